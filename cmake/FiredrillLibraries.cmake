@@ -1,0 +1,25 @@
+# Third-party libraries, one interface target each, named for what they are for. Only the target that owns a library
+# links it (CMakeLists.txt); no header of another target shows it.
+find_package(PkgConfig REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+
+function(firedrill_pkg name module)
+  pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${module})
+  add_library(lib_${name} INTERFACE)
+  target_link_libraries(lib_${name} INTERFACE PkgConfig::${name})
+endfunction()
+
+find_package(fmt REQUIRED)
+add_library(lib_fmt INTERFACE)
+target_link_libraries(lib_fmt INTERFACE fmt::fmt)
+add_library(lib_json INTERFACE)
+target_link_libraries(lib_json INTERFACE Boost::json)
+add_library(lib_random INTERFACE)
+target_link_libraries(lib_random INTERFACE Boost::headers)
+firedrill_pkg(re2 re2)
+firedrill_pkg(crypto libcrypto)
+firedrill_pkg(zstd libzstd)
+firedrill_pkg(yaml yaml-cpp)
+find_package(CLI11 REQUIRED)
+add_library(lib_cli11 INTERFACE)
+target_link_libraries(lib_cli11 INTERFACE CLI11::CLI11)

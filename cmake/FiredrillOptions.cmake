@@ -1,0 +1,58 @@
+# Compiler settings that every target shares, and the function that makes a folder a target.
+
+add_library(firedrill_options INTERFACE)
+# The same scenario and seed must give the same bytes in every build: no contraction to fused multiply-add, no
+# -march=native, no fast maths. See tests/cli/determinism.
+target_compile_options(firedrill_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+                                                   -Wnon-virtual-dtor -Woverloaded-virtual -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(firedrill_options INTERFACE -Wimplicit-fallthrough)
+endif()
+if(FIREDRILL_WERROR)
+  target_compile_options(firedrill_options INTERFACE -Werror)
+endif()
+if(FIREDRILL_SANITIZE)
+  target_compile_options(firedrill_options INTERFACE -fsanitize=${FIREDRILL_SANITIZE} -fno-sanitize-recover=all
+                                                     -fno-omit-frame-pointer)
+  target_link_options(firedrill_options INTERFACE -fsanitize=${FIREDRILL_SANITIZE})
+endif()
+if(FIREDRILL_FUZZ)
+  # Every library is instrumented for coverage; only the fuzz targets link libFuzzer's main.
+  target_compile_options(firedrill_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+find_program(MOLD mold)
+if(MOLD)
+  target_link_options(firedrill_options INTERFACE -fuse-ld=mold)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # pch_defines and time_macros are what ccache needs to be told to cache compilations that use a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${CCACHE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fpch-preprocess)
+  endif()
+endif()
+
+# firedrill_library(NAME FOLDER PUBLIC ... PRIVATE ...): all *.cc below FOLDER, except web/ and main.cc.
+function(firedrill_library name folder)
+  cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "/(main|.*_main)\\.cc$")
+  if(NOT sources)
+    return()
+  endif()
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/harness ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} firedrill_options)
+  if(FIREDRILL_PCH)
+    if(name STREQUAL "base")
+      target_precompile_headers(base PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
+    else()
+      target_precompile_headers(${name} REUSE_FROM base)
+    endif()
+  endif()
+endfunction()

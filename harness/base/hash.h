@@ -1,0 +1,16 @@
+// SHA-256, for naming inputs in a record; not for secrets.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace firedrill {
+
+// 64 hexadecimal digits.
+std::string sha256_hex(std::string_view bytes);
+
+// A 64-bit FNV-1a hash of text: stable over versions, machines and runs, so outputs may depend on it.
+std::uint64_t stable_hash(std::string_view text, std::uint64_t seed = 0xcbf29ce484222325ULL);
+
+}  // namespace firedrill

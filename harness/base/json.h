@@ -1,0 +1,29 @@
+// JSON documents: Boost.JSON's values (objects keep the order in which keys were added), our own writing, because a
+// record's bytes must not depend on a library's version and its numbers have 12 significant digits.
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <string>
+
+#include "base/result.h"
+
+namespace firedrill {
+
+namespace json = boost::json;
+
+enum class JsonStyle {
+  compact,  // one line
+  pretty,   // two spaces; an array of scalars and an object of scalars that fits 120 columns stay on one line
+};
+// NaN and infinities become the strings "NaN", "+Inf", "-Inf", as in Prometheus's API.
+std::string write_json(const json::value& value, JsonStyle style);
+
+// The error has the place and the reason. Nesting is bounded to 64; duplicate keys are errors.
+Result<json::value> read_json(const SourcePtr& source);
+
+// The escapes of a JSON string, without the quotes.
+std::string escape_json(std::string_view text);
+
+}  // namespace firedrill

@@ -1,0 +1,85 @@
+// PromQL in three steps: parse an expression, prepare it against a Queryable, evaluate it at as many times as needed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "model/labels.h"
+#include "model/sample.h"
+#include "promql/ast.h"
+#include "promql/queryable.h"
+
+namespace firedrill::promql {
+
+enum class Version { v2 = 2, v3 = 3 };  // 2.x: closed ranges and lookback, `.` does not match a newline
+
+struct Options {
+  Version version = Version::v3;
+  Duration lookback = 5min;
+  Duration default_subquery_step = 1min;  // a subquery without a step: Prometheus takes the global evaluation interval
+  bool experimental_functions = false;
+};
+
+struct VectorSample {
+  model::Labels labels;
+  double value = 0;
+};
+using Vector = std::vector<VectorSample>;
+struct Series {
+  model::Labels labels;
+  std::vector<model::Sample> samples;
+};
+using Matrix = std::vector<Series>;
+struct Scalar {
+  double value = 0;
+};
+struct String {
+  std::string value;
+};
+// Matrix only for an expression that is itself a range selector or subquery.
+using Value = std::variant<Scalar, Vector, Matrix, String>;
+
+// Prometheus's annotations: results that are valid but suspect ("info"/"warning" texts).
+struct Annotations {
+  std::vector<std::string> warnings;
+  std::vector<std::string> infos;
+};
+
+// An expression bound to a Queryable. Evaluating at rising times is fast: cursors and windows move forward. Any order of
+// times gives the same results. Not thread-safe; make one for each thread.
+class Query {
+ public:
+  // `expression` must outlive the query (it is shared), `data` too.
+  Query(std::shared_ptr<const Expr> expression, const Queryable& data, const Options& options);
+  Query(Query&&) noexcept;
+  Query& operator=(Query&&) noexcept;
+  ~Query();
+
+  // Samples of one vector never share a label set. The error is an evaluation error ("found duplicate series for the
+  // match group …", "vector cannot contain metrics with the same labelset") in Prometheus's wording.
+  std::expected<Value, std::string> at(Time t, Annotations* annotations = nullptr);
+  // Sorted by labels; as /api/v1/query_range. step > 0.
+  std::expected<Matrix, std::string> range(Time from, Time to, Duration step, Annotations* annotations = nullptr);
+
+  // How many series each selector matches now, in the order of the expression's text: a rule whose selectors match
+  // nothing is vacuous.
+  struct SelectorCoverage {
+    const Expr* selector;
+    std::size_t series;
+  };
+  std::vector<SelectorCoverage> coverage();
+
+  // How far back from `t` an evaluation at `t` can look, all nested ranges, offsets and subqueries added up: what the
+  // store has to keep. Nothing if unbounded (an absolute @).
+  static std::optional<Duration> reach(const Expr& expression, const Options& options);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace firedrill::promql
