@@ -1,7 +1,11 @@
 // PromQL in three steps: parse an expression, prepare it against a Queryable, evaluate it at as many times as needed.
 #pragma once
 
+#include <cstdint>
+#include <expected>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -11,18 +15,10 @@
 #include "model/labels.h"
 #include "model/sample.h"
 #include "promql/ast.h"
+#include "promql/options.h"
 #include "promql/queryable.h"
 
 namespace firedrill::promql {
-
-enum class Version { v2 = 2, v3 = 3 };  // 2.x: closed ranges and lookback, `.` does not match a newline
-
-struct Options {
-  Version version = Version::v3;
-  Duration lookback = 5min;
-  Duration default_subquery_step = 1min;  // a subquery without a step: Prometheus takes the global evaluation interval
-  bool experimental_functions = false;
-};
 
 struct VectorSample {
   model::Labels labels;
@@ -49,8 +45,8 @@ struct Annotations {
   std::vector<std::string> infos;
 };
 
-// An expression bound to a Queryable. Evaluating at rising times is fast: cursors and windows move forward. Any order of
-// times gives the same results. Not thread-safe; make one for each thread.
+// An expression bound to a Queryable. Evaluating at rising times is fast: cursors and windows move forward. Any order
+// of times gives the same results. Not thread-safe; make one for each thread.
 class Query {
  public:
   // `expression` must outlive the query (it is shared), `data` too.
@@ -62,6 +58,17 @@ class Query {
   // Samples of one vector never share a label set. The error is an evaluation error ("found duplicate series for the
   // match group …", "vector cannot contain metrics with the same labelset") in Prometheus's wording.
   std::expected<Value, std::string> at(Time t, Annotations* annotations = nullptr);
+
+  // The same without copying label sets, for rules: each sample names a row, whose labels stay the same for the life
+  // of the query, so that a caller can keep what it derived from them. A scalar is one sample of row_labels(0), empty.
+  // Valid until the next evaluation. Not for strings and range vectors.
+  struct RowSample {
+    std::uint32_t row;
+    double value;
+  };
+  std::expected<std::span<const RowSample>, std::string> rows_at(Time t, Annotations* annotations = nullptr);
+  const model::Labels& row_labels(std::uint32_t row) const;
+
   // Sorted by labels; as /api/v1/query_range. step > 0.
   std::expected<Matrix, std::string> range(Time from, Time to, Duration step, Annotations* annotations = nullptr);
 

@@ -1,0 +1,30 @@
+// The table of PromQL's functions: one row each, explicit.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "promql/ast.h"
+
+namespace firedrill::promql {
+
+struct Function {
+  std::string_view name;
+  std::vector<ValueType> arguments;
+  // 0: exactly `arguments`; n > 0: up to n of the last ones may be left out; -1: the last may be repeated or left out.
+  int variadic = 0;
+  ValueType result = ValueType::vector;
+  bool experimental = false;
+  bool in_v2 = true;             // known to Prometheus 2.42
+  bool in_v3 = true;             // known to Prometheus 3.5
+  bool histograms_only = false;  // over native histograms: parsed, refused on evaluation
+  std::string_view doc;
+};
+
+// In alphabetical order.
+std::span<const Function> functions();
+// Null if there is none of that name.
+const Function* find_function(std::string_view name);
+
+}  // namespace firedrill::promql

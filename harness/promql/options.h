@@ -1,0 +1,29 @@
+// Which PromQL: the choices that parsing and evaluation share.
+#pragma once
+
+#include "base/time.h"
+
+namespace firedrill::promql {
+
+// 2.x (as of 2.42): closed ranges and lookback, `.` does not match a newline, no UTF-8 names without quotes, plain
+// summation where 3.x compensates. 3.x: as of 3.5.
+enum class Version { v2 = 2, v3 = 3 };
+
+struct ParseOptions {
+  Version version = Version::v3;
+  // Functions and aggregations that Prometheus hides behind --enable-feature=promql-experimental-functions.
+  bool experimental_functions = false;
+  // Arithmetic in durations, [5m*2]: --enable-feature=promql-duration-expr.
+  bool duration_expressions = false;
+};
+
+struct Options {
+  Version version = Version::v3;
+  Duration lookback = 5min;
+  Duration default_subquery_step = 1min;  // a subquery without a step: Prometheus takes the global evaluation interval
+  bool experimental_functions = false;
+  // --enable-feature=promql-delayed-name-removal: a dropped metric name stays usable until the end of the expression.
+  bool delayed_name_removal = false;
+};
+
+}  // namespace firedrill::promql
