@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <memory>
+#include <optional>
 
 #include "base/time.h"
 #include "model/sample.h"

@@ -1,0 +1,95 @@
+// Evaluates a group of recording and alerting rules against a store, as Prometheus 3.5 does (rules/group.go,
+// rules/alerting.go, rules/recording.go): results, ALERTS, ALERTS_FOR_STATE and stale markers are appended to the
+// store.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alerting/alert.h"
+#include "alerting/rule_file.h"
+#include "alerting/template.h"
+#include "base/time.h"
+#include "promql/engine.h"
+#include "tsdb/store.h"
+
+namespace firedrill::alerting {
+
+// What all groups of a run share. The world's `query` may be left empty: the engine over the store is used then.
+struct Settings {
+  promql::Options promql;
+  Duration evaluation_interval = 1min;  // of groups without one of their own
+  Duration query_offset{};              // of groups without one of their own
+  TemplateWorld world;
+};
+
+// How a rule has fared.
+struct RuleHealth {
+  std::uint64_t evaluations = 0;
+  std::uint64_t failures = 0;
+  std::string last_error;  // of the last evaluation; empty if it went well
+  std::optional<Time> last_error_at;
+  std::size_t last_samples = 0;  // that the expression gave at the last evaluation
+  std::uint64_t template_errors = 0;
+  std::string last_template_error;
+};
+
+// An alert as Alertmanager gets it (rules/manager.go: SendAlerts; notifier adds external labels).
+struct SentAlert {
+  std::size_t rule = 0;
+  Alert alert;
+  Time starts_at;  // when it fired
+  Time ends_at;    // when it resolved; of a firing alert ts + 4 × max(interval, resend delay)
+};
+
+// Not thread-safe: of groups that share a store one at a time may be evaluated.
+class Group {
+ public:
+  // The group shares the expressions and templates of `group`, which must have passed finish(), and refers to `store`
+  // and `settings`, which must outlive it.
+  Group(const RuleGroup& group, tsdb::Store& store, const Settings& settings);
+  Group(Group&&) noexcept;
+  Group& operator=(Group&&) noexcept;
+  ~Group();
+
+  const std::string& name() const;
+  Duration interval() const;
+  std::size_t rule_count() const;
+
+  // Evaluates every rule, in order; times must rise from call to call. What happened to alerts is added to
+  // `transitions` in the order of rules and, within a rule, of labels. A rule that fails keeps its state and its series
+  // (Prometheus neither resolves nor marks stale on an error); its health tells why.
+  void evaluate(Time t, std::vector<Transition>& transitions);
+
+  const RuleHealth& health(std::size_t rule) const;
+  // The instances of an alerting rule, resolved ones of the last fifteen minutes too, in order of their labels.
+  std::vector<Alert> alerts(std::size_t rule) const;
+  // The highest state of a rule's instances.
+  AlertState state(std::size_t rule) const;
+
+  // The alerts that Prometheus would send on at `t`, right after evaluate(t), and remembers as sent.
+  std::vector<SentAlert> due_for_sending(Time t, Duration resend_delay);
+
+  // Selectors of a rule that have matched no series at any evaluation so far, printed. A rule with any is vacuous or
+  // half so: what it guards may not exist.
+  std::vector<std::string> unmatched_selectors(std::size_t rule) const;
+
+  // As a restarted Prometheus: takes `for` up again from ALERTS_FOR_STATE where the outage was no longer than
+  // `outage_tolerance`; to be called after the second evaluation (rules/group.go: RestoreForState).
+  void restore(Time t, Duration outage_tolerance = 1h, Duration grace_period = 10min);
+  // Whether ALERTS are written and restore() is awaited: a group of a restarted Prometheus starts unrestored.
+  void expect_restore();
+
+  // Marks all the group's series stale, as when its file is no longer configured.
+  void mark_stale(Time t);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace firedrill::alerting

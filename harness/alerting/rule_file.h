@@ -1,0 +1,78 @@
+// Rule files of Prometheus as typed values. Decoding YAML is the scenario module's work: it fills these in, and
+// finish() parses the expressions and templates and reports whatever `promtool check rules` would refuse.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alerting/template.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "model/labels.h"
+#include "promql/engine.h"
+
+namespace firedrill::alerting {
+
+// A text of the file and where its value begins there.
+struct Text {
+  std::string value;
+  Position where;
+};
+
+// One entry of labels: or annotations:. In a rule the value is a template; an empty value is kept, since it removes the
+// label of that name from an alert.
+struct NamedText {
+  std::string name;
+  Text text;
+};
+
+struct Rule {
+  // As the file has them; exactly one of the two may be set.
+  std::optional<Text> record;
+  std::optional<Text> alert;
+  Text expr;
+  Duration hold{};  // `for`
+  Duration keep_firing_for{};
+  std::vector<NamedText> labels;
+  std::vector<NamedText> annotations;
+  Position where;
+
+  // Set by finish(). Labels hold those of the group too (the rule's own win), in order of their names, as do
+  // annotations; templates stand at the same indices.
+  std::shared_ptr<const promql::Expr> expression;
+  std::vector<Template> label_templates;
+  std::vector<Template> annotation_templates;
+
+  bool alerting() const { return alert.has_value(); }
+  const std::string& name() const { return alert ? alert->value : record->value; }
+};
+
+struct RuleGroup {
+  Text name;
+  std::optional<Duration> interval;  // absent: the global evaluation interval
+  std::int64_t limit = 0;            // 0: none
+  std::optional<Duration> query_offset;
+  std::vector<NamedText> labels;
+  std::vector<Rule> rules;
+  Position where;
+};
+
+struct RuleFile {
+  SourcePtr source;
+  std::vector<RuleGroup> groups;
+};
+
+// Parses what is text and checks the rest: names, repeated groups, fields that a recording rule may not have, repeated
+// rules, expressions that give neither vector nor scalar. All findings at once; the file may be evaluated if none is an
+// error. Wording follows Prometheus's model/rulefmt.
+Diagnostics finish(RuleFile& file, const promql::Options& options);
+
+// The place in the file of `offset` bytes into a text, found again line by line, so that plain, quoted and block
+// scalars all work; the start of the text where a line is not found as written.
+Position locate(const Text& text, std::size_t offset, std::size_t length = 1);
+
+}  // namespace firedrill::alerting

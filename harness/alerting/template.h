@@ -1,0 +1,55 @@
+// Go's text/template with Prometheus's functions, as far as rule files can use them (Prometheus: template/template.go).
+// A template is parsed once and rendered at each evaluation.
+#pragma once
+
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "model/labels.h"
+#include "promql/engine.h"
+
+namespace firedrill::alerting {
+
+// What a template sees: .Labels, .Value, .ExternalLabels, .ExternalURL and the variables $labels, $value, … for them.
+struct TemplateData {
+  const model::Labels& labels;  // of the expression's sample, __name__ included
+  double value = 0;
+};
+
+// What a template's functions reach, the same for all templates of a run.
+struct TemplateWorld {
+  model::Labels external_labels;
+  std::string external_url;
+  // The function `query`: an instant query; the error in Prometheus's wording.
+  std::function<std::expected<promql::Vector, std::string>(const std::string& expression, Time t)> query;
+};
+
+class Template {
+ public:
+  // The error is Go's, e.g. `template: __alert_Down:1: function "foo" not defined`. `alert` names the template as
+  // Prometheus does ("__alert_" + alert).
+  static std::expected<Template, std::string> parse(std::string_view alert, std::string_view text);
+
+  // Never fails: like Prometheus, gives "<error expanding template: …>" where rendering does. `t` is the evaluation's
+  // time. Bounded in depth, steps and output.
+  std::string render(const TemplateData& data, const TemplateWorld& world, Time t) const;
+  // The same, with the error told apart.
+  std::expected<std::string, std::string> try_render(const TemplateData& data, const TemplateWorld& world,
+                                                     Time t) const;
+
+  // Without actions: the text is its own rendering.
+  bool constant() const;
+  const std::string& text() const;
+  // The label names that it reads from $labels or .Labels by constant names, sorted.
+  std::vector<std::string> labels_used() const;
+
+ private:
+  struct Parsed;
+  std::shared_ptr<const Parsed> parsed_;
+};
+
+}  // namespace firedrill::alerting
