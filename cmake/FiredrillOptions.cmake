@@ -4,7 +4,8 @@ add_library(firedrill_options INTERFACE)
 # The same scenario and seed must give the same bytes in every build: no contraction to fused multiply-add, no
 # -march=native, no fast maths. See tests/cli/determinism.
 target_compile_options(firedrill_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
-                                                   -Wnon-virtual-dtor -Woverloaded-virtual -ffp-contract=off)
+                                                   -Wnon-virtual-dtor -Woverloaded-virtual -ffp-contract=off
+                                                   -pthread)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(firedrill_options INTERFACE -Wimplicit-fallthrough)
 endif()
@@ -49,10 +50,6 @@ function(firedrill_library name folder)
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/harness ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} firedrill_options)
   if(FIREDRILL_PCH)
-    if(name STREQUAL "base")
-      target_precompile_headers(base PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
-    else()
-      target_precompile_headers(${name} REUSE_FROM base)
-    endif()
+    target_precompile_headers(${name} REUSE_FROM precompiled)
   endif()
 endfunction()

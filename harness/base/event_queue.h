@@ -22,9 +22,7 @@ class EventQueue {
   bool empty() const { return heap_.empty(); }
   std::size_t size() const { return heap_.size(); }
   // When the next event is due; nothing if there is none.
-  std::optional<Time> next_at() const {
-    return heap_.empty() ? std::nullopt : std::optional<Time>(heap_.front().at);
-  }
+  std::optional<Time> next_at() const { return heap_.empty() ? std::nullopt : std::optional<Time>(heap_.front().at); }
   // Takes the next event. The queue must not be empty.
   std::pair<Time, Event> take() {
     std::pop_heap(heap_.begin(), heap_.end(), later);
@@ -39,9 +37,7 @@ class EventQueue {
     std::uint64_t sequence;
     Event event;
   };
-  static bool later(const Entry& a, const Entry& b) {
-    return a.at != b.at ? a.at > b.at : a.sequence > b.sequence;
-  }
+  static bool later(const Entry& a, const Entry& b) { return a.at != b.at ? a.at > b.at : a.sequence > b.sequence; }
   std::vector<Entry> heap_;
   std::uint64_t next_ = 0;
 };

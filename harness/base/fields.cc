@@ -19,7 +19,9 @@ void Fields::set(std::string_view name, FieldValue value, Position where) {
   entries_.insert_or_assign(std::string(name), Entry{std::move(value), std::move(where)});
 }
 
-bool Fields::has(std::string_view name) const { return entries_.find(name) != entries_.end(); }
+bool Fields::has(std::string_view name) const {
+  return entries_.find(name) != entries_.end();
+}
 
 const FieldValue* Fields::find(std::string_view name) const {
   const auto it = entries_.find(name);
@@ -31,13 +33,17 @@ const Position& Fields::where(std::string_view name) const {
   return it == entries_.end() ? block_ : it->second.where;
 }
 
-bool Fields::boolean(std::string_view name, bool fallback) const { return value_or<bool>(find(name), fallback); }
+bool Fields::boolean(std::string_view name, bool fallback) const {
+  return value_or<bool>(find(name), fallback);
+}
 
 std::int64_t Fields::integer(std::string_view name, std::int64_t fallback) const {
   return value_or<std::int64_t>(find(name), fallback);
 }
 
-double Fields::number(std::string_view name, double fallback) const { return value_or<double>(find(name), fallback); }
+double Fields::number(std::string_view name, double fallback) const {
+  return value_or<double>(find(name), fallback);
+}
 
 std::string Fields::text(std::string_view name, std::string_view fallback) const {
   return value_or<std::string>(find(name), std::string(fallback));
@@ -47,7 +53,9 @@ Duration Fields::duration(std::string_view name, Duration fallback) const {
   return value_or<Duration>(find(name), fallback);
 }
 
-Time Fields::instant(std::string_view name, Time fallback) const { return value_or<Time>(find(name), fallback); }
+Time Fields::instant(std::string_view name, Time fallback) const {
+  return value_or<Time>(find(name), fallback);
+}
 
 std::vector<std::string> Fields::texts(std::string_view name) const {
   return value_or<std::vector<std::string>>(find(name), {});
@@ -61,6 +69,8 @@ DistributionSpec Fields::distribution(std::string_view name, const DistributionS
   return value_or<DistributionSpec>(find(name), fallback);
 }
 
-TargetSpec Fields::target(std::string_view name) const { return value_or<TargetSpec>(find(name), {}); }
+TargetSpec Fields::target(std::string_view name) const {
+  return value_or<TargetSpec>(find(name), {});
+}
 
 }  // namespace firedrill

@@ -1,5 +1,6 @@
-// Field tables. Whatever a file can say (a fault's parameters, an expectation's fields, a service's settings) is declared
-// as a table of fields; the same table decodes the file, gives its JSON Schema and its documentation, and so they agree.
+// Field tables. Whatever a file can say (a fault's parameters, an expectation's fields, a service's settings) is
+// declared as a table of fields; the same table decodes the file, gives its JSON Schema and its documentation, and so
+// they agree.
 #pragma once
 
 #include <cstdint>
@@ -21,15 +22,15 @@ enum class FieldType {
   integer,
   number,
   text,
-  duration,   // Prometheus's form: 1h30m
-  offset,     // a duration that may be negative: -5m
-  instant,    // RFC 3339
-  ratio,      // 60% or 0.6
-  bytes,      // 512Mi, 1Gi, 100M, 4096 (Kubernetes quantities)
-  texts,      // a list of texts; a single text stands for a list of one
-  text_map,   // name: text
+  duration,      // Prometheus's form: 1h30m
+  offset,        // a duration that may be negative: -5m
+  instant,       // RFC 3339
+  ratio,         // 60% or 0.6
+  bytes,         // 512Mi, 1Gi, 100M, 4096 (Kubernetes quantities)
+  texts,         // a list of texts; a single text stands for a list of one
+  text_map,      // name: text
   distribution,  // {distribution: lognormal, p50: 20ms, p99: 180ms}
-  target,     // {service: checkout, mode: fixed, value: 2, ...}
+  target,        // {service: checkout, mode: fixed, value: 2, ...}
 };
 
 struct FieldSpec {
@@ -56,10 +57,10 @@ struct DistributionSpec {
 // Which replicas of which service (Chaos Mesh's words for the mode).
 struct TargetSpec {
   std::string service;
-  std::string zone;                // instead of a service: everything in the zone
-  std::string mode = "all";        // one | all | fixed | fixed-percent
-  double value = 0;                // of fixed: replicas; of fixed-percent: 0 to 1
-  std::string dependency;          // only the connections to this dependency of the service; empty: the service itself
+  std::string zone;          // instead of a service: everything in the zone
+  std::string mode = "all";  // one | all | fixed | fixed-percent
+  double value = 0;          // of fixed: replicas; of fixed-percent: 0 to 1
+  std::string dependency;    // only the connections to this dependency of the service; empty: the service itself
   bool operator==(const TargetSpec&) const = default;
 };
 

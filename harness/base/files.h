@@ -13,7 +13,8 @@ namespace firedrill {
 // No input file of any kind may be larger: a scenario is kilobytes, and what is larger is a mistake.
 inline constexpr std::size_t kMaxInputBytes = 8 * 1024 * 1024;
 
-// The file's text as a source named `name` (the path as the user wrote it). Errors: missing, a directory, unreadable, larger than `limit`.
+// The file's text as a source named `name` (the path as the user wrote it). Errors: missing, a directory, unreadable,
+// larger than `limit`.
 Result<SourcePtr> read_source(const std::filesystem::path& path, std::string name, std::size_t limit = kMaxInputBytes);
 Result<SourcePtr> read_source(const std::filesystem::path& path);
 

@@ -19,13 +19,13 @@ class RandomStream {
   RandomStream& operator=(RandomStream&&) noexcept;
   ~RandomStream();
 
-  double uniform();                             // [0, 1)
-  double normal();                              // mean 0, deviation 1
-  double exponential(double mean);              // mean ≥ 0
-  double lognormal(double mu, double sigma);    // of the underlying normal
-  std::uint64_t poisson(double mean);           // mean ≥ 0; 0 gives 0
+  double uniform();                                                  // [0, 1)
+  double normal();                                                   // mean 0, deviation 1
+  double exponential(double mean);                                   // mean ≥ 0
+  double lognormal(double mu, double sigma);                         // of the underlying normal
+  std::uint64_t poisson(double mean);                                // mean ≥ 0; 0 gives 0
   std::uint64_t binomial(std::uint64_t trials, double probability);  // probability clamped to [0, 1]
-  std::uint64_t below(std::uint64_t bound);     // [0, bound), bound ≥ 1
+  std::uint64_t below(std::uint64_t bound);                          // [0, bound), bound ≥ 1
 
   // Shares `trials` out over the outcomes in proportion to `weights` (non-negative, not all 0 unless trials is 0).
   void multinomial(std::uint64_t trials, std::span<const double> weights, std::span<std::uint64_t> counts);

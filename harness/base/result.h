@@ -16,6 +16,8 @@ inline std::unexpected<Diagnostics> failure(Position where, std::string what, st
   return std::unexpected(
       Diagnostics{Diagnostic{Severity::error, std::move(where), std::move(what), std::move(remedy)}});
 }
-inline std::unexpected<Diagnostics> failure(Diagnostics diagnostics) { return std::unexpected(std::move(diagnostics)); }
+inline std::unexpected<Diagnostics> failure(Diagnostics diagnostics) {
+  return std::unexpected(std::move(diagnostics));
+}
 
 }  // namespace firedrill

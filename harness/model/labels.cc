@@ -8,8 +8,12 @@
 namespace firedrill::model {
 namespace {
 
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_alpha(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 bool is_name(std::string_view name, bool colons) {
   if (name.empty() || is_digit(name[0])) return false;
@@ -41,7 +45,9 @@ std::string_view Labels::get(std::string_view name) const {
   return it != labels_.end() && it->name == name ? std::string_view(it->value) : std::string_view();
 }
 
-bool Labels::has(std::string_view name) const { return !get(name).empty(); }
+bool Labels::has(std::string_view name) const {
+  return !get(name).empty();
+}
 
 void Labels::set(std::string_view name, std::string_view value) {
   const auto it = std::ranges::lower_bound(labels_, name, {}, &Label::name);
@@ -55,17 +61,21 @@ void Labels::set(std::string_view name, std::string_view value) {
   }
 }
 
-void Labels::remove(std::string_view name) { set(name, {}); }
+void Labels::remove(std::string_view name) {
+  set(name, {});
+}
 
 Labels Labels::only(std::span<const std::string> names) const {
   Labels result;
-  std::ranges::copy_if(labels_, std::back_inserter(result.labels_), [&](const Label& l) { return contains(names, l.name); });
+  std::ranges::copy_if(labels_, std::back_inserter(result.labels_),
+                       [&](const Label& l) { return contains(names, l.name); });
   return result;
 }
 
 Labels Labels::without(std::span<const std::string> names) const {
   Labels result;
-  std::ranges::copy_if(labels_, std::back_inserter(result.labels_), [&](const Label& l) { return !contains(names, l.name); });
+  std::ranges::copy_if(labels_, std::back_inserter(result.labels_),
+                       [&](const Label& l) { return !contains(names, l.name); });
   return result;
 }
 
@@ -100,22 +110,44 @@ std::string Labels::to_string() const {
   return out;
 }
 
-bool is_legacy_metric_name(std::string_view name) { return is_name(name, true); }
-bool is_legacy_label_name(std::string_view name) { return is_name(name, false); }
+bool is_legacy_metric_name(std::string_view name) {
+  return is_name(name, true);
+}
+bool is_legacy_label_name(std::string_view name) {
+  return is_name(name, false);
+}
 
 std::string quote(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\t': out += "\\t"; break;
-      case '\r': out += "\\r"; break;
-      case '\a': out += "\\a"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\v': out += "\\v"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\a':
+        out += "\\a";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\v':
+        out += "\\v";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
           out += format("\\x{:02x}", static_cast<unsigned char>(c));

@@ -38,7 +38,8 @@ class Labels {
   void set(std::string_view name, std::string_view value);
   void remove(std::string_view name);
 
-  // Copies that keep (or leave out) the names, which need not be sorted. `without` leaves __name__ out too only if named.
+  // Copies that keep (or leave out) the names, which need not be sorted. `without` leaves __name__ out too only if
+  // named.
   Labels only(std::span<const std::string> names) const;
   Labels without(std::span<const std::string> names) const;
   Labels without_name() const;

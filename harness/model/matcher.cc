@@ -14,10 +14,14 @@ std::expected<Matcher, std::string> Matcher::make(std::string name, MatchOp op, 
 
 bool Matcher::matches(std::string_view value) const {
   switch (op_) {
-    case MatchOp::equal: return value == value_;
-    case MatchOp::not_equal: return value != value_;
-    case MatchOp::regex: return regex_->matches(value);
-    case MatchOp::not_regex: return !regex_->matches(value);
+    case MatchOp::equal:
+      return value == value_;
+    case MatchOp::not_equal:
+      return value != value_;
+    case MatchOp::regex:
+      return regex_->matches(value);
+    case MatchOp::not_regex:
+      return !regex_->matches(value);
   }
   return false;
 }
@@ -29,10 +33,14 @@ std::string Matcher::to_string() const {
 
 std::string_view to_string(MatchOp op) {
   switch (op) {
-    case MatchOp::equal: return "=";
-    case MatchOp::not_equal: return "!=";
-    case MatchOp::regex: return "=~";
-    case MatchOp::not_regex: return "!~";
+    case MatchOp::equal:
+      return "=";
+    case MatchOp::not_equal:
+      return "!=";
+    case MatchOp::regex:
+      return "=~";
+    case MatchOp::not_regex:
+      return "!~";
   }
   return "";
 }

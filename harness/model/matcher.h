@@ -1,4 +1,5 @@
-// Label matchers of selectors, silences and routes: name = value, !=, =~, !~ (regular expressions match the whole value).
+// Label matchers of selectors, silences and routes: name = value, !=, =~, !~ (regular expressions match the whole
+// value).
 #pragma once
 
 #include <expected>
@@ -34,7 +35,8 @@ class Matcher {
   std::string to_string() const;
 
  private:
-  Matcher(std::string name, MatchOp op, std::string value) : name_(std::move(name)), op_(op), value_(std::move(value)) {}
+  Matcher(std::string name, MatchOp op, std::string value)
+      : name_(std::move(name)), op_(op), value_(std::move(value)) {}
   std::string name_;
   MatchOp op_;
   std::string value_;

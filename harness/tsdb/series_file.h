@@ -10,8 +10,8 @@
 
 namespace firedrill::tsdb {
 
-// The file's bytes: a magic number and version, then labels, times (delta of delta) and values (XOR), in the order of the
-// labels, as one zstd frame. Written single-threaded at a fixed level.
+// The file's bytes: a magic number and version, then labels, times (delta of delta) and values (XOR), in the order of
+// the labels, as one zstd frame. Written single-threaded at a fixed level.
 std::string encode_series(const Store& store, std::span<const SeriesRef> series);
 
 // Errors: not a series file, a newer version, cut short, corrupt (each length is checked before it is believed).
