@@ -1,0 +1,38 @@
+// The table of expectation kinds: adding a kind is one file below expectations/, one row here, one test, one paragraph.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "incident/expectation.h"
+
+namespace firedrill::promql {
+class Queryable;
+}
+
+namespace firedrill::incident {
+
+struct Record;
+
+struct ExpectationKind {
+  std::string_view name;
+  std::string_view doc;                      // a paragraph, for `firedrill list expectations -v`
+  std::span<const std::string_view> common;  // which of the common fields it takes, besides id and kind
+  std::span<const FieldSpec> own;            // its own fields
+  // What field types cannot say: unknown names, expressions with a syntax error, fields that exclude each other.
+  void (*check)(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics);
+  // The record has its incidents, measures and severities; `series` holds the run's samples.
+  Outcome (*evaluate)(const Expectation& expectation, const Record& record, const promql::Queryable& series);
+};
+
+// All kinds, sorted by name.
+std::span<const ExpectationKind> expectation_kinds();
+const ExpectationKind* find_expectation_kind(std::string_view name);
+
+// id, kind, since, within, from, to, except: declared once for all kinds.
+std::span<const FieldSpec> common_expectation_fields();
+// Everything a declaration of this kind may say: id, kind, the common fields it takes, its own.
+std::vector<FieldSpec> fields_of(const ExpectationKind& kind);
+
+}  // namespace firedrill::incident
