@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Compiles every source with clang, for its warnings only (the other compiler's view; no object files).
+Reads the compile commands of the `clang` preset."""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build/clang"
+
+
+def commands():
+    configure = ["cmake", "--preset", "clang", "-DFIREDRILL_PCH=OFF", "-DCMAKE_CXX_COMPILER_LAUNCHER="]
+    subprocess.run(configure, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    for entry in json.loads((BUILD / "compile_commands.json").read_text()):
+        words = entry["command"].split()
+        del words[words.index("-o"):words.index("-o") + 2]
+        start = next(i for i, word in enumerate(words) if word.endswith("clang++-19"))
+        yield entry["file"], entry["directory"], words[start:] + ["-fsyntax-only"]
+
+
+def compile_one(job):
+    _, directory, command = job
+    run = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
+    return None if run.returncode == 0 else run.stderr
+
+
+def main():
+    jobs = list(commands())
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        errors = [e for e in pool.map(compile_one, jobs) if e]
+    print("".join(errors) if errors else f"{len(jobs)} files without a warning")
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Checks what CONTRIBUTING.md promises about the sources: which way includes point, who owns which library, who may
+read a clock, sleep, call libm or print, and how long a file may be. Prints file:line: what is wrong; exits with 1 if
+anything is."""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# A target may include only what stands before it.
+ORDER = ["base", "model", "promql", "tsdb", "alerting", "notify", "oncall", "incident", "fake_services", "scenario",
+         "reports", "driver", "cli"]
+# Narrower than the order.
+ONLY = {
+    "fake_services": {"base", "model", "fake_services"},
+    "reports": {"base", "model", "tsdb", "incident", "reports"},
+}
+# Include prefix: the folder (or file) that owns the library.
+OWNERS = [
+    (r"yaml-cpp/", "harness/scenario/"),
+    (r"re2/", "harness/base/regex.cc"),
+    (r"fmt/", "harness/base/format.h"),
+    (r"boost/json", "harness/base/"),
+    (r"boost/random", "harness/base/"),
+    (r"boost/math", "harness/base/"),
+    (r"openssl/", "harness/base/hash.cc"),
+    (r"zstd\.h", "harness/tsdb/"),
+    (r"CLI/", "harness/cli/"),
+    (r"httplib\.h", "fake_services/"),
+    (r"prometheus/", "fake_services/"),
+    (r"sqlite3\.h", "harness/cli/"),
+]
+LIBM = "exp|expm1|exp2|log|log1p|log2|log10|pow|sqrt|cbrt|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|floor|ceil|" \
+       "round|lround|llround|trunc|fmod|hypot|erf|erfc|tgamma|lgamma|isnan|isinf|isfinite|signbit|nearbyint|rint|modf|frexp|ldexp|fabs"
+# Pattern, where it is allowed, why it is not elsewhere.
+BANS = [
+    (r"_clock::now|\bgettimeofday\b|\bclock_gettime\b|\bstd::time\(|\btime\(nullptr\)",
+     ("harness/base/clock.cc", "harness/driver/live/"), "only the clock reads the time; take it as an argument"),
+    (r"\bsleep_for\b|\bsleep_until\(|\busleep\b|\bnanosleep\b",
+     ("harness/base/clock.", "harness/driver/live/"), "only the clock sleeps"),
+    (r"#include <cmath>|#include <math\.h>|\bstd::(%s)\(" % LIBM, ("harness/base/",),
+     "libm is called from base/maths.h only, so that results are the same in every build"),
+    (r"#include <random>|\bstd::(mt19937|random_device|[a-z_]+_distribution)\b|\brand\(\)", (),
+     "chance comes from base/random.h: the standard's distributions differ between libraries"),
+    (r"\bstd::(cout|cerr|clog)\b|\bs?printf\(|\bputs\(|fmt::print", ("harness/cli/",), "only cli prints"),
+    (r"\bassert\(false\)", (), "say what cannot happen with std::unreachable or a result"),
+    (r"\bstd::(format|print|println)\(", (), "base/format.h: the compiler's library has no std::format"),
+]
+MAX_LINES = 600
+
+
+def target_of(path):
+    parts = path.relative_to(ROOT).parts
+    return parts[1] if parts[0] == "harness" else parts[0]
+
+
+def code_lines(text):
+    """Lines without comments and string contents, so that prose and messages cannot offend."""
+    text = re.sub(r'R"\((.*?)\)"', lambda m: '""' + "\n" * m.group(0).count("\n"), text, flags=re.S)
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#include"):
+            line = re.sub(r'"(\\.|[^"\\])*"', '""', line)
+        yield number, re.sub(r"//.*", "", line)
+
+
+def check_include(path, target, included, say):
+    first = included.split("/")[0]
+    for pattern, owner in OWNERS:
+        if re.match(pattern, included):
+            if not str(path.relative_to(ROOT)).startswith(owner):
+                say(f"includes <{included}>, which belongs to {owner}")
+            return
+    if first not in ORDER:
+        return
+    if ORDER.index(first) > ORDER.index(target):
+        say(f'includes "{included}": {target} stands before {first}')
+    elif target in ONLY and first not in ONLY[target]:
+        say(f'includes "{included}": {target} may use only {", ".join(sorted(ONLY[target]))}')
+
+
+def check_file(path, problems):
+    name = path.relative_to(ROOT)
+    text = path.read_text(encoding="utf-8")
+    lines = text.count("\n")
+    if lines > MAX_LINES:
+        problems.append(f"{name}:1: {lines} lines; a file has one idea and at most {MAX_LINES} lines")
+    if path.suffix == ".h" and "#pragma once" not in text:
+        problems.append(f"{name}:1: no #pragma once")
+    for number, line in code_lines(text):
+        def say(what, number=number):
+            problems.append(f"{name}:{number}: {what}")
+        include = re.match(r'#include ["<]([^">]+)[">]', line)
+        if include:
+            check_include(path, target_of(path), include.group(1), say)
+        for pattern, allowed, why in BANS:
+            if re.search(pattern, line) and not str(name).startswith(allowed or ("\0",)):
+                say(why)
+
+
+def main():
+    problems = []
+    files = [p for top in ("harness", "fake_services", "reports") for p in sorted((ROOT / top).rglob("*"))
+             if p.suffix in (".h", ".cc") and "out" not in p.relative_to(ROOT).parts[:2]]
+    for path in files:
+        check_file(path, problems)
+    print("\n".join(problems) if problems else f"{len(files)} files, includes point one way")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
