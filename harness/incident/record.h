@@ -43,7 +43,7 @@ struct ServiceSummary {
   bool operator==(const ServiceSummary&) const = default;
 };
 
-// The world's truth about one entry point in one minute: over all requests, not over what was scraped.
+// The world's truth about one service in one minute: over all requests, not over what was scraped.
 struct TruthMinute {
   double requests = 0;
   double errors = 0;
@@ -60,10 +60,13 @@ struct TruthMinute {
   bool operator==(const TruthMinute&) const = default;
 };
 
-struct EntryPointTruth {
+// Kept for every entry point (severity and impact are over these), and for every service that has an SLO or whose
+// golden signals are to be shown.
+struct ServiceTruth {
   std::string service;
+  bool entry_point = false;
   std::vector<TruthMinute> minutes;  // the first begins at Record::judged_from, without gaps; the last may be cut short
-  bool operator==(const EntryPointTruth&) const = default;
+  bool operator==(const ServiceTruth&) const = default;
 };
 
 // One activation of one alert, from pending to resolved. A step that was not reached is absent.
@@ -104,10 +107,12 @@ struct RuleRecord {
   std::uint64_t evaluations = 0;
   std::uint64_t failures = 0;
   std::string last_error;
-  // Selectors that matched no series at any evaluation of the judged window, as PromQL text: the rule is vacuous if
-  // there is one.
+  Duration interval = 1min;     // of its group
+  std::uint64_t selectors = 0;  // how many the expression has
+  // Those of them that matched no series at any evaluation of the judged window, as PromQL text. Some may be empty with
+  // good reason (no 5xx has happened yet); a rule all of whose selectors are is vacuous: it cannot have fired.
   std::vector<std::string> empty_selectors;
-  bool vacuous() const { return !empty_selectors.empty(); }
+  bool vacuous() const { return selectors > 0 && empty_selectors.size() >= selectors; }
   bool operator==(const RuleRecord&) const = default;
 };
 
@@ -275,7 +280,7 @@ struct Record {
   std::vector<ServiceSummary> services;
   std::vector<Phase> phases;
   std::vector<double> latency_bounds;  // seconds, rising
-  std::vector<EntryPointTruth> truth;  // by minute; "minutes" in JSON
+  std::vector<ServiceTruth> truth;     // by minute; "minutes" in JSON
   std::vector<Event> timeline;         // in order of time
   std::vector<AlertRecord> alerts;     // in order of their first step
   std::vector<RuleRecord> rules;       // in order of evaluation
