@@ -1,0 +1,175 @@
+// What a simulated production consists of: services, their replicas, the routes they serve, the calls that a request
+// makes, and the traffic that comes in. Value types; a file is decoded into them with the tables of topology_fields.h.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fields.h"
+#include "base/time.h"
+
+namespace firedrill::fake_services {
+
+// A health check in the terms of a Kubernetes pod specification (core/v1 Probe); exactly one handler is set.
+struct ProbeSpec {
+  struct HttpGet {
+    std::string path = "/";
+    std::string port;             // a number, or a container port's name
+    std::string scheme = "HTTP";  // HTTP | HTTPS
+    std::string host;             // empty: the pod's address
+    std::map<std::string, std::string> headers;
+  };
+  struct TcpSocket {
+    std::string port;
+    std::string host;
+  };
+  struct Grpc {
+    std::int64_t port = 0;
+    std::string service;
+  };
+  struct Exec {
+    std::vector<std::string> command;
+  };
+  std::optional<HttpGet> http_get;
+  std::optional<TcpSocket> tcp_socket;
+  std::optional<Grpc> grpc;
+  std::optional<Exec> exec;
+  std::int64_t initial_delay_seconds = 0;
+  std::int64_t timeout_seconds = 1;
+  std::int64_t period_seconds = 10;
+  std::int64_t success_threshold = 1;
+  std::int64_t failure_threshold = 3;
+  std::optional<std::int64_t> termination_grace_period_seconds;
+};
+
+// A call that a request makes to a dependency of its service.
+struct CallSpec {
+  std::string dependency;
+  std::string path;  // the route of the dependency that is called; empty: its routes in proportion to their shares
+  double probability = 1;  // share of requests that make the call
+  double times = 1;        // calls made one after the other
+  std::string group;       // calls next to each other with the same group run at the same time; empty: alone
+};
+
+enum class CallOrder { sequential, parallel };
+
+struct RouteSpec {
+  std::string method = "GET";
+  std::string path = "/";
+  std::optional<double> share;              // of the service's requests; what is left over is split evenly
+  std::optional<DistributionSpec> latency;  // own time; the service's if absent
+  CallOrder order = CallOrder::sequential;  // parallel: all calls at the same time
+  std::vector<CallSpec> calls;
+};
+
+// Requests from outside: an entry point of the system.
+struct TrafficSpec {
+  double requests_per_second = 0;  // mean over a week with all factors at 1
+  struct Daily {
+    double amplitude = 0;   // 0.5: half as much again at the peak, half at the trough
+    double peak_hour = 14;  // UTC
+  };
+  struct Weekly {
+    double factors[7] = {1, 1, 1, 1, 1, 1, 1};  // Monday first
+  };
+  struct Noise {
+    double deviation = 0;                            // relative standard deviation of the slow fluctuation of the rate
+    Duration correlation = std::chrono::minutes(5);  // over which it forgets itself (1/e)
+  };
+  Daily daily;
+  Weekly weekly;
+  Noise noise;
+  std::int64_t users = 10000;                          // distinct users who share the requests evenly
+  Duration timeout = std::chrono::seconds(30);         // after which a client gives up
+  Duration check_interval = std::chrono::seconds(10);  // of the checks made from outside
+};
+
+// How a service reaches another one; each replica has its own pool.
+struct DependencySpec {
+  std::string name;  // of the service called
+  struct Pool {
+    std::int64_t size = 16;                              // connections
+    Duration acquire_timeout = std::chrono::seconds(1);  // how long a request waits for one
+  };
+  struct Retries {
+    std::int64_t max = 0;                              // attempts after the first
+    double budget = 0.2;                               // retries are at most this share of first attempts
+    Duration backoff = std::chrono::milliseconds(25);  // before the first retry, doubled for each later one
+  };
+  struct CircuitBreaker {
+    double threshold = 0.5;                        // share of failed attempts that opens it
+    Duration window = std::chrono::seconds(10);    // over which the share is taken
+    double min_requests = 20;                      // in the window, below which it stays closed
+    Duration open_for = std::chrono::seconds(30);  // until it lets a trial through
+  };
+  struct Cache {
+    double hit_ratio = 0.9;    // share of calls that never reach the dependency
+    bool serve_stale = false;  // a miss that fails is answered with an expired entry
+  };
+  Pool pool;
+  Duration connect_timeout = std::chrono::seconds(1);
+  Duration request_timeout = std::chrono::seconds(5);
+  Retries retries;
+  std::optional<CircuitBreaker> circuit_breaker;
+  std::optional<Cache> cache;
+  bool critical = true;  // a request fails with the call; otherwise it is answered without
+};
+
+struct MemorySpec {
+  double baseline = 128.0 * 1024 * 1024;  // bytes
+  double per_request = 512.0 * 1024;      // bytes for each request in flight
+  double limit = 0;                       // bytes; 0: none
+};
+
+struct ServiceSpec {
+  std::string name;
+  std::string name_space = "default";
+  std::string job;  // of its targets; the service's name if empty
+  std::int64_t port = 8080;
+  std::int64_t replicas = 1;
+  std::vector<std::string> zones;  // replica i is in zones[i % size]
+  std::string version = "1.0.0";
+  std::map<std::string, std::string> labels;  // added to its targets
+  bool external = false;                      // a third party's: not scraped, no pods of ours
+  std::int64_t concurrency = 32;              // requests worked on at once, each replica
+  std::int64_t queue = 128;                   // requests waiting, each replica; one more is answered 503
+  DistributionSpec latency;                   // own time of a request, without waiting and calls
+  Duration startup = std::chrono::seconds(5);
+  Duration cpu_per_request = std::chrono::milliseconds(1);
+  double cpu_limit = 0;  // cores; 0: none. At the limit, own time stretches
+  MemorySpec memory;
+  std::vector<RouteSpec> routes;  // never empty once completed: a service without routes serves GET /
+  std::optional<TrafficSpec> traffic;
+  std::vector<DependencySpec> dependencies;  // in order of declaration
+  std::optional<ProbeSpec> liveness_probe;
+  std::optional<ProbeSpec> readiness_probe;
+  std::optional<ProbeSpec> startup_probe;
+};
+
+struct Topology {
+  std::vector<ServiceSpec> services;  // in order of declaration
+  const ServiceSpec* find(std::string_view name) const;
+};
+
+// What is wrong across blocks, where a table of fields cannot see it.
+struct TopologyProblem {
+  std::vector<std::string> path;  // keys and list indices from the root: services, checkout, dependencies, postgres
+  std::string what;
+  std::string remedy;
+};
+// Unknown dependencies, calls to undeclared ones or to unknown routes, dependency cycles, shares that do not sum to 1,
+// two routes with one method and path, services that nothing calls and no traffic enters, probes without a handler.
+std::vector<TopologyProblem> validate(const Topology& topology);
+
+// Fills what follows from the rest: a route for services without one, shares, `parallel` as one group, jobs.
+// The topology must be valid.
+void complete(Topology& topology);
+
+// The services reached from `name` against the direction of calls, and itself: what a fault there may break.
+std::vector<std::string> dependents(const Topology& topology, std::string_view name);
+
+}  // namespace firedrill::fake_services

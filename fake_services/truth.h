@@ -1,0 +1,42 @@
+// What really happened, minute by minute: over all requests of the world, and not over what was scraped.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/time.h"
+
+namespace firedrill::fake_services {
+
+// Bounds of the latency buckets, in seconds: those of the request histogram and finer ones between, 1 ms to 100 s.
+inline constexpr std::size_t kLatencyBuckets = 64;  // the last one is open above
+std::span<const double> latency_bounds();           // kLatencyBuckets - 1 upper bounds
+
+struct ServiceMinute {
+  double requests = 0;       // attempts by callers of any kind, whether or not they reached a replica
+  double errors = 0;         // of these: answered 5xx, refused, or given up on
+  double client_errors = 0;  // answered 4xx
+  std::array<float, kLatencyBuckets> latency{};  // requests by time to their end as the caller saw it, errors included
+  // Of entry points only; the requests are then those from outside.
+  double users = 0;   // distinct users there are
+  double checks = 0;  // made from outside
+  double checks_failed = 0;
+};
+
+struct Minute {
+  Time from{};                          // the minute is [from, from + 1 min), aligned to the clock
+  std::vector<ServiceMinute> services;  // by index in the topology
+};
+
+// The share of requests that took at most `threshold` seconds, interpolated within a bucket; 1 if there were none.
+double share_within(std::span<const float, kLatencyBuckets> latency, double threshold);
+// The latency that the share q of requests did not exceed, seconds, interpolated; 0 if there were none.
+double latency_quantile(std::span<const float, kLatencyBuckets> latency, double q);
+
+// Share of the distinct users active in a span who had a failed request, when `users` share the requests evenly and
+// independently: (1 − e^(−failed/users)) / (1 − e^(−requests/users)).
+double affected_share(double failed, double requests, double users);
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,109 @@
+// The simulated production in virtual time. Between two events rates are steady: requests are drawn as counts, not one
+// by one (flow.h). The driver advances it, scrapes its targets, and takes what happened.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "fake_services/fault.h"
+#include "fake_services/metric_spec.h"
+#include "fake_services/topology.h"
+#include "fake_services/truth.h"
+#include "model/sample.h"
+
+namespace firedrill::fake_services {
+
+struct WorldSpec {
+  Topology topology;  // valid (validate) and completed (complete)
+  std::vector<MetricSpec> metrics;
+  std::vector<FaultSpec> faults;  // valid
+  std::uint64_t seed = 0;
+  Time start{};                 // of the simulation, before the warm-up
+  Time origin{};                // end of the warm-up: faults' `at` counts from here
+  bool disable_faults = false;  // for tests: faults are scheduled and reported, but turn no knob
+};
+
+// A process that is scraped: a replica of a service that is ours.
+struct Target {
+  std::string service;
+  std::string pod;       // checkout-0
+  std::string instance;  // checkout-0:8080
+  std::string job;
+  std::string name_space;
+  std::string zone;
+  std::size_t service_index = 0;
+  std::size_t replica = 0;
+  model::Labels labels;  // job, instance, service, pod, namespace and those of the topology: for up and its kin
+  std::vector<model::SeriesInfo> series;  // grows only at the end; each scrape value has the index of its series
+};
+
+struct ScrapeResult {
+  bool up = false;
+  double duration = 0;        // seconds
+  std::size_t samples = 0;    // values that are not absent
+  bool series_added = false;  // the target's list of series has grown since its last scrape
+};
+
+// The value of a series that is registered but not there yet (a code that has not occurred: real client libraries show
+// it from its first occurrence on). It is Prometheus's stale marker, so that appending it is right where the series was
+// there at the scrape before; where it was not, it is left out.
+double absent();
+bool is_absent(double value);
+
+enum class WorldEventKind { fault_injected, fault_witnessed, fault_ended, replica_ready, replica_unready };
+
+struct WorldEvent {
+  Time at{};
+  WorldEventKind kind{};
+  std::string subject;  // the fault's id, or the pod
+  std::string what;     // of witnesses: the symptom with its numbers
+};
+
+struct FaultState {
+  std::string id;
+  Time injected{};
+  std::optional<Time> ended;
+  Witness witness;
+};
+
+class World {
+ public:
+  explicit World(WorldSpec spec);
+  ~World();
+  World(World&&) noexcept;
+  World& operator=(World&&) noexcept;
+
+  Time now() const;
+  // When something changes by itself: a fault begins or ends, a minute is complete.
+  Time next_event() const;
+  // Everything up to and including t happens. t must not lie before now().
+  void advance_to(Time t);
+
+  // What happened since the last call, in order of time.
+  std::vector<WorldEvent> take_events();
+  // The minutes completed since the last call. A minute is complete when now() has reached its end.
+  std::vector<Minute> take_minutes();
+
+  // The faults that have begun, in order of the scenario.
+  std::vector<FaultState> faults() const;
+
+  // Fixed at construction, but for their lists of series.
+  std::span<const Target> targets() const;
+  // Scrapes a target now. `values` is resized to the target's series, in their order; when the target is down it is
+  // left empty and `up` is false.
+  ScrapeResult scrape(std::size_t target, std::vector<double>& values);
+
+  const Topology& topology() const;
+  std::size_t ready_replicas(std::size_t service) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace firedrill::fake_services
