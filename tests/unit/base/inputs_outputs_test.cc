@@ -1,0 +1,107 @@
+// Files, JSON, regular expressions, hashes.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/regex.h"
+
+namespace firedrill {
+namespace {
+
+std::string what(const Diagnostics& diagnostics) {
+  return diagnostics.at(0).what;
+}
+
+TEST(Files, AreReplacedAsAWhole) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_files";
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(write_file(folder / "deep/er/report.md", "one"));
+  ASSERT_TRUE(write_file(folder / "deep/er/report.md", "two"));
+  EXPECT_EQ((*read_source(folder / "deep/er/report.md"))->text, "two");
+  // Nothing temporary is left behind.
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder / "deep/er"), {}), 1);
+  EXPECT_EQ(what(write_file(folder / "deep/er/report.md/x", "y").error()).substr(0, 23), "cannot make its folder:");
+}
+
+TEST(Files, SayWhyTheyCannotBeRead) {
+  const std::filesystem::path folder = testing::TempDir();
+  EXPECT_EQ(what(read_source(folder / "nowhere.yaml").error()), "no such file");
+  EXPECT_EQ(what(read_source(folder).error()), "is a folder, not a file");
+  EXPECT_EQ(what(read_source("/dev/null").error()), "is not a regular file");
+  std::ofstream(folder / "large.yaml") << std::string(2 << 20, ' ');
+  EXPECT_NE(what(read_source(folder / "large.yaml", "large.yaml", 1 << 20).error()).find("larger than 1 MiB"),
+            std::string::npos);
+}
+
+TEST(Utf8, FindsTheFirstInvalidByte) {
+  const auto npos = std::string_view::npos;
+  EXPECT_EQ(first_invalid_utf8("plain, ключ, 日本, 😀"), npos);
+  EXPECT_EQ(first_invalid_utf8("ab\xff"), 2u);
+  EXPECT_EQ(first_invalid_utf8("\xc0\xaf"), 0u);          // overlong
+  EXPECT_EQ(first_invalid_utf8("a\xed\xa0\x80"), 1u);     // surrogate
+  EXPECT_EQ(first_invalid_utf8("\xf4\x90\x80\x80"), 0u);  // beyond Unicode
+  EXPECT_EQ(first_invalid_utf8("\xe2\x82"), 0u);          // cut short
+}
+
+TEST(Json, WritesTheSameBytesForTheSameValue) {
+  json::object value;
+  value["b"] = 1.0 / 3;
+  value["a"] = json::array{1, 2.5, "x\n\"", nullptr, true};
+  value["list"] = json::array{json::object{{"t", 1}}, json::object{{"t", 2}}};
+  value["empty"] = json::object{};
+  EXPECT_EQ(write_json(value, JsonStyle::compact),
+            R"({"b":0.333333333333,"a":[1,2.5,"x\n\"",null,true],"list":[{"t":1},{"t":2}],"empty":{}})");
+  EXPECT_EQ(
+      write_json(value, JsonStyle::pretty),
+      "{\n  \"b\": 0.333333333333,\n  \"a\": [1, 2.5, \"x\\n\\\"\", null, true],\n  \"list\": [\n    {\"t\": 1},\n"
+      "    {\"t\": 2}\n  ],\n  \"empty\": {}\n}\n");
+}
+
+TEST(Json, RefusesWhatIsNotOneDocument) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"{\"a\":1,\"a\":2}", "the key \"a\" stands twice in one object"},
+      {"{\"a\":1", "not valid JSON: incomplete JSON"},
+      {"{} x", "not valid JSON: extra data"},
+      {std::string(100, '[') + std::string(100, ']'), "not valid JSON: too deep"},
+      {"", "not valid JSON: incomplete JSON"},
+  };
+  for (const auto& [text, error] : cases) {
+    const auto read = read_json(make_source("r.json", text));
+    ASSERT_FALSE(read) << text;
+    EXPECT_EQ(what(read.error()), error);
+  }
+  EXPECT_EQ(read_json(make_source("r", " {\"a\": [1, 2.5e0]} \n"))->at("a").as_array().size(), 2u);
+}
+
+TEST(Regex, MatchesTheWholeText) {
+  const auto regex = Regex::compile("5..|429");
+  EXPECT_TRUE(regex->matches("503"));
+  EXPECT_TRUE(regex->matches("429"));
+  EXPECT_FALSE(regex->matches("1503"));
+  EXPECT_TRUE(Regex::compile("a.b")->matches("a\nb"));
+  EXPECT_FALSE(Regex::compile("a.b", DotNewline::no)->matches("a\nb"));
+  EXPECT_FALSE(Regex::compile("a)(b"));
+  EXPECT_EQ(Regex::compile("checkout|web")->literals(), (std::vector<std::string>{"checkout", "web"}));
+  EXPECT_TRUE(Regex::compile("web|")->matches(""));
+}
+
+TEST(Regex, ExpandsAndReplacesAsGoDoes) {
+  const auto regex = Regex::compile("(?P<host>[^:]+):([0-9]+)");
+  std::string out;
+  ASSERT_TRUE(regex->expand("checkout-0:8080", "$host/${2}/$1x/$$/$9", out));
+  EXPECT_EQ(out, "checkout-0/8080//$/");
+  EXPECT_FALSE(regex->expand("nothing", "$1", out));
+  EXPECT_EQ(Regex::compile("a*", DotNewline::yes, false)->replace_all("baac", "x"), "xbxcx");
+  EXPECT_EQ(Regex::compile("", DotNewline::yes, false)->replace_all("é1", "-"), "-é-1-");
+}
+
+TEST(Hash, IsSha256) {
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+}  // namespace
+}  // namespace firedrill
