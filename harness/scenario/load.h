@@ -1,0 +1,32 @@
+// Reads a scenario and every file that it names, once, and checks all of them against each other.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "alerting/rule_file.h"
+#include "base/result.h"
+#include "fake_services/fault.h"
+#include "fake_services/metric_spec.h"
+#include "fake_services/topology.h"
+#include "incident/record.h"
+#include "scenario/scenario.h"
+
+namespace firedrill::scenario {
+
+// Everything that a driver needs, ready to run.
+struct LoadedScenario {
+  Scenario scenario;
+  fake_services::Topology topology;  // overrides merged, valid, completed
+  std::vector<fake_services::MetricSpec> metrics;
+  std::vector<fake_services::FaultSpec> faults;
+  std::vector<alerting::RuleFile> rule_files;  // finished, in order of their paths
+  incident::Judgement declared;                // expectations, incidents, SLOs, severity thresholds
+  std::vector<InputFile> inputs;               // in order of their names
+  Diagnostics warnings;
+};
+
+// `path` is the scenario's folder or its scenario.yaml. All errors of all files at once, tidied.
+Result<LoadedScenario> load_scenario(const std::filesystem::path& path);
+
+}  // namespace firedrill::scenario
