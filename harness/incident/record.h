@@ -118,10 +118,7 @@ struct RuleRecord {
 
 // A symptom measured in the traffic that proves that a fault took effect.
 struct Witness {
-  std::string symptom;          // "connections refused by postgres, per second"
-  double before = 0;            // over the baseline
-  double during = 0;            // over the fault, at its clearest
-  std::string unit;             // "/s", "ratio", "s"
+  std::string what;             // "1842 of 1850 connection attempts to postgres were refused (before: 0 of 5321)"
   std::optional<Time> seen_at;  // absent: never seen, so the drill is invalid
   bool operator==(const Witness&) const = default;
 };

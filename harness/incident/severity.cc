@@ -1,0 +1,98 @@
+#include "incident/severity.h"
+
+#include <array>
+#include <string>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/numbers.h"
+
+namespace firedrill::incident {
+namespace {
+
+constexpr std::array<std::string_view, 4> kNames{"P0", "P1", "P2", "P3"};
+constexpr std::array<std::string_view, 4> kDescriptions{"complete outage", "major degradation", "partial degradation",
+                                                        "minor issue"};
+
+constexpr std::array kRuleFields{
+    FieldSpec{
+        .name = "error_rate", .type = FieldType::ratio, .doc = "More failed requests than this.", .min = 0, .max = 1},
+    FieldSpec{.name = "p95", .type = FieldType::duration, .doc = "A slower 95th percentile than this."},
+    FieldSpec{.name = "affected",
+              .type = FieldType::ratio,
+              .doc = "More users with a failed request than this.",
+              .min = 0,
+              .max = 1},
+    FieldSpec{.name = "availability",
+              .type = FieldType::ratio,
+              .doc = "Fewer successful outside checks than this.",
+              .min = 0,
+              .max = 1},
+};
+
+// The crossed thresholds of a level, in words; empty if none is crossed.
+std::string crossed(const SeverityInputs& in, const SeverityRule& rule) {
+  std::string out;
+  const auto add = [&](bool is, std::string text) {
+    if (is) out += (out.empty() ? "" : ", ") + text;
+  };
+  if (rule.availability_under) {
+    add(in.availability < *rule.availability_under,
+        format("availability {} < {}", describe_ratio(in.availability), describe_ratio(*rule.availability_under)));
+  }
+  if (rule.affected_over) {
+    add(in.affected > *rule.affected_over,
+        format("users affected {} > {}", describe_ratio(in.affected), describe_ratio(*rule.affected_over)));
+  }
+  if (rule.error_rate_over) {
+    add(in.error_rate > *rule.error_rate_over,
+        format("error rate {} > {}", describe_ratio(in.error_rate), describe_ratio(*rule.error_rate_over)));
+  }
+  if (rule.p95_seconds_over) {
+    add(in.p95_seconds > *rule.p95_seconds_over, format("p95 {} > {}", describe_duration(from_seconds(in.p95_seconds)),
+                                                        describe_duration(from_seconds(*rule.p95_seconds_over))));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_string(SeverityLevel level) {
+  return kNames[static_cast<std::size_t>(level)];
+}
+std::string_view describe(SeverityLevel level) {
+  return kDescriptions[static_cast<std::size_t>(level)];
+}
+
+std::optional<SeverityLevel> parse_severity(std::string_view text) {
+  if (text.size() != 2 || (text[0] != 'P' && text[0] != 'p') || text[1] < '0' || text[1] > '3') return std::nullopt;
+  return static_cast<SeverityLevel>(text[1] - '0');
+}
+
+SeverityLevel determine_severity(const SeverityInputs& inputs, const SeverityThresholds& thresholds) {
+  if (!crossed(inputs, thresholds.p0).empty()) return SeverityLevel::p0;
+  if (!crossed(inputs, thresholds.p1).empty()) return SeverityLevel::p1;
+  if (!crossed(inputs, thresholds.p2).empty()) return SeverityLevel::p2;
+  return SeverityLevel::p3;
+}
+
+std::string explain_severity(const SeverityInputs& inputs, const SeverityThresholds& thresholds) {
+  for (const SeverityRule* rule : {&thresholds.p0, &thresholds.p1, &thresholds.p2}) {
+    std::string why = crossed(inputs, *rule);
+    if (!why.empty()) return why;
+  }
+  return "no threshold crossed";
+}
+
+std::span<const FieldSpec> severity_rule_fields() {
+  return kRuleFields;
+}
+
+void set_severity_rule(SeverityRule& rule, const Fields& fields) {
+  if (fields.has("error_rate")) rule.error_rate_over = fields.number("error_rate");
+  if (fields.has("p95")) rule.p95_seconds_over = to_seconds(fields.duration("p95"));
+  if (fields.has("affected")) rule.affected_over = fields.number("affected");
+  if (fields.has("availability")) rule.availability_under = fields.number("availability");
+}
+
+}  // namespace firedrill::incident

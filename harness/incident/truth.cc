@@ -1,0 +1,166 @@
+#include "incident/truth.h"
+
+#include <algorithm>
+
+namespace firedrill::incident {
+namespace {
+
+constexpr Duration kMinute = 1min;
+
+bool counts(const ServiceTruth& truth, std::string_view service) {
+  return service.empty() ? truth.entry_point : truth.service == service;
+}
+
+void add_buckets(std::vector<double>& into, const std::vector<double>& buckets) {
+  if (buckets.empty()) return;
+  if (into.size() < buckets.size()) into.resize(buckets.size());
+  for (std::size_t i = 0; i < buckets.size(); ++i) into[i] += buckets[i];
+}
+
+double sum(std::span<const double> values) {
+  double total = 0;
+  for (const double value : values) total += value;
+  return total;
+}
+
+// Requests of a minute within the threshold, from three known points of its distribution: exact at the percentiles,
+// linear between them. For records that keep no buckets.
+double within_by_percentiles(const TruthMinute& minute, double threshold) {
+  struct Point {
+    double latency, share;
+  };
+  const Point points[] = {{0, 0}, {minute.p50, 0.5}, {minute.p95, 0.95}, {minute.p99, 0.99}};
+  if (threshold >= minute.p99) return minute.requests * (threshold > minute.p99 ? 1.0 : 0.99);
+  for (std::size_t i = 1; i < std::size(points); ++i) {
+    if (threshold >= points[i].latency) continue;
+    const double width = points[i].latency - points[i - 1].latency;
+    const double part = width > 0 ? (threshold - points[i - 1].latency) / width : 0;
+    return minute.requests * (points[i - 1].share + part * (points[i].share - points[i - 1].share));
+  }
+  return minute.requests;
+}
+
+SliCount count_minute(const Record& record, const Slo& slo, const TruthMinute& minute) {
+  if (slo.sli == SliKind::success_rate) return {minute.requests - minute.errors, minute.requests};
+  const double threshold = to_seconds(slo.threshold);
+  if (minute.buckets.empty()) return {within_by_percentiles(minute, threshold), minute.requests};
+  return {bucket_within(record.latency_bounds, minute.buckets, threshold), sum(minute.buckets)};
+}
+
+}  // namespace
+
+std::size_t minute_count(const Record& record) {
+  std::size_t count = 0;
+  for (const ServiceTruth& truth : record.truth) count = std::max(count, truth.minutes.size());
+  return count;
+}
+
+Time minute_start(const Record& record, std::size_t minute) {
+  return record.judged_from + kMinute * static_cast<std::int64_t>(minute);
+}
+
+Time minute_end(const Record& record, std::size_t minute) {
+  return std::min(minute_start(record, minute + 1), std::max(record.judged_to, minute_start(record, minute)));
+}
+
+std::size_t minute_at(const Record& record, Time t) {
+  if (t <= record.judged_from) return 0;
+  const auto minute = static_cast<std::size_t>((t - record.judged_from) / kMinute);
+  const std::size_t count = minute_count(record);
+  return count == 0 ? 0 : std::min(minute, count - 1);
+}
+
+TruthMinute entry_traffic(const Record& record, MinuteRange minutes) {
+  TruthMinute total;
+  double weighted[3] = {0, 0, 0};
+  for (const ServiceTruth& truth : record.truth) {
+    if (!truth.entry_point || truth.minutes.empty()) continue;
+    const std::size_t last = std::min(minutes.last, truth.minutes.size() - 1);
+    for (std::size_t i = minutes.first; i <= last; ++i) {
+      const TruthMinute& minute = truth.minutes[i];
+      total.requests += minute.requests;
+      total.errors += minute.errors;
+      total.checks += minute.checks;
+      total.checks_passed += minute.checks_passed;
+      add_buckets(total.buckets, minute.buckets);
+      weighted[0] += minute.requests * minute.p50;
+      weighted[1] += minute.requests * minute.p95;
+      weighted[2] += minute.requests * minute.p99;
+    }
+    total.users += truth.minutes[last].users;
+    total.users_affected += truth.minutes[last].users_affected;
+  }
+  if (!total.buckets.empty()) {
+    total.p50 = bucket_quantile(record.latency_bounds, total.buckets, 0.5);
+    total.p95 = bucket_quantile(record.latency_bounds, total.buckets, 0.95);
+    total.p99 = bucket_quantile(record.latency_bounds, total.buckets, 0.99);
+  } else if (total.requests > 0) {
+    total.p50 = weighted[0] / total.requests;
+    total.p95 = weighted[1] / total.requests;
+    total.p99 = weighted[2] / total.requests;
+  }
+  return total;
+}
+
+const TruthMinute* service_minute(const Record& record, std::string_view service, std::size_t minute) {
+  const auto it = std::ranges::find(record.truth, service, &ServiceTruth::service);
+  return it == record.truth.end() || minute >= it->minutes.size() ? nullptr : &it->minutes[minute];
+}
+
+SeverityInputs severity_inputs(const Record& record, std::size_t minute) {
+  const std::size_t span = static_cast<std::size_t>(kSeverityWindow / kMinute);
+  const TruthMinute total = entry_traffic(record, {minute + 1 >= span ? minute + 1 - span : 0, minute});
+  SeverityInputs inputs;
+  if (total.requests > 0) inputs.error_rate = total.errors / total.requests;
+  inputs.p95_seconds = total.p95;
+  if (total.users > 0) inputs.affected = total.users_affected / total.users;
+  if (total.checks > 0) inputs.availability = total.checks_passed / total.checks;
+  return inputs;
+}
+
+SliCount sli_count(const Record& record, const Slo& slo, MinuteRange minutes) {
+  SliCount count;
+  for (const ServiceTruth& truth : record.truth) {
+    if (!counts(truth, slo.service) || truth.minutes.empty()) continue;
+    const std::size_t last = std::min(minutes.last, truth.minutes.size() - 1);
+    for (std::size_t i = minutes.first; i <= last; ++i) count += count_minute(record, slo, truth.minutes[i]);
+  }
+  return count;
+}
+
+bool misses(const Record& record, const Slo& slo, std::size_t minute) {
+  const SliCount count = sli_count(record, slo, {minute, minute});
+  return count.total > 0 && count.ratio() < slo.objective;
+}
+
+double bucket_quantile(std::span<const double> bounds, std::span<const double> buckets, double q) {
+  const double total = sum(buckets);
+  if (total <= 0 || bounds.empty()) return 0;
+  const double rank = q * total;
+  double below = 0;
+  for (std::size_t i = 0; i < buckets.size() && i < bounds.size(); ++i) {
+    if (below + buckets[i] >= rank && buckets[i] > 0) {
+      const double lower = i == 0 ? 0 : bounds[i - 1];
+      return lower + (bounds[i] - lower) * ((rank - below) / buckets[i]);
+    }
+    below += buckets[i];
+  }
+  return bounds.back();
+}
+
+double bucket_within(std::span<const double> bounds, std::span<const double> buckets, double threshold) {
+  double within = 0;
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    const double lower = i == 0 ? 0 : bounds[i - 1];
+    if (threshold <= lower) break;
+    if (i >= bounds.size()) break;  // above the last bound: longer than any threshold that can be told apart
+    if (threshold >= bounds[i]) {
+      within += buckets[i];
+    } else {
+      within += buckets[i] * (threshold - lower) / (bounds[i] - lower);
+    }
+  }
+  return within;
+}
+
+}  // namespace firedrill::incident

@@ -1,0 +1,46 @@
+// Sums over the record's truth: what severity, SLIs and impact are computed from.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "incident/record.h"
+
+namespace firedrill::incident {
+
+// Minutes are counted from Record::judged_from. The number of minutes of the judged window that the truth covers.
+std::size_t minute_count(const Record& record);
+Time minute_start(const Record& record, std::size_t minute);
+// The end of a minute; the last one may be cut short by the run's end.
+Time minute_end(const Record& record, std::size_t minute);
+// The minute that holds t; those before the window give 0, those after it the last. There must be a minute.
+std::size_t minute_at(const Record& record, Time t);
+
+// [first, last], both counted; `last` is clamped to what there is.
+struct MinuteRange {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+
+// All entry points together over some minutes. Latencies come from the buckets where they are known, else they are the
+// means of the minutes' percentiles weighted by requests; users are those of the range's last minute.
+TruthMinute entry_traffic(const Record& record, MinuteRange minutes);
+// One service in one minute; nothing if its truth was not kept or does not reach that far.
+const TruthMinute* service_minute(const Record& record, std::string_view service, std::size_t minute);
+
+// The four inputs of severity over the five minutes that end with this one.
+SeverityInputs severity_inputs(const Record& record, std::size_t minute);
+
+// Good and all requests that count for the SLO. Without truth about its service: none.
+SliCount sli_count(const Record& record, const Slo& slo, MinuteRange minutes);
+// Whether the SLI missed its objective in this minute.
+bool misses(const Record& record, const Slo& slo, std::size_t minute);
+
+// The latency that the share q of the requests did not exceed, in seconds, linear within a bucket. `buckets` holds one
+// more count than there are bounds; what lies above the last bound is taken to be at it. 0 without requests.
+double bucket_quantile(std::span<const double> bounds, std::span<const double> buckets, double q);
+// The requests that took at most `threshold` seconds, linear within a bucket.
+double bucket_within(std::span<const double> bounds, std::span<const double> buckets, double threshold);
+
+}  // namespace firedrill::incident
