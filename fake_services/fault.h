@@ -49,8 +49,8 @@ class Fault {
   virtual ~Fault() = default;
   // Called for each request route of each replica targeted, and for each replica; `strength` follows the ramp from 0 to
   // 1 and includes the fault's probability.
-  virtual void apply(RequestConditions& conditions, double strength) const;
-  virtual void apply(ReplicaConditions& conditions, double strength) const;
+  virtual void apply_to_requests(RequestConditions& conditions, double strength) const;
+  virtual void apply_to_replica(ReplicaConditions& conditions, double strength) const;
   // The symptom in words if it stands out in `during` against `before`; nothing if it does not. `target` is the name to
   // use.
   virtual std::optional<std::string> symptom(const Observation& before, const Observation& during,

@@ -137,7 +137,8 @@ struct ServiceSpec {
   bool external = false;                      // a third party's: not scraped, no pods of ours
   std::int64_t concurrency = 32;              // requests worked on at once, each replica
   std::int64_t queue = 128;                   // requests waiting, each replica; one more is answered 503
-  DistributionSpec latency;                   // own time of a request, without waiting and calls
+  // Own time of a request, without waiting and calls; ten milliseconds if nothing is said.
+  DistributionSpec latency{"constant", std::chrono::milliseconds(10), {}, {}, {}};
   Duration startup = std::chrono::seconds(5);
   Duration cpu_per_request = std::chrono::milliseconds(1);
   double cpu_limit = 0;  // cores; 0: none. At the limit, own time stretches
@@ -162,7 +163,7 @@ struct TopologyProblem {
   std::string remedy;
 };
 // Unknown dependencies, calls to undeclared ones or to unknown routes, dependency cycles, shares that do not sum to 1,
-// two routes with one method and path, services that nothing calls and no traffic enters, probes without a handler.
+// two routes with one method and path, no or several probe handlers, the whole's size.
 std::vector<TopologyProblem> validate(const Topology& topology);
 
 // Fills what follows from the rest: a route for services without one, shares, `parallel` as one group, jobs.

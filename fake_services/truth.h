@@ -10,7 +10,7 @@
 
 namespace firedrill::fake_services {
 
-// Bounds of the latency buckets, in seconds: those of the request histogram and finer ones between, 1 ms to 100 s.
+// Bounds of the latency buckets, in seconds: those of the request histogram and finer ones between, 0.1 ms to 200 s.
 inline constexpr std::size_t kLatencyBuckets = 64;  // the last one is open above
 std::span<const double> latency_bounds();           // kLatencyBuckets - 1 upper bounds
 

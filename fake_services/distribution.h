@@ -1,0 +1,50 @@
+// Distributions of times, as the flow needs them: moments, shares below a bound, and fits to two moments. Seconds.
+#pragma once
+
+#include "base/fields.h"
+
+namespace firedrill::fake_services {
+
+struct Moments {
+  double mean = 0;
+  double variance = 0;
+};
+
+enum class Shape { constant, exponential, lognormal, gamma };
+
+// A distribution of one of four shapes, described by its moments and, of the lognormal, by its own parameters.
+class Distribution {
+ public:
+  Distribution() = default;
+  static Distribution constant(double value);
+  static Distribution exponential(double mean);
+  // Fits a lognormal to the moments; with no variance to speak of, a constant.
+  static Distribution lognormal(Moments moments);
+  // The same with a gamma (its cumulative distribution after Wilson and Hilferty, within 0.01).
+  static Distribution gamma(Moments moments);
+  // From a file: constant {p50}, exponential {p50 or mean}, lognormal {p50 and p90 or p99}.
+  static Distribution from(const DistributionSpec& spec);
+
+  Shape shape() const { return shape_; }
+  double mean() const { return moments_.mean; }
+  double variance() const { return moments_.variance; }
+  Moments moments() const { return moments_; }
+  // P(X ≤ x).
+  double cdf(double x) const;
+  // The same distribution with its times multiplied.
+  Distribution scaled(double factor) const;
+
+ private:
+  Shape shape_ = Shape::constant;
+  Moments moments_;
+  double mu_ = 0;     // of the lognormal: of the logarithm; of the gamma: 1 − 1/9·cv²
+  double sigma_ = 0;  // of the lognormal: of the logarithm; of the gamma: √(cv²/9)
+};
+
+// Moments of the sum of independent times, and of a time that is taken with probability p (else 0).
+Moments operator+(Moments a, Moments b);
+Moments with_probability(Moments m, double p);
+// Moments of the later of two independent times, as of normal ones (Clark 1961).
+Moments later_of(Moments a, Moments b);
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,28 @@
+#include "fake_services/fault.h"
+
+namespace firedrill::fake_services {
+
+bool FaultMatch::matches(std::string_view request_method, std::string_view request_path) const {
+  if (!method.empty() && method != request_method) return false;
+  if (path.ends_with('*')) return request_path.starts_with(std::string_view(path).substr(0, path.size() - 1));
+  return path.empty() || path == request_path;
+}
+
+double Observation::share(int code) const {
+  const auto it = by_code.find(code);
+  return it == by_code.end() || replies <= 0 ? 0 : it->second / replies;
+}
+
+void Observation::add(const Observation& other) {
+  attempts += other.attempts;
+  refused += other.refused;
+  replies += other.replies;
+  for (const auto& [code, count] : other.by_code) by_code[code] += count;
+  latency_sum += other.latency_sum;
+  latency_count += other.latency_count;
+}
+
+void Fault::apply_to_requests(RequestConditions& /*conditions*/, double /*strength*/) const {}
+void Fault::apply_to_replica(ReplicaConditions& /*conditions*/, double /*strength*/) const {}
+
+}  // namespace firedrill::fake_services

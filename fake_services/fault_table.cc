@@ -1,0 +1,156 @@
+#include "fake_services/fault_table.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/format.h"
+#include "fake_services/faults/connection_refused.h"
+#include "fake_services/faults/http_error.h"
+#include "fake_services/faults/latency.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using enum FieldType;
+
+constexpr FieldSpec kCommon[] = {
+    {.name = "id", .type = text, .required = true, .doc = "name of the fault in this scenario"},
+    {.name = "kind", .type = text, .required = true, .doc = "what goes wrong"},
+    {.name = "target",
+     .type = target,
+     .required = true,
+     .doc = "what it hits: a service or a zone, and which replicas of it"},
+    {.name = "at", .type = duration, .required = true, .doc = "when it begins, since the end of the warm-up"},
+    {.name = "duration", .type = duration, .doc = "how long it lasts; to the end of the run if absent", .min = 0.001},
+    {.name = "ramp", .type = duration, .doc = "over which it grows to full strength", .default_text = "0s"},
+    {.name = "probability",
+     .type = ratio,
+     .doc = "share of the requests or connections that are hit",
+     .default_text = "100%",
+     .min = 0,
+     .max = 1},
+};
+
+constexpr FieldSpec kMatch[] = {
+    {.name = "method", .type = text, .doc = "only requests with this method"},
+    {.name = "path", .type = text, .doc = "only requests of this route; a trailing * matches any rest"},
+};
+
+std::vector<std::string> service_names(const Topology& topology) {
+  std::vector<std::string> names;
+  for (const auto& s : topology.services) names.push_back(s.name);
+  return names;
+}
+
+std::vector<std::string> zone_names(const Topology& topology) {
+  std::vector<std::string> names;
+  for (const auto& s : topology.services) names.insert(names.end(), s.zones.begin(), s.zones.end());
+  std::ranges::sort(names);
+  names.erase(std::ranges::unique(names).begin(), names.end());
+  return names;
+}
+
+// The service whose routes the fault's match is about: of a connection, the one called.
+const ServiceSpec* matched_service(const FaultSpec& fault, const Topology& topology) {
+  return topology.find(fault.target.dependency.empty() ? fault.target.service : fault.target.dependency);
+}
+
+void check_target(const FaultSpec& fault, const Topology& topology, std::vector<FaultProblem>& problems) {
+  const TargetSpec& t = fault.target;
+  if (t.service.empty() == t.zone.empty()) {
+    problems.push_back({"target", "the target needs either a service or a zone", "for example {service: checkout}"});
+    return;
+  }
+  if (!t.zone.empty()) {
+    const auto zones = zone_names(topology);
+    if (std::ranges::find(zones, t.zone) == zones.end()) {
+      problems.push_back({"target", format("no service is in a zone '{}'", t.zone),
+                          zones.empty() ? "give services a zone first" : suggest(t.zone, zones)});
+    }
+    return;
+  }
+  const ServiceSpec* service = topology.find(t.service);
+  if (service == nullptr) {
+    problems.push_back(
+        {"target", format("there is no service '{}'", t.service), suggest(t.service, service_names(topology))});
+    return;
+  }
+  if (!t.dependency.empty() &&
+      std::ranges::find(service->dependencies, t.dependency, &DependencySpec::name) == service->dependencies.end()) {
+    std::vector<std::string> names;
+    for (const auto& d : service->dependencies) names.push_back(d.name);
+    problems.push_back({"target", format("{} does not depend on '{}'", t.service, t.dependency),
+                        names.empty() ? "it has no dependencies" : suggest(t.dependency, names)});
+  }
+  if (t.mode == "fixed" && t.value > static_cast<double>(service->replicas)) {
+    problems.push_back({"target", format("{:g} replicas of {}, which has {}", t.value, t.service, service->replicas),
+                        "ask for at most as many as there are"});
+  }
+}
+
+void check_match(const FaultSpec& fault, const Topology& topology, std::vector<FaultProblem>& problems) {
+  if (fault.match.empty()) return;
+  if (!fault.kind->per_request) {
+    problems.push_back(
+        {"match", format("{} hits connections, which have no method and no path", fault.kind->name), "remove match"});
+    return;
+  }
+  const ServiceSpec* service = matched_service(fault, topology);
+  if (service == nullptr) return;
+  const bool any = service->routes.empty() ? fault.match.matches("GET", "/")
+                                           : std::ranges::any_of(service->routes, [&](const RouteSpec& r) {
+                                               return fault.match.matches(r.method, r.path);
+                                             });
+  if (any) return;
+  std::string routes;
+  for (const auto& r : service->routes) routes += format("{}{} {}", routes.empty() ? "" : ", ", r.method, r.path);
+  problems.push_back({"match", format("no route of {} matches", service->name),
+                      format("its routes are: {}", routes.empty() ? "GET /" : routes)});
+}
+
+}  // namespace
+
+std::span<const FaultKind> fault_table() {
+  static const std::array kTable = {kConnectionRefused, kHttpError, kLatency};
+  return kTable;
+}
+
+const FaultKind* find_fault(std::string_view name) {
+  const auto table = fault_table();
+  const auto it = std::ranges::find(table, name, &FaultKind::name);
+  return it == table.end() ? nullptr : &*it;
+}
+
+std::span<const FieldSpec> common_fault_fields() {
+  return kCommon;
+}
+std::span<const FieldSpec> fault_match_fields() {
+  return kMatch;
+}
+
+FaultMatch make_fault_match(const Fields& fields) {
+  return {.method = fields.text("method"), .path = fields.text("path")};
+}
+
+FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMatch& match) {
+  FaultSpec fault;
+  fault.id = fields.text("id");
+  fault.kind = &kind;
+  fault.target = fields.target("target");
+  fault.at = fields.duration("at");
+  if (fields.has("duration")) fault.duration = fields.duration("duration");
+  fault.ramp = fields.duration("ramp");
+  fault.probability = fields.number("probability", 1);
+  fault.match = match;
+  fault.behaviour = kind.make(fields);
+  return fault;
+}
+
+std::vector<FaultProblem> validate(const FaultSpec& fault, const Topology& topology) {
+  std::vector<FaultProblem> problems;
+  check_target(fault, topology, problems);
+  check_match(fault, topology, problems);
+  return problems;
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,64 @@
+#include "fake_services/faults/http_error.h"
+
+#include "base/format.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+constexpr double kLeastRise = 0.0005;
+
+class HttpError final : public Fault {
+ public:
+  HttpError(int code, double retry_after) : code_(code), retry_after_(retry_after) {}
+
+  void apply_to_requests(RequestConditions& conditions, double strength) const override {
+    conditions.add_reply(code_, strength, retry_after_);
+  }
+  std::optional<std::string> symptom(const Observation& before, const Observation& during,
+                                     std::string_view target) const override {
+    const double share = during.share(code_);
+    if (share <= 0 || share < before.share(code_) + kLeastRise) return std::nullopt;
+    const auto was = before.by_code.find(code_);
+    return format("{:.0f} of {:.0f} requests to {} were answered {} (before: {:.0f} of {:.0f})",
+                  during.by_code.at(code_), during.replies, target, code_,
+                  was == before.by_code.end() ? 0.0 : was->second, before.replies);
+  }
+
+ private:
+  int code_;
+  double retry_after_;
+};
+
+constexpr FieldSpec kFields[] = {
+    {.name = "code",
+     .type = FieldType::integer,
+     .doc = "status code of the answer",
+     .default_text = "500",
+     .min = 400,
+     .max = 599},
+    {.name = "retry_after",
+     .type = FieldType::duration,
+     .doc = "value of the Retry-After header, which callers that retry obey"},
+};
+
+std::shared_ptr<const Fault> make(const Fields& fields) {
+  return std::make_shared<HttpError>(static_cast<int>(fields.integer("code", 500)),
+                                     to_seconds(fields.duration("retry_after")));
+}
+
+}  // namespace
+
+const FaultKind kHttpError = {
+    .name = "http_error",
+    .summary = "requests to the target are answered with an error code at once",
+    .doc =
+        "The target answers a share of its requests with `code` without doing any work; with `retry_after`, callers "
+        "that retry wait that long first. Its counters show the code, its error ratio and burn rate rise, and callers "
+        "for whom the call is critical answer 502. Probes fail only if their path is matched. Witness: the answers "
+        "with that code counted by callers.",
+    .fields = kFields,
+    .per_request = true,
+    .make = make,
+};
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,82 @@
+#include "fake_services/faults/latency.h"
+
+#include "base/format.h"
+#include "base/maths.h"
+#include "fake_services/distribution.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+// The mean must have risen by this share of the delay that was meant, and by this share of what it was: both far above
+// what chance does to the mean of a few hundred requests.
+constexpr double kLeastShareOfDelay = 0.1;
+constexpr double kLeastRelativeRise = 0.05;
+constexpr double kLeastRequests = 20;
+
+class Latency final : public Fault {
+ public:
+  explicit Latency(Distribution delay) : delay_(delay) {}
+
+  void apply_to_requests(RequestConditions& conditions, double strength) const override {
+    conditions.add_delay(share_of(strength), delay_.mean(), delay_.variance());
+  }
+  std::optional<std::string> symptom(const Observation& before, const Observation& during,
+                                     std::string_view target) const override {
+    if (during.latency_count < kLeastRequests) return std::nullopt;
+    const double was = before.mean_latency();
+    const double is = during.mean_latency();
+    if (is < was * (1 + kLeastRelativeRise) || is - was < smallest_rise_) return std::nullopt;
+    return format("{:.0f} requests to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})",
+                  during.latency_count, target, is * 1000, was * 1000, before.latency_count);
+  }
+
+ private:
+  static double share_of(double strength) { return strength; }
+  Distribution delay_;
+  double smallest_rise_ = 0.0005;
+};
+
+constexpr std::string_view kShapes[] = {"constant", "exponential", "lognormal"};
+constexpr FieldSpec kFields[] = {
+    {.name = "distribution",
+     .type = FieldType::text,
+     .doc = "shape of the delay; lognormal if p90 or p99 is given",
+     .choices = kShapes},
+    {.name = "p50", .type = FieldType::duration, .required = true, .doc = "median delay, or the constant one"},
+    {.name = "p90", .type = FieldType::duration, .doc = "90th percentile of the delay"},
+    {.name = "p99", .type = FieldType::duration, .doc = "99th percentile of the delay"},
+    {.name = "jitter",
+     .type = FieldType::duration,
+     .doc = "standard deviation of the delay, instead of the percentiles"},
+};
+
+std::shared_ptr<const Fault> make(const Fields& fields) {
+  DistributionSpec spec;
+  spec.p50 = fields.duration("p50");
+  spec.p90 = fields.duration("p90");
+  spec.p99 = fields.duration("p99");
+  const bool spread = fields.has("p90") || fields.has("p99");
+  spec.distribution = fields.text("distribution", spread ? "lognormal" : "constant");
+  if (fields.has("jitter") && !spread) {
+    const double sd = to_seconds(fields.duration("jitter"));
+    return std::make_shared<Latency>(Distribution::lognormal({to_seconds(spec.p50), sd * sd}));
+  }
+  return std::make_shared<Latency>(Distribution::from(spec));
+}
+
+}  // namespace
+
+const FaultKind kLatency = {
+    .name = "latency",
+    .summary = "answers of the target come late",
+    .doc =
+        "A share of the target's requests takes a drawn time longer, as if the work did: the request keeps its worker "
+        "and its caller's connection meanwhile. The histogram shifts, requests in flight rise, callers' pools fill, "
+        "their time-outs and queue limits begin to act. Probes fail where the delay exceeds timeoutSeconds. Witness: "
+        "the mean time that callers waited for the target.",
+    .fields = kFields,
+    .per_request = true,
+    .make = make,
+};
+
+}  // namespace firedrill::fake_services

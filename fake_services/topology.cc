@@ -1,0 +1,229 @@
+#include "fake_services/topology.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "base/format.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+// Sizes beyond which a simulation on one core stops being one of seconds; what is larger is a mistake.
+constexpr std::size_t kMaxServices = 1000;
+constexpr std::int64_t kMaxReplicas = 10000;
+constexpr double kShareTolerance = 1e-6;
+
+using Problems = std::vector<TopologyProblem>;
+
+std::vector<std::string> names_of(const Topology& topology) {
+  std::vector<std::string> names;
+  for (const auto& s : topology.services) names.push_back(s.name);
+  return names;
+}
+
+bool has_route(const ServiceSpec& service, std::string_view path) {
+  if (service.routes.empty()) return path == "/";
+  return std::ranges::any_of(service.routes, [&](const RouteSpec& r) { return r.path == path; });
+}
+
+void check_call(const Topology& topology, const ServiceSpec& service, const CallSpec& call,
+                std::vector<std::string> path, Problems& problems) {
+  std::vector<std::string> declared;
+  for (const auto& d : service.dependencies) declared.push_back(d.name);
+  if (std::ranges::find(declared, call.dependency) == declared.end()) {
+    path.emplace_back("dependency");
+    problems.push_back({path, format("'{}' is not among the dependencies of {}", call.dependency, service.name),
+                        declared.empty() ? format("declare it under services.{}.dependencies", service.name)
+                                         : suggest(call.dependency, declared)});
+    return;
+  }
+  const ServiceSpec* callee = topology.find(call.dependency);
+  if (callee != nullptr && !call.path.empty() && !has_route(*callee, call.path)) {
+    std::vector<std::string> paths;
+    for (const auto& r : callee->routes) paths.push_back(r.path);
+    path.emplace_back("path");
+    problems.push_back({path, format("{} has no route '{}'", callee->name, call.path),
+                        paths.empty() ? "it has the route / alone" : suggest(call.path, paths)});
+  }
+}
+
+void check_routes(const Topology& topology, const ServiceSpec& service, Problems& problems) {
+  std::set<std::pair<std::string, std::string>> seen;
+  double sum = 0;
+  bool all_given = true;
+  for (std::size_t i = 0; i < service.routes.size(); ++i) {
+    const RouteSpec& route = service.routes[i];
+    std::vector<std::string> path = {"services", service.name, "routes", std::to_string(i)};
+    if (!seen.emplace(route.method, route.path).second) {
+      problems.push_back({path, format("{} {} is declared twice", route.method, route.path), "give a route once"});
+    }
+    sum += route.share.value_or(0);
+    all_given = all_given && route.share.has_value();
+    for (std::size_t j = 0; j < route.calls.size(); ++j) {
+      std::vector<std::string> call_path = path;
+      call_path.emplace_back("calls");
+      call_path.push_back(std::to_string(j));
+      check_call(topology, service, route.calls[j], std::move(call_path), problems);
+    }
+  }
+  const bool wrong = all_given ? sum < 1 - kShareTolerance || sum > 1 + kShareTolerance : sum > 1 + kShareTolerance;
+  if (!service.routes.empty() && wrong) {
+    problems.push_back({{"services", service.name, "routes"},
+                        format("the shares of the routes of {} sum to {:g} %", service.name, sum * 100),
+                        "they must sum to 100 %; leave one out and it gets the rest"});
+  }
+}
+
+void check_dependencies(const Topology& topology, const ServiceSpec& service, Problems& problems) {
+  for (const auto& dependency : service.dependencies) {
+    const std::vector<std::string> path = {"services", service.name, "dependencies", dependency.name};
+    if (dependency.name == service.name) {
+      problems.push_back({path, format("{} depends on itself", service.name), "remove it"});
+    } else if (topology.find(dependency.name) == nullptr) {
+      problems.push_back(
+          {path, format("there is no service '{}'", dependency.name), suggest(dependency.name, names_of(topology))});
+    }
+  }
+}
+
+void check_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& probe, const char* key, bool readiness,
+                 Problems& problems) {
+  if (!probe) return;
+  const std::vector<std::string> path = {"services", service.name, key};
+  const int handlers =
+      probe->http_get.has_value() + probe->tcp_socket.has_value() + probe->grpc.has_value() + probe->exec.has_value();
+  if (handlers != 1) {
+    problems.push_back({path, handlers == 0 ? "the probe has no handler" : "the probe has more than one handler",
+                        "give exactly one of httpGet, tcpSocket, grpc, exec"});
+  }
+  if (!readiness && probe->success_threshold != 1) {
+    auto field = path;
+    field.emplace_back("successThreshold");
+    problems.push_back({field, format("successThreshold of a {} must be 1", key), "only readiness may ask for more"});
+  }
+  if (readiness && probe->termination_grace_period_seconds) {
+    auto field = path;
+    field.emplace_back("terminationGracePeriodSeconds");
+    problems.push_back({field, "a readinessProbe ends nothing, and has no terminationGracePeriodSeconds", "remove it"});
+  }
+}
+
+// Depth first over dependencies, without recursion; 0 unseen, 1 on the path, 2 done.
+void check_cycles(const Topology& topology, Problems& problems) {
+  std::map<std::string, std::size_t> index;
+  for (std::size_t i = 0; i < topology.services.size(); ++i) index.emplace(topology.services[i].name, i);
+  std::vector<int> mark(topology.services.size(), 0);
+  std::vector<std::pair<std::size_t, std::size_t>> path;  // service, next dependency
+  for (std::size_t root = 0; root < topology.services.size(); ++root) {
+    if (mark[root] != 0) continue;
+    path.emplace_back(root, 0);
+    mark[root] = 1;
+    while (!path.empty()) {
+      auto& [at, next] = path.back();
+      const auto& dependencies = topology.services[at].dependencies;
+      if (next == dependencies.size()) {
+        mark[at] = 2;
+        path.pop_back();
+        continue;
+      }
+      const std::string& name = dependencies[next++].name;
+      const auto it = index.find(name);
+      if (it == index.end() || it->second == at) continue;
+      if (mark[it->second] == 0) {
+        mark[it->second] = 1;
+        path.emplace_back(it->second, 0);
+      } else if (mark[it->second] == 1) {
+        std::string chain;
+        bool on = false;
+        for (const auto& step : path) {
+          on = on || step.first == it->second;
+          if (on) chain += topology.services[step.first].name + " → ";
+        }
+        problems.push_back({{"services", topology.services[at].name, "dependencies", name},
+                            format("dependency cycle: {}{}", chain, name),
+                            "services must call each other one way"});
+      }
+    }
+  }
+}
+
+void check_sizes(const Topology& topology, Problems& problems) {
+  std::int64_t replicas = 0;
+  for (const auto& s : topology.services) replicas += s.replicas;
+  if (topology.services.empty()) problems.push_back({{"services"}, "there is no service", "declare at least one"});
+  if (topology.services.size() > kMaxServices) {
+    problems.push_back({{"services"},
+                        format("{} services", topology.services.size()),
+                        format("at most {} are simulated", kMaxServices)});
+  }
+  if (replicas > kMaxReplicas) {
+    problems.push_back(
+        {{"services"}, format("{} replicas altogether", replicas), format("at most {} are simulated", kMaxReplicas)});
+  }
+}
+
+// What is left over by the shares given, evenly to the routes without one.
+void complete_shares(ServiceSpec& service) {
+  double given = 0;
+  double without = 0;
+  for (const auto& r : service.routes) {
+    given += r.share.value_or(0);
+    without += r.share ? 0 : 1;
+  }
+  for (auto& r : service.routes) {
+    if (!r.share) r.share = std::max(0.0, 1 - given) / without;
+  }
+}
+
+}  // namespace
+
+const ServiceSpec* Topology::find(std::string_view name) const {
+  const auto it = std::ranges::find(services, name, &ServiceSpec::name);
+  return it == services.end() ? nullptr : &*it;
+}
+
+std::vector<TopologyProblem> validate(const Topology& topology) {
+  Problems problems;
+  check_sizes(topology, problems);
+  if (!problems.empty()) return problems;
+  for (const auto& service : topology.services) {
+    check_dependencies(topology, service, problems);
+    check_routes(topology, service, problems);
+    check_probe(service, service.liveness_probe, "livenessProbe", false, problems);
+    check_probe(service, service.readiness_probe, "readinessProbe", true, problems);
+    check_probe(service, service.startup_probe, "startupProbe", false, problems);
+  }
+  check_cycles(topology, problems);
+  return problems;
+}
+
+void complete(Topology& topology) {
+  for (auto& service : topology.services) {
+    if (service.job.empty()) service.job = service.name;
+    if (service.routes.empty()) service.routes.emplace_back();
+    complete_shares(service);
+    for (auto& route : service.routes) {
+      if (route.order == CallOrder::parallel) {
+        for (auto& call : route.calls) call.group = "all";
+      }
+    }
+  }
+}
+
+std::vector<std::string> dependents(const Topology& topology, std::string_view name) {
+  std::set<std::string, std::less<>> reached = {std::string(name)};
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (const auto& service : topology.services) {
+      if (reached.contains(service.name)) continue;
+      if (std::ranges::any_of(service.dependencies, [&](const auto& d) { return reached.contains(d.name); })) {
+        reached.insert(service.name);
+        grown = true;
+      }
+    }
+  }
+  return {reached.begin(), reached.end()};
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,524 @@
+#include "fake_services/topology_fields.h"
+
+#include <array>
+#include <string_view>
+
+namespace firedrill::fake_services {
+namespace {
+
+using enum FieldType;
+
+constexpr double kMaxCount = 1e6;
+constexpr double kMaxSeconds = 86400.0 * 365;
+
+constexpr FieldSpec kService[] = {
+    {.name = "namespace",
+     .type = text,
+     .doc = "Kubernetes namespace, and label of its targets",
+     .default_text = "default"},
+    {.name = "job", .type = text, .doc = "job label of its targets; the service's name if absent"},
+    {.name = "port", .type = integer, .doc = "port that it listens on", .default_text = "8080", .min = 1, .max = 65535},
+    {.name = "replicas", .type = integer, .doc = "number of pods", .default_text = "1", .min = 0, .max = 1000},
+    {.name = "zone", .type = text, .doc = "zone of all replicas"},
+    {.name = "zones", .type = texts, .doc = "zones over which the replicas are spread in turn"},
+    {.name = "version", .type = text, .doc = "release that it runs", .default_text = "1.0.0"},
+    {.name = "labels", .type = text_map, .doc = "labels added to its targets"},
+    {.name = "external",
+     .type = boolean,
+     .doc = "belongs to a third party: not scraped, no pods of ours",
+     .default_text = "false"},
+    {.name = "concurrency",
+     .type = integer,
+     .doc = "requests that a replica works on at once",
+     .default_text = "32",
+     .min = 1,
+     .max = 10000},
+    {.name = "queue",
+     .type = integer,
+     .doc = "requests that wait at a replica; one more is answered 503",
+     .default_text = "128",
+     .min = 0,
+     .max = 100000},
+    {.name = "latency",
+     .type = distribution,
+     .doc = "own time of a request, without waiting and without calls",
+     .default_text = "10ms"},
+    {.name = "startup", .type = duration, .doc = "from a container's start until it can serve", .default_text = "5s"},
+    {.name = "cpu_per_request", .type = duration, .doc = "processor time that a request takes", .default_text = "1ms"},
+    {.name = "cpu_limit",
+     .type = number,
+     .doc = "cores that a replica may use; beyond them its own time stretches",
+     .min = 0.001,
+     .max = 1024},
+};
+
+constexpr FieldSpec kMemory[] = {
+    {.name = "baseline", .type = bytes, .doc = "resident memory of an idle replica", .default_text = "128Mi", .min = 0},
+    {.name = "per_request",
+     .type = bytes,
+     .doc = "memory of each request in flight",
+     .default_text = "512Ki",
+     .min = 0},
+    {.name = "limit", .type = bytes, .doc = "memory at which a container is killed", .min = 1},
+};
+
+constexpr FieldSpec kTraffic[] = {
+    {.name = "requests_per_second",
+     .type = number,
+     .required = true,
+     .doc = "mean rate from outside, all replicas together",
+     .min = 0,
+     .max = 1e7},
+    {.name = "users",
+     .type = integer,
+     .doc = "distinct users who share the requests",
+     .default_text = "10000",
+     .min = 1,
+     .max = 1e10},
+    {.name = "timeout",
+     .type = duration,
+     .doc = "after which a client gives up",
+     .default_text = "30s",
+     .min = 0.001,
+     .max = 3600},
+    {.name = "check_interval",
+     .type = duration,
+     .doc = "between two checks made from outside",
+     .default_text = "10s",
+     .min = 1,
+     .max = 3600},
+};
+
+constexpr FieldSpec kDaily[] = {
+    {.name = "amplitude",
+     .type = ratio,
+     .required = true,
+     .doc = "how far the rate swings over the day around its mean",
+     .min = 0,
+     .max = 1},
+    {.name = "peak_hour",
+     .type = number,
+     .doc = "hour of the day (UTC) with the most traffic",
+     .default_text = "14",
+     .min = 0,
+     .max = 24},
+};
+
+constexpr std::array<std::string_view, 7> kDays = {"monday", "tuesday",  "wednesday", "thursday",
+                                                   "friday", "saturday", "sunday"};
+constexpr FieldSpec day(std::string_view name) {
+  return {.name = name,
+          .type = number,
+          .doc = "factor on the rate of that day (UTC)",
+          .default_text = "1",
+          .min = 0,
+          .max = 1000};
+}
+constexpr FieldSpec kWeekly[] = {day(kDays[0]), day(kDays[1]), day(kDays[2]), day(kDays[3]),
+                                 day(kDays[4]), day(kDays[5]), day(kDays[6])};
+
+constexpr FieldSpec kNoise[] = {
+    {.name = "deviation",
+     .type = ratio,
+     .required = true,
+     .doc = "relative standard deviation of the rate's slow drift",
+     .min = 0,
+     .max = 1},
+    {.name = "correlation",
+     .type = duration,
+     .doc = "time over which the drift forgets itself",
+     .default_text = "5m",
+     .min = 1,
+     .max = kMaxSeconds},
+};
+
+constexpr std::string_view kOrders[] = {"sequential", "parallel"};
+constexpr FieldSpec kRoute[] = {
+    {.name = "method", .type = text, .doc = "HTTP method", .default_text = "GET"},
+    {.name = "path", .type = text, .required = true, .doc = "path, and the value of the label route"},
+    {.name = "share",
+     .type = ratio,
+     .doc = "of the service's requests; routes without one share what is left over",
+     .min = 0,
+     .max = 1},
+    {.name = "latency", .type = distribution, .doc = "own time of a request; the service's if absent"},
+    {.name = "order",
+     .type = text,
+     .doc = "whether calls follow one another or run at the same time",
+     .default_text = "sequential",
+     .choices = kOrders},
+};
+
+constexpr FieldSpec kCall[] = {
+    {.name = "dependency", .type = text, .required = true, .doc = "service that is called, one of the dependencies"},
+    {.name = "path", .type = text, .doc = "route that is called; all of them by their shares if absent"},
+    {.name = "probability",
+     .type = ratio,
+     .doc = "share of requests that make the call",
+     .default_text = "100%",
+     .min = 0,
+     .max = 1},
+    {.name = "times",
+     .type = number,
+     .doc = "calls made, one after the other",
+     .default_text = "1",
+     .min = 0,
+     .max = 1000},
+    {.name = "group", .type = text, .doc = "neighbouring calls of one group run at the same time"},
+};
+
+constexpr FieldSpec kDependency[] = {
+    {.name = "critical", .type = boolean, .doc = "whether a request fails when the call does", .default_text = "true"},
+    {.name = "connect_timeout",
+     .type = duration,
+     .doc = "for a connection to come about",
+     .default_text = "1s",
+     .min = 0.001,
+     .max = 3600},
+    {.name = "request_timeout",
+     .type = duration,
+     .doc = "for one attempt's answer",
+     .default_text = "5s",
+     .min = 0.001,
+     .max = 3600},
+};
+
+constexpr FieldSpec kPool[] = {
+    {.name = "size",
+     .type = integer,
+     .doc = "connections that each replica keeps",
+     .default_text = "16",
+     .min = 1,
+     .max = 10000},
+    {.name = "acquire_timeout",
+     .type = duration,
+     .doc = "how long a request waits for a connection",
+     .default_text = "1s",
+     .min = 0,
+     .max = 3600},
+};
+
+constexpr FieldSpec kRetries[] = {
+    {.name = "max", .type = integer, .required = true, .doc = "attempts after the first", .min = 0, .max = 10},
+    {.name = "budget",
+     .type = ratio,
+     .doc = "retries are at most this share of first attempts; 1000% for no limit worth the name",
+     .default_text = "20%",
+     .min = 0,
+     .max = 10},
+    {.name = "backoff",
+     .type = duration,
+     .doc = "before the first retry; doubled for each later one",
+     .default_text = "25ms",
+     .min = 0,
+     .max = 3600},
+};
+
+constexpr FieldSpec kCircuitBreaker[] = {
+    {.name = "threshold",
+     .type = ratio,
+     .doc = "share of failed attempts that opens it",
+     .default_text = "50%",
+     .min = 0.001,
+     .max = 1},
+    {.name = "window",
+     .type = duration,
+     .doc = "over which the share is taken",
+     .default_text = "10s",
+     .min = 1,
+     .max = 3600},
+    {.name = "min_requests",
+     .type = number,
+     .doc = "attempts in the window below which it stays closed",
+     .default_text = "20",
+     .min = 0,
+     .max = kMaxCount},
+    {.name = "open_for",
+     .type = duration,
+     .doc = "until it lets trials through",
+     .default_text = "30s",
+     .min = 1,
+     .max = 3600},
+};
+
+constexpr FieldSpec kCache[] = {
+    {.name = "hit_ratio",
+     .type = ratio,
+     .required = true,
+     .doc = "share of calls answered without the dependency",
+     .min = 0,
+     .max = 1},
+    {.name = "serve_stale",
+     .type = boolean,
+     .doc = "answer from an expired entry when a miss fails",
+     .default_text = "false"},
+};
+
+constexpr FieldSpec kProbe[] = {
+    {.name = "initialDelaySeconds",
+     .type = integer,
+     .doc = "from the container's start to the first probe",
+     .default_text = "0",
+     .min = 0,
+     .max = kMaxCount},
+    {.name = "timeoutSeconds",
+     .type = integer,
+     .doc = "after which a probe has failed",
+     .default_text = "1",
+     .min = 1,
+     .max = kMaxCount},
+    {.name = "periodSeconds",
+     .type = integer,
+     .doc = "between two probes",
+     .default_text = "10",
+     .min = 1,
+     .max = kMaxCount},
+    {.name = "successThreshold",
+     .type = integer,
+     .doc = "successes in a row that count as success",
+     .default_text = "1",
+     .min = 1,
+     .max = kMaxCount},
+    {.name = "failureThreshold",
+     .type = integer,
+     .doc = "failures in a row that count as failure",
+     .default_text = "3",
+     .min = 1,
+     .max = kMaxCount},
+    {.name = "terminationGracePeriodSeconds",
+     .type = integer,
+     .doc = "for a container to end before it is killed",
+     .min = 1,
+     .max = kMaxCount},
+};
+
+constexpr std::string_view kSchemes[] = {"HTTP", "HTTPS"};
+constexpr FieldSpec kHttpGet[] = {
+    {.name = "path", .type = text, .doc = "path that is fetched", .default_text = "/"},
+    {.name = "port", .type = text, .required = true, .doc = "port's number or name"},
+    {.name = "scheme", .type = text, .doc = "HTTP or HTTPS", .default_text = "HTTP", .choices = kSchemes},
+    {.name = "host", .type = text, .doc = "address to connect to; the pod's if absent"},
+};
+constexpr FieldSpec kHttpHeader[] = {
+    {.name = "name", .type = text, .required = true, .doc = "name of a header that is sent"},
+    {.name = "value", .type = text, .required = true, .doc = "its value"},
+};
+constexpr FieldSpec kTcpSocket[] = {
+    {.name = "port", .type = text, .required = true, .doc = "port's number or name"},
+    {.name = "host", .type = text, .doc = "address to connect to; the pod's if absent"},
+};
+constexpr FieldSpec kGrpc[] = {
+    {.name = "port", .type = integer, .required = true, .doc = "port's number", .min = 1, .max = 65535},
+    {.name = "service", .type = text, .doc = "service named in the health request"},
+};
+constexpr FieldSpec kExec[] = {
+    {.name = "command", .type = texts, .required = true, .doc = "command and its arguments"},
+};
+
+}  // namespace
+
+std::span<const FieldSpec> service_fields() {
+  return kService;
+}
+std::span<const FieldSpec> memory_fields() {
+  return kMemory;
+}
+std::span<const FieldSpec> traffic_fields() {
+  return kTraffic;
+}
+std::span<const FieldSpec> daily_fields() {
+  return kDaily;
+}
+std::span<const FieldSpec> weekly_fields() {
+  return kWeekly;
+}
+std::span<const FieldSpec> noise_fields() {
+  return kNoise;
+}
+std::span<const FieldSpec> route_fields() {
+  return kRoute;
+}
+std::span<const FieldSpec> call_fields() {
+  return kCall;
+}
+std::span<const FieldSpec> dependency_fields() {
+  return kDependency;
+}
+std::span<const FieldSpec> pool_fields() {
+  return kPool;
+}
+std::span<const FieldSpec> retries_fields() {
+  return kRetries;
+}
+std::span<const FieldSpec> circuit_breaker_fields() {
+  return kCircuitBreaker;
+}
+std::span<const FieldSpec> cache_fields() {
+  return kCache;
+}
+std::span<const FieldSpec> probe_fields() {
+  return kProbe;
+}
+std::span<const FieldSpec> http_get_fields() {
+  return kHttpGet;
+}
+std::span<const FieldSpec> http_header_fields() {
+  return kHttpHeader;
+}
+std::span<const FieldSpec> tcp_socket_fields() {
+  return kTcpSocket;
+}
+std::span<const FieldSpec> grpc_fields() {
+  return kGrpc;
+}
+std::span<const FieldSpec> exec_fields() {
+  return kExec;
+}
+
+ServiceSpec make_service(std::string name, const Fields& fields) {
+  ServiceSpec s;
+  s.name = std::move(name);
+  s.name_space = fields.text("namespace", s.name_space);
+  s.job = fields.text("job", s.name);
+  s.port = fields.integer("port", s.port);
+  s.replicas = fields.integer("replicas", s.replicas);
+  if (fields.has("zones")) {
+    s.zones = fields.texts("zones");
+  } else if (fields.has("zone")) {
+    s.zones = {fields.text("zone")};
+  }
+  s.version = fields.text("version", s.version);
+  s.labels = fields.text_map("labels");
+  s.external = fields.boolean("external", s.external);
+  s.concurrency = fields.integer("concurrency", s.concurrency);
+  s.queue = fields.integer("queue", s.queue);
+  s.latency = fields.distribution("latency", s.latency);
+  s.startup = fields.duration("startup", s.startup);
+  s.cpu_per_request = fields.duration("cpu_per_request", s.cpu_per_request);
+  s.cpu_limit = fields.number("cpu_limit", s.cpu_limit);
+  return s;
+}
+
+MemorySpec make_memory(const Fields& fields) {
+  const MemorySpec d;
+  return {.baseline = fields.number("baseline", d.baseline),
+          .per_request = fields.number("per_request", d.per_request),
+          .limit = fields.number("limit", d.limit)};
+}
+
+TrafficSpec make_traffic(const Fields& fields) {
+  TrafficSpec t;
+  t.requests_per_second = fields.number("requests_per_second");
+  t.users = fields.integer("users", t.users);
+  t.timeout = fields.duration("timeout", t.timeout);
+  t.check_interval = fields.duration("check_interval", t.check_interval);
+  return t;
+}
+
+TrafficSpec::Daily make_daily(const Fields& fields) {
+  const TrafficSpec::Daily d;
+  return {.amplitude = fields.number("amplitude"), .peak_hour = fields.number("peak_hour", d.peak_hour)};
+}
+
+TrafficSpec::Weekly make_weekly(const Fields& fields) {
+  TrafficSpec::Weekly w;
+  for (std::size_t i = 0; i < kDays.size(); ++i) w.factors[i] = fields.number(kDays[i], 1);
+  return w;
+}
+
+TrafficSpec::Noise make_noise(const Fields& fields) {
+  const TrafficSpec::Noise d;
+  return {.deviation = fields.number("deviation"), .correlation = fields.duration("correlation", d.correlation)};
+}
+
+RouteSpec make_route(const Fields& fields) {
+  RouteSpec r;
+  r.method = fields.text("method", r.method);
+  r.path = fields.text("path", r.path);
+  if (fields.has("share")) r.share = fields.number("share");
+  if (fields.has("latency")) r.latency = fields.distribution("latency");
+  r.order = fields.text("order") == "parallel" ? CallOrder::parallel : CallOrder::sequential;
+  return r;
+}
+
+CallSpec make_call(const Fields& fields) {
+  CallSpec c;
+  c.dependency = fields.text("dependency");
+  c.path = fields.text("path");
+  c.probability = fields.number("probability", c.probability);
+  c.times = fields.number("times", c.times);
+  c.group = fields.text("group");
+  return c;
+}
+
+DependencySpec make_dependency(std::string name, const Fields& fields) {
+  DependencySpec d;
+  d.name = std::move(name);
+  d.critical = fields.boolean("critical", d.critical);
+  d.connect_timeout = fields.duration("connect_timeout", d.connect_timeout);
+  d.request_timeout = fields.duration("request_timeout", d.request_timeout);
+  return d;
+}
+
+DependencySpec::Pool make_pool(const Fields& fields) {
+  const DependencySpec::Pool d;
+  return {.size = fields.integer("size", d.size),
+          .acquire_timeout = fields.duration("acquire_timeout", d.acquire_timeout)};
+}
+
+DependencySpec::Retries make_retries(const Fields& fields) {
+  const DependencySpec::Retries d;
+  return {.max = fields.integer("max", d.max),
+          .budget = fields.number("budget", d.budget),
+          .backoff = fields.duration("backoff", d.backoff)};
+}
+
+DependencySpec::CircuitBreaker make_circuit_breaker(const Fields& fields) {
+  const DependencySpec::CircuitBreaker d;
+  return {.threshold = fields.number("threshold", d.threshold),
+          .window = fields.duration("window", d.window),
+          .min_requests = fields.number("min_requests", d.min_requests),
+          .open_for = fields.duration("open_for", d.open_for)};
+}
+
+DependencySpec::Cache make_cache(const Fields& fields) {
+  const DependencySpec::Cache d;
+  return {.hit_ratio = fields.number("hit_ratio", d.hit_ratio),
+          .serve_stale = fields.boolean("serve_stale", d.serve_stale)};
+}
+
+ProbeSpec make_probe(const Fields& fields) {
+  ProbeSpec p;
+  p.initial_delay_seconds = fields.integer("initialDelaySeconds", p.initial_delay_seconds);
+  p.timeout_seconds = fields.integer("timeoutSeconds", p.timeout_seconds);
+  p.period_seconds = fields.integer("periodSeconds", p.period_seconds);
+  p.success_threshold = fields.integer("successThreshold", p.success_threshold);
+  p.failure_threshold = fields.integer("failureThreshold", p.failure_threshold);
+  if (fields.has("terminationGracePeriodSeconds")) {
+    p.termination_grace_period_seconds = fields.integer("terminationGracePeriodSeconds");
+  }
+  return p;
+}
+
+ProbeSpec::HttpGet make_http_get(const Fields& fields) {
+  ProbeSpec::HttpGet h;
+  h.path = fields.text("path", h.path);
+  h.port = fields.text("port");
+  h.scheme = fields.text("scheme", h.scheme);
+  h.host = fields.text("host");
+  return h;
+}
+
+ProbeSpec::TcpSocket make_tcp_socket(const Fields& fields) {
+  return {.port = fields.text("port"), .host = fields.text("host")};
+}
+
+ProbeSpec::Grpc make_grpc(const Fields& fields) {
+  return {.port = fields.integer("port"), .service = fields.text("service")};
+}
+
+ProbeSpec::Exec make_exec(const Fields& fields) {
+  return {.command = fields.texts("command")};
+}
+
+}  // namespace firedrill::fake_services
