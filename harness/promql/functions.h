@@ -12,14 +12,14 @@ namespace firedrill::promql {
 struct Function {
   std::string_view name;
   std::vector<ValueType> arguments;
-  // 0: exactly `arguments`; n > 0: up to n of the last ones may be left out; -1: the last may be repeated or left out.
-  int variadic = 0;
   ValueType result = ValueType::vector;
+  std::string_view doc;  // one line for `firedrill list functions`
+  // 0: exactly `arguments`; n > 0: the last argument may be left out, or given up to n times; -1: any number of times.
+  int variadic = 0;
   bool experimental = false;
   bool in_v2 = true;             // known to Prometheus 2.42
   bool in_v3 = true;             // known to Prometheus 3.5
   bool histograms_only = false;  // over native histograms: parsed, refused on evaluation
-  std::string_view doc;
 };
 
 // In alphabetical order.
