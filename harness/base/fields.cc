@@ -2,6 +2,10 @@
 
 #include <cassert>
 
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/numbers.h"
+
 namespace firedrill {
 namespace {
 
@@ -13,7 +17,46 @@ T value_or(const FieldValue* value, T fallback) {
   return held != nullptr ? *held : fallback;
 }
 
+std::string text_of(bool value) { return value ? "true" : "false"; }
+std::string text_of(std::int64_t value) { return format("{}", value); }
+std::string text_of(double value) { return format_number(value); }
+std::string text_of(const std::string& value) { return value; }
+std::string text_of(Duration value) { return format_duration(value); }
+std::string text_of(Time value) { return format_instant(value); }
+
+std::string text_of(const std::vector<std::string>& values) {
+  std::string out;
+  for (const std::string& value : values) out += (out.empty() ? "" : ", ") + value;
+  return out;
+}
+
+std::string text_of(const std::map<std::string, std::string>& values) {
+  std::string out;
+  for (const auto& [name, value] : values) out += (out.empty() ? "" : ", ") + name + "=" + value;
+  return out;
+}
+
+std::string text_of(const DistributionSpec& spec) {
+  std::string out = spec.distribution;
+  const auto add = [&](std::string_view name, Duration value) {
+    if (value != Duration(0)) out += format(" {} {}", name, format_duration(value));
+  };
+  add("p50", spec.p50);
+  add("p90", spec.p90);
+  add("p99", spec.p99);
+  add("mean", spec.mean);
+  return out;
+}
+
+std::string text_of(const TargetSpec& target) {
+  return format("{} {}", target.service.empty() ? target.zone : target.service, target.mode);
+}
+
 }  // namespace
+
+std::string to_text(const FieldValue& value) {
+  return std::visit([](const auto& held) { return text_of(held); }, value);
+}
 
 void Fields::set(std::string_view name, FieldValue value, Position where) {
   entries_.insert_or_assign(std::string(name), Entry{std::move(value), std::move(where)});

@@ -67,6 +67,9 @@ struct TargetSpec {
 using FieldValue = std::variant<bool, std::int64_t, double, std::string, Duration, Time, std::vector<std::string>,
                                 std::map<std::string, std::string>, DistributionSpec, TargetSpec>;
 
+// A value as a file would say it: "503", "20ms", "0.5", "lognormal p50 20ms p99 180ms".
+std::string to_text(const FieldValue& value);
+
 // Decoded fields by name, each with its place in the file. Asking for a field that is absent gives the fallback; asking
 // with the wrong type is a defect of ours (assertion).
 class Fields {

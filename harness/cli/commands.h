@@ -1,0 +1,18 @@
+// The commands' declarations, one line each; see cli.h.
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace firedrill::cli {
+
+std::function<int()> declare_run(CLI::App& app);
+std::function<int()> declare_check(CLI::App& app);
+std::function<int()> declare_report(CLI::App& app);
+std::function<int()> declare_list(CLI::App& app);
+std::function<int()> declare_schema(CLI::App& app);
+
+}  // namespace firedrill::cli

@@ -1,0 +1,105 @@
+#include "cli/console.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/format.h"
+
+namespace firedrill::cli {
+namespace {
+
+volatile std::sig_atomic_t stop_requested = 0;
+
+extern "C" void request_stop(int) { stop_requested = 1; }
+
+bool wants_colour() {
+  static const bool wanted = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  return wanted;
+}
+
+std::string_view code_of(Colour colour) {
+  switch (colour) {
+    case Colour::none: return "";
+    case Colour::green: return "\x1b[32m";
+    case Colour::red: return "\x1b[31m";
+    case Colour::yellow: return "\x1b[33m";
+    case Colour::bold: return "\x1b[1m";
+    case Colour::dim: return "\x1b[2m";
+  }
+  return "";
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+void print_out(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+void print_err(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+void print_diagnostics(std::span<const Diagnostic> diagnostics) {
+  print_err(render(diagnostics));
+  if (diagnostics.size() < 2) return;
+  const auto is_error = [](const Diagnostic& d) { return d.severity == Severity::error; };
+  const auto errors = static_cast<std::size_t>(std::ranges::count_if(diagnostics, is_error));
+  const std::size_t warnings = diagnostics.size() - errors;
+  std::string summary = errors > 0 ? counted(errors, "error") : "";
+  if (warnings > 0) summary += (summary.empty() ? "" : ", ") + counted(warnings, "warning");
+  print_err(summary + "\n");
+}
+
+std::string coloured(std::string_view text, Colour colour) {
+  return wants_colour() && colour != Colour::none ? format("{}{}\x1b[0m", code_of(colour), text) : std::string(text);
+}
+
+ProgressBar::ProgressBar() : enabled_(::isatty(STDERR_FILENO) == 1) {}
+ProgressBar::~ProgressBar() { clear(); }
+
+void ProgressBar::show(double share, std::string_view label) {
+  const int percent = static_cast<int>(std::clamp(share, 0.0, 1.0) * 100);
+  if (!enabled_ || percent == shown_) return;
+  shown_ = percent;
+  const int filled = percent * 30 / 100;
+  print_err(format("\r[{}{}] {:3} %  {}\x1b[K", std::string(filled, '='), std::string(30 - filled, ' '), percent, label));
+}
+
+void ProgressBar::clear() {
+  if (!enabled_ || shown_ < 0) return;
+  print_err("\r\x1b[K");
+  shown_ = -1;
+}
+
+void install_interrupt_handler() {
+  struct sigaction action {};
+  action.sa_handler = request_stop;
+  // A second interrupt ends the program at once.
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() { return stop_requested != 0; }
+
+std::size_t display_width(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+  const std::size_t have = display_width(text);
+  return std::string(text) + std::string(width > have ? width - have : 0, ' ');
+}
+
+}  // namespace firedrill::cli

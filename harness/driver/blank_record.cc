@@ -1,0 +1,112 @@
+// What a record says before the run: the scenario's own part of it.
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/version.h"
+#include "driver/run.h"
+
+namespace firedrill::driver {
+namespace {
+
+using incident::Event;
+using incident::EventKind;
+
+std::vector<incident::ServiceSummary> summaries(const fake_services::Topology& topology) {
+  std::vector<incident::ServiceSummary> result;
+  for (const auto& service : topology.services) {
+    incident::ServiceSummary summary;
+    summary.name = service.name;
+    for (const auto& dependency : service.dependencies) summary.dependencies.push_back(dependency.name);
+    summary.replicas = static_cast<int>(service.replicas);
+    summary.entry_point = service.traffic.has_value();
+    result.push_back(std::move(summary));
+  }
+  return result;
+}
+
+// "mode all, ramp 30s, probability 50 %, code 503": what is not as it would be anyway.
+std::string describe_parameters(const fake_services::FaultSpec& fault, const scenario::FaultEntry& entry) {
+  std::string out = fault.target.mode == "all" ? "all replicas" : format("replicas: {}", fault.target.mode);
+  if (fault.target.mode.starts_with("fixed")) out += format(" {}", fault.target.value);
+  if (!fault.target.dependency.empty()) out += format(", connections to {}", fault.target.dependency);
+  if (fault.ramp > 0ms) out += format(", ramp {}", format_duration(fault.ramp));
+  if (fault.probability < 1) out += format(", probability {:g} %", fault.probability * 100);
+  if (!fault.match.empty()) out += format(", {} {}", fault.match.method, fault.match.path);
+  for (const FieldSpec& field : fault.kind->fields) {
+    if (const FieldValue* value = entry.parameters.find(field.name); value != nullptr) {
+      out += format(", {} {}", field.name, to_text(*value));
+    }
+  }
+  return out;
+}
+
+incident::FaultRecord fault_record(const fake_services::FaultSpec& fault, const scenario::LoadedScenario& scenario,
+                                   Time origin, Time end) {
+  incident::FaultRecord record;
+  record.id = fault.id;
+  record.kind = fault.kind->name;
+  record.service = fault.target.service;
+  record.at = origin + fault.at;
+  record.until = fault.duration ? std::min(end, record.at + *fault.duration) : end;
+  const auto entry = std::ranges::find(scenario.scenario.faults, fault.id, &scenario::FaultEntry::id);
+  if (entry != scenario.scenario.faults.end()) record.parameters = describe_parameters(fault, *entry);
+  return record;
+}
+
+void add_phase(incident::Record& record, std::string name, Time from, Time to) {
+  if (from >= to) return;
+  Event event{.t = from, .kind = EventKind::phase, .subject = name, .fields = {}};
+  event.with("until", format_instant(to));
+  record.timeline.push_back(std::move(event));
+  record.phases.push_back({std::move(name), from, to});
+}
+
+// Warm-up, then steady until the first fault, the faults as one stretch each, then what follows the last of them.
+void add_phases(incident::Record& record) {
+  add_phase(record, "warmup", record.started, record.judged_from);
+  Time first = record.judged_to;
+  Time last = record.judged_from;
+  for (const auto& fault : record.faults) {
+    first = std::min(first, fault.at);
+    last = std::max(last, fault.until);
+  }
+  add_phase(record, "steady", record.judged_from, first);
+  for (const auto& fault : record.faults) add_phase(record, "fault " + fault.id, fault.at, fault.until);
+  if (!record.faults.empty()) add_phase(record, "recovery", last, record.judged_to);
+}
+
+void add_scheduled(incident::Record& record) {
+  for (const auto& fault : record.faults) {
+    Event event{.t = record.started, .kind = EventKind::fault_scheduled, .subject = fault.id, .fields = {}};
+    event.with("fault", fault.kind).with("service", fault.service);
+    record.timeline.push_back(std::move(event));
+  }
+}
+
+}  // namespace
+
+incident::Record blank_record(const scenario::LoadedScenario& loaded, const RunOptions& options) {
+  const scenario::Scenario& scenario = loaded.scenario;
+  incident::Record record;
+  record.firedrill = kVersion;
+  record.scenario = scenario.name;
+  record.summary = scenario.summary;
+  record.seed = options.seed;
+  record.command = options.command;
+  record.promql_version = options.promql == promql::Version::v2 ? "2" : "3";
+  record.started = scenario.start;
+  record.judged_from = scenario.start + scenario.warmup;
+  record.judged_to = record.judged_from + scenario.duration;
+  for (const auto& input : loaded.inputs) record.inputs.push_back({input.name, input.sha256});
+  record.services = summaries(loaded.topology);
+  record.declared = loaded.declared;
+  for (const auto& fault : loaded.faults) {
+    record.faults.push_back(fault_record(fault, loaded, record.judged_from, record.judged_to));
+  }
+  add_scheduled(record);
+  add_phases(record);
+  return record;
+}
+
+}  // namespace firedrill::driver

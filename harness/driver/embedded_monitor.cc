@@ -1,0 +1,160 @@
+#include "driver/embedded_monitor.h"
+
+#include <algorithm>
+#include <set>
+
+#include "promql/printer.h"
+
+namespace firedrill::driver {
+namespace {
+
+// Samples go in blocks: looking for them more often than this saves nothing.
+constexpr Duration kTrimInterval = 10min;
+
+alerting::Settings make_settings(const scenario::PrometheusSettings& prometheus, promql::Version version) {
+  alerting::Settings settings;
+  settings.promql.version = version;
+  settings.promql.default_subquery_step = prometheus.evaluation_interval;
+  settings.evaluation_interval = prometheus.evaluation_interval;
+  settings.world.external_labels = prometheus.external_labels;
+  return settings;
+}
+
+// Prometheus adds external labels to what it sends on; a label of the alert's own wins.
+model::Labels as_sent(model::Labels labels, const model::Labels& external) {
+  for (const model::Label& label : external) {
+    if (!labels.has(label.name)) labels.set(label.name, label.value);
+  }
+  return labels;
+}
+
+model::Labels static_labels(const alerting::Rule& rule) {
+  model::Labels labels;
+  for (const auto& label : rule.labels) labels.set(label.name, label.text.value);
+  return labels;
+}
+
+}  // namespace
+
+EmbeddedMonitor::EmbeddedMonitor(const ServiceHost& host, const scenario::PrometheusSettings& settings,
+                                 const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options)
+    : options_(options),
+      settings_(make_settings(settings, options.promql)),
+      scrapes_(host, settings, start, store_),
+      next_trim_(start + kTrimInterval) {
+  const bool aligned = settings.scrape_phase == scenario::ScrapePhase::aligned;
+  std::size_t groups = 0;
+  for (const auto& file : rule_files) groups += file.groups.size();
+  groups_.reserve(groups);
+  for (const auto& file : rule_files) {
+    for (const auto& group : file.groups) add_group(file, group, start, aligned);
+  }
+  for (const auto& expression : options_.wanted) note_expression(*expression);
+}
+
+EmbeddedMonitor::~EmbeddedMonitor() = default;
+
+void EmbeddedMonitor::add_group(const alerting::RuleFile& file, const alerting::RuleGroup& group, Time start,
+                                bool aligned) {
+  const std::size_t first = groups_.empty() ? 0 : groups_.back().first_rule + groups_.back().group.rule_count();
+  groups_.push_back({&group, alerting::Group(group, store_, settings_), first});
+  const Duration interval = groups_.back().group.interval();
+  const Duration phase = aligned ? Duration(0) : phase_of(file.source->name + ";" + group.name.value, interval);
+  due_.add(first_slot(start, interval, phase), groups_.size() - 1);
+  for (const alerting::Rule& rule : group.rules) {
+    note_expression(*rule.expression);
+    const auto reach = promql::Query::reach(*rule.expression, settings_.promql);
+    unbounded_ = unbounded_ || !reach;
+    const Duration offset = group.query_offset.value_or(settings_.query_offset);
+    if (reach) reach_ = std::max(reach_, *reach + offset);
+  }
+}
+
+void EmbeddedMonitor::note_expression(const promql::Expr& expression) {
+  for (const promql::VectorSelector* selector : promql::selectors(expression)) wanted_.push_back(selector->matchers);
+}
+
+Time EmbeddedMonitor::next_due() const {
+  return std::min(scrapes_.next_due(), due_.next_at().value_or(Time::max()));
+}
+
+void EmbeddedMonitor::run_due(Time t, ServiceHost& host) {
+  // At one instant what is scraped is seen by the rules, as promtool has it; Prometheus leaves it to chance.
+  scrapes_.run_due(t, host);
+  while (!due_.empty() && *due_.next_at() <= t) {
+    const auto [at, group] = due_.take();
+    evaluate(group, at);
+    due_.add(at + groups_[group].group.interval(), group);
+  }
+  if (t >= next_trim_) trim(t);
+}
+
+void EmbeddedMonitor::evaluate(std::size_t index, Time t) {
+  Scheduled& scheduled = groups_[index];
+  transitions_.clear();
+  scheduled.group.evaluate(t, transitions_);
+  evaluations_ += scheduled.group.rule_count();
+  for (alerting::Transition& step : transitions_) {
+    steps_.push_back({step.t, scheduled.first_rule + step.rule, step.from, step.to,
+                      as_sent(std::move(step.labels), settings_.world.external_labels), std::move(step.annotations),
+                      step.value, step.active_at});
+  }
+}
+
+void EmbeddedMonitor::trim(Time t) {
+  next_trim_ = t + kTrimInterval;
+  if (options_.keep_all || unbounded_) return;
+  keep_new_series();
+  store_.drop_before(t - reach_);
+}
+
+void EmbeddedMonitor::keep_new_series() {
+  if (kept_generation_ == store_.generation()) return;
+  kept_generation_ = store_.generation();
+  for (const auto& matchers : wanted_) {
+    for (const tsdb::SeriesRef series : store_.select(matchers)) store_.keep(series);
+  }
+}
+
+std::vector<tsdb::SeriesRef> EmbeddedMonitor::kept_series() const {
+  if (options_.keep_all) return store_.select({});
+  std::set<tsdb::SeriesRef> kept;
+  for (const auto& matchers : wanted_) {
+    for (const tsdb::SeriesRef series : store_.select(matchers)) kept.insert(series);
+  }
+  std::vector<tsdb::SeriesRef> result(kept.begin(), kept.end());
+  std::ranges::sort(result, {}, [&](tsdb::SeriesRef series) -> const model::Labels& { return store_.labels(series); });
+  return result;
+}
+
+std::vector<AlertStep> EmbeddedMonitor::take_steps() { return std::exchange(steps_, {}); }
+
+std::vector<incident::RuleRecord> EmbeddedMonitor::rules() const {
+  std::vector<incident::RuleRecord> result;
+  for (const Scheduled& scheduled : groups_) {
+    for (std::size_t i = 0; i < scheduled.source->rules.size(); ++i) {
+      const alerting::Rule& rule = scheduled.source->rules[i];
+      const alerting::RuleHealth& health = scheduled.group.health(i);
+      incident::RuleRecord record;
+      record.group = scheduled.source->name.value;
+      record.name = rule.name();
+      record.alerting = rule.alerting();
+      record.expr = promql::print(*rule.expression);
+      record.hold = rule.hold;
+      record.keep_firing_for = rule.keep_firing_for;
+      record.labels = static_labels(rule);
+      record.evaluations = health.evaluations;
+      record.failures = health.failures;
+      record.last_error = health.last_error;
+      record.interval = scheduled.group.interval();
+      record.selectors = promql::selectors(*rule.expression).size();
+      record.empty_selectors = scheduled.group.unmatched_selectors(i);
+      result.push_back(std::move(record));
+    }
+  }
+  return result;
+}
+
+const tsdb::Store& EmbeddedMonitor::series() const { return store_; }
+
+}  // namespace firedrill::driver

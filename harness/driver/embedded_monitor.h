@@ -1,0 +1,70 @@
+// firedrill's own monitoring: scrapes the host's targets and evaluates the rule groups, in whatever time it is told.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "alerting/group.h"
+#include "alerting/rule_file.h"
+#include "base/event_queue.h"
+#include "driver/alert_source.h"
+#include "driver/scrape_loop.h"
+#include "scenario/scenario.h"
+
+namespace firedrill::driver {
+
+class EmbeddedMonitor final : public AlertSource {
+ public:
+  struct Options {
+    promql::Version promql = promql::Version::v3;
+    bool keep_all = false;  // every sample to the end of the run, instead of what rules can still reach
+    // What must be kept to the end of the run whatever the rules reach: expressions of expectations and charts.
+    std::vector<std::shared_ptr<const promql::Expr>> wanted;
+    Time judged_from{};  // empty selectors are reported of evaluations from here on
+  };
+
+  // The rule files must outlive the monitor.
+  EmbeddedMonitor(const ServiceHost& host, const scenario::PrometheusSettings& settings,
+                  const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options);
+  ~EmbeddedMonitor() override;
+
+  Time next_due() const override;
+  void run_due(Time t, ServiceHost& host) override;
+  std::vector<AlertStep> take_steps() override;
+  std::vector<incident::RuleRecord> rules() const override;
+  const tsdb::Store& series() const override;
+
+  std::uint64_t rule_evaluations() const { return evaluations_; }
+  // The series that a record keeps: all, or those that a rule or a wanted expression selects, in order of labels.
+  std::vector<tsdb::SeriesRef> kept_series() const;
+
+ private:
+  struct Scheduled {
+    const alerting::RuleGroup* source;
+    alerting::Group group;
+    std::size_t first_rule;  // index of its first rule among all rules
+  };
+
+  void add_group(const alerting::RuleFile& file, const alerting::RuleGroup& group, Time start, bool aligned);
+  void evaluate(std::size_t group, Time t);
+  void note_expression(const promql::Expr& expression);
+  void keep_new_series();
+  void trim(Time t);
+
+  Options options_;
+  alerting::Settings settings_;
+  tsdb::Store store_;
+  ScrapeLoop scrapes_;
+  std::vector<Scheduled> groups_;
+  EventQueue<std::size_t> due_;
+  std::vector<AlertStep> steps_;
+  std::vector<alerting::Transition> transitions_;  // of the evaluation at hand
+  std::vector<std::vector<model::Matcher>> wanted_;
+  Duration reach_{};        // of the rule that looks back farthest
+  bool unbounded_ = false;  // some rule looks at a fixed time: nothing may go
+  std::uint64_t kept_generation_ = 0;
+  Time next_trim_{};
+  std::uint64_t evaluations_ = 0;
+};
+
+}  // namespace firedrill::driver

@@ -1,0 +1,165 @@
+#include "driver/recorder.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/format.h"
+#include "base/maths.h"
+
+namespace firedrill::driver {
+namespace {
+
+using incident::Event;
+using incident::EventKind;
+
+constexpr std::size_t kUsersWindowMinutes = 5;
+
+// The labels by which teams mark what wakes somebody up, until a routing tree says so exactly.
+bool would_page(const model::Labels& labels) {
+  constexpr std::array<std::string_view, 4> kPaging{"critical", "page", "emergency", "P0"};
+  return std::ranges::find(kPaging, labels.get("severity")) != kPaging.end();
+}
+
+std::vector<std::pair<std::string, std::string>> pairs(const alerting::Annotations& annotations) {
+  std::vector<std::pair<std::string, std::string>> result;
+  for (const model::Label& annotation : annotations) result.emplace_back(annotation.name, annotation.value);
+  return result;
+}
+
+// Distinct users with at least one of `requests`, when `users` share them evenly and independently.
+double distinct_users(double requests, double users) {
+  return users > 0 ? users * -maths::expm1(-requests / users) : 0;
+}
+
+std::string service_of_pod(std::string_view pod) { return std::string(pod.substr(0, pod.rfind('-'))); }
+
+}  // namespace
+
+Recorder::Recorder(incident::Record& record, const fake_services::Topology& topology)
+    : record_(record), topology_(topology) {
+  const auto has_slo = [&](const std::string& service) {
+    return std::ranges::any_of(record.declared.slos, [&](const auto& slo) { return slo.service == service; });
+  };
+  for (std::size_t i = 0; i < topology.services.size(); ++i) {
+    const auto& service = topology.services[i];
+    if (!service.traffic && !has_slo(service.name)) continue;
+    judged_services_.push_back(i);
+    record_.truth.push_back({service.name, service.traffic.has_value(), {}});
+  }
+  recent_.resize(judged_services_.size());
+  const auto bounds = fake_services::latency_bounds();
+  record_.latency_bounds.assign(bounds.begin(), bounds.end());
+}
+
+void Recorder::add(std::span<const fake_services::WorldEvent> events) {
+  using fake_services::WorldEventKind;
+  for (const fake_services::WorldEvent& event : events) {
+    Event entry;
+    entry.t = event.at;
+    entry.subject = event.subject;
+    const incident::FaultRecord* fault = record_.fault(event.subject);
+    switch (event.kind) {
+      case WorldEventKind::fault_injected: entry.kind = EventKind::fault_injected; break;
+      case WorldEventKind::fault_ended: entry.kind = EventKind::fault_recovered; break;
+      case WorldEventKind::fault_witnessed: entry.kind = EventKind::fault_witnessed; break;
+      case WorldEventKind::replica_ready: entry.kind = EventKind::endpoint_ready; break;
+      case WorldEventKind::replica_unready: entry.kind = EventKind::endpoint_unready; break;
+    }
+    if (fault != nullptr) {
+      entry.with("fault", fault->kind).with("service", fault->service);
+      if (entry.kind == EventKind::fault_witnessed) entry.with("symptom", event.what);
+    } else {
+      entry.with("service", service_of_pod(event.subject)).with("instance", event.subject);
+    }
+    record_.timeline.push_back(std::move(entry));
+  }
+}
+
+void Recorder::add(std::span<const fake_services::Minute> minutes) {
+  for (const fake_services::Minute& minute : minutes) {
+    for (std::size_t i = 0; i < judged_services_.size(); ++i) {
+      auto& recent = recent_[i];
+      if (recent.size() == kUsersWindowMinutes) recent.erase(recent.begin());
+      recent.push_back(minute.services[judged_services_[i]]);
+      if (minute.from < record_.judged_from || minute.from >= record_.judged_to) continue;
+      record_.truth[i].minutes.push_back(truth_of(recent.back(), i));
+    }
+  }
+}
+
+incident::TruthMinute Recorder::truth_of(const fake_services::ServiceMinute& minute, std::size_t entry) const {
+  incident::TruthMinute truth;
+  truth.requests = minute.requests;
+  truth.errors = minute.errors;
+  truth.p50 = fake_services::latency_quantile(minute.latency, 0.50);
+  truth.p95 = fake_services::latency_quantile(minute.latency, 0.95);
+  truth.p99 = fake_services::latency_quantile(minute.latency, 0.99);
+  truth.buckets.assign(minute.latency.begin(), minute.latency.end());
+  truth.checks = minute.checks;
+  truth.checks_passed = minute.checks - minute.checks_failed;
+  double requests = 0, errors = 0;
+  for (const auto& one : recent_[entry]) {
+    requests += one.requests;
+    errors += one.errors;
+  }
+  truth.users = distinct_users(requests, minute.users);
+  truth.users_affected = distinct_users(errors, minute.users);
+  return truth;
+}
+
+void Recorder::add(std::span<const AlertStep> steps, std::span<const incident::RuleRecord> rules) {
+  for (const AlertStep& step : steps) add_alert_step(step, rules[step.rule]);
+}
+
+incident::AlertRecord& Recorder::open_alert(const AlertStep& step, const incident::RuleRecord& rule) {
+  const auto [it, added] = open_.try_emplace({step.rule, step.labels}, record_.alerts.size());
+  if (added) {
+    incident::AlertRecord& alert = record_.alerts.emplace_back();
+    alert.alert = rule.name;
+    alert.labels = step.labels;
+    alert.rule_group = rule.group;
+    alert.page = would_page(step.labels);
+  }
+  return record_.alerts[it->second];
+}
+
+void Recorder::add_alert_step(const AlertStep& step, const incident::RuleRecord& rule) {
+  incident::AlertRecord& alert = open_alert(step, rule);
+  alert.annotations = pairs(step.annotations);
+  alert.value = step.value;
+  Event event;
+  event.t = step.t;
+  event.subject = alert.alert;
+  event.with("labels", step.labels).with("value", step.value);
+  switch (step.to) {
+    case alerting::AlertState::pending:
+      alert.pending_at = step.t;
+      event.kind = EventKind::alert_pending;
+      break;
+    case alerting::AlertState::firing:
+      alert.firing_at = step.t;
+      event.kind = EventKind::alert_firing;
+      break;
+    case alerting::AlertState::inactive:
+      open_.erase({step.rule, step.labels});
+      if (step.from != alerting::AlertState::firing) return;  // it never became an alert
+      alert.resolved_at = step.t;
+      event.kind = EventKind::alert_resolved;
+      break;
+  }
+  record_.timeline.push_back(std::move(event));
+}
+
+void Recorder::finish(std::span<const fake_services::FaultState> faults) {
+  for (const fake_services::FaultState& state : faults) {
+    const auto it = std::ranges::find(record_.faults, state.id, &incident::FaultRecord::id);
+    if (it == record_.faults.end()) continue;
+    it->injected_at = state.injected;
+    it->recovered_at = state.ended;
+    it->witness.what = state.witness.what;
+    if (state.witness.observed) it->witness.seen_at = state.witness.at;
+  }
+  std::ranges::stable_sort(record_.timeline, {}, &Event::t);
+}
+
+}  // namespace firedrill::driver

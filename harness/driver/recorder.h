@@ -1,0 +1,42 @@
+// Writes down what a run does, as it happens: the timeline, the ledger of alerts, the faults and the world's truth.
+#pragma once
+
+#include <map>
+#include <span>
+#include <vector>
+
+#include "driver/alert_source.h"
+#include "fake_services/fault.h"
+#include "fake_services/topology.h"
+#include "fake_services/world.h"
+#include "incident/record.h"
+
+namespace firedrill::driver {
+
+class Recorder {
+ public:
+  // The record's window, phases, services and scheduled faults are set already (run.cc); the recorder adds to it.
+  Recorder(incident::Record& record, const fake_services::Topology& topology);
+
+  void add(std::span<const fake_services::WorldEvent> events);
+  void add(std::span<const fake_services::Minute> minutes);
+  void add(std::span<const AlertStep> steps, std::span<const incident::RuleRecord> rules);
+
+  // Puts the timeline and the ledger in order. `faults` is the state at the end.
+  void finish(std::span<const fake_services::FaultState> faults);
+
+ private:
+  void add_alert_step(const AlertStep& step, const incident::RuleRecord& rule);
+  incident::AlertRecord& open_alert(const AlertStep& step, const incident::RuleRecord& rule);
+  incident::TruthMinute truth_of(const fake_services::ServiceMinute& minute, std::size_t entry) const;
+
+  incident::Record& record_;
+  const fake_services::Topology& topology_;
+  std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth
+  // The activations that have not ended, by rule and labels: index into Record::alerts.
+  std::map<std::pair<std::size_t, model::Labels>, std::size_t> open_;
+  // Of each Record::truth, the minutes of the last five: requests, failures and users.
+  std::vector<std::vector<fake_services::ServiceMinute>> recent_;
+};
+
+}  // namespace firedrill::driver

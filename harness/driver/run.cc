@@ -1,0 +1,88 @@
+#include "driver/run.h"
+
+#include <algorithm>
+
+#include "driver/sim/sim_host.h"
+#include "incident/judge.h"
+
+namespace firedrill::driver {
+namespace {
+
+// Everything that must still be there at the end of the run: what expectations read, and what reports draw.
+std::vector<std::shared_ptr<const promql::Expr>> wanted_expressions(const incident::Judgement& declared,
+                                                                    promql::Version version) {
+  std::vector<std::shared_ptr<const promql::Expr>> result;
+  const auto want = [&](std::string_view text) {
+    if (auto parsed = promql::parse_text(text, {.version = version}); parsed) result.push_back(*parsed);
+  };
+  for (const incident::Expectation& expectation : declared.expectations) {
+    if (expectation.fields.has("expr")) want(expectation.fields.text("expr"));
+  }
+  for (const std::string_view selector : incident::charted_selectors()) want(selector);
+  return result;
+}
+
+}  // namespace
+
+Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
+    : scenario_(scenario), options_(std::move(options)), record_(blank_record(scenario, options_)) {
+  const Time start = record_.started;
+  clock_ = std::make_unique<VirtualClock>(start);
+  host_ = std::make_unique<SimHost>(fake_services::WorldSpec{.topology = scenario.topology,
+                                                             .metrics = scenario.metrics,
+                                                             .faults = scenario.faults,
+                                                             .seed = options_.seed,
+                                                             .start = start,
+                                                             .origin = record_.judged_from,
+                                                             .disable_faults = options_.disable_faults});
+  EmbeddedMonitor::Options monitoring;
+  monitoring.promql = options_.promql;
+  monitoring.keep_all = options_.keep_all;
+  monitoring.wanted = wanted_expressions(scenario.declared, options_.promql);
+  monitor_ = std::make_unique<EmbeddedMonitor>(*host_, scenario.scenario.prometheus, scenario.rule_files, start,
+                                               monitoring);
+  rules_ = monitor_->rules();
+  recorder_ = std::make_unique<Recorder>(record_, scenario.topology);
+}
+
+Time Run::now() const { return clock_->now(); }
+Time Run::end() const { return record_.judged_to; }
+
+Time Run::next_event() const { return std::min({host_->next_event(), monitor_->next_due(), end()}); }
+
+void Run::step() {
+  if (!finished()) happen(next_event());
+}
+
+void Run::advance_to(Time t) {
+  const Time until = std::min(t, end());
+  while (next_event() <= until && !finished()) happen(next_event());
+  clock_->sleep_until(until);
+}
+
+void Run::happen(Time t) {
+  clock_->sleep_until(t);
+  host_->advance_to(t);
+  monitor_->run_due(t, *host_);
+  if (const auto events = host_->take_events(); !events.empty()) recorder_->add(events);
+  if (const auto minutes = host_->take_minutes(); !minutes.empty()) recorder_->add(minutes);
+  if (const auto steps = monitor_->take_steps(); !steps.empty()) recorder_->add(steps, rules_);
+}
+
+incident::Record Run::take_record() {
+  record_.rules = monitor_->rules();
+  recorder_->finish(host_->faults());
+  incident::judge(record_, monitor_->series());
+  return std::move(record_);
+}
+
+RunStatistics Run::statistics() const {
+  const tsdb::Store& store = monitor_->series();
+  return {.virtual_time = end() - scenario_.scenario.start,
+          .samples = store.samples_appended(),
+          .rule_evaluations = monitor_->rule_evaluations(),
+          .series = store.series_count(),
+          .store_bytes = store.bytes()};
+}
+
+}  // namespace firedrill::driver

@@ -1,0 +1,71 @@
+// One run of a scenario, in steps: to the next event, or to a time. What comes out is a record and the run's series.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "driver/alert_source.h"
+#include "driver/embedded_monitor.h"
+#include "driver/recorder.h"
+#include "driver/service_host.h"
+#include "incident/record.h"
+#include "scenario/load.h"
+
+namespace firedrill::driver {
+
+struct RunOptions {
+  std::uint64_t seed = 1;
+  promql::Version promql = promql::Version::v3;
+  bool keep_all = false;
+  bool disable_faults = false;  // for tests: the injector reports, but turns nothing
+  std::string command;          // that reproduces the run, for the record
+};
+
+// What the run cost: for run.json and for people, never for the record.
+struct RunStatistics {
+  Duration virtual_time{};
+  std::uint64_t samples = 0;
+  std::uint64_t rule_evaluations = 0;
+  std::size_t series = 0;
+  std::size_t store_bytes = 0;
+};
+
+class Run {
+ public:
+  // The scenario must outlive the run.
+  Run(const scenario::LoadedScenario& scenario, RunOptions options);
+
+  Time now() const;
+  Time end() const;
+  bool finished() const { return now() >= end(); }
+  // Goes on to the next event, but not beyond the end.
+  void step();
+  // Every event at or before t happens (t is cut at the end of the run).
+  void advance_to(Time t);
+
+  // Once finished: the judged record.
+  incident::Record take_record();
+  const tsdb::Store& series() const { return monitor_->series(); }
+  std::vector<tsdb::SeriesRef> kept_series() const { return monitor_->kept_series(); }
+  RunStatistics statistics() const;
+
+ private:
+  Time next_event() const;
+  void happen(Time t);
+
+  const scenario::LoadedScenario& scenario_;
+  RunOptions options_;
+  incident::Record record_;
+  std::unique_ptr<Clock> clock_;
+  std::unique_ptr<ServiceHost> host_;
+  std::unique_ptr<EmbeddedMonitor> monitor_;
+  std::unique_ptr<Recorder> recorder_;
+  std::vector<incident::RuleRecord> rules_;  // as declared, for naming alerts
+};
+
+// The record before anything has happened: what is known from the scenario alone.
+incident::Record blank_record(const scenario::LoadedScenario& scenario, const RunOptions& options);
+
+}  // namespace firedrill::driver

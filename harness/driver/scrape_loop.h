@@ -1,0 +1,51 @@
+// Scraping as Prometheus does it (scrape/scrape.go): each target at its own offset within the interval, `up` and its kin
+// beside the target's series, stale markers when a target or a series of it goes away.
+#pragma once
+
+#include <vector>
+
+#include "base/event_queue.h"
+#include "base/time.h"
+#include "driver/service_host.h"
+#include "scenario/scenario.h"
+#include "tsdb/store.h"
+
+namespace firedrill::driver {
+
+class ScrapeLoop {
+ public:
+  // The first scrape of each target is its first slot at or after `start`.
+  ScrapeLoop(const ServiceHost& host, const scenario::PrometheusSettings& settings, Time start, tsdb::Store& store);
+
+  Time next_due() const;  // Time::max() without targets
+  // Scrapes every target that is due at or before t.
+  void run_due(Time t, ServiceHost& host);
+
+ private:
+  // What is known of a target between two scrapes. The series' columns stand in the order of the target's list.
+  struct State {
+    std::vector<tsdb::SeriesRef> series;
+    std::vector<char> present;  // at the last scrape
+    tsdb::SeriesRef up{}, duration{}, samples{}, post_relabel{}, added{};
+    bool was_up = false;
+  };
+
+  void scrape(std::size_t target, Time t, ServiceHost& host);
+  void register_series(std::size_t target, const fake_services::Target& info);
+  void append_values(State& state, Time t);
+  void mark_stale(State& state, Time t);
+
+  Duration interval_;
+  Duration timeout_;
+  tsdb::Store& store_;
+  std::vector<State> targets_;
+  EventQueue<std::size_t> due_;
+  std::vector<double> values_;  // of the scrape at hand
+};
+
+// Where in the interval something stands: the same for the same text, spread evenly over texts.
+Duration phase_of(std::string_view text, Duration interval);
+// The first instant at or after `start` that is `phase` behind a multiple of the interval.
+Time first_slot(Time start, Duration interval, Duration phase);
+
+}  // namespace firedrill::driver
