@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""What can be added to firedrill (a fault, an expectation, a report format, a command) is one file, one row in a table,
+one test and one paragraph. Checks that none of the four is missing for any of them."""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Room:
+    """A folder whose files are rows of a table."""
+
+    def __init__(self, what, folder, table, tests, documents, skip=()):
+        self.what, self.folder, self.table, self.documents = what, ROOT / folder, ROOT / table, documents
+        self.tests = [p.read_text(encoding="utf-8") for p in sorted((ROOT / tests).rglob("*")) if p.is_file()]
+        self.skip = skip
+
+    def names(self):
+        return sorted(p.stem for p in self.folder.glob("*.cc") if p.stem not in self.skip)
+
+    def problems(self):
+        table = self.table.read_text(encoding="utf-8")
+        for name in self.names():
+            # The row names the kind as a string, or calls the function that the kind's file declares.
+            if not re.search(r'\b%s\b' % name, table):
+                yield f"{self.what} {name}: no row in {self.table.relative_to(ROOT)}"
+            if not any(re.search(r'\b%s\b' % name, text) for text in self.tests):
+                yield f"{self.what} {name}: no test names it"
+            for document in self.documents:
+                if not re.search(r'\b%s\b' % name, (ROOT / document).read_text(encoding="utf-8")):
+                    yield f"{self.what} {name}: no word about it in {document}"
+
+
+def rooms():
+    yield Room("fault", "fake_services/faults", "fake_services/fault_table.cc", "tests/unit/fake_services",
+               ["scenarios/README.md"])
+    yield Room("expectation", "harness/incident/expectations", "harness/incident/expectation_table.cc",
+               "tests/unit/incident", ["scenarios/README.md"], skip=("common", "support"))
+    yield Room("command", "harness/cli", "harness/cli/cli.cc", "tests/cli", ["README.md"],
+               skip=("main", "cli", "console"))
+
+
+def main():
+    found, count = [], 0
+    for room in rooms():
+        count += len(room.names())
+        found += room.problems()
+    print("\n".join(found) if found else f"{count} rows with file, test and documentation")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
