@@ -17,12 +17,24 @@ T value_or(const FieldValue* value, T fallback) {
   return held != nullptr ? *held : fallback;
 }
 
-std::string text_of(bool value) { return value ? "true" : "false"; }
-std::string text_of(std::int64_t value) { return format("{}", value); }
-std::string text_of(double value) { return format_number(value); }
-std::string text_of(const std::string& value) { return value; }
-std::string text_of(Duration value) { return format_duration(value); }
-std::string text_of(Time value) { return format_instant(value); }
+std::string text_of(bool value) {
+  return value ? "true" : "false";
+}
+std::string text_of(std::int64_t value) {
+  return format("{}", value);
+}
+std::string text_of(double value) {
+  return format_number(value);
+}
+std::string text_of(const std::string& value) {
+  return value;
+}
+std::string text_of(Duration value) {
+  return format_duration(value);
+}
+std::string text_of(Time value) {
+  return format_instant(value);
+}
 
 std::string text_of(const std::vector<std::string>& values) {
   std::string out;
@@ -53,6 +65,38 @@ std::string text_of(const TargetSpec& target) {
 }
 
 }  // namespace
+
+std::string_view to_string(FieldType type) {
+  switch (type) {
+    case FieldType::boolean:
+      return "true or false";
+    case FieldType::integer:
+      return "integer";
+    case FieldType::number:
+      return "number";
+    case FieldType::text:
+      return "text";
+    case FieldType::duration:
+      return "duration";
+    case FieldType::offset:
+      return "duration, may be negative";
+    case FieldType::instant:
+      return "instant";
+    case FieldType::ratio:
+      return "percentage";
+    case FieldType::bytes:
+      return "bytes";
+    case FieldType::texts:
+      return "list of texts";
+    case FieldType::text_map:
+      return "map of texts";
+    case FieldType::distribution:
+      return "distribution";
+    case FieldType::target:
+      return "target";
+  }
+  return "";
+}
 
 std::string to_text(const FieldValue& value) {
   return std::visit([](const auto& held) { return text_of(held); }, value);

@@ -33,6 +33,9 @@ enum class FieldType {
   target,        // {service: checkout, mode: fixed, value: 2, ...}
 };
 
+// As documentation names it: "integer", "duration", "list of texts".
+std::string_view to_string(FieldType type);
+
 struct FieldSpec {
   std::string_view name;
   FieldType type = FieldType::text;

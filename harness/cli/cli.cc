@@ -75,7 +75,9 @@ int parse_and_run(int argc, char** argv) {
 
 }  // namespace
 
-std::span<const Command> commands() { return kCommands; }
+std::span<const Command> commands() {
+  return kCommands;
+}
 
 int main(int argc, char** argv) {
   install_interrupt_handler();

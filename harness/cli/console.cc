@@ -14,7 +14,9 @@ namespace {
 
 volatile std::sig_atomic_t stop_requested = 0;
 
-extern "C" void request_stop(int) { stop_requested = 1; }
+extern "C" void request_stop(int) {
+  stop_requested = 1;
+}
 
 bool wants_colour() {
   static const bool wanted = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
@@ -23,12 +25,18 @@ bool wants_colour() {
 
 std::string_view code_of(Colour colour) {
   switch (colour) {
-    case Colour::none: return "";
-    case Colour::green: return "\x1b[32m";
-    case Colour::red: return "\x1b[31m";
-    case Colour::yellow: return "\x1b[33m";
-    case Colour::bold: return "\x1b[1m";
-    case Colour::dim: return "\x1b[2m";
+    case Colour::none:
+      return "";
+    case Colour::green:
+      return "\x1b[32m";
+    case Colour::red:
+      return "\x1b[31m";
+    case Colour::yellow:
+      return "\x1b[33m";
+    case Colour::bold:
+      return "\x1b[1m";
+    case Colour::dim:
+      return "\x1b[2m";
   }
   return "";
 }
@@ -65,14 +73,17 @@ std::string coloured(std::string_view text, Colour colour) {
 }
 
 ProgressBar::ProgressBar() : enabled_(::isatty(STDERR_FILENO) == 1) {}
-ProgressBar::~ProgressBar() { clear(); }
+ProgressBar::~ProgressBar() {
+  clear();
+}
 
 void ProgressBar::show(double share, std::string_view label) {
   const int percent = static_cast<int>(std::clamp(share, 0.0, 1.0) * 100);
   if (!enabled_ || percent == shown_) return;
   shown_ = percent;
   const int filled = percent * 30 / 100;
-  print_err(format("\r[{}{}] {:3} %  {}\x1b[K", std::string(filled, '='), std::string(30 - filled, ' '), percent, label));
+  print_err(
+      format("\r[{}{}] {:3} %  {}\x1b[K", std::string(filled, '='), std::string(30 - filled, ' '), percent, label));
 }
 
 void ProgressBar::clear() {
@@ -82,7 +93,7 @@ void ProgressBar::clear() {
 }
 
 void install_interrupt_handler() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = request_stop;
   // A second interrupt ends the program at once.
   action.sa_flags = static_cast<int>(SA_RESETHAND);
@@ -90,7 +101,9 @@ void install_interrupt_handler() {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
-bool interrupted() { return stop_requested != 0; }
+bool interrupted() {
+  return stop_requested != 0;
+}
 
 std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(

@@ -127,7 +127,9 @@ std::vector<tsdb::SeriesRef> EmbeddedMonitor::kept_series() const {
   return result;
 }
 
-std::vector<AlertStep> EmbeddedMonitor::take_steps() { return std::exchange(steps_, {}); }
+std::vector<AlertStep> EmbeddedMonitor::take_steps() {
+  return std::exchange(steps_, {});
+}
 
 std::vector<incident::RuleRecord> EmbeddedMonitor::rules() const {
   std::vector<incident::RuleRecord> result;
@@ -155,6 +157,8 @@ std::vector<incident::RuleRecord> EmbeddedMonitor::rules() const {
   return result;
 }
 
-const tsdb::Store& EmbeddedMonitor::series() const { return store_; }
+const tsdb::Store& EmbeddedMonitor::series() const {
+  return store_;
+}
 
 }  // namespace firedrill::driver

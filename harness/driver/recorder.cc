@@ -31,7 +31,9 @@ double distinct_users(double requests, double users) {
   return users > 0 ? users * -maths::expm1(-requests / users) : 0;
 }
 
-std::string service_of_pod(std::string_view pod) { return std::string(pod.substr(0, pod.rfind('-'))); }
+std::string service_of_pod(std::string_view pod) {
+  return std::string(pod.substr(0, pod.rfind('-')));
+}
 
 }  // namespace
 
@@ -59,11 +61,21 @@ void Recorder::add(std::span<const fake_services::WorldEvent> events) {
     entry.subject = event.subject;
     const incident::FaultRecord* fault = record_.fault(event.subject);
     switch (event.kind) {
-      case WorldEventKind::fault_injected: entry.kind = EventKind::fault_injected; break;
-      case WorldEventKind::fault_ended: entry.kind = EventKind::fault_recovered; break;
-      case WorldEventKind::fault_witnessed: entry.kind = EventKind::fault_witnessed; break;
-      case WorldEventKind::replica_ready: entry.kind = EventKind::endpoint_ready; break;
-      case WorldEventKind::replica_unready: entry.kind = EventKind::endpoint_unready; break;
+      case WorldEventKind::fault_injected:
+        entry.kind = EventKind::fault_injected;
+        break;
+      case WorldEventKind::fault_ended:
+        entry.kind = EventKind::fault_recovered;
+        break;
+      case WorldEventKind::fault_witnessed:
+        entry.kind = EventKind::fault_witnessed;
+        break;
+      case WorldEventKind::replica_ready:
+        entry.kind = EventKind::endpoint_ready;
+        break;
+      case WorldEventKind::replica_unready:
+        entry.kind = EventKind::endpoint_unready;
+        break;
     }
     if (fault != nullptr) {
       entry.with("fault", fault->kind).with("service", fault->service);

@@ -4,6 +4,8 @@
 
 #include "driver/sim/sim_host.h"
 #include "incident/judge.h"
+#include "promql/parser.h"
+#include "reports/format.h"
 
 namespace firedrill::driver {
 namespace {
@@ -18,7 +20,7 @@ std::vector<std::shared_ptr<const promql::Expr>> wanted_expressions(const incide
   for (const incident::Expectation& expectation : declared.expectations) {
     if (expectation.fields.has("expr")) want(expectation.fields.text("expr"));
   }
-  for (const std::string_view selector : incident::charted_selectors()) want(selector);
+  for (const std::string_view selector : reports::charted_selectors()) want(selector);
   return result;
 }
 
@@ -39,16 +41,22 @@ Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
   monitoring.promql = options_.promql;
   monitoring.keep_all = options_.keep_all;
   monitoring.wanted = wanted_expressions(scenario.declared, options_.promql);
-  monitor_ = std::make_unique<EmbeddedMonitor>(*host_, scenario.scenario.prometheus, scenario.rule_files, start,
-                                               monitoring);
+  monitor_ =
+      std::make_unique<EmbeddedMonitor>(*host_, scenario.scenario.prometheus, scenario.rule_files, start, monitoring);
   rules_ = monitor_->rules();
   recorder_ = std::make_unique<Recorder>(record_, scenario.topology);
 }
 
-Time Run::now() const { return clock_->now(); }
-Time Run::end() const { return record_.judged_to; }
+Time Run::now() const {
+  return clock_->now();
+}
+Time Run::end() const {
+  return record_.judged_to;
+}
 
-Time Run::next_event() const { return std::min({host_->next_event(), monitor_->next_due(), end()}); }
+Time Run::next_event() const {
+  return std::min({host_->next_event(), monitor_->next_due(), end()});
+}
 
 void Run::step() {
   if (!finished()) happen(next_event());

@@ -47,7 +47,9 @@ ScrapeLoop::ScrapeLoop(const ServiceHost& host, const scenario::PrometheusSettin
   }
 }
 
-Time ScrapeLoop::next_due() const { return due_.next_at().value_or(Time::max()); }
+Time ScrapeLoop::next_due() const {
+  return due_.next_at().value_or(Time::max());
+}
 
 void ScrapeLoop::run_due(Time t, ServiceHost& host) {
   while (!due_.empty() && *due_.next_at() <= t) {

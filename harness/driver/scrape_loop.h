@@ -1,5 +1,5 @@
-// Scraping as Prometheus does it (scrape/scrape.go): each target at its own offset within the interval, `up` and its kin
-// beside the target's series, stale markers when a target or a series of it goes away.
+// Scraping as Prometheus does it (scrape/scrape.go): each target at its own offset within the interval, `up` and its
+// kin beside the target's series, stale markers when a target or a series of it goes away.
 #pragma once
 
 #include <vector>

@@ -1,5 +1,5 @@
-// The first of the seams between the worlds: who runs the services. The simulated host computes them, the live one keeps
-// a process for each replica.
+// The first of the seams between the worlds: who runs the services. The simulated host computes them, the live one
+// keeps a process for each replica.
 #pragma once
 
 #include <span>

@@ -1,0 +1,219 @@
+// firedrill list WHAT: what there is to choose from, from the tables that also decode it.
+#include <CLI/CLI.hpp>
+
+#include <array>
+#include <filesystem>
+#include <memory>
+
+#include "base/format.h"
+#include "base/json.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "fake_services/fault_table.h"
+#include "fake_services/metric_spec.h"
+#include "incident/expectation_table.h"
+#include "promql/functions.h"
+#include "reports/format.h"
+#include "scenario/check.h"
+
+namespace firedrill::cli {
+namespace {
+
+struct Field {
+  std::string name;
+  std::string type;
+  std::string doc;
+  bool required = false;
+  std::string fallback;
+};
+
+// One thing that can be named in a file or on the command line.
+struct Entry {
+  std::string name;
+  std::string summary;    // one line
+  std::string paragraph;  // with -v
+  std::vector<Field> fields;
+};
+
+struct Options {
+  std::string what;
+  std::string folder = "scenarios";
+  bool verbose = false;
+  bool json = false;
+};
+
+std::vector<Field> described(std::span<const FieldSpec> specs) {
+  std::vector<Field> fields;
+  for (const FieldSpec& spec : specs) {
+    fields.push_back({std::string(spec.name), std::string(to_string(spec.type)), std::string(spec.doc), spec.required,
+                      std::string(spec.default_text)});
+  }
+  return fields;
+}
+
+// The first sentence of a paragraph.
+std::string first_sentence(std::string_view text) {
+  return std::string(text.substr(0, text.find(". ") + 1));
+}
+
+std::vector<Entry> faults(const Options&) {
+  std::vector<Entry> entries;
+  for (const auto& kind : fake_services::fault_table()) {
+    entries.push_back(
+        {std::string(kind.name), std::string(kind.summary), std::string(kind.doc), described(kind.fields)});
+  }
+  return entries;
+}
+
+std::vector<Entry> expectations(const Options&) {
+  std::vector<Entry> entries;
+  for (const auto& kind : incident::expectation_kinds()) {
+    entries.push_back({std::string(kind.name), first_sentence(kind.doc), std::string(kind.doc),
+                       described(incident::fields_of(kind))});
+  }
+  return entries;
+}
+
+std::vector<Entry> functions(const Options&) {
+  std::vector<Entry> entries;
+  for (const auto& function : promql::functions()) {
+    std::string signature;
+    for (const auto type : function.arguments) {
+      signature += (signature.empty() ? "" : ", ") + std::string(promql::to_string(type));
+    }
+    if (function.variadic != 0 && !signature.empty()) signature += ", …";
+    entries.push_back({std::string(function.name),
+                       std::string(function.doc),
+                       format("{}({}) → {}{}", function.name, signature, promql::to_string(function.result),
+                              function.experimental ? ", experimental" : ""),
+                       {}});
+  }
+  return entries;
+}
+
+std::vector<Entry> report_formats(const Options&) {
+  std::vector<Entry> entries;
+  for (const auto& kind : reports::formats()) {
+    entries.push_back({std::string(kind.name),
+                       std::string(kind.doc),
+                       kind.file_name.empty() ? "" : format("Written by `run` as {}.", kind.file_name),
+                       {}});
+  }
+  return entries;
+}
+
+std::vector<Entry> signals(const Options&) {
+  std::vector<Entry> entries;
+  for (const auto& signal : fake_services::metric_signals()) {
+    entries.push_back({std::string(signal.name), format("{} ({})", signal.doc, model::to_string(signal.type)), "", {}});
+  }
+  return entries;
+}
+
+std::vector<Entry> scenarios(const Options& options) {
+  std::vector<Entry> entries;
+  for (const auto& found : scenario::find_scenarios(options.folder)) {
+    entries.push_back({found.path, found.summary, "", {}});
+  }
+  return entries;
+}
+
+struct Listing {
+  std::string_view name;
+  std::vector<Entry> (*entries)(const Options&);
+};
+constexpr std::array kListings{
+    Listing{"faults", faults},   Listing{"expectations", expectations}, Listing{"functions", functions},
+    Listing{"signals", signals}, Listing{"formats", report_formats},    Listing{"scenarios", scenarios},
+};
+
+std::vector<std::string> listing_names() {
+  std::vector<std::string> names;
+  for (const Listing& listing : kListings) names.emplace_back(listing.name);
+  return names;
+}
+
+json::value to_json(const std::vector<Entry>& entries) {
+  json::array list;
+  for (const Entry& entry : entries) {
+    json::object item{{"name", entry.name}, {"summary", entry.summary}};
+    if (!entry.paragraph.empty()) item["doc"] = entry.paragraph;
+    json::array fields;
+    for (const Field& field : entry.fields) {
+      json::object described{
+          {"name", field.name}, {"type", field.type}, {"required", field.required}, {"doc", field.doc}};
+      if (!field.fallback.empty()) described["default"] = field.fallback;
+      fields.push_back(std::move(described));
+    }
+    if (!fields.empty()) item["fields"] = std::move(fields);
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
+// Breaks a paragraph into lines of at most 100 columns, indented.
+std::string wrapped(std::string_view text, std::string_view indent) {
+  std::string out(indent), word;
+  std::size_t column = 0;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    if (i < text.size() && text[i] != ' ' && text[i] != '\n') {
+      word += text[i];
+      continue;
+    }
+    const std::size_t width = display_width(word);
+    if (column > 0 && column + 1 + width > 100 - indent.size()) {
+      out += "\n" + std::string(indent);
+      column = 0;
+    }
+    if (column > 0) out += ' ', ++column;
+    out += word;
+    column += width;
+    word.clear();
+  }
+  return out + "\n";
+}
+
+void print_entry(const Entry& entry, std::size_t width, bool verbose) {
+  if (!verbose) {
+    print_out(format("{}  {}\n", padded(entry.name, width), entry.summary));
+    return;
+  }
+  print_out(coloured(entry.name, Colour::bold) + "\n");
+  print_out(wrapped(entry.paragraph.empty() ? entry.summary : entry.paragraph, "  "));
+  for (const Field& field : entry.fields) {
+    const std::string note = field.required           ? ", required"
+                             : field.fallback.empty() ? ""
+                                                      : ", default " + field.fallback;
+    print_out(format("    {}  {} ({}{})\n", padded(field.name, 16), field.doc, field.type, note));
+  }
+  print_out("\n");
+}
+
+int list(const Options& options) {
+  const auto listing = std::ranges::find(kListings, std::string_view(options.what), &Listing::name);
+  const std::vector<Entry> entries = listing->entries(options);
+  if (options.json) {
+    print_out(write_json(to_json(entries), JsonStyle::pretty));
+    return kPassed;
+  }
+  std::size_t width = 0;
+  for (const Entry& entry : entries) width = std::max(width, display_width(entry.name));
+  for (const Entry& entry : entries) print_entry(entry, width, options.verbose);
+  return kPassed;
+}
+
+}  // namespace
+
+std::function<int()> declare_list(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("what", options->what, "faults, expectations, functions, signals, formats or scenarios")
+      ->required()
+      ->check(CLI::IsMember(listing_names()));
+  app.add_option("--in", options->folder, "folder to look for scenarios in")->capture_default_str();
+  app.add_flag("-v,--verbose", options->verbose, "with their paragraphs and fields");
+  app.add_flag("--json", options->json, "as JSON");
+  return [options] { return list(*options); };
+}
+
+}  // namespace firedrill::cli

@@ -1,0 +1,58 @@
+// firedrill report RECORD: a report again, from the record alone.
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "base/files.h"
+#include "base/format.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "driver/outputs.h"
+#include "reports/format.h"
+
+namespace firedrill::cli {
+namespace {
+
+struct Options {
+  std::string record;
+  std::string format;
+  std::string out;
+};
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const auto& format : reports::formats()) names.emplace_back(format.name);
+  return names;
+}
+
+int report(const Options& options) {
+  auto loaded = driver::load_record(options.record);
+  if (!loaded) {
+    print_diagnostics(loaded.error());
+    return kBadInput;
+  }
+  const std::string text = reports::find_format(options.format)->render(loaded->record, loaded->series);
+  if (options.out.empty()) {
+    print_out(text);
+    return kPassed;
+  }
+  if (auto written = write_file(options.out, text); !written) {
+    print_diagnostics(written.error());
+    return kEnvironment;
+  }
+  print_out(format("{}\n", options.out));
+  return kPassed;
+}
+
+}  // namespace
+
+std::function<int()> declare_report(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("record", options->record, "the record's folder, or its record.json")->required();
+  app.add_option("--format", options->format, "which report")->required()->check(CLI::IsMember(format_names()));
+  app.add_option("--out", options->out, "file to write (default: standard output)");
+  return [options] { return report(*options); };
+}
+
+}  // namespace firedrill::cli

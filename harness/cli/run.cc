@@ -1,0 +1,183 @@
+// firedrill run SCENARIO: a scenario from its files to its reports.
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "base/numbers.h"
+#include "base/version.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "driver/outputs.h"
+#include "driver/run.h"
+#include "scenario/load.h"
+
+namespace firedrill::cli {
+namespace {
+
+struct Options {
+  std::string scenario;
+  std::string world = "sim";
+  std::string monitor = "embedded";
+  std::uint64_t seed = 1;
+  std::string out;
+  std::string keep = "needed";
+  int promql_version = 3;
+  bool json = false;
+};
+
+ExitCode exit_code(incident::Verdict verdict) {
+  switch (verdict) {
+    case incident::Verdict::pass:
+      return kPassed;
+    case incident::Verdict::fail:
+      return kFailed;
+    case incident::Verdict::invalid:
+      return kInvalidDrill;
+  }
+  return kFailed;
+}
+
+Colour colour_of(incident::Verdict verdict) {
+  return verdict == incident::Verdict::pass   ? Colour::green
+         : verdict == incident::Verdict::fail ? Colour::red
+                                              : Colour::yellow;
+}
+
+// The command that gives the same record again: only what is not the default, and no path, since a record does not
+// depend on where it was made.
+std::string reproducing_command(const Options& options, std::string_view scenario) {
+  std::string command = format("firedrill run {} --seed {}", scenario, options.seed);
+  if (options.keep != "needed") command += " --keep " + options.keep;
+  if (options.promql_version != 3) command += format(" --promql-version {}", options.promql_version);
+  return command;
+}
+
+void print_expectations(const incident::Record& record) {
+  std::size_t width = 0;
+  for (const auto& expectation : record.expectations) width = std::max(width, display_width(expectation.id));
+  for (const auto& expectation : record.expectations) {
+    const auto& outcome = expectation.outcome;
+    const std::string mark = padded(incident::to_string(outcome.result), 8);
+    const std::string indent(2 + 8 + width + 2, ' ');
+    print_out(format("  {}{}  {}\n", coloured(mark, colour_of(outcome.result)), padded(expectation.id, width),
+                     outcome.expected));
+    if (!outcome.observed.empty()) print_out(format("{}{}\n", indent, coloured(outcome.observed, Colour::dim)));
+    if (!outcome.why.empty()) print_out(format("{}{}\n", indent, coloured(outcome.why, Colour::yellow)));
+  }
+}
+
+void print_incidents(const incident::Record& record) {
+  for (const auto& incident : record.incidents) {
+    std::string line = format("  incident {}", incident.id);
+    if (incident.peak) line += format(", {}", incident::to_string(*incident.peak));
+    for (const auto& measure : incident.measures) {
+      if (measure.name == "ttd" || measure.name == "ttm" || measure.name == "ttr") {
+        line += format(", {} {}", measure.name, measure.text);
+      }
+    }
+    print_out(line + "\n");
+  }
+}
+
+void print_result(const incident::Record& record, const driver::RunMetadata& run, const std::filesystem::path& out) {
+  const auto verdict = record.verdict;
+  print_out(format("{}: {}", record.scenario, coloured(incident::to_string(verdict), colour_of(verdict))));
+  print_out(record.verdict_why.empty() ? "\n" : format(". {}\n", record.verdict_why));
+  print_expectations(record);
+  print_incidents(record);
+  const double speed = to_seconds(run.statistics.virtual_time) / std::max(run.wall_seconds, 1e-9);
+  print_err(format("{} simulated in {:.2f} s ({} times real time), {} samples, {} rule evaluations\n",
+                   describe_duration(run.statistics.virtual_time), run.wall_seconds, describe_count(speed),
+                   describe_count(static_cast<double>(run.statistics.samples)),
+                   describe_count(static_cast<double>(run.statistics.rule_evaluations))));
+  print_out(format("report: {}\n", (out / "report.html").string()));
+}
+
+void print_json(const incident::Record& record, const std::filesystem::path& out) {
+  json::array expectations;
+  for (const auto& expectation : record.expectations) {
+    const auto& outcome = expectation.outcome;
+    expectations.push_back(json::object{{"id", expectation.id},
+                                        {"kind", expectation.kind},
+                                        {"result", std::string(incident::to_string(outcome.result))},
+                                        {"expected", outcome.expected},
+                                        {"observed", outcome.observed},
+                                        {"why", outcome.why}});
+  }
+  print_out(write_json(json::object{{"scenario", record.scenario},
+                                    {"seed", record.seed},
+                                    {"verdict", std::string(incident::to_string(record.verdict))},
+                                    {"why", record.verdict_why},
+                                    {"expectations", expectations},
+                                    {"record", (out / "record.json").string()},
+                                    {"report", (out / "report.html").string()}},
+                       JsonStyle::pretty));
+}
+
+// Runs to the end with a progress bar; false if the user interrupts.
+bool run_to_end(driver::Run& run, Time start) {
+  ProgressBar progress;
+  const double total = to_seconds(run.end() - start);
+  while (!run.finished()) {
+    if (interrupted()) return false;
+    // A few hundred looks at the terminal and at the user's wishes in a run, however long it is.
+    run.advance_to(run.now() + std::max<Duration>(1s, (run.end() - start) / 400));
+    progress.show(total > 0 ? to_seconds(run.now() - start) / total : 1, format_clock(run.now()));
+  }
+  return !interrupted();
+}
+
+int run(const Options& options) {
+  auto loaded = scenario::load_scenario(options.scenario);
+  if (!loaded) {
+    print_diagnostics(loaded.error());
+    return kBadInput;
+  }
+  print_diagnostics(loaded->warnings);
+  print_err(format("firedrill {}, {}, seed {}\n", kVersion, loaded->scenario.name, options.seed));
+  const double from = stopwatch_seconds();
+  driver::Run drill(*loaded, {.seed = options.seed,
+                              .promql = options.promql_version == 2 ? promql::Version::v2 : promql::Version::v3,
+                              .keep_all = options.keep == "all",
+                              .command = reproducing_command(options, loaded->scenario.name)});
+  if (!run_to_end(drill, loaded->scenario.start)) {
+    print_err("firedrill: interrupted; nothing was written\n");
+    return kInterrupted;
+  }
+  incident::Record record = drill.take_record();
+  const std::filesystem::path out =
+      options.out.empty() ? std::filesystem::path("reports/out") / record.scenario : std::filesystem::path(options.out);
+  const driver::RunMetadata metadata{stopwatch_seconds() - from, options.scenario, out.string(), drill.statistics()};
+  if (auto written = driver::write_outputs(record, drill, metadata, out); !written) {
+    print_diagnostics(written.error());
+    return kEnvironment;
+  }
+  options.json ? print_json(record, out) : print_result(record, metadata, out);
+  return exit_code(record.verdict);
+}
+
+}  // namespace
+
+std::function<int()> declare_run(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("scenario", options->scenario, "the scenario's folder, or its scenario.yaml")->required();
+  app.add_option("--world", options->world, "sim: in virtual time")->check(CLI::IsMember({"sim"}));
+  app.add_option("--monitor", options->monitor, "embedded: firedrill's own engine")->check(CLI::IsMember({"embedded"}));
+  app.add_option("--seed", options->seed, "of all chance; the same seed gives the same record")->capture_default_str();
+  app.add_option("--out", options->out, "folder for record and reports (default: reports/out/<scenario>)");
+  app.add_option("--keep", options->keep, "series to keep in the record: needed or all")
+      ->check(CLI::IsMember({"needed", "all"}))
+      ->capture_default_str();
+  app.add_option("--promql-version", options->promql_version, "semantics of Prometheus 2.x or 3.x")
+      ->check(CLI::IsMember({2, 3}))
+      ->capture_default_str();
+  app.add_flag("--json", options->json, "print the result as JSON");
+  return [options] { return run(*options); };
+}
+
+}  // namespace firedrill::cli

@@ -1,0 +1,99 @@
+#include "driver/outputs.h"
+
+#include <sys/utsname.h>
+
+#include "base/files.h"
+#include "base/format.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "incident/record_json.h"
+#include "reports/format.h"
+#include "tsdb/series_file.h"
+
+namespace firedrill::driver {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The series of a month may be large; nobody writes them by hand.
+constexpr std::size_t kMaxRecordBytes = std::size_t{512} << 20;
+
+std::string run_json(const RunMetadata& metadata) {
+  const RunStatistics& statistics = metadata.statistics;
+  const double wall = metadata.wall_seconds > 0 ? metadata.wall_seconds : 1e-9;
+  utsname host{};
+  ::uname(&host);
+  json::object out;
+  out["scenario"] = metadata.scenario_path;
+  out["out"] = metadata.out;
+  out["host"] = json::object{{"system", host.sysname}, {"release", host.release}, {"machine", host.machine}};
+  out["wall_seconds"] = metadata.wall_seconds;
+  out["virtual_seconds"] = to_seconds(statistics.virtual_time);
+  out["virtual_to_wall"] = to_seconds(statistics.virtual_time) / wall;
+  out["series"] = statistics.series;
+  out["samples"] = statistics.samples;
+  out["samples_per_second"] = static_cast<double>(statistics.samples) / wall;
+  out["rule_evaluations"] = statistics.rule_evaluations;
+  out["rule_evaluations_per_second"] = static_cast<double>(statistics.rule_evaluations) / wall;
+  out["store_bytes"] = statistics.store_bytes;
+  return write_json(out, JsonStyle::pretty);
+}
+
+Position whole_file(const fs::path& path) {
+  Position position;
+  position.source = make_source(path.string(), {});
+  return position;
+}
+
+}  // namespace
+
+Result<std::vector<fs::path>> write_outputs(incident::Record& record, const Run& run, const RunMetadata& metadata,
+                                            const fs::path& folder) {
+  const std::string series = tsdb::encode_series(run.series(), run.kept_series());
+  record.series_hash = sha256_hex(series);
+  std::vector<std::pair<fs::path, std::string>> files;
+  files.emplace_back(folder / "series", series);
+  files.emplace_back(folder / "run.json", run_json(metadata));
+  std::string record_json;
+  for (const reports::Format& format : reports::formats()) {
+    if (format.file_name.empty()) continue;
+    std::string text = format.render(record, run.series());
+    if (format.file_name == "record.json") {
+      record_json = std::move(text);
+    } else {
+      files.emplace_back(folder / format.file_name, std::move(text));
+    }
+  }
+  files.emplace_back(folder / "record.json", std::move(record_json));
+  std::vector<fs::path> written;
+  for (const auto& [path, content] : files) {
+    if (auto done = write_file(path, content); !done) return std::unexpected(done.error());
+    written.push_back(path);
+  }
+  return written;
+}
+
+Result<LoadedRecord> load_record(const fs::path& path) {
+  std::error_code error;
+  const fs::path file = fs::is_directory(path, error) ? path / "record.json" : path;
+  auto source = read_source(file, file.string(), kMaxRecordBytes);
+  if (!source) return std::unexpected(source.error());
+  auto record = incident::read_record(*source);
+  if (!record) return std::unexpected(record.error());
+  LoadedRecord loaded{std::move(*record), {}};
+  if (loaded.record.series_hash.empty()) return loaded;
+
+  const fs::path beside = file.parent_path() / "series";
+  auto bytes = read_source(beside, beside.string(), kMaxRecordBytes);
+  if (!bytes) return std::unexpected(bytes.error());
+  if (sha256_hex((*bytes)->text) != loaded.record.series_hash) {
+    return failure(whole_file(beside), "is not the series file that the record names",
+                   "the record and its series belong together; copy the whole folder");
+  }
+  auto store = tsdb::decode_series(*bytes);
+  if (!store) return std::unexpected(store.error());
+  loaded.series = std::move(*store);
+  return loaded;
+}
+
+}  // namespace firedrill::driver

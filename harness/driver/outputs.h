@@ -1,0 +1,36 @@
+// What a run leaves behind: a folder with the record, its series and the reports.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "driver/run.h"
+#include "incident/record.h"
+
+namespace firedrill::driver {
+
+// What differs between two equal runs, for run.json.
+struct RunMetadata {
+  double wall_seconds = 0;
+  std::string scenario_path;
+  std::string out;
+  RunStatistics statistics;
+};
+
+// Fills in the series' hash, then writes series, run.json, one file for each report format, and record.json last: where
+// there is a record, everything it speaks of is there. Each file appears whole or not at all. The paths written.
+Result<std::vector<std::filesystem::path>> write_outputs(incident::Record& record, const Run& run,
+                                                         const RunMetadata& metadata,
+                                                         const std::filesystem::path& folder);
+
+// A record read back, with its series. `path` is the folder or the record.json in it. Errors: not a record, a newer
+// version, a series file that is missing or is not the one that the record names.
+struct LoadedRecord {
+  incident::Record record;
+  tsdb::Store series;
+};
+Result<LoadedRecord> load_record(const std::filesystem::path& path);
+
+}  // namespace firedrill::driver
