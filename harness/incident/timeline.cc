@@ -6,7 +6,7 @@
 
 #include "base/duration.h"
 #include "base/format.h"
-#include "base/numbers.h"
+#include "incident/slo.h"
 
 namespace firedrill::incident {
 namespace {
@@ -234,8 +234,8 @@ std::string describe(const Event& event) {
     case EventKind::endpoint_unready:
       return format("{} is out of the balancing", s);
     case EventKind::slo_breached:
-      return format("SLO {} missed: {} of an objective of {}", s, describe_ratio(event.number("sli")),
-                    describe_ratio(event.number("objective")));
+      return format("SLO {} missed: {} of an objective of {}", s, describe_share(event.number("sli")),
+                    describe_share(event.number("objective")));
     case EventKind::slo_recovered:
       return format("SLO {} is met again", s);
     case EventKind::alert_pending:

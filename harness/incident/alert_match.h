@@ -1,0 +1,21 @@
+// Which alerts an expectation speaks of, and when an alert counts as having fired.
+#pragma once
+
+#include <string_view>
+
+#include "incident/record.h"
+
+namespace firedrill::incident {
+
+// The alert has this name, and all the labels (and the severity) that the expectation gives.
+bool matches(const Expectation& expectation, const AlertRecord& alert);
+// An expectation of a kind that names alerts to come, which speaks of this one.
+bool names(const Expectation& expectation, const AlertRecord& alert);
+// It stands in the `except` list of a declared no_other_alerts.
+bool excepted(const Record& record, const AlertRecord& alert);
+// It was firing at some time in [from, to].
+bool fires_in(const AlertRecord& alert, Time from, Time to);
+// SLOFastBurn {severity="critical"}: for people.
+std::string describe(const AlertRecord& alert);
+
+}  // namespace firedrill::incident

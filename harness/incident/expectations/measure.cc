@@ -1,0 +1,92 @@
+// measure: a time measured on an incident stays within bounds.
+#include <algorithm>
+#include <array>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "incident/expectation_context.h"
+#include "incident/expectations/kinds.h"
+#include "incident/measures.h"
+
+namespace firedrill::incident {
+namespace {
+
+constexpr std::array<std::string_view, 7> kNames{"ttd", "ttd_injected", "delivery", "tta", "ttc", "ttm", "ttr"};
+constexpr std::array kOwn{
+    FieldSpec{.name = "incident", .doc = "The incident; without it the first one."},
+    FieldSpec{.name = "measure", .required = true, .doc = "Which time: detect (ttd, from the fault: ttd_injected), deliver, "
+                                                          "acknowledge, communicate, mitigate, resolve.", .choices = kNames},
+    FieldSpec{.name = "at_most", .type = FieldType::duration, .doc = "The longest that it may take."},
+    FieldSpec{.name = "at_least", .type = FieldType::duration, .doc = "The shortest that it may take."},
+};
+
+void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
+  check_known(expectation, "incident", "incident", names.incidents, diagnostics);
+  const Fields& fields = expectation.fields;
+  if (!fields.has("at_most") && !fields.has("at_least")) {
+    diagnostics.push_back({Severity::error, fields.where(), "a measure needs a bound", "add at_most or at_least"});
+  } else if (fields.has("at_most") && fields.has("at_least") && fields.duration("at_most") < fields.duration("at_least")) {
+    diagnostics.push_back({Severity::error, fields.where("at_most"), "at_most is smaller than at_least", ""});
+  }
+}
+
+std::string title_of(std::string_view name) {
+  const auto specs = measure_specs();
+  const auto it = std::ranges::find(specs, name, &MeasureSpec::name);
+  return it == specs.end() ? std::string(name) : std::string(it->title);
+}
+
+std::string bounds(const Fields& fields) {
+  std::string out;
+  if (fields.has("at_least")) out += " at least " + describe_duration(fields.duration("at_least"));
+  if (fields.has("at_most")) out += (out.empty() ? " at most " : " and at most ") + describe_duration(fields.duration("at_most"));
+  return out;
+}
+
+Outcome evaluate(const Expectation& expectation, const Record& record, const promql::Queryable&) {
+  const Fields& fields = expectation.fields;
+  const IncidentRecord* incident = incident_of(expectation, record);
+  const std::string name = fields.text("measure");
+  Outcome outcome;
+  outcome.subject = incident != nullptr ? incident->id : fields.text("incident");
+  outcome.expected = format("{} ({}) is{}", title_of(name), name, bounds(fields));
+  const Measure* measure = incident != nullptr ? incident->measure(name) : nullptr;
+  if (measure == nullptr || !measure->value) {
+    outcome.result = Verdict::invalid;
+    outcome.observed = "nothing to measure";
+    outcome.why = incident == nullptr ? "the run has no incident"
+                                      : format("in {} it does not apply: {}", incident->id,
+                                               !incident->times.injected_at ? "its fault was never injected"
+                                               : !incident->times.breached_at ? "no SLO was missed"
+                                                                              : "the run has no such step");
+    return outcome;
+  }
+  outcome.observed = measure->text;
+  const Duration value = *measure->value;
+  if (fields.has("at_most") && (measure->censored || value > fields.duration("at_most"))) {
+    outcome.result = Verdict::fail;
+    outcome.why = measure->censored ? format("it had not happened when the run ended ({})", measure->text)
+                                    : format("{} too long", describe_duration(value - fields.duration("at_most")));
+  } else if (fields.has("at_least") && value < fields.duration("at_least")) {
+    outcome.result = measure->censored ? Verdict::invalid : Verdict::fail;
+    outcome.why = measure->censored ? format("the run ended too early to tell ({})", measure->text)
+                                    : format("{} too short", describe_duration(fields.duration("at_least") - value));
+  }
+  return outcome;
+}
+
+}  // namespace
+
+ExpectationKind measure_kind() {
+  return {.name = "measure",
+          .doc = "A time measured on an incident (to detect, deliver, acknowledge, communicate, mitigate or resolve) is "
+                 "within bounds. What had not happened when the run ended is longer than the run lasted and meets no upper "
+                 "bound; what cannot be measured, since no SLO was missed say, makes the result invalid.",
+          .common = {},
+          .own = kOwn,
+          .names_alert = false,
+          .check = check,
+          .evaluate = evaluate};
+}
+
+}  // namespace firedrill::incident

@@ -1,0 +1,97 @@
+// no_other_alerts: whatever no expectation names does not fire.
+#include <algorithm>
+#include <array>
+
+#include "base/format.h"
+#include "incident/alert_match.h"
+#include "incident/expectation_context.h"
+#include "incident/expectations/kinds.h"
+#include "incident/search.h"
+
+namespace firedrill::incident {
+namespace {
+
+constexpr std::array<std::string_view, 3> kCommon{"from", "to", "except"};
+constexpr std::size_t kNamed = 5;  // in a message; the report lists them all
+
+void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
+  for (const std::string& name : expectation.fields.texts("except")) {
+    if (contains(names.alerts, name)) continue;
+    diagnostics.push_back({Severity::error, expectation.fields.where("except"), format("unknown alert '{}'", name),
+                           suggest(name, names.alerts)});
+  }
+}
+
+bool expected(const Record& record, const AlertRecord& alert) {
+  return std::ranges::any_of(record.declared.expectations, [&](const Expectation& e) { return names(e, alert); });
+}
+
+bool named(const Record& record, const std::string& alert) {
+  return std::ranges::any_of(record.declared.expectations,
+                             [&](const Expectation& e) { return e.fields.text("alert") == alert; });
+}
+
+std::string belongs(const AlertRecord& alert) {
+  if (!alert.incident.empty()) return format(", in the blast radius of {}", alert.incident);
+  return ", of no incident";
+}
+
+// Rules that could not have fired, so that their silence says nothing.
+std::vector<std::string> vacuous_rules(const Record& record, const std::vector<std::string>& except) {
+  std::vector<std::string> found;
+  for (const RuleRecord& rule : record.rules) {
+    if (!rule.alerting || !rule.vacuous() || contains(except, rule.name) || named(record, rule.name)) continue;
+    found.push_back(format("{} ({})", rule.name, rule.empty_selectors.front()));
+  }
+  return found;
+}
+
+std::string join(const std::vector<std::string>& items) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(items.size(), kNamed); ++i) out += (i == 0 ? "" : "; ") + items[i];
+  if (items.size() > kNamed) out += format("; and {} more", items.size() - kNamed);
+  return out;
+}
+
+Outcome evaluate(const Expectation& expectation, const Record& record, const promql::Queryable&) {
+  const std::vector<std::string> except = expectation.fields.texts("except");
+  const Span span = judged_span(expectation, record);
+  Outcome outcome;
+  outcome.expected = "no alert fires that no expectation names";
+  if (!except.empty()) outcome.expected += format(" (except {})", join(except));
+  std::vector<std::string> others;
+  for (const AlertRecord& alert : record.alerts) {
+    if (!fires_in(alert, span.from, span.to) || contains(except, alert.alert) || expected(record, alert)) continue;
+    others.push_back(format("{} fired at {}{}", describe(alert), when(record, *alert.firing_at), belongs(alert)));
+    if (outcome.subject.empty()) outcome.subject = alert.alert;
+  }
+  const std::vector<std::string> vacuous = vacuous_rules(record, except);
+  if (!others.empty()) {
+    outcome.result = Verdict::fail;
+    outcome.observed = format("{} other alert{} fired", others.size(), others.size() == 1 ? "" : "s");
+    outcome.why = join(others);
+  } else if (!vacuous.empty()) {
+    outcome.result = Verdict::invalid;
+    outcome.observed = format("none fired, but {} rule{} could not have", vacuous.size(), vacuous.size() == 1 ? "" : "s");
+    outcome.why = "no series matches what they select: " + join(vacuous);
+  } else {
+    outcome.observed = "none fired";
+  }
+  return outcome;
+}
+
+}  // namespace
+
+ExpectationKind no_other_alerts_kind() {
+  return {.name = "no_other_alerts",
+          .doc = "Alerts that no expectation names do not fire, whether or not they would belong to an incident. A scenario "
+                 "that does not say it has it all the same. If a rule that is meant to keep silent is vacuous (no series "
+                 "matches its selectors), its silence proves nothing and the result is invalid.",
+          .common = kCommon,
+          .own = {},
+          .names_alert = false,
+          .check = check,
+          .evaluate = evaluate};
+}
+
+}  // namespace firedrill::incident

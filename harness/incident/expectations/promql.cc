@@ -1,0 +1,227 @@
+// promql: an expression holds always, at some time, or never.
+#include <array>
+#include <memory>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/numbers.h"
+#include "incident/expectation_context.h"
+#include "incident/expectations/kinds.h"
+#include "promql/engine.h"
+#include "promql/parser.h"
+
+namespace firedrill::incident {
+namespace {
+
+using promql::Expr;
+using ExprRef = std::shared_ptr<const Expr>;
+
+constexpr Duration kStep = 15s;
+constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
+constexpr std::array<std::string_view, 3> kHolds{"always", "eventually", "never"};
+constexpr std::array kOwn{
+    FieldSpec{.name = "expr", .required = true, .doc = "The PromQL expression, read over the run's series."},
+    FieldSpec{.name = "holds", .doc = "When it is to hold.", .default_text = "always", .choices = kHolds},
+    FieldSpec{.name = "step", .type = FieldType::duration, .doc = "How often it is evaluated.", .default_text = "15s"},
+};
+
+promql::Version version_of(const Record& record) {
+  return record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
+}
+
+void check(const Expectation& expectation, const KnownNames&, Diagnostics& diagnostics) {
+  const Fields& fields = expectation.fields;
+  if (fields.has("from") && fields.has("to") && fields.duration("to") <= fields.duration("from")) {
+    diagnostics.push_back({Severity::error, fields.where("to"), "`to` is not later than `from`", ""});
+  }
+  if (fields.has("step") && fields.duration("step") <= 0ms) {
+    diagnostics.push_back({Severity::error, fields.where("step"), "the step must be longer than 0", ""});
+  }
+  if (!fields.has("expr")) return;
+  auto parsed = promql::parse(fields.text("expr"), fields.where("expr"), {.experimental_functions = true});
+  if (!parsed) {
+    diagnostics.insert(diagnostics.end(), parsed.error().begin(), parsed.error().end());
+  } else if ((*parsed)->type != promql::ValueType::vector && (*parsed)->type != promql::ValueType::scalar) {
+    diagnostics.push_back({Severity::error, fields.where("expr"),
+                           format("the expression is a {}", promql::to_string((*parsed)->type)),
+                           "expected an instant vector or a scalar"});
+  }
+}
+
+// The filtered side of a comparison with a number, so that series that do not satisfy it can be told from series that
+// are not there; null for any other expression.
+ExprRef filtered_side(const ExprRef& expression) {
+  const Expr& top = promql::unwrap(*expression);
+  if (top.kind != promql::Kind::binary) return nullptr;
+  const auto& binary = promql::as<promql::Binary>(top);
+  if (!promql::is_comparison(binary.op) || binary.return_bool) return nullptr;
+  const Expr* side = binary.rhs->type == promql::ValueType::scalar   ? binary.lhs.get()
+                     : binary.lhs->type == promql::ValueType::scalar ? binary.rhs.get()
+                                                                     : nullptr;
+  if (side == nullptr || side->type != promql::ValueType::vector) return nullptr;
+  return ExprRef(expression, side);  // shares the tree's ownership
+}
+
+// What one evaluation says: whether it holds for some and for all series, and the first series for which it does not.
+struct Reading {
+  bool some = false;
+  bool all = false;
+  std::string detail;  // "up{…} was 0"
+};
+
+class Reader {
+ public:
+  Reader(ExprRef expression, const promql::Queryable& series, const promql::Options& options)
+      : query_(expression, series, options) {
+    if (ExprRef side = filtered_side(expression)) side_.emplace(std::move(side), series, options);
+  }
+
+  std::expected<Reading, std::string> at(Time t) {
+    auto value = query_.at(t);
+    if (!value) return std::unexpected(value.error());
+    if (const auto* scalar = std::get_if<promql::Scalar>(&*value)) {
+      const bool holds = scalar->value != 0;
+      return Reading{holds, holds, format("it was {}", format_number(scalar->value))};
+    }
+    const auto* vector = std::get_if<promql::Vector>(&*value);
+    if (vector == nullptr) return Reading{false, false, "it gave neither a vector nor a scalar"};
+    if (!side_) return plain(*vector);
+    return compared(*vector, t);
+  }
+
+ private:
+  static Reading plain(const promql::Vector& vector) {
+    if (vector.empty()) return {false, false, "it gave nothing"};
+    return {true, true, format("{} was {}", vector.front().labels.to_string(), format_number(vector.front().value))};
+  }
+
+  std::expected<Reading, std::string> compared(const promql::Vector& kept, Time t) {
+    auto value = side_->at(t);
+    if (!value) return std::unexpected(value.error());
+    const auto* every = std::get_if<promql::Vector>(&*value);
+    if (every == nullptr || every->empty()) return Reading{false, false, "no series matched"};
+    Reading reading{!kept.empty(), kept.size() == every->size(), {}};
+    const promql::VectorSample* shown = &every->front();
+    for (const auto& sample : *every) {
+      const bool holds = std::ranges::find(kept, sample.labels, &promql::VectorSample::labels) != kept.end();
+      if (!holds && !reading.all) {
+        shown = &sample;
+        break;
+      }
+    }
+    reading.detail = format("{} was {}", shown->labels.to_string(), format_number(shown->value));
+    if (reading.some && !kept.empty()) held_ = format("{} was {}", kept.front().labels.to_string(), format_number(kept.front().value));
+    return reading;
+  }
+
+ public:
+  const std::string& held() const { return held_; }
+
+ private:
+  promql::Query query_;
+  std::optional<promql::Query> side_;
+  std::string held_;
+};
+
+struct Watch {
+  std::size_t steps = 0;
+  std::size_t some = 0;
+  std::size_t all = 0;
+  std::optional<Time> first_held;
+  std::string held_detail;
+  std::optional<Time> first_missed;
+  std::string missed_detail;
+  std::string error;
+  Time last{};
+  std::string last_detail;
+};
+
+Watch watch(Reader& reader, Span span, Duration step) {
+  Watch seen;
+  for (Time t = span.from; t <= span.to; t += step) {
+    const auto reading = reader.at(t);
+    if (!reading) {
+      seen.error = format("at {}: {}", format_clock(t), reading.error());
+      return seen;
+    }
+    ++seen.steps;
+    seen.some += reading->some;
+    seen.all += reading->all;
+    seen.last = t;
+    seen.last_detail = reading->detail;
+    if (reading->some && !seen.first_held) {
+      seen.first_held = t;
+      seen.held_detail = reader.held().empty() ? reading->detail : reader.held();
+    }
+    if (!reading->all && !seen.first_missed) {
+      seen.first_missed = t;
+      seen.missed_detail = reading->detail;
+    }
+  }
+  return seen;
+}
+
+void judge_watch(const Watch& seen, const std::string& holds, const Record& record, Outcome& outcome) {
+  if (holds == "never") {
+    outcome.observed = seen.some == 0 ? format("held at none of {} evaluations", seen.steps)
+                                      : format("held at {} of {} evaluations", seen.some, seen.steps);
+    if (seen.some == 0) return;
+    outcome.result = Verdict::fail;
+    outcome.why = format("it held first at {}: {}", when(record, *seen.first_held), seen.held_detail);
+  } else if (holds == "eventually") {
+    outcome.observed = seen.some > 0 ? format("held first at {}: {}", when(record, *seen.first_held), seen.held_detail)
+                                     : format("held at none of {} evaluations", seen.steps);
+    if (seen.some > 0) return;
+    outcome.result = Verdict::fail;
+    outcome.why = format("last looked at {}: {}", when(record, seen.last), seen.last_detail);
+  } else {
+    outcome.observed = format("held at {} of {} evaluations", seen.all, seen.steps);
+    if (seen.all == seen.steps) return;
+    outcome.result = Verdict::fail;
+    outcome.why = format("it failed first at {}: {}", when(record, *seen.first_missed), seen.missed_detail);
+  }
+}
+
+Outcome evaluate(const Expectation& expectation, const Record& record, const promql::Queryable& series) {
+  const Fields& fields = expectation.fields;
+  const std::string holds = fields.text("holds", "always");
+  const Span span = judged_span(expectation, record);
+  Outcome outcome;
+  outcome.expected = format("{} holds {} from {} to {}", fields.text("expr"),
+                            holds == "always" ? "always" : holds == "never" ? "never" : "at some time",
+                            describe_duration(span.from - record.judged_from), describe_duration(span.to - record.judged_from));
+  const promql::Version version = version_of(record);
+  auto parsed = promql::parse_text(fields.text("expr"), {.version = version, .experimental_functions = true});
+  if (!parsed) {
+    outcome.result = Verdict::invalid;
+    outcome.observed = "not evaluated";
+    outcome.why = parsed.error().front().what;
+    return outcome;
+  }
+  Reader reader(*parsed, series, {.version = version, .experimental_functions = true});
+  const Watch seen = watch(reader, span, fields.duration("step", kStep));
+  if (!seen.error.empty() || seen.steps == 0) {
+    outcome.result = Verdict::invalid;
+    outcome.observed = "not evaluated";
+    outcome.why = seen.error.empty() ? "no evaluation lies within the time given" : seen.error;
+    return outcome;
+  }
+  judge_watch(seen, holds, record, outcome);
+  return outcome;
+}
+
+}  // namespace
+
+ExpectationKind promql_kind() {
+  return {.name = "promql",
+          .doc = "A PromQL expression over the run's series holds always, eventually or never between two times. It holds "
+                 "where its result is not empty (of a scalar: not 0). A comparison with a number holds always only if every "
+                 "series satisfies it at every evaluation, so `up == 1` fails when one of three replicas is down.",
+          .common = kCommon,
+          .own = kOwn,
+          .names_alert = false,
+          .check = check,
+          .evaluate = evaluate};
+}
+
+}  // namespace firedrill::incident

@@ -1,0 +1,125 @@
+#include "incident/incidents.h"
+#include "incident/search.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/format.h"
+#include "incident/truth.h"
+
+namespace firedrill::incident {
+namespace {
+
+std::optional<Time> first_injection(const Record& record, const std::vector<std::string>& faults) {
+  std::optional<Time> first;
+  for (const std::string& id : faults) {
+    const FaultRecord* fault = record.fault(id);
+    if (fault != nullptr && fault->injected_at && (!first || *fault->injected_at < *first)) first = fault->injected_at;
+  }
+  return first;
+}
+
+// The start of a minute, or the injection within it.
+Time breach_start(const Record& record, std::size_t minute) {
+  Time t = minute_start(record, minute);
+  for (const FaultRecord& fault : record.faults) {
+    if (fault.injected_at && *fault.injected_at < minute_end(record, minute)) t = std::max(t, *fault.injected_at);
+  }
+  return t;
+}
+
+IncidentRecord make_incident(const Record& record, const DeclaredIncident& declared) {
+  IncidentRecord incident;
+  incident.id = declared.id;
+  incident.title = declared.title;
+  incident.faults = declared.faults;
+  incident.slo = declared.slo;
+  std::vector<std::string> targets;
+  for (const std::string& id : declared.faults) {
+    if (const FaultRecord* fault = record.fault(id)) targets.push_back(fault->service);
+  }
+  if (!targets.empty()) incident.service = targets.front();
+  incident.blast_radius = blast_radius(record, targets);
+  incident.times.injected_at = first_injection(record, declared.faults);
+  return incident;
+}
+
+}  // namespace
+
+std::vector<DeclaredIncident> effective_incidents(const Record& record) {
+  std::vector<DeclaredIncident> all = record.declared.incidents;
+  std::set<std::string, std::less<>> covered;
+  for (const DeclaredIncident& incident : all) covered.insert(incident.faults.begin(), incident.faults.end());
+  for (const FaultRecord& fault : record.faults) {
+    if (!covered.contains(fault.id))
+      all.push_back({.id = fault.id, .faults = {fault.id}, .slo = {}, .title = {}, .declared = false});
+  }
+  return all;
+}
+
+std::vector<std::string> blast_radius(const Record& record, std::span<const std::string> services) {
+  std::set<std::string, std::less<>> hit(services.begin(), services.end());
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (const ServiceSummary& service : record.services) {
+      const bool depends =
+          std::ranges::any_of(service.dependencies, [&](const auto& name) { return hit.contains(name); });
+      if (depends) grew |= hit.insert(service.name).second;
+    }
+  }
+  return {hit.begin(), hit.end()};
+}
+
+std::vector<const Slo*> slos_of(const Record& record, const IncidentRecord& incident) {
+  std::vector<const Slo*> found;
+  for (const Slo& slo : record.declared.slos) {
+    const bool named = slo.name == incident.slo;
+    const bool within = slo.service.empty() || contains(incident.blast_radius, slo.service);
+    if (named || (incident.slo.empty() && within)) found.push_back(&slo);
+  }
+  return found;
+}
+
+std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> slos, Time since) {
+  std::vector<Breach> found;
+  std::optional<std::size_t> good_from;  // of a run of good minutes within a breach
+  const std::size_t count = minute_count(record);
+  for (std::size_t minute = minute_at(record, since); minute < count; ++minute) {
+    const bool missed = std::ranges::any_of(slos, [&](const Slo* slo) { return misses(record, *slo, minute); });
+    const bool open = !found.empty() && !found.back().to;
+    if (missed) {
+      if (!open) found.push_back({std::max(breach_start(record, minute), since), std::nullopt});
+      good_from.reset();
+    } else if (open) {
+      if (!good_from) good_from = minute;
+      const Time back = minute_start(record, *good_from);
+      if (minute_end(record, minute) - back >= record.declared.hold) found.back().to = back;
+    }
+  }
+  return found;
+}
+
+void build_incidents(Record& record) {
+  record.incidents.clear();
+  for (const DeclaredIncident& declared : effective_incidents(record)) {
+    IncidentRecord incident = make_incident(record, declared);
+    if (incident.times.injected_at) {
+      const auto found = breaches(record, slos_of(record, incident), *incident.times.injected_at);
+      if (!found.empty()) {
+        incident.times.breached_at = found.front().from;
+        incident.times.mitigated_at = found.back().to;
+      }
+    }
+    record.incidents.push_back(std::move(incident));
+  }
+}
+
+std::optional<Time> opened_at(const IncidentRecord& incident) {
+  std::optional<Time> first;
+  for (const auto& t : {incident.times.breached_at, incident.times.firing_at, incident.times.reported_at}) {
+    if (t && (!first || *t < *first)) first = t;
+  }
+  return first;
+}
+
+}  // namespace firedrill::incident

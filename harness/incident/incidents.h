@@ -1,0 +1,47 @@
+// Builds incidents from what happened: declared ones, or one for each fault; what they hit, when they were broken,
+// which alerts are theirs, how severe they were.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "incident/record.h"
+
+namespace firedrill::incident {
+
+// Those declared, then one for each fault that none of them names.
+std::vector<DeclaredIncident> effective_incidents(const Record& record);
+
+// The services and everything that depends on them, however indirectly; sorted.
+std::vector<std::string> blast_radius(const Record& record, std::span<const std::string> services);
+
+// The SLOs that say what counts as broken: the one it names; else those of services within its blast radius, and those
+// of all entry points.
+std::vector<const Slo*> slos_of(const Record& record, const IncidentRecord& incident);
+
+// A stretch in which an SLO's indicator misses its objective: from the first minute that does to the first of a run of
+// minutes that do not and that lasts for the hold window. A breach begins with the fault if that was injected within
+// the minute.
+struct Breach {
+  Time from;
+  std::optional<Time> to;  // absent: not over when the run ended
+};
+// Over minutes that end after `since`.
+std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> slos, Time since);
+
+// Fills record.incidents but for what alerts decide: faults, blast radius, injected, breached and mitigated.
+void build_incidents(Record& record);
+
+// Fills incident, attribution, injected_at and breached_at of every alert of the record. An alert belongs to the
+// incident whose expectations name it, else to the one whose blast radius holds its `service`; of several, to the one
+// injected last before it fired. Alerts from before the injection belong to none.
+void attribute_alerts(Record& record);
+
+// Detection, notification, resolution, severity, impact, measures: needs the attribution.
+void complete_incidents(Record& record);
+
+// When the incident opened: broken or detected, whichever came first. Nothing if it never was either.
+std::optional<Time> opened_at(const IncidentRecord& incident);
+
+}  // namespace firedrill::incident

@@ -1,0 +1,169 @@
+#include "incident/judge.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "incident/expectation_table.h"
+#include "incident/incidents.h"
+#include "incident/measures.h"
+#include "incident/record_numbers.h"
+#include "incident/search.h"
+#include "incident/truth.h"
+
+namespace firedrill::incident {
+namespace {
+
+constexpr std::array kDerived{EventKind::slo_breached, EventKind::slo_recovered, EventKind::severity_changed,
+                              EventKind::incident_opened, EventKind::incident_closed};
+
+void judge_slos(Record& record) {
+  record.slos.clear();
+  const std::size_t minutes = minute_count(record);
+  for (const Slo& slo : record.declared.slos) {
+    SloRecord judged;
+    judged.name = slo.name;
+    judged.budget = slo.budget();
+    if (minutes > 0) {
+      judged.count = sli_count(record, slo, {0, minutes - 1});
+      const Slo* const one[] = {&slo};
+      const auto found = breaches(record, one, record.judged_from);
+      if (!found.empty()) judged.breached_at = found.front().from;
+      for (std::size_t minute = 0; minute < minutes; ++minute) {
+        judged.worst_burn_rate = std::max(judged.worst_burn_rate, burn_rate(slo, sli_count(record, slo, {minute, minute})));
+      }
+      judged.budget_left = budget_left(slo, judged.count, minute_end(record, minutes - 1) - record.judged_from);
+      judged.burned = from_seconds(to_seconds(judged.budget) * (1 - judged.budget_left));
+    }
+    record.slos.push_back(std::move(judged));
+  }
+}
+
+void add_slo_events(const Record& record, std::vector<Event>& events) {
+  for (const Slo& slo : record.declared.slos) {
+    const Slo* const one[] = {&slo};
+    for (const Breach& breach : breaches(record, one, record.judged_from)) {
+      const std::size_t minute = minute_at(record, breach.from);
+      Event event{breach.from, EventKind::slo_breached, slo.name, {}};
+      event.with("service", slo.service).with("sli", sli_count(record, slo, {minute, minute}).ratio());
+      events.push_back(event.with("objective", slo.objective));
+      if (breach.to) events.push_back({*breach.to, EventKind::slo_recovered, slo.name, {}});
+    }
+  }
+}
+
+void add_incident_events(const IncidentRecord& incident, std::vector<Event>& events) {
+  const auto opened = opened_at(incident);
+  if (!opened) return;
+  const bool broken = incident.times.breached_at == opened;
+  Event open{*opened, EventKind::incident_opened, incident.id, {}};
+  open.with("detected_by", broken ? std::string("nobody") : incident.detected_by);
+  events.push_back(open.with("reason", std::string(broken ? "the SLO is missed" : "it was detected")));
+  std::string was;
+  for (const SeverityChange& change : incident.severity) {
+    Event event{change.t, EventKind::severity_changed, incident.id, {}};
+    event.with("severity", std::string(to_string(change.level))).with("was", was).with("reason", change.why);
+    was = to_string(change.level);
+    events.push_back(std::move(event));
+  }
+  if (!incident.times.resolved_at) return;
+  Event closed{*incident.times.resolved_at, EventKind::incident_closed, incident.id, {}};
+  events.push_back(closed.with("detected_by", incident.detected_by));
+}
+
+void derive_events(Record& record) {
+  std::erase_if(record.timeline, [](const Event& event) { return contains(kDerived, event.kind); });
+  add_slo_events(record, record.timeline);
+  for (const IncidentRecord& incident : record.incidents) add_incident_events(incident, record.timeline);
+  std::ranges::stable_sort(record.timeline, {}, &Event::t);
+}
+
+std::string free_id(const Record& record, std::string wanted) {
+  while (std::ranges::any_of(record.declared.expectations, [&](const auto& e) { return e.id == wanted; })) wanted += "_";
+  return wanted;
+}
+
+void judge_expectations(Record& record, const promql::Queryable& series) {
+  record.expectations.clear();
+  std::vector<Expectation> all = record.declared.expectations;
+  const bool says = std::ranges::any_of(all, [](const Expectation& e) { return e.kind == "no_other_alerts"; });
+  if (!says) all.push_back({free_id(record, "no_other_alerts"), "no_other_alerts", {}});
+  for (const Expectation& expectation : all) {
+    const ExpectationKind* kind = find_expectation_kind(expectation.kind);
+    Outcome outcome;
+    if (kind != nullptr) {
+      outcome = kind->evaluate(expectation, record, series);
+    } else {
+      outcome = {Verdict::invalid, "a known kind of expectation", "not evaluated",
+                 format("this version knows no expectation '{}'", expectation.kind), {}};
+    }
+    record.expectations.push_back({expectation.id, expectation.kind, std::move(outcome)});
+  }
+}
+
+std::size_t count(const Record& record, Verdict result) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(record.expectations, [&](const auto& e) { return e.outcome.result == result; }));
+}
+
+void decide(Record& record) {
+  std::vector<std::string> unseen;
+  for (const FaultRecord& fault : record.faults) {
+    if (!fault.witness.seen_at) unseen.push_back(fault.id);
+  }
+  const std::size_t failed = count(record, Verdict::fail);
+  const std::size_t invalid = count(record, Verdict::invalid);
+  const std::size_t all = record.expectations.size();
+  if (!unseen.empty()) {
+    record.verdict = Verdict::invalid;
+    record.verdict_why = format("fault {} had no effect in the traffic, so the drill shows nothing", unseen.front());
+    if (unseen.size() > 1) record.verdict_why = format("{} faults had no effect in the traffic, {} the first of them", unseen.size(), unseen.front());
+  } else if (failed > 0) {
+    record.verdict = Verdict::fail;
+    record.verdict_why = format("{} of {} expectations failed", failed, all);
+  } else if (invalid > 0) {
+    record.verdict = Verdict::invalid;
+    record.verdict_why = format("{} of {} expectations could not be judged", invalid, all);
+  } else {
+    record.verdict = Verdict::pass;
+    record.verdict_why = all == 1 ? "the one expectation was met" : format("all {} expectations were met", all);
+  }
+}
+
+}  // namespace
+
+void judge(Record& record, const promql::Queryable& series) {
+  round_numbers(record);
+  build_incidents(record);
+  attribute_alerts(record);
+  complete_incidents(record);
+  judge_slos(record);
+  derive_events(record);
+  record.kpis = key_metrics(record);
+  judge_expectations(record, series);
+  decide(record);
+  round_numbers(record);
+}
+
+void check(const Judgement& declared, const KnownNames& names, Diagnostics& diagnostics) {
+  std::set<std::string, std::less<>> ids;
+  for (const Expectation& expectation : declared.expectations) {
+    if (!ids.insert(expectation.id).second) {
+      diagnostics.push_back({Severity::error, expectation.fields.where("id"),
+                             format("two expectations have the id '{}'", expectation.id), ""});
+    }
+    const ExpectationKind* kind = find_expectation_kind(expectation.kind);
+    if (kind == nullptr) {
+      std::vector<std::string> known;
+      for (const ExpectationKind& row : expectation_kinds()) known.emplace_back(row.name);
+      diagnostics.push_back({Severity::error, expectation.fields.where("kind"),
+                             format("unknown expectation '{}'", expectation.kind), suggest(expectation.kind, known)});
+    } else {
+      kind->check(expectation, names, diagnostics);
+    }
+  }
+}
+
+}  // namespace firedrill::incident
