@@ -51,7 +51,9 @@ const IncidentRecord* incident_of(const Expectation& expectation, const Record& 
   return record.incidents.empty() ? nullptr : &record.incidents.front();
 }
 
-std::span<const std::string_view> since_choices() { return kSince; }
+std::span<const std::string_view> since_choices() {
+  return kSince;
+}
 
 std::expected<Since, std::string> resolve_since(const Expectation& expectation, const Record& record,
                                                 std::string_view fallback) {
@@ -60,7 +62,8 @@ std::expected<Since, std::string> resolve_since(const Expectation& expectation, 
   const IncidentRecord* incident = incident_of(expectation, record);
   if (incident == nullptr) return std::unexpected(format("it counts from '{}', and the run has no incident", since));
   const Reference found = reference(since, record, *incident);
-  if (!found.t) return std::unexpected(format("it counts from {} of {}, and {}", found.name, incident->id, found.never));
+  if (!found.t)
+    return std::unexpected(format("it counts from {} of {}, and {}", found.name, incident->id, found.never));
   return Since{*found.t, std::string(found.name)};
 }
 

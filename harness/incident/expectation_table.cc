@@ -14,8 +14,12 @@ std::span<const FieldSpec> common_fields() {
       FieldSpec{.name = "id", .required = true, .doc = "What reports call it; unique within the scenario."},
       FieldSpec{.name = "kind", .required = true, .doc = "One of the kinds of expectations."},
       FieldSpec{.name = "since", .doc = "The instant from which `within` counts.", .choices = since_choices()},
-      FieldSpec{.name = "within", .type = FieldType::duration, .doc = "How long it may take; without it until the run's end."},
-      FieldSpec{.name = "from", .type = FieldType::duration, .doc = "The start of the time it is about, since the end of the warm-up.",
+      FieldSpec{.name = "within",
+                .type = FieldType::duration,
+                .doc = "How long it may take; without it until the run's end."},
+      FieldSpec{.name = "from",
+                .type = FieldType::duration,
+                .doc = "The start of the time it is about, since the end of the warm-up.",
                 .default_text = "0s"},
       FieldSpec{.name = "to", .type = FieldType::duration, .doc = "The end of that time; without it the run's end."},
       FieldSpec{.name = "except", .type = FieldType::texts, .doc = "Names it does not apply to."},
@@ -41,7 +45,9 @@ const ExpectationKind* find_expectation_kind(std::string_view name) {
   return it == kinds.end() ? nullptr : &*it;
 }
 
-std::span<const FieldSpec> common_expectation_fields() { return common_fields(); }
+std::span<const FieldSpec> common_expectation_fields() {
+  return common_fields();
+}
 
 std::vector<FieldSpec> fields_of(const ExpectationKind& kind) {
   std::vector<FieldSpec> fields;

@@ -20,8 +20,8 @@ struct ExpectationKind {
   std::string_view doc;                      // a paragraph, for `firedrill list expectations -v`
   std::span<const std::string_view> common;  // which of the common fields it takes, besides id and kind
   std::span<const FieldSpec> own;            // its own fields
-  // It names an alert (fields alert, labels, severity) that is to come: such an alert belongs to its incident, and is no
-  // "other" alert.
+  // It names an alert (fields alert, labels, severity) that is to come: such an alert belongs to its incident, and is
+  // no "other" alert.
   bool names_alert = false;
   // What field types cannot say: unknown names, expressions with a syntax error, fields that exclude each other.
   void (*check)(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics);

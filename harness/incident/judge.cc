@@ -32,7 +32,8 @@ void judge_slos(Record& record) {
       const auto found = breaches(record, one, record.judged_from);
       if (!found.empty()) judged.breached_at = found.front().from;
       for (std::size_t minute = 0; minute < minutes; ++minute) {
-        judged.worst_burn_rate = std::max(judged.worst_burn_rate, burn_rate(slo, sli_count(record, slo, {minute, minute})));
+        judged.worst_burn_rate =
+            std::max(judged.worst_burn_rate, burn_rate(slo, sli_count(record, slo, {minute, minute})));
       }
       judged.budget_left = budget_left(slo, judged.count, minute_end(record, minutes - 1) - record.judged_from);
       judged.burned = from_seconds(to_seconds(judged.budget) * (1 - judged.budget_left));
@@ -81,7 +82,8 @@ void derive_events(Record& record) {
 }
 
 std::string free_id(const Record& record, std::string wanted) {
-  while (std::ranges::any_of(record.declared.expectations, [&](const auto& e) { return e.id == wanted; })) wanted += "_";
+  while (std::ranges::any_of(record.declared.expectations, [&](const auto& e) { return e.id == wanted; }))
+    wanted += "_";
   return wanted;
 }
 
@@ -96,8 +98,11 @@ void judge_expectations(Record& record, const promql::Queryable& series) {
     if (kind != nullptr) {
       outcome = kind->evaluate(expectation, record, series);
     } else {
-      outcome = {Verdict::invalid, "a known kind of expectation", "not evaluated",
-                 format("this version knows no expectation '{}'", expectation.kind), {}};
+      outcome = {Verdict::invalid,
+                 "a known kind of expectation",
+                 "not evaluated",
+                 format("this version knows no expectation '{}'", expectation.kind),
+                 {}};
     }
     record.expectations.push_back({expectation.id, expectation.kind, std::move(outcome)});
   }
@@ -119,7 +124,9 @@ void decide(Record& record) {
   if (!unseen.empty()) {
     record.verdict = Verdict::invalid;
     record.verdict_why = format("fault {} had no effect in the traffic, so the drill shows nothing", unseen.front());
-    if (unseen.size() > 1) record.verdict_why = format("{} faults had no effect in the traffic, {} the first of them", unseen.size(), unseen.front());
+    if (unseen.size() > 1)
+      record.verdict_why =
+          format("{} faults had no effect in the traffic, {} the first of them", unseen.size(), unseen.front());
   } else if (failed > 0) {
     record.verdict = Verdict::fail;
     record.verdict_why = format("{} of {} expectations failed", failed, all);

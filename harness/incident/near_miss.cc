@@ -20,7 +20,8 @@ std::string empty_selectors(const RuleRecord& rule) {
 
 }  // namespace
 
-std::string near_miss(const Record& record, const RuleRecord& rule, const promql::Queryable& series, Time from, Time to) {
+std::string near_miss(const Record& record, const RuleRecord& rule, const promql::Queryable& series, Time from,
+                      Time to) {
   if (rule.vacuous()) return format("the rule is vacuous: no series matches {}", empty_selectors(rule));
   if (rule.evaluations > 0 && rule.failures == rule.evaluations) {
     return format("every evaluation of the rule failed: {}", rule.last_error);

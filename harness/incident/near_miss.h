@@ -10,6 +10,7 @@ namespace firedrill::incident {
 
 // "error_rate came to 0.0131 at 13:40:00, needed > 0.0144", over [from, to]; or that the rule is vacuous, or that its
 // expression did not hold for long enough. Empty if nothing is known: the record keeps no series for it.
-std::string near_miss(const Record& record, const RuleRecord& rule, const promql::Queryable& series, Time from, Time to);
+std::string near_miss(const Record& record, const RuleRecord& rule, const promql::Queryable& series, Time from,
+                      Time to);
 
 }  // namespace firedrill::incident

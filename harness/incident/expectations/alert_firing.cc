@@ -18,7 +18,8 @@ constexpr std::array kOwn{
     FieldSpec{.name = "labels", .type = FieldType::text_map, .doc = "Labels that it carries, among others."},
     FieldSpec{.name = "severity", .doc = "Its label severity; short for labels: {severity: …}."},
     FieldSpec{.name = "incident", .doc = "The incident it belongs to; without it the one it turns out to belong to."},
-    FieldSpec{.name = "resolved_within", .type = FieldType::duration,
+    FieldSpec{.name = "resolved_within",
+              .type = FieldType::duration,
               .doc = "How long after the fault's end it is resolved; without an incident, after it fired."},
 };
 
@@ -37,8 +38,8 @@ const AlertRecord* first_firing(const Expectation& expectation, const Record& re
   return first;
 }
 
-std::string never_fired(const Expectation& expectation, const Record& record, const promql::Queryable& series, Since since,
-                        Time deadline) {
+std::string never_fired(const Expectation& expectation, const Record& record, const promql::Queryable& series,
+                        Since since, Time deadline) {
   for (const AlertRecord& alert : record.alerts) {
     if (alert.alert != expectation.fields.text("alert") || !fires_in(alert, since.t, record.judged_to)) continue;
     return format("it fired at {} as {}, without the labels wanted", when(record, *alert.firing_at), describe(alert));
@@ -55,9 +56,10 @@ std::string never_fired(const Expectation& expectation, const Record& record, co
   return near.empty() ? "its expression never held, and the record keeps no series to tell how near it came" : near;
 }
 
-std::string late(const AlertRecord& alert, const Record& record, const promql::Queryable& series, Since since, Time deadline) {
-  std::string why = format("fired at {}, {} late", when(record, *alert.firing_at),
-                           describe_duration(*alert.firing_at - deadline));
+std::string late(const AlertRecord& alert, const Record& record, const promql::Queryable& series, Since since,
+                 Time deadline) {
+  std::string why =
+      format("fired at {}, {} late", when(record, *alert.firing_at), describe_duration(*alert.firing_at - deadline));
   const RuleRecord* rule = record.alerting_rule(alert.alert);
   if (rule == nullptr) return why;
   if (alert.pending_at && *alert.pending_at <= deadline) {
@@ -94,7 +96,8 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     outcome.why = since.error();
     return outcome;
   }
-  const Time deadline = fields.has("within") ? std::min(since->t + fields.duration("within"), record.judged_to) : record.judged_to;
+  const Time deadline =
+      fields.has("within") ? std::min(since->t + fields.duration("within"), record.judged_to) : record.judged_to;
   if (fields.has("within")) {
     outcome.expected += format(" within {} of {}, by {}", describe_duration(fields.duration("within")), since->name,
                                when(record, deadline));
@@ -104,8 +107,8 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   }
   // Counting from a later step, an alert that came before it is early and not missing.
   const IncidentRecord* incident = incident_of(expectation, record);
-  const Time earliest = incident != nullptr && incident->times.injected_at ? std::min(since->t, *incident->times.injected_at)
-                                                                            : since->t;
+  const Time earliest =
+      incident != nullptr && incident->times.injected_at ? std::min(since->t, *incident->times.injected_at) : since->t;
   const AlertRecord* alert = first_firing(expectation, record, earliest);
   if (alert == nullptr) {
     outcome.result = Verdict::fail;
@@ -134,9 +137,10 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 ExpectationKind alert_firing_kind() {
   return {.name = "alert_firing",
-          .doc = "The alert fires with these labels among its own, within the time given since the fault was injected (or "
-                 "since another step of the incident), and is resolved in time. An alert that was firing before the fault "
-                 "was injected has detected nothing and fails. Alerts that are expected here belong to the incident.",
+          .doc =
+              "The alert fires with these labels among its own, within the time given since the fault was injected (or "
+              "since another step of the incident), and is resolved in time. An alert that was firing before the fault "
+              "was injected has detected nothing and fails. Alerts that are expected here belong to the incident.",
           .common = kCommon,
           .own = kOwn,
           .names_alert = true,

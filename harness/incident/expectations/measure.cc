@@ -14,8 +14,11 @@ namespace {
 constexpr std::array<std::string_view, 7> kNames{"ttd", "ttd_injected", "delivery", "tta", "ttc", "ttm", "ttr"};
 constexpr std::array kOwn{
     FieldSpec{.name = "incident", .doc = "The incident; without it the first one."},
-    FieldSpec{.name = "measure", .required = true, .doc = "Which time: detect (ttd, from the fault: ttd_injected), deliver, "
-                                                          "acknowledge, communicate, mitigate, resolve.", .choices = kNames},
+    FieldSpec{.name = "measure",
+              .required = true,
+              .doc = "Which time: detect (ttd, from the fault: ttd_injected), deliver, "
+                     "acknowledge, communicate, mitigate, resolve.",
+              .choices = kNames},
     FieldSpec{.name = "at_most", .type = FieldType::duration, .doc = "The longest that it may take."},
     FieldSpec{.name = "at_least", .type = FieldType::duration, .doc = "The shortest that it may take."},
 };
@@ -25,7 +28,8 @@ void check(const Expectation& expectation, const KnownNames& names, Diagnostics&
   const Fields& fields = expectation.fields;
   if (!fields.has("at_most") && !fields.has("at_least")) {
     diagnostics.push_back({Severity::error, fields.where(), "a measure needs a bound", "add at_most or at_least"});
-  } else if (fields.has("at_most") && fields.has("at_least") && fields.duration("at_most") < fields.duration("at_least")) {
+  } else if (fields.has("at_most") && fields.has("at_least") &&
+             fields.duration("at_most") < fields.duration("at_least")) {
     diagnostics.push_back({Severity::error, fields.where("at_most"), "at_most is smaller than at_least", ""});
   }
 }
@@ -39,7 +43,8 @@ std::string title_of(std::string_view name) {
 std::string bounds(const Fields& fields) {
   std::string out;
   if (fields.has("at_least")) out += " at least " + describe_duration(fields.duration("at_least"));
-  if (fields.has("at_most")) out += (out.empty() ? " at most " : " and at most ") + describe_duration(fields.duration("at_most"));
+  if (fields.has("at_most"))
+    out += (out.empty() ? " at most " : " and at most ") + describe_duration(fields.duration("at_most"));
   return out;
 }
 
@@ -56,7 +61,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     outcome.observed = "nothing to measure";
     outcome.why = incident == nullptr ? "the run has no incident"
                                       : format("in {} it does not apply: {}", incident->id,
-                                               !incident->times.injected_at ? "its fault was never injected"
+                                               !incident->times.injected_at   ? "its fault was never injected"
                                                : !incident->times.breached_at ? "no SLO was missed"
                                                                               : "the run has no such step");
     return outcome;
@@ -78,15 +83,17 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 }  // namespace
 
 ExpectationKind measure_kind() {
-  return {.name = "measure",
-          .doc = "A time measured on an incident (to detect, deliver, acknowledge, communicate, mitigate or resolve) is "
-                 "within bounds. What had not happened when the run ended is longer than the run lasted and meets no upper "
-                 "bound; what cannot be measured, since no SLO was missed say, makes the result invalid.",
-          .common = {},
-          .own = kOwn,
-          .names_alert = false,
-          .check = check,
-          .evaluate = evaluate};
+  return {
+      .name = "measure",
+      .doc =
+          "A time measured on an incident (to detect, deliver, acknowledge, communicate, mitigate or resolve) is "
+          "within bounds. What had not happened when the run ended is longer than the run lasted and meets no upper "
+          "bound; what cannot be measured, since no SLO was missed say, makes the result invalid.",
+      .common = {},
+      .own = kOwn,
+      .names_alert = false,
+      .check = check,
+      .evaluate = evaluate};
 }
 
 }  // namespace firedrill::incident

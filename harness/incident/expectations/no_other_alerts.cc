@@ -72,7 +72,8 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     outcome.why = join(others);
   } else if (!vacuous.empty()) {
     outcome.result = Verdict::invalid;
-    outcome.observed = format("none fired, but {} rule{} could not have", vacuous.size(), vacuous.size() == 1 ? "" : "s");
+    outcome.observed =
+        format("none fired, but {} rule{} could not have", vacuous.size(), vacuous.size() == 1 ? "" : "s");
     outcome.why = "no series matches what they select: " + join(vacuous);
   } else {
     outcome.observed = "none fired";
@@ -83,15 +84,17 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 }  // namespace
 
 ExpectationKind no_other_alerts_kind() {
-  return {.name = "no_other_alerts",
-          .doc = "Alerts that no expectation names do not fire, whether or not they would belong to an incident. A scenario "
-                 "that does not say it has it all the same. If a rule that is meant to keep silent is vacuous (no series "
-                 "matches its selectors), its silence proves nothing and the result is invalid.",
-          .common = kCommon,
-          .own = {},
-          .names_alert = false,
-          .check = check,
-          .evaluate = evaluate};
+  return {
+      .name = "no_other_alerts",
+      .doc =
+          "Alerts that no expectation names do not fire, whether or not they would belong to an incident. A scenario "
+          "that does not say it has it all the same. If a rule that is meant to keep silent is vacuous (no series "
+          "matches its selectors), its silence proves nothing and the result is invalid.",
+      .common = kCommon,
+      .own = {},
+      .names_alert = false,
+      .check = check,
+      .evaluate = evaluate};
 }
 
 }  // namespace firedrill::incident

@@ -1,4 +1,5 @@
 // promql: an expression holds always, at some time, or never.
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -110,7 +111,8 @@ class Reader {
       }
     }
     reading.detail = format("{} was {}", shown->labels.to_string(), format_number(shown->value));
-    if (reading.some && !kept.empty()) held_ = format("{} was {}", kept.front().labels.to_string(), format_number(kept.front().value));
+    if (reading.some && !kept.empty())
+      held_ = format("{} was {}", kept.front().labels.to_string(), format_number(kept.front().value));
     return reading;
   }
 
@@ -187,9 +189,12 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   const std::string holds = fields.text("holds", "always");
   const Span span = judged_span(expectation, record);
   Outcome outcome;
-  outcome.expected = format("{} holds {} from {} to {}", fields.text("expr"),
-                            holds == "always" ? "always" : holds == "never" ? "never" : "at some time",
-                            describe_duration(span.from - record.judged_from), describe_duration(span.to - record.judged_from));
+  outcome.expected =
+      format("{} holds {} from {} to {}", fields.text("expr"),
+             holds == "always"  ? "always"
+             : holds == "never" ? "never"
+                                : "at some time",
+             describe_duration(span.from - record.judged_from), describe_duration(span.to - record.judged_from));
   const promql::Version version = version_of(record);
   auto parsed = promql::parse_text(fields.text("expr"), {.version = version, .experimental_functions = true});
   if (!parsed) {
@@ -213,15 +218,17 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 }  // namespace
 
 ExpectationKind promql_kind() {
-  return {.name = "promql",
-          .doc = "A PromQL expression over the run's series holds always, eventually or never between two times. It holds "
-                 "where its result is not empty (of a scalar: not 0). A comparison with a number holds always only if every "
-                 "series satisfies it at every evaluation, so `up == 1` fails when one of three replicas is down.",
-          .common = kCommon,
-          .own = kOwn,
-          .names_alert = false,
-          .check = check,
-          .evaluate = evaluate};
+  return {
+      .name = "promql",
+      .doc =
+          "A PromQL expression over the run's series holds always, eventually or never between two times. It holds "
+          "where its result is not empty (of a scalar: not 0). A comparison with a number holds always only if every "
+          "series satisfies it at every evaluation, so `up == 1` fails when one of three replicas is down.",
+      .common = kCommon,
+      .own = kOwn,
+      .names_alert = false,
+      .check = check,
+      .evaluate = evaluate};
 }
 
 }  // namespace firedrill::incident

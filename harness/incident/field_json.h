@@ -1,0 +1,17 @@
+// Decoded fields (base/fields.h) as JSON and back: how a record stores declarations.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/fields.h"
+#include "base/json.h"
+
+namespace firedrill::incident {
+
+// As a file would say it: durations and instants as texts, ratios and numbers as numbers.
+json::value field_json(const FieldValue& value);
+// Nothing if the value is not of the field's type.
+std::optional<FieldValue> read_field(const json::value& value, FieldType type);
+
+}  // namespace firedrill::incident

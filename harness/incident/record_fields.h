@@ -1,0 +1,312 @@
+// The fields of everything in a record, each listed once with its meaning: writing, reading, rounding and the JSON Schema
+// are visitors over these lists, and so cannot disagree. An absent optional value is an absent field.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "incident/record.h"
+
+namespace firedrill::incident {
+
+template <typename T, typename Plain>
+concept Of = std::same_as<std::remove_const_t<T>, Plain>;
+
+template <typename Visitor, Of<InputHash> T>
+void fields(Visitor& v, T& x) {
+  v("path", x.path, "The file as the scenario names it, or what else was read.");
+  v("sha256", x.sha256, "Of its bytes, in hexadecimal.");
+}
+
+template <typename Visitor, Of<Phase> T>
+void fields(Visitor& v, T& x) {
+  v("name", x.name, "What the phase is called.");
+  v("from", x.from, "Its start.");
+  v("to", x.to, "Its end.");
+}
+
+template <typename Visitor, Of<ServiceSummary> T>
+void fields(Visitor& v, T& x) {
+  v("name", x.name, "The service.");
+  v("dependencies", x.dependencies, "The services it calls.");
+  v("replicas", x.replicas, "How many there are at the start.");
+  v("entry_point", x.entry_point, "Whether traffic comes in here from outside.");
+}
+
+template <typename Visitor, Of<AlertRecord> T>
+void fields(Visitor& v, T& x) {
+  v("alert", x.alert, "The alert's name.");
+  v("labels", x.labels, "Its labels.");
+  v("annotations", x.annotations, "Its annotations, rendered.");
+  v("rule_group", x.rule_group, "The group of its rule.");
+  v("injected_at", x.injected_at, "When its incident's fault was injected.");
+  v("breached_at", x.breached_at, "When its incident's SLO was first missed.");
+  v("pending_at", x.pending_at, "When its expression began to hold.");
+  v("firing_at", x.firing_at, "When it fired.");
+  v("routed_at", x.routed_at, "When it was routed.");
+  v("inhibited_at", x.inhibited_at, "When another alert held it back.");
+  v("silenced_at", x.silenced_at, "When a silence held it back.");
+  v("muted_at", x.muted_at, "When a time interval held it back.");
+  v("held_back_by", x.held_back_by, "What held it back.");
+  v("notified_at", x.notified_at, "When a notification was sent.");
+  v("delivered_at", x.delivered_at, "When it was received.");
+  v("acknowledged_at", x.acknowledged_at, "When somebody acknowledged it.");
+  v("resolved_at", x.resolved_at, "When its expression no longer held.");
+  v("value", x.value, "Of the expression when it fired, or last.");
+  v("page", x.page, "Whether it is for a person at once.");
+  v("incident", x.incident, "The incident it belongs to; empty: none.");
+  v("attribution", x.attribution, "Why: named, blast_radius, warmup, excepted, spurious or pending_only.");
+}
+
+template <typename Visitor, Of<RuleRecord> T>
+void fields(Visitor& v, T& x) {
+  v("group", x.group, "The rule's group.");
+  v("name", x.name, "The alert, or the recorded metric.");
+  v("alerting", x.alerting, "An alerting rule; else a recording rule.");
+  v("expr", x.expr, "Its expression.");
+  v("for_seconds", x.hold, "How long the expression must hold.");
+  v("keep_firing_for_seconds", x.keep_firing_for, "How long it fires on.");
+  v("labels", x.labels, "The rule's labels, unrendered.");
+  v("evaluations", x.evaluations, "How often it was evaluated.");
+  v("failures", x.failures, "How often that failed.");
+  v("last_error", x.last_error, "Why it failed last.");
+  v("interval_seconds", x.interval, "Between evaluations.");
+  v("selectors", x.selectors, "How many selectors the expression has.");
+  v("empty_selectors", x.empty_selectors, "Those that no series ever matched; all of them: the rule is vacuous.");
+}
+
+template <typename Visitor, Of<Witness> T>
+void fields(Visitor& v, T& x) {
+  v("what", x.what, "The symptom measured in the traffic.");
+  v("seen_at", x.seen_at, "When it was first seen; absent: never, so the drill is invalid.");
+}
+
+template <typename Visitor, Of<FaultRecord> T>
+void fields(Visitor& v, T& x) {
+  v("id", x.id, "The fault's id.");
+  v("kind", x.kind, "Its kind.");
+  v("service", x.service, "Its target.");
+  v("instances", x.instances, "The replicas hit.");
+  v("parameters", x.parameters, "As the scenario says them.");
+  v("at", x.at, "When it was to begin.");
+  v("until", x.until, "When it was to end.");
+  v("injected_at", x.injected_at, "When it was applied.");
+  v("recovered_at", x.recovered_at, "When it was removed.");
+  v("witness", x.witness, "The proof that it took effect.");
+}
+
+template <typename Visitor, Of<ProbeTransition> T>
+void fields(Visitor& v, T& x) {
+  v("t", x.t, "When the published result changed.");
+  v("success", x.success, "To what.");
+  v("detail", x.detail, "Why.");
+}
+
+template <typename Visitor, Of<ProbeRecord> T>
+void fields(Visitor& v, T& x) {
+  v("service", x.service, "The service.");
+  v("instance", x.instance, "The replica.");
+  v("probe", x.probe, "liveness, readiness or startup.");
+  v("checks", x.checks, "How many were made.");
+  v("failures", x.failures, "How many failed.");
+  v("transitions", x.transitions, "Changes of the published result.");
+}
+
+template <typename Visitor, Of<DeclaredIncident> T>
+void fields(Visitor& v, T& x) {
+  v("id", x.id, "The incident's id.");
+  v("faults", x.faults, "The faults that cause it.");
+  v("slo", x.slo, "The SLO that says what is broken; empty: any in the blast radius.");
+  v("title", x.title, "For people.");
+  v("declared", x.declared, "By the scenario; else it stands for one fault.");
+}
+
+template <typename Visitor, Of<Slo> T>
+void fields(Visitor& v, T& x) {
+  v("name", x.name, "The SLO's name.");
+  v("service", x.service, "Whose requests count; empty: those of all entry points.");
+  v("kind", x.sli, "What makes a request good.");
+  v("sli", x.sli_name, "The indicator as written.");
+  v("objective", x.objective, "The share of good requests wanted.");
+  v("threshold_seconds", x.threshold, "Of a latency: the longest that is good.");
+  v("window_seconds", x.window, "Over which the budget counts.");
+  v("error_budget_seconds", x.stated_budget, "The budget as stated.");
+}
+
+template <typename Visitor, Of<SeverityRule> T>
+void fields(Visitor& v, T& x) {
+  v("error_rate_over", x.error_rate_over, "A share of requests.");
+  v("p95_seconds_over", x.p95_seconds_over, "Seconds.");
+  v("affected_over", x.affected_over, "A share of users.");
+  v("availability_under", x.availability_under, "A share of outside checks.");
+}
+
+template <typename Visitor, Of<SeverityThresholds> T>
+void fields(Visitor& v, T& x) {
+  v("p0", x.p0, "What makes an incident P0: any of these.");
+  v("p1", x.p1, "Else P1.");
+  v("p2", x.p2, "Else P2; else it is P3.");
+}
+
+template <typename Visitor, Of<Judgement> T>
+void fields(Visitor& v, T& x) {
+  v("expectations", x.expectations, "As the scenario declares them.");
+  v("incidents", x.incidents, "As the scenario declares them.");
+  v("slos", x.slos, "Service level objectives.");
+  v("severity", x.severity, "Thresholds.");
+  v("hold_seconds", x.hold, "How long an SLI must be back within its objective.");
+}
+
+template <typename Visitor, Of<SeverityInputs> T>
+void fields(Visitor& v, T& x) {
+  v("error_rate", x.error_rate, "Failed requests ÷ requests of the entry points.");
+  v("p95_seconds", x.p95_seconds, "Of the entry points' requests.");
+  v("affected", x.affected, "Share of users with a failed request.");
+  v("availability", x.availability, "Share of outside checks that succeeded.");
+}
+
+template <typename Visitor, Of<SeverityChange> T>
+void fields(Visitor& v, T& x) {
+  v("t", x.t, "When.");
+  v("level", x.level, "From then on.");
+  v("inputs", x.inputs, "Over the five minutes before.");
+  v("why", x.why, "The thresholds crossed.");
+}
+
+template <typename Visitor, Of<IncidentTimes> T>
+void fields(Visitor& v, T& x) {
+  v("injected_at", x.injected_at, "The first fault was applied.");
+  v("breached_at", x.breached_at, "The first minute in which the SLI misses its objective.");
+  v("pending_at", x.pending_at, "The detecting alert's expression began to hold.");
+  v("firing_at", x.firing_at, "The first alert fired.");
+  v("reported_at", x.reported_at, "A person reported it.");
+  v("notified_at", x.notified_at, "The first notification was received.");
+  v("acknowledged_at", x.acknowledged_at, "Somebody acknowledged.");
+  v("communicated_at", x.communicated_at, "The first public update.");
+  v("mitigated_at", x.mitigated_at, "The SLI was back within its objective, to stay.");
+  v("resolved_at", x.resolved_at, "The cause was removed and the alerts were resolved.");
+}
+
+template <typename Visitor, Of<Measure> T>
+void fields(Visitor& v, T& x) {
+  v("name", x.name, "ttd, ttd_injected, delivery, tta, ttc, ttm or ttr.");
+  v("value_seconds", x.value, "Absent: it does not apply.");
+  v("early", x.early, "Detected ahead of the breach; the value is 0.");
+  v("censored", x.censored, "It had not happened when the run ended; the value is a lower bound.");
+  v("text", x.text, "For people.");
+}
+
+template <typename Visitor, Of<IncidentRecord> T>
+void fields(Visitor& v, T& x) {
+  v("id", x.id, "The incident's id.");
+  v("title", x.title, "For people.");
+  v("faults", x.faults, "The faults that cause it.");
+  v("slo", x.slo, "The SLO that says what is broken.");
+  v("service", x.service, "The first fault's target.");
+  v("blast_radius", x.blast_radius, "The targets and what depends on them.");
+  v("severity", x.severity, "As it evolved.");
+  v("peak", x.peak, "The worst severity; absent: it never opened.");
+  v("times", x.times, "When each step was reached.");
+  v("measures", x.measures, "How long each step took.");
+  v("detected_by", x.detected_by, "alert, person or nobody.");
+  v("detected_alert", x.detected_alert, "The alert that detected it.");
+  v("paged", x.paged, "Who was paged.");
+  v("acknowledged_by", x.acknowledged_by, "Who acknowledged.");
+  v("requests", x.requests, "At the entry points, from injection to mitigation.");
+  v("requests_failed", x.requests_failed, "Of these.");
+  v("affected_peak", x.affected_peak, "The largest share of users affected in five minutes.");
+}
+
+template <typename Visitor, Of<SliCount> T>
+void fields(Visitor& v, T& x) {
+  v("good", x.good, "Good requests.");
+  v("total", x.total, "All requests.");
+}
+
+template <typename Visitor, Of<SloRecord> T>
+void fields(Visitor& v, T& x) {
+  v("name", x.name, "The SLO's name.");
+  v("count", x.count, "Over the judged window.");
+  v("breached_at", x.breached_at, "The first minute in which the SLI misses its objective.");
+  v("budget_left", x.budget_left, "Share of the window's budget; may be negative.");
+  v("budget_seconds", x.budget, "(1 − objective) × window.");
+  v("burned_seconds", x.burned, "The part of it that the run used up.");
+  v("worst_burn_rate", x.worst_burn_rate, "In the worst minute.");
+}
+
+template <typename Visitor, Of<KpiRecord> T>
+void fields(Visitor& v, T& x) {
+  v("name", x.name, "MTTD, MTTR, FPR, budget or postmortems.");
+  v("title", x.title, "In words.");
+  v("value", x.value, "Absent: nothing to measure.");
+  v("unit", x.unit, "s or ratio.");
+  v("text", x.text, "For people.");
+  v("target", x.target, "What is wanted.");
+  v("threshold", x.threshold, "What is alarming.");
+  v("status", x.status, "met, missed, alert, or none where there is no value.");
+}
+
+template <typename Visitor, Of<ExpectationRecord> T>
+void fields(Visitor& v, T& x) {
+  v("id", x.id, "The expectation's id.");
+  v("kind", x.kind, "Its kind.");
+  v("result", x.outcome.result, "pass, fail or invalid.");
+  v("subject", x.outcome.subject, "What it is about.");
+  v("expected", x.outcome.expected, "In words.");
+  v("observed", x.outcome.observed, "In words.");
+  v("why", x.outcome.why, "Of a failure: the nearest miss.");
+}
+
+template <typename Visitor, Of<Record> T>
+void fields(Visitor& v, T& x) {
+  v("version", x.version, "Of this form.");
+  v("firedrill", x.firedrill, "The program's version.");
+  v("scenario", x.scenario, "The scenario's name.");
+  v("summary", x.summary, "The scenario's own sentence.");
+  v("seed", x.seed, "Of the run.");
+  v("world", x.world, "sim or live.");
+  v("monitor", x.monitor, "embedded or prometheus.");
+  v("command", x.command, "Reproduces the run.");
+  v("promql_version", x.promql_version, "2 or 3.");
+  v("started", x.started, "When the warm-up began.");
+  v("judged_from", x.judged_from, "The end of the warm-up.");
+  v("judged_to", x.judged_to, "The end of the run.");
+  v("verdict", x.verdict, "pass, fail or invalid.");
+  v("verdict_why", x.verdict_why, "In one sentence.");
+  v("inputs", x.inputs, "Everything that was read.");
+  v("series_hash", x.series_hash, "SHA-256 of the series file; empty: none was kept.");
+  v("expectations", x.expectations, "What was expected, and what came of it.");
+  v("incidents", x.incidents, "What was broken, for how long, how badly, and who noticed.");
+  v("slos", x.slos, "Service level objectives over the run.");
+  v("kpis", x.kpis, "Key metrics.");
+  v("faults", x.faults, "What was injected, with the proof that it took effect.");
+  v("alerts", x.alerts, "The ledger of alerts: one entry for each activation.");
+  v("rules", x.rules, "Health of the rules.");
+  v("probes", x.probes, "Probe results.");
+  v("timeline", x.timeline, "What happened, in order of time.");
+  v("phases", x.phases, "Stretches of the run.");
+  v("services", x.services, "The topology, as far as reports need it.");
+  v("declared", x.declared, "What the run is judged by.");
+  v("latency_bounds", x.latency_bounds, "Upper bounds of the latency buckets, in seconds.");
+  v("minutes", x.truth, "The world's truth, minute by minute from judged_from on, as columns.");
+}
+
+// A column of a service's truth.
+struct TruthColumn {
+  const char* name;
+  double TruthMinute::* member;
+  const char* doc;
+};
+inline constexpr TruthColumn kTruthColumns[] = {
+    {"requests", &TruthMinute::requests, "All requests."},
+    {"errors", &TruthMinute::errors, "Failed requests."},
+    {"p50", &TruthMinute::p50, "Seconds."},
+    {"p95", &TruthMinute::p95, "Seconds."},
+    {"p99", &TruthMinute::p99, "Seconds."},
+    {"checks", &TruthMinute::checks, "Outside checks."},
+    {"checks_passed", &TruthMinute::checks_passed, "Of these."},
+    {"users", &TruthMinute::users, "Distinct users in the five minutes that end here."},
+    {"users_affected", &TruthMinute::users_affected, "Of these, those with a failed request."},
+};
+
+}  // namespace firedrill::incident

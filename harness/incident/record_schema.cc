@@ -1,0 +1,229 @@
+#include "incident/record_schema.h"
+
+#include <array>
+#include <set>
+
+#include "base/format.h"
+#include "base/json.h"
+#include "incident/expectation_table.h"
+#include "incident/record_fields.h"
+
+namespace firedrill::incident {
+namespace {
+
+template <typename T>
+struct Type {};
+
+json::object plain(std::string_view type) {
+  return {{"type", type}};
+}
+// NaN and infinities are written as texts.
+json::object number() {
+  return {{"anyOf", json::array{plain("number"), json::object{{"enum", json::array{"NaN", "+Inf", "-Inf"}}}}}};
+}
+json::object map_of_texts() {
+  return {{"type", "object"}, {"additionalProperties", plain("string")}};
+}
+
+json::object choice(std::initializer_list<std::string_view> values) {
+  json::array items;
+  for (const std::string_view value : values) items.emplace_back(value);
+  return {{"enum", std::move(items)}};
+}
+
+json::object schema(Type<bool>) {
+  return plain("boolean");
+}
+json::object schema(Type<int>) {
+  return {{"type", "integer"}, {"minimum", 0}};
+}
+json::object schema(Type<std::uint64_t>) {
+  return {{"type", "integer"}, {"minimum", 0}};
+}
+json::object schema(Type<double>) {
+  return number();
+}
+json::object schema(Type<std::string>) {
+  return plain("string");
+}
+json::object schema(Type<Time>) {
+  return {{"type", "string"}, {"pattern", "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"}};
+}
+json::object schema(Type<Duration>) {
+  return plain("number");
+}
+json::object schema(Type<SeverityLevel>) {
+  return choice({"P0", "P1", "P2", "P3"});
+}
+json::object schema(Type<Verdict>) {
+  return choice({"pass", "fail", "invalid"});
+}
+json::object schema(Type<SliKind>) {
+  return choice({"success_rate", "latency"});
+}
+json::object schema(Type<model::Labels>) {
+  return map_of_texts();
+}
+json::object schema(Type<std::vector<std::pair<std::string, std::string>>>) {
+  return map_of_texts();
+}
+json::object schema(Type<Event>);
+json::object schema(Type<Expectation>);
+json::object schema(Type<ServiceTruth>);
+
+template <typename T>
+json::object schema(Type<std::vector<T>>);
+template <typename T>
+  requires requires(struct Describer& describer, T& value) { fields(describer, value); }
+json::object schema(Type<T>);
+
+struct Describer {
+  json::object properties;
+  json::array required;
+
+  template <typename T>
+  void operator()(const char* name, std::optional<T>&, const char* doc) {
+    add(name, schema(Type<T>()), doc);
+  }
+  template <typename T>
+  void operator()(const char* name, T&, const char* doc) {
+    add(name, schema(Type<T>()), doc);
+    required.emplace_back(name);
+  }
+  void add(const char* name, json::object described, const char* doc) {
+    json::object property{{"description", doc}};
+    for (const auto& member : described) property[member.key()] = member.value();
+    properties[name] = std::move(property);
+  }
+};
+
+json::object strict(json::object properties, json::array required) {
+  json::object out{{"type", "object"}, {"properties", std::move(properties)}};
+  if (!required.empty()) out["required"] = std::move(required);
+  out["additionalProperties"] = false;
+  return out;
+}
+
+template <typename T>
+json::object schema(Type<std::vector<T>>) {
+  return {{"type", "array"}, {"items", schema(Type<T>())}};
+}
+
+template <typename T>
+  requires requires(struct Describer& describer, T& value) { fields(describer, value); }
+json::object schema(Type<T>) {
+  Describer describer;
+  T value{};
+  fields(describer, value);
+  return strict(std::move(describer.properties), std::move(describer.required));
+}
+
+json::object event_field(EventFieldType type) {
+  switch (type) {
+    case EventFieldType::text:
+      return plain("string");
+    case EventFieldType::number:
+      return number();
+    case EventFieldType::labels:
+      return map_of_texts();
+  }
+  return {};
+}
+
+// One alternative for each kind: what it carries differs.
+json::object schema(Type<Event>) {
+  json::array kinds;
+  for (const EventKindSpec& spec : event_kinds()) {
+    json::object properties;
+    properties["t"] = schema(Type<Time>());
+    properties["kind"] = json::object{{"const", spec.name}};
+    properties["subject"] = json::object{{"type", "string"}, {"description", spec.subject}};
+    for (const EventFieldSpec& field : spec.fields) {
+      json::object property = event_field(field.type);
+      property["description"] = field.doc;
+      properties[field.name] = std::move(property);
+    }
+    json::object kind = strict(std::move(properties), {"t", "kind", "subject"});
+    kind["description"] = spec.doc;
+    kinds.emplace_back(std::move(kind));
+  }
+  return {{"oneOf", std::move(kinds)}};
+}
+
+json::object field_schema(const FieldSpec& spec) {
+  switch (spec.type) {
+    case FieldType::boolean:
+      return plain("boolean");
+    case FieldType::integer:
+      return plain("integer");
+    case FieldType::number:
+    case FieldType::ratio:
+    case FieldType::bytes:
+      return number();
+    case FieldType::texts:
+      return {{"type", "array"}, {"items", plain("string")}};
+    case FieldType::text_map:
+      return map_of_texts();
+    case FieldType::distribution:
+    case FieldType::target:
+      return plain("object");
+    case FieldType::text:
+    case FieldType::duration:
+    case FieldType::offset:
+    case FieldType::instant:
+      break;
+  }
+  json::object out = plain("string");
+  if (!spec.choices.empty()) {
+    json::array choices;
+    for (const std::string_view value : spec.choices) choices.emplace_back(value);
+    out["enum"] = std::move(choices);
+  }
+  return out;
+}
+
+json::object schema(Type<Expectation>) {
+  json::array kinds;
+  for (const ExpectationKind& kind : expectation_kinds()) {
+    json::object properties;
+    json::array required;
+    for (const FieldSpec& spec : fields_of(kind)) {
+      json::object property = spec.name == "kind" ? json::object{{"const", kind.name}} : field_schema(spec);
+      property["description"] = spec.doc;
+      properties[spec.name] = std::move(property);
+      if (spec.required) required.emplace_back(spec.name);
+    }
+    kinds.emplace_back(strict(std::move(properties), std::move(required)));
+  }
+  return {{"oneOf", std::move(kinds)}};
+}
+
+json::object schema(Type<ServiceTruth>) {
+  json::object properties{{"service", plain("string")}, {"entry_point", plain("boolean")}};
+  json::array required{"service", "entry_point"};
+  for (const TruthColumn& column : kTruthColumns) {
+    properties[column.name] = json::object{{"description", column.doc}, {"type", "array"}, {"items", number()}};
+    required.emplace_back(column.name);
+  }
+  properties["bucket_count"] = json::object{{"description", "Latency buckets of each minute."}, {"type", "integer"}};
+  properties["buckets"] = json::object{
+      {"description",
+       "For each minute the index of its first used latency bucket, then the requests in it and those after it."},
+      {"type", "array"},
+      {"items", json::object{{"type", "array"}, {"items", plain("number")}}}};
+  return strict(std::move(properties), std::move(required));
+}
+
+}  // namespace
+
+std::string record_schema() {
+  json::object out{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                   {"$id", format("urn:firedrill:record:{}", kRecordVersion)},
+                   {"title", "The record of a firedrill run"}};
+  json::object body = schema(Type<Record>());
+  body["properties"].as_object()["version"] = json::object{{"const", kRecordVersion}};
+  for (const auto& member : body) out[member.key()] = member.value();
+  return write_json(out, JsonStyle::pretty) + "\n";
+}
+
+}  // namespace firedrill::incident
