@@ -39,6 +39,11 @@ struct String {
 // Matrix only for an expression that is itself a range selector or subquery.
 using Value = std::variant<Scalar, Vector, Matrix, String>;
 
+struct RowSample {
+  std::uint32_t row;
+  double value;
+};
+
 // Prometheus's annotations: results that are valid but suspect ("info"/"warning" texts).
 struct Annotations {
   std::vector<std::string> warnings;
@@ -62,10 +67,7 @@ class Query {
   // The same without copying label sets, for rules: each sample names a row, whose labels stay the same for the life
   // of the query, so that a caller can keep what it derived from them. A scalar is one sample of row_labels(0), empty.
   // Valid until the next evaluation. Not for strings and range vectors.
-  struct RowSample {
-    std::uint32_t row;
-    double value;
-  };
+  using RowSample = promql::RowSample;
   std::expected<std::span<const RowSample>, std::string> rows_at(Time t, Annotations* annotations = nullptr);
   const model::Labels& row_labels(std::uint32_t row) const;
 

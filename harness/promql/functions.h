@@ -6,8 +6,33 @@
 #include <vector>
 
 #include "promql/ast.h"
+#include "promql/functions/window.h"
 
 namespace firedrill::promql {
+
+// How a function is evaluated: over each series of a range vector, over each sample of a vector (calendar functions
+// default to the evaluation time), or by a plan node of its own.
+enum class Special {
+  none,
+  calendar,
+  absent,
+  absent_over_time,
+  histogram_fraction,
+  histogram_quantile,
+  info,
+  label_join,
+  label_replace,
+  native_histogram,  // parsed, refused on evaluation
+  pi,
+  scalar,
+  sort,
+  sort_by_label,
+  sort_by_label_desc,
+  sort_desc,
+  time,
+  timestamp,
+  vector,
+};
 
 struct Function {
   std::string_view name;
@@ -17,9 +42,11 @@ struct Function {
   // 0: exactly `arguments`; n > 0: the last argument may be left out, or given up to n times; -1: any number of times.
   int variadic = 0;
   bool experimental = false;
-  bool in_v2 = true;             // known to Prometheus 2.42
-  bool in_v3 = true;             // known to Prometheus 3.5
-  bool histograms_only = false;  // over native histograms: parsed, refused on evaluation
+  bool in_v2 = true;  // known to Prometheus 2.42
+  bool in_v3 = true;  // known to Prometheus 3.5
+  RangeFunction over_range = nullptr;
+  ValueFunction over_value = nullptr;
+  Special special = Special::none;
 };
 
 // In alphabetical order.

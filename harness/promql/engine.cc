@@ -1,0 +1,170 @@
+#include "promql/engine.h"
+
+#include <algorithm>
+
+#include "promql/plan.h"
+
+namespace firedrill::promql {
+namespace {
+
+constexpr std::int64_t kMaxRangeSteps = 20'000'000;
+
+}  // namespace
+
+struct Query::Impl {
+  Impl(std::shared_ptr<const Expr> e, const Queryable& data, const Options& options)
+      : expr(std::move(e)), plan(make_plan(*expr, options)) {
+    ctx.data = &data;
+    ctx.options = options;
+    scalar_row = scalars.intern({});
+  }
+
+  std::shared_ptr<const Expr> expr;
+  Plan plan;
+  Context ctx;
+  Table scalars;
+  Row scalar_row = 0;
+  // With delayed name removal: the rows that the caller sees, names gone.
+  Table cleaned;
+  RowMap cleaned_rows;
+  RowSet met;
+  Points points;
+
+  const Table& table() const {
+    if (plan.vector == nullptr) return scalars;
+    return ctx.options.delayed_name_removal ? cleaned : plan.vector->table();
+  }
+
+  void prepare(Time from, Time to, Annotations* annotations) {
+    ctx.start = from.time_since_epoch().count();
+    ctx.end = to.time_since_epoch().count();
+    ctx.range_run = ++ctx.last_run;
+    ctx.annotations = annotations;
+    ctx.error.clear();
+  }
+
+  // At ctx.now: a scalar as one point, or the vector.
+  const Points& evaluate() {
+    if (plan.scalar) {
+      points.assign(1, {scalar_row, plan.scalar->eval(ctx)});
+      return points;
+    }
+    const Points& result = plan.vector->eval(ctx);
+    return ctx.options.delayed_name_removal ? clean(result) : result;
+  }
+
+  const Points& clean(const Points& result) {
+    cleaned_rows.extend(plan.vector->table(), [&](Row row) {
+      const model::Labels& labels = plan.vector->table().labels(row);
+      return cleaned.intern(plan.vector->table().drops_name(row) ? labels.without_name() : labels);
+    });
+    points.clear();
+    met.clear();
+    for (const Point& point : result) {
+      const Row row = cleaned_rows[point.row];
+      if (!met.insert(row)) ctx.fail(std::string(kSameLabels));
+      points.push_back({row, point.value});
+    }
+    return points;
+  }
+
+  Matrix matrix() {
+    Matrix result;
+    plan.range->begin(ctx);
+    Row row = 0;
+    Window window;
+    while (!ctx.failed() && plan.range->next(row, window)) {
+      Series& series = result.emplace_back();
+      series.labels = plan.range->table().labels(row);
+      if (plan.range->table().drops_name(row)) series.labels.remove(model::kMetricName);
+      for (std::size_t i = 0; i < window.times.size(); ++i) {
+        series.samples.push_back({Time(Duration(window.times[i])), window.values[i]});
+      }
+    }
+    return result;
+  }
+};
+
+Query::Query(std::shared_ptr<const Expr> expression, const Queryable& data, const Options& options)
+    : impl_(std::make_unique<Impl>(std::move(expression), data, options)) {}
+Query::Query(Query&&) noexcept = default;
+Query& Query::operator=(Query&&) noexcept = default;
+Query::~Query() = default;
+
+std::expected<Value, std::string> Query::at(Time t, Annotations* annotations) {
+  Impl& q = *impl_;
+  q.prepare(t, t, annotations);
+  q.ctx.now = q.ctx.start;
+  if (q.plan.text != nullptr) return String{*q.plan.text};
+  Value value;
+  if (q.plan.range) {
+    value = q.matrix();
+  } else if (q.plan.scalar) {
+    value = Scalar{q.plan.scalar->eval(q.ctx)};
+  } else {
+    Vector vector;
+    for (const Point& point : q.evaluate()) vector.push_back({q.table().labels(point.row), point.value});
+    value = std::move(vector);
+  }
+  if (q.ctx.failed()) return std::unexpected(q.ctx.error);
+  return value;
+}
+
+std::expected<std::span<const RowSample>, std::string> Query::rows_at(Time t, Annotations* annotations) {
+  Impl& q = *impl_;
+  if (!q.plan.vector && !q.plan.scalar) return std::unexpected("rule result is not a vector or scalar");
+  q.prepare(t, t, annotations);
+  q.ctx.now = q.ctx.start;
+  const Points& points = q.evaluate();
+  if (q.ctx.failed()) return std::unexpected(q.ctx.error);
+  return std::span<const RowSample>(points);
+}
+
+const model::Labels& Query::row_labels(std::uint32_t row) const {
+  return impl_->table().labels(row);
+}
+
+std::expected<Matrix, std::string> Query::range(Time from, Time to, Duration step, Annotations* annotations) {
+  Impl& q = *impl_;
+  if (!q.plan.vector && !q.plan.scalar) {
+    const std::string_view type = to_string(q.expr->type);
+    return std::unexpected("invalid expression type \"" + std::string(type) +
+                           "\" for range query, must be Scalar or instant Vector");
+  }
+  if (step <= Duration::zero())
+    return std::unexpected("zero or negative query resolution step widths are not accepted");
+  if ((to - from) / step > kMaxRangeSteps) return std::unexpected("too many steps in the range");
+  q.prepare(from, to, annotations);
+  std::vector<Series> by_row;
+  for (Time t = from; t <= to && !q.ctx.failed(); t += step) {
+    q.ctx.now = t.time_since_epoch().count();
+    for (const Point& point : q.evaluate()) {
+      if (by_row.size() <= point.row) by_row.resize(q.table().size());
+      by_row[point.row].samples.push_back({t, point.value});
+    }
+  }
+  if (q.ctx.failed()) return std::unexpected(q.ctx.error);
+  for (std::size_t row = 0; row < by_row.size(); ++row) {
+    if (!by_row[row].samples.empty()) by_row[row].labels = q.table().labels(static_cast<Row>(row));
+  }
+  std::erase_if(by_row, [](const Series& series) { return series.samples.empty(); });
+  std::ranges::stable_sort(by_row, {}, &Series::labels);
+  return by_row;
+}
+
+std::vector<Query::SelectorCoverage> Query::coverage() {
+  std::vector<SelectorCoverage> result;
+  for (const auto& selection : impl_->plan.selections) {
+    selection->refresh(impl_->ctx);
+    result.push_back({&selection->selector(), selection->entries().size()});
+  }
+  return result;
+}
+
+std::optional<Duration> Query::reach(const Expr& expression, const Options& options) {
+  const auto reach = look_back(expression, options);
+  if (!reach) return std::nullopt;
+  return std::max(*reach, Duration::zero());
+}
+
+}  // namespace firedrill::promql

@@ -1,0 +1,113 @@
+// Plan nodes of aggregations.
+#pragma once
+
+#include <unordered_map>
+
+#include "promql/eval/node.h"
+#include "promql/functions/kahan.h"
+
+namespace firedrill::promql {
+
+// Which group each row of the input belongs to, found once for each row.
+class Grouping {
+ public:
+  Grouping(const Aggregate& expr, std::vector<std::string> labels);
+  void extend(const Table& in, Table& groups);
+  Row group(Row row) const { return map_[row]; }
+  model::Labels labels_of(const model::Labels& labels) const;
+
+ private:
+  bool without_;
+  std::vector<std::string> labels_;
+  RowMap map_;
+};
+
+// sum, avg, count, min, max, group, stddev, stdvar, quantile: one sample for each group, in the order in which the
+// groups are met.
+class AggregateNode final : public OwningVector {
+ public:
+  AggregateNode(const Aggregate& expr, VectorPtr input, ScalarPtr parameter);
+  const Points& eval(Context& ctx) override;
+
+ private:
+  struct Group {
+    std::uint64_t run = 0;
+    double value = 0;
+    double mean = 0;
+    double count = 0;
+    KahanSum sum;
+    KahanMean average;
+    std::vector<double> values;  // of quantile
+  };
+  void start(Group& group, double value) const;
+  void add(Group& group, double value) const;
+  void add_average(Group& group, double value) const;
+  double result(Group& group) const;
+
+  const Aggregate& expr_;
+  VectorPtr input_;
+  ScalarPtr parameter_;
+  Grouping grouping_;
+  std::vector<Group> groups_;
+  std::vector<Row> met_;
+  std::uint64_t run_ = 0;
+  double quantile_ = 0;
+  bool v2_ = false;
+};
+
+// topk, bottomk, limitk, limit_ratio: samples of the input, group by group.
+class SelectNode final : public FilteringVector {
+ public:
+  SelectNode(const Aggregate& expr, VectorPtr input, ScalarPtr parameter);
+  const Points& eval(Context& ctx) override;
+
+ private:
+  struct Group {
+    std::uint64_t run = 0;
+    Points points;
+  };
+  bool read_parameter(Context& ctx);
+  void add(Group& group, const Point& point);
+  void add_extreme(Group& group, const Point& point);
+  // Whether a stands before b where NaN counts as the least wanted value of all.
+  bool worse(const Point& a, const Point& b) const;
+
+  const Aggregate& expr_;
+  ScalarPtr parameter_;
+  Grouping grouping_;
+  Table group_table_;
+  std::vector<Group> groups_;
+  std::vector<Row> met_;
+  std::uint64_t run_ = 0;
+  std::size_t k_ = 0;
+  double ratio_ = 0;
+};
+
+class CountValuesNode final : public OwningVector {
+ public:
+  CountValuesNode(const Aggregate& expr, VectorPtr input, std::string label);
+  const Points& eval(Context& ctx) override;
+
+ private:
+  VectorPtr input_;
+  std::string label_;
+  Grouping grouping_;
+  struct Key {
+    Row row;
+    std::uint64_t bits;  // of the value
+    bool operator==(const Key&) const = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const {
+      return (key.bits ^ (std::uint64_t{key.row} << 32)) * 0x9e3779b97f4a7c15ULL;
+    }
+  };
+  std::unordered_map<Key, Row, KeyHash> rows_;
+  std::vector<std::size_t> position_;  // by row: where in out_
+  RowSet met_;
+};
+
+// Where a label set falls in [0, 1): limit_ratio's sampling, which depends on nothing but the labels.
+double ratio_position(const model::Labels& labels);
+
+}  // namespace firedrill::promql

@@ -1,0 +1,175 @@
+// Plan nodes of function calls and signs.
+#pragma once
+
+#include "promql/eval/node.h"
+#include "promql/functions.h"
+
+namespace firedrill::promql {
+
+// A function of a range vector (rate, avg_over_time, …).
+class RangeCall final : public OwningVector {
+ public:
+  RangeCall(const Call& call, RangePtr range, std::vector<ScalarPtr> arguments);
+  const Points& eval(Context& ctx) override;
+
+ private:
+  void annotate(Context& ctx, Row in) const;
+
+  const Call& call_;
+  RangePtr range_;
+  std::vector<ScalarPtr> arguments_;
+  std::vector<double> values_;
+  NameDropper names_;
+};
+
+class AbsentOverTime final : public OwningVector {
+ public:
+  AbsentOverTime(const Call& call, RangePtr range);
+  const Points& eval(Context& ctx) override;
+
+ private:
+  RangePtr range_;
+};
+
+class Absent final : public OwningVector {
+ public:
+  Absent(const Call& call, VectorPtr input);
+  const Points& eval(Context& ctx) override;
+
+ private:
+  VectorPtr input_;
+};
+
+// A function of each sample's value (abs, round, hour, …).
+class MapCall final : public OwningVector {
+ public:
+  MapCall(const Call& call, VectorPtr input, std::vector<ScalarPtr> arguments);
+  const Points& eval(Context& ctx) override;
+
+ private:
+  const Call& call_;
+  bool is_clamp_;
+  VectorPtr input_;
+  std::vector<ScalarPtr> arguments_;
+  std::vector<double> values_;
+  NameDropper names_;
+};
+
+// timestamp() of anything but a selector: the evaluation time.
+class TimestampCall final : public OwningVector {
+ public:
+  // `selector`: the input's values are the samples' times already.
+  TimestampCall(VectorPtr input, bool selector);
+  const Points& eval(Context& ctx) override;
+
+ private:
+  VectorPtr input_;
+  bool selector_;
+  NameDropper names_;
+};
+
+// A calendar function of the evaluation time.
+class CalendarNow final : public OwningVector {
+ public:
+  explicit CalendarNow(ValueFunction function);
+  const Points& eval(Context& ctx) override;
+
+ private:
+  ValueFunction function_;
+};
+
+// vector(s)
+class VectorOf final : public OwningVector {
+ public:
+  explicit VectorOf(ScalarPtr scalar);
+  const Points& eval(Context& ctx) override;
+
+ private:
+  ScalarPtr scalar_;
+};
+
+class Negation final : public OwningVector {
+ public:
+  explicit Negation(VectorPtr input);
+  const Points& eval(Context& ctx) override;
+
+ private:
+  VectorPtr input_;
+  NameDropper names_;
+};
+
+// sort and sort_desc: NaN last.
+class SortCall final : public FilteringVector {
+ public:
+  SortCall(VectorPtr input, bool descending) : FilteringVector(std::move(input)), descending_(descending) {}
+  const Points& eval(Context& ctx) override;
+
+ private:
+  bool descending_;
+};
+
+// sort_by_label and sort_by_label_desc: natural order of the labels' values.
+class SortByLabelCall final : public FilteringVector {
+ public:
+  SortByLabelCall(VectorPtr input, std::vector<std::string> labels, bool descending)
+      : FilteringVector(std::move(input)), labels_(std::move(labels)), descending_(descending) {}
+  const Points& eval(Context& ctx) override;
+
+ private:
+  std::vector<std::string> labels_;
+  bool descending_;
+};
+
+// Refuses to evaluate: native histograms.
+class Unsupported final : public OwningVector {
+ public:
+  explicit Unsupported(std::string what) : what_(std::move(what)) {}
+  const Points& eval(Context& ctx) override {
+    ctx.fail(what_);
+    return out_;
+  }
+
+ private:
+  std::string what_;
+};
+
+class Constant final : public ScalarNode {
+ public:
+  explicit Constant(double value) : value_(value) {}
+  double eval(Context&) override { return value_; }
+
+ private:
+  double value_;
+};
+
+class TimeCall final : public ScalarNode {
+ public:
+  double eval(Context& ctx) override { return static_cast<double>(ctx.now) / 1000; }
+};
+
+// scalar(v)
+class ScalarOf final : public ScalarNode {
+ public:
+  explicit ScalarOf(VectorPtr input) : input_(std::move(input)) {}
+  double eval(Context& ctx) override;
+
+ private:
+  VectorPtr input_;
+};
+
+class ScalarNegation final : public ScalarNode {
+ public:
+  explicit ScalarNegation(ScalarPtr inner) : inner_(std::move(inner)) {}
+  double eval(Context& ctx) override { return -inner_->eval(ctx); }
+
+ private:
+  ScalarPtr inner_;
+};
+
+// The labels that absent() gives its sample: what the argument's equality matchers say, a label named twice left out.
+model::Labels absent_labels(const Expr& argument);
+
+// Go's %g of a quantile in an annotation's text.
+std::string quantile_warning(double q);
+
+}  // namespace firedrill::promql

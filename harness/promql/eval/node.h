@@ -1,0 +1,111 @@
+// The nodes of a plan: an expression bound to a store. A node evaluates at one time and owns its result until it is
+// evaluated again; what does not depend on the time (labels, groups, matches) it keeps.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "promql/engine.h"
+#include "promql/eval/table.h"
+#include "promql/functions/window.h"
+
+namespace firedrill::promql {
+
+inline constexpr std::string_view kSameLabels = "vector cannot contain metrics with the same labelset";
+
+// What the nodes of one query share while it is evaluated.
+struct Context {
+  const Queryable* data = nullptr;
+  Options options;
+  std::int64_t now = 0;    // the time of evaluation, in Unix milliseconds
+  std::int64_t start = 0;  // of the query as a whole: what @ start() and @ end() mean
+  std::int64_t end = 0;
+  std::uint64_t range_run = 0;  // numbers the range evaluations: a query's own, and each subquery's
+  std::uint64_t last_run = 0;   // the highest number given out
+  bool collided = false;        // some series differ by name alone, and it matters over the whole range
+  Annotations* annotations = nullptr;
+  std::string error;
+
+  bool v2() const { return options.version == Version::v2; }
+  bool failed() const { return !error.empty(); }
+  // The first error counts.
+  void fail(std::string what) {
+    if (error.empty()) error = std::move(what);
+  }
+  void warn(std::string text);
+  void inform(std::string text);
+};
+
+class ScalarNode {
+ public:
+  virtual ~ScalarNode() = default;
+  virtual double eval(Context& ctx) = 0;
+};
+
+class VectorNode {
+ public:
+  virtual ~VectorNode() = default;
+  // Valid until the next evaluation. No two points share a row.
+  virtual const Points& eval(Context& ctx) = 0;
+  virtual const Table& table() const = 0;
+};
+
+// A range vector: one window of samples for each series.
+class RangeNode {
+ public:
+  virtual ~RangeNode() = default;
+  virtual void begin(Context& ctx) = 0;
+  // The next series with at least one sample in the window; false when there is none left. The window is valid until
+  // the next call.
+  virtual bool next(Row& row, Window& window) = 0;
+  virtual const Table& table() const = 0;
+};
+
+using ScalarPtr = std::unique_ptr<ScalarNode>;
+using VectorPtr = std::unique_ptr<VectorNode>;
+using RangePtr = std::unique_ptr<RangeNode>;
+
+// A vector node with a table of its own.
+class OwningVector : public VectorNode {
+ public:
+  const Table& table() const final { return table_; }
+
+ protected:
+  Table table_;
+  Points out_;
+};
+
+// A vector node that puts out a selection of its input's rows.
+class FilteringVector : public VectorNode {
+ public:
+  explicit FilteringVector(VectorPtr input) : input_(std::move(input)) {}
+  const Table& table() const final { return input_->table(); }
+
+ protected:
+  VectorPtr input_;
+  Points out_;
+};
+
+// The twin of each row without its name (or marked to lose it), with the check that no two samples meet in one.
+class NameDropper {
+ public:
+  // `whole_range`: the label sets must differ over a whole range evaluation, not just at each time, as in Prometheus
+  // wherever it handles all steps of a series at once.
+  NameDropper(bool keep_name, bool whole_range) : keep_name_(keep_name), whole_range_(whole_range) {}
+  void extend(const Context& ctx, const Table& in, Table& out);
+  // Called once for each evaluation, before row().
+  void start(Context& ctx);
+  Row row(Context& ctx, Row in);
+
+ private:
+  bool keep_name_;
+  bool whole_range_;
+  RowMap map_;
+  RowSet met_;
+  std::vector<Row> owner_;  // by row of `out`: the input row that used it in the present range evaluation
+  std::vector<std::uint64_t> owner_run_;
+};
+
+}  // namespace firedrill::promql

@@ -1,0 +1,138 @@
+#include "promql/eval/subquery.h"
+
+#include <algorithm>
+
+namespace firedrill::promql {
+namespace {
+
+constexpr std::int64_t kMaxSteps = 20'000'000;
+
+std::int64_t floor_to(std::int64_t t, std::int64_t step) {
+  return (t / step - (t % step < 0 ? 1 : 0)) * step;
+}
+
+}  // namespace
+
+SubqueryNode::SubqueryNode(const Subquery& expr, VectorPtr inner, std::vector<Selection*> selections,
+                           std::optional<Duration> lead)
+    : expr_(expr),
+      inner_(std::move(inner)),
+      selections_(std::move(selections)),
+      lead_(lead),
+      seen_(selections_.size()) {}
+
+void SubqueryNode::begin(Context& ctx) {
+  position_ = 0;
+  window_ = Window{};
+  window_.end = shifted_time(expr_.modifiers, ctx.now, ctx);
+  window_.start = window_.end - expr_.range.count();
+  window_.now = ctx.now;
+  window_.v2 = ctx.v2();
+  const std::int64_t step = std::max<std::int64_t>(1, expr_.step.value_or(ctx.options.default_subquery_step).count());
+  std::int64_t first = floor_to(window_.start, step);
+  if (first < window_.start || (first == window_.start && !ctx.v2())) first += step;
+  const std::int64_t last = floor_to(window_.end, step);
+  if ((last - first) / step > kMaxSteps) {
+    return ctx.fail("query processing would load too many samples into memory in query execution");
+  }
+  const bool keep = lead_ && ctx.annotations == nullptr;
+  if (!keep || !covered_ || first < first_ || last < last_ || first > last_ + step || !unchanged(ctx)) forget();
+  if (covered_) {
+    drop_before(first);
+    evaluate(ctx, last_ + step, last, step);
+  } else {
+    evaluate(ctx, first, last, step);
+  }
+  if (ctx.failed()) return forget();
+  sort_rows();
+  first_ = first;
+  last_ = last;
+  covered_ = keep && !ctx.collided;
+  if (covered_) remember(ctx);
+}
+
+void SubqueryNode::evaluate(Context& ctx, std::int64_t first, std::int64_t last, std::int64_t step) {
+  const std::int64_t now = ctx.now;
+  const std::uint64_t run = ctx.range_run;
+  ctx.range_run = ++ctx.last_run;
+  for (ctx.now = first; ctx.now <= last && !ctx.failed(); ctx.now += step) {
+    const Points& points = inner_->eval(ctx);
+    if (samples_.size() < inner_->table().size()) samples_.resize(inner_->table().size());
+    for (const Point& point : points) {
+      samples_[point.row].times.push_back(ctx.now);
+      samples_[point.row].values.push_back(point.value);
+    }
+  }
+  ctx.now = now;
+  ctx.range_run = run;
+}
+
+void SubqueryNode::forget() {
+  for (Samples& samples : samples_) samples.times.clear(), samples.values.clear(), samples.head = 0;
+  covered_ = false;
+}
+
+void SubqueryNode::drop_before(std::int64_t first) {
+  for (Samples& samples : samples_) {
+    const std::size_t size = samples.times.size();
+    while (samples.head < size && samples.times[samples.head] < first) ++samples.head;
+    if (samples.head < 64 || samples.head < size / 2) continue;
+    const auto count = static_cast<std::ptrdiff_t>(samples.head);
+    samples.times.erase(samples.times.begin(), samples.times.begin() + count);
+    samples.values.erase(samples.values.begin(), samples.values.begin() + count);
+    samples.head = 0;
+  }
+}
+
+bool SubqueryNode::unchanged(const Context& ctx) {
+  for (std::size_t s = 0; s < selections_.size(); ++s) {
+    selections_[s]->refresh(ctx);
+    std::vector<Cursor>& seen = seen_[s];
+    seen.resize(selections_[s]->table().size());
+    for (const Selection::Entry& entry : selections_[s]->entries()) {
+      const std::uint64_t before = seen[entry.row].at();
+      const Columns columns = ctx.data->samples(entry.series);
+      if (seen[entry.row].seek(columns, bound_) != std::max(before, columns.first)) return false;
+    }
+  }
+  return true;
+}
+
+void SubqueryNode::remember(const Context& ctx) {
+  bound_ = last_ + lead_->count();
+  for (std::size_t s = 0; s < selections_.size(); ++s) {
+    selections_[s]->refresh(ctx);
+    seen_[s].resize(selections_[s]->table().size());
+    for (const Selection::Entry& entry : selections_[s]->entries()) {
+      seen_[s][entry.row].seek(ctx.data->samples(entry.series), bound_);
+    }
+  }
+}
+
+void SubqueryNode::sort_rows() {
+  const std::size_t size = inner_->table().size();
+  samples_.resize(size);
+  if (order_.size() == size) return;
+  const std::size_t known = order_.size();
+  for (std::size_t row = known; row < size; ++row) order_.push_back(static_cast<Row>(row));
+  const Table& table = inner_->table();
+  std::ranges::stable_sort(order_, [&](Row a, Row b) { return table.labels(a) < table.labels(b); });
+}
+
+bool SubqueryNode::next(Row& row, Window& window) {
+  while (position_ < order_.size()) {
+    const Samples& samples = samples_[order_[position_]];
+    if (samples.head == samples.times.size()) {
+      ++position_;
+      continue;
+    }
+    row = order_[position_++];
+    window_.times = std::span(samples.times).subspan(samples.head);
+    window_.values = std::span(samples.values).subspan(samples.head);
+    window = window_;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace firedrill::promql

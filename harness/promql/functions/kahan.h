@@ -1,0 +1,61 @@
+// Kahan summation in Neumaier's form, in the exact order of operations of Prometheus (promql/functions.go).
+#pragma once
+
+#include <cmath>
+
+namespace firedrill::promql {
+
+struct KahanSum {
+  double sum = 0;
+  double c = 0;  // the compensation: what rounding has lost so far
+
+  void add(double x) {
+    const double t = sum + x;
+    if (std::isinf(t)) {
+      c = 0;
+    } else if (std::abs(sum) >= std::abs(x)) {
+      c += (sum - t) + x;
+    } else {
+      c += (x - t) + sum;
+    }
+    sum = t;
+  }
+  // The total; an infinite sum needs no compensation.
+  double total() const { return std::isinf(sum) ? sum : sum + c; }
+};
+
+// The mean of numbers that come one by one: their compensated sum divided by their count, and once that would overflow,
+// an incremental mean.
+class KahanMean {
+ public:
+  void add(double x) {
+    ++count_;
+    if (count_ == 1) {
+      sum_.sum = x;
+      return;
+    }
+    if (!incremental_) {
+      KahanSum next = sum_;
+      next.add(x);
+      if (!std::isinf(next.sum)) {
+        sum_ = next;
+        return;
+      }
+      incremental_ = true;
+      sum_.sum /= count_ - 1;
+      sum_.c /= count_ - 1;
+    }
+    const double q = (count_ - 1) / count_;
+    sum_.sum *= q;
+    sum_.c *= q;
+    sum_.add(x / count_);
+  }
+  double mean() const { return incremental_ ? sum_.sum + sum_.c : sum_.sum / count_ + sum_.c / count_; }
+
+ private:
+  KahanSum sum_;  // of the values, or the mean itself when incremental
+  double count_ = 0;
+  bool incremental_ = false;
+};
+
+}  // namespace firedrill::promql

@@ -1,0 +1,85 @@
+// Functions of a single value.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/maths.h"
+#include "promql/functions/implementations.h"
+
+namespace firedrill::promql {
+namespace {
+
+using Arguments = std::span<const double>;
+
+// Go's math.Min and math.Max: an infinity on the decisive side beats NaN, NaN beats the rest, -0 is below 0.
+double go_min(double x, double y) {
+  if ((std::isinf(x) && x < 0) || (std::isinf(y) && y < 0)) return -maths::infinity();
+  if (std::isnan(x) || std::isnan(y)) return maths::nan();
+  if (x == 0 && x == y) return std::signbit(x) ? x : y;
+  return x < y ? x : y;
+}
+
+double go_max(double x, double y) {
+  if ((std::isinf(x) && x > 0) || (std::isinf(y) && y > 0)) return maths::infinity();
+  if (std::isnan(x) || std::isnan(y)) return maths::nan();
+  if (x == 0 && x == y) return std::signbit(x) ? y : x;
+  return x > y ? x : y;
+}
+
+double round_to(double v, Arguments a) {
+  const double inverse = 1.0 / (a.empty() ? 1.0 : a[0]);
+  return maths::floor(v * inverse + 0.5) / inverse;
+}
+
+double sign(double v, Arguments) {
+  return v < 0 ? -1 : v > 0 ? 1 : v;
+}
+
+template <double (*function)(double)>
+double plain(double v, Arguments) {
+  return function(v);
+}
+
+struct Entry {
+  std::string_view name;
+  ValueFunction function;
+};
+
+constexpr std::array kFunctions = {
+    Entry{"abs", [](double v, Arguments) { return std::abs(v); }},
+    Entry{"acos", plain<maths::acos>},
+    Entry{"acosh", plain<maths::acosh>},
+    Entry{"asin", plain<maths::asin>},
+    Entry{"asinh", plain<maths::asinh>},
+    Entry{"atan", plain<maths::atan>},
+    Entry{"atanh", plain<maths::atanh>},
+    Entry{"ceil", plain<maths::ceil>},
+    Entry{"clamp", [](double v, Arguments a) { return go_max(a[0], go_min(a[1], v)); }},
+    Entry{"clamp_max", [](double v, Arguments a) { return go_max(-maths::infinity(), go_min(a[0], v)); }},
+    Entry{"clamp_min", [](double v, Arguments a) { return go_max(a[0], go_min(maths::infinity(), v)); }},
+    Entry{"cos", plain<maths::cos>},
+    Entry{"cosh", plain<maths::cosh>},
+    Entry{"deg", [](double v, Arguments) { return v * 180 / maths::kPi; }},
+    Entry{"exp", plain<maths::exp>},
+    Entry{"floor", plain<maths::floor>},
+    Entry{"ln", plain<maths::log>},
+    Entry{"log10", plain<maths::log10>},
+    Entry{"log2", plain<maths::log2>},
+    Entry{"rad", [](double v, Arguments) { return v * maths::kPi / 180; }},
+    Entry{"round", round_to},
+    Entry{"sgn", sign},
+    Entry{"sin", plain<maths::sin>},
+    Entry{"sinh", plain<maths::sinh>},
+    Entry{"sqrt", plain<maths::sqrt>},
+    Entry{"tan", plain<maths::tan>},
+    Entry{"tanh", plain<maths::tanh>},
+};
+
+}  // namespace
+
+ValueFunction math_function(std::string_view name) {
+  const auto it = std::ranges::find(kFunctions, name, &Entry::name);
+  return it == kFunctions.end() ? nullptr : it->function;
+}
+
+}  // namespace firedrill::promql

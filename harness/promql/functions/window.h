@@ -1,0 +1,29 @@
+// What a function of a range vector is given: the samples of one series in a window of time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace firedrill::promql {
+
+struct Window {
+  std::span<const std::int64_t> times;  // Unix milliseconds, rising; at least one
+  std::span<const double> values;       // no stale markers among them
+  std::int64_t start = 0;               // the window's bounds, whatever samples it holds
+  std::int64_t end = 0;
+  std::int64_t now = 0;               // the time of evaluation
+  std::span<const double> arguments;  // the function's scalar arguments, in their order
+  bool v2 = false;                    // the arithmetic of Prometheus 2.42
+  std::string* error = nullptr;       // set for arguments that the function refuses
+
+  double range_seconds() const { return static_cast<double>(end - start) / 1000; }
+};
+
+// Nothing: the series has no result.
+using RangeFunction = std::optional<double> (*)(const Window&);
+// Of one value and the function's scalar arguments.
+using ValueFunction = double (*)(double value, std::span<const double> arguments);
+
+}  // namespace firedrill::promql

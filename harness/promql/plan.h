@@ -1,0 +1,31 @@
+// From an expression to a tree of plan nodes (eval/), whose selectors are bound to a store.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "promql/ast.h"
+#include "promql/eval/selection.h"
+
+namespace firedrill::promql {
+
+// One of scalar, vector, range and text is set, as the expression's type says.
+struct Plan {
+  ScalarPtr scalar;
+  VectorPtr vector;
+  RangePtr range;
+  const std::string* text = nullptr;
+  // Of all selectors, in the order of the text; those without a node of the expression (info()'s) last.
+  std::vector<std::unique_ptr<Selection>> selections;
+  std::vector<std::unique_ptr<VectorSelector>> implied;  // selectors that the expression does not spell out
+};
+
+// The expression must outlive the plan.
+Plan make_plan(const Expr& expr, const Options& options);
+
+// How far before (after) its evaluation time an expression can look; nothing if an @ makes that unbounded.
+std::optional<Duration> look_back(const Expr& expr, const Options& options);
+std::optional<Duration> look_ahead(const Expr& expr);
+
+}  // namespace firedrill::promql
