@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "alerting/rule_file.h"
@@ -10,9 +12,18 @@
 #include "fake_services/metric_spec.h"
 #include "fake_services/topology.h"
 #include "incident/record.h"
+#include "promql/ast.h"
 #include "scenario/scenario.h"
 
 namespace firedrill::scenario {
+
+// A PromQL expression with a name, of the `queries:` block of an SLO file.
+struct NamedQuery {
+  std::string name;
+  std::string text;
+  std::shared_ptr<const promql::Expr> expression;
+  Position where;
+};
 
 // Everything that a driver needs, ready to run.
 struct LoadedScenario {
@@ -22,6 +33,7 @@ struct LoadedScenario {
   std::vector<fake_services::FaultSpec> faults;
   std::vector<alerting::RuleFile> rule_files;  // finished, in order of their paths
   incident::Judgement declared;                // expectations, incidents, SLOs, severity thresholds
+  std::vector<NamedQuery> queries;             // of the SLO files
   std::vector<InputFile> inputs;               // in order of their names
   Diagnostics warnings;
 };

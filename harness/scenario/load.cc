@@ -1,0 +1,329 @@
+// Reads in order of what depends on what: the scenario, the topology, rules, SLOs; then checks names across them. A
+// check is left out where a file that it needs could not be read, since every name would seem unknown.
+#include "scenario/load.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "fake_services/fault_table.h"
+#include "incident/judge.h"
+#include "promql/options.h"
+#include "scenario/inputs.h"
+#include "scenario/rules_yaml.h"
+#include "scenario/scenario_file.h"
+#include "scenario/slos_yaml.h"
+#include "scenario/topology_file.h"
+
+namespace firedrill::scenario {
+namespace {
+
+namespace fs = fake_services;
+
+constexpr std::string_view kScenarioName = "scenario.yaml";
+// More rule files than any scenario needs: a pattern has gone astray.
+constexpr std::size_t kMaxRuleFiles = 1000;
+
+struct Paths {
+  std::filesystem::path folder;
+  std::string file;
+  std::string folder_name;  // the last part of its absolute path
+};
+
+Paths paths_of(const std::filesystem::path& path) {
+  std::error_code error;
+  Paths paths;
+  const bool folder = std::filesystem::is_directory(path, error);
+  paths.folder = folder ? path : path.parent_path();
+  paths.file = folder ? std::string(kScenarioName) : path.filename().string();
+  const std::filesystem::path absolute = std::filesystem::absolute(paths.folder, error).lexically_normal();
+  paths.folder_name =
+      absolute.has_filename() ? absolute.filename().string() : absolute.parent_path().filename().string();
+  return paths;
+}
+
+class Loader {
+ public:
+  explicit Loader(Paths paths) : paths_(std::move(paths)), inputs_(paths_.folder) {}
+
+  Result<LoadedScenario> load() {
+    const Document* document = inputs_.read(paths_.file, {}, "scenario", Documents::only_one, diagnostics_);
+    if (document != nullptr) {
+      file_ = decode_scenario_file(document->root(), paths_.folder_name, diagnostics_);
+      if (document->root().is_mapping()) load_others();
+    }
+    return finish();
+  }
+
+ private:
+  void load_others() {
+    load_topology();
+    load_rules();
+    load_slos();
+    check_faults();
+    check_metrics();
+    check_incidents();
+    check_slo_services();
+    check_expectations();
+  }
+
+  void load_topology() {
+    const std::string& path = file_.scenario.topology;
+    if (path.empty()) return;
+    const Document* document = inputs_.read(path, file_.topology, "topology", Documents::only_one, diagnostics_);
+    if (document == nullptr) return;
+    const Node* root = &document->root();
+    if (file_.overrides != nullptr && check_overrides(*root)) {
+      merged_ = std::make_unique<Document>(document->source());
+      Node& services = merged_->add();
+      services = *root;
+      for (Node::Entry& entry : services.entries) {
+        if (entry.key == "services") entry.value = &merge_nodes(*entry.value, *file_.overrides, *merged_);
+      }
+      root = &services;
+    }
+    topology_known_ = root->find("services") != nullptr && root->find("services")->is_mapping();
+    if (topology_known_) {
+      for (const Node::Entry& service : root->find("services")->entries) services_.push_back(service.key);
+    }
+    if (auto topology = decode_topology(*root, diagnostics_)) topology_ = *std::move(topology);
+  }
+
+  // Overrides change services that there are, and add none.
+  bool check_overrides(const Node& root) {
+    const Node& overrides = *file_.overrides;
+    const Node* services = root.find("services");
+    if (overrides.is_null() || !expect_mapping(overrides, "'overrides'", diagnostics_)) return false;
+    if (services == nullptr || !services->is_mapping()) return false;
+    std::vector<std::string> names;
+    for (const Node::Entry& entry : services->entries) names.push_back(entry.key);
+    bool known = true;
+    for (const Node::Entry& entry : overrides.entries) {
+      if (services->find(entry.key) != nullptr) continue;
+      report(diagnostics_, entry.key_node->where(),
+             format("'overrides' changes '{}', which the topology does not have", entry.key),
+             suggest(entry.key, names));
+      known = false;
+    }
+    return known;
+  }
+
+  void load_rules() {
+    const std::vector<std::string>& patterns = file_.scenario.prometheus.rule_files;
+    std::vector<std::pair<std::string, Position>> paths;
+    for (std::size_t i = 0; i < patterns.size(); ++i) {
+      const Position where = i < file_.rule_files.size() ? file_.rule_files[i] : Position{};
+      for (std::string& path : expand(patterns[i], where)) paths.emplace_back(std::move(path), where);
+    }
+    std::sort(paths.begin(), paths.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    paths.erase(
+        std::unique(paths.begin(), paths.end(), [](const auto& a, const auto& b) { return a.first == b.first; }),
+        paths.end());
+    if (paths.size() > kMaxRuleFiles) {
+      report(diagnostics_, paths.front().second, format("'rule_files' names {} files", paths.size()),
+             format("at most {} are read", kMaxRuleFiles));
+      return;
+    }
+    for (const auto& [path, where] : paths) {
+      const Document* document = inputs_.read(path, where, "rule file", Documents::first, diagnostics_);
+      if (document == nullptr) {
+        rules_known_ = false;
+        continue;
+      }
+      Diagnostics found;
+      rule_files_.push_back(decode_rule_file(*document, promql::Options{}, found));
+      diagnostics_.insert(diagnostics_.end(), found.begin(), found.end());
+    }
+  }
+
+  std::vector<std::string> expand(const std::string& pattern, const Position& where) {
+    if (!is_pattern(pattern)) return {std::filesystem::path(pattern).lexically_normal().generic_string()};
+    std::vector<std::string> paths = inputs_.glob(pattern);
+    if (paths.empty()) {
+      rules_known_ = false;
+      report(diagnostics_, where, format("no rule file matches '{}'", pattern), pattern_remedy(pattern));
+    }
+    return paths;
+  }
+
+  // .yml for .yaml, and the other way round, is the usual slip.
+  std::string pattern_remedy(const std::string& pattern) const {
+    const std::filesystem::path path(pattern);
+    const std::string other = path.extension() == ".yml" ? ".yaml" : ".yml";
+    const std::string near = std::filesystem::path(path).replace_extension(other).generic_string();
+    if (path.has_extension() && !inputs_.glob(near).empty()) return format("did you mean '{}'?", near);
+    return "paths count from the scenario's folder";
+  }
+
+  void load_slos() {
+    const std::vector<std::string>& paths = file_.scenario.slo_files;
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      const Position where = i < file_.slo_files.size() ? file_.slo_files[i] : Position{};
+      const Document* document = inputs_.read(paths[i], where, "SLO file", Documents::only_one, diagnostics_);
+      if (document == nullptr) {
+        slos_known_ = false;
+        continue;
+      }
+      const std::size_t before = diagnostics_.size();
+      SloFile slos = decode_slo_file(*document, promql::ParseOptions{}, diagnostics_);
+      slos_known_ = slos_known_ && diagnostics_.size() == before;
+      for (SloFile::Entry& entry : slos.slos) {
+        const bool repeated = std::any_of(slos_.begin(), slos_.end(),
+                                          [&](const SloFile::Entry& e) { return e.slo.name == entry.slo.name; });
+        if (repeated) {
+          report(diagnostics_, entry.where, format("two SLOs are called '{}'", entry.slo.name), "rename one of them");
+        }
+        slos_.push_back(std::move(entry));
+      }
+      for (NamedQuery& query : slos.queries) queries_.push_back(std::move(query));
+    }
+  }
+
+  void check_faults() {
+    const Duration end = file_.scenario.duration;
+    for (const ScenarioFile::Fault& fault : file_.faults) {
+      if (end > Duration(0) && fault.spec.at >= end) {
+        report(diagnostics_, fault.node->find("at")->where(),
+               format("fault '{}' begins at {}, and the run ends at {}", fault.spec.id, format_duration(fault.spec.at),
+                      format_duration(end)),
+               "`at` counts from the end of the warm-up; begin earlier, or raise `duration`");
+      }
+      if (!topology_) continue;
+      for (const fs::FaultProblem& problem : fs::validate(fault.spec, *topology_)) {
+        const Node* node = fault.node->find(problem.field);
+        report(diagnostics_, node != nullptr ? place_of_name(*node, problem.what) : fault.node->where(), problem.what,
+               problem.remedy);
+      }
+    }
+  }
+
+  // In a block, the value that the message is about; the block itself if it names none.
+  static Position place_of_name(const Node& node, std::string_view what) {
+    for (const Node::Entry& entry : node.entries) {
+      if (entry.value->is_scalar() && what.find(format("'{}'", entry.value->text)) != std::string_view::npos) {
+        return entry.value->where();
+      }
+    }
+    return node.where();
+  }
+
+  void check_name(const Node* node, std::string_view what, const std::vector<std::string>& known) {
+    if (node == nullptr || !node->is_scalar() || std::find(known.begin(), known.end(), node->text) != known.end()) {
+      return;
+    }
+    report(diagnostics_, node->where(), format("there is no {} '{}'", what, node->text),
+           known.empty() ? format("the scenario has no {}s", what) : suggest(node->text, known));
+  }
+
+  void check_metrics() {
+    for (const ScenarioFile::Metric& metric : file_.metrics) {
+      if (topology_known_) check_name(metric.node->find("service"), "service", services_);
+      const Node* under = metric.node->find("under");
+      if (under == nullptr) continue;
+      for (const Node::Entry& entry : under->entries) check_name(entry.key_node, "fault", file_.fault_ids);
+    }
+  }
+
+  void check_incidents() {
+    const std::vector<std::string> slos = slo_names();
+    for (const ScenarioFile::Incident& incident : file_.incidents) {
+      const Node* faults = incident.node->find("faults");
+      if (faults != nullptr && faults->is_sequence()) {
+        for (const Node* item : faults->items) check_name(item, "fault", file_.fault_ids);
+      } else {
+        check_name(faults, "fault", file_.fault_ids);
+      }
+      if (slos_known_ && !incident.declared.slo.empty()) check_name(incident.node->find("slo"), "SLO", slos);
+    }
+  }
+
+  void check_slo_services() {
+    if (!topology_known_) return;
+    for (const SloFile::Entry& entry : slos_) {
+      const std::string& service = entry.slo.service;
+      if (service.empty() || std::find(services_.begin(), services_.end(), service) != services_.end()) continue;
+      report(diagnostics_, entry.service, format("there is no service '{}'", service), suggest(service, services_));
+    }
+  }
+
+  void check_expectations() {
+    declared_.expectations = file_.expectations;
+    for (const ScenarioFile::Incident& incident : file_.incidents) declared_.incidents.push_back(incident.declared);
+    for (const SloFile::Entry& entry : slos_) declared_.slos.push_back(entry.slo);
+    declared_.severity = file_.severity;
+    if (!rules_known_ || !slos_known_ || !topology_known_) return;
+    incident::check(declared_, known_names(), diagnostics_);
+  }
+
+  std::vector<std::string> slo_names() const {
+    std::vector<std::string> names;
+    for (const SloFile::Entry& entry : slos_) names.push_back(entry.slo.name);
+    return names;
+  }
+
+  incident::KnownNames known_names() const {
+    incident::KnownNames names;
+    for (const alerting::RuleFile& file : rule_files_) {
+      for (const alerting::RuleGroup& group : file.groups) {
+        for (const alerting::Rule& rule : group.rules) {
+          if (rule.alerting()) names.alerts.push_back(rule.name());
+        }
+      }
+    }
+    std::sort(names.alerts.begin(), names.alerts.end());
+    names.alerts.erase(std::unique(names.alerts.begin(), names.alerts.end()), names.alerts.end());
+    names.services = services_;
+    names.slos = slo_names();
+    names.faults = file_.fault_ids;
+    for (const ScenarioFile::Incident& incident : file_.incidents) names.incidents.push_back(incident.declared.id);
+    // A fault that no incident names is one of its own, by the fault's id.
+    for (const std::string& id : file_.fault_ids) {
+      const bool named = std::any_of(file_.incidents.begin(), file_.incidents.end(), [&](const auto& incident) {
+        return std::find(incident.declared.faults.begin(), incident.declared.faults.end(), id) !=
+               incident.declared.faults.end();
+      });
+      if (!named) names.incidents.push_back(id);
+    }
+    return names;
+  }
+
+  Result<LoadedScenario> finish() {
+    tidy(diagnostics_);
+    if (has_errors(diagnostics_)) return failure(std::move(diagnostics_));
+    LoadedScenario loaded;
+    loaded.scenario = std::move(file_.scenario);
+    loaded.topology = *std::move(topology_);
+    for (ScenarioFile::Metric& metric : file_.metrics) loaded.metrics.push_back(std::move(metric.spec));
+    for (ScenarioFile::Fault& fault : file_.faults) loaded.faults.push_back(std::move(fault.spec));
+    loaded.rule_files = std::move(rule_files_);
+    loaded.declared = std::move(declared_);
+    loaded.queries = std::move(queries_);
+    loaded.inputs = inputs_.take_files();
+    loaded.warnings = std::move(diagnostics_);
+    return loaded;
+  }
+
+  Paths paths_;
+  Inputs inputs_;
+  Diagnostics diagnostics_;
+  ScenarioFile file_;
+  std::unique_ptr<Document> merged_;
+  std::optional<fs::Topology> topology_;
+  std::vector<std::string> services_;
+  std::vector<alerting::RuleFile> rule_files_;
+  std::vector<SloFile::Entry> slos_;
+  std::vector<NamedQuery> queries_;
+  incident::Judgement declared_;
+  bool topology_known_ = false;
+  bool rules_known_ = true;
+  bool slos_known_ = true;
+};
+
+}  // namespace
+
+Result<LoadedScenario> load_scenario(const std::filesystem::path& path) {
+  return Loader(paths_of(path)).load();
+}
+
+}  // namespace firedrill::scenario

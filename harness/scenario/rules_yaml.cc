@@ -1,0 +1,141 @@
+#include "scenario/rules_yaml.h"
+
+#include <array>
+
+#include "base/format.h"
+#include "scenario/decode.h"
+
+namespace firedrill::scenario {
+namespace {
+
+using enum FieldType;
+
+// Prometheus: model/rulefmt/rulefmt.go. What is required is alerting::finish's to say, in Prometheus's words.
+constexpr std::array kGroupFields{
+    FieldSpec{.name = "name", .doc = "name of the group, once in a file"},
+    FieldSpec{.name = "interval", .type = duration, .doc = "how often its rules are evaluated"},
+    FieldSpec{.name = "limit", .type = integer, .doc = "most alerts or series that a rule may give; 0: any", .min = 0},
+    FieldSpec{.name = "query_offset", .type = duration, .doc = "how far in the past its rules are evaluated"},
+    FieldSpec{.name = "labels", .type = text_map, .doc = "labels of all its rules"},
+};
+constexpr std::array kRuleFields{
+    FieldSpec{.name = "record", .doc = "name of the series that a recording rule writes"},
+    FieldSpec{.name = "alert", .doc = "name of the alert"},
+    FieldSpec{.name = "expr", .doc = "the expression"},
+    FieldSpec{.name = "for", .type = duration, .doc = "how long the expression must hold"},
+    FieldSpec{.name = "keep_firing_for", .type = duration, .doc = "how long the alert goes on afterwards"},
+    FieldSpec{.name = "labels", .type = text_map, .doc = "labels to add"},
+    FieldSpec{.name = "annotations", .type = text_map, .doc = "annotations to add"},
+};
+constexpr std::array<std::string_view, 1> kRulesKey = {"rules"};
+constexpr std::array<std::string_view, 1> kGroupsKey = {"groups"};
+// Thanos's, which the operator's resource has too.
+constexpr std::array<std::string_view, 2> kResourceRulesKey = {"rules", "partial_response_strategy"};
+constexpr std::array<std::string_view, 4> kResourceKeys = {"apiVersion", "kind", "metadata", "spec"};
+
+alerting::Text text_of(const Node& node) {
+  return {node.text, node.where()};
+}
+
+std::optional<alerting::Text> text_at(const Node& mapping, std::string_view key) {
+  const Node* node = mapping.find(key);
+  if (node == nullptr || !node->is_scalar()) return std::nullopt;
+  return text_of(*node);
+}
+
+// An empty value stays: it removes the label of that name.
+std::vector<alerting::NamedText> named_texts(const Node& mapping, std::string_view key) {
+  std::vector<alerting::NamedText> named;
+  const Node* node = mapping.find(key);
+  if (node == nullptr || !node->is_mapping()) return named;
+  for (const Node::Entry& entry : node->entries) {
+    if (entry.value->is_scalar() || entry.value->is_null()) named.push_back({entry.key, text_of(*entry.value)});
+  }
+  return named;
+}
+
+// An empty text and an absent one are the same to Prometheus.
+std::optional<alerting::Text> non_empty(std::optional<alerting::Text> text) {
+  return text && text->value.empty() ? std::nullopt : text;
+}
+
+alerting::Rule decode_rule(const Node& node, std::string_view what, Diagnostics& diagnostics) {
+  alerting::Rule rule;
+  rule.where = node.where();
+  rule.expr.where = node.where();
+  const Fields fields = decode_fields(node, kRuleFields, {}, what, Nulls::absent, diagnostics);
+  rule.record = non_empty(text_at(node, "record"));
+  rule.alert = non_empty(text_at(node, "alert"));
+  if (auto expr = text_at(node, "expr")) rule.expr = *std::move(expr);
+  rule.hold = fields.duration("for");
+  rule.keep_firing_for = fields.duration("keep_firing_for");
+  rule.labels = named_texts(node, "labels");
+  rule.annotations = named_texts(node, "annotations");
+  return rule;
+}
+
+alerting::RuleGroup decode_group(const Node& node, std::size_t number, bool resource, Diagnostics& diagnostics) {
+  alerting::RuleGroup group;
+  group.where = node.where();
+  group.name = text_at(node, "name").value_or(alerting::Text{{}, node.where()});
+  const std::string what =
+      group.name.value.empty() ? format("group {}", number) : format("group '{}'", group.name.value);
+  const std::span<const std::string_view> extra =
+      resource ? std::span<const std::string_view>(kResourceRulesKey) : std::span<const std::string_view>(kRulesKey);
+  const Fields fields = decode_fields(node, kGroupFields, extra, what, Nulls::absent, diagnostics);
+  if (fields.has("interval")) group.interval = fields.duration("interval");
+  if (fields.has("query_offset")) group.query_offset = fields.duration("query_offset");
+  group.limit = fields.integer("limit");
+  group.labels = named_texts(node, "labels");
+  const Node* rules = node.find("rules");
+  if (rules == nullptr || rules->is_null() || !expect_sequence(*rules, format("'rules' of {}", what), diagnostics)) {
+    return group;
+  }
+  for (std::size_t i = 0; i < rules->items.size(); ++i) {
+    group.rules.push_back(decode_rule(*rules->items[i], format("rule {} of {}", i + 1, what), diagnostics));
+  }
+  return group;
+}
+
+bool is_resource(const Node& root) {
+  const Node* kind = root.find("kind");
+  return kind != nullptr && kind->text == "PrometheusRule";
+}
+
+void decode_groups(const Node& root, std::string_view what, bool resource, alerting::RuleFile& file,
+                   Diagnostics& diagnostics) {
+  if (root.is_null()) return;
+  decode_fields(root, {}, kGroupsKey, what, Nulls::absent, diagnostics);
+  const Node* groups = root.find("groups");
+  if (groups == nullptr || groups->is_null() || !expect_sequence(*groups, "'groups'", diagnostics)) return;
+  for (std::size_t i = 0; i < groups->items.size(); ++i) {
+    const Node& item = *groups->items[i];
+    if (!item.is_mapping()) {
+      expect_mapping(item, format("group {}", i + 1), diagnostics);
+      continue;
+    }
+    file.groups.push_back(decode_group(item, i + 1, resource, diagnostics));
+  }
+}
+
+}  // namespace
+
+alerting::RuleFile decode_rule_file(const Document& document, const promql::Options& options,
+                                    Diagnostics& diagnostics) {
+  alerting::RuleFile file;
+  file.source = document.source();
+  const Node& root = document.root();
+  if (root.is_mapping() && is_resource(root)) {
+    decode_fields(root, {}, kResourceKeys, "the PrometheusRule", Nulls::absent, diagnostics);
+    if (const Node* spec = root.find("spec")) decode_groups(*spec, "'spec'", true, file, diagnostics);
+  } else {
+    decode_groups(root, "the rule file", false, file, diagnostics);
+  }
+  if (file.groups.empty() && !has_errors(diagnostics)) {
+    warn(diagnostics, root.where(), "the file has no rule groups", "expected `groups:` with a list of groups");
+  }
+  for (Diagnostic& found : alerting::finish(file, options)) diagnostics.push_back(std::move(found));
+  return file;
+}
+
+}  // namespace firedrill::scenario

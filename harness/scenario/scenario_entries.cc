@@ -1,0 +1,191 @@
+// The lists of a scenario whose entries have a kind each: faults and expectations; and metrics, whose parts exclude
+// each other. Each kind's table decodes its entries.
+#include <algorithm>
+#include <array>
+
+#include "base/format.h"
+#include "fake_services/fault_table.h"
+#include "incident/expectation_table.h"
+#include "scenario/scenario_file.h"
+
+namespace firedrill::scenario {
+namespace {
+
+// The contract's kinds; those that the tables have are supported.
+constexpr std::array<std::string_view, 23> kExpectations = {
+    "alert_firing", "alert_not_firing", "no_other_alerts", "alert_pending", "dead_mans_switch", "probe",
+    "restarts",     "endpoints",        "severity",        "measure",       "budget_left",      "burn_rate",
+    "paged",        "not_paged",        "pages_at_most",   "acknowledged",  "escalated",        "notified",
+    "not_notified", "inhibited_by",     "silenced",        "grouped",       "communicated"};
+constexpr std::array<std::string_view, 55> kFaults = {"http_error",
+                                                      "grpc_error",
+                                                      "latency",
+                                                      "hang",
+                                                      "blackhole",
+                                                      "reset",
+                                                      "partition",
+                                                      "loss",
+                                                      "duplicate",
+                                                      "corrupt",
+                                                      "reorder",
+                                                      "bandwidth",
+                                                      "slow_close",
+                                                      "slicer",
+                                                      "truncate",
+                                                      "dns",
+                                                      "tls",
+                                                      "crash",
+                                                      "crash_loop",
+                                                      "oom",
+                                                      "memory_leak",
+                                                      "cpu_throttle",
+                                                      "gc_pause",
+                                                      "disk_fill",
+                                                      "io_latency",
+                                                      "io_errno",
+                                                      "fd_exhaustion",
+                                                      "thread_exhaustion",
+                                                      "pool_exhaustion",
+                                                      "queue_backlog",
+                                                      "consumer_stall",
+                                                      "cache_miss_storm",
+                                                      "retry_storm",
+                                                      "thundering_herd",
+                                                      "rate_limit",
+                                                      "clock_skew",
+                                                      "slow_start",
+                                                      "startup_failure",
+                                                      "readiness_flap",
+                                                      "liveness_deadlock",
+                                                      "probe_lies_ok",
+                                                      "zone_down",
+                                                      "dependency_down",
+                                                      "traffic_surge",
+                                                      "traffic_drop",
+                                                      "bad_deploy",
+                                                      "config_push",
+                                                      "scrape_timeout",
+                                                      "target_missing",
+                                                      "stale_series",
+                                                      "counter_reset",
+                                                      "label_churn",
+                                                      "nan",
+                                                      "rule_eval_delay",
+                                                      "notify_drop"};
+constexpr LaterKey kLaterFault[] = {{"pattern", "which of the requests are hit, in order"}};
+
+// The kind of an entry, if it says one that there is. `what` is "fault" or "expectation".
+template <typename Table>
+std::optional<std::string> kind_of(const Node& entry, std::string_view what, std::string_view name, const Table& table,
+                                   std::span<const std::string_view> contract, Diagnostics& diagnostics) {
+  const Node::Entry* kind = entry.entry("kind");
+  std::vector<std::string> known;
+  for (const auto& row : table) known.emplace_back(row.name);
+  if (kind == nullptr) {
+    report(diagnostics, entry.where(), format("{} lacks 'kind'", name), suggest("", known));
+    return std::nullopt;
+  }
+  if (!kind->value->is_scalar()) {
+    report(diagnostics, kind->key_node->where(),
+           format("'kind' must be the name of a kind of {}, found {}", what, kind->value->describe()),
+           suggest("", known));
+    return std::nullopt;
+  }
+  const std::string& text = kind->value->text;
+  if (std::find(known.begin(), known.end(), text) != known.end()) return text;
+  if (std::find(contract.begin(), contract.end(), text) != contract.end()) {
+    report(diagnostics, kind->value->where(),
+           format("the {} '{}' is not supported by this version of firedrill", what, text), suggest("", known));
+  } else {
+    report(diagnostics, kind->value->where(), format("there is no {} '{}'", what, text), suggest(text, known));
+  }
+  return std::nullopt;
+}
+
+// "fault 'db-refuses'", or "fault 3" where it has no id.
+std::string name_of(const Node& entry, std::string_view what, std::size_t index) {
+  const Node* id = entry.find("id");
+  return id != nullptr && id->is_scalar() && !id->text.empty() ? format("{} '{}'", what, id->text)
+                                                               : format("{} {}", what, index + 1);
+}
+
+void decode_fault(const Node& entry, std::size_t index, ScenarioFile& file, Diagnostics& diagnostics) {
+  namespace fs = fake_services;
+  const std::string name = name_of(entry, "fault", index);
+  if (!expect_mapping(entry, name, diagnostics)) return;
+  if (const Node* id = entry.find("id"); id != nullptr && id->is_scalar()) {
+    if (std::find(file.fault_ids.begin(), file.fault_ids.end(), id->text) != file.fault_ids.end()) {
+      report(diagnostics, id->where(), format("two faults have the id '{}'", id->text),
+             "give each an id of its own: incidents and expectations refer to it");
+    }
+    file.fault_ids.push_back(id->text);
+  }
+  const auto kind = kind_of(entry, "fault", name, fs::fault_table(), kFaults, diagnostics);
+  if (!kind) return;
+  const fs::FaultKind& row = *fs::find_fault(*kind);
+  const auto common = fs::common_fault_fields();
+  std::vector<FieldSpec> table(common.begin(), common.end());
+  table.insert(table.end(), row.fields.begin(), row.fields.end());
+  constexpr std::array<std::string_view, 2> kExtra = {"match", "pattern"};
+  const std::size_t before = diagnostics.size();
+  report_later_keys(entry, kLaterFault, diagnostics);
+  Fields fields = decode_fields(entry, table, kExtra, name, Nulls::strict, diagnostics);
+  fs::FaultMatch match;
+  if (const Node* node = entry.find("match"); node != nullptr && !node->is_null()) {
+    match = fs::make_fault_match(
+        decode_fields(*node, fs::fault_match_fields(), {}, format("'match' of {}", name), Nulls::strict, diagnostics));
+  }
+  if (diagnostics.size() != before) return;
+  file.faults.push_back({fs::make_fault(row, fields, match), &entry});
+  file.scenario.faults.push_back({fields.text("id"), *kind, std::move(fields), entry.where()});
+}
+
+void decode_expectation(const Node& entry, std::size_t index, ScenarioFile& file, Diagnostics& diagnostics) {
+  const std::string name = name_of(entry, "expectation", index);
+  if (!expect_mapping(entry, name, diagnostics)) return;
+  const auto kind = kind_of(entry, "expectation", name, incident::expectation_kinds(), kExpectations, diagnostics);
+  if (!kind) return;
+  const std::vector<FieldSpec> table = incident::fields_of(*incident::find_expectation_kind(*kind));
+  const std::size_t before = diagnostics.size();
+  Fields fields = decode_fields(entry, table, {}, name, Nulls::strict, diagnostics);
+  if (diagnostics.size() != before) return;
+  file.expectations.push_back({fields.text("id"), *kind, std::move(fields)});
+}
+
+}  // namespace
+
+std::span<const std::string_view> later_expectations() {
+  return kExpectations;
+}
+std::span<const std::string_view> later_faults() {
+  return kFaults;
+}
+
+void decode_faults(const Node& list, ScenarioFile& file, Diagnostics& diagnostics) {
+  if (list.is_null() || !expect_sequence(list, "'faults'", diagnostics)) return;
+  for (std::size_t i = 0; i < list.items.size(); ++i) decode_fault(*list.items[i], i, file, diagnostics);
+}
+
+void decode_expectations(const Node& list, ScenarioFile& file, Diagnostics& diagnostics) {
+  if (list.is_null() || !expect_sequence(list, "'expectations'", diagnostics)) return;
+  for (std::size_t i = 0; i < list.items.size(); ++i) decode_expectation(*list.items[i], i, file, diagnostics);
+}
+
+void decode_metrics(std::span<const DecodedBlock> blocks, ScenarioFile& file, Diagnostics& diagnostics) {
+  namespace fs = fake_services;
+  for (const DecodedBlock& block : blocks) {
+    if (!block.fields.has("name") || !block.fields.has("service")) continue;
+    fs::MetricSpec metric = fs::make_metric(block.fields);
+    if (const DecodedBlock* value = block.one("value")) metric.value = fs::make_metric_value(value->fields);
+    for (const DecodedBlock& effect : block.all("under")) {
+      metric.under[effect.key] = fs::make_metric_effect(effect.fields);
+    }
+    if (const std::string problem = fs::problem_of(metric); !problem.empty()) {
+      report(diagnostics, block.where, format("metric '{}': {}", metric.name, problem));
+      continue;
+    }
+    file.metrics.push_back({std::move(metric), block.node});
+  }
+}
+
+}  // namespace firedrill::scenario

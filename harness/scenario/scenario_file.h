@@ -1,0 +1,62 @@
+// scenario.yaml's blocks as a table, and the values that come of them, before they are checked against other files.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fake_services/fault.h"
+#include "fake_services/metric_spec.h"
+#include "incident/record.h"
+#include "scenario/decode.h"
+#include "scenario/scenario.h"
+
+namespace firedrill::scenario {
+
+// The whole file but for `overrides`, `faults` and `expectations`, whose form depends on the topology's and on each
+// entry's kind.
+const Block& scenario_block();
+
+// Kinds of the contract that this version does not have.
+std::span<const std::string_view> later_expectations();
+std::span<const std::string_view> later_faults();
+
+// scenario.yaml alone. Entries with an error are left out; it has been told.
+struct ScenarioFile {
+  Scenario scenario;
+  const Node* root = nullptr;
+  Position topology;  // where the paths stand
+  std::vector<Position> rule_files;
+  std::vector<Position> slo_files;
+  const Node* overrides = nullptr;
+
+  struct Metric {
+    fake_services::MetricSpec spec;
+    const Node* node;
+  };
+  struct Fault {
+    fake_services::FaultSpec spec;
+    const Node* node;
+  };
+  struct Incident {
+    incident::DeclaredIncident declared;
+    const Node* node;
+  };
+  std::vector<Metric> metrics;
+  std::vector<Fault> faults;
+  std::vector<Incident> incidents;
+  std::vector<incident::Expectation> expectations;
+  std::vector<std::string> fault_ids;  // of all entries, wrong ones too: names that may be referred to
+  incident::SeverityThresholds severity;
+};
+
+// `folder` is the name of the scenario's folder, which its name must be.
+ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Diagnostics& diagnostics);
+
+// Internal to it: lists whose entries have a kind each (scenario_entries.cc).
+void decode_faults(const Node& list, ScenarioFile& file, Diagnostics& diagnostics);
+void decode_metrics(std::span<const DecodedBlock> blocks, ScenarioFile& file, Diagnostics& diagnostics);
+void decode_expectations(const Node& list, ScenarioFile& file, Diagnostics& diagnostics);
+
+}  // namespace firedrill::scenario

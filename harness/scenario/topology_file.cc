@@ -1,0 +1,162 @@
+#include "scenario/topology_file.h"
+
+#include "base/format.h"
+#include "fake_services/topology_fields.h"
+
+namespace firedrill::scenario {
+namespace {
+
+namespace fs = fake_services;
+
+std::span<const FieldSpec> no_fields() {
+  return {};
+}
+
+constexpr Block kHeader = {"header", "a header of the request", fs::http_header_fields, {}, Nulls::absent};
+constexpr ChildBlock kHttpGetChildren[] = {
+    {"httpHeaders", Shape::list, &kHeader, false, "headers of the request"},
+};
+constexpr Block kHttpGet = {"httpGet", "an HTTP GET; 200 to 399 is a success", fs::http_get_fields, kHttpGetChildren,
+                            Nulls::absent};
+constexpr Block kTcpSocket = {"tcpSocket", "a TCP connection", fs::tcp_socket_fields, {}, Nulls::absent};
+constexpr Block kGrpc = {"grpc", "a call of the gRPC health service", fs::grpc_fields, {}, Nulls::absent};
+constexpr Block kExec = {"exec", "a command in the container", fs::exec_fields, {}, Nulls::absent};
+constexpr ChildBlock kProbeChildren[] = {
+    {"httpGet", Shape::one, &kHttpGet, false, kHttpGet.doc},
+    {"tcpSocket", Shape::one, &kTcpSocket, false, kTcpSocket.doc},
+    {"grpc", Shape::one, &kGrpc, false, kGrpc.doc},
+    {"exec", Shape::one, &kExec, false, kExec.doc},
+};
+constexpr Block kProbe = {"probe", "a Kubernetes probe (core/v1 Probe), verbatim", fs::probe_fields, kProbeChildren,
+                          Nulls::absent};
+
+constexpr Block kCall = {"call", "a call that a request makes to a dependency", fs::call_fields};
+constexpr ChildBlock kRouteChildren[] = {
+    {"calls", Shape::list, &kCall, false, "the calls that a request makes, in order"},
+};
+constexpr Block kRoute = {"route", "what the service serves", fs::route_fields, kRouteChildren};
+
+constexpr Block kMemory = {"memory", "resident memory of a replica", fs::memory_fields};
+
+constexpr Block kDaily = {"daily", "the rhythm of the day", fs::daily_fields};
+constexpr Block kWeekly = {"weekly", "the rhythm of the week", fs::weekly_fields};
+constexpr Block kNoise = {"noise", "slow random drift of the rate", fs::noise_fields};
+constexpr ChildBlock kTrafficChildren[] = {
+    {"daily", Shape::one, &kDaily, false, kDaily.doc},
+    {"weekly", Shape::one, &kWeekly, false, kWeekly.doc},
+    {"noise", Shape::one, &kNoise, false, kNoise.doc},
+};
+constexpr Block kTraffic = {"traffic", "requests from outside: makes the service an entry point", fs::traffic_fields,
+                            kTrafficChildren};
+
+constexpr Block kPool = {"pool", "connections of each replica to the dependency", fs::pool_fields};
+constexpr Block kRetries = {"retries", "attempts after a failed one", fs::retries_fields};
+constexpr Block kBreaker = {"circuit_breaker", "stops calling a dependency that fails", fs::circuit_breaker_fields};
+constexpr Block kCache = {"cache", "answers that need no call", fs::cache_fields};
+constexpr ChildBlock kDependencyChildren[] = {
+    {"pool", Shape::one, &kPool, false, kPool.doc},
+    {"retries", Shape::one, &kRetries, false, kRetries.doc},
+    {"circuit_breaker", Shape::one, &kBreaker, false, kBreaker.doc},
+    {"cache", Shape::one, &kCache, false, kCache.doc},
+};
+constexpr Block kDependency = {"dependency", "how the service reaches another one", fs::dependency_fields,
+                               kDependencyChildren};
+
+constexpr ChildBlock kServiceChildren[] = {
+    {"memory", Shape::one, &kMemory, false, kMemory.doc},
+    {"traffic", Shape::one, &kTraffic, false, kTraffic.doc},
+    {"routes", Shape::list, &kRoute, false, "what the service serves; GET / if absent"},
+    {"dependencies", Shape::by_name, &kDependency, false, "the services that it calls, by name"},
+    {"livenessProbe", Shape::one, &kProbe, false, "restarts the container when it fails"},
+    {"readinessProbe", Shape::one, &kProbe, false, "takes the pod out of the load balancer while it fails"},
+    {"startupProbe", Shape::one, &kProbe, false, "holds the other probes back until it succeeds"},
+};
+constexpr Block kService = {"service", "a service and its replicas", fs::service_fields, kServiceChildren};
+
+constexpr ChildBlock kTopologyChildren[] = {
+    {"services", Shape::by_name, &kService, true, "the services, by name"},
+};
+constexpr Block kTopology = {"topology", "the simulated production: services by name", no_fields, kTopologyChildren};
+
+template <typename T>
+void take(const DecodedBlock& parent, std::string_view name, T (*make)(const Fields&), T& out) {
+  if (const DecodedBlock* block = parent.one(name)) out = make(block->fields);
+}
+template <typename T>
+void take(const DecodedBlock& parent, std::string_view name, T (*make)(const Fields&), std::optional<T>& out) {
+  if (const DecodedBlock* block = parent.one(name)) out = make(block->fields);
+}
+
+void take_probe(const DecodedBlock& service, std::string_view name, std::optional<fs::ProbeSpec>& out) {
+  const DecodedBlock* block = service.one(name);
+  if (block == nullptr) return;
+  fs::ProbeSpec probe = fs::make_probe(block->fields);
+  if (const DecodedBlock* http = block->one("httpGet")) {
+    probe.http_get = fs::make_http_get(http->fields);
+    for (const DecodedBlock& header : http->all("httpHeaders")) {
+      probe.http_get->headers[header.fields.text("name")] = header.fields.text("value");
+    }
+  }
+  take(*block, "tcpSocket", fs::make_tcp_socket, probe.tcp_socket);
+  take(*block, "grpc", fs::make_grpc, probe.grpc);
+  take(*block, "exec", fs::make_exec, probe.exec);
+  out = std::move(probe);
+}
+
+fs::TrafficSpec assemble_traffic(const DecodedBlock& block) {
+  fs::TrafficSpec traffic = fs::make_traffic(block.fields);
+  take(block, "daily", fs::make_daily, traffic.daily);
+  take(block, "weekly", fs::make_weekly, traffic.weekly);
+  take(block, "noise", fs::make_noise, traffic.noise);
+  return traffic;
+}
+
+fs::DependencySpec assemble_dependency(const DecodedBlock& block) {
+  fs::DependencySpec dependency = fs::make_dependency(block.key, block.fields);
+  take(block, "pool", fs::make_pool, dependency.pool);
+  take(block, "retries", fs::make_retries, dependency.retries);
+  take(block, "circuit_breaker", fs::make_circuit_breaker, dependency.circuit_breaker);
+  take(block, "cache", fs::make_cache, dependency.cache);
+  return dependency;
+}
+
+fs::ServiceSpec assemble_service(const DecodedBlock& block) {
+  fs::ServiceSpec service = fs::make_service(block.key, block.fields);
+  take(block, "memory", fs::make_memory, service.memory);
+  if (const DecodedBlock* traffic = block.one("traffic")) service.traffic = assemble_traffic(*traffic);
+  for (const DecodedBlock& route : block.all("routes")) {
+    service.routes.push_back(fs::make_route(route.fields));
+    for (const DecodedBlock& call : route.all("calls")) {
+      service.routes.back().calls.push_back(fs::make_call(call.fields));
+    }
+  }
+  for (const DecodedBlock& dependency : block.all("dependencies")) {
+    service.dependencies.push_back(assemble_dependency(dependency));
+  }
+  take_probe(block, "livenessProbe", service.liveness_probe);
+  take_probe(block, "readinessProbe", service.readiness_probe);
+  take_probe(block, "startupProbe", service.startup_probe);
+  return service;
+}
+
+}  // namespace
+
+const Block& topology_block() {
+  return kTopology;
+}
+
+std::optional<fs::Topology> decode_topology(const Node& root, Diagnostics& diagnostics) {
+  const std::size_t before = diagnostics.size();
+  const DecodedBlock block = decode_block(root, kTopology, "the topology", diagnostics);
+  fs::Topology topology;
+  for (const DecodedBlock& service : block.all("services")) topology.services.push_back(assemble_service(service));
+  // What is wrong across blocks is worth telling although a field in one of them is wrong too: the rest is as written.
+  for (const fs::TopologyProblem& problem : fs::validate(topology)) {
+    report(diagnostics, position_of_path(root, problem.path), problem.what, problem.remedy);
+  }
+  if (diagnostics.size() != before) return std::nullopt;
+  fs::complete(topology);
+  return topology;
+}
+
+}  // namespace firedrill::scenario
