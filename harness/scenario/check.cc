@@ -1,0 +1,188 @@
+#include "scenario/check.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/files.h"
+#include "base/format.h"
+#include "promql/options.h"
+#include "scenario/load.h"
+#include "scenario/rules_yaml.h"
+#include "scenario/slos_yaml.h"
+#include "scenario/topology_file.h"
+
+namespace firedrill::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Folders below a folder that is checked; more is a mistake (a home folder, a file system's root).
+constexpr std::size_t kMaxFiles = 10'000;
+constexpr int kMaxFolderDepth = 16;
+constexpr std::string_view kScenarioName = "scenario.yaml";
+
+// What a file holds, as its top-level keys tell.
+enum class FileKind { scenario, topology, rules, slos, unknown };
+
+struct KeyOfKind {
+  std::string_view key;
+  FileKind kind;
+};
+constexpr std::array<KeyOfKind, 12> kKeys = {{{"faults", FileKind::scenario},
+                                              {"expectations", FileKind::scenario},
+                                              {"topology", FileKind::scenario},
+                                              {"incidents", FileKind::scenario},
+                                              {"warmup", FileKind::scenario},
+                                              {"overrides", FileKind::scenario},
+                                              {"summary", FileKind::scenario},
+                                              {"services", FileKind::topology},
+                                              {"groups", FileKind::rules},
+                                              {"apiVersion", FileKind::rules},
+                                              {"slos", FileKind::slos},
+                                              {"queries", FileKind::slos}}};
+
+FileKind kind_of(const Node& root) {
+  for (const KeyOfKind& known : kKeys) {
+    if (root.entry(known.key) != nullptr) return known.kind;
+  }
+  return FileKind::unknown;
+}
+
+void append(Diagnostics& to, Diagnostics from) {
+  for (Diagnostic& diagnostic : from) to.push_back(std::move(diagnostic));
+}
+
+void check_scenario(const fs::path& path, Diagnostics& diagnostics) {
+  auto loaded = load_scenario(path);
+  append(diagnostics, loaded ? std::move(loaded->warnings) : std::move(loaded.error()));
+}
+
+void check_document(const fs::path& path, const SourcePtr& source, Diagnostics& diagnostics) {
+  Diagnostics found;
+  const auto document = Document::parse(source, found, Documents::first);
+  if (document == nullptr) {
+    append(diagnostics, std::move(found));
+    return;
+  }
+  switch (kind_of(document->root())) {
+    case FileKind::scenario:
+      check_scenario(path, diagnostics);
+      return;
+    case FileKind::topology:
+      decode_topology(document->root(), found);
+      break;
+    case FileKind::rules:
+      decode_rule_file(*document, promql::Options{}, found);
+      break;
+    case FileKind::slos:
+      decode_slo_file(*document, promql::ParseOptions{}, found);
+      break;
+    case FileKind::unknown:
+      report(found, document->root().where(), "it is not clear what kind of file this is",
+             "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`) or an SLO file "
+             "(`slos:`)");
+  }
+  append(diagnostics, std::move(found));
+}
+
+void check_file(const fs::path& path, Diagnostics& diagnostics) {
+  if (path.filename() == kScenarioName) return check_scenario(path, diagnostics);
+  auto source = read_source(path);
+  if (!source) {
+    append(diagnostics, std::move(source.error()));
+    return;
+  }
+  check_document(path, *source, diagnostics);
+}
+
+bool is_yaml(const fs::path& path) {
+  return path.extension() == ".yaml" || path.extension() == ".yml";
+}
+
+// The scenarios and the other YAML files below a folder, each once, in order of their paths. What stands inside a
+// scenario's folder belongs to the scenario.
+void collect(const fs::path& folder, int depth, std::set<fs::path>& files) {
+  std::error_code error;
+  if (fs::exists(folder / kScenarioName, error)) {
+    files.insert(folder / kScenarioName);
+    return;
+  }
+  if (depth > kMaxFolderDepth) return;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end && files.size() < kMaxFiles;
+       it.increment(error)) {
+    std::error_code ignored;
+    const std::string name = it->path().filename().string();
+    if (name.starts_with('.')) continue;
+    if (it->is_directory(ignored) && !it->is_symlink(ignored)) {
+      collect(it->path(), depth + 1, files);
+    } else if (is_yaml(it->path())) {
+      files.insert(it->path());
+    }
+  }
+}
+
+// The folder's own scenario.yaml, or nothing.
+void find_scenario(const fs::path& folder, std::vector<FoundScenario>& found) {
+  std::error_code error;
+  if (!fs::exists(folder / kScenarioName, error)) return;
+  FoundScenario scenario{folder.generic_string(), {}};
+  Diagnostics ignored;
+  if (const auto source = read_source(folder / kScenarioName)) {
+    const auto document = Document::parse(*source, ignored);
+    const Node* summary = document == nullptr ? nullptr : document->root().find("summary");
+    if (summary != nullptr) scenario.summary = summary->text;
+  }
+  found.push_back(std::move(scenario));
+}
+
+// The folders in a folder that are not hidden, sorted.
+std::vector<fs::path> folders_in(const fs::path& folder) {
+  std::vector<fs::path> folders;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    std::error_code ignored;
+    if (it->is_directory(ignored) && !it->path().filename().string().starts_with('.')) folders.push_back(it->path());
+  }
+  std::sort(folders.begin(), folders.end());
+  return folders;
+}
+
+void check_folder(const fs::path& folder, Diagnostics& diagnostics) {
+  std::set<fs::path> files;
+  collect(folder, 0, files);
+  if (files.empty()) {
+    Position where;
+    where.source = make_source(folder.generic_string(), {});
+    report(diagnostics, where, "there is nothing to check in this folder",
+           "expected a scenario.yaml, or other .yaml or .yml files");
+  }
+  for (const fs::path& file : files) check_file(file, diagnostics);
+}
+
+}  // namespace
+
+std::vector<FoundScenario> find_scenarios(const std::filesystem::path& folder) {
+  std::vector<FoundScenario> found;
+  find_scenario(folder, found);
+  for (const fs::path& first : folders_in(folder)) {
+    find_scenario(first, found);
+    for (const fs::path& second : folders_in(first)) find_scenario(second, found);
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  return found;
+}
+
+Diagnostics check_path(const fs::path& path) {
+  Diagnostics diagnostics;
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    check_folder(path, diagnostics);
+  } else {
+    check_file(path, diagnostics);
+  }
+  tidy(diagnostics);
+  return diagnostics;
+}
+
+}  // namespace firedrill::scenario

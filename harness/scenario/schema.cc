@@ -1,0 +1,257 @@
+#include "scenario/schema.h"
+
+#include <cmath>
+#include <string>
+
+#include "base/format.h"
+#include "base/numbers.h"
+#include "fake_services/fault_table.h"
+#include "incident/expectation_table.h"
+#include "scenario/scenario_file.h"
+#include "scenario/topology_file.h"
+#include "scenario/units.h"
+
+namespace firedrill::scenario {
+namespace {
+
+constexpr std::string_view kDurationPattern =
+    "(0|([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)";
+
+json::string text(std::string_view view) {
+  return json::string(view.data(), view.size());
+}
+
+json::object reference(std::string_view name) {
+  return {{"$ref", text(format("#/$defs/{}", name))}};
+}
+
+json::object pattern(std::string regex) {
+  return {{"type", "string"}, {"pattern", text(regex)}};
+}
+
+// A plain scalar reads as a text, whatever it looks like.
+json::object any_text() {
+  return {{"type", json::array{"string", "number", "boolean"}}};
+}
+
+json::value number(double value) {
+  if (std::floor(value) == value && std::abs(value) < 9e15) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+void add_bounds(const FieldSpec& spec, json::object& schema) {
+  if (std::isfinite(spec.min)) schema["minimum"] = number(spec.min);
+  if (std::isfinite(spec.max)) schema["maximum"] = number(spec.max);
+}
+
+json::object one_text(const FieldSpec& spec) {
+  if (spec.choices.empty()) return any_text();
+  json::array choices;
+  for (const std::string_view choice : spec.choices) choices.push_back(text(choice));
+  return {{"enum", std::move(choices)}};
+}
+
+json::object of_type(const FieldSpec& spec) {
+  switch (spec.type) {
+    case FieldType::boolean:
+      return {{"type", "boolean"}};
+    case FieldType::integer:
+    case FieldType::number: {
+      json::object schema{{"type", spec.type == FieldType::integer ? "integer" : "number"}};
+      add_bounds(spec, schema);
+      return schema;
+    }
+    case FieldType::text:
+      return one_text(spec);
+    case FieldType::duration:
+      return reference("duration");
+    case FieldType::offset:
+      return reference("offset");
+    case FieldType::instant:
+      return reference("instant");
+    case FieldType::ratio: {
+      json::object share{{"type", "number"}};
+      add_bounds(spec, share);
+      return {{"anyOf", json::array{std::move(share), reference("percentage")}}};
+    }
+    case FieldType::bytes:
+      return reference("quantity");
+    case FieldType::texts:
+      return {{"anyOf", json::array{one_text(spec), json::object{{"type", "array"}, {"items", one_text(spec)}},
+                                    json::object{{"type", "null"}}}}};
+    case FieldType::text_map:
+      return {{"type", json::array{"object", "null"}},
+              {"additionalProperties", json::object{{"type", json::array{"string", "number", "boolean", "null"}}}}};
+    case FieldType::distribution:
+      return reference("distribution");
+    case FieldType::target:
+      return reference("target");
+  }
+  return {};
+}
+
+// A default as JSON would have it.
+json::value default_of(const FieldSpec& spec) {
+  if (spec.type == FieldType::boolean) return spec.default_text == "true";
+  if (spec.type == FieldType::integer || spec.type == FieldType::number) {
+    if (const auto value = parse_float(spec.default_text)) return number(*value);
+  }
+  return text(spec.default_text);
+}
+
+json::object field_schema(const FieldSpec& spec) {
+  json::object schema = of_type(spec);
+  if (!spec.doc.empty()) schema["description"] = text(spec.doc);
+  if (!spec.default_text.empty()) schema["default"] = default_of(spec);
+  return schema;
+}
+
+enum class Required { as_declared, nothing };  // nothing: of overrides, which name what they change
+
+json::object object_schema(json::object properties, json::array required, Required need) {
+  json::object schema{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+  if (need == Required::as_declared && !required.empty()) schema["required"] = std::move(required);
+  return schema;
+}
+
+void add_fields(std::span<const FieldSpec> fields, json::object& properties, json::array& required) {
+  for (const FieldSpec& spec : fields) {
+    properties[spec.name] = field_schema(spec);
+    if (spec.required) required.push_back(text(spec.name));
+  }
+}
+
+json::object fields_schema(std::span<const FieldSpec> fields, Required need = Required::as_declared) {
+  json::object properties;
+  json::array required;
+  add_fields(fields, properties, required);
+  return object_schema(std::move(properties), std::move(required), need);
+}
+
+// A Block's tables nest a few levels deep and hold no cycle.
+json::object block_schema(const Block& block, Required need);
+
+json::object child_schema(const ChildBlock& child, Required need) {
+  json::object inner = block_schema(*child.block, need);
+  json::object schema;
+  if (child.shape == Shape::one) {
+    schema = std::move(inner);
+  } else if (child.shape == Shape::list) {
+    schema = {{"type", json::array{"array", "null"}}, {"items", std::move(inner)}};
+  } else {
+    // `name:` alone is a block in which everything has its default.
+    inner["type"] = json::array{"object", "null"};
+    schema = {{"type", json::array{"object", "null"}}, {"additionalProperties", std::move(inner)}};
+  }
+  schema["description"] = text(child.doc);
+  return schema;
+}
+
+json::object block_schema(const Block& block, Required need) {
+  json::object properties;
+  json::array required;
+  add_fields(block.fields(), properties, required);
+  for (const ChildBlock& child : block.children) {
+    properties[child.name] = child_schema(child, need);
+    if (child.required) required.push_back(text(child.name));
+  }
+  return object_schema(std::move(properties), std::move(required), need);
+}
+
+struct KindSchema {
+  std::string_view kind;
+  std::string_view doc;
+  json::object schema;
+};
+
+// A list whose entries have a kind each: the kind decides what else an entry may say.
+json::object list_by_kind(std::vector<KindSchema> kinds, std::string_view doc) {
+  json::array names, conditions;
+  for (KindSchema& kind : kinds) {
+    names.push_back(text(kind.kind));
+    kind.schema["description"] = text(kind.doc);
+    const json::object is_kind{{"properties", json::object{{"kind", json::object{{"const", text(kind.kind)}}}}},
+                               {"required", json::array{"kind"}}};
+    conditions.push_back(json::object{{"if", is_kind}, {"then", std::move(kind.schema)}});
+  }
+  json::object entry{{"type", "object"},
+                     {"properties", json::object{{"kind", json::object{{"enum", std::move(names)}}}}},
+                     {"required", json::array{"id", "kind"}},
+                     {"allOf", std::move(conditions)}};
+  return {{"description", text(doc)}, {"type", json::array{"array", "null"}}, {"items", std::move(entry)}};
+}
+
+json::object faults_schema() {
+  std::vector<KindSchema> kinds;
+  for (const fake_services::FaultKind& kind : fake_services::fault_table()) {
+    const auto common = fake_services::common_fault_fields();
+    std::vector<FieldSpec> fields(common.begin(), common.end());
+    fields.insert(fields.end(), kind.fields.begin(), kind.fields.end());
+    json::object schema = fields_schema(fields);
+    if (kind.per_request) {
+      schema["properties"].as_object()["match"] = fields_schema(fake_services::fault_match_fields());
+    }
+    kinds.push_back({kind.name, kind.doc, std::move(schema)});
+  }
+  return list_by_kind(std::move(kinds), "what goes wrong, and when");
+}
+
+json::object expectations_schema() {
+  std::vector<KindSchema> kinds;
+  for (const incident::ExpectationKind& kind : incident::expectation_kinds()) {
+    kinds.push_back({kind.name, kind.doc, fields_schema(incident::fields_of(kind))});
+  }
+  return list_by_kind(std::move(kinds), "what has to follow");
+}
+
+json::object definitions() {
+  const std::string duration(kDurationPattern);
+  return {
+      {"duration", json::object{{"description", "as Prometheus writes them: 1h30m"},
+                                {"anyOf", json::array{pattern("^" + duration + "$"), json::object{{"const", 0}}}}}},
+      {"offset", json::object{{"description", "a duration that may be negative: -5m"},
+                              {"anyOf", json::array{pattern("^[-+]?" + duration + "$"), json::object{{"const", 0}}}}}},
+      {"instant",
+       json::object{
+           {"description", "RFC 3339: 2026-03-03T13:30:00Z"},
+           {"type", "string"},
+           {"pattern",
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?([Zz]|[-+][0-9]{2}:[0-9]{2})$"}}},
+      {"percentage", pattern("^[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+) *%$")},
+      {"quantity", json::object{{"description", "as Kubernetes writes them: 512Mi, 1Gi, 100M, 4096"},
+                                {"anyOf", json::array{json::object{{"type", "number"}},
+                                                      pattern("^[-+0-9.eE]+([KMGTPE]i|[numkMGTPE])?$")}}}},
+      {"distribution",
+       json::object{{"description", "of a time: a duration, or a shape with its quantiles"},
+                    {"anyOf", json::array{reference("duration"), fields_schema(distribution_fields())}}}},
+      {"target", fields_schema(target_fields())},
+  };
+}
+
+json::object document(std::string_view title, json::object schema) {
+  json::object out{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", text(title)}};
+  for (auto& [key, value] : schema) out[key] = std::move(value);
+  out["$defs"] = definitions();
+  return out;
+}
+
+}  // namespace
+
+json::value scenario_schema() {
+  json::object schema = block_schema(scenario_block(), Required::as_declared);
+  json::object& properties = schema["properties"].as_object();
+  properties["version"].as_object()["const"] = 1;
+  properties["faults"] = faults_schema();
+  properties["expectations"] = expectations_schema();
+  const ChildBlock& services = topology_block().children.front();
+  json::object overrides = child_schema(services, Required::nothing);
+  overrides["description"] = "changes to the topology, by service; mappings are merged, anything else is replaced";
+  properties["overrides"] = std::move(overrides);
+  return document("firedrill scenario", std::move(schema));
+}
+
+json::value topology_schema() {
+  return document("firedrill topology", block_schema(topology_block(), Required::as_declared));
+}
+
+}  // namespace firedrill::scenario
