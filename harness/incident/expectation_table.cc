@@ -31,10 +31,10 @@ std::span<const FieldSpec> common_fields() {
 
 std::span<const ExpectationKind> expectation_kinds() {
   static const std::array kKinds{
-      alert_firing_kind(),
-      measure_kind(),
-      no_other_alerts_kind(),
-      promql_kind(),
+      expectations::alert_firing(),
+      expectations::measure(),
+      expectations::no_other_alerts(),
+      expectations::promql(),
   };
   return kKinds;
 }

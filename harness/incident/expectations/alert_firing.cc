@@ -135,7 +135,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind alert_firing_kind() {
+ExpectationKind expectations::alert_firing() {
   return {.name = "alert_firing",
           .doc =
               "The alert fires with these labels among its own, within the time given since the fault was injected (or "

@@ -3,11 +3,11 @@
 
 #include "incident/expectation_table.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 
-ExpectationKind alert_firing_kind();
-ExpectationKind measure_kind();
-ExpectationKind no_other_alerts_kind();
-ExpectationKind promql_kind();
+ExpectationKind alert_firing();
+ExpectationKind measure();
+ExpectationKind no_other_alerts();
+ExpectationKind promql();
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

@@ -82,7 +82,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind measure_kind() {
+ExpectationKind expectations::measure() {
   return {
       .name = "measure",
       .doc =

@@ -83,7 +83,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind no_other_alerts_kind() {
+ExpectationKind expectations::no_other_alerts() {
   return {
       .name = "no_other_alerts",
       .doc =

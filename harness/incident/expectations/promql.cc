@@ -217,7 +217,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind promql_kind() {
+ExpectationKind expectations::promql() {
   return {
       .name = "promql",
       .doc =

@@ -1,0 +1,187 @@
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/format.h"
+#include "incident/expectation_table.h"
+#include "incident/judge.h"
+#include "no_series.h"
+#include "sample_record.h"
+
+namespace firedrill::incident {
+namespace {
+
+using sample::at;
+using sample::expectation;
+using Text = std::string;
+using Texts = std::vector<std::string>;
+using Labels = std::map<std::string, std::string>;
+
+// "result | expected | observed | why" of one expectation over a record.
+std::string answer(Record record, Expectation wanted) {
+  record.declared.expectations = {std::move(wanted)};
+  judge(record, sample::NoSeries());
+  const Outcome& outcome = record.expectations.front().outcome;
+  return format("{} | {} | {} | {}", to_string(outcome.result), outcome.expected, outcome.observed, outcome.why);
+}
+
+Expectation pages(std::vector<std::pair<std::string, FieldValue>> more = {}) {
+  more.insert(more.begin(), {"alert", Text("SLOFastBurn")});
+  return expectation("pages", "alert_firing", std::move(more));
+}
+
+TEST(Expectations, TableAgreesWithItself) {
+  std::string last;
+  for (const ExpectationKind& kind : expectation_kinds()) {
+    EXPECT_LT(last, kind.name) << "sorted by name";
+    last = kind.name;
+    EXPECT_EQ(find_expectation_kind(kind.name), &kind);
+    EXPECT_GT(kind.doc.size(), 80U) << kind.name << " needs a paragraph";
+    std::set<std::string_view> names;
+    for (const FieldSpec& field : fields_of(kind)) {
+      EXPECT_TRUE(names.insert(field.name).second) << kind.name << "." << field.name;
+      EXPECT_FALSE(field.doc.empty()) << kind.name << "." << field.name;
+    }
+    EXPECT_TRUE(names.contains("id") && names.contains("kind"));
+  }
+  EXPECT_EQ(find_expectation_kind("alert_burning"), nullptr);
+}
+
+TEST(AlertFiring, Passes) {
+  EXPECT_EQ(answer(sample::outage(), pages({{"labels", Labels{{"severity", "critical"}}},
+                                            {"within", Duration(5min)},
+                                            {"resolved_within", Duration(15min)}})),
+            "pass | SLOFastBurn {severity=\"critical\"} fires within 5 m of the injection, by 15 m (14:15:00); "
+            "resolved within 15 m | "
+            "fired at 12 m 30 s (14:12:30), 2 m 30 s after the injection; resolved at 34 m (14:34:00) | ");
+  EXPECT_EQ(answer(sample::outage(),
+                   pages({{"severity", Text("critical")}, {"since", Text("start")}, {"within", Duration(15min)}})),
+            "pass | SLOFastBurn {severity=\"critical\"} fires within 15 m of the start, by 15 m (14:15:00) | "
+            "fired at 12 m 30 s (14:12:30), 12 m 30 s after the start; resolved at 34 m (14:34:00) | ");
+}
+
+TEST(AlertFiring, SaysHowLateItWas) {
+  EXPECT_EQ(answer(sample::outage(), pages({{"within", Duration(2min)}})),
+            "fail | SLOFastBurn fires within 2 m of the injection, by 12 m (14:12:00) | "
+            "fired at 12 m 30 s (14:12:30), 2 m 30 s after the injection; resolved at 34 m (14:34:00) | "
+            "fired at 12 m 30 s (14:12:30), 30 s late; its expression held from 10 m 30 s (14:10:30) on, and `for` "
+            "asks for 2 m");
+  EXPECT_EQ(
+      answer(sample::outage(), pages({{"resolved_within", Duration(3min)}})),
+      "fail | SLOFastBurn fires; resolved within 3 m | fired at 12 m 30 s (14:12:30), 2 m 30 s after the injection; "
+      "resolved at 34 m (14:34:00) | it was resolved at 34 m (14:34:00), 1 m late");
+  Record open = sample::outage();
+  open.alerts[0].resolved_at.reset();
+  EXPECT_EQ(
+      answer(open, pages({{"resolved_within", Duration(3min)}})),
+      "fail | SLOFastBurn fires; resolved within 3 m | fired at 12 m 30 s (14:12:30), 2 m 30 s after the injection | "
+      "it was still firing when the run ended, 1 h (15:00:00)");
+}
+
+TEST(AlertFiring, SaysWhyItDidNotFire) {
+  EXPECT_EQ(answer(sample::outage(), pages({{"labels", Labels{{"service", "checkout"}}}})),
+            "fail | SLOFastBurn {service=\"checkout\"} fires | did not fire | it fired at 12 m 30 s (14:12:30) as "
+            "SLOFastBurn {service=\"web\", severity=\"critical\"}, without the labels wanted");
+  Record pending = sample::outage();
+  pending.alerts[0].firing_at.reset();
+  pending.alerts[0].resolved_at = at(11min + 30s);
+  EXPECT_EQ(answer(pending, pages()),
+            "fail | SLOFastBurn fires | did not fire | it was pending from 10 m 30 s (14:10:30) for 1 m, and `for` "
+            "asks for 2 m");
+  Record vacuous = sample::outage();
+  vacuous.alerts.clear();
+  vacuous.rules[0].empty_selectors = {"error_rate"};
+  EXPECT_EQ(answer(vacuous, pages()),
+            "fail | SLOFastBurn fires | did not fire | the rule is vacuous: no series matches error_rate");
+  Record broken = sample::outage();
+  broken.alerts.clear();
+  broken.rules[0].failures = broken.rules[0].evaluations;
+  broken.rules[0].last_error = "many-to-many matching not allowed";
+  EXPECT_EQ(answer(broken, pages()),
+            "fail | SLOFastBurn fires | did not fire | every evaluation of the rule failed: many-to-many matching not "
+            "allowed");
+}
+
+TEST(AlertFiring, AnAlertFromBeforeTheFaultDetectsNothing) {
+  Record record = sample::outage();
+  record.alerts[0].firing_at = at(5min);
+  EXPECT_EQ(
+      answer(record, pages()),
+      "fail | SLOFastBurn fires | fired at 5 m (14:05:00), 5 m before the injection; resolved at 34 m (14:34:00) | "
+      "it was firing before the fault was injected, so it cannot have detected it");
+}
+
+TEST(AlertFiring, CannotCountFromWhatNeverHappened) {
+  Record record = sample::outage();
+  record.truth = {sample::truth("web", true, 0, 0, 0)};
+  EXPECT_EQ(answer(record, pages({{"since", Text("breached")}})),
+            "invalid | SLOFastBurn fires | nothing to count from | it counts from the breach of db-outage, and no SLO "
+            "was missed");
+}
+
+TEST(NoOtherAlerts, PassesAndFails) {
+  EXPECT_EQ(answer(sample::quiet(), expectation("quiet", "no_other_alerts", {})),
+            "pass | no alert fires that no expectation names | none fired | ");
+  EXPECT_EQ(answer(sample::outage(), expectation("quiet", "no_other_alerts", {{"except", Texts{"Watchdog"}}})),
+            "fail | no alert fires that no expectation names (except Watchdog) | 1 other alert fired | "
+            "SLOFastBurn {service=\"web\", severity=\"critical\"} fired at 12 m 30 s (14:12:30), in the blast radius "
+            "of db-outage");
+  EXPECT_EQ(answer(sample::outage(), expectation("quiet", "no_other_alerts", {{"except", Texts{"SLOFastBurn"}}})),
+            "pass | no alert fires that no expectation names (except SLOFastBurn) | none fired | ");
+  EXPECT_EQ(answer(sample::outage(), expectation("quiet", "no_other_alerts", {{"from", Duration(35min)}})),
+            "pass | no alert fires that no expectation names | none fired | ");
+}
+
+TEST(NoOtherAlerts, TheSilenceOfAVacuousRuleProvesNothing) {
+  Record record = sample::quiet();
+  record.rules[0].empty_selectors = {"error_rate"};
+  EXPECT_EQ(answer(record, expectation("quiet", "no_other_alerts", {})),
+            "invalid | no alert fires that no expectation names | none fired, but 1 rule could not have | "
+            "no series matches what they select: SLOFastBurn (error_rate)");
+}
+
+TEST(MeasureExpectation, PassesFailsAndIsInvalid) {
+  const auto measure = [](Text name, const char* bound, Duration value) {
+    return expectation("m", "measure", {{"incident", Text("db-outage")}, {"measure", std::move(name)}, {bound, value}});
+  };
+  EXPECT_EQ(answer(sample::outage(), measure("ttd", "at_most", 3min)),
+            "pass | time to detect (ttd) is at most 3 m | 2 m 30 s | ");
+  EXPECT_EQ(answer(sample::outage(), measure("ttd", "at_most", 2min)),
+            "fail | time to detect (ttd) is at most 2 m | 2 m 30 s | 30 s too long");
+  EXPECT_EQ(answer(sample::outage(), measure("ttr", "at_least", 30min)),
+            "fail | time to resolve (ttr) is at least 30 m | 24 m | 6 m too short");
+  EXPECT_EQ(answer(sample::outage(), measure("tta", "at_most", 30min)),
+            "invalid | time to acknowledge (tta) is at most 30 m | nothing to measure | in db-outage it does not "
+            "apply: the run has no such step");
+  Record undetected = sample::outage();
+  undetected.alerts.clear();
+  EXPECT_EQ(answer(undetected, measure("ttd", "at_most", 3h)),
+            "fail | time to detect (ttd) is at most 3 h | > 50 m | it had not happened when the run ended (> 50 m)");
+}
+
+TEST(Expectations, AreCheckedAgainstWhatIsKnown) {
+  Judgement declared;
+  declared.expectations = {pages(),
+                           expectation("pages", "alert_firing", {{"alert", Text("SLOFastBrun")}}),
+                           expectation("quiet", "no_other_alerts", {{"except", Texts{"Watchdgo"}}}),
+                           expectation("m", "measure", {{"incident", Text("db")}, {"measure", Text("ttd")}}),
+                           expectation("p", "promql", {{"expr", Text("sum(up")}}),
+                           expectation("x", "alert_fires", {})};
+  Diagnostics found;
+  check(declared,
+        {.alerts = {"SLOFastBurn", "Watchdog"}, .services = {}, .incidents = {"db-outage"}, .slos = {}, .faults = {}},
+        found);
+  std::string all;
+  for (const Diagnostic& d : found) all += d.what + "\n";
+  EXPECT_EQ(all,
+            "two expectations have the id 'pages'\n"
+            "unknown alert 'SLOFastBrun'\n"
+            "unknown alert 'Watchdgo'\n"
+            "unknown incident 'db'\n"
+            "a measure needs a bound\n"
+            "unclosed left parenthesis\n"
+            "unknown expectation 'alert_fires'\n");
+}
+
+}  // namespace
+}  // namespace firedrill::incident

@@ -1,0 +1,200 @@
+#include "incident/incidents.h"
+
+#include <gtest/gtest.h>
+
+#include "incident/judge.h"
+#include "incident/record_json.h"
+#include "no_series.h"
+#include "sample_record.h"
+
+namespace firedrill::incident {
+namespace {
+
+using sample::at;
+
+Record judged(Record record) {
+  judge(record, sample::NoSeries());
+  return record;
+}
+
+std::string text(const Record& record, std::string_view measure) {
+  return record.incidents.at(0).measure(measure)->text;
+}
+
+TEST(Incidents, TimesAndMeasuresOfAnOutage) {
+  const Record record = judged(sample::outage());
+  ASSERT_EQ(record.incidents.size(), 1U);
+  const IncidentRecord& incident = record.incidents[0];
+  EXPECT_EQ(incident.times.injected_at, at(10min));
+  EXPECT_EQ(incident.times.breached_at, at(10min));
+  EXPECT_EQ(incident.times.firing_at, at(12min + 30s));
+  EXPECT_EQ(incident.times.mitigated_at, at(31min));
+  EXPECT_EQ(incident.times.resolved_at, at(34min));
+  EXPECT_EQ(incident.detected_by, "alert");
+  EXPECT_EQ(incident.detected_alert, "SLOFastBurn");
+  EXPECT_EQ(incident.blast_radius, (std::vector<std::string>{"catalogue", "checkout", "postgres", "web"}));
+  EXPECT_EQ(text(record, "ttd"), "2 m 30 s");
+  EXPECT_EQ(text(record, "ttm"), "21 m");
+  EXPECT_EQ(text(record, "ttr"), "24 m");
+  EXPECT_EQ(text(record, "delivery"), "not applicable");
+  EXPECT_EQ(text(record, "tta"), "not applicable");
+  EXPECT_EQ(record.verdict, Verdict::pass) << record.verdict_why;
+}
+
+TEST(Incidents, SeverityEvolvesOverTheTrailingFiveMinutes) {
+  const Record record = judged(sample::outage());
+  const IncidentRecord& incident = record.incidents[0];
+  ASSERT_TRUE(incident.peak);
+  EXPECT_EQ(*incident.peak, SeverityLevel::p0);
+  std::string evolution;
+  for (const SeverityChange& change : incident.severity) {
+    evolution += format_clock(change.t) + " " + std::string(to_string(change.level)) + " " + change.why + "\n";
+  }
+  EXPECT_EQ(evolution,
+            "14:11:00 P1 availability 86.7 % < 95 %, users affected 70 % > 20 %, error rate 14.1 % > 10 %\n"
+            "14:14:00 P0 availability 46.7 % < 50 %, error rate 56.3 % > 50 %\n"
+            "14:33:00 P1 availability 60 % < 95 %, error rate 41.5 % > 10 %\n");
+}
+
+TEST(Incidents, AnAlertAheadOfTheBreachIsEarly) {
+  Record record = sample::outage();
+  record.truth = {sample::truth("web", true, 0.7, 14, 31)};
+  record = judged(std::move(record));
+  const Measure& ttd = *record.incidents[0].measure("ttd");
+  EXPECT_TRUE(ttd.early);
+  EXPECT_EQ(ttd.value, Duration(0));
+  EXPECT_EQ(ttd.text, "0 s (early: 1 m 30 s ahead of the breach)");
+  EXPECT_EQ(text(record, "ttd_injected"), "2 m 30 s");
+}
+
+TEST(Incidents, WhatDidNotHappenIsCensored) {
+  Record record = sample::outage();
+  record.alerts.clear();
+  record.truth = {sample::truth("web", true, 0.7, 10, 60)};
+  record.faults[0].recovered_at.reset();
+  record = judged(std::move(record));
+  const IncidentRecord& incident = record.incidents[0];
+  EXPECT_EQ(incident.detected_by, "nobody");
+  EXPECT_TRUE(incident.measure("ttd")->censored);
+  EXPECT_EQ(text(record, "ttd"), "> 50 m");
+  EXPECT_EQ(text(record, "ttr"), "> 50 m");
+  EXPECT_EQ(record.kpis[0].text, "> 50 m");
+  EXPECT_EQ(record.kpis[0].status, "alert");
+}
+
+TEST(Incidents, NothingBrokenNothingMeasured) {
+  Record record = sample::outage();
+  record.truth = {sample::truth("web", true, 0, 0, 0)};
+  record.alerts.clear();
+  record = judged(std::move(record));
+  EXPECT_EQ(record.incidents[0].peak, std::nullopt);
+  EXPECT_TRUE(record.incidents[0].severity.empty());
+  EXPECT_EQ(text(record, "ttd"), "not applicable");
+  EXPECT_EQ(record.kpis[0].status, "none");
+}
+
+TEST(Incidents, ARelapseWithinTheHoldWindowIsNotMitigation) {
+  Record record = sample::outage();
+  for (const std::size_t bad : {33U, 36U}) record.truth[1].minutes[bad] = sample::minute(2400, 1200, true);
+  record = judged(std::move(record));
+  EXPECT_EQ(record.incidents[0].times.mitigated_at, at(37min));
+}
+
+TEST(Incidents, OneForEachFaultThatNoneNames) {
+  Record record = sample::outage();
+  record.declared.incidents.clear();
+  record = judged(std::move(record));
+  ASSERT_EQ(record.incidents.size(), 1U);
+  EXPECT_EQ(record.incidents[0].id, "db-refuses");
+  EXPECT_EQ(record.incidents[0].times.breached_at, at(10min));
+}
+
+TEST(Incidents, AlertsBelongToTheExpectedIncidentOrToTheBlastRadiusOrToNone) {
+  Record record = sample::outage();
+  record.alerts = {
+      sample::alert("SLOFastBurn", "critical", "nowhere", 10min, 12min, 34min),
+      sample::alert("HighLatencyP95", "warning", "catalogue", 11min, 21min, 34min),
+      sample::alert("HighLatencyP95", "warning", "redis", 11min, 21min, 34min),
+      sample::alert("HighLatencyP95", "warning", "web", 1min, 2min, 40min),
+      sample::alert("Watchdog", "none", "", -30min, -30min, std::nullopt),
+      sample::alert("HighLatencyP95", "warning", "web", -20min, -10min, -5min),
+  };
+  record = judged(std::move(record));
+  std::vector<std::string> found;
+  for (const AlertRecord& alert : record.alerts) found.push_back(alert.attribution + " " + alert.incident);
+  EXPECT_EQ(found, (std::vector<std::string>{"named db-outage", "blast_radius db-outage", "spurious ", "spurious ",
+                                             "excepted ", "warmup "}));
+  EXPECT_EQ(record.alerts[0].breached_at, at(10min));
+}
+
+TEST(Incidents, ImpactIsCountedFromInjectionToMitigation) {
+  const Record record = judged(sample::outage());
+  double requests = 0, failed = 0;
+  for (std::size_t i = 10; i < 31; ++i) {
+    requests += record.truth[1].minutes[i].requests;
+    failed += record.truth[1].minutes[i].errors;
+  }
+  EXPECT_DOUBLE_EQ(record.incidents[0].requests, requests);
+  EXPECT_NEAR(record.incidents[0].requests_failed, failed, 1e-6);
+  EXPECT_NEAR(record.incidents[0].affected_peak, 0.7, 1e-9);
+}
+
+TEST(Incidents, PagesOfNoIncidentAreFalse) {
+  Record record = sample::outage();
+  record.alerts.push_back(sample::alert("DiskFull", "critical", "redis", 20min, 21min, 22min));
+  record = judged(std::move(record));
+  EXPECT_EQ(record.kpis[2].name, "FPR");
+  EXPECT_EQ(record.kpis[2].text, "50 % (1 of 2 pages)");
+  EXPECT_EQ(record.kpis[2].status, "alert");
+}
+
+TEST(Judge, JudgingAgainChangesNothing) {
+  Record record = judged(sample::outage());
+  const std::string once = write_record(record);
+  judge(record, sample::NoSeries());
+  EXPECT_EQ(write_record(record), once);
+}
+
+TEST(Judge, AFaultWithoutAWitnessMakesTheDrillInvalid) {
+  Record record = sample::outage();
+  record.faults[0].witness.seen_at.reset();
+  record = judged(std::move(record));
+  EXPECT_EQ(record.verdict, Verdict::invalid);
+  EXPECT_EQ(record.verdict_why, "fault db-refuses had no effect in the traffic, so the drill shows nothing");
+}
+
+TEST(Judge, NoOtherAlertsIsExpectedUnlessSaidOtherwise) {
+  Record record = sample::outage();
+  std::erase_if(record.declared.expectations, [](const Expectation& e) { return e.kind == "no_other_alerts"; });
+  record = judged(std::move(record));
+  EXPECT_EQ(record.expectations.back().kind, "no_other_alerts");
+  EXPECT_EQ(record.expectations.back().outcome.result, Verdict::pass);
+}
+
+TEST(Judge, TellsTheStoryInTheTimeline) {
+  const Record record = judged(sample::outage());
+  std::string story;
+  for (const Event& event : record.timeline) story += format_clock(event.t) + " " + describe(event) + "\n";
+  EXPECT_EQ(
+      story,
+      "14:00:00 fault db-refuses is scheduled (connection_refused on postgres)\n"
+      "14:10:00 fault db-refuses injected (connection_refused on postgres)\n"
+      "14:10:00 SLO API Availability missed: 30 % of an objective of 99.9 %\n"
+      "14:10:00 SLO API Latency missed: 40 % of an objective of 95 %\n"
+      "14:10:00 incident db-outage opened: the SLO is missed\n"
+      "14:10:15 fault db-refuses took effect: 1842 of 1850 connection attempts to postgres were refused (before: 0 of "
+      "5321)\n"
+      "14:10:30 SLOFastBurn {service=\"web\", severity=\"critical\"} is pending\n"
+      "14:11:00 db-outage is P1: availability 86.7 % < 95 %, users affected 70 % > 20 %, error rate 14.1 % > 10 %\n"
+      "14:12:30 SLOFastBurn {service=\"web\", severity=\"critical\"} fires\n"
+      "14:14:00 db-outage is P0: availability 46.7 % < 50 %, error rate 56.3 % > 50 %\n"
+      "14:30:00 fault db-refuses removed (connection_refused on postgres)\n"
+      "14:31:00 SLO API Availability is met again\n"
+      "14:31:00 SLO API Latency is met again\n"
+      "14:33:00 db-outage is P1: availability 60 % < 95 %, error rate 41.5 % > 10 %\n"
+      "14:34:00 SLOFastBurn {service=\"web\", severity=\"critical\"} resolved\n"
+      "14:34:00 incident db-outage closed\n");
+}
+
+}  // namespace
+}  // namespace firedrill::incident

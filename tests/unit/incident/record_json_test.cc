@@ -1,0 +1,106 @@
+#include "incident/record_json.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "incident/judge.h"
+#include "incident/record_schema.h"
+#include "no_series.h"
+#include "sample_record.h"
+
+namespace firedrill::incident {
+namespace {
+
+namespace fs = std::filesystem;
+
+Record judged() {
+  Record record = sample::outage();
+  judge(record, sample::NoSeries());
+  return record;
+}
+
+std::string changed(std::string text, std::string_view from, std::string_view to) {
+  const auto place = text.find(from);
+  EXPECT_NE(place, std::string::npos) << from;
+  if (place != std::string::npos) text.replace(place, from.size(), to);
+  return text;
+}
+
+std::string first_error(const std::string& text) {
+  const auto record = read_record(make_source("record.json", text));
+  return record ? "" : record.error().front().what;
+}
+
+TEST(RecordJson, IsReadBackAsItWasWritten) {
+  const std::string text = write_record(judged());
+  const auto record = read_record(make_source("record.json", text));
+  ASSERT_TRUE(record) << render(record.error());
+  EXPECT_EQ(write_record(*record), text);
+}
+
+TEST(RecordJson, CanBeJudgedAgain) {
+  const std::string text = write_record(judged());
+  auto record = read_record(make_source("record.json", text));
+  ASSERT_TRUE(record) << render(record.error());
+  judge(*record, sample::NoSeries());
+  EXPECT_EQ(write_record(*record), text);
+}
+
+TEST(RecordJson, NamesThePathOfWhatIsWrong) {
+  const std::string text = write_record(judged());
+  EXPECT_EQ(first_error("[]"), "a record is a JSON object");
+  EXPECT_EQ(first_error("{}"), "not a record: it has no version");
+  EXPECT_EQ(first_error(changed(text, "\"version\": 1", "\"version\": 2")), "record version 2 is not known");
+  EXPECT_EQ(first_error(changed(text, "\"seed\": 42", "\"sead\": 42")), "seed: missing");
+  EXPECT_EQ(first_error(changed(text, "\"seed\": 42", "\"seed\": -1")), "seed: expected a whole number");
+  EXPECT_EQ(first_error(changed(text, "\"firing_at\": \"2026", "\"firing_at\": \"x2026")),
+            "incidents[0].times.firing_at: expected an instant such as 2026-03-03T13:30:00.000Z");
+  EXPECT_EQ(first_error(changed(text, "\"kind\": \"alert.pending\"", "\"kind\": \"alert.panic\"")),
+            "timeline[6]: kind: unknown kind of event 'alert.panic'");
+  EXPECT_EQ(first_error(changed(text, "\"verdict\": \"pass\"", "\"verdict\": \"pass\", \"mood\": 1")),
+            "mood: unknown field");
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+const fs::path kSchema = fs::path(FIREDRILL_SOURCE_DIR) / "reports" / "record.schema.json";
+
+TEST(RecordSchema, IsTheOneInTheRepository) {
+  if (std::getenv("FIREDRILL_UPDATE_GOLDEN") != nullptr) std::ofstream(kSchema) << record_schema();
+  EXPECT_EQ(read_file(kSchema), record_schema()) << "FIREDRILL_UPDATE_GOLDEN=1 rewrites " << kSchema;
+}
+
+TEST(RecordSchema, AcceptsRecordsAndRefusesUnknownFields) {
+  if (std::system("python3 -c 'import jsonschema' 2>/dev/null") != 0)
+    GTEST_SKIP() << "python3-jsonschema is not installed";
+  const fs::path folder = fs::path(testing::TempDir()) / "record_schema";
+  fs::create_directories(folder);
+  const std::string text = write_record(judged());
+  std::ofstream(folder / "good.json") << text;
+  std::ofstream(folder / "bad.json") << changed(text, "\"seed\": 42", "\"seed\": 42, \"mood\": 1");
+  const std::string program =
+      "import json, sys, jsonschema; schema = json.load(open(sys.argv[1])); "
+      "v = jsonschema.Draft7Validator if not hasattr(jsonschema, 'Draft202012Validator') else "
+      "jsonschema.Draft202012Validator; "
+      "v.check_schema(schema); v(schema).validate(json.load(open(sys.argv[2])))";
+  const auto validate = [&](const char* name) {
+    const std::string command = "python3 -c \"" + program + "\" " + kSchema.string() + " " + (folder / name).string() +
+                                " 2>" + (folder / "why").string();
+    return std::system(command.c_str());
+  };
+  EXPECT_EQ(validate("good.json"), 0) << read_file(folder / "why");
+  EXPECT_NE(validate("bad.json"), 0);
+}
+
+}  // namespace
+}  // namespace firedrill::incident
