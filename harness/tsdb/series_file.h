@@ -1,7 +1,11 @@
 // The series file of a record: the samples that charts, queries and exports need, compressed. Same samples, same bytes.
+//
+// A line "firedrill-series 1\n", then one zstd frame with its checksum. In the frame: the number of label texts and
+// each text (length, bytes), sorted; the number of series; and for each series, in the order of their labels, the
+// number of labels, the indices of their names and values among the texts, and the samples (tsdb/codec.h). Numbers are
+// varints.
 #pragma once
 
-#include <filesystem>
 #include <span>
 #include <string>
 
@@ -10,11 +14,10 @@
 
 namespace firedrill::tsdb {
 
-// The file's bytes: a magic number and version, then labels, times (delta of delta) and values (XOR), in the order of
-// the labels, as one zstd frame. Written single-threaded at a fixed level.
+// Whole histories, what the store holds compressed included; a series named twice is written once.
 std::string encode_series(const Store& store, std::span<const SeriesRef> series);
 
-// Errors: not a series file, a newer version, cut short, corrupt (each length is checked before it is believed).
+// Errors: not a series file, another version, cut short, corrupt. Each length is checked before it is believed.
 Result<Store> decode_series(const SourcePtr& source);
 
 }  // namespace firedrill::tsdb

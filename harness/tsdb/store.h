@@ -1,12 +1,19 @@
 // The sample store: series are registered once and are indices afterwards; appending a number is appending to a column.
+//
+// Series that are sampled at the same times (the series of a scraped target, all series of a unit test) share one
+// column of times, so that a sample costs eight bytes and not sixteen, and a reader that has found its window in one of
+// them has found it in all: their Columns have the same `times.data()` and `first`. A series that deviates gets a
+// column of its own, which no reader notices.
+//
+// What rules can no longer reach goes by drop_before(); of series that a record needs it goes into compressed blocks,
+// from which history() and the series file read it.
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <vector>
-
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "base/time.h"
 #include "model/sample.h"
@@ -28,20 +35,24 @@ class Store final : public promql::Queryable {
   std::optional<SeriesRef> find(const model::Labels& labels) const;
 
   // Times of one series must rise; an append that is not later than the last sample is dropped and counted, as
-  // Prometheus drops it. A stale marker is appended like any value.
-  void append(SeriesRef series, Time t, double value);
+  // Prometheus drops it, unless it repeats the last sample exactly. False if it was dropped. A stale marker is appended
+  // like any value.
+  bool append(SeriesRef series, Time t, double value);
   // One time, many series: a scrape. The spans have equal length.
   void append(Time t, std::span<const SeriesRef> series, std::span<const double> values);
 
-  // Samples older than t may go (lazily, in blocks).
+  // Samples older than t may go: they are neither in samples() for long nor counted on there. Lazily, in blocks.
   void drop_before(Time t);
-  // Series that must be kept whole whatever drop_before says (those that charts and queries need).
+  // From now on what drop_before takes from the series is kept compressed.
   void keep(SeriesRef series);
+  // All samples of a series that still exist, compressed ones too.
+  std::vector<model::Sample> history(SeriesRef series) const;
 
   std::size_t series_count() const;
   std::uint64_t samples_appended() const;
   std::uint64_t samples_dropped() const;  // out of order
   std::size_t bytes() const;              // held by columns now
+  std::size_t compressed_bytes() const;   // held by compressed blocks now
 
   std::vector<SeriesRef> select(std::span<const model::Matcher> matchers) const override;
   std::uint64_t generation() const override;

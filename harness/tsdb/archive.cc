@@ -1,0 +1,45 @@
+#include "tsdb/archive.h"
+
+#include <cassert>
+#include <limits>
+
+#include "tsdb/codec.h"
+
+namespace firedrill::tsdb {
+namespace {
+
+constexpr std::size_t kBlockSamples = 2048;  // larger blocks gain little more
+constexpr int kLevel = 1;                    // it runs inside the simulation, and gains little more at higher levels
+
+}  // namespace
+
+void Archive::add(std::span<const std::int64_t> times, std::span<const double> values) {
+  times_.insert(times_.end(), times.begin(), times.end());
+  values_.insert(values_.end(), values.begin(), values.end());
+  if (times_.size() < kBlockSamples) return;
+  std::string bytes;
+  put_samples(bytes, times_, values_);
+  blocks_.push_back(compress(bytes, kLevel));
+  times_ = {};
+  values_ = {};
+}
+
+void Archive::read(std::vector<std::int64_t>& times, std::vector<double>& values) const {
+  for (const std::string& block : blocks_) {
+    const auto bytes = decompress(block, std::numeric_limits<std::int32_t>::max());
+    assert(bytes);
+    Reader in(*bytes);
+    read_samples(in, times, values);
+    assert(in.ok());
+  }
+  times.insert(times.end(), times_.begin(), times_.end());
+  values.insert(values.end(), values_.begin(), values_.end());
+}
+
+std::size_t Archive::bytes() const {
+  std::size_t total = times_.capacity() * sizeof(std::int64_t) + values_.capacity() * sizeof(double);
+  for (const std::string& block : blocks_) total += block.capacity();
+  return total;
+}
+
+}  // namespace firedrill::tsdb

@@ -1,0 +1,26 @@
+// The older samples of one series, compressed block by block.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace firedrill::tsdb {
+
+class Archive {
+ public:
+  // Later than all that was added before. The spans have equal length.
+  void add(std::span<const std::int64_t> times, std::span<const double> values);
+  // Appends everything, in order of time.
+  void read(std::vector<std::int64_t>& times, std::vector<double>& values) const;
+  std::size_t bytes() const;
+
+ private:
+  std::vector<std::string> blocks_;
+  // Not yet enough for a block.
+  std::vector<std::int64_t> times_;
+  std::vector<double> values_;
+};
+
+}  // namespace firedrill::tsdb

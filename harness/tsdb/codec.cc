@@ -1,0 +1,188 @@
+#include "tsdb/codec.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <memory>
+
+namespace firedrill::tsdb {
+namespace {
+
+constexpr char kWhole = 0;                            // differences of whole numbers
+constexpr char kPlanes = 1;                           // XOR of neighbours, in byte planes
+constexpr double kLargestWhole = 9007199254740992.0;  // 2^53: below it differences are exact
+
+bool is_whole(double value) {
+  if (!(value > -kLargestWhole && value < kLargestWhole)) return false;
+  // Bits, not values: −0 is not 0.
+  return std::bit_cast<std::uint64_t>(static_cast<double>(static_cast<std::int64_t>(value))) ==
+         std::bit_cast<std::uint64_t>(value);
+}
+
+// Differences wrap around on purpose: times near the ends of int64 must survive too.
+std::int64_t difference(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+}
+std::int64_t sum(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
+void put_whole(std::string& out, std::span<const double> values) {
+  std::int64_t last = 0;
+  for (const double value : values) {
+    const auto whole = static_cast<std::int64_t>(value);
+    put_signed(out, whole - last);
+    last = whole;
+  }
+}
+
+void put_planes(std::string& out, std::span<const double> values) {
+  const std::size_t begin = out.size();
+  out.resize(begin + values.size() * 8);
+  std::uint64_t last = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto bits = std::bit_cast<std::uint64_t>(values[i]);
+    const std::uint64_t changed = bits ^ last;
+    last = bits;
+    for (std::size_t plane = 0; plane < 8; ++plane) {
+      out[begin + plane * values.size() + i] = static_cast<char>(changed >> (56 - 8 * plane));
+    }
+  }
+}
+
+void read_whole(Reader& in, std::uint64_t count, std::vector<double>& values) {
+  std::int64_t last = 0;
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    last = sum(last, in.signed_varint());
+    if (!is_whole(static_cast<double>(last))) in.fail();
+    values.push_back(static_cast<double>(last));
+  }
+}
+
+void read_planes(Reader& in, std::uint64_t count, std::vector<double>& values) {
+  const std::string_view planes = in.bytes(count * 8);
+  if (!in.ok()) return;
+  std::uint64_t last = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t plane = 0; plane < 8; ++plane) {
+      last ^= static_cast<std::uint64_t>(static_cast<unsigned char>(planes[plane * count + i])) << (56 - 8 * plane);
+    }
+    values.push_back(std::bit_cast<double>(last));
+  }
+}
+
+}  // namespace
+
+void put_varint(std::string& out, std::uint64_t value) {
+  while (value >= 0x80) {
+    out += static_cast<char>(value | 0x80);
+    value >>= 7;
+  }
+  out += static_cast<char>(value);
+}
+
+void put_signed(std::string& out, std::int64_t value) {
+  put_varint(out, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+}
+
+std::uint64_t Reader::varint() {
+  std::uint64_t value = 0;
+  for (unsigned shift = 0; shift < 70; shift += 7) {
+    if (rest_.empty()) break;
+    const auto byte = static_cast<unsigned char>(rest_.front());
+    rest_.remove_prefix(1);
+    if (shift == 63 && byte > 1) break;
+    value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+    if (byte < 0x80) return value;
+  }
+  fail();
+  return 0;
+}
+
+std::int64_t Reader::signed_varint() {
+  const std::uint64_t value = varint();
+  return static_cast<std::int64_t>((value >> 1) ^ (~(value & 1) + 1));
+}
+
+std::string_view Reader::bytes(std::uint64_t count) {
+  if (count > rest_.size()) {
+    fail();
+    return {};
+  }
+  const std::string_view taken = rest_.substr(0, count);
+  rest_.remove_prefix(count);
+  return taken;
+}
+
+void put_samples(std::string& out, std::span<const std::int64_t> times, std::span<const double> values) {
+  assert(times.size() == values.size());
+  put_varint(out, times.size());
+  std::int64_t last = 0;
+  std::int64_t last_difference = 0;
+  for (const std::int64_t t : times) {
+    const std::int64_t d = difference(t, last);
+    put_signed(out, difference(d, last_difference));
+    last = t;
+    last_difference = d;
+  }
+  const bool whole = std::ranges::all_of(values, is_whole);
+  out += whole ? kWhole : kPlanes;
+  whole ? put_whole(out, values) : put_planes(out, values);
+}
+
+void read_samples(Reader& in, std::vector<std::int64_t>& times, std::vector<double>& values) {
+  const std::uint64_t count = in.varint();
+  // Each sample takes at least two bytes, so that a count which the input cannot hold is refused before memory is.
+  if (count > in.left() / 2) return in.fail();
+  times.reserve(times.size() + count);
+  values.reserve(values.size() + count);
+  std::int64_t last = 0;
+  std::int64_t last_difference = 0;
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    last_difference = sum(last_difference, in.signed_varint());
+    last = sum(last, last_difference);
+    if (!times.empty() && last <= times.back()) in.fail();
+    times.push_back(last);
+  }
+  const std::string_view mode = in.bytes(1);
+  if (!in.ok()) return;
+  if (mode[0] == kWhole) return read_whole(in, count, values);
+  if (mode[0] == kPlanes) return read_planes(in, count, values);
+  in.fail();
+}
+
+std::string compress(std::string_view bytes, int level) {
+  const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+  std::string frame(ZSTD_compressBound(bytes.size()), '\0');
+  const std::size_t size = ZSTD_compress2(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size());
+  assert(!ZSTD_isError(size));
+  frame.resize(size);
+  frame.shrink_to_fit();
+  return frame;
+}
+
+std::optional<std::string> decompress(std::string_view frame, std::size_t limit) {
+  // Unpacked piece by piece: the size that the frame claims is not believed.
+  const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
+  ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, 27);
+  ZSTD_inBuffer in{frame.data(), frame.size(), 0};
+  std::string bytes;
+  while (true) {
+    const std::size_t filled = bytes.size();
+    bytes.resize(std::min(limit + 1, std::max<std::size_t>(filled * 2, 64 * 1024)));
+    ZSTD_outBuffer out{bytes.data() + filled, bytes.size() - filled, 0};
+    const std::size_t result = ZSTD_decompressStream(context.get(), &out, &in);
+    bytes.resize(filled + out.pos);
+    if (ZSTD_isError(result) || bytes.size() > limit) return std::nullopt;
+    if (result == 0) break;
+    if (in.pos == in.size && out.pos < out.size) return std::nullopt;  // cut short
+  }
+  if (in.pos != in.size) return std::nullopt;
+  return bytes;
+}
+
+}  // namespace firedrill::tsdb

@@ -1,0 +1,251 @@
+#include "tsdb/store.h"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <deque>
+#include <unordered_map>
+
+#include "tsdb/archive.h"
+#include "tsdb/label_index.h"
+
+namespace firedrill::tsdb {
+namespace {
+
+// A prefix is cut off once it is this long and no shorter than what remains, so that cutting costs a constant for each
+// sample.
+constexpr std::size_t kTrimSamples = 256;
+
+constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+std::int64_t millis(Time t) {
+  return t.time_since_epoch().count();
+}
+
+// Columns grow by half, not to double: there are many, and what they do not fill is lost.
+template <typename T>
+void push(std::vector<T>& column, T value) {
+  if (column.size() == column.capacity()) column.reserve(column.size() + std::max<std::size_t>(16, column.size() / 2));
+  column.push_back(value);
+}
+
+// The times of the series that are its members. A member has the first values.size() of them.
+struct TimeColumn {
+  std::vector<std::int64_t> times;
+  std::uint64_t first = 0;  // absolute index of times[0]
+  std::vector<SeriesRef> members;
+};
+
+struct SeriesData {
+  model::Labels labels;
+  std::vector<double> values;
+  std::uint32_t column = kNone;  // none before the first sample
+  std::uint32_t same_hash = kNone;
+  bool kept = false;
+};
+
+}  // namespace
+
+struct Store::Impl {
+  std::deque<SeriesData> series;  // a deque, so that labels() stays valid as series are added
+  std::deque<TimeColumn> columns;
+  std::unordered_map<std::uint64_t, SeriesRef> by_hash;
+  LabelIndex index;
+  std::unordered_map<SeriesRef, Archive> archives;  // of kept series; never walked in hash order
+  std::uint32_t last_column = kNone;                // where the next new series may fit in
+  std::uint64_t appended = 0;
+  std::uint64_t dropped = 0;
+
+  std::optional<SeriesRef> find(const model::Labels& labels, std::uint64_t hash) const {
+    const auto it = by_hash.find(hash);
+    if (it == by_hash.end()) return std::nullopt;
+    for (SeriesRef ref = it->second; ref != kNone; ref = series[ref].same_hash) {
+      if (series[ref].labels == labels) return ref;
+    }
+    return std::nullopt;
+  }
+
+  std::uint32_t new_column(SeriesRef member, std::uint64_t first) {
+    columns.push_back({});
+    columns.back().first = first;
+    columns.back().members = {member};
+    return static_cast<std::uint32_t>(columns.size() - 1);
+  }
+
+  // The column for a series' first sample: the one last written to, if that begins at the same time and whole.
+  std::uint32_t first_column(SeriesRef ref, std::int64_t t) {
+    if (last_column != kNone) {
+      TimeColumn& column = columns[last_column];
+      if (column.first == 0 && !column.times.empty() && column.times.front() == t) {
+        column.members.push_back(ref);
+        return last_column;
+      }
+    }
+    return new_column(ref, 0);
+  }
+
+  // A column of its own for a series that no longer keeps step.
+  void part(SeriesRef ref) {
+    SeriesData& data = series[ref];
+    TimeColumn& shared = columns[data.column];
+    std::erase(shared.members, ref);
+    const std::uint32_t own = new_column(ref, shared.first);
+    const TimeColumn& old = columns[data.column];
+    columns[own].times.assign(old.times.begin(), old.times.begin() + static_cast<std::ptrdiff_t>(data.values.size()));
+    data.column = own;
+  }
+
+  bool append(SeriesRef ref, std::int64_t t, double value);
+  void trim(TimeColumn& column, std::int64_t before);
+};
+
+bool Store::Impl::append(SeriesRef ref, std::int64_t t, double value) {
+  SeriesData& data = series[ref];
+  if (data.column == kNone) data.column = first_column(ref, t);
+  const std::size_t size = data.values.size();
+  TimeColumn* column = &columns[data.column];
+  if (size > 0 && t <= column->times[size - 1]) {
+    const bool repeated = t == column->times[size - 1] &&
+                          std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(data.values.back());
+    if (!repeated) ++dropped;
+    return repeated;
+  }
+  if (size == column->times.size()) {
+    push(column->times, t);
+  } else if (column->times[size] != t) {
+    part(ref);
+    column = &columns[data.column];
+    push(column->times, t);
+  }
+  push(data.values, value);
+  last_column = data.column;
+  ++appended;
+  return true;
+}
+
+void Store::Impl::trim(TimeColumn& column, std::int64_t before) {
+  if (column.times.size() < 2 * kTrimSamples || column.times[kTrimSamples - 1] >= before) return;
+  const auto cut = static_cast<std::size_t>(std::ranges::lower_bound(column.times, before) - column.times.begin());
+  if (cut < column.times.size() - cut) return;
+  // Members that ended before the cut cannot keep step with what is left.
+  std::vector<SeriesRef> behind;
+  for (const SeriesRef member : column.members) {
+    if (series[member].values.size() < cut) behind.push_back(member);
+  }
+  for (const SeriesRef member : behind) part(member);
+  const auto length = static_cast<std::ptrdiff_t>(cut);
+  for (const SeriesRef member : column.members) {
+    std::vector<double>& values = series[member].values;
+    if (series[member].kept) {
+      archives[member].add(std::span(column.times).first(cut), std::span<const double>(values).first(cut));
+    }
+    values.erase(values.begin(), values.begin() + length);
+  }
+  column.times.erase(column.times.begin(), column.times.begin() + length);
+  column.first += cut;
+}
+
+Store::Store() : impl_(std::make_unique<Impl>()) {}
+Store::~Store() = default;
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+
+SeriesRef Store::series(const model::Labels& labels) {
+  const std::uint64_t hash = labels.hash();
+  if (const auto known = impl_->find(labels, hash)) return *known;
+  const auto ref = static_cast<SeriesRef>(impl_->series.size());
+  const auto [it, fresh] = impl_->by_hash.try_emplace(hash, ref);
+  impl_->series.push_back({});
+  SeriesData& data = impl_->series.back();
+  data.labels = labels;
+  if (!fresh) {
+    data.same_hash = it->second;
+    it->second = ref;
+  }
+  impl_->index.add(ref, labels);
+  return ref;
+}
+
+std::optional<SeriesRef> Store::find(const model::Labels& labels) const {
+  return impl_->find(labels, labels.hash());
+}
+
+bool Store::append(SeriesRef series, Time t, double value) {
+  assert(series < impl_->series.size());
+  return impl_->append(series, millis(t), value);
+}
+
+void Store::append(Time t, std::span<const SeriesRef> series, std::span<const double> values) {
+  assert(series.size() == values.size());
+  const std::int64_t ms = millis(t);
+  for (std::size_t i = 0; i < series.size(); ++i) impl_->append(series[i], ms, values[i]);
+}
+
+void Store::drop_before(Time t) {
+  // By index: trimming may add columns, for series that part from theirs.
+  for (std::size_t i = 0; i < impl_->columns.size(); ++i) impl_->trim(impl_->columns[i], millis(t));
+}
+
+void Store::keep(SeriesRef series) {
+  impl_->series[series].kept = true;
+}
+
+std::vector<model::Sample> Store::history(SeriesRef series) const {
+  std::vector<std::int64_t> times;
+  std::vector<double> values;
+  if (const auto it = impl_->archives.find(series); it != impl_->archives.end()) it->second.read(times, values);
+  const promql::Columns recent = samples(series);
+  times.insert(times.end(), recent.times.begin(), recent.times.end());
+  values.insert(values.end(), recent.values.begin(), recent.values.end());
+  std::vector<model::Sample> result(times.size());
+  for (std::size_t i = 0; i < times.size(); ++i) result[i] = {Time(Duration(times[i])), values[i]};
+  return result;
+}
+
+std::size_t Store::series_count() const {
+  return impl_->series.size();
+}
+std::uint64_t Store::samples_appended() const {
+  return impl_->appended;
+}
+std::uint64_t Store::samples_dropped() const {
+  return impl_->dropped;
+}
+
+std::size_t Store::bytes() const {
+  std::size_t total = 0;
+  for (const TimeColumn& column : impl_->columns) total += column.times.capacity() * sizeof(std::int64_t);
+  for (const SeriesData& data : impl_->series) total += data.values.capacity() * sizeof(double);
+  return total;
+}
+
+std::size_t Store::compressed_bytes() const {
+  std::size_t total = 0;
+  for (const auto& [ref, archive] : impl_->archives) total += archive.bytes();
+  return total;
+}
+
+std::vector<SeriesRef> Store::select(std::span<const model::Matcher> matchers) const {
+  std::vector<SeriesRef> found = impl_->index.select(matchers);
+  const auto by_labels = [&](SeriesRef a, SeriesRef b) { return impl_->series[a].labels < impl_->series[b].labels; };
+  // Series are often registered in order.
+  if (!std::ranges::is_sorted(found, by_labels)) std::ranges::sort(found, by_labels);
+  return found;
+}
+
+std::uint64_t Store::generation() const {
+  return impl_->series.size();
+}
+
+const model::Labels& Store::labels(SeriesRef series) const {
+  return impl_->series[series].labels;
+}
+
+promql::Columns Store::samples(SeriesRef series) const {
+  const SeriesData& data = impl_->series[series];
+  if (data.column == kNone) return {};
+  const TimeColumn& column = impl_->columns[data.column];
+  return {std::span(column.times).first(data.values.size()), data.values, column.first};
+}
+
+}  // namespace firedrill::tsdb
