@@ -1,0 +1,180 @@
+#include "tsdb/series_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <bit>
+
+#include "base/maths.h"
+#include "base/numbers.h"
+#include "base/random.h"
+#include "tsdb/codec.h"
+
+namespace firedrill::tsdb {
+namespace {
+
+using testing::HasSubstr;
+
+Time at(std::int64_t ms) {
+  return Time(Duration(ms));
+}
+
+std::vector<SeriesRef> all(const Store& store) {
+  std::vector<SeriesRef> refs(store.series_count());
+  for (std::size_t i = 0; i < refs.size(); ++i) refs[i] = static_cast<SeriesRef>(i);
+  return refs;
+}
+
+std::string failure_of(std::string bytes) {
+  const auto store = decode_series(make_source("run/series", std::move(bytes)));
+  return store ? "" : render(store.error());
+}
+
+void expect_same(const Store& a, const Store& b) {
+  ASSERT_EQ(a.series_count(), b.series_count());
+  for (const SeriesRef ref : all(a)) {
+    const auto other = b.find(a.labels(ref));
+    ASSERT_TRUE(other) << a.labels(ref).to_string();
+    const auto expected = a.history(ref);
+    const auto found = b.history(*other);
+    ASSERT_EQ(expected.size(), found.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      ASSERT_EQ(expected[i].t, found[i].t);
+      ASSERT_EQ(std::bit_cast<std::uint64_t>(expected[i].value), std::bit_cast<std::uint64_t>(found[i].value));
+    }
+  }
+}
+
+// Values that a codec might lose, and times that are far apart.
+Store awkward() {
+  Store store;
+  const std::vector<std::vector<double>> rows = {
+      {},
+      {0},
+      {-0.0, 0.0, -0.0},
+      {1, 2, 3, 4, 5, 1, 2},
+      {9007199254740991, -9007199254740991, 9007199254740992, 1e300, -1e300},
+      {0.1, 0.2, 0.30000000000000004},
+      {maths::infinity(), -maths::infinity(), maths::nan(), stale_marker(), 1},
+      {5e-324, std::numeric_limits<double>::max(), std::numeric_limits<double>::min()},
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const SeriesRef ref = store.series({{"__name__", "awkward"}, {"row", std::to_string(i)}, {"ünï", "väl\"ue\n"}});
+    std::int64_t t = -62135596800000;
+    for (const double value : rows[i]) {
+      store.append(ref, at(t), value);
+      t += t < 0 ? 62135596800001 : 7;
+    }
+  }
+  store.series({});
+  return store;
+}
+
+TEST(SeriesFile, GivesBackEachBit) {
+  const Store store = awkward();
+  const std::string bytes = encode_series(store, all(store));
+  const auto read = decode_series(make_source("series", bytes));
+  ASSERT_TRUE(read) << render(read.error());
+  expect_same(store, *read);
+}
+
+TEST(SeriesFile, DependsOnTheSamplesAlone) {
+  const Store store = awkward();
+  std::vector<SeriesRef> refs = all(store);
+  const std::string bytes = encode_series(store, refs);
+  std::ranges::reverse(refs);
+  refs.push_back(refs.front());
+  EXPECT_EQ(encode_series(store, refs), bytes);
+  const auto read = decode_series(make_source("series", bytes));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(encode_series(*read, all(*read)), bytes);
+}
+
+TEST(SeriesFile, HoldsCompressedHistoriesToo) {
+  Store store;
+  const SeriesRef ref = store.series({{"__name__", "m"}});
+  store.keep(ref);
+  for (int i = 0; i < 20000; ++i) {
+    store.append(ref, at(15000 * i), i % 77 * 0.25);
+    store.drop_before(at(15000 * (i - 300)));
+  }
+  EXPECT_LT(store.samples(ref).times.size(), 2000u);
+  const auto read = decode_series(make_source("series", encode_series(store, all(store))));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->samples(0).times.size(), 20000u);
+}
+
+TEST(SeriesFile, NothingIsAFileToo) {
+  const auto read = decode_series(make_source("series", encode_series(Store(), {})));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->series_count(), 0u);
+}
+
+TEST(SeriesFile, SaysWhatIsWrongWithAFile) {
+  const Store store = awkward();
+  const std::string good = encode_series(store, all(store));
+  EXPECT_THAT(failure_of(""), HasSubstr("run/series: error: not a series file of firedrill"));
+  EXPECT_THAT(failure_of("PK\x03\x04"), HasSubstr("not a series file of firedrill"));
+  EXPECT_THAT(failure_of("firedrill-series 7\nxyz"), HasSubstr("of version \"7\", this firedrill reads version 1"));
+  EXPECT_THAT(failure_of("firedrill-series 1"), HasSubstr("cut short"));
+  for (std::size_t length = 19; length < good.size(); ++length) {
+    ASSERT_THAT(failure_of(good.substr(0, length)), HasSubstr("corrupt or cut short")) << length;
+  }
+  EXPECT_THAT(failure_of(good + "x"), HasSubstr("corrupt or cut short"));
+  for (std::size_t i = 19; i < good.size(); i += 3) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 0x10);
+    EXPECT_NE(failure_of(bad), "") << i;
+  }
+}
+
+TEST(SeriesFile, BelievesNoLength) {
+  const auto file = [](std::string_view body) { return "firedrill-series 1\n" + compress(body, 1); };
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"nothing", ""},
+      {"a huge number of texts", "\xff\xff\xff\xff\x0f"},
+      {"a text longer than the file", std::string("\x01\x7f", 2) + "a"},
+      {"texts out of order", std::string("\x02\x01"
+                                         "b\x01"
+                                         "a",
+                                         5) +
+                                 '\0'},
+      {"a label that is not among the texts", std::string("\x01\x01"
+                                                          "a\x01\x01\x00\x05\x00\x00",
+                                                          8)},
+      {"a huge number of samples", std::string("\x00\x01\x00\xff\xff\xff\xff\xff\xff\x01", 10)},
+      {"times that do not rise", std::string("\x00\x01\x00\x02\x00\x00\x00\x00\x00", 9)},
+      {"an unknown kind of values", std::string("\x00\x01\x00\x01\x02\x09\x02", 7)},
+      {"a number without an end", std::string(11, '\xff')},
+      {"something behind the end", std::string("\x00\x00\x00", 3)},
+  };
+  for (const auto& [what, body] : cases) EXPECT_THAT(failure_of(file(body)), HasSubstr("corrupt")) << what;
+}
+
+TEST(SeriesFile, RefusesToUnpackWithoutBound) {
+  EXPECT_EQ(decompress(compress(std::string(1 << 20, 'a'), 1), 1 << 19), std::nullopt);
+  EXPECT_EQ(decompress(compress(std::string(1 << 20, 'a'), 1), 1 << 20), std::string(1 << 20, 'a'));
+}
+
+// A day of a service: counters, gauges, a histogram, sampled every 15 seconds.
+TEST(SeriesFile, TakesFewBytesForASample) {
+  Store store;
+  RandomStream random(1, "series");
+  std::vector<SeriesRef> refs;
+  for (int i = 0; i < 16; ++i) refs.push_back(store.series({{"__name__", "m"}, {"n", std::to_string(i)}}));
+  std::vector<double> values(16);
+  for (int scrape = 0; scrape < 5760; ++scrape) {
+    for (std::size_t i = 0; i < 14; ++i)
+      values[i] += static_cast<double>(random.poisson(30.0 * static_cast<double>(i)));
+    values[14] = random.uniform();
+    values[15] = 40 + static_cast<double>(random.below(5));
+    store.append(at(15000 * scrape), refs, values);
+  }
+  const std::string bytes = encode_series(store, refs);
+  const double per_sample = static_cast<double>(bytes.size()) / (16 * 5760);
+  RecordProperty("bytes_per_sample", std::to_string(per_sample));
+  EXPECT_LT(per_sample, 2.0);
+}
+
+}  // namespace
+}  // namespace firedrill::tsdb
