@@ -91,6 +91,45 @@ double Distribution::cdf(double x) const {
   return 1;
 }
 
+Distribution::Part Distribution::at_most(double x) const {
+  // Eight deviations above the mean nothing is left to cut off.
+  if (x <= 0) return {};
+  const double excess = x - moments_.mean;
+  if (excess > 0 && excess * excess > 64 * moments_.variance && shape_ != Shape::lognormal) return {1, moments_};
+  const double share = cdf(x);
+  if (share <= 0) return {};
+  if (share > 1 - 1e-9) return {1, moments_};
+  double first = 0;  // E[X; X ≤ x]
+  double second = 0;
+  switch (shape_) {
+    case Shape::constant:
+      return {share, moments_};
+    case Shape::exponential: {
+      const double m = moments_.mean;
+      const double e = 1 - share;
+      first = m - (x + m) * e;
+      second = 2 * m * m - (x * x + 2 * m * x + 2 * m * m) * e;
+      break;
+    }
+    case Shape::lognormal: {
+      const double z = (maths::log(x) - mu_) / sigma_;
+      first = moments_.mean * maths::normal_cdf(z - sigma_);
+      second = (moments_.variance + moments_.mean * moments_.mean) * maths::normal_cdf(z - 2 * sigma_);
+      break;
+    }
+    case Shape::gamma: {
+      // x·f(x) of a gamma of shape k is m times the density of shape k + 1, and so on.
+      const double k = moments_.mean * moments_.mean / moments_.variance;
+      const double theta = moments_.variance / moments_.mean;
+      first = moments_.mean * gamma({(k + 1) * theta, (k + 1) * theta * theta}).cdf(x);
+      second = k * (k + 1) * theta * theta * gamma({(k + 2) * theta, (k + 2) * theta * theta}).cdf(x);
+      break;
+    }
+  }
+  const double mean = std::min(x, std::max(0.0, first / share));
+  return {share, {mean, std::clamp(second / share - mean * mean, 0.0, x * x / 4)}};
+}
+
 Distribution Distribution::scaled(double factor) const {
   Distribution d = *this;
   d.moments_ = {moments_.mean * factor, moments_.variance * factor * factor};

@@ -31,6 +31,12 @@ class Distribution {
   Moments moments() const { return moments_; }
   // P(X ≤ x).
   double cdf(double x) const;
+  // P(X ≤ x), and the moments of X where it is at most x.
+  struct Part {
+    double share = 0;
+    Moments moments;
+  };
+  Part at_most(double x) const;
   // The same distribution with its times multiplied.
   Distribution scaled(double factor) const;
 

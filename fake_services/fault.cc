@@ -13,13 +13,20 @@ double Observation::share(int code) const {
   return it == by_code.end() || replies <= 0 ? 0 : it->second / replies;
 }
 
-void Observation::add(const Observation& other) {
-  attempts += other.attempts;
-  refused += other.refused;
-  replies += other.replies;
-  for (const auto& [code, count] : other.by_code) by_code[code] += count;
-  latency_sum += other.latency_sum;
-  latency_count += other.latency_count;
+double Observation::latency_variance() const {
+  if (latency_count <= 0) return 0;
+  const double variance = latency_square / latency_count - mean_latency() * mean_latency();
+  return variance > 0 ? variance : 0;
+}
+
+void Observation::add(const Observation& other, double sign) {
+  attempts += sign * other.attempts;
+  refused += sign * other.refused;
+  replies += sign * other.replies;
+  for (const auto& [code, count] : other.by_code) by_code[code] += sign * count;
+  latency_sum += sign * other.latency_sum;
+  latency_square += sign * other.latency_square;
+  latency_count += sign * other.latency_count;
 }
 
 void Fault::apply_to_requests(RequestConditions& /*conditions*/, double /*strength*/) const {}

@@ -30,11 +30,13 @@ struct Observation {
   double refused = 0;   // of these
   double replies = 0;   // answers of any code
   std::map<int, double> by_code;
-  double latency_sum = 0;  // seconds over all answers and time-outs that were awaited
+  double latency_sum = 0;     // seconds over all answers and time-outs that were awaited
+  double latency_square = 0;  // of the squares of the same
   double latency_count = 0;
   double mean_latency() const { return latency_count > 0 ? latency_sum / latency_count : 0; }
+  double latency_variance() const;
   double share(int code) const;
-  void add(const Observation& other);
+  void add(const Observation& other, double sign = 1);
 };
 
 struct Witness {

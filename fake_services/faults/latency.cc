@@ -7,10 +7,10 @@
 namespace firedrill::fake_services {
 namespace {
 
-// The mean must have risen by this share of the delay that was meant, and by this share of what it was: both far above
-// what chance does to the mean of a few hundred requests.
-constexpr double kLeastShareOfDelay = 0.1;
-constexpr double kLeastRelativeRise = 0.05;
+// The mean must have risen by this share of what it was and by this many standard errors: far more than chance does to
+// it in the hundreds of looks that a witness takes.
+constexpr double kLeastRelativeRise = 0.01;
+constexpr double kStandardErrors = 6;
 constexpr double kLeastRequests = 20;
 
 class Latency final : public Fault {
@@ -18,22 +18,22 @@ class Latency final : public Fault {
   explicit Latency(Distribution delay) : delay_(delay) {}
 
   void apply_to_requests(RequestConditions& conditions, double strength) const override {
-    conditions.add_delay(share_of(strength), delay_.mean(), delay_.variance());
+    conditions.add_delay(strength, delay_.mean(), delay_.variance());
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (during.latency_count < kLeastRequests) return std::nullopt;
     const double was = before.mean_latency();
     const double is = during.mean_latency();
-    if (is < was * (1 + kLeastRelativeRise) || is - was < smallest_rise_) return std::nullopt;
+    const double error = maths::sqrt(during.latency_variance() / during.latency_count +
+                                     before.latency_variance() / (before.latency_count > 1 ? before.latency_count : 1));
+    if (is < was * (1 + kLeastRelativeRise) || is - was < kStandardErrors * error) return std::nullopt;
     return format("{:.0f} requests to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})",
                   during.latency_count, target, is * 1000, was * 1000, before.latency_count);
   }
 
  private:
-  static double share_of(double strength) { return strength; }
   Distribution delay_;
-  double smallest_rise_ = 0.0005;
 };
 
 constexpr std::string_view kShapes[] = {"constant", "exponential", "lognormal"};

@@ -1,0 +1,234 @@
+#include "fake_services/fault_schedule.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "base/maths.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+// A witness looks this often until it has seen the symptom; after the first minutes less often.
+constexpr Duration kLook = std::chrono::seconds(5);
+constexpr Duration kLookLater = std::chrono::minutes(1);
+constexpr Duration kLookOftenFor = std::chrono::minutes(5);
+constexpr Duration kShortestRampStep = std::chrono::seconds(1);
+constexpr std::int64_t kRampSteps = 50;
+
+Observation difference(const Observation& now, const Observation& then) {
+  Observation out = now;
+  out.add(then, -1);
+  return out;
+}
+
+// How many of `all` replicas a target means.
+std::size_t count_hit(const TargetSpec& target, std::size_t all) {
+  if (target.mode == "one") return std::min<std::size_t>(1, all);
+  if (target.mode == "fixed") return std::min(all, static_cast<std::size_t>(std::max(0.0, target.value)));
+  if (target.mode == "fixed-percent") {
+    const double share = std::clamp(target.value, 0.0, 1.0) * static_cast<double>(all);
+    return std::min(all, static_cast<std::size_t>(maths::ceil(share - 1e-9)));
+  }
+  return all;
+}
+
+// Which ones, drawn without replacement.
+std::vector<bool> choose(std::size_t count, const std::vector<bool>& eligible, RandomStream& chance) {
+  std::vector<std::size_t> left;
+  for (std::size_t i = 0; i < eligible.size(); ++i) {
+    if (eligible[i]) left.push_back(i);
+  }
+  std::vector<bool> chosen(eligible.size(), false);
+  for (std::size_t n = 0; n < count && !left.empty(); ++n) {
+    const auto at = static_cast<std::size_t>(chance.below(left.size()));
+    chosen[left[at]] = true;
+    left.erase(left.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+  return chosen;
+}
+
+std::string describe(const TargetSpec& target) {
+  if (!target.zone.empty()) return format("zone {}", target.zone);
+  if (!target.dependency.empty()) return format("{} from {}", target.dependency, target.service);
+  return target.service;
+}
+
+}  // namespace
+
+FaultSchedule::FaultSchedule(const std::vector<FaultSpec>& faults, const FlowModel& model, std::uint64_t seed,
+                             Time origin, bool disabled)
+    : model_(&model), disabled_(disabled), spans_(faults.size()) {
+  for (const FaultSpec& spec : faults) {
+    Entry entry;
+    entry.spec = spec;
+    entry.begin = origin + spec.at;
+    if (spec.duration) entry.end = entry.begin + *spec.duration;
+    entry.name = describe(spec.target);
+    resolve(entry, model, seed);
+    for (const Hit& hit : entry.hits) services_hit_.push_back(hit.service);
+    entries_.push_back(std::move(entry));
+  }
+  std::ranges::sort(services_hit_);
+  services_hit_.erase(std::ranges::unique(services_hit_).begin(), services_hit_.end());
+}
+
+void FaultSchedule::resolve(Entry& entry, const FlowModel& model, std::uint64_t seed) const {
+  RandomStream chance(seed, format("fault/{}", entry.spec.id));
+  const TargetSpec& target = entry.spec.target;
+  for (std::size_t i = 0; i < model.services.size(); ++i) {
+    const ServiceSpec& service = model.services[i].spec;
+    std::vector<bool> eligible(static_cast<std::size_t>(service.replicas), true);
+    if (!target.zone.empty()) {
+      for (std::size_t r = 0; r < eligible.size(); ++r) {
+        eligible[r] = !service.zones.empty() && service.zones[r % service.zones.size()] == target.zone;
+      }
+    } else if (service.name != target.service) {
+      continue;
+    }
+    const auto all = static_cast<std::size_t>(std::ranges::count(eligible, true));
+    Hit hit{i, choose(count_hit(target, all), eligible, chance), std::nullopt};
+    if (std::ranges::find(hit.replicas, true) == hit.replicas.end()) continue;
+    const auto& edges = model.services[i].edges;
+    for (std::size_t e = 0; e < edges.size(); ++e) {
+      if (edges[e].spec.name == target.dependency) hit.edge = e;
+    }
+    entry.hits.push_back(std::move(hit));
+  }
+}
+
+std::optional<Time> FaultSchedule::next_at() const {
+  std::optional<Time> next;
+  const auto consider = [&](std::optional<Time> t) {
+    if (t && (!next || *t < *next)) next = t;
+  };
+  for (const Entry& e : entries_) {
+    if (!e.begun) consider(e.begin);
+    if (e.begun && !e.ended) consider(e.end);
+    consider(e.next_look);
+  }
+  return next;
+}
+
+bool FaultSchedule::ramping(Time t) const {
+  return std::ranges::any_of(entries_,
+                             [&](const Entry& e) { return e.begun && !e.ended && t <= e.begin + e.spec.ramp; });
+}
+
+Duration FaultSchedule::ramp_step(Time t) const {
+  Duration shortest = std::chrono::hours(24);
+  for (const Entry& e : entries_) {
+    if (!e.begun || e.ended || t > e.begin + e.spec.ramp) continue;
+    shortest = std::min(shortest, std::max(kShortestRampStep, Duration(e.spec.ramp / kRampSteps)));
+  }
+  return shortest;
+}
+
+bool FaultSchedule::due(Time t) const {
+  const auto next = next_at();
+  return next && *next <= t;
+}
+
+bool FaultSchedule::process(Time t, const Tallies& tallies, std::vector<WorldEvent>& events) {
+  bool turned = false;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    Entry& e = entries_[i];
+    if (!e.begun && e.begin <= t) {
+      e.begun = true;
+      e.at_begin = e.at_look = observe(e, tallies);
+      const std::size_t oldest = e.remembered < e.history.size() ? 0 : e.remembered % e.history.size();
+      e.before = e.remembered == 0 ? e.at_begin : difference(e.at_begin, e.history[oldest]);
+      e.next_look = t + kLook;
+      spans_[i] = {!disabled_, false, t, {}};
+      events.push_back({t, WorldEventKind::fault_injected, e.spec.id, {}});
+      turned = true;
+    }
+    const bool ends = e.begun && !e.ended && e.end && *e.end <= t;
+    if (e.next_look && (*e.next_look <= t || ends)) look(e, t, tallies, events);
+    if (ends) {
+      e.ended = true;
+      e.next_look.reset();
+      spans_[i].ended = true;
+      spans_[i].to = t;
+      events.push_back({t, WorldEventKind::fault_ended, e.spec.id, {}});
+      turned = true;
+    }
+  }
+  return turned;
+}
+
+void FaultSchedule::look(Entry& e, Time t, const Tallies& tallies, std::vector<WorldEvent>& events) {
+  const Observation now = observe(e, tallies);
+  auto symptom = e.spec.behaviour->symptom(e.before, difference(now, e.at_begin), e.name);
+  if (!symptom) symptom = e.spec.behaviour->symptom(e.before, difference(now, e.at_look), e.name);
+  if (symptom) {
+    e.witness = {true, t, *symptom};
+    e.next_look.reset();
+    events.push_back({t, WorldEventKind::fault_witnessed, e.spec.id, *symptom});
+    return;
+  }
+  const bool often = t - e.begin < kLookOftenFor + e.spec.ramp;
+  e.next_look = t + (often ? kLook : kLookLater);
+  if (t - e.begin >= kLookLater) e.at_look = now;
+}
+
+void FaultSchedule::remember(const Tallies& tallies) {
+  for (Entry& e : entries_) {
+    if (e.begun) continue;
+    e.history[e.remembered++ % e.history.size()] = observe(e, tallies);
+  }
+}
+
+Observation FaultSchedule::observe(const Entry& entry, const Tallies& tallies) {
+  Observation out;
+  for (const Hit& hit : entry.hits) {
+    out.add(hit.edge ? tallies.seen_over_edge(hit.service, *hit.edge) : tallies.seen_of_service(hit.service));
+  }
+  return out;
+}
+
+double FaultSchedule::strength(const Entry& e, Time t) {
+  const double ramp = to_seconds(e.spec.ramp);
+  const double risen = ramp > 0 ? std::clamp(to_seconds(t - e.begin) / ramp, 0.0, 1.0) : 1;
+  return risen * e.spec.probability;
+}
+
+void FaultSchedule::turn(Time t, const Flow& flow, std::size_t service, std::vector<Knobs>& knobs) const {
+  const ServiceModel& m = model_->services[service];
+  knobs.assign(static_cast<std::size_t>(m.spec.replicas), flow.neutral_knobs(service));
+  if (disabled_) return;
+  for (const Entry& e : entries_) {
+    if (!e.begun || e.ended) continue;
+    const double s = strength(e, t);
+    for (const Hit& hit : e.hits) {
+      if (hit.service != service) continue;
+      for (std::size_t r = 0; r < knobs.size(); ++r) {
+        if (!hit.replicas[r]) continue;
+        if (hit.edge) {
+          const EdgeModel& edge = m.edges[*hit.edge];
+          const auto& routes = model_->services[edge.callee].routes;
+          for (std::size_t c = 0; c < routes.size(); ++c) {
+            if (!e.spec.match.matches(routes[c].method, routes[c].path)) continue;
+            e.spec.behaviour->apply_to_requests(knobs[r].links[edge.first_link + c], s);
+          }
+          continue;
+        }
+        e.spec.behaviour->apply_to_replica(knobs[r].replica, s);
+        for (std::size_t c = 0; c < m.routes.size(); ++c) {
+          if (!e.spec.match.matches(m.routes[c].method, m.routes[c].path)) continue;
+          e.spec.behaviour->apply_to_requests(knobs[r].routes[c], s);
+        }
+      }
+    }
+  }
+}
+
+std::vector<FaultState> FaultSchedule::states() const {
+  std::vector<FaultState> out;
+  for (const Entry& e : entries_) {
+    if (!e.begun) continue;
+    out.push_back({e.spec.id, e.begin, e.ended ? e.end : std::nullopt, e.witness});
+  }
+  return out;
+}
+
+}  // namespace firedrill::fake_services

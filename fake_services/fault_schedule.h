@@ -1,0 +1,79 @@
+// Faults in time: when each begins and ends, how strong it is, which replicas it hits, and what its witness has seen.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fake_services/flow.h"
+#include "fake_services/own_metrics.h"
+#include "fake_services/tally.h"
+#include "fake_services/world.h"
+
+namespace firedrill::fake_services {
+
+class FaultSchedule {
+ public:
+  FaultSchedule(const std::vector<FaultSpec>& faults, const FlowModel& model, std::uint64_t seed, Time origin,
+                bool disabled);
+
+  // When a fault begins or ends, or a witness looks, next after what was processed.
+  std::optional<Time> next_at() const;
+  // Some fault is on its ramp: the knobs have to be set again at each step.
+  bool ramping(Time t) const;
+  // How long a step may be while something is on its ramp.
+  Duration ramp_step(Time t) const;
+
+  // Begins and ends what is due at t and lets witnesses look; everything must have been drawn up to t if `due(t)`.
+  // True if knobs have to be set.
+  bool due(Time t) const;
+  bool process(Time t, const Tallies& tallies, std::vector<WorldEvent>& events);
+  // At each full minute: remembers what was seen before a fault begins.
+  void remember(const Tallies& tallies);
+
+  // The knobs of a service's replicas at t.
+  void turn(Time t, const Flow& flow, std::size_t service, std::vector<Knobs>& knobs) const;
+  // The services that some fault hits, each once.
+  std::span<const std::size_t> services_hit() const { return services_hit_; }
+
+  std::vector<FaultState> states() const;
+  std::span<const FaultSpan> spans() const { return spans_; }
+
+ private:
+  struct Hit {
+    std::size_t service = 0;
+    std::vector<bool> replicas;
+    std::optional<std::size_t> edge;  // only the connections over it
+  };
+  struct Entry {
+    FaultSpec spec;
+    Time begin{};
+    std::optional<Time> end;
+    bool begun = false;
+    bool ended = false;
+    std::vector<Hit> hits;
+    std::array<Observation, 5> history;  // seen since the start, at the last full minutes; a ring
+    std::size_t remembered = 0;
+    Observation before;    // seen in the minutes before it began
+    Observation at_begin;  // seen since the start, when it began
+    Observation at_look;
+    std::optional<Time> next_look;
+    std::string name;  // of its target, for people
+    Witness witness;
+  };
+
+  void resolve(Entry& entry, const FlowModel& model, std::uint64_t seed) const;
+  static Observation observe(const Entry& entry, const Tallies& tallies);
+  static double strength(const Entry& entry, Time t);
+  void look(Entry& entry, Time t, const Tallies& tallies, std::vector<WorldEvent>& events);
+
+  const FlowModel* model_;
+  bool disabled_;
+  std::vector<Entry> entries_;
+  std::vector<std::size_t> services_hit_;
+  std::vector<FaultSpan> spans_;
+};
+
+}  // namespace firedrill::fake_services

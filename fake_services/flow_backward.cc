@@ -1,0 +1,139 @@
+// From the called to the callers: how long a request takes and how it ends, given how full the replicas are.
+#include <algorithm>
+
+#include "base/maths.h"
+#include "fake_services/flow.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+constexpr double kInstant = 0.0005;  // seconds that an answer without work takes
+
+void set_part(Component& part, std::size_t slot, double share, const Distribution& time) {
+  part.slot = slot;
+  part.share = share;
+  if (share > 0) part.time = time;
+}
+
+}  // namespace
+
+void Flow::backward() {
+  for (auto it = model_.callers_first.rbegin(); it != model_.callers_first.rend(); ++it) {
+    for (auto& k : services_[*it].classes) {
+      evaluate_calls(*it, k);
+      evaluate_routes(*it, k);
+    }
+    respond(*it);
+  }
+}
+
+void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
+  const ServiceModel& m = model_.services[service];
+  for (auto& e : k.edges) e.arrivals = e.holding = 0;
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const CallModel& call = m.calls[c];
+    const EdgeModel& edge = m.edges[call.edge];
+    const ServiceState& callee = services_[edge.callee];
+    const std::span links(k.knobs.links.data() + edge.first_link, callee.responses.size());
+    k.attempts[c] = attempt(edge, model_.services[edge.callee], callee.responses, call.weights, links);
+    const double rate = k.call_rates[c] * k.operations[c].acquisitions;
+    k.edges[call.edge].arrivals += rate;
+    k.edges[call.edge].holding += rate * k.attempts[c].holding;
+  }
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    EdgeState& state = k.edges[e];
+    state.holding = state.arrivals > 0 ? state.holding / state.arrivals : 0;
+    const auto connections = m.edges[e].spec.pool.size;
+    state.pool = pool_state(static_cast<double>(connections), tables_.get(connections - 1, connections - 1),
+                            {.arrivals = state.arrivals,
+                             .holding = state.holding,
+                             .patience = m.edges[e].acquire_timeout,
+                             .population = static_cast<double>(k.station->workers())});
+  }
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const std::size_t e = m.calls[c].edge;
+    k.operations[c] = operation(m.edges[e], k.attempts[c], k.edges[e].pool, k.edges[e].open ? 1 : 0);
+  }
+}
+
+void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
+  const ServiceModel& m = model_.services[service];
+  const double stretch = k.own_stretch * k.knobs.replica.cpu_factor;
+  double holding = 0;
+  for (std::size_t r = 0; r < m.routes.size(); ++r) {
+    RouteState& route = k.routes[r];
+    const Delay& delay = k.knobs.routes[r].delay;
+    route.journey = travel(m, m.routes[r], k.operations, k.calls_made);
+    route.holding = m.routes[r].own.mean() * stretch + delay.share * delay.mean + route.journey.mean_time;
+    holding += route.mix * route.holding;
+  }
+  k.holding = holding;
+  const double turn = holding / static_cast<double>(k.station->workers());
+  const Moments wait{k.point.wait_mean * turn, k.point.wait_variance * turn * turn};
+  const double waits = k.point.waits;
+  for (std::size_t r = 0; r < m.routes.size(); ++r) {
+    RouteState& route = k.routes[r];
+    const RequestConditions& conditions = k.knobs.routes[r];
+    const Delay& delay = conditions.delay;
+    double left = 1;
+    for (std::size_t i = 0; i < kReplyParts; ++i) {
+      const InjectedReply& reply = conditions.replies[i];
+      Component& part = route.parts[kFirstReplyPart + i];
+      part.share = 0;
+      if (reply.code == 0 || reply.share <= 0) continue;
+      set_part(part, m.codes.slot(reply.code), left * reply.share, Distribution::constant(kInstant));
+      part.retry_after = reply.retry_after;
+      left -= part.share;
+    }
+    set_part(route.parts[kFullPart], m.codes.slot(kQueueFull), left * k.point.blocking,
+             Distribution::constant(kInstant));
+    left *= 1 - k.point.blocking;
+    const Distribution own = stretch == 1 ? m.routes[r].own : m.routes[r].own.scaled(stretch);
+    const Journey& journey = route.journey;
+    const bool calls = journey.success_time.mean > 0;
+    const Moments work = own.moments() + journey.success_time;
+    const Moments late{delay.mean, delay.variance};
+    const double ok = left * journey.success;
+    const std::size_t slot = m.codes.slot(kOk);
+    const auto fit = [](bool wanted, Moments time) { return wanted ? Distribution::lognormal(time) : Distribution(); };
+    const double at_once = ok * (1 - waits) * (1 - delay.share);
+    const double queued = ok * waits * (1 - delay.share);
+    set_part(route.parts[0], slot, at_once, calls ? fit(at_once > 0, work) : own);
+    // The wait itself is close to exponential; with exponential work the sum is a gamma.
+    set_part(
+        route.parts[1], slot, queued,
+        own.shape() == Shape::exponential && !calls ? Distribution::gamma(work + wait) : fit(queued > 0, work + wait));
+    set_part(route.parts[2], slot, ok * (1 - waits) * delay.share, fit(delay.share > 0, work + late));
+    set_part(route.parts[3], slot, ok * waits * delay.share, fit(delay.share > 0, work + late + wait));
+    const Moments before = own.moments() + with_probability(wait, waits) + with_probability(late, delay.share);
+    for (std::size_t c = 0; c < kCauses; ++c) {
+      const double share = left * journey.failure[c];
+      set_part(route.parts[kSuccessParts + c], m.codes.slot(kCauseCodes[c]), share,
+               fit(share > 0, before + journey.failure_time[c]));
+    }
+  }
+}
+
+void Flow::respond(std::size_t service) {
+  ServiceState& s = services_[service];
+  for (std::size_t r = 0; r < s.responses.size(); ++r) {
+    Response& response = s.responses[r];
+    response.parts.clear();
+    response.refused = 1;
+    if (s.ready <= 0) continue;
+    double reached = 0;
+    for (const auto& k : s.classes) {
+      if (!k.knobs.ready) continue;
+      const double weight = static_cast<double>(k.replicas) / s.ready * (1 - k.knobs.routes[r].refused);
+      reached += weight;
+      for (const Component& part : k.routes[r].parts) {
+        if (part.share > 0) response.parts.push_back({part.slot, weight * part.share, part.time, part.retry_after});
+      }
+    }
+    response.refused = std::max(0.0, 1 - reached);
+    if (reached <= 0) continue;
+    for (Part& part : response.parts) part.share /= reached;
+  }
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,261 @@
+// From the callers to the called: how many requests arrive, how full the replicas get, and the rates of everything that
+// is counted until the step ends.
+#include <algorithm>
+
+#include "base/maths.h"
+#include "fake_services/flow.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+constexpr int kFirstServerError = 500;
+// A distribution whose mean or deviation moved by less, relative, keeps its shares over the buckets.
+constexpr double kSameShape = 2e-3;
+
+double size_of(double x) {
+  return x < 0 ? -x : x;
+}
+
+double relative_change(double from, double to, double floor) {
+  return size_of(to - from) / (std::max(size_of(from), size_of(to)) + floor);
+}
+
+bool same_shape(const Distribution& a, const Distribution& b) {
+  if (a.shape() != b.shape()) return false;
+  const double mean = b.mean();
+  if (size_of(a.mean() - mean) > kSameShape * mean) return false;
+  return size_of(a.variance() - b.variance()) <= 2 * kSameShape * b.variance();
+}
+
+// Shares over buckets with the given upper bounds; the last is open.
+template <typename Out>
+void shares_over(const Distribution& time, std::span<const double> bounds, Out& out) {
+  double below = 0;
+  for (std::size_t b = 0; b < bounds.size(); ++b) {
+    const double upto = below > 1 - 1e-12 ? 1 : time.cdf(bounds[b]);
+    out[b] = std::max(0.0, upto - below);
+    below = std::max(below, upto);
+  }
+  out[bounds.size()] = std::max(0.0, 1 - below);
+}
+
+void refresh_shares(Component& part, std::span<const double> bounds) {
+  if (part.known && same_shape(part.shares_of, part.time)) return;
+  part.known = true;
+  part.shares_of = part.time;
+  shares_over(part.time, bounds, part.shares);
+  shares_over(part.time, latency_bounds(), part.fine);
+}
+
+}  // namespace
+
+void Flow::forward(Time middle, double dt) {
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    ServiceState& s = services_[i];
+    s.outside = s.traffic ? s.traffic->rate(middle) : 0;
+    for (std::size_t r = 0; r < s.arrivals.size(); ++r) s.arrivals[r] = s.outside * model_.services[i].routes[r].share;
+    s.fine_rate.fill(0);
+  }
+  for (const std::size_t i : model_.callers_first) {
+    for (auto& k : services_[i].classes) {
+      serve(i, k, dt);
+      relax_calls(i, k);
+      send_calls(i, k);
+      fill_rates(i, k);
+    }
+    see_from_outside(i);
+  }
+}
+
+void Flow::serve(std::size_t service, ReplicaClass& k, double dt) {
+  const ServiceModel& m = model_.services[service];
+  const ServiceState& s = services_[service];
+  double arrivals = 0;
+  for (std::size_t r = 0; r < k.routes.size(); ++r) {
+    RouteState& route = k.routes[r];
+    route.offered = k.knobs.ready && s.ready > 0 ? s.arrivals[r] / s.ready : 0;
+    double reached = route.offered * (1 - k.knobs.routes[r].refused);
+    for (std::size_t i = 0; i < kReplyParts; ++i)
+      reached -= route.offered * (1 - k.knobs.routes[r].refused) * route.parts[kFirstReplyPart + i].share;
+    route.mix = std::max(0.0, reached);
+    arrivals += route.mix;
+  }
+  for (std::size_t r = 0; r < k.routes.size(); ++r) {
+    k.routes[r].mix = arrivals > 0 ? k.routes[r].mix / arrivals : m.routes[r].share;
+  }
+  const auto step = k.station->step(k.occupancy, arrivals, k.holding, dt, k.hint);
+  const double change = relative_change(k.occupancy, step.occupancy, 0.1);
+  moving_ = std::max({moving_, change, 10 * size_of(k.point.blocking - step.point.blocking)});
+  k.next_occupancy = step.occupancy;
+  k.next_busy = step.point.busy;
+  k.point = step.point;
+  k.start_rate = std::max(0.0, step.done_rate + (k.next_busy - k.busy) / dt);
+  // What is worked on faster than the processor allows takes longer instead.
+  if (m.spec.cpu_limit > 0 && m.cpu_per_request > 0) {
+    double own = 0;
+    for (std::size_t r = 0; r < k.routes.size(); ++r) own += k.routes[r].mix * m.routes[r].own.mean();
+    own *= k.knobs.replica.cpu_factor;
+    const double rest = k.holding - own * k.own_stretch;
+    const double most = m.spec.cpu_limit / m.cpu_per_request;
+    const double needed = own > 0 ? std::max(1.0, (k.next_busy / most - rest) / own) : 1;
+    moving_ = std::max(moving_, relative_change(k.own_stretch, needed, 0));
+    k.own_stretch =
+        needed > k.own_stretch * 1.001 || needed < k.own_stretch * 0.999 ? (k.own_stretch + needed) / 2 : needed;
+  }
+}
+
+// Calls follow the requests that start; where a full caller and a slow callee drive each other, following at once would
+// swing from step to step, so the pace halves whenever the direction turns.
+void Flow::relax_calls(std::size_t service, ReplicaClass& k) {
+  const ServiceModel& m = model_.services[service];
+  if (m.calls.empty()) return;
+  double change = 0;
+  double largest = 0;
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const double wanted = k.start_rate * k.routes[k.call_route[c]].mix * k.calls_made[c];
+    const double moved = wanted - k.call_rates[c];
+    if (size_of(moved) > size_of(change)) change = moved;
+    largest = std::max({largest, wanted, k.call_rates[c]});
+  }
+  const double relative = largest > 0 ? change / largest : 0;
+  if (relative * k.last_change < 0 && size_of(relative) > 1e-3) {
+    k.relaxation = std::max(0.05, k.relaxation / 2);
+  } else {
+    k.relaxation = std::min(1.0, k.relaxation * 1.25);
+  }
+  k.last_change = relative;
+  moving_ = std::max(moving_, size_of(relative));
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const double wanted = k.start_rate * k.routes[k.call_route[c]].mix * k.calls_made[c];
+    k.call_rates[c] += k.relaxation * (wanted - k.call_rates[c]);
+  }
+}
+
+void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
+  const ServiceModel& m = model_.services[service];
+  const double replicas = static_cast<double>(k.replicas);
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const EdgeModel& edge = m.edges[m.calls[c].edge];
+    const double attempts = replicas * k.call_rates[c] * k.operations[c].attempts;
+    for (std::size_t r = 0; r < m.calls[c].weights.size(); ++r) {
+      const RequestConditions& link = k.knobs.links[edge.first_link + r];
+      double passes = 1 - link.refused;
+      for (const InjectedReply& reply : link.replies) passes *= reply.code != 0 ? 1 - reply.share : 1;
+      services_[edge.callee].arrivals[r] += attempts * m.calls[c].weights[r] * passes;
+    }
+  }
+}
+
+void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
+  const ServiceModel& m = model_.services[service];
+  ServiceState& s = services_[service];
+  const double replicas = static_cast<double>(k.replicas);
+  std::ranges::fill(k.rate, 0.0);
+  const double done = k.next_busy / std::max(1e-9, k.holding);
+  for (std::size_t r = 0; r < k.routes.size(); ++r) {
+    RouteState& route = k.routes[r];
+    const double reached = route.offered * (1 - k.knobs.routes[r].refused);
+    double finished = 0;  // share of the requests reached that are worked on to some end
+    for (std::size_t i = 0; i < kFullPart; ++i) finished += route.parts[i].share;
+    for (std::size_t i = 0; i < kComponents; ++i) {
+      Component& part = route.parts[i];
+      part.rate = 0;
+      if (part.share <= 0) continue;
+      part.rate = i < kFullPart ? done * route.mix * part.share / finished : reached * part.share;
+      if (part.rate <= 0) continue;
+      refresh_shares(part, m.bounds);
+      double* at = k.rate.data() + m.layout.answer(r, part.slot);
+      for (std::size_t b = 0; b < m.layout.buckets; ++b) at[b] += part.rate * part.shares[b];
+      for (std::size_t b = 0; b < kLatencyBuckets; ++b) s.fine_rate[b] += replicas * part.rate * part.fine[b];
+      k.rate[m.layout.answer_seconds(r)] += part.rate * part.time.mean();
+    }
+  }
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const std::size_t e = m.calls[c].edge;
+    const Operation& op = k.operations[c];
+    const double rate = k.call_rates[c];
+    double* outcomes = k.rate.data() + m.layout.edge_at[e];
+    for (const CallOutcome o :
+         {CallOutcome::refused, CallOutcome::timeout, CallOutcome::pool_timeout, CallOutcome::circuit_open}) {
+      outcomes[static_cast<std::size_t>(o)] += rate * op.outcomes[static_cast<std::size_t>(o)];
+    }  // successes and errors are counted by code
+    double* codes = outcomes + kCallOutcomes;
+    const double attempts = rate * op.attempts;
+    for (std::size_t i = 0; i < m.edges[e].codes.list.size(); ++i) codes[i] += attempts * k.attempts[c].codes[i];
+    if (m.edges[e].spec.cache) {
+      k.rate[m.layout.cache(e)] += rate * op.cache_hits;
+      k.rate[m.layout.cache(e) + 1] += rate * (1 - op.cache_hits);
+    }
+    k.rate[m.layout.call_seconds(e)] += attempts * k.attempts[c].answer_time;
+    k.rate[m.layout.call_seconds(e) + 1] += attempts * k.attempts[c].answer_square;
+  }
+}
+
+void Flow::see_from_outside(std::size_t service) {
+  const ServiceModel& m = model_.services[service];
+  ServiceState& s = services_[service];
+  s.outside_refused = s.outside_gives_up = s.outside_failing = 0;
+  if (!s.traffic) return;
+  const double timeout = to_seconds(s.traffic->spec().timeout);
+  double arrivals = 0;
+  double failing = 0;
+  for (std::size_t r = 0; r < m.routes.size(); ++r) {
+    arrivals += s.arrivals[r];
+    const double rate = s.outside * m.routes[r].share;
+    const Response& response = s.responses[r];
+    s.outside_refused += rate * response.refused;
+    const double reached = rate * (1 - response.refused);
+    failing += rate * response.refused;
+    for (const Part& part : response.parts) {
+      if (m.codes.list[part.slot] >= kFirstServerError) {
+        failing += reached * part.share;
+      } else if (part.time.mean() > timeout / 100) {
+        const double late = reached * part.share * (1 - part.time.cdf(timeout));
+        s.outside_gives_up += late;
+        failing += late;
+      }
+    }
+  }
+  s.outside_share = arrivals > 0 ? s.outside / arrivals : 1;
+  s.outside_failing = s.outside > 0 ? failing / s.outside : s.ready > 0 ? 0 : 1;
+}
+
+void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt) {
+  const ServiceModel& m = model_.services[service];
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    if (!m.edges[e].spec.circuit_breaker) continue;
+    const auto& spec = *m.edges[e].spec.circuit_breaker;
+    EdgeState& state = k.edges[e];
+    double attempts = 0;
+    double failures = 0;
+    double failing = 0;  // what a trial would meet
+    double calls = 0;
+    for (std::size_t c = 0; c < m.calls.size(); ++c) {
+      if (m.calls[c].edge != e) continue;
+      const double rate = k.call_rates[c] * k.operations[c].attempts;
+      attempts += rate;
+      failures += rate * k.attempts[c].retryable;
+      failing += k.call_rates[c] * k.attempts[c].retryable;
+      calls += k.call_rates[c];
+    }
+    const double window = to_seconds(spec.window);
+    const double kept = maths::exp(-dt / window);
+    state.window_attempts = state.window_attempts * kept + attempts * window * (1 - kept);
+    state.window_failures = state.window_failures * kept + failures * window * (1 - kept);
+    if (!state.open) {
+      if (state.window_attempts >= spec.min_requests &&
+          state.window_failures >= spec.threshold * state.window_attempts) {
+        state.open = true;
+        state.trial = t + spec.open_for;
+        moving_ = 1;
+      }
+    } else if (t >= state.trial) {
+      state.open = calls > 0 && failing >= spec.threshold * calls;
+      state.trial = t + spec.open_for;
+      state.window_attempts = state.window_failures = 0;
+      moving_ = 1;
+    }
+  }
+}
+
+}  // namespace firedrill::fake_services

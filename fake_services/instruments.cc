@@ -1,0 +1,183 @@
+#include "fake_services/instruments.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "base/maths.h"
+#include "base/numbers.h"
+#include "fake_services/world.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using model::Label;
+using model::MetricType;
+
+constexpr double kManyInFlight = 8;
+constexpr double kIdleCores = 0.005;     // that an idle process uses
+constexpr double kMemoryRipple = 0.004;  // relative deviation of resident memory from one scrape to the next
+
+constexpr std::string_view kRequests = "http_requests_total";
+constexpr std::string_view kDuration = "http_request_duration_seconds";
+
+// A whole number of things at hand when `mean` are on average.
+double draw_level(double mean, double variance, double most, RandomStream& chance) {
+  if (mean <= 0) return 0;
+  if (mean < kManyInFlight) return std::min(most, draw_count(mean, chance));
+  const double drawn = maths::floor(mean + maths::sqrt(std::max(0.0, variance)) * chance.normal() + 0.5);
+  return std::clamp(drawn, 0.0, most);
+}
+
+// Writes one value after the other.
+class Writer {
+ public:
+  explicit Writer(double* out) : out_(out) {}
+  void put(double value) { *out_++ = value; }
+  // A counter that shows from its first event on.
+  void count(double value) { put(value > 0 ? value : absent()); }
+
+ private:
+  double* out_;
+};
+
+double total_of(const double* from, std::size_t n) {
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) sum += from[i];
+  return sum;
+}
+
+void write_requests(const ServiceModel& m, const ReplicaTally& tally, Writer& out) {
+  for (std::size_t r = 0; r < m.routes.size(); ++r) {
+    for (std::size_t s = 0; s < m.layout.slots; ++s) {
+      out.count(total_of(tally.counts.data() + m.layout.answer(r, s), m.layout.buckets));
+    }
+  }
+}
+
+void write_durations(const ServiceModel& m, const ReplicaTally& tally, Writer& out) {
+  for (std::size_t r = 0; r < m.routes.size(); ++r) {
+    double all = 0;
+    for (std::size_t s = 0; s < m.layout.slots; ++s) {
+      all += total_of(tally.counts.data() + m.layout.answer(r, s), m.layout.buckets);
+    }
+    const bool seen = all > 0;
+    double upto = 0;
+    std::size_t b = 0;
+    for (const double bound : default_buckets()) {
+      for (; b < m.bounds.size() && m.bounds[b] <= bound; ++b) {
+        for (std::size_t s = 0; s < m.layout.slots; ++s) upto += tally.counts[m.layout.answer(r, s) + b];
+      }
+      out.put(seen ? upto : absent());
+    }
+    out.put(seen ? all : absent());
+    out.put(seen ? tally.answer_sum[r] : absent());
+    out.put(seen ? all : absent());
+  }
+}
+
+void write_edges(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& tally, Writer& out) {
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    const double size = static_cast<double>(m.edges[e].spec.pool.size);
+    const PoolState& pool = k.edges[e].pool;
+    const double in_use =
+        draw_level(pool.in_use, std::max(0.0, pool.in_use * (1 - pool.in_use / size)), size, tally.gauges);
+    out.put(in_use);
+    out.put(draw_level(pool.waiting, pool.waiting, static_cast<double>(k.station->workers()), tally.gauges));
+    out.put(size);
+    for (std::size_t o = 0; o < kCallOutcomes; ++o) out.count(tally.counts[m.layout.edge_at[e] + o]);
+    if (m.edges[e].spec.cache) {
+      out.count(tally.counts[m.layout.cache(e)]);
+      out.count(tally.counts[m.layout.cache(e) + 1]);
+    }
+  }
+}
+
+}  // namespace
+
+std::string bound_text(double bound) {
+  return format_go_g(bound);
+}
+
+model::SeriesInfo target_series(const model::Labels& target, std::string_view name, MetricType type,
+                                std::vector<Label> own) {
+  std::vector<Label> labels(target.begin(), target.end());
+  for (Label& label : own) {
+    if (target.has(label.name)) label.name = format("exported_{}", label.name);
+    labels.push_back(std::move(label));
+  }
+  labels.push_back({std::string(model::kMetricName), std::string(name)});
+  return {model::Labels::from(std::move(labels)), type};
+}
+
+Moment draw_moment(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& tally, Time t, Time started) {
+  Moment moment;
+  moment.t = t;
+  const double workers = static_cast<double>(k.station->workers());
+  moment.in_flight = draw_level(k.occupancy, k.point.variance, static_cast<double>(k.station->places()), tally.gauges);
+  moment.queued = std::max(0.0, moment.in_flight - workers);
+  moment.cpu_seconds = tally.cpu_seconds + kIdleCores * to_seconds(t - started);
+  moment.memory = m.spec.memory.baseline * (1 + kMemoryRipple * tally.gauges.normal()) +
+                  m.spec.memory.per_request * moment.in_flight;
+  return moment;
+}
+
+std::vector<model::SeriesInfo> instrument_series(const ServiceModel& m, const model::Labels& target) {
+  std::vector<model::SeriesInfo> series;
+  const auto add = [&](std::string_view name, MetricType type, std::vector<Label> own) {
+    series.push_back(target_series(target, name, type, std::move(own)));
+  };
+  for (const auto& route : m.routes) {
+    for (const int code : m.codes.list) {
+      add(kRequests, MetricType::counter,
+          {{"code", std::to_string(code)}, {"method", route.method}, {"route", route.path}});
+    }
+  }
+  for (const auto& route : m.routes) {
+    const std::vector<Label> own = {{"method", route.method}, {"route", route.path}};
+    const auto bucket = [&](std::string bound) {
+      auto labels = own;
+      labels.push_back({std::string(model::kBucketLabel), std::move(bound)});
+      add(format("{}_bucket", kDuration), MetricType::histogram, std::move(labels));
+    };
+    for (const double bound : default_buckets()) bucket(bound_text(bound));
+    bucket("+Inf");
+    add(format("{}_sum", kDuration), MetricType::histogram, own);
+    add(format("{}_count", kDuration), MetricType::histogram, own);
+  }
+  add("active_connections", MetricType::gauge, {});
+  add("http_requests_queued", MetricType::gauge, {});
+  for (const auto& edge : m.edges) {
+    const Label dependency{"dependency", edge.spec.name};
+    add("connection_pool_in_use", MetricType::gauge, {dependency});
+    add("connection_pool_waiting", MetricType::gauge, {dependency});
+    add("connection_pool_max", MetricType::gauge, {dependency});
+    for (const char* outcome : kCallOutcomeNames) {
+      add("dependency_requests_total", MetricType::counter, {dependency, {"outcome", outcome}});
+    }
+    if (edge.spec.cache) {
+      add("cache_requests_total", MetricType::counter, {dependency, {"result", "hit"}});
+      add("cache_requests_total", MetricType::counter, {dependency, {"result", "miss"}});
+    }
+  }
+  add("process_cpu_seconds_total", MetricType::counter, {});
+  add("process_resident_memory_bytes", MetricType::gauge, {});
+  add("process_start_time_seconds", MetricType::gauge, {});
+  add("build_info", MetricType::gauge, {{"version", m.spec.version}});
+  return series;
+}
+
+void write_instruments(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& tally, const Moment& moment,
+                       Time started, double* values) {
+  Writer out(values);
+  write_requests(m, tally, out);
+  write_durations(m, tally, out);
+  out.put(moment.in_flight);
+  out.put(moment.queued);
+  write_edges(m, k, tally, out);
+  out.put(moment.cpu_seconds);
+  out.put(moment.memory);
+  out.put(to_seconds(started));
+  out.put(1);
+}
+
+}  // namespace firedrill::fake_services

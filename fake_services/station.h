@@ -1,0 +1,77 @@
+// A replica as a queue: M/M/c/K, c workers and K places in all, followed through time by its mean occupancy L.
+//
+// The pointwise stationary fluid-flow approximation (Wang, Tipper and Banerjee 1996): at any moment the station behaves
+// like the stationary M/M/c/K whose mean occupancy is L. With λ arrivals a second, S seconds of mean holding and a the
+// offered load of that stationary queue, dL/dt = λ(1 − B(a)) − a(1 − B(a))/S. Where dL/dt = 0, a = λS: the exact
+// M/M/c/K. In overload the queue fills at λ − c/S. Stepped by implicit Euler in a, which is stable for any step.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace firedrill::fake_services {
+
+// The stationary M/M/c/K at some offered load.
+struct StationPoint {
+  double occupancy = 0;      // mean number in the system
+  double blocking = 0;       // probability that an arrival is turned away
+  double busy = 0;           // mean number of busy workers, load × (1 − blocking)
+  double waits = 0;          // probability that an accepted arrival waits
+  double wait_mean = 0;      // of those that wait, in units of S/c
+  double wait_variance = 0;  // of those that wait, in units of (S/c)²
+  double variance = 0;       // of the number in the system
+};
+
+// The closed form, by recursion over all K + 1 states.
+StationPoint exact_station(std::int64_t workers, std::int64_t places, double load);
+
+// exact_station tabulated over log(load) on nodes that were set where the functions bend, and interpolated by cubics
+// with the functions' own slopes: occupancy and blocking are within 1e-6 (of a request; of 1) of the closed form.
+class StationTable {
+ public:
+  StationTable(std::int64_t workers, std::int64_t places);
+
+  std::int64_t workers() const { return workers_; }
+  std::int64_t places() const { return places_; }
+  StationPoint at_load(double load) const;
+
+  struct Step {
+    double occupancy = 0;  // at the end of the step
+    StationPoint point;    // of the stationary queue with that occupancy
+    double done_rate = 0;  // requests per second that are finished; what came in less what stayed, exactly
+  };
+  // From occupancy `from`, with `arrivals` per second and `holding` seconds, over `dt` seconds. `hint` is where the
+  // last step ended in the table, and makes the next one quick.
+  Step step(double from, double arrivals, double holding, double dt, std::size_t& hint) const;
+
+ private:
+  static constexpr std::size_t kFunctions = 6;
+  struct Node {
+    double x = 0;                   // log(load)
+    double value[kFunctions] = {};  // occupancy, blocking, busy, waits, wait_mean, wait_variance
+    double slope[kFunctions] = {};  // by x
+  };
+  Node make_node(double x) const;
+  void refine(std::vector<Node>& out, const Node& low, const Node& high, int depth) const;
+  double interpolate(std::size_t interval, std::size_t function, double t) const;
+  StationPoint point(std::size_t interval, double t) const;
+
+  std::int64_t workers_;
+  std::int64_t places_;
+  std::vector<Node> nodes_;
+};
+
+// The tables that a world needs, each made once.
+class StationTables {
+ public:
+  const StationTable& get(std::int64_t workers, std::int64_t places);
+
+ private:
+  std::map<std::pair<std::int64_t, std::int64_t>, std::unique_ptr<StationTable>> tables_;
+};
+
+}  // namespace firedrill::fake_services

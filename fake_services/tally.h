@@ -1,0 +1,98 @@
+// What was counted: events drawn from the expected rates (independent Poisson counts: the thinned arrivals of many
+// independent clients), for each replica from a stream of its own, and what follows from them for callers and truth.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "fake_services/fault.h"
+#include "fake_services/flow.h"
+
+namespace firedrill::fake_services {
+
+// A Poisson count; for means of a few it inverts the distribution with a single uniform number.
+double draw_count(double mean, RandomStream& chance);
+
+// The counters of one replica.
+struct ReplicaTally {
+  ReplicaTally(const ServiceModel& model, std::uint64_t seed, std::string_view pod);
+  RandomStream requests;           // of counts
+  RandomStream gauges;             // of momentary values
+  RandomStream scrapes;            // of scrapes themselves
+  std::vector<double> counts;      // by CountLayout
+  std::vector<double> answer_sum;  // seconds, by route
+  double answered = 0;             // requests, all routes and codes
+  double cpu_seconds = 0;          // of requests
+};
+
+// What callers of a service, or of one edge of a caller, have seen since the start.
+struct Seen {
+  double attempts = 0;
+  double refused = 0;
+  double timed_out = 0;
+  double replies = 0;
+  double latency_sum = 0;
+  double latency_square = 0;
+  double latency_count = 0;
+  std::array<double, Codes::kMost> codes{};
+  void add_to(Observation& out, const Codes& names) const;
+};
+
+// Sums over a minute that is not over yet.
+struct MinuteTally {
+  double requests = 0;
+  double errors = 0;
+  double client_errors = 0;
+  double replies = 0;
+};
+
+struct ServiceTally {
+  ServiceTally(const ServiceModel& model, std::uint64_t seed);
+  RandomStream outside_chance;
+  RandomStream check_chance;
+  std::vector<ReplicaTally> replicas;
+  Seen outside;             // by clients from outside
+  std::vector<Seen> edges;  // by this service, of its dependencies
+  MinuteTally minute;
+  double refused = 0;  // expected and not drawn yet, from outside
+  double gives_up = 0;
+  double failing_seconds = 0;                  // ∫ share of failing requests, this minute
+  std::array<double, kLatencyBuckets> fine{};  // expected answers by time, this minute
+};
+
+class Tallies {
+ public:
+  Tallies(const FlowModel& model, std::uint64_t seed);
+
+  // Adds what the step from `flow.step_begin()` to t does to the expected amounts of services.
+  void pass(const Flow& flow, double seconds);
+  // Draws what a replica's counters have gained up to t.
+  void draw(Flow& flow, std::size_t service, std::size_t replica, Time t);
+  // Draws everything: all replicas, and what clients from outside met before they reached one.
+  void draw_all(Flow& flow, Time t);
+  // The truth about the minute that ends, all drawn; begins the next one.
+  Minute close_minute(const Flow& flow, Time from);
+
+  ReplicaTally& replica(std::size_t service, std::size_t replica) { return services_[service].replicas[replica]; }
+  const ServiceTally& service(std::size_t i) const { return services_[i]; }
+
+  // What the callers of a service saw; and what one caller saw of one dependency.
+  Observation seen_of_service(std::size_t service) const;
+  Observation seen_over_edge(std::size_t caller, std::size_t edge) const;
+
+ private:
+  void count_answers(const Flow& flow, std::size_t service, ReplicaTally& tally);
+  void count_calls(std::size_t service);
+  void draw_outside(std::size_t service);
+
+  const FlowModel* model_;
+  std::vector<ServiceTally> services_;
+  std::vector<double> expected_;  // scratch of draw: expectations and counts of one replica
+  std::vector<double> drawn_;
+};
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,276 @@
+#include "fake_services/world.h"
+
+#include <algorithm>
+#include <cassert>
+#include <map>
+
+#include "base/format.h"
+#include "base/numbers.h"
+#include "fake_services/fault_schedule.h"
+#include "fake_services/flow.h"
+#include "fake_services/instruments.h"
+#include "fake_services/own_metrics.h"
+#include "fake_services/tally.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+constexpr Duration kMinute = std::chrono::minutes(1);
+// How long a process has been up when the simulation begins: between one day and two, different for each.
+constexpr std::uint64_t kUptimeSeconds = 86400;
+constexpr double kScrapeSeconds = 0.004;  // median duration of a scrape
+constexpr double kScrapeSpread = 0.3;
+
+}  // namespace
+
+double absent() {
+  return stale_marker();
+}
+bool is_absent(double value) {
+  return is_stale(value);
+}
+
+struct World::Impl {
+  explicit Impl(WorldSpec given)
+      : spec(std::move(given)),
+        flow(build_model(spec.topology, spec.metrics, spec.faults), spec.seed, spec.start),
+        tallies(flow.model(), spec.seed),
+        schedule(spec.faults, flow.model(), spec.seed, spec.origin, spec.disable_faults),
+        now(spec.start),
+        minute(std::chrono::floor<std::chrono::minutes>(spec.start)) {
+    make_targets();
+  }
+
+  // What a target is beyond its public face.
+  struct Body {
+    std::size_t instruments = 0;  // values of the built-in metrics
+    std::vector<OwnMetric> own;
+    Time started{};
+  };
+
+  void make_targets();
+  Target make_target(std::size_t service, std::size_t replica) const;
+  Time next_boundary() const;
+  void process_due();
+  void set_knobs();
+  void advance_to(Time t);
+  ScrapeResult scrape(std::size_t target, std::vector<double>& values);
+  void write_own(const Target& target, Body& body, const Moment& moment, double* out);
+  Moment moment_of_service(std::size_t service);
+
+  WorldSpec spec;
+  Flow flow;
+  Tallies tallies;
+  FaultSchedule schedule;
+  Time now;
+  Time minute;  // begin of the current one
+  bool stepping = false;
+  Time step_end{};
+  std::vector<Target> targets;
+  std::vector<Body> bodies;
+  std::vector<WorldEvent> events;
+  std::vector<Minute> minutes;
+  std::vector<Knobs> knobs;    // scratch
+  std::vector<double> counts;  // scratch: sums over a service
+  std::vector<double> sums;
+};
+
+Target World::Impl::make_target(std::size_t service, std::size_t replica) const {
+  const ServiceSpec& s = flow.model().services[service].spec;
+  Target t;
+  t.service = s.name;
+  t.pod = format("{}-{}", s.name, replica);
+  t.instance = format("{}:{}", t.pod, s.port);
+  t.job = s.job;
+  t.name_space = s.name_space;
+  t.zone = s.zones.empty() ? std::string() : s.zones[replica % s.zones.size()];
+  t.service_index = service;
+  t.replica = replica;
+  for (const auto& [name, value] : s.labels) t.labels.set(name, value);
+  t.labels.set("job", t.job);
+  t.labels.set("instance", t.instance);
+  t.labels.set("service", t.service);
+  t.labels.set("pod", t.pod);
+  t.labels.set("namespace", t.name_space);
+  t.labels.set("zone", t.zone);
+  return t;
+}
+
+void World::Impl::make_targets() {
+  std::map<std::string, std::size_t> faults;
+  for (std::size_t i = 0; i < spec.faults.size(); ++i) faults.emplace(spec.faults[i].id, i);
+  for (std::size_t i = 0; i < flow.model().services.size(); ++i) {
+    const ServiceModel& m = flow.model().services[i];
+    if (m.spec.external) continue;
+    for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
+      Target target = make_target(i, r);
+      Body body;
+      target.series = instrument_series(m, target.labels);
+      body.instruments = target.series.size();
+      for (const MetricSpec& metric : spec.metrics) {
+        if (metric.service != m.spec.name || (metric.per == "service" && r != 0)) continue;
+        body.own.emplace_back(metric, m, faults, spec.seed, target.labels);
+        const auto& series = body.own.back().series();
+        target.series.insert(target.series.end(), series.begin(), series.end());
+      }
+      RandomStream uptime(spec.seed, format("pod/{}/uptime", target.pod));
+      const auto up = static_cast<std::int64_t>(kUptimeSeconds + uptime.below(kUptimeSeconds));
+      body.started = spec.start - std::chrono::seconds(up);
+      targets.push_back(std::move(target));
+      bodies.push_back(std::move(body));
+    }
+  }
+}
+
+Time World::Impl::next_boundary() const {
+  Time next = minute + kMinute;
+  if (const auto fault = schedule.next_at(); fault && *fault < next) next = *fault;
+  return next;
+}
+
+void World::Impl::set_knobs() {
+  for (const std::size_t service : schedule.services_hit()) {
+    schedule.turn(now, flow, service, knobs);
+    if (!knobs.empty()) flow.set_knobs(service, knobs);
+  }
+}
+
+// Between two steps: what is due at this instant.
+void World::Impl::process_due() {
+  const bool full_minute = now >= minute + kMinute;
+  const bool fault_due = schedule.due(now);
+  if (!full_minute && !fault_due) return;
+  tallies.draw_all(flow, now);
+  if (full_minute) {
+    minutes.push_back(tallies.close_minute(flow, minute));
+    minute += kMinute;
+    schedule.remember(tallies);
+    set_knobs();  // joins classes that have become alike
+  }
+  if (fault_due && schedule.process(now, tallies, events)) {
+    set_knobs();
+    flow.disturb();
+  }
+}
+
+void World::Impl::advance_to(Time t) {
+  assert(t >= now);
+  for (;;) {
+    if (!stepping) {
+      process_due();
+      if (now >= t) return;
+      Time latest = next_boundary();
+      if (schedule.ramping(now)) {
+        set_knobs();
+        latest = std::min(latest, now + schedule.ramp_step(now));
+      }
+      step_end = flow.begin_step(now, latest);
+      stepping = true;
+    }
+    if (step_end > t) {
+      now = t;
+      return;
+    }
+    const Time begun = flow.step_begin();
+    now = step_end;
+    tallies.pass(flow, to_seconds(now - begun));
+    flow.end_step(now);
+    stepping = false;
+  }
+}
+
+Moment World::Impl::moment_of_service(std::size_t service) {
+  const ServiceModel& m = flow.model().services[service];
+  Moment sum;
+  sum.t = now;
+  for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
+    const Moment one = draw_moment(m, flow.class_of(service, r), tallies.replica(service, r), now, now);
+    sum.in_flight += one.in_flight;
+    sum.queued += one.queued;
+    sum.cpu_seconds += one.cpu_seconds;
+    sum.memory += one.memory;
+  }
+  return sum;
+}
+
+void World::Impl::write_own(const Target& target, Body& body, const Moment& moment, double* out) {
+  const ServiceModel& m = flow.model().services[target.service_index];
+  const ReplicaTally& tally = tallies.replica(target.service_index, target.replica);
+  for (OwnMetric& metric : body.own) {
+    if (metric.per_service()) {
+      counts.assign(m.layout.counts, 0);
+      sums.assign(m.routes.size(), 0);
+      for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
+        const ReplicaTally& one = tallies.replica(target.service_index, r);
+        for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += one.counts[i];
+        for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += one.answer_sum[i];
+      }
+      metric.write(moment_of_service(target.service_index), {counts, sums}, schedule.spans(), out);
+    } else {
+      metric.write(moment, {tally.counts, tally.answer_sum}, schedule.spans(), out);
+    }
+    out += metric.series().size();
+  }
+}
+
+ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values) {
+  const Target& target = targets[index];
+  Body& body = bodies[index];
+  const ServiceModel& m = flow.model().services[target.service_index];
+  const ReplicaClass& k = flow.class_of(target.service_index, target.replica);
+  ReplicaTally& tally = tallies.replica(target.service_index, target.replica);
+  ScrapeResult result;
+  values.clear();
+  const double refused = k.knobs.replica.scrapes_refused;
+  if (refused > 0 && tally.scrapes.uniform() < refused) {
+    result.duration = kScrapeSeconds / 10;
+    return result;
+  }
+  tallies.draw(flow, target.service_index, target.replica, now);
+  const Moment moment = draw_moment(m, k, tally, now, body.started);
+  values.resize(target.series.size());
+  write_instruments(m, k, tally, moment, body.started, values.data());
+  write_own(target, body, moment, values.data() + body.instruments);
+  result.up = true;
+  result.duration = kScrapeSeconds * tally.scrapes.lognormal(0, kScrapeSpread);
+  for (const double v : values) result.samples += is_absent(v) ? 0 : 1;
+  return result;
+}
+
+World::World(WorldSpec spec) : impl_(std::make_unique<Impl>(std::move(spec))) {}
+World::~World() = default;
+World::World(World&&) noexcept = default;
+World& World::operator=(World&&) noexcept = default;
+
+Time World::now() const {
+  return impl_->now;
+}
+Time World::next_event() const {
+  return impl_->next_boundary();
+}
+void World::advance_to(Time t) {
+  impl_->advance_to(t);
+}
+std::vector<WorldEvent> World::take_events() {
+  return std::exchange(impl_->events, {});
+}
+std::vector<Minute> World::take_minutes() {
+  return std::exchange(impl_->minutes, {});
+}
+std::vector<FaultState> World::faults() const {
+  return impl_->schedule.states();
+}
+std::span<const Target> World::targets() const {
+  return impl_->targets;
+}
+ScrapeResult World::scrape(std::size_t target, std::vector<double>& values) {
+  return impl_->scrape(target, values);
+}
+const Topology& World::topology() const {
+  return impl_->spec.topology;
+}
+std::size_t World::ready_replicas(std::size_t service) const {
+  return static_cast<std::size_t>(impl_->flow.service(service).ready);
+}
+
+}  // namespace firedrill::fake_services
