@@ -4,6 +4,8 @@
 
 namespace firedrill::reports {
 
-std::string render_json(const incident::Record& record, const tsdb::Store&) { return incident::write_record(record); }
+std::string render_json(const incident::Record& record, const tsdb::Store&) {
+  return incident::write_record(record);
+}
 
 }  // namespace firedrill::reports

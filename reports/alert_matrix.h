@@ -1,0 +1,32 @@
+// Expected alerts against those that fired: what fired, was missed, came late, or should not have come.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "incident/record.h"
+
+namespace firedrill::reports {
+
+enum class AlertState { fired, late, missed, unexpected, spurious, excepted, unjudged };
+std::string_view to_string(AlertState state);
+std::string_view sign_of(AlertState state);
+// Whether it is as it should be.
+bool good(AlertState state);
+
+struct AlertRow {
+  AlertState state = AlertState::fired;
+  std::string alert;
+  std::string labels;                            // without alertname
+  std::string expectation;                       // the id of the one that names it; empty if none does
+  std::string incident;                          // that it belongs to
+  const incident::AlertRecord* first = nullptr;  // its first activation in the judged window; null if it did not fire
+  std::size_t activations = 0;
+};
+
+// One row for each alert expected, then one for each other alert that fired in the judged window (activations with
+// equal labels together), in order of time.
+std::vector<AlertRow> alert_matrix(const incident::Record& record);
+
+}  // namespace firedrill::reports

@@ -1,0 +1,50 @@
+#include "reports/format.h"
+
+#include <algorithm>
+#include <array>
+
+#include "reports/renderers.h"
+
+namespace firedrill::reports {
+namespace {
+
+constexpr std::array kFormats{
+    Format{
+        "html", "report.html",
+        "The game-day report as one page without scripts or requests to anywhere: verdict, severity, impact, times, "
+        "timeline, alerts, golden signals with the faults shaded and a table behind each chart, expectations, health "
+        "of the rules, and how to run it again.",
+        render_html},
+    Format{"json", "record.json", "The record itself, as reports/record.schema.json describes it.", render_json},
+    Format{"junit", "junit.xml",
+           "One test case for each expectation, with the cause in its failure message; what could not be judged is an "
+           "error.",
+           render_junit},
+    Format{"markdown", "report.md",
+           "A short report for a pull request or a job's summary: the verdict first, then what failed and why, the "
+           "times and the alerts.",
+           render_markdown},
+};
+
+// What the saturation charts draw; latency, traffic and errors come from the record's own truth.
+constexpr std::array<std::string_view, 5> kCharted{
+    "process_cpu_seconds_total", "process_resident_memory_bytes", "connection_pool_in_use",
+    "connection_pool_max",       "http_requests_queued",
+};
+
+}  // namespace
+
+std::span<const Format> formats() {
+  return kFormats;
+}
+
+const Format* find_format(std::string_view name) {
+  const auto it = std::ranges::find(kFormats, name, &Format::name);
+  return it == kFormats.end() ? nullptr : &*it;
+}
+
+std::span<const std::string_view> charted_selectors() {
+  return kCharted;
+}
+
+}  // namespace firedrill::reports

@@ -1,0 +1,98 @@
+// JUnit XML, in the dialect that CI systems agree on: testsuites, testsuite, testcase, failure, error.
+#include <algorithm>
+#include <set>
+
+#include "base/format.h"
+#include "base/time.h"
+#include "reports/escape.h"
+#include "reports/renderers.h"
+#include "reports/words.h"
+
+namespace firedrill::reports {
+namespace {
+
+using incident::ExpectationRecord;
+using incident::Record;
+using incident::Verdict;
+
+// One line that says it all: what CI shows first.
+std::string message(const ExpectationRecord& expectation) {
+  const auto& outcome = expectation.outcome;
+  return outcome.why.empty() ? outcome.observed : outcome.why;
+}
+
+std::string problem(std::string_view element, std::string_view type, const std::string& message_text,
+                    const std::string& body) {
+  return format("      <{} type=\"{}\" message=\"{}\">{}</{}>\n", element, type, escape_markup(message_text),
+                escape_markup(body), element);
+}
+
+std::string testcase(const Record& record, const ExpectationRecord& expectation, const std::string& name) {
+  const auto& outcome = expectation.outcome;
+  std::string out = format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", escape_markup(record.scenario),
+                           escape_markup(name));
+  if (outcome.result == Verdict::pass) return out + "/>\n";
+  const std::string body = format("expected: {}\nobserved: {}\nwhy: {}\nreproduce: {}\n", outcome.expected,
+                                  outcome.observed, outcome.why, record.command);
+  out += ">\n";
+  out += outcome.result == Verdict::fail ? problem("failure", expectation.kind, message(expectation), body)
+                                         : problem("error", "invalid", message(expectation), body);
+  return out + "    </testcase>\n";
+}
+
+// A drill whose fault had no effect is wrong as a whole, whatever its expectations say.
+std::string fault_case(const Record& record, const incident::FaultRecord& fault) {
+  std::string out = format("    <testcase classname=\"{}\" name=\"fault {} took effect\" time=\"0\"",
+                           escape_markup(record.scenario), escape_markup(fault.id));
+  if (fault.witness.seen_at) return out + "/>\n";
+  out +=
+      ">\n" + problem("error", "invalid", format("fault {} had no effect in the traffic", fault.id),
+                      format("expected: the symptom of {} on {} is measured in the traffic\nobserved: {}\n", fault.kind,
+                             fault.service, fault.witness.what.empty() ? "nothing" : fault.witness.what));
+  return out + "    </testcase>\n";
+}
+
+std::string unique(std::set<std::string>& used, const std::string& name) {
+  std::string candidate = name;
+  for (int i = 2; !used.insert(candidate).second; ++i) candidate = format("{} ({})", name, i);
+  return candidate;
+}
+
+}  // namespace
+
+std::string render_junit(const Record& record, const tsdb::Store&) {
+  std::set<std::string> used;
+  std::string cases;
+  std::size_t failures = 0, errors = 0;
+  for (const incident::FaultRecord& fault : record.faults) {
+    used.insert(format("fault {} took effect", fault.id));
+    errors += !fault.witness.seen_at;
+    cases += fault_case(record, fault);
+  }
+  for (const ExpectationRecord& expectation : record.expectations) {
+    failures += expectation.outcome.result == Verdict::fail;
+    errors += expectation.outcome.result == Verdict::invalid;
+    cases += testcase(record, expectation, unique(used, expectation.id));
+  }
+  const std::string counts = format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\"",
+                                    record.faults.size() + record.expectations.size(), failures, errors);
+  std::string properties;
+  for (const auto& [name, value] : {std::pair<std::string, std::string>{"seed", format("{}", record.seed)},
+                                    {"world", record.world},
+                                    {"monitor", record.monitor},
+                                    {"firedrill", record.firedrill},
+                                    {"verdict", std::string(incident::to_string(record.verdict))},
+                                    {"summary", headline(record)}}) {
+    properties += format("      <property name=\"{}\" value=\"{}\"/>\n", name, escape_markup(value));
+  }
+  return format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<testsuites name=\"firedrill\" {0}>\n"
+      "  <testsuite name=\"{1}\" {0} time=\"0\" timestamp=\"{2}\">\n"
+      "    <properties>\n{3}    </properties>\n{4}"
+      "  </testsuite>\n"
+      "</testsuites>\n",
+      counts, escape_markup(record.scenario), format_instant(record.started).substr(0, 19), properties, cases);
+}
+
+}  // namespace firedrill::reports

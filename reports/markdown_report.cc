@@ -1,0 +1,139 @@
+// Markdown for a pull request's comment or a job's summary: short, the verdict first.
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/numbers.h"
+#include "incident/measures.h"
+#include "reports/alert_matrix.h"
+#include "reports/escape.h"
+#include "reports/renderers.h"
+#include "reports/words.h"
+
+namespace firedrill::reports {
+namespace {
+
+using incident::IncidentRecord;
+using incident::Record;
+using incident::Verdict;
+
+constexpr std::size_t kMostRows = 30;  // of a table: a comment is read, not searched
+
+std::string_view mark(Verdict verdict) {
+  return verdict == Verdict::pass ? "✅" : verdict == Verdict::fail ? "❌" : "⚠️";
+}
+std::string_view mark(AlertState state) {
+  return good(state) ? "✅" : state == AlertState::unjudged ? "⚠️" : "❌";
+}
+
+std::string esc(std::string_view text) {
+  return escape_markdown(text);
+}
+
+// A code span holds anything but backticks and line ends.
+std::string code(std::string_view text) {
+  std::string out = "`";
+  for (const char c : text) {
+    const bool control = static_cast<unsigned char>(c) < 0x20;
+    out += c == '`' ? '\'' : c == '|' ? '/' : control ? ' ' : c;
+  }
+  return out + "`";
+}
+
+std::string clock_or_dash(const std::optional<Time>& t) {
+  return t ? format_clock(*t) : "–";
+}
+
+std::string unmet_section(const Record& record) {
+  const auto all = unmet(record);
+  if (all.empty()) return "";
+  std::string out = "\n### What failed\n\n";
+  for (std::size_t i = 0; i < std::min(all.size(), kMostRows); ++i) {
+    const auto& outcome = all[i]->outcome;
+    out += format("- {} **{}** ({}): expected {}; observed {}.", mark(outcome.result), esc(all[i]->id),
+                  esc(all[i]->kind), esc(outcome.expected), esc(outcome.observed));
+    if (!outcome.why.empty()) out += format("  \n  {}", esc(outcome.why));
+    out += "\n";
+  }
+  if (all.size() > kMostRows) out += format("- … and {} more in the record\n", all.size() - kMostRows);
+  return out;
+}
+
+std::string times_table(const Record& record, const IncidentRecord& incident) {
+  std::string out =
+      format("\n### {}: {}\n\n| time to | took | target |\n|---|---|---|\n", esc(incident.id),
+             incident.peak ? format("{}, {}", incident::to_string(*incident.peak), incident::describe(*incident.peak))
+                           : "never opened");
+  for (const auto& spec : incident::measure_specs()) {
+    const incident::Measure* measure = incident.measure(spec.name);
+    if (measure == nullptr || !measure->value) continue;
+    const Target target = target_of(record, incident, spec.name);
+    std::string wanted = "–";
+    if (target.at_most) wanted = format("{} at most {}", target.met ? "✅" : "❌", describe_duration(*target.at_most));
+    std::string_view title = spec.title;
+    if (title.starts_with("time to ")) title.remove_prefix(8);
+    out += format("| {} | {} | {} |\n", title, esc(measure->text), wanted);
+  }
+  out += format("\n{} of {} requests failed; at the worst {} of the users were affected.\n",
+                grouped(incident.requests_failed), grouped(incident.requests), describe_ratio(incident.affected_peak));
+  return out;
+}
+
+std::string alerts_table(const Record& record) {
+  const auto rows = alert_matrix(record);
+  if (rows.empty()) return "";
+  std::string out =
+      "\n### Alerts\n\n| | alert | pending | firing | resolved | belongs to |\n|---|---|---|---|---|---|\n";
+  for (std::size_t i = 0; i < std::min(rows.size(), kMostRows); ++i) {
+    const AlertRow& row = rows[i];
+    const auto* first = row.first;
+    out += format("| {} {} | {} {}| {} | {} | {} | {} |\n", mark(row.state), to_string(row.state), esc(row.alert),
+                  row.labels.empty() ? "" : code(row.labels) + " ", first ? clock_or_dash(first->pending_at) : "–",
+                  first ? clock_or_dash(first->firing_at) : "–", first ? clock_or_dash(first->resolved_at) : "–",
+                  row.incident.empty() ? "–" : esc(row.incident));
+  }
+  if (rows.size() > kMostRows) out += format("\n… and {} more in the record\n", rows.size() - kMostRows);
+  return out;
+}
+
+std::string expectations_table(const Record& record) {
+  std::string out = format(
+      "\n<details><summary>All {} expectations</summary>\n\n| | expectation | expected | observed "
+      "|\n|---|---|---|---|\n",
+      record.expectations.size());
+  for (std::size_t i = 0; i < std::min(record.expectations.size(), kMostRows); ++i) {
+    const auto& e = record.expectations[i];
+    out += format("| {} | {} | {} | {} |\n", mark(e.outcome.result), esc(e.id), esc(e.outcome.expected),
+                  esc(e.outcome.observed));
+  }
+  if (record.expectations.size() > kMostRows)
+    out += format("\n… and {} more in the record\n", record.expectations.size() - kMostRows);
+  return out + "\n</details>\n";
+}
+
+std::string metrics_table(const Record& record) {
+  std::string out = "\n<details><summary>Key metrics</summary>\n\n| metric | value | target |\n|---|---|---|\n";
+  for (const auto& kpi : record.kpis) {
+    const std::string_view sign = kpi.status == "met" ? "✅ " : kpi.status == "none" ? "" : "❌ ";
+    out += format("| {} | {}{} | {} |\n", esc(kpi.title), sign, esc(kpi.text), esc(kpi.target));
+  }
+  return out + "\n</details>\n";
+}
+
+}  // namespace
+
+std::string render_markdown(const Record& record, const tsdb::Store&) {
+  std::string out =
+      format("## {} {}: {}\n\n", mark(record.verdict), esc(record.scenario), verdict_word(record.verdict));
+  out += format("**{}.** {}\n\n{}\n", esc(record.verdict_why), esc(headline(record)), esc(record.summary));
+  out += unmet_section(record);
+  for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
+  out += alerts_table(record);
+  out += expectations_table(record);
+  out += metrics_table(record);
+  out += format("\nDrill: {}, seed {}, firedrill {}. Again: {}\n", span_words(record), record.seed,
+                esc(record.firedrill), code(record.command));
+  return out;
+}
+
+}  // namespace firedrill::reports

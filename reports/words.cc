@@ -1,0 +1,134 @@
+#include "reports/words.h"
+
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/numbers.h"
+
+namespace firedrill::reports {
+namespace {
+
+using incident::IncidentRecord;
+using incident::Measure;
+using incident::Record;
+using incident::Verdict;
+
+std::string detection(const IncidentRecord& incident) {
+  const Measure* ttd = incident.measure("ttd");
+  const Measure* from_fault = incident.measure("ttd_injected");
+  if (incident.detected_by == "nobody") return "nobody detected it";
+  const std::string who = incident.detected_by == "alert" ? incident.detected_alert : "a person";
+  const Measure* shown = ttd != nullptr && ttd->value ? ttd : from_fault;
+  if (shown == nullptr || !shown->value) return who + " detected it";
+  if (shown->early) return who + " detected it ahead of the breach";
+  return format("{} detected it {} after the {}", who, shown->text, shown == ttd ? "breach" : "fault");
+}
+
+std::string after(const IncidentRecord& incident, std::string_view name, std::string_view done,
+                  std::string_view not_done) {
+  const Measure* measure = incident.measure(name);
+  if (measure == nullptr || !measure->value) return "";
+  if (measure->censored) return format("; it was {} when the run ended", not_done);
+  return format("; it was {} after {}", done, measure->text);
+}
+
+std::string sentence(const IncidentRecord& incident) {
+  if (!incident.peak) return format("{} broke no objective and fired no alert. ", incident.id);
+  return format("{} peaked at {} ({}): {}{}{}. ", incident.id, incident::to_string(*incident.peak),
+                incident::describe(*incident.peak), detection(incident),
+                after(incident, "ttm", "mitigated", "not mitigated"),
+                after(incident, "ttr", "resolved", "not resolved"));
+}
+
+}  // namespace
+
+std::string_view verdict_word(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return "Passed";
+    case Verdict::fail:
+      return "Failed";
+    case Verdict::invalid:
+      return "Invalid";
+  }
+  return "";
+}
+
+std::string_view verdict_sign(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return "✓";
+    case Verdict::fail:
+      return "✕";
+    case Verdict::invalid:
+      return "!";
+  }
+  return "";
+}
+
+std::string headline(const Record& record) {
+  std::string out;
+  for (const IncidentRecord& incident : record.incidents) out += sentence(incident);
+  if (record.incidents.empty()) {
+    const auto fired = std::ranges::count_if(record.alerts, [](const incident::AlertRecord& alert) {
+      return alert.firing_at && alert.attribution == "spurious";
+    });
+    out = fired == 0 ? "Nothing was injected, and no alert fired that should not have."
+                     : format("Nothing was injected, and {} alert{} fired.", fired, fired == 1 ? "" : "s");
+  }
+  while (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
+Target target_of(const Record& record, const IncidentRecord& incident, std::string_view measure) {
+  for (const incident::Expectation& expectation : record.declared.expectations) {
+    if (expectation.kind != "measure" || expectation.fields.text("measure") != measure) continue;
+    const std::string wanted = expectation.fields.text("incident");
+    const bool first = !record.incidents.empty() && record.incidents.front().id == incident.id;
+    if (wanted.empty() ? !first : wanted != incident.id) continue;
+    if (!expectation.fields.has("at_most")) continue;
+    const auto judged = std::ranges::find(record.expectations, expectation.id, &incident::ExpectationRecord::id);
+    const bool met = judged == record.expectations.end() || judged->outcome.result == Verdict::pass;
+    return {expectation.fields.duration("at_most"), met};
+  }
+  return {};
+}
+
+std::string span_words(const Record& record) {
+  const std::string from = format_instant(record.judged_from);
+  const std::string to = format_instant(record.judged_to);
+  const bool same_day = from.substr(0, 10) == to.substr(0, 10);
+  return format("{} {}, {} {} to {}{} UTC", describe_duration(record.judged_to - record.judged_from),
+                record.world == "live" ? "live" : "simulated", from.substr(0, 10), from.substr(11, 5),
+                same_day ? "" : to.substr(0, 10) + " ", to.substr(11, 5));
+}
+
+std::string grouped(double value) {
+  const std::string digits = format("{:.0f}", value);
+  const std::size_t sign = digits.starts_with('-') ? 1 : 0;
+  std::string out = digits.substr(0, sign);
+  for (std::size_t i = sign; i < digits.size(); ++i) {
+    if (i > sign && (digits.size() - i) % 3 == 0) out += "\u202f";
+    out += digits[i];
+  }
+  return out;
+}
+
+std::string other_labels(const model::Labels& labels) {
+  model::Labels rest = labels;
+  rest.remove(model::kAlertName);
+  return rest.empty() ? "" : rest.to_string();
+}
+
+std::vector<const incident::ExpectationRecord*> unmet(const Record& record) {
+  std::vector<const incident::ExpectationRecord*> found;
+  for (const Verdict wanted : {Verdict::fail, Verdict::invalid}) {
+    for (const auto& expectation : record.expectations) {
+      if (expectation.outcome.result == wanted) found.push_back(&expectation);
+    }
+  }
+  return found;
+}
+
+}  // namespace firedrill::reports

@@ -1,0 +1,37 @@
+// What every report says, in words: the verdict, the run in a sentence, the targets of the times.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "incident/record.h"
+
+namespace firedrill::reports {
+
+// "Passed", "Failed", "Invalid", and a sign of its own for each, so that state is never told by colour alone.
+std::string_view verdict_word(incident::Verdict verdict);
+std::string_view verdict_sign(incident::Verdict verdict);
+
+// What happened, in a sentence or two: "db-outage peaked at P0. SLOFastBurn detected it after 2 m 30 s; …".
+std::string headline(const incident::Record& record);
+
+// The bound that an expectation of kind `measure` puts on this measure of this incident.
+struct Target {
+  std::optional<Duration> at_most;
+  bool met = true;
+};
+Target target_of(const incident::Record& record, const incident::IncidentRecord& incident, std::string_view measure);
+
+// "60 m simulated, 2026-03-03 14:00 to 15:00 UTC".
+std::string span_words(const incident::Record& record);
+// "12 340", digits in groups of three with a thin blank between them.
+std::string grouped(double value);
+// The labels without alertname, in PromQL's notation; empty if there are none.
+std::string other_labels(const model::Labels& labels);
+
+// What had to be true and was not: failed first, then what could not be judged.
+std::vector<const incident::ExpectationRecord*> unmet(const incident::Record& record);
+
+}  // namespace firedrill::reports

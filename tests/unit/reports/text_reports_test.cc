@@ -1,0 +1,63 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "golden.h"
+#include "reports/escape.h"
+#include "reports/format.h"
+#include "samples.h"
+
+namespace firedrill::reports {
+namespace {
+
+std::string rendered(std::string_view format, const incident::Record& record) {
+  return find_format(format)->render(record, tsdb::Store());
+}
+
+TEST(Formats, TableAgreesWithItself) {
+  std::string last;
+  for (const Format& format : formats()) {
+    EXPECT_LT(last, format.name) << "sorted by name";
+    last = format.name;
+    EXPECT_EQ(find_format(format.name), &format);
+    EXPECT_GT(format.doc.size(), 40U);
+  }
+  EXPECT_EQ(find_format("pdf"), nullptr);
+}
+
+TEST(Junit, IsAsItShouldBe) {
+  expect_golden("passed.junit.xml", rendered("junit", sample::passed()));
+  expect_golden("failed.junit.xml", rendered("junit", sample::failed()));
+  expect_golden("invalid.junit.xml", rendered("junit", sample::invalid()));
+}
+
+TEST(Junit, IsWellFormedWhateverTheNames) {
+  incident::Record record = sample::failed();
+  record.scenario = std::string("ctrl \x01 bell \a <&>\"' \xff\xfe ü");
+  record.expectations.push_back(record.expectations.front());  // an id twice: names stay unique
+  record.expectations.front().outcome.why = "]]> \x02 \xEF\xBF\xBE";
+  const std::string path = testing::TempDir() + "junit.xml";
+  std::ofstream(path, std::ios::binary) << rendered("junit", record);
+  const std::string program =
+      "import sys, xml.etree.ElementTree as e; cases = [c.get('name') for c in e.parse(sys.argv[1]).iter('testcase')]; "
+      "sys.exit(len(cases) != len(set(cases)))";
+  EXPECT_EQ(std::system(("python3 -c \"" + program + "\" " + path).c_str()), 0);
+}
+
+TEST(Markdown, IsAsItShouldBe) {
+  expect_golden("passed.md", rendered("markdown", sample::passed()));
+  expect_golden("failed.md", rendered("markdown", sample::failed()));
+  expect_golden("invalid.md", rendered("markdown", sample::invalid()));
+  expect_golden("nothing.md", rendered("markdown", sample::nothing()));
+}
+
+TEST(Escape, NothingBecomesMarkup) {
+  EXPECT_EQ(escape_markup("<a href='x'>&\"</a>"), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;&lt;/a&gt;");
+  EXPECT_EQ(escape_markup(std::string_view("a\0b", 3)), "a\uFFFDb");
+  EXPECT_EQ(escape_markup("ü \xff x\n"), "ü \uFFFD x\n");
+  EXPECT_EQ(escape_markup("\xEF\xBF\xBF!"), "\uFFFD!");
+  EXPECT_EQ(escape_markdown("a|b*c\n<d>"), "a\\|b\\*c &lt;d&gt;");
+}
+
+}  // namespace
+}  // namespace firedrill::reports
