@@ -30,12 +30,12 @@ std::string esc(std::string_view text) {
   return escape_markdown(text);
 }
 
-// A code span holds anything but backticks and line ends.
+// A code span in a table's cell: it holds anything but backticks and line ends, and a bar only behind a backslash.
 std::string code(std::string_view text) {
   std::string out = "`";
   for (const char c : text) {
-    const bool control = static_cast<unsigned char>(c) < 0x20;
-    out += c == '`' ? '\'' : c == '|' ? '/' : control ? ' ' : c;
+    if (c == '|') out += '\\';
+    out += c == '`' ? '\'' : static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   }
   return out + "`";
 }
@@ -51,7 +51,7 @@ std::string unmet_section(const Record& record) {
   for (std::size_t i = 0; i < std::min(all.size(), kMostRows); ++i) {
     const auto& outcome = all[i]->outcome;
     out += format("- {} **{}** ({}): expected {}; observed {}.", mark(outcome.result), esc(all[i]->id),
-                  esc(all[i]->kind), esc(outcome.expected), esc(outcome.observed));
+                  code(all[i]->kind), esc(outcome.expected), esc(outcome.observed));
     if (!outcome.why.empty()) out += format("  \n  {}", esc(outcome.why));
     out += "\n";
   }
@@ -125,7 +125,8 @@ std::string metrics_table(const Record& record) {
 std::string render_markdown(const Record& record, const tsdb::Store&) {
   std::string out =
       format("## {} {}: {}\n\n", mark(record.verdict), esc(record.scenario), verdict_word(record.verdict));
-  out += format("**{}.** {}\n\n{}\n", esc(record.verdict_why), esc(headline(record)), esc(record.summary));
+  out +=
+      format("**{}.** {}\n\n{}\n", esc(sentence_case(record.verdict_why)), esc(headline(record)), esc(record.summary));
   out += unmet_section(record);
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
   out += alerts_table(record);

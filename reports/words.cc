@@ -104,6 +104,11 @@ std::string span_words(const Record& record) {
                 same_day ? "" : to.substr(0, 10) + " ", to.substr(11, 5));
 }
 
+std::string sentence_case(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 std::string grouped(double value) {
   const std::string digits = format("{:.0f}", value);
   const std::size_t sign = digits.starts_with('-') ? 1 : 0;
