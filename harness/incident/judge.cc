@@ -6,6 +6,8 @@
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "incident/burn_alerts.h"
+#include "incident/error_budget.h"
 #include "incident/expectation_table.h"
 #include "incident/incidents.h"
 #include "incident/measures.h"
@@ -27,16 +29,18 @@ void judge_slos(Record& record) {
     judged.name = slo.name;
     judged.budget = slo.budget();
     if (minutes > 0) {
-      judged.count = sli_count(record, slo, {0, minutes - 1});
+      const ErrorBudget budget(record, slo);
+      judged.count = budget.count(minutes - 1, record.judged_to - record.judged_from);
       const Slo* const one[] = {&slo};
       const auto found = breaches(record, one, record.judged_from);
       if (!found.empty()) judged.breached_at = found.front().from;
-      for (std::size_t minute = 0; minute < minutes; ++minute) {
-        judged.worst_burn_rate =
-            std::max(judged.worst_burn_rate, burn_rate(slo, sli_count(record, slo, {minute, minute})));
-      }
-      judged.budget_left = budget_left(slo, judged.count, minute_end(record, minutes - 1) - record.judged_from);
+      judged.worst_burn_rate = budget.worst(1min).rate;
+      judged.budget_left = budget.left(minutes - 1);
       judged.burned = from_seconds(to_seconds(judged.budget) * (1 - judged.budget_left));
+      for (const Duration window : kBurnWindows) {
+        const ErrorBudget::Worst worst = budget.worst(window);
+        judged.worst_burn_rates.push_back({window, worst.rate, worst.at});
+      }
     }
     record.slos.push_back(std::move(judged));
   }

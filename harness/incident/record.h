@@ -229,14 +229,25 @@ struct IncidentRecord {
   const Measure* measure(std::string_view name) const;
 };
 
+// The fastest that a budget burned over any window of a length within the run.
+struct BurnRecord {
+  Duration window{};
+  double rate = 0;
+  std::optional<Time> at;  // the end of that window; absent: nothing burned
+  bool operator==(const BurnRecord&) const = default;
+};
+
 struct SloRecord {
   std::string name;
   SliCount count;                   // over the judged window
   std::optional<Time> breached_at;  // the first minute in which the SLI misses its objective
-  double budget_left = 1;           // share of the SLO's window's budget
+  // Share of the budget left at the run's end, over the SLO's window that ends then. What of the window lies before the
+  // judged time counts as time with the same traffic and no failure (error_budget.h).
+  double budget_left = 1;
   Duration budget{};
-  Duration burned{};           // in minutes of total outage
-  double worst_burn_rate = 0;  // over the worst minute
+  Duration burned{};                         // in minutes of total outage
+  double worst_burn_rate = 0;                // over the worst minute
+  std::vector<BurnRecord> worst_burn_rates;  // over 1 h, 6 h, 1 d and 3 d
   bool operator==(const SloRecord&) const = default;
 };
 

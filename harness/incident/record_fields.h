@@ -1,5 +1,5 @@
-// The fields of everything in a record, each listed once with its meaning: writing, reading, rounding and the JSON Schema
-// are visitors over these lists, and so cannot disagree. An absent optional value is an absent field.
+// The fields of everything in a record, each listed once with its meaning: writing, reading, rounding and the JSON
+// Schema are visitors over these lists, and so cannot disagree. An absent optional value is an absent field.
 #pragma once
 
 #include <concepts>
@@ -223,15 +223,25 @@ void fields(Visitor& v, T& x) {
   v("total", x.total, "All requests.");
 }
 
+template <typename Visitor, Of<BurnRecord> T>
+void fields(Visitor& v, T& x) {
+  v("window_seconds", x.window, "Its length.");
+  v("rate", x.rate, "How many times faster than allowed; what lies before the judged time counts as faultless.");
+  v("at", x.at, "The end of the first window that burned so fast; absent: nothing burned.");
+}
+
 template <typename Visitor, Of<SloRecord> T>
 void fields(Visitor& v, T& x) {
   v("name", x.name, "The SLO's name.");
   v("count", x.count, "Over the judged window.");
   v("breached_at", x.breached_at, "The first minute in which the SLI misses its objective.");
-  v("budget_left", x.budget_left, "Share of the window's budget; may be negative.");
+  v("budget_left", x.budget_left,
+    "Share of the budget left at the run's end; what of the SLO's window lies before the judged time counts as "
+    "faultless. May be negative.");
   v("budget_seconds", x.budget, "(1 − objective) × window.");
   v("burned_seconds", x.burned, "The part of it that the run used up.");
   v("worst_burn_rate", x.worst_burn_rate, "In the worst minute.");
+  v("worst_burn_rates", x.worst_burn_rates, "The fastest over any 1 h, 6 h, 1 d and 3 d.");
 }
 
 template <typename Visitor, Of<KpiRecord> T>

@@ -1,0 +1,62 @@
+// An SLO's error budget over the record's truth, minute by minute: burn rates over any window that ends with any
+// minute, and what is left of the budget.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "incident/truth.h"
+
+namespace firedrill::incident {
+
+// What is taken of the part of a window that lies before the judged time, of which the record knows nothing.
+enum class Before {
+  // The same traffic without a failure, as in a production that was well until the drill began: a short outage burns as
+  // much of a long window as it would there. The default, and what the record, its reports and expectations go by.
+  faultless,
+  // Like the part that is known: what Prometheus answers when its data do not reach back over the whole range.
+  alike,
+};
+
+class ErrorBudget {
+ public:
+  // Keeps what it needs of the record, not the record itself.
+  ErrorBudget(const Record& record, const Slo& slo);
+
+  // Those of the judged time; the functions below take minutes below it.
+  std::size_t minutes() const { return sums_.empty() ? 0 : sums_.size() - 1; }
+  // Whether any request counts for the SLO: without one nothing can be said about it.
+  bool has_requests() const { return minutes() > 0 && sums_.back().total > 0; }
+  Time end_of(std::size_t minute) const { return ends_[minute]; }
+
+  // Good and all requests of the window that ends with this minute, as far as the judged time reaches back. A window
+  // counts in whole minutes, rounded up.
+  SliCount count(std::size_t minute, Duration window) const;
+  // How much of the window that is.
+  Duration covered(std::size_t minute, Duration window) const;
+
+  // How many times faster than allowed the budget was being spent over the window that ends with this minute.
+  double burn_rate(std::size_t minute, Duration window, Before before = Before::faultless) const;
+  // The share of the budget that is left at the end of this minute, over the SLO's own window: 1 − its burn rate. May
+  // be negative.
+  double left(std::size_t minute, Before before = Before::faultless) const;
+
+  // The same for each minute, for charts.
+  std::vector<double> burn_rates(Duration window, Before before = Before::faultless) const;
+  std::vector<double> left_by_minute(Before before = Before::faultless) const;
+
+  struct Worst {
+    double rate = 0;
+    std::optional<Time> at;  // the end of the first window that burned so fast; absent: nothing burned
+  };
+  Worst worst(Duration window) const;
+
+ private:
+  Slo slo_;
+  Time from_;
+  std::vector<Time> ends_;      // of each minute
+  std::vector<SliCount> sums_;  // of all minutes before this one; one more than there are minutes
+};
+
+}  // namespace firedrill::incident
