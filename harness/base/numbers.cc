@@ -68,7 +68,7 @@ std::string format_go_g(double value) {
   std::string scientific(buffer, error == std::errc() ? end : buffer);
   const std::size_t e = scientific.find('e');
   const int exponent = std::atoi(scientific.c_str() + e + 1);
-  if (exponent < -4 || exponent >= 21) return scientific;
+  if (exponent < -4 || exponent >= 6) return scientific;
   return format_go_f(value);
 }
 

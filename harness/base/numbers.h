@@ -20,7 +20,7 @@ double round_to_record(double value);
 
 // Go's strconv.FormatFloat(v, 'f', -1, 64): Prometheus's form for sample values in text and JSON, with "NaN", "+Inf".
 std::string format_go_f(double value);
-// Go's %g with shortest digits (exponent below -4 or from 21 on): %v of a float, as Go templates print it.
+// Go's %g with shortest digits (exponent below -4 or from 6 on): %v of a float, as Go templates print it.
 std::string format_go_g(double value);
 
 // A decimal, hexadecimal, Inf or NaN number as Go's strconv.ParseFloat takes it, without underscores. Overflow gives an

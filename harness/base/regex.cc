@@ -25,6 +25,30 @@ std::vector<std::string> plain_alternatives(std::string_view pattern) {
   return out;
 }
 
+// Go has known (?<name>…) beside (?P<name>…) since 1.22; RE2 learnt it later than the one of Debian 12.
+std::string with_python_names(std::string_view pattern) {
+  std::string out;
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    out += c;
+    if (c == '\\' && i + 1 < pattern.size()) {
+      out += pattern[++i];
+    } else if (in_class) {
+      in_class = c != ']';
+    } else if (c == '[') {
+      // A ']' right behind it is a member of the class.
+      in_class = true;
+      if (pattern.substr(i + 1, 1) == "^") out += pattern[++i];
+      if (pattern.substr(i + 1, 1) == "]") out += pattern[++i];
+    } else if (pattern.substr(i, 3) == "(?<" && i + 3 < pattern.size() && is_word(pattern[i + 3])) {
+      out += "?P<";
+      i += 2;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 struct Regex::Impl {
@@ -84,10 +108,11 @@ std::expected<Regex, std::string> Regex::compile(std::string_view pattern, DotNe
   options.set_dot_nl(dot == DotNewline::yes);
   options.set_max_mem(8 << 20);
   // Checked by itself first, so that an unbalanced ")" cannot close our own group.
-  const RE2 alone(re2::StringPiece(pattern.data(), pattern.size()), options);
+  const std::string names = with_python_names(pattern);
+  const RE2 alone(names, options);
   if (!alone.ok()) return std::unexpected(alone.error());
   std::string text(pattern);
-  const std::string program = anchored ? "^(?:" + text + ")$" : text;
+  const std::string program = anchored ? "^(?:" + names + ")$" : names;
   auto impl = std::make_shared<Impl>(std::move(text), program, options);
   if (!impl->re.ok()) return std::unexpected(impl->re.error());
   if (anchored) impl->literals = plain_alternatives(pattern);

@@ -82,6 +82,8 @@ TEST(Regex, MatchesTheWholeText) {
   EXPECT_TRUE(regex->matches("503"));
   EXPECT_TRUE(regex->matches("429"));
   EXPECT_FALSE(regex->matches("1503"));
+  EXPECT_TRUE(Regex::compile("(?<digits>5..)")->matches("503"));
+  EXPECT_TRUE(Regex::compile("\\(\\?<x>|[(?<y>]")->matches("(?<x>"));
   EXPECT_TRUE(Regex::compile("a.b")->matches("a\nb"));
   EXPECT_FALSE(Regex::compile("a.b", DotNewline::no)->matches("a\nb"));
   EXPECT_FALSE(Regex::compile("a)(b"));

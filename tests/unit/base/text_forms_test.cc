@@ -100,7 +100,8 @@ TEST(Numbers, AreWrittenAsGoWritesThem) {
   EXPECT_EQ(format_go_f(0.1), "0.1");
   EXPECT_EQ(format_go_f(1e-7), "0.0000001");
   EXPECT_EQ(format_go_g(1e21), "1e+21");
-  EXPECT_EQ(format_go_g(1e20), "100000000000000000000");
+  EXPECT_EQ(format_go_g(1e6), "1e+06");
+  EXPECT_EQ(format_go_g(123456), "123456");
   EXPECT_EQ(format_go_g(0.00001), "1e-05");
   EXPECT_EQ(format_go_g(0.0001), "0.0001");
 }
