@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
 #include "model/labels.h"
@@ -43,6 +44,10 @@ class Template {
 
   // Without actions: the text is its own rendering.
   bool constant() const;
+  // It asks the store, so that when it is rendered matters.
+  bool calls_query() const;
+  // Its rendering may change while the labels stay: it reads the value, the time or the store.
+  bool depends_on_value() const;
   const std::string& text() const;
   // The label names that it reads from $labels or .Labels by constant names, sorted.
   std::vector<std::string> labels_used() const;

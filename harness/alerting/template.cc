@@ -1,0 +1,127 @@
+#include "alerting/template.h"
+
+#include <algorithm>
+#include <set>
+
+#include "alerting/template/exec.h"
+#include "alerting/template/functions.h"
+#include "alerting/template/parser.h"
+#include "base/format.h"
+
+namespace firedrill::alerting {
+namespace {
+
+// What Prometheus puts before every template of a rule; it counts in the columns of error messages.
+constexpr std::string_view kDefinitions =
+    "{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}";
+
+constexpr std::size_t kMaxTemplateBytes = 256 * 1024;
+
+std::shared_ptr<const StringMap> to_map(const model::Labels& labels) {
+  auto map = std::make_shared<StringMap>();
+  for (const model::Label& label : labels) map->emplace_hint(map->end(), label.name, label.value);
+  return map;
+}
+
+template <typename Visitor>
+void walk(const Node& node, const Visitor& visit) {
+  visit(node);
+  for (const auto* nodes : {&node.children, &node.declared}) {
+    for (const NodePtr& child : *nodes) walk(*child, visit);
+  }
+  for (const NodePtr* child : {&node.pipe, &node.list, &node.otherwise}) {
+    if (*child) walk(**child, visit);
+  }
+}
+
+}  // namespace
+
+struct Template::Parsed {
+  std::string text;  // as in the rule
+  std::string name;
+  std::string whole;  // with the definitions
+  Trees trees;
+  bool constant = false;
+  bool calls_query = false;
+  bool depends_on_value = false;
+};
+
+std::expected<Template, std::string> Template::parse(std::string_view alert, std::string_view text) {
+  auto parsed = std::make_shared<Parsed>();
+  parsed->text = text;
+  parsed->constant = text.find("{{") == std::string_view::npos;
+  parsed->name = "__alert_" + std::string(alert);
+  if (text.size() > kMaxTemplateBytes) {
+    return std::unexpected(format("template: {}: larger than {} bytes", parsed->name, kMaxTemplateBytes));
+  }
+  if (!parsed->constant) {
+    parsed->whole = std::string(kDefinitions) + std::string(text);
+    auto trees = parse_template(parsed->name, parsed->whole);
+    if (!trees) return std::unexpected(trees.error());
+    parsed->trees = std::move(*trees);
+    for (const auto& [name, tree] : parsed->trees) {
+      walk(*tree, [&](const Node& node) {
+        if (node.position < kDefinitions.size()) return;
+        if (node.kind == NodeKind::identifier) {
+          parsed->calls_query = parsed->calls_query || node.value == "query";
+          parsed->depends_on_value = parsed->depends_on_value || node.value == "query" || node.value == "now";
+        }
+        const bool labels_only = (node.kind == NodeKind::variable || node.kind == NodeKind::field) &&
+                                 (node.names[0] == "$labels" || node.names[0] == "Labels" ||
+                                  node.names[0].starts_with("$external") || node.names[0].starts_with("External"));
+        const bool reads =
+            node.kind == NodeKind::variable || node.kind == NodeKind::field || node.kind == NodeKind::dot;
+        parsed->depends_on_value = parsed->depends_on_value || (reads && !labels_only);
+      });
+    }
+  }
+  Template result;
+  result.parsed_ = std::move(parsed);
+  return result;
+}
+
+std::expected<std::string, std::string> Template::try_render(const TemplateData& data, const TemplateWorld& world,
+                                                             Time t) const {
+  if (parsed_->constant) return parsed_->text;
+  const Value root = make_root({to_map(data.labels), to_map(world.external_labels), world.external_url, data.value});
+  auto result = execute_template(parsed_->name, parsed_->whole, parsed_->trees, root, {world, t});
+  if (!result) return std::unexpected(format("error executing template {}: {}", parsed_->name, result.error()));
+  return result;
+}
+
+std::string Template::render(const TemplateData& data, const TemplateWorld& world, Time t) const {
+  auto result = try_render(data, world, t);
+  return result ? std::move(*result) : "<error expanding template: " + result.error() + ">";
+}
+
+bool Template::constant() const {
+  return parsed_->constant;
+}
+bool Template::calls_query() const {
+  return parsed_->calls_query;
+}
+bool Template::depends_on_value() const {
+  return parsed_->depends_on_value;
+}
+const std::string& Template::text() const {
+  return parsed_->text;
+}
+
+std::vector<std::string> Template::labels_used() const {
+  std::set<std::string> names;
+  for (const auto& [name, tree] : parsed_->trees) {
+    walk(*tree, [&](const Node& node) {
+      const bool labels = (node.kind == NodeKind::variable && node.names[0] == "$labels") ||
+                          (node.kind == NodeKind::field && node.names[0] == "Labels");
+      if (labels && node.names.size() > 1) names.insert(node.names[1]);
+      if (node.kind != NodeKind::command || node.children.size() != 3) return;
+      const auto& [function, map, key] = std::tie(*node.children[0], *node.children[1], *node.children[2]);
+      const bool index = function.kind == NodeKind::identifier && function.value == "index" &&
+                         map.kind == NodeKind::variable && map.names.size() == 1 && map.names[0] == "$labels";
+      if (index && key.kind == NodeKind::string) names.insert(key.value);
+    });
+  }
+  return {names.begin(), names.end()};
+}
+
+}  // namespace firedrill::alerting

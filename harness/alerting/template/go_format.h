@@ -1,0 +1,25 @@
+// Go's fmt package over template values: Sprintf, Sprint, Sprintln, with its own words for what is wrong.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "alerting/template/value.h"
+
+namespace firedrill::alerting {
+
+std::string go_sprintf(std::string_view format, std::span<const Value> arguments);
+std::string go_sprint(std::span<const Value> arguments);
+std::string go_sprintln(std::span<const Value> arguments);
+
+// strconv.FormatFloat(value, verb, precision, 64); a negative precision is the shortest that reads back.
+std::string go_float(double value, char verb, int precision);
+// strconv.Quote, or QuoteToASCII.
+std::string go_quote(std::string_view text, bool ascii = false);
+// time.Time.String of a UTC time.
+std::string go_time(std::int64_t milliseconds);
+// time.Duration.String: "1h0m1.5s", "100ms", "0s".
+std::string go_duration(std::int64_t nanoseconds);
+
+}  // namespace firedrill::alerting

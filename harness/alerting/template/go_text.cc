@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+
+#include "alerting/template/go_format.h"
+#include "alerting/template/unicode.h"
+#include "base/format.h"
+#include "base/maths.h"
+#include "base/time.h"
+
+namespace firedrill::alerting {
+namespace {
+
+std::string_view special(double value) {
+  if (maths::is_nan(value)) return "NaN";
+  if (maths::is_inf(value)) return value > 0 ? "+Inf" : "-Inf";
+  return {};
+}
+
+std::string to_chars(double value, std::chars_format form, int precision) {
+  std::string buffer(static_cast<std::size_t>(precision < 0 ? 64 : precision + 400), '\0');
+  const auto result = precision < 0
+                          ? std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, form)
+                          : std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, form, precision);
+  buffer.resize(static_cast<std::size_t>(result.ptr - buffer.data()));
+  return buffer;
+}
+
+// Shortest digits, in %e form unless the exponent is from −4 to 5 (Go's strconv; the threshold is not the number of
+// digits, as it is with a precision).
+std::string shortest_general(double value) {
+  const std::string scientific = to_chars(value, std::chars_format::scientific, -1);
+  const int exponent = std::atoi(scientific.c_str() + scientific.find('e') + 1);
+  return exponent < -4 || exponent >= 6 ? scientific : to_chars(value, std::chars_format::fixed, -1);
+}
+
+}  // namespace
+
+std::string go_float(double value, char verb, int precision) {
+  if (const auto text = special(value); !text.empty()) return std::string(text);
+  const bool upper = verb == 'E' || verb == 'G' || verb == 'X';
+  std::string text;
+  switch (verb) {
+    case 'e':
+    case 'E':
+      text = to_chars(value, std::chars_format::scientific, precision);
+      break;
+    case 'f':
+      text = to_chars(value, std::chars_format::fixed, precision);
+      break;
+    case 'x':
+    case 'X': {
+      text = to_chars(maths::sign_bit(value) ? -value : value, std::chars_format::hex, precision);
+      // Two digits of exponent at least.
+      const std::size_t p = text.find('p');
+      if (text.size() - p == 3) text.insert(p + 2, "0");
+      text = (maths::sign_bit(value) ? "-0x" : "0x") + text;
+      break;
+    }
+    case 'b':
+      text = to_chars(value, std::chars_format::hex, -1);
+      break;
+    default:
+      text =
+          precision < 0 ? shortest_general(value) : to_chars(value, std::chars_format::general, std::max(precision, 1));
+  }
+  if (upper)
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return text;
+}
+
+std::string go_quote(std::string_view text, bool ascii) {
+  std::string out = "\"";
+  while (!text.empty()) {
+    const Rune rune = decode_rune(text);
+    const std::string_view bytes = text.substr(0, rune.length);
+    text.remove_prefix(rune.length);
+    constexpr std::string_view kSpecial = "\a\b\f\n\r\t\v\\\"";
+    constexpr std::string_view kNames = "abfnrtv\\\"";
+    const bool invalid = rune.length == 1 && rune.rune == 0xfffd;
+    if (const std::size_t i = bytes.size() == 1 ? kSpecial.find(bytes[0]) : std::string_view::npos;
+        i != std::string_view::npos) {
+      out += '\\';
+      out += kNames[i];
+    } else if (invalid || rune.rune < 0x20 || rune.rune == 0x7f) {
+      out += format("\\x{:02x}", static_cast<unsigned char>(bytes[0]));
+    } else if (is_printable(rune.rune) && (!ascii || rune.rune < 0x80)) {
+      out += bytes;
+    } else {
+      const auto code = static_cast<std::uint32_t>(rune.rune);
+      out += code < 0x10000 ? format("\\u{:04x}", code) : format("\\U{:08x}", code);
+    }
+  }
+  return out + '"';
+}
+
+std::string go_time(std::int64_t milliseconds) {
+  // "2026-03-03T13:30:00.000Z"
+  std::string text = format_instant(Time(Duration(milliseconds)));
+  text.pop_back();
+  text[text.find('T')] = ' ';
+  while (text.ends_with('0')) text.pop_back();
+  if (text.ends_with('.')) text.pop_back();
+  return text + " +0000 UTC";
+}
+
+std::string go_duration(std::int64_t nanoseconds) {
+  if (nanoseconds == 0) return "0s";
+  const auto magnitude =
+      nanoseconds < 0 ? ~static_cast<std::uint64_t>(nanoseconds) + 1 : static_cast<std::uint64_t>(nanoseconds);
+  const auto decimal = [](std::uint64_t whole, std::uint64_t fraction, int digits) {
+    std::string text = format("{}.{:0{}}", whole, fraction, digits);
+    while (text.ends_with('0')) text.pop_back();
+    if (text.ends_with('.')) text.pop_back();
+    return text;
+  };
+  std::string out = nanoseconds < 0 ? "-" : "";
+  if (magnitude < 1'000) return out + format("{}ns", magnitude);
+  if (magnitude < 1'000'000) return out + decimal(magnitude / 1'000, magnitude % 1'000, 3) + "µs";
+  if (magnitude < 1'000'000'000) return out + decimal(magnitude / 1'000'000, magnitude % 1'000'000, 6) + "ms";
+  const std::uint64_t seconds = magnitude / 1'000'000'000;
+  if (seconds >= 3600) out += format("{}h", seconds / 3600);
+  if (seconds >= 60) out += format("{}m", seconds / 60 % 60);
+  return out + decimal(seconds % 60, magnitude % 1'000'000'000, 9) + "s";
+}
+
+}  // namespace firedrill::alerting

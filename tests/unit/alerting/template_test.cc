@@ -1,0 +1,110 @@
+// Templates and what promtool 3.5 renders them to: templates.json was written by promtool itself, and
+// template_oracle_test.cc asks it again.
+#include "alerting/template.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "base/json.h"
+
+namespace firedrill::alerting {
+namespace {
+
+using testing::HasSubstr;
+
+// The world in which templates.json was rendered.
+const model::Labels kLabels{
+    {"__name__", "m"}, {"code", "500"}, {"instance", "web-0.shop.example:8080"}, {"job", "api"}};
+constexpr double kValue = 3.7e-3;
+
+TemplateWorld world() {
+  TemplateWorld world;
+  world.external_labels = {{"cluster", "eu1"}};
+  world.external_url = "https://prom.example:9090/path";
+  world.query = [](const std::string& expression, Time) -> std::expected<promql::Vector, std::string> {
+    if (expression == "!!") return std::unexpected("1:1: parse error: unexpected character after '!': '!'");
+    if (expression != "other") return promql::Vector{};
+    return promql::Vector{{{{"__name__", "other"}, {"job", "b"}}, 2}, {{{"__name__", "other"}, {"job", "a"}}, 1}};
+  };
+  return world;
+}
+
+std::string rendered(std::string_view text) {
+  const auto parsed = Template::parse("T", text);
+  if (!parsed) return "refused: " + parsed.error();
+  return parsed->render({kLabels, kValue}, world(), Time{});
+}
+
+TEST(Template, RendersAsPromtoolDoes) {
+  const auto source = read_source(FIREDRILL_SOURCE_DIR "/tests/unit/alerting/templates.json");
+  ASSERT_TRUE(source) << render(source.error());
+  const auto cases = read_json(*source);
+  ASSERT_TRUE(cases) << render(cases.error());
+  ASSERT_GT(cases->as_array().size(), 200u);
+  for (const json::value& c : cases->as_array()) {
+    const std::string text(c.at("template").as_string());
+    const json::value* gives = c.as_object().if_contains("gives");
+    const std::string expected =
+        gives ? std::string(gives->as_string()) : "refused: " + std::string(c.at("refused").as_string());
+    EXPECT_EQ(rendered(text), expected) << text;
+  }
+}
+
+TEST(Template, KnowsWhatCameAfter35) {
+  EXPECT_EQ(rendered("{{ urlQueryEscape \"a b&c\" }}"), "a+b%26c");
+  EXPECT_EQ(rendered("{{ toDuration 90 }} {{ toDuration 0.0015 }} {{ (toDuration 5400).Hours }}"), "1m30s 1.5ms 1.5");
+  const auto now = Template::parse("T", "{{ now }}");
+  ASSERT_TRUE(now);
+  EXPECT_EQ(now->render({kLabels, kValue}, world(), Time(std::chrono::seconds(90))), "90");
+}
+
+TEST(Template, SeesTheExternalUrl) {
+  EXPECT_EQ(rendered("{{ externalURL }} {{ pathPrefix }}"), "https://prom.example:9090/path /path");
+}
+
+TEST(Template, StopsWhatDoesNotEnd) {
+  std::string unclosed;
+  for (int i = 0; i < 5000; ++i) unclosed += "{{ if true }}";
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"({{ define "r" }}{{ template "r" . }}{{ end }}{{ template "r" . }})",
+       "exceeded maximum template depth (1000)"},
+      {"{{ range 1000000000 }}{{ end }}", "more than 1000000 steps"},
+      {"{{ range 100000 }}0123456789abcdef{{ end }}", "output larger than 1048576 bytes"},
+      {"{{ printf \"%999999999d\" 1 }}", "%!(NOVERB)"},
+      {"{{ " + std::string(5000, '(') + "1" + std::string(5000, ')') + " }}", "nested deeper than 200 levels"},
+      {unclosed, "nested deeper than 200 levels"},
+      {std::string(300'000, 'x'), "larger than 262144 bytes"},
+  };
+  for (const auto& [text, expected] : cases) EXPECT_THAT(rendered(text), HasSubstr(expected)) << text.substr(0, 60);
+}
+
+TEST(Template, TellsWhatItDependsOn) {
+  struct Case {
+    std::string text;
+    bool constant;
+    bool value;
+    bool query;
+    std::vector<std::string> labels;
+  };
+  const std::vector<Case> cases = {
+      {"plain", true, false, false, {}},
+      {"{{ $labels.job }} {{ .Labels.instance }}", false, false, false, {"instance", "job"}},
+      {"{{ index $labels \"a-b\" }} {{ $externalLabels.x }}", false, false, false, {"a-b"}},
+      {"{{ $value }}", false, true, false, {}},
+      {"{{ .Value | humanize }}", false, true, false, {}},
+      {"{{ . }}", false, true, false, {}},
+      {"{{ with query \"up\" }}{{ end }}", false, true, true, {}},
+  };
+  for (const Case& c : cases) {
+    const auto parsed = Template::parse("T", c.text);
+    ASSERT_TRUE(parsed) << c.text;
+    EXPECT_EQ(parsed->constant(), c.constant) << c.text;
+    EXPECT_EQ(parsed->depends_on_value(), c.value) << c.text;
+    EXPECT_EQ(parsed->calls_query(), c.query) << c.text;
+    EXPECT_EQ(parsed->labels_used(), c.labels) << c.text;
+  }
+}
+
+}  // namespace
+}  // namespace firedrill::alerting
