@@ -137,15 +137,6 @@ Distribution Distribution::scaled(double factor) const {
   return d;
 }
 
-Moments operator+(Moments a, Moments b) {
-  return {a.mean + b.mean, a.variance + b.variance};
-}
-
-Moments with_probability(Moments m, double p) {
-  const double mean = p * m.mean;
-  return {mean, p * (m.variance + m.mean * m.mean) - mean * mean};
-}
-
 Moments later_of(Moments a, Moments b) {
   const double spread = maths::sqrt(a.variance + b.variance);
   if (spread <= 1e-12) return {std::max(a.mean, b.mean), std::max(a.variance, b.variance)};

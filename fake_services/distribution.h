@@ -48,8 +48,13 @@ class Distribution {
 };
 
 // Moments of the sum of independent times, and of a time that is taken with probability p (else 0).
-Moments operator+(Moments a, Moments b);
-Moments with_probability(Moments m, double p);
+inline Moments operator+(const Moments& a, const Moments& b) {
+  return {a.mean + b.mean, a.variance + b.variance};
+}
+inline Moments with_probability(const Moments& m, double p) {
+  const double mean = p * m.mean;
+  return {mean, p * (m.variance + m.mean * m.mean) - mean * mean};
+}
 // Moments of the later of two independent times, as of normal ones (Clark 1961).
 Moments later_of(Moments a, Moments b);
 

@@ -7,6 +7,7 @@
 namespace firedrill::fake_services {
 namespace {
 
+constexpr double kNobodyWaits = 1e-12;
 constexpr double kInstant = 0.0005;  // seconds that an answer without work takes
 
 void set_part(Component& part, std::size_t slot, double share, const Distribution& time) {
@@ -70,7 +71,8 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
   k.holding = holding;
   const double turn = holding / static_cast<double>(k.station->workers());
   const Moments wait{k.point.wait_mean * turn, k.point.wait_variance * turn * turn};
-  const double waits = k.point.waits;
+  const double waits = k.point.waits > kNobodyWaits ? k.point.waits : 0;
+  const double blocking = k.point.blocking > kNobodyWaits ? k.point.blocking : 0;
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     RouteState& route = k.routes[r];
     const RequestConditions& conditions = k.knobs.routes[r];
@@ -85,9 +87,8 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
       part.retry_after = reply.retry_after;
       left -= part.share;
     }
-    set_part(route.parts[kFullPart], m.codes.slot(kQueueFull), left * k.point.blocking,
-             Distribution::constant(kInstant));
-    left *= 1 - k.point.blocking;
+    set_part(route.parts[kFullPart], m.codes.slot(kQueueFull), left * blocking, Distribution::constant(kInstant));
+    left *= 1 - blocking;
     const Distribution own = stretch == 1 ? m.routes[r].own : m.routes[r].own.scaled(stretch);
     const Journey& journey = route.journey;
     const bool calls = journey.success_time.mean > 0;

@@ -14,8 +14,10 @@ using model::Label;
 using model::MetricType;
 
 constexpr double kManyInFlight = 8;
-constexpr double kIdleCores = 0.005;     // that an idle process uses
-constexpr double kMemoryRipple = 0.004;  // relative deviation of resident memory from one scrape to the next
+constexpr double kRareWait = 1e-4;          // chance of waiting below which a replica is as good as unbounded
+constexpr std::int64_t kManyPlaces = 2000;  // beyond which the exact distribution takes longer than it is worth
+constexpr double kIdleCores = 0.005;        // that an idle process uses
+constexpr double kMemoryRipple = 0.004;     // relative deviation of resident memory from one scrape to the next
 
 constexpr std::string_view kRequests = "http_requests_total";
 constexpr std::string_view kDuration = "http_request_duration_seconds";
@@ -26,6 +28,16 @@ double draw_level(double mean, double variance, double most, RandomStream& chanc
   if (mean < kManyInFlight) return std::min(most, draw_count(mean, chance));
   const double drawn = maths::floor(mean + maths::sqrt(std::max(0.0, variance)) * chance.normal() + 0.5);
   return std::clamp(drawn, 0.0, most);
+}
+
+// Drawn from the stationary queue that the replica is like at the moment; while no one waits, that is a Poisson count.
+double draw_in_flight(const ReplicaClass& k, RandomStream& chance) {
+  const auto places = k.station->places();
+  if (k.point.waits < kRareWait || places > kManyPlaces) {
+    return draw_level(k.occupancy, k.point.variance, static_cast<double>(places), chance);
+  }
+  const double load = k.point.busy / std::max(1e-12, 1 - k.point.blocking);
+  return static_cast<double>(occupancy_at(k.station->workers(), places, load, chance.uniform()));
 }
 
 // Writes one value after the other.
@@ -113,7 +125,7 @@ Moment draw_moment(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& t
   Moment moment;
   moment.t = t;
   const double workers = static_cast<double>(k.station->workers());
-  moment.in_flight = draw_level(k.occupancy, k.point.variance, static_cast<double>(k.station->places()), tally.gauges);
+  moment.in_flight = draw_in_flight(k, tally.gauges);
   moment.queued = std::max(0.0, moment.in_flight - workers);
   moment.cpu_seconds = tally.cpu_seconds + kIdleCores * to_seconds(t - started);
   moment.memory = m.spec.memory.baseline * (1 + kMemoryRipple * tally.gauges.normal()) +

@@ -7,6 +7,9 @@
 namespace firedrill::fake_services {
 namespace {
 
+// Chance of finding all connections but one taken, below which waits are not worth a number.
+constexpr double kNobodyWaits = 1e-15;
+
 // ∫ v^k e^(−δv) dv over (0, τ) for k = 0, 1, 2, times e^(δτ) where δ < 0 so that nothing overflows.
 struct Integrals {
   double zero = 0;
@@ -44,10 +47,14 @@ PoolState pool_state(double connections, const StationTable& loss, const PoolLoa
   const double tau = std::min(load.patience, longest);
   const double drain = connections / load.holding;  // connections handed back per second while all are in use
   const double delta = drain - load.arrivals;
+  // B of no servers at all is 1: the first connection is the only one that can be free.
+  const double blocking = connections <= 1 ? 1 : loss.at_load(offered).blocking;
+  if (blocking < kNobodyWaits) {
+    state.in_use = offered;
+    return state;
+  }
   const Integrals i = integrals(delta, tau);
   const double scale = delta * tau < 0 ? maths::exp(delta * tau) : 1;
-  // B of no servers at all is 1: the first connection is the only one that can be free.
-  const double blocking = connections <= 1 ? 1 : std::max(1e-300, loss.at_load(offered).blocking);
   // Density of the virtual wait v: κ e^(−δv) up to τ; beyond it nobody joins.
   const double kappa = load.arrivals / (scale / blocking + load.arrivals * i.zero + load.arrivals * i.end / drain);
   const double beyond = kappa * i.end / drain;

@@ -59,6 +59,36 @@ StationPoint exact_station(std::int64_t workers, std::int64_t places, double loa
   return p;
 }
 
+std::int64_t occupancy_at(std::int64_t workers, std::int64_t places, double load, double u) {
+  const double c = static_cast<double>(workers);
+  const auto next = [&](double weight, std::int64_t n) {
+    return weight * load / std::min(static_cast<double>(n) + 1, c);
+  };
+  // Twice over the same weights: their sum, then up to the share wanted. A weight too large is scaled down, and
+  // everything before it is then too small to be drawn; the second pass starts there.
+  std::int64_t first = 0;
+  double total = 0;
+  double weight = 1;
+  double first_weight = 1;
+  for (std::int64_t n = 0; n <= places; ++n) {
+    if (weight > kRescaleAbove) {
+      total /= weight;
+      weight = first_weight = 1;
+      first = n;
+    }
+    total += weight;
+    weight = next(weight, n);
+  }
+  double left = u * total;
+  weight = first_weight;
+  for (std::int64_t n = first; n < places; ++n) {
+    if (left < weight) return n;
+    left -= weight;
+    weight = next(weight, n);
+  }
+  return places;
+}
+
 StationTable::StationTable(std::int64_t workers, std::int64_t places) : workers_(workers), places_(places) {
   if (places <= 0) return;  // turns everyone away
   const double low = maths::log(kLeastLoad);

@@ -29,6 +29,10 @@ struct StationPoint {
 // The closed form, by recursion over all K + 1 states.
 StationPoint exact_station(std::int64_t workers, std::int64_t places, double load);
 
+// The number in the system that a uniform number u of [0, 1) stands for, by inverting the stationary distribution at
+// the load; takes time in proportion to the places.
+std::int64_t occupancy_at(std::int64_t workers, std::int64_t places, double load, double u);
+
 // exact_station tabulated over log(load) on nodes that were set where the functions bend, and interpolated by cubics
 // with the functions' own slopes: occupancy and blocking are within 1e-6 (of a request; of 1) of the closed form.
 class StationTable {

@@ -176,7 +176,7 @@ void Tallies::count_calls(std::size_t service) {
     callee.requests += awaited + refused;
     callee.errors += refused + timed_out + server_errors;
     callee.client_errors += error - server_errors;
-    callee.replies += success + error;
+    callee.replies += awaited;  // the service ends what its caller has given up on
   }
 }
 

@@ -18,7 +18,9 @@ struct ServiceMinute {
   double requests = 0;       // attempts by callers of any kind, whether or not they reached a replica
   double errors = 0;         // of these: answered 5xx, refused, or given up on
   double client_errors = 0;  // answered 4xx
-  std::array<float, kLatencyBuckets> latency{};  // requests by time to their end as the caller saw it, errors included
+  // Requests that reached the service by the time it took to end them: errors are included, and what its caller no
+  // longer waited for; refused ones are not.
+  std::array<float, kLatencyBuckets> latency{};
   // Of entry points only; the requests are then those from outside.
   double users = 0;   // distinct users there are
   double checks = 0;  // made from outside

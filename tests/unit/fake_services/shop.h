@@ -10,7 +10,9 @@
 
 namespace firedrill::fake_services {
 
-inline DistributionSpec lognormal(Duration p50, Duration p99) { return {"lognormal", p50, {}, p99, {}}; }
+inline DistributionSpec lognormal(Duration p50, Duration p99) {
+  return {"lognormal", p50, {}, p99, {}};
+}
 
 inline ServiceSpec service(std::string name, std::int64_t replicas, DistributionSpec latency) {
   ServiceSpec s;
@@ -79,8 +81,8 @@ inline Topology shop(double requests_per_second = 120) {
   return t;
 }
 
-inline FaultSpec fault(std::string id, std::string kind, TargetSpec target, Duration at, std::optional<Duration> duration,
-                       const Fields& fields = {}, FaultMatch match = {}) {
+inline FaultSpec fault(std::string id, std::string kind, TargetSpec target, Duration at,
+                       std::optional<Duration> duration, const Fields& fields = {}, FaultMatch match = {}) {
   FaultSpec f;
   f.id = std::move(id);
   f.kind = find_fault(kind);
