@@ -4,6 +4,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "base/files.h"
 #include "base/format.h"
 
 namespace firedrill {
@@ -30,11 +31,17 @@ std::string_view line_of(std::string_view text, std::size_t number) {
   return line;
 }
 
-// A line as it can be shown on a terminal: no control characters, tabs as one space (so that carets stand right).
+// A line as it can be shown on a terminal: no control characters, tabs as one space (so that carets stand right), and
+// what is not UTF-8 as U+FFFD, a byte each.
 std::string printable(std::string_view line) {
-  std::string out(line);
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  std::string out;
+  while (!line.empty()) {
+    const std::size_t valid = std::min(first_invalid_utf8(line), line.size());
+    for (const char c : line.substr(0, valid)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+    line.remove_prefix(valid);
+    if (line.empty()) break;
+    out += "\xEF\xBF\xBD";
+    line.remove_prefix(1);
   }
   return out;
 }
