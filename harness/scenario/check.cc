@@ -58,6 +58,21 @@ void check_scenario(const fs::path& path, Diagnostics& diagnostics) {
   append(diagnostics, loaded ? std::move(loaded->warnings) : std::move(loaded.error()));
 }
 
+void report_unknown_kind(const Node& root, Diagnostics& diagnostics) {
+  constexpr std::string_view kWhat = "it is not clear what kind of file this is";
+  std::vector<std::string> known;
+  for (const KeyOfKind& key : kKeys) known.emplace_back(key.key);
+  for (const Node::Entry& entry : root.entries) {
+    if (const std::string near = nearest(entry.key, known); !near.empty()) {
+      report(diagnostics, entry.key_node->where(), std::string(kWhat), format("did you mean '{}'?", near));
+      return;
+    }
+  }
+  report(
+      diagnostics, root.where(), std::string(kWhat),
+      "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`) or an SLO file (`slos:`)");
+}
+
 void check_document(const fs::path& path, const SourcePtr& source, Diagnostics& diagnostics) {
   Diagnostics found;
   const auto document = Document::parse(source, found, Documents::first);
@@ -79,9 +94,7 @@ void check_document(const fs::path& path, const SourcePtr& source, Diagnostics& 
       decode_slo_file(*document, promql::ParseOptions{}, found);
       break;
     case FileKind::unknown:
-      report(found, document->root().where(), "it is not clear what kind of file this is",
-             "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`) or an SLO file "
-             "(`slos:`)");
+      report_unknown_kind(document->root(), found);
   }
   append(diagnostics, std::move(found));
 }

@@ -18,13 +18,30 @@ std::string how_to_add(const FieldSpec& spec) {
   return format("add `{}: …`: {}", spec.name, doc);
 }
 
-void report_unknown(const Node::Entry& entry, std::span<const FieldSpec> table, std::span<const std::string_view> extra,
+void report_unknown(const Node::Entry& entry, std::span<const FieldSpec> table, const OtherKeys& other,
                     std::string_view what, Diagnostics& diagnostics) {
+  const auto is_later = [&](std::string_view name) {
+    return std::ranges::find(other.later, name, &LaterKey::name) != other.later.end();
+  };
+  if (std::ranges::find(other.known, entry.key) != other.known.end() || is_later(entry.key)) return;
   std::vector<std::string> names;
   for (const FieldSpec& spec : table) names.emplace_back(spec.name);
-  names.insert(names.end(), extra.begin(), extra.end());
+  names.insert(names.end(), other.known.begin(), other.known.end());
   report(diagnostics, entry.key_node->where(), format("unknown key '{}' in {}", entry.key, what),
          suggest(entry.key, names));
+}
+
+// Whether the mapping has keys that a later version reads, which are told.
+bool report_later(const Node& mapping, std::span<const LaterKey> later, Diagnostics& diagnostics) {
+  bool any = false;
+  for (const LaterKey& key : later) {
+    const Node::Entry* entry = mapping.entry(key.name);
+    if (entry == nullptr) continue;
+    any = true;
+    report(diagnostics, entry->key_node->where(),
+           format("'{}' ({}) is not supported by this version of firedrill", key.name, key.doc), "remove it");
+  }
+  return any;
 }
 
 // Whether an absent value is no mistake: `faults:` with all its entries commented out.
@@ -40,14 +57,15 @@ class BlockDecoder {
     DecodedBlock decoded;
     decoded.node = &mapping;
     decoded.where = mapping.where();
-    std::vector<std::string_view> extra;
-    for (const ChildBlock& child : block_.children) extra.push_back(child.name);
-    for (const LaterKey& later : block_.later) extra.push_back(later.name);
-    extra.insert(extra.end(), block_.elsewhere.begin(), block_.elsewhere.end());
-    report_later_keys(mapping, block_.later, diagnostics_);
-    decoded.fields = decode_fields(mapping, block_.fields(), extra, what, block_.nulls, diagnostics_);
-    if (!mapping.is_mapping()) return decoded;
-    for (const ChildBlock& child : block_.children) decode_child(mapping, child, what, decoded);
+    const std::size_t before = diagnostics_.size();
+    std::vector<std::string_view> known;
+    for (const ChildBlock& child : block_.children) known.push_back(child.name);
+    known.insert(known.end(), block_.elsewhere.begin(), block_.elsewhere.end());
+    decoded.fields = decode_fields(mapping, block_.fields(), {known, block_.later}, what, block_.nulls, diagnostics_);
+    if (mapping.is_mapping()) {
+      for (const ChildBlock& child : block_.children) decode_child(mapping, child, what, decoded);
+    }
+    decoded.sound = diagnostics_.size() == before;
     return decoded;
   }
 
@@ -94,15 +112,6 @@ class BlockDecoder {
 
 }  // namespace
 
-void report_later_keys(const Node& mapping, std::span<const LaterKey> later, Diagnostics& diagnostics) {
-  for (const LaterKey& key : later) {
-    const Node::Entry* entry = mapping.entry(key.name);
-    if (entry == nullptr) continue;
-    report(diagnostics, entry->key_node->where(),
-           format("'{}' ({}) is not supported by this version of firedrill", key.name, key.doc), "remove it");
-  }
-}
-
 void report(Diagnostics& diagnostics, Position where, std::string what, std::string remedy) {
   diagnostics.push_back({Severity::error, std::move(where), std::move(what), std::move(remedy)});
 }
@@ -125,34 +134,29 @@ bool expect_sequence(const Node& node, std::string_view what, Diagnostics& diagn
   return false;
 }
 
-Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, std::span<const std::string_view> extra,
+Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, const OtherKeys& other,
                      std::string_view what, Nulls nulls, Diagnostics& diagnostics) {
   Fields fields;
   fields.set_block(mapping.where());
   // `checkout:` alone is a block in which everything has its default.
-  const bool empty = mapping.is_null();
-  if (!empty && !expect_mapping(mapping, what, diagnostics)) return fields;
+  if (!mapping.is_null() && !expect_mapping(mapping, what, diagnostics)) return fields;
+  const bool of_later_version = report_later(mapping, other.later, diagnostics);
   for (const Node::Entry& entry : mapping.entries) {
-    const auto spec = std::find_if(table.begin(), table.end(), [&](const FieldSpec& s) { return s.name == entry.key; });
+    const auto spec = std::ranges::find(table, entry.key, &FieldSpec::name);
     if (spec == table.end()) {
-      if (std::find(extra.begin(), extra.end(), entry.key) == extra.end()) {
-        report_unknown(entry, table, extra, what, diagnostics);
+      report_unknown(entry, table, other, what, diagnostics);
+    } else if (!entry.value->is_null()) {
+      if (auto value = decode_value(*entry.value, *spec, diagnostics)) {
+        fields.set(spec->name, *std::move(value), entry.value->where());
       }
-      continue;
-    }
-    if (entry.value->is_null()) {
-      if (nulls == Nulls::absent || may_be_empty(spec->type)) continue;
+    } else if (nulls == Nulls::strict && !may_be_empty(spec->type)) {
       report(diagnostics, entry.key_node->where(), format("'{}' has no value", entry.key), expected_form(*spec));
-      continue;
-    }
-    if (auto value = decode_value(*entry.value, *spec, diagnostics)) {
-      fields.set(spec->name, *std::move(value), entry.value->where());
     }
   }
   for (const FieldSpec& spec : table) {
     const Node* written = mapping.find(spec.name);
     if (written != nullptr && !written->is_null()) continue;
-    if (spec.required && (written == nullptr || nulls == Nulls::absent)) {
+    if (spec.required && !of_later_version && (written == nullptr || nulls == Nulls::absent)) {
       report(diagnostics, mapping.where(), format("{} lacks '{}'", what, spec.name), how_to_add(spec));
     } else if (!spec.default_text.empty()) {
       fields.set(spec.name, default_value(spec), mapping.where());

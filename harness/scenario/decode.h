@@ -52,7 +52,8 @@ struct Block {
 struct DecodedBlock {
   std::string key;  // of a block by name
   const Node* node = nullptr;
-  Position where;  // of its key, else of its first line
+  Position where;     // of its key, else of its first line
+  bool sound = true;  // no error in it or in the blocks inside it
   Fields fields;
   std::map<std::string, std::vector<DecodedBlock>, std::less<>> children;  // in the order of the file
 
@@ -60,15 +61,18 @@ struct DecodedBlock {
   const DecodedBlock* one(std::string_view name) const;  // null if absent
 };
 
-// A mapping by a table. `extra` names keys that are known but decoded elsewhere. `what` is the block in words: "fault
-// 'db-refuses'". Fields with a default are present afterwards; those in error are not.
-Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, std::span<const std::string_view> extra,
+// Keys of a mapping beside the fields of its table.
+struct OtherKeys {
+  std::span<const std::string_view> known{};  // decoded elsewhere
+  std::span<const LaterKey> later{};          // told as not supported
+};
+
+// A mapping by a table. `what` is the block in words: "fault 'db-refuses'". Fields with a default are present
+// afterwards; those in error are not.
+Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, const OtherKeys& other,
                      std::string_view what, Nulls nulls, Diagnostics& diagnostics);
 
 DecodedBlock decode_block(const Node& mapping, const Block& block, std::string_view what, Diagnostics& diagnostics);
-
-// Tells the keys that a later version reads.
-void report_later_keys(const Node& mapping, std::span<const LaterKey> later, Diagnostics& diagnostics);
 
 // One value. Nothing if it is in error, which is then told.
 std::optional<FieldValue> decode_value(const Node& node, const FieldSpec& spec, Diagnostics& diagnostics);

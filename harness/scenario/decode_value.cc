@@ -69,6 +69,12 @@ std::optional<FieldValue> decode_integer(const Node& node, const FieldSpec& spec
       if (!in_range(*number, node, spec, diagnostics)) return std::nullopt;
       return static_cast<std::int64_t>(*number);
     }
+    if (std::abs(*number) >= 9e15) {
+      if (in_range(*number, node, spec, diagnostics)) {
+        report(diagnostics, node.where(), format("'{}' is too large: {}", spec.name, node.text), expected_form(spec));
+      }
+      return std::nullopt;
+    }
     report(diagnostics, node.where(), format("'{}' must be a whole number, found {}", spec.name, node.text),
            expected_form(spec));
     return std::nullopt;
@@ -255,16 +261,32 @@ constexpr std::array<FieldSpec, 5> kTargetFields = {{
     {.name = "dependency", .doc = "only the service's connections to this dependency"},
 }};
 
-std::string target_fault(const TargetSpec& t, const Fields& fields) {
-  if (t.service.empty() == t.zone.empty()) return "a target is either a service or a zone";
-  if (t.mode == "fixed" && (!fields.has("value") || t.value < 1 || std::floor(t.value) != t.value)) {
-    return "mode fixed needs a value, the number of replicas: 1, 2, …";
+struct TargetFault {
+  std::string what;
+  std::string remedy;
+};
+
+TargetFault target_fault(const TargetSpec& t, const Fields& fields) {
+  if (t.service.empty() == t.zone.empty()) {
+    return {"a target is either a service or a zone",
+            t.zone.empty() ? "for example {service: checkout}" : "name one of them"};
   }
-  if (t.mode == "fixed-percent" && (!fields.has("value") || t.value <= 0 || t.value > 1)) {
-    return "mode fixed-percent needs a value, the share of the replicas: 1% to 100%";
+  const std::string name = t.service.empty() ? format("zone: {}", t.zone) : format("service: {}", t.service);
+  const bool given = fields.has("value");
+  if (t.mode == "fixed" && (!given || t.value < 1 || std::floor(t.value) != t.value)) {
+    return {"mode fixed takes a value, the number of replicas",
+            format("for example {{{}, mode: fixed, value: 1}}", name)};
   }
-  if ((t.mode == "one" || t.mode == "all") && fields.has("value")) return format("mode {} takes no value", t.mode);
-  if (!t.dependency.empty() && t.service.empty()) return "a dependency needs the service that it belongs to";
+  if (t.mode == "fixed-percent" && (!given || t.value <= 0 || t.value > 1)) {
+    const bool percent = given && t.value > 1 && t.value <= 100;
+    return {
+        "mode fixed-percent takes a value, the share of the replicas",
+        format("for example {{{}, mode: fixed-percent, value: {}%}}", name, percent ? format_number(t.value) : "50")};
+  }
+  if ((t.mode == "one" || t.mode == "all") && given) return {format("mode {} takes no value", t.mode), "remove it"};
+  if (!t.dependency.empty() && t.service.empty()) {
+    return {"a dependency needs the service that it belongs to", "add `service: …`"};
+  }
   return {};
 }
 
@@ -277,8 +299,8 @@ std::optional<FieldValue> decode_target(const Node& node, const FieldSpec& spec,
   if (diagnostics.size() != before) return std::nullopt;
   TargetSpec value{fields.text("service"), fields.text("zone"), fields.text("mode"), fields.number("value"),
                    fields.text("dependency")};
-  if (const std::string fault = target_fault(value, fields); !fault.empty()) {
-    report(diagnostics, node.where(), format("'{}': {}", spec.name, fault), expected_form(spec));
+  if (const TargetFault fault = target_fault(value, fields); !fault.what.empty()) {
+    report(diagnostics, node.where(), format("'{}': {}", spec.name, fault.what), fault.remedy);
     return std::nullopt;
   }
   return value;

@@ -48,7 +48,9 @@ const Document* Inputs::read(std::string_view path, const Position& named_at, st
         continue;
       }
       const std::string near = nearest_file(path);
-      report(diagnostics, named_at, format("the {} '{}': {}", kind, path, error.what),
+      const std::string_view separator =
+          error.what.starts_with("is ") || error.what.starts_with("cannot ") ? " " : ": ";
+      report(diagnostics, named_at, format("the {} '{}'{}{}", kind, path, separator, error.what),
              near.empty() ? error.remedy : format("did you mean '{}'?", near));
     }
     return nullptr;

@@ -82,7 +82,7 @@ alerting::RuleGroup decode_group(const Node& node, std::size_t number, bool reso
       group.name.value.empty() ? format("group {}", number) : format("group '{}'", group.name.value);
   const std::span<const std::string_view> extra =
       resource ? std::span<const std::string_view>(kResourceRulesKey) : std::span<const std::string_view>(kRulesKey);
-  const Fields fields = decode_fields(node, kGroupFields, extra, what, Nulls::absent, diagnostics);
+  const Fields fields = decode_fields(node, kGroupFields, {extra}, what, Nulls::absent, diagnostics);
   if (fields.has("interval")) group.interval = fields.duration("interval");
   if (fields.has("query_offset")) group.query_offset = fields.duration("query_offset");
   group.limit = fields.integer("limit");
@@ -105,7 +105,7 @@ bool is_resource(const Node& root) {
 void decode_groups(const Node& root, std::string_view what, bool resource, alerting::RuleFile& file,
                    Diagnostics& diagnostics) {
   if (root.is_null()) return;
-  decode_fields(root, {}, kGroupsKey, what, Nulls::absent, diagnostics);
+  decode_fields(root, {}, {kGroupsKey}, what, Nulls::absent, diagnostics);
   const Node* groups = root.find("groups");
   if (groups == nullptr || groups->is_null() || !expect_sequence(*groups, "'groups'", diagnostics)) return;
   for (std::size_t i = 0; i < groups->items.size(); ++i) {
@@ -126,7 +126,7 @@ alerting::RuleFile decode_rule_file(const Document& document, const promql::Opti
   file.source = document.source();
   const Node& root = document.root();
   if (root.is_mapping() && is_resource(root)) {
-    decode_fields(root, {}, kResourceKeys, "the PrometheusRule", Nulls::absent, diagnostics);
+    decode_fields(root, {}, {kResourceKeys}, "the PrometheusRule", Nulls::absent, diagnostics);
     if (const Node* spec = root.find("spec")) decode_groups(*spec, "'spec'", true, file, diagnostics);
   } else {
     decode_groups(root, "the rule file", false, file, diagnostics);

@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "fake_services/fault_table.h"
 #include "incident/expectation_table.h"
+#include "scenario/expressions.h"
 #include "scenario/scenario_file.h"
 
 namespace firedrill::scenario {
@@ -126,10 +127,9 @@ void decode_fault(const Node& entry, std::size_t index, ScenarioFile& file, Diag
   const auto common = fs::common_fault_fields();
   std::vector<FieldSpec> table(common.begin(), common.end());
   table.insert(table.end(), row.fields.begin(), row.fields.end());
-  constexpr std::array<std::string_view, 2> kExtra = {"match", "pattern"};
+  constexpr std::array<std::string_view, 1> kMatch = {"match"};
   const std::size_t before = diagnostics.size();
-  report_later_keys(entry, kLaterFault, diagnostics);
-  Fields fields = decode_fields(entry, table, kExtra, name, Nulls::strict, diagnostics);
+  Fields fields = decode_fields(entry, table, {kMatch, kLaterFault}, name, Nulls::strict, diagnostics);
   fs::FaultMatch match;
   if (const Node* node = entry.find("match"); node != nullptr && !node->is_null()) {
     match = fs::make_fault_match(
@@ -148,6 +148,10 @@ void decode_expectation(const Node& entry, std::size_t index, ScenarioFile& file
   const std::vector<FieldSpec> table = incident::fields_of(*incident::find_expectation_kind(*kind));
   const std::size_t before = diagnostics.size();
   Fields fields = decode_fields(entry, table, {}, name, Nulls::strict, diagnostics);
+  // An expression is parsed here, where a place in a text of several lines can still be told; the kind's own check
+  // would find the same.
+  const Node* expr = entry.find("expr");
+  if (fields.has("expr") && expr != nullptr) parse_expression(*expr, promql::ParseOptions{}, diagnostics);
   if (diagnostics.size() != before) return;
   file.expectations.push_back({fields.text("id"), *kind, std::move(fields)});
 }
@@ -174,7 +178,7 @@ void decode_expectations(const Node& list, ScenarioFile& file, Diagnostics& diag
 void decode_metrics(std::span<const DecodedBlock> blocks, ScenarioFile& file, Diagnostics& diagnostics) {
   namespace fs = fake_services;
   for (const DecodedBlock& block : blocks) {
-    if (!block.fields.has("name") || !block.fields.has("service")) continue;
+    if (!block.sound) continue;
     fs::MetricSpec metric = fs::make_metric(block.fields);
     if (const DecodedBlock* value = block.one("value")) metric.value = fs::make_metric_value(value->fields);
     for (const DecodedBlock& effect : block.all("under")) {

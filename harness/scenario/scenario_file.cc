@@ -14,7 +14,7 @@ using enum FieldType;
 constexpr double kLongest = 366.0 * 86400;
 
 constexpr FieldSpec kScenario[] = {
-    {.name = "version", .type = integer, .required = true, .doc = "of the file's form: 1"},
+    {.name = "version", .type = integer, .required = true, .doc = "version of the file's form, 1"},
     {.name = "name", .type = text, .required = true, .doc = "the scenario's name, which its folder has too"},
     {.name = "summary", .type = text, .doc = "one sentence: what happens"},
     {.name = "tags", .type = texts, .doc = "words to find it by"},
@@ -189,6 +189,10 @@ void decode_incidents(std::span<const DecodedBlock> blocks, ScenarioFile& file, 
       if (other.declared.id != fields.text("id")) continue;
       report(diagnostics, fields.where("id"), format("two incidents have the id '{}'", other.declared.id),
              "give each an id of its own");
+    }
+    if (block.sound && fields.texts("faults").empty()) {
+      report(diagnostics, block.where, format("incident '{}' has no faults", fields.text("id")),
+             "name the faults that cause it");
     }
     incident::DeclaredIncident declared{.id = fields.text("id"),
                                         .faults = fields.texts("faults"),

@@ -73,7 +73,7 @@ SloFile decode_slo_file(const Document& document, const promql::ParseOptions& op
     decode_queries(root, options, file, diagnostics);
     return file;
   }
-  decode_fields(root, {}, kKeys, "the SLO file", Nulls::strict, diagnostics);
+  decode_fields(root, {}, {kKeys}, "the SLO file", Nulls::strict, diagnostics);
   if (const Node* slos = root.find("slos")) decode_slos(*slos, file, diagnostics);
   if (const Node* queries = root.find("queries")) decode_queries(*queries, options, file, diagnostics);
   return file;

@@ -1,5 +1,7 @@
 #include "scenario/topology_file.h"
 
+#include <set>
+
 #include "base/format.h"
 #include "fake_services/topology_fields.h"
 
@@ -149,9 +151,16 @@ std::optional<fs::Topology> decode_topology(const Node& root, Diagnostics& diagn
   const std::size_t before = diagnostics.size();
   const DecodedBlock block = decode_block(root, kTopology, "the topology", diagnostics);
   fs::Topology topology;
-  for (const DecodedBlock& service : block.all("services")) topology.services.push_back(assemble_service(service));
-  // What is wrong across blocks is worth telling although a field in one of them is wrong too: the rest is as written.
+  std::set<std::string, std::less<>> unsound;
+  for (const DecodedBlock& service : block.all("services")) {
+    topology.services.push_back(assemble_service(service));
+    if (!service.sound) unsound.insert(service.key);
+  }
+  if (topology.services.empty() && diagnostics.size() != before) return std::nullopt;
+  // What is wrong across blocks is worth telling although another service has an error; about one that has, it may be
+  // untrue.
   for (const fs::TopologyProblem& problem : fs::validate(topology)) {
+    if (problem.path.size() > 1 && unsound.contains(problem.path[1])) continue;
     report(diagnostics, position_of_path(root, problem.path), problem.what, problem.remedy);
   }
   if (diagnostics.size() != before) return std::nullopt;

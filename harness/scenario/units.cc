@@ -147,7 +147,12 @@ DurationFault explain_duration(std::string_view text, std::string_view reason) {
   }
   if (const auto number = parse_float(text);
       number && text.find_first_not_of("0123456789.") == std::string_view::npos) {
-    return {format("{} has no unit", text), format("write {}s for seconds, {}m for minutes", text, text)};
+    if (text.find('.') == std::string_view::npos) {
+      return {format("{} has no unit", text), format("write {}s for seconds, {}m for minutes", text, text)};
+    }
+    const auto seconds = decimal_duration(format("{}s", text));
+    return {format("{} has no unit", text),
+            seconds ? format("write {} if it is in seconds", format_duration(*seconds)) : std::string()};
   }
   DurationFault fault{format("'{}' is not a duration", text), {}};
   const std::string plain = in_prometheus_units(text);

@@ -53,7 +53,11 @@ bool check_text(const Document& document, std::size_t begin, Diagnostics& diagno
   if (starts_with(text, "\xFF\xFE") || starts_with(text, "\xFE\xFF")) {
     return refuse(0, "the file is encoded in UTF-16", "save it as UTF-8");
   }
-  if (const std::size_t bad = first_invalid_utf8(text); bad != std::string_view::npos) {
+  const std::size_t bad = first_invalid_utf8(text);
+  if (bad != std::string_view::npos && text.find('\0') != std::string::npos) {
+    return refuse(bad, "this is a binary file, not YAML", "name a text file");
+  }
+  if (bad != std::string_view::npos) {
     return refuse(bad, format("byte 0x{:02X} is not valid UTF-8", static_cast<unsigned char>(text[bad])),
                   "save the file as UTF-8");
   }
