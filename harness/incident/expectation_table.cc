@@ -32,6 +32,8 @@ std::span<const FieldSpec> common_fields() {
 std::span<const ExpectationKind> expectation_kinds() {
   static const std::array kKinds{
       expectations::alert_firing(),
+      expectations::budget_left(),
+      expectations::burn_rate(),
       expectations::measure(),
       expectations::no_other_alerts(),
       expectations::promql(),

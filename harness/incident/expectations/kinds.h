@@ -6,6 +6,8 @@
 namespace firedrill::incident::expectations {
 
 ExpectationKind alert_firing();
+ExpectationKind budget_left();
+ExpectationKind burn_rate();
 ExpectationKind measure();
 ExpectationKind no_other_alerts();
 ExpectationKind promql();
