@@ -44,7 +44,9 @@ struct Expr {
   Kind kind;
   ValueType type = ValueType::none;
   TextRange where;
-  int depth = 1;  // of the tree below and including this node
+  std::uint32_t line = 1;    // of where.begin, from 1
+  std::uint32_t column = 1;  // in bytes, from 1
+  int depth = 1;             // of the tree below and including this node
 
   virtual ~Expr() = default;
   Expr(const Expr&) = delete;

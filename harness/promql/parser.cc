@@ -38,7 +38,11 @@ int precedence_of(BinaryOp op) {
 }  // namespace
 
 Parser::Parser(std::string_view text, const ParseOptions& options)
-    : text_(text), options_(options), lexed_(lex(text, options.version)) {}
+    : text_(text), options_(options), lexed_(lex(text, options.version)), line_starts_{0} {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') line_starts_.push_back(static_cast<std::uint32_t>(i + 1));
+  }
+}
 
 const Token& Parser::peek(std::size_t ahead) const {
   return lexed_.tokens[std::min(next_ + ahead, lexed_.tokens.size() - 1)];
@@ -80,6 +84,9 @@ std::nullptr_t Parser::unexpected(std::string_view context, std::string_view exp
 
 ExprPtr Parser::finish(ExprPtr expr, std::uint32_t begin) {
   expr->where = {begin, end_};
+  const auto line = std::ranges::upper_bound(line_starts_, begin);
+  expr->line = static_cast<std::uint32_t>(line - line_starts_.begin());
+  expr->column = begin - *(line - 1) + 1;
   for (const Expr* child : children(*expr)) expr->depth = std::max(expr->depth, child->depth + 1);
   if (expr->depth <= kMaxDepth) return expr;
   error(expr->where, format("expression nested more than {} levels deep", kMaxDepth),

@@ -327,14 +327,14 @@ std::optional<double> Parser::duration_binary(int precedence) {
 // name{a="b"}, {a="b"}, {"name", a="b"}: no operators but =.
 std::optional<model::Labels> Parser::metric(std::size_t& end) {
   std::vector<model::Label> labels;
-  const auto brace = [&] { return peek().kind == Tok::left_brace; };
-  if (!brace()) {
+  if (peek().kind != Tok::left_brace) {
     const std::string_view name = word(peek());
     if (!model::is_legacy_metric_name(name)) return unexpected(), std::nullopt;
     labels.push_back({std::string(model::kMetricName), std::string(name)});
     next();
   }
-  if (brace()) {
+  // Behind a space, a brace begins the values: a native histogram.
+  if (peek().kind == Tok::left_brace && peek().where.begin == end_) {
     next();
     while (!accept(Tok::right_brace)) {
       const Token left = peek();

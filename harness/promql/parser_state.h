@@ -68,7 +68,8 @@ class Parser {
   ParseOptions options_;
   Lexed lexed_;
   std::size_t next_ = 0;
-  std::uint32_t end_ = 0;  // of the last word taken
+  std::uint32_t end_ = 0;                   // of the last word taken
+  std::vector<std::uint32_t> line_starts_;  // where each line of the text begins
   int nesting_ = 0;
   std::vector<ParseError> errors_;
 };

@@ -181,7 +181,7 @@ class Planner {
       case Special::histogram_quantile: {
         const Expr* main = nullptr;
         std::vector<ScalarPtr> scalars = arguments(node, main);
-        return std::make_unique<HistogramCall>(vector(*main), std::move(scalars));
+        return std::make_unique<HistogramCall>(node, vector(*main), std::move(scalars));
       }
       case Special::info:
         return info(node);

@@ -128,7 +128,7 @@ const Points& AggregateNode::eval(Context& ctx) {
   v2_ = ctx.v2();
   if (parameter_) {
     quantile_ = parameter_->eval(ctx);
-    if (!(quantile_ >= 0 && quantile_ <= 1)) ctx.warn(quantile_warning(quantile_));
+    if (!(quantile_ >= 0 && quantile_ <= 1)) ctx.warn(quantile_warning(quantile_), *expr_.parameter);
   }
   const Points& input = input_->eval(ctx);
   grouping_.extend(input_->table(), table_);
@@ -158,11 +158,12 @@ SelectNode::SelectNode(const Aggregate& expr, VectorPtr input, ScalarPtr paramet
 bool SelectNode::read_parameter(Context& ctx) {
   const double value = parameter_->eval(ctx);
   if (expr_.op == AggregateOp::limit_ratio) {
-    if (std::isnan(value)) return ctx.fail("Ratio value NaN is NaN"), false;
+    if (std::isnan(value)) return ctx.fail("Ratio value is NaN"), false;
     ratio_ = std::clamp(value, -1.0, 1.0);
     if (ratio_ != value) {
       ctx.warn(format("ratio value should be between -1 and 1, got {}, capping to {}", format_go_g(value),
-                      format_go_g(ratio_)));
+                      format_go_g(ratio_)),
+               *expr_.parameter);
     }
     return ratio_ != 0;
   }

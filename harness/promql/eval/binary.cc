@@ -137,8 +137,8 @@ bool VectorBinary::index_one_side(Context& ctx, const Points& one) {
       ctx.fail(
           format("found duplicate series for the match group {} on the {} hand-side of the operation: [{}, {}];"
                  "many-to-many matching not allowed: matching labels must be unique on one side",
-                 groups_.labels(group).to_string(), many_left_ ? "right" : "left", table.labels(point.row).to_string(),
-                 table.labels(slot.point.row).to_string()));
+                 in_braces(groups_.labels(group)), many_left_ ? "right" : "left", in_braces(table.labels(point.row)),
+                 in_braces(table.labels(slot.point.row))));
       return false;
     }
     slot = {run_, point};

@@ -38,7 +38,8 @@ void RangeCall::annotate(Context& ctx, Row in) const {
   const std::string_view name = range_->table().labels(in).metric_name();
   if (name.empty() || is_counter_name(name)) return;
   ctx.inform(
-      format("metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {}", model::quote(name)));
+      format("metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {}", model::quote(name)),
+      *call_.arguments[0]);
 }
 
 const Points& RangeCall::eval(Context& ctx) {
@@ -48,7 +49,7 @@ const Points& RangeCall::eval(Context& ctx) {
   names_.extend(ctx, range_->table(), table_);
   names_.start(ctx);
   if (call_.function->over_range == quantile_over_time && !(values_[0] >= 0 && values_[0] <= 1)) {
-    ctx.warn(quantile_warning(values_[0]));
+    ctx.warn(quantile_warning(values_[0]), *call_.arguments[0]);
   }
   std::string error;
   Row row = 0;

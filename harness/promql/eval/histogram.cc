@@ -121,8 +121,8 @@ double bucket_fraction(double lower, double upper, std::vector<Bucket>& buckets)
   return (std::min(rank_of(upper), count) - std::min(rank_of(lower), count)) / count;
 }
 
-HistogramCall::HistogramCall(VectorPtr input, std::vector<ScalarPtr> arguments)
-    : input_(std::move(input)), arguments_(std::move(arguments)), names_(false, false) {}
+HistogramCall::HistogramCall(const Call& call, VectorPtr input, std::vector<ScalarPtr> arguments)
+    : call_(call), input_(std::move(input)), arguments_(std::move(arguments)), names_(false, false) {}
 
 void HistogramCall::extend(const Context& ctx) {
   const Table& in = input_->table();
@@ -153,7 +153,8 @@ double HistogramCall::evaluate(Context& ctx, Row row) {
     ctx.inform(
         "input to histogram_quantile needed to be fixed for monotonicity (see "
         "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)" +
-        (named ? " for metric name " + model::quote(name) : ""));
+            (named ? " for metric name " + model::quote(name) : ""),
+        *call_.arguments.back());
   }
   return result;
 }
@@ -163,7 +164,8 @@ const Points& HistogramCall::eval(Context& ctx) {
   met_.clear();
   values_.clear();
   for (const ScalarPtr& argument : arguments_) values_.push_back(argument->eval(ctx));
-  if (values_.size() == 1 && !(values_[0] >= 0 && values_[0] <= 1)) ctx.warn(quantile_warning(values_[0]));
+  if (values_.size() == 1 && !(values_[0] >= 0 && values_[0] <= 1))
+    ctx.warn(quantile_warning(values_[0]), *call_.arguments[0]);
   const Points& input = input_->eval(ctx);
   extend(ctx);
   names_.start(ctx);
@@ -175,7 +177,8 @@ const Points& HistogramCall::eval(Context& ctx) {
       const std::string_view name = labels.metric_name();
       ctx.warn(format("bucket label \"le\" is missing or has a malformed value of {}",
                       model::quote(labels.get(model::kBucketLabel))) +
-               (name.empty() ? "" : " for metric name " + model::quote(name)));
+                   (name.empty() ? "" : " for metric name " + model::quote(name)),
+               *call_.arguments.back());
       continue;
     }
     Group& group = groups_[place.group];

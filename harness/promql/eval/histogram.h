@@ -18,7 +18,7 @@ double bucket_fraction(double lower, double upper, std::vector<Bucket>& buckets)
 class HistogramCall final : public OwningVector {
  public:
   // One argument: the quantile; two: the bounds of the fraction.
-  HistogramCall(VectorPtr input, std::vector<ScalarPtr> arguments);
+  HistogramCall(const Call& call, VectorPtr input, std::vector<ScalarPtr> arguments);
   const Points& eval(Context& ctx) override;
 
  private:
@@ -33,6 +33,7 @@ class HistogramCall final : public OwningVector {
     std::uint64_t run = 0;
     std::vector<Bucket> buckets;
   };
+  const Call& call_;
   VectorPtr input_;
   std::vector<ScalarPtr> arguments_;
   std::vector<double> values_;

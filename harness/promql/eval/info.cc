@@ -38,7 +38,7 @@ bool InfoCall::index(Context& ctx, const Points& infos) {
     if (it->second.time == point.value) {
       const auto ms = static_cast<std::int64_t>(point.value * 1000);
       ctx.fail(format("found duplicate series for info metric: existing {} @ {}, new {} @ {}",
-                      infos_->table().labels(it->second.row).to_string(), ms, labels.to_string(), ms));
+                      in_braces(infos_->table().labels(it->second.row)), ms, in_braces(labels), ms));
       return false;
     }
     it->second = {point.row, point.value};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/format.h"
+
 namespace firedrill::promql {
 namespace {
 
@@ -11,12 +13,24 @@ void add_once(std::vector<std::string>& texts, std::string text) {
 
 }  // namespace
 
-void Context::warn(std::string text) {
-  if (annotations != nullptr) add_once(annotations->warnings, "PromQL warning: " + std::move(text));
+void Context::warn(std::string text, const Expr& where) {
+  if (annotations == nullptr) return;
+  add_once(annotations->warnings, format("PromQL warning: {} ({}:{})", text, where.line, where.column));
 }
 
-void Context::inform(std::string text) {
-  if (annotations != nullptr) add_once(annotations->infos, "PromQL info: " + std::move(text));
+void Context::inform(std::string text, const Expr& where) {
+  if (annotations == nullptr) return;
+  add_once(annotations->infos, format("PromQL info: {} ({}:{})", text, where.line, where.column));
+}
+
+std::string in_braces(const model::Labels& labels) {
+  std::string out;
+  for (const model::Label& label : labels) {
+    out += out.empty() ? "" : ", ";
+    out += (model::is_legacy_label_name(label.name) ? label.name : model::quote(label.name)) + "=" +
+           model::quote(label.value);
+  }
+  return "{" + out + "}";
 }
 
 void NameDropper::extend(const Context& ctx, const Table& in, Table& out) {

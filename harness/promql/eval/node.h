@@ -34,9 +34,13 @@ struct Context {
   void fail(std::string what) {
     if (error.empty()) error = std::move(what);
   }
-  void warn(std::string text);
-  void inform(std::string text);
+  // Annotations, about what stands at `where`.
+  void warn(std::string text, const Expr& where);
+  void inform(std::string text, const Expr& where);
 };
+
+// A label set as Prometheus's errors show it: the name as one of the labels.
+std::string in_braces(const model::Labels& labels);
 
 class ScalarNode {
  public:

@@ -1,0 +1,291 @@
+#include "promql/script.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/format.h"
+#include "base/numbers.h"
+#include "base/regex.h"
+#include "promql/memory.h"
+#include "promql/parser.h"
+#include "promql/script_parse.h"
+
+namespace firedrill::promql {
+namespace {
+
+// promqltest's tolerance: relative, 1e-6.
+bool almost_equal(double a, double b) {
+  constexpr double kEpsilon = 0.000001;
+  if (is_stale(a) || is_stale(b)) return is_stale(a) == is_stale(b);
+  if (std::isnan(a) && std::isnan(b)) return true;
+  if (a == b) return true;
+  const double sum = std::abs(a) + std::abs(b);
+  const double difference = std::abs(a - b);
+  constexpr double kMinNormal = std::numeric_limits<double>::min();
+  if (a == 0 || b == 0 || sum < kMinNormal) return difference < kEpsilon * kMinNormal;
+  return difference / std::min(sum, std::numeric_limits<double>::max()) < kEpsilon;
+}
+
+bool matches(const ScriptMessage& message, const std::string& text) {
+  switch (message.kind) {
+    case ScriptMessage::Kind::any:
+      return true;
+    case ScriptMessage::Kind::exact:
+      return text == message.text;
+    case ScriptMessage::Kind::regex: {
+      const auto regex = Regex::compile(message.text, DotNewline::no, false);
+      // Unanchored: the text changes if the pattern is found in it.
+      return regex && (regex->matches(text) || regex->replace_all(text, "\x01") != text);
+    }
+  }
+  return false;
+}
+
+std::string value_text(double value) {
+  return is_stale(value) ? "stale" : format_go_f(value);
+}
+
+class ScriptRunner {
+ public:
+  ScriptRunner(const SourcePtr& source, const ScriptOptions& options) : source_(source), options_(options) {
+    std::size_t offset = 0;
+    while (offset != std::string::npos) {
+      line_offsets_.push_back(offset);
+      offset = source->text.find('\n', offset);
+      if (offset != std::string::npos) ++offset;
+    }
+  }
+
+  ScriptResult run(const std::vector<ScriptCommand>& commands) {
+    for (const ScriptCommand& command : commands) {
+      std::visit([&](const auto& c) { execute(c); }, command);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void fail(std::size_t line, std::string what) {
+    const std::string& text = source_->text;
+    const std::size_t begin = text.find_first_not_of(" \t", line_offsets_[line - 1]);
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    result_.failures.push_back({Severity::error, position_at(source_, begin, end - begin), std::move(what), ""});
+  }
+
+  void execute(const ClearCommand&) { store_ = MemoryStore(); }
+
+  void execute(const LoadCommand& command) {
+    for (const ScriptSeries& series : command.series) {
+      const SeriesRef ref = store_.series(series.text.labels);
+      Time t{};
+      for (const std::optional<double>& value : series.text.values) {
+        if (value) store_.append(ref, t, *value);
+        t += command.interval;
+      }
+    }
+  }
+
+  void execute(const EvalCommand& command) {
+    if (command.has_histograms) return static_cast<void>(++result_.skipped);
+    ++result_.evaluations;
+    const auto parsed = parse_text(command.expr, {.version = options_.engine.version,
+                                                  .experimental_functions = options_.engine.experimental_functions,
+                                                  .duration_expressions = true});
+    if (!parsed) {
+      const std::string& what = parsed.error().front().what;
+      if (command.fail.empty()) return fail(command.line, "cannot parse the expression: " + what);
+      return check_failure(command, what);
+    }
+    Query query(*parsed, store_, options_.engine);
+    if (command.at) {
+      instant(command, query);
+    } else {
+      range(command, query);
+    }
+  }
+
+  void check_failure(const EvalCommand& command, const std::string& what) {
+    for (const ScriptMessage& message : command.fail) {
+      if (matches(message, what)) continue;
+      fail(command.line, format("expected an error matching \"{}\", but got \"{}\"", message.text, what));
+    }
+  }
+
+  // True if the evaluation went as far as a result to compare.
+  bool settled(const EvalCommand& command, const std::string* error) {
+    if (error == nullptr) {
+      if (command.fail.empty()) return true;
+      fail(command.line, "expected an error, but got none");
+    } else if (command.fail.empty()) {
+      fail(command.line, "error evaluating the expression: " + *error);
+    } else {
+      check_failure(command, *error);
+    }
+    return false;
+  }
+
+  void instant(const EvalCommand& command, Query& query) {
+    const Time t = Time(*command.at);
+    Annotations annotations;
+    const auto value = query.at(t, &annotations);
+    if (!settled(command, value ? nullptr : &value.error())) return;
+    check_annotations(command, annotations);
+    std::visit([&](const auto& v) { compare(command, v); }, *value);
+    if (std::holds_alternative<Vector>(*value) && !command.ordered) compare_in_range(command, query, t);
+  }
+
+  // The same in the middle of a range evaluation.
+  void compare_in_range(const EvalCommand& command, Query& query, Time t) {
+    if (command.expr.contains("start()") || command.expr.contains("end()")) return;
+    const auto matrix = query.range(t - 1min, t + 1min, 1min);
+    if (!matrix) return fail(command.line, "error evaluating the expression as a range: " + matrix.error());
+    Vector middle;
+    for (const Series& series : *matrix) {
+      for (const model::Sample& sample : series.samples) {
+        if (sample.t == t) middle.push_back({series.labels, sample.value});
+      }
+    }
+    compare(command, middle);
+  }
+
+  void range(const EvalCommand& command, Query& query) {
+    Annotations annotations;
+    const auto matrix = query.range(Time(command.from), Time(command.to), command.step, &annotations);
+    if (!settled(command, matrix ? nullptr : &matrix.error())) return;
+    check_annotations(command, annotations);
+    compare(command, *matrix);
+  }
+
+  void check_annotations(const EvalCommand& command, const Annotations& annotations) {
+    check_texts(command, "warn", command.warn, command.no_warn, annotations.warnings);
+    check_texts(command, "info", command.info, command.no_info, annotations.infos);
+  }
+
+  void check_texts(const EvalCommand& command, std::string_view kind, const std::vector<ScriptMessage>& expected,
+                   bool none, const std::vector<std::string>& texts) {
+    if (none && !texts.empty()) fail(command.line, format("unexpected {}: {}", kind, texts.front()));
+    for (const ScriptMessage& message : expected) {
+      if (std::ranges::none_of(texts, [&](const std::string& text) { return matches(message, text); })) {
+        fail(command.line, format("expected {} annotation matching \"{}\" but got {}", kind, message.text,
+                                  texts.empty() ? "none" : texts.front()));
+      }
+    }
+    if (expected.empty()) return;
+    for (const std::string& text : texts) {
+      if (std::ranges::none_of(expected, [&](const ScriptMessage& message) { return matches(message, text); })) {
+        fail(command.line, format("unexpected {} annotation: {}", kind, text));
+      }
+    }
+  }
+
+  void compare(const EvalCommand& command, const Scalar& scalar) {
+    if (!command.scalar) return fail(command.line, format("expected no scalar, got {}", value_text(scalar.value)));
+    if (!almost_equal(*command.scalar, scalar.value)) {
+      fail(command.line, format("expected {}, got {}", value_text(*command.scalar), value_text(scalar.value)));
+    }
+  }
+
+  void compare(const EvalCommand& command, const String& string) {
+    if (!command.string) return fail(command.line, "expected no string, got " + model::quote(string.value));
+    if (*command.string != string.value) {
+      fail(command.line, format("expected {}, got {}", model::quote(*command.string), model::quote(string.value)));
+    }
+  }
+
+  void compare(const EvalCommand& command, const Vector& vector) {
+    if (command.scalar || command.string) return fail(command.line, "expected a scalar or string, got a vector");
+    std::vector<const VectorSample*> left;
+    for (const VectorSample& sample : vector) left.push_back(&sample);
+    for (std::size_t i = 0; i < command.series.size(); ++i) {
+      const SeriesText& expected = command.series[i].text;
+      const auto it = std::ranges::find_if(left, [&](const VectorSample* s) { return s->labels == expected.labels; });
+      if (it == left.end()) {
+        fail(command.line, "expected " + expected.labels.to_string() + ", which is not in the result");
+        continue;
+      }
+      const double value = (*it)->value;
+      const double wanted = expected.values.empty() ? 0 : expected.values.front().value_or(0);
+      if (!almost_equal(wanted, value)) {
+        fail(command.line,
+             format("expected {} for {}, got {}", value_text(wanted), expected.labels.to_string(), value_text(value)));
+      }
+      const auto position = static_cast<std::size_t>(*it - vector.data());
+      if (command.ordered && position != i) {
+        fail(command.line,
+             format("expected {} at position {}, got it at {}", expected.labels.to_string(), i + 1, position + 1));
+      }
+      left.erase(it);
+    }
+    for (const VectorSample* sample : left) {
+      fail(command.line, format("unexpected {} {}", sample->labels.to_string(), value_text(sample->value)));
+    }
+  }
+
+  void compare(const EvalCommand& command, const Matrix& matrix) {
+    if (command.at && !command.has_range_vector) return fail(command.line, "expected no range vector");
+    if (command.scalar) return compare_scalars(command, matrix);
+    std::vector<const Series*> left;
+    for (const Series& series : matrix) left.push_back(&series);
+    for (const ScriptSeries& expected : command.series) {
+      const auto it = std::ranges::find_if(left, [&](const Series* s) { return s->labels == expected.text.labels; });
+      if (it == left.end()) {
+        const auto any = [](const std::optional<double>& v) { return v.has_value(); };
+        if (std::ranges::any_of(expected.text.values, any)) {
+          fail(command.line, "expected " + expected.text.labels.to_string() + ", which is not in the result");
+        }
+        continue;
+      }
+      compare_series(command, expected.text, **it);
+      left.erase(it);
+    }
+    for (const Series* series : left) fail(command.line, "unexpected " + series_text(*series));
+  }
+
+  void compare_scalars(const EvalCommand& command, const Matrix& matrix) {
+    for (const Series& series : matrix) {
+      for (const model::Sample& sample : series.samples) {
+        if (!almost_equal(*command.scalar, sample.value)) {
+          return fail(command.line, format("expected {}, got {}", value_text(*command.scalar), series_text(series)));
+        }
+      }
+    }
+  }
+
+  void compare_series(const EvalCommand& command, const SeriesText& expected, const Series& series) {
+    std::vector<model::Sample> wanted;
+    Time t = Time(command.from);
+    for (const std::optional<double>& value : expected.values) {
+      if (value) wanted.push_back({t, *value});
+      t += command.step;
+    }
+    const bool same = std::ranges::equal(wanted, series.samples, [](const model::Sample& a, const model::Sample& b) {
+      return a.t == b.t && almost_equal(a.value, b.value);
+    });
+    if (same) return;
+    fail(command.line, format("expected {}, got {}", series_text({expected.labels, wanted}), series_text(series)));
+  }
+
+  static std::string series_text(const Series& series) {
+    std::string out = series.labels.to_string();
+    for (const model::Sample& sample : series.samples) {
+      out += format(" {}@{}", value_text(sample.value), to_seconds(sample.t));
+    }
+    return out;
+  }
+
+  SourcePtr source_;
+  const ScriptOptions& options_;
+  std::vector<std::size_t> line_offsets_;
+  MemoryStore store_;
+  ScriptResult result_;
+};
+
+}  // namespace
+
+Result<ScriptResult> run_script(const SourcePtr& source, const ScriptOptions& options) {
+  const auto commands = parse_script(source, options.skip_histograms);
+  if (!commands) return std::unexpected(commands.error());
+  return ScriptRunner(source, options).run(*commands);
+}
+
+}  // namespace firedrill::promql

@@ -1,0 +1,30 @@
+// Test scripts in promqltest's language (prometheus/promql/promqltest/README.md): load, clear, eval and what is
+// expected.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "promql/engine.h"
+
+namespace firedrill::promql {
+
+struct ScriptOptions {
+  // promqltest evaluates with experimental functions and delayed name removal.
+  Options engine{.experimental_functions = true, .delayed_name_removal = true};
+  // Leave out series with native histograms and evaluations that expect some, instead of refusing the script.
+  bool skip_histograms = false;
+};
+
+struct ScriptResult {
+  std::size_t evaluations = 0;  // that were compared
+  std::size_t skipped = 0;
+  Diagnostics failures;  // evaluations that did not give what was expected, at the line of their eval
+  bool passed() const { return failures.empty(); }
+};
+
+// The error is the script's own: a line that is no command, a bad duration or series. A bad expression fails its eval.
+Result<ScriptResult> run_script(const SourcePtr& source, const ScriptOptions& options);
+
+}  // namespace firedrill::promql

@@ -1,0 +1,139 @@
+#include "promql/series_text.h"
+
+#include "base/format.h"
+#include "base/numbers.h"
+#include "promql/text.h"
+
+namespace firedrill::promql {
+namespace {
+
+class ValueReader {
+ public:
+  explicit ValueReader(std::string_view text, std::size_t at) : text_(text), at_(at) {}
+
+  std::expected<SeriesValues, ParseError> read() {
+    skip_spaces();
+    while (at_ < text_.size() && error_.empty()) {
+      start_ = at_;
+      item();
+      if (error_.empty() && at_ < text_.size() && !is_space()) unexpected();
+      skip_spaces();
+    }
+    if (error_.empty()) return std::move(values_);
+    const auto begin = static_cast<std::uint32_t>(start_);
+    const auto end = static_cast<std::uint32_t>(std::max(start_ + 1, std::min(at_, text_.size())));
+    return std::unexpected(ParseError{{begin, end}, std::move(error_), std::move(remedy_)});
+  }
+
+ private:
+  bool is_space() const { return at_ < text_.size() && std::string_view(" \t\r\n").contains(text_[at_]); }
+  void skip_spaces() {
+    while (is_space()) ++at_;
+  }
+  int peek() const { return at_ < text_.size() ? static_cast<unsigned char>(text_[at_]) : -1; }
+  bool accept(char c) {
+    if (peek() != static_cast<unsigned char>(c)) return false;
+    ++at_;
+    return true;
+  }
+  void fail(std::string what, std::string remedy = {}) {
+    if (error_.empty()) error_ = std::move(what), remedy_ = std::move(remedy);
+  }
+  void unexpected() {
+    while (at_ < text_.size() && !is_space()) ++at_;
+    fail(format("unexpected {} in series values", model::quote(text_.substr(start_, at_ - start_))),
+         "expected numbers, a+bxn, axn, _, _xn or stale, separated by spaces");
+  }
+
+  void item() {
+    if (text_.substr(at_).starts_with("{{")) return fail("native histograms are not supported");
+    if (accept('_')) {
+      const std::uint64_t count = accept('x') ? repetitions() : 1;
+      return repeat(count, [] { return std::nullopt; });
+    }
+    if (text_.substr(at_).starts_with("stale")) {
+      at_ += 5;
+      const std::uint64_t count = accept('x') ? repetitions() + 1 : 1;
+      return repeat(count, [] { return std::optional(stale_marker()); });
+    }
+    auto value = signed_number();
+    if (!value) return unexpected();
+    std::optional<double> step;
+    if (peek() == '+' || peek() == '-') {
+      step = signed_number();
+      if (!step || peek() != 'x') return unexpected();
+    }
+    const std::uint64_t count = accept('x') ? repetitions() + 1 : 1;
+    // Added up one by one, as Prometheus does: rounding shows.
+    double current = *value;
+    repeat(count, [&] {
+      const double now = current;
+      if (step) current += *step;
+      return std::optional(now);
+    });
+  }
+
+  template <typename Make>
+  void repeat(std::uint64_t count, const Make& make) {
+    if (!error_.empty()) return;
+    if (count > kMaxSeriesValues - values_.size()) {
+      return fail(format("series of more than {} values", kMaxSeriesValues));
+    }
+    for (std::uint64_t i = 0; i < count; ++i) values_.push_back(make());
+  }
+
+  std::uint64_t repetitions() {
+    const std::size_t begin = at_;
+    std::uint64_t count = 0;
+    while (is_digit(peek())) {
+      if (count < 1'000'000'000'000) count = count * 10 + static_cast<std::uint64_t>(peek() - '0');
+      ++at_;
+    }
+    if (at_ == begin) unexpected();
+    return count;
+  }
+
+  std::optional<double> signed_number() {
+    const bool minus = accept('-');
+    if (!minus) accept('+');
+    const std::size_t begin = at_;
+    if (is_alpha(peek())) {
+      while (is_alpha(peek())) ++at_;
+      const std::string word = lower_case(text_.substr(begin, at_ - begin));
+      if (word != "inf" && word != "nan") return std::nullopt;
+    } else {
+      while (is_digit(peek()) || peek() == '.') ++at_;
+      if ((peek() == 'e' || peek() == 'E') && at_ > begin) {
+        ++at_;
+        if (!accept('+')) accept('-');
+        while (is_digit(peek())) ++at_;
+      }
+    }
+    const auto value = parse_float(text_.substr(begin, at_ - begin));
+    if (!value) return std::nullopt;
+    return minus ? -*value : *value;
+  }
+
+  std::string_view text_;
+  std::size_t at_;
+  std::size_t start_ = 0;
+  SeriesValues values_;
+  std::string error_;
+  std::string remedy_;
+};
+
+}  // namespace
+
+std::expected<SeriesValues, ParseError> parse_series_values(std::string_view text) {
+  return ValueReader(text, 0).read();
+}
+
+std::expected<SeriesText, ParseError> parse_series(std::string_view text) {
+  auto metric = parse_metric(text);
+  if (!metric) return std::unexpected(std::move(metric.error()));
+  auto values = ValueReader(text, metric->length).read();
+  if (!values) return std::unexpected(std::move(values.error()));
+  return SeriesText{std::move(metric->labels), std::move(*values)};
+}
+
+}  // namespace firedrill::promql

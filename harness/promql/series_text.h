@@ -1,0 +1,32 @@
+// The series notation of Prometheus's tests (promtool unit tests, promqltest): a metric and its values at equal
+// intervals, "up{job=\"a\"} 1 2+3x2 _ stale".
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/labels.h"
+#include "promql/parser.h"
+
+namespace firedrill::promql {
+
+// No series of a test may have more values: 10¹⁰x notation is one token, and memory is not endless.
+inline constexpr std::size_t kMaxSeriesValues = 50'000'000;
+
+// One value for each interval; nothing where none is (`_`); stale markers are values.
+using SeriesValues = std::vector<std::optional<double>>;
+
+struct SeriesText {
+  model::Labels labels;
+  SeriesValues values;
+};
+
+// Errors are worded as Prometheus's, with the bytes of the text that are wrong. Native histograms, {{…}}, are refused.
+std::expected<SeriesText, ParseError> parse_series(std::string_view text);
+// The values alone, as promtool's `values:` field has them.
+std::expected<SeriesValues, ParseError> parse_series_values(std::string_view text);
+
+}  // namespace firedrill::promql
