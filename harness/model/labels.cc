@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/files.h"
 #include "base/format.h"
 #include "base/hash.h"
 
@@ -119,7 +120,15 @@ bool is_legacy_label_name(std::string_view name) {
 
 std::string quote(std::string_view text) {
   std::string out = "\"";
-  for (const char c : text) {
+  std::size_t invalid = first_invalid_utf8(text);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (i == invalid) {
+      out += format("\\x{:02x}", static_cast<unsigned char>(c));
+      const std::size_t next = first_invalid_utf8(text.substr(i + 1));
+      invalid = next == std::string_view::npos ? next : i + 1 + next;
+      continue;
+    }
     switch (c) {
       case '"':
         out += "\\\"";

@@ -16,7 +16,11 @@ SeriesRef MemoryStore::series(const model::Labels& labels) {
 bool MemoryStore::append(SeriesRef series, Time t, double value) {
   Column& column = columns_[series];
   const std::int64_t ms = t.time_since_epoch().count();
-  if (!column.times.empty() && ms <= column.times.back()) return false;
+  if (!column.times.empty() && ms < column.times.back()) return false;
+  if (!column.times.empty() && ms == column.times.back()) {
+    column.values.back() = value;
+    return true;
+  }
   column.times.push_back(ms);
   column.values.push_back(value);
   return true;

@@ -12,7 +12,7 @@ class MemoryStore final : public Queryable {
  public:
   // The index of the series with these labels, new or known.
   SeriesRef series(const model::Labels& labels);
-  // Times of one series must rise: false, and nothing done, if they do not.
+  // Times of one series must not fall: false, and nothing done, if they do. At an equal time the later value counts.
   bool append(SeriesRef series, Time t, double value);
   void clear();
 

@@ -158,7 +158,7 @@ SelectNode::SelectNode(const Aggregate& expr, VectorPtr input, ScalarPtr paramet
 bool SelectNode::read_parameter(Context& ctx) {
   const double value = parameter_->eval(ctx);
   if (expr_.op == AggregateOp::limit_ratio) {
-    if (std::isnan(value)) return ctx.fail("Ratio value is NaN"), false;
+    if (std::isnan(value)) return ctx.fail("Ratio value NaN is NaN"), false;
     ratio_ = std::clamp(value, -1.0, 1.0);
     if (ratio_ != value) {
       ctx.warn(format("ratio value should be between -1 and 1, got {}, capping to {}", format_go_g(value),
@@ -167,11 +167,10 @@ bool SelectNode::read_parameter(Context& ctx) {
     }
     return ratio_ != 0;
   }
-  if (value < 1) return false;
-  if (std::isnan(value)) return ctx.fail("Parameter value is NaN"), false;
-  if (value >= 9223372036854775808.0) {
+  if (!(value >= -9223372036854775808.0 && value < 9223372036854775808.0)) {
     return ctx.fail(format("Scalar value {} overflows int64", format_go_g(value))), false;
   }
+  if (value < 1) return false;
   k_ = static_cast<std::size_t>(value);
   return true;
 }

@@ -102,15 +102,14 @@ double bucket_fraction(double lower, double upper, std::vector<Bucket>& buckets)
   const double count = buckets.back().count;
   if (count == 0 || std::isnan(lower) || std::isnan(upper)) return maths::nan();
   if (lower >= upper) return 0;
-  // The rank of a bound: how many observations lie below it, interpolated within its bucket.
+  // The rank of a bound: how many observations lie below it, interpolated within its bucket. The first bucket begins at
+  // -Inf, so that a bound within it gives NaN.
   const auto rank_of = [&](double bound) {
     double rank = 0;
     double bucket_lower = -maths::infinity();
-    if (buckets[0].upper_bound > 0) bucket_lower = 0;
     for (const Bucket& bucket : buckets) {
       if (bucket_lower >= bound) return rank;
-      if (bucket.upper_bound > bound) {
-        if (std::isinf(bucket_lower)) return bucket.count;
+      if (bucket_lower < bound && bucket.upper_bound > bound) {
         return rank + (bucket.count - rank) * (bound - bucket_lower) / (bucket.upper_bound - bucket_lower);
       }
       rank = bucket.count;
@@ -118,7 +117,8 @@ double bucket_fraction(double lower, double upper, std::vector<Bucket>& buckets)
     }
     return count;
   };
-  return (std::min(rank_of(upper), count) - std::min(rank_of(lower), count)) / count;
+  const auto capped = [&](double rank) { return rank > count ? count : rank; };
+  return (capped(rank_of(upper)) - capped(rank_of(lower))) / count;
 }
 
 HistogramCall::HistogramCall(const Call& call, VectorPtr input, std::vector<ScalarPtr> arguments)

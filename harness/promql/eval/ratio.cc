@@ -1,5 +1,5 @@
 // limit_ratio takes a series by a hash of its labels: XXH64 (github.com/Cyan4973/xxHash, the published algorithm) over
-// name, 0xff, value, 0xff of each label, as Prometheus does.
+// Prometheus's own encoding of a label set (model/labels, "stringlabels"): each name and value behind its length.
 #include <bit>
 #include <cstring>
 
@@ -64,7 +64,18 @@ std::uint64_t xxh64(std::string_view text) {
 
 double ratio_position(const model::Labels& labels) {
   std::string bytes;
-  for (const model::Label& label : labels) bytes += label.name + '\xff' + label.value + '\xff';
+  const auto add = [&](std::string_view text) {
+    if (text.size() < 255) {
+      bytes += static_cast<char>(static_cast<unsigned char>(text.size()));
+    } else {
+      bytes += '\xff';
+      for (int shift = 0; shift < 24; shift += 8) {
+        bytes += static_cast<char>(static_cast<unsigned char>(text.size() >> shift));
+      }
+    }
+    bytes += text;
+  };
+  for (const model::Label& label : labels) add(label.name), add(label.value);
   return static_cast<double>(xxh64(bytes)) / 18446744073709551616.0;
 }
 
