@@ -40,7 +40,8 @@ std::vector<std::string> expressions(const std::filesystem::path& path) {
     if (block) value.clear();
     // A block, or the plain scalar's further lines.
     while (i + 1 < lines.size() && (lines[i + 1].empty() || indent_of(lines[i + 1]) > key)) {
-      value += (block ? "\n" : " ") + lines[++i].substr(indent_of(lines[i]));
+      ++i;
+      value += (block ? "\n" : " ") + lines[i].substr(indent_of(lines[i]));
     }
     if (value.starts_with('"') || value.starts_with('\'')) {
       if (value.size() < 2 || value.back() != value.front()) continue;
