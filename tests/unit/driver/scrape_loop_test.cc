@@ -1,0 +1,125 @@
+// Scraping, as Prometheus would see it: offsets, `up` and its kin, stale markers.
+#include <gtest/gtest.h>
+
+#include "base/numbers.h"
+#include "driver/scrape_loop.h"
+
+namespace firedrill::driver {
+namespace {
+
+constexpr Time kStart = std::chrono::sys_days(std::chrono::year(2026) / 3 / 3);
+
+// One target with two series whose values and health a test sets.
+class FakeHost final : public ServiceHost {
+ public:
+  FakeHost() {
+    fake_services::Target target;
+    target.labels = {{"job", "web"}, {"instance", "web-0:8080"}};
+    target.series.push_back({model::Labels{{"__name__", "requests"}, {"instance", "web-0:8080"}}, {}});
+    targets_.push_back(target);
+  }
+  Time next_event() const override { return Time::max(); }
+  void advance_to(Time) override {}
+  std::vector<fake_services::WorldEvent> take_events() override { return {}; }
+  std::vector<fake_services::Minute> take_minutes() override { return {}; }
+  std::vector<fake_services::FaultState> faults() const override { return {}; }
+  std::span<const fake_services::Target> targets() const override { return targets_; }
+  fake_services::ScrapeResult scrape(std::size_t, std::vector<double>& out) override {
+    out = up ? values : std::vector<double>{};
+    return {.up = up, .duration = duration, .samples = out.size(), .series_added = false};
+  }
+  void add_series(const std::string& name) {
+    targets_[0].series.push_back({model::Labels{{"__name__", name}, {"instance", "web-0:8080"}}, {}});
+  }
+
+  bool up = true;
+  double duration = 0.01;
+  std::vector<double> values{1};
+
+ private:
+  std::vector<fake_services::Target> targets_;
+};
+
+scenario::PrometheusSettings settings(scenario::ScrapePhase phase = scenario::ScrapePhase::aligned) {
+  scenario::PrometheusSettings result;
+  result.scrape_interval = 15s;
+  result.scrape_phase = phase;
+  return result;
+}
+
+// "1 2 stale": a series' values as text.
+std::string values_of(const tsdb::Store& store, std::string_view name) {
+  const auto series =
+      store.select(std::vector{*model::Matcher::make("__name__", model::MatchOp::equal, std::string(name))});
+  if (series.empty()) return "none";
+  std::string out;
+  for (const double value : store.samples(series[0]).values) {
+    out += (out.empty() ? "" : " ") + (is_stale(value) ? "stale" : format_number(value));
+  }
+  return out;
+}
+
+TEST(ScrapeLoop, AppendsTheTargetsSeriesAndItsOwn) {
+  FakeHost host;
+  tsdb::Store store;
+  ScrapeLoop loop(host, settings(), kStart, store);
+  EXPECT_EQ(loop.next_due(), kStart);
+  loop.run_due(kStart + 30s, host);
+  EXPECT_EQ(loop.next_due(), kStart + 45s);
+  EXPECT_EQ(values_of(store, "requests"), "1 1 1");
+  EXPECT_EQ(values_of(store, "up"), "1 1 1");
+  EXPECT_EQ(values_of(store, "scrape_duration_seconds"), "0.01 0.01 0.01");
+  EXPECT_EQ(values_of(store, "scrape_samples_scraped"), "1 1 1");
+  EXPECT_EQ(values_of(store, "scrape_series_added"), "1 0 0");
+}
+
+TEST(ScrapeLoop, MarksSeriesStaleWhenTheTargetIsDownOrSlow) {
+  FakeHost host;
+  tsdb::Store store;
+  ScrapeLoop loop(host, settings(), kStart, store);
+  loop.run_due(kStart, host);
+  host.up = false;
+  loop.run_due(kStart + 30s, host);  // two failed scrapes: one marker
+  host.up = true;
+  host.duration = 10.5;  // over the time-out of 10 s
+  loop.run_due(kStart + 45s, host);
+  host.duration = 0.01;
+  loop.run_due(kStart + 60s, host);
+  EXPECT_EQ(values_of(store, "requests"), "1 stale 1");
+  EXPECT_EQ(values_of(store, "up"), "1 0 0 0 1");
+  EXPECT_EQ(values_of(store, "scrape_duration_seconds"), "0.01 0.01 0.01 10 0.01");
+}
+
+TEST(ScrapeLoop, LetsSeriesComeAndGo) {
+  FakeHost host;
+  tsdb::Store store;
+  ScrapeLoop loop(host, settings(), kStart, store);
+  loop.run_due(kStart, host);
+  host.add_series("errors");
+  host.values = {2, fake_services::absent()};  // known, but nothing has happened yet
+  loop.run_due(kStart + 15s, host);
+  EXPECT_EQ(values_of(store, "errors"), "");
+  host.values = {3, 7};
+  loop.run_due(kStart + 30s, host);
+  host.values = {4, fake_services::absent()};
+  loop.run_due(kStart + 60s, host);
+  EXPECT_EQ(values_of(store, "errors"), "7 stale");
+  EXPECT_EQ(values_of(store, "requests"), "1 2 3 4 4");
+}
+
+TEST(ScrapeLoop, SpreadsTargetsOverTheInterval) {
+  std::vector<int> slots(15);
+  for (int i = 0; i < 150; ++i) {
+    const Duration phase = phase_of("web-" + std::to_string(i), 15s);
+    ASSERT_GE(phase, 0s);
+    ASSERT_LT(phase, 15s);
+    ++slots[static_cast<std::size_t>(phase / 1s)];
+  }
+  for (const int count : slots) EXPECT_GT(count, 0);
+  EXPECT_EQ(first_slot(kStart + 1ms, 15s, 3s), kStart + 3s);
+  EXPECT_EQ(first_slot(kStart + 3s, 15s, 3s), kStart + 3s);
+  EXPECT_EQ(first_slot(kStart + 4s, 15s, 3s), kStart + 18s);
+}
+
+}  // namespace
+}  // namespace firedrill::driver
