@@ -19,9 +19,9 @@
 namespace firedrill::fake_services {
 
 struct PodSpec {
-  std::optional<ProbeSpec> liveness_probe;
-  std::optional<ProbeSpec> readiness_probe;
-  std::optional<ProbeSpec> startup_probe;
+  std::optional<ProbeSpec> liveness_probe = {};
+  std::optional<ProbeSpec> readiness_probe = {};
+  std::optional<ProbeSpec> startup_probe = {};
   std::int64_t termination_grace_period_seconds = 30;
   Duration creation = std::chrono::seconds(1);  // from the decision to start a container to its start
 };

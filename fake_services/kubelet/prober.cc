@@ -134,7 +134,12 @@ ProbeOutcome Worker::attempt(Time now, const RunProbe& run) const {
     ProbeOutcome outcome = run(type_, spec_, now + spent);
     if (outcome.took < Duration::zero()) outcome.took = Duration::zero();
     if (outcome.took >= timeout) {
-      outcome = {ProbeVerdict::failure, timeout, false, format("no answer within {} s", spec_.timeout_seconds)};
+      outcome.took = timeout;
+      if (outcome.verdict != ProbeVerdict::error) {
+        outcome.verdict = ProbeVerdict::failure;
+        outcome.warning = false;
+        outcome.detail = format("no answer within {} s", spec_.timeout_seconds);
+      }
     }
     spent += outcome.took;
     outcome.took = spent;

@@ -1,0 +1,372 @@
+// A pod from its creation on: what its probes and its container's ends do to its place among the endpoints.
+#include "fake_services/kubelet/pod.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "kubelet_script.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using test::at;
+using test::ScriptedProcess;
+
+ProbeSpec every(std::int64_t period, std::int64_t failures = 3) {
+  ProbeSpec spec;
+  spec.period_seconds = period;
+  spec.failure_threshold = failures;
+  return spec;
+}
+ProbeSpec with_grace(ProbeSpec spec, std::int64_t grace) {
+  spec.termination_grace_period_seconds = grace;
+  return spec;
+}
+
+// "S" for so many seconds, "F" for so many, …
+std::string seconds(std::initializer_list<std::pair<char, std::size_t>> runs) {
+  std::string out;
+  for (const auto& [letter, times] : runs) out.append(times, letter);
+  return out;
+}
+
+struct Script {
+  std::string_view what;
+  PodSpec spec;
+  ScriptedProcess process;
+  std::vector<std::pair<double, Exit>> exits;
+  double removed_at = -1;
+  double until = 100;
+  std::string_view log;
+};
+
+std::string run(const Script& s) {
+  Pod pod(s.spec, at(0));
+  ScriptedProcess process = s.process;
+  std::vector<PodEvent> events;
+  for (const auto& [when, exit] : s.exits) {
+    test::run_until(pod, process, at(when), events);
+    pod.exited(at(when), exit, events);
+  }
+  if (s.removed_at >= 0) {
+    test::run_until(pod, process, at(s.removed_at), events);
+    pod.remove(at(s.removed_at), process, events);
+  }
+  test::run_until(pod, process, at(s.until), events);
+  return test::describe(events);
+}
+
+ScriptedProcess answering(std::string liveness, std::string readiness = "S", std::string startup = "S") {
+  ScriptedProcess process;
+  process.liveness = std::move(liveness);
+  process.readiness = std::move(readiness);
+  process.startup = std::move(startup);
+  return process;
+}
+ScriptedProcess deaf(ScriptedProcess process) {
+  process.stops_in = std::nullopt;
+  return process;
+}
+
+TEST(Pod, FollowsItsProbes) {
+  const Script scripts[] = {
+      {.what = "without probes it is ready as soon as its container runs",
+       .spec = {},
+       .process = {},
+       .exits = {},
+       .log = R"(
+1 container_started
+1 endpoint_ready
+)"},
+      {.what = "a started container that is not ready is probed at once",
+       .spec = {.readiness_probe = every(10)},
+       .process = {},
+       .exits = {},
+       .log = R"(
+1 container_started
+1 probe_success readiness
+1 endpoint_ready
+)"},
+      {.what = "readiness goes with the probe; the extra probe after a failure starts the ticker over",
+       .spec = {.readiness_probe = every(10, 2)},
+       .process = answering("S", seconds({{'S', 20}, {'F', 30}, {'S', 1}})),
+       .exits = {},
+       .log = R"(
+1 container_started
+1 probe_success readiness
+1 endpoint_ready
+31 probe_failure readiness (HTTP probe failed with status code 503)
+31 endpoint_unready
+51 probe_success readiness
+51 endpoint_ready
+)"},
+      {.what = "the startup probe holds the others back, then readiness is asked at once",
+       .spec = {.liveness_probe = every(10, 1), .readiness_probe = every(10), .startup_probe = every(10, 30)},
+       .process = answering(seconds({{'F', 45}, {'S', 1}}), "S", seconds({{'F', 45}, {'S', 1}})),
+       .exits = {},
+       .log = R"(
+1 container_started
+50 probe_success startup
+50 probe_success readiness
+50 endpoint_ready
+)"},
+      {.what = "a failed startup probe restarts the container, with the probe's own grace period",
+       .spec = {.startup_probe = with_grace(every(10, 2), 5)},
+       .process = deaf(answering("S", "S", "F")),
+       .exits = {},
+       .until = 40,
+       .log = R"(
+1 container_started
+20 probe_failure startup (HTTP probe failed with status code 503)
+20 container_killed (the startup probe failed)
+25 container_exited (Error, exit code 137)
+26 container_restarted (Error, exit code 137)
+40 probe_failure startup (HTTP probe failed with status code 503)
+40 container_killed (the startup probe failed)
+)"},
+      {.what = "a failed liveness probe restarts it; it serves until it has ended, and readiness is told apart",
+       .spec = {.liveness_probe = every(10), .readiness_probe = every(10)},
+       .process = answering(seconds({{'S', 15}, {'F', 30}, {'S', 1}})),
+       .exits = {},
+       .log = R"(
+1 container_started
+1 probe_success readiness
+1 endpoint_ready
+40 probe_failure liveness (HTTP probe failed with status code 503)
+40 container_killed (the liveness probe failed)
+41 container_exited (Completed, exit code 0)
+41 endpoint_unready
+42 container_restarted (Completed, exit code 0)
+42 probe_success readiness
+42 endpoint_ready
+)"},
+      {.what = "a deadlocked process is killed after the pod's grace period",
+       .spec = {.liveness_probe = every(10), .termination_grace_period_seconds = 20},
+       .process = deaf(answering(seconds({{'S', 15}, {'T', 30}, {'S', 1}}))),
+       .exits = {},
+       .log = R"(
+1 container_started
+1 endpoint_ready
+41 probe_failure liveness (no answer within 1 s)
+41 container_killed (the liveness probe failed)
+61 container_exited (Error, exit code 137)
+61 endpoint_unready
+62 container_restarted (Error, exit code 137)
+62 endpoint_ready
+)"},
+      {.what = "the liveness probe's own grace period comes before the pod's",
+       .spec = {.liveness_probe = with_grace(every(10, 1), 3), .termination_grace_period_seconds = 20},
+       .process = deaf(answering(seconds({{'S', 15}, {'F', 10}, {'S', 1}}))),
+       .exits = {},
+       .log = R"(
+1 container_started
+1 endpoint_ready
+20 probe_failure liveness (HTTP probe failed with status code 503)
+20 container_killed (the liveness probe failed)
+23 container_exited (Error, exit code 137)
+23 endpoint_unready
+24 container_restarted (Error, exit code 137)
+24 endpoint_ready
+)"},
+      {.what = "a crash loop",
+       .spec = {.readiness_probe = every(10)},
+       .process = {},
+       .exits = {{5, Exit{.code = 1}}, {8, Exit{.code = 1}}, {22, Exit{.code = 1}}},
+       .until = 43,
+       .log = R"(
+1 container_started
+1 probe_success readiness
+1 endpoint_ready
+5 container_exited (Error, exit code 1)
+5 endpoint_unready
+6 container_restarted (Error, exit code 1)
+6 probe_success readiness
+6 endpoint_ready
+8 container_exited (Error, exit code 1)
+8 container_backoff (10 s)
+8 endpoint_unready
+19 container_restarted (Error, exit code 1)
+19 probe_success readiness
+19 endpoint_ready
+22 container_exited (Error, exit code 1)
+22 container_backoff (20 s)
+22 endpoint_unready
+43 container_restarted (Error, exit code 1)
+43 probe_success readiness
+43 endpoint_ready
+)"},
+      {.what = "out of memory",
+       .spec = {},
+       .process = {},
+       .exits = {{50, Exit{.code = 137, .out_of_memory = true}}},
+       .log = R"(
+1 container_started
+1 endpoint_ready
+50 container_oom_killed (OOMKilled, exit code 137)
+50 endpoint_unready
+51 container_restarted (OOMKilled, exit code 137)
+51 endpoint_ready
+)"},
+      {.what = "a deleted pod leaves the endpoints before its container ends; probes' grace periods do not count",
+       .spec = {.liveness_probe = with_grace(every(10), 3)},
+       .process = deaf({}),
+       .exits = {},
+       .removed_at = 20,
+       .log = R"(
+1 container_started
+1 endpoint_ready
+20 endpoint_unready
+20 container_killed (the pod is deleted)
+50 container_exited (Error, exit code 137)
+50 pod_removed
+)"},
+      {.what = "a pod that waits for a restart is removed at once",
+       .spec = {},
+       .process = {},
+       .exits = {{5, Exit{.code = 1}}, {8, Exit{.code = 1}}},
+       .removed_at = 10,
+       .log = R"(
+1 container_started
+1 endpoint_ready
+5 container_exited (Error, exit code 1)
+5 endpoint_unready
+6 container_restarted (Error, exit code 1)
+6 endpoint_ready
+8 container_exited (Error, exit code 1)
+8 container_backoff (10 s)
+8 endpoint_unready
+10 pod_removed
+)"},
+      {.what = "a redirect to another host is a success with a warning",
+       .spec = {.readiness_probe = every(10)},
+       .process = answering("S", "W"),
+       .exits = {},
+       .log = R"(
+1 container_started
+1 probe_success readiness warning
+1 endpoint_ready
+)"},
+  };
+  for (const Script& s : scripts) EXPECT_EQ(run(s), s.log) << s.what;
+}
+
+TEST(Pod, ThatHasBeenRunningKeepsItsRhythm) {
+  Pod pod = Pod::running_since({.liveness_probe = every(10, 2), .readiness_probe = every(5)}, at(3), at(100));
+  EXPECT_TRUE(pod.endpoint());
+  EXPECT_EQ(pod.next_event(), at(103));
+  ScriptedProcess process = answering(seconds({{'S', 110}, {'F', 30}, {'S', 1}}));
+  std::vector<PodEvent> events;
+  test::run_until(pod, process, at(140), events);
+  EXPECT_EQ(test::describe(events), R"(
+123 probe_failure liveness (HTTP probe failed with status code 503)
+123 container_killed (the liveness probe failed)
+124 container_exited (Completed, exit code 0)
+124 endpoint_unready
+125 container_restarted (Completed, exit code 0)
+125 probe_success readiness
+125 endpoint_ready
+)");
+}
+
+TEST(Pod, ThatIsRestartedByItsLivenessProbeAgainAndAgainEndsInBackOff) {
+  Pod pod({.liveness_probe = every(10)}, at(0));
+  ScriptedProcess process = answering("F");
+  std::vector<PodEvent> events;
+  test::run_until(pod, process, at(600), events);
+  std::string backoffs;
+  for (const PodEvent& event : events) {
+    if (event.kind == PodEventKind::container_backoff) backoffs += test::describe(event) + "\n";
+  }
+  EXPECT_EQ(backoffs,
+            "151 container_backoff (40 s)\n221 container_backoff (80 s)\n331 container_backoff (160 s)\n"
+            "521 container_backoff (300 s)\n");
+}
+
+// The kubelet decides on a restart within failureThreshold × period + timeout of the fault; where the time-out is
+// longer than the period, it stands in the period's place.
+TEST(Pod, IsRestartedWithinTheTimeThatItsLivenessProbePromises) {
+  RandomStream random(7, "liveness");
+  for (int round = 0; round < 2000; ++round) {
+    ProbeSpec spec =
+        every(1 + static_cast<std::int64_t>(random.below(20)), 1 + static_cast<std::int64_t>(random.below(5)));
+    spec.timeout_seconds = 1 + static_cast<std::int64_t>(random.below(25));
+    spec.initial_delay_seconds = static_cast<std::int64_t>(random.below(40));
+    const Time fault = at(100 + static_cast<double>(random.below(50000)) / 1000);
+
+    class Faulty : public Process {
+     public:
+      Faulty(RandomStream& chance, Time from, const ProbeSpec& probe) : random_(chance), from_(from), spec_(probe) {}
+      ProbeOutcome probe(ProbeType, const ProbeSpec&, Time now) override {
+        const Duration timeout = std::chrono::seconds(spec_.timeout_seconds);
+        if (now >= from_) return random_.below(2) == 0 ? test::outcome('F') : test::outcome('T');
+        ProbeOutcome healthy;
+        healthy.took = Duration(static_cast<Duration::rep>(random_.below(static_cast<std::uint64_t>(timeout.count()))));
+        // Single failures before the fault, never enough of them to restart.
+        const bool fails = ++failures_ < spec_.failure_threshold && random_.below(3) == 0;
+        if (!fails) failures_ = 0;
+        healthy.verdict = fails ? ProbeVerdict::failure : ProbeVerdict::success;
+        return healthy;
+      }
+      std::optional<Duration> shutdown(Time) override { return std::nullopt; }
+
+     private:
+      RandomStream& random_;
+      Time from_;
+      ProbeSpec spec_;
+      std::int64_t failures_ = 0;
+    } process(random, fault, spec);
+
+    Pod pod({.liveness_probe = spec}, at(0));
+    std::vector<PodEvent> events;
+    test::run_until(pod, process, at(600), events);
+    const auto killed =
+        std::ranges::find(events, PodEventKind::container_killed, [](const PodEvent& e) { return e.kind; });
+    ASSERT_NE(killed, events.end()) << round;
+    const auto step = std::chrono::seconds(std::max(spec.period_seconds, spec.timeout_seconds));
+    const Duration bound = spec.failure_threshold * step + std::chrono::seconds(spec.timeout_seconds);
+    EXPECT_GE(killed->at, fault) << round;
+    EXPECT_LE(killed->at, fault + bound) << round << ": period " << spec.period_seconds << ", timeout "
+                                         << spec.timeout_seconds << ", failures " << spec.failure_threshold
+                                         << ", fault at " << test::text(fault);
+  }
+}
+
+// Whatever happens to it, a pod is an endpoint exactly between its ready and unready events, and only while it runs.
+TEST(Pod, EndpointEventsAgreeWithItsState) {
+  RandomStream random(11, "pods");
+  for (int round = 0; round < 300; ++round) {
+    const auto letters = [&] {
+      std::string out;
+      while (out.size() < 400) out.append(1 + random.below(60), "SSSFTHE"[random.below(7)]);
+      return out;
+    };
+    ScriptedProcess process = answering(letters(), letters(), letters());
+    if (random.below(2) == 0) process.stops_in = std::nullopt;
+    PodSpec spec{.liveness_probe = every(7, 2), .readiness_probe = every(5, 1)};
+    if (random.below(2) == 0) spec.startup_probe = every(3, 4);
+    Pod pod(spec, at(0));
+    std::vector<PodEvent> events;
+    bool endpoint = false;
+    std::uint64_t restarts = 0;
+    for (Time now = at(0); now < at(400); now = std::max(now + 1ms, *pod.next_event())) {
+      events.clear();
+      pod.step(now, process, events);
+      if (random.below(40) == 0) pod.exited(now, Exit{.code = static_cast<int>(random.below(3))}, events);
+      for (const PodEvent& event : events) {
+        if (event.kind == PodEventKind::endpoint_ready || event.kind == PodEventKind::endpoint_unready) {
+          ASSERT_NE(endpoint, event.kind == PodEventKind::endpoint_ready);
+          endpoint = !endpoint;
+        }
+        if (event.kind == PodEventKind::container_restarted) ++restarts;
+      }
+      ASSERT_EQ(pod.endpoint(), endpoint);
+      ASSERT_TRUE(pod.running() || !endpoint);
+      ASSERT_EQ(pod.container().restarts, restarts);
+      ASSERT_TRUE(pod.next_event());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace firedrill::fake_services
