@@ -12,49 +12,87 @@ constexpr double kMostLoadPerPlace = 1e4;  // beyond, every place is taken but f
 constexpr double kTolerance = 2e-7;
 constexpr int kMostDepth = 14;
 constexpr double kRescaleAbove = 1e200;
+constexpr double kNegligible = 1e-22;  // of the sum, of a weight after which all are smaller
+
+// Sums over the states of their relative weights, with n the number in the system and j = n − c + 1 the place of one
+// who would wait (only in the states in which an accepted arrival waits).
+struct StateSums {
+  double total = 0;
+  double first = 0;  // Σ n·w
+  double second = 0;
+  double waiting = 0;  // Σ w, Σ j·w, Σ j²·w
+  double waiting_first = 0;
+  double waiting_second = 0;
+  double full = 0;      // the weight of the last state
+  double accepted = 0;  // of all others; summed apart, since in overload it is the small difference of two large sums
+
+  void add(std::int64_t n, std::int64_t workers, std::int64_t places, double weight) {
+    const double k = static_cast<double>(n);
+    total += weight;
+    first += k * weight;
+    second += k * k * weight;
+    if (n == places) {
+      full = weight;
+      return;
+    }
+    accepted += weight;
+    if (n >= workers) {
+      const double j = static_cast<double>(n - workers + 1);
+      waiting += weight;
+      waiting_first += j * weight;
+      waiting_second += j * j * weight;
+    }
+  }
+  void scale_down() {
+    for (double* sum : {&total, &first, &second, &waiting, &waiting_first, &waiting_second, &full, &accepted})
+      *sum /= kRescaleAbove;
+  }
+};
+
+// From the empty system up, for loads below the workers: beyond them weights only fall, and end where they are nothing.
+StateSums sums_upwards(std::int64_t workers, std::int64_t places, double load) {
+  StateSums sums;
+  double weight = 1;
+  for (std::int64_t n = 0; n <= places; ++n) {
+    sums.add(n, workers, places, weight);
+    if (n >= workers && weight < kNegligible * sums.total) break;
+    weight *= load / static_cast<double>(std::min(n + 1, workers));
+    if (weight > kRescaleAbove) {
+      weight /= kRescaleAbove;
+      sums.scale_down();
+    }
+  }
+  return sums;
+}
+
+// From the full system down, for loads above the workers: weights fall all the way.
+StateSums sums_downwards(std::int64_t workers, std::int64_t places, double load) {
+  StateSums sums;
+  double weight = 1;
+  for (std::int64_t n = places; n >= 0; --n) {
+    sums.add(n, workers, places, weight);
+    if (weight < kNegligible * sums.total) break;
+    weight *= static_cast<double>(std::min(n, workers)) / load;
+  }
+  return sums;
+}
 
 }  // namespace
 
 StationPoint exact_station(std::int64_t workers, std::int64_t places, double load) {
   if (places <= 0) return {.blocking = 1};
-  const double c = static_cast<double>(workers);
-  double weight = 1;  // of state n, relative
-  double total = 0;
-  double first = 0;    // Σ n·w
-  double second = 0;   // Σ n²·w
-  double waiting = 0;  // over the states in which an accepted arrival waits: Σ w, Σ j·w, Σ j²·w with j = n − c + 1
-  double waiting_first = 0;
-  double waiting_second = 0;
-  for (std::int64_t n = 0;; ++n) {
-    const double k = static_cast<double>(n);
-    total += weight;
-    first += k * weight;
-    second += k * k * weight;
-    if (n == places) break;
-    if (n >= workers) {
-      const double j = k - c + 1;
-      waiting += weight;
-      waiting_first += j * weight;
-      waiting_second += j * j * weight;
-    }
-    weight *= load / std::min(k + 1, c);
-    if (weight > kRescaleAbove) {
-      for (double* sum : {&weight, &total, &first, &second, &waiting, &waiting_first, &waiting_second}) {
-        *sum /= kRescaleAbove;
-      }
-    }
-  }
+  const bool overload = load > static_cast<double>(workers);
+  const StateSums s = overload ? sums_downwards(workers, places, load) : sums_upwards(workers, places, load);
   StationPoint p;
-  p.occupancy = first / total;
-  p.blocking = weight / total;
-  p.busy = load * (total - weight) / total;
-  p.variance = std::max(0.0, second / total - p.occupancy * p.occupancy);
-  const double accepted = total - weight;
-  if (waiting > 0 && accepted > 0) {
-    p.waits = waiting / accepted;
-    p.wait_mean = waiting_first / waiting;
-    // A wait at position j is a sum of j exponential times.
-    p.wait_variance = p.wait_mean + std::max(0.0, waiting_second / waiting - p.wait_mean * p.wait_mean);
+  p.occupancy = s.first / s.total;
+  p.blocking = s.full / s.total;
+  p.busy = load * s.accepted / s.total;
+  p.variance = std::max(0.0, s.second / s.total - p.occupancy * p.occupancy);
+  if (s.waiting > 0) {
+    p.waits = s.waiting / s.accepted;
+    p.wait_mean = s.waiting_first / s.waiting;
+    // A wait at place j is a sum of j exponential times.
+    p.wait_variance = p.wait_mean + std::max(0.0, s.waiting_second / s.waiting - p.wait_mean * p.wait_mean);
   }
   return p;
 }

@@ -41,6 +41,7 @@ class StationTable {
 
   std::int64_t workers() const { return workers_; }
   std::int64_t places() const { return places_; }
+  std::size_t nodes() const { return nodes_.size(); }
   StationPoint at_load(double load) const;
 
   struct Step {
