@@ -92,7 +92,6 @@ Target World::Impl::make_target(std::size_t service, std::size_t replica) const 
   t.labels.set("service", t.service);
   t.labels.set("pod", t.pod);
   t.labels.set("namespace", t.name_space);
-  t.labels.set("zone", t.zone);
   return t;
 }
 
