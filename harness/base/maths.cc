@@ -1,7 +1,6 @@
 #include "base/maths.h"
 
 #include <cmath>
-#include <limits>
 
 #include <boost/math/special_functions/erf.hpp>
 
@@ -27,9 +26,6 @@ double log10(double x) {
 }
 double pow(double x, double y) {
   return std::pow(x, y);
-}
-double sqrt(double x) {
-  return std::sqrt(x);
 }
 double sin(double x) {
   return std::sin(x);
@@ -73,39 +69,11 @@ double fmod(double x, double y) {
 double atan2(double y, double x) {
   return std::atan2(y, x);
 }
-double floor(double x) {
-  return std::floor(x);
-}
-double ceil(double x) {
-  return std::ceil(x);
-}
-double trunc(double x) {
-  return std::trunc(x);
-}
 double hypot(double x, double y) {
   return std::hypot(x, y);
 }
-bool is_nan(double x) {
-  return std::isnan(x);
-}
-bool is_inf(double x) {
-  return std::isinf(x);
-}
-bool is_finite(double x) {
-  return std::isfinite(x);
-}
-bool sign_bit(double x) {
-  return std::signbit(x);
-}
 double erf(double x) {
   return std::erf(x);
-}
-
-double infinity() {
-  return std::numeric_limits<double>::infinity();
-}
-double nan() {
-  return std::numeric_limits<double>::quiet_NaN();
 }
 
 double normal_cdf(double x) {

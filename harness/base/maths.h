@@ -1,7 +1,10 @@
 // The C library's mathematics, called from one place. Nothing outside harness/base calls libm: its results may differ
 // between machines and between a compiler's constant folding and the library, and firedrill's must not. These are
-// ordinary functions, so that no compiler folds them.
+// ordinary functions, so that no compiler folds them; inline are only those whose results IEEE 754 fixes to the bit.
 #pragma once
+
+#include <cmath>
+#include <limits>
 
 namespace firedrill::maths {
 
@@ -12,7 +15,9 @@ double log1p(double x);
 double log2(double x);
 double log10(double x);
 double pow(double x, double y);
-double sqrt(double x);
+inline double sqrt(double x) {
+  return std::sqrt(x);
+}
 double sin(double x);
 double cos(double x);
 double tan(double x);
@@ -27,19 +32,43 @@ double acosh(double x);
 double atanh(double x);
 double fmod(double x, double y);
 double atan2(double y, double x);
-double floor(double x);
-double ceil(double x);
-double trunc(double x);
+inline double floor(double x) {
+  return std::floor(x);
+}
+inline double ceil(double x) {
+  return std::ceil(x);
+}
+inline double trunc(double x) {
+  return std::trunc(x);
+}
 double hypot(double x, double y);
-bool is_nan(double x);
-bool is_inf(double x);
-bool is_finite(double x);
-bool sign_bit(double x);
+inline bool is_nan(double x) {
+  return std::isnan(x);
+}
+inline bool is_inf(double x) {
+  return std::isinf(x);
+}
+inline bool is_finite(double x) {
+  return std::isfinite(x);
+}
+inline bool sign_bit(double x) {
+  return std::signbit(x);
+}
 double erf(double x);
+inline double abs(double x) {
+  return std::fabs(x);
+}
+inline double copy_sign(double size, double sign) {
+  return std::copysign(size, sign);
+}
 
 inline constexpr double kPi = 3.141592653589793238462643383279502884;
-double infinity();
-double nan();
+inline double infinity() {
+  return std::numeric_limits<double>::infinity();
+}
+inline double nan() {
+  return std::numeric_limits<double>::quiet_NaN();
+}
 
 // Standard normal distribution: P(Z ≤ x), and its inverse for 0 < p < 1.
 double normal_cdf(double x);

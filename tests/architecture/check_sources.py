@@ -38,13 +38,13 @@ LIBM = "exp|expm1|exp2|log|log1p|log2|log10|pow|sqrt|cbrt|sin|cos|tan|asin|acos|
 BANS = [
     (r"_clock::now|\bgettimeofday\b|\bclock_gettime\b|\bstd::time\(|\btime\(nullptr\)",
      ("harness/base/clock.cc", "harness/driver/live/"), "only the clock reads the time; take it as an argument"),
-    (r"\bsleep_for\b|\bsleep_until\(|\busleep\b|\bnanosleep\b",
+    (r"\bthis_thread\b|\busleep\b|\bnanosleep\b",
      ("harness/base/clock.", "harness/driver/live/"), "only the clock sleeps"),
     (r"#include <cmath>|#include <math\.h>|\bstd::(%s)\(" % LIBM, ("harness/base/",),
      "libm is called from base/maths.h only, so that results are the same in every build"),
     (r"#include <random>|\bstd::(mt19937|random_device|[a-z_]+_distribution)\b|\brand\(\)", (),
      "chance comes from base/random.h: the standard's distributions differ between libraries"),
-    (r"\bstd::(cout|cerr|clog)\b|\bs?printf\(|\bputs\(|fmt::print", ("harness/cli/",), "only cli prints"),
+    (r"\bstd::(cout|cerr|clog)\b|\bf?printf\(\"|\bstd::f?printf|\bputs\(|fmt::print", ("harness/cli/",), "only cli prints"),
     (r"\bassert\(false\)", (), "say what cannot happen with std::unreachable or a result"),
     (r"\bstd::(format|print|println)\(", (), "base/format.h: the compiler's library has no std::format"),
 ]
