@@ -49,8 +49,8 @@ struct SentAlert {
 // Not thread-safe: of groups that share a store one at a time may be evaluated.
 class Group {
  public:
-  // The group shares the expressions and templates of `group`, which must have passed finish(), and refers to `store`
-  // and `settings`, which must outlive it.
+  // `group` must have passed finish(); it, `store` and
+  // `settings` must outlive the Group.
   Group(const RuleGroup& group, tsdb::Store& store, const Settings& settings);
   Group(Group&&) noexcept;
   Group& operator=(Group&&) noexcept;

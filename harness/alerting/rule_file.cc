@@ -1,0 +1,169 @@
+#include "alerting/rule_file.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/files.h"
+#include "base/format.h"
+#include "promql/parser.h"
+
+namespace firedrill::alerting {
+namespace {
+
+class Finisher {
+ public:
+  explicit Finisher(const promql::Options& options) : options_(options) {}
+
+  Diagnostics run(RuleFile& file) {
+    std::set<std::string, std::less<>> names;
+    for (RuleGroup& group : file.groups) {
+      finish_group(group);
+      if (!names.insert(group.name.value).second) {
+        error(group.name.where, format("groupname: {} is repeated in the same file", model::quote(group.name.value)));
+      }
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void add(Severity severity, const Position& where, std::string what, std::string remedy = {}) {
+    found_.push_back({severity, where, std::move(what), std::move(remedy)});
+  }
+  void error(const Position& where, std::string what, std::string remedy = {}) {
+    add(Severity::error, where, std::move(what), std::move(remedy));
+  }
+
+  bool valid_name(std::string_view name) const {
+    if (options_.version == promql::Version::v2) return model::is_legacy_label_name(name);
+    return !name.empty() && first_invalid_utf8(name) == std::string_view::npos;
+  }
+
+  void finish_group(RuleGroup& group);
+  void finish_rule(Rule& rule, const RuleGroup& group);
+  void check_kind(const Rule& rule);
+  void check_recording(const Rule& rule);
+  void check_labels(const std::vector<NamedText>& labels);
+  void parse_expression(Rule& rule);
+  std::vector<Template> parse_templates(const std::string& alert, const std::vector<NamedText>& texts,
+                                        std::string_view what);
+  void check_repeated(const RuleGroup& group);
+
+  const promql::Options& options_;
+  Diagnostics found_;
+};
+
+void Finisher::finish_group(RuleGroup& group) {
+  if (group.name.value.empty()) error(group.name.where, "groupname must not be empty");
+  check_labels(group.labels);
+  for (Rule& rule : group.rules) finish_rule(rule, group);
+  check_repeated(group);
+}
+
+void Finisher::check_kind(const Rule& rule) {
+  if (rule.record && rule.alert) error(rule.alert->where, "only one of 'record' and 'alert' must be set");
+  if (!rule.record && !rule.alert) error(rule.where, "one of 'record' or 'alert' must be set");
+  if (rule.record) check_recording(rule);
+}
+
+void Finisher::check_recording(const Rule& rule) {
+  const Position& where = rule.record->where;
+  const std::string& name = rule.record->value;
+  if (!rule.annotations.empty()) error(where, "invalid field 'annotations' in recording rule");
+  if (rule.hold.count() != 0) error(where, "invalid field 'for' in recording rule");
+  if (rule.keep_firing_for.count() != 0) error(where, "invalid field 'keep_firing_for' in recording rule");
+  const bool valid = options_.version == promql::Version::v2 ? model::is_legacy_metric_name(name) : valid_name(name);
+  if (!valid) error(where, "invalid recording rule name: " + name);
+  if (name.find_first_of("{}") != std::string::npos) {
+    error(where, "braces present in the recording rule name; should it be in expr?: " + name);
+  }
+}
+
+void Finisher::check_labels(const std::vector<NamedText>& labels) {
+  for (const NamedText& label : labels) {
+    if (!valid_name(label.name) || label.name == model::kMetricName) {
+      error(label.text.where, "invalid label name: " + label.name);
+    }
+    if (first_invalid_utf8(label.text.value) != std::string_view::npos) {
+      error(label.text.where, "invalid label value: " + label.text.value);
+    }
+  }
+}
+
+void Finisher::parse_expression(Rule& rule) {
+  if (rule.expr.value.empty()) {
+    error(rule.expr.where.source ? rule.expr.where : rule.where, "field 'expr' must be set in rule");
+    return;
+  }
+  auto parsed = promql::parse_text(
+      rule.expr.value, {.version = options_.version, .experimental_functions = options_.experimental_functions});
+  if (!parsed) {
+    for (const promql::ParseError& e : parsed.error()) {
+      const std::size_t length = e.where.end > e.where.begin ? e.where.end - e.where.begin : 1;
+      error(locate(rule.expr, e.where.begin, length), "could not parse expression: " + e.what, e.remedy);
+    }
+    return;
+  }
+  rule.expression = std::move(*parsed);
+  const promql::ValueType type = rule.expression->type;
+  if (type != promql::ValueType::vector && type != promql::ValueType::scalar) {
+    add(Severity::warning, rule.expr.where,
+        format("the expression gives a {}, so that each evaluation of the rule fails", to_string(type)),
+        "a rule needs an instant vector or a scalar");
+  }
+}
+
+std::vector<Template> Finisher::parse_templates(const std::string& alert, const std::vector<NamedText>& texts,
+                                                std::string_view what) {
+  std::vector<Template> templates;
+  for (const NamedText& text : texts) {
+    auto parsed = Template::parse(alert, text.text.value);
+    if (parsed) {
+      templates.push_back(std::move(*parsed));
+    } else {
+      error(text.text.where, format("{} {}: {}", what, model::quote(text.name), parsed.error()));
+    }
+  }
+  return templates;
+}
+
+void Finisher::finish_rule(Rule& rule, const RuleGroup& group) {
+  check_kind(rule);
+  check_labels(rule.labels);
+  for (const NamedText& annotation : rule.annotations) {
+    if (!valid_name(annotation.name)) error(annotation.text.where, "invalid annotation name: " + annotation.name);
+  }
+  for (const NamedText& label : group.labels) {
+    if (std::ranges::find(rule.labels, label.name, &NamedText::name) == rule.labels.end()) rule.labels.push_back(label);
+  }
+  std::ranges::sort(rule.labels, {}, &NamedText::name);
+  std::ranges::sort(rule.annotations, {}, &NamedText::name);
+  parse_expression(rule);
+  if (!rule.alert) return;
+  rule.label_templates = parse_templates(rule.alert->value, rule.labels, "label");
+  rule.annotation_templates = parse_templates(rule.alert->value, rule.annotations, "annotation");
+}
+
+// Two rules that write the same series, or two alerts that nobody can tell apart: promtool's lint.
+void Finisher::check_repeated(const RuleGroup& group) {
+  std::set<std::pair<std::string, std::vector<std::pair<std::string, std::string>>>> seen;
+  for (const Rule& rule : group.rules) {
+    if (!rule.record && !rule.alert) continue;
+    std::vector<std::pair<std::string, std::string>> labels;
+    for (const NamedText& label : rule.labels) labels.emplace_back(label.name, label.text.value);
+    if (!seen.emplace(rule.name(), std::move(labels)).second) {
+      add(Severity::warning, rule.alert ? rule.alert->where : rule.record->where,
+          format("{} {} is repeated in its group with the same labels", rule.alert ? "alert" : "record",
+                 model::quote(rule.name())),
+          "repeated rules may overwrite each other's series");
+    }
+  }
+}
+
+}  // namespace
+
+Diagnostics finish(RuleFile& file, const promql::Options& options) {
+  return Finisher(options).run(file);
+}
+
+}  // namespace firedrill::alerting
