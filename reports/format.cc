@@ -9,6 +9,12 @@ namespace firedrill::reports {
 namespace {
 
 constexpr std::array kFormats{
+    Format{
+        "html", "report.html",
+        "The game-day report as one page without scripts or requests to anywhere: verdict, severity, impact, times, "
+        "timeline, alerts, golden signals with the faults shaded and a table behind each chart, expectations, health "
+        "of the rules, and how to run it again.",
+        render_html},
     Format{"json", "record.json", "The record itself, as reports/record.schema.json describes it.", render_json},
     Format{"junit", "junit.xml",
            "One test case for each expectation, with the cause in its failure message; what could not be judged is an "

@@ -1,0 +1,30 @@
+// Fewer points than minutes, for runs longer than a page is wide.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "incident/record.h"
+#include "incident/truth.h"
+
+namespace firedrill::reports {
+
+// Points on a line: more than this cannot be told apart at the width of a chart.
+inline constexpr std::size_t kMostPoints = 240;
+
+// The judged window in equal slices of whole minutes, at most kMostPoints of them. What a chart draws for a slice is
+// computed over all its minutes (a percentile over all its requests, not a mean of percentiles).
+struct Slices {
+  Time from;         // of the first
+  Duration width{};  // of each; the last may be cut short
+  std::vector<incident::MinuteRange> minutes;
+  Time start(std::size_t i) const { return from + width * static_cast<std::int64_t>(i); }
+  Time end(std::size_t i) const { return start(i + 1); }
+  // "each point is one minute", "each point is 6 minutes"
+  std::string words() const;
+};
+Slices slices_of(const incident::Record& record, std::size_t most = kMostPoints);
+
+}  // namespace firedrill::reports

@@ -1,0 +1,192 @@
+#include "reports/chart/svg_chart.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/format.h"
+#include "base/maths.h"
+#include "reports/chart/axis.h"
+#include "reports/escape.h"
+
+namespace firedrill::reports {
+namespace {
+
+constexpr double kWidth = 560;
+constexpr double kHeight = 236;
+constexpr Frame kFrame{58, 22, kWidth - 10, kHeight - 26};
+
+struct Stroke {
+  const char* colour;
+  const char* dashes;
+};
+// Told apart without colour too. The dark scheme's colours are in the style sheet, by class.
+constexpr std::array<Stroke, kMostLines> kStrokes{{{"#1d4ed8", ""},
+                                                   {"#c2410c", "7 3"},
+                                                   {"#6d28d9", "2 3"},
+                                                   {"#0f766e", "10 3 2 3"},
+                                                   {"#a16207", "4 2"},
+                                                   {"#be185d", "1 2"}}};
+
+std::string dash_of(std::size_t line) {
+  const std::string_view dashes = kStrokes[line].dashes;
+  return dashes.empty() ? "" : format(" stroke-dasharray=\"{}\"", dashes);
+}
+
+struct Extent {
+  double low = maths::infinity();
+  double high = -maths::infinity();
+  void take(double value, bool above_zero) {
+    if (!maths::is_finite(value) || (above_zero && value <= 0)) return;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+};
+
+Scale value_scale(const Chart& chart) {
+  Extent extent;
+  for (const Line& line : chart.lines) {
+    for (const double value : line.values) extent.take(value, chart.logarithmic);
+  }
+  for (const Level& level : chart.levels) extent.take(level.value, chart.logarithmic);
+  if (extent.low > extent.high) extent = {0, 1};
+  if (chart.logarithmic && extent.low > 0)
+    return Scale::logarithmic(extent.low, extent.high, kFrame.bottom, kFrame.top);
+  return Scale::linear(extent.low, extent.high, chart.unit, kFrame.bottom, kFrame.top);
+}
+
+// A gap in the values is a gap in the line.
+std::string path_of(const Line& line, const Chart& chart, const TimeScale& x, const Scale& y) {
+  std::string path;
+  bool pen_down = false;
+  for (std::size_t i = 0; i < line.values.size(); ++i) {
+    if (!maths::is_finite(line.values[i])) {
+      pen_down = false;
+      continue;
+    }
+    const Time middle = chart.slices.start(i) + chart.slices.width / 2;
+    path += format("{}{} {}", pen_down ? "L" : "M", pixel(x(middle)), pixel(y(line.values[i])));
+    pen_down = true;
+  }
+  return path;
+}
+
+std::string area_of(const std::string& path, const Chart& chart, const TimeScale& x) {
+  if (path.empty() || chart.lines[0].values.empty() || path.find('M', 1) != std::string::npos) return "";
+  const double first = x(chart.slices.start(0) + chart.slices.width / 2);
+  const double last = x(chart.slices.start(chart.lines[0].values.size() - 1) + chart.slices.width / 2);
+  return format("<path class=\"area s0\" d=\"{}L{} {}L{} {}Z\" fill=\"{}\" fill-opacity=\"0.12\"/>", path, pixel(last),
+                pixel(kFrame.bottom), pixel(first), pixel(kFrame.bottom), kStrokes[0].colour);
+}
+
+std::string draw_levels(const Chart& chart, const Scale& y) {
+  std::string out;
+  for (const Level& level : chart.levels) {
+    const double at = y(level.value);
+    out += format(
+        "<line class=\"level\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\" stroke=\"#b91c1c\" stroke-dasharray=\"5 4\"/>",
+        pixel(kFrame.left), pixel(kFrame.right), pixel(at), pixel(at));
+    out += format(
+        "<text class=\"level-text\" x=\"{}\" y=\"{}\" text-anchor=\"end\" font-size=\"11\" fill=\"#b91c1c\">{}</text>",
+        pixel(kFrame.right - 4), pixel(at > kFrame.top + 16 ? at - 5 : at + 13), escape_markup(level.label));
+  }
+  return out;
+}
+
+std::string svg_of(const Chart& chart) {
+  const TimeScale x(chart.from, chart.to, kFrame.left, kFrame.right);
+  const Scale y = value_scale(chart);
+  std::string out = format(
+      "<svg class=\"chart\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\" aria-labelledby=\"{2}-t "
+      "{2}-d\">"
+      "<title id=\"{2}-t\">{3}</title><desc id=\"{2}-d\">{4}</desc>",
+      pixel(kWidth), pixel(kHeight), chart.id, escape_markup(chart.title), escape_markup(chart.description));
+  out += draw_bands(chart.bands, x, kFrame.top, kFrame.bottom, true);
+  out += value_axis(y, chart.unit, kFrame) + time_axis(x, kFrame, 8, false);
+  out += draw_levels(chart, y);
+  for (std::size_t i = 0; i < std::min(chart.lines.size(), kMostLines); ++i) {
+    const std::string path = path_of(chart.lines[i], chart, x, y);
+    if (i == 0 && chart.filled) out += area_of(path, chart, x);
+    if (!path.empty()) {
+      out += format(
+          "<path class=\"line s{}\" d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.8\" "
+          "stroke-linejoin=\"round\"{}/>",
+          i, path, kStrokes[i].colour, dash_of(i));
+    }
+  }
+  return out + "</svg>";
+}
+
+double peak_of(const Line& line) {
+  Extent extent;
+  for (const double value : line.values) extent.take(value, false);
+  return extent.low > extent.high ? maths::nan() : extent.high;
+}
+
+std::string legend_of(const Chart& chart) {
+  std::string out = "<ul class=\"legend\">";
+  for (std::size_t i = 0; i < std::min(chart.lines.size(), kMostLines); ++i) {
+    out += format(
+        "<li><svg width=\"26\" height=\"10\" aria-hidden=\"true\"><path class=\"line s{}\" d=\"M1 5L25 5\" "
+        "fill=\"none\" stroke=\"{}\" "
+        "stroke-width=\"2\"{}/></svg> {} <span class=\"quiet\">peak {}</span></li>",
+        i, kStrokes[i].colour, dash_of(i), escape_markup(chart.lines[i].name),
+        escape_markup(describe(peak_of(chart.lines[i]), chart.unit)));
+  }
+  return out + "</ul>";
+}
+
+std::string table_of(const Chart& chart) {
+  std::string out = format(
+      "<details class=\"data\"><summary>Table: {}</summary><div class=\"scroll\"><table><thead><tr><th "
+      "scope=\"col\">from</th>",
+      escape_markup(chart.title));
+  const std::size_t lines = std::min(chart.lines.size(), kMostLines);
+  for (std::size_t i = 0; i < lines; ++i)
+    out += format("<th scope=\"col\">{}</th>", escape_markup(chart.lines[i].name));
+  out += "</tr></thead><tbody>";
+  const bool several_days = chart.to - chart.from > 24h;
+  for (std::size_t row = 0; row < chart.slices.minutes.size(); ++row) {
+    const std::string instant = format_instant(chart.slices.start(row));
+    out += format("<tr><th scope=\"row\">{}{}</th>", several_days ? instant.substr(5, 5) + " " : "",
+                  instant.substr(11, 5));
+    for (std::size_t i = 0; i < lines; ++i) {
+      const auto& values = chart.lines[i].values;
+      out += format("<td>{}</td>", row < values.size() ? escape_markup(describe(values[row], chart.unit)) : "–");
+    }
+    out += "</tr>";
+  }
+  return out + "</tbody></table></div></details>";
+}
+
+}  // namespace
+
+std::string draw_bands(const std::vector<Band>& bands, const TimeScale& scale, double top, double bottom, bool labels) {
+  std::string out;
+  for (const Band& band : bands) {
+    if (band.to <= scale.from() || band.from >= scale.to()) continue;
+    const double left = scale(band.from);
+    const double right = scale(band.to);
+    out += format(
+        "<rect class=\"band\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#dc2626\" fill-opacity=\"0.09\"/>",
+        pixel(left), pixel(top), pixel(std::max(right - left, 1.0)), pixel(bottom - top));
+    for (const double x : {left, right}) {
+      out += format(
+          "<line class=\"band-edge\" x1=\"{0}\" x2=\"{0}\" y1=\"{1}\" y2=\"{2}\" stroke=\"#b91c1c\" "
+          "stroke-opacity=\"0.55\" stroke-dasharray=\"2 2\"/>",
+          pixel(x), pixel(top), pixel(bottom));
+    }
+    if (!labels) continue;
+    const bool late = left > (scale(scale.from()) + scale(scale.to())) / 2;
+    out += format("<text class=\"band-text\" x=\"{}\" y=\"{}\"{} font-size=\"11\" fill=\"#991b1b\">{}</text>",
+                  pixel(late ? right : left), pixel(top - 6), late ? " text-anchor=\"end\"" : "",
+                  escape_markup(band.label));
+  }
+  return out;
+}
+
+std::string draw(const Chart& chart) {
+  return format("<figure id=\"{}\"><figcaption>{}</figcaption>{}<div class=\"scroll\">{}</div>{}</figure>", chart.id,
+                escape_markup(chart.title), legend_of(chart), svg_of(chart), table_of(chart));
+}
+
+}  // namespace firedrill::reports

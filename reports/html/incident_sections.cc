@@ -1,0 +1,163 @@
+// Severity, impact and times of each incident.
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/numbers.h"
+#include "incident/measures.h"
+#include "incident/slo.h"
+#include "reports/chart/lanes.h"
+#include "reports/escape.h"
+#include "reports/html/sections.h"
+#include "reports/words.h"
+
+namespace firedrill::reports::html {
+namespace {
+
+using incident::IncidentRecord;
+using incident::Record;
+
+std::string heading(const Record& record, const IncidentRecord& incident) {
+  if (record.incidents.size() == 1 && incident.title.empty()) return "";
+  return format("<h3>{}{}</h3>", escape_markup(incident.id),
+                incident.title.empty() ? "" : ": " + escape_markup(incident.title));
+}
+
+std::string level_badge(incident::SeverityLevel level) {
+  return format("<span class=\"level {}\">{}</span>", incident::to_string(level), incident::to_string(level));
+}
+
+// What an expectation of kind `severity` wants of this incident, in words; empty if there is none.
+std::string expected_severity(const Record& record, const IncidentRecord& incident) {
+  for (const auto& expectation : record.declared.expectations) {
+    const std::string wanted = expectation.fields.text("incident");
+    if (expectation.kind == "severity" && (wanted.empty() || wanted == incident.id))
+      return expectation.fields.text("peak");
+  }
+  return "";
+}
+
+std::string severity_of(const Record& record, const IncidentRecord& incident) {
+  std::string out = heading(record, incident);
+  if (!incident.peak) return out + "<p>It never opened: no objective was missed and no alert fired.</p>";
+  const std::string expected = expected_severity(record, incident);
+  out += format("<p>Peak {} {}{}</p>", level_badge(*incident.peak), incident::describe(*incident.peak),
+                expected.empty() ? ". The scenario expects no particular severity."
+                                 : format("; expected {}.", escape_markup(expected)));
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& change : incident.severity) {
+    rows.push_back({clock_of(record, change.t), level_badge(change.level), describe_ratio(change.inputs.error_rate),
+                    describe(change.inputs.p95_seconds, Unit::seconds), describe_ratio(change.inputs.affected),
+                    describe_ratio(change.inputs.availability), escape_markup(change.why)});
+  }
+  return out + table({"from", "severity", "error rate", "p95", "users affected", "availability", "because"}, rows,
+                     "first-narrow");
+}
+
+std::string impact_of(const Record& record, const IncidentRecord& incident) {
+  const double share = incident.requests > 0 ? incident.requests_failed / incident.requests : 0;
+  std::string where;
+  for (const std::string& service : incident.blast_radius)
+    where += (where.empty() ? "" : ", ") + escape_markup(service);
+  return heading(record, incident) + format(
+                                         "<p><strong>{}</strong> of {} requests at the entry points failed between the "
+                                         "injection and the mitigation ({}); at the worst, "
+                                         "<strong>{}</strong> of the users had a failed request within five "
+                                         "minutes.</p><p class=\"quiet\">Within reach of the fault: {}.</p>",
+                                         grouped(incident.requests_failed), grouped(incident.requests),
+                                         describe_ratio(share), describe_ratio(incident.affected_peak), where);
+}
+
+std::string slo_table(const Record& record) {
+  if (record.slos.empty()) return "";
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& judged : record.slos) {
+    const incident::Slo* slo = record.slo(judged.name);
+    if (slo == nullptr) continue;
+    const std::string objective =
+        slo->sli == incident::SliKind::latency
+            ? format("{} within {}", incident::describe_share(slo->objective), describe_duration(slo->threshold))
+            : incident::describe_share(slo->objective);
+    const bool met = judged.count.ratio() >= slo->objective;
+    rows.push_back({escape_markup(judged.name), escape_markup(slo->service.empty() ? "all entry points" : slo->service),
+                    objective,
+                    format("{} {}", badge(met ? "good" : "bad", met ? "✓" : "✕", met ? "met" : "missed"),
+                           incident::describe_share(judged.count.ratio())),
+                    clock_of(record, judged.breached_at), format("{:.1f} ×", judged.worst_burn_rate),
+                    format("{} of {}", describe_duration(judged.burned), describe_duration(judged.budget)),
+                    describe_ratio(judged.budget_left)});
+  }
+  return "<h3>Objectives and error budgets</h3>" +
+         table({"objective", "requests of", "target", "over the run", "first missed", "worst burn rate",
+                "budget burned", "budget left"},
+               rows);
+}
+
+std::vector<Milestone> milestones(const IncidentRecord& incident, const Record& record) {
+  const incident::IncidentTimes& t = incident.times;
+  std::vector<Milestone> found;
+  const auto add = [&](const std::optional<Time>& at, const char* name, bool bad) {
+    if (at) found.push_back({*at, name, clock_of(record, *at), bad});
+  };
+  add(t.injected_at, "fault injected", true);
+  add(t.breached_at, "objective missed", true);
+  add(t.pending_at, "alert pending", false);
+  add(t.firing_at, "alert fires", false);
+  add(t.reported_at, "reported by a person", false);
+  add(t.notified_at, "notified", false);
+  add(t.acknowledged_at, "acknowledged", false);
+  add(t.communicated_at, "communicated", false);
+  add(t.mitigated_at, "mitigated", false);
+  add(t.resolved_at, "resolved", false);
+  std::ranges::stable_sort(found, {}, &Milestone::t);
+  return found;
+}
+
+std::string target_cell(const Target& target) {
+  if (!target.at_most) return "–";
+  return format("{} at most {}",
+                badge(target.met ? "good" : "bad", target.met ? "✓" : "✕", target.met ? "met" : "missed"),
+                describe_duration(*target.at_most));
+}
+
+std::string times_of(const Record& record, const IncidentRecord& incident, std::size_t index) {
+  Strip strip{format("times-{}", index), format("Times of {}", incident.id), "", milestones(incident, record)};
+  for (const Milestone& m : strip.milestones) strip.description += format("{} at {}. ", m.name, m.text);
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& spec : incident::measure_specs()) {
+    const incident::Measure* measure = incident.measure(spec.name);
+    if (measure == nullptr) continue;
+    const bool applies = measure->value.has_value();
+    rows.push_back({std::string(spec.title),
+                    applies ? "<strong>" + escape_markup(measure->text) + "</strong>"
+                            : "<span class=\"quiet\">not applicable</span>",
+                    target_cell(target_of(record, incident, spec.name)),
+                    format("<span class=\"quiet\">{}</span>", escape_markup(spec.doc))});
+  }
+  return heading(record, incident) + draw(strip) + table({"time", "took", "target", "from and to"}, rows);
+}
+
+}  // namespace
+
+std::string severity(const Record& record) {
+  std::string body;
+  for (const IncidentRecord& incident : record.incidents) body += severity_of(record, incident);
+  return section("severity", "Severity",
+                 body.empty() ? "" : "Evaluated each minute over the five minutes before, while the incident was open.",
+                 body);
+}
+
+std::string impact(const Record& record) {
+  std::string body;
+  for (const IncidentRecord& incident : record.incidents) body += impact_of(record, incident);
+  return section("impact", "Impact", "", body + slo_table(record));
+}
+
+std::string times(const Record& record) {
+  std::string body;
+  std::size_t index = 0;
+  for (const IncidentRecord& incident : record.incidents) body += times_of(record, incident, index++);
+  return section("times", "Times", "", body);
+}
+
+}  // namespace firedrill::reports::html

@@ -1,0 +1,50 @@
+#include "base/format.h"
+#include "reports/escape.h"
+#include "reports/html/sections.h"
+
+namespace firedrill::reports::html {
+
+std::string section(std::string_view id, std::string_view title, std::string_view lead, const std::string& body) {
+  if (body.empty()) return "";
+  const std::string below = lead.empty() ? "" : format("<p class=\"lead\">{}</p>", escape_markup(lead));
+  return format("<section id=\"{0}\" aria-labelledby=\"{0}-h\"><h2 id=\"{0}-h\">{1}</h2>{2}{3}</section>\n", id,
+                escape_markup(title), below, body);
+}
+
+std::string badge(std::string_view kind, std::string_view sign, std::string_view word) {
+  return format("<span class=\"badge {}\"><span aria-hidden=\"true\">{}</span> {}</span>", kind, escape_markup(sign),
+                escape_markup(word));
+}
+
+std::string table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
+                  std::string_view css) {
+  std::string out = format("<div class=\"scroll\"><table class=\"{}\"><thead><tr>", css);
+  for (const std::string& cell : head) out += format("<th scope=\"col\">{}</th>", cell);
+  out += "</tr></thead><tbody>";
+  for (const auto& row : rows) {
+    out += "<tr>";
+    for (const std::string& cell : row) out += format("<td>{}</td>", cell);
+    out += "</tr>";
+  }
+  return out + "</tbody></table></div>";
+}
+
+std::vector<Band> fault_bands(const incident::Record& record) {
+  std::vector<Band> bands;
+  for (const auto& fault : record.faults) {
+    if (fault.injected_at)
+      bands.push_back({*fault.injected_at, fault.recovered_at.value_or(record.judged_to), fault.id});
+  }
+  return bands;
+}
+
+std::string clock_of(const incident::Record& record, Time t) {
+  const bool several_days = record.judged_to - record.judged_from > 24h;
+  return several_days ? format_instant(t).substr(5, 5) + " " + format_clock(t) : format_clock(t);
+}
+
+std::string clock_of(const incident::Record& record, const std::optional<Time>& t) {
+  return t ? clock_of(record, *t) : "–";
+}
+
+}  // namespace firedrill::reports::html

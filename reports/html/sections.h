@@ -1,0 +1,45 @@
+// The page's sections, one function each, in reading order. Each gives complete markup, or nothing where the record has
+// nothing to say.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "incident/record.h"
+#include "reports/chart/svg_chart.h"
+#include "tsdb/store.h"
+
+namespace firedrill::reports::html {
+
+std::string verdict(const incident::Record& record);
+std::string severity(const incident::Record& record);
+std::string impact(const incident::Record& record);
+std::string times(const incident::Record& record);
+std::string timeline(const incident::Record& record);
+std::string alerts(const incident::Record& record);
+std::string signals(const incident::Record& record, const tsdb::Store& series);
+std::string expectations(const incident::Record& record);
+std::string probes(const incident::Record& record);
+std::string key_metrics(const incident::Record& record);
+std::string rules(const incident::Record& record);
+std::string faults(const incident::Record& record);
+std::string reproduce(const incident::Record& record);
+
+// The style sheet, as the text of the page's one <style> element.
+std::string_view style();
+
+// <section> with a heading; nothing if there is no body.
+std::string section(std::string_view id, std::string_view title, std::string_view lead, const std::string& body);
+// A state as a sign and a word, coloured: kind is good, bad, warn or plain.
+std::string badge(std::string_view kind, std::string_view sign, std::string_view word);
+// A table: headings and rows of cells that are markup already.
+std::string table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
+                  std::string_view css = "");
+
+// The faults as shaded bands.
+std::vector<Band> fault_bands(const incident::Record& record);
+// "14:12:30", with the day where the run spans several.
+std::string clock_of(const incident::Record& record, Time t);
+std::string clock_of(const incident::Record& record, const std::optional<Time>& t);
+
+}  // namespace firedrill::reports::html

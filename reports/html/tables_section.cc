@@ -1,0 +1,195 @@
+// The sections that are tables: alerts, expectations, probes, key metrics, rules, faults, and how to run it again.
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/numbers.h"
+#include "reports/alert_matrix.h"
+#include "reports/escape.h"
+#include "reports/html/sections.h"
+#include "reports/words.h"
+
+namespace firedrill::reports::html {
+namespace {
+
+using incident::Record;
+using incident::Verdict;
+
+constexpr std::size_t kMostRules = 200;
+
+std::string code(std::string_view text) {
+  return text.empty() ? "" : format("<code>{}</code>", escape_markup(text));
+}
+
+std::string_view css_of(Verdict verdict) {
+  return verdict == Verdict::pass ? "good" : verdict == Verdict::fail ? "bad" : "warn";
+}
+
+std::string_view css_of(AlertState state) {
+  if (state == AlertState::excepted) return "plain";
+  return good(state) ? "good" : state == AlertState::unjudged ? "warn" : "bad";
+}
+
+std::string since_fault(const AlertRow& row) {
+  if (row.first == nullptr || !row.first->injected_at || !row.first->firing_at) return "–";
+  return describe_duration(*row.first->firing_at - *row.first->injected_at);
+}
+
+struct RuleState {
+  std::string_view css, sign, word;
+  std::string detail;
+};
+
+RuleState state_of(const incident::RuleRecord& rule) {
+  std::string empty;
+  for (const std::string& selector : rule.empty_selectors) empty += (empty.empty() ? "" : ", ") + selector;
+  if (rule.failures > 0)
+    return {"bad", "✕", "failing",
+            format("{} of {} evaluations failed: {}", rule.failures, rule.evaluations, rule.last_error)};
+  if (rule.vacuous()) return {"warn", "!", "vacuous", "no series ever matched " + empty};
+  if (rule.evaluations == 0) return {"warn", "!", "not evaluated", ""};
+  return {"good", "✓", "healthy", empty.empty() ? "" : "no series matched " + empty};
+}
+
+}  // namespace
+
+std::string alerts(const Record& record) {
+  std::vector<std::vector<std::string>> rows;
+  for (const AlertRow& row : alert_matrix(record)) {
+    const auto* first = row.first;
+    rows.push_back(
+        {badge(css_of(row.state), sign_of(row.state), to_string(row.state)),
+         format("<strong>{}</strong> {}{}", escape_markup(row.alert), code(row.labels),
+                row.activations > 1 ? format(" <span class=\"quiet\">{} times</span>", row.activations) : ""),
+         row.expectation.empty() ? "<span class=\"quiet\">nothing</span>" : escape_markup(row.expectation),
+         first ? clock_of(record, first->pending_at) : "–", first ? clock_of(record, first->firing_at) : "–",
+         first ? clock_of(record, first->resolved_at) : "–", since_fault(row),
+         row.incident.empty() ? "<span class=\"quiet\">no incident</span>" : escape_markup(row.incident)});
+  }
+  const std::string body =
+      rows.empty()
+          ? "<p>No alert was expected, and none fired.</p>"
+          : table({"state", "alert", "expected by", "pending", "firing", "resolved", "after the fault", "belongs to"},
+                  rows, "first-narrow");
+  return section("alerts", "Alerts", "", body);
+}
+
+std::string expectations(const Record& record) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& e : record.expectations) {
+    rows.push_back(
+        {badge(css_of(e.outcome.result), verdict_sign(e.outcome.result), incident::to_string(e.outcome.result)),
+         format("<strong>{}</strong><br><span class=\"kind\">{}</span>", escape_markup(e.id), escape_markup(e.kind)),
+         escape_markup(e.outcome.expected),
+         escape_markup(e.outcome.observed) +
+             (e.outcome.why.empty()
+                  ? ""
+                  : format("<br><span class=\"why\">{}</span>", escape_markup(sentence_case(e.outcome.why))))});
+  }
+  return section("expectations", "Expectations", "",
+                 table({"result", "expectation", "expected", "observed"}, rows, "first-narrow wide-text"));
+}
+
+std::string probes(const Record& record) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& probe : record.probes) {
+    std::string log;
+    for (const auto& change : probe.transitions) {
+      log += format("{}{} {}{}", log.empty() ? "" : "<br>", clock_of(record, change.t),
+                    change.success ? "succeeds" : "fails",
+                    change.detail.empty() ? "" : ": " + escape_markup(change.detail));
+    }
+    rows.push_back({escape_markup(probe.instance), escape_markup(probe.probe),
+                    grouped(static_cast<double>(probe.checks)), grouped(static_cast<double>(probe.failures)),
+                    log.empty() ? "<span class=\"quiet\">never changed</span>" : log});
+  }
+  return rows.empty() ? ""
+                      : section("probes", "Probes", "",
+                                table({"replica", "probe", "checks", "failed", "published result"}, rows));
+}
+
+std::string key_metrics(const Record& record) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& kpi : record.kpis) {
+    const bool none = kpi.status == "none";
+    const bool met = kpi.status == "met";
+    rows.push_back({escape_markup(kpi.title), format("<strong>{}</strong>", escape_markup(kpi.text)),
+                    escape_markup(kpi.target), escape_markup(kpi.threshold),
+                    none ? "<span class=\"quiet\">no data</span>"
+                         : badge(met                      ? "good"
+                                 : kpi.status == "missed" ? "warn"
+                                                          : "bad",
+                                 met ? "✓" : "✕",
+                                 met                      ? "met"
+                                 : kpi.status == "missed" ? "missed"
+                                                          : "alarming")});
+  }
+  return rows.empty() ? ""
+                      : section("metrics", "Key metrics", "",
+                                table({"metric", "this run", "target", "alarming", "state"}, rows));
+}
+
+std::string rules(const Record& record) {
+  std::vector<std::vector<std::string>> rows;
+  std::size_t unhealthy = 0;
+  for (const auto& rule : record.rules) {
+    const RuleState state = state_of(rule);
+    unhealthy += state.css != std::string_view("good");
+    if (rows.size() == kMostRules) continue;
+    rows.push_back(
+        {badge(state.css, state.sign, state.word),
+         format("<strong>{}</strong><br><span class=\"kind\">{}, {}</span>", escape_markup(rule.name),
+                rule.alerting ? "alert" : "recording", escape_markup(rule.group)),
+         code(rule.expr) +
+             (rule.hold > 0ms ? format(" <span class=\"quiet\">for {}</span>", describe_duration(rule.hold)) : ""),
+         grouped(static_cast<double>(rule.evaluations)), escape_markup(state.detail)});
+  }
+  if (rows.empty()) return "";
+  const std::string lead =
+      unhealthy == 0 ? format("{} rules, all evaluated without error on series that exist.", record.rules.size())
+                     : format("{} of {} rules are not healthy. A vacuous rule matches no series and can never fire.",
+                              unhealthy, record.rules.size());
+  return section(
+      "rules", "Rules", lead,
+      format("<details{}><summary>All rules</summary>{}</details>", unhealthy > 0 ? " open" : "",
+             table({"state", "rule", "expression", "evaluations", "remark"}, rows, "first-narrow wide-text")));
+}
+
+std::string faults(const Record& record) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& fault : record.faults) {
+    const bool seen = fault.witness.seen_at.has_value();
+    rows.push_back({badge(seen ? "good" : "bad", seen ? "✓" : "✕", seen ? "witnessed" : "no effect"),
+                    format("<strong>{}</strong><br><span class=\"kind\">{} on {}</span>", escape_markup(fault.id),
+                           escape_markup(fault.kind), escape_markup(fault.service)),
+                    escape_markup(fault.parameters), clock_of(record, fault.injected_at),
+                    clock_of(record, fault.recovered_at),
+                    seen ? format("{}: {}", clock_of(record, *fault.witness.seen_at), escape_markup(fault.witness.what))
+                         : "no symptom was measured in the traffic"});
+  }
+  return rows.empty()
+             ? ""
+             : section(
+                   "faults", "Faults and their witnesses",
+                   "A fault counts when its symptom is measured in the traffic, never because the injector says so.",
+                   table({"effect", "fault", "parameters", "injected", "removed", "witness"}, rows, "first-narrow"));
+}
+
+std::string reproduce(const Record& record) {
+  std::vector<std::vector<std::string>> rows{
+      {"scenario", escape_markup(record.scenario)},
+      {"seed", format("{}", record.seed)},
+      {"firedrill", escape_markup(record.firedrill)},
+      {"PromQL", "version " + escape_markup(record.promql_version)},
+      {"began", format_instant(record.started) + " (warm-up)"},
+      {"judged", format("{} to {}", format_instant(record.judged_from), format_instant(record.judged_to))}};
+  for (const auto& input : record.inputs)
+    rows.push_back({escape_markup(input.path), format("<code class=\"hash\">{}</code>", escape_markup(input.sha256))});
+  if (!record.series_hash.empty())
+    rows.push_back({"series", format("<code class=\"hash\">{}</code>", escape_markup(record.series_hash))});
+  return section("reproduce", "Run it again",
+                 "The same scenario, seed and version give the same record, byte for byte.",
+                 format("<pre><code>{}</code></pre>", escape_markup(record.command)) + table({"what", "value"}, rows));
+}
+
+}  // namespace firedrill::reports::html

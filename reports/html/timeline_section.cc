@@ -1,0 +1,198 @@
+// Everything on one axis, and below it the same as a list.
+#include <algorithm>
+#include <map>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/numbers.h"
+#include "incident/truth.h"
+#include "reports/alert_matrix.h"
+#include "reports/chart/lanes.h"
+#include "reports/escape.h"
+#include "reports/html/sections.h"
+#include "reports/words.h"
+
+namespace firedrill::reports::html {
+namespace {
+
+using incident::Event;
+using incident::EventKind;
+using incident::Record;
+
+constexpr std::size_t kMostAlertLanes = 14;
+constexpr std::size_t kMostProbeLanes = 8;
+constexpr std::size_t kMostEvents = 300;
+
+void add_faults(const Record& record, std::vector<Lane>& lanes) {
+  for (const auto& fault : record.faults) {
+    Lane lane{fault.id, format("{} on {}", fault.kind, fault.service), {}, {}, {}};
+    if (fault.injected_at) {
+      const Time end = fault.recovered_at.value_or(record.judged_to);
+      lane.bars.push_back({*fault.injected_at, end, BarStyle::fault, fault.kind,
+                           format("fault {}: {} on {}, {} to {}", fault.id, fault.kind, fault.service,
+                                  clock_of(record, *fault.injected_at), clock_of(record, end))});
+    }
+    lanes.push_back(std::move(lane));
+  }
+}
+
+void add_objectives(const Record& record, std::vector<Lane>& lanes) {
+  const Slices slices = slices_of(record);
+  for (const auto& slo : record.declared.slos) {
+    Lane lane{slo.name, "share of bad requests", {}, {}, {slices, {}}};
+    for (const auto& minutes : slices.minutes)
+      lane.columns.shares.push_back(1 - incident::sli_count(record, slo, minutes).ratio());
+    lanes.push_back(std::move(lane));
+  }
+}
+
+void add_severity(const Record& record, std::vector<Lane>& lanes) {
+  for (const auto& incident : record.incidents) {
+    if (incident.severity.empty()) continue;
+    Lane lane{format("severity of {}", incident.id), "", {}, {}, {}};
+    const Time closed = incident.times.resolved_at.value_or(record.judged_to);
+    for (std::size_t i = 0; i < incident.severity.size(); ++i) {
+      const auto& change = incident.severity[i];
+      const Time end = i + 1 < incident.severity.size() ? incident.severity[i + 1].t : std::max(closed, change.t);
+      const auto style = static_cast<BarStyle>(static_cast<int>(BarStyle::p0) + static_cast<int>(change.level));
+      const std::string level(incident::to_string(change.level));
+      lane.bars.push_back(
+          {change.t, end, style, level, format("{} from {}: {}", level, clock_of(record, change.t), change.why)});
+    }
+    lanes.push_back(std::move(lane));
+  }
+}
+
+void add_bars(const Record& record, const incident::AlertRecord& alert, Lane& lane) {
+  const Time end = alert.resolved_at.value_or(record.judged_to);
+  if (alert.pending_at) {
+    const Time until = alert.firing_at.value_or(end);
+    if (until > *alert.pending_at) {
+      lane.bars.push_back({*alert.pending_at, until, BarStyle::pending, "pending",
+                           format("{} pending from {}", alert.alert, clock_of(record, *alert.pending_at))});
+    }
+  }
+  if (alert.firing_at) {
+    lane.bars.push_back({*alert.firing_at, end, BarStyle::firing, "firing",
+                         format("{} fires at {}, {}", alert.alert, clock_of(record, *alert.firing_at),
+                                alert.resolved_at ? "resolved at " + clock_of(record, *alert.resolved_at)
+                                                  : "still firing at the end")});
+  }
+}
+
+// Activations with equal labels share a lane; those that only were pending come with them.
+void add_alerts(const Record& record, std::vector<Lane>& lanes) {
+  std::map<std::pair<std::string, std::string>, std::size_t> lane_of;
+  std::size_t left_out = 0;
+  for (const auto& alert : record.alerts) {
+    if (alert.attribution == "warmup") continue;
+    const std::string labels = other_labels(alert.labels);
+    auto it = lane_of.find({alert.alert, labels});
+    if (it == lane_of.end()) {
+      if (lane_of.size() == kMostAlertLanes) {
+        ++left_out;
+        continue;
+      }
+      it = lane_of.emplace(std::pair{alert.alert, labels}, lanes.size()).first;
+      lanes.push_back({alert.alert, labels, {}, {}, {}});
+    }
+    add_bars(record, alert, lanes[it->second]);
+  }
+  if (left_out > 0) lanes.push_back({format("and {} more activations", left_out), "in record.json", {}, {}, {}});
+}
+
+void add_marks(const Record& record, std::string label, std::initializer_list<std::pair<EventKind, MarkStyle>> kinds,
+               std::vector<Lane>& lanes) {
+  Lane lane{std::move(label), "", {}, {}, {}};
+  for (const Event& event : record.timeline) {
+    const auto it = std::ranges::find(kinds, event.kind, &std::pair<EventKind, MarkStyle>::first);
+    if (it != kinds.end())
+      lane.marks.push_back(
+          {event.t, it->second, format("{} {}", clock_of(record, event.t), incident::describe(event))});
+  }
+  if (!lane.marks.empty()) lanes.push_back(std::move(lane));
+}
+
+void add_probes(const Record& record, std::vector<Lane>& lanes) {
+  std::map<std::string, Lane> by_probe;
+  for (const Event& event : record.timeline) {
+    const bool good = event.kind == EventKind::probe_success || event.kind == EventKind::endpoint_ready;
+    const bool bad = event.kind == EventKind::probe_failure || event.kind == EventKind::endpoint_unready;
+    if ((!good && !bad) || event.t < record.judged_from) continue;
+    const std::string probe = event.text("probe");
+    const std::string label = format("{} of {}", probe.empty() ? "readiness" : probe, event.text("service"));
+    Lane& lane = by_probe.try_emplace(label, Lane{label, "▲ succeeds, ▼ fails", {}, {}, {}}).first->second;
+    lane.marks.push_back({event.t, good ? MarkStyle::good : MarkStyle::bad,
+                          format("{} {}", clock_of(record, event.t), incident::describe(event))});
+  }
+  for (auto& [label, lane] : by_probe) {
+    if (lanes.size() < kMostProbeLanes + kMostAlertLanes + 12) lanes.push_back(std::move(lane));
+  }
+}
+
+std::string event_list(const Record& record) {
+  std::vector<std::vector<std::string>> rows;
+  std::size_t left_out = 0;
+  for (const Event& event : record.timeline) {
+    if (rows.size() == kMostEvents) {
+      ++left_out;
+      continue;
+    }
+    const Duration since = event.t - record.judged_from;
+    rows.push_back({clock_of(record, event.t), escape_markup(describe_duration(since)),
+                    format("<span class=\"kind\">{}</span>", incident::to_string(event.kind)),
+                    escape_markup(incident::describe(event))});
+  }
+  std::string out =
+      format("<details class=\"data\"><summary>The timeline as a list of {} events</summary>{}", record.timeline.size(),
+             table({"time", "into the drill", "kind", "what happened"}, rows, "log"));
+  if (left_out > 0) out += format("<p class=\"quiet\">{} more stand in record.json.</p>", left_out);
+  return out + "</details>";
+}
+
+}  // namespace
+
+std::string timeline(const Record& record) {
+  Lanes lanes{"timeline-chart",   "Timeline of the drill", "", record.judged_from, record.judged_to, {},
+              fault_bands(record)};
+  lanes.description =
+      "Faults, bad requests, severity, alerts, probes, notifications and people on one time axis. " + headline(record);
+  add_faults(record, lanes.lanes);
+  add_objectives(record, lanes.lanes);
+  add_severity(record, lanes.lanes);
+  add_probes(record, lanes.lanes);
+  add_alerts(record, lanes.lanes);
+  add_marks(record, "containers",
+            {{EventKind::container_started, MarkStyle::good},
+             {EventKind::container_killed, MarkStyle::bad},
+             {EventKind::container_restarted, MarkStyle::good},
+             {EventKind::container_oom_killed, MarkStyle::bad}},
+            lanes.lanes);
+  add_marks(record, "notifications",
+            {{EventKind::notification_sent, MarkStyle::neutral},
+             {EventKind::notification_failed, MarkStyle::bad},
+             {EventKind::notification_inhibited, MarkStyle::neutral},
+             {EventKind::notification_silenced, MarkStyle::neutral},
+             {EventKind::notification_muted, MarkStyle::neutral}},
+            lanes.lanes);
+  add_marks(record, "on-call",
+            {{EventKind::oncall_paged, MarkStyle::neutral},
+             {EventKind::oncall_acknowledged, MarkStyle::good},
+             {EventKind::oncall_escalated, MarkStyle::bad},
+             {EventKind::oncall_nobody, MarkStyle::bad}},
+            lanes.lanes);
+  add_marks(record, "actions",
+            {{EventKind::action_taken, MarkStyle::neutral},
+             {EventKind::action_effective, MarkStyle::good},
+             {EventKind::action_ineffective, MarkStyle::bad}},
+            lanes.lanes);
+  add_marks(record, "communication",
+            {{EventKind::communication_posted, MarkStyle::good},
+             {EventKind::communication_due, MarkStyle::neutral},
+             {EventKind::communication_missed, MarkStyle::bad}},
+            lanes.lanes);
+  const std::string chart = lanes.lanes.empty() ? "" : draw(lanes);
+  return section("timeline", "Timeline", "", chart + event_list(record));
+}
+
+}  // namespace firedrill::reports::html

@@ -1,0 +1,116 @@
+// The top of the page: what it is, how it went, and the few figures that matter.
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/numbers.h"
+#include "reports/escape.h"
+#include "reports/html/sections.h"
+#include "reports/words.h"
+
+namespace firedrill::reports::html {
+namespace {
+
+using incident::IncidentRecord;
+using incident::Record;
+using incident::Verdict;
+
+std::string_view css_of(Verdict verdict) {
+  return verdict == Verdict::pass ? "good" : verdict == Verdict::fail ? "bad" : "warn";
+}
+
+std::string banner(const Record& record) {
+  return format("<p class=\"drill\" role=\"note\"><strong>DRILL</strong> {}</p>",
+                record.world == "live" ? "Real processes, broken on purpose on one machine. No production was touched."
+                                       : "A simulated incident. Nothing here happened in production.");
+}
+
+std::string tile(std::string_view label, const std::string& value, std::string_view note) {
+  return format("<div class=\"tile\"><dt>{}</dt><dd><span class=\"value\">{}</span>{}</dd></div>", label,
+                escape_markup(value),
+                note.empty() ? "" : format("<span class=\"quiet\">{}</span>", escape_markup(note)));
+}
+
+const IncidentRecord* worst(const Record& record) {
+  const auto level = [](const IncidentRecord& incident) {
+    return incident.peak ? static_cast<int>(*incident.peak) : 9;
+  };
+  const auto it = std::ranges::min_element(record.incidents, {}, level);
+  return it == record.incidents.end() ? nullptr : &*it;
+}
+
+std::string measure_tile(const IncidentRecord& incident, std::string_view name, std::string_view label) {
+  const incident::Measure* measure = incident.measure(name);
+  if (measure == nullptr || !measure->value) return "";
+  // The words in brackets stand in the table of times.
+  const std::string value = measure->text.substr(0, measure->text.find(" ("));
+  return tile(label, value, measure->early ? "ahead of the breach" : measure->censored ? "not when the run ended" : "");
+}
+
+std::string budget_tile(const Record& record) {
+  const auto least = std::ranges::min_element(record.slos, {}, &incident::SloRecord::budget_left);
+  if (least == record.slos.end()) return "";
+  return tile("Error budget left", describe_ratio(least->budget_left), least->name);
+}
+
+std::string tiles(const Record& record) {
+  std::string out;
+  if (const IncidentRecord* incident = worst(record); incident != nullptr) {
+    const std::string level = incident->peak ? std::string(incident::to_string(*incident->peak)) : "none";
+    out += tile("Peak severity", level,
+                incident->peak ? std::string(incident::describe(*incident->peak)) : "never opened");
+    out += measure_tile(*incident, "ttd", "Time to detect");
+    out += measure_tile(*incident, "ttr", "Time to resolve");
+    const double share = incident->requests > 0 ? incident->requests_failed / incident->requests : 0;
+    out += tile("Requests failed", grouped(incident->requests_failed), describe_ratio(share) + " while it lasted");
+  } else {
+    const auto fired = std::ranges::count_if(
+        record.alerts, [](const auto& alert) { return alert.firing_at && alert.attribution == "spurious"; });
+    out += tile("Alerts out of place", format("{}", fired), "");
+  }
+  const auto passed =
+      std::ranges::count_if(record.expectations, [](const auto& e) { return e.outcome.result == Verdict::pass; });
+  out += tile("Expectations met", format("{} of {}", passed, record.expectations.size()), "");
+  return "<dl class=\"tiles\">" + out + budget_tile(record) + "</dl>";
+}
+
+std::string failures(const Record& record) {
+  const auto all = unmet(record);
+  const bool blind = std::ranges::any_of(record.faults, [](const auto& fault) { return !fault.witness.seen_at; });
+  if (all.empty() && !blind) return "";
+  std::string out = "<div class=\"unmet\"><h2>Why</h2><ul>";
+  for (const auto& fault : record.faults) {
+    if (fault.witness.seen_at) continue;
+    out += format(
+        "<li>{} <strong>{}</strong>: no symptom of {} on {} was measured in the traffic. A drill whose fault has no "
+        "effect shows nothing.</li>",
+        badge("warn", "!", "invalid"), escape_markup(fault.id), escape_markup(fault.kind),
+        escape_markup(fault.service));
+  }
+  for (const auto* expectation : all) {
+    const auto& outcome = expectation->outcome;
+    out += format("<li>{} <strong>{}</strong>: expected {}; {}.{}</li>",
+                  badge(css_of(outcome.result), verdict_sign(outcome.result), incident::to_string(outcome.result)),
+                  escape_markup(expectation->id), escape_markup(outcome.expected), escape_markup(outcome.observed),
+                  outcome.why.empty()
+                      ? ""
+                      : format("<br><span class=\"why\">{}</span>", escape_markup(sentence_case(outcome.why))));
+  }
+  return out + "</ul></div>";
+}
+
+}  // namespace
+
+std::string verdict(const Record& record) {
+  return format(
+      "{}<header class=\"verdict {}\"><p class=\"crumb\">Game-day report</p><h1>{}</h1>"
+      "<p class=\"result\">{} <span>{}.</span></p><p class=\"headline\">{}</p>{}<p class=\"quiet\">{}</p>"
+      "<p class=\"quiet\">{} · seed {} · {} world, {} monitor · all times UTC</p></header>{}",
+      banner(record), css_of(record.verdict), escape_markup(record.scenario),
+      badge(css_of(record.verdict), verdict_sign(record.verdict), verdict_word(record.verdict)),
+      escape_markup(sentence_case(record.verdict_why)), escape_markup(headline(record)), tiles(record),
+      escape_markup(record.summary), escape_markup(span_words(record)), record.seed, escape_markup(record.world),
+      escape_markup(record.monitor), failures(record));
+}
+
+}  // namespace firedrill::reports::html
