@@ -10,13 +10,22 @@ namespace {
 
 // Links to the sections that are there.
 std::string contents(const std::string& body) {
-  constexpr std::pair<const char*, const char*> kSections[] = {
-      {"severity", "Severity"}, {"impact", "Impact"},   {"times", "Times"},          {"timeline", "Timeline"},
-      {"alerts", "Alerts"},     {"signals", "Signals"}, {"expectations", "Expectations"}, {"probes", "Probes"},
-      {"metrics", "Key metrics"}, {"rules", "Rules"},   {"faults", "Faults"},        {"reproduce", "Run it again"}};
+  constexpr std::pair<const char*, const char*> kSections[] = {{"severity", "Severity"},
+                                                               {"impact", "Impact"},
+                                                               {"times", "Times"},
+                                                               {"timeline", "Timeline"},
+                                                               {"alerts", "Alerts"},
+                                                               {"signals", "Signals"},
+                                                               {"expectations", "Expectations"},
+                                                               {"probes", "Probes"},
+                                                               {"metrics", "Key metrics"},
+                                                               {"rules", "Rules"},
+                                                               {"faults", "Faults"},
+                                                               {"reproduce", "Run it again"}};
   std::string links;
   for (const auto& [id, title] : kSections) {
-    if (body.find(format("<section id=\"{}\"", id)) != std::string::npos) links += format("<a href=\"#{}\">{}</a> ", id, title);
+    if (body.find(format("<section id=\"{}\"", id)) != std::string::npos)
+      links += format("<a href=\"#{}\">{}</a> ", id, title);
   }
   return "<nav aria-label=\"Sections\">" + links + "</nav>";
 }
@@ -24,16 +33,19 @@ std::string contents(const std::string& body) {
 }  // namespace
 
 std::string render_html(const incident::Record& record, const tsdb::Store& series) {
-  std::string body = html::severity(record) + html::impact(record) + html::times(record) + html::timeline(record) + html::alerts(record) +
-                     html::signals(record, series) + html::expectations(record) + html::probes(record) + html::key_metrics(record) +
-                     html::rules(record) + html::faults(record) + html::reproduce(record);
+  std::string body = html::severity(record) + html::impact(record) + html::times(record) + html::timeline(record) +
+                     html::alerts(record) + html::signals(record, series) + html::expectations(record) +
+                     html::probes(record) + html::key_metrics(record) + html::rules(record) + html::faults(record) +
+                     html::reproduce(record);
   return format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
-      "<title>{} {}: {}</title>\n<style>\n{}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" "
+      "content=\"light dark\">\n"
+      "<title>{} {}: {}</title>\n<style>\n{}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the "
+      "report</a>\n{}\n"
       "<main id=\"main\">\n{}\n{}\n{}</main>\n<footer>firedrill {}</footer>\n</body>\n</html>\n",
-      verdict_sign(record.verdict), escape_markup(record.scenario), verdict_word(record.verdict), html::style(), html::verdict(record),
-      contents(body), body, escape_markup(record.firedrill));
+      verdict_sign(record.verdict), escape_markup(record.scenario), verdict_word(record.verdict), html::style(),
+      html::verdict(record), contents(body), body, escape_markup(record.firedrill));
 }
 
 }  // namespace firedrill::reports

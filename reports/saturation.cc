@@ -12,7 +12,9 @@ namespace {
 
 constexpr Duration kLookback = 5min;
 
-std::int64_t millis(Time t) { return t.time_since_epoch().count(); }
+std::int64_t millis(Time t) {
+  return t.time_since_epoch().count();
+}
 
 // The index of the last sample at or before t; -1 if there is none.
 std::ptrdiff_t last_at(std::span<const std::int64_t> times, Time t) {
@@ -63,16 +65,18 @@ Samples samples_of(const tsdb::Store& series, tsdb::SeriesRef ref) {
 
 void add(std::vector<double>& sums, const Samples& samples, Reduction reduction, const Slices& slices) {
   for (std::size_t i = 0; i < slices.minutes.size(); ++i) {
-    const double value = reduction == Reduction::last ? gauge_at(samples.times, samples.values, slices.end(i))
-                                                      : rate_over(samples.times, samples.values, slices.start(i), slices.end(i));
+    const double value = reduction == Reduction::last
+                             ? gauge_at(samples.times, samples.values, slices.end(i))
+                             : rate_over(samples.times, samples.values, slices.start(i), slices.end(i));
     if (maths::is_nan(value)) continue;
     sums[i] = maths::is_nan(sums[i]) ? value : sums[i] + value;
   }
 }
 
-std::vector<Line> grouped_lines(const tsdb::Store& series, std::string_view metric, Reduction reduction, const Slices& slices,
-                                const auto& name_of) {
-  const auto matcher = model::Matcher::make(std::string(model::kMetricName), model::MatchOp::equal, std::string(metric));
+std::vector<Line> grouped_lines(const tsdb::Store& series, std::string_view metric, Reduction reduction,
+                                const Slices& slices, const auto& name_of) {
+  const auto matcher =
+      model::Matcher::make(std::string(model::kMetricName), model::MatchOp::equal, std::string(metric));
   if (!matcher) return {};
   const model::Matcher matchers[] = {*matcher};
   std::map<std::string, std::vector<double>> sums;
@@ -89,8 +93,10 @@ std::vector<Line> grouped_lines(const tsdb::Store& series, std::string_view metr
 
 }  // namespace
 
-std::vector<Line> by_service(const tsdb::Store& series, std::string_view metric, Reduction reduction, const Slices& slices) {
-  return grouped_lines(series, metric, reduction, slices, [](const model::Labels& labels) { return std::string(labels.get("service")); });
+std::vector<Line> by_service(const tsdb::Store& series, std::string_view metric, Reduction reduction,
+                             const Slices& slices) {
+  return grouped_lines(series, metric, reduction, slices,
+                       [](const model::Labels& labels) { return std::string(labels.get("service")); });
 }
 
 std::vector<Line> by_dependency(const tsdb::Store& series, std::string_view metric, const Slices& slices) {

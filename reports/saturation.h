@@ -15,7 +15,8 @@ enum class Reduction {
 };
 
 // One line for each service with series of this metric, sorted by name; series of one service are added up.
-std::vector<Line> by_service(const tsdb::Store& series, std::string_view metric, Reduction reduction, const Slices& slices);
+std::vector<Line> by_service(const tsdb::Store& series, std::string_view metric, Reduction reduction,
+                             const Slices& slices);
 // One line for each pair of service and dependency.
 std::vector<Line> by_dependency(const tsdb::Store& series, std::string_view metric, const Slices& slices);
 

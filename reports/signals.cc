@@ -28,7 +28,8 @@ void keep_highest(Chart& chart, std::vector<std::string>& left_out) {
   std::erase_if(chart.lines, [](const Line& line) { return !maths::is_finite(peak_of(line)); });
   if (chart.lines.size() <= kMostLines) return;
   std::ranges::stable_sort(chart.lines, [](const Line& a, const Line& b) { return peak_of(a) > peak_of(b); });
-  left_out.push_back(format("{} of {} lines of “{}”, those with the lowest peaks", chart.lines.size() - kMostLines, chart.lines.size(), chart.title));
+  left_out.push_back(format("{} of {} lines of “{}”, those with the lowest peaks", chart.lines.size() - kMostLines,
+                            chart.lines.size(), chart.title));
   chart.lines.resize(kMostLines);
   std::ranges::sort(chart.lines, {}, &Line::name);
 }
@@ -90,7 +91,8 @@ Chart by_truth(const Record& record, Chart chart, const auto& value_of) {
 Chart traffic(const Record& record, const Slices& slices) {
   Chart chart = blank(record, slices, "traffic", "Traffic", Unit::per_second);
   chart.description = "Requests per second, by service.";
-  return by_truth(record, std::move(chart), [](const TruthMinute& sum, double seconds) { return sum.requests / seconds; });
+  return by_truth(record, std::move(chart),
+                  [](const TruthMinute& sum, double seconds) { return sum.requests / seconds; });
 }
 
 Chart errors(const Record& record, const Slices& slices) {
@@ -117,8 +119,8 @@ Chart pools(const Record& record, const tsdb::Store& series, const Slices& slice
   return chart;
 }
 
-Chart from_series(const Record& record, const tsdb::Store& series, const Slices& slices, std::string id, std::string title, Unit unit,
-                  std::string_view metric, Reduction reduction, std::string description) {
+Chart from_series(const Record& record, const tsdb::Store& series, const Slices& slices, std::string id,
+                  std::string title, Unit unit, std::string_view metric, Reduction reduction, std::string description) {
   Chart chart = blank(record, slices, std::move(id), std::move(title), unit);
   chart.lines = by_service(series, metric, reduction, slices);
   chart.description = std::move(description);
@@ -136,12 +138,14 @@ std::vector<Chart> golden_signals(const Record& record, const tsdb::Store& serie
     charts.push_back(errors(record, slices));
   }
   charts.push_back(pools(record, series, slices));
-  charts.push_back(from_series(record, series, slices, "cpu", "Saturation: CPU", Unit::cores, "process_cpu_seconds_total", Reduction::rate,
+  charts.push_back(from_series(record, series, slices, "cpu", "Saturation: CPU", Unit::cores,
+                               "process_cpu_seconds_total", Reduction::rate,
                                "Cores in use, by service, all its replicas together."));
-  charts.push_back(from_series(record, series, slices, "memory", "Saturation: memory", Unit::bytes, "process_resident_memory_bytes", Reduction::last,
+  charts.push_back(from_series(record, series, slices, "memory", "Saturation: memory", Unit::bytes,
+                               "process_resident_memory_bytes", Reduction::last,
                                "Resident memory, by service, all its replicas together."));
-  charts.push_back(from_series(record, series, slices, "queue", "Saturation: requests queued", Unit::count, "http_requests_queued", Reduction::last,
-                               "Requests waiting for a worker, by service."));
+  charts.push_back(from_series(record, series, slices, "queue", "Saturation: requests queued", Unit::count,
+                               "http_requests_queued", Reduction::last, "Requests waiting for a worker, by service."));
   for (Chart& chart : charts) keep_highest(chart, left_out);
   std::erase_if(charts, [](const Chart& chart) { return chart.lines.empty(); });
   return charts;

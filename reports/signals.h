@@ -9,8 +9,9 @@
 
 namespace firedrill::reports {
 
-// Charts that have something to show, in the order latency, traffic, errors, saturation. `left_out` names what there was
-// no room for.
-std::vector<Chart> golden_signals(const incident::Record& record, const tsdb::Store& series, std::vector<std::string>& left_out);
+// Charts that have something to show, in the order latency, traffic, errors, saturation. `left_out` names what there
+// was no room for.
+std::vector<Chart> golden_signals(const incident::Record& record, const tsdb::Store& series,
+                                  std::vector<std::string>& left_out);
 
 }  // namespace firedrill::reports

@@ -157,7 +157,7 @@ struct Rows {
 
 std::string draw(const Lanes& lanes) {
   const double bottom = kTop + kLane * static_cast<double>(lanes.lanes.size());
-  const Frame frame{kLabels, kTop, kWidth - 12, bottom};
+  const Frame frame{kLabels, kTop, kWidth - 22, bottom};
   const TimeScale x(lanes.from, lanes.to, frame.left, frame.right);
   std::string out = open_svg("lanes", kWidth, bottom + kBottom, lanes.id, lanes.title, lanes.description);
   out += kHatch;
@@ -186,7 +186,7 @@ std::string draw(const Strip& strip) {
   std::vector<Placed> placed;
   for (const Milestone& milestone : strip.milestones) {
     const double at = x(milestone.t);
-    const double width = std::max(text_width(milestone.name), text_width(milestone.text)) + 4;
+    const double width = std::max(text_width(milestone.name) * 1.2, text_width(milestone.text)) + 4;
     const double left = std::clamp(at - 4, 0.0, kWidth - width);
     placed.push_back({at, left, rows.place(left, left + width), &milestone});
   }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kWidth = 560;
 constexpr double kHeight = 236;
-constexpr Frame kFrame{58, 22, kWidth - 10, kHeight - 26};
+constexpr Frame kFrame{58, 22, kWidth - 22, kHeight - 26};
 
 struct Stroke {
   const char* colour;

@@ -50,8 +50,8 @@ std::string severity_of(const Record& record, const IncidentRecord& incident) {
                     describe(change.inputs.p95_seconds, Unit::seconds), describe_ratio(change.inputs.affected),
                     describe_ratio(change.inputs.availability), escape_markup(change.why)});
   }
-  return out + table({"from", "severity", "error rate", "p95", "users affected", "availability", "because"}, rows,
-                     "first-narrow");
+  return out +
+         table({"from", "severity", "error rate", "p95", "users affected", "availability", "because"}, rows, "log");
 }
 
 std::string impact_of(const Record& record, const IncidentRecord& incident) {

@@ -11,6 +11,8 @@
 
 namespace firedrill::reports::html {
 
+// The stripe above the page that says what it is not.
+std::string banner(const incident::Record& record);
 std::string verdict(const incident::Record& record);
 std::string severity(const incident::Record& record);
 std::string impact(const incident::Record& record);

@@ -8,7 +8,6 @@ std::string_view style() {
   --good: #166534; --good-soft: #dcfce7; --bad: #991b1b; --bad-soft: #fee2e2; --warn: #854d0e; --warn-soft: #fef3c7;
 }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 main { max-width: 1180px; margin: 0 auto; padding: 0 20px 40px; }
 h1 { margin: 0; font-size: 30px; line-height: 1.2; letter-spacing: -0.02em; overflow-wrap: anywhere; }
@@ -29,7 +28,7 @@ pre code { padding: 0; background: none; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 footer { text-align: center; padding: 0 0 30px; font-size: 13px; }
 
-.drill { max-width: none; margin: 0 -20px 20px; padding: 9px 20px; font-size: 14px; color: #422006; background: repeating-linear-gradient(135deg, #fde68a 0 14px, #fcd34d 14px 28px); }
+.drill { max-width: none; margin: 0 0 20px; padding: 9px max(20px, calc(50vw - 570px)); font-size: 14px; color: #422006; background: repeating-linear-gradient(135deg, #fde68a 0 14px, #fcd34d 14px 28px); }
 .drill strong { letter-spacing: 0.12em; margin-right: 8px; }
 header.verdict { background: var(--card); border: 1px solid var(--line); border-left: 8px solid; border-radius: 12px; padding: 22px 26px 16px; }
 header.good { border-left-color: #16a34a; } header.bad { border-left-color: #dc2626; } header.warn { border-left-color: #d97706; }
@@ -45,7 +44,8 @@ header.good { border-left-color: #16a34a; } header.bad { border-left-color: #dc2
 .tile .quiet { font-size: 12.5px; }
 .unmet { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 16px 26px 12px; margin-top: 14px; }
 .unmet ul { list-style: none; padding: 0; margin: 8px 0 0; }
-.unmet li { padding: 9px 0; border-top: 1px solid var(--line); max-width: 100ch; }
+.unmet li { padding: 10px 0; border-top: 1px solid var(--line); }
+.unmet li p { max-width: 110ch; margin: 3px 0 0; }
 
 nav { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 18px 4px 6px; font-size: 14px; }
 nav a { text-decoration: none; padding: 3px 0; }
@@ -63,7 +63,7 @@ th, td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--line); vertical
 tbody tr:last-child td, tbody tr:last-child th { border-bottom: 0; }
 .first-narrow td:first-child { width: 1%; white-space: nowrap; }
 .wide-text td { min-width: 160px; } .wide-text td:first-child { min-width: 0; }
-.log td:nth-child(-n+3) { white-space: nowrap; width: 1%; }
+.log td:not(:last-child) { white-space: nowrap; width: 1%; }
 details summary { cursor: pointer; padding: 4px 0; color: var(--link); font-size: 14px; }
 .data .scroll { max-height: 420px; overflow-y: auto; }
 .data thead th { position: sticky; top: 0; background: var(--card); }
@@ -79,7 +79,7 @@ figcaption { font-weight: 600; }
 .legend svg { display: inline-block; vertical-align: middle; }
 
 @media (max-width: 640px) {
-  main { padding: 0 12px 30px; } .drill { margin: 0 -12px 14px; }
+  main { padding: 0 12px 30px; } .drill { padding: 8px 12px; margin-bottom: 12px; }
   section, header.verdict, .unmet { padding: 16px 15px; border-radius: 10px; }
   h1 { font-size: 24px; } .tiles { grid-template-columns: repeat(2, 1fr); }
 }
@@ -99,7 +99,6 @@ figcaption { font-weight: 600; }
   .hatch-ground { fill: #54390a; } .hatch-line { fill: #b7791f; } .b-pending-text { fill: #fef3c7; }
   .m-good { fill: #4ade80; } .m-bad { fill: #f87171; } .m-neutral { fill: #cbd5e1; }
 }
-@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 @media print {
   body { background: #fff; color: #000; font-size: 11px; } main { max-width: none; padding: 0; } nav, .skip { display: none; }
   section, header.verdict, .unmet { border: 0; border-top: 1px solid #999; border-radius: 0; padding: 10px 0; break-inside: auto; }

@@ -151,7 +151,7 @@ std::string rules(const Record& record) {
                               unhealthy, record.rules.size());
   return section(
       "rules", "Rules", lead,
-      format("<details{}><summary>All rules</summary>{}</details>", unhealthy > 0 ? " open" : "",
+      format("<details{}><summary>All rules</summary>{}</details>", unhealthy > 0 ? " open=\"\"" : "",
              table({"state", "rule", "expression", "evaluations", "remark"}, rows, "first-narrow wide-text")));
 }
 

@@ -19,12 +19,6 @@ std::string_view css_of(Verdict verdict) {
   return verdict == Verdict::pass ? "good" : verdict == Verdict::fail ? "bad" : "warn";
 }
 
-std::string banner(const Record& record) {
-  return format("<p class=\"drill\" role=\"note\"><strong>DRILL</strong> {}</p>",
-                record.world == "live" ? "Real processes, broken on purpose on one machine. No production was touched."
-                                       : "A simulated incident. Nothing here happened in production.");
-}
-
 std::string tile(std::string_view label, const std::string& value, std::string_view note) {
   return format("<div class=\"tile\"><dt>{}</dt><dd><span class=\"value\">{}</span>{}</dd></div>", label,
                 escape_markup(value),
@@ -82,31 +76,38 @@ std::string failures(const Record& record) {
   for (const auto& fault : record.faults) {
     if (fault.witness.seen_at) continue;
     out += format(
-        "<li>{} <strong>{}</strong>: no symptom of {} on {} was measured in the traffic. A drill whose fault has no "
-        "effect shows nothing.</li>",
+        "<li>{} <strong>{}</strong><p>No symptom of {} on {} was measured in the traffic. A drill whose fault has no "
+        "effect shows nothing.</p></li>",
         badge("warn", "!", "invalid"), escape_markup(fault.id), escape_markup(fault.kind),
         escape_markup(fault.service));
   }
   for (const auto* expectation : all) {
     const auto& outcome = expectation->outcome;
-    out += format("<li>{} <strong>{}</strong>: expected {}; {}.{}</li>",
-                  badge(css_of(outcome.result), verdict_sign(outcome.result), incident::to_string(outcome.result)),
-                  escape_markup(expectation->id), escape_markup(outcome.expected), escape_markup(outcome.observed),
-                  outcome.why.empty()
-                      ? ""
-                      : format("<br><span class=\"why\">{}</span>", escape_markup(sentence_case(outcome.why))));
+    const std::string& cause = outcome.why.empty() ? outcome.observed : outcome.why;
+    out += format(
+        "<li>{} <strong>{}</strong> <span class=\"kind\">{}</span><p>{}.</p><p class=\"quiet\">Expected: {}. Observed: "
+        "{}.</p></li>",
+        badge(css_of(outcome.result), verdict_sign(outcome.result), incident::to_string(outcome.result)),
+        escape_markup(expectation->id), escape_markup(expectation->kind), escape_markup(sentence_case(cause)),
+        escape_markup(outcome.expected), escape_markup(outcome.observed));
   }
   return out + "</ul></div>";
 }
 
 }  // namespace
 
+std::string banner(const Record& record) {
+  return format("<p class=\"drill\" role=\"note\"><strong>DRILL</strong> {}</p>",
+                record.world == "live" ? "Real processes, broken on purpose on one machine. No production was touched."
+                                       : "A simulated incident. Nothing here happened in production.");
+}
+
 std::string verdict(const Record& record) {
   return format(
-      "{}<header class=\"verdict {}\"><p class=\"crumb\">Game-day report</p><h1>{}</h1>"
+      "<header class=\"verdict {}\"><p class=\"crumb\">Game-day report</p><h1>{}</h1>"
       "<p class=\"result\">{} <span>{}.</span></p><p class=\"headline\">{}</p>{}<p class=\"quiet\">{}</p>"
       "<p class=\"quiet\">{} · seed {} · {} world, {} monitor · all times UTC</p></header>{}",
-      banner(record), css_of(record.verdict), escape_markup(record.scenario),
+      css_of(record.verdict), escape_markup(record.scenario),
       badge(css_of(record.verdict), verdict_sign(record.verdict), verdict_word(record.verdict)),
       escape_markup(sentence_case(record.verdict_why)), escape_markup(headline(record)), tiles(record),
       escape_markup(record.summary), escape_markup(span_words(record)), record.seed, escape_markup(record.world),
