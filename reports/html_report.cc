@@ -45,7 +45,7 @@ std::string render_html(const incident::Record& record, const tsdb::Store& serie
       "report</a>\n{}\n"
       "<main id=\"main\">\n{}\n{}\n{}</main>\n<footer>firedrill {}</footer>\n</body>\n</html>\n",
       verdict_sign(record.verdict), escape_markup(record.scenario), verdict_word(record.verdict), html::style(),
-      html::verdict(record), contents(body), body, escape_markup(record.firedrill));
+      html::banner(record), html::verdict(record), contents(body), body, escape_markup(record.firedrill));
 }
 
 }  // namespace firedrill::reports
