@@ -1,0 +1,59 @@
+#include "alerting/nearest_miss.h"
+
+#include <gtest/gtest.h>
+
+#include "rule_builder.h"
+
+namespace firedrill::alerting {
+namespace {
+
+// Values minute by minute, an alert on them, and how near it came.
+TEST(NearestMiss, NamesTheComparisonThatFailed) {
+  struct Case {
+    std::string expr;
+    std::string m;
+    std::string n;
+    std::string expected;
+  };
+  const std::vector<Case> cases = {
+      {"m > 0.0144", "0.001 0.0131 0.002", "0", "m came to 0.0131 at 00:01:00, needed > 0.0144"},
+      {"m < 5", "9 7 8", "0", "m came to 7 at 00:01:00, needed < 5"},
+      {"10 < m", "1 2 9", "0", "m came to 9 at 00:02:00, needed > 10"},
+      {"m == 0", "3 1 2", "0", "m came to 1 at 00:01:00, needed == 0"},
+      {"(m * 2) >= (5 + 5)", "1 4 2", "0", "m * 2 came to 8 at 00:01:00, needed >= 10"},
+      {"m > 1 and n > 100", "2 2 2", "90 95 5", "n came to 95 at 00:01:00, needed > 100"},
+      {"m > 10 and n > 100", "1 2 3", "90 95 5", "m came to 3 at 00:02:00, needed > 10"},
+      {"m > 10 or n > 100", "1 2 3", "90 95 5", "n came to 95 at 00:01:00, needed > 100"},
+      {"m > 1 and n > 1", "2 2 0", "0 0 2", "n came to 2 at 00:02:00, which is > 1"},
+      {"m > 10 unless n > 1", "1 2 3", "0", "m came to 3 at 00:02:00, needed > 10"},
+      {"m > 1", "NaN 0.5 NaN", "0", "m came to 0.5 at 00:01:00, needed > 1"},
+      {"m > scalar(n)", "5 5 5", "7 9 6", "m came to 5 at 00:02:00, needed > 6"},
+      {"none > 1", "1", "1", ""},
+      {"absent(m)", "1", "1", ""},
+      {"m > bool 5", "1", "1", ""},
+      {"m > n", "1", "1", ""},
+  };
+  for (const Case& c : cases) {
+    Bench bench({alert("A", c.expr)});
+    bench.load("m", c.m);
+    bench.load("n", c.n);
+    bench.run(0, 2);
+    const auto miss = nearest_miss(bench.spec().rules[0], bench.store(), {}, minute(0), minute(2), 1min);
+    EXPECT_EQ(miss ? describe(*miss) : "", c.expected) << c.expr;
+  }
+}
+
+TEST(NearestMiss, TellsWhichSeriesAndForHowLongItHeld) {
+  Bench bench({alert("A", "m > 10", 5min)});
+  bench.load("m{job=\"a\"}", "11 11 11 0 12 12");
+  bench.load("m{job=\"b\"}", "0 13 0 13 13 0");
+  bench.run(0, 5);
+  const auto miss = nearest_miss(bench.spec().rules[0], bench.store(), {}, minute(0), minute(5), 1min);
+  ASSERT_TRUE(miss);
+  EXPECT_TRUE(miss->met);
+  EXPECT_EQ(miss->longest_met, 2min) << "of one series at a stretch, as `for` counts";
+  EXPECT_EQ(describe(*miss), "m came to 13 for {job=\"b\"} at 00:01:00, which is > 10");
+}
+
+}  // namespace
+}  // namespace firedrill::alerting
