@@ -194,7 +194,7 @@ Diagnostics check_path(const fs::path& path) {
   } else {
     check_file(path, diagnostics);
   }
-  tidy(diagnostics);
+  tidy_and_limit(diagnostics);
   return diagnostics;
 }
 

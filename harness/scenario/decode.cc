@@ -28,7 +28,7 @@ void report_unknown(const Node::Entry& entry, std::span<const FieldSpec> table, 
   for (const FieldSpec& spec : table) names.emplace_back(spec.name);
   names.insert(names.end(), other.known.begin(), other.known.end());
   report(diagnostics, entry.key_node->where(), format("unknown key '{}' in {}", entry.key, what),
-         suggest(entry.key, names));
+         suggest_one(entry.key, names, diagnostics));
 }
 
 // Whether the mapping has keys that a later version reads, which are told.
@@ -85,12 +85,12 @@ class BlockDecoder {
     if (child.shape == Shape::one) {
       add(blocks, *child.block, *entry->value, entry->key_node->where(), {}, name);
     } else if (child.shape == Shape::list) {
-      if (!expect_sequence(*entry->value, name, diagnostics_)) return;
+      if (!expect_sequence(*entry->value, name, diagnostics_) || !expect_few(*entry->value, name, diagnostics_)) return;
       for (std::size_t i = 0; i < entry->value->items.size(); ++i) {
         const Node& item = *entry->value->items[i];
         add(blocks, *child.block, item, item.where(), {}, format("{} {}", child.block->name, i + 1));
       }
-    } else if (expect_mapping(*entry->value, name, diagnostics_)) {
+    } else if (expect_mapping(*entry->value, name, diagnostics_) && expect_few(*entry->value, name, diagnostics_)) {
       for (const Node::Entry& named : entry->value->entries) {
         add(blocks, *child.block, *named.value, named.key_node->where(), named.key,
             format("{} '{}'", child.block->name, named.key));
@@ -132,6 +132,33 @@ bool expect_sequence(const Node& node, std::string_view what, Diagnostics& diagn
   report(diagnostics, node.where(), format("{} must be a list, found {}", what, node.describe()),
          "begin each item with `- `, or write them as [a, b]");
   return false;
+}
+
+bool expect_few(const Node& collection, std::string_view what, Diagnostics& diagnostics) {
+  const std::size_t count = std::max(collection.items.size(), collection.entries.size());
+  if (count <= kMaxEntries) return true;
+  report(diagnostics, collection.where(), format("{} has {} entries", what, count),
+         format("at most {} are read", kMaxEntries));
+  return false;
+}
+
+std::string suggest_one(std::string_view written, std::span<const std::string> names, const Diagnostics& diagnostics) {
+  return diagnostics.size() > 2 * kMaxDiagnostics ? std::string() : suggest(written, names);
+}
+
+void tidy_and_limit(Diagnostics& diagnostics) {
+  tidy(diagnostics);
+  if (diagnostics.size() <= kMaxDiagnostics) return;
+  // Warnings must not push out the errors that make the input bad.
+  if (has_errors(diagnostics))
+    std::erase_if(diagnostics, [](const Diagnostic& d) { return d.severity != Severity::error; });
+  if (diagnostics.size() <= kMaxDiagnostics) return;
+  const std::size_t more = diagnostics.size() - kMaxDiagnostics;
+  const Severity severity = diagnostics.front().severity;
+  diagnostics.resize(kMaxDiagnostics);
+  Position where = diagnostics.back().where;
+  where.line = 0;
+  diagnostics.push_back({severity, std::move(where), format("{} more of the kind are not shown", more), {}});
 }
 
 Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, const OtherKeys& other,

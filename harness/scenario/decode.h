@@ -14,6 +14,12 @@
 
 namespace firedrill::scenario {
 
+// Entries of one list or of one mapping by name, faults or services for instance: more are a mistake, and what is
+// checked entry against entry would take long.
+inline constexpr std::size_t kMaxEntries = 1000;
+// Diagnostics that are shown of one input; the rest is counted.
+inline constexpr std::size_t kMaxDiagnostics = 100;
+
 enum class Nulls {
   strict,  // `key:` without a value is an error where a value is expected; an empty list or mapping is fine
   absent,  // as if the key were not there: how go-yaml reads the files of Prometheus and Kubernetes
@@ -89,6 +95,14 @@ bool expect_sequence(const Node& node, std::string_view what, Diagnostics& diagn
 // The place of a block inside a document by keys and list indices, as far down as it exists: of its key where it has
 // one.
 Position position_of_path(const Node& root, std::span<const std::string> path);
+
+// False, and told, if there are more than kMaxEntries.
+bool expect_few(const Node& collection, std::string_view what, Diagnostics& diagnostics);
+
+// As suggest(), but nothing once more has been found than will be shown: looking for the nearest name takes long.
+std::string suggest_one(std::string_view written, std::span<const std::string> names, const Diagnostics& diagnostics);
+// Sorts, removes repetitions, and leaves as many as are shown, with a last one that counts the rest.
+void tidy_and_limit(Diagnostics& diagnostics);
 
 void report(Diagnostics& diagnostics, Position where, std::string what, std::string remedy = {});
 void warn(Diagnostics& diagnostics, Position where, std::string what, std::string remedy = {});

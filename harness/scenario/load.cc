@@ -95,6 +95,7 @@ class Loader {
     const Node& overrides = *file_.overrides;
     const Node* services = root.find("services");
     if (overrides.is_null() || !expect_mapping(overrides, "'overrides'", diagnostics_)) return false;
+    if (!expect_few(overrides, "'overrides'", diagnostics_)) return false;
     if (services == nullptr || !services->is_mapping()) return false;
     std::vector<std::string> names;
     for (const Node::Entry& entry : services->entries) names.push_back(entry.key);
@@ -103,7 +104,7 @@ class Loader {
       if (services->find(entry.key) != nullptr) continue;
       report(diagnostics_, entry.key_node->where(),
              format("'overrides' changes '{}', which the topology does not have", entry.key),
-             suggest(entry.key, names));
+             suggest_one(entry.key, names, diagnostics_));
       known = false;
     }
     return known;
@@ -213,7 +214,7 @@ class Loader {
       return;
     }
     report(diagnostics_, node->where(), format("there is no {} '{}'", what, node->text),
-           known.empty() ? format("the scenario has no {}s", what) : suggest(node->text, known));
+           known.empty() ? format("the scenario has no {}s", what) : suggest_one(node->text, known, diagnostics_));
   }
 
   void check_metrics() {
@@ -243,7 +244,8 @@ class Loader {
     for (const SloFile::Entry& entry : slos_) {
       const std::string& service = entry.slo.service;
       if (service.empty() || std::find(services_.begin(), services_.end(), service) != services_.end()) continue;
-      report(diagnostics_, entry.service, format("there is no service '{}'", service), suggest(service, services_));
+      report(diagnostics_, entry.service, format("there is no service '{}'", service),
+             suggest_one(service, services_, diagnostics_));
     }
   }
 
@@ -289,7 +291,7 @@ class Loader {
   }
 
   Result<LoadedScenario> finish() {
-    tidy(diagnostics_);
+    tidy_and_limit(diagnostics_);
     if (has_errors(diagnostics_)) return failure(std::move(diagnostics_));
     LoadedScenario loaded;
     loaded.scenario = std::move(file_.scenario);

@@ -82,23 +82,25 @@ std::optional<std::string> kind_of(const Node& entry, std::string_view what, std
   const Node::Entry* kind = entry.entry("kind");
   std::vector<std::string> known;
   for (const auto& row : table) known.emplace_back(row.name);
+  const std::string list = format("`firedrill list {}s` names the kinds that there are", what);
   if (kind == nullptr) {
-    report(diagnostics, entry.where(), format("{} lacks 'kind'", name), suggest("", known));
+    report(diagnostics, entry.where(), format("{} lacks 'kind'", name), list);
     return std::nullopt;
   }
   if (!kind->value->is_scalar()) {
     report(diagnostics, kind->key_node->where(),
-           format("'kind' must be the name of a kind of {}, found {}", what, kind->value->describe()),
-           suggest("", known));
+           format("'kind' must be the name of a kind of {}, found {}", what, kind->value->describe()), list);
     return std::nullopt;
   }
   const std::string& text = kind->value->text;
   if (std::find(known.begin(), known.end(), text) != known.end()) return text;
   if (std::find(contract.begin(), contract.end(), text) != contract.end()) {
     report(diagnostics, kind->value->where(),
-           format("the {} '{}' is not supported by this version of firedrill", what, text), suggest("", known));
+           format("the {} '{}' is not supported by this version of firedrill", what, text), list);
   } else {
-    report(diagnostics, kind->value->where(), format("there is no {} '{}'", what, text), suggest(text, known));
+    const std::string near = nearest(text, known);
+    report(diagnostics, kind->value->where(), format("there is no {} '{}'", what, text),
+           near.empty() ? list : format("did you mean '{}'?", near));
   }
   return std::nullopt;
 }
@@ -167,11 +169,13 @@ std::span<const std::string_view> later_faults() {
 
 void decode_faults(const Node& list, ScenarioFile& file, Diagnostics& diagnostics) {
   if (list.is_null() || !expect_sequence(list, "'faults'", diagnostics)) return;
+  if (!expect_few(list, "'faults'", diagnostics)) return;
   for (std::size_t i = 0; i < list.items.size(); ++i) decode_fault(*list.items[i], i, file, diagnostics);
 }
 
 void decode_expectations(const Node& list, ScenarioFile& file, Diagnostics& diagnostics) {
   if (list.is_null() || !expect_sequence(list, "'expectations'", diagnostics)) return;
+  if (!expect_few(list, "'expectations'", diagnostics)) return;
   for (std::size_t i = 0; i < list.items.size(); ++i) decode_expectation(*list.items[i], i, file, diagnostics);
 }
 

@@ -14,6 +14,7 @@ constexpr std::array<std::string_view, 2> kKeys = {"slos", "queries"};
 
 void decode_slos(const Node& list, SloFile& file, Diagnostics& diagnostics) {
   if (list.is_null() || !expect_sequence(list, "'slos'", diagnostics)) return;
+  if (!expect_few(list, "'slos'", diagnostics)) return;
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     const Node& item = *list.items[i];
     const Node* name = item.find("name");

@@ -20,7 +20,7 @@ namespace firedrill::scenario {
 // A document nested more deeply is refused: no file that a person writes comes near.
 inline constexpr std::size_t kMaxDepth = 100;
 // Values in a document, and values that its aliases and merge keys stand for once expanded.
-inline constexpr std::size_t kMaxNodes = 500'000;
+inline constexpr std::size_t kMaxNodes = 1'000'000;
 inline constexpr std::size_t kMaxExpandedNodes = 200'000;
 
 class Document;
