@@ -1,6 +1,7 @@
 #include "fake_services/instruments.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/format.h"
 #include "base/maths.h"
@@ -52,32 +53,26 @@ class Writer {
   double* out_;
 };
 
-double total_of(const double* from, std::size_t n) {
-  double sum = 0;
-  for (std::size_t i = 0; i < n; ++i) sum += from[i];
-  return sum;
-}
-
-void write_requests(const ServiceModel& m, const ReplicaTally& tally, Writer& out) {
-  for (std::size_t r = 0; r < m.routes.size(); ++r) {
-    for (std::size_t s = 0; s < m.layout.slots; ++s) {
-      out.count(total_of(tally.counts.data() + m.layout.answer(r, s), m.layout.buckets));
-    }
-  }
+void write_requests(const ReplicaTally& tally, Writer& out) {
+  for (const double answers : tally.answers) out.count(answers);
 }
 
 void write_durations(const ServiceModel& m, const ReplicaTally& tally, Writer& out) {
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
+    std::array<const double*, Codes::kMost> used{};  // the buckets of codes that have occurred
+    std::size_t codes = 0;
     double all = 0;
     for (std::size_t s = 0; s < m.layout.slots; ++s) {
-      all += total_of(tally.counts.data() + m.layout.answer(r, s), m.layout.buckets);
+      const double answers = tally.answers[r * m.layout.slots + s];
+      if (answers > 0) used[codes++] = tally.counts.data() + m.layout.answer(r, s);
+      all += answers;
     }
     const bool seen = all > 0;
     double upto = 0;
     std::size_t b = 0;
     for (const double bound : default_buckets()) {
       for (; b < m.bounds.size() && m.bounds[b] <= bound; ++b) {
-        for (std::size_t s = 0; s < m.layout.slots; ++s) upto += tally.counts[m.layout.answer(r, s) + b];
+        for (std::size_t s = 0; s < codes; ++s) upto += used[s][b];
       }
       out.put(seen ? upto : absent());
     }
@@ -181,7 +176,7 @@ std::vector<model::SeriesInfo> instrument_series(const ServiceModel& m, const mo
 void write_instruments(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& tally, const Moment& moment,
                        Time started, double* values) {
   Writer out(values);
-  write_requests(m, tally, out);
+  write_requests(tally, out);
   write_durations(m, tally, out);
   out.put(moment.in_flight);
   out.put(moment.queued);

@@ -9,6 +9,7 @@ namespace firedrill::fake_services {
 namespace {
 
 constexpr double kInversionBelow = 12;
+constexpr double kRareBelow = 0.25;
 constexpr int kFirstClientError = 400;
 constexpr int kFirstServerError = 500;
 
@@ -38,6 +39,7 @@ ReplicaTally::ReplicaTally(const ServiceModel& model, std::uint64_t seed, std::s
       gauges(seed, format("pod/{}/gauges", pod)),
       scrapes(seed, format("pod/{}/scrapes", pod)),
       counts(model.layout.counts, 0),
+      answers(model.routes.size() * model.layout.slots, 0),
       answer_sum(model.routes.size(), 0) {}
 
 ServiceTally::ServiceTally(const ServiceModel& model, std::uint64_t seed)
@@ -86,12 +88,35 @@ void Tallies::draw(Flow& flow, std::size_t service, std::size_t replica, Time t)
   const ServiceModel& m = model_->services[service];
   ReplicaTally& tally = services_[service].replicas[replica];
   flow.take(service, replica, t, expected_);
-  for (std::size_t i = 0; i < m.layout.counts; ++i) {
-    drawn_[i] = expected_[i] > 0 ? draw_count(expected_[i], tally.requests) : 0;
-  }
+  draw_counts(m.layout.counts, tally.requests);
   count_answers(flow, service, tally);
   count_calls(service);
   for (std::size_t i = 0; i < m.layout.counts; ++i) tally.counts[i] += drawn_[i];
+}
+
+// Rare events are most of the categories and hardly any of the counts: they are drawn together, and the few that occur
+// are dealt out in proportion, which gives each the same independent Poisson count.
+void Tallies::draw_counts(std::size_t counts, RandomStream& chance) {
+  double rare = 0;
+  for (std::size_t i = 0; i < counts; ++i) {
+    const double mean = expected_[i];
+    drawn_[i] = 0;
+    if (mean >= kRareBelow) {
+      drawn_[i] = draw_count(mean, chance);
+    } else if (mean > 0) {
+      rare += mean;
+    }
+  }
+  for (double n = draw_count(rare, chance); n > 0; n -= 1) {
+    double left = chance.uniform() * rare;
+    std::size_t last = counts;
+    for (std::size_t i = 0; i < counts && left >= 0; ++i) {
+      if (expected_[i] <= 0 || expected_[i] >= kRareBelow) continue;
+      left -= expected_[i];
+      last = i;
+    }
+    if (last < counts) drawn_[last] += 1;
+  }
 }
 
 void Tallies::count_answers(const Flow& flow, std::size_t service, ReplicaTally& tally) {
@@ -115,6 +140,7 @@ void Tallies::count_answers(const Flow& flow, std::size_t service, ReplicaTally&
         of_slot += drawn_[at + b];
       }
       count += of_slot;
+      tally.answers[r * m.layout.slots + slot] += of_slot;
       if (!state.traffic || of_slot <= 0) continue;
       const double outside = of_slot * state.outside_share;
       const int code = m.codes.list[slot];

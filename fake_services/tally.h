@@ -24,6 +24,7 @@ struct ReplicaTally {
   RandomStream gauges;             // of momentary values
   RandomStream scrapes;            // of scrapes themselves
   std::vector<double> counts;      // by CountLayout
+  std::vector<double> answers;     // by route and slot: the counts over all buckets
   std::vector<double> answer_sum;  // seconds, by route
   double answered = 0;             // requests, all routes and codes
   double cpu_seconds = 0;          // of requests
@@ -85,6 +86,7 @@ class Tallies {
   Observation seen_over_edge(std::size_t caller, std::size_t edge) const;
 
  private:
+  void draw_counts(std::size_t counts, RandomStream& chance);
   void count_answers(const Flow& flow, std::size_t service, ReplicaTally& tally);
   void count_calls(std::size_t service);
   void draw_outside(std::size_t service);
