@@ -1,12 +1,12 @@
 #include "promql/script.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "base/format.h"
 #include "base/numbers.h"
 #include "base/regex.h"
+#include "promql/functions/floats.h"
 #include "promql/memory.h"
 #include "promql/parser.h"
 #include "promql/script_parse.h"
@@ -18,10 +18,10 @@ namespace {
 bool almost_equal(double a, double b) {
   constexpr double kEpsilon = 0.000001;
   if (is_stale(a) || is_stale(b)) return is_stale(a) == is_stale(b);
-  if (std::isnan(a) && std::isnan(b)) return true;
+  if (is_nan(a) && is_nan(b)) return true;
   if (a == b) return true;
-  const double sum = std::abs(a) + std::abs(b);
-  const double difference = std::abs(a - b);
+  const double sum = magnitude(a) + magnitude(b);
+  const double difference = magnitude(a - b);
   constexpr double kMinNormal = std::numeric_limits<double>::min();
   if (a == 0 || b == 0 || sum < kMinNormal) return difference < kEpsilon * kMinNormal;
   return difference / std::min(sum, std::numeric_limits<double>::max()) < kEpsilon;

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 
 #include "base/format.h"
 #include "base/maths.h"
 #include "base/numbers.h"
 #include "promql/eval/calls.h"
+#include "promql/functions/floats.h"
 #include "promql/functions/implementations.h"
 
 namespace firedrill::promql {
@@ -62,9 +62,9 @@ void AggregateNode::start(Group& group, double value) const {
 // Of 2.x: an incremental mean, in which an infinity stays.
 void AggregateNode::add_average(Group& group, double value) const {
   if (!v2_) return group.average.add(value);
-  if (std::isinf(group.mean)) {
-    if (std::isinf(value) && (group.mean > 0) == (value > 0)) return;
-    if (!std::isinf(value) && !std::isnan(value)) return;
+  if (is_inf(group.mean)) {
+    if (is_inf(value) && (group.mean > 0) == (value > 0)) return;
+    if (!is_inf(value) && !is_nan(value)) return;
   }
   group.mean += value / group.count - group.mean / group.count;
 }
@@ -83,10 +83,10 @@ void AggregateNode::add(Group& group, double value) const {
       add_average(group, value);
       break;
     case AggregateOp::min:
-      if (group.value > value || std::isnan(group.value)) group.value = value;
+      if (group.value > value || is_nan(group.value)) group.value = value;
       break;
     case AggregateOp::max:
-      if (group.value < value || std::isnan(group.value)) group.value = value;
+      if (group.value < value || is_nan(group.value)) group.value = value;
       break;
     case AggregateOp::stddev:
     case AggregateOp::stdvar: {
@@ -158,7 +158,7 @@ SelectNode::SelectNode(const Aggregate& expr, VectorPtr input, ScalarPtr paramet
 bool SelectNode::read_parameter(Context& ctx) {
   const double value = parameter_->eval(ctx);
   if (expr_.op == AggregateOp::limit_ratio) {
-    if (std::isnan(value)) return ctx.fail("Ratio value NaN is NaN"), false;
+    if (is_nan(value)) return ctx.fail("Ratio value NaN is NaN"), false;
     ratio_ = std::clamp(value, -1.0, 1.0);
     if (ratio_ != value) {
       ctx.warn(format("ratio value should be between -1 and 1, got {}, capping to {}", format_go_g(value),
@@ -176,7 +176,7 @@ bool SelectNode::read_parameter(Context& ctx) {
 }
 
 bool SelectNode::worse(const Point& a, const Point& b) const {
-  if (std::isnan(a.value)) return !std::isnan(b.value);
+  if (is_nan(a.value)) return !is_nan(b.value);
   return expr_.op == AggregateOp::topk ? a.value < b.value : a.value > b.value;
 }
 

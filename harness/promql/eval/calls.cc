@@ -1,12 +1,12 @@
 #include "promql/eval/calls.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/format.h"
 #include "base/maths.h"
 #include "base/numbers.h"
 #include "promql/eval/natural.h"
+#include "promql/functions/floats.h"
 #include "promql/functions/implementations.h"
 
 namespace firedrill::promql {
@@ -173,7 +173,7 @@ const Points& Negation::eval(Context& ctx) {
 const Points& SortCall::eval(Context& ctx) {
   out_ = input_->eval(ctx);
   std::ranges::stable_sort(out_, [&](const Point& a, const Point& b) {
-    if (std::isnan(a.value) || std::isnan(b.value)) return !std::isnan(a.value) && std::isnan(b.value);
+    if (is_nan(a.value) || is_nan(b.value)) return !is_nan(a.value) && is_nan(b.value);
     return descending_ ? a.value > b.value : a.value < b.value;
   });
   return out_;

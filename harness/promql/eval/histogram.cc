@@ -1,13 +1,13 @@
 #include "promql/eval/histogram.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "base/format.h"
 #include "base/maths.h"
 #include "base/numbers.h"
 #include "promql/eval/calls.h"
+#include "promql/functions/floats.h"
 
 namespace firedrill::promql {
 namespace {
@@ -18,8 +18,8 @@ constexpr double kTolerance = 1e-12;
 bool almost_equal(double a, double b) {
   constexpr double kMinNormal = std::numeric_limits<double>::min();
   if (a == b) return true;
-  const double sum = std::abs(a) + std::abs(b);
-  const double difference = std::abs(a - b);
+  const double sum = magnitude(a) + magnitude(b);
+  const double difference = magnitude(a - b);
   if (a == 0 || b == 0 || sum < kMinNormal) return difference < kTolerance * kMinNormal;
   return difference / std::min(sum, std::numeric_limits<double>::max()) < kTolerance;
 }
@@ -55,13 +55,13 @@ bool flatten(std::vector<Bucket>& buckets, bool v2) {
 }
 
 bool has_infinity(const std::vector<Bucket>& buckets) {
-  return std::isinf(buckets.back().upper_bound) && buckets.back().upper_bound > 0;
+  return is_inf(buckets.back().upper_bound) && buckets.back().upper_bound > 0;
 }
 
 }  // namespace
 
 double bucket_quantile(double q, std::vector<Bucket>& buckets, bool v2, bool& forced_monotonic) {
-  if (std::isnan(q)) return maths::nan();
+  if (is_nan(q)) return maths::nan();
   if (q < 0) return -maths::infinity();
   if (q > 1) return maths::infinity();
   if (!has_infinity(buckets)) return maths::nan();
@@ -100,7 +100,7 @@ double bucket_fraction(double lower, double upper, std::vector<Bucket>& buckets)
   if (!has_infinity(buckets)) return maths::nan();
   coalesce(buckets);
   const double count = buckets.back().count;
-  if (count == 0 || std::isnan(lower) || std::isnan(upper)) return maths::nan();
+  if (count == 0 || is_nan(lower) || is_nan(upper)) return maths::nan();
   if (lower >= upper) return 0;
   // The rank of a bound: how many observations lie below it, interpolated within its bucket. The first bucket begins at
   // -Inf, so that a bound within it gives NaN.

@@ -1,7 +1,7 @@
 // Kahan summation in Neumaier's form, in the exact order of operations of Prometheus (promql/functions.go).
 #pragma once
 
-#include <cmath>
+#include "promql/functions/floats.h"
 
 namespace firedrill::promql {
 
@@ -11,9 +11,9 @@ struct KahanSum {
 
   void add(double x) {
     const double t = sum + x;
-    if (std::isinf(t)) {
+    if (is_inf(t)) {
       c = 0;
-    } else if (std::abs(sum) >= std::abs(x)) {
+    } else if (magnitude(sum) >= magnitude(x)) {
       c += (sum - t) + x;
     } else {
       c += (x - t) + sum;
@@ -21,7 +21,7 @@ struct KahanSum {
     sum = t;
   }
   // The total; an infinite sum needs no compensation.
-  double total() const { return std::isinf(sum) ? sum : sum + c; }
+  double total() const { return is_inf(sum) ? sum : sum + c; }
 };
 
 // The mean of numbers that come one by one: their compensated sum divided by their count, and once that would overflow,
@@ -37,7 +37,7 @@ class KahanMean {
     if (!incremental_) {
       KahanSum next = sum_;
       next.add(x);
-      if (!std::isinf(next.sum)) {
+      if (!is_inf(next.sum)) {
         sum_ = next;
         return;
       }

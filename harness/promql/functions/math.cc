@@ -1,9 +1,9 @@
 // Functions of a single value.
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "base/maths.h"
+#include "promql/functions/floats.h"
 #include "promql/functions/implementations.h"
 
 namespace firedrill::promql {
@@ -13,16 +13,16 @@ using Arguments = std::span<const double>;
 
 // Go's math.Min and math.Max: an infinity on the decisive side beats NaN, NaN beats the rest, -0 is below 0.
 double go_min(double x, double y) {
-  if ((std::isinf(x) && x < 0) || (std::isinf(y) && y < 0)) return -maths::infinity();
-  if (std::isnan(x) || std::isnan(y)) return maths::nan();
-  if (x == 0 && x == y) return std::signbit(x) ? x : y;
+  if ((is_inf(x) && x < 0) || (is_inf(y) && y < 0)) return -maths::infinity();
+  if (is_nan(x) || is_nan(y)) return maths::nan();
+  if (x == 0 && x == y) return is_negative(x) ? x : y;
   return x < y ? x : y;
 }
 
 double go_max(double x, double y) {
-  if ((std::isinf(x) && x > 0) || (std::isinf(y) && y > 0)) return maths::infinity();
-  if (std::isnan(x) || std::isnan(y)) return maths::nan();
-  if (x == 0 && x == y) return std::signbit(x) ? y : x;
+  if ((is_inf(x) && x > 0) || (is_inf(y) && y > 0)) return maths::infinity();
+  if (is_nan(x) || is_nan(y)) return maths::nan();
+  if (x == 0 && x == y) return is_negative(x) ? y : x;
   return x > y ? x : y;
 }
 
@@ -46,7 +46,7 @@ struct Entry {
 };
 
 constexpr std::array kFunctions = {
-    Entry{"abs", [](double v, Arguments) { return std::abs(v); }},
+    Entry{"abs", [](double v, Arguments) { return magnitude(v); }},
     Entry{"acos", plain<maths::acos>},
     Entry{"acosh", plain<maths::acosh>},
     Entry{"asin", plain<maths::asin>},

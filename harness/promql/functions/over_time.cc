@@ -1,7 +1,7 @@
 // Aggregations of one series over time.
-#include <cmath>
 
 #include "base/maths.h"
+#include "promql/functions/floats.h"
 #include "promql/functions/implementations.h"
 #include "promql/functions/kahan.h"
 
@@ -18,9 +18,9 @@ double mean_v2(std::span<const double> values) {
   double count = 0;
   for (const double v : values) {
     ++count;
-    if (std::isinf(mean.sum)) {
-      if (std::isinf(v) && (mean.sum > 0) == (v > 0)) continue;
-      if (!std::isinf(v) && !std::isnan(v)) continue;
+    if (is_inf(mean.sum)) {
+      if (is_inf(v) && (mean.sum > 0) == (v > 0)) continue;
+      if (!is_inf(v) && !is_nan(v)) continue;
     }
     mean.add(v / count - mean.sum / count);
   }
@@ -45,7 +45,7 @@ template <typename Wins>
 std::size_t best(std::span<const double> values, const Wins& wins) {
   std::size_t result = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (wins(values[i], values[result]) || std::isnan(values[result])) result = i;
+    if (wins(values[i], values[result]) || is_nan(values[result])) result = i;
   }
   return result;
 }
@@ -106,7 +106,7 @@ std::optional<double> quantile_over_time(const Window& window) {
 std::optional<double> mad_over_time(const Window& window) {
   std::vector<double> values(window.values.begin(), window.values.end());
   const double median = quantile_of(0.5, values);
-  for (double& v : values) v = std::abs(v - median);
+  for (double& v : values) v = magnitude(v - median);
   return quantile_of(0.5, values);
 }
 

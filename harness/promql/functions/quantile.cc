@@ -1,17 +1,17 @@
 #include <algorithm>
-#include <cmath>
 
 #include "base/maths.h"
+#include "promql/functions/floats.h"
 #include "promql/functions/implementations.h"
 
 namespace firedrill::promql {
 
 double quantile_of(double q, std::vector<double>& values) {
-  if (values.empty() || std::isnan(q)) return maths::nan();
+  if (values.empty() || is_nan(q)) return maths::nan();
   if (q < 0) return -maths::infinity();
   if (q > 1) return maths::infinity();
   // NaN before everything else.
-  std::ranges::sort(values, [](double a, double b) { return std::isnan(a) ? !std::isnan(b) : a < b; });
+  std::ranges::sort(values, [](double a, double b) { return is_nan(a) ? !is_nan(b) : a < b; });
   const auto n = static_cast<double>(values.size());
   const double rank = q * (n - 1);
   const double lower = std::max(0.0, maths::floor(rank));

@@ -1,8 +1,7 @@
 // Functions of change: rate and its kin. The order of floating-point operations is Prometheus's (promql/functions.go:
 // extrapolatedRate, instantValue), since it shows in exact comparisons.
+#include "promql/functions/floats.h"
 #include "promql/functions/implementations.h"
-
-#include <cmath>
 
 namespace firedrill::promql {
 namespace {
@@ -88,7 +87,7 @@ std::optional<double> changes(const Window& window) {
   for (std::size_t i = 1; i < window.values.size(); ++i) {
     const double a = window.values[i - 1];
     const double b = window.values[i];
-    count += a != b && !(std::isnan(a) && std::isnan(b));
+    count += a != b && !(is_nan(a) && is_nan(b));
   }
   return count;
 }

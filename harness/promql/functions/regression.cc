@@ -1,8 +1,8 @@
 // Trends: least squares and double exponential smoothing.
-#include <cmath>
 
 #include "base/format.h"
 #include "base/maths.h"
+#include "promql/functions/floats.h"
 #include "promql/functions/implementations.h"
 #include "promql/functions/kahan.h"
 
@@ -31,7 +31,7 @@ Line regress(const Window& w, std::int64_t origin) {
     x2_sum.add(x * x);
   }
   if (constant) {
-    if (std::isinf(w.values[0])) return {maths::nan(), maths::nan()};
+    if (is_inf(w.values[0])) return {maths::nan(), maths::nan()};
     return {0, w.values[0]};
   }
   const double sx = x_sum.sum + x_sum.c;
