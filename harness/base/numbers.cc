@@ -1,5 +1,6 @@
 #include "base/numbers.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cstdlib>
@@ -57,8 +58,20 @@ double round_to_record(double value) {
 std::string format_go_f(double value) {
   if (const auto text = special(value); !text.empty()) return std::string(text);
   char buffer[512];
-  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed);
-  return std::string(buffer, error == std::errc() ? end : buffer);
+  const bool large = value >= 1e15 || value <= -1e15;
+  const auto form = large ? std::chars_format::scientific : std::chars_format::fixed;
+  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value, form);
+  std::string text(buffer, error == std::errc() ? end : buffer);
+  if (!large) return text;
+  // The shortest digits and then zeros, where to_chars would write out every digit of the double.
+  const std::size_t e = text.find('e');
+  const auto exponent = static_cast<std::size_t>(std::atoi(text.c_str() + e + 1));
+  std::string digits = text.substr(0, e);
+  const std::size_t sign = digits[0] == '-' ? 1 : 0;
+  if (digits.size() > sign + 1) digits.erase(sign + 1, 1);  // the point
+  digits.resize(std::max(digits.size(), sign + 1 + exponent), '0');
+  if (digits.size() > sign + 1 + exponent) digits.insert(sign + 1 + exponent, ".");
+  return digits;
 }
 
 std::string format_go_g(double value) {
