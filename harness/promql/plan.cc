@@ -109,7 +109,8 @@ class Planner {
       if (is_comparison(node.op) && !node.return_bool) {
         return std::make_unique<VectorScalarFilter>(node, std::move(vector_side), std::move(scalar_side), left_scalar);
       }
-      return std::make_unique<VectorScalarBinary>(node, std::move(vector_side), std::move(scalar_side), left_scalar);
+      return std::make_unique<VectorScalarBinary>(node, std::move(vector_side), std::move(scalar_side), left_scalar,
+                                                  options_);
     }
     VectorPtr lhs = vector(*node.lhs);
     VectorPtr rhs = vector(*node.rhs);

@@ -49,7 +49,7 @@ void AggregateNode::start(Group& group, double value) const {
       break;
     case AggregateOp::stddev:
     case AggregateOp::stdvar:
-      group.value = maths::is_finite(value) ? 0 : maths::nan();
+      group.value = v2_ || maths::is_finite(value) ? 0 : maths::nan();
       break;
     case AggregateOp::quantile:
       group.values.assign(1, value);

@@ -57,17 +57,27 @@ double calculate(BinaryOp op, double lhs, double rhs) {
   }
 }
 
+namespace {
+
+// 2.x forgets to drop the name for atan2.
+bool keeps_name(BinaryOp op, const Options& options) {
+  return op == BinaryOp::atan2 && options.version == Version::v2;
+}
+
+}  // namespace
+
 double ScalarBinary::eval(Context& ctx) {
   const double lhs = lhs_->eval(ctx);
   return calculate(op_, lhs, rhs_->eval(ctx));
 }
 
-VectorScalarBinary::VectorScalarBinary(const Binary& expr, VectorPtr vector, ScalarPtr scalar, bool scalar_left)
+VectorScalarBinary::VectorScalarBinary(const Binary& expr, VectorPtr vector, ScalarPtr scalar, bool scalar_left,
+                                       const Options& options)
     : expr_(expr),
       vector_(std::move(vector)),
       scalar_(std::move(scalar)),
       scalar_left_(scalar_left),
-      names_(false, false) {}
+      names_(keeps_name(expr.op, options), false) {}
 
 const Points& VectorScalarBinary::eval(Context& ctx) {
   out_.clear();
@@ -121,8 +131,8 @@ Row VectorBinary::result_row(const Context& ctx, Row many, Row one) {
   const Table& many_table = (many_left_ ? lhs_ : rhs_)->table();
   const Table& one_table = (many_left_ ? rhs_ : lhs_)->table();
   const bool marks = expr_.return_bool && ctx.options.delayed_name_removal;
-  const bool drop_name = !is_comparison(expr_.op) || (expr_.return_bool && !marks);
-  const Row row = table_.intern(result_labels(many_table.labels(many), one_table.labels(one), drop_name), marks);
+  const bool keeps = is_comparison(expr_.op) ? !expr_.return_bool || marks : keeps_name(expr_.op, ctx.options);
+  const Row row = table_.intern(result_labels(many_table.labels(many), one_table.labels(one), !keeps), marks);
   known.push_back({key, row});
   return row;
 }
@@ -146,7 +156,7 @@ bool VectorBinary::index_one_side(Context& ctx, const Points& one) {
   return true;
 }
 
-bool VectorBinary::check_match(Context& ctx, Row group, Row result, bool kept) {
+bool VectorBinary::check_match(Context& ctx, Row group, Row result) {
   if (matching_.cardinality == Cardinality::one_to_one) {
     if (matched_[group] == run_) {
       ctx.fail("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
@@ -160,11 +170,11 @@ bool VectorBinary::check_match(Context& ctx, Row group, Row result, bool kept) {
     ctx.fail("multiple matches for labels: grouping labels must ensure unique matches");
     return false;
   }
-  if (use.run == run_ && use.kept && kept && !ctx.options.delayed_name_removal) {
+  if (use.run == run_ && !ctx.options.delayed_name_removal) {
     ctx.fail(std::string(kSameLabels));
     return false;
   }
-  use = {run_, group, kept || (use.run == run_ && use.kept)};
+  use = {run_, group};
   return true;
 }
 
@@ -185,9 +195,10 @@ const Points& VectorBinary::eval(Context& ctx) {
     const double right = many_left_ ? slot.point.value : many.value;
     const bool filter = is_comparison(expr_.op) && !expr_.return_bool;
     const bool keep = !filter || compare(expr_.op, left, right);
+    if (!keep) continue;  // before the checks: what a comparison drops does not make a match ambiguous
     const Row row = result_row(ctx, many.row, slot.point.row);
-    if (!check_match(ctx, group, row, keep)) return out_;
-    if (keep) out_.push_back({row, filter ? left : calculate(expr_.op, left, right)});
+    if (!check_match(ctx, group, row)) return out_;
+    out_.push_back({row, filter ? left : calculate(expr_.op, left, right)});
   }
   return out_;
 }

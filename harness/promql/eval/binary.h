@@ -19,7 +19,7 @@ class ScalarBinary final : public ScalarNode {
 // Between a vector and a scalar, on either side.
 class VectorScalarBinary final : public OwningVector {
  public:
-  VectorScalarBinary(const Binary& expr, VectorPtr vector, ScalarPtr scalar, bool scalar_left);
+  VectorScalarBinary(const Binary& expr, VectorPtr vector, ScalarPtr scalar, bool scalar_left, const Options& options);
   const Points& eval(Context& ctx) override;
 
  private:
@@ -55,7 +55,7 @@ class VectorBinary final : public OwningVector {
   model::Labels result_labels(const model::Labels& many, const model::Labels& one, bool drop_name) const;
   // False, with an error, if two samples of the one side share a group.
   bool index_one_side(Context& ctx, const Points& one);
-  bool check_match(Context& ctx, Row group, Row result, bool kept);
+  bool check_match(Context& ctx, Row group, Row result);
 
   struct Pair {
     Row one;
@@ -68,7 +68,6 @@ class VectorBinary final : public OwningVector {
   struct Use {
     std::uint64_t run = 0;
     Row group = kNoRow;
-    bool kept = false;
   };
 
   const Binary& expr_;
