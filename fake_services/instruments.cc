@@ -101,6 +101,23 @@ void write_edges(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& tal
 
 }  // namespace
 
+bool is_instrument(std::string_view metric) {
+  constexpr std::array kNames = {kRequests,
+                                 kDuration,
+                                 std::string_view("active_connections"),
+                                 std::string_view("http_requests_queued"),
+                                 std::string_view("connection_pool_in_use"),
+                                 std::string_view("connection_pool_waiting"),
+                                 std::string_view("connection_pool_max"),
+                                 std::string_view("dependency_requests_total"),
+                                 std::string_view("cache_requests_total"),
+                                 std::string_view("process_cpu_seconds_total"),
+                                 std::string_view("process_resident_memory_bytes"),
+                                 std::string_view("process_start_time_seconds"),
+                                 std::string_view("build_info")};
+  return std::ranges::find(kNames, metric) != kNames.end();
+}
+
 std::string bound_text(double bound) {
   return format_go_g(bound);
 }

@@ -25,6 +25,9 @@ Moment draw_moment(const ServiceModel& model, const ReplicaClass& k, ReplicaTall
 model::SeriesInfo target_series(const model::Labels& target, std::string_view name, model::MetricType type,
                                 std::vector<model::Label> own);
 
+// The names of the metrics that every service has: no other metric may take one.
+bool is_instrument(std::string_view metric);
+
 std::vector<model::SeriesInfo> instrument_series(const ServiceModel& model, const model::Labels& target);
 // Writes as many values as instrument_series has entries.
 void write_instruments(const ServiceModel& model, const ReplicaClass& k, ReplicaTally& tally, const Moment& moment,

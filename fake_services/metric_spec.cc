@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/format.h"
 #include "base/numbers.h"
+#include "fake_services/instruments.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -145,6 +146,9 @@ std::string problem_of(const MetricSpec& metric) {
     return "a metric needs either a signal or a value";
   }
   if (!model::is_legacy_metric_name(metric.name)) return format("'{}' is no name for a metric", metric.name);
+  if (is_instrument(metric.name) || metric.name == "up") {
+    return format("every target has a metric '{}' already; take another name", metric.name);
+  }
   if (!metric.under.empty() && !metric.value) return "'under' moves a value; a signal moves by itself";
   if (metric.value && metric.type == MetricType::histogram) return "a value cannot be a histogram";
   if (metric.signal == "duration" && metric.type != MetricType::histogram) return "a duration is a histogram";

@@ -14,26 +14,31 @@
 
 namespace firedrill::fake_services {
 
+struct ProbeHttpGet {
+  std::string path = "/";
+  std::string port;             // a number, or a container port's name
+  std::string scheme = "HTTP";  // HTTP | HTTPS
+  std::string host;             // empty: the pod's address
+  std::map<std::string, std::string> headers;
+};
+struct ProbeTcpSocket {
+  std::string port;
+  std::string host;
+};
+struct ProbeGrpc {
+  std::int64_t port = 0;
+  std::string service;
+};
+struct ProbeExec {
+  std::vector<std::string> command;
+};
+
 // A health check in the terms of a Kubernetes pod specification (core/v1 Probe); exactly one handler is set.
 struct ProbeSpec {
-  struct HttpGet {
-    std::string path = "/";
-    std::string port;             // a number, or a container port's name
-    std::string scheme = "HTTP";  // HTTP | HTTPS
-    std::string host;             // empty: the pod's address
-    std::map<std::string, std::string> headers;
-  };
-  struct TcpSocket {
-    std::string port;
-    std::string host;
-  };
-  struct Grpc {
-    std::int64_t port = 0;
-    std::string service;
-  };
-  struct Exec {
-    std::vector<std::string> command;
-  };
+  using HttpGet = ProbeHttpGet;
+  using TcpSocket = ProbeTcpSocket;
+  using Grpc = ProbeGrpc;
+  using Exec = ProbeExec;
   std::optional<HttpGet> http_get;
   std::optional<TcpSocket> tcp_socket;
   std::optional<Grpc> grpc;
@@ -66,20 +71,24 @@ struct RouteSpec {
   std::vector<CallSpec> calls;
 };
 
+struct TrafficDaily {
+  double amplitude = 0;   // 0.5: half as much again at the peak, half at the trough
+  double peak_hour = 14;  // UTC
+};
+struct TrafficWeekly {
+  double factors[7] = {1, 1, 1, 1, 1, 1, 1};  // Monday first
+};
+struct TrafficNoise {
+  double deviation = 0;                            // relative standard deviation of the slow fluctuation of the rate
+  Duration correlation = std::chrono::minutes(5);  // over which it forgets itself (1/e)
+};
+
 // Requests from outside: an entry point of the system.
 struct TrafficSpec {
   double requests_per_second = 0;  // mean over a week with all factors at 1
-  struct Daily {
-    double amplitude = 0;   // 0.5: half as much again at the peak, half at the trough
-    double peak_hour = 14;  // UTC
-  };
-  struct Weekly {
-    double factors[7] = {1, 1, 1, 1, 1, 1, 1};  // Monday first
-  };
-  struct Noise {
-    double deviation = 0;                            // relative standard deviation of the slow fluctuation of the rate
-    Duration correlation = std::chrono::minutes(5);  // over which it forgets itself (1/e)
-  };
+  using Daily = TrafficDaily;
+  using Weekly = TrafficWeekly;
+  using Noise = TrafficNoise;
   Daily daily;
   Weekly weekly;
   Noise noise;
@@ -88,28 +97,33 @@ struct TrafficSpec {
   Duration check_interval = std::chrono::seconds(10);  // of the checks made from outside
 };
 
+struct DependencyPool {
+  std::int64_t size = 16;                              // connections
+  Duration acquire_timeout = std::chrono::seconds(1);  // how long a request waits for one
+};
+struct DependencyRetries {
+  std::int64_t max = 0;                              // attempts after the first
+  double budget = 0.2;                               // retries are at most this share of first attempts
+  Duration backoff = std::chrono::milliseconds(25);  // before the first retry, doubled for each later one
+};
+struct DependencyCircuitBreaker {
+  double threshold = 0.5;                        // share of failed attempts that opens it
+  Duration window = std::chrono::seconds(10);    // over which the share is taken
+  double min_requests = 20;                      // in the window, below which it stays closed
+  Duration open_for = std::chrono::seconds(30);  // until it lets a trial through
+};
+struct DependencyCache {
+  double hit_ratio = 0.9;    // share of calls that never reach the dependency
+  bool serve_stale = false;  // a miss that fails is answered with an expired entry
+};
+
 // How a service reaches another one; each replica has its own pool.
 struct DependencySpec {
   std::string name;  // of the service called
-  struct Pool {
-    std::int64_t size = 16;                              // connections
-    Duration acquire_timeout = std::chrono::seconds(1);  // how long a request waits for one
-  };
-  struct Retries {
-    std::int64_t max = 0;                              // attempts after the first
-    double budget = 0.2;                               // retries are at most this share of first attempts
-    Duration backoff = std::chrono::milliseconds(25);  // before the first retry, doubled for each later one
-  };
-  struct CircuitBreaker {
-    double threshold = 0.5;                        // share of failed attempts that opens it
-    Duration window = std::chrono::seconds(10);    // over which the share is taken
-    double min_requests = 20;                      // in the window, below which it stays closed
-    Duration open_for = std::chrono::seconds(30);  // until it lets a trial through
-  };
-  struct Cache {
-    double hit_ratio = 0.9;    // share of calls that never reach the dependency
-    bool serve_stale = false;  // a miss that fails is answered with an expired entry
-  };
+  using Pool = DependencyPool;
+  using Retries = DependencyRetries;
+  using CircuitBreaker = DependencyCircuitBreaker;
+  using Cache = DependencyCache;
   Pool pool;
   Duration connect_timeout = std::chrono::seconds(1);
   Duration request_timeout = std::chrono::seconds(5);

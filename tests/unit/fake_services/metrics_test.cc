@@ -60,6 +60,18 @@ TEST(Targets, SeriesAreUniqueAndCarryTheTargetsLabels) {
   }
 }
 
+TEST(Targets, EveryBuiltInNameIsTaken) {
+  World world(shop_world());
+  for (const auto& s : world.targets()[3].series) {
+    std::string name(s.labels.metric_name());
+    for (const std::string suffix : {"_bucket", "_sum", "_count"}) {
+      if (s.type == model::MetricType::histogram && name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+    }
+    MetricSpec m = signal(name, "web", "in_flight");
+    EXPECT_THAT(problem_of(m), testing::HasSubstr("already")) << name;
+  }
+}
+
 TEST(Targets, CodesAppearWithTheirFirstOccurrence) {
   Fields code;
   code.set("code", std::int64_t{500}, {});
@@ -181,6 +193,8 @@ TEST(OwnMetrics, ProblemsAreSaid) {
   EXPECT_THAT(problem_of(m), testing::HasSubstr("has no label 'code'"));
   m = signal("1x", "web", "in_flight");
   EXPECT_THAT(problem_of(m), testing::HasSubstr("no name for a metric"));
+  m = signal("active_connections", "web", "in_flight");
+  EXPECT_EQ(problem_of(m), "every target has a metric 'active_connections' already; take another name");
   m = signal("x", "web", "");
   EXPECT_THAT(problem_of(m), testing::HasSubstr("either a signal or a value"));
   m = signal("x", "web", "duration");
