@@ -149,11 +149,12 @@ int run(const Options& options) {
     print_err("firedrill: interrupted; nothing was written\n");
     return kInterrupted;
   }
-  incident::Record record = drill.take_record();
+  const driver::Finished finished = drill.finish();
+  const incident::Record& record = finished.record;
   const std::filesystem::path out =
       options.out.empty() ? std::filesystem::path("reports/out") / record.scenario : std::filesystem::path(options.out);
   const driver::RunMetadata metadata{stopwatch_seconds() - from, options.scenario, out.string(), drill.statistics()};
-  if (auto written = driver::write_outputs(record, drill, metadata, out); !written) {
+  if (auto written = driver::write_outputs(finished, metadata, out); !written) {
     print_diagnostics(written.error());
     return kEnvironment;
   }

@@ -47,17 +47,14 @@ Position whole_file(const fs::path& path) {
 
 }  // namespace
 
-Result<std::vector<fs::path>> write_outputs(incident::Record& record, const Run& run, const RunMetadata& metadata,
-                                            const fs::path& folder) {
-  const std::string series = tsdb::encode_series(run.series(), run.kept_series());
-  record.series_hash = sha256_hex(series);
+Result<std::vector<fs::path>> write_outputs(const Finished& run, const RunMetadata& metadata, const fs::path& folder) {
   std::vector<std::pair<fs::path, std::string>> files;
-  files.emplace_back(folder / "series", series);
+  files.emplace_back(folder / "series", run.series_file);
   files.emplace_back(folder / "run.json", run_json(metadata));
   std::string record_json;
   for (const reports::Format& format : reports::formats()) {
     if (format.file_name.empty()) continue;
-    std::string text = format.render(record, run.series());
+    std::string text = format.render(run.record, run.series);
     if (format.file_name == "record.json") {
       record_json = std::move(text);
     } else {

@@ -19,10 +19,9 @@ struct RunMetadata {
   RunStatistics statistics;
 };
 
-// Fills in the series' hash, then writes series, run.json, one file for each report format, and record.json last: where
+// Writes the series, run.json, one file for each report format, and record.json last: where
 // there is a record, everything it speaks of is there. Each file appears whole or not at all. The paths written.
-Result<std::vector<std::filesystem::path>> write_outputs(incident::Record& record, const Run& run,
-                                                         const RunMetadata& metadata,
+Result<std::vector<std::filesystem::path>> write_outputs(const Finished& run, const RunMetadata& metadata,
                                                          const std::filesystem::path& folder);
 
 // A record read back, with its series. `path` is the folder or the record.json in it. Errors: not a record, a newer

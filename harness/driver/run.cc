@@ -1,11 +1,14 @@
 #include "driver/run.h"
 
 #include <algorithm>
+#include <cassert>
 
+#include "base/hash.h"
 #include "driver/sim/sim_host.h"
 #include "incident/judge.h"
 #include "promql/parser.h"
 #include "reports/format.h"
+#include "tsdb/series_file.h"
 
 namespace firedrill::driver {
 namespace {
@@ -77,11 +80,18 @@ void Run::happen(Time t) {
   if (const auto steps = monitor_->take_steps(); !steps.empty()) recorder_->add(steps, rules_);
 }
 
-incident::Record Run::take_record() {
+Finished Run::finish() {
   record_.rules = monitor_->rules();
   recorder_->finish(host_->faults());
-  incident::judge(record_, monitor_->series());
-  return std::move(record_);
+  Finished finished;
+  finished.series_file = tsdb::encode_series(monitor_->series(), monitor_->kept_series());
+  record_.series_hash = sha256_hex(finished.series_file);
+  auto series = tsdb::decode_series(make_source("series", finished.series_file));
+  assert(series);  // what was just written can be read
+  finished.series = std::move(*series);
+  incident::judge(record_, finished.series);
+  finished.record = std::move(record_);
+  return finished;
 }
 
 RunStatistics Run::statistics() const {

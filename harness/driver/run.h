@@ -32,6 +32,13 @@ struct RunStatistics {
   std::size_t store_bytes = 0;
 };
 
+// What a run leaves: the judged record, and the series that it keeps, as a store and as the file's bytes.
+struct Finished {
+  incident::Record record;
+  tsdb::Store series;
+  std::string series_file;
+};
+
 class Run {
  public:
   // The scenario must outlive the run.
@@ -45,10 +52,9 @@ class Run {
   // Every event at or before t happens (t is cut at the end of the run).
   void advance_to(Time t);
 
-  // Once finished: the judged record.
-  incident::Record take_record();
-  const tsdb::Store& series() const { return monitor_->series(); }
-  std::vector<tsdb::SeriesRef> kept_series() const { return monitor_->kept_series(); }
+  // Once, at the end. The record is judged on the series as they are read back from the file, so that whoever reads the
+  // file judges alike.
+  Finished finish();
   RunStatistics statistics() const;
 
  private:
