@@ -40,10 +40,14 @@ std::int64_t floor_div(std::int64_t a, std::int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);
 }
 
+// Go counts seconds from the first day of its absolute year zero, unsigned, so that the last 258 years before what an
+// int64 can hold (where NaN and the infinities end up) come out as the last years that it can: 292277026596.
+constexpr std::uint64_t kUnixDaysOfZero = 106751991073094;
+
 Moment moment(double value) {
-  const std::int64_t unix_seconds = whole(value);
-  const std::int64_t days = floor_div(unix_seconds, 86400);
-  const std::int64_t second = unix_seconds - days * 86400;
+  const std::uint64_t seconds = static_cast<std::uint64_t>(whole(value)) + kUnixDaysOfZero * 86400;
+  const auto days = static_cast<std::int64_t>(seconds / 86400) - static_cast<std::int64_t>(kUnixDaysOfZero);
+  const auto second = static_cast<std::int64_t>(seconds % 86400);
   const std::int64_t shifted = days + 719468;
   const std::int64_t era = floor_div(shifted, 146097);
   const std::int64_t doe = shifted - era * 146097;
