@@ -69,6 +69,12 @@ double fmod(double x, double y) {
 double atan2(double y, double x) {
   return std::atan2(y, x);
 }
+double frexp(double x, int& exponent) {
+  return std::frexp(x, &exponent);
+}
+double ldexp(double fraction, int exponent) {
+  return std::ldexp(fraction, exponent);
+}
 double hypot(double x, double y) {
   return std::hypot(x, y);
 }

@@ -41,6 +41,9 @@ inline double ceil(double x) {
 inline double trunc(double x) {
   return std::trunc(x);
 }
+// The fraction, in [0.5, 1), and the exponent of two; and back.
+double frexp(double x, int& exponent);
+double ldexp(double fraction, int exponent);
 double hypot(double x, double y);
 inline bool is_nan(double x) {
   return std::isnan(x);

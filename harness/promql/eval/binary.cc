@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "base/maths.h"
+#include "promql/functions/implementations.h"
 
 namespace firedrill::promql {
 
@@ -49,7 +50,7 @@ double calculate(BinaryOp op, double lhs, double rhs) {
     case BinaryOp::mod:
       return maths::fmod(lhs, rhs);
     case BinaryOp::pow:
-      return maths::pow(lhs, rhs);
+      return power(lhs, rhs);
     case BinaryOp::atan2:
       return maths::atan2(lhs, rhs);
     default:

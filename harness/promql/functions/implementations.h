@@ -41,6 +41,9 @@ std::optional<double> double_exponential_smoothing(const Window& window);
 ValueFunction math_function(std::string_view name);
 ValueFunction calendar_function(std::string_view name);
 
+// power.cc: x ^ y
+double power(double x, double y);
+
 // quantile.cc
 // Of the values, which get sorted: interpolated between the two nearest; NaN, ±Inf for q outside [0, 1] as in
 // Prometheus.
