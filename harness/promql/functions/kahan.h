@@ -20,6 +20,12 @@ struct KahanSum {
     }
     sum = t;
   }
+  // As 2.42 does it: an infinite sum leaves NaN in the compensation.
+  void add_v2(double x) {
+    const double t = sum + x;
+    c += std::abs(sum) >= std::abs(x) ? (sum - t) + x : (x - t) + sum;
+    sum = t;
+  }
   // The total; an infinite sum needs no compensation.
   double total() const { return is_inf(sum) ? sum : sum + c; }
 };

@@ -27,15 +27,16 @@ double mean_v2(std::span<const double> values) {
   return mean.total();
 }
 
-double variance(std::span<const double> values) {
+double variance(std::span<const double> values, bool v2) {
   double count = 0;
   KahanSum mean;
   KahanSum squares;
   for (const double v : values) {
     ++count;
     const double delta = v - (mean.sum + mean.c);
-    mean.add(delta / count);
-    squares.add(delta * (v - (mean.sum + mean.c)));
+    v2 ? mean.add_v2(delta / count) : mean.add(delta / count);
+    const double square = delta * (v - (mean.sum + mean.c));
+    v2 ? squares.add_v2(square) : squares.add(square);
   }
   return (squares.sum + squares.c) / count;
 }
@@ -92,10 +93,10 @@ std::optional<double> ts_of_min_over_time(const Window& window) {
 }
 
 std::optional<double> stdvar_over_time(const Window& window) {
-  return variance(window.values);
+  return variance(window.values, window.v2);
 }
 std::optional<double> stddev_over_time(const Window& window) {
-  return maths::sqrt(variance(window.values));
+  return maths::sqrt(variance(window.values, window.v2));
 }
 
 std::optional<double> quantile_over_time(const Window& window) {
