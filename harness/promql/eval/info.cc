@@ -75,14 +75,14 @@ const Points& InfoCall::eval(Context& ctx) {
   met_.clear();
   const Points& input = input_->eval(ctx);
   if (!index(ctx, infos_->eval(ctx))) return out_;
+  // With delayed name removal, a name that was to be dropped comes back, as in 3.5.
   for (const Point& point : input) {
     const model::Labels& labels = input_->table().labels(point.row);
-    const bool drop_name = input_->table().drops_name(point.row);
     Row row = kNoRow;
     if (is_info(labels)) {
-      row = table_.intern(labels, drop_name);
+      row = table_.intern(labels);
     } else if (auto enriched_labels = enriched(ctx, labels)) {
-      row = table_.intern(std::move(*enriched_labels), drop_name);
+      row = table_.intern(std::move(*enriched_labels));
     } else {
       continue;
     }

@@ -35,7 +35,7 @@ std::string in_braces(const model::Labels& labels) {
 
 void NameDropper::extend(const Context& ctx, const Table& in, Table& out) {
   map_.extend(in, [&](Row row) {
-    if (keep_name_) return out.intern(in.labels(row), in.drops_name(row));
+    if (keep_name_) return out.intern(in.labels(row));  // with delayed removal too, as in 3.5
     if (ctx.options.delayed_name_removal) return out.intern(in.labels(row), true);
     return out.intern(in.labels(row).without_name());
   });

@@ -19,8 +19,11 @@ TEST(Scripts, Pass) {
     const auto source = read_source(entry.path());
     ASSERT_TRUE(source);
     // A file named *_v2.test is about Prometheus 2; scripts of ours have names removed at once, as production does.
+    // One named *_delayed.test has delayed name removal.
+    const bool delayed = entry.path().stem().string().ends_with("_delayed");
     const bool v2 = entry.path().stem().string().ends_with("_v2");
-    const Options engine{.version = v2 ? Version::v2 : Version::v3, .experimental_functions = true};
+    const Options engine{
+        .version = v2 ? Version::v2 : Version::v3, .experimental_functions = true, .delayed_name_removal = delayed};
     const auto result = run_script(*source, {.engine = engine});
     ASSERT_TRUE(result) << render(result.error());
     EXPECT_TRUE(result->passed()) << render(result->failures);
