@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <utility>
 
 #include "base/format.h"
 #include "base/hash.h"
+#include "base/numbers.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -14,8 +14,7 @@ namespace {
 using model::Label;
 using model::MetricType;
 
-// Prometheus's stale marker (world.h, absent).
-constexpr double kAbsent = std::bit_cast<double>(std::uint64_t{0x7ff0000000000002});
+const double kAbsent = stale_marker();  // what World::scrape calls absent
 
 constexpr std::array kWaiting = {WaitingReason::container_creating, WaitingReason::crash_loop_back_off};
 constexpr std::array kTerminated = {TerminationReason::completed, TerminationReason::error,

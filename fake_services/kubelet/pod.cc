@@ -67,7 +67,7 @@ Pod Pod::running_since(PodSpec spec, Time created, Time now) {
 std::optional<Time> Pod::next_event() const {
   std::optional<Time> next = removed_ ? std::nullopt : lifecycle_.next_event();
   for (const auto& worker : workers_) {
-    const auto at = worker ? worker->next_tick() : std::nullopt;
+    const auto at = worker ? due(*worker) : std::nullopt;
     if (at && (!next || *at < *next)) next = at;
   }
   return next;
@@ -79,11 +79,28 @@ void Pod::step(Time now, Process& process, std::vector<PodEvent>& events) {
     if (!removed_ && lifecycle_.next_event() && *lifecycle_.next_event() <= now) step_lifecycle(now, events);
     for (const ProbeType type : kOrder) {
       auto& worker = slot(type);
-      if (!worker || !worker->next_tick() || *worker->next_tick() > now) continue;
+      const auto at = worker ? due(*worker) : std::nullopt;
+      if (!at || *at > now) continue;
       if (const auto publication = worker->tick(now, view(), run)) obey(*publication, process, events);
     }
   }
   update_endpoint(now, events);
+}
+
+std::optional<Time> Pod::due(const Worker& worker) const {
+  return worker.idle(container().id) ? std::nullopt : worker.next_tick();
+}
+
+bool Pod::steady() const {
+  if (deleting_ || lifecycle_.next_event() || !ready()) return false;
+  const ContainerView now = view();
+  return std::ranges::all_of(workers_, [&](const auto& worker) { return !worker || worker->steady(now); });
+}
+
+void Pod::coast(Time until) {
+  for (auto& worker : workers_) {
+    if (worker) worker->coast(until);
+  }
 }
 
 void Pod::exited(Time now, Exit exit, std::vector<PodEvent>& events) {
@@ -132,6 +149,9 @@ void Pod::step_lifecycle(Time now, std::vector<PodEvent>& events) {
   if (lifecycle_.step(now) != Lifecycle::Step::started) {
     report_exit(now, events);
     return;
+  }
+  for (auto& worker : workers_) {
+    if (worker) worker->skip_to(now);
   }
   const ContainerStatus& status = container();
   if (status.restarts == 0) {

@@ -72,6 +72,12 @@ class Pod {
   // Does all that is due at next_event(), in the order: container, startup, readiness, liveness. Events are appended.
   void step(Time now, Process& process, std::vector<PodEvent>& events);
 
+  // A pod that runs, is started and ready, and whose next probes would change nothing if they succeeded at once. While
+  // that is known of them, nothing needs to be stepped: coast then makes up for all ticks before `until`, at the cost
+  // of one. It must be called before anything else is asked or done at `until`.
+  bool steady() const;
+  void coast(Time until);
+
   // The process has ended by itself at `now` (a crash, an exit, out of memory). Ignored unless a container runs.
   void exited(Time now, Exit exit, std::vector<PodEvent>& events);
 
@@ -103,6 +109,7 @@ class Pod {
   void kill(Time now, KillReason reason, Process& process, std::vector<PodEvent>& events);
   void request_readiness(Time now);
   ContainerView view() const;
+  std::optional<Time> due(const Worker& worker) const;
   std::optional<Worker>& slot(ProbeType type) { return workers_[static_cast<std::size_t>(type)]; }
 
   PodSpec spec_;

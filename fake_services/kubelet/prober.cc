@@ -92,8 +92,34 @@ void Worker::adopt(std::uint64_t container, Time now) {
   published_ = last_ = ProbeResult::success;
   run_ = 1;
   on_hold_ = type_ == ProbeType::startup;
+  skip_to(now);
+}
+
+void Worker::skip_to(Time now) {
   if (next_grid_ < now) next_grid_ += ((now - next_grid_ - Duration(1)) / period() + 1) * period();
-  free_at_ = std::min(free_at_, now);
+}
+
+bool Worker::steady(const ContainerView& view) const {
+  if (idle(view.id)) return true;
+  if (type_ == ProbeType::startup || exited_ || under_way_ || triggered_at_ || view.pod_deleting) return false;
+  return view.id == container_ && view.running && view.started && published_ == ProbeResult::success &&
+         delay_is_over(next_grid_, view);
+}
+
+void Worker::coast(Time until) {
+  if (on_hold_ || next_grid_ >= until) return;
+  const std::int64_t ticks = (until - next_grid_ - Duration(1)) / period() + 1;
+  counts_.successful += static_cast<std::uint64_t>(ticks);
+  run_ = last_ == ProbeResult::success ? run_ + ticks : ticks;
+  last_ = ProbeResult::success;
+  next_grid_ += ticks * period();
+}
+
+// The pod's status holds the start in whole seconds (status_manager.go, normalizeStatus), and the comparison is in
+// whole seconds too.
+bool Worker::delay_is_over(Time now, const ContainerView& view) const {
+  const auto started_at = std::chrono::floor<std::chrono::seconds>(view.started_at);
+  return std::chrono::floor<std::chrono::seconds>(now - started_at).count() >= spec_.initial_delay_seconds;
 }
 
 // worker.go, doProbe: the order of these questions is part of the semantics.
@@ -114,12 +140,7 @@ std::optional<Publication> Worker::examine(Time now, const ContainerView& view, 
     stop();
     return publish(now, ProbeResult::success, nullptr);
   }
-  // The pod's status holds the start in whole seconds (status_manager.go, normalizeStatus), and the comparison is in
-  // whole seconds too.
-  const auto started_at = std::chrono::floor<std::chrono::seconds>(view.started_at);
-  if (std::chrono::floor<std::chrono::seconds>(now - started_at).count() < spec_.initial_delay_seconds) {
-    return std::nullopt;
-  }
+  if (!delay_is_over(now, view)) return std::nullopt;
   if (view.started == (type_ == ProbeType::startup)) return std::nullopt;
 
   under_way_ = Attempt{container_, attempt(now, run)};

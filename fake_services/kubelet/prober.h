@@ -83,6 +83,16 @@ class Worker {
   // The pod is being removed: no further probe is begun.
   void stop();
 
+  // On hold: no tick does anything before there is another container than this one.
+  bool idle(std::uint64_t container) const { return on_hold_ && container == container_ && !under_way_; }
+  // Passes over ticks before `now` that were left out because the worker was idle.
+  void skip_to(Time now);
+
+  // Each probe that succeeds at once would change nothing but the count. Then many ticks can be made in one step: coast
+  // makes all before `until` (not the one at it), as successes. It is exact where no probe takes as long as a period.
+  bool steady(const ContainerView& view) const;
+  void coast(Time until);
+
   // What is known of a container: the initial value (readiness failure, liveness success, startup unknown) until the
   // worker has published something about it.
   ProbeResult result(std::uint64_t container) const;
@@ -108,6 +118,7 @@ class Worker {
   };
   Duration period() const { return std::chrono::seconds(spec_.period_seconds); }
   void take_tick(Time now);
+  bool delay_is_over(Time now, const ContainerView& view) const;
   std::optional<Publication> examine(Time now, const ContainerView& view, const RunProbe& run);
   ProbeOutcome attempt(Time now, const RunProbe& run) const;
   std::optional<Publication> finish(Time now);

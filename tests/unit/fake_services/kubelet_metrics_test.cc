@@ -4,8 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <bit>
-
+#include "fake_services/world.h"
 #include "kubelet_script.h"
 
 namespace firedrill::fake_services {
@@ -20,10 +19,6 @@ const PodIdentity kPods[] = {
     {"data", "postgres-0", "postgres", "postgres", "uid-2"},
 };
 
-bool absent_value(double v) {
-  return std::bit_cast<std::uint64_t>(v) == 0x7ff0000000000002;
-}
-
 // What is there, one line a series, of the names that contain `part`.
 template <typename Metrics>
 std::string shown(Metrics& metrics, std::span<const Pod* const> pods, std::string_view part) {
@@ -33,7 +28,7 @@ std::string shown(Metrics& metrics, std::span<const Pod* const> pods, std::strin
   std::string out = "\n";
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::string name = metrics.series()[i].labels.to_string();
-    if (!absent_value(values[i]) && name.contains(part)) out += format("{} {}\n", name, values[i]);
+    if (!is_absent(values[i]) && name.contains(part)) out += format("{} {}\n", name, values[i]);
   }
   return out;
 }

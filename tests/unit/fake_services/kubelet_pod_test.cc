@@ -332,6 +332,54 @@ TEST(Pod, IsRestartedWithinTheTimeThatItsLivenessProbePromises) {
   }
 }
 
+// Coasting over a steady stretch leaves the same pod as making each of its ticks: the same counts, and the same events
+// at the same times when something happens afterwards.
+TEST(Pod, CoastsToWhereSteppingLeads) {
+  RandomStream random(5, "coast");
+  int coasted = 0;
+  for (int round = 0; round < 500; ++round) {
+    const auto probe = [&] {
+      ProbeSpec spec =
+          every(1 + static_cast<std::int64_t>(random.below(15)), 1 + static_cast<std::int64_t>(random.below(3)));
+      spec.initial_delay_seconds = static_cast<std::int64_t>(random.below(20));
+      return spec;
+    };
+    PodSpec spec{.liveness_probe = probe(), .readiness_probe = probe()};
+    if (random.below(2) == 0) spec.startup_probe = probe();
+    const std::size_t fault = 100 + random.below(500);
+    ScriptedProcess process = answering(seconds({{'S', fault}, {'F', 60}, {'S', 1}}));
+    const Time crash = at(static_cast<double>(fault) + 200);
+
+    std::string logs[2];
+    Worker::Counts counts[2];
+    for (const bool coasting : {false, true}) {
+      Pod pod(spec, at(0));
+      std::vector<PodEvent> events;
+      const auto run_to = [&](Time until) {
+        while (pod.next_event() && *pod.next_event() < until) {
+          if (coasting && pod.steady()) {
+            ++coasted;
+            pod.coast(until);
+            break;
+          }
+          pod.step(*pod.next_event(), process, events);
+        }
+      };
+      run_to(at(static_cast<double>(fault)));
+      test::run_until(pod, process, at(static_cast<double>(fault) + 120), events);
+      run_to(crash);
+      pod.exited(crash, Exit{.code = 1}, events);
+      test::run_until(pod, process, at(1000), events);
+      logs[coasting] = test::describe(events);
+      counts[coasting] = pod.worker(ProbeType::liveness)->counts();
+    }
+    EXPECT_EQ(logs[0], logs[1]) << round;
+    EXPECT_EQ(counts[0].successful, counts[1].successful) << round;
+    EXPECT_EQ(counts[0].failed, counts[1].failed) << round;
+  }
+  EXPECT_GT(coasted, 500);
+}
+
 // Whatever happens to it, a pod is an endpoint exactly between its ready and unready events, and only while it runs.
 TEST(Pod, EndpointEventsAgreeWithItsState) {
   RandomStream random(11, "pods");
