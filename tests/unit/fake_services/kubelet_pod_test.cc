@@ -24,6 +24,11 @@ ProbeSpec with_grace(ProbeSpec spec, std::int64_t grace) {
   return spec;
 }
 
+ProbeSpec with_timeout(ProbeSpec spec, std::int64_t timeout) {
+  spec.timeout_seconds = timeout;
+  return spec;
+}
+
 // "S" for so many seconds, "F" for so many, …
 std::string seconds(std::initializer_list<std::pair<char, std::size_t>> runs) {
   std::string out;
@@ -90,19 +95,19 @@ TEST(Pod, FollowsItsProbes) {
 )"},
       {.what = "readiness goes with the probe; the extra probe after a failure starts the ticker over",
        .spec = {.readiness_probe = every(10, 2)},
-       .process = answering("S", seconds({{'S', 20}, {'F', 30}, {'S', 1}})),
+       .process = answering("S", seconds({{'S', 20}, {'T', 30}, {'S', 1}})),
        .exits = {},
        .log = R"(
 1 container_started
 1 probe_success readiness
 1 endpoint_ready
-31 probe_failure readiness (HTTP probe failed with status code 503)
-31 endpoint_unready
-51 probe_success readiness
-51 endpoint_ready
+32 probe_failure readiness (no answer within 1 s)
+32 endpoint_unready
+52 probe_success readiness
+52 endpoint_ready
 )"},
       {.what = "the startup probe holds the others back, then readiness is asked at once",
-       .spec = {.liveness_probe = every(10, 1), .readiness_probe = every(10), .startup_probe = every(10, 30)},
+       .spec = {.liveness_probe = every(10, 1), .readiness_probe = every(7), .startup_probe = every(10, 30)},
        .process = answering(seconds({{'F', 45}, {'S', 1}}), "S", seconds({{'F', 45}, {'S', 1}})),
        .exits = {},
        .log = R"(
@@ -110,6 +115,18 @@ TEST(Pod, FollowsItsProbes) {
 50 probe_success startup
 50 probe_success readiness
 50 endpoint_ready
+)"},
+      {.what = "what a probe finds out about a container that is gone does not touch the next one",
+       .spec = {.liveness_probe = with_timeout(every(10, 1), 5)},
+       .process = answering(seconds({{'S', 10}, {'T', 5}, {'S', 1}})),
+       .exits = {{12, Exit{.code = 1}}},
+       .log = R"(
+1 container_started
+1 endpoint_ready
+12 container_exited (Error, exit code 1)
+12 endpoint_unready
+13 container_restarted (Error, exit code 1)
+13 endpoint_ready
 )"},
       {.what = "a failed startup probe restarts the container, with the probe's own grace period",
        .spec = {.startup_probe = with_grace(every(10, 2), 5)},
