@@ -47,9 +47,11 @@ Position locate(const Text& text, std::size_t offset, std::size_t length) {
   if (!text.where.source || text.where.line == 0) return text.where;
   const std::string_view value = text.value;
   const std::string_view source = text.where.source->text;
+  // The end of a value is the end of its last word, not the line below a block scalar.
+  offset = std::min(offset, value.find_last_not_of(" \t\r\n") + 1);
   std::size_t i = skip_spaces(value, 0);
   std::size_t j = first_content(source, offset_of(text.where));
-  while (i < std::min(offset, value.size())) {
+  while (i < offset) {
     if (j >= source.size()) return text.where;
     if (is_space(value[i])) {
       if (!is_space(source[j])) return text.where;
