@@ -32,7 +32,8 @@ void Grouping::extend(const Table& in, Table& groups) {
 AggregateNode::AggregateNode(const Aggregate& expr, VectorPtr input, ScalarPtr parameter)
     : expr_(expr), input_(std::move(input)), parameter_(std::move(parameter)), grouping_(expr, expr.grouping) {}
 
-void AggregateNode::start(Group& group, double value) const {
+void AggregateNode::start(Row row, double value) {
+  Group& group = groups_[row];
   group.value = value;
   group.mean = value;
   group.count = 1;
@@ -41,8 +42,8 @@ void AggregateNode::start(Group& group, double value) const {
       group.sum = {value, 0};
       break;
     case AggregateOp::avg:
-      group.average = KahanMean();
-      group.average.add(value);
+      averages_[row] = KahanMean();
+      averages_[row].add(value);
       break;
     case AggregateOp::group:
       group.value = 1;
@@ -52,7 +53,7 @@ void AggregateNode::start(Group& group, double value) const {
       group.value = v2_ || maths::is_finite(value) ? 0 : maths::nan();
       break;
     case AggregateOp::quantile:
-      group.values.assign(1, value);
+      values_[row].assign(1, value);
       break;
     default:
       break;
@@ -60,8 +61,9 @@ void AggregateNode::start(Group& group, double value) const {
 }
 
 // Of 2.x: an incremental mean, in which an infinity stays.
-void AggregateNode::add_average(Group& group, double value) const {
-  if (!v2_) return group.average.add(value);
+void AggregateNode::add_average(Row row, double value) {
+  if (!v2_) return averages_[row].add(value);
+  Group& group = groups_[row];
   if (is_inf(group.mean)) {
     if (is_inf(value) && (group.mean > 0) == (value > 0)) return;
     if (!is_inf(value) && !is_nan(value)) return;
@@ -69,7 +71,8 @@ void AggregateNode::add_average(Group& group, double value) const {
   group.mean += value / group.count - group.mean / group.count;
 }
 
-void AggregateNode::add(Group& group, double value) const {
+void AggregateNode::add(Row row, double value) {
+  Group& group = groups_[row];
   group.count += 1;
   switch (expr_.op) {
     case AggregateOp::sum:
@@ -80,7 +83,7 @@ void AggregateNode::add(Group& group, double value) const {
       }
       break;
     case AggregateOp::avg:
-      add_average(group, value);
+      add_average(row, value);
       break;
     case AggregateOp::min:
       if (group.value > value || is_nan(group.value)) group.value = value;
@@ -96,19 +99,20 @@ void AggregateNode::add(Group& group, double value) const {
       break;
     }
     case AggregateOp::quantile:
-      group.values.push_back(value);
+      values_[row].push_back(value);
       break;
     default:
       break;
   }
 }
 
-double AggregateNode::result(Group& group) const {
+double AggregateNode::result(Row row) {
+  const Group& group = groups_[row];
   switch (expr_.op) {
     case AggregateOp::sum:
       return v2_ ? group.sum.sum : group.sum.sum + group.sum.c;
     case AggregateOp::avg:
-      return v2_ ? group.mean : group.average.mean();
+      return v2_ ? group.mean : averages_[row].mean();
     case AggregateOp::count:
       return group.count;
     case AggregateOp::stdvar:
@@ -116,7 +120,7 @@ double AggregateNode::result(Group& group) const {
     case AggregateOp::stddev:
       return maths::sqrt(group.value / group.count);
     case AggregateOp::quantile:
-      return quantile_of(quantile_, group.values);
+      return quantile_of(quantile_, values_[row]);
     default:
       return group.value;
   }
@@ -133,19 +137,20 @@ const Points& AggregateNode::eval(Context& ctx) {
   const Points& input = input_->eval(ctx);
   grouping_.extend(input_->table(), table_);
   groups_.resize(table_.size());
+  if (expr_.op == AggregateOp::avg) averages_.resize(table_.size());
+  if (expr_.op == AggregateOp::quantile) values_.resize(table_.size());
   ++run_;
   for (const Point& point : input) {
     const Row row = grouping_.group(point.row);
-    Group& group = groups_[row];
-    if (group.run == run_) {
-      add(group, point.value);
+    if (groups_[row].run == run_) {
+      add(row, point.value);
     } else {
-      group.run = run_;
+      groups_[row].run = run_;
       met_.push_back(row);
-      start(group, point.value);
+      start(row, point.value);
     }
   }
-  for (const Row row : met_) out_.push_back({row, result(groups_[row])});
+  for (const Row row : met_) out_.push_back({row, result(row)});
   return out_;
 }
 

@@ -36,19 +36,19 @@ class AggregateNode final : public OwningVector {
     double mean = 0;
     double count = 0;
     KahanSum sum;
-    KahanMean average;
-    std::vector<double> values;  // of quantile
   };
-  void start(Group& group, double value) const;
-  void add(Group& group, double value) const;
-  void add_average(Group& group, double value) const;
-  double result(Group& group) const;
+  void start(Row row, double value);
+  void add(Row row, double value);
+  void add_average(Row row, double value);
+  double result(Row row);
 
   const Aggregate& expr_;
   VectorPtr input_;
   ScalarPtr parameter_;
   Grouping grouping_;
   std::vector<Group> groups_;
+  std::vector<KahanMean> averages_;          // by group, of avg
+  std::vector<std::vector<double>> values_;  // by group, of quantile
   std::vector<Row> met_;
   std::uint64_t run_ = 0;
   double quantile_ = 0;

@@ -31,7 +31,10 @@ RangeCall::RangeCall(const Call& call, RangePtr range, std::vector<ScalarPtr> ar
     : call_(call),
       range_(std::move(range)),
       arguments_(std::move(arguments)),
-      names_(call.function->over_range == last_over_time, true) {}
+      names_(call.function->over_range == last_over_time, true) {
+  const RangeFunction function = call.function->over_range;
+  if (function == rate || function == increase || function == resets) range_->track_falls();
+}
 
 void RangeCall::annotate(Context& ctx, Row in) const {
   if (call_.function->over_range != rate && call_.function->over_range != increase) return;

@@ -124,8 +124,25 @@ double bucket_fraction(double lower, double upper, std::vector<Bucket>& buckets)
 HistogramCall::HistogramCall(const Call& call, VectorPtr input, std::vector<ScalarPtr> arguments)
     : call_(call), input_(std::move(input)), arguments_(std::move(arguments)), names_(false, false) {}
 
+// Sorts each group's buckets by their bounds, once for all evaluations.
+void HistogramCall::assign_slots() {
+  std::vector<std::vector<Row>> rows(group_table_.size());
+  for (std::size_t row = 0; row < places_.size(); ++row) {
+    if (places_[row].group != kNoRow) rows[places_[row].group].push_back(static_cast<Row>(row));
+  }
+  groups_.assign(group_table_.size(), {});
+  for (std::size_t group = 0; group < rows.size(); ++group) {
+    std::ranges::stable_sort(rows[group], {}, [&](Row row) { return places_[row].upper_bound; });
+    for (const Row row : rows[group]) {
+      places_[row].slot = static_cast<std::uint32_t>(groups_[group].slots.size());
+      groups_[group].slots.push_back({0, {places_[row].upper_bound, 0}});
+    }
+  }
+}
+
 void HistogramCall::extend(const Context& ctx) {
   const Table& in = input_->table();
+  if (places_.size() == in.size()) return;
   const std::string le(model::kBucketLabel);
   while (places_.size() < in.size()) {
     const auto row = static_cast<Row>(places_.size());
@@ -137,16 +154,18 @@ void HistogramCall::extend(const Context& ctx) {
     place.group = group_table_.intern(std::move(labels), in.drops_name(row));
     place.upper_bound = *bound;
   }
-  groups_.resize(group_table_.size());
+  assign_slots();
   names_.extend(ctx, group_table_, table_);
 }
 
 double HistogramCall::evaluate(Context& ctx, Row row) {
-  std::vector<Bucket>& buckets = groups_[row].buckets;
-  std::ranges::stable_sort(buckets, {}, &Bucket::upper_bound);
-  if (values_.size() == 2) return bucket_fraction(values_[0], values_[1], buckets);
+  buckets_.clear();
+  for (const Slot& slot : groups_[row].slots) {
+    if (slot.run == run_) buckets_.push_back(slot.bucket);
+  }
+  if (values_.size() == 2) return bucket_fraction(values_[0], values_[1], buckets_);
   bool forced = false;
-  const double result = bucket_quantile(values_[0], buckets, ctx.v2(), forced);
+  const double result = bucket_quantile(values_[0], buckets_, ctx.v2(), forced);
   if (forced) {
     const std::string_view name = group_table_.labels(row).metric_name();
     const bool named = ctx.options.delayed_name_removal && !name.empty();
@@ -184,10 +203,11 @@ const Points& HistogramCall::eval(Context& ctx) {
     Group& group = groups_[place.group];
     if (group.run != run_) {
       group.run = run_;
-      group.buckets.clear();
       met_.push_back(place.group);
     }
-    group.buckets.push_back({place.upper_bound, point.value});
+    Slot& slot = group.slots[place.slot];
+    slot.run = run_;
+    slot.bucket.count = point.value;
   }
   for (const Row row : met_) {
     const double value = evaluate(ctx, row);

@@ -28,17 +28,25 @@ class HistogramCall final : public OwningVector {
   struct Place {
     Row group = kNoRow;  // none: the label is not a number
     double upper_bound = 0;
+    std::uint32_t slot = 0;  // in the group, by rising bounds
+  };
+  struct Slot {
+    std::uint64_t run = 0;  // of the evaluation that set the count
+    Bucket bucket{};
   };
   struct Group {
     std::uint64_t run = 0;
-    std::vector<Bucket> buckets;
+    std::vector<Slot> slots;
   };
+  void assign_slots();
+
   const Call& call_;
   VectorPtr input_;
   std::vector<ScalarPtr> arguments_;
   std::vector<double> values_;
   std::vector<Place> places_;  // by row of the input
   std::vector<Group> groups_;
+  std::vector<Bucket> buckets_;  // of the group at hand
   std::vector<Row> met_;
   Table group_table_;
   NameDropper names_;

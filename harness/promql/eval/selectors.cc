@@ -54,8 +54,11 @@ bool RangeSelector::next(Row& row, Window& window) {
     const std::size_t begin = static_cast<std::size_t>(bounds.begin.seek(columns, after_) - columns.first);
     const std::size_t end = static_cast<std::size_t>(bounds.end.seek(columns, window_.end) - columns.first);
     if (begin == end) continue;
-    find_stale(bounds, columns);
+    look_at_new(bounds, columns);
+    window_.falls = nullptr;
     if (bounds.stale.empty()) {
+      if (track_falls_) window_.falls = &bounds.falls;
+      window_.first = columns.first + begin;
       window_.times = columns.times.subspan(begin, end - begin);
       window_.values = columns.values.subspan(begin, end - begin);
     } else {
@@ -71,20 +74,26 @@ bool RangeSelector::next(Row& row, Window& window) {
   return false;
 }
 
-// Each sample is looked at once, when it enters the window.
-void RangeSelector::find_stale(Bounds& bounds, const Columns& columns) {
+void RangeSelector::look_at_new(Bounds& bounds, const Columns& columns) const {
   const std::uint64_t begin = std::max(bounds.begin.at(), columns.first);
   const std::uint64_t end = bounds.end.at();
+  const auto forget = [&](std::vector<std::uint64_t>& found) {
+    if (!found.empty() && found.front() < begin) std::erase_if(found, [&](std::uint64_t i) { return i < begin; });
+  };
   if (begin < bounds.from || begin > bounds.checked || end < bounds.checked) {
     bounds.stale.clear();
+    bounds.falls.clear();
     bounds.checked = begin;
-  } else if (!bounds.stale.empty() && bounds.stale.front() < begin) {
-    std::erase_if(bounds.stale, [&](std::uint64_t i) { return i < begin; });
+  } else {
+    forget(bounds.stale);
+    forget(bounds.falls);
   }
   bounds.from = begin;
   for (; bounds.checked < end; ++bounds.checked) {
-    if (stale(columns.values[static_cast<std::size_t>(bounds.checked - columns.first)])) {
-      bounds.stale.push_back(bounds.checked);
+    const auto i = static_cast<std::size_t>(bounds.checked - columns.first);
+    if (stale(columns.values[i])) bounds.stale.push_back(bounds.checked);
+    if (track_falls_ && bounds.checked > begin && columns.values[i] < columns.values[i - 1]) {
+      bounds.falls.push_back(bounds.checked);
     }
   }
 }

@@ -26,18 +26,21 @@ class RangeSelector final : public RangeNode {
   void begin(Context& ctx) override;
   bool next(Row& row, Window& window) override;
   const Table& table() const override { return selection_.table(); }
+  void track_falls() override { track_falls_ = true; }
 
  private:
   struct Bounds {
     Cursor begin;
     Cursor end;
-    std::vector<std::uint64_t> stale;  // stale markers among the samples [from, checked): absolute indices
+    // Found among the samples [from, checked), each looked at once, when it enters the window: absolute indices.
+    std::vector<std::uint64_t> stale;  // stale markers
+    std::vector<std::uint64_t> falls;  // values below the one before, where they are tracked
     std::uint64_t from = 0;
     std::uint64_t checked = 0;
   };
   // Copies the window's samples but for stale markers.
   void copy_without_stale(const Columns& columns, std::size_t begin, std::size_t end);
-  static void find_stale(Bounds& bounds, const Columns& columns);
+  void look_at_new(Bounds& bounds, const Columns& columns) const;
 
   Selection& selection_;
   std::int64_t range_;
@@ -45,6 +48,7 @@ class RangeSelector final : public RangeNode {
   const Queryable* data_ = nullptr;
   Window window_;
   std::int64_t after_ = 0;  // samples are later than this
+  bool track_falls_ = false;
   std::size_t position_ = 0;
   std::vector<std::int64_t> times_;
   std::vector<double> values_;

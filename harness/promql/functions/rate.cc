@@ -10,6 +10,20 @@ double seconds(std::int64_t from, std::int64_t to) {
   return static_cast<double>(to - from) / 1000;
 }
 
+// Calls `visit(i)` for each i ≥ 1 with values[i] < values[i - 1], in order.
+template <typename Visit>
+void for_each_fall(const Window& w, const Visit& visit) {
+  if (w.falls != nullptr) {
+    for (const std::uint64_t fall : *w.falls) {
+      if (fall > w.first) visit(static_cast<std::size_t>(fall - w.first));
+    }
+    return;
+  }
+  for (std::size_t i = 1; i < w.values.size(); ++i) {
+    if (w.values[i] < w.values[i - 1]) visit(i);
+  }
+}
+
 // The factor by which the sampled change is extrapolated towards the window's bounds: all the way where the first
 // (last) sample is about where one is expected, else by half a spacing; never below a counter's zero.
 double extrapolation(const Window& w, bool counter, double change) {
@@ -37,11 +51,7 @@ std::optional<double> extrapolated(const Window& w, bool counter, bool per_secon
   if (w.times.size() < 2) return std::nullopt;
   double change = w.values.back() - w.values.front();
   if (counter) {
-    double previous = w.values.front();
-    for (const double value : w.values) {
-      if (value < previous) change += previous;
-      previous = value;
-    }
+    for_each_fall(w, [&](std::size_t i) { change += w.values[i - 1]; });
   }
   double factor = extrapolation(w, counter, change);
   if (per_second) factor /= w.range_seconds();
@@ -78,7 +88,7 @@ std::optional<double> idelta(const Window& window) {
 
 std::optional<double> resets(const Window& window) {
   int count = 0;
-  for (std::size_t i = 1; i < window.values.size(); ++i) count += window.values[i] < window.values[i - 1];
+  for_each_fall(window, [&](std::size_t) { ++count; });
   return count;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace firedrill::promql {
 
@@ -17,6 +18,10 @@ struct Window {
   std::span<const double> arguments;  // the function's scalar arguments, in their order
   bool v2 = false;                    // the arithmetic of Prometheus 2.42
   std::string* error = nullptr;       // set for arguments that the function refuses
+  // Where the value is below the one before it, as indices into the series' whole history, of which `first` is that of
+  // values[0]; falls that lie before the window may be among them. Null: not known, look at the values.
+  const std::vector<std::uint64_t>* falls = nullptr;
+  std::uint64_t first = 0;
 
   double range_seconds() const { return static_cast<double>(end - start) / 1000; }
 };
