@@ -20,8 +20,8 @@ ErrorBudget::ErrorBudget(const Record& record, const Slo& slo) : slo_(slo), from
   sums_.emplace_back();
   for (std::size_t minute = 0; minute < count; ++minute) {
     ends_.push_back(minute_end(record, minute));
-    sums_.push_back(sums_.back());
-    sums_.back() += sli_count(record, slo, {minute, minute});
+    const SliCount counted = sli_count(record, slo, {minute, minute});
+    sums_.push_back({sums_.back().bad + counted.bad(), sums_.back().total + counted.total});
   }
 }
 
@@ -29,8 +29,9 @@ SliCount ErrorBudget::count(std::size_t minute, Duration window) const {
   const std::size_t wanted = minutes_of(window);
   const std::size_t first = minute + 1 >= wanted ? minute + 1 - wanted : 0;
   const double total = sums_[minute + 1].total - sums_[first].total;
-  // Of a latency SLI the good requests are interpolated, and a difference of their sums may miss by a rounding.
-  return {std::clamp(sums_[minute + 1].good - sums_[first].good, 0.0, total), total};
+  const double bad = sums_[minute + 1].bad - sums_[first].bad;
+  // The difference of two sums may miss 0 by a rounding.
+  return {total - std::clamp(bad, 0.0, total), total};
 }
 
 Duration ErrorBudget::covered(std::size_t minute, Duration window) const {

@@ -55,8 +55,14 @@ class ErrorBudget {
  private:
   Slo slo_;
   Time from_;
-  std::vector<Time> ends_;      // of each minute
-  std::vector<SliCount> sums_;  // of all minutes before this one; one more than there are minutes
+  std::vector<Time> ends_;  // of each minute
+  // Over all minutes before this one; one more than there are minutes. Bad requests are few, so that their sum keeps
+  // the digits that a difference of all and good ones would lose.
+  struct Sum {
+    double bad = 0;
+    double total = 0;
+  };
+  std::vector<Sum> sums_;
 };
 
 }  // namespace firedrill::incident
