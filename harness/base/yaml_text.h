@@ -1,0 +1,19 @@
+// Writing texts as YAML scalars, so that every reader of YAML 1.1 and 1.2 (go-yaml among them) gets the same text back.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace firedrill {
+
+// On one line: plain where that is safe, else in single quotes, else in double quotes with escapes. The text must be
+// valid UTF-8.
+std::string yaml_scalar(std::string_view text);
+
+// A text of one or several lines behind "key: ": a literal block whose lines are indented by this many blanks, or what
+// yaml_scalar gives where a block could not hold it (control characters, blanks at the start or end of it). Without a
+// line's end behind it.
+std::string yaml_block(std::string_view text, std::size_t indent);
+
+}  // namespace firedrill
