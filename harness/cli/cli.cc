@@ -19,6 +19,7 @@ const std::array kCommands{
     Command{"check", "check scenarios, topologies, rule and SLO files without running anything", declare_check},
     Command{"report", "write a report of a record again, in any format", declare_report},
     Command{"list", "list what there is: faults, expectations, functions, formats, scenarios", declare_list},
+    Command{"slo", "write burn-rate alerts for the SLOs of a file", declare_slo},
     Command{"schema", "print the JSON Schema of a kind of file", declare_schema},
 };
 

@@ -14,5 +14,6 @@ std::function<int()> declare_check(CLI::App& app);
 std::function<int()> declare_report(CLI::App& app);
 std::function<int()> declare_list(CLI::App& app);
 std::function<int()> declare_schema(CLI::App& app);
+std::function<int()> declare_slo(CLI::App& app);
 
 }  // namespace firedrill::cli

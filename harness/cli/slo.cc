@@ -1,0 +1,96 @@
+// firedrill slo rules FILE: burn-rate alerts for the SLOs of a file, as a Prometheus rule file.
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+
+#include "base/files.h"
+#include "base/format.h"
+#include "base/numbers.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "incident/slo_rules.h"
+#include "scenario/slos_yaml.h"
+
+namespace firedrill::cli {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string out;
+  incident::SloRuleOptions rules;
+};
+
+Result<std::vector<incident::PlacedSlo>> read_slos(const std::string& path, Diagnostics& found) {
+  const auto source = read_source(path);
+  if (!source) return failure(source.error());
+  const auto document = scenario::Document::parse(*source, found);
+  std::vector<incident::PlacedSlo> slos;
+  if (document != nullptr) {
+    scenario::SloFile file = scenario::decode_slo_file(*document, {}, found);
+    for (scenario::SloFile::Entry& entry : file.slos) slos.push_back({std::move(entry.slo), entry.where});
+  }
+  if (!has_errors(found) && slos.empty()) {
+    found.push_back({Severity::error, Position{*source, 0, 0}, "the file has no SLOs", "expected them below `slos:`"});
+  }
+  if (has_errors(found)) return failure(found);
+  return slos;
+}
+
+int write_rules(const Options& options) {
+  Diagnostics found;
+  const auto slos = read_slos(options.file, found);
+  auto text = slos ? incident::slo_rules(*slos, options.rules, found) : failure(slos.error());
+  if (!text) found.insert(found.end(), text.error().begin(), text.error().end());
+  tidy(found);
+  print_diagnostics(found);
+  if (!text) return kBadInput;
+  if (options.out.empty()) {
+    print_out(*text);
+    return kPassed;
+  }
+  if (auto written = write_file(options.out, *text); !written) {
+    print_diagnostics(written.error());
+    return kEnvironment;
+  }
+  print_out(format("{}\n", options.out));
+  return kPassed;
+}
+
+// "0.1,0.25,1" or several texts: rising numbers above 0.
+std::string check_bounds(const std::vector<double>& bounds) {
+  const bool rising = std::ranges::adjacent_find(bounds, std::greater_equal<>()) == bounds.end();
+  return rising && (bounds.empty() || bounds.front() > 0) ? "" : "the bounds must be above 0 and rise";
+}
+
+}  // namespace
+
+std::function<int()> declare_slo(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  incident::SloRuleOptions& rules = options->rules;
+  app.require_subcommand(1);
+  CLI::App* sub = app.add_subcommand("rules", "write burn-rate alerts for the SLOs, as a Prometheus rule file");
+  sub->add_option("file", options->file, "the SLO file")->required();
+  sub->add_option("--out", options->out, "file to write (default: standard output)");
+  sub->add_option("--requests", rules.requests, "selector of the counter of all requests")->capture_default_str();
+  sub->add_option("--errors", rules.errors, "selector of failed requests, or matchers added to --requests")
+      ->capture_default_str();
+  sub->add_option("--latency", rules.latency, "selector of a histogram's buckets")->capture_default_str();
+  sub->add_option("--bounds", rules.bounds, "bounds of those buckets in seconds, as 0.1,0.25,1")->delimiter(',');
+  sub->add_flag("--nearest-bound", rules.nearest_bound, "let the nearest bucket stand for a latency that has none");
+  sub->add_option("--service-label", rules.service_label, "label that holds an SLO's service; '' for none")
+      ->capture_default_str();
+  sub->add_option("--page", rules.page, "severity of the alert on a fast burn")->capture_default_str();
+  sub->add_option("--ticket", rules.ticket, "severity of the alert on a slow burn")->capture_default_str();
+  sub->add_option("--runbooks", rules.runbooks, "address below which the runbooks are")->capture_default_str();
+  return [options]() -> int {
+    if (const std::string wrong = check_bounds(options->rules.bounds); !wrong.empty()) {
+      print_err(format("firedrill: error: --bounds: {}\n", wrong));
+      return kBadInput;
+    }
+    return write_rules(*options);
+  };
+}
+
+}  // namespace firedrill::cli
