@@ -142,7 +142,6 @@ void Recorder::add_alert_step(const AlertStep& step, const incident::RuleRecord&
   Event event;
   event.t = step.t;
   event.subject = alert.alert;
-  event.with("labels", step.labels).with("value", step.value);
   switch (step.to) {
     case alerting::AlertState::pending:
       alert.pending_at = step.t;
@@ -159,6 +158,7 @@ void Recorder::add_alert_step(const AlertStep& step, const incident::RuleRecord&
       event.kind = EventKind::alert_resolved;
       break;
   }
+  event.with("labels", step.labels).with("value", step.value);
   record_.timeline.push_back(std::move(event));
 }
 
