@@ -34,6 +34,10 @@ RangeCall::RangeCall(const Call& call, RangePtr range, std::vector<ScalarPtr> ar
       names_(call.function->over_range == last_over_time, true) {
   const RangeFunction function = call.function->over_range;
   if (function == rate || function == increase || function == resets) range_->track_falls();
+  if (function == sum_over_time || function == avg_over_time || function == min_over_time ||
+      function == max_over_time) {
+    range_->track_blocks();
+  }
 }
 
 void RangeCall::annotate(Context& ctx, Row in) const {

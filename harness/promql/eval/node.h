@@ -65,8 +65,9 @@ class RangeNode {
   // the next call.
   virtual bool next(Row& row, Window& window) = 0;
   virtual const Table& table() const = 0;
-  // Asks for Window::falls, which a node may or may not give.
+  // Ask for Window::falls and Window::blocks, which a node may or may not give.
   virtual void track_falls() {}
+  virtual void track_blocks() {}
 };
 
 using ScalarPtr = std::unique_ptr<ScalarNode>;

@@ -56,9 +56,14 @@ bool RangeSelector::next(Row& row, Window& window) {
     if (begin == end) continue;
     look_at_new(bounds, columns);
     window_.falls = nullptr;
+    window_.blocks = nullptr;
     if (bounds.stale.empty()) {
       if (track_falls_) window_.falls = &bounds.falls;
       window_.first = columns.first + begin;
+      if (track_blocks_ && end - begin >= Blocks::kWorthwhile) {
+        bounds.blocks.extend(columns.values, columns.first, columns.first + begin, columns.first + end);
+        window_.blocks = &bounds.blocks;
+      }
       window_.times = columns.times.subspan(begin, end - begin);
       window_.values = columns.values.subspan(begin, end - begin);
     } else {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "promql/eval/selection.h"
+#include "promql/functions/blocks.h"
 
 namespace firedrill::promql {
 
@@ -27,6 +28,7 @@ class RangeSelector final : public RangeNode {
   bool next(Row& row, Window& window) override;
   const Table& table() const override { return selection_.table(); }
   void track_falls() override { track_falls_ = true; }
+  void track_blocks() override { track_blocks_ = true; }
 
  private:
   struct Bounds {
@@ -37,6 +39,7 @@ class RangeSelector final : public RangeNode {
     std::vector<std::uint64_t> falls;  // values below the one before, where they are tracked
     std::uint64_t from = 0;
     std::uint64_t checked = 0;
+    Blocks blocks;
   };
   // Copies the window's samples but for stale markers.
   void copy_without_stale(const Columns& columns, std::size_t begin, std::size_t end);
@@ -49,6 +52,7 @@ class RangeSelector final : public RangeNode {
   Window window_;
   std::int64_t after_ = 0;  // samples are later than this
   bool track_falls_ = false;
+  bool track_blocks_ = false;
   std::size_t position_ = 0;
   std::vector<std::int64_t> times_;
   std::vector<double> values_;

@@ -1,6 +1,9 @@
 // Aggregations of one series over time.
 
+#include <bit>
+
 #include "base/maths.h"
+#include "promql/functions/blocks.h"
 #include "promql/functions/floats.h"
 #include "promql/functions/implementations.h"
 #include "promql/functions/kahan.h"
@@ -51,16 +54,66 @@ std::size_t best(std::span<const double> values, const Wins& wins) {
   return result;
 }
 
+// Calls `visit(block)` for the window's blocks and, summed up for the occasion, the samples before and after them.
+template <typename Visit>
+void for_each_block(const Window& w, const Visit& visit) {
+  const std::uint64_t end = w.first + w.values.size();
+  const std::uint64_t from = (w.first + Blocks::kSize - 1) / Blocks::kSize;
+  const std::uint64_t to = end / Blocks::kSize;
+  const auto head = static_cast<std::size_t>(from * Blocks::kSize - w.first);
+  const auto tail = static_cast<std::size_t>(to * Blocks::kSize - w.first);
+  if (head > 0) visit(summarise(w.values.first(head)));
+  for (std::uint64_t i = from; i < to; ++i) visit((*w.blocks)[i]);
+  if (tail < w.values.size()) visit(summarise(w.values.subspan(tail)));
+}
+
+Block summarise_all(const Window& window) {
+  Block all;
+  for_each_block(window, [&](const Block& block) {
+    all.sum.add(block.sum);
+    all.absolute += block.absolute;
+    all.whole = all.whole && block.whole;
+  });
+  return all;
+}
+
+// What the compensated sum of n values would be, where that can be told from their exact sum S without adding them up
+// in their order. The compensated sum is fl(s + c), where s is the plain running sum and c that of its rounding errors.
+// Those errors are computed exactly, so s + c misses S by no more than the rounding of c itself: n²u²A for n values
+// whose magnitudes add up to A, with u = 2⁻⁵³. ExactSum's own error has the same bound. So if S is further than both
+// from the middle between two doubles, all three round to the same one.
+std::optional<double> compensated_sum(const Block& all, double n) {
+  if (!(all.absolute < 1e300) || magnitude(all.sum.low) > magnitude(all.sum.high)) return std::nullopt;
+  const double sum = all.sum.high + all.sum.low;
+  const double rest = magnitude(all.sum.low - (sum - all.sum.high));
+  const double size = magnitude(sum);
+  if (!(size > 1e-280)) return std::nullopt;
+  const double below = std::bit_cast<double>(std::bit_cast<std::uint64_t>(size) - 1);
+  const double error = 4 * n * n * 0x1p-106 * all.absolute;
+  if (rest + error < (size - below) / 2) return sum;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<double> avg_over_time(const Window& window) {
   if (window.v2) return mean_v2(window.values);
+  if (window.blocks != nullptr) {
+    // Sums of integers below 2⁵³ are exact in any order.
+    const Block all = summarise_all(window);
+    const double sum = all.sum.high;
+    if (all.whole && all.absolute < 0x1p53 && sum != 0) return sum / static_cast<double>(window.values.size());
+  }
   KahanMean mean;
   for (const double v : window.values) mean.add(v);
   return mean.mean();
 }
 
 std::optional<double> sum_over_time(const Window& window) {
+  if (window.blocks != nullptr) {
+    const auto sum = compensated_sum(summarise_all(window), static_cast<double>(window.values.size()));
+    if (sum) return sum;
+  }
   KahanSum sum;
   for (const double v : window.values) sum.add(v);
   return sum.total();
@@ -80,9 +133,19 @@ std::optional<double> ts_of_last_over_time(const Window& window) {
 }
 
 std::optional<double> max_over_time(const Window& window) {
+  if (window.blocks != nullptr) {
+    double max = window.values.front();
+    for_each_block(window, [&](const Block& b) { max = b.max > max || is_nan(max) ? b.max : max; });
+    return max;
+  }
   return window.values[best(window.values, [](double a, double b) { return a > b; })];
 }
 std::optional<double> min_over_time(const Window& window) {
+  if (window.blocks != nullptr) {
+    double min = window.values.front();
+    for_each_block(window, [&](const Block& b) { min = b.min < min || is_nan(min) ? b.min : min; });
+    return min;
+  }
   return window.values[best(window.values, [](double a, double b) { return a < b; })];
 }
 std::optional<double> ts_of_max_over_time(const Window& window) {

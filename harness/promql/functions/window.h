@@ -9,6 +9,8 @@
 
 namespace firedrill::promql {
 
+class Blocks;  // functions/blocks.h
+
 struct Window {
   std::span<const std::int64_t> times;  // Unix milliseconds, rising; at least one
   std::span<const double> values;       // no stale markers among them
@@ -22,6 +24,8 @@ struct Window {
   // values[0]; falls that lie before the window may be among them. Null: not known, look at the values.
   const std::vector<std::uint64_t>* falls = nullptr;
   std::uint64_t first = 0;
+  // Summaries of the blocks that lie wholly within the window. Null: there are none.
+  const Blocks* blocks = nullptr;
 
   double range_seconds() const { return static_cast<double>(end - start) / 1000; }
 };
