@@ -98,6 +98,9 @@ Knobs Flow::neutral_knobs(std::size_t service) const {
   Knobs knobs;
   knobs.routes.resize(model_.services[service].routes.size());
   knobs.links.resize(model_.services[service].links);
+  if (const double share = model_.services[service].spec.background_errors; share > 0) {
+    for (RequestConditions& route : knobs.routes) route.add_reply(kBackgroundError, share, 0);
+  }
   return knobs;
 }
 

@@ -167,6 +167,7 @@ FlowModel build_model(const Topology& topology, std::span<const MetricSpec> metr
     service.edges = build_edges(topology, spec, index, service.links);
     build_routes(service, topology);
     for (const int code : {kOk, kCauseCodes[0], kCauseCodes[1], kCauseCodes[2]}) service.codes.add(code);
+    if (service.spec.background_errors > 0) service.codes.add(kBackgroundError);
     for (const auto& fault : faults) {
       if (!fault.target.dependency.empty() || !hits(fault, spec)) continue;
       for (const int code : reply_codes(*fault.behaviour)) service.codes.add(code);

@@ -30,6 +30,7 @@ inline constexpr std::size_t kCauses = 3;
 inline constexpr std::array<int, kCauses> kCauseCodes = {503, 504, 502};
 inline constexpr int kOk = 200;
 inline constexpr int kQueueFull = 503;
+inline constexpr int kBackgroundError = 500;
 
 // How a call's attempt ends for the caller; the value of the label `outcome`.
 enum class CallOutcome : std::size_t { success, refused, timeout, pool_timeout, circuit_open, error };

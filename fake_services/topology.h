@@ -153,6 +153,7 @@ struct ServiceSpec {
   std::int64_t queue = 128;                   // requests waiting, each replica; one more is answered 503
   // Own time of a request, without waiting and calls; ten milliseconds if nothing is said.
   DistributionSpec latency{"constant", std::chrono::milliseconds(10), {}, {}, {}};
+  double background_errors = 0;  // share of requests that fail by themselves, answered 500
   Duration startup = std::chrono::seconds(5);
   Duration cpu_per_request = std::chrono::milliseconds(1);
   double cpu_limit = 0;  // cores; 0: none. At the limit, own time stretches

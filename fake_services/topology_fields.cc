@@ -43,6 +43,12 @@ constexpr FieldSpec kService[] = {
      .type = distribution,
      .doc = "own time of a request, without waiting and without calls",
      .default_text = "10ms"},
+    {.name = "background_errors",
+     .type = ratio,
+     .doc = "share of requests that fail by themselves, with 500, as a few do in every production",
+     .default_text = "0%",
+     .min = 0,
+     .max = 1},
     {.name = "startup", .type = duration, .doc = "from a container's start until it can serve", .default_text = "5s"},
     {.name = "cpu_per_request", .type = duration, .doc = "processor time that a request takes", .default_text = "1ms"},
     {.name = "cpu_limit",
@@ -393,6 +399,7 @@ ServiceSpec make_service(std::string name, const Fields& fields) {
   s.concurrency = fields.integer("concurrency", s.concurrency);
   s.queue = fields.integer("queue", s.queue);
   s.latency = fields.distribution("latency", s.latency);
+  s.background_errors = fields.number("background_errors", s.background_errors);
   s.startup = fields.duration("startup", s.startup);
   s.cpu_per_request = fields.duration("cpu_per_request", s.cpu_per_request);
   s.cpu_limit = fields.number("cpu_limit", s.cpu_limit);
