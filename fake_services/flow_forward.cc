@@ -152,6 +152,7 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
   const double replicas = static_cast<double>(k.replicas);
   std::ranges::fill(k.rate, 0.0);
   const double done = k.next_busy / std::max(1e-9, k.holding);
+  k.rate[m.layout.worked()] = done;
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     RouteState& route = k.routes[r];
     const double reached = route.offered * (1 - k.knobs.routes[r].refused);

@@ -100,7 +100,7 @@ void build_layout(ServiceModel& service) {
     layout.counts += kCallOutcomes + edge.codes.list.size() + 2;
   }
   layout.edge_at.push_back(layout.counts);
-  layout.size = layout.counts + layout.routes + 2 * service.edges.size();
+  layout.size = layout.counts + layout.routes + 2 * service.edges.size() + 1;
 }
 
 bool hits(const FaultSpec& fault, const ServiceSpec& service) {

@@ -84,6 +84,8 @@ struct CountLayout {
   std::size_t answer_seconds(std::size_t route) const { return counts + route; }
   // Seconds that callers waited for answers, and their squares.
   std::size_t call_seconds(std::size_t edge) const { return counts + routes + 2 * edge; }
+  // Requests that were worked on to some end.
+  std::size_t worked() const { return size - 1; }
 };
 
 struct ServiceModel {

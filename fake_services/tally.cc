@@ -123,7 +123,6 @@ void Tallies::count_answers(const Flow& flow, std::size_t service, ReplicaTally&
   const ServiceModel& m = model_->services[service];
   const ServiceState& state = flow.service(service);
   ServiceTally& s = services_[service];
-  double answered = 0;
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     double expected_sum = 0;  // of bucket middles
     double drawn_sum = 0;
@@ -153,7 +152,6 @@ void Tallies::count_answers(const Flow& flow, std::size_t service, ReplicaTally&
     // The drawn buckets say how many; their mean time within buckets is the expected one.
     const double scale = expected_sum > 0 ? expected_[m.layout.answer_seconds(r)] / expected_sum : 0;
     tally.answer_sum[r] += drawn_sum * scale;
-    answered += count;
     if (!state.traffic) continue;
     s.outside.attempts += count * state.outside_share;
     s.outside.replies += count * state.outside_share;
@@ -161,8 +159,7 @@ void Tallies::count_answers(const Flow& flow, std::size_t service, ReplicaTally&
     s.outside.latency_sum += drawn_sum * scale * state.outside_share;
     s.outside.latency_square += drawn_square * scale * scale * state.outside_share;
   }
-  tally.answered += answered;
-  tally.cpu_seconds += answered * m.cpu_per_request;
+  tally.cpu_seconds += expected_[m.layout.worked()] * m.cpu_per_request;
 }
 
 void Tallies::count_calls(std::size_t service) {

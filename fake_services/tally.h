@@ -26,7 +26,6 @@ struct ReplicaTally {
   std::vector<double> counts;      // by CountLayout
   std::vector<double> answers;     // by route and slot: the counts over all buckets
   std::vector<double> answer_sum;  // seconds, by route
-  double answered = 0;             // requests, all routes and codes
   double cpu_seconds = 0;          // of requests
 };
 
