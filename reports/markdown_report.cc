@@ -69,7 +69,7 @@ std::string times_table(const Record& record, const IncidentRecord& incident) {
     if (measure == nullptr || !measure->value) continue;
     const Target target = target_of(record, incident, spec.name);
     std::string wanted = "–";
-    if (target.at_most) wanted = format("{} at most {}", target.met ? "✅" : "❌", describe_duration(*target.at_most));
+    if (target.at_most) wanted = format("{} at most {}", mark(target.result), describe_duration(*target.at_most));
     std::string_view title = spec.title;
     if (title.starts_with("time to ")) title.remove_prefix(8);
     out += format("| {} | {} | {} |\n", title, esc(measure->text), wanted);

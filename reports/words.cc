@@ -89,8 +89,8 @@ Target target_of(const Record& record, const IncidentRecord& incident, std::stri
     if (wanted.empty() ? !first : wanted != incident.id) continue;
     if (!expectation.fields.has("at_most")) continue;
     const auto judged = std::ranges::find(record.expectations, expectation.id, &incident::ExpectationRecord::id);
-    const bool met = judged == record.expectations.end() || judged->outcome.result == Verdict::pass;
-    return {expectation.fields.duration("at_most"), met};
+    const Verdict result = judged == record.expectations.end() ? Verdict::invalid : judged->outcome.result;
+    return {expectation.fields.duration("at_most"), result};
   }
   return {};
 }

@@ -20,7 +20,7 @@ std::string headline(const incident::Record& record);
 // The bound that an expectation of kind `measure` puts on this measure of this incident.
 struct Target {
   std::optional<Duration> at_most;
-  bool met = true;
+  incident::Verdict result = incident::Verdict::pass;
 };
 Target target_of(const incident::Record& record, const incident::IncidentRecord& incident, std::string_view measure);
 

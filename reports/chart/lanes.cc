@@ -23,13 +23,14 @@ struct Look {
   const char* text;
 };
 const Look& look_of(BarStyle style) {
-  static constexpr std::array<Look, 7> kLooks{{{"b-fault", "#dc2626", "#ffffff"},
+  static constexpr std::array<Look, 8> kLooks{{{"b-fault", "#dc2626", "#ffffff"},
                                                {"b-pending", "url(#hatch)", "#78350f"},
                                                {"b-firing", "#b45309", "#ffffff"},
                                                {"b-p0", "#991b1b", "#ffffff"},
                                                {"b-p1", "#c2410c", "#ffffff"},
                                                {"b-p2", "#a16207", "#ffffff"},
-                                               {"b-p3", "#4b5563", "#ffffff"}}};
+                                               {"b-p3", "#4b5563", "#ffffff"},
+                                               {"b-background", "#d1d5db", "#374151"}}};
   return kLooks[static_cast<std::size_t>(style)];
 }
 
@@ -138,18 +139,18 @@ std::string open_svg(std::string_view css, double width, double height, std::str
       css, pixel(width), pixel(height), id, escape_markup(title), escape_markup(description));
 }
 
-// Rows of labels over a line, filled from the nearest; a label goes where it does not touch another.
+// Rows of labels over a line, filled from the right and from the nearest row on; no label touches another.
 struct Rows {
-  std::vector<double> ends;
+  std::vector<double> starts;
   std::size_t place(double left, double right) {
-    for (std::size_t row = 0; row < ends.size(); ++row) {
-      if (ends[row] + 8 < left) {
-        ends[row] = right;
+    for (std::size_t row = 0; row < starts.size(); ++row) {
+      if (right + 6 < starts[row]) {
+        starts[row] = left;
         return row;
       }
     }
-    ends.push_back(right);
-    return ends.size() - 1;
+    starts.push_back(left);
+    return starts.size() - 1;
   }
 };
 
@@ -182,16 +183,17 @@ std::string draw(const Strip& strip) {
     std::size_t row;
     const Milestone* milestone;
   };
+  // From the right: a label's line then passes left of all labels below it.
   Rows rows;
   std::vector<Placed> placed;
-  for (const Milestone& milestone : strip.milestones) {
-    const double at = x(milestone.t);
-    const double width = std::max(text_width(milestone.name) * 1.2, text_width(milestone.text)) + 4;
-    const double left = std::clamp(at - 4, 0.0, kWidth - width);
-    placed.push_back({at, left, rows.place(left, left + width), &milestone});
+  for (auto it = strip.milestones.rbegin(); it != strip.milestones.rend(); ++it) {
+    const double at = x(it->t);
+    const double width = std::max(text_width(it->name) * 1.15, text_width(it->text)) + 4;
+    const double left = std::min(at + 5, kWidth - width);
+    placed.push_back({at, left, rows.place(left - 5, left + width), &*it});
   }
   constexpr double kRow = 34;
-  const double line = kRow * static_cast<double>(rows.ends.size()) + 12;
+  const double line = kRow * static_cast<double>(rows.starts.size()) + 12;
   std::string out = open_svg("strip", kWidth, line + 14, strip.id, strip.title, strip.description);
   out += format(
       "<line class=\"strip-line\" x1=\"24\" x2=\"{}\" y1=\"{}\" y2=\"{}\" stroke=\"#6b7280\" stroke-width=\"2\"/>",
@@ -199,7 +201,7 @@ std::string draw(const Strip& strip) {
   for (const Placed& p : placed) {
     const double y = line - 12 - kRow * static_cast<double>(p.row + 1) + 12;
     out += format("<line class=\"rule\" x1=\"{0}\" x2=\"{0}\" y1=\"{1}\" y2=\"{2}\" stroke=\"#9ca3af\"/>", pixel(p.at),
-                  pixel(y + 27), pixel(line));
+                  pixel(y + 1), pixel(line));
     out +=
         format("<text class=\"lane\" x=\"{}\" y=\"{}\" font-size=\"12\" font-weight=\"600\" fill=\"#111827\">{}</text>",
                pixel(p.left), pixel(y + 11), escape_markup(p.milestone->name));

@@ -23,6 +23,12 @@ std::string heading(const Record& record, const IncidentRecord& incident) {
                 incident.title.empty() ? "" : ": " + escape_markup(incident.title));
 }
 
+// A number and its percent sign stay on one line.
+std::string kept_together(std::string text) {
+  for (std::size_t i = text.find(" %"); i != std::string::npos; i = text.find(" %", i)) text.replace(i, 1, "\u00a0");
+  return text;
+}
+
 std::string level_badge(incident::SeverityLevel level) {
   return format("<span class=\"level {}\">{}</span>", incident::to_string(level), incident::to_string(level));
 }
@@ -48,7 +54,7 @@ std::string severity_of(const Record& record, const IncidentRecord& incident) {
   for (const auto& change : incident.severity) {
     rows.push_back({clock_of(record, change.t), level_badge(change.level), describe_ratio(change.inputs.error_rate),
                     describe(change.inputs.p95_seconds, Unit::seconds), describe_ratio(change.inputs.affected),
-                    describe_ratio(change.inputs.availability), escape_markup(change.why)});
+                    describe_ratio(change.inputs.availability), kept_together(escape_markup(change.why))});
   }
   return out +
          table({"from", "severity", "error rate", "p95", "users affected", "availability", "because"}, rows, "log");
@@ -83,7 +89,7 @@ std::string slo_table(const Record& record) {
                     objective,
                     format("{} {}", badge(met ? "good" : "bad", met ? "✓" : "✕", met ? "met" : "missed"),
                            incident::describe_share(judged.count.ratio())),
-                    clock_of(record, judged.breached_at), format("{:.1f} ×", judged.worst_burn_rate),
+                    clock_of(record, judged.breached_at), format("{:.3g} ×", judged.worst_burn_rate),
                     format("{} of {}", describe_duration(judged.burned), describe_duration(judged.budget)),
                     describe_ratio(judged.budget_left)});
   }
@@ -115,8 +121,16 @@ std::vector<Milestone> milestones(const IncidentRecord& incident, const Record& 
 
 std::string target_cell(const Target& target) {
   if (!target.at_most) return "–";
+  const bool met = target.result == incident::Verdict::pass;
+  const bool missed = target.result == incident::Verdict::fail;
   return format("{} at most {}",
-                badge(target.met ? "good" : "bad", target.met ? "✓" : "✕", target.met ? "met" : "missed"),
+                badge(met      ? "good"
+                      : missed ? "bad"
+                               : "warn",
+                      verdict_sign(target.result),
+                      met      ? "met"
+                      : missed ? "missed"
+                               : "not judged"),
                 describe_duration(*target.at_most));
 }
 

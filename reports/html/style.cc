@@ -95,7 +95,7 @@ figcaption { font-weight: 600; }
   .area { fill: #7aa2ff; stroke: none; }
   .band { fill: #f87171; fill-opacity: 0.14; } .band-edge { stroke: #f87171; } .band-text, .level-text { fill: #fca5a5; } .level-text, .band-text { stroke: none; }
   line.level { stroke: #f87171; } .columns { fill: #f87171; }
-  .b-fault { fill: #dc2626; } .b-firing { fill: #d97706; } .b-firing-text { fill: #1c1204; } .b-p0 { fill: #dc2626; } .b-p3 { fill: #64748b; }
+  .b-fault { fill: #dc2626; } .b-firing { fill: #d97706; } .b-firing-text { fill: #1c1204; } .b-p0 { fill: #dc2626; } .b-p3 { fill: #64748b; } .b-background { fill: #374151; } .b-background-text { fill: #cbd5e1; }
   .hatch-ground { fill: #54390a; } .hatch-line { fill: #b7791f; } .b-pending-text { fill: #fef3c7; }
   .m-good { fill: #4ade80; } .m-bad { fill: #f87171; } .m-neutral { fill: #cbd5e1; }
 }

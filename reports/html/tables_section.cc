@@ -64,7 +64,9 @@ std::string alerts(const Record& record) {
          row.expectation.empty() ? "<span class=\"quiet\">nothing</span>" : escape_markup(row.expectation),
          first ? clock_of(record, first->pending_at) : "–", first ? clock_of(record, first->firing_at) : "–",
          first ? clock_of(record, first->resolved_at) : "–", since_fault(row),
-         row.incident.empty() ? "<span class=\"quiet\">no incident</span>" : escape_markup(row.incident)});
+         first == nullptr       ? "–"
+         : row.incident.empty() ? "<span class=\"quiet\">no incident</span>"
+                                : escape_markup(row.incident)});
   }
   const std::string body =
       rows.empty()

@@ -73,7 +73,8 @@ void add_bars(const Record& record, const incident::AlertRecord& alert, Lane& la
     }
   }
   if (alert.firing_at) {
-    lane.bars.push_back({*alert.firing_at, end, BarStyle::firing, "firing",
+    const bool background = alert.attribution == "excepted";
+    lane.bars.push_back({*alert.firing_at, end, background ? BarStyle::background : BarStyle::firing, "firing",
                          format("{} fires at {}, {}", alert.alert, clock_of(record, *alert.firing_at),
                                 alert.resolved_at ? "resolved at " + clock_of(record, *alert.resolved_at)
                                                   : "still firing at the end")});
