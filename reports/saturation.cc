@@ -66,7 +66,7 @@ Samples samples_of(const tsdb::Store& series, tsdb::SeriesRef ref) {
 void add(std::vector<double>& sums, const Samples& samples, Reduction reduction, const Slices& slices) {
   for (std::size_t i = 0; i < slices.minutes.size(); ++i) {
     const double value = reduction == Reduction::last
-                             ? gauge_at(samples.times, samples.values, slices.end(i))
+                             ? gauge_at(samples.times, samples.values, slices.end(i) - 1ms)
                              : rate_over(samples.times, samples.values, slices.start(i), slices.end(i));
     if (maths::is_nan(value)) continue;
     sums[i] = maths::is_nan(sums[i]) ? value : sums[i] + value;

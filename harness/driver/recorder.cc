@@ -153,8 +153,8 @@ void Recorder::add_alert_step(const AlertStep& step, const incident::RuleRecord&
       break;
     case alerting::AlertState::inactive:
       open_.erase({step.rule, step.labels});
-      if (step.from != alerting::AlertState::firing) return;  // it never became an alert
       alert.resolved_at = step.t;
+      if (step.from != alerting::AlertState::firing) return;  // it never became an alert
       event.kind = EventKind::alert_resolved;
       break;
   }

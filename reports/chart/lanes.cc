@@ -177,7 +177,7 @@ std::string draw(const Strip& strip) {
   if (strip.milestones.empty()) return "";
   const Time first = strip.milestones.front().t;
   const Time last = std::max(strip.milestones.back().t, first + 1s);
-  const TimeScale x(first, last, 24, kWidth - 24);
+  const TimeScale x(first, last, 24, kWidth - 120);  // room for the last label
   struct Placed {
     double at, left;
     std::size_t row;
