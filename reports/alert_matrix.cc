@@ -29,16 +29,26 @@ std::string declared_labels(const Expectation& expectation) {
   return labels.empty() ? "" : model::Labels::from(std::move(labels)).to_string();
 }
 
+model::Labels shared(const model::Labels& a, const model::Labels& b) {
+  model::Labels both;
+  for (const model::Label& label : a) {
+    if (b.get(label.name) == label.value) both.set(label.name, label.value);
+  }
+  return both;
+}
+
 AlertRow expected_row(const Record& record, const Expectation& expectation) {
   AlertRow row;
   row.alert = expectation.fields.text("alert");
   row.expectation = expectation.id;
+  model::Labels labels;
   for (const AlertRecord& alert : record.alerts) {
     if (!fired(record, alert) || !incident::matches(expectation, alert)) continue;
+    labels = row.activations == 0 ? alert.labels : shared(labels, alert.labels);
     ++row.activations;
     if (earlier(alert, row.first)) row.first = &alert;
   }
-  row.labels = row.first != nullptr ? other_labels(row.first->labels) : declared_labels(expectation);
+  row.labels = row.first != nullptr ? other_labels(labels) : declared_labels(expectation);
   row.incident = row.first != nullptr ? row.first->incident : expectation.fields.text("incident");
   const auto judged = std::ranges::find(record.expectations, expectation.id, &incident::ExpectationRecord::id);
   const Verdict result = judged == record.expectations.end() ? Verdict::invalid : judged->outcome.result;
@@ -49,22 +59,34 @@ AlertRow expected_row(const Record& record, const Expectation& expectation) {
   return row;
 }
 
-AlertState other_state(const AlertRecord& alert) {
-  if (alert.attribution == "excepted") return AlertState::excepted;
-  return alert.incident.empty() ? AlertState::spurious : AlertState::unexpected;
+bool strict(const Record& record) {
+  return std::ranges::any_of(record.declared.expectations, [](const Expectation& expectation) {
+    return expectation.kind == "no_other_alerts" && expectation.fields.boolean("strict");
+  });
 }
 
-void add_other(const Record& record, const AlertRecord& alert, std::vector<AlertRow>& rows, std::size_t first_other) {
-  const bool excepted = incident::excepted(record, alert);
-  const AlertState state = excepted ? AlertState::excepted : other_state(alert);
-  const std::string labels = other_labels(alert.labels);
-  for (std::size_t i = first_other; i < rows.size(); ++i) {
-    if (rows[i].alert != alert.alert || rows[i].labels != labels || rows[i].state != state) continue;
-    ++rows[i].activations;
-    if (earlier(alert, rows[i].first)) rows[i].first = &alert;
+AlertState other_state(const Record& record, const AlertRecord& alert) {
+  if (incident::excepted(record, alert)) return AlertState::excepted;
+  if (alert.incident.empty()) return AlertState::spurious;
+  return strict(record) ? AlertState::unexpected : AlertState::related;
+}
+
+struct Others {
+  AlertRow row;
+  model::Labels labels;
+};
+
+void add_other(const Record& record, const AlertRecord& alert, std::vector<Others>& others) {
+  const AlertState state = other_state(record, alert);
+  for (Others& known : others) {
+    AlertRow& row = known.row;
+    if (row.alert != alert.alert || row.state != state || row.incident != alert.incident) continue;
+    ++row.activations;
+    if (earlier(alert, row.first)) row.first = &alert;
+    known.labels = shared(known.labels, alert.labels);
     return;
   }
-  rows.push_back({state, alert.alert, labels, {}, alert.incident, &alert, 1});
+  others.push_back({{state, alert.alert, {}, {}, alert.incident, &alert, 1}, alert.labels});
 }
 
 }  // namespace
@@ -77,6 +99,8 @@ std::string_view to_string(AlertState state) {
       return "late";
     case AlertState::missed:
       return "missed";
+    case AlertState::related:
+      return "related";
     case AlertState::unexpected:
       return "unexpected";
     case AlertState::spurious:
@@ -102,13 +126,14 @@ std::string_view sign_of(AlertState state) {
     case AlertState::unjudged:
       return "!";
     case AlertState::excepted:
+    case AlertState::related:
       return "–";
   }
   return "";
 }
 
 bool good(AlertState state) {
-  return state == AlertState::fired || state == AlertState::excepted;
+  return state == AlertState::fired || state == AlertState::excepted || state == AlertState::related;
 }
 
 std::vector<AlertRow> alert_matrix(const Record& record) {
@@ -117,14 +142,17 @@ std::vector<AlertRow> alert_matrix(const Record& record) {
     const incident::ExpectationKind* kind = incident::find_expectation_kind(expectation.kind);
     if (kind != nullptr && kind->names_alert) rows.push_back(expected_row(record, expectation));
   }
-  const std::size_t first_other = rows.size();
+  std::vector<Others> others;
   for (const AlertRecord& alert : record.alerts) {
     const bool expected = std::ranges::any_of(record.declared.expectations,
                                               [&](const Expectation& e) { return incident::names(e, alert); });
-    if (!expected && fired(record, alert)) add_other(record, alert, rows, first_other);
+    if (!expected && fired(record, alert)) add_other(record, alert, others);
   }
-  std::ranges::stable_sort(rows.begin() + static_cast<std::ptrdiff_t>(first_other), rows.end(), {},
-                           [](const AlertRow& row) { return *row.first->firing_at; });
+  std::ranges::stable_sort(others, {}, [](const Others& other) { return *other.row.first->firing_at; });
+  for (Others& other : others) {
+    other.row.labels = other_labels(other.labels);
+    rows.push_back(std::move(other.row));
+  }
   return rows;
 }
 

@@ -9,7 +9,8 @@
 
 namespace firedrill::reports {
 
-enum class AlertState { fired, late, missed, unexpected, spurious, excepted, unjudged };
+// related: named by no expectation, but within an incident's reach; unexpected: the same where that is forbidden.
+enum class AlertState { fired, late, missed, related, unexpected, spurious, excepted, unjudged };
 std::string_view to_string(AlertState state);
 std::string_view sign_of(AlertState state);
 // Whether it is as it should be.
@@ -18,7 +19,7 @@ bool good(AlertState state);
 struct AlertRow {
   AlertState state = AlertState::fired;
   std::string alert;
-  std::string labels;                            // without alertname
+  std::string labels;                            // without alertname; of several activations those that they share
   std::string expectation;                       // the id of the one that names it; empty if none does
   std::string incident;                          // that it belongs to
   const incident::AlertRecord* first = nullptr;  // its first activation in the judged window; null if it did not fire

@@ -23,6 +23,7 @@ std::string_view mark(Verdict verdict) {
   return verdict == Verdict::pass ? "✅" : verdict == Verdict::fail ? "❌" : "⚠️";
 }
 std::string_view mark(AlertState state) {
+  if (state == AlertState::excepted || state == AlertState::related) return "➖";
   return good(state) ? "✅" : state == AlertState::unjudged ? "⚠️" : "❌";
 }
 

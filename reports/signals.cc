@@ -147,7 +147,12 @@ std::vector<Chart> golden_signals(const Record& record, const tsdb::Store& serie
   charts.push_back(from_series(record, series, slices, "queue", "Saturation: requests queued", Unit::count,
                                "http_requests_queued", Reduction::last, "Requests waiting for a worker, by service."));
   for (Chart& chart : charts) keep_highest(chart, left_out);
-  std::erase_if(charts, [](const Chart& chart) { return chart.lines.empty(); });
+  // A queue that was empty all the time is no chart.
+  std::erase_if(charts, [](const Chart& chart) {
+    return chart.lines.empty() || (chart.id == "queue" && std::ranges::all_of(chart.lines, [](const Line& line) {
+                                     return peak_of(line) <= 0;
+                                   }));
+  });
   return charts;
 }
 

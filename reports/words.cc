@@ -126,6 +126,19 @@ std::string other_labels(const model::Labels& labels) {
   return rest.empty() ? "" : rest.to_string();
 }
 
+std::string telling_labels(const Record& record, const incident::AlertRecord& alert) {
+  std::string out;
+  for (const model::Label& label : alert.labels) {
+    // A pod and its instance say the same; the instance is the one that metrics carry.
+    const bool repeats = label.name == "pod" && alert.labels.has("instance");
+    const bool differs = std::ranges::any_of(record.alerts, [&](const incident::AlertRecord& other) {
+      return other.alert == alert.alert && other.labels.get(label.name) != label.value;
+    });
+    if (differs && !repeats) out += (out.empty() ? "" : ", ") + label.value;
+  }
+  return out.empty() ? std::string(alert.labels.get("service")) : out;
+}
+
 std::vector<const incident::ExpectationRecord*> unmet(const Record& record) {
   std::vector<const incident::ExpectationRecord*> found;
   for (const Verdict wanted : {Verdict::fail, Verdict::invalid}) {

@@ -33,6 +33,10 @@ std::string grouped(double value);
 // The labels without alertname, in PromQL's notation; empty if there are none.
 std::string other_labels(const model::Labels& labels);
 
+// What tells an alert from others of its name, in few words: the values of the labels in which they differ, or its
+// service.
+std::string telling_labels(const incident::Record& record, const incident::AlertRecord& alert);
+
 // What had to be true and was not: failed first, then what could not be judged.
 std::vector<const incident::ExpectationRecord*> unmet(const incident::Record& record);
 

@@ -74,6 +74,7 @@ Span judged_span(const Expectation& expectation, const Record& record) {
 }
 
 std::string when(const Record& record, Time t) {
+  if (t < record.judged_from) return format("{}, in the warm-up", format_clock(t));
   return format("{} ({})", describe_duration(t - record.judged_from), format_clock(t));
 }
 

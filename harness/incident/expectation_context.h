@@ -33,7 +33,7 @@ struct Span {
 };
 Span judged_span(const Expectation& expectation, const Record& record);
 
-// "12 m 30 s (13:42:30)": time into the drill, and the clock.
+// "12 m 30 s (13:42:30)": time into the drill, and the clock; before it "13:12:00, in the warm-up".
 std::string when(const Record& record, Time t);
 // The alert as declared: SLOFastBurn {severity="critical"}.
 std::string describe_alert(const Expectation& expectation);

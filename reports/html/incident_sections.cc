@@ -89,7 +89,7 @@ std::string slo_table(const Record& record) {
                     objective,
                     format("{} {}", badge(met ? "good" : "bad", met ? "✓" : "✕", met ? "met" : "missed"),
                            incident::describe_share(judged.count.ratio())),
-                    clock_of(record, judged.breached_at), format("{:.3g} ×", judged.worst_burn_rate),
+                    clock_of(record, judged.breached_at), describe_count(judged.worst_burn_rate) + " ×",
                     format("{} of {}", describe_duration(judged.burned), describe_duration(judged.budget)),
                     describe_ratio(judged.budget_left)});
   }

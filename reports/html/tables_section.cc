@@ -26,7 +26,7 @@ std::string_view css_of(Verdict verdict) {
 }
 
 std::string_view css_of(AlertState state) {
-  if (state == AlertState::excepted) return "plain";
+  if (state == AlertState::excepted || state == AlertState::related) return "plain";
   return good(state) ? "good" : state == AlertState::unjudged ? "warn" : "bad";
 }
 

@@ -95,7 +95,7 @@ void add_alerts(const Record& record, std::vector<Lane>& lanes) {
         continue;
       }
       it = lane_of.emplace(std::pair{alert.alert, labels}, lanes.size()).first;
-      lanes.push_back({alert.alert, labels, {}, {}, {}});
+      lanes.push_back({alert.alert, telling_labels(record, alert), {}, {}, {}});
     }
     add_bars(record, alert, lanes[it->second]);
   }

@@ -12,6 +12,12 @@ namespace firedrill::incident {
 namespace {
 
 constexpr std::array<std::string_view, 3> kCommon{"from", "to", "except"};
+constexpr std::array kOwn{
+    FieldSpec{.name = "strict",
+              .type = FieldType::boolean,
+              .doc = "Nor do alerts of services within an incident's reach, unless an expectation names them.",
+              .default_text = "false"},
+};
 constexpr std::size_t kNamed = 5;  // in a message; the report lists them all
 
 void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
@@ -31,9 +37,32 @@ bool named(const Record& record, const std::string& alert) {
                              [&](const Expectation& e) { return e.fields.text("alert") == alert; });
 }
 
-std::string belongs(const AlertRecord& alert) {
-  if (!alert.incident.empty()) return format(", in the blast radius of {}", alert.incident);
-  return ", of no incident";
+// Others of one name: a rule that fires for twenty replicas is told once.
+struct Others {
+  const AlertRecord* first = nullptr;
+  std::size_t count = 0;
+};
+
+std::vector<Others> others_of(const Expectation& expectation, const Record& record, Span span) {
+  const std::vector<std::string> except = expectation.fields.texts("except");
+  const bool strict = expectation.fields.boolean("strict");
+  std::vector<Others> found;
+  for (const AlertRecord& alert : record.alerts) {
+    if (!fires_in(alert, span.from, span.to) || contains(except, alert.alert) || expected(record, alert)) continue;
+    if (!strict && !alert.incident.empty()) continue;
+    auto it = std::ranges::find_if(found, [&](const Others& o) { return o.first->alert == alert.alert; });
+    if (it == found.end()) it = found.insert(found.end(), Others{&alert, 0});
+    ++it->count;
+    if (*alert.firing_at < *it->first->firing_at) it->first = &alert;
+  }
+  return found;
+}
+
+std::string describe_others(const Others& others, const Record& record) {
+  const AlertRecord& first = *others.first;
+  return format("{} fired {}at {}{}", describe(first), others.count > 1 ? format("{} times, first ", others.count) : "",
+                when(record, *first.firing_at),
+                first.incident.empty() ? ", of no incident" : format(", in the blast radius of {}", first.incident));
 }
 
 // Rules that could not have fired, so that their silence says nothing.
@@ -57,18 +86,20 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   const std::vector<std::string> except = expectation.fields.texts("except");
   const Span span = judged_span(expectation, record);
   Outcome outcome;
-  outcome.expected = "no alert fires that no expectation names";
+  outcome.expected = expectation.fields.boolean("strict") ? "no alert fires that no expectation names"
+                                                          : "no alert fires that belongs to no incident";
   if (!except.empty()) outcome.expected += format(" (except {})", join(except));
   std::vector<std::string> others;
-  for (const AlertRecord& alert : record.alerts) {
-    if (!fires_in(alert, span.from, span.to) || contains(except, alert.alert) || expected(record, alert)) continue;
-    others.push_back(format("{} fired at {}{}", describe(alert), when(record, *alert.firing_at), belongs(alert)));
-    if (outcome.subject.empty()) outcome.subject = alert.alert;
+  std::size_t count = 0;
+  for (const Others& group : others_of(expectation, record, span)) {
+    others.push_back(describe_others(group, record));
+    count += group.count;
+    if (outcome.subject.empty()) outcome.subject = group.first->alert;
   }
   const std::vector<std::string> vacuous = vacuous_rules(record, except);
   if (!others.empty()) {
     outcome.result = Verdict::fail;
-    outcome.observed = format("{} other alert{} fired", others.size(), others.size() == 1 ? "" : "s");
+    outcome.observed = format("{} other alert{} fired", count, count == 1 ? "" : "s");
     outcome.why = join(others);
   } else if (!vacuous.empty()) {
     outcome.result = Verdict::invalid;
@@ -87,11 +118,15 @@ ExpectationKind expectations::no_other_alerts() {
   return {
       .name = "no_other_alerts",
       .doc =
-          "Alerts that no expectation names do not fire, whether or not they would belong to an incident. A scenario "
-          "that does not say it has it all the same. If a rule that is meant to keep silent is vacuous (no series "
-          "matches its selectors), its silence proves nothing and the result is invalid.",
+          "No alert fires that belongs to no incident: one that no expectation names and whose service is not within "
+          "the "
+          "reach of a fault (its target and what depends on it), or that fired before the fault. With `strict`, no "
+          "alert "
+          "fires that no expectation names. `except` lists alerts that may fire at any time. A scenario that does not "
+          "say it has it all the same. If a rule that is meant to keep silent is vacuous (no series matches its "
+          "selectors), its silence proves nothing and the result is invalid.",
       .common = kCommon,
-      .own = {},
+      .own = kOwn,
       .names_alert = false,
       .check = check,
       .evaluate = evaluate};

@@ -120,23 +120,34 @@ TEST(AlertFiring, CannotCountFromWhatNeverHappened) {
 }
 
 TEST(NoOtherAlerts, PassesAndFails) {
-  EXPECT_EQ(answer(sample::quiet(), expectation("quiet", "no_other_alerts", {})),
-            "pass | no alert fires that no expectation names | none fired | ");
-  EXPECT_EQ(answer(sample::outage(), expectation("quiet", "no_other_alerts", {{"except", Texts{"Watchdog"}}})),
+  const auto quiet = [](std::vector<std::pair<std::string, FieldValue>> fields = {}) {
+    return expectation("quiet", "no_other_alerts", std::move(fields));
+  };
+  EXPECT_EQ(answer(sample::quiet(), quiet()), "pass | no alert fires that belongs to no incident | none fired | ");
+  EXPECT_EQ(answer(sample::outage(), quiet()), "pass | no alert fires that belongs to no incident | none fired | ");
+  EXPECT_EQ(answer(sample::outage(), quiet({{"strict", true}, {"except", Texts{"Watchdog"}}})),
             "fail | no alert fires that no expectation names (except Watchdog) | 1 other alert fired | "
             "SLOFastBurn {service=\"web\", severity=\"critical\"} fired at 12 m 30 s (14:12:30), in the blast radius "
             "of db-outage");
-  EXPECT_EQ(answer(sample::outage(), expectation("quiet", "no_other_alerts", {{"except", Texts{"SLOFastBurn"}}})),
+  EXPECT_EQ(answer(sample::outage(), quiet({{"strict", true}, {"except", Texts{"SLOFastBurn"}}})),
             "pass | no alert fires that no expectation names (except SLOFastBurn) | none fired | ");
-  EXPECT_EQ(answer(sample::outage(), expectation("quiet", "no_other_alerts", {{"from", Duration(35min)}})),
+  EXPECT_EQ(answer(sample::outage(), quiet({{"strict", true}, {"from", Duration(35min)}})),
             "pass | no alert fires that no expectation names | none fired | ");
+  Record noisy = sample::outage();
+  noisy.alerts.push_back(sample::alert("DiskFull", "critical", "redis", 20min, 21min, 22min));
+  noisy.alerts.push_back(sample::alert("DiskFull", "critical", "redis", 40min, 41min, 42min));
+  noisy.alerts.push_back(sample::alert("Noise", "warning", "web", -20min, -10min, 3min));
+  EXPECT_EQ(answer(noisy, quiet()),
+            "fail | no alert fires that belongs to no incident | 3 other alerts fired | DiskFull {service=\"redis\", "
+            "severity=\"critical\"} fired 2 times, first at 21 m (14:21:00), of no incident; Noise {service=\"web\", "
+            "severity=\"warning\"} fired at 13:50:00, in the warm-up, of no incident");
 }
 
 TEST(NoOtherAlerts, TheSilenceOfAVacuousRuleProvesNothing) {
   Record record = sample::quiet();
   record.rules[0].empty_selectors = {"error_rate"};
   EXPECT_EQ(answer(record, expectation("quiet", "no_other_alerts", {})),
-            "invalid | no alert fires that no expectation names | none fired, but 1 rule could not have | "
+            "invalid | no alert fires that belongs to no incident | none fired, but 1 rule could not have | "
             "no series matches what they select: SLOFastBurn (error_rate)");
 }
 
