@@ -16,6 +16,7 @@ constexpr double kTop = 24;
 constexpr double kLane = 34;
 constexpr double kBottom = 26;
 constexpr double kBarHeight = 18;
+constexpr double kLeastShare = 1e-5;  // less is rounding, not requests
 
 struct Look {
   const char* name;
@@ -97,7 +98,7 @@ std::string draw_columns(const Columns& columns, const TimeScale& x, double midd
   const double height = kLane - 10;
   for (std::size_t i = 0; i < columns.shares.size(); ++i) {
     const double share = std::clamp(columns.shares[i], 0.0, 1.0);
-    if (share <= 0) continue;
+    if (share < kLeastShare) continue;
     const double left = x(columns.slices.start(i));
     const double right = x(columns.slices.end(i));
     path += format("M{} {}V{}H{}V{}z", pixel(left), pixel(base), pixel(base - std::max(share * height, 1.0)),

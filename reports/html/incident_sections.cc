@@ -89,7 +89,8 @@ std::string slo_table(const Record& record) {
                     objective,
                     format("{} {}", badge(met ? "good" : "bad", met ? "✓" : "✕", met ? "met" : "missed"),
                            incident::describe_share(judged.count.ratio())),
-                    clock_of(record, judged.breached_at), describe_count(judged.worst_burn_rate) + " ×",
+                    clock_of(record, judged.breached_at),
+                    (judged.worst_burn_rate < 0.005 ? "0" : describe_count(judged.worst_burn_rate)) + " ×",
                     format("{} of {}", describe_duration(judged.burned), describe_duration(judged.budget)),
                     describe_ratio(judged.budget_left)});
   }

@@ -13,7 +13,7 @@ main { max-width: 1180px; margin: 0 auto; padding: 0 20px 40px; }
 h1 { margin: 0; font-size: 30px; line-height: 1.2; letter-spacing: -0.02em; overflow-wrap: anywhere; }
 h2 { margin: 0 0 4px; font-size: 19px; letter-spacing: -0.01em; }
 h3 { margin: 22px 0 6px; font-size: 15px; }
-p { margin: 6px 0; max-width: 82ch; }
+p { margin: 6px 0; max-width: 82ch; overflow-wrap: anywhere; }
 a { color: var(--link); }
 code, pre { font: 12.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 code { background: var(--soft); padding: 1px 5px; border-radius: 4px; }
@@ -63,7 +63,7 @@ th, td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--line); vertical
 tbody tr:last-child td, tbody tr:last-child th { border-bottom: 0; }
 .first-narrow td:first-child { width: 1%; white-space: nowrap; }
 .wide-text td { min-width: 160px; } .wide-text td:first-child { min-width: 0; }
-.log td:not(:last-child) { white-space: nowrap; width: 1%; }
+.log td:not(:last-child) { white-space: nowrap; width: 1%; } .log td:last-child { min-width: 240px; }
 details summary { cursor: pointer; padding: 4px 0; color: var(--link); font-size: 14px; }
 .data .scroll { max-height: 420px; overflow-y: auto; }
 .data thead th { position: sticky; top: 0; background: var(--card); }
