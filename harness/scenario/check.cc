@@ -75,7 +75,7 @@ void report_unknown_kind(const Node& root, Diagnostics& diagnostics) {
 
 void check_document(const fs::path& path, const SourcePtr& source, Diagnostics& diagnostics) {
   Diagnostics found;
-  const auto document = Document::parse(source, found, Documents::first);
+  const auto document = Document::parse(source, found, Dialect::prometheus);
   if (document == nullptr) {
     append(diagnostics, std::move(found));
     return;

@@ -34,8 +34,8 @@ bool is_pattern(std::string_view path) {
   return path.find_first_of("*?[") != std::string_view::npos;
 }
 
-const Document* Inputs::read(std::string_view path, const Position& named_at, std::string_view kind,
-                             Documents documents, Diagnostics& diagnostics) {
+const Document* Inputs::read(std::string_view path, const Position& named_at, std::string_view kind, Dialect dialect,
+                             Diagnostics& diagnostics) {
   const std::string name = fs::path(path).lexically_normal().generic_string();
   if (const auto known = documents_.find(name); known != documents_.end()) return known->second.get();
   std::unique_ptr<Document>& document = documents_[name];
@@ -56,7 +56,7 @@ const Document* Inputs::read(std::string_view path, const Position& named_at, st
     return nullptr;
   }
   files_.push_back({name, sha256_hex((*source)->text), *source});
-  document = Document::parse(*source, diagnostics, documents);
+  document = Document::parse(*source, diagnostics, dialect);
   return document.get();
 }
 

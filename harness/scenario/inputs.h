@@ -21,7 +21,7 @@ class Inputs {
 
   // The document at a path as written; null if it cannot be read or parsed, which is told: at `named_at`, where the
   // file is named, if it cannot be read.
-  const Document* read(std::string_view path, const Position& named_at, std::string_view kind, Documents documents,
+  const Document* read(std::string_view path, const Position& named_at, std::string_view kind, Dialect dialect,
                        Diagnostics& diagnostics);
 
   // The paths that a pattern stands for, relative to the folder, sorted; empty if none.

@@ -48,7 +48,7 @@ class Loader {
   explicit Loader(Paths paths) : paths_(std::move(paths)), inputs_(paths_.folder) {}
 
   Result<LoadedScenario> load() {
-    const Document* document = inputs_.read(paths_.file, {}, "scenario", Documents::only_one, diagnostics_);
+    const Document* document = inputs_.read(paths_.file, {}, "scenario", Dialect::strict, diagnostics_);
     if (document != nullptr) {
       file_ = decode_scenario_file(document->root(), paths_.folder_name, diagnostics_);
       if (document->root().is_mapping()) load_others();
@@ -71,7 +71,7 @@ class Loader {
   void load_topology() {
     const std::string& path = file_.scenario.topology;
     if (path.empty()) return;
-    const Document* document = inputs_.read(path, file_.topology, "topology", Documents::only_one, diagnostics_);
+    const Document* document = inputs_.read(path, file_.topology, "topology", Dialect::strict, diagnostics_);
     if (document == nullptr) return;
     const Node* root = &document->root();
     if (file_.overrides != nullptr && check_overrides(*root)) {
@@ -127,7 +127,7 @@ class Loader {
       return;
     }
     for (const auto& [path, where] : paths) {
-      const Document* document = inputs_.read(path, where, "rule file", Documents::first, diagnostics_);
+      const Document* document = inputs_.read(path, where, "rule file", Dialect::prometheus, diagnostics_);
       if (document == nullptr) {
         rules_known_ = false;
         continue;
@@ -161,7 +161,7 @@ class Loader {
     const std::vector<std::string>& paths = file_.scenario.slo_files;
     for (std::size_t i = 0; i < paths.size(); ++i) {
       const Position where = i < file_.slo_files.size() ? file_.slo_files[i] : Position{};
-      const Document* document = inputs_.read(paths[i], where, "SLO file", Documents::only_one, diagnostics_);
+      const Document* document = inputs_.read(paths[i], where, "SLO file", Dialect::strict, diagnostics_);
       if (document == nullptr) {
         slos_known_ = false;
         continue;

@@ -1,5 +1,6 @@
 #include "scenario/rules_yaml.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/format.h"
@@ -14,7 +15,7 @@ using enum FieldType;
 constexpr std::array kGroupFields{
     FieldSpec{.name = "name", .doc = "name of the group, once in a file"},
     FieldSpec{.name = "interval", .type = duration, .doc = "how often its rules are evaluated"},
-    FieldSpec{.name = "limit", .type = integer, .doc = "most alerts or series that a rule may give; 0: any", .min = 0},
+    FieldSpec{.name = "limit", .type = integer, .doc = "most alerts or series that a rule may give; 0: any"},
     FieldSpec{.name = "query_offset", .type = duration, .doc = "how far in the past its rules are evaluated"},
     FieldSpec{.name = "labels", .type = text_map, .doc = "labels of all its rules"},
 };
@@ -85,7 +86,7 @@ alerting::RuleGroup decode_group(const Node& node, std::size_t number, bool reso
   const Fields fields = decode_fields(node, kGroupFields, {extra}, what, Nulls::absent, diagnostics);
   if (fields.has("interval")) group.interval = fields.duration("interval");
   if (fields.has("query_offset")) group.query_offset = fields.duration("query_offset");
-  group.limit = fields.integer("limit");
+  group.limit = std::max<std::int64_t>(0, fields.integer("limit"));  // Prometheus takes a negative one for none
   group.labels = named_texts(node, "labels");
   const Node* rules = node.find("rules");
   if (rules == nullptr || rules->is_null() || !expect_sequence(*rules, format("'rules' of {}", what), diagnostics)) {

@@ -29,9 +29,9 @@ bool is_forbidden(std::string_view text, std::size_t i) {
     const auto next = static_cast<unsigned char>(text[i + 1]);
     return next < 0xA0 && next != 0x85;
   }
-  if (c == 0xEF && i + 2 < text.size()) {  // U+FFFE, U+FFFF, and a byte order mark that is not at the start
+  if (c == 0xEF && i + 2 < text.size()) {  // U+FFFE, U+FFFF
     const auto rest = text.substr(i + 1, 2);
-    return rest == "\xBF\xBE" || rest == "\xBF\xBF" || rest == "\xBB\xBF";
+    return rest == "\xBF\xBE" || rest == "\xBF\xBF";
   }
   return false;
 }
@@ -40,7 +40,7 @@ std::string code_point_name(std::string_view text, std::size_t i) {
   const auto c = static_cast<unsigned char>(text[i]);
   if (c < 0x80) return format("U+{:04X}", c);
   if (c == 0xC2) return format("U+{:04X}", static_cast<unsigned char>(text[i + 1]));
-  return text.substr(i + 1, 2) == "\xBB\xBF" ? "U+FEFF" : "U+FFFE";
+  return text[i + 2] == '\xBE' ? "U+FFFE" : "U+FFFF";
 }
 
 // The text's faults below the level of YAML. False if it must not be parsed.
@@ -126,11 +126,11 @@ Position Document::position(std::size_t offset, std::size_t length) const {
   return {source_, line, code_points(start, offset) + 1, std::max<std::size_t>(1, code_points(offset, end))};
 }
 
-std::unique_ptr<Document> Document::parse(const SourcePtr& source, Diagnostics& diagnostics, Documents documents) {
+std::unique_ptr<Document> Document::parse(const SourcePtr& source, Diagnostics& diagnostics, Dialect dialect) {
   auto document = std::make_unique<Document>(source);
   const std::size_t begin = starts_with(source->text, kByteOrderMark) ? kByteOrderMark.size() : 0;
   if (!check_text(*document, begin, diagnostics)) return nullptr;
-  if (!build_document(*document, begin, documents, diagnostics)) return nullptr;
+  if (!build_document(*document, begin, dialect, diagnostics)) return nullptr;
   return document;
 }
 

@@ -70,9 +70,10 @@ std::optional<std::int64_t> scalar_integer(const Node& node);  // 10, 1_000, 0x1
 std::optional<double> scalar_number(const Node& node);         // the same and 1.5, .5, 1e3, .inf, -.inf, .nan
 std::optional<bool> scalar_boolean(const Node& node);          // true, false; also yes, no, on, off, y, n
 
-enum class Documents {
-  only_one,  // a second document is an error
-  first,     // later documents are not read, with a warning: as Prometheus reads its files
+enum class Dialect {
+  strict,      // our own files: one document, no custom tags
+  prometheus,  // as go-yaml v3 gives files to Prometheus: later documents and custom tags are not read, with a warning;
+               // what it refuses of YAML 1.2 is an error (%YAML 1.2, the escape \/)
 };
 
 class Document {
@@ -81,7 +82,7 @@ class Document {
   // (the first of them counts), so that what else is wrong with it can be found at once. An empty text gives a null
   // root.
   static std::unique_ptr<Document> parse(const SourcePtr& source, Diagnostics& diagnostics,
-                                         Documents documents = Documents::only_one);
+                                         Dialect dialect = Dialect::strict);
   // An empty document to put made nodes into.
   explicit Document(SourcePtr source);
   Document(const Document&) = delete;

@@ -21,8 +21,12 @@ struct Stop {};
 
 class Builder : public YAML::EventHandler {
  public:
-  Builder(Document& document, std::size_t begin, Diagnostics& diagnostics)
-      : document_(document), text_(document.source()->text), begin_(begin), diagnostics_(diagnostics) {}
+  Builder(Document& document, std::size_t begin, Dialect dialect, Diagnostics& diagnostics)
+      : document_(document),
+        text_(document.source()->text),
+        begin_(begin),
+        dialect_(dialect),
+        diagnostics_(diagnostics) {}
 
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override {}
@@ -162,8 +166,14 @@ class Builder : public YAML::EventHandler {
       }
     }
     while (offset < node.offset && text_[offset] != '!') ++offset;
-    report(offset, word_at(offset).size(),
-           format("the tag {} is not supported", text_.substr(offset, tag_length(offset))), "leave it out");
+    const std::string_view written = text_.substr(offset, tag_length(offset));
+    const bool custom = !written.starts_with("!!");
+    if (dialect_ == Dialect::prometheus && custom) {
+      diagnostics_.push_back({Severity::warning, document_.position(offset, written.size()),
+                              format("the tag {} is ignored", written), "leave it out"});
+    } else {
+      report(offset, written.size(), format("the tag {} is not supported", written), "leave it out");
+    }
   }
   std::size_t tag_length(std::size_t offset) const {
     return std::min(text_.find_first_of(" \t\r\n,]}", offset), text_.size()) - offset;
@@ -192,8 +202,10 @@ class Builder : public YAML::EventHandler {
     if (first == '\'' || first == '"') {
       node.style = first == '"' ? Node::Style::double_quoted : Node::Style::single_quoted;
       node.length = quoted_length(rest, first);
-      if (node.length == 0)
+      if (node.length == 0) {
         stop(node.offset, 1, "this quote is never closed", "close it, or escape it if it belongs to the text");
+      }
+      if (first == '"' && dialect_ == Dialect::prometheus) refuse_slash_escape(node);
     } else if (first == '|' || first == '>') {
       node.style = Node::Style::block;
       node.length = 1;
@@ -205,6 +217,15 @@ class Builder : public YAML::EventHandler {
     std::size_t i = 0;
     while (i < a.size() && i < b.size() && a[i] == b[i]) ++i;
     return i;
+  }
+  // YAML 1.2 has it, for JSON's sake; go-yaml does not.
+  void refuse_slash_escape(const Node& node) {
+    const std::string_view quoted = text_.substr(node.offset, node.length);
+    for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
+      if (quoted[i] != '\\') continue;
+      if (quoted[i + 1] == '/') report(node.offset + i, 2, "Prometheus does not know the escape \\/", "write / alone");
+      ++i;
+    }
   }
   // 0 if the quote is never closed, which yaml-cpp does not mind at the end of a file.
   static std::size_t quoted_length(std::string_view rest, char quote) {
@@ -326,6 +347,7 @@ class Builder : public YAML::EventHandler {
   Document& document_;
   std::string_view text_;
   std::size_t begin_;
+  Dialect dialect_;
   Diagnostics& diagnostics_;
   std::vector<Frame> stack_;
   std::unordered_map<YAML::anchor_t, const Node*> anchors_;
@@ -370,7 +392,7 @@ bool separated(std::string_view text, std::size_t offset, std::size_t root_offse
   return false;
 }
 
-bool report_later(const Document& document, const Node& root, std::size_t offset, Documents documents,
+bool report_later(const Document& document, const Node& root, std::size_t offset, Dialect dialect,
                   Diagnostics& diagnostics) {
   const Position where = document.position(offset, 1);
   if (!separated(document.source()->text, offset, root.offset)) {
@@ -378,7 +400,7 @@ bool report_later(const Document& document, const Node& root, std::size_t offset
                            "check the indentation, and that brackets and quotes are closed"});
     return false;
   }
-  if (documents == Documents::first) {
+  if (dialect == Dialect::prometheus) {
     diagnostics.push_back({Severity::warning, where, "a second document begins here and is not read",
                            "Prometheus reads only the first document of a file; put this one into a file of its own"});
     return true;
@@ -388,12 +410,25 @@ bool report_later(const Document& document, const Node& root, std::size_t offset
   return false;
 }
 
+// go-yaml takes no other version than 1.1, although it reads much of 1.2.
+bool version_refused(const Document& document, std::size_t begin, Dialect dialect, Diagnostics& diagnostics) {
+  constexpr std::string_view kDirective = "%YAML ";
+  const std::string_view text = std::string_view(document.source()->text).substr(begin);
+  if (dialect != Dialect::prometheus || !text.starts_with(kDirective)) return false;
+  const std::string_view version = text.substr(kDirective.size(), 3);
+  if (version == "1.1") return false;
+  diagnostics.push_back({Severity::error, document.position(begin, kDirective.size() + 3),
+                         "Prometheus reads YAML 1.1 only, and refuses this directive", "leave the directive out"});
+  return true;
+}
+
 }  // namespace
 
-bool build_document(Document& document, std::size_t begin, Documents documents, Diagnostics& diagnostics) {
+bool build_document(Document& document, std::size_t begin, Dialect dialect, Diagnostics& diagnostics) {
+  if (version_refused(document, begin, dialect, diagnostics)) return false;
   // At the end of a line an open quote ends quietly, and set_style tells where it was opened.
   std::istringstream stream(document.source()->text.substr(begin) + "\n");
-  Builder builder(document, begin, diagnostics);
+  Builder builder(document, begin, dialect, diagnostics);
   try {
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) return true;
@@ -403,8 +438,7 @@ bool build_document(Document& document, std::size_t begin, Documents documents, 
       while (parser.HandleNextDocument(later)) {
       }
     } catch (const Later::Found& found) {
-      return report_later(document, document.root(), begin + static_cast<std::size_t>(found.pos), documents,
-                          diagnostics);
+      return report_later(document, document.root(), begin + static_cast<std::size_t>(found.pos), dialect, diagnostics);
     }
     return true;
   } catch (const Stop&) {

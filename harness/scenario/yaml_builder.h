@@ -9,6 +9,6 @@ namespace firedrill::scenario {
 
 // Parses the document's source from byte `begin` on into its nodes. False on an error that leaves no tree; errors are
 // added to `diagnostics`.
-bool build_document(Document& document, std::size_t begin, Documents documents, Diagnostics& diagnostics);
+bool build_document(Document& document, std::size_t begin, Dialect dialect, Diagnostics& diagnostics);
 
 }  // namespace firedrill::scenario

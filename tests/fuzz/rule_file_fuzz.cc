@@ -9,12 +9,12 @@
 
 using firedrill::Diagnostics;
 using firedrill::scenario::Document;
-using firedrill::scenario::Documents;
+using firedrill::scenario::Dialect;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto source = firedrill::make_source("fuzz.yaml", std::string(reinterpret_cast<const char*>(data), size));
   Diagnostics diagnostics;
-  const auto document = Document::parse(source, diagnostics, Documents::first);
+  const auto document = Document::parse(source, diagnostics, Dialect::prometheus);
   if (document == nullptr) {
     if (!firedrill::has_errors(diagnostics)) std::abort();
     return 0;

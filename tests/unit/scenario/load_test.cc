@@ -186,7 +186,7 @@ TEST(PublicRuleFiles, AllLoad) {
     const auto source = read_source(entry.path());
     ASSERT_TRUE(source.has_value());
     Diagnostics ignored;
-    const auto document = Document::parse(*source, ignored, Documents::first);
+    const auto document = Document::parse(*source, ignored, Dialect::prometheus);
     ASSERT_NE(document, nullptr);
     for (const auto& group : decode_rule_file(*document, {}, ignored).groups) {
       for (const auto& rule : group.rules) ++(rule.alerting() ? alerts : records);

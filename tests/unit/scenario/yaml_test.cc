@@ -17,9 +17,9 @@ struct Parsed {
   Diagnostics diagnostics;
 };
 
-Parsed parse(std::string text, Documents documents = Documents::only_one) {
+Parsed parse(std::string text, Dialect dialect = Dialect::strict) {
   Parsed parsed;
-  parsed.document = Document::parse(make_source("f.yaml", std::move(text)), parsed.diagnostics, documents);
+  parsed.document = Document::parse(make_source("f.yaml", std::move(text)), parsed.diagnostics, dialect);
   return parsed;
 }
 
@@ -68,7 +68,7 @@ TEST_P(YamlTree, IsReadAsGoYamlReadsIt) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Documents, YamlTree,
+    Dialect, YamlTree,
     testing::Values(Tree{"", "null"}, Tree{"# only a comment\n", "null"}, Tree{"---\n...\n", "null"},
                     Tree{"a: 1\nb: [x, 'y', \"z\"]\n", "{a: <1>, b: [<x>, <y>, <z>]}"},
                     Tree{"a:\nb: ~\nc: null\nd: ''\n", "{a: null, b: null, c: null, d: <>}"},
@@ -251,11 +251,21 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"a: 'open\nb: c\n",
                 "1:4: this quote is never closed | close it, or escape it if it belongs to the text"}));
 
-TEST(Yaml, LaterDocumentsOfPrometheusFilesAreAWarning) {
-  const Parsed parsed = parse("a: b\n---\nc: d\n", Documents::first);
+TEST(Yaml, PrometheusFilesAreReadAsGoYamlReadsThem) {
+  const Parsed parsed = parse("a: b\n---\nc: d\n", Dialect::prometheus);
   ASSERT_TRUE(parsed.document);
   EXPECT_FALSE(has_errors(parsed.diagnostics));
   EXPECT_EQ(parsed.diagnostics.size(), 1U);
+  const Parsed tagged = parse("a: !env b\n", Dialect::prometheus);
+  EXPECT_EQ(first_error(tagged), "1:4: the tag !env is ignored | leave it out");
+  EXPECT_FALSE(has_errors(tagged.diagnostics));
+  EXPECT_EQ(first_error(parse("a: \"b\\/c\"\n", Dialect::prometheus)),
+            "1:6: Prometheus does not know the escape \\/ | write / alone");
+  EXPECT_EQ(first_error(parse("a: \"b\\\\/c\"\n", Dialect::prometheus)), "no error");
+  EXPECT_EQ(first_error(parse("a: \"b\\/c\"\n")), "no error");
+  EXPECT_EQ(first_error(parse("%YAML 1.2\n---\na: b\n", Dialect::prometheus)),
+            "1:1: Prometheus reads YAML 1.1 only, and refuses this directive | leave the directive out");
+  EXPECT_EQ(first_error(parse("%YAML 1.1\n---\na: b\n", Dialect::prometheus)), "no error");
 }
 
 TEST(Yaml, OverlaysAreMergedKeyByKey) {
