@@ -21,6 +21,7 @@ OwnAnswer evaluate(const std::string& expression, Duration at, const promql::Mem
 struct Tolerance {
   int ulps = 0;
   double relative = 0;
+  double absolute = 0;
 };
 Tolerance tolerance(const Node& expression);
 

@@ -4,13 +4,15 @@
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "base/numbers.h"
 
 namespace firedrill::differential {
 namespace {
 
-bool differs(const Node& expression, const Answer& promtool, const OwnAnswer& own) {
-  return compare(promtool, own.answer, tolerance(expression)) == Agreement::different ||
-         (!own.moved.empty() && !promtool.error);
+// Whether it is still a disagreement of the same kind: with promtool, or with itself after earlier evaluations.
+bool differs(const Disagreement& disagreement, const Node& expression, const Answer& promtool, const OwnAnswer& own) {
+  if (!disagreement.own.moved.empty()) return !own.moved.empty() && !promtool.error;
+  return compare(promtool, own.answer, tolerance(expression)) == Agreement::different;
 }
 
 // The smallest of the expressions one step smaller that still disagree.
@@ -26,7 +28,7 @@ bool shrink_expression(const Promtool& promtool, Disagreement& disagreement) {
   const promql::MemoryStore store = load(disagreement.set, last_load(disagreement.horizon, disagreement.options));
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     OwnAnswer own = evaluate(group.cases[i].expression, disagreement.at, store, disagreement.options);
-    if (!differs(*candidates[i], (*answers)[0][i], own)) continue;
+    if (!differs(disagreement, *candidates[i], (*answers)[0][i], own)) continue;
     disagreement.expression = candidates[i];
     disagreement.promtool = (*answers)[0][i];
     disagreement.own = std::move(own);
@@ -52,7 +54,7 @@ bool shrink_series(const Promtool& promtool, Disagreement& disagreement, std::si
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const promql::MemoryStore store = load(candidates[i], last_load(disagreement.horizon, disagreement.options));
     OwnAnswer own = evaluate(only.expression, disagreement.at, store, disagreement.options);
-    if (!differs(*disagreement.expression, (*answers)[i][0], own)) continue;
+    if (!differs(disagreement, *disagreement.expression, (*answers)[i][0], own)) continue;
     disagreement.set = std::move(candidates[i]);
     disagreement.promtool = (*answers)[i][0];
     disagreement.own = std::move(own);
@@ -64,7 +66,13 @@ bool shrink_series(const Promtool& promtool, Disagreement& disagreement, std::si
 }  // namespace
 
 bool is_stable(const Promtool& promtool, const Disagreement& disagreement) {
-  const Group group{&disagreement.set, disagreement.horizon, {{print(*disagreement.expression), disagreement.at}}};
+  // The order is that of the series' first samples, and random among those that begin at the same time: a stale marker
+  // at the start, which no expression sees, makes it random for all.
+  SeriesSet set = disagreement.set;
+  for (RandomSeries& series : set.series) {
+    if (!series.samples[0].present) series.samples[0] = {true, stale_marker()};
+  }
+  const Group group{&set, disagreement.horizon, {{print(*disagreement.expression), disagreement.at}}};
   const std::vector<Group> many(12, group);  // each is loaded anew, in an order of its own
   const auto answers = promtool.ask(many, disagreement.options);
   if (!answers) return true;
