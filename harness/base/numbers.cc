@@ -70,7 +70,7 @@ std::string format_go_f(double value) {
   const std::size_t sign = digits[0] == '-' ? 1 : 0;
   if (digits.size() > sign + 1) digits.erase(sign + 1, 1);  // the point
   digits.resize(std::max(digits.size(), sign + 1 + exponent), '0');
-  if (digits.size() > sign + 1 + exponent) digits.insert(sign + 1 + exponent, ".");
+  if (digits.size() > sign + 1 + exponent) digits.insert(digits.begin() + static_cast<std::ptrdiff_t>(sign + 1 + exponent), '.');
   return digits;
 }
 
