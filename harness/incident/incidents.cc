@@ -81,19 +81,28 @@ std::vector<const Slo*> slos_of(const Record& record, const IncidentRecord& inci
 }
 
 std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> slos, Time since) {
+  const auto missed = [&](MinuteRange minutes) {
+    return std::ranges::any_of(slos, [&](const Slo* slo) {
+      const SliCount count = sli_count(record, *slo, minutes);
+      return count.total > 0 && count.ratio() < slo->objective;
+    });
+  };
+  const auto hold = static_cast<std::size_t>(std::max<std::int64_t>(1, record.declared.hold / 1min));
   std::vector<Breach> found;
-  std::optional<std::size_t> good_from;  // of a run of good minutes within a breach
+  std::size_t not_before = minute_at(record, since);  // where the hold window at hand may begin
   const std::size_t count = minute_count(record);
-  for (std::size_t minute = minute_at(record, since); minute < count; ++minute) {
-    const bool missed = std::ranges::any_of(slos, [&](const Slo* slo) { return misses(record, *slo, minute); });
+  for (std::size_t minute = not_before; minute < count; ++minute) {
     const bool open = !found.empty() && !found.back().to;
-    if (missed) {
-      if (!open) found.push_back({std::max(breach_start(record, minute), since), std::nullopt});
-      good_from.reset();
-    } else if (open) {
-      if (!good_from) good_from = minute;
-      const Time back = minute_start(record, *good_from);
-      if (minute_end(record, minute) - back >= record.declared.hold) found.back().to = back;
+    const MinuteRange window{std::max(not_before, minute + 1 >= hold ? minute + 1 - hold : 0), minute};
+    const bool whole_window = window.last - window.first + 1 == hold;
+    if (open) {
+      if (whole_window && !missed(window)) {
+        found.back().to = std::max(found.back().from, minute_start(record, window.first));
+      }
+    } else if (missed({minute, minute}) && (found.empty() || (whole_window && missed(window)))) {
+      // Afterwards a single request that fails in a quiet minute opens nothing again: the whole window has to be bad.
+      found.push_back({std::max(breach_start(record, minute), since), std::nullopt});
+      not_before = minute;
     }
   }
   return found;

@@ -20,9 +20,10 @@ std::vector<std::string> blast_radius(const Record& record, std::span<const std:
 // of all entry points.
 std::vector<const Slo*> slos_of(const Record& record, const IncidentRecord& incident);
 
-// A stretch in which an SLO's indicator misses its objective: from the first minute that does to the first of a run of
-// minutes that do not and that lasts for the hold window. A breach begins with the fault if that was injected within
-// the minute.
+// A stretch in which an SLO's indicator misses its objective: from the first minute that does to the first of a hold
+// window over which, taken as a whole, it is met again. Afterwards a breach begins anew only when the whole of a hold
+// window misses the objective, so that one request failing in a quiet minute reopens nothing. A breach begins with the
+// fault if that was injected within the minute.
 struct Breach {
   Time from;
   std::optional<Time> to;  // absent: not over when the run ended
