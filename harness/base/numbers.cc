@@ -70,7 +70,8 @@ std::string format_go_f(double value) {
   const std::size_t sign = digits[0] == '-' ? 1 : 0;
   if (digits.size() > sign + 1) digits.erase(sign + 1, 1);  // the point
   digits.resize(std::max(digits.size(), sign + 1 + exponent), '0');
-  if (digits.size() > sign + 1 + exponent) digits.insert(digits.begin() + static_cast<std::ptrdiff_t>(sign + 1 + exponent), '.');
+  if (digits.size() > sign + 1 + exponent)
+    digits.insert(digits.begin() + static_cast<std::ptrdiff_t>(sign + 1 + exponent), '.');
   return digits;
 }
 
@@ -83,6 +84,12 @@ std::string format_go_g(double value) {
   const int exponent = std::atoi(scientific.c_str() + e + 1);
   if (exponent < -4 || exponent >= 6) return scientific;
   return format_go_f(value);
+}
+
+std::string format_openmetrics(double value) {
+  std::string text = format_go_g(value);
+  const bool whole = maths::is_finite(value) && text.find_first_of(".e") == std::string::npos;
+  return whole ? text + ".0" : text;
 }
 
 std::optional<double> parse_float(std::string_view text) {

@@ -23,6 +23,9 @@ std::string format_go_f(double value);
 // Go's %g with shortest digits (exponent below -4 or from 6 on): %v of a float, as Go templates print it.
 std::string format_go_g(double value);
 
+// OpenMetrics' canonical number, to which Prometheus 3 brings `le` and `quantile` on ingest: "1.0", "0.005", "+Inf".
+std::string format_openmetrics(double value);
+
 // A decimal, hexadecimal, Inf or NaN number as Go's strconv.ParseFloat takes it, without underscores. Overflow gives an
 // infinity, as there. Nothing if any of the text is left over.
 std::optional<double> parse_float(std::string_view text);

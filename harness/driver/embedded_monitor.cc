@@ -40,7 +40,7 @@ EmbeddedMonitor::EmbeddedMonitor(const ServiceHost& host, const scenario::Promet
                                  const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options)
     : options_(options),
       settings_(make_settings(settings, options.promql)),
-      scrapes_(host, settings, start, store_),
+      scrapes_(host, settings, start, options.promql == promql::Version::v3, store_),
       next_trim_(start + kTrimInterval) {
   const bool aligned = settings.scrape_phase == scenario::ScrapePhase::aligned;
   std::size_t groups = 0;

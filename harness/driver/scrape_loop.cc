@@ -12,6 +12,16 @@ model::Labels with_name(const model::Labels& labels, std::string_view name) {
   return result;
 }
 
+// scrape/scrape.go and model/textparse: `le` of histograms and `quantile` of summaries.
+model::Labels normalised(const model::SeriesInfo& info) {
+  const bool histogram = info.type == model::MetricType::histogram;
+  if (!histogram && info.type != model::MetricType::summary) return info.labels;
+  const std::string_view name = histogram ? model::kBucketLabel : "quantile";
+  model::Labels labels = info.labels;
+  if (const auto bound = parse_float(labels.get(name))) labels.set(name, format_openmetrics(*bound));
+  return labels;
+}
+
 }  // namespace
 
 Duration phase_of(std::string_view text, Duration interval) {
@@ -27,9 +37,10 @@ Time first_slot(Time start, Duration interval, Duration phase) {
 }
 
 ScrapeLoop::ScrapeLoop(const ServiceHost& host, const scenario::PrometheusSettings& settings, Time start,
-                       tsdb::Store& store)
+                       bool normalise, tsdb::Store& store)
     : interval_(settings.scrape_interval),
       timeout_(std::min(settings.scrape_timeout, settings.scrape_interval)),
+      normalise_(normalise),
       store_(store) {
   const auto targets = host.targets();
   targets_.resize(targets.size());
@@ -83,7 +94,7 @@ void ScrapeLoop::scrape(std::size_t target, Time t, ServiceHost& host) {
 void ScrapeLoop::register_series(std::size_t target, const fake_services::Target& info) {
   State& state = targets_[target];
   for (std::size_t i = state.series.size(); i < info.series.size(); ++i) {
-    state.series.push_back(store_.series(info.series[i].labels));
+    state.series.push_back(store_.series(normalise_ ? normalised(info.series[i]) : info.series[i].labels));
     state.present.push_back(0);
   }
 }

@@ -14,8 +14,10 @@ namespace firedrill::driver {
 
 class ScrapeLoop {
  public:
-  // The first scrape of each target is its first slot at or after `start`.
-  ScrapeLoop(const ServiceHost& host, const scenario::PrometheusSettings& settings, Time start, tsdb::Store& store);
+  // The first scrape of each target is its first slot at or after `start`. With `normalise`, buckets' and quantiles'
+  // bounds are brought to their canonical form, as Prometheus 3 does on ingest (le="1" becomes le="1.0").
+  ScrapeLoop(const ServiceHost& host, const scenario::PrometheusSettings& settings, Time start, bool normalise,
+             tsdb::Store& store);
 
   Time next_due() const;  // Time::max() without targets
   // Scrapes every target that is due at or before t.
@@ -37,6 +39,7 @@ class ScrapeLoop {
 
   Duration interval_;
   Duration timeout_;
+  bool normalise_;
   tsdb::Store& store_;
   std::vector<State> targets_;
   EventQueue<std::size_t> due_;

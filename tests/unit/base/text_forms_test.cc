@@ -99,6 +99,10 @@ TEST(Numbers, AreWrittenAsGoWritesThem) {
   EXPECT_EQ(format_go_f(1e21), "1000000000000000000000");
   EXPECT_EQ(format_go_f(0.1), "0.1");
   EXPECT_EQ(format_go_f(1e-7), "0.0000001");
+  EXPECT_EQ(format_openmetrics(1), "1.0");
+  EXPECT_EQ(format_openmetrics(0.005), "0.005");
+  EXPECT_EQ(format_openmetrics(maths::infinity()), "+Inf");
+  EXPECT_EQ(format_openmetrics(1e21), "1e+21");
   EXPECT_EQ(format_go_g(1e21), "1e+21");
   EXPECT_EQ(format_go_g(1e6), "1e+06");
   EXPECT_EQ(format_go_g(123456), "123456");

@@ -31,6 +31,9 @@ class FakeHost final : public ServiceHost {
   void add_series(const std::string& name) {
     targets_[0].series.push_back({model::Labels{{"__name__", name}, {"instance", "web-0:8080"}}, {}});
   }
+  void add_bucket(const std::string& le) {
+    targets_[0].series.push_back({model::Labels{{"__name__", "d_bucket"}, {"le", le}}, model::MetricType::histogram});
+  }
 
   bool up = true;
   double duration = 0.01;
@@ -62,7 +65,7 @@ std::string values_of(const tsdb::Store& store, std::string_view name) {
 TEST(ScrapeLoop, AppendsTheTargetsSeriesAndItsOwn) {
   FakeHost host;
   tsdb::Store store;
-  ScrapeLoop loop(host, settings(), kStart, store);
+  ScrapeLoop loop(host, settings(), kStart, true, store);
   EXPECT_EQ(loop.next_due(), kStart);
   loop.run_due(kStart + 30s, host);
   EXPECT_EQ(loop.next_due(), kStart + 45s);
@@ -76,7 +79,7 @@ TEST(ScrapeLoop, AppendsTheTargetsSeriesAndItsOwn) {
 TEST(ScrapeLoop, MarksSeriesStaleWhenTheTargetIsDownOrSlow) {
   FakeHost host;
   tsdb::Store store;
-  ScrapeLoop loop(host, settings(), kStart, store);
+  ScrapeLoop loop(host, settings(), kStart, true, store);
   loop.run_due(kStart, host);
   host.up = false;
   loop.run_due(kStart + 30s, host);  // two failed scrapes: one marker
@@ -93,7 +96,7 @@ TEST(ScrapeLoop, MarksSeriesStaleWhenTheTargetIsDownOrSlow) {
 TEST(ScrapeLoop, LetsSeriesComeAndGo) {
   FakeHost host;
   tsdb::Store store;
-  ScrapeLoop loop(host, settings(), kStart, store);
+  ScrapeLoop loop(host, settings(), kStart, true, store);
   loop.run_due(kStart, host);
   host.add_series("errors");
   host.values = {2, fake_services::absent()};  // known, but nothing has happened yet
@@ -105,6 +108,19 @@ TEST(ScrapeLoop, LetsSeriesComeAndGo) {
   loop.run_due(kStart + 60s, host);
   EXPECT_EQ(values_of(store, "errors"), "7 stale");
   EXPECT_EQ(values_of(store, "requests"), "1 2 3 4 4");
+}
+
+TEST(ScrapeLoop, BringsBucketBoundsToTheirCanonicalFormForPrometheus3) {
+  for (const bool prometheus3 : {true, false}) {
+    FakeHost host;
+    host.add_bucket("1");
+    host.values = {1, 2};
+    tsdb::Store store;
+    ScrapeLoop loop(host, settings(), kStart, prometheus3, store);
+    loop.run_due(kStart, host);
+    const model::Labels canonical{{"__name__", "d_bucket"}, {"le", prometheus3 ? "1.0" : "1"}};
+    EXPECT_TRUE(store.find(canonical)) << prometheus3;
+  }
 }
 
 TEST(ScrapeLoop, SpreadsTargetsOverTheInterval) {
