@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
+#include <utility>
 
 #include "alerting/template/exec.h"
 #include "alerting/template/functions.h"

@@ -1,5 +1,6 @@
 #include "alerting/template/addresses.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>

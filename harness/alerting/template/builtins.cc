@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <vector>
 
 #include "alerting/template/functions.h"
 #include "alerting/template/go_format.h"

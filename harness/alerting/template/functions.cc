@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "alerting/template/addresses.h"
 #include "alerting/template/go_format.h"

@@ -1,6 +1,7 @@
 // The functions of templates: Go's own and Prometheus's, one explicit table.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <span>
 #include <string>

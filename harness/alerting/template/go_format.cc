@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "alerting/template/unicode.h"
 #include "base/format.h"

@@ -1,6 +1,7 @@
 // Go's fmt package over template values: Sprintf, Sprint, Sprintln, with its own words for what is wrong.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>

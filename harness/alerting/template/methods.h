@@ -1,6 +1,7 @@
 // Methods that a template may call on a value: those of time.Time and time.Duration, which toTime and toDuration give.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <span>
 #include <string>

@@ -1,5 +1,7 @@
 #include "alerting/template/unicode.h"
 
+#include <cstdint>
+
 #include "base/format.h"
 
 namespace firedrill::alerting {
