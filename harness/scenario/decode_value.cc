@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "base/maths.h"
 #include "base/numbers.h"
 #include "scenario/decode.h"
 #include "scenario/units.h"
@@ -29,7 +29,7 @@ std::string bound_text(double bound, FieldType type) {
 
 bool in_range(double value, const Node& node, const FieldSpec& spec, Diagnostics& diagnostics) {
   std::string remedy;
-  if (std::isnan(value)) {
+  if (maths::is_nan(value)) {
     report(diagnostics, node.where(), format("'{}' cannot be NaN", spec.name), expected_form(spec));
     return false;
   }
@@ -64,12 +64,12 @@ std::optional<FieldValue> decode_integer(const Node& node, const FieldSpec& spec
     return *value;
   }
   if (const auto number = scalar_number(node)) {
-    const bool integral = std::floor(*number) == *number && std::abs(*number) < 9e15;
+    const bool integral = maths::floor(*number) == *number && maths::abs(*number) < 9e15;
     if (integral) {
       if (!in_range(*number, node, spec, diagnostics)) return std::nullopt;
       return static_cast<std::int64_t>(*number);
     }
-    if (std::abs(*number) >= 9e15) {
+    if (maths::abs(*number) >= 9e15) {
       if (in_range(*number, node, spec, diagnostics)) {
         report(diagnostics, node.where(), format("'{}' is too large: {}", spec.name, node.text), expected_form(spec));
       }
@@ -273,7 +273,7 @@ TargetFault target_fault(const TargetSpec& t, const Fields& fields) {
   }
   const std::string name = t.service.empty() ? format("zone: {}", t.zone) : format("service: {}", t.service);
   const bool given = fields.has("value");
-  if (t.mode == "fixed" && (!given || t.value < 1 || std::floor(t.value) != t.value)) {
+  if (t.mode == "fixed" && (!given || t.value < 1 || maths::floor(t.value) != t.value)) {
     return {"mode fixed takes a value, the number of replicas",
             format("for example {{{}, mode: fixed, value: 1}}", name)};
   }

@@ -1,9 +1,9 @@
 #include "scenario/schema.h"
 
-#include <cmath>
 #include <string>
 
 #include "base/format.h"
+#include "base/maths.h"
 #include "base/numbers.h"
 #include "fake_services/fault_table.h"
 #include "incident/expectation_table.h"
@@ -35,13 +35,13 @@ json::object any_text() {
 }
 
 json::value number(double value) {
-  if (std::floor(value) == value && std::abs(value) < 9e15) return static_cast<std::int64_t>(value);
+  if (maths::floor(value) == value && maths::abs(value) < 9e15) return static_cast<std::int64_t>(value);
   return value;
 }
 
 void add_bounds(const FieldSpec& spec, json::object& schema) {
-  if (std::isfinite(spec.min)) schema["minimum"] = number(spec.min);
-  if (std::isfinite(spec.max)) schema["maximum"] = number(spec.max);
+  if (maths::is_finite(spec.min)) schema["minimum"] = number(spec.min);
+  if (maths::is_finite(spec.max)) schema["maximum"] = number(spec.max);
 }
 
 json::object one_text(const FieldSpec& spec) {

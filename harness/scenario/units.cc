@@ -1,10 +1,10 @@
 #include "scenario/units.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "base/maths.h"
 #include "base/numbers.h"
 
 namespace firedrill::scenario {
@@ -123,7 +123,7 @@ std::optional<double> parse_quantity(std::string_view text) {
   }
   if (text.find_first_not_of("+-0123456789.eE") != std::string_view::npos) return std::nullopt;
   const auto number = parse_float(text);
-  if (!number || !std::isfinite(*number * factor)) return std::nullopt;
+  if (!number || !maths::is_finite(*number * factor)) return std::nullopt;
   return *number * factor;
 }
 
