@@ -1,8 +1,16 @@
 #include "promql/eval/relabel.h"
 
+#include <algorithm>
+
 #include "base/files.h"
 
 namespace firedrill::promql {
+
+namespace {
+
+constexpr std::size_t kMaxLabelBytes = 1 << 20;
+
+}  // namespace
 
 bool is_label_name(std::string_view name, const Options& options) {
   if (options.version == Version::v2) return model::is_legacy_label_name(name);
@@ -17,12 +25,15 @@ const Points& RelabelCall::eval(Context& ctx) {
   map_.extend(in, [&](Row row) {
     model::Labels labels = in.labels(row);
     bool drop_name = in.drops_name(row);
-    if (const auto text = value(labels)) {
+    if (longest(labels) > kMaxLabelBytes) {
+      error_ = "label " + model::quote(target_) + " would become longer than 1 MiB";
+    } else if (const auto text = value(labels)) {
       labels.set(target_, *text);
       if (target_ == model::kMetricName) drop_name = false;
     }
     return table_.intern(std::move(labels), drop_name);
   });
+  if (!error_.empty()) return ctx.fail(error_), out_;
   const bool check = map_.collides();
   met_.clear();
   if (check) owner_.resize(table_.size(), kNoRow), owner_run_.resize(table_.size(), 0);
@@ -57,6 +68,17 @@ std::optional<std::string> LabelReplace::value(const model::Labels& labels) cons
   std::string out;
   if (!regex_->expand(labels.get(source_), replacement_, out)) return std::nullopt;
   return out;
+}
+
+std::size_t LabelReplace::longest(const model::Labels& labels) const {
+  const auto groups = static_cast<std::size_t>(std::ranges::count(replacement_, '$'));
+  return replacement_.size() + groups * labels.get(source_).size();
+}
+
+std::size_t LabelJoin::longest(const model::Labels& labels) const {
+  std::size_t size = 0;
+  for (const std::string& source : sources_) size += separator_.size() + labels.get(source).size();
+  return size;
 }
 
 LabelJoin::LabelJoin(VectorPtr input, std::span<const std::string> arguments, const Options& options)

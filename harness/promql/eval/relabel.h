@@ -14,6 +14,8 @@ class RelabelCall : public OwningVector {
   RelabelCall(VectorPtr input, std::string target) : target_(std::move(target)), input_(std::move(input)) {}
   // The label's new value; nothing to leave the labels alone.
   virtual std::optional<std::string> value(const model::Labels& labels) const = 0;
+  // What the value's length cannot exceed: nested calls could double it each, without end.
+  virtual std::size_t longest(const model::Labels& labels) const = 0;
 
   std::string target_;
   std::string error_;  // what is wrong with the arguments
@@ -33,6 +35,7 @@ class LabelReplace final : public RelabelCall {
 
  protected:
   std::optional<std::string> value(const model::Labels& labels) const override;
+  std::size_t longest(const model::Labels& labels) const override;
 
  private:
   std::string replacement_;
@@ -47,6 +50,7 @@ class LabelJoin final : public RelabelCall {
 
  protected:
   std::optional<std::string> value(const model::Labels& labels) const override;
+  std::size_t longest(const model::Labels& labels) const override;
 
  private:
   std::string separator_;

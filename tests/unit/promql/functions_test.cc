@@ -84,6 +84,25 @@ TEST(Engine, SaysHowFarBackAnExpressionLooks) {
   EXPECT_EQ(reach("m @ end()"), 5min);
 }
 
+TEST(Engine, HostileExpressionsFailWithinBounds) {
+  MemoryStore store;
+  const SeriesRef ref = store.series({{"__name__", "m"}, {"x", "ab"}});
+  store.append(ref, Time(), 1);
+  const auto error = [&](const std::string& text) {
+    Query query(*parse_text(text, {}), store, {});
+    const auto value = query.at(Time());
+    return value ? std::string() : value.error();
+  };
+  std::string doubling = "m";
+  for (int i = 0; i < 200; ++i) doubling = "label_replace(" + doubling + ", \"x\", \"$1$1\", \"x\", \"(.*)\")";
+  EXPECT_EQ(error(doubling), "label \"x\" would become longer than 1 MiB");
+  std::string joining = "m";
+  for (int i = 0; i < 200; ++i) joining = "label_join(" + joining + ", \"x\", \"\", \"x\", \"x\")";
+  EXPECT_EQ(error(joining), "label \"x\" would become longer than 1 MiB");
+  EXPECT_EQ(error("sum_over_time(m[10y:1ms])"),
+            "query processing would load too many samples into memory in query execution");
+}
+
 TEST(Engine, CountsTheSeriesOfEachSelector) {
   MemoryStore store;
   store.series({{"__name__", "a"}, {"x", "1"}});

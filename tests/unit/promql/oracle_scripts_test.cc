@@ -3,6 +3,7 @@
 // what is listed as such depends on a histogram that is not there.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
