@@ -5,6 +5,6 @@
 namespace firedrill {
 
 // The project's version (CMakeLists.txt), as it stands in records.
-inline constexpr std::string_view kVersion = FIREDRILL_VERSION;
+extern const std::string_view kVersion;
 
 }  // namespace firedrill

@@ -31,7 +31,6 @@ class Recorder {
   incident::TruthMinute truth_of(const fake_services::ServiceMinute& minute, std::size_t entry) const;
 
   incident::Record& record_;
-  const fake_services::Topology& topology_;
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth
   // The activations that have not ended, by rule and labels: index into Record::alerts.
   std::map<std::pair<std::size_t, model::Labels>, std::size_t> open_;

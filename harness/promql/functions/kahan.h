@@ -1,6 +1,8 @@
 // Kahan summation in Neumaier's form, in the exact order of operations of Prometheus (promql/functions.go).
 #pragma once
 
+#include "base/maths.h"
+
 #include "promql/functions/floats.h"
 
 namespace firedrill::promql {
@@ -23,7 +25,7 @@ struct KahanSum {
   // As 2.42 does it: an infinite sum leaves NaN in the compensation.
   void add_v2(double x) {
     const double t = sum + x;
-    c += std::abs(sum) >= std::abs(x) ? (sum - t) + x : (x - t) + sum;
+    c += maths::abs(sum) >= maths::abs(x) ? (sum - t) + x : (x - t) + sum;
     sum = t;
   }
   // The total; an infinite sum needs no compensation.
