@@ -21,7 +21,9 @@ class Writer {
   std::string out;
 
   void value(const json::value& v, std::size_t depth) {
-    if (const auto* array = v.if_array()) {
+    if (const auto* array = v.if_array(); array != nullptr && fills_lines(*array, depth)) {
+      filled(*array, depth);
+    } else if (array != nullptr) {
       container(v, depth, '[', ']', array->size(), [&](std::size_t inner) {
         for (std::size_t i = 0; i < array->size(); ++i) {
           separator(i, inner);
@@ -52,6 +54,44 @@ class Writer {
     body(one_line ? kInline : depth + 1);
     if (!one_line) newline(depth);
     out += close;
+  }
+
+  // A long list of numbers, a column of a table say, fills lines instead of taking one for each number.
+  bool fills_lines(const json::array& array, std::size_t depth) const {
+    if (style_ == JsonStyle::compact || depth == kInline || array.size() < 2) return false;
+    return std::ranges::all_of(array, [](const json::value& member) { return member.is_number(); });
+  }
+
+  void filled(const json::array& array, std::size_t depth) {
+    out += '[';
+    const std::size_t indent = 2 * (depth + 1);
+    std::size_t column = 0;
+    Writer trial(style_);
+    for (const json::value& member : array) {
+      trial.scalar(member);
+      trial.out += ", ";
+    }
+    trial.out.resize(trial.out.size() - 2);
+    if (2 * depth + trial.out.size() + 2 <= kLineWidth) {
+      out += trial.out + ']';
+      return;
+    }
+    for (std::size_t i = 0; i < array.size(); ++i) {
+      Writer number(style_);
+      number.scalar(array[i]);
+      if (i + 1 < array.size()) number.out += ',';
+      if (i == 0 || column + 1 + number.out.size() > kLineWidth) {
+        newline(depth + 1);
+        column = indent;
+      } else {
+        out += ' ';
+        ++column;
+      }
+      out += number.out;
+      column += number.out.size();
+    }
+    newline(depth);
+    out += ']';
   }
 
   void separator(std::size_t index, std::size_t depth) {

@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 enum class JsonStyle {
   compact,  // one line
-  pretty,   // two spaces; an array of scalars and an object of scalars that fits 120 columns stay on one line
+  pretty,   // two spaces; an array or object of scalars that fits 120 columns stays on one line, numbers fill lines
 };
 // NaN and infinities become the strings "NaN", "+Inf", "-Inf", as in Prometheus's API.
 std::string write_json(const json::value& value, JsonStyle style);

@@ -1,0 +1,84 @@
+// What is judged from the run's series: the expectation `promql`, and how near an alert came to firing.
+#include <gtest/gtest.h>
+
+#include "base/format.h"
+#include "incident/judge.h"
+#include "sample_record.h"
+#include "tsdb/store.h"
+
+namespace firedrill::incident {
+namespace {
+
+using sample::at;
+using Text = std::string;
+
+// Two replicas of the catalogue, one of them down from 14:20 to 14:25; an error rate that comes near to 0.02.
+tsdb::Store store() {
+  tsdb::Store made;
+  const auto first = made.series({{"__name__", "up"}, {"instance", "catalogue-0"}, {"job", "catalogue"}});
+  const auto second = made.series({{"__name__", "up"}, {"instance", "catalogue-1"}, {"job", "catalogue"}});
+  const auto errors = made.series({{"__name__", "error_rate"}, {"service", "web"}});
+  for (Time t = at(-5min); t <= at(60min); t += 15s) {
+    made.append(first, t, 1);
+    made.append(second, t, t >= at(20min) && t < at(25min) ? 0 : 1);
+    made.append(errors, t, t >= at(10min) && t < at(30min) ? 0.0131 : 0.001);
+  }
+  return made;
+}
+
+std::string answer(const char* expr, const char* holds, Duration from, Duration to) {
+  Record record = sample::outage();
+  record.declared.expectations = {
+      sample::expectation("p", "promql", {{"expr", Text(expr)}, {"holds", Text(holds)}, {"from", from}, {"to", to}})};
+  const tsdb::Store series = store();
+  judge(record, series);
+  const Outcome& outcome = record.expectations.front().outcome;
+  return format("{} | {} | {}", to_string(outcome.result), outcome.observed, outcome.why);
+}
+
+struct Case {
+  const char* expr;
+  const char* holds;
+  Duration from, to;
+  const char* answer;
+};
+
+const Case kCases[] = {
+    {"up == 1", "always", 0min, 10min, "pass | held at 41 of 41 evaluations | "},
+    // One of two replicas is enough to break it, though the filter still gives the other.
+    {"up == 1", "always", 10min, 30min,
+     "fail | held at 61 of 81 evaluations | it failed first at 20 m (14:20:00): up{instance=\"catalogue-1\", "
+     "job=\"catalogue\"} was 0"},
+    {"up == 0", "eventually", 0min, 60min,
+     "pass | held first at 20 m (14:20:00): up{instance=\"catalogue-1\", job=\"catalogue\"} was 0 | "},
+    {"up == 0", "never", 0min, 60min,
+     "fail | held at 20 of 241 evaluations | it held first at 20 m (14:20:00): up{instance=\"catalogue-1\", "
+     "job=\"catalogue\"} was 0"},
+    {"error_rate > 0.02", "never", 0min, 60min, "pass | held at none of 241 evaluations | "},
+    {"error_rate > 0.02", "eventually", 10min, 20min,
+     "fail | held at none of 41 evaluations | last looked at 20 m (14:20:00): error_rate{service=\"web\"} was 0.0131"},
+    {"missing > 1", "always", 0min, 1min,
+     "fail | held at 0 of 5 evaluations | it failed first at 0 ms (14:00:00): no series matched"},
+    {"vector(1)", "always", 0min, 1min, "pass | held at 5 of 5 evaluations | "},
+    {"1 < bool 2", "always", 0min, 1min, "pass | held at 5 of 5 evaluations | "},
+    {"up * on(job) up", "always", 0min, 1min,
+     "invalid | not evaluated | at 14:00:00: found duplicate series for the match group {job=\"catalogue\"} on the "},
+};
+
+TEST(PromqlExpectation, HoldsAlwaysEventuallyNever) {
+  for (const Case& c : kCases) {
+    EXPECT_EQ(answer(c.expr, c.holds, c.from, c.to).substr(0, std::string_view(c.answer).size()), c.answer) << c.expr;
+  }
+}
+
+TEST(AlertFiring, TellsTheNearestMiss) {
+  Record record = sample::outage();
+  record.alerts.clear();
+  const tsdb::Store series = store();
+  judge(record, series);
+  EXPECT_EQ(record.expectations.front().outcome.why,
+            "error_rate came to 0.0131 for {service=\"web\"} at 14:10:00, needed > 0.02");
+}
+
+}  // namespace
+}  // namespace firedrill::incident
