@@ -28,6 +28,18 @@ Time breach_start(const Record& record, std::size_t minute) {
   return t;
 }
 
+// The incident's last breach: one that begins after its faults are removed and the SLI had recovered is another matter.
+const Breach& last_of(const Record& record, const IncidentRecord& incident, const std::vector<Breach>& found) {
+  Time removed = *incident.times.injected_at;
+  for (const std::string& id : incident.faults) {
+    const FaultRecord* fault = record.fault(id);
+    if (fault != nullptr && fault->injected_at)
+      removed = std::max(removed, fault->recovered_at.value_or(record.judged_to));
+  }
+  const auto later = std::ranges::find_if(found, [&](const Breach& breach) { return breach.from > removed; });
+  return later == found.begin() ? *later : *std::prev(later);
+}
+
 IncidentRecord make_incident(const Record& record, const DeclaredIncident& declared) {
   IncidentRecord incident;
   incident.id = declared.id;
@@ -116,7 +128,7 @@ void build_incidents(Record& record) {
       const auto found = breaches(record, slos_of(record, incident), *incident.times.injected_at);
       if (!found.empty()) {
         incident.times.breached_at = found.front().from;
-        incident.times.mitigated_at = found.back().to;
+        incident.times.mitigated_at = last_of(record, incident, found).to;
       }
     }
     record.incidents.push_back(std::move(incident));

@@ -16,7 +16,7 @@ constexpr double kTop = 24;
 constexpr double kLane = 34;
 constexpr double kBottom = 26;
 constexpr double kBarHeight = 18;
-constexpr double kLeastShare = 1e-5;  // less is rounding, not requests
+constexpr double kLeastShare = 5e-4;  // less would be drawn as more than it is
 
 struct Look {
   const char* name;

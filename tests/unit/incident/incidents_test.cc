@@ -100,6 +100,19 @@ TEST(Incidents, ARelapseWithinTheHoldWindowIsNotMitigation) {
   EXPECT_EQ(record.incidents[0].times.mitigated_at, at(37min));
 }
 
+TEST(Incidents, AMissLongAfterTheFaultIsAnotherMatter) {
+  Record record = sample::outage();
+  record.truth[1].minutes[57] = sample::minute(2400, 12, false);  // for want of time, this one never heals
+  record = judged(std::move(record));
+  EXPECT_EQ(record.incidents[0].times.mitigated_at, at(31min));
+  EXPECT_EQ(text(record, "ttm"), "21 m");
+  // While the fault lasts, a second breach is the same incident's.
+  record = sample::outage();
+  for (std::size_t i = 16; i < 24; ++i) record.truth[1].minutes[i] = sample::minute(2400, 0, false);
+  record = judged(std::move(record));
+  EXPECT_EQ(record.incidents[0].times.mitigated_at, at(31min));
+}
+
 TEST(Incidents, OneForEachFaultThatNoneNames) {
   Record record = sample::outage();
   record.declared.incidents.clear();
