@@ -362,7 +362,11 @@ class Later : public YAML::EventHandler {
   struct Found {
     int pos;
   };
-  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+  // A token that begins no document is not consumed: the parser would give it for ever.
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (mark.pos == last_) throw Found{mark.pos};
+    last_ = mark.pos;
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
   [[noreturn]] void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override { throw Found{mark.pos}; }
@@ -380,6 +384,9 @@ class Later : public YAML::EventHandler {
     throw Found{mark.pos};
   }
   void OnMapEnd() override {}
+
+ private:
+  int last_ = -1;
 };
 
 // Whether a line "---" or "..." stands before `offset`, after the first document's start: what follows was meant as a
