@@ -248,6 +248,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "1:5: a merge key takes mappings, found the number 3 | expected `<<: *anchor` or `<<: [*one, *two]`, "
                 "each a "
                 "mapping"},
+        Refused{"{a: []}\n,",
+                "2:1: this does not belong to the document that stands before it | check the indentation, and that "
+                "brackets and quotes are closed"},
         Refused{"a: 'open\nb: c\n",
                 "1:4: this quote is never closed | close it, or escape it if it belongs to the text"}));
 
