@@ -35,6 +35,18 @@ double sign(double v, Arguments) {
   return v < 0 ? -1 : v > 0 ? 1 : v;
 }
 
+constexpr double kLn2 = 0.693147180559945309417232121458176568;
+constexpr double kLn10 = 2.30258509299404568401799145468436421;
+
+// As Go: exact for powers of two, and near 1 with the last digits of 1.
+double go_log2(double v) {
+  if (!(v > 0) || is_inf(v)) return maths::log2(v);
+  int exponent = 0;
+  const double fraction = maths::frexp(v, exponent);
+  if (fraction == 0.5) return exponent - 1;
+  return maths::log(fraction) * (1 / kLn2) + exponent;
+}
+
 template <double (*function)(double)>
 double plain(double v, Arguments) {
   return function(v);
@@ -63,8 +75,8 @@ constexpr std::array kFunctions = {
     Entry{"exp", plain<maths::exp>},
     Entry{"floor", plain<maths::floor>},
     Entry{"ln", plain<maths::log>},
-    Entry{"log10", plain<maths::log10>},
-    Entry{"log2", plain<maths::log2>},
+    Entry{"log10", [](double v, Arguments) { return go_log2(v) * (kLn2 / kLn10); }},
+    Entry{"log2", [](double v, Arguments) { return go_log2(v); }},
     Entry{"rad", [](double v, Arguments) { return v * maths::kPi / 180; }},
     Entry{"round", round_to},
     Entry{"sgn", sign},
