@@ -245,7 +245,9 @@ NodePtr ExpressionGenerator::over_range(Place place, const Wanted& wanted) {
   const std::uint64_t kind = random_.below(30);
   const auto call = [&](const std::string& name, const std::string& before, const std::string& after,
                         std::vector<NodePtr> scalars, bool counter) {
-    const NodePtr over = matrix(place, wanted, counter);
+    // 2.42 reads other samples, or none, when predict_linear or timestamp look at a fixed time.
+    NodePtr over = matrix(place, wanted, counter);
+    while (!v3_ && name == "predict_linear" && print(*over).contains('@')) over = matrix(place, wanted, counter);
     std::vector<NodePtr> children;
     if (before.empty()) {
       children.push_back(over);
@@ -279,10 +281,11 @@ NodePtr ExpressionGenerator::elementwise(Place place, const Wanted& wanted) {
                                          "exp",  "ln",    "log10", "log2",  "sin",  "sinh",  "tan", "tanh"};
   const double kind = random_.uniform();
   const auto call = [&](const std::string& name, const Place& below) {
-    const NodePtr inner = vector(below, wanted);
+    NodePtr inner = vector(below, wanted);
+    if (!v3_ && name == "timestamp" && print(*inner).contains('@')) inner = selector(wanted, false);
     return vector_of(name + "(#)", {inner}, {name}, inner->labels);
   };
-  if (place.inexact && kind < 0.45) {
+  if (place.inexact && kind < 0.7) {
     const std::string& name = pick(transcendental);
     // Into the domain of those that have a small one.
     if (name == "acos" || name == "asin" || name == "atanh") {
@@ -291,8 +294,8 @@ NodePtr ExpressionGenerator::elementwise(Place place, const Wanted& wanted) {
     }
     return call(name, place.below());
   }
-  if (kind < 0.6) return call(pick(continuous), place.below(true));
-  if (kind < 0.75) return call(pick(stepped), place.below());
+  if (kind < (place.inexact ? 0.78 : 0.6)) return call(pick(continuous), place.below(true));
+  if (kind < (place.inexact ? 0.85 : 0.75)) return call(pick(stepped), place.below());
   const NodePtr inner = vector(place.below(), wanted);
   switch (random_.below(4)) {
     case 0:
