@@ -165,7 +165,7 @@ NodePtr ExpressionGenerator::matrix(Place place, const Wanted& wanted, bool coun
 NodePtr ExpressionGenerator::number() {
   static const Strings plain = {"1",   "2",    "0.5",  "10",  "100", "-1",  "0",    "3.7", "0.1",
                                 "1e3", "-2.5", "0x1F", "017", "Inf", "NaN", "+Inf", ".5",  "60"};
-  static const Strings more = {"5m", "1_000", "1m30s", "0b101", "0o17", "1h"};
+  static const Strings more = {"5m", "1_000", "1m30s", "1h"};
   if (v3_ && chance(0.08)) return node(ValueType::scalar, pick(more), {}, {"number, other forms"}, {});
   return node(ValueType::scalar, pick(plain), {}, {"number"}, {});
 }
