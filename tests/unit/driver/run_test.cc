@@ -1,0 +1,77 @@
+// Whole runs of a shipped scenario, as a program that embeds the driver would make them.
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "driver/outputs.h"
+#include "driver/run.h"
+#include "incident/judge.h"
+#include "incident/record_json.h"
+#include "scenario/load.h"
+
+namespace firedrill::driver {
+namespace {
+
+const scenario::LoadedScenario& outage() {
+  static const auto loaded = scenario::load_scenario(FIREDRILL_SOURCE_DIR "/scenarios/checkout-database-outage");
+  if (!loaded) throw std::runtime_error(render(loaded.error()));
+  return *loaded;
+}
+
+Finished run(RunOptions options, Duration stride) {
+  Run drill(outage(), std::move(options));
+  while (!drill.finished()) {
+    stride > 0ms ? drill.advance_to(drill.now() + stride) : drill.step();
+  }
+  return drill.finish();
+}
+
+TEST(Run, PassesAndSaysHow) {
+  const Finished done = run({.seed = 1}, 1h);
+  EXPECT_EQ(done.record.verdict, incident::Verdict::pass) << done.record.verdict_why;
+  ASSERT_EQ(done.record.faults.size(), 1u);
+  EXPECT_TRUE(done.record.faults[0].witness.seen_at);
+  EXPECT_EQ(done.record.incidents.at(0).detected_by, "alert");
+}
+
+TEST(Run, IsTheSameInWhateverStepsItIsDriven) {
+  const Finished whole = run({.seed = 3}, 24h);
+  for (const Duration stride : {Duration(0), Duration(7s), Duration(61001ms)}) {
+    const Finished stepped = run({.seed = 3}, stride);
+    EXPECT_EQ(incident::write_record(stepped.record), incident::write_record(whole.record)) << stride.count();
+    EXPECT_EQ(stepped.series_file, whole.series_file) << stride.count();
+  }
+  EXPECT_NE(incident::write_record(run({.seed = 4}, 24h).record), incident::write_record(whole.record));
+}
+
+// The injector says that the fault is on, but it turns nothing: only the traffic can tell.
+TEST(Run, IsInvalidWhenAFaultHadNoEffect) {
+  const Finished done = run({.seed = 1, .disable_faults = true}, 1h);
+  EXPECT_EQ(done.record.verdict, incident::Verdict::invalid);
+  EXPECT_TRUE(done.record.faults.at(0).injected_at);
+  EXPECT_FALSE(done.record.faults.at(0).witness.seen_at);
+  EXPECT_NE(done.record.verdict_why.find("db-refuses"), std::string::npos) << done.record.verdict_why;
+}
+
+TEST(Run, CanBeJudgedAgainFromWhatItWrote) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_run_test";
+  std::filesystem::remove_all(folder);
+  const Finished done = run({.seed = 2}, 1h);
+  ASSERT_TRUE(write_outputs(done, {}, folder));
+  auto loaded = load_record(folder);
+  ASSERT_TRUE(loaded) << render(loaded.error());
+  incident::judge(loaded->record, loaded->series);
+  EXPECT_EQ(incident::write_record(loaded->record), (*read_source(folder / "record.json", "r", 1 << 28))->text);
+}
+
+TEST(Run, RefusesASeriesFileThatIsNotTheRecords) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_run_test_series";
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(write_outputs(run({.seed = 2}, 1h), {}, folder));
+  ASSERT_TRUE(write_file(folder / "series", "something else"));
+  const auto loaded = load_record(folder);
+  ASSERT_FALSE(loaded);
+  EXPECT_NE(render(loaded.error()).find("is not the series file that the record names"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace firedrill::driver
