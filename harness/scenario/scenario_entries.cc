@@ -160,13 +160,6 @@ void decode_expectation(const Node& entry, std::size_t index, ScenarioFile& file
 
 }  // namespace
 
-std::span<const std::string_view> later_expectations() {
-  return kExpectations;
-}
-std::span<const std::string_view> later_faults() {
-  return kFaults;
-}
-
 void decode_faults(const Node& list, ScenarioFile& file, Diagnostics& diagnostics) {
   if (list.is_null() || !expect_sequence(list, "'faults'", diagnostics)) return;
   if (!expect_few(list, "'faults'", diagnostics)) return;

@@ -18,10 +18,6 @@ namespace firedrill::scenario {
 // entry's kind.
 const Block& scenario_block();
 
-// Kinds of the contract that this version does not have.
-std::span<const std::string_view> later_expectations();
-std::span<const std::string_view> later_faults();
-
 // scenario.yaml alone. Entries with an error are left out; it has been told.
 struct ScenarioFile {
   Scenario scenario;
