@@ -1,5 +1,7 @@
 #include "expression.h"
 
+#include <algorithm>
+
 namespace firedrill::differential {
 namespace {
 
@@ -30,6 +32,27 @@ void descendants(const Node& node, promql::ValueType type, std::vector<NodePtr>&
 }
 
 }  // namespace
+
+NodePtr node(promql::ValueType type, std::string text, std::vector<NodePtr> children, std::vector<std::string> features,
+             LabelNames labels) {
+  return std::make_shared<Node>(
+      Node{type, std::move(text), std::move(children), std::move(features), std::move(labels)});
+}
+NodePtr vector_of(std::string text, std::vector<NodePtr> children, std::vector<std::string> features,
+                  LabelNames labels) {
+  return node(promql::ValueType::vector, std::move(text), std::move(children), std::move(features), std::move(labels));
+}
+std::string operation(const std::string& op, bool bare) {
+  return bare ? "# " + op + " #" : "(# " + op + " #)";
+}
+
+LabelNames minus(LabelNames from, const LabelNames& names) {
+  for (const std::string& name : names) from.erase(name);
+  return from;
+}
+bool includes(const LabelNames& of, const LabelNames& names) {
+  return std::ranges::includes(of, names);
+}
 
 std::string print(const Node& node) {
   std::string result;

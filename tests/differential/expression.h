@@ -24,6 +24,16 @@ struct Node {
   LabelNames labels;  // that samples of the result carry, as far as the generator knows
 };
 
+NodePtr node(promql::ValueType type, std::string text, std::vector<NodePtr> children, std::vector<std::string> features,
+             LabelNames labels);
+NodePtr vector_of(std::string text, std::vector<NodePtr> children, std::vector<std::string> features,
+                  LabelNames labels);
+// The text of an operation between two children, in parentheses unless bare.
+std::string operation(const std::string& op, bool bare);
+
+LabelNames minus(LabelNames from, const LabelNames& names);
+bool includes(const LabelNames& of, const LabelNames& names);
+
 std::string print(const Node& node);
 // Of the whole tree, each once.
 std::set<std::string> features(const Node& node);
