@@ -38,11 +38,19 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # pch_defines and time_macros are what ccache needs to be told to cache compilations that use a precompiled header.
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${CCACHE})
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_PCH_EXTSUM=true ${CCACHE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-fpch-preprocess)
   endif()
 endif()
+
+# A precompiled header's bytes differ from build folder to build folder though it says the same; ccache takes this checksum
+# of what it says instead, so that a fresh checkout finds what another one compiled.
+function(firedrill_pch_checksum target)
+  file(READ ${CMAKE_SOURCE_DIR}/cmake/precompiled.h content)
+  string(SHA256 checksum "${content} ${target} ${CMAKE_CXX_COMPILER_VERSION}")
+  file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/cmake_pch.hxx.gch.sum ${checksum})
+endfunction()
 
 # firedrill_library(NAME FOLDER PUBLIC ... PRIVATE ...): all *.cc below FOLDER, except web/ and main.cc.
 function(firedrill_library name folder)

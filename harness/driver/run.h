@@ -20,7 +20,7 @@ struct RunOptions {
   promql::Version promql = promql::Version::v3;
   bool keep_all = false;
   bool disable_faults = false;  // for tests: the injector reports, but turns nothing
-  std::string command;          // that reproduces the run, for the record
+  std::string command{};        // that reproduces the run, for the record
 };
 
 // What the run cost: for run.json and for people, never for the record.
