@@ -11,7 +11,7 @@ class ValueReader {
  public:
   explicit ValueReader(std::string_view text, std::size_t at) : text_(text), at_(at) {}
 
-  std::expected<SeriesValues, ParseError> read() {
+  std::expected<SeriesRuns, ParseError> read() {
     skip_spaces();
     while (at_ < text_.size() && error_.empty()) {
       start_ = at_;
@@ -19,7 +19,7 @@ class ValueReader {
       if (error_.empty() && at_ < text_.size() && !is_space()) unexpected();
       skip_spaces();
     }
-    if (error_.empty()) return std::move(values_);
+    if (error_.empty()) return std::move(runs_);
     const auto begin = static_cast<std::uint32_t>(start_);
     const auto end = static_cast<std::uint32_t>(std::max(start_ + 1, std::min(at_, text_.size())));
     return std::unexpected(ParseError{{begin, end}, std::move(error_), std::move(remedy_)});
@@ -49,12 +49,12 @@ class ValueReader {
     if (text_.substr(at_).starts_with("{{")) return fail("native histograms are not supported");
     if (accept('_')) {
       const std::uint64_t count = accept('x') ? repetitions() : 1;
-      return repeat(count, [] { return std::nullopt; });
+      return add({SeriesRun::Kind::absent, count});
     }
     if (text_.substr(at_).starts_with("stale")) {
       at_ += 5;
       const std::uint64_t count = accept('x') ? repetitions() + 1 : 1;
-      return repeat(count, [] { return std::optional(stale_marker()); });
+      return add({SeriesRun::Kind::steady, count, stale_marker()});
     }
     auto value = signed_number();
     if (!value) return unexpected();
@@ -64,22 +64,11 @@ class ValueReader {
       if (!step || peek() != 'x') return unexpected();
     }
     const std::uint64_t count = accept('x') ? repetitions() + 1 : 1;
-    // Added up one by one, as Prometheus does: rounding shows.
-    double current = *value;
-    repeat(count, [&] {
-      const double now = current;
-      if (step) current += *step;
-      return std::optional(now);
-    });
+    add({step ? SeriesRun::Kind::rising : SeriesRun::Kind::steady, count, *value, step.value_or(0)});
   }
 
-  template <typename Make>
-  void repeat(std::uint64_t count, const Make& make) {
-    if (!error_.empty()) return;
-    if (count > kMaxSeriesValues - values_.size()) {
-      return fail(format("series of more than {} values", kMaxSeriesValues));
-    }
-    for (std::uint64_t i = 0; i < count; ++i) values_.push_back(make());
+  void add(const SeriesRun& run) {
+    if (error_.empty()) runs_.push_back(run);
   }
 
   std::uint64_t repetitions() {
@@ -117,23 +106,49 @@ class ValueReader {
   std::string_view text_;
   std::size_t at_;
   std::size_t start_ = 0;
-  SeriesValues values_;
+  SeriesRuns runs_;
   std::string error_;
   std::string remedy_;
 };
 
+std::expected<SeriesValues, ParseError> expand(const SeriesRuns& runs, std::string_view text) {
+  SeriesValues values;
+  for (const SeriesRun& run : runs) {
+    if (run.count > kMaxSeriesValues - values.size()) {
+      const auto end = static_cast<std::uint32_t>(text.size());
+      return std::unexpected(ParseError{{0, end}, format("series of more than {} values", kMaxSeriesValues), {}});
+    }
+    double current = run.first;
+    for (std::uint64_t i = 0; i < run.count; ++i) {
+      values.push_back(run.kind == SeriesRun::Kind::absent ? std::nullopt : std::optional(current));
+      if (run.kind == SeriesRun::Kind::rising) current += run.step;
+    }
+  }
+  return values;
+}
+
 }  // namespace
 
 std::expected<SeriesValues, ParseError> parse_series_values(std::string_view text) {
-  return ValueReader(text, 0).read();
+  auto runs = ValueReader(text, 0).read();
+  if (!runs) return std::unexpected(std::move(runs.error()));
+  return expand(*runs, text);
+}
+
+std::expected<SeriesRunsText, ParseError> parse_series_runs(std::string_view text) {
+  auto metric = parse_metric(text);
+  if (!metric) return std::unexpected(std::move(metric.error()));
+  auto runs = ValueReader(text, metric->length).read();
+  if (!runs) return std::unexpected(std::move(runs.error()));
+  return SeriesRunsText{std::move(metric->labels), std::move(*runs)};
 }
 
 std::expected<SeriesText, ParseError> parse_series(std::string_view text) {
-  auto metric = parse_metric(text);
-  if (!metric) return std::unexpected(std::move(metric.error()));
-  auto values = ValueReader(text, metric->length).read();
+  auto parsed = parse_series_runs(text);
+  if (!parsed) return std::unexpected(std::move(parsed.error()));
+  auto values = expand(parsed->runs, text);
   if (!values) return std::unexpected(std::move(values.error()));
-  return SeriesText{std::move(metric->labels), std::move(*values)};
+  return SeriesText{std::move(parsed->labels), std::move(*values)};
 }
 
 }  // namespace firedrill::promql

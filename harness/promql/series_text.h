@@ -2,6 +2,7 @@
 // intervals, "up{job=\"a\"} 1 2+3x2 _ stale".
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
@@ -19,6 +20,16 @@ inline constexpr std::size_t kMaxSeriesValues = 50'000'000;
 // One value for each interval; nothing where none is (`_`); stale markers are values.
 using SeriesValues = std::vector<std::optional<double>>;
 
+// The same without writing each value down: 0+1x1000000 is one run.
+struct SeriesRun {
+  enum class Kind { absent, steady, rising };
+  Kind kind = Kind::steady;
+  std::uint64_t count = 1;
+  double first = 0;  // of steady and rising
+  double step = 0;   // of rising: added up one by one, as Prometheus does, since rounding shows
+};
+using SeriesRuns = std::vector<SeriesRun>;
+
 struct SeriesText {
   model::Labels labels;
   SeriesValues values;
@@ -26,6 +37,12 @@ struct SeriesText {
 
 // Errors are worded as Prometheus's, with the bytes of the text that are wrong. Native histograms, {{…}}, are refused.
 std::expected<SeriesText, ParseError> parse_series(std::string_view text);
+struct SeriesRunsText {
+  model::Labels labels;
+  SeriesRuns runs;
+};
+// However many values there are.
+std::expected<SeriesRunsText, ParseError> parse_series_runs(std::string_view text);
 // The values alone, as promtool's `values:` field has them.
 std::expected<SeriesValues, ParseError> parse_series_values(std::string_view text);
 

@@ -10,7 +10,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # A target may include only what stands before it.
-ORDER = ["base", "model", "promql", "tsdb", "alerting", "notify", "oncall", "incident", "fake_services", "scenario",
+ORDER = ["base", "model", "promql", "tsdb", "alerting", "ruletest", "notify", "oncall", "incident", "fake_services", "scenario",
          "reports", "driver", "cli"]
 # Narrower than the order.
 ONLY = {

@@ -1,0 +1,32 @@
+// What was expected against what was there, as promtool compares it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "alerting/alert.h"
+#include "promql/engine.h"
+#include "ruletest/test_result.h"
+#include "ruletest/unit_test_file.h"
+
+namespace firedrill::ruletest {
+
+// An alert as a case sees it: labels (alertname among them) and annotations, equal in full or not at all.
+struct SeenAlert {
+  std::vector<model::Label> labels;
+  alerting::Annotations annotations;
+  auto operator<=>(const SeenAlert&) const = default;
+};
+
+// Whether they are the same alerts; both are sorted. If not, `failure` gets both sides and the difference.
+bool compare_alerts(std::vector<SeenAlert> expected, std::vector<SeenAlert> got, Failure& failure);
+
+struct SeenSample {
+  model::Labels labels;
+  double value = 0;
+};
+// The same of samples. NaN equals nothing, itself included; fuzzy: neighbouring numbers are equal.
+bool compare_samples(std::vector<SeenSample> expected, std::vector<SeenSample> got, bool fuzzy, Failure& failure);
+
+}  // namespace firedrill::ruletest

@@ -1,0 +1,23 @@
+// The values of an expression and of its parts around a time: why a case failed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "promql/engine.h"
+#include "ruletest/test_result.h"
+
+namespace firedrill::ruletest {
+
+struct EvidencePlan {
+  std::vector<Time> times;  // rising
+  std::size_t at = 0;       // the one that failed
+  Time start{};             // of the test
+};
+
+// Rows of the whole and of its vector and scalar parts, outermost first; of each only a few series, those named first.
+void add_evidence(const std::shared_ptr<const promql::Expr>& expression, const promql::Queryable& data,
+                  const promql::Options& options, const EvidencePlan& plan, Evidence& evidence);
+
+}  // namespace firedrill::ruletest

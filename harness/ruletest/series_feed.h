@@ -1,0 +1,65 @@
+// The input series of a test, written into the store as time goes on. The notation is never expanded: a series costs
+// what its text costs, and what no evaluation reaches is never made.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "promql/series_text.h"
+#include "ruletest/unit_test_file.h"
+#include "tsdb/store.h"
+
+namespace firedrill::ruletest {
+
+struct InputError {
+  std::string what;
+  std::string remedy;
+  Position where;
+};
+
+class SeriesFeed {
+ public:
+  // Of two entries for one series the later counts, and an empty line within a series or its values ends the input:
+  // both as in promtool, where the input is a script (`cut_short` tells the latter's place).
+  static std::expected<SeriesFeed, InputError> make(const Test& test, tsdb::Store& store);
+
+  // Appends all samples up to and including t. The error names a series that a rule has written too.
+  std::expected<void, InputError> load_until(Time t);
+
+  // The time of the last value of all series; nothing without any value.
+  std::optional<Time> end() const { return end_; }
+  const std::optional<Position>& cut_short() const { return cut_short_; }
+
+ private:
+  struct Cursor {
+    tsdb::SeriesRef series = 0;
+    promql::SeriesRuns runs;
+    std::size_t run = 0;
+    std::uint64_t left = 0;  // of the run
+    double current = 0;
+    Position where;
+  };
+
+  SeriesFeed(const Test& test, tsdb::Store& store) : store_(&store), next_(test.start), interval_(test.interval) {}
+  std::expected<void, InputError> add(const std::string& line, const Position& where);
+  static bool enter_run(Cursor& cursor, std::size_t run);
+  // Moves on by one value; false at the end.
+  static bool advance(Cursor& cursor);
+  void measure(const Test& test);
+  void load_at_once();
+  std::expected<void, InputError> append(Time t);
+
+  tsdb::Store* store_;
+  std::vector<Cursor> cursors_;
+  std::vector<std::size_t> active_;  // cursors with values left
+  std::vector<tsdb::SeriesRef> refs_;
+  std::vector<double> values_;
+  Time next_;
+  Duration interval_;
+  std::optional<Time> end_;
+  std::optional<Position> cut_short_;
+};
+
+}  // namespace firedrill::ruletest
