@@ -10,6 +10,7 @@ class App;
 namespace firedrill::cli {
 
 std::function<int()> declare_run(CLI::App& app);
+std::function<int()> declare_test(CLI::App& app);
 std::function<int()> declare_check(CLI::App& app);
 std::function<int()> declare_report(CLI::App& app);
 std::function<int()> declare_list(CLI::App& app);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "alerting/alert.h"
 #include "alerting/rule_file.h"
 #include "base/time.h"
 #include "model/labels.h"

@@ -1,0 +1,267 @@
+// firedrill test rules FILE...: promtool's unit-test files. firedrill test promql FILE...: promqltest scripts.
+#include <CLI/CLI.hpp>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include "base/files.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "base/regex.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "promql/script.h"
+#include "ruletest/results.h"
+#include "ruletest/run_test.h"
+#include "scenario/unit_test_file.h"
+
+namespace firedrill::cli {
+namespace {
+
+// What both kinds of test take.
+struct Common {
+  std::vector<std::string> files;
+  int promql_version = 3;
+  unsigned jobs = 0;
+  std::vector<std::string> features;
+
+  promql::Options promql() const {
+    promql::Options options;
+    options.version = promql_version == 2 ? promql::Version::v2 : promql::Version::v3;
+    options.experimental_functions = std::ranges::find(features, "promql-experimental-functions") != features.end();
+    options.delayed_name_removal = std::ranges::find(features, "promql-delayed-name-removal") != features.end();
+    return options;
+  }
+};
+
+struct RulesOptions : Common {
+  std::vector<std::string> run;
+  std::string junit;
+  bool json = false;
+  bool diff = false;
+  bool honour_group_interval = false;
+  bool coverage = false;
+  double min_coverage = 0;
+
+  bool wants_coverage() const { return coverage || min_coverage > 0; }
+};
+
+void declare_common(CLI::App& app, Common& options, const std::string& what) {
+  app.add_option("file", options.files, what)->required();
+  app.add_option("--promql-version", options.promql_version, "Prometheus's major version: 2 or 3")
+      ->check(CLI::IsMember({2, 3}));
+  app.add_option("--jobs", options.jobs, "how many at a time; by default as many as there are processors");
+  app.add_option("--enable-feature", options.features, "as promtool: promql-experimental-functions, promql-delayed-name-removal")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"promql-experimental-functions", "promql-delayed-name-removal"}));
+}
+
+// Calls `work(i)` for each i below `count`, in any order, on several threads.
+template <typename Work>
+void in_parallel(std::size_t count, unsigned jobs, const Work& work) {
+  const std::size_t wanted = jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
+  std::atomic<std::size_t> next = 0;
+  const auto drain = [&] {
+    for (std::size_t i = 0; (i = next++) < count;) work(i);
+  };
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < std::min(wanted, count); ++i) threads.emplace_back(drain);
+  drain();
+}
+
+// One of a file's tests, to be run.
+struct Job {
+  std::size_t file;
+  const ruletest::Test* test;
+  ruletest::TestResult result;
+  ruletest::Coverage coverage;
+};
+
+class RulesRun {
+ public:
+  RulesRun(const RulesOptions& options, const std::vector<Regex>& chosen) : options_(options), chosen_(chosen) {
+    run_options_.promql = options.promql();
+    run_options_.honour_group_interval = options.honour_group_interval;
+  }
+
+  int run() {
+    load();
+    plan();
+    in_parallel(jobs_.size(), options_.jobs, [&](std::size_t i) { run_job(jobs_[i]); });
+    collect();
+    return print();
+  }
+
+ private:
+  void load() {
+    loaded_.resize(options_.files.size());
+    results_.resize(options_.files.size());
+    in_parallel(loaded_.size(), options_.jobs, [&](std::size_t i) {
+      results_[i].path = options_.files[i];
+      auto loaded = scenario::load_unit_test(options_.files[i], run_options_.promql);
+      if (loaded) {
+        loaded_[i] = std::make_unique<scenario::LoadedUnitTest>(std::move(*loaded));
+        results_[i].warnings = loaded_[i]->warnings;
+      } else {
+        results_[i].errors = std::move(loaded.error());
+      }
+    });
+  }
+
+  bool is_chosen(const ruletest::Test& test) const {
+    return chosen_.empty() || std::ranges::any_of(chosen_, [&](const Regex& r) { return r.matches(test.name); });
+  }
+
+  void plan() {
+    for (std::size_t i = 0; i < loaded_.size(); ++i) {
+      if (loaded_[i] == nullptr) continue;
+      for (const auto& rules : loaded_[i]->rules) coverage_.add(*rules);
+      for (const ruletest::Test& test : loaded_[i]->file.tests) {
+        if (is_chosen(test)) jobs_.push_back({i, &test, {}, {}});
+      }
+    }
+    if (jobs_.empty() && !chosen_.empty()) print_err("firedrill: warning: --run matches no test\n");
+  }
+
+  void run_job(Job& job) const {
+    const scenario::LoadedUnitTest& loaded = *loaded_[job.file];
+    if (!loaded.rule_errors.empty()) {
+      job.result.title = job.test->title();
+      job.result.where = job.test->where;
+      for (const Diagnostic& error : loaded.rule_errors) {
+        ruletest::Failure& failure = job.result.failures.emplace_back();
+        failure.kind = ruletest::Failure::Kind::rules;
+        failure.where = error.where;
+        failure.what = error.what;
+        failure.remedy = error.remedy;
+      }
+      return;
+    }
+    if (options_.wants_coverage()) {
+      for (const auto& rules : loaded.rules) job.coverage.add(*rules);
+    }
+    job.result = ruletest::run_test(loaded.file, *job.test, loaded.rules, run_options_,
+                                    options_.wants_coverage() ? &job.coverage : nullptr);
+  }
+
+  void collect() {
+    for (Job& job : jobs_) {
+      results_[job.file].tests.push_back(std::move(job.result));
+      coverage_.merge(job.coverage);
+    }
+  }
+
+  int print() const {
+    bool passed = true;
+    Diagnostics found;
+    for (const ruletest::FileResult& file : results_) {
+      passed &= file.passed();
+      found.insert(found.end(), file.errors.begin(), file.errors.end());
+      found.insert(found.end(), file.warnings.begin(), file.warnings.end());
+      for (const auto& test : file.tests) found.insert(found.end(), test.warnings.begin(), test.warnings.end());
+      if (!options_.json) print_out(describe(file, {.only_differences = options_.diff}));
+    }
+    const ruletest::Coverage* coverage = options_.wants_coverage() ? &coverage_ : nullptr;
+    if (options_.json) print_out(write_json(results_json(results_, coverage), JsonStyle::pretty) + "\n");
+    if (coverage != nullptr && !options_.json) print_out(describe(*coverage));
+    tidy(found);
+    print_diagnostics(found);
+    if (!options_.junit.empty()) {
+      if (const auto written = write_file(options_.junit, ruletest::results_junit(results_)); !written) {
+        print_diagnostics(written.error());
+        return kEnvironment;
+      }
+    }
+    if (coverage_.percent() < options_.min_coverage) {
+      print_err(format("firedrill: coverage {:.1f} % is below the {:g} % of --min-coverage\n", coverage_.percent(),
+                       options_.min_coverage));
+      return kFailed;
+    }
+    return passed ? kPassed : kFailed;
+  }
+
+  const RulesOptions& options_;
+  const std::vector<Regex>& chosen_;
+  ruletest::RunOptions run_options_;
+  std::vector<std::unique_ptr<scenario::LoadedUnitTest>> loaded_;
+  std::vector<ruletest::FileResult> results_;
+  std::vector<Job> jobs_;
+  ruletest::Coverage coverage_;
+};
+
+int test_rules(const RulesOptions& options) {
+  std::vector<Regex> chosen;
+  for (const std::string& pattern : options.run) {
+    // Found anywhere in a name, as promtool does.
+    auto regex = Regex::compile(format("(?s:.*)(?:{})(?s:.*)", pattern), DotNewline::no);
+    if (!regex) {
+      print_err(format("firedrill: error: --run {}: {}\n", pattern, regex.error()));
+      return kBadInput;
+    }
+    chosen.push_back(std::move(*regex));
+  }
+  return RulesRun(options, chosen).run();
+}
+
+int test_promql(const Common& options) {
+  std::vector<std::string> lines(options.files.size());
+  std::vector<Diagnostics> found(options.files.size());
+  std::atomic<bool> bad_input = false;
+  std::atomic<bool> failed = false;
+  in_parallel(lines.size(), options.jobs, [&](std::size_t i) {
+    const auto source = read_source(options.files[i]);
+    promql::ScriptOptions script;
+    script.engine.version = options.promql().version;
+    script.skip_histograms = true;
+    const auto result = source ? promql::run_script(*source, script) : std::unexpected(source.error());
+    if (!result) {
+      found[i] = result.error();
+      bad_input = true;
+      return;
+    }
+    found[i] = result->failures;
+    if (!result->passed()) failed = true;
+    const std::string skipped = result->skipped > 0 ? format(", {} with native histograms left out", result->skipped) : "";
+    lines[i] = format("{}: {}, {} evaluations{}\n", options.files[i], result->passed() ? "passed" : "FAILED",
+                      result->evaluations, skipped);
+  });
+  Diagnostics all;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    print_out(lines[i]);
+    all.insert(all.end(), found[i].begin(), found[i].end());
+  }
+  print_diagnostics(all);
+  return bad_input ? kBadInput : failed ? kFailed : kPassed;
+}
+
+}  // namespace
+
+std::function<int()> declare_test(CLI::App& app) {
+  app.require_subcommand(1);
+  auto chosen = std::make_shared<std::function<int()>>();
+
+  auto rules = std::make_shared<RulesOptions>();
+  CLI::App* rules_app = app.add_subcommand("rules", "run promtool's unit-test files, with promtool's verdict");
+  declare_common(*rules_app, *rules, "unit-test files");
+  rules_app->add_option("--run", rules->run, "only tests whose name the regular expression is found in");
+  rules_app->add_option("--junit", rules->junit, "write the results as JUnit XML");
+  rules_app->add_flag("--json", rules->json, "print the results as JSON");
+  rules_app->add_flag("--diff", rules->diff, "of differences, show only the lines that differ");
+  rules_app->add_flag("--honour-group-interval", rules->honour_group_interval,
+                      "evaluate each group at its own interval; promtool takes evaluation_interval for all");
+  rules_app->add_flag("--coverage", rules->coverage, "list rules and transitions of alerts that no test exercises");
+  rules_app->add_option("--min-coverage", rules->min_coverage, "fail below this share, in percent")
+      ->check(CLI::Range(0.0, 100.0));
+  rules_app->callback([chosen, rules] { *chosen = [rules] { return test_rules(*rules); }; });
+
+  auto scripts = std::make_shared<Common>();
+  CLI::App* promql_app = app.add_subcommand("promql", "run promqltest scripts");
+  declare_common(*promql_app, *scripts, "scripts");
+  promql_app->callback([chosen, scripts] { *chosen = [scripts] { return test_promql(*scripts); }; });
+
+  return [chosen] { return (*chosen)(); };
+}
+
+}  // namespace firedrill::cli

@@ -1,0 +1,39 @@
+// What a run over many unit-test files gave, as text for people, JSON and JUnit XML for programs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "ruletest/coverage.h"
+#include "ruletest/test_result.h"
+
+namespace firedrill::ruletest {
+
+struct FileResult {
+  std::string path;  // as the user named it
+  Diagnostics errors;  // the file could not be used; then there are no tests
+  Diagnostics warnings;
+  std::vector<TestResult> tests;
+
+  bool passed() const;
+  std::size_t checks() const;
+};
+
+struct TextOptions {
+  bool only_differences = false;  // of a diff, leave out the lines that are the same
+};
+
+// One failure with its difference and its evidence, several lines.
+std::string describe(const Failure& failure, const TextOptions& options);
+// "tests/a.yml: passed, 2 tests, 5 cases" or its failures.
+std::string describe(const FileResult& file, const TextOptions& options);
+
+json::value results_json(const std::vector<FileResult>& files, const Coverage* coverage);
+std::string results_junit(const std::vector<FileResult>& files);
+
+// What no test exercises, rule by rule, and the share that they do.
+std::string describe(const Coverage& coverage);
+
+}  // namespace firedrill::ruletest

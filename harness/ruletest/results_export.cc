@@ -1,0 +1,173 @@
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "ruletest/results.h"
+
+namespace firedrill::ruletest {
+namespace {
+
+json::array texts(const std::vector<std::string>& from) {
+  json::array out;
+  for (const std::string& text : from) out.emplace_back(text);
+  return out;
+}
+
+json::object place(const Position& where) {
+  json::object out;
+  if (where.source == nullptr) return out;
+  out["file"] = where.source->name;
+  out["line"] = where.line;
+  out["column"] = where.column;
+  return out;
+}
+
+json::array diagnostics_json(const Diagnostics& diagnostics) {
+  json::array out;
+  for (const Diagnostic& each : diagnostics) {
+    json::object one = place(each.where);
+    one["message"] = each.what;
+    if (!each.remedy.empty()) one["help"] = each.remedy;
+    out.emplace_back(std::move(one));
+  }
+  return out;
+}
+
+json::object evidence_json(const Evidence& evidence) {
+  json::object out;
+  json::array times;
+  for (const Duration t : evidence.times) times.emplace_back(format_duration(t));
+  out["times"] = std::move(times);
+  json::array rows;
+  for (const EvidenceRow& row : evidence.rows) {
+    json::array values;
+    for (const auto& value : row.values) values.emplace_back(value ? json::value(*value) : json::value());
+    rows.emplace_back(json::object{{"expression", row.expression}, {"labels", row.labels}, {"values", values}});
+  }
+  out["rows"] = std::move(rows);
+  return out;
+}
+
+json::object failure_json(const Failure& failure) {
+  json::object out{{"kind", to_string(failure.kind)}};
+  if (!failure.subject.empty()) out["subject"] = failure.subject;
+  if (failure.eval_time) out["eval_time"] = format_duration(*failure.eval_time);
+  out["message"] = failure.what;
+  out["where"] = place(failure.where);
+  if (!failure.expected.empty() || !failure.got.empty()) {
+    out["expected"] = texts(failure.expected);
+    out["got"] = texts(failure.got);
+  }
+  if (failure.evidence) out["evidence"] = evidence_json(*failure.evidence);
+  return out;
+}
+
+json::object coverage_json(const Coverage& coverage) {
+  json::object out{{"percent", coverage.percent()}, {"exercised", coverage.exercised()}, {"total", coverage.total()}};
+  json::array rules;
+  for (const auto& [id, rule] : coverage.rules()) {
+    json::object one{{"file", id.file},
+                     {"group", id.group},
+                     {"name", rule.name},
+                     {"type", rule.alerting ? "alert" : "record"},
+                     {"line", rule.where.line}};
+    json::object exercised;
+    for (const auto& [exercise, done] : rule.exercised) exercised[to_string(exercise)] = done;
+    one["exercised"] = std::move(exercised);
+    rules.emplace_back(std::move(one));
+  }
+  out["rules"] = std::move(rules);
+  return out;
+}
+
+// Control characters cannot stand in XML 1.0 at all.
+std::string xml(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\n':
+        out += "&#10;";
+        break;
+      default:
+        out += static_cast<unsigned char>(c) < 0x20 && c != '\t' ? '?' : c;
+    }
+  }
+  return out;
+}
+
+std::string failure_xml(const std::string& message, const std::string& body) {
+  return format("      <failure message=\"{}\">{}</failure>\n", xml(message), xml(body));
+}
+
+std::string suite_xml(const FileResult& file) {
+  const auto failed = static_cast<std::size_t>(std::ranges::count_if(file.tests, [](const TestResult& t) { return !t.passed(); }));
+  const bool broken = !file.errors.empty();
+  std::string out = format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n", xml(file.path),
+                           file.tests.size() + broken, failed, broken ? 1 : 0);
+  if (broken) {
+    out += format("    <testcase name=\"{}\" classname=\"{}\">\n      <error message=\"{}\">{}</error>\n    </testcase>\n",
+                  xml(file.path), xml(file.path), xml(file.errors.front().what), xml(render(file.errors)));
+  }
+  for (const TestResult& test : file.tests) {
+    out += format("    <testcase name=\"{}\" classname=\"{}\"", xml(test.title), xml(file.path));
+    if (test.passed()) {
+      out += "/>\n";
+      continue;
+    }
+    out += ">\n";
+    for (const Failure& failure : test.failures) {
+      const std::string text = describe(failure, {});
+      out += failure_xml(text.substr(0, text.find('\n')), text);
+    }
+    out += "    </testcase>\n";
+  }
+  return out + "  </testsuite>\n";
+}
+
+}  // namespace
+
+json::value results_json(const std::vector<FileResult>& files, const Coverage* coverage) {
+  json::object out;
+  out["passed"] = std::ranges::all_of(files, &FileResult::passed);
+  json::array list;
+  for (const FileResult& file : files) {
+    json::object one{{"file", file.path}, {"passed", file.passed()}};
+    if (!file.errors.empty()) one["errors"] = diagnostics_json(file.errors);
+    Diagnostics warnings = file.warnings;
+    json::array tests;
+    for (const TestResult& test : file.tests) {
+      json::object entry{{"name", test.title}, {"passed", test.passed()}, {"cases", test.checks}};
+      json::array failures;
+      for (const Failure& failure : test.failures) failures.emplace_back(failure_json(failure));
+      entry["failures"] = std::move(failures);
+      tests.emplace_back(std::move(entry));
+      warnings.insert(warnings.end(), test.warnings.begin(), test.warnings.end());
+    }
+    one["warnings"] = diagnostics_json(warnings);
+    one["tests"] = std::move(tests);
+    list.emplace_back(std::move(one));
+  }
+  out["files"] = std::move(list);
+  if (coverage != nullptr) out["coverage"] = coverage_json(*coverage);
+  return out;
+}
+
+std::string results_junit(const std::vector<FileResult>& files) {
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"firedrill test rules\">\n";
+  for (const FileResult& file : files) out += suite_xml(file);
+  return out + "</testsuites>\n";
+}
+
+}  // namespace firedrill::ruletest

@@ -1,0 +1,166 @@
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/numbers.h"
+#include "ruletest/results.h"
+
+namespace firedrill::ruletest {
+namespace {
+
+std::string place(const Position& where) {
+  return where.source == nullptr ? std::string() : format("{}:{}", where.source->name, where.line);
+}
+
+std::string headline(const Failure& failure) {
+  const std::string at = failure.eval_time ? format(" at {}", format_duration(*failure.eval_time)) : "";
+  switch (failure.kind) {
+    case Failure::Kind::input:
+      return format("input series: {}", failure.what);
+    case Failure::Kind::rules:
+      return failure.what;
+    case Failure::Kind::rule_error:
+      return format("rule {}{}: {}", failure.subject, at, failure.what);
+    case Failure::Kind::alerts:
+      return format("alert {}{}: {}", failure.subject, at, failure.what);
+    case Failure::Kind::samples:
+      return format("expr {}{}: {}", model::quote(failure.subject), at, failure.what);
+    case Failure::Kind::error:
+      return failure.subject.empty() ? format("{}{}", failure.what, at)
+                                     : format("expr {}{}: {}", model::quote(failure.subject), at, failure.what);
+  }
+  return {};
+}
+
+std::string cell(const std::optional<double>& value) {
+  if (!value) return "-";
+  return format_go_g(*value).size() <= 9 ? format_go_g(*value) : format("{:.4g}", *value);
+}
+
+std::string padded(const std::string& text, std::size_t width, bool right) {
+  const std::string blanks(width > text.size() ? width - text.size() : 0, ' ');
+  return right ? blanks + text : text + blanks;
+}
+
+// An expression of several lines in one, and not too long.
+std::string shortened(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  constexpr std::size_t kLongest = 72;
+  if (text.size() <= kLongest) return text;
+  std::size_t cut = kLongest;
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
+  return text.substr(0, cut) + "…";
+}
+
+std::string describe(const Evidence& evidence) {
+  std::vector<std::string> head;
+  for (std::size_t i = 0; i < evidence.times.size(); ++i) {
+    const std::string time = format_duration(evidence.times[i]);
+    head.push_back(i == evidence.at ? format("[{}]", time) : time);
+  }
+  std::size_t width = 4;
+  for (const std::string& time : head) width = std::max(width, time.size());
+  for (const EvidenceRow& row : evidence.rows) {
+    for (const auto& value : row.values) width = std::max(width, cell(value).size());
+  }
+  std::string out = "      ";
+  for (const std::string& time : head) out += "  " + padded(time, width, true);
+  out += "\n";
+  std::string last;
+  for (const EvidenceRow& row : evidence.rows) {
+    if (row.expression != last) out += format("      {}\n", shortened(row.expression));
+    last = row.expression;
+    out += "      ";
+    for (const auto& value : row.values) out += "  " + padded(cell(value), width, true);
+    if (!row.labels.empty()) out += "  " + row.labels;
+    out += "\n";
+  }
+  if (evidence.hidden > 0) out += format("      … and {} more\n", evidence.hidden);
+  return out;
+}
+
+char mark_of(DiffLine::Mark mark) {
+  return mark == DiffLine::Mark::missing ? '-' : mark == DiffLine::Mark::unexpected ? '+' : ' ';
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string_view to_string(Failure::Kind kind) {
+  switch (kind) {
+    case Failure::Kind::input:
+      return "input";
+    case Failure::Kind::rules:
+      return "rules";
+    case Failure::Kind::rule_error:
+      return "rule_error";
+    case Failure::Kind::alerts:
+      return "alerts";
+    case Failure::Kind::samples:
+      return "samples";
+    case Failure::Kind::error:
+      return "error";
+  }
+  return {};
+}
+
+bool FileResult::passed() const {
+  return errors.empty() && std::ranges::all_of(tests, &TestResult::passed);
+}
+
+std::size_t FileResult::checks() const {
+  std::size_t count = 0;
+  for (const TestResult& test : tests) count += test.checks;
+  return count;
+}
+
+std::string describe(const Failure& failure, const TextOptions& options) {
+  const std::string where = place(failure.where);
+  std::string out = format("    {}{}\n", headline(failure), where.empty() ? "" : format("  ({})", where));
+  if (!failure.remedy.empty()) out += format("      = help: {}\n", failure.remedy);
+  for (const DiffLine& line : failure.diff) {
+    if (options.only_differences && line.mark == DiffLine::Mark::same) continue;
+    std::string text = line.text;
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 10) text.replace(at, 1, "\n          ");
+    out += format("      {} {}\n", mark_of(line.mark), text);
+  }
+  if (failure.evidence && !failure.evidence->times.empty()) out += describe(*failure.evidence);
+  return out;
+}
+
+std::string describe(const FileResult& file, const TextOptions& options) {
+  const std::string size = format("{}, {}", counted(file.tests.size(), "test"), counted(file.checks(), "case"));
+  if (file.passed()) return format("{}: passed, {}\n", file.path, size);
+  if (!file.errors.empty()) return format("{}: FAILED, the file cannot be used\n", file.path);
+  std::string out = format("{}: FAILED, {}\n", file.path, size);
+  for (const TestResult& test : file.tests) {
+    if (test.passed()) continue;
+    out += format("  test {}\n", test.title);
+    for (const Failure& failure : test.failures) out += describe(failure, options);
+  }
+  return out;
+}
+
+std::string describe(const Coverage& coverage) {
+  std::string out;
+  std::string group;
+  for (const auto& [id, rule] : coverage.rules()) {
+    std::string missing;
+    for (const auto& [exercise, done] : rule.exercised) {
+      if (!done) missing += format("{}{}", missing.empty() ? "" : ", ", to_string(exercise));
+    }
+    if (missing.empty()) continue;
+    if (const std::string title = format("{}: group {}", id.file, id.group); title != group) {
+      out += title + "\n";
+      group = title;
+    }
+    out += format("  {} {}, line {}: not {}\n", rule.alerting ? "alert" : "record", rule.name, rule.where.line, missing);
+  }
+  return out + format("coverage {:.1f} %: {} of {} ({} and their transitions)\n", coverage.percent(),
+                      coverage.exercised(), coverage.total(), counted(coverage.rules().size(), "rule"));
+}
+
+}  // namespace firedrill::ruletest
