@@ -53,7 +53,8 @@ void declare_common(CLI::App& app, Common& options, const std::string& what) {
   app.add_option("--promql-version", options.promql_version, "Prometheus's major version: 2 or 3")
       ->check(CLI::IsMember({2, 3}));
   app.add_option("--jobs", options.jobs, "how many at a time; by default as many as there are processors");
-  app.add_option("--enable-feature", options.features, "as promtool: promql-experimental-functions, promql-delayed-name-removal")
+  app.add_option("--enable-feature", options.features,
+                 "as promtool: promql-experimental-functions, promql-delayed-name-removal")
       ->delimiter(',')
       ->check(CLI::IsMember({"promql-experimental-functions", "promql-delayed-name-removal"}));
 }
@@ -164,7 +165,7 @@ class RulesRun {
       if (!options_.json) print_out(describe(file, {.only_differences = options_.diff}));
     }
     const ruletest::Coverage* coverage = options_.wants_coverage() ? &coverage_ : nullptr;
-    if (options_.json) print_out(write_json(results_json(results_, coverage), JsonStyle::pretty) + "\n");
+    if (options_.json) print_out(write_json(results_json(results_, coverage), JsonStyle::pretty));
     if (coverage != nullptr && !options_.json) print_out(describe(*coverage));
     tidy(found);
     print_diagnostics(found);
@@ -195,9 +196,10 @@ int test_rules(const RulesOptions& options) {
   std::vector<Regex> chosen;
   for (const std::string& pattern : options.run) {
     // Found anywhere in a name, as promtool does.
+    const auto alone = Regex::compile(pattern, DotNewline::no, false);
     auto regex = Regex::compile(format("(?s:.*)(?:{})(?s:.*)", pattern), DotNewline::no);
-    if (!regex) {
-      print_err(format("firedrill: error: --run {}: {}\n", pattern, regex.error()));
+    if (!alone || !regex) {
+      print_err(format("firedrill: error: --run {}: {}\n", pattern, alone ? regex.error() : alone.error()));
       return kBadInput;
     }
     chosen.push_back(std::move(*regex));
@@ -223,7 +225,8 @@ int test_promql(const Common& options) {
     }
     found[i] = result->failures;
     if (!result->passed()) failed = true;
-    const std::string skipped = result->skipped > 0 ? format(", {} with native histograms left out", result->skipped) : "";
+    const std::string skipped =
+        result->skipped > 0 ? format(", {} with native histograms left out", result->skipped) : "";
     lines[i] = format("{}: {}, {} evaluations{}\n", options.files[i], result->passed() ? "passed" : "FAILED",
                       result->evaluations, skipped);
   });

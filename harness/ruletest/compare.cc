@@ -21,6 +21,11 @@ std::string pairs(const std::vector<model::Label>& labels) {
   return out + "}";
 }
 
+// As it is, unless that would not be seen.
+std::string shown(const std::string& text) {
+  return text.empty() || text.front() == ' ' || text.back() == ' ' ? model::quote(text) : text;
+}
+
 std::string text_of(const SeenAlert& alert) {
   return format("Labels:{} Annotations:{}", pairs(alert.labels), pairs(alert.annotations));
 }
@@ -31,7 +36,7 @@ void diff_labels(const std::vector<model::Label>& expected, const std::vector<mo
   auto e = expected.begin();
   auto g = got.begin();
   const auto line = [&](Mark mark, const model::Label& label) {
-    lines.push_back({mark, format("{}{}: {}", indent, label.name, label.value)});
+    lines.push_back({mark, format("{}{}: {}", indent, label.name, shown(label.value))});
   };
   while (e != expected.end() || g != got.end()) {
     if (g == got.end() || (e != expected.end() && e->name < g->name)) {
@@ -51,7 +56,7 @@ void diff_labels(const std::vector<model::Label>& expected, const std::vector<mo
 void list_alert(Mark mark, const SeenAlert& alert, std::vector<DiffLine>& lines) {
   lines.push_back({mark, pairs(alert.labels)});
   for (const model::Label& annotation : alert.annotations) {
-    lines.push_back({mark, format("  {}: {}", annotation.name, annotation.value)});
+    lines.push_back({mark, format("  {}: {}", annotation.name, shown(annotation.value))});
   }
 }
 

@@ -12,7 +12,7 @@
 namespace firedrill::ruletest {
 
 struct FileResult {
-  std::string path;  // as the user named it
+  std::string path;    // as the user named it
   Diagnostics errors;  // the file could not be used; then there are no tests
   Diagnostics warnings;
   std::vector<TestResult> tests;

@@ -112,13 +112,15 @@ std::string failure_xml(const std::string& message, const std::string& body) {
 }
 
 std::string suite_xml(const FileResult& file) {
-  const auto failed = static_cast<std::size_t>(std::ranges::count_if(file.tests, [](const TestResult& t) { return !t.passed(); }));
+  const auto failed =
+      static_cast<std::size_t>(std::ranges::count_if(file.tests, [](const TestResult& t) { return !t.passed(); }));
   const bool broken = !file.errors.empty();
   std::string out = format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n", xml(file.path),
                            file.tests.size() + broken, failed, broken ? 1 : 0);
   if (broken) {
-    out += format("    <testcase name=\"{}\" classname=\"{}\">\n      <error message=\"{}\">{}</error>\n    </testcase>\n",
-                  xml(file.path), xml(file.path), xml(file.errors.front().what), xml(render(file.errors)));
+    out +=
+        format("    <testcase name=\"{}\" classname=\"{}\">\n      <error message=\"{}\">{}</error>\n    </testcase>\n",
+               xml(file.path), xml(file.path), xml(file.errors.front().what), xml(render(file.errors)));
   }
   for (const TestResult& test : file.tests) {
     out += format("    <testcase name=\"{}\" classname=\"{}\"", xml(test.title), xml(file.path));

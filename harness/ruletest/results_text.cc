@@ -124,7 +124,8 @@ std::string describe(const Failure& failure, const TextOptions& options) {
   for (const DiffLine& line : failure.diff) {
     if (options.only_differences && line.mark == DiffLine::Mark::same) continue;
     std::string text = line.text;
-    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 10) text.replace(at, 1, "\n          ");
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 10)
+      text.replace(at, 1, "\n          ");
     out += format("      {} {}\n", mark_of(line.mark), text);
   }
   if (failure.evidence && !failure.evidence->times.empty()) out += describe(*failure.evidence);
@@ -157,7 +158,8 @@ std::string describe(const Coverage& coverage) {
       out += title + "\n";
       group = title;
     }
-    out += format("  {} {}, line {}: not {}\n", rule.alerting ? "alert" : "record", rule.name, rule.where.line, missing);
+    out +=
+        format("  {} {}, line {}: not {}\n", rule.alerting ? "alert" : "record", rule.name, rule.where.line, missing);
   }
   return out + format("coverage {:.1f} %: {} of {} ({} and their transitions)\n", coverage.percent(),
                       coverage.exercised(), coverage.total(), counted(coverage.rules().size(), "rule"));

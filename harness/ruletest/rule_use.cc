@@ -20,7 +20,8 @@ std::optional<Duration> rule_reach(const alerting::Rule& rule, const alerting::R
 namespace {
 
 bool matches(const promql::VectorSelector& selector, std::string_view label, const std::string& value) {
-  return std::ranges::all_of(selector.matchers, [&](const model::Matcher& m) { return m.name() != label || m.matches(value); });
+  return std::ranges::all_of(selector.matchers,
+                             [&](const model::Matcher& m) { return m.name() != label || m.matches(value); });
 }
 
 bool names(const promql::VectorSelector& selector, std::string_view label) {
@@ -37,8 +38,8 @@ bool reads(const promql::Expr& expression, const std::string& metric_name) {
 
 bool reads_alert(const promql::Expr& expression, const std::string& alertname) {
   return std::ranges::any_of(promql::selectors(expression), [&](const promql::VectorSelector* selector) {
-    const bool of_alerts = matches(*selector, model::kMetricName, "ALERTS") ||
-                           matches(*selector, model::kMetricName, "ALERTS_FOR_STATE");
+    const bool of_alerts =
+        matches(*selector, model::kMetricName, "ALERTS") || matches(*selector, model::kMetricName, "ALERTS_FOR_STATE");
     return of_alerts && names(*selector, model::kMetricName) && names(*selector, model::kAlertName) &&
            matches(*selector, model::kAlertName, alertname);
   });

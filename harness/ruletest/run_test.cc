@@ -31,7 +31,8 @@ std::string error_text(const std::vector<promql::ParseError>& errors, std::strin
   const promql::ParseError& error = errors.front();
   const std::string_view before = text.substr(0, std::min<std::size_t>(error.where.begin, text.size()));
   const auto line = 1 + std::ranges::count(before, '\n');
-  const std::size_t column = before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1);
+  const std::size_t column =
+      before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1);
   return format("{}:{}: parse error: {}", line, column + 1, error.what);
 }
 
@@ -73,7 +74,7 @@ class TestRun {
   };
   struct FailedCase {
     std::size_t failure;
-    const AlertCase* alert;      // one of the two
+    const AlertCase* alert;  // one of the two
     const ExprCase* expression;
   };
 
@@ -126,18 +127,18 @@ class TestRun {
   tsdb::Store store_;
   std::optional<SeriesFeed> feed_;
   std::vector<GroupRun> groups_;
-  Duration end_{};             // the latest eval_time
-  Time step_{};                // the next evaluation of the file's own interval
-  std::optional<Time> now_;    // the last evaluation
-  std::optional<Duration> reach_;  // of all rules; nothing: unbounded, so that nothing is dropped
+  Duration end_{};                  // the latest eval_time
+  Time step_{};                     // the next evaluation of the file's own interval
+  std::optional<Time> now_;         // the last evaluation
+  std::optional<Duration> reach_;   // of all rules; nothing: unbounded, so that nothing is dropped
   std::optional<Time> cases_from_;  // the earliest sample that an expression case can read; the same
   bool has_dropped_ = false;
   std::vector<const AlertCase*> alert_cases_;  // by time
   std::size_t next_alert_case_ = 0;
   std::map<std::string, std::shared_ptr<const promql::Expr>, std::less<>> parsed_;
   std::map<const promql::Expr*, promql::Query> queries_;
-  std::vector<alerting::Transition> transitions_;                          // of the group at hand
-  std::set<std::tuple<std::size_t, std::size_t, Exercise>> happened_;      // group, rule, transition
+  std::vector<alerting::Transition> transitions_;                      // of the group at hand
+  std::set<std::tuple<std::size_t, std::size_t, Exercise>> happened_;  // group, rule, transition
   std::vector<FailedCase> failed_;
   TestResult result_;
 };
@@ -196,8 +197,8 @@ bool TestRun::sort_alert_cases() {
 
 std::shared_ptr<const promql::Expr> TestRun::parse(const std::string& text, std::string* error) {
   if (const auto known = parsed_.find(text); known != parsed_.end()) return known->second;
-  auto parsed = promql::parse_text(text, {.version = options_.promql.version,
-                                          .experimental_functions = options_.promql.experimental_functions});
+  auto parsed = promql::parse_text(
+      text, {.version = options_.promql.version, .experimental_functions = options_.promql.experimental_functions});
   if (!parsed) {
     if (error != nullptr) *error = error_text(parsed.error(), text);
     return nullptr;
@@ -251,7 +252,8 @@ Time TestRun::next_step() const {
 
 bool TestRun::evaluate_until(Time last) {
   // Without rules there is nothing to see on the way.
-  if (groups_.empty() && last >= step_) step_ += file_.evaluation_interval * ((last - step_) / file_.evaluation_interval);
+  if (groups_.empty() && last >= step_)
+    step_ += file_.evaluation_interval * ((last - step_) / file_.evaluation_interval);
   for (Time t = next_step(); t <= last; t = next_step()) {
     if (auto loaded = feed_->load_until(t); !loaded) {
       fail(loaded.error());
@@ -363,6 +365,10 @@ std::optional<std::vector<SeenSample>> TestRun::expected_samples(const ExprCase&
   std::vector<SeenSample> expected;
   for (const ExpectedSample& sample : expr.expected) {
     const std::string& text = sample.labels.value;
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+      expected.push_back({{}, sample.value});
+      continue;
+    }
     auto metric = promql::parse_metric(text);
     std::string what;
     if (!metric) {
@@ -487,8 +493,9 @@ void TestRun::warn_about_cases() {
     return eval_time >= input_end + std::max(test_.interval, file_.evaluation_interval);
   };
   const auto warn_late = [&](const Position& where, Duration eval_time) {
-    warn(where, format("the input series end at {}, before eval_time {}", format_duration(input_end),
-                       format_duration(eval_time)),
+    warn(where,
+         format("the input series end at {}, before eval_time {}", format_duration(input_end),
+                format_duration(eval_time)),
          "values are seen for the lookback of 5m, and nothing afterwards: give the series more values");
   };
   for (const AlertCase* alert : alert_cases_) {

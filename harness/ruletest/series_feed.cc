@@ -103,8 +103,8 @@ std::expected<void, InputError> SeriesFeed::append(Time t) {
 void SeriesFeed::load_at_once() {
   for (const std::size_t i : active_) {
     Cursor& cursor = cursors_[i];
-    const auto given =
-        std::ranges::find_if(cursor.runs, [](const SeriesRun& r) { return r.kind != SeriesRun::Kind::absent && r.count > 0; });
+    const auto given = std::ranges::find_if(
+        cursor.runs, [](const SeriesRun& r) { return r.kind != SeriesRun::Kind::absent && r.count > 0; });
     if (given != cursor.runs.end()) store_->append(cursor.series, next_, given->first);
   }
   active_.clear();

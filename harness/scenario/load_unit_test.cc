@@ -56,7 +56,8 @@ std::vector<std::string> rule_paths(const fs::path& folder, const std::vector<al
       continue;
     }
     const fs::path path = fs::path(pattern.value).is_absolute() ? fs::path(pattern.value) : folder / pattern.value;
-    const auto found = pattern.value.empty() ? std::vector<std::string>() : glob_paths(path.lexically_normal().string());
+    const auto found =
+        pattern.value.empty() ? std::vector<std::string>() : glob_paths(path.lexically_normal().string());
     if (found.empty()) {
       warn(loaded.warnings, pattern.where, format("no file matches '{}'", pattern.value), {});
     }

@@ -127,7 +127,8 @@ UnitTestFile Decoder::file(const Document& document) {
   file.rule_files = texts(root, "rule_files");
   file.group_eval_order = texts(root, "group_eval_order");
   for (auto name = file.group_eval_order.begin(); name != file.group_eval_order.end(); ++name) {
-    if (std::find_if(file.group_eval_order.begin(), name, [&](const Text& t) { return t.value == name->value; }) != name) {
+    if (std::find_if(file.group_eval_order.begin(), name, [&](const Text& t) { return t.value == name->value; }) !=
+        name) {
       report(diagnostics_, name->where, format("group name repeated in evaluation order: {}", name->value));
     }
   }
@@ -155,7 +156,8 @@ Test Decoder::test(const Node& node, std::size_t number) {
   test.interval = decoded.duration("interval");
   test.external_labels = model::Labels::from(labels_at(decoded, "external_labels"));
   test.external_url = decoded.text("external_url");
-  if (const Node* start_node = node.find("start_timestamp"); start_node != nullptr && v3_) test.start = start(*start_node);
+  if (const Node* start_node = node.find("start_timestamp"); start_node != nullptr && v3_)
+    test.start = start(*start_node);
   list(node, "input_series", [&](const Node& item, std::size_t i) {
     test.input.push_back(series(item, format("series {} of {}", i + 1, what)));
   });
@@ -191,8 +193,7 @@ AlertCase Decoder::alert(const Node& node, std::string_view what) {
   alert.alertname = decoded.text("alertname");
   list(node, "exp_alerts", [&](const Node& item, std::size_t i) {
     const Fields expected = fields(item, kExpectedAlertFields, {}, format("expected alert {} of {}", i + 1, what));
-    alert.expected.push_back(
-        {labels_at(expected, "exp_labels"), labels_at(expected, "exp_annotations"), item.where()});
+    alert.expected.push_back({labels_at(expected, "exp_labels"), labels_at(expected, "exp_annotations"), item.where()});
   });
   return alert;
 }
@@ -219,8 +220,7 @@ ExpectedSample Decoder::sample(const Node& node, std::string_view what) {
 
 }  // namespace
 
-UnitTestFile decode_unit_test_file(const Document& document, const promql::Options& options,
-                                   Diagnostics& diagnostics) {
+UnitTestFile decode_unit_test_file(const Document& document, const promql::Options& options, Diagnostics& diagnostics) {
   return Decoder(options.version == promql::Version::v3, diagnostics).file(document);
 }
 

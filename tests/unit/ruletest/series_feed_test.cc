@@ -21,14 +21,14 @@ std::string samples(const tsdb::Store& store, tsdb::SeriesRef ref) {
   return out;
 }
 
-Test test_of(std::vector<std::pair<std::string, std::string>> series) {
-  Test test;
+ruletest::Test test_of(std::vector<std::pair<std::string, std::string>> series) {
+  ruletest::Test test;
   test.interval = 60s;
   for (auto& [name, values] : series) test.input.push_back({name, values, {}});
   return test;
 }
 
-std::string loaded(const Test& test, Duration until) {
+std::string loaded(const ruletest::Test& test, Duration until) {
   tsdb::Store store;
   auto feed = SeriesFeed::make(test, store);
   if (!feed) return feed.error().what;
@@ -58,7 +58,7 @@ TEST(SeriesFeed, EndsTheInputAtAnEmptyLine) {
 }
 
 TEST(SeriesFeed, BeginsAtTheTestsStart) {
-  Test test = test_of({{"m", "1 2"}});
+  ruletest::Test test = test_of({{"m", "1 2"}});
   test.start = Time(1000s);
   EXPECT_EQ(loaded(test, 1h), "m 1000:1 1060:2");
 }
@@ -70,7 +70,7 @@ TEST(SeriesFeed, SaysWhatIsWrongWithASeries) {
 
 TEST(SeriesFeed, KnowsWhenTheInputEnds) {
   tsdb::Store store;
-  const Test test = test_of({{"m", "1 2 3"}, {"n", "1 _x9"}});
+  const ruletest::Test test = test_of({{"m", "1 2 3"}, {"n", "1 _x9"}});
   EXPECT_EQ(SeriesFeed::make(test, store)->end(), Time(600s - 60s));
 }
 
