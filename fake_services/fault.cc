@@ -1,5 +1,9 @@
 #include "fake_services/fault.h"
 
+#include <algorithm>
+
+#include "base/maths.h"
+
 namespace firedrill::fake_services {
 
 bool FaultMatch::matches(std::string_view request_method, std::string_view request_path) const {
@@ -11,6 +15,14 @@ bool FaultMatch::matches(std::string_view request_method, std::string_view reque
 double Observation::share(int code) const {
   const auto it = by_code.find(code);
   return it == by_code.end() || replies <= 0 ? 0 : it->second / replies;
+}
+
+bool stands_out(double count, double total, double count_before, double total_before) {
+  if (count <= 0 || total <= 0) return false;
+  // A share of which nothing is known yet could still be as large as one event in all that was seen.
+  const double share = total_before > 0 ? (count_before + 1) / (total_before + 1) : 0;
+  const double expected = std::min(share, 1.0) * total;
+  return count >= expected + 4 * maths::sqrt(expected) + 2;
 }
 
 double Observation::latency_variance() const {

@@ -39,6 +39,11 @@ struct Observation {
   void add(const Observation& other, double sign = 1);
 };
 
+// Whether `count` of `total` is more than chance makes of a share that was `count_before` of `total_before`: at least
+// four standard deviations and two events above what was to be expected. Background errors alone must never prove a
+// fault.
+bool stands_out(double count, double total, double count_before, double total_before);
+
 struct Witness {
   bool observed = false;
   Time at{};         // first time at which the symptom stood out, after injection

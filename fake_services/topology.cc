@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/format.h"
+#include "model/labels.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -72,6 +73,20 @@ void check_routes(const Topology& topology, const ServiceSpec& service, Problems
     problems.push_back({{"services", service.name, "routes"},
                         format("the shares of the routes of {} sum to {:g} %", service.name, sum * 100),
                         "they must sum to 100 %; leave one out and it gets the rest"});
+  }
+}
+
+// A label that the target has anyway may not be set here, and a name that is not one could be read by no query.
+void check_labels(const ServiceSpec& service, Problems& problems) {
+  constexpr std::string_view kOwn[] = {"__name__", "job", "instance", "service", "pod", "namespace"};
+  for (const auto& [name, value] : service.labels) {
+    const std::vector<std::string> path = {"services", service.name, "labels", name};
+    if (!model::is_legacy_label_name(name)) {
+      problems.push_back({path, format("'{}' is not a label name", name),
+                          "expected letters, digits and underscores, not beginning with a digit"});
+    } else if (std::ranges::find(kOwn, name) != std::end(kOwn)) {
+      problems.push_back({path, format("every target has the label '{}' already", name), "use another name"});
+    }
   }
 }
 
@@ -189,6 +204,7 @@ std::vector<TopologyProblem> validate(const Topology& topology) {
   if (!problems.empty()) return problems;
   for (const auto& service : topology.services) {
     check_dependencies(topology, service, problems);
+    check_labels(service, problems);
     check_routes(topology, service, problems);
     check_probe(service, service.liveness_probe, "livenessProbe", false, problems);
     check_probe(service, service.readiness_probe, "readinessProbe", true, problems);

@@ -5,9 +5,6 @@
 namespace firedrill::fake_services {
 namespace {
 
-// A share of refused attempts this much above what it was before stands out.
-constexpr double kLeastRise = 0.001;
-
 class ConnectionRefused final : public Fault {
  public:
   explicit ConnectionRefused(bool scrapes) : scrapes_(scrapes) {}
@@ -18,9 +15,7 @@ class ConnectionRefused final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    if (during.refused <= 0 || during.attempts <= 0) return std::nullopt;
-    const double was = before.attempts > 0 ? before.refused / before.attempts : 0;
-    if (during.refused / during.attempts < was + kLeastRise) return std::nullopt;
+    if (!stands_out(during.refused, during.attempts, before.refused, before.attempts)) return std::nullopt;
     return format("{:.0f} of {:.0f} connection attempts to {} were refused (before: {:.0f} of {:.0f})", during.refused,
                   during.attempts, target, before.refused, before.attempts);
   }

@@ -5,8 +5,6 @@
 namespace firedrill::fake_services {
 namespace {
 
-constexpr double kLeastRise = 0.0005;
-
 class HttpError final : public Fault {
  public:
   HttpError(int code, double retry_after) : code_(code), retry_after_(retry_after) {}
@@ -16,15 +14,18 @@ class HttpError final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    const double share = during.share(code_);
-    if (share <= 0 || share < before.share(code_) + kLeastRise) return std::nullopt;
-    const auto was = before.by_code.find(code_);
-    return format("{:.0f} of {:.0f} requests to {} were answered {} (before: {:.0f} of {:.0f})",
-                  during.by_code.at(code_), during.replies, target, code_,
-                  was == before.by_code.end() ? 0.0 : was->second, before.replies);
+    const double were = counted(during);
+    if (!stands_out(were, during.replies, counted(before), before.replies)) return std::nullopt;
+    return format("{:.0f} of {:.0f} requests to {} were answered {} (before: {:.0f} of {:.0f})", were, during.replies,
+                  target, code_, counted(before), before.replies);
   }
 
  private:
+  double counted(const Observation& seen) const {
+    const auto it = seen.by_code.find(code_);
+    return it == seen.by_code.end() ? 0 : it->second;
+  }
+
   int code_;
   double retry_after_;
 };

@@ -24,7 +24,7 @@ struct RuleState {
 struct Group::Impl {
   Impl(const RuleGroup& group, tsdb::Store& store, const Settings& settings)
       : name(group.name.value),
-        interval(group.interval.value_or(settings.evaluation_interval)),
+        interval(group.interval.value_or(0ms) > 0ms ? *group.interval : settings.evaluation_interval),
         query_offset(group.query_offset.value_or(settings.query_offset)),
         template_query(store, settings.promql),
         world(settings.world) {

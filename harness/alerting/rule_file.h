@@ -54,7 +54,7 @@ struct Rule {
 
 struct RuleGroup {
   Text name;
-  std::optional<Duration> interval;  // absent: the global evaluation interval
+  std::optional<Duration> interval;  // absent or 0: the global evaluation interval
   std::int64_t limit = 0;            // 0: none
   std::optional<Duration> query_offset;
   std::vector<NamedText> labels;

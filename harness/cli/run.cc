@@ -1,6 +1,8 @@
 // firedrill run SCENARIO: a scenario from its files to its reports.
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+#include <cstdint>
 #include <memory>
 
 #include "base/clock.h"
@@ -169,7 +171,14 @@ std::function<int()> declare_run(CLI::App& app) {
   app.add_option("scenario", options->scenario, "the scenario's folder, or its scenario.yaml")->required();
   app.add_option("--world", options->world, "sim: in virtual time")->check(CLI::IsMember({"sim"}));
   app.add_option("--monitor", options->monitor, "embedded: firedrill's own engine")->check(CLI::IsMember({"embedded"}));
-  app.add_option("--seed", options->seed, "of all chance; the same seed gives the same record")->capture_default_str();
+  // Read by hand: CLI11 would wrap -1 and what is too large around.
+  const auto read_seed = [options](const std::string& text) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), options->seed);
+    if (error == std::errc() && end == text.data() + text.size()) return;
+    throw CLI::ValidationError("--seed", format("'{}' is not a whole number from 0 to {}", text, UINT64_MAX));
+  };
+  app.add_option_function<std::string>("--seed", read_seed,
+                                       "of all chance; the same seed gives the same record (default: 1)");
   app.add_option("--out", options->out, "folder for record and reports (default: reports/out/<scenario>)");
   app.add_option("--keep", options->keep, "series to keep in the record: needed or all")
       ->check(CLI::IsMember({"needed", "all"}))

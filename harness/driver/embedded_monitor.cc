@@ -1,6 +1,7 @@
 #include "driver/embedded_monitor.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "promql/printer.h"
@@ -26,6 +27,11 @@ model::Labels as_sent(model::Labels labels, const model::Labels& external) {
     if (!labels.has(label.name)) labels.set(label.name, label.value);
   }
   return labels;
+}
+
+// Without its folder: a run must not depend on where the checkout stands, or on how its path was typed.
+std::string file_name(const alerting::RuleFile& file) {
+  return std::filesystem::path(file.source->name).filename().string();
 }
 
 model::Labels static_labels(const alerting::Rule& rule) {
@@ -59,7 +65,7 @@ void EmbeddedMonitor::add_group(const alerting::RuleFile& file, const alerting::
   const std::size_t first = groups_.empty() ? 0 : groups_.back().first_rule + groups_.back().group.rule_count();
   groups_.push_back({&group, alerting::Group(group, store_, settings_), first});
   const Duration interval = groups_.back().group.interval();
-  const Duration phase = aligned ? Duration(0) : phase_of(file.source->name + ";" + group.name.value, interval);
+  const Duration phase = aligned ? Duration(0) : phase_of(file_name(file) + ";" + group.name.value, interval);
   due_.add(first_slot(start, interval, phase), groups_.size() - 1);
   for (const alerting::Rule& rule : group.rules) {
     note_expression(*rule.expression);

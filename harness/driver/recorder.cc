@@ -37,8 +37,7 @@ std::string service_of_pod(std::string_view pod) {
 
 }  // namespace
 
-Recorder::Recorder(incident::Record& record, const fake_services::Topology& topology)
-    : record_(record) {
+Recorder::Recorder(incident::Record& record, const fake_services::Topology& topology) : record_(record) {
   const auto has_slo = [&](const std::string& service) {
     return std::ranges::any_of(record.declared.slos, [&](const auto& slo) { return slo.service == service; });
   };

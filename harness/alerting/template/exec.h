@@ -12,7 +12,7 @@
 namespace firedrill::alerting {
 
 // What one rendering may use at most. Go has no such bounds but for the depth (100,000 there).
-inline constexpr int kMaxTemplateDepth = 1000;
+inline constexpr int kMaxTemplateDepth = 200;
 inline constexpr std::size_t kMaxSteps = 1'000'000;
 inline constexpr std::size_t kMaxOutput = std::size_t{1} << 20;
 

@@ -69,8 +69,10 @@ std::string describe_others(const Others& others, const Record& record) {
 std::vector<std::string> vacuous_rules(const Record& record, const std::vector<std::string>& except) {
   std::vector<std::string> found;
   for (const RuleRecord& rule : record.rules) {
-    if (!rule.alerting || !rule.vacuous() || contains(except, rule.name) || named(record, rule.name)) continue;
-    found.push_back(format("{} ({})", rule.name, rule.empty_selectors.front()));
+    if (!rule.alerting || contains(except, rule.name) || named(record, rule.name)) continue;
+    const bool always_failed = rule.evaluations > 0 && rule.failures >= rule.evaluations;
+    if (rule.vacuous()) found.push_back(format("{} (no series matches {})", rule.name, rule.empty_selectors.front()));
+    if (always_failed) found.push_back(format("{} (every evaluation failed: {})", rule.name, rule.last_error));
   }
   return found;
 }
@@ -105,7 +107,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     outcome.result = Verdict::invalid;
     outcome.observed =
         format("none fired, but {} rule{} could not have", vacuous.size(), vacuous.size() == 1 ? "" : "s");
-    outcome.why = "no series matches what they select: " + join(vacuous);
+    outcome.why = join(vacuous);
   } else {
     outcome.observed = "none fired";
   }

@@ -163,6 +163,14 @@ Watch watch(Reader& reader, Span span, Duration step) {
   return seen;
 }
 
+// Whether the expression has selectors and none of them matches a series.
+bool selects_nothing(const promql::Expr& expression, const promql::Queryable& series) {
+  const auto selectors = promql::selectors(expression);
+  return !selectors.empty() && std::ranges::none_of(selectors, [&](const promql::VectorSelector* selector) {
+    return !series.select(selector->matchers).empty();
+  });
+}
+
 void judge_watch(const Watch& seen, const std::string& holds, const Record& record, Outcome& outcome) {
   if (holds == "never") {
     outcome.observed = seen.some == 0 ? format("held at none of {} evaluations", seen.steps)
@@ -212,6 +220,10 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     return outcome;
   }
   judge_watch(seen, holds, record, outcome);
+  if (holds == "never" && outcome.result == Verdict::pass && selects_nothing(**parsed, series)) {
+    outcome.result = Verdict::invalid;
+    outcome.why = "no series of the run matches what it selects, so that it could not have held";
+  }
   return outcome;
 }
 

@@ -68,7 +68,7 @@ TEST(Template, StopsWhatDoesNotEnd) {
   for (int i = 0; i < 5000; ++i) unclosed += "{{ if true }}";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"({{ define "r" }}{{ template "r" . }}{{ end }}{{ template "r" . }})",
-       "exceeded maximum template depth (1000)"},
+       "exceeded maximum template depth (200)"},
       {"{{ range 1000000000 }}{{ end }}", "more than 1000000 steps"},
       {"{{ range 100000 }}0123456789abcdef{{ end }}", "output larger than 1048576 bytes"},
       {"{{ printf \"%999999999d\" 1 }}", "%!(NOVERB)"},
