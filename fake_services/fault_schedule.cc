@@ -47,6 +47,21 @@ std::vector<bool> choose(std::size_t count, const std::vector<bool>& eligible, R
   return chosen;
 }
 
+// What hits every connection hits those of probes as well. An injected reply is part of what a service answers on a
+// route: it reaches a health endpoint only if the fault names its path.
+void turn_health(const FaultSpec& fault, double strength, const ServiceSpec& service, Knobs& knobs) {
+  const std::optional<ProbeSpec>* probes[] = {&service.liveness_probe, &service.readiness_probe,
+                                              &service.startup_probe};
+  for (std::size_t type = 0; type < std::size(probes); ++type) {
+    const std::optional<ProbeSpec>& probe = *probes[type];
+    if (!probe || !fault.match.matches("GET", probe->http_get ? probe->http_get->path : std::string())) continue;
+    RequestConditions& health = knobs.health[type];
+    const auto replies = health.replies;
+    fault.behaviour->apply_to_requests(health, strength);
+    if (fault.match.path.empty()) health.replies = replies;
+  }
+}
+
 std::string describe(const TargetSpec& target) {
   if (!target.zone.empty()) return format("zone {}", target.zone);
   if (!target.dependency.empty()) return format("{} from {}", target.dependency, target.service);
@@ -213,6 +228,7 @@ void FaultSchedule::turn(Time t, const Flow& flow, std::size_t service, std::vec
           continue;
         }
         e.spec.behaviour->apply_to_replica(knobs[r].replica, s);
+        turn_health(e.spec, s, m.spec, knobs[r]);
         for (std::size_t c = 0; c < m.routes.size(); ++c) {
           if (!e.spec.match.matches(m.routes[c].method, m.routes[c].path)) continue;
           e.spec.behaviour->apply_to_requests(knobs[r].routes[c], s);

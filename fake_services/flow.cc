@@ -32,6 +32,17 @@ void set_station(ReplicaClass& k, const ServiceModel& service, StationTables& ta
   k.hint = 0;
 }
 
+// The process has ended, and what it was doing with it.
+void empty(ReplicaClass& k) {
+  k.occupancy = k.next_occupancy = k.busy = k.next_busy = 0;
+  k.point = {};
+  k.own_stretch = 1;
+  k.start_rate = k.last_change = 0;
+  k.relaxation = 1;
+  std::ranges::fill(k.call_rates, 0.0);
+  std::ranges::fill(k.edges, EdgeState{});
+}
+
 ReplicaClass first_class(const ServiceModel& service, Knobs knobs, StationTables& tables) {
   ReplicaClass k;
   k.knobs = std::move(knobs);
@@ -120,6 +131,7 @@ void Flow::set_knobs(std::size_t service, std::span<const Knobs> knobs) {
       classes.back().knobs = knobs[r];
       classes.back().replicas = 0;
       set_station(classes.back(), model_.services[service], tables_);
+      if (s.classes[old].knobs.running && !knobs[r].running) empty(classes.back());
       origin.push_back(old);
     }
     if (origin[found] != old) {  // what was taken is counted from the integral of the class it joins

@@ -25,10 +25,12 @@ namespace firedrill::fake_services {
 
 // All the knobs of one replica.
 struct Knobs {
-  bool ready = true;  // takes part in load balancing
+  bool ready = true;    // takes part in load balancing
+  bool running = true;  // there is a process; when it ends, the requests that it works on are gone
   ReplicaConditions replica;
   std::vector<RequestConditions> routes;
-  std::vector<RequestConditions> links;  // by edge and route of the callee
+  std::vector<RequestConditions> links;          // by edge and route of the callee
+  std::array<RequestConditions, 3> health = {};  // of probes, by ProbeType
   bool operator==(const Knobs&) const = default;
 };
 

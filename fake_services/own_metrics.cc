@@ -133,6 +133,7 @@ double OwnMetric::over_window(Time t, const Totals& totals, bool ratio) {
   for (const std::size_t at : error_answers_) {
     for (std::size_t b = 0; b < model_->layout.buckets; ++b) now.errors += totals.counts[at + b];
   }
+  if (!marks_.empty() && now.requests < marks_.back().requests) marks_.clear();  // the process has restarted
   marks_.push_back(now);
   // The oldest mark kept is the youngest that is at least a window old.
   const auto young = std::ranges::find_if(marks_, [&](const Mark& m) { return m.t > t - spec_.window; });

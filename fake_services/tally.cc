@@ -42,6 +42,13 @@ ReplicaTally::ReplicaTally(const ServiceModel& model, std::uint64_t seed, std::s
       answers(model.routes.size() * model.layout.slots, 0),
       answer_sum(model.routes.size(), 0) {}
 
+void ReplicaTally::restart() {
+  std::ranges::fill(counts, 0.0);
+  std::ranges::fill(answers, 0.0);
+  std::ranges::fill(answer_sum, 0.0);
+  cpu_seconds = 0;
+}
+
 ServiceTally::ServiceTally(const ServiceModel& model, std::uint64_t seed)
     : outside_chance(seed, format("outside/{}", model.spec.name)),
       check_chance(seed, format("checks/{}", model.spec.name)),

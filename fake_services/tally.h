@@ -27,6 +27,8 @@ struct ReplicaTally {
   std::vector<double> answers;     // by route and slot: the counts over all buckets
   std::vector<double> answer_sum;  // seconds, by route
   double cpu_seconds = 0;          // of requests
+  // The process begins anew, and its counters with it.
+  void restart();
 };
 
 // What callers of a service, or of one edge of a caller, have seen since the start.

@@ -102,6 +102,17 @@ void check_dependencies(const Topology& topology, const ServiceSpec& service, Pr
   }
 }
 
+void check_readiness_checks(const ServiceSpec& service, Problems& problems) {
+  std::vector<std::string> known;
+  for (const auto& dependency : service.dependencies) known.push_back(dependency.name);
+  for (const std::string& name : service.readiness_checks) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    problems.push_back({{"services", service.name, "readiness_checks"},
+                        format("'{}' is not a dependency of the service", name),
+                        suggest(name, known)});
+  }
+}
+
 void check_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& probe, const char* key, bool readiness,
                  Problems& problems) {
   if (!probe) return;
@@ -206,6 +217,7 @@ std::vector<TopologyProblem> validate(const Topology& topology) {
     check_dependencies(topology, service, problems);
     check_labels(service, problems);
     check_routes(topology, service, problems);
+    check_readiness_checks(service, problems);
     check_probe(service, service.liveness_probe, "livenessProbe", false, problems);
     check_probe(service, service.readiness_probe, "readinessProbe", true, problems);
     check_probe(service, service.startup_probe, "startupProbe", false, problems);

@@ -164,6 +164,7 @@ struct ServiceSpec {
   std::optional<ProbeSpec> liveness_probe;
   std::optional<ProbeSpec> readiness_probe;
   std::optional<ProbeSpec> startup_probe;
+  std::vector<std::string> readiness_checks;  // dependencies that its readiness endpoint looks at
 };
 
 struct Topology {

@@ -56,6 +56,7 @@ constexpr FieldSpec kService[] = {
      .doc = "cores that a replica may use; beyond them its own time stretches",
      .min = 0.001,
      .max = 1024},
+    {.name = "readiness_checks", .type = texts, .doc = "dependencies that its readiness endpoint looks at"},
 };
 
 constexpr FieldSpec kMemory[] = {
@@ -403,6 +404,7 @@ ServiceSpec make_service(std::string name, const Fields& fields) {
   s.startup = fields.duration("startup", s.startup);
   s.cpu_per_request = fields.duration("cpu_per_request", s.cpu_per_request);
   s.cpu_limit = fields.number("cpu_limit", s.cpu_limit);
+  s.readiness_checks = fields.texts("readiness_checks");
   return s;
 }
 

@@ -10,6 +10,7 @@
 #include "fake_services/flow.h"
 #include "fake_services/instruments.h"
 #include "fake_services/own_metrics.h"
+#include "fake_services/pods.h"
 #include "fake_services/tally.h"
 
 namespace firedrill::fake_services {
@@ -39,6 +40,9 @@ struct World::Impl {
         now(spec.start),
         minute(std::chrono::floor<std::chrono::minutes>(spec.start)) {
     make_targets();
+    std::vector<Time> started;
+    for (const Body& body : bodies) started.push_back(body.started);
+    pods.emplace(flow.model(), spec.seed, started, spec.start);
   }
 
   // What a target is beyond its public face.
@@ -53,6 +57,8 @@ struct World::Impl {
   Time next_boundary() const;
   void process_due();
   void set_knobs();
+  void set_knobs(std::size_t service);
+  void process_pods();
   void advance_to(Time t);
   ScrapeResult scrape(std::size_t target, std::vector<double>& values);
   void write_own(const Target& target, Body& body, const Moment& moment, double* out);
@@ -62,6 +68,8 @@ struct World::Impl {
   Flow flow;
   Tallies tallies;
   FaultSchedule schedule;
+  std::optional<Pods> pods;            // in the order of targets
+  std::vector<std::size_t> disturbed;  // services that some pod has left its rest in; sorted
   Time now;
   Time minute;  // begin of the current one
   bool stepping = false;
@@ -124,14 +132,38 @@ void World::Impl::make_targets() {
 Time World::Impl::next_boundary() const {
   Time next = minute + kMinute;
   if (const auto fault = schedule.next_at(); fault && *fault < next) next = *fault;
-  return next;
+  return std::min(next, pods->next_at());
 }
 
 void World::Impl::set_knobs() {
-  for (const std::size_t service : schedule.services_hit()) {
-    schedule.turn(now, flow, service, knobs);
-    if (!knobs.empty()) flow.set_knobs(service, knobs);
+  std::vector<std::size_t> services(schedule.services_hit().begin(), schedule.services_hit().end());
+  services.insert(services.end(), disturbed.begin(), disturbed.end());
+  std::ranges::sort(services);
+  services.erase(std::ranges::unique(services).begin(), services.end());
+  for (const std::size_t service : services) set_knobs(service);
+}
+
+void World::Impl::set_knobs(std::size_t service) {
+  schedule.turn(now, flow, service, knobs);
+  pods->turn(service, knobs);
+  if (!knobs.empty()) flow.set_knobs(service, knobs);
+}
+
+// After the faults, which a probe at the same instant meets.
+void World::Impl::process_pods() {
+  const Pods::Changes& changes = pods->process(now, flow, events);
+  for (const std::size_t pod : changes.restarted) {
+    const Target& target = targets[pod];
+    tallies.draw(flow, target.service_index, target.replica, now);
+    tallies.replica(target.service_index, target.replica).restart();
+    bodies[pod].started = now;
   }
+  for (const std::size_t service : changes.services) {
+    const auto at = std::ranges::lower_bound(disturbed, service);
+    if (at == disturbed.end() || *at != service) disturbed.insert(at, service);
+    set_knobs(service);
+  }
+  if (!changes.services.empty()) flow.disturb();
 }
 
 // Between two steps: what is due at this instant.
@@ -157,6 +189,7 @@ void World::Impl::advance_to(Time t) {
   for (;;) {
     if (!stepping) {
       process_due();
+      process_pods();
       if (now >= t) return;
       Time latest = next_boundary();
       if (schedule.ramping(now)) {
@@ -258,6 +291,9 @@ std::vector<Minute> World::take_minutes() {
 }
 std::vector<FaultState> World::faults() const {
   return impl_->schedule.states();
+}
+std::vector<ProbeState> World::probes() {
+  return impl_->pods->states(impl_->now);
 }
 std::span<const Target> World::targets() const {
   return impl_->targets;

@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "fake_services/fault.h"
+#include "fake_services/kubelet/pod.h"
 #include "fake_services/metric_spec.h"
 #include "fake_services/topology.h"
 #include "fake_services/truth.h"
@@ -55,13 +56,23 @@ struct ScrapeResult {
 double absent();
 bool is_absent(double value);
 
-enum class WorldEventKind { fault_injected, fault_witnessed, fault_ended, replica_ready, replica_unready };
+enum class WorldEventKind { fault_injected, fault_witnessed, fault_ended, pod };
 
 struct WorldEvent {
   Time at{};
   WorldEventKind kind{};
   std::string subject;  // the fault's id, or the pod
   std::string what;     // of witnesses: the symptom with its numbers
+  PodEvent pod = {};    // of pods: what happened to it
+};
+
+// How often a probe of a replica was made since the start, and failed.
+struct ProbeState {
+  std::string service;
+  std::string pod;
+  ProbeType type{};
+  std::uint64_t checks = 0;
+  std::uint64_t failures = 0;
 };
 
 struct FaultState {
@@ -91,6 +102,9 @@ class World {
 
   // The faults that have begun, in order of the scenario.
   std::vector<FaultState> faults() const;
+
+  // All probes that replicas have, in order of services and replicas.
+  std::vector<ProbeState> probes();
 
   // Fixed at construction, but for their lists of series.
   std::span<const Target> targets() const;

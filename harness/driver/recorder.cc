@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "base/format.h"
 #include "base/maths.h"
@@ -31,6 +33,35 @@ double distinct_users(double requests, double users) {
   return users > 0 ? users * -maths::expm1(-requests / users) : 0;
 }
 
+// The timeline's word for what happened to a pod. A container's own end has none: its restart or back-off tells it.
+std::optional<EventKind> kind_of(fake_services::PodEventKind kind) {
+  using fake_services::PodEventKind;
+  switch (kind) {
+    case PodEventKind::container_started:
+      return EventKind::container_started;
+    case PodEventKind::container_restarted:
+      return EventKind::container_restarted;
+    case PodEventKind::container_killed:
+      return EventKind::container_killed;
+    case PodEventKind::container_oom_killed:
+      return EventKind::container_oom_killed;
+    case PodEventKind::container_backoff:
+      return EventKind::container_backoff;
+    case PodEventKind::probe_success:
+      return EventKind::probe_success;
+    case PodEventKind::probe_failure:
+      return EventKind::probe_failure;
+    case PodEventKind::endpoint_ready:
+      return EventKind::endpoint_ready;
+    case PodEventKind::endpoint_unready:
+      return EventKind::endpoint_unready;
+    case PodEventKind::container_exited:
+    case PodEventKind::pod_removed:
+      return std::nullopt;
+  }
+  std::unreachable();
+}
+
 std::string service_of_pod(std::string_view pod) {
   return std::string(pod.substr(0, pod.rfind('-')));
 }
@@ -47,6 +78,7 @@ Recorder::Recorder(incident::Record& record, const fake_services::Topology& topo
     judged_services_.push_back(i);
     record_.truth.push_back({service.name, service.traffic.has_value(), {}});
   }
+  for (const auto& service : topology.services) ready_[service.name] = static_cast<int>(service.replicas);
   recent_.resize(judged_services_.size());
   const auto bounds = fake_services::latency_bounds();
   record_.latency_bounds.assign(bounds.begin(), bounds.end());
@@ -55,6 +87,10 @@ Recorder::Recorder(incident::Record& record, const fake_services::Topology& topo
 void Recorder::add(std::span<const fake_services::WorldEvent> events) {
   using fake_services::WorldEventKind;
   for (const fake_services::WorldEvent& event : events) {
+    if (event.kind == WorldEventKind::pod) {
+      add_pod_event(event);
+      continue;
+    }
     Event entry;
     entry.t = event.at;
     entry.subject = event.subject;
@@ -69,21 +105,44 @@ void Recorder::add(std::span<const fake_services::WorldEvent> events) {
       case WorldEventKind::fault_witnessed:
         entry.kind = EventKind::fault_witnessed;
         break;
-      case WorldEventKind::replica_ready:
-        entry.kind = EventKind::endpoint_ready;
-        break;
-      case WorldEventKind::replica_unready:
-        entry.kind = EventKind::endpoint_unready;
+      case WorldEventKind::pod:
         break;
     }
     if (fault != nullptr) {
       entry.with("fault", fault->kind).with("service", fault->service);
       if (entry.kind == EventKind::fault_witnessed) entry.with("symptom", event.what);
-    } else {
-      entry.with("service", service_of_pod(event.subject)).with("instance", event.subject);
     }
     record_.timeline.push_back(std::move(entry));
   }
+}
+
+void Recorder::add_pod_event(const fake_services::WorldEvent& event) {
+  const fake_services::PodEvent& pod = event.pod;
+  const auto kind = kind_of(pod.kind);
+  if (!kind) return;
+  const std::string service = service_of_pod(event.subject);
+  Event entry{.t = event.at, .kind = *kind, .subject = event.subject, .fields = {}};
+  entry.with("service", service).with("instance", event.subject);
+  switch (*kind) {
+    case EventKind::probe_success:
+    case EventKind::probe_failure: {
+      const std::string probe(to_string(pod.probe));
+      entry.with("probe", probe);
+      transitions_[{event.subject, probe}].push_back({event.at, *kind == EventKind::probe_success, pod.detail});
+      if (!pod.detail.empty()) entry.with("reason", pod.detail);
+      break;
+    }
+    case EventKind::endpoint_ready:
+    case EventKind::endpoint_unready:
+      ready_[service] += *kind == EventKind::endpoint_ready ? 1 : -1;
+      entry.with("ready", static_cast<double>(ready_[service]));
+      break;
+    default:
+      if (*kind == EventKind::container_restarted) ++restarts_[event.subject];
+      if (!pod.detail.empty()) entry.with("reason", pod.detail);
+      entry.with("restarts", static_cast<double>(restarts_[event.subject]));
+  }
+  record_.timeline.push_back(std::move(entry));
 }
 
 void Recorder::add(std::span<const fake_services::Minute> minutes) {
@@ -161,7 +220,17 @@ void Recorder::add_alert_step(const AlertStep& step, const incident::RuleRecord&
   record_.timeline.push_back(std::move(event));
 }
 
-void Recorder::finish(std::span<const fake_services::FaultState> faults) {
+void Recorder::finish(std::span<const fake_services::FaultState> faults,
+                      std::span<const fake_services::ProbeState> probes) {
+  for (const fake_services::ProbeState& state : probes) {
+    const std::string probe(to_string(state.type));
+    record_.probes.push_back({.service = state.service,
+                              .instance = state.pod,
+                              .probe = probe,
+                              .checks = state.checks,
+                              .failures = state.failures,
+                              .transitions = transitions_[{state.pod, probe}]});
+  }
   for (const fake_services::FaultState& state : faults) {
     const auto it = std::ranges::find(record_.faults, state.id, &incident::FaultRecord::id);
     if (it == record_.faults.end()) continue;

@@ -22,10 +22,11 @@ class Recorder {
   void add(std::span<const fake_services::Minute> minutes);
   void add(std::span<const AlertStep> steps, std::span<const incident::RuleRecord> rules);
 
-  // Puts the timeline and the ledger in order. `faults` is the state at the end.
-  void finish(std::span<const fake_services::FaultState> faults);
+  // Puts the timeline and the ledger in order. `faults` and `probes` are the state at the end.
+  void finish(std::span<const fake_services::FaultState> faults, std::span<const fake_services::ProbeState> probes);
 
  private:
+  void add_pod_event(const fake_services::WorldEvent& event);
   void add_alert_step(const AlertStep& step, const incident::RuleRecord& rule);
   incident::AlertRecord& open_alert(const AlertStep& step, const incident::RuleRecord& rule);
   incident::TruthMinute truth_of(const fake_services::ServiceMinute& minute, std::size_t entry) const;
@@ -34,6 +35,10 @@ class Recorder {
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth
   // The activations that have not ended, by rule and labels: index into Record::alerts.
   std::map<std::pair<std::size_t, model::Labels>, std::size_t> open_;
+  // What became of the replicas, by service and by pod and probe.
+  std::map<std::string, int, std::less<>> ready_;
+  std::map<std::string, int, std::less<>> restarts_;  // by pod
+  std::map<std::pair<std::string, std::string>, std::vector<incident::ProbeTransition>> transitions_;
   // Of each Record::truth, the minutes of the last five: requests, failures and users.
   std::vector<std::vector<fake_services::ServiceMinute>> recent_;
 };

@@ -82,7 +82,7 @@ void Run::happen(Time t) {
 
 Finished Run::finish() {
   record_.rules = monitor_->rules();
-  recorder_->finish(host_->faults());
+  recorder_->finish(host_->faults(), host_->probes());
   Finished finished;
   finished.series_file = tsdb::encode_series(monitor_->series(), monitor_->kept_series());
   record_.series_hash = sha256_hex(finished.series_file);

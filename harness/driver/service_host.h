@@ -23,6 +23,8 @@ class ServiceHost {
   // The minutes that were completed since the last call.
   virtual std::vector<fake_services::Minute> take_minutes() = 0;
   virtual std::vector<fake_services::FaultState> faults() const = 0;
+  // The probes of the replicas, as they stand now.
+  virtual std::vector<fake_services::ProbeState> probes() = 0;
 
   virtual std::span<const fake_services::Target> targets() const = 0;
   virtual fake_services::ScrapeResult scrape(std::size_t target, std::vector<double>& values) = 0;

@@ -34,9 +34,12 @@ std::span<const ExpectationKind> expectation_kinds() {
       expectations::alert_firing(),
       expectations::budget_left(),
       expectations::burn_rate(),
+      expectations::endpoints(),
       expectations::measure(),
       expectations::no_other_alerts(),
+      expectations::probe(),
       expectations::promql(),
+      expectations::restarts(),
   };
   return kKinds;
 }

@@ -14,6 +14,7 @@ class SimHost final : public ServiceHost {
   std::vector<fake_services::WorldEvent> take_events() override { return world_.take_events(); }
   std::vector<fake_services::Minute> take_minutes() override { return world_.take_minutes(); }
   std::vector<fake_services::FaultState> faults() const override { return world_.faults(); }
+  std::vector<fake_services::ProbeState> probes() override { return world_.probes(); }
   std::span<const fake_services::Target> targets() const override { return world_.targets(); }
   fake_services::ScrapeResult scrape(std::size_t target, std::vector<double>& values) override {
     return world_.scrape(target, values);

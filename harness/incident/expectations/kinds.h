@@ -8,8 +8,11 @@ namespace firedrill::incident::expectations {
 ExpectationKind alert_firing();
 ExpectationKind budget_left();
 ExpectationKind burn_rate();
+ExpectationKind endpoints();
 ExpectationKind measure();
 ExpectationKind no_other_alerts();
+ExpectationKind probe();
 ExpectationKind promql();
+ExpectationKind restarts();
 
 }  // namespace firedrill::incident::expectations

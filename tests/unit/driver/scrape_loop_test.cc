@@ -23,6 +23,7 @@ class FakeHost final : public ServiceHost {
   std::vector<fake_services::WorldEvent> take_events() override { return {}; }
   std::vector<fake_services::Minute> take_minutes() override { return {}; }
   std::vector<fake_services::FaultState> faults() const override { return {}; }
+  std::vector<fake_services::ProbeState> probes() override { return {}; }
   std::span<const fake_services::Target> targets() const override { return targets_; }
   fake_services::ScrapeResult scrape(std::size_t, std::vector<double>& out) override {
     out = up ? values : std::vector<double>{};

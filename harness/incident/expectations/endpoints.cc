@@ -1,0 +1,121 @@
+// endpoints: so many replicas of a service are ready.
+#include <algorithm>
+#include <array>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "incident/expectation_context.h"
+#include "incident/expectations/kinds.h"
+
+namespace firedrill::incident {
+namespace {
+
+constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
+constexpr std::array<std::string_view, 2> kHolds{"always", "eventually"};
+constexpr std::array kOwn{
+    FieldSpec{.name = "service", .required = true, .doc = "The service."},
+    FieldSpec{.name = "at_least", .type = FieldType::integer, .doc = "The fewest ready replicas.", .min = 0},
+    FieldSpec{.name = "at_most", .type = FieldType::integer, .doc = "The most ready replicas.", .min = 0},
+    FieldSpec{.name = "holds",
+              .doc = "At all times between `from` and `to`, or at some.",
+              .default_text = "always",
+              .choices = kHolds},
+};
+
+void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
+  check_known(expectation, "service", "service", names.services, diagnostics);
+  const Fields& fields = expectation.fields;
+  if (!fields.has("at_least") && !fields.has("at_most")) {
+    diagnostics.push_back({Severity::error, fields.where(), "endpoints need a bound", "add at_least or at_most"});
+  } else if (fields.has("at_least") && fields.has("at_most") &&
+             fields.integer("at_most") < fields.integer("at_least")) {
+    diagnostics.push_back({Severity::error, fields.where("at_most"), "at_most is smaller than at_least", ""});
+  }
+  if (fields.has("from") && fields.has("to") && fields.duration("to") <= fields.duration("from")) {
+    diagnostics.push_back({Severity::error, fields.where("to"), "`to` is not later than `from`", ""});
+  }
+}
+
+std::string bounds(const Fields& fields) {
+  std::string out;
+  if (fields.has("at_least")) out = format("at least {}", fields.integer("at_least"));
+  if (fields.has("at_most")) out += format("{}at most {}", out.empty() ? "" : " and ", fields.integer("at_most"));
+  return out;
+}
+
+// Ready replicas from an instant on.
+struct Count {
+  Time t;
+  std::int64_t ready = 0;
+};
+
+std::vector<Count> counts_over(const Record& record, std::string_view service, std::int64_t replicas, Span span) {
+  std::vector<Count> counts{{span.from, replicas}};
+  for (const Event& event : record.timeline) {
+    const bool up = event.kind == EventKind::endpoint_ready;
+    if ((!up && event.kind != EventKind::endpoint_unready) || event.text("service") != service) continue;
+    if (event.t > span.to) continue;
+    const Count next{std::max(event.t, span.from), counts.back().ready + (up ? 1 : -1)};
+    if (counts.back().t == next.t) {
+      counts.back() = next;  // what changes at one instant is one change
+    } else {
+      counts.push_back(next);
+    }
+  }
+  return counts;
+}
+
+Outcome evaluate(const Expectation& expectation, const Record& record, const promql::Queryable&) {
+  const Fields& fields = expectation.fields;
+  const std::string name = fields.text("service");
+  const Span span = judged_span(expectation, record);
+  const bool always = fields.text("holds", "always") == "always";
+  Outcome outcome;
+  outcome.subject = name;
+  outcome.expected =
+      format("{} {} replicas of {} are ready from {} to {}", always ? "always" : "at some time", bounds(fields), name,
+             describe_duration(span.from - record.judged_from), describe_duration(span.to - record.judged_from));
+  const auto service = std::ranges::find(record.services, name, &ServiceSummary::name);
+  if (service == record.services.end() || span.from > span.to) {
+    outcome.result = Verdict::invalid;
+    outcome.observed = "nothing to look at";
+    outcome.why = service == record.services.end() ? format("the run has no service '{}'", name)
+                                                   : std::string("the run ended before that time");
+    return outcome;
+  }
+  const auto counts = counts_over(record, name, service->replicas, span);
+  const auto holds = [&](const Count& count) {
+    return (!fields.has("at_least") || count.ready >= fields.integer("at_least")) &&
+           (!fields.has("at_most") || count.ready <= fields.integer("at_most"));
+  };
+  const auto [fewest, most] = std::ranges::minmax_element(counts, {}, &Count::ready);
+  outcome.observed = fewest->ready == most->ready
+                         ? format("{} all the time", fewest->ready)
+                         : format("from {} (at {}) to {}", fewest->ready, format_clock(fewest->t), most->ready);
+  if (always) {
+    const auto miss = std::ranges::find_if_not(counts, holds);
+    if (miss == counts.end()) return outcome;
+    outcome.result = Verdict::fail;
+    outcome.why = format("{} were ready at {}", miss->ready, when(record, miss->t));
+  } else if (std::ranges::none_of(counts, holds)) {
+    outcome.result = Verdict::fail;
+    outcome.why = "there never were";
+  }
+  return outcome;
+}
+
+}  // namespace
+
+ExpectationKind expectations::endpoints() {
+  return {.name = "endpoints",
+          .doc =
+              "At least, or at most, so many replicas of a service are ready, that is, among the addresses that the "
+              "load balancer sends requests to, always or at some time between two times.",
+          .common = kCommon,
+          .own = kOwn,
+          .names_alert = false,
+          .check = check,
+          .evaluate = evaluate};
+}
+
+}  // namespace firedrill::incident

@@ -1,0 +1,80 @@
+// restarts: the containers of a service are restarted so often.
+#include <array>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "incident/expectation_context.h"
+#include "incident/expectations/kinds.h"
+
+namespace firedrill::incident {
+namespace {
+
+constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
+constexpr std::array kOwn{
+    FieldSpec{.name = "service", .required = true, .doc = "The service, all replicas together."},
+    FieldSpec{.name = "at_least", .type = FieldType::integer, .doc = "The fewest restarts.", .min = 0},
+    FieldSpec{.name = "at_most", .type = FieldType::integer, .doc = "The most restarts.", .min = 0},
+    FieldSpec{.name = "reason",
+              .doc = "Count only those after a container that ended so: OOMKilled, Error, Completed."},
+};
+
+void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
+  check_known(expectation, "service", "service", names.services, diagnostics);
+  const Fields& fields = expectation.fields;
+  if (!fields.has("at_least") && !fields.has("at_most")) {
+    diagnostics.push_back({Severity::error, fields.where(), "restarts need a bound", "add at_least or at_most"});
+  } else if (fields.has("at_least") && fields.has("at_most") &&
+             fields.integer("at_most") < fields.integer("at_least")) {
+    diagnostics.push_back({Severity::error, fields.where("at_most"), "at_most is smaller than at_least", ""});
+  }
+}
+
+std::string bounds(const Fields& fields) {
+  std::string out;
+  if (fields.has("at_least")) out = format("at least {}", fields.integer("at_least"));
+  if (fields.has("at_most")) out += format("{}at most {}", out.empty() ? "" : " and ", fields.integer("at_most"));
+  return out;
+}
+
+Outcome evaluate(const Expectation& expectation, const Record& record, const promql::Queryable&) {
+  const Fields& fields = expectation.fields;
+  const std::string service = fields.text("service");
+  const std::string reason = fields.text("reason");
+  const Span span = judged_span(expectation, record);
+  std::int64_t count = 0;
+  std::string log;
+  for (const Event& event : record.timeline) {
+    if (event.kind != EventKind::container_restarted || event.text("service") != service) continue;
+    if (event.t < span.from || event.t > span.to) continue;
+    if (!reason.empty() && event.text("reason").find(reason) == std::string::npos) continue;
+    if (++count <= 3) log += format("{}{} at {}", log.empty() ? "" : ", ", event.subject, format_clock(event.t));
+  }
+  Outcome outcome;
+  outcome.subject = service;
+  outcome.expected = format("{} restarts of {}{}", bounds(fields), service, reason.empty() ? "" : " after " + reason);
+  outcome.observed = count == 0 ? "none" : format("{}: {}{}", count, log, count > 3 ? ", …" : "");
+  if (fields.has("at_least") && count < fields.integer("at_least")) {
+    outcome.result = Verdict::fail;
+    outcome.why = format("{} too few", fields.integer("at_least") - count);
+  } else if (fields.has("at_most") && count > fields.integer("at_most")) {
+    outcome.result = Verdict::fail;
+    outcome.why = format("{} too many", count - fields.integer("at_most"));
+  }
+  return outcome;
+}
+
+}  // namespace
+
+ExpectationKind expectations::restarts() {
+  return {.name = "restarts",
+          .doc =
+              "The containers of a service are restarted at least, or at most, so many times in all between two "
+              "times; with a reason, only restarts after a container that ended so count.",
+          .common = kCommon,
+          .own = kOwn,
+          .names_alert = false,
+          .check = check,
+          .evaluate = evaluate};
+}
+
+}  // namespace firedrill::incident

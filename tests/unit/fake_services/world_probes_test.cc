@@ -1,0 +1,244 @@
+// What a user would notice of probes in the running production: who takes the load, what restarts, what it costs.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/format.h"
+#include "fake_services/world.h"
+#include "shop.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using namespace std::chrono_literals;
+
+ProbeSpec http_probe(std::string path, std::int64_t period, std::int64_t failures = 3) {
+  ProbeSpec probe;
+  probe.http_get = ProbeHttpGet{.path = std::move(path), .port = "8080", .scheme = "HTTP", .host = {}, .headers = {}};
+  probe.period_seconds = period;
+  probe.failure_threshold = failures;
+  return probe;
+}
+
+ServiceSpec& service_of(WorldSpec& spec, std::string_view name) {
+  return *std::ranges::find(spec.topology.services, name, &ServiceSpec::name);
+}
+
+std::size_t index_of(const World& world, std::string_view name) {
+  const auto& services = world.topology().services;
+  return static_cast<std::size_t>(std::ranges::find(services, name, &ServiceSpec::name) - services.begin());
+}
+
+Fields with_p50(Duration p50) {
+  Fields fields;
+  fields.set("p50", p50, {});
+  return fields;
+}
+
+// The shop with the usual probes at checkout.
+WorldSpec probed_shop(std::vector<FaultSpec> faults = {}, std::uint64_t seed = 1) {
+  WorldSpec spec = shop_world(std::move(faults), seed);
+  ServiceSpec& checkout = service_of(spec, "checkout");
+  checkout.liveness_probe = http_probe("/health/live", 10);
+  checkout.readiness_probe = http_probe("/health/ready", 5);
+  return spec;
+}
+
+std::string log_of(const std::vector<WorldEvent>& events, Time start) {
+  std::string out;
+  for (const WorldEvent& e : events) {
+    if (e.kind != WorldEventKind::pod) continue;
+    const bool probe = e.pod.kind == PodEventKind::probe_success || e.pod.kind == PodEventKind::probe_failure;
+    out += format("{} {} {}{}{}\n", to_seconds(e.at - start), e.subject, to_string(e.pod.kind),
+                  probe ? format(" {}", to_string(e.pod.probe)) : "", e.pod.detail.empty() ? "" : ": " + e.pod.detail);
+  }
+  return out;
+}
+
+std::size_t count(const std::vector<WorldEvent>& events, PodEventKind kind, std::string_view service = "checkout") {
+  return static_cast<std::size_t>(std::ranges::count_if(events, [&](const WorldEvent& e) {
+    return e.kind == WorldEventKind::pod && e.pod.kind == kind && e.subject.starts_with(service);
+  }));
+}
+
+std::uint64_t checks(World& world, std::string_view pod, ProbeType type) {
+  for (const ProbeState& state : world.probes()) {
+    if (state.pod == pod && state.type == type) return state.checks;
+  }
+  return 0;
+}
+
+TEST(WorldProbes, QuietHourChangesNothingAndCountsEveryProbe) {
+  Drill with(probed_shop());
+  Drill without(shop_world());
+  with.run_for(60min);
+  without.run_for(60min);
+  EXPECT_TRUE(with.events().empty()) << log_of(with.events(), {});
+  EXPECT_EQ(with.value("checkout", "http_requests_total"), without.value("checkout", "http_requests_total"));
+  EXPECT_NEAR(static_cast<double>(checks(with.world(), "checkout-0", ProbeType::liveness)), 360, 1);
+  EXPECT_NEAR(static_cast<double>(checks(with.world(), "checkout-2", ProbeType::readiness)), 720, 1);
+}
+
+TEST(WorldProbes, UnreadyReplicaLeavesTheBalancerAndTheOthersTakeItsLoad) {
+  Fields fields;
+  fields.set("code", std::int64_t{503}, {});
+  const FaultMatch match{.method = "GET", .path = "/health/ready"};
+  Drill drill(probed_shop({fault("unready", "http_error", target_of("checkout", "one"), 10min, 20min, fields, match)}));
+  drill.run_for(9min);
+  EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 3);
+  drill.run_for(6min);
+  EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 2);
+  const auto requests = [&] {
+    std::vector<double> out;
+    for (const char* pod : {"checkout-0", "checkout-1", "checkout-2"}) {
+      out.push_back(drill.value("checkout", "http_requests_total", {{"pod", pod}}));
+    }
+    return out;
+  };
+  const auto before = requests();
+  drill.run_for(5min);
+  auto gained = requests();
+  for (std::size_t i = 0; i < 3; ++i) gained[i] -= before[i];
+  std::ranges::sort(gained);
+  EXPECT_EQ(gained[0], 0);
+  EXPECT_NEAR(gained[1] / gained[2], 1, 0.05);
+  EXPECT_GT(gained[1], 36 * 300 / 2 * 0.7);
+  EXPECT_LT(drill.error_ratio("web", 10), 1e-3);
+  EXPECT_EQ(count(drill.events(), PodEventKind::container_restarted), 0);  // the process lives
+  drill.run_for(15min);
+  EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 3);
+  EXPECT_EQ(count(drill.events(), PodEventKind::endpoint_ready), 1);
+}
+
+TEST(WorldProbes, HangIsRestartedWithBackOff) {
+  Drill drill(probed_shop({fault("hang", "latency", target_of("checkout", "one"), 5min, {}, with_p50(120s))}));
+  drill.run_for(6min);
+  const Time begin = *parse_instant("2026-03-03T13:35:00Z");
+  const auto killed = std::ranges::find_if(drill.events(), [](const WorldEvent& e) {
+    return e.kind == WorldEventKind::pod && e.pod.kind == PodEventKind::container_killed;
+  });
+  ASSERT_NE(killed, drill.events().end());
+  EXPECT_LE(killed->at - begin, 31s);  // failureThreshold × period + time-out
+  EXPECT_GE(killed->at - begin, 21s);
+  drill.run_for(24min);
+  std::vector<std::string> waits;
+  for (const WorldEvent& e : drill.events()) {
+    if (e.kind == WorldEventKind::pod && e.pod.kind == PodEventKind::container_backoff) waits.push_back(e.pod.detail);
+  }
+  ASSERT_GE(waits.size(), 5);
+  waits.resize(5);
+  EXPECT_THAT(waits, testing::ElementsAre("0 s", "10 s", "20 s", "40 s", "80 s"));
+  EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 2);
+  EXPECT_LT(drill.error_ratio("checkout", 10), 0.02);
+}
+
+TEST(WorldProbes, RestartResetsCountersAndStartTime) {
+  Drill drill(probed_shop({fault("hang", "latency", target_of("checkout"), 5min, 40s, with_p50(120s))}));
+  drill.run_for(5min);
+  const double before = drill.value("checkout", "http_requests_total");
+  const double started = drill.value("checkout", "process_start_time_seconds", {{"pod", "checkout-1"}});
+  drill.run_for(10min);
+  EXPECT_EQ(count(drill.events(), PodEventKind::container_restarted), 3) << log_of(drill.events(), {});
+  EXPECT_GT(drill.value("checkout", "process_start_time_seconds", {{"pod", "checkout-1"}}), started + 1000);
+  EXPECT_LT(drill.value("checkout", "http_requests_total"), before * 2);
+  EXPECT_GT(drill.value("checkout", "http_requests_total"), before);
+  EXPECT_LT(drill.error_ratio("checkout", 5), 1e-3);
+}
+
+TEST(WorldProbes, StartupGatesConnectionsScrapesAndTheOtherProbes) {
+  WorldSpec spec = probed_shop({fault("hang", "latency", target_of("checkout"), 5min, 30s, with_p50(120s))});
+  ServiceSpec& checkout = service_of(spec, "checkout");
+  checkout.startup = 25s;
+  checkout.startup_probe = http_probe("/health/startup", 5, 30);
+  const Time start = spec.start;
+  Drill drill(std::move(spec));
+  drill.run_for(10min);
+  Time restarted{}, started{}, ready{};
+  for (const WorldEvent& e : drill.events()) {
+    if (e.subject != "checkout-0") continue;
+    if (e.pod.kind == PodEventKind::container_restarted) restarted = e.at;
+    if (e.pod.kind == PodEventKind::probe_success && e.pod.probe == ProbeType::startup) started = e.at;
+    if (e.pod.kind == PodEventKind::endpoint_ready) ready = e.at;
+  }
+  EXPECT_GE(started - restarted, 25s) << log_of(drill.events(), start);
+  EXPECT_LE(started - restarted, 30s);
+  EXPECT_GE(ready, started);
+  EXPECT_EQ(count(drill.events(), PodEventKind::container_killed), 3);  // the slow start itself kills nobody
+}
+
+TEST(WorldProbes, TightTimeoutKillsHealthyReplicasUnderLoad) {
+  const auto restarts = [](double rate, std::int64_t timeout) {
+    WorldSpec spec = shop_world();
+    spec.topology = Topology{};
+    ServiceSpec api = service("api", 4, lognormal(400ms, 900ms));
+    api.concurrency = 8;
+    api.queue = 60;
+    api.traffic.emplace();
+    api.traffic->requests_per_second = rate;
+    api.liveness_probe = http_probe("/health/live", 10);
+    api.liveness_probe->timeout_seconds = timeout;
+    api.readiness_probe = http_probe("/health/ready", 10, 30);
+    api.readiness_probe->timeout_seconds = 20;
+    spec.topology.services = {api};
+    complete(spec.topology);
+    Drill drill(std::move(spec));
+    drill.run_for(30min);
+    return count(drill.events(), PodEventKind::container_restarted, "api");
+  };
+  EXPECT_EQ(restarts(40, 1), 0);
+  EXPECT_GT(restarts(85, 1), 10);  // a little more than they can do: one restarts, the others get its load
+  EXPECT_EQ(restarts(40, 10), 0);
+}
+
+TEST(WorldProbes, ReadinessLooksAtTheDependenciesItIsToldTo) {
+  const auto unready = [](std::vector<std::string> looked_at) {
+    WorldSpec spec = probed_shop({fault("db", "connection_refused", target_of("postgres"), 5min, 10min)});
+    service_of(spec, "checkout").readiness_checks = std::move(looked_at);
+    Drill drill(std::move(spec));
+    drill.run_for(20min);
+    EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 3);
+    return count(drill.events(), PodEventKind::endpoint_unready);
+  };
+  EXPECT_EQ(unready({}), 0);
+  EXPECT_EQ(unready({"payments"}), 0);
+  EXPECT_EQ(unready({"postgres", "payments"}), 3);
+}
+
+TEST(WorldProbes, MemoryLimitKills) {
+  WorldSpec spec = probed_shop({fault("slow", "latency", target_of("payments"), 5min, 5min, with_p50(2s))});
+  ServiceSpec& checkout = service_of(spec, "checkout");
+  checkout.memory = {.baseline = 100e6, .per_request = 10e6, .limit = 300e6};  // twenty requests at once
+  Drill drill(std::move(spec));
+  drill.run_for(5min);
+  EXPECT_EQ(count(drill.events(), PodEventKind::container_oom_killed), 0);
+  drill.run_for(5min);
+  EXPECT_GE(count(drill.events(), PodEventKind::container_oom_killed), 3);
+  EXPECT_GE(count(drill.events(), PodEventKind::container_restarted), 3);
+  drill.run_for(10min);
+  EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 3);
+}
+
+TEST(WorldProbes, SameSeedSameEventsHoweverItIsStepped) {
+  const auto faults = [] {
+    return std::vector{fault("hang", "latency", target_of("checkout"), 5min, 10min, with_p50(1s))};
+  };
+  const auto events_of = [&](std::uint64_t seed, Duration step) {
+    WorldSpec spec = probed_shop(faults(), seed);
+    const Time start = spec.start;
+    World world(std::move(spec));
+    std::vector<WorldEvent> events;
+    while (world.now() < start + 20min) {
+      world.advance_to(std::min(start + 20min, world.now() + step));
+      world.probes();  // looking changes nothing
+      for (auto& e : world.take_events()) events.push_back(std::move(e));
+    }
+    return log_of(events, start);
+  };
+  const std::string log = events_of(7, 20min);
+  EXPECT_GT(std::ranges::count(log, '\n'), 20);
+  EXPECT_EQ(log, events_of(7, 20min));
+  EXPECT_EQ(log, events_of(7, 1700ms));
+  EXPECT_NE(log, events_of(8, 20min));
+}
+
+}  // namespace
+}  // namespace firedrill::fake_services
