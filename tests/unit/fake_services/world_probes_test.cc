@@ -124,9 +124,11 @@ TEST(WorldProbes, HangIsRestartedWithBackOff) {
   for (const WorldEvent& e : drill.events()) {
     if (e.kind == WorldEventKind::pod && e.pod.kind == PodEventKind::container_backoff) waits.push_back(e.pod.detail);
   }
-  ASSERT_GE(waits.size(), 5);
-  waits.resize(5);
-  EXPECT_THAT(waits, testing::ElementsAre("0 s", "10 s", "20 s", "40 s", "80 s"));
+  // The first four restarts wait less than the half minute for which the hanging process clings to its life: the
+  // back-off counts from the end of the container before (kuberuntime_manager.go, doBackOff).
+  ASSERT_GE(waits.size(), 3) << log_of(drill.events(), begin);
+  waits.resize(3);
+  EXPECT_THAT(waits, testing::ElementsAre("80 s", "160 s", "300 s"));
   EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 2);
   EXPECT_LT(drill.error_ratio("checkout", 10), 0.02);
 }
