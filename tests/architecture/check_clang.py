@@ -6,6 +6,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 
@@ -17,7 +18,7 @@ def commands():
     configure = ["cmake", "--preset", "clang", "-DFIREDRILL_PCH=OFF", "-DCMAKE_CXX_COMPILER_LAUNCHER="]
     subprocess.run(configure, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     for entry in json.loads((BUILD / "compile_commands.json").read_text()):
-        words = entry["command"].split()
+        words = shlex.split(entry["command"])
         del words[words.index("-o"):words.index("-o") + 2]
         start = next(i for i, word in enumerate(words) if word.endswith("clang++-19"))
         yield entry["file"], entry["directory"], words[start:] + ["-fsyntax-only"]

@@ -11,10 +11,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios/checkout-database-outage"
 
 
-def run(program, folder, seed):
-    out = pathlib.Path(folder) / f"{abs(hash(program))}-{seed}"
-    command = [program, "run", str(SCENARIO), "--seed", str(seed), "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def run(program, folder, seed, scenario=str(SCENARIO), cwd=None):
+    out = pathlib.Path(folder) / f"{abs(hash((program, scenario)))}-{seed}"
+    command = [program, "run", scenario, "--seed", str(seed), "--out", str(out)]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
     return {name: (out / name).read_bytes() for name in ("record.json", "series", "report.md", "junit.xml", "report.html")}
@@ -29,6 +29,10 @@ def main():
             for name, content in first.items():
                 if other[name] != content:
                     sys.exit(f"{name} differs between {programs[0]} and {program}")
+        # However the path is written, and from wherever.
+        for scenario, cwd in ((".", SCENARIO), ("scenarios/checkout-database-outage/scenario.yaml", ROOT)):
+            if run(programs[0], folder, 7, scenario, cwd)["record.json"] != first["record.json"]:
+                sys.exit(f"the record depends on the path: {scenario}")
         again = run(programs[0], folder, 8)
         if again["record.json"] == first["record.json"]:
             sys.exit("another seed gave the same record")

@@ -1,6 +1,8 @@
 // Rule groups from a line or two, for tests: YAML is the scenario module's work.
 #pragma once
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include <initializer_list>

@@ -148,7 +148,7 @@ TEST(NoOtherAlerts, TheSilenceOfAVacuousRuleProvesNothing) {
   record.rules[0].empty_selectors = {"error_rate"};
   EXPECT_EQ(answer(record, expectation("quiet", "no_other_alerts", {})),
             "invalid | no alert fires that belongs to no incident | none fired, but 1 rule could not have | "
-            "no series matches what they select: SLOFastBurn (error_rate)");
+            "SLOFastBurn (no series matches error_rate)");
 }
 
 TEST(MeasureExpectation, PassesFailsAndIsInvalid) {

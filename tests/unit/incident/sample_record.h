@@ -1,6 +1,8 @@
 // A drill as a driver would write it down, made in code: the shop's database refuses connections for twenty minutes.
 #pragma once
 
+#include <algorithm>
+
 #include <string>
 #include <utility>
 
