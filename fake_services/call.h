@@ -23,18 +23,27 @@ struct Part {
 
 // How a service answers the requests of one route, over all its replicas.
 struct Response {
-  double refused = 1;       // share of connection attempts refused
-  std::vector<Part> parts;  // sum to 1
+  std::array<double, kBarriers> barred = {0, 0, 1, 0, 0};  // share of connection attempts held up
+  double reached = 0;                                      // of connection attempts: what the barriers let through
+  std::vector<Part> parts;                                 // of those reached; with what follows they sum to 1
+  double silent = 0;                                       // never answered
+  double lost = 0;                                         // answered, the answer lost on its way
+  double cut = 0;                                          // reset while the answer is on its way,
+  Moments cut_time;                                        // after so long
 };
 
 // One attempt over a connection that is at hand.
 struct Attempt {
   double success = 0;
-  double refused = 0;
-  double timed_out = 0;
-  double error = 0;  // answers from 400 on
+  double unreached = 0;  // held up by a barrier that says so, or cut off
+  double timed_out = 0;  // nothing came back in time
+  double error = 0;      // answers from 400 on
   Moments success_time;
+  Moments unreached_time;
+  Moments timed_out_time;
   Moments error_time;
+  std::array<double, kBarriers> barred{};
+  double cut = 0;
   double retryable = 0;     // share of attempts that fail in a way that is worth another attempt
   double failure_time = 0;  // mean time of those
   double retry_after = 0;   // mean wait asked for by those
@@ -54,11 +63,19 @@ struct Operation {
   std::array<double, kCauses> failure{};
   std::array<Moments, kCauses> failure_time{};
   double attempts = 0;                           // connections made or tried
+  double tried = 0;                              // operations that come to an attempt
   double acquisitions = 0;                       // connections asked of the pool
   std::array<double, kCallOutcomes> outcomes{};  // expected count of each
   double cache_hits = 0;
 };
 
-Operation operation(const EdgeModel& edge, const Attempt& attempt, const PoolState& pool, double open_share);
+// What else bears on a call.
+struct CallState {
+  DependencyConditions conditions;
+  double open_share = 0;  // of the calls that the circuit breaker stops
+  double cache_cold = 0;  // share of the cache's entries that are missing
+};
+
+Operation operation(const EdgeModel& edge, const Attempt& attempt, const PoolState& pool, const CallState& state);
 
 }  // namespace firedrill::fake_services

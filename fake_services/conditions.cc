@@ -26,8 +26,15 @@ void RequestConditions::add_delay(double share, double mean, double variance) {
   if (delay.variance < 0) delay.variance = 0;
 }
 
-void RequestConditions::refuse(double share) {
-  refused = 1 - (1 - refused) * (1 - share);
+void RequestConditions::bar(Barrier at, double share) {
+  double& barred_there = barred[static_cast<std::size_t>(at)];
+  barred_there = 1 - (1 - barred_there) * (1 - share);
+}
+
+double RequestConditions::passes() const {
+  double share = 1;
+  for (const double held_up : barred) share *= 1 - held_up;
+  return share;
 }
 
 }  // namespace firedrill::fake_services

@@ -1,8 +1,10 @@
-// The knobs of the simulated production. Faults turn them; services obey them and know nothing of faults. Each has a
-// neutral value, and at the neutral values nothing is wrong.
+// The knobs of the simulated production's traffic. Faults turn them; services obey them and know nothing of faults.
+// Each has a neutral value, and at the neutral values nothing is wrong. Those of pods are in pod_conditions.h, those of
+// scrapes and of the monitor in telemetry_conditions.h.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace firedrill::fake_services {
@@ -23,27 +25,64 @@ struct InjectedReply {
   bool operator==(const InjectedReply&) const = default;
 };
 
+// What can keep a request from arriving, in the order in which a connection comes about: the name has no address, no
+// packet is answered (the caller waits out its connect time-out), nothing listens, the certificate is not trusted, the
+// connection is reset before the request is worked on.
+enum class Barrier : std::size_t { unresolved, dropped, refused, untrusted, reset };
+inline constexpr std::size_t kBarriers = 5;
+
 // What befalls the requests of one route at one replica, or on the way to it from one caller.
 struct RequestConditions {
-  double refused = 0;  // share of connection attempts refused
+  std::array<double, kBarriers> barred{};  // share of the attempts that got so far
   std::array<InjectedReply, 4> replies{};
   Delay delay;
+  double silent = 0;  // share taken in and never answered: it keeps its worker
+  double lost = 0;    // share whose answer is lost on its way: the work is done, the caller waits in vain
+  double cut = 0;     // share whose answer is cut off by a reset: the work is done
   bool operator==(const RequestConditions&) const = default;
 
+  // Bars a further share of what was not barred there yet.
+  void bar(Barrier at, double share);
+  void refuse(double share) { bar(Barrier::refused, share); }
+  double barred_at(Barrier at) const { return barred[static_cast<std::size_t>(at)]; }
+  // The share of attempts that no barrier holds up.
+  double passes() const;
   // Adds a reply; of one code, the shares add up. A fifth code is dropped.
   void add_reply(std::int32_t code, double share, double retry_after);
   // Adds to the delay of others: shares and times combine as if independent.
   void add_delay(double share, double mean, double variance);
-  // Refuses a further share of what was not refused yet.
-  void refuse(double share);
 };
 
 // What befalls a replica as a whole.
 struct ReplicaConditions {
   double scrapes_refused = 0;     // share of scrapes that find no listener
-  double cpu_factor = 1;          // own time is multiplied by it
+  double scrapes_silent = 0;      // share of scrapes that are taken in and never answered
+  double cpu_factor = 1;          // own time is multiplied by it, and what the processor limit lets through divided
   double concurrency_factor = 1;  // share of its workers that work
+  double disk_filled = 0;         // share of the space left free on its disk that something else takes
   bool operator==(const ReplicaConditions&) const = default;
+};
+
+// What befalls the way in which a replica deals with one of its dependencies.
+struct DependencyConditions {
+  double pool_leaked = 0;          // connections of the pool that never come back
+  double cache_lost = 0;           // share of the cache's entries that are gone
+  double extra_attempts = 0;       // attempts sent beside each that is awaited, their answers thrown away
+  std::int32_t extra_retries = 0;  // beyond the policy, at once and outside the budget
+  bool operator==(const DependencyConditions&) const = default;
+};
+
+// What befalls a service before its replicas: at its entrance, and in the queue of messages that it consumes.
+struct ServiceConditions {
+  double traffic_factor = 1;  // of the rate from outside
+  double limit = 0;           // requests per second let through to all its replicas; 0: no limit
+  double limit_burst = 0;     // size of the token bucket, requests
+  std::int32_t limit_code = 0;
+  double limit_retry_after = 0;  // seconds; 0: not said
+  double foreign_messages = 0;   // per second, put into its queue by nobody of ours
+  double consuming = 1;          // share of its consumers that take messages
+  double certificate_days = -1;  // that its certificate is still valid for; negative: as issued
+  bool operator==(const ServiceConditions&) const = default;
 };
 
 }  // namespace firedrill::fake_services

@@ -55,6 +55,23 @@ inline Moments with_probability(const Moments& m, double p) {
   const double mean = p * m.mean;
   return {mean, p * (m.variance + m.mean * m.mean) - mean * mean};
 }
+// Shares with the first two moments of their times, added up.
+struct Sum {
+  double share = 0;
+  double first = 0;
+  double second = 0;
+  void add(double s, Moments m) {
+    share += s;
+    first += s * m.mean;
+    second += s * (m.variance + m.mean * m.mean);
+  }
+  Moments moments() const {
+    if (share <= 0) return {};
+    const double mean = first / share;
+    const double variance = second / share - mean * mean;
+    return {mean, variance > 0 ? variance : 0};
+  }
+};
 // Moments of the later of two independent times, as of normal ones (Clark 1961).
 Moments later_of(Moments a, Moments b);
 

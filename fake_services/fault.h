@@ -2,7 +2,6 @@
 // by its witness. Kinds are listed in fault_table.h.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,8 +11,13 @@
 #include "base/fields.h"
 #include "base/time.h"
 #include "fake_services/conditions.h"
+#include "fake_services/observation.h"
+#include "fake_services/pod_conditions.h"
+#include "fake_services/telemetry_conditions.h"
 
 namespace firedrill::fake_services {
+
+struct ServiceSpec;
 
 // Which requests of the target are hit; empty: all.
 struct FaultMatch {
@@ -23,45 +27,71 @@ struct FaultMatch {
   bool matches(std::string_view request_method, std::string_view request_path) const;
 };
 
-// Counts over a span of time as the callers of the target saw them, summed over callers and the replicas targeted:
-// what a witness looks at. Every count was drawn from the traffic.
-struct Observation {
-  double attempts = 0;  // connection attempts
-  double refused = 0;   // of these
-  double replies = 0;   // answers of any code
-  std::map<int, double> by_code;
-  double latency_sum = 0;     // seconds over all answers and time-outs that were awaited
-  double latency_square = 0;  // of the squares of the same
-  double latency_count = 0;
-  double mean_latency() const { return latency_count > 0 ? latency_sum / latency_count : 0; }
-  double latency_variance() const;
-  double share(int code) const;
-  void add(const Observation& other, double sign = 1);
-};
-
-// Whether `count` of `total` is more than chance makes of a share that was `count_before` of `total_before`: at least
-// four standard deviations and two events above what was to be expected. Background errors alone must never prove a
-// fault.
-bool stands_out(double count, double total, double count_before, double total_before);
-
 struct Witness {
   bool observed = false;
   Time at{};         // first time at which the symptom stood out, after injection
   std::string what;  // "1842 of 1850 connection attempts to postgres were refused (before: 0 of 5321)"
 };
 
-// A kind of fault with its own parameters, immutable.
+// A fault that comes and goes by itself while it lasts: on for `on` at the beginning of each `period`.
+struct Rhythm {
+  Duration period{};
+  Duration on{};
+};
+
+// A kind of fault with its own parameters, immutable. Each hook turns knobs of one sort; all do nothing unless a kind
+// says otherwise. `strength` follows the ramp from 0 to 1 and includes the fault's probability.
 class Fault {
  public:
   virtual ~Fault() = default;
-  // Called for each request route of each replica targeted, and for each replica; `strength` follows the ramp from 0 to
-  // 1 and includes the fault's probability.
+  // For each request route of each replica targeted and for its probes' requests; where the target names a dependency,
+  // for the requests of the replicas on their way to it instead.
   virtual void apply_to_requests(RequestConditions& conditions, double strength) const;
+  // For each kind of request that the replicas targeted send to a dependency: to the one that the target names, or to
+  // all of them.
+  virtual void apply_to_calls(RequestConditions& conditions, double strength) const;
+  // For each dependency of each replica targeted: the one that the target names, or all of them.
+  virtual void apply_to_dependency(DependencyConditions& conditions, double strength) const;
+  // For each replica targeted, and for its pod.
   virtual void apply_to_replica(ReplicaConditions& conditions, double strength) const;
+  virtual void apply_to_pod(PodConditions& conditions, double strength) const;
+  // For each service of which a replica is targeted, as a whole.
+  virtual void apply_to_service(ServiceConditions& conditions, double strength) const;
+  // For the scrapes of each replica targeted.
+  virtual void apply_to_scrape(ScrapeConditions& conditions, double strength) const;
+  // Once, whatever the target.
+  virtual void apply_to_monitor(MonitorConditions& conditions, double strength) const;
+  // Nothing: it is on all the time.
+  virtual std::optional<Rhythm> rhythm() const;
   // The symptom in words if it stands out in `during` against `before`; nothing if it does not. `target` is the name to
   // use.
   virtual std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                              std::string_view target) const = 0;
+};
+
+// What a kind may be aimed at: a service as a whole, its connections to one dependency, a zone, or the monitor (which
+// takes no target).
+enum class Aim : unsigned { service = 1, dependency = 2, zone = 4, monitor = 8 };
+struct Aims {
+  unsigned bits = 0;
+  constexpr Aims(Aim aim) : bits(static_cast<unsigned>(aim)) {}
+  constexpr bool has(Aim aim) const { return (bits & static_cast<unsigned>(aim)) != 0; }
+  constexpr bool operator==(const Aims&) const = default;
+};
+constexpr Aims operator|(Aims a, Aims b) {
+  a.bits |= b.bits;
+  return a;
+}
+inline constexpr Aims kAnyTraffic = Aims(Aim::service) | Aim::dependency | Aim::zone;
+
+// From where the requests in an Observation are counted: by the callers of the target (where it names a dependency: by
+// the target, as that one's caller), or always on the connections of the target to its dependencies.
+enum class View { callers, calls };
+
+// Why a fault makes no sense at a service, and what would be right; nothing if it does.
+struct Misfit {
+  std::string what;
+  std::string remedy;
 };
 
 struct FaultKind {
@@ -70,7 +100,13 @@ struct FaultKind {
   std::string_view doc;               // a paragraph: what it does, what shows in metrics and probes, its witness
   std::span<const FieldSpec> fields;  // its own, beside the common ones
   bool per_request = true;            // `match` makes sense
+  Aims aims = kAnyTraffic;
+  View view = View::callers;
+  bool reaches_probes = true;  // what hits requests hits those of kubelets, too (replies only where `match` names them)
   std::shared_ptr<const Fault> (*make)(const Fields& fields) = nullptr;
+  // What the kind needs of a service that it hits (a cache, a disk, traffic from outside); of a zone, one service that
+  // fits is enough. Null: nothing.
+  std::optional<Misfit> (*misfit)(const ServiceSpec& service, const TargetSpec& target) = nullptr;
 };
 
 // A fault of a scenario.

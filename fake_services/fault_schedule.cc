@@ -15,12 +15,6 @@ constexpr Duration kLookOftenFor = std::chrono::minutes(5);
 constexpr Duration kShortestRampStep = std::chrono::seconds(1);
 constexpr std::int64_t kRampSteps = 50;
 
-Observation difference(const Observation& now, const Observation& then) {
-  Observation out = now;
-  out.add(then, -1);
-  return out;
-}
-
 // How many of `all` replicas a target means.
 std::size_t count_hit(const TargetSpec& target, std::size_t all) {
   if (target.mode == "one") return std::min<std::size_t>(1, all);
@@ -64,6 +58,7 @@ void turn_health(const FaultSpec& fault, double strength, const ServiceSpec& ser
 
 std::string describe(const TargetSpec& target) {
   if (!target.zone.empty()) return format("zone {}", target.zone);
+  if (target.service.empty()) return "the monitor";
   if (!target.dependency.empty()) return format("{} from {}", target.dependency, target.service);
   return target.service;
 }
@@ -79,6 +74,7 @@ FaultSchedule::FaultSchedule(const std::vector<FaultSpec>& faults, const FlowMod
     entry.begin = origin + spec.at;
     if (spec.duration) entry.end = entry.begin + *spec.duration;
     entry.name = describe(spec.target);
+    entry.rhythm = spec.behaviour->rhythm();
     resolve(entry, model, seed);
     for (const Hit& hit : entry.hits) services_hit_.push_back(hit.service);
     entries_.push_back(std::move(entry));
@@ -120,6 +116,21 @@ std::optional<Time> FaultSchedule::next_at() const {
     if (!e.begun) consider(e.begin);
     if (e.begun && !e.ended) consider(e.end);
     consider(e.next_look);
+    consider(e.next_turn);
+  }
+  return next;
+}
+
+std::optional<Time> FaultSchedule::next_turn() const {
+  std::optional<Time> next;
+  const auto consider = [&](std::optional<Time> t) {
+    if (t && (!next || *t < *next)) next = t;
+  };
+  for (const Entry& e : entries_) {
+    if (!e.begun) consider(e.begin);
+    if (!e.begun || e.ended) continue;
+    consider(e.end);
+    consider(e.next_turn);
   }
   return next;
 }
@@ -143,25 +154,32 @@ bool FaultSchedule::due(Time t) const {
   return next && *next <= t;
 }
 
-bool FaultSchedule::process(Time t, const Tallies& tallies, std::vector<WorldEvent>& events) {
+bool FaultSchedule::process(Time t, const Observer& observer, std::vector<WorldEvent>& events) {
   bool turned = false;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     Entry& e = entries_[i];
     if (!e.begun && e.begin <= t) {
       e.begun = true;
-      e.at_begin = e.at_look = observe(e, tallies);
+      e.at_begin = e.at_look = observe(e, observer);
       const std::size_t oldest = e.remembered < e.history.size() ? 0 : e.remembered % e.history.size();
-      e.before = e.remembered == 0 ? e.at_begin : difference(e.at_begin, e.history[oldest]);
+      e.before = e.remembered == 0 ? e.at_begin : e.at_begin.since(e.history[oldest]);
       e.next_look = t + kLook;
+      if (e.rhythm) e.next_turn = t;
       spans_[i] = {!disabled_, false, t, {}};
       events.push_back({t, WorldEventKind::fault_injected, e.spec.id, {}});
       turned = true;
     }
+    if (e.next_turn && *e.next_turn <= t) {
+      const Duration into = (t - e.begin) % e.rhythm->period;
+      e.next_turn = t - into + (into < e.rhythm->on ? e.rhythm->on : e.rhythm->period);
+      turned = true;
+    }
     const bool ends = e.begun && !e.ended && e.end && *e.end <= t;
-    if (e.next_look && (*e.next_look <= t || ends)) look(e, t, tallies, events);
+    if (e.next_look && (*e.next_look <= t || ends)) look(e, t, observer, events);
     if (ends) {
       e.ended = true;
       e.next_look.reset();
+      e.next_turn.reset();
       spans_[i].ended = true;
       spans_[i].to = t;
       events.push_back({t, WorldEventKind::fault_ended, e.spec.id, {}});
@@ -171,10 +189,10 @@ bool FaultSchedule::process(Time t, const Tallies& tallies, std::vector<WorldEve
   return turned;
 }
 
-void FaultSchedule::look(Entry& e, Time t, const Tallies& tallies, std::vector<WorldEvent>& events) {
-  const Observation now = observe(e, tallies);
-  auto symptom = e.spec.behaviour->symptom(e.before, difference(now, e.at_begin), e.name);
-  if (!symptom) symptom = e.spec.behaviour->symptom(e.before, difference(now, e.at_look), e.name);
+void FaultSchedule::look(Entry& e, Time t, const Observer& observer, std::vector<WorldEvent>& events) {
+  const Observation now = observe(e, observer);
+  auto symptom = e.spec.behaviour->symptom(e.before, now.since(e.at_begin), e.name);
+  if (!symptom) symptom = e.spec.behaviour->symptom(e.before, now.since(e.at_look), e.name);
   if (symptom) {
     e.witness = {true, t, *symptom};
     e.next_look.reset();
@@ -186,49 +204,57 @@ void FaultSchedule::look(Entry& e, Time t, const Tallies& tallies, std::vector<W
   if (t - e.begin >= kLookLater) e.at_look = now;
 }
 
-void FaultSchedule::remember(const Tallies& tallies) {
+void FaultSchedule::remember(const Observer& observer) {
   for (Entry& e : entries_) {
     if (e.begun) continue;
-    e.history[e.remembered++ % e.history.size()] = observe(e, tallies);
+    e.history[e.remembered++ % e.history.size()] = observe(e, observer);
   }
 }
 
-Observation FaultSchedule::observe(const Entry& entry, const Tallies& tallies) {
-  Observation out;
-  for (const Hit& hit : entry.hits) {
-    out.add(hit.edge ? tallies.seen_over_edge(hit.service, *hit.edge) : tallies.seen_of_service(hit.service));
-  }
-  return out;
+Observation FaultSchedule::observe(const Entry& entry, const Observer& observer) {
+  return observer.of(entry.hits, entry.spec.kind->view);
 }
 
-double FaultSchedule::strength(const Entry& e, Time t) {
+double FaultSchedule::strength(const Entry& e, Time t) const {
+  if (disabled_ || !e.begun || e.ended) return 0;
+  if (e.rhythm && (t - e.begin) % e.rhythm->period >= e.rhythm->on) return 0;
   const double ramp = to_seconds(e.spec.ramp);
   const double risen = ramp > 0 ? std::clamp(to_seconds(t - e.begin) / ramp, 0.0, 1.0) : 1;
   return risen * e.spec.probability;
 }
 
+// What a replica meets on its way to its dependencies: to the one that the target names, or to all of them.
+void FaultSchedule::turn_calls(const Entry& e, const Hit& hit, double s, Knobs& knobs) const {
+  const ServiceModel& m = model_->services[hit.service];
+  const Fault& fault = *e.spec.behaviour;
+  for (std::size_t i = 0; i < m.edges.size(); ++i) {
+    if (hit.edge && *hit.edge != i) continue;
+    fault.apply_to_dependency(knobs.dependencies[i], s);
+    const EdgeModel& edge = m.edges[i];
+    const auto& routes = model_->services[edge.callee].routes;
+    for (std::size_t c = 0; c < routes.size(); ++c) {
+      RequestConditions& link = knobs.links[edge.first_link + c];
+      const bool matches = e.spec.match.matches(routes[c].method, routes[c].path);
+      if (hit.edge && matches) fault.apply_to_requests(link, s);
+      if (!hit.edge || matches) fault.apply_to_calls(link, s);
+    }
+  }
+}
+
 void FaultSchedule::turn(Time t, const Flow& flow, std::size_t service, std::vector<Knobs>& knobs) const {
   const ServiceModel& m = model_->services[service];
   knobs.assign(static_cast<std::size_t>(m.spec.replicas), flow.neutral_knobs(service));
-  if (disabled_) return;
   for (const Entry& e : entries_) {
-    if (!e.begun || e.ended) continue;
     const double s = strength(e, t);
+    if (s <= 0) continue;
     for (const Hit& hit : e.hits) {
       if (hit.service != service) continue;
       for (std::size_t r = 0; r < knobs.size(); ++r) {
         if (!hit.replicas[r]) continue;
-        if (hit.edge) {
-          const EdgeModel& edge = m.edges[*hit.edge];
-          const auto& routes = model_->services[edge.callee].routes;
-          for (std::size_t c = 0; c < routes.size(); ++c) {
-            if (!e.spec.match.matches(routes[c].method, routes[c].path)) continue;
-            e.spec.behaviour->apply_to_requests(knobs[r].links[edge.first_link + c], s);
-          }
-          continue;
-        }
+        turn_calls(e, hit, s, knobs[r]);
+        if (hit.edge) continue;
         e.spec.behaviour->apply_to_replica(knobs[r].replica, s);
-        turn_health(e.spec, s, m.spec, knobs[r]);
+        if (e.spec.kind->reaches_probes) turn_health(e.spec, s, m.spec, knobs[r]);
         for (std::size_t c = 0; c < m.routes.size(); ++c) {
           if (!e.spec.match.matches(m.routes[c].method, m.routes[c].path)) continue;
           e.spec.behaviour->apply_to_requests(knobs[r].routes[c], s);
@@ -236,6 +262,49 @@ void FaultSchedule::turn(Time t, const Flow& flow, std::size_t service, std::vec
       }
     }
   }
+}
+
+template <typename Conditions, typename Apply>
+void FaultSchedule::turn_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const {
+  conditions.assign(static_cast<std::size_t>(model_->services[service].spec.replicas), Conditions{});
+  for (const Entry& e : entries_) {
+    const double s = strength(e, t);
+    if (s <= 0) continue;
+    for (const Hit& hit : e.hits) {
+      if (hit.service != service || hit.edge) continue;
+      for (std::size_t r = 0; r < conditions.size(); ++r) {
+        if (hit.replicas[r]) apply(*e.spec.behaviour, conditions[r], s);
+      }
+    }
+  }
+}
+
+void FaultSchedule::turn(Time t, std::size_t service, std::vector<PodConditions>& pods) const {
+  turn_each(t, service, pods, [](const Fault& f, PodConditions& c, double s) { f.apply_to_pod(c, s); });
+}
+
+void FaultSchedule::turn(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const {
+  turn_each(t, service, scrapes, [](const Fault& f, ScrapeConditions& c, double s) { f.apply_to_scrape(c, s); });
+}
+
+ServiceConditions FaultSchedule::service_conditions(Time t, std::size_t service) const {
+  ServiceConditions conditions;
+  for (const Entry& e : entries_) {
+    const double s = strength(e, t);
+    if (s <= 0) continue;
+    for (const Hit& hit : e.hits) {
+      if (hit.service == service && !hit.edge) e.spec.behaviour->apply_to_service(conditions, s);
+    }
+  }
+  return conditions;
+}
+
+MonitorConditions FaultSchedule::monitor_conditions(Time t) const {
+  MonitorConditions conditions;
+  for (const Entry& e : entries_) {
+    if (const double s = strength(e, t); s > 0) e.spec.behaviour->apply_to_monitor(conditions, s);
+  }
+  return conditions;
 }
 
 std::vector<FaultState> FaultSchedule::states() const {

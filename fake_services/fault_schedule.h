@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "fake_services/flow.h"
+#include "fake_services/observer.h"
 #include "fake_services/own_metrics.h"
-#include "fake_services/tally.h"
 #include "fake_services/world.h"
 
 namespace firedrill::fake_services {
@@ -21,6 +21,8 @@ class FaultSchedule {
 
   // When a fault begins or ends, or a witness looks, next after what was processed.
   std::optional<Time> next_at() const;
+  // When a fault begins, ends, or turns by its rhythm.
+  std::optional<Time> next_turn() const;
   // Some fault is on its ramp: the knobs have to be set again at each step.
   bool ramping(Time t) const;
   // How long a step may be while something is on its ramp.
@@ -29,12 +31,16 @@ class FaultSchedule {
   // Begins and ends what is due at t and lets witnesses look; everything must have been drawn up to t if `due(t)`.
   // True if knobs have to be set.
   bool due(Time t) const;
-  bool process(Time t, const Tallies& tallies, std::vector<WorldEvent>& events);
+  bool process(Time t, const Observer& observer, std::vector<WorldEvent>& events);
   // At each full minute: remembers what was seen before a fault begins.
-  void remember(const Tallies& tallies);
+  void remember(const Observer& observer);
 
-  // The knobs of a service's replicas at t.
+  // The knobs at t of a service's replicas, of their pods and scrapes, of the service as a whole, and of the monitor.
   void turn(Time t, const Flow& flow, std::size_t service, std::vector<Knobs>& knobs) const;
+  void turn(Time t, std::size_t service, std::vector<PodConditions>& pods) const;
+  void turn(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const;
+  ServiceConditions service_conditions(Time t, std::size_t service) const;
+  MonitorConditions monitor_conditions(Time t) const;
   // The services that some fault hits, each once.
   std::span<const std::size_t> services_hit() const { return services_hit_; }
 
@@ -42,17 +48,14 @@ class FaultSchedule {
   std::span<const FaultSpan> spans() const { return spans_; }
 
  private:
-  struct Hit {
-    std::size_t service = 0;
-    std::vector<bool> replicas;
-    std::optional<std::size_t> edge;  // only the connections over it
-  };
   struct Entry {
     FaultSpec spec;
     Time begin{};
     std::optional<Time> end;
     bool begun = false;
     bool ended = false;
+    std::optional<Rhythm> rhythm;
+    std::optional<Time> next_turn;  // by its rhythm
     std::vector<Hit> hits;
     std::array<Observation, 5> history;  // seen since the start, at the last full minutes; a ring
     std::size_t remembered = 0;
@@ -65,9 +68,14 @@ class FaultSchedule {
   };
 
   void resolve(Entry& entry, const FlowModel& model, std::uint64_t seed) const;
-  static Observation observe(const Entry& entry, const Tallies& tallies);
-  static double strength(const Entry& entry, Time t);
-  void look(Entry& entry, Time t, const Tallies& tallies, std::vector<WorldEvent>& events);
+  static Observation observe(const Entry& entry, const Observer& observer);
+  // 0 where it is not on.
+  double strength(const Entry& entry, Time t) const;
+  void look(Entry& entry, Time t, const Observer& observer, std::vector<WorldEvent>& events);
+  void turn_calls(const Entry& entry, const Hit& hit, double strength, Knobs& knobs) const;
+  // What `apply` makes of each replica of the service that some fault hits.
+  template <typename Conditions, typename Apply>
+  void turn_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const;
 
   const FlowModel* model_;
   bool disabled_;

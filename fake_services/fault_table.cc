@@ -55,8 +55,44 @@ const ServiceSpec* matched_service(const FaultSpec& fault, const Topology& topol
   return topology.find(fault.target.dependency.empty() ? fault.target.service : fault.target.dependency);
 }
 
+// What of its target a kind cannot be aimed at.
+void check_aim(const FaultSpec& fault, std::vector<FaultProblem>& problems) {
+  const FaultKind& kind = *fault.kind;
+  const TargetSpec& t = fault.target;
+  const auto wrong = [&](std::string what, std::string remedy) {
+    problems.push_back({"target", format("{} {}", kind.name, what), std::move(remedy)});
+  };
+  if (!t.zone.empty() && !kind.aims.has(Aim::zone)) {
+    wrong("hits a service, and no zone", "for example {service: checkout}");
+  } else if (!t.dependency.empty() && !kind.aims.has(Aim::dependency)) {
+    wrong("hits a service, and not its connections to a dependency", "remove dependency");
+  } else if (!t.service.empty() && t.dependency.empty() && !kind.aims.has(Aim::service)) {
+    if (kind.aims.has(Aim::dependency)) {
+      wrong(format("hits the connections of {} to one dependency", t.service), "add dependency to the target");
+    } else {
+      wrong("hits a whole zone", "for example {zone: eu1-a}");
+    }
+  }
+}
+
+// What the kind needs and the topology lacks.
+void check_fit(const FaultSpec& fault, const Topology& topology, std::vector<FaultProblem>& problems) {
+  if (fault.kind->misfit == nullptr) return;
+  const TargetSpec& t = fault.target;
+  std::optional<Misfit> misfit;
+  for (const ServiceSpec& service : topology.services) {
+    const bool hit =
+        t.zone.empty() ? service.name == t.service : std::ranges::find(service.zones, t.zone) != service.zones.end();
+    if (!hit) continue;
+    misfit = fault.kind->misfit(service, t);
+    if (!misfit) return;
+  }
+  if (misfit) problems.push_back({"target", std::move(misfit->what), std::move(misfit->remedy)});
+}
+
 void check_target(const FaultSpec& fault, const Topology& topology, std::vector<FaultProblem>& problems) {
   const TargetSpec& t = fault.target;
+  if (fault.kind->aims == Aims(Aim::monitor)) return;
   if (t.service.empty() == t.zone.empty()) {
     problems.push_back({"target", "the target needs either a service or a zone", "for example {service: checkout}"});
     return;
@@ -124,6 +160,12 @@ const FaultKind* find_fault(std::string_view name) {
 std::span<const FieldSpec> common_fault_fields() {
   return kCommon;
 }
+std::vector<FieldSpec> fault_fields(const FaultKind& kind) {
+  std::vector<FieldSpec> fields(std::begin(kCommon), std::end(kCommon));
+  if (kind.aims == Aims(Aim::monitor)) std::erase_if(fields, [](const FieldSpec& f) { return f.name == "target"; });
+  fields.insert(fields.end(), kind.fields.begin(), kind.fields.end());
+  return fields;
+}
 std::span<const FieldSpec> fault_match_fields() {
   return kMatch;
 }
@@ -136,7 +178,7 @@ FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMat
   FaultSpec fault;
   fault.id = fields.text("id");
   fault.kind = &kind;
-  fault.target = fields.target("target");
+  if (fields.has("target")) fault.target = fields.target("target");
   fault.at = fields.duration("at");
   if (fields.has("duration")) fault.duration = fields.duration("duration");
   fault.ramp = fields.duration("ramp");
@@ -149,6 +191,8 @@ FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMat
 std::vector<FaultProblem> validate(const FaultSpec& fault, const Topology& topology) {
   std::vector<FaultProblem> problems;
   check_target(fault, topology, problems);
+  if (problems.empty()) check_aim(fault, problems);
+  if (problems.empty()) check_fit(fault, topology, problems);
   check_match(fault, topology, problems);
   return problems;
 }

@@ -109,6 +109,7 @@ Knobs Flow::neutral_knobs(std::size_t service) const {
   Knobs knobs;
   knobs.routes.resize(model_.services[service].routes.size());
   knobs.links.resize(model_.services[service].links);
+  knobs.dependencies.resize(model_.services[service].edges.size());
   if (const double share = model_.services[service].spec.background_errors; share > 0) {
     for (RequestConditions& route : knobs.routes) route.add_reply(kBackgroundError, share, 0);
   }
@@ -147,6 +148,10 @@ void Flow::set_knobs(std::size_t service, std::span<const Knobs> knobs) {
   for (const auto& k : s.classes) s.ready += k.knobs.ready ? static_cast<double>(k.replicas) : 0;
 }
 
+void Flow::set_conditions(std::size_t service, const ServiceConditions& conditions) {
+  services_[service].conditions = conditions;
+}
+
 Time Flow::begin_step(Time t, Time latest_end) {
   begin_ = t;
   end_ = std::min(t + step_, latest_end);
@@ -167,6 +172,7 @@ void Flow::end_step(Time t) {
       k.occupancy += (k.next_occupancy - k.occupancy) * part;
       k.busy += (k.next_busy - k.busy) * part;
       update_breakers(i, k, t, dt);
+      update_caches(i, k, dt);
     }
   }
   step_ = moving_ > kMoving ? kShortest : std::min(2 * step_, kLongest);

@@ -29,8 +29,9 @@ struct Knobs {
   bool running = true;  // there is a process; when it ends, the requests that it works on are gone
   ReplicaConditions replica;
   std::vector<RequestConditions> routes;
-  std::vector<RequestConditions> links;          // by edge and route of the callee
-  std::array<RequestConditions, 3> health = {};  // of probes, by ProbeType
+  std::vector<RequestConditions> links;            // by edge and route of the callee
+  std::vector<DependencyConditions> dependencies;  // by edge
+  std::array<RequestConditions, 3> health = {};    // of probes, by ProbeType
   bool operator==(const Knobs&) const = default;
 };
 
@@ -47,12 +48,14 @@ struct Component {
   std::array<double, kLatencyBuckets> fine{};
 };
 
-// Success without and with waiting, without and with an injected delay; failure by cause; queue full; injected replies.
+// Success without and with waiting, without and with an injected delay; failure by cause; queue full; injected replies;
+// over the service's limit.
 inline constexpr std::size_t kSuccessParts = 4;
 inline constexpr std::size_t kReplyParts = 4;
 inline constexpr std::size_t kFullPart = kSuccessParts + kCauses;
 inline constexpr std::size_t kFirstReplyPart = kFullPart + 1;
-inline constexpr std::size_t kComponents = kFirstReplyPart + kReplyParts;
+inline constexpr std::size_t kLimitPart = kFirstReplyPart + kReplyParts;
+inline constexpr std::size_t kComponents = kLimitPart + 1;
 
 struct RouteState {
   std::array<Component, kComponents> parts;
@@ -70,6 +73,7 @@ struct EdgeState {
   Time trial{};                // when an open breaker lets one through
   double window_attempts = 0;  // exponentially forgotten over the breaker's window
   double window_failures = 0;
+  double cache_cold = 0;  // share of the cache's entries that are missing
 };
 
 struct ReplicaClass {
@@ -85,7 +89,10 @@ struct ReplicaClass {
   double holding = 0;
   double own_stretch = 1;  // of own time, at the limit of the processor
   double start_rate = 0;   // requests that begin to be worked on, per second
-  double relaxation = 1;   // how far call rates follow in one step
+  double done_rate = 0;    // requests worked on to some end, per second
+  double limited = 0;      // share of requests over the service's limit
+  std::int32_t limit_code = 0;
+  double relaxation = 1;  // how far call rates follow in one step
   double last_change = 0;
   std::vector<RouteState> routes;
   std::vector<Attempt> attempts;  // by call
@@ -105,13 +112,17 @@ struct ServiceState {
   std::vector<Response> responses;         // by route, as callers meet them
   std::vector<double> arrivals;            // connection attempts per second, by route
   std::optional<Traffic> traffic;
-  double outside = 0;           // requests per second from outside
-  double outside_share = 1;     // of all arrivals
-  double outside_refused = 0;   // per second
-  double outside_gives_up = 0;  // answered 200, but after the client gave up; per second
-  double outside_failing = 0;   // share of requests from outside that fail in the client's eyes
+  double outside = 0;                              // requests per second from outside
+  double outside_share = 1;                        // of all arrivals
+  std::array<double, kBarriers> outside_barred{};  // per second
+  double outside_unanswered = 0;                   // taken in and never answered, per second
+  double outside_cut = 0;                          // answered, the answer cut off by a reset; per second
+  double outside_gives_up = 0;                     // answered 200, but after the client gave up; per second
+  double outside_failing = 0;                      // share of requests from outside that fail in the client's eyes
   std::array<double, kLatencyBuckets> fine_rate{};
   double ready = 0;  // replicas
+  ServiceConditions conditions;
+  double limited = 0;  // share of requests over the limit
 };
 
 class Flow {
@@ -127,6 +138,7 @@ class Flow {
   // Only between two steps.
   void set_knobs(std::size_t service, std::span<const Knobs> knobs);
   Knobs neutral_knobs(std::size_t service) const;
+  void set_conditions(std::size_t service, const ServiceConditions& conditions);
 
   // Begins a step of at most `longest` from t; it ends earlier while things move. Returns its end.
   Time begin_step(Time t, Time latest_end);
@@ -147,16 +159,21 @@ class Flow {
   // flow_backward.cc
   void backward();
   void evaluate_calls(std::size_t service, ReplicaClass& k);
+  static double turn_away(const ServiceState& s, const ServiceModel& m, const RequestConditions& conditions,
+                          RouteState& route);
   void evaluate_routes(std::size_t service, ReplicaClass& k);
   void respond(std::size_t service);
   // flow_forward.cc
   void forward(Time middle, double dt);
+  void limit(ServiceState& s);
   void serve(std::size_t service, ReplicaClass& k, double dt);
+  void fill(ReplicaClass& k, double arrivals, double dt);
   void relax_calls(std::size_t service, ReplicaClass& k);
   void send_calls(std::size_t service, const ReplicaClass& k);
   void fill_rates(std::size_t service, ReplicaClass& k);
   void see_from_outside(std::size_t service);
   void update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt);
+  void update_caches(std::size_t service, ReplicaClass& k, double dt);
 
   FlowModel model_;
   StationTables tables_;

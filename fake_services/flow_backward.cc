@@ -16,6 +16,14 @@ void set_part(Component& part, std::size_t slot, double share, const Distributio
   if (share > 0) part.time = time;
 }
 
+// Every connection has leaked: all wait out their patience.
+PoolState no_pool(const PoolLoad& load) {
+  return {.gives_up = 1,
+          .wait = {load.patience, 0},
+          .in_use = 0,
+          .waiting = std::min(load.population, load.arrivals * load.patience)};
+}
+
 }  // namespace
 
 void Flow::backward() {
@@ -44,17 +52,43 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     EdgeState& state = k.edges[e];
     state.holding = state.arrivals > 0 ? state.holding / state.arrivals : 0;
-    const auto connections = m.edges[e].spec.pool.size;
-    state.pool = pool_state(static_cast<double>(connections), tables_.get(connections - 1, connections - 1),
-                            {.arrivals = state.arrivals,
-                             .holding = state.holding,
-                             .patience = m.edges[e].acquire_timeout,
-                             .population = static_cast<double>(k.station->workers())});
+    const PoolLoad load{.arrivals = state.arrivals,
+                        .holding = state.holding,
+                        .patience = m.edges[e].acquire_timeout,
+                        .population = static_cast<double>(k.station->workers())};
+    const double leaked = k.knobs.dependencies[e].pool_leaked;
+    const auto connections = m.edges[e].spec.pool.size - static_cast<std::int64_t>(maths::floor(leaked + 0.5));
+    state.pool = connections > 0
+                     ? pool_state(static_cast<double>(connections), tables_.get(connections - 1, connections - 1), load)
+                     : no_pool(load);
+    if (leaked > 0) state.pool.in_use += leaked;
   }
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const std::size_t e = m.calls[c].edge;
-    k.operations[c] = operation(m.edges[e], k.attempts[c], k.edges[e].pool, k.edges[e].open ? 1 : 0);
+    k.operations[c] = operation(m.edges[e], k.attempts[c], k.edges[e].pool,
+                                {.conditions = k.knobs.dependencies[e],
+                                 .open_share = k.edges[e].open ? 1.0 : 0.0,
+                                 .cache_cold = k.edges[e].cache_cold});
   }
+}
+
+// What is answered without any work: over the service's limit, or by an injected reply. Returns its share.
+double Flow::turn_away(const ServiceState& s, const ServiceModel& m, const RequestConditions& conditions,
+                       RouteState& route) {
+  double left = 1;
+  const auto reply = [&](Component& part, int code, double share, double retry_after) {
+    part.share = 0;
+    if (code == 0 || share <= 0) return;
+    set_part(part, m.codes.slot(code), left * share, Distribution::constant(kInstant));
+    part.retry_after = retry_after;
+    left -= part.share;
+  };
+  reply(route.parts[kLimitPart], s.conditions.limit_code, s.limited, s.conditions.limit_retry_after);
+  for (std::size_t i = 0; i < kReplyParts; ++i) {
+    const InjectedReply& injected = conditions.replies[i];
+    reply(route.parts[kFirstReplyPart + i], injected.code, injected.share, injected.retry_after);
+  }
+  return 1 - left;
 }
 
 void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
@@ -77,16 +111,7 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
     RouteState& route = k.routes[r];
     const RequestConditions& conditions = k.knobs.routes[r];
     const Delay& delay = conditions.delay;
-    double left = 1;
-    for (std::size_t i = 0; i < kReplyParts; ++i) {
-      const InjectedReply& reply = conditions.replies[i];
-      Component& part = route.parts[kFirstReplyPart + i];
-      part.share = 0;
-      if (reply.code == 0 || reply.share <= 0) continue;
-      set_part(part, m.codes.slot(reply.code), left * reply.share, Distribution::constant(kInstant));
-      part.retry_after = reply.retry_after;
-      left -= part.share;
-    }
+    double left = (1 - turn_away(services_[service], m, conditions, route)) * (1 - conditions.silent);
     set_part(route.parts[kFullPart], m.codes.slot(kQueueFull), left * blocking, Distribution::constant(kInstant));
     left *= 1 - blocking;
     const Distribution own = stretch == 1 ? m.routes[r].own : m.routes[r].own.scaled(stretch);
@@ -120,20 +145,40 @@ void Flow::respond(std::size_t service) {
   for (std::size_t r = 0; r < s.responses.size(); ++r) {
     Response& response = s.responses[r];
     response.parts.clear();
-    response.refused = 1;
-    if (s.ready <= 0) continue;
-    double reached = 0;
+    response.barred = {};
+    response.reached = response.silent = response.lost = response.cut = 0;
+    Sum cut;
     for (const auto& k : s.classes) {
-      if (!k.knobs.ready) continue;
-      const double weight = static_cast<double>(k.replicas) / s.ready * (1 - k.knobs.routes[r].refused);
-      reached += weight;
-      for (const Component& part : k.routes[r].parts) {
-        if (part.share > 0) response.parts.push_back({part.slot, weight * part.share, part.time, part.retry_after});
+      if (!k.knobs.ready || s.ready <= 0) continue;
+      const RequestConditions& conditions = k.knobs.routes[r];
+      double weight = static_cast<double>(k.replicas) / s.ready;
+      for (std::size_t i = 0; i < kBarriers; ++i) {
+        if (conditions.barred[i] <= 0) continue;
+        response.barred[i] += weight * conditions.barred[i];
+        weight *= 1 - conditions.barred[i];
       }
+      response.reached += weight;
+      const double arrives = (1 - conditions.lost) * (1 - conditions.cut);
+      double answered = 0;
+      for (const Component& part : k.routes[r].parts) {
+        if (part.share <= 0) continue;
+        response.parts.push_back({part.slot, weight * part.share * arrives, part.time, part.retry_after});
+        answered += part.share;
+        if (conditions.cut > 0)
+          cut.add(weight * part.share * (1 - conditions.lost) * conditions.cut, part.time.moments());
+      }
+      if (conditions.silent > 0) response.silent += weight * std::max(0.0, 1 - answered);
+      response.lost += weight * answered * conditions.lost;
     }
-    response.refused = std::max(0.0, 1 - reached);
-    if (reached <= 0) continue;
-    for (Part& part : response.parts) part.share /= reached;
+    if (response.reached <= 0) {
+      if (s.ready <= 0) response.barred[static_cast<std::size_t>(Barrier::refused)] = 1;
+      continue;
+    }
+    for (Part& part : response.parts) part.share /= response.reached;
+    response.silent /= response.reached;
+    response.lost /= response.reached;
+    response.cut = cut.share / response.reached;
+    response.cut_time = cut.moments();
   }
 }
 

@@ -12,6 +12,9 @@ constexpr int kFirstServerError = 500;
 // A distribution whose mean or deviation moved by less, relative, keeps its shares over the buckets.
 constexpr double kSameShape = 2e-3;
 
+// How long a request that is never answered keeps its worker; seconds.
+constexpr double kForEver = 86400;
+
 double size_of(double x) {
   return x < 0 ? -x : x;
 }
@@ -52,11 +55,12 @@ void refresh_shares(Component& part, std::span<const double> bounds) {
 void Flow::forward(Time middle, double dt) {
   for (std::size_t i = 0; i < services_.size(); ++i) {
     ServiceState& s = services_[i];
-    s.outside = s.traffic ? s.traffic->rate(middle) : 0;
+    s.outside = s.traffic ? s.traffic->rate(middle) * s.conditions.traffic_factor : 0;
     for (std::size_t r = 0; r < s.arrivals.size(); ++r) s.arrivals[r] = s.outside * model_.services[i].routes[r].share;
     s.fine_rate.fill(0);
   }
   for (const std::size_t i : model_.callers_first) {
+    limit(services_[i]);
     for (auto& k : services_[i].classes) {
       serve(i, k, dt);
       relax_calls(i, k);
@@ -67,22 +71,72 @@ void Flow::forward(Time middle, double dt) {
   }
 }
 
+// A token bucket, filled at the limit and as large as the burst, from which Poisson arrivals take: taken for an
+// M/M/1/K. Far above the limit it lets through just the limit, far below it turns nobody away.
+void Flow::limit(ServiceState& s) {
+  const double was = s.limited;
+  s.limited = 0;
+  if (s.conditions.limit > 0) {
+    double arrivals = 0;
+    for (const double rate : s.arrivals) arrivals += rate;
+    const double load = arrivals / s.conditions.limit;
+    const double places = std::max(1.0, s.conditions.limit_burst);
+    if (size_of(load - 1) < 1e-6) {
+      s.limited = 1 / (places + 1);
+    } else if (load > 0) {
+      const double power = maths::exp(std::min(600.0, places * maths::log(load)));
+      s.limited = std::clamp((load - 1) * power / (load * power - 1), 0.0, 1.0);
+    }
+  }
+  moving_ = std::max(moving_, size_of(s.limited - was));
+  for (auto& k : s.classes) {
+    k.limited = s.limited;
+    k.limit_code = s.conditions.limit_code;
+  }
+}
+
 void Flow::serve(std::size_t service, ReplicaClass& k, double dt) {
   const ServiceModel& m = model_.services[service];
   const ServiceState& s = services_[service];
   double arrivals = 0;
+  double silent = 0;
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     RouteState& route = k.routes[r];
     route.offered = k.knobs.ready && s.ready > 0 ? s.arrivals[r] / s.ready : 0;
-    double reached = route.offered * (1 - k.knobs.routes[r].refused);
-    for (std::size_t i = 0; i < kReplyParts; ++i)
-      reached -= route.offered * (1 - k.knobs.routes[r].refused) * route.parts[kFirstReplyPart + i].share;
-    route.mix = std::max(0.0, reached);
+    double worked_on = 1;
+    for (std::size_t i = kFirstReplyPart; i < kComponents; ++i) worked_on -= route.parts[i].share;
+    route.mix = std::max(0.0, route.offered * k.knobs.routes[r].passes() * worked_on);
     arrivals += route.mix;
+    silent += route.mix * k.knobs.routes[r].silent;
   }
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     k.routes[r].mix = arrivals > 0 ? k.routes[r].mix / arrivals : m.routes[r].share;
   }
+  if (silent > 0) {
+    // Those that are never answered keep their workers, until nothing else gets one; what is worked on beside them
+    // adds little to that, and is let through as long as there is room.
+    k.holding = kForEver;
+    fill(k, silent, dt);
+    k.start_rate = k.done_rate = (arrivals - silent) * (1 - k.point.blocking);
+    return;
+  }
+  fill(k, arrivals, dt);
+  // What is worked on faster than the processor allows takes longer instead.
+  if (m.spec.cpu_limit > 0 && m.cpu_per_request > 0) {
+    double own = 0;
+    for (std::size_t r = 0; r < k.routes.size(); ++r) own += k.routes[r].mix * m.routes[r].own.mean();
+    own *= k.knobs.replica.cpu_factor;
+    const double rest = k.holding - own * k.own_stretch;
+    const double most = m.spec.cpu_limit / (m.cpu_per_request * k.knobs.replica.cpu_factor);
+    const double needed = own > 0 ? std::max(1.0, (k.next_busy / most - rest) / own) : 1;
+    moving_ = std::max(moving_, relative_change(k.own_stretch, needed, 0));
+    k.own_stretch =
+        needed > k.own_stretch * 1.001 || needed < k.own_stretch * 0.999 ? (k.own_stretch + needed) / 2 : needed;
+  }
+}
+
+// One step of the station with what arrives at it, at the class's holding time.
+void Flow::fill(ReplicaClass& k, double arrivals, double dt) {
   const auto step = k.station->step(k.occupancy, arrivals, k.holding, dt, k.hint);
   const double change = relative_change(k.occupancy, step.occupancy, 0.1);
   moving_ = std::max({moving_, change, 10 * size_of(k.point.blocking - step.point.blocking)});
@@ -90,18 +144,7 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt) {
   k.next_busy = step.point.busy;
   k.point = step.point;
   k.start_rate = std::max(0.0, step.done_rate + (k.next_busy - k.busy) / dt);
-  // What is worked on faster than the processor allows takes longer instead.
-  if (m.spec.cpu_limit > 0 && m.cpu_per_request > 0) {
-    double own = 0;
-    for (std::size_t r = 0; r < k.routes.size(); ++r) own += k.routes[r].mix * m.routes[r].own.mean();
-    own *= k.knobs.replica.cpu_factor;
-    const double rest = k.holding - own * k.own_stretch;
-    const double most = m.spec.cpu_limit / m.cpu_per_request;
-    const double needed = own > 0 ? std::max(1.0, (k.next_busy / most - rest) / own) : 1;
-    moving_ = std::max(moving_, relative_change(k.own_stretch, needed, 0));
-    k.own_stretch =
-        needed > k.own_stretch * 1.001 || needed < k.own_stretch * 0.999 ? (k.own_stretch + needed) / 2 : needed;
-  }
+  k.done_rate = k.next_busy / std::max(1e-9, k.holding);
 }
 
 // Calls follow the requests that start; where a full caller and a slow callee drive each other, following at once would
@@ -139,7 +182,7 @@ void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
     const double attempts = replicas * k.call_rates[c] * k.operations[c].attempts;
     for (std::size_t r = 0; r < m.calls[c].weights.size(); ++r) {
       const RequestConditions& link = k.knobs.links[edge.first_link + r];
-      double passes = 1 - link.refused;
+      double passes = link.passes();
       for (const InjectedReply& reply : link.replies) passes *= reply.code != 0 ? 1 - reply.share : 1;
       services_[edge.callee].arrivals[r] += attempts * m.calls[c].weights[r] * passes;
     }
@@ -151,11 +194,11 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
   ServiceState& s = services_[service];
   const double replicas = static_cast<double>(k.replicas);
   std::ranges::fill(k.rate, 0.0);
-  const double done = k.next_busy / std::max(1e-9, k.holding);
+  const double done = k.done_rate;
   k.rate[m.layout.worked()] = done;
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     RouteState& route = k.routes[r];
-    const double reached = route.offered * (1 - k.knobs.routes[r].refused);
+    const double reached = route.offered * k.knobs.routes[r].passes();
     double finished = 0;  // share of the requests reached that are worked on to some end
     for (std::size_t i = 0; i < kFullPart; ++i) finished += route.parts[i].share;
     for (std::size_t i = 0; i < kComponents; ++i) {
@@ -177,7 +220,8 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
     const double rate = k.call_rates[c];
     double* outcomes = k.rate.data() + m.layout.edge_at[e];
     for (const CallOutcome o :
-         {CallOutcome::refused, CallOutcome::timeout, CallOutcome::pool_timeout, CallOutcome::circuit_open}) {
+         {CallOutcome::refused, CallOutcome::timeout, CallOutcome::pool_timeout, CallOutcome::circuit_open,
+          CallOutcome::reset, CallOutcome::dns_error, CallOutcome::tls_error}) {
       outcomes[static_cast<std::size_t>(o)] += rate * op.outcomes[static_cast<std::size_t>(o)];
     }  // successes and errors are counted by code
     double* codes = outcomes + kCallOutcomes;
@@ -189,13 +233,16 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
     }
     k.rate[m.layout.call_seconds(e)] += attempts * k.attempts[c].answer_time;
     k.rate[m.layout.call_seconds(e) + 1] += attempts * k.attempts[c].answer_square;
+    k.rate[m.layout.operations(e)] += rate * op.tried;
+    k.rate[m.layout.retries(e)] += rate * std::max(0.0, op.acquisitions - op.tried);
   }
 }
 
 void Flow::see_from_outside(std::size_t service) {
   const ServiceModel& m = model_.services[service];
   ServiceState& s = services_[service];
-  s.outside_refused = s.outside_gives_up = s.outside_failing = 0;
+  s.outside_unanswered = s.outside_gives_up = s.outside_cut = s.outside_failing = 0;
+  s.outside_barred = {};
   if (!s.traffic) return;
   const double timeout = to_seconds(s.traffic->spec().timeout);
   double arrivals = 0;
@@ -204,9 +251,13 @@ void Flow::see_from_outside(std::size_t service) {
     arrivals += s.arrivals[r];
     const double rate = s.outside * m.routes[r].share;
     const Response& response = s.responses[r];
-    s.outside_refused += rate * response.refused;
-    const double reached = rate * (1 - response.refused);
-    failing += rate * response.refused;
+    for (std::size_t i = 0; i < kBarriers; ++i) s.outside_barred[i] += rate * response.barred[i];
+    const double reached = rate * response.reached;
+    failing += rate - reached;
+    failing += reached * (response.silent + response.lost + response.cut);
+    s.outside_unanswered += reached * response.silent;
+    s.outside_gives_up += reached * response.lost;
+    s.outside_cut += reached * response.cut;
     for (const Part& part : response.parts) {
       if (m.codes.list[part.slot] >= kFirstServerError) {
         failing += reached * part.share;
@@ -219,6 +270,28 @@ void Flow::see_from_outside(std::size_t service) {
   }
   s.outside_share = arrivals > 0 ? s.outside / arrivals : 1;
   s.outside_failing = s.outside > 0 ? failing / s.outside : s.ready > 0 ? 0 : 1;
+}
+
+// A lost cache is filled again by the misses that succeed, in its own time: while they fail, it stays cold.
+void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt) {
+  const ServiceModel& m = model_.services[service];
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    EdgeState& state = k.edges[e];
+    const double lost = k.knobs.dependencies[e].cache_lost;
+    if (lost <= 0 && state.cache_cold <= 0) continue;
+    double succeeding = 0;
+    double made = 0;
+    for (std::size_t c = 0; c < m.calls.size(); ++c) {
+      if (m.calls[c].edge != e) continue;
+      succeeding += k.operations[c].tried * k.attempts[c].success * k.call_rates[c];
+      made += k.operations[c].tried * k.call_rates[c];
+    }
+    const double filled = made > 0 ? succeeding / made * dt / m.edges[e].cache_refill : 0;
+    const double was = state.cache_cold;
+    state.cache_cold = std::max(lost, state.cache_cold * maths::exp(-filled));
+    if (state.cache_cold < 1e-6) state.cache_cold = 0;
+    moving_ = std::max(moving_, size_of(state.cache_cold - was));
+  }
 }
 
 void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt) {

@@ -36,6 +36,7 @@ std::vector<EdgeModel> build_edges(const Topology& topology, const ServiceSpec& 
     e.request_timeout = to_seconds(d.request_timeout);
     e.acquire_timeout = to_seconds(d.pool.acquire_timeout);
     e.backoff = to_seconds(d.retries.backoff);
+    if (d.cache) e.cache_refill = std::max(1e-3, to_seconds(d.cache->refill));
     e.first_link = links;
     links += topology.services[e.callee].routes.size();
     edges.push_back(std::move(e));
@@ -100,7 +101,7 @@ void build_layout(ServiceModel& service) {
     layout.counts += kCallOutcomes + edge.codes.list.size() + 2;
   }
   layout.edge_at.push_back(layout.counts);
-  layout.size = layout.counts + layout.routes + 2 * service.edges.size() + 1;
+  layout.size = layout.counts + layout.routes + CountLayout::kEdgeAmounts * service.edges.size() + 1;
 }
 
 bool hits(const FaultSpec& fault, const ServiceSpec& service) {
@@ -146,10 +147,14 @@ std::span<const double> default_buckets() {
 std::vector<int> reply_codes(const Fault& fault) {
   RequestConditions conditions;
   fault.apply_to_requests(conditions, 1);
+  fault.apply_to_calls(conditions, 1);
   std::vector<int> codes;
   for (const auto& reply : conditions.replies) {
     if (reply.code != 0) codes.push_back(reply.code);
   }
+  ServiceConditions service;
+  fault.apply_to_service(service, 1);
+  if (service.limit_code != 0) codes.push_back(service.limit_code);
   return codes;
 }
 

@@ -33,10 +33,23 @@ inline constexpr int kQueueFull = 503;
 inline constexpr int kBackgroundError = 500;
 
 // How a call's attempt ends for the caller; the value of the label `outcome`.
-enum class CallOutcome : std::size_t { success, refused, timeout, pool_timeout, circuit_open, error };
-inline constexpr std::size_t kCallOutcomes = 6;
-inline constexpr std::array<const char*, kCallOutcomes> kCallOutcomeNames = {"success",      "refused",      "timeout",
-                                                                             "pool_timeout", "circuit_open", "error"};
+enum class CallOutcome : std::size_t {
+  success,
+  refused,
+  timeout,
+  pool_timeout,
+  circuit_open,
+  error,
+  reset,
+  dns_error,
+  tls_error
+};
+inline constexpr std::size_t kCallOutcomes = 9;
+inline constexpr std::array<const char*, kCallOutcomes> kCallOutcomeNames = {
+    "success", "refused", "timeout", "pool_timeout", "circuit_open", "error", "reset", "dns_error", "tls_error"};
+// How an attempt ends that a barrier holds up; by Barrier.
+inline constexpr std::array<CallOutcome, kBarriers> kBarredOutcomes = {
+    CallOutcome::dns_error, CallOutcome::timeout, CallOutcome::refused, CallOutcome::tls_error, CallOutcome::reset};
 
 struct EdgeModel {
   std::size_t callee = 0;
@@ -45,6 +58,7 @@ struct EdgeModel {
   double request_timeout = 0;
   double acquire_timeout = 0;
   double backoff = 0;
+  double cache_refill = 1;
   Codes codes;                 // that the caller can see
   std::size_t first_link = 0;  // of the callee's routes, in a class's links
 };
@@ -71,6 +85,7 @@ struct RouteModel {
 // Where a class of replicas keeps its rates, and each replica its counts: one flat array each. The first `counts` are
 // of events, and are drawn; those behind them are amounts (of seconds), and are not.
 struct CountLayout {
+  static constexpr std::size_t kEdgeAmounts = 4;
   std::size_t buckets = 0;  // of the service's histograms, the open one included
   std::size_t slots = 0;
   std::size_t routes = 0;
@@ -83,7 +98,10 @@ struct CountLayout {
   std::size_t cache(std::size_t edge) const { return edge_at[edge + 1] - 2; }  // hits; misses are next to them
   std::size_t answer_seconds(std::size_t route) const { return counts + route; }
   // Seconds that callers waited for answers, and their squares.
-  std::size_t call_seconds(std::size_t edge) const { return counts + routes + 2 * edge; }
+  std::size_t call_seconds(std::size_t edge) const { return counts + routes + kEdgeAmounts * edge; }
+  // Operations that were not answered from a cache, and attempts after the first of these.
+  std::size_t operations(std::size_t edge) const { return call_seconds(edge) + 2; }
+  std::size_t retries(std::size_t edge) const { return call_seconds(edge) + 3; }
   // Requests that were worked on to some end.
   std::size_t worked() const { return size - 1; }
 };

@@ -15,6 +15,24 @@ constexpr double kTails = 20;       // exp(−20) is 2 in a thousand million
 // only cut the flow into many short steps.
 constexpr double kNoTime = 0.1;
 
+// A request that is taken in and that nothing comes back for: the prober's time-out ends it.
+HttpAnswer unanswered() {
+  constexpr Duration kForEver = std::chrono::hours(24);
+  return {.headers = kForEver, .body = kForEver};
+}
+
+// A kubelet connects to an address and does not look at certificates: only what hits the connection itself hits it.
+std::optional<Connection> held_up(const RequestConditions& conditions, RandomStream& chance) {
+  constexpr std::pair<Barrier, Connection> kMet[] = {{Barrier::dropped, Connection::no_answer},
+                                                     {Barrier::refused, Connection::refused},
+                                                     {Barrier::reset, Connection::reset}};
+  for (const auto& [barrier, met] : kMet) {
+    const double share = conditions.barred_at(barrier);
+    if (share > 0 && chance.uniform() < share) return met;
+  }
+  return std::nullopt;
+}
+
 double draw_delay(const Delay& delay, RandomStream& chance) {
   if (delay.variance <= 0 || delay.mean <= 0) return delay.mean;
   const double sigma2 = maths::log1p(delay.variance / (delay.mean * delay.mean));
@@ -44,7 +62,7 @@ Reach reach(const ServiceModel& model, const ReplicaClass& k, std::size_t edge) 
   double calls = 0;
   for (std::size_t c = 0; c < model.calls.size(); ++c) {
     if (model.calls[c].edge != edge) continue;
-    refused += k.attempts[c].refused;
+    refused += k.attempts[c].unreached;
     late += k.attempts[c].timed_out;
     calls += 1;
   }
@@ -69,10 +87,13 @@ ProbeType asked_for(ProbeType type, const ProbeSpec& spec) {
 HttpAnswer draw_health_answer(const ServiceModel& model, const ReplicaClass& k, ProbeType type, const ProbeSpec& spec,
                               RandomStream& chance) {
   const RequestConditions& conditions = k.knobs.health[static_cast<std::size_t>(type)];
-  if (conditions.refused > 0 && chance.uniform() < conditions.refused) return {.connection = Connection::refused};
+  if (const auto met = held_up(conditions, chance)) return {.connection = *met};
+  if (k.limited > 0 && chance.uniform() < k.limited) return {.code = k.limit_code};
   for (const InjectedReply& reply : conditions.replies) {
     if (reply.code != 0 && chance.uniform() < reply.share) return {.code = reply.code};
   }
+  const double vain = 1 - (1 - conditions.silent) * (1 - conditions.lost);
+  if (vain > 0 && chance.uniform() < vain) return unanswered();
   if (k.point.blocking > kNever && chance.uniform() < k.point.blocking) return {.code = kQueueFull};
   double seconds = own_time(k);
   if (k.point.waits > kNever && chance.uniform() < k.point.waits) seconds += chance.exponential(mean_wait(k));
@@ -111,6 +132,7 @@ bool surely_healthy(const ServiceModel& model, const ReplicaClass& k) {
   for (const RequestConditions& conditions : k.knobs.health) {
     if (conditions != RequestConditions{}) return false;
   }
+  if (k.limited > 0) return false;
   if (k.point.blocking > kNever || own_time(k) > kNoTime) return false;
   if (k.point.waits > kNever && mean_wait(k) * kTails > 1 - kNoTime) return false;  // the shortest time-out is 1 s
   for (std::size_t e = 0; e < model.edges.size(); ++e) {

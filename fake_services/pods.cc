@@ -59,6 +59,29 @@ bool out_of_memory(const ServiceModel& model, const ReplicaClass& k) {
   return memory.limit > 0 && memory.baseline + memory.per_request * k.occupancy > memory.limit;
 }
 
+void count(PodEventKind kind, PodCounts& counts) {
+  switch (kind) {
+    case PodEventKind::container_restarted:
+      counts.restarts += 1;
+      break;
+    case PodEventKind::container_exited:
+      counts.exits += 1;
+      break;
+    case PodEventKind::container_oom_killed:
+      counts.oom_kills += 1;
+      break;
+    case PodEventKind::container_killed:
+      counts.kills += 1;
+      break;
+    case PodEventKind::endpoint_ready:
+    case PodEventKind::endpoint_unready:
+      counts.endpoint_changes += 1;
+      break;
+    default:
+      break;
+  }
+}
+
 }  // namespace
 
 Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> started, Time now)
@@ -74,7 +97,7 @@ Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> sta
       std::string name = format("{}-{}", service.name, r);
       RandomStream chance(seed, format("pod/{}/probes", name));
       bodies_.push_back(
-          {s, r, std::move(name), Pod::running_since(spec, created, now), std::move(chance), {}, 1, false});
+          {s, r, std::move(name), Pod::running_since(spec, created, now), std::move(chance), {}, 1, false, {}, {}});
       bodies_.back().container = bodies_.back().pod.container().id;
     }
   }
@@ -98,7 +121,7 @@ const Pods::Changes& Pods::process(Time t, const Flow& flow, std::vector<WorldEv
     const ServiceModel& model = model_->services[body.service];
     const ReplicaClass& k = flow.class_of(body.service, body.replica);
     const bool dies = body.face.running && out_of_memory(model, k);
-    const bool healthy = !dies && surely_healthy(model, k);
+    const bool healthy = !dies && body.conditions == PodConditions{} && surely_healthy(model, k);
     if (body.coasting && healthy) continue;
     if (body.coasting) body.pod.coast(t);
     body.coasting = false;
@@ -121,6 +144,7 @@ void Pods::step(Body& body, Time t, const Flow& flow, std::vector<WorldEvent>& e
     body.pod.step(t, process, scratch_);
   }
   for (PodEvent& event : scratch_) {
+    count(event.kind, body.counts);
     events.push_back({event.at, WorldEventKind::pod, body.name, {}, std::move(event)});
   }
 }
@@ -147,6 +171,11 @@ void Pods::turn(std::size_t service, std::span<Knobs> knobs) const {
     for (RequestConditions& probe : knobs[r].health) probe.refuse(1);
     knobs[r].replica.scrapes_refused = 1;
   }
+}
+
+void Pods::set_conditions(std::size_t service, std::span<const PodConditions> conditions) {
+  if (model_->services[service].spec.external) return;
+  for (std::size_t r = 0; r < conditions.size(); ++r) bodies_[first_[service] + r].conditions = conditions[r];
 }
 
 const Pod& Pods::seen_at(std::size_t pod, Time t) {

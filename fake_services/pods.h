@@ -15,9 +15,19 @@
 #include "base/time.h"
 #include "fake_services/flow.h"
 #include "fake_services/kubelet/pod.h"
+#include "fake_services/pod_conditions.h"
 #include "fake_services/world.h"
 
 namespace firedrill::fake_services {
+
+// What happened to a pod since the start.
+struct PodCounts {
+  double restarts = 0;
+  double exits = 0;      // of containers, by themselves or stopped, but for
+  double oom_kills = 0;  // those killed for their memory
+  double kills = 0;      // that the kubelet began to stop
+  double endpoint_changes = 0;
+};
 
 class Pods {
  public:
@@ -39,6 +49,11 @@ class Pods {
   // What a service's pods do to the knobs of its replicas.
   void turn(std::size_t service, std::span<Knobs> knobs) const;
 
+  // The conditions of a service's pods from now on, one for each replica; obeyed from the next process() on.
+  void set_conditions(std::size_t service, std::span<const PodConditions> conditions);
+
+  std::size_t index_of(std::size_t service, std::size_t replica) const { return first_[service] + replica; }
+  const PodCounts& counts(std::size_t pod) const { return bodies_[pod].counts; }
   std::size_t service_of(std::size_t pod) const { return bodies_[pod].service; }
   std::size_t replica_of(std::size_t pod) const { return bodies_[pod].replica; }
   // All that happened to it before t is made up for, so that its counts are right.
@@ -63,6 +78,8 @@ class Pods {
     Face face;
     std::uint64_t container = 0;
     bool coasting = false;
+    PodConditions conditions = {};
+    PodCounts counts = {};
   };
 
   Face face_of(const Body& body, Time t) const;

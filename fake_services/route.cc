@@ -7,22 +7,6 @@
 namespace firedrill::fake_services {
 namespace {
 
-struct Sum {
-  double share = 0;
-  double first = 0;
-  double second = 0;
-  void add(double s, Moments m) {
-    share += s;
-    first += s * m.mean;
-    second += s * (m.variance + m.mean * m.mean);
-  }
-  Moments moments() const {
-    if (share <= 0) return {};
-    const double mean = first / share;
-    return {mean, std::max(0.0, second / share - mean * mean)};
-  }
-};
-
 // A call made `times` times in a row with some probability, as one step.
 struct Turn {
   double success = 1;

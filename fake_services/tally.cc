@@ -1,6 +1,7 @@
 #include "fake_services/tally.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/format.h"
 #include "base/maths.h"
@@ -40,7 +41,8 @@ ReplicaTally::ReplicaTally(const ServiceModel& model, std::uint64_t seed, std::s
       scrapes(seed, format("pod/{}/scrapes", pod)),
       counts(model.layout.counts, 0),
       answers(model.routes.size() * model.layout.slots, 0),
-      answer_sum(model.routes.size(), 0) {}
+      answer_sum(model.routes.size(), 0),
+      calls(model.edges.size()) {}
 
 void ReplicaTally::restart() {
   std::ranges::fill(counts, 0.0);
@@ -61,6 +63,10 @@ ServiceTally::ServiceTally(const ServiceModel& model, std::uint64_t seed)
 void Seen::add_to(Observation& out, const Codes& names) const {
   out.attempts += attempts;
   out.refused += refused;
+  out.timed_out += timed_out;
+  out.reset += reset;
+  out.dns_errors += dns_errors;
+  out.tls_errors += tls_errors;
   out.replies += replies;
   out.latency_sum += latency_sum;
   out.latency_square += latency_square;
@@ -85,8 +91,10 @@ void Tallies::pass(const Flow& flow, double seconds) {
     const ServiceState& s = flow.service(i);
     ServiceTally& t = services_[i];
     for (std::size_t b = 0; b < kLatencyBuckets; ++b) t.fine[b] += s.fine_rate[b] * seconds;
-    t.refused += s.outside_refused * seconds;
+    for (std::size_t b = 0; b < kBarriers; ++b) t.barred[b] += s.outside_barred[b] * seconds;
     t.gives_up += s.outside_gives_up * seconds;
+    t.unanswered += s.outside_unanswered * seconds;
+    t.cut += s.outside_cut * seconds;
     t.failing_seconds += s.outside_failing * seconds;
   }
 }
@@ -97,7 +105,7 @@ void Tallies::draw(Flow& flow, std::size_t service, std::size_t replica, Time t)
   flow.take(service, replica, t, expected_);
   draw_counts(m.layout.counts, tally.requests);
   count_answers(flow, service, tally);
-  count_calls(service);
+  count_calls(service, tally);
   for (std::size_t i = 0; i < m.layout.counts; ++i) tally.counts[i] += drawn_[i];
 }
 
@@ -147,6 +155,7 @@ void Tallies::count_answers(const Flow& flow, std::size_t service, ReplicaTally&
       }
       count += of_slot;
       tally.answers[r * m.layout.slots + slot] += of_slot;
+      tally.served += of_slot;
       if (!state.traffic || of_slot <= 0) continue;
       const double outside = of_slot * state.outside_share;
       const int code = m.codes.list[slot];
@@ -166,10 +175,12 @@ void Tallies::count_answers(const Flow& flow, std::size_t service, ReplicaTally&
     s.outside.latency_sum += drawn_sum * scale * state.outside_share;
     s.outside.latency_square += drawn_square * scale * scale * state.outside_share;
   }
-  tally.cpu_seconds += expected_[m.layout.worked()] * m.cpu_per_request;
+  const double cpu = expected_[m.layout.worked()] * m.cpu_per_request;
+  tally.cpu_seconds += cpu;
+  tally.cpu_total += cpu;
 }
 
-void Tallies::count_calls(std::size_t service) {
+void Tallies::count_calls(std::size_t service, ReplicaTally& tally) {
   const ServiceModel& m = model_->services[service];
   const auto slot_of = [](CallOutcome o) { return static_cast<std::size_t>(o); };
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
@@ -193,33 +204,58 @@ void Tallies::count_calls(std::size_t service) {
     outcome[slot_of(CallOutcome::error)] = error;
     const double refused = outcome[slot_of(CallOutcome::refused)];
     const double timed_out = outcome[slot_of(CallOutcome::timeout)];
+    const double reset = outcome[slot_of(CallOutcome::reset)];
+    const double dns_errors = outcome[slot_of(CallOutcome::dns_error)];
+    const double tls_errors = outcome[slot_of(CallOutcome::tls_error)];
     const double awaited = success + error + timed_out;
-    seen.attempts += awaited + refused;
+    const double unreached = refused + reset + dns_errors + tls_errors;
+    seen.attempts += awaited + unreached;
     seen.refused += refused;
     seen.timed_out += timed_out;
+    seen.reset += reset;
+    seen.dns_errors += dns_errors;
+    seen.tls_errors += tls_errors;
     seen.replies += success + error;
     seen.latency_count += awaited;
     if (expected_replies > 0) {
       seen.latency_sum += awaited * expected_[m.layout.call_seconds(e)] / expected_replies;
       seen.latency_square += awaited * expected_[m.layout.call_seconds(e) + 1] / expected_replies;
     }
-    callee.requests += awaited + refused;
-    callee.errors += refused + timed_out + server_errors;
+    callee.requests += awaited + unreached;
+    callee.errors += unreached + timed_out + server_errors;
     callee.client_errors += error - server_errors;
     callee.replies += awaited;  // the service ends what its caller has given up on
+    CallTally& calls = tally.calls[e];
+    calls.operations += expected_[m.layout.operations(e)];
+    calls.retries += expected_[m.layout.retries(e)];
+    calls.pool_timeouts += outcome[slot_of(CallOutcome::pool_timeout)];
+    calls.cache_hits += drawn_[m.layout.cache(e)];
+    calls.cache_misses += drawn_[m.layout.cache(e) + 1];
   }
 }
 
 void Tallies::draw_outside(std::size_t service) {
   ServiceTally& s = services_[service];
-  const double refused = draw_count(s.refused, s.outside_chance);
-  const double late = draw_count(s.gives_up, s.outside_chance);
-  s.refused = s.gives_up = 0;
-  s.minute.requests += refused;
-  s.minute.errors += refused + late;
-  s.outside.attempts += refused;
-  s.outside.refused += refused;
-  s.outside.timed_out += late;
+  double turned_away = 0;
+  const auto draw = [&](double& expected) { return draw_count(std::exchange(expected, 0.0), s.outside_chance); };
+  const auto barred = [&](Barrier at) {
+    const double n = draw(s.barred[static_cast<std::size_t>(at)]);
+    turned_away += n;
+    return n;
+  };
+  s.outside.refused += barred(Barrier::refused);
+  const double late = draw(s.gives_up);
+  s.outside.dns_errors += barred(Barrier::unresolved);
+  s.outside.tls_errors += barred(Barrier::untrusted);
+  s.outside.reset += barred(Barrier::reset);
+  const double dropped = barred(Barrier::dropped);
+  const double unanswered = draw(s.unanswered);
+  const double cut = draw(s.cut);
+  s.outside.reset += cut;
+  s.outside.timed_out += late + dropped + unanswered;
+  s.outside.attempts += turned_away + unanswered;
+  s.minute.requests += turned_away + unanswered;
+  s.minute.errors += turned_away + unanswered + late + cut;
 }
 
 void Tallies::draw_all(Flow& flow, Time t) {

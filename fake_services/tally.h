@@ -17,6 +17,15 @@ namespace firedrill::fake_services {
 // A Poisson count; for means of a few it inverts the distribution with a single uniform number.
 double draw_count(double mean, RandomStream& chance);
 
+// What a replica did over one of its dependencies since the start, whatever restarts there were.
+struct CallTally {
+  double operations = 0;  // that were not answered from a cache
+  double retries = 0;     // attempts after the first of these
+  double pool_timeouts = 0;
+  double cache_hits = 0;
+  double cache_misses = 0;
+};
+
 // The counters of one replica.
 struct ReplicaTally {
   ReplicaTally(const ServiceModel& model, std::uint64_t seed, std::string_view pod);
@@ -27,6 +36,10 @@ struct ReplicaTally {
   std::vector<double> answers;     // by route and slot: the counts over all buckets
   std::vector<double> answer_sum;  // seconds, by route
   double cpu_seconds = 0;          // of requests
+  // Since the start, for witnesses: these do not begin anew.
+  double served = 0;
+  double cpu_total = 0;
+  std::vector<CallTally> calls;  // by edge
   // The process begins anew, and its counters with it.
   void restart();
 };
@@ -36,6 +49,9 @@ struct Seen {
   double attempts = 0;
   double refused = 0;
   double timed_out = 0;
+  double reset = 0;
+  double dns_errors = 0;
+  double tls_errors = 0;
   double replies = 0;
   double latency_sum = 0;
   double latency_square = 0;
@@ -60,8 +76,11 @@ struct ServiceTally {
   Seen outside;             // by clients from outside
   std::vector<Seen> edges;  // by this service, of its dependencies
   MinuteTally minute;
-  double refused = 0;  // expected and not drawn yet, from outside
+  // Expected and not drawn yet, from outside.
+  std::array<double, kBarriers> barred{};
   double gives_up = 0;
+  double unanswered = 0;
+  double cut = 0;
   double failing_seconds = 0;                  // ∫ share of failing requests, this minute
   std::array<double, kLatencyBuckets> fine{};  // expected answers by time, this minute
 };
@@ -89,7 +108,7 @@ class Tallies {
  private:
   void draw_counts(std::size_t counts, RandomStream& chance);
   void count_answers(const Flow& flow, std::size_t service, ReplicaTally& tally);
-  void count_calls(std::size_t service);
+  void count_calls(std::size_t service, ReplicaTally& tally);
   void draw_outside(std::size_t service);
 
   const FlowModel* model_;

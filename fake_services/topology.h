@@ -113,8 +113,9 @@ struct DependencyCircuitBreaker {
   Duration open_for = std::chrono::seconds(30);  // until it lets a trial through
 };
 struct DependencyCache {
-  double hit_ratio = 0.9;    // share of calls that never reach the dependency
-  bool serve_stale = false;  // a miss that fails is answered with an expired entry
+  double hit_ratio = 0.9;                     // share of calls that never reach the dependency
+  bool serve_stale = false;                   // a miss that fails is answered with an expired entry
+  Duration refill = std::chrono::minutes(1);  // in which a lost cache is filled again, to all but 1/e, by its misses
 };
 
 // How a service reaches another one; each replica has its own pool.

@@ -259,6 +259,12 @@ constexpr FieldSpec kCache[] = {
      .type = boolean,
      .doc = "answer from an expired entry when a miss fails",
      .default_text = "false"},
+    {.name = "refill",
+     .type = duration,
+     .doc = "in which a lost cache is filled again (all but 1/e) by the misses that succeed",
+     .default_text = "1m",
+     .min = 0.001,
+     .max = kMaxSeconds},
 };
 
 constexpr FieldSpec kProbe[] = {
@@ -493,7 +499,8 @@ DependencySpec::CircuitBreaker make_circuit_breaker(const Fields& fields) {
 DependencySpec::Cache make_cache(const Fields& fields) {
   const DependencySpec::Cache d;
   return {.hit_ratio = fields.number("hit_ratio", d.hit_ratio),
-          .serve_stale = fields.boolean("serve_stale", d.serve_stale)};
+          .serve_stale = fields.boolean("serve_stale", d.serve_stale),
+          .refill = fields.duration("refill", d.refill)};
 }
 
 ProbeSpec make_probe(const Fields& fields) {

@@ -9,6 +9,7 @@
 #include "fake_services/fault_schedule.h"
 #include "fake_services/flow.h"
 #include "fake_services/instruments.h"
+#include "fake_services/observer.h"
 #include "fake_services/own_metrics.h"
 #include "fake_services/pods.h"
 #include "fake_services/tally.h"
@@ -21,6 +22,7 @@ constexpr Duration kMinute = std::chrono::minutes(1);
 constexpr std::uint64_t kUptimeSeconds = 86400;
 constexpr double kScrapeSeconds = 0.004;  // median duration of a scrape
 constexpr double kScrapeSpread = 0.3;
+constexpr double kSilentScrapeSeconds = 3600;  // beyond any scrape's time-out
 
 }  // namespace
 
@@ -43,6 +45,8 @@ struct World::Impl {
     std::vector<Time> started;
     for (const Body& body : bodies) started.push_back(body.started);
     pods.emplace(flow.model(), spec.seed, started, spec.start);
+    scrape_conditions.resize(targets.size());
+    scrape_tallies.resize(targets.size());
   }
 
   // What a target is beyond its public face.
@@ -58,7 +62,9 @@ struct World::Impl {
   void process_due();
   void set_knobs();
   void set_knobs(std::size_t service);
+  void set_conditions();
   void process_pods();
+  Observer observer();
   void advance_to(Time t);
   ScrapeResult scrape(std::size_t target, std::vector<double>& values);
   void write_own(const Target& target, Body& body, const Moment& moment, double* out);
@@ -78,8 +84,14 @@ struct World::Impl {
   std::vector<Body> bodies;
   std::vector<WorldEvent> events;
   std::vector<Minute> minutes;
-  std::vector<Knobs> knobs;    // scratch
-  std::vector<double> counts;  // scratch: sums over a service
+  std::vector<ScrapeConditions> scrape_conditions;  // by target, as the two below
+  std::vector<ScrapeTally> scrape_tallies;
+  MonitorConditions monitor_conditions;
+  MonitorCounts monitor_counts;
+  std::vector<Knobs> knobs;  // scratch, as all below
+  std::vector<PodConditions> pod_conditions;
+  std::vector<ScrapeConditions> service_scrapes;
+  std::vector<double> counts;  // sums over a service
   std::vector<double> sums;
 };
 
@@ -149,6 +161,25 @@ void World::Impl::set_knobs(std::size_t service) {
   if (!knobs.empty()) flow.set_knobs(service, knobs);
 }
 
+// What faults alone turn, beside the replicas' knobs.
+void World::Impl::set_conditions() {
+  for (const std::size_t service : schedule.services_hit()) {
+    flow.set_conditions(service, schedule.service_conditions(now, service));
+    if (flow.model().services[service].spec.external) continue;
+    schedule.turn(now, service, pod_conditions);
+    pods->set_conditions(service, pod_conditions);
+    schedule.turn(now, service, service_scrapes);
+    for (std::size_t r = 0; r < service_scrapes.size(); ++r) {
+      scrape_conditions[pods->index_of(service, r)] = service_scrapes[r];
+    }
+  }
+  monitor_conditions = schedule.monitor_conditions(now);
+}
+
+Observer World::Impl::observer() {
+  return {tallies, flow, *pods, scrape_tallies, monitor_counts, now - spec.start, now};
+}
+
 // After the faults, which a probe at the same instant meets.
 void World::Impl::process_pods() {
   const Pods::Changes& changes = pods->process(now, flow, events);
@@ -175,10 +206,11 @@ void World::Impl::process_due() {
   if (full_minute) {
     minutes.push_back(tallies.close_minute(flow, minute));
     minute += kMinute;
-    schedule.remember(tallies);
+    schedule.remember(observer());
     set_knobs();  // joins classes that have become alike
   }
-  if (fault_due && schedule.process(now, tallies, events)) {
+  if (fault_due && schedule.process(now, observer(), events)) {
+    set_conditions();
     set_knobs();
     flow.disturb();
   }
@@ -193,6 +225,7 @@ void World::Impl::advance_to(Time t) {
       if (now >= t) return;
       Time latest = next_boundary();
       if (schedule.ramping(now)) {
+        set_conditions();
         set_knobs();
         latest = std::min(latest, now + schedule.ramp_step(now));
       }
@@ -252,10 +285,20 @@ ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values)
   const ReplicaClass& k = flow.class_of(target.service_index, target.replica);
   ReplicaTally& tally = tallies.replica(target.service_index, target.replica);
   ScrapeResult result;
+  ScrapeTally& scrapes = scrape_tallies[index];
+  scrapes.made += 1;
   values.clear();
   const double refused = k.knobs.replica.scrapes_refused;
   if (refused > 0 && tally.scrapes.uniform() < refused) {
     result.duration = kScrapeSeconds / 10;
+    scrapes.failed += 1;
+    scrapes.seconds += result.duration;
+    return result;
+  }
+  const double silent = k.knobs.replica.scrapes_silent;
+  if (silent > 0 && tally.scrapes.uniform() < silent) {
+    result.duration = kSilentScrapeSeconds;
+    scrapes.failed += 1;
     return result;
   }
   tallies.draw(flow, target.service_index, target.replica, now);
@@ -266,6 +309,8 @@ ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values)
   result.up = true;
   result.duration = kScrapeSeconds * tally.scrapes.lognormal(0, kScrapeSpread);
   for (const double v : values) result.samples += is_absent(v) ? 0 : 1;
+  scrapes.samples += static_cast<double>(result.samples);
+  scrapes.seconds += result.duration;
   return result;
 }
 
@@ -300,6 +345,18 @@ std::span<const Target> World::targets() const {
 }
 ScrapeResult World::scrape(std::size_t target, std::vector<double>& values) {
   return impl_->scrape(target, values);
+}
+const ScrapeConditions& World::scrape_conditions(std::size_t target) const {
+  return impl_->scrape_conditions[target];
+}
+const MonitorConditions& World::monitor_conditions() const {
+  return impl_->monitor_conditions;
+}
+std::optional<Time> World::next_monitor_change() const {
+  return impl_->schedule.next_turn();
+}
+void World::tell(const MonitorCounts& counts) {
+  impl_->monitor_counts = counts;
 }
 const Topology& World::topology() const {
   return impl_->spec.topology;

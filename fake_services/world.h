@@ -112,6 +112,14 @@ class World {
   // left empty and `up` is false.
   ScrapeResult scrape(std::size_t target, std::vector<double>& values);
 
+  // What the monitor has to obey: of a target's scrapes, and of its own work. Both change at next_event() at the
+  // earliest, and `next_monitor_change` is the next instant at which a fault begins, ends or turns, if there is one.
+  const ScrapeConditions& scrape_conditions(std::size_t target) const;
+  const MonitorConditions& monitor_conditions() const;
+  std::optional<Time> next_monitor_change() const;
+  // What the monitor has done since the start, for the witnesses of its faults. Told as it happens.
+  void tell(const MonitorCounts& counts);
+
   const Topology& topology() const;
   std::size_t ready_replicas(std::size_t service) const;
 

@@ -14,18 +14,13 @@ class HttpError final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    const double were = counted(during);
-    if (!stands_out(were, during.replies, counted(before), before.replies)) return std::nullopt;
+    const double were = during.count(code_);
+    if (!stands_out(were, during.replies, before.count(code_), before.replies)) return std::nullopt;
     return format("{:.0f} of {:.0f} requests to {} were answered {} (before: {:.0f} of {:.0f})", were, during.replies,
-                  target, code_, counted(before), before.replies);
+                  target, code_, before.count(code_), before.replies);
   }
 
  private:
-  double counted(const Observation& seen) const {
-    const auto it = seen.by_code.find(code_);
-    return it == seen.by_code.end() ? 0 : it->second;
-  }
-
   int code_;
   double retry_after_;
 };

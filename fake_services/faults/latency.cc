@@ -1,17 +1,10 @@
 #include "fake_services/faults/latency.h"
 
 #include "base/format.h"
-#include "base/maths.h"
 #include "fake_services/distribution.h"
 
 namespace firedrill::fake_services {
 namespace {
-
-// The mean must have risen by this share of what it was and by this many standard errors: far more than chance does to
-// it in the hundreds of looks that a witness takes.
-constexpr double kLeastRelativeRise = 0.01;
-constexpr double kStandardErrors = 6;
-constexpr double kLeastRequests = 20;
 
 class Latency final : public Fault {
  public:
@@ -22,14 +15,10 @@ class Latency final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    if (during.latency_count < kLeastRequests) return std::nullopt;
-    const double was = before.mean_latency();
-    const double is = during.mean_latency();
-    const double error = maths::sqrt(during.latency_variance() / during.latency_count +
-                                     before.latency_variance() / (before.latency_count > 1 ? before.latency_count : 1));
-    if (is < was * (1 + kLeastRelativeRise) || is - was < kStandardErrors * error) return std::nullopt;
+    if (!latency_rose(before, during)) return std::nullopt;
     return format("{:.0f} requests to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})",
-                  during.latency_count, target, is * 1000, was * 1000, before.latency_count);
+                  during.latency_count, target, during.mean_latency() * 1000, before.mean_latency() * 1000,
+                  before.latency_count);
   }
 
  private:

@@ -126,9 +126,7 @@ void decode_fault(const Node& entry, std::size_t index, ScenarioFile& file, Diag
   const auto kind = kind_of(entry, "fault", name, fs::fault_table(), kFaults, diagnostics);
   if (!kind) return;
   const fs::FaultKind& row = *fs::find_fault(*kind);
-  const auto common = fs::common_fault_fields();
-  std::vector<FieldSpec> table(common.begin(), common.end());
-  table.insert(table.end(), row.fields.begin(), row.fields.end());
+  const std::vector<FieldSpec> table = fs::fault_fields(row);
   constexpr std::array<std::string_view, 1> kMatch = {"match"};
   const std::size_t before = diagnostics.size();
   Fields fields = decode_fields(entry, table, {kMatch, kLaterFault}, name, Nulls::strict, diagnostics);

@@ -184,10 +184,7 @@ json::object list_by_kind(std::vector<KindSchema> kinds, std::string_view doc) {
 json::object faults_schema() {
   std::vector<KindSchema> kinds;
   for (const fake_services::FaultKind& kind : fake_services::fault_table()) {
-    const auto common = fake_services::common_fault_fields();
-    std::vector<FieldSpec> fields(common.begin(), common.end());
-    fields.insert(fields.end(), kind.fields.begin(), kind.fields.end());
-    json::object schema = fields_schema(fields);
+    json::object schema = fields_schema(fake_services::fault_fields(kind));
     if (kind.per_request) {
       schema["properties"].as_object()["match"] = fields_schema(fake_services::fault_match_fields());
     }

@@ -1,0 +1,136 @@
+#include "fake_services/observation.h"
+
+#include <algorithm>
+
+#include "base/maths.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+// The mean must have risen by this share of what it was and by this many standard errors.
+constexpr double kLeastRelativeRise = 0.01;
+constexpr double kStandardErrors = 6;
+constexpr double kLeastRequests = 20;
+// Drift and the day's rhythm move rates by themselves, beyond what chance does to the counts.
+constexpr double kRateErrors = 6;
+constexpr double kLeastEvents = 20;
+
+using Field = double Observation::*;
+
+constexpr Field kCounts[] = {
+    &Observation::seconds,
+    &Observation::attempts,
+    &Observation::refused,
+    &Observation::timed_out,
+    &Observation::reset,
+    &Observation::dns_errors,
+    &Observation::tls_errors,
+    &Observation::replies,
+    &Observation::latency_sum,
+    &Observation::latency_square,
+    &Observation::latency_count,
+    &Observation::outside,
+    &Observation::served,
+    &Observation::cpu_seconds,
+    &Observation::calls,
+    &Observation::retries,
+    &Observation::cache_hits,
+    &Observation::cache_misses,
+    &Observation::pool_timeouts,
+    &Observation::published,
+    &Observation::consumed,
+    &Observation::restarts,
+    &Observation::exits,
+    &Observation::oom_kills,
+    &Observation::kills,
+    &Observation::endpoint_changes,
+    &Observation::liveness_probes,
+    &Observation::liveness_failures,
+    &Observation::readiness_probes,
+    &Observation::readiness_failures,
+    &Observation::startup_probes,
+    &Observation::startup_failures,
+    &Observation::scrapes,
+    &Observation::scrapes_failed,
+    &Observation::scrape_seconds,
+    &Observation::samples,
+    &Observation::samples_nan,
+    &Observation::evaluations,
+    &Observation::evaluations_missed,
+    &Observation::evaluation_delay,
+    &Observation::notifications,
+    &Observation::notifications_lost,
+};
+
+constexpr Field kLevels[] = {
+    &Observation::in_flight,           &Observation::queued,    &Observation::pool_in_use,  &Observation::pool_size,
+    &Observation::pool_waiting,        &Observation::backlog,   &Observation::memory_bytes, &Observation::disk_bytes,
+    &Observation::disk_used,           &Observation::endpoints, &Observation::replicas,     &Observation::targets,
+    &Observation::certificate_seconds,
+};
+
+}  // namespace
+
+double Observation::count(int code) const {
+  const auto it = by_code.find(code);
+  return it == by_code.end() ? 0 : it->second;
+}
+
+double Observation::share(int code) const {
+  return replies > 0 ? count(code) / replies : 0;
+}
+
+double Observation::latency_variance() const {
+  if (latency_count <= 0) return 0;
+  const double variance = latency_square / latency_count - mean_latency() * mean_latency();
+  return variance > 0 ? variance : 0;
+}
+
+void Observation::add(const Observation& other) {
+  for (const Field field : kCounts) this->*field += other.*field;
+  for (const Field field : kLevels) this->*field += other.*field;
+  for (const auto& [code, count_of_code] : other.by_code) by_code[code] += count_of_code;
+}
+
+Observation Observation::since(const Observation& then) const {
+  Observation out = *this;
+  for (const Field field : kCounts) out.*field -= then.*field;
+  for (const auto& [code, count_of_code] : then.by_code) out.by_code[code] -= count_of_code;
+  return out;
+}
+
+bool stands_out(double count, double total, double count_before, double total_before) {
+  if (count <= 0 || total <= 0) return false;
+  // A share of which nothing is known yet could still be as large as one event in all that was seen.
+  const double share = total_before > 0 ? (count_before + 1) / (total_before + 1) : 0;
+  const double expected = std::min(share, 1.0) * total;
+  return count >= expected + 4 * maths::sqrt(expected) + 2;
+}
+
+bool rate_rose(double count, double seconds, double count_before, double seconds_before, double factor) {
+  if (seconds <= 0 || count < kLeastEvents) return false;
+  // What was never seen before could still have come once in all that time.
+  const double rate = seconds_before > 0 ? std::max(count_before, 1.0) / seconds_before : 0;
+  const double expected = rate * seconds;
+  const double spread = maths::sqrt(expected + (seconds_before > 0 ? expected * seconds / seconds_before : 0));
+  return count >= factor * expected && count >= expected + kRateErrors * spread;
+}
+
+bool rate_fell(double count, double seconds, double count_before, double seconds_before, double factor) {
+  if (seconds <= 0 || seconds_before <= 0) return false;
+  const double expected = count_before / seconds_before * seconds;
+  if (expected < kLeastEvents) return false;
+  const double spread = maths::sqrt(expected + expected * seconds / seconds_before);
+  return count <= factor * expected && count <= expected - std::min(kRateErrors * spread, expected);
+}
+
+bool latency_rose(const Observation& before, const Observation& during) {
+  if (during.latency_count < kLeastRequests) return false;
+  const double was = before.mean_latency();
+  const double is = during.mean_latency();
+  const double error = maths::sqrt(during.latency_variance() / during.latency_count +
+                                   before.latency_variance() / (before.latency_count > 1 ? before.latency_count : 1));
+  return is >= was * (1 + kLeastRelativeRise) && is - was >= kStandardErrors * error;
+}
+
+}  // namespace firedrill::fake_services

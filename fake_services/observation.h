@@ -1,0 +1,102 @@
+// What a fault's witness looks at: what callers of the target, the target itself, its kubelets and the monitor counted,
+// and where gauges stood. Nothing here is known from the injector.
+#pragma once
+
+#include <map>
+#include <string_view>
+
+namespace firedrill::fake_services {
+
+// Counts over a span of time, and levels at its end; over the replicas targeted they are summed up. Each field has a
+// row in observation.cc: that is all it takes to add one, beside the line that fills it (observer.cc).
+struct Observation {
+  double seconds = 0;  // that the counts took
+
+  // By the callers of the target, or on its connections to its dependencies (FaultKind::view).
+  double attempts = 0;   // connection attempts
+  double refused = 0;    // of these
+  double timed_out = 0;  // nothing came back in time
+  double reset = 0;
+  double dns_errors = 0;
+  double tls_errors = 0;
+  double replies = 0;  // answers of any code
+  std::map<int, double> by_code;
+  double latency_sum = 0;     // seconds over all answers and time-outs that were awaited
+  double latency_square = 0;  // of the squares of the same
+  double latency_count = 0;
+  double outside = 0;  // requests that came from outside
+
+  // By the target's own replicas; of its dependencies where the target names one, of that one alone.
+  double served = 0;  // requests that they answered
+  double cpu_seconds = 0;
+  double calls = 0;    // operations on dependencies that were not answered from a cache
+  double retries = 0;  // attempts after the first of these
+  double cache_hits = 0;
+  double cache_misses = 0;
+  double pool_timeouts = 0;  // requests that no connection came free for
+  double published = 0;      // messages put into the target's queue
+  double consumed = 0;       // messages worked off
+
+  // By their kubelets.
+  double restarts = 0;
+  double exits = 0;      // containers that ended by themselves
+  double oom_kills = 0;  // for their memory
+  double kills = 0;      // stopped by the kubelet
+  double endpoint_changes = 0;
+  double liveness_probes = 0;
+  double liveness_failures = 0;
+  double readiness_probes = 0;
+  double readiness_failures = 0;
+  double startup_probes = 0;
+  double startup_failures = 0;
+
+  // By the monitor.
+  double scrapes = 0;
+  double scrapes_failed = 0;
+  double scrape_seconds = 0;
+  double samples = 0;
+  double samples_nan = 0;
+  double evaluations = 0;
+  double evaluations_missed = 0;
+  double evaluation_delay = 0;  // seconds, summed over evaluations
+  double notifications = 0;
+  double notifications_lost = 0;
+
+  // Levels.
+  double in_flight = 0;
+  double queued = 0;  // requests that wait for a worker
+  double pool_in_use = 0;
+  double pool_size = 0;
+  double pool_waiting = 0;
+  double backlog = 0;              // messages in the target's queue
+  double memory_bytes = 0;         // resident
+  double disk_bytes = 0;           // of its disks
+  double disk_used = 0;            // bytes of these
+  double endpoints = 0;            // ready, of the whole service
+  double replicas = 0;             // of the whole service
+  double targets = 0;              // that service discovery lists
+  double certificate_seconds = 0;  // until the certificate expires
+
+  double mean_latency() const { return latency_count > 0 ? latency_sum / latency_count : 0; }
+  double latency_variance() const;
+  double share(int code) const;
+  double count(int code) const;
+  void add(const Observation& other);
+  // What was counted since `then`; levels are those of now.
+  Observation since(const Observation& then) const;
+};
+
+// Whether `count` of `total` is more than chance makes of a share that was `count_before` of `total_before`: at least
+// four standard deviations and two events above what was to be expected. Background errors alone must never prove a
+// fault.
+bool stands_out(double count, double total, double count_before, double total_before);
+
+// Whether `count` events in `seconds` are more than chance makes of a rate that gave `count_before` in
+// `seconds_before`, and at least `factor` times as many; and the other way round.
+bool rate_rose(double count, double seconds, double count_before, double seconds_before, double factor);
+bool rate_fell(double count, double seconds, double count_before, double seconds_before, double factor);
+
+// Whether the mean latency has risen by more than chance does to it in the hundreds of looks that a witness takes.
+bool latency_rose(const Observation& before, const Observation& during);
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,63 @@
+// Reads what has been counted and where gauges stand, for the witnesses of faults.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "fake_services/fault.h"
+#include "fake_services/flow.h"
+#include "fake_services/pods.h"
+#include "fake_services/tally.h"
+
+namespace firedrill::fake_services {
+
+// The scrapes of one target since the start.
+struct ScrapeTally {
+  double made = 0;
+  double failed = 0;
+  double seconds = 0;
+  double samples = 0;
+  double samples_nan = 0;
+};
+
+// What a fault hits of one service.
+struct Hit {
+  std::size_t service = 0;
+  std::vector<bool> replicas;
+  std::optional<std::size_t> edge;  // only the connections over it
+};
+
+class Observer {
+ public:
+  // Everything must have been drawn up to `now`. `scrapes` by target: in the order of services and replicas.
+  Observer(const Tallies& tallies, const Flow& flow, Pods& pods, std::span<const ScrapeTally> scrapes,
+           const MonitorCounts& monitor, Duration since_start, Time now)
+      : tallies_(tallies),
+        flow_(flow),
+        pods_(pods),
+        scrapes_(scrapes),
+        monitor_(monitor),
+        seconds_(to_seconds(since_start)),
+        now_(now) {}
+
+  // Counts since the start, and levels.
+  Observation of(std::span<const Hit> hits, View view) const;
+
+ private:
+  void add_requests(const Hit& hit, View view, Observation& out) const;
+  void add_replica(const Hit& hit, std::size_t replica, Observation& out) const;
+  void add_pod(const Hit& hit, std::size_t replica, Observation& out) const;
+  void add_monitor(Observation& out) const;
+
+  const Tallies& tallies_;
+  const Flow& flow_;
+  Pods& pods_;
+  std::span<const ScrapeTally> scrapes_;
+  const MonitorCounts& monitor_;
+  double seconds_;
+  Time now_;
+};
+
+}  // namespace firedrill::fake_services
