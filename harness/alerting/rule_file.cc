@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/format.h"
+#include "promql/cost.h"
 #include "promql/parser.h"
 
 namespace firedrill::alerting {
@@ -105,6 +106,10 @@ void Finisher::parse_expression(Rule& rule) {
     return;
   }
   rule.expression = std::move(*parsed);
+  if (const auto costly = promql::too_costly(*rule.expression, options_)) {
+    error(locate(rule.expr, costly->where.begin, costly->where.end - costly->where.begin), costly->what,
+          costly->remedy);
+  }
   const promql::ValueType type = rule.expression->type;
   if (type != promql::ValueType::vector && type != promql::ValueType::scalar) {
     add(Severity::warning, rule.expr.where,

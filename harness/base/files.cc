@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 
 #include "base/format.h"
 
@@ -37,16 +36,6 @@ class Descriptor {
   int fd_;
 };
 
-bool write_all(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 std::string too_large(std::size_t limit) {
   return format("the file is larger than {} MiB, which is more than any input of firedrill needs", limit >> 20);
 }
@@ -58,14 +47,18 @@ Result<SourcePtr> read_source(const std::filesystem::path& path, std::string nam
   if (file.get() < 0) {
     const bool missing = errno == ENOENT || errno == ENOTDIR;
     return failure(whole_file(std::move(name)), missing ? "no such file" : format("cannot be read: {}", reason()),
-                   missing ? "check the path; relative paths count from the file that names them" : "");
+                   missing ? "check the path; relative paths count from the file that names them"
+                           : "see to it that you may read it");
   }
   struct stat status{};
   if (::fstat(file.get(), &status) != 0)
-    return failure(whole_file(std::move(name)), format("cannot be read: {}", reason()));
+    return failure(whole_file(std::move(name)), format("cannot be read: {}", reason()), "see whether its disk is well");
   if (S_ISDIR(status.st_mode))
     return failure(whole_file(std::move(name)), "is a folder, not a file", "name a file in it");
-  if (!S_ISREG(status.st_mode)) return failure(whole_file(std::move(name)), "is not a regular file");
+  if (!S_ISREG(status.st_mode)) {
+    return failure(whole_file(std::move(name)), "is not a regular file",
+                   "copy what it gives into a file first; devices and pipes are not read");
+  }
   if (static_cast<std::size_t>(status.st_size) > limit) {
     return failure(whole_file(std::move(name)), too_large(limit), "split it, or remove what was generated into it");
   }
@@ -75,7 +68,10 @@ Result<SourcePtr> read_source(const std::filesystem::path& path, std::string nam
   while (filled < text.size()) {
     const ssize_t got = ::read(file.get(), text.data() + filled, text.size() - filled);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failure(whole_file(std::move(name)), format("cannot be read: {}", reason()));
+    if (got < 0) {
+      return failure(whole_file(std::move(name)), format("cannot be read: {}", reason()),
+                     "see whether its disk is well");
+    }
     if (got == 0) break;
     filled += static_cast<std::size_t>(got);
   }
@@ -85,22 +81,6 @@ Result<SourcePtr> read_source(const std::filesystem::path& path, std::string nam
 
 Result<SourcePtr> read_source(const std::filesystem::path& path) {
   return read_source(path, path.string());
-}
-
-Result<void> write_file(const std::filesystem::path& path, std::string_view content) {
-  std::error_code error;
-  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-  if (error) return failure(whole_file(path.string()), format("cannot make its folder: {}", error.message()));
-  std::string temporary = path.string() + ".XXXXXX";
-  const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (file.get() < 0) return failure(whole_file(path.string()), format("cannot be written: {}", reason()));
-  // mkostemp makes the file private; a report is for everyone whom the folder lets in.
-  const bool done = write_all(file.get(), content) && ::fchmod(file.get(), 0644) == 0 &&
-                    ::rename(temporary.c_str(), path.c_str()) == 0;
-  if (done) return {};
-  const std::string why = reason();
-  ::unlink(temporary.c_str());
-  return failure(whole_file(path.string()), format("cannot be written: {}", why));
 }
 
 std::size_t first_invalid_utf8(std::string_view text) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,9 +19,20 @@ inline constexpr std::size_t kMaxInputBytes = 8 * 1024 * 1024;
 Result<SourcePtr> read_source(const std::filesystem::path& path, std::string name, std::size_t limit = kMaxInputBytes);
 Result<SourcePtr> read_source(const std::filesystem::path& path);
 
-// Writes to a temporary name in the same folder and renames, so that a reader sees the old file or the new one, never
-// half of one. Creates the folders above it. The error says which step failed and the system's reason.
-Result<void> write_file(const std::filesystem::path& path, std::string_view content);
+struct NewFile {
+  std::filesystem::path path;
+  std::string content;
+};
+// Writes each to a temporary name in its folder and renames them all at the end, so that a reader sees old files or new
+// ones, never half of one, and a full disk is found before anything is replaced. Makes the folders above them; if
+// writing fails, removes those it made. The error says which step failed, the system's reason and what to do. What is
+// there and no regular file (/dev/stdout, a pipe) is written to, not replaced.
+Result<void> write_files(std::span<const NewFile> files);
+Result<void> write_file(const std::filesystem::path& path, std::string content);
+
+// The error that writing into this folder would meet, as far as can be told beforehand: something else stands at its
+// place, or it may not be written to. It need not exist yet.
+Result<void> check_writable_folder(const std::filesystem::path& folder);
 
 // The first byte that is not valid UTF-8 (overlong forms and surrogates count as invalid), or npos.
 std::size_t first_invalid_utf8(std::string_view text);

@@ -32,7 +32,9 @@ int check(const Options& options) {
 
 std::function<int()> declare_check(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("path", options->paths, "scenario folders, topologies, rule files, SLO files")->required();
+  app.add_option("path", options->paths, "scenario folders, topologies, rule files, SLO files")
+      ->required()
+      ->check(not_empty);
   return [options] { return check(*options); };
 }
 

@@ -77,6 +77,10 @@ int parse_and_run(int argc, char** argv) {
 
 }  // namespace
 
+std::string not_empty(const std::string& path) {
+  return path.empty() ? "expected a path, found an empty text" : "";
+}
+
 std::span<const Command> commands() {
   return kCommands;
 }
@@ -87,7 +91,10 @@ int main(int argc, char** argv) {
     return usage_error(format("there is no command '{}'", argv[1]), suggest(argv[1], command_names()));
   }
   try {
-    return parse_and_run(argc, argv);
+    const int code = parse_and_run(argc, argv);
+    if (!output_lost()) return code;
+    print_err("firedrill: error: standard output could not be written\n      = help: free some space where it goes\n");
+    return kEnvironment;
   } catch (const std::exception& error) {
     // Not the user's mistake: those are values. Out of memory, a full disk below the standard library, a defect.
     print_err(format("firedrill: internal error: {}\n", error.what()));

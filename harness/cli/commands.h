@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 namespace CLI {
 class App;
@@ -16,5 +17,8 @@ std::function<int()> declare_report(CLI::App& app);
 std::function<int()> declare_list(CLI::App& app);
 std::function<int()> declare_schema(CLI::App& app);
 std::function<int()> declare_slo(CLI::App& app);
+
+// For the paths among the arguments: what is wrong with an empty one, as CLI11's checks say it.
+std::string not_empty(const std::string& path);
 
 }  // namespace firedrill::cli

@@ -8,14 +8,27 @@
 #include <cstdlib>
 
 #include "base/format.h"
+#include "cli/cli.h"
 
 namespace firedrill::cli {
 namespace {
 
-volatile std::sig_atomic_t stop_requested = 0;
+bool lost = false;
+volatile std::sig_atomic_t bar_shown = 0;
 
-extern "C" void request_stop(int) {
-  stop_requested = 1;
+extern "C" void stop(int) {
+  constexpr std::string_view kWipe = "\r\x1b[K";
+  constexpr std::string_view kSaid = "firedrill: interrupted; no file was written\n";
+  // Nothing can be done if standard error is gone.
+  if (bar_shown != 0 && ::write(STDERR_FILENO, kWipe.data(), kWipe.size()) < 0) ::_exit(kInterrupted);
+  if (::write(STDERR_FILENO, kSaid.data(), kSaid.size()) < 0) ::_exit(kInterrupted);
+  ::_exit(kInterrupted);
+}
+
+void handle(int signal, void (*handler)(int)) {
+  struct sigaction action{};
+  action.sa_handler = handler;
+  ::sigaction(signal, &action, nullptr);
 }
 
 bool wants_colour() {
@@ -48,8 +61,8 @@ std::string counted(std::size_t count, std::string_view noun) {
 }  // namespace
 
 void print_out(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  lost = std::fflush(stdout) != 0 || !written || lost;
 }
 
 void print_err(std::string_view text) {
@@ -81,6 +94,7 @@ void ProgressBar::show(double share, std::string_view label) {
   const int percent = static_cast<int>(std::clamp(share, 0.0, 1.0) * 100);
   if (!enabled_ || percent == shown_) return;
   shown_ = percent;
+  bar_shown = 1;
   const int filled = percent * 30 / 100;
   print_err(
       format("\r[{}{}] {:3} %  {}\x1b[K", std::string(filled, '='), std::string(30 - filled, ' '), percent, label));
@@ -89,20 +103,22 @@ void ProgressBar::show(double share, std::string_view label) {
 void ProgressBar::clear() {
   if (!enabled_ || shown_ < 0) return;
   print_err("\r\x1b[K");
+  bar_shown = 0;
   shown_ = -1;
 }
 
 void install_interrupt_handler() {
-  struct sigaction action{};
-  action.sa_handler = request_stop;
-  // A second interrupt ends the program at once.
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
+  handle(SIGINT, stop);
+  handle(SIGTERM, stop);
 }
 
-bool interrupted() {
-  return stop_requested != 0;
+void ignore_interrupts() {
+  handle(SIGINT, SIG_IGN);
+  handle(SIGTERM, SIG_IGN);
+}
+
+bool output_lost() {
+  return lost;
 }
 
 std::size_t display_width(std::string_view text) {

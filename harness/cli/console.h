@@ -36,9 +36,13 @@ class ProgressBar {
   int shown_ = -1;
 };
 
-// Whether the user has asked the program to stop (SIGINT, SIGTERM).
+// SIGINT and SIGTERM end the program at once, whatever it is doing, with exit code 130. Files appear whole or not at
+// all, so that nothing half-written stays.
 void install_interrupt_handler();
-bool interrupted();
+// For the moments in which files are put in their places: from here on the program ends by itself.
+void ignore_interrupts();
+// Whether some output did not arrive (a full disk behind a redirection): the user must not take silence for success.
+bool output_lost();
 
 // How wide the text is on a terminal, in columns of code points; and the text filled up with blanks to `width`.
 std::size_t display_width(std::string_view text);

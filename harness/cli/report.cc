@@ -49,9 +49,9 @@ int report(const Options& options) {
 
 std::function<int()> declare_report(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("record", options->record, "the record's folder, or its record.json")->required();
+  app.add_option("record", options->record, "the record's folder, or its record.json")->required()->check(not_empty);
   app.add_option("--format", options->format, "which report")->required()->check(CLI::IsMember(format_names()));
-  app.add_option("--out", options->out, "file to write (default: standard output)");
+  app.add_option("--out", options->out, "file to write (default: standard output)")->check(not_empty);
   return [options] { return report(*options); };
 }
 

@@ -4,9 +4,11 @@
 #include <charconv>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/files.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "base/numbers.h"
@@ -26,7 +28,7 @@ struct Options {
   std::string world = "sim";
   std::string monitor = "embedded";
   std::uint64_t seed = 1;
-  std::string out;
+  std::optional<std::string> out;
   std::string keep = "needed";
   int promql_version = 3;
   bool json = false;
@@ -121,17 +123,15 @@ void print_json(const incident::Record& record, const std::filesystem::path& out
                        JsonStyle::pretty));
 }
 
-// Runs to the end with a progress bar; false if the user interrupts.
-bool run_to_end(driver::Run& run, Time start) {
+// Runs to the end with a progress bar.
+void run_to_end(driver::Run& run, Time start) {
   ProgressBar progress;
   const double total = to_seconds(run.end() - start);
   while (!run.finished()) {
-    if (interrupted()) return false;
-    // A few hundred looks at the terminal and at the user's wishes in a run, however long it is.
+    // A few hundred looks at the terminal in a run, however long it is.
     run.advance_to(run.now() + std::max<Duration>(1s, (run.end() - start) / 400));
     progress.show(total > 0 ? to_seconds(run.now() - start) / total : 1, format_clock(run.now()));
   }
-  return !interrupted();
 }
 
 int run(const Options& options) {
@@ -142,21 +142,23 @@ int run(const Options& options) {
   }
   print_diagnostics(loaded->warnings);
   print_err(format("firedrill {}, {}, seed {}\n", kVersion, loaded->scenario.name, options.seed));
+  const std::filesystem::path out = options.out.value_or("reports/out/" + loaded->scenario.name);
+  if (auto writable = check_writable_folder(out); !writable) {
+    print_diagnostics(writable.error());
+    return kEnvironment;
+  }
   const double from = stopwatch_seconds();
   driver::Run drill(*loaded, {.seed = options.seed,
                               .promql = options.promql_version == 2 ? promql::Version::v2 : promql::Version::v3,
                               .keep_all = options.keep == "all",
                               .command = reproducing_command(options, loaded->scenario.name)});
-  if (!run_to_end(drill, loaded->scenario.start)) {
-    print_err("firedrill: interrupted; nothing was written\n");
-    return kInterrupted;
-  }
+  run_to_end(drill, loaded->scenario.start);
   const driver::Finished finished = drill.finish();
   const incident::Record& record = finished.record;
-  const std::filesystem::path out =
-      options.out.empty() ? std::filesystem::path("reports/out") / record.scenario : std::filesystem::path(options.out);
   const driver::RunMetadata metadata{stopwatch_seconds() - from, options.scenario, out.string(), drill.statistics()};
-  if (auto written = driver::write_outputs(finished, metadata, out); !written) {
+  const std::vector<NewFile> files = driver::output_files(finished, metadata, out);
+  ignore_interrupts();
+  if (auto written = write_files(files); !written) {
     print_diagnostics(written.error());
     return kEnvironment;
   }
@@ -168,7 +170,9 @@ int run(const Options& options) {
 
 std::function<int()> declare_run(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("scenario", options->scenario, "the scenario's folder, or its scenario.yaml")->required();
+  app.add_option("scenario", options->scenario, "the scenario's folder, or its scenario.yaml")
+      ->required()
+      ->check(not_empty);
   app.add_option("--world", options->world, "sim: in virtual time")->check(CLI::IsMember({"sim"}));
   app.add_option("--monitor", options->monitor, "embedded: firedrill's own engine")->check(CLI::IsMember({"embedded"}));
   // Read by hand: CLI11 would wrap -1 and what is too large around.
@@ -179,7 +183,8 @@ std::function<int()> declare_run(CLI::App& app) {
   };
   app.add_option_function<std::string>("--seed", read_seed,
                                        "of all chance; the same seed gives the same record (default: 1)");
-  app.add_option("--out", options->out, "folder for record and reports (default: reports/out/<scenario>)");
+  app.add_option("--out", options->out, "folder for record and reports (default: reports/out/<scenario>)")
+      ->check(not_empty);
   app.add_option("--keep", options->keep, "series to keep in the record: needed or all")
       ->check(CLI::IsMember({"needed", "all"}))
       ->capture_default_str();

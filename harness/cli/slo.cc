@@ -71,8 +71,8 @@ std::function<int()> declare_slo(CLI::App& app) {
   incident::SloRuleOptions& rules = options->rules;
   app.require_subcommand(1);
   CLI::App* sub = app.add_subcommand("rules", "write burn-rate alerts for the SLOs, as a Prometheus rule file");
-  sub->add_option("file", options->file, "the SLO file")->required();
-  sub->add_option("--out", options->out, "file to write (default: standard output)");
+  sub->add_option("file", options->file, "the SLO file")->required()->check(not_empty);
+  sub->add_option("--out", options->out, "file to write (default: standard output)")->check(not_empty);
   sub->add_option("--requests", rules.requests, "selector of the counter of all requests")->capture_default_str();
   sub->add_option("--errors", rules.errors, "selector of failed requests, or matchers added to --requests")
       ->capture_default_str();
@@ -86,7 +86,7 @@ std::function<int()> declare_slo(CLI::App& app) {
   sub->add_option("--runbooks", rules.runbooks, "address below which the runbooks are")->capture_default_str();
   return [options]() -> int {
     if (const std::string wrong = check_bounds(options->rules.bounds); !wrong.empty()) {
-      print_err(format("firedrill: error: --bounds: {}\n", wrong));
+      print_err(format("firedrill: error: --bounds: {}\n      = help: as 0.1,0.25,1\n", wrong));
       return kBadInput;
     }
     return write_rules(*options);

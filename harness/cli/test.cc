@@ -199,7 +199,8 @@ int test_rules(const RulesOptions& options) {
     const auto alone = Regex::compile(pattern, DotNewline::no, false);
     auto regex = Regex::compile(format("(?s:.*)(?:{})(?s:.*)", pattern), DotNewline::no);
     if (!alone || !regex) {
-      print_err(format("firedrill: error: --run {}: {}\n", pattern, alone ? regex.error() : alone.error()));
+      print_err(format("firedrill: error: --run {}: {}\n      = help: expected a regular expression of RE2's\n",
+                       pattern, alone ? regex.error() : alone.error()));
       return kBadInput;
     }
     chosen.push_back(std::move(*regex));

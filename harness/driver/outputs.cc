@@ -47,8 +47,8 @@ Position whole_file(const fs::path& path) {
 
 }  // namespace
 
-Result<std::vector<fs::path>> write_outputs(const Finished& run, const RunMetadata& metadata, const fs::path& folder) {
-  std::vector<std::pair<fs::path, std::string>> files;
+std::vector<NewFile> output_files(const Finished& run, const RunMetadata& metadata, const fs::path& folder) {
+  std::vector<NewFile> files;
   files.emplace_back(folder / "series", run.series_file);
   files.emplace_back(folder / "run.json", run_json(metadata));
   std::string record_json;
@@ -62,12 +62,7 @@ Result<std::vector<fs::path>> write_outputs(const Finished& run, const RunMetada
     }
   }
   files.emplace_back(folder / "record.json", std::move(record_json));
-  std::vector<fs::path> written;
-  for (const auto& [path, content] : files) {
-    if (auto done = write_file(path, content); !done) return std::unexpected(done.error());
-    written.push_back(path);
-  }
-  return written;
+  return files;
 }
 
 Result<LoadedRecord> load_record(const fs::path& path) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files.h"
 #include "base/result.h"
 #include "driver/run.h"
 #include "incident/record.h"
@@ -19,10 +20,10 @@ struct RunMetadata {
   RunStatistics statistics;
 };
 
-// Writes the series, run.json, one file for each report format, and record.json last: where
-// there is a record, everything it speaks of is there. Each file appears whole or not at all. The paths written.
-Result<std::vector<std::filesystem::path>> write_outputs(const Finished& run, const RunMetadata& metadata,
-                                                         const std::filesystem::path& folder);
+// The series, run.json, one file for each report format, and record.json last: where there is a record, everything it
+// speaks of is there.
+std::vector<NewFile> output_files(const Finished& run, const RunMetadata& metadata,
+                                  const std::filesystem::path& folder);
 
 // A record read back, with its series. `path` is the folder or the record.json in it. Errors: not a record, a newer
 // version, a series file that is missing or is not the one that the record names.

@@ -36,6 +36,7 @@ struct KnownNames {
   std::vector<std::string> incidents;
   std::vector<std::string> slos;
   std::vector<std::string> faults;
+  Duration duration{};  // of the judged window; 0: not known
 };
 
 }  // namespace firedrill::incident

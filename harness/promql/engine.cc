@@ -41,6 +41,7 @@ struct Query::Impl {
     ctx.range_run = ++ctx.last_run;
     ctx.annotations = annotations;
     ctx.error.clear();
+    ctx.work = 0;
   }
 
   // At ctx.now: a scalar as one point, or the vector.
@@ -124,6 +125,10 @@ const model::Labels& Query::row_labels(std::uint32_t row) const {
   return impl_->table().labels(row);
 }
 
+std::int64_t Query::samples_read() const {
+  return impl_->ctx.work;
+}
+
 std::expected<Matrix, std::string> Query::range(Time from, Time to, Duration step, Annotations* annotations) {
   Impl& q = *impl_;
   if (!q.plan.vector && !q.plan.scalar) {
@@ -138,6 +143,7 @@ std::expected<Matrix, std::string> Query::range(Time from, Time to, Duration ste
   std::vector<Series> by_row;
   for (Time t = from; t <= to && !q.ctx.failed(); t += step) {
     q.ctx.now = t.time_since_epoch().count();
+    q.ctx.work = 0;
     for (const Point& point : q.evaluate()) {
       if (by_row.size() <= point.row) by_row.resize(q.table().size());
       by_row[point.row].samples.push_back({t, point.value});

@@ -71,6 +71,9 @@ class Query {
   std::expected<std::span<const RowSample>, std::string> rows_at(Time t, Annotations* annotations = nullptr);
   const model::Labels& row_labels(std::uint32_t row) const;
 
+  // Samples that the last evaluation read, each as often as it was read: a measure of its work.
+  std::int64_t samples_read() const;
+
   // Sorted by labels; as /api/v1/query_range. step > 0.
   std::expected<Matrix, std::string> range(Time from, Time to, Duration step, Annotations* annotations = nullptr);
 

@@ -1,6 +1,8 @@
 // Which PromQL: the choices that parsing and evaluation share.
 #pragma once
 
+#include <cstdint>
+
 #include "base/time.h"
 
 namespace firedrill::promql {
@@ -24,6 +26,11 @@ struct Options {
   bool experimental_functions = false;
   // --enable-feature=promql-delayed-name-removal: a dropped metric name stays usable until the end of the expression.
   bool delayed_name_removal = false;
+  // What an evaluation may cost (promql/cost.h): samples in memory at once, the default of --query.max-samples; and
+  // samples read, each as often as it is read. Prometheus has a time-out instead, which would make results depend on
+  // the machine.
+  std::int64_t max_held = 50'000'000;
+  std::int64_t max_read = 1'000'000'000;
 };
 
 }  // namespace firedrill::promql

@@ -371,15 +371,18 @@ Result<std::shared_ptr<const Expr>> parse(std::string_view text, const Position&
   if (parsed) return std::move(*parsed);
   Diagnostics out;
   for (ParseError& error : parsed.error()) {
-    Position where = origin;
-    if (!text.contains('\n')) {
-      where.column += characters(text.substr(0, error.where.begin));
-      where.length =
-          std::max<std::size_t>(1, characters(text.substr(error.where.begin, error.where.end - error.where.begin)));
-    }
-    out.push_back({Severity::error, where, std::move(error.what), std::move(error.remedy)});
+    out.push_back(
+        {Severity::error, place_in(text, error.where, origin), std::move(error.what), std::move(error.remedy)});
   }
   return failure(std::move(out));
+}
+
+Position place_in(std::string_view text, TextRange part, const Position& origin) {
+  Position where = origin;
+  if (text.contains('\n')) return where;
+  where.column += characters(text.substr(0, part.begin));
+  where.length = std::max<std::size_t>(1, characters(text.substr(part.begin, part.end - part.begin)));
+  return where;
 }
 
 std::expected<MetricText, ParseError> parse_metric(std::string_view text) {

@@ -28,6 +28,9 @@ Result<std::shared_ptr<const Expr>> parse(const SourcePtr& source, const ParseOp
 // origin; an expression of several lines is reported at its origin as a whole.
 Result<std::shared_ptr<const Expr>> parse(std::string_view text, const Position& origin, const ParseOptions& options);
 
+// The place of a part of such an expression; the origin's where the expression has several lines.
+Position place_in(std::string_view text, TextRange part, const Position& origin);
+
 // "job:foo" or foo{a="b"}: a metric as the series notation of tests writes it. The bytes read, or an error.
 struct MetricText {
   model::Labels labels;

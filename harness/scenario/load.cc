@@ -278,6 +278,7 @@ class Loader {
     names.services = services_;
     names.slos = slo_names();
     names.faults = file_.fault_ids;
+    names.duration = file_.scenario.duration;
     for (const ScenarioFile::Incident& incident : file_.incidents) names.incidents.push_back(incident.declared.id);
     // A fault that no incident names is one of its own, by the fault's id.
     for (const std::string& id : file_.fault_ids) {

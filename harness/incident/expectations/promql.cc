@@ -8,6 +8,7 @@
 #include "base/numbers.h"
 #include "incident/expectation_context.h"
 #include "incident/expectations/kinds.h"
+#include "promql/cost.h"
 #include "promql/engine.h"
 #include "promql/parser.h"
 
@@ -18,6 +19,10 @@ using promql::Expr;
 using ExprRef = std::shared_ptr<const Expr>;
 
 constexpr Duration kStep = 15s;
+// How often an expression is evaluated at most, and how many samples all evaluations may read, each as often as it is
+// read: some ten seconds of work.
+constexpr std::int64_t kMaxEvaluations = 5'000'000;
+constexpr std::int64_t kMaxRead = 10'000'000'000;
 constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
 constexpr std::array<std::string_view, 3> kHolds{"always", "eventually", "never"};
 constexpr std::array kOwn{
@@ -30,14 +35,31 @@ promql::Version version_of(const Record& record) {
   return record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
 }
 
-void check(const Expectation& expectation, const KnownNames&, Diagnostics& diagnostics) {
+void check_step(const Fields& fields, const KnownNames& names, Diagnostics& diagnostics) {
+  if (!fields.has("step")) return;
+  const Duration step = fields.duration("step");
+  if (step <= 0ms) {
+    diagnostics.push_back({Severity::error, fields.where("step"), "the step must be longer than 0",
+                           "expected a duration such as 15s, or no step at all"});
+    return;
+  }
+  const std::int64_t times = (fields.duration("to", names.duration) - fields.duration("from")) / step;
+  if (times > kMaxEvaluations) {
+    diagnostics.push_back(
+        {Severity::error, fields.where("step"),
+         format("the expression would be evaluated {} times", describe_count(static_cast<double>(times))),
+         format("at most {} evaluations; lengthen the step, or shorten the time between `from` and "
+                "`to`",
+                describe_count(static_cast<double>(kMaxEvaluations)))});
+  }
+}
+
+void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
   const Fields& fields = expectation.fields;
   if (fields.has("from") && fields.has("to") && fields.duration("to") <= fields.duration("from")) {
     diagnostics.push_back({Severity::error, fields.where("to"), "`to` is not later than `from`", ""});
   }
-  if (fields.has("step") && fields.duration("step") <= 0ms) {
-    diagnostics.push_back({Severity::error, fields.where("step"), "the step must be longer than 0", ""});
-  }
+  check_step(fields, names, diagnostics);
   if (!fields.has("expr")) return;
   auto parsed = promql::parse(fields.text("expr"), fields.where("expr"), {.experimental_functions = true});
   if (!parsed) {
@@ -46,6 +68,9 @@ void check(const Expectation& expectation, const KnownNames&, Diagnostics& diagn
     diagnostics.push_back({Severity::error, fields.where("expr"),
                            format("the expression is a {}", promql::to_string((*parsed)->type)),
                            "expected an instant vector or a scalar"});
+  } else if (const auto costly = promql::too_costly(**parsed, {})) {
+    const Position where = promql::place_in(fields.text("expr"), costly->where, fields.where("expr"));
+    diagnostics.push_back({Severity::error, where, costly->what, costly->remedy});
   }
 }
 
@@ -79,6 +104,7 @@ class Reader {
 
   std::expected<Reading, std::string> at(Time t) {
     auto value = query_.at(t);
+    read_ += query_.samples_read();
     if (!value) return std::unexpected(value.error());
     if (const auto* scalar = std::get_if<promql::Scalar>(&*value)) {
       const bool holds = scalar->value != 0;
@@ -98,6 +124,7 @@ class Reader {
 
   std::expected<Reading, std::string> compared(const promql::Vector& kept, Time t) {
     auto value = side_->at(t);
+    read_ += side_->samples_read();
     if (!value) return std::unexpected(value.error());
     const auto* every = std::get_if<promql::Vector>(&*value);
     if (every == nullptr || every->empty()) return Reading{false, false, "no series matched"};
@@ -118,11 +145,13 @@ class Reader {
 
  public:
   const std::string& held() const { return held_; }
+  std::int64_t samples_read() const { return read_; }
 
  private:
   promql::Query query_;
   std::optional<promql::Query> side_;
   std::string held_;
+  std::int64_t read_ = 0;
 };
 
 struct Watch {
@@ -144,6 +173,11 @@ Watch watch(Reader& reader, Span span, Duration step) {
     const auto reading = reader.at(t);
     if (!reading) {
       seen.error = format("at {}: {}", format_clock(t), reading.error());
+      return seen;
+    }
+    if (reader.samples_read() > kMaxRead) {
+      seen.error = format("evaluated from {} to {} it has read more than {} samples; lengthen its step",
+                          format_clock(span.from), format_clock(t), describe_count(static_cast<double>(kMaxRead)));
       return seen;
     }
     ++seen.steps;

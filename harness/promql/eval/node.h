@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "promql/cost.h"
 #include "promql/engine.h"
 #include "promql/eval/table.h"
 #include "promql/functions/window.h"
@@ -27,12 +28,23 @@ struct Context {
   bool collided = false;        // some series differ by name alone, and it matters over the whole range
   Annotations* annotations = nullptr;
   std::string error;
+  std::int64_t held = 0;  // samples that subqueries have in memory
+  std::int64_t work = 0;  // samples read by the evaluation at hand
 
   bool v2() const { return options.version == Version::v2; }
   bool failed() const { return !error.empty(); }
   // The first error counts.
   void fail(std::string what) {
     if (error.empty()) error = std::move(what);
+  }
+  // Counts samples as read, or as held in memory (negative: let go), and fails where it is too much of them.
+  void read(std::size_t samples) {
+    work += static_cast<std::int64_t>(samples);
+    if (work > options.max_read) fail(std::string(kTooManyRead));
+  }
+  void hold(std::int64_t samples) {
+    held += samples;
+    if (held > options.max_held) fail(std::string(kTooManyHeld));
   }
   // Annotations, about what stands at `where`.
   void warn(std::string text, const Expr& where);

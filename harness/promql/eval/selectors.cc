@@ -18,6 +18,7 @@ const Points& InstantSelector::eval(Context& ctx) {
   selection_.refresh(ctx);
   out_.clear();
   cursors_.resize(selection_.table().size());
+  ctx.read(selection_.entries().size());
   const std::int64_t t = selection_.time(ctx);
   // In 2.x a sample exactly as old as the lookback still counts.
   const std::int64_t oldest = t - ctx.options.lookback.count() + (ctx.v2() ? 0 : 1);
@@ -35,7 +36,7 @@ const Points& InstantSelector::eval(Context& ctx) {
 void RangeSelector::begin(Context& ctx) {
   selection_.refresh(ctx);
   bounds_.resize(selection_.table().size());
-  data_ = ctx.data;
+  ctx_ = &ctx;
   position_ = 0;
   window_ = Window{};
   window_.end = selection_.time(ctx);
@@ -49,7 +50,7 @@ bool RangeSelector::next(Row& row, Window& window) {
   const auto entries = selection_.entries();
   while (position_ < entries.size()) {
     const Selection::Entry& entry = entries[position_++];
-    const Columns columns = data_->samples(entry.series);
+    const Columns columns = ctx_->data->samples(entry.series);
     Bounds& bounds = bounds_[entry.row];
     const std::size_t begin = static_cast<std::size_t>(bounds.begin.seek(columns, after_) - columns.first);
     const std::size_t end = static_cast<std::size_t>(bounds.end.seek(columns, window_.end) - columns.first);
@@ -72,6 +73,9 @@ bool RangeSelector::next(Row& row, Window& window) {
       window_.times = times_;
       window_.values = values_;
     }
+    // What the functions have prepared for themselves they do not read again.
+    const bool prepared = window_.falls != nullptr || window_.blocks != nullptr;
+    ctx_->read(prepared ? 1 : window_.values.size());
     row = entry.row;
     window = window_;
     return true;

@@ -48,7 +48,7 @@ class RangeSelector final : public RangeNode {
   Selection& selection_;
   std::int64_t range_;
   std::vector<Bounds> bounds_;  // by row
-  const Queryable* data_ = nullptr;
+  Context* ctx_ = nullptr;
   Window window_;
   std::int64_t after_ = 0;  // samples are later than this
   bool track_falls_ = false;

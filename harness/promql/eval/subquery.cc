@@ -5,8 +5,6 @@
 namespace firedrill::promql {
 namespace {
 
-constexpr std::int64_t kMaxSteps = 20'000'000;
-
 std::int64_t floor_to(std::int64_t t, std::int64_t step) {
   return (t / step - (t % step < 0 ? 1 : 0)) * step;
 }
@@ -23,6 +21,7 @@ SubqueryNode::SubqueryNode(const Subquery& expr, VectorPtr inner, std::vector<Se
 
 void SubqueryNode::begin(Context& ctx) {
   position_ = 0;
+  ctx_ = &ctx;
   window_ = Window{};
   window_.end = shifted_time(expr_.modifiers, ctx.now, ctx);
   window_.start = window_.end - expr_.range.count();
@@ -32,18 +31,16 @@ void SubqueryNode::begin(Context& ctx) {
   std::int64_t first = floor_to(window_.start, step);
   if (first < window_.start || (first == window_.start && !ctx.v2())) first += step;
   const std::int64_t last = floor_to(window_.end, step);
-  if ((last - first) / step > kMaxSteps) {
-    return ctx.fail("query processing would load too many samples into memory in query execution");
-  }
+  if ((last - first) / step > ctx.options.max_held) return ctx.fail(std::string(kTooManyHeld));
   const bool keep = lead_ && ctx.annotations == nullptr;
   if (!keep || !covered_ || first < first_ || last < last_ || first > last_ + step || !unchanged(ctx)) forget();
-  if (covered_) {
-    drop_before(first);
-    evaluate(ctx, last_ + step, last, step);
-  } else {
-    evaluate(ctx, first, last, step);
+  if (covered_) drop_before(first);
+  recount(ctx);
+  evaluate(ctx, covered_ ? last_ + step : first, last, step);
+  if (ctx.failed()) {
+    forget();
+    return recount(ctx);
   }
-  if (ctx.failed()) return forget();
   sort_rows();
   first_ = first;
   last_ = last;
@@ -62,6 +59,9 @@ void SubqueryNode::evaluate(Context& ctx, std::int64_t first, std::int64_t last,
       samples_[point.row].times.push_back(ctx.now);
       samples_[point.row].values.push_back(point.value);
     }
+    ctx.read(points.size() + 1);
+    held_ += static_cast<std::int64_t>(points.size());
+    ctx.hold(static_cast<std::int64_t>(points.size()));
   }
   ctx.now = now;
   ctx.range_run = run;
@@ -70,6 +70,13 @@ void SubqueryNode::evaluate(Context& ctx, std::int64_t first, std::int64_t last,
 void SubqueryNode::forget() {
   for (Samples& samples : samples_) samples.times.clear(), samples.values.clear(), samples.head = 0;
   covered_ = false;
+}
+
+void SubqueryNode::recount(Context& ctx) {
+  std::size_t held = 0;
+  for (const Samples& samples : samples_) held += samples.times.size() - samples.head;
+  ctx.hold(static_cast<std::int64_t>(held) - held_);
+  held_ = static_cast<std::int64_t>(held);
 }
 
 void SubqueryNode::drop_before(std::int64_t first) {
@@ -129,6 +136,7 @@ bool SubqueryNode::next(Row& row, Window& window) {
     row = order_[position_++];
     window_.times = std::span(samples.times).subspan(samples.head);
     window_.values = std::span(samples.values).subspan(samples.head);
+    ctx_->read(window_.values.size());
     window = window_;
     return true;
   }

@@ -27,6 +27,8 @@ class SubqueryNode final : public RangeNode {
   void evaluate(Context& ctx, std::int64_t first, std::int64_t last, std::int64_t step);
   void forget();
   void drop_before(std::int64_t first);
+  // Tells the query how many samples are in memory after some were let go.
+  void recount(Context& ctx);
   void sort_rows();
 
   const Subquery& expr_;
@@ -40,6 +42,8 @@ class SubqueryNode final : public RangeNode {
   std::int64_t last_ = 0;
   std::vector<std::vector<Cursor>> seen_;  // by selection and row: the first sample after the bound
   std::int64_t bound_ = 0;
+  std::int64_t held_ = 0;  // samples, as told to the query
+  Context* ctx_ = nullptr;
   Window window_;
   std::size_t position_ = 0;
 };

@@ -56,7 +56,7 @@ TEST(Run, CanBeJudgedAgainFromWhatItWrote) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_run_test";
   std::filesystem::remove_all(folder);
   const Finished done = run({.seed = 2}, 1h);
-  ASSERT_TRUE(write_outputs(done, {}, folder));
+  ASSERT_TRUE(write_files(output_files(done, {}, folder)));
   auto loaded = load_record(folder);
   ASSERT_TRUE(loaded) << render(loaded.error());
   incident::judge(loaded->record, loaded->series);
@@ -66,7 +66,7 @@ TEST(Run, CanBeJudgedAgainFromWhatItWrote) {
 TEST(Run, RefusesASeriesFileThatIsNotTheRecords) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_run_test_series";
   std::filesystem::remove_all(folder);
-  ASSERT_TRUE(write_outputs(run({.seed = 2}, 1h), {}, folder));
+  ASSERT_TRUE(write_files(output_files(run({.seed = 2}, 1h), {}, folder)));
   ASSERT_TRUE(write_file(folder / "series", "something else"));
   const auto loaded = load_record(folder);
   ASSERT_FALSE(loaded);

@@ -1,0 +1,21 @@
+// What an evaluation may cost. A few characters of PromQL, subqueries within subqueries above all, can ask for more
+// than any machine has; the bounds are Options::max_held and max_read.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "promql/ast.h"
+#include "promql/parser.h"
+
+namespace firedrill::promql {
+
+inline constexpr std::string_view kTooManyHeld =
+    "query processing would load too many samples into memory in query execution";
+inline constexpr std::string_view kTooManyRead = "the evaluation reads too many samples";
+
+// Why the expression can never be evaluated within these bounds, whatever the data, as far as its subqueries' ranges
+// and steps tell; the place is that of the subquery.
+std::optional<ParseError> too_costly(const Expr& expression, const Options& options);
+
+}  // namespace firedrill::promql
