@@ -1,5 +1,6 @@
 #include "base/hash.h"
 
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 namespace firedrill {
@@ -14,6 +15,15 @@ std::string sha256_hex(std::string_view bytes) {
     out += kDigits[byte & 15];
   }
   return out;
+}
+
+std::uint64_t md5_tail(std::string_view bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest, &length, EVP_md5(), nullptr);
+  std::uint64_t tail = 0;
+  for (unsigned int i = 8; i < 16; ++i) tail = tail << 8 | digest[i];
+  return tail;
 }
 
 std::uint64_t stable_hash(std::string_view text, std::uint64_t seed) {

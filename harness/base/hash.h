@@ -1,4 +1,4 @@
-// SHA-256, for naming inputs in a record; not for secrets.
+// Hashes for naming things; not for secrets.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,9 @@ namespace firedrill {
 
 // 64 hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
+
+// The last eight bytes of the text's MD5, big endian: what Prometheus's hashmod relabelling divides.
+std::uint64_t md5_tail(std::string_view bytes);
 
 // A 64-bit FNV-1a hash of text: stable over versions, machines and runs, so outputs may depend on it.
 std::uint64_t stable_hash(std::string_view text, std::uint64_t seed = 0xcbf29ce484222325ULL);

@@ -22,6 +22,7 @@ struct AlertStep {
   alerting::Annotations annotations;
   double value = 0;
   Time active_at{};
+  std::string dropped_by{};  // what kept it from being sent; empty: nothing
 };
 
 class AlertSource {

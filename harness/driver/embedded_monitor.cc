@@ -17,7 +17,9 @@ alerting::Settings make_settings(const scenario::PrometheusSettings& prometheus,
   settings.promql.version = version;
   settings.promql.default_subquery_step = prometheus.evaluation_interval;
   settings.evaluation_interval = prometheus.evaluation_interval;
+  settings.query_offset = prometheus.query_offset;
   settings.world.external_labels = prometheus.external_labels;
+  settings.world.external_url = prometheus.external_url;
   return settings;
 }
 
@@ -46,6 +48,7 @@ EmbeddedMonitor::EmbeddedMonitor(const ServiceHost& host, const scenario::Promet
                                  const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options)
     : options_(options),
       settings_(make_settings(settings, options.promql)),
+      alert_relabel_(settings.alert_relabel),
       scrapes_(host, settings, start, options.promql == promql::Version::v3, store_),
       next_trim_(start + kTrimInterval) {
   const bool aligned = settings.scrape_phase == scenario::ScrapePhase::aligned;
@@ -101,9 +104,22 @@ void EmbeddedMonitor::evaluate(std::size_t index, Time t) {
   scheduled.group.evaluate(t, transitions_);
   evaluations_ += scheduled.group.rule_count();
   for (alerting::Transition& step : transitions_) {
-    steps_.push_back({step.t, scheduled.first_rule + step.rule, step.from, step.to,
-                      as_sent(std::move(step.labels), settings_.world.external_labels), std::move(step.annotations),
-                      step.value, step.active_at});
+    AlertStep out{step.t,
+                  scheduled.first_rule + step.rule,
+                  step.from,
+                  step.to,
+                  as_sent(std::move(step.labels), settings_.world.external_labels),
+                  std::move(step.annotations),
+                  step.value,
+                  step.active_at,
+                  {}};
+    model::Labels relabelled = out.labels;
+    if (!alerting::relabel(alert_relabel_, relabelled)) {
+      out.dropped_by = "alert_relabel_configs";
+    } else {
+      out.labels = std::move(relabelled);
+    }
+    steps_.push_back(std::move(out));
   }
 }
 

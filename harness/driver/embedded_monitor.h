@@ -53,6 +53,7 @@ class EmbeddedMonitor final : public AlertSource {
 
   Options options_;
   alerting::Settings settings_;
+  std::vector<alerting::RelabelStep> alert_relabel_;
   tsdb::Store store_;
   ScrapeLoop scrapes_;
   std::vector<Scheduled> groups_;

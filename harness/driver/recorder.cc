@@ -208,6 +208,7 @@ void Recorder::add_alert_step(const AlertStep& step, const incident::RuleRecord&
     case alerting::AlertState::firing:
       alert.firing_at = step.t;
       event.kind = EventKind::alert_firing;
+      if (!step.dropped_by.empty()) hold_back(alert, step);
       break;
     case alerting::AlertState::inactive:
       open_.erase({step.rule, step.labels});
@@ -217,6 +218,16 @@ void Recorder::add_alert_step(const AlertStep& step, const incident::RuleRecord&
       break;
   }
   event.with("labels", step.labels).with("value", step.value);
+  record_.timeline.push_back(std::move(event));
+}
+
+// It fires, and nobody outside the monitor will ever hear of it.
+void Recorder::hold_back(incident::AlertRecord& alert, const AlertStep& step) {
+  alert.muted_at = step.t;
+  alert.held_back_by = step.dropped_by;
+  alert.page = false;
+  Event event{.t = step.t, .kind = EventKind::notification_muted, .subject = alert.alert, .fields = {}};
+  event.with("labels", step.labels).with("by", step.dropped_by);
   record_.timeline.push_back(std::move(event));
 }
 

@@ -28,6 +28,7 @@ class Recorder {
  private:
   void add_pod_event(const fake_services::WorldEvent& event);
   void add_alert_step(const AlertStep& step, const incident::RuleRecord& rule);
+  void hold_back(incident::AlertRecord& alert, const AlertStep& step);
   incident::AlertRecord& open_alert(const AlertStep& step, const incident::RuleRecord& rule);
   incident::TruthMinute truth_of(const fake_services::ServiceMinute& minute, std::size_t entry) const;
 

@@ -26,19 +26,24 @@ class ScrapeLoop {
  private:
   // What is known of a target between two scrapes. The series' columns stand in the order of the target's list.
   struct State {
-    std::vector<tsdb::SeriesRef> series;
-    std::vector<char> present;  // at the last scrape
+    Duration interval{};
+    Duration timeout{};
+    const scenario::ScrapeJob* job = nullptr;  // settings of its own
+    std::vector<tsdb::SeriesRef> series;       // kDropped: relabelling drops it
+    std::vector<char> present;                 // at the last scrape
+    std::size_t dropped = 0;                   // of the series
     tsdb::SeriesRef up{}, duration{}, samples{}, post_relabel{}, added{};
     bool was_up = false;
   };
 
+  State make_state(const fake_services::Target& target, const scenario::PrometheusSettings& settings);
   void scrape(std::size_t target, Time t, ServiceHost& host);
   void register_series(std::size_t target, const fake_services::Target& info);
-  void append_values(State& state, Time t);
+  tsdb::SeriesRef stored_as(const State& state, const model::SeriesInfo& info);
+  std::size_t append_values(State& state, Time t);
   void mark_stale(State& state, Time t);
 
-  Duration interval_;
-  Duration timeout_;
+  std::vector<scenario::ScrapeJob> jobs_;
   bool normalise_;
   tsdb::Store& store_;
   std::vector<State> targets_;

@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "promql/options.h"
 #include "scenario/load.h"
+#include "scenario/prometheus_file.h"
 #include "scenario/rules_yaml.h"
 #include "scenario/slos_yaml.h"
 #include "scenario/topology_file.h"
@@ -23,13 +24,13 @@ constexpr int kMaxFolderDepth = 16;
 constexpr std::string_view kScenarioName = "scenario.yaml";
 
 // What a file holds, as its top-level keys tell.
-enum class FileKind { scenario, topology, rules, slos, unknown };
+enum class FileKind { scenario, topology, rules, slos, configuration, unknown };
 
 struct KeyOfKind {
   std::string_view key;
   FileKind kind;
 };
-constexpr std::array<KeyOfKind, 12> kKeys = {{{"faults", FileKind::scenario},
+constexpr std::array<KeyOfKind, 14> kKeys = {{{"faults", FileKind::scenario},
                                               {"expectations", FileKind::scenario},
                                               {"topology", FileKind::scenario},
                                               {"incidents", FileKind::scenario},
@@ -40,7 +41,9 @@ constexpr std::array<KeyOfKind, 12> kKeys = {{{"faults", FileKind::scenario},
                                               {"groups", FileKind::rules},
                                               {"apiVersion", FileKind::rules},
                                               {"slos", FileKind::slos},
-                                              {"queries", FileKind::slos}}};
+                                              {"queries", FileKind::slos},
+                                              {"global", FileKind::configuration},
+                                              {"scrape_configs", FileKind::configuration}}};
 
 FileKind kind_of(const Node& root) {
   for (const KeyOfKind& known : kKeys) {
@@ -92,6 +95,9 @@ void check_document(const fs::path& path, const SourcePtr& source, Diagnostics& 
       break;
     case FileKind::slos:
       decode_slo_file(*document, promql::ParseOptions{}, found);
+      break;
+    case FileKind::configuration:
+      decode_prometheus_file(document->root(), found);
       break;
     case FileKind::unknown:
       report_unknown_kind(document->root(), found);

@@ -11,6 +11,7 @@
 #include "incident/judge.h"
 #include "promql/options.h"
 #include "scenario/inputs.h"
+#include "scenario/prometheus_file.h"
 #include "scenario/rules_yaml.h"
 #include "scenario/scenario_file.h"
 #include "scenario/slos_yaml.h"
@@ -59,6 +60,7 @@ class Loader {
  private:
   void load_others() {
     load_topology();
+    load_configuration();
     load_rules();
     load_slos();
     check_faults();
@@ -108,6 +110,38 @@ class Loader {
       known = false;
     }
     return known;
+  }
+
+  // A prometheus.yml takes the place of the block that names it; its paths count from its own folder.
+  void load_configuration() {
+    if (file_.config_file.empty()) return;
+    const Document* document =
+        inputs_.read(file_.config_file, file_.config_file_at, "configuration", Dialect::prometheus, diagnostics_);
+    if (document == nullptr) {
+      rules_known_ = false;
+      return;
+    }
+    PrometheusFile file = decode_prometheus_file(document->root(), diagnostics_);
+    PrometheusSettings& settings = file_.scenario.prometheus;
+    file.settings.scrape_phase = settings.scrape_phase;
+    file.settings.external_url = settings.external_url;
+    const std::filesystem::path folder = std::filesystem::path(file_.config_file).parent_path();
+    for (std::string& path : file.settings.rule_files) path = (folder / path).lexically_normal().generic_string();
+    settings = std::move(file.settings);
+    file_.rule_files = std::move(file.rule_files);
+    check_jobs(file.jobs);
+  }
+
+  // A job that no target has is read in vain.
+  void check_jobs(std::span<const PrometheusFile::JobPlace> jobs) {
+    if (!topology_) return;
+    std::vector<std::string> known;
+    for (const fs::ServiceSpec& service : topology_->services) known.push_back(service.job);
+    for (const PrometheusFile::JobPlace& job : jobs) {
+      if (std::ranges::find(known, job.name) != known.end()) continue;
+      warn(diagnostics_, job.where, format("no target of the topology has the job '{}'", job.name),
+           suggest_one(job.name, known, diagnostics_));
+    }
   }
 
   void load_rules() {

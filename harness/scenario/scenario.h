@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "alerting/relabel.h"
 #include "base/fields.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -17,7 +18,15 @@ enum class ScrapePhase {
   aligned,  // all targets at multiples of the interval, for exports to promtool
 };
 
-// The `prometheus:` block. Defaults are Prometheus's own.
+// What a configuration says of one job; targets whose label `job` is its name are scraped so.
+struct ScrapeJob {
+  std::string name;
+  Duration scrape_interval{};
+  Duration scrape_timeout{};
+  std::vector<alerting::RelabelStep> metric_relabel;  // of scraped series, before they are stored
+};
+
+// The `prometheus:` block, or the configuration file that it names. Defaults are Prometheus's own.
 struct PrometheusSettings {
   Duration scrape_interval = 1min;
   Duration scrape_timeout = 10s;  // never longer than the interval
@@ -25,6 +34,10 @@ struct PrometheusSettings {
   ScrapePhase scrape_phase = ScrapePhase::spread;
   model::Labels external_labels;
   std::vector<std::string> rule_files;  // globs as written, relative to the scenario's folder
+  Duration query_offset{};              // rules look at the time so long before their evaluation
+  std::string external_url;             // what templates know as externalURL
+  std::vector<ScrapeJob> jobs;          // those with settings of their own
+  std::vector<alerting::RelabelStep> alert_relabel;  // of alerts on their way to Alertmanager
 };
 
 // One entry of `faults:` as it was written; what it does is LoadedScenario::faults.

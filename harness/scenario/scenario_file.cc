@@ -63,6 +63,10 @@ constexpr FieldSpec kPrometheus[] = {
      .choices = kPhases},
     {.name = "external_labels", .type = text_map, .doc = "labels that alerts carry to the outside"},
     {.name = "rule_files", .type = texts, .doc = "paths of rule files; * and ? stand for any characters"},
+    {.name = "external_url", .type = text, .doc = "what templates know as externalURL"},
+    {.name = "config_file",
+     .type = text,
+     .doc = "path of a prometheus.yml that says the rest, instead of the other keys"},
 };
 
 constexpr FieldSpec kIncident[] = {
@@ -85,11 +89,8 @@ std::span<const FieldSpec> no_fields() {
   return {};
 }
 
-constexpr LaterKey kLaterPrometheus[] = {{"config_file", "a prometheus.yml"}};
-constexpr Block kPrometheusBlock = {.name = "prometheus",
-                                    .doc = "how the scenario is monitored",
-                                    .fields = prometheus_fields,
-                                    .later = kLaterPrometheus};
+constexpr Block kPrometheusBlock = {
+    .name = "prometheus", .doc = "how the scenario is monitored", .fields = prometheus_fields};
 constexpr Block kIncidentBlock = {"incident", "an incident and what causes it", incident_fields};
 constexpr Block kValueBlock = {"value", "a value that no signal stands for", fake_services::metric_value_fields};
 constexpr Block kEffectBlock = {"effect", "how the value moves while a fault is on",
@@ -147,8 +148,20 @@ void check_name(const Fields& fields, std::string_view folder, Diagnostics& diag
          format("write `name: {}`, or rename the folder", folder));
 }
 
+// What a configuration file says is said there alone.
+void check_config_file(const Node& block, const Fields& fields, Diagnostics& diagnostics) {
+  if (!fields.has("config_file")) return;
+  for (const Node::Entry& entry : block.entries) {
+    if (entry.key == "config_file" || entry.key == "scrape_phase" || entry.key == "external_url") continue;
+    report(diagnostics, entry.key_node->where(),
+           format("'{}' stands beside 'config_file', which says it already", entry.key),
+           "write it into the configuration file, or do without that file");
+  }
+}
+
 PrometheusSettings make_prometheus(const Fields& fields, Diagnostics& diagnostics) {
   PrometheusSettings settings;
+  settings.external_url = fields.text("external_url");
   settings.scrape_interval = fields.duration("scrape_interval", settings.scrape_interval);
   settings.evaluation_interval = fields.duration("evaluation_interval", settings.evaluation_interval);
   settings.scrape_timeout =
@@ -241,6 +254,9 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   if (const DecodedBlock* prometheus = block.one("prometheus")) {
     scenario.prometheus = make_prometheus(prometheus->fields, diagnostics);
     file.rule_files = places(prometheus->node->find("rule_files"));
+    check_config_file(*prometheus->node, prometheus->fields, diagnostics);
+    file.config_file = prometheus->fields.text("config_file");
+    file.config_file_at = prometheus->fields.where("config_file");
   }
   file.overrides = root.find("overrides");
   decode_severity(block.one("severity"), file.severity);

@@ -25,6 +25,8 @@ struct ScenarioFile {
   Position topology;  // where the paths stand
   std::vector<Position> rule_files;
   std::vector<Position> slo_files;
+  std::string config_file;  // a prometheus.yml, as written; empty: none
+  Position config_file_at;
   const Node* overrides = nullptr;
 
   struct Metric {

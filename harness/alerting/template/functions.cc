@@ -186,15 +186,12 @@ CallResult call_replace(Arguments a, const CallContext&) {
   return make_text(regex->replace_all(a[2].text(), a[1].text()));
 }
 
-template <char32_t (*convert)(char32_t)>
-CallResult call_case(Arguments a, const CallContext&) {
-  std::string out;
-  for (std::string_view rest = a[0].text(); !rest.empty();) {
-    const Rune rune = decode_rune(rest);
-    append_rune(out, convert(rune.rune));
-    rest.remove_prefix(rune.length);
-  }
-  return make_text(std::move(out));
+CallResult call_lower(Arguments a, const CallContext&) {
+  return make_text(to_lower(a[0].text()));
+}
+
+CallResult call_upper(Arguments a, const CallContext&) {
+  return make_text(to_upper(a[0].text()));
 }
 
 CallResult call_title(Arguments a, const CallContext&) {
@@ -262,9 +259,9 @@ constexpr std::array<TemplateFunction, 29> kFunctions = {{
     {"tableLink", kText, false, call_table_link},
     {"title", kText, false, call_title},
     {"toDuration", kAny, false, call_to_duration},
-    {"toLower", kText, false, call_case<to_lower>},
+    {"toLower", kText, false, call_lower},
     {"toTime", kAny, false, call_to_time},
-    {"toUpper", kText, false, call_case<to_upper>},
+    {"toUpper", kText, false, call_upper},
     {"urlQueryEscape", kText, false, call_url_query_escape},
     {"value", kSample, false, call_value},
 }};

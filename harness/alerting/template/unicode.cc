@@ -116,4 +116,27 @@ std::string describe_rune(char32_t rune) {
   return out;
 }
 
+namespace {
+
+template <typename Convert>
+std::string converted(std::string_view text, Convert convert) {
+  std::string out;
+  while (!text.empty()) {
+    const Rune rune = decode_rune(text);
+    append_rune(out, convert(rune.rune));
+    text.remove_prefix(rune.length);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string to_upper(std::string_view text) {
+  return converted(text, [](char32_t rune) { return to_upper(rune); });
+}
+
+std::string to_lower(std::string_view text) {
+  return converted(text, [](char32_t rune) { return to_lower(rune); });
+}
+
 }  // namespace firedrill::alerting

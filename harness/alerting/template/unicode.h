@@ -24,6 +24,9 @@ bool is_alphanumeric(char32_t rune);  // and '_'
 // One code point to one, for Latin-1, Latin Extended-A, Greek and Cyrillic; others stay.
 char32_t to_upper(char32_t rune);
 char32_t to_lower(char32_t rune);
+// The same of a whole text.
+std::string to_upper(std::string_view text);
+std::string to_lower(std::string_view text);
 // What Go's strconv.IsPrint says, roughly.
 bool is_printable(char32_t rune);
 

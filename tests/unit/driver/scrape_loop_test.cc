@@ -14,6 +14,7 @@ class FakeHost final : public ServiceHost {
  public:
   FakeHost() {
     fake_services::Target target;
+    target.job = "web";
     target.labels = {{"job", "web"}, {"instance", "web-0:8080"}};
     target.series.push_back({model::Labels{{"__name__", "requests"}, {"instance", "web-0:8080"}}, {}});
     targets_.push_back(target);
@@ -75,6 +76,32 @@ TEST(ScrapeLoop, AppendsTheTargetsSeriesAndItsOwn) {
   EXPECT_EQ(values_of(store, "scrape_duration_seconds"), "0.01 0.01 0.01");
   EXPECT_EQ(values_of(store, "scrape_samples_scraped"), "1 1 1");
   EXPECT_EQ(values_of(store, "scrape_series_added"), "1 0 0");
+}
+
+TEST(ScrapeLoop, ScrapesAJobAsItsConfigurationSays) {
+  FakeHost host;
+  host.add_series("go_goroutines");
+  host.add_series("copy");
+  host.values = {1, 2, 3};
+  auto prometheus = settings();
+  scenario::ScrapeJob job{.name = "web", .scrape_interval = 10s, .scrape_timeout = 2s, .metric_relabel = {}};
+  job.metric_relabel.push_back(*alerting::RelabelStep::make(
+      {.source_labels = {"__name__"}, .regex = "go_.*", .action = alerting::RelabelAction::drop}));
+  job.metric_relabel.push_back(*alerting::RelabelStep::make(
+      {.source_labels = {"__name__"}, .regex = "copy", .target_label = "__name__", .replacement = "requests"}));
+  prometheus.jobs.push_back(std::move(job));
+  tsdb::Store store;
+  ScrapeLoop loop(host, prometheus, kStart, true, store);
+  loop.run_due(kStart + 10s, host);
+  EXPECT_EQ(loop.next_due(), kStart + 20s);
+  EXPECT_EQ(values_of(store, "requests"), "1 1");
+  EXPECT_EQ(values_of(store, "go_goroutines"), "none");
+  EXPECT_EQ(values_of(store, "scrape_samples_scraped"), "3 3");
+  EXPECT_EQ(values_of(store, "scrape_samples_post_metric_relabeling"), "1 1");
+  EXPECT_EQ(values_of(store, "scrape_series_added"), "1 0");
+  host.duration = 3;
+  loop.run_due(kStart + 20s, host);
+  EXPECT_EQ(values_of(store, "up"), "1 1 0");
 }
 
 TEST(ScrapeLoop, MarksSeriesStaleWhenTheTargetIsDownOrSlow) {

@@ -55,6 +55,51 @@ constexpr std::string_view kTopology = R"(services:
     latency: {distribution: lognormal, p50: 2ms, p99: 20ms}
 )";
 
+TEST_F(Workshop, ReadsPrometheusConfiguration) {
+  write("topologies/shop.yaml", std::string(kTopology));
+  write("monitoring/rules/a.yaml", "groups: [{name: g, rules: [{alert: Down, expr: up == 0}]}]\n");
+  write("monitoring/prometheus.yml", R"(global:
+  scrape_interval: 15s
+  evaluation_interval: 30s
+  rule_query_offset: 10s
+  external_labels: {cluster: eu1}
+rule_files: [rules/*.yaml]
+scrape_configs:
+  - job_name: web
+    scrape_interval: 5s
+    kubernetes_sd_configs: [{role: pod}]
+    metric_relabel_configs: [{source_labels: [__name__], regex: go_.*, action: drop}]
+  - {job_name: elsewhere}
+alerting:
+  alert_relabel_configs: [{action: labeldrop, regex: replica}]
+  alertmanagers: [{static_configs: [{targets: [am]}]}]
+)");
+  write("drill/scenario.yaml", R"(version: 1
+name: drill
+start: 2026-03-03T13:30:00Z
+duration: 30m
+topology: ../topologies/shop.yaml
+prometheus: {config_file: ../monitoring/prometheus.yml, scrape_phase: aligned, external_url: "http://prometheus.example"}
+)");
+  const LoadedScenario loaded = load("drill");
+  const PrometheusSettings& settings = loaded.scenario.prometheus;
+  EXPECT_EQ(settings.scrape_interval, 15s);
+  EXPECT_EQ(settings.scrape_timeout, 10s);
+  EXPECT_EQ(settings.evaluation_interval, 30s);
+  EXPECT_EQ(settings.query_offset, 10s);
+  EXPECT_EQ(settings.external_labels.get("cluster"), "eu1");
+  EXPECT_EQ(settings.scrape_phase, ScrapePhase::aligned);
+  EXPECT_EQ(settings.external_url, "http://prometheus.example");
+  ASSERT_THAT(settings.jobs, SizeIs(2));
+  EXPECT_EQ(settings.jobs[0].scrape_interval, 5s);
+  EXPECT_EQ(settings.jobs[0].scrape_timeout, 5s);
+  EXPECT_THAT(settings.jobs[0].metric_relabel, SizeIs(1));
+  EXPECT_THAT(settings.alert_relabel, SizeIs(1));
+  ASSERT_THAT(loaded.rule_files, SizeIs(1));
+  ASSERT_THAT(loaded.warnings, SizeIs(1));
+  EXPECT_EQ(loaded.warnings[0].what, "no target of the topology has the job 'elsewhere'");
+}
+
 TEST_F(Workshop, ReadsEverythingThatAScenarioNames) {
   write("topologies/shop.yaml", std::string(kTopology));
   write("drill/rules/a.yaml", "groups: [{name: g, rules: [{alert: Down, expr: up == 0}]}]\n");

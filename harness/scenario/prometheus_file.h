@@ -1,0 +1,25 @@
+// prometheus.yml, as Prometheus reads it (config/config.go), as far as it has a meaning in a simulated world: global
+// settings, rule files, external labels, the intervals and metric relabelling of each job, alert relabelling. What
+// only a real Prometheus can obey (service discovery, remote storage, …) is accepted and not looked at.
+#pragma once
+
+#include <vector>
+
+#include "scenario/decode.h"
+#include "scenario/scenario.h"
+
+namespace firedrill::scenario {
+
+struct PrometheusFile {
+  PrometheusSettings settings;       // rule_files as written: relative to the file's own folder
+  std::vector<Position> rule_files;  // where each of them stands
+  struct JobPlace {
+    std::string name;
+    Position where;
+  };
+  std::vector<JobPlace> jobs;  // all scrape_configs
+};
+
+PrometheusFile decode_prometheus_file(const Node& root, Diagnostics& diagnostics);
+
+}  // namespace firedrill::scenario
