@@ -13,9 +13,10 @@ namespace firedrill::tsdb {
 namespace {
 
 constexpr std::string_view kMagic = "firedrill-series ";
-constexpr std::string_view kVersion = "1";
+constexpr std::string_view kVersion = "2";
 constexpr int kLevel = 6;
-constexpr std::size_t kMaxUnpacked = std::size_t{1} << 30;
+constexpr std::size_t kMaxDirectory = std::size_t{1} << 28;
+constexpr std::size_t kMaxSeries = std::size_t{1} << 30;  // bytes of one series' samples
 
 using Texts = std::map<std::string, std::uint64_t, std::less<>>;  // to their indices
 
@@ -40,14 +41,17 @@ void put_labels(std::string& out, const model::Labels& labels, const Texts& text
   }
 }
 
-void put_history(std::string& out, const std::vector<model::Sample>& samples) {
+std::string packed(const std::vector<model::Sample>& samples) {
+  if (samples.empty()) return {};
   std::vector<std::int64_t> times;
   std::vector<double> values;
   for (const model::Sample& sample : samples) {
     times.push_back(sample.t.time_since_epoch().count());
     values.push_back(sample.value);
   }
-  put_samples(out, times, values);
+  std::string bytes;
+  put_samples(bytes, times, values);
+  return compress(bytes, kLevel);
 }
 
 std::vector<std::string_view> read_texts(Reader& in) {
@@ -80,26 +84,36 @@ model::Labels read_labels(Reader& in, const std::vector<std::string_view>& texts
   return model::Labels::from(std::move(labels));
 }
 
+// Whether a frame holds the samples of a series and nothing else.
+bool sound(std::string_view frame) {
+  const auto bytes = decompress(frame, kMaxSeries);
+  if (!bytes) return false;
+  Reader in(*bytes);
+  std::vector<std::int64_t> times;
+  std::vector<double> values;
+  read_samples(in, times, values);
+  return in.ok() && in.left() == 0 && !times.empty();
+}
+
 // False if the series are not in order or anything in them is wrong.
-bool read_all(Reader& in, Store& store) {
+bool read_all(Reader& in, Reader& frames, Store& store) {
   const std::vector<std::string_view> texts = read_texts(in);
   const std::uint64_t count = in.varint();
   if (count > in.left()) in.fail();
   model::Labels last;
-  std::vector<std::int64_t> times;
-  std::vector<double> values;
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
     const model::Labels labels = read_labels(in, texts);
     if (i > 0 && !(last < labels)) in.fail();
-    times.clear();
-    values.clear();
-    read_samples(in, times, values);
-    if (!in.ok()) return false;
-    const SeriesRef ref = store.series(labels);
-    for (std::size_t k = 0; k < times.size(); ++k) store.append(ref, Time(Duration(times[k])), values[k]);
+    const std::string_view frame = frames.bytes(in.varint());
+    if (!in.ok() || !frames.ok() || (!frame.empty() && !sound(frame))) return false;
+    if (frame.empty()) {
+      store.series(labels);
+    } else {
+      store.add_packed(labels, std::string(frame));
+    }
     last = labels;
   }
-  return in.ok() && in.left() == 0;
+  return in.ok() && in.left() == 0 && frames.left() == 0;
 }
 
 }  // namespace
@@ -117,11 +131,17 @@ std::string encode_series(const Store& store, std::span<const SeriesRef> series)
     body += text;
   }
   put_varint(body, ordered.size());
+  std::string frames;
   for (const SeriesRef ref : ordered) {
+    const std::string frame = packed(store.history(ref));
     put_labels(body, store.labels(ref), texts);
-    put_history(body, store.history(ref));
+    put_varint(body, frame.size());
+    frames += frame;
   }
-  return std::string(kMagic) + std::string(kVersion) + "\n" + compress(body, kLevel);
+  const std::string directory = compress(body, kLevel);
+  std::string out = std::string(kMagic) + std::string(kVersion) + "\n";
+  put_varint(out, directory.size());
+  return out + directory + frames;
 }
 
 Result<Store> decode_series(const SourcePtr& source) {
@@ -136,11 +156,13 @@ Result<Store> decode_series(const SourcePtr& source) {
   }
   if (bytes.size() == version.size()) return failure(whole, "series file is corrupt or cut short");
   bytes.remove_prefix(version.size() + 1);
-  const auto body = decompress(bytes, kMaxUnpacked);
+  Reader frames(bytes);
+  const std::string_view directory = frames.bytes(frames.varint());
+  const auto body = frames.ok() ? decompress(directory, kMaxDirectory) : std::nullopt;
   if (!body) return failure(whole, "series file is corrupt or cut short");
   Reader in(*body);
   Store store;
-  if (!read_all(in, store)) return failure(whole, "series file is corrupt");
+  if (!read_all(in, frames, store)) return failure(whole, "series file is corrupt or cut short");
   return store;
 }
 

@@ -1,9 +1,10 @@
 // The series file of a record: the samples that charts, queries and exports need, compressed. Same samples, same bytes.
 //
-// A line "firedrill-series 1\n", then one zstd frame with its checksum. In the frame: the number of label texts and
-// each text (length, bytes), sorted; the number of series; and for each series, in the order of their labels, the
-// number of labels, the indices of their names and values among the texts, and the samples (tsdb/codec.h). Numbers are
-// varints.
+// A line "firedrill-series 2\n", the length of the directory, the directory as a zstd frame, and behind it the samples
+// of each series as a frame of its own (tsdb/codec.h). In the directory: the number of label texts and each text
+// (length, bytes), sorted; the number of series; and for each series, in the order of their labels, the number of
+// labels, the indices of their names and values among the texts, and the length of its frame. Numbers are varints,
+// frames have checksums.
 #pragma once
 
 #include <span>
@@ -17,7 +18,8 @@ namespace firedrill::tsdb {
 // Whole histories, what the store holds compressed included; a series named twice is written once.
 std::string encode_series(const Store& store, std::span<const SeriesRef> series);
 
-// Errors: not a series file, another version, cut short, corrupt. Each length is checked before it is believed.
+// Every frame is checked, and kept as it is until its samples are asked for. Errors: not a series file, another
+// version, cut short, corrupt. Each length is checked before it is believed.
 Result<Store> decode_series(const SourcePtr& source);
 
 }  // namespace firedrill::tsdb

@@ -4,9 +4,11 @@
 #include <bit>
 #include <cassert>
 #include <deque>
+#include <limits>
 #include <unordered_map>
 
 #include "tsdb/archive.h"
+#include "tsdb/codec.h"
 #include "tsdb/label_index.h"
 
 namespace firedrill::tsdb {
@@ -51,8 +53,9 @@ struct Store::Impl {
   std::deque<TimeColumn> columns;
   std::unordered_map<std::uint64_t, SeriesRef> by_hash;
   LabelIndex index;
-  std::unordered_map<SeriesRef, Archive> archives;  // of kept series; never walked in hash order
-  std::uint32_t last_column = kNone;                // where the next new series may fit in
+  std::unordered_map<SeriesRef, Archive> archives;    // of kept series; never walked in hash order
+  std::unordered_map<SeriesRef, std::string> packed;  // not unpacked yet; never walked
+  std::uint32_t last_column = kNone;                  // where the next new series may fit in
   std::uint64_t appended = 0;
   std::uint64_t dropped = 0;
 
@@ -96,11 +99,14 @@ struct Store::Impl {
   }
 
   bool append(SeriesRef ref, std::int64_t t, double value);
+  void unpack(SeriesRef ref);
+  std::uint32_t column_of(std::vector<std::int64_t> times, SeriesRef member);
   void trim(TimeColumn& column, std::int64_t before);
 };
 
 bool Store::Impl::append(SeriesRef ref, std::int64_t t, double value) {
   SeriesData& data = series[ref];
+  if (data.column == kNone && !packed.empty()) unpack(ref);
   if (data.column == kNone) data.column = first_column(ref, t);
   const std::size_t size = data.values.size();
   TimeColumn* column = &columns[data.column];
@@ -121,6 +127,36 @@ bool Store::Impl::append(SeriesRef ref, std::int64_t t, double value) {
   last_column = data.column;
   ++appended;
   return true;
+}
+
+// A reader may hold spans of other series: no column that is there already may be touched.
+void Store::Impl::unpack(SeriesRef ref) {
+  const auto it = packed.find(ref);
+  if (it == packed.end()) return;
+  const auto bytes = decompress(it->second, std::numeric_limits<std::int32_t>::max());
+  packed.erase(it);
+  assert(bytes);
+  Reader in(*bytes);
+  std::vector<std::int64_t> times;
+  SeriesData& data = series[ref];
+  read_samples(in, times, data.values);
+  assert(in.ok());
+  appended += times.size();
+  if (!times.empty()) data.column = column_of(std::move(times), ref);
+}
+
+// The column with exactly these times among the last ones, which series of one target stand next to each other for.
+std::uint32_t Store::Impl::column_of(std::vector<std::int64_t> times, SeriesRef member) {
+  constexpr std::size_t kLookBack = 8;
+  for (std::size_t i = columns.size(); i > 0 && i + kLookBack > columns.size(); --i) {
+    TimeColumn& column = columns[i - 1];
+    if (column.first != 0 || column.times != times) continue;
+    column.members.push_back(member);
+    return static_cast<std::uint32_t>(i - 1);
+  }
+  const std::uint32_t own = new_column(member, 0);
+  columns[own].times = std::move(times);
+  return own;
 }
 
 void Store::Impl::trim(TimeColumn& column, std::int64_t before) {
@@ -163,6 +199,12 @@ SeriesRef Store::series(const model::Labels& labels) {
     it->second = ref;
   }
   impl_->index.add(ref, labels);
+  return ref;
+}
+
+SeriesRef Store::add_packed(const model::Labels& labels, std::string samples) {
+  const SeriesRef ref = series(labels);
+  impl_->packed.insert_or_assign(ref, std::move(samples));
   return ref;
 }
 
@@ -243,6 +285,7 @@ const model::Labels& Store::labels(SeriesRef series) const {
 
 promql::Columns Store::samples(SeriesRef series) const {
   const SeriesData& data = impl_->series[series];
+  if (data.column == kNone && !impl_->packed.empty()) impl_->unpack(series);
   if (data.column == kNone) return {};
   const TimeColumn& column = impl_->columns[data.column];
   return {std::span(column.times).first(data.values.size()), data.values, column.first};

@@ -45,6 +45,9 @@ class Store final : public promql::Queryable {
   void drop_before(Time t);
   // From now on what drop_before takes from the series is kept compressed.
   void keep(SeriesRef series);
+  // A series, not there before, whose samples (compress() of put_samples(), codec.h; they must be right) are unpacked
+  // when they are asked for: most series of a record never are.
+  SeriesRef add_packed(const model::Labels& labels, std::string samples);
   // All samples of a series that still exist, compressed ones too.
   std::vector<model::Sample> history(SeriesRef series) const;
 

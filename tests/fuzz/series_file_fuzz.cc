@@ -30,6 +30,6 @@ void read(std::string bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   read(bytes);
-  read("firedrill-series 1\n" + tsdb::compress(bytes, 1));
+  read("firedrill-series 2\n" + tsdb::compress(bytes, 1));
   return 0;
 }
