@@ -1,5 +1,7 @@
-// Any bytes as a series file: read, and what was read written and read again. Bytes behind a valid header are also
-// packed first, so that the fuzzer gets past the checksum.
+// Any bytes as a series file: read, and what was read written and read again. The bytes are also packed, the first of
+// them saying how many are the directory and the rest being one series' samples, so that the fuzzer gets past the
+// checksums.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -30,6 +32,11 @@ void read(std::string bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   read(bytes);
-  read("firedrill-series 2\n" + tsdb::compress(bytes, 1));
+  if (bytes.empty()) return 0;
+  const std::size_t length = std::min<std::size_t>(static_cast<unsigned char>(bytes[0]), bytes.size() - 1);
+  const std::string directory = tsdb::compress(bytes.substr(1, length), 1);
+  std::string file = "firedrill-series 2\n";
+  tsdb::put_varint(file, directory.size());
+  read(file + directory + tsdb::compress(bytes.substr(1 + length), 1));
   return 0;
 }
