@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Compiles every source with clang, for its warnings only (the other compiler's view; no object files).
+"""Compiles every source with clang, for its warnings only (the other compiler's view; no object files) and without
+the precompiled header, so that a source's own header, included first, is seen to compile alone.
 Reads the compile commands of the `clang` preset."""
 
 import concurrent.futures
