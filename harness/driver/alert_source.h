@@ -25,6 +25,14 @@ struct AlertStep {
   std::string dropped_by{};  // what kept it from being sent; empty: nothing
 };
 
+// A firing alert sent to the Alertmanager.
+struct AlertSend {
+  Time t;
+  std::size_t rule = 0;  // index into rules()
+  model::Labels labels;  // as sent: with alertname and external labels
+  bool received = true;
+};
+
 class AlertSource {
  public:
   virtual ~AlertSource() = default;
@@ -35,6 +43,8 @@ class AlertSource {
   virtual void run_due(Time t, ServiceHost& host) = 0;
   // The steps since the last call, in order of time.
   virtual std::vector<AlertStep> take_steps() = 0;
+  // The sends of firing alerts since the last call, in order of time, as far as they are asked for.
+  virtual std::vector<AlertSend> take_sends() = 0;
 
   // All rules in order of evaluation, with their health as of now.
   virtual std::vector<incident::RuleRecord> rules() const = 0;

@@ -121,6 +121,15 @@ void EmbeddedMonitor::evaluate(std::size_t index, Time t) {
     }
     steps_.push_back(std::move(out));
   }
+  if (options_.sends) send(scheduled, t);
+}
+
+void EmbeddedMonitor::send(Scheduled& scheduled, Time t) {
+  for (alerting::SentAlert& sent : scheduled.group.due_for_sending(t, incident::kResendDelay)) {
+    if (sent.alert.state != alerting::AlertState::firing) continue;
+    sends_.push_back({t, scheduled.first_rule + sent.rule,
+                      as_sent(std::move(sent.alert.labels), settings_.world.external_labels), delivering_});
+  }
 }
 
 void EmbeddedMonitor::trim(Time t) {
@@ -151,6 +160,10 @@ std::vector<tsdb::SeriesRef> EmbeddedMonitor::kept_series() const {
 
 std::vector<AlertStep> EmbeddedMonitor::take_steps() {
   return std::exchange(steps_, {});
+}
+
+std::vector<AlertSend> EmbeddedMonitor::take_sends() {
+  return std::exchange(sends_, {});
 }
 
 std::vector<incident::RuleRecord> EmbeddedMonitor::rules() const {

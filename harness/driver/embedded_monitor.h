@@ -21,6 +21,7 @@ class EmbeddedMonitor final : public AlertSource {
     // What must be kept to the end of the run whatever the rules reach: expressions of expectations and charts.
     std::vector<std::shared_ptr<const promql::Expr>> wanted;
     Time judged_from{};  // empty selectors are reported of evaluations from here on
+    bool sends = false;  // what is sent to the Alertmanager is told by take_sends()
   };
 
   // The rule files must outlive the monitor.
@@ -31,8 +32,13 @@ class EmbeddedMonitor final : public AlertSource {
   Time next_due() const override;
   void run_due(Time t, ServiceHost& host) override;
   std::vector<AlertStep> take_steps() override;
+  std::vector<AlertSend> take_sends() override;
   std::vector<incident::RuleRecord> rules() const override;
   const tsdb::Store& series() const override;
+
+  // Whether sends arrive, from now on: a fault between the monitor and its Alertmanager drops them. They are sent all
+  // the same, and not again before the resend delay is over.
+  void set_delivering(bool delivering) { delivering_ = delivering; }
 
   std::uint64_t rule_evaluations() const { return evaluations_; }
   // The series that a record keeps: all, or those that a rule or a wanted expression selects, in order of labels.
@@ -47,6 +53,7 @@ class EmbeddedMonitor final : public AlertSource {
 
   void add_group(const alerting::RuleFile& file, const alerting::RuleGroup& group, Time start, bool aligned);
   void evaluate(std::size_t group, Time t);
+  void send(Scheduled& scheduled, Time t);
   void note_expression(const promql::Expr& expression);
   void keep_new_series();
   void trim(Time t);
@@ -59,6 +66,8 @@ class EmbeddedMonitor final : public AlertSource {
   std::vector<Scheduled> groups_;
   EventQueue<std::size_t> due_;
   std::vector<AlertStep> steps_;
+  std::vector<AlertSend> sends_;
+  bool delivering_ = true;
   std::vector<alerting::Transition> transitions_;  // of the evaluation at hand
   std::vector<std::vector<model::Matcher>> wanted_;
   Duration reach_{};        // of the rule that looks back farthest

@@ -193,6 +193,23 @@ incident::AlertRecord& Recorder::open_alert(const AlertStep& step, const inciden
   return record_.alerts[it->second];
 }
 
+void Recorder::add(std::span<const AlertSend> sends, std::span<const incident::RuleRecord> rules) {
+  for (const AlertSend& send : sends) {
+    const incident::RuleRecord& rule = rules[send.rule];
+    const bool awaited = std::ranges::any_of(record_.declared.expectations, [&](const incident::Expectation& e) {
+      return e.kind == "dead_mans_switch" && e.fields.text("alert") == rule.name;
+    });
+    if (!awaited) continue;
+    auto it = std::ranges::find_if(record_.sends, [&](const incident::SendRecord& known) {
+      return known.alert == rule.name && known.labels == send.labels;
+    });
+    if (it == record_.sends.end()) {
+      it = record_.sends.insert(it, {rule.name, send.labels, incident::send_spacing(rule.interval), {}});
+    }
+    incident::add_send(*it, send.t, send.received);
+  }
+}
+
 void Recorder::add_alert_step(const AlertStep& step, const incident::RuleRecord& rule) {
   incident::AlertRecord& alert = open_alert(step, rule);
   alert.annotations = pairs(step.annotations);

@@ -21,6 +21,8 @@ class Recorder {
   void add(std::span<const fake_services::WorldEvent> events);
   void add(std::span<const fake_services::Minute> minutes);
   void add(std::span<const AlertStep> steps, std::span<const incident::RuleRecord> rules);
+  // Of the alerts that a dead man's switch waits for; others are not written down.
+  void add(std::span<const AlertSend> sends, std::span<const incident::RuleRecord> rules);
 
   // Puts the timeline and the ledger in order. `faults` and `probes` are the state at the end.
   void finish(std::span<const fake_services::FaultState> faults, std::span<const fake_services::ProbeState> probes);

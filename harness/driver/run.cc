@@ -44,6 +44,9 @@ Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
   monitoring.promql = options_.promql;
   monitoring.keep_all = options_.keep_all;
   monitoring.wanted = wanted_expressions(scenario.declared, options_.promql);
+  monitoring.sends = std::ranges::any_of(scenario.declared.expectations, [](const incident::Expectation& expectation) {
+    return expectation.kind == "dead_mans_switch";
+  });
   monitor_ =
       std::make_unique<EmbeddedMonitor>(*host_, scenario.scenario.prometheus, scenario.rule_files, start, monitoring);
   rules_ = monitor_->rules();
@@ -78,6 +81,7 @@ void Run::happen(Time t) {
   if (const auto events = host_->take_events(); !events.empty()) recorder_->add(events);
   if (const auto minutes = host_->take_minutes(); !minutes.empty()) recorder_->add(minutes);
   if (const auto steps = monitor_->take_steps(); !steps.empty()) recorder_->add(steps, rules_);
+  if (const auto sends = monitor_->take_sends(); !sends.empty()) recorder_->add(sends, rules_);
 }
 
 Finished Run::finish() {

@@ -23,6 +23,7 @@ bool names(const Expectation& expectation, const AlertRecord& alert) {
 
 bool excepted(const Record& record, const AlertRecord& alert) {
   return std::ranges::any_of(record.declared.expectations, [&](const Expectation& expectation) {
+    if (expectation.kind == "dead_mans_switch") return matches(expectation, alert);
     return expectation.kind == "no_other_alerts" && contains(expectation.fields.texts("except"), alert.alert);
   });
 }

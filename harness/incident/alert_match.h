@@ -11,7 +11,7 @@ namespace firedrill::incident {
 bool matches(const Expectation& expectation, const AlertRecord& alert);
 // An expectation of a kind that names alerts to come, which speaks of this one.
 bool names(const Expectation& expectation, const AlertRecord& alert);
-// It stands in the `except` list of a declared no_other_alerts.
+// It stands in the `except` list of a declared no_other_alerts, or is the one that a dead man's switch waits for.
 bool excepted(const Record& record, const AlertRecord& alert);
 // It was firing at some time in [from, to].
 bool fires_in(const AlertRecord& alert, Time from, Time to);

@@ -32,14 +32,18 @@ std::span<const FieldSpec> common_fields() {
 std::span<const ExpectationKind> expectation_kinds() {
   static const std::array kKinds{
       expectations::alert_firing(),
+      expectations::alert_not_firing(),
+      expectations::alert_pending(),
       expectations::budget_left(),
       expectations::burn_rate(),
+      expectations::dead_mans_switch(),
       expectations::endpoints(),
       expectations::measure(),
       expectations::no_other_alerts(),
       expectations::probe(),
       expectations::promql(),
       expectations::restarts(),
+      expectations::severity(),
   };
   return kKinds;
 }

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "incident/expectation.h"
+#include "incident/sends.h"
 #include "incident/severity.h"
 #include "incident/slo.h"
 #include "incident/timeline.h"
@@ -291,6 +292,7 @@ struct Record {
   std::vector<ServiceTruth> truth;     // by minute; "minutes" in JSON
   std::vector<Event> timeline;         // in order of time
   std::vector<AlertRecord> alerts;     // in order of their first step
+  std::vector<SendRecord> sends;       // of the alerts that a dead man's switch waits for
   std::vector<RuleRecord> rules;       // in order of evaluation
   std::vector<FaultRecord> faults;     // in the order of the scenario
   std::vector<ProbeRecord> probes;

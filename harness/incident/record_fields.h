@@ -58,6 +58,22 @@ void fields(Visitor& v, T& x) {
   v("attribution", x.attribution, "Why: named, blast_radius, warmup, excepted, spurious or pending_only.");
 }
 
+template <typename Visitor, Of<SendStretch> T>
+void fields(Visitor& v, T& x) {
+  v("from", x.from, "The first send.");
+  v("to", x.to, "The last send.");
+  v("received", x.received, "Whether they arrived.");
+  v("sends", x.sends, "How many there were.");
+}
+
+template <typename Visitor, Of<SendRecord> T>
+void fields(Visitor& v, T& x) {
+  v("alert", x.alert, "The alert's name.");
+  v("labels", x.labels, "Its labels, as sent.");
+  v("spacing_seconds", x.spacing, "Between two sends while all is well.");
+  v("stretches", x.stretches, "Sends that follow each other as they should, with one outcome.");
+}
+
 template <typename Visitor, Of<RuleRecord> T>
 void fields(Visitor& v, T& x) {
   v("group", x.group, "The rule's group.");
@@ -291,6 +307,7 @@ void fields(Visitor& v, T& x) {
   v("kpis", x.kpis, "Key metrics.");
   v("faults", x.faults, "What was injected, with the proof that it took effect.");
   v("alerts", x.alerts, "The ledger of alerts: one entry for each activation.");
+  v("sends", x.sends, "What the monitor sent of the alerts that a dead man's switch waits for.");
   v("rules", x.rules, "Health of the rules.");
   v("probes", x.probes, "Probe results.");
   v("timeline", x.timeline, "What happened, in order of time.");

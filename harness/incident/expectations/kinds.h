@@ -6,13 +6,17 @@
 namespace firedrill::incident::expectations {
 
 ExpectationKind alert_firing();
+ExpectationKind alert_not_firing();
+ExpectationKind alert_pending();
 ExpectationKind budget_left();
 ExpectationKind burn_rate();
+ExpectationKind dead_mans_switch();
 ExpectationKind endpoints();
 ExpectationKind measure();
 ExpectationKind no_other_alerts();
 ExpectationKind probe();
 ExpectationKind promql();
 ExpectationKind restarts();
+ExpectationKind severity();
 
 }  // namespace firedrill::incident::expectations

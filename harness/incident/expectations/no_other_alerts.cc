@@ -29,7 +29,9 @@ void check(const Expectation& expectation, const KnownNames& names, Diagnostics&
 }
 
 bool expected(const Record& record, const AlertRecord& alert) {
-  return std::ranges::any_of(record.declared.expectations, [&](const Expectation& e) { return names(e, alert); });
+  return std::ranges::any_of(record.declared.expectations, [&](const Expectation& e) {
+    return names(e, alert) || (e.kind == "dead_mans_switch" && matches(e, alert));
+  });
 }
 
 bool named(const Record& record, const std::string& alert) {

@@ -1,0 +1,132 @@
+// alert_not_firing: this alert keeps quiet, and could have fired.
+#include <algorithm>
+#include <array>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "incident/alert_match.h"
+#include "incident/expectation_context.h"
+#include "incident/expectations/kinds.h"
+#include "incident/near_miss.h"
+
+namespace firedrill::incident {
+namespace {
+
+constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
+constexpr std::array kOwn{
+    FieldSpec{.name = "alert", .required = true, .doc = "The alert's name."},
+    FieldSpec{.name = "labels",
+              .type = FieldType::text_map,
+              .doc = "Labels that it carries, among others: with others it may fire."},
+    FieldSpec{.name = "severity", .doc = "Its label severity; short for labels: {severity: …}."},
+};
+
+void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
+  check_known(expectation, "alert", "alert", names.alerts, diagnostics);
+  const Fields& fields = expectation.fields;
+  if (fields.has("from") && fields.has("to") && fields.duration("to") <= fields.duration("from")) {
+    diagnostics.push_back({Severity::error, fields.where("to"), "`to` is not later than `from`", ""});
+  }
+}
+
+// Why the rule could not have fired, so that its silence says nothing; empty if it could.
+std::string incapable(const RuleRecord* rule) {
+  if (rule == nullptr) return "no rule has this name";
+  if (rule->vacuous()) return format("the rule is vacuous: no series matches {}", rule->empty_selectors.front());
+  if (rule->evaluations > 0 && rule->failures >= rule->evaluations)
+    return format("every evaluation of the rule failed: {}", rule->last_error);
+  return {};
+}
+
+struct Firings {
+  const AlertRecord* first = nullptr;
+  std::size_t count = 0;
+  const AlertRecord* pending = nullptr;  // the first that was pending in the span without firing in it
+};
+
+Firings firings_of(const Expectation& expectation, const Record& record, Span span) {
+  Firings found;
+  for (const AlertRecord& alert : record.alerts) {
+    if (!matches(expectation, alert)) continue;
+    if (fires_in(alert, span.from, span.to)) {
+      ++found.count;
+      if (found.first == nullptr || *alert.firing_at < *found.first->firing_at) found.first = &alert;
+    } else if (alert.pending_at && *alert.pending_at <= span.to &&
+               (!alert.resolved_at || *alert.resolved_at >= span.from) && found.pending == nullptr) {
+      found.pending = &alert;
+    }
+  }
+  return found;
+}
+
+// How near it came, for one that kept quiet as it should.
+std::string quiet(const Record& record, const RuleRecord& rule, const Firings& found, const promql::Queryable& series,
+                  Span span) {
+  if (found.pending != nullptr) {
+    return format("did not fire; it was pending from {}{}, and `for` asks for {}",
+                  when(record, *found.pending->pending_at),
+                  found.pending->resolved_at
+                      ? " for " + describe_duration(*found.pending->resolved_at - *found.pending->pending_at)
+                      : "",
+                  describe_duration(rule.hold));
+  }
+  const std::string near = near_miss(record, rule, series, span.from, span.to);
+  return near.empty() ? "did not fire" : "did not fire; " + near;
+}
+
+std::string loud(const Record& record, const RuleRecord& rule, const Firings& found) {
+  const AlertRecord& alert = *found.first;
+  std::string out = format("{} fired at {}", describe(alert), when(record, *alert.firing_at));
+  if (alert.value) out += format(" with the value {:.4g}", *alert.value);
+  out += format("; its rule is {}", rule.expr);
+  if (rule.hold > 0ms) out += format(" for {}", describe_duration(rule.hold));
+  if (found.count > 1) out += format("; it fired {} times in all", found.count);
+  return out;
+}
+
+Outcome evaluate(const Expectation& expectation, const Record& record, const promql::Queryable& series) {
+  const Fields& fields = expectation.fields;
+  const Span span = judged_span(expectation, record);
+  Outcome outcome;
+  outcome.subject = fields.text("alert");
+  outcome.expected = format("{} does not fire", describe_alert(expectation));
+  if (fields.duration("from") > 0ms || fields.has("to")) {
+    outcome.expected += format(" from {} to {}", describe_duration(span.from - record.judged_from),
+                               describe_duration(span.to - record.judged_from));
+  }
+  const RuleRecord* rule = record.alerting_rule(fields.text("alert"));
+  const Firings found = firings_of(expectation, record, span);
+  const std::string reason = incapable(rule);
+  if (found.first != nullptr && rule != nullptr) {
+    outcome.result = Verdict::fail;
+    outcome.observed = format("fired at {}", when(record, *found.first->firing_at));
+    outcome.observed += found.first->resolved_at ? format("; resolved at {}", when(record, *found.first->resolved_at))
+                                                 : "; still firing when the run ended";
+    outcome.why = loud(record, *rule, found);
+  } else if (!reason.empty()) {
+    outcome.result = Verdict::invalid;
+    outcome.observed = "did not fire, but could not have";
+    outcome.why = reason;
+  } else {
+    outcome.observed = quiet(record, *rule, found, series, span);
+  }
+  return outcome;
+}
+
+}  // namespace
+
+ExpectationKind expectations::alert_not_firing() {
+  return {.name = "alert_not_firing",
+          .doc =
+              "The alert does not fire between two times (in the whole run, unless said), with these labels among its "
+              "own. One that fired before and is still firing counts. If its rule could not have fired, since its "
+              "selectors match no series or each of its evaluations failed, its silence proves nothing and the result "
+              "is invalid.",
+          .common = kCommon,
+          .own = kOwn,
+          .names_alert = false,
+          .check = check,
+          .evaluate = evaluate};
+}
+
+}  // namespace firedrill::incident

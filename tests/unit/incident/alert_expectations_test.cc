@@ -1,0 +1,158 @@
+// alert_pending and alert_not_firing.
+#include <gtest/gtest.h>
+
+#include "base/format.h"
+#include "incident/judge.h"
+#include "no_series.h"
+#include "sample_record.h"
+#include "tsdb/store.h"
+
+namespace firedrill::incident {
+namespace {
+
+using sample::at;
+using sample::expectation;
+using Text = std::string;
+using FieldList = std::vector<std::pair<std::string, FieldValue>>;
+
+// "result | expected | observed | why" of one expectation.
+std::string answer(std::string kind, FieldList fields, Record record = sample::outage(),
+                   const promql::Queryable& series = sample::NoSeries()) {
+  if (fields.empty() || fields.front().first != "alert") fields.insert(fields.begin(), {"alert", Text("SLOFastBurn")});
+  record.declared.expectations = {expectation("x", std::move(kind), std::move(fields))};
+  judge(record, series);
+  const Outcome& outcome = record.expectations.front().outcome;
+  return format("{} | {} | {} | {}", to_string(outcome.result), outcome.expected, outcome.observed, outcome.why);
+}
+
+std::string refusals(std::string kind, FieldList fields) {
+  Judgement declared;
+  declared.expectations = {expectation("x", std::move(kind), std::move(fields))};
+  Diagnostics found;
+  check(declared, {.alerts = {"SLOFastBurn"}, .services = {}, .incidents = {"db-outage"}, .slos = {}, .faults = {}},
+        found);
+  std::string all;
+  for (const Diagnostic& d : found) all += d.what + (d.remedy.empty() ? "" : " = " + d.remedy) + "\n";
+  return all;
+}
+
+// The gauge that the rule of SLOFastBurn reads: 1.3 % errors at most, where more than 2 % are needed.
+tsdb::Store calm_errors() {
+  tsdb::Store store;
+  const auto series = store.series({{"__name__", "error_rate"}, {"service", "web"}});
+  for (Duration t = 0s; t <= 60min; t += 30s) store.append(series, at(t), t == 20min ? 0.0131 : 0.002);
+  return store;
+}
+
+Record without_alerts() {
+  Record record = sample::outage();
+  record.alerts.clear();
+  return record;
+}
+
+TEST(AlertPending, Passes) {
+  EXPECT_EQ(answer("alert_pending", {{"within", Duration(1min)}}),
+            "pass | SLOFastBurn is pending within 1 m of the injection, by 11 m (14:11:00) | pending from 10 m 30 s "
+            "(14:10:30), 30 s after the injection; it fired at 12 m 30 s (14:12:30) | ");
+  Record brief = sample::outage();
+  brief.alerts[0].firing_at.reset();
+  brief.alerts[0].resolved_at = at(11min + 30s);
+  EXPECT_EQ(answer("alert_pending", {}, brief),
+            "pass | SLOFastBurn is pending | pending from 10 m 30 s (14:10:30), 30 s after the injection; it ended at "
+            "11 m 30 s (14:11:30) without firing | ");
+}
+
+TEST(AlertPending, SaysWhyItFailed) {
+  EXPECT_EQ(answer("alert_pending", {{"within", Duration(15s)}}),
+            "fail | SLOFastBurn is pending within 15 s of the injection, by 10 m 15 s (14:10:15) | pending from 10 m "
+            "30 s (14:10:30), 30 s after the injection; it fired at 12 m 30 s (14:12:30) | pending from 10 m 30 s "
+            "(14:10:30), 15 s late");
+  EXPECT_EQ(answer("alert_pending", {{"labels", std::map<Text, Text>{{"service", "checkout"}}}}),
+            "fail | SLOFastBurn {service=\"checkout\"} is pending | was never pending | it was pending from 10 m 30 s "
+            "(14:10:30) as SLOFastBurn {service=\"web\", severity=\"critical\"}, without the labels wanted");
+  EXPECT_EQ(answer("alert_pending", {{"within", Duration(5min)}}, without_alerts(), calm_errors()),
+            "fail | SLOFastBurn is pending within 5 m of the injection, by 15 m (14:15:00) | was never pending | "
+            "error_rate came to 0.0131 for {service=\"web\"} at 14:20:00, needed > 0.02");
+  EXPECT_EQ(answer("alert_pending", {}, without_alerts()),
+            "fail | SLOFastBurn is pending | was never pending | its expression never held, and the record keeps no "
+            "series to tell how near it came");
+  Record early = sample::outage();
+  early.alerts[0].pending_at = at(4min);
+  EXPECT_EQ(answer("alert_pending", {}, early),
+            "fail | SLOFastBurn is pending | pending from 4 m (14:04:00), 6 m before the injection; it fired at 12 m "
+            "30 s (14:12:30) | its expression held before the fault was injected, so the fault did not make it so");
+}
+
+TEST(AlertPending, CannotCountFromWhatNeverHappened) {
+  EXPECT_EQ(answer("alert_pending", {{"since", Text("acknowledged")}}),
+            "invalid | SLOFastBurn is pending | nothing to count from | it counts from the acknowledgement of "
+            "db-outage, and nobody acknowledged");
+}
+
+TEST(AlertPending, BelongsToTheIncidentAndIsNoOtherAlert) {
+  Record record = sample::outage();
+  record.alerts.push_back(sample::alert("PoolSaturated", "warning", "", 12min, 14min, 20min));
+  record.declared.expectations = {expectation("pool", "alert_pending", {{"alert", Text("PoolSaturated")}}),
+                                  expectation("quiet", "no_other_alerts", {})};
+  judge(record, sample::NoSeries());
+  EXPECT_EQ(record.alerts[1].incident, "db-outage");
+  EXPECT_EQ(record.expectations[1].outcome.result, Verdict::pass);
+}
+
+TEST(AlertNotFiring, Passes) {
+  EXPECT_EQ(answer("alert_not_firing", {}, without_alerts(), calm_errors()),
+            "pass | SLOFastBurn does not fire | did not fire; error_rate came to 0.0131 for {service=\"web\"} at "
+            "14:20:00, needed > 0.02 | ");
+  EXPECT_EQ(answer("alert_not_firing", {{"to", Duration(10min)}}),
+            "pass | SLOFastBurn does not fire from 0 ms to 10 m | did not fire | ");
+  EXPECT_EQ(answer("alert_not_firing", {{"from", Duration(35min)}, {"severity", Text("critical")}}),
+            "pass | SLOFastBurn {severity=\"critical\"} does not fire from 35 m to 1 h | did not fire | ");
+  EXPECT_EQ(answer("alert_not_firing", {{"severity", Text("warning")}}),
+            "pass | SLOFastBurn {severity=\"warning\"} does not fire | did not fire | ");
+  Record pending = sample::outage();
+  pending.alerts[0].firing_at.reset();
+  pending.alerts[0].resolved_at = at(11min + 30s);
+  EXPECT_EQ(answer("alert_not_firing", {}, pending),
+            "pass | SLOFastBurn does not fire | did not fire; it was pending from 10 m 30 s (14:10:30) for 1 m, and "
+            "`for` asks for 2 m | ");
+}
+
+TEST(AlertNotFiring, SaysWhatFired) {
+  EXPECT_EQ(answer("alert_not_firing", {}),
+            "fail | SLOFastBurn does not fire | fired at 12 m 30 s (14:12:30); resolved at 34 m (14:34:00) | "
+            "SLOFastBurn {service=\"web\", severity=\"critical\"} fired at 12 m 30 s (14:12:30) with the value 0.41; "
+            "its rule is error_rate > 0.02 for 2 m");
+  Record twice = sample::outage();
+  twice.alerts.push_back(sample::alert("SLOFastBurn", "critical", "web", 40min, 42min, std::nullopt));
+  EXPECT_EQ(answer("alert_not_firing", {{"from", Duration(20min)}, {"to", Duration(50min)}}, twice),
+            "fail | SLOFastBurn does not fire from 20 m to 50 m | fired at 12 m 30 s (14:12:30); resolved at 34 m "
+            "(14:34:00) | SLOFastBurn {service=\"web\", severity=\"critical\"} fired at 12 m 30 s (14:12:30) with the "
+            "value 0.41; its rule is error_rate > 0.02 for 2 m; it fired 2 times in all");
+}
+
+TEST(AlertNotFiring, TheSilenceOfARuleThatCannotFireProvesNothing) {
+  Record vacuous = without_alerts();
+  vacuous.rules[0].empty_selectors = {"error_rate"};
+  EXPECT_EQ(answer("alert_not_firing", {}, vacuous),
+            "invalid | SLOFastBurn does not fire | did not fire, but could not have | the rule is vacuous: no series "
+            "matches error_rate");
+  Record broken = without_alerts();
+  broken.rules[0].failures = broken.rules[0].evaluations;
+  broken.rules[0].last_error = "many-to-many matching not allowed";
+  EXPECT_EQ(answer("alert_not_firing", {}, broken),
+            "invalid | SLOFastBurn does not fire | did not fire, but could not have | every evaluation of the rule "
+            "failed: many-to-many matching not allowed");
+  EXPECT_EQ(answer("alert_not_firing", {{"alert", Text("Gone")}}),
+            "invalid | Gone does not fire | did not fire, but could not have | no rule has this name");
+}
+
+TEST(AlertExpectations, AreChecked) {
+  EXPECT_EQ(refusals("alert_pending", {{"alert", Text("SLOFastBrun")}, {"incident", Text("db")}}),
+            "unknown alert 'SLOFastBrun' = did you mean 'SLOFastBurn'?\nunknown incident 'db' = expected db-outage\n");
+  EXPECT_EQ(refusals("alert_not_firing",
+                     {{"alert", Text("SLOFastBrun")}, {"from", Duration(20min)}, {"to", Duration(10min)}}),
+            "unknown alert 'SLOFastBrun' = did you mean 'SLOFastBurn'?\n`to` is not later than `from`\n");
+}
+
+}  // namespace
+}  // namespace firedrill::incident
