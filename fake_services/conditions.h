@@ -6,6 +6,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+
+#include "base/time.h"
 
 namespace firedrill::fake_services {
 
@@ -53,19 +56,23 @@ struct RequestConditions {
   void add_delay(double share, double mean, double variance);
 };
 
+// A disk is full to all intents from here on.
+inline constexpr double kDiskFull = 1 - 1e-9;
+
 // What befalls a replica as a whole.
 struct ReplicaConditions {
   double scrapes_refused = 0;     // share of scrapes that find no listener
   double scrapes_silent = 0;      // share of scrapes that are taken in and never answered
   double cpu_factor = 1;          // own time is multiplied by it, and what the processor limit lets through divided
   double concurrency_factor = 1;  // share of its workers that work
-  double disk_filled = 0;         // share of the space left free on its disk that something else takes
+  double disk_level = 0;          // share of its disk that is in use at least; at 1 nothing can be written
   bool operator==(const ReplicaConditions&) const = default;
 };
 
 // What befalls the way in which a replica deals with one of its dependencies.
 struct DependencyConditions {
-  double pool_leaked = 0;          // connections of the pool that never come back
+  double pool_leak = 0;            // share of the pool's connections, but for `pool_left`, that never come back
+  double pool_left = 1e9;          // connections that leaks leave
   double cache_lost = 0;           // share of the cache's entries that are gone
   double extra_attempts = 0;       // attempts sent beside each that is awaited, their answers thrown away
   std::int32_t extra_retries = 0;  // beyond the policy, at once and outside the budget
@@ -78,10 +85,11 @@ struct ServiceConditions {
   double limit = 0;           // requests per second let through to all its replicas; 0: no limit
   double limit_burst = 0;     // size of the token bucket, requests
   std::int32_t limit_code = 0;
-  double limit_retry_after = 0;  // seconds; 0: not said
-  double foreign_messages = 0;   // per second, put into its queue by nobody of ours
-  double consuming = 1;          // share of its consumers that take messages
-  double certificate_days = -1;  // that its certificate is still valid for; negative: as issued
+  double limit_retry_after = 0;            // seconds; 0: not said
+  double foreign_messages = 0;             // per second, put into its queue by nobody of ours
+  double consuming = 1;                    // share of its consumers that take messages
+  std::optional<Time> certificate_expiry;  // of its certificate; nothing: as issued
+  Time since{};                            // when the fault began that turns these knobs: set for it
   bool operator==(const ServiceConditions&) const = default;
 };
 

@@ -10,12 +10,19 @@ bool FaultMatch::matches(std::string_view request_method, std::string_view reque
 
 void Fault::apply_to_requests(RequestConditions& /*conditions*/, double /*strength*/) const {}
 void Fault::apply_to_calls(RequestConditions& /*conditions*/, double /*strength*/) const {}
+void Fault::apply_to_link(RequestConditions& conditions, double strength) const {
+  apply_to_requests(conditions, strength);
+  apply_to_calls(conditions, strength);
+}
 void Fault::apply_to_dependency(DependencyConditions& /*conditions*/, double /*strength*/) const {}
 void Fault::apply_to_replica(ReplicaConditions& /*conditions*/, double /*strength*/) const {}
 void Fault::apply_to_pod(PodConditions& /*conditions*/, double /*strength*/) const {}
 void Fault::apply_to_service(ServiceConditions& /*conditions*/, double /*strength*/) const {}
 void Fault::apply_to_scrape(ScrapeConditions& /*conditions*/, double /*strength*/) const {}
 void Fault::apply_to_monitor(MonitorConditions& /*conditions*/, double /*strength*/) const {}
+std::optional<Duration> Fault::turns_after() const {
+  return std::nullopt;
+}
 std::optional<Rhythm> Fault::rhythm() const {
   return std::nullopt;
 }

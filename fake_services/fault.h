@@ -44,12 +44,12 @@ struct Rhythm {
 class Fault {
  public:
   virtual ~Fault() = default;
-  // For each request route of each replica targeted and for its probes' requests; where the target names a dependency,
-  // for the requests of the replicas on their way to it instead.
+  // For each request route of each replica targeted and for its probes' requests.
   virtual void apply_to_requests(RequestConditions& conditions, double strength) const;
-  // For each kind of request that the replicas targeted send to a dependency: to the one that the target names, or to
-  // all of them.
+  // For each kind of request that the replicas targeted send to a dependency.
   virtual void apply_to_calls(RequestConditions& conditions, double strength) const;
+  // Where the target names a dependency, for each kind of request to it: by default what both of the above do.
+  virtual void apply_to_link(RequestConditions& conditions, double strength) const;
   // For each dependency of each replica targeted: the one that the target names, or all of them.
   virtual void apply_to_dependency(DependencyConditions& conditions, double strength) const;
   // For each replica targeted, and for its pod.
@@ -63,6 +63,8 @@ class Fault {
   virtual void apply_to_monitor(MonitorConditions& conditions, double strength) const;
   // Nothing: it is on all the time.
   virtual std::optional<Rhythm> rhythm() const;
+  // How long after its beginning something changes by itself that the knobs say; nothing: never.
+  virtual std::optional<Duration> turns_after() const;
   // The symptom in words if it stands out in `during` against `before`; nothing if it does not. `target` is the name to
   // use.
   virtual std::optional<std::string> symptom(const Observation& before, const Observation& during,

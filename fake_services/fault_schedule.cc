@@ -165,11 +165,15 @@ bool FaultSchedule::process(Time t, const Observer& observer, std::vector<WorldE
       e.before = e.remembered == 0 ? e.at_begin : e.at_begin.since(e.history[oldest]);
       e.next_look = t + kLook;
       if (e.rhythm) e.next_turn = t;
+      if (const auto after = e.spec.behaviour->turns_after()) e.next_turn = t + *after;
       spans_[i] = {!disabled_, false, t, {}};
       events.push_back({t, WorldEventKind::fault_injected, e.spec.id, {}});
       turned = true;
     }
-    if (e.next_turn && *e.next_turn <= t) {
+    if (e.next_turn && *e.next_turn <= t && !e.rhythm) {
+      e.next_turn.reset();
+      turned = true;
+    } else if (e.next_turn && *e.next_turn <= t) {
       const Duration into = (t - e.begin) % e.rhythm->period;
       e.next_turn = t - into + (into < e.rhythm->on ? e.rhythm->on : e.rhythm->period);
       turned = true;
@@ -234,9 +238,13 @@ void FaultSchedule::turn_calls(const Entry& e, const Hit& hit, double s, Knobs& 
     const auto& routes = model_->services[edge.callee].routes;
     for (std::size_t c = 0; c < routes.size(); ++c) {
       RequestConditions& link = knobs.links[edge.first_link + c];
-      const bool matches = e.spec.match.matches(routes[c].method, routes[c].path);
-      if (hit.edge && matches) fault.apply_to_requests(link, s);
-      if (!hit.edge || matches) fault.apply_to_calls(link, s);
+      const bool matches = !hit.edge || e.spec.match.matches(routes[c].method, routes[c].path);
+      if (!matches) continue;
+      if (hit.edge) {
+        fault.apply_to_link(link, s);
+      } else {
+        fault.apply_to_calls(link, s);
+      }
     }
   }
 }
@@ -293,7 +301,9 @@ ServiceConditions FaultSchedule::service_conditions(Time t, std::size_t service)
     const double s = strength(e, t);
     if (s <= 0) continue;
     for (const Hit& hit : e.hits) {
-      if (hit.service == service && !hit.edge) e.spec.behaviour->apply_to_service(conditions, s);
+      if (hit.service != service || hit.edge) continue;
+      conditions.since = e.begin;
+      e.spec.behaviour->apply_to_service(conditions, s);
     }
   }
   return conditions;

@@ -71,6 +71,11 @@ ReplicaClass first_class(const ServiceModel& service, Knobs knobs, StationTables
 
 }  // namespace
 
+double disk_used(const ServiceModel& model, const ReplicaClass& k) {
+  const DiskSpec& disk = *model.spec.disk;
+  return disk.size * std::max(disk.used, k.knobs.replica.disk_level);
+}
+
 Flow::Flow(FlowModel model, std::uint64_t seed, Time start) : model_(std::move(model)), begin_(start), end_(start) {
   services_.resize(model_.services.size());
   for (std::size_t i = 0; i < services_.size(); ++i) {
@@ -152,6 +157,16 @@ void Flow::set_conditions(std::size_t service, const ServiceConditions& conditio
   services_[service].conditions = conditions;
 }
 
+QueueState Flow::queue_at(std::size_t service, Time t) const {
+  QueueState queue = services_[service].queue;
+  const double planned = to_seconds(end_ - begin_);
+  const double dt = to_seconds(t - begin_);
+  queue.published += queue.published_rate * dt;
+  queue.consumed += queue.consumed_rate * dt;
+  if (planned > 0) queue.backlog += (queue.next_backlog - queue.backlog) * dt / planned;
+  return queue;
+}
+
 Time Flow::begin_step(Time t, Time latest_end) {
   begin_ = t;
   end_ = std::min(t + step_, latest_end);
@@ -167,6 +182,10 @@ void Flow::end_step(Time t) {
   const double dt = to_seconds(t - begin_);
   const double part = planned > 0 ? dt / planned : 0;
   for (std::size_t i = 0; i < services_.size(); ++i) {
+    QueueState& queue = services_[i].queue;
+    queue.published += queue.published_rate * dt;
+    queue.consumed += queue.consumed_rate * dt;
+    queue.backlog += (queue.next_backlog - queue.backlog) * part;
     for (auto& k : services_[i].classes) {
       for (std::size_t n = 0; n < k.rate.size(); ++n) k.integral[n] += k.rate[n] * dt;
       k.occupancy += (k.next_occupancy - k.occupancy) * part;

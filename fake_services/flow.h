@@ -49,13 +49,14 @@ struct Component {
 };
 
 // Success without and with waiting, without and with an injected delay; failure by cause; queue full; injected replies;
-// over the service's limit.
+// over the service's limit; no space to write.
 inline constexpr std::size_t kSuccessParts = 4;
 inline constexpr std::size_t kReplyParts = 4;
 inline constexpr std::size_t kFullPart = kSuccessParts + kCauses;
 inline constexpr std::size_t kFirstReplyPart = kFullPart + 1;
 inline constexpr std::size_t kLimitPart = kFirstReplyPart + kReplyParts;
-inline constexpr std::size_t kComponents = kLimitPart + 1;
+inline constexpr std::size_t kDiskPart = kLimitPart + 1;
+inline constexpr std::size_t kComponents = kDiskPart + 1;
 
 struct RouteState {
   std::array<Component, kComponents> parts;
@@ -90,6 +91,7 @@ struct ReplicaClass {
   double own_stretch = 1;  // of own time, at the limit of the processor
   double start_rate = 0;   // requests that begin to be worked on, per second
   double done_rate = 0;    // requests worked on to some end, per second
+  double takes = 0;        // of consumers: messages per second and replica
   double limited = 0;      // share of requests over the service's limit
   std::int32_t limit_code = 0;
   double relaxation = 1;  // how far call rates follow in one step
@@ -103,6 +105,20 @@ struct ReplicaClass {
   std::vector<EdgeState> edges;
   std::vector<double> rate;      // by CountLayout, per replica
   std::vector<double> integral;  // since the start, up to the beginning of the step
+};
+
+// The queue of messages before a consumer.
+struct QueueState {
+  double backlog = 0;  // messages
+  double next_backlog = 0;
+  double full = 0;            // share of what is sent that finds no room
+  double published_rate = 0;  // per second, as below
+  double consumed_rate = 0;   // worked off with success
+  double usual_rate = 0;      // published, over the last minutes
+  double published = 0;       // since the start, up to the beginning of the step
+  double consumed = 0;
+  // How long the oldest message has waited, in the order in which they came.
+  double oldest_seconds() const { return backlog > 0 && usual_rate > 0 ? backlog / usual_rate : 0; }
 };
 
 struct ServiceState {
@@ -123,7 +139,11 @@ struct ServiceState {
   double ready = 0;  // replicas
   ServiceConditions conditions;
   double limited = 0;  // share of requests over the limit
+  QueueState queue;
 };
+
+// Bytes in use on a replica's disk.
+double disk_used(const ServiceModel& model, const ReplicaClass& k);
 
 class Flow {
  public:
@@ -139,6 +159,9 @@ class Flow {
   void set_knobs(std::size_t service, std::span<const Knobs> knobs);
   Knobs neutral_knobs(std::size_t service) const;
   void set_conditions(std::size_t service, const ServiceConditions& conditions);
+
+  // The queue before a consumer at t within the current step.
+  QueueState queue_at(std::size_t service, Time t) const;
 
   // Begins a step of at most `longest` from t; it ends earlier while things move. Returns its end.
   Time begin_step(Time t, Time latest_end);
@@ -163,9 +186,13 @@ class Flow {
                           RouteState& route);
   void evaluate_routes(std::size_t service, ReplicaClass& k);
   void respond(std::size_t service);
+  void acknowledge(std::size_t service);
   // flow_forward.cc
   void forward(Time middle, double dt);
   void limit(ServiceState& s);
+  void take_messages(std::size_t service, double dt);
+  void consume(std::size_t service, ReplicaClass& k);
+  void settle_queue(std::size_t service, double dt);
   void serve(std::size_t service, ReplicaClass& k, double dt);
   void fill(ReplicaClass& k, double arrivals, double dt);
   void relax_calls(std::size_t service, ReplicaClass& k);

@@ -32,7 +32,11 @@ void Flow::backward() {
       evaluate_calls(*it, k);
       evaluate_routes(*it, k);
     }
-    respond(*it);
+    if (model_.services[*it].spec.consumer) {
+      acknowledge(*it);
+    } else {
+      respond(*it);
+    }
   }
 }
 
@@ -56,8 +60,10 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
                         .holding = state.holding,
                         .patience = m.edges[e].acquire_timeout,
                         .population = static_cast<double>(k.station->workers())};
-    const double leaked = k.knobs.dependencies[e].pool_leaked;
-    const auto connections = m.edges[e].spec.pool.size - static_cast<std::int64_t>(maths::floor(leaked + 0.5));
+    const DependencyConditions& conditions = k.knobs.dependencies[e];
+    const double size = static_cast<double>(m.edges[e].spec.pool.size);
+    const double leaked = maths::floor(conditions.pool_leak * std::max(0.0, size - conditions.pool_left) + 0.5);
+    const auto connections = m.edges[e].spec.pool.size - static_cast<std::int64_t>(leaked);
     state.pool = connections > 0
                      ? pool_state(static_cast<double>(connections), tables_.get(connections - 1, connections - 1), load)
                      : no_pool(load);
@@ -111,7 +117,11 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
     RouteState& route = k.routes[r];
     const RequestConditions& conditions = k.knobs.routes[r];
     const Delay& delay = conditions.delay;
+    const bool unwritable = m.routes[r].writes && k.knobs.replica.disk_level >= kDiskFull;
     double left = (1 - turn_away(services_[service], m, conditions, route)) * (1 - conditions.silent);
+    set_part(route.parts[kDiskPart], m.codes.slot(kBackgroundError), unwritable ? left : 0,
+             Distribution::constant(kInstant));
+    left -= route.parts[kDiskPart].share;
     set_part(route.parts[kFullPart], m.codes.slot(kQueueFull), left * blocking, Distribution::constant(kInstant));
     left *= 1 - blocking;
     const Distribution own = stretch == 1 ? m.routes[r].own : m.routes[r].own.scaled(stretch);
@@ -137,6 +147,20 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
       set_part(route.parts[kSuccessParts + c], m.codes.slot(kCauseCodes[c]), share,
                fit(share > 0, before + journey.failure_time[c]));
     }
+  }
+}
+
+// The queue answers for the consumer, whatever state that is in.
+void Flow::acknowledge(std::size_t service) {
+  const ServiceModel& m = model_.services[service];
+  ServiceState& s = services_[service];
+  const Distribution time = Distribution::constant(to_seconds(m.spec.consumer->publish_time));
+  for (Response& response : s.responses) {
+    response.barred = {};
+    response.reached = 1;
+    response.parts.clear();
+    response.parts.push_back({m.codes.slot(kOk), 1 - s.queue.full, time, 0});
+    if (s.queue.full > 0) response.parts.push_back({m.codes.slot(kQueueFull), s.queue.full, time, 0});
   }
 }
 

@@ -14,9 +14,17 @@ constexpr double kSameShape = 2e-3;
 
 // How long a request that is never answered keeps its worker; seconds.
 constexpr double kForEver = 86400;
+constexpr double kUsualSeconds = 300;  // over which the usual rate of messages is taken
 
 double size_of(double x) {
   return x < 0 ? -x : x;
+}
+
+// The share of requests of a route that do not end well.
+double failing_share(const RouteState& route) {
+  double ok = 0;
+  for (std::size_t i = 0; i < kSuccessParts; ++i) ok += route.parts[i].share;
+  return std::max(0.0, 1 - ok);
 }
 
 double relative_change(double from, double to, double floor) {
@@ -61,12 +69,19 @@ void Flow::forward(Time middle, double dt) {
   }
   for (const std::size_t i : model_.callers_first) {
     limit(services_[i]);
+    const bool consumer = model_.services[i].spec.consumer.has_value();
+    if (consumer) take_messages(i, dt);
     for (auto& k : services_[i].classes) {
-      serve(i, k, dt);
+      if (consumer) {
+        consume(i, k);
+      } else {
+        serve(i, k, dt);
+      }
       relax_calls(i, k);
       send_calls(i, k);
       fill_rates(i, k);
     }
+    if (consumer) settle_queue(i, dt);
     see_from_outside(i);
   }
 }
@@ -95,13 +110,82 @@ void Flow::limit(ServiceState& s) {
   }
 }
 
+// How many messages each replica takes: all that there are, as long as it has workers for them.
+void Flow::take_messages(std::size_t service, double dt) {
+  const ServiceModel& m = model_.services[service];
+  ServiceState& s = services_[service];
+  QueueState& queue = s.queue;
+  double sent = 0;
+  for (const double rate : s.arrivals) sent += rate;
+  const double room = std::max(0.0, m.spec.consumer->capacity - queue.backlog) / dt + queue.consumed_rate;
+  const double offered = sent + s.conditions.foreign_messages;
+  queue.full = offered > room ? 1 - room / offered : 0;
+  queue.published_rate = offered * (1 - queue.full);
+  const double kept = maths::exp(-dt / kUsualSeconds);
+  queue.usual_rate =
+      queue.usual_rate > 0 ? queue.usual_rate * kept + queue.published_rate * (1 - kept) : queue.published_rate;
+  double able = 0;
+  for (auto& k : s.classes) {
+    k.takes = 0;
+    if (!k.knobs.running || k.knobs.routes.front().barred_at(Barrier::refused) >= 1) continue;
+    double fails = 0;
+    for (std::size_t r = 0; r < k.routes.size(); ++r) fails += k.routes[r].mix * failing_share(k.routes[r]);
+    const double held = std::max(1e-6, k.holding + fails * to_seconds(m.spec.consumer->redelivery_pause));
+    k.takes = static_cast<double>(k.station->workers()) / held * s.conditions.consuming;
+    able += k.takes * static_cast<double>(k.replicas);
+  }
+  const double wanted = queue.published_rate + queue.backlog / dt;
+  if (able <= wanted) return;
+  for (auto& k : s.classes) k.takes *= wanted / able;
+}
+
+// A consumer takes a message when it has a worker for it: nothing waits at it, and nothing is turned away.
+void Flow::consume(std::size_t service, ReplicaClass& k) {
+  const ServiceModel& m = model_.services[service];
+  const ServiceState& s = services_[service];
+  double sent = 0;
+  for (const double rate : s.arrivals) sent += rate;
+  double silent = 0;
+  double worked_on = 0;
+  for (std::size_t r = 0; r < k.routes.size(); ++r) {
+    RouteState& route = k.routes[r];
+    route.mix = sent > 0 ? s.arrivals[r] / sent : m.routes[r].share;
+    route.offered = k.takes * route.mix;
+    silent += route.mix * k.knobs.routes[r].silent;
+    double worked_on_share = 1;
+    for (std::size_t i = kFirstReplyPart; i < kComponents; ++i) worked_on_share -= route.parts[i].share;
+    worked_on += route.mix * worked_on_share;
+  }
+  const double workers = static_cast<double>(k.station->workers());
+  const double busy = silent > 0 ? workers : std::min(workers, k.takes * k.holding);
+  moving_ = std::max(moving_, relative_change(k.next_busy, busy, 0.1));
+  k.next_busy = k.next_occupancy = busy;
+  k.point = {.occupancy = busy, .busy = busy, .variance = busy};
+  k.start_rate = k.done_rate = k.takes * worked_on * (1 - silent);
+}
+
+// What was worked off leaves the queue, what failed stays in it.
+void Flow::settle_queue(std::size_t service, double dt) {
+  ServiceState& s = services_[service];
+  QueueState& queue = s.queue;
+  queue.consumed_rate = 0;
+  for (const auto& k : s.classes) {
+    for (const RouteState& route : k.routes) {
+      queue.consumed_rate += static_cast<double>(k.replicas) * k.takes * route.mix * (1 - failing_share(route));
+    }
+  }
+  queue.next_backlog = std::max(0.0, queue.backlog + (queue.published_rate - queue.consumed_rate) * dt);
+}
+
 void Flow::serve(std::size_t service, ReplicaClass& k, double dt) {
   const ServiceModel& m = model_.services[service];
   const ServiceState& s = services_[service];
   double arrivals = 0;
   double silent = 0;
+  bool hangs = false;  // also while no requests are sent to it: those that it holds stay
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     RouteState& route = k.routes[r];
+    hangs = hangs || k.knobs.routes[r].silent > 0;
     route.offered = k.knobs.ready && s.ready > 0 ? s.arrivals[r] / s.ready : 0;
     double worked_on = 1;
     for (std::size_t i = kFirstReplyPart; i < kComponents; ++i) worked_on -= route.parts[i].share;
@@ -112,7 +196,7 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt) {
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     k.routes[r].mix = arrivals > 0 ? k.routes[r].mix / arrivals : m.routes[r].share;
   }
-  if (silent > 0) {
+  if (hangs) {
     // Those that are never answered keep their workers, until nothing else gets one; what is worked on beside them
     // adds little to that, and is let through as long as there is room.
     k.holding = kForEver;

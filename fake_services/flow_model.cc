@@ -60,6 +60,7 @@ void build_routes(ServiceModel& service, const Topology& topology) {
     RouteModel route;
     route.method = spec.method;
     route.path = spec.path;
+    route.writes = service.spec.disk && spec.method != "GET" && spec.method != "HEAD";
     route.share = spec.share.value_or(0);
     route.own = Distribution::from(spec.latency.value_or(service.spec.latency));
     std::string group;
@@ -172,7 +173,7 @@ FlowModel build_model(const Topology& topology, std::span<const MetricSpec> metr
     service.edges = build_edges(topology, spec, index, service.links);
     build_routes(service, topology);
     for (const int code : {kOk, kCauseCodes[0], kCauseCodes[1], kCauseCodes[2]}) service.codes.add(code);
-    if (service.spec.background_errors > 0) service.codes.add(kBackgroundError);
+    if (service.spec.background_errors > 0 || service.spec.disk) service.codes.add(kBackgroundError);
     for (const auto& fault : faults) {
       if (!fault.target.dependency.empty() || !hits(fault, spec)) continue;
       for (const int code : reply_codes(*fault.behaviour)) service.codes.add(code);

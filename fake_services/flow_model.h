@@ -75,6 +75,7 @@ struct StageModel {
 };
 
 struct RouteModel {
+  bool writes = false;  // to the service's disk, if it has one: everything but GET and HEAD
   std::string method;
   std::string path;
   double share = 0;

@@ -73,6 +73,11 @@ Reach reach(const ServiceModel& model, const ReplicaClass& k, std::size_t edge) 
   return out;
 }
 
+bool checks_disk(const ServiceModel& model) {
+  return model.spec.disk &&
+         std::ranges::find(model.spec.readiness_checks, kDiskCheck) != model.spec.readiness_checks.end();
+}
+
 bool is_checked(const ServiceModel& model, std::size_t edge) {
   return std::ranges::find(model.spec.readiness_checks, model.edges[edge].spec.name) !=
          model.spec.readiness_checks.end();
@@ -108,6 +113,7 @@ HttpAnswer draw_health_answer(const ServiceModel& model, const ReplicaClass& k, 
   }
   answer.headers = waited + (seconds < kNoTime ? Duration(0) : from_seconds(std::min(seconds, 86400.0)));
   answer.body = answer.headers;
+  answer.body_broken = conditions.cut > 0 && chance.uniform() < conditions.cut;
   return answer;
 }
 
@@ -125,6 +131,7 @@ std::vector<DependencyCheck> draw_checks(const ServiceModel& model, const Replic
     }
     checks.push_back(std::move(check));
   }
+  if (checks_disk(model)) checks.push_back({std::string(kDiskCheck), k.knobs.replica.disk_level < kDiskFull});
   return checks;
 }
 
@@ -133,6 +140,7 @@ bool surely_healthy(const ServiceModel& model, const ReplicaClass& k) {
     if (conditions != RequestConditions{}) return false;
   }
   if (k.limited > 0) return false;
+  if (k.knobs.replica.disk_level >= kDiskFull && checks_disk(model)) return false;
   if (k.point.blocking > kNever || own_time(k) > kNoTime) return false;
   if (k.point.waits > kNever && mean_wait(k) * kTails > 1 - kNoTime) return false;  // the shortest time-out is 1 s
   for (std::size_t e = 0; e < model.edges.size(); ++e) {

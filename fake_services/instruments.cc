@@ -114,7 +114,14 @@ bool is_instrument(std::string_view metric) {
                                  std::string_view("process_cpu_seconds_total"),
                                  std::string_view("process_resident_memory_bytes"),
                                  std::string_view("process_start_time_seconds"),
-                                 std::string_view("build_info")};
+                                 std::string_view("build_info"),
+                                 std::string_view("node_filesystem_size_bytes"),
+                                 std::string_view("node_filesystem_avail_bytes"),
+                                 std::string_view("probe_ssl_earliest_cert_expiry"),
+                                 std::string_view("queue_messages"),
+                                 std::string_view("queue_oldest_message_age_seconds"),
+                                 std::string_view("queue_messages_published_total"),
+                                 std::string_view("queue_messages_consumed_total")};
   return std::ranges::find(kNames, metric) != kNames.end();
 }
 
@@ -142,7 +149,17 @@ Moment draw_moment(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& t
   moment.cpu_seconds = tally.cpu_seconds + kIdleCores * to_seconds(t - started);
   moment.memory = m.spec.memory.baseline * (1 + kMemoryRipple * tally.gauges.normal()) +
                   m.spec.memory.per_request * moment.in_flight;
+  if (m.spec.disk) moment.disk_used = disk_used(m, k);
   return moment;
+}
+
+// A replica reads its share of the partitions.
+void add_messages(const QueueState& queue, double replicas, Moment& moment) {
+  const double share = 1 / std::max(1.0, replicas);
+  moment.messages = maths::floor(queue.backlog * share + 0.5);
+  moment.oldest_seconds = queue.oldest_seconds();
+  moment.published = maths::floor(queue.published * share);
+  moment.consumed = maths::floor(queue.consumed * share);
 }
 
 std::vector<model::SeriesInfo> instrument_series(const ServiceModel& m, const model::Labels& target) {
@@ -187,6 +204,20 @@ std::vector<model::SeriesInfo> instrument_series(const ServiceModel& m, const mo
   add("process_resident_memory_bytes", MetricType::gauge, {});
   add("process_start_time_seconds", MetricType::gauge, {});
   add("build_info", MetricType::gauge, {{"version", m.spec.version}});
+  if (m.spec.disk) {
+    const std::vector<Label> own = {
+        {"device", "/dev/vda1"}, {"fstype", "ext4"}, {"mountpoint", m.spec.disk->mountpoint}};
+    add("node_filesystem_size_bytes", MetricType::gauge, own);
+    add("node_filesystem_avail_bytes", MetricType::gauge, own);
+  }
+  if (m.spec.certificate) add("probe_ssl_earliest_cert_expiry", MetricType::gauge, {});
+  if (m.spec.consumer) {
+    const Label queue{"queue", m.spec.name};
+    add("queue_messages", MetricType::gauge, {queue});
+    add("queue_oldest_message_age_seconds", MetricType::gauge, {queue});
+    add("queue_messages_published_total", MetricType::counter, {queue});
+    add("queue_messages_consumed_total", MetricType::counter, {queue});
+  }
   return series;
 }
 
@@ -202,6 +233,17 @@ void write_instruments(const ServiceModel& m, const ReplicaClass& k, ReplicaTall
   out.put(moment.memory);
   out.put(to_seconds(started));
   out.put(1);
+  if (m.spec.disk) {
+    out.put(m.spec.disk->size);
+    out.put(std::max(0.0, m.spec.disk->size - moment.disk_used));
+  }
+  if (m.spec.certificate) out.put(moment.certificate_expiry);
+  if (m.spec.consumer) {
+    out.put(moment.messages);
+    out.put(moment.oldest_seconds);
+    out.put(moment.published);
+    out.put(moment.consumed);
+  }
 }
 
 }  // namespace firedrill::fake_services

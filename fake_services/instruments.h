@@ -17,8 +17,15 @@ struct Moment {
   double queued = 0;
   double cpu_seconds = 0;
   double memory = 0;  // bytes
+  double disk_used = 0;
+  double certificate_expiry = 0;  // seconds since 1970
+  double messages = 0;            // of the service's queue: this replica's share of those that wait,
+  double oldest_seconds = 0;      // the age of the oldest of them,
+  double published = 0;           // the share of those put in, and worked off, since the start
+  double consumed = 0;
 };
 Moment draw_moment(const ServiceModel& model, const ReplicaClass& k, ReplicaTally& tally, Time t, Time started);
+void add_messages(const QueueState& queue, double replicas, Moment& moment);
 
 // The labels that all series of a target have, and a series of it. Labels of its own that a target's label hides are
 // renamed exported_…, as Prometheus does.

@@ -11,6 +11,7 @@ namespace {
 constexpr double kLeastRelativeRise = 0.01;
 constexpr double kStandardErrors = 6;
 constexpr double kLeastRequests = 20;
+constexpr double kCountErrors = 5;
 // Drift and the day's rhythm move rates by themselves, beyond what chance does to the counts.
 constexpr double kRateErrors = 6;
 constexpr double kLeastEvents = 20;
@@ -63,10 +64,10 @@ constexpr Field kCounts[] = {
 };
 
 constexpr Field kLevels[] = {
-    &Observation::in_flight,           &Observation::queued,    &Observation::pool_in_use,  &Observation::pool_size,
-    &Observation::pool_waiting,        &Observation::backlog,   &Observation::memory_bytes, &Observation::disk_bytes,
-    &Observation::disk_used,           &Observation::endpoints, &Observation::replicas,     &Observation::targets,
-    &Observation::certificate_seconds,
+    &Observation::in_flight,          &Observation::queued,    &Observation::pool_in_use,  &Observation::pool_size,
+    &Observation::pool_waiting,       &Observation::backlog,   &Observation::memory_bytes, &Observation::disk_bytes,
+    &Observation::disk_used,          &Observation::endpoints, &Observation::replicas,     &Observation::targets,
+    &Observation::certificate_expiry,
 };
 
 }  // namespace
@@ -104,7 +105,9 @@ bool stands_out(double count, double total, double count_before, double total_be
   // A share of which nothing is known yet could still be as large as one event in all that was seen.
   const double share = total_before > 0 ? (count_before + 1) / (total_before + 1) : 0;
   const double expected = std::min(share, 1.0) * total;
-  return count >= expected + 4 * maths::sqrt(expected) + 2;
+  // What was before is an estimate, too: over a long time it is what limits what can be told.
+  const double spread = maths::sqrt(expected + (total_before > 0 ? expected * total / total_before : 0));
+  return count >= expected + kCountErrors * spread + 2;
 }
 
 bool rate_rose(double count, double seconds, double count_before, double seconds_before, double factor) {

@@ -68,14 +68,14 @@ struct Observation {
   double pool_in_use = 0;
   double pool_size = 0;
   double pool_waiting = 0;
-  double backlog = 0;              // messages in the target's queue
-  double memory_bytes = 0;         // resident
-  double disk_bytes = 0;           // of its disks
-  double disk_used = 0;            // bytes of these
-  double endpoints = 0;            // ready, of the whole service
-  double replicas = 0;             // of the whole service
-  double targets = 0;              // that service discovery lists
-  double certificate_seconds = 0;  // until the certificate expires
+  double backlog = 0;             // messages in the target's queue
+  double memory_bytes = 0;        // resident
+  double disk_bytes = 0;          // of its disks
+  double disk_used = 0;           // bytes of these
+  double endpoints = 0;           // ready, of the whole service
+  double replicas = 0;            // of the whole service
+  double targets = 0;             // that service discovery lists
+  double certificate_expiry = 0;  // when the certificate expires, seconds since 1970
 
   double mean_latency() const { return latency_count > 0 ? latency_sum / latency_count : 0; }
   double latency_variance() const;
@@ -87,7 +87,7 @@ struct Observation {
 };
 
 // Whether `count` of `total` is more than chance makes of a share that was `count_before` of `total_before`: at least
-// four standard deviations and two events above what was to be expected. Background errors alone must never prove a
+// five standard deviations and two events above what was to be expected. Background errors alone must never prove a
 // fault.
 bool stands_out(double count, double total, double count_before, double total_before);
 

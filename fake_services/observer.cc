@@ -8,7 +8,13 @@ Observation Observer::of(std::span<const Hit> hits, View view) const {
     add_requests(hit, view, out);
     const ServiceSpec& service = flow_.model().services[hit.service].spec;
     out.replicas += static_cast<double>(service.replicas);
-    out.endpoints += flow_.service(hit.service).ready;
+    const ServiceState& state = flow_.service(hit.service);
+    out.endpoints += state.ready;
+    out.outside += tallies_.service(hit.service).outside.attempts;
+    out.published += state.queue.published;
+    out.consumed += state.queue.consumed;
+    out.backlog += state.queue.backlog;
+    if (service.certificate) out.certificate_expiry += to_seconds(certificates_[hit.service]);
     for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
       if (!hit.replicas[r]) continue;
       add_replica(hit, r, out);
@@ -37,6 +43,10 @@ void Observer::add_replica(const Hit& hit, std::size_t replica, Observation& out
   out.in_flight += k.occupancy;
   out.queued += k.occupancy > k.busy ? k.occupancy - k.busy : 0;
   out.memory_bytes += m.spec.memory.baseline + m.spec.memory.per_request * k.occupancy;
+  if (m.spec.disk) {
+    out.disk_bytes += m.spec.disk->size;
+    out.disk_used += disk_used(m, k);
+  }
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     if (hit.edge && *hit.edge != e) continue;
     const CallTally& calls = tally.calls[e];

@@ -105,12 +105,20 @@ void check_dependencies(const Topology& topology, const ServiceSpec& service, Pr
 void check_readiness_checks(const ServiceSpec& service, Problems& problems) {
   std::vector<std::string> known;
   for (const auto& dependency : service.dependencies) known.push_back(dependency.name);
+  if (service.disk) known.emplace_back(kDiskCheck);
   for (const std::string& name : service.readiness_checks) {
     if (std::ranges::find(known, name) != known.end()) continue;
     problems.push_back({{"services", service.name, "readiness_checks"},
                         format("'{}' is not a dependency of the service", name),
                         suggest(name, known)});
   }
+}
+
+void check_consumer(const ServiceSpec& service, Problems& problems) {
+  if (!service.consumer || !service.traffic) return;
+  problems.push_back({{"services", service.name, "traffic"},
+                      format("{} takes messages from its queue, and no requests from outside", service.name),
+                      "let a service without `consumer` take them, and depend on this one"});
 }
 
 void check_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& probe, const char* key, bool readiness,
@@ -218,6 +226,7 @@ std::vector<TopologyProblem> validate(const Topology& topology) {
     check_labels(service, problems);
     check_routes(topology, service, problems);
     check_readiness_checks(service, problems);
+    check_consumer(service, problems);
     check_probe(service, service.liveness_probe, "livenessProbe", false, problems);
     check_probe(service, service.readiness_probe, "readinessProbe", true, problems);
     check_probe(service, service.startup_probe, "startupProbe", false, problems);

@@ -140,6 +140,26 @@ struct MemorySpec {
   double limit = 0;                       // bytes; 0: none
 };
 
+// A disk of each replica.
+struct DiskSpec {
+  double size = 50.0 * 1024 * 1024 * 1024;  // bytes
+  double used = 0.4;                        // share in use when nothing is wrong
+  std::string mountpoint = "/data";
+};
+
+// That its callers' connections are secured with.
+struct CertificateSpec {
+  Duration expires_in = std::chrono::hours(24 * 90);  // from the beginning of the run, warm-up included
+};
+
+// What is sent to a consumer waits in a queue: callers go on at once, and its replicas take messages as they can. A
+// message whose work fails goes back into the queue.
+struct ConsumerSpec {
+  double capacity = 1e6;                                 // messages that the queue holds; one more is answered 503
+  Duration publish_time = std::chrono::milliseconds(2);  // until a caller knows that its message is in the queue
+  Duration redelivery_pause = std::chrono::seconds(1);   // that a worker waits after a message whose work failed
+};
+
 struct ServiceSpec {
   std::string name;
   std::string name_space = "default";
@@ -159,14 +179,21 @@ struct ServiceSpec {
   Duration cpu_per_request = std::chrono::milliseconds(1);
   double cpu_limit = 0;  // cores; 0: none. At the limit, own time stretches
   MemorySpec memory;
+  std::optional<DiskSpec> disk;
+  std::optional<CertificateSpec> certificate;
+  std::optional<ConsumerSpec> consumer;
   std::vector<RouteSpec> routes;  // never empty once completed: a service without routes serves GET /
   std::optional<TrafficSpec> traffic;
   std::vector<DependencySpec> dependencies;  // in order of declaration
   std::optional<ProbeSpec> liveness_probe;
   std::optional<ProbeSpec> readiness_probe;
   std::optional<ProbeSpec> startup_probe;
-  std::vector<std::string> readiness_checks;  // dependencies that its readiness endpoint looks at
+  // Dependencies that its readiness endpoint looks at, and `disk`: whether it can write.
+  std::vector<std::string> readiness_checks;
 };
+
+// The readiness check that looks at the replica's own disk.
+inline constexpr std::string_view kDiskCheck = "disk";
 
 struct Topology {
   std::vector<ServiceSpec> services;  // in order of declaration

@@ -56,7 +56,9 @@ constexpr FieldSpec kService[] = {
      .doc = "cores that a replica may use; beyond them its own time stretches",
      .min = 0.001,
      .max = 1024},
-    {.name = "readiness_checks", .type = texts, .doc = "dependencies that its readiness endpoint looks at"},
+    {.name = "readiness_checks",
+     .type = texts,
+     .doc = "dependencies that its readiness endpoint looks at; disk: whether it can write"},
 };
 
 constexpr FieldSpec kMemory[] = {
@@ -67,6 +69,41 @@ constexpr FieldSpec kMemory[] = {
      .default_text = "512Ki",
      .min = 0},
     {.name = "limit", .type = bytes, .doc = "memory at which a container is killed", .min = 1},
+};
+
+constexpr FieldSpec kDisk[] = {
+    {.name = "size", .type = bytes, .doc = "of each replica's disk", .default_text = "50Gi", .min = 1},
+    {.name = "used", .type = ratio, .doc = "share of it that is in use", .default_text = "40%", .min = 0, .max = 1},
+    {.name = "mountpoint", .type = text, .doc = "label of its metrics", .default_text = "/data"},
+};
+
+constexpr FieldSpec kCertificate[] = {
+    {.name = "expires_in",
+     .type = duration,
+     .doc = "from the beginning of the run, warm-up included",
+     .default_text = "90d",
+     .min = 1},
+};
+
+constexpr FieldSpec kConsumer[] = {
+    {.name = "capacity",
+     .type = number,
+     .doc = "messages that the queue holds; one more is answered 503",
+     .default_text = "1000000",
+     .min = 1,
+     .max = 1e12},
+    {.name = "publish_time",
+     .type = duration,
+     .doc = "until a caller knows that its message is in the queue",
+     .default_text = "2ms",
+     .min = 0.0001,
+     .max = 3600},
+    {.name = "redelivery_pause",
+     .type = duration,
+     .doc = "that a worker waits after a message whose work failed, which goes back into the queue",
+     .default_text = "1s",
+     .min = 0,
+     .max = 3600},
 };
 
 constexpr FieldSpec kTraffic[] = {
@@ -267,67 +304,6 @@ constexpr FieldSpec kCache[] = {
      .max = kMaxSeconds},
 };
 
-constexpr FieldSpec kProbe[] = {
-    {.name = "initialDelaySeconds",
-     .type = integer,
-     .doc = "from the container's start to the first probe",
-     .default_text = "0",
-     .min = 0,
-     .max = kMaxCount},
-    {.name = "timeoutSeconds",
-     .type = integer,
-     .doc = "after which a probe has failed",
-     .default_text = "1",
-     .min = 1,
-     .max = kMaxCount},
-    {.name = "periodSeconds",
-     .type = integer,
-     .doc = "between two probes",
-     .default_text = "10",
-     .min = 1,
-     .max = kMaxCount},
-    {.name = "successThreshold",
-     .type = integer,
-     .doc = "successes in a row that count as success",
-     .default_text = "1",
-     .min = 1,
-     .max = kMaxCount},
-    {.name = "failureThreshold",
-     .type = integer,
-     .doc = "failures in a row that count as failure",
-     .default_text = "3",
-     .min = 1,
-     .max = kMaxCount},
-    {.name = "terminationGracePeriodSeconds",
-     .type = integer,
-     .doc = "for a container to end before it is killed",
-     .min = 1,
-     .max = kMaxCount},
-};
-
-constexpr std::string_view kSchemes[] = {"HTTP", "HTTPS"};
-constexpr FieldSpec kHttpGet[] = {
-    {.name = "path", .type = text, .doc = "path that is fetched", .default_text = "/"},
-    {.name = "port", .type = text, .required = true, .doc = "port's number or name"},
-    {.name = "scheme", .type = text, .doc = "HTTP or HTTPS", .default_text = "HTTP", .choices = kSchemes},
-    {.name = "host", .type = text, .doc = "address to connect to; the pod's if absent"},
-};
-constexpr FieldSpec kHttpHeader[] = {
-    {.name = "name", .type = text, .required = true, .doc = "name of a header that is sent"},
-    {.name = "value", .type = text, .required = true, .doc = "its value"},
-};
-constexpr FieldSpec kTcpSocket[] = {
-    {.name = "port", .type = text, .required = true, .doc = "port's number or name"},
-    {.name = "host", .type = text, .doc = "address to connect to; the pod's if absent"},
-};
-constexpr FieldSpec kGrpc[] = {
-    {.name = "port", .type = integer, .required = true, .doc = "port's number", .min = 1, .max = 65535},
-    {.name = "service", .type = text, .doc = "service named in the health request"},
-};
-constexpr FieldSpec kExec[] = {
-    {.name = "command", .type = texts, .required = true, .doc = "command and its arguments"},
-};
-
 }  // namespace
 
 std::span<const FieldSpec> service_fields() {
@@ -335,6 +311,15 @@ std::span<const FieldSpec> service_fields() {
 }
 std::span<const FieldSpec> memory_fields() {
   return kMemory;
+}
+std::span<const FieldSpec> disk_fields() {
+  return kDisk;
+}
+std::span<const FieldSpec> certificate_fields() {
+  return kCertificate;
+}
+std::span<const FieldSpec> consumer_fields() {
+  return kConsumer;
 }
 std::span<const FieldSpec> traffic_fields() {
   return kTraffic;
@@ -369,25 +354,6 @@ std::span<const FieldSpec> circuit_breaker_fields() {
 std::span<const FieldSpec> cache_fields() {
   return kCache;
 }
-std::span<const FieldSpec> probe_fields() {
-  return kProbe;
-}
-std::span<const FieldSpec> http_get_fields() {
-  return kHttpGet;
-}
-std::span<const FieldSpec> http_header_fields() {
-  return kHttpHeader;
-}
-std::span<const FieldSpec> tcp_socket_fields() {
-  return kTcpSocket;
-}
-std::span<const FieldSpec> grpc_fields() {
-  return kGrpc;
-}
-std::span<const FieldSpec> exec_fields() {
-  return kExec;
-}
-
 ServiceSpec make_service(std::string name, const Fields& fields) {
   ServiceSpec s;
   s.name = std::move(name);
@@ -419,6 +385,25 @@ MemorySpec make_memory(const Fields& fields) {
   return {.baseline = fields.number("baseline", d.baseline),
           .per_request = fields.number("per_request", d.per_request),
           .limit = fields.number("limit", d.limit)};
+}
+
+DiskSpec make_disk(const Fields& fields) {
+  const DiskSpec d;
+  return {.size = fields.number("size", d.size),
+          .used = fields.number("used", d.used),
+          .mountpoint = fields.text("mountpoint", d.mountpoint)};
+}
+
+CertificateSpec make_certificate(const Fields& fields) {
+  const CertificateSpec d;
+  return {.expires_in = fields.duration("expires_in", d.expires_in)};
+}
+
+ConsumerSpec make_consumer(const Fields& fields) {
+  const ConsumerSpec d;
+  return {.capacity = fields.number("capacity", d.capacity),
+          .publish_time = fields.duration("publish_time", d.publish_time),
+          .redelivery_pause = fields.duration("redelivery_pause", d.redelivery_pause)};
 }
 
 TrafficSpec make_traffic(const Fields& fields) {
@@ -501,40 +486,6 @@ DependencySpec::Cache make_cache(const Fields& fields) {
   return {.hit_ratio = fields.number("hit_ratio", d.hit_ratio),
           .serve_stale = fields.boolean("serve_stale", d.serve_stale),
           .refill = fields.duration("refill", d.refill)};
-}
-
-ProbeSpec make_probe(const Fields& fields) {
-  ProbeSpec p;
-  p.initial_delay_seconds = fields.integer("initialDelaySeconds", p.initial_delay_seconds);
-  p.timeout_seconds = fields.integer("timeoutSeconds", p.timeout_seconds);
-  p.period_seconds = fields.integer("periodSeconds", p.period_seconds);
-  p.success_threshold = fields.integer("successThreshold", p.success_threshold);
-  p.failure_threshold = fields.integer("failureThreshold", p.failure_threshold);
-  if (fields.has("terminationGracePeriodSeconds")) {
-    p.termination_grace_period_seconds = fields.integer("terminationGracePeriodSeconds");
-  }
-  return p;
-}
-
-ProbeSpec::HttpGet make_http_get(const Fields& fields) {
-  ProbeSpec::HttpGet h;
-  h.path = fields.text("path", h.path);
-  h.port = fields.text("port");
-  h.scheme = fields.text("scheme", h.scheme);
-  h.host = fields.text("host");
-  return h;
-}
-
-ProbeSpec::TcpSocket make_tcp_socket(const Fields& fields) {
-  return {.port = fields.text("port"), .host = fields.text("host")};
-}
-
-ProbeSpec::Grpc make_grpc(const Fields& fields) {
-  return {.port = fields.integer("port"), .service = fields.text("service")};
-}
-
-ProbeSpec::Exec make_exec(const Fields& fields) {
-  return {.command = fields.texts("command")};
 }
 
 }  // namespace firedrill::fake_services

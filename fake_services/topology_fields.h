@@ -18,7 +18,13 @@ std::span<const FieldSpec> memory_fields();
 MemorySpec make_memory(const Fields& fields);
 
 // traffic; inside: daily, weekly, noise.
+std::span<const FieldSpec> disk_fields();
+std::span<const FieldSpec> certificate_fields();
+std::span<const FieldSpec> consumer_fields();
 std::span<const FieldSpec> traffic_fields();
+DiskSpec make_disk(const Fields& fields);
+CertificateSpec make_certificate(const Fields& fields);
+ConsumerSpec make_consumer(const Fields& fields);
 TrafficSpec make_traffic(const Fields& fields);
 std::span<const FieldSpec> daily_fields();
 TrafficSpec::Daily make_daily(const Fields& fields);

@@ -45,6 +45,10 @@ struct World::Impl {
     std::vector<Time> started;
     for (const Body& body : bodies) started.push_back(body.started);
     pods.emplace(flow.model(), spec.seed, started, spec.start);
+    for (const ServiceModel& m : flow.model().services) {
+      issued.push_back(m.spec.certificate ? spec.start + m.spec.certificate->expires_in : Time::max());
+    }
+    certificates = issued;
     scrape_conditions.resize(targets.size());
     scrape_tallies.resize(targets.size());
   }
@@ -63,6 +67,7 @@ struct World::Impl {
   void set_knobs();
   void set_knobs(std::size_t service);
   void set_conditions();
+  void disturb(std::size_t service);
   void process_pods();
   Observer observer();
   void advance_to(Time t);
@@ -74,8 +79,9 @@ struct World::Impl {
   Flow flow;
   Tallies tallies;
   FaultSchedule schedule;
-  std::optional<Pods> pods;            // in the order of targets
-  std::vector<std::size_t> disturbed;  // services that some pod has left its rest in; sorted
+  std::optional<Pods> pods;  // in the order of targets
+  // Services of which some pod has left its rest, or whose certificate has expired; sorted.
+  std::vector<std::size_t> disturbed;
   Time now;
   Time minute;  // begin of the current one
   bool stepping = false;
@@ -86,6 +92,8 @@ struct World::Impl {
   std::vector<Minute> minutes;
   std::vector<ScrapeConditions> scrape_conditions;  // by target, as the two below
   std::vector<ScrapeTally> scrape_tallies;
+  std::vector<Time> issued;        // by service: when its certificate expires, Time::max() if it has none
+  std::vector<Time> certificates;  // the same, faults included
   MonitorConditions monitor_conditions;
   MonitorCounts monitor_counts;
   std::vector<Knobs> knobs;  // scratch, as all below
@@ -144,6 +152,9 @@ void World::Impl::make_targets() {
 Time World::Impl::next_boundary() const {
   Time next = minute + kMinute;
   if (const auto fault = schedule.next_at(); fault && *fault < next) next = *fault;
+  for (const Time expiry : certificates) {
+    if (expiry > now && expiry < next) next = expiry;
+  }
   return std::min(next, pods->next_at());
 }
 
@@ -155,8 +166,18 @@ void World::Impl::set_knobs() {
   for (const std::size_t service : services) set_knobs(service);
 }
 
+void World::Impl::disturb(std::size_t service) {
+  const auto at = std::ranges::lower_bound(disturbed, service);
+  if (at == disturbed.end() || *at != service) disturbed.insert(at, service);
+}
+
 void World::Impl::set_knobs(std::size_t service) {
   schedule.turn(now, flow, service, knobs);
+  if (certificates[service] <= now) {
+    for (Knobs& replica : knobs) {
+      for (RequestConditions& route : replica.routes) route.bar(Barrier::untrusted, 1);
+    }
+  }
   pods->turn(service, knobs);
   if (!knobs.empty()) flow.set_knobs(service, knobs);
 }
@@ -164,7 +185,9 @@ void World::Impl::set_knobs(std::size_t service) {
 // What faults alone turn, beside the replicas' knobs.
 void World::Impl::set_conditions() {
   for (const std::size_t service : schedule.services_hit()) {
-    flow.set_conditions(service, schedule.service_conditions(now, service));
+    const ServiceConditions conditions = schedule.service_conditions(now, service);
+    certificates[service] = std::min(issued[service], conditions.certificate_expiry.value_or(Time::max()));
+    flow.set_conditions(service, conditions);
     if (flow.model().services[service].spec.external) continue;
     schedule.turn(now, service, pod_conditions);
     pods->set_conditions(service, pod_conditions);
@@ -177,7 +200,7 @@ void World::Impl::set_conditions() {
 }
 
 Observer World::Impl::observer() {
-  return {tallies, flow, *pods, scrape_tallies, monitor_counts, now - spec.start, now};
+  return {tallies, flow, *pods, scrape_tallies, monitor_counts, certificates, now - spec.start, now};
 }
 
 // After the faults, which a probe at the same instant meets.
@@ -190,8 +213,7 @@ void World::Impl::process_pods() {
     bodies[pod].started = now;
   }
   for (const std::size_t service : changes.services) {
-    const auto at = std::ranges::lower_bound(disturbed, service);
-    if (at == disturbed.end() || *at != service) disturbed.insert(at, service);
+    disturb(service);
     set_knobs(service);
   }
   if (!changes.services.empty()) flow.disturb();
@@ -201,6 +223,12 @@ void World::Impl::process_pods() {
 void World::Impl::process_due() {
   const bool full_minute = now >= minute + kMinute;
   const bool fault_due = schedule.due(now);
+  for (std::size_t i = 0; i < certificates.size(); ++i) {
+    if (certificates[i] != now) continue;
+    disturb(i);
+    set_knobs(i);
+    flow.disturb();
+  }
   if (!full_minute && !fault_due) return;
   tallies.draw_all(flow, now);
   if (full_minute) {
@@ -302,7 +330,11 @@ ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values)
     return result;
   }
   tallies.draw(flow, target.service_index, target.replica, now);
-  const Moment moment = draw_moment(m, k, tally, now, body.started);
+  Moment moment = draw_moment(m, k, tally, now, body.started);
+  if (m.spec.certificate) moment.certificate_expiry = to_seconds(certificates[target.service_index]);
+  if (m.spec.consumer) {
+    add_messages(flow.queue_at(target.service_index, now), static_cast<double>(m.spec.replicas), moment);
+  }
   values.resize(target.series.size());
   write_instruments(m, k, tally, moment, body.started, values.data());
   write_own(target, body, moment, values.data() + body.instruments);

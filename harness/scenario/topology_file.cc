@@ -38,6 +38,11 @@ constexpr ChildBlock kRouteChildren[] = {
 };
 constexpr Block kRoute = {"route", "what the service serves", fs::route_fields, kRouteChildren};
 
+constexpr Block kDisk = {"disk", "the disk of a replica", fs::disk_fields};
+constexpr Block kCertificate = {"certificate", "what its callers' connections are secured with",
+                                fs::certificate_fields};
+constexpr Block kConsumer = {"consumer", "what is sent to the service waits in a queue until it takes it",
+                             fs::consumer_fields};
 constexpr Block kMemory = {"memory", "resident memory of a replica", fs::memory_fields};
 
 constexpr Block kDaily = {"daily", "the rhythm of the day", fs::daily_fields};
@@ -66,6 +71,9 @@ constexpr Block kDependency = {"dependency", "how the service reaches another on
 
 constexpr ChildBlock kServiceChildren[] = {
     {"memory", Shape::one, &kMemory, false, kMemory.doc},
+    {"disk", Shape::one, &kDisk, false, kDisk.doc},
+    {"certificate", Shape::one, &kCertificate, false, kCertificate.doc},
+    {"consumer", Shape::one, &kConsumer, false, kConsumer.doc},
     {"traffic", Shape::one, &kTraffic, false, kTraffic.doc},
     {"routes", Shape::list, &kRoute, false, "what the service serves; GET / if absent"},
     {"dependencies", Shape::by_name, &kDependency, false, "the services that it calls, by name"},
@@ -125,6 +133,9 @@ fs::DependencySpec assemble_dependency(const DecodedBlock& block) {
 fs::ServiceSpec assemble_service(const DecodedBlock& block) {
   fs::ServiceSpec service = fs::make_service(block.key, block.fields);
   take(block, "memory", fs::make_memory, service.memory);
+  take(block, "disk", fs::make_disk, service.disk);
+  take(block, "certificate", fs::make_certificate, service.certificate);
+  take(block, "consumer", fs::make_consumer, service.consumer);
   if (const DecodedBlock* traffic = block.one("traffic")) service.traffic = assemble_traffic(*traffic);
   for (const DecodedBlock& route : block.all("routes")) {
     service.routes.push_back(fs::make_route(route.fields));

@@ -110,11 +110,11 @@ TEST(Topology, DependentsAreWhatAFaultMayBreak) {
 
 TEST(TopologyFields, TablesAreWellFormed) {
   for (const auto table :
-       {service_fields(),      memory_fields(),          traffic_fields(), daily_fields(),      weekly_fields(),
-        noise_fields(),        route_fields(),           call_fields(),    dependency_fields(), pool_fields(),
-        retries_fields(),      circuit_breaker_fields(), cache_fields(),   probe_fields(),      http_get_fields(),
-        http_header_fields(),  tcp_socket_fields(),      grpc_fields(),    exec_fields(),       metric_fields(),
-        metric_value_fields(), metric_effect_fields()}) {
+       {service_fields(), memory_fields(),     disk_fields(),     certificate_fields(),  consumer_fields(),
+        traffic_fields(), daily_fields(),      weekly_fields(),   noise_fields(),        route_fields(),
+        call_fields(),    dependency_fields(), pool_fields(),     retries_fields(),      circuit_breaker_fields(),
+        cache_fields(),   probe_fields(),      http_get_fields(), http_header_fields(),  tcp_socket_fields(),
+        grpc_fields(),    exec_fields(),       metric_fields(),   metric_value_fields(), metric_effect_fields()}) {
     std::set<std::string_view> names;
     for (const FieldSpec& field : table) {
       EXPECT_TRUE(names.insert(field.name).second) << field.name;
