@@ -4,9 +4,30 @@
 #include <array>
 
 #include "base/format.h"
+#include "fake_services/faults/bandwidth.h"
+#include "fake_services/faults/blackhole.h"
+#include "fake_services/faults/cache_miss_storm.h"
 #include "fake_services/faults/connection_refused.h"
+#include "fake_services/faults/consumer_stall.h"
+#include "fake_services/faults/cpu_throttle.h"
+#include "fake_services/faults/disk_fill.h"
+#include "fake_services/faults/dns.h"
+#include "fake_services/faults/gc_pause.h"
+#include "fake_services/faults/hang.h"
 #include "fake_services/faults/http_error.h"
 #include "fake_services/faults/latency.h"
+#include "fake_services/faults/loss.h"
+#include "fake_services/faults/partition.h"
+#include "fake_services/faults/pool_exhaustion.h"
+#include "fake_services/faults/queue_backlog.h"
+#include "fake_services/faults/rate_limit.h"
+#include "fake_services/faults/reset.h"
+#include "fake_services/faults/retry_storm.h"
+#include "fake_services/faults/thundering_herd.h"
+#include "fake_services/faults/tls.h"
+#include "fake_services/faults/traffic_drop.h"
+#include "fake_services/faults/traffic_surge.h"
+#include "fake_services/faults/zone_down.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -147,7 +168,11 @@ void check_match(const FaultSpec& fault, const Topology& topology, std::vector<F
 }  // namespace
 
 std::span<const FaultKind> fault_table() {
-  static const std::array kTable = {kConnectionRefused, kHttpError, kLatency};
+  static const std::array kTable = {kHttpError,    kLatency,       kHang,           kBlackhole,  kConnectionRefused,
+                                    kReset,        kPartition,     kLoss,           kBandwidth,  kDns,
+                                    kTls,          kCpuThrottle,   kGcPause,        kDiskFill,   kPoolExhaustion,
+                                    kQueueBacklog, kConsumerStall, kCacheMissStorm, kRetryStorm, kThunderingHerd,
+                                    kRateLimit,    kTrafficSurge,  kTrafficDrop,    kZoneDown};
   return kTable;
 }
 

@@ -167,7 +167,8 @@ WorldSpec random_world(std::uint64_t seed) {
       dep.pool = {whole(1, 200), time(0.001, 30)};
       dep.retries = {static_cast<std::int64_t>(chance.below(4)), between(0.05, 10), time(0.001, 1)};
       dep.critical = chance.uniform() < 0.7;
-      if (chance.uniform() < 0.3) dep.cache = DependencySpec::Cache{chance.uniform(), chance.uniform() < 0.5};
+      if (chance.uniform() < 0.3)
+        dep.cache = DependencySpec::Cache{chance.uniform(), chance.uniform() < 0.5, time(1, 600)};
       if (chance.uniform() < 0.3) dep.circuit_breaker.emplace();
       s.dependencies.push_back(dep);
     }
@@ -175,14 +176,27 @@ WorldSpec random_world(std::uint64_t seed) {
     for (const auto& d : s.dependencies) r.calls.push_back(call(d.name, static_cast<double>(whole(1, 4))));
     r.order = chance.uniform() < 0.5 ? CallOrder::parallel : CallOrder::sequential;
     s.routes = {r};
-    if (i == 0 || chance.uniform() < 0.3) add_traffic(s, between(0.01, 5000));
+    if (chance.uniform() < 0.2) s.disk.emplace();
+    if (chance.uniform() < 0.2) s.certificate.emplace();
+    if (i > 0 && chance.uniform() < 0.2) {
+      s.consumer.emplace();
+    } else if (i == 0 || chance.uniform() < 0.3) {
+      add_traffic(s, between(0.01, 5000));
+    }
     services.push_back(s);
   }
   std::vector<FaultSpec> faults;
   for (int i = 0; i < 3; ++i) {
     Fields fields;
     const std::string kind(fault_table()[chance.below(fault_table().size())].name);
-    if (kind == "latency") fields.set("p50", time(0.001, 60), {});
+    for (const FieldSpec& field : find_fault(kind)->fields) {
+      if (!field.required) continue;
+      if (field.type == FieldType::duration) fields.set(field.name, time(0.001, 60), {});
+      if (field.type == FieldType::ratio) fields.set(field.name, between(0.01, 0.99), {});
+      if (field.type == FieldType::number || field.type == FieldType::bytes) {
+        fields.set(field.name, between(1.1, 1000), {});
+      }
+    }
     if (kind == "http_error") fields.set("code", std::int64_t{400 + static_cast<std::int64_t>(chance.below(200))}, {});
     FaultSpec f = fault("f" + std::to_string(i), kind, target_of("s" + std::to_string(chance.below(n)), "one"),
                         std::chrono::minutes(1 + chance.below(10)), std::chrono::minutes(1 + chance.below(10)), fields);
@@ -194,7 +208,7 @@ WorldSpec random_world(std::uint64_t seed) {
 }
 
 TEST(Dynamics, AnyWorldStaysFiniteAndConserves) {
-  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     World world(random_world(seed));
     std::vector<double> values;
     const Time end = world.now() + 25min;

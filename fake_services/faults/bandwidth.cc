@@ -1,0 +1,57 @@
+#include "fake_services/faults/bandwidth.h"
+
+#include "base/format.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+class Bandwidth final : public Fault {
+ public:
+  Bandwidth(double rate, double answer) : seconds_(answer / rate) {}
+
+  // Sizes of answers spread widely: their times are taken for exponential.
+  void apply_to_requests(RequestConditions& conditions, double strength) const override {
+    conditions.add_delay(strength, seconds_, seconds_ * seconds_);
+  }
+  std::optional<std::string> symptom(const Observation& before, const Observation& during,
+                                     std::string_view target) const override {
+    if (!latency_rose(before, during)) return std::nullopt;
+    return format("{:.0f} requests to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})",
+                  during.latency_count, target, during.mean_latency() * 1000, before.mean_latency() * 1000,
+                  before.latency_count);
+  }
+
+ private:
+  double seconds_;
+};
+
+constexpr FieldSpec kFields[] = {
+    {.name = "rate",
+     .type = FieldType::bytes,
+     .required = true,
+     .doc = "bytes per second that a connection still carries",
+     .min = 1},
+    {.name = "answer", .type = FieldType::bytes, .doc = "mean size of an answer", .default_text = "16Ki", .min = 1},
+};
+
+std::shared_ptr<const Fault> make(const Fields& fields) {
+  return std::make_shared<Bandwidth>(fields.number("rate", 1024), fields.number("answer", 16 * 1024));
+}
+
+}  // namespace
+
+const FaultKind kBandwidth = {
+    .name = "bandwidth",
+    .summary = "connections to the target are narrow",
+    .doc =
+        "Each connection carries `rate` bytes a second: an answer of mean size `answer` takes so much longer, large "
+        "ones "
+        "most of all. The tail of the latency rises, requests in flight and pools fill, clients give up on what comes "
+        "too slowly. Answers of health endpoints are small: probes pass. Witness: the mean time that callers waited.",
+    .fields = kFields,
+    .per_request = true,
+    .reaches_probes = false,
+    .make = make,
+};
+
+}  // namespace firedrill::fake_services

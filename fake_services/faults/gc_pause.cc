@@ -1,0 +1,74 @@
+#include "fake_services/faults/gc_pause.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+class GcPause final : public Fault {
+ public:
+  GcPause(Duration pause, Duration period) : pause_(pause), period_(period) {}
+
+  // Who comes during a pause waits for what is left of it.
+  void apply_to_requests(RequestConditions& conditions, double strength) const override {
+    const double whole = to_seconds(pause_);
+    conditions.add_delay(strength, whole / 2, whole * whole / 12);
+  }
+  void apply_to_scrape(ScrapeConditions& conditions, double /*strength*/) const override {
+    conditions.delay += to_seconds(pause_) / 2;
+  }
+  std::optional<Rhythm> rhythm() const override { return Rhythm{period_, pause_}; }
+  std::optional<std::string> symptom(const Observation& before, const Observation& during,
+                                     std::string_view target) const override {
+    if (!latency_rose(before, during)) return std::nullopt;
+    return format("{:.0f} requests to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})",
+                  during.latency_count, target, during.mean_latency() * 1000, before.mean_latency() * 1000,
+                  before.latency_count);
+  }
+
+ private:
+  Duration pause_;
+  Duration period_;
+};
+
+constexpr FieldSpec kFields[] = {
+    {.name = "pause",
+     .type = FieldType::duration,
+     .doc = "for which the process stands still",
+     .default_text = "2s",
+     .min = 0.05,
+     .max = 600},
+    {.name = "period",
+     .type = FieldType::duration,
+     .doc = "from the beginning of one pause to that of the next; longer than the pause",
+     .default_text = "60s",
+     .min = 0.1,
+     .max = 86400},
+};
+
+std::shared_ptr<const Fault> make(const Fields& fields) {
+  const Duration pause = fields.duration("pause", std::chrono::seconds(2));
+  const Duration period = fields.duration("period", std::chrono::seconds(60));
+  return std::make_shared<GcPause>(std::min(pause, period), period);
+}
+
+}  // namespace
+
+const FaultKind kGcPause = {
+    .name = "gc_pause",
+    .summary = "the process stands still for a while, again and again",
+    .doc =
+        "Every `period` the target stands still for `pause`, as in a stop-the-world garbage collection: requests wait "
+        "for what is left of the pause, pile up, and are worked off afterwards, so that latency and requests in flight "
+        "show a sawtooth. Scrapes wait too. Probes time out where a pause is longer than their timeoutSeconds; "
+        "liveness probes restart the container if failureThreshold of them in a row meet one. Witness: the mean time "
+        "that callers waited.",
+    .fields = kFields,
+    .per_request = false,
+    .aims = Aims(Aim::service) | Aim::zone,
+    .make = make,
+};
+
+}  // namespace firedrill::fake_services

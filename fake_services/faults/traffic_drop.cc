@@ -1,0 +1,64 @@
+#include "fake_services/faults/traffic_drop.h"
+
+#include "base/format.h"
+#include "fake_services/topology.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+class TrafficDrop final : public Fault {
+ public:
+  explicit TrafficDrop(double lost) : lost_(lost) {}
+
+  void apply_to_service(ServiceConditions& conditions, double strength) const override {
+    conditions.traffic_factor *= 1 - lost_ * strength;
+  }
+  std::optional<std::string> symptom(const Observation& before, const Observation& during,
+                                     std::string_view target) const override {
+    constexpr double kBeyondDrift = 0.8;
+    if (!rate_fell(during.outside, during.seconds, before.outside, before.seconds, kBeyondDrift)) return std::nullopt;
+    return format("{:.1f} requests per second came to {} (before: {:.1f})", during.outside / during.seconds, target,
+                  before.outside / before.seconds);
+  }
+
+ private:
+  double lost_;
+};
+
+constexpr FieldSpec kFields[] = {
+    {.name = "percent",
+     .type = FieldType::ratio,
+     .doc = "share of the requests from outside that no longer come",
+     .default_text = "100%",
+     .min = 0.01,
+     .max = 1},
+};
+
+std::shared_ptr<const Fault> make(const Fields& fields) {
+  return std::make_shared<TrafficDrop>(fields.number("percent", 1));
+}
+
+std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
+  if (service.traffic) return std::nullopt;
+  return Misfit{format("{} has no traffic from outside", service.name),
+                "target an entry point, a service with traffic"};
+}
+
+}  // namespace
+
+const FaultKind kTrafficDrop = {
+    .name = "traffic_drop",
+    .summary = "requests from outside stay away",
+    .doc =
+        "A share of the requests from outside no longer comes, as when a route or a name of the whole site is lost: "
+        "request rates fall all the way down, to 0 with 100%, where error ratios have nothing to divide by and alerts "
+        "on them are silent. Every probe passes, and nothing is saturated. Witness: the rate at the entrance, below "
+        "what drift and the time of day explain.",
+    .fields = kFields,
+    .per_request = false,
+    .aims = Aims(Aim::service),
+    .make = make,
+    .misfit = misfit,
+};
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,65 @@
+#include "fake_services/faults/traffic_surge.h"
+
+#include "base/format.h"
+#include "fake_services/topology.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+class TrafficSurge final : public Fault {
+ public:
+  explicit TrafficSurge(double factor) : factor_(factor) {}
+
+  void apply_to_service(ServiceConditions& conditions, double strength) const override {
+    conditions.traffic_factor *= 1 + (factor_ - 1) * strength;
+  }
+  std::optional<std::string> symptom(const Observation& before, const Observation& during,
+                                     std::string_view target) const override {
+    constexpr double kBeyondDrift = 1.2;
+    if (!rate_rose(during.outside, during.seconds, before.outside, before.seconds, kBeyondDrift)) return std::nullopt;
+    return format("{:.1f} requests per second came to {} (before: {:.1f})", during.outside / during.seconds, target,
+                  before.seconds > 0 ? before.outside / before.seconds : 0);
+  }
+
+ private:
+  double factor_;
+};
+
+constexpr FieldSpec kFields[] = {
+    {.name = "factor",
+     .type = FieldType::number,
+     .required = true,
+     .doc = "by which the rate from outside is multiplied",
+     .min = 1.01,
+     .max = 10000},
+};
+
+std::shared_ptr<const Fault> make(const Fields& fields) {
+  return std::make_shared<TrafficSurge>(fields.number("factor", 2));
+}
+
+std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
+  if (service.traffic) return std::nullopt;
+  return Misfit{format("{} has no traffic from outside", service.name),
+                "target an entry point, a service with traffic"};
+}
+
+}  // namespace
+
+const FaultKind kTrafficSurge = {
+    .name = "traffic_surge",
+    .summary = "more requests come in from outside",
+    .doc =
+        "The rate of requests from outside is multiplied by `factor`, at once or over `ramp`. Request rates rise all "
+        "the "
+        "way down; the first replica, pool or processor that has no room left saturates, queues and then turns away. "
+        "Probes fail where they wait behind requests: overload. Witness: the rate at the entrance, beyond what drift "
+        "and the time of day explain.",
+    .fields = kFields,
+    .per_request = false,
+    .aims = Aims(Aim::service),
+    .make = make,
+    .misfit = misfit,
+};
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,221 @@
+// Faults of connections, names and certificates: hang, blackhole, reset, partition, loss, bandwidth, dns, tls.
+#include "fault_script.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using namespace std::chrono_literals;
+using std::pair;
+
+TEST(NetworkFaults, HangStopsAnswersFillsTheTargetAndTimesItsProbesOut) {
+  play({.kind = "hang",
+        .target = target_of("checkout"),
+        .change = [](WorldSpec& s) { service_of(s, "checkout").liveness_probe.reset(); },
+        .during =
+            [](Drill& d) {
+              EXPECT_EQ(rate_of(d, "checkout", "http_requests_total"), 0);
+              EXPECT_GT(d.value("checkout", "active_connections"), 0.9 * 3 * (32 + 128));
+              EXPECT_GT(calls(d, "web", "checkout", "timeout"), 300);  // until none is ready any more
+              EXPECT_EQ(targets_up(d, "checkout"), 3);
+              EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 3);
+              EXPECT_EQ(pod_events(d, PodEventKind::container_restarted, "checkout"), 0);
+              EXPECT_EQ(failed_probes(d, "catalogue", ProbeType::readiness), 0);
+            },
+        .after = [](Drill& d) { EXPECT_LT(d.value("checkout", "active_connections"), 20); }});
+}
+
+TEST(NetworkFaults, LivenessRestartsWhatHangsInVain) {
+  FaultScript script{.kind = "hang", .target = target_of("checkout", "one")};
+  script.during = [](Drill& d) {
+    EXPECT_GT(pod_events(d, PodEventKind::container_restarted, "checkout"), 2);
+    EXPECT_GT(failed_probes(d, "checkout", ProbeType::liveness), 8);
+  };
+  play(script);
+}
+
+TEST(NetworkFaults, HangOfScrapesTakesTheTargetDown) {
+  play({.kind = "hang",
+        .target = target_of("postgres"),
+        .fields = with(pair("scrapes", true)),
+        .during = [](Drill& d) { EXPECT_EQ(targets_up(d, "postgres"), 0); },
+        .after = [](Drill& d) { EXPECT_EQ(targets_up(d, "postgres"), 1); }});
+}
+
+TEST(NetworkFaults, BlackholeWaitsOutTheConnectTimeout) {
+  play({.kind = "blackhole",
+        .target = target_of("checkout"),
+        .before = [](Drill& d) { EXPECT_EQ(d.value("web", "http_requests_total", {{"code", "504"}}), 0); },
+        .during =
+            [](Drill& d) {
+              EXPECT_EQ(rate_of(d, "checkout", "http_requests_total"), 0);
+              EXPECT_EQ(targets_up(d, "checkout"), 0);
+              EXPECT_GT(d.value("web", "http_requests_total", {{"code", "504"}}), 100);
+              EXPECT_GT(failed_probes(d, "checkout", ProbeType::liveness), 10);
+              EXPECT_GT(pod_events(d, PodEventKind::container_killed, "checkout"), 2);
+            }});
+}
+
+TEST(NetworkFaults, ResetBeforeTheWorkCountsAtTheCallerAlone) {
+  play({.kind = "reset", .target = target_of("postgres"), .during = [](Drill& d) {
+          EXPECT_GT(calls(d, "checkout", "postgres", "reset"), 1000);
+          EXPECT_EQ(rate_of(d, "postgres", "http_requests_total"), 0);
+          EXPECT_EQ(targets_up(d, "postgres"), 0);
+          EXPECT_GT(d.error_ratio("checkout", 5), 0.99);
+          EXPECT_LT(d.error_ratio("catalogue", 5), 1e-3);  // lives on its cache
+        }});
+  play({.kind = "reset", .target = target_of("checkout"), .during = [](Drill& d) {
+          EXPECT_GT(failed_probes(d, "checkout", ProbeType::readiness), 100);
+        }});
+}
+
+TEST(NetworkFaults, ResetInTheAnswerFailsTheCallerOfASuccess) {
+  play({.kind = "reset",
+        .target = target_of("postgres"),
+        .fields = with(pair("after_bytes", 1024.0), pair("scrapes", false)),
+        .during = [](Drill& d) {
+          EXPECT_EQ(targets_up(d, "postgres"), 1);
+          EXPECT_GT(rate_of(d, "postgres", "http_requests_total", {{"code", "200"}}), 20);
+          EXPECT_GT(calls(d, "checkout", "postgres", "reset"), 1000);
+          EXPECT_GT(d.error_ratio("checkout", 5), 0.99);
+        }});
+}
+
+// So many workers and connections that waiting for time-outs does not fill them: else probes would wait as well.
+void roomy(WorldSpec& spec) {
+  ServiceSpec& checkout = service_of(spec, "checkout");
+  checkout.concurrency = 400;
+  for (DependencySpec& d : checkout.dependencies) d.pool.size = 200;
+}
+
+TEST(NetworkFaults, PartitionIsAGreyFailure) {
+  // One line, cut in both directions: nothing arrives.
+  play({.kind = "partition", .target = link("checkout", "postgres"), .change = roomy, .during = [](Drill& d) {
+          EXPECT_GT(d.error_ratio("checkout", 5), 0.99);
+          EXPECT_GT(calls(d, "checkout", "postgres", "timeout"), 1000);
+          EXPECT_EQ(calls(d, "catalogue", "postgres", "timeout"), 0);
+          EXPECT_EQ(targets_up(d, "postgres"), 1);
+          EXPECT_EQ(targets_up(d, "checkout"), 3);
+          EXPECT_EQ(failed_probes(d), 0);
+        }});
+}
+
+TEST(NetworkFaults, PartitionOfAnswersLeavesTheCalleeHealthy) {
+  play({.kind = "partition",
+        .target = link("checkout", "postgres"),
+        .fields = with(pair("direction", std::string("in"))),
+        .change = roomy,
+        .during = [](Drill& d) {
+          EXPECT_GT(d.error_ratio("checkout", 5), 0.99);
+          EXPECT_GT(rate_of(d, "postgres", "http_requests_total", {{"code", "200"}}), 20);
+          EXPECT_EQ(d.value("postgres", "http_requests_total", {{"code", "503"}}), 0);
+          EXPECT_EQ(failed_probes(d), 0);
+        }});
+}
+
+TEST(NetworkFaults, PartitionOfAServiceCutsItOffFromAllButItsKubelets) {
+  play({.kind = "partition", .target = target_of("checkout"), .during = [](Drill& d) {
+          EXPECT_EQ(rate_of(d, "checkout", "http_requests_total"), 0);
+          EXPECT_GT(calls(d, "web", "checkout", "timeout"), 1000);
+          EXPECT_EQ(targets_up(d, "checkout"), 3);
+          EXPECT_EQ(failed_probes(d), 0);
+        }});
+}
+
+TEST(NetworkFaults, LossLengthensTheTailAndNotTheMedian) {
+  play(
+      {.kind = "loss", .target = target_of("catalogue"), .fields = with(pair("percent", 0.02)), .during = [](Drill& d) {
+         const auto seen = d.truth("web", 5).latency;
+         EXPECT_LT(latency_quantile(seen, 0.5), 0.05);
+         EXPECT_GT(latency_quantile(seen, 0.95), 0.15);
+         EXPECT_LT(d.error_ratio("web", 5), 1e-3);
+         EXPECT_EQ(pod_events(d, PodEventKind::container_killed, "catalogue"), 0);
+       }});
+}
+
+TEST(NetworkFaults, BandwidthSlowsAnswersAndPassesProbes) {
+  play({.kind = "bandwidth",
+        .target = target_of("catalogue"),
+        .fields = with(pair("rate", 256.0 * 1024), pair("answer", 64.0 * 1024)),
+        .during = [](Drill& d) {
+          EXPECT_GT(latency_quantile(d.truth("catalogue", 5).latency, 0.99), 0.8);
+          EXPECT_EQ(failed_probes(d, "catalogue", ProbeType::liveness), 0);
+        }});
+}
+
+TEST(NetworkFaults, DnsFailsOutboundCallsWhileEverythingIdles) {
+  play({.kind = "dns", .target = target_of("checkout"), .during = [](Drill& d) {
+          EXPECT_GT(d.error_ratio("checkout", 5), 0.99);
+          EXPECT_GT(calls(d, "checkout", "postgres", "dns_error"), 1000);
+          EXPECT_EQ(rate_of(d, "payments", "http_requests_total"), 0);
+          EXPECT_EQ(calls(d, "catalogue", "postgres", "dns_error"), 0);
+          EXPECT_EQ(failed_probes(d), 0);
+        }});
+}
+
+TEST(NetworkFaults, DeepReadinessFailsWithTheNames) {
+  play({.kind = "dns",
+        .target = link("checkout", "postgres"),
+        .fields = with(pair("answer", std::string("nxdomain"))),
+        .change = [](WorldSpec& s) { service_of(s, "checkout").readiness_checks = {"postgres"}; },
+        .during =
+            [](Drill& d) {
+              EXPECT_EQ(calls(d, "checkout", "payments", "dns_error"), 0);
+              EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 3);
+              EXPECT_EQ(pod_events(d, PodEventKind::container_killed, "checkout"), 0);
+            }});
+}
+
+TEST(NetworkFaults, DnsMayBeSlowOrWrong) {
+  play({.kind = "dns",
+        .target = target_of("checkout"),
+        .fields = with(pair("answer", std::string("delay")), pair("delay", Duration(300ms))),
+        .during = [](Drill& d) { EXPECT_GT(latency_quantile(d.truth("checkout", 5).latency, 0.5), 1); }});
+  play({.kind = "dns",
+        .target = link("checkout", "payments"),
+        .fields = with(pair("answer", std::string("wrong_address"))),
+        .during = [](Drill& d) { EXPECT_GT(calls(d, "checkout", "payments", "refused"), 1000); }});
+}
+
+TEST(NetworkFaults, ExpiredCertificateFailsEveryHandshakeAndNoProbe) {
+  play({.kind = "tls",
+        .target = target_of("catalogue"),
+        .during =
+            [](Drill& d) {
+              EXPECT_GT(calls(d, "web", "catalogue", "tls_error"), 1000);
+              EXPECT_EQ(rate_of(d, "catalogue", "http_requests_total"), 0);
+              EXPECT_LT(d.value("catalogue", "probe_ssl_earliest_cert_expiry", {{"pod", "catalogue-0"}}),
+                        to_seconds(d.world().now()));
+              EXPECT_EQ(failed_probes(d), 0);
+            },
+        .after =
+            [](Drill& d) {
+              EXPECT_GT(d.value("catalogue", "probe_ssl_earliest_cert_expiry", {{"pod", "catalogue-0"}}),
+                        to_seconds(d.world().now()) + 86400 * 89);
+            }});
+}
+
+TEST(NetworkFaults, CertificateExpiresAtItsInstant) {
+  const Time start = *parse_instant("2026-03-03T13:30:00Z");
+  play({.kind = "tls",
+        .target = target_of("payments"),
+        .fields = with(pair("expires_in", Duration(4min))),
+        .before =
+            [](Drill& d) {
+              d.run_for(6min - 1s);
+              EXPECT_EQ(calls(d, "checkout", "payments", "tls_error"), 0);
+            },
+        .during = [](Drill& d) { EXPECT_GT(calls(d, "checkout", "payments", "tls_error"), 1000); }});
+  // What nobody renews expires without a fault.
+  WorldSpec forgotten = drill_shop();
+  service_of(forgotten, "catalogue").certificate->expires_in = 20min;
+  Drill drill(std::move(forgotten));
+  drill.run_for(20min - 1s);
+  EXPECT_EQ(calls(drill, "web", "catalogue", "tls_error"), 0);
+  drill.run_for(2min);
+  EXPECT_GT(calls(drill, "web", "catalogue", "tls_error"), 1000);
+  EXPECT_EQ(drill.value("catalogue", "probe_ssl_earliest_cert_expiry", {{"pod", "catalogue-0"}}),
+            to_seconds(start + 20min));
+}
+
+}  // namespace
+}  // namespace firedrill::fake_services
