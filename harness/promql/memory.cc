@@ -7,7 +7,7 @@ namespace firedrill::promql {
 SeriesRef MemoryStore::series(const model::Labels& labels) {
   const auto [it, added] = index_.try_emplace(labels, static_cast<SeriesRef>(columns_.size()));
   if (added) {
-    columns_.push_back({labels, {}, {}});
+    columns_.push_back({labels, {}, {}, 0});
     ++generation_;
   }
   return it->second;
@@ -18,9 +18,11 @@ bool MemoryStore::append(SeriesRef series, Time t, double value) {
   const std::int64_t ms = t.time_since_epoch().count();
   if (!column.times.empty() && ms < column.times.back()) return false;
   if (!column.times.empty() && ms == column.times.back()) {
-    column.values.back() = value;
-    return true;
+    column.values.pop_back();
+    column.times.pop_back();
   }
+  const double before = column.values.empty() ? value : column.values.back();
+  note_value(column.calm_from, column.values.size(), before, value);
   column.times.push_back(ms);
   column.values.push_back(value);
   return true;
@@ -43,7 +45,7 @@ std::vector<SeriesRef> MemoryStore::select(std::span<const model::Matcher> match
 
 Columns MemoryStore::samples(SeriesRef series) const {
   const Column& column = columns_[series];
-  return {column.times, column.values, 0};
+  return {column.times, column.values, 0, column.calm_from};
 }
 
 }  // namespace firedrill::promql

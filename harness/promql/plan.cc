@@ -7,6 +7,7 @@
 #include "promql/eval/calls.h"
 #include "promql/eval/histogram.h"
 #include "promql/eval/info.h"
+#include "promql/eval/rate_call.h"
 #include "promql/eval/relabel.h"
 #include "promql/eval/selectors.h"
 #include "promql/eval/subquery.h"
@@ -158,6 +159,10 @@ class Planner {
     const Expr* main = nullptr;
     if (function.over_range != nullptr) {
       std::vector<ScalarPtr> scalars = arguments(node, main);
+      if (RateCall::evaluates(function) && unwrap(*main).kind == Kind::matrix_selector) {
+        const auto& selector = as<MatrixSelector>(unwrap(*main));
+        return std::make_unique<RateCall>(node, select(*selector.vector), selector.range);
+      }
       return std::make_unique<RangeCall>(node, range(*main), std::move(scalars));
     }
     if (function.over_value != nullptr && function.special == Special::none) {

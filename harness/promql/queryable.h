@@ -1,10 +1,12 @@
 // What an evaluation reads. The engine sees series as indices and their samples as columns, and never the store itself.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "base/numbers.h"
 #include "base/time.h"
 #include "model/labels.h"
 #include "model/matcher.h"
@@ -22,7 +24,18 @@ struct Columns {
   std::span<const std::int64_t> times;
   std::span<const double> values;
   std::uint64_t first = 0;
+  // Absolute index from which on no value is a stale marker or less than the one before it (itself from there on), so
+  // that nobody has to look; kNotKnown if nobody has kept account of it.
+  std::uint64_t calm_from = kNotKnown;
+
+  static constexpr std::uint64_t kNotKnown = ~std::uint64_t{0};
 };
+
+// Keeps Columns::calm_from: to be told of each value, with its absolute index and the value before it.
+inline void note_value(std::uint64_t& calm_from, std::uint64_t index, double before, double value) {
+  if (value < before) calm_from = index;
+  if (std::bit_cast<std::uint64_t>(value) == kStaleBits) calm_from = index + 1;
+}
 
 class Queryable {
  public:
@@ -35,6 +48,10 @@ class Queryable {
   virtual const model::Labels& labels(SeriesRef series) const = 0;
   // Stale markers are among the samples.
   virtual Columns samples(SeriesRef series) const = 0;
+  // The same of many series at once; the spans have equal length.
+  virtual void read(std::span<const SeriesRef> series, std::span<Columns> columns) const {
+    for (std::size_t i = 0; i < series.size(); ++i) columns[i] = samples(series[i]);
+  }
 };
 
 }  // namespace firedrill::promql

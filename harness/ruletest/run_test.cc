@@ -38,8 +38,8 @@ std::string error_text(const std::vector<promql::ParseError>& errors, std::strin
 
 class TestRun {
  public:
-  TestRun(const UnitTestFile& file, const Test& test, const RuleFiles& rules, const RunOptions& options, bool keep_all)
-      : file_(file), test_(test), rules_(rules), options_(options), keep_all_(keep_all) {
+  TestRun(const UnitTestFile& file, const Test& test, const RuleFiles& rules, const RunOptions& options)
+      : file_(file), test_(test), rules_(rules), options_(options) {
     settings_.promql = options.promql;
     settings_.promql.default_subquery_step = file.evaluation_interval;
     settings_.evaluation_interval = options.honour_group_interval ? file.evaluation_interval : test.interval;
@@ -58,8 +58,6 @@ class TestRun {
   void note_coverage(Coverage& coverage) const;
 
   TestResult take_result() { return std::move(result_); }
-  bool has_failed_cases() const { return !failed_.empty(); }
-  bool has_dropped_samples() const { return has_dropped_; }
 
  private:
   struct GroupRun {
@@ -110,6 +108,8 @@ class TestRun {
   void check(const ExprCase& expr);
   std::optional<std::vector<SeenSample>> seen_samples(const ExprCase& expr);
   std::optional<std::vector<SeenSample>> expected_samples(const ExprCase& expr);
+  void show_due_evidence(Time t);
+  Time step_of(const AlertCase& alert) const;
   void show(const AlertCase& alert, Failure& failure);
   void show(const ExprCase& expr, Failure& failure);
   EvidencePlan plan_around(Time t) const;
@@ -122,7 +122,6 @@ class TestRun {
   const Test& test_;
   const RuleFiles& rules_;
   const RunOptions& options_;
-  bool keep_all_;
   alerting::Settings settings_;
   tsdb::Store store_;
   std::optional<SeriesFeed> feed_;
@@ -130,9 +129,8 @@ class TestRun {
   Duration end_{};                  // the latest eval_time
   Time step_{};                     // the next evaluation of the file's own interval
   std::optional<Time> now_;         // the last evaluation
-  std::optional<Duration> reach_;   // of all rules; nothing: unbounded, so that nothing is dropped
+  std::optional<Duration> reach_;   // of all rules and of evidence; nothing: unbounded, so that nothing is dropped
   std::optional<Time> cases_from_;  // the earliest sample that an expression case can read; the same
-  bool has_dropped_ = false;
   std::vector<const AlertCase*> alert_cases_;  // by time
   std::size_t next_alert_case_ = 0;
   std::map<std::string, std::shared_ptr<const promql::Expr>, std::less<>> parsed_;
@@ -140,6 +138,7 @@ class TestRun {
   std::vector<alerting::Transition> transitions_;                      // of the group at hand
   std::set<std::tuple<std::size_t, std::size_t, Exercise>> happened_;  // group, rule, transition
   std::vector<FailedCase> failed_;
+  std::size_t shown_ = 0;  // of those failed, by evidence
   TestResult result_;
 };
 
@@ -219,10 +218,10 @@ std::optional<Time> TestRun::earliest_case() const {
 }
 
 void TestRun::plan_retention() {
-  if (keep_all_) return;
   for (const ExprCase& expr : test_.expressions) parse(expr.expr.value, nullptr);
   cases_from_ = earliest_case();
-  reach_ = Duration::zero();
+  if (cases_from_ && options_.evidence) *cases_from_ -= file_.evaluation_interval * kStepsBefore;
+  reach_ = settings_.promql.lookback;  // of ALERTS, as evidence
   for (const GroupRun& group : groups_) {
     for (const alerting::Rule& rule : group.rules().rules) {
       const auto reach = rule_reach(rule, group.rules(), settings_.promql);
@@ -233,6 +232,7 @@ void TestRun::plan_retention() {
       reach_ = std::max(*reach_, *reach);
     }
   }
+  if (options_.evidence) *reach_ += file_.evaluation_interval * (kStepsBefore + kStepsAfter + 1);
 }
 
 void TestRun::drop_unreachable(Time t) {
@@ -241,7 +241,6 @@ void TestRun::drop_unreachable(Time t) {
   const Time from = std::min(t - *reach_, *cases_from_) - 1ms;
   if (from <= test_.start) return;
   store_.drop_before(from);
-  has_dropped_ = true;
 }
 
 Time TestRun::next_step() const {
@@ -264,6 +263,7 @@ bool TestRun::evaluate_until(Time last) {
     if (t == step_) step_ += file_.evaluation_interval;
     if (!fine) return false;
     check_alerts(next_step());
+    if (options_.evidence) show_due_evidence(t);
     drop_unreachable(t);
   }
   return true;
@@ -414,9 +414,23 @@ EvidencePlan TestRun::plan_around(Time t) const {
   return plan;
 }
 
+// The evaluation whose state a case looks at.
+Time TestRun::step_of(const AlertCase& alert) const {
+  return test_.start + file_.evaluation_interval * (alert.eval_time / file_.evaluation_interval);
+}
+
+// What comes right after a miss tells as much as what comes before: late is another mistake than never. So evidence is
+// gathered some steps after it, and before the samples that it reads are dropped.
+void TestRun::show_due_evidence(Time t) {
+  for (; shown_ < failed_.size() && failed_[shown_].alert != nullptr; ++shown_) {
+    const FailedCase& failed = failed_[shown_];
+    if (step_of(*failed.alert) + file_.evaluation_interval * kStepsAfter > t) return;
+    show(*failed.alert, result_.failures[failed.failure]);
+  }
+}
+
 void TestRun::show(const AlertCase& alert, Failure& failure) {
-  const Duration interval = file_.evaluation_interval;
-  const EvidencePlan plan = plan_around(test_.start + interval * (alert.eval_time / interval));
+  const EvidencePlan plan = plan_around(step_of(alert));
   Evidence evidence;
   const auto states = parse(format("ALERTS{{alertname={}}}", model::quote(alert.alertname)), nullptr);
   if (states != nullptr) add_evidence(states, store_, settings_.promql, plan, evidence);
@@ -439,11 +453,12 @@ void TestRun::show(const ExprCase& expr, Failure& failure) {
 }
 
 void TestRun::show_evidence() {
-  // What comes right after a miss tells as much as what comes before: late is another mistake than never.
+  if (failed_.empty()) return;
   const std::size_t failures = result_.failures.size();
   if (now_) evaluate_until(*now_ + file_.evaluation_interval * kStepsAfter);
   result_.failures.resize(failures);
-  for (const FailedCase& failed : failed_) {
+  for (; shown_ < failed_.size(); ++shown_) {
+    const FailedCase& failed = failed_[shown_];
     Failure& failure = result_.failures[failed.failure];
     failed.alert != nullptr ? show(*failed.alert, failure) : show(*failed.expression, failure);
   }
@@ -537,17 +552,11 @@ void TestRun::warn_about_quiet_case(const AlertCase& alert) {
 
 TestResult run_test(const UnitTestFile& file, const Test& test, const RuleFiles& rules, const RunOptions& options,
                     Coverage* coverage) {
-  auto run = std::make_unique<TestRun>(file, test, rules, options, false);
-  run->run();
-  if (coverage != nullptr) run->note_coverage(*coverage);
-  if (options.evidence && run->has_failed_cases()) {
-    if (run->has_dropped_samples()) {
-      run = std::make_unique<TestRun>(file, test, rules, options, true);
-      run->run();
-    }
-    run->show_evidence();
-  }
-  return run->take_result();
+  TestRun run(file, test, rules, options);
+  run.run();
+  if (coverage != nullptr) run.note_coverage(*coverage);
+  if (options.evidence) run.show_evidence();
+  return run.take_result();
 }
 
 }  // namespace firedrill::ruletest

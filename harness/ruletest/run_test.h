@@ -19,7 +19,7 @@ struct RunOptions {
   promql::Options promql;  // the default step of subqueries is the file's evaluation interval, whatever stands here
   // Each group at its own interval, as in production. promtool evaluates every group at evaluation_interval.
   bool honour_group_interval = false;
-  // Show sub-expressions over time where a case fails: the test is run once more for it, with all samples kept.
+  // Show sub-expressions over time where a case fails.
   bool evidence = true;
 };
 

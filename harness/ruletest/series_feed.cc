@@ -9,6 +9,9 @@ namespace {
 
 using promql::SeriesRun;
 
+// So many samples of each series are made and appended at once.
+constexpr std::size_t kBlock = 64;
+
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kSpaces = " \t\r\n\v\f";
   const std::size_t begin = text.find_first_not_of(kSpaces);
@@ -79,24 +82,20 @@ bool SeriesFeed::enter_run(Cursor& cursor, std::size_t run) {
   return true;
 }
 
-bool SeriesFeed::advance(Cursor& cursor) {
-  if (--cursor.left == 0) return enter_run(cursor, cursor.run + 1);
-  const SeriesRun& run = cursor.runs[cursor.run];
-  if (run.kind == SeriesRun::Kind::rising) cursor.current += run.step;
-  return true;
-}
-
-std::expected<void, InputError> SeriesFeed::append(Time t) {
-  const std::uint64_t dropped = store_->samples_dropped();
-  store_->append(t, refs_, values_);
-  if (store_->samples_dropped() == dropped) return {};
-  for (const Cursor& cursor : cursors_) {
-    const auto times = store_->samples(cursor.series).times;
-    if (times.empty() || times.back() == t.time_since_epoch().count()) continue;
-    return std::unexpected(InputError{format("out of order sample of {}", store_->labels(cursor.series).to_string()),
-                                      "a rule has written the series too", cursor.where});
+InputError SeriesFeed::out_of_order() const {
+  const std::string remedy = "a rule has written the series too";
+  for (std::size_t i = 0; i < refs_.size(); ++i) {
+    const promql::Columns columns = store_->samples(refs_[i]);
+    for (std::size_t k = 0; k < times_.size(); ++k) {
+      const auto at = std::ranges::lower_bound(columns.times, times_[k]) - columns.times.begin();
+      const double value = values_[i * times_.size() + k];
+      const auto place = static_cast<std::size_t>(at);
+      if (place < columns.times.size() && columns.times[place] == times_[k] && columns.values[place] == value) continue;
+      const auto cursor = std::ranges::find(cursors_, refs_[i], &Cursor::series);
+      return {format("out of order sample of {}", store_->labels(refs_[i]).to_string()), remedy, cursor->where};
+    }
   }
-  return std::unexpected(InputError{"duplicate sample for timestamp", "a rule has written the series too", {}});
+  return {"duplicate sample for timestamp", remedy, {}};
 }
 
 // All values of a series at one time: the first counts (promtool 2.42 takes an interval of 0 so).
@@ -115,25 +114,58 @@ std::expected<void, InputError> SeriesFeed::load_until(Time t) {
     load_at_once();
     return {};
   }
-  for (; next_ <= t && !active_.empty(); next_ += interval_) {
+  while (next_ <= t && !active_.empty()) {
+    times_.clear();
+    for (; next_ <= t && times_.size() < kBlock; next_ += interval_) times_.push_back(next_.time_since_epoch().count());
     refs_.clear();
     values_.clear();
     bool ended = false;
+    const std::uint64_t dropped = store_->samples_dropped();
     for (std::size_t& i : active_) {
       Cursor& cursor = cursors_[i];
-      if (cursor.runs[cursor.run].kind != SeriesRun::Kind::absent) {
+      if (cursor.left > times_.size() && cursor.runs[cursor.run].kind != SeriesRun::Kind::absent) {
         refs_.push_back(cursor.series);
-        values_.push_back(cursor.current);
-      }
-      if (!advance(cursor)) {
+        make_values(cursor, times_.size());
+      } else if (!feed(cursor)) {
         i = cursors_.size();
         ended = true;
       }
     }
+    store_->append(times_, refs_, values_);
+    if (store_->samples_dropped() != dropped) return std::unexpected(out_of_order());
     if (ended) std::erase(active_, cursors_.size());
-    if (auto appended = append(next_); !appended) return appended;
   }
   return {};
+}
+
+void SeriesFeed::make_values(Cursor& cursor, std::size_t count) {
+  const SeriesRun& run = cursor.runs[cursor.run];
+  const bool rising = run.kind == SeriesRun::Kind::rising;  // nothing is added to -0, which would become 0
+  double value = cursor.current;
+  for (std::size_t i = 0; i < count; ++i) {
+    values_.push_back(value);
+    if (rising) value += run.step;
+  }
+  cursor.current = value;
+  cursor.left -= count;
+}
+
+bool SeriesFeed::feed(Cursor& cursor) {
+  const std::span<const std::int64_t> times = times_;
+  const std::size_t others = values_.size();
+  for (std::size_t done = 0; done < times.size();) {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(cursor.left, times.size() - done));
+    if (cursor.runs[cursor.run].kind == SeriesRun::Kind::absent) {
+      cursor.left -= count;
+    } else {
+      make_values(cursor, count);
+      store_->append(times.subspan(done, count), {&cursor.series, 1}, std::span(values_).subspan(others));
+      values_.resize(others);
+    }
+    done += count;
+    if (cursor.left == 0 && !enter_run(cursor, cursor.run + 1)) return false;
+  }
+  return true;
 }
 
 }  // namespace firedrill::ruletest

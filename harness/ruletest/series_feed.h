@@ -45,15 +45,19 @@ class SeriesFeed {
   SeriesFeed(const Test& test, tsdb::Store& store) : store_(&store), next_(test.start), interval_(test.interval) {}
   std::expected<void, InputError> add(const std::string& line, const Position& where);
   static bool enter_run(Cursor& cursor, std::size_t run);
-  // Moves on by one value; false at the end.
-  static bool advance(Cursor& cursor);
+  // Makes the cursor's values at times_, which are all of its run, and moves it on.
+  void make_values(Cursor& cursor, std::size_t count);
+  // Appends its values at times_, whatever runs they are of, and moves it on; false at the end of the series.
+  bool feed(Cursor& cursor);
   void measure(const Test& test);
   void load_at_once();
-  std::expected<void, InputError> append(Time t);
+  // Of the first series that lacks a value that was appended.
+  InputError out_of_order() const;
 
   tsdb::Store* store_;
   std::vector<Cursor> cursors_;
   std::vector<std::size_t> active_;  // cursors with values left
+  std::vector<std::int64_t> times_;  // of the block of samples at hand
   std::vector<tsdb::SeriesRef> refs_;
   std::vector<double> values_;
   Time next_;

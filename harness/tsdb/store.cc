@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <deque>
+#include <functional>
 #include <limits>
 #include <unordered_map>
 
@@ -26,9 +27,21 @@ std::int64_t millis(Time t) {
 
 // Columns grow by half, not to double: there are many, and what they do not fill is lost.
 template <typename T>
+void make_room(std::vector<T>& column, std::size_t more) {
+  if (column.capacity() - column.size() >= more) return;
+  column.reserve(column.size() + std::max({std::size_t{16}, column.size() / 2, more}));
+}
+
+template <typename T>
 void push(std::vector<T>& column, T value) {
-  if (column.size() == column.capacity()) column.reserve(column.size() + std::max<std::size_t>(16, column.size() / 2));
+  make_room(column, 1);
   column.push_back(value);
+}
+
+template <typename T>
+void push(std::vector<T>& column, std::span<const T> values) {
+  make_room(column, values.size());
+  column.insert(column.end(), values.begin(), values.end());
 }
 
 // The times of the series that are its members. A member has the first values.size() of them.
@@ -38,18 +51,24 @@ struct TimeColumn {
   std::vector<SeriesRef> members;
 };
 
-struct SeriesData {
+// What is known of a series apart from its samples.
+struct Identity {
   model::Labels labels;
-  std::vector<double> values;
-  std::uint32_t column = kNone;  // none before the first sample
   std::uint32_t same_hash = kNone;
+};
+
+struct SeriesData {
+  std::vector<double> values;
+  std::uint64_t calm_from = 0;   // promql::Columns::calm_from
+  std::uint32_t column = kNone;  // none before the first sample
   bool kept = false;
 };
 
 }  // namespace
 
 struct Store::Impl {
-  std::deque<SeriesData> series;  // a deque, so that labels() stays valid as series are added
+  std::vector<SeriesData> series;
+  std::deque<Identity> identities;  // by series, too; a deque, so that labels() stays valid as series are added
   std::deque<TimeColumn> columns;
   std::unordered_map<std::uint64_t, SeriesRef> by_hash;
   LabelIndex index;
@@ -62,8 +81,8 @@ struct Store::Impl {
   std::optional<SeriesRef> find(const model::Labels& labels, std::uint64_t hash) const {
     const auto it = by_hash.find(hash);
     if (it == by_hash.end()) return std::nullopt;
-    for (SeriesRef ref = it->second; ref != kNone; ref = series[ref].same_hash) {
-      if (series[ref].labels == labels) return ref;
+    for (SeriesRef ref = it->second; ref != kNone; ref = identities[ref].same_hash) {
+      if (identities[ref].labels == labels) return ref;
     }
     return std::nullopt;
   }
@@ -99,6 +118,11 @@ struct Store::Impl {
   }
 
   bool append(SeriesRef ref, std::int64_t t, double value);
+  // Whether samples at these times keep step: the first of them are in the series' column already, the others (from
+  // `known` on) may be added to it.
+  bool keeps_step(const SeriesData& data, std::span<const std::int64_t> times, std::size_t& known) const;
+  void append_known(SeriesData& data, std::span<const double> values);
+  void append(std::span<const std::int64_t> times, std::span<const SeriesRef> refs, std::span<const double> values);
   void unpack(SeriesRef ref);
   std::uint32_t column_of(std::vector<std::int64_t> times, SeriesRef member);
   void trim(TimeColumn& column, std::int64_t before);
@@ -123,6 +147,7 @@ bool Store::Impl::append(SeriesRef ref, std::int64_t t, double value) {
     column = &columns[data.column];
     push(column->times, t);
   }
+  promql::note_value(data.calm_from, column->first + size, size > 0 ? data.values.back() : value, value);
   push(data.values, value);
   last_column = data.column;
   ++appended;
@@ -142,6 +167,9 @@ void Store::Impl::unpack(SeriesRef ref) {
   read_samples(in, times, data.values);
   assert(in.ok());
   appended += times.size();
+  for (std::size_t i = 0; i < data.values.size(); ++i) {
+    promql::note_value(data.calm_from, i, data.values[i > 0 ? i - 1 : 0], data.values[i]);
+  }
   if (!times.empty()) data.column = column_of(std::move(times), ref);
 }
 
@@ -157,6 +185,64 @@ std::uint32_t Store::Impl::column_of(std::vector<std::int64_t> times, SeriesRef 
   const std::uint32_t own = new_column(member, 0);
   columns[own].times = std::move(times);
   return own;
+}
+
+bool Store::Impl::keeps_step(const SeriesData& data, std::span<const std::int64_t> times, std::size_t& known) const {
+  if (data.column == kNone) return false;
+  const TimeColumn& column = columns[data.column];
+  const std::size_t size = data.values.size();
+  if (size == 0 || times.front() <= column.times[size - 1]) return false;
+  known = std::min(column.times.size() - size, times.size());
+  return std::ranges::equal(times.first(known), std::span(column.times).subspan(size, known)) &&
+         std::ranges::adjacent_find(times, std::greater_equal{}) == times.end();
+}
+
+void Store::Impl::append_known(SeriesData& data, std::span<const double> values) {
+  const std::uint64_t position = columns[data.column].first + data.values.size();
+  double before = data.values.back();
+  bool rising = true;  // and no NaN, which a stale marker is
+  for (const double value : values) {
+    rising = rising && value >= before;
+    before = value;
+  }
+  if (!rising) {
+    before = data.values.back();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      promql::note_value(data.calm_from, position + i, before, values[i]);
+      before = values[i];
+    }
+  }
+  push(data.values, values);
+  appended += values.size();
+}
+
+// What is found out for one series, where it stands in which column and that the times fit there, holds for all that
+// stand in the same place.
+void Store::Impl::append(std::span<const std::int64_t> times, std::span<const SeriesRef> refs,
+                         std::span<const double> values) {
+  constexpr std::size_t kAhead = 8;
+  std::uint32_t fitting = kNone;
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < refs.size(); ++i) {
+    if (i + kAhead < refs.size()) {
+      const std::vector<double>& later = series[refs[i + kAhead]].values;
+      __builtin_prefetch(later.data() + later.size(), 1);
+    }
+    SeriesData& data = series[refs[i]];
+    const auto own = values.subspan(i * times.size(), times.size());
+    if (data.column == kNone || data.column != fitting || data.values.size() != place) {
+      std::size_t known = 0;
+      if (!keeps_step(data, times, known)) {
+        for (std::size_t k = 0; k < times.size(); ++k) append(refs[i], times[k], own[k]);
+        continue;
+      }
+      push(columns[data.column].times, times.subspan(known));
+      fitting = data.column;
+      place = data.values.size();
+    }
+    append_known(data, own);
+    last_column = data.column;
+  }
 }
 
 void Store::Impl::trim(TimeColumn& column, std::int64_t before) {
@@ -192,10 +278,10 @@ SeriesRef Store::series(const model::Labels& labels) {
   const auto ref = static_cast<SeriesRef>(impl_->series.size());
   const auto [it, fresh] = impl_->by_hash.try_emplace(hash, ref);
   impl_->series.push_back({});
-  SeriesData& data = impl_->series.back();
-  data.labels = labels;
+  Identity& identity = impl_->identities.emplace_back();
+  identity.labels = labels;
   if (!fresh) {
-    data.same_hash = it->second;
+    identity.same_hash = it->second;
     it->second = ref;
   }
   impl_->index.add(ref, labels);
@@ -221,6 +307,12 @@ void Store::append(Time t, std::span<const SeriesRef> series, std::span<const do
   assert(series.size() == values.size());
   const std::int64_t ms = millis(t);
   for (std::size_t i = 0; i < series.size(); ++i) impl_->append(series[i], ms, values[i]);
+}
+
+void Store::append(std::span<const std::int64_t> times, std::span<const SeriesRef> series,
+                   std::span<const double> values) {
+  assert(times.size() * series.size() == values.size());
+  if (!times.empty()) impl_->append(times, series, values);
 }
 
 void Store::drop_before(Time t) {
@@ -269,7 +361,9 @@ std::size_t Store::compressed_bytes() const {
 
 std::vector<SeriesRef> Store::select(std::span<const model::Matcher> matchers) const {
   std::vector<SeriesRef> found = impl_->index.select(matchers);
-  const auto by_labels = [&](SeriesRef a, SeriesRef b) { return impl_->series[a].labels < impl_->series[b].labels; };
+  const auto by_labels = [&](SeriesRef a, SeriesRef b) {
+    return impl_->identities[a].labels < impl_->identities[b].labels;
+  };
   // Series are often registered in order.
   if (!std::ranges::is_sorted(found, by_labels)) std::ranges::sort(found, by_labels);
   return found;
@@ -280,7 +374,7 @@ std::uint64_t Store::generation() const {
 }
 
 const model::Labels& Store::labels(SeriesRef series) const {
-  return impl_->series[series].labels;
+  return impl_->identities[series].labels;
 }
 
 promql::Columns Store::samples(SeriesRef series) const {
@@ -288,7 +382,12 @@ promql::Columns Store::samples(SeriesRef series) const {
   if (data.column == kNone && !impl_->packed.empty()) impl_->unpack(series);
   if (data.column == kNone) return {};
   const TimeColumn& column = impl_->columns[data.column];
-  return {std::span(column.times).first(data.values.size()), data.values, column.first};
+  return {std::span(column.times).first(data.values.size()), data.values, column.first, data.calm_from};
+}
+
+void Store::read(std::span<const SeriesRef> series, std::span<promql::Columns> columns) const {
+  assert(series.size() == columns.size());
+  for (std::size_t i = 0; i < series.size(); ++i) columns[i] = samples(series[i]);
 }
 
 }  // namespace firedrill::tsdb

@@ -40,6 +40,9 @@ class Store final : public promql::Queryable {
   bool append(SeriesRef series, Time t, double value);
   // One time, many series: a scrape. The spans have equal length.
   void append(Time t, std::span<const SeriesRef> series, std::span<const double> values);
+  // The same times of many series: `values` has times.size() of the first series, then of the second, and so on. As if
+  // one by one. Times are Unix milliseconds.
+  void append(std::span<const std::int64_t> times, std::span<const SeriesRef> series, std::span<const double> values);
 
   // Samples older than t may go: they are neither in samples() for long nor counted on there. Lazily, in blocks.
   void drop_before(Time t);
@@ -61,6 +64,7 @@ class Store final : public promql::Queryable {
   std::uint64_t generation() const override;
   const model::Labels& labels(SeriesRef series) const override;
   promql::Columns samples(SeriesRef series) const override;
+  void read(std::span<const SeriesRef> series, std::span<promql::Columns> columns) const override;
 
  private:
   struct Impl;

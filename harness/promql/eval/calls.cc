@@ -40,13 +40,13 @@ RangeCall::RangeCall(const Call& call, RangePtr range, std::vector<ScalarPtr> ar
   }
 }
 
-void RangeCall::annotate(Context& ctx, Row in) const {
-  if (call_.function->over_range != rate && call_.function->over_range != increase) return;
-  const std::string_view name = range_->table().labels(in).metric_name();
+void doubt_counter(Context& ctx, const Call& call, const model::Labels& labels) {
+  if (call.function->over_range != rate && call.function->over_range != increase) return;
+  const std::string_view name = labels.metric_name();
   if (name.empty() || is_counter_name(name)) return;
   ctx.inform(
       format("metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {}", model::quote(name)),
-      *call_.arguments[0]);
+      *call.arguments[0]);
 }
 
 const Points& RangeCall::eval(Context& ctx) {
@@ -67,7 +67,7 @@ const Points& RangeCall::eval(Context& ctx) {
     const std::optional<double> value = call_.function->over_range(window);
     if (!error.empty()) ctx.fail(error);
     if (!value) continue;
-    if (ctx.annotations != nullptr) annotate(ctx, row);
+    if (ctx.annotations != nullptr) doubt_counter(ctx, call_, range_->table().labels(row));
     out_.push_back({names_.row(ctx, row), *value});
   }
   return out_;

@@ -13,8 +13,6 @@ class RangeCall final : public OwningVector {
   const Points& eval(Context& ctx) override;
 
  private:
-  void annotate(Context& ctx, Row in) const;
-
   const Call& call_;
   RangePtr range_;
   std::vector<ScalarPtr> arguments_;
@@ -168,6 +166,9 @@ class ScalarNegation final : public ScalarNode {
 
 // The labels that absent() gives its sample: what the argument's equality matchers say, a label named twice left out.
 model::Labels absent_labels(const Expr& argument);
+
+// Annotates rate() and increase() of a metric whose name is not a counter's.
+void doubt_counter(Context& ctx, const Call& call, const model::Labels& labels);
 
 // Go's %g of a quantile in an annotation's text.
 std::string quantile_warning(double q);

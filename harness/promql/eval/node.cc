@@ -45,9 +45,8 @@ void NameDropper::start(Context&) {
   met_.clear();
 }
 
-Row NameDropper::row(Context& ctx, Row in) {
-  const Row out = map_[in];
-  if (!map_.collides() || ctx.options.delayed_name_removal) return out;
+Row NameDropper::checked(Context& ctx, Row in, Row out) {
+  if (ctx.options.delayed_name_removal) return out;
   if (!met_.insert(out)) ctx.fail(std::string(kSameLabels));
   if (!whole_range_) return out;
   ctx.collided = true;

@@ -116,9 +116,14 @@ class NameDropper {
   void extend(const Context& ctx, const Table& in, Table& out);
   // Called once for each evaluation, before row().
   void start(Context& ctx);
-  Row row(Context& ctx, Row in);
+  Row row(Context& ctx, Row in) {
+    const Row out = map_[in];
+    return map_.collides() ? checked(ctx, in, out) : out;
+  }
 
  private:
+  Row checked(Context& ctx, Row in, Row out);
+
   bool keep_name_;
   bool whole_range_;
   RowMap map_;

@@ -37,7 +37,8 @@ void RangeSelector::begin(Context& ctx) {
   selection_.refresh(ctx);
   bounds_.resize(selection_.table().size());
   ctx_ = &ctx;
-  position_ = 0;
+  position_ = chunk_size_ = in_chunk_ = 0;
+  found_ = {};
   window_ = Window{};
   window_.end = selection_.time(ctx);
   window_.start = window_.end - range_;
@@ -46,46 +47,71 @@ void RangeSelector::begin(Context& ctx) {
   after_ = window_.start - (ctx.v2() ? 1 : 0);
 }
 
+bool RangeSelector::next_chunk() {
+  const auto entries = selection_.entries().subspan(position_);
+  chunk_size_ = std::min(entries.size(), kChunk);
+  in_chunk_ = 0;
+  if (chunk_size_ == 0) return false;
+  for (std::size_t i = 0; i < chunk_size_; ++i) series_[i] = entries[i].series;
+  ctx_->data->read(std::span(series_).first(chunk_size_), std::span(chunk_).first(chunk_size_));
+  for (const Columns& columns : std::span(chunk_).first(chunk_size_)) {
+    if (columns.values.empty()) continue;
+    __builtin_prefetch(&columns.values.back());
+    if (found_.begin < columns.values.size()) __builtin_prefetch(columns.values.data() + found_.begin);
+  }
+  return true;
+}
+
+void RangeSelector::seek(const Place& place) {
+  const Columns& columns = *place.columns;
+  Bounds& bounds = bounds_[place.row];
+  found_.times = columns.times.data();
+  found_.first = columns.first;
+  found_.size = columns.times.size();
+  found_.begin = static_cast<std::size_t>(bounds.begin.seek(columns, after_) - columns.first);
+  found_.end = static_cast<std::size_t>(bounds.end.seek(columns, window_.end) - columns.first);
+}
+
 bool RangeSelector::next(Row& row, Window& window) {
-  const auto entries = selection_.entries();
-  while (position_ < entries.size()) {
-    const Selection::Entry& entry = entries[position_++];
-    const Columns columns = ctx_->data->samples(entry.series);
-    Bounds& bounds = bounds_[entry.row];
-    const std::size_t begin = static_cast<std::size_t>(bounds.begin.seek(columns, after_) - columns.first);
-    const std::size_t end = static_cast<std::size_t>(bounds.end.seek(columns, window_.end) - columns.first);
-    if (begin == end) continue;
-    look_at_new(bounds, columns);
-    window_.falls = nullptr;
-    window_.blocks = nullptr;
-    if (bounds.stale.empty()) {
-      if (track_falls_) window_.falls = &bounds.falls;
-      window_.first = columns.first + begin;
-      if (track_blocks_ && end - begin >= Blocks::kWorthwhile) {
-        bounds.blocks.extend(columns.values, columns.first, columns.first + begin, columns.first + end);
-        window_.blocks = &bounds.blocks;
-      }
-      window_.times = columns.times.subspan(begin, end - begin);
-      window_.values = columns.values.subspan(begin, end - begin);
-    } else {
-      copy_without_stale(columns, begin, end);
-      if (values_.empty()) continue;
-      window_.times = times_;
-      window_.values = values_;
-    }
+  Place place;
+  while (next_place(place)) {
+    if (place.begin == place.end || !look_into(place, window)) continue;
     // What the functions have prepared for themselves they do not read again.
-    const bool prepared = window_.falls != nullptr || window_.blocks != nullptr;
-    ctx_->read(prepared ? 1 : window_.values.size());
-    row = entry.row;
-    window = window_;
+    const bool prepared = window.falls != nullptr || window.blocks != nullptr;
+    ctx_->read(prepared ? 1 : window.values.size());
+    row = place.row;
     return true;
   }
   return false;
 }
 
-void RangeSelector::look_at_new(Bounds& bounds, const Columns& columns) const {
-  const std::uint64_t begin = std::max(bounds.begin.at(), columns.first);
-  const std::uint64_t end = bounds.end.at();
+bool RangeSelector::look_into(const Place& place, Window& window) {
+  static const std::vector<std::uint64_t> kNone;
+  const Columns& columns = *place.columns;
+  const std::uint64_t first = columns.first + place.begin;
+  Bounds& bounds = bounds_[place.row];
+  if (!place.calm()) look_at_new(bounds, columns, first, columns.first + place.end);
+  if (!place.calm() && !bounds.stale.empty()) {
+    copy_without_stale(columns, place.begin, place.end);
+    if (values_.empty()) return false;
+    window = window_;
+    window.times = times_;
+    window.values = values_;
+    return true;
+  }
+  window = window_;
+  if (track_falls_) window.falls = place.calm() ? &kNone : &bounds.falls;
+  window.first = first;
+  window.times = columns.times.subspan(place.begin, place.end - place.begin);
+  window.values = columns.values.subspan(place.begin, place.end - place.begin);
+  if (track_blocks_ && window.values.size() >= Blocks::kWorthwhile) {
+    bounds.blocks.extend(columns.values, columns.first, first, columns.first + place.end);
+    window.blocks = &bounds.blocks;
+  }
+  return true;
+}
+
+void RangeSelector::look_at_new(Bounds& bounds, const Columns& columns, std::uint64_t begin, std::uint64_t end) const {
   const auto forget = [&](std::vector<std::uint64_t>& found) {
     if (!found.empty() && found.front() < begin) std::erase_if(found, [&](std::uint64_t i) { return i < begin; });
   };

@@ -1,6 +1,9 @@
 // Plan nodes of instant and range selectors.
 #pragma once
 
+#include <algorithm>
+#include <array>
+
 #include "promql/eval/selection.h"
 #include "promql/functions/blocks.h"
 
@@ -30,6 +33,30 @@ class RangeSelector final : public RangeNode {
   void track_falls() override { track_falls_ = true; }
   void track_blocks() override { track_blocks_ = true; }
 
+  // As next(), in two halves, for those who need no more of most series than where their windows lie.
+  struct Place {
+    Row row = 0;
+    const Columns* columns = nullptr;
+    // The window's samples, as indices into the columns. Equal if there is none.
+    std::size_t begin = 0;
+    std::size_t end = 0;
+
+    // Whether there is no stale marker and no fall in the window.
+    bool calm() const { return columns->first + begin >= columns->calm_from; }
+  };
+  bool next_place(Place& place) {
+    if (in_chunk_ == chunk_size_ && !next_chunk()) return false;
+    const std::size_t i = in_chunk_++;
+    place.row = selection_.entries()[position_++].row;
+    place.columns = &chunk_[i];
+    find(place);
+    return true;
+  }
+  // The window's bounds; its samples are not yet there.
+  const Window& empty_window() const { return window_; }
+  // False if all its samples are stale markers.
+  bool look_into(const Place& place, Window& window);
+
  private:
   struct Bounds {
     Cursor begin;
@@ -41,9 +68,30 @@ class RangeSelector final : public RangeNode {
     std::uint64_t checked = 0;
     Blocks blocks;
   };
+  // Where the window lies in the column of times that was looked at last. Series that are sampled together share it.
+  struct Found {
+    const std::int64_t* times = nullptr;
+    std::uint64_t first = 0;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::size_t size = 0;  // how many of the times were known
+  };
+  static constexpr std::size_t kChunk = 64;
+
+  bool next_chunk();
+  void find(Place& place) {
+    const Columns& columns = *place.columns;
+    const std::size_t size = columns.times.size();
+    const bool shared = columns.times.data() == found_.times && columns.first == found_.first;
+    // A series with fewer samples has a prefix of the times; with more, the end is known only if it lay among them.
+    if (!shared || (size > found_.size && found_.end == found_.size)) seek(place);
+    place.begin = std::min(found_.begin, size);
+    place.end = std::min(found_.end, size);
+  }
+  void seek(const Place& place);
   // Copies the window's samples but for stale markers.
   void copy_without_stale(const Columns& columns, std::size_t begin, std::size_t end);
-  void look_at_new(Bounds& bounds, const Columns& columns) const;
+  void look_at_new(Bounds& bounds, const Columns& columns, std::uint64_t begin, std::uint64_t end) const;
 
   Selection& selection_;
   std::int64_t range_;
@@ -53,7 +101,12 @@ class RangeSelector final : public RangeNode {
   std::int64_t after_ = 0;  // samples are later than this
   bool track_falls_ = false;
   bool track_blocks_ = false;
-  std::size_t position_ = 0;
+  std::size_t position_ = 0;  // of the next entry
+  std::array<SeriesRef, kChunk> series_{};
+  std::array<Columns, kChunk> chunk_{};  // of the entries around the position
+  std::size_t chunk_size_ = 0;
+  std::size_t in_chunk_ = 0;
+  Found found_;
   std::vector<std::int64_t> times_;
   std::vector<double> values_;
 };

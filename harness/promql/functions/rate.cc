@@ -1,5 +1,7 @@
 // Functions of change: rate and its kin. The order of floating-point operations is Prometheus's (promql/functions.go:
 // extrapolatedRate, instantValue), since it shows in exact comparisons.
+#include "promql/functions/rate.h"
+
 #include "promql/functions/floats.h"
 #include "promql/functions/implementations.h"
 
@@ -24,38 +26,13 @@ void for_each_fall(const Window& w, const Visit& visit) {
   }
 }
 
-// The factor by which the sampled change is extrapolated towards the window's bounds: all the way where the first
-// (last) sample is about where one is expected, else by half a spacing; never below a counter's zero.
-double extrapolation(const Window& w, bool counter, double change) {
-  const double sampled = seconds(w.times.front(), w.times.back());
-  const double spacing = sampled / static_cast<double>(w.times.size() - 1);
-  const double threshold = spacing * 1.1;
-  double to_start = seconds(w.start, w.times.front());
-  double to_end = seconds(w.times.back(), w.end);
-  const bool has_zero = counter && change > 0 && w.values.front() >= 0;
-  const double to_zero = has_zero ? sampled * (w.values.front() / change) : to_start;
-  if (w.v2) {
-    if (to_zero < to_start) to_start = to_zero;
-    double interval = sampled;
-    interval += to_start < threshold ? to_start : spacing / 2;
-    interval += to_end < threshold ? to_end : spacing / 2;
-    return interval / sampled;
-  }
-  if (to_start >= threshold) to_start = spacing / 2;
-  if (has_zero && to_zero < to_start) to_start = to_zero;
-  if (to_end >= threshold) to_end = spacing / 2;
-  return (sampled + to_start + to_end) / sampled;
-}
-
 std::optional<double> extrapolated(const Window& w, bool counter, bool per_second) {
   if (w.times.size() < 2) return std::nullopt;
   double change = w.values.back() - w.values.front();
   if (counter) {
     for_each_fall(w, [&](std::size_t i) { change += w.values[i - 1]; });
   }
-  double factor = extrapolation(w, counter, change);
-  if (per_second) factor /= w.range_seconds();
-  return change * factor;
+  return Extrapolation(w, counter, per_second).extend(w.values.front(), change);
 }
 
 std::optional<double> between_last_two(const Window& w, bool per_second) {
@@ -69,6 +46,31 @@ std::optional<double> between_last_two(const Window& w, bool per_second) {
 }
 
 }  // namespace
+
+Extrapolation::Extrapolation(const Window& w, bool counter, bool per_second)
+    : counter_(counter), v2_(w.v2), per_second_(per_second), range_(w.range_seconds()) {
+  sampled_ = seconds(w.times.front(), w.times.back());
+  const double spacing = sampled_ / static_cast<double>(w.times.size() - 1);
+  half_spacing_ = spacing / 2;
+  threshold_ = spacing * 1.1;
+  to_start_ = seconds(w.start, w.times.front());
+  if (!v2_ && to_start_ >= threshold_) to_start_ = half_spacing_;
+  to_end_ = seconds(w.times.back(), w.end);
+  if (to_end_ >= threshold_) to_end_ = half_spacing_;
+  factor_ = factor(to_start_);
+}
+
+double Extrapolation::factor(double to_start) const {
+  // 2.x compares with the threshold only now.
+  if (v2_ && to_start >= threshold_) to_start = half_spacing_;
+  const double result = (sampled_ + to_start + to_end_) / sampled_;
+  return per_second_ ? result / range_ : result;
+}
+
+double Extrapolation::extend_near_zero(double first, double change) const {
+  const double to_zero = sampled_ * (first / change);
+  return change * (to_zero < to_start_ ? factor(to_zero) : factor_);
+}
 
 std::optional<double> rate(const Window& window) {
   return extrapolated(window, true, true);
