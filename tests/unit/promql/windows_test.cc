@@ -1,6 +1,7 @@
 // Windows that move on must give what reading all their samples gives, bit by bit.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 
 #include "base/numbers.h"
@@ -110,6 +111,52 @@ TEST(Windows, AnyOrderOfTimesGivesTheSame) {
         EXPECT_EQ(forwards.row_labels((*one)[k].row), alone.row_labels((*two)[k].row)) << text;
         EXPECT_EQ(bits((*one)[k].value), bits((*two)[k].value)) << text << " at " << i;
         EXPECT_EQ(bits((*one)[k].value), bits((*three)[k].value)) << text << " at " << i;
+      }
+    }
+  }
+}
+
+// rate, increase and delta, which read two samples of a window where that is enough, give what all of its samples give.
+TEST(Windows, ChangesComeFromTwoSamplesOrFromAll) {
+  RandomStream chance(13, "changes");
+  for (int round = 0; round < 300; ++round) {
+    MemoryStore store;
+    const SeriesRef ref = store.series({{"__name__", "m"}});
+    std::vector<std::int64_t> times;
+    std::vector<double> values;
+    double v = chance.below(3) == 0 ? 0 : chance.uniform() * 100;
+    for (std::int64_t t = 15'000 * static_cast<std::int64_t>(chance.below(20)); t < 1'200'000; t += 15'000) {
+      if (chance.below(30) == 0) continue;
+      v = chance.below(60) == 0 ? 0 : v + (chance.below(4) == 0 ? 0 : chance.uniform() * 10);
+      if (chance.below(200) == 0) v = -v;
+      store.append(ref, Time(Duration(t)), v);
+      times.push_back(t);
+      values.push_back(v);
+    }
+    const struct {
+      const char* text;
+      RangeFunction function;
+    } calls[] = {{"rate(m[4m])", rate}, {"increase(m[4m])", increase}, {"delta(m[4m])", delta}};
+    for (const Version version : {Version::v2, Version::v3}) {
+      for (const auto& [text, function] : calls) {
+        Query query(*parse_text(text, {}), store, {.version = version});
+        for (std::int64_t t = 0; t < 1'300'000; t += 7'500 + 15'000 * static_cast<std::int64_t>(chance.below(3))) {
+          Window plain;
+          plain.start = t - 240'000;
+          plain.end = plain.now = t;
+          plain.v2 = version == Version::v2;
+          const auto after =
+              plain.v2 ? std::ranges::lower_bound(times, plain.start) : std::ranges::upper_bound(times, plain.start);
+          const auto begin = static_cast<std::size_t>(after - times.begin());
+          const auto end = static_cast<std::size_t>(std::ranges::upper_bound(times, t) - times.begin());
+          plain.times = std::span(times).subspan(begin, end - begin);
+          plain.values = std::span(values).subspan(begin, end - begin);
+          const auto expected = begin == end ? std::nullopt : function(plain);
+          const auto rows = query.rows_at(Time(Duration(t)));
+          ASSERT_EQ(rows->size(), expected ? 1u : 0u) << text << " at " << t;
+          if (!expected) continue;
+          EXPECT_EQ(bits(*expected), bits(rows->front().value)) << text << " at " << t;
+        }
       }
     }
   }

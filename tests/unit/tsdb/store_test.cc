@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+
 #include "base/numbers.h"
 #include "base/random.h"
 
@@ -176,6 +179,65 @@ TEST(Store, BehavesLikePlainVectorsOfSamples) {
         ASSERT_EQ(history[i].value, expected[s][gone + i].value);
       }
     }
+  }
+}
+
+// Where the store says that a series is calm, it is.
+void expect_calm(const promql::Columns& columns) {
+  for (std::size_t i = 0; i < columns.values.size(); ++i) {
+    const std::uint64_t place = columns.first + i;
+    if (place < columns.calm_from) continue;
+    EXPECT_FALSE(is_stale(columns.values[i])) << place;
+    if (place == columns.calm_from || i == 0) continue;
+    EXPECT_FALSE(columns.values[i] < columns.values[i - 1]) << place;
+  }
+}
+
+// Blocks of random length, of series that skip some, fall, end and begin again; now and then a block that overlaps.
+TEST(Store, BlocksOfSamplesAreAppendedAsIfOneByOne) {
+  RandomStream chance(3, "blocks");
+  Store blocks;
+  Store single;
+  std::vector<SeriesRef> all;
+  for (int s = 0; s < 12; ++s) {
+    const Labels labels = {{"__name__", "m"}, {"s", std::to_string(s)}};
+    all.push_back(blocks.series(labels));
+    ASSERT_EQ(single.series(labels), all.back());
+  }
+  std::int64_t now = 0;
+  for (int round = 0; round < 400; ++round) {
+    if (chance.below(20) == 0) now -= 2000;
+    std::vector<std::int64_t> times(1 + chance.below(5));
+    for (std::int64_t& t : times) t = now += 1000;
+    std::vector<SeriesRef> refs;
+    std::vector<double> values;
+    for (const SeriesRef ref : all) {
+      if (chance.below(30) == 0 || (ref == 5 && round > 100 && round < 200)) continue;
+      refs.push_back(ref);
+      for (std::size_t i = 0; i < times.size(); ++i) {
+        values.push_back(chance.below(40) == 0 ? stale_marker() : chance.below(9) == 0 ? 0.0 : round);
+        single.append(ref, Time(Duration(times[i])), values.back());
+      }
+    }
+    blocks.append(times, refs, values);
+    if (round % 37 == 0) {
+      blocks.drop_before(Time(Duration(now - 60'000)));
+      single.drop_before(Time(Duration(now - 60'000)));
+    }
+  }
+  EXPECT_EQ(blocks.samples_appended(), single.samples_appended());
+  EXPECT_EQ(blocks.samples_dropped(), single.samples_dropped());
+  for (const SeriesRef ref : all) {
+    const promql::Columns a = blocks.samples(ref);
+    const promql::Columns b = single.samples(ref);
+    EXPECT_EQ(a.first, b.first);
+    ASSERT_EQ(a.times.size(), b.times.size());
+    EXPECT_TRUE(std::ranges::equal(a.times, b.times));
+    for (std::size_t i = 0; i < a.values.size(); ++i) {
+      ASSERT_EQ(std::bit_cast<std::uint64_t>(a.values[i]), std::bit_cast<std::uint64_t>(b.values[i]));
+    }
+    expect_calm(a);
+    expect_calm(b);
   }
 }
 
