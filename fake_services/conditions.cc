@@ -12,18 +12,18 @@ void RequestConditions::add_reply(std::int32_t code, double share, double retry_
   }
 }
 
-void RequestConditions::add_delay(double share, double mean, double variance) {
+void Delay::add(double other_share, double other_mean, double other_variance) {
   // A request is delayed by the first, by the second, by both or by neither; keep the share that is delayed at all, and
   // the first two moments of the sum.
-  const double first = delay.share * delay.mean + share * mean;
-  const double second = delay.share * (delay.variance + delay.mean * delay.mean) + share * (variance + mean * mean) +
-                        2 * delay.share * delay.mean * share * mean;
-  const double hit = 1 - (1 - delay.share) * (1 - share);
+  const double first = share * mean + other_share * other_mean;
+  const double second = share * (variance + mean * mean) + other_share * (other_variance + other_mean * other_mean) +
+                        2 * share * mean * other_share * other_mean;
+  const double hit = 1 - (1 - share) * (1 - other_share);
   if (hit <= 0) return;
-  delay.share = hit;
-  delay.mean = first / hit;
-  delay.variance = second / hit - delay.mean * delay.mean;
-  if (delay.variance < 0) delay.variance = 0;
+  share = hit;
+  mean = first / hit;
+  variance = second / hit - mean * mean;
+  if (variance < 0) variance = 0;
 }
 
 void RequestConditions::bar(Barrier at, double share) {

@@ -18,6 +18,8 @@ struct Delay {
   double mean = 0;
   double variance = 0;
   bool operator==(const Delay&) const = default;
+  // Adds another: shares and times combine as if independent.
+  void add(double other_share, double other_mean, double other_variance);
 };
 
 // Requests answered at once with `code` instead of being worked on.
@@ -53,7 +55,7 @@ struct RequestConditions {
   // Adds a reply; of one code, the shares add up. A fifth code is dropped.
   void add_reply(std::int32_t code, double share, double retry_after);
   // Adds to the delay of others: shares and times combine as if independent.
-  void add_delay(double share, double mean, double variance);
+  void add_delay(double share, double mean, double variance) { delay.add(share, mean, variance); }
 };
 
 // A disk is full to all intents from here on.
@@ -65,6 +67,7 @@ struct ReplicaConditions {
   double scrapes_silent = 0;      // share of scrapes that are taken in and never answered
   double cpu_factor = 1;          // own time is multiplied by it, and what the processor limit lets through divided
   double concurrency_factor = 1;  // share of its workers that work
+  Delay disk_delay;               // of requests that write
   double disk_level = 0;          // share of its disk that is in use at least; at 1 nothing can be written
   bool operator==(const ReplicaConditions&) const = default;
 };

@@ -15,6 +15,7 @@
 #include "fake_services/faults/gc_pause.h"
 #include "fake_services/faults/hang.h"
 #include "fake_services/faults/http_error.h"
+#include "fake_services/faults/io_latency.h"
 #include "fake_services/faults/latency.h"
 #include "fake_services/faults/loss.h"
 #include "fake_services/faults/partition.h"
@@ -168,11 +169,11 @@ void check_match(const FaultSpec& fault, const Topology& topology, std::vector<F
 }  // namespace
 
 std::span<const FaultKind> fault_table() {
-  static const std::array kTable = {kHttpError,    kLatency,       kHang,           kBlackhole,  kConnectionRefused,
-                                    kReset,        kPartition,     kLoss,           kBandwidth,  kDns,
-                                    kTls,          kCpuThrottle,   kGcPause,        kDiskFill,   kPoolExhaustion,
-                                    kQueueBacklog, kConsumerStall, kCacheMissStorm, kRetryStorm, kThunderingHerd,
-                                    kRateLimit,    kTrafficSurge,  kTrafficDrop,    kZoneDown};
+  static const std::array kTable = {
+      kHttpError, kLatency,        kHang,         kBlackhole,     kConnectionRefused, kReset,      kPartition,
+      kLoss,      kBandwidth,      kDns,          kTls,           kCpuThrottle,       kGcPause,    kDiskFill,
+      kIoLatency, kPoolExhaustion, kQueueBacklog, kConsumerStall, kCacheMissStorm,    kRetryStorm, kThunderingHerd,
+      kRateLimit, kTrafficSurge,   kTrafficDrop,  kZoneDown};
   return kTable;
 }
 

@@ -16,6 +16,14 @@ void set_part(Component& part, std::size_t slot, double share, const Distributio
   if (share > 0) part.time = time;
 }
 
+// What requests of a route are delayed by: their own conditions, and the disk's if they write.
+Delay delay_of(const ServiceModel& m, const ReplicaClass& k, std::size_t r) {
+  Delay delay = k.knobs.routes[r].delay;
+  const Delay& disk = k.knobs.replica.disk_delay;
+  if (disk.share > 0 && m.routes[r].writes) delay.add(disk.share, disk.mean, disk.variance);
+  return delay;
+}
+
 // Every connection has leaked: all wait out their patience.
 PoolState no_pool(const PoolLoad& load) {
   return {.gives_up = 1,
@@ -103,7 +111,7 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
   double holding = 0;
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     RouteState& route = k.routes[r];
-    const Delay& delay = k.knobs.routes[r].delay;
+    const Delay delay = delay_of(m, k, r);
     route.journey = travel(m, m.routes[r], k.operations, k.calls_made);
     route.holding = m.routes[r].own.mean() * stretch + delay.share * delay.mean + route.journey.mean_time;
     holding += route.mix * route.holding;
@@ -116,7 +124,7 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     RouteState& route = k.routes[r];
     const RequestConditions& conditions = k.knobs.routes[r];
-    const Delay& delay = conditions.delay;
+    const Delay delay = delay_of(m, k, r);
     const bool unwritable = m.routes[r].writes && k.knobs.replica.disk_level >= kDiskFull;
     double left = (1 - turn_away(services_[service], m, conditions, route)) * (1 - conditions.silent);
     set_part(route.parts[kDiskPart], m.codes.slot(kBackgroundError), unwritable ? left : 0,

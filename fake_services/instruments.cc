@@ -149,7 +149,7 @@ Moment draw_moment(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& t
   moment.cpu_seconds = tally.cpu_seconds + kIdleCores * to_seconds(t - started);
   moment.memory = m.spec.memory.baseline * (1 + kMemoryRipple * tally.gauges.normal()) +
                   m.spec.memory.per_request * moment.in_flight;
-  if (m.spec.disk) moment.disk_used = disk_used(m, k);
+  if (m.spec.disk) moment.disk_available = std::max(0.0, m.spec.disk->size - disk_used(m, k));
   return moment;
 }
 
@@ -235,7 +235,7 @@ void write_instruments(const ServiceModel& m, const ReplicaClass& k, ReplicaTall
   out.put(1);
   if (m.spec.disk) {
     out.put(m.spec.disk->size);
-    out.put(std::max(0.0, m.spec.disk->size - moment.disk_used));
+    out.put(moment.disk_available);
   }
   if (m.spec.certificate) out.put(moment.certificate_expiry);
   if (m.spec.consumer) {

@@ -17,7 +17,7 @@ struct Moment {
   double queued = 0;
   double cpu_seconds = 0;
   double memory = 0;  // bytes
-  double disk_used = 0;
+  double disk_available = 0;
   double certificate_expiry = 0;  // seconds since 1970
   double messages = 0;            // of the service's queue: this replica's share of those that wait,
   double oldest_seconds = 0;      // the age of the oldest of them,

@@ -23,11 +23,16 @@ constexpr SignalKind kSignals[] = {
     {"queue_length", MetricType::gauge, "requests waiting for a worker"},
     {"cpu", MetricType::counter, "processor seconds used"},
     {"memory", MetricType::gauge, "resident memory, bytes"},
+    {"disk_available", MetricType::gauge, "bytes left on the disk"},
+    {"certificate_expiry", MetricType::gauge, "when the certificate expires, seconds since 1970"},
+    {"messages_waiting", MetricType::gauge, "messages in the queue that the service consumes"},
+    {"message_age", MetricType::gauge, "how long the oldest of them has waited, seconds"},
 };
 
 constexpr std::string_view kTypes[] = {"counter", "gauge", "histogram"};
-constexpr std::string_view kSignalNames[] = {"requests",  "errors",       "error_ratio", "request_rate", "duration",
-                                             "in_flight", "queue_length", "cpu",         "memory"};
+constexpr std::string_view kSignalNames[] = {
+    "requests", "errors", "error_ratio",    "request_rate",       "duration",         "in_flight",  "queue_length",
+    "cpu",      "memory", "disk_available", "certificate_expiry", "messages_waiting", "message_age"};
 constexpr std::string_view kPer[] = {"replica", "service"};
 
 constexpr FieldSpec kMetric[] = {

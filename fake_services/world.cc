@@ -73,6 +73,7 @@ struct World::Impl {
   void advance_to(Time t);
   ScrapeResult scrape(std::size_t target, std::vector<double>& values);
   void write_own(const Target& target, Body& body, const Moment& moment, double* out);
+  Moment moment_of_replica(std::size_t service, std::size_t replica, Time started);
   Moment moment_of_service(std::size_t service);
 
   WorldSpec spec;
@@ -272,16 +273,28 @@ void World::Impl::advance_to(Time t) {
   }
 }
 
+Moment World::Impl::moment_of_replica(std::size_t service, std::size_t replica, Time started) {
+  const ServiceModel& m = flow.model().services[service];
+  Moment moment = draw_moment(m, flow.class_of(service, replica), tallies.replica(service, replica), now, started);
+  if (m.spec.certificate) moment.certificate_expiry = to_seconds(certificates[service]);
+  if (m.spec.consumer) add_messages(flow.queue_at(service, now), static_cast<double>(m.spec.replicas), moment);
+  return moment;
+}
+
 Moment World::Impl::moment_of_service(std::size_t service) {
   const ServiceModel& m = flow.model().services[service];
   Moment sum;
   sum.t = now;
   for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
-    const Moment one = draw_moment(m, flow.class_of(service, r), tallies.replica(service, r), now, now);
+    const Moment one = moment_of_replica(service, r, now);
     sum.in_flight += one.in_flight;
     sum.queued += one.queued;
     sum.cpu_seconds += one.cpu_seconds;
     sum.memory += one.memory;
+    sum.disk_available += one.disk_available;
+    sum.certificate_expiry = one.certificate_expiry;
+    sum.messages += one.messages;
+    sum.oldest_seconds = one.oldest_seconds;
   }
   return sum;
 }
@@ -330,11 +343,7 @@ ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values)
     return result;
   }
   tallies.draw(flow, target.service_index, target.replica, now);
-  Moment moment = draw_moment(m, k, tally, now, body.started);
-  if (m.spec.certificate) moment.certificate_expiry = to_seconds(certificates[target.service_index]);
-  if (m.spec.consumer) {
-    add_messages(flow.queue_at(target.service_index, now), static_cast<double>(m.spec.replicas), moment);
-  }
+  const Moment moment = moment_of_replica(target.service_index, target.replica, body.started);
   values.resize(target.series.size());
   write_instruments(m, k, tally, moment, body.started, values.data());
   write_own(target, body, moment, values.data() + body.instruments);

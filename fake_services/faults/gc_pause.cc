@@ -44,7 +44,7 @@ constexpr FieldSpec kFields[] = {
      .type = FieldType::duration,
      .doc = "from the beginning of one pause to that of the next; longer than the pause",
      .default_text = "60s",
-     .min = 0.1,
+     .min = 1,
      .max = 86400},
 };
 

@@ -117,6 +117,19 @@ TEST(Emergent, OverloadedDatabaseKeepsTheCacheCold) {
   EXPECT_GT(drill.value("web", "cache_requests_total", {{"result", "miss"}}), 100000);
 }
 
+TEST(Emergent, ReadinessCascadesWhereItLooksAtTheOverloadedDatabase) {
+  const auto unready = [](bool looks) {
+    auto services = cached(4, true);
+    services[0].readiness_probe = http_probe("/health/ready", 5);
+    if (looks) services[0].readiness_checks = {"db"};
+    Drill drill(world_of(services, {flush()}));
+    drill.run_for(15min);
+    return pod_events(drill, PodEventKind::endpoint_unready, "web");
+  };
+  EXPECT_EQ(unready(false), 0);
+  EXPECT_GT(unready(true), 0);
+}
+
 TEST(Emergent, QueueWaitsForItsConsumersDatabase) {
   WorldSpec spec = drill_shop({fault("db", "connection_refused", target_of("redis"), 10min, 10min)});
   ServiceSpec& mailer = service_of(spec, "mailer");

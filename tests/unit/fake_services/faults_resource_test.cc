@@ -1,5 +1,5 @@
-// Faults of what a service lives on: cpu_throttle, gc_pause, disk_fill, pool_exhaustion, queue_backlog, consumer_stall,
-// cache_miss_storm, zone_down.
+// Faults of what a service lives on: cpu_throttle, gc_pause, disk_fill, io_latency, pool_exhaustion, queue_backlog,
+// consumer_stall, cache_miss_storm, zone_down.
 #include "fault_script.h"
 
 namespace firedrill::fake_services {
@@ -99,6 +99,28 @@ TEST(ResourceFaults, FullDiskFailsWritesAndReadinessWhereItLooks) {
           EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 3);
           EXPECT_EQ(pod_events(d, PodEventKind::container_killed, "checkout"), 0);
         }});
+}
+
+TEST(ResourceFaults, SlowDiskDelaysWritesAlone) {
+  play({.kind = "io_latency",
+        .target = target_of("checkout"),
+        .fields = with(pair("mean", Duration(300ms))),
+        .change =
+            [](WorldSpec& s) {
+              service_of(s, "checkout").routes.push_back(route("GET", "/orders", 0.3, {}));
+              service_of(s, "checkout").routes[0].share = 0.7;
+            },
+        .during =
+            [](Drill& d) {
+              const auto mean = [&](std::string method) {
+                const model::Label label{"method", std::move(method)};
+                return d.value("checkout", "http_request_duration_seconds_sum", {label}) /
+                       d.value("checkout", "http_request_duration_seconds_count", {label});
+              };
+              EXPECT_GT(mean("POST"), 0.2);  // of eighteen minutes, eight were slow
+              EXPECT_LT(mean("GET"), 0.03);
+              EXPECT_EQ(failed_probes(d), 0);
+            }});
 }
 
 TEST(ResourceFaults, FillingDiskRampsLongBeforeItIsFull) {

@@ -1,0 +1,66 @@
+#include "fake_services/faults/io_latency.h"
+
+#include "base/format.h"
+#include "fake_services/topology.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+class IoLatency final : public Fault {
+ public:
+  explicit IoLatency(double mean) : mean_(mean) {}
+
+  // Times of a disk that is busy are taken for exponential.
+  void apply_to_replica(ReplicaConditions& conditions, double strength) const override {
+    conditions.disk_delay.add(strength, mean_, mean_ * mean_);
+  }
+  std::optional<std::string> symptom(const Observation& before, const Observation& during,
+                                     std::string_view target) const override {
+    if (!latency_rose(before, during)) return std::nullopt;
+    return format("{:.0f} requests to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})",
+                  during.latency_count, target, during.mean_latency() * 1000, before.mean_latency() * 1000,
+                  before.latency_count);
+  }
+
+ private:
+  double mean_;
+};
+
+constexpr FieldSpec kFields[] = {
+    {.name = "mean",
+     .type = FieldType::duration,
+     .required = true,
+     .doc = "mean time that a write takes longer",
+     .min = 0.0001,
+     .max = 3600},
+};
+
+std::shared_ptr<const Fault> make(const Fields& fields) {
+  return std::make_shared<IoLatency>(to_seconds(fields.duration("mean")));
+}
+
+std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
+  if (service.disk) return std::nullopt;
+  return Misfit{format("{} has no disk", service.name), "give it one, for example disk: {size: 50Gi, used: 40%}"};
+}
+
+}  // namespace
+
+const FaultKind kIoLatency = {
+    .name = "io_latency",
+    .summary = "writes to the disk of the target take long",
+    .doc =
+        "The target's disk is slow: requests that write (all but GET and HEAD) take longer by a time with the given "
+        "mean, "
+        "and keep their workers and their callers' connections meanwhile; what reads is quick as long as there are "
+        "workers. Latency of the writing routes and requests in flight rise. Readiness passes while probes find a "
+        "worker. "
+        "Witness: the mean time that callers waited.",
+    .fields = kFields,
+    .per_request = false,
+    .aims = Aims(Aim::service) | Aim::zone,
+    .make = make,
+    .misfit = misfit,
+};
+
+}  // namespace firedrill::fake_services
