@@ -4,6 +4,7 @@
 
 Usage: scenarios.py PROGRAM [SEEDS [SCENARIO...]]    for example: scenarios.py build/release/firedrill 1..20 zone-down"""
 
+import concurrent.futures
 import os
 import pathlib
 import shutil
@@ -30,14 +31,12 @@ def run(program, scenario, seed, out):
 
 
 def problems_of_runs(program, scenario, seeds):
-    longest = 0.0
-    for seed in seeds:
-        with tempfile.TemporaryDirectory() as out:
-            done, took = run(program, scenario, seed, out)
-        longest = max(longest, took)
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = list(pool.map(lambda seed: run(program, scenario, seed, pathlib.Path(folder) / str(seed)), seeds))
+    for seed, (done, _) in zip(seeds, runs):
         if done.returncode != 0:
             yield f"{scenario.name}, seed {seed}: exit {done.returncode}\n{done.stdout}{done.stderr}"
-    print(f"{scenario.name}: {len(seeds)} seeds, {longest:.1f} s at most", flush=True)
+    print(f"{scenario.name}: {len(seeds)} seeds, {max(took for _, took in runs):.1f} s at most", flush=True)
 
 
 def problems_of_texts(scenario):
