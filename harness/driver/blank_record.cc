@@ -41,12 +41,30 @@ std::string describe_parameters(const fake_services::FaultSpec& fault, const sce
   return out;
 }
 
+// The replicas of our own in a zone, all of which a fault of it hits.
+std::vector<std::string> replicas_in(const fake_services::Topology& topology, const std::string& zone) {
+  std::vector<std::string> found;
+  for (const auto& service : topology.services) {
+    if (service.zones.empty() || service.external) continue;
+    for (std::int64_t i = 0; i < service.replicas; ++i) {
+      if (service.zones[static_cast<std::size_t>(i) % service.zones.size()] == zone) {
+        found.push_back(format("{}-{}", service.name, i));
+      }
+    }
+  }
+  return found;
+}
+
 incident::FaultRecord fault_record(const fake_services::FaultSpec& fault, const scenario::LoadedScenario& scenario,
                                    Time origin, Time end) {
   incident::FaultRecord record;
   record.id = fault.id;
   record.kind = fault.kind->name;
   record.service = fault.target.service;
+  if (!fault.target.zone.empty()) {
+    record.service = format("zone {}", fault.target.zone);
+    record.instances = replicas_in(scenario.topology, fault.target.zone);
+  }
   record.at = origin + fault.at;
   record.until = fault.duration ? std::min(end, record.at + *fault.duration) : end;
   const auto entry = std::ranges::find(scenario.scenario.faults, fault.id, &scenario::FaultEntry::id);

@@ -40,6 +40,12 @@ const Breach& last_of(const Record& record, const IncidentRecord& incident, cons
   return later == found.begin() ? *later : *std::prev(later);
 }
 
+// The services that a fault hits: the one it names, or those of the replicas that it hits in a zone.
+void add_targets(const FaultRecord& fault, std::vector<std::string>& targets) {
+  if (fault.instances.empty()) targets.push_back(fault.service);
+  for (const std::string& instance : fault.instances) targets.push_back(instance.substr(0, instance.rfind('-')));
+}
+
 IncidentRecord make_incident(const Record& record, const DeclaredIncident& declared) {
   IncidentRecord incident;
   incident.id = declared.id;
@@ -48,9 +54,11 @@ IncidentRecord make_incident(const Record& record, const DeclaredIncident& decla
   incident.slo = declared.slo;
   std::vector<std::string> targets;
   for (const std::string& id : declared.faults) {
-    if (const FaultRecord* fault = record.fault(id)) targets.push_back(fault->service);
+    const FaultRecord* fault = record.fault(id);
+    if (fault == nullptr) continue;
+    if (incident.service.empty()) incident.service = fault->service;
+    add_targets(*fault, targets);
   }
-  if (!targets.empty()) incident.service = targets.front();
   incident.blast_radius = blast_radius(record, targets);
   incident.times.injected_at = first_injection(record, declared.faults);
   return incident;

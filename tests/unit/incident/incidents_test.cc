@@ -41,6 +41,17 @@ TEST(Incidents, TimesAndMeasuresOfAnOutage) {
   EXPECT_EQ(record.verdict, Verdict::pass) << record.verdict_why;
 }
 
+TEST(Incidents, AZoneReachesWhatItsReplicasReach) {
+  Record record = sample::outage();
+  record.faults[0].service = "zone eu1-a";
+  record.faults[0].instances = {"catalogue-0", "postgres-0"};
+  record = judged(std::move(record));
+  ASSERT_EQ(record.incidents.size(), 1U);
+  EXPECT_EQ(record.incidents[0].service, "zone eu1-a");
+  EXPECT_EQ(record.incidents[0].blast_radius, (std::vector<std::string>{"catalogue", "checkout", "postgres", "web"}));
+  EXPECT_EQ(record.alerts[0].incident, "db-outage");
+}
+
 TEST(Incidents, SeverityEvolvesOverTheTrailingFiveMinutes) {
   const Record record = judged(sample::outage());
   const IncidentRecord& incident = record.incidents[0];
