@@ -28,9 +28,9 @@ class TrafficDrop final : public Fault {
 constexpr FieldSpec kFields[] = {
     {.name = "percent",
      .type = FieldType::ratio,
-     .doc = "share of the requests from outside that no longer come",
+     .doc = "share of the requests from outside that no longer come; less could be drift, and is no fault",
      .default_text = "100%",
-     .min = 0.01,
+     .min = 0.25,
      .max = 1},
 };
 

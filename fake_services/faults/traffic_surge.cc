@@ -29,8 +29,8 @@ constexpr FieldSpec kFields[] = {
     {.name = "factor",
      .type = FieldType::number,
      .required = true,
-     .doc = "by which the rate from outside is multiplied",
-     .min = 1.01,
+     .doc = "by which the rate from outside is multiplied; less could be drift, and is no fault",
+     .min = 1.25,
      .max = 10000},
 };
 
