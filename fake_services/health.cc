@@ -109,7 +109,9 @@ HttpAnswer draw_health_answer(const ServiceModel& model, const ReplicaClass& k, 
   Duration waited{};
   const ProbeType endpoint = asked_for(type, spec);
   if (endpoint == ProbeType::readiness && !model.spec.readiness_checks.empty()) {
-    answer.code = answer_readiness(draw_checks(model, k, chance, waited)).code;
+    HealthAnswer checked = answer_readiness(draw_checks(model, k, chance, waited));
+    answer.code = checked.code;
+    answer.text = std::move(checked.body);
   }
   answer.headers = waited + (seconds < kNoTime ? Duration(0) : from_seconds(std::min(seconds, 86400.0)));
   answer.body = answer.headers;

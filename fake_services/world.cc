@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/numbers.h"
+#include "fake_services/cluster_targets.h"
 #include "fake_services/fault_schedule.h"
 #include "fake_services/flow.h"
 #include "fake_services/instruments.h"
@@ -49,6 +50,10 @@ struct World::Impl {
       issued.push_back(m.spec.certificate ? spec.start + m.spec.certificate->expires_in : Time::max());
     }
     certificates = issued;
+    if (spec.kubernetes) {
+      cluster.emplace(flow.model(), spec.seed);
+      for (Target& target : cluster->targets()) targets.push_back(std::move(target));
+    }
     scrape_conditions.resize(targets.size());
     scrape_tallies.resize(targets.size());
   }
@@ -87,8 +92,9 @@ struct World::Impl {
   Time minute;  // begin of the current one
   bool stepping = false;
   Time step_end{};
-  std::vector<Target> targets;
-  std::vector<Body> bodies;
+  std::vector<Target> targets;  // replicas, then those of the cluster
+  std::vector<Body> bodies;     // of replicas
+  std::optional<ClusterTargets> cluster;
   std::vector<WorldEvent> events;
   std::vector<Minute> minutes;
   std::vector<ScrapeConditions> scrape_conditions;  // by target, as the two below
@@ -320,6 +326,7 @@ void World::Impl::write_own(const Target& target, Body& body, const Moment& mome
 }
 
 ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values) {
+  if (index >= bodies.size()) return cluster->scrape(index - bodies.size(), *pods, now, values);
   const Target& target = targets[index];
   Body& body = bodies[index];
   const ServiceModel& m = flow.model().services[target.service_index];

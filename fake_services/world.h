@@ -27,17 +27,22 @@ struct WorldSpec {
   Time start{};                 // of the simulation, before the warm-up
   Time origin{};                // end of the warm-up: faults' `at` counts from here
   bool disable_faults = false;  // for tests: faults are scheduled and reported, but turn no knob
+  bool kubernetes = false;      // kube-state-metrics and the kubelets are targets too, behind the replicas
 };
 
-// A process that is scraped: a replica of a service that is ours.
+// The others have no service, no requests and no part in the truth: they tell of the replicas' pods.
+enum class TargetKind { replica, kube_state_metrics, kubelet };
+
+// A process that is scraped.
 struct Target {
-  std::string service;
+  TargetKind kind = TargetKind::replica;
+  std::string service;   // of ours; empty if it is no replica
   std::string pod;       // checkout-0
   std::string instance;  // checkout-0:8080
   std::string job;
   std::string name_space;
   std::string zone;
-  std::size_t service_index = 0;
+  std::size_t service_index = 0;  // of a replica
   std::size_t replica = 0;
   model::Labels labels;  // job, instance, service, pod, namespace and those of the topology: for up and its kin
   std::vector<model::SeriesInfo> series;  // grows only at the end; each scrape value has the index of its series

@@ -19,6 +19,7 @@ const double kAbsent = stale_marker();  // what World::scrape calls absent
 constexpr std::array kWaiting = {WaitingReason::container_creating, WaitingReason::crash_loop_back_off};
 constexpr std::array kTerminated = {TerminationReason::completed, TerminationReason::error,
                                     TerminationReason::oom_killed};
+constexpr std::array<std::string_view, 2> kYesNo = {"true", "false"};
 constexpr std::array<std::string_view, 3> kConditions = {"true", "false", "unknown"};
 constexpr std::array<std::string_view, 5> kPhases = {"Pending", "Succeeded", "Failed", "Unknown", "Running"};
 
@@ -54,6 +55,10 @@ double ready_condition(const Pod& pod, std::size_t condition) {
 // With restartPolicy Always a pod is Pending until its first container has started, and Running from then on.
 double phase(const Pod& pod, std::size_t variant) {
   return flag(kPhases[variant] == (pod.container().id == 0 ? "Pending" : "Running"));
+}
+
+double address(const Pod& pod, std::size_t not_ready) {
+  return shown(pod.endpoint() == (not_ready == 0));
 }
 
 double waiting_reason(const Pod& pod, std::size_t variant) {
@@ -127,12 +132,31 @@ const std::vector<PodMetric>& pod_metrics() {
       {{"kube_pod_container_state_started", gauge, "Start of the running container, in unix seconds.", container},
        {},
        [](const Pod& p, std::size_t) { return p.running() ? to_seconds(p.container().since) : kAbsent; }},
+      {{"kube_pod_info",
+        gauge,
+        "Where the pod runs, and what it belongs to.",
+        {"namespace", "pod", "uid", "pod_ip", "node", "created_by_kind", "created_by_name"}},
+       {},
+       [](const Pod&, std::size_t) { return 1.0; }},
+      {{"kube_pod_owner",
+        gauge,
+        "What the pod belongs to.",
+        {"namespace", "pod", "uid", "owner_kind", "owner_name", "owner_is_controller"}},
+       {},
+       [](const Pod&, std::size_t) { return 1.0; }},
+      {{"kube_endpoint_address",
+        gauge,
+        "An address behind the service, and whether requests are sent to it.",
+        {"namespace", "endpoint", "ip", "ready"}},
+       {kYesNo.begin(), kYesNo.end()},
+       address},
   };
   return table;
 }
 
 const std::vector<DeploymentMetric>& deployment_metrics() {
   const std::vector<std::string_view> labels = {"namespace", "deployment"};
+  const std::vector<std::string_view> endpoint = {"namespace", "endpoint"};
   const MetricType gauge = MetricType::gauge;
   static const std::vector<DeploymentMetric> table = {
       {{"kube_deployment_spec_replicas", gauge, "Pods that there should be.", labels},
@@ -147,6 +171,14 @@ const std::vector<DeploymentMetric>& deployment_metrics() {
        [](const DeploymentState& d) { return std::max(d.replicas, d.present) - d.ready; }},
       {{"kube_deployment_status_replicas_updated", gauge, "Pods of the current version.", labels},
        [](const DeploymentState& d) { return d.present; }},
+      {{"kube_deployment_metadata_generation", gauge, "The version of what is asked for.", labels},
+       [](const DeploymentState&) { return 1.0; }},
+      {{"kube_deployment_status_observed_generation", gauge, "The version that was acted upon.", labels},
+       [](const DeploymentState&) { return 1.0; }},
+      {{"kube_endpoint_address_available", gauge, "Addresses that requests are sent to.", endpoint},
+       [](const DeploymentState& d) { return d.endpoints; }},
+      {{"kube_endpoint_address_not_ready", gauge, "Addresses that no requests are sent to.", endpoint},
+       [](const DeploymentState& d) { return d.present - d.endpoints; }},
   };
   return table;
 }
@@ -169,11 +201,16 @@ double counted(const Worker* worker, std::size_t result) {
   return count == 0 ? kAbsent : static_cast<double>(count);
 }
 
-std::string_view value_of(std::string_view label, const PodIdentity& pod) {
+std::string value_of(std::string_view label, const PodIdentity& pod) {
   if (label == "namespace") return pod.name_space;
   if (label == "pod") return pod.pod;
   if (label == "container") return pod.container;
-  if (label == "deployment") return pod.deployment;
+  if (label == "deployment" || label == "endpoint") return pod.deployment;
+  if (label == "ip" || label == "pod_ip") return pod.ip;
+  if (label == "node") return pod.node;
+  if (label == "created_by_kind" || label == "owner_kind") return "ReplicaSet";
+  if (label == "created_by_name" || label == "owner_name") return replica_set(pod);
+  if (label == "owner_is_controller") return "true";
   return pod.uid;  // uid, pod_uid
 }
 
@@ -181,7 +218,7 @@ model::SeriesInfo make_series(const KubeMetric& metric, const PodIdentity& pod, 
   std::vector<Label> labels = {{std::string(model::kMetricName), std::string(metric.name)}};
   for (const std::string_view label : metric.labels) {
     const bool is_own = std::ranges::any_of(own, [&](const Label& l) { return l.name == label; });
-    if (!is_own) labels.push_back({std::string(label), std::string(value_of(label, pod))});
+    if (!is_own) labels.push_back({std::string(label), value_of(label, pod)});
   }
   labels.insert(labels.end(), own.begin(), own.end());
   return {model::Labels::from(std::move(labels)), metric.type};
@@ -193,6 +230,10 @@ void append_metrics(const Rows& rows, std::vector<KubeMetric>& out) {
 }
 
 }  // namespace
+
+std::string replica_set(const PodIdentity& pod) {
+  return format("{}-{:08x}", pod.deployment, stable_hash(format("{}/{}", pod.name_space, pod.deployment)) >> 32);
+}
 
 std::string pod_uid(std::string_view name_space, std::string_view pod, std::uint64_t generation) {
   const std::string key = format("{}/{}/{}", name_space, pod, generation);
@@ -252,6 +293,7 @@ void KubeStateMetrics::collect(std::span<const Pod* const> pods, std::vector<dou
     if (!pods[i] || pods[i]->deleting()) continue;
     state.present += 1;
     if (pods[i]->ready()) state.ready += 1;
+    if (pods[i]->endpoint()) state.endpoints += 1;
   }
   for (const DeploymentMetric& row : deployment_metrics()) {
     for (const DeploymentState& state : deployments_) values.push_back(row.value(state));

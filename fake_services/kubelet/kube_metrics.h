@@ -22,7 +22,11 @@ struct PodIdentity {
   std::string container;   // checkout
   std::string deployment;  // checkout
   std::string uid;
+  std::string ip = {};  // its own: it survives restarts of the container
+  std::string node = {};
 };
+// The name of the deployment's replica set.
+std::string replica_set(const PodIdentity& pod);
 // A UUID that only depends on the names, and on how often the pod was replaced by a new one.
 std::string pod_uid(std::string_view name_space, std::string_view pod, std::uint64_t generation);
 
@@ -50,6 +54,7 @@ class KubeStateMetrics {
     double replicas = 0;  // that there should be
     double present = 0;   // pods that exist and are not being deleted
     double ready = 0;
+    double endpoints = 0;  // pods that the load balancer sends requests to
   };
 
  private:

@@ -177,7 +177,10 @@ void Pod::report_exit(Time now, std::vector<PodEvent>& events) {
     finish_removal(now, events);
   } else if (status.state == ContainerState::waiting) {
     const Duration wait = *lifecycle_.next_event() - spec_.creation - now;
-    events.push_back({.at = now, .kind = PodEventKind::container_backoff, .detail = format("{} s", to_seconds(wait))});
+    events.push_back({.at = now,
+                      .kind = PodEventKind::container_backoff,
+                      .detail = format("{} s", to_seconds(wait)),
+                      .delay = wait});
   }
 }
 

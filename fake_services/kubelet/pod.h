@@ -57,6 +57,7 @@ struct PodEvent {
   ProbeType probe{};  // of probe events
   bool warning = false;
   std::string detail = {};
+  Duration delay{};  // of a back-off: from the exit to when it may be started again
 };
 
 class Pod {

@@ -9,7 +9,8 @@
 namespace firedrill::fake_services {
 namespace {
 
-constexpr int kMaxRequests = 10;  // http.go, RedirectChecker
+constexpr int kMaxRequests = 10;          // http.go, RedirectChecker
+constexpr std::size_t kMostQuoted = 300;  // characters of a body
 
 ProbeOutcome failure_of(Connection connection, Duration took, Duration timeout) {
   ProbeOutcome outcome{.verdict = ProbeVerdict::failure, .took = took};
@@ -73,9 +74,10 @@ ProbeOutcome judge(const HttpAnswer& answer, Duration headers, Duration end, Dur
         .took = end, .warning = true, .detail = format("probe terminated redirects with status code {}", answer.code)};
   }
   if (answer.code >= 200 && answer.code < 300) return {.took = end};
+  const std::string said = answer.text.empty() ? "" : ": " + answer.text.substr(0, kMostQuoted);
   return {.verdict = ProbeVerdict::failure,
           .took = end,
-          .detail = format("HTTP probe failed with status code {}", answer.code)};
+          .detail = format("HTTP probe failed with status code {}{}", answer.code, said)};
 }
 
 }  // namespace

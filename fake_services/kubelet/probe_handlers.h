@@ -32,6 +32,7 @@ struct HttpAnswer {
   Duration headers{};         // from the request to the status line
   Duration body{};            // from the request to the end of the body
   bool body_broken = false;   // the connection breaks within the body
+  std::string text = {};      // of the body, for people: a failure quotes it
 };
 
 // A GET to a host (empty: the pod's own address) and path. TLS certificates are not verified, so an expired or wrong

@@ -62,10 +62,6 @@ std::optional<EventKind> kind_of(fake_services::PodEventKind kind) {
   std::unreachable();
 }
 
-std::string service_of_pod(std::string_view pod) {
-  return std::string(pod.substr(0, pod.rfind('-')));
-}
-
 }  // namespace
 
 Recorder::Recorder(incident::Record& record, const fake_services::Topology& topology) : record_(record) {
@@ -78,7 +74,13 @@ Recorder::Recorder(incident::Record& record, const fake_services::Topology& topo
     judged_services_.push_back(i);
     record_.truth.push_back({service.name, service.traffic.has_value(), {}});
   }
-  for (const auto& service : topology.services) ready_[service.name] = static_cast<int>(service.replicas);
+  for (const auto& service : topology.services) {
+    ready_[service.name] = static_cast<int>(service.replicas);
+    for (std::int64_t i = 0; i < (service.external ? 0 : service.replicas); ++i) {
+      const std::string pod = format("{}-{}", service.name, i);
+      replicas_[pod] = {service.name, format("{}:{}", pod, service.port)};
+    }
+  }
   recent_.resize(judged_services_.size());
   const auto bounds = fake_services::latency_bounds();
   record_.latency_bounds.assign(bounds.begin(), bounds.end());
@@ -120,9 +122,10 @@ void Recorder::add_pod_event(const fake_services::WorldEvent& event) {
   const fake_services::PodEvent& pod = event.pod;
   const auto kind = kind_of(pod.kind);
   if (!kind) return;
-  const std::string service = service_of_pod(event.subject);
+  Replica& replica = replicas_[event.subject];
+  const std::string& service = replica.service;
   Event entry{.t = event.at, .kind = *kind, .subject = event.subject, .fields = {}};
-  entry.with("service", service).with("instance", event.subject);
+  entry.with("service", service).with("instance", replica.instance);
   switch (*kind) {
     case EventKind::probe_success:
     case EventKind::probe_failure: {
@@ -137,10 +140,13 @@ void Recorder::add_pod_event(const fake_services::WorldEvent& event) {
       ready_[service] += *kind == EventKind::endpoint_ready ? 1 : -1;
       entry.with("ready", static_cast<double>(ready_[service]));
       break;
+    case EventKind::container_backoff:
+      entry.with("restarts", static_cast<double>(replica.restarts)).with("delay_seconds", to_seconds(pod.delay));
+      break;
     default:
-      if (*kind == EventKind::container_restarted) ++restarts_[event.subject];
+      if (*kind == EventKind::container_restarted) ++replica.restarts;
       if (!pod.detail.empty()) entry.with("reason", pod.detail);
-      entry.with("restarts", static_cast<double>(restarts_[event.subject]));
+      entry.with("restarts", static_cast<double>(replica.restarts));
   }
   record_.timeline.push_back(std::move(entry));
 }
@@ -253,7 +259,7 @@ void Recorder::finish(std::span<const fake_services::FaultState> faults,
   for (const fake_services::ProbeState& state : probes) {
     const std::string probe(to_string(state.type));
     record_.probes.push_back({.service = state.service,
-                              .instance = state.pod,
+                              .instance = replicas_[state.pod].instance,
                               .probe = probe,
                               .checks = state.checks,
                               .failures = state.failures,

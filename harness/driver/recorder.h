@@ -38,9 +38,15 @@ class Recorder {
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth
   // The activations that have not ended, by rule and labels: index into Record::alerts.
   std::map<std::pair<std::size_t, model::Labels>, std::size_t> open_;
-  // What became of the replicas, by service and by pod and probe.
-  std::map<std::string, int, std::less<>> ready_;
-  std::map<std::string, int, std::less<>> restarts_;  // by pod
+  // Our replicas by their pods' names, and what became of them.
+  struct Replica {
+    std::string service;
+    std::string instance;
+    int restarts = 0;
+  };
+  std::map<std::string, Replica, std::less<>> replicas_;
+  std::map<std::string, int, std::less<>> ready_;  // by service
+  // By pod and probe.
   std::map<std::pair<std::string, std::string>, std::vector<incident::ProbeTransition>> transitions_;
   // Of each Record::truth, the minutes of the last five: requests, failures and users.
   std::vector<std::vector<fake_services::ServiceMinute>> recent_;

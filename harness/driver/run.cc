@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "base/hash.h"
+#include "driver/cluster_use.h"
 #include "driver/sim/sim_host.h"
 #include "incident/judge.h"
 #include "promql/parser.h"
@@ -13,17 +14,17 @@
 namespace firedrill::driver {
 namespace {
 
-// Everything that must still be there at the end of the run: what expectations read, and what reports draw.
-std::vector<std::shared_ptr<const promql::Expr>> wanted_expressions(const incident::Judgement& declared,
-                                                                    promql::Version version) {
-  std::vector<std::shared_ptr<const promql::Expr>> result;
-  const auto want = [&](std::string_view text) {
-    if (auto parsed = promql::parse_text(text, {.version = version}); parsed) result.push_back(*parsed);
-  };
+using Expressions = std::vector<std::shared_ptr<const promql::Expr>>;
+
+void parse_into(Expressions& expressions, std::string_view text, promql::Version version) {
+  if (auto parsed = promql::parse_text(text, {.version = version}); parsed) expressions.push_back(*parsed);
+}
+
+Expressions expected_expressions(const incident::Judgement& declared, promql::Version version) {
+  Expressions result;
   for (const incident::Expectation& expectation : declared.expectations) {
-    if (expectation.fields.has("expr")) want(expectation.fields.text("expr"));
+    if (expectation.fields.has("expr")) parse_into(result, expectation.fields.text("expr"), version);
   }
-  for (const std::string_view selector : reports::charted_selectors()) want(selector);
   return result;
 }
 
@@ -32,6 +33,11 @@ std::vector<std::shared_ptr<const promql::Expr>> wanted_expressions(const incide
 Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
     : scenario_(scenario), options_(std::move(options)), record_(blank_record(scenario, options_)) {
   const Time start = record_.started;
+  const scenario::PrometheusSettings& prometheus = scenario.scenario.prometheus;
+  // Everything that must still be there at the end of the run: what expectations read, and what reports draw.
+  Expressions wanted = expected_expressions(scenario.declared, options_.promql);
+  const bool kubernetes = prometheus.kubernetes_targets.value_or(reads_cluster(scenario.rule_files, wanted));
+  for (const std::string_view selector : reports::charted_selectors()) parse_into(wanted, selector, options_.promql);
   clock_ = std::make_unique<VirtualClock>(start);
   host_ = std::make_unique<SimHost>(fake_services::WorldSpec{.topology = scenario.topology,
                                                              .metrics = scenario.metrics,
@@ -39,16 +45,16 @@ Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
                                                              .seed = options_.seed,
                                                              .start = start,
                                                              .origin = record_.judged_from,
-                                                             .disable_faults = options_.disable_faults});
+                                                             .disable_faults = options_.disable_faults,
+                                                             .kubernetes = kubernetes});
   EmbeddedMonitor::Options monitoring;
   monitoring.promql = options_.promql;
   monitoring.keep_all = options_.keep_all;
-  monitoring.wanted = wanted_expressions(scenario.declared, options_.promql);
+  monitoring.wanted = std::move(wanted);
   monitoring.sends = std::ranges::any_of(scenario.declared.expectations, [](const incident::Expectation& expectation) {
     return expectation.kind == "dead_mans_switch";
   });
-  monitor_ =
-      std::make_unique<EmbeddedMonitor>(*host_, scenario.scenario.prometheus, scenario.rule_files, start, monitoring);
+  monitor_ = std::make_unique<EmbeddedMonitor>(*host_, prometheus, scenario.rule_files, start, monitoring);
   rules_ = monitor_->rules();
   recorder_ = std::make_unique<Recorder>(record_, scenario.topology);
 }

@@ -27,8 +27,17 @@ bool named_for(const Record& record, const AlertRecord& alert, const IncidentRec
   });
 }
 
+// The service that an alert is about, by its labels. Series of kube-state-metrics and of the kubelet have no `service`:
+// there a deployment, an endpoint and a container have its name.
+std::string_view service_of(const model::Labels& labels) {
+  for (const std::string_view name : {"service", "deployment", "endpoint", "container"}) {
+    if (const std::string_view value = labels.get(name); !value.empty()) return value;
+  }
+  return {};
+}
+
 bool within(const AlertRecord& alert, const IncidentRecord& incident) {
-  const std::string_view service = alert.labels.get("service");
+  const std::string_view service = service_of(alert.labels);
   return !service.empty() && contains(incident.blast_radius, service);
 }
 

@@ -2,6 +2,7 @@
 // behind this header reads YAML or a file again.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct PrometheusSettings {
   Duration evaluation_interval = 1min;
   ScrapePhase scrape_phase = ScrapePhase::spread;
   model::Labels external_labels;
+  std::optional<bool> kubernetes_targets;  // kube-state-metrics and kubelets; nothing: where something reads them
   std::vector<std::string> rule_files;  // globs as written, relative to the scenario's folder
   Duration query_offset{};              // rules look at the time so long before their evaluation
   std::string external_url;             // what templates know as externalURL

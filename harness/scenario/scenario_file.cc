@@ -62,6 +62,11 @@ constexpr FieldSpec kPrometheus[] = {
      .default_text = "spread",
      .choices = kPhases},
     {.name = "external_labels", .type = text_map, .doc = "labels that alerts carry to the outside"},
+    {.name = "kubernetes_targets",
+     .type = boolean,
+     .doc =
+         "whether kube-state-metrics and the kubelets are scraped; where absent, they are if some rule or expectation "
+         "reads a series of theirs"},
     {.name = "rule_files", .type = texts, .doc = "paths of rule files; * and ? stand for any characters"},
     {.name = "external_url", .type = text, .doc = "what templates know as externalURL"},
     {.name = "config_file",
@@ -181,6 +186,7 @@ PrometheusSettings make_prometheus(const Fields& fields, Diagnostics& diagnostic
     labels.push_back({name, value});
   }
   settings.external_labels = model::Labels::from(std::move(labels));
+  if (fields.has("kubernetes_targets")) settings.kubernetes_targets = fields.boolean("kubernetes_targets");
   settings.rule_files = fields.texts("rule_files");
   return settings;
 }

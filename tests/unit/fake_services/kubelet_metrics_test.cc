@@ -14,9 +14,9 @@ using test::at;
 using test::ScriptedProcess;
 
 const PodIdentity kPods[] = {
-    {"shop", "checkout-0", "checkout", "checkout", "uid-0"},
-    {"shop", "checkout-1", "checkout", "checkout", "uid-1"},
-    {"data", "postgres-0", "postgres", "postgres", "uid-2"},
+    {"shop", "checkout-0", "checkout", "checkout", "uid-0", "10.0.0.1", "node-a"},
+    {"shop", "checkout-1", "checkout", "checkout", "uid-1", "10.0.0.2", "node-b"},
+    {"data", "postgres-0", "postgres", "postgres", "uid-2", "10.0.0.3", "node-a"},
 };
 
 // What is there, one line a series, of the names that contain `part`.
@@ -61,7 +61,7 @@ TEST(KubeStateMetrics, CountsReplicas) {
   KubeStateMetrics metrics(kPods);
   c.run(30);
   c.crash(c.second, 40, Exit{.code = 1});
-  EXPECT_EQ(shown(metrics, c.pods, "kube_deployment"), R"(
+  EXPECT_EQ(shown(metrics, c.pods, "replicas"), R"(
 kube_deployment_spec_replicas{deployment="checkout", namespace="shop"} 2
 kube_deployment_spec_replicas{deployment="postgres", namespace="data"} 1
 kube_deployment_status_replicas{deployment="checkout", namespace="shop"} 2
@@ -82,6 +82,26 @@ kube_deployment_status_replicas_updated{deployment="postgres", namespace="data"}
   EXPECT_THAT(without, testing::Not(testing::HasSubstr("checkout-1")));
 }
 
+TEST(KubeStateMetrics, CountsAddresses) {
+  Cluster c;
+  KubeStateMetrics metrics(kPods);
+  c.run(30);
+  c.crash(c.second, 40, Exit{.code = 1});
+  EXPECT_EQ(shown(metrics, c.pods, "kube_endpoint"), R"(
+kube_endpoint_address_available{endpoint="checkout", namespace="shop"} 1
+kube_endpoint_address_available{endpoint="postgres", namespace="data"} 1
+kube_endpoint_address_not_ready{endpoint="checkout", namespace="shop"} 1
+kube_endpoint_address_not_ready{endpoint="postgres", namespace="data"} 0
+kube_endpoint_address{endpoint="checkout", ip="10.0.0.1", namespace="shop", ready="true"} 1
+kube_endpoint_address{endpoint="checkout", ip="10.0.0.2", namespace="shop", ready="false"} 1
+kube_endpoint_address{endpoint="postgres", ip="10.0.0.3", namespace="data", ready="true"} 1
+)");
+  const std::string owned = replica_set(kPods[0]);
+  EXPECT_EQ(shown(metrics, std::span(c.pods), "kube_pod_owner{").find(owned) != std::string::npos, true);
+  EXPECT_EQ(owned, replica_set(kPods[1]));
+  EXPECT_NE(owned, replica_set(kPods[2]));
+}
+
 TEST(KubeStateMetrics, ShowsAPodInItsFirstSecond) {
   Cluster c;
   KubeStateMetrics metrics(kPods);
@@ -99,6 +119,8 @@ kube_pod_container_status_running{container="postgres", namespace="data", pod="p
 kube_pod_container_status_waiting{container="postgres", namespace="data", pod="postgres-0", uid="uid-2"} 1
 kube_pod_container_status_terminated{container="postgres", namespace="data", pod="postgres-0", uid="uid-2"} 0
 kube_pod_container_status_waiting_reason{container="postgres", namespace="data", pod="postgres-0", reason="ContainerCreating", uid="uid-2"} 1
+kube_pod_info{created_by_kind="ReplicaSet", created_by_name="postgres-f418efa6", namespace="data", node="node-a", pod="postgres-0", pod_ip="10.0.0.3", uid="uid-2"} 1
+kube_pod_owner{namespace="data", owner_is_controller="true", owner_kind="ReplicaSet", owner_name="postgres-f418efa6", pod="postgres-0", uid="uid-2"} 1
 )");
 }
 

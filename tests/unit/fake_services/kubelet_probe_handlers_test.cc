@@ -47,6 +47,23 @@ TEST(HttpProbe, SuccessIsTwoHundredToThreeHundredNinetyNine) {
   for (const auto& [code, expected] : cases) EXPECT_EQ(judge({.code = code}), expected) << code;
 }
 
+TEST(HttpProbe, AFailureQuotesTheBody) {
+  const DependencyCheck checks[] = {{"postgres", false}, {"redis", true}};
+  const HealthAnswer answer = answer_readiness(checks);
+  const auto get = [&](std::string_view, std::string_view) {
+    return HttpAnswer{.code = answer.code, .text = answer.body};
+  };
+  ProbeSpec spec;
+  spec.http_get.emplace();
+  EXPECT_EQ(probe_http(spec, get).detail,
+            "HTTP probe failed with status code 503: "
+            R"({"status":"not_ready","checks":{"postgres":false,"redis":true}})");
+  const auto chatter = [](std::string_view, std::string_view) {
+    return HttpAnswer{.code = 500, .text = std::string(10'000, 'x')};
+  };
+  EXPECT_LT(probe_http(spec, chatter).detail.size(), 400u);
+}
+
 TEST(HttpProbe, BrokenConnectionsAreFailuresAndBrokenBodiesErrors) {
   const std::pair<HttpAnswer, std::string> cases[] = {
       {{.connection = Connection::refused, .headers = 1ms}, "failure after 0.001 s: connection refused"},

@@ -103,6 +103,19 @@ TEST(Topology, Probes) {
                           "must be 1 (only readiness may ask for more)"));
 }
 
+TEST(Topology, ReadinessChecksNameDependencies) {
+  Topology t = pair();
+  t.services[0].dependencies = {dependency("api", std::chrono::seconds(1))};
+  t.services[0].readiness_checks = {"api"};
+  EXPECT_THAT(problems(t), IsEmpty());
+  t.services[0].readiness_checks = {"api", "apj"};
+  t.services[1].readiness_checks = {"web"};
+  EXPECT_THAT(
+      problems(t),
+      ElementsAre("services.web.readiness_checks: 'apj' is not a dependency of the service (did you mean 'api'?)",
+                  HasSubstr("services.api.readiness_checks: 'web' is not a dependency of the service")));
+}
+
 TEST(Topology, DependentsAreWhatAFaultMayBreak) {
   EXPECT_THAT(dependents(shop(), "postgres"), ElementsAre("catalogue", "checkout", "postgres", "web"));
   EXPECT_THAT(dependents(shop(), "web"), ElementsAre("web"));

@@ -205,6 +205,47 @@ TEST(WorldProbes, ReadinessLooksAtTheDependenciesItIsToldTo) {
   EXPECT_EQ(unready({"postgres", "payments"}), 3);
 }
 
+TEST(WorldProbes, AFailedReadinessSaysWhichDependencyIsAway) {
+  WorldSpec spec = probed_shop({fault("db", "connection_refused", target_of("postgres"), 5min, 10min)});
+  service_of(spec, "checkout").readiness_checks = {"payments", "postgres"};
+  Drill drill(std::move(spec));
+  drill.run_for(6min);
+  std::string why;
+  for (const WorldEvent& e : drill.events()) {
+    if (e.kind == WorldEventKind::pod && e.pod.kind == PodEventKind::probe_failure) why = e.pod.detail;
+  }
+  EXPECT_EQ(why,
+            "HTTP probe failed with status code 503: "
+            R"({"status":"not_ready","checks":{"postgres":false,"payments":true}})");
+}
+
+// What each handler notices: a connection that opens is enough for tcpSocket; grpc and exec wait for an answer.
+TEST(WorldProbes, HandlersSeeWhatTheyLookAt) {
+  const auto restarts = [](std::string_view handler, FaultSpec broken) {
+    WorldSpec spec = probed_shop({std::move(broken)});
+    ServiceSpec& checkout = service_of(spec, "checkout");
+    checkout.readiness_probe.reset();
+    ProbeSpec& probe = *checkout.liveness_probe;
+    probe.http_get.reset();
+    if (handler == "tcp") probe.tcp_socket = ProbeTcpSocket{.port = "8080", .host = {}};
+    if (handler == "grpc") probe.grpc = ProbeGrpc{.port = 8080, .service = {}};
+    if (handler == "exec") probe.exec = ProbeExec{.command = {"/bin/healthy"}};
+    Drill drill(std::move(spec));
+    drill.run_for(15min);
+    return count(drill.events(), PodEventKind::container_restarted);
+  };
+  const auto refused = [] { return fault("f", "connection_refused", target_of("checkout"), 5min, 1min); };
+  const auto slow = [] { return fault("f", "latency", target_of("checkout"), 5min, 1min, with_p50(120s)); };
+  const auto wrong = [] { return fault("f", "http_error", target_of("checkout"), 5min, 1min); };
+  for (const std::string_view handler : {"tcp", "grpc", "exec"}) {
+    EXPECT_GE(restarts(handler, refused()), 3u) << handler;
+    EXPECT_EQ(restarts(handler, wrong()), 0u) << handler;  // an answer of the application, not of its health
+  }
+  EXPECT_EQ(restarts("tcp", slow()), 0u);
+  EXPECT_GE(restarts("grpc", slow()), 3u);
+  EXPECT_GE(restarts("exec", slow()), 3u);
+}
+
 TEST(WorldProbes, MemoryLimitKills) {
   WorldSpec spec = probed_shop({fault("slow", "latency", target_of("payments"), 5min, 5min, with_p50(2s))});
   ServiceSpec& checkout = service_of(spec, "checkout");

@@ -133,6 +133,20 @@ TEST(Incidents, OneForEachFaultThatNoneNames) {
   EXPECT_EQ(record.incidents[0].times.breached_at, at(10min));
 }
 
+// Series of kube-state-metrics and of the kubelet have no `service` label.
+TEST(Incidents, AlertsOnPodsBelongToTheirService) {
+  Record record = sample::outage();
+  record.alerts.assign(4, sample::alert("KubePodCrashLooping", "warning", "", 11min, 21min, 34min));
+  record.alerts[0].labels.set("container", "checkout");
+  record.alerts[1].labels.set("deployment", "postgres");
+  record.alerts[2].labels.set("endpoint", "redis");
+  record.alerts[3].labels.set("pod", "checkout-0");
+  record = judged(std::move(record));
+  std::vector<std::string> found;
+  for (const AlertRecord& alert : record.alerts) found.push_back(alert.attribution);
+  EXPECT_EQ(found, (std::vector<std::string>{"blast_radius", "blast_radius", "spurious", "spurious"}));
+}
+
 TEST(Incidents, AlertsBelongToTheExpectedIncidentOrToTheBlastRadiusOrToNone) {
   Record record = sample::outage();
   record.alerts = {

@@ -1,0 +1,17 @@
+// Whether anything looks at kube-state-metrics or the kubelets, so that they have to be scraped.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "alerting/rule_file.h"
+#include "promql/ast.h"
+
+namespace firedrill::driver {
+
+// Some selector names a series of theirs, or their own health (`up{job="kubelet"}`).
+bool reads_cluster(std::span<const alerting::RuleFile> rule_files,
+                   std::span<const std::shared_ptr<const promql::Expr>> expressions);
+
+}  // namespace firedrill::driver
