@@ -109,7 +109,7 @@ std::vector<const Pod*> ClusterTargets::look_at(std::span<const std::size_t> whi
 ScrapeResult ClusterTargets::scrape(std::size_t target, Pods& pods, Time now, std::vector<double>& values) {
   RandomStream& chance = target == 0 ? scrapes_ : nodes_[target - 1].scrapes;
   if (target == 0) {
-    state_.collect(look_at(all_, pods, now), values);
+    state_.collect(look_at(all_, pods, now), pods.rollouts(now), values);
   } else {
     const Node& node = nodes_[target - 1];
     node.metrics.collect(look_at(node.pods, pods, now), values);

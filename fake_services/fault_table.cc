@@ -4,12 +4,16 @@
 #include <array>
 
 #include "base/format.h"
+#include "fake_services/faults/bad_deploy.h"
 #include "fake_services/faults/bandwidth.h"
 #include "fake_services/faults/blackhole.h"
 #include "fake_services/faults/cache_miss_storm.h"
+#include "fake_services/faults/config_push.h"
 #include "fake_services/faults/connection_refused.h"
 #include "fake_services/faults/consumer_stall.h"
 #include "fake_services/faults/cpu_throttle.h"
+#include "fake_services/faults/crash.h"
+#include "fake_services/faults/crash_loop.h"
 #include "fake_services/faults/disk_fill.h"
 #include "fake_services/faults/dns.h"
 #include "fake_services/faults/gc_pause.h"
@@ -17,13 +21,21 @@
 #include "fake_services/faults/http_error.h"
 #include "fake_services/faults/io_latency.h"
 #include "fake_services/faults/latency.h"
+#include "fake_services/faults/liveness_deadlock.h"
 #include "fake_services/faults/loss.h"
+#include "fake_services/faults/memory_leak.h"
+#include "fake_services/faults/oom.h"
 #include "fake_services/faults/partition.h"
 #include "fake_services/faults/pool_exhaustion.h"
+#include "fake_services/faults/probe_lies_ok.h"
 #include "fake_services/faults/queue_backlog.h"
 #include "fake_services/faults/rate_limit.h"
+#include "fake_services/faults/readiness_flap.h"
 #include "fake_services/faults/reset.h"
 #include "fake_services/faults/retry_storm.h"
+#include "fake_services/faults/slow_start.h"
+#include "fake_services/faults/startup_failure.h"
+#include "fake_services/faults/thread_exhaustion.h"
 #include "fake_services/faults/thundering_herd.h"
 #include "fake_services/faults/tls.h"
 #include "fake_services/faults/traffic_drop.h"
@@ -169,11 +181,43 @@ void check_match(const FaultSpec& fault, const Topology& topology, std::vector<F
 }  // namespace
 
 std::span<const FaultKind> fault_table() {
-  static const std::array kTable = {
-      kHttpError, kLatency,        kHang,         kBlackhole,     kConnectionRefused, kReset,      kPartition,
-      kLoss,      kBandwidth,      kDns,          kTls,           kCpuThrottle,       kGcPause,    kDiskFill,
-      kIoLatency, kPoolExhaustion, kQueueBacklog, kConsumerStall, kCacheMissStorm,    kRetryStorm, kThunderingHerd,
-      kRateLimit, kTrafficSurge,   kTrafficDrop,  kZoneDown};
+  static const std::array kTable = {kHttpError,
+                                    kLatency,
+                                    kHang,
+                                    kBlackhole,
+                                    kConnectionRefused,
+                                    kReset,
+                                    kPartition,
+                                    kLoss,
+                                    kBandwidth,
+                                    kDns,
+                                    kTls,
+                                    kCpuThrottle,
+                                    kGcPause,
+                                    kDiskFill,
+                                    kIoLatency,
+                                    kPoolExhaustion,
+                                    kQueueBacklog,
+                                    kConsumerStall,
+                                    kCacheMissStorm,
+                                    kRetryStorm,
+                                    kThunderingHerd,
+                                    kRateLimit,
+                                    kTrafficSurge,
+                                    kTrafficDrop,
+                                    kZoneDown,
+                                    kBadDeploy,
+                                    kConfigPush,
+                                    kCrash,
+                                    kCrashLoop,
+                                    kLivenessDeadlock,
+                                    kMemoryLeak,
+                                    kOom,
+                                    kProbeLiesOk,
+                                    kReadinessFlap,
+                                    kSlowStart,
+                                    kStartupFailure,
+                                    kThreadExhaustion};
   return kTable;
 }
 

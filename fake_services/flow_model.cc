@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/maths.h"
+#include "fake_services/release.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -156,6 +157,9 @@ std::vector<int> reply_codes(const Fault& fault) {
   ServiceConditions service;
   fault.apply_to_service(service, 1);
   if (service.limit_code != 0) codes.push_back(service.limit_code);
+  PodConditions pod;
+  fault.apply_to_pod(pod, 1);
+  if (pod.release != nullptr && pod.release->errors > 0) codes.push_back(pod.release->code);
   return codes;
 }
 

@@ -203,7 +203,7 @@ std::vector<model::SeriesInfo> instrument_series(const ServiceModel& m, const mo
   add("process_cpu_seconds_total", MetricType::counter, {});
   add("process_resident_memory_bytes", MetricType::gauge, {});
   add("process_start_time_seconds", MetricType::gauge, {});
-  add("build_info", MetricType::gauge, {{"version", m.spec.version}});
+  series.push_back(version_series(target, m.spec.version));
   if (m.spec.disk) {
     const std::vector<Label> own = {
         {"device", "/dev/vda1"}, {"fstype", "ext4"}, {"mountpoint", m.spec.disk->mountpoint}};
@@ -219,6 +219,10 @@ std::vector<model::SeriesInfo> instrument_series(const ServiceModel& m, const mo
     add("queue_messages_consumed_total", MetricType::counter, {queue});
   }
   return series;
+}
+
+model::SeriesInfo version_series(const model::Labels& target, const std::string& version) {
+  return target_series(target, "build_info", MetricType::gauge, {{"version", version}});
 }
 
 void write_instruments(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& tally, const Moment& moment,

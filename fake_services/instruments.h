@@ -36,6 +36,8 @@ model::SeriesInfo target_series(const model::Labels& target, std::string_view na
 bool is_instrument(std::string_view metric);
 
 std::vector<model::SeriesInfo> instrument_series(const ServiceModel& model, const model::Labels& target);
+// build_info, with another version.
+model::SeriesInfo version_series(const model::Labels& target, const std::string& version);
 // Writes as many values as instrument_series has entries.
 void write_instruments(const ServiceModel& model, const ReplicaClass& k, ReplicaTally& tally, const Moment& moment,
                        Time started, double* out);

@@ -64,10 +64,11 @@ constexpr Field kCounts[] = {
 };
 
 constexpr Field kLevels[] = {
-    &Observation::in_flight,          &Observation::queued,    &Observation::pool_in_use,  &Observation::pool_size,
-    &Observation::pool_waiting,       &Observation::backlog,   &Observation::memory_bytes, &Observation::disk_bytes,
-    &Observation::disk_used,          &Observation::endpoints, &Observation::replicas,     &Observation::targets,
-    &Observation::certificate_expiry,
+    &Observation::in_flight,          &Observation::queued,         &Observation::pool_in_use,
+    &Observation::pool_size,          &Observation::pool_waiting,   &Observation::backlog,
+    &Observation::memory_bytes,       &Observation::disk_bytes,     &Observation::disk_used,
+    &Observation::endpoints,          &Observation::replicas,       &Observation::targets,
+    &Observation::certificate_expiry, &Observation::of_new_version,
 };
 
 }  // namespace

@@ -73,6 +73,7 @@ struct Observation {
   double disk_bytes = 0;          // of its disks
   double disk_used = 0;           // bytes of these
   double endpoints = 0;           // ready, of the whole service
+  double of_new_version = 0;      // replicas targeted that run another version than the topology's
   double replicas = 0;            // of the whole service
   double targets = 0;             // that service discovery lists
   double certificate_expiry = 0;  // when the certificate expires, seconds since 1970

@@ -70,6 +70,8 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
   out.samples += scrapes.samples;
   out.samples_nan += scrapes.samples_nan;
   const PodCounts& counts = pods_.counts(index);
+  out.of_new_version += pods_.release(index) != nullptr ? 1 : 0;
+  out.memory_bytes += pods_.leaked(index, now_);
   out.restarts += counts.restarts;
   out.exits += counts.exits;
   out.oom_kills += counts.oom_kills;

@@ -5,6 +5,7 @@
 // Most of the time nothing happens: while all is well with a replica its pod coasts, and costs nothing.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -16,6 +17,8 @@
 #include "fake_services/flow.h"
 #include "fake_services/kubelet/pod.h"
 #include "fake_services/pod_conditions.h"
+#include "fake_services/process_state.h"
+#include "fake_services/rollout.h"
 #include "fake_services/world.h"
 
 namespace firedrill::fake_services {
@@ -50,12 +53,18 @@ class Pods {
   void turn(std::size_t service, std::span<Knobs> knobs) const;
 
   // The conditions of a service's pods from now on, one for each replica; obeyed from the next process() on.
-  void set_conditions(std::size_t service, std::span<const PodConditions> conditions);
+  void set_conditions(std::size_t service, std::span<const PodConditions> conditions, Time t);
 
   std::size_t index_of(std::size_t service, std::size_t replica) const { return first_[service] + replica; }
   const PodCounts& counts(std::size_t pod) const { return bodies_[pod].counts; }
   std::size_t service_of(std::size_t pod) const { return bodies_[pod].service; }
   std::size_t replica_of(std::size_t pod) const { return bodies_[pod].replica; }
+  // Bytes that its process has leaked.
+  double leaked(std::size_t pod, Time t) const { return bodies_[pod].process.leaked(t); }
+  // The version that it runs; null: the topology's.
+  const Release* release(std::size_t pod) const { return bodies_[pod].process.release(); }
+  // How far the deployments have come, in the order of our services.
+  std::vector<RolloutState> rollouts(Time t) const;
   // All that happened to it before t is made up for, so that its counts are right.
   const Pod& seen_at(std::size_t pod, Time t);
   std::size_t size() const { return bodies_.size(); }
@@ -67,6 +76,8 @@ class Pods {
     bool ready = true;      // among the load balancer's addresses
     bool running = true;    // a process is there
     bool listening = true;  // and accepts connections
+    bool hangs = false;
+    const Release* release = nullptr;
     bool operator==(const Face&) const = default;
   };
   struct Body {
@@ -75,21 +86,41 @@ class Pods {
     std::string name;
     Pod pod;
     RandomStream chance;
-    Face face;
-    std::uint64_t container = 0;
+    ProcessState process;
+    Face face = {};
+    std::uint64_t container = 1;
     bool coasting = false;
-    PodConditions conditions = {};
+    const Release* wanted = nullptr;  // the version that it should be of
+    bool replacing = false;           // it is being deleted to make room for one of that version
     PodCounts counts = {};
+    std::array<Worker::Counts, 3> past = {};  // by ProbeType: of the pods before this one
+  };
+  struct Rollout {
+    bool going = false;
+    std::int64_t generation = 1;
+    std::size_t done = 0;  // pods of the version asked for that are ready
+    Time progress{};       // when that last rose
   };
 
-  Face face_of(const Body& body, Time t) const;
-  Time up_at(const Body& body) const;
-  void step(Body& body, Time t, const Flow& flow, std::vector<WorldEvent>& events);
+  Face face_of(const Body& body) const;
+  // The process ends by itself at t; nothing: it does not.
+  std::optional<Exit> end_of(const Body& body, const ReplicaClass& k, Time t) const;
+  double memory_limit(const Body& body) const;
+  double memory(const Body& body, const ReplicaClass& k) const;  // but for what is leaked
+  void step(Body& body, Time t, const Flow& flow);
+  void report(Body& body, std::vector<WorldEvent>& events);
   void note(Body& body, std::size_t index, Time t);
+  void plan(const Body& body, const ReplicaClass& k, Time t);
+  void roll(std::size_t service, Time t, const Flow& flow, std::vector<WorldEvent>& events);
+  void replace(std::size_t index, Time t, const Flow& flow, std::vector<WorldEvent>& events);
+  void renew(Body& body, Time t);
+  std::span<Body> bodies_of(std::size_t service);
+  std::span<const Body> bodies_of(std::size_t service) const;
 
   const FlowModel* model_;
   std::vector<Body> bodies_;
   std::vector<std::size_t> first_;  // body of each service's first replica
+  std::vector<Rollout> rollouts_;   // by service
   Time next_ = Time::max();
   Changes changes_;
   std::vector<PodEvent> scratch_;

@@ -13,6 +13,7 @@
 #include "fake_services/observer.h"
 #include "fake_services/own_metrics.h"
 #include "fake_services/pods.h"
+#include "fake_services/release.h"
 #include "fake_services/tally.h"
 
 namespace firedrill::fake_services {
@@ -24,6 +25,20 @@ constexpr std::uint64_t kUptimeSeconds = 86400;
 constexpr double kScrapeSeconds = 0.004;  // median duration of a scrape
 constexpr double kScrapeSpread = 0.3;
 constexpr double kSilentScrapeSeconds = 3600;  // beyond any scrape's time-out
+
+// The versions that faults roll out to a service. One that names the version that is there already gets no series.
+std::vector<const Release*> releases_for(const ServiceSpec& service, const std::vector<FaultSpec>& faults) {
+  std::vector<const Release*> out;
+  for (const FaultSpec& fault : faults) {
+    PodConditions conditions;
+    fault.behaviour->apply_to_pod(conditions, 1);
+    const Release* release = conditions.release;
+    if (release == nullptr || fault.target.service != service.name || release->version == service.version) continue;
+    const bool known = std::ranges::any_of(out, [&](const Release* r) { return r->version == release->version; });
+    if (!known) out.push_back(release);
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -61,7 +76,9 @@ struct World::Impl {
   // What a target is beyond its public face.
   struct Body {
     std::size_t instruments = 0;  // values of the built-in metrics
+    std::size_t version = 0;      // of these, build_info
     std::vector<OwnMetric> own;
+    std::vector<const Release*> versions;  // that faults roll out to it; a series each, behind all others
     Time started{};
   };
 
@@ -74,11 +91,13 @@ struct World::Impl {
   void set_conditions();
   void disturb(std::size_t service);
   void process_pods();
+  void process_pods_once();
   Observer observer();
   void advance_to(Time t);
   ScrapeResult scrape(std::size_t target, std::vector<double>& values);
   void write_own(const Target& target, Body& body, const Moment& moment, double* out);
   Moment moment_of_replica(std::size_t service, std::size_t replica, Time started);
+  void write_version(std::size_t pod, const Body& body, std::vector<double>& values) const;
   Moment moment_of_service(std::size_t service);
 
   WorldSpec spec;
@@ -141,11 +160,17 @@ void World::Impl::make_targets() {
       Body body;
       target.series = instrument_series(m, target.labels);
       body.instruments = target.series.size();
+      const auto is_version = [](const model::SeriesInfo& info) { return info.labels.metric_name() == "build_info"; };
+      body.version = static_cast<std::size_t>(std::ranges::find_if(target.series, is_version) - target.series.begin());
       for (const MetricSpec& metric : spec.metrics) {
         if (metric.service != m.spec.name || (metric.per == "service" && r != 0)) continue;
         body.own.emplace_back(metric, m, faults, spec.seed, target.labels);
         const auto& series = body.own.back().series();
         target.series.insert(target.series.end(), series.begin(), series.end());
+      }
+      for (const Release* release : releases_for(m.spec, spec.faults)) {
+        target.series.push_back(version_series(target.labels, release->version));
+        body.versions.push_back(release);
       }
       RandomStream uptime(spec.seed, format("pod/{}/uptime", target.pod));
       const auto up = static_cast<std::int64_t>(kUptimeSeconds + uptime.below(kUptimeSeconds));
@@ -197,7 +222,7 @@ void World::Impl::set_conditions() {
     flow.set_conditions(service, conditions);
     if (flow.model().services[service].spec.external) continue;
     schedule.turn(now, service, pod_conditions);
-    pods->set_conditions(service, pod_conditions);
+    pods->set_conditions(service, pod_conditions, now);
     schedule.turn(now, service, service_scrapes);
     for (std::size_t r = 0; r < service_scrapes.size(); ++r) {
       scrape_conditions[pods->index_of(service, r)] = service_scrapes[r];
@@ -210,8 +235,14 @@ Observer World::Impl::observer() {
   return {tallies, flow, *pods, scrape_tallies, monitor_counts, certificates, now - spec.start, now};
 }
 
-// After the faults, which a probe at the same instant meets.
+// After the faults, which a probe at the same instant meets. A pod that is made now may have something to do at once.
 void World::Impl::process_pods() {
+  do {
+    process_pods_once();
+  } while (pods->next_at() <= now);
+}
+
+void World::Impl::process_pods_once() {
   const Pods::Changes& changes = pods->process(now, flow, events);
   for (const std::size_t pod : changes.restarted) {
     const Target& target = targets[pod];
@@ -284,6 +315,7 @@ Moment World::Impl::moment_of_replica(std::size_t service, std::size_t replica, 
   Moment moment = draw_moment(m, flow.class_of(service, replica), tallies.replica(service, replica), now, started);
   if (m.spec.certificate) moment.certificate_expiry = to_seconds(certificates[service]);
   if (m.spec.consumer) add_messages(flow.queue_at(service, now), static_cast<double>(m.spec.replicas), moment);
+  moment.memory += pods->leaked(pods->index_of(service, replica), now);
   return moment;
 }
 
@@ -325,6 +357,15 @@ void World::Impl::write_own(const Target& target, Body& body, const Moment& mome
   }
 }
 
+void World::Impl::write_version(std::size_t pod, const Body& body, std::vector<double>& values) const {
+  const Release* running = pods->release(pod);
+  for (std::size_t i = 0; i < body.versions.size(); ++i) {
+    const bool runs = running != nullptr && running->version == body.versions[i]->version;
+    values[values.size() - body.versions.size() + i] = runs ? 1 : absent();
+    if (runs) values[body.version] = absent();
+  }
+}
+
 ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values) {
   if (index >= bodies.size()) return cluster->scrape(index - bodies.size(), *pods, now, values);
   const Target& target = targets[index];
@@ -354,6 +395,7 @@ ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values)
   values.resize(target.series.size());
   write_instruments(m, k, tally, moment, body.started, values.data());
   write_own(target, body, moment, values.data() + body.instruments);
+  write_version(index, body, values);
   result.up = true;
   result.duration = kScrapeSeconds * tally.scrapes.lognormal(0, kScrapeSpread);
   for (const double v : values) result.samples += is_absent(v) ? 0 : 1;

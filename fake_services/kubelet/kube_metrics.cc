@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/hash.h"
+#include "base/maths.h"
 #include "base/numbers.h"
 
 namespace firedrill::fake_services {
@@ -32,9 +33,11 @@ struct PodMetric {
 
 using DeploymentState = KubeStateMetrics::DeploymentState;
 
+// Likewise, of all labels behind the first two.
 struct DeploymentMetric {
   KubeMetric metric;
-  double (*value)(const DeploymentState&);
+  double (*value)(const DeploymentState&, std::size_t variant);
+  std::vector<std::vector<std::string_view>> variants = {{}};
 };
 
 double shown(bool yes) {
@@ -50,6 +53,19 @@ bool is_in(const Pod& pod, ContainerState state) {
 
 double ready_condition(const Pod& pod, std::size_t condition) {
   return flag(condition == (pod.ready() ? 0 : 1));
+}
+
+double generation(const DeploymentState& d, std::size_t) {
+  return static_cast<double>(d.rollout.generation);
+}
+
+// The variants are the two conditions' three statuses. Available: no more pods are missing than a rollout may take away
+// by default.
+double condition(const DeploymentState& d, std::size_t variant) {
+  constexpr double kMaxUnavailable = 0.25;
+  const bool available = d.ready >= d.replicas - maths::floor(kMaxUnavailable * d.replicas);
+  const bool holds = variant < 3 ? available : !d.rollout.stalled;
+  return flag(variant % 3 == (holds ? 0 : 1));
 }
 
 // With restartPolicy Always a pod is Pending until its first container has started, and Running from then on.
@@ -160,25 +176,36 @@ const std::vector<DeploymentMetric>& deployment_metrics() {
   const MetricType gauge = MetricType::gauge;
   static const std::vector<DeploymentMetric> table = {
       {{"kube_deployment_spec_replicas", gauge, "Pods that there should be.", labels},
-       [](const DeploymentState& d) { return d.replicas; }},
+       [](const DeploymentState& d, std::size_t) { return d.replicas; }},
       {{"kube_deployment_status_replicas", gauge, "Pods that there are.", labels},
-       [](const DeploymentState& d) { return d.present; }},
+       [](const DeploymentState& d, std::size_t) { return d.present; }},
       {{"kube_deployment_status_replicas_ready", gauge, "Pods that are ready.", labels},
-       [](const DeploymentState& d) { return d.ready; }},
+       [](const DeploymentState& d, std::size_t) { return d.ready; }},
       {{"kube_deployment_status_replicas_available", gauge, "Pods that are available.", labels},
-       [](const DeploymentState& d) { return d.ready; }},
+       [](const DeploymentState& d, std::size_t) { return d.ready; }},
       {{"kube_deployment_status_replicas_unavailable", gauge, "Pods that should be available, and are not.", labels},
-       [](const DeploymentState& d) { return std::max(d.replicas, d.present) - d.ready; }},
+       [](const DeploymentState& d, std::size_t) { return std::max(d.replicas, d.present) - d.ready; }},
       {{"kube_deployment_status_replicas_updated", gauge, "Pods of the current version.", labels},
-       [](const DeploymentState& d) { return d.present; }},
-      {{"kube_deployment_metadata_generation", gauge, "The version of what is asked for.", labels},
-       [](const DeploymentState&) { return 1.0; }},
-      {{"kube_deployment_status_observed_generation", gauge, "The version that was acted upon.", labels},
-       [](const DeploymentState&) { return 1.0; }},
+       [](const DeploymentState& d, std::size_t) {
+         return std::min(d.present, d.replicas - static_cast<double>(d.rollout.outdated));
+       }},
+      {{"kube_deployment_metadata_generation", gauge, "The version of what is asked for.", labels}, generation},
+      {{"kube_deployment_status_observed_generation", gauge, "The version that was acted upon.", labels}, generation},
+      {{"kube_deployment_status_condition",
+        gauge,
+        "Whether enough pods are there, and whether a rollout goes on.",
+        {"namespace", "deployment", "condition", "status"}},
+       condition,
+       {{"Available", "true"},
+        {"Available", "false"},
+        {"Available", "unknown"},
+        {"Progressing", "true"},
+        {"Progressing", "false"},
+        {"Progressing", "unknown"}}},
       {{"kube_endpoint_address_available", gauge, "Addresses that requests are sent to.", endpoint},
-       [](const DeploymentState& d) { return d.endpoints; }},
+       [](const DeploymentState& d, std::size_t) { return d.endpoints; }},
       {{"kube_endpoint_address_not_ready", gauge, "Addresses that no requests are sent to.", endpoint},
-       [](const DeploymentState& d) { return d.present - d.endpoints; }},
+       [](const DeploymentState& d, std::size_t) { return d.present - d.endpoints; }},
   };
   return table;
 }
@@ -270,7 +297,15 @@ KubeStateMetrics::KubeStateMetrics(std::span<const PodIdentity> pods) {
   }
   deployments_.resize(deployments.size());
   for (const DeploymentMetric& row : deployment_metrics()) {
-    for (const PodIdentity* deployment : deployments) series_.push_back(make_series(row.metric, *deployment, {}));
+    for (const PodIdentity* deployment : deployments) {
+      for (const auto& values : row.variants) {
+        std::vector<Label> own;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+          own.push_back({std::string(row.metric.labels[2 + i]), std::string(values[i])});
+        }
+        series_.push_back(make_series(row.metric, *deployment, std::move(own)));
+      }
+    }
   }
   for (const PodMetric& row : pod_metrics()) {
     for (const PodIdentity& pod : pods) {
@@ -283,10 +318,12 @@ KubeStateMetrics::KubeStateMetrics(std::span<const PodIdentity> pods) {
   }
 }
 
-void KubeStateMetrics::collect(std::span<const Pod* const> pods, std::vector<double>& values) {
+void KubeStateMetrics::collect(std::span<const Pod* const> pods, std::span<const RolloutState> rollouts,
+                               std::vector<double>& values) {
   values.clear();
   values.reserve(series_.size());
   std::ranges::fill(deployments_, DeploymentState{});
+  for (std::size_t i = 0; i < rollouts.size(); ++i) deployments_[i].rollout = rollouts[i];
   for (std::size_t i = 0; i < pods.size(); ++i) {
     DeploymentState& state = deployments_[deployment_of_[i]];
     state.replicas += 1;
@@ -296,7 +333,9 @@ void KubeStateMetrics::collect(std::span<const Pod* const> pods, std::vector<dou
     if (pods[i]->endpoint()) state.endpoints += 1;
   }
   for (const DeploymentMetric& row : deployment_metrics()) {
-    for (const DeploymentState& state : deployments_) values.push_back(row.value(state));
+    for (const DeploymentState& state : deployments_) {
+      for (std::size_t v = 0; v < row.variants.size(); ++v) values.push_back(row.value(state, v));
+    }
   }
   for (const PodMetric& row : pod_metrics()) {
     const std::size_t variants = std::max<std::size_t>(1, row.variants.size());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fake_services/kubelet/pod.h"
+#include "fake_services/rollout.h"
 #include "model/sample.h"
 
 namespace firedrill::fake_services {
@@ -48,12 +49,14 @@ class KubeStateMetrics {
   const std::vector<model::SeriesInfo>& series() const { return series_; }
   // Pods in the order of construction; null: the pod does not exist now. What kube-state-metrics would not show has the
   // stale marker for a value (world.h, is_absent).
-  void collect(std::span<const Pod* const> pods, std::vector<double>& values);
+  // Rollouts in the order of the deployments; none: all pods are of the version asked for.
+  void collect(std::span<const Pod* const> pods, std::span<const RolloutState> rollouts, std::vector<double>& values);
 
   struct DeploymentState {
     double replicas = 0;  // that there should be
     double present = 0;   // pods that exist and are not being deleted
     double ready = 0;
+    RolloutState rollout;
     double endpoints = 0;  // pods that the load balancer sends requests to
   };
 

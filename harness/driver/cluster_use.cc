@@ -52,4 +52,9 @@ bool reads_cluster(std::span<const alerting::RuleFile> rule_files,
   return std::ranges::any_of(expressions, [](const auto& expression) { return reads_cluster(*expression); });
 }
 
+bool scrapes_cluster(std::span<const scenario::ScrapeJob> jobs) {
+  const auto names = fake_services::cluster_jobs();
+  return std::ranges::any_of(jobs, [&](const auto& job) { return std::ranges::find(names, job.name) != names.end(); });
+}
+
 }  // namespace firedrill::driver

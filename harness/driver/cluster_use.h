@@ -7,11 +7,15 @@
 
 #include "alerting/rule_file.h"
 #include "promql/ast.h"
+#include "scenario/scenario.h"
 
 namespace firedrill::driver {
 
 // Some selector names a series of theirs, or their own health (`up{job="kubelet"}`).
 bool reads_cluster(std::span<const alerting::RuleFile> rule_files,
                    std::span<const std::shared_ptr<const promql::Expr>> expressions);
+
+// A configuration has a job of theirs.
+bool scrapes_cluster(std::span<const scenario::ScrapeJob> jobs);
 
 }  // namespace firedrill::driver

@@ -36,7 +36,8 @@ Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
   const scenario::PrometheusSettings& prometheus = scenario.scenario.prometheus;
   // Everything that must still be there at the end of the run: what expectations read, and what reports draw.
   Expressions wanted = expected_expressions(scenario.declared, options_.promql);
-  const bool kubernetes = prometheus.kubernetes_targets.value_or(reads_cluster(scenario.rule_files, wanted));
+  const bool kubernetes = prometheus.kubernetes_targets.value_or(scrapes_cluster(prometheus.jobs) ||
+                                                                 reads_cluster(scenario.rule_files, wanted));
   for (const std::string_view selector : reports::charted_selectors()) parse_into(wanted, selector, options_.promql);
   clock_ = std::make_unique<VirtualClock>(start);
   host_ = std::make_unique<SimHost>(fake_services::WorldSpec{.topology = scenario.topology,

@@ -7,6 +7,7 @@
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "fake_services/cluster_targets.h"
 #include "fake_services/fault_table.h"
 #include "incident/judge.h"
 #include "promql/options.h"
@@ -125,6 +126,7 @@ class Loader {
     PrometheusSettings& settings = file_.scenario.prometheus;
     file.settings.scrape_phase = settings.scrape_phase;
     file.settings.external_url = settings.external_url;
+    file.settings.kubernetes_targets = settings.kubernetes_targets;
     const std::filesystem::path folder = std::filesystem::path(file_.config_file).parent_path();
     for (std::string& path : file.settings.rule_files) path = (folder / path).lexically_normal().generic_string();
     settings = std::move(file.settings);
@@ -137,6 +139,7 @@ class Loader {
     if (!topology_) return;
     std::vector<std::string> known;
     for (const fs::ServiceSpec& service : topology_->services) known.push_back(service.job);
+    for (const std::string_view job : fs::cluster_jobs()) known.emplace_back(job);
     for (const PrometheusFile::JobPlace& job : jobs) {
       if (std::ranges::find(known, job.name) != known.end()) continue;
       warn(diagnostics_, job.where, format("no target of the topology has the job '{}'", job.name),

@@ -155,9 +155,11 @@ void check_name(const Fields& fields, std::string_view folder, Diagnostics& diag
 
 // What a configuration file says is said there alone.
 void check_config_file(const Node& block, const Fields& fields, Diagnostics& diagnostics) {
+  constexpr std::array<std::string_view, 4> kBeside = {"config_file", "scrape_phase", "external_url",
+                                                       "kubernetes_targets"};
   if (!fields.has("config_file")) return;
   for (const Node::Entry& entry : block.entries) {
-    if (entry.key == "config_file" || entry.key == "scrape_phase" || entry.key == "external_url") continue;
+    if (std::ranges::find(kBeside, entry.key) != kBeside.end()) continue;
     report(diagnostics, entry.key_node->where(),
            format("'{}' stands beside 'config_file', which says it already", entry.key),
            "write it into the configuration file, or do without that file");

@@ -36,5 +36,14 @@ TEST(ClusterUse, IsSeenInTheSelectors) {
   }
 }
 
+TEST(ClusterUse, IsSeenInTheConfiguration) {
+  std::vector<scenario::ScrapeJob> jobs(2);
+  jobs[0].name = "checkout";
+  jobs[1].name = "kube-state-metric";
+  EXPECT_FALSE(scrapes_cluster(jobs));
+  jobs[1].name = "kube-state-metrics";
+  EXPECT_TRUE(scrapes_cluster(jobs));
+}
+
 }  // namespace
 }  // namespace firedrill::driver

@@ -21,9 +21,14 @@ const PodIdentity kPods[] = {
 
 // What is there, one line a series, of the names that contain `part`.
 template <typename Metrics>
-std::string shown(Metrics& metrics, std::span<const Pod* const> pods, std::string_view part) {
+std::string shown(Metrics& metrics, std::span<const Pod* const> pods, std::string_view part,
+                  std::vector<RolloutState> rollouts = {}) {
   std::vector<double> values;
-  metrics.collect(pods, values);
+  if constexpr (std::is_same_v<Metrics, KubeStateMetrics>) {
+    metrics.collect(pods, rollouts, values);
+  } else {
+    metrics.collect(pods, values);
+  }
   EXPECT_EQ(values.size(), metrics.series().size());
   std::string out = "\n";
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -80,6 +85,26 @@ kube_deployment_status_replicas_updated{deployment="postgres", namespace="data"}
   EXPECT_THAT(without,
               testing::HasSubstr("kube_deployment_status_replicas{deployment=\"checkout\", namespace=\"shop\"} 1\n"));
   EXPECT_THAT(without, testing::Not(testing::HasSubstr("checkout-1")));
+}
+
+TEST(KubeStateMetrics, TellsHowFarARolloutHasCome) {
+  Cluster c;
+  KubeStateMetrics metrics(kPods);
+  c.run(30);
+  const std::vector<RolloutState> rollouts = {{.outdated = 1, .generation = 2, .stalled = true}, {}};
+  const std::string now = shown(metrics, c.pods, "kube_deployment", rollouts);
+  EXPECT_THAT(now, testing::HasSubstr(
+                       "kube_deployment_status_replicas_updated{deployment=\"checkout\", namespace=\"shop\"} 1\n"));
+  EXPECT_THAT(now, testing::HasSubstr(
+                       "kube_deployment_status_observed_generation{deployment=\"checkout\", namespace=\"shop\"} 2\n"));
+  EXPECT_EQ(shown(metrics, c.pods, "Progressing", rollouts), R"(
+kube_deployment_status_condition{condition="Progressing", deployment="checkout", namespace="shop", status="true"} 0
+kube_deployment_status_condition{condition="Progressing", deployment="checkout", namespace="shop", status="false"} 1
+kube_deployment_status_condition{condition="Progressing", deployment="checkout", namespace="shop", status="unknown"} 0
+kube_deployment_status_condition{condition="Progressing", deployment="postgres", namespace="data", status="true"} 1
+kube_deployment_status_condition{condition="Progressing", deployment="postgres", namespace="data", status="false"} 0
+kube_deployment_status_condition{condition="Progressing", deployment="postgres", namespace="data", status="unknown"} 0
+)");
 }
 
 TEST(KubeStateMetrics, CountsAddresses) {

@@ -1,0 +1,50 @@
+#include "fake_services/faults/crash.h"
+
+#include "base/format.h"
+#include "fake_services/faults/process_exit.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+class Crash final : public Fault {
+ public:
+  explicit Crash(std::int32_t exit_code) : exit_code_(exit_code) {}
+
+  void apply_to_pod(PodConditions& conditions, double /*strength*/) const override {
+    conditions.crashes += 1;
+    conditions.exit_code = exit_code_;
+  }
+  std::optional<std::string> symptom(const Observation& before, const Observation& during,
+                                     std::string_view target) const override {
+    if (!ends_rose(during.exits, during.seconds, before.exits, before.seconds)) return std::nullopt;
+    return format("{:.0f} containers of {} ended and {:.0f} were restarted (before: {:.0f})", during.exits, target,
+                  during.restarts, before.exits);
+  }
+
+ private:
+  std::int32_t exit_code_;
+};
+
+constexpr FieldSpec kFields[] = {kExitCodeField, kSignalField};
+
+std::shared_ptr<const Fault> make(const Fields& fields) {
+  return std::make_shared<Crash>(exit_code_of(fields));
+}
+
+}  // namespace
+
+const FaultKind kCrash = {
+    .name = "crash",
+    .summary = "the target's processes end, once",
+    .doc =
+        "Each replica targeted exits at once, with `exit_code` or by a `signal`. Its requests in flight are gone, its "
+        "counters begin anew, `up` is 0 until it listens again; its kubelet restarts it, and the restart shows in "
+        "kube_pod_container_status_restarts_total and the last terminated reason (Error). The others take its load. "
+        "Its probes fail while it is down. Witness: containers that ended.",
+    .fields = kFields,
+    .per_request = false,
+    .aims = Aims(Aim::service) | Aim::zone,
+    .make = make,
+};
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,36 @@
+// How a process ends, as faults that end one say it, and what their witnesses make of ends.
+#pragma once
+
+#include <cstdint>
+
+#include "base/fields.h"
+
+namespace firedrill::fake_services {
+
+inline constexpr FieldSpec kExitCodeField = {.name = "exit_code",
+                                             .type = FieldType::integer,
+                                             .doc = "with which the process exits; 0 counts as completed",
+                                             .default_text = "1",
+                                             .min = 0,
+                                             .max = 255};
+inline constexpr FieldSpec kSignalField = {
+    .name = "signal",
+    .type = FieldType::integer,
+    .doc = "number of the signal that ends the process, instead of an exit code: 11 gives 139",
+    .min = 1,
+    .max = 64};
+
+inline std::int32_t exit_code_of(const Fields& fields) {
+  constexpr std::int64_t kSignalled = 128;
+  if (fields.has("signal")) return static_cast<std::int32_t>(kSignalled + fields.integer("signal"));
+  return static_cast<std::int32_t>(fields.integer("exit_code", 1));
+}
+
+// Containers do not end by chance: where none did before, one is enough; otherwise they must be many times as many.
+inline bool ends_rose(double count, double seconds, double count_before, double seconds_before) {
+  constexpr double kTimes = 4;
+  if (count < 1) return false;
+  return count_before <= 0 || count * seconds_before > kTimes * count_before * seconds;
+}
+
+}  // namespace firedrill::fake_services

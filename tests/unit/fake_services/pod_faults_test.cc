@@ -1,0 +1,397 @@
+// Faults of pods and processes, one test each: what shows in the metrics, what shows in the probes, that it is
+// witnessed, and that it is gone afterwards.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "probed_shop.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+using Values = std::vector<std::pair<std::string_view, FieldValue>>;
+
+Fields fields_of(const Values& values) {
+  Fields fields;
+  for (const auto& [name, value] : values) fields.set(name, value, {});
+  return fields;
+}
+
+FaultSpec on_checkout(std::string_view kind, const Values& values, Duration duration, std::string mode = "all",
+                      double value = 0) {
+  return fault("it", std::string(kind), target_of("checkout", std::move(mode), value), 5min, duration,
+               fields_of(values));
+}
+
+std::string witness(const Drill& drill) {
+  for (const WorldEvent& e : drill.events()) {
+    if (e.kind == WorldEventKind::fault_witnessed) return e.what;
+  }
+  return "not witnessed";
+}
+
+double probes(const Drill& drill, std::string_view type, std::string_view result) {
+  return kube(drill, "prober_probe_total", {{"probe_type", std::string(type)}, {"result", std::string(result)}});
+}
+
+// The share of errors over the last minutes, of requests that there must have been.
+double errors(const Drill& drill, std::size_t minutes) {
+  EXPECT_GT(drill.truth("checkout", minutes).requests, 1500 * static_cast<double>(minutes));
+  return drill.error_ratio("checkout", minutes);
+}
+
+double ups(const Drill& drill) {  // checkout's targets that answer
+  return drill.value("checkout", "build_info");
+}
+
+std::vector<std::string> waits(const Drill& drill, std::string_view pod) {
+  std::vector<std::string> out;
+  for (const WorldEvent* e : pod_events(drill, PodEventKind::container_backoff, pod)) out.push_back(e->pod.detail);
+  return out;
+}
+
+TEST(PodFaults, CrashEndsProcessesOnce) {
+  Drill drill(cluster_shop({on_checkout("crash", {{"signal", std::int64_t{11}}}, 5min)}));
+  drill.run_for(4min);
+  const double counted = drill.value("checkout", "http_requests_total");
+  drill.run_for(1min);
+  EXPECT_EQ(ups(drill), 0) << "nothing listens";
+  drill.run_for(1min);
+  EXPECT_LT(drill.value("checkout", "http_requests_total"), counted / 2) << "counters begin anew";
+  EXPECT_EQ(kube(drill, "kube_pod_container_status_restarts_total"), 3);
+  EXPECT_EQ(kube(drill, "kube_pod_container_status_last_terminated_reason", {{"reason", "Error"}}), 3);
+  EXPECT_EQ(kube(drill, "kube_pod_container_status_last_terminated_exitcode"), 3 * 139);
+  EXPECT_EQ(ready(drill), 3);
+  EXPECT_EQ(count_events(drill, PodEventKind::endpoint_unready), 3);
+  EXPECT_THAT(witness(drill), HasSubstr("3 containers of checkout ended"));
+  drill.run_for(20min);
+  EXPECT_EQ(kube(drill, "kube_pod_container_status_restarts_total"), 3) << pod_log(drill);
+  EXPECT_LT(errors(drill, 10), 1e-3);
+}
+
+TEST(PodFaults, CrashLoopRestartsInASawtooth) {
+  Drill drill(cluster_shop({on_checkout("crash_loop", {}, 15min, "fixed", 2)}));
+  drill.run_for(5min);
+  const double before = drill.value("checkout", "http_requests_total", {{"code", "200"}});
+  double backing_off = 0;
+  for (int i = 0; i < 60; ++i) {
+    drill.run_for(15s);
+    backing_off = std::max(backing_off,
+                           kube(drill, "kube_pod_container_status_waiting_reason", {{"reason", "CrashLoopBackOff"}}));
+  }
+  EXPECT_EQ(backing_off, 2);
+  EXPECT_EQ(ready(drill), 1);
+  EXPECT_LT(errors(drill, 10), 0.01) << "the survivor takes the load";
+  EXPECT_GT(drill.value("checkout", "http_requests_total", {{"code", "200"}}), before / 3 * 2);
+  const auto first = pod_events(drill, PodEventKind::container_backoff).front()->subject;
+  const auto waited = waits(drill, first);
+  ASSERT_GE(waited.size(), 5u) << pod_log(drill);
+  EXPECT_THAT(std::vector(waited.begin(), waited.begin() + 5), ElementsAre("10 s", "20 s", "40 s", "80 s", "160 s"));
+  EXPECT_THAT(witness(drill), HasSubstr("containers of checkout ended"));
+  drill.run_for(10min);
+  EXPECT_EQ(ready(drill), 3) << pod_log(drill);
+}
+
+TEST(PodFaults, BackOffIsForgottenAfterTenMinutesOfRunningWell) {
+  FaultSpec again = on_checkout("crash", {}, 1min, "all");
+  again.id = "again";
+  again.at = 40min;
+  Drill drill(cluster_shop({on_checkout("crash_loop", {}, 3min), again}));
+  drill.run_for(39min);
+  EXPECT_GT(count_events(drill, PodEventKind::container_backoff), 6u);
+  const auto until_then = count_events(drill, PodEventKind::container_backoff);
+  const auto restarts = count_events(drill, PodEventKind::container_restarted);
+  drill.run_for(2min);
+  EXPECT_EQ(count_events(drill, PodEventKind::container_restarted), restarts + 3);
+  EXPECT_EQ(count_events(drill, PodEventKind::container_backoff), until_then) << pod_log(drill);
+}
+
+TEST(PodFaults, OomKillsWhatNeedsMore) {
+  Drill drill(cluster_shop({on_checkout("oom", {{"limit", 64e6}}, 10min)}));
+  drill.run_for(10min);
+  EXPECT_EQ(kube(drill, "kube_pod_container_status_last_terminated_reason", {{"reason", "OOMKilled"}}) +
+                kube(drill, "kube_pod_container_status_terminated_reason", {{"reason", "OOMKilled"}}),
+            3);
+  EXPECT_GE(count_events(drill, PodEventKind::container_oom_killed), 9u);
+  EXPECT_GE(kube(drill, "kube_pod_container_status_restarts_total"), 6);
+  EXPECT_LT(ready(drill), 3);
+  EXPECT_THAT(witness(drill), HasSubstr("killed for their memory"));
+  drill.run_for(15min);
+  EXPECT_EQ(ready(drill), 3) << pod_log(drill);
+}
+
+TEST(PodFaults, MemoryLeakRampsToItsLimitAgainAndAgain) {
+  const double mega = 1024 * 1024;
+  Drill drill(cluster_shop({on_checkout("memory_leak", {{"rate", 16 * mega}, {"limit", 256 * mega}}, 30min, "one")}));
+  drill.run_for(5min);
+  const double idle = drill.value("checkout", "process_resident_memory_bytes") / 3;
+  drill.run_for(4min);
+  EXPECT_NEAR(drill.value("checkout", "process_resident_memory_bytes"), 3 * idle + 4 * 16 * mega, 8 * mega);
+  EXPECT_EQ(count_events(drill, PodEventKind::container_oom_killed), 0);
+  EXPECT_EQ(count_events(drill, PodEventKind::probe_failure), 0) << "probes pass until the kill";
+  drill.run_for(5min);
+  EXPECT_EQ(count_events(drill, PodEventKind::container_oom_killed), 1) << pod_log(drill);
+  EXPECT_LT(drill.value("checkout", "process_resident_memory_bytes"), 3 * idle + 3 * 16 * mega);
+  drill.run_for(14min);
+  EXPECT_EQ(count_events(drill, PodEventKind::container_oom_killed), 2) << pod_log(drill);
+  EXPECT_EQ(kube(drill, "kube_pod_container_status_last_terminated_reason", {{"reason", "OOMKilled"}}), 1);
+  EXPECT_THAT(witness(drill), HasSubstr("MiB of memory"));
+  EXPECT_LT(errors(drill, 20), 0.01);
+  drill.run_for(7min);
+  const double left = drill.value("checkout", "process_resident_memory_bytes");
+  drill.run_for(20min);
+  EXPECT_NEAR(drill.value("checkout", "process_resident_memory_bytes"), left, 8 * mega) << "what is leaked stays";
+  EXPECT_EQ(count_events(drill, PodEventKind::container_oom_killed), 3);
+}
+
+TEST(PodFaults, StartupFailureIsKilledByItsStartupProbe) {
+  WorldSpec spec = cluster_shop({on_checkout("startup_failure", {}, 10min, "one")});
+  service_in(spec, "checkout").startup_probe = get_probe("/health/startup", 5, 6);
+  Drill drill(std::move(spec));
+  drill.run_for(14min);
+  EXPECT_EQ(ups(drill), 2) << "no first sample";
+  EXPECT_EQ(ready(drill), 2);
+  EXPECT_GE(probes(drill, "Startup", "failed"), 12);
+  EXPECT_GE(count_events(drill, PodEventKind::container_killed), 2u) << pod_log(drill);
+  EXPECT_EQ(pod_events(drill, PodEventKind::container_killed)[0]->pod.detail, "the startup probe failed");
+  EXPECT_LT(errors(drill, 10), 0.01) << "readiness keeps requests away";
+  EXPECT_THAT(witness(drill), HasSubstr("2 of 3 replicas of checkout are ready"));
+  drill.run_for(12min);
+  EXPECT_EQ(ready(drill), 3) << pod_log(drill);
+}
+
+TEST(PodFaults, StartupFailureWithoutProbesTakesRequestsAndRefusesThem) {
+  WorldSpec spec = cluster_shop({on_checkout("startup_failure", {}, 10min, "one")});
+  service_in(spec, "checkout").liveness_probe.reset();
+  service_in(spec, "checkout").readiness_probe.reset();
+  Drill drill(std::move(spec));
+  drill.run_for(14min);
+  EXPECT_EQ(ready(drill), 3) << "nobody has looked";
+  EXPECT_GT(errors(drill, 5), 0.2);
+  EXPECT_EQ(count_events(drill, PodEventKind::container_killed), 0);
+  drill.run_for(6min);
+  EXPECT_LT(errors(drill, 3), 1e-3);
+}
+
+TEST(PodFaults, StartupFailureMayEndTheProcess) {
+  Drill drill(cluster_shop({on_checkout("startup_failure", {{"fails", std::string("exits")}}, 10min, "one")}));
+  drill.run_for(14min);
+  EXPECT_GE(count_events(drill, PodEventKind::container_backoff), 3u) << pod_log(drill);
+  EXPECT_EQ(ready(drill), 2);
+}
+
+TEST(PodFaults, SlowStartIsWaitedForOrKilled) {
+  const auto run = [](bool patient) {
+    WorldSpec spec = cluster_shop({on_checkout("slow_start", {{"delay", Duration(60s)}}, 10min, "one")});
+    if (patient) service_in(spec, "checkout").startup_probe = get_probe("/health/startup", 5, 30);
+    Drill drill(std::move(spec));
+    drill.run_for(5min + 45s);
+    EXPECT_EQ(ready(drill), 2);
+    EXPECT_EQ(ups(drill), 2) << "the first sample is late";
+    EXPECT_THAT(witness(drill), HasSubstr("2 of 3 replicas of checkout are ready"));
+    drill.run_for(9min);
+    EXPECT_LT(errors(drill, 10), 0.01);
+    const std::size_t kills = count_events(drill, PodEventKind::container_killed);
+    EXPECT_EQ(ready(drill), patient ? 3 : 2) << pod_log(drill);
+    drill.run_for(10min);
+    EXPECT_EQ(ready(drill), 3) << pod_log(drill);
+    return kills;
+  };
+  EXPECT_EQ(run(true), 0u);
+  EXPECT_GE(run(false), 4u) << "the liveness probe kills it before it is up";
+}
+
+TEST(PodFaults, ReadinessFlapChurnsEndpoints) {
+  Drill drill(cluster_shop({on_checkout("readiness_flap", {}, 10min, "one")}));
+  drill.run_for(15min);
+  EXPECT_NEAR(static_cast<double>(count_events(drill, PodEventKind::endpoint_unready)), 5, 1) << pod_log(drill);
+  EXPECT_EQ(count_events(drill, PodEventKind::container_restarted), 0);
+  EXPECT_GE(probes(drill, "Readiness", "failed"), 30);
+  EXPECT_EQ(probes(drill, "Liveness", "failed"), 0);
+  EXPECT_LT(errors(drill, 10), 1e-3);
+  EXPECT_THAT(witness(drill), HasSubstr("readiness probes of checkout failed"));
+  drill.run_for(5min);
+  EXPECT_EQ(ready(drill), 3);
+  const auto churned = count_events(drill, PodEventKind::endpoint_unready);
+  drill.run_for(20min);
+  EXPECT_EQ(count_events(drill, PodEventKind::endpoint_unready), churned);
+}
+
+TEST(PodFaults, DeadlockIsHealedByTheLivenessProbe) {
+  Drill drill(cluster_shop({on_checkout("liveness_deadlock", {}, 10min, "one")}));
+  drill.run_for(5min + 30s);
+  EXPECT_GT(drill.value("checkout", "active_connections"), 10) << "in flight climbs";
+  drill.run_for(90s);
+  const auto killed = pod_events(drill, PodEventKind::container_killed);
+  ASSERT_EQ(killed.size(), 1u) << pod_log(drill);
+  EXPECT_EQ(killed[0]->pod.detail, "the liveness probe failed");
+  EXPECT_EQ(pod_events(drill, PodEventKind::container_exited)[0]->pod.detail, "Error, exit code 137");
+  EXPECT_THAT(witness(drill), HasSubstr("checkout"));
+  drill.run_for(15min);
+  EXPECT_EQ(ready(drill), 3);
+  EXPECT_EQ(count_events(drill, PodEventKind::container_restarted), 1u);
+  EXPECT_LT(errors(drill, 10), 1e-3);
+}
+
+TEST(PodFaults, DeadlockWithoutALivenessProbeStays) {
+  WorldSpec spec = cluster_shop({on_checkout("liveness_deadlock", {}, 5min, "one")});
+  service_in(spec, "checkout").liveness_probe.reset();
+  service_in(spec, "checkout").readiness_probe.reset();
+  Drill drill(std::move(spec));
+  drill.run_for(20min);
+  EXPECT_GT(errors(drill, 5), 0.2) << "nothing restarts it, and it is sent a third of all requests";
+  EXPECT_THAT(witness(drill), HasSubstr("were not answered in time"));
+}
+
+TEST(PodFaults, ProbesThatLieShowNothing) {
+  Drill drill(cluster_shop({on_checkout("probe_lies_ok", {}, 10min)}));
+  drill.run_for(15min);
+  EXPECT_GT(errors(drill, 9), 0.95);
+  EXPECT_EQ(count_events(drill, PodEventKind::probe_failure), 0);
+  EXPECT_EQ(count_events(drill, PodEventKind::endpoint_unready), 0);
+  EXPECT_EQ(kube(drill, "kube_deployment_status_replicas_available"), 3);
+  EXPECT_EQ(probes(drill, "Readiness", "failed") + probes(drill, "Liveness", "failed"), 0);
+  EXPECT_THAT(witness(drill), HasSubstr("probes succeeded and none failed"));
+  drill.run_for(10min);
+  EXPECT_LT(errors(drill, 5), 1e-3);
+}
+
+double of_version(const Drill& drill, std::string version) {
+  return drill.value("checkout", "build_info", {{"version", std::move(version)}});
+}
+
+TEST(PodFaults, BadDeployThatTurnsReadyGoesAllTheWayAndBack) {
+  Drill drill(cluster_shop(
+      {on_checkout("bad_deploy", {{"version", std::string("1.1.0")}, {"errors", 0.4}, {"slower", 3.0}}, 15min)}));
+  drill.run_for(5min + 30s);
+  EXPECT_GE(ready(drill), 2) << "one at a time";
+  drill.run_for(9min);
+  EXPECT_EQ(of_version(drill, "1.1.0"), 3) << pod_log(drill);
+  EXPECT_EQ(of_version(drill, "1.0.0"), 0);
+  EXPECT_EQ(kube(drill, "kube_deployment_status_replicas_updated"), 3);
+  EXPECT_NEAR(errors(drill, 5), 0.4, 0.03);
+  EXPECT_EQ(kube(drill, "kube_deployment_status_condition", {{"condition", "Progressing"}, {"status", "true"}}), 1);
+  EXPECT_THAT(witness(drill), HasSubstr("run another version"));
+  drill.run_for(15min);
+  EXPECT_EQ(of_version(drill, "1.0.0"), 3) << pod_log(drill);
+  EXPECT_EQ(ready(drill), 3);
+  EXPECT_LT(errors(drill, 5), 1e-3);
+  EXPECT_EQ(kube(drill, "kube_pod_container_status_restarts_total"), 0) << "replaced, not restarted";
+}
+
+TEST(PodFaults, BadDeployThatIsNeverReadyStalls) {
+  for (const bool crashes : {false, true}) {
+    Values values = {{"version", std::string("1.1.0")}};
+    if (crashes) {
+      values.emplace_back("crash_after", Duration(1s));
+    } else {
+      values.emplace_back("becomes_ready", false);
+    }
+    Drill drill(cluster_shop({on_checkout("bad_deploy", values, 20min)}));
+    drill.run_for(24min);
+    EXPECT_EQ(ready(drill), 2) << pod_log(drill);
+    EXPECT_EQ(kube(drill, "kube_deployment_status_replicas_updated"), 1);
+    EXPECT_EQ(kube(drill, "kube_deployment_status_condition", {{"condition", "Progressing"}, {"status", "false"}}), 1);
+    EXPECT_LT(errors(drill, 10), 0.01) << "the old ones carry on";
+    EXPECT_EQ(count_events(drill, PodEventKind::container_backoff) > 3, crashes);
+    drill.run_for(10min);
+    EXPECT_EQ(ready(drill), 3) << pod_log(drill);
+    EXPECT_EQ(of_version(drill, "1.0.0"), 3);
+  }
+}
+
+TEST(PodFaults, CanaryFailsItsShareOnly) {
+  Drill drill(cluster_shop(
+      {on_checkout("bad_deploy", {{"version", std::string("1.1.0")}, {"errors", 1.0}}, 15min, "fixed-percent", 0.3)}));
+  drill.run_for(19min);
+  EXPECT_EQ(of_version(drill, "1.1.0"), 1);
+  EXPECT_EQ(of_version(drill, "1.0.0"), 2);
+  EXPECT_NEAR(errors(drill, 5), 1.0 / 3, 0.03);
+}
+
+TEST(PodFaults, ConfigPushBreaksAllAtOnceAndRestartsDoNotHelp) {
+  Drill drill(cluster_shop({on_checkout("config_push", {{"effect", std::string("crashes")}}, 10min)}));
+  drill.run_for(5min);
+  EXPECT_EQ(ready(drill), 0) << "all at the same instant";
+  for (int i = 0; i < 9; ++i) {
+    drill.run_for(1min);
+    EXPECT_EQ(ready(drill), 0);
+  }
+  EXPECT_GE(count_events(drill, PodEventKind::container_restarted), 12u);
+  EXPECT_GT(errors(drill, 9), 0.99);
+  EXPECT_THAT(witness(drill), HasSubstr("0 of 3 replicas of checkout are ready"));
+  drill.run_for(10min);
+  EXPECT_EQ(ready(drill), 3) << "the old configuration heals, as fast as the back-off lets it";
+  EXPECT_LT(errors(drill, 3), 1e-3);
+}
+
+TEST(PodFaults, ConfigPushMayFailRequestsOrReadiness) {
+  Drill errors_of_all(cluster_shop({on_checkout("config_push", {{"code", std::int64_t{502}}}, 10min)}));
+  errors_of_all.run_for(14min);
+  EXPECT_GT(errors_of_all.error_ratio("checkout", 5), 0.95);
+  EXPECT_THAT(witness(errors_of_all), HasSubstr("were answered 502"));
+  Drill unready(cluster_shop({on_checkout("config_push", {{"effect", std::string("unready")}}, 10min)}));
+  unready.run_for(14min);
+  EXPECT_EQ(ready(unready), 0);
+  EXPECT_EQ(count_events(unready, PodEventKind::container_restarted), 0u);
+  EXPECT_THAT(witness(unready), HasSubstr("0 of 3 replicas"));
+  unready.run_for(3min);
+  EXPECT_EQ(ready(unready), 3);
+}
+
+TEST(PodFaults, ThreadExhaustionQueuesAtAnIdleProcessor) {
+  Drill drill(cluster_shop({on_checkout("thread_exhaustion", {{"left", 0.03}}, 10min)}));
+  drill.run_for(5min);
+  double queued = 0;
+  for (int i = 0; i < 20; ++i) {
+    drill.run_for(15s);
+    queued = std::max(queued, drill.value("checkout", "http_requests_queued"));
+  }
+  EXPECT_GT(queued, 50);
+  EXPECT_GT(errors(drill, 3), 0.1);
+  EXPECT_GT(probes(drill, "Liveness", "failed"), 0) << "probes wait in the same queue";
+  EXPECT_NE(witness(drill), "not witnessed");
+  drill.run_for(25min);
+  EXPECT_EQ(ready(drill), 3);
+  EXPECT_LT(errors(drill, 3), 0.01);
+}
+
+// The injector says that it is on, and turns nothing: only what was counted may testify.
+TEST(PodFaults, NoneIsWitnessedWithoutItsEffect) {
+  const std::pair<const char*, Values> kinds[] = {
+      {"crash", {}},
+      {"crash_loop", {}},
+      {"oom", {{"limit", 64e6}}},
+      {"memory_leak", {{"rate", 16e6}}},
+      {"startup_failure", {}},
+      {"slow_start", {}},
+      {"readiness_flap", {}},
+      {"liveness_deadlock", {}},
+      {"probe_lies_ok", {}},
+      {"bad_deploy", {{"version", std::string("1.1.0")}, {"errors", 0.5}}},
+      {"config_push", {}},
+      {"config_push", {{"effect", std::string("crashes")}}},
+      {"config_push", {{"effect", std::string("unready")}}},
+      {"thread_exhaustion", {}},
+  };
+  std::vector<FaultSpec> faults;
+  for (const auto& [kind, values] : kinds) {
+    faults.push_back(on_checkout(kind, values, 25min));
+    faults.back().id = format("{}-{}", kind, faults.size());
+  }
+  WorldSpec spec = cluster_shop(std::move(faults));
+  spec.disable_faults = true;
+  service_in(spec, "checkout").background_errors = 0.002;
+  Drill drill(std::move(spec));
+  drill.run_for(32min);
+  for (const WorldEvent& e : drill.events()) {
+    EXPECT_NE(e.kind, WorldEventKind::fault_witnessed) << e.subject << ": " << e.what;
+  }
+  EXPECT_EQ(std::ranges::count(drill.events(), WorldEventKind::fault_injected, &WorldEvent::kind), 14);
+}
+
+}  // namespace
+}  // namespace firedrill::fake_services
