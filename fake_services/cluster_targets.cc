@@ -13,6 +13,7 @@ constexpr std::string_view kOnlyNode = "node-1";
 constexpr std::string_view kKubeletJob = "kubelet";
 constexpr double kScrapeSeconds = 0.01;  // median duration of a scrape
 constexpr double kScrapeSpread = 0.3;
+constexpr double kSilentScrapeSeconds = 3600;  // beyond any scrape's time-out
 
 std::string node_name(const ServiceSpec& service, std::size_t replica) {
   if (service.zones.empty()) return std::string(kOnlyNode);
@@ -107,6 +108,12 @@ std::vector<const Pod*> ClusterTargets::look_at(std::span<const std::size_t> whi
 }
 
 ScrapeResult ClusterTargets::scrape(std::size_t target, Pods& pods, Time now, std::vector<double>& values) {
+  ScrapeResult result;
+  if (target > 0 && pods.node_lost(nodes_[target - 1].pods.front())) {
+    values.clear();
+    result.duration = kSilentScrapeSeconds;
+    return result;
+  }
   RandomStream& chance = target == 0 ? scrapes_ : nodes_[target - 1].scrapes;
   if (target == 0) {
     state_.collect(look_at(all_, pods, now), pods.rollouts(now), values);
@@ -114,7 +121,6 @@ ScrapeResult ClusterTargets::scrape(std::size_t target, Pods& pods, Time now, st
     const Node& node = nodes_[target - 1];
     node.metrics.collect(look_at(node.pods, pods, now), values);
   }
-  ScrapeResult result;
   result.up = true;
   result.duration = kScrapeSeconds * chance.lognormal(0, kScrapeSpread);
   for (const double v : values) result.samples += is_absent(v) ? 0 : 1;

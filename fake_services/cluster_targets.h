@@ -26,7 +26,8 @@ class ClusterTargets {
   // always those of the pod that a series is about.
   std::vector<Target> targets() const;
 
-  // The target with this index at `now`; everything that happened to the pods before is made up for.
+  // The target with this index at `now`; everything that happened to the pods before is made up for. A kubelet is
+  // gone with its node.
   ScrapeResult scrape(std::size_t target, Pods& pods, Time now, std::vector<double>& values);
 
  private:

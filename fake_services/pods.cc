@@ -10,6 +10,8 @@ namespace firedrill::fake_services {
 namespace {
 
 constexpr Exit kKilledForMemory{137, true};
+// node-monitor-grace-period of the controller manager.
+constexpr Duration kNodeMonitorGrace = std::chrono::seconds(50);
 
 PodSpec pod_spec(const ServiceSpec& service) {
   return {.liveness_probe = service.liveness_probe,
@@ -110,6 +112,7 @@ const Pods::Changes& Pods::process(Time t, const Flow& flow, std::vector<WorldEv
   next_ = Time::max();
   for (std::size_t i = 0; i < bodies_.size(); ++i) {
     Body& body = bodies_[i];
+    if (out_of_touch(body, i, t, events)) continue;
     const ReplicaClass& k = flow.class_of(body.service, body.replica);
     if (!body.process.calm()) body.process.advance(t);
     const std::optional<Exit> end = end_of(body, k, t);
@@ -131,6 +134,33 @@ const Pods::Changes& Pods::process(Time t, const Flow& flow, std::vector<WorldEv
     if (rollouts_[s].going) roll(s, t, flow, events);
   }
   return changes_;
+}
+
+// Nobody looks after a pod whose node is gone. The control plane waits, and then takes it out of the balancing.
+bool Pods::out_of_touch(Body& body, std::size_t index, Time t, std::vector<WorldEvent>& events) {
+  const bool lost = body.process.conditions().node_lost;
+  if (lost == body.lost_since.has_value() && !lost) return false;
+  scratch_.clear();
+  if (!lost) {
+    body.lost_since.reset();
+    body.pod.set_unreachable(false, t, scratch_);
+    report(body, events);
+    return false;
+  }
+  if (!body.lost_since) {
+    if (body.coasting) body.pod.coast(t);
+    body.coasting = false;
+    body.lost_since = t;
+  }
+  const Time noticed = *body.lost_since + kNodeMonitorGrace;
+  if (t < noticed) {
+    next_ = std::min(next_, noticed);
+  } else {
+    body.pod.set_unreachable(true, t, scratch_);
+    report(body, events);
+    note(body, index, t);
+  }
+  return true;
 }
 
 void Pods::step(Body& body, Time t, const Flow& flow) {

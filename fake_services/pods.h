@@ -59,6 +59,7 @@ class Pods {
   const PodCounts& counts(std::size_t pod) const { return bodies_[pod].counts; }
   std::size_t service_of(std::size_t pod) const { return bodies_[pod].service; }
   std::size_t replica_of(std::size_t pod) const { return bodies_[pod].replica; }
+  bool node_lost(std::size_t pod) const { return bodies_[pod].process.conditions().node_lost; }
   // Bytes that its process has leaked.
   double leaked(std::size_t pod, Time t) const { return bodies_[pod].process.leaked(t); }
   // The version that it runs; null: the topology's.
@@ -90,8 +91,9 @@ class Pods {
     Face face = {};
     std::uint64_t container = 1;
     bool coasting = false;
-    const Release* wanted = nullptr;  // the version that it should be of
-    bool replacing = false;           // it is being deleted to make room for one of that version
+    const Release* wanted = nullptr;      // the version that it should be of
+    bool replacing = false;               // it is being deleted to make room for one of that version
+    std::optional<Time> lost_since = {};  // when its node went out of touch
     PodCounts counts = {};
     std::array<Worker::Counts, 3> past = {};  // by ProbeType: of the pods before this one
   };
@@ -107,6 +109,7 @@ class Pods {
   std::optional<Exit> end_of(const Body& body, const ReplicaClass& k, Time t) const;
   double memory_limit(const Body& body) const;
   double memory(const Body& body, const ReplicaClass& k) const;  // but for what is leaked
+  bool out_of_touch(Body& body, std::size_t index, Time t, std::vector<WorldEvent>& events);
   void step(Body& body, Time t, const Flow& flow);
   void report(Body& body, std::vector<WorldEvent>& events);
   void note(Body& body, std::size_t index, Time t);

@@ -110,6 +110,11 @@ void Pod::exited(Time now, Exit exit, std::vector<PodEvent>& events) {
   update_endpoint(now, events);
 }
 
+void Pod::set_unreachable(bool unreachable, Time now, std::vector<PodEvent>& events) {
+  unreachable_ = unreachable;
+  update_endpoint(now, events);
+}
+
 void Pod::remove(Time now, Process& process, std::vector<PodEvent>& events) {
   if (deleting_) return;
   deleting_ = true;
@@ -129,7 +134,7 @@ bool Pod::started() const {
 }
 
 bool Pod::ready() const {
-  if (!started()) return false;
+  if (!started() || unreachable_) return false;
   const Worker* readiness = worker(ProbeType::readiness);
   return !readiness || readiness->result(container().id) == ProbeResult::success;
 }

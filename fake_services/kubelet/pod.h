@@ -82,6 +82,9 @@ class Pod {
   // The process has ended by itself at `now` (a crash, an exit, out of memory). Ignored unless a container runs.
   void exited(Time now, Exit exit, std::vector<PodEvent>& events);
 
+  // Its node has been out of touch for so long that the control plane marks it not ready, or is back.
+  void set_unreachable(bool unreachable, Time now, std::vector<PodEvent>& events);
+
   // The pod is deleted: it leaves the endpoints at once, its container is stopped within the pod's grace period, and it
   // is never started again.
   void remove(Time now, Process& process, std::vector<PodEvent>& events);
@@ -118,6 +121,7 @@ class Pod {
   std::array<std::optional<Worker>, 3> workers_;  // by ProbeType
   bool deleting_ = false;
   bool removed_ = false;
+  bool unreachable_ = false;
   bool endpoint_ = false;  // as last reported
 };
 

@@ -359,6 +359,27 @@ TEST(PodFaults, ThreadExhaustionQueuesAtAnIdleProcessor) {
   EXPECT_LT(errors(drill, 3), 0.01);
 }
 
+TEST(PodFaults, PodsOfALostNodeAreMarkedNotReadyAfterAWhile) {
+  TargetSpec zone;
+  zone.zone = "b";
+  WorldSpec spec = cluster_shop({fault("gone", "zone_down", zone, 5min, 10min)});
+  service_in(spec, "checkout").zones = {"a", "b"};
+  Drill drill(std::move(spec));
+  drill.run_for(5min + 45s);
+  EXPECT_EQ(ready(drill), 3) << "nobody has noticed yet";
+  const double seen = probes(drill, "Readiness", "successful");
+  drill.run_for(30s);
+  EXPECT_EQ(ready(drill), 2) << pod_log(drill);
+  EXPECT_EQ(kube(drill, "kube_deployment_status_replicas_available"), 2);
+  EXPECT_EQ(count_events(drill, PodEventKind::probe_failure), 0) << "its kubelet is gone with it";
+  EXPECT_NEAR(probes(drill, "Readiness", "successful"), seen + 12, 1) << "the others are probed";
+  drill.run_for(8min);
+  EXPECT_LT(errors(drill, 5), 0.01) << "what is left takes the load";
+  drill.run_for(5min);
+  EXPECT_EQ(ready(drill), 3) << pod_log(drill);
+  EXPECT_EQ(count_events(drill, PodEventKind::container_restarted), 0);
+}
+
 // The injector says that it is on, and turns nothing: only what was counted may testify.
 TEST(PodFaults, NoneIsWitnessedWithoutItsEffect) {
   const std::pair<const char*, Values> kinds[] = {
