@@ -49,7 +49,7 @@ double ups(const Drill& drill) {  // checkout's targets that answer
 
 std::vector<std::string> waits(const Drill& drill, std::string_view pod) {
   std::vector<std::string> out;
-  for (const WorldEvent* e : pod_events(drill, PodEventKind::container_backoff, pod)) out.push_back(e->pod.detail);
+  for (const WorldEvent* e : events_of_pods(drill, PodEventKind::container_backoff, pod)) out.push_back(e->pod.detail);
   return out;
 }
 
@@ -86,7 +86,7 @@ TEST(PodFaults, CrashLoopRestartsInASawtooth) {
   EXPECT_EQ(ready(drill), 1);
   EXPECT_LT(errors(drill, 10), 0.01) << "the survivor takes the load";
   EXPECT_GT(drill.value("checkout", "http_requests_total", {{"code", "200"}}), before / 3 * 2);
-  const auto first = pod_events(drill, PodEventKind::container_backoff).front()->subject;
+  const auto first = events_of_pods(drill, PodEventKind::container_backoff).front()->subject;
   const auto waited = waits(drill, first);
   ASSERT_GE(waited.size(), 5u) << pod_log(drill);
   EXPECT_THAT(std::vector(waited.begin(), waited.begin() + 5), ElementsAre("10 s", "20 s", "40 s", "80 s", "160 s"));
@@ -156,7 +156,7 @@ TEST(PodFaults, StartupFailureIsKilledByItsStartupProbe) {
   EXPECT_EQ(ready(drill), 2);
   EXPECT_GE(probes(drill, "Startup", "failed"), 12);
   EXPECT_GE(count_events(drill, PodEventKind::container_killed), 2u) << pod_log(drill);
-  EXPECT_EQ(pod_events(drill, PodEventKind::container_killed)[0]->pod.detail, "the startup probe failed");
+  EXPECT_EQ(events_of_pods(drill, PodEventKind::container_killed)[0]->pod.detail, "the startup probe failed");
   EXPECT_LT(errors(drill, 10), 0.01) << "readiness keeps requests away";
   EXPECT_THAT(witness(drill), HasSubstr("2 of 3 replicas of checkout are ready"));
   drill.run_for(12min);
@@ -225,10 +225,10 @@ TEST(PodFaults, DeadlockIsHealedByTheLivenessProbe) {
   drill.run_for(5min + 30s);
   EXPECT_GT(drill.value("checkout", "active_connections"), 10) << "in flight climbs";
   drill.run_for(90s);
-  const auto killed = pod_events(drill, PodEventKind::container_killed);
+  const auto killed = events_of_pods(drill, PodEventKind::container_killed);
   ASSERT_EQ(killed.size(), 1u) << pod_log(drill);
   EXPECT_EQ(killed[0]->pod.detail, "the liveness probe failed");
-  EXPECT_EQ(pod_events(drill, PodEventKind::container_exited)[0]->pod.detail, "Error, exit code 137");
+  EXPECT_EQ(events_of_pods(drill, PodEventKind::container_exited)[0]->pod.detail, "Error, exit code 137");
   EXPECT_THAT(witness(drill), HasSubstr("checkout"));
   drill.run_for(15min);
   EXPECT_EQ(ready(drill), 3);

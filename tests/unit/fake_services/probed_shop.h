@@ -32,8 +32,8 @@ inline WorldSpec cluster_shop(std::vector<FaultSpec> faults = {}, std::uint64_t 
   return spec;
 }
 
-inline std::vector<const WorldEvent*> pod_events(const Drill& drill, PodEventKind kind,
-                                                 std::string_view service = "checkout") {
+inline std::vector<const WorldEvent*> events_of_pods(const Drill& drill, PodEventKind kind,
+                                                     std::string_view service = "checkout") {
   std::vector<const WorldEvent*> out;
   for (const WorldEvent& e : drill.events()) {
     if (e.kind == WorldEventKind::pod && e.pod.kind == kind && e.subject.starts_with(service)) out.push_back(&e);
@@ -41,7 +41,7 @@ inline std::vector<const WorldEvent*> pod_events(const Drill& drill, PodEventKin
   return out;
 }
 inline std::size_t count_events(const Drill& drill, PodEventKind kind, std::string_view service = "checkout") {
-  return pod_events(drill, kind, service).size();
+  return events_of_pods(drill, kind, service).size();
 }
 
 inline std::string pod_log(const Drill& drill) {
