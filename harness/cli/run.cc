@@ -30,6 +30,7 @@ struct Options {
   std::uint64_t seed = 1;
   std::optional<std::string> out;
   std::string keep = "needed";
+  std::string scrape_phase;
   int promql_version = 3;
   bool json = false;
 };
@@ -57,6 +58,7 @@ Colour colour_of(incident::Verdict verdict) {
 std::string reproducing_command(const Options& options, std::string_view scenario) {
   std::string command = format("firedrill run {} --seed {}", scenario, options.seed);
   if (options.keep != "needed") command += " --keep " + options.keep;
+  if (!options.scrape_phase.empty()) command += " --scrape-phase " + options.scrape_phase;
   if (options.promql_version != 3) command += format(" --promql-version {}", options.promql_version);
   return command;
 }
@@ -141,6 +143,10 @@ int run(const Options& options) {
     return kBadInput;
   }
   print_diagnostics(loaded->warnings);
+  if (!options.scrape_phase.empty()) {
+    loaded->scenario.prometheus.scrape_phase =
+        options.scrape_phase == "aligned" ? scenario::ScrapePhase::aligned : scenario::ScrapePhase::spread;
+  }
   print_err(format("firedrill {}, {}, seed {}\n", kVersion, loaded->scenario.name, options.seed));
   const std::filesystem::path out = options.out.value_or("reports/out/" + loaded->scenario.name);
   if (auto writable = check_writable_folder(out); !writable) {
@@ -188,6 +194,9 @@ std::function<int()> declare_run(CLI::App& app) {
   app.add_option("--keep", options->keep, "series to keep in the record: needed or all")
       ->check(CLI::IsMember({"needed", "all"}))
       ->capture_default_str();
+  app.add_option("--scrape-phase", options->scrape_phase,
+                 "spread or aligned, instead of what the scenario says; exports to promtool need aligned")
+      ->check(CLI::IsMember({"spread", "aligned"}));
   app.add_option("--promql-version", options->promql_version, "semantics of Prometheus 2.x or 3.x")
       ->check(CLI::IsMember({2, 3}))
       ->capture_default_str();

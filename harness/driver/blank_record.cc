@@ -72,6 +72,18 @@ incident::FaultRecord fault_record(const fake_services::FaultSpec& fault, const 
   return record;
 }
 
+incident::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loaded, const RunOptions& options) {
+  const scenario::PrometheusSettings& settings = loaded.scenario.prometheus;
+  incident::MonitoringRecord record;
+  record.scrape_interval = settings.scrape_interval;
+  record.evaluation_interval = settings.evaluation_interval;
+  record.scrape_phase = settings.scrape_phase == scenario::ScrapePhase::aligned ? "aligned" : "spread";
+  record.external_labels = settings.external_labels;
+  for (const scenario::InputFile* input : rule_inputs(loaded)) record.rule_files.push_back(input->name);
+  record.keep = options.keep_all ? "all" : "needed";
+  return record;
+}
+
 void add_phase(incident::Record& record, std::string name, Time from, Time to) {
   if (from >= to) return;
   Event event{.t = from, .kind = EventKind::phase, .subject = name, .fields = {}};
@@ -104,6 +116,15 @@ void add_scheduled(incident::Record& record) {
 
 }  // namespace
 
+std::vector<const scenario::InputFile*> rule_inputs(const scenario::LoadedScenario& scenario) {
+  std::vector<const scenario::InputFile*> result;
+  for (const alerting::RuleFile& file : scenario.rule_files) {
+    const auto input = std::ranges::find(scenario.inputs, file.source, &scenario::InputFile::source);
+    if (input != scenario.inputs.end()) result.push_back(&*input);
+  }
+  return result;
+}
+
 incident::Record blank_record(const scenario::LoadedScenario& loaded, const RunOptions& options) {
   const scenario::Scenario& scenario = loaded.scenario;
   incident::Record record;
@@ -117,6 +138,7 @@ incident::Record blank_record(const scenario::LoadedScenario& loaded, const RunO
   record.judged_from = scenario.start + scenario.warmup;
   record.judged_to = record.judged_from + scenario.duration;
   for (const auto& input : loaded.inputs) record.inputs.push_back({input.name, input.sha256});
+  record.monitoring = monitoring_record(loaded, options);
   record.services = summaries(loaded.topology);
   record.declared = loaded.declared;
   for (const auto& fault : loaded.faults) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "promql/printer.h"
+#include "tsdb/series_file.h"
 
 namespace firedrill::driver {
 namespace {
@@ -72,6 +73,7 @@ void EmbeddedMonitor::add_group(const alerting::RuleFile& file, const alerting::
   due_.add(first_slot(start, interval, phase), groups_.size() - 1);
   for (const alerting::Rule& rule : group.rules) {
     note_expression(*rule.expression);
+    note_output(rule);
     const auto reach = promql::Query::reach(*rule.expression, settings_.promql);
     unbounded_ = unbounded_ || !reach;
     const Duration offset = group.query_offset.value_or(settings_.query_offset);
@@ -81,6 +83,19 @@ void EmbeddedMonitor::add_group(const alerting::RuleFile& file, const alerting::
 
 void EmbeddedMonitor::note_expression(const promql::Expr& expression) {
   for (const promql::VectorSelector* selector : promql::selectors(expression)) wanted_.push_back(selector->matchers);
+}
+
+// What rules write is little, and people ask for it.
+void EmbeddedMonitor::note_output(const alerting::Rule& rule) {
+  const auto want = [&](model::MatchOp op, const std::string& name) {
+    wanted_.push_back({*model::Matcher::make(std::string(model::kMetricName), op, name)});
+  };
+  if (!rule.alerting()) {
+    want(model::MatchOp::equal, rule.name());
+  } else if (!alerts_noted_) {
+    want(model::MatchOp::regex, "ALERTS|ALERTS_FOR_STATE");
+    alerts_noted_ = true;
+  }
 }
 
 Time EmbeddedMonitor::next_due() const {
@@ -148,11 +163,14 @@ void EmbeddedMonitor::keep_new_series() {
 }
 
 std::vector<tsdb::SeriesRef> EmbeddedMonitor::kept_series() const {
-  if (options_.keep_all) return store_.select({});
   std::set<tsdb::SeriesRef> kept;
-  for (const auto& matchers : wanted_) {
-    for (const tsdb::SeriesRef series : store_.select(matchers)) kept.insert(series);
-  }
+  const auto keep = [&](std::span<const model::Matcher> matchers) {
+    for (const tsdb::SeriesRef series : store_.select(matchers)) {
+      if (tsdb::has_samples(store_, series)) kept.insert(series);
+    }
+  };
+  if (options_.keep_all) keep({});
+  for (const auto& matchers : wanted_) keep(matchers);
   std::vector<tsdb::SeriesRef> result(kept.begin(), kept.end());
   std::ranges::sort(result, {}, [&](tsdb::SeriesRef series) -> const model::Labels& { return store_.labels(series); });
   return result;

@@ -55,6 +55,7 @@ class EmbeddedMonitor final : public AlertSource {
   void evaluate(std::size_t group, Time t);
   void send(Scheduled& scheduled, Time t);
   void note_expression(const promql::Expr& expression);
+  void note_output(const alerting::Rule& rule);
   void keep_new_series();
   void trim(Time t);
 
@@ -72,6 +73,7 @@ class EmbeddedMonitor final : public AlertSource {
   std::vector<std::vector<model::Matcher>> wanted_;
   Duration reach_{};        // of the rule that looks back farthest
   bool unbounded_ = false;  // some rule looks at a fixed time: nothing may go
+  bool alerts_noted_ = false;
   std::uint64_t kept_generation_ = 0;
   Time next_trim_{};
   std::uint64_t evaluations_ = 0;

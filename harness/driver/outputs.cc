@@ -47,10 +47,27 @@ Position whole_file(const fs::path& path) {
 
 }  // namespace
 
+fs::path kept_input(std::string_view name) {
+  fs::path path = "inputs";
+  for (const fs::path& part : fs::path(name)) {
+    if (part == "/") {
+      path /= "root";
+    } else if (part == "..") {
+      path /= "up";
+    } else if (part != ".") {
+      path /= part;
+    }
+  }
+  return path;
+}
+
 std::vector<NewFile> output_files(const Finished& run, const RunMetadata& metadata, const fs::path& folder) {
   std::vector<NewFile> files;
   files.emplace_back(folder / "series", run.series_file);
   files.emplace_back(folder / "run.json", run_json(metadata));
+  for (const scenario::InputFile& input : run.rule_files) {
+    files.emplace_back(folder / kept_input(input.name), input.source->text);
+  }
   std::string record_json;
   for (const reports::Format& format : reports::formats()) {
     if (format.file_name.empty()) continue;

@@ -20,8 +20,12 @@ struct RunMetadata {
   RunStatistics statistics;
 };
 
-// The series, run.json, one file for each report format, and record.json last: where there is a record, everything it
-// speaks of is there.
+// Where a record's folder has its copy of an input, by the name that the record gives it: "../rules/shop.yaml" is
+// inputs/up/rules/shop.yaml. Kept are the rule files.
+std::filesystem::path kept_input(std::string_view name);
+
+// The series, the rule files, run.json, one file for each report format, and record.json last: where there is a record,
+// everything it speaks of is there.
 std::vector<NewFile> output_files(const Finished& run, const RunMetadata& metadata,
                                   const std::filesystem::path& folder);
 

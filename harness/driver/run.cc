@@ -95,6 +95,7 @@ Finished Run::finish() {
   record_.rules = monitor_->rules();
   recorder_->finish(host_->faults(), host_->probes());
   Finished finished;
+  for (const scenario::InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);
   finished.series_file = tsdb::encode_series(monitor_->series(), monitor_->kept_series());
   record_.series_hash = sha256_hex(finished.series_file);
   auto series = tsdb::decode_series(make_source("series", finished.series_file));

@@ -37,6 +37,7 @@ struct Finished {
   incident::Record record;
   tsdb::Store series;
   std::string series_file;
+  std::vector<scenario::InputFile> rule_files;  // their texts, which exports need
 };
 
 class Run {
@@ -70,6 +71,9 @@ class Run {
   std::unique_ptr<Recorder> recorder_;
   std::vector<incident::RuleRecord> rules_;  // as declared, for naming alerts
 };
+
+// The rule files as they were read, in order of evaluation.
+std::vector<const scenario::InputFile*> rule_inputs(const scenario::LoadedScenario& scenario);
 
 // The record before anything has happened: what is known from the scenario alone.
 incident::Record blank_record(const scenario::LoadedScenario& scenario, const RunOptions& options);

@@ -97,6 +97,17 @@ struct AlertRecord {
   bool operator==(const AlertRecord&) const = default;
 };
 
+// How the run was monitored: what an export to promtool has to repeat.
+struct MonitoringRecord {
+  Duration scrape_interval = 1min;
+  Duration evaluation_interval = 1min;
+  std::string scrape_phase = "spread";  // spread | aligned
+  model::Labels external_labels;
+  std::vector<std::string> rule_files;  // in order of evaluation, named as in Record::inputs
+  std::string keep = "needed";          // needed | all: the series in the series file
+  bool operator==(const MonitoringRecord&) const = default;
+};
+
 struct RuleRecord {
   std::string group;
   std::string name;
@@ -284,6 +295,7 @@ struct Record {
   Time judged_from;  // the end of the warm-up: `at`, `from`, `to` count from here
   Time judged_to;
   std::vector<InputHash> inputs;
+  MonitoringRecord monitoring;
   std::string series_hash;  // SHA-256 of the series file; empty: none kept
 
   std::vector<ServiceSummary> services;

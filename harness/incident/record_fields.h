@@ -74,6 +74,16 @@ void fields(Visitor& v, T& x) {
   v("stretches", x.stretches, "Sends that follow each other as they should, with one outcome.");
 }
 
+template <typename Visitor, Of<MonitoringRecord> T>
+void fields(Visitor& v, T& x) {
+  v("scrape_interval_seconds", x.scrape_interval, "Between scrapes of a target.");
+  v("evaluation_interval_seconds", x.evaluation_interval, "Of rule groups without an interval of their own.");
+  v("scrape_phase", x.scrape_phase, "spread or aligned: whether targets are scraped at once.");
+  v("external_labels", x.external_labels, "That alerts carry to the outside.");
+  v("rule_files", x.rule_files, "In order of evaluation, named as the inputs are; copies are in the folder inputs.");
+  v("keep", x.keep, "needed or all: the series in the series file.");
+}
+
 template <typename Visitor, Of<RuleRecord> T>
 void fields(Visitor& v, T& x) {
   v("group", x.group, "The rule's group.");
@@ -300,6 +310,7 @@ void fields(Visitor& v, T& x) {
   v("verdict", x.verdict, "pass, fail or invalid.");
   v("verdict_why", x.verdict_why, "In one sentence.");
   v("inputs", x.inputs, "Everything that was read.");
+  v("monitoring", x.monitoring, "How the run was monitored.");
   v("series_hash", x.series_hash, "SHA-256 of the series file; empty: none was kept.");
   v("expectations", x.expectations, "What was expected, and what came of it.");
   v("incidents", x.incidents, "What was broken, for how long, how badly, and who noticed.");

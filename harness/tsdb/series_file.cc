@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -118,10 +119,17 @@ bool read_all(Reader& in, Reader& frames, Store& store) {
 
 }  // namespace
 
+bool has_samples(const Store& store, SeriesRef series) {
+  return store.has_samples(series);
+}
+
 std::string encode_series(const Store& store, std::span<const SeriesRef> series) {
-  std::vector<SeriesRef> ordered(series.begin(), series.end());
+  const std::set<SeriesRef> kept(series.begin(), series.end());
+  std::vector<SeriesRef> ordered(kept.begin(), kept.end());
+  for (const SeriesRef ref : store.select({})) {
+    if (!kept.contains(ref) && has_samples(store, ref)) ordered.push_back(ref);
+  }
   std::ranges::sort(ordered, {}, [&](SeriesRef ref) -> const model::Labels& { return store.labels(ref); });
-  ordered.erase(std::ranges::unique(ordered).begin(), ordered.end());
 
   const Texts texts = label_texts(store, ordered);
   std::string body;
@@ -133,7 +141,7 @@ std::string encode_series(const Store& store, std::span<const SeriesRef> series)
   put_varint(body, ordered.size());
   std::string frames;
   for (const SeriesRef ref : ordered) {
-    const std::string frame = packed(store.history(ref));
+    const std::string frame = kept.contains(ref) ? packed(store.history(ref)) : std::string();
     put_labels(body, store.labels(ref), texts);
     put_varint(body, frame.size());
     frames += frame;

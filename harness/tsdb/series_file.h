@@ -15,8 +15,12 @@
 
 namespace firedrill::tsdb {
 
-// Whole histories, what the store holds compressed included; a series named twice is written once.
+// Whole histories, what the store holds compressed included; a series named twice is written once. Of all the others
+// that ever had a sample the labels are written without samples, so that a reader knows what it does not have.
 std::string encode_series(const Store& store, std::span<const SeriesRef> series);
+
+// Whether a series has, or before trimming had, a sample. A series read back that has none was left out.
+bool has_samples(const Store& store, SeriesRef series);
 
 // Every frame is checked, and kept as it is until its samples are asked for. Errors: not a series file, another
 // version, cut short, corrupt. Each length is checked before it is believed.

@@ -324,6 +324,10 @@ void Store::keep(SeriesRef series) {
   impl_->series[series].kept = true;
 }
 
+bool Store::has_samples(SeriesRef series) const {
+  return impl_->series[series].column != kNone || impl_->packed.contains(series);
+}
+
 std::vector<model::Sample> Store::history(SeriesRef series) const {
   std::vector<std::int64_t> times;
   std::vector<double> values;

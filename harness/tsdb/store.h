@@ -51,6 +51,8 @@ class Store final : public promql::Queryable {
   // A series, not there before, whose samples (compress() of put_samples(), codec.h; they must be right) are unpacked
   // when they are asked for: most series of a record never are.
   SeriesRef add_packed(const model::Labels& labels, std::string samples);
+  // Whether the series has, or before drop_before had, a sample.
+  bool has_samples(SeriesRef series) const;
   // All samples of a series that still exist, compressed ones too.
   std::vector<model::Sample> history(SeriesRef series) const;
 

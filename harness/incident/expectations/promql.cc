@@ -201,7 +201,8 @@ Watch watch(Reader& reader, Span span, Duration step) {
 bool selects_nothing(const promql::Expr& expression, const promql::Queryable& series) {
   const auto selectors = promql::selectors(expression);
   return !selectors.empty() && std::ranges::none_of(selectors, [&](const promql::VectorSelector* selector) {
-    return !series.select(selector->matchers).empty();
+    const auto found = series.select(selector->matchers);
+    return std::ranges::any_of(found, [&](promql::SeriesRef ref) { return !series.samples(ref).times.empty(); });
   });
 }
 

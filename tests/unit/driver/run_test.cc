@@ -61,6 +61,14 @@ TEST(Run, CanBeJudgedAgainFromWhatItWrote) {
   ASSERT_TRUE(loaded) << render(loaded.error());
   incident::judge(loaded->record, loaded->series);
   EXPECT_EQ(incident::write_record(loaded->record), (*read_source(folder / "record.json", "r", 1 << 28))->text);
+  // The rule files are there as they were read.
+  const auto& rules = loaded->record.monitoring.rule_files;
+  EXPECT_EQ(rules, (std::vector<std::string>{"../rules/shop.yaml", "rules/slo_alerts.yaml"}));
+  for (const std::string& name : rules) {
+    const auto copy = read_source(folder / kept_input(name));
+    ASSERT_TRUE(copy) << render(copy.error());
+    EXPECT_EQ((*copy)->text, (*read_source(FIREDRILL_SOURCE_DIR "/scenarios/checkout-database-outage/" + name))->text);
+  }
 }
 
 TEST(Run, RefusesASeriesFileThatIsNotTheRecords) {

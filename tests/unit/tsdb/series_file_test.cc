@@ -104,6 +104,20 @@ TEST(SeriesFile, HoldsCompressedHistoriesToo) {
   EXPECT_EQ(read->samples(0).times.size(), 20000u);
 }
 
+// Whoever reads it can tell "there was no such series" from "its samples were not kept".
+TEST(SeriesFile, NamesWhatItLeavesOut) {
+  Store store;
+  store.append(store.series({{"__name__", "kept"}}), at(1000), 1);
+  store.append(store.series({{"__name__", "dropped"}}), at(1000), 1);
+  store.series({{"__name__", "never_sampled"}});
+  const std::vector<SeriesRef> kept{0};
+  const auto read = decode_series(make_source("series", encode_series(store, kept)));
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->series_count(), 2u);
+  EXPECT_FALSE(has_samples(*read, *read->find({{"__name__", "dropped"}})));
+  EXPECT_TRUE(has_samples(*read, *read->find({{"__name__", "kept"}})));
+}
+
 TEST(SeriesFile, NothingIsAFileToo) {
   const auto read = decode_series(make_source("series", encode_series(Store(), {})));
   ASSERT_TRUE(read);
