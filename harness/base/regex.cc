@@ -49,6 +49,44 @@ std::string with_python_names(std::string_view pattern) {
   return out;
 }
 
+// As Go's regexp/syntax words it: people search for that.
+std::string error_of(const RE2& re) {
+  const auto name = [&]() -> std::string_view {
+    switch (re.error_code()) {
+      case RE2::ErrorBadEscape:
+        return "invalid escape sequence";
+      case RE2::ErrorBadCharClass:
+      case RE2::ErrorBadCharRange:
+        return "invalid character class range";
+      case RE2::ErrorMissingBracket:
+        return "missing closing ]";
+      case RE2::ErrorMissingParen:
+        return "missing closing )";
+      case RE2::ErrorUnexpectedParen:
+        return "unexpected )";
+      case RE2::ErrorTrailingBackslash:
+        return "trailing backslash at end of expression";
+      case RE2::ErrorRepeatArgument:
+        return "missing argument to repetition operator";
+      case RE2::ErrorRepeatSize:
+        return "invalid repeat count";
+      case RE2::ErrorRepeatOp:
+        return "invalid nested repetition operator";
+      case RE2::ErrorBadPerlOp:
+        return "invalid or unsupported Perl syntax";
+      case RE2::ErrorBadUTF8:
+        return "invalid UTF-8";
+      case RE2::ErrorBadNamedCapture:
+        return "invalid named capture";
+      case RE2::ErrorPatternTooLarge:
+        return "expression too large";
+      default:
+        return "internal error";
+    }
+  }();
+  return std::string(name) + ": `" + re.error_arg() + "`";
+}
+
 }  // namespace
 
 struct Regex::Impl {
@@ -110,11 +148,11 @@ std::expected<Regex, std::string> Regex::compile(std::string_view pattern, DotNe
   // Checked by itself first, so that an unbalanced ")" cannot close our own group.
   const std::string names = with_python_names(pattern);
   const RE2 alone(names, options);
-  if (!alone.ok()) return std::unexpected(alone.error());
+  if (!alone.ok()) return std::unexpected(error_of(alone));
   std::string text(pattern);
   const std::string program = anchored ? "^(?:" + names + ")$" : names;
   auto impl = std::make_shared<Impl>(std::move(text), program, options);
-  if (!impl->re.ok()) return std::unexpected(impl->re.error());
+  if (!impl->re.ok()) return std::unexpected(error_of(impl->re));
   if (anchored) impl->literals = plain_alternatives(pattern);
   Regex regex;
   regex.impl_ = std::move(impl);

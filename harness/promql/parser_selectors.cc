@@ -171,7 +171,7 @@ Modifiers* modifiers_of(Expr& expr) {
 
 bool Parser::offset(Expr& expr) {
   next();
-  const auto value = duration(false, false, "offset", "duration");
+  const auto value = duration(false, false, "offset", v3() ? "number or duration" : "duration");
   if (!value) return false;
   Modifiers* modifiers = modifiers_of(expr);
   if (modifiers == nullptr) {

@@ -154,35 +154,15 @@ CallResult call_args(Arguments a, const CallContext&) {
   return make_any_map(std::move(map));
 }
 
-// RE2's reason in Go's words, the offending part in backquotes.
-std::string regexp_error(const std::string& reason) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kWords = {{
-      {"missing )", "missing closing )"},
-      {"missing ]", "missing closing ]"},
-      {"no argument for repetition operator", "missing argument to repetition operator"},
-      {"bad repetition operator", "invalid nested repetition operator"},
-      {"invalid repetition size", "invalid repeat count"},
-      {"trailing \\", "trailing backslash at end of expression"},
-      {"invalid perl operator", "invalid or unsupported Perl syntax"},
-      {"invalid named capture group", "invalid named capture"},
-  }};
-  const std::size_t colon = reason.find(": ");
-  std::string what = reason.substr(0, colon);
-  const auto known = std::ranges::find(kWords, what, [](const auto& words) { return words.first; });
-  if (known != kWords.end()) what = known->second;
-  if (colon == std::string::npos) return "error parsing regexp: " + what;
-  return "error parsing regexp: " + what + ": `" + reason.substr(colon + 2) + "`";
-}
-
 CallResult call_match(Arguments a, const CallContext&) {
   const auto regex = Regex::compile(a[0].text(), DotNewline::no, false);
-  if (!regex) return error(regexp_error(regex.error()));
+  if (!regex) return error("error parsing regexp: " + regex.error());
   return make_bool(regex->matches(a[1].text()));
 }
 
 CallResult call_replace(Arguments a, const CallContext&) {
   const auto regex = Regex::compile(a[0].text(), DotNewline::no, false);
-  if (!regex) return error(format("regexp: Compile(`{}`): {}", a[0].text(), regexp_error(regex.error())));
+  if (!regex) return error(format("regexp: Compile(`{}`): {}", a[0].text(), "error parsing regexp: " + regex.error()));
   return make_text(regex->replace_all(a[2].text(), a[1].text()));
 }
 

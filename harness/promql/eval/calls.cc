@@ -46,7 +46,7 @@ void doubt_counter(Context& ctx, const Call& call, const model::Labels& labels) 
   if (name.empty() || is_counter_name(name)) return;
   ctx.inform(
       format("metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {}", model::quote(name)),
-      *call.arguments[0]);
+      *call.arguments[0], unwrap(*call.arguments[0]).kind == Kind::subquery);
 }
 
 const Points& RangeCall::eval(Context& ctx) {

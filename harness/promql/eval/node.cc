@@ -18,9 +18,9 @@ void Context::warn(std::string text, const Expr& where) {
   add_once(annotations->warnings, format("PromQL warning: {} ({}:{})", text, where.line, where.column));
 }
 
-void Context::inform(std::string text, const Expr& where) {
+void Context::inform(std::string text, const Expr& where, bool lost) {
   if (annotations == nullptr) return;
-  add_once(annotations->infos, format("PromQL info: {} ({}:{})", text, where.line, where.column));
+  add_once(annotations->infos, format("PromQL info: {} ({}:{})", text, lost ? 1 : where.line, lost ? 1 : where.column));
 }
 
 std::string in_braces(const model::Labels& labels) {

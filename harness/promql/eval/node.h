@@ -48,7 +48,8 @@ struct Context {
   }
   // Annotations, about what stands at `where`.
   void warn(std::string text, const Expr& where);
-  void inform(std::string text, const Expr& where);
+  // Of a subquery Prometheus has lost the place: `lost` makes it the text's first.
+  void inform(std::string text, const Expr& where, bool lost = false);
 };
 
 // A label set as Prometheus's errors show it: the name as one of the labels.
