@@ -48,7 +48,6 @@ class Finisher {
   void parse_expression(Rule& rule);
   std::vector<Template> parse_templates(const std::string& alert, const std::vector<NamedText>& texts,
                                         std::string_view what);
-  void check_repeated(const RuleGroup& group);
 
   const promql::Options& options_;
   Diagnostics found_;
@@ -58,7 +57,6 @@ void Finisher::finish_group(RuleGroup& group) {
   if (group.name.value.empty()) error(group.name.where, "groupname must not be empty");
   check_labels(group.labels);
   for (Rule& rule : group.rules) finish_rule(rule, group);
-  check_repeated(group);
 }
 
 void Finisher::check_kind(const Rule& rule) {
@@ -147,22 +145,6 @@ void Finisher::finish_rule(Rule& rule, const RuleGroup& group) {
   if (!rule.alert) return;
   rule.label_templates = parse_templates(rule.alert->value, rule.labels, "label");
   rule.annotation_templates = parse_templates(rule.alert->value, rule.annotations, "annotation");
-}
-
-// Two rules that write the same series, or two alerts that nobody can tell apart: promtool's lint.
-void Finisher::check_repeated(const RuleGroup& group) {
-  std::set<std::pair<std::string, std::vector<std::pair<std::string, std::string>>>> seen;
-  for (const Rule& rule : group.rules) {
-    if (!rule.record && !rule.alert) continue;
-    std::vector<std::pair<std::string, std::string>> labels;
-    for (const NamedText& label : rule.labels) labels.emplace_back(label.name, label.text.value);
-    if (!seen.emplace(rule.name(), std::move(labels)).second) {
-      add(Severity::warning, rule.alert ? rule.alert->where : rule.record->where,
-          format("{} {} is repeated in its group with the same labels", rule.alert ? "alert" : "record",
-                 model::quote(rule.name())),
-          "repeated rules may overwrite each other's series");
-    }
-  }
 }
 
 }  // namespace

@@ -65,10 +65,11 @@ struct RuleGroup {
 struct RuleFile {
   SourcePtr source;
   std::vector<RuleGroup> groups;
+  bool resource = false;  // PrometheusRule resources of Kubernetes, which promtool does not read
 };
 
-// Parses what is text and checks the rest: names, repeated groups, fields that a recording rule may not have, repeated
-// rules, expressions that give neither vector nor scalar. All findings at once; the file may be evaluated if none is an
+// Parses what is text and checks the rest: names, repeated groups, fields that a recording rule may not have,
+// expressions that give neither vector nor scalar. All findings at once; the file may be evaluated if none is an
 // error. Wording follows Prometheus's model/rulefmt.
 Diagnostics finish(RuleFile& file, const promql::Options& options);
 

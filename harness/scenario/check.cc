@@ -4,10 +4,11 @@
 #include <array>
 #include <set>
 
+#include "alerting/lint.h"
 #include "base/files.h"
 #include "base/format.h"
-#include "promql/options.h"
 #include "scenario/load.h"
+#include "scenario/metric_inventory.h"
 #include "scenario/prometheus_file.h"
 #include "scenario/rules_yaml.h"
 #include "scenario/slos_yaml.h"
@@ -56,9 +57,21 @@ void append(Diagnostics& to, Diagnostics from) {
   for (Diagnostic& diagnostic : from) to.push_back(std::move(diagnostic));
 }
 
-void check_scenario(const fs::path& path, Diagnostics& diagnostics) {
+void check_scenario(const fs::path& path, const CheckOptions& options, Diagnostics& diagnostics) {
   auto loaded = load_scenario(path);
   append(diagnostics, loaded ? std::move(loaded->warnings) : std::move(loaded.error()));
+  if (!loaded) return;
+  const alerting::MetricInventory inventory = metric_inventory(*loaded);
+  append(diagnostics,
+         alerting::lint(loaded->rule_files, {.disabled = options.disabled_lints,
+                                             .evaluation_interval = loaded->scenario.prometheus.evaluation_interval,
+                                             .inventory = &inventory}));
+}
+
+void check_rules(const Document& document, const CheckOptions& options, Diagnostics& diagnostics) {
+  const alerting::RuleFile file = decode_rule_file(document, options.promql, diagnostics);
+  if (has_errors(diagnostics)) return;
+  append(diagnostics, alerting::lint(std::span(&file, 1), {.disabled = options.disabled_lints}));
 }
 
 void report_unknown_kind(const Node& root, Diagnostics& diagnostics) {
@@ -76,7 +89,8 @@ void report_unknown_kind(const Node& root, Diagnostics& diagnostics) {
       "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`) or an SLO file (`slos:`)");
 }
 
-void check_document(const fs::path& path, const SourcePtr& source, Diagnostics& diagnostics) {
+void check_document(const fs::path& path, const SourcePtr& source, const CheckOptions& options,
+                    Diagnostics& diagnostics) {
   Diagnostics found;
   const auto document = Document::parse(source, found, Dialect::prometheus);
   if (document == nullptr) {
@@ -85,16 +99,16 @@ void check_document(const fs::path& path, const SourcePtr& source, Diagnostics& 
   }
   switch (kind_of(document->root())) {
     case FileKind::scenario:
-      check_scenario(path, diagnostics);
+      check_scenario(path, options, diagnostics);
       return;
     case FileKind::topology:
       decode_topology(document->root(), found);
       break;
     case FileKind::rules:
-      decode_rule_file(*document, promql::Options{}, found);
+      check_rules(*document, options, found);
       break;
     case FileKind::slos:
-      decode_slo_file(*document, promql::ParseOptions{}, found);
+      decode_slo_file(*document, {.version = options.promql.version}, found);
       break;
     case FileKind::configuration:
       decode_prometheus_file(document->root(), found);
@@ -105,14 +119,14 @@ void check_document(const fs::path& path, const SourcePtr& source, Diagnostics& 
   append(diagnostics, std::move(found));
 }
 
-void check_file(const fs::path& path, Diagnostics& diagnostics) {
-  if (path.filename() == kScenarioName) return check_scenario(path, diagnostics);
+void check_file(const fs::path& path, const CheckOptions& options, Diagnostics& diagnostics) {
+  if (path.filename() == kScenarioName) return check_scenario(path, options, diagnostics);
   auto source = read_source(path);
   if (!source) {
     append(diagnostics, std::move(source.error()));
     return;
   }
-  check_document(path, *source, diagnostics);
+  check_document(path, *source, options, diagnostics);
 }
 
 bool is_yaml(const fs::path& path) {
@@ -167,7 +181,7 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
   return folders;
 }
 
-void check_folder(const fs::path& folder, Diagnostics& diagnostics) {
+void check_folder(const fs::path& folder, const CheckOptions& options, Diagnostics& diagnostics) {
   std::set<fs::path> files;
   collect(folder, 0, files);
   if (files.empty()) {
@@ -176,7 +190,7 @@ void check_folder(const fs::path& folder, Diagnostics& diagnostics) {
     report(diagnostics, where, "there is nothing to check in this folder",
            "expected a scenario.yaml, or other .yaml or .yml files");
   }
-  for (const fs::path& file : files) check_file(file, diagnostics);
+  for (const fs::path& file : files) check_file(file, options, diagnostics);
 }
 
 }  // namespace
@@ -192,13 +206,13 @@ std::vector<FoundScenario> find_scenarios(const std::filesystem::path& folder) {
   return found;
 }
 
-Diagnostics check_path(const fs::path& path) {
+Diagnostics check_path(const fs::path& path, const CheckOptions& options) {
   Diagnostics diagnostics;
   std::error_code error;
   if (fs::is_directory(path, error)) {
-    check_folder(path, diagnostics);
+    check_folder(path, options, diagnostics);
   } else {
-    check_file(path, diagnostics);
+    check_file(path, options, diagnostics);
   }
   tidy_and_limit(diagnostics);
   return diagnostics;

@@ -2,16 +2,24 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "promql/options.h"
 
 namespace firedrill::scenario {
 
+struct CheckOptions {
+  promql::Options promql;
+  std::set<std::string, std::less<>> disabled_lints;  // names of alerting/lint.h
+};
+
 // The kind is told from the content: a scenario (folder or file), a topology, a rule file or PrometheusRule resource,
-// an SLO file. Everything found wrong, warnings too; tidied.
-Diagnostics check_path(const std::filesystem::path& path);
+// an SLO file. Everything found wrong, warnings and those of lints too; tidied.
+Diagnostics check_path(const std::filesystem::path& path, const CheckOptions& options = {});
 
 struct FoundScenario {
   std::string path;  // of its folder

@@ -68,16 +68,6 @@ std::vector<std::string> rule_paths(const fs::path& folder, const std::vector<al
   return all;
 }
 
-// What version 2.42 does not know.
-void refuse_newer_fields(const alerting::RuleFile& file, Diagnostics& diagnostics) {
-  for (const alerting::RuleGroup& group : file.groups) {
-    const std::string_view field = group.query_offset ? "query_offset" : !group.labels.empty() ? "labels" : "";
-    if (!field.empty()) {
-      report(diagnostics, group.where, format("Prometheus 2 does not know the field '{}' of a group", field));
-    }
-  }
-}
-
 void load_rules(const std::string& path, const promql::Options& options, LoadedUnitTest& loaded) {
   const auto source = read_source(path);
   Diagnostics found;
@@ -85,7 +75,6 @@ void load_rules(const std::string& path, const promql::Options& options, LoadedU
     found = source.error();
   } else if (const auto document = Document::parse(*source, found, Dialect::prometheus); document != nullptr) {
     auto rules = std::make_shared<alerting::RuleFile>(decode_rule_file(*document, options, found));
-    if (options.version == promql::Version::v2) refuse_newer_fields(*rules, found);
     if (!has_errors(found)) loaded.rules.push_back(std::move(rules));
   }
   for (Diagnostic& each : found) {

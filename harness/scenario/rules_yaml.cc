@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 1> kRulesKey = {"rules"};
 constexpr std::array<std::string_view, 1> kGroupsKey = {"groups"};
 // Thanos's, which the operator's resource has too.
 constexpr std::array<std::string_view, 2> kResourceRulesKey = {"rules", "partial_response_strategy"};
-constexpr std::array<std::string_view, 4> kResourceKeys = {"apiVersion", "kind", "metadata", "spec"};
+constexpr std::array<std::string_view, 5> kResourceKeys = {"apiVersion", "kind", "metadata", "spec", "status"};
 
 alerting::Text text_of(const Node& node) {
   return {node.text, node.where()};
@@ -98,9 +98,13 @@ alerting::RuleGroup decode_group(const Node& node, std::size_t number, bool reso
   return group;
 }
 
-bool is_resource(const Node& root) {
+bool is_kind(const Node& root, std::string_view wanted) {
   const Node* kind = root.find("kind");
-  return kind != nullptr && kind->text == "PrometheusRule";
+  return kind != nullptr && kind->text == wanted;
+}
+
+bool is_resource(const Node& root) {
+  return root.find("apiVersion") != nullptr || is_kind(root, "PrometheusRule");
 }
 
 void decode_groups(const Node& root, std::string_view what, bool resource, alerting::RuleFile& file,
@@ -119,6 +123,42 @@ void decode_groups(const Node& root, std::string_view what, bool resource, alert
   }
 }
 
+// A PrometheusRule, or a list of such. The operator makes a rule file of each, so that groups of two may have one name.
+void decode_resource(const Node& root, const promql::Options& options, alerting::RuleFile& file,
+                     Diagnostics& diagnostics, int depth) {
+  if (root.is_null()) return;
+  if (!expect_mapping(root, "a resource", diagnostics)) return;
+  const Node* items = root.find("items");
+  if (items != nullptr && !is_kind(root, "PrometheusRule") && depth == 0) {
+    if (items->is_null() || !expect_sequence(*items, "'items'", diagnostics)) return;
+    for (const Node* item : items->items) decode_resource(*item, options, file, diagnostics, depth + 1);
+    return;
+  }
+  if (!is_kind(root, "PrometheusRule")) {
+    const Node* kind = root.find("kind");
+    warn(diagnostics, root.where(),
+         format("a resource of kind '{}' is not read", kind == nullptr ? std::string() : kind->text),
+         "expected a PrometheusRule, or a List of them");
+    return;
+  }
+  alerting::RuleFile one;
+  one.source = file.source;
+  decode_fields(root, {}, {kResourceKeys}, "the PrometheusRule", Nulls::absent, diagnostics);
+  if (const Node* spec = root.find("spec")) decode_groups(*spec, "'spec'", true, one, diagnostics);
+  for (Diagnostic& found : alerting::finish(one, options)) diagnostics.push_back(std::move(found));
+  for (alerting::RuleGroup& group : one.groups) file.groups.push_back(std::move(group));
+}
+
+// What version 2.42 does not know.
+void refuse_newer_fields(const alerting::RuleFile& file, Diagnostics& diagnostics) {
+  for (const alerting::RuleGroup& group : file.groups) {
+    const std::string_view field = group.query_offset ? "query_offset" : !group.labels.empty() ? "labels" : "";
+    if (!field.empty()) {
+      report(diagnostics, group.where, format("Prometheus 2 does not know the field '{}' of a group", field));
+    }
+  }
+}
+
 }  // namespace
 
 alerting::RuleFile decode_rule_file(const Document& document, const promql::Options& options,
@@ -127,15 +167,18 @@ alerting::RuleFile decode_rule_file(const Document& document, const promql::Opti
   file.source = document.source();
   const Node& root = document.root();
   if (root.is_mapping() && is_resource(root)) {
-    decode_fields(root, {}, {kResourceKeys}, "the PrometheusRule", Nulls::absent, diagnostics);
-    if (const Node* spec = root.find("spec")) decode_groups(*spec, "'spec'", true, file, diagnostics);
+    file.resource = true;
+    for (const auto& each : Document::parse_all(document.source(), diagnostics)) {
+      decode_resource(each->root(), options, file, diagnostics, 0);
+    }
   } else {
     decode_groups(root, "the rule file", false, file, diagnostics);
+    for (Diagnostic& found : alerting::finish(file, options)) diagnostics.push_back(std::move(found));
   }
   if (file.groups.empty() && !has_errors(diagnostics)) {
     warn(diagnostics, root.where(), "the file has no rule groups", "expected `groups:` with a list of groups");
   }
-  for (Diagnostic& found : alerting::finish(file, options)) diagnostics.push_back(std::move(found));
+  if (options.version == promql::Version::v2) refuse_newer_fields(file, diagnostics);
   return file;
 }
 

@@ -134,6 +134,14 @@ std::unique_ptr<Document> Document::parse(const SourcePtr& source, Diagnostics& 
   return document;
 }
 
+std::vector<std::unique_ptr<Document>> Document::parse_all(const SourcePtr& source, Diagnostics& diagnostics) {
+  std::vector<std::unique_ptr<Document>> documents;
+  const Document whole(source);
+  const std::size_t begin = starts_with(source->text, kByteOrderMark) ? kByteOrderMark.size() : 0;
+  if (check_text(whole, begin, diagnostics)) build_documents(source, begin, documents, diagnostics);
+  return documents;
+}
+
 const Node& merge_nodes(const Node& base, const Node& overlay, Document& arena) {
   if (!base.is_mapping() || !overlay.is_mapping()) return overlay;
   Node& merged = arena.add();

@@ -72,8 +72,9 @@ std::optional<bool> scalar_boolean(const Node& node);          // true, false; a
 
 enum class Dialect {
   strict,      // our own files: one document, no custom tags
-  prometheus,  // as go-yaml v3 gives files to Prometheus: later documents and custom tags are not read, with a warning;
-               // what it refuses of YAML 1.2 is an error (%YAML 1.2, the escape \/)
+  prometheus,  // as go-yaml v3 gives files to Prometheus: later documents and custom tags are not read, with a warning
+               // (but for Kubernetes resources, which parse_all() reads); what it refuses of YAML 1.2 is an error
+               // (%YAML 1.2, the escape \/)
 };
 
 class Document {
@@ -83,6 +84,8 @@ class Document {
   // root.
   static std::unique_ptr<Document> parse(const SourcePtr& source, Diagnostics& diagnostics,
                                          Dialect dialect = Dialect::strict);
+  // Every document of the text, in its order; those after an error are missing. For files of Kubernetes resources.
+  static std::vector<std::unique_ptr<Document>> parse_all(const SourcePtr& source, Diagnostics& diagnostics);
   // An empty document to put made nodes into.
   explicit Document(SourcePtr source);
   Document(const Document&) = delete;

@@ -407,6 +407,7 @@ bool report_later(const Document& document, const Node& root, std::size_t offset
                            "check the indentation, and that brackets and quotes are closed"});
     return false;
   }
+  if (dialect == Dialect::prometheus && root.find("apiVersion") != nullptr) return true;
   if (dialect == Dialect::prometheus) {
     diagnostics.push_back({Severity::warning, where, "a second document begins here and is not read",
                            "Prometheus reads only the first document of a file; put this one into a file of its own"});
@@ -453,6 +454,37 @@ bool build_document(Document& document, std::size_t begin, Dialect dialect, Diag
   } catch (const YAML::Exception& error) {
     diagnostics.push_back(explain_yaml_error(document, begin, error));
     return false;
+  }
+}
+
+void build_documents(const SourcePtr& source, std::size_t begin, std::vector<std::unique_ptr<Document>>& documents,
+                     Diagnostics& diagnostics) {
+  constexpr std::size_t kMaxDocuments = 200;
+  std::istringstream stream(source->text.substr(begin) + "\n");
+  try {
+    YAML::Parser parser(stream);
+    for (std::size_t last = SIZE_MAX;;) {
+      auto document = std::make_unique<Document>(source);
+      Builder builder(*document, begin, Dialect::prometheus, diagnostics);
+      if (!parser.HandleNextDocument(builder)) return;
+      if (builder.root() == nullptr) continue;
+      const std::size_t offset = builder.root()->offset;
+      const bool stuck = offset == last;  // a token that begins no document is given for ever
+      if (stuck || documents.size() == kMaxDocuments) {
+        diagnostics.push_back({Severity::error, document->position(offset, 1),
+                               stuck ? "this does not belong to the document that stands before it"
+                                     : format("the file has more than {} documents", kMaxDocuments),
+                               ""});
+        return;
+      }
+      last = offset;
+      document->set_root(*builder.root());
+      documents.push_back(std::move(document));
+    }
+  } catch (const Stop&) {
+    return;
+  } catch (const YAML::Exception& error) {
+    diagnostics.push_back(explain_yaml_error(Document(source), begin, error));
   }
 }
 

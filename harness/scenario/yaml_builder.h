@@ -11,4 +11,8 @@ namespace firedrill::scenario {
 // added to `diagnostics`.
 bool build_document(Document& document, std::size_t begin, Dialect dialect, Diagnostics& diagnostics);
 
+// Every document of the source, each with a root, until one is wrong.
+void build_documents(const SourcePtr& source, std::size_t begin, std::vector<std::unique_ptr<Document>>& documents,
+                     Diagnostics& diagnostics);
+
 }  // namespace firedrill::scenario

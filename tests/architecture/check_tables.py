@@ -12,13 +12,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 class Room:
     """A folder whose files are rows of a table."""
 
-    def __init__(self, what, folder, table, tests, documents, skip=()):
+    def __init__(self, what, folder, table, tests, documents, skip=(), spell=lambda name: name):
         self.what, self.folder, self.table, self.documents = what, ROOT / folder, ROOT / table, documents
-        self.tests = [p.read_text(encoding="utf-8") for p in sorted((ROOT / tests).rglob("*")) if p.is_file()]
-        self.skip = skip
+        self.tests = [p.read_text(encoding="utf-8", errors="replace") for p in sorted((ROOT / tests).rglob("*")) if p.is_file()]
+        self.skip, self.spell = skip, spell
 
     def names(self):
-        return sorted(p.stem for p in self.folder.glob("*.cc") if p.stem not in self.skip)
+        return sorted(self.spell(p.stem) for p in self.folder.glob("*.cc") if p.stem not in self.skip)
 
     def problems(self):
         table = self.table.read_text(encoding="utf-8")
@@ -40,6 +40,8 @@ def rooms():
                "tests/unit/incident", ["scenarios/README.md"], skip=("common", "support"))
     yield Room("command", "harness/cli", "harness/cli/cli.cc", "tests/cli", ["README.md"],
                skip=("main", "cli", "console"))
+    yield Room("lint", "harness/alerting/lints", "harness/alerting/lint_table.cc", "tests/bad_inputs",
+               ["scenarios/README.md"], spell=lambda name: name.replace("_", "-"))
 
 
 def main():

@@ -65,15 +65,13 @@ TEST(RuleFile, NamesAreNarrowerInVersion2) {
               ElementsAre("invalid recording rule name: a b", "invalid label name: ä"));
 }
 
-TEST(RuleFile, FindsRepeatedGroupsAndRules) {
+TEST(RuleFile, FindsRepeatedGroups) {
   RuleFile file;
-  file.groups.push_back(
-      group_of("g", {record("r", "up", {{"a", "1"}}), record("r", "up"), record("r", "down", {{"a", "1"}})}));
+  file.groups.push_back(group_of("g", {record("r", "up")}));
   file.groups.push_back(group_of("g", {}));
   file.groups.push_back(group_of("", {}));
   EXPECT_THAT(findings(file),
-              ElementsAre("warning: record \"r\" is repeated in its group with the same labels",
-                          "groupname: \"g\" is repeated in the same file", "groupname must not be empty"));
+              ElementsAre("groupname: \"g\" is repeated in the same file", "groupname must not be empty"));
 }
 
 TEST(RuleFile, GivesRulesTheLabelsOfTheirGroup) {

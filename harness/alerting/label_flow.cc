@@ -1,0 +1,280 @@
+#include "alerting/label_flow.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "promql/functions.h"
+
+namespace firedrill::alerting {
+namespace {
+
+using promql::as;
+using promql::Expr;
+using promql::Kind;
+
+LabelFlow nothing_but(std::set<std::string> labels) {
+  LabelFlow flow;
+  flow.exact = true;
+  flow.possible = std::move(labels);
+  return flow;
+}
+
+void drop(LabelFlow& flow, const std::string& label) {
+  flow.possible.erase(label);
+  flow.fixed.erase(label);
+  flow.absent.insert(label);
+}
+
+// The label may be there or not, with any value.
+void open(LabelFlow& flow, const std::string& label) {
+  flow.fixed.erase(label);
+  flow.absent.erase(label);
+  if (flow.exact) flow.possible.insert(label);
+}
+
+LabelFlow of_matchers(const std::vector<model::Matcher>& matchers) {
+  LabelFlow flow;
+  for (const model::Matcher& matcher : matchers) {
+    if (matcher.name() == model::kMetricName || matcher.op() != model::MatchOp::equal) continue;
+    if (matcher.value().empty()) {
+      flow.absent.insert(matcher.name());
+    } else {
+      flow.fixed[matcher.name()] = matcher.value();
+    }
+  }
+  return flow;
+}
+
+LabelFlow of_aggregate(const promql::Aggregate& node) {
+  LabelFlow inner = label_flow(*node.inner);
+  using promql::AggregateOp;
+  // They choose samples, and the grouping does not change the labels.
+  if (node.op == AggregateOp::topk || node.op == AggregateOp::bottomk || node.op == AggregateOp::limitk ||
+      node.op == AggregateOp::limit_ratio) {
+    return inner;
+  }
+  LabelFlow flow;
+  if (node.without) {
+    flow = std::move(inner);
+    for (const std::string& label : node.grouping) drop(flow, label);
+  } else {
+    flow.exact = true;
+    for (const std::string& label : node.grouping) {
+      if (!inner.may_have(label)) continue;
+      flow.possible.insert(label);
+      if (const auto it = inner.fixed.find(label); it != inner.fixed.end()) flow.fixed.insert(*it);
+    }
+  }
+  if (node.op == AggregateOp::count_values && node.parameter->kind == Kind::string) {
+    open(flow, as<promql::StringLiteral>(*node.parameter).value);
+  }
+  return flow;
+}
+
+// absent(up{job="a"}) is {job="a"}: of the matchers those that say a value.
+LabelFlow of_absent(const Expr& argument) {
+  LabelFlow flow = nothing_but({});
+  const auto found = promql::selectors(argument);
+  if (found.size() != 1 || (argument.kind != Kind::vector_selector && argument.kind != Kind::matrix_selector)) {
+    return flow;
+  }
+  for (const auto& [name, value] : of_matchers(found[0]->matchers).fixed) flow.possible.insert(name);
+  return flow;
+}
+
+LabelFlow of_call(const promql::Call& node) {
+  using promql::Special;
+  const auto text = [&](std::size_t i) {
+    return node.arguments.size() > i && node.arguments[i]->kind == Kind::string
+               ? as<promql::StringLiteral>(*node.arguments[i]).value
+               : std::string();
+  };
+  switch (node.function->special) {
+    case Special::absent:
+    case Special::absent_over_time:
+      return of_absent(*node.arguments[0]);
+    case Special::vector:
+    case Special::time:
+    case Special::pi:
+    case Special::scalar:
+      return nothing_but({});
+    case Special::calendar:
+      if (node.arguments.empty()) return nothing_but({});
+      return label_flow(*node.arguments[0]);
+    case Special::label_replace:
+    case Special::label_join: {
+      LabelFlow flow = label_flow(*node.arguments[0]);
+      open(flow, text(1));
+      return flow;
+    }
+    case Special::histogram_quantile:
+    case Special::histogram_fraction: {
+      LabelFlow flow = label_flow(*node.arguments.back());
+      drop(flow, std::string(model::kBucketLabel));
+      return flow;
+    }
+    case Special::info:
+      return {};
+    default:
+      break;
+  }
+  for (const promql::ExprPtr& argument : node.arguments) {
+    if (argument->type == promql::ValueType::vector || argument->type == promql::ValueType::matrix) {
+      return label_flow(*argument);
+    }
+  }
+  return {};
+}
+
+// Samples of either.
+LabelFlow either(const LabelFlow& a, const LabelFlow& b) {
+  LabelFlow flow;
+  flow.exact = a.exact && b.exact;
+  if (flow.exact) {
+    flow.possible = a.possible;
+    flow.possible.insert(b.possible.begin(), b.possible.end());
+  }
+  for (const auto& [name, value] : a.fixed) {
+    const auto it = b.fixed.find(name);
+    if (it != b.fixed.end() && it->second == value) flow.fixed.emplace(name, value);
+  }
+  for (const std::string& name : a.absent) {
+    if (!b.may_have(name)) flow.absent.insert(name);
+  }
+  for (const std::string& name : b.absent) {
+    if (!a.may_have(name)) flow.absent.insert(name);
+  }
+  return flow;
+}
+
+LabelFlow of_matching(const promql::Binary& node) {
+  const promql::Matching& matching = *node.matching;
+  const bool right = matching.cardinality == promql::Cardinality::one_to_many;
+  LabelFlow flow = label_flow(right ? *node.rhs : *node.lhs);
+  if (matching.cardinality == promql::Cardinality::one_to_one) {
+    if (matching.on) {
+      LabelFlow kept;
+      kept.exact = true;
+      for (const std::string& label : matching.labels) {
+        if (!flow.may_have(label)) continue;
+        kept.possible.insert(label);
+        if (const auto it = flow.fixed.find(label); it != flow.fixed.end()) kept.fixed.insert(*it);
+      }
+      return kept;
+    }
+    for (const std::string& label : matching.labels) drop(flow, label);
+    return flow;
+  }
+  const LabelFlow one = label_flow(right ? *node.lhs : *node.rhs);
+  for (const std::string& label : matching.include) {
+    drop(flow, label);
+    if (!one.may_have(label)) continue;
+    open(flow, label);
+    if (const auto it = one.fixed.find(label); it != one.fixed.end()) flow.fixed.insert(*it);
+  }
+  return flow;
+}
+
+LabelFlow of_binary(const promql::Binary& node) {
+  const bool left = node.lhs->type == promql::ValueType::vector;
+  const bool right = node.rhs->type == promql::ValueType::vector;
+  if (!left && !right) return nothing_but({});
+  if (left != right) return label_flow(left ? *node.lhs : *node.rhs);
+  if (node.op == promql::BinaryOp::or_) return either(label_flow(*node.lhs), label_flow(*node.rhs));
+  if (promql::is_set_operator(node.op)) return label_flow(*node.lhs);
+  return of_matching(node);
+}
+
+std::string listed(const std::set<std::string>& labels) {
+  std::string out;
+  for (const std::string& label : labels) out += (out.empty() ? "" : ", ") + label;
+  return out.empty() ? "no labels" : (labels.size() == 1 ? "the label " : "the labels ") + out;
+}
+
+// Why the label's value on the one side cannot be the value on the other.
+std::optional<std::string> differs(const std::string& label, const LabelFlow& left, const LabelFlow& right) {
+  const auto on_left = left.fixed.find(label);
+  const auto on_right = right.fixed.find(label);
+  if (on_left != left.fixed.end() && on_right != right.fixed.end()) {
+    if (on_left->second == on_right->second) return std::nullopt;
+    return format("{} is {} on the left and {} on the right", label, model::quote(on_left->second),
+                  model::quote(on_right->second));
+  }
+  if (on_left != left.fixed.end() && !right.may_have(label)) {
+    return format("{} is {} on the left, and the right side does not have it", label, model::quote(on_left->second));
+  }
+  if (on_right != right.fixed.end() && !left.may_have(label)) {
+    return format("{} is {} on the right, and the left side does not have it", label, model::quote(on_right->second));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+LabelFlow label_flow(const Expr& expression) {
+  switch (expression.kind) {
+    case Kind::vector_selector:
+      return of_matchers(as<promql::VectorSelector>(expression).matchers);
+    case Kind::matrix_selector:
+      return of_matchers(as<promql::MatrixSelector>(expression).vector->matchers);
+    case Kind::subquery:
+      return label_flow(*as<promql::Subquery>(expression).inner);
+    case Kind::paren:
+      return label_flow(*as<promql::Paren>(expression).inner);
+    case Kind::unary:
+      return label_flow(*as<promql::Unary>(expression).inner);
+    case Kind::aggregate:
+      return of_aggregate(as<promql::Aggregate>(expression));
+    case Kind::call:
+      return of_call(as<promql::Call>(expression));
+    case Kind::binary:
+      return of_binary(as<promql::Binary>(expression));
+    case Kind::number:
+    case Kind::string:
+      break;
+  }
+  return nothing_but({});
+}
+
+std::optional<std::string> cannot_meet(const promql::Binary& binary) {
+  if (!binary.matching || binary.op == promql::BinaryOp::or_) return std::nullopt;
+  if (binary.lhs->type != promql::ValueType::vector || binary.rhs->type != promql::ValueType::vector) {
+    return std::nullopt;
+  }
+  const LabelFlow left = label_flow(*binary.lhs);
+  const LabelFlow right = label_flow(*binary.rhs);
+  const promql::Matching& matching = *binary.matching;
+  if (matching.on) {
+    for (const std::string& label : matching.labels) {
+      if (auto why = differs(label, left, right)) return why;
+      // Matched by a label that one side never has: only samples without it could meet.
+      if (left.may_have(label) == right.may_have(label)) continue;
+      return format("it is matched by {}, which the {} side does not have", label,
+                    left.may_have(label) ? "right" : "left");
+    }
+    return std::nullopt;
+  }
+  const auto ignored = [&](const std::string& label) {
+    return std::ranges::find(matching.labels, label) != matching.labels.end();
+  };
+  std::set<std::string> fixed;
+  for (const LabelFlow* side : {&left, &right}) {
+    for (const auto& [name, value] : side->fixed) fixed.insert(name);
+  }
+  for (const std::string& label : fixed) {
+    if (ignored(label)) continue;
+    if (auto why = differs(label, left, right)) return why;
+  }
+  if (!left.exact || !right.exact) return std::nullopt;
+  std::set<std::string> on_left, on_right;
+  for (const std::string& label : left.possible) {
+    if (!ignored(label)) on_left.insert(label);
+  }
+  for (const std::string& label : right.possible) {
+    if (!ignored(label)) on_right.insert(label);
+  }
+  if (on_left == on_right) return std::nullopt;
+  return format("the left side has {}, the right side {}", listed(on_left), listed(on_right));
+}
+
+}  // namespace firedrill::alerting

@@ -1,0 +1,78 @@
+// What is allowed in a rule file and probably not meant. Each lint is a row in a table and a file of its own; a comment
+// in the file, or the command line, switches it off:
+//
+//     # firedrill disable runbook, summary        on the rule it stands in or directly above
+//     # firedrill file/disable runbook            anywhere: in the whole file
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alerting/rule_file.h"
+
+namespace firedrill::alerting {
+
+// The series that there can be where the rules run.
+struct MetricInventory {
+  std::vector<model::Labels> series;
+  std::set<std::string, std::less<>> open_labels;  // whose values are only known when they occur: status codes
+};
+
+struct LintOptions {
+  std::set<std::string, std::less<>> disabled{};  // names of lints
+  // Of groups without an interval of their own; nothing: not known.
+  std::optional<Duration> evaluation_interval{};
+  // Nothing known: null. What rules record need not be in it.
+  const MetricInventory* inventory = nullptr;
+};
+
+// A rule in its place, for a lint to look at.
+struct LintedRule {
+  const Rule& rule;
+  const RuleGroup& group;
+  std::optional<Duration> interval;  // of its group's evaluation, if known
+};
+
+// What a lint sees: the files that are evaluated together.
+struct LintInput {
+  std::vector<LintedRule> rules;
+  const LintOptions& options;
+};
+
+struct LintFinding {
+  const Rule* rule = nullptr;
+  Position where;
+  std::string what;
+  std::string remedy;
+};
+
+struct Lint {
+  std::string_view name;
+  std::string_view summary;  // one line
+  std::string_view doc;      // a paragraph
+  void (*check)(const LintInput& input, std::vector<LintFinding>& findings);
+};
+
+std::span<const Lint> lints();
+const Lint* find_lint(std::string_view name);
+
+// Warnings, each with its lint's name in brackets, for files that have passed finish() without an error. A comment that
+// names no lint is a warning, too.
+Diagnostics lint(std::span<const RuleFile> files, const LintOptions& options);
+
+// The rows of the table.
+void lint_duplicate_rule(const LintInput& input, std::vector<LintFinding>& findings);
+void lint_label_dropped(const LintInput& input, std::vector<LintFinding>& findings);
+void lint_never_fires(const LintInput& input, std::vector<LintFinding>& findings);
+void lint_runbook(const LintInput& input, std::vector<LintFinding>& findings);
+void lint_short_for(const LintInput& input, std::vector<LintFinding>& findings);
+void lint_summary(const LintInput& input, std::vector<LintFinding>& findings);
+void lint_unknown_metric(const LintInput& input, std::vector<LintFinding>& findings);
+void lint_vector_matching(const LintInput& input, std::vector<LintFinding>& findings);
+
+}  // namespace firedrill::alerting

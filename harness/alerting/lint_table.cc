@@ -1,0 +1,54 @@
+#include <algorithm>
+#include <array>
+
+#include "alerting/lint.h"
+
+namespace firedrill::alerting {
+namespace {
+
+constexpr std::array kLints{
+    Lint{"duplicate-rule", "two rules of a file write the same series",
+         "Two rules with the same name and labels overwrite each other's samples, or are two alerts that nobody can "
+         "tell apart; promtool's lint of that name.",
+         lint_duplicate_rule},
+    Lint{"label-dropped", "a template uses a label that the expression drops",
+         "A template reads a label that cannot be on the expression's result: an aggregation, a vector matching or a "
+         "function has dropped it. The text will have a hole there.",
+         lint_label_dropped},
+    Lint{"never-fires", "an alert's expression cannot have a result",
+         "The expression is empty whatever the data: matchers of one selector contradict each other, comparisons "
+         "exclude each other (x > 5 and x < 3), or a value is compared with what it never takes (count(x) == 0: "
+         "the count of nothing is no sample, and not 0).",
+         lint_never_fires},
+    Lint{"runbook", "an alert has no runbook",
+         "Whoever is woken up wants to know what to do: an annotation runbook or runbook_url.", lint_runbook},
+    Lint{"short-for", "`for` is shorter than the evaluation interval",
+         "A `for` between 0 and the interval always comes to one interval: the alert fires at the second evaluation "
+         "that holds. Where a group has no interval, that of the scenario counts.",
+         lint_short_for},
+    Lint{"summary", "an alert has no summary",
+         "Whoever is woken up wants to know what is wrong: an annotation summary, description, title or message.",
+         lint_summary},
+    Lint{"unknown-metric", "a selector that no series of the scenario can match",
+         "No service of the scenario's topology, no metric of its own and no rule gives a series that the selector "
+         "matches: a typing error, or a metric that the drill lacks. Values that are only known when they occur "
+         "(status codes, outcomes) are not held against it. Rule files that are checked alone are not looked at.",
+         lint_unknown_metric},
+    Lint{"vector-matching", "the two sides of an operator have no labels in common",
+         "The labels by which the two sides are matched differ whatever the data, because of what aggregations keep "
+         "and matchers demand. The result is empty; with `unless` it is the left side unchanged.",
+         lint_vector_matching},
+};
+
+}  // namespace
+
+std::span<const Lint> lints() {
+  return kLints;
+}
+
+const Lint* find_lint(std::string_view name) {
+  const auto it = std::ranges::find(kLints, name, &Lint::name);
+  return it == kLints.end() ? nullptr : &*it;
+}
+
+}  // namespace firedrill::alerting

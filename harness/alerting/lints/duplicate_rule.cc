@@ -1,0 +1,25 @@
+#include <map>
+
+#include "alerting/lint.h"
+#include "base/format.h"
+
+namespace firedrill::alerting {
+
+void lint_duplicate_rule(const LintInput& input, std::vector<LintFinding>& findings) {
+  using Labels = std::vector<std::pair<std::string, std::string>>;
+  std::map<std::tuple<const Source*, std::string, Labels>, const Rule*> seen;
+  for (const LintedRule& linted : input.rules) {
+    const Rule& rule = linted.rule;
+    Labels labels;
+    for (const NamedText& label : rule.labels) labels.emplace_back(label.name, label.text.value);
+    const Position& where = rule.alert ? rule.alert->where : rule.record->where;
+    const auto [first, added] = seen.try_emplace({where.source.get(), rule.name(), std::move(labels)}, &rule);
+    if (added) continue;
+    findings.push_back({&rule, where,
+                        format("{} {} is repeated with the same labels; the first is in line {}",
+                               rule.alert ? "alert" : "record", model::quote(rule.name()), first->second->where.line),
+                        "repeated rules may overwrite each other's series"});
+  }
+}
+
+}  // namespace firedrill::alerting

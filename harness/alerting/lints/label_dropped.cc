@@ -1,0 +1,32 @@
+#include "alerting/label_flow.h"
+#include "alerting/lint.h"
+#include "base/format.h"
+
+namespace firedrill::alerting {
+
+void lint_label_dropped(const LintInput& input, std::vector<LintFinding>& findings) {
+  for (const LintedRule& linted : input.rules) {
+    const Rule& rule = linted.rule;
+    if (!rule.alert) continue;
+    const LabelFlow flow = label_flow(*rule.expression);
+    const auto look = [&](const std::vector<NamedText>& texts, const std::vector<Template>& templates,
+                          std::string_view what) {
+      for (std::size_t i = 0; i < templates.size(); ++i) {
+        for (const std::string& label : templates[i].labels_used()) {
+          if (flow.may_have(label) || label == model::kMetricName) continue;
+          const std::size_t at = texts[i].text.value.find(label);
+          const std::size_t offset = at == std::string::npos ? 0 : at;
+          findings.push_back(
+              {&rule, locate(texts[i].text, offset, at == std::string::npos ? 1 : label.size()),
+               format("the {} {} uses the label {}, which the expression drops", what, texts[i].name, label),
+               flow.possible.empty() && flow.exact ? "the expression's result has no labels"
+                                                   : "keep it in the aggregation or matching, or do without it"});
+        }
+      }
+    };
+    look(rule.labels, rule.label_templates, "label");
+    look(rule.annotations, rule.annotation_templates, "annotation");
+  }
+}
+
+}  // namespace firedrill::alerting

@@ -1,0 +1,20 @@
+#include "alerting/lint.h"
+#include "alerting/value_flow.h"
+#include "base/format.h"
+
+namespace firedrill::alerting {
+
+void lint_never_fires(const LintInput& input, std::vector<LintFinding>& findings) {
+  for (const LintedRule& linted : input.rules) {
+    const Rule& rule = linted.rule;
+    const ValueFlow flow = value_flow(*rule.expression);
+    if (flow.empty_at == nullptr) continue;
+    const promql::TextRange where = flow.empty_at->where;
+    const std::string what = rule.alert ? format("the alert {} can never fire", rule.name())
+                                        : format("the rule {} never records anything", rule.name());
+    findings.push_back(
+        {&rule, locate(rule.expr, where.begin, where.end - where.begin), format("{}: {}", what, flow.why), {}});
+  }
+}
+
+}  // namespace firedrill::alerting

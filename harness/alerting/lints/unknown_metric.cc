@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include "alerting/lint.h"
+#include "base/format.h"
+#include "promql/printer.h"
+
+namespace firedrill::alerting {
+namespace {
+
+class Inventory {
+ public:
+  Inventory(const LintInput& input) : known_(*input.options.inventory) {
+    for (const LintedRule& linted : input.rules) {
+      if (!linted.rule.alert) recorded_.insert(linted.rule.name());
+    }
+    for (const model::Labels& series : known_.series) names_.emplace(series.metric_name());
+  }
+
+  // Nothing if something may match; else the remedy.
+  std::optional<std::string> unmatched(const promql::VectorSelector& selector) const {
+    if (may_be_written(selector)) return std::nullopt;
+    const bool known = std::ranges::any_of(known_.series, [&](const model::Labels& series) {
+      return std::ranges::all_of(selector.matchers, [&](const model::Matcher& m) { return fits(m, series); });
+    });
+    if (known) return std::nullopt;
+    const auto of_name = [&](const model::Labels& series) { return series.metric_name() == selector.name; };
+    if (selector.name.empty()) return "";
+    const auto same = std::ranges::find_if(known_.series, of_name);
+    if (same == known_.series.end()) {
+      std::vector<std::string> names(names_.begin(), names_.end());
+      names.insert(names.end(), recorded_.begin(), recorded_.end());
+      const std::string near = nearest(selector.name, names);
+      return near.empty() ? "`metrics:` of the scenario adds series under names of your own"
+                          : format("did you mean '{}'?", near);
+    }
+    return format("there is, for example, {}", same->to_string());
+  }
+
+ private:
+  // ALERTS and recorded series: their labels come of expressions.
+  bool may_be_written(const promql::VectorSelector& selector) const {
+    const auto matches = [&](std::string_view name) {
+      return std::ranges::all_of(selector.matchers, [&](const model::Matcher& m) {
+        return m.name() != model::kMetricName || m.matches(name);
+      });
+    };
+    return matches("ALERTS") || matches("ALERTS_FOR_STATE") || std::ranges::any_of(recorded_, matches);
+  }
+
+  bool fits(const model::Matcher& matcher, const model::Labels& series) const {
+    if (known_.open_labels.contains(matcher.name()) && series.has(matcher.name())) return true;
+    return matcher.matches(series);
+  }
+
+  const MetricInventory& known_;
+  std::set<std::string> recorded_;
+  std::set<std::string> names_;
+};
+
+}  // namespace
+
+void lint_unknown_metric(const LintInput& input, std::vector<LintFinding>& findings) {
+  if (input.options.inventory == nullptr) return;
+  const Inventory inventory(input);
+  for (const LintedRule& linted : input.rules) {
+    const Rule& rule = linted.rule;
+    for (const promql::VectorSelector* selector : promql::selectors(*rule.expression)) {
+      const auto remedy = inventory.unmatched(*selector);
+      if (!remedy) continue;
+      findings.push_back({&rule, locate(rule.expr, selector->where.begin, selector->where.end - selector->where.begin),
+                          format("no series of the scenario matches {}", promql::print(*selector)), *remedy});
+    }
+  }
+}
+
+}  // namespace firedrill::alerting

@@ -1,0 +1,34 @@
+#include "scenario/metric_inventory.h"
+
+#include "fake_services/world.h"
+
+namespace firedrill::scenario {
+
+alerting::MetricInventory metric_inventory(const LoadedScenario& scenario) {
+  alerting::MetricInventory inventory;
+  // Status codes occur as they please, and bounds of buckets have more than one form.
+  inventory.open_labels = {"code", "reason", std::string(model::kBucketLabel)};
+  for (const fake_services::MetricSpec& metric : scenario.metrics) {
+    for (const auto& [name, source] : metric.labels) {
+      if (source == "code") inventory.open_labels.insert(name);
+    }
+  }
+  const Time start = scenario.scenario.start;
+  const fake_services::World world({.topology = scenario.topology,
+                                    .metrics = scenario.metrics,
+                                    .faults = scenario.faults,
+                                    .start = start,
+                                    .origin = start + scenario.scenario.warmup});
+  for (const fake_services::Target& target : world.targets()) {
+    for (const model::SeriesInfo& series : target.series) inventory.series.push_back(series.labels);
+    for (const std::string_view name : {"up", "scrape_duration_seconds", "scrape_samples_scraped",
+                                        "scrape_samples_post_metric_relabeling", "scrape_series_added"}) {
+      model::Labels labels = target.labels;
+      labels.set(model::kMetricName, name);
+      inventory.series.push_back(std::move(labels));
+    }
+  }
+  return inventory;
+}
+
+}  // namespace firedrill::scenario
