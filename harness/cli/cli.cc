@@ -19,6 +19,8 @@ const std::array kCommands{
     Command{"test", "run unit tests of rules, scripts of PromQL", declare_test},
     Command{"check", "check scenarios, topologies, rule and SLO files without running anything", declare_check},
     Command{"report", "write a report of a record again, in any format", declare_report},
+    Command{"query", "evaluate PromQL over the series of a record", declare_query},
+    Command{"export", "write a record as a promtool unit test or as OpenMetrics", declare_export},
     Command{"list", "list what there is: faults, expectations, functions, formats, scenarios", declare_list},
     Command{"slo", "write burn-rate alerts for the SLOs of a file", declare_slo},
     Command{"schema", "print the JSON Schema of a kind of file", declare_schema},

@@ -14,6 +14,8 @@ std::function<int()> declare_run(CLI::App& app);
 std::function<int()> declare_test(CLI::App& app);
 std::function<int()> declare_check(CLI::App& app);
 std::function<int()> declare_report(CLI::App& app);
+std::function<int()> declare_query(CLI::App& app);
+std::function<int()> declare_export(CLI::App& app);
 std::function<int()> declare_list(CLI::App& app);
 std::function<int()> declare_schema(CLI::App& app);
 std::function<int()> declare_slo(CLI::App& app);

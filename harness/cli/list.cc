@@ -5,11 +5,13 @@
 #include <filesystem>
 #include <memory>
 
+#include "alerting/lint.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "driver/export/exports.h"
 #include "fake_services/fault_table.h"
 #include "fake_services/metric_spec.h"
 #include "incident/expectation_table.h"
@@ -103,6 +105,21 @@ std::vector<Entry> report_formats(const Options&) {
   return entries;
 }
 
+std::vector<Entry> lints(const Options&) {
+  std::vector<Entry> entries;
+  for (const auto& lint : alerting::lints()) {
+    entries.push_back({std::string(lint.name), std::string(lint.summary), std::string(lint.doc), {}});
+  }
+  return entries;
+}
+
+std::vector<Entry> exports(const Options&) {
+  std::vector<Entry> entries;
+  for (const auto& kind : driver::export_kinds())
+    entries.push_back({std::string(kind.name), std::string(kind.doc), "", {}});
+  return entries;
+}
+
 std::vector<Entry> signals(const Options&) {
   std::vector<Entry> entries;
   for (const auto& signal : fake_services::metric_signals()) {
@@ -125,7 +142,8 @@ struct Listing {
 };
 constexpr std::array kListings{
     Listing{"faults", faults},   Listing{"expectations", expectations}, Listing{"functions", functions},
-    Listing{"signals", signals}, Listing{"formats", report_formats},    Listing{"scenarios", scenarios},
+    Listing{"signals", signals}, Listing{"formats", report_formats},    Listing{"lints", lints},
+    Listing{"exports", exports}, Listing{"scenarios", scenarios},
 };
 
 std::vector<std::string> listing_names() {

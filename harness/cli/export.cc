@@ -1,0 +1,70 @@
+// firedrill export RECORD WHAT: a record in the form of other programs.
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <memory>
+
+#include "base/files.h"
+#include "base/format.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "driver/export/exports.h"
+
+namespace firedrill::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string record;
+  std::string what;
+  std::string out;
+};
+
+std::vector<std::string> export_names() {
+  std::vector<std::string> names;
+  for (const auto& kind : driver::export_kinds()) names.emplace_back(kind.name);
+  return names;
+}
+
+int export_record(const Options& options) {
+  const auto loaded = driver::load_record(options.record);
+  if (!loaded) {
+    print_diagnostics(loaded.error());
+    return kBadInput;
+  }
+  std::error_code error;
+  const fs::path path(options.record);
+  const driver::ExportContext context{*loaded, fs::is_directory(path, error) ? path : path.parent_path(),
+                                      fs::path(options.out).parent_path()};
+  const auto made = driver::find_export(options.what)->make(context);
+  if (!made) {
+    print_diagnostics(made.error());
+    return kBadInput;
+  }
+  if (options.out.empty()) {
+    print_out(made->text);
+    return kPassed;
+  }
+  if (auto written = write_file(options.out, made->text); !written) {
+    print_diagnostics(written.error());
+    return kEnvironment;
+  }
+  print_out(format("{}: {}\n", options.out, made->note));
+  return kPassed;
+}
+
+}  // namespace
+
+std::function<int()> declare_export(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("record", options->record, "the record's folder, or its record.json")->required();
+  app.add_option("what", options->what, "promtool-test or openmetrics")
+      ->required()
+      ->check(CLI::IsMember(export_names()));
+  app.add_option("--out", options->out, "file to write (default: standard output)");
+  return [options] { return export_record(*options); };
+}
+
+}  // namespace firedrill::cli

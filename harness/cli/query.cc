@@ -1,0 +1,205 @@
+// firedrill query RECORD EXPR: PromQL over the series of a record.
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+
+#include "base/format.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "driver/outputs.h"
+#include "driver/record_query.h"
+#include "promql/api_json.h"
+#include "promql/engine.h"
+#include "promql/parser.h"
+
+namespace firedrill::cli {
+namespace {
+
+struct Options {
+  std::string record;
+  std::string expression;
+  std::string at;
+  std::vector<std::string> range;  // from, to, step
+  int promql_version = 0;          // 0: the record's
+  std::vector<std::string> features;
+  bool json = false;
+};
+
+class RecordQuery {
+ public:
+  RecordQuery(const Options& options, const driver::LoadedRecord& loaded)
+      : options_(options), record_(loaded.record), series_(loaded.series) {}
+
+  int run() {
+    if (!read_times()) return kBadInput;
+    auto parsed = promql::parse_text(options_.expression,
+                                     {.version = engine().version, .experimental_functions = experimental()});
+    if (!parsed) return refuse_expression(parsed.error());
+    const promql::ValueType type = (*parsed)->type;
+    if (!options_.range.empty() && type != promql::ValueType::vector && type != promql::ValueType::scalar) {
+      const std::string what =
+          format("invalid expression type \"{}\" for range query, must be Scalar or instant Vector", to_string(type));
+      const std::string_view prefix = engine().version == promql::Version::v3 ? "invalid parameter \"query\": " : "";
+      return refuse("bad_data", format("{}{}", prefix, what), {{Severity::error, {source_}, what, ""}});
+    }
+    if (const Diagnostics missing = driver::series_left_out(**parsed, source_, series_); !missing.empty()) {
+      return refuse("execution", missing.front().what, missing);
+    }
+    return evaluate(*parsed);
+  }
+
+ private:
+  promql::Options engine() const {
+    promql::Options engine;
+    const int version = options_.promql_version != 0 ? options_.promql_version : record_.promql_version == "2" ? 2 : 3;
+    engine.version = version == 2 ? promql::Version::v2 : promql::Version::v3;
+    engine.default_subquery_step = record_.monitoring.evaluation_interval;
+    engine.experimental_functions = experimental();
+    return engine;
+  }
+  bool experimental() const { return !options_.features.empty(); }
+
+  // Prometheus counts columns in bytes, people in characters.
+  int refuse_expression(const std::vector<promql::ParseError>& errors) const {
+    const std::string_view before = std::string_view(options_.expression).substr(0, errors.front().where.begin);
+    const auto line = std::ranges::count(before, '\n') + 1;
+    const bool nowhere = options_.expression.empty() && engine().version == promql::Version::v3;
+    const std::string where =
+        nowhere ? "unknown position" : format("{}:{}", line, before.size() - (before.rfind('\n') + 1) + 1);
+    Diagnostics diagnostics;
+    for (const promql::ParseError& error : errors) {
+      const std::size_t length = error.where.end > error.where.begin ? error.where.end - error.where.begin : 1;
+      diagnostics.push_back(
+          {Severity::error, position_at(source_, error.where.begin, length), error.what, error.remedy});
+    }
+    return refuse("bad_data", format("invalid parameter \"query\": {}: parse error: {}", where, errors.front().what),
+                  diagnostics);
+  }
+
+  // With --json the answer is the API's also where it is an error.
+  int refuse(std::string_view type, std::string_view what, const Diagnostics& diagnostics) const {
+    if (options_.json) print_out(promql::api_error(type, what) + "\n");
+    print_diagnostics(diagnostics);
+    return kBadInput;
+  }
+
+  bool read_time(std::string_view option, const std::string& text, Time& to) const {
+    const auto time = driver::parse_record_time(text, record_);
+    if (time) {
+      to = *time;
+      return true;
+    }
+    print_err(format("firedrill: error: {}: '{}' is no time: {}\n", option, text, time.error()));
+    return false;
+  }
+
+  bool read_times() {
+    from_ = to_ = record_.judged_to;
+    if (options_.range.empty()) {
+      if (!options_.at.empty() && !read_time("--at", options_.at, from_)) return false;
+      to_ = from_;
+    } else {
+      if (!read_time("--range", options_.range[0], from_) || !read_time("--range", options_.range[1], to_)) {
+        return false;
+      }
+      const auto step = driver::parse_step(options_.range[2]);
+      if (!step) print_err(format("firedrill: error: --range: step '{}': {}\n", options_.range[2], step.error()));
+      if (!step) return false;
+      step_ = *step;
+      if (to_ < from_) print_err("firedrill: error: --range: end timestamp must not be before start time\n");
+      if (to_ < from_) return false;
+    }
+    if (to_ < record_.started || from_ > record_.judged_to) {
+      print_err(format("firedrill: warning: the run lasted from {} to {}, and the query is about another time\n",
+                       format_instant(record_.started), format_instant(record_.judged_to)));
+    }
+    return true;
+  }
+
+  int evaluate(const std::shared_ptr<const promql::Expr>& expression) const {
+    promql::Query query(expression, series_, engine());
+    promql::Annotations annotations;
+    std::expected<promql::Value, std::string> value;
+    if (options_.range.empty()) {
+      value = query.at(from_, &annotations);
+    } else {
+      auto matrix = query.range(from_, to_, step_, &annotations);
+      value = matrix ? std::expected<promql::Value, std::string>(std::move(*matrix)) : std::unexpected(matrix.error());
+    }
+    // Prometheus 2.42 has none yet.
+    if (engine().version == promql::Version::v2) annotations = {};
+    if (!value) return refuse("execution", value.error(), {{Severity::error, {source_}, value.error(), ""}});
+    if (options_.json) {
+      print_out(promql::api_success(*value, from_, annotations) + "\n");
+      return kPassed;
+    }
+    std::visit([&](const auto& each) { print_table(each); }, *value);
+    for (const std::string& text : annotations.warnings) print_err(text + "\n");
+    for (const std::string& text : annotations.infos) print_err(text + "\n");
+    return kPassed;
+  }
+
+  void print_table(const promql::Scalar& scalar) const { print_out(promql::api_number(scalar.value) + "\n"); }
+  void print_table(const promql::String& string) const { print_out(string.value + "\n"); }
+
+  void print_table(const promql::Vector& vector) const {
+    std::size_t width = 0;
+    for (const auto& sample : vector) width = std::max(width, display_width(sample.labels.to_string()));
+    for (const auto& sample : vector) {
+      print_out(format("{}  {}\n", padded(sample.labels.to_string(), width), promql::api_number(sample.value)));
+    }
+    if (vector.empty()) print_err(format("no samples at {}\n", format_instant(from_)));
+  }
+
+  void print_table(const promql::Matrix& matrix) const {
+    for (const auto& series : matrix) {
+      std::string out = series.labels.to_string() + "\n";
+      for (const auto& sample : series.samples) {
+        out += format("  {}  {}\n", format_instant(sample.t), promql::api_number(sample.value));
+      }
+      print_out(out);
+    }
+    if (matrix.empty()) print_err(format("no samples from {} to {}\n", format_instant(from_), format_instant(to_)));
+  }
+
+  const Options& options_;
+  const incident::Record& record_;
+  const tsdb::Store& series_;
+  SourcePtr source_ = make_source("<expression>", options_.expression);
+  Time from_{}, to_{};
+  Duration step_{};
+};
+
+int query(const Options& options) {
+  const auto loaded = driver::load_record(options.record);
+  if (!loaded) {
+    print_diagnostics(loaded.error());
+    return kBadInput;
+  }
+  return RecordQuery(options, *loaded).run();
+}
+
+}  // namespace
+
+std::function<int()> declare_query(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("record", options->record, "the record's folder, or its record.json")->required();
+  app.add_option("expression", options->expression, "PromQL")->required();
+  CLI::Option* at = app.add_option("--at", options->at,
+                                   "the time: RFC 3339, Unix seconds, +30m or -5m from the end of the warm-up, start, "
+                                   "end, start+10m, end-5m (default: end)");
+  app.add_option("--range", options->range, "FROM TO STEP: a value at each step, as /api/v1/query_range")
+      ->expected(3)
+      ->excludes(at);
+  app.add_option("--promql-version", options->promql_version, "semantics of Prometheus 2.x or 3.x (default: the run's)")
+      ->check(CLI::IsMember({2, 3}));
+  app.add_option("--enable-feature", options->features, "as Prometheus: promql-experimental-functions")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"promql-experimental-functions"}));
+  app.add_flag("--json", options->json, "print what Prometheus's HTTP API answers");
+  return [options] { return query(*options); };
+}
+
+}  // namespace firedrill::cli

@@ -1,0 +1,38 @@
+#include "driver/export/recorded_rules.h"
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "base/format.h"
+#include "base/hash.h"
+#include "scenario/rules_yaml.h"
+
+namespace firedrill::driver {
+
+Result<RuleFiles> read_recorded_rules(const std::filesystem::path& folder, const incident::Record& record) {
+  RuleFiles files;
+  Diagnostics found;
+  promql::Options options;
+  options.version = record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
+  for (const std::string& name : record.monitoring.rule_files) {
+    const auto source = read_source(folder / kept_input(name));
+    if (!source) {
+      found.insert(found.end(), source.error().begin(), source.error().end());
+      continue;
+    }
+    const auto input = std::ranges::find(record.inputs, name, &incident::InputHash::path);
+    if (input == record.inputs.end() || input->sha256 != sha256_hex((*source)->text)) {
+      found.push_back({Severity::error,
+                       {*source},
+                       "is not the rule file that the run read",
+                       "the record and its inputs belong together; copy the whole folder"});
+      continue;
+    }
+    const auto document = scenario::Document::parse(*source, found, scenario::Dialect::prometheus);
+    if (document != nullptr) files.push_back(scenario::decode_rule_file(*document, options, found));
+  }
+  if (has_errors(found)) return failure(std::move(found));
+  return files;
+}
+
+}  // namespace firedrill::driver
