@@ -78,7 +78,10 @@ incident::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loa
   record.scrape_interval = settings.scrape_interval;
   record.evaluation_interval = settings.evaluation_interval;
   record.scrape_phase = settings.scrape_phase == scenario::ScrapePhase::aligned ? "aligned" : "spread";
+  record.query_offset = settings.query_offset;
   record.external_labels = settings.external_labels;
+  record.external_url = settings.external_url;
+  record.relabels_alerts = !settings.alert_relabel.empty();
   for (const scenario::InputFile* input : rule_inputs(loaded)) record.rule_files.push_back(input->name);
   record.keep = options.keep_all ? "all" : "needed";
   return record;

@@ -102,7 +102,10 @@ struct MonitoringRecord {
   Duration scrape_interval = 1min;
   Duration evaluation_interval = 1min;
   std::string scrape_phase = "spread";  // spread | aligned
+  Duration query_offset{};              // of rule groups without one of their own
   model::Labels external_labels;
+  std::string external_url;
+  bool relabels_alerts = false;         // alerts in the record may have other labels than their rules gave them
   std::vector<std::string> rule_files;  // in order of evaluation, named as in Record::inputs
   std::string keep = "needed";          // needed | all: the series in the series file
   bool operator==(const MonitoringRecord&) const = default;

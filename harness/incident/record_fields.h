@@ -79,7 +79,10 @@ void fields(Visitor& v, T& x) {
   v("scrape_interval_seconds", x.scrape_interval, "Between scrapes of a target.");
   v("evaluation_interval_seconds", x.evaluation_interval, "Of rule groups without an interval of their own.");
   v("scrape_phase", x.scrape_phase, "spread or aligned: whether targets are scraped at once.");
+  v("query_offset_seconds", x.query_offset, "Of rule groups without one of their own.");
   v("external_labels", x.external_labels, "That alerts carry to the outside.");
+  v("external_url", x.external_url, "As templates know it.");
+  v("relabels_alerts", x.relabels_alerts, "Whether alerts' labels were changed on their way.");
   v("rule_files", x.rule_files, "In order of evaluation, named as the inputs are; copies are in the folder inputs.");
   v("keep", x.keep, "needed or all: the series in the series file.");
 }

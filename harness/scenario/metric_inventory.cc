@@ -1,5 +1,8 @@
 #include "scenario/metric_inventory.h"
 
+#include <algorithm>
+
+#include "alerting/relabel.h"
 #include "fake_services/world.h"
 
 namespace firedrill::scenario {
@@ -20,7 +23,14 @@ alerting::MetricInventory metric_inventory(const LoadedScenario& scenario) {
                                     .start = start,
                                     .origin = start + scenario.scenario.warmup});
   for (const fake_services::Target& target : world.targets()) {
-    for (const model::SeriesInfo& series : target.series) inventory.series.push_back(series.labels);
+    const auto& jobs = scenario.scenario.prometheus.jobs;
+    const auto job = std::ranges::find(jobs, target.job, &ScrapeJob::name);
+    for (const model::SeriesInfo& series : target.series) {
+      model::Labels labels = series.labels;
+      if (job == jobs.end() || alerting::relabel(job->metric_relabel, labels)) {
+        inventory.series.push_back(std::move(labels));
+      }
+    }
     for (const std::string_view name : {"up", "scrape_duration_seconds", "scrape_samples_scraped",
                                         "scrape_samples_post_metric_relabeling", "scrape_series_added"}) {
       model::Labels labels = target.labels;

@@ -21,7 +21,7 @@ constexpr std::int64_t kMaxSamples = 10'000;
 class Limits {
  public:
   Limits(const LoadedRecord& loaded, const RuleFiles& files, const Position& record)
-      : record_(loaded.record), files_(files), where_(record) {}
+      : loaded_(loaded), record_(loaded.record), files_(files), where_(record) {}
 
   Diagnostics find() {
     check_run();
@@ -47,6 +47,11 @@ class Limits {
              "run the scenario again with --scrape-phase aligned, or set `scrape_phase: aligned` in it");
     }
     check_start(monitoring.scrape_interval, "scrape_interval");
+    if (monitoring.query_offset != Duration(0)) {
+      refuse(where_, "the configuration has a rule_query_offset, and a unit test has none",
+             "give each group a query_offset");
+    }
+    check_grid(monitoring.scrape_interval);
     const auto interval = common_interval(files_, record_);
     if (!interval) {
       refuse(where_, "the rule groups have different intervals, and promtool evaluates all at one",
@@ -57,6 +62,25 @@ class Limits {
     check_start(interval_, "evaluation interval");
     // In promtool the default step is that of all evaluations.
     default_step_ = interval_;
+  }
+
+  // Jobs may have intervals of their own: those that are multiples of the common one leave gaps, others do not fit.
+  void check_grid(Duration interval) {
+    const tsdb::Store& series = loaded_.series;
+    const auto written = written_names(files_);
+    if (record_.monitoring.scrape_phase != "aligned") return;
+    for (const tsdb::SeriesRef ref : series.select({})) {
+      if (written.contains(series.labels(ref).metric_name())) continue;
+      const auto samples = series.history(ref);
+      const bool fits = std::ranges::all_of(
+          samples, [&](const model::Sample& sample) { return (sample.t - record_.started) % interval == Duration(0); });
+      if (fits) continue;
+      refuse(where_,
+             format("{} was not scraped at multiples of the scrape_interval of {}", series.labels(ref).to_string(),
+                    format_duration(interval)),
+             "give all jobs one scrape_interval");
+      return;
+    }
   }
 
   void check_start(Duration interval, std::string_view what) {
@@ -167,6 +191,7 @@ class Limits {
     }
   }
 
+  const LoadedRecord& loaded_;
   const incident::Record& record_;
   const RuleFiles& files_;
   const Position& where_;

@@ -88,7 +88,8 @@ class PromtoolTest {
     for (const auto& [key, activation] : open) seen.push_back(describe(as_sent(key.second), activation));
     std::vector<std::string> recorded;
     for (const incident::AlertRecord& alert : record_.alerts) {
-      recorded.push_back(describe(alert.labels.to_string(), {alert.pending_at, alert.firing_at, alert.resolved_at}));
+      recorded.push_back(describe(record_.monitoring.relabels_alerts ? alert.alert : alert.labels.to_string(),
+                                  {alert.pending_at, alert.firing_at, alert.resolved_at}));
     }
     std::ranges::sort(seen);
     std::ranges::sort(recorded);
@@ -100,7 +101,9 @@ class PromtoolTest {
                           own == seen.end() ? "nothing" : *own, theirs == recorded.end() ? "nothing" : *theirs));
   }
 
+  // Where alerts were relabelled their names and times have to do.
   std::string as_sent(model::Labels labels) const {
+    if (record_.monitoring.relabels_alerts) return std::string(labels.get(model::kAlertName));
     for (const model::Label& label : record_.monitoring.external_labels) {
       if (!labels.has(label.name)) labels.set(label.name, label.value);
     }
@@ -140,6 +143,9 @@ class PromtoolTest {
     line(0, "tests:");
     line(2, format("- name: {}", yaml_scalar(record_.scenario)));
     line(4, format("interval: {}", format_duration(record_.monitoring.scrape_interval)));
+    if (!record_.monitoring.external_url.empty()) {
+      line(4, format("external_url: {}", yaml_scalar(record_.monitoring.external_url)));
+    }
     if (!record_.monitoring.external_labels.empty()) {
       line(4, "external_labels:");
       write_map(6, pairs(record_.monitoring.external_labels));

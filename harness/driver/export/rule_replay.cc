@@ -23,7 +23,9 @@ alerting::Settings replay_settings(const incident::Record& record, Duration inte
   settings.promql.version = record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
   settings.promql.default_subquery_step = record.monitoring.evaluation_interval;
   settings.evaluation_interval = interval;
+  settings.query_offset = record.monitoring.query_offset;
   settings.world.external_labels = record.monitoring.external_labels;
+  settings.world.external_url = record.monitoring.external_url;
   return settings;
 }
 

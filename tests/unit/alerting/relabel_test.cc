@@ -62,7 +62,7 @@ TEST(Relabel, RefusesWhatPrometheusRefuses) {
        "error: keepequal action requires only 'source_labels' and 'target_label', and no other fields"},
       {{.source_labels = {"a"}, .regex = "b", .action = label_drop},
        "error: labeldrop action requires only 'regex', and no other fields"},
-      {{.source_labels = {"a"}, .regex = "(", .action = drop}, "error: missing ): ("},
+      {{.source_labels = {"a"}, .regex = "(", .action = drop}, "error: missing closing ): `(`"},
   };
   for (const Case& one : cases) EXPECT_TRUE(applied(one.text).starts_with(one.gives)) << applied(one.text);
 }
