@@ -123,7 +123,8 @@ class RulesRun {
         if (is_chosen(test)) jobs_.push_back({i, &test, {}, {}});
       }
     }
-    if (jobs_.empty() && !chosen_.empty()) print_err("firedrill: warning: --run matches no test\n");
+    const bool all_read = std::ranges::none_of(loaded_, [](const auto& each) { return each == nullptr; });
+    if (jobs_.empty() && !chosen_.empty() && all_read) print_err("firedrill: warning: --run matches no test\n");
   }
 
   void run_job(Job& job) const {

@@ -131,7 +131,8 @@ std::string suite_xml(const FileResult& file) {
     out += ">\n";
     for (const Failure& failure : test.failures) {
       const std::string text = describe(failure, {});
-      out += failure_xml(text.substr(0, text.find('\n')), text);
+      const std::size_t begin = text.find_first_not_of(' ');
+      out += failure_xml(text.substr(begin, text.find('\n') - begin), text);
     }
     out += "    </testcase>\n";
   }

@@ -159,7 +159,7 @@ std::string describe(const Coverage& coverage) {
       group = title;
     }
     out +=
-        format("  {} {}, line {}: not {}\n", rule.alerting ? "alert" : "record", rule.name, rule.where.line, missing);
+        format("  {} {}, line {}: never {}\n", rule.alerting ? "alert" : "record", rule.name, rule.where.line, missing);
   }
   return out + format("coverage {:.1f} %: {} of {} ({} and their transitions)\n", coverage.percent(),
                       coverage.exercised(), coverage.total(), counted(coverage.rules().size(), "rule"));

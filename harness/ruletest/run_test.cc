@@ -364,6 +364,11 @@ std::optional<std::vector<SeenSample>> TestRun::seen_samples(const ExprCase& exp
 std::optional<std::vector<SeenSample>> TestRun::expected_samples(const ExprCase& expr) {
   std::vector<SeenSample> expected;
   for (const ExpectedSample& sample : expr.expected) {
+    if (sample.histogram) {
+      fail(Failure::Kind::error, *sample.histogram, expr.expr.value, expr.eval_time,
+           "native histograms are not supported", "classic histograms are: series with the label le");
+      return std::nullopt;
+    }
     const std::string& text = sample.labels.value;
     if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
       expected.push_back({{}, sample.value});

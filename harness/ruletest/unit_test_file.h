@@ -39,6 +39,7 @@ struct AlertCase {
 struct ExpectedSample {
   Text labels;  // "up{job=\"a\"}"; {} for a scalar
   double value = 0;
+  std::optional<Position> histogram{};  // where a native one is expected, which fails the case
 };
 
 struct ExprCase {

@@ -212,10 +212,9 @@ ExprCase Decoder::expression(const Node& node, std::string_view what) {
 
 ExpectedSample Decoder::sample(const Node& node, std::string_view what) {
   const Fields decoded = fields(node, table(kSampleFields), {}, what);
-  if (!decoded.text("histogram").empty()) {
-    report(diagnostics_, decoded.where("histogram"), "native histograms are not supported");
-  }
-  return {text_at(node, "labels"), decoded.number("value")};
+  ExpectedSample sample{text_at(node, "labels"), decoded.number("value"), {}};
+  if (!decoded.text("histogram").empty()) sample.histogram = decoded.where("histogram");
+  return sample;
 }
 
 }  // namespace
