@@ -7,6 +7,10 @@
 namespace firedrill {
 namespace {
 
+// A replacement that multiplies a text ends once it is longer than this: nobody takes a text of that size, so that it
+// is refused by whoever asked for it.
+constexpr std::size_t kMaxExpanded = std::size_t{16} << 20;
+
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -100,7 +104,7 @@ struct Regex::Impl {
   // characters, and an unknown one stands for nothing.
   void append_expanded(std::string_view replacement, const std::vector<re2::StringPiece>& groups,
                        std::string& out) const {
-    for (std::size_t i = 0; i < replacement.size(); ++i) {
+    for (std::size_t i = 0; i < replacement.size() && out.size() <= kMaxExpanded; ++i) {
       if (replacement[i] != '$') {
         out += replacement[i];
         continue;
@@ -181,7 +185,7 @@ std::string Regex::replace_all(std::string_view text, std::string_view replaceme
   std::string out;
   std::size_t from = 0;
   std::size_t last_end = std::string_view::npos;
-  while (from <= text.size() &&
+  while (from <= text.size() && out.size() <= kMaxExpanded &&
          impl_->re.Match(piece, from, text.size(), RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()))) {
     const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
     const std::size_t end = begin + groups[0].size();

@@ -38,6 +38,8 @@ struct Query::Impl {
   void prepare(Time from, Time to, Annotations* annotations) {
     ctx.start = from.time_since_epoch().count();
     ctx.end = to.time_since_epoch().count();
+    ctx.run_start = ctx.start;
+    ctx.run_end = ctx.end;
     ctx.range_run = ++ctx.last_run;
     ctx.annotations = annotations;
     ctx.error.clear();

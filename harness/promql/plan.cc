@@ -1,6 +1,7 @@
 #include "promql/plan.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "promql/eval/aggregate.h"
 #include "promql/eval/binary.h"
@@ -70,15 +71,27 @@ class Planner {
       const auto& node = as<MatrixSelector>(inner);
       return std::make_unique<RangeSelector>(select(*node.vector), node.range);
     }
-    const auto& node = as<Subquery>(inner);
-    const std::size_t first = plan_.selections.size();
-    VectorPtr steps = vector(*node.inner);
-    std::vector<Selection*> read;
-    for (std::size_t i = first; i < plan_.selections.size(); ++i) read.push_back(plan_.selections[i].get());
-    return std::make_unique<SubqueryNode>(node, std::move(steps), std::move(read), look_ahead(*node.inner));
+    return subquery(as<Subquery>(inner));
   }
 
  private:
+  RangePtr subquery(const Subquery& node) {
+    const std::size_t first = plan_.selections.size();
+    std::vector<SubqueryNode*> beside = std::exchange(subqueries_, {});
+    VectorPtr steps = vector(*node.inner);
+    std::vector<Selection*> read;
+    for (std::size_t i = first; i < plan_.selections.size(); ++i) read.push_back(plan_.selections[i].get());
+    std::optional<Duration> lead = look_ahead(*node.inner);
+    // What info() finds depends on the whole range of steps.
+    walk(*node.inner, [&](const Expr& expr) {
+      if (expr.kind == Kind::call && as<Call>(expr).function->special == Special::info) lead.reset();
+    });
+    auto result = std::make_unique<SubqueryNode>(node, std::move(steps), std::move(read), std::move(subqueries_), lead);
+    subqueries_ = std::move(beside);
+    subqueries_.push_back(result.get());
+    return result;
+  }
+
   Selection& select(const VectorSelector& selector) {
     return *plan_.selections.emplace_back(std::make_unique<Selection>(selector));
   }
@@ -236,11 +249,13 @@ class Planner {
     }
     const VectorSelector& implied = *plan_.implied.emplace_back(std::move(selector));
     auto infos = std::make_unique<InstantSelector>(select(implied), true);
+    if (const auto all = selectors(*node.arguments[0]); !all.empty()) infos->look_only_with(all.front());
     return std::make_unique<InfoCall>(std::move(input), std::move(infos), std::move(narrowing));
   }
 
   Plan& plan_;
   const Options& options_;
+  std::vector<SubqueryNode*> subqueries_;  // of the subquery at hand, or of the whole outside any
 };
 
 std::optional<Duration> larger(std::optional<Duration> a, std::optional<Duration> b) {

@@ -12,6 +12,16 @@ std::string place(const Position& where) {
   return where.source == nullptr ? std::string() : format("{}:{}", where.source->name, where.line);
 }
 
+// Nobody reads more of an expression than this.
+constexpr std::size_t kMostShown = 1000;
+
+std::string most_of(const std::string& text) {
+  if (text.size() <= kMostShown) return text;
+  std::size_t end = kMostShown;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end) + "…";
+}
+
 std::string headline(const Failure& failure) {
   const std::string at = failure.eval_time ? format(" at {}", format_duration(*failure.eval_time)) : "";
   switch (failure.kind) {
@@ -24,10 +34,11 @@ std::string headline(const Failure& failure) {
     case Failure::Kind::alerts:
       return format("alert {}{}: {}", failure.subject, at, failure.what);
     case Failure::Kind::samples:
-      return format("expr {}{}: {}", model::quote(failure.subject), at, failure.what);
+      return format("expr {}{}: {}", model::quote(most_of(failure.subject)), at, failure.what);
     case Failure::Kind::error:
-      return failure.subject.empty() ? format("{}{}", failure.what, at)
-                                     : format("expr {}{}: {}", model::quote(failure.subject), at, failure.what);
+      return failure.subject.empty()
+                 ? format("{}{}", failure.what, at)
+                 : format("expr {}{}: {}", model::quote(most_of(failure.subject)), at, failure.what);
   }
   return {};
 }

@@ -23,6 +23,10 @@ using alerting::AlertState;
 constexpr std::int64_t kMaxSteps = 100'000'000;
 // Samples that are no longer needed go once so many steps have passed.
 constexpr std::size_t kStepsBetweenTrims = 32;
+// So many values of a series are loaded at once, where evaluations are far between.
+constexpr std::int64_t kIntervalsAtOnce = 4096;
+// What the samples weigh is looked at every now and then.
+constexpr std::uint64_t kSamplesBetweenWeighings = 1'000'000;
 // Of the evidence around a failure.
 constexpr int kStepsBefore = 4;
 constexpr int kStepsAfter = 2;
@@ -99,6 +103,8 @@ class TestRun {
   void plan_retention();
   void drop_unreachable(Time t);
   Time next_step() const;
+  bool load_until(Time t);
+  bool fits_memory();
   bool evaluate_until(Time last);
   bool evaluate_groups(Time t);
   bool report_rule_errors(Time t);
@@ -126,8 +132,10 @@ class TestRun {
   tsdb::Store store_;
   std::optional<SeriesFeed> feed_;
   std::vector<GroupRun> groups_;
-  Duration end_{};                  // the latest eval_time
-  Time step_{};                     // the next evaluation of the file's own interval
+  Duration end_{};  // the latest eval_time
+  Time step_{};     // the next evaluation of the file's own interval
+  Time loaded_{};   // how far the input series are in the store
+  std::uint64_t weigh_at_ = kSamplesBetweenWeighings;
   std::optional<Time> now_;         // the last evaluation
   std::optional<Duration> reach_;   // of all rules and of evidence; nothing: unbounded, so that nothing is dropped
   std::optional<Time> cases_from_;  // the earliest sample that an expression case can read; the same
@@ -151,7 +159,7 @@ bool TestRun::load() {
     return false;
   }
   feed_ = std::move(*feed);
-  step_ = test_.start;
+  step_ = loaded_ = test_.start;
   make_groups();
   plan_retention();
   const Duration interval = file_.evaluation_interval;
@@ -235,8 +243,9 @@ void TestRun::plan_retention() {
   if (options_.evidence) *reach_ += file_.evaluation_interval * (kStepsBefore + kStepsAfter + 1);
 }
 
+// All but what the evaluation at t and those after it can see.
 void TestRun::drop_unreachable(Time t) {
-  if (!reach_ || !cases_from_ || ++result_.steps % kStepsBetweenTrims != 0) return;
+  if (!reach_ || !cases_from_) return;
   // A sample of slack: reach is exact to the millisecond at which a range begins.
   const Time from = std::min(t - *reach_, *cases_from_) - 1ms;
   if (from <= test_.start) return;
@@ -249,22 +258,44 @@ Time TestRun::next_step() const {
   return next;
 }
 
+// In portions, so that what no case sees is let go on the way.
+bool TestRun::load_until(Time t) {
+  const Duration portion = test_.interval * kIntervalsAtOnce;
+  const auto load = [&](Time until) {
+    loaded_ = until;
+    if (auto done = feed_->load_until(until); !done) return fail(done.error()), false;
+    return fits_memory();
+  };
+  while (portion > 0ms && feed_->end() && loaded_ < *feed_->end() && t - loaded_ > portion) {
+    if (!load(loaded_ + portion)) return false;
+    drop_unreachable(t);
+  }
+  return load(t);
+}
+
+bool TestRun::fits_memory() {
+  if (store_.samples_appended() < weigh_at_) return true;
+  weigh_at_ = store_.samples_appended() + kSamplesBetweenWeighings;
+  if (store_.bytes() <= options_.max_bytes) return true;
+  fail(Failure::Kind::error, test_.where, {}, {},
+       format("the samples that this test looks back on at once take more than {} MiB", options_.max_bytes >> 20),
+       "shorten the ranges or the series, or lengthen the interval between values");
+  return false;
+}
+
 bool TestRun::evaluate_until(Time last) {
   // Without rules there is nothing to see on the way.
   if (groups_.empty() && last >= step_)
     step_ += file_.evaluation_interval * ((last - step_) / file_.evaluation_interval);
   for (Time t = next_step(); t <= last; t = next_step()) {
-    if (auto loaded = feed_->load_until(t); !loaded) {
-      fail(loaded.error());
-      return false;
-    }
+    if (!load_until(t)) return false;
     const bool fine = evaluate_groups(t);
     now_ = t;
     if (t == step_) step_ += file_.evaluation_interval;
     if (!fine) return false;
     check_alerts(next_step());
     if (options_.evidence) show_due_evidence(t);
-    drop_unreachable(t);
+    if (++result_.steps % kStepsBetweenTrims == 0) drop_unreachable(t);
   }
   return true;
 }

@@ -15,6 +15,7 @@
 #include "base/numbers.h"
 #include "compare.h"
 #include "oracle.h"
+#include "promql/functions.h"
 #include "random_expression.h"
 #include "random_series.h"
 #include "shrink.h"
@@ -24,6 +25,8 @@ namespace {
 
 constexpr int kSkipped = 77;
 constexpr std::size_t kCasesInGroup = 40;
+// Non-empty comparisons of a feature that tell something.
+constexpr int kEnough = 100;
 
 // What the engine was evaluating when it crashed.
 std::string current;
@@ -112,6 +115,34 @@ struct Tally {
     return format("{:<30} {:>8} {:>10} {:>6.1f} % {:>8} {:>6}\n", name, row.compared, row.non_empty,
                   100.0 * row.non_empty / std::max(1, row.compared), row.refused, row.different);
   }
+  // What has been compared too rarely, with how often it gave something: every function, aggregation and operator of
+  // the version, and whatever else was counted.
+  std::string shortfalls(promql::Version version) const {
+    std::map<std::string, int> few;
+    for (const auto& [name, row] : rows) few[name] = row.non_empty;
+    const bool v3 = version == promql::Version::v3;
+    for (const promql::Function& function : promql::functions()) {
+      const bool known = v3 ? function.in_v3 : function.in_v2;
+      if (known && function.special != promql::Special::native_histogram)
+        few.try_emplace(std::string(function.name), 0);
+    }
+    for (int op = 0; op <= static_cast<int>(promql::AggregateOp::limit_ratio); ++op) {
+      const auto each = static_cast<promql::AggregateOp>(op);
+      const bool known = v3 || (each != promql::AggregateOp::limitk && each != promql::AggregateOp::limit_ratio);
+      if (known) few.try_emplace(std::string(to_string(each)), 0);
+    }
+    for (int op = 0; op <= static_cast<int>(promql::BinaryOp::unless); ++op) {
+      few.try_emplace(std::string(to_string(static_cast<promql::BinaryOp>(op))), 0);
+    }
+    const std::size_t counted = few.size();
+    std::string out;
+    for (const auto& [name, count] : few) {
+      if (count < kEnough) out += format("{}{} {}", out.empty() ? "" : ", ", name, count);
+    }
+    if (out.empty()) return format("all {} functions, aggregations, operators and forms: {} or more\n", counted, kEnough);
+    return format("of {} functions, aggregations, operators and forms, fewer than {}: {}\n", counted, kEnough, out);
+  }
+
   std::string table() const {
     std::string out = format("{:<30} {:>8} {:>10} {:>8} {:>8} {:>6}\n", "feature", "compared", "non-empty", "share",
                              "refused", "differ");
@@ -197,6 +228,7 @@ int run(const Arguments& arguments) {
   const Tally& tally = found.tally;
   if (arguments.table) {
     say(tally.table());
+    say("\nnon-empty comparisons of " + tally.shortfalls(arguments.version));
     say("\nerrors in other words (promtool, firedrill):\n");
     for (const auto& [pair, count] : tally.wording) say(format("{:>5} {}\n", count, pair));
   }

@@ -261,8 +261,7 @@ NodePtr ExpressionGenerator::elementwise(Place place, const Wanted& wanted) {
                                          "exp",  "ln",    "log10", "log2",  "sin",  "sinh",  "tan", "tanh"};
   const double kind = random_.uniform();
   const auto call = [&](const std::string& name, const Place& below) {
-    NodePtr inner = vector(below, wanted);
-    if (!v3_ && name == "timestamp" && print(*inner).contains('@')) inner = selector(wanted, false);
+    const NodePtr inner = vector(below, wanted);
     return vector_of(name + "(#)", {inner}, {name}, inner->labels);
   };
   if (place.inexact && kind < 0.7) {
@@ -429,9 +428,8 @@ NodePtr ExpressionGenerator::sorted(Place place, const Wanted& wanted) {
                      inner->labels);
   }
   if (v3_ && chance(0.3)) {
-    // 3.5 looks for info series in the time range of the argument's selectors, whatever their offsets and ranges; only
-    // a plain selector, whose range is the lookback, is worth comparing.
-    const NodePtr of_target = selector(LabelNames{"job", "instance"}, false);
+    const LabelNames identity = {"job", "instance"};
+    const NodePtr of_target = chance(0.5) ? instant(identity) : vector(place.below(true), identity);
     LabelNames labels = of_target->labels;
     labels.insert("data");
     return vector_of("info(#)", {of_target}, {"info"}, labels);

@@ -13,6 +13,8 @@
 namespace firedrill::alerting {
 namespace {
 
+constexpr std::size_t kMaxAssigned = 64 * kMaxOutput;
+
 // Errors leave the recursion as an exception, which execute_template catches.
 struct ExecError {
   std::string what;
@@ -87,6 +89,7 @@ class Executor {
   const CallContext& context_;
   std::string name_;  // of the template being executed
   std::vector<std::pair<std::string, Value>> variables_;
+  std::size_t assigned_ = 0;  // bytes of text, to variables
   std::string out_;
   const Node* node_ = nullptr;
   std::size_t steps_ = 0;
@@ -251,6 +254,8 @@ Value Executor::pipeline(const Value& dot, const Node& pipe) {
     } else {
       variables_.emplace_back(declared->names[0], *value);
     }
+    if (const auto* text = std::get_if<std::string>(&value->data)) assigned_ += text->size();
+    if (assigned_ > kMaxAssigned) fail(format("texts of more than {} bytes assigned to variables", kMaxAssigned));
   }
   return *value;
 }
@@ -382,6 +387,9 @@ Value Executor::function(const Value& dot, const Node& identifier, const Node& n
   if (!result) {
     at(node);
     fail(format("error calling {}: {}", called.name, result.error()));
+  }
+  if (const auto* made = std::get_if<std::string>(&result->data); made != nullptr && made->size() > kMaxOutput) {
+    fail(format("error calling {}: a text larger than {} bytes", called.name, kMaxOutput));
   }
   return std::move(*result);
 }

@@ -15,6 +15,8 @@
 namespace firedrill::alerting {
 namespace {
 
+// Texts that get longer end there: the templates that make them are refused (kMaxOutput is far less).
+constexpr std::size_t kMaxText = std::size_t{16} << 20;
 constexpr int kMaxWidth = 1'000'000;  // Go's bound for widths and precisions
 
 struct Flags {
@@ -513,7 +515,7 @@ void Printer::directive(Scan& scan) {
 
 void Printer::sprintf(std::string_view text, std::span<const Value> arguments) {
   Scan scan{text, arguments};
-  while (scan.at < text.size()) {
+  while (scan.at < text.size() && out.size() <= kMaxText) {
     const std::size_t percent = std::min(text.find('%', scan.at), text.size());
     out += text.substr(scan.at, percent - scan.at);
     scan.at = percent + 1;
@@ -545,7 +547,7 @@ std::string go_sprintf(std::string_view text, std::span<const Value> arguments) 
 
 std::string go_sprint(std::span<const Value> arguments) {
   Printer printer;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
+  for (std::size_t i = 0; i < arguments.size() && printer.out.size() <= kMaxText; ++i) {
     if (i > 0 && !is_string(arguments[i]) && !is_string(arguments[i - 1])) printer.out += ' ';
     printer.print(arguments[i], 'v');
   }
@@ -554,7 +556,7 @@ std::string go_sprint(std::span<const Value> arguments) {
 
 std::string go_sprintln(std::span<const Value> arguments) {
   Printer printer;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
+  for (std::size_t i = 0; i < arguments.size() && printer.out.size() <= kMaxText; ++i) {
     if (i > 0) printer.out += ' ';
     printer.print(arguments[i], 'v');
   }

@@ -14,20 +14,35 @@ bool stale(double value) {
 
 }  // namespace
 
+InstantSelector::Span InstantSelector::span(const Context& ctx) const {
+  const std::int64_t t = selection_.time(ctx);
+  // In 2.x a sample exactly as old as the lookback still counts.
+  const std::int64_t lookback = ctx.options.lookback.count() - (ctx.v2() ? 0 : 1);
+  const Modifiers& modifiers = selection_.selector().modifiers;
+  if (timestamps_ && modifiers.at != Modifiers::At::none) {
+    // timestamp() of a selector with @ forgets the offset, but has only the samples that the offset lets it see.
+    const std::int64_t fixed = t + modifiers.offset.count();
+    return {std::max(t, fixed) - lookback, std::min(t, fixed)};
+  }
+  if (other_ == nullptr) return {t - lookback, t};
+  const bool moves = other_->modifiers.at == Modifiers::At::none;
+  const std::int64_t first = shifted_time(other_->modifiers, moves ? ctx.run_start : ctx.now, ctx);
+  const std::int64_t last = shifted_time(other_->modifiers, moves ? ctx.run_end : ctx.now, ctx);
+  return {std::max(t, first) - lookback, std::min(t, last)};
+}
+
 const Points& InstantSelector::eval(Context& ctx) {
   selection_.refresh(ctx);
   out_.clear();
   cursors_.resize(selection_.table().size());
   ctx.read(selection_.entries().size());
-  const std::int64_t t = selection_.time(ctx);
-  // In 2.x a sample exactly as old as the lookback still counts.
-  const std::int64_t oldest = t - ctx.options.lookback.count() + (ctx.v2() ? 0 : 1);
+  const Span span = this->span(ctx);
   for (const Selection::Entry& entry : selection_.entries()) {
     const Columns columns = ctx.data->samples(entry.series);
-    const std::uint64_t next = cursors_[entry.row].seek(columns, t);
+    const std::uint64_t next = cursors_[entry.row].seek(columns, span.latest);
     if (next <= columns.first) continue;
     const std::size_t i = static_cast<std::size_t>(next - columns.first) - 1;
-    if (columns.times[i] < oldest || stale(columns.values[i])) continue;
+    if (columns.times[i] < span.oldest || stale(columns.values[i])) continue;
     out_.push_back({entry.row, timestamps_ ? static_cast<double>(columns.times[i]) / 1000 : columns.values[i]});
   }
   return out_;

@@ -16,10 +16,20 @@ class InstantSelector final : public VectorNode {
   InstantSelector(Selection& selection, bool timestamps) : selection_(selection), timestamps_(timestamps) {}
   const Points& eval(Context& ctx) override;
   const Table& table() const override { return selection_.table(); }
+  // Only samples that lie where those of `other` are looked for over the whole range evaluation, too: info()'s.
+  void look_only_with(const VectorSelector* other) { other_ = other; }
 
  private:
+  // The first and last time of a sample that counts.
+  struct Span {
+    std::int64_t oldest;
+    std::int64_t latest;
+  };
+  Span span(const Context& ctx) const;
+
   Selection& selection_;
   bool timestamps_;
+  const VectorSelector* other_ = nullptr;
   std::vector<Cursor> cursors_;  // by row
   Points out_;
 };

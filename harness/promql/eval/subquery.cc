@@ -12,10 +12,11 @@ std::int64_t floor_to(std::int64_t t, std::int64_t step) {
 }  // namespace
 
 SubqueryNode::SubqueryNode(const Subquery& expr, VectorPtr inner, std::vector<Selection*> selections,
-                           std::optional<Duration> lead)
+                           std::vector<SubqueryNode*> within, std::optional<Duration> lead)
     : expr_(expr),
       inner_(std::move(inner)),
       selections_(std::move(selections)),
+      within_(std::move(within)),
       lead_(lead),
       seen_(selections_.size()) {}
 
@@ -32,6 +33,9 @@ void SubqueryNode::begin(Context& ctx) {
   if (first < window_.start || (first == window_.start && !ctx.v2())) first += step;
   const std::int64_t last = floor_to(window_.end, step);
   if ((last - first) / step > ctx.options.max_held) return ctx.fail(std::string(kTooManyHeld));
+  if (first > last && ctx.v2()) {
+    for (SubqueryNode* each : within_) each->try_out(ctx, first, window_.end);
+  }
   const bool keep = lead_ && ctx.annotations == nullptr;
   if (!keep || !covered_ || first < first_ || last < last_ || first > last_ + step || !unchanged(ctx)) forget();
   if (covered_) drop_before(first);
@@ -51,7 +55,11 @@ void SubqueryNode::begin(Context& ctx) {
 void SubqueryNode::evaluate(Context& ctx, std::int64_t first, std::int64_t last, std::int64_t step) {
   const std::int64_t now = ctx.now;
   const std::uint64_t run = ctx.range_run;
+  const std::int64_t run_start = ctx.run_start;
+  const std::int64_t run_end = ctx.run_end;
   ctx.range_run = ++ctx.last_run;
+  ctx.run_start = first;
+  ctx.run_end = window_.end;
   for (ctx.now = first; ctx.now <= last && !ctx.failed(); ctx.now += step) {
     const Points& points = inner_->eval(ctx);
     if (samples_.size() < inner_->table().size()) samples_.resize(inner_->table().size());
@@ -65,6 +73,25 @@ void SubqueryNode::evaluate(Context& ctx, std::int64_t first, std::int64_t last,
   }
   ctx.now = now;
   ctx.range_run = run;
+  ctx.run_start = run_start;
+  ctx.run_end = run_end;
+}
+
+void SubqueryNode::try_out(Context& ctx, std::int64_t from, std::int64_t to) {
+  if (expr_.modifiers.at != Modifiers::At::none) return;
+  const std::int64_t offset = expr_.modifiers.offset.count();
+  const std::int64_t step = std::max<std::int64_t>(1, expr_.step.value_or(ctx.options.default_subquery_step).count());
+  const std::int64_t start = from - offset - expr_.range.count();
+  std::int64_t first = floor_to(start, step);
+  if (first < start) first += step;
+  if (first > to - offset) {
+    for (SubqueryNode* each : within_) each->try_out(ctx, first, to - offset);
+    return;
+  }
+  forget();
+  evaluate(ctx, first, to - offset, step);
+  forget();
+  recount(ctx);
 }
 
 void SubqueryNode::forget() {

@@ -8,9 +8,10 @@ namespace firedrill::promql {
 
 class SubqueryNode final : public RangeNode {
  public:
-  // `selections`: all that the inner expression reads. `lead`: how far after a step's own time it can look (negative
-  // offsets); nothing if its steps must not be kept (an @ in it).
-  SubqueryNode(const Subquery& expr, VectorPtr inner, std::vector<Selection*> selections, std::optional<Duration> lead);
+  // `selections`: all that the inner expression reads. `within`: its subqueries, but for those within them. `lead`: how
+  // far after a step's own time it can look (negative offsets); nothing if its steps must not be kept (an @ in it).
+  SubqueryNode(const Subquery& expr, VectorPtr inner, std::vector<Selection*> selections,
+               std::vector<SubqueryNode*> within, std::optional<Duration> lead);
   void begin(Context& ctx) override;
   bool next(Row& row, Window& window) override;
   const Table& table() const override { return inner_->table(); }
@@ -25,6 +26,9 @@ class SubqueryNode final : public RangeNode {
   bool unchanged(const Context& ctx);
   void remember(const Context& ctx);
   void evaluate(Context& ctx, std::int64_t first, std::int64_t last, std::int64_t step);
+  // 2.x works out a subquery within one that has no steps, from where the first step would be to the end: nothing comes
+  // of it but errors.
+  void try_out(Context& ctx, std::int64_t from, std::int64_t to);
   void forget();
   void drop_before(std::int64_t first);
   // Tells the query how many samples are in memory after some were let go.
@@ -34,6 +38,7 @@ class SubqueryNode final : public RangeNode {
   const Subquery& expr_;
   VectorPtr inner_;
   std::vector<Selection*> selections_;
+  std::vector<SubqueryNode*> within_;
   std::optional<Duration> lead_;
   std::vector<Samples> samples_;  // by row
   std::vector<Row> order_;        // rows by label set, so that the order does not depend on what was kept

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/json.h"
 
 namespace firedrill::alerting {
@@ -66,12 +67,27 @@ TEST(Template, SeesTheExternalUrl) {
 TEST(Template, StopsWhatDoesNotEnd) {
   std::string unclosed;
   for (int i = 0; i < 5000; ++i) unclosed += "{{ if true }}";
+  std::string doubled = "{{ $x := \"aaaaaaaaaaaaaaaa\" }}";
+  for (int i = 0; i < 40; ++i) doubled += "{{ $x = print $x $x }}";
+  std::string padded = "{{ printf \"";
+  for (int i = 0; i < 20'000; ++i) padded += "%999999d";
+  padded += "\" 1 }}";
+  std::string assigned;
+  for (int i = 0; i < 1000; ++i) assigned += format("{{{{ $x{} := $m }}}}", i);
+  std::string dollars;
+  for (int i = 0; i < 10'000; ++i) dollars += "$1";
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {R"({{ define "r" }}{{ template "r" . }}{{ end }}{{ template "r" . }})",
-       "exceeded maximum template depth (200)"},
+      {R"({{ define "r" }}{{ template "r" . }}{{ end }}{{ template "r" . }})", "exceeded maximum template depth (200)"},
       {"{{ range 1000000000 }}{{ end }}", "more than 1000000 steps"},
       {"{{ range 100000 }}0123456789abcdef{{ end }}", "output larger than 1048576 bytes"},
       {"{{ printf \"%999999999d\" 1 }}", "%!(NOVERB)"},
+      {doubled, "error calling print: a text larger than 1048576 bytes"},
+      {padded, "error calling printf: a text larger than 1048576 bytes"},
+      {"{{ $m := printf \"%999999d\" 1 }}" + assigned, "texts of more than 67108864 bytes assigned to variables"},
+      {R"({{ printf "%9999d" 1 | reReplaceAll "(.*)"
+       ")" +
+           dollars + "\" | reReplaceAll \"(.*)\" \"" + dollars + "\" }}",
+       "error calling reReplaceAll: a text larger than 1048576 bytes"},
       {"{{ " + std::string(5000, '(') + "1" + std::string(5000, ')') + " }}", "nested deeper than 200 levels"},
       {unclosed, "nested deeper than 200 levels"},
       {std::string(300'000, 'x'), "larger than 262144 bytes"},
