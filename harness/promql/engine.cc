@@ -38,12 +38,21 @@ struct Query::Impl {
   void prepare(Time from, Time to, Annotations* annotations) {
     ctx.start = from.time_since_epoch().count();
     ctx.end = to.time_since_epoch().count();
-    ctx.run_start = ctx.start;
-    ctx.run_end = ctx.end;
+    see(plan.seen);
     ctx.range_run = ++ctx.last_run;
     ctx.annotations = annotations;
     ctx.error.clear();
     ctx.work = 0;
+  }
+
+  void see(const std::vector<SeenRange>& ranges) {
+    ctx.seen_from = ctx.seen_to = 0;
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      const std::int64_t from = shifted_time(ranges[i].origin, ctx.start, ctx) - ranges[i].back;
+      const std::int64_t to = shifted_time(ranges[i].origin, ctx.end, ctx) + ranges[i].ahead;
+      ctx.seen_from = i == 0 ? from : std::min(ctx.seen_from, from);
+      ctx.seen_to = i == 0 ? to : std::max(ctx.seen_to, to);
+    }
   }
 
   // At ctx.now: a scalar as one point, or the vector.

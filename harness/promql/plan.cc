@@ -20,6 +20,14 @@ const std::string& text_of(const Expr& expr) {
   return as<StringLiteral>(unwrap(expr)).value;
 }
 
+bool has_info(const Expr& expr) {
+  bool found = false;
+  walk(expr, [&](const Expr& each) {
+    found = found || (each.kind == Kind::call && as<Call>(each).function->special == Special::info);
+  });
+  return found;
+}
+
 class Planner {
  public:
   Planner(Plan& plan, const Options& options) : plan_(plan), options_(options) {}
@@ -82,10 +90,7 @@ class Planner {
     std::vector<Selection*> read;
     for (std::size_t i = first; i < plan_.selections.size(); ++i) read.push_back(plan_.selections[i].get());
     std::optional<Duration> lead = look_ahead(*node.inner);
-    // What info() finds depends on the whole range of steps.
-    walk(*node.inner, [&](const Expr& expr) {
-      if (expr.kind == Kind::call && as<Call>(expr).function->special == Special::info) lead.reset();
-    });
+    if (has_info(*node.inner)) lead.reset();  // what info() finds depends on the query's time
     auto result = std::make_unique<SubqueryNode>(node, std::move(steps), std::move(read), std::move(subqueries_), lead);
     subqueries_ = std::move(beside);
     subqueries_.push_back(result.get());
@@ -249,7 +254,7 @@ class Planner {
     }
     const VectorSelector& implied = *plan_.implied.emplace_back(std::move(selector));
     auto infos = std::make_unique<InstantSelector>(select(implied), true);
-    if (const auto all = selectors(*node.arguments[0]); !all.empty()) infos->look_only_with(all.front());
+    infos->look_only_with_others();
     return std::make_unique<InfoCall>(std::move(input), std::move(infos), std::move(narrowing));
   }
 
@@ -265,8 +270,42 @@ std::optional<Duration> larger(std::optional<Duration> a, std::optional<Duration
 
 }  // namespace
 
+namespace {
+
+// Prometheus opens its storage for this range (promql/engine.go: FindMinMaxTime), and info series are read there.
+void note_seen(const Expr& expr, const SeenRange& around, const Options& options, std::vector<SeenRange>& seen) {
+  const auto look = [&](const Modifiers& modifiers, Duration range) {
+    SeenRange at = around;
+    if (modifiers.at != Modifiers::At::none) {
+      at = {modifiers, 0, 0};
+      at.origin.offset = {};
+    }
+    at.back += (range + modifiers.offset).count() - 1;
+    at.ahead -= modifiers.offset.count();
+    seen.push_back(at);
+  };
+  if (expr.kind == Kind::vector_selector) return look(as<VectorSelector>(expr).modifiers, options.lookback);
+  if (expr.kind == Kind::matrix_selector) {
+    return look(as<MatrixSelector>(expr).vector->modifiers, as<MatrixSelector>(expr).range);
+  }
+  SeenRange within = around;
+  if (expr.kind == Kind::subquery) {
+    const auto& subquery = as<Subquery>(expr);
+    if (subquery.modifiers.at != Modifiers::At::none) {
+      within = {subquery.modifiers, 0, 0};
+      within.origin.offset = {};
+    }
+    within.back += (subquery.range + subquery.modifiers.offset).count();
+    within.ahead -= subquery.modifiers.offset.count();
+  }
+  for (const Expr* child : children(expr)) note_seen(*child, within, options, seen);
+}
+
+}  // namespace
+
 Plan make_plan(const Expr& expr, const Options& options) {
   Plan plan;
+  if (has_info(expr)) note_seen(expr, {}, options, plan.seen);
   Planner planner(plan, options);
   switch (expr.type) {
     case ValueType::scalar:

@@ -10,6 +10,14 @@
 
 namespace firedrill::promql {
 
+// Where a selector looks for samples: from `back` milliseconds before the origin, a time of the query's or a fixed one,
+// to `ahead` behind it.
+struct SeenRange {
+  Modifiers origin;  // without an offset
+  std::int64_t back = 0;
+  std::int64_t ahead = 0;
+};
+
 // One of scalar, vector, range and text is set, as the expression's type says.
 struct Plan {
   ScalarPtr scalar;
@@ -18,6 +26,7 @@ struct Plan {
   const std::string* text = nullptr;
   // Of all selectors, in the order of the text; those without a node of the expression (info()'s) last.
   std::vector<std::unique_ptr<Selection>> selections;
+  std::vector<SeenRange> seen;                           // of all selectors, if there is an info()
   std::vector<std::unique_ptr<VectorSelector>> implied;  // selectors that the expression does not spell out
 };
 

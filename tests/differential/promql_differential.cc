@@ -122,9 +122,10 @@ struct Tally {
     for (const auto& [name, row] : rows) few[name] = row.non_empty;
     const bool v3 = version == promql::Version::v3;
     for (const promql::Function& function : promql::functions()) {
-      const bool known = v3 ? function.in_v3 : function.in_v2;
-      if (known && function.special != promql::Special::native_histogram)
-        few.try_emplace(std::string(function.name), 0);
+      const bool classic = function.special != promql::Special::native_histogram &&
+                           (v3 || function.special != promql::Special::histogram_fraction);
+      const bool known = classic && (v3 ? function.in_v3 : function.in_v2);
+      if (known) few.try_emplace(std::string(function.name), 0);
     }
     for (int op = 0; op <= static_cast<int>(promql::AggregateOp::limit_ratio); ++op) {
       const auto each = static_cast<promql::AggregateOp>(op);
@@ -139,7 +140,8 @@ struct Tally {
     for (const auto& [name, count] : few) {
       if (count < kEnough) out += format("{}{} {}", out.empty() ? "" : ", ", name, count);
     }
-    if (out.empty()) return format("all {} functions, aggregations, operators and forms: {} or more\n", counted, kEnough);
+    if (out.empty())
+      return format("all {} functions, aggregations, operators and forms: {} or more\n", counted, kEnough);
     return format("of {} functions, aggregations, operators and forms, fewer than {}: {}\n", counted, kEnough, out);
   }
 
@@ -228,7 +230,7 @@ int run(const Arguments& arguments) {
   const Tally& tally = found.tally;
   if (arguments.table) {
     say(tally.table());
-    say("\nnon-empty comparisons of " + tally.shortfalls(arguments.version));
+    say("\nnon-empty comparisons: " + tally.shortfalls(arguments.version));
     say("\nerrors in other words (promtool, firedrill):\n");
     for (const auto& [pair, count] : tally.wording) say(format("{:>5} {}\n", count, pair));
   }

@@ -23,9 +23,9 @@ struct Context {
   std::int64_t now = 0;    // the time of evaluation, in Unix milliseconds
   std::int64_t start = 0;  // of the query as a whole: what @ start() and @ end() mean
   std::int64_t end = 0;
-  // The first and last time of the range evaluation at hand: the query's, or the innermost subquery's.
-  std::int64_t run_start = 0;
-  std::int64_t run_end = 0;
+  // Where the selectors of the whole query look for samples, as far as info() asks: the first and the last time.
+  std::int64_t seen_from = 0;
+  std::int64_t seen_to = 0;
   std::uint64_t range_run = 0;  // numbers the range evaluations: a query's own, and each subquery's
   std::uint64_t last_run = 0;   // the highest number given out
   bool collided = false;        // some series differ by name alone, and it matters over the whole range

@@ -24,11 +24,8 @@ InstantSelector::Span InstantSelector::span(const Context& ctx) const {
     const std::int64_t fixed = t + modifiers.offset.count();
     return {std::max(t, fixed) - lookback, std::min(t, fixed)};
   }
-  if (other_ == nullptr) return {t - lookback, t};
-  const bool moves = other_->modifiers.at == Modifiers::At::none;
-  const std::int64_t first = shifted_time(other_->modifiers, moves ? ctx.run_start : ctx.now, ctx);
-  const std::int64_t last = shifted_time(other_->modifiers, moves ? ctx.run_end : ctx.now, ctx);
-  return {std::max(t, first) - lookback, std::min(t, last)};
+  if (!with_others_) return {t - lookback, t};
+  return {std::max(t - lookback, ctx.seen_from), std::min(t, ctx.seen_to)};
 }
 
 const Points& InstantSelector::eval(Context& ctx) {

@@ -16,8 +16,8 @@ class InstantSelector final : public VectorNode {
   InstantSelector(Selection& selection, bool timestamps) : selection_(selection), timestamps_(timestamps) {}
   const Points& eval(Context& ctx) override;
   const Table& table() const override { return selection_.table(); }
-  // Only samples that lie where those of `other` are looked for over the whole range evaluation, too: info()'s.
-  void look_only_with(const VectorSelector* other) { other_ = other; }
+  // Only samples where the selectors of the whole query look: info()'s.
+  void look_only_with_others() { with_others_ = true; }
 
  private:
   // The first and last time of a sample that counts.
@@ -29,7 +29,7 @@ class InstantSelector final : public VectorNode {
 
   Selection& selection_;
   bool timestamps_;
-  const VectorSelector* other_ = nullptr;
+  bool with_others_ = false;
   std::vector<Cursor> cursors_;  // by row
   Points out_;
 };

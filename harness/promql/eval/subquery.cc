@@ -55,11 +55,7 @@ void SubqueryNode::begin(Context& ctx) {
 void SubqueryNode::evaluate(Context& ctx, std::int64_t first, std::int64_t last, std::int64_t step) {
   const std::int64_t now = ctx.now;
   const std::uint64_t run = ctx.range_run;
-  const std::int64_t run_start = ctx.run_start;
-  const std::int64_t run_end = ctx.run_end;
   ctx.range_run = ++ctx.last_run;
-  ctx.run_start = first;
-  ctx.run_end = window_.end;
   for (ctx.now = first; ctx.now <= last && !ctx.failed(); ctx.now += step) {
     const Points& points = inner_->eval(ctx);
     if (samples_.size() < inner_->table().size()) samples_.resize(inner_->table().size());
@@ -73,8 +69,6 @@ void SubqueryNode::evaluate(Context& ctx, std::int64_t first, std::int64_t last,
   }
   ctx.now = now;
   ctx.range_run = run;
-  ctx.run_start = run_start;
-  ctx.run_end = run_end;
 }
 
 void SubqueryNode::try_out(Context& ctx, std::int64_t from, std::int64_t to) {

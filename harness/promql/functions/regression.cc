@@ -21,14 +21,15 @@ Line regress(const Window& w, std::int64_t origin) {
   KahanSum xy_sum;
   KahanSum x2_sum;
   bool constant = true;
+  const auto add = [&](KahanSum& sum, double value) { w.v2 ? sum.add_v2(value) : sum.add(value); };
   for (std::size_t i = 0; i < w.values.size(); ++i) {
     if (constant && i > 0 && w.values[i] != w.values[0]) constant = false;
     n += 1;
     const double x = static_cast<double>(w.times[i] - origin) / 1e3;
-    x_sum.add(x);
-    y_sum.add(w.values[i]);
-    xy_sum.add(x * w.values[i]);
-    x2_sum.add(x * x);
+    add(x_sum, x);
+    add(y_sum, w.values[i]);
+    add(xy_sum, x * w.values[i]);
+    add(x2_sum, x * x);
   }
   if (constant) {
     if (is_inf(w.values[0])) return {maths::nan(), maths::nan()};
