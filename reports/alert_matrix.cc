@@ -18,8 +18,18 @@ bool fired(const Record& record, const AlertRecord& alert) {
   return incident::fires_in(alert, record.judged_from, record.judged_to);
 }
 
+bool was_pending(const Record& record, const AlertRecord& alert) {
+  return alert.pending_at && *alert.pending_at <= record.judged_to &&
+         (!alert.resolved_at || *alert.resolved_at >= record.judged_from);
+}
+
+// When it began to be what it became.
+Time begins(const AlertRecord& alert) {
+  return alert.firing_at ? *alert.firing_at : alert.pending_at.value_or(Time{});
+}
+
 bool earlier(const AlertRecord& a, const AlertRecord* b) {
-  return b == nullptr || *a.firing_at < *b->firing_at;
+  return b == nullptr || begins(a) < begins(*b);
 }
 
 std::string declared_labels(const Expectation& expectation) {
@@ -42,8 +52,10 @@ AlertRow expected_row(const Record& record, const Expectation& expectation) {
   row.alert = expectation.fields.text("alert");
   row.expectation = expectation.id;
   model::Labels labels;
+  const bool pending = expectation.kind == "alert_pending";
   for (const AlertRecord& alert : record.alerts) {
-    if (!fired(record, alert) || !incident::matches(expectation, alert)) continue;
+    const bool counts = pending ? was_pending(record, alert) : fired(record, alert);
+    if (!counts || !incident::matches(expectation, alert)) continue;
     labels = row.activations == 0 ? alert.labels : shared(labels, alert.labels);
     ++row.activations;
     if (earlier(alert, row.first)) row.first = &alert;
@@ -52,7 +64,7 @@ AlertRow expected_row(const Record& record, const Expectation& expectation) {
   row.incident = row.first != nullptr ? row.first->incident : expectation.fields.text("incident");
   const auto judged = std::ranges::find(record.expectations, expectation.id, &incident::ExpectationRecord::id);
   const Verdict result = judged == record.expectations.end() ? Verdict::invalid : judged->outcome.result;
-  row.state = result == Verdict::pass      ? AlertState::fired
+  row.state = result == Verdict::pass      ? (pending ? AlertState::pending : AlertState::fired)
               : result == Verdict::invalid ? AlertState::unjudged
               : row.first == nullptr       ? AlertState::missed
                                            : AlertState::late;
@@ -65,7 +77,17 @@ bool strict(const Record& record) {
   });
 }
 
+// An expectation that it does not fire failed.
+bool forbidden(const Record& record, const AlertRecord& alert) {
+  return std::ranges::any_of(record.declared.expectations, [&](const Expectation& expectation) {
+    if (expectation.kind != "alert_not_firing" || !incident::matches(expectation, alert)) return false;
+    const auto judged = std::ranges::find(record.expectations, expectation.id, &incident::ExpectationRecord::id);
+    return judged != record.expectations.end() && judged->outcome.result == Verdict::fail;
+  });
+}
+
 AlertState other_state(const Record& record, const AlertRecord& alert) {
+  if (forbidden(record, alert)) return AlertState::unexpected;
   if (incident::excepted(record, alert)) return AlertState::excepted;
   if (alert.incident.empty()) return AlertState::spurious;
   return strict(record) ? AlertState::unexpected : AlertState::related;
@@ -95,6 +117,8 @@ std::string_view to_string(AlertState state) {
   switch (state) {
     case AlertState::fired:
       return "fired";
+    case AlertState::pending:
+      return "pending";
     case AlertState::late:
       return "late";
     case AlertState::missed:
@@ -116,6 +140,7 @@ std::string_view to_string(AlertState state) {
 std::string_view sign_of(AlertState state) {
   switch (state) {
     case AlertState::fired:
+    case AlertState::pending:
       return "✓";
     case AlertState::late:
       return "◷";
@@ -133,7 +158,8 @@ std::string_view sign_of(AlertState state) {
 }
 
 bool good(AlertState state) {
-  return state == AlertState::fired || state == AlertState::excepted || state == AlertState::related;
+  return state == AlertState::fired || state == AlertState::pending || state == AlertState::excepted ||
+         state == AlertState::related;
 }
 
 std::vector<AlertRow> alert_matrix(const Record& record) {

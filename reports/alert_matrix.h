@@ -9,8 +9,9 @@
 
 namespace firedrill::reports {
 
-// related: named by no expectation, but within an incident's reach; unexpected: the same where that is forbidden.
-enum class AlertState { fired, late, missed, related, unexpected, spurious, excepted, unjudged };
+// pending: only that was expected. related: named by no expectation, but within an incident's reach; unexpected: the
+// same where that is forbidden, or one that was not to fire.
+enum class AlertState { fired, pending, late, missed, related, unexpected, spurious, excepted, unjudged };
 std::string_view to_string(AlertState state);
 std::string_view sign_of(AlertState state);
 // Whether it is as it should be.
@@ -22,7 +23,7 @@ struct AlertRow {
   std::string labels;                            // without alertname; of several activations those that they share
   std::string expectation;                       // the id of the one that names it; empty if none does
   std::string incident;                          // that it belongs to
-  const incident::AlertRecord* first = nullptr;  // its first activation in the judged window; null if it did not fire
+  const incident::AlertRecord* first = nullptr;  // its first activation in the judged window; null if there is none
   std::size_t activations = 0;
 };
 

@@ -17,6 +17,8 @@ struct Format {
   std::string_view doc;        // one sentence
   // `series` may lack what was not kept: what cannot be drawn is left out, and said.
   std::string (*render)(const incident::Record& record, const tsdb::Store& series);
+  // Whether `run` writes it for this record; null: always.
+  bool (*due)(const incident::Record& record) = nullptr;
 };
 
 std::span<const Format> formats();

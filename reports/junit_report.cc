@@ -40,6 +40,19 @@ std::string testcase(const Record& record, const ExpectationRecord& expectation,
   return out + "    </testcase>\n";
 }
 
+// "db-outage P0 (expected P1)"; empty without an incident that opened.
+std::string severities(const Record& record) {
+  std::string out;
+  for (const incident::IncidentRecord& incident : record.incidents) {
+    if (!incident.peak) continue;
+    out += format("{}{} {}", out.empty() ? "" : ", ", incident.id, incident::to_string(*incident.peak));
+    const SeverityTarget wanted = severity_target_of(record, incident);
+    if (wanted.level)
+      out += format(" (expected {}{})", wanted.bound ? "no worse than " : "", incident::to_string(*wanted.level));
+  }
+  return out;
+}
+
 // A drill whose fault had no effect is wrong as a whole, whatever its expectations say.
 std::string fault_case(const Record& record, const incident::FaultRecord& fault) {
   std::string out = format("    <testcase classname=\"{}\" name=\"fault {} took effect\" time=\"0\"",
@@ -82,6 +95,7 @@ std::string render_junit(const Record& record, const tsdb::Store&) {
                                     {"monitor", record.monitor},
                                     {"firedrill", record.firedrill},
                                     {"verdict", std::string(incident::to_string(record.verdict))},
+                                    {"severity", severities(record)},
                                     {"summary", headline(record)}}) {
     properties += format("      <property name=\"{}\" value=\"{}\"/>\n", name, escape_markup(value));
   }

@@ -60,6 +60,36 @@ std::string unmet_section(const Record& record) {
   return out;
 }
 
+// "P1 from 14:11:00, P0 from 14:14:00; expected P0 ✅."
+std::string severity_line(const Record& record, const IncidentRecord& incident) {
+  if (!incident.peak) return "";
+  std::string out = "\nSeverity: ";
+  for (std::size_t i = 0; i < std::min(incident.severity.size(), kMostRows); ++i) {
+    const auto& change = incident.severity[i];
+    out += format("{}{} from {}", i == 0 ? "" : ", ", incident::to_string(change.level), format_clock(change.t));
+  }
+  const SeverityTarget wanted = severity_target_of(record, incident);
+  if (wanted.level) {
+    out += format("; expected {}{}, peak {} {}", wanted.bound ? "no worse than " : "",
+                  incident::to_string(*wanted.level), incident::to_string(*incident.peak), mark(wanted.result));
+  }
+  return out + ".\n";
+}
+
+std::string budget_table(const Record& record) {
+  if (record.slos.empty()) return "";
+  std::string out =
+      "\n<details><summary>Error budgets</summary>\n\n| objective | over the run | budget left | fastest burn over "
+      "1 h |\n|---|---|---|---|\n";
+  for (std::size_t i = 0; i < std::min(record.slos.size(), kMostRows); ++i) {
+    const auto& slo = record.slos[i];
+    const double fastest = slo.worst_burn_rates.empty() ? 0 : slo.worst_burn_rates.front().rate;
+    out += format("| {} | {} | {} of {} | {:.3g} × |\n", esc(slo.name), incident::describe_share(slo.count.ratio()),
+                  describe_ratio(slo.budget_left), describe_duration(slo.budget), fastest);
+  }
+  return out + "\n</details>\n";
+}
+
 std::string times_table(const Record& record, const IncidentRecord& incident) {
   std::string out =
       format("\n### {}: {}\n\n| time to | took | target |\n|---|---|---|\n", esc(incident.id),
@@ -77,6 +107,7 @@ std::string times_table(const Record& record, const IncidentRecord& incident) {
   }
   out += format("\n{} of {} requests failed; at the worst {} of the users were affected.\n",
                 grouped(incident.requests_failed), grouped(incident.requests), describe_ratio(incident.affected_peak));
+  out += severity_line(record, incident);
   return out;
 }
 
@@ -132,6 +163,7 @@ std::string render_markdown(const Record& record, const tsdb::Store&) {
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
   out += alerts_table(record);
   out += expectations_table(record);
+  out += budget_table(record);
   out += metrics_table(record);
   out += format("\nDrill: {}, seed {}, firedrill {}. Again: {}\n", span_words(record), record.seed,
                 esc(record.firedrill), code(record.command));

@@ -12,5 +12,6 @@ std::string render_html(const incident::Record& record, const tsdb::Store& serie
 std::string render_json(const incident::Record& record, const tsdb::Store& series);
 std::string render_junit(const incident::Record& record, const tsdb::Store& series);
 std::string render_markdown(const incident::Record& record, const tsdb::Store& series);
+std::string render_postmortem(const incident::Record& record, const tsdb::Store& series);
 
 }  // namespace firedrill::reports

@@ -81,6 +81,26 @@ std::string headline(const Record& record) {
   return out;
 }
 
+std::string headline_of(const IncidentRecord& incident) {
+  std::string out = sentence(incident);
+  while (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
+SeverityTarget severity_target_of(const Record& record, const IncidentRecord& incident) {
+  for (const incident::Expectation& expectation : record.declared.expectations) {
+    if (expectation.kind != "severity") continue;
+    const std::string wanted = expectation.fields.text("incident");
+    const bool first = !record.incidents.empty() && record.incidents.front().id == incident.id;
+    if (wanted.empty() ? !first : wanted != incident.id) continue;
+    const bool bound = !expectation.fields.has("peak");
+    const auto judged = std::ranges::find(record.expectations, expectation.id, &incident::ExpectationRecord::id);
+    return {incident::parse_severity(expectation.fields.text(bound ? "no_worse_than" : "peak")), bound,
+            judged == record.expectations.end() ? Verdict::invalid : judged->outcome.result};
+  }
+  return {};
+}
+
 Target target_of(const Record& record, const IncidentRecord& incident, std::string_view measure) {
   for (const incident::Expectation& expectation : record.declared.expectations) {
     if (expectation.kind != "measure" || expectation.fields.text("measure") != measure) continue;

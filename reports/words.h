@@ -17,12 +17,23 @@ std::string_view verdict_sign(incident::Verdict verdict);
 // What happened, in a sentence or two: "db-outage peaked at P0. SLOFastBurn detected it after 2 m 30 s; …".
 std::string headline(const incident::Record& record);
 
+// The same of one incident alone.
+std::string headline_of(const incident::IncidentRecord& incident);
+
 // The bound that an expectation of kind `measure` puts on this measure of this incident.
 struct Target {
   std::optional<Duration> at_most;
   incident::Verdict result = incident::Verdict::pass;
 };
 Target target_of(const incident::Record& record, const incident::IncidentRecord& incident, std::string_view measure);
+
+// What an expectation of kind `severity` wants of this incident.
+struct SeverityTarget {
+  std::optional<incident::SeverityLevel> level;  // absent: none does
+  bool bound = false;                            // no worse than that, else that as its peak
+  incident::Verdict result = incident::Verdict::pass;
+};
+SeverityTarget severity_target_of(const incident::Record& record, const incident::IncidentRecord& incident);
 
 // "60 m simulated, 2026-03-03 14:00 to 15:00 UTC".
 std::string span_words(const incident::Record& record);

@@ -70,7 +70,7 @@ std::vector<NewFile> output_files(const Finished& run, const RunMetadata& metada
   }
   std::string record_json;
   for (const reports::Format& format : reports::formats()) {
-    if (format.file_name.empty()) continue;
+    if (format.file_name.empty() || (format.due != nullptr && !format.due(run.record))) continue;
     std::string text = format.render(run.record, run.series);
     if (format.file_name == "record.json") {
       record_json = std::move(text);

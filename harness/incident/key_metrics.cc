@@ -122,7 +122,7 @@ KpiRecord postmortems(const Record& record) {
   const auto due = std::ranges::count_if(record.incidents, [](const IncidentRecord& incident) {
     return incident.peak && *incident.peak <= SeverityLevel::p1;
   });
-  if (due > 0) kpi.text = format("{} due; completion is not tracked within a run", due);
+  if (due > 0) kpi.text = format("{} due; their drafts are in postmortem.md", due);
   return kpi;
 }
 

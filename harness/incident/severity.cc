@@ -55,7 +55,40 @@ std::string crossed(const SeverityInputs& in, const SeverityRule& rule) {
   return out;
 }
 
+// One input at two levels, the worse first.
+struct Pair {
+  std::string_view worse, milder;
+  const SeverityRule *above, *below;
+};
+
+void compare(const Pair& pair, std::string_view what, const std::optional<double>& worse,
+             const std::optional<double>& milder, bool falls, std::string (*words)(double),
+             std::vector<std::string>& found) {
+  if (!worse || !milder || (falls ? *milder > *worse : *milder < *worse)) return;
+  found.push_back(format("{}'s {} of {} is not {} {}'s of {}", pair.milder, what, words(*milder),
+                         falls ? "above" : "below", pair.worse, words(*worse)));
+}
+
+std::string seconds_words(double seconds) {
+  return describe_duration(from_seconds(seconds));
+}
+
 }  // namespace
+
+std::vector<std::string> idle_thresholds(const SeverityThresholds& thresholds) {
+  std::vector<std::string> found;
+  for (const Pair& pair :
+       {Pair{"P0", "P1", &thresholds.p0, &thresholds.p1}, Pair{"P0", "P2", &thresholds.p0, &thresholds.p2},
+        Pair{"P1", "P2", &thresholds.p1, &thresholds.p2}}) {
+    compare(pair, "error rate", pair.above->error_rate_over, pair.below->error_rate_over, false, describe_ratio, found);
+    compare(pair, "p95", pair.above->p95_seconds_over, pair.below->p95_seconds_over, false, seconds_words, found);
+    compare(pair, "share of users affected", pair.above->affected_over, pair.below->affected_over, false,
+            describe_ratio, found);
+    compare(pair, "availability", pair.above->availability_under, pair.below->availability_under, true, describe_ratio,
+            found);
+  }
+  return found;
+}
 
 std::string_view to_string(SeverityLevel level) {
   return kNames[static_cast<std::size_t>(level)];

@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/fields.h"
 #include "base/time.h"
@@ -52,6 +54,10 @@ std::string explain_severity(const SeverityInputs& inputs, const SeverityThresho
 std::span<const FieldSpec> severity_rule_fields();
 // Fields that are absent keep their value in `rule`.
 void set_severity_rule(SeverityRule& rule, const Fields& fields);
+
+// Thresholds that never decide, because a worse level begins no later: "P1's error rate of 10 % is not below P0's of
+// 5 %".
+std::vector<std::string> idle_thresholds(const SeverityThresholds& thresholds);
 
 // The window of the inputs, ending at the end of the minute that is judged.
 inline constexpr Duration kSeverityWindow = 5min;

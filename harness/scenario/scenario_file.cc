@@ -223,11 +223,15 @@ void decode_incidents(std::span<const DecodedBlock> blocks, ScenarioFile& file, 
   }
 }
 
-void decode_severity(const DecodedBlock* block, incident::SeverityThresholds& thresholds) {
+void decode_severity(const DecodedBlock* block, incident::SeverityThresholds& thresholds, Diagnostics& diagnostics) {
   if (block == nullptr) return;
   if (const DecodedBlock* level = block->one("p0")) incident::set_severity_rule(thresholds.p0, level->fields);
   if (const DecodedBlock* level = block->one("p1")) incident::set_severity_rule(thresholds.p1, level->fields);
   if (const DecodedBlock* level = block->one("p2")) incident::set_severity_rule(thresholds.p2, level->fields);
+  for (const std::string& idle : incident::idle_thresholds(thresholds)) {
+    warn(diagnostics, block->node->where(), idle + ", so that it never decides",
+         "thresholds that are not stated keep their defaults; state the milder level's too");
+  }
 }
 
 }  // namespace
@@ -267,7 +271,7 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
     file.config_file_at = prometheus->fields.where("config_file");
   }
   file.overrides = root.find("overrides");
-  decode_severity(block.one("severity"), file.severity);
+  decode_severity(block.one("severity"), file.severity, diagnostics);
   if (const Node* faults = root.find("faults")) decode_faults(*faults, file, diagnostics);
   decode_metrics(block.all("metrics"), file, diagnostics);
   decode_incidents(block.all("incidents"), file, diagnostics);

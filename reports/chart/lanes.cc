@@ -24,14 +24,18 @@ struct Look {
   const char* text;
 };
 const Look& look_of(BarStyle style) {
-  static constexpr std::array<Look, 8> kLooks{{{"b-fault", "#dc2626", "#ffffff"},
-                                               {"b-pending", "url(#hatch)", "#78350f"},
-                                               {"b-firing", "#b45309", "#ffffff"},
-                                               {"b-p0", "#991b1b", "#ffffff"},
-                                               {"b-p1", "#c2410c", "#ffffff"},
-                                               {"b-p2", "#a16207", "#ffffff"},
-                                               {"b-p3", "#4b5563", "#ffffff"},
-                                               {"b-background", "#d1d5db", "#374151"}}};
+  static constexpr std::array<Look, 12> kLooks{{{"b-fault", "#dc2626", "#ffffff"},
+                                                {"b-pending", "hatch", "#78350f"},
+                                                {"b-firing", "#b45309", "#ffffff"},
+                                                {"b-p0", "#991b1b", "#ffffff"},
+                                                {"b-p1", "#c2410c", "#ffffff"},
+                                                {"b-p2", "#a16207", "#ffffff"},
+                                                {"b-p3", "#4b5563", "#ffffff"},
+                                                {"b-background", "#d1d5db", "#374151"},
+                                                {"b-ready", "#bbf7d0", "#14532d"},
+                                                {"b-unready", "#fde68a", "#78350f"},
+                                                {"b-backoff", "#fecaca", "#7f1d1d"},
+                                                {"b-down", "#7f1d1d", "#ffffff"}}};
   return kLooks[static_cast<std::size_t>(style)];
 }
 
@@ -53,9 +57,10 @@ std::string shortened(std::string_view text, double width) {
   return i >= text.size() ? std::string(text) : std::string(text.substr(0, i)) + "…";
 }
 
-std::string draw_bar(const Bar& bar, const TimeScale& x, double middle) {
+std::string draw_bar(const Bar& bar, const TimeScale& x, double middle, const std::string& hatch) {
   if (bar.to < x.from() || bar.from > x.to()) return "";
   const Look& look = look_of(bar.style);
+  const bool hatched = look.fill == std::string_view("hatch");
   const double left = x(bar.from);
   const double width = std::max(x(bar.to) - left, 2.0);
   std::string out = format(
@@ -63,7 +68,7 @@ std::string draw_bar(const Bar& bar, const TimeScale& x, double middle) {
       "stroke=\"#78350f\" "
       "stroke-opacity=\"{}\"/>",
       escape_markup(bar.title), look.name, pixel(left), pixel(middle - kBarHeight / 2), pixel(width), pixel(kBarHeight),
-      look.fill, bar.style == BarStyle::pending ? "0.8" : "0");
+      hatched ? hatch : look.fill, hatched ? "0.8" : "0");
   if (!bar.text.empty() && text_width(bar.text) + 8 < width) {
     out += format("<text class=\"{}-text\" x=\"{}\" y=\"{}\" font-size=\"11\" fill=\"{}\">{}</text>", look.name,
                   pixel(left + 5), pixel(middle + 4), look.text, escape_markup(bar.text));
@@ -110,7 +115,7 @@ std::string draw_columns(const Columns& columns, const TimeScale& x, double midd
   return out;
 }
 
-std::string draw_lane(const Lane& lane, const TimeScale& x, double top) {
+std::string draw_lane(const Lane& lane, const TimeScale& x, double top, const std::string& hatch) {
   const double middle = top + kLane / 2;
   const double label_y = lane.detail.empty() ? middle + 4 : middle - 2;
   std::string out = format("<text class=\"lane\" x=\"4\" y=\"{}\" font-size=\"12\" fill=\"#111827\">{}</text>",
@@ -120,13 +125,13 @@ std::string draw_lane(const Lane& lane, const TimeScale& x, double top) {
                   pixel(middle + 11), escape_markup(shortened(lane.detail, kLabels + 10)));
   }
   if (!lane.columns.shares.empty()) out += draw_columns(lane.columns, x, middle);
-  for (const Bar& bar : lane.bars) out += draw_bar(bar, x, middle);
+  for (const Bar& bar : lane.bars) out += draw_bar(bar, x, middle, hatch);
   for (const Mark& mark : lane.marks) out += draw_mark(mark, x, middle);
   return out;
 }
 
 constexpr std::string_view kHatch =
-    "<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
+    "width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
     "patternTransform=\"rotate(45)\">"
     "<rect class=\"hatch-ground\" width=\"6\" height=\"6\" fill=\"#fde68a\"/><rect class=\"hatch-line\" width=\"2.4\" "
     "height=\"6\" fill=\"#d97706\"/></pattern></defs>";
@@ -162,14 +167,14 @@ std::string draw(const Lanes& lanes) {
   const Frame frame{kLabels, kTop, kWidth - 22, bottom};
   const TimeScale x(lanes.from, lanes.to, frame.left, frame.right);
   std::string out = open_svg("lanes", kWidth, bottom + kBottom, lanes.id, lanes.title, lanes.description);
-  out += kHatch;
+  out += format("<defs><pattern id=\"{}-hatch\" {}", lanes.id, kHatch);
   out += draw_bands(lanes.bands, x, kTop, bottom, true);
   out += time_axis(x, frame, 12, true);
   for (std::size_t i = 0; i < lanes.lanes.size(); ++i) {
     const double top = kTop + kLane * static_cast<double>(i);
     out += format("<line class=\"rule\" x1=\"0\" x2=\"{}\" y1=\"{}\" y2=\"{}\" stroke=\"#d7dce3\"/>", pixel(kWidth),
                   pixel(top), pixel(top));
-    out += draw_lane(lanes.lanes[i], x, top);
+    out += draw_lane(lanes.lanes[i], x, top, format("url(#{}-hatch)", lanes.id));
   }
   return "<div class=\"scroll\">" + out + "</svg></div>";
 }

@@ -10,7 +10,7 @@
 namespace firedrill::reports {
 
 // How a bar looks; each differs in colour and in its text or pattern.
-enum class BarStyle { fault, pending, firing, p0, p1, p2, p3, background };
+enum class BarStyle { fault, pending, firing, p0, p1, p2, p3, background, ready, unready, backoff, down };
 
 struct Bar {
   Time from;

@@ -66,6 +66,10 @@ std::string describe(double value, Unit unit) {
       return format("{:.3g}", value);
     case Unit::count:
       return describe_count(value);
+    case Unit::number:
+      return format("{:.4g}", value);
+    case Unit::times:
+      return value < 0.005 ? "0 ×" : value >= 100 ? format("{:.0f} ×", value) : format("{:.3g} ×", value);
   }
   return "";
 }

@@ -8,8 +8,8 @@
 
 namespace firedrill::reports {
 
-// What a quantity is, and so how it is written: 250 ms, 1.31 %, 40/s, 512 MiB.
-enum class Unit { seconds, ratio, per_second, bytes, cores, count };
+// What a quantity is, and so how it is written: 250 ms, 1.31 %, 40/s, 512 MiB, 0.0131, 14.4 ×.
+enum class Unit { seconds, ratio, per_second, bytes, cores, count, number, times };
 std::string describe(double value, Unit unit);
 
 class Scale {

@@ -13,7 +13,15 @@ namespace {
 
 constexpr double kWidth = 560;
 constexpr double kHeight = 236;
+constexpr double kStrip = 15;
 constexpr Frame kFrame{58, 22, kWidth - 22, kHeight - 26};
+
+// A strip takes its room from the plot.
+Frame frame_of(const Chart& chart) {
+  Frame frame = kFrame;
+  if (chart.strip) frame.bottom -= kStrip + 3;
+  return frame;
+}
 
 struct Stroke {
   const char* colour;
@@ -43,15 +51,18 @@ struct Extent {
 };
 
 Scale value_scale(const Chart& chart) {
+  const Frame frame = frame_of(chart);
   Extent extent;
+  if (chart.least > 0) extent.take(chart.least, true);
+  if (chart.whole) extent.take(1, false);
   for (const Line& line : chart.lines) {
-    for (const double value : line.values) extent.take(value, chart.logarithmic);
+    for (const double value : line.values)
+      extent.take(chart.logarithmic ? std::max(value, chart.least) : value, chart.logarithmic);
   }
   for (const Level& level : chart.levels) extent.take(level.value, chart.logarithmic);
   if (extent.low > extent.high) extent = {0, 1};
-  if (chart.logarithmic && extent.low > 0)
-    return Scale::logarithmic(extent.low, extent.high, kFrame.bottom, kFrame.top);
-  return Scale::linear(extent.low, extent.high, chart.unit, kFrame.bottom, kFrame.top);
+  if (chart.logarithmic && extent.low > 0) return Scale::logarithmic(extent.low, extent.high, frame.bottom, frame.top);
+  return Scale::linear(extent.low, extent.high, chart.unit, frame.bottom, frame.top);
 }
 
 // A gap in the values is a gap in the line.
@@ -74,8 +85,9 @@ std::string area_of(const std::string& path, const Chart& chart, const TimeScale
   if (path.empty() || chart.lines[0].values.empty() || path.find('M', 1) != std::string::npos) return "";
   const double first = x(chart.slices.start(0) + chart.slices.width / 2);
   const double last = x(chart.slices.start(chart.lines[0].values.size() - 1) + chart.slices.width / 2);
+  const double bottom = frame_of(chart).bottom;
   return format("<path class=\"area s0\" d=\"{}L{} {}L{} {}Z\" fill=\"{}\" fill-opacity=\"0.12\"/>", path, pixel(last),
-                pixel(kFrame.bottom), pixel(first), pixel(kFrame.bottom), kStrokes[0].colour);
+                pixel(bottom), pixel(first), pixel(bottom), kStrokes[0].colour);
 }
 
 std::string draw_levels(const Chart& chart, const Scale& y) {
@@ -92,7 +104,44 @@ std::string draw_levels(const Chart& chart, const Scale& y) {
   return out;
 }
 
+// A tint over the plot's height and a bar on the strip below it; both say in words what they are.
+std::string draw_shades(const Chart& chart, const TimeScale& x) {
+  const Frame frame = frame_of(chart);
+  std::string out =
+      format("<rect class=\"strip-ground\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#eef0f3\"/>",
+             pixel(frame.left), pixel(frame.bottom + 3), pixel(frame.right - frame.left), pixel(kStrip));
+  for (const Shade& shade : chart.shades) {
+    if (shade.to < x.from() || shade.from > x.to()) continue;
+    const bool firing = shade.style == ShadeStyle::firing;
+    const std::string_view word = firing ? "firing" : "pending";
+    const double left = x(shade.from), width = std::max(x(shade.to) - x(shade.from), 1.5);
+    out += format(
+        "<g><title>{0} {1} to {2}</title><rect class=\"tint-{0}\" x=\"{3}\" y=\"{4}\" width=\"{5}\" height=\"{6}\" "
+        "fill=\"{7}\" fill-opacity=\"0.13\"/>",
+        word, format_clock(shade.from), format_clock(shade.to), pixel(left), pixel(frame.top), pixel(width),
+        pixel(frame.bottom - frame.top), firing ? "#b45309" : "#eab308");
+    // Pending is the thinner bar: told apart without colour.
+    const double height = firing ? kStrip : kStrip * 0.4;
+    out += format("<rect class=\"b-{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"2\" fill=\"{}\"/>",
+                  firing ? "firing" : "waiting", pixel(left), pixel(frame.bottom + 3 + kStrip - height), pixel(width),
+                  pixel(height), firing ? "#b45309" : "#ca8a04");
+    if (firing && width > 40) {
+      out += format("<text class=\"b-firing-text\" x=\"{}\" y=\"{}\" font-size=\"10.5\" fill=\"#ffffff\">{}</text>",
+                    pixel(left + 5), pixel(frame.bottom + kStrip - 1), word);
+    }
+    out += "</g>";
+  }
+  if (chart.shades.empty()) {
+    out += format(
+        "<text class=\"tick\" x=\"{}\" y=\"{}\" font-size=\"10.5\" fill=\"#4b5563\">neither pending nor "
+        "firing</text>",
+        pixel(frame.left + 5), pixel(frame.bottom + kStrip - 1));
+  }
+  return out;
+}
+
 std::string svg_of(const Chart& chart) {
+  const Frame frame = frame_of(chart);
   const TimeScale x(chart.from, chart.to, kFrame.left, kFrame.right);
   const Scale y = value_scale(chart);
   std::string out = format(
@@ -100,8 +149,9 @@ std::string svg_of(const Chart& chart) {
       "{2}-d\">"
       "<title id=\"{2}-t\">{3}</title><desc id=\"{2}-d\">{4}</desc>",
       pixel(kWidth), pixel(kHeight), chart.id, escape_markup(chart.title), escape_markup(chart.description));
-  out += draw_bands(chart.bands, x, kFrame.top, kFrame.bottom, true);
-  out += value_axis(y, chart.unit, kFrame) + time_axis(x, kFrame, 8, false);
+  out += draw_bands(chart.bands, x, frame.top, frame.bottom, true);
+  if (chart.strip) out += draw_shades(chart, x);
+  out += value_axis(y, chart.unit, frame) + time_axis(x, kFrame, 8, false);
   out += draw_levels(chart, y);
   for (std::size_t i = 0; i < std::min(chart.lines.size(), kMostLines); ++i) {
     const std::string path = path_of(chart.lines[i], chart, x, y);
@@ -116,10 +166,11 @@ std::string svg_of(const Chart& chart) {
   return out + "</svg>";
 }
 
-double peak_of(const Line& line) {
+double extreme_of(const Line& line) {
   Extent extent;
   for (const double value : line.values) extent.take(value, false);
-  return extent.low > extent.high ? maths::nan() : extent.high;
+  if (extent.low > extent.high) return maths::nan();
+  return line.extreme == Extreme::lowest ? extent.low : extent.high;
 }
 
 std::string legend_of(const Chart& chart) {
@@ -128,9 +179,10 @@ std::string legend_of(const Chart& chart) {
     out += format(
         "<li><svg width=\"26\" height=\"10\" aria-hidden=\"true\"><path class=\"line s{}\" d=\"M1 5L25 5\" "
         "fill=\"none\" stroke=\"{}\" "
-        "stroke-width=\"2\"{}/></svg> {} <span class=\"quiet\">peak {}</span></li>",
+        "stroke-width=\"2\"{}/></svg> {} <span class=\"quiet\">{} {}</span></li>",
         i, kStrokes[i].colour, dash_of(i), escape_markup(chart.lines[i].name),
-        escape_markup(describe(peak_of(chart.lines[i]), chart.unit)));
+        chart.lines[i].extreme == Extreme::lowest ? "lowest" : "peak",
+        escape_markup(describe(extreme_of(chart.lines[i]), chart.unit)));
   }
   return out + "</ul>";
 }
@@ -185,8 +237,10 @@ std::string draw_bands(const std::vector<Band>& bands, const TimeScale& scale, d
 }
 
 std::string draw(const Chart& chart) {
-  return format("<figure id=\"{}\"><figcaption>{}</figcaption>{}<div class=\"scroll\">{}</div>{}</figure>", chart.id,
-                escape_markup(chart.title), legend_of(chart), svg_of(chart), table_of(chart));
+  const std::string note =
+      chart.note.empty() ? "" : format("<p class=\"quiet note\">{}</p>", escape_markup(chart.note));
+  return format("<figure id=\"{}\"><figcaption>{}</figcaption>{}{}<div class=\"scroll\">{}</div>{}</figure>", chart.id,
+                escape_markup(chart.title), note, legend_of(chart), svg_of(chart), table_of(chart));
 }
 
 }  // namespace firedrill::reports

@@ -16,9 +16,21 @@ struct Band {
   std::string label;
 };
 
+// Which value of a line its legend tells.
+enum class Extreme { highest, lowest };
+
 struct Line {
   std::string name;
   std::vector<double> values;  // one for each slice; NaN: none
+  Extreme extreme = Extreme::highest;
+};
+
+// A stretch in which an alert was pending or firing: a strip below the plot, and a tint behind it.
+enum class ShadeStyle { pending, firing };
+struct Shade {
+  Time from;
+  Time to;
+  ShadeStyle style = ShadeStyle::pending;
 };
 
 // A level to be held against the lines: an objective.
@@ -31,8 +43,11 @@ struct Chart {
   std::string id;  // unique in the page
   std::string title;
   std::string description;  // in a sentence, for those who do not see it
+  std::string note{};       // a line below the title
   Unit unit = Unit::count;
   bool logarithmic = false;
+  double least = 0;     // of a logarithmic axis: what is smaller lies on it
+  bool whole = false;   // the axis reaches from 0 to 1 at least
   bool filled = false;  // the first line's area
   Time from;
   Time to;
@@ -40,6 +55,8 @@ struct Chart {
   std::vector<Line> lines;  // at most kMostLines are drawn
   std::vector<Level> levels;
   std::vector<Band> bands;
+  std::vector<Shade> shades{};
+  bool strip = false;  // there is a strip for shades, even if it stays empty
 };
 
 // More lines than there are colours and dashes to tell them apart.

@@ -6,6 +6,7 @@
 #include "base/numbers.h"
 #include "incident/measures.h"
 #include "incident/slo.h"
+#include "incident/truth.h"
 #include "reports/chart/lanes.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"
@@ -33,23 +34,66 @@ std::string level_badge(incident::SeverityLevel level) {
   return format("<span class=\"level {}\">{}</span>", incident::to_string(level), incident::to_string(level));
 }
 
-// What an expectation of kind `severity` wants of this incident, in words; empty if there is none.
-std::string expected_severity(const Record& record, const IncidentRecord& incident) {
-  for (const auto& expectation : record.declared.expectations) {
-    const std::string wanted = expectation.fields.text("incident");
-    if (expectation.kind == "severity" && (wanted.empty() || wanted == incident.id))
-      return expectation.fields.text("peak");
-  }
-  return "";
+std::string expected_words(const Record& record, const IncidentRecord& incident) {
+  const SeverityTarget wanted = severity_target_of(record, incident);
+  if (!wanted.level) return ". The scenario expects no particular severity.";
+  const bool met = wanted.result == incident::Verdict::pass;
+  return format("; expected {}{} {}", wanted.bound ? "no worse than " : "", level_badge(*wanted.level),
+                badge(met ? "good" : "bad", verdict_sign(wanted.result), met ? "as expected" : "not as expected"));
 }
 
-std::string severity_of(const Record& record, const IncidentRecord& incident) {
+// The severity and its inputs on one axis: the columns are shares of the slice's requests, users and checks.
+std::string severity_lanes(const Record& record, const IncidentRecord& incident, std::size_t index) {
+  const Slices slices = slices_of(record);
+  Lanes lanes{format("severity-{}", index),
+              format("Severity of {} over time", incident.id),
+              "",
+              record.judged_from,
+              record.judged_to,
+              {severity_lane(record, incident)},
+              fault_bands(record)};
+  lanes.description =
+      format("The severity of {}, and the shares of failed requests, affected users and failed checks.", incident.id);
+  Lane errors{"requests failed", "share", {}, {}, {slices, {}}};
+  Lane users{"users affected", "share, in five minutes", {}, {}, {slices, {}}};
+  Lane checks{"outside checks failed", "share", {}, {}, {slices, {}}};
+  for (const auto& minutes : slices.minutes) {
+    const incident::TruthMinute all = incident::entry_traffic(record, minutes);
+    errors.columns.shares.push_back(all.requests > 0 ? all.errors / all.requests : 0);
+    users.columns.shares.push_back(all.users > 0 ? all.users_affected / all.users : 0);
+    checks.columns.shares.push_back(all.checks > 0 ? 1 - all.checks_passed / all.checks : 0);
+  }
+  for (Lane* lane : {&errors, &users, &checks}) {
+    const auto& shares = lane->columns.shares;
+    if (!shares.empty()) lane->detail += ", peak " + describe_ratio(std::ranges::max(shares));
+  }
+  lanes.lanes.front().label = "severity";
+  lanes.lanes.insert(lanes.lanes.end(), {std::move(errors), std::move(users), std::move(checks)});
+  return draw(lanes);
+}
+
+std::string rule_words(const incident::SeverityRule& rule) {
+  std::string out;
+  const auto add = [&](const std::string& text) { out += (out.empty() ? "" : " or ") + text; };
+  if (rule.availability_under) add("availability < " + describe_ratio(*rule.availability_under));
+  if (rule.affected_over) add("users affected > " + describe_ratio(*rule.affected_over));
+  if (rule.error_rate_over) add("error rate > " + describe_ratio(*rule.error_rate_over));
+  if (rule.p95_seconds_over) add("p95 > " + describe_duration(from_seconds(*rule.p95_seconds_over)));
+  return kept_together(escape_markup(out));
+}
+
+std::string thresholds(const Record& record) {
+  const incident::SeverityThresholds& all = record.declared.severity;
+  return format("<p class=\"quiet\">Thresholds: P0 {}; P1 {}; P2 {}; else P3.</p>", rule_words(all.p0),
+                rule_words(all.p1), rule_words(all.p2));
+}
+
+std::string severity_of(const Record& record, const IncidentRecord& incident, std::size_t index) {
   std::string out = heading(record, incident);
   if (!incident.peak) return out + "<p>It never opened: no objective was missed and no alert fired.</p>";
-  const std::string expected = expected_severity(record, incident);
   out += format("<p>Peak {} {}{}</p>", level_badge(*incident.peak), incident::describe(*incident.peak),
-                expected.empty() ? ". The scenario expects no particular severity."
-                                 : format("; expected {}.", escape_markup(expected)));
+                expected_words(record, incident));
+  out += severity_lanes(record, incident, index);
   std::vector<std::vector<std::string>> rows;
   for (const auto& change : incident.severity) {
     rows.push_back({clock_of(record, change.t), level_badge(change.level), describe_ratio(change.inputs.error_rate),
@@ -156,7 +200,9 @@ std::string times_of(const Record& record, const IncidentRecord& incident, std::
 
 std::string severity(const Record& record) {
   std::string body;
-  for (const IncidentRecord& incident : record.incidents) body += severity_of(record, incident);
+  std::size_t index = 0;
+  for (const IncidentRecord& incident : record.incidents) body += severity_of(record, incident, index++);
+  if (!body.empty()) body += thresholds(record);
   return section("severity", "Severity",
                  body.empty() ? "" : "Evaluated each minute over the five minutes before, while the incident was open.",
                  body);

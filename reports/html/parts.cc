@@ -29,6 +29,20 @@ std::string table(const std::vector<std::string>& head, const std::vector<std::v
   return out + "</tbody></table></div>";
 }
 
+Lane severity_lane(const incident::Record& record, const incident::IncidentRecord& incident) {
+  Lane lane{format("severity of {}", incident.id), "", {}, {}, {}};
+  const Time closed = incident.times.resolved_at.value_or(record.judged_to);
+  for (std::size_t i = 0; i < incident.severity.size(); ++i) {
+    const auto& change = incident.severity[i];
+    const Time end = i + 1 < incident.severity.size() ? incident.severity[i + 1].t : std::max(closed, change.t);
+    const auto style = static_cast<BarStyle>(static_cast<int>(BarStyle::p0) + static_cast<int>(change.level));
+    const std::string level(incident::to_string(change.level));
+    lane.bars.push_back(
+        {change.t, end, style, level, format("{} from {}: {}", level, clock_of(record, change.t), change.why)});
+  }
+  return lane;
+}
+
 std::vector<Band> fault_bands(const incident::Record& record) {
   std::vector<Band> bands;
   for (const auto& fault : record.faults) {

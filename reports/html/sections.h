@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "incident/record.h"
+#include "reports/chart/lanes.h"
 #include "reports/chart/svg_chart.h"
 #include "tsdb/store.h"
 
@@ -19,6 +20,8 @@ std::string impact(const incident::Record& record);
 std::string times(const incident::Record& record);
 std::string timeline(const incident::Record& record);
 std::string alerts(const incident::Record& record);
+std::string budgets(const incident::Record& record);
+std::string alert_charts(const incident::Record& record, const tsdb::Store& series);
 std::string signals(const incident::Record& record, const tsdb::Store& series);
 std::string expectations(const incident::Record& record);
 std::string probes(const incident::Record& record);
@@ -37,6 +40,9 @@ std::string badge(std::string_view kind, std::string_view sign, std::string_view
 // A table: headings and rows of cells that are markup already.
 std::string table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
                   std::string_view css = "");
+
+// The severity of an incident as it evolved, while it was open.
+Lane severity_lane(const incident::Record& record, const incident::IncidentRecord& incident);
 
 // The faults as shaded bands.
 std::vector<Band> fault_bands(const incident::Record& record);

@@ -76,6 +76,7 @@ svg text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif
 figure { margin: 0; min-width: 0; }
 figcaption { font-weight: 600; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 2px 0 4px; padding: 0; font-size: 13px; min-height: 22px; }
+.note { margin: 0; }
 .legend svg { display: inline-block; vertical-align: middle; }
 
 @media (max-width: 640px) {
@@ -96,6 +97,8 @@ figcaption { font-weight: 600; }
   .band { fill: #f87171; fill-opacity: 0.14; } .band-edge { stroke: #f87171; } .band-text, .level-text { fill: #fca5a5; } .level-text, .band-text { stroke: none; }
   line.level { stroke: #f87171; } .columns { fill: #f87171; }
   .b-fault { fill: #dc2626; } .b-firing { fill: #d97706; } .b-firing-text { fill: #1c1204; } .b-p0 { fill: #dc2626; } .b-p3 { fill: #64748b; } .b-background { fill: #374151; } .b-background-text { fill: #cbd5e1; }
+  .b-ready { fill: #14532d; } .b-ready-text { fill: #bbf7d0; } .b-backoff { fill: #7f1d1d; } .b-backoff-text { fill: #fecaca; } .b-down { fill: #dc2626; } .b-unready { fill: #854d0e; } .b-unready-text { fill: #fef9c3; }
+  .strip-ground { fill: #1f262f; } .b-waiting { fill: #eab308; } .tint-firing { fill: #f59e0b; } .tint-pending { fill: #facc15; }
   .hatch-ground { fill: #54390a; } .hatch-line { fill: #b7791f; } .b-pending-text { fill: #fef3c7; }
   .m-good { fill: #4ade80; } .m-bad { fill: #f87171; } .m-neutral { fill: #cbd5e1; }
 }

@@ -1,4 +1,4 @@
-// The sections that are tables: alerts, expectations, probes, key metrics, rules, faults, and how to run it again.
+// The sections that are tables: alerts, expectations, key metrics, rules, faults, and how to run it again.
 #include <algorithm>
 
 #include "base/duration.h"
@@ -90,24 +90,6 @@ std::string expectations(const Record& record) {
   }
   return section("expectations", "Expectations", "",
                  table({"result", "expectation", "expected", "observed"}, rows, "first-narrow wide-text"));
-}
-
-std::string probes(const Record& record) {
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& probe : record.probes) {
-    std::string log;
-    for (const auto& change : probe.transitions) {
-      log += format("{}{} {}{}", log.empty() ? "" : "<br>", clock_of(record, change.t),
-                    change.success ? "succeeds" : "fails",
-                    change.detail.empty() ? "" : ": " + escape_markup(change.detail));
-    }
-    rows.push_back({escape_markup(probe.instance), escape_markup(probe.probe),
-                    grouped(static_cast<double>(probe.checks)), grouped(static_cast<double>(probe.failures)),
-                    log.empty() ? "<span class=\"quiet\">never changed</span>" : log});
-  }
-  return rows.empty() ? ""
-                      : section("probes", "Probes", "",
-                                table({"replica", "probe", "checks", "failed", "published result"}, rows));
 }
 
 std::string key_metrics(const Record& record) {

@@ -48,18 +48,7 @@ void add_objectives(const Record& record, std::vector<Lane>& lanes) {
 
 void add_severity(const Record& record, std::vector<Lane>& lanes) {
   for (const auto& incident : record.incidents) {
-    if (incident.severity.empty()) continue;
-    Lane lane{format("severity of {}", incident.id), "", {}, {}, {}};
-    const Time closed = incident.times.resolved_at.value_or(record.judged_to);
-    for (std::size_t i = 0; i < incident.severity.size(); ++i) {
-      const auto& change = incident.severity[i];
-      const Time end = i + 1 < incident.severity.size() ? incident.severity[i + 1].t : std::max(closed, change.t);
-      const auto style = static_cast<BarStyle>(static_cast<int>(BarStyle::p0) + static_cast<int>(change.level));
-      const std::string level(incident::to_string(change.level));
-      lane.bars.push_back(
-          {change.t, end, style, level, format("{} from {}: {}", level, clock_of(record, change.t), change.why)});
-    }
-    lanes.push_back(std::move(lane));
+    if (!incident.severity.empty()) lanes.push_back(severity_lane(record, incident));
   }
 }
 

@@ -50,6 +50,19 @@ TEST(Severity, ThresholdsCanBeSetOneByOne) {
   EXPECT_EQ(determine_severity({0, 0, 0.06, 1}, thresholds), SeverityLevel::p2);  // unchanged
 }
 
+TEST(Severity, KnowsThresholdsThatNeverDecide) {
+  EXPECT_TRUE(idle_thresholds({}).empty());
+  SeverityThresholds thresholds;
+  thresholds.p0.error_rate_over = 0.05;
+  thresholds.p1.availability_under = 0.4;
+  thresholds.p2.p95_seconds_over = 6;
+  EXPECT_EQ(
+      idle_thresholds(thresholds),
+      (std::vector<std::string>{
+          "P1's error rate of 10 % is not below P0's of 5 %", "P1's availability of 40 % is not above P0's of 50 %",
+          "P2's error rate of 5 % is not below P0's of 5 %", "P2's p95 of 6 s is not below P1's of 5 s"}));
+}
+
 TEST(Severity, ReadsItsNames) {
   EXPECT_EQ(parse_severity("P0"), SeverityLevel::p0);
   EXPECT_EQ(parse_severity("p3"), SeverityLevel::p3);

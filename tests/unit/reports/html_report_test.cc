@@ -40,6 +40,10 @@ tsdb::Store saturation(const incident::Record& record, std::size_t services = 3,
       store.append(most, t, 20);
     }
   }
+  // What SLOFastBurn reads.
+  const auto errors = store.series({{"__name__", "error_rate"}, {"service", "web"}});
+  for (Time t = record.judged_from - 5min; t <= record.judged_to; t += interval)
+    store.append(errors, t, t >= sample::at(10min) && t < sample::at(31min) ? 0.7 : 0.002);
   return store;
 }
 
@@ -57,12 +61,17 @@ TEST(HtmlReport, TellsTheWholeStoryInReadingOrder) {
         "<section id=\"times\"",
         "<section id=\"timeline\"",
         "<section id=\"alerts\"",
+        "<section id=\"sight\"",
+        "error_rate &gt; 0.02, for 2 m",
         "<section id=\"signals\"",
         "Latency at the entry points",
         "<figcaption>Traffic",
         "<figcaption>Errors",
         "Saturation: connection pools",
         "Saturation: CPU",
+        "<section id=\"budgets\"",
+        "Budget left: API Availability",
+        "pages above 14.4 over 1h and 5m",
         "<section id=\"expectations\"",
         "<section id=\"metrics\"",
         "<section id=\"rules\"",
@@ -83,6 +92,23 @@ TEST(HtmlReport, FailuresStandAtTheTopWithTheirCause) {
   EXPECT_TRUE(has(html, "missed"));
   EXPECT_TRUE(has(html, "vacuous"));
   EXPECT_TRUE(has(page(sample::invalid()), "A drill whose fault has no effect shows nothing."));
+}
+
+TEST(HtmlReport, TellsWhatBecameOfEachReplica) {
+  const incident::Record record = sample::with_replicas();
+  const std::string html = page(record, saturation(record));
+  for (const std::string_view part :
+       {"checkout-0 not ready from 14:10:20 to 14:30:10", "checkout-2 down from 14:14:00 to 14:14:20",
+        "checkout-2 back-off from 14:18:10 to 14:24:00", "2 restarts", "HTTP 503", "as expected"}) {
+    EXPECT_TRUE(has(html, part)) << part;
+  }
+}
+
+TEST(HtmlReport, SaysWhenTheSeverityWasNotTheOneExpected) {
+  incident::Record record = sample::with_replicas();
+  record.declared.expectations.back().fields.set("peak", std::string("P2"), {});
+  record = sample::judged(std::move(record));
+  EXPECT_TRUE(has(page(record), "not as expected"));
 }
 
 TEST(HtmlReport, AsksNobodyForAnything) {
@@ -140,8 +166,11 @@ TEST(HtmlReport, ADayOfTwentyServicesStaysBelowAMegabyte) {
 TEST(HtmlReport, IsAsItShouldBe) {
   const incident::Record passed = sample::passed();
   expect_golden("passed.html", page(passed, saturation(passed)));
+  const incident::Record replicas = sample::with_replicas();
+  expect_golden("replicas.html", page(replicas, saturation(replicas)));
   if (const char* folder = std::getenv("FIREDRILL_LOOK")) {
     const incident::Record failed = sample::failed();
+    std::ofstream(std::string(folder) + "/replicas.html") << page(replicas, saturation(replicas));
     std::ofstream(std::string(folder) + "/passed.html") << page(passed, saturation(passed));
     std::ofstream(std::string(folder) + "/failed.html") << page(failed, saturation(failed));
     std::ofstream(std::string(folder) + "/nothing.html") << page(sample::nothing());

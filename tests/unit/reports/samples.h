@@ -16,6 +16,46 @@ inline incident::Record judged(incident::Record record) {
 inline incident::Record passed() {
   return judged(outage());
 }
+// As the one that passed; besides, two replicas of checkout lose their readiness, one is killed by its liveness probe
+// and waits to be restarted, and the severity is expected.
+inline incident::Record with_replicas() {
+  incident::Record record = outage();
+  using incident::Event, incident::EventKind;
+  const auto event = [&](Duration t, EventKind kind, const char* pod, const char* probe, const char* reason) {
+    Event made{at(t), kind, pod, {}};
+    made.with("service", std::string("checkout")).with("instance", std::string(pod));
+    if (*probe != 0) made.with("probe", std::string(probe));
+    if (*reason != 0) made.with("reason", std::string(reason));
+    record.timeline.push_back(std::move(made));
+  };
+  for (const char* pod : {"checkout-0", "checkout-1"}) {
+    event(10min + 20s, EventKind::probe_failure, pod, "readiness", "HTTP 503");
+    event(10min + 20s, EventKind::endpoint_unready, pod, "", "");
+    event(30min + 10s, EventKind::probe_success, pod, "readiness", "");
+    event(30min + 10s, EventKind::endpoint_ready, pod, "", "");
+    record.probes.push_back(
+        {"checkout", pod, "readiness", 720, 240, {{at(10min + 20s), false, "HTTP 503"}, {at(30min + 10s), true, ""}}});
+  }
+  event(14min, EventKind::probe_failure, "checkout-2", "liveness", "time-out after 1 s");
+  event(14min, EventKind::container_killed, "checkout-2", "", "");
+  event(14min + 20s, EventKind::container_restarted, "checkout-2", "", "Error");
+  event(18min, EventKind::probe_failure, "checkout-2", "liveness", "time-out after 1 s");
+  event(18min, EventKind::container_killed, "checkout-2", "", "");
+  event(18min + 10s, EventKind::container_backoff, "checkout-2", "", "");
+  event(24min, EventKind::container_restarted, "checkout-2", "", "Error");
+  event(24min + 30s, EventKind::endpoint_ready, "checkout-2", "", "");
+  record.probes.push_back({"checkout",
+                           "checkout-2",
+                           "liveness",
+                           360,
+                           6,
+                           {{at(14min), false, "time-out after 1 s"}, {at(18min), false, "time-out after 1 s"}}});
+  std::ranges::stable_sort(record.timeline, {}, &Event::t);
+  record.declared.expectations.push_back(
+      expectation("severity", "severity", {{"incident", std::string("db-outage")}, {"peak", std::string("P0")}}));
+  return judged(std::move(record));
+}
+
 inline incident::Record nothing() {
   return judged(quiet());
 }

@@ -51,6 +51,22 @@ TEST(Markdown, IsAsItShouldBe) {
   expect_golden("nothing.md", rendered("markdown", sample::nothing()));
 }
 
+TEST(Postmortem, IsFilledInFromTheRecord) {
+  expect_golden("passed.postmortem.md", rendered("postmortem", sample::passed()));
+  expect_golden("failed.postmortem.md", rendered("postmortem", sample::failed()));
+}
+
+TEST(Postmortem, IsDueForP0AndP1) {
+  const auto due = find_format("postmortem")->due;
+  EXPECT_TRUE(due(sample::passed()));
+  EXPECT_FALSE(due(sample::nothing()));
+  incident::Record mild = sample::passed();
+  mild.incidents[0].peak = incident::SeverityLevel::p2;
+  EXPECT_FALSE(due(mild));
+  EXPECT_EQ(rendered("postmortem", mild),
+            "No incident of checkout-database-outage reached P0 or P1: no postmortem is due.\n");
+}
+
 TEST(Escape, NothingBecomesMarkup) {
   EXPECT_EQ(escape_markup("<a href='x'>&\"</a>"), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;&lt;/a&gt;");
   EXPECT_EQ(escape_markup(std::string_view("a\0b", 3)), "a\uFFFDb");
