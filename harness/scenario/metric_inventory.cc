@@ -21,7 +21,8 @@ alerting::MetricInventory metric_inventory(const LoadedScenario& scenario) {
                                     .metrics = scenario.metrics,
                                     .faults = scenario.faults,
                                     .start = start,
-                                    .origin = start + scenario.scenario.warmup});
+                                    .origin = start + scenario.scenario.warmup,
+                                    .kubernetes = true});  // whoever reads of pods gets their metrics
   for (const fake_services::Target& target : world.targets()) {
     const auto& jobs = scenario.scenario.prometheus.jobs;
     const auto job = std::ranges::find(jobs, target.job, &ScrapeJob::name);
