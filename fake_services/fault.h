@@ -96,6 +96,13 @@ struct Misfit {
   std::string remedy;
 };
 
+// A field, what is wrong with it, and what would be right.
+struct FieldProblem {
+  std::string_view field;
+  std::string what;
+  std::string remedy;
+};
+
 struct FaultKind {
   std::string_view name;
   std::string_view summary;           // one line
@@ -106,9 +113,18 @@ struct FaultKind {
   View view = View::callers;
   bool reaches_probes = true;  // what hits requests hits those of kubelets, too (replies only where `match` names them)
   std::shared_ptr<const Fault> (*make)(const Fields& fields) = nullptr;
+  // What its own fields say together that they cannot. Null: nothing.
+  std::optional<FieldProblem> (*check)(const Fields& fields) = nullptr;
   // What the kind needs of a service that it hits (a cache, a disk, traffic from outside); of a zone, one service that
   // fits is enough. Null: nothing.
   std::optional<Misfit> (*misfit)(const ServiceSpec& service, const TargetSpec& target) = nullptr;
+};
+
+// Which of the requests, in order, beside those that `match` chooses.
+struct FaultPattern {
+  double share = 1;              // every nth: 1/n of them, since the simulation knows rates and no single requests
+  std::optional<Rhythm> rhythm;  // on and off in turns
+  bool empty() const { return share >= 1 && !rhythm; }
 };
 
 // A fault of a scenario.
@@ -121,6 +137,7 @@ struct FaultSpec {
   Duration ramp{};                   // strength rises linearly over it
   double probability = 1;            // share of requests, connections or scrapes hit
   FaultMatch match;
+  FaultPattern pattern{};
   std::shared_ptr<const Fault> behaviour;
 };
 

@@ -15,13 +15,14 @@ constexpr Duration kLookOftenFor = std::chrono::minutes(5);
 constexpr Duration kShortestRampStep = std::chrono::seconds(1);
 constexpr std::int64_t kRampSteps = 50;
 
-// How many of `all` replicas a target means.
+// How many of `all` replicas a target means. A percentage rounds down, as in Chaos Mesh (pkg/selector/generic), whose
+// words these are.
 std::size_t count_hit(const TargetSpec& target, std::size_t all) {
   if (target.mode == "one") return std::min<std::size_t>(1, all);
   if (target.mode == "fixed") return std::min(all, static_cast<std::size_t>(std::max(0.0, target.value)));
   if (target.mode == "fixed-percent") {
     const double share = std::clamp(target.value, 0.0, 1.0) * static_cast<double>(all);
-    return std::min(all, static_cast<std::size_t>(maths::ceil(share - 1e-9)));
+    return std::min(all, static_cast<std::size_t>(maths::floor(share + 1e-9)));
   }
   return all;
 }
@@ -74,7 +75,7 @@ FaultSchedule::FaultSchedule(const std::vector<FaultSpec>& faults, const FlowMod
     entry.begin = origin + spec.at;
     if (spec.duration) entry.end = entry.begin + *spec.duration;
     entry.name = describe(spec.target);
-    entry.rhythm = spec.behaviour->rhythm();
+    entry.rhythm = spec.pattern.rhythm ? spec.pattern.rhythm : spec.behaviour->rhythm();
     resolve(entry, model, seed);
     for (const Hit& hit : entry.hits) services_hit_.push_back(hit.service);
     entries_.push_back(std::move(entry));
@@ -116,20 +117,6 @@ std::optional<Time> FaultSchedule::next_at() const {
     if (!e.begun) consider(e.begin);
     if (e.begun && !e.ended) consider(e.end);
     consider(e.next_look);
-    consider(e.next_turn);
-  }
-  return next;
-}
-
-std::optional<Time> FaultSchedule::next_turn() const {
-  std::optional<Time> next;
-  const auto consider = [&](std::optional<Time> t) {
-    if (t && (!next || *t < *next)) next = t;
-  };
-  for (const Entry& e : entries_) {
-    if (!e.begun) consider(e.begin);
-    if (!e.begun || e.ended) continue;
-    consider(e.end);
     consider(e.next_turn);
   }
   return next;
@@ -224,7 +211,7 @@ double FaultSchedule::strength(const Entry& e, Time t) const {
   if (e.rhythm && (t - e.begin) % e.rhythm->period >= e.rhythm->on) return 0;
   const double ramp = to_seconds(e.spec.ramp);
   const double risen = ramp > 0 ? std::clamp(to_seconds(t - e.begin) / ramp, 0.0, 1.0) : 1;
-  return risen * e.spec.probability;
+  return risen * e.spec.probability * e.spec.pattern.share;
 }
 
 // What a replica meets on its way to its dependencies: to the one that the target names, or to all of them.
@@ -281,18 +268,22 @@ void FaultSchedule::turn_each(Time t, std::size_t service, std::vector<Condition
     for (const Hit& hit : e.hits) {
       if (hit.service != service || hit.edge) continue;
       for (std::size_t r = 0; r < conditions.size(); ++r) {
-        if (hit.replicas[r]) apply(*e.spec.behaviour, conditions[r], s);
+        if (hit.replicas[r]) apply(e, conditions[r], s);
       }
     }
   }
 }
 
 void FaultSchedule::turn(Time t, std::size_t service, std::vector<PodConditions>& pods) const {
-  turn_each(t, service, pods, [](const Fault& f, PodConditions& c, double s) { f.apply_to_pod(c, s); });
+  turn_each(t, service, pods, [](const Entry& e, PodConditions& c, double s) { e.spec.behaviour->apply_to_pod(c, s); });
 }
 
 void FaultSchedule::turn(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const {
-  turn_each(t, service, scrapes, [](const Fault& f, ScrapeConditions& c, double s) { f.apply_to_scrape(c, s); });
+  turn_each(t, service, scrapes, [t](const Entry& e, ScrapeConditions& c, double s) {
+    c.elapsed = t - e.begin;
+    e.spec.behaviour->apply_to_scrape(c, s);
+    c.elapsed = Duration(0);
+  });
 }
 
 ServiceConditions FaultSchedule::service_conditions(Time t, std::size_t service) const {
@@ -317,11 +308,21 @@ MonitorConditions FaultSchedule::monitor_conditions(Time t) const {
   return conditions;
 }
 
+std::vector<std::string> FaultSchedule::pods_of(const Entry& entry) const {
+  std::vector<std::string> pods;
+  for (const Hit& hit : entry.hits) {
+    for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
+      if (hit.replicas[r]) pods.push_back(format("{}-{}", model_->services[hit.service].spec.name, r));
+    }
+  }
+  return pods;
+}
+
 std::vector<FaultState> FaultSchedule::states() const {
   std::vector<FaultState> out;
   for (const Entry& e : entries_) {
     if (!e.begun) continue;
-    out.push_back({e.spec.id, e.begin, e.ended ? e.end : std::nullopt, e.witness});
+    out.push_back({e.spec.id, e.begin, e.ended ? e.end : std::nullopt, e.witness, pods_of(e)});
   }
   return out;
 }

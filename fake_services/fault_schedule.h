@@ -21,8 +21,6 @@ class FaultSchedule {
 
   // When a fault begins or ends, or a witness looks, next after what was processed.
   std::optional<Time> next_at() const;
-  // When a fault begins, ends, or turns by its rhythm.
-  std::optional<Time> next_turn() const;
   // Some fault is on its ramp: the knobs have to be set again at each step.
   bool ramping(Time t) const;
   // How long a step may be while something is on its ramp.
@@ -73,9 +71,10 @@ class FaultSchedule {
   double strength(const Entry& entry, Time t) const;
   void look(Entry& entry, Time t, const Observer& observer, std::vector<WorldEvent>& events);
   void turn_calls(const Entry& entry, const Hit& hit, double strength, Knobs& knobs) const;
-  // What `apply` makes of each replica of the service that some fault hits.
+  // What `apply` (the fault in time, the conditions, its strength) makes of each replica of the service that is hit.
   template <typename Conditions, typename Apply>
   void turn_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const;
+  std::vector<std::string> pods_of(const Entry& entry) const;
 
   const FlowModel* model_;
   bool disabled_;

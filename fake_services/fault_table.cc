@@ -4,13 +4,17 @@
 #include <array>
 
 #include "base/format.h"
+#include "base/maths.h"
+#include "base/numbers.h"
 #include "fake_services/faults/bad_deploy.h"
 #include "fake_services/faults/bandwidth.h"
 #include "fake_services/faults/blackhole.h"
 #include "fake_services/faults/cache_miss_storm.h"
+#include "fake_services/faults/clock_skew.h"
 #include "fake_services/faults/config_push.h"
 #include "fake_services/faults/connection_refused.h"
 #include "fake_services/faults/consumer_stall.h"
+#include "fake_services/faults/counter_reset.h"
 #include "fake_services/faults/cpu_throttle.h"
 #include "fake_services/faults/crash.h"
 #include "fake_services/faults/crash_loop.h"
@@ -20,10 +24,14 @@
 #include "fake_services/faults/hang.h"
 #include "fake_services/faults/http_error.h"
 #include "fake_services/faults/io_latency.h"
+#include "fake_services/faults/label_churn.h"
 #include "fake_services/faults/latency.h"
 #include "fake_services/faults/liveness_deadlock.h"
 #include "fake_services/faults/loss.h"
 #include "fake_services/faults/memory_leak.h"
+#include "fake_services/faults/monitor_down.h"
+#include "fake_services/faults/nan.h"
+#include "fake_services/faults/notify_drop.h"
 #include "fake_services/faults/oom.h"
 #include "fake_services/faults/partition.h"
 #include "fake_services/faults/pool_exhaustion.h"
@@ -33,8 +41,12 @@
 #include "fake_services/faults/readiness_flap.h"
 #include "fake_services/faults/reset.h"
 #include "fake_services/faults/retry_storm.h"
+#include "fake_services/faults/rule_eval_delay.h"
+#include "fake_services/faults/scrape_timeout.h"
 #include "fake_services/faults/slow_start.h"
+#include "fake_services/faults/stale_series.h"
 #include "fake_services/faults/startup_failure.h"
+#include "fake_services/faults/target_missing.h"
 #include "fake_services/faults/thread_exhaustion.h"
 #include "fake_services/faults/thundering_herd.h"
 #include "fake_services/faults/tls.h"
@@ -68,6 +80,16 @@ constexpr FieldSpec kCommon[] = {
 constexpr FieldSpec kMatch[] = {
     {.name = "method", .type = text, .doc = "only requests with this method"},
     {.name = "path", .type = text, .doc = "only requests of this route; a trailing * matches any rest"},
+};
+
+constexpr FieldSpec kPattern[] = {
+    {.name = "every_n", .type = integer, .doc = "one in so many of the requests or connections", .min = 1},
+    {.name = "duty_cycle",
+     .type = ratio,
+     .doc = "on for this share of each period, from its beginning, and off for the rest",
+     .min = 0.001,
+     .max = 1},
+    {.name = "period", .type = duration, .doc = "of the duty cycle", .default_text = "1m", .min = 1, .max = 86400},
 };
 
 std::vector<std::string> service_names(const Topology& topology) {
@@ -152,6 +174,13 @@ void check_target(const FaultSpec& fault, const Topology& topology, std::vector<
     problems.push_back({"target", format("{} does not depend on '{}'", t.service, t.dependency),
                         names.empty() ? "it has no dependencies" : suggest(t.dependency, names)});
   }
+  const double replicas = static_cast<double>(service->replicas);
+  if (t.mode == "fixed-percent" && maths::floor(t.value * replicas + 1e-9) < 1) {
+    problems.push_back({"target",
+                        format("{} of the {} replica{} of {} is less than one", describe_ratio(t.value),
+                               service->replicas, service->replicas == 1 ? "" : "s", t.service),
+                        format("a share is rounded down; {} for one replica", describe_ratio(1 / replicas))});
+  }
   if (t.mode == "fixed" && t.value > static_cast<double>(service->replicas)) {
     problems.push_back({"target", format("{:g} replicas of {}, which has {}", t.value, t.service, service->replicas),
                         "ask for at most as many as there are"});
@@ -217,7 +246,17 @@ std::span<const FaultKind> fault_table() {
                                     kReadinessFlap,
                                     kSlowStart,
                                     kStartupFailure,
-                                    kThreadExhaustion};
+                                    kThreadExhaustion,
+                                    kScrapeTimeout,
+                                    kTargetMissing,
+                                    kStaleSeries,
+                                    kCounterReset,
+                                    kLabelChurn,
+                                    kNan,
+                                    kClockSkew,
+                                    kRuleEvalDelay,
+                                    kNotifyDrop,
+                                    kMonitorDown};
   return kTable;
 }
 
@@ -240,11 +279,25 @@ std::span<const FieldSpec> fault_match_fields() {
   return kMatch;
 }
 
+std::span<const FieldSpec> fault_pattern_fields() {
+  return kPattern;
+}
+FaultPattern make_fault_pattern(const Fields& fields) {
+  FaultPattern pattern;
+  pattern.share = 1 / static_cast<double>(fields.integer("every_n", 1));
+  if (!fields.has("duty_cycle")) return pattern;
+  const Duration period = fields.duration("period", 1min);
+  const Duration on = from_seconds(to_seconds(period) * fields.number("duty_cycle"));
+  if (on < period) pattern.rhythm = {period, std::max<Duration>(1ms, on)};
+  return pattern;
+}
+
 FaultMatch make_fault_match(const Fields& fields) {
   return {.method = fields.text("method"), .path = fields.text("path")};
 }
 
-FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMatch& match) {
+FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMatch& match,
+                     const FaultPattern& pattern) {
   FaultSpec fault;
   fault.id = fields.text("id");
   fault.kind = &kind;
@@ -254,6 +307,7 @@ FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMat
   fault.ramp = fields.duration("ramp");
   fault.probability = fields.number("probability", 1);
   fault.match = match;
+  fault.pattern = pattern;
   fault.behaviour = kind.make(fields);
   return fault;
 }
@@ -264,6 +318,9 @@ std::vector<FaultProblem> validate(const FaultSpec& fault, const Topology& topol
   if (problems.empty()) check_aim(fault, problems);
   if (problems.empty()) check_fit(fault, topology, problems);
   check_match(fault, topology, problems);
+  if (fault.pattern.rhythm && fault.behaviour != nullptr && fault.behaviour->rhythm()) {
+    problems.push_back({"pattern", format("{} comes and goes by itself", fault.kind->name), "remove the duty cycle"});
+  }
   return problems;
 }
 

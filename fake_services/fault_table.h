@@ -21,9 +21,13 @@ std::vector<FieldSpec> fault_fields(const FaultKind& kind);
 // match: method, path.
 std::span<const FieldSpec> fault_match_fields();
 FaultMatch make_fault_match(const Fields& fields);
+// pattern: every_n, duty_cycle and its period.
+std::span<const FieldSpec> fault_pattern_fields();
+FaultPattern make_fault_pattern(const Fields& fields);
 
 // `fields` holds common and own fields together; the kind must be known.
-FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMatch& match);
+FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMatch& match,
+                     const FaultPattern& pattern = {});
 
 // What is wrong with a fault in this topology (unknown service, zone or dependency, more replicas than there are, a
 // match that no route satisfies or on a kind that has no requests), and what would be right.

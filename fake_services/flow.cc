@@ -163,7 +163,10 @@ QueueState Flow::queue_at(std::size_t service, Time t) const {
   const double dt = to_seconds(t - begin_);
   queue.published += queue.published_rate * dt;
   queue.consumed += queue.consumed_rate * dt;
-  if (planned > 0) queue.backlog += (queue.next_backlog - queue.backlog) * dt / planned;
+  if (planned > 0) {
+    queue.backlog += (queue.next_backlog - queue.backlog) * dt / planned;
+    queue.oldest += (queue.next_oldest - queue.oldest) * dt / planned;
+  }
   return queue;
 }
 
@@ -186,6 +189,7 @@ void Flow::end_step(Time t) {
     queue.published += queue.published_rate * dt;
     queue.consumed += queue.consumed_rate * dt;
     queue.backlog += (queue.next_backlog - queue.backlog) * part;
+    queue.oldest += (queue.next_oldest - queue.oldest) * part;
     for (auto& k : services_[i].classes) {
       for (std::size_t n = 0; n < k.rate.size(); ++n) k.integral[n] += k.rate[n] * dt;
       k.occupancy += (k.next_occupancy - k.occupancy) * part;

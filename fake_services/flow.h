@@ -114,11 +114,11 @@ struct QueueState {
   double full = 0;            // share of what is sent that finds no room
   double published_rate = 0;  // per second, as below
   double consumed_rate = 0;   // worked off with success
-  double usual_rate = 0;      // published, over the last minutes
-  double published = 0;       // since the start, up to the beginning of the step
+  double usual_rate = 0;      // at which those that wait were published, about
+  double oldest = 0;          // seconds that the oldest message has waited
+  double next_oldest = 0;
+  double published = 0;  // since the start, up to the beginning of the step
   double consumed = 0;
-  // How long the oldest message has waited, in the order in which they came.
-  double oldest_seconds() const { return backlog > 0 && usual_rate > 0 ? backlog / usual_rate : 0; }
 };
 
 struct ServiceState {
@@ -193,6 +193,7 @@ class Flow {
   void take_messages(std::size_t service, double dt);
   void consume(std::size_t service, ReplicaClass& k);
   void settle_queue(std::size_t service, double dt);
+  void stretch_own_time(const ServiceModel& m, ReplicaClass& k);
   void serve(std::size_t service, ReplicaClass& k, double dt);
   void fill(ReplicaClass& k, double arrivals, double dt);
   void relax_calls(std::size_t service, ReplicaClass& k);

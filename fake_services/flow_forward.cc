@@ -14,7 +14,7 @@ constexpr double kSameShape = 2e-3;
 
 // How long a request that is never answered keeps its worker; seconds.
 constexpr double kForEver = 86400;
-constexpr double kUsualSeconds = 300;  // over which the usual rate of messages is taken
+constexpr double kUsualSeconds = 60;  // of messages, over which their usual rate is taken
 
 double size_of(double x) {
   return x < 0 ? -x : x;
@@ -121,9 +121,6 @@ void Flow::take_messages(std::size_t service, double dt) {
   const double offered = sent + s.conditions.foreign_messages;
   queue.full = offered > room ? 1 - room / offered : 0;
   queue.published_rate = offered * (1 - queue.full);
-  const double kept = maths::exp(-dt / kUsualSeconds);
-  queue.usual_rate =
-      queue.usual_rate > 0 ? queue.usual_rate * kept + queue.published_rate * (1 - kept) : queue.published_rate;
   double able = 0;
   for (auto& k : s.classes) {
     k.takes = 0;
@@ -162,6 +159,7 @@ void Flow::consume(std::size_t service, ReplicaClass& k) {
   k.next_busy = k.next_occupancy = busy;
   k.point = {.occupancy = busy, .busy = busy, .variance = busy};
   k.start_rate = k.done_rate = k.takes * worked_on * (1 - silent);
+  stretch_own_time(m, k);
 }
 
 // What was worked off leaves the queue, what failed stays in it.
@@ -175,6 +173,13 @@ void Flow::settle_queue(std::size_t service, double dt) {
     }
   }
   queue.next_backlog = std::max(0.0, queue.backlog + (queue.published_rate - queue.consumed_rate) * dt);
+  // Forgotten by messages and not by time: while none comes, those that wait are as they were.
+  const double newer = queue.usual_rate > 0 ? queue.published_rate * dt / (queue.usual_rate * kUsualSeconds) : 1;
+  queue.usual_rate += (queue.published_rate - queue.usual_rate) * (1 - maths::exp(-newer));
+  // The oldest waits on, and whoever is taken makes the next one the oldest: younger by the time between the two.
+  const double passed = queue.usual_rate > 0 ? queue.consumed_rate / queue.usual_rate : 1;
+  const bool waits = queue.next_backlog > 1 && queue.usual_rate > 0;
+  queue.next_oldest = waits ? std::max(0.0, queue.oldest + (1 - passed) * dt) : 0;
 }
 
 void Flow::serve(std::size_t service, ReplicaClass& k, double dt) {
@@ -205,7 +210,11 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt) {
     return;
   }
   fill(k, arrivals, dt);
-  // What is worked on faster than the processor allows takes longer instead.
+  stretch_own_time(m, k);
+}
+
+// What is worked on faster than the processor allows takes longer instead.
+void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
   if (m.spec.cpu_limit > 0 && m.cpu_per_request > 0) {
     double own = 0;
     for (std::size_t r = 0; r < k.routes.size(); ++r) own += k.routes[r].mix * m.routes[r].own.mean();

@@ -119,6 +119,7 @@ MetricSpec make_metric(const Fields& fields) {
   const SignalKind* signal = find_signal(m.signal);
   m.type = fields.has("type") ? type_of(fields.text("type")) : signal != nullptr ? signal->type : MetricType::gauge;
   m.labels = fields.text_map("labels");
+  m.buckets_given = fields.has("buckets");
   for (const std::string& bound : fields.texts("buckets")) {
     if (const auto seconds = parse_float(bound)) {
       m.buckets.push_back(*seconds);
@@ -146,30 +147,48 @@ ValueEffect make_metric_effect(const Fields& fields) {
   return e;
 }
 
-std::string problem_of(const MetricSpec& metric) {
+MetricProblem problem_of(const MetricSpec& metric) {
   if (metric.signal.empty() == !metric.value.has_value()) {
-    return "a metric needs either a signal or a value";
+    return {"a metric needs either a signal or a value", "add `signal: requests`, or `value: {baseline: 1}`"};
   }
-  if (!model::is_legacy_metric_name(metric.name)) return format("'{}' is no name for a metric", metric.name);
+  if (!model::is_legacy_metric_name(metric.name))
+    return {format("'{}' is no name for a metric", metric.name),
+            "expected letters, digits, underscores and colons, not beginning with a digit"};
   if (is_instrument(metric.name) || metric.name == "up") {
-    return format("every target has a metric '{}' already; take another name", metric.name);
+    return {format("every target has a metric '{}' already", metric.name), "take another name"};
   }
-  if (!metric.under.empty() && !metric.value) return "'under' moves a value; a signal moves by itself";
-  if (metric.value && metric.type == MetricType::histogram) return "a value cannot be a histogram";
-  if (metric.signal == "duration" && metric.type != MetricType::histogram) return "a duration is a histogram";
-  if (metric.signal != "duration" && metric.type == MetricType::histogram) return "only a duration can be a histogram";
+  if (!metric.under.empty() && !metric.value)
+    return {"'under' moves a value; a signal moves by itself", "remove it, or give a value instead of the signal"};
+  if (metric.value && metric.type == MetricType::histogram)
+    return {"a value cannot be a histogram", "make it a gauge or a counter"};
+  if (metric.signal == "duration" && metric.type != MetricType::histogram)
+    return {"a duration is a histogram", "remove `type`"};
+  if (metric.signal != "duration" && metric.type == MetricType::histogram)
+    return {"only a duration can be a histogram", "take `signal: duration`"};
+  if (metric.buckets_given && metric.buckets.empty()) {
+    return {"'buckets' is empty", "give upper bounds in seconds, for example [0.1, 0.5, 1], or none at all"};
+  }
+  const SignalKind* signal = find_signal(metric.signal);
+  if (signal != nullptr && signal->type == MetricType::gauge && metric.type == MetricType::counter) {
+    return {format("'{}' goes up and down, which a counter does not", metric.signal), "make it a gauge"};
+  }
   for (std::size_t i = 0; i < metric.buckets.size(); ++i) {
-    if (metric.buckets[i] <= (i == 0 ? 0 : metric.buckets[i - 1])) return "buckets must be positive and rise";
+    if (metric.buckets[i] <= (i == 0 ? 0 : metric.buckets[i - 1]))
+      return {"buckets must be positive and rise", "for example [0.1, 0.5, 1]"};
   }
   for (const auto& [name, source] : metric.labels) {
-    if (!model::is_legacy_label_name(name)) return format("'{}' is no name for a label", name);
+    if (!model::is_legacy_label_name(name))
+      return {format("'{}' is no name for a label", name),
+              "expected letters, digits and underscores, not beginning with a digit", name};
     if (source.starts_with('=')) continue;
     if (source != "code" && source != "method" && source != "route") {
-      return format("label '{}' takes '{}', which is none of code, method, route; a constant is written '={}'", name,
-                    source, source);
+      return {format("label '{}' takes '{}', which is none of code, method, route", name, source),
+              format("a constant is written '={}'", source), name};
     }
-    if (!has_request_labels(metric.signal)) return format("signal '{}' has no label '{}'", metric.signal, source);
-    if (source == "code" && metric.signal == "duration") return "a duration has the labels method and route only";
+    if (!has_request_labels(metric.signal))
+      return {format("signal '{}' has no label '{}'", metric.signal, source), "remove the label", name};
+    if (source == "code" && metric.signal == "duration")
+      return {"a duration has the labels method and route only", "remove the label", name};
   }
   return {};
 }

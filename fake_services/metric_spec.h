@@ -35,6 +35,7 @@ struct MetricSpec {
   std::string signal;                         // one of metric_signals(); empty: `value` is set
   std::map<std::string, std::string> labels;  // exported name: built-in label (code, method, route), or =text
   std::vector<double> buckets;                // of histograms, seconds; empty: the default ones
+  bool buckets_given = false;
   Duration window = std::chrono::minutes(1);  // over which ratios and rates are taken
   std::string per;                            // replica | service: the latter is exported by replica 0 alone
   std::optional<ValueSpec> value;
@@ -57,7 +58,12 @@ ValueSpec make_metric_value(const Fields& fields);
 std::span<const FieldSpec> metric_effect_fields();
 ValueEffect make_metric_effect(const Fields& fields);
 
-// What is wrong across fields, in words that need no place: "needs either signal or value", … Empty if all is well.
-std::string problem_of(const MetricSpec& metric);
+// What is wrong across fields; `what` is empty if all is well.
+struct MetricProblem {
+  std::string what;
+  std::string remedy;
+  std::string label{};  // that it is about; empty: the metric as a whole
+};
+MetricProblem problem_of(const MetricSpec& metric);
 
 }  // namespace firedrill::fake_services

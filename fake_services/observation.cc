@@ -55,7 +55,14 @@ constexpr Field kCounts[] = {
     &Observation::scrapes_failed,
     &Observation::scrape_seconds,
     &Observation::samples,
+    &Observation::scrapes_timed_out,
+    &Observation::scrapes_missed,
     &Observation::samples_nan,
+    &Observation::samples_renamed,
+    &Observation::samples_skewed,
+    &Observation::series_ended,
+    &Observation::counters_fallen,
+    &Observation::targets_gone,
     &Observation::evaluations,
     &Observation::evaluations_missed,
     &Observation::evaluation_delay,
@@ -64,11 +71,10 @@ constexpr Field kCounts[] = {
 };
 
 constexpr Field kLevels[] = {
-    &Observation::in_flight,          &Observation::queued,         &Observation::pool_in_use,
-    &Observation::pool_size,          &Observation::pool_waiting,   &Observation::backlog,
-    &Observation::memory_bytes,       &Observation::disk_bytes,     &Observation::disk_used,
-    &Observation::endpoints,          &Observation::replicas,       &Observation::targets,
-    &Observation::certificate_expiry, &Observation::of_new_version,
+    &Observation::in_flight,      &Observation::queued,    &Observation::pool_in_use,  &Observation::pool_size,
+    &Observation::pool_waiting,   &Observation::backlog,   &Observation::memory_bytes, &Observation::disk_bytes,
+    &Observation::disk_used,      &Observation::endpoints, &Observation::replicas,     &Observation::certificate_expiry,
+    &Observation::of_new_version,
 };
 
 }  // namespace

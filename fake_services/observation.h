@@ -55,8 +55,15 @@ struct Observation {
   double scrapes_failed = 0;
   double scrape_seconds = 0;
   double samples = 0;
+  double scrapes_timed_out = 0;  // of those made
+  double scrapes_missed = 0;     // of any target: due, and not made
   double samples_nan = 0;
-  double evaluations = 0;
+  double samples_renamed = 0;  // stored under other labels than at the scrape before
+  double samples_skewed = 0;   // stored at another time than the scrape's
+  double series_ended = 0;     // no longer exposed by a process that lives on
+  double counters_fallen = 0;  // though the process lives on
+  double targets_gone = 0;     // that service discovery no longer listed
+  double evaluations = 0;      // iterations of rule groups
   double evaluations_missed = 0;
   double evaluation_delay = 0;  // seconds, summed over evaluations
   double notifications = 0;
@@ -75,7 +82,6 @@ struct Observation {
   double endpoints = 0;           // ready, of the whole service
   double of_new_version = 0;      // replicas targeted that run another version than the topology's
   double replicas = 0;            // of the whole service
-  double targets = 0;             // that service discovery lists
   double certificate_expiry = 0;  // when the certificate expires, seconds since 1970
 
   double mean_latency() const { return latency_count > 0 ? latency_sum / latency_count : 0; }

@@ -2,6 +2,17 @@
 
 namespace firedrill::fake_services {
 
+void ScrapeTally::add(const ScrapeOutcome& outcome) {
+  outcomes.timed_out += outcome.timed_out;
+  outcomes.gone += outcome.gone;
+  outcomes.nan += outcome.nan;
+  outcomes.renamed += outcome.renamed;
+  outcomes.skewed += outcome.skewed;
+  if (fresh) return;
+  outcomes.ended += outcome.ended;
+  outcomes.fell += outcome.fell;
+}
+
 Observation Observer::of(std::span<const Hit> hits, View view) const {
   Observation out;
   for (const Hit& hit : hits) {
@@ -68,7 +79,13 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
   out.scrapes_failed += scrapes.failed;
   out.scrape_seconds += scrapes.seconds;
   out.samples += scrapes.samples;
-  out.samples_nan += scrapes.samples_nan;
+  out.scrapes_timed_out += scrapes.outcomes.timed_out;
+  out.targets_gone += scrapes.outcomes.gone;
+  out.samples_nan += scrapes.outcomes.nan;
+  out.samples_renamed += scrapes.outcomes.renamed;
+  out.samples_skewed += scrapes.outcomes.skewed;
+  out.series_ended += scrapes.outcomes.ended;
+  out.counters_fallen += scrapes.outcomes.fell;
   const PodCounts& counts = pods_.counts(index);
   out.of_new_version += pods_.release(index) != nullptr ? 1 : 0;
   out.memory_bytes += pods_.leaked(index, now_);
@@ -93,6 +110,7 @@ void Observer::add_monitor(Observation& out) const {
   out.evaluations += monitor_.evaluations;
   out.evaluations_missed += monitor_.evaluations_missed;
   out.evaluation_delay += monitor_.evaluation_delay;
+  out.scrapes_missed += monitor_.scrapes_missed;
   out.notifications += monitor_.notifications;
   out.notifications_lost += monitor_.notifications_lost;
 }

@@ -19,7 +19,11 @@ struct ScrapeTally {
   double failed = 0;
   double seconds = 0;
   double samples = 0;
-  double samples_nan = 0;
+  ScrapeOutcome outcomes;  // summed up
+  bool restarted = false;  // the process, since the last scrape that was answered
+  bool fresh = false;      // that one was the process's first: series that ended then are no symptom
+
+  void add(const ScrapeOutcome& outcome);
 };
 
 // What a fault hits of one service.

@@ -2,40 +2,71 @@
 // picture of them is wrong. At the neutral values it is right.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "base/time.h"
 
 namespace firedrill::fake_services {
 
-// What befalls the scrapes of one target. The first four are obeyed by whoever scrapes (it asks the world for them, see
-// World::scrape_conditions), the others by the values that a scrape gives.
+// A share of the scrapes in which the metrics of these names are spoilt; a trailing * stands for any rest, an empty
+// name for all of them.
+struct SpoiltMetrics {
+  std::string name;
+  double share = 0;
+  bool matches(std::string_view metric) const;
+  bool operator==(const SpoiltMetrics&) const = default;
+};
+
+// What befalls the scrapes of one target.
 struct ScrapeConditions {
-  bool discovered = true;       // service discovery lists the target; without it its series end
-  double delay = 0;             // seconds that a scrape takes longer; beyond the scrape time-out it has failed
-  double failing = 0;           // share of scrapes that get no usable answer
-  bool labels_churn = false;    // the target's labels change at each scrape
-  bool frozen = false;          // values repeat those of the last scrape before
-  bool counters_reset = false;  // counters begin at zero when this is turned on, though the process lives on
-  double not_a_number = 0;      // share of the values that are NaN
+  double undiscovered = 0;  // share of scrapes at which service discovery does not list the target
+  double delay = 0;         // seconds that each scrape takes longer; beyond the scrape time-out it has failed
+  double hanging = 0;       // share of scrapes that take `hang` seconds longer
+  double hang = 0;
+  std::vector<SpoiltMetrics> hidden;  // not exposed
+  std::vector<SpoiltMetrics> nan;     // exposed as NaN
+  std::uint64_t resets = 0;           // how often all counters have begun anew, though the process lives on
+  std::string churning;               // the label that has a new value; empty: none
+  std::uint64_t churn = 0;            // how many it has had
+  Duration skew{};                    // of the samples' own timestamps: how far they lie in the future
+  Duration elapsed{};                 // since the fault that is being applied began
   bool operator==(const ScrapeConditions&) const = default;
 };
 
 // What befalls the monitor. Obeyed by whoever evaluates rules and sends notifications (World::monitor_conditions).
 struct MonitorConditions {
   bool down = false;                 // neither scrapes nor evaluates nor notifies
-  Duration evaluation_delay{};       // by which each rule evaluation is late
-  double evaluations_missed = 0;     // share of rule evaluations that do not take place
-  double notifications_dropped = 0;  // share of notifications that are lost on the way to their receivers
+  Duration evaluation_delay{};       // by which an iteration of a rule group takes longer
+  double evaluations_delayed = 0;    // share of iterations that do
+  double notifications_dropped = 0;  // share of sends to the Alertmanager that fail
   bool operator==(const MonitorConditions&) const = default;
 };
 
 // What the monitor has done since the start: told by whoever plays it (World::tell), so that a fault of the monitor is
 // believed by what the monitor did, too.
 struct MonitorCounts {
-  double evaluations = 0;  // of rules
+  double evaluations = 0;  // iterations of rule groups
   double evaluations_missed = 0;
   double evaluation_delay = 0;  // seconds, summed over evaluations
+  double scrapes_missed = 0;    // that were due while nothing scraped
   double notifications = 0;
   double notifications_lost = 0;
+};
+
+// What became of a scrape once the monitor had it: what it stored, and not what the target said. Told where something
+// is out of the ordinary.
+struct ScrapeOutcome {
+  double timed_out = 0;  // 1: the target answered too late
+  double gone = 0;       // 1: the series of a target that is no longer discovered were ended
+  double nan = 0;        // samples stored that are NaN
+  double ended = 0;      // series that are no longer exposed, though the target is up
+  double renamed = 0;    // samples stored under other labels than at the scrape before
+  double fell = 0;       // counters that are lower than at the scrape before
+  double skewed = 0;     // samples stored at another time than the scrape's, or refused for their time
+  bool operator==(const ScrapeOutcome&) const = default;
 };
 
 }  // namespace firedrill::fake_services

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/format.h"
+#include "base/numbers.h"
 #include "model/labels.h"
 
 namespace firedrill::fake_services {
@@ -121,6 +122,21 @@ void check_consumer(const ServiceSpec& service, Problems& problems) {
                       "let a service without `consumer` take them, and depend on this one"});
 }
 
+// A number must be a port; a name (Kubernetes: IANA_SVC_NAME) has to have a letter and no more than 15 characters.
+void check_probe_port(std::vector<std::string> path, const std::string& port, Problems& problems) {
+  path.emplace_back("port");
+  if (const auto number = parse_int(port)) {
+    if (*number >= 1 && *number <= 65535) return;
+    problems.push_back({path, format("there is no port {}", port), "expected 1 to 65535, or a port's name"});
+    return;
+  }
+  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  const bool letter = std::ranges::any_of(port, [](char c) { return c >= 'a' && c <= 'z'; });
+  if (letter && port.size() <= 15 && std::ranges::all_of(port, allowed)) return;
+  problems.push_back({path, format("'{}' is no name for a port", port),
+                      "expected at most 15 lower-case letters, digits and hyphens, or a number from 1 to 65535"});
+}
+
 void check_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& probe, const char* key, bool readiness,
                  Problems& problems) {
   if (!probe) return;
@@ -131,6 +147,13 @@ void check_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& pro
     problems.push_back({path, handlers == 0 ? "the probe has no handler" : "the probe has more than one handler",
                         "give exactly one of httpGet, tcpSocket, grpc, exec"});
   }
+  const auto below = [&](const char* handler) {
+    return std::vector<std::string>{"services", service.name, key, handler};
+  };
+  if (probe->http_get && !probe->http_get->port.empty())
+    check_probe_port(below("httpGet"), probe->http_get->port, problems);
+  if (probe->tcp_socket && !probe->tcp_socket->port.empty())
+    check_probe_port(below("tcpSocket"), probe->tcp_socket->port, problems);
   if (!readiness && probe->success_threshold != 1) {
     auto field = path;
     field.emplace_back("successThreshold");

@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/numbers.h"
 #include "fake_services/cluster_targets.h"
+#include "fake_services/disturbed_scrapes.h"
 #include "fake_services/fault_schedule.h"
 #include "fake_services/flow.h"
 #include "fake_services/instruments.h"
@@ -69,7 +70,7 @@ struct World::Impl {
       cluster.emplace(flow.model(), spec.seed);
       for (Target& target : cluster->targets()) targets.push_back(std::move(target));
     }
-    scrape_conditions.resize(targets.size());
+    disturbed_scrapes.resize(targets.size());
     scrape_tallies.resize(targets.size());
   }
 
@@ -94,6 +95,8 @@ struct World::Impl {
   void process_pods_once();
   Observer observer();
   void advance_to(Time t);
+  void disturb_scrapes(std::size_t target, const ScrapeConditions& conditions);
+  void expose(std::size_t target, std::vector<double>& values);
   ScrapeResult scrape(std::size_t target, std::vector<double>& values);
   void write_own(const Target& target, Body& body, const Moment& moment, double* out);
   Moment moment_of_replica(std::size_t service, std::size_t replica, Time started);
@@ -116,8 +119,8 @@ struct World::Impl {
   std::optional<ClusterTargets> cluster;
   std::vector<WorldEvent> events;
   std::vector<Minute> minutes;
-  std::vector<ScrapeConditions> scrape_conditions;  // by target, as the two below
-  std::vector<ScrapeTally> scrape_tallies;
+  std::vector<std::unique_ptr<DisturbedScrapes>> disturbed_scrapes;  // by target; null: no fault has touched them
+  std::vector<ScrapeTally> scrape_tallies;                           // by target
   std::vector<Time> issued;        // by service: when its certificate expires, Time::max() if it has none
   std::vector<Time> certificates;  // the same, faults included
   MonitorConditions monitor_conditions;
@@ -225,7 +228,7 @@ void World::Impl::set_conditions() {
     pods->set_conditions(service, pod_conditions, now);
     schedule.turn(now, service, service_scrapes);
     for (std::size_t r = 0; r < service_scrapes.size(); ++r) {
-      scrape_conditions[pods->index_of(service, r)] = service_scrapes[r];
+      disturb_scrapes(pods->index_of(service, r), service_scrapes[r]);
     }
   }
   monitor_conditions = schedule.monitor_conditions(now);
@@ -249,6 +252,8 @@ void World::Impl::process_pods_once() {
     tallies.draw(flow, target.service_index, target.replica, now);
     tallies.replica(target.service_index, target.replica).restart();
     bodies[pod].started = now;
+    scrape_tallies[pod].restarted = true;
+    if (disturbed_scrapes[pod]) disturbed_scrapes[pod]->restart();
   }
   for (const std::size_t service : changes.services) {
     disturb(service);
@@ -366,17 +371,48 @@ void World::Impl::write_version(std::size_t pod, const Body& body, std::vector<d
   }
 }
 
-ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values) {
-  if (index >= bodies.size()) return cluster->scrape(index - bodies.size(), *pods, now, values);
+void World::Impl::disturb_scrapes(std::size_t index, const ScrapeConditions& conditions) {
+  std::unique_ptr<DisturbedScrapes>& spoiler = disturbed_scrapes[index];
+  if (!spoiler) {
+    if (conditions == ScrapeConditions{}) return;
+    spoiler = std::make_unique<DisturbedScrapes>(spec.seed, targets[index].instance);
+  }
+  if (!spoiler->set(conditions)) return;
+  std::vector<double> exposed;
+  expose(index, exposed);
+  spoiler->begin_anew(targets[index].series, exposed);
+}
+
+// What a target's process shows of itself.
+void World::Impl::expose(std::size_t index, std::vector<double>& values) {
   const Target& target = targets[index];
   Body& body = bodies[index];
   const ServiceModel& m = flow.model().services[target.service_index];
   const ReplicaClass& k = flow.class_of(target.service_index, target.replica);
   ReplicaTally& tally = tallies.replica(target.service_index, target.replica);
+  tallies.draw(flow, target.service_index, target.replica, now);
+  const Moment moment = moment_of_replica(target.service_index, target.replica, body.started);
+  values.resize(target.series.size());
+  write_instruments(m, k, tally, moment, body.started, values.data());
+  write_own(target, body, moment, values.data() + body.instruments);
+  write_version(index, body, values);
+}
+
+ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values) {
+  if (index >= bodies.size()) return cluster->scrape(index - bodies.size(), *pods, now, values);
+  const Target& target = targets[index];
+  const ReplicaClass& k = flow.class_of(target.service_index, target.replica);
+  ReplicaTally& tally = tallies.replica(target.service_index, target.replica);
   ScrapeResult result;
   ScrapeTally& scrapes = scrape_tallies[index];
-  scrapes.made += 1;
   values.clear();
+  DisturbedScrapes* spoiler = disturbed_scrapes[index].get();
+  if (spoiler != nullptr) {
+    result.disturbed = &spoiler->conditions();
+    result.discovered = spoiler->discovered();
+    if (!result.discovered) return result;
+  }
+  scrapes.made += 1;
   const double refused = k.knobs.replica.scrapes_refused;
   if (refused > 0 && tally.scrapes.uniform() < refused) {
     result.duration = kScrapeSeconds / 10;
@@ -390,14 +426,14 @@ ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values)
     scrapes.failed += 1;
     return result;
   }
-  tallies.draw(flow, target.service_index, target.replica, now);
-  const Moment moment = moment_of_replica(target.service_index, target.replica, body.started);
-  values.resize(target.series.size());
-  write_instruments(m, k, tally, moment, body.started, values.data());
-  write_own(target, body, moment, values.data() + body.instruments);
-  write_version(index, body, values);
+  expose(index, values);
   result.up = true;
+  scrapes.fresh = std::exchange(scrapes.restarted, false);
   result.duration = kScrapeSeconds * tally.scrapes.lognormal(0, kScrapeSpread);
+  if (spoiler != nullptr) {
+    spoiler->spoil(target.series, values);
+    result.duration += spoiler->delay();
+  }
   for (const double v : values) result.samples += is_absent(v) ? 0 : 1;
   scrapes.samples += static_cast<double>(result.samples);
   scrapes.seconds += result.duration;
@@ -436,17 +472,14 @@ std::span<const Target> World::targets() const {
 ScrapeResult World::scrape(std::size_t target, std::vector<double>& values) {
   return impl_->scrape(target, values);
 }
-const ScrapeConditions& World::scrape_conditions(std::size_t target) const {
-  return impl_->scrape_conditions[target];
-}
 const MonitorConditions& World::monitor_conditions() const {
   return impl_->monitor_conditions;
 }
-std::optional<Time> World::next_monitor_change() const {
-  return impl_->schedule.next_turn();
-}
 void World::tell(const MonitorCounts& counts) {
   impl_->monitor_counts = counts;
+}
+void World::tell(std::size_t target, const ScrapeOutcome& outcome) {
+  impl_->scrape_tallies[target].add(outcome);
 }
 const Topology& World::topology() const {
   return impl_->spec.topology;

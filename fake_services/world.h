@@ -53,6 +53,10 @@ struct ScrapeResult {
   double duration = 0;        // seconds
   std::size_t samples = 0;    // values that are not absent
   bool series_added = false;  // the target's list of series has grown since its last scrape
+  bool discovered = true;     // else nothing was scraped, since service discovery does not list the target
+  // What the monitor has to obey of a target whose scrapes some fault touches; null: nothing. Valid until the world
+  // goes on.
+  const ScrapeConditions* disturbed = nullptr;
 };
 
 // The value of a series that is registered but not there yet (a code that has not occurred: real client libraries show
@@ -85,6 +89,7 @@ struct FaultState {
   Time injected{};
   std::optional<Time> ended;
   Witness witness;
+  std::vector<std::string> pods;  // the replicas it hits: checkout-0
 };
 
 class World {
@@ -117,13 +122,12 @@ class World {
   // left empty and `up` is false.
   ScrapeResult scrape(std::size_t target, std::vector<double>& values);
 
-  // What the monitor has to obey: of a target's scrapes, and of its own work. Both change at next_event() at the
-  // earliest, and `next_monitor_change` is the next instant at which a fault begins, ends or turns, if there is one.
-  const ScrapeConditions& scrape_conditions(std::size_t target) const;
+  // What the monitor has to obey. Changes at next_event() at the earliest.
   const MonitorConditions& monitor_conditions() const;
-  std::optional<Time> next_monitor_change() const;
-  // What the monitor has done since the start, for the witnesses of its faults. Told as it happens.
+  // What the monitor has done since the start, and what became of the last scrape of a target, for the witnesses of
+  // faults. Told as it happens.
   void tell(const MonitorCounts& counts);
+  void tell(std::size_t target, const ScrapeOutcome& outcome);
 
   const Topology& topology() const;
   std::size_t ready_replicas(std::size_t service) const;

@@ -1,16 +1,14 @@
-// Making text harmless where it stands: a scenario, a label or an annotation may hold anything.
+// Making text harmless in Markdown; base/escape.h does for HTML and XML.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "base/escape.h"
+
 namespace firedrill::reports {
 
-// For the text and the attributes of HTML, SVG and XML alike: & < > " ' become references; characters that XML does not
-// allow (controls other than tab and line ends) and bytes that are not UTF-8 become U+FFFD.
-std::string escape_markup(std::string_view text);
-
-// For a cell of a Markdown table or a line of its text: markup characters are escaped, line ends become blanks.
+// For a cell of a Markdown table or a line of its text: markup characters are escaped, and it is made one line.
 std::string escape_markdown(std::string_view text);
 
 }  // namespace firedrill::reports

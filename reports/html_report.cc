@@ -11,13 +11,14 @@ namespace {
 // Links to the sections that are there.
 std::string contents(const std::string& body) {
   constexpr std::pair<const char*, const char*> kSections[] = {
-      {"severity", "Severity"},   {"impact", "Impact"},
-      {"times", "Times"},         {"timeline", "Timeline"},
-      {"alerts", "Alerts"},       {"sight", "What alerts saw"},
-      {"signals", "Signals"},     {"budgets", "Budgets"},
-      {"probes", "Probes"},       {"expectations", "Expectations"},
-      {"metrics", "Key metrics"}, {"rules", "Rules"},
-      {"faults", "Faults"},       {"reproduce", "Run it again"}};
+      {"severity", "Severity"},     {"impact", "Impact"},
+      {"times", "Times"},           {"timeline", "Timeline"},
+      {"alerts", "Alerts"},         {"sight", "What alerts saw"},
+      {"signals", "Signals"},       {"budgets", "Budgets"},
+      {"probes", "Probes"},         {"expectations", "Expectations"},
+      {"metrics", "Key metrics"},   {"queries", "Queries"},
+      {"rules", "Rules"},           {"faults", "Faults"},
+      {"reproduce", "Run it again"}};
   std::string links;
   for (const auto& [id, title] : kSections) {
     if (body.find(format("<section id=\"{}\"", id)) != std::string::npos)
@@ -32,7 +33,8 @@ std::string render_html(const incident::Record& record, const tsdb::Store& serie
   std::string body = html::severity(record) + html::impact(record) + html::times(record) + html::timeline(record) +
                      html::alerts(record) + html::alert_charts(record, series) + html::signals(record, series) +
                      html::budgets(record) + html::probes(record) + html::expectations(record) +
-                     html::key_metrics(record) + html::rules(record) + html::faults(record) + html::reproduce(record);
+                     html::key_metrics(record) + html::queries(record) + html::rules(record) + html::faults(record) +
+                     html::reproduce(record);
   return format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" "

@@ -58,10 +58,9 @@ std::string fault_case(const Record& record, const incident::FaultRecord& fault)
   std::string out = format("    <testcase classname=\"{}\" name=\"fault {} took effect\" time=\"0\"",
                            escape_markup(record.scenario), escape_markup(fault.id));
   if (fault.witness.seen_at) return out + "/>\n";
-  out +=
-      ">\n" + problem("error", "invalid", format("fault {} had no effect in the traffic", fault.id),
-                      format("expected: the symptom of {} on {} is measured in the traffic\nobserved: {}\n", fault.kind,
-                             fault.service, fault.witness.what.empty() ? "nothing" : fault.witness.what));
+  out += ">\n" + problem("error", "invalid", format("fault {} had no effect in the traffic", fault.id),
+                         format("expected: the symptom of {} on {} is measured in the traffic\nobserved: {}\n",
+                                fault.kind, fault.target, fault.witness.what.empty() ? "nothing" : fault.witness.what));
   return out + "    </testcase>\n";
 }
 

@@ -34,9 +34,9 @@ std::string esc(std::string_view text) {
 // A code span in a table's cell: it holds anything but backticks and line ends, and a bar only behind a backslash.
 std::string code(std::string_view text) {
   std::string out = "`";
-  for (const char c : text) {
+  for (const char c : printable(text)) {
     if (c == '|') out += '\\';
-    out += c == '`' ? '\'' : static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    out += c == '`' ? '\'' : c;
   }
   return out + "`";
 }
@@ -152,6 +152,22 @@ std::string metrics_table(const Record& record) {
   return out + "\n</details>\n";
 }
 
+std::string queries_table(const Record& record) {
+  if (record.queries.empty()) return "";
+  std::string out = "\n<details><summary>Queries</summary>\n\n| query | series | value |\n|---|---|---|\n";
+  for (const auto& query : record.queries) {
+    if (query.values.empty()) {
+      out += format("| {} | – | {} |\n", esc(query.name), query.error.empty() ? "nothing" : esc(query.error));
+    }
+    for (std::size_t i = 0; i < std::min(query.values.size(), kMostRows); ++i) {
+      const auto& [labels, value] = query.values[i];
+      out += format("| {} | {} | {} |\n", esc(query.name), labels.empty() ? "–" : code(labels.to_string()),
+                    format_number(value));
+    }
+  }
+  return out + "\n</details>\n";
+}
+
 }  // namespace
 
 std::string render_markdown(const Record& record, const tsdb::Store&) {
@@ -165,6 +181,7 @@ std::string render_markdown(const Record& record, const tsdb::Store&) {
   out += expectations_table(record);
   out += budget_table(record);
   out += metrics_table(record);
+  out += queries_table(record);
   out += format("\nDrill: {}, seed {}, firedrill {}. Again: {}\n", span_words(record), record.seed,
                 esc(record.firedrill), code(record.command));
   return out;

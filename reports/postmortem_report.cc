@@ -74,7 +74,7 @@ std::string summary(const Record& record, const IncidentRecord& incident) {
   for (const std::string& id : incident.faults) {
     const incident::FaultRecord* fault = record.fault(id);
     if (fault != nullptr)
-      cause += format("{}{} on {}", cause.empty() ? "" : " and ", esc(fault->kind), esc(fault->service));
+      cause += format("{}{} on {}", cause.empty() ? "" : " and ", esc(fault->kind), esc(fault->target));
   }
   const double share = incident.requests > 0 ? incident.requests_failed / incident.requests : 0;
   return format("\n## Summary\n\n{} {} of {} requests at the entry points failed ({}), after {}.\n",
@@ -190,7 +190,7 @@ std::string root_cause(const Record& record, const IncidentRecord& incident) {
     const incident::FaultRecord* fault = record.fault(id);
     if (fault == nullptr) continue;
     out += format("The drill injected {} on {} ({}) from {} to {}. Measured in the traffic: {}.\n", esc(fault->kind),
-                  esc(fault->service), esc(fault->parameters),
+                  esc(fault->target), esc(fault->parameters),
                   fault->injected_at ? format_clock(*fault->injected_at) : "never",
                   fault->recovered_at ? format_clock(*fault->recovered_at) : "the run's end", esc(fault->witness.what));
   }

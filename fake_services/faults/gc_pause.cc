@@ -48,10 +48,21 @@ constexpr FieldSpec kFields[] = {
      .max = 86400},
 };
 
+Duration pause_of(const Fields& fields) {
+  return fields.duration("pause", std::chrono::seconds(2));
+}
+Duration period_of(const Fields& fields) {
+  return fields.duration("period", std::chrono::seconds(60));
+}
+
+std::optional<FieldProblem> check(const Fields& fields) {
+  if (pause_of(fields) < period_of(fields)) return std::nullopt;
+  return FieldProblem{fields.has("pause") ? "pause" : "period", "the pause is not shorter than its period",
+                      "pauses begin anew every period; make it longer, or the pause shorter"};
+}
+
 std::shared_ptr<const Fault> make(const Fields& fields) {
-  const Duration pause = fields.duration("pause", std::chrono::seconds(2));
-  const Duration period = fields.duration("period", std::chrono::seconds(60));
-  return std::make_shared<GcPause>(std::min(pause, period), period);
+  return std::make_shared<GcPause>(pause_of(fields), period_of(fields));
 }
 
 }  // namespace
@@ -69,6 +80,7 @@ const FaultKind kGcPause = {
     .per_request = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
+    .check = check,
 };
 
 }  // namespace firedrill::fake_services

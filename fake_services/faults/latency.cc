@@ -1,5 +1,6 @@
 #include "fake_services/faults/latency.h"
 
+#include "base/duration.h"
 #include "base/format.h"
 #include "fake_services/distribution.h"
 
@@ -39,6 +40,52 @@ constexpr FieldSpec kFields[] = {
      .doc = "standard deviation of the delay, instead of the percentiles"},
 };
 
+// Each of the percentiles given has to be longer than those below it.
+std::optional<FieldProblem> check_percentiles(const Fields& fields) {
+  std::string_view below = "p50";
+  for (const std::string_view name : {"p90", "p99"}) {
+    if (!fields.has(name)) continue;
+    if (fields.duration(name) <= fields.duration(below)) {
+      return FieldProblem{name,
+                          format("{} is {}, and {} is {}", name, format_duration(fields.duration(name)), below,
+                                 format_duration(fields.duration(below))),
+                          "percentiles must rise: p50 < p90 < p99"};
+    }
+    below = name;
+  }
+  return std::nullopt;
+}
+
+// A shape that the other fields do not fit.
+std::optional<FieldProblem> check_shape(const Fields& fields, bool percentiles) {
+  if (!fields.has("distribution")) return std::nullopt;
+  const std::string shape = fields.text("distribution");
+  const bool jitter = fields.has("jitter");
+  if (shape == "lognormal" && !percentiles && !jitter) {
+    return FieldProblem{"distribution", "a lognormal delay needs more than its p50", "add p90, p99 or jitter"};
+  }
+  if (shape != "lognormal" && (percentiles || jitter)) {
+    return FieldProblem{
+        "distribution",
+        format("{} delay has no p90, p99 or jitter", shape == "constant" ? "a constant" : "an exponential"),
+        "remove them, or make it lognormal"};
+  }
+  return std::nullopt;
+}
+
+std::optional<FieldProblem> check(const Fields& fields) {
+  const bool percentiles = fields.has("p90") || fields.has("p99");
+  if (fields.has("jitter") && percentiles) {
+    return FieldProblem{"jitter", "jitter stands instead of p90 and p99, and not beside them",
+                        "remove one or the other"};
+  }
+  if (auto problem = check_percentiles(fields)) return problem;
+  if (fields.has("p90") && fields.has("p99")) {
+    return FieldProblem{"p90", "a lognormal delay is given by p50 and one more percentile", "remove p90 or p99"};
+  }
+  return check_shape(fields, percentiles);
+}
+
 std::shared_ptr<const Fault> make(const Fields& fields) {
   DistributionSpec spec;
   spec.p50 = fields.duration("p50");
@@ -66,6 +113,7 @@ const FaultKind kLatency = {
     .fields = kFields,
     .per_request = true,
     .make = make,
+    .check = check,
 };
 
 }  // namespace firedrill::fake_services

@@ -259,6 +259,15 @@ void AlertingRule::due_for_sending(Time t, Duration interval, Duration resend_de
   }
 }
 
+void AlertingRule::restart() {
+  active_.clear();
+  of_row_.clear();
+  matched_.clear();
+  instances_.clear();
+  series_ = {};
+  restored_ = false;
+}
+
 void AlertingRule::restore(Time t, Duration outage_tolerance, Duration grace_period) {
   restored_ = true;
   // What waits for less than the grace period anyway starts afresh.

@@ -30,7 +30,7 @@ class AlertingRule {
   AlertState state() const;
   void due_for_sending(Time t, Duration interval, Duration resend_delay, const promql::Query& query, RuleHealth& health,
                        std::vector<SentAlert>& due);
-  void expect_restore() { restored_ = false; }
+  void restart();
   void restore(Time t, Duration outage_tolerance, Duration grace_period);
   void mark_stale(Time t) { series_.finish(*store_, t); }
 

@@ -136,9 +136,9 @@ void Group::restore(Time t, Duration outage_tolerance, Duration grace_period) {
   }
 }
 
-void Group::expect_restore() {
+void Group::restart() {
   for (RuleState& state : impl_->rules) {
-    if (AlertingRule* rule = state.alerting()) rule->expect_restore();
+    std::visit([](auto& rule) { rule.restart(); }, state.rule);
   }
 }
 

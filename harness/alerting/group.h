@@ -81,8 +81,9 @@ class Group {
   // As a restarted Prometheus: takes `for` up again from ALERTS_FOR_STATE where the outage was no longer than
   // `outage_tolerance`; to be called after the second evaluation (rules/group.go: RestoreForState).
   void restore(Time t, Duration outage_tolerance = 1h, Duration grace_period = 10min);
-  // Whether ALERTS are written and restore() is awaited: a group of a restarted Prometheus starts unrestored.
-  void expect_restore();
+  // As a restarted Prometheus: forgets its alerts and which series it wrote (none of them gets a stale marker), and
+  // writes ALERTS and ALERTS_FOR_STATE again only when restore() has been called. Health is kept.
+  void restart();
 
   // Marks all the group's series stale, as when its file is no longer configured.
   void mark_stale(Time t);

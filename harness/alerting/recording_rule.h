@@ -19,6 +19,7 @@ class RecordingRule {
   // `refused` counts samples that the store would not take.
   std::expected<std::size_t, std::string> evaluate(Time t, promql::Query& query, std::size_t& refused);
   void mark_stale(Time t) { series_.finish(*store_, t); }
+  void restart() { series_ = {}; }
 
  private:
   struct Output {

@@ -21,7 +21,8 @@ class Finisher {
     for (RuleGroup& group : file.groups) {
       finish_group(group);
       if (!names.insert(group.name.value).second) {
-        error(group.name.where, format("groupname: {} is repeated in the same file", model::quote(group.name.value)));
+        error(group.name.where, format("groupname: {} is repeated in the same file", model::quote(group.name.value)),
+              "rename one of them");
       }
     }
     return std::move(found_);
@@ -31,7 +32,10 @@ class Finisher {
   void add(Severity severity, const Position& where, std::string what, std::string remedy = {}) {
     found_.push_back({severity, where, std::move(what), std::move(remedy)});
   }
-  void error(const Position& where, std::string what, std::string remedy = {}) {
+  static const Position& name_place(const NamedText& text) {
+    return text.where.source != nullptr ? text.where : text.text.where;
+  }
+  void error(const Position& where, std::string what, std::string remedy) {
     add(Severity::error, where, std::move(what), std::move(remedy));
   }
 
@@ -54,44 +58,48 @@ class Finisher {
 };
 
 void Finisher::finish_group(RuleGroup& group) {
-  if (group.name.value.empty()) error(group.name.where, "groupname must not be empty");
+  if (group.name.value.empty()) error(group.name.where, "groupname must not be empty", "add `name: …`");
   check_labels(group.labels);
   for (Rule& rule : group.rules) finish_rule(rule, group);
 }
 
 void Finisher::check_kind(const Rule& rule) {
-  if (rule.record && rule.alert) error(rule.alert->where, "only one of 'record' and 'alert' must be set");
-  if (!rule.record && !rule.alert) error(rule.where, "one of 'record' or 'alert' must be set");
+  if (rule.record && rule.alert)
+    error(rule.alert->where, "only one of 'record' and 'alert' must be set", "make two rules of it");
+  if (!rule.record && !rule.alert)
+    error(rule.where, "one of 'record' or 'alert' must be set", "add `alert: …` or `record: …`");
   if (rule.record) check_recording(rule);
 }
 
 void Finisher::check_recording(const Rule& rule) {
   const Position& where = rule.record->where;
   const std::string& name = rule.record->value;
-  if (!rule.annotations.empty()) error(where, "invalid field 'annotations' in recording rule");
-  if (rule.hold.count() != 0) error(where, "invalid field 'for' in recording rule");
-  if (rule.keep_firing_for.count() != 0) error(where, "invalid field 'keep_firing_for' in recording rule");
+  if (!rule.annotations.empty()) error(where, "invalid field 'annotations' in recording rule", "remove it");
+  if (rule.hold.count() != 0) error(where, "invalid field 'for' in recording rule", "remove it");
+  if (rule.keep_firing_for.count() != 0) error(where, "invalid field 'keep_firing_for' in recording rule", "remove it");
   const bool valid = options_.version == promql::Version::v2 ? model::is_legacy_metric_name(name) : valid_name(name);
-  if (!valid) error(where, "invalid recording rule name: " + name);
+  if (!valid) error(where, "invalid recording rule name: " + name, "for example job:http_requests:rate5m");
   if (name.find_first_of("{}") != std::string::npos) {
-    error(where, "braces present in the recording rule name; should it be in expr?: " + name);
+    error(where, "braces present in the recording rule name; should it be in expr?: " + name,
+          "labels go into `labels:`");
   }
 }
 
 void Finisher::check_labels(const std::vector<NamedText>& labels) {
   for (const NamedText& label : labels) {
     if (!valid_name(label.name) || label.name == model::kMetricName) {
-      error(label.text.where, "invalid label name: " + label.name);
+      error(name_place(label), "invalid label name: " + label.name,
+            "expected letters, digits and underscores, not beginning with a digit, and not __name__");
     }
     if (first_invalid_utf8(label.text.value) != std::string_view::npos) {
-      error(label.text.where, "invalid label value: " + label.text.value);
+      error(label.text.where, "invalid label value: " + label.text.value, "write it in UTF-8");
     }
   }
 }
 
 void Finisher::parse_expression(Rule& rule) {
   if (rule.expr.value.empty()) {
-    error(rule.expr.where.source ? rule.expr.where : rule.where, "field 'expr' must be set in rule");
+    error(rule.expr.where.source ? rule.expr.where : rule.where, "field 'expr' must be set in rule", "add `expr: …`");
     return;
   }
   auto parsed = promql::parse_text(
@@ -124,7 +132,8 @@ std::vector<Template> Finisher::parse_templates(const std::string& alert, const 
     if (parsed) {
       templates.push_back(std::move(*parsed));
     } else {
-      error(text.text.where, format("{} {}: {}", what, model::quote(text.name), parsed.error()));
+      error(text.text.where, format("{} {}: {}", what, model::quote(text.name), parsed.error()),
+            "Prometheus's templates: https://prometheus.io/docs/prometheus/latest/configuration/template_reference/");
     }
   }
   return templates;
@@ -134,7 +143,10 @@ void Finisher::finish_rule(Rule& rule, const RuleGroup& group) {
   check_kind(rule);
   check_labels(rule.labels);
   for (const NamedText& annotation : rule.annotations) {
-    if (!valid_name(annotation.name)) error(annotation.text.where, "invalid annotation name: " + annotation.name);
+    if (!valid_name(annotation.name)) {
+      error(name_place(annotation), "invalid annotation name: " + annotation.name,
+            "expected letters, digits and underscores, not beginning with a digit");
+    }
   }
   for (const NamedText& label : group.labels) {
     if (std::ranges::find(rule.labels, label.name, &NamedText::name) == rule.labels.end()) rule.labels.push_back(label);

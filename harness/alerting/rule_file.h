@@ -29,6 +29,7 @@ struct Text {
 struct NamedText {
   std::string name;
   Text text;
+  Position where{};  // of the name
 };
 
 struct Rule {

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "base/files.h"
+#include "base/escape.h"
 #include "base/format.h"
 
 namespace firedrill {
@@ -29,21 +29,6 @@ std::string_view line_of(std::string_view text, std::size_t number) {
   std::string_view line = text.substr(from, text.find('\n', from) - from);
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   return line;
-}
-
-// A line as it can be shown on a terminal: no control characters, tabs as one space (so that carets stand right), and
-// what is not UTF-8 as U+FFFD, a byte each.
-std::string printable(std::string_view line) {
-  std::string out;
-  while (!line.empty()) {
-    const std::size_t valid = std::min(first_invalid_utf8(line), line.size());
-    for (const char c : line.substr(0, valid)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-    line.remove_prefix(valid);
-    if (line.empty()) break;
-    out += "\xEF\xBF\xBD";
-    line.remove_prefix(1);
-  }
-  return out;
 }
 
 constexpr std::size_t kShownWidth = 160;
@@ -111,9 +96,9 @@ Position position_at(const SourcePtr& source, std::size_t offset, std::size_t le
 
 std::string render(const Diagnostic& diagnostic) {
   const Position& where = diagnostic.where;
-  std::string out = where.source ? where.source->name : std::string("firedrill");
+  std::string out = where.source ? printable(where.source->name) : std::string("firedrill");
   if (where.line > 0) out += format(":{}:{}", where.line, where.column);
-  out += format(": {}: {}\n", diagnostic.severity == Severity::error ? "error" : "warning", diagnostic.what);
+  out += format(": {}: {}\n", diagnostic.severity == Severity::error ? "error" : "warning", printable(diagnostic.what));
   if (where.source && where.line > 0) {
     const std::string_view line = line_of(where.source->text, where.line);
     std::size_t column = std::max<std::size_t>(1, where.column);
@@ -125,7 +110,7 @@ std::string render(const Diagnostic& diagnostic) {
         std::clamp<std::size_t>(where.length, 1, std::min(std::max<std::size_t>(room, 1), kShownWidth));
     out += format("{:>5} | {}{}\n", "", std::string(column - 1, ' '), std::string(carets, '^'));
   }
-  if (!diagnostic.remedy.empty()) out += format("      = help: {}\n", diagnostic.remedy);
+  if (!diagnostic.remedy.empty()) out += format("      = help: {}\n", printable(diagnostic.remedy));
   return out;
 }
 

@@ -219,10 +219,13 @@ Result<json::value> read_json(const SourcePtr& source) {
   }
   if (!error && source->text.find_first_not_of(" \t\r\n", read) != std::string::npos) error = json::error::extra_data;
   if (error) {
-    return failure(position_at(source, read), format("not valid JSON: {}", error.message()));
+    return failure(position_at(source, read), format("not valid JSON: {}", error.message()),
+                   "see whether the file is whole");
   }
   json::value value = json::parse(source->text, error, {}, options());
-  if (error) return failure(position_at(source, 0), format("not valid JSON: {}", error.message()));
+  if (error)
+    return failure(position_at(source, 0), format("not valid JSON: {}", error.message()),
+                   "see whether the file is whole");
   return value;
 }
 

@@ -99,7 +99,10 @@ int main(int argc, char** argv) {
     return kEnvironment;
   } catch (const std::exception& error) {
     // Not the user's mistake: those are values. Out of memory, a full disk below the standard library, a defect.
-    print_err(format("firedrill: internal error: {}\n", error.what()));
+    print_err(
+        format("firedrill: internal error: {}\n      = help: free some memory or disk; if that is not it, this is a "
+               "defect of firedrill\n",
+               error.what()));
     return kEnvironment;
   }
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/escape.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -65,25 +66,26 @@ std::string reproducing_command(const Options& options, std::string_view scenari
 
 void print_expectations(const incident::Record& record) {
   std::size_t width = 0;
-  for (const auto& expectation : record.expectations) width = std::max(width, display_width(expectation.id));
+  for (const auto& expectation : record.expectations) width = std::max(width, display_width(printable(expectation.id)));
   for (const auto& expectation : record.expectations) {
     const auto& outcome = expectation.outcome;
     const std::string mark = padded(incident::to_string(outcome.result), 8);
     const std::string indent(2 + 8 + width + 2, ' ');
-    print_out(format("  {}{}  {}\n", coloured(mark, colour_of(outcome.result)), padded(expectation.id, width),
-                     outcome.expected));
-    if (!outcome.observed.empty()) print_out(format("{}{}\n", indent, coloured(outcome.observed, Colour::dim)));
-    if (!outcome.why.empty()) print_out(format("{}{}\n", indent, coloured(outcome.why, Colour::yellow)));
+    print_out(format("  {}{}  {}\n", coloured(mark, colour_of(outcome.result)),
+                     padded(printable(expectation.id), width), printable(outcome.expected)));
+    if (!outcome.observed.empty())
+      print_out(format("{}{}\n", indent, coloured(printable(outcome.observed), Colour::dim)));
+    if (!outcome.why.empty()) print_out(format("{}{}\n", indent, coloured(printable(outcome.why), Colour::yellow)));
   }
 }
 
 void print_incidents(const incident::Record& record) {
   for (const auto& incident : record.incidents) {
-    std::string line = format("  incident {}", incident.id);
+    std::string line = format("  incident {}", printable(incident.id));
     if (incident.peak) line += format(", {}", incident::to_string(*incident.peak));
     for (const auto& measure : incident.measures) {
       if (measure.name == "ttd" || measure.name == "ttm" || measure.name == "ttr") {
-        line += format(", {} {}", measure.name, measure.text);
+        line += format(", {} {}", measure.name, printable(measure.text));
       }
     }
     print_out(line + "\n");
@@ -92,8 +94,8 @@ void print_incidents(const incident::Record& record) {
 
 void print_result(const incident::Record& record, const driver::RunMetadata& run, const std::filesystem::path& out) {
   const auto verdict = record.verdict;
-  print_out(format("{}: {}", record.scenario, coloured(incident::to_string(verdict), colour_of(verdict))));
-  print_out(record.verdict_why.empty() ? "\n" : format(". {}\n", record.verdict_why));
+  print_out(format("{}: {}", printable(record.scenario), coloured(incident::to_string(verdict), colour_of(verdict))));
+  print_out(record.verdict_why.empty() ? "\n" : format(". {}\n", printable(record.verdict_why)));
   print_expectations(record);
   print_incidents(record);
   const double speed = to_seconds(run.statistics.virtual_time) / std::max(run.wall_seconds, 1e-9);

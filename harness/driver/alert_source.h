@@ -33,6 +33,12 @@ struct AlertSend {
   bool received = true;
 };
 
+// The monitor as a whole stopped, or works again.
+struct MonitorChange {
+  Time t;
+  bool down = false;
+};
+
 class AlertSource {
  public:
   virtual ~AlertSource() = default;
@@ -45,6 +51,8 @@ class AlertSource {
   virtual std::vector<AlertStep> take_steps() = 0;
   // The sends of firing alerts since the last call, in order of time, as far as they are asked for.
   virtual std::vector<AlertSend> take_sends() = 0;
+  // Since the last call, in order of time.
+  virtual std::vector<MonitorChange> take_changes() = 0;
 
   // All rules in order of evaluation, with their health as of now.
   virtual std::vector<incident::RuleRecord> rules() const = 0;

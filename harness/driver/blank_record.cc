@@ -1,8 +1,10 @@
 // What a record says before the run: the scenario's own part of it.
 #include <algorithm>
+#include <span>
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "base/numbers.h"
 #include "base/version.h"
 #include "driver/run.h"
 
@@ -27,12 +29,25 @@ std::vector<incident::ServiceSummary> summaries(const fake_services::Topology& t
 
 // "mode all, ramp 30s, probability 50 %, code 503": what is not as it would be anyway.
 std::string describe_parameters(const fake_services::FaultSpec& fault, const scenario::FaultEntry& entry) {
-  std::string out = fault.target.mode == "all" ? "all replicas" : format("replicas: {}", fault.target.mode);
-  if (fault.target.mode.starts_with("fixed")) out += format(" {}", fault.target.value);
+  const TargetSpec& target = fault.target;
+  const bool of_monitor = fault.kind->aims == fake_services::Aims(fake_services::Aim::monitor);
+  std::string out = of_monitor             ? "as a whole"
+                    : target.mode == "all" ? "all replicas"
+                                           : format("replicas: {}", target.mode);
+  if (target.mode == "fixed") out += format(" {:g}", target.value);
+  if (target.mode == "fixed-percent") out += format(" {}", describe_ratio(target.value));
   if (!fault.target.dependency.empty()) out += format(", connections to {}", fault.target.dependency);
   if (fault.ramp > 0ms) out += format(", ramp {}", format_duration(fault.ramp));
   if (fault.probability < 1) out += format(", probability {:g} %", fault.probability * 100);
-  if (!fault.match.empty()) out += format(", {} {}", fault.match.method, fault.match.path);
+  if (!fault.match.empty()) {
+    out += fault.match.method.empty() ? ", requests" : format(", {}", fault.match.method);
+    if (!fault.match.path.empty()) out += format(" {}", fault.match.path);
+  }
+  if (fault.pattern.share < 1) out += format(", one in {:.0f}", 1 / fault.pattern.share);
+  if (fault.pattern.rhythm) {
+    const auto& [period, on] = *fault.pattern.rhythm;
+    out += format(", on for {} of each {}", format_duration(on), format_duration(period));
+  }
   for (const FieldSpec& field : fault.kind->fields) {
     if (const FieldValue* value = entry.parameters.find(field.name); value != nullptr) {
       out += format(", {} {}", field.name, to_text(*value));
@@ -41,18 +56,22 @@ std::string describe_parameters(const fake_services::FaultSpec& fault, const sce
   return out;
 }
 
-// The replicas of our own in a zone, all of which a fault of it hits.
-std::vector<std::string> replicas_in(const fake_services::Topology& topology, const std::string& zone) {
-  std::vector<std::string> found;
+std::string words_for(const TargetSpec& target) {
+  if (!target.zone.empty()) return format("zone {}", target.zone);
+  return target.service.empty() ? "the monitor" : target.service;
+}
+
+// Those of which a replica is in the target.
+std::vector<std::string> services_in(const TargetSpec& target, const fake_services::Topology& topology) {
+  if (target.zone.empty()) return target.service.empty() ? std::vector<std::string>{} : std::vector{target.service};
+  std::vector<std::string> names;
   for (const auto& service : topology.services) {
-    if (service.zones.empty() || service.external) continue;
-    for (std::int64_t i = 0; i < service.replicas; ++i) {
-      if (service.zones[static_cast<std::size_t>(i) % service.zones.size()] == zone) {
-        found.push_back(format("{}-{}", service.name, i));
-      }
-    }
+    const auto replicas = std::min(service.zones.size(), static_cast<std::size_t>(service.replicas));
+    const auto used = std::span(service.zones).first(replicas);
+    if (std::ranges::find(used, target.zone) != used.end()) names.push_back(service.name);
   }
-  return found;
+  std::ranges::sort(names);
+  return names;
 }
 
 incident::FaultRecord fault_record(const fake_services::FaultSpec& fault, const scenario::LoadedScenario& scenario,
@@ -60,11 +79,8 @@ incident::FaultRecord fault_record(const fake_services::FaultSpec& fault, const 
   incident::FaultRecord record;
   record.id = fault.id;
   record.kind = fault.kind->name;
-  record.service = fault.target.service;
-  if (!fault.target.zone.empty()) {
-    record.service = format("zone {}", fault.target.zone);
-    record.instances = replicas_in(scenario.topology, fault.target.zone);
-  }
+  record.target = words_for(fault.target);
+  record.services = services_in(fault.target, scenario.topology);
   record.at = origin + fault.at;
   record.until = fault.duration ? std::min(end, record.at + *fault.duration) : end;
   const auto entry = std::ranges::find(scenario.scenario.faults, fault.id, &scenario::FaultEntry::id);
@@ -112,7 +128,7 @@ void add_phases(incident::Record& record) {
 void add_scheduled(incident::Record& record) {
   for (const auto& fault : record.faults) {
     Event event{.t = record.started, .kind = EventKind::fault_scheduled, .subject = fault.id, .fields = {}};
-    event.with("fault", fault.kind).with("service", fault.service);
+    event.with("fault", fault.kind).with("target", fault.target);
     record.timeline.push_back(std::move(event));
   }
 }

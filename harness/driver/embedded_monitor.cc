@@ -51,7 +51,9 @@ EmbeddedMonitor::EmbeddedMonitor(const ServiceHost& host, const scenario::Promet
       settings_(make_settings(settings, options.promql)),
       alert_relabel_(settings.alert_relabel),
       scrapes_(host, settings, start, options.promql == promql::Version::v3, store_),
+      chance_(options.seed, "monitor"),
       next_trim_(start + kTrimInterval) {
+  if (options.may_fail) received_.emplace();
   const bool aligned = settings.scrape_phase == scenario::ScrapePhase::aligned;
   std::size_t groups = 0;
   for (const auto& file : rule_files) groups += file.groups.size();
@@ -67,10 +69,11 @@ EmbeddedMonitor::~EmbeddedMonitor() = default;
 void EmbeddedMonitor::add_group(const alerting::RuleFile& file, const alerting::RuleGroup& group, Time start,
                                 bool aligned) {
   const std::size_t first = groups_.empty() ? 0 : groups_.back().first_rule + groups_.back().group.rule_count();
-  groups_.push_back({&group, alerting::Group(group, store_, settings_), first});
+  groups_.push_back({.source = &group, .group = alerting::Group(group, store_, settings_), .first_rule = first});
   const Duration interval = groups_.back().group.interval();
   const Duration phase = aligned ? Duration(0) : phase_of(file_name(file) + ";" + group.name.value, interval);
-  due_.add(first_slot(start, interval, phase), groups_.size() - 1);
+  groups_.back().slot = first_slot(start, interval, phase);
+  due_.add(groups_.back().slot, groups_.size() - 1);
   for (const alerting::Rule& rule : group.rules) {
     note_expression(*rule.expression);
     note_output(rule);
@@ -99,27 +102,60 @@ void EmbeddedMonitor::note_output(const alerting::Rule& rule) {
 }
 
 Time EmbeddedMonitor::next_due() const {
-  return std::min(scrapes_.next_due(), due_.next_at().value_or(Time::max()));
+  const Time next = std::min(scrapes_.next_due(), due_.next_at().value_or(Time::max()));
+  return received_ ? std::min(next, received_->next_expiry().value_or(Time::max())) : next;
 }
 
 void EmbeddedMonitor::run_due(Time t, ServiceHost& host) {
-  // At one instant what is scraped is seen by the rules, as promtool has it; Prometheus leaves it to chance.
-  scrapes_.run_due(t, host);
-  while (!due_.empty() && *due_.next_at() <= t) {
-    const auto [at, group] = due_.take();
-    evaluate(group, at);
-    due_.add(at + groups_[group].group.interval(), group);
+  const fake_services::MonitorConditions& conditions = host.monitor_conditions();
+  if (conditions.down != down_) conditions.down ? stop(t) : start(t);
+  if (down_) {
+    skip_due(t);
+  } else {
+    // At one instant what is scraped is seen by the rules, as promtool has it; Prometheus leaves it to chance.
+    scrapes_.run_due(t, host);
+    run_groups(t, conditions);
+    if (t >= next_trim_) trim(t);
   }
-  if (t >= next_trim_) trim(t);
+  if (!received_) return;
+  received_->expire(t, steps_);
+  host.tell(counts_);
 }
 
-void EmbeddedMonitor::evaluate(std::size_t index, Time t) {
+void EmbeddedMonitor::run_groups(Time t, const fake_services::MonitorConditions& conditions) {
+  while (!due_.empty() && *due_.next_at() <= t) {
+    const auto [at, group] = due_.take();
+    iterate(group, at, conditions);
+  }
+}
+
+// rules/group.go, run: an iteration is for the instant at which it was due, however long it takes. The next one begins
+// at the next tick, at once if that has passed; those that were due a whole interval ago by then are missed.
+void EmbeddedMonitor::iterate(std::size_t index, Time t, const fake_services::MonitorConditions& conditions) {
   Scheduled& scheduled = groups_[index];
+  if (!scheduled.running && conditions.evaluation_delay > Duration(0) && drawn(conditions.evaluations_delayed)) {
+    scheduled.running = true;
+    due_.add(t + conditions.evaluation_delay, index);
+    return;
+  }
+  scheduled.running = false;
+  evaluate(scheduled, t, conditions.notifications_dropped);
+  const Duration interval = scheduled.group.interval();
+  const Duration::rep behind = std::max<Duration::rep>(1, (t - scheduled.slot) / interval);
+  counts_.evaluations_missed += static_cast<double>(behind - 1);
+  scheduled.slot += behind * interval;
+  due_.add(std::max(t, scheduled.slot), index);
+}
+
+// The iteration for its slot, which ends at t.
+void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
   transitions_.clear();
-  scheduled.group.evaluate(t, transitions_);
+  scheduled.group.evaluate(scheduled.slot, transitions_);
   evaluations_ += scheduled.group.rule_count();
+  counts_.evaluations += 1;
+  counts_.evaluation_delay += to_seconds(t - scheduled.slot);
   for (alerting::Transition& step : transitions_) {
-    AlertStep out{step.t,
+    AlertStep out{t,
                   scheduled.first_rule + step.rule,
                   step.from,
                   step.to,
@@ -134,20 +170,82 @@ void EmbeddedMonitor::evaluate(std::size_t index, Time t) {
     } else {
       out.labels = std::move(relabelled);
     }
-    steps_.push_back(std::move(out));
+    if (received_ && out.dropped_by.empty()) {
+      received_->add(std::move(out), steps_);
+    } else {
+      steps_.push_back(std::move(out));
+    }
   }
-  if (options_.sends) send(scheduled, t);
+  if (options_.sends || received_) send(scheduled, t, dropped);
+  if (scheduled.until_restored > 0 && --scheduled.until_restored == 0) scheduled.group.restore(t);
 }
 
-void EmbeddedMonitor::send(Scheduled& scheduled, Time t) {
-  for (alerting::SentAlert& sent : scheduled.group.due_for_sending(t, incident::kResendDelay)) {
-    if (sent.alert.state != alerting::AlertState::firing) continue;
-    sends_.push_back({t, scheduled.first_rule + sent.rule,
-                      as_sent(std::move(sent.alert.labels), settings_.world.external_labels), delivering_});
+void EmbeddedMonitor::send(Scheduled& scheduled, Time t, double dropped) {
+  std::vector<alerting::SentAlert> due;
+  for (alerting::SentAlert& sent : scheduled.group.due_for_sending(scheduled.slot, incident::kResendDelay)) {
+    sent.alert.labels = as_sent(std::move(sent.alert.labels), settings_.world.external_labels);
+    if (alerting::relabel(alert_relabel_, sent.alert.labels)) due.push_back(std::move(sent));
+  }
+  if (due.empty()) return;
+  const bool lost = drawn(dropped);
+  counts_.notifications += 1;
+  counts_.notifications_lost += lost ? 1 : 0;
+  for (alerting::SentAlert& sent : due) {
+    const std::size_t rule = scheduled.first_rule + sent.rule;
+    if (sent.alert.state == alerting::AlertState::firing) sends_.push_back({t, rule, sent.alert.labels, !lost});
+    if (!received_ || lost) continue;
+    AlertStep step{.t = t,
+                   .rule = rule,
+                   .to = sent.alert.state,
+                   .labels = std::move(sent.alert.labels),
+                   .annotations = std::move(sent.alert.annotations),
+                   .value = sent.alert.value,
+                   .active_at = sent.alert.active_at};
+    received_->receive(std::move(step), sent.ends_at, steps_);
+  }
+}
+
+bool EmbeddedMonitor::drawn(double share) {
+  return share >= 1 || (share > 0 && chance_.uniform() < share);
+}
+
+void EmbeddedMonitor::stop(Time t) {
+  down_ = true;
+  changes_.push_back({t, true});
+  if (received_) received_->forget(t, steps_);
+  due_ = {};
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    Scheduled& scheduled = groups_[i];
+    scheduled.running = false;  // what is on is lost
+    while (scheduled.slot < t) scheduled.slot += scheduled.group.interval();
+    due_.add(scheduled.slot, i);
+  }
+}
+
+// A restarted Prometheus takes its store as it is, and `for` up from there, after two iterations (rules/group.go).
+void EmbeddedMonitor::start(Time t) {
+  down_ = false;
+  changes_.push_back({t, false});
+  scrapes_.restart();
+  for (Scheduled& scheduled : groups_) {
+    scheduled.group.restart();
+    scheduled.until_restored = 2;
+  }
+}
+
+void EmbeddedMonitor::skip_due(Time t) {
+  counts_.scrapes_missed += static_cast<double>(scrapes_.skip_due(t));
+  while (!due_.empty() && *due_.next_at() <= t) {
+    const auto [at, group] = due_.take();
+    groups_[group].slot = at + groups_[group].group.interval();
+    due_.add(groups_[group].slot, group);
+    counts_.evaluations_missed += 1;
   }
 }
 
 void EmbeddedMonitor::trim(Time t) {
+  // What is older than rules reach may still say for how long an alert has been active.
+  if (std::ranges::any_of(groups_, [](const Scheduled& scheduled) { return scheduled.until_restored > 0; })) return;
   next_trim_ = t + kTrimInterval;
   if (options_.keep_all || unbounded_) return;
   keep_new_series();
@@ -182,6 +280,10 @@ std::vector<AlertStep> EmbeddedMonitor::take_steps() {
 
 std::vector<AlertSend> EmbeddedMonitor::take_sends() {
   return std::exchange(sends_, {});
+}
+
+std::vector<MonitorChange> EmbeddedMonitor::take_changes() {
+  return std::exchange(changes_, {});
 }
 
 std::vector<incident::RuleRecord> EmbeddedMonitor::rules() const {

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "alerting/group.h"
 #include "alerting/rule_file.h"
 #include "base/event_queue.h"
+#include "base/random.h"
 #include "driver/alert_source.h"
+#include "driver/received_alerts.h"
 #include "driver/scrape_loop.h"
 #include "scenario/scenario.h"
 
@@ -22,6 +25,9 @@ class EmbeddedMonitor final : public AlertSource {
     std::vector<std::shared_ptr<const promql::Expr>> wanted;
     Time judged_from{};  // empty selectors are reported of evaluations from here on
     bool sends = false;  // what is sent to the Alertmanager is told by take_sends()
+    // Some fault is the monitor's own: what is sent is followed up, and steps are those of the alerts that arrived.
+    bool may_fail = false;
+    std::uint64_t seed = 0;
   };
 
   // The rule files must outlive the monitor.
@@ -33,12 +39,9 @@ class EmbeddedMonitor final : public AlertSource {
   void run_due(Time t, ServiceHost& host) override;
   std::vector<AlertStep> take_steps() override;
   std::vector<AlertSend> take_sends() override;
+  std::vector<MonitorChange> take_changes() override;
   std::vector<incident::RuleRecord> rules() const override;
   const tsdb::Store& series() const override;
-
-  // Whether sends arrive, from now on: a fault between the monitor and its Alertmanager drops them. They are sent all
-  // the same, and not again before the resend delay is over.
-  void set_delivering(bool delivering) { delivering_ = delivering; }
 
   std::uint64_t rule_evaluations() const { return evaluations_; }
   // The series that a record keeps: all, or those that a rule or a wanted expression selects, in order of labels.
@@ -49,11 +52,20 @@ class EmbeddedMonitor final : public AlertSource {
     const alerting::RuleGroup* source;
     alerting::Group group;
     std::size_t first_rule;  // index of its first rule among all rules
+    Time slot{};             // for which the next iteration is, or the one that is on
+    bool running = false;    // an iteration is on, and takes its time
+    int until_restored = 0;  // iterations of a monitor that is back
   };
 
   void add_group(const alerting::RuleFile& file, const alerting::RuleGroup& group, Time start, bool aligned);
-  void evaluate(std::size_t group, Time t);
-  void send(Scheduled& scheduled, Time t);
+  void run_groups(Time t, const fake_services::MonitorConditions& conditions);
+  void iterate(std::size_t group, Time t, const fake_services::MonitorConditions& conditions);
+  void evaluate(Scheduled& scheduled, Time t, double dropped);
+  void send(Scheduled& scheduled, Time t, double dropped);
+  bool drawn(double share);
+  void stop(Time t);
+  void start(Time t);
+  void skip_due(Time t);
   void note_expression(const promql::Expr& expression);
   void note_output(const alerting::Rule& rule);
   void keep_new_series();
@@ -68,7 +80,12 @@ class EmbeddedMonitor final : public AlertSource {
   EventQueue<std::size_t> due_;
   std::vector<AlertStep> steps_;
   std::vector<AlertSend> sends_;
-  bool delivering_ = true;
+  std::vector<MonitorChange> changes_;
+  // Of a monitor that may fail.
+  std::optional<ReceivedAlerts> received_;
+  RandomStream chance_;
+  fake_services::MonitorCounts counts_;
+  bool down_ = false;
   std::vector<alerting::Transition> transitions_;  // of the evaluation at hand
   std::vector<std::vector<model::Matcher>> wanted_;
   Duration reach_{};        // of the rule that looks back farthest

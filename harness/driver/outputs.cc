@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "driver/verify_record.h"
 #include "incident/record_json.h"
 #include "reports/format.h"
 #include "tsdb/series_file.h"
@@ -90,8 +91,12 @@ Result<LoadedRecord> load_record(const fs::path& path) {
   auto record = incident::read_record(*source);
   if (!record) return std::unexpected(record.error());
   LoadedRecord loaded{std::move(*record), {}};
-  if (loaded.record.series_hash.empty()) return loaded;
-
+  if (loaded.record.series_hash.empty()) {
+    if (auto verified = verify_results(loaded.record, loaded.series, whole_file(file)); !verified) {
+      return failure(std::move(verified.error()));
+    }
+    return loaded;
+  }
   const fs::path beside = file.parent_path() / "series";
   auto bytes = read_source(beside, beside.string(), kMaxRecordBytes);
   if (!bytes) return std::unexpected(bytes.error());
@@ -102,6 +107,9 @@ Result<LoadedRecord> load_record(const fs::path& path) {
   auto store = tsdb::decode_series(*bytes);
   if (!store) return std::unexpected(store.error());
   loaded.series = std::move(*store);
+  if (auto verified = verify_results(loaded.record, loaded.series, whole_file(file)); !verified) {
+    return failure(std::move(verified.error()));
+  }
   return loaded;
 }
 

@@ -30,7 +30,8 @@ std::vector<NewFile> output_files(const Finished& run, const RunMetadata& metada
                                   const std::filesystem::path& folder);
 
 // A record read back, with its series. `path` is the folder or the record.json in it. Errors: not a record, a newer
-// version, a series file that is missing or is not the one that the record names.
+// version, a series file that is missing or is not the one that the record names, results that do not follow from what
+// is recorded.
 struct LoadedRecord {
   incident::Record record;
   tsdb::Store series;

@@ -15,6 +15,8 @@ using incident::Event;
 using incident::EventKind;
 
 constexpr std::size_t kUsersWindowMinutes = 5;
+constexpr std::string_view kMonitor = "prometheus";
+constexpr std::string_view kAlertmanager = "alertmanager";
 
 // The labels by which teams mark what wakes somebody up, until a routing tree says so exactly.
 bool would_page(const model::Labels& labels) {
@@ -64,7 +66,8 @@ std::optional<EventKind> kind_of(fake_services::PodEventKind kind) {
 
 }  // namespace
 
-Recorder::Recorder(incident::Record& record, const fake_services::Topology& topology) : record_(record) {
+Recorder::Recorder(incident::Record& record, const fake_services::Topology& topology, bool sends_may_fail)
+    : record_(record), sends_may_fail_(sends_may_fail) {
   const auto has_slo = [&](const std::string& service) {
     return std::ranges::any_of(record.declared.slos, [&](const auto& slo) { return slo.service == service; });
   };
@@ -111,7 +114,7 @@ void Recorder::add(std::span<const fake_services::WorldEvent> events) {
         break;
     }
     if (fault != nullptr) {
-      entry.with("fault", fault->kind).with("service", fault->service);
+      entry.with("fault", fault->kind).with("target", fault->target);
       if (entry.kind == EventKind::fault_witnessed) entry.with("symptom", event.what);
     }
     record_.timeline.push_back(std::move(entry));
@@ -202,6 +205,7 @@ incident::AlertRecord& Recorder::open_alert(const AlertStep& step, const inciden
 void Recorder::add(std::span<const AlertSend> sends, std::span<const incident::RuleRecord> rules) {
   for (const AlertSend& send : sends) {
     const incident::RuleRecord& rule = rules[send.rule];
+    if (sends_may_fail_) note_send(send, rule);
     const bool awaited = std::ranges::any_of(record_.declared.expectations, [&](const incident::Expectation& e) {
       return e.kind == "dead_mans_switch" && e.fields.text("alert") == rule.name;
     });
@@ -213,6 +217,31 @@ void Recorder::add(std::span<const AlertSend> sends, std::span<const incident::R
       it = record_.sends.insert(it, {rule.name, send.labels, incident::send_spacing(rule.interval), {}});
     }
     incident::add_send(*it, send.t, send.received);
+  }
+}
+
+// Of the sends of one activation in vain, the first is told.
+void Recorder::note_send(const AlertSend& send, const incident::RuleRecord& rule) {
+  const auto it = open_.find({send.rule, send.labels});
+  if (it == open_.end()) return;
+  incident::AlertRecord& alert = record_.alerts[it->second];
+  if (send.received) {
+    if (!alert.notified_at) alert.notified_at = send.t;
+    return;
+  }
+  if (!in_vain_.insert(it->second).second) return;
+  Event event{.t = send.t, .kind = EventKind::notification_failed, .subject = std::string(kAlertmanager), .fields = {}};
+  event.with("alert", rule.name).with("reason", std::string("the send did not arrive"));
+  record_.timeline.push_back(std::move(event));
+}
+
+void Recorder::add(std::span<const MonitorChange> changes) {
+  for (const MonitorChange& change : changes) {
+    Event event{.t = change.t,
+                .kind = change.down ? EventKind::monitor_down : EventKind::monitor_up,
+                .subject = std::string(kMonitor),
+                .fields = {}};
+    record_.timeline.push_back(std::move(event));
   }
 }
 
@@ -269,9 +298,15 @@ void Recorder::finish(std::span<const fake_services::FaultState> faults,
     const auto it = std::ranges::find(record_.faults, state.id, &incident::FaultRecord::id);
     if (it == record_.faults.end()) continue;
     it->injected_at = state.injected;
+    it->instances = state.pods;
     it->recovered_at = state.ended;
     it->witness.what = state.witness.what;
     if (state.witness.observed) it->witness.seen_at = state.witness.at;
+  }
+  for (incident::AlertRecord& alert : record_.alerts) {
+    if (!sends_may_fail_ || !alert.firing_at || alert.notified_at || !alert.held_back_by.empty()) continue;
+    alert.held_back_by = "no send of it arrived";
+    alert.page = false;
   }
   std::ranges::stable_sort(record_.timeline, {}, &Event::t);
 }

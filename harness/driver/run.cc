@@ -25,6 +25,7 @@ Expressions expected_expressions(const incident::Judgement& declared, promql::Ve
   for (const incident::Expectation& expectation : declared.expectations) {
     if (expectation.fields.has("expr")) parse_into(result, expectation.fields.text("expr"), version);
   }
+  for (const incident::NamedExpression& query : declared.queries) parse_into(result, query.expr, version);
   return result;
 }
 
@@ -55,9 +56,13 @@ Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
   monitoring.sends = std::ranges::any_of(scenario.declared.expectations, [](const incident::Expectation& expectation) {
     return expectation.kind == "dead_mans_switch";
   });
+  monitoring.may_fail = std::ranges::any_of(scenario.faults, [](const fake_services::FaultSpec& fault) {
+    return fault.kind->aims == fake_services::Aims(fake_services::Aim::monitor);
+  });
+  monitoring.seed = options_.seed;
   monitor_ = std::make_unique<EmbeddedMonitor>(*host_, prometheus, scenario.rule_files, start, monitoring);
   rules_ = monitor_->rules();
-  recorder_ = std::make_unique<Recorder>(record_, scenario.topology);
+  recorder_ = std::make_unique<Recorder>(record_, scenario.topology, monitoring.may_fail);
 }
 
 Time Run::now() const {
@@ -87,6 +92,7 @@ void Run::happen(Time t) {
   monitor_->run_due(t, *host_);
   if (const auto events = host_->take_events(); !events.empty()) recorder_->add(events);
   if (const auto minutes = host_->take_minutes(); !minutes.empty()) recorder_->add(minutes);
+  if (const auto changes = monitor_->take_changes(); !changes.empty()) recorder_->add(changes);
   if (const auto steps = monitor_->take_steps(); !steps.empty()) recorder_->add(steps, rules_);
   if (const auto sends = monitor_->take_sends(); !sends.empty()) recorder_->add(sends, rules_);
 }

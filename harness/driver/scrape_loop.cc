@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/format.h"
 #include "base/hash.h"
 #include "base/numbers.h"
 
@@ -10,6 +11,7 @@ namespace firedrill::driver {
 namespace {
 
 constexpr auto kDropped = std::numeric_limits<tsdb::SeriesRef>::max();
+constexpr Duration kFarthestAhead = 10min;  // scrape/scrape.go: maxAheadTime
 
 model::Labels with_name(const model::Labels& labels, std::string_view name) {
   model::Labels result = labels;
@@ -25,6 +27,15 @@ model::Labels normalised(const model::SeriesInfo& info) {
   model::Labels labels = info.labels;
   if (const auto bound = parse_float(labels.get(name))) labels.set(name, format_openmetrics(*bound));
   return labels;
+}
+
+// With the label's value as it is after so many changes.
+model::Labels churned(const model::Labels& labels, std::string_view label, std::uint64_t times) {
+  if (label.empty() || times == 0) return labels;
+  model::Labels result = labels;
+  const std::string_view own = labels.get(label);
+  result.set(label, own.empty() ? std::to_string(times) : format("{}-{}", own, times));
+  return result;
 }
 
 }  // namespace
@@ -62,36 +73,77 @@ ScrapeLoop::State ScrapeLoop::make_state(const fake_services::Target& target,
   if (job != jobs_.end()) state.job = &*job;
   state.interval = state.job != nullptr ? state.job->scrape_interval : settings.scrape_interval;
   state.timeout = std::min(state.job != nullptr ? state.job->scrape_timeout : settings.scrape_timeout, state.interval);
-  const auto own = [&](std::string_view name) { return store_.series(with_name(target.labels, name)); };
+  name_own_series(state, target.labels);
+  return state;
+}
+
+void ScrapeLoop::name_own_series(State& state, const model::Labels& labels) {
+  const auto own = [&](std::string_view name) { return store_.series(with_name(labels, name)); };
   state.up = own("up");
   state.duration = own("scrape_duration_seconds");
   state.samples = own("scrape_samples_scraped");
   state.post_relabel = own("scrape_samples_post_metric_relabeling");
   state.added = own("scrape_series_added");
-  return state;
 }
 
 Time ScrapeLoop::next_due() const {
-  return due_.next_at().value_or(Time::max());
+  return std::min(due_.next_at().value_or(Time::max()), departures_.next_at().value_or(Time::max()));
 }
 
 void ScrapeLoop::run_due(Time t, ServiceHost& host) {
-  while (!due_.empty() && *due_.next_at() <= t) {
+  while (next_due() <= t) {
+    if (!departures_.empty() && *departures_.next_at() == next_due()) {
+      end(departures_.take().second, host);
+      continue;
+    }
     const auto [at, target] = due_.take();
     scrape(target, at, host);
     due_.add(at + targets_[target].interval, target);
   }
 }
 
+std::size_t ScrapeLoop::skip_due(Time t) {
+  std::size_t skipped = 0;
+  for (; !due_.empty() && *due_.next_at() <= t; ++skipped) {
+    const auto [at, target] = due_.take();
+    due_.add(at + targets_[target].interval, target);
+  }
+  return skipped;
+}
+
+void ScrapeLoop::restart() {
+  departures_ = {};
+  for (State& state : targets_) {
+    state.was_up = state.known = false;
+    std::ranges::fill(state.present, 0);
+  }
+}
+
 void ScrapeLoop::scrape(std::size_t target, Time t, ServiceHost& host) {
   State& state = targets_[target];
   const auto result = host.scrape(target, values_);
-  const bool up = result.up && from_seconds(result.duration) <= state.timeout;
+  if (!result.discovered) {
+    if (state.known) depart(target, t, true);
+    return;
+  }
+  const fake_services::Target& info = host.targets()[target];
+  const fake_services::ScrapeConditions* disturbed = result.disturbed;
+  const bool renamed = disturbed != nullptr && follow_labels(target, t, *disturbed, info);
+  const bool in_time = from_seconds(result.duration) <= state.timeout;
+  const bool up = result.up && in_time;
   const std::size_t known = state.was_up ? state.series.size() - state.dropped : 0;
+  fake_services::ScrapeOutcome outcome;
+  outcome.timed_out = in_time ? 0 : 1;
   std::size_t stored = 0;
   if (up) {
-    register_series(target, host.targets()[target]);
-    stored = append_values(state, t);
+    register_series(target, info);
+    if (disturbed != nullptr && disturbed->resets != state.resets) {
+      outcome.fell = count_fallen(state, info);
+      state.resets = disturbed->resets;
+    }
+    const Duration skew = disturbed != nullptr ? disturbed->skew : Duration(0);
+    stored = skew == Duration(0) ? append_values(state, t, outcome) : append_skewed(state, t, skew, outcome);
+    if (renamed) outcome.renamed = static_cast<double>(stored);
   } else {
     mark_stale(state, t);
   }
@@ -102,6 +154,66 @@ void ScrapeLoop::scrape(std::size_t target, Time t, ServiceHost& host) {
   store_.append(state.post_relabel, t, static_cast<double>(stored));
   store_.append(state.added, t, up ? static_cast<double>(series - known) : 0);
   state.was_up = up;
+  state.known = true;
+  if (outcome != fake_services::ScrapeOutcome{}) host.tell(target, outcome);
+}
+
+// scrape/scrape.go, endOfRunStaleness: a target that left may come back under the same labels, so that its series are
+// ended only two scrapes and a tenth of the interval later, but as of the first scrape that did not take place. If it
+// has come back by then the markers are older than its samples, and are refused.
+void ScrapeLoop::depart(std::size_t target, Time t, bool gone) {
+  State& state = targets_[target];
+  Departure departure{target, t, gone, {state.up, state.duration, state.samples, state.post_relabel, state.added}};
+  for (std::size_t i = 0; i < state.series.size(); ++i) {
+    if (state.present[i] != 0) departure.series.push_back(state.series[i]);
+    state.present[i] = 0;
+  }
+  departures_.add(t + state.interval + state.interval / 10, std::move(departure));
+  state.was_up = state.known = false;
+}
+
+void ScrapeLoop::end(const Departure& departure, ServiceHost& host) {
+  bool ended = false;  // `up`
+  for (const tsdb::SeriesRef series : departure.series) {
+    const bool accepted = store_.append(series, departure.ended, stale_marker());
+    ended = ended || (series == departure.series.front() && accepted);
+  }
+  if (!ended || !departure.gone) return;
+  fake_services::ScrapeOutcome outcome;
+  outcome.gone = 1;
+  host.tell(departure.target, outcome);
+}
+
+// Takes up the labels that the target has now; true if they are others than before. If they are those of the target
+// itself, it is another target to Prometheus, and the old one has left.
+bool ScrapeLoop::follow_labels(std::size_t target, Time t, const fake_services::ScrapeConditions& conditions,
+                               const fake_services::Target& info) {
+  State& state = targets_[target];
+  if (conditions.churn == state.churn && conditions.churning == state.churning) return false;
+  const bool was_known = state.known;
+  const bool own = info.labels.has(state.churning) || info.labels.has(conditions.churning);
+  if (own && was_known) depart(target, t, false);
+  if (!own) mark_stale(state, t);
+  state.churning = conditions.churning;
+  state.churn = conditions.churn;
+  state.series.clear();
+  state.present.clear();
+  state.dropped = 0;
+  if (own) name_own_series(state, churned(info.labels, state.churning, state.churn));
+  return was_known;
+}
+
+// The counters of the scrape at hand that are lower than what is stored of the one before.
+double ScrapeLoop::count_fallen(const State& state, const fake_services::Target& info) const {
+  double fallen = 0;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    const model::MetricType type = info.series[i].type;
+    if (type != model::MetricType::counter && type != model::MetricType::histogram) continue;
+    if (state.series[i] == kDropped || state.present[i] == 0) continue;
+    const auto stored = store_.samples(state.series[i]).values;
+    if (!stored.empty() && values_[i] < stored.back()) ++fallen;
+  }
+  return fallen;
 }
 
 void ScrapeLoop::register_series(std::size_t target, const fake_services::Target& info) {
@@ -119,20 +231,37 @@ void ScrapeLoop::register_series(std::size_t target, const fake_services::Target
 
 tsdb::SeriesRef ScrapeLoop::stored_as(const State& state, const model::SeriesInfo& info) {
   model::Labels labels = normalise_ ? normalised(info) : info.labels;
+  if (state.churn != 0) labels = churned(labels, state.churning, state.churn);
   if (state.job != nullptr && !alerting::relabel(state.job->metric_relabel, labels)) return kDropped;
   return labels.has(model::kMetricName) ? store_.series(labels) : kDropped;
 }
 
 // How many values were stored.
-std::size_t ScrapeLoop::append_values(State& state, Time t) {
-  std::size_t stored = 0;
+std::size_t ScrapeLoop::append_values(State& state, Time t, fake_services::ScrapeOutcome& outcome) {
+  std::size_t stored = 0, not_numbers = 0;
   for (std::size_t i = 0; i < values_.size(); ++i) {
     if (state.series[i] == kDropped) continue;
-    const bool absent = fake_services::is_absent(values_[i]);
+    const double value = values_[i];
+    const bool absent = fake_services::is_absent(value);
     // An absent value is a stale marker: it ends a series that was there, and says nothing of one that was not.
-    if (!absent || state.present[i] != 0) store_.append(state.series[i], t, values_[i]);
+    if (!absent || state.present[i] != 0) store_.append(state.series[i], t, value);
+    if (absent && state.present[i] != 0) ++outcome.ended;
     state.present[i] = absent ? 0 : 1;
     stored += absent ? 0 : 1;
+    not_numbers += value != value && !absent ? 1 : 0;
+  }
+  outcome.nan = static_cast<double>(not_numbers);
+  return stored;
+}
+
+// Samples with timestamps of their own: none too far in the future, and no stale markers (scrape/scrape.go).
+std::size_t ScrapeLoop::append_skewed(State& state, Time t, Duration skew, fake_services::ScrapeOutcome& outcome) {
+  std::size_t stored = 0;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    state.present[i] = 0;
+    if (state.series[i] == kDropped || fake_services::is_absent(values_[i])) continue;
+    ++outcome.skewed;
+    if (skew <= kFarthestAhead && store_.append(state.series[i], t + skew, values_[i])) ++stored;
   }
   return stored;
 }

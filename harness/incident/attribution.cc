@@ -8,9 +8,10 @@
 namespace firedrill::incident {
 namespace {
 
-// Of incidents that qualify, the one injected last before the alert fired (or began to be pending).
+// Of incidents that qualify, the one injected last before the alert's expression began to hold: what held already is
+// none of a fault's effects, even if it fires only later.
 const IncidentRecord* latest(const Record& record, const AlertRecord& alert, const auto& qualifies) {
-  const Time seen = alert.firing_at ? *alert.firing_at : alert.pending_at.value_or(record.judged_to);
+  const Time seen = alert.pending_at ? *alert.pending_at : alert.firing_at.value_or(record.judged_to);
   const IncidentRecord* best = nullptr;
   for (const IncidentRecord& incident : record.incidents) {
     const auto& injected = incident.times.injected_at;

@@ -91,7 +91,8 @@ void check_known(const Expectation& expectation, std::string_view field, std::st
   if (!expectation.fields.has(field)) return;
   const std::string written = expectation.fields.text(field);
   if (contains(names, written)) return;
-  const std::string remedy = names.empty() ? format("there is no {} at all", what) : suggest(written, names);
+  const std::string remedy =
+      names.empty() ? format("the scenario has no {}; remove it, or add one", what) : suggest(written, names);
   diagnostics.push_back(
       {Severity::error, expectation.fields.where(field), format("unknown {} '{}'", what, written), remedy});
 }

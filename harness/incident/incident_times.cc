@@ -26,6 +26,7 @@ void take_alerts(const Record& record, IncidentRecord& incident) {
   IncidentTimes& times = incident.times;
   for (const AlertRecord& alert : record.alerts) {
     if (alert.incident != incident.id || !alert.firing_at) continue;
+    if (!alert.held_back_by.empty() && !alert.notified_at) continue;  // nobody heard of it
     if (!times.firing_at || *alert.firing_at < *times.firing_at) {
       times.firing_at = alert.firing_at;
       times.pending_at = alert.pending_at;

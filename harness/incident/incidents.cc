@@ -40,26 +40,18 @@ const Breach& last_of(const Record& record, const IncidentRecord& incident, cons
   return later == found.begin() ? *later : *std::prev(later);
 }
 
-// The services that a fault hits: the one it names, or those of the replicas that it hits in a zone.
-void add_targets(const FaultRecord& fault, std::vector<std::string>& targets) {
-  if (fault.instances.empty()) targets.push_back(fault.service);
-  for (const std::string& instance : fault.instances) targets.push_back(instance.substr(0, instance.rfind('-')));
-}
-
 IncidentRecord make_incident(const Record& record, const DeclaredIncident& declared) {
   IncidentRecord incident;
   incident.id = declared.id;
   incident.title = declared.title;
   incident.faults = declared.faults;
   incident.slo = declared.slo;
-  std::vector<std::string> targets;
+  std::set<std::string, std::less<>> hit;
   for (const std::string& id : declared.faults) {
-    const FaultRecord* fault = record.fault(id);
-    if (fault == nullptr) continue;
-    if (incident.service.empty()) incident.service = fault->service;
-    add_targets(*fault, targets);
+    if (const FaultRecord* fault = record.fault(id)) hit.insert(fault->services.begin(), fault->services.end());
   }
-  incident.blast_radius = blast_radius(record, targets);
+  incident.services.assign(hit.begin(), hit.end());
+  incident.blast_radius = blast_radius(record, incident.services);
   incident.times.injected_at = first_injection(record, declared.faults);
   return incident;
 }

@@ -36,7 +36,7 @@ void build_incidents(Record& record);
 
 // Fills incident, attribution, injected_at and breached_at of every alert of the record. An alert belongs to the
 // incident whose expectations name it, else to the one whose blast radius holds its `service`; of several, to the one
-// injected last before it fired. Alerts from before the injection belong to none.
+// injected last before its expression began to hold. What held before the injection is none of its effects.
 void attribute_alerts(Record& record);
 
 // Detection, notification, resolution, severity, impact, measures: needs the attribution.

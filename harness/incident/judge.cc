@@ -11,6 +11,7 @@
 #include "incident/expectation_table.h"
 #include "incident/incidents.h"
 #include "incident/measures.h"
+#include "incident/queries.h"
 #include "incident/record_numbers.h"
 #include "incident/search.h"
 #include "incident/truth.h"
@@ -145,6 +146,40 @@ void decide(Record& record) {
 
 }  // namespace
 
+namespace {
+
+// `from`, `to` and `at`, whatever the kind.
+void check_span(const Fields& fields, const KnownNames& names, Diagnostics& diagnostics) {
+  for (const std::string_view name : {"from", "to", "at"}) {
+    const FieldValue* value = fields.find(name);
+    const Duration* t = value != nullptr ? std::get_if<Duration>(value) : nullptr;
+    if (t == nullptr || names.duration <= 0ms) continue;
+    const bool beyond = name == "from" ? *t >= names.duration : *t > names.duration;
+    if (!beyond) continue;
+    diagnostics.push_back(
+        {Severity::error, fields.where(name),
+         format("`{}` is {}, and the run ends at {}", name, format_duration(*t), format_duration(names.duration)),
+         format("`{}` counts from the end of the warm-up; take an earlier time, or raise `duration`", name)});
+  }
+  if (fields.has("from") && fields.has("to") && fields.duration("to") <= fields.duration("from")) {
+    diagnostics.push_back(
+        {Severity::error, fields.where("to"), "`to` is not later than `from`", "exchange them, or leave one out"});
+  }
+}
+
+// An alert's `severity` is short for the label of that name.
+void check_severity_label(const Fields& fields, Diagnostics& diagnostics) {
+  if (!fields.has("severity") || !fields.has("labels")) return;
+  const auto labels = fields.text_map("labels");
+  const auto label = labels.find("severity");
+  if (label == labels.end() || label->second == fields.text("severity")) return;
+  diagnostics.push_back({Severity::error, fields.where("severity"),
+                         format("`severity` is '{}', and `labels` says '{}'", fields.text("severity"), label->second),
+                         "`severity` is short for the label; give it once"});
+}
+
+}  // namespace
+
 void judge(Record& record, const promql::Queryable& series) {
   round_numbers(record);
   build_incidents(record);
@@ -153,6 +188,7 @@ void judge(Record& record, const promql::Queryable& series) {
   judge_slos(record);
   derive_events(record);
   record.kpis = key_metrics(record);
+  record.queries = evaluate_queries(record, series);
   judge_expectations(record, series);
   decide(record);
   round_numbers(record);
@@ -163,7 +199,8 @@ void check(const Judgement& declared, const KnownNames& names, Diagnostics& diag
   for (const Expectation& expectation : declared.expectations) {
     if (!ids.insert(expectation.id).second) {
       diagnostics.push_back({Severity::error, expectation.fields.where("id"),
-                             format("two expectations have the id '{}'", expectation.id), ""});
+                             format("two expectations have the id '{}'", expectation.id),
+                             "give each an id of its own"});
     }
     const ExpectationKind* kind = find_expectation_kind(expectation.kind);
     if (kind == nullptr) {
@@ -172,6 +209,8 @@ void check(const Judgement& declared, const KnownNames& names, Diagnostics& diag
       diagnostics.push_back({Severity::error, expectation.fields.where("kind"),
                              format("unknown expectation '{}'", expectation.kind), suggest(expectation.kind, known)});
     } else {
+      check_span(expectation.fields, names, diagnostics);
+      check_severity_label(expectation.fields, diagnostics);
       kind->check(expectation, names, diagnostics);
     }
   }

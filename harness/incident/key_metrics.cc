@@ -15,10 +15,11 @@ struct Mean {
   std::size_t incidents = 0;
 };
 
-Mean mean_of(const Record& record, std::string_view name) {
+Mean mean_of(const Record& record, std::string_view name, bool p0_only = false) {
   Duration sum{};
   Mean mean;
   for (const IncidentRecord& incident : record.incidents) {
+    if (p0_only && incident.peak != SeverityLevel::p0) continue;
     const Measure* measure = incident.measure(name);
     if (measure == nullptr || !measure->value) continue;
     sum += *measure->value;
@@ -34,38 +35,56 @@ std::string_view status_below(double value, double target, double threshold) {
   return value < target ? "met" : "missed";
 }
 
-KpiRecord time_metric(const Record& record, std::string_view measure, KpiRecord kpi, Duration target,
-                      Duration threshold) {
-  const Mean mean = mean_of(record, measure);
+std::string describe(const Mean& mean) {
+  return (mean.bound ? "> " : "") + describe_duration(*mean.value);
+}
+
+std::string_view status_of(const Mean& mean, Duration target, Duration threshold) {
+  if (!mean.value) return "none";
+  const std::string_view status = status_below(to_seconds(*mean.value), to_seconds(target), to_seconds(threshold));
+  // A lower bound below the target does not show that the target was met.
+  return mean.bound && status == "met" ? "missed" : status;
+}
+
+KpiRecord time_to_detect(const Record& record) {
+  constexpr Duration kTarget = 5min;
+  constexpr Duration kThreshold = 10min;
+  KpiRecord kpi;
+  kpi.name = "MTTD";
+  kpi.title = "Mean time to detect";
   kpi.unit = "s";
-  kpi.target = "< " + describe_duration(target);
-  kpi.threshold = "> " + describe_duration(threshold);
-  kpi.status = "none";
+  kpi.target = "< " + describe_duration(kTarget);
+  kpi.threshold = "> " + describe_duration(kThreshold);
   kpi.text = "no incident to measure";
+  const Mean mean = mean_of(record, "ttd");
+  kpi.status = status_of(mean, kTarget, kThreshold);
   if (!mean.value) return kpi;
   kpi.value = to_seconds(*mean.value);
-  kpi.text = (mean.bound ? "> " : "") + describe_duration(*mean.value);
-  kpi.status = status_below(*kpi.value, to_seconds(target), to_seconds(threshold));
-  // A lower bound below the target does not show that the target was met.
-  if (mean.bound && kpi.status == "met") kpi.status = "missed";
+  kpi.text = describe(mean);
   return kpi;
 }
 
-// The seed gives a target for P0 and, by response times, longer ones for lesser severities.
-Duration resolve_target(const Record& record) {
-  SeverityLevel worst = SeverityLevel::p3;
-  for (const IncidentRecord& incident : record.incidents) worst = std::min(worst, incident.peak.value_or(worst));
-  switch (worst) {
-    case SeverityLevel::p0:
-      return 30min;
-    case SeverityLevel::p1:
-      return 60min;
-    case SeverityLevel::p2:
-      return 4h;
-    case SeverityLevel::p3:
-      return 24h;
-  }
-  return 24h;
+// The table's only target is that of P0, and its threshold is half as much again: other incidents are measured, and
+// held against nothing.
+KpiRecord time_to_resolve(const Record& record) {
+  constexpr Duration kTarget = 30min;
+  constexpr Duration kThreshold = 45min;
+  KpiRecord kpi;
+  kpi.name = "MTTR";
+  kpi.title = "Mean time to resolve";
+  kpi.unit = "s";
+  kpi.target = format("P0: < {}", describe_duration(kTarget));
+  kpi.threshold = format("P0: > {}", describe_duration(kThreshold));
+  kpi.text = "no incident to measure";
+  const Mean p0 = mean_of(record, "ttr", true);
+  kpi.status = status_of(p0, kTarget, kThreshold);
+  const Mean all = mean_of(record, "ttr");
+  if (!all.value) return kpi;
+  kpi.value = to_seconds(*all.value);
+  kpi.text = describe(all);
+  if (p0.value && p0.incidents < all.incidents) kpi.text += format(", of P0 {}", describe(p0));
+  if (!p0.value) kpi.text += ", no P0";
+  return kpi;
 }
 
 KpiRecord false_positives(const Record& record) {
@@ -129,15 +148,8 @@ KpiRecord postmortems(const Record& record) {
 }  // namespace
 
 std::vector<KpiRecord> key_metrics(const Record& record) {
-  KpiRecord mttd;
-  mttd.name = "MTTD";
-  mttd.title = "Mean time to detect";
-  KpiRecord mttr;
-  mttr.name = "MTTR";
-  mttr.title = "Mean time to resolve";
-  const Duration resolve = resolve_target(record);
-  return {time_metric(record, "ttd", mttd, 5min, 10min), time_metric(record, "ttr", mttr, resolve, resolve * 3 / 2),
-          false_positives(record), budget_remaining(record), postmortems(record)};
+  return {time_to_detect(record), time_to_resolve(record), false_positives(record), budget_remaining(record),
+          postmortems(record)};
 }
 
 }  // namespace firedrill::incident

@@ -141,7 +141,8 @@ struct Witness {
 struct FaultRecord {
   std::string id;
   std::string kind;
-  std::string service;                 // the target
+  std::string target;                  // in words: "postgres", "zone eu1-a"
+  std::vector<std::string> services;   // those with replicas in the target, sorted
   std::vector<std::string> instances;  // the replicas hit
   std::string parameters;              // as the scenario says them, in one line
   Time at;                             // scheduled
@@ -179,11 +180,19 @@ struct DeclaredIncident {
   bool operator==(const DeclaredIncident&) const = default;
 };
 
+// A PromQL expression to be shown with its value at the end of the run: the SLO files' `queries:`.
+struct NamedExpression {
+  std::string name;
+  std::string expr;
+  bool operator==(const NamedExpression&) const = default;
+};
+
 // What the run is judged by. It is part of the record, so that judging can be repeated from the record alone.
 struct Judgement {
   std::vector<Expectation> expectations;
   std::vector<DeclaredIncident> incidents;
   std::vector<Slo> slos;
+  std::vector<NamedExpression> queries;
   SeverityThresholds severity;
   Duration hold = 5min;  // mitigated: the SLI is back within its objective for as long as this
 };
@@ -226,8 +235,8 @@ struct IncidentRecord {
   std::string title;
   std::vector<std::string> faults;
   std::string slo;
-  std::string service;                    // the first fault's target
-  std::vector<std::string> blast_radius;  // the targets and whatever depends on them, sorted
+  std::vector<std::string> services;      // that the faults hit, sorted
+  std::vector<std::string> blast_radius;  // these and whatever depends on them, sorted
   std::vector<SeverityChange> severity;   // as it evolved, while the incident was open
   std::optional<SeverityLevel> peak;      // absent: never opened
   IncidentTimes times;
@@ -278,6 +287,21 @@ struct KpiRecord {
   bool operator==(const KpiRecord&) const = default;
 };
 
+struct QueryValue {
+  model::Labels labels;  // empty of a scalar
+  double value = 0;
+  bool operator==(const QueryValue&) const = default;
+};
+
+struct QueryRecord {
+  std::string name;
+  std::string expr;
+  Time at;                         // the end of the run
+  std::vector<QueryValue> values;  // sorted by labels; of a scalar, one
+  std::string error;               // why it could not be evaluated; empty: it was
+  bool operator==(const QueryRecord&) const = default;
+};
+
 struct ExpectationRecord {
   std::string id;
   std::string kind;
@@ -320,6 +344,7 @@ struct Record {
   std::vector<IncidentRecord> incidents;
   std::vector<SloRecord> slos;
   std::vector<KpiRecord> kpis;
+  std::vector<QueryRecord> queries;
 
   const FaultRecord* fault(std::string_view id) const;
   const IncidentRecord* incident(std::string_view id) const;

@@ -114,7 +114,8 @@ template <typename Visitor, Of<FaultRecord> T>
 void fields(Visitor& v, T& x) {
   v("id", x.id, "The fault's id.");
   v("kind", x.kind, "Its kind.");
-  v("service", x.service, "Its target.");
+  v("target", x.target, "What it hits, in words.");
+  v("services", x.services, "Those with replicas in the target.");
   v("instances", x.instances, "The replicas hit.");
   v("parameters", x.parameters, "As the scenario says them.");
   v("at", x.at, "When it was to begin.");
@@ -177,11 +178,18 @@ void fields(Visitor& v, T& x) {
   v("p2", x.p2, "Else P2; else it is P3.");
 }
 
+template <typename Visitor, Of<NamedExpression> T>
+void fields(Visitor& v, T& x) {
+  v("name", x.name, "What it is called.");
+  v("expr", x.expr, "In PromQL.");
+}
+
 template <typename Visitor, Of<Judgement> T>
 void fields(Visitor& v, T& x) {
   v("expectations", x.expectations, "As the scenario declares them.");
   v("incidents", x.incidents, "As the scenario declares them.");
   v("slos", x.slos, "Service level objectives.");
+  v("queries", x.queries, "Expressions whose values are to be shown.");
   v("severity", x.severity, "Thresholds.");
   v("hold_seconds", x.hold, "How long an SLI must be back within its objective.");
 }
@@ -231,8 +239,8 @@ void fields(Visitor& v, T& x) {
   v("title", x.title, "For people.");
   v("faults", x.faults, "The faults that cause it.");
   v("slo", x.slo, "The SLO that says what is broken.");
-  v("service", x.service, "The first fault's target.");
-  v("blast_radius", x.blast_radius, "The targets and what depends on them.");
+  v("services", x.services, "Those that the faults hit.");
+  v("blast_radius", x.blast_radius, "These services and what depends on them.");
   v("severity", x.severity, "As it evolved.");
   v("peak", x.peak, "The worst severity; absent: it never opened.");
   v("times", x.times, "When each step was reached.");
@@ -285,6 +293,21 @@ void fields(Visitor& v, T& x) {
   v("status", x.status, "met, missed, alert, or none where there is no value.");
 }
 
+template <typename Visitor, Of<QueryValue> T>
+void fields(Visitor& v, T& x) {
+  v("labels", x.labels, "Of the series; none of a scalar.");
+  v("value", x.value, "Its value.");
+}
+
+template <typename Visitor, Of<QueryRecord> T>
+void fields(Visitor& v, T& x) {
+  v("name", x.name, "What it is called.");
+  v("expr", x.expr, "In PromQL.");
+  v("at", x.at, "When it was evaluated.");
+  v("values", x.values, "What it gave, sorted by labels.");
+  v("error", x.error, "Why it could not be evaluated; empty: it was.");
+}
+
 template <typename Visitor, Of<ExpectationRecord> T>
 void fields(Visitor& v, T& x) {
   v("id", x.id, "The expectation's id.");
@@ -319,6 +342,7 @@ void fields(Visitor& v, T& x) {
   v("incidents", x.incidents, "What was broken, for how long, how badly, and who noticed.");
   v("slos", x.slos, "Service level objectives over the run.");
   v("kpis", x.kpis, "Key metrics.");
+  v("queries", x.queries, "What the SLO files' queries gave at the end of the run.");
   v("faults", x.faults, "What was injected, with the proof that it took effect.");
   v("alerts", x.alerts, "The ledger of alerts: one entry for each activation.");
   v("sends", x.sends, "What the monitor sent of the alerts that a dead man's switch waits for.");

@@ -12,6 +12,7 @@ namespace firedrill::incident {
 namespace {
 
 constexpr std::size_t kMostErrors = 20;
+constexpr std::string_view kRemedy = "name the record.json that `firedrill run` wrote, or run the scenario again";
 
 json::value encode(bool value) {
   return value;
@@ -259,10 +260,12 @@ std::string write_record(const Record& record) {
 Result<Record> read_record(const SourcePtr& source) {
   auto parsed = read_json(source);
   if (!parsed) return std::unexpected(parsed.error());
-  if (!parsed->is_object()) return failure(whole(source), "a record is a JSON object");
+  if (!parsed->is_object()) return failure(whole(source), "a record is a JSON object", std::string(kRemedy));
   const json::object& object = parsed->get_object();
   const json::value* version = object.if_contains("version");
-  if (version == nullptr || !version->is_int64()) return failure(whole(source), "not a record: it has no version");
+  if (version == nullptr || !version->is_int64()) {
+    return failure(whole(source), "not a record: it has no version", std::string(kRemedy));
+  }
   if (version->get_int64() != kRecordVersion) {
     return failure(whole(source), format("record version {} is not known", version->get_int64()),
                    format("this firedrill reads version {}", kRecordVersion));
@@ -274,7 +277,8 @@ Result<Record> read_record(const SourcePtr& source) {
   reader.finish();
   if (errors.empty()) return record;
   Diagnostics diagnostics;
-  for (std::string& error : errors) diagnostics.push_back({Severity::error, whole(source), std::move(error), ""});
+  for (std::string& error : errors)
+    diagnostics.push_back({Severity::error, whole(source), std::move(error), std::string(kRemedy)});
   return failure(std::move(diagnostics));
 }
 

@@ -133,7 +133,11 @@ Result<Slo> make_slo(const Fields& fields) {
     const std::string reason = validate(slo);
     const bool budget = slo.stated_budget && reason.starts_with("the stated");
     const std::string_view at = budget ? "error_budget" : reason.starts_with("the window") ? "window" : "target";
-    if (!reason.empty()) fault(at, reason, budget ? "correct it or leave it out" : "");
+    if (!reason.empty())
+      fault(at, reason,
+            budget           ? "correct it or leave it out"
+            : at == "window" ? "expected a duration such as 30d"
+                             : "for example 99.9%, or 200ms of a latency");
   }
   if (!found.empty()) return failure(std::move(found));
   return slo;

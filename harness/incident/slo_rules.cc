@@ -200,7 +200,7 @@ class GroupWriter {
          format("even a total outage burns the budget of '{}' only {:.4g} times too fast: no alert asks for {:.4g} "
                 "times over {}",
                 slo_.name, 1 / (1 - slo_.objective), condition.factor, format_duration(condition.long_window)),
-         ""});
+         "nothing to mend, unless the objective ought to be stricter"});
   }
 
   static std::string series_name(Duration window) { return "slo:sli_error:ratio_rate" + format_duration(window); }

@@ -21,9 +21,10 @@ constexpr EventFieldSpec kAlert{"alert", text, "the alert's name"};
 constexpr EventFieldSpec kLabels{"labels", labels, "the alert's labels"};
 
 constexpr std::array kPhase{EventFieldSpec{"until", text, "when the phase ends"}};
-constexpr std::array kFault{EventFieldSpec{"fault", text, "the kind of fault"}, kService,
+constexpr EventFieldSpec kTarget{"target", text, "what the fault hits"};
+constexpr std::array kFault{EventFieldSpec{"fault", text, "the kind of fault"}, kTarget,
                             EventFieldSpec{"instances", text, "the replicas, separated by blanks"}};
-constexpr std::array kWitnessed{EventFieldSpec{"fault", text, "the kind of fault"}, kService,
+constexpr std::array kWitnessed{EventFieldSpec{"fault", text, "the kind of fault"}, kTarget,
                                 EventFieldSpec{"symptom", text, "what was measured in the traffic"}};
 constexpr std::array kProbe{kService, kInstance, EventFieldSpec{"probe", text, "liveness, readiness or startup"},
                             kReason};
@@ -130,11 +131,11 @@ static_assert(
     }(),
     "the table is in the order of the enumeration");
 
-std::string with_service(const Event& event) {
-  const std::string service = event.text("service");
+std::string what_on_what(const Event& event) {
   const std::string fault = event.text("fault");
-  if (fault.empty()) return service.empty() ? "" : format(" ({})", service);
-  return service.empty() ? format(" ({})", fault) : format(" ({} on {})", fault, service);
+  if (fault.empty()) return "";
+  const std::string target = event.text("target");
+  return target.empty() ? format(" ({})", fault) : format(" ({} on {})", fault, target);
 }
 
 std::string alert_text(const Event& event) {
@@ -207,13 +208,13 @@ std::string describe(const Event& event) {
     case EventKind::phase:
       return format("phase: {}", s);
     case EventKind::fault_scheduled:
-      return format("fault {} is scheduled{}", s, with_service(event));
+      return format("fault {} is scheduled{}", s, what_on_what(event));
     case EventKind::fault_injected:
-      return format("fault {} injected{}", s, with_service(event));
+      return format("fault {} injected{}", s, what_on_what(event));
     case EventKind::fault_witnessed:
       return format("fault {} took effect: {}", s, event.text("symptom"));
     case EventKind::fault_recovered:
-      return format("fault {} removed{}", s, with_service(event));
+      return format("fault {} removed{}", s, what_on_what(event));
     case EventKind::probe_success:
       return format("{} probe of {} succeeds{}", event.text("probe"), s, because(event));
     case EventKind::probe_failure:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/maths.h"
+
 namespace firedrill::incident {
 namespace {
 
@@ -40,11 +42,13 @@ double within_by_percentiles(const TruthMinute& minute, double threshold) {
   return minute.requests;
 }
 
+// A request is good or it is not: what is estimated within a bucket is brought to whole requests.
 SliCount count_minute(const Record& record, const Slo& slo, const TruthMinute& minute) {
   if (slo.sli == SliKind::success_rate) return {minute.requests - minute.errors, minute.requests};
   const double threshold = to_seconds(slo.threshold);
-  if (minute.buckets.empty()) return {within_by_percentiles(minute, threshold), minute.requests};
-  return {bucket_within(record.latency_bounds, minute.buckets, threshold), sum(minute.buckets)};
+  const double within = minute.buckets.empty() ? within_by_percentiles(minute, threshold)
+                                               : bucket_within(record.latency_bounds, minute.buckets, threshold);
+  return {std::min(minute.requests, maths::floor(within + 0.5)), minute.requests};
 }
 
 }  // namespace

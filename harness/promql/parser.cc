@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "promql/functions.h"
 #include "promql/parser_state.h"
+#include "promql/remedies.h"
 
 namespace firedrill::promql {
 namespace {
@@ -337,10 +338,14 @@ ExprPtr Parser::finish_aggregate(std::unique_ptr<Aggregate> node, std::vector<Ex
 std::expected<std::shared_ptr<const Expr>, std::vector<ParseError>> parse_text(std::string_view text,
                                                                                const ParseOptions& options) {
   if (text.size() > kMaxText) {
-    return std::unexpected(std::vector<ParseError>{{{0, 0}, "expression longer than 1 MiB", ""}});
+    return std::unexpected(
+        std::vector<ParseError>{{{0, 0}, "expression longer than 1 MiB", "record parts of it by rules of their own"}});
   }
   Parser parser(text, options);
   if (ExprPtr expr = parser.expression()) return std::shared_ptr<const Expr>(std::move(expr));
+  for (ParseError& error : parser.errors()) {
+    if (error.remedy.empty()) error.remedy = remedy_for(error.what);
+  }
   return std::unexpected(std::move(parser.errors()));
 }
 

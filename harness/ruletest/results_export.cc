@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/duration.h"
+#include "base/escape.h"
 #include "base/format.h"
 #include "ruletest/results.h"
 
@@ -80,50 +81,24 @@ json::object coverage_json(const Coverage& coverage) {
   return out;
 }
 
-// Control characters cannot stand in XML 1.0 at all.
-std::string xml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 && c != '\t' ? '?' : c;
-    }
-  }
-  return out;
-}
-
 std::string failure_xml(const std::string& message, const std::string& body) {
-  return format("      <failure message=\"{}\">{}</failure>\n", xml(message), xml(body));
+  return format("      <failure message=\"{}\">{}</failure>\n", escape_markup(message), escape_markup(body));
 }
 
 std::string suite_xml(const FileResult& file) {
   const auto failed =
       static_cast<std::size_t>(std::ranges::count_if(file.tests, [](const TestResult& t) { return !t.passed(); }));
   const bool broken = !file.errors.empty();
-  std::string out = format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n", xml(file.path),
-                           file.tests.size() + broken, failed, broken ? 1 : 0);
+  std::string out = format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n",
+                           escape_markup(file.path), file.tests.size() + broken, failed, broken ? 1 : 0);
   if (broken) {
     out +=
         format("    <testcase name=\"{}\" classname=\"{}\">\n      <error message=\"{}\">{}</error>\n    </testcase>\n",
-               xml(file.path), xml(file.path), xml(file.errors.front().what), xml(render(file.errors)));
+               escape_markup(file.path), escape_markup(file.path), escape_markup(file.errors.front().what),
+               escape_markup(render(file.errors)));
   }
   for (const TestResult& test : file.tests) {
-    out += format("    <testcase name=\"{}\" classname=\"{}\"", xml(test.title), xml(file.path));
+    out += format("    <testcase name=\"{}\" classname=\"{}\"", escape_markup(test.title), escape_markup(file.path));
     if (test.passed()) {
       out += "/>\n";
       continue;

@@ -104,7 +104,7 @@ std::string suggest_one(std::string_view written, std::span<const std::string> n
 // Sorts, removes repetitions, and leaves as many as are shown, with a last one that counts the rest.
 void tidy_and_limit(Diagnostics& diagnostics);
 
-void report(Diagnostics& diagnostics, Position where, std::string what, std::string remedy = {});
+void report(Diagnostics& diagnostics, Position where, std::string what, std::string remedy);
 void warn(Diagnostics& diagnostics, Position where, std::string what, std::string remedy = {});
 
 }  // namespace firedrill::scenario

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 #include "base/duration.h"
 #include "base/format.h"
@@ -27,8 +28,15 @@ std::string bound_text(double bound, FieldType type) {
   return format_number(bound);
 }
 
+std::string expected_range(const FieldSpec& spec) {
+  const bool below = spec.min > -std::numeric_limits<double>::infinity();
+  const bool above = spec.max < std::numeric_limits<double>::infinity();
+  if (!below || !above) return expected_form(spec);
+  return format("expected {} to {}", bound_text(spec.min, spec.type), bound_text(spec.max, spec.type));
+}
+
 bool in_range(double value, const Node& node, const FieldSpec& spec, Diagnostics& diagnostics) {
-  std::string remedy;
+  std::string remedy = expected_range(spec);
   if (maths::is_nan(value)) {
     report(diagnostics, node.where(), format("'{}' cannot be NaN", spec.name), expected_form(spec));
     return false;
@@ -194,7 +202,8 @@ std::optional<FieldValue> decode_text_map(const Node& node, const FieldSpec& spe
       texts[entry.key] = entry.value->is_null() ? std::string() : entry.value->text;
     } else {
       report(diagnostics, entry.value->where(),
-             format("'{}' in '{}' must be a text, found {}", entry.key, spec.name, entry.value->describe()));
+             format("'{}' in '{}' must be a text, found {}", entry.key, spec.name, entry.value->describe()),
+             entry.value->is_null() ? "write '' for an empty text" : "expected one text");
     }
   }
   return texts;
@@ -256,14 +265,14 @@ constexpr std::array<FieldSpec, 5> kTargetFields = {{
     {.name = "mode", .doc = "which of its replicas", .default_text = "all", .choices = kModes},
     {.name = "value",
      .type = FieldType::ratio,
-     .doc = "of fixed: how many replicas; of fixed-percent: their share",
-     .min = 0},
+     .doc = "of fixed: how many replicas; of fixed-percent: their share, rounded down"},
     {.name = "dependency", .doc = "only the service's connections to this dependency"},
 }};
 
 struct TargetFault {
   std::string what;
   std::string remedy;
+  std::string_view field{};  // that it is about; empty: the target as a whole
 };
 
 TargetFault target_fault(const TargetSpec& t, const Fields& fields) {
@@ -274,16 +283,20 @@ TargetFault target_fault(const TargetSpec& t, const Fields& fields) {
   const std::string name = t.service.empty() ? format("zone: {}", t.zone) : format("service: {}", t.service);
   const bool given = fields.has("value");
   if (t.mode == "fixed" && (!given || t.value < 1 || maths::floor(t.value) != t.value)) {
-    return {"mode fixed takes a value, the number of replicas",
-            format("for example {{{}, mode: fixed, value: 1}}", name)};
+    return {given ? "the value of mode fixed is a number of replicas, 1 or more"
+                  : "mode fixed takes a value, the number of replicas",
+            format("for example {{{}, mode: fixed, value: 1}}", name), given ? "value" : ""};
   }
   if (t.mode == "fixed-percent" && (!given || t.value <= 0 || t.value > 1)) {
     const bool percent = given && t.value > 1 && t.value <= 100;
     return {
-        "mode fixed-percent takes a value, the share of the replicas",
-        format("for example {{{}, mode: fixed-percent, value: {}%}}", name, percent ? format_number(t.value) : "50")};
+        given ? "the value of mode fixed-percent is a share of the replicas, more than 0 % and at most 100 %"
+              : "mode fixed-percent takes a value, the share of the replicas",
+        format("for example {{{}, mode: fixed-percent, value: {}%}}", name, percent ? format_number(t.value) : "50"),
+        given ? "value" : ""};
   }
-  if ((t.mode == "one" || t.mode == "all") && given) return {format("mode {} takes no value", t.mode), "remove it"};
+  if ((t.mode == "one" || t.mode == "all") && given)
+    return {format("mode {} takes no value", t.mode), "remove it", "value"};
   if (!t.dependency.empty() && t.service.empty()) {
     return {"a dependency needs the service that it belongs to", "add `service: …`"};
   }
@@ -300,7 +313,8 @@ std::optional<FieldValue> decode_target(const Node& node, const FieldSpec& spec,
   TargetSpec value{fields.text("service"), fields.text("zone"), fields.text("mode"), fields.number("value"),
                    fields.text("dependency")};
   if (const TargetFault fault = target_fault(value, fields); !fault.what.empty()) {
-    report(diagnostics, node.where(), format("'{}': {}", spec.name, fault.what), fault.remedy);
+    report(diagnostics, fault.field.empty() ? node.where() : fields.where(fault.field),
+           format("'{}': {}", spec.name, fault.what), fault.remedy);
     return std::nullopt;
   }
   return value;

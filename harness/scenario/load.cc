@@ -290,6 +290,7 @@ class Loader {
     declared_.expectations = file_.expectations;
     for (const ScenarioFile::Incident& incident : file_.incidents) declared_.incidents.push_back(incident.declared);
     for (const SloFile::Entry& entry : slos_) declared_.slos.push_back(entry.slo);
+    for (const NamedQuery& query : queries_) declared_.queries.push_back({query.name, query.text});
     declared_.severity = file_.severity;
     if (!rules_known_ || !slos_known_ || !topology_known_) return;
     incident::check(declared_, known_names(), diagnostics_);
@@ -338,7 +339,6 @@ class Loader {
     for (ScenarioFile::Fault& fault : file_.faults) loaded.faults.push_back(std::move(fault.spec));
     loaded.rule_files = std::move(rule_files_);
     loaded.declared = std::move(declared_);
-    loaded.queries = std::move(queries_);
     loaded.inputs = inputs_.take_files();
     loaded.warnings = std::move(diagnostics_);
     return loaded;

@@ -33,7 +33,6 @@ struct LoadedScenario {
   std::vector<fake_services::FaultSpec> faults;
   std::vector<alerting::RuleFile> rule_files;  // finished, in order of their paths
   incident::Judgement declared;                // expectations, incidents, SLOs, severity thresholds
-  std::vector<NamedQuery> queries;             // of the SLO files
   std::vector<InputFile> inputs;               // in order of their names
   Diagnostics warnings;
 };

@@ -50,7 +50,8 @@ std::vector<alerting::NamedText> named_texts(const Node& mapping, std::string_vi
   const Node* node = mapping.find(key);
   if (node == nullptr || !node->is_mapping()) return named;
   for (const Node::Entry& entry : node->entries) {
-    if (entry.value->is_scalar() || entry.value->is_null()) named.push_back({entry.key, text_of(*entry.value)});
+    if (entry.value->is_scalar() || entry.value->is_null())
+      named.push_back({entry.key, text_of(*entry.value), entry.key_node->where()});
   }
   return named;
 }
@@ -154,7 +155,8 @@ void refuse_newer_fields(const alerting::RuleFile& file, Diagnostics& diagnostic
   for (const alerting::RuleGroup& group : file.groups) {
     const std::string_view field = group.query_offset ? "query_offset" : !group.labels.empty() ? "labels" : "";
     if (!field.empty()) {
-      report(diagnostics, group.where, format("Prometheus 2 does not know the field '{}' of a group", field));
+      report(diagnostics, group.where, format("Prometheus 2 does not know the field '{}' of a group", field),
+             "remove it, or test with --promql-version 3");
     }
   }
 }

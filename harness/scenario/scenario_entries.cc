@@ -73,7 +73,8 @@ constexpr std::array<std::string_view, 55> kFaults = {"http_error",
                                                       "nan",
                                                       "rule_eval_delay",
                                                       "notify_drop"};
-constexpr LaterKey kLaterFault[] = {{"pattern", "which of the requests are hit, in order"}};
+constexpr LaterKey kLaterMatch[] = {{"header", "requests are simulated without headers"}};
+constexpr LaterKey kLaterPattern[] = {{"first_n", "requests are simulated as rates, not one by one"}};
 
 // The kind of an entry, if it says one that there is. `what` is "fault" or "expectation".
 template <typename Table>
@@ -127,16 +128,25 @@ void decode_fault(const Node& entry, std::size_t index, ScenarioFile& file, Diag
   if (!kind) return;
   const fs::FaultKind& row = *fs::find_fault(*kind);
   const std::vector<FieldSpec> table = fs::fault_fields(row);
-  constexpr std::array<std::string_view, 1> kMatch = {"match"};
+  constexpr std::array<std::string_view, 2> kBlocks = {"match", "pattern"};
   const std::size_t before = diagnostics.size();
-  Fields fields = decode_fields(entry, table, {kMatch, kLaterFault}, name, Nulls::strict, diagnostics);
+  Fields fields = decode_fields(entry, table, {kBlocks}, name, Nulls::strict, diagnostics);
   fs::FaultMatch match;
   if (const Node* node = entry.find("match"); node != nullptr && !node->is_null()) {
-    match = fs::make_fault_match(
-        decode_fields(*node, fs::fault_match_fields(), {}, format("'match' of {}", name), Nulls::strict, diagnostics));
+    match = fs::make_fault_match(decode_fields(*node, fs::fault_match_fields(), {{}, kLaterMatch},
+                                               format("'match' of {}", name), Nulls::strict, diagnostics));
+  }
+  fs::FaultPattern pattern;
+  if (const Node* node = entry.find("pattern"); node != nullptr && !node->is_null()) {
+    pattern = fs::make_fault_pattern(decode_fields(*node, fs::fault_pattern_fields(), {{}, kLaterPattern},
+                                                   format("'pattern' of {}", name), Nulls::strict, diagnostics));
   }
   if (diagnostics.size() != before) return;
-  file.faults.push_back({fs::make_fault(row, fields, match), &entry});
+  if (const auto problem = row.check != nullptr ? row.check(fields) : std::nullopt) {
+    report(diagnostics, fields.where(problem->field), format("{}: {}", name, problem->what), problem->remedy);
+    return;
+  }
+  file.faults.push_back({fs::make_fault(row, fields, match, pattern), &entry});
   file.scenario.faults.push_back({fields.text("id"), *kind, std::move(fields), entry.where()});
 }
 
@@ -179,8 +189,11 @@ void decode_metrics(std::span<const DecodedBlock> blocks, ScenarioFile& file, Di
     for (const DecodedBlock& effect : block.all("under")) {
       metric.under[effect.key] = fs::make_metric_effect(effect.fields);
     }
-    if (const std::string problem = fs::problem_of(metric); !problem.empty()) {
-      report(diagnostics, block.where, format("metric '{}': {}", metric.name, problem));
+    if (const fs::MetricProblem problem = fs::problem_of(metric); !problem.what.empty()) {
+      const Node* labels = block.node->find("labels");
+      const Node::Entry* label = problem.label.empty() || labels == nullptr ? nullptr : labels->entry(problem.label);
+      report(diagnostics, label != nullptr ? label->key_node->where() : block.where,
+             format("metric '{}': {}", metric.name, problem.what), problem.remedy);
       continue;
     }
     file.metrics.push_back({std::move(metric), block.node});

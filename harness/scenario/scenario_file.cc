@@ -166,7 +166,7 @@ void check_config_file(const Node& block, const Fields& fields, Diagnostics& dia
   }
 }
 
-PrometheusSettings make_prometheus(const Fields& fields, Diagnostics& diagnostics) {
+PrometheusSettings make_prometheus(const Node& node, const Fields& fields, Diagnostics& diagnostics) {
   PrometheusSettings settings;
   settings.external_url = fields.text("external_url");
   settings.scrape_interval = fields.duration("scrape_interval", settings.scrape_interval);
@@ -183,7 +183,9 @@ PrometheusSettings make_prometheus(const Fields& fields, Diagnostics& diagnostic
   std::vector<model::Label> labels;
   for (const auto& [name, value] : fields.text_map("external_labels")) {
     if (name.empty() || name == model::kMetricName) {
-      report(diagnostics, fields.where("external_labels"), format("'{}' is no name for a label", name));
+      report(diagnostics, node.find("external_labels")->entry(name)->key_node->where(),
+             format("'{}' is no name for a label", name),
+             "expected letters, digits and underscores, not beginning with a digit, and not __name__");
     }
     labels.push_back({name, value});
   }
@@ -223,6 +225,23 @@ void decode_incidents(std::span<const DecodedBlock> blocks, ScenarioFile& file, 
   }
 }
 
+// Minutes of the truth, of traffic's shapes and of SLOs are those of the clock; and the end of the longest run must
+// still be an instant of four digits' years.
+void check_start(const Fields& fields, Diagnostics& diagnostics) {
+  if (!fields.has("start")) return;
+  const Time start = fields.instant("start");
+  const Duration since_epoch = start.time_since_epoch();
+  const Time last = Time(std::chrono::sys_days(std::chrono::year(9990) / 1 / 1).time_since_epoch());
+  if (since_epoch % 1min != 0ms) {
+    const Time minute = start - (since_epoch % 1min + 1min) % 1min;
+    report(diagnostics, fields.where("start"), "'start' must be a whole minute",
+           format("for example {}", format_instant(minute)));
+  } else if (start < Time{} || start > last) {
+    report(diagnostics, fields.where("start"), "'start' must lie between 1970 and 9990",
+           "expected an instant such as 2026-03-03T13:30:00Z");
+  }
+}
+
 void decode_severity(const DecodedBlock* block, incident::SeverityThresholds& thresholds, Diagnostics& diagnostics) {
   if (block == nullptr) return;
   if (const DecodedBlock* level = block->one("p0")) incident::set_severity_rule(thresholds.p0, level->fields);
@@ -257,6 +276,7 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   scenario.summary = fields.text("summary");
   scenario.tags = fields.texts("tags");
   scenario.start = fields.instant("start");
+  check_start(fields, diagnostics);
   scenario.warmup = fields.duration("warmup");
   scenario.duration = fields.duration("duration");
   scenario.topology = fields.text("topology");
@@ -264,7 +284,7 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   file.topology = fields.where("topology");
   file.slo_files = places(root.find("slo_files"));
   if (const DecodedBlock* prometheus = block.one("prometheus")) {
-    scenario.prometheus = make_prometheus(prometheus->fields, diagnostics);
+    scenario.prometheus = make_prometheus(*prometheus->node, prometheus->fields, diagnostics);
     file.rule_files = places(prometheus->node->find("rule_files"));
     check_config_file(*prometheus->node, prometheus->fields, diagnostics);
     file.config_file = prometheus->fields.text("config_file");

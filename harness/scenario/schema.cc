@@ -185,6 +185,7 @@ json::object faults_schema() {
   std::vector<KindSchema> kinds;
   for (const fake_services::FaultKind& kind : fake_services::fault_table()) {
     json::object schema = fields_schema(fake_services::fault_fields(kind));
+    schema["properties"].as_object()["pattern"] = fields_schema(fake_services::fault_pattern_fields());
     if (kind.per_request) {
       schema["properties"].as_object()["match"] = fields_schema(fake_services::fault_match_fields());
     }

@@ -113,7 +113,8 @@ std::vector<Text> Decoder::texts(const Node& mapping, std::string_view key) {
     if (item.is_scalar() || item.is_null()) {
       out.push_back({item.text, item.where()});
     } else {
-      report(diagnostics_, item.where(), format("an item of '{}' must be a text, found {}", key, item.describe()));
+      report(diagnostics_, item.where(), format("an item of '{}' must be a text, found {}", key, item.describe()),
+             "expected a list of texts such as [a, b]");
     }
   });
   return out;
@@ -129,7 +130,8 @@ UnitTestFile Decoder::file(const Document& document) {
   for (auto name = file.group_eval_order.begin(); name != file.group_eval_order.end(); ++name) {
     if (std::find_if(file.group_eval_order.begin(), name, [&](const Text& t) { return t.value == name->value; }) !=
         name) {
-      report(diagnostics_, name->where, format("group name repeated in evaluation order: {}", name->value));
+      report(diagnostics_, name->where, format("group name repeated in evaluation order: {}", name->value),
+             "name each group once");
     }
   }
   if (const Duration interval = decoded.duration("evaluation_interval"); interval > Duration::zero()) {

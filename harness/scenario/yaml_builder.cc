@@ -279,7 +279,7 @@ class Builder : public YAML::EventHandler {
     } else if (frame.key == nullptr) {
       if (!node.is_scalar()) {
         stop(offset, length, format("a key must be a text, found {}", node.describe()),
-             node.is_null() ? "write the key in quotes" : "");
+             node.is_null() ? "write the key in quotes" : "expected `key: value`");
       }
       frame.key = &node;
     } else {

@@ -16,6 +16,7 @@ namespace {
 constexpr std::string_view kMagic = "firedrill-series ";
 constexpr std::string_view kVersion = "2";
 constexpr int kLevel = 6;
+constexpr std::string_view kRemedy = "copy the record's folder anew, or run the scenario again";
 constexpr std::size_t kMaxDirectory = std::size_t{1} << 28;
 constexpr std::size_t kMaxSeries = std::size_t{1} << 30;  // bytes of one series' samples
 
@@ -155,22 +156,23 @@ std::string encode_series(const Store& store, std::span<const SeriesRef> series)
 Result<Store> decode_series(const SourcePtr& source) {
   const Position whole{source};
   std::string_view bytes = source->text;
-  if (!bytes.starts_with(kMagic)) return failure(whole, "not a series file of firedrill");
+  if (!bytes.starts_with(kMagic)) return failure(whole, "not a series file of firedrill", std::string(kRemedy));
   bytes.remove_prefix(kMagic.size());
   const std::string_view version = bytes.substr(0, std::min(bytes.find('\n'), std::size_t{20}));
   if (version != kVersion) {
     return failure(whole, format("series file of version \"{}\", this firedrill reads version {}", version, kVersion),
                    "use the firedrill that wrote it, or run the scenario again");
   }
-  if (bytes.size() == version.size()) return failure(whole, "series file is corrupt or cut short");
+  if (bytes.size() == version.size())
+    return failure(whole, "series file is corrupt or cut short", std::string(kRemedy));
   bytes.remove_prefix(version.size() + 1);
   Reader frames(bytes);
   const std::string_view directory = frames.bytes(frames.varint());
   const auto body = frames.ok() ? decompress(directory, kMaxDirectory) : std::nullopt;
-  if (!body) return failure(whole, "series file is corrupt or cut short");
+  if (!body) return failure(whole, "series file is corrupt or cut short", std::string(kRemedy));
   Reader in(*body);
   Store store;
-  if (!read_all(in, frames, store)) return failure(whole, "series file is corrupt or cut short");
+  if (!read_all(in, frames, store)) return failure(whole, "series file is corrupt or cut short", std::string(kRemedy));
   return store;
 }
 

@@ -26,6 +26,7 @@ std::string signals(const incident::Record& record, const tsdb::Store& series);
 std::string expectations(const incident::Record& record);
 std::string probes(const incident::Record& record);
 std::string key_metrics(const incident::Record& record);
+std::string queries(const incident::Record& record);
 std::string rules(const incident::Record& record);
 std::string faults(const incident::Record& record);
 std::string reproduce(const incident::Record& record);

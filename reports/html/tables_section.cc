@@ -99,7 +99,7 @@ std::string key_metrics(const Record& record) {
     const bool met = kpi.status == "met";
     rows.push_back({escape_markup(kpi.title), format("<strong>{}</strong>", escape_markup(kpi.text)),
                     escape_markup(kpi.target), escape_markup(kpi.threshold),
-                    none ? "<span class=\"quiet\">no data</span>"
+                    none ? format("<span class=\"quiet\">{}</span>", kpi.value ? "no target" : "no data")
                          : badge(met                      ? "good"
                                  : kpi.status == "missed" ? "warn"
                                                           : "bad",
@@ -111,6 +111,26 @@ std::string key_metrics(const Record& record) {
   return rows.empty() ? ""
                       : section("metrics", "Key metrics", "",
                                 table({"metric", "this run", "target", "alarming", "state"}, rows));
+}
+
+std::string queries(const Record& record) {
+  constexpr std::size_t kMost = 200;
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& query : record.queries) {
+    const std::string name =
+        format("<strong>{}</strong><br><code>{}</code>", escape_markup(query.name), escape_markup(query.expr));
+    if (query.values.empty()) {
+      rows.push_back({name, "–", query.error.empty() ? "nothing" : escape_markup(query.error)});
+    }
+    for (const auto& [labels, value] : query.values) {
+      if (rows.size() >= kMost) break;
+      rows.push_back({name, labels.empty() ? "–" : format("<code>{}</code>", escape_markup(labels.to_string())),
+                      format_number(value)});
+    }
+  }
+  return rows.empty() ? ""
+                      : section("queries", "Queries", "The SLO files' expressions at the end of the run.",
+                                table({"query", "series", "value"}, rows, "wide-text"));
 }
 
 std::string rules(const Record& record) {
@@ -145,7 +165,7 @@ std::string faults(const Record& record) {
     const bool seen = fault.witness.seen_at.has_value();
     rows.push_back({badge(seen ? "good" : "bad", seen ? "✓" : "✕", seen ? "witnessed" : "no effect"),
                     format("<strong>{}</strong><br><span class=\"kind\">{} on {}</span>", escape_markup(fault.id),
-                           escape_markup(fault.kind), escape_markup(fault.service)),
+                           escape_markup(fault.kind), escape_markup(fault.target)),
                     escape_markup(fault.parameters), clock_of(record, fault.injected_at),
                     clock_of(record, fault.recovered_at),
                     seen ? format("{}: {}", clock_of(record, *fault.witness.seen_at), escape_markup(fault.witness.what))

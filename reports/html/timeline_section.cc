@@ -25,11 +25,11 @@ constexpr std::size_t kMostEvents = 300;
 
 void add_faults(const Record& record, std::vector<Lane>& lanes) {
   for (const auto& fault : record.faults) {
-    Lane lane{fault.id, format("{} on {}", fault.kind, fault.service), {}, {}, {}};
+    Lane lane{fault.id, format("{} on {}", fault.kind, fault.target), {}, {}, {}};
     if (fault.injected_at) {
       const Time end = fault.recovered_at.value_or(record.judged_to);
       lane.bars.push_back({*fault.injected_at, end, BarStyle::fault, fault.kind,
-                           format("fault {}: {} on {}, {} to {}", fault.id, fault.kind, fault.service,
+                           format("fault {}: {} on {}, {} to {}", fault.id, fault.kind, fault.target,
                                   clock_of(record, *fault.injected_at), clock_of(record, end))});
     }
     lanes.push_back(std::move(lane));

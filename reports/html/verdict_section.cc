@@ -78,8 +78,7 @@ std::string failures(const Record& record) {
     out += format(
         "<li>{} <strong>{}</strong><p>No symptom of {} on {} was measured in the traffic. A drill whose fault has no "
         "effect shows nothing.</p></li>",
-        badge("warn", "!", "invalid"), escape_markup(fault.id), escape_markup(fault.kind),
-        escape_markup(fault.service));
+        badge("warn", "!", "invalid"), escape_markup(fault.id), escape_markup(fault.kind), escape_markup(fault.target));
   }
   for (const auto* expectation : all) {
     const auto& outcome = expectation->outcome;

@@ -14,7 +14,8 @@ class Room:
 
     def __init__(self, what, folder, table, tests, documents, skip=(), spell=lambda name: name):
         self.what, self.folder, self.table, self.documents = what, ROOT / folder, ROOT / table, documents
-        self.tests = [p.read_text(encoding="utf-8", errors="replace") for p in sorted((ROOT / tests).rglob("*")) if p.is_file()]
+        self.tests = [p.read_text(encoding="utf-8", errors="replace")
+                      for folder in tests for p in sorted((ROOT / folder).rglob("*")) if p.is_file()]
         self.skip, self.spell = skip, spell
 
     def names(self):
@@ -34,13 +35,13 @@ class Room:
 
 
 def rooms():
-    yield Room("fault", "fake_services/faults", "fake_services/fault_table.cc", "tests/unit/fake_services",
-               ["scenarios/README.md"])
+    yield Room("fault", "fake_services/faults", "fake_services/fault_table.cc",
+               ["tests/unit/fake_services", "tests/unit/driver"], ["scenarios/README.md"])
     yield Room("expectation", "harness/incident/expectations", "harness/incident/expectation_table.cc",
-               "tests/unit/incident", ["scenarios/README.md"], skip=("common", "support"))
-    yield Room("command", "harness/cli", "harness/cli/cli.cc", "tests/cli", ["README.md"],
+               ["tests/unit/incident"], ["scenarios/README.md"], skip=("common", "support"))
+    yield Room("command", "harness/cli", "harness/cli/cli.cc", ["tests/cli"], ["README.md"],
                skip=("main", "cli", "console"))
-    yield Room("lint", "harness/alerting/lints", "harness/alerting/lint_table.cc", "tests/bad_inputs",
+    yield Room("lint", "harness/alerting/lints", "harness/alerting/lint_table.cc", ["tests/bad_inputs"],
                ["scenarios/README.md"], spell=lambda name: name.replace("_", "-"))
 
 

@@ -12,8 +12,8 @@ void lint_never_fires(const LintInput& input, std::vector<LintFinding>& findings
     const promql::TextRange where = flow.empty_at->where;
     const std::string what = rule.alert ? format("the alert {} can never fire", rule.name())
                                         : format("the rule {} never records anything", rule.name());
-    findings.push_back(
-        {&rule, locate(rule.expr, where.begin, where.end - where.begin), format("{}: {}", what, flow.why), {}});
+    findings.push_back({&rule, locate(rule.expr, where.begin, where.end - where.begin),
+                        format("{}: {}", what, flow.why), "mend the expression, or remove the rule"});
   }
 }
 

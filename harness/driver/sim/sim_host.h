@@ -19,6 +19,9 @@ class SimHost final : public ServiceHost {
   fake_services::ScrapeResult scrape(std::size_t target, std::vector<double>& values) override {
     return world_.scrape(target, values);
   }
+  const fake_services::MonitorConditions& monitor_conditions() const override { return world_.monitor_conditions(); }
+  void tell(const fake_services::MonitorCounts& counts) override { world_.tell(counts); }
+  void tell(std::size_t target, const fake_services::ScrapeOutcome& outcome) override { world_.tell(target, outcome); }
 
  private:
   fake_services::World world_;

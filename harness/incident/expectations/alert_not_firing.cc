@@ -23,10 +23,6 @@ constexpr std::array kOwn{
 
 void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
   check_known(expectation, "alert", "alert", names.alerts, diagnostics);
-  const Fields& fields = expectation.fields;
-  if (fields.has("from") && fields.has("to") && fields.duration("to") <= fields.duration("from")) {
-    diagnostics.push_back({Severity::error, fields.where("to"), "`to` is not later than `from`", ""});
-  }
 }
 
 // Why the rule could not have fired, so that its silence says nothing; empty if it could.

@@ -4,6 +4,7 @@
 #include "base/duration.h"
 #include "base/format.h"
 #include "base/numbers.h"
+#include "incident/bounds.h"
 #include "incident/error_budget.h"
 #include "incident/expectation_context.h"
 #include "incident/expectations/kinds.h"
@@ -25,12 +26,7 @@ constexpr std::array kOwn{
 
 void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
   check_known(expectation, "slo", "SLO", names.slos, diagnostics);
-  const Fields& fields = expectation.fields;
-  if (!fields.has("at_least") && !fields.has("at_most")) {
-    diagnostics.push_back({Severity::error, fields.where(), "a budget needs a bound", "add at_least or at_most"});
-  } else if (fields.has("at_least") && fields.has("at_most") && fields.number("at_most") < fields.number("at_least")) {
-    diagnostics.push_back({Severity::error, fields.where("at_most"), "at_most is smaller than at_least", ""});
-  }
+  check_bounds(expectation.fields, "a budget needs a bound", diagnostics);
 }
 
 std::string bounds(const Fields& fields) {

@@ -19,8 +19,8 @@ constexpr std::array kOwn{
               .type = FieldType::duration,
               .doc = "The window over which it burns, in whole minutes, rounded up.",
               .default_text = "1h"},
-    FieldSpec{.name = "over", .type = FieldType::number, .doc = "It is greater than this.", .min = 0},
-    FieldSpec{.name = "under", .type = FieldType::number, .doc = "It is smaller than this.", .min = 0},
+    FieldSpec{.name = "over", .type = FieldType::number, .doc = "It is greater than this.", .min = 0, .max = 1e6},
+    FieldSpec{.name = "under", .type = FieldType::number, .doc = "It is smaller than this.", .min = 0, .max = 1e6},
     FieldSpec{.name = "holds",
               .doc = "At which minutes between `from` and `to`; without it `over` eventually, `under` always.",
               .choices = kHolds},
@@ -35,12 +35,10 @@ void check(const Expectation& expectation, const KnownNames& names, Diagnostics&
   if (!fields.has("over") && !fields.has("under")) {
     diagnostics.push_back({Severity::error, fields.where(), "a burn rate needs a bound", "add over or under"});
   } else if (fields.has("over") && fields.has("under") && fields.number("under") <= fields.number("over")) {
-    fault("under", "no rate is over and under these");
+    fault("under", "no rate is over and under these", "exchange them");
   }
-  if (fields.has("window") && fields.duration("window") <= 0ms) fault("window", "the window must be longer than 0");
-  if (fields.has("from") && fields.has("to") && fields.duration("to") <= fields.duration("from")) {
-    fault("to", "`to` is not later than `from`");
-  }
+  if (fields.has("window") && fields.duration("window") <= 0ms)
+    fault("window", "the window must be longer than 0", "expected a duration such as 1h");
 }
 
 std::string holds_of(const Fields& fields) {

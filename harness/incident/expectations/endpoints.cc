@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "incident/bounds.h"
 #include "incident/expectation_context.h"
 #include "incident/expectations/kinds.h"
 
@@ -24,23 +25,7 @@ constexpr std::array kOwn{
 
 void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
   check_known(expectation, "service", "service", names.services, diagnostics);
-  const Fields& fields = expectation.fields;
-  if (!fields.has("at_least") && !fields.has("at_most")) {
-    diagnostics.push_back({Severity::error, fields.where(), "endpoints need a bound", "add at_least or at_most"});
-  } else if (fields.has("at_least") && fields.has("at_most") &&
-             fields.integer("at_most") < fields.integer("at_least")) {
-    diagnostics.push_back({Severity::error, fields.where("at_most"), "at_most is smaller than at_least", ""});
-  }
-  if (fields.has("from") && fields.has("to") && fields.duration("to") <= fields.duration("from")) {
-    diagnostics.push_back({Severity::error, fields.where("to"), "`to` is not later than `from`", ""});
-  }
-}
-
-std::string bounds(const Fields& fields) {
-  std::string out;
-  if (fields.has("at_least")) out = format("at least {}", fields.integer("at_least"));
-  if (fields.has("at_most")) out += format("{}at most {}", out.empty() ? "" : " and ", fields.integer("at_most"));
-  return out;
+  check_bounds(expectation.fields, "endpoints need a bound", diagnostics);
 }
 
 // Ready replicas from an instant on.
@@ -73,8 +58,8 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   Outcome outcome;
   outcome.subject = name;
   outcome.expected =
-      format("{} {} replicas of {} are ready from {} to {}", always ? "always" : "at some time", bounds(fields), name,
-             describe_duration(span.from - record.judged_from), describe_duration(span.to - record.judged_from));
+      format("{} {} replicas of {} are ready from {} to {}", always ? "always" : "at some time", count_bounds(fields),
+             name, describe_duration(span.from - record.judged_from), describe_duration(span.to - record.judged_from));
   const auto service = std::ranges::find(record.services, name, &ServiceSummary::name);
   if (service == record.services.end() || span.from > span.to) {
     outcome.result = Verdict::invalid;
@@ -84,10 +69,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     return outcome;
   }
   const auto counts = counts_over(record, name, service->replicas, span);
-  const auto holds = [&](const Count& count) {
-    return (!fields.has("at_least") || count.ready >= fields.integer("at_least")) &&
-           (!fields.has("at_most") || count.ready <= fields.integer("at_most"));
-  };
+  const auto holds = [&](const Count& count) { return within_bounds(fields, count.ready); };
   const auto [fewest, most] = std::ranges::minmax_element(counts, {}, &Count::ready);
   outcome.observed = fewest->ready == most->ready
                          ? format("{} all the time", fewest->ready)

@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "incident/bounds.h"
 #include "incident/expectation_context.h"
 #include "incident/expectations/kinds.h"
 #include "incident/measures.h"
@@ -25,13 +26,7 @@ constexpr std::array kOwn{
 
 void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
   check_known(expectation, "incident", "incident", names.incidents, diagnostics);
-  const Fields& fields = expectation.fields;
-  if (!fields.has("at_most") && !fields.has("at_least")) {
-    diagnostics.push_back({Severity::error, fields.where(), "a measure needs a bound", "add at_most or at_least"});
-  } else if (fields.has("at_most") && fields.has("at_least") &&
-             fields.duration("at_most") < fields.duration("at_least")) {
-    diagnostics.push_back({Severity::error, fields.where("at_most"), "at_most is smaller than at_least", ""});
-  }
+  check_bounds(expectation.fields, "a measure needs a bound", diagnostics);
 }
 
 std::string title_of(std::string_view name) {

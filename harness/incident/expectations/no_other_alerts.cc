@@ -43,6 +43,7 @@ bool named(const Record& record, const std::string& alert) {
 struct Others {
   const AlertRecord* first = nullptr;
   std::size_t count = 0;
+  std::vector<const model::Labels*> label_sets;  // each once
 };
 
 std::vector<Others> others_of(const Expectation& expectation, const Record& record, Span span) {
@@ -53,17 +54,27 @@ std::vector<Others> others_of(const Expectation& expectation, const Record& reco
     if (!fires_in(alert, span.from, span.to) || contains(except, alert.alert) || expected(record, alert)) continue;
     if (!strict && !alert.incident.empty()) continue;
     auto it = std::ranges::find_if(found, [&](const Others& o) { return o.first->alert == alert.alert; });
-    if (it == found.end()) it = found.insert(found.end(), Others{&alert, 0});
+    if (it == found.end()) it = found.insert(found.end(), Others{&alert, 0, {}});
     ++it->count;
+    const auto same = [&](const model::Labels* labels) { return *labels == alert.labels; };
+    if (std::ranges::none_of(it->label_sets, same)) it->label_sets.push_back(&alert.labels);
     if (*alert.firing_at < *it->first->firing_at) it->first = &alert;
   }
   return found;
 }
 
+// "X fired 2 times for 2 label sets, first as X {…} at …"; of one label set "X {…} fired 2 times, first at …".
 std::string describe_others(const Others& others, const Record& record) {
   const AlertRecord& first = *others.first;
-  return format("{} fired {}at {}{}", describe(first), others.count > 1 ? format("{} times, first ", others.count) : "",
-                when(record, *first.firing_at),
+  const std::size_t sets = others.label_sets.size();
+  std::string fired = describe(first) + " fired ";
+  if (sets > 1) {
+    fired =
+        format("{} fired {} times with {} label sets, first as {} ", first.alert, others.count, sets, describe(first));
+  } else if (others.count > 1) {
+    fired += format("{} times, first ", others.count);
+  }
+  return format("{}at {}{}", fired, when(record, *first.firing_at),
                 first.incident.empty() ? ", of no incident" : format(", in the blast radius of {}", first.incident));
 }
 

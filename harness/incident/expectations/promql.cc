@@ -56,9 +56,6 @@ void check_step(const Fields& fields, const KnownNames& names, Diagnostics& diag
 
 void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
   const Fields& fields = expectation.fields;
-  if (fields.has("from") && fields.has("to") && fields.duration("to") <= fields.duration("from")) {
-    diagnostics.push_back({Severity::error, fields.where("to"), "`to` is not later than `from`", ""});
-  }
   check_step(fields, names, diagnostics);
   if (!fields.has("expr")) return;
   auto parsed = promql::parse(fields.text("expr"), fields.where("expr"), {.experimental_functions = true});

@@ -3,6 +3,7 @@
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "incident/bounds.h"
 #include "incident/expectation_context.h"
 #include "incident/expectations/kinds.h"
 
@@ -20,20 +21,7 @@ constexpr std::array kOwn{
 
 void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
   check_known(expectation, "service", "service", names.services, diagnostics);
-  const Fields& fields = expectation.fields;
-  if (!fields.has("at_least") && !fields.has("at_most")) {
-    diagnostics.push_back({Severity::error, fields.where(), "restarts need a bound", "add at_least or at_most"});
-  } else if (fields.has("at_least") && fields.has("at_most") &&
-             fields.integer("at_most") < fields.integer("at_least")) {
-    diagnostics.push_back({Severity::error, fields.where("at_most"), "at_most is smaller than at_least", ""});
-  }
-}
-
-std::string bounds(const Fields& fields) {
-  std::string out;
-  if (fields.has("at_least")) out = format("at least {}", fields.integer("at_least"));
-  if (fields.has("at_most")) out += format("{}at most {}", out.empty() ? "" : " and ", fields.integer("at_most"));
-  return out;
+  check_bounds(expectation.fields, "restarts need a bound", diagnostics);
 }
 
 Outcome evaluate(const Expectation& expectation, const Record& record, const promql::Queryable&) {
@@ -51,7 +39,8 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   }
   Outcome outcome;
   outcome.subject = service;
-  outcome.expected = format("{} restarts of {}{}", bounds(fields), service, reason.empty() ? "" : " after " + reason);
+  outcome.expected =
+      format("{} restarts of {}{}", count_bounds(fields), service, reason.empty() ? "" : " after " + reason);
   outcome.observed = count == 0 ? "none" : format("{}: {}{}", count, log, count > 3 ? ", …" : "");
   if (fields.has("at_least") && count < fields.integer("at_least")) {
     outcome.result = Verdict::fail;

@@ -304,6 +304,19 @@ TEST(Group, MarksAllItsSeriesStaleWhenItGoes) {
   EXPECT_EQ(bench.samples("ALERTS_FOR_STATE{alertname=\"A\"}", 1), "0 stale");
 }
 
+TEST(Group, ForgetsItsAlertsAndMarksNothingWhenItIsRestarted) {
+  Bench bench({alert("A", "m > 0", 1min), record("r", "m > 0")});
+  bench.load("m", "1 1 1 _ _ _ _ _ 0");
+  bench.run(0, 2);
+  bench.group().restart();
+  EXPECT_EQ(bench.group().state(0), AlertState::inactive);
+  EXPECT_THAT(bench.group().alerts(0), IsEmpty());
+  bench.run(8, 8);
+  EXPECT_EQ(bench.samples("r", 8), "1 1 1 _ _ _ _ _ _");
+  EXPECT_EQ(bench.samples(R"(ALERTS{alertname="A",alertstate="firing"})", 8), "_ 1 1 _ _ _ _ _ _");
+  EXPECT_EQ(bench.group().health(0).evaluations, 4u);
+}
+
 // A Prometheus that was down from minute 20 on and is up again at `restart`; the alert's for is 30 minutes.
 TEST(Group, TakesForUpAgainAfterAnOutage) {
   struct Case {
@@ -323,7 +336,7 @@ TEST(Group, TakesForUpAgainAfterAnOutage) {
     const tsdb::SeriesRef m = bench.store().series({{"__name__", "m"}});
     const tsdb::SeriesRef state = bench.store().series({{"__name__", "ALERTS_FOR_STATE"}, {"alertname", "A"}});
     for (int at = 0; at <= 20; ++at) bench.store().append(state, minute(at), static_cast<double>(c.active_at * 60));
-    bench.group().expect_restore();
+    bench.group().restart();
     for (std::int64_t at = c.restart; at <= c.restart + 1; ++at) {
       bench.store().append(m, minute(at), 1);
       bench.run(at, at);
@@ -333,6 +346,17 @@ TEST(Group, TakesForUpAgainAfterAnOutage) {
     ASSERT_EQ(bench.group().alerts(0).size(), 1u);
     EXPECT_EQ(bench.group().alerts(0)[0].active_at, minute(c.expected)) << c.what;
   }
+}
+
+// Prometheus takes an interval of 0 for none: the global one counts.
+TEST(Group, TakesAnIntervalOfZeroForNone) {
+  Bench bench({alert("A", "up == 0")});
+  bench.settings().evaluation_interval = 30s;
+  bench.spec().interval = 0s;
+  EXPECT_EQ(bench.group().interval(), Duration(30s));
+  bench.load("up", "0");
+  bench.run(0, 1);
+  EXPECT_THAT(bench.told(), ElementsAre("0m A inactive>pending", "0m A pending>firing"));
 }
 
 }  // namespace

@@ -61,9 +61,8 @@ TEST(SeriesNotation, ReadsBackAsItWas) {
     ASSERT_EQ(read->size(), values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
       ASSERT_EQ(values[i].has_value(), (*read)[i].has_value());
-      if (values[i]) {
-        ASSERT_EQ(std::bit_cast<std::uint64_t>(*values[i]), std::bit_cast<std::uint64_t>(*(*read)[i]));
-      }
+      if (!values[i]) continue;
+      ASSERT_EQ(std::bit_cast<std::uint64_t>(*values[i]), std::bit_cast<std::uint64_t>(*(*read)[i]));
     }
   }
 }

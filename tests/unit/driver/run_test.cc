@@ -4,8 +4,11 @@
 #include "base/files.h"
 #include "driver/outputs.h"
 #include "driver/run.h"
+#include "incident/error_budget.h"
 #include "incident/judge.h"
 #include "incident/record_json.h"
+#include "promql/engine.h"
+#include "promql/parser.h"
 #include "scenario/load.h"
 
 namespace firedrill::driver {
@@ -52,6 +55,41 @@ TEST(Run, IsInvalidWhenAFaultHadNoEffect) {
   EXPECT_NE(done.record.verdict_why.find("db-refuses"), std::string::npos) << done.record.verdict_why;
 }
 
+// The seed's expressions over what was scraped, and the record's own figures over all requests of the world.
+TEST(Run, TheSeedsBurnRateIsTheRecords) {
+  const Finished done = run({.seed = 1}, 1h);
+  const std::string text = "sum(rate(http_requests{status=~\"5..\"}[1h])) / sum(rate(http_requests[1h])) / (1 - 0.999)";
+  const auto parsed = promql::parse_text(text, {});
+  ASSERT_TRUE(parsed);
+  promql::Query query(*parsed, done.series, {});
+  const auto value = query.at(done.record.judged_to);
+  ASSERT_TRUE(value) << value.error();
+  const double scraped = std::get<promql::Vector>(*value).at(0).value;
+  const incident::ErrorBudget budget(done.record, *done.record.slo("API Availability"));
+  const double known = budget.burn_rate(budget.minutes() - 1, 1h);
+  EXPECT_GT(known, 100);
+  EXPECT_NEAR(scraped, known, 0.02 * known);
+}
+
+TEST(Run, WritesDownWhatADeadMansSwitchHears) {
+  scenario::LoadedScenario watched = outage();
+  incident::Expectation expectation{"watched", "dead_mans_switch", {}};
+  expectation.fields.set("alert", std::string("Watchdog"), {});
+  expectation.fields.set("within", Duration(5min), {});
+  expectation.fields.set("trips", false, {});
+  watched.declared.expectations.push_back(expectation);
+  driver::Run drill(watched, {.seed = 1});
+  drill.advance_to(drill.end());
+  const Finished done = drill.finish();
+  // An evaluation every 30 s: a send every 90 s, for 90 minutes, none of them lost.
+  ASSERT_EQ(done.record.sends.size(), 1u);
+  EXPECT_EQ(done.record.sends[0].spacing, 90s);
+  ASSERT_EQ(done.record.sends[0].stretches.size(), 1u);
+  EXPECT_EQ(done.record.sends[0].stretches[0].sends, 60u);
+  EXPECT_EQ(done.record.sends[0].labels.get("cluster"), "eu1");
+  EXPECT_EQ(done.record.expectations.back().outcome.observed, "it arrived every 1 m 30 s");
+}
+
 TEST(Run, CanBeJudgedAgainFromWhatItWrote) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_run_test";
   std::filesystem::remove_all(folder);
@@ -69,6 +107,34 @@ TEST(Run, CanBeJudgedAgainFromWhatItWrote) {
     ASSERT_TRUE(copy) << render(copy.error());
     EXPECT_EQ((*copy)->text, (*read_source(FIREDRILL_SOURCE_DIR "/scenarios/checkout-database-outage/" + name))->text);
   }
+}
+
+// Results are functions of the record: whoever writes another verdict into it is not believed.
+TEST(Run, RefusesResultsThatDoNotFollow) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_run_test_tampered";
+  std::filesystem::remove_all(folder);
+  const Finished done = run({.seed = 2}, 1h);
+  ASSERT_TRUE(write_files(output_files(done, {}, folder)));
+  const auto said_of = [&](const auto& change) {
+    incident::Record record = done.record;
+    change(record);
+    EXPECT_TRUE(write_file(folder / "record.json", incident::write_record(record)));
+    const auto loaded = load_record(folder);
+    return loaded ? std::string("believed") : loaded.error().front().what;
+  };
+  using incident::Record;
+  using incident::Verdict;
+  EXPECT_EQ(said_of([](Record&) {}), "believed");
+  EXPECT_EQ(said_of([](Record& r) { r.verdict = Verdict::fail; }),
+            "the verdict is said to be 'fail', and judged again it is 'pass'");
+  EXPECT_EQ(said_of([](Record& r) { r.expectations.at(0).outcome.result = Verdict::fail; }),
+            "expectation 'pages' is said to be 'fail', and judged again it is 'pass'");
+  EXPECT_EQ(said_of([](Record& r) { r.incidents.at(0).measures.at(0).text = "1 s"; }),
+            "its incidents do not follow from what it records");
+  EXPECT_EQ(said_of([](Record& r) { r.slos.at(0).budget_left = 1; }), "its SLOs do not follow from what it records");
+  EXPECT_EQ(said_of([](Record& r) { r.alerts.at(0).attribution = "spurious"; }),
+            "what it derives does not follow from what it records");
+  EXPECT_EQ(said_of([](Record& r) { r.firedrill = "0.0.1"; }), "believed") << "another version may judge otherwise";
 }
 
 TEST(Run, RefusesASeriesFileThatIsNotTheRecords) {

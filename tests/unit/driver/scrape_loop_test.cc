@@ -28,8 +28,11 @@ class FakeHost final : public ServiceHost {
   std::span<const fake_services::Target> targets() const override { return targets_; }
   fake_services::ScrapeResult scrape(std::size_t, std::vector<double>& out) override {
     out = up ? values : std::vector<double>{};
-    return {.up = up, .duration = duration, .samples = out.size(), .series_added = false};
+    return {.up = up, .duration = duration, .samples = out.size(), .discovered = discovered, .disturbed = &conditions};
   }
+  const fake_services::MonitorConditions& monitor_conditions() const override { return monitor; }
+  void tell(const fake_services::MonitorCounts&) override {}
+  void tell(std::size_t, const fake_services::ScrapeOutcome& outcome) override { told.push_back(outcome); }
   void add_series(const std::string& name) {
     targets_[0].series.push_back({model::Labels{{"__name__", name}, {"instance", "web-0:8080"}}, {}});
   }
@@ -38,6 +41,10 @@ class FakeHost final : public ServiceHost {
   }
 
   bool up = true;
+  bool discovered = true;
+  fake_services::ScrapeConditions conditions;
+  fake_services::MonitorConditions monitor;
+  std::vector<fake_services::ScrapeOutcome> told;
   double duration = 0.01;
   std::vector<double> values{1};
 

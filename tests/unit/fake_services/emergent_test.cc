@@ -130,6 +130,24 @@ TEST(Emergent, ReadinessCascadesWhereItLooksAtTheOverloadedDatabase) {
   EXPECT_GT(unready(true), 0);
 }
 
+TEST(Emergent, WhatALostZoneLeavesSaturates) {
+  const auto errors = [](double requests_per_second) {
+    ServiceSpec api = service("api", 3, {"exponential", {}, {}, {}, 20ms});
+    api.zones = {"a", "b", "c"};
+    api.concurrency = 4;  // 200 a second, each
+    api.queue = 100;
+    api.traffic.emplace();
+    api.traffic->requests_per_second = requests_per_second;
+    TargetSpec zone;
+    zone.zone = "b";
+    Drill drill(world_of({api}, {fault("f", "zone_down", zone, 5min, 15min)}));
+    drill.run_for(15min);
+    return drill.error_ratio("api", 5);
+  };
+  EXPECT_LT(errors(300), 1e-3);
+  EXPECT_NEAR(errors(550), 1 - 400.0 / 550, 0.03);
+}
+
 TEST(Emergent, QueueWaitsForItsConsumersDatabase) {
   WorldSpec spec = drill_shop({fault("db", "connection_refused", target_of("redis"), 10min, 10min)});
   ServiceSpec& mailer = service_of(spec, "mailer");

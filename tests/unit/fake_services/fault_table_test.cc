@@ -106,5 +106,48 @@ TEST(Conditions, FaultsAddUp) {
   EXPECT_DOUBLE_EQ(c.delay.variance, 0.75);
 }
 
+// As Chaos Mesh, whose words the modes are: 67 % of three replicas are two, and a tenth of them is none.
+TEST(FaultTable, AShareOfReplicasRoundsDown) {
+  Drill drill(shop_world({fault("f", "http_error", target_of("web", "fixed-percent", 0.67), 1min, {})}));
+  drill.run_for(2min);
+  ASSERT_EQ(drill.world().faults().size(), 1U);
+  EXPECT_EQ(drill.world().faults()[0].pods.size(), 2U);
+  EXPECT_THAT(problems(fault("f", "http_error", target_of("web", "fixed-percent", 0.1), 0s, {})),
+              ElementsAre("target: 10 % of the 3 replicas of web is less than one (a share is rounded down; 33.3 % for "
+                          "one replica)"));
+}
+
+Fields pattern_fields(std::int64_t every_n, double duty_cycle, Duration period) {
+  Fields fields;
+  if (every_n > 0) fields.set("every_n", every_n, {});
+  if (duty_cycle > 0) fields.set("duty_cycle", duty_cycle, {});
+  if (period > 0s) fields.set("period", period, {});
+  return fields;
+}
+
+TEST(FaultPattern, HitsOneInSoManyRequests) {
+  FaultSpec f = fault("f", "http_error", target_of("web"), 5min, {});
+  f.pattern = make_fault_pattern(pattern_fields(5, 0, 0s));
+  Drill drill(shop_world({f}));
+  drill.run_for(15min);
+  EXPECT_NEAR(drill.error_ratio("web", 8), 0.2, 0.02);
+}
+
+TEST(FaultPattern, ComesAndGoesByItsDutyCycle) {
+  FaultSpec f = fault("f", "http_error", target_of("web"), 4min, 8min);
+  f.pattern = make_fault_pattern(pattern_fields(0, 0.5, 2min));
+  Drill drill(shop_world({f}));
+  drill.run_for(14min);
+  std::string errors;
+  const auto& services = drill.world().topology().services;
+  const auto web = static_cast<std::size_t>(std::ranges::find(services, "web", &ServiceSpec::name) - services.begin());
+  for (const Minute& minute : drill.minutes()) {
+    const ServiceMinute& m = minute.services[web];
+    errors += m.errors > m.requests / 2 ? '#' : m.errors < m.requests / 20 ? '.' : '?';
+  }
+  EXPECT_EQ(errors, "....#.#.#.#...");
+  EXPECT_TRUE(drill.world().faults()[0].witness.observed);
+}
+
 }  // namespace
 }  // namespace firedrill::fake_services

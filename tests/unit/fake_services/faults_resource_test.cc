@@ -250,6 +250,13 @@ TEST(ResourceFaults, ZoneDownTakesAThirdOfTheTargetsTogether) {
               EXPECT_EQ(targets_up(d, "checkout"), 2);
               EXPECT_EQ(targets_up(d, "catalogue"), 1);
               EXPECT_EQ(targets_up(d, "postgres"), 1);
+              // As many not ready as the zone had; then nobody sends anything there any more.
+              for (const char* name : {"web", "checkout", "catalogue"}) {
+                EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, name), 1) << name;
+                EXPECT_EQ(pod_events(d, PodEventKind::container_killed, name), 0) << name;
+              }
+              EXPECT_GT(calls(d, "web", "catalogue", "timeout"), 100);
+              EXPECT_LT(d.error_ratio("web", 5), 1e-3);
             },
         .after = [](Drill& d) { EXPECT_EQ(targets_up(d, "checkout"), 3); }});
 }

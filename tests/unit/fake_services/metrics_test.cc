@@ -68,7 +68,7 @@ TEST(Targets, EveryBuiltInNameIsTaken) {
       if (s.type == model::MetricType::histogram && name.ends_with(suffix)) name.resize(name.size() - suffix.size());
     }
     MetricSpec m = signal(name, "web", "in_flight");
-    EXPECT_THAT(problem_of(m), testing::HasSubstr("already")) << name;
+    EXPECT_THAT(problem_of(m).what, testing::HasSubstr("already")) << name;
   }
 }
 
@@ -186,20 +186,20 @@ TEST(OwnMetrics, ValuesMoveUnderTheirFault) {
 
 TEST(OwnMetrics, ProblemsAreSaid) {
   MetricSpec m = signal("x", "web", "requests");
-  EXPECT_EQ(problem_of(m), "");
+  EXPECT_EQ(problem_of(m).what, "");
   m.labels = {{"status", "kode"}};
-  EXPECT_THAT(problem_of(m), testing::HasSubstr("none of code, method, route"));
+  EXPECT_THAT(problem_of(m).what, testing::HasSubstr("none of code, method, route"));
   m = signal("x", "web", "in_flight", {{"code", "code"}});
-  EXPECT_THAT(problem_of(m), testing::HasSubstr("has no label 'code'"));
+  EXPECT_THAT(problem_of(m).what, testing::HasSubstr("has no label 'code'"));
   m = signal("1x", "web", "in_flight");
-  EXPECT_THAT(problem_of(m), testing::HasSubstr("no name for a metric"));
+  EXPECT_THAT(problem_of(m).what, testing::HasSubstr("no name for a metric"));
   m = signal("active_connections", "web", "in_flight");
-  EXPECT_EQ(problem_of(m), "every target has a metric 'active_connections' already; take another name");
+  EXPECT_EQ(problem_of(m).what, "every target has a metric 'active_connections' already");
   m = signal("x", "web", "");
-  EXPECT_THAT(problem_of(m), testing::HasSubstr("either a signal or a value"));
+  EXPECT_THAT(problem_of(m).what, testing::HasSubstr("either a signal or a value"));
   m = signal("x", "web", "duration");
   m.buckets = {0.2, 0.1};
-  EXPECT_THAT(problem_of(m), testing::HasSubstr("must be positive and rise"));
+  EXPECT_THAT(problem_of(m).what, testing::HasSubstr("must be positive and rise"));
 }
 
 }  // namespace

@@ -305,7 +305,7 @@ TEST(PodFaults, BadDeployThatIsNeverReadyStalls) {
 
 TEST(PodFaults, CanaryFailsItsShareOnly) {
   Drill drill(cluster_shop(
-      {on_checkout("bad_deploy", {{"version", std::string("1.1.0")}, {"errors", 1.0}}, 15min, "fixed-percent", 0.3)}));
+      {on_checkout("bad_deploy", {{"version", std::string("1.1.0")}, {"errors", 1.0}}, 15min, "fixed-percent", 0.34)}));
   drill.run_for(19min);
   EXPECT_EQ(of_version(drill, "1.1.0"), 1);
   EXPECT_EQ(of_version(drill, "1.0.0"), 2);

@@ -149,9 +149,11 @@ TEST(AlertNotFiring, TheSilenceOfARuleThatCannotFireProvesNothing) {
 TEST(AlertExpectations, AreChecked) {
   EXPECT_EQ(refusals("alert_pending", {{"alert", Text("SLOFastBrun")}, {"incident", Text("db")}}),
             "unknown alert 'SLOFastBrun' = did you mean 'SLOFastBurn'?\nunknown incident 'db' = expected db-outage\n");
-  EXPECT_EQ(refusals("alert_not_firing",
-                     {{"alert", Text("SLOFastBrun")}, {"from", Duration(20min)}, {"to", Duration(10min)}}),
-            "unknown alert 'SLOFastBrun' = did you mean 'SLOFastBurn'?\n`to` is not later than `from`\n");
+  EXPECT_EQ(
+      refusals("alert_not_firing",
+               {{"alert", Text("SLOFastBrun")}, {"from", Duration(20min)}, {"to", Duration(10min)}}),
+      "`to` is not later than `from` = exchange them, or leave one out\nunknown alert 'SLOFastBrun' = did you mean "
+      "'SLOFastBurn'?\n");
 }
 
 }  // namespace

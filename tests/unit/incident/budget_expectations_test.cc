@@ -68,7 +68,7 @@ TEST(BudgetLeft, IsChecked) {
   EXPECT_EQ(refusals("budget_left", {{"slo", Text("API Availability")}}),
             "a budget needs a bound = add at_least or at_most\n");
   EXPECT_EQ(refusals("budget_left", {{"slo", Text("API Availability")}, {"at_least", 0.5}, {"at_most", 0.4}}),
-            "at_most is smaller than at_least\n");
+            "at_most is smaller than at_least = exchange them\n");
 }
 
 TEST(BurnRate, Passes) {
@@ -121,13 +121,15 @@ TEST(BurnRate, IsInvalidWithoutTruth) {
 TEST(BurnRate, IsChecked) {
   EXPECT_EQ(refusals("burn_rate", {{"slo", Text("Latency")}}),
             "unknown SLO 'Latency' = expected API Availability\na burn rate needs a bound = add over or under\n");
-  EXPECT_EQ(refusals("burn_rate", {{"slo", Text("API Availability")},
-                                   {"over", 3.0},
-                                   {"under", 2.0},
-                                   {"window", Duration(0)},
-                                   {"from", Duration(5min)},
-                                   {"to", Duration(5min)}}),
-            "no rate is over and under these\nthe window must be longer than 0\n`to` is not later than `from`\n");
+  EXPECT_EQ(
+      refusals("burn_rate", {{"slo", Text("API Availability")},
+                             {"over", 3.0},
+                             {"under", 2.0},
+                             {"window", Duration(0)},
+                             {"from", Duration(5min)},
+                             {"to", Duration(5min)}}),
+      "`to` is not later than `from` = exchange them, or leave one out\nno rate is over and under these = exchange "
+      "them\nthe window must be longer than 0 = expected a duration such as 1h\n");
 }
 
 }  // namespace

@@ -154,14 +154,15 @@ TEST(DeadMansSwitch, IsChecked) {
       "arrives so often: it is sent again every minute or less often = a switch waits for several sends, as 5m\n");
   EXPECT_EQ(refusals({{"alert", Text("Watchdog")}, {"within", Duration(5min)}, {"from", Duration(1min)}}),
             "`from` is about a switch that must not trip = leave it out, or say trips: false\n");
-  EXPECT_EQ(refusals({{"alert", Text("Watchdog")},
-                      {"within", Duration(5min)},
-                      {"trips", false},
-                      {"trips_within", Duration(1min)},
-                      {"from", Duration(10min)},
-                      {"to", Duration(10min)}}),
-            "`trips_within` is about a switch that must trip = leave it out, or say trips: true\n`to` is not later "
-            "than `from`\n");
+  EXPECT_EQ(
+      refusals({{"alert", Text("Watchdog")},
+                {"within", Duration(5min)},
+                {"trips", false},
+                {"trips_within", Duration(1min)},
+                {"from", Duration(10min)},
+                {"to", Duration(10min)}}),
+      "`to` is not later than `from` = exchange them, or leave one out\n`trips_within` is about a switch that must "
+      "trip = leave it out, or say trips: true\n");
 }
 
 }  // namespace

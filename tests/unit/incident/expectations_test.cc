@@ -141,6 +141,13 @@ TEST(NoOtherAlerts, PassesAndFails) {
             "fail | no alert fires that belongs to no incident | 3 other alerts fired | DiskFull {service=\"redis\", "
             "severity=\"critical\"} fired 2 times, first at 21 m (14:21:00), of no incident; Noise {service=\"web\", "
             "severity=\"warning\"} fired at 13:50:00, in the warm-up, of no incident");
+  Record two = sample::quiet();
+  two.alerts = {sample::alert("DiskFull", "critical", "web", 20min, 21min, 22min),
+                sample::alert("DiskFull", "critical", "redis", 20min, 20min, 22min)};
+  EXPECT_EQ(answer(two, quiet()),
+            "fail | no alert fires that belongs to no incident | 2 other alerts fired | DiskFull fired 2 times with 2 "
+            "label sets, first as DiskFull {service=\"redis\", severity=\"critical\"} at 20 m (14:20:00), of no "
+            "incident");
 }
 
 TEST(NoOtherAlerts, TheSilenceOfAVacuousRuleProvesNothing) {

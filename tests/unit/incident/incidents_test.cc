@@ -41,17 +41,6 @@ TEST(Incidents, TimesAndMeasuresOfAnOutage) {
   EXPECT_EQ(record.verdict, Verdict::pass) << record.verdict_why;
 }
 
-TEST(Incidents, AZoneReachesWhatItsReplicasReach) {
-  Record record = sample::outage();
-  record.faults[0].service = "zone eu1-a";
-  record.faults[0].instances = {"catalogue-0", "postgres-0"};
-  record = judged(std::move(record));
-  ASSERT_EQ(record.incidents.size(), 1U);
-  EXPECT_EQ(record.incidents[0].service, "zone eu1-a");
-  EXPECT_EQ(record.incidents[0].blast_radius, (std::vector<std::string>{"catalogue", "checkout", "postgres", "web"}));
-  EXPECT_EQ(record.alerts[0].incident, "db-outage");
-}
-
 TEST(Incidents, SeverityEvolvesOverTheTrailingFiveMinutes) {
   const Record record = judged(sample::outage());
   const IncidentRecord& incident = record.incidents[0];
@@ -165,6 +154,41 @@ TEST(Incidents, AlertsBelongToTheExpectedIncidentOrToTheBlastRadiusOrToNone) {
   EXPECT_EQ(record.alerts[0].breached_at, at(10min));
 }
 
+// Two faults on one service: what was pending before the second is the first one's, though it fires after both.
+TEST(Incidents, AnAlertBelongsToAFaultFromBeforeItWasPending) {
+  Record record = sample::outage();
+  FaultRecord second = record.faults[0];
+  second.id = "web-errors";
+  second.injected_at = second.at = at(12min);
+  record.faults.push_back(second);
+  record.declared.incidents.clear();
+  record.declared.expectations = {sample::expectation("quiet", "no_other_alerts", {})};
+  record.alerts = {sample::alert("SLOFastBurn", "critical", "web", 11min, 13min, 34min),
+                   sample::alert("HighLatencyP95", "warning", "web", 12min + 30s, 13min, 34min),
+                   sample::alert("Pending", "warning", "web", 9min, 13min, 34min)};
+  record = judged(std::move(record));
+  std::vector<std::string> found;
+  for (const AlertRecord& alert : record.alerts) found.push_back(alert.attribution + " " + alert.incident);
+  EXPECT_EQ(found, (std::vector<std::string>{"blast_radius db-refuses", "blast_radius web-errors", "spurious "}));
+  EXPECT_EQ(record.incidents.at(0).detected_alert, "SLOFastBurn");
+  EXPECT_EQ(record.incidents.at(1).detected_alert, "HighLatencyP95");
+}
+
+TEST(Incidents, AFaultOnAZoneHitsAllServicesInIt) {
+  Record record = sample::outage();
+  record.faults[0].target = "zone eu1-a";
+  record.faults[0].services = {"payment", "redis"};
+  record.declared.incidents.clear();
+  record = judged(std::move(record));
+  const IncidentRecord& incident = record.incidents.at(0);
+  EXPECT_EQ(incident.services, (std::vector<std::string>{"payment", "redis"}));
+  EXPECT_EQ(incident.blast_radius, (std::vector<std::string>{"catalogue", "checkout", "payment", "redis", "web"}));
+  EXPECT_TRUE(incident.peak);
+  EXPECT_EQ(incident.times.breached_at, at(10min));
+  EXPECT_EQ(incident.detected_by, "alert");
+  EXPECT_EQ(record.alerts.at(0).attribution, "named");
+}
+
 TEST(Incidents, ImpactIsCountedFromInjectionToMitigation) {
   const Record record = judged(sample::outage());
   double requests = 0, failed = 0;
@@ -184,6 +208,22 @@ TEST(Incidents, PagesOfNoIncidentAreFalse) {
   EXPECT_EQ(record.kpis[2].name, "FPR");
   EXPECT_EQ(record.kpis[2].text, "50 % (1 of 2 pages)");
   EXPECT_EQ(record.kpis[2].status, "alert");
+}
+
+// The table of key metrics has a target for P0 alone.
+TEST(Incidents, OnlyAP0HasATimeInWhichToBeResolved) {
+  Record record = judged(sample::outage());
+  EXPECT_EQ(record.kpis[1].name, "MTTR");
+  EXPECT_EQ(record.kpis[1].text, "24 m");
+  EXPECT_EQ(record.kpis[1].target, "P0: < 30 m");
+  EXPECT_EQ(record.kpis[1].threshold, "P0: > 45 m");
+  EXPECT_EQ(record.kpis[1].status, "met");
+  record = sample::outage();
+  record.truth = {sample::truth("web", true, 0.2, 10, 31)};
+  record = judged(std::move(record));
+  EXPECT_EQ(record.incidents[0].peak, SeverityLevel::p1);
+  EXPECT_EQ(record.kpis[1].text, "24 m, no P0");
+  EXPECT_EQ(record.kpis[1].status, "none");
 }
 
 TEST(Judge, JudgingAgainChangesNothing) {

@@ -119,7 +119,7 @@ TEST(EndpointsExpectation, CountsReadyReplicas) {
       "fail | at some time at most 1 replicas of checkout are ready from 0 ms to 1 h | from 2 (at 14:11:00) to 3 | "
       "there never were");
   EXPECT_EQ(refusals("endpoints", with(checkout, {{"at_least", std::int64_t{3}}, {"at_most", std::int64_t{1}}})),
-            "at_most is smaller than at_least\n");
+            "at_most is smaller than at_least = exchange them\n");
 }
 
 }  // namespace

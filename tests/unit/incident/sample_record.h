@@ -114,7 +114,8 @@ inline void add_fault(Record& record) {
   FaultRecord fault;
   fault.id = "db-refuses";
   fault.kind = "connection_refused";
-  fault.service = "postgres";
+  fault.target = "postgres";
+  fault.services = {"postgres"};
   fault.instances = {"postgres-0"};
   fault.parameters = "at 10m, duration 20m";
   fault.at = at(10min);
@@ -124,7 +125,7 @@ inline void add_fault(Record& record) {
   fault.witness = {"1842 of 1850 connection attempts to postgres were refused (before: 0 of 5321)", at(10min + 15s)};
   const auto event = [&](EventKind kind, Time t) {
     Event made{t, kind, fault.id, {}};
-    made.with("fault", fault.kind).with("service", fault.service);
+    made.with("fault", fault.kind).with("target", fault.target);
     if (kind == EventKind::fault_witnessed) made.with("symptom", fault.witness.what);
     record.timeline.push_back(made);
   };

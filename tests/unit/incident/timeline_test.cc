@@ -32,7 +32,7 @@ TEST(Timeline, CarriedFieldsKeepTheTablesOrderAndAreReplaced) {
 
 TEST(Timeline, ReadsAsSentences) {
   Event fault{Time(), EventKind::fault_injected, "db-refuses", {}};
-  fault.with("fault", std::string("connection_refused")).with("service", std::string("postgres"));
+  fault.with("fault", std::string("connection_refused")).with("target", std::string("postgres"));
   EXPECT_EQ(describe(fault), "fault db-refuses injected (connection_refused on postgres)");
   Event alert{Time(), EventKind::alert_firing, "SLOFastBurn", {}};
   alert.with("labels", model::Labels{{"alertname", "SLOFastBurn"}, {"severity", "critical"}});

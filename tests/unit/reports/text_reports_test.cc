@@ -51,6 +51,19 @@ TEST(Markdown, IsAsItShouldBe) {
   expect_golden("nothing.md", rendered("markdown", sample::nothing()));
 }
 
+// Nobody's text begins a line of its own, or turns the direction of another one.
+TEST(Markdown, IsNotBrokenByLineEndsInNames) {
+  incident::Record record = sample::failed();
+  const std::string hostile = "name\n# Passed\n- x\u202E";
+  record.summary = record.expectations.front().id = record.incidents.front().id = hostile;
+  record.expectations.front().outcome.why = record.verdict_why = hostile;
+  const std::string text = rendered("markdown", record);
+  EXPECT_EQ(text.find("\n# Passed"), std::string::npos);
+  EXPECT_EQ(text.find("\n- x"), std::string::npos);
+  EXPECT_EQ(text.find("\u202E"), std::string::npos);
+  EXPECT_NE(text.find("name # Passed - x"), std::string::npos);
+}
+
 TEST(Postmortem, IsFilledInFromTheRecord) {
   expect_golden("passed.postmortem.md", rendered("postmortem", sample::passed()));
   expect_golden("failed.postmortem.md", rendered("postmortem", sample::failed()));

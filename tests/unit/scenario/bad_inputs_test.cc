@@ -37,6 +37,7 @@ std::string read(const fs::path& path) {
 // The command, its output, its exit code: as the command line gives them.
 std::string transcript(const std::string& path) {
   const Diagnostics found = check_path(path);
+  for (const Diagnostic& each : found) EXPECT_NE(each.remedy, "") << "an error says what to do: " << render(each);
   return format("{}{}\n{}exit {}\n", kCommand, path, render(found), has_errors(found) ? 2 : 0);
 }
 

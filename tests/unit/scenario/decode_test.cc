@@ -119,13 +119,13 @@ TEST(DecodeValue, KeepsToItsBounds) {
   FieldSpec spec = field(FieldType::duration);
   spec.min = 1;
   spec.max = 60;
-  EXPECT_EQ(decode(spec, "500ms").error, "'x' must be at least 1s, found 500ms | ");
-  EXPECT_EQ(decode(spec, "2m").error, "'x' must be at most 1m, found 2m | ");
+  EXPECT_EQ(decode(spec, "500ms").error, "'x' must be at least 1s, found 500ms | expected 1s to 1m");
+  EXPECT_EQ(decode(spec, "2m").error, "'x' must be at most 1m, found 2m | expected 1s to 1m");
   spec.type = FieldType::ratio;
   spec.min = 0;
   spec.max = 1;
   EXPECT_EQ(decode(spec, "60").error, "'x' must be at most 100%, found 60 | did you mean '60%'?");
-  EXPECT_EQ(decode(spec, "-1%").error, "'x' must be at least 0%, found -1% | ");
+  EXPECT_EQ(decode(spec, "-1%").error, "'x' must be at least 0%, found -1% | expected 0% to 100%");
 }
 
 TEST(DecodeFields, GivesDefaultsAndPlaces) {

@@ -153,7 +153,7 @@ severity: {p1: {error_rate: 20%}}
   EXPECT_EQ(loaded.declared.incidents.at(0).faults, std::vector<std::string>{"db-down"});
   EXPECT_EQ(loaded.declared.slos.at(0).name, "A");
   EXPECT_EQ(loaded.declared.severity.p1.error_rate_over, 0.2);
-  EXPECT_EQ(loaded.queries.at(0).name, "q");
+  EXPECT_EQ(loaded.declared.queries.at(0).name, "q");
   EXPECT_THAT(loaded.warnings, IsEmpty());
   std::vector<std::string> names;
   for (const InputFile& input : loaded.inputs) {
@@ -282,8 +282,8 @@ TEST_F(Seed, RulesSlosQueriesAndProbesAreAcceptedAsWritten) {
   ASSERT_THAT(loaded.declared.slos, SizeIs(2));
   EXPECT_EQ(loaded.declared.slos[0].budget(), Duration(43min + 12s));
   EXPECT_EQ(loaded.declared.slos[1].threshold, Duration(200));
-  ASSERT_THAT(loaded.queries, SizeIs(2));
-  EXPECT_EQ(loaded.queries[1].name, "remaining_budget_30d");
+  ASSERT_THAT(loaded.declared.queries, SizeIs(2));
+  EXPECT_EQ(loaded.declared.queries[1].name, "remaining_budget_30d");
   const auto* db = loaded.topology.find("db");
   ASSERT_NE(db, nullptr);
   EXPECT_EQ(db->startup_probe->failure_threshold, 30);

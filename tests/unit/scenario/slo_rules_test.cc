@@ -239,7 +239,7 @@ TEST(SloRules, SayWhatCannotBe) {
   EXPECT_EQ(write({latency(200ms)}, bounds).told, "");
   EXPECT_EQ(write({availability(0.9)}).told,
             "even a total outage burns the budget of 'API Availability' only 10 times too fast: no alert asks for 14.4 "
-            "times over 1h\n");
+            "times over 1h = nothing to mend, unless the objective ought to be stricter\n");
   Slo nobody = availability();
   nobody.service.clear();
   EXPECT_EQ(write({nobody}).told,
@@ -253,7 +253,7 @@ TEST(SloRules, SayWhatCannotBe) {
   wrong.errors = "{code=~\"5..\"";
   EXPECT_EQ(write({availability()}, wrong).told,
             "'rate(x[5m])' is not a selector = expected a metric's name, with matchers in braces where needed\n"
-            "unexpected end of input inside braces\n");
+            "unexpected end of input inside braces = the expression stops too early; complete it\n");
 }
 
 // A name that YAML, PromQL and templates would each read as something else.

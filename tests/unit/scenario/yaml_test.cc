@@ -239,7 +239,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"a:\n\tb: c\n", "2:1: a tab is used for indentation | indent with spaces"},
         Refused{"a: b\n---\nc: d\n",
                 "3:1: a second document begins here | put it into a file of its own; a file holds one document"},
-        Refused{"? [a, b]\n: c\n", "1:3: a key must be a text, found a list | "},
+        Refused{"? [a, b]\n: c\n", "1:3: a key must be a text, found a list | expected `key: value`"},
         Refused{"~: c\n", "1:1: a key must be a text, found nothing | write the key in quotes"},
         Refused{"a: !env HOME\n", "1:4: the tag !env is not supported | leave it out"},
         Refused{"a: &x [*x]\n",

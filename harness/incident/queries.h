@@ -1,0 +1,15 @@
+// The SLO files' `queries:`: expressions that people watch, such as the burn rate and the budget left.
+#pragma once
+
+#include <vector>
+
+#include "incident/record.h"
+#include "promql/queryable.h"
+
+namespace firedrill::incident {
+
+// Each at the end of the run, over the series that the record keeps. What lies before the run it cannot see: a window
+// of 30 days is the run's own length.
+std::vector<QueryRecord> evaluate_queries(const Record& record, const promql::Queryable& series);
+
+}  // namespace firedrill::incident

@@ -1,0 +1,127 @@
+// The shop of the fake services' tests with the embedded monitor on it, as a run drives them: what rules, people and
+// witnesses see of a fault.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../alerting/rule_builder.h"
+#include "../fake_services/fault_script.h"
+#include "base/duration.h"
+#include "base/numbers.h"
+#include "driver/embedded_monitor.h"
+#include "driver/sim/sim_host.h"
+#include "promql/parser.h"
+
+namespace firedrill::driver {
+
+struct ShopOptions {
+  std::vector<fake_services::FaultSpec> faults;
+  std::vector<alerting::Rule> rules;
+  bool disable_faults = false;
+  Duration interval = 15s;  // of scrapes and evaluations
+  std::uint64_t seed = 1;
+};
+
+class MonitoredShop {
+ public:
+  explicit MonitoredShop(ShopOptions options)
+      : host_(world_of(options)), start_(*parse_instant("2026-03-03T13:30:00Z")), now_(start_) {
+    files_.resize(1);
+    files_[0].source = make_source("rules.yml", "");
+    files_[0].groups.push_back(alerting::group_of("shop", std::move(options.rules)));
+    const Diagnostics found = alerting::finish(files_[0], {});
+    EXPECT_FALSE(has_errors(found)) << render(found);
+    scenario::PrometheusSettings settings;
+    settings.scrape_interval = settings.evaluation_interval = options.interval;
+    settings.scrape_phase = scenario::ScrapePhase::aligned;
+    EmbeddedMonitor::Options monitoring;
+    monitoring.keep_all = true;
+    monitoring.sends = true;
+    monitoring.may_fail = std::ranges::any_of(options.faults, [](const fake_services::FaultSpec& fault) {
+      return fault.kind->aims == fake_services::Aims(fake_services::Aim::monitor);
+    });
+    monitoring.seed = options.seed;
+    monitor_ = std::make_unique<EmbeddedMonitor>(host_, settings, files_, start_, monitoring);
+  }
+
+  // To so long after the start, in the steps of Run.
+  void run_to(Duration since_start) {
+    const Time until = start_ + since_start;
+    for (;;) {
+      const Time next = std::min(host_.next_event(), monitor_->next_due());
+      if (next > until) break;
+      host_.advance_to(next);
+      monitor_->run_due(next, host_);
+      for (const MonitorChange& change : monitor_->take_changes()) {
+        told_.push_back(at(change.t) + (change.down ? " monitor down" : " monitor up"));
+      }
+      for (AlertStep& step : monitor_->take_steps()) tell(step);
+      for (AlertSend& send : monitor_->take_sends()) sends_.push_back(std::move(send));
+    }
+    now_ = until;
+  }
+
+  // The values of an expression now, in order of labels: "0 1"; empty if there are none.
+  std::string query(const std::string& text) const {
+    const auto parsed = promql::parse_text(text, {});
+    if (!parsed) return "not an expression: " + text;
+    promql::Query query(*parsed, monitor_->series(), {});
+    const auto rows = query.rows_at(now_);
+    if (!rows) return rows.error();
+    std::string out;
+    for (const promql::RowSample& row : *rows) out += (out.empty() ? "" : " ") + format_number(row.value);
+    return out;
+  }
+
+  // What happened since the last call: "10m15s Down{pod=\"checkout-0\"} firing", "20m monitor up".
+  std::vector<std::string> told() { return std::exchange(told_, {}); }
+  // When firing alerts were sent: "1m15s", those that were lost as "(1m15s)".
+  std::vector<std::string> sends() const {
+    std::vector<std::string> out;
+    for (const AlertSend& send : sends_) out.push_back(send.received ? at(send.t) : "(" + at(send.t) + ")");
+    return out;
+  }
+  fake_services::Witness witness() const { return host_.faults().at(0).witness; }
+  // Of all probes of a service: made and failed.
+  std::pair<std::uint64_t, std::uint64_t> probes(std::string_view service) {
+    std::pair<std::uint64_t, std::uint64_t> sum;
+    for (const fake_services::ProbeState& probe : host_.probes()) {
+      if (probe.service != service) continue;
+      sum.first += probe.checks;
+      sum.second += probe.failures;
+    }
+    return sum;
+  }
+  const EmbeddedMonitor& monitor() const { return *monitor_; }
+
+ private:
+  static fake_services::WorldSpec world_of(const ShopOptions& options) {
+    fake_services::WorldSpec spec = fake_services::drill_shop(options.faults);
+    spec.seed = options.seed;
+    spec.disable_faults = options.disable_faults;
+    return spec;
+  }
+  std::string at(Time t) const { return format_duration(t - start_); }
+  void tell(AlertStep& step) {
+    model::Labels labels = step.labels;
+    labels.set(model::kMetricName, labels.get(model::kAlertName));
+    labels.remove(model::kAlertName);
+    told_.push_back(at(step.t) + " " + labels.to_string() + " " + std::string(to_string(step.to)));
+  }
+
+  SimHost host_;
+  Time start_;
+  Time now_;
+  std::vector<alerting::RuleFile> files_;
+  std::unique_ptr<EmbeddedMonitor> monitor_;
+  std::vector<std::string> told_;
+  std::vector<AlertSend> sends_;
+};
+
+}  // namespace firedrill::driver
