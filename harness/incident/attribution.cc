@@ -29,12 +29,13 @@ bool named_for(const Record& record, const AlertRecord& alert, const IncidentRec
 }
 
 // The service that an alert is about, by its labels. Series of kube-state-metrics and of the kubelet have no `service`:
-// there a deployment, an endpoint and a container have its name.
+// there a deployment, an endpoint and a container have its name, and a pod has it before its number.
 std::string_view service_of(const model::Labels& labels) {
   for (const std::string_view name : {"service", "deployment", "endpoint", "container"}) {
     if (const std::string_view value = labels.get(name); !value.empty()) return value;
   }
-  return {};
+  const std::string_view pod = labels.get("pod");
+  return pod.substr(0, pod.rfind('-'));
 }
 
 bool within(const AlertRecord& alert, const IncidentRecord& incident) {

@@ -133,7 +133,7 @@ TEST(Incidents, AlertsOnPodsBelongToTheirService) {
   record = judged(std::move(record));
   std::vector<std::string> found;
   for (const AlertRecord& alert : record.alerts) found.push_back(alert.attribution);
-  EXPECT_EQ(found, (std::vector<std::string>{"blast_radius", "blast_radius", "spurious", "spurious"}));
+  EXPECT_EQ(found, (std::vector<std::string>{"blast_radius", "blast_radius", "spurious", "blast_radius"}));
 }
 
 TEST(Incidents, AlertsBelongToTheExpectedIncidentOrToTheBlastRadiusOrToNone) {
