@@ -9,8 +9,10 @@ A scenario that cannot be expressed is told with the reason. promtool takes hour
 two days is given to `firedrill test rules` alone, which is said, too. Without a promtool nothing is compared, which is said; with
 FIREDRILL_REQUIRE_ORACLES that is a failure."""
 
+import concurrent.futures
 import datetime
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -116,11 +118,15 @@ def main():
     tools = oracles.find("promtool")
     failures, expressed = [], 0
     with tempfile.TemporaryDirectory() as temporary:
-        for scenario in scenarios:
-            for version, promtool in tools.items():
-                folder = pathlib.Path(temporary) / scenario.name / version
-                folder.mkdir(parents=True)
-                wrong, reason = check_unit_test(program, promtool, oracles.VERSIONS[version], scenario, folder)
+        def check(job):
+            scenario, version = job
+            folder = pathlib.Path(temporary) / scenario.name / version
+            folder.mkdir(parents=True)
+            return check_unit_test(program, tools[version], oracles.VERSIONS[version], scenario, folder)
+
+        jobs = [(scenario, version) for scenario in scenarios for version in tools]
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for (scenario, version), (wrong, reason) in zip(jobs, pool.map(check, jobs)):
                 if wrong:
                     failures.append(f"{scenario.name}, promtool {version}: {wrong}")
                 if reason:
