@@ -1,5 +1,8 @@
 #include "fake_services/fault.h"
 
+#include "base/format.h"
+#include "fake_services/topology.h"
+
 namespace firedrill::fake_services {
 
 bool FaultMatch::matches(std::string_view request_method, std::string_view request_path) const {
@@ -25,6 +28,12 @@ std::optional<Duration> Fault::turns_after() const {
 }
 std::optional<Rhythm> Fault::rhythm() const {
   return std::nullopt;
+}
+
+std::optional<Misfit> needs_traffic_from_outside(const ServiceSpec& service, const TargetSpec& /*target*/) {
+  if (service.traffic) return std::nullopt;
+  return Misfit{format("{} has no traffic from outside", service.name),
+                "target an entry point, a service with traffic"};
 }
 
 }  // namespace firedrill::fake_services

@@ -103,6 +103,9 @@ struct FieldProblem {
   std::string remedy;
 };
 
+// Of kinds that change the traffic from outside.
+std::optional<Misfit> needs_traffic_from_outside(const ServiceSpec& service, const TargetSpec& target);
+
 struct FaultKind {
   std::string_view name;
   std::string_view summary;           // one line

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/format.h"
 #include "base/maths.h"
 
 namespace firedrill::fake_services {
@@ -141,6 +142,12 @@ bool latency_rose(const Observation& before, const Observation& during) {
   const double error = maths::sqrt(during.latency_variance() / during.latency_count +
                                    before.latency_variance() / (before.latency_count > 1 ? before.latency_count : 1));
   return is >= was * (1 + kLeastRelativeRise) && is - was >= kStandardErrors * error;
+}
+
+std::optional<std::string> latency_rise(const Observation& before, const Observation& during, std::string_view target) {
+  if (!latency_rose(before, during)) return std::nullopt;
+  return format("{:.0f} requests to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})", during.latency_count,
+                target, during.mean_latency() * 1000, before.mean_latency() * 1000, before.latency_count);
 }
 
 }  // namespace firedrill::fake_services

@@ -15,10 +15,7 @@ class Bandwidth final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    if (!latency_rose(before, during)) return std::nullopt;
-    return format("{:.0f} requests to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})",
-                  during.latency_count, target, during.mean_latency() * 1000, before.mean_latency() * 1000,
-                  before.latency_count);
+    return latency_rise(before, during, target);
   }
 
  private:

@@ -51,16 +51,21 @@ constexpr FieldSpec kFields[] = {
      .max = 86400},
 };
 
-std::shared_ptr<const Fault> make(const Fields& fields) {
-  const Duration period = fields.duration("period", std::chrono::minutes(5));
-  const Duration width = fields.duration("width", std::chrono::seconds(15));
-  return std::make_shared<ThunderingHerd>(fields.number("factor", 10), period, std::min(period, width));
+Duration period_of(const Fields& fields) {
+  return fields.duration("period", std::chrono::minutes(5));
+}
+Duration width_of(const Fields& fields) {
+  return fields.duration("width", std::chrono::seconds(15));
 }
 
-std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
-  if (service.traffic) return std::nullopt;
-  return Misfit{format("{} has no traffic from outside", service.name),
-                "target an entry point, a service with traffic"};
+std::optional<FieldProblem> check(const Fields& fields) {
+  if (width_of(fields) < period_of(fields)) return std::nullopt;
+  return FieldProblem{fields.has("width") ? "width" : "period", "the herd's width is not shorter than its period",
+                      "the herd comes anew every period; make it longer, or the width shorter"};
+}
+
+std::shared_ptr<const Fault> make(const Fields& fields) {
+  return std::make_shared<ThunderingHerd>(fields.number("factor", 10), period_of(fields), width_of(fields));
 }
 
 }  // namespace
@@ -70,15 +75,16 @@ const FaultKind kThunderingHerd = {
     .summary = "clients come all at once, again and again",
     .doc =
         "Clients act in lock step, at the full minute or when a cached entry expires everywhere: every `period` the "
-        "rate "
-        "from outside is multiplied by `factor` for `width`. Averages over minutes look harmless; queues fill within "
+        "rate from outside is multiplied by `factor` for `width`. Averages over minutes look harmless; queues fill "
+        "within "
         "seconds, requests are turned away with 503, and what retries comes on top. Readiness probes that wait behind "
         "the herd cascade. Witness: the rate at the entrance in the seconds after the fault begins.",
     .fields = kFields,
     .per_request = false,
     .aims = Aims(Aim::service),
     .make = make,
-    .misfit = misfit,
+    .check = check,
+    .misfit = needs_traffic_from_outside,
 };
 
 }  // namespace firedrill::fake_services

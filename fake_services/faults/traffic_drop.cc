@@ -38,12 +38,6 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<TrafficDrop>(fields.number("percent", 1));
 }
 
-std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
-  if (service.traffic) return std::nullopt;
-  return Misfit{format("{} has no traffic from outside", service.name),
-                "target an entry point, a service with traffic"};
-}
-
 }  // namespace
 
 const FaultKind kTrafficDrop = {
@@ -58,7 +52,7 @@ const FaultKind kTrafficDrop = {
     .per_request = false,
     .aims = Aims(Aim::service),
     .make = make,
-    .misfit = misfit,
+    .misfit = needs_traffic_from_outside,
 };
 
 }  // namespace firedrill::fake_services

@@ -38,12 +38,6 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<TrafficSurge>(fields.number("factor", 2));
 }
 
-std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
-  if (service.traffic) return std::nullopt;
-  return Misfit{format("{} has no traffic from outside", service.name),
-                "target an entry point, a service with traffic"};
-}
-
 }  // namespace
 
 const FaultKind kTrafficSurge = {
@@ -59,7 +53,7 @@ const FaultKind kTrafficSurge = {
     .per_request = false,
     .aims = Aims(Aim::service),
     .make = make,
-    .misfit = misfit,
+    .misfit = needs_traffic_from_outside,
 };
 
 }  // namespace firedrill::fake_services
