@@ -112,6 +112,7 @@ struct FaultKind {
   std::string_view doc;               // a paragraph: what it does, what shows in metrics and probes, its witness
   std::span<const FieldSpec> fields;  // its own, beside the common ones
   bool per_request = true;            // `match` makes sense
+  bool graded = true;                 // it may be there in part: `probability` and `every_n` make sense
   Aims aims = kAnyTraffic;
   View view = View::callers;
   bool reaches_probes = true;  // what hits requests hits those of kubelets, too (replies only where `match` names them)

@@ -187,6 +187,18 @@ void check_target(const FaultSpec& fault, const Topology& topology, std::vector<
   }
 }
 
+// A process is there or it is not.
+void check_share(const FaultSpec& fault, std::vector<FaultProblem>& problems) {
+  if (fault.kind->graded) return;
+  const auto refuse = [&](std::string_view field) {
+    problems.push_back({std::string(field),
+                        format("'{}' makes no sense on {}, which is there or is not", field, fault.kind->name),
+                        "remove it; `mode` of the target says how many replicas are hit"});
+  };
+  if (fault.probability < 1) refuse("probability");
+  if (fault.pattern.share < 1) refuse("pattern");
+}
+
 void check_match(const FaultSpec& fault, const Topology& topology, std::vector<FaultProblem>& problems) {
   if (fault.match.empty()) return;
   if (!fault.kind->per_request) {
@@ -314,6 +326,7 @@ FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMat
 
 std::vector<FaultProblem> validate(const FaultSpec& fault, const Topology& topology) {
   std::vector<FaultProblem> problems;
+  check_share(fault, problems);
   check_target(fault, topology, problems);
   if (problems.empty()) check_aim(fault, problems);
   if (problems.empty()) check_fit(fault, topology, problems);

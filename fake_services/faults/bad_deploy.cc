@@ -100,6 +100,7 @@ const FaultKind kBadDeploy = {
         "fault is the rollback, rolled out alike. Witness: replicas that run another version.",
     .fields = kFields,
     .per_request = false,
+    .graded = false,
     .aims = Aim::service,
     .make = make,
     .misfit = misfit,

@@ -61,6 +61,7 @@ const FaultKind kClockSkew = {
         "another time than their scrape, or refused.",
     .fields = kFields,
     .per_request = false,
+    .graded = false,
     .aims = kScraped,
     .make = make,
     .misfit = not_scraped,

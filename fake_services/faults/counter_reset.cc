@@ -56,6 +56,7 @@ const FaultKind kCounterReset = {
         "nothing. Witness: counters that were stored lower than at the scrape before.",
     .fields = kFields,
     .per_request = false,
+    .graded = false,
     .aims = kScraped,
     .make = make,
     .misfit = not_scraped,

@@ -43,6 +43,7 @@ const FaultKind kCrash = {
         "Its probes fail while it is down. Witness: containers that ended.",
     .fields = kFields,
     .per_request = false,
+    .graded = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
 };

@@ -60,6 +60,7 @@ const FaultKind kCrashLoop = {
         "Witness: containers that ended after having been restarted.",
     .fields = kFields,
     .per_request = false,
+    .graded = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
 };

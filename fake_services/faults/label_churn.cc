@@ -55,6 +55,7 @@ const FaultKind kLabelChurn = {
         "nothing. Witness: samples that were stored under other labels than at the scrape before.",
     .fields = kFields,
     .per_request = false,
+    .graded = false,
     .aims = kScraped,
     .make = make,
     .misfit = not_scraped,

@@ -60,6 +60,7 @@ const FaultKind kLivenessDeadlock = {
         "Witness: failed liveness probes, or requests that were not answered in time.",
     .fields = kFields,
     .per_request = false,
+    .graded = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
 };

@@ -36,6 +36,7 @@ const FaultKind kMonitorDown = {
         "nothing. Witness: scrapes and iterations that were due and did not take place.",
     .fields = {},
     .per_request = false,
+    .graded = false,
     .aims = Aim::monitor,
     .make = make,
 };

@@ -49,6 +49,7 @@ const FaultKind kOom = {
         "it. Its probes fail while it is down. Witness: containers killed for their memory.",
     .fields = kFields,
     .per_request = false,
+    .graded = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
 };

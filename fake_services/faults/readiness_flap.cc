@@ -70,6 +70,7 @@ const FaultKind kReadinessFlap = {
         "endpoints that changed.",
     .fields = kFields,
     .per_request = false,
+    .graded = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
     .misfit = misfit,

@@ -41,6 +41,13 @@ constexpr FieldSpec kFields[] = {
     {.name = "delay", .type = FieldType::duration, .doc = "that starting takes longer", .default_text = "2m", .min = 0},
 };
 
+std::optional<FieldProblem> check(const Fields& fields) {
+  if (!fields.has("delay") || fields.duration("delay") > Duration(0) || fields.number("factor", 1) > 1) {
+    return std::nullopt;
+  }
+  return FieldProblem{"delay", "a start that takes no longer is not slow", "give a delay, or a factor above 1"};
+}
+
 std::shared_ptr<const Fault> make(const Fields& fields) {
   const Duration delay = fields.has("factor") ? Duration(0) : Duration(std::chrono::minutes(2));
   return std::make_shared<SlowStart>(fields.number("factor", 1), to_seconds(fields.duration("delay", delay)));
@@ -59,8 +66,10 @@ const FaultKind kSlowStart = {
         "Witness: replicas that are not ready well after a restart, or refused connections.",
     .fields = kFields,
     .per_request = false,
+    .graded = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
+    .check = check,
 };
 
 }  // namespace firedrill::fake_services

@@ -59,6 +59,7 @@ const FaultKind kStartupFailure = {
         "are not ready after a restart, or refused connections.",
     .fields = kFields,
     .per_request = false,
+    .graded = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
 };

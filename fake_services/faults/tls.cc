@@ -48,14 +48,21 @@ constexpr std::string_view kModes[] = {"expired", "expiring", "bad_name"};
 constexpr FieldSpec kFields[] = {
     {.name = "certificate",
      .type = FieldType::text,
-     .doc = "what is wrong with it; expiring if expires_in is given",
-     .default_text = "expired",
+     .doc = "what is wrong with it: expired (what it is if nothing is said), expiring (if expires_in is given) or "
+            "bad_name",
      .choices = kModes},
     {.name = "expires_in",
      .type = FieldType::duration,
      .doc = "of `expiring`: from the fault's beginning to the expiry",
      .min = 1},
 };
+
+std::optional<FieldProblem> check(const Fields& fields) {
+  const std::string which = fields.text("certificate");
+  if (!fields.has("expires_in") || which.empty() || which == "expiring") return std::nullopt;
+  return FieldProblem{"expires_in", format("a certificate that is {} does not expire later", which),
+                      "remove it, or write certificate: expiring"};
+}
 
 std::shared_ptr<const Fault> make(const Fields& fields) {
   const bool expiring = fields.has("expires_in");
@@ -83,8 +90,10 @@ const FaultKind kTls = {
         "not look at certificates: its HTTPS probes pass. Witness: failed handshakes, or before the expiry the gauge.",
     .fields = kFields,
     .per_request = false,
+    .graded = false,
     .aims = Aims(Aim::service),
     .make = make,
+    .check = check,
     .misfit = misfit,
 };
 

@@ -170,6 +170,7 @@ int run(const Options& options) {
     print_diagnostics(written.error());
     return kEnvironment;
   }
+  driver::remove_stale_outputs(files, out);
   options.json ? print_json(record, out) : print_result(record, metadata, out);
   return exit_code(record.verdict);
 }

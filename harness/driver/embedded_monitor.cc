@@ -166,7 +166,7 @@ void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
                   {}};
     model::Labels relabelled = out.labels;
     if (!alerting::relabel(alert_relabel_, relabelled)) {
-      out.dropped_by = "alert_relabel_configs";
+      out.dropped_by = incident::kDroppedByRelabelling;
     } else {
       out.labels = std::move(relabelled);
     }

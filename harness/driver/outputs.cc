@@ -2,6 +2,8 @@
 
 #include <sys/utsname.h>
 
+#include <algorithm>
+
 #include "base/files.h"
 #include "base/format.h"
 #include "base/hash.h"
@@ -81,6 +83,22 @@ std::vector<NewFile> output_files(const Finished& run, const RunMetadata& metada
   }
   files.emplace_back(folder / "record.json", std::move(record_json));
   return files;
+}
+
+void remove_stale_outputs(std::span<const NewFile> written, const fs::path& folder) {
+  const auto stale = [&](const fs::path& path) {
+    return std::ranges::find(written, path, &NewFile::path) == written.end();
+  };
+  std::error_code ignored;
+  for (const reports::Format& format : reports::formats()) {
+    const fs::path path = folder / format.file_name;
+    if (!format.file_name.empty() && stale(path)) fs::remove(path, ignored);
+  }
+  std::vector<fs::path> old;
+  for (const auto& entry : fs::recursive_directory_iterator(folder / "inputs", ignored)) {
+    if (entry.is_regular_file(ignored) && stale(entry.path())) old.push_back(entry.path());
+  }
+  for (const fs::path& path : old) fs::remove(path, ignored);
 }
 
 Result<LoadedRecord> load_record(const fs::path& path) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,10 @@ std::filesystem::path kept_input(std::string_view name);
 // everything it speaks of is there.
 std::vector<NewFile> output_files(const Finished& run, const RunMetadata& metadata,
                                   const std::filesystem::path& folder);
+
+// What an earlier run left in the folder and this one does not write: files of reports that were not due this time,
+// rule files under inputs/ that it did not read. Call it when the new files are in place.
+void remove_stale_outputs(std::span<const NewFile> written, const std::filesystem::path& folder);
 
 // A record read back, with its series. `path` is the folder or the record.json in it. Errors: not a record, a newer
 // version, a series file that is missing or is not the one that the record names, results that do not follow from what

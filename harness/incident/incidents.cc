@@ -109,7 +109,10 @@ std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> s
     const bool whole_window = window.last - window.first + 1 == hold;
     if (open) {
       if (whole_window && !missed(window)) {
-        found.back().to = std::max(found.back().from, minute_start(record, window.first));
+        // The window as a whole may meet the objective before its first minutes do.
+        std::size_t back = window.first;
+        while (back < window.last && missed({back, back})) ++back;
+        found.back().to = std::max(found.back().from, minute_start(record, back));
       }
     } else if (missed({minute, minute}) && (found.empty() || (whole_window && missed(window)))) {
       // Afterwards a single request that fails in a quiet minute opens nothing again: the whole window has to be bad.

@@ -70,6 +70,9 @@ struct ServiceTruth {
   bool operator==(const ServiceTruth&) const = default;
 };
 
+// AlertRecord::held_back_by of an alert that never left the monitor.
+inline constexpr std::string_view kDroppedByRelabelling = "alert_relabel_configs";
+
 // One activation of one alert, from pending to resolved. A step that was not reached is absent.
 struct AlertRecord {
   std::string alert;

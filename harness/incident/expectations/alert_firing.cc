@@ -125,6 +125,9 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   } else if (*alert->firing_at < earliest) {
     outcome.result = Verdict::fail;
     outcome.why = "it was firing before the fault was injected, so it cannot have detected it";
+  } else if (alert->held_back_by == kDroppedByRelabelling) {
+    outcome.result = Verdict::fail;
+    outcome.why = format("{} dropped it, so that nobody heard of it", alert->held_back_by);
   } else if (std::string slow = not_resolved(expectation, record, *alert); !slow.empty()) {
     outcome.result = Verdict::fail;
     outcome.why = std::move(slow);

@@ -90,6 +90,23 @@ TEST(Run, WritesDownWhatADeadMansSwitchHears) {
   EXPECT_EQ(done.record.expectations.back().outcome.observed, "it arrived every 1 m 30 s");
 }
 
+// The reports of two runs must not be mixed in one folder.
+TEST(Run, LeavesNothingOfAnEarlierRunInItsFolder) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_run_test_stale";
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(write_file(folder / "postmortem.md", "of an earlier run"));
+  ASSERT_TRUE(write_file(folder / "inputs/old.yaml", "groups: []"));
+  ASSERT_TRUE(write_file(folder / "notes.txt", "somebody's own"));
+  const Finished done = run({.seed = 2, .disable_faults = true}, 1h);
+  const auto files = output_files(done, {}, folder);
+  ASSERT_TRUE(write_files(files));
+  remove_stale_outputs(files, folder);
+  EXPECT_FALSE(std::filesystem::exists(folder / "postmortem.md"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "inputs/old.yaml"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "notes.txt"));
+  for (const NewFile& file : files) EXPECT_TRUE(std::filesystem::exists(file.path)) << file.path;
+}
+
 TEST(Run, CanBeJudgedAgainFromWhatItWrote) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_run_test";
   std::filesystem::remove_all(folder);

@@ -111,6 +111,14 @@ TEST(AlertFiring, AnAlertFromBeforeTheFaultDetectsNothing) {
       "it was firing before the fault was injected, so it cannot have detected it");
 }
 
+TEST(AlertFiring, AnAlertThatWasDroppedOnItsWayHelpsNobody) {
+  Record record = sample::outage();
+  record.alerts[0].held_back_by = kDroppedByRelabelling;
+  EXPECT_EQ(answer(record, pages()),
+            "fail | SLOFastBurn fires | fired at 12 m 30 s (14:12:30), 2 m 30 s after the injection; resolved at 34 m "
+            "(14:34:00) | alert_relabel_configs dropped it, so that nobody heard of it");
+}
+
 TEST(AlertFiring, CannotCountFromWhatNeverHappened) {
   Record record = sample::outage();
   record.truth = {sample::truth("web", true, 0, 0, 0)};

@@ -100,6 +100,14 @@ TEST(Incidents, ARelapseWithinTheHoldWindowIsNotMitigation) {
   EXPECT_EQ(record.incidents[0].times.mitigated_at, at(37min));
 }
 
+// Five minutes as a whole meet the objective before the first of them does.
+TEST(Incidents, IsNotMitigatedInAMinuteThatMissesTheObjective) {
+  Record record = sample::outage();
+  record.truth[1].minutes[31] = sample::minute(2400, 3, false);
+  record = judged(std::move(record));
+  EXPECT_EQ(record.incidents[0].times.mitigated_at, at(32min));
+}
+
 TEST(Incidents, AMissLongAfterTheFaultIsAnotherMatter) {
   Record record = sample::outage();
   record.truth[1].minutes[57] = sample::minute(2400, 12, false);  // for want of time, this one never heals
