@@ -15,18 +15,20 @@ import sys
 import tempfile
 import time
 
+TREE = 20
 WINDOWS = ["5m", "30m", "1h", "2h", "6h"]
 
 
 def topology(services):
-    """service-000 takes traffic; each service calls at most two others, and the last third are leaves."""
+    """Trees of twenty services: the first of each takes traffic, and each calls at most two others."""
     lines = ["services:"]
     for s in range(services):
-        calls = [c for c in (2 * s + 1, 2 * s + 2) if c < services]
+        root = s - s % TREE
+        calls = [root + c for c in (2 * (s % TREE) + 1, 2 * (s % TREE) + 2) if c < TREE and root + c < services]
         lines += [f"  service-{s:03}:", "    replicas: 2", "    concurrency: 64", "    queue: 64",
                   "    latency: {distribution: lognormal, p50: 4ms, p99: 25ms}", "    background_errors: 0.01%",
                   "    cpu_per_request: 1ms", "    cpu_limit: 2"]
-        if s == 0:
+        if s == root:
             lines += ["    traffic: {requests_per_second: 100, users: 20000, daily: {amplitude: 40%, peak_hour: 18}, "
                       "noise: {deviation: 3%, correlation: 10m}}"]
         names = ", ".join(f"{{dependency: service-{c:03}, path: /work}}" for c in calls)
