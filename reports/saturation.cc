@@ -56,10 +56,7 @@ struct Samples {
 
 Samples samples_of(const tsdb::Store& series, tsdb::SeriesRef ref) {
   Samples out;
-  for (const model::Sample& sample : series.history(ref)) {
-    out.times.push_back(millis(sample.t));
-    out.values.push_back(sample.value);
-  }
+  series.history(ref, out.times, out.values);
   return out;
 }
 

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -20,8 +22,13 @@ Result<SourcePtr> read_source(const std::filesystem::path& path, std::string nam
 Result<SourcePtr> read_source(const std::filesystem::path& path);
 
 struct NewFile {
+  NewFile(std::filesystem::path where, std::string text)
+      : path(std::move(where)), content(std::make_shared<const std::string>(std::move(text))) {}
+  NewFile(std::filesystem::path where, std::shared_ptr<const std::string> text)
+      : path(std::move(where)), content(std::move(text)) {}
+
   std::filesystem::path path;
-  std::string content;
+  std::shared_ptr<const std::string> content;  // what is large is held by others too
 };
 // Writes each to a temporary name in its folder and renames them all at the end, so that a reader sees old files or new
 // ones, never half of one, and a full disk is found before anything is replaced. Makes the folders above them; if

@@ -93,7 +93,7 @@ class Batch {
     if (fd < 0) return cannot(file.path, "cannot be written", errno);
     files_.emplace_back(temporary, file.path);
     // mkostemp makes the file private; a report is for everyone whom the folder lets in.
-    const bool written = write_all(fd, file.content) && ::fchmod(fd, 0644) == 0;
+    const bool written = write_all(fd, *file.content) && ::fchmod(fd, 0644) == 0;
     const int error = errno;
     const bool closed = ::close(fd) == 0;
     if (!written || !closed) return cannot(file.path, "cannot be written", written ? errno : error);
@@ -114,7 +114,7 @@ class Batch {
   static Result<void> write_through(const NewFile& file) {
     const int fd = ::open(file.path.c_str(), O_WRONLY | O_CLOEXEC);
     if (fd < 0) return cannot(file.path, "cannot be written", errno);
-    const bool written = write_all(fd, file.content);
+    const bool written = write_all(fd, *file.content);
     const int error = errno;
     ::close(fd);
     if (!written) return cannot(file.path, "cannot be written", error);

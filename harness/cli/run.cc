@@ -163,7 +163,7 @@ int run(const Options& options) {
   run_to_end(drill, loaded->scenario.start);
   const driver::Finished finished = drill.finish();
   const incident::Record& record = finished.record;
-  const driver::RunMetadata metadata{stopwatch_seconds() - from, options.scenario, out.string(), drill.statistics()};
+  const driver::RunMetadata metadata{stopwatch_seconds() - from, options.scenario, out.string(), finished.statistics};
   const std::vector<NewFile> files = driver::output_files(finished, metadata, out);
   ignore_interrupts();
   if (auto written = write_files(files); !written) {

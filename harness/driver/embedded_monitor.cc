@@ -164,12 +164,7 @@ void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
                   step.value,
                   step.active_at,
                   {}};
-    model::Labels relabelled = out.labels;
-    if (!alerting::relabel(alert_relabel_, relabelled)) {
-      out.dropped_by = incident::kDroppedByRelabelling;
-    } else {
-      out.labels = std::move(relabelled);
-    }
+    if (!alert_relabel_.empty()) relabel(out);
     if (received_ && out.dropped_by.empty()) {
       received_->add(std::move(out), steps_);
     } else {
@@ -178,6 +173,16 @@ void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
   }
   if (options_.sends || received_) send(scheduled, t, dropped);
   if (scheduled.until_restored > 0 && --scheduled.until_restored == 0) scheduled.group.restore(t);
+}
+
+// What is dropped keeps the labels that it came with.
+void EmbeddedMonitor::relabel(AlertStep& step) const {
+  model::Labels labels = step.labels;
+  if (alerting::relabel(alert_relabel_, labels)) {
+    step.labels = std::move(labels);
+  } else {
+    step.dropped_by = incident::kDroppedByRelabelling;
+  }
 }
 
 void EmbeddedMonitor::send(Scheduled& scheduled, Time t, double dropped) {

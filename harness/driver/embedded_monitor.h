@@ -61,6 +61,7 @@ class EmbeddedMonitor final : public AlertSource {
   void run_groups(Time t, const fake_services::MonitorConditions& conditions);
   void iterate(std::size_t group, Time t, const fake_services::MonitorConditions& conditions);
   void evaluate(Scheduled& scheduled, Time t, double dropped);
+  void relabel(AlertStep& step) const;
   void send(Scheduled& scheduled, Time t, double dropped);
   bool drawn(double share);
   void stop(Time t);

@@ -1,7 +1,6 @@
 #include "driver/run.h"
 
 #include <algorithm>
-#include <cassert>
 
 #include "base/hash.h"
 #include "driver/cluster_use.h"
@@ -102,11 +101,12 @@ Finished Run::finish() {
   recorder_->finish(host_->faults(), host_->probes());
   Finished finished;
   for (const scenario::InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);
-  finished.series_file = tsdb::encode_series(monitor_->series(), monitor_->kept_series());
-  record_.series_hash = sha256_hex(finished.series_file);
-  auto series = tsdb::decode_series(make_source("series", finished.series_file));
-  assert(series);  // what was just written can be read
-  finished.series = std::move(*series);
+  finished.statistics = statistics();
+  finished.series_file =
+      std::make_shared<const std::string>(tsdb::encode_series(monitor_->series(), monitor_->kept_series()));
+  monitor_.reset();  // from here on the file alone holds the series
+  record_.series_hash = sha256_hex(*finished.series_file);
+  finished.series = tsdb::reopen_series(finished.series_file);
   incident::judge(record_, finished.series);
   finished.record = std::move(record_);
   return finished;

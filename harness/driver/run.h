@@ -32,12 +32,14 @@ struct RunStatistics {
   std::size_t store_bytes = 0;
 };
 
-// What a run leaves: the judged record, and the series that it keeps, as a store and as the file's bytes.
+// What a run leaves: the judged record, and the series that it keeps, as the file's bytes and as a store that reads
+// them.
 struct Finished {
   incident::Record record;
   tsdb::Store series;
-  std::string series_file;
+  std::shared_ptr<const std::string> series_file;
   std::vector<scenario::InputFile> rule_files;  // their texts, which exports need
+  RunStatistics statistics;
 };
 
 class Run {
@@ -53,12 +55,12 @@ class Run {
   // Every event at or before t happens (t is cut at the end of the run).
   void advance_to(Time t);
 
-  // Once, at the end. The record is judged on the series as they are read back from the file, so that whoever reads the
-  // file judges alike.
+  // Once, at the end; the run is over then. The record is judged on the series as they stand in the file, so that
+  // whoever reads the file judges alike.
   Finished finish();
-  RunStatistics statistics() const;
 
  private:
+  RunStatistics statistics() const;
   Time next_event() const;
   void happen(Time t);
 

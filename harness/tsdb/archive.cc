@@ -15,6 +15,7 @@ constexpr int kLevel = 1;  // it runs inside the simulation, and gains little mo
 }  // namespace
 
 void Archive::add(std::span<const std::int64_t> times, std::span<const double> values) {
+  size_ += times.size();
   times_.insert(times_.end(), times.begin(), times.end());
   values_.insert(values_.end(), values.begin(), values.end());
   if (times_.size() < kBlockSamples) return;

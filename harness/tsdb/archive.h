@@ -12,12 +12,14 @@ class Archive {
  public:
   // Later than all that was added before. The spans have equal length.
   void add(std::span<const std::int64_t> times, std::span<const double> values);
+  std::size_t size() const { return size_; }  // samples
   // Appends everything, in order of time.
   void read(std::vector<std::int64_t>& times, std::vector<double>& values) const;
   std::size_t bytes() const;
 
  private:
   std::vector<std::string> blocks_;
+  std::size_t size_ = 0;
   // Not yet enough for a block.
   std::vector<std::int64_t> times_;
   std::vector<double> values_;

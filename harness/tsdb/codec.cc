@@ -12,6 +12,7 @@ namespace {
 
 constexpr char kWhole = 0;                            // differences of whole numbers
 constexpr char kPlanes = 1;                           // XOR of neighbours, in byte planes
+constexpr std::size_t kFirstPiece = 64 * 1024;        // of what is decompressed
 constexpr double kLargestWhole = 9007199254740992.0;  // 2^53: below it differences are exact
 
 bool is_whole(double value) {
@@ -27,6 +28,13 @@ std::int64_t difference(std::int64_t a, std::int64_t b) {
 }
 std::int64_t sum(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
+// Never by as little as is asked for: who appends block after block would copy everything with each.
+template <typename T>
+void make_room(std::vector<T>& column, std::size_t more) {
+  const std::size_t wanted = column.size() + more;
+  if (wanted > column.capacity()) column.reserve(std::max(wanted, 2 * column.capacity()));
 }
 
 void put_whole(std::string& out, std::span<const double> values) {
@@ -136,8 +144,8 @@ void read_samples(Reader& in, std::vector<std::int64_t>& times, std::vector<doub
   const std::uint64_t count = in.varint();
   // Each sample takes at least two bytes, so that a count which the input cannot hold is refused before memory is.
   if (count > in.left() / 2) return in.fail();
-  times.reserve(times.size() + count);
-  values.reserve(values.size() + count);
+  make_room(times, count);
+  make_room(values, count);
   std::int64_t last = 0;
   std::int64_t last_difference = 0;
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
@@ -159,24 +167,25 @@ std::string compress(std::string_view bytes, int level) {
   ZSTD_CCtx_reset(context.get(), ZSTD_reset_session_and_parameters);
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
-  std::string frame(ZSTD_compressBound(bytes.size()), '\0');
-  const std::size_t size = ZSTD_compress2(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size());
+  const std::size_t bound = ZSTD_compressBound(bytes.size());
+  const auto frame = std::make_unique_for_overwrite<char[]>(bound);
+  const std::size_t size = ZSTD_compress2(context.get(), frame.get(), bound, bytes.data(), bytes.size());
   assert(!ZSTD_isError(size));
-  frame.resize(size);
-  frame.shrink_to_fit();
-  return frame;
+  return std::string(frame.get(), size);
 }
 
 std::optional<std::string> decompress(std::string_view frame, std::size_t limit) {
-  // Unpacked piece by piece: the size that the frame claims is not believed.
+  // Unpacked piece by piece: the size that the frame claims is believed only as far as it costs nothing.
   thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
   ZSTD_DCtx_reset(context.get(), ZSTD_reset_session_and_parameters);
   ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, 27);
   ZSTD_inBuffer in{frame.data(), frame.size(), 0};
+  const std::size_t first = std::clamp<unsigned long long>(ZSTD_getFrameContentSize(frame.data(), frame.size()), 1,
+                                                           kFirstPiece);  // errors are huge
   std::string bytes;
   while (true) {
     const std::size_t filled = bytes.size();
-    bytes.resize(std::min(limit + 1, std::max<std::size_t>(filled * 2, 64 * 1024)));
+    bytes.resize(std::min(limit + 1, std::max(filled * 2, first)));
     ZSTD_outBuffer out{bytes.data() + filled, bytes.size() - filled, 0};
     const std::size_t result = ZSTD_decompressStream(context.get(), &out, &in);
     bytes.resize(filled + out.pos);

@@ -1,6 +1,7 @@
 #include "tsdb/series_file.h"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <set>
 #include <string_view>
@@ -43,18 +44,23 @@ void put_labels(std::string& out, const model::Labels& labels, const Texts& text
   }
 }
 
-std::string packed(const std::vector<model::Sample>& samples) {
-  if (samples.empty()) return {};
-  std::vector<std::int64_t> times;
-  std::vector<double> values;
-  for (const model::Sample& sample : samples) {
-    times.push_back(sample.t.time_since_epoch().count());
-    values.push_back(sample.value);
+// Packs one series after the other, in the same memory.
+class Packer {
+ public:
+  // Empty if the series has no samples.
+  std::string pack(const Store& store, SeriesRef series) {
+    store.history(series, times_, values_);
+    if (times_.empty()) return {};
+    bytes_.clear();
+    put_samples(bytes_, times_, values_);
+    return compress(bytes_, kLevel);
   }
-  std::string bytes;
-  put_samples(bytes, times, values);
-  return compress(bytes, kLevel);
-}
+
+ private:
+  std::vector<std::int64_t> times_;
+  std::vector<double> values_;
+  std::string bytes_;
+};
 
 std::vector<std::string_view> read_texts(Reader& in) {
   std::vector<std::string_view> texts;
@@ -97,8 +103,14 @@ bool sound(std::string_view frame) {
   return in.ok() && in.left() == 0 && !times.empty();
 }
 
+// A file on its way to becoming a store.
+struct Opening {
+  std::shared_ptr<const std::string> file;
+  bool trusted;
+};
+
 // False if the series are not in order or anything in them is wrong.
-bool read_all(Reader& in, Reader& frames, Store& store) {
+bool read_all(Reader& in, Reader& frames, const Opening& opening, Store& store) {
   const std::vector<std::string_view> texts = read_texts(in);
   const std::uint64_t count = in.varint();
   if (count > in.left()) in.fail();
@@ -107,11 +119,13 @@ bool read_all(Reader& in, Reader& frames, Store& store) {
     const model::Labels labels = read_labels(in, texts);
     if (i > 0 && !(last < labels)) in.fail();
     const std::string_view frame = frames.bytes(in.varint());
-    if (!in.ok() || !frames.ok() || (!frame.empty() && !sound(frame))) return false;
+    if (!in.ok() || !frames.ok()) return false;
     if (frame.empty()) {
       store.series(labels);
+    } else if (opening.trusted || sound(frame)) {
+      store.add_packed(labels, frame, opening.file);
     } else {
-      store.add_packed(labels, std::string(frame));
+      return false;
     }
     last = labels;
   }
@@ -140,22 +154,28 @@ std::string encode_series(const Store& store, std::span<const SeriesRef> series)
     body += text;
   }
   put_varint(body, ordered.size());
-  std::string frames;
+  // The frames stand behind the directory, which has their lengths: it is put in front of them when it is known.
+  std::string out;
+  out.reserve(store.compressed_bytes() + store.bytes() / 4);
+  Packer packer;
   for (const SeriesRef ref : ordered) {
-    const std::string frame = kept.contains(ref) ? packed(store.history(ref)) : std::string();
+    const std::string frame = kept.contains(ref) ? packer.pack(store, ref) : std::string();
     put_labels(body, store.labels(ref), texts);
     put_varint(body, frame.size());
-    frames += frame;
+    out += frame;
   }
   const std::string directory = compress(body, kLevel);
-  std::string out = std::string(kMagic) + std::string(kVersion) + "\n";
-  put_varint(out, directory.size());
-  return out + directory + frames;
+  std::string head = std::string(kMagic) + std::string(kVersion) + "\n";
+  put_varint(head, directory.size());
+  head += directory;
+  out.insert(0, head);
+  return out;
 }
 
-Result<Store> decode_series(const SourcePtr& source) {
-  const Position whole{source};
-  std::string_view bytes = source->text;
+namespace {
+
+Result<Store> open_series(const Position& whole, const Opening& opening) {
+  std::string_view bytes = *opening.file;
   if (!bytes.starts_with(kMagic)) return failure(whole, "not a series file of firedrill", std::string(kRemedy));
   bytes.remove_prefix(kMagic.size());
   const std::string_view version = bytes.substr(0, std::min(bytes.find('\n'), std::size_t{20}));
@@ -172,8 +192,22 @@ Result<Store> decode_series(const SourcePtr& source) {
   if (!body) return failure(whole, "series file is corrupt or cut short", std::string(kRemedy));
   Reader in(*body);
   Store store;
-  if (!read_all(in, frames, store)) return failure(whole, "series file is corrupt or cut short", std::string(kRemedy));
+  if (!read_all(in, frames, opening, store)) {
+    return failure(whole, "series file is corrupt or cut short", std::string(kRemedy));
+  }
   return store;
+}
+
+}  // namespace
+
+Result<Store> decode_series(const SourcePtr& source) {
+  return open_series(Position{source}, {{source, &source->text}, false});
+}
+
+Store reopen_series(const std::shared_ptr<const std::string>& file) {
+  auto store = open_series({}, {file, true});
+  assert(store);
+  return std::move(*store);
 }
 
 }  // namespace firedrill::tsdb

@@ -7,6 +7,7 @@
 // frames have checksums.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 
@@ -22,8 +23,11 @@ std::string encode_series(const Store& store, std::span<const SeriesRef> series)
 // Whether a series has, or before trimming had, a sample. A series read back that has none was left out.
 bool has_samples(const Store& store, SeriesRef series);
 
-// Every frame is checked, and kept as it is until its samples are asked for. Errors: not a series file, another
-// version, cut short, corrupt. Each length is checked before it is believed.
+// Every frame is checked, and stays where it is until its samples are asked for: the store shares the source. Errors:
+// not a series file, another version, cut short, corrupt. Each length is checked before it is believed.
 Result<Store> decode_series(const SourcePtr& source);
+
+// The same for what this very process has encoded, which is not checked again. The store shares the file.
+Store reopen_series(const std::shared_ptr<const std::string>& file);
 
 }  // namespace firedrill::tsdb

@@ -64,6 +64,19 @@ struct SeriesData {
   bool kept = false;
 };
 
+struct Packed {
+  std::shared_ptr<const std::string> file;
+  std::string_view samples;  // in it
+
+  void read(std::vector<std::int64_t>& times, std::vector<double>& values) const {
+    const auto bytes = decompress(samples, std::numeric_limits<std::int32_t>::max());
+    assert(bytes);
+    Reader in(*bytes);
+    read_samples(in, times, values);
+    assert(in.ok());
+  }
+};
+
 }  // namespace
 
 struct Store::Impl {
@@ -72,9 +85,9 @@ struct Store::Impl {
   std::deque<TimeColumn> columns;
   std::unordered_map<std::uint64_t, SeriesRef> by_hash;
   LabelIndex index;
-  std::unordered_map<SeriesRef, Archive> archives;    // of kept series; never walked in hash order
-  std::unordered_map<SeriesRef, std::string> packed;  // not unpacked yet; never walked
-  std::uint32_t last_column = kNone;                  // where the next new series may fit in
+  std::unordered_map<SeriesRef, Archive> archives;  // of kept series; never walked in hash order
+  std::unordered_map<SeriesRef, Packed> packed;     // not unpacked yet; never walked
+  std::uint32_t last_column = kNone;                // where the next new series may fit in
   std::uint64_t appended = 0;
   std::uint64_t dropped = 0;
 
@@ -158,14 +171,10 @@ bool Store::Impl::append(SeriesRef ref, std::int64_t t, double value) {
 void Store::Impl::unpack(SeriesRef ref) {
   const auto it = packed.find(ref);
   if (it == packed.end()) return;
-  const auto bytes = decompress(it->second, std::numeric_limits<std::int32_t>::max());
-  packed.erase(it);
-  assert(bytes);
-  Reader in(*bytes);
   std::vector<std::int64_t> times;
   SeriesData& data = series[ref];
-  read_samples(in, times, data.values);
-  assert(in.ok());
+  it->second.read(times, data.values);
+  packed.erase(it);
   appended += times.size();
   for (std::size_t i = 0; i < data.values.size(); ++i) {
     promql::note_value(data.calm_from, i, data.values[i > 0 ? i - 1 : 0], data.values[i]);
@@ -288,9 +297,10 @@ SeriesRef Store::series(const model::Labels& labels) {
   return ref;
 }
 
-SeriesRef Store::add_packed(const model::Labels& labels, std::string samples) {
+SeriesRef Store::add_packed(const model::Labels& labels, std::string_view samples,
+                            const std::shared_ptr<const std::string>& file) {
   const SeriesRef ref = series(labels);
-  impl_->packed.insert_or_assign(ref, std::move(samples));
+  impl_->packed.insert_or_assign(ref, Packed{file, samples});
   return ref;
 }
 
@@ -331,13 +341,24 @@ bool Store::has_samples(SeriesRef series) const {
 std::vector<model::Sample> Store::history(SeriesRef series) const {
   std::vector<std::int64_t> times;
   std::vector<double> values;
-  if (const auto it = impl_->archives.find(series); it != impl_->archives.end()) it->second.read(times, values);
-  const promql::Columns recent = samples(series);
-  times.insert(times.end(), recent.times.begin(), recent.times.end());
-  values.insert(values.end(), recent.values.begin(), recent.values.end());
+  history(series, times, values);
   std::vector<model::Sample> result(times.size());
   for (std::size_t i = 0; i < times.size(); ++i) result[i] = {Time(Duration(times[i])), values[i]};
   return result;
+}
+
+void Store::history(SeriesRef series, std::vector<std::int64_t>& times, std::vector<double>& values) const {
+  times.clear();
+  values.clear();
+  if (const auto it = impl_->packed.find(series); it != impl_->packed.end()) return it->second.read(times, values);
+  const promql::Columns recent = samples(series);
+  if (const auto it = impl_->archives.find(series); it != impl_->archives.end()) {
+    times.reserve(it->second.size() + recent.times.size());
+    values.reserve(it->second.size() + recent.values.size());
+    it->second.read(times, values);
+  }
+  times.insert(times.end(), recent.times.begin(), recent.times.end());
+  values.insert(values.end(), recent.values.begin(), recent.values.end());
 }
 
 std::size_t Store::series_count() const {

@@ -13,6 +13,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -49,12 +51,15 @@ class Store final : public promql::Queryable {
   // From now on what drop_before takes from the series is kept compressed.
   void keep(SeriesRef series);
   // A series, not there before, whose samples (compress() of put_samples(), codec.h; they must be right) are unpacked
-  // when they are asked for: most series of a record never are.
-  SeriesRef add_packed(const model::Labels& labels, std::string samples);
+  // when samples() are asked for: those of most series of a record never are. They lie in `file`, which is shared.
+  SeriesRef add_packed(const model::Labels& labels, std::string_view samples,
+                       const std::shared_ptr<const std::string>& file);
   // Whether the series has, or before drop_before had, a sample.
   bool has_samples(SeriesRef series) const;
-  // All samples of a series that still exist, compressed ones too.
+  // All samples of a series that still exist, compressed ones too; what is packed stays so.
   std::vector<model::Sample> history(SeriesRef series) const;
+  // The same as columns, in place of what was in them.
+  void history(SeriesRef series, std::vector<std::int64_t>& times, std::vector<double>& values) const;
 
   std::size_t series_count() const;
   std::uint64_t samples_appended() const;
