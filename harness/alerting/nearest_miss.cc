@@ -56,8 +56,9 @@ class Leaf {
  public:
   // The parts of the expression share its ownership.
   Leaf(const std::shared_ptr<const promql::Expr>& whole, const Comparison& comparison, const promql::Queryable& data,
-       const promql::Options& options)
+       const promql::Options& options, const model::Labels& labels)
       : op_(comparison.op),
+        wanted_(labels),
         value_({whole, comparison.value}, data, options),
         threshold_({whole, comparison.threshold}, data, options) {
     best_.expression = promql::print(*comparison.value);
@@ -71,7 +72,9 @@ class Leaf {
     const double limit = threshold->front().value;
     const auto rows = value_.rows_at(t);
     if (!rows) return;
-    for (const promql::RowSample& sample : *rows) note(sample, limit, t);
+    for (const promql::RowSample& sample : *rows) {
+      if (is_wanted(sample.row)) note(sample, limit, t);
+    }
   }
 
   const NearestMiss* best() const { return seen_ ? &best_ : nullptr; }
@@ -89,6 +92,19 @@ class Leaf {
     std::uint64_t round = 0;
     Time since{};
   };
+
+  bool is_wanted(std::uint32_t row) {
+    if (wanted_.empty()) return true;
+    if (row >= rows_.size()) rows_.resize(row + 1, Row::unseen);
+    if (rows_[row] == Row::unseen) {
+      const model::Labels labels = value_.row_labels(row);
+      const bool other = std::any_of(wanted_.begin(), wanted_.end(), [&](const model::Label& label) {
+        return labels.has(label.name) && labels.get(label.name) != label.value;
+      });
+      rows_[row] = other ? Row::other : Row::wanted;
+    }
+    return rows_[row] == Row::wanted;
+  }
 
   void note(const promql::RowSample& sample, double limit, Time t) {
     if (maths::is_nan(sample.value) || maths::is_nan(limit)) return;
@@ -111,7 +127,11 @@ class Leaf {
     best_.labels = value_.row_labels(sample.row).without_name();
   }
 
+  enum class Row : std::uint8_t { unseen, wanted, other };
+
   BinaryOp op_;
+  model::Labels wanted_;
+  std::vector<Row> rows_;
   promql::Query value_;
   promql::Query threshold_;
   std::vector<Stretch> stretches_;
@@ -149,11 +169,12 @@ struct NearestMissWatch::Impl {
   }
 };
 
-NearestMissWatch::NearestMissWatch(const Rule& rule, const promql::Queryable& data, const promql::Options& options)
+NearestMissWatch::NearestMissWatch(const Rule& rule, const promql::Queryable& data, const promql::Options& options,
+                                   const model::Labels& labels)
     : impl_(std::make_unique<Impl>()) {
   Conditions conditions = find_conditions(*rule.expression);
   for (const Comparison& comparison : conditions.comparisons) {
-    impl_->leaves.emplace_back(rule.expression, comparison, data, options);
+    impl_->leaves.emplace_back(rule.expression, comparison, data, options, labels);
   }
   impl_->root = std::move(conditions.root);
 }
@@ -172,8 +193,8 @@ std::optional<NearestMiss> NearestMissWatch::best() const {
 }
 
 std::optional<NearestMiss> nearest_miss(const Rule& rule, const promql::Queryable& data, const promql::Options& options,
-                                        Time from, Time to, Duration step) {
-  NearestMissWatch watch(rule, data, options);
+                                        Time from, Time to, Duration step, const model::Labels& labels) {
+  NearestMissWatch watch(rule, data, options, labels);
   for (Time t = from; t <= to; t += step) watch.observe(t);
   return watch.best();
 }

@@ -30,7 +30,9 @@ struct NearestMiss {
 // that somebody asks about: while the run goes on, or afterwards over kept series.
 class NearestMissWatch {
  public:
-  NearestMissWatch(const Rule& rule, const promql::Queryable& data, const promql::Options& options);
+  // `labels`: only series that have these, or do not have labels of these names at all, are looked at.
+  NearestMissWatch(const Rule& rule, const promql::Queryable& data, const promql::Options& options,
+                   const model::Labels& labels = {});
   NearestMissWatch(NearestMissWatch&&) noexcept;
   NearestMissWatch& operator=(NearestMissWatch&&) noexcept;
   ~NearestMissWatch();
@@ -47,7 +49,7 @@ class NearestMissWatch {
 
 // The same over a past interval.
 std::optional<NearestMiss> nearest_miss(const Rule& rule, const promql::Queryable& data, const promql::Options& options,
-                                        Time from, Time to, Duration step);
+                                        Time from, Time to, Duration step, const model::Labels& labels = {});
 
 // "error_ratio came to 0.0131 at 13:40:00, needed > 0.0144", for reports.
 std::string describe(const NearestMiss& miss);

@@ -55,5 +55,22 @@ TEST(NearestMiss, TellsWhichSeriesAndForHowLongItHeld) {
   EXPECT_EQ(describe(*miss), "m came to 13 for {job=\"b\"} at 00:01:00, which is > 10");
 }
 
+TEST(NearestMiss, LooksAtTheLabelsAskedFor) {
+  Bench bench({alert("A", "m > 10 and on () n > 1")});
+  bench.load("m{job=\"a\"}", "3 4 5");
+  bench.load("m{job=\"b\"}", "11 7 8");
+  bench.load("n", "2 2 2");
+  bench.run(0, 2);
+  const auto near = [&](const model::Labels& labels) {
+    const auto miss = nearest_miss(bench.spec().rules[0], bench.store(), {}, minute(0), minute(2), 1min, labels);
+    return miss ? describe(*miss) : "";
+  };
+  EXPECT_EQ(near({{"job", "a"}}), "m came to 5 for {job=\"a\"} at 00:02:00, needed > 10");
+  EXPECT_EQ(near({{"job", "b"}}), "m came to 11 for {job=\"b\"} at 00:00:00, which is > 10");
+  EXPECT_EQ(near({{"job", "c"}}), "n came to 2 at 00:00:00, which is > 1")
+      << "n has no job, and is asked about with any";
+  EXPECT_EQ(near({{"zone", "z"}}), near({})) << "no series has the label, which may be that of the alert all the same";
+}
+
 }  // namespace
 }  // namespace firedrill::alerting
