@@ -32,9 +32,14 @@ std::string count_bounds(const Fields& fields) {
   return out;
 }
 
-bool within_bounds(const Fields& fields, std::int64_t count) {
-  return (!fields.has("at_least") || count >= fields.integer("at_least")) &&
-         (!fields.has("at_most") || count <= fields.integer("at_most"));
+std::string beyond_bounds(const Fields& fields, std::int64_t count) {
+  if (fields.has("at_least") && count < fields.integer("at_least")) {
+    return format("{} too few", fields.integer("at_least") - count);
+  }
+  if (fields.has("at_most") && count > fields.integer("at_most")) {
+    return format("{} too many", count - fields.integer("at_most"));
+  }
+  return {};
 }
 
 }  // namespace firedrill::incident

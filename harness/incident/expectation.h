@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/fields.h"
@@ -29,6 +30,13 @@ struct Outcome {
   std::string subject;   // what it is about: an alert's name, an incident's id; may be empty
 };
 
+// What an alerting rule says of its alerts.
+struct KnownRule {
+  std::string alert;
+  std::string expr;
+  std::vector<std::pair<std::string, std::string>> labels;  // unrendered, its group's among them
+};
+
 // Names that an expectation may refer to; decoding checks against them.
 struct KnownNames {
   std::vector<std::string> alerts;
@@ -37,6 +45,9 @@ struct KnownNames {
   std::vector<std::string> slos;
   std::vector<std::string> faults;
   Duration duration{};  // of the judged window; 0: not known
+  std::vector<KnownRule> rules{};
+  std::vector<std::string> open_labels{};  // that alerts may have beside those of their rules: external ones
+  bool labels_change = false;              // on their way out: nothing is known of them
 };
 
 }  // namespace firedrill::incident

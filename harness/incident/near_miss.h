@@ -1,6 +1,7 @@
 // How near an alert came, in words, from the record's rules and series.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "incident/record.h"
@@ -9,8 +10,9 @@
 namespace firedrill::incident {
 
 // "error_rate came to 0.0131 at 13:40:00, needed > 0.0144", over [from, to]; or that the rule is vacuous, or that its
-// expression did not hold for long enough. Empty if nothing is known: the record keeps no series for it.
-std::string near_miss(const Record& record, const RuleRecord& rule, const promql::Queryable& series, Time from,
-                      Time to);
+// expression did not hold for long enough. Empty if nothing is known: the record keeps no series for it. Series that
+// have one of `labels` with another value are not looked at.
+std::string near_miss(const Record& record, const RuleRecord& rule, const promql::Queryable& series, Time from, Time to,
+                      const std::map<std::string, std::string>& labels = {});
 
 }  // namespace firedrill::incident

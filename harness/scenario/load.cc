@@ -307,7 +307,10 @@ class Loader {
     for (const alerting::RuleFile& file : rule_files_) {
       for (const alerting::RuleGroup& group : file.groups) {
         for (const alerting::Rule& rule : group.rules) {
-          if (rule.alerting()) names.alerts.push_back(rule.name());
+          if (!rule.alerting()) continue;
+          names.alerts.push_back(rule.name());
+          incident::KnownRule& known = names.rules.emplace_back(rule.name(), rule.expr.value);
+          for (const alerting::NamedText& label : rule.labels) known.labels.emplace_back(label.name, label.text.value);
         }
       }
     }
@@ -317,6 +320,9 @@ class Loader {
     names.slos = slo_names();
     names.faults = file_.fault_ids;
     names.duration = file_.scenario.duration;
+    const PrometheusSettings& prometheus = file_.scenario.prometheus;
+    for (const model::Label& label : prometheus.external_labels) names.open_labels.push_back(label.name);
+    names.labels_change = !prometheus.alert_relabel.empty();
     for (const ScenarioFile::Incident& incident : file_.incidents) names.incidents.push_back(incident.declared.id);
     // A fault that no incident names is one of its own, by the fault's id.
     for (const std::string& id : file_.fault_ids) {

@@ -4,10 +4,10 @@
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "incident/alert_expectation.h"
+#include "incident/alert_labels.h"
 #include "incident/alert_match.h"
-#include "incident/expectation_context.h"
 #include "incident/expectations/kinds.h"
-#include "incident/near_miss.h"
 
 namespace firedrill::incident {
 namespace {
@@ -21,17 +21,14 @@ constexpr std::array kOwn{
     FieldSpec{.name = "severity", .doc = "Its label severity; short for labels: {severity: …}."},
 };
 
-void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
-  check_known(expectation, "alert", "alert", names.alerts, diagnostics);
-}
-
 // Why the rule could not have fired, so that its silence says nothing; empty if it could.
-std::string incapable(const RuleRecord* rule) {
+std::string incapable(const Expectation& expectation, const Record& record, const RuleRecord* rule,
+                      const promql::Queryable& series) {
   if (rule == nullptr) return "no rule has this name";
   if (rule->vacuous()) return format("the rule is vacuous: no series matches {}", rule->empty_selectors.front());
   if (rule->evaluations > 0 && rule->failures >= rule->evaluations)
     return format("every evaluation of the rule failed: {}", rule->last_error);
-  return {};
+  return never_labelled(expectation, record, *rule, series);
 }
 
 struct Firings {
@@ -56,17 +53,10 @@ Firings firings_of(const Expectation& expectation, const Record& record, Span sp
 }
 
 // How near it came, for one that kept quiet as it should.
-std::string quiet(const Record& record, const RuleRecord& rule, const Firings& found, const promql::Queryable& series,
-                  Span span) {
-  if (found.pending != nullptr) {
-    return format("did not fire; it was pending from {}{}, and `for` asks for {}",
-                  when(record, *found.pending->pending_at),
-                  found.pending->resolved_at
-                      ? " for " + describe_duration(*found.pending->resolved_at - *found.pending->pending_at)
-                      : "",
-                  describe_duration(rule.hold));
-  }
-  const std::string near = near_miss(record, rule, series, span.from, span.to);
+std::string quiet(const Expectation& expectation, const Record& record, const RuleRecord& rule, const Firings& found,
+                  const promql::Queryable& series, Span span) {
+  if (found.pending != nullptr) return "did not fire; " + pending_too_briefly(record, *found.pending, rule);
+  const std::string near = how_near(expectation, record, series, span.from, span.to);
   return near.empty() ? "did not fire" : "did not fire; " + near;
 }
 
@@ -90,9 +80,9 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     outcome.expected += format(" from {} to {}", describe_duration(span.from - record.judged_from),
                                describe_duration(span.to - record.judged_from));
   }
-  const RuleRecord* rule = record.alerting_rule(fields.text("alert"));
+  const RuleRecord* rule = rule_for(expectation, record);
   const Firings found = firings_of(expectation, record, span);
-  const std::string reason = incapable(rule);
+  const std::string reason = incapable(expectation, record, rule, series);
   if (found.first != nullptr && rule != nullptr) {
     outcome.result = Verdict::fail;
     outcome.observed = format("fired at {}", when(record, *found.first->firing_at));
@@ -104,7 +94,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     outcome.observed = "did not fire, but could not have";
     outcome.why = reason;
   } else {
-    outcome.observed = quiet(record, *rule, found, series, span);
+    outcome.observed = quiet(expectation, record, *rule, found, series, span);
   }
   return outcome;
 }
@@ -115,13 +105,13 @@ ExpectationKind expectations::alert_not_firing() {
   return {.name = "alert_not_firing",
           .doc =
               "The alert does not fire between two times (in the whole run, unless said), with these labels among its "
-              "own. One that fired before and is still firing counts. If its rule could not have fired, since its "
-              "selectors match no series or each of its evaluations failed, its silence proves nothing and the result "
-              "is invalid.",
+              "own. One that fired before and is still firing counts. If its rule could not have fired so, since its "
+              "selectors match no series, each of its evaluations failed, or nothing that it reads has the labels "
+              "asked for, its silence proves nothing and the result is invalid.",
           .common = kCommon,
           .own = kOwn,
           .names_alert = false,
-          .check = check,
+          .check = check_alert,
           .evaluate = evaluate};
 }
 

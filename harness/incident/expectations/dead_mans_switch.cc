@@ -4,8 +4,8 @@
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "incident/alert_expectation.h"
 #include "incident/alert_match.h"
-#include "incident/expectation_context.h"
 #include "incident/expectations/kinds.h"
 #include "incident/sends.h"
 
@@ -33,8 +33,7 @@ bool must_trip(const Fields& fields) {
 }
 
 void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
-  check_known(expectation, "alert", "alert", names.alerts, diagnostics);
-  check_known(expectation, "incident", "incident", names.incidents, diagnostics);
+  check_alert(expectation, names, diagnostics);
   const Fields& fields = expectation.fields;
   const auto fault = [&](std::string_view field, std::string what, std::string remedy) {
     diagnostics.push_back({Severity::error, fields.where(field), std::move(what), std::move(remedy)});
@@ -107,6 +106,27 @@ struct Switch {
   Time trip(const Silence& silence) const { return silence.from + patience; }
 };
 
+// It has to be firing before anything breaks: a silence that ends because the alert has been resolved, or that begins
+// before it fired, says nothing of the monitoring.
+bool always_fires(const Expectation& expectation, const Record& record, Time t, Outcome& outcome) {
+  const bool fires = std::ranges::any_of(
+      record.alerts, [&](const AlertRecord& alert) { return matches(expectation, alert) && fires_in(alert, t, t); });
+  if (fires) return true;
+  outcome.result = Verdict::invalid;
+  outcome.observed = format("it was not firing at {}", when(record, t));
+  outcome.why =
+      "a switch waits for an alert that always fires, as `expr: vector(1)` does: the silence of another says "
+      "nothing of the monitoring";
+  return false;
+}
+
+// The first injection of the run, since what is broken afterwards may be the switch's own alert.
+Time before_all_faults(const Record& record) {
+  Time t = record.judged_to;
+  for (const FaultRecord& fault : record.faults) t = std::min(t, fault.injected_at.value_or(t));
+  return record.faults.empty() ? record.judged_from : t;
+}
+
 void judge_trip(const Expectation& expectation, const Record& record, const Switch& wire, Outcome& outcome) {
   const Fields& fields = expectation.fields;
   const auto since = resolve_since(expectation, record, record.incidents.empty() ? "start" : "injected");
@@ -116,6 +136,7 @@ void judge_trip(const Expectation& expectation, const Record& record, const Swit
     outcome.why = since.error();
     return;
   }
+  if (!always_fires(expectation, record, std::min(since->t, before_all_faults(record)), outcome)) return;
   const bool limited = fields.has("trips_within");
   const Time deadline = limited ? since->t + fields.duration("trips_within") : record.judged_to;
   if (limited) {
@@ -144,7 +165,8 @@ void judge_trip(const Expectation& expectation, const Record& record, const Swit
   }
 }
 
-void judge_calm(const Record& record, const Switch& wire, Span span, Outcome& outcome) {
+void judge_calm(const Expectation& expectation, const Record& record, const Switch& wire, Span span, Outcome& outcome) {
+  if (!always_fires(expectation, record, std::min(span.from, before_all_faults(record)), outcome)) return;
   if (const Silence* tripped = wire.first_trip(span.from, span.to)) {
     outcome.result = Verdict::fail;
     outcome.observed = format("it tripped at {}", when(record, wire.trip(*tripped)));
@@ -185,7 +207,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     outcome.why =
         format("the alert is sent every {}, at its rule's interval", describe_duration(wire.sends.front()->spacing));
   } else {
-    trips ? judge_trip(expectation, record, wire, outcome) : judge_calm(record, wire, span, outcome);
+    trips ? judge_trip(expectation, record, wire, outcome) : judge_calm(expectation, record, wire, span, outcome);
   }
   return outcome;
 }
@@ -199,7 +221,8 @@ ExpectationKind expectations::dead_mans_switch() {
               "it stays away for longer than `within`. The switch trips, within a time since the fault was injected, "
               "because the monitoring that is to raise all other alerts is broken; or, with `trips: false`, it does "
               "not trip between two times. The alert belongs to no incident and is no other alert. If it never "
-              "arrived, the switch was never armed and its trip shows nothing.",
+              "arrived, the switch was never armed and its trip shows nothing; if it was not firing before the first "
+              "fault, it is no alert that always fires, and the result is invalid.",
           .common = kCommon,
           .own = kOwn,
           .names_alert = false,

@@ -69,7 +69,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     return outcome;
   }
   const auto counts = counts_over(record, name, service->replicas, span);
-  const auto holds = [&](const Count& count) { return within_bounds(fields, count.ready); };
+  const auto holds = [&](const Count& count) { return beyond_bounds(fields, count.ready).empty(); };
   const auto [fewest, most] = std::ranges::minmax_element(counts, {}, &Count::ready);
   outcome.observed = fewest->ready == most->ready
                          ? format("{} all the time", fewest->ready)
@@ -78,7 +78,8 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     const auto miss = std::ranges::find_if_not(counts, holds);
     if (miss == counts.end()) return outcome;
     outcome.result = Verdict::fail;
-    outcome.why = format("{} were ready at {}", miss->ready, when(record, miss->t));
+    outcome.why =
+        format("{} were ready at {}, {}", miss->ready, when(record, miss->t), beyond_bounds(fields, miss->ready));
   } else if (std::ranges::none_of(counts, holds)) {
     outcome.result = Verdict::fail;
     outcome.why = "there never were";

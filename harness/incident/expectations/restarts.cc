@@ -11,12 +11,15 @@ namespace firedrill::incident {
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
+// As Kubernetes names how a container ended.
+constexpr std::array<std::string_view, 3> kReasons{"OOMKilled", "Error", "Completed"};
 constexpr std::array kOwn{
     FieldSpec{.name = "service", .required = true, .doc = "The service, all replicas together."},
     FieldSpec{.name = "at_least", .type = FieldType::integer, .doc = "The fewest restarts.", .min = 0},
     FieldSpec{.name = "at_most", .type = FieldType::integer, .doc = "The most restarts.", .min = 0},
     FieldSpec{.name = "reason",
-              .doc = "Count only those after a container that ended so: OOMKilled, Error, Completed."},
+              .doc = "Count only those after a container that ended so: OOMKilled, Error, Completed.",
+              .choices = kReasons},
 };
 
 void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
@@ -34,7 +37,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   for (const Event& event : record.timeline) {
     if (event.kind != EventKind::container_restarted || event.text("service") != service) continue;
     if (event.t < span.from || event.t > span.to) continue;
-    if (!reason.empty() && event.text("reason").find(reason) == std::string::npos) continue;
+    if (!event.text("reason").starts_with(reason)) continue;
     if (++count <= 3) log += format("{}{} at {}", log.empty() ? "" : ", ", event.subject, format_clock(event.t));
   }
   Outcome outcome;
@@ -42,13 +45,8 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   outcome.expected =
       format("{} restarts of {}{}", count_bounds(fields), service, reason.empty() ? "" : " after " + reason);
   outcome.observed = count == 0 ? "none" : format("{}: {}{}", count, log, count > 3 ? ", …" : "");
-  if (fields.has("at_least") && count < fields.integer("at_least")) {
-    outcome.result = Verdict::fail;
-    outcome.why = format("{} too few", fields.integer("at_least") - count);
-  } else if (fields.has("at_most") && count > fields.integer("at_most")) {
-    outcome.result = Verdict::fail;
-    outcome.why = format("{} too many", count - fields.integer("at_most"));
-  }
+  outcome.why = beyond_bounds(fields, count);
+  if (!outcome.why.empty()) outcome.result = Verdict::fail;
   return outcome;
 }
 

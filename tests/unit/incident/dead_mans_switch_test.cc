@@ -125,6 +125,24 @@ TEST(DeadMansSwitch, ASwitchThatWasNeverArmedShowsNothing) {
             "counts from the acknowledgement of db-outage, and nobody acknowledged");
 }
 
+// Of an alert that comes and goes, silence says nothing of the monitoring: it was resolved.
+TEST(DeadMansSwitch, WaitsForAnAlertThatAlwaysFires) {
+  Record brief = watched(0s, 0s, 20min, 61min);
+  brief.alerts.back().pending_at = brief.alerts.back().firing_at = at(12min);
+  brief.alerts.back().resolved_at = at(20min);
+  const Text why =
+      "a switch waits for an alert that always fires, as `expr: vector(1)` does: the silence of another "
+      "says nothing of the monitoring";
+  EXPECT_EQ(answer({}, brief),
+            "invalid | Watchdog stays away for more than 5 m, so that the switch trips | it was not firing at 10 m "
+            "(14:10:00) | " +
+                why);
+  EXPECT_EQ(answer({{"trips", false}, {"to", Duration(20min)}}, brief),
+            "invalid | Watchdog never stays away for more than 5 m from 0 ms to 20 m | it was not firing at 0 ms "
+            "(14:00:00) | " +
+                why);
+}
+
 TEST(DeadMansSwitch, ItsAlertIsNoOtherAlertAndDetectsNothing) {
   Record record = watched();
   record.declared.expectations = {

@@ -111,7 +111,7 @@ TEST(EndpointsExpectation, CountsReadyReplicas) {
             "pass | always at least 2 replicas of checkout are ready from 0 ms to 1 h | from 2 (at 14:11:00) to 3 | ");
   EXPECT_EQ(answer("endpoints", with(checkout, {{"at_least", std::int64_t{3}}, {"to", Duration(20min)}})),
             "fail | always at least 3 replicas of checkout are ready from 0 ms to 20 m | from 2 (at 14:11:00) to 3 | 2 "
-            "were ready at 11 m (14:11:00)");
+            "were ready at 11 m (14:11:00), 1 too few");
   EXPECT_EQ(answer("endpoints", with(checkout, {{"at_least", std::int64_t{3}}, {"from", Duration(31min)}})),
             "pass | always at least 3 replicas of checkout are ready from 31 m to 1 h | 3 all the time | ");
   EXPECT_EQ(

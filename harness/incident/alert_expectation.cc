@@ -1,0 +1,87 @@
+#include "incident/alert_expectation.h"
+
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "incident/alert_labels.h"
+#include "incident/alert_match.h"
+#include "incident/near_miss.h"
+
+namespace firedrill::incident {
+
+void check_alert(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
+  check_known(expectation, "alert", "alert", names.alerts, diagnostics);
+  check_known(expectation, "incident", "incident", names.incidents, diagnostics);
+  check_labels(expectation, names, diagnostics);
+}
+
+std::optional<AlertWindow> alert_window(const Expectation& expectation, const Record& record, Outcome& outcome) {
+  const Fields& fields = expectation.fields;
+  auto since = resolve_since(expectation, record, record.incidents.empty() ? "start" : "injected");
+  if (!since) {
+    outcome.result = Verdict::invalid;
+    outcome.observed = "nothing to count from";
+    outcome.why = since.error();
+    return std::nullopt;
+  }
+  AlertWindow window{*std::move(since), record.judged_to, {}};
+  if (fields.has("within")) {
+    window.deadline = std::min(window.since.t + fields.duration("within"), record.judged_to);
+    outcome.expected += format(" within {} of {}, by {}", describe_duration(fields.duration("within")),
+                               window.since.name, when(record, window.deadline));
+  }
+  window.earliest = window.since.t;
+  const IncidentRecord* incident = incident_of(expectation, record);
+  if (incident != nullptr && incident->times.injected_at) {
+    window.earliest = std::min(window.earliest, *incident->times.injected_at);
+  }
+  return window;
+}
+
+std::string distance_from(const Since& since, Time t) {
+  return format("{} {} {}", describe_duration(std::max(t - since.t, since.t - t)), t < since.t ? "before" : "after",
+                since.name);
+}
+
+const AlertRecord* first_to_reach(const Expectation& expectation, const Record& record, AlertStepTime step,
+                                  Time earliest) {
+  const AlertRecord* first = nullptr;
+  for (const AlertRecord& alert : record.alerts) {
+    if (!(alert.*step) || !matches(expectation, alert)) continue;
+    if (alert.resolved_at && *alert.resolved_at < earliest) continue;
+    if (first == nullptr || *(alert.*step) < *(first->*step)) first = &alert;
+  }
+  return first;
+}
+
+std::string pending_too_briefly(const Record& record, const AlertRecord& alert, const RuleRecord& rule) {
+  return format("it was pending from {}{}, and `for` asks for {}", when(record, *alert.pending_at),
+                alert.resolved_at ? " for " + describe_duration(*alert.resolved_at - *alert.pending_at) : "",
+                describe_duration(rule.hold));
+}
+
+std::string how_near(const Expectation& expectation, const Record& record, const promql::Queryable& series, Time from,
+                     Time to) {
+  const RuleRecord* rule = rule_for(expectation, record);
+  if (rule == nullptr) return "no rule has this name";
+  std::string never = never_labelled(expectation, record, *rule, series);
+  return never.empty() ? near_miss(record, *rule, series, from, to, wanted_labels(expectation)) : never;
+}
+
+std::string why_not_reached(const Expectation& expectation, const Record& record, const promql::Queryable& series,
+                            AlertStepTime step, std::string_view did, Time from, Time to) {
+  for (const AlertRecord& alert : record.alerts) {
+    if (alert.alert != expectation.fields.text("alert") || !(alert.*step)) continue;
+    if (alert.resolved_at && *alert.resolved_at < from) continue;
+    return format("it {} {} as {}, without the labels wanted", did, when(record, *(alert.*step)), describe(alert));
+  }
+  std::string near = how_near(expectation, record, series, from, to);
+  const AlertRecord* pending = first_to_reach(expectation, record, &AlertRecord::pending_at, from);
+  if (const RuleRecord* rule = rule_for(expectation, record); pending != nullptr && rule != nullptr) {
+    return pending_too_briefly(record, *pending, *rule) + (near.empty() ? "" : "; " + near);
+  }
+  return near.empty() ? "its expression never held, and the record keeps no series to tell how near it came" : near;
+}
+
+}  // namespace firedrill::incident

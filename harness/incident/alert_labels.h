@@ -1,0 +1,30 @@
+// Which labels the alerts of a rule can have. An expectation about others would be met, or missed, whatever happens.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "incident/record.h"
+#include "promql/queryable.h"
+
+namespace firedrill::incident {
+
+// `labels` and `severity` of an expectation, together.
+std::map<std::string, std::string> wanted_labels(const Expectation& expectation);
+
+// Errors for labels that no rule of the alert's name can give it, as far as the rules' own text says: a static label
+// of another value, or a label that the expression aggregates away.
+void check_labels(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics);
+
+// The rule that an expectation is about: the first of the alert's name that may give it the labels wanted, else the
+// first of that name; null if there is none.
+const RuleRecord* rule_for(const Expectation& expectation, const Record& record);
+
+// Why no alert of the rule can have had the labels wanted in this run: what its text says, or that no series which its
+// expression selects has such a label. Values that come up as things happen (a status code that nothing was answered
+// with) prove nothing; those of the targets' own labels do. Empty: it may have had them, or nothing is known.
+std::string never_labelled(const Expectation& expectation, const Record& record, const RuleRecord& rule,
+                           const promql::Queryable& series);
+
+}  // namespace firedrill::incident
