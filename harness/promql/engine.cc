@@ -38,6 +38,7 @@ struct Query::Impl {
   void prepare(Time from, Time to, Annotations* annotations) {
     ctx.start = from.time_since_epoch().count();
     ctx.end = to.time_since_epoch().count();
+    ctx.level = {ctx.start, ctx.end, 0, std::nullopt};
     see(plan.seen);
     ctx.range_run = ++ctx.last_run;
     ctx.annotations = annotations;

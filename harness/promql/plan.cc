@@ -12,6 +12,7 @@
 #include "promql/eval/relabel.h"
 #include "promql/eval/selectors.h"
 #include "promql/eval/subquery.h"
+#include "promql/invariance.h"
 
 namespace firedrill::promql {
 namespace {
@@ -67,9 +68,9 @@ class Planner {
       case Kind::binary:
         return binary(as<Binary>(expr));
       case Kind::aggregate:
-        return aggregate(as<Aggregate>(expr));
+        return once(expr, aggregate(as<Aggregate>(expr)));
       default:
-        return call(as<Call>(expr));
+        return once(expr, call(as<Call>(expr)));
     }
   }
 
@@ -95,6 +96,15 @@ class Planner {
     subqueries_ = std::move(beside);
     subqueries_.push_back(result.get());
     return result;
+  }
+
+  // Only where it makes a difference: a parameter may change from step to step, and so does what info() finds.
+  static VectorPtr once(const Expr& expr, VectorPtr node) {
+    const bool parameter = expr.kind == Kind::aggregate && as<Aggregate>(expr).parameter &&
+                           !evaluated_once(*as<Aggregate>(expr).parameter);
+    const bool info = expr.kind == Kind::call && as<Call>(expr).function->special == Special::info;
+    if (!(parameter || info) || !evaluated_once(expr)) return node;
+    return std::make_unique<OnceNode>(std::move(node));
   }
 
   Selection& select(const VectorSelector& selector) {
@@ -181,7 +191,10 @@ class Planner {
         const auto& selector = as<MatrixSelector>(unwrap(*main));
         return std::make_unique<RateCall>(node, select(*selector.vector), selector.range);
       }
-      return std::make_unique<RangeCall>(node, range(*main), std::move(scalars));
+      RangePtr over = range(*main);
+      // 2.x does not notice that the window is fixed if the function is not evaluated once.
+      if (options_.version == Version::v2 && evaluated_once(*main) && !evaluated_once(node)) over->move_on();
+      return std::make_unique<RangeCall>(node, std::move(over), std::move(scalars));
     }
     if (function.over_value != nullptr && function.special == Special::none) {
       std::vector<ScalarPtr> scalars = arguments(node, main);
@@ -254,7 +267,7 @@ class Planner {
     }
     const VectorSelector& implied = *plan_.implied.emplace_back(std::move(selector));
     auto infos = std::make_unique<InstantSelector>(select(implied), true);
-    infos->look_only_with_others();
+    infos->look_for_info(*node.arguments[0]);
     return std::make_unique<InfoCall>(std::move(input), std::move(infos), std::move(narrowing));
   }
 

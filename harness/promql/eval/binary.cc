@@ -207,6 +207,18 @@ const Points& VectorBinary::eval(Context& ctx) {
 SetOperator::SetOperator(const Binary& expr, VectorPtr lhs, VectorPtr rhs)
     : op_(expr.op), lhs_(std::move(lhs)), rhs_(std::move(rhs)), groups_(*expr.matching) {}
 
+void SetOperator::unite(Context& ctx) {
+  label_set_.extend(table_, [&](Row row) { return label_sets_.intern(table_.labels(row)); });
+  if (!label_set_.collides() || ctx.level.start == ctx.level.end) return;
+  ctx.collided = true;
+  first_.resize(label_sets_.size());
+  for (Point& point : out_) {
+    First& first = first_[label_set_[point.row]];
+    if (first.run != ctx.range_run) first = {ctx.range_run, point.row};
+    point.row = first.row;
+  }
+}
+
 const Points& SetOperator::eval(Context& ctx) {
   out_.clear();
   const Points& lhs = lhs_->eval(ctx);
@@ -226,6 +238,7 @@ const Points& SetOperator::eval(Context& ctx) {
     for (const Point& p : rhs) {
       if (!present_.contains(groups_.right(p.row))) out_.push_back({right_rows_[p.row], p.value});
     }
+    if (ctx.options.delayed_name_removal) unite(ctx);
     return out_;
   }
   for (const Point& p : rhs) present_.insert(groups_.right(p.row));

@@ -89,10 +89,21 @@ class SetOperator final : public OwningVector {
   const Points& eval(Context& ctx) override;
 
  private:
+  // With delayed name removal: over the steps of a range, samples that differ only in whether their name is to go are
+  // one series, which does as the first of them does.
+  void unite(Context& ctx);
+
+  struct First {
+    std::uint64_t run = 0;
+    Row row = kNoRow;
+  };
   BinaryOp op_;
   VectorPtr lhs_;
   VectorPtr rhs_;
   MatchGroups groups_;
+  Table label_sets_;
+  RowMap label_set_;
+  std::vector<First> first_;  // by label set
   RowSet present_;
   RowMap left_rows_;
   RowMap right_rows_;

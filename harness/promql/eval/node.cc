@@ -33,6 +33,16 @@ std::string in_braces(const model::Labels& labels) {
   return "{" + out + "}";
 }
 
+const Points& OnceNode::eval(Context& ctx) {
+  const std::int64_t now = ctx.now;
+  const Level level = ctx.level;
+  ctx.now = ctx.level.end = level.start;
+  const Points& result = inner_->eval(ctx);
+  ctx.now = now;
+  ctx.level = level;
+  return result;
+}
+
 void NameDropper::extend(const Context& ctx, const Table& in, Table& out) {
   map_.extend(in, [&](Row row) {
     if (keep_name_) return out.intern(in.labels(row));  // with delayed removal too, as in 3.5

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,17 @@ namespace firedrill::promql {
 
 inline constexpr std::string_view kSameLabels = "vector cannot contain metrics with the same labelset";
 
+// One of Prometheus's evaluators: of the query, or of a subquery and its steps.
+struct Level {
+  std::int64_t start = 0;  // the first step
+  std::int64_t end = 0;    // the steps are up to here
+  // Added to the times of @: Prometheus makes them offsets from the evaluator's start, and does not renew them for a
+  // subquery that starts where what it stands in starts, whatever offset and @ the subquery has.
+  std::int64_t at_shift = 0;
+  // In a subquery with @ whose window moves on nonetheless (2.x): its storage is opened up to here only.
+  std::optional<std::int64_t> seen_to;
+};
+
 // What the nodes of one query share while it is evaluated.
 struct Context {
   const Queryable* data = nullptr;
@@ -23,7 +35,8 @@ struct Context {
   std::int64_t now = 0;    // the time of evaluation, in Unix milliseconds
   std::int64_t start = 0;  // of the query as a whole: what @ start() and @ end() mean
   std::int64_t end = 0;
-  // Where the selectors of the whole query look for samples, as far as info() asks: the first and the last time.
+  Level level;
+  // Where the selectors of the whole query look for samples, if there is an info(): the first and the last time.
   std::int64_t seen_from = 0;
   std::int64_t seen_to = 0;
   std::uint64_t range_run = 0;  // numbers the range evaluations: a query's own, and each subquery's
@@ -84,6 +97,8 @@ class RangeNode {
   // Ask for Window::falls and Window::blocks, which a node may or may not give.
   virtual void track_falls() {}
   virtual void track_blocks() {}
+  // A window with @ moves on from step to step all the same, as in 2.x where its function does not stand still.
+  virtual void move_on() {}
 };
 
 using ScalarPtr = std::unique_ptr<ScalarNode>;
@@ -109,6 +124,17 @@ class FilteringVector : public VectorNode {
  protected:
   VectorPtr input_;
   Points out_;
+};
+
+// What is evaluated once for all steps of an evaluator, at the first of them.
+class OnceNode final : public VectorNode {
+ public:
+  explicit OnceNode(VectorPtr inner) : inner_(std::move(inner)) {}
+  const Points& eval(Context& ctx) override;
+  const Table& table() const override { return inner_->table(); }
+
+ private:
+  VectorPtr inner_;
 };
 
 // The twin of each row without its name (or marked to lose it), with the check that no two samples meet in one.

@@ -49,11 +49,22 @@ std::int64_t shifted_time(const Modifiers& modifiers, std::int64_t now, const Co
       t = ctx.end;
       break;
   }
+  if (modifiers.at != Modifiers::At::none) t += ctx.level.at_shift;
   return t - modifiers.offset.count();
 }
 
 std::int64_t Selection::time(const Context& ctx) const {
   return shifted_time(selector_.modifiers, ctx.now, ctx);
+}
+
+Selection::Sight Selection::sight(const Context& ctx) const {
+  const std::int64_t t = time(ctx);
+  if (selector_.modifiers.at != Modifiers::At::none) {
+    const std::int64_t opened = t - ctx.level.at_shift;
+    return {std::max(t, opened), std::min(t, opened)};
+  }
+  if (!ctx.level.seen_to) return {t, t};
+  return {t, std::min(t, *ctx.level.seen_to - selector_.modifiers.offset.count())};
 }
 
 }  // namespace firedrill::promql

@@ -40,6 +40,13 @@ class Selection {
 
   // The time that the selector looks at when the query is at ctx.now: @ and offset applied.
   std::int64_t time(const Context& ctx) const;
+  // The samples that it can see: those up to `to`, as far back from `from` as its range or the lookback reaches. Both
+  // are time(), unless Prometheus opens its storage for another time than it looks at (Level).
+  struct Sight {
+    std::int64_t from;
+    std::int64_t to;
+  };
+  Sight sight(const Context& ctx) const;
 
  private:
   const VectorSelector& selector_;

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/numbers.h"
+#include "promql/invariance.h"
 
 namespace firedrill::promql {
 namespace {
@@ -14,7 +15,24 @@ bool stale(double value) {
 
 }  // namespace
 
+void InstantSelector::look_for_info(const Expr& argument) {
+  for_info_ = true;
+  if (const VectorSelector* first = first_selector(argument)) first_ = first->modifiers;
+}
+
+InstantSelector::Span InstantSelector::info_span(const Context& ctx) const {
+  const bool fixed = first_.at != Modifiers::At::none;
+  Modifiers at = first_;
+  at.offset = {};
+  const std::int64_t from = fixed ? shifted_time(at, ctx.start, ctx) - ctx.level.at_shift : ctx.level.start;
+  const std::int64_t to = fixed ? from : ctx.level.end;
+  const std::int64_t lookback = ctx.options.lookback.count() - 1;
+  const std::int64_t offset = first_.offset.count();
+  return {std::max(ctx.now, from - offset) - lookback, std::min(ctx.now, to - offset)};
+}
+
 InstantSelector::Span InstantSelector::span(const Context& ctx) const {
+  if (for_info_) return info_span(ctx);
   const std::int64_t t = selection_.time(ctx);
   // In 2.x a sample exactly as old as the lookback still counts.
   const std::int64_t lookback = ctx.options.lookback.count() - (ctx.v2() ? 0 : 1);
@@ -24,8 +42,8 @@ InstantSelector::Span InstantSelector::span(const Context& ctx) const {
     const std::int64_t fixed = t + modifiers.offset.count();
     return {std::max(t, fixed) - lookback, std::min(t, fixed)};
   }
-  if (!with_others_) return {t - lookback, t};
-  return {std::max(t - lookback, ctx.seen_from), std::min(t, ctx.seen_to)};
+  const Selection::Sight sight = selection_.sight(ctx);
+  return {sight.from - lookback, sight.to};
 }
 
 const Points& InstantSelector::eval(Context& ctx) {
@@ -36,6 +54,10 @@ const Points& InstantSelector::eval(Context& ctx) {
   const Span span = this->span(ctx);
   for (const Selection::Entry& entry : selection_.entries()) {
     const Columns columns = ctx.data->samples(entry.series);
+    if (for_info_ &&
+        (columns.times.empty() || columns.times.front() > ctx.seen_to || columns.times.back() < ctx.seen_from)) {
+      continue;
+    }
     const std::uint64_t next = cursors_[entry.row].seek(columns, span.latest);
     if (next <= columns.first) continue;
     const std::size_t i = static_cast<std::size_t>(next - columns.first) - 1;
@@ -56,7 +78,10 @@ void RangeSelector::begin(Context& ctx) {
   window_.start = window_.end - range_;
   window_.now = ctx.now;
   window_.v2 = ctx.v2();
-  after_ = window_.start - (ctx.v2() ? 1 : 0);
+  const Selection::Sight sight = selection_.sight(ctx);
+  const std::int64_t moved = moves_on_ ? ctx.now - ctx.level.start : 0;
+  until_ = sight.to;
+  after_ = std::min(sight.from - range_ - (ctx.v2() ? 1 : 0) + moved, until_);
 }
 
 bool RangeSelector::next_chunk() {
@@ -81,7 +106,7 @@ void RangeSelector::seek(const Place& place) {
   found_.first = columns.first;
   found_.size = columns.times.size();
   found_.begin = static_cast<std::size_t>(bounds.begin.seek(columns, after_) - columns.first);
-  found_.end = static_cast<std::size_t>(bounds.end.seek(columns, window_.end) - columns.first);
+  found_.end = static_cast<std::size_t>(bounds.end.seek(columns, until_) - columns.first);
 }
 
 bool RangeSelector::next(Row& row, Window& window) {

@@ -16,8 +16,9 @@ class InstantSelector final : public VectorNode {
   InstantSelector(Selection& selection, bool timestamps) : selection_(selection), timestamps_(timestamps) {}
   const Points& eval(Context& ctx) override;
   const Table& table() const override { return selection_.table(); }
-  // Only samples where the selectors of the whole query look: info()'s.
-  void look_only_with_others() { with_others_ = true; }
+  // As info(), whose first argument is given, looks for info series: at the evaluation time, but only among the samples
+  // that the argument's first selector would see, and only in series that have any where the whole query looks.
+  void look_for_info(const Expr& argument);
 
  private:
   // The first and last time of a sample that counts.
@@ -26,10 +27,12 @@ class InstantSelector final : public VectorNode {
     std::int64_t latest;
   };
   Span span(const Context& ctx) const;
+  Span info_span(const Context& ctx) const;
 
   Selection& selection_;
   bool timestamps_;
-  bool with_others_ = false;
+  bool for_info_ = false;
+  Modifiers first_;              // of the first selector of info()'s argument
   std::vector<Cursor> cursors_;  // by row
   Points out_;
 };
@@ -42,6 +45,7 @@ class RangeSelector final : public RangeNode {
   const Table& table() const override { return selection_.table(); }
   void track_falls() override { track_falls_ = true; }
   void track_blocks() override { track_blocks_ = true; }
+  void move_on() override { moves_on_ = true; }
 
   // As next(), in two halves, for those who need no more of most series than where their windows lie.
   struct Place {
@@ -109,6 +113,8 @@ class RangeSelector final : public RangeNode {
   Context* ctx_ = nullptr;
   Window window_;
   std::int64_t after_ = 0;  // samples are later than this
+  std::int64_t until_ = 0;  // and not later than this
+  bool moves_on_ = false;
   bool track_falls_ = false;
   bool track_blocks_ = false;
   std::size_t position_ = 0;  // of the next entry

@@ -20,27 +20,59 @@ SubqueryNode::SubqueryNode(const Subquery& expr, VectorPtr inner, std::vector<Se
       lead_(lead),
       seen_(selections_.size()) {}
 
+std::int64_t SubqueryNode::first_step(const Context& ctx, std::int64_t after, std::int64_t step) const {
+  const std::int64_t first = floor_to(after, step);
+  return first < after || (first == after && !ctx.v2()) ? first + step : first;
+}
+
+Level SubqueryNode::level(const Context& ctx, std::int64_t step) const {
+  const Level& outer = ctx.level;
+  const bool fixed = expr_.modifiers.at != Modifiers::At::none;
+  const std::int64_t offset = expr_.modifiers.offset.count();
+  const std::int64_t end = shifted_time(expr_.modifiers, outer.start, ctx);
+  Level inner;
+  inner.start = first_step(ctx, end - expr_.range.count(), step);
+  inner.end = end + (outer.end - outer.start);
+  if (inner.start == outer.start) {
+    // Of a fixed end, what it would be an offset from the start.
+    inner.at_shift = fixed ? outer.start - (end - outer.at_shift) : outer.at_shift + offset;
+  }
+  if (fixed && moves_on_) {
+    inner.seen_to = end - outer.at_shift;
+  } else if (!fixed && outer.seen_to) {
+    inner.seen_to = *outer.seen_to - offset;
+  }
+  return inner;
+}
+
 void SubqueryNode::begin(Context& ctx) {
   position_ = 0;
   ctx_ = &ctx;
   window_ = Window{};
   window_.end = shifted_time(expr_.modifiers, ctx.now, ctx);
+  if (moves_on_) window_.end += ctx.now - ctx.level.start;
   window_.start = window_.end - expr_.range.count();
   window_.now = ctx.now;
   window_.v2 = ctx.v2();
   const std::int64_t step = std::max<std::int64_t>(1, expr_.step.value_or(ctx.options.default_subquery_step).count());
-  std::int64_t first = floor_to(window_.start, step);
-  if (first < window_.start || (first == window_.start && !ctx.v2())) first += step;
+  const std::int64_t first = first_step(ctx, window_.start, step);
   const std::int64_t last = floor_to(window_.end, step);
   if ((last - first) / step > ctx.options.max_held) return ctx.fail(std::string(kTooManyHeld));
   if (first > last && ctx.v2()) {
     for (SubqueryNode* each : within_) each->try_out(ctx, first, window_.end);
   }
-  const bool keep = lead_ && ctx.annotations == nullptr;
+  const bool keep = lead_ && ctx.annotations == nullptr && !moves_on_;
   if (!keep || !covered_ || first < first_ || last < last_ || first > last_ + step || !unchanged(ctx)) forget();
   if (covered_) drop_before(first);
   recount(ctx);
+  const bool collided = ctx.collided;
   evaluate(ctx, covered_ ? last_ + step : first, last, step);
+  if (covered_ && ctx.collided && !collided) {
+    // Only now it shows that the steps have to be seen as a whole.
+    forget();
+    recount(ctx);
+    evaluate(ctx, first, last, step);
+  }
   if (ctx.failed()) {
     forget();
     return recount(ctx);
@@ -55,6 +87,8 @@ void SubqueryNode::begin(Context& ctx) {
 void SubqueryNode::evaluate(Context& ctx, std::int64_t first, std::int64_t last, std::int64_t step) {
   const std::int64_t now = ctx.now;
   const std::uint64_t run = ctx.range_run;
+  const Level outer = ctx.level;
+  ctx.level = level(ctx, step);
   ctx.range_run = ++ctx.last_run;
   for (ctx.now = first; ctx.now <= last && !ctx.failed(); ctx.now += step) {
     const Points& points = inner_->eval(ctx);
@@ -68,6 +102,7 @@ void SubqueryNode::evaluate(Context& ctx, std::int64_t first, std::int64_t last,
     ctx.hold(static_cast<std::int64_t>(points.size()));
   }
   ctx.now = now;
+  ctx.level = outer;
   ctx.range_run = run;
 }
 
@@ -75,9 +110,7 @@ void SubqueryNode::try_out(Context& ctx, std::int64_t from, std::int64_t to) {
   if (expr_.modifiers.at != Modifiers::At::none) return;
   const std::int64_t offset = expr_.modifiers.offset.count();
   const std::int64_t step = std::max<std::int64_t>(1, expr_.step.value_or(ctx.options.default_subquery_step).count());
-  const std::int64_t start = from - offset - expr_.range.count();
-  std::int64_t first = floor_to(start, step);
-  if (first < start) first += step;
+  const std::int64_t first = first_step(ctx, from - offset - expr_.range.count(), step);
   if (first > to - offset) {
     for (SubqueryNode* each : within_) each->try_out(ctx, first, to - offset);
     return;

@@ -15,6 +15,7 @@ class SubqueryNode final : public RangeNode {
   void begin(Context& ctx) override;
   bool next(Row& row, Window& window) override;
   const Table& table() const override { return inner_->table(); }
+  void move_on() override { moves_on_ = true; }
 
  private:
   struct Samples {
@@ -26,6 +27,9 @@ class SubqueryNode final : public RangeNode {
   bool unchanged(const Context& ctx);
   void remember(const Context& ctx);
   void evaluate(Context& ctx, std::int64_t first, std::int64_t last, std::int64_t step);
+  std::int64_t first_step(const Context& ctx, std::int64_t after, std::int64_t step) const;
+  // What the steps are to Prometheus: an evaluator of its own.
+  Level level(const Context& ctx, std::int64_t step) const;
   // 2.x works out a subquery within one that has no steps, from where the first step would be to the end: nothing comes
   // of it but errors.
   void try_out(Context& ctx, std::int64_t from, std::int64_t to);
@@ -49,6 +53,7 @@ class SubqueryNode final : public RangeNode {
   std::int64_t bound_ = 0;
   std::int64_t held_ = 0;  // samples, as told to the query
   Context* ctx_ = nullptr;
+  bool moves_on_ = false;
   Window window_;
   std::size_t position_ = 0;
 };
