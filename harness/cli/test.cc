@@ -218,6 +218,7 @@ int test_promql(const Common& options) {
     const auto source = read_source(options.files[i]);
     promql::ScriptOptions script;
     script.engine.version = options.promql().version;
+    if (options.promql_version == 2) script.engine.delayed_name_removal = false;
     script.skip_histograms = true;
     const auto result = source ? promql::run_script(*source, script) : std::unexpected(source.error());
     if (!result) {

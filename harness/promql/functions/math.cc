@@ -52,6 +52,16 @@ double plain(double v, Arguments) {
   return function(v);
 }
 
+// For large arguments as Go computes them, which are infinite a little earlier than the true value.
+double go_sinh(double v, Arguments) {
+  if (v > 21) return maths::exp(v) * 0.5;
+  if (v < -21) return maths::exp(-v) * -0.5;
+  return maths::sinh(v);
+}
+double go_cosh(double v, Arguments) {
+  return magnitude(v) > 21 ? maths::exp(magnitude(v)) * 0.5 : maths::cosh(v);
+}
+
 struct Entry {
   std::string_view name;
   ValueFunction function;
@@ -70,7 +80,7 @@ constexpr std::array kFunctions = {
     Entry{"clamp_max", [](double v, Arguments a) { return go_max(-maths::infinity(), go_min(a[0], v)); }},
     Entry{"clamp_min", [](double v, Arguments a) { return go_max(a[0], go_min(maths::infinity(), v)); }},
     Entry{"cos", plain<maths::cos>},
-    Entry{"cosh", plain<maths::cosh>},
+    Entry{"cosh", go_cosh},
     Entry{"deg", [](double v, Arguments) { return v * 180 / maths::kPi; }},
     Entry{"exp", plain<maths::exp>},
     Entry{"floor", plain<maths::floor>},
@@ -81,7 +91,7 @@ constexpr std::array kFunctions = {
     Entry{"round", round_to},
     Entry{"sgn", sign},
     Entry{"sin", plain<maths::sin>},
-    Entry{"sinh", plain<maths::sinh>},
+    Entry{"sinh", go_sinh},
     Entry{"sqrt", plain<maths::sqrt>},
     Entry{"tan", plain<maths::tan>},
     Entry{"tanh", plain<maths::tanh>},
