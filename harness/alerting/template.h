@@ -24,7 +24,10 @@ struct TemplateData {
 // What a template's functions reach, the same for all templates of a run.
 struct TemplateWorld {
   model::Labels external_labels;
-  std::string external_url;
+  std::string external_url;  // of the variable $externalURL
+  // promtool's unit tests give the variable its value and no URL to the functions externalURL and pathPrefix, which
+  // therefore fail there.
+  bool url_functions = true;
   // The function `query`: an instant query; the error in Prometheus's wording.
   std::function<std::expected<promql::Vector, std::string>(const std::string& expression, Time t)> query;
 };

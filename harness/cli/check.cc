@@ -18,11 +18,13 @@ struct Options {
   std::vector<std::string> disabled;
   int promql_version = 3;
   bool strict = false;
+  bool ignore_unknown_fields = false;
 };
 
 int check(const Options& options) {
   scenario::CheckOptions check;
   check.promql.version = options.promql_version == 2 ? promql::Version::v2 : promql::Version::v3;
+  check.ignore_unknown_fields = options.ignore_unknown_fields;
   check.disabled_lints.insert(options.disabled.begin(), options.disabled.end());
   Diagnostics all;
   for (const std::string& path : options.paths) {
@@ -49,6 +51,7 @@ std::function<int()> declare_check(CLI::App& app) {
       ->delimiter(',')
       ->check(CLI::IsMember(lints));
   app.add_flag("--strict", options->strict, "exit with 1 if there are warnings");
+  app.add_flag("--ignore-unknown-fields", options->ignore_unknown_fields, "pass over unknown fields of rule files");
   app.add_option("--promql-version", options->promql_version, "rule files as Prometheus 2.x or 3.x reads them")
       ->check(CLI::IsMember({2, 3}));
   return [options] { return check(*options); };

@@ -41,6 +41,8 @@ struct RulesOptions : Common {
   std::string junit;
   bool json = false;
   bool diff = false;
+  bool debug = false;
+  bool ignore_unknown_fields = false;
   bool honour_group_interval = false;
   bool coverage = false;
   double min_coverage = 0;
@@ -85,6 +87,7 @@ class RulesRun {
   RulesRun(const RulesOptions& options, const std::vector<Regex>& chosen) : options_(options), chosen_(chosen) {
     run_options_.promql = options.promql();
     run_options_.honour_group_interval = options.honour_group_interval;
+    run_options_.dump = options.debug && !options.json;
   }
 
   int run() {
@@ -101,7 +104,7 @@ class RulesRun {
     results_.resize(options_.files.size());
     in_parallel(loaded_.size(), options_.jobs, [&](std::size_t i) {
       results_[i].path = options_.files[i];
-      auto loaded = scenario::load_unit_test(options_.files[i], run_options_.promql);
+      auto loaded = scenario::load_unit_test(options_.files[i], {run_options_.promql, options_.ignore_unknown_fields});
       if (loaded) {
         loaded_[i] = std::make_unique<scenario::LoadedUnitTest>(std::move(*loaded));
         results_[i].warnings = loaded_[i]->warnings;
@@ -255,6 +258,9 @@ std::function<int()> declare_test(CLI::App& app) {
   rules_app->add_option("--junit", rules->junit, "write the results as JUnit XML");
   rules_app->add_flag("--json", rules->json, "print the results as JSON");
   rules_app->add_flag("--diff", rules->diff, "of differences, show only the lines that differ");
+  rules_app->add_flag("--debug", rules->debug, "print all samples of each test, of input series and of rules");
+  rules_app->add_flag("--ignore-unknown-fields", rules->ignore_unknown_fields,
+                      "pass over unknown fields of rule files");
   rules_app->add_flag("--honour-group-interval", rules->honour_group_interval,
                       "evaluate each group at its own interval; promtool takes evaluation_interval for all");
   rules_app->add_flag("--coverage", rules->coverage, "list rules and transitions of alerts that no test exercises");

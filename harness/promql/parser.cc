@@ -390,8 +390,8 @@ Position place_in(std::string_view text, TextRange part, const Position& origin)
   return where;
 }
 
-std::expected<MetricText, ParseError> parse_metric(std::string_view text) {
-  Parser parser(text, ParseOptions{});
+std::expected<MetricText, ParseError> parse_metric(std::string_view text, Version version) {
+  Parser parser(text, ParseOptions{.version = version});
   MetricText result;
   auto labels = parser.metric(result.length);
   if (!labels) return std::unexpected(std::move(parser.errors().front()));

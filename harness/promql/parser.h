@@ -31,11 +31,12 @@ Result<std::shared_ptr<const Expr>> parse(std::string_view text, const Position&
 // The place of a part of such an expression; the origin's where the expression has several lines.
 Position place_in(std::string_view text, TextRange part, const Position& origin);
 
-// "job:foo" or foo{a="b"}: a metric as the series notation of tests writes it. The bytes read, or an error.
+// "job:foo" or foo{a="b"}: a metric as the series notation of tests writes it; names in quotes came with Prometheus 3.
+// The bytes read, or an error.
 struct MetricText {
   model::Labels labels;
   std::size_t length = 0;
 };
-std::expected<MetricText, ParseError> parse_metric(std::string_view text);
+std::expected<MetricText, ParseError> parse_metric(std::string_view text, Version version);
 
 }  // namespace firedrill::promql

@@ -8,7 +8,7 @@
 namespace firedrill::promql {
 namespace {
 
-constexpr double kMaxSeconds = 9.2e9;  // a Go duration: 292 years
+constexpr double kMaxSeconds = 9223372036.854775807;  // a Go duration: 2⁶³ ns, 292 years
 
 std::optional<model::MatchOp> match_op(const Token& token) {
   switch (token.kind) {
@@ -324,12 +324,31 @@ std::optional<double> Parser::duration_binary(int precedence) {
   return left;
 }
 
+// Most keywords can be names, too, but not those that only ever stand behind an operator.
+bool Parser::names_a_metric(const Token& token) const {
+  switch (token.kind) {
+    case Tok::number:
+    case Tok::kw_on:
+    case Tok::kw_ignoring:
+    case Tok::kw_group_left:
+    case Tok::kw_group_right:
+    case Tok::kw_bool:
+      return false;
+    case Tok::op:
+      if (word(token) == "atan2") return false;
+      break;
+    default:
+      break;
+  }
+  return model::is_legacy_metric_name(word(token));
+}
+
 // name{a="b"}, {a="b"}, {"name", a="b"}: no operators but =.
 std::optional<model::Labels> Parser::metric(std::size_t& end) {
   std::vector<model::Label> labels;
   if (peek().kind != Tok::left_brace) {
     const std::string_view name = word(peek());
-    if (!model::is_legacy_metric_name(name)) return unexpected(), std::nullopt;
+    if (!names_a_metric(peek())) return unexpected("series values", ""), std::nullopt;
     labels.push_back({std::string(model::kMetricName), std::string(name)});
     next();
   }
@@ -338,7 +357,7 @@ std::optional<model::Labels> Parser::metric(std::size_t& end) {
     next();
     while (!accept(Tok::right_brace)) {
       const Token left = peek();
-      const bool quoted = left.kind == Tok::string;
+      const bool quoted = left.kind == Tok::string && v3();
       if (left.kind != Tok::identifier && !quoted) return unexpected("label set", "identifier or \"}\""), std::nullopt;
       next();
       std::string name = quoted ? unquote(word(left)) : std::string(word(left));

@@ -50,6 +50,7 @@ class Parser {
   // Rejects what is not above 0 where `positive`, and what does not fit.
   std::optional<Duration> duration(bool positive, bool bare, std::string_view context, std::string_view expected);
   bool starts_duration(const Token& token) const;
+  bool names_a_metric(const Token& token) const;
 
   const Token& peek(std::size_t ahead = 0) const;
   const Token& next();

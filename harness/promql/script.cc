@@ -72,9 +72,13 @@ class ScriptRunner {
     result_.failures.push_back({Severity::error, position_at(source_, begin, end - begin), std::move(what), ""});
   }
 
-  void execute(const ClearCommand&) { store_ = MemoryStore(); }
+  void execute(const ClearCommand&) {
+    store_ = MemoryStore();
+    histograms_.clear();
+  }
 
   void execute(const LoadCommand& command) {
+    histograms_.insert(histograms_.end(), command.histograms.begin(), command.histograms.end());
     for (const ScriptSeries& series : command.series) {
       const SeriesRef ref = store_.series(series.text.labels);
       Time t{};
@@ -85,12 +89,22 @@ class ScriptRunner {
     }
   }
 
+  // Whether it would read, at any time, a series that was left out.
+  bool reads_histograms(const Expr& expr) const {
+    return std::ranges::any_of(selectors(expr), [&](const VectorSelector* selector) {
+      return std::ranges::any_of(histograms_, [&](const model::Labels& labels) {
+        return std::ranges::all_of(selector->matchers, [&](const model::Matcher& m) { return m.matches(labels); });
+      });
+    });
+  }
+
   void execute(const EvalCommand& command) {
     if (command.has_histograms) return static_cast<void>(++result_.skipped);
-    ++result_.evaluations;
     const auto parsed = parse_text(command.expr, {.version = options_.engine.version,
                                                   .experimental_functions = options_.engine.experimental_functions,
                                                   .duration_expressions = true});
+    if (parsed && reads_histograms(**parsed)) return static_cast<void>(++result_.skipped);
+    ++result_.evaluations;
     if (!parsed) {
       const std::string& what = parsed.error().front().what;
       if (command.fail.empty()) return fail(command.line, "cannot parse the expression: " + what);
@@ -277,13 +291,14 @@ class ScriptRunner {
   const ScriptOptions& options_;
   std::vector<std::size_t> line_offsets_;
   MemoryStore store_;
+  std::vector<model::Labels> histograms_;  // what was left out when series were loaded
   ScriptResult result_;
 };
 
 }  // namespace
 
 Result<ScriptResult> run_script(const SourcePtr& source, const ScriptOptions& options) {
-  const auto commands = parse_script(source, options.skip_histograms);
+  const auto commands = parse_script(source, options.engine.version, options.skip_histograms);
   if (!commands) return std::unexpected(commands.error());
   return ScriptRunner(source, options).run(*commands);
 }

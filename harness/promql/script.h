@@ -13,7 +13,8 @@ namespace firedrill::promql {
 struct ScriptOptions {
   // promqltest evaluates with experimental functions and delayed name removal.
   Options engine{.experimental_functions = true, .delayed_name_removal = true};
-  // Leave out series with native histograms and evaluations that expect some, instead of refusing the script.
+  // Leave out series with native histograms and every evaluation that expects or reads one, instead of refusing the
+  // script.
   bool skip_histograms = false;
 };
 

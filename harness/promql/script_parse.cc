@@ -32,7 +32,8 @@ struct Line {
 
 class ScriptParser {
  public:
-  ScriptParser(const SourcePtr& source, bool skip_histograms) : source_(source), skip_histograms_(skip_histograms) {
+  ScriptParser(const SourcePtr& source, Version version, bool skip_histograms)
+      : source_(source), version_(version), skip_histograms_(skip_histograms) {
     const std::string_view text = source->text;
     for (std::size_t begin = 0; begin <= text.size();) {
       const std::size_t end = std::min(text.find('\n', begin), text.size());
@@ -56,6 +57,7 @@ class ScriptParser {
         load(line, rest);
       } else if (word == "load_with_nhcb" && skip_histograms_) {
         load(line, rest);
+        add_custom_buckets(std::get<LoadCommand>(commands_.back()));
       } else if (word == "eval" || word.starts_with("eval_")) {
         eval(line, word, rest);
       } else {
@@ -93,19 +95,30 @@ class ScriptParser {
     }
   }
 
-  // Nothing if it is left out.
-  std::optional<ScriptSeries> series(const Line& line, bool& has_histograms) {
-    if (line.text.contains("{{") && skip_histograms_) {
-      has_histograms = true;
-      return std::nullopt;
-    }
-    auto parsed = parse_series(line.text);
-    if (parsed) return ScriptSeries{line.number, std::move(*parsed)};
+  bool is_left_out(const Line& line) const { return line.text.contains("{{") && skip_histograms_; }
+
+  template <typename Parsed>
+  std::optional<Parsed> checked(const Line& line, std::expected<Parsed, ParseError> parsed) {
+    if (parsed) return std::move(*parsed);
+    const ParseError& error = parsed.error();
     errors_.push_back({Severity::error,
-                       position_at(source_, line.offset + parsed.error().where.begin,
-                                   parsed.error().where.end - parsed.error().where.begin),
-                       parsed.error().what, parsed.error().remedy});
+                       position_at(source_, line.offset + error.where.begin, error.where.end - error.where.begin),
+                       error.what, error.remedy});
     return std::nullopt;
+  }
+
+  // load_with_nhcb keeps the classic histograms, and adds a native one, without le, for each.
+  static void add_custom_buckets(LoadCommand& command) {
+    constexpr std::string_view kSuffix = "_bucket";
+    for (const ScriptSeries& series : command.series) {
+      const model::Labels& labels = series.text.labels;
+      const std::string_view name = labels.metric_name();
+      if (!name.ends_with(kSuffix) || !labels.has(model::kBucketLabel)) continue;
+      model::Labels native = labels;
+      native.set(model::kMetricName, name.substr(0, name.size() - kSuffix.size()));
+      native.remove(model::kBucketLabel);
+      command.histograms.push_back(std::move(native));
+    }
   }
 
   void load(const Line& line, std::string_view rest) {
@@ -114,7 +127,14 @@ class ScriptParser {
     if (interval && *interval <= Duration::zero()) error(line, "the interval of load must be greater than 0");
     command.interval = interval.value_or(1s);
     block([&](const Line& l) {
-      if (auto parsed = series(l, command.has_histograms)) command.series.push_back(std::move(*parsed));
+      if (is_left_out(l)) {
+        if (auto metric = checked(l, parse_metric(l.text, version_))) {
+          command.histograms.push_back(std::move(metric->labels));
+        }
+      } else if (auto parsed = checked(l, parse_series(l.text, version_))) {
+        if (parsed->labels.empty()) error(l, "empty labelset: invalid sample", "a series needs a name or a label");
+        command.series.push_back({l.number, std::move(*parsed)});
+      }
     });
     commands_.emplace_back(std::move(command));
   }
@@ -166,7 +186,11 @@ class ScriptParser {
       command.scalar = *number;
       return;
     }
-    if (auto parsed = series(line, command.has_histograms)) command.series.push_back(std::move(*parsed));
+    if (is_left_out(line)) {
+      command.has_histograms = true;
+    } else if (auto parsed = checked(line, parse_series(line.text, version_))) {
+      command.series.push_back({line.number, std::move(*parsed)});
+    }
   }
 
   static std::optional<double> read_scalar(std::string_view text) {
@@ -210,6 +234,7 @@ class ScriptParser {
   }
 
   SourcePtr source_;
+  Version version_;
   bool skip_histograms_;
   std::vector<Line> lines_;
   std::size_t next_ = 0;
@@ -219,8 +244,8 @@ class ScriptParser {
 
 }  // namespace
 
-Result<std::vector<ScriptCommand>> parse_script(const SourcePtr& source, bool skip_histograms) {
-  return ScriptParser(source, skip_histograms).run();
+Result<std::vector<ScriptCommand>> parse_script(const SourcePtr& source, Version version, bool skip_histograms) {
+  return ScriptParser(source, version, skip_histograms).run();
 }
 
 }  // namespace firedrill::promql

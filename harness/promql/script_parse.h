@@ -19,7 +19,7 @@ struct ScriptSeries {
 struct LoadCommand {
   Duration interval{};
   std::vector<ScriptSeries> series;
-  bool has_histograms = false;
+  std::vector<model::Labels> histograms;  // series with native histograms, which are left out
 };
 struct ClearCommand {};
 
@@ -48,6 +48,6 @@ struct EvalCommand {
 
 using ScriptCommand = std::variant<LoadCommand, ClearCommand, EvalCommand>;
 
-Result<std::vector<ScriptCommand>> parse_script(const SourcePtr& source, bool skip_histograms);
+Result<std::vector<ScriptCommand>> parse_script(const SourcePtr& source, Version version, bool skip_histograms);
 
 }  // namespace firedrill::promql

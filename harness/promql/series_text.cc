@@ -2,6 +2,7 @@
 
 #include "base/format.h"
 #include "base/numbers.h"
+#include "promql/lexer.h"
 #include "promql/text.h"
 
 namespace firedrill::promql {
@@ -9,9 +10,11 @@ namespace {
 
 class ValueReader {
  public:
-  explicit ValueReader(std::string_view text, std::size_t at) : text_(text), at_(at) {}
+  ValueReader(std::string_view text, std::size_t at, Version version) : text_(text), at_(at), version_(version) {}
 
   std::expected<SeriesRuns, ParseError> read() {
+    // A metric ends with a space, or the text does.
+    if (at_ > 0 && at_ < text_.size() && !is_space()) start_ = at_, unexpected();
     skip_spaces();
     while (at_ < text_.size() && error_.empty()) {
       start_ = at_;
@@ -51,17 +54,17 @@ class ValueReader {
       const std::uint64_t count = accept('x') ? repetitions() : 1;
       return add({SeriesRun::Kind::absent, count});
     }
+    // Cannot be repeated; whatever follows is part of the word.
     if (text_.substr(at_).starts_with("stale")) {
       at_ += 5;
-      const std::uint64_t count = accept('x') ? repetitions() + 1 : 1;
-      return add({SeriesRun::Kind::steady, count, stale_marker()});
+      return add({SeriesRun::Kind::steady, 1, stale_marker()});
     }
     auto value = signed_number();
     if (!value) return unexpected();
     std::optional<double> step;
     if (peek() == '+' || peek() == '-') {
       step = signed_number();
-      if (!step || peek() != 'x') return unexpected();
+      if (!step || (peek() != 'x' && error_.empty())) return unexpected();
     }
     const std::uint64_t count = accept('x') ? repetitions() + 1 : 1;
     add({step ? SeriesRun::Kind::rising : SeriesRun::Kind::steady, count, *value, step.value_or(0)});
@@ -91,20 +94,35 @@ class ValueReader {
       const std::string word = lower_case(text_.substr(begin, at_ - begin));
       if (word != "inf" && word != "nan") return std::nullopt;
     } else {
-      while (is_digit(peek()) || peek() == '.') ++at_;
+      digits();
+      if (accept('.')) digits();
       if ((peek() == 'e' || peek() == 'E') && at_ > begin) {
         ++at_;
         if (!accept('+')) accept('-');
-        while (is_digit(peek())) ++at_;
+        digits();
       }
     }
-    const auto value = parse_float(text_.substr(begin, at_ - begin));
-    if (!value) return std::nullopt;
+    const std::string_view literal = text_.substr(begin, at_ - begin);
+    if (literal.empty() || literal == ".") return std::nullopt;
+    const auto value = read_number(literal);
+    if (!value) {
+      fail(value.error());
+      return 0;
+    }
     return minus ? -*value : *value;
+  }
+
+  // Of one number; Prometheus 3 lets underscores stand between them.
+  void digits() {
+    while (is_digit(peek()) || (version_ == Version::v3 && peek() == '_' && at_ > 0 && is_digit(text_[at_ - 1]) &&
+                                at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) {
+      ++at_;
+    }
   }
 
   std::string_view text_;
   std::size_t at_;
+  Version version_;
   std::size_t start_ = 0;
   SeriesRuns runs_;
   std::string error_;
@@ -129,22 +147,22 @@ std::expected<SeriesValues, ParseError> expand(const SeriesRuns& runs, std::stri
 
 }  // namespace
 
-std::expected<SeriesValues, ParseError> parse_series_values(std::string_view text) {
-  auto runs = ValueReader(text, 0).read();
+std::expected<SeriesValues, ParseError> parse_series_values(std::string_view text, Version version) {
+  auto runs = ValueReader(text, 0, version).read();
   if (!runs) return std::unexpected(std::move(runs.error()));
   return expand(*runs, text);
 }
 
-std::expected<SeriesRunsText, ParseError> parse_series_runs(std::string_view text) {
-  auto metric = parse_metric(text);
+std::expected<SeriesRunsText, ParseError> parse_series_runs(std::string_view text, Version version) {
+  auto metric = parse_metric(text, version);
   if (!metric) return std::unexpected(std::move(metric.error()));
-  auto runs = ValueReader(text, metric->length).read();
+  auto runs = ValueReader(text, metric->length, version).read();
   if (!runs) return std::unexpected(std::move(runs.error()));
   return SeriesRunsText{std::move(metric->labels), std::move(*runs)};
 }
 
-std::expected<SeriesText, ParseError> parse_series(std::string_view text) {
-  auto parsed = parse_series_runs(text);
+std::expected<SeriesText, ParseError> parse_series(std::string_view text, Version version) {
+  auto parsed = parse_series_runs(text, version);
   if (!parsed) return std::unexpected(std::move(parsed.error()));
   auto values = expand(parsed->runs, text);
   if (!values) return std::unexpected(std::move(values.error()));

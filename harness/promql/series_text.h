@@ -36,14 +36,14 @@ struct SeriesText {
 };
 
 // Errors are worded as Prometheus's, with the bytes of the text that are wrong. Native histograms, {{…}}, are refused.
-std::expected<SeriesText, ParseError> parse_series(std::string_view text);
+std::expected<SeriesText, ParseError> parse_series(std::string_view text, Version version);
 struct SeriesRunsText {
   model::Labels labels;
   SeriesRuns runs;
 };
 // However many values there are.
-std::expected<SeriesRunsText, ParseError> parse_series_runs(std::string_view text);
+std::expected<SeriesRunsText, ParseError> parse_series_runs(std::string_view text, Version version);
 // The values alone, as promtool's `values:` field has them.
-std::expected<SeriesValues, ParseError> parse_series_values(std::string_view text);
+std::expected<SeriesValues, ParseError> parse_series_values(std::string_view text, Version version);
 
 }  // namespace firedrill::promql

@@ -144,10 +144,14 @@ std::string describe(const Failure& failure, const TextOptions& options) {
 }
 
 std::string describe(const FileResult& file, const TextOptions& options) {
+  std::string dumps;
+  for (const TestResult& test : file.tests) {
+    if (!test.dump.empty()) dumps += format("DEBUG: test {}\n{}", test.title, test.dump);
+  }
   const std::string size = format("{}, {}", counted(file.tests.size(), "test"), counted(file.checks(), "case"));
-  if (file.passed()) return format("{}: passed, {}\n", file.path, size);
+  if (file.passed()) return dumps + format("{}: passed, {}\n", file.path, size);
   if (!file.errors.empty()) return format("{}: FAILED, the file cannot be used\n", file.path);
-  std::string out = format("{}: FAILED, {}\n", file.path, size);
+  std::string out = dumps + format("{}: FAILED, {}\n", file.path, size);
   for (const TestResult& test : file.tests) {
     if (test.passed()) continue;
     out += format("  test {}\n", test.title);

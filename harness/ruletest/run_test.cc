@@ -10,6 +10,7 @@
 #include "base/format.h"
 #include "promql/parser.h"
 #include "ruletest/compare.h"
+#include "ruletest/dump.h"
 #include "ruletest/evidence.h"
 #include "ruletest/rule_use.h"
 #include "ruletest/series_feed.h"
@@ -47,8 +48,7 @@ class TestRun {
     settings_.promql = options.promql;
     settings_.promql.default_subquery_step = file.evaluation_interval;
     settings_.evaluation_interval = options.honour_group_interval ? file.evaluation_interval : test.interval;
-    settings_.world.external_labels = test.external_labels;
-    settings_.world.external_url = test.external_url;
+    settings_.world = {test.external_labels, test.external_url, false, {}};
     result_.title = test.title();
     result_.where = test.where;
   }
@@ -153,7 +153,7 @@ class TestRun {
 bool TestRun::load() {
   for (const AlertCase& alert : test_.alerts) end_ = std::max(end_, alert.eval_time);
   for (const ExprCase& expr : test_.expressions) end_ = std::max(end_, expr.eval_time);
-  auto feed = SeriesFeed::make(test_, store_);
+  auto feed = SeriesFeed::make(test_, options_.promql.version, store_);
   if (!feed) {
     fail(feed.error());
     return false;
@@ -245,7 +245,7 @@ void TestRun::plan_retention() {
 
 // All but what the evaluation at t and those after it can see.
 void TestRun::drop_unreachable(Time t) {
-  if (!reach_ || !cases_from_) return;
+  if (!reach_ || !cases_from_ || options_.dump) return;
   // A sample of slack: reach is exact to the millisecond at which a range begins.
   const Time from = std::min(t - *reach_, *cases_from_) - 1ms;
   if (from <= test_.start) return;
@@ -368,6 +368,7 @@ void TestRun::check_expressions() {
     ++result_.checks;
     check(expr);
   }
+  if (options_.dump) result_.dump = dump_samples(store_, settings_.promql, test_.start, end_);
 }
 
 std::optional<std::vector<SeenSample>> TestRun::seen_samples(const ExprCase& expr) {
@@ -405,7 +406,7 @@ std::optional<std::vector<SeenSample>> TestRun::expected_samples(const ExprCase&
       expected.push_back({{}, sample.value});
       continue;
     }
-    auto metric = promql::parse_metric(text);
+    auto metric = promql::parse_metric(text, options_.promql.version);
     std::string what;
     if (!metric) {
       what = metric.error().what;

@@ -21,7 +21,9 @@ struct RunOptions {
   bool honour_group_interval = false;
   // Show sub-expressions over time where a case fails.
   bool evidence = true;
-  // Samples that a test may hold at once; more is a mistake, or better said so than found out from the operating system.
+  bool dump = false;  // keep all samples, and write them into the result
+  // Samples that a test may hold at once; more is a mistake, or better said so than found out from the operating
+  // system.
   std::size_t max_bytes = std::size_t{2} << 30;
 };
 

@@ -21,9 +21,13 @@ std::string_view trim(std::string_view text) {
 
 }  // namespace
 
-std::expected<void, InputError> SeriesFeed::add(const std::string& line, const Position& where) {
-  auto parsed = promql::parse_series_runs(line);
+std::expected<void, InputError> SeriesFeed::add(const std::string& line, promql::Version version,
+                                                const Position& where) {
+  auto parsed = promql::parse_series_runs(line, version);
   if (!parsed) return std::unexpected(InputError{parsed.error().what, parsed.error().remedy, where});
+  if (parsed->labels.empty() && !parsed->runs.empty()) {
+    return std::unexpected(InputError{"empty labelset: invalid sample", "a series needs a name or a label", where});
+  }
   const std::size_t known = store_->series_count();
   const tsdb::SeriesRef ref = store_->series(parsed->labels);
   const bool fresh = store_->series_count() > known;
@@ -34,7 +38,7 @@ std::expected<void, InputError> SeriesFeed::add(const std::string& line, const P
   return {};
 }
 
-std::expected<SeriesFeed, InputError> SeriesFeed::make(const Test& test, tsdb::Store& store) {
+std::expected<SeriesFeed, InputError> SeriesFeed::make(const Test& test, promql::Version version, tsdb::Store& store) {
   SeriesFeed feed(test, store);
   for (const InputSeries& input : test.input) {
     const std::string entry = input.series + " " + input.values;
@@ -44,7 +48,7 @@ std::expected<SeriesFeed, InputError> SeriesFeed::make(const Test& test, tsdb::S
       begin = end + 1;
       if (line.empty() || line.starts_with('#')) {
         feed.cut_short_ = input.where;
-      } else if (auto added = feed.add(std::string(line), input.where); !added) {
+      } else if (auto added = feed.add(std::string(line), version, input.where); !added) {
         return std::unexpected(std::move(added.error()));
       }
     }

@@ -23,7 +23,7 @@ class SeriesFeed {
  public:
   // Of two entries for one series the later counts, and an empty line within a series or its values ends the input:
   // both as in promtool, where the input is a script (`cut_short` tells the latter's place).
-  static std::expected<SeriesFeed, InputError> make(const Test& test, tsdb::Store& store);
+  static std::expected<SeriesFeed, InputError> make(const Test& test, promql::Version version, tsdb::Store& store);
 
   // Appends all samples up to and including t. The error names a series that a rule has written too.
   std::expected<void, InputError> load_until(Time t);
@@ -43,7 +43,7 @@ class SeriesFeed {
   };
 
   SeriesFeed(const Test& test, tsdb::Store& store) : store_(&store), next_(test.start), interval_(test.interval) {}
-  std::expected<void, InputError> add(const std::string& line, const Position& where);
+  std::expected<void, InputError> add(const std::string& line, promql::Version version, const Position& where);
   static bool enter_run(Cursor& cursor, std::size_t run);
   // Makes the cursor's values at times_, which are all of its run, and moves it on.
   void make_values(Cursor& cursor, std::size_t count);

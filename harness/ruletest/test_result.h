@@ -59,6 +59,7 @@ struct TestResult {
   std::size_t steps = 0;   // evaluations of the rules
   std::vector<Failure> failures;
   Diagnostics warnings;
+  std::string dump;  // all its samples, if asked for
 
   bool passed() const { return failures.empty(); }
 };

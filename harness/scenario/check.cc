@@ -69,7 +69,8 @@ void check_scenario(const fs::path& path, const CheckOptions& options, Diagnosti
 }
 
 void check_rules(const Document& document, const CheckOptions& options, Diagnostics& diagnostics) {
-  const alerting::RuleFile file = decode_rule_file(document, options.promql, diagnostics);
+  const alerting::RuleFile file =
+      decode_rule_file(document, {options.promql, options.ignore_unknown_fields}, diagnostics);
   if (has_errors(diagnostics)) return;
   append(diagnostics, alerting::lint(std::span(&file, 1), {.disabled = options.disabled_lints}));
 }

@@ -15,6 +15,7 @@ namespace firedrill::scenario {
 struct CheckOptions {
   promql::Options promql;
   std::set<std::string, std::less<>> disabled_lints;  // names of alerting/lint.h
+  bool ignore_unknown_fields = false;                 // of rule files, as promtool's flag of that name
 };
 
 // The kind is told from the content: a scenario (folder or file), a topology, a rule file or PrometheusRule resource,

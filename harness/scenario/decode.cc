@@ -24,6 +24,7 @@ void report_unknown(const Node::Entry& entry, std::span<const FieldSpec> table, 
     return std::ranges::find(other.later, name, &LaterKey::name) != other.later.end();
   };
   if (std::ranges::find(other.known, entry.key) != other.known.end() || is_later(entry.key)) return;
+  if (other.ignore_unknown) return;
   std::vector<std::string> names;
   for (const FieldSpec& spec : table) names.emplace_back(spec.name);
   names.insert(names.end(), other.known.begin(), other.known.end());

@@ -71,6 +71,7 @@ struct DecodedBlock {
 struct OtherKeys {
   std::span<const std::string_view> known{};  // decoded elsewhere
   std::span<const LaterKey> later{};          // told as not supported
+  bool ignore_unknown = false;                // any other key is passed over
 };
 
 // A mapping by a table. `what` is the block in words: "fault 'db-refuses'". Fields with a default are present

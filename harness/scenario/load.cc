@@ -170,7 +170,7 @@ class Loader {
         continue;
       }
       Diagnostics found;
-      rule_files_.push_back(decode_rule_file(*document, promql::Options{}, found));
+      rule_files_.push_back(decode_rule_file(*document, {}, found));
       diagnostics_.insert(diagnostics_.end(), found.begin(), found.end());
     }
   }

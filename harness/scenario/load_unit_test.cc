@@ -68,7 +68,7 @@ std::vector<std::string> rule_paths(const fs::path& folder, const std::vector<al
   return all;
 }
 
-void load_rules(const std::string& path, const promql::Options& options, LoadedUnitTest& loaded) {
+void load_rules(const std::string& path, const RuleFileOptions& options, LoadedUnitTest& loaded) {
   const auto source = read_source(path);
   Diagnostics found;
   if (!source) {
@@ -84,13 +84,13 @@ void load_rules(const std::string& path, const promql::Options& options, LoadedU
 
 }  // namespace
 
-Result<LoadedUnitTest> load_unit_test(const fs::path& path, const promql::Options& options) {
+Result<LoadedUnitTest> load_unit_test(const fs::path& path, const RuleFileOptions& options) {
   const auto source = read_source(path, path.string(), kMaxUnitTestBytes);
   if (!source) return std::unexpected(source.error());
   Diagnostics found;
   LoadedUnitTest loaded;
   const auto document = Document::parse(*source, found, Dialect::prometheus);
-  if (document != nullptr) loaded.file = decode_unit_test_file(*document, options, found);
+  if (document != nullptr) loaded.file = decode_unit_test_file(*document, options.promql, found);
   std::vector<std::string> paths;
   if (!has_errors(found)) paths = rule_paths(path.parent_path(), loaded.file.rule_files, loaded, found);
   if (document == nullptr || has_errors(found)) {

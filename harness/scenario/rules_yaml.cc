@@ -61,11 +61,13 @@ std::optional<alerting::Text> non_empty(std::optional<alerting::Text> text) {
   return text && text->value.empty() ? std::nullopt : text;
 }
 
-alerting::Rule decode_rule(const Node& node, std::string_view what, Diagnostics& diagnostics) {
+alerting::Rule decode_rule(const Node& node, std::string_view what, const RuleFileOptions& options,
+                           Diagnostics& diagnostics) {
   alerting::Rule rule;
   rule.where = node.where();
   rule.expr.where = node.where();
-  const Fields fields = decode_fields(node, kRuleFields, {}, what, Nulls::absent, diagnostics);
+  const Fields fields = decode_fields(node, kRuleFields, {.ignore_unknown = options.ignore_unknown_fields}, what,
+                                      Nulls::absent, diagnostics);
   rule.record = non_empty(text_at(node, "record"));
   rule.alert = non_empty(text_at(node, "alert"));
   if (auto expr = text_at(node, "expr")) rule.expr = *std::move(expr);
@@ -76,7 +78,8 @@ alerting::Rule decode_rule(const Node& node, std::string_view what, Diagnostics&
   return rule;
 }
 
-alerting::RuleGroup decode_group(const Node& node, std::size_t number, bool resource, Diagnostics& diagnostics) {
+alerting::RuleGroup decode_group(const Node& node, std::size_t number, bool resource, const RuleFileOptions& options,
+                                 Diagnostics& diagnostics) {
   alerting::RuleGroup group;
   group.where = node.where();
   group.name = text_at(node, "name").value_or(alerting::Text{{}, node.where()});
@@ -84,7 +87,8 @@ alerting::RuleGroup decode_group(const Node& node, std::size_t number, bool reso
       group.name.value.empty() ? format("group {}", number) : format("group '{}'", group.name.value);
   const std::span<const std::string_view> extra =
       resource ? std::span<const std::string_view>(kResourceRulesKey) : std::span<const std::string_view>(kRulesKey);
-  const Fields fields = decode_fields(node, kGroupFields, {extra}, what, Nulls::absent, diagnostics);
+  const Fields fields =
+      decode_fields(node, kGroupFields, {extra, {}, options.ignore_unknown_fields}, what, Nulls::absent, diagnostics);
   if (fields.has("interval")) group.interval = fields.duration("interval");
   if (fields.has("query_offset")) group.query_offset = fields.duration("query_offset");
   group.limit = std::max<std::int64_t>(0, fields.integer("limit"));  // Prometheus takes a negative one for none
@@ -94,7 +98,7 @@ alerting::RuleGroup decode_group(const Node& node, std::size_t number, bool reso
     return group;
   }
   for (std::size_t i = 0; i < rules->items.size(); ++i) {
-    group.rules.push_back(decode_rule(*rules->items[i], format("rule {} of {}", i + 1, what), diagnostics));
+    group.rules.push_back(decode_rule(*rules->items[i], format("rule {} of {}", i + 1, what), options, diagnostics));
   }
   return group;
 }
@@ -108,10 +112,10 @@ bool is_resource(const Node& root) {
   return root.find("apiVersion") != nullptr || is_kind(root, "PrometheusRule");
 }
 
-void decode_groups(const Node& root, std::string_view what, bool resource, alerting::RuleFile& file,
-                   Diagnostics& diagnostics) {
+void decode_groups(const Node& root, std::string_view what, bool resource, const RuleFileOptions& options,
+                   alerting::RuleFile& file, Diagnostics& diagnostics) {
   if (root.is_null()) return;
-  decode_fields(root, {}, {kGroupsKey}, what, Nulls::absent, diagnostics);
+  decode_fields(root, {}, {kGroupsKey, {}, options.ignore_unknown_fields}, what, Nulls::absent, diagnostics);
   const Node* groups = root.find("groups");
   if (groups == nullptr || groups->is_null() || !expect_sequence(*groups, "'groups'", diagnostics)) return;
   for (std::size_t i = 0; i < groups->items.size(); ++i) {
@@ -120,12 +124,12 @@ void decode_groups(const Node& root, std::string_view what, bool resource, alert
       expect_mapping(item, format("group {}", i + 1), diagnostics);
       continue;
     }
-    file.groups.push_back(decode_group(item, i + 1, resource, diagnostics));
+    file.groups.push_back(decode_group(item, i + 1, resource, options, diagnostics));
   }
 }
 
 // A PrometheusRule, or a list of such. The operator makes a rule file of each, so that groups of two may have one name.
-void decode_resource(const Node& root, const promql::Options& options, alerting::RuleFile& file,
+void decode_resource(const Node& root, const RuleFileOptions& options, alerting::RuleFile& file,
                      Diagnostics& diagnostics, int depth) {
   if (root.is_null()) return;
   if (!expect_mapping(root, "a resource", diagnostics)) return;
@@ -144,9 +148,10 @@ void decode_resource(const Node& root, const promql::Options& options, alerting:
   }
   alerting::RuleFile one;
   one.source = file.source;
-  decode_fields(root, {}, {kResourceKeys}, "the PrometheusRule", Nulls::absent, diagnostics);
-  if (const Node* spec = root.find("spec")) decode_groups(*spec, "'spec'", true, one, diagnostics);
-  for (Diagnostic& found : alerting::finish(one, options)) diagnostics.push_back(std::move(found));
+  decode_fields(root, {}, {kResourceKeys, {}, options.ignore_unknown_fields}, "the PrometheusRule", Nulls::absent,
+                diagnostics);
+  if (const Node* spec = root.find("spec")) decode_groups(*spec, "'spec'", true, options, one, diagnostics);
+  for (Diagnostic& found : alerting::finish(one, options.promql)) diagnostics.push_back(std::move(found));
   for (alerting::RuleGroup& group : one.groups) file.groups.push_back(std::move(group));
 }
 
@@ -163,7 +168,7 @@ void refuse_newer_fields(const alerting::RuleFile& file, Diagnostics& diagnostic
 
 }  // namespace
 
-alerting::RuleFile decode_rule_file(const Document& document, const promql::Options& options,
+alerting::RuleFile decode_rule_file(const Document& document, const RuleFileOptions& options,
                                     Diagnostics& diagnostics) {
   alerting::RuleFile file;
   file.source = document.source();
@@ -174,13 +179,13 @@ alerting::RuleFile decode_rule_file(const Document& document, const promql::Opti
       decode_resource(each->root(), options, file, diagnostics, 0);
     }
   } else {
-    decode_groups(root, "the rule file", false, file, diagnostics);
-    for (Diagnostic& found : alerting::finish(file, options)) diagnostics.push_back(std::move(found));
+    decode_groups(root, "the rule file", false, options, file, diagnostics);
+    for (Diagnostic& found : alerting::finish(file, options.promql)) diagnostics.push_back(std::move(found));
   }
   if (file.groups.empty() && !has_errors(diagnostics)) {
     warn(diagnostics, root.where(), "the file has no rule groups", "expected `groups:` with a list of groups");
   }
-  if (options.version == promql::Version::v2) refuse_newer_fields(file, diagnostics);
+  if (options.promql.version == promql::Version::v2) refuse_newer_fields(file, diagnostics);
   return file;
 }
 

@@ -10,8 +10,13 @@ namespace firedrill::scenario {
 // A resource is read with all documents of its file, and with the items of a List; resources of other kinds are passed
 // over with a warning. With version 2 the fields that Prometheus 2.42 does not know are errors.
 //
+struct RuleFileOptions {
+  promql::Options promql;
+  bool ignore_unknown_fields = false;  // as promtool's flag of that name
+};
+
 // What the document says, finished (alerting::finish); errors and warnings are added to `diagnostics`. With errors the
 // groups hold what could be read.
-alerting::RuleFile decode_rule_file(const Document& document, const promql::Options& options, Diagnostics& diagnostics);
+alerting::RuleFile decode_rule_file(const Document& document, const RuleFileOptions& options, Diagnostics& diagnostics);
 
 }  // namespace firedrill::scenario

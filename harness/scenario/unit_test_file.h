@@ -8,6 +8,7 @@
 #include "alerting/rule_file.h"
 #include "promql/options.h"
 #include "ruletest/unit_test_file.h"
+#include "scenario/rules_yaml.h"
 #include "scenario/yaml.h"
 
 namespace firedrill::scenario {
@@ -25,7 +26,8 @@ struct LoadedUnitTest {
   Diagnostics warnings;
 };
 
-// Patterns are relative to the unit-test file's folder; one that matches nothing is a warning.
-Result<LoadedUnitTest> load_unit_test(const std::filesystem::path& path, const promql::Options& options);
+// Patterns are relative to the unit-test file's folder; one that matches nothing is a warning. Unknown fields are
+// ignored in the rule files only, as by promtool.
+Result<LoadedUnitTest> load_unit_test(const std::filesystem::path& path, const RuleFileOptions& options);
 
 }  // namespace firedrill::scenario

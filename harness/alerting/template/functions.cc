@@ -197,10 +197,16 @@ CallResult call_url_query_escape(Arguments a, const CallContext&) {
   return make_text(url_query_escape(a[0].text()));
 }
 
+// What Go says when a function reads a URL that is nil.
+CallResult no_url() {
+  return std::unexpected("runtime error: invalid memory address or nil pointer dereference");
+}
 CallResult call_external_url(Arguments, const CallContext& context) {
+  if (!context.world.url_functions) return no_url();
   return make_text(context.world.external_url);
 }
 CallResult call_path_prefix(Arguments, const CallContext& context) {
+  if (!context.world.url_functions) return no_url();
   return make_text(url_path(context.world.external_url));
 }
 

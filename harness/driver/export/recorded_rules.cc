@@ -29,7 +29,7 @@ Result<RuleFiles> read_recorded_rules(const std::filesystem::path& folder, const
       continue;
     }
     const auto document = scenario::Document::parse(*source, found, scenario::Dialect::prometheus);
-    if (document != nullptr) files.push_back(scenario::decode_rule_file(*document, options, found));
+    if (document != nullptr) files.push_back(scenario::decode_rule_file(*document, {options}, found));
   }
   if (has_errors(found)) return failure(std::move(found));
   return files;

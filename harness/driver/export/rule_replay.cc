@@ -26,6 +26,7 @@ alerting::Settings replay_settings(const incident::Record& record, Duration inte
   settings.query_offset = record.monitoring.query_offset;
   settings.world.external_labels = record.monitoring.external_labels;
   settings.world.external_url = record.monitoring.external_url;
+  settings.world.url_functions = false;  // as in promtool, which the unit test is for
   return settings;
 }
 

@@ -74,7 +74,7 @@ class Bench {
 
   // A series and its values minute by minute: "1 2 _ stale 3"; "_" is no sample.
   void load(const std::string& metric, const std::string& values) {
-    const auto parsed = promql::parse_metric(metric);
+    const auto parsed = promql::parse_metric(metric, promql::Version::v3);
     ASSERT_TRUE(parsed) << metric;
     const tsdb::SeriesRef series = store_.series(parsed->labels);
     std::istringstream words(values);
@@ -121,7 +121,7 @@ class Bench {
 
   // The samples of a series as load() takes them: "_ 1 1 stale".
   std::string samples(const std::string& metric, std::int64_t last) {
-    const auto parsed = promql::parse_metric(metric);
+    const auto parsed = promql::parse_metric(metric, promql::Version::v3);
     if (!parsed) return "not a metric: " + metric;
     const auto series = store_.find(parsed->labels);
     if (!series) return "no such series";

@@ -64,6 +64,19 @@ TEST(Template, SeesTheExternalUrl) {
   EXPECT_EQ(rendered("{{ externalURL }} {{ pathPrefix }}"), "https://prom.example:9090/path /path");
 }
 
+TEST(Template, HasNoUrlForFunctionsWherePromtoolHasNone) {
+  TemplateWorld promtool = world();
+  promtool.url_functions = false;
+  const auto parsed = Template::parse("T", "{{ $externalURL }} {{ pathPrefix }}");
+  ASSERT_TRUE(parsed);
+  const auto text = parsed->try_render({kLabels, kValue}, promtool, Time{});
+  ASSERT_FALSE(text);
+  EXPECT_TRUE(
+      text.error().ends_with("error calling pathPrefix: runtime error: invalid memory address or nil pointer "
+                             "dereference"))
+      << text.error();
+}
+
 TEST(Template, StopsWhatDoesNotEnd) {
   std::string unclosed;
   for (int i = 0; i < 5000; ++i) unclosed += "{{ if true }}";

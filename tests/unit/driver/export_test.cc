@@ -56,7 +56,8 @@ TEST(SeriesNotation, ReadsBackAsItWas) {
       values.push_back(die > 0.97 ? std::nullopt : std::optional(die > 0.95 ? stale_marker() : last));
     }
     while (!values.empty() && !values.back()) values.pop_back();
-    const auto read = promql::parse_series_values(series_notation(samples_of(values), Time{}, 15s));
+    const auto read =
+        promql::parse_series_values(series_notation(samples_of(values), Time{}, 15s), promql::Version::v3);
     ASSERT_TRUE(read);
     ASSERT_EQ(read->size(), values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {

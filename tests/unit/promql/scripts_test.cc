@@ -44,6 +44,7 @@ TEST(Scripts, AreRefusedWithTheirLine) {
         Case{"load 1m\n  up 1x99999999999", "series of more than 50000000 values", 2},
         Case{"load 1m\n  up {{schema:1}}", "native histograms are not supported", 2},
         Case{"load 1m\n  up{a=} 1", "unexpected \"}\" in label set, expected string", 2},
+        Case{"load 1m\n  {} 1", "empty labelset: invalid sample", 2},
         Case{"load soon", "not a valid duration string: \"soon\"", 1}, Case{"eval sometimes up", "invalid eval", 1},
         Case{"eval instant at 1m up\n  expect rain", "invalid expectation \"rain\"", 2}}) {
     const auto result = run_script(make_source("x.test", c.text), {});
@@ -51,6 +52,23 @@ TEST(Scripts, AreRefusedWithTheirLine) {
     EXPECT_EQ(result.error().front().what, c.what) << c.text;
     EXPECT_EQ(result.error().front().where.line, c.line) << c.text;
   }
+}
+
+TEST(Scripts, LeaveOutWhateverReadsANativeHistogram) {
+  const auto result = run_script(make_source("x.test",
+                                             "load_with_nhcb 1m\n  b_bucket{le=\"+Inf\"} 1\n\n"
+                                             "load 1m\n  h{a=\"1\"} {{schema:0 sum:1 count:1}}x5\n  h{a=\"2\"} 7\n\n"
+                                             "eval instant at 0m absent(h)\n  {} 1\n\n"
+                                             "eval instant at 0m count(h)\n\n"
+                                             "eval instant at 0m b\n\n"
+                                             "eval instant at 0m count(b_bucket)\n  {} 1\n\n"
+                                             "eval instant at 0m h{a=\"2\"}\n  h{a=\"2\"} 7\n\n"
+                                             "clear\n\neval instant at 0m absent(h)\n  {} 1\n"),
+                                 {.skip_histograms = true});
+  ASSERT_TRUE(result) << render(result.error());
+  EXPECT_TRUE(result->passed()) << render(result->failures);
+  EXPECT_EQ(result->skipped, 3U);
+  EXPECT_EQ(result->evaluations, 3U);
 }
 
 TEST(Scripts, ReportWhatDiffers) {
