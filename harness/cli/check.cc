@@ -1,6 +1,4 @@
 // firedrill check PATH...: every kind of file, statically.
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "alerting/lint.h"
@@ -40,21 +38,21 @@ int check(const Options& options) {
 
 }  // namespace
 
-std::function<int()> declare_check(CLI::App& app) {
+void declare_check(Arguments arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("path", options->paths, "scenario folders, topologies, rule files, SLO files")
-      ->required()
-      ->check(not_empty);
+  arguments.option("path", options->paths, "scenario folders, topologies, rule files, SLO files")
+      .required()
+      .not_empty();
   std::vector<std::string> lints;
   for (const auto& lint : alerting::lints()) lints.emplace_back(lint.name);
-  app.add_option("--disable", options->disabled, "lints not to run (firedrill list lints)")
-      ->delimiter(',')
-      ->check(CLI::IsMember(lints));
-  app.add_flag("--strict", options->strict, "exit with 1 if there are warnings");
-  app.add_flag("--ignore-unknown-fields", options->ignore_unknown_fields, "pass over unknown fields of rule files");
-  app.add_option("--promql-version", options->promql_version, "rule files as Prometheus 2.x or 3.x reads them")
-      ->check(CLI::IsMember({2, 3}));
-  return [options] { return check(*options); };
+  arguments.option("--disable", options->disabled, "lints not to run (firedrill list lints)")
+      .separated_by(',')
+      .one_of(lints);
+  arguments.flag("--strict", options->strict, "exit with 1 if there are warnings");
+  arguments.flag("--ignore-unknown-fields", options->ignore_unknown_fields, "pass over unknown fields of rule files");
+  arguments.option("--promql-version", options->promql_version, "rule files as Prometheus 2.x or 3.x reads them")
+      .one_of({2, 3});
+  arguments.runs([options] { return check(*options); });
 }
 
 }  // namespace firedrill::cli

@@ -1,7 +1,5 @@
 #include "cli/cli.h"
 
-#include <CLI/CLI.hpp>
-
 #include <array>
 #include <exception>
 
@@ -47,41 +45,17 @@ int usage_error(const std::string& what, const std::string& remedy) {
   return kBadInput;
 }
 
-std::string lower_first(std::string text) {
-  if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a') text[0] = static_cast<char>(text[0] + 32);
-  return text;
-}
-
 int parse_and_run(int argc, char** argv) {
-  CLI::App app{std::string(kAbout), "firedrill"};
-  app.require_subcommand(1);
-  app.set_version_flag("--version", format("firedrill {}", kVersion));
-  std::function<int()> chosen;
-  for (const Command& command : kCommands) {
-    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
-    sub->callback([&chosen, action = command.declare(*sub)] { chosen = action; });
-  }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& success) {
-    return app.exit(success);
-  } catch (const CLI::ParseError& error) {
-    if (argc < 2) {
-      print_err(app.help());
-      return kBadInput;
-    }
-    const auto used = app.get_subcommands();
-    const std::string command = used.empty() ? "" : " " + used.front()->get_name();
-    return usage_error(lower_first(error.what()), format("firedrill{} --help", command));
-  }
-  return chosen();
+  CommandLine line("firedrill", kAbout, format("firedrill {}", kVersion));
+  for (const Command& command : kCommands) command.declare(line.command(command.name, command.summary));
+  const CommandLine::Parsed parsed = line.parse(argc, argv);
+  if (parsed.error.empty()) return parsed.action ? parsed.action() : kPassed;
+  if (argc >= 2) return usage_error(parsed.error, format("firedrill{} --help", parsed.command));
+  print_err(line.help());
+  return kBadInput;
 }
 
 }  // namespace
-
-std::string not_empty(const std::string& path) {
-  return path.empty() ? "expected a path, found an empty text" : "";
-}
 
 std::span<const Command> commands() {
   return kCommands;

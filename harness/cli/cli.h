@@ -1,13 +1,10 @@
-// The command line: one file for each command, one row for each in the table of commands.cc. Only this folder prints.
+// The command line: one file for each command, one row for each in the table of cli.cc. Only this folder prints.
 #pragma once
 
-#include <functional>
 #include <span>
 #include <string_view>
 
-namespace CLI {
-class App;
-}
+#include "cli/arguments.h"
 
 namespace firedrill::cli {
 
@@ -24,8 +21,8 @@ enum ExitCode : int {
 struct Command {
   std::string_view name;
   std::string_view summary;
-  // Declares the command's arguments; what it returns does the work and gives the exit code.
-  std::function<int()> (*declare)(CLI::App& app);
+  // Declares the command's arguments and what it does.
+  void (*declare)(Arguments arguments);
 };
 
 std::span<const Command> commands();

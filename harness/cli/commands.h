@@ -1,26 +1,18 @@
 // The commands' declarations, one line each; see cli.h.
 #pragma once
 
-#include <functional>
-#include <string>
-
-namespace CLI {
-class App;
-}
+#include "cli/arguments.h"
 
 namespace firedrill::cli {
 
-std::function<int()> declare_run(CLI::App& app);
-std::function<int()> declare_test(CLI::App& app);
-std::function<int()> declare_check(CLI::App& app);
-std::function<int()> declare_report(CLI::App& app);
-std::function<int()> declare_query(CLI::App& app);
-std::function<int()> declare_export(CLI::App& app);
-std::function<int()> declare_list(CLI::App& app);
-std::function<int()> declare_schema(CLI::App& app);
-std::function<int()> declare_slo(CLI::App& app);
-
-// For the paths among the arguments: what is wrong with an empty one, as CLI11's checks say it.
-std::string not_empty(const std::string& path);
+void declare_run(Arguments arguments);
+void declare_test(Arguments arguments);
+void declare_check(Arguments arguments);
+void declare_report(Arguments arguments);
+void declare_query(Arguments arguments);
+void declare_export(Arguments arguments);
+void declare_list(Arguments arguments);
+void declare_schema(Arguments arguments);
+void declare_slo(Arguments arguments);
 
 }  // namespace firedrill::cli

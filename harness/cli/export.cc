@@ -1,6 +1,4 @@
 // firedrill export RECORD WHAT: a record in the form of other programs.
-#include <CLI/CLI.hpp>
-
 #include <filesystem>
 #include <memory>
 
@@ -57,14 +55,12 @@ int export_record(const Options& options) {
 
 }  // namespace
 
-std::function<int()> declare_export(CLI::App& app) {
+void declare_export(Arguments arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("record", options->record, "the record's folder, or its record.json")->required();
-  app.add_option("what", options->what, "promtool-test or openmetrics")
-      ->required()
-      ->check(CLI::IsMember(export_names()));
-  app.add_option("--out", options->out, "file to write (default: standard output)");
-  return [options] { return export_record(*options); };
+  arguments.option("record", options->record, "the record's folder, or its record.json").required();
+  arguments.option("what", options->what, "promtool-test or openmetrics").required().one_of(export_names());
+  arguments.option("--out", options->out, "file to write (default: standard output)");
+  arguments.runs([options] { return export_record(*options); });
 }
 
 }  // namespace firedrill::cli

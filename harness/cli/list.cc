@@ -1,6 +1,4 @@
 // firedrill list WHAT: what there is to choose from, from the tables that also decode it.
-#include <CLI/CLI.hpp>
-
 #include <array>
 #include <filesystem>
 #include <memory>
@@ -223,15 +221,15 @@ int list(const Options& options) {
 
 }  // namespace
 
-std::function<int()> declare_list(CLI::App& app) {
+void declare_list(Arguments arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("what", options->what, "faults, expectations, functions, signals, formats or scenarios")
-      ->required()
-      ->check(CLI::IsMember(listing_names()));
-  app.add_option("--in", options->folder, "folder to look for scenarios in")->capture_default_str();
-  app.add_flag("-v,--verbose", options->verbose, "with their paragraphs and fields");
-  app.add_flag("--json", options->json, "as JSON");
-  return [options] { return list(*options); };
+  arguments.option("what", options->what, "faults, expectations, functions, signals, formats or scenarios")
+      .required()
+      .one_of(listing_names());
+  arguments.option("--in", options->folder, "folder to look for scenarios in").shows_default();
+  arguments.flag("-v,--verbose", options->verbose, "with their paragraphs and fields");
+  arguments.flag("--json", options->json, "as JSON");
+  arguments.runs([options] { return list(*options); });
 }
 
 }  // namespace firedrill::cli

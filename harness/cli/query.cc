@@ -1,6 +1,4 @@
 // firedrill query RECORD EXPR: PromQL over the series of a record.
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <memory>
 
@@ -183,23 +181,25 @@ int query(const Options& options) {
 
 }  // namespace
 
-std::function<int()> declare_query(CLI::App& app) {
+void declare_query(Arguments arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("record", options->record, "the record's folder, or its record.json")->required();
-  app.add_option("expression", options->expression, "PromQL")->required();
-  CLI::Option* at = app.add_option("--at", options->at,
-                                   "the time: RFC 3339, Unix seconds, +30m or -5m from the end of the warm-up, start, "
-                                   "end, start+10m, end-5m (default: end)");
-  app.add_option("--range", options->range, "FROM TO STEP: a value at each step, as /api/v1/query_range")
-      ->expected(3)
-      ->excludes(at);
-  app.add_option("--promql-version", options->promql_version, "semantics of Prometheus 2.x or 3.x (default: the run's)")
-      ->check(CLI::IsMember({2, 3}));
-  app.add_option("--enable-feature", options->features, "as Prometheus: promql-experimental-functions")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"promql-experimental-functions"}));
-  app.add_flag("--json", options->json, "print what Prometheus's HTTP API answers");
-  return [options] { return query(*options); };
+  arguments.option("record", options->record, "the record's folder, or its record.json").required();
+  arguments.option("expression", options->expression, "PromQL").required();
+  const Argument at =
+      arguments.option("--at", options->at,
+                       "the time: RFC 3339, Unix seconds, +30m or -5m from the end of the warm-up, start, "
+                       "end, start+10m, end-5m (default: end)");
+  arguments.option("--range", options->range, "FROM TO STEP: a value at each step, as /api/v1/query_range")
+      .takes(3)
+      .not_with(at);
+  arguments
+      .option("--promql-version", options->promql_version, "semantics of Prometheus 2.x or 3.x (default: the run's)")
+      .one_of({2, 3});
+  arguments.option("--enable-feature", options->features, "as Prometheus: promql-experimental-functions")
+      .separated_by(',')
+      .one_of({"promql-experimental-functions"});
+  arguments.flag("--json", options->json, "print what Prometheus's HTTP API answers");
+  arguments.runs([options] { return query(*options); });
 }
 
 }  // namespace firedrill::cli

@@ -1,6 +1,4 @@
 // firedrill report RECORD: a report again, from the record alone.
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "base/files.h"
@@ -47,12 +45,12 @@ int report(const Options& options) {
 
 }  // namespace
 
-std::function<int()> declare_report(CLI::App& app) {
+void declare_report(Arguments arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("record", options->record, "the record's folder, or its record.json")->required()->check(not_empty);
-  app.add_option("--format", options->format, "which report")->required()->check(CLI::IsMember(format_names()));
-  app.add_option("--out", options->out, "file to write (default: standard output)")->check(not_empty);
-  return [options] { return report(*options); };
+  arguments.option("record", options->record, "the record's folder, or its record.json").required().not_empty();
+  arguments.option("--format", options->format, "which report").required().one_of(format_names());
+  arguments.option("--out", options->out, "file to write (default: standard output)").not_empty();
+  arguments.runs([options] { return report(*options); });
 }
 
 }  // namespace firedrill::cli

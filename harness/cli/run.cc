@@ -1,6 +1,4 @@
 // firedrill run SCENARIO: a scenario from its files to its reports.
-#include <CLI/CLI.hpp>
-
 #include <charconv>
 #include <cstdint>
 #include <memory>
@@ -177,34 +175,32 @@ int run(const Options& options) {
 
 }  // namespace
 
-std::function<int()> declare_run(CLI::App& app) {
+void declare_run(Arguments arguments) {
   auto options = std::make_shared<Options>();
-  app.add_option("scenario", options->scenario, "the scenario's folder, or its scenario.yaml")
-      ->required()
-      ->check(not_empty);
-  app.add_option("--world", options->world, "sim: in virtual time")->check(CLI::IsMember({"sim"}));
-  app.add_option("--monitor", options->monitor, "embedded: firedrill's own engine")->check(CLI::IsMember({"embedded"}));
+  arguments.option("scenario", options->scenario, "the scenario's folder, or its scenario.yaml").required().not_empty();
+  arguments.option("--world", options->world, "sim: in virtual time").one_of({"sim"});
+  arguments.option("--monitor", options->monitor, "embedded: firedrill's own engine").one_of({"embedded"});
   // Read by hand: CLI11 would wrap -1 and what is too large around.
   const auto read_seed = [options](const std::string& text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), options->seed);
-    if (error == std::errc() && end == text.data() + text.size()) return;
-    throw CLI::ValidationError("--seed", format("'{}' is not a whole number from 0 to {}", text, UINT64_MAX));
+    const bool read = error == std::errc() && end == text.data() + text.size();
+    return read ? "" : format("'{}' is not a whole number from 0 to {}", text, UINT64_MAX);
   };
-  app.add_option_function<std::string>("--seed", read_seed,
-                                       "of all chance; the same seed gives the same record (default: 1)");
-  app.add_option("--out", options->out, "folder for record and reports (default: reports/out/<scenario>)")
-      ->check(not_empty);
-  app.add_option("--keep", options->keep, "series to keep in the record: needed or all")
-      ->check(CLI::IsMember({"needed", "all"}))
-      ->capture_default_str();
-  app.add_option("--scrape-phase", options->scrape_phase,
-                 "spread or aligned, instead of what the scenario says; exports to promtool need aligned")
-      ->check(CLI::IsMember({"spread", "aligned"}));
-  app.add_option("--promql-version", options->promql_version, "semantics of Prometheus 2.x or 3.x")
-      ->check(CLI::IsMember({2, 3}))
-      ->capture_default_str();
-  app.add_flag("--json", options->json, "print the result as JSON");
-  return [options] { return run(*options); };
+  arguments.option_read_by("--seed", read_seed, "of all chance; the same seed gives the same record (default: 1)");
+  arguments.option("--out", options->out, "folder for record and reports (default: reports/out/<scenario>)")
+      .not_empty();
+  arguments.option("--keep", options->keep, "series to keep in the record: needed or all")
+      .one_of({"needed", "all"})
+      .shows_default();
+  arguments
+      .option("--scrape-phase", options->scrape_phase,
+              "spread or aligned, instead of what the scenario says; exports to promtool need aligned")
+      .one_of({"spread", "aligned"});
+  arguments.option("--promql-version", options->promql_version, "semantics of Prometheus 2.x or 3.x")
+      .one_of({2, 3})
+      .shows_default();
+  arguments.flag("--json", options->json, "print the result as JSON");
+  arguments.runs([options] { return run(*options); });
 }
 
 }  // namespace firedrill::cli

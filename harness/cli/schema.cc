@@ -1,6 +1,4 @@
 // firedrill schema KIND: the JSON Schema that an editor or a pipeline can check files with.
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "base/json.h"
@@ -11,14 +9,14 @@
 
 namespace firedrill::cli {
 
-std::function<int()> declare_schema(CLI::App& app) {
+void declare_schema(Arguments arguments) {
   auto kind = std::make_shared<std::string>();
-  app.add_option("kind", *kind, "scenario or topology")->required()->check(CLI::IsMember({"scenario", "topology"}));
-  return [kind] {
+  arguments.option("kind", *kind, "scenario or topology").required().one_of({"scenario", "topology"});
+  arguments.runs([kind] {
     const json::value schema = *kind == "scenario" ? scenario::scenario_schema() : scenario::topology_schema();
     print_out(write_json(schema, JsonStyle::pretty));
     return static_cast<int>(kPassed);
-  };
+  });
 }
 
 }  // namespace firedrill::cli

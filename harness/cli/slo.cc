@@ -1,6 +1,4 @@
 // firedrill slo rules FILE: burn-rate alerts for the SLOs of a file, as a Prometheus rule file.
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <memory>
 
@@ -66,31 +64,28 @@ std::string check_bounds(const std::vector<double>& bounds) {
 
 }  // namespace
 
-std::function<int()> declare_slo(CLI::App& app) {
+void declare_slo(Arguments arguments) {
   auto options = std::make_shared<Options>();
   incident::SloRuleOptions& rules = options->rules;
-  app.require_subcommand(1);
-  CLI::App* sub = app.add_subcommand("rules", "write burn-rate alerts for the SLOs, as a Prometheus rule file");
-  sub->add_option("file", options->file, "the SLO file")->required()->check(not_empty);
-  sub->add_option("--out", options->out, "file to write (default: standard output)")->check(not_empty);
-  sub->add_option("--requests", rules.requests, "selector of the counter of all requests")->capture_default_str();
-  sub->add_option("--errors", rules.errors, "selector of failed requests, or matchers added to --requests")
-      ->capture_default_str();
-  sub->add_option("--latency", rules.latency, "selector of a histogram's buckets")->capture_default_str();
-  sub->add_option("--bounds", rules.bounds, "bounds of those buckets in seconds, as 0.1,0.25,1")->delimiter(',');
-  sub->add_flag("--nearest-bound", rules.nearest_bound, "let the nearest bucket stand for a latency that has none");
-  sub->add_option("--service-label", rules.service_label, "label that holds an SLO's service; '' for none")
-      ->capture_default_str();
-  sub->add_option("--page", rules.page, "severity of the alert on a fast burn")->capture_default_str();
-  sub->add_option("--ticket", rules.ticket, "severity of the alert on a slow burn")->capture_default_str();
-  sub->add_option("--runbooks", rules.runbooks, "address below which the runbooks are")->capture_default_str();
-  return [options]() -> int {
+  Arguments sub = arguments.command("rules", "write burn-rate alerts for the SLOs, as a Prometheus rule file");
+  sub.option("file", options->file, "the SLO file").required().not_empty();
+  sub.option("--out", options->out, "file to write (default: standard output)").not_empty();
+  sub.option("--requests", rules.requests, "selector of the counter of all requests").shows_default();
+  sub.option("--errors", rules.errors, "selector of failed requests, or matchers added to --requests").shows_default();
+  sub.option("--latency", rules.latency, "selector of a histogram's buckets").shows_default();
+  sub.option("--bounds", rules.bounds, "bounds of those buckets in seconds, as 0.1,0.25,1").separated_by(',');
+  sub.flag("--nearest-bound", rules.nearest_bound, "let the nearest bucket stand for a latency that has none");
+  sub.option("--service-label", rules.service_label, "label that holds an SLO's service; '' for none").shows_default();
+  sub.option("--page", rules.page, "severity of the alert on a fast burn").shows_default();
+  sub.option("--ticket", rules.ticket, "severity of the alert on a slow burn").shows_default();
+  sub.option("--runbooks", rules.runbooks, "address below which the runbooks are").shows_default();
+  sub.runs([options]() -> int {
     if (const std::string wrong = check_bounds(options->rules.bounds); !wrong.empty()) {
       print_err(format("firedrill: error: --bounds: {}\n      = help: as 0.1,0.25,1\n", wrong));
       return kBadInput;
     }
     return write_rules(*options);
-  };
+  });
 }
 
 }  // namespace firedrill::cli

@@ -1,6 +1,4 @@
 // firedrill test rules FILE...: promtool's unit-test files. firedrill test promql FILE...: promqltest scripts.
-#include <CLI/CLI.hpp>
-
 #include <atomic>
 #include <memory>
 #include <thread>
@@ -50,15 +48,15 @@ struct RulesOptions : Common {
   bool wants_coverage() const { return coverage || min_coverage > 0; }
 };
 
-void declare_common(CLI::App& app, Common& options, const std::string& what) {
-  app.add_option("file", options.files, what)->required();
-  app.add_option("--promql-version", options.promql_version, "Prometheus's major version: 2 or 3")
-      ->check(CLI::IsMember({2, 3}));
-  app.add_option("--jobs", options.jobs, "how many at a time; by default as many as there are processors");
-  app.add_option("--enable-feature", options.features,
-                 "as promtool: promql-experimental-functions, promql-delayed-name-removal")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"promql-experimental-functions", "promql-delayed-name-removal"}));
+void declare_common(Arguments arguments, Common& options, const std::string& what) {
+  arguments.option("file", options.files, what).required();
+  arguments.option("--promql-version", options.promql_version, "Prometheus's major version: 2 or 3").one_of({2, 3});
+  arguments.option("--jobs", options.jobs, "how many at a time; by default as many as there are processors");
+  arguments
+      .option("--enable-feature", options.features,
+              "as promtool: promql-experimental-functions, promql-delayed-name-removal")
+      .separated_by(',')
+      .one_of({"promql-experimental-functions", "promql-delayed-name-removal"});
 }
 
 // Calls `work(i)` for each i below `count`, in any order, on several threads.
@@ -247,33 +245,26 @@ int test_promql(const Common& options) {
 
 }  // namespace
 
-std::function<int()> declare_test(CLI::App& app) {
-  app.require_subcommand(1);
-  auto chosen = std::make_shared<std::function<int()>>();
-
+void declare_test(Arguments arguments) {
   auto rules = std::make_shared<RulesOptions>();
-  CLI::App* rules_app = app.add_subcommand("rules", "run promtool's unit-test files, with promtool's verdict");
-  declare_common(*rules_app, *rules, "unit-test files");
-  rules_app->add_option("--run", rules->run, "only tests whose name the regular expression is found in");
-  rules_app->add_option("--junit", rules->junit, "write the results as JUnit XML");
-  rules_app->add_flag("--json", rules->json, "print the results as JSON");
-  rules_app->add_flag("--diff", rules->diff, "of differences, show only the lines that differ");
-  rules_app->add_flag("--debug", rules->debug, "print all samples of each test, of input series and of rules");
-  rules_app->add_flag("--ignore-unknown-fields", rules->ignore_unknown_fields,
-                      "pass over unknown fields of rule files");
-  rules_app->add_flag("--honour-group-interval", rules->honour_group_interval,
-                      "evaluate each group at its own interval; promtool takes evaluation_interval for all");
-  rules_app->add_flag("--coverage", rules->coverage, "list rules and transitions of alerts that no test exercises");
-  rules_app->add_option("--min-coverage", rules->min_coverage, "fail below this share, in percent")
-      ->check(CLI::Range(0.0, 100.0));
-  rules_app->callback([chosen, rules] { *chosen = [rules] { return test_rules(*rules); }; });
+  Arguments of_rules = arguments.command("rules", "run promtool's unit-test files, with promtool's verdict");
+  declare_common(of_rules, *rules, "unit-test files");
+  of_rules.option("--run", rules->run, "only tests whose name the regular expression is found in");
+  of_rules.option("--junit", rules->junit, "write the results as JUnit XML");
+  of_rules.flag("--json", rules->json, "print the results as JSON");
+  of_rules.flag("--diff", rules->diff, "of differences, show only the lines that differ");
+  of_rules.flag("--debug", rules->debug, "print all samples of each test, of input series and of rules");
+  of_rules.flag("--ignore-unknown-fields", rules->ignore_unknown_fields, "pass over unknown fields of rule files");
+  of_rules.flag("--honour-group-interval", rules->honour_group_interval,
+                "evaluate each group at its own interval; promtool takes evaluation_interval for all");
+  of_rules.flag("--coverage", rules->coverage, "list rules and transitions of alerts that no test exercises");
+  of_rules.option("--min-coverage", rules->min_coverage, "fail below this share, in percent").between(0, 100);
+  of_rules.runs([rules] { return test_rules(*rules); });
 
   auto scripts = std::make_shared<Common>();
-  CLI::App* promql_app = app.add_subcommand("promql", "run promqltest scripts");
-  declare_common(*promql_app, *scripts, "scripts");
-  promql_app->callback([chosen, scripts] { *chosen = [scripts] { return test_promql(*scripts); }; });
-
-  return [chosen] { return (*chosen)(); };
+  Arguments of_scripts = arguments.command("promql", "run promqltest scripts");
+  declare_common(of_scripts, *scripts, "scripts");
+  of_scripts.runs([scripts] { return test_promql(*scripts); });
 }
 
 }  // namespace firedrill::cli

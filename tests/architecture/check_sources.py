@@ -27,7 +27,7 @@ OWNERS = [
     (r"boost/math", "harness/base/"),
     (r"openssl/", "harness/base/hash.cc"),
     (r"zstd\.h", "harness/tsdb/"),
-    (r"CLI/", "harness/cli/"),
+    (r"CLI/", "harness/cli/arguments.cc"),
     (r"httplib\.h", "fake_services/"),
     (r"prometheus/", "fake_services/"),
     (r"sqlite3\.h", "harness/cli/"),

@@ -1,0 +1,123 @@
+#include "cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+
+#include <utility>
+
+namespace firedrill::cli {
+namespace {
+
+std::string lower_first(std::string text) {
+  if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a') text[0] = static_cast<char>(text[0] + 32);
+  return text;
+}
+
+}  // namespace
+
+Argument Argument::required() {
+  option_->required();
+  return *this;
+}
+
+Argument Argument::not_empty() {
+  option_->check(
+      [](const std::string& path) { return std::string(path.empty() ? "expected a path, found an empty text" : ""); });
+  return *this;
+}
+
+Argument Argument::one_of(std::vector<std::string> values) {
+  option_->check(CLI::IsMember(std::move(values)));
+  return *this;
+}
+
+Argument Argument::one_of(std::initializer_list<int> values) {
+  option_->check(CLI::IsMember(std::vector<int>(values)));
+  return *this;
+}
+
+Argument Argument::between(double least, double most) {
+  option_->check(CLI::Range(least, most));
+  return *this;
+}
+
+Argument Argument::separated_by(char delimiter) {
+  option_->delimiter(delimiter);
+  return *this;
+}
+
+Argument Argument::takes(int values) {
+  option_->expected(values);
+  return *this;
+}
+
+Argument Argument::not_with(Argument other) {
+  option_->excludes(other.option_);
+  return *this;
+}
+
+Argument Argument::shows_default() {
+  option_->capture_default_str();
+  return *this;
+}
+
+template <typename T>
+Argument Arguments::option(const std::string& name, T& value, const std::string& what) {
+  return Argument(*app_->add_option(name, value, what));
+}
+template Argument Arguments::option(const std::string&, std::string&, const std::string&);
+template Argument Arguments::option(const std::string&, std::optional<std::string>&, const std::string&);
+template Argument Arguments::option(const std::string&, int&, const std::string&);
+template Argument Arguments::option(const std::string&, unsigned&, const std::string&);
+template Argument Arguments::option(const std::string&, double&, const std::string&);
+template Argument Arguments::option(const std::string&, std::vector<std::string>&, const std::string&);
+template Argument Arguments::option(const std::string&, std::vector<double>&, const std::string&);
+
+Argument Arguments::option_read_by(const std::string& name, ReadText read, const std::string& what) {
+  const auto checked = [name, read = std::move(read)](const std::string& text) {
+    if (std::string wrong = read(text); !wrong.empty()) throw CLI::ValidationError(name, std::move(wrong));
+  };
+  return Argument(*app_->add_option_function<std::string>(name, checked, what));
+}
+
+void Arguments::flag(const std::string& name, bool& value, const std::string& what) {
+  app_->add_flag(name, value, what);
+}
+
+Arguments Arguments::command(std::string_view name, std::string_view summary) {
+  app_->require_subcommand(1);
+  return {*app_->add_subcommand(std::string(name), std::string(summary)), *chosen_};
+}
+
+void Arguments::runs(Action action) {
+  app_->callback([chosen = chosen_, action = std::move(action)] { *chosen = action; });
+}
+
+CommandLine::CommandLine(std::string_view name, std::string_view about, std::string_view version)
+    : app_(std::make_unique<CLI::App>(std::string(about), std::string(name))) {
+  app_->set_version_flag("--version", std::string(version));
+}
+
+CommandLine::~CommandLine() = default;
+
+Arguments CommandLine::command(std::string_view name, std::string_view summary) {
+  return Arguments(*app_, chosen_).command(name, summary);
+}
+
+CommandLine::Parsed CommandLine::parse(int argc, char** argv) {
+  try {
+    app_->parse(argc, argv);
+    return {chosen_, {}, {}};
+  } catch (const CLI::Success& success) {
+    app_->exit(success);
+    return {};
+  } catch (const CLI::ParseError& error) {
+    const auto used = app_->get_subcommands();
+    return {{}, lower_first(error.what()), used.empty() ? "" : " " + used.front()->get_name()};
+  }
+}
+
+std::string CommandLine::help() const {
+  return app_->help();
+}
+
+}  // namespace firedrill::cli
