@@ -3,15 +3,20 @@
 
 #include "incident/alert_match.h"
 #include "incident/incidents.h"
+#include "incident/rule_reach.h"
 #include "incident/search.h"
 
 namespace firedrill::incident {
 namespace {
 
-// Of incidents that qualify, the one injected last before the alert's expression began to hold: what held already is
-// none of a fault's effects, even if it fires only later.
-const IncidentRecord* latest(const Record& record, const AlertRecord& alert, const auto& qualifies) {
-  const Time seen = alert.pending_at ? *alert.pending_at : alert.firing_at.value_or(record.judged_to);
+// When the alert's expression began to hold: what held already before a fault is none of its effects, even if it fires
+// only later.
+Time began(const Record& record, const AlertRecord& alert) {
+  return alert.pending_at ? *alert.pending_at : alert.firing_at.value_or(record.judged_to);
+}
+
+// Of incidents that qualify, the one injected last before that.
+const IncidentRecord* latest(const Record& record, Time seen, const auto& qualifies) {
   const IncidentRecord* best = nullptr;
   for (const IncidentRecord& incident : record.incidents) {
     const auto& injected = incident.times.injected_at;
@@ -19,6 +24,14 @@ const IncidentRecord* latest(const Record& record, const AlertRecord& alert, con
     if (best == nullptr || *injected > *best->times.injected_at) best = &incident;
   }
   return best;
+}
+
+// Whether an alert that looks so far back can be one of the incident's, beginning at this time.
+bool still_shows(const Record& record, const IncidentRecord& incident, Time seen, std::optional<Duration> reach) {
+  if (!reach) return true;
+  Time end = faults_end(record, incident);
+  if (incident.times.breached_at) end = std::max(end, incident.times.mitigated_at.value_or(record.judged_to));
+  return seen <= end + kAftermath + *reach;
 }
 
 bool named_for(const Record& record, const AlertRecord& alert, const IncidentRecord& incident) {
@@ -43,7 +56,26 @@ bool within(const AlertRecord& alert, const IncidentRecord& incident) {
   return !service.empty() && contains(incident.blast_radius, service);
 }
 
-void attribute(const Record& record, AlertRecord& alert) {
+struct Owner {
+  const IncidentRecord* incident;
+  const char* why;
+};
+
+Owner owner_of(const Record& record, const AlertRecord& alert, RuleReach& reaches) {
+  const Time seen = began(record, alert);
+  const auto reach = reaches.of(alert);
+  const auto shows = [&](const auto& incident) { return still_shows(record, incident, seen, reach); };
+  const auto named = [&](const auto& incident) { return named_for(record, alert, incident); };
+  if (const auto* owner = latest(record, seen, [&](const auto& i) { return named(i) && shows(i); })) {
+    return {owner, "named"};
+  }
+  if (const auto* owner = latest(record, seen, [&](const auto& i) { return within(alert, i) && shows(i); })) {
+    return {owner, "blast_radius"};
+  }
+  return {latest(record, seen, named), "named"};
+}
+
+void attribute(const Record& record, AlertRecord& alert, RuleReach& reaches) {
   alert.incident.clear();
   alert.injected_at.reset();
   alert.breached_at.reset();
@@ -52,12 +84,8 @@ void attribute(const Record& record, AlertRecord& alert) {
     alert.attribution = "warmup";
     return;
   }
-  const IncidentRecord* owner = latest(record, alert, [&](const auto& i) { return named_for(record, alert, i); });
-  alert.attribution = "named";
-  if (owner == nullptr) {
-    owner = latest(record, alert, [&](const auto& i) { return within(alert, i); });
-    alert.attribution = "blast_radius";
-  }
+  const auto [owner, why] = owner_of(record, alert, reaches);
+  alert.attribution = why;
   if (owner != nullptr) {
     alert.incident = owner->id;
     alert.injected_at = owner->times.injected_at;
@@ -71,7 +99,8 @@ void attribute(const Record& record, AlertRecord& alert) {
 }  // namespace
 
 void attribute_alerts(Record& record) {
-  for (AlertRecord& alert : record.alerts) attribute(record, alert);
+  RuleReach reaches(record);
+  for (AlertRecord& alert : record.alerts) attribute(record, alert, reaches);
 }
 
 }  // namespace firedrill::incident

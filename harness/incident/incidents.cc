@@ -30,14 +30,38 @@ Time breach_start(const Record& record, std::size_t minute) {
 
 // The incident's last breach: one that begins after its faults are removed and the SLI had recovered is another matter.
 const Breach& last_of(const Record& record, const IncidentRecord& incident, const std::vector<Breach>& found) {
-  Time removed = *incident.times.injected_at;
-  for (const std::string& id : incident.faults) {
-    const FaultRecord* fault = record.fault(id);
-    if (fault != nullptr && fault->injected_at)
-      removed = std::max(removed, fault->recovered_at.value_or(record.judged_to));
-  }
+  const Time removed = faults_end(record, incident);
   const auto later = std::ranges::find_if(found, [&](const Breach& breach) { return breach.from > removed; });
   return later == found.begin() ? *later : *std::prev(later);
+}
+
+bool may_cause(const Record& record, const IncidentRecord& incident, const Breach& breach) {
+  return incident.times.injected_at && *incident.times.injected_at <= breach.from &&
+         breach.from <= faults_end(record, incident) + kAftermath;
+}
+
+// Whether another incident, injected since, missed the same objective in the breach's first minute.
+bool is_of_later(const Record& record, const IncidentRecord& incident, const Breach& breach) {
+  const std::size_t minute = minute_at(record, breach.from);
+  const auto own = slos_of(record, incident);
+  return std::ranges::any_of(record.incidents, [&](const IncidentRecord& other) {
+    if (!may_cause(record, other, breach)) return false;
+    if (minute_at(record, *other.times.injected_at) <= minute_at(record, *incident.times.injected_at)) return false;
+    return std::ranges::any_of(slos_of(record, other), [&](const Slo* slo) {
+      return std::ranges::find(own, slo) != own.end() && misses(record, *slo, minute);
+    });
+  });
+}
+
+void take_breaches(const Record& record, IncidentRecord& incident) {
+  if (!incident.times.injected_at) return;
+  auto found = breaches(record, slos_of(record, incident), *incident.times.injected_at);
+  std::erase_if(found, [&](const Breach& breach) {
+    return !may_cause(record, incident, breach) || is_of_later(record, incident, breach);
+  });
+  if (found.empty()) return;
+  incident.times.breached_at = found.front().from;
+  incident.times.mitigated_at = last_of(record, incident, found).to;
 }
 
 IncidentRecord make_incident(const Record& record, const DeclaredIncident& declared) {
@@ -123,19 +147,21 @@ std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> s
   return found;
 }
 
+Time faults_end(const Record& record, const IncidentRecord& incident) {
+  Time end = incident.times.injected_at.value_or(record.judged_from);
+  for (const std::string& id : incident.faults) {
+    const FaultRecord* fault = record.fault(id);
+    if (fault != nullptr && fault->injected_at) end = std::max(end, fault->recovered_at.value_or(record.judged_to));
+  }
+  return end;
+}
+
 void build_incidents(Record& record) {
   record.incidents.clear();
   for (const DeclaredIncident& declared : effective_incidents(record)) {
-    IncidentRecord incident = make_incident(record, declared);
-    if (incident.times.injected_at) {
-      const auto found = breaches(record, slos_of(record, incident), *incident.times.injected_at);
-      if (!found.empty()) {
-        incident.times.breached_at = found.front().from;
-        incident.times.mitigated_at = last_of(record, incident, found).to;
-      }
-    }
-    record.incidents.push_back(std::move(incident));
+    record.incidents.push_back(make_incident(record, declared));
   }
+  for (IncidentRecord& incident : record.incidents) take_breaches(record, incident);
 }
 
 std::optional<Time> opened_at(const IncidentRecord& incident) {

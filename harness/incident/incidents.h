@@ -31,12 +31,23 @@ struct Breach {
 // Over minutes that end after `since`.
 std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> slos, Time since);
 
-// Fills record.incidents but for what alerts decide: faults, blast radius, injected, breached and mitigated.
+// How long after its faults an incident may begin to show: containers restart with back-off, caches fill again, queues
+// drain.
+inline constexpr Duration kAftermath = 10min;
+
+// When the last of its faults was removed; the run's end if one never was.
+Time faults_end(const Record& record, const IncidentRecord& incident);
+
+// Fills record.incidents but for what alerts decide: faults, blast radius, injected, breached and mitigated. A breach
+// is an incident's if it begins while its faults last or in their aftermath, and no fault that hits the same objective
+// was injected since in another incident.
 void build_incidents(Record& record);
 
 // Fills incident, attribution, injected_at and breached_at of every alert of the record. An alert belongs to the
 // incident whose expectations name it, else to the one whose blast radius holds its `service`; of several, to the one
-// injected last before its expression began to hold. What held before the injection is none of its effects.
+// injected last before its expression began to hold. What held before the injection is none of its effects, and what
+// began to hold when the incident was long over (its faults removed, its objectives met, and the alert's rule no longer
+// looking back on it) goes to one that was not, if there is one; else an expectation that names it has its say.
 void attribute_alerts(Record& record);
 
 // Detection, notification, resolution, severity, impact, measures: needs the attribution.

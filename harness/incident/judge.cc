@@ -65,7 +65,7 @@ void add_incident_events(const IncidentRecord& incident, std::vector<Event>& eve
   if (!opened) return;
   const bool broken = incident.times.breached_at == opened;
   Event open{*opened, EventKind::incident_opened, incident.id, {}};
-  open.with("detected_by", broken ? std::string("nobody") : incident.detected_by);
+  open.with("detected_by", broken ? std::string("not yet") : incident.detected_by);
   events.push_back(open.with("reason", std::string(broken ? "the SLO is missed" : "it was detected")));
   std::string was;
   for (const SeverityChange& change : incident.severity) {

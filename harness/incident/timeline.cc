@@ -46,7 +46,8 @@ constexpr std::array kSeverity{EventFieldSpec{"severity", text, "P0 to P3"},
 constexpr std::array kCommunication{kIncident, EventFieldSpec{"channel", text, "internal or external"},
                                     EventFieldSpec{"text", text, "what was posted"}};
 constexpr std::array kMonitor{kReason};
-constexpr std::array kOpened{EventFieldSpec{"detected_by", text, "alert, person or nobody"}, kReason};
+constexpr std::array kOpened{EventFieldSpec{"detected_by", text, "alert, person or nobody; not yet, when it opens"},
+                             kReason};
 constexpr std::array kNote{kIncident, EventFieldSpec{"by", text, "the person"},
                            EventFieldSpec{"reported", text, "yes: the note reports the incident, which detects it"},
                            EventFieldSpec{"text", text, "what was said"}};

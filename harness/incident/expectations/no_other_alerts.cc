@@ -135,7 +135,8 @@ ExpectationKind expectations::no_other_alerts() {
       .doc =
           "No alert fires that belongs to no incident: one that no expectation names and whose service is not within "
           "the "
-          "reach of a fault (its target and what depends on it), or that fired before the fault. With `strict`, no "
+          "reach of a fault (its target and what depends on it), or that fired before the fault or long after it. With "
+          "`strict`, no "
           "alert "
           "fires that no expectation names. `except` lists alerts that may fire at any time. A scenario that does not "
           "say it has it all the same. If a rule that is meant to keep silent is vacuous (no series matches its "

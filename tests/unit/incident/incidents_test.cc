@@ -121,6 +121,52 @@ TEST(Incidents, AMissLongAfterTheFaultIsAnotherMatter) {
   EXPECT_EQ(record.incidents[0].times.mitigated_at, at(31min));
 }
 
+// A second fault, on the web, from 50 to 55 minutes, which breaks the objective; the first breaks nothing.
+Record two_faults(std::optional<Time> first_removed) {
+  Record record = sample::outage();
+  record.truth = {sample::truth("web", true, 0.7, 50, 55)};
+  FaultRecord second = record.faults[0];
+  second.id = "web-errors";
+  second.services = {"web"};
+  second.injected_at = second.at = at(50min);
+  second.recovered_at = second.until = at(55min);
+  record.faults[0].recovered_at = first_removed;
+  record.faults.push_back(second);
+  record.alerts.clear();
+  return record;
+}
+
+TEST(Incidents, ABreachBelongsToTheFaultThatWasInjectedLast) {
+  // Long over, in its aftermath, and still there.
+  for (const std::optional<Time>& removed :
+       {std::optional(at(30min)), std::optional(at(45min)), std::optional<Time>()}) {
+    const Record record = judged(two_faults(removed));
+    ASSERT_EQ(record.incidents.size(), 2U);
+    EXPECT_EQ(record.incidents[0].times.breached_at, std::nullopt);
+    EXPECT_EQ(record.incidents[0].peak, std::nullopt);
+    EXPECT_EQ(record.incidents[1].times.breached_at, at(50min));
+    EXPECT_EQ(text(record, "ttm"), "not applicable");
+  }
+}
+
+TEST(Incidents, ABreachLongAfterTheFaultIsNotItsOwn) {
+  for (const auto& [removed, breached] : {std::pair{at(30min), std::optional<Time>()}, {at(41min), at(50min)}}) {
+    Record record = two_faults(removed);
+    record.faults.pop_back();
+    record = judged(std::move(record));
+    EXPECT_EQ(record.incidents.at(0).times.breached_at, breached);
+  }
+}
+
+// What sleeps for long is a fault's all the same; and what broke before another fault is not the other's.
+TEST(Incidents, ABreachBelongsToALatentFaultAheadOfTheNext) {
+  Record record = two_faults(std::nullopt);
+  record.truth = {sample::truth("web", true, 0.7, 40, 60)};
+  record = judged(std::move(record));
+  EXPECT_EQ(record.incidents[0].times.breached_at, at(40min));
+  EXPECT_EQ(record.incidents[1].times.breached_at, at(50min));
+}
+
 TEST(Incidents, OneForEachFaultThatNoneNames) {
   Record record = sample::outage();
   record.declared.incidents.clear();
@@ -180,6 +226,43 @@ TEST(Incidents, AnAlertBelongsToAFaultFromBeforeItWasPending) {
   EXPECT_EQ(found, (std::vector<std::string>{"blast_radius db-refuses", "blast_radius web-errors", "spurious "}));
   EXPECT_EQ(record.incidents.at(0).detected_alert, "SLOFastBurn");
   EXPECT_EQ(record.incidents.at(1).detected_alert, "HighLatencyP95");
+}
+
+// The expectation names the first incident, which is over; the alert comes with the second.
+TEST(Incidents, AnAlertBelongsToTheIncidentDuringWhichItBegan) {
+  const auto owner = [](std::string expr, const std::string& wanted) {
+    Record record = two_faults(at(20min));
+    record.rules[0].expr = std::move(expr);
+    record.alerts = {sample::alert("SLOFastBurn", "critical", "web", 51min, 52min, 56min)};
+    if (!wanted.empty()) record.declared.expectations[0].fields.set("incident", wanted, {});
+    record = judged(std::move(record));
+    return record.alerts[0].attribution + " " + record.alerts[0].incident;
+  };
+  EXPECT_EQ(owner("error_rate > 0.02", "db-outage"), "blast_radius web-errors");
+  EXPECT_EQ(owner("error_rate > 0.02", "web-errors"), "named web-errors");
+  EXPECT_EQ(owner("error_rate > 0.02", ""), "named web-errors");
+  // It looks back on the first.
+  EXPECT_EQ(owner("rate(errors[1h]) > 0.02", "db-outage"), "named db-outage");
+}
+
+// With no incident to tell of, it is nobody's but its expectation's; a rule that looks back on one may still tell of
+// it.
+TEST(Incidents, AnAlertLongAfterTheIncidentIsNotItsOwn) {
+  const auto owner = [](std::string expr, bool named) {
+    Record record = sample::outage();
+    record.rules[0].expr = std::move(expr);
+    record.rules.push_back(sample::rule("errors:rate", "rate(errors[10m])", 0min));
+    record.rules.back().alerting = false;
+    record.alerts = {sample::alert("SLOFastBurn", "critical", "web", 50min, 52min, 56min)};
+    if (!named) record.declared.expectations.clear();
+    record = judged(std::move(record));
+    return record.alerts[0].attribution + " " + record.alerts[0].incident;
+  };
+  EXPECT_EQ(owner("error_rate > 0.02", true), "named db-outage");
+  EXPECT_EQ(owner("error_rate > 0.02", false), "spurious ");
+  EXPECT_EQ(owner("rate(errors[30m]) > 0.02", false), "blast_radius db-outage");
+  EXPECT_EQ(owner("errors:rate > 0.02", false), "blast_radius db-outage");
+  EXPECT_EQ(owner("ALERTS > 0", false), "blast_radius db-outage");
 }
 
 TEST(Incidents, AFaultOnAZoneHitsAllServicesInIt) {
@@ -255,6 +338,16 @@ TEST(Judge, NoOtherAlertsIsExpectedUnlessSaidOtherwise) {
   record = judged(std::move(record));
   EXPECT_EQ(record.expectations.back().kind, "no_other_alerts");
   EXPECT_EQ(record.expectations.back().outcome.result, Verdict::pass);
+}
+
+// When it opens, nobody can know who will detect it.
+TEST(Judge, AnIncidentThatOpensByABreachIsNotDetectedYet) {
+  const Record record = judged(sample::outage());
+  std::vector<std::string> found;
+  for (const Event& event : record.timeline) {
+    if (event.find("detected_by") != nullptr) found.push_back(event.text("detected_by"));
+  }
+  EXPECT_EQ(found, (std::vector<std::string>{"not yet", "alert"}));
 }
 
 TEST(Judge, TellsTheStoryInTheTimeline) {
