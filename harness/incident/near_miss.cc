@@ -1,9 +1,13 @@
 #include "incident/near_miss.h"
 
+#include <algorithm>
+
+#include "alerting/comparisons.h"
 #include "alerting/nearest_miss.h"
 #include "base/duration.h"
 #include "base/format.h"
 #include "promql/parser.h"
+#include "promql/printer.h"
 
 namespace firedrill::incident {
 namespace {
@@ -18,6 +22,43 @@ std::string empty_selectors(const RuleRecord& rule) {
   return names;
 }
 
+std::shared_ptr<const promql::Expr> parsed(const Record& record, const std::string& text) {
+  auto expression = promql::parse_text(text, {.version = version_of(record), .experimental_functions = true});
+  return expression ? *expression : nullptr;
+}
+
+bool is_vector(const promql::ExprPtr& side) {
+  return side->type == promql::ValueType::vector;
+}
+
+// One vector compared with another, as their difference compared with 0, which has a distance; else nothing.
+std::shared_ptr<const promql::Expr> as_difference(const Record& record, const promql::Expr& expression) {
+  const promql::Expr& root = promql::unwrap(expression);
+  if (root.kind != promql::Kind::binary) return nullptr;
+  const auto& binary = promql::as<promql::Binary>(root);
+  if (!promql::is_comparison(binary.op) || binary.return_bool || !is_vector(binary.lhs) || !is_vector(binary.rhs)) {
+    return nullptr;
+  }
+  // As it is printed: left side, operator, matching, right side.
+  const std::string whole = promql::print(binary), left = promql::print(*binary.lhs),
+                    right = promql::print(*binary.rhs);
+  const std::string_view op = promql::to_string(binary.op);
+  const std::size_t from = left.size() + 1 + op.size();
+  const std::string matching = whole.substr(from, whole.size() - right.size() - 1 - from);
+  const auto enclosed = [](const promql::ExprPtr& side, const std::string& text) {
+    return side->kind == promql::Kind::binary ? "(" + text + ")" : text;
+  };
+  return parsed(record,
+                format("({} -{} {}) {} 0", enclosed(binary.lhs, left), matching, enclosed(binary.rhs, right), op));
+}
+
+bool keeps_series(const promql::Expr& expression, const promql::Queryable& series) {
+  const auto selectors = promql::selectors(expression);
+  return selectors.empty() || std::ranges::any_of(selectors, [&](const promql::VectorSelector* selector) {
+           return !series.select(selector->matchers).empty();
+         });
+}
+
 }  // namespace
 
 std::string near_miss(const Record& record, const RuleRecord& rule, const promql::Queryable& series, Time from, Time to,
@@ -26,26 +67,38 @@ std::string near_miss(const Record& record, const RuleRecord& rule, const promql
   if (rule.evaluations > 0 && rule.failures == rule.evaluations) {
     return format("every evaluation of the rule failed: {}", rule.last_error);
   }
+  const auto expression = parsed(record, rule.expr);
+  if (expression == nullptr) return {};
   alerting::Rule copy;
   copy.alert = alerting::Text{rule.name, {}};
   copy.expr = alerting::Text{rule.expr, {}};
   copy.hold = rule.hold;
-  auto parsed = promql::parse_text(rule.expr, {.version = version_of(record), .experimental_functions = true});
-  if (!parsed) return {};
-  copy.expression = *parsed;
+  copy.expression = as_difference(record, *expression);
+  if (copy.expression == nullptr) copy.expression = expression;
+  const Duration step = rule.interval > 0ms ? rule.interval : 1min;
+  const auto nearest = [&](const model::Labels& wanted) {
+    return alerting::nearest_miss(copy, series, {.version = version_of(record)}, from, to, step, wanted);
+  };
   // What the rule says itself is no matter of its series.
   model::Labels wanted;
   for (const auto& [name, value] : labels) {
     if (!rule.labels.has(name) && name != model::kAlertName) wanted.set(name, value);
   }
-  const Duration step = rule.interval > 0ms ? rule.interval : 1min;
-  const auto miss = alerting::nearest_miss(copy, series, {.version = version_of(record)}, from, to, step, wanted);
-  if (!miss) return {};
-  if (miss->met && rule.hold > 0ms && miss->longest_met < rule.hold) {
+  if (const auto miss = nearest(wanted)) {
+    if (!miss->met || rule.hold <= 0ms || miss->longest_met >= rule.hold) return describe(*miss);
     return format("{}; it held for {} at a stretch, and `for` asks for {}", describe(*miss),
                   describe_duration(miss->longest_met), describe_duration(rule.hold));
   }
-  return describe(*miss);
+  if (const auto others = wanted.empty() ? std::nullopt : nearest({})) {
+    return format("its expression never had a value with {}; elsewhere, {}", wanted.to_string(), describe(*others));
+  }
+  if (!rule.empty_selectors.empty()) {
+    return format("its expression never had a value: no series matches {}", empty_selectors(rule));
+  }
+  if (!keeps_series(*expression, series)) return {};
+  return alerting::find_conditions(*copy.expression).comparisons.empty()
+             ? "its expression never held, and compares with nothing that it could have come near to"
+             : "its expression never had a value";
 }
 
 }  // namespace firedrill::incident

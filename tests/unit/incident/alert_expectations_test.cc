@@ -185,7 +185,8 @@ TEST(AlertNotFiring, ItsSilenceUnderLabelsThatItCannotHaveProvesNothing) {
   tsdb::Store store = errors_of_two();
   store.append(store.series({{"__name__", "errors"}, {"code", "500"}}), at(0s), 0);
   EXPECT_EQ(answer("alert_not_firing", {{"labels", TextMap{{"code", "503"}}}}, coded, store),
-            "pass | SLOFastBurn {code=\"503\"} does not fire | did not fire | ");
+            "pass | SLOFastBurn {code=\"503\"} does not fire | did not fire; its expression never had a value with "
+            "{code=\"503\"}; elsewhere, errors came to 0 for {code=\"500\"} at 14:00:00, needed > 0.02 | ");
   // Nor is anything known of labels that are made, changed on their way, or added from outside.
   coded.rules[0].expr = "label_replace(errors, \"made\", \"$1\", \"code\", \"(.*)\") > 0.02";
   EXPECT_EQ(answer("alert_not_firing", {{"labels", TextMap{{"made", "503"}}}}, coded, store).substr(0, 4), "pass");

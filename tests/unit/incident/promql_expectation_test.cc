@@ -80,5 +80,45 @@ TEST(AlertFiring, TellsTheNearestMiss) {
             "error_rate came to 0.0131 for {service=\"web\"} at 14:10:00, needed > 0.02");
 }
 
+// Why an alert did not fire, of a rule with this expression.
+std::string why_not(const char* expr, std::vector<std::string> empty = {}, const char* service = nullptr) {
+  Record record = sample::outage();
+  record.alerts.clear();
+  record.rules[0].expr = expr;
+  record.rules[0].selectors = 2;
+  record.rules[0].empty_selectors = std::move(empty);
+  if (service != nullptr) {
+    record.declared.expectations[0].fields.set("labels", std::map<std::string, std::string>{{"service", service}}, {});
+  }
+  const tsdb::Store series = store();
+  judge(record, series);
+  return record.expectations.front().outcome.why;
+}
+
+TEST(AlertFiring, TellsWhyThereWasNothingToComeNear) {
+  EXPECT_EQ(why_not("sum(errors) / sum(error_rate) > 0.2", {"errors"}),
+            "its expression never had a value: no series matches errors");
+  EXPECT_EQ(why_not("changes(error_rate[5m]) and on() up == 2"),
+            "up came to 1 for {instance=\"catalogue-0\", job=\"catalogue\"} at 14:10:00, needed == 2");
+  EXPECT_EQ(why_not("absent(error_rate)"),
+            "its expression never held, and compares with nothing that it could have come near to");
+  EXPECT_EQ(why_not("nothing_kept > 1"),
+            "its expression never held, and the record keeps no series to tell how near it came");
+}
+
+TEST(AlertFiring, TellsHowNearOneSeriesCameToAnother) {
+  EXPECT_EQ(why_not("sum(error_rate) > 0.02 * count(up)"),
+            "sum(error_rate) - (0.02 * count(up)) came to -0.0269 at 14:10:00, needed > 0");
+  EXPECT_EQ(why_not("error_rate > on () group_left () (0.02 * count(up))"),
+            "error_rate - on () group_left () (0.02 * count(up)) came to -0.0269 for {service=\"web\"} at 14:10:00, "
+            "needed > 0");
+}
+
+TEST(AlertFiring, TellsOfOtherSeriesIfNoneHasTheLabels) {
+  EXPECT_EQ(why_not("error_rate > 0.02", {}, "catalogue"),
+            "its expression never had a value with {service=\"catalogue\"}; elsewhere, error_rate came to 0.0131 for "
+            "{service=\"web\"} at 14:10:00, needed > 0.02");
+}
+
 }  // namespace
 }  // namespace firedrill::incident
