@@ -90,6 +90,14 @@ std::string budget_table(const Record& record) {
   return out + "\n</details>\n";
 }
 
+std::string impact_line(const IncidentRecord& incident) {
+  if (!incident.times.injected_at) return "\nIts fault was never injected.\n";
+  const std::string failed =
+      format("{} of {} requests failed", grouped(incident.requests_failed), grouped(incident.requests));
+  if (!incident.peak) return format("\n{} {}.\n", failed, impact_span(incident));
+  return format("\n{}; at the worst {} of the users were affected.\n", failed, describe_ratio(incident.affected_peak));
+}
+
 std::string times_table(const Record& record, const IncidentRecord& incident) {
   std::string out =
       format("\n### {}: {}\n\n| time to | took | target |\n|---|---|---|\n", esc(incident.id),
@@ -105,8 +113,7 @@ std::string times_table(const Record& record, const IncidentRecord& incident) {
     if (title.starts_with("time to ")) title.remove_prefix(8);
     out += format("| {} | {} | {} |\n", title, esc(measure->text), wanted);
   }
-  out += format("\n{} of {} requests failed; at the worst {} of the users were affected.\n",
-                grouped(incident.requests_failed), grouped(incident.requests), describe_ratio(incident.affected_peak));
+  out += impact_line(incident);
   out += severity_line(record, incident);
   return out;
 }

@@ -1,6 +1,7 @@
 #include "reports/words.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/duration.h"
 #include "base/format.h"
@@ -87,6 +88,13 @@ std::string headline_of(const IncidentRecord& incident) {
   return out;
 }
 
+std::string_view impact_span(const IncidentRecord& incident) {
+  if (!incident.peak) return "during the fault";
+  if (incident.times.mitigated_at) return "between the injection and the mitigation";
+  return incident.times.resolved_at ? "between the injection and the resolution"
+                                    : "between the injection and the end of the run";
+}
+
 SeverityTarget severity_target_of(const Record& record, const IncidentRecord& incident) {
   for (const incident::Expectation& expectation : record.declared.expectations) {
     if (expectation.kind != "severity") continue;
@@ -147,15 +155,27 @@ std::string other_labels(const model::Labels& labels) {
 }
 
 std::string telling_labels(const Record& record, const incident::AlertRecord& alert) {
-  std::string out;
-  for (const model::Label& label : alert.labels) {
-    // A pod and its instance say the same; the instance is the one that metrics carry.
-    const bool repeats = label.name == "pod" && alert.labels.has("instance");
-    const bool differs = std::ranges::any_of(record.alerts, [&](const incident::AlertRecord& other) {
-      return other.alert == alert.alert && other.labels.get(label.name) != label.value;
+  const auto differs = [&](std::string_view name) {
+    return std::ranges::any_of(record.alerts, [&](const incident::AlertRecord& other) {
+      return other.alert == alert.alert && other.labels.get(name) != alert.labels.get(name);
     });
-    if (differs && !repeats) out += (out.empty() ? "" : ", ") + label.value;
+  };
+  std::vector<std::string> told;
+  const auto tell = [&](std::string_view name) {
+    const std::string value(alert.labels.get(name));
+    // A pod's name holds its container's, an instance its pod's.
+    const bool repeats = std::ranges::any_of(
+        told, [&](const std::string& other) { return other.starts_with(value) || value.starts_with(other); });
+    if (!value.empty() && !repeats && differs(name)) told.push_back(value);
+  };
+  constexpr std::array<std::string_view, 4> kFirst{"pod", "container", "deployment", "instance"};
+  for (const std::string_view name : kFirst) tell(name);
+  for (const model::Label& label : alert.labels) {
+    // A pod's uid tells the pod, to machines.
+    if (label.name != "uid" || told.empty()) tell(label.name);
   }
+  std::string out;
+  for (const std::string& value : told) out += (out.empty() ? "" : ", ") + value;
   return out.empty() ? std::string(alert.labels.get("service")) : out;
 }
 

@@ -20,6 +20,10 @@ std::string headline(const incident::Record& record);
 // The same of one incident alone.
 std::string headline_of(const incident::IncidentRecord& incident);
 
+// What its impact is counted over: "between the injection and the mitigation"; of one that never opened "during the
+// fault".
+std::string_view impact_span(const incident::IncidentRecord& incident);
+
 // The bound that an expectation of kind `measure` puts on this measure of this incident.
 struct Target {
   std::optional<Duration> at_most;
@@ -44,8 +48,8 @@ std::string grouped(double value);
 // The labels without alertname, in PromQL's notation; empty if there are none.
 std::string other_labels(const model::Labels& labels);
 
-// What tells an alert from others of its name, in few words: the values of the labels in which they differ, or its
-// service.
+// What tells an alert from others of its name, in few words: the values of the labels in which they differ, those that
+// people know a replica by first, or its service.
 std::string telling_labels(const incident::Record& record, const incident::AlertRecord& alert);
 
 // What had to be true and was not: failed first, then what could not be judged.

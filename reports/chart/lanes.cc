@@ -122,7 +122,7 @@ std::string draw_lane(const Lane& lane, const TimeScale& x, double top, const st
                            pixel(label_y), escape_markup(shortened(lane.label, kLabels)));
   if (!lane.detail.empty()) {
     out += format("<text class=\"tick\" x=\"4\" y=\"{}\" font-size=\"10.5\" fill=\"#4b5563\">{}</text>",
-                  pixel(middle + 11), escape_markup(shortened(lane.detail, kLabels + 10)));
+                  pixel(middle + 11), escape_markup(shortened(lane.detail, kLabels - 8)));
   }
   if (!lane.columns.shares.empty()) out += draw_columns(lane.columns, x, middle);
   for (const Bar& bar : lane.bars) out += draw_bar(bar, x, middle, hatch);

@@ -42,9 +42,35 @@ std::string expected_words(const Record& record, const IncidentRecord& incident)
                 badge(met ? "good" : "bad", verdict_sign(wanted.result), met ? "as expected" : "not as expected"));
 }
 
-// The severity and its inputs on one axis: the columns are shares of the slice's requests, users and checks.
-std::string severity_lanes(const Record& record, const IncidentRecord& incident, std::size_t index) {
-  const Slices slices = slices_of(record);
+// The inputs of severity, a column for the worst minute of each slice: what is looked for would vanish in the mean of
+// hours.
+std::vector<Lane> input_lanes(const Record& record, const Slices& slices) {
+  Lane errors{"requests failed", "share", {}, {}, {slices, {}}};
+  Lane users{"users affected", "in five minutes", {}, {}, {slices, {}}};
+  Lane checks{"outside checks failed", "share", {}, {}, {slices, {}}};
+  for (const auto& minutes : slices.minutes) {
+    double failed = 0, affected = 0, down = 0;
+    for (std::size_t i = minutes.first; i <= minutes.last; ++i) {
+      const incident::TruthMinute all = incident::entry_traffic(record, {i, i});
+      if (all.requests > 0) failed = std::max(failed, all.errors / all.requests);
+      if (all.users > 0) affected = std::max(affected, all.users_affected / all.users);
+      if (all.checks > 0) down = std::max(down, 1 - all.checks_passed / all.checks);
+    }
+    errors.columns.shares.push_back(failed);
+    users.columns.shares.push_back(affected);
+    checks.columns.shares.push_back(down);
+  }
+  std::vector<Lane> lanes{std::move(errors), std::move(users), std::move(checks)};
+  for (Lane& lane : lanes) {
+    const auto& shares = lane.columns.shares;
+    if (!shares.empty()) lane.detail += ", peak " + describe_ratio(std::ranges::max(shares));
+  }
+  return lanes;
+}
+
+// The severity and its inputs on one axis.
+std::string severity_lanes(const Record& record, const IncidentRecord& incident, std::size_t index,
+                           const std::vector<Lane>& inputs) {
   Lanes lanes{format("severity-{}", index),
               format("Severity of {} over time", incident.id),
               "",
@@ -52,23 +78,12 @@ std::string severity_lanes(const Record& record, const IncidentRecord& incident,
               record.judged_to,
               {severity_lane(record, incident)},
               fault_bands(record)};
-  lanes.description =
-      format("The severity of {}, and the shares of failed requests, affected users and failed checks.", incident.id);
-  Lane errors{"requests failed", "share", {}, {}, {slices, {}}};
-  Lane users{"users affected", "share, in five minutes", {}, {}, {slices, {}}};
-  Lane checks{"outside checks failed", "share", {}, {}, {slices, {}}};
-  for (const auto& minutes : slices.minutes) {
-    const incident::TruthMinute all = incident::entry_traffic(record, minutes);
-    errors.columns.shares.push_back(all.requests > 0 ? all.errors / all.requests : 0);
-    users.columns.shares.push_back(all.users > 0 ? all.users_affected / all.users : 0);
-    checks.columns.shares.push_back(all.checks > 0 ? 1 - all.checks_passed / all.checks : 0);
-  }
-  for (Lane* lane : {&errors, &users, &checks}) {
-    const auto& shares = lane->columns.shares;
-    if (!shares.empty()) lane->detail += ", peak " + describe_ratio(std::ranges::max(shares));
-  }
+  const Duration width = inputs.front().columns.slices.width;
+  lanes.description = format(
+      "The severity of {}, and the shares of failed requests, affected users and failed checks; each column is {}.",
+      incident.id, width > 1min ? format("the worst minute of {}", describe_duration(width)) : "one minute");
   lanes.lanes.front().label = "severity";
-  lanes.lanes.insert(lanes.lanes.end(), {std::move(errors), std::move(users), std::move(checks)});
+  lanes.lanes.insert(lanes.lanes.end(), inputs.begin(), inputs.end());
   return draw(lanes);
 }
 
@@ -88,12 +103,13 @@ std::string thresholds(const Record& record) {
                 rule_words(all.p1), rule_words(all.p2));
 }
 
-std::string severity_of(const Record& record, const IncidentRecord& incident, std::size_t index) {
+std::string severity_of(const Record& record, const IncidentRecord& incident, std::size_t index,
+                        const std::vector<Lane>& inputs) {
   std::string out = heading(record, incident);
   if (!incident.peak) return out + "<p>It never opened: no objective was missed and no alert fired.</p>";
   out += format("<p>Peak {} {}{}</p>", level_badge(*incident.peak), incident::describe(*incident.peak),
                 expected_words(record, incident));
-  out += severity_lanes(record, incident, index);
+  out += severity_lanes(record, incident, index, inputs);
   std::vector<std::vector<std::string>> rows;
   for (const auto& change : incident.severity) {
     rows.push_back({clock_of(record, change.t), level_badge(change.level), describe_ratio(change.inputs.error_rate),
@@ -109,13 +125,16 @@ std::string impact_of(const Record& record, const IncidentRecord& incident) {
   std::string where;
   for (const std::string& service : incident.blast_radius)
     where += (where.empty() ? "" : ", ") + escape_markup(service);
-  return heading(record, incident) + format(
-                                         "<p><strong>{}</strong> of {} requests at the entry points failed between the "
-                                         "injection and the mitigation ({}); at the worst, "
-                                         "<strong>{}</strong> of the users had a failed request within five "
-                                         "minutes.</p><p class=\"quiet\">Within reach of the fault: {}.</p>",
-                                         grouped(incident.requests_failed), grouped(incident.requests),
-                                         describe_ratio(share), describe_ratio(incident.affected_peak), where);
+  std::string out = heading(record, incident);
+  if (!incident.times.injected_at) return out + "<p>Its fault was never injected.</p>";
+  out += format("<p><strong>{}</strong> of {} requests at the entry points failed {} ({})",
+                grouped(incident.requests_failed), grouped(incident.requests), impact_span(incident),
+                describe_ratio(share));
+  if (incident.peak) {
+    out += format("; at the worst, <strong>{}</strong> of the users had a failed request within five minutes",
+                  describe_ratio(incident.affected_peak));
+  }
+  return out + format(".</p><p class=\"quiet\">Within reach of the fault: {}.</p>", where);
 }
 
 std::string slo_table(const Record& record) {
@@ -201,7 +220,9 @@ std::string times_of(const Record& record, const IncidentRecord& incident, std::
 std::string severity(const Record& record) {
   std::string body;
   std::size_t index = 0;
-  for (const IncidentRecord& incident : record.incidents) body += severity_of(record, incident, index++);
+  std::vector<Lane> inputs;
+  if (!record.incidents.empty()) inputs = input_lanes(record, slices_of(record));
+  for (const IncidentRecord& incident : record.incidents) body += severity_of(record, incident, index++, inputs);
   if (!body.empty()) body += thresholds(record);
   return section("severity", "Severity",
                  body.empty() ? "" : "Evaluated each minute over the five minutes before, while the incident was open.",

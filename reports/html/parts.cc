@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <functional>
+
 #include "base/format.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"
@@ -40,6 +43,8 @@ Lane severity_lane(const incident::Record& record, const incident::IncidentRecor
     lane.bars.push_back(
         {change.t, end, style, level, format("{} from {}: {}", level, clock_of(record, change.t), change.why)});
   }
+  // The worst is drawn last, so that it wins where two meet in a pixel.
+  std::ranges::stable_sort(lane.bars, std::greater<>(), &Bar::style);
   return lane;
 }
 

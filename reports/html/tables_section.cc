@@ -191,9 +191,11 @@ std::string reproduce(const Record& record) {
     rows.push_back({escape_markup(input.path), format("<code class=\"hash\">{}</code>", escape_markup(input.sha256))});
   if (!record.series_hash.empty())
     rows.push_back({"series", format("<code class=\"hash\">{}</code>", escape_markup(record.series_hash))});
-  return section("reproduce", "Run it again",
-                 "The same scenario, seed and version give the same record, byte for byte.",
-                 format("<pre><code>{}</code></pre>", escape_markup(record.command)) + table({"what", "value"}, rows));
+  return section(
+      "reproduce", "Run it again",
+      "The same scenario, seed and version give the same record, byte for byte. A name stands for a folder in "
+      "scenarios/; of one elsewhere give the path.",
+      format("<pre><code>{}</code></pre>", escape_markup(record.command)) + table({"what", "value"}, rows));
 }
 
 }  // namespace firedrill::reports::html

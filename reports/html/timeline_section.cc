@@ -70,23 +70,30 @@ void add_bars(const Record& record, const incident::AlertRecord& alert, Lane& la
   }
 }
 
-// Activations with equal labels share a lane; those that only were pending come with them.
+// Activations with equal labels share a lane; those that only were pending come with them. One lane more than there is
+// room for takes the place of the words that it was left out.
 void add_alerts(const Record& record, std::vector<Lane>& lanes) {
-  std::map<std::pair<std::string, std::string>, std::size_t> lane_of;
-  std::size_t left_out = 0;
+  const auto key = [](const incident::AlertRecord& alert) {
+    return std::pair{alert.alert, other_labels(alert.labels)};
+  };
+  std::map<std::pair<std::string, std::string>, std::vector<const incident::AlertRecord*>> by_labels;
+  std::vector<const incident::AlertRecord*> firsts;
   for (const auto& alert : record.alerts) {
     if (alert.attribution == "warmup") continue;
-    const std::string labels = other_labels(alert.labels);
-    auto it = lane_of.find({alert.alert, labels});
-    if (it == lane_of.end()) {
-      if (lane_of.size() == kMostAlertLanes) {
-        ++left_out;
-        continue;
-      }
-      it = lane_of.emplace(std::pair{alert.alert, labels}, lanes.size()).first;
-      lanes.push_back({alert.alert, telling_labels(record, alert), {}, {}, {}});
+    auto& group = by_labels[key(alert)];
+    if (group.empty()) firsts.push_back(&alert);
+    group.push_back(&alert);
+  }
+  const std::size_t shown = firsts.size() <= kMostAlertLanes + 1 ? firsts.size() : kMostAlertLanes;
+  std::size_t left_out = 0;
+  for (std::size_t i = 0; i < firsts.size(); ++i) {
+    const auto& group = by_labels[key(*firsts[i])];
+    if (i >= shown) {
+      left_out += group.size();
+      continue;
     }
-    add_bars(record, alert, lanes[it->second]);
+    lanes.push_back({firsts[i]->alert, telling_labels(record, *firsts[i]), {}, {}, {}});
+    for (const incident::AlertRecord* alert : group) add_bars(record, *alert, lanes.back());
   }
   if (left_out > 0) lanes.push_back({format("and {} more activations", left_out), "in record.json", {}, {}, {}});
 }

@@ -33,12 +33,27 @@ const IncidentRecord* worst(const Record& record) {
   return it == record.incidents.end() ? nullptr : &*it;
 }
 
-std::string measure_tile(const IncidentRecord& incident, std::string_view name, std::string_view label) {
+std::string joined(std::string_view a, std::string_view b) {
+  return a.empty() || b.empty() ? format("{}{}", a, b) : format("{}, {}", a, b);
+}
+
+// `of` is whose time it is, where that is not plain.
+std::string measure_tile(const IncidentRecord& incident, std::string_view of, std::string_view name,
+                         std::string_view label) {
   const incident::Measure* measure = incident.measure(name);
   if (measure == nullptr || !measure->value) return "";
   // The words in brackets stand in the table of times.
   const std::string value = measure->text.substr(0, measure->text.find(" ("));
-  return tile(label, value, measure->early ? "ahead of the breach" : measure->censored ? "not when the run ended" : "");
+  const std::string_view note = measure->early      ? "ahead of the breach"
+                                : measure->censored ? "not when the run ended"
+                                                    : "";
+  return tile(label, value, joined(note, of));
+}
+
+std::string failed_tile(const IncidentRecord& incident, std::string_view name) {
+  const double share = incident.requests > 0 ? incident.requests_failed / incident.requests : 0;
+  return tile("Requests failed", grouped(incident.requests_failed),
+              format("{} while {} lasted", describe_ratio(share), name));
 }
 
 std::string budget_tile(const Record& record) {
@@ -50,13 +65,15 @@ std::string budget_tile(const Record& record) {
 std::string tiles(const Record& record) {
   std::string out;
   if (const IncidentRecord* incident = worst(record); incident != nullptr) {
+    // Of several the worst one stands here, by its name.
+    const bool several = record.incidents.size() > 1;
+    const std::string of = several ? incident->id : "";
     const std::string level = incident->peak ? std::string(incident::to_string(*incident->peak)) : "none";
-    out += tile("Peak severity", level,
-                incident->peak ? std::string(incident::describe(*incident->peak)) : "never opened");
-    out += measure_tile(*incident, "ttd", "Time to detect");
-    out += measure_tile(*incident, "ttr", "Time to resolve");
-    const double share = incident->requests > 0 ? incident->requests_failed / incident->requests : 0;
-    out += tile("Requests failed", grouped(incident->requests_failed), describe_ratio(share) + " while it lasted");
+    out += incident->peak ? tile("Peak severity", level, joined(incident::describe(*incident->peak), of))
+                          : tile("Peak severity", level, several ? "none ever opened" : "never opened");
+    out += measure_tile(*incident, of, "ttd", "Time to detect");
+    out += measure_tile(*incident, of, "ttr", "Time to resolve");
+    out += incident->peak ? failed_tile(*incident, several ? incident->id : "it") : "";
   } else {
     const auto fired = std::ranges::count_if(
         record.alerts, [](const auto& alert) { return alert.firing_at && alert.attribution == "spurious"; });

@@ -1,0 +1,142 @@
+// What the page says of several incidents, of those that never opened, and of runs longer than it is wide.
+#include <gtest/gtest.h>
+
+#include "base/format.h"
+#include "reports/format.h"
+#include "samples.h"
+
+namespace firedrill::reports {
+namespace {
+
+std::string page(const incident::Record& record) {
+  return find_format("html")->render(record, tsdb::Store());
+}
+
+std::string markdown(const incident::Record& record) {
+  return find_format("markdown")->render(record, tsdb::Store());
+}
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+// A section of the page.
+std::string section(const std::string& page, std::string_view id) {
+  const std::size_t from = page.find(format("<section id=\"{}\"", id));
+  return from == std::string::npos ? "" : page.substr(from, page.find("</section>", from) - from);
+}
+
+// A day, of which web is broken for three minutes.
+incident::Record day() {
+  incident::Record record = sample::outage();
+  record.judged_to = record.judged_from + 24h;
+  record.truth = {sample::truth("web", true, 0.7, 10, 13, 1440)};
+  record.faults[0].recovered_at = record.faults[0].until = sample::at(13min);
+  record.alerts[0].resolved_at = sample::at(20min);
+  return record;
+}
+
+TEST(HtmlIncidents, APeakIsTheWorstMinuteHoweverLongTheRun) {
+  const std::string severity = section(page(sample::judged(day())), "severity");
+  EXPECT_TRUE(has(severity, "share, peak 70 %")) << severity;
+  EXPECT_TRUE(has(severity, ">in five minutes, peak 70 %<"));
+  EXPECT_TRUE(has(severity, "outside checks failed")) << severity;
+  EXPECT_TRUE(has(severity, "share, peak 66.7 %"));
+  EXPECT_TRUE(has(severity, "each column is the worst minute of 6 m"));
+}
+
+TEST(HtmlIncidents, TheWorstLevelIsDrawnOverTheOthers) {
+  const std::string severity = section(page(sample::judged(day())), "severity");
+  const std::size_t worst = severity.rfind("class=\"bar b-p1\"");
+  ASSERT_NE(worst, std::string::npos) << severity;
+  for (const std::string_view milder : {"class=\"bar b-p2\"", "class=\"bar b-p3\""}) {
+    const std::size_t last = severity.rfind(milder);
+    if (last != std::string::npos) {
+      EXPECT_LT(last, worst);
+    }
+  }
+}
+
+TEST(HtmlIncidents, TilesOfSeveralIncidentsSayWhoseTheyAre) {
+  incident::Record record = sample::outage();
+  const std::string one = page(sample::judged(record));
+  EXPECT_TRUE(has(one, "<span class=\"quiet\">complete outage</span>"));
+  EXPECT_TRUE(has(one, "% while it lasted"));
+  record.faults.push_back(record.faults[0]);
+  record.faults[1].id = "import";
+  record.faults[1].injected_at = record.faults[1].at = sample::at(1min);
+  record.faults[1].recovered_at = record.faults[1].until = sample::at(2min);
+  const std::string two = page(sample::judged(std::move(record)));
+  EXPECT_TRUE(has(two, "<span class=\"quiet\">complete outage, db-outage</span>"));
+  EXPECT_TRUE(has(two, "<span class=\"value\">2 m 30 s</span><span class=\"quiet\">db-outage</span>"));
+  EXPECT_TRUE(has(two, "% while db-outage lasted"));
+}
+
+TEST(HtmlIncidents, WhatNeverOpenedHadNoMitigationAndAffectedNobody) {
+  incident::Record record = sample::outage();
+  record.alerts.clear();
+  record.truth = {sample::truth("web", true, 0, 0, 0)};
+  for (std::size_t i = 0; i < 60; ++i) record.truth[0].minutes[i].errors = 1;
+  record = sample::judged(std::move(record));
+  ASSERT_FALSE(record.incidents.at(0).peak);
+  const std::string impact = section(page(record), "impact");
+  EXPECT_TRUE(has(impact, "requests at the entry points failed during the fault (")) << impact;
+  EXPECT_FALSE(has(impact, "mitigation")) << impact;
+  EXPECT_FALSE(has(impact, "of the users")) << impact;
+  EXPECT_TRUE(has(markdown(record), "requests failed during the fault.\n"));
+  EXPECT_FALSE(has(markdown(record), "of the users"));
+}
+
+TEST(HtmlIncidents, ImpactSaysUntilWhenItWasCounted) {
+  incident::Record record = sample::outage();
+  EXPECT_TRUE(
+      has(section(page(sample::judged(record)), "impact"), "failed between the injection and the mitigation ("));
+  record.truth = {sample::truth("web", true, 0.7, 10, 60)};
+  EXPECT_TRUE(
+      has(section(page(sample::judged(record)), "impact"), "failed between the injection and the end of the run ("));
+  record.truth = {sample::truth("web", true, 0, 0, 0)};
+  EXPECT_TRUE(
+      has(section(page(sample::judged(record)), "impact"), "failed between the injection and the resolution ("));
+  record.faults[0].injected_at.reset();
+  EXPECT_TRUE(has(section(page(sample::judged(record)), "impact"), "Its fault was never injected."));
+}
+
+// Alerts of one name on so many pods.
+incident::Record with_pods(int pods) {
+  incident::Record record = sample::outage();
+  record.alerts.clear();
+  for (int i = 0; i < pods; ++i) {
+    auto alert = sample::alert("KilledByItsProbe", "warning", "", 11min, 12min, 20min);
+    alert.labels.set("pod", format("checkout-{}", i));
+    alert.labels.set("container", "checkout");
+    alert.labels.set("instance", "kube-state-metrics:8080");
+    alert.labels.set("uid", format("59714f11-6e24-46ea-be27-9d4c78af27a{}", i));
+    record.alerts.push_back(alert);
+    alert.labels.set("service", "checkout");
+    alert.alert = "Down";
+    alert.labels.set("instance", format("checkout-{}:8080", i));
+    record.alerts.push_back(alert);
+  }
+  return sample::judged(std::move(record));
+}
+
+TEST(HtmlIncidents, AnAlertOnAPodIsToldByThePod) {
+  const std::string timeline = section(page(with_pods(3)), "timeline");
+  for (const std::string_view pod : {">checkout-0</text>", ">checkout-1</text>", ">checkout-2</text>"}) {
+    EXPECT_TRUE(has(timeline, pod)) << pod << timeline;
+  }
+  const std::string chart = timeline.substr(0, timeline.find("<details"));
+  EXPECT_FALSE(has(chart, "59714f11"));
+  EXPECT_FALSE(has(chart, "checkout-0:8080</text>"));
+}
+
+TEST(HtmlIncidents, TheLastLaneIsNotSpentOnSayingThatOneIsMissing) {
+  incident::Record record = with_pods(8);
+  record.alerts.pop_back();
+  record.alerts.push_back(record.alerts.front());
+  EXPECT_FALSE(has(page(record), "more activation"));
+  EXPECT_TRUE(has(page(with_pods(8)), "and 2 more activations"));
+}
+
+}  // namespace
+}  // namespace firedrill::reports
