@@ -62,6 +62,18 @@ std::string reproducing_command(const Options& options, std::string_view scenari
   return command;
 }
 
+// The scenario of that path; else, of a name without a folder, the one of the library beneath the working directory: a
+// report names it so.
+std::string found_scenario(const std::string& given) {
+  const bool bare = given.find('/') == std::string::npos;
+  std::error_code error;
+  const std::filesystem::path in_library = std::filesystem::path("scenarios") / given;
+  if (!bare || std::filesystem::exists(given, error) || !std::filesystem::exists(in_library / "scenario.yaml", error)) {
+    return given;
+  }
+  return in_library.string();
+}
+
 void print_expectations(const incident::Record& record) {
   std::size_t width = 0;
   for (const auto& expectation : record.expectations) width = std::max(width, display_width(printable(expectation.id)));
@@ -137,7 +149,8 @@ void run_to_end(driver::Run& run, Time start) {
 }
 
 int run(const Options& options) {
-  auto loaded = scenario::load_scenario(options.scenario);
+  const std::string path = found_scenario(options.scenario);
+  auto loaded = scenario::load_scenario(path);
   if (!loaded) {
     print_diagnostics(loaded.error());
     return kBadInput;
@@ -161,7 +174,7 @@ int run(const Options& options) {
   run_to_end(drill, loaded->scenario.start);
   const driver::Finished finished = drill.finish();
   const incident::Record& record = finished.record;
-  const driver::RunMetadata metadata{stopwatch_seconds() - from, options.scenario, out.string(), finished.statistics};
+  const driver::RunMetadata metadata{stopwatch_seconds() - from, path, out.string(), finished.statistics};
   const std::vector<NewFile> files = driver::output_files(finished, metadata, out);
   ignore_interrupts();
   if (auto written = write_files(files); !written) {
@@ -177,7 +190,9 @@ int run(const Options& options) {
 
 void declare_run(Arguments arguments) {
   auto options = std::make_shared<Options>();
-  arguments.option("scenario", options->scenario, "the scenario's folder, or its scenario.yaml").required().not_empty();
+  arguments.option("scenario", options->scenario, "the scenario's folder, its scenario.yaml, or its name in scenarios/")
+      .required()
+      .not_empty();
   arguments.option("--world", options->world, "sim: in virtual time").one_of({"sim"});
   arguments.option("--monitor", options->monitor, "embedded: firedrill's own engine").one_of({"embedded"});
   // Read by hand: CLI11 would wrap -1 and what is too large around.
