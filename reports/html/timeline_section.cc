@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/format.h"
 #include "base/numbers.h"
+#include "incident/alert_match.h"
 #include "incident/truth.h"
 #include "reports/alert_matrix.h"
 #include "reports/chart/lanes.h"
@@ -70,30 +71,57 @@ void add_bars(const Record& record, const incident::AlertRecord& alert, Lane& la
   }
 }
 
-// Activations with equal labels share a lane; those that only were pending come with them. One lane more than there is
-// room for takes the place of the words that it was left out.
-void add_alerts(const Record& record, std::vector<Lane>& lanes) {
-  const auto key = [](const incident::AlertRecord& alert) {
-    return std::pair{alert.alert, other_labels(alert.labels)};
-  };
-  std::map<std::pair<std::string, std::string>, std::vector<const incident::AlertRecord*>> by_labels;
-  std::vector<const incident::AlertRecord*> firsts;
+using Activations = std::vector<const incident::AlertRecord*>;
+
+// What is given up first where there is no room for all: 3, what never fired; 2, what nothing expects, though it
+// belongs to an incident; 1, warnings; 0, pages and what belongs to none.
+int rank_of(const Record& record, const incident::AlertRecord& alert) {
+  const bool expected = std::ranges::any_of(record.declared.expectations,
+                                            [&](const incident::Expectation& e) { return incident::names(e, alert); });
+  if (alert.firing_at && (alert.page || alert.attribution == "spurious")) return 0;
+  return expected ? 1 : alert.firing_at ? 2 : 3;
+}
+
+int rank_of(const Record& record, const Activations& activations) {
+  int best = 3;
+  for (const incident::AlertRecord* alert : activations) best = std::min(best, rank_of(record, *alert));
+  return best;
+}
+
+// Activations with equal labels share a lane, in the order in which they began.
+std::vector<Activations> alert_lanes(const Record& record) {
+  std::map<std::pair<std::string, std::string>, std::size_t> lane_of;
+  std::vector<Activations> lanes;
   for (const auto& alert : record.alerts) {
     if (alert.attribution == "warmup") continue;
-    auto& group = by_labels[key(alert)];
-    if (group.empty()) firsts.push_back(&alert);
-    group.push_back(&alert);
+    const auto [it, added] = lane_of.try_emplace({alert.alert, other_labels(alert.labels)}, lanes.size());
+    if (added) lanes.emplace_back();
+    lanes[it->second].push_back(&alert);
   }
-  const std::size_t shown = firsts.size() <= kMostAlertLanes + 1 ? firsts.size() : kMostAlertLanes;
-  std::size_t left_out = 0;
-  for (std::size_t i = 0; i < firsts.size(); ++i) {
-    const auto& group = by_labels[key(*firsts[i])];
-    if (i >= shown) {
-      left_out += group.size();
-      continue;
-    }
-    lanes.push_back({firsts[i]->alert, telling_labels(record, *firsts[i]), {}, {}, {}});
-    for (const incident::AlertRecord* alert : group) add_bars(record, *alert, lanes.back());
+  return lanes;
+}
+
+// Of too many lanes the first of each rank, in order. One lane more than there is room for takes the place of the words
+// that it was left out.
+std::vector<Activations> shown_lanes(const Record& record) {
+  std::vector<Activations> all = alert_lanes(record);
+  if (all.size() <= kMostAlertLanes + 1) return all;
+  std::vector<std::pair<int, std::size_t>> order;
+  for (std::size_t i = 0; i < all.size(); ++i) order.emplace_back(rank_of(record, all[i]), i);
+  std::ranges::sort(order);
+  order.resize(kMostAlertLanes);
+  std::ranges::sort(order, {}, &std::pair<int, std::size_t>::second);
+  std::vector<Activations> shown;
+  for (const auto& [rank, i] : order) shown.push_back(std::move(all[i]));
+  return shown;
+}
+
+void add_alerts(const Record& record, std::vector<Lane>& lanes) {
+  auto left_out = std::ranges::count_if(record.alerts, [](const auto& alert) { return alert.attribution != "warmup"; });
+  for (const Activations& activations : shown_lanes(record)) {
+    lanes.push_back({activations.front()->alert, telling_labels(record, *activations.front()), {}, {}, {}});
+    for (const incident::AlertRecord* alert : activations) add_bars(record, *alert, lanes.back());
+    left_out -= std::ssize(activations);
   }
   if (left_out > 0) lanes.push_back({format("and {} more activations", left_out), "in record.json", {}, {}, {}});
 }

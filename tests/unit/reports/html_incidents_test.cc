@@ -138,5 +138,25 @@ TEST(HtmlIncidents, TheLastLaneIsNotSpentOnSayingThatOneIsMissing) {
   EXPECT_TRUE(has(page(with_pods(8)), "and 2 more activations"));
 }
 
+// Sixteen warnings that only were pending come first, then as many that fired, then a page and an expected warning.
+TEST(HtmlIncidents, WhatPagesAndWhatIsExpectedIsNotGivenUpForWhatNeverFired) {
+  incident::Record record = sample::outage();
+  record.alerts.clear();
+  for (int i = 0; i < 32; ++i) {
+    record.alerts.push_back(sample::alert(format("Quiet{}", i), "warning", "web", 11min, 12min, 20min));
+    if (i < 16) record.alerts.back().firing_at.reset();
+  }
+  record.alerts.push_back(sample::alert("Page", "critical", "web", 12min, 13min, 20min));
+  record.alerts.push_back(sample::alert("Wanted", "warning", "web", 12min, 13min, 20min));
+  record.declared.expectations.push_back(sample::expectation("w", "alert_firing", {{"alert", std::string("Wanted")}}));
+  const std::string timeline = section(page(sample::judged(std::move(record))), "timeline");
+  const std::string chart = timeline.substr(0, timeline.find("<details"));
+  for (const std::string_view shown : {">Page</text>", ">Wanted</text>", ">Quiet16</text>", ">Quiet27</text>"}) {
+    EXPECT_TRUE(has(chart, shown)) << shown;
+  }
+  EXPECT_FALSE(has(chart, ">Quiet0</text>"));
+  EXPECT_TRUE(has(chart, "and 20 more activations"));
+}
+
 }  // namespace
 }  // namespace firedrill::reports
