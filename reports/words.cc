@@ -133,7 +133,10 @@ std::string span_words(const Record& record) {
 }
 
 std::string sentence_case(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  // A metric, an expression or an id is written as it is.
+  const bool word = std::all_of(text.begin(), std::ranges::find(text, ' '), letter);
+  if (!text.empty() && word && letter(text[0])) text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }
 

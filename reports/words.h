@@ -41,7 +41,7 @@ SeverityTarget severity_target_of(const incident::Record& record, const incident
 
 // "60 m simulated, 2026-03-03 14:00 to 15:00 UTC".
 std::string span_words(const incident::Record& record);
-// With a capital at its start.
+// With a capital at its start, if that is a word.
 std::string sentence_case(std::string text);
 // "12 340", digits in groups of three with a thin blank between them.
 std::string grouped(double value);

@@ -5,6 +5,7 @@
 #include "golden.h"
 #include "reports/escape.h"
 #include "reports/format.h"
+#include "reports/words.h"
 #include "samples.h"
 
 namespace firedrill::reports {
@@ -23,6 +24,14 @@ TEST(Formats, TableAgreesWithItself) {
     EXPECT_GT(format.doc.size(), 40U);
   }
   EXPECT_EQ(find_format("pdf"), nullptr);
+}
+
+TEST(Words, ASentenceBeginsWithACapitalUnlessItBeginsWithAName) {
+  EXPECT_EQ(sentence_case("it was milder"), "It was milder");
+  EXPECT_EQ(sentence_case("no rule, no alert"), "No rule, no alert");
+  for (const char* name : {"api:errors:ratio1h came to 1", "rate(errors[5m]) came to 1", "db-outage", ""}) {
+    EXPECT_EQ(sentence_case(name), name);
+  }
 }
 
 TEST(Junit, IsAsItShouldBe) {
