@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/maths.h"
+#include "fake_services/ports.h"
 #include "fake_services/release.h"
 
 namespace firedrill::fake_services {
@@ -181,6 +182,9 @@ FlowModel build_model(const Topology& topology, std::span<const MetricSpec> metr
     for (const auto& fault : faults) {
       if (!fault.target.dependency.empty() || !hits(fault, spec)) continue;
       for (const int code : reply_codes(*fault.behaviour)) service.codes.add(code);
+    }
+    for (const auto* probe : {&spec.liveness_probe, &spec.readiness_probe, &spec.startup_probe}) {
+      if (*probe && listener_of(spec, **probe) != Listener::serves) service.probed_in_vain = true;
     }
     build_buckets(service, metrics);
     model.services.push_back(std::move(service));

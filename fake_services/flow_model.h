@@ -119,6 +119,7 @@ struct ServiceModel {
   Codes codes;
   std::vector<double> bounds;   // upper bounds of histogram buckets, seconds
   std::vector<double> middles;  // a value within each bucket
+  bool probed_in_vain = false;  // some probe looks where nothing listens
   CountLayout layout;
 };
 

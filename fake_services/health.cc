@@ -138,6 +138,7 @@ std::vector<DependencyCheck> draw_checks(const ServiceModel& model, const Replic
 }
 
 bool surely_healthy(const ServiceModel& model, const ReplicaClass& k) {
+  if (model.probed_in_vain) return false;
   for (const RequestConditions& conditions : k.knobs.health) {
     if (conditions != RequestConditions{}) return false;
   }

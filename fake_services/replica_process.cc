@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fake_services/health.h"
+#include "fake_services/ports.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -43,7 +44,9 @@ ProbeOutcome ReplicaProcess::probe(ProbeType type, const ProbeSpec& spec, Time /
 HttpAnswer ReplicaProcess::answer(ProbeType type, const ProbeSpec& spec) {
   const std::optional<bool> said = forced(type);
   if (said == true) return {};
-  if (!listens()) return {.connection = Connection::refused};
+  const Listener met = listener_of(model_.spec, spec);
+  if (!listens() || met == Listener::none) return {.connection = Connection::refused};
+  if (met == Listener::plain) return {.connection = Connection::plain};
   if (said == false) return {.code = kUnavailable};
   return draw_health_answer(model_, class_, type, spec, chance_);
 }

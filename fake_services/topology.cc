@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/numbers.h"
+#include "fake_services/ports.h"
 #include "model/labels.h"
 
 namespace firedrill::fake_services {
@@ -122,19 +123,44 @@ void check_consumer(const ServiceSpec& service, Problems& problems) {
                       "let a service without `consumer` take them, and depend on this one"});
 }
 
-// A number must be a port; a name (Kubernetes: IANA_SVC_NAME) has to have a letter and no more than 15 characters.
-void check_probe_port(std::vector<std::string> path, const std::string& port, Problems& problems) {
-  path.emplace_back("port");
-  if (const auto number = parse_int(port)) {
-    if (*number >= 1 && *number <= 65535) return;
-    problems.push_back({path, format("there is no port {}", port), "expected 1 to 65535, or a port's name"});
-    return;
-  }
+bool is_port(std::string_view text) {
+  const auto number = parse_int(text);
+  return number && *number >= 1 && *number <= 65535;
+}
+
+// Kubernetes: IANA_SVC_NAME, a letter and no more than 15 characters.
+bool is_port_name(std::string_view name) {
   const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
-  const bool letter = std::ranges::any_of(port, [](char c) { return c >= 'a' && c <= 'z'; });
-  if (letter && port.size() <= 15 && std::ranges::all_of(port, allowed)) return;
-  problems.push_back({path, format("'{}' is no name for a port", port),
-                      "expected at most 15 lower-case letters, digits and hyphens, or a number from 1 to 65535"});
+  const bool letter = std::ranges::any_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
+  return letter && name.size() <= 15 && std::ranges::all_of(name, allowed);
+}
+
+void check_ports(const ServiceSpec& service, Problems& problems) {
+  for (const auto& [name, number] : service.ports) {
+    const std::vector<std::string> path = {"services", service.name, "ports", name};
+    if (!is_port(number)) {
+      problems.push_back({path, format("there is no port {}", number), "expected 1 to 65535"});
+    } else if (!is_port_name(name)) {
+      problems.push_back({path, format("'{}' is no name for a port", name),
+                          "expected at most 15 lower-case letters, digits and hyphens"});
+    }
+  }
+}
+
+void check_probe_port(const ServiceSpec& service, std::vector<std::string> path, const std::string& port,
+                      Problems& problems) {
+  path.emplace_back("port");
+  if (is_port(port)) return;
+  if (parse_int(port)) {
+    problems.push_back({path, format("there is no port {}", port), "expected 1 to 65535, or a port's name"});
+  } else if (!is_port_name(port)) {
+    problems.push_back({path, format("'{}' is no name for a port", port),
+                        "expected at most 15 lower-case letters, digits and hyphens, or a number from 1 to 65535"});
+  } else if (!port_number(service, port)) {
+    problems.push_back({path, format("{} has no port '{}'", service.name, port),
+                        format("name one under services.{}.ports, for example ports: {{{}: {}}}, or give its number",
+                               service.name, port, service.port)});
+  }
 }
 
 void check_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& probe, const char* key, bool readiness,
@@ -151,9 +177,9 @@ void check_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& pro
     return std::vector<std::string>{"services", service.name, key, handler};
   };
   if (probe->http_get && !probe->http_get->port.empty())
-    check_probe_port(below("httpGet"), probe->http_get->port, problems);
+    check_probe_port(service, below("httpGet"), probe->http_get->port, problems);
   if (probe->tcp_socket && !probe->tcp_socket->port.empty())
-    check_probe_port(below("tcpSocket"), probe->tcp_socket->port, problems);
+    check_probe_port(service, below("tcpSocket"), probe->tcp_socket->port, problems);
   if (!readiness && probe->success_threshold != 1) {
     auto field = path;
     field.emplace_back("successThreshold");
@@ -164,6 +190,25 @@ void check_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& pro
     field.emplace_back("terminationGracePeriodSeconds");
     problems.push_back({field, "a readinessProbe ends nothing, and has no terminationGracePeriodSeconds", "remove it"});
   }
+}
+
+// A probe that can never succeed. Kubernetes takes it, and restarts the container for ever.
+void remark_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& probe, const char* key,
+                  Problems& problems) {
+  if (!probe) return;
+  std::vector<std::string> path = {"services", service.name, key};
+  const Listener met = listener_of(service, *probe);
+  if (met == Listener::serves) return;
+  path.emplace_back(probe->http_get ? "httpGet" : probe->tcp_socket ? "tcpSocket" : "grpc");
+  if (met == Listener::plain) {
+    path.emplace_back("scheme");
+    problems.push_back({path, format("{} has no certificate: its {} fails each time", service.name, key),
+                        "remove `scheme`, or give the service a certificate"});
+    return;
+  }
+  path.emplace_back("port");
+  problems.push_back({path, format("nothing of {} listens there: its {} fails each time", service.name, key),
+                      format("it listens on {}", describe_ports(service))});
 }
 
 // Depth first over dependencies, without recursion; 0 unseen, 1 on the path, 2 done.
@@ -250,11 +295,22 @@ std::vector<TopologyProblem> validate(const Topology& topology) {
     check_routes(topology, service, problems);
     check_readiness_checks(service, problems);
     check_consumer(service, problems);
+    check_ports(service, problems);
     check_probe(service, service.liveness_probe, "livenessProbe", false, problems);
     check_probe(service, service.readiness_probe, "readinessProbe", true, problems);
     check_probe(service, service.startup_probe, "startupProbe", false, problems);
   }
   check_cycles(topology, problems);
+  return problems;
+}
+
+std::vector<TopologyProblem> remarks(const Topology& topology) {
+  Problems problems;
+  for (const auto& service : topology.services) {
+    remark_probe(service, service.liveness_probe, "livenessProbe", problems);
+    remark_probe(service, service.readiness_probe, "readinessProbe", problems);
+    remark_probe(service, service.startup_probe, "startupProbe", problems);
+  }
   return problems;
 }
 

@@ -94,7 +94,8 @@ struct TrafficSpec {
   Noise noise;
   std::int64_t users = 10000;                          // distinct users who share the requests evenly
   Duration timeout = std::chrono::seconds(30);         // after which a client gives up
-  Duration check_interval = std::chrono::seconds(10);  // of the checks made from outside
+  Duration check_interval = std::chrono::seconds(10);  // of the checks made from outside, at each location
+  std::int64_t check_locations = 50;                   // from which they are made
 };
 
 struct DependencyPool {
@@ -165,6 +166,7 @@ struct ServiceSpec {
   std::string name_space = "default";
   std::string job;  // of its targets; the service's name if empty
   std::int64_t port = 8080;
+  std::map<std::string, std::string> ports;  // name: number; listened on as well, by the same server
   std::int64_t replicas = 1;
   std::vector<std::string> zones;  // replica i is in zones[i % size]
   std::string version = "1.0.0";
@@ -207,8 +209,10 @@ struct TopologyProblem {
   std::string remedy;
 };
 // Unknown dependencies, calls to undeclared ones or to unknown routes, dependency cycles, shares that do not sum to 1,
-// two routes with one method and path, no or several probe handlers, the whole's size.
+// two routes with one method and path, no or several probe handlers, probes of undeclared ports, the whole's size.
 std::vector<TopologyProblem> validate(const Topology& topology);
+// What a valid topology says that can only go wrong when it runs: a probe of a port on which nothing listens.
+std::vector<TopologyProblem> remarks(const Topology& topology);
 
 // Fills what follows from the rest: a route for services without one, shares, `parallel` as one group, jobs.
 // The topology must be valid.

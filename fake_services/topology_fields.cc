@@ -18,6 +18,10 @@ constexpr FieldSpec kService[] = {
      .default_text = "default"},
     {.name = "job", .type = text, .doc = "job label of its targets; the service's name if absent"},
     {.name = "port", .type = integer, .doc = "port that it listens on", .default_text = "8080", .min = 1, .max = 65535},
+    {.name = "ports",
+     .type = text_map,
+     .doc =
+         "further ports that it listens on, by the names under which probes may call them; `port` may be among them"},
     {.name = "replicas", .type = integer, .doc = "number of pods", .default_text = "1", .min = 0, .max = 1000},
     {.name = "zone", .type = text, .doc = "zone of all replicas"},
     {.name = "zones", .type = texts, .doc = "zones over which the replicas are spread in turn"},
@@ -127,10 +131,16 @@ constexpr FieldSpec kTraffic[] = {
      .max = 3600},
     {.name = "check_interval",
      .type = duration,
-     .doc = "between two checks made from outside",
+     .doc = "between two checks made from outside, at each location",
      .default_text = "10s",
      .min = 1,
      .max = 3600},
+    {.name = "check_locations",
+     .type = integer,
+     .doc = "places from which checks are made; the fewer there are, the more availability is a matter of chance",
+     .default_text = "50",
+     .min = 1,
+     .max = 10000},
 };
 
 constexpr FieldSpec kDaily[] = {
@@ -360,6 +370,7 @@ ServiceSpec make_service(std::string name, const Fields& fields) {
   s.name_space = fields.text("namespace", s.name_space);
   s.job = fields.text("job", s.name);
   s.port = fields.integer("port", s.port);
+  s.ports = fields.text_map("ports");
   s.replicas = fields.integer("replicas", s.replicas);
   if (fields.has("zones")) {
     s.zones = fields.texts("zones");
@@ -412,6 +423,7 @@ TrafficSpec make_traffic(const Fields& fields) {
   t.users = fields.integer("users", t.users);
   t.timeout = fields.duration("timeout", t.timeout);
   t.check_interval = fields.duration("check_interval", t.check_interval);
+  t.check_locations = fields.integer("check_locations", t.check_locations);
   return t;
 }
 

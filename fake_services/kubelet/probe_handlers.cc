@@ -24,6 +24,9 @@ ProbeOutcome failure_of(Connection connection, Duration took, Duration timeout) 
     case Connection::not_found:
       outcome.detail = "no such host";
       break;
+    case Connection::plain:
+      outcome.detail = "server gave HTTP response to HTTPS client";
+      break;
     case Connection::no_answer:
     case Connection::accepted:
       outcome.took = timeout;

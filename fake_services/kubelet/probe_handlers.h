@@ -23,6 +23,7 @@ enum class Connection {
   reset,      // closed before the answer
   no_answer,  // the peer is silent: the probe waits for its time-out
   not_found,  // the host has no address
+  plain,      // the peer answers a TLS handshake with plain text
 };
 
 struct HttpAnswer {

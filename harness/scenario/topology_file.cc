@@ -175,6 +175,9 @@ std::optional<fs::Topology> decode_topology(const Node& root, Diagnostics& diagn
     report(diagnostics, position_of_path(root, problem.path), problem.what, problem.remedy);
   }
   if (diagnostics.size() != before) return std::nullopt;
+  for (const fs::TopologyProblem& remark : fs::remarks(topology)) {
+    warn(diagnostics, position_of_path(root, remark.path), remark.what, remark.remedy);
+  }
   fs::complete(topology);
   return topology;
 }

@@ -109,6 +109,56 @@ TEST(WorldProbes, UnreadyReplicaLeavesTheBalancerAndTheOthersTakeItsLoad) {
   EXPECT_EQ(count(drill.events(), PodEventKind::endpoint_ready), 1);
 }
 
+// What Kubernetes makes of a probe that nobody answers: the container is restarted for ever.
+TEST(WorldProbes, WhereNothingListensEveryProbeFails) {
+  struct Case {
+    const char* name;
+    ProbeSpec probe;
+    const char* reason;
+  };
+  ProbeSpec other_port = http_probe("/health/live", 10);
+  other_port.http_get->port = "9999";
+  ProbeSpec socket;
+  socket.tcp_socket = ProbeTcpSocket{.port = "9", .host = {}};
+  ProbeSpec grpc;
+  grpc.grpc = ProbeGrpc{.port = 50051, .service = {}};
+  ProbeSpec tls = http_probe("/health/live", 10);
+  tls.http_get->scheme = "HTTPS";
+  for (const Case& c :
+       {Case{"another port", other_port, "connection refused"}, Case{"tcpSocket", socket, "connection refused"},
+        Case{"grpc", grpc, "connection refused"}, Case{"TLS", tls, "server gave HTTP response to HTTPS client"}}) {
+    WorldSpec spec = probed_shop();
+    service_of(spec, "checkout").liveness_probe = c.probe;
+    ASSERT_TRUE(validate(spec.topology).empty()) << c.name;
+    const auto warned = remarks(spec.topology);
+    ASSERT_EQ(warned.size(), 1u) << c.name;
+    EXPECT_EQ(warned[0].path[2], "livenessProbe");
+    Drill drill(std::move(spec));
+    drill.run_for(10min);
+    EXPECT_GE(count(drill.events(), PodEventKind::container_restarted), 6u) << c.name;
+    EXPECT_GE(count(drill.events(), PodEventKind::container_backoff), 3u) << c.name;
+    EXPECT_NE(log_of(drill.events(), {}).find(c.reason), std::string::npos) << log_of(drill.events(), {});
+  }
+}
+
+TEST(WorldProbes, NamedPortsAndOtherHostsAreServed) {
+  WorldSpec spec = probed_shop();
+  ServiceSpec& checkout = service_of(spec, "checkout");
+  checkout.ports = {{"http", "8080"}, {"admin", "9090"}};
+  checkout.certificate.emplace();
+  checkout.liveness_probe->http_get->port = "http";
+  checkout.readiness_probe->http_get->port = "admin";
+  checkout.readiness_probe->http_get->scheme = "HTTPS";
+  checkout.startup_probe = http_probe("/up", 10);
+  checkout.startup_probe->http_get->port = "9999";
+  checkout.startup_probe->http_get->host = "elsewhere.example";
+  EXPECT_TRUE(validate(spec.topology).empty());
+  EXPECT_TRUE(remarks(spec.topology).empty());
+  Drill drill(std::move(spec));
+  drill.run_for(20min);
+  EXPECT_TRUE(drill.events().empty()) << log_of(drill.events(), {});
+}
+
 TEST(WorldProbes, HangIsRestartedWithBackOff) {
   Drill drill(probed_shop({fault("hang", "latency", target_of("checkout", "one"), 5min, {}, with_p50(120s))}));
   drill.run_for(6min);
