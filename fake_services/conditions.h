@@ -85,6 +85,7 @@ struct DependencyConditions {
 // What befalls a service before its replicas: at its entrance, and in the queue of messages that it consumes.
 struct ServiceConditions {
   double traffic_factor = 1;  // of the rate from outside
+  double unrouted = 0;        // share of the checks from outside that find no way to it
   double limit = 0;           // requests per second let through to all its replicas; 0: no limit
   double limit_burst = 0;     // size of the token bucket, requests
   std::int32_t limit_code = 0;

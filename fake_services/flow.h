@@ -134,7 +134,7 @@ struct ServiceState {
   double outside_unanswered = 0;                   // taken in and never answered, per second
   double outside_cut = 0;                          // answered, the answer cut off by a reset; per second
   double outside_gives_up = 0;                     // answered 200, but after the client gave up; per second
-  double outside_failing = 0;                      // share of requests from outside that fail in the client's eyes
+  double checks_failing = 0;                       // share of the checks made from outside that would fail now
   std::array<double, kLatencyBuckets> fine_rate{};
   double ready = 0;  // replicas
   ServiceConditions conditions;

@@ -8,6 +8,7 @@
 namespace firedrill::fake_services {
 namespace {
 
+constexpr int kFirstClientError = 400;
 constexpr int kFirstServerError = 500;
 // A distribution whose mean or deviation moved by less, relative, keeps its shares over the buckets.
 constexpr double kSameShape = 2e-3;
@@ -334,35 +335,35 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
 void Flow::see_from_outside(std::size_t service) {
   const ServiceModel& m = model_.services[service];
   ServiceState& s = services_[service];
-  s.outside_unanswered = s.outside_gives_up = s.outside_cut = s.outside_failing = 0;
+  s.outside_unanswered = s.outside_gives_up = s.outside_cut = s.checks_failing = 0;
   s.outside_barred = {};
   if (!s.traffic) return;
   const double timeout = to_seconds(s.traffic->spec().timeout);
   double arrivals = 0;
-  double failing = 0;
+  double succeeding = 0;  // share of checks: what is turned away has not succeeded, whoever is to blame
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     arrivals += s.arrivals[r];
     const double rate = s.outside * m.routes[r].share;
     const Response& response = s.responses[r];
     for (std::size_t i = 0; i < kBarriers; ++i) s.outside_barred[i] += rate * response.barred[i];
     const double reached = rate * response.reached;
-    failing += rate - reached;
-    failing += reached * (response.silent + response.lost + response.cut);
     s.outside_unanswered += reached * response.silent;
     s.outside_gives_up += reached * response.lost;
     s.outside_cut += reached * response.cut;
     for (const Part& part : response.parts) {
-      if (m.codes.list[part.slot] >= kFirstServerError) {
-        failing += reached * part.share;
-      } else if (part.time.mean() > timeout / 100) {
-        const double late = reached * part.share * (1 - part.time.cdf(timeout));
-        s.outside_gives_up += late;
-        failing += late;
+      const int code = m.codes.list[part.slot];
+      double in_time = part.share;
+      if (code < kFirstServerError && part.time.mean() > timeout / 100) {
+        in_time *= part.time.cdf(timeout);
+        s.outside_gives_up += reached * (part.share - in_time);
       }
+      if (code < kFirstClientError) succeeding += m.routes[r].share * response.reached * in_time;
     }
   }
   s.outside_share = arrivals > 0 ? s.outside / arrivals : 1;
-  s.outside_failing = s.outside > 0 ? failing / s.outside : s.ready > 0 ? 0 : 1;
+  constexpr double kRounding = 1e-12;
+  const double failing = 1 - succeeding * (1 - s.conditions.unrouted);
+  s.checks_failing = failing < kRounding ? 0 : std::min(1.0, failing);
 }
 
 // A lost cache is filled again by the misses that succeed, in its own time: while they fail, it stays cold.

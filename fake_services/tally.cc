@@ -95,7 +95,7 @@ void Tallies::pass(const Flow& flow, double seconds) {
     t.gives_up += s.outside_gives_up * seconds;
     t.unanswered += s.outside_unanswered * seconds;
     t.cut += s.outside_cut * seconds;
-    t.failing_seconds += s.outside_failing * seconds;
+    t.failing_seconds += s.checks_failing * seconds;
   }
 }
 
@@ -282,7 +282,8 @@ Minute Tallies::close_minute(const Flow& flow, Time from) {
     if (flow.service(i).traffic) {
       const TrafficSpec& traffic = flow.service(i).traffic->spec();
       out.users = static_cast<double>(traffic.users);
-      const auto checks = static_cast<std::uint64_t>(60 / std::max(1.0, to_seconds(traffic.check_interval)) + 0.5);
+      const double rounds = maths::floor(60 / std::max(1.0, to_seconds(traffic.check_interval)) + 0.5);
+      const auto checks = static_cast<std::uint64_t>(rounds) * static_cast<std::uint64_t>(traffic.check_locations);
       out.checks = static_cast<double>(checks);
       out.checks_failed = static_cast<double>(s.check_chance.binomial(checks, s.failing_seconds / 60));
     }

@@ -81,7 +81,7 @@ struct ServiceTally {
   double gives_up = 0;
   double unanswered = 0;
   double cut = 0;
-  double failing_seconds = 0;                  // ∫ share of failing requests, this minute
+  double failing_seconds = 0;                  // ∫ share of failing checks, this minute
   std::array<double, kLatencyBuckets> fine{};  // expected answers by time, this minute
 };
 

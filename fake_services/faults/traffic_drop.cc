@@ -8,10 +8,12 @@ namespace {
 
 class TrafficDrop final : public Fault {
  public:
-  explicit TrafficDrop(double lost) : lost_(lost) {}
+  TrafficDrop(double lost, bool unrouted) : lost_(lost), unrouted_(unrouted) {}
 
   void apply_to_service(ServiceConditions& conditions, double strength) const override {
-    conditions.traffic_factor *= 1 - lost_ * strength;
+    const double arrives = 1 - lost_ * strength;
+    conditions.traffic_factor *= arrives;
+    if (unrouted_) conditions.unrouted = 1 - (1 - conditions.unrouted) * arrives;
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
@@ -23,8 +25,10 @@ class TrafficDrop final : public Fault {
 
  private:
   double lost_;
+  bool unrouted_;
 };
 
+constexpr std::string_view kCauses[] = {"route", "demand"};
 constexpr FieldSpec kFields[] = {
     {.name = "percent",
      .type = FieldType::ratio,
@@ -32,10 +36,15 @@ constexpr FieldSpec kFields[] = {
      .default_text = "100%",
      .min = 0.25,
      .max = 1},
+    {.name = "cause",
+     .type = FieldType::text,
+     .doc = "route: they find no way, and neither do the checks made from outside; demand: nobody sends them",
+     .default_text = "route",
+     .choices = kCauses},
 };
 
 std::shared_ptr<const Fault> make(const Fields& fields) {
-  return std::make_shared<TrafficDrop>(fields.number("percent", 1));
+  return std::make_shared<TrafficDrop>(fields.number("percent", 1), fields.text("cause", "route") == "route");
 }
 
 }  // namespace
@@ -46,8 +55,10 @@ const FaultKind kTrafficDrop = {
     .doc =
         "A share of the requests from outside no longer comes, as when a route or a name of the whole site is lost: "
         "request rates fall all the way down, to 0 with 100%, where error ratios have nothing to divide by and alerts "
-        "on them are silent. Every probe passes, and nothing is saturated. Witness: the rate at the entrance, below "
-        "what drift and the time of day explain.",
+        "on them are silent. That share of the checks made from outside fails with them, and availability falls, "
+        "unless "
+        "`cause` is demand: customers who stay away by themselves. Every probe of a kubelet passes, and nothing is "
+        "saturated. Witness: the rate at the entrance, below what drift and the time of day explain.",
     .fields = kFields,
     .per_request = false,
     .aims = Aims(Aim::service),

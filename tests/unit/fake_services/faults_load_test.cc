@@ -40,6 +40,46 @@ TEST(LoadFaults, DropToNothingIsQuiet) {
           EXPECT_EQ(d.truth("web", 5).errors, 0);
           EXPECT_EQ(targets_up(d, "web"), 3);
           EXPECT_EQ(failed_probes(d), 0);
+          const ServiceMinute truth = d.truth("web", 5);
+          EXPECT_EQ(truth.checks, 5 * 300);
+          EXPECT_EQ(truth.checks_failed, truth.checks) << "there is no way in";
+        }});
+}
+
+TEST(LoadFaults, WhoStaysAwayLeavesTheWayOpen) {
+  play({.kind = "traffic_drop",
+        .target = target_of("web"),
+        .fields = with(pair("cause", std::string("demand"))),
+        .during = [](Drill& d) {
+          EXPECT_EQ(rate_of(d, "web", "http_requests_total"), 0);
+          EXPECT_EQ(d.truth("web", 5).checks_failed, 0);
+        }});
+}
+
+// Availability is what outside checks say, and not what the service calls its own fault.
+TEST(LoadFaults, WhoIsTurnedAwayHasNotSucceeded) {
+  play({.kind = "rate_limit",
+        .target = target_of("web"),
+        .fields = with(pair("rps", 60.0)),
+        .change =
+            [](WorldSpec& s) {  // which would be turned away, too
+              service_of(s, "web").liveness_probe.reset();
+              service_of(s, "web").readiness_probe.reset();
+            },
+        .during =
+            [](Drill& d) {
+              const ServiceMinute truth = d.truth("web", 5);
+              EXPECT_EQ(truth.errors, 0) << "429 is no error of the service";
+              const double away = d.value("web", "http_requests_total", {{"code", "429"}});
+              EXPECT_GT(away, 1000);
+              EXPECT_NEAR(truth.checks_failed / truth.checks, 1 - 60 * 300 / truth.requests, 0.05);
+            }});
+  play({.kind = "http_error",
+        .target = target_of("web"),
+        .fields = with(pair("code", std::int64_t{404})),
+        .during = [](Drill& d) {
+          EXPECT_EQ(d.error_ratio("web", 5), 0);
+          EXPECT_EQ(d.truth("web", 5).checks_failed, d.truth("web", 5).checks);
         }});
 }
 

@@ -27,7 +27,7 @@ TEST(Shop, QuietDayHasNoErrors) {
     EXPECT_GT(drill.truth(name, 60).requests, 60 * 60) << name;
   }
   EXPECT_TRUE(drill.events().empty());
-  EXPECT_EQ(drill.truth("web", 60).checks, 360);
+  EXPECT_EQ(drill.truth("web", 60).checks, 18000);
   EXPECT_EQ(drill.truth("web", 60).checks_failed, 0);
 }
 
