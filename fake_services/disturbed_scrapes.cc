@@ -27,8 +27,11 @@ DisturbedScrapes::DisturbedScrapes(std::uint64_t seed, std::string_view instance
     : chance_(seed, format("scrapes/{}", instance)) {}
 
 bool DisturbedScrapes::set(const ScrapeConditions& conditions) {
-  const bool anew = conditions.resets > conditions_.resets;
+  const bool anew = conditions.resets > ordered_;
+  if (anew) resets_ += conditions.resets - ordered_;
+  ordered_ = conditions.resets;
   conditions_ = conditions;
+  conditions_.resets = resets_;
   return anew;
 }
 

@@ -18,7 +18,8 @@ class DisturbedScrapes {
   DisturbedScrapes(std::uint64_t seed, std::string_view instance);
 
   const ScrapeConditions& conditions() const { return conditions_; }
-  // True if counters begin anew at this change: begin_anew() is due, with what the process exposes now.
+  // What it says of resets counts on from those of conditions that are over. True if counters begin anew at this
+  // change: begin_anew() is due, with what the process exposes now.
   bool set(const ScrapeConditions& conditions);
   void begin_anew(std::span<const model::SeriesInfo> series, std::span<const double> exposed);
   // The process has restarted, and with it its counters.
@@ -36,6 +37,8 @@ class DisturbedScrapes {
                  std::span<double> values);
 
   ScrapeConditions conditions_;
+  std::uint64_t ordered_ = 0;  // resets, by the conditions that are on
+  std::uint64_t resets_ = 0;   // since the start
   RandomStream chance_;
   std::vector<double> begun_at_;  // where counters stood when they began anew; 0 of what is no counter
 };

@@ -29,11 +29,28 @@ std::optional<Duration> Fault::turns_after() const {
 std::optional<Rhythm> Fault::rhythm() const {
   return std::nullopt;
 }
+bool Fault::by_turns() const {
+  return false;
+}
+bool Fault::momentary() const {
+  return false;
+}
 
 std::optional<Misfit> needs_traffic_from_outside(const ServiceSpec& service, const TargetSpec& /*target*/) {
   if (service.traffic) return std::nullopt;
   return Misfit{format("{} has no traffic from outside", service.name),
                 "target an entry point, a service with traffic"};
+}
+
+std::optional<Misfit> needs_disk(const ServiceSpec& service, const TargetSpec& /*target*/) {
+  if (service.disk) return std::nullopt;
+  return Misfit{format("{} has no disk", service.name), "give it one, for example disk: {size: 50Gi, used: 40%}"};
+}
+
+std::optional<Misfit> needs_pods(const ServiceSpec& service, const TargetSpec& /*target*/) {
+  if (!service.external) return std::nullopt;
+  return Misfit{format("{} is a third party's: it has no pods of ours", service.name),
+                "aim at a service of your own, or break the requests to it"};
 }
 
 }  // namespace firedrill::fake_services

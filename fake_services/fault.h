@@ -63,6 +63,10 @@ class Fault {
   virtual void apply_to_monitor(MonitorConditions& conditions, double strength) const;
   // Nothing: it is on all the time.
   virtual std::optional<Rhythm> rhythm() const;
+  // Its rhythm takes the replicas of a service by turns, spread over the period, and not all at once.
+  virtual bool by_turns() const;
+  // What it does is done in an instant, and shows afterwards.
+  virtual bool momentary() const;
   // How long after its beginning something changes by itself that the knobs say; nothing: never.
   virtual std::optional<Duration> turns_after() const;
   // The symptom in words if it stands out in `during` against `before`; nothing if it does not. `target` is the name to
@@ -105,6 +109,10 @@ struct FieldProblem {
 
 // Of kinds that change the traffic from outside.
 std::optional<Misfit> needs_traffic_from_outside(const ServiceSpec& service, const TargetSpec& target);
+// Of kinds that change a disk.
+std::optional<Misfit> needs_disk(const ServiceSpec& service, const TargetSpec& target);
+// Of kinds that change processes and their containers.
+std::optional<Misfit> needs_pods(const ServiceSpec& service, const TargetSpec& target);
 
 struct FaultKind {
   std::string_view name;
@@ -113,6 +121,7 @@ struct FaultKind {
   std::span<const FieldSpec> fields;  // its own, beside the common ones
   bool per_request = true;            // `match` makes sense
   bool graded = true;                 // it may be there in part: `probability` and `every_n` make sense
+  bool of_replicas = true;            // else it hits a service as a whole, and `mode` makes no sense
   Aims aims = kAnyTraffic;
   View view = View::callers;
   bool reaches_probes = true;  // what hits requests hits those of kubelets, too (replies only where `match` names them)

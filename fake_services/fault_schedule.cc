@@ -12,6 +12,9 @@ namespace {
 constexpr Duration kLook = std::chrono::seconds(5);
 constexpr Duration kLookLater = std::chrono::minutes(1);
 constexpr Duration kLookOftenFor = std::chrono::minutes(5);
+// What is done in an instant counts as on for this long, and its witness looks for it this much longer.
+constexpr Duration kMoment = std::chrono::seconds(1);
+constexpr Duration kTraces = std::chrono::minutes(5);
 constexpr Duration kShortestRampStep = std::chrono::seconds(1);
 constexpr std::int64_t kRampSteps = 50;
 
@@ -74,12 +77,15 @@ FaultSchedule::FaultSchedule(const std::vector<FaultSpec>& faults, const FlowMod
     entry.spec = spec;
     entry.begin = origin + spec.at;
     if (spec.duration) entry.end = entry.begin + *spec.duration;
+    if (spec.behaviour->momentary()) entry.end = entry.begin + kMoment;
     entry.name = describe(spec.target);
     entry.rhythm = spec.pattern.rhythm ? spec.pattern.rhythm : spec.behaviour->rhythm();
     resolve(entry, model, seed);
     for (const Hit& hit : entry.hits) services_hit_.push_back(hit.service);
     entries_.push_back(std::move(entry));
   }
+  for (std::size_t i = 0; i < entries_.size(); ++i) by_begin_.push_back(i);
+  std::ranges::stable_sort(by_begin_, {}, [&](std::size_t i) { return entries_[i].begin; });
   std::ranges::sort(services_hit_);
   services_hit_.erase(std::ranges::unique(services_hit_).begin(), services_hit_.end());
 }
@@ -161,15 +167,15 @@ bool FaultSchedule::process(Time t, const Observer& observer, std::vector<WorldE
       e.next_turn.reset();
       turned = true;
     } else if (e.next_turn && *e.next_turn <= t) {
-      const Duration into = (t - e.begin) % e.rhythm->period;
-      e.next_turn = t - into + (into < e.rhythm->on ? e.rhythm->on : e.rhythm->period);
+      e.next_turn = next_turn(e, t);
       turned = true;
     }
     const bool ends = e.begun && !e.ended && e.end && *e.end <= t;
     if (e.next_look && (*e.next_look <= t || ends)) look(e, t, observer, events);
+    const bool shows = e.spec.behaviour->momentary() && t < e.begin + kTraces;
+    if (e.next_look && (ends || e.ended) && !shows) e.next_look.reset();
     if (ends) {
       e.ended = true;
-      e.next_look.reset();
       e.next_turn.reset();
       spans_[i].ended = true;
       spans_[i].to = t;
@@ -182,8 +188,13 @@ bool FaultSchedule::process(Time t, const Observer& observer, std::vector<WorldE
 
 void FaultSchedule::look(Entry& e, Time t, const Observer& observer, std::vector<WorldEvent>& events) {
   const Observation now = observe(e, observer);
-  auto symptom = e.spec.behaviour->symptom(e.before, now.since(e.at_begin), e.name);
-  if (!symptom) symptom = e.spec.behaviour->symptom(e.before, now.since(e.at_look), e.name);
+  const auto symptom_since = [&](const Observation& then) {
+    Observation during = now.since(then);
+    during.elapsed = to_seconds(t - e.begin);
+    return e.spec.behaviour->symptom(e.before, during, e.name);
+  };
+  auto symptom = symptom_since(e.at_begin);
+  if (!symptom) symptom = symptom_since(e.at_look);
   if (symptom) {
     e.witness = {true, t, *symptom};
     e.next_look.reset();
@@ -206,9 +217,40 @@ Observation FaultSchedule::observe(const Entry& entry, const Observer& observer)
   return observer.of(entry.hits, entry.spec.kind->view);
 }
 
-double FaultSchedule::strength(const Entry& e, Time t) const {
+// When it is a replica's turn: the replicas hit are spread over the period.
+Duration FaultSchedule::turn_of(const Entry& e, const Hit& hit, std::size_t replica) {
+  if (!e.rhythm || !e.spec.behaviour->by_turns()) return Duration(0);
+  const auto begin = hit.replicas.begin();
+  const auto all = std::count(begin, hit.replicas.end(), true);
+  const auto before = std::count(begin, begin + static_cast<std::ptrdiff_t>(replica), true);
+  return e.rhythm->period * before / std::max<std::ptrdiff_t>(1, all);
+}
+
+// When it goes on or off for some replica, next after t.
+Time FaultSchedule::next_turn(const Entry& e, Time t) {
+  Time next = Time::max();
+  const auto consider = [&](Duration late) {
+    const Time begin = e.begin + late;
+    if (t < begin) {
+      next = std::min(next, begin);
+      return;
+    }
+    const Duration into = (t - begin) % e.rhythm->period;
+    next = std::min(next, t - into + (into < e.rhythm->on ? e.rhythm->on : e.rhythm->period));
+  };
+  consider(Duration(0));
+  if (!e.spec.behaviour->by_turns()) return next;
+  for (const Hit& hit : e.hits) {
+    for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
+      if (hit.replicas[r]) consider(turn_of(e, hit, r));
+    }
+  }
+  return next;
+}
+
+double FaultSchedule::strength(const Entry& e, Time t, Duration late) const {
   if (disabled_ || !e.begun || e.ended) return 0;
-  if (e.rhythm && (t - e.begin) % e.rhythm->period >= e.rhythm->on) return 0;
+  if (e.rhythm && (t < e.begin + late || (t - e.begin - late) % e.rhythm->period >= e.rhythm->on)) return 0;
   const double ramp = to_seconds(e.spec.ramp);
   const double risen = ramp > 0 ? std::clamp(to_seconds(t - e.begin) / ramp, 0.0, 1.0) : 1;
   return risen * e.spec.probability * e.spec.pattern.share;
@@ -262,13 +304,14 @@ void FaultSchedule::turn(Time t, const Flow& flow, std::size_t service, std::vec
 template <typename Conditions, typename Apply>
 void FaultSchedule::turn_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const {
   conditions.assign(static_cast<std::size_t>(model_->services[service].spec.replicas), Conditions{});
-  for (const Entry& e : entries_) {
-    const double s = strength(e, t);
-    if (s <= 0) continue;
+  for (const std::size_t i : by_begin_) {
+    const Entry& e = entries_[i];
+    if (disabled_ || !e.begun || e.ended) continue;
     for (const Hit& hit : e.hits) {
       if (hit.service != service || hit.edge) continue;
       for (std::size_t r = 0; r < conditions.size(); ++r) {
-        if (hit.replicas[r]) apply(e, conditions[r], s);
+        if (!hit.replicas[r]) continue;
+        if (const double s = strength(e, t, turn_of(e, hit, r)); s > 0) apply(e, conditions[r], s);
       }
     }
   }

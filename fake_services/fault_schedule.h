@@ -67,8 +67,10 @@ class FaultSchedule {
 
   void resolve(Entry& entry, const FlowModel& model, std::uint64_t seed) const;
   static Observation observe(const Entry& entry, const Observer& observer);
-  // 0 where it is not on.
-  double strength(const Entry& entry, Time t) const;
+  // 0 where it is not on; `late` is by how much its rhythm begins later.
+  double strength(const Entry& entry, Time t, Duration late = {}) const;
+  static Duration turn_of(const Entry& entry, const Hit& hit, std::size_t replica);
+  static Time next_turn(const Entry& entry, Time t);
   void look(Entry& entry, Time t, const Observer& observer, std::vector<WorldEvent>& events);
   void turn_calls(const Entry& entry, const Hit& hit, double strength, Knobs& knobs) const;
   // What `apply` (the fault in time, the conditions, its strength) makes of each replica of the service that is hit.
@@ -79,6 +81,7 @@ class FaultSchedule {
   const FlowModel* model_;
   bool disabled_;
   std::vector<Entry> entries_;
+  std::vector<std::size_t> by_begin_;  // indices of entries: of what excludes each other, the latest wins
   std::vector<std::size_t> services_hit_;
   std::vector<FaultSpan> spans_;
 };

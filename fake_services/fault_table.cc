@@ -53,6 +53,7 @@
 #include "fake_services/faults/traffic_drop.h"
 #include "fake_services/faults/traffic_surge.h"
 #include "fake_services/faults/zone_down.h"
+#include "fake_services/release.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -199,11 +200,31 @@ void check_share(const FaultSpec& fault, std::vector<FaultProblem>& problems) {
   if (fault.pattern.share < 1) refuse("pattern");
 }
 
+// What hits a service as a whole has no replicas to choose.
+void check_mode(const FaultSpec& fault, std::vector<FaultProblem>& problems) {
+  if (fault.kind->of_replicas || fault.target.mode == "all") return;
+  problems.push_back(
+      {"target", format("{} hits a service as a whole: mode '{}' makes no sense", fault.kind->name, fault.target.mode),
+       "remove `mode`"});
+}
+
+// A release that is there already changes nothing.
+void check_version(const FaultSpec& fault, const Topology& topology, std::vector<FaultProblem>& problems) {
+  const ServiceSpec* service = topology.find(fault.target.service);
+  if (service == nullptr || fault.behaviour == nullptr) return;
+  PodConditions pod;
+  fault.behaviour->apply_to_pod(pod, 1);
+  if (pod.release == nullptr || pod.release->version != service->version) return;
+  problems.push_back(
+      {"version", format("{} is of version {} already", service->name, service->version), "roll out another one"});
+}
+
 void check_match(const FaultSpec& fault, const Topology& topology, std::vector<FaultProblem>& problems) {
   if (fault.match.empty()) return;
   if (!fault.kind->per_request) {
-    problems.push_back(
-        {"match", format("{} hits connections, which have no method and no path", fault.kind->name), "remove match"});
+    problems.push_back({"match",
+                        format("'match' makes no sense on {}, which does not hit single requests", fault.kind->name),
+                        "remove it"});
     return;
   }
   const ServiceSpec* service = matched_service(fault, topology);
@@ -327,6 +348,8 @@ FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMat
 std::vector<FaultProblem> validate(const FaultSpec& fault, const Topology& topology) {
   std::vector<FaultProblem> problems;
   check_share(fault, problems);
+  check_mode(fault, problems);
+  check_version(fault, topology, problems);
   check_target(fault, topology, problems);
   if (problems.empty()) check_aim(fault, problems);
   if (problems.empty()) check_fit(fault, topology, problems);

@@ -16,6 +16,8 @@ constexpr double kCountErrors = 5;
 // Drift and the day's rhythm move rates by themselves, beyond what chance does to the counts.
 constexpr double kRateErrors = 6;
 constexpr double kLeastEvents = 20;
+constexpr double kMoreThanDrift = 1.2;
+constexpr double kLessThanDrift = 0.8;
 
 using Field = double Observation::*;
 
@@ -72,11 +74,19 @@ constexpr Field kCounts[] = {
 };
 
 constexpr Field kLevels[] = {
-    &Observation::in_flight,      &Observation::queued,    &Observation::pool_in_use,  &Observation::pool_size,
-    &Observation::pool_waiting,   &Observation::backlog,   &Observation::memory_bytes, &Observation::disk_bytes,
-    &Observation::disk_used,      &Observation::endpoints, &Observation::replicas,     &Observation::certificate_expiry,
-    &Observation::of_new_version,
+    &Observation::in_flight,    &Observation::queued,
+    &Observation::pool_in_use,  &Observation::pool_size,
+    &Observation::pool_waiting, &Observation::backlog,
+    &Observation::memory_bytes, &Observation::disk_bytes,
+    &Observation::disk_used,    &Observation::endpoints,
+    &Observation::replicas,     &Observation::certificate_expiry,
+    &Observation::targeted,     &Observation::evaluations_overdue,
 };
+
+std::string arrivals(const Observation& before, const Observation& during, std::string_view target) {
+  return format("{:.1f} requests per second came to {} (before: {:.1f})", during.outside / during.seconds, target,
+                before.seconds > 0 ? before.outside / before.seconds : 0);
+}
 
 }  // namespace
 
@@ -85,8 +95,9 @@ double Observation::count(int code) const {
   return it == by_code.end() ? 0 : it->second;
 }
 
-double Observation::share(int code) const {
-  return replies > 0 ? count(code) / replies : 0;
+double Observation::of_version(std::string_view version) const {
+  const auto it = versions.find(version);
+  return it == versions.end() ? 0 : it->second;
 }
 
 double Observation::latency_variance() const {
@@ -99,6 +110,7 @@ void Observation::add(const Observation& other) {
   for (const Field field : kCounts) this->*field += other.*field;
   for (const Field field : kLevels) this->*field += other.*field;
   for (const auto& [code, count_of_code] : other.by_code) by_code[code] += count_of_code;
+  for (const auto& [version, replicas_of] : other.versions) versions[version] += replicas_of;
 }
 
 Observation Observation::since(const Observation& then) const {
@@ -148,6 +160,26 @@ std::optional<std::string> latency_rise(const Observation& before, const Observa
   if (!latency_rose(before, during)) return std::nullopt;
   return format("{:.0f} requests to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})", during.latency_count,
                 target, during.mean_latency() * 1000, before.mean_latency() * 1000, before.latency_count);
+}
+
+std::optional<std::string> code_rise(const Observation& before, const Observation& during, int code,
+                                     std::string_view target) {
+  const double were = during.count(code);
+  if (!stands_out(were, during.replies, before.count(code), before.replies)) return std::nullopt;
+  return format("{:.0f} of {:.0f} requests to {} were answered {} (before: {:.0f} of {:.0f})", were, during.replies,
+                target, code, before.count(code), before.replies);
+}
+
+std::optional<std::string> arrivals_rise(const Observation& before, const Observation& during,
+                                         std::string_view target) {
+  if (!rate_rose(during.outside, during.seconds, before.outside, before.seconds, kMoreThanDrift)) return std::nullopt;
+  return arrivals(before, during, target);
+}
+
+std::optional<std::string> arrivals_fall(const Observation& before, const Observation& during,
+                                         std::string_view target) {
+  if (!rate_fell(during.outside, during.seconds, before.outside, before.seconds, kLessThanDrift)) return std::nullopt;
+  return arrivals(before, during, target);
 }
 
 }  // namespace firedrill::fake_services

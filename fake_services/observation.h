@@ -13,6 +13,7 @@ namespace firedrill::fake_services {
 // row in observation.cc: that is all it takes to add one, beside the line that fills it (observer.cc).
 struct Observation {
   double seconds = 0;  // that the counts took
+  double elapsed = 0;  // seconds since the fault began
 
   // By the callers of the target, or on its connections to its dependencies (FaultKind::view).
   double attempts = 0;   // connection attempts
@@ -77,19 +78,21 @@ struct Observation {
   double pool_in_use = 0;
   double pool_size = 0;
   double pool_waiting = 0;
-  double backlog = 0;             // messages in the target's queue
-  double memory_bytes = 0;        // resident
-  double disk_bytes = 0;          // of its disks
-  double disk_used = 0;           // bytes of these
-  double endpoints = 0;           // ready, of the whole service
-  double of_new_version = 0;      // replicas targeted that run another version than the topology's
-  double replicas = 0;            // of the whole service
-  double certificate_expiry = 0;  // when the certificate expires, seconds since 1970
+  double backlog = 0;                                   // messages in the target's queue
+  double memory_bytes = 0;                              // resident
+  double disk_bytes = 0;                                // of its disks
+  double disk_used = 0;                                 // bytes of these
+  double endpoints = 0;                                 // ready, of the whole service
+  double replicas = 0;                                  // of the whole service
+  double targeted = 0;                                  // of these
+  double certificate_expiry = 0;                        // when the certificate expires, seconds since 1970
+  std::map<std::string, double, std::less<>> versions;  // replicas targeted that run it
+  double evaluations_overdue = 0;  // iterations of rule groups that were not over when the next ones were due
 
   double mean_latency() const { return latency_count > 0 ? latency_sum / latency_count : 0; }
   double latency_variance() const;
-  double share(int code) const;
   double count(int code) const;
+  double of_version(std::string_view version) const;
   void add(const Observation& other);
   // What was counted since `then`; levels are those of now.
   Observation since(const Observation& then) const;
@@ -109,5 +112,15 @@ bool rate_fell(double count, double seconds, double count_before, double seconds
 bool latency_rose(const Observation& before, const Observation& during);
 // The same in words: "1204 requests to checkout took 312.5 ms on average (before: 41.0 ms over 5321)"; nothing if not.
 std::optional<std::string> latency_rise(const Observation& before, const Observation& during, std::string_view target);
+
+// Whether more requests are answered with a code than before: "1842 of 1850 requests to checkout were answered 503
+// (before: 0 of 5321)"; nothing if not.
+std::optional<std::string> code_rise(const Observation& before, const Observation& during, int code,
+                                     std::string_view target);
+
+// Whether more requests come from outside than drift explains: "240.1 requests per second came to web (before: 120.3)";
+// and whether fewer do.
+std::optional<std::string> arrivals_rise(const Observation& before, const Observation& during, std::string_view target);
+std::optional<std::string> arrivals_fall(const Observation& before, const Observation& during, std::string_view target);
 
 }  // namespace firedrill::fake_services

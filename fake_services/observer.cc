@@ -1,5 +1,7 @@
 #include "fake_services/observer.h"
 
+#include "fake_services/release.h"
+
 namespace firedrill::fake_services {
 
 void ScrapeTally::add(const ScrapeOutcome& outcome) {
@@ -28,6 +30,7 @@ Observation Observer::of(std::span<const Hit> hits, View view) const {
     if (service.certificate) out.certificate_expiry += to_seconds(certificates_[hit.service]);
     for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
       if (!hit.replicas[r]) continue;
+      out.targeted += 1;
       add_replica(hit, r, out);
       if (!service.external) add_pod(hit, r, out);
     }
@@ -87,7 +90,8 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
   out.series_ended += scrapes.outcomes.ended;
   out.counters_fallen += scrapes.outcomes.fell;
   const PodCounts& counts = pods_.counts(index);
-  out.of_new_version += pods_.release(index) != nullptr ? 1 : 0;
+  const Release* release = pods_.release(index);
+  out.versions[release != nullptr ? release->version : flow_.model().services[hit.service].spec.version] += 1;
   out.memory_bytes += pods_.leaked(index, now_);
   out.restarts += counts.restarts;
   out.exits += counts.exits;
@@ -110,6 +114,7 @@ void Observer::add_monitor(Observation& out) const {
   out.evaluations += monitor_.evaluations;
   out.evaluations_missed += monitor_.evaluations_missed;
   out.evaluation_delay += monitor_.evaluation_delay;
+  out.evaluations_overdue += monitor_.evaluations_overdue;
   out.scrapes_missed += monitor_.scrapes_missed;
   out.notifications += monitor_.notifications;
   out.notifications_lost += monitor_.notifications_lost;

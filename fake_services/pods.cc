@@ -10,6 +10,8 @@ namespace firedrill::fake_services {
 namespace {
 
 constexpr Exit kKilledForMemory{137, true};
+// What leaks, leaks with the requests, of which no two replicas get quite the same number.
+constexpr double kLeakSpread = 1e-4;
 // node-monitor-grace-period of the controller manager.
 constexpr Duration kNodeMonitorGrace = std::chrono::seconds(50);
 
@@ -56,12 +58,14 @@ Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> sta
       const Time since = started[bodies_.size()];
       std::string name = format("{}-{}", service.name, r);
       RandomStream chance(seed, format("pod/{}/probes", name));
+      RandomStream leak(seed, format("pod/{}/leak", name));
+      const double pace = std::clamp(1 + kLeakSpread * leak.normal(), 1 - 3 * kLeakSpread, 1 + 3 * kLeakSpread);
       bodies_.push_back({.service = s,
                          .replica = r,
                          .name = std::move(name),
                          .pod = Pod::running_since(spec, since - spec.creation, now),
                          .chance = std::move(chance),
-                         .process = ProcessState(service.startup, since)});
+                         .process = ProcessState(service.startup, since, pace)});
       bodies_.back().container = bodies_.back().pod.container().id;
     }
   }

@@ -13,7 +13,8 @@ Time after(Time t, double seconds) {
 
 }  // namespace
 
-ProcessState::ProcessState(Duration startup, Time since) : startup_(startup), since_(since), leak_from_(since) {}
+ProcessState::ProcessState(Duration startup, Time since, double leak_pace)
+    : startup_(startup), leak_pace_(leak_pace), since_(since), leak_from_(since) {}
 
 void ProcessState::begin(Time t) {
   since_ = leak_from_ = t;
@@ -96,7 +97,7 @@ std::optional<Time> ProcessState::next_at() const {
 }
 
 double ProcessState::rate() const {
-  return conditions_.leak + (release_ != nullptr ? release_->leak : 0);
+  return leak_pace_ * (conditions_.leak + (release_ != nullptr ? release_->leak : 0));
 }
 
 void ProcessState::settle_leak(Time t) {

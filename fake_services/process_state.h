@@ -13,8 +13,9 @@ namespace firedrill::fake_services {
 
 class ProcessState {
  public:
-  // One that came up long ago. `startup` is how long any process of this pod takes to listen.
-  ProcessState(Duration startup, Time since);
+  // One that came up long ago. `startup` is how long any process of this pod takes to listen, `leak_pace` how much
+  // faster than others it leaks.
+  ProcessState(Duration startup, Time since, double leak_pace = 1);
 
   // Another process has started.
   void begin(Time t);
@@ -51,6 +52,7 @@ class ProcessState {
   void look_calm();
 
   Duration startup_;
+  double leak_pace_;
   PodConditions conditions_;
   const Release* release_ = nullptr;
   Time since_;

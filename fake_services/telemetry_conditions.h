@@ -50,8 +50,9 @@ struct MonitorConditions {
 struct MonitorCounts {
   double evaluations = 0;  // iterations of rule groups
   double evaluations_missed = 0;
-  double evaluation_delay = 0;  // seconds, summed over evaluations
-  double scrapes_missed = 0;    // that were due while nothing scraped
+  double evaluations_overdue = 0;  // that are on now, though the next ones are due
+  double evaluation_delay = 0;     // seconds, summed over evaluations
+  double scrapes_missed = 0;       // that were due while nothing scraped
   double notifications = 0;
   double notifications_lost = 0;
 };

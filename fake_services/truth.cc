@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/maths.h"
-
 namespace firedrill::fake_services {
 namespace {
 
@@ -38,22 +36,6 @@ std::span<const double> latency_bounds() {
   return kBounds;
 }
 
-double share_within(std::span<const float, kLatencyBuckets> latency, double threshold) {
-  const double all = total(latency);
-  if (all <= 0) return 1;
-  double within = 0;
-  for (std::size_t i = 0; i < kLatencyBuckets; ++i) {
-    const double low = lower_bound_of(i);
-    const double high = upper_bound_of(i);
-    if (high <= threshold) {
-      within += static_cast<double>(latency[i]);
-    } else if (low < threshold) {
-      within += static_cast<double>(latency[i]) * (threshold - low) / (high - low);
-    }
-  }
-  return within / all;
-}
-
 double latency_quantile(std::span<const float, kLatencyBuckets> latency, double q) {
   const double all = total(latency);
   if (all <= 0) return 0;
@@ -66,11 +48,6 @@ double latency_quantile(std::span<const float, kLatencyBuckets> latency, double 
     left -= count;
   }
   return kOpenEnd;
-}
-
-double affected_share(double failed, double requests, double users) {
-  if (failed <= 0 || requests <= 0 || users <= 0) return 0;
-  return std::min(1.0, maths::expm1(-failed / users) / maths::expm1(-requests / users));
 }
 
 }  // namespace firedrill::fake_services

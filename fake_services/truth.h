@@ -32,13 +32,7 @@ struct Minute {
   std::vector<ServiceMinute> services;  // by index in the topology
 };
 
-// The share of requests that took at most `threshold` seconds, interpolated within a bucket; 1 if there were none.
-double share_within(std::span<const float, kLatencyBuckets> latency, double threshold);
 // The latency that the share q of requests did not exceed, seconds, interpolated; 0 if there were none.
 double latency_quantile(std::span<const float, kLatencyBuckets> latency, double q);
-
-// Share of the distinct users active in a span who had a failed request, when `users` share the requests evenly and
-// independently: (1 − e^(−failed/users)) / (1 − e^(−requests/users)).
-double affected_share(double failed, double requests, double users);
 
 }  // namespace firedrill::fake_services

@@ -2,7 +2,6 @@
 
 #include "base/format.h"
 #include "fake_services/release.h"
-#include "fake_services/topology.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -14,9 +13,11 @@ class BadDeploy final : public Fault {
   void apply_to_pod(PodConditions& conditions, double /*strength*/) const override { conditions.release = &release_; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    if (during.of_new_version <= before.of_new_version) return std::nullopt;
-    return format("{:.0f} of {:.0f} replicas of {} run another version than before, {:.0f} are ready",
-                  during.of_new_version, during.replicas, target, during.endpoints);
+    const double run = during.of_version(release_.version);
+    const double ran = before.of_version(release_.version);
+    if (run <= ran) return std::nullopt;
+    return format("{:.0f} of {:.0f} replicas of {} run {} (before: {:.0f}), {:.0f} are ready", run, during.replicas,
+                  target, release_.version, ran, during.endpoints);
   }
 
  private:
@@ -78,11 +79,6 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<BadDeploy>(std::move(release));
 }
 
-std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec&) {
-  if (!service.external) return std::nullopt;
-  return Misfit{service.name + " is a third party's", "deploy to a service that is ours"};
-}
-
 }  // namespace
 
 const FaultKind kBadDeploy = {
@@ -103,7 +99,7 @@ const FaultKind kBadDeploy = {
     .graded = false,
     .aims = Aim::service,
     .make = make,
-    .misfit = misfit,
+    .misfit = needs_pods,
 };
 
 }  // namespace firedrill::fake_services

@@ -24,12 +24,7 @@ class ConfigPush final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    if (effect_ == Effect::errors) {
-      const double were = during.count(code_);
-      if (!stands_out(were, during.replies, before.count(code_), before.replies)) return std::nullopt;
-      return format("{:.0f} of {:.0f} requests to {} were answered {} (before: {:.0f} of {:.0f})", were, during.replies,
-                    target, code_, before.count(code_), before.replies);
-    }
+    if (effect_ == Effect::errors) return code_rise(before, during, code_, target);
     if (during.endpoints >= before.endpoints) return std::nullopt;
     if (effect_ == Effect::crashes ? during.exits <= before.exits
                                    : during.readiness_failures <= before.readiness_failures) {

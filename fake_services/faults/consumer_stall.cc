@@ -43,6 +43,7 @@ const FaultKind kConsumerStall = {
         "processes are alive: probes pass. Witness: messages that wait while none is worked off.",
     .fields = {},
     .per_request = false,
+    .of_replicas = false,
     .aims = Aims(Aim::service),
     .make = make,
     .misfit = misfit,

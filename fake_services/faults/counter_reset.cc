@@ -15,6 +15,7 @@ class CounterReset final : public Fault {
     const Duration::rep periods = every_ > Duration(0) ? conditions.elapsed / every_ : 0;
     conditions.resets += static_cast<std::uint64_t>(periods) + 1;
   }
+  bool momentary() const override { return every_ == Duration(0); }
   std::optional<Rhythm> rhythm() const override {
     if (every_ == Duration(0)) return std::nullopt;
     return Rhythm{every_, every_};
@@ -38,6 +39,11 @@ constexpr FieldSpec kFields[] = {
      .min = 1},
 };
 
+std::optional<FieldProblem> check(const Fields& fields) {
+  if (!fields.has("duration") || fields.has("every")) return std::nullopt;
+  return FieldProblem{"duration", "counters that begin anew once do so at once", "remove it, or say `every` how often"};
+}
+
 std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<CounterReset>(fields.duration("every"));
 }
@@ -59,6 +65,7 @@ const FaultKind kCounterReset = {
     .graded = false,
     .aims = kScraped,
     .make = make,
+    .check = check,
     .misfit = not_scraped,
 };
 

@@ -14,6 +14,7 @@ class Crash final : public Fault {
     conditions.crashes += 1;
     conditions.exit_code = exit_code_;
   }
+  bool momentary() const override { return true; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (!ends_rose(during.exits, during.seconds, before.exits, before.seconds)) return std::nullopt;
@@ -27,6 +28,13 @@ class Crash final : public Fault {
 
 constexpr FieldSpec kFields[] = {kExitCodeField, kSignalField};
 
+std::optional<FieldProblem> check(const Fields& fields) {
+  if (fields.has("duration")) {
+    return FieldProblem{"duration", "a crash is over at once", "remove it; a crash_loop goes on"};
+  }
+  return one_end(fields);
+}
+
 std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<Crash>(exit_code_of(fields));
 }
@@ -37,7 +45,8 @@ const FaultKind kCrash = {
     .name = "crash",
     .summary = "the target's processes end, once",
     .doc =
-        "Each replica targeted exits at once, with `exit_code` or by a `signal`. Its requests in flight are gone, its "
+        "Each replica targeted exits at once, with `exit_code` or by a `signal`, and that is all: it takes no "
+        "duration. Its requests in flight are gone, its "
         "counters begin anew, `up` is 0 until it listens again; its kubelet restarts it, and the restart shows in "
         "kube_pod_container_status_restarts_total and the last terminated reason (Error). The others take its load. "
         "Its probes fail while it is down. Witness: containers that ended.",
@@ -46,6 +55,8 @@ const FaultKind kCrash = {
     .graded = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
+    .check = check,
+    .misfit = needs_pods,
 };
 
 }  // namespace firedrill::fake_services

@@ -17,6 +17,8 @@ class CrashLoop final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
+    // Each of them ended when it began; one that was restarted has to end as well.
+    if (during.exits <= during.targeted) return std::nullopt;
     // One exit is a crash, two in a row are a loop.
     const bool again = during.exits > during.restarts || during.exits >= 2;
     if (during.restarts < 1 || !again || !ends_rose(during.exits, during.seconds, before.exits, before.seconds)) {
@@ -63,6 +65,8 @@ const FaultKind kCrashLoop = {
     .graded = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
+    .check = one_end,
+    .misfit = needs_pods,
 };
 
 }  // namespace firedrill::fake_services

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/format.h"
-#include "fake_services/topology.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -42,11 +41,6 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<DiskFill>(fields.number("percent", 1));
 }
 
-std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
-  if (service.disk) return std::nullopt;
-  return Misfit{format("{} has no disk", service.name), "give it one, for example disk: {size: 50Gi, used: 40%}"};
-}
-
 }  // namespace
 
 const FaultKind kDiskFill = {
@@ -61,7 +55,7 @@ const FaultKind kDiskFill = {
     .per_request = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
-    .misfit = misfit,
+    .misfit = needs_disk,
 };
 
 }  // namespace firedrill::fake_services

@@ -1,8 +1,5 @@
 #include "fake_services/faults/io_latency.h"
 
-#include "base/format.h"
-#include "fake_services/topology.h"
-
 namespace firedrill::fake_services {
 namespace {
 
@@ -36,11 +33,6 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<IoLatency>(to_seconds(fields.duration("mean")));
 }
 
-std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
-  if (service.disk) return std::nullopt;
-  return Misfit{format("{} has no disk", service.name), "give it one, for example disk: {size: 50Gi, used: 40%}"};
-}
-
 }  // namespace
 
 const FaultKind kIoLatency = {
@@ -57,7 +49,7 @@ const FaultKind kIoLatency = {
     .per_request = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
-    .misfit = misfit,
+    .misfit = needs_disk,
 };
 
 }  // namespace firedrill::fake_services

@@ -63,6 +63,7 @@ const FaultKind kLivenessDeadlock = {
     .graded = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
+    .misfit = needs_pods,
 };
 
 }  // namespace firedrill::fake_services

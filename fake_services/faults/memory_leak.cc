@@ -27,8 +27,8 @@ class MemoryLeak final : public Fault {
     const double grown = during.memory_bytes - before.memory_bytes;
     const double least = kLeastShare * rate_ * during.seconds;
     if (grown < least || grown < before.memory_bytes / 20) return std::nullopt;
-    return format("{} holds {:.0f} MiB of memory, {:.0f} MiB more than {:.0f} s ago", target,
-                  during.memory_bytes / kMega, grown / kMega, during.seconds);
+    return format("{} holds {:.0f} MiB of memory, {:.0f} MiB more than {:.0f} s before", target,
+                  during.memory_bytes / kMega, grown / kMega, during.elapsed);
   }
 
  private:
@@ -58,7 +58,8 @@ const FaultKind kMemoryLeak = {
     .name = "memory_leak",
     .summary = "the target's processes take ever more memory",
     .doc =
-        "process_resident_memory_bytes of each process grows by `rate` a minute, evenly, until the container is at its "
+        "process_resident_memory_bytes of each process grows by `rate` a minute, evenly and in no "
+        "two replicas to the same byte, until the container is at its "
         "memory limit: then it is OOMKilled and restarted, and the ramp begins again from the bottom, a sawtooth. "
         "Without a limit it grows for ever. predict_linear sees the limit coming long before. What was leaked stays "
         "when the fault ends, until a restart. Probes pass until the kill. Witness: memory that grew at half that rate "
@@ -67,6 +68,7 @@ const FaultKind kMemoryLeak = {
     .per_request = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
+    .misfit = needs_pods,
 };
 
 }  // namespace firedrill::fake_services

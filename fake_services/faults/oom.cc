@@ -52,6 +52,7 @@ const FaultKind kOom = {
     .graded = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
+    .misfit = needs_pods,
 };
 
 }  // namespace firedrill::fake_services

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/fields.h"
+#include "fake_services/fault.h"
 
 namespace firedrill::fake_services {
 
@@ -19,6 +21,11 @@ inline constexpr FieldSpec kSignalField = {
     .doc = "number of the signal that ends the process, instead of an exit code: 11 gives 139",
     .min = 1,
     .max = 64};
+
+inline std::optional<FieldProblem> one_end(const Fields& fields) {
+  if (!fields.has("signal") || !fields.has("exit_code")) return std::nullopt;
+  return FieldProblem{"exit_code", "a process ends by a signal or with an exit code, not both", "remove one of them"};
+}
 
 inline std::int32_t exit_code_of(const Fields& fields) {
   constexpr std::int64_t kSignalled = 128;

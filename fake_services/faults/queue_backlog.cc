@@ -58,6 +58,7 @@ const FaultKind kQueueBacklog = {
         "rate of messages that are put in.",
     .fields = kFields,
     .per_request = false,
+    .of_replicas = false,
     .aims = Aims(Aim::service),
     .make = make,
     .misfit = misfit,

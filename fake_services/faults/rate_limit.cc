@@ -1,7 +1,5 @@
 #include "fake_services/faults/rate_limit.h"
 
-#include "base/format.h"
-
 namespace firedrill::fake_services {
 namespace {
 
@@ -21,10 +19,7 @@ class RateLimit final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    const double were = during.count(code_);
-    if (!stands_out(were, during.replies, before.count(code_), before.replies)) return std::nullopt;
-    return format("{:.0f} of {:.0f} requests to {} were answered {} (before: {:.0f} of {:.0f})", were, during.replies,
-                  target, code_, before.count(code_), before.replies);
+    return code_rise(before, during, code_, target);
   }
 
  private:
@@ -76,6 +71,7 @@ const FaultKind kRateLimit = {
         "answers with that code counted by callers.",
     .fields = kFields,
     .per_request = false,
+    .of_replicas = false,
     .aims = Aims(Aim::service),
     .make = make,
 };

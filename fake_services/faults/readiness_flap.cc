@@ -15,6 +15,7 @@ class ReadinessFlap final : public Fault {
     conditions.forced[static_cast<std::size_t>(ProbeType::readiness)] = false;
   }
   std::optional<Rhythm> rhythm() const override { return rhythm_; }
+  bool by_turns() const override { return true; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (!stands_out(during.readiness_failures, during.readiness_probes, before.readiness_failures,
@@ -63,7 +64,8 @@ const FaultKind kReadinessFlap = {
     .name = "readiness_flap",
     .summary = "the target's readiness probes fail and succeed by turns",
     .doc =
-        "For a share of each `period` the readiness probes of the replicas targeted fail, though their requests are "
+        "For a share of each `period` the readiness probes of the replicas targeted fail, of one replica "
+        "after the other, spread over the period, though their requests are "
         "answered as ever. After failureThreshold failures a replica leaves the load balancer, after successThreshold "
         "successes it comes back: endpoints churn, and the others carry its load by turns. Periods shorter than the "
         "probe's own patience do nothing. Liveness passes, nothing is restarted. Witness: failed readiness probes and "

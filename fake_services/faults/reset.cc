@@ -34,9 +34,10 @@ class Reset final : public Fault {
 constexpr FieldSpec kFields[] = {
     {.name = "after_bytes",
      .type = FieldType::bytes,
-     .doc = "of the answer that get through; 0: the reset comes before any work is done",
+     .doc = "of the answer that get through, less than an answer has; 0: the reset comes before any work is done",
      .default_text = "0",
-     .min = 0},
+     .min = 0,
+     .max = 1024.0 * 1024},
     {.name = "scrapes",
      .type = FieldType::boolean,
      .doc = "whether the port that is scraped resets too, so that `up` is 0",

@@ -1,5 +1,6 @@
 #include "fake_services/faults/rule_eval_delay.h"
 
+#include "base/format.h"
 #include "fake_services/faults/scraped.h"
 
 namespace firedrill::fake_services {
@@ -19,6 +20,11 @@ class RuleEvalDelay final : public Fault {
     const double is = during.evaluations > 0 ? during.evaluation_delay / during.evaluations : 0;
     const bool missed = more_often(during.evaluations_missed, during.evaluations + during.evaluations_missed,
                                    before.evaluations_missed, before.evaluations + before.evaluations_missed);
+    if (during.evaluations_overdue > before.evaluations_overdue) {
+      return format(
+          "rule groups that were not evaluated yet when their next iterations were due: {:.0f} (before: {:.0f})",
+          during.evaluations_overdue, before.evaluations_overdue);
+    }
     if (!missed && is <= 2 * was) return std::nullopt;
     return format(
         "{:.0f} iterations of rule groups came {:.1f} s late on average, {:.0f} were missed (before: {:.1f} s, "
@@ -53,7 +59,8 @@ const FaultKind kRuleEvalDelay = {
         "but alerts fire, and recording rules write, that much later. Where it takes longer than the interval, "
         "the next iteration begins late and at last one is missed, as Prometheus counts them in "
         "prometheus_rule_group_iterations_missed_total: holes in recorded series, `for` reached later. Scrapes "
-        "and probes see nothing. Witness: iterations that ended late or were missed.",
+        "and probes see nothing. Witness: iterations that ended late, were missed, or were not over when the next ones "
+        "were due.",
     .fields = kFields,
     .per_request = false,
     .aims = Aim::monitor,

@@ -70,6 +70,7 @@ const FaultKind kSlowStart = {
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
     .check = check,
+    .misfit = needs_pods,
 };
 
 }  // namespace firedrill::fake_services

@@ -21,8 +21,12 @@ class StartupFailure final : public Fault {
     const bool fewer = during.endpoints < before.endpoints;
     const bool refused = stands_out(during.refused, during.attempts, before.refused, before.attempts);
     if (during.restarts < 1 || during.restarts <= before.restarts || (!fewer && !refused)) return std::nullopt;
-    return format("{:.0f} of {:.0f} replicas of {} are ready after {:.0f} restarts (before: {:.0f})", during.endpoints,
-                  during.replicas, target, during.restarts, before.endpoints);
+    if (fewer) {
+      return format("{:.0f} of {:.0f} replicas of {} are ready after {:.0f} restarts (before: {:.0f})",
+                    during.endpoints, during.replicas, target, during.restarts, before.endpoints);
+    }
+    return format("{:.0f} of {:.0f} connection attempts to {} were refused after {:.0f} restarts (before: {:.0f})",
+                  during.refused, during.attempts, target, during.restarts, before.refused);
   }
 
  private:
@@ -55,13 +59,16 @@ const FaultKind kStartupFailure = {
         "failureThreshold is reached, the kubelet kills the container, and the next one does no better, with back-off; "
         "without a startup probe the liveness probe does that, and without both the container runs on and refuses "
         "every connection: only a readiness probe keeps requests away from it then. The first sample after the restart "
-        "does not come, `up` is 0. Replicas that come up after the fault has ended are well. Witness: replicas that "
+        "does not come, `up` is 0. What they wait for is there when the fault has ended: "
+        "processes that hang go on then, and those that start later are well. Witness: replicas that "
         "are not ready after a restart, or refused connections.",
     .fields = kFields,
     .per_request = false,
     .graded = false,
     .aims = Aims(Aim::service) | Aim::zone,
     .make = make,
+    .check = one_end,
+    .misfit = needs_pods,
 };
 
 }  // namespace firedrill::fake_services

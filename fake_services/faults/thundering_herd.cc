@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/format.h"
 #include "fake_services/topology.h"
 
 namespace firedrill::fake_services {
@@ -18,10 +17,7 @@ class ThunderingHerd final : public Fault {
   std::optional<Rhythm> rhythm() const override { return Rhythm{period_, width_}; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    constexpr double kBeyondDrift = 1.2;
-    if (!rate_rose(during.outside, during.seconds, before.outside, before.seconds, kBeyondDrift)) return std::nullopt;
-    return format("{:.1f} requests per second came to {} (before: {:.1f})", during.outside / during.seconds, target,
-                  before.seconds > 0 ? before.outside / before.seconds : 0);
+    return arrivals_rise(before, during, target);
   }
 
  private:
@@ -81,6 +77,7 @@ const FaultKind kThunderingHerd = {
         "the herd cascade. Witness: the rate at the entrance in the seconds after the fault begins.",
     .fields = kFields,
     .per_request = false,
+    .of_replicas = false,
     .aims = Aims(Aim::service),
     .make = make,
     .check = check,

@@ -35,6 +35,7 @@ class Tls final : public Fault {
     }
     constexpr double kHour = 3600;
     if (mode_ != Mode::expires || during.certificate_expiry > before.certificate_expiry - kHour) return std::nullopt;
+    if (during.scrapes <= during.scrapes_failed) return std::nullopt;  // nobody has seen the gauge
     return format("the certificate of {} expires {:.1f} h earlier than before", target,
                   (before.certificate_expiry - during.certificate_expiry) / kHour);
   }
@@ -91,6 +92,7 @@ const FaultKind kTls = {
     .fields = kFields,
     .per_request = false,
     .graded = false,
+    .of_replicas = false,
     .aims = Aims(Aim::service),
     .make = make,
     .check = check,

@@ -1,6 +1,5 @@
 #include "fake_services/faults/traffic_drop.h"
 
-#include "base/format.h"
 #include "fake_services/topology.h"
 
 namespace firedrill::fake_services {
@@ -17,10 +16,7 @@ class TrafficDrop final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    constexpr double kBeyondDrift = 0.8;
-    if (!rate_fell(during.outside, during.seconds, before.outside, before.seconds, kBeyondDrift)) return std::nullopt;
-    return format("{:.1f} requests per second came to {} (before: {:.1f})", during.outside / during.seconds, target,
-                  before.outside / before.seconds);
+    return arrivals_fall(before, during, target);
   }
 
  private:
@@ -61,6 +57,7 @@ const FaultKind kTrafficDrop = {
         "saturated. Witness: the rate at the entrance, below what drift and the time of day explain.",
     .fields = kFields,
     .per_request = false,
+    .of_replicas = false,
     .aims = Aims(Aim::service),
     .make = make,
     .misfit = needs_traffic_from_outside,

@@ -1,6 +1,5 @@
 #include "fake_services/faults/traffic_surge.h"
 
-#include "base/format.h"
 #include "fake_services/topology.h"
 
 namespace firedrill::fake_services {
@@ -15,10 +14,7 @@ class TrafficSurge final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    constexpr double kBeyondDrift = 1.2;
-    if (!rate_rose(during.outside, during.seconds, before.outside, before.seconds, kBeyondDrift)) return std::nullopt;
-    return format("{:.1f} requests per second came to {} (before: {:.1f})", during.outside / during.seconds, target,
-                  before.seconds > 0 ? before.outside / before.seconds : 0);
+    return arrivals_rise(before, during, target);
   }
 
  private:
@@ -51,6 +47,7 @@ const FaultKind kTrafficSurge = {
         "and the time of day explain.",
     .fields = kFields,
     .per_request = false,
+    .of_replicas = false,
     .aims = Aims(Aim::service),
     .make = make,
     .misfit = needs_traffic_from_outside,

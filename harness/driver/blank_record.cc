@@ -1,9 +1,11 @@
 // What a record says before the run: the scenario's own part of it.
 #include <algorithm>
+#include <array>
 #include <span>
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "base/maths.h"
 #include "base/numbers.h"
 #include "base/version.h"
 #include "driver/run.h"
@@ -25,6 +27,17 @@ std::vector<incident::ServiceSummary> summaries(const fake_services::Topology& t
     result.push_back(std::move(summary));
   }
   return result;
+}
+
+// 209715200 is 200Mi; what is no whole number of a unit stands as it is.
+std::string describe_bytes(double bytes) {
+  constexpr std::array kUnits = {"", "Ki", "Mi", "Gi", "Ti"};
+  constexpr double kStep = 1024;
+  std::size_t unit = 0;
+  for (; unit + 1 < kUnits.size() && bytes >= kStep && maths::floor(bytes / kStep) * kStep == bytes; ++unit) {
+    bytes /= kStep;
+  }
+  return format_number(bytes) + kUnits[unit];
 }
 
 // "mode all, ramp 30s, probability 50 %, code 503": what is not as it would be anyway.
@@ -50,7 +63,8 @@ std::string describe_parameters(const fake_services::FaultSpec& fault, const sce
   }
   for (const FieldSpec& field : fault.kind->fields) {
     if (const FieldValue* value = entry.parameters.find(field.name); value != nullptr) {
-      out += format(", {} {}", field.name, to_text(*value));
+      const double* bytes = field.type == FieldType::bytes ? std::get_if<double>(value) : nullptr;
+      out += format(", {} {}", field.name, bytes != nullptr ? describe_bytes(*bytes) : to_text(*value));
     }
   }
   return out;

@@ -115,6 +115,7 @@ void EmbeddedMonitor::run_due(Time t, ServiceHost& host) {
     // At one instant what is scraped is seen by the rules, as promtool has it; Prometheus leaves it to chance.
     scrapes_.run_due(t, host);
     run_groups(t, conditions);
+    count_overdue(t);
     if (t >= next_trim_) trim(t);
   }
   if (!received_) return;
@@ -145,6 +146,12 @@ void EmbeddedMonitor::iterate(std::size_t index, Time t, const fake_services::Mo
   counts_.evaluations_missed += static_cast<double>(behind - 1);
   scheduled.slot += behind * interval;
   due_.add(std::max(t, scheduled.slot), index);
+}
+
+void EmbeddedMonitor::count_overdue(Time t) {
+  counts_.evaluations_overdue = static_cast<double>(std::ranges::count_if(groups_, [t](const Scheduled& scheduled) {
+    return scheduled.running && t - scheduled.slot >= scheduled.group.interval();
+  }));
 }
 
 // The iteration for its slot, which ends at t.

@@ -59,6 +59,7 @@ class EmbeddedMonitor final : public AlertSource {
 
   void add_group(const alerting::RuleFile& file, const alerting::RuleGroup& group, Time start, bool aligned);
   void run_groups(Time t, const fake_services::MonitorConditions& conditions);
+  void count_overdue(Time t);
   void iterate(std::size_t group, Time t, const fake_services::MonitorConditions& conditions);
   void evaluate(Scheduled& scheduled, Time t, double dropped);
   void relabel(AlertStep& step) const;

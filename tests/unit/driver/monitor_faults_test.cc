@@ -64,9 +64,18 @@ TEST(RuleEvalDelay, MissesIterationsWhereItIsLongerThanTheInterval) {
   EXPECT_EQ(shop.query("timestamp(r) % 3600"), "2400") << "as of its time";
   shop.run_to(20min);
   EXPECT_EQ(shop.query("count_over_time(r[10m])"), "15");
-  EXPECT_THAT(shop.witness().what, HasSubstr("were missed"));
+  EXPECT_THAT(shop.witness().what, HasSubstr("not evaluated yet when their next iterations were due: 1"));
   shop.run_to(30min);
   EXPECT_EQ(shop.query("count_over_time(r[9m])"), "36") << "on time again";
+}
+
+TEST(RuleEvalDelay, IsSeenWhereNothingIsEvaluatedAnyMore) {
+  for (const Duration delay : {Duration(9min + 59s), Duration(10min), Duration(10h)}) {
+    MonitoredShop shop(
+        {.faults = {monitor_fault("rule_eval_delay", 10min, 10min, delay)}, .rules = {record("r", "vector(time())")}});
+    shop.run_to(20min);
+    EXPECT_THAT(shop.witness().what, HasSubstr("not evaluated yet when their next iterations were due: 1"));
+  }
 }
 
 TEST(NotifyDrop, LetsAlertsExpireAndComeBackAsNewOnes) {

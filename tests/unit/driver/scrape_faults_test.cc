@@ -201,6 +201,13 @@ TEST(LabelChurn, OfALabelThatTargetsDoNotHaveLeavesUpAlone) {
   EXPECT_EQ(shop.query(R"(min(count_over_time(up{service="checkout"}[14m])))"), "56");
 }
 
+TEST(CounterReset, OnceIsOverAtOnceAndSeenAtTheNextScrape) {
+  MonitoredShop shop({.faults = {fault("f", "counter_reset", target_of("checkout"), 10min + 2s, {})}, .rules = {}});
+  shop.run_to(12min);
+  EXPECT_THAT(shop.witness().what, HasSubstr("fell though its process lived on"));
+  EXPECT_EQ(shop.query(R"(max(resets(http_requests_total{service="checkout"}[5m])))"), "1");
+}
+
 TEST(CounterReset, StartsForOverWhereARuleSubtractsByHand) {
   const auto rule =
       alert("Grows", R"(process_cpu_seconds_total{pod="checkout-0"} - process_cpu_seconds_total offset 2m > 0)", 10min);

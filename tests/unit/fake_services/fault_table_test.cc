@@ -59,7 +59,8 @@ TEST(FaultTable, ProblemsWithTheTopology) {
               ElementsAre("match: no route of web matches (its routes are: GET /, POST /checkout)"));
   EXPECT_THAT(
       problems(fault("f", "connection_refused", target_of("web"), 0s, {}, {}, {.method = {}, .path = "/"})),
-      ElementsAre("match: connection_refused hits connections, which have no method and no path (remove match)"));
+      ElementsAre(
+          "match: 'match' makes no sense on connection_refused, which does not hit single requests (remove it)"));
 }
 
 TEST(FaultTable, MakesFaultsOfDecodedFields) {

@@ -168,6 +168,16 @@ TEST(LoadFaults, SayWhatTheyNeed) {
   EXPECT_EQ(problem("cpu_throttle", link("checkout", "postgres"), with(pair("percent", 0.5))),
             "cpu_throttle hits a service, and not its connections to a dependency (remove dependency)");
   EXPECT_EQ(problem("disk_fill", zone), "");  // one service there has a disk
+  EXPECT_EQ(problem("rate_limit", target_of("web", "one"), with(pair("rps", 1.0))),
+            "rate_limit hits a service as a whole: mode 'one' makes no sense (remove `mode`)");
+  for (const char* kind :
+       {"crash", "crash_loop", "oom", "memory_leak", "startup_failure", "slow_start", "bad_deploy"}) {
+    EXPECT_EQ(problem(kind, target_of("payments")),
+              "payments is a third party's: it has no pods of ours (aim at a service of your own, or break the "
+              "requests to it)");
+  }
+  EXPECT_EQ(problem("bad_deploy", target_of("web"), with(pair("version", std::string("1.0.0")))),
+            "web is of version 1.0.0 already (roll out another one)");
 }
 
 }  // namespace

@@ -147,6 +147,34 @@ TEST(PodFaults, MemoryLeakRampsToItsLimitAgainAndAgain) {
   EXPECT_EQ(count_events(drill, PodEventKind::container_oom_killed), 3);
 }
 
+TEST(PodFaults, NoTwoReplicasLeakAlike) {
+  const double mega = 1024 * 1024;
+  Drill drill(cluster_shop({on_checkout("memory_leak", {{"rate", 16 * mega}, {"limit", 256 * mega}}, 30min)}));
+  drill.run_for(14min);
+  const auto killed = events_of_pods(drill, PodEventKind::container_oom_killed);
+  ASSERT_EQ(killed.size(), 3u) << pod_log(drill);
+  EXPECT_LT(killed[0]->at, killed[2]->at);
+  EXPECT_LT(killed[2]->at, killed[0]->at + 1s);
+  EXPECT_THAT(witness(drill), HasSubstr("MiB more than "));
+}
+
+TEST(PodFaults, CrashIsOverAtOnceAndSeenAfterwards) {
+  FaultSpec crash = on_checkout("crash", {}, 30min);
+  crash.duration.reset();
+  Drill drill(cluster_shop({crash}));
+  drill.run_for(10min);
+  const FaultState state = drill.world().faults().at(0);
+  EXPECT_EQ(state.ended, state.injected + 1s);
+  EXPECT_TRUE(state.witness.observed);
+}
+
+TEST(PodFaults, CrashLoopThatDoesNotLoopIsNotWitnessed) {
+  Drill drill(cluster_shop({on_checkout("crash_loop", {{"after", Duration(1h)}}, 10min)}));
+  drill.run_for(20min);
+  EXPECT_EQ(count_events(drill, PodEventKind::container_restarted), 3u);
+  EXPECT_EQ(witness(drill), "not witnessed");
+}
+
 TEST(PodFaults, StartupFailureIsKilledByItsStartupProbe) {
   WorldSpec spec = cluster_shop({on_checkout("startup_failure", {}, 10min, "one")});
   service_in(spec, "checkout").startup_probe = get_probe("/health/startup", 5, 6);
@@ -171,6 +199,7 @@ TEST(PodFaults, StartupFailureWithoutProbesTakesRequestsAndRefusesThem) {
   drill.run_for(14min);
   EXPECT_EQ(ready(drill), 3) << "nobody has looked";
   EXPECT_GT(errors(drill, 5), 0.2);
+  EXPECT_THAT(witness(drill), HasSubstr("connection attempts to checkout were refused after 1 restarts"));
   EXPECT_EQ(count_events(drill, PodEventKind::container_killed), 0);
   drill.run_for(6min);
   EXPECT_LT(errors(drill, 3), 1e-3);
@@ -218,6 +247,23 @@ TEST(PodFaults, ReadinessFlapChurnsEndpoints) {
   const auto churned = count_events(drill, PodEventKind::endpoint_unready);
   drill.run_for(20min);
   EXPECT_EQ(count_events(drill, PodEventKind::endpoint_unready), churned);
+}
+
+TEST(PodFaults, ReadinessFlapTakesReplicasByTurns) {
+  Drill drill(cluster_shop({on_checkout("readiness_flap", {}, 12min)}));
+  drill.run_for(5min);
+  double fewest = 3;
+  for (int i = 0; i < 48; ++i) {
+    drill.run_for(15s);
+    fewest = std::min(fewest, ready(drill));
+  }
+  EXPECT_EQ(fewest, 1) << "unready for half of the time, a third of the period apart";
+  for (const char* pod : {"checkout-0", "checkout-1", "checkout-2"}) {
+    EXPECT_NEAR(static_cast<double>(count_events(drill, PodEventKind::endpoint_unready, pod)), 6, 1) << pod_log(drill);
+  }
+  EXPECT_LT(errors(drill, 10), 1e-3) << "the others carry its load";
+  drill.run_for(5min);
+  EXPECT_EQ(ready(drill), 3);
 }
 
 TEST(PodFaults, DeadlockIsHealedByTheLivenessProbe) {
@@ -274,12 +320,40 @@ TEST(PodFaults, BadDeployThatTurnsReadyGoesAllTheWayAndBack) {
   EXPECT_EQ(kube(drill, "kube_deployment_status_replicas_updated"), 3);
   EXPECT_NEAR(errors(drill, 5), 0.4, 0.03);
   EXPECT_EQ(kube(drill, "kube_deployment_status_condition", {{"condition", "Progressing"}, {"status", "true"}}), 1);
-  EXPECT_THAT(witness(drill), HasSubstr("run another version"));
+  EXPECT_THAT(witness(drill), HasSubstr("of checkout run 1.1.0 (before: 0)"));
   drill.run_for(15min);
   EXPECT_EQ(of_version(drill, "1.0.0"), 3) << pod_log(drill);
   EXPECT_EQ(ready(drill), 3);
   EXPECT_LT(errors(drill, 5), 1e-3);
   EXPECT_EQ(kube(drill, "kube_pod_container_status_restarts_total"), 0) << "replaced, not restarted";
+}
+
+// The fix is worse, and is undone first. Which of the two stands first in the scenario does not matter.
+TEST(PodFaults, ASecondDeployRollsForwardAndIsRolledBackToTheFirst) {
+  const auto release = [](std::string version, double errors, Duration at, Duration duration) {
+    FaultSpec spec = on_checkout("bad_deploy", {{"version", version}, {"errors", errors}}, duration);
+    spec.id = version;
+    spec.at = at;
+    return spec;
+  };
+  Drill drill(cluster_shop({release("1.2.0", 0.5, 10min, 6min), release("1.1.0", 0.1, 5min, 20min)}));
+  drill.run_for(9min);
+  EXPECT_EQ(of_version(drill, "1.1.0"), 3);
+  drill.run_for(6min);
+  EXPECT_EQ(of_version(drill, "1.2.0"), 3) << pod_log(drill);
+  EXPECT_NEAR(errors(drill, 3), 0.5, 0.03);
+  drill.run_for(5min);
+  EXPECT_EQ(of_version(drill, "1.1.0"), 3) << pod_log(drill);
+  EXPECT_NEAR(errors(drill, 2), 0.1, 0.03);
+  drill.run_for(10min);
+  EXPECT_EQ(of_version(drill, "1.0.0"), 3);
+  EXPECT_EQ(ready(drill), 3);
+  const auto states = drill.world().faults();
+  ASSERT_EQ(states.size(), 2u);
+  for (const FaultState& state : states) {
+    EXPECT_THAT(state.witness.what, HasSubstr(format("of checkout run {} (before: 0)", state.id)));
+    EXPECT_LE(state.witness.at - state.injected, 1min);
+  }
 }
 
 TEST(PodFaults, BadDeployThatIsNeverReadyStalls) {
