@@ -99,6 +99,37 @@ void write_edges(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& tal
   }
 }
 
+// The metrics of requests, of one version if that is told apart.
+void add_requests(const ServiceModel& m, const model::Labels& target, const std::string& version,
+                  std::vector<model::SeriesInfo>& series) {
+  const auto add = [&](std::string_view name, MetricType type, std::vector<Label> own) {
+    if (m.spec.version_label) own.push_back({"version", version});
+    series.push_back(target_series(target, name, type, std::move(own)));
+  };
+  for (const auto& route : m.routes) {
+    for (const int code : m.codes.list) {
+      add(kRequests, MetricType::counter,
+          {{"code", std::to_string(code)}, {"method", route.method}, {"route", route.path}});
+    }
+  }
+  for (const auto& route : m.routes) {
+    const std::vector<Label> own = {{"method", route.method}, {"route", route.path}};
+    const auto bucket = [&](std::string bound) {
+      auto labels = own;
+      labels.push_back({std::string(model::kBucketLabel), std::move(bound)});
+      add(format("{}_bucket", kDuration), MetricType::histogram, std::move(labels));
+    };
+    for (const double bound : default_buckets()) bucket(bound_text(bound));
+    bucket("+Inf");
+    add(format("{}_sum", kDuration), MetricType::histogram, own);
+    add(format("{}_count", kDuration), MetricType::histogram, own);
+  }
+}
+
+model::SeriesInfo build_info(const model::Labels& target, const std::string& version) {
+  return target_series(target, "build_info", MetricType::gauge, {{"version", version}});
+}
+
 }  // namespace
 
 bool is_instrument(std::string_view metric) {
@@ -167,24 +198,7 @@ std::vector<model::SeriesInfo> instrument_series(const ServiceModel& m, const mo
   const auto add = [&](std::string_view name, MetricType type, std::vector<Label> own) {
     series.push_back(target_series(target, name, type, std::move(own)));
   };
-  for (const auto& route : m.routes) {
-    for (const int code : m.codes.list) {
-      add(kRequests, MetricType::counter,
-          {{"code", std::to_string(code)}, {"method", route.method}, {"route", route.path}});
-    }
-  }
-  for (const auto& route : m.routes) {
-    const std::vector<Label> own = {{"method", route.method}, {"route", route.path}};
-    const auto bucket = [&](std::string bound) {
-      auto labels = own;
-      labels.push_back({std::string(model::kBucketLabel), std::move(bound)});
-      add(format("{}_bucket", kDuration), MetricType::histogram, std::move(labels));
-    };
-    for (const double bound : default_buckets()) bucket(bound_text(bound));
-    bucket("+Inf");
-    add(format("{}_sum", kDuration), MetricType::histogram, own);
-    add(format("{}_count", kDuration), MetricType::histogram, own);
-  }
+  add_requests(m, target, m.spec.version, series);
   add("active_connections", MetricType::gauge, {});
   add("http_requests_queued", MetricType::gauge, {});
   for (const auto& edge : m.edges) {
@@ -203,7 +217,7 @@ std::vector<model::SeriesInfo> instrument_series(const ServiceModel& m, const mo
   add("process_cpu_seconds_total", MetricType::counter, {});
   add("process_resident_memory_bytes", MetricType::gauge, {});
   add("process_start_time_seconds", MetricType::gauge, {});
-  series.push_back(version_series(target, m.spec.version));
+  series.push_back(build_info(target, m.spec.version));
   if (m.spec.disk) {
     const std::vector<Label> own = {
         {"device", "/dev/vda1"}, {"fstype", "ext4"}, {"mountpoint", m.spec.disk->mountpoint}};
@@ -221,8 +235,11 @@ std::vector<model::SeriesInfo> instrument_series(const ServiceModel& m, const mo
   return series;
 }
 
-model::SeriesInfo version_series(const model::Labels& target, const std::string& version) {
-  return target_series(target, "build_info", MetricType::gauge, {{"version", version}});
+std::vector<model::SeriesInfo> version_series(const ServiceModel& m, const model::Labels& target,
+                                              const std::string& version) {
+  std::vector<model::SeriesInfo> series = {build_info(target, version)};
+  if (m.spec.version_label) add_requests(m, target, version, series);
+  return series;
 }
 
 void write_instruments(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& tally, const Moment& moment,

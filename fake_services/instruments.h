@@ -36,8 +36,10 @@ model::SeriesInfo target_series(const model::Labels& target, std::string_view na
 bool is_instrument(std::string_view metric);
 
 std::vector<model::SeriesInfo> instrument_series(const ServiceModel& model, const model::Labels& target);
-// build_info, with another version.
-model::SeriesInfo version_series(const model::Labels& target, const std::string& version);
+// What a version that is rolled out adds: its build_info, and behind it, if they have its label, the metrics of
+// requests in the order in which they stand first among the instruments.
+std::vector<model::SeriesInfo> version_series(const ServiceModel& model, const model::Labels& target,
+                                              const std::string& version);
 // Writes as many values as instrument_series has entries.
 void write_instruments(const ServiceModel& model, const ReplicaClass& k, ReplicaTally& tally, const Moment& moment,
                        Time started, double* out);

@@ -42,7 +42,9 @@ constexpr FieldSpec kMetric[] = {
     {.name = "signal", .type = text, .doc = "what it measures; or `value` instead", .choices = kSignalNames},
     {.name = "labels",
      .type = text_map,
-     .doc = "exported label: one of code, method, route (of requests, errors and duration), or =text for a constant"},
+     .doc =
+         "exported label: one of code, method, route (of requests, errors and duration), version (of any signal), or "
+         "=text for a constant"},
     {.name = "buckets", .type = texts, .doc = "upper bounds of a histogram's buckets, in seconds or as durations"},
     {.name = "window",
      .type = duration,
@@ -147,6 +149,10 @@ ValueEffect make_metric_effect(const Fields& fields) {
   return e;
 }
 
+bool by_version(const MetricSpec& metric) {
+  return std::ranges::any_of(metric.labels, [](const auto& label) { return label.second == kVersionLabel; });
+}
+
 MetricProblem problem_of(const MetricSpec& metric) {
   if (metric.signal.empty() == !metric.value.has_value()) {
     return {"a metric needs either a signal or a value", "add `signal: requests`, or `value: {baseline: 1}`"};
@@ -181,8 +187,10 @@ MetricProblem problem_of(const MetricSpec& metric) {
       return {format("'{}' is no name for a label", name),
               "expected letters, digits and underscores, not beginning with a digit", name};
     if (source.starts_with('=')) continue;
+    if (source == kVersionLabel && !metric.value) continue;
+    if (source == kVersionLabel) return {"a value is of no version", "remove the label, or write '=version'", name};
     if (source != "code" && source != "method" && source != "route") {
-      return {format("label '{}' takes '{}', which is none of code, method, route", name, source),
+      return {format("label '{}' takes '{}', which is none of code, method, route, version", name, source),
               format("a constant is written '={}'", source), name};
     }
     if (!has_request_labels(metric.signal))

@@ -33,7 +33,7 @@ struct MetricSpec {
   std::string service;
   model::MetricType type = model::MetricType::gauge;
   std::string signal;                         // one of metric_signals(); empty: `value` is set
-  std::map<std::string, std::string> labels;  // exported name: built-in label (code, method, route), or =text
+  std::map<std::string, std::string> labels;  // exported name: built-in label (code, method, route, version), or =text
   std::vector<double> buckets;                // of histograms, seconds; empty: the default ones
   bool buckets_given = false;
   Duration window = std::chrono::minutes(1);  // over which ratios and rates are taken
@@ -41,6 +41,10 @@ struct MetricSpec {
   std::optional<ValueSpec> value;
   std::map<std::string, ValueEffect> under;  // by fault id
 };
+
+// Whether some label of it is the version of the replicas that it measures.
+inline constexpr std::string_view kVersionLabel = "version";
+bool by_version(const MetricSpec& metric);
 
 struct SignalKind {
   std::string_view name;

@@ -35,8 +35,10 @@ std::string base_name(const MetricSpec& spec) {
 }  // namespace
 
 OwnMetric::OwnMetric(const MetricSpec& spec, const ServiceModel& model,
-                     const std::map<std::string, std::size_t>& faults, std::uint64_t seed, const model::Labels& target)
+                     const std::map<std::string, std::size_t>& faults, std::uint64_t seed, const model::Labels& target,
+                     const std::string& version)
     : spec_(spec),
+      version_(by_version(spec) ? version : std::string()),
       model_(&model),
       bounds_(spec.buckets.empty() ? std::vector<double>(default_buckets().begin(), default_buckets().end())
                                    : spec.buckets),
@@ -48,6 +50,9 @@ OwnMetric::OwnMetric(const MetricSpec& spec, const ServiceModel& model,
     for (std::size_t s = 0; s < model.layout.slots; ++s) {
       if (model.codes.list[s] >= kFirstServerError) error_answers_.push_back(model.layout.answer(r, s));
     }
+  }
+  for (auto& [name, source] : spec_.labels) {
+    if (source == kVersionLabel) source = "=" + version;
   }
   make_groups(target);
 }

@@ -29,11 +29,14 @@ struct Totals {
 class OwnMetric {
  public:
   // `faults` gives the index of each fault id, for `under`.
+  // One that has the version for a label is about `version` alone.
   OwnMetric(const MetricSpec& spec, const ServiceModel& model, const std::map<std::string, std::size_t>& faults,
-            std::uint64_t seed, const model::Labels& target);
+            std::uint64_t seed, const model::Labels& target, const std::string& version);
 
   const std::vector<model::SeriesInfo>& series() const { return series_; }
   bool per_service() const { return spec_.per == "service"; }
+  // The version that it is about; empty: whatever version.
+  const std::string& version() const { return version_; }
   // Writes as many values as there are series.
   void write(const Moment& moment, const Totals& totals, std::span<const FaultSpan> faults, double* out);
 
@@ -56,6 +59,7 @@ class OwnMetric {
   double made_up(Time t, std::span<const FaultSpan> faults);
 
   MetricSpec spec_;
+  std::string version_;
   const ServiceModel* model_;
   std::vector<model::SeriesInfo> series_;
   std::vector<Group> groups_;

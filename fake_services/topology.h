@@ -170,6 +170,7 @@ struct ServiceSpec {
   std::int64_t replicas = 1;
   std::vector<std::string> zones;  // replica i is in zones[i % size]
   std::string version = "1.0.0";
+  bool version_label = false;                 // on the metrics of its requests
   std::map<std::string, std::string> labels;  // added to its targets
   bool external = false;                      // a third party's: not scraped, no pods of ours
   std::int64_t concurrency = 32;              // requests worked on at once, each replica

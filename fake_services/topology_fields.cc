@@ -26,6 +26,10 @@ constexpr FieldSpec kService[] = {
     {.name = "zone", .type = text, .doc = "zone of all replicas"},
     {.name = "zones", .type = texts, .doc = "zones over which the replicas are spread in turn"},
     {.name = "version", .type = text, .doc = "release that it runs", .default_text = "1.0.0"},
+    {.name = "version_label",
+     .type = boolean,
+     .doc = "whether http_requests_total and http_request_duration_seconds have the label version",
+     .default_text = "false"},
     {.name = "labels", .type = text_map, .doc = "labels added to its targets"},
     {.name = "external",
      .type = boolean,
@@ -378,6 +382,7 @@ ServiceSpec make_service(std::string name, const Fields& fields) {
     s.zones = {fields.text("zone")};
   }
   s.version = fields.text("version", s.version);
+  s.version_label = fields.boolean("version_label", s.version_label);
   s.labels = fields.text_map("labels");
   s.external = fields.boolean("external", s.external);
   s.concurrency = fields.integer("concurrency", s.concurrency);

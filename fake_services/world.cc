@@ -77,9 +77,10 @@ struct World::Impl {
   // What a target is beyond its public face.
   struct Body {
     std::size_t instruments = 0;  // values of the built-in metrics
+    std::size_t requests = 0;     // of these, the first, that have the version for a label
     std::size_t version = 0;      // of these, build_info
     std::vector<OwnMetric> own;
-    std::vector<const Release*> versions;  // that faults roll out to it; a series each, behind all others
+    std::vector<const Release*> versions;  // that faults roll out to it; their series are behind all others
     Time started{};
   };
 
@@ -100,8 +101,9 @@ struct World::Impl {
   ScrapeResult scrape(std::size_t target, std::vector<double>& values);
   void write_own(const Target& target, Body& body, const Moment& moment, double* out);
   Moment moment_of_replica(std::size_t service, std::size_t replica, Time started);
-  void write_version(std::size_t pod, const Body& body, std::vector<double>& values) const;
-  Moment moment_of_service(std::size_t service);
+  void write_versions(std::size_t pod, const Body& body, std::vector<double>& values) const;
+  const std::string& version_of(std::size_t service, std::size_t replica) const;
+  Moment moment_of_service(std::size_t service, const std::string& version);
 
   WorldSpec spec;
   Flow flow;
@@ -163,17 +165,24 @@ void World::Impl::make_targets() {
       Body body;
       target.series = instrument_series(m, target.labels);
       body.instruments = target.series.size();
+      body.versions = releases_for(m.spec, spec.faults);
       const auto is_version = [](const model::SeriesInfo& info) { return info.labels.metric_name() == "build_info"; };
       body.version = static_cast<std::size_t>(std::ranges::find_if(target.series, is_version) - target.series.begin());
       for (const MetricSpec& metric : spec.metrics) {
         if (metric.service != m.spec.name || (metric.per == "service" && r != 0)) continue;
-        body.own.emplace_back(metric, m, faults, spec.seed, target.labels);
-        const auto& series = body.own.back().series();
-        target.series.insert(target.series.end(), series.begin(), series.end());
+        std::vector<std::string> versions = {m.spec.version};
+        for (const Release* release : body.versions) versions.push_back(release->version);
+        if (!by_version(metric)) versions.resize(1);
+        for (const std::string& version : versions) {
+          body.own.emplace_back(metric, m, faults, spec.seed, target.labels, version);
+          const auto& series = body.own.back().series();
+          target.series.insert(target.series.end(), series.begin(), series.end());
+        }
       }
-      for (const Release* release : releases_for(m.spec, spec.faults)) {
-        target.series.push_back(version_series(target.labels, release->version));
-        body.versions.push_back(release);
+      for (const Release* release : body.versions) {
+        const auto series = version_series(m, target.labels, release->version);
+        target.series.insert(target.series.end(), series.begin(), series.end());
+        body.requests = series.size() - 1;
       }
       RandomStream uptime(spec.seed, format("pod/{}/uptime", target.pod));
       const auto up = static_cast<std::int64_t>(kUptimeSeconds + uptime.below(kUptimeSeconds));
@@ -324,11 +333,17 @@ Moment World::Impl::moment_of_replica(std::size_t service, std::size_t replica, 
   return moment;
 }
 
-Moment World::Impl::moment_of_service(std::size_t service) {
+const std::string& World::Impl::version_of(std::size_t service, std::size_t replica) const {
+  const Release* release = pods->release(pods->index_of(service, replica));
+  return release != nullptr ? release->version : flow.model().services[service].spec.version;
+}
+
+Moment World::Impl::moment_of_service(std::size_t service, const std::string& version) {
   const ServiceModel& m = flow.model().services[service];
   Moment sum;
   sum.t = now;
   for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
+    if (!version.empty() && version_of(service, r) != version) continue;
     const Moment one = moment_of_replica(service, r, now);
     sum.in_flight += one.in_flight;
     sum.queued += one.queued;
@@ -346,29 +361,48 @@ void World::Impl::write_own(const Target& target, Body& body, const Moment& mome
   const ServiceModel& m = flow.model().services[target.service_index];
   const ReplicaTally& tally = tallies.replica(target.service_index, target.replica);
   for (OwnMetric& metric : body.own) {
+    const auto measures = [&](std::size_t replica) {
+      return metric.version().empty() || metric.version() == version_of(target.service_index, replica);
+    };
     if (metric.per_service()) {
       counts.assign(m.layout.counts, 0);
       sums.assign(m.routes.size(), 0);
+      bool any = false;
       for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
+        if (!measures(r)) continue;
+        any = true;
         const ReplicaTally& one = tallies.replica(target.service_index, r);
         for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += one.counts[i];
         for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += one.answer_sum[i];
       }
-      metric.write(moment_of_service(target.service_index), {counts, sums}, schedule.spans(), out);
-    } else {
+      if (any) {
+        const Moment all = moment_of_service(target.service_index, metric.version());
+        metric.write(all, {counts, sums}, schedule.spans(), out);
+      } else {
+        std::fill_n(out, metric.series().size(), absent());
+      }
+    } else if (measures(target.replica)) {
       metric.write(moment, {tally.counts, tally.answer_sum}, schedule.spans(), out);
+    } else {
+      std::fill_n(out, metric.series().size(), absent());
     }
     out += metric.series().size();
   }
 }
 
-void World::Impl::write_version(std::size_t pod, const Body& body, std::vector<double>& values) const {
+// What is told apart by version belongs to the one that runs.
+void World::Impl::write_versions(std::size_t pod, const Body& body, std::vector<double>& values) const {
+  if (body.versions.empty()) return;
   const Release* running = pods->release(pod);
-  for (std::size_t i = 0; i < body.versions.size(); ++i) {
-    const bool runs = running != nullptr && running->version == body.versions[i]->version;
-    values[values.size() - body.versions.size() + i] = runs ? 1 : absent();
-    if (runs) values[body.version] = absent();
-  }
+  const std::size_t block = 1 + body.requests;
+  double* out = values.data() + values.size() - body.versions.size() * block;
+  std::fill_n(out, body.versions.size() * block, absent());
+  if (running == nullptr) return;
+  const auto at = std::ranges::find(body.versions, running->version, &Release::version);
+  if (at == body.versions.end()) return;
+  out += static_cast<std::size_t>(at - body.versions.begin()) * block;
+  *out = std::exchange(values[body.version], absent());
+  for (std::size_t i = 0; i < body.requests; ++i) out[1 + i] = std::exchange(values[i], absent());
 }
 
 void World::Impl::disturb_scrapes(std::size_t index, const ScrapeConditions& conditions) {
@@ -395,7 +429,7 @@ void World::Impl::expose(std::size_t index, std::vector<double>& values) {
   values.resize(target.series.size());
   write_instruments(m, k, tally, moment, body.started, values.data());
   write_own(target, body, moment, values.data() + body.instruments);
-  write_version(index, body, values);
+  write_versions(index, body, values);
 }
 
 ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values) {

@@ -90,7 +90,8 @@ const FaultKind kBadDeploy = {
         "with `mode: fixed-percent`. The new version fails a share of its requests, is slower, leaks, crashes or never "
         "becomes ready. One that crashes or is never ready stalls its own rollout and the old replicas carry on with "
         "less room; one that is ready and wrong goes all the way. build_info has the `version` of each replica: "
-        "`… * on (instance) group_left (version) build_info` gives errors by version; "
+        "`… * on (instance) group_left (version) build_info` gives errors by version, and so does "
+        "`sum by (version)` where the service has `version_label`; "
         "kube_deployment_status_replicas_updated and the Progressing condition show how far it has come. The end of "
         "the "
         "fault is the rollback, rolled out alike. Witness: replicas that run another version.",

@@ -328,6 +328,53 @@ TEST(PodFaults, BadDeployThatTurnsReadyGoesAllTheWayAndBack) {
   EXPECT_EQ(kube(drill, "kube_pod_container_status_restarts_total"), 0) << "replaced, not restarted";
 }
 
+// What a replica counts is of the version that it runs, on its own metrics and on those of a scenario.
+TEST(PodFaults, RequestsAreToldApartByVersion) {
+  WorldSpec spec = cluster_shop(
+      {on_checkout("bad_deploy", {{"version", std::string("1.1.0")}, {"errors", 0.4}}, 15min, "fixed-percent", 0.34)});
+  service_in(spec, "checkout").version_label = true;
+  const auto own = [](std::string name, std::string signal, model::MetricType type, std::string per = "replica") {
+    MetricSpec metric;
+    metric.name = std::move(name);
+    metric.service = "checkout";
+    metric.type = type;
+    metric.signal = std::move(signal);
+    metric.labels = {{"release", "version"}};
+    metric.per = std::move(per);
+    EXPECT_EQ(problem_of(metric).what, "");
+    return metric;
+  };
+  spec.metrics = {own("failures", "errors", model::MetricType::counter),
+                  own("bad", "error_ratio", model::MetricType::gauge, "service"),
+                  own("rss", "memory", model::MetricType::gauge, "service")};
+  Drill drill(std::move(spec));
+  const auto requests = [&](std::string version, std::string code) {
+    return drill.value("checkout", "http_requests_total", {{"version", std::move(version)}, {"code", std::move(code)}});
+  };
+  const auto of = [&](std::string_view metric, std::string version) {
+    return drill.value("checkout", metric, {{"release", std::move(version)}});
+  };
+  drill.run_for(4min);
+  EXPECT_GT(requests("1.0.0", "200"), 1000);
+  EXPECT_EQ(requests("1.1.0", "200"), 0);
+  const double memory = of("rss", "1.0.0");
+  drill.run_for(14min);
+  const double ok = requests("1.1.0", "200");
+  EXPECT_NEAR(requests("1.1.0", "500") / (ok + requests("1.1.0", "500")), 0.4, 0.03);
+  EXPECT_EQ(requests("1.0.0", "500"), 0);
+  EXPECT_EQ(drill.value("checkout", "http_request_duration_seconds_count", {{"version", "1.1.0"}}),
+            ok + requests("1.1.0", "500"));
+  EXPECT_EQ(of("failures", "1.1.0"), requests("1.1.0", "500"));
+  EXPECT_EQ(of("failures", "1.0.0"), 0);
+  EXPECT_NEAR(of("bad", "1.1.0"), 0.4, 0.1);
+  EXPECT_EQ(of("bad", "1.0.0"), 0);
+  EXPECT_NEAR(of("rss", "1.1.0") / memory, 1.0 / 3, 0.02);
+  EXPECT_NEAR(of("rss", "1.0.0") / memory, 2.0 / 3, 0.02);
+  drill.run_for(10min);
+  EXPECT_EQ(requests("1.1.0", "200"), 0) << "rolled back";
+  EXPECT_EQ(of("rss", "1.1.0"), 0);
+}
+
 // The fix is worse, and is undone first. Which of the two stands first in the scenario does not matter.
 TEST(PodFaults, ASecondDeployRollsForwardAndIsRolledBackToTheFirst) {
   const auto release = [](std::string version, double errors, Duration at, Duration duration) {
