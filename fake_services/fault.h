@@ -136,8 +136,8 @@ struct FaultKind {
 // Which of the requests, in order, beside those that `match` chooses.
 struct FaultPattern {
   double share = 1;              // every nth: 1/n of them, since the simulation knows rates and no single requests
+  double first = 0;              // over when it has hit so many, as expected: the count is drawn; 0: no matter how many
   std::optional<Rhythm> rhythm;  // on and off in turns
-  bool empty() const { return share >= 1 && !rhythm; }
 };
 
 // A fault of a scenario.

@@ -80,6 +80,7 @@ FaultSchedule::FaultSchedule(const std::vector<FaultSpec>& faults, const FlowMod
     if (spec.behaviour->momentary()) entry.end = entry.begin + kMoment;
     entry.name = describe(spec.target);
     entry.rhythm = spec.pattern.rhythm ? spec.pattern.rhythm : spec.behaviour->rhythm();
+    entry.left = spec.pattern.first;
     resolve(entry, model, seed);
     for (const Hit& hit : entry.hits) services_hit_.push_back(hit.service);
     entries_.push_back(std::move(entry));
@@ -204,6 +205,54 @@ void FaultSchedule::look(Entry& e, Time t, const Observer& observer, std::vector
   const bool often = t - e.begin < kLookOftenFor + e.spec.ramp;
   e.next_look = t + (often ? kLook : kLookLater);
   if (t - e.begin >= kLookLater) e.at_look = now;
+}
+
+// Requests per second that meet it: those that come to the replicas hit, or those that these send over the connections.
+double FaultSchedule::rate_hit(const Entry& e, const Flow& flow, Time t) const {
+  double rate = 0;
+  for (const Hit& hit : e.hits) {
+    const ServiceModel& m = model_->services[hit.service];
+    for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
+      if (!hit.replicas[r]) continue;
+      const ReplicaClass& k = flow.class_of(hit.service, r);
+      for (std::size_t route = 0; !hit.edge && route < m.routes.size(); ++route) {
+        if (!e.spec.match.matches(m.routes[route].method, m.routes[route].path)) continue;
+        rate += k.routes[route].offered;
+      }
+      for (std::size_t c = 0; hit.edge && c < m.calls.size(); ++c) {
+        if (m.calls[c].edge != *hit.edge) continue;
+        const auto& routes = model_->services[m.edges[*hit.edge].callee].routes;
+        for (std::size_t route = 0; route < routes.size(); ++route) {
+          if (!e.spec.match.matches(routes[route].method, routes[route].path)) continue;
+          rate += k.call_rates[c] * k.operations[c].attempts * m.calls[c].weights[route];
+        }
+      }
+    }
+  }
+  return rate * strength(e, t);
+}
+
+std::optional<Time> FaultSchedule::exhausted_at(Time t, const Flow& flow) const {
+  std::optional<Time> first;
+  for (const Entry& e : entries_) {
+    if (e.spec.pattern.first <= 0 || strength(e, t) <= 0) continue;
+    const double rate = rate_hit(e, flow, t);
+    if (rate <= 0) continue;
+    constexpr double kLongest = 1e6;
+    const Time at = t + std::max<Duration>(Duration(1), from_seconds(std::min(kLongest, e.left / rate)));
+    first = first ? std::min(*first, at) : at;
+  }
+  return first;
+}
+
+void FaultSchedule::pass(const Flow& flow, Time from, Time to) {
+  for (Entry& e : entries_) {
+    if (e.spec.pattern.first <= 0 || strength(e, from) <= 0) continue;
+    const double rate = rate_hit(e, flow, from);
+    e.left -= rate * to_seconds(to - from);
+    // An instant is a whole millisecond.
+    if (e.left <= rate / 1000) e.end = std::min(to, e.end.value_or(to));
+  }
 }
 
 void FaultSchedule::remember(const Observer& observer) {

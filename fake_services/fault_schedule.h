@@ -30,6 +30,10 @@ class FaultSchedule {
   // True if knobs have to be set.
   bool due(Time t) const;
   bool process(Time t, const Observer& observer, std::vector<WorldEvent>& events);
+  // When the first fault that hits only so many requests will have hit them, at the rates of the step that begins at t;
+  // nothing if none does. And what it has hit in `seconds` of it: it ends when there are none left.
+  std::optional<Time> exhausted_at(Time t, const Flow& flow) const;
+  void pass(const Flow& flow, Time from, Time to);
   // At each full minute: remembers what was seen before a fault begins.
   void remember(const Observer& observer);
 
@@ -54,6 +58,7 @@ class FaultSchedule {
     bool ended = false;
     std::optional<Rhythm> rhythm;
     std::optional<Time> next_turn;  // by its rhythm
+    double left = 0;                // of the first n requests
     std::vector<Hit> hits;
     std::array<Observation, 5> history;  // seen since the start, at the last full minutes; a ring
     std::size_t remembered = 0;
@@ -71,6 +76,7 @@ class FaultSchedule {
   double strength(const Entry& entry, Time t, Duration late = {}) const;
   static Duration turn_of(const Entry& entry, const Hit& hit, std::size_t replica);
   static Time next_turn(const Entry& entry, Time t);
+  double rate_hit(const Entry& entry, const Flow& flow, Time t) const;
   void look(Entry& entry, Time t, const Observer& observer, std::vector<WorldEvent>& events);
   void turn_calls(const Entry& entry, const Hit& hit, double strength, Knobs& knobs) const;
   // What `apply` (the fault in time, the conditions, its strength) makes of each replica of the service that is hit.

@@ -85,6 +85,11 @@ constexpr FieldSpec kMatch[] = {
 
 constexpr FieldSpec kPattern[] = {
     {.name = "every_n", .type = integer, .doc = "one in so many of the requests or connections", .min = 1},
+    {.name = "first_n",
+     .type = integer,
+     .doc = "the fault is over when it has hit about so many requests or connections: how many is drawn",
+     .min = 1,
+     .max = 1e12},
     {.name = "duty_cycle",
      .type = ratio,
      .doc = "on for this share of each period, from its beginning, and off for the rest",
@@ -198,6 +203,22 @@ void check_share(const FaultSpec& fault, std::vector<FaultProblem>& problems) {
   };
   if (fault.probability < 1) refuse("probability");
   if (fault.pattern.share < 1) refuse("pattern");
+}
+
+// The first n of what hits no single requests or connections are not to be told.
+void check_first(const FaultSpec& fault, std::vector<FaultProblem>& problems) {
+  if (fault.pattern.first <= 0 || fault.behaviour == nullptr) return;
+  RequestConditions conditions;
+  if (fault.target.dependency.empty()) {
+    fault.behaviour->apply_to_requests(conditions, 1);
+  } else {
+    fault.behaviour->apply_to_link(conditions, 1);
+  }
+  if (conditions != RequestConditions{}) return;
+  problems.push_back(
+      {"pattern",
+       format("'first_n' makes no sense on {}, which does not hit single requests or connections", fault.kind->name),
+       "remove it; `duration` says when it is over"});
 }
 
 // What hits a service as a whole has no replicas to choose.
@@ -318,6 +339,7 @@ std::span<const FieldSpec> fault_pattern_fields() {
 FaultPattern make_fault_pattern(const Fields& fields) {
   FaultPattern pattern;
   pattern.share = 1 / static_cast<double>(fields.integer("every_n", 1));
+  pattern.first = static_cast<double>(fields.integer("first_n", 0));
   if (!fields.has("duty_cycle")) return pattern;
   const Duration period = fields.duration("period", 1min);
   const Duration on = from_seconds(to_seconds(period) * fields.number("duty_cycle"));
@@ -348,6 +370,7 @@ FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMat
 std::vector<FaultProblem> validate(const FaultSpec& fault, const Topology& topology) {
   std::vector<FaultProblem> problems;
   check_share(fault, problems);
+  check_first(fault, problems);
   check_mode(fault, problems);
   check_version(fault, topology, problems);
   check_target(fault, topology, problems);

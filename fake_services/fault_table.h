@@ -21,7 +21,7 @@ std::vector<FieldSpec> fault_fields(const FaultKind& kind);
 // match: method, path.
 std::span<const FieldSpec> fault_match_fields();
 FaultMatch make_fault_match(const Fields& fields);
-// pattern: every_n, duty_cycle and its period.
+// pattern: every_n, first_n, duty_cycle and its period.
 std::span<const FieldSpec> fault_pattern_fields();
 FaultPattern make_fault_pattern(const Fields& fields);
 

@@ -310,6 +310,7 @@ void World::Impl::advance_to(Time t) {
         latest = std::min(latest, now + schedule.ramp_step(now));
       }
       step_end = flow.begin_step(now, latest);
+      step_end = std::min(step_end, schedule.exhausted_at(now, flow).value_or(step_end));
       stepping = true;
     }
     if (step_end > t) {
@@ -319,6 +320,7 @@ void World::Impl::advance_to(Time t) {
     const Time begun = flow.step_begin();
     now = step_end;
     tallies.pass(flow, to_seconds(now - begun));
+    schedule.pass(flow, begun, now);
     flow.end_step(now);
     stepping = false;
   }

@@ -57,6 +57,7 @@ std::string describe_parameters(const fake_services::FaultSpec& fault, const sce
     if (!fault.match.path.empty()) out += format(" {}", fault.match.path);
   }
   if (fault.pattern.share < 1) out += format(", one in {:.0f}", 1 / fault.pattern.share);
+  if (fault.pattern.first > 0) out += format(", the first {:.0f}", fault.pattern.first);
   if (fault.pattern.rhythm) {
     const auto& [period, on] = *fault.pattern.rhythm;
     out += format(", on for {} of each {}", format_duration(on), format_duration(period));

@@ -74,7 +74,6 @@ constexpr std::array<std::string_view, 55> kFaults = {"http_error",
                                                       "rule_eval_delay",
                                                       "notify_drop"};
 constexpr LaterKey kLaterMatch[] = {{"header", "requests are simulated without headers"}};
-constexpr LaterKey kLaterPattern[] = {{"first_n", "requests are simulated as rates, not one by one"}};
 
 // The kind of an entry, if it says one that there is. `what` is "fault" or "expectation".
 template <typename Table>
@@ -138,7 +137,7 @@ void decode_fault(const Node& entry, std::size_t index, ScenarioFile& file, Diag
   }
   fs::FaultPattern pattern;
   if (const Node* node = entry.find("pattern"); node != nullptr && !node->is_null()) {
-    pattern = fs::make_fault_pattern(decode_fields(*node, fs::fault_pattern_fields(), {{}, kLaterPattern},
+    pattern = fs::make_fault_pattern(decode_fields(*node, fs::fault_pattern_fields(), {},
                                                    format("'pattern' of {}", name), Nulls::strict, diagnostics));
   }
   if (diagnostics.size() != before) return;

@@ -168,6 +168,10 @@ TEST(LoadFaults, SayWhatTheyNeed) {
   EXPECT_EQ(problem("cpu_throttle", link("checkout", "postgres"), with(pair("percent", 0.5))),
             "cpu_throttle hits a service, and not its connections to a dependency (remove dependency)");
   EXPECT_EQ(problem("disk_fill", zone), "");  // one service there has a disk
+  FaultSpec leak = fault("f", "memory_leak", target_of("web"), 0s, {}, with(pair("rate", 1e6)));
+  leak.pattern.first = 10;
+  EXPECT_EQ(validate(leak, drill_shop().topology).at(0).what,
+            "'first_n' makes no sense on memory_leak, which does not hit single requests or connections");
   EXPECT_EQ(problem("rate_limit", target_of("web", "one"), with(pair("rps", 1.0))),
             "rate_limit hits a service as a whole: mode 'one' makes no sense (remove `mode`)");
   for (const char* kind :

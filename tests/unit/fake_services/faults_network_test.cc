@@ -194,6 +194,52 @@ TEST(NetworkFaults, ExpiredCertificateFailsEveryHandshakeAndNoProbe) {
             }});
 }
 
+// Rates and not requests are simulated: the fault is over when it is to be expected that it has hit so many.
+TEST(NetworkFaults, TheFirstNAreHitAndThenNoMore) {
+  struct Case {
+    std::string kind;
+    TargetSpec target;
+    FaultMatch match;
+    double probability;
+    std::function<double(const Drill&)> hit;
+  };
+  const Case cases[] = {
+      {"http_error",
+       target_of("checkout"),
+       {},
+       1,
+       [](const Drill& d) { return d.value("checkout", "http_requests_total", {{"code", "500"}}); }},
+      {"http_error",
+       target_of("web", "one"),
+       {.method = "POST", .path = {}},
+       0.5,
+       [](const Drill& d) { return d.value("web", "http_requests_total", {{"code", "500"}, {"method", "POST"}}); }},
+      {"connection_refused",
+       link("checkout", "postgres"),
+       {},
+       1,
+       [](const Drill& d) {
+         return d.value("checkout", "dependency_requests_total", {{"dependency", "postgres"}, {"outcome", "refused"}});
+       }},
+  };
+  for (const Case& c : cases) {
+    FaultSpec spec = fault("f", c.kind, c.target, 10min, {}, {}, c.match);
+    spec.pattern.first = 400;
+    spec.probability = c.probability;
+    WorldSpec world = drill_shop({spec});
+    for (DependencySpec& dependency : service_of(world, "checkout").dependencies) dependency.retries.max = 0;
+    ASSERT_TRUE(validate(spec, world.topology).empty());
+    Drill drill(std::move(world));
+    drill.run_for(20min);
+    EXPECT_NEAR(c.hit(drill), 400, 80) << c.kind << ": drawn";
+    const FaultState state = drill.world().faults().at(0);
+    ASSERT_TRUE(state.ended) << c.kind;
+    EXPECT_LT(*state.ended - state.injected, 90s);
+    EXPECT_TRUE(state.witness.observed);
+    EXPECT_LT(drill.error_ratio("web", 5), 1e-3);
+  }
+}
+
 TEST(NetworkFaults, CertificateExpiresAtItsInstant) {
   const Time start = *parse_instant("2026-03-03T13:30:00Z");
   play({.kind = "tls",
