@@ -68,6 +68,7 @@ struct ReplicaConditions {
   double cpu_factor = 1;          // own time is multiplied by it, and what the processor limit lets through divided
   double concurrency_factor = 1;  // share of its workers that work
   Delay disk_delay;               // of requests that write
+  double disk_errors = 0;         // share of writes to its disk that fail
   double disk_level = 0;          // share of its disk that is in use at least; at 1 nothing can be written
   bool operator==(const ReplicaConditions&) const = default;
 };

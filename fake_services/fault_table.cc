@@ -18,11 +18,13 @@
 #include "fake_services/faults/cpu_throttle.h"
 #include "fake_services/faults/crash.h"
 #include "fake_services/faults/crash_loop.h"
+#include "fake_services/faults/dependency_down.h"
 #include "fake_services/faults/disk_fill.h"
 #include "fake_services/faults/dns.h"
 #include "fake_services/faults/gc_pause.h"
 #include "fake_services/faults/hang.h"
 #include "fake_services/faults/http_error.h"
+#include "fake_services/faults/io_errno.h"
 #include "fake_services/faults/io_latency.h"
 #include "fake_services/faults/label_churn.h"
 #include "fake_services/faults/latency.h"
@@ -279,6 +281,7 @@ std::span<const FaultKind> fault_table() {
                                     kGcPause,
                                     kDiskFill,
                                     kIoLatency,
+                                    kIoErrno,
                                     kPoolExhaustion,
                                     kQueueBacklog,
                                     kConsumerStall,
@@ -289,6 +292,7 @@ std::span<const FaultKind> fault_table() {
                                     kTrafficSurge,
                                     kTrafficDrop,
                                     kZoneDown,
+                                    kDependencyDown,
                                     kBadDeploy,
                                     kConfigPush,
                                     kCrash,

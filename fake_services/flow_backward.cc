@@ -125,9 +125,10 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
     RouteState& route = k.routes[r];
     const RequestConditions& conditions = k.knobs.routes[r];
     const Delay delay = delay_of(m, k, r);
-    const bool unwritable = m.routes[r].writes && k.knobs.replica.disk_level >= kDiskFull;
+    const bool full = k.knobs.replica.disk_level >= kDiskFull;
+    const double unwritable = !m.routes[r].writes ? 0 : full ? 1 : k.knobs.replica.disk_errors;
     double left = (1 - turn_away(services_[service], m, conditions, route)) * (1 - conditions.silent);
-    set_part(route.parts[kDiskPart], m.codes.slot(kBackgroundError), unwritable ? left : 0,
+    set_part(route.parts[kDiskPart], m.codes.slot(kBackgroundError), left * unwritable,
              Distribution::constant(kInstant));
     left -= route.parts[kDiskPart].share;
     set_part(route.parts[kFullPart], m.codes.slot(kQueueFull), left * blocking, Distribution::constant(kInstant));

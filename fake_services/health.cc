@@ -133,7 +133,11 @@ std::vector<DependencyCheck> draw_checks(const ServiceModel& model, const Replic
     }
     checks.push_back(std::move(check));
   }
-  if (checks_disk(model)) checks.push_back({std::string(kDiskCheck), k.knobs.replica.disk_level < kDiskFull});
+  if (checks_disk(model)) {
+    const double errors = k.knobs.replica.disk_errors;
+    const bool failed = errors > 0 && chance.uniform() < errors;
+    checks.push_back({std::string(kDiskCheck), !failed && k.knobs.replica.disk_level < kDiskFull});
+  }
   return checks;
 }
 
@@ -143,7 +147,8 @@ bool surely_healthy(const ServiceModel& model, const ReplicaClass& k) {
     if (conditions != RequestConditions{}) return false;
   }
   if (k.limited > 0) return false;
-  if (k.knobs.replica.disk_level >= kDiskFull && checks_disk(model)) return false;
+  const bool unwritable = k.knobs.replica.disk_level >= kDiskFull || k.knobs.replica.disk_errors > 0;
+  if (unwritable && checks_disk(model)) return false;
   if (k.point.blocking > kNever || own_time(k) > kNoTime) return false;
   if (k.point.waits > kNever && mean_wait(k) * kTails > 1 - kNoTime) return false;  // the shortest time-out is 1 s
   for (std::size_t e = 0; e < model.edges.size(); ++e) {

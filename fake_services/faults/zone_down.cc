@@ -1,38 +1,12 @@
 #include "fake_services/faults/zone_down.h"
 
-#include "base/format.h"
+#include "fake_services/faults/gone.h"
 
 namespace firedrill::fake_services {
 namespace {
 
-class ZoneDown final : public Fault {
- public:
-  void apply_to_requests(RequestConditions& conditions, double strength) const override {
-    conditions.bar(Barrier::dropped, strength);
-  }
-  void apply_to_calls(RequestConditions& conditions, double strength) const override {
-    conditions.bar(Barrier::dropped, strength);
-  }
-  void apply_to_replica(ReplicaConditions& conditions, double strength) const override {
-    conditions.scrapes_silent = 1 - (1 - conditions.scrapes_silent) * (1 - strength);
-  }
-  void apply_to_pod(PodConditions& conditions, double strength) const override {
-    if (strength >= 1) conditions.node_lost = true;
-  }
-  std::optional<std::string> symptom(const Observation& before, const Observation& during,
-                                     std::string_view target) const override {
-    if (stands_out(during.scrapes_failed, during.scrapes, before.scrapes_failed, before.scrapes)) {
-      return format("{:.0f} of {:.0f} scrapes in {} failed (before: {:.0f} of {:.0f})", during.scrapes_failed,
-                    during.scrapes, target, before.scrapes_failed, before.scrapes);
-    }
-    if (!stands_out(during.timed_out, during.attempts, before.timed_out, before.attempts)) return std::nullopt;
-    return format("{:.0f} of {:.0f} requests to services in {} got no answer (before: {:.0f} of {:.0f})",
-                  during.timed_out, during.attempts, target, before.timed_out, before.attempts);
-  }
-};
-
 std::shared_ptr<const Fault> make(const Fields& /*fields*/) {
-  return std::make_shared<ZoneDown>();
+  return std::make_shared<Gone>("scrapes in", "requests to services in");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Faults of what a service lives on: cpu_throttle, gc_pause, disk_fill, io_latency, pool_exhaustion, queue_backlog,
-// consumer_stall, cache_miss_storm, zone_down.
+// Faults of what a service lives on: cpu_throttle, gc_pause, disk_fill, io_latency, io_errno, pool_exhaustion,
+// queue_backlog, consumer_stall, cache_miss_storm, zone_down, dependency_down.
 #include "fault_script.h"
 
 namespace firedrill::fake_services {
@@ -98,6 +98,52 @@ TEST(ResourceFaults, FullDiskFailsWritesAndReadinessWhereItLooks) {
   play({.kind = "disk_fill", .target = target_of("checkout"), .during = [](Drill& d) {
           EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 3);
           EXPECT_EQ(pod_events(d, PodEventKind::container_killed, "checkout"), 0);
+        }});
+}
+
+TEST(ResourceFaults, FailingDiskFailsWritesAlone) {
+  play({.kind = "io_errno",
+        .target = target_of("checkout"),
+        .change =
+            [](WorldSpec& s) {
+              service_of(s, "checkout").routes.push_back(route("GET", "/orders", 0.3, {}));
+              service_of(s, "checkout").routes[0].share = 0.7;
+              service_of(s, "checkout").readiness_checks.clear();
+              service_of(s, "web").routes[1].calls[0].path = {};
+              s.faults[0].probability = 0.5;
+            },
+        .during =
+            [](Drill& d) {
+              EXPECT_NEAR(d.value("checkout", "node_filesystem_avail_bytes"), 90.0 * (1 << 30), 1 << 30)
+                  << "as full as before";
+              EXPECT_NEAR(d.error_ratio("checkout", 2), 0.35, 0.03);
+              EXPECT_EQ(d.value("checkout", "http_requests_total", {{"code", "500"}, {"method", "GET"}}), 0);
+              EXPECT_EQ(failed_probes(d), 0);
+            }});
+  play({.kind = "io_errno", .target = target_of("checkout", "one"), .during = [](Drill& d) {
+          EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 1) << "its readiness looks at the disk";
+          EXPECT_EQ(pod_events(d, PodEventKind::container_killed, "checkout"), 0);
+          EXPECT_LT(d.error_ratio("web", 5), 1e-3);
+        }});
+}
+
+TEST(ResourceFaults, MachinesOfADependencyAreGone) {
+  play({.kind = "dependency_down", .target = target_of("postgres"), .during = [](Drill& d) {
+          EXPECT_EQ(targets_up(d, "postgres"), 0);
+          EXPECT_EQ(targets_up(d, "checkout"), 3);
+          EXPECT_GT(calls(d, "checkout", "postgres", "timeout"), 100) << "until its pod is marked not ready";
+          EXPECT_GT(calls(d, "checkout", "postgres", "refused"), 100) << "from then on";
+          EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "postgres"), 1);
+          EXPECT_EQ(pod_events(d, PodEventKind::container_restarted, "postgres"), 0);
+          EXPECT_NEAR(d.error_ratio("web", 5), 0.3, 0.05);
+        }});
+  play({.kind = "dependency_down",
+        .target = target_of("postgres"),
+        .change = [](WorldSpec& s) { service_of(s, "checkout").readiness_checks = {"postgres"}; },
+        .during = [](Drill& d) { EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 3); }});
+  play({.kind = "dependency_down", .target = target_of("payments"), .during = [](Drill& d) {
+          EXPECT_GT(calls(d, "checkout", "payments", "timeout"), 1000) << "to the end";
+          EXPECT_EQ(calls(d, "checkout", "payments", "refused"), 0);
         }});
 }
 
