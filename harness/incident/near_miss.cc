@@ -6,6 +6,7 @@
 #include "alerting/nearest_miss.h"
 #include "base/duration.h"
 #include "base/format.h"
+#include "promql/engine.h"
 #include "promql/parser.h"
 #include "promql/printer.h"
 
@@ -52,6 +53,22 @@ std::shared_ptr<const promql::Expr> as_difference(const Record& record, const pr
                 format("({} -{} {}) {} 0", enclosed(binary.lhs, left), matching, enclosed(binary.rhs, right), op));
 }
 
+// The selectors, as text, that no sample matched which an evaluation between the two could read.
+std::string unmatched(const promql::Expr& expression, const promql::Queryable& series, Time from, Time to) {
+  const Duration reach = promql::Query::reach(expression, {.experimental_functions = true}).value_or(to - Time{});
+  const auto sampled = [&](promql::SeriesRef ref) {
+    const auto times = series.samples(ref).times;
+    const auto first = std::ranges::lower_bound(times, (from - reach).time_since_epoch().count());
+    return first != times.end() && *first <= to.time_since_epoch().count();
+  };
+  std::string names;
+  for (const promql::VectorSelector* selector : promql::selectors(expression)) {
+    if (std::ranges::any_of(series.select(selector->matchers), sampled)) continue;
+    names += (names.empty() ? "" : ", ") + promql::print(*selector);
+  }
+  return names;
+}
+
 bool keeps_series(const promql::Expr& expression, const promql::Queryable& series) {
   const auto selectors = promql::selectors(expression);
   return selectors.empty() || std::ranges::any_of(selectors, [&](const promql::VectorSelector* selector) {
@@ -92,10 +109,10 @@ std::string near_miss(const Record& record, const RuleRecord& rule, const promql
   if (const auto others = wanted.empty() ? std::nullopt : nearest({})) {
     return format("its expression never had a value with {}; elsewhere, {}", wanted.to_string(), describe(*others));
   }
-  if (!rule.empty_selectors.empty()) {
-    return format("its expression never had a value: no series matches {}", empty_selectors(rule));
-  }
   if (!keeps_series(*expression, series)) return {};
+  if (const std::string none = unmatched(*expression, series, from, to); !none.empty()) {
+    return format("its expression never had a value: no series matched {}", none);
+  }
   return alerting::find_conditions(*copy.expression).comparisons.empty()
              ? "its expression never held, and compares with nothing that it could have come near to"
              : "its expression never had a value";

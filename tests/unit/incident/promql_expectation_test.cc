@@ -81,23 +81,24 @@ TEST(AlertFiring, TellsTheNearestMiss) {
 }
 
 // Why an alert did not fire, of a rule with this expression.
-std::string why_not(const char* expr, std::vector<std::string> empty = {}, const char* service = nullptr) {
+std::string why_not(const char* expr, const char* service = nullptr) {
   Record record = sample::outage();
   record.alerts.clear();
   record.rules[0].expr = expr;
-  record.rules[0].selectors = 2;
-  record.rules[0].empty_selectors = std::move(empty);
   if (service != nullptr) {
     record.declared.expectations[0].fields.set("labels", std::map<std::string, std::string>{{"service", service}}, {});
   }
-  const tsdb::Store series = store();
+  tsdb::Store series = store();
+  series.append(series.series({{"__name__", "late"}}), at(40min), 1);
   judge(record, series);
   return record.expectations.front().outcome.why;
 }
 
 TEST(AlertFiring, TellsWhyThereWasNothingToComeNear) {
-  EXPECT_EQ(why_not("sum(errors) / sum(error_rate) > 0.2", {"errors"}),
-            "its expression never had a value: no series matches errors");
+  EXPECT_EQ(why_not("sum(rate(errors{code=\"500\"}[2m])) / sum(error_rate) > 0.2"),
+            "its expression never had a value: no series matched errors{code=\"500\"}");
+  // Its samples come too late for what was asked.
+  EXPECT_EQ(why_not("sum(late) / sum(error_rate) > 0.2"), "its expression never had a value: no series matched late");
   EXPECT_EQ(why_not("changes(error_rate[5m]) and on() up == 2"),
             "up came to 1 for {instance=\"catalogue-0\", job=\"catalogue\"} at 14:10:00, needed == 2");
   EXPECT_EQ(why_not("absent(error_rate)"),
@@ -115,7 +116,7 @@ TEST(AlertFiring, TellsHowNearOneSeriesCameToAnother) {
 }
 
 TEST(AlertFiring, TellsOfOtherSeriesIfNoneHasTheLabels) {
-  EXPECT_EQ(why_not("error_rate > 0.02", {}, "catalogue"),
+  EXPECT_EQ(why_not("error_rate > 0.02", "catalogue"),
             "its expression never had a value with {service=\"catalogue\"}; elsewhere, error_rate came to 0.0131 for "
             "{service=\"web\"} at 14:10:00, needed > 0.02");
 }
