@@ -179,7 +179,10 @@ std::string telling_labels(const Record& record, const incident::AlertRecord& al
   }
   std::string out;
   for (const std::string& value : told) out += (out.empty() ? "" : ", ") + value;
-  return out.empty() ? std::string(alert.labels.get("service")) : out;
+  for (const std::string_view name : {"service", "deployment", "pod"}) {
+    if (out.empty()) out = alert.labels.get(name);
+  }
+  return out;
 }
 
 std::vector<const incident::ExpectationRecord*> unmet(const Record& record) {

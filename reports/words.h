@@ -49,7 +49,7 @@ std::string grouped(double value);
 std::string other_labels(const model::Labels& labels);
 
 // What tells an alert from others of its name, in few words: the values of the labels in which they differ, those that
-// people know a replica by first, or its service.
+// people know a replica by first, or its service, deployment or pod.
 std::string telling_labels(const incident::Record& record, const incident::AlertRecord& alert);
 
 // What had to be true and was not: failed first, then what could not be judged.

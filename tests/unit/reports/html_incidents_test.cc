@@ -138,6 +138,13 @@ TEST(HtmlIncidents, TheLastLaneIsNotSpentOnSayingThatOneIsMissing) {
   EXPECT_TRUE(has(page(with_pods(8)), "and 2 more activations"));
 }
 
+TEST(HtmlIncidents, AnAlertThatIsAloneIsToldByWhatItIsAbout) {
+  incident::Record record = sample::outage();
+  record.alerts = {sample::alert("NoReplicaReady", "critical", "", 11min, 12min, 20min)};
+  record.alerts[0].labels.set("deployment", "payment");
+  EXPECT_TRUE(has(section(page(sample::judged(std::move(record))), "timeline"), ">payment</text>"));
+}
+
 // Sixteen warnings that only were pending come first, then as many that fired, then a page and an expected warning.
 TEST(HtmlIncidents, WhatPagesAndWhatIsExpectedIsNotGivenUpForWhatNeverFired) {
   incident::Record record = sample::outage();
