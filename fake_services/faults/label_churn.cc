@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fake_services/faults/scraped.h"
+#include "model/labels.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -36,6 +37,13 @@ constexpr FieldSpec kFields[] = {
     {.name = "period", .type = FieldType::duration, .doc = "how long a value lasts", .default_text = "5m", .min = 1},
 };
 
+std::optional<FieldProblem> check(const Fields& fields) {
+  const std::string label = fields.text("label", "pod");
+  if (model::is_legacy_label_name(label) && label != model::kMetricName) return std::nullopt;
+  return FieldProblem{"label", format("'{}' is no name for a label of a target", label),
+                      "expected letters, digits and underscores, not beginning with a digit, and not __name__"};
+}
+
 std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<LabelChurn>(fields.text("label", "pod"), fields.duration("period", std::chrono::minutes(5)));
 }
@@ -58,6 +66,7 @@ const FaultKind kLabelChurn = {
     .graded = false,
     .aims = kScraped,
     .make = make,
+    .check = check,
     .misfit = not_scraped,
 };
 
