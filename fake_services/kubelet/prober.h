@@ -96,7 +96,6 @@ class Worker {
   // What is known of a container: the initial value (readiness failure, liveness success, startup unknown) until the
   // worker has published something about it.
   ProbeResult result(std::uint64_t container) const;
-  bool on_hold() const { return on_hold_; }
 
   // Takes over a container that has been running for long: it is started and ready, and the ticks of the past are over.
   void adopt(std::uint64_t container, Time now);
@@ -108,8 +107,6 @@ class Worker {
     std::uint64_t warnings = 0;  // of the successful ones; the kubelet reports each in an event
   };
   const Counts& counts() const { return counts_; }
-  // The outcome of the last attempt that counted.
-  ProbeResult last_outcome() const { return last_; }
 
  private:
   struct Attempt {

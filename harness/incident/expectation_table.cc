@@ -54,10 +54,6 @@ const ExpectationKind* find_expectation_kind(std::string_view name) {
   return it == kinds.end() ? nullptr : &*it;
 }
 
-std::span<const FieldSpec> common_expectation_fields() {
-  return common_fields();
-}
-
 std::vector<FieldSpec> fields_of(const ExpectationKind& kind) {
   std::vector<FieldSpec> fields;
   for (const FieldSpec& field : common_fields()) {

@@ -33,8 +33,6 @@ struct ExpectationKind {
 std::span<const ExpectationKind> expectation_kinds();
 const ExpectationKind* find_expectation_kind(std::string_view name);
 
-// id, kind, since, within, from, to, except: declared once for all kinds.
-std::span<const FieldSpec> common_expectation_fields();
 // Everything a declaration of this kind may say: id, kind, the common fields it takes, its own.
 std::vector<FieldSpec> fields_of(const ExpectationKind& kind);
 

@@ -106,11 +106,6 @@ TruthMinute entry_traffic(const Record& record, MinuteRange minutes) {
   return total;
 }
 
-const TruthMinute* service_minute(const Record& record, std::string_view service, std::size_t minute) {
-  const auto it = std::ranges::find(record.truth, service, &ServiceTruth::service);
-  return it == record.truth.end() || minute >= it->minutes.size() ? nullptr : &it->minutes[minute];
-}
-
 SeverityInputs severity_inputs(const Record& record, std::size_t minute) {
   const std::size_t span = static_cast<std::size_t>(kSeverityWindow / kMinute);
   const TruthMinute total = entry_traffic(record, {minute + 1 >= span ? minute + 1 - span : 0, minute});

@@ -26,8 +26,6 @@ struct MinuteRange {
 // All entry points together over some minutes. Latencies come from the buckets where they are known, else they are the
 // means of the minutes' percentiles weighted by requests; users are those of the range's last minute.
 TruthMinute entry_traffic(const Record& record, MinuteRange minutes);
-// One service in one minute; nothing if its truth was not kept or does not reach that far.
-const TruthMinute* service_minute(const Record& record, std::string_view service, std::size_t minute);
 
 // The four inputs of severity over the five minutes that end with this one.
 SeverityInputs severity_inputs(const Record& record, std::size_t minute);
