@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Compiles every source with clang, for its warnings only (the other compiler's view; no object files) and without
-the precompiled header, so that a source's own header, included first, is seen to compile alone.
+the precompiled header, so that a source's own header, included first, is seen to compile alone. Tests have no header
+of their own, and take theirs precompiled: reading GoogleTest anew for each would be half of their time.
 Reads the compile commands of the `clang` preset."""
 
 import concurrent.futures
@@ -16,8 +17,11 @@ BUILD = ROOT / "build/clang"
 
 
 def commands():
-    configure = ["cmake", "--preset", "clang", "-DFIREDRILL_PCH=OFF", "-DCMAKE_CXX_COMPILER_LAUNCHER="]
+    configure = ["cmake", "--preset", "clang", "-DFIREDRILL_PCH=OFF", "-DFIREDRILL_TESTS_PCH=ON",
+                 "-DCMAKE_CXX_COMPILER_LAUNCHER="]
     subprocess.run(configure, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--build", BUILD, "--target", "precompiled_tests"], cwd=ROOT, check=True,
+                   stdout=subprocess.DEVNULL)
     for entry in json.loads((BUILD / "compile_commands.json").read_text()):
         words = shlex.split(entry["command"])
         del words[words.index("-o"):words.index("-o") + 2]
