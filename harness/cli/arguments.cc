@@ -41,12 +41,12 @@ Argument Argument::between(double least, double most) {
 }
 
 Argument Argument::separated_by(char delimiter) {
-  option_->delimiter(delimiter);
+  option_->delimiter(delimiter)->allow_extra_args(false);
   return *this;
 }
 
 Argument Argument::takes(int values) {
-  option_->expected(values);
+  option_->expected(values)->allow_extra_args(false);
   return *this;
 }
 

@@ -27,8 +27,8 @@ class Argument {
   Argument one_of(std::vector<std::string> values);
   Argument one_of(std::initializer_list<int> values);
   Argument between(double least, double most);
-  Argument separated_by(char delimiter);  // several values in one text
-  Argument takes(int values);
+  Argument separated_by(char delimiter);  // several values in one text, or the option several times
+  Argument takes(int values);             // and leaves what follows, a `--` too, to the positional arguments
   Argument not_with(Argument other);
   Argument shows_default();
 

@@ -55,8 +55,15 @@ void declare_common(Arguments arguments, Common& options, const std::string& wha
   arguments
       .option("--enable-feature", options.features,
               "as promtool: promql-experimental-functions, promql-delayed-name-removal")
-      .separated_by(',')
-      .one_of({"promql-experimental-functions", "promql-delayed-name-removal"});
+      .separated_by(',');
+}
+
+// As promtool: what it does not know, since it came or went with another version, does not stop a test.
+void warn_of_unknown(const std::vector<std::string>& features) {
+  for (const std::string& feature : features) {
+    if (feature == "promql-experimental-functions" || feature == "promql-delayed-name-removal") continue;
+    print_err(format("firedrill: warning: --enable-feature {}: unknown, and ignored\n", feature));
+  }
 }
 
 // Calls `work(i)` for each i below `count`, in any order, on several threads.
@@ -195,6 +202,7 @@ class RulesRun {
 };
 
 int test_rules(const RulesOptions& options) {
+  warn_of_unknown(options.features);
   std::vector<Regex> chosen;
   for (const std::string& pattern : options.run) {
     // Found anywhere in a name, as promtool does.
@@ -211,6 +219,7 @@ int test_rules(const RulesOptions& options) {
 }
 
 int test_promql(const Common& options) {
+  warn_of_unknown(options.features);
   std::vector<std::string> lines(options.files.size());
   std::vector<Diagnostics> found(options.files.size());
   std::atomic<bool> bad_input = false;
@@ -231,8 +240,8 @@ int test_promql(const Common& options) {
     if (!result->passed()) failed = true;
     const std::string skipped =
         result->skipped > 0 ? format(", {} with native histograms left out", result->skipped) : "";
-    lines[i] = format("{}: {}, {} evaluations{}\n", options.files[i], result->passed() ? "passed" : "FAILED",
-                      result->evaluations, skipped);
+    lines[i] = format("{}: {}, {} evaluation{}{}\n", options.files[i], result->passed() ? "passed" : "FAILED",
+                      result->evaluations, result->evaluations == 1 ? "" : "s", skipped);
   });
   Diagnostics all;
   for (std::size_t i = 0; i < lines.size(); ++i) {

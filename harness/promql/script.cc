@@ -143,8 +143,10 @@ class ScriptRunner {
     Annotations annotations;
     const auto value = query.at(t, &annotations);
     if (!settled(command, value ? nullptr : &value.error())) return;
+    const std::size_t failures = result_.failures.size();
     check_annotations(command, annotations);
     std::visit([&](const auto& v) { compare(command, v); }, *value);
+    if (result_.failures.size() > failures) return;  // the range would only say it again
     if (std::holds_alternative<Vector>(*value) && !command.ordered) compare_in_range(command, query, t);
   }
 
@@ -159,7 +161,11 @@ class ScriptRunner {
         if (sample.t == t) middle.push_back({series.labels, sample.value});
       }
     }
+    const std::size_t failures = result_.failures.size();
     compare(command, middle);
+    for (std::size_t i = failures; i < result_.failures.size(); ++i) {
+      result_.failures[i].what.insert(0, "within a range query: ");
+    }
   }
 
   void range(const EvalCommand& command, Query& query) {

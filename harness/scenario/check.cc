@@ -13,6 +13,7 @@
 #include "scenario/rules_yaml.h"
 #include "scenario/slos_yaml.h"
 #include "scenario/topology_file.h"
+#include "scenario/unit_test_file.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -25,13 +26,13 @@ constexpr int kMaxFolderDepth = 16;
 constexpr std::string_view kScenarioName = "scenario.yaml";
 
 // What a file holds, as its top-level keys tell.
-enum class FileKind { scenario, topology, rules, slos, configuration, unknown };
+enum class FileKind { scenario, topology, rules, unit_test, slos, configuration, unknown };
 
 struct KeyOfKind {
   std::string_view key;
   FileKind kind;
 };
-constexpr std::array<KeyOfKind, 14> kKeys = {{{"faults", FileKind::scenario},
+constexpr std::array<KeyOfKind, 17> kKeys = {{{"faults", FileKind::scenario},
                                               {"expectations", FileKind::scenario},
                                               {"topology", FileKind::scenario},
                                               {"incidents", FileKind::scenario},
@@ -41,6 +42,9 @@ constexpr std::array<KeyOfKind, 14> kKeys = {{{"faults", FileKind::scenario},
                                               {"services", FileKind::topology},
                                               {"groups", FileKind::rules},
                                               {"apiVersion", FileKind::rules},
+                                              {"tests", FileKind::unit_test},
+                                              {"group_eval_order", FileKind::unit_test},
+                                              {"evaluation_interval", FileKind::unit_test},
                                               {"slos", FileKind::slos},
                                               {"queries", FileKind::slos},
                                               {"global", FileKind::configuration},
@@ -85,9 +89,9 @@ void report_unknown_kind(const Node& root, Diagnostics& diagnostics) {
       return;
     }
   }
-  report(
-      diagnostics, root.where(), std::string(kWhat),
-      "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`) or an SLO file (`slos:`)");
+  report(diagnostics, root.where(), std::string(kWhat),
+         "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`), a unit test (`tests:`) "
+         "or an SLO file (`slos:`)");
 }
 
 void check_document(const fs::path& path, const SourcePtr& source, const CheckOptions& options,
@@ -95,6 +99,12 @@ void check_document(const fs::path& path, const SourcePtr& source, const CheckOp
   Diagnostics found;
   const auto document = Document::parse(source, found, Dialect::prometheus);
   if (document == nullptr) {
+    append(diagnostics, std::move(found));
+    return;
+  }
+  // promtool takes one for a rule file, and people comment out what a file holds.
+  if (document->root().is_null()) {
+    warn(found, document->root().where(), "there is nothing in the file");
     append(diagnostics, std::move(found));
     return;
   }
@@ -108,6 +118,9 @@ void check_document(const fs::path& path, const SourcePtr& source, const CheckOp
     case FileKind::rules:
       check_rules(*document, options, found);
       break;
+    case FileKind::unit_test:
+      append(diagnostics, check_unit_test(path, {options.promql, options.ignore_unknown_fields}));
+      return;
     case FileKind::slos:
       decode_slo_file(*document, {.version = options.promql.version}, found);
       break;

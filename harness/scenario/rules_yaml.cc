@@ -78,6 +78,12 @@ alerting::Rule decode_rule(const Node& node, std::string_view what, const RuleFi
   return rule;
 }
 
+// An item with nothing in it is no item to Prometheus.
+bool is_passed_over(const Node& item, std::string_view what, Diagnostics& diagnostics) {
+  if (item.is_null()) warn(diagnostics, item.where(), format("a {} with nothing in it is passed over", what));
+  return item.is_null();
+}
+
 alerting::RuleGroup decode_group(const Node& node, std::size_t number, bool resource, const RuleFileOptions& options,
                                  Diagnostics& diagnostics) {
   alerting::RuleGroup group;
@@ -98,6 +104,7 @@ alerting::RuleGroup decode_group(const Node& node, std::size_t number, bool reso
     return group;
   }
   for (std::size_t i = 0; i < rules->items.size(); ++i) {
+    if (is_passed_over(*rules->items[i], "rule", diagnostics)) continue;
     group.rules.push_back(decode_rule(*rules->items[i], format("rule {} of {}", i + 1, what), options, diagnostics));
   }
   return group;
@@ -120,6 +127,7 @@ void decode_groups(const Node& root, std::string_view what, bool resource, const
   if (groups == nullptr || groups->is_null() || !expect_sequence(*groups, "'groups'", diagnostics)) return;
   for (std::size_t i = 0; i < groups->items.size(); ++i) {
     const Node& item = *groups->items[i];
+    if (is_passed_over(item, "group", diagnostics)) continue;
     if (!item.is_mapping()) {
       expect_mapping(item, format("group {}", i + 1), diagnostics);
       continue;

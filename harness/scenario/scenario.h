@@ -35,10 +35,10 @@ struct PrometheusSettings {
   ScrapePhase scrape_phase = ScrapePhase::spread;
   model::Labels external_labels;
   std::optional<bool> kubernetes_targets;  // kube-state-metrics and kubelets; nothing: where something reads them
-  std::vector<std::string> rule_files;  // globs as written, relative to the scenario's folder
-  Duration query_offset{};              // rules look at the time so long before their evaluation
-  std::string external_url;             // what templates know as externalURL
-  std::vector<ScrapeJob> jobs;          // those with settings of their own
+  std::vector<std::string> rule_files;     // globs as written, relative to the scenario's folder
+  Duration query_offset{};                 // rules look at the time so long before their evaluation
+  std::string external_url;                // what templates know as externalURL
+  std::vector<ScrapeJob> jobs;             // those with settings of their own
   std::vector<alerting::RelabelStep> alert_relabel;  // of alerts on their way to Alertmanager
 };
 

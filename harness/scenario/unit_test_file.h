@@ -30,4 +30,7 @@ struct LoadedUnitTest {
 // ignored in the rule files only, as by promtool.
 Result<LoadedUnitTest> load_unit_test(const std::filesystem::path& path, const RuleFileOptions& options);
 
+// What is wrong with the file, its rule files, series and expressions, without running a test.
+Diagnostics check_unit_test(const std::filesystem::path& path, const RuleFileOptions& options);
+
 }  // namespace firedrill::scenario

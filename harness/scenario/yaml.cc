@@ -96,11 +96,12 @@ Position Node::where() const {
 }
 
 Document::Document(SourcePtr source) : source_(std::move(source)) {
-  const std::string& text = source_->text;
-  line_starts_.push_back(starts_with(text, kByteOrderMark) ? kByteOrderMark.size() : 0);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\n') line_starts_.push_back(i + 1);
-  }
+  index_ = std::make_shared<const TextIndex>(source_->text);
+  root_ = &add();
+}
+
+Document::Document(SourcePtr source, std::shared_ptr<const TextIndex> index)
+    : source_(std::move(source)), index_(std::move(index)) {
   root_ = &add();
 }
 
@@ -111,19 +112,12 @@ Node& Document::add() {
 }
 
 Position Document::position(std::size_t offset, std::size_t length) const {
-  const std::string& text = source_->text;
+  const std::string_view text = source_->text;
   offset = std::min(offset, text.size());
-  const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
-  const std::size_t line = after == line_starts_.begin() ? 1 : static_cast<std::size_t>(after - line_starts_.begin());
-  const std::size_t start = line_starts_[line - 1];
-  const auto code_points = [&](std::size_t from, std::size_t to) {
-    std::size_t count = 0;
-    for (std::size_t i = from; i < to; ++i) count += (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U ? 1 : 0;
-    return count;
-  };
-  const std::size_t line_end = std::min(text.find_first_of("\r\n", offset), text.size());
-  const std::size_t end = length > line_end - offset ? line_end : offset + length;
-  return {source_, line, code_points(start, offset) + 1, std::max<std::size_t>(1, code_points(offset, end))};
+  const std::string_view marked = text.substr(offset, length);
+  const std::size_t end = offset + std::min(marked.find_first_of("\r\n"), marked.size());
+  const TextIndex::Place place = index_->place(offset);
+  return {source_, place.line, place.column, std::max<std::size_t>(1, index_->code_points(offset, end))};
 }
 
 std::unique_ptr<Document> Document::parse(const SourcePtr& source, Diagnostics& diagnostics, Dialect dialect) {
@@ -138,7 +132,7 @@ std::vector<std::unique_ptr<Document>> Document::parse_all(const SourcePtr& sour
   std::vector<std::unique_ptr<Document>> documents;
   const Document whole(source);
   const std::size_t begin = starts_with(source->text, kByteOrderMark) ? kByteOrderMark.size() : 0;
-  if (check_text(whole, begin, diagnostics)) build_documents(source, begin, documents, diagnostics);
+  if (check_text(whole, begin, diagnostics)) build_documents(source, whole.index(), begin, documents, diagnostics);
   return documents;
 }
 

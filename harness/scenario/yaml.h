@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/text_index.h"
 
 namespace firedrill::scenario {
 
@@ -88,11 +89,14 @@ class Document {
   static std::vector<std::unique_ptr<Document>> parse_all(const SourcePtr& source, Diagnostics& diagnostics);
   // An empty document to put made nodes into.
   explicit Document(SourcePtr source);
+  // One of several documents of a text.
+  Document(SourcePtr source, std::shared_ptr<const TextIndex> index);
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
   const Node& root() const { return *root_; }
   const SourcePtr& source() const { return source_; }
+  const std::shared_ptr<const TextIndex>& index() const { return index_; }
   // Line and column of a byte, `length` bytes long (cut at the line's end).
   Position position(std::size_t offset, std::size_t length) const;
 
@@ -102,7 +106,7 @@ class Document {
 
  private:
   SourcePtr source_;
-  std::vector<std::size_t> line_starts_;
+  std::shared_ptr<const TextIndex> index_;
   std::deque<Node> nodes_;
   const Node* root_ = nullptr;
 };

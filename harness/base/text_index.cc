@@ -1,0 +1,42 @@
+#include "base/text_index.h"
+
+#include <algorithm>
+
+namespace firedrill {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kMarkEvery = 1024;
+
+bool starts_code_point(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+}
+
+}  // namespace
+
+TextIndex::TextIndex(std::string_view text) : text_(text) {
+  line_starts_.push_back(text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i % kMarkEvery == 0) marks_.push_back(count);
+    if (text[i] == '\n') line_starts_.push_back(i + 1);
+    count += starts_code_point(text[i]) ? 1 : 0;
+  }
+}
+
+std::size_t TextIndex::before(std::size_t offset) const {
+  if (offset == 0 || marks_.empty()) return 0;
+  const std::size_t mark = std::min(offset / kMarkEvery, marks_.size() - 1);
+  const std::string_view rest = text_.substr(mark * kMarkEvery, offset - mark * kMarkEvery);
+  return marks_[mark] + static_cast<std::size_t>(std::ranges::count_if(rest, starts_code_point));
+}
+
+TextIndex::Place TextIndex::place(std::size_t offset) const {
+  offset = std::min(offset, text_.size());
+  const auto after = std::ranges::upper_bound(line_starts_, offset);
+  const std::size_t line = after == line_starts_.begin() ? 1 : static_cast<std::size_t>(after - line_starts_.begin());
+  const std::size_t start = std::min(line_starts_[line - 1], offset);
+  return {line, code_points(start, offset) + 1};
+}
+
+}  // namespace firedrill
