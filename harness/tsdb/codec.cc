@@ -12,7 +12,7 @@ namespace {
 
 constexpr char kWhole = 0;                            // differences of whole numbers
 constexpr char kPlanes = 1;                           // XOR of neighbours, in byte planes
-constexpr std::size_t kFirstPiece = 64 * 1024;        // of what is decompressed
+constexpr std::size_t kFirstPiece = 1 << 16;          // of what is decompressed
 constexpr double kLargestWhole = 9007199254740992.0;  // 2^53: below it differences are exact
 
 bool is_whole(double value) {
