@@ -17,7 +17,7 @@ constexpr double kSilentScrapeSeconds = 3600;  // beyond any scrape's time-out
 
 std::string node_name(const ServiceSpec& service, std::size_t replica) {
   if (service.zones.empty()) return std::string(kOnlyNode);
-  return format("node-{}", service.zones[replica % service.zones.size()]);
+  return node_of_zone(service.zones[replica % service.zones.size()]);
 }
 
 std::vector<PodIdentity> identities(const FlowModel& model) {
@@ -66,6 +66,10 @@ Target make_target(TargetKind kind, std::string_view job, std::string instance) 
 }
 
 }  // namespace
+
+std::string node_of_zone(std::string_view zone) {
+  return format("node-{}", zone);
+}
 
 ClusterTargets::ClusterTargets(const FlowModel& model, std::uint64_t seed)
     : state_(identities(model)), scrapes_(seed, "kube-state-metrics/scrapes") {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -44,6 +45,9 @@ class ClusterTargets {
   RandomStream scrapes_;
   std::vector<Node> nodes_;
 };
+
+// The node on which the pods of a zone are: the label `node` of its kubelet.
+std::string node_of_zone(std::string_view zone);
 
 // The names of their series, and the jobs of the targets themselves.
 std::vector<std::string_view> cluster_metric_names();

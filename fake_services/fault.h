@@ -125,6 +125,8 @@ struct FaultKind {
   Aims aims = kAnyTraffic;
   View view = View::callers;
   bool reaches_probes = true;  // what hits requests hits those of kubelets, too (replies only where `match` names them)
+  // What it does to the target is to make it ask more of the services that it calls: their trouble is its effect, too.
+  bool loads_callees = false;
   std::shared_ptr<const Fault> (*make)(const Fields& fields) = nullptr;
   // What its own fields say together that they cannot. Null: nothing.
   std::optional<FieldProblem> (*check)(const Fields& fields) = nullptr;

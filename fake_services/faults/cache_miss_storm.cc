@@ -63,6 +63,7 @@ const FaultKind kCacheMissStorm = {
         "follows; readiness cascades where it looks at the dependency. Witness: the look-ups that missed.",
     .fields = kFields,
     .per_request = false,
+    .loads_callees = true,
     .make = make,
     .misfit = misfit,
 };

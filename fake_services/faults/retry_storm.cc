@@ -58,6 +58,7 @@ const FaultKind kRetryStorm = {
         "first.",
     .fields = kFields,
     .per_request = false,
+    .loads_callees = true,
     .make = make,
     .misfit = misfit,
 };

@@ -79,6 +79,7 @@ const FaultKind kThunderingHerd = {
     .per_request = false,
     .of_replicas = false,
     .aims = Aims(Aim::service),
+    .loads_callees = true,
     .make = make,
     .check = check,
     .misfit = needs_traffic_from_outside,

@@ -49,6 +49,7 @@ const FaultKind kTrafficSurge = {
     .per_request = false,
     .of_replicas = false,
     .aims = Aims(Aim::service),
+    .loads_callees = true,
     .make = make,
     .misfit = needs_traffic_from_outside,
 };

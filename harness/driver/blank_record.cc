@@ -1,6 +1,7 @@
 // What a record says before the run: the scenario's own part of it.
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
 
 #include "base/duration.h"
@@ -9,6 +10,7 @@
 #include "base/numbers.h"
 #include "base/version.h"
 #include "driver/run.h"
+#include "fake_services/cluster_targets.h"
 
 namespace firedrill::driver {
 namespace {
@@ -89,6 +91,31 @@ std::vector<std::string> services_in(const TargetSpec& target, const fake_servic
   return names;
 }
 
+// Everything that the service calls, however indirectly; or that begins with one dependency of it.
+std::vector<std::string> called_by(const TargetSpec& target, const fake_services::Topology& topology) {
+  std::set<std::string> called;
+  std::vector<std::string> from;
+  const auto add = [&](const std::string& name) {
+    if (called.insert(name).second) from.push_back(name);
+  };
+  const auto follow = [&](const std::string& name) {
+    const auto service = std::ranges::find(topology.services, name, &fake_services::ServiceSpec::name);
+    if (service == topology.services.end()) return;
+    for (const auto& dependency : service->dependencies) add(dependency.name);
+  };
+  if (target.dependency.empty()) {
+    for (const std::string& service : services_in(target, topology)) follow(service);
+  } else {
+    add(target.dependency);
+  }
+  while (!from.empty()) {
+    const std::string next = std::move(from.back());
+    from.pop_back();
+    follow(next);
+  }
+  return {called.begin(), called.end()};
+}
+
 incident::FaultRecord fault_record(const fake_services::FaultSpec& fault, const scenario::LoadedScenario& scenario,
                                    Time origin, Time end) {
   incident::FaultRecord record;
@@ -96,6 +123,8 @@ incident::FaultRecord fault_record(const fake_services::FaultSpec& fault, const 
   record.kind = fault.kind->name;
   record.target = words_for(fault.target);
   record.services = services_in(fault.target, scenario.topology);
+  if (!fault.target.zone.empty()) record.nodes = {fake_services::node_of_zone(fault.target.zone)};
+  if (fault.kind->loads_callees) record.loads = called_by(fault.target, scenario.topology);
   record.at = origin + fault.at;
   record.until = fault.duration ? std::min(end, record.at + *fault.duration) : end;
   const auto entry = std::ranges::find(scenario.scenario.faults, fault.id, &scenario::FaultEntry::id);

@@ -42,18 +42,20 @@ bool named_for(const Record& record, const AlertRecord& alert, const IncidentRec
 }
 
 // The service that an alert is about, by its labels. Series of kube-state-metrics and of the kubelet have no `service`:
-// there a deployment, an endpoint and a container have its name, and a pod has it before its number.
+// there a deployment, an endpoint and a container have its name, and a pod has it before its number. What is summed by
+// job has only that, which is the service's name, too, unless the topology says otherwise.
 std::string_view service_of(const model::Labels& labels) {
   for (const std::string_view name : {"service", "deployment", "endpoint", "container"}) {
     if (const std::string_view value = labels.get(name); !value.empty()) return value;
   }
   const std::string_view pod = labels.get("pod");
-  return pod.substr(0, pod.rfind('-'));
+  return pod.empty() ? labels.get("job") : pod.substr(0, pod.rfind('-'));
 }
 
 bool within(const AlertRecord& alert, const IncidentRecord& incident) {
   const std::string_view service = service_of(alert.labels);
-  return !service.empty() && contains(incident.blast_radius, service);
+  return (!service.empty() && contains(incident.blast_radius, service)) ||
+         contains(incident.nodes, alert.labels.get("node"));
 }
 
 struct Owner {

@@ -70,12 +70,18 @@ IncidentRecord make_incident(const Record& record, const DeclaredIncident& decla
   incident.title = declared.title;
   incident.faults = declared.faults;
   incident.slo = declared.slo;
-  std::set<std::string, std::less<>> hit;
+  std::set<std::string, std::less<>> hit, loaded, nodes;
   for (const std::string& id : declared.faults) {
-    if (const FaultRecord* fault = record.fault(id)) hit.insert(fault->services.begin(), fault->services.end());
+    const FaultRecord* fault = record.fault(id);
+    if (fault == nullptr) continue;
+    hit.insert(fault->services.begin(), fault->services.end());
+    loaded.insert(fault->loads.begin(), fault->loads.end());
+    nodes.insert(fault->nodes.begin(), fault->nodes.end());
   }
   incident.services.assign(hit.begin(), hit.end());
-  incident.blast_radius = blast_radius(record, incident.services);
+  incident.nodes.assign(nodes.begin(), nodes.end());
+  loaded.insert(hit.begin(), hit.end());
+  incident.blast_radius = blast_radius(record, std::vector(loaded.begin(), loaded.end()));
   incident.times.injected_at = first_injection(record, declared.faults);
   return incident;
 }

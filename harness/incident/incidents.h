@@ -44,10 +44,11 @@ Time faults_end(const Record& record, const IncidentRecord& incident);
 void build_incidents(Record& record);
 
 // Fills incident, attribution, injected_at and breached_at of every alert of the record. An alert belongs to the
-// incident whose expectations name it, else to the one whose blast radius holds its `service`; of several, to the one
-// injected last before its expression began to hold. What held before the injection is none of its effects, and what
-// began to hold when the incident was long over (its faults removed, its objectives met, and the alert's rule no longer
-// looking back on it) goes to one that was not, if there is one; else an expectation that names it has its say.
+// incident whose expectations name it, else to the one whose blast radius holds the service that its labels tell of, or
+// whose zones hold its `node`; of several, to the one injected last before its expression began to hold. What held
+// before the injection is none of its effects, and what began to hold when the incident was long over (its faults
+// removed, its objectives met, and the alert's rule no longer looking back on it) goes to one that was not, if there is
+// one; else an expectation that names it has its say.
 void attribute_alerts(Record& record);
 
 // Detection, notification, resolution, severity, impact, measures: needs the attribution.

@@ -146,9 +146,13 @@ struct FaultRecord {
   std::string kind;
   std::string target;                  // in words: "postgres", "zone eu1-a"
   std::vector<std::string> services;   // those with replicas in the target, sorted
+  std::vector<std::string> nodes;      // of the target's zone, if it is one: the label `node` of alerts about machines
   std::vector<std::string> instances;  // the replicas hit
-  std::string parameters;              // as the scenario says them, in one line
-  Time at;                             // scheduled
+  // Services further down that it puts load on (a surge of traffic, a storm of retries), sorted; empty: its effects
+  // are those of the services alone.
+  std::vector<std::string> loads;
+  std::string parameters;  // as the scenario says them, in one line
+  Time at;                 // scheduled
   Time until;
   std::optional<Time> injected_at;
   std::optional<Time> recovered_at;
@@ -239,7 +243,8 @@ struct IncidentRecord {
   std::vector<std::string> faults;
   std::string slo;
   std::vector<std::string> services;      // that the faults hit, sorted
-  std::vector<std::string> blast_radius;  // these and whatever depends on them, sorted
+  std::vector<std::string> nodes;         // of the zones that they hit, sorted
+  std::vector<std::string> blast_radius;  // these, what the faults load, and whatever depends on any of it, sorted
   std::vector<SeverityChange> severity;   // as it evolved, while the incident was open
   std::optional<SeverityLevel> peak;      // absent: never opened
   IncidentTimes times;

@@ -116,7 +116,9 @@ void fields(Visitor& v, T& x) {
   v("kind", x.kind, "Its kind.");
   v("target", x.target, "What it hits, in words.");
   v("services", x.services, "Those with replicas in the target.");
+  v("nodes", x.nodes, "The machines in the target, of a zone.");
   v("instances", x.instances, "The replicas hit.");
+  v("loads", x.loads, "Services further down that it puts load on.");
   v("parameters", x.parameters, "As the scenario says them.");
   v("at", x.at, "When it was to begin.");
   v("until", x.until, "When it was to end.");
@@ -240,7 +242,8 @@ void fields(Visitor& v, T& x) {
   v("faults", x.faults, "The faults that cause it.");
   v("slo", x.slo, "The SLO that says what is broken.");
   v("services", x.services, "Those that the faults hit.");
-  v("blast_radius", x.blast_radius, "These services and what depends on them.");
+  v("nodes", x.nodes, "The machines of the zones that the faults hit.");
+  v("blast_radius", x.blast_radius, "These services, those that the faults load, and what depends on any of them.");
   v("severity", x.severity, "As it evolved.");
   v("peak", x.peak, "The worst severity; absent: it never opened.");
   v("times", x.times, "When each step was reached.");

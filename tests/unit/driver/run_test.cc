@@ -55,6 +55,19 @@ TEST(Run, IsInvalidWhenAFaultHadNoEffect) {
   EXPECT_NE(done.record.verdict_why.find("db-refuses"), std::string::npos) << done.record.verdict_why;
 }
 
+// How far an incident reaches follows from what the record says of its faults.
+TEST(Run, SaysWhatItsFaultsReach) {
+  const auto fault_of = [](const char* name) {
+    const auto loaded = scenario::load_scenario(std::string(FIREDRILL_SOURCE_DIR "/scenarios/") + name);
+    return loaded ? blank_record(*loaded, {}).faults.at(0) : incident::FaultRecord{};
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(fault_of("zone-down").nodes, Names{"node-eu1-b"});
+  EXPECT_EQ(fault_of("zone-down").loads, Names{});
+  EXPECT_EQ(fault_of("cache-loss").loads, Names{"postgres"}) << "the dependency that it names";
+  EXPECT_EQ(fault_of("black-friday-surge").loads, (Names{"catalogue", "checkout", "payments", "postgres", "redis"}));
+}
+
 // The seed's expressions over what was scraped, and the record's own figures over all requests of the world.
 TEST(Run, TheSeedsBurnRateIsTheRecords) {
   const Finished done = run({.seed = 1}, 1h);

@@ -280,6 +280,30 @@ TEST(Incidents, AFaultOnAZoneHitsAllServicesInIt) {
   EXPECT_EQ(record.alerts.at(0).attribution, "named");
 }
 
+TEST(Incidents, AlertsOnTheMachinesOfAZoneBelongToItsFault) {
+  Record record = sample::outage();
+  record.faults[0].nodes = {"node-eu1-a"};
+  record.alerts.assign(3, sample::alert("NodeLost", "warning", "", 11min, 12min, 34min));
+  record.alerts[0].labels.set("node", "node-eu1-a");
+  record.alerts[1].labels.set("node", "node-eu1-b");
+  record.alerts[2].labels.set("job", "checkout");
+  record = judged(std::move(record));
+  std::vector<std::string> found;
+  for (const AlertRecord& alert : record.alerts) found.push_back(alert.attribution);
+  EXPECT_EQ(found, (std::vector<std::string>{"blast_radius", "spurious", "blast_radius"}));
+}
+
+// Checkout storms redis: what else depends on redis suffers, postgres and payment have nothing to do with it.
+TEST(Incidents, WhatAFaultLoadsIsWithinItsReach) {
+  Record record = sample::outage();
+  record.faults[0].kind = "retry_storm";
+  record.faults[0].services = {"checkout"};
+  record.faults[0].loads = {"redis"};
+  record = judged(std::move(record));
+  EXPECT_EQ(record.incidents.at(0).services, (std::vector<std::string>{"checkout"}));
+  EXPECT_EQ(record.incidents.at(0).blast_radius, (std::vector<std::string>{"catalogue", "checkout", "redis", "web"}));
+}
+
 TEST(Incidents, ImpactIsCountedFromInjectionToMitigation) {
   const Record record = judged(sample::outage());
   double requests = 0, failed = 0;
