@@ -38,6 +38,17 @@ model::Labels churned(const model::Labels& labels, std::string_view label, std::
   return result;
 }
 
+// scrape/scrape.go, verifyLabelLimits.
+bool beyond(const scenario::ScrapeLimits& limits, const model::Labels& labels) {
+  const auto over = [](std::int64_t limit, std::size_t found) {
+    return limit > 0 && found > static_cast<std::size_t>(limit);
+  };
+  return over(limits.labels, labels.size()) || std::ranges::any_of(labels, [&](const model::Label& label) {
+           return over(limits.label_name_length, label.name.size()) ||
+                  over(limits.label_value_length, label.value.size());
+         });
+}
+
 }  // namespace
 
 Duration phase_of(std::string_view text, Duration interval) {
@@ -63,6 +74,8 @@ ScrapeLoop::ScrapeLoop(const ServiceHost& host, const scenario::PrometheusSettin
     const Duration interval = targets_.back().interval;
     const Duration phase = aligned ? Duration(0) : phase_of(targets[i].labels.to_string(), interval);
     due_.add(first_slot(start, interval, phase), i);
+    const auto of_job = std::ranges::count(targets, targets[i].job, &fake_services::Target::job);
+    targets_.back().crowded = targets_.back().limits.targets > 0 && of_job > targets_.back().limits.targets;
   }
 }
 
@@ -73,6 +86,7 @@ ScrapeLoop::State ScrapeLoop::make_state(const fake_services::Target& target,
   if (job != jobs_.end()) state.job = &*job;
   state.interval = state.job != nullptr ? state.job->scrape_interval : settings.scrape_interval;
   state.timeout = std::min(state.job != nullptr ? state.job->scrape_timeout : settings.scrape_timeout, state.interval);
+  state.limits = state.job != nullptr ? state.job->limits : settings.limits;
   name_own_series(state, target.labels);
   return state;
 }
@@ -130,13 +144,17 @@ void ScrapeLoop::scrape(std::size_t target, Time t, ServiceHost& host) {
   const fake_services::ScrapeConditions* disturbed = result.disturbed;
   const bool renamed = disturbed != nullptr && follow_labels(target, t, *disturbed, info);
   const bool in_time = from_seconds(result.duration) <= state.timeout;
-  const bool up = result.up && in_time;
+  const bool answered = result.up && in_time && !state.crowded;
+  if (answered) register_series(target, info);
+  const bool limited = state.limits.samples > 0;
+  const std::size_t kept = answered && (limited || state.overlabelled) ? count_kept(state) : 0;
+  const bool too_many = limited && kept > static_cast<std::size_t>(state.limits.samples);
+  const bool up = answered && !state.overlabelled && !too_many;
   const std::size_t known = state.was_up ? state.series.size() - state.dropped : 0;
   fake_services::ScrapeOutcome outcome;
   outcome.timed_out = in_time ? 0 : 1;
   std::size_t stored = 0;
   if (up) {
-    register_series(target, info);
     if (disturbed != nullptr && disturbed->resets != state.resets) {
       outcome.fell = count_fallen(state, info);
       state.resets = disturbed->resets;
@@ -150,8 +168,9 @@ void ScrapeLoop::scrape(std::size_t target, Time t, ServiceHost& host) {
   const std::size_t series = state.series.size() - state.dropped;
   store_.append(state.up, t, up ? 1 : 0);
   store_.append(state.duration, t, up ? result.duration : std::min(result.duration, to_seconds(state.timeout)));
-  store_.append(state.samples, t, up ? static_cast<double>(result.samples) : 0);
-  store_.append(state.post_relabel, t, static_cast<double>(stored));
+  // Of a scrape that brought too much it is known how much.
+  store_.append(state.samples, t, answered ? static_cast<double>(result.samples) : 0);
+  store_.append(state.post_relabel, t, static_cast<double>(up ? stored : kept));
   store_.append(state.added, t, up ? static_cast<double>(series - known) : 0);
   state.was_up = up;
   state.known = true;
@@ -199,6 +218,7 @@ bool ScrapeLoop::follow_labels(std::size_t target, Time t, const fake_services::
   state.series.clear();
   state.present.clear();
   state.dropped = 0;
+  state.overlabelled = false;
   if (own) name_own_series(state, churned(info.labels, state.churning, state.churn));
   return was_known;
 }
@@ -225,6 +245,7 @@ void ScrapeLoop::register_series(std::size_t target, const fake_services::Target
     const bool twice = relabelled && std::ranges::find(state.series, series) != state.series.end();
     state.series.push_back(twice ? kDropped : series);
     if (state.series.back() == kDropped) ++state.dropped;
+    state.overlabelled = state.overlabelled || (series != kDropped && beyond(state.limits, store_.labels(series)));
     state.present.push_back(0);
   }
 }
@@ -234,6 +255,15 @@ tsdb::SeriesRef ScrapeLoop::stored_as(const State& state, const model::SeriesInf
   if (state.churn != 0) labels = churned(labels, state.churning, state.churn);
   if (state.job != nullptr && !alerting::relabel(state.job->metric_relabel, labels)) return kDropped;
   return labels.has(model::kMetricName) ? store_.series(labels) : kDropped;
+}
+
+// Of the values at hand, those that relabelling leaves.
+std::size_t ScrapeLoop::count_kept(const State& state) const {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    if (state.series[i] != kDropped && !fake_services::is_absent(values_[i])) ++kept;
+  }
+  return kept;
 }
 
 // How many values were stored.

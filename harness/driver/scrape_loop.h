@@ -35,9 +35,12 @@ class ScrapeLoop {
     Duration interval{};
     Duration timeout{};
     const scenario::ScrapeJob* job = nullptr;  // settings of its own
-    std::vector<tsdb::SeriesRef> series;       // kDropped: relabelling drops it
-    std::vector<char> present;                 // at the last scrape
-    std::size_t dropped = 0;                   // of the series
+    scenario::ScrapeLimits limits{};
+    bool crowded = false;                 // its job has more targets than it may have
+    bool overlabelled = false;            // some series has more, or longer, labels than it may have
+    std::vector<tsdb::SeriesRef> series;  // kDropped: relabelling drops it
+    std::vector<char> present;            // at the last scrape
+    std::size_t dropped = 0;              // of the series
     tsdb::SeriesRef up{}, duration{}, samples{}, post_relabel{}, added{};
     bool was_up = false;
     bool known = false;      // scraped since service discovery has listed it
@@ -64,6 +67,7 @@ class ScrapeLoop {
   double count_fallen(const State& state, const fake_services::Target& info) const;
   void register_series(std::size_t target, const fake_services::Target& info);
   tsdb::SeriesRef stored_as(const State& state, const model::SeriesInfo& info);
+  std::size_t count_kept(const State& state) const;
   std::size_t append_values(State& state, Time t, fake_services::ScrapeOutcome& outcome);
   std::size_t append_skewed(State& state, Time t, Duration skew, fake_services::ScrapeOutcome& outcome);
   void mark_stale(State& state, Time t);

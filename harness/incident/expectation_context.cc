@@ -86,15 +86,19 @@ std::string describe_alert(const Expectation& expectation) {
   return labels.empty() ? alert : format("{} {}", alert, model::Labels::from(std::move(labels)).to_string());
 }
 
-void check_known(const Expectation& expectation, std::string_view field, std::string_view what,
-                 std::span<const std::string> names, Diagnostics& diagnostics) {
-  if (!expectation.fields.has(field)) return;
-  const std::string written = expectation.fields.text(field);
+void check_name(const Expectation& expectation, std::string_view field, std::string_view what,
+                const std::string& written, std::span<const std::string> names, Diagnostics& diagnostics) {
   if (contains(names, written)) return;
   const std::string remedy =
       names.empty() ? format("the scenario has no {}; remove it, or add one", what) : suggest(written, names);
   diagnostics.push_back(
       {Severity::error, expectation.fields.where(field), format("unknown {} '{}'", what, written), remedy});
+}
+
+void check_known(const Expectation& expectation, std::string_view field, std::string_view what,
+                 std::span<const std::string> names, Diagnostics& diagnostics) {
+  if (!expectation.fields.has(field)) return;
+  check_name(expectation, field, what, expectation.fields.text(field), names, diagnostics);
 }
 
 }  // namespace firedrill::incident

@@ -38,7 +38,10 @@ std::string when(const Record& record, Time t);
 // The alert as declared: SLOFastBurn {severity="critical"}.
 std::string describe_alert(const Expectation& expectation);
 
-// Diagnostics for a name that nobody knows, with the nearest that somebody does.
+// Diagnostics for a name that nobody knows, with the nearest that somebody does: of a field, or of the one `written`
+// there.
+void check_name(const Expectation& expectation, std::string_view field, std::string_view what,
+                const std::string& written, std::span<const std::string> names, Diagnostics& diagnostics);
 void check_known(const Expectation& expectation, std::string_view field, std::string_view what,
                  std::span<const std::string> names, Diagnostics& diagnostics);
 

@@ -193,6 +193,14 @@ Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, cons
   return fields;
 }
 
+std::vector<Position> places_of_items(const Node* list) {
+  std::vector<Position> where;
+  if (list == nullptr) return where;
+  if (!list->is_sequence()) return {list->where()};
+  for (const Node* item : list->items) where.push_back(item->where());
+  return where;
+}
+
 DecodedBlock decode_block(const Node& mapping, const Block& block, std::string_view what, Diagnostics& diagnostics) {
   return BlockDecoder(block, diagnostics).decode(mapping, what);
 }

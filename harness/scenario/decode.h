@@ -97,6 +97,9 @@ bool expect_sequence(const Node& node, std::string_view what, Diagnostics& diagn
 // one.
 Position position_of_path(const Node& root, std::span<const std::string> path);
 
+// The places of a list's items, or of the one value that stands for a list; none of a null pointer.
+std::vector<Position> places_of_items(const Node* list);
+
 // False, and told, if there are more than kMaxEntries.
 bool expect_few(const Node& collection, std::string_view what, Diagnostics& diagnostics);
 

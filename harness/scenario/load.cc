@@ -122,7 +122,10 @@ class Loader {
       rules_known_ = false;
       return;
     }
-    PrometheusFile file = decode_prometheus_file(document->root(), diagnostics_);
+    Diagnostics found;
+    PrometheusFile file = decode_prometheus_file(document->root(), found);
+    rules_known_ = rules_known_ && !has_errors(found);
+    diagnostics_.insert(diagnostics_.end(), found.begin(), found.end());
     PrometheusSettings& settings = file_.scenario.prometheus;
     file.settings.scrape_phase = settings.scrape_phase;
     file.settings.external_url = settings.external_url;
@@ -147,7 +150,12 @@ class Loader {
     }
   }
 
+  std::string configuration_folder() const {
+    return (paths_.folder / file_.config_file).parent_path().lexically_normal().generic_string();
+  }
+
   void load_rules() {
+    rules_known_ = rules_known_ && file_.monitoring_sound;
     const std::vector<std::string>& patterns = file_.scenario.prometheus.rule_files;
     std::vector<std::pair<std::string, Position>> paths;
     for (std::size_t i = 0; i < patterns.size(); ++i) {
@@ -171,6 +179,7 @@ class Loader {
       }
       Diagnostics found;
       rule_files_.push_back(decode_rule_file(*document, {}, found));
+      rules_known_ = rules_known_ && !has_errors(found);
       diagnostics_.insert(diagnostics_.end(), found.begin(), found.end());
     }
   }
@@ -178,20 +187,26 @@ class Loader {
   std::vector<std::string> expand(const std::string& pattern, const Position& where) {
     if (!is_pattern(pattern)) return {std::filesystem::path(pattern).lexically_normal().generic_string()};
     std::vector<std::string> paths = inputs_.glob(pattern);
-    if (paths.empty()) {
+    if (!paths.empty()) return paths;
+    std::string what = format("no rule file matches '{}'", pattern);
+    if (file_.config_file.empty()) {
       rules_known_ = false;
-      report(diagnostics_, where, format("no rule file matches '{}'", pattern), pattern_remedy(pattern));
+      report(diagnostics_, where, std::move(what), pattern_remedy(pattern, "the scenario's folder"));
+    } else {
+      // To Prometheus that is no mistake: there may be files tomorrow.
+      warn(diagnostics_, where, std::move(what),
+           pattern_remedy(pattern, format("'{}', the configuration's folder", configuration_folder())));
     }
     return paths;
   }
 
   // .yml for .yaml, and the other way round, is the usual slip.
-  std::string pattern_remedy(const std::string& pattern) const {
+  std::string pattern_remedy(const std::string& pattern, const std::string& folder) const {
     const std::filesystem::path path(pattern);
     const std::string other = path.extension() == ".yml" ? ".yaml" : ".yml";
     const std::string near = std::filesystem::path(path).replace_extension(other).generic_string();
     if (path.has_extension() && !inputs_.glob(near).empty()) return format("did you mean '{}'?", near);
-    return "paths count from the scenario's folder";
+    return format("paths count from {}", folder);
   }
 
   void load_slos() {

@@ -20,6 +20,12 @@ constexpr FieldSpec kGlobal[] = {
     {.name = "evaluation_interval", .type = duration, .doc = "how often rules are evaluated"},
     {.name = "rule_query_offset", .type = duration, .doc = "how far in the past rules are evaluated"},
     {.name = "external_labels", .type = text_map, .doc = "labels that alerts carry to the outside"},
+    {.name = "sample_limit", .type = integer, .doc = "most samples that a scrape may bring; 0: any number", .min = 0},
+    {.name = "label_limit", .type = integer, .doc = "most labels of a scraped series; 0: any number", .min = 0},
+    {.name = "label_name_length_limit", .type = integer, .doc = "longest name of a label; 0: any", .min = 0},
+    {.name = "label_value_length_limit", .type = integer, .doc = "longest value of a label; 0: any", .min = 0},
+    {.name = "target_limit", .type = integer, .doc = "most targets of a job; 0: any number", .min = 0},
+    {.name = "body_size_limit", .type = text, .doc = "largest answer to a scrape, which is not simulated"},
 };
 constexpr FieldSpec kTop[] = {
     {.name = "rule_files", .type = texts, .doc = "paths of rule files"},
@@ -28,6 +34,12 @@ constexpr FieldSpec kJob[] = {
     {.name = "job_name", .type = text, .doc = "the job's name"},
     {.name = "scrape_interval", .type = duration, .doc = "how often its targets are scraped"},
     {.name = "scrape_timeout", .type = duration, .doc = "after which a scrape of it has failed"},
+    {.name = "sample_limit", .type = integer, .doc = "most samples that a scrape may bring; 0: any number", .min = 0},
+    {.name = "label_limit", .type = integer, .doc = "most labels of a scraped series; 0: any number", .min = 0},
+    {.name = "label_name_length_limit", .type = integer, .doc = "longest name of a label; 0: any", .min = 0},
+    {.name = "label_value_length_limit", .type = integer, .doc = "longest value of a label; 0: any", .min = 0},
+    {.name = "target_limit", .type = integer, .doc = "most targets of a job; 0: any number", .min = 0},
+    {.name = "body_size_limit", .type = text, .doc = "largest answer to a scrape, which is not simulated"},
 };
 constexpr FieldSpec kRelabel[] = {
     {.name = "source_labels", .type = texts, .doc = "labels whose values are looked at"},
@@ -61,12 +73,6 @@ constexpr std::string_view kOtherTop[] = {
 constexpr std::string_view kOtherGlobal[] = {"scrape_protocols",
                                              "query_log_file",
                                              "scrape_failure_log_file",
-                                             "body_size_limit",
-                                             "sample_limit",
-                                             "label_limit",
-                                             "label_name_length_limit",
-                                             "label_value_length_limit",
-                                             "target_limit",
                                              "keep_dropped_targets",
                                              "metric_name_validation_scheme",
                                              "metric_name_escaping_scheme",
@@ -83,12 +89,6 @@ constexpr std::string_view kOtherJob[] = {"honor_labels",
                                           "metrics_path",
                                           "scheme",
                                           "enable_compression",
-                                          "body_size_limit",
-                                          "sample_limit",
-                                          "target_limit",
-                                          "label_limit",
-                                          "label_name_length_limit",
-                                          "label_value_length_limit",
                                           "native_histogram_bucket_limit",
                                           "native_histogram_min_bucket_factor",
                                           "keep_dropped_targets",
@@ -235,29 +235,30 @@ Duration timeout_of(const Fields& fields, Duration interval, Duration fallback, 
   return std::min(written, interval);
 }
 
-void set_external_labels(const Fields& fields, PrometheusSettings& settings, Diagnostics& diagnostics) {
-  std::vector<model::Label> labels;
-  for (const auto& [name, value] : fields.text_map("external_labels")) {
-    if (name.empty() || name == model::kMetricName) {
-      report(diagnostics, fields.where("external_labels"), format("\"{}\" is not a valid label name", name),
-             "choose another name for the label");
-    }
-    if (value.contains('$')) {
-      warn(diagnostics, fields.where("external_labels"),
-           format("the external label '{}' holds a '$', and variables of the environment are not expanded here", name),
-           "a run must not depend on the environment; write the value");
-    }
-    labels.push_back({name, value});
+// Absent and zero are the same to Prometheus: what stands at `global`.
+ScrapeLimits limits_of(const Fields& fields, const ScrapeLimits& global, Diagnostics& diagnostics) {
+  const auto limit = [&](std::string_view name, std::int64_t otherwise) {
+    const std::int64_t written = fields.integer(name);
+    return written > 0 ? written : otherwise;
+  };
+  if (const std::string body = fields.text("body_size_limit"); !body.empty() && body != "0") {
+    warn(diagnostics, fields.where("body_size_limit"),
+         format("scrapes are not simulated byte by byte, so that none fails for a 'body_size_limit' of {}", body),
+         "`sample_limit` is obeyed");
   }
-  settings.external_labels = model::Labels::from(std::move(labels));
+  return {limit("sample_limit", global.samples), limit("label_limit", global.labels),
+          limit("label_name_length_limit", global.label_name_length),
+          limit("label_value_length_limit", global.label_value_length), limit("target_limit", global.targets)};
 }
 
-void set_global(const Fields& fields, PrometheusSettings& settings, Diagnostics& diagnostics) {
+void set_global(const DecodedBlock* block, PrometheusSettings& settings, Diagnostics& diagnostics) {
+  const Fields fields = block != nullptr ? block->fields : Fields();
   settings.scrape_interval = duration_or(fields, "scrape_interval", kDefaultInterval);
   settings.scrape_timeout = timeout_of(fields, settings.scrape_interval, kDefaultTimeout, "in 'global'", diagnostics);
   settings.evaluation_interval = duration_or(fields, "evaluation_interval", kDefaultInterval);
   settings.query_offset = fields.duration("rule_query_offset");
-  set_external_labels(fields, settings, diagnostics);
+  if (block != nullptr) settings.external_labels = decode_external_labels(*block, diagnostics);
+  settings.limits = limits_of(fields, {}, diagnostics);
 }
 
 void add_job(const DecodedBlock& block, PrometheusFile& file, Diagnostics& diagnostics) {
@@ -279,28 +280,39 @@ void add_job(const DecodedBlock& block, PrometheusFile& file, Diagnostics& diagn
   job.scrape_timeout = timeout_of(fields, job.scrape_interval, file.settings.scrape_timeout,
                                   format("for scrape config with job name \"{}\"", name), diagnostics);
   job.metric_relabel = make_steps(block.all("metric_relabel_configs"), diagnostics);
+  job.limits = limits_of(fields, file.settings.limits, diagnostics);
   file.settings.jobs.push_back(std::move(job));
 }
 
-// A list's items, or the one text that stands for a list.
-std::vector<Position> places(const Node* node) {
-  std::vector<Position> where;
-  if (node == nullptr) return where;
-  if (!node->is_sequence()) return {node->where()};
-  for (const Node* item : node->items) where.push_back(item->where());
-  return where;
-}
-
 }  // namespace
+
+model::Labels decode_external_labels(const DecodedBlock& block, Diagnostics& diagnostics) {
+  constexpr std::string_view kField = "external_labels";
+  std::vector<model::Label> labels;
+  for (const auto& [name, value] : block.fields.text_map(kField)) {
+    const Node::Entry& entry = *block.node->find(kField)->entry(name);
+    if (name.empty() || name == model::kMetricName) {
+      report(diagnostics, entry.key_node->where(), format("\"{}\" is not a valid label name", name),
+             "choose another name for the label");
+    }
+    if (value.contains('$')) {
+      warn(diagnostics, entry.value->where(),
+           format("the external label '{}' holds a '$', and variables of the environment are not expanded here", name),
+           "a run must not depend on the environment; write the value");
+    }
+    labels.push_back({name, value});
+  }
+  return model::Labels::from(std::move(labels));
+}
 
 PrometheusFile decode_prometheus_file(const Node& root, Diagnostics& diagnostics) {
   PrometheusFile file;
   if (root.is_null()) return file;
   const DecodedBlock block = decode_block(root, kTopBlock, "the configuration", diagnostics);
   const DecodedBlock* global = block.one("global");
-  set_global(global != nullptr ? global->fields : Fields(), file.settings, diagnostics);
+  set_global(global, file.settings, diagnostics);
   file.settings.rule_files = block.fields.texts("rule_files");
-  file.rule_files = places(root.find("rule_files"));
+  file.rule_files = places_of_items(root.find("rule_files"));
   for (const DecodedBlock& job : block.all("scrape_configs")) add_job(job, file, diagnostics);
   if (const DecodedBlock* alerting = block.one("alerting")) {
     file.settings.alert_relabel = make_steps(alerting->all("alert_relabel_configs"), diagnostics);

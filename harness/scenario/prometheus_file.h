@@ -1,6 +1,6 @@
 // prometheus.yml, as Prometheus reads it (config/config.go), as far as it has a meaning in a simulated world: global
-// settings, rule files, external labels, the intervals and metric relabelling of each job, alert relabelling. What
-// only a real Prometheus can obey (service discovery, remote storage, …) is accepted and not looked at.
+// settings, rule files, external labels, the intervals, limits and metric relabelling of each job, alert relabelling.
+// What only a real Prometheus can obey (service discovery, remote storage, …) is accepted and not looked at.
 #pragma once
 
 #include <vector>
@@ -19,6 +19,9 @@ struct PrometheusFile {
   };
   std::vector<JobPlace> jobs;  // all scrape_configs
 };
+
+// `external_labels` of a block that has them.
+model::Labels decode_external_labels(const DecodedBlock& block, Diagnostics& diagnostics);
 
 PrometheusFile decode_prometheus_file(const Node& root, Diagnostics& diagnostics);
 

@@ -19,12 +19,23 @@ enum class ScrapePhase {
   aligned,  // all targets at multiples of the interval, for exports to promtool
 };
 
+// What a scrape may bring, as Prometheus's scrape configurations limit it; 0: any number. A scrape that brings more
+// fails as a whole, and where a job has more targets than it may, all their scrapes do.
+struct ScrapeLimits {
+  std::int64_t samples = 0;  // after relabelling
+  std::int64_t labels = 0;   // of a series, its name among them
+  std::int64_t label_name_length = 0;
+  std::int64_t label_value_length = 0;
+  std::int64_t targets = 0;
+};
+
 // What a configuration says of one job; targets whose label `job` is its name are scraped so.
 struct ScrapeJob {
   std::string name;
   Duration scrape_interval{};
   Duration scrape_timeout{};
   std::vector<alerting::RelabelStep> metric_relabel;  // of scraped series, before they are stored
+  ScrapeLimits limits{};
 };
 
 // The `prometheus:` block, or the configuration file that it names. Defaults are Prometheus's own.
@@ -38,6 +49,7 @@ struct PrometheusSettings {
   std::vector<std::string> rule_files;     // globs as written, relative to the scenario's folder
   Duration query_offset{};                 // rules look at the time so long before their evaluation
   std::string external_url;                // what templates know as externalURL
+  ScrapeLimits limits{};                   // of jobs without settings of their own
   std::vector<ScrapeJob> jobs;             // those with settings of their own
   std::vector<alerting::RelabelStep> alert_relabel;  // of alerts on their way to Alertmanager
 };

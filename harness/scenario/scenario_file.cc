@@ -5,6 +5,7 @@
 
 #include "base/duration.h"
 #include "base/format.h"
+#include "scenario/prometheus_file.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -166,7 +167,8 @@ void check_config_file(const Node& block, const Fields& fields, Diagnostics& dia
   }
 }
 
-PrometheusSettings make_prometheus(const Node& node, const Fields& fields, Diagnostics& diagnostics) {
+PrometheusSettings make_prometheus(const DecodedBlock& block, Diagnostics& diagnostics) {
+  const Fields& fields = block.fields;
   PrometheusSettings settings;
   settings.external_url = fields.text("external_url");
   settings.scrape_interval = fields.duration("scrape_interval", settings.scrape_interval);
@@ -180,28 +182,10 @@ PrometheusSettings make_prometheus(const Node& node, const Fields& fields, Diagn
            "Prometheus refuses that; make it at most as long");
   }
   settings.scrape_phase = fields.text("scrape_phase") == "aligned" ? ScrapePhase::aligned : ScrapePhase::spread;
-  std::vector<model::Label> labels;
-  for (const auto& [name, value] : fields.text_map("external_labels")) {
-    if (name.empty() || name == model::kMetricName) {
-      report(diagnostics, node.find("external_labels")->entry(name)->key_node->where(),
-             format("'{}' is no name for a label", name),
-             "expected letters, digits and underscores, not beginning with a digit, and not __name__");
-    }
-    labels.push_back({name, value});
-  }
-  settings.external_labels = model::Labels::from(std::move(labels));
+  settings.external_labels = decode_external_labels(block, diagnostics);
   if (fields.has("kubernetes_targets")) settings.kubernetes_targets = fields.boolean("kubernetes_targets");
   settings.rule_files = fields.texts("rule_files");
   return settings;
-}
-
-// The places of a list's texts, which may also be a single text.
-std::vector<Position> places(const Node* node) {
-  std::vector<Position> where;
-  if (node == nullptr) return where;
-  if (!node->is_sequence()) return {node->where()};
-  for (const Node* item : node->items) where.push_back(item->where());
-  return where;
 }
 
 void decode_incidents(std::span<const DecodedBlock> blocks, ScenarioFile& file, Diagnostics& diagnostics) {
@@ -282,13 +266,16 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   scenario.topology = fields.text("topology");
   scenario.slo_files = fields.texts("slo_files");
   file.topology = fields.where("topology");
-  file.slo_files = places(root.find("slo_files"));
+  file.slo_files = places_of_items(root.find("slo_files"));
   if (const DecodedBlock* prometheus = block.one("prometheus")) {
-    scenario.prometheus = make_prometheus(*prometheus->node, prometheus->fields, diagnostics);
-    file.rule_files = places(prometheus->node->find("rule_files"));
+    scenario.prometheus = make_prometheus(*prometheus, diagnostics);
+    file.rule_files = places_of_items(prometheus->node->find("rule_files"));
     check_config_file(*prometheus->node, prometheus->fields, diagnostics);
     file.config_file = prometheus->fields.text("config_file");
     file.config_file_at = prometheus->fields.where("config_file");
+    file.monitoring_sound = prometheus->sound;
+  } else {
+    file.monitoring_sound = block.sound;  // else it may be what a mistyped key was to say
   }
   file.overrides = root.find("overrides");
   decode_severity(block.one("severity"), file.severity, diagnostics);

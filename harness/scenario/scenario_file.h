@@ -27,6 +27,7 @@ struct ScenarioFile {
   std::vector<Position> slo_files;
   std::string config_file;  // a prometheus.yml, as written; empty: none
   Position config_file_at;
+  bool monitoring_sound = true;  // what it says of monitoring was read without an error
   const Node* overrides = nullptr;
 
   struct Metric {

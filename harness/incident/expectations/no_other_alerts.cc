@@ -22,9 +22,7 @@ constexpr std::size_t kNamed = 5;  // in a message; the report lists them all
 
 void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
   for (const std::string& name : expectation.fields.texts("except")) {
-    if (contains(names.alerts, name)) continue;
-    diagnostics.push_back({Severity::error, expectation.fields.where("except"), format("unknown alert '{}'", name),
-                           suggest(name, names.alerts)});
+    check_name(expectation, "except", "alert", name, names.alerts, diagnostics);
   }
 }
 

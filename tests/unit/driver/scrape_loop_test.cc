@@ -85,6 +85,41 @@ TEST(ScrapeLoop, AppendsTheTargetsSeriesAndItsOwn) {
   EXPECT_EQ(values_of(store, "scrape_series_added"), "1 0 0");
 }
 
+// scrape/scrape.go: a scrape that brings too much fails as a whole, and its series end; how much it was is known.
+TEST(ScrapeLoop, RefusesAScrapeThatBringsMoreThanItMay) {
+  FakeHost host;
+  auto prometheus = settings();
+  prometheus.limits.samples = 1;
+  tsdb::Store store;
+  ScrapeLoop loop(host, prometheus, kStart, true, store);
+  loop.run_due(kStart, host);
+  host.add_series("more");
+  host.values = {2, 3};
+  loop.run_due(kStart + 15s, host);
+  EXPECT_EQ(values_of(store, "up"), "1 0");
+  EXPECT_EQ(values_of(store, "requests"), "1 stale");
+  EXPECT_EQ(values_of(store, "more"), "");
+  EXPECT_EQ(values_of(store, "scrape_samples_scraped"), "1 2");
+  EXPECT_EQ(values_of(store, "scrape_samples_post_metric_relabeling"), "1 2");
+  EXPECT_EQ(values_of(store, "scrape_series_added"), "1 0");
+}
+
+TEST(ScrapeLoop, ObeysTheOtherLimits) {
+  const auto up = [](scenario::ScrapeLimits limits) {
+    FakeHost host;
+    auto prometheus = settings();
+    prometheus.limits = limits;
+    tsdb::Store store;
+    ScrapeLoop loop(host, prometheus, kStart, true, store);
+    loop.run_due(kStart, host);
+    return values_of(store, "up");
+  };
+  EXPECT_EQ(up({.samples = 1, .labels = 2, .label_name_length = 8, .label_value_length = 10, .targets = 1}), "1");
+  EXPECT_EQ(up({.labels = 1}), "0") << "the name is one of them";
+  EXPECT_EQ(up({.label_name_length = 7}), "0");
+  EXPECT_EQ(up({.label_value_length = 9}), "0");
+}
+
 TEST(ScrapeLoop, ScrapesAJobAsItsConfigurationSays) {
   FakeHost host;
   host.add_series("go_goroutines");

@@ -63,10 +63,14 @@ TEST_F(Workshop, ReadsPrometheusConfiguration) {
   evaluation_interval: 30s
   rule_query_offset: 10s
   external_labels: {cluster: eu1}
+  sample_limit: 5000
+  label_limit: 30
 rule_files: [rules/*.yaml]
 scrape_configs:
   - job_name: web
     scrape_interval: 5s
+    sample_limit: 200
+    body_size_limit: 1MB
     kubernetes_sd_configs: [{role: pod}]
     metric_relabel_configs: [{source_labels: [__name__], regex: go_.*, action: drop}]
   - {job_name: elsewhere}
@@ -96,8 +100,14 @@ prometheus: {config_file: ../monitoring/prometheus.yml, scrape_phase: aligned, e
   EXPECT_THAT(settings.jobs[0].metric_relabel, SizeIs(1));
   EXPECT_THAT(settings.alert_relabel, SizeIs(1));
   ASSERT_THAT(loaded.rule_files, SizeIs(1));
-  ASSERT_THAT(loaded.warnings, SizeIs(1));
-  EXPECT_EQ(loaded.warnings[0].what, "no target of the topology has the job 'elsewhere'");
+  EXPECT_EQ(settings.jobs[0].limits.samples, 200);
+  EXPECT_EQ(settings.jobs[0].limits.labels, 30);
+  EXPECT_EQ(settings.jobs[1].limits.samples, 5000);
+  EXPECT_EQ(settings.limits.samples, 5000);
+  ASSERT_THAT(loaded.warnings, SizeIs(2));
+  EXPECT_EQ(loaded.warnings[0].what,
+            "scrapes are not simulated byte by byte, so that none fails for a 'body_size_limit' of 1MB");
+  EXPECT_EQ(loaded.warnings[1].what, "no target of the topology has the job 'elsewhere'");
 }
 
 TEST_F(Workshop, ReadsEverythingThatAScenarioNames) {
