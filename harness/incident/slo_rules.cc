@@ -111,26 +111,49 @@ double distance(double a, double b) {
   return a > b ? a - b : b - a;
 }
 
-// The bucket's bound that stands for the SLO's threshold.
-Result<double> bound_of(const PlacedSlo& placed, const SloRuleOptions& options, Diagnostics& warnings) {
+// What stands for the requests within a threshold: those within `upper`, or, between two bounds, a share of those
+// between them.
+struct Within {
+  double upper = 0;
+  double lower = 0;  // 0: no request is faster
+  double share = 1;  // of the requests between lower and upper
+};
+
+// Where a histogram has no bucket for the threshold, requests are taken to be spread evenly between the two bounds
+// around it, as histogram_quantile() takes them, and as the record counts.
+Result<Within> within_of(const PlacedSlo& placed, const SloRuleOptions& options, Diagnostics& warnings) {
   const double threshold = to_seconds(placed.slo.threshold);
   const auto bounds = bounds_of(options);
   const double nearest =
       *std::ranges::min_element(bounds, {}, [&](double bound) { return distance(bound, threshold); });
-  if (distance(nearest, threshold) < 1e-9) return nearest;
+  if (distance(nearest, threshold) < 1e-9) return Within{nearest};
   const std::string wanted = format_duration(placed.slo.threshold);
   const std::string found = format_duration(from_seconds(nearest));
-  if (!options.nearest_bound) {
-    return failure(placed.where,
-                   format("the histogram has no bucket for {}, the threshold of '{}'", wanted, placed.slo.name),
-                   format("the nearest is {}: change the target, state the histogram's bounds (--bounds) or take the "
-                          "nearest (--nearest-bound)",
-                          found));
+  if (options.nearest_bound) {
+    warnings.push_back({Severity::warning, placed.where,
+                        format("'{}' is watched by requests within {} instead of {}", placed.slo.name, found, wanted),
+                        "give the histogram a bucket for it"});
+    return Within{nearest};
   }
-  warnings.push_back({Severity::warning, placed.where,
-                      format("'{}' is watched by requests within {} instead of {}", placed.slo.name, found, wanted),
-                      "give the histogram a bucket for it"});
-  return nearest;
+  const auto above = std::ranges::upper_bound(bounds, threshold);
+  if (above == bounds.end()) {
+    return failure(
+        placed.where,
+        format("the histogram has no bucket for {}, the threshold of '{}', nor above it", wanted, placed.slo.name),
+        format("the nearest is {}: change the target, state the histogram's bounds (--bounds) or take the "
+               "nearest (--nearest-bound)",
+               found));
+  }
+  Within between{*above, above == bounds.begin() ? 0 : *std::prev(above)};
+  between.share = round_to_record((threshold - between.lower) / (between.upper - between.lower));
+  warnings.push_back(
+      {Severity::warning, placed.where,
+       format("the histogram has no bucket for {}, the threshold of '{}': requests between {} and {} are taken to be "
+              "spread evenly",
+              wanted, placed.slo.name, between.lower > 0 ? format_duration(from_seconds(between.lower)) : "0s",
+              format_duration(from_seconds(between.upper))),
+       "give the histogram a bucket for it, or state its bounds (--bounds)"});
+  return between;
 }
 
 // le="0.5"; of a whole number both ways in which Prometheus 2 and 3 write it.
@@ -155,13 +178,20 @@ class GroupWriter {
 
   Result<std::string> write(Diagnostics& warnings) {
     if (slo_.sli == SliKind::latency) {
-      auto bound = bound_of(placed_, options_, warnings);
-      if (!bound) return failure(std::move(bound.error()));
-      bound_ = *bound;
+      auto found = within_of(placed_, options_, warnings);
+      if (!found) return failure(std::move(found.error()));
+      within_ = *found;
     }
     name_service(warnings);
     out_ = format("  - name: {}\n    rules:\n", yaml_scalar("slo " + slo_.name));
     const std::vector<BurnCondition> conditions = burn_conditions(slo_);
+    if (conditions.empty()) {
+      warnings.push_back({Severity::warning, placed_.where,
+                          format("'{}' counts over {}, less than any of the alerts looks back over: it gets no rules",
+                                 slo_.name, format_duration(slo_.window)),
+                          "its window is usually 30d; the shortest alert looks back over 1h"});
+      return std::string();
+    }
     std::set<Duration> windows;
     for (const BurnCondition& condition : conditions) windows.insert({condition.long_window, condition.short_window});
     for (const Duration window : windows) record(window);
@@ -210,8 +240,17 @@ class GroupWriter {
       // Without a failure yet there may be no series of failures: that is a ratio of 0, not none.
       return format("({} or vector(0))\n/\n{}", errors_.rate(window), requests_.rate(window));
     }
-    return format("1 -\n{}\n/\n{}", within(latency_, bound_).rate(window),
+    return format("1 -\n{}\n/\n{}", good(window),
                   latency_.with(model::kBucketLabel, MatchOp::equal, "+Inf").rate(window));
+  }
+
+  // The rate of requests within the threshold.
+  std::string good(Duration window) const {
+    const std::string upper = within(latency_, within_.upper).rate(window);
+    if (within_.share == 1) return upper;
+    if (within_.lower == 0) return format("{} * {}", format_number(within_.share), upper);
+    return format("(\n  {} * {}\n  +\n  {} * {}\n)", format_number(round_to_record(1 - within_.share)),
+                  within(latency_, within_.lower).rate(window), format_number(within_.share), upper);
   }
 
   void entry(std::string_view key, std::string_view value) {
@@ -270,8 +309,8 @@ class GroupWriter {
     if (!service_.empty()) entry("service", literal(service_));
     entry("severity", literal(severity));
     entry("slo", literal(slo_.name));
-    const std::string bad =
-        slo_.sli == SliKind::success_rate ? "failed" : "took longer than " + format_duration(from_seconds(bound_));
+    const Duration bound = within_.share == 1 ? from_seconds(within_.upper) : slo_.threshold;
+    const std::string bad = slo_.sli == SliKind::success_rate ? "failed" : "took longer than " + format_duration(bound);
     out_ += "        annotations:\n";
     entry("summary", format("{{{{ $labels.slo }}}}: the error budget {}, {{{{ $value | humanizePercentage }}}} of "
                             "requests {}",
@@ -284,7 +323,7 @@ class GroupWriter {
   const Slo& slo_;
   const SloRuleOptions& options_;
   Selector requests_, errors_, latency_;
-  double bound_ = 0;     // of a latency SLI, in seconds
+  Within within_;        // of a latency SLI
   std::string service_;  // as the label `service` says it
   std::string out_;
 };
@@ -294,8 +333,7 @@ class GroupWriter {
 Result<std::string> slo_rules(std::span<const PlacedSlo> slos, const SloRuleOptions& options, Diagnostics& warnings) {
   const auto selectors = read_selectors(options);
   if (!selectors) return failure(selectors.error());
-  std::string out = "# Alerts on burn rates over several windows, written by `firedrill slo rules`.\n";
-  out += slos.empty() ? "groups: []\n" : "groups:\n";
+  std::string out;
   Diagnostics found;
   for (const PlacedSlo& placed : slos) {
     if (auto group = GroupWriter(placed, *selectors, options).write(warnings)) {
@@ -305,7 +343,8 @@ Result<std::string> slo_rules(std::span<const PlacedSlo> slos, const SloRuleOpti
     }
   }
   if (!found.empty()) return failure(std::move(found));
-  return out;
+  return "# Alerts on burn rates over several windows, written by `firedrill slo rules`.\n" +
+         (out.empty() ? "groups: []\n" : "groups:\n" + out);
 }
 
 }  // namespace firedrill::incident

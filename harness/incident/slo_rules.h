@@ -38,8 +38,9 @@ struct PlacedSlo {
 };
 
 // The file's text, one group for each SLO: recording rules slo:sli_error:ratio_rate5m and so on with labels slo and
-// service, then the alerts. Errors: a selector that is none, a latency threshold that is no bound of the histogram.
-// Warnings: an SLO without a service, conditions that even a total outage cannot meet.
+// service, then the alerts. Errors: a selector that is none, a latency threshold above the histogram's bounds.
+// Warnings: an SLO without a service, a threshold between two bounds, conditions that even a total outage cannot meet,
+// an SLO over less time than any condition looks back.
 Result<std::string> slo_rules(std::span<const PlacedSlo> slos, const SloRuleOptions& options, Diagnostics& warnings);
 
 }  // namespace firedrill::incident

@@ -225,10 +225,30 @@ TEST(SloRules, OfALatencyReadTheBucketOfItsThreshold) {
   EXPECT_NE(first(1s).find("le=~\"1|1[.]0\""), std::string::npos);
 }
 
+// The seed's own: 95 % within 200 ms, where usual histograms have buckets for 100 and 250 ms.
+TEST(SloRules, SpreadRequestsBetweenTwoBoundsAsHistogramQuantileDoes) {
+  const Written written = write({latency(200ms)});
+  EXPECT_EQ(written.told,
+            "the histogram has no bucket for 200ms, the threshold of 'API Latency': requests between 100ms and 250ms "
+            "are taken to be spread evenly = give the histogram a bucket for it, or state its bounds (--bounds)\n");
+  EXPECT_EQ(read_back(written.text).groups[0].rules.front().expr.value,
+            "1 -\n(\n  0.333333333333 * "
+            "sum(rate(http_request_duration_seconds_bucket{service=\"web\",le=\"0.1\"}[5m]))\n  +\n  0.666666666667 * "
+            "sum(rate(http_request_duration_seconds_bucket{service=\"web\",le=\"0.25\"}[5m]))\n)\n/\n"
+            "sum(rate(http_request_duration_seconds_bucket{service=\"web\",le=\"+Inf\"}[5m]))");
+  EXPECT_NE(written.text.find("took longer than 200ms"), std::string::npos);
+  EXPECT_NE(write({latency(4ms)}).text.find("0.8 * sum(rate("), std::string::npos) << "below the first bound";
+}
+
 TEST(SloRules, SayWhatCannotBe) {
-  EXPECT_EQ(write({latency(200ms)}).told,
-            "the histogram has no bucket for 200ms, the threshold of 'API Latency' = the nearest is 250ms: change the "
-            "target, state the histogram's bounds (--bounds) or take the nearest (--nearest-bound)\n");
+  EXPECT_EQ(write({latency(20s)}).told,
+            "the histogram has no bucket for 20s, the threshold of 'API Latency', nor above it = the nearest is 10s: "
+            "change the target, state the histogram's bounds (--bounds) or take the nearest (--nearest-bound)\n");
+  const Written minute = write({availability(0.999, 1min)});
+  EXPECT_EQ(minute.told,
+            "'API Availability' counts over 1m, less than any of the alerts looks back over: it gets no rules = its "
+            "window is usually 30d; the shortest alert looks back over 1h\n");
+  EXPECT_NE(minute.text.find("groups: []"), std::string::npos);
   SloRuleOptions nearest;
   nearest.nearest_bound = true;
   EXPECT_EQ(
@@ -283,7 +303,9 @@ TEST(SloRules, AreAcceptedByPromtool) {
   const fs::path file = fs::path(testing::TempDir()) / "slo_rules.yaml";
   Slo latency_of_second = latency(1s);
   latency_of_second.name = "Slow pages";
-  std::ofstream(file) << write({availability(), latency(), latency_of_second, awkward()}).text;
+  Slo of_seed = latency(200ms);
+  of_seed.name = "Between two buckets";
+  std::ofstream(file) << write({availability(), latency(), of_seed, latency_of_second, awkward()}).text;
   for (const std::string& program : programs) {
     EXPECT_EQ(
         std::system(format("'{}' check rules '{}' > '{}.out' 2>&1", program, file.string(), file.string()).c_str()), 0)
