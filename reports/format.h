@@ -15,7 +15,7 @@ struct Format {
   std::string_view name;       // as --format takes it: html
   std::string_view file_name;  // that `run` writes it to: report.html; empty: only on demand
   std::string_view doc;        // one sentence
-  // `series` may lack what was not kept: what cannot be drawn is left out, and said.
+  // `series` may lack what was not kept: what cannot be drawn is left out, and said. Empty: there is nothing to report.
   std::string (*render)(const incident::Record& record, const tsdb::Store& series);
   // Whether `run` writes it for this record; null: always.
   bool (*due)(const incident::Record& record) = nullptr;

@@ -1,5 +1,6 @@
-// The draft of a blameless postmortem for each incident of P0 or P1, as Markdown: what the record knows is filled in,
-// what only people know is an explicit blank with a word on what belongs there.
+// The draft of a blameless postmortem for each incident of P0 or P1 (where none was so grave, for each that opened,
+// since somebody asked for it), as Markdown: what the record knows is filled in, what only people know is an explicit
+// blank with a word on what belongs there.
 #include <algorithm>
 #include <array>
 
@@ -348,11 +349,12 @@ bool postmortem_due(const Record& record) {
 }
 
 std::string render_postmortem(const Record& record, const tsdb::Store&) {
+  const bool due = postmortem_due(record);
   std::string out;
   for (const IncidentRecord& incident : record.incidents) {
-    if (grave(incident)) out += (out.empty() ? "" : "\n---\n\n") + draft(record, incident);
+    if (due ? !grave(incident) : !incident.peak) continue;
+    out += (out.empty() ? "" : "\n---\n\n") + draft(record, incident);
   }
-  if (out.empty()) return format("No incident of {} reached P0 or P1: no postmortem is due.\n", esc(record.scenario));
   return out;
 }
 

@@ -31,6 +31,19 @@ int report(const Options& options) {
     return kBadInput;
   }
   const std::string text = reports::find_format(options.format)->render(loaded->record, loaded->series);
+  if (text.empty()) {
+    print_err(
+        format("firedrill: error: no incident opened in {}, so that there is no {} to write\n      = help: a "
+               "postmortem is drafted of an incident that broke an SLO or was detected\n",
+               loaded->record.scenario, options.format));
+    return kBadInput;
+  }
+  const reports::Format& wanted = *reports::find_format(options.format);
+  if (wanted.due != nullptr && !wanted.due(loaded->record)) {
+    print_err(
+        "firedrill: warning: no incident reached P0 or P1, so that no postmortem is due; here is a draft of what "
+        "there was\n");
+  }
   if (options.out.empty()) {
     print_out(text);
     return kPassed;
