@@ -171,7 +171,8 @@ void check_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& pro
       probe->http_get.has_value() + probe->tcp_socket.has_value() + probe->grpc.has_value() + probe->exec.has_value();
   if (handlers != 1) {
     problems.push_back({path, handlers == 0 ? "the probe has no handler" : "the probe has more than one handler",
-                        "give exactly one of httpGet, tcpSocket, grpc, exec"});
+                        "give exactly one of httpGet, tcpSocket, grpc, exec; in overrides `httpGet: null` takes the "
+                        "topology's out, and `livenessProbe: null` the probe"});
   }
   const auto below = [&](const char* handler) {
     return std::vector<std::string>{"services", service.name, key, handler};

@@ -104,7 +104,13 @@ class Loader {
     for (const Node::Entry& entry : services->entries) names.push_back(entry.key);
     bool known = true;
     for (const Node::Entry& entry : overrides.entries) {
-      if (services->find(entry.key) != nullptr) continue;
+      if (services->find(entry.key) != nullptr) {
+        if (!entry.value->is_null()) continue;
+        report(diagnostics_, entry.key_node->where(), format("'{}' in 'overrides' has no value", entry.key),
+               "write below it what changes, or remove it");
+        known = false;
+        continue;
+      }
       report(diagnostics_, entry.key_node->where(),
              format("'overrides' changes '{}', which the topology does not have", entry.key),
              suggest_one(entry.key, names, diagnostics_));

@@ -148,7 +148,9 @@ const Node& merge_nodes(const Node& base, const Node& overlay, Document& arena) 
   for (const Node::Entry& entry : overlay.entries) {
     const auto found = std::find_if(merged.entries.begin(), merged.entries.end(),
                                     [&](const Node::Entry& e) { return e.key == entry.key; });
-    if (found == merged.entries.end()) {
+    if (entry.value->is_null()) {
+      if (found != merged.entries.end()) merged.entries.erase(found);
+    } else if (found == merged.entries.end()) {
       merged.entries.push_back(entry);
     } else {
       found->key_node = entry.key_node;

@@ -111,7 +111,8 @@ class Document {
   const Node* root_ = nullptr;
 };
 
-// A mapping in which `overlay` wins: mappings are merged key by key, anything else is replaced. The new nodes go into
+// A mapping in which `overlay` wins: mappings are merged key by key, anything else is replaced, and a key without a value
+// (`livenessProbe: null`) is taken out. The new nodes go into
 // `arena`; positions stay those of the files that the values came from.
 const Node& merge_nodes(const Node& base, const Node& overlay, Document& arena);
 

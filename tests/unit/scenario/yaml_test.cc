@@ -278,6 +278,8 @@ TEST(Yaml, OverlaysAreMergedKeyByKey) {
   const Node& merged = merge_nodes(base.document->root(), overlay.document->root(), arena);
   EXPECT_EQ(show(merged), "{a: {x: <1>, y: [<3>], z: <4>}, b: <2>, c: <5>}");
   EXPECT_EQ(place(merged.find("c")->where()), "2:4+1");
+  const Parsed without = parse("a: {x: null, q:}\nb:\n");
+  EXPECT_EQ(show(merge_nodes(base.document->root(), without.document->root(), arena)), "{a: {y: [<1>, <2>]}}");
 }
 
 }  // namespace
