@@ -25,7 +25,7 @@ constexpr FieldSpec kFields[] = {
      .type = FieldType::duration,
      .required = true,
      .doc = "mean time that a write takes longer",
-     .min = 0.0001,
+     .min = 0.001,
      .max = 3600},
 };
 
