@@ -172,7 +172,10 @@ Result<void> check_writable_folder(const fs::path& folder) {
     return failure(whole_file(folder), there == wanted ? "is no folder" : format("'{}' is no folder", there.string()),
                    "name a folder, or a path where none is yet");
   }
-  if (::access(there.c_str(), W_OK | X_OK) != 0) return cannot(folder, "cannot be written to", errno);
+  // Rights alone do not tell: a superuser has them all, and nothing can be made in /proc for that.
+  std::string trial = (there / ".firedrill-XXXXXX").string();
+  if (::mkdtemp(trial.data()) == nullptr) return cannot(folder, "cannot be written to", errno);
+  ::rmdir(trial.c_str());
   return {};
 }
 

@@ -56,6 +56,7 @@ TEST(Files, KnowFoldersThatCannotBeWrittenTo) {
   EXPECT_TRUE(check_writable_folder(folder / "not/yet/there"));
   EXPECT_NE(what(check_writable_folder(folder / "file").error()).find("is no folder"), std::string::npos);
   EXPECT_NE(what(check_writable_folder(folder / "file/below").error()), "");
+  EXPECT_FALSE(check_writable_folder("/proc/firedrill")) << "where nobody can make anything";
   EXPECT_FALSE(std::filesystem::exists(folder / "not"));
 }
 
