@@ -172,6 +172,9 @@ std::string queries_table(const Record& record) {
                     format_number(value));
     }
   }
+  for (const auto& query : record.queries) {
+    if (query.covered) out += format("\n{} {}.\n", esc(query.name), esc(coverage_of(query)));
+  }
   return out + "\n</details>\n";
 }
 

@@ -195,4 +195,10 @@ std::vector<const incident::ExpectationRecord*> unmet(const Record& record) {
   return found;
 }
 
+std::string coverage_of(const incident::QueryRecord& query) {
+  if (!query.looks_back || !query.covered) return {};
+  return format("looks back {}, of which there are data of {}: what they show counts for all of it",
+                describe_duration(*query.looks_back), describe_duration(*query.covered));
+}
+
 }  // namespace firedrill::reports

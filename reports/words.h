@@ -55,4 +55,7 @@ std::string telling_labels(const incident::Record& record, const incident::Alert
 // What had to be true and was not: failed first, then what could not be judged.
 std::vector<const incident::ExpectationRecord*> unmet(const incident::Record& record);
 
+// "looks back 30 d, of which there are data of 1 h 30 m": of a query whose window is longer than the run; else empty.
+std::string coverage_of(const incident::QueryRecord& query);
+
 }  // namespace firedrill::reports

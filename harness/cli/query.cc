@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/duration.h"
 #include "base/format.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
@@ -25,6 +26,8 @@ struct Options {
   bool json = false;
 };
 
+constexpr std::int64_t kMostPoints = 11'000;  // of a series, as Prometheus's API
+
 class RecordQuery {
  public:
   RecordQuery(const Options& options, const driver::LoadedRecord& loaded)
@@ -45,6 +48,7 @@ class RecordQuery {
     if (const Diagnostics missing = driver::series_left_out(**parsed, source_, series_); !missing.empty()) {
       return refuse("execution", missing.front().what, missing);
     }
+    warn_of_short_run(**parsed);
     return evaluate(*parsed);
   }
 
@@ -58,6 +62,17 @@ class RecordQuery {
     return engine;
   }
   bool experimental() const { return !options_.features.empty(); }
+
+  // The seed's remaining_budget_30d over an hour's run, for instance.
+  void warn_of_short_run(const promql::Expr& expression) const {
+    const Duration run = record_.judged_to - record_.started;
+    const auto reach = promql::Query::reach(expression, engine());
+    if (!reach || *reach <= run) return;
+    print_err(
+        format("firedrill: warning: the expression looks back {}, and the run lasted {}: what its data show counts "
+               "for all of it\n",
+               describe_duration(*reach), describe_duration(run)));
+  }
 
   // Prometheus counts columns in bytes, people in characters.
   int refuse_expression(const std::vector<promql::ParseError>& errors) const {
@@ -89,8 +104,20 @@ class RecordQuery {
       to = *time;
       return true;
     }
-    print_err(format("firedrill: error: {}: '{}' is no time: {}\n", option, text, time.error()));
+    print_err(format("firedrill: error: {}: '{}' is no time\n      = help: {}\n", option, text, time.error()));
     return false;
+  }
+
+  bool refuse_range(std::string_view what, std::string_view remedy) const {
+    if (options_.json) print_out(promql::api_error("bad_data", what) + "\n");
+    print_err(format("firedrill: error: --range: {}\n      = help: {}\n", what, remedy));
+    return false;
+  }
+
+  // The shortest in whole seconds, or in milliseconds where that is enough.
+  Duration least_step() const {
+    const Duration least = (to_ - from_ + (kMostPoints - 1) * 1ms) / kMostPoints;
+    return least < 1s ? least : (least + 999ms) / 1s * 1s;
   }
 
   bool read_times() {
@@ -103,11 +130,16 @@ class RecordQuery {
         return false;
       }
       const auto step = driver::parse_step(options_.range[2]);
-      if (!step) print_err(format("firedrill: error: --range: step '{}': {}\n", options_.range[2], step.error()));
-      if (!step) return false;
+      if (!step) return refuse_range(format("step '{}': {}", options_.range[2], step.error()), "as 30s, or as 30");
       step_ = *step;
-      if (to_ < from_) print_err("firedrill: error: --range: end timestamp must not be before start time\n");
-      if (to_ < from_) return false;
+      if (to_ < from_) return refuse_range("end timestamp must not be before start time", "exchange the two times");
+      if ((to_ - from_) / step_ > kMostPoints) {
+        // web/api/v1/api.go, queryRange
+        return refuse_range(
+            "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution "
+            "(?step=XX)",
+            format("take a step of at least {}", format_duration(least_step())));
+      }
     }
     if (to_ < record_.started || from_ > record_.judged_to) {
       print_err(format("firedrill: warning: the run lasted from {} to {}, and the query is about another time\n",

@@ -9,12 +9,17 @@ namespace firedrill::incident {
 namespace {
 
 QueryRecord evaluate(const NamedExpression& query, const Record& record, const promql::Queryable& series) {
-  QueryRecord out{query.name, query.expr, record.judged_to, {}, {}};
+  QueryRecord out{query.name, query.expr, record.judged_to, {}, {}, {}, {}};
   const promql::Version version = record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
   auto parsed = promql::parse_text(query.expr, {.version = version});
   if (!parsed) {
     out.error = parsed.error().front().what;
     return out;
+  }
+  const Duration run = record.judged_to - record.started;
+  if (const auto reach = promql::Query::reach(**parsed, {.version = version}); reach && *reach > run) {
+    out.looks_back = *reach;
+    out.covered = run;
   }
   auto value = promql::Query(*parsed, series, {.version = version}).at(record.judged_to);
   if (!value) {

@@ -306,7 +306,11 @@ struct QueryRecord {
   std::string expr;
   Time at;                         // the end of the run
   std::vector<QueryValue> values;  // sorted by labels; of a scalar, one
-  std::string error;               // why it could not be evaluated; empty: it was
+  // How far back it looks, and how much of that the run's data cover: what they show counts for the whole, as it does
+  // in a Prometheus that is as young. Absent: all of it.
+  std::optional<Duration> looks_back;
+  std::optional<Duration> covered;
+  std::string error;  // why it could not be evaluated; empty: it was
   bool operator==(const QueryRecord&) const = default;
 };
 

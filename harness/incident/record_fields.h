@@ -308,6 +308,8 @@ void fields(Visitor& v, T& x) {
   v("expr", x.expr, "In PromQL.");
   v("at", x.at, "When it was evaluated.");
   v("values", x.values, "What it gave, sorted by labels.");
+  v("looks_back_seconds", x.looks_back, "How far back it looks, where that is longer than the run.");
+  v("covered_seconds", x.covered, "How much of that the run's data cover.");
   v("error", x.error, "Why it could not be evaluated; empty: it was.");
 }
 

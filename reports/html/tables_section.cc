@@ -118,7 +118,8 @@ std::string queries(const Record& record) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& query : record.queries) {
     const std::string name =
-        format("<strong>{}</strong><br><code>{}</code>", escape_markup(query.name), escape_markup(query.expr));
+        format("<strong>{}</strong><br><code>{}</code>", escape_markup(query.name), escape_markup(query.expr)) +
+        (query.covered ? format("<br><span class=\"kind\">{}</span>", escape_markup(coverage_of(query))) : "");
     if (query.values.empty()) {
       rows.push_back({name, "–", query.error.empty() ? "nothing" : escape_markup(query.error)});
     }

@@ -30,14 +30,19 @@ TEST(Queries, AreEvaluatedAtTheEndOfTheRun) {
   record.declared.queries = {{"rate", "rate(requests_total[10m])"},
                              {"remaining", "1 - 0.25"},
                              {"nothing", "nosuch"},
-                             {"wrong", "requests_total[5m]"}};
+                             {"wrong", "requests_total[5m]"},
+                             {"month", "increase(requests_total[30d])"}};
   judge(record, series);
-  ASSERT_EQ(record.queries.size(), 4U);
+  ASSERT_EQ(record.queries.size(), 5U);
   EXPECT_EQ(record.queries[0].at, record.judged_to);
   EXPECT_EQ(told(record.queries[0]), "rate: {code=\"200\"} 1 {code=\"500\"} 0.0166666666667");
   EXPECT_EQ(told(record.queries[1]), "remaining: {} 0.75");
   EXPECT_EQ(told(record.queries[2]), "nothing:");
   EXPECT_EQ(told(record.queries[3]), "wrong: it gives neither an instant vector nor a scalar");
+  EXPECT_EQ(record.queries[0].covered, std::nullopt);
+  ASSERT_TRUE(record.queries[4].looks_back && record.queries[4].covered);
+  EXPECT_EQ(*record.queries[4].looks_back, 30 * 24h);
+  EXPECT_EQ(*record.queries[4].covered, 90min) << "of a run with half an hour of warm-up";
 }
 
 }  // namespace
