@@ -34,20 +34,8 @@ void keep_highest(Chart& chart, std::vector<std::string>& left_out) {
   std::ranges::sort(chart.lines, {}, &Line::name);
 }
 
-Chart blank(const Record& record, const Slices& slices, std::string id, std::string title, Unit unit) {
-  Chart chart;
-  chart.id = std::move(id);
-  chart.title = std::move(title);
-  chart.unit = unit;
-  chart.from = record.judged_from;
-  chart.to = record.judged_to;
-  chart.slices = slices;
-  chart.bands = html::fault_bands(record);
-  return chart;
-}
-
 Chart latency(const Record& record, const Slices& slices) {
-  Chart chart = blank(record, slices, "latency", "Latency at the entry points", Unit::seconds);
+  Chart chart = html::chart_over_run(record, slices, "latency", "Latency at the entry points", Unit::seconds);
   chart.logarithmic = true;
   chart.lines = {{"p50", {}}, {"p95", {}}, {"p99", {}}};
   for (const auto& minutes : slices.minutes) {
@@ -89,14 +77,14 @@ Chart by_truth(const Record& record, Chart chart, const auto& value_of) {
 }
 
 Chart traffic(const Record& record, const Slices& slices) {
-  Chart chart = blank(record, slices, "traffic", "Traffic", Unit::per_second);
+  Chart chart = html::chart_over_run(record, slices, "traffic", "Traffic", Unit::per_second);
   chart.description = "Requests per second, by service.";
   return by_truth(record, std::move(chart),
                   [](const TruthMinute& sum, double seconds) { return sum.requests / seconds; });
 }
 
 Chart errors(const Record& record, const Slices& slices) {
-  Chart chart = blank(record, slices, "errors", "Errors", Unit::ratio);
+  Chart chart = html::chart_over_run(record, slices, "errors", "Errors", Unit::ratio);
   chart.description = "Share of the requests that failed, by service.";
   chart.filled = true;
   return by_truth(record, std::move(chart), [](const TruthMinute& sum, double) {
@@ -105,7 +93,7 @@ Chart errors(const Record& record, const Slices& slices) {
 }
 
 Chart pools(const Record& record, const tsdb::Store& series, const Slices& slices) {
-  Chart chart = blank(record, slices, "pools", "Saturation: connection pools", Unit::ratio);
+  Chart chart = html::chart_over_run(record, slices, "pools", "Saturation: connection pools", Unit::ratio);
   chart.description = "Share of each pool's connections that are in use.";
   chart.lines = by_dependency(series, "connection_pool_in_use", slices);
   const std::vector<Line> most = by_dependency(series, "connection_pool_max", slices);
@@ -121,7 +109,7 @@ Chart pools(const Record& record, const tsdb::Store& series, const Slices& slice
 
 Chart from_series(const Record& record, const tsdb::Store& series, const Slices& slices, std::string id,
                   std::string title, Unit unit, std::string_view metric, Reduction reduction, std::string description) {
-  Chart chart = blank(record, slices, std::move(id), std::move(title), unit);
+  Chart chart = html::chart_over_run(record, slices, std::move(id), std::move(title), unit);
   chart.lines = by_service(series, metric, reduction, slices);
   chart.description = std::move(description);
   return chart;

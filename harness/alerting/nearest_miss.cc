@@ -199,10 +199,20 @@ std::optional<NearestMiss> nearest_miss(const Rule& rule, const promql::Queryabl
   return watch.best();
 }
 
+namespace {
+
+// 0.0131, 604800: never 6.048e+05, which does not tell two large values apart.
+std::string in_digits(double value) {
+  const bool large = distance(value, 0) >= 1e4 && distance(value, 0) < 1e15;
+  return large ? format("{:.0f}", value) : format("{:.4g}", value);
+}
+
+}  // namespace
+
 std::string describe(const NearestMiss& miss) {
   const std::string of = miss.labels.empty() ? "" : " for " + miss.labels.to_string();
-  return format("{} came to {:.4g}{} at {}, {} {} {:.4g}", miss.expression, miss.value, of, format_clock(miss.t),
-                miss.met ? "which is" : "needed", miss.op, miss.threshold);
+  return format("{} came to {}{} at {}, {} {} {}", miss.expression, in_digits(miss.value), of, format_clock(miss.t),
+                miss.met ? "which is" : "needed", miss.op, in_digits(miss.threshold));
 }
 
 }  // namespace firedrill::alerting

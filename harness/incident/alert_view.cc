@@ -5,6 +5,7 @@
 
 #include "alerting/comparisons.h"
 #include "base/maths.h"
+#include "incident/expression_unit.h"
 #include "promql/engine.h"
 #include "promql/parser.h"
 #include "promql/printer.h"
@@ -59,6 +60,8 @@ AlertView view_of(const std::shared_ptr<const promql::Expr>& whole, const alerti
   AlertView view;
   view.expression = promql::print(*comparison.value);
   view.op = promql::to_string(comparison.op);
+  const ValueUnit unit = unit_of(*comparison.value);
+  view.unit = unit == ValueUnit::seconds ? "seconds" : unit == ValueUnit::bytes ? "bytes" : "";
   view.thresholds.assign(slot.slices, maths::nan());
   Nearer nearer{comparison.op};
   promql::Query value({whole, comparison.value}, series, options);

@@ -14,6 +14,7 @@ namespace firedrill::incident {
 struct AlertView {
   std::string expression;  // the compared side, printed
   std::string op;          // > >= < <= == !=, with the expression on its left
+  std::string unit;        // seconds, bytes or empty: not known
   struct Line {
     model::Labels labels;        // of the series, without its name
     std::vector<double> values;  // in each slice the one nearest to firing, or farthest beyond; NaN: none

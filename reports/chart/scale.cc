@@ -20,8 +20,14 @@ double round_up(double value) {
   return 10 * power;
 }
 
-// Bytes are counted in powers of two.
+// Bytes are counted in powers of two, long times by the clock and the calendar.
 double round_step(double value, Unit unit) {
+  if (unit == Unit::seconds && value > 60) {
+    constexpr std::array<Duration, 14> kRound{2min, 5min, 10min, 15min, 30min,   1h,      2h,
+                                              3h,   6h,   12h,   24h,   2 * 24h, 5 * 24h, 10 * 24h};
+    const auto step = std::ranges::find_if(kRound, [&](Duration d) { return to_seconds(d) >= value; });
+    return step != kRound.end() ? to_seconds(*step) : round_up(value / 86400) * 86400;
+  }
   if (unit != Unit::bytes || value < 1) return round_up(value);
   double power = 1;
   while (power * 2 <= value) power *= 2;
@@ -39,6 +45,7 @@ std::string describe_bytes(double value) {
 }
 
 std::string describe_seconds(double value) {
+  if (value < 0) return "-" + describe_seconds(-value);
   if (value > 0 && value < 0.001) return format("{:.3g} µs", value * 1e6);
   if (value < 1) return format("{:.3g} ms", value * 1e3);
   return value < 120 ? format("{:.3g} s", value) : describe_duration(from_seconds(value));

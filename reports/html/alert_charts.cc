@@ -104,14 +104,9 @@ bool constant(const std::vector<double>& values) {
 
 Chart chart_of(const Record& record, const incident::RuleRecord& rule, const AlertView& view, const Slices& slices,
                std::string id, std::size_t index) {
-  Chart chart;
-  chart.id = std::move(id);
-  chart.title = index == 0 ? rule.name : format("{}, its other condition", rule.name);
-  chart.unit = Unit::number;
-  chart.from = record.judged_from;
-  chart.to = record.judged_to;
-  chart.slices = slices;
-  chart.bands = fault_bands(record);
+  const Unit unit = view.unit == "seconds" ? Unit::seconds : view.unit == "bytes" ? Unit::bytes : Unit::number;
+  Chart chart = chart_over_run(record, slices, std::move(id),
+                               index == 0 ? rule.name : format("{}, its other condition", rule.name), unit);
   for (const AlertView::Line& line : view.lines) {
     const bool down = view.op != ">" && view.op != ">=" && view.op != "!=";
     chart.lines.push_back({line_name(line, view.lines), line.values, down ? Extreme::lowest : Extreme::highest});
@@ -119,12 +114,12 @@ Chart chart_of(const Record& record, const incident::RuleRecord& rule, const Ale
   double threshold = maths::nan();
   for (const double value : view.thresholds) threshold = maths::is_nan(value) ? threshold : value;
   if (constant(view.thresholds) && !maths::is_nan(threshold)) {
-    chart.levels.push_back({threshold, format("{} {:.4g}", view.op, threshold)});
+    chart.levels.push_back({threshold, format("{} {}", view.op, describe(threshold, unit))});
   } else if (!maths::is_nan(threshold)) {
     chart.lines.push_back({format("threshold ({})", view.op), view.thresholds});
   }
   chart.note = format("{} {} {}{}", view.expression, view.op,
-                      constant(view.thresholds) ? format("{:.4g}", threshold) : "a threshold that moves",
+                      constant(view.thresholds) ? describe(threshold, unit) : "a threshold that moves",
                       rule.hold > 0ms ? ", for " + describe_duration(rule.hold) : "");
   chart.description = format("What {} saw: {}.", rule.name, chart.note);
   chart.strip = true;

@@ -22,25 +22,13 @@ constexpr std::size_t kMostSlos = 4;
 constexpr std::size_t kMostSlices = 120;
 constexpr double kLeastRate = 0.1;  // a tenth of what the budget allows is as good as nothing
 
-Chart blank(const Record& record, const Slices& slices, std::string id, std::string title, Unit unit) {
-  Chart chart;
-  chart.id = std::move(id);
-  chart.title = std::move(title);
-  chart.unit = unit;
-  chart.from = record.judged_from;
-  chart.to = record.judged_to;
-  chart.slices = slices;
-  chart.bands = fault_bands(record);
-  return chart;
-}
-
 std::size_t last_minute(const Slices& slices, std::size_t slice, const ErrorBudget& budget) {
   return std::min(slices.minutes[slice].last, budget.minutes() - 1);
 }
 
 Chart remaining(const Record& record, const Slo& slo, const ErrorBudget& budget, const Slices& slices,
                 std::size_t index) {
-  Chart chart = blank(record, slices, format("budget-{}", index), "Budget left: " + slo.name, Unit::ratio);
+  Chart chart = chart_over_run(record, slices, format("budget-{}", index), "Budget left: " + slo.name, Unit::ratio);
   chart.filled = true;
   Line left{"left", {}};
   for (std::size_t i = 0; i < slices.minutes.size(); ++i)
@@ -65,7 +53,7 @@ double fastest(const ErrorBudget& budget, const incident::MinuteRange& minutes, 
 
 Chart burning(const Record& record, const Slo& slo, const ErrorBudget& budget, const Slices& slices,
               std::size_t index) {
-  Chart chart = blank(record, slices, format("burn-{}", index), "Burn rate: " + slo.name, Unit::times);
+  Chart chart = chart_over_run(record, slices, format("burn-{}", index), "Burn rate: " + slo.name, Unit::times);
   chart.logarithmic = true;
   chart.least = kLeastRate;
   std::vector<Duration> windows{5min};

@@ -48,6 +48,19 @@ Lane severity_lane(const incident::Record& record, const incident::IncidentRecor
   return lane;
 }
 
+Chart chart_over_run(const incident::Record& record, const Slices& slices, std::string id, std::string title,
+                     Unit unit) {
+  Chart chart;
+  chart.id = std::move(id);
+  chart.title = std::move(title);
+  chart.unit = unit;
+  chart.from = record.judged_from;
+  chart.to = record.judged_to;
+  chart.slices = slices;
+  chart.bands = fault_bands(record);
+  return chart;
+}
+
 std::vector<Band> fault_bands(const incident::Record& record) {
   std::vector<Band> bands;
   for (const auto& fault : record.faults) {

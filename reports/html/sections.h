@@ -45,6 +45,9 @@ std::string table(const std::vector<std::string>& head, const std::vector<std::v
 // The severity of an incident as it evolved, while it was open.
 Lane severity_lane(const incident::Record& record, const incident::IncidentRecord& incident);
 
+// A chart over the judged time with the faults shaded, without lines yet.
+Chart chart_over_run(const incident::Record& record, const Slices& slices, std::string id, std::string title,
+                     Unit unit);
 // The faults as shaded bands.
 std::vector<Band> fault_bands(const incident::Record& record);
 // "14:12:30", with the day where the run spans several.

@@ -62,7 +62,7 @@ th { text-align: left; font-size: 12.5px; font-weight: 600; color: var(--quiet);
 th, td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child td, tbody tr:last-child th { border-bottom: 0; }
 .first-narrow td:first-child { width: 1%; white-space: nowrap; }
-.wide-text td { min-width: 160px; } .wide-text td:first-child { min-width: 0; }
+.wide-text td { min-width: 160px; overflow-wrap: anywhere; } .wide-text td:first-child { min-width: 0; }
 .log td:not(:last-child) { white-space: nowrap; width: 1%; } .log td:last-child { min-width: 240px; }
 details summary { cursor: pointer; padding: 4px 0; color: var(--link); font-size: 14px; }
 .data .scroll { max-height: 420px; overflow-y: auto; }

@@ -17,6 +17,7 @@ TEST(NearestMiss, NamesTheComparisonThatFailed) {
   };
   const std::vector<Case> cases = {
       {"m > 0.0144", "0.001 0.0131 0.002", "0", "m came to 0.0131 at 00:01:00, needed > 0.0144"},
+      {"m < 604800", "604810 604803 700000", "0", "m came to 604803 at 00:01:00, needed < 604800"},
       {"m < 5", "9 7 8", "0", "m came to 7 at 00:01:00, needed < 5"},
       {"10 < m", "1 2 9", "0", "m came to 9 at 00:02:00, needed > 10"},
       {"m == 0", "3 1 2", "0", "m came to 1 at 00:01:00, needed == 0"},
