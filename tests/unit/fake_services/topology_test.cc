@@ -95,7 +95,9 @@ TEST(Topology, Probes) {
   t.services[0].readiness_probe.emplace().http_get.emplace();
   t.services[0].readiness_probe->success_threshold = 2;
   EXPECT_THAT(problems(t), ElementsAre("services.web.livenessProbe: the probe has no handler "
-                                       "(give exactly one of httpGet, tcpSocket, grpc, exec)"));
+                                       "(give exactly one of httpGet, tcpSocket, grpc, exec; in overrides "
+                                       "`httpGet: null` takes the topology's out, and `livenessProbe: null` the "
+                                       "probe)"));
   t.services[0].liveness_probe->tcp_socket.emplace();
   t.services[0].liveness_probe->success_threshold = 2;
   EXPECT_THAT(problems(t),
