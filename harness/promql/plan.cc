@@ -55,6 +55,15 @@ class Planner {
   }
 
   VectorPtr vector(const Expr& expr) {
+    const bool outermost = !fixed_above_ && evaluated_once(expr);
+    const bool above = std::exchange(fixed_above_, fixed_above_ || outermost);
+    VectorPtr node = vector_node(expr);
+    fixed_above_ = above;
+    if (outermost) fixed_.push_back(node.get());
+    return node;
+  }
+
+  VectorPtr vector_node(const Expr& expr) {
     switch (expr.kind) {
       case Kind::paren:
         return vector(*as<Paren>(expr).inner);
@@ -87,12 +96,16 @@ class Planner {
   RangePtr subquery(const Subquery& node) {
     const std::size_t first = plan_.selections.size();
     std::vector<SubqueryNode*> beside = std::exchange(subqueries_, {});
+    std::vector<VectorNode*> fixed_beside = std::exchange(fixed_, {});
+    const bool above = std::exchange(fixed_above_, false);
     VectorPtr steps = vector(*node.inner);
+    fixed_above_ = above;
     std::vector<Selection*> read;
     for (std::size_t i = first; i < plan_.selections.size(); ++i) read.push_back(plan_.selections[i].get());
     std::optional<Duration> lead = look_ahead(*node.inner);
     if (has_info(*node.inner)) lead.reset();  // what info() finds depends on the query's time
-    auto result = std::make_unique<SubqueryNode>(node, std::move(steps), std::move(read), std::move(subqueries_), lead);
+    auto result = std::make_unique<SubqueryNode>(node, std::move(steps), std::move(read), std::move(subqueries_),
+                                                 std::exchange(fixed_, std::move(fixed_beside)), lead);
     subqueries_ = std::move(beside);
     subqueries_.push_back(result.get());
     return result;
@@ -274,6 +287,8 @@ class Planner {
   Plan& plan_;
   const Options& options_;
   std::vector<SubqueryNode*> subqueries_;  // of the subquery at hand, or of the whole outside any
+  std::vector<VectorNode*> fixed_;         // of the same: what is evaluated once, within nothing else that is
+  bool fixed_above_ = false;               // the expression at hand is within such
 };
 
 std::optional<Duration> larger(std::optional<Duration> a, std::optional<Duration> b) {

@@ -128,6 +128,7 @@ Tolerance tolerance(const Node& expression) {
 
 Agreement compare(const Answer& promtool, const Answer& own, const Tolerance& tolerance) {
   if (promtool.error && promtool.error->contains("too many samples")) return Agreement::excluded;
+  if (promtool.error && promtool.error->contains("runtime error")) return Agreement::excluded;
   if (promtool.error || own.error) return promtool.error && own.error ? Agreement::refused : Agreement::different;
   if (promtool.samples.size() != own.samples.size()) return Agreement::different;
   Agreement result = Agreement::exact;

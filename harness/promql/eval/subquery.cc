@@ -1,6 +1,7 @@
 #include "promql/eval/subquery.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace firedrill::promql {
 namespace {
@@ -12,11 +13,13 @@ std::int64_t floor_to(std::int64_t t, std::int64_t step) {
 }  // namespace
 
 SubqueryNode::SubqueryNode(const Subquery& expr, VectorPtr inner, std::vector<Selection*> selections,
-                           std::vector<SubqueryNode*> within, std::optional<Duration> lead)
+                           std::vector<SubqueryNode*> within, std::vector<VectorNode*> fixed,
+                           std::optional<Duration> lead)
     : expr_(expr),
       inner_(std::move(inner)),
       selections_(std::move(selections)),
       within_(std::move(within)),
+      fixed_(std::move(fixed)),
       lead_(lead),
       seen_(selections_.size()) {}
 
@@ -61,6 +64,7 @@ void SubqueryNode::begin(Context& ctx) {
   if (first > last && ctx.v2()) {
     for (SubqueryNode* each : within_) each->try_out(ctx, first, window_.end);
   }
+  if (ctx.v2() && !fixed_.empty()) try_fixed(ctx, level(ctx, step));
   const bool keep = lead_ && ctx.annotations == nullptr && !moves_on_;
   if (!keep || !covered_ || first < first_ || last < last_ || first > last_ + step || !unchanged(ctx)) forget();
   if (covered_) drop_before(first);
@@ -101,9 +105,31 @@ void SubqueryNode::evaluate(Context& ctx, std::int64_t first, std::int64_t last,
     held_ += static_cast<std::int64_t>(points.size());
     ctx.hold(static_cast<std::int64_t>(points.size()));
   }
+  for (SubqueryNode* each : within_) each->try_rest(ctx, last);
   ctx.now = now;
   ctx.level = outer;
   ctx.range_run = run;
+}
+
+void SubqueryNode::try_fixed(Context& ctx, const Level& steps) {
+  if (steps.start <= steps.end) return;
+  const std::int64_t now = std::exchange(ctx.now, steps.start);
+  const Level outer = std::exchange(ctx.level, {steps.start, steps.start, steps.at_shift, steps.seen_to});
+  for (VectorNode* each : fixed_) each->eval(ctx);
+  ctx.now = now;
+  ctx.level = outer;
+}
+
+void SubqueryNode::try_rest(Context& ctx, std::int64_t last) {
+  if (ctx.failed() || last < ctx.level.start) return;
+  const std::int64_t step = std::max<std::int64_t>(1, expr_.step.value_or(ctx.options.default_subquery_step).count());
+  const std::int64_t done = floor_to(shifted_time(expr_.modifiers, last, ctx), step);
+  const std::int64_t rest = floor_to(level(ctx, step).end, step);
+  if (rest <= done || expr_.modifiers.at != Modifiers::At::none) return;
+  ctx.now = last;
+  evaluate(ctx, done + step, rest, step);
+  forget();
+  recount(ctx);
 }
 
 void SubqueryNode::try_out(Context& ctx, std::int64_t from, std::int64_t to) {

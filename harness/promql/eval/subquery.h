@@ -8,10 +8,11 @@ namespace firedrill::promql {
 
 class SubqueryNode final : public RangeNode {
  public:
-  // `selections`: all that the inner expression reads. `within`: its subqueries, but for those within them. `lead`: how
-  // far after a step's own time it can look (negative offsets); nothing if its steps must not be kept (an @ in it).
+  // `selections`: all that the inner expression reads. `within`: its subqueries, but for those within them. `fixed`:
+  // the parts of it that are evaluated once, but for those within them. `lead`: how far after a step's own time it can
+  // look (negative offsets); nothing if its steps must not be kept (an @ in it).
   SubqueryNode(const Subquery& expr, VectorPtr inner, std::vector<Selection*> selections,
-               std::vector<SubqueryNode*> within, std::optional<Duration> lead);
+               std::vector<SubqueryNode*> within, std::vector<VectorNode*> fixed, std::optional<Duration> lead);
   void begin(Context& ctx) override;
   bool next(Row& row, Window& window) override;
   const Table& table() const override { return inner_->table(); }
@@ -33,6 +34,11 @@ class SubqueryNode final : public RangeNode {
   // 2.x works out a subquery within one that has no steps, from where the first step would be to the end: nothing comes
   // of it but errors.
   void try_out(Context& ctx, std::int64_t from, std::int64_t to);
+  // Prometheus works out a subquery within one up to the outer one's end, which its last step may lie before: again
+  // only errors come of it. `last`: of the outer steps.
+  void try_rest(Context& ctx, std::int64_t last);
+  // And 2.x evaluates what is to be evaluated once even if there are no steps at all.
+  void try_fixed(Context& ctx, const Level& steps);
   void forget();
   void drop_before(std::int64_t first);
   // Tells the query how many samples are in memory after some were let go.
@@ -43,6 +49,7 @@ class SubqueryNode final : public RangeNode {
   VectorPtr inner_;
   std::vector<Selection*> selections_;
   std::vector<SubqueryNode*> within_;
+  std::vector<VectorNode*> fixed_;
   std::optional<Duration> lead_;
   std::vector<Samples> samples_;  // by row
   std::vector<Row> order_;        // rows by label set, so that the order does not depend on what was kept
