@@ -149,8 +149,9 @@ void run_to_end(driver::Run& run, Time start) {
 }
 
 int run(const Options& options) {
+  const auto version = options.promql_version == 2 ? promql::Version::v2 : promql::Version::v3;
   const std::string path = found_scenario(options.scenario);
-  auto loaded = scenario::load_scenario(path);
+  auto loaded = scenario::load_scenario(path, version);
   if (!loaded) {
     print_diagnostics(loaded.error());
     return kBadInput;
@@ -168,7 +169,7 @@ int run(const Options& options) {
   }
   const double from = stopwatch_seconds();
   driver::Run drill(*loaded, {.seed = options.seed,
-                              .promql = options.promql_version == 2 ? promql::Version::v2 : promql::Version::v3,
+                              .promql = version,
                               .keep_all = options.keep == "all",
                               .command = reproducing_command(options, loaded->scenario.name)});
   run_to_end(drill, loaded->scenario.start);

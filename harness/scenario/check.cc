@@ -62,7 +62,7 @@ void append(Diagnostics& to, Diagnostics from) {
 }
 
 void check_scenario(const fs::path& path, const CheckOptions& options, Diagnostics& diagnostics) {
-  auto loaded = load_scenario(path);
+  auto loaded = load_scenario(path, options.promql.version);
   append(diagnostics, loaded ? std::move(loaded->warnings) : std::move(loaded.error()));
   if (!loaded) return;
   const alerting::MetricInventory inventory = metric_inventory(*loaded);

@@ -47,7 +47,7 @@ Paths paths_of(const std::filesystem::path& path) {
 
 class Loader {
  public:
-  explicit Loader(Paths paths) : paths_(std::move(paths)), inputs_(paths_.folder) {}
+  Loader(Paths paths, promql::Version version) : paths_(std::move(paths)), version_(version), inputs_(paths_.folder) {}
 
   Result<LoadedScenario> load() {
     const Document* document = inputs_.read(paths_.file, {}, "scenario", Dialect::strict, diagnostics_);
@@ -184,7 +184,7 @@ class Loader {
         continue;
       }
       Diagnostics found;
-      rule_files_.push_back(decode_rule_file(*document, {}, found));
+      rule_files_.push_back(decode_rule_file(*document, {.promql = {.version = version_}}, found));
       rules_known_ = rules_known_ && !has_errors(found);
       diagnostics_.insert(diagnostics_.end(), found.begin(), found.end());
     }
@@ -372,6 +372,7 @@ class Loader {
   }
 
   Paths paths_;
+  promql::Version version_;
   Inputs inputs_;
   Diagnostics diagnostics_;
   ScenarioFile file_;
@@ -389,8 +390,8 @@ class Loader {
 
 }  // namespace
 
-Result<LoadedScenario> load_scenario(const std::filesystem::path& path) {
-  return Loader(paths_of(path)).load();
+Result<LoadedScenario> load_scenario(const std::filesystem::path& path, promql::Version version) {
+  return Loader(paths_of(path), version).load();
 }
 
 }  // namespace firedrill::scenario

@@ -13,6 +13,7 @@
 #include "fake_services/topology.h"
 #include "incident/record.h"
 #include "promql/ast.h"
+#include "promql/options.h"
 #include "scenario/scenario.h"
 
 namespace firedrill::scenario {
@@ -37,7 +38,8 @@ struct LoadedScenario {
   Diagnostics warnings;
 };
 
-// `path` is the scenario's folder or its scenario.yaml. All errors of all files at once, tidied.
-Result<LoadedScenario> load_scenario(const std::filesystem::path& path);
+// `path` is the scenario's folder or its scenario.yaml. All errors of all files at once, tidied. Rule files are read as
+// the Prometheus of that version reads them; what firedrill itself defines (SLOs, expectations) as version 3 in both.
+Result<LoadedScenario> load_scenario(const std::filesystem::path& path, promql::Version version = promql::Version::v3);
 
 }  // namespace firedrill::scenario

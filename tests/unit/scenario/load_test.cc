@@ -173,6 +173,22 @@ severity: {p1: {error_rate: 20%}}
   EXPECT_THAT(names, ElementsAre("../topologies/shop.yaml", "rules/a.yaml", "scenario.yaml", "slos.yaml"));
 }
 
+TEST_F(Workshop, ReadsRulesAsTheirPrometheusDoes) {
+  write("t.yaml", std::string(kTopology));
+  write("drill/h.yaml", "groups: [{name: h, rules: [{record: r, expr: 'holt_winters(m[5m], 0.5, 0.5)'}]}]\n");
+  const auto scenario = [](const std::string& rules) {
+    return "{version: 1, name: drill, start: 2026-03-03T13:30:00Z, duration: 1h, topology: ../t.yaml, prometheus: "
+           "{rule_files: [" +
+           rules + "]}}\n";
+  };
+  write("drill/scenario.yaml", scenario("h.yaml"));
+  EXPECT_FALSE(load_scenario(root_ / "drill"));
+  EXPECT_TRUE(load_scenario(root_ / "drill", promql::Version::v2)) << "a function that 3 has no more";
+  write("drill/h.yaml", "groups: [{name: h, rules: [{record: r, expr: 'sum_over_time(m[300])'}]}]\n");
+  EXPECT_TRUE(load_scenario(root_ / "drill"));
+  EXPECT_FALSE(load_scenario(root_ / "drill", promql::Version::v2)) << "a duration without a unit";
+}
+
 TEST_F(Workshop, TakesTheFileForItsFolder) {
   write("t.yaml", std::string(kTopology));
   write("drill/scenario.yaml",
