@@ -22,6 +22,9 @@ std::string in_prometheus_words(std::string_view expression, const promql::Parse
 }  // namespace
 
 std::expected<promql::Vector, std::string> TemplateQuery::operator()(const std::string& expression, Time t) {
+  if (at_ != t) read_ = 0;
+  at_ = t;
+  if (read_ > options_.max_read) return std::unexpected("the queries of the templates read too many samples together");
   auto it = prepared_.find(expression);
   if (it == prepared_.end()) {
     auto parsed = promql::parse_text(
@@ -31,6 +34,7 @@ std::expected<promql::Vector, std::string> TemplateQuery::operator()(const std::
     it = prepared_.emplace(expression, promql::Query(std::move(*parsed), data_, options_)).first;
   }
   auto value = it->second.at(t);
+  read_ += it->second.samples_read() + 1;
   if (!value) return std::unexpected(value.error());
   if (auto* vector = std::get_if<promql::Vector>(&*value)) return std::move(*vector);
   if (const auto* scalar = std::get_if<promql::Scalar>(&*value)) return promql::Vector{{{}, scalar->value}};

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/format.h"
 #include "rule_builder.h"
 
 namespace firedrill::alerting {
@@ -122,6 +123,22 @@ TEST(Alerts, RenderAnnotationsAtEachEvaluationThatHolds) {
   std::vector<std::string> seen;
   for (const Transition& step : bench.transitions()) seen.push_back(step.annotations.at(0).value);
   EXPECT_THAT(seen, ElementsAre("2 10", "3 11", "4 12"));
+}
+
+TEST(Alerts, MayQueryOnlySoMuchTogetherAtOneTime) {
+  Bench bench({alert("High", "m > 1", 0min, 0min, {},
+                     {{"often",
+                       "{{ range query \"n\" }}{{ with query \"last_over_time(n[9m])\" }}"
+                       "{{ . | first | value }}{{ end }}{{ end }}"}})});
+  for (const char* name : {"a", "b", "c", "d", "e", "f"}) bench.load(format("n{{x=\"{}\"}}", name), "7 7 7");
+  bench.load("m", "2 0 2");
+  bench.settings().promql.max_read = 42;
+  bench.run(0, 0);
+  EXPECT_EQ(bench.group().alerts(0).at(0).annotations.at(0).value, "777777") << "seven queries of seven";
+  bench.settings().promql.max_read = 6;
+  bench.run(1, 2);
+  EXPECT_THAT(bench.group().alerts(0).at(0).annotations.at(0).value,
+              HasSubstr("the queries of the templates read too many samples together"));
 }
 
 TEST(Alerts, WhoseLabelsFollowTheValueAreNewAlertsEachTime) {
