@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace firedrill {
 namespace {
@@ -53,6 +54,34 @@ std::string with_python_names(std::string_view pattern) {
   return out;
 }
 
+// What RE2 takes hundreds of MiB and seconds to find too large, and what Go refuses to nest: seen from the text alone.
+std::optional<std::string> too_much(std::string_view pattern) {
+  constexpr int kMaxNesting = 1000;
+  constexpr int kMaxUnicodeClasses = 2000;  // each stands for up to a thousand ranges of characters
+  int depth = 0;
+  int classes = 0;
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c == '\\' && i + 1 < pattern.size()) {
+      ++i;
+      classes += pattern[i] == 'p' || pattern[i] == 'P';
+    } else if (in_class) {
+      in_class = c != ']';
+    } else if (c == '[') {
+      in_class = true;
+      if (pattern.substr(i + 1, 1) == "^") ++i;
+      if (pattern.substr(i + 1, 1) == "]") ++i;
+    } else if (c == '(') {
+      if (++depth > kMaxNesting) return "expression nests too deeply";
+    } else if (c == ')') {
+      --depth;
+    }
+  }
+  if (classes > kMaxUnicodeClasses) return "expression too large";
+  return std::nullopt;
+}
+
 // As Go's regexp/syntax words it: people search for that.
 std::string error_of(const RE2& re) {
   const auto name = [&]() -> std::string_view {
@@ -88,7 +117,7 @@ std::string error_of(const RE2& re) {
         return "internal error";
     }
   }();
-  return std::string(name) + ": `" + re.error_arg() + "`";
+  return std::string(name) + (re.error_arg().empty() ? "" : ": `" + re.error_arg() + "`");
 }
 
 }  // namespace
@@ -145,6 +174,7 @@ struct Regex::Impl {
 };
 
 std::expected<Regex, std::string> Regex::compile(std::string_view pattern, DotNewline dot, bool anchored) {
+  if (auto reason = too_much(pattern)) return std::unexpected(std::move(*reason));
   RE2::Options options;
   options.set_log_errors(false);
   options.set_dot_nl(dot == DotNewline::yes);

@@ -12,6 +12,7 @@ namespace firedrill::promql {
 namespace {
 
 constexpr std::size_t kMaxText = 1 << 20;
+constexpr int kMaxNesting = 500;     // of what the parser itself recurses into, of which kMaxDepth is a multiple
 constexpr int kUnaryPrecedence = 6;  // a sign binds like `*`, so that only `^` binds tighter
 
 int precedence_of(BinaryOp op) {
@@ -95,11 +96,11 @@ ExprPtr Parser::finish(ExprPtr expr, std::uint32_t begin) {
   return nullptr;
 }
 
-// Counts the recursion of the parser itself, which a tree's depth does not bound: signs and parentheses without
-// content.
+// Counts the recursion of the parser itself, which a tree's depth bounds too late, and not at all where there is no
+// content: signs, parentheses, the right operands of `^`.
 bool Parser::enter(int& depth) {
-  if (++depth <= kMaxDepth) return true;
-  error(peek().where, format("expression nested more than {} levels deep", kMaxDepth));
+  if (++depth <= kMaxNesting) return true;
+  error(peek().where, format("expression nested more than {} levels deep", kMaxNesting));
   return false;
 }
 
@@ -128,7 +129,10 @@ ExprPtr Parser::binary(int precedence) {
     node->op = op;
     if (!matching(*node)) return nullptr;
     node->lhs = std::move(lhs);
-    node->rhs = binary(op == BinaryOp::pow ? own : own + 1);
+    const bool to_the_right = op == BinaryOp::pow;
+    if (to_the_right && !enter(nesting_)) return nullptr;
+    node->rhs = binary(to_the_right ? own : own + 1);
+    nesting_ -= to_the_right ? 1 : 0;
     if (!node->rhs) return nullptr;
     lhs = finish(std::move(node), begin);
   }

@@ -122,7 +122,10 @@ std::string print(const Expr& expr) {
       return aggregate(as<Aggregate>(expr));
     case Kind::binary: {
       const auto& node = as<Binary>(expr);
-      return format("{} {}{} {}", print(*node.lhs), to_string(node.op), matching(node), print(*node.rhs));
+      std::string left = print(*node.lhs);
+      // +Inf ^ 2 would be a sign before a power.
+      if (node.op == BinaryOp::pow && node.lhs->kind == Kind::number && left.starts_with('+')) left.erase(0, 1);
+      return format("{} {}{} {}", left, to_string(node.op), matching(node), print(*node.rhs));
     }
     case Kind::unary:
       return (as<Unary>(expr).minus ? "-" : "+") + print(*as<Unary>(expr).inner);

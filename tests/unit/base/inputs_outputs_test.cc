@@ -111,6 +111,14 @@ TEST(Json, RefusesWhatIsNotOneDocument) {
 }
 
 TEST(Regex, MatchesTheWholeText) {
+  const auto repeated = [](std::string_view text, int times) {
+    std::string out;
+    for (int i = 0; i < times; ++i) out += text;
+    return out;
+  };
+  EXPECT_EQ(Regex::compile(repeated("\\pL", 100'000)).error(), "expression too large");
+  EXPECT_EQ(Regex::compile(repeated("(", 20'000) + repeated(")", 20'000)).error(), "expression nests too deeply");
+  EXPECT_TRUE(Regex::compile(repeated("(?:a|", 900) + repeated(")", 900)));
   const auto regex = Regex::compile("5..|429");
   EXPECT_TRUE(regex->matches("503"));
   EXPECT_TRUE(regex->matches("429"));

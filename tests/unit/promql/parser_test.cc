@@ -32,6 +32,7 @@ const Case kCases[] = {
     {"1_000.5", "1000.5"},
     {".5", "0.5"},
     {"Inf", "+Inf"},
+    {"inf ^ inf ^ a", "Inf ^ Inf ^ a"},
     {"-inf", "-Inf"},
     {"NaN"},
     {"nan", "NaN"},
@@ -243,7 +244,13 @@ TEST(Parser, HostileTextIsRefusedWithinBounds) {
   EXPECT_FALSE(parse_text(signs + "1", {}));
   std::string chain = "a";
   for (int i = 0; i < 5000; ++i) chain += " or a";
-  EXPECT_EQ(reprint(chain), "error: expression nested more than 500 levels deep");
+  EXPECT_EQ(reprint(chain), "error: expression nested more than 2500 levels deep");
+  chain = "a";
+  for (int i = 0; i < 2000; ++i) chain += " or a";
+  EXPECT_EQ(reprint(chain), chain) << "nothing is nested to a reader";
+  std::string powers = "1";
+  for (int i = 0; i < 100'000; ++i) powers += "^1";
+  EXPECT_EQ(reprint(powers), "error: expression nested more than 500 levels deep");
   EXPECT_EQ(reprint(std::string(2 << 20, ' ')), "error: expression longer than 1 MiB");
 }
 
