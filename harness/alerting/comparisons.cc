@@ -7,21 +7,6 @@ namespace {
 
 using promql::BinaryOp;
 
-BinaryOp mirrored(BinaryOp op) {
-  switch (op) {
-    case BinaryOp::lt:
-      return BinaryOp::gt;
-    case BinaryOp::gt:
-      return BinaryOp::lt;
-    case BinaryOp::le:
-      return BinaryOp::ge;
-    case BinaryOp::ge:
-      return BinaryOp::le;
-    default:
-      return op;
-  }
-}
-
 Condition condition_of(const promql::Expr& expression, std::vector<Comparison>& comparisons);
 
 Condition comparison_of(const promql::Binary& binary, std::vector<Comparison>& comparisons) {
@@ -49,6 +34,21 @@ Condition condition_of(const promql::Expr& expression, std::vector<Comparison>& 
 }
 
 }  // namespace
+
+BinaryOp mirrored(BinaryOp op) {
+  switch (op) {
+    case BinaryOp::lt:
+      return BinaryOp::gt;
+    case BinaryOp::gt:
+      return BinaryOp::lt;
+    case BinaryOp::le:
+      return BinaryOp::ge;
+    case BinaryOp::ge:
+      return BinaryOp::le;
+    default:
+      return op;
+  }
+}
 
 Conditions find_conditions(const promql::Expr& expression) {
   Conditions conditions;

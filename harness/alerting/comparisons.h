@@ -15,6 +15,9 @@ struct Comparison {
   const promql::Expr* threshold;  // of type scalar
 };
 
+// The comparison that says the same with its sides exchanged: < for >; other operators are their own.
+promql::BinaryOp mirrored(promql::BinaryOp op);
+
 // How comparisons join: all of them must hold, or any.
 struct Condition {
   enum class Kind { comparison, all, any, unknown };

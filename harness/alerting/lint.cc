@@ -99,6 +99,12 @@ class Comments {
 
 }  // namespace
 
+bool annotated(const Rule& rule, std::initializer_list<std::string_view> names) {
+  return std::ranges::any_of(rule.annotations, [&](const NamedText& annotation) {
+    return std::ranges::find(names, annotation.name) != names.end() && !annotation.text.value.empty();
+  });
+}
+
 Diagnostics lint(std::span<const RuleFile> files, const LintOptions& options) {
   Diagnostics result;
   LintInput input{{}, options};

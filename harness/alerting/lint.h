@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <set>
 #include <span>
@@ -64,6 +65,9 @@ const Lint* find_lint(std::string_view name);
 // Warnings, each with its lint's name in brackets, for files that have passed finish() without an error. A comment that
 // names no lint is a warning, too.
 Diagnostics lint(std::span<const RuleFile> files, const LintOptions& options);
+
+// Whether the rule has an annotation with one of these names that is not empty.
+bool annotated(const Rule& rule, std::initializer_list<std::string_view> names);
 
 // The rows of the table.
 void lint_duplicate_rule(const LintInput& input, std::vector<LintFinding>& findings);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "alerting/comparisons.h"
 #include "base/format.h"
 #include "base/maths.h"
 #include "base/numbers.h"
@@ -91,21 +92,6 @@ std::optional<double> constant(const Expr& expression) {
     }
     default:
       return std::nullopt;
-  }
-}
-
-BinaryOp mirrored(BinaryOp op) {
-  switch (op) {
-    case BinaryOp::lt:
-      return BinaryOp::gt;
-    case BinaryOp::gt:
-      return BinaryOp::lt;
-    case BinaryOp::le:
-      return BinaryOp::ge;
-    case BinaryOp::ge:
-      return BinaryOp::le;
-    default:
-      return op;
   }
 }
 
