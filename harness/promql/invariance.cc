@@ -37,6 +37,25 @@ bool evaluated_once(const Expr& expr) {
   return std::ranges::all_of(children(expr), [](const Expr* child) { return evaluated_once(*child); });
 }
 
+bool looks_ahead(const Expr& expr) {
+  const auto ahead = [](const Modifiers& m) { return m.at != Modifiers::At::none || m.offset < Duration::zero(); };
+  switch (expr.kind) {
+    case Kind::vector_selector:
+      return ahead(as<VectorSelector>(expr).modifiers);
+    case Kind::matrix_selector:
+      return ahead(as<MatrixSelector>(expr).vector->modifiers);
+    case Kind::subquery:
+      if (ahead(as<Subquery>(expr).modifiers)) return true;
+      break;
+    case Kind::call:
+      if (as<Call>(expr).function->special == Special::info) return true;
+      break;
+    default:
+      break;
+  }
+  return std::ranges::any_of(children(expr), [](const Expr* child) { return looks_ahead(*child); });
+}
+
 const VectorSelector* first_selector(const Expr& expr) {
   if (expr.kind == Kind::vector_selector) return &as<VectorSelector>(expr);
   if (expr.kind == Kind::matrix_selector) return as<MatrixSelector>(expr).vector.get();

@@ -15,7 +15,8 @@ std::string dump_samples(const promql::Queryable& data, const promql::Options& o
   promql::Query query(*parsed, data, options);
   const auto value = query.at(start + range);
   if (!value) return format("DEBUG: Failed executing the query of all data: {}\n", value.error());
-  std::string out = format("DEBUG: Dump of all data (input_series and rules) at {}:\n", alerting::go_duration(range.count() * 1'000'000));
+  std::string out = format("DEBUG: Dump of all data (input_series and rules) at {}:\n",
+                           alerting::go_duration(range.count() * 1'000'000));
   const auto& matrix = std::get<promql::Matrix>(*value);
   for (const promql::Series& series : matrix) {
     out += series.labels.to_string() + " =>\n";

@@ -119,7 +119,9 @@ def growth(folder, program, repeat):
     (folder / "services.rules.yml").write_text(production.RULES)
     (folder / "slo.rules.yml").write_text(slo.rules(period=False))
     pairs = [
+        ("10 × the series: 10 → 100 services, 24 h", production.test("services.rules.yml", 10, 24), production.test("services.rules.yml", 100, 24)),
         ("10 × the series: 20 → 200 services, 24 h", production.test("services.rules.yml", 20, 24), production.test("services.rules.yml", 200, 24)),
+        ("10 × the series: 100 → 1000 services, 24 h", production.test("services.rules.yml", 100, 24), production.test("services.rules.yml", 1000, 24)),
         ("10 × the days: 1 → 10 days of 20 services", production.test("services.rules.yml", 20, 24), production.test("services.rules.yml", 20, 240)),
         ("10 × the days: 7 → 70 days of the SLO", slo.test("slo.rules.yml", 7), slo.test("slo.rules.yml", 70)),
     ]

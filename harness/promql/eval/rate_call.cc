@@ -1,8 +1,8 @@
 #include "promql/eval/rate_call.h"
 
-#include "promql/eval/calls.h"
+#include <algorithm>
+
 #include "promql/functions/implementations.h"
-#include "promql/functions/rate.h"
 
 namespace firedrill::promql {
 
@@ -15,14 +15,46 @@ RateCall::RateCall(const Call& call, Selection& selection, Duration range)
   if (call.function->over_range != delta) range_.track_falls();
 }
 
+Extrapolation RateCall::extrapolation(std::int64_t first, std::int64_t last, std::size_t count) const {
+  const RangeFunction function = call_.function->over_range;
+  return Extrapolation(range_.empty_window(), first, last, count, function != delta, function == rate);
+}
+
 const Points& RateCall::eval(Context& ctx) {
   out_.clear();
   range_.begin(ctx);
   names_.extend(ctx, range_.table(), table_);
   names_.start(ctx);
-  const RangeFunction function = call_.function->over_range;
-  Window window;
-  Extrapolation extrapolation;
+  if (!eval_together(ctx)) eval_apart(ctx);
+  return out_;
+}
+
+bool RateCall::eval_together(Context& ctx) {
+  const std::span<const Selection::Entry> entries = range_.entries();
+  if (!lockstep_.reach(*ctx.data, entries, ctx.data->generation(), range_.after(), range_.until())) return false;
+  ctx.read(entries.size());
+  const std::deque<std::int64_t>& times = lockstep_.times();
+  const auto begin = static_cast<std::size_t>(std::ranges::upper_bound(times, range_.after()) - times.begin());
+  const auto end = static_cast<std::size_t>(std::ranges::upper_bound(times, range_.until()) - times.begin());
+  if (end < begin + 2) return true;
+  const Extrapolation change = extrapolation(times[begin], times[end - 1], end - begin);
+  const double* const oldest = lockstep_.row(begin);
+  const double* const newest = lockstep_.row(end - 1);
+  const bool all_calm = lockstep_.calm(begin);
+  out_.reserve(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (all_calm || lockstep_.calm(begin, i)) {
+      put_out(ctx, entries[i].row, change.extend(oldest[i], newest[i] - oldest[i]));
+    } else {
+      Columns columns;
+      look_into(ctx, range_.place(entries[i], columns));
+    }
+  }
+  return true;
+}
+
+void RateCall::eval_apart(Context& ctx) {
+  Extrapolation change;
   const std::int64_t* first = nullptr;  // the times that the extrapolation is for
   const std::int64_t* last = nullptr;
   RangeSelector::Place place;
@@ -30,29 +62,26 @@ const Points& RateCall::eval(Context& ctx) {
   while (range_.next_place(place)) {
     ++windows;
     if (place.end - place.begin < 2) continue;
-    double value = 0;
-    if (place.calm()) {
-      const auto times = place.columns->times.subspan(place.begin, place.end - place.begin);
-      if (&times.front() != first || &times.back() != last) {
-        window = range_.empty_window();
-        window.times = times;
-        extrapolation = Extrapolation(window, function != delta, function == rate);
-        first = &times.front();
-        last = &times.back();
-      }
-      const double oldest = place.columns->values[place.begin];
-      value = extrapolation.extend(oldest, place.columns->values[place.end - 1] - oldest);
-    } else {
-      if (!range_.look_into(place, window)) continue;
-      const auto result = function(window);
-      if (!result) continue;
-      value = *result;
+    if (!place.calm()) {
+      look_into(ctx, place);
+      continue;
     }
-    if (ctx.annotations != nullptr) doubt_counter(ctx, call_, range_.table().labels(place.row));
-    out_.push_back({names_.row(ctx, place.row), value});
+    const auto times = place.columns->times.subspan(place.begin, place.end - place.begin);
+    if (&times.front() != first || &times.back() != last) {
+      change = extrapolation(times.front(), times.back(), times.size());
+      first = &times.front();
+      last = &times.back();
+    }
+    const double oldest = place.columns->values[place.begin];
+    put_out(ctx, place.row, change.extend(oldest, place.columns->values[place.end - 1] - oldest));
   }
   ctx.read(windows);
-  return out_;
+}
+
+void RateCall::look_into(Context& ctx, const RangeSelector::Place& place) {
+  Window window;
+  if (!range_.look_into(place, window)) return;
+  if (const auto value = call_.function->over_range(window)) put_out(ctx, place.row, *value);
 }
 
 }  // namespace firedrill::promql

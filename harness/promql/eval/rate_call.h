@@ -1,9 +1,12 @@
 // Plan node of rate, increase and delta of a range selector, the calls that rules are full of: two samples of a window
-// are read, unless it holds a reset or a stale marker.
+// are read, unless it holds a reset or a stale marker; and of many series that are sampled together, all at once.
 #pragma once
 
+#include "promql/eval/calls.h"
+#include "promql/eval/lockstep.h"
 #include "promql/eval/selectors.h"
 #include "promql/functions.h"
+#include "promql/functions/rate.h"
 
 namespace firedrill::promql {
 
@@ -15,8 +18,20 @@ class RateCall final : public OwningVector {
   const Points& eval(Context& ctx) override;
 
  private:
+  Extrapolation extrapolation(std::int64_t first, std::int64_t last, std::size_t count) const;
+  // Of all series by rows of samples; false if that cannot be.
+  bool eval_together(Context& ctx);
+  void eval_apart(Context& ctx);
+  // Of a window with a reset or a stale marker.
+  void look_into(Context& ctx, const RangeSelector::Place& place);
+  void put_out(Context& ctx, Row row, double value) {
+    if (ctx.annotations != nullptr) doubt_counter(ctx, call_, range_.table().labels(row));
+    out_.push_back({names_.row(ctx, row), value});
+  }
+
   const Call& call_;
   RangeSelector range_;
+  Lockstep lockstep_;
   NameDropper names_;
 };
 

@@ -68,6 +68,17 @@ class RangeSelector final : public RangeNode {
   }
   // The window's bounds; its samples are not yet there.
   const Window& empty_window() const { return window_; }
+  // Samples of the window are later than after() and not later than until().
+  std::int64_t after() const { return after_; }
+  std::int64_t until() const { return until_; }
+  std::span<const Selection::Entry> entries() const { return selection_.entries(); }
+  // Where the window of one entry lies, whose columns are put into `columns`, which has to outlive the place.
+  Place place(const Selection::Entry& entry, Columns& columns) {
+    columns = ctx_->data->samples(entry.series);
+    Place place{entry.row, &columns};
+    find(place);
+    return place;
+  }
   // False if all its samples are stale markers.
   bool look_into(const Place& place, Window& window);
 

@@ -32,7 +32,8 @@ std::optional<double> extrapolated(const Window& w, bool counter, bool per_secon
   if (counter) {
     for_each_fall(w, [&](std::size_t i) { change += w.values[i - 1]; });
   }
-  return Extrapolation(w, counter, per_second).extend(w.values.front(), change);
+  const Extrapolation extrapolation(w, w.times.front(), w.times.back(), w.times.size(), counter, per_second);
+  return extrapolation.extend(w.values.front(), change);
 }
 
 std::optional<double> between_last_two(const Window& w, bool per_second) {
@@ -47,15 +48,16 @@ std::optional<double> between_last_two(const Window& w, bool per_second) {
 
 }  // namespace
 
-Extrapolation::Extrapolation(const Window& w, bool counter, bool per_second)
+Extrapolation::Extrapolation(const Window& w, std::int64_t first, std::int64_t last, std::size_t count, bool counter,
+                             bool per_second)
     : counter_(counter), v2_(w.v2), per_second_(per_second), range_(w.range_seconds()) {
-  sampled_ = seconds(w.times.front(), w.times.back());
-  const double spacing = sampled_ / static_cast<double>(w.times.size() - 1);
+  sampled_ = seconds(first, last);
+  const double spacing = sampled_ / static_cast<double>(count - 1);
   half_spacing_ = spacing / 2;
   threshold_ = spacing * 1.1;
-  to_start_ = seconds(w.start, w.times.front());
+  to_start_ = seconds(w.start, first);
   if (!v2_ && to_start_ >= threshold_) to_start_ = half_spacing_;
-  to_end_ = seconds(w.times.back(), w.end);
+  to_end_ = seconds(last, w.end);
   if (to_end_ >= threshold_) to_end_ = half_spacing_;
   factor_ = factor(to_start_);
 }

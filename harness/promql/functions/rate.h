@@ -12,8 +12,9 @@ namespace firedrill::promql {
 class Extrapolation {
  public:
   Extrapolation() = default;
-  // `w`: any of the windows, with at least two samples.
-  Extrapolation(const Window& w, bool counter, bool per_second);
+  // `w`: the bounds of any of the windows. It holds `count` samples, at least two, from time `first` to time `last`.
+  Extrapolation(const Window& w, std::int64_t first, std::int64_t last, std::size_t count, bool counter,
+                bool per_second);
 
   // `first`: the value of the first sample. `change`: up to the last, resets of a counter made good.
   double extend(double first, double change) const {

@@ -1,0 +1,95 @@
+// What is said of a test beside its verdict: what it exercised, and what makes its cases prove less than it seems.
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/format.h"
+#include "ruletest/rule_use.h"
+#include "ruletest/test_run.h"
+
+namespace firedrill::ruletest {
+
+void TestRun::note_coverage(Coverage& coverage) const {
+  std::vector<const alerting::Rule*> rules;
+  for (const GroupRun& group : groups_) {
+    for (const alerting::Rule& rule : group.rules().rules) rules.push_back(&rule);
+  }
+  std::vector<const promql::Expr*> expressions;
+  for (const ExprCase& expr : test_.expressions) {
+    if (const auto it = parsed_.find(expr.expr.value); it != parsed_.end()) expressions.push_back(it->second.get());
+  }
+  std::set<std::string> alertnames;
+  for (const AlertCase& alert : test_.alerts) alertnames.insert(alert.alertname);
+  const auto looked_at = rules_looked_at(rules, expressions, alertnames);
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const GroupRun& group = groups_[g];
+    for (std::size_t r = 0; r < group.rules().rules.size(); ++r) {
+      const alerting::Rule& rule = group.rules().rules[r];
+      if (!looked_at.contains(&rule)) continue;
+      const Coverage::RuleId id{group.file->source->name, group.rules().name.value, group.number, r};
+      coverage.exercise(id, Exercise::looked);
+      const auto matcher = model::Matcher::make(std::string(model::kMetricName), model::MatchOp::equal, rule.name());
+      if (!rule.alerting() && matcher && !store_.select(std::span(&*matcher, 1)).empty()) {
+        coverage.exercise(id, Exercise::read);
+      }
+      for (const auto& [group_index, rule_index, exercise] : happened_) {
+        if (group_index == g && rule_index == r) coverage.exercise(id, exercise);
+      }
+    }
+  }
+}
+
+void TestRun::warn_about_cases() {
+  if (feed_->cut_short()) {
+    warn(*feed_->cut_short(), "an empty line in a series ends the input: the series after this one are not loaded",
+         "write the values in one line, or with `>-`");
+  }
+  for (const AlertCase* alert : alert_cases_) {
+    if (alert->expected.empty()) warn_about_quiet_case(*alert);
+  }
+  if (!feed_->end()) return;
+  const Duration input_end = *feed_->end() - test_.start;
+  const auto late = [&](Duration eval_time) {
+    return eval_time >= input_end + std::max(test_.interval, file_.evaluation_interval);
+  };
+  const auto warn_late = [&](const Position& where, Duration eval_time) {
+    warn(where,
+         format("the input series end at {}, before eval_time {}", format_duration(input_end),
+                format_duration(eval_time)),
+         "values are seen for the lookback of 5m, and nothing afterwards: give the series more values");
+  };
+  for (const AlertCase* alert : alert_cases_) {
+    if (late(alert->eval_time)) return warn_late(alert->where, alert->eval_time);
+  }
+  for (const ExprCase& expr : test_.expressions) {
+    if (late(expr.eval_time)) return warn_late(expr.where, expr.eval_time);
+  }
+}
+
+// That nothing fires proves little where no rule has the name, or where the rule has nothing to read.
+void TestRun::warn_about_quiet_case(const AlertCase& alert) {
+  std::vector<std::string> known;
+  std::vector<std::string> unmatched;
+  bool found = false;
+  for (const GroupRun& group : groups_) {
+    for (std::size_t i = 0; i < group.group.rule_count(); ++i) {
+      const alerting::Rule& rule = group.rules().rules[i];
+      if (!rule.alert) continue;
+      known.push_back(rule.alert->value);
+      if (rule.alert->value != alert.alertname) continue;
+      found = true;
+      const auto missing = group.group.unmatched_selectors(i);
+      const std::size_t all = promql::selectors(*rule.expression).size();
+      if (missing.empty() || missing.size() < all) return;
+      unmatched.insert(unmatched.end(), missing.begin(), missing.end());
+    }
+  }
+  if (!found) {
+    return warn(alert.where, format("no rule has the alert '{}', so that it cannot fire", alert.alertname),
+                known.empty() ? "the rule files have no alerts" : suggest(alert.alertname, known));
+  }
+  if (unmatched.empty()) return;
+  warn(alert.where, format("'{}' has nothing to read, so that its silence proves nothing", alert.alertname),
+       format("no series matches {}", unmatched.front()));
+}
+
+}  // namespace firedrill::ruletest

@@ -1,0 +1,141 @@
+// One test of a unit-test file while it runs: the inside of run_test(), shared by its files. run_test.cc feeds the
+// store and evaluates, check_cases.cc compares, show_evidence.cc and test_notes.cc say what else is worth knowing.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "alerting/group.h"
+#include "ruletest/compare.h"
+#include "ruletest/evidence.h"
+#include "ruletest/run_test.h"
+#include "ruletest/series_feed.h"
+
+namespace firedrill::ruletest {
+
+// What the samples weigh is looked at every now and then.
+inline constexpr std::uint64_t kSamplesBetweenWeighings = 1'000'000;
+// Of the evidence around a failure.
+inline constexpr int kStepsBefore = 4;
+inline constexpr int kStepsAfter = 2;
+
+class TestRun {
+ public:
+  TestRun(const UnitTestFile& file, const Test& test, const RuleFiles& rules, const RunOptions& options)
+      : file_(file), test_(test), rules_(rules), options_(options) {
+    settings_.promql = options.promql;
+    settings_.promql.default_subquery_step = file.evaluation_interval;
+    settings_.evaluation_interval = options.honour_group_interval ? file.evaluation_interval : test.interval;
+    settings_.world = {test.external_labels, test.external_url, false, {}};
+    result_.title = test.title();
+    result_.where = test.where;
+  }
+
+  void run() {
+    if (!load() || !sort_alert_cases()) return;
+    if (evaluate_until(test_.start + end_)) check_expressions();
+    warn_about_cases();
+  }
+  void show_evidence();
+  void note_coverage(Coverage& coverage) const;
+
+  TestResult take_result() { return std::move(result_); }
+
+ private:
+  struct GroupRun {
+    const alerting::RuleFile* file;
+    std::size_t number;  // in the file
+    std::size_t order;   // in group_eval_order; 0 of those not named, as in promtool
+    Time next;
+    Duration interval;
+    alerting::Group group;
+
+    const alerting::RuleGroup& rules() const { return file->groups[number]; }
+  };
+  struct FailedCase {
+    std::size_t failure;
+    const AlertCase* alert;  // one of the two
+    const ExprCase* expression;
+  };
+
+  Failure& fail(Failure::Kind kind, const Position& where, std::string subject, std::optional<Duration> at,
+                std::string what, std::string remedy = {}) {
+    Failure& failure = result_.failures.emplace_back();
+    failure.kind = kind;
+    failure.where = where;
+    failure.subject = std::move(subject);
+    failure.eval_time = at;
+    failure.what = std::move(what);
+    failure.remedy = std::move(remedy);
+    return failure;
+  }
+  void fail(const InputError& error) { fail(Failure::Kind::input, error.where, {}, {}, error.what, error.remedy); }
+  void warn(const Position& where, std::string what, std::string remedy) {
+    result_.warnings.push_back({Severity::warning, where, std::move(what), std::move(remedy)});
+  }
+
+  bool load();
+  void make_groups();
+  bool sort_alert_cases();
+  std::optional<Time> earliest_case() const;
+  void plan_retention();
+  void drop_unreachable(Time t);
+  Time next_step() const;
+  // Whether the rules cannot tell whether samples later than an evaluation are there already.
+  bool may_feed_ahead() const;
+  Time last_step(Time last) const;
+  // All samples up to t, and as far as may be those up to `last`.
+  bool load_until(Time t, Time last);
+  bool fits_memory();
+  bool evaluate_until(Time last);
+  bool evaluate_groups(Time t);
+  bool report_rule_errors(Time t);
+  void check_alerts(Time t);
+  void check(const AlertCase& alert);
+  void check_expressions();
+  void check(const ExprCase& expr);
+  std::optional<std::vector<SeenSample>> seen_samples(const ExprCase& expr);
+  std::optional<std::vector<SeenSample>> expected_samples(const ExprCase& expr);
+  void show_due_evidence(Time t);
+  Time step_of(const AlertCase& alert) const;
+  void show(const AlertCase& alert, Failure& failure);
+  void show(const ExprCase& expr, Failure& failure);
+  EvidencePlan plan_around(Time t) const;
+  void warn_about_cases();
+  void warn_about_quiet_case(const AlertCase& alert);
+  // Null, and the reason in `error`, if it cannot be parsed. Each text is parsed once.
+  std::shared_ptr<const promql::Expr> parse(const std::string& text, std::string* error);
+
+  const UnitTestFile& file_;
+  const Test& test_;
+  const RuleFiles& rules_;
+  const RunOptions& options_;
+  alerting::Settings settings_;
+  tsdb::Store store_;
+  std::optional<SeriesFeed> feed_;
+  std::vector<GroupRun> groups_;
+  Duration end_{};  // the latest eval_time
+  Time step_{};     // the next evaluation of the file's own interval
+  bool ahead_ = false;
+  Time loaded_{};  // how far the input series are in the store
+  std::uint64_t weigh_at_ = kSamplesBetweenWeighings;
+  std::optional<Time> now_;         // the last evaluation
+  std::optional<Duration> reach_;   // of all rules and of evidence; nothing: unbounded, so that nothing is dropped
+  std::optional<Time> cases_from_;  // the earliest sample that an expression case can read; the same
+  std::vector<const AlertCase*> alert_cases_;  // by time
+  std::size_t next_alert_case_ = 0;
+  std::map<std::string, std::shared_ptr<const promql::Expr>, std::less<>> parsed_;
+  std::map<const promql::Expr*, promql::Query> queries_;
+  std::vector<alerting::Transition> transitions_;                      // of the group at hand
+  std::set<std::tuple<std::size_t, std::size_t, Exercise>> happened_;  // group, rule, transition
+  std::vector<FailedCase> failed_;
+  std::size_t shown_ = 0;  // of those failed, by evidence
+  TestResult result_;
+};
+
+}  // namespace firedrill::ruletest
