@@ -46,7 +46,7 @@ Argument Argument::separated_by(char delimiter) {
 }
 
 Argument Argument::takes(int values) {
-  option_->expected(values)->allow_extra_args(false);
+  option_->type_size(values)->expected(1)->allow_extra_args(false);
   return *this;
 }
 
