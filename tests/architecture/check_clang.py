@@ -23,6 +23,8 @@ def commands():
     subprocess.run(["cmake", "--build", BUILD, "--target", "precompiled_tests"], cwd=ROOT, check=True,
                    stdout=subprocess.DEVNULL)
     for entry in json.loads((BUILD / "compile_commands.json").read_text()):
+        if "cmake_pch" in entry["file"]:
+            continue  # built above
         words = shlex.split(entry["command"])
         del words[words.index("-o"):words.index("-o") + 2]
         start = next(i for i, word in enumerate(words) if word.endswith("clang++-19"))
