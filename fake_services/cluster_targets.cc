@@ -113,7 +113,9 @@ std::vector<const Pod*> ClusterTargets::look_at(std::span<const std::size_t> whi
 
 ScrapeResult ClusterTargets::scrape(std::size_t target, Pods& pods, Time now, std::vector<double>& values) {
   ScrapeResult result;
-  if (target > 0 && pods.node_lost(nodes_[target - 1].pods.front())) {
+  // A kubelet is gone with its node, and that is when all pods of the node are.
+  const auto lost = [&](std::size_t pod) { return pods.node_lost(pod); };
+  if (target > 0 && std::ranges::all_of(nodes_[target - 1].pods, lost)) {
     values.clear();
     result.duration = kSilentScrapeSeconds;
     return result;

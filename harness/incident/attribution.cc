@@ -43,13 +43,17 @@ bool named_for(const Record& record, const AlertRecord& alert, const IncidentRec
 
 // The service that an alert is about, by its labels. Series of kube-state-metrics and of the kubelet have no `service`:
 // there a deployment, an endpoint and a container have its name, and a pod has it before its number. What is summed by
-// job has only that, which is the service's name, too, unless the topology says otherwise.
+// job has only that, which is the service's name, too, unless the topology says otherwise; by instance, the pod's name
+// before a port; by dependency, the name of what was called.
 std::string_view service_of(const model::Labels& labels) {
   for (const std::string_view name : {"service", "deployment", "endpoint", "container"}) {
     if (const std::string_view value = labels.get(name); !value.empty()) return value;
   }
-  const std::string_view pod = labels.get("pod");
-  return pod.empty() ? labels.get("job") : pod.substr(0, pod.rfind('-'));
+  if (const std::string_view pod = labels.get("pod"); !pod.empty()) return pod.substr(0, pod.rfind('-'));
+  if (const std::string_view job = labels.get("job"); !job.empty()) return job;
+  const std::string_view instance = labels.get("instance");
+  if (!instance.empty()) return instance.substr(0, instance.substr(0, instance.rfind(':')).rfind('-'));
+  return labels.get("dependency");
 }
 
 bool within(const AlertRecord& alert, const IncidentRecord& incident) {

@@ -111,6 +111,13 @@ TEST(ClusterTargets, TellOfAHangThatIsRestarted) {
   EXPECT_EQ(cluster(drill, "kube_pod_container_status_restarts_total", {{"container", "web"}}), 0);
 }
 
+// Of node-a's two replicas of checkout the first is silenced.
+TEST(ClusterTargets, AKubeletOutlivesOneOfItsPods) {
+  Drill drill(probed_shop(true, {fault("gone", "dependency_down", target_of("checkout", "one"), 5min, 20min)}));
+  drill.run_for(15min);
+  EXPECT_GT(cluster(drill, "prober_probe_total", {{"pod", "checkout-2"}}), 0);
+}
+
 TEST(ClusterTargets, NoPodsNoTargets) {
   WorldSpec spec = shop_world();
   for (ServiceSpec& service : spec.topology.services) service.external = true;

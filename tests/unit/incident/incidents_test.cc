@@ -283,14 +283,18 @@ TEST(Incidents, AFaultOnAZoneHitsAllServicesInIt) {
 TEST(Incidents, AlertsOnTheMachinesOfAZoneBelongToItsFault) {
   Record record = sample::outage();
   record.faults[0].nodes = {"node-eu1-a"};
-  record.alerts.assign(3, sample::alert("NodeLost", "warning", "", 11min, 12min, 34min));
+  record.alerts.assign(6, sample::alert("NodeLost", "warning", "", 11min, 12min, 34min));
   record.alerts[0].labels.set("node", "node-eu1-a");
   record.alerts[1].labels.set("node", "node-eu1-b");
   record.alerts[2].labels.set("job", "checkout");
+  record.alerts[3].labels.set("instance", "checkout-0:8080");
+  record.alerts[4].labels.set("instance", "elsewhere-0:8080");
+  record.alerts[5].labels.set("dependency", "checkout");
   record = judged(std::move(record));
   std::vector<std::string> found;
   for (const AlertRecord& alert : record.alerts) found.push_back(alert.attribution);
-  EXPECT_EQ(found, (std::vector<std::string>{"blast_radius", "spurious", "blast_radius"}));
+  EXPECT_EQ(found, (std::vector<std::string>{"blast_radius", "spurious", "blast_radius", "blast_radius", "spurious",
+                                             "blast_radius"}));
 }
 
 // Checkout storms redis: what else depends on redis suffers, postgres and payment have nothing to do with it.
