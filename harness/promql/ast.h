@@ -15,7 +15,7 @@
 
 namespace firedrill::promql {
 
-inline constexpr int kMaxDepth = 2500;  // of chains such as `a or b or …`, which lean to the left
+inline constexpr int kMaxDepth = 1000;  // of chains such as `a or b or …`, which lean to the left
 
 // Bytes [begin, end) of the expression's text.
 struct TextRange {

@@ -244,9 +244,9 @@ TEST(Parser, HostileTextIsRefusedWithinBounds) {
   EXPECT_FALSE(parse_text(signs + "1", {}));
   std::string chain = "a";
   for (int i = 0; i < 5000; ++i) chain += " or a";
-  EXPECT_EQ(reprint(chain), "error: expression nested more than 2500 levels deep");
+  EXPECT_EQ(reprint(chain), "error: expression nested more than 1000 levels deep");
   chain = "a";
-  for (int i = 0; i < 2000; ++i) chain += " or a";
+  for (int i = 0; i < 900; ++i) chain += " or a";
   EXPECT_EQ(reprint(chain), chain) << "nothing is nested to a reader";
   std::string powers = "1";
   for (int i = 0; i < 100'000; ++i) powers += "^1";
