@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include <boost/math/special_functions/erf.hpp>
-
 namespace firedrill::maths {
 
 double exp(double x) {
@@ -84,10 +82,6 @@ double erf(double x) {
 
 double normal_cdf(double x) {
   return 0.5 * std::erfc(-x * 0.70710678118654752440);
-}
-
-double normal_quantile(double p) {
-  return -1.41421356237309504880 * boost::math::erfc_inv(2 * p);
 }
 
 }  // namespace firedrill::maths

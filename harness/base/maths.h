@@ -61,9 +61,6 @@ double erf(double x);
 inline double abs(double x) {
   return std::fabs(x);
 }
-inline double copy_sign(double size, double sign) {
-  return std::copysign(size, sign);
-}
 
 inline constexpr double kPi = 3.141592653589793238462643383279502884;
 inline double infinity() {
@@ -73,8 +70,7 @@ inline double nan() {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-// Standard normal distribution: P(Z ≤ x), and its inverse for 0 < p < 1.
+// Standard normal distribution: P(Z ≤ x).
 double normal_cdf(double x);
-double normal_quantile(double p);
 
 }  // namespace firedrill::maths

@@ -60,10 +60,6 @@ class Labels {
   std::vector<Label> labels_;
 };
 
-struct LabelsHash {
-  std::size_t operator()(const Labels& labels) const { return labels.hash(); }
-};
-
 // [a-zA-Z_:][a-zA-Z0-9_:]* and [a-zA-Z_][a-zA-Z0-9_]*: what needs no quotes in PromQL.
 bool is_legacy_metric_name(std::string_view name);
 bool is_legacy_label_name(std::string_view name);

@@ -18,14 +18,6 @@ struct Sample {
 enum class MetricType { unknown, counter, gauge, histogram, summary };
 std::string_view to_string(MetricType type);
 
-// A metric's name and meaning; histogram stands for its _bucket, _sum and _count series together.
-struct MetricFamily {
-  std::string name;
-  MetricType type = MetricType::unknown;
-  std::string help;
-  std::string unit;
-};
-
 // A series of a target, registered once; afterwards only its index is spoken of.
 struct SeriesInfo {
   Labels labels;  // with __name__
