@@ -4,28 +4,13 @@
 #include <algorithm>
 
 #include "alerting/rule_file.h"
+#include "base/text_index.h"
 
 namespace firedrill::alerting {
 namespace {
 
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-// The byte offset of a position; the end of the source if there is no such place.
-std::size_t offset_of(const Position& where) {
-  const std::string& text = where.source->text;
-  std::size_t offset = 0;
-  for (std::size_t line = 1; line < where.line; ++line) {
-    const std::size_t newline = text.find('\n', offset);
-    if (newline == std::string::npos) return text.size();
-    offset = newline + 1;
-  }
-  for (std::size_t column = 1; column < where.column && offset < text.size(); ++column) {
-    ++offset;
-    while (offset < text.size() && (static_cast<unsigned char>(text[offset]) & 0xc0) == 0x80) ++offset;
-  }
-  return offset;
 }
 
 std::size_t skip_spaces(std::string_view text, std::size_t at) {
@@ -50,7 +35,7 @@ Position locate(const Text& text, std::size_t offset, std::size_t length) {
   // The end of a value is the end of its last word, not the line below a block scalar.
   offset = std::min(offset, value.find_last_not_of(" \t\r\n") + 1);
   std::size_t i = skip_spaces(value, 0);
-  std::size_t j = first_content(source, offset_of(text.where));
+  std::size_t j = first_content(source, text.where.source->index().offset({text.where.line, text.where.column}));
   while (i < offset) {
     if (j >= source.size()) return text.where;
     if (is_space(value[i])) {
@@ -66,11 +51,10 @@ Position locate(const Text& text, std::size_t offset, std::size_t length) {
       return text.where;
     }
   }
-  Position found = position_at(text.where.source, std::min(j, source.size()), 1);
+  j = std::min(j, source.size());
   // Carets under one line only.
-  const std::size_t end_of_line = std::min(source.find('\n', j), source.size());
-  found.length = std::max<std::size_t>(1, std::min(length, end_of_line - std::min(j, end_of_line)));
-  return found;
+  const std::string_view marked = source.substr(j, length);
+  return position_at(text.where.source, j, std::min(marked.find('\n'), marked.size()));
 }
 
 }  // namespace firedrill::alerting

@@ -1,55 +1,57 @@
 #include "base/diagnostic.h"
 
 #include <algorithm>
+#include <mutex>
 #include <numeric>
+#include <optional>
 #include <tuple>
 
 #include "base/escape.h"
 #include "base/format.h"
+#include "base/text_index.h"
 
 namespace firedrill {
 namespace {
 
-bool starts_code_point(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-}
+// A line of a source, without its end. Nothing here reads a whole line: a file of a megabyte may be one.
+struct Line {
+  const Source& source;
+  std::size_t number;
+  std::size_t begin = source.index().offset({number, 1});
+  std::size_t end = end_of_line();
 
-std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, starts_code_point));
-}
-
-// Line `number` (from 1) of the text, without its end.
-std::string_view line_of(std::string_view text, std::size_t number) {
-  std::size_t from = 0;
-  for (std::size_t line = 1; line < number; ++line) {
-    from = text.find('\n', from);
-    if (from == std::string_view::npos) return {};
-    ++from;
+  std::size_t width() const { return source.index().code_points(begin, end); }
+  // The code points from column `from` on, and before column `to`.
+  std::string part(std::size_t from, std::size_t to) const {
+    const std::size_t at = source.index().offset({number, from});
+    return printable(std::string_view(source.text).substr(at, source.index().offset({number, to}) - at));
   }
-  std::string_view line = text.substr(from, text.find('\n', from) - from);
-  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  return line;
-}
+
+ private:
+  std::size_t end_of_line() const {
+    const std::string& text = source.text;
+    std::size_t at = source.index().offset({number + 1, 1});
+    if (at > begin && text[at - 1] == '\n') --at;
+    if (at > begin && text[at - 1] == '\r') --at;
+    return at;
+  }
+};
 
 constexpr std::size_t kShownWidth = 160;
 
 // The excerpt of a long line around the column; `column` is changed to where it stands in the excerpt.
-std::string excerpt(std::string_view line, std::size_t& column) {
-  std::vector<std::size_t> starts;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (starts_code_point(line[i])) starts.push_back(i);
-  }
-  if (starts.size() <= kShownWidth) return printable(line);
+std::string excerpt(const Line& line, std::size_t& column) {
+  const std::size_t width = line.width();
+  if (width <= kShownWidth) return line.part(1, width + 1);
   const std::size_t at = column - 1;
-  const std::size_t from = at > kShownWidth / 2 ? std::min(at - kShownWidth / 2, starts.size() - kShownWidth) : 0;
-  const std::size_t to = std::min(from + kShownWidth, starts.size());
-  const std::size_t end = to == starts.size() ? line.size() : starts[to];
-  std::string out = printable(line.substr(starts[from], end - starts[from]));
+  const std::size_t from = at > kShownWidth / 2 ? std::min(at - kShownWidth / 2, width - kShownWidth) : 0;
+  const std::size_t to = std::min(from + kShownWidth, width);
+  std::string out = line.part(from + 1, to + 1);
   if (from > 0) {
     out = "…" + out;
     column = column - from + 1;
   }
-  return end < line.size() ? out + "…" : out;
+  return to < width ? out + "…" : out;
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -77,21 +79,29 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
+struct Source::Indexed {
+  std::once_flag once;
+  std::optional<TextIndex> index;
+};
+
+Source::Source(std::string called, std::string content)
+    : name(std::move(called)), text(std::move(content)), indexed_(std::make_unique<Indexed>()) {}
+Source::~Source() = default;
+
+const TextIndex& Source::index() const {
+  std::call_once(indexed_->once, [&] { indexed_->index.emplace(text); });
+  return *indexed_->index;
+}
+
 SourcePtr make_source(std::string name, std::string text) {
-  return std::make_shared<const Source>(Source{std::move(name), std::move(text)});
+  return std::make_shared<const Source>(std::move(name), std::move(text));
 }
 
 Position position_at(const SourcePtr& source, std::size_t offset, std::size_t length) {
-  const std::string_view text = source->text;
-  offset = std::min(offset, text.size());
-  const std::string_view before = text.substr(0, offset);
-  const std::size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-  Position position;
-  position.source = source;
-  position.line = 1 + static_cast<std::size_t>(std::ranges::count(before, '\n'));
-  position.column = 1 + code_points(before.substr(line_start));
-  position.length = std::max<std::size_t>(1, code_points(text.substr(offset, length)));
-  return position;
+  offset = std::min(offset, source->text.size());
+  const std::size_t end = offset + std::min(length, source->text.size() - offset);
+  const TextIndex::Place place = source->index().place(offset);
+  return {source, place.line, place.column, std::max<std::size_t>(1, source->index().code_points(offset, end))};
 }
 
 std::string render(const Diagnostic& diagnostic) {
@@ -100,9 +110,10 @@ std::string render(const Diagnostic& diagnostic) {
   if (where.line > 0) out += format(":{}:{}", where.line, where.column);
   out += format(": {}: {}\n", diagnostic.severity == Severity::error ? "error" : "warning", printable(diagnostic.what));
   if (where.source && where.line > 0) {
-    const std::string_view line = line_of(where.source->text, where.line);
+    const Line line{*where.source, where.line};
     std::size_t column = std::max<std::size_t>(1, where.column);
-    const std::size_t room = code_points(line) + 1 > column ? code_points(line) + 1 - column : 1;
+    const std::size_t behind = line.width() + 1;
+    const std::size_t room = behind > column ? behind - column : 1;
     const std::string shown = excerpt(line, column);
     const std::string number = format("{:>5}", where.line);
     out += format("{} | {}\n", number, shown);

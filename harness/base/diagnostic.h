@@ -10,10 +10,22 @@
 
 namespace firedrill {
 
+class TextIndex;
+
 // A text with a name, shared by all the diagnostics and positions that point into it.
-struct Source {
-  std::string name;  // as the user gave it: a path, or "<expression>"
-  std::string text;
+class Source {
+ public:
+  Source(std::string called, std::string content);
+  ~Source();
+
+  const std::string name;  // as the user gave it: a path, or "<expression>"
+  const std::string text;
+  // Where its lines are; made when first asked for, by any thread.
+  const TextIndex& index() const;
+
+ private:
+  struct Indexed;
+  std::unique_ptr<Indexed> indexed_;
 };
 using SourcePtr = std::shared_ptr<const Source>;
 SourcePtr make_source(std::string name, std::string text);

@@ -39,4 +39,22 @@ TextIndex::Place TextIndex::place(std::size_t offset) const {
   return {line, code_points(start, offset) + 1};
 }
 
+std::size_t TextIndex::offset(Place place) const {
+  if (place.line == 0 || place.line > line_starts_.size()) return text_.size();
+  const std::size_t start = line_starts_[place.line - 1];
+  if (place.column <= 1) return start;
+  // The code point that so many stand before: behind the last mark that counts no more, or behind the line's start.
+  const std::size_t wanted = before(start) + place.column - 1;
+  const auto after = std::ranges::upper_bound(marks_, wanted);
+  const std::size_t mark = after == marks_.begin() ? 0 : static_cast<std::size_t>(after - marks_.begin()) - 1;
+  std::size_t at = std::max(start, mark * kMarkEvery);
+  std::size_t count = mark * kMarkEvery > start ? marks_[mark] : wanted - (place.column - 1);
+  for (; at < text_.size(); ++at) {
+    if (!starts_code_point(text_[at])) continue;
+    if (count == wanted) break;
+    ++count;
+  }
+  return at;
+}
+
 }  // namespace firedrill

@@ -18,6 +18,8 @@ class TextIndex {
   };
   // Of a byte offset, clamped to the text.
   Place place(std::size_t offset) const;
+  // The byte offset of a place; the end of the text if there is no such line, or the line is shorter by far.
+  std::size_t offset(Place place) const;
   // Between two offsets, the first not behind the second.
   std::size_t code_points(std::size_t from, std::size_t to) const { return before(to) - before(from); }
 

@@ -96,12 +96,6 @@ Position Node::where() const {
 }
 
 Document::Document(SourcePtr source) : source_(std::move(source)) {
-  index_ = std::make_shared<const TextIndex>(source_->text);
-  root_ = &add();
-}
-
-Document::Document(SourcePtr source, std::shared_ptr<const TextIndex> index)
-    : source_(std::move(source)), index_(std::move(index)) {
   root_ = &add();
 }
 
@@ -116,8 +110,7 @@ Position Document::position(std::size_t offset, std::size_t length) const {
   offset = std::min(offset, text.size());
   const std::string_view marked = text.substr(offset, length);
   const std::size_t end = offset + std::min(marked.find_first_of("\r\n"), marked.size());
-  const TextIndex::Place place = index_->place(offset);
-  return {source_, place.line, place.column, std::max<std::size_t>(1, index_->code_points(offset, end))};
+  return position_at(source_, offset, end - offset);
 }
 
 std::unique_ptr<Document> Document::parse(const SourcePtr& source, Diagnostics& diagnostics, Dialect dialect) {
@@ -132,7 +125,7 @@ std::vector<std::unique_ptr<Document>> Document::parse_all(const SourcePtr& sour
   std::vector<std::unique_ptr<Document>> documents;
   const Document whole(source);
   const std::size_t begin = starts_with(source->text, kByteOrderMark) ? kByteOrderMark.size() : 0;
-  if (check_text(whole, begin, diagnostics)) build_documents(source, whole.index(), begin, documents, diagnostics);
+  if (check_text(whole, begin, diagnostics)) build_documents(source, begin, documents, diagnostics);
   return documents;
 }
 

@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "base/diagnostic.h"
-#include "base/text_index.h"
 
 namespace firedrill::scenario {
 
@@ -89,14 +88,11 @@ class Document {
   static std::vector<std::unique_ptr<Document>> parse_all(const SourcePtr& source, Diagnostics& diagnostics);
   // An empty document to put made nodes into.
   explicit Document(SourcePtr source);
-  // One of several documents of a text.
-  Document(SourcePtr source, std::shared_ptr<const TextIndex> index);
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
   const Node& root() const { return *root_; }
   const SourcePtr& source() const { return source_; }
-  const std::shared_ptr<const TextIndex>& index() const { return index_; }
   // Line and column of a byte, `length` bytes long (cut at the line's end).
   Position position(std::size_t offset, std::size_t length) const;
 
@@ -106,14 +102,13 @@ class Document {
 
  private:
   SourcePtr source_;
-  std::shared_ptr<const TextIndex> index_;
   std::deque<Node> nodes_;
   const Node* root_ = nullptr;
 };
 
-// A mapping in which `overlay` wins: mappings are merged key by key, anything else is replaced, and a key without a value
-// (`livenessProbe: null`) is taken out. The new nodes go into
-// `arena`; positions stay those of the files that the values came from.
+// A mapping in which `overlay` wins: mappings are merged key by key, anything else is replaced, and a key without a
+// value (`livenessProbe: null`) is taken out. The new nodes go into `arena`; positions stay those of the files that the
+// values came from.
 const Node& merge_nodes(const Node& base, const Node& overlay, Document& arena);
 
 }  // namespace firedrill::scenario

@@ -457,14 +457,14 @@ bool build_document(Document& document, std::size_t begin, Dialect dialect, Diag
   }
 }
 
-void build_documents(const SourcePtr& source, const std::shared_ptr<const TextIndex>& index, std::size_t begin,
-                     std::vector<std::unique_ptr<Document>>& documents, Diagnostics& diagnostics) {
+void build_documents(const SourcePtr& source, std::size_t begin, std::vector<std::unique_ptr<Document>>& documents,
+                     Diagnostics& diagnostics) {
   constexpr std::size_t kMaxDocuments = 10'000;  // of all resources of a cluster, say
   std::istringstream stream(source->text.substr(begin) + "\n");
   try {
     YAML::Parser parser(stream);
     for (std::size_t last = SIZE_MAX;;) {
-      auto document = std::make_unique<Document>(source, index);
+      auto document = std::make_unique<Document>(source);
       Builder builder(*document, begin, Dialect::prometheus, diagnostics);
       if (!parser.HandleNextDocument(builder)) return;
       if (builder.root() == nullptr) continue;

@@ -12,7 +12,7 @@ namespace firedrill::scenario {
 bool build_document(Document& document, std::size_t begin, Dialect dialect, Diagnostics& diagnostics);
 
 // Every document of the source, each with a root, until one is wrong.
-void build_documents(const SourcePtr& source, const std::shared_ptr<const TextIndex>& index, std::size_t begin,
-                     std::vector<std::unique_ptr<Document>>& documents, Diagnostics& diagnostics);
+void build_documents(const SourcePtr& source, std::size_t begin, std::vector<std::unique_ptr<Document>>& documents,
+                     Diagnostics& diagnostics);
 
 }  // namespace firedrill::scenario
