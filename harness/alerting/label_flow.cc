@@ -22,12 +22,14 @@ LabelFlow nothing_but(std::set<std::string> labels) {
 void drop(LabelFlow& flow, const std::string& label) {
   flow.possible.erase(label);
   flow.fixed.erase(label);
+  flow.demanded.erase(label);
   flow.absent.insert(label);
 }
 
 // The label may be there or not, with any value.
 void open(LabelFlow& flow, const std::string& label) {
   flow.fixed.erase(label);
+  flow.demanded.erase(label);
   flow.absent.erase(label);
   if (flow.exact) flow.possible.insert(label);
 }
@@ -35,14 +37,28 @@ void open(LabelFlow& flow, const std::string& label) {
 LabelFlow of_matchers(const std::vector<model::Matcher>& matchers) {
   LabelFlow flow;
   for (const model::Matcher& matcher : matchers) {
-    if (matcher.name() == model::kMetricName || matcher.op() != model::MatchOp::equal) continue;
-    if (matcher.value().empty()) {
+    if (matcher.name() == model::kMetricName) continue;
+    if (!matcher.matches("")) {
+      flow.demanded.insert(matcher.name());
+      if (matcher.op() == model::MatchOp::equal) flow.fixed[matcher.name()] = matcher.value();
+    } else if (matcher.op() == model::MatchOp::equal) {
       flow.absent.insert(matcher.name());
-    } else {
-      flow.fixed[matcher.name()] = matcher.value();
     }
   }
   return flow;
+}
+
+// Of a flow's labels, those listed.
+LabelFlow only(const LabelFlow& flow, const std::vector<std::string>& labels) {
+  LabelFlow kept;
+  kept.exact = true;
+  for (const std::string& label : labels) {
+    if (!flow.may_have(label)) continue;
+    kept.possible.insert(label);
+    if (flow.demanded.contains(label)) kept.demanded.insert(label);
+    if (const auto it = flow.fixed.find(label); it != flow.fixed.end()) kept.fixed.insert(*it);
+  }
+  return kept;
 }
 
 LabelFlow of_aggregate(const promql::Aggregate& node) {
@@ -58,15 +74,11 @@ LabelFlow of_aggregate(const promql::Aggregate& node) {
     flow = std::move(inner);
     for (const std::string& label : node.grouping) drop(flow, label);
   } else {
-    flow.exact = true;
-    for (const std::string& label : node.grouping) {
-      if (!inner.may_have(label)) continue;
-      flow.possible.insert(label);
-      if (const auto it = inner.fixed.find(label); it != inner.fixed.end()) flow.fixed.insert(*it);
-    }
+    flow = only(inner, node.grouping);
   }
   if (node.op == AggregateOp::count_values && node.parameter->kind == Kind::string) {
     open(flow, as<promql::StringLiteral>(*node.parameter).value);
+    flow.demanded.insert(as<promql::StringLiteral>(*node.parameter).value);
   }
   return flow;
 }
@@ -138,6 +150,9 @@ LabelFlow either(const LabelFlow& a, const LabelFlow& b) {
     const auto it = b.fixed.find(name);
     if (it != b.fixed.end() && it->second == value) flow.fixed.emplace(name, value);
   }
+  for (const std::string& name : a.demanded) {
+    if (b.demanded.contains(name)) flow.demanded.insert(name);
+  }
   for (const std::string& name : a.absent) {
     if (!b.may_have(name)) flow.absent.insert(name);
   }
@@ -152,16 +167,7 @@ LabelFlow of_matching(const promql::Binary& node) {
   const bool right = matching.cardinality == promql::Cardinality::one_to_many;
   LabelFlow flow = label_flow(right ? *node.rhs : *node.lhs);
   if (matching.cardinality == promql::Cardinality::one_to_one) {
-    if (matching.on) {
-      LabelFlow kept;
-      kept.exact = true;
-      for (const std::string& label : matching.labels) {
-        if (!flow.may_have(label)) continue;
-        kept.possible.insert(label);
-        if (const auto it = flow.fixed.find(label); it != flow.fixed.end()) kept.fixed.insert(*it);
-      }
-      return kept;
-    }
+    if (matching.on) return only(flow, matching.labels);
     for (const std::string& label : matching.labels) drop(flow, label);
     return flow;
   }
@@ -170,6 +176,7 @@ LabelFlow of_matching(const promql::Binary& node) {
     drop(flow, label);
     if (!one.may_have(label)) continue;
     open(flow, label);
+    if (one.demanded.contains(label)) flow.demanded.insert(label);
     if (const auto it = one.fixed.find(label); it != one.fixed.end()) flow.fixed.insert(*it);
   }
   return flow;
@@ -185,26 +192,24 @@ LabelFlow of_binary(const promql::Binary& node) {
   return of_matching(node);
 }
 
-std::string listed(const std::set<std::string>& labels) {
-  std::string out;
-  for (const std::string& label : labels) out += (out.empty() ? "" : ", ") + label;
-  return out.empty() ? "no labels" : (labels.size() == 1 ? "the label " : "the labels ") + out;
-}
-
-// Why the label's value on the one side cannot be the value on the other.
+// Why the label's value on the one side cannot be the value on the other. A label that is not there equals an empty
+// one, so what the one side never has, the other must have.
 std::optional<std::string> differs(const std::string& label, const LabelFlow& left, const LabelFlow& right) {
   const auto on_left = left.fixed.find(label);
   const auto on_right = right.fixed.find(label);
-  if (on_left != left.fixed.end() && on_right != right.fixed.end()) {
-    if (on_left->second == on_right->second) return std::nullopt;
+  if (on_left != left.fixed.end() && on_right != right.fixed.end() && on_left->second != on_right->second) {
     return format("{} is {} on the left and {} on the right", label, model::quote(on_left->second),
                   model::quote(on_right->second));
   }
-  if (on_left != left.fixed.end() && !right.may_have(label)) {
-    return format("{} is {} on the left, and the right side does not have it", label, model::quote(on_left->second));
+  const auto said = [&](const LabelFlow& flow) {
+    const auto value = flow.fixed.find(label);
+    return value == flow.fixed.end() ? "always there" : model::quote(value->second);
+  };
+  if (left.must_have(label) && !right.may_have(label)) {
+    return format("{} is {} on the left, and the right side does not have it", label, said(left));
   }
-  if (on_right != right.fixed.end() && !left.may_have(label)) {
-    return format("{} is {} on the right, and the left side does not have it", label, model::quote(on_right->second));
+  if (right.must_have(label) && !left.may_have(label)) {
+    return format("{} is {} on the right, and the left side does not have it", label, said(right));
   }
   return std::nullopt;
 }
@@ -244,37 +249,20 @@ std::optional<std::string> cannot_meet(const promql::Binary& binary) {
   const LabelFlow left = label_flow(*binary.lhs);
   const LabelFlow right = label_flow(*binary.rhs);
   const promql::Matching& matching = *binary.matching;
+  std::set<std::string> matched;
   if (matching.on) {
-    for (const std::string& label : matching.labels) {
-      if (auto why = differs(label, left, right)) return why;
-      // Matched by a label that one side never has: only samples without it could meet.
-      if (left.may_have(label) == right.may_have(label)) continue;
-      return format("it is matched by {}, which the {} side does not have", label,
-                    left.may_have(label) ? "right" : "left");
+    matched.insert(matching.labels.begin(), matching.labels.end());
+  } else {
+    for (const LabelFlow* side : {&left, &right}) {
+      for (const auto& [name, value] : side->fixed) matched.insert(name);
+      matched.insert(side->demanded.begin(), side->demanded.end());
     }
-    return std::nullopt;
+    for (const std::string& label : matching.labels) matched.erase(label);
   }
-  const auto ignored = [&](const std::string& label) {
-    return std::ranges::find(matching.labels, label) != matching.labels.end();
-  };
-  std::set<std::string> fixed;
-  for (const LabelFlow* side : {&left, &right}) {
-    for (const auto& [name, value] : side->fixed) fixed.insert(name);
-  }
-  for (const std::string& label : fixed) {
-    if (ignored(label)) continue;
+  for (const std::string& label : matched) {
     if (auto why = differs(label, left, right)) return why;
   }
-  if (!left.exact || !right.exact) return std::nullopt;
-  std::set<std::string> on_left, on_right;
-  for (const std::string& label : left.possible) {
-    if (!ignored(label)) on_left.insert(label);
-  }
-  for (const std::string& label : right.possible) {
-    if (!ignored(label)) on_right.insert(label);
-  }
-  if (on_left == on_right) return std::nullopt;
-  return format("the left side has {}, the right side {}", listed(on_left), listed(on_right));
+  return std::nullopt;
 }
 
 }  // namespace firedrill::alerting

@@ -14,11 +14,13 @@ struct LabelFlow {
   bool exact = false;  // no label but those in `possible`
   std::set<std::string> possible;
   std::map<std::string, std::string> fixed;  // every sample has the label, with this value
+  std::set<std::string> demanded;            // every sample has the label, with some value
   std::set<std::string> absent;              // no sample has the label
 
   bool may_have(const std::string& label) const {
     return !absent.contains(label) && (!exact || possible.contains(label));
   }
+  bool must_have(const std::string& label) const { return fixed.contains(label) || demanded.contains(label); }
 };
 
 // __name__ is not followed.

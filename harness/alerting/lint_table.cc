@@ -13,7 +13,8 @@ constexpr std::array kLints{
          lint_duplicate_rule},
     Lint{"label-dropped", "a template uses a label that the expression drops",
          "A template reads a label that cannot be on the expression's result: an aggregation, a vector matching or a "
-         "function has dropped it. The text will have a hole there.",
+         "function has dropped it. The text will have a hole there. Where a condition provides for that, "
+         "{{ if $labels.pod }}, nothing is said.",
          lint_label_dropped},
     Lint{"never-fires", "an alert's expression cannot have a result",
          "The expression is empty whatever the data: matchers of one selector contradict each other, comparisons "
@@ -35,8 +36,10 @@ constexpr std::array kLints{
          "(status codes, outcomes) are not held against it. Rule files that are checked alone are not looked at.",
          lint_unknown_metric},
     Lint{"vector-matching", "the two sides of an operator have no labels in common",
-         "The labels by which the two sides are matched differ whatever the data, because of what aggregations keep "
-         "and matchers demand. The result is empty; with `unless` it is the left side unchanged.",
+         "A label by which the two sides are matched differs whatever the data: matchers demand other values of it, "
+         "or one side demands it and the other has lost it in an aggregation. The result is empty; with `unless` it is "
+         "the left side unchanged. Other groupings alone are not said to be apart, since a label that is not there "
+         "equals an empty one.",
          lint_vector_matching},
 };
 

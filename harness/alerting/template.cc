@@ -1,12 +1,11 @@
 #include "alerting/template.h"
 
 #include <algorithm>
-#include <set>
-#include <tuple>
 #include <utility>
 
 #include "alerting/template/exec.h"
 #include "alerting/template/functions.h"
+#include "alerting/template/label_uses.h"
 #include "alerting/template/parser.h"
 #include "base/format.h"
 
@@ -109,21 +108,8 @@ const std::string& Template::text() const {
   return parsed_->text;
 }
 
-std::vector<std::string> Template::labels_used() const {
-  std::set<std::string> names;
-  for (const auto& [name, tree] : parsed_->trees) {
-    walk(*tree, [&](const Node& node) {
-      const bool labels = (node.kind == NodeKind::variable && node.names[0] == "$labels") ||
-                          (node.kind == NodeKind::field && node.names[0] == "Labels");
-      if (labels && node.names.size() > 1) names.insert(node.names[1]);
-      if (node.kind != NodeKind::command || node.children.size() != 3) return;
-      const auto& [function, map, key] = std::tie(*node.children[0], *node.children[1], *node.children[2]);
-      const bool index = function.kind == NodeKind::identifier && function.value == "index" &&
-                         map.kind == NodeKind::variable && map.names.size() == 1 && map.names[0] == "$labels";
-      if (index && key.kind == NodeKind::string) names.insert(key.value);
-    });
-  }
-  return {names.begin(), names.end()};
+std::vector<LabelUse> Template::labels_used() const {
+  return label_uses(parsed_->trees, parsed_->name, kDefinitions.size());
 }
 
 }  // namespace firedrill::alerting

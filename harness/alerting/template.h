@@ -32,6 +32,11 @@ struct TemplateWorld {
   std::function<std::expected<promql::Vector, std::string>(const std::string& expression, Time t)> query;
 };
 
+struct LabelUse {
+  std::string label;
+  std::size_t offset;  // of its name, in the text
+};
+
 class Template {
  public:
   // The error is Go's, e.g. `template: __alert_Down:1: function "foo" not defined`. `alert` names the template as
@@ -52,8 +57,9 @@ class Template {
   // Its rendering may change while the labels stay: it reads the value, the time or the store.
   bool depends_on_value() const;
   const std::string& text() const;
-  // The label names that it reads from $labels or .Labels by constant names, sorted.
-  std::vector<std::string> labels_used() const;
+  // Where it reads labels from $labels or .Labels by constant names, and takes them to be there: not where a condition
+  // provides for their absence, as {{ if $labels.pod }} and {{ or $labels.pod "none" }} do.
+  std::vector<LabelUse> labels_used() const;
 
  private:
   struct Parsed;

@@ -116,7 +116,8 @@ TEST(Template, TellsWhatItDependsOn) {
   };
   const std::vector<Case> cases = {
       {"plain", true, false, false, {}},
-      {"{{ $labels.job }} {{ .Labels.instance }}", false, false, false, {"instance", "job"}},
+      {"{{ $labels.job }} {{ .Labels.instance }}", false, false, false, {"job", "instance"}},
+      {"{{ if $labels.job }}{{ $labels.job }}{{ end }}{{ (.Labels.pod) }}", false, false, false, {"pod"}},
       {"{{ index $labels \"a-b\" }} {{ $externalLabels.x }}", false, false, false, {"a-b"}},
       {"{{ $value }}", false, true, false, {}},
       {"{{ .Value | humanize }}", false, true, false, {}},
@@ -129,7 +130,12 @@ TEST(Template, TellsWhatItDependsOn) {
     EXPECT_EQ(parsed->constant(), c.constant) << c.text;
     EXPECT_EQ(parsed->depends_on_value(), c.value) << c.text;
     EXPECT_EQ(parsed->calls_query(), c.query) << c.text;
-    EXPECT_EQ(parsed->labels_used(), c.labels) << c.text;
+    std::vector<std::string> labels;
+    for (const LabelUse& use : parsed->labels_used()) {
+      labels.push_back(use.label);
+      EXPECT_EQ(c.text.substr(use.offset, use.label.size()), use.label);
+    }
+    EXPECT_EQ(labels, c.labels) << c.text;
   }
 }
 
