@@ -173,20 +173,20 @@ class RulesRun {
       for (const auto& test : file.tests) found.insert(found.end(), test.warnings.begin(), test.warnings.end());
       if (!options_.json) print_out(describe(file, {.only_differences = options_.diff}));
     }
-    const ruletest::Coverage* coverage = options_.wants_coverage() ? &coverage_ : nullptr;
+    const ruletest::CoverageResult covered{coverage_, options_.min_coverage};
+    const ruletest::CoverageResult* coverage = options_.wants_coverage() ? &covered : nullptr;
     if (options_.json) print_out(write_json(results_json(results_, coverage), JsonStyle::pretty));
-    if (coverage != nullptr && !options_.json) print_out(describe(*coverage));
+    if (coverage != nullptr && !options_.json) print_out(describe(coverage_));
     tidy(found);
     print_diagnostics(found);
     if (!options_.junit.empty()) {
-      if (const auto written = write_file(options_.junit, ruletest::results_junit(results_)); !written) {
+      if (const auto written = write_file(options_.junit, ruletest::results_junit(results_, coverage)); !written) {
         print_diagnostics(written.error());
         return kEnvironment;
       }
     }
-    if (coverage_.percent() < options_.min_coverage) {
-      print_err(format("firedrill: coverage {:.1f} % is below the {:g} % of --min-coverage\n", coverage_.percent(),
-                       options_.min_coverage));
+    if (coverage != nullptr && !covered.passed()) {
+      print_err(format("firedrill: {}\n", covered.what_is_missing()));
       return kFailed;
     }
     return passed ? kPassed : kFailed;

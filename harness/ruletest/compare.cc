@@ -120,6 +120,11 @@ bool compare_alerts(std::vector<SeenAlert> expected, std::vector<SeenAlert> got,
   for (const SeenAlert& alert : expected) failure.expected.push_back(text_of(alert));
   for (const SeenAlert& alert : got) failure.got.push_back(text_of(alert));
   failure.what = format("{} expected, {} firing", expected.size(), got.size());
+  if (expected.size() == got.size()) {
+    failure.what += std::ranges::equal(expected, got, {}, &SeenAlert::labels, &SeenAlert::labels)
+                        ? ", with other annotations"
+                        : ", with other labels";
+  }
   std::vector<SeenAlert> missing, unexpected;
   std::ranges::set_difference(expected, got, std::back_inserter(missing));
   std::ranges::set_difference(got, expected, std::back_inserter(unexpected));
@@ -137,6 +142,11 @@ bool compare_samples(std::vector<SeenSample> expected, std::vector<SeenSample> g
   for (const SeenSample& sample : expected) failure.expected.push_back(text_of(sample));
   for (const SeenSample& sample : got) failure.got.push_back(text_of(sample));
   failure.what = format("{} sample{} expected, {} there", expected.size(), expected.size() == 1 ? "" : "s", got.size());
+  if (expected.size() == got.size()) {
+    failure.what += std::ranges::equal(expected, got, {}, &SeenSample::labels, &SeenSample::labels)
+                        ? (got.size() == 1 ? ", with another value" : ", with other values")
+                        : ", with other labels";
+  }
   auto e = expected.begin();
   auto g = got.begin();
   while (e != expected.end() || g != got.end()) {
@@ -148,6 +158,10 @@ bool compare_samples(std::vector<SeenSample> expected, std::vector<SeenSample> g
       failure.diff.push_back({Mark::same, text_of(*e)});
       ++e, ++g;
     } else {
+      if (maths::is_nan(e->value) && maths::is_nan(g->value)) {
+        failure.remedy =
+            "NaN equals nothing, itself included, as in promtool: ask for `x != bool x`, which is 1 where x is NaN";
+      }
       failure.diff.push_back({Mark::missing, text_of(*e++)});
       failure.diff.push_back({Mark::unexpected, text_of(*g++)});
     }

@@ -1,5 +1,6 @@
 #include "ruletest/evidence.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -27,9 +28,39 @@ void record(Rows& rows, const model::Labels& labels, double value, std::size_t c
   row[column] = value;
 }
 
-Rows rows_of(promql::Query& query, const std::vector<Time>& times) {
+// The samples up to a time, which may only move forward.
+class SamplesUntil final : public promql::Queryable {
+ public:
+  explicit SamplesUntil(const promql::Queryable& all) : all_(all) {}
+  void move(Time t) { until_ = t; }
+
+  std::vector<promql::SeriesRef> select(std::span<const model::Matcher> matchers) const override {
+    return all_.select(matchers);
+  }
+  std::uint64_t generation() const override { return all_.generation(); }
+  const model::Labels& labels(promql::SeriesRef series) const override { return all_.labels(series); }
+  promql::Columns samples(promql::SeriesRef series) const override {
+    promql::Columns columns = all_.samples(series);
+    const auto end = std::ranges::upper_bound(columns.times, until_.time_since_epoch().count());
+    const auto count = static_cast<std::size_t>(end - columns.times.begin());
+    columns.times = columns.times.first(count);
+    columns.values = columns.values.first(count);
+    return columns;
+  }
+
+ private:
+  const promql::Queryable& all_;
+  Time until_{};
+};
+
+Rows rows_of(const std::shared_ptr<const promql::Expr>& part, const promql::Queryable& data,
+             const promql::Options& options, const EvidencePlan& plan) {
+  SamplesUntil seen(data);
+  promql::Query query(part, seen, options);
+  const std::vector<Time>& times = plan.times;
   Rows rows;
   for (std::size_t i = 0; i < times.size(); ++i) {
+    seen.move(plan.until[i]);
     const auto value = query.at(times[i]);
     if (!value) continue;
     if (const auto* scalar = std::get_if<promql::Scalar>(&*value)) record(rows, {}, scalar->value, i, times.size());
@@ -60,8 +91,7 @@ void add_evidence(const std::shared_ptr<const promql::Expr>& expression, const p
       ++evidence.hidden;
       continue;
     }
-    promql::Query query(std::shared_ptr<const promql::Expr>(expression, part), data, options);
-    const Rows rows = rows_of(query, plan.times);
+    const Rows rows = rows_of(std::shared_ptr<const promql::Expr>(expression, part), data, options, plan);
     std::size_t count = 0;
     for (const auto& [labels, values] : rows) {
       if (++count > kSeriesOfOne) break;

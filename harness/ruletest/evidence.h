@@ -12,6 +12,7 @@ namespace firedrill::ruletest {
 
 struct EvidencePlan {
   std::vector<Time> times;  // rising
+  std::vector<Time> until;  // of each: samples later than that are not seen
   std::size_t at = 0;       // the one that failed
   Time start{};             // of the test
 };

@@ -21,6 +21,15 @@ struct FileResult {
   std::size_t checks() const;
 };
 
+struct CoverageResult {
+  const Coverage& coverage;
+  double required = 0;  // percent; 0: any will do
+
+  bool passed() const { return coverage.percent() >= required; }
+  // "coverage 40.0 % is below the 80 % of --min-coverage"
+  std::string what_is_missing() const;
+};
+
 struct TextOptions {
   bool only_differences = false;  // of a diff, leave out the lines that are the same
 };
@@ -30,8 +39,9 @@ std::string describe(const Failure& failure, const TextOptions& options);
 // "tests/a.yml: passed, 2 tests, 5 cases" or its failures.
 std::string describe(const FileResult& file, const TextOptions& options);
 
-json::value results_json(const std::vector<FileResult>& files, const Coverage* coverage);
-std::string results_junit(const std::vector<FileResult>& files);
+// `coverage` may be null. A coverage below what is required is a failed suite of its own.
+json::value results_json(const std::vector<FileResult>& files, const CoverageResult* coverage);
+std::string results_junit(const std::vector<FileResult>& files, const CoverageResult* coverage);
 
 // What no test exercises, rule by rule, and the share that they do.
 std::string describe(const Coverage& coverage);

@@ -54,6 +54,7 @@ json::object failure_json(const Failure& failure) {
   if (!failure.subject.empty()) out["subject"] = failure.subject;
   if (failure.eval_time) out["eval_time"] = format_duration(*failure.eval_time);
   out["message"] = failure.what;
+  if (!failure.remedy.empty()) out["help"] = failure.remedy;
   out["where"] = place(failure.where);
   if (!failure.expected.empty() || !failure.got.empty()) {
     out["expected"] = texts(failure.expected);
@@ -63,8 +64,13 @@ json::object failure_json(const Failure& failure) {
   return out;
 }
 
-json::object coverage_json(const Coverage& coverage) {
+json::object coverage_json(const CoverageResult& result) {
+  const Coverage& coverage = result.coverage;
   json::object out{{"percent", coverage.percent()}, {"exercised", coverage.exercised()}, {"total", coverage.total()}};
+  if (result.required > 0) {
+    out["required"] = result.required;
+    out["passed"] = result.passed();
+  }
   json::array rules;
   for (const auto& [id, rule] : coverage.rules()) {
     json::object one{{"file", id.file},
@@ -114,11 +120,26 @@ std::string suite_xml(const FileResult& file) {
   return out + "  </testsuite>\n";
 }
 
+std::string suite_xml(const CoverageResult& coverage) {
+  const bool passed = coverage.passed();
+  const std::string head = format(
+      "  <testsuite name=\"coverage\" tests=\"1\" failures=\"{}\" errors=\"0\">\n"
+      "    <testcase name=\"at least {:g} %\" classname=\"coverage\"",
+      passed ? 0 : 1, coverage.required);
+  if (passed) return head + "/>\n  </testsuite>\n";
+  return head + ">\n" + failure_xml(coverage.what_is_missing(), describe(coverage.coverage)) +
+         "    </testcase>\n  </testsuite>\n";
+}
+
 }  // namespace
 
-json::value results_json(const std::vector<FileResult>& files, const Coverage* coverage) {
+std::string CoverageResult::what_is_missing() const {
+  return format("coverage {:.1f} % is below the {:g} % of --min-coverage", coverage.percent(), required);
+}
+
+json::value results_json(const std::vector<FileResult>& files, const CoverageResult* coverage) {
   json::object out;
-  out["passed"] = std::ranges::all_of(files, &FileResult::passed);
+  out["passed"] = std::ranges::all_of(files, &FileResult::passed) && (coverage == nullptr || coverage->passed());
   json::array list;
   for (const FileResult& file : files) {
     json::object one{{"file", file.path}, {"passed", file.passed()}};
@@ -142,9 +163,10 @@ json::value results_json(const std::vector<FileResult>& files, const Coverage* c
   return out;
 }
 
-std::string results_junit(const std::vector<FileResult>& files) {
+std::string results_junit(const std::vector<FileResult>& files, const CoverageResult* coverage) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"firedrill test rules\">\n";
   for (const FileResult& file : files) out += suite_xml(file);
+  if (coverage != nullptr && coverage->required > 0) out += suite_xml(*coverage);
   return out + "</testsuites>\n";
 }
 

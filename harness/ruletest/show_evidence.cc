@@ -5,7 +5,7 @@
 
 namespace firedrill::ruletest {
 
-EvidencePlan TestRun::plan_around(Time t) const {
+EvidencePlan TestRun::plan_around(Time t, std::optional<Time> seen) const {
   EvidencePlan plan;
   plan.start = test_.start;
   for (int i = -kStepsBefore; i <= kStepsAfter; ++i) {
@@ -13,6 +13,9 @@ EvidencePlan TestRun::plan_around(Time t) const {
     if (each < test_.start || !now_ || each > std::max(*now_, t)) continue;
     if (i == 0) plan.at = plan.times.size();
     plan.times.push_back(each);
+    // A case over an expression sees what was loaded once all evaluations were done, be it later or earlier than its
+    // own time; a rule what is there when it is evaluated.
+    plan.until.push_back(!seen ? each : i <= 0 ? *seen : Time::max());
   }
   return plan;
 }
@@ -33,7 +36,7 @@ void TestRun::show_due_evidence(Time t) {
 }
 
 void TestRun::show(const AlertCase& alert, Failure& failure) {
-  const EvidencePlan plan = plan_around(step_of(alert));
+  const EvidencePlan plan = plan_around(step_of(alert), std::nullopt);
   Evidence evidence;
   const auto states = parse(format("ALERTS{{alertname={}}}", model::quote(alert.alertname)), nullptr);
   if (states != nullptr) add_evidence(states, store_, settings_.promql, plan, evidence);
@@ -51,13 +54,14 @@ void TestRun::show(const ExprCase& expr, Failure& failure) {
   const auto parsed = parse(expr.expr.value, nullptr);
   if (parsed == nullptr) return;
   Evidence evidence;
-  add_evidence(parsed, store_, settings_.promql, plan_around(test_.start + expr.eval_time), evidence);
+  add_evidence(parsed, store_, settings_.promql, plan_around(test_.start + expr.eval_time, seen_), evidence);
   failure.evidence = std::move(evidence);
 }
 
 void TestRun::show_evidence() {
   if (failed_.empty()) return;
   const std::size_t failures = result_.failures.size();
+  seen_ = now_.value_or(test_.start);
   if (now_) evaluate_until(*now_ + file_.evaluation_interval * kStepsAfter);
   result_.failures.resize(failures);
   for (; shown_ < failed_.size(); ++shown_) {

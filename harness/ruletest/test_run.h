@@ -105,7 +105,8 @@ class TestRun {
   Time step_of(const AlertCase& alert) const;
   void show(const AlertCase& alert, Failure& failure);
   void show(const ExprCase& expr, Failure& failure);
-  EvidencePlan plan_around(Time t) const;
+  // `seen`: the last sample that the case could see, of one over an expression.
+  EvidencePlan plan_around(Time t, std::optional<Time> seen) const;
   void warn_about_cases();
   void warn_about_quiet_case(const AlertCase& alert);
   // Null, and the reason in `error`, if it cannot be parsed. Each text is parsed once.
@@ -135,6 +136,7 @@ class TestRun {
   std::set<std::tuple<std::size_t, std::size_t, Exercise>> happened_;  // group, rule, transition
   std::vector<FailedCase> failed_;
   std::size_t shown_ = 0;  // of those failed, by evidence
+  Time seen_{};            // the last evaluation before those for evidence
   TestResult result_;
 };
 

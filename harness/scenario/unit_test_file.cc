@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/format.h"
+#include "base/maths.h"
 #include "base/numbers.h"
 #include "scenario/decode.h"
 
@@ -53,9 +54,10 @@ constexpr std::array kExprFields{
     FieldSpec{.name = "eval_time", .type = duration, .doc = "since the start"},
 };
 constexpr std::array<std::string_view, 1> kExprKeys = {"exp_samples"};
+constexpr std::array<std::string_view, 1> kValueKey = {"value"};
 constexpr std::array kSampleFields{
-    FieldSpec{.name = "labels", .doc = "the metric; {} for a scalar"},
     FieldSpec{.name = "value", .type = number, .doc = "its value"},
+    FieldSpec{.name = "labels", .doc = "the metric; {} for a scalar"},
     FieldSpec{.name = "histogram", .doc = "a native histogram: not supported"},
 };
 
@@ -213,8 +215,13 @@ ExprCase Decoder::expression(const Node& node, std::string_view what) {
 }
 
 ExpectedSample Decoder::sample(const Node& node, std::string_view what) {
-  const Fields decoded = fields(node, table(kSampleFields), {}, what);
-  ExpectedSample sample{text_at(node, "labels"), decoded.number("value"), {}};
+  // A field is never NaN, but this one: it can be expected, though it equals nothing.
+  const Node* value = node.find("value");
+  const std::optional<double> number_of = value == nullptr ? std::nullopt : scalar_number(*value);
+  const bool nan = number_of && maths::is_nan(*number_of);
+  const auto specs = table(kSampleFields).subspan(nan ? 1 : 0);
+  const Fields decoded = fields(node, specs, std::span(kValueKey).first(nan ? 1 : 0), what);
+  ExpectedSample sample{text_at(node, "labels"), nan ? *number_of : decoded.number("value"), {}};
   if (!decoded.text("histogram").empty()) sample.histogram = decoded.where("histogram");
   return sample;
 }
