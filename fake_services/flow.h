@@ -160,6 +160,9 @@ class Flow {
   Knobs neutral_knobs(std::size_t service) const;
   void set_conditions(std::size_t service, const ServiceConditions& conditions);
 
+  // Goes to where things come to rest with the knobs as they are. Only before the first step.
+  void settle(Time start);
+
   // The queue before a consumer at t within the current step.
   QueueState queue_at(std::size_t service, Time t) const;
 
@@ -178,7 +181,6 @@ class Flow {
   static constexpr Duration kShortest = std::chrono::seconds(1);
   static constexpr Duration kLongest = std::chrono::seconds(15);
 
-  void settle(Time start);
   // flow_backward.cc
   void backward();
   void evaluate_calls(std::size_t service, ReplicaClass& k);

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "fake_services/health.h"
+#include "fake_services/outset.h"
 #include "fake_services/replica_process.h"
 
 namespace firedrill::fake_services {
@@ -53,9 +54,10 @@ Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> sta
     first_[s] = bodies_.size();
     if (service.external) continue;
     const PodSpec spec = pod_spec(service);
+    const Outset outset = outset_of(service);
     for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
       // Containers were started at different seconds, so that the ticks of their probes are spread.
-      const Time since = started[bodies_.size()];
+      const Time since = outset.settled ? started[bodies_.size()] : now;
       std::string name = format("{}-{}", service.name, r);
       RandomStream chance(seed, format("pod/{}/probes", name));
       RandomStream leak(seed, format("pod/{}/leak", name));
@@ -63,10 +65,12 @@ Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> sta
       bodies_.push_back({.service = s,
                          .replica = r,
                          .name = std::move(name),
-                         .pod = Pod::running_since(spec, since - spec.creation, now),
+                         .pod = outset.settled ? Pod::running_since(spec, since - spec.creation, now, outset.ready)
+                                               : Pod(spec, now - spec.creation),
                          .chance = std::move(chance),
                          .process = ProcessState(service.startup, since, pace)});
       bodies_.back().container = bodies_.back().pod.container().id;
+      bodies_.back().face = face_of(bodies_.back());
     }
   }
 }

@@ -4,8 +4,10 @@
 #include <set>
 #include <string_view>
 
+#include "base/duration.h"
 #include "base/format.h"
 #include "base/numbers.h"
+#include "fake_services/outset.h"
 #include "fake_services/ports.h"
 #include "model/labels.h"
 
@@ -212,6 +214,19 @@ void remark_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& pr
                       format("it listens on {}", describe_ports(service))});
 }
 
+// A service that starts too slowly for its own probe.
+void remark_start(const ServiceSpec& service, Problems& problems) {
+  const auto ended = ended_before_it_listens(service);
+  if (!ended || service.external) return;
+  const char* key = service.startup_probe ? "startupProbe" : "livenessProbe";
+  problems.push_back(
+      {{"services", service.name, key},
+       format("{} takes {} to listen, and its {} ends it {} after its start at the latest: it never comes up",
+              service.name, format_duration(service.startup), key, format_duration(*ended)),
+       service.startup_probe ? "raise failureThreshold, or lower `startup`"
+                             : "give it a startupProbe that waits longer, or lower `startup`"});
+}
+
 // Depth first over dependencies, without recursion; 0 unseen, 1 on the path, 2 done.
 void check_cycles(const Topology& topology, Problems& problems) {
   std::map<std::string, std::size_t> index;
@@ -311,6 +326,7 @@ std::vector<TopologyProblem> remarks(const Topology& topology) {
     remark_probe(service, service.liveness_probe, "livenessProbe", problems);
     remark_probe(service, service.readiness_probe, "readinessProbe", problems);
     remark_probe(service, service.startup_probe, "startupProbe", problems);
+    remark_start(service, problems);
   }
   return problems;
 }

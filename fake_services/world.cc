@@ -12,6 +12,7 @@
 #include "fake_services/flow.h"
 #include "fake_services/instruments.h"
 #include "fake_services/observer.h"
+#include "fake_services/outset.h"
 #include "fake_services/own_metrics.h"
 #include "fake_services/pods.h"
 #include "fake_services/release.h"
@@ -66,6 +67,7 @@ struct World::Impl {
       issued.push_back(m.spec.certificate ? spec.start + m.spec.certificate->expires_in : Time::max());
     }
     certificates = issued;
+    begin();
     if (spec.kubernetes) {
       cluster.emplace(flow.model(), spec.seed);
       for (Target& target : cluster->targets()) targets.push_back(std::move(target));
@@ -84,6 +86,7 @@ struct World::Impl {
     Time started{};
   };
 
+  void begin();
   void make_targets();
   Target make_target(std::size_t service, std::size_t replica) const;
   Time next_boundary() const;
@@ -133,6 +136,17 @@ struct World::Impl {
   std::vector<double> counts;  // sums over a service
   std::vector<double> sums;
 };
+
+// In the steady state, in which those do not take part that are not up (outset.h).
+void World::Impl::begin() {
+  for (std::size_t i = 0; i < flow.model().services.size(); ++i) {
+    const ServiceSpec& service = flow.model().services[i].spec;
+    if (const Outset outset = outset_of(service); service.external || (outset.settled && outset.ready)) continue;
+    disturb(i);
+    set_knobs(i);
+  }
+  if (!disturbed.empty()) flow.settle(spec.start);
+}
 
 Target World::Impl::make_target(std::size_t service, std::size_t replica) const {
   const ServiceSpec& s = flow.model().services[service].spec;

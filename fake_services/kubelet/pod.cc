@@ -54,13 +54,15 @@ Pod::Pod(PodSpec spec, Time created) : spec_(std::move(spec)), lifecycle_(create
   add(ProbeType::startup, spec_.startup_probe);
 }
 
-Pod Pod::running_since(PodSpec spec, Time created, Time now) {
+Pod Pod::running_since(PodSpec spec, Time created, Time now, bool ready) {
   Pod pod(std::move(spec), created);
   pod.lifecycle_.adopt(std::min(created + pod.spec_.creation, now));
   for (auto& worker : pod.workers_) {
-    if (worker) worker->adopt(pod.container().id, now);
+    if (!worker) continue;
+    const bool fails = worker->type() == ProbeType::readiness && !ready;
+    worker->adopt(pod.container().id, fails ? ProbeResult::failure : ProbeResult::success, now);
   }
-  pod.endpoint_ = true;
+  pod.endpoint_ = pod.endpoint();
   return pod;
 }
 

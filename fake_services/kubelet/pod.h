@@ -65,9 +65,9 @@ class Pod {
   // The pod is bound to its node at `created`: the container is created, and the workers begin.
   Pod(PodSpec spec, Time created);
 
-  // A pod that was created earlier and has been running well since; for a world that begins in a steady state. The
-  // workers keep the rhythm that they took up at `created`.
-  static Pod running_since(PodSpec spec, Time created, Time now);
+  // A pod that was created earlier and has been running since, well or without ever having been ready; for a world that
+  // begins in a steady state. The workers keep the rhythm that they took up at `created`.
+  static Pod running_since(PodSpec spec, Time created, Time now, bool ready = true);
 
   std::optional<Time> next_event() const;
   // Does all that is due at next_event(), in the order: container, startup, readiness, liveness. Events are appended.

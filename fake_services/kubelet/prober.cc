@@ -87,9 +87,9 @@ ProbeResult Worker::result(std::uint64_t container) const {
   return container == container_ && container != 0 ? published_ : initial(type_);
 }
 
-void Worker::adopt(std::uint64_t container, Time now) {
+void Worker::adopt(std::uint64_t container, ProbeResult result, Time now) {
   container_ = container;
-  published_ = last_ = ProbeResult::success;
+  published_ = last_ = result;
   run_ = 1;
   on_hold_ = type_ == ProbeType::startup;
   skip_to(now);

@@ -97,8 +97,8 @@ class Worker {
   // worker has published something about it.
   ProbeResult result(std::uint64_t container) const;
 
-  // Takes over a container that has been running for long: it is started and ready, and the ticks of the past are over.
-  void adopt(std::uint64_t container, Time now);
+  // Takes over a container that has been running for long with this result; the ticks of the past are over.
+  void adopt(std::uint64_t container, ProbeResult result, Time now);
 
   // Attempts that counted, for prober_probe_total: successful, failed. Errors are counted nowhere.
   struct Counts {

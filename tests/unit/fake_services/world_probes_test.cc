@@ -141,6 +141,69 @@ TEST(WorldProbes, WhereNothingListensEveryProbeFails) {
   }
 }
 
+// What was never up cannot have been up before the run: a startup probe that nobody answers.
+TEST(WorldProbes, AContainerThatNeverStartsHasNotStartedWhenTheRunBegins) {
+  ProbeSpec port = http_probe("/health/startup", 10, 6);
+  port.http_get->port = "9999";
+  ProbeSpec tls = http_probe("/health/startup", 10, 6);
+  tls.http_get->scheme = "HTTPS";
+  for (const ProbeSpec& probe : {port, tls}) {
+    WorldSpec spec = probed_shop();
+    service_of(spec, "checkout").startup_probe = probe;
+    const Time start = spec.start;
+    Drill drill(std::move(spec));
+    drill.run_for(5min);
+    EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 0);
+    EXPECT_EQ(count(drill.events(), PodEventKind::endpoint_ready), 0u);
+    EXPECT_EQ(drill.value("checkout", "http_requests_total"), 0);
+    // failureThreshold × period after the start, and again; the first time at once (kuberuntime_manager.go, doBackOff).
+    std::string life;
+    for (const WorldEvent& e : drill.events()) {
+      if (e.kind != WorldEventKind::pod || e.subject != "checkout-0") continue;
+      life += format("{} {}\n", std::chrono::floor<std::chrono::seconds>(e.at - start).count(), to_string(e.pod.kind));
+    }
+    EXPECT_THAT(life, testing::StartsWith("0 container_started\n"
+                                          "59 probe_failure\n59 container_killed\n59 container_exited\n"
+                                          "60 container_restarted\n"))
+        << life;
+    EXPECT_GE(count(drill.events(), PodEventKind::container_restarted), 6u);
+  }
+}
+
+TEST(WorldProbes, AReplicaWhoseReadinessNobodyAnswersIsNotReadyWhenTheRunBegins) {
+  WorldSpec spec = probed_shop();
+  service_of(spec, "checkout").readiness_probe->http_get->port = "9999";
+  Drill drill(std::move(spec));
+  drill.run_for(10min);
+  EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 0);
+  EXPECT_TRUE(drill.events().empty()) << log_of(drill.events(), {});
+  EXPECT_NEAR(static_cast<double>(checks(drill.world(), "checkout-0", ProbeType::readiness)), 120, 1);
+  EXPECT_EQ(drill.value("checkout", "http_requests_total"), 0);
+}
+
+// `startup` is longer than the probe that is to wait for it waits.
+TEST(WorldProbes, AServiceThatStartsTooSlowlyForItsProbeIsNeverUp) {
+  const auto seen = [](Duration startup, std::int64_t failures, bool startup_probe) {
+    WorldSpec spec = probed_shop();
+    ServiceSpec& checkout = service_of(spec, "checkout");
+    checkout.startup = startup;
+    checkout.liveness_probe->failure_threshold = failures;
+    if (startup_probe) checkout.startup_probe = http_probe("/health/startup", 10, 6);
+    const auto warned = remarks(spec.topology);
+    Drill drill(std::move(spec));
+    drill.run_for(10min);
+    return std::pair(warned.empty() ? "" : warned[0].what,
+                     drill.world().ready_replicas(index_of(drill.world(), "checkout")));
+  };
+  EXPECT_THAT(seen(45s, 3, false),
+              testing::Pair("checkout takes 45s to listen, and its livenessProbe ends it 30s after its start at the "
+                            "latest: it never comes up",
+                            0u));
+  EXPECT_THAT(seen(45s, 5, false), testing::Pair("", 3u));
+  EXPECT_THAT(seen(45s, 3, true), testing::Pair("", 3u));
+  EXPECT_THAT(seen(75s, 3, true), testing::Pair(testing::HasSubstr("its startupProbe ends it 1m after"), 0u));
+}
+
 TEST(WorldProbes, NamedPortsAndOtherHostsAreServed) {
   WorldSpec spec = probed_shop();
   ServiceSpec& checkout = service_of(spec, "checkout");
