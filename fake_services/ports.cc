@@ -24,11 +24,11 @@ std::optional<std::int64_t> port_number(const ServiceSpec& service, std::string_
 }
 
 Listener listener_of(const ServiceSpec& service, const ProbeSpec& probe) {
-  if (probe.http_get && probe.http_get->host.empty()) {
+  if (probe.http_get) {
     if (!listens_on(service, probe.http_get->port)) return Listener::none;
     return probe.http_get->scheme == "HTTPS" && !service.certificate ? Listener::plain : Listener::serves;
   }
-  if (probe.tcp_socket && probe.tcp_socket->host.empty()) {
+  if (probe.tcp_socket) {
     return listens_on(service, probe.tcp_socket->port) ? Listener::serves : Listener::none;
   }
   if (probe.grpc) return listens_on(service, std::to_string(probe.grpc->port)) ? Listener::serves : Listener::none;

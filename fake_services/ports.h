@@ -13,7 +13,7 @@ namespace firedrill::fake_services {
 // What a probe's connection comes upon, whatever the process behind it is like: a server that speaks its protocol,
 // nothing at all, or a server that answers TLS with plain text.
 enum class Listener { serves, none, plain };
-// A probe that names a host of its own leaves the pod, and is not judged. A command needs no port.
+// A command needs no port.
 Listener listener_of(const ServiceSpec& service, const ProbeSpec& probe);
 
 // The number that a probe's port stands for; nothing if the service has no port of that name.

@@ -53,7 +53,7 @@ constexpr FieldSpec kHttpGet[] = {
     {.name = "path", .type = text, .doc = "path that is fetched", .default_text = "/"},
     {.name = "port", .type = text, .required = true, .doc = "port's number or name"},
     {.name = "scheme", .type = text, .doc = "HTTP or HTTPS", .default_text = "HTTP", .choices = kSchemes},
-    {.name = "host", .type = text, .doc = "address to connect to; the pod's if absent"},
+    {.name = "host", .type = text, .doc = "absent or empty: it is the pod's own address that is probed"},
 };
 constexpr FieldSpec kHttpHeader[] = {
     {.name = "name", .type = text, .required = true, .doc = "name of a header that is sent"},
@@ -61,7 +61,7 @@ constexpr FieldSpec kHttpHeader[] = {
 };
 constexpr FieldSpec kTcpSocket[] = {
     {.name = "port", .type = text, .required = true, .doc = "port's number or name"},
-    {.name = "host", .type = text, .doc = "address to connect to; the pod's if absent"},
+    {.name = "host", .type = text, .doc = "absent or empty: it is the pod's own address that is probed"},
 };
 constexpr FieldSpec kGrpc[] = {
     {.name = "port", .type = integer, .required = true, .doc = "port's number", .min = 1, .max = 65535},

@@ -165,6 +165,16 @@ void check_probe_port(const ServiceSpec& service, std::vector<std::string> path,
   }
 }
 
+// A pod has one address, and its kubelet probes it there; what a probe elsewhere would find is not simulated.
+void check_probe_host(std::vector<std::string> path, const std::string& host, bool http, Problems& problems) {
+  if (host.empty()) return;
+  path.emplace_back("host");
+  problems.push_back(
+      {path, format("the probe asks '{}', and the simulated kubelet probes the pod itself", host),
+       http ? format("remove `host`; a Host header belongs into `httpHeaders: [{{name: Host, value: {}}}]`", host)
+            : "remove `host`"});
+}
+
 void check_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& probe, const char* key, bool readiness,
                  Problems& problems) {
   if (!probe) return;
@@ -179,10 +189,18 @@ void check_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& pro
   const auto below = [&](const char* handler) {
     return std::vector<std::string>{"services", service.name, key, handler};
   };
-  if (probe->http_get && !probe->http_get->port.empty())
-    check_probe_port(service, below("httpGet"), probe->http_get->port, problems);
-  if (probe->tcp_socket && !probe->tcp_socket->port.empty())
-    check_probe_port(service, below("tcpSocket"), probe->tcp_socket->port, problems);
+  if (probe->http_get) {
+    if (!probe->http_get->port.empty()) {
+      check_probe_port(service, below("httpGet"), probe->http_get->port, problems);
+    }
+    check_probe_host(below("httpGet"), probe->http_get->host, true, problems);
+  }
+  if (probe->tcp_socket) {
+    if (!probe->tcp_socket->port.empty()) {
+      check_probe_port(service, below("tcpSocket"), probe->tcp_socket->port, problems);
+    }
+    check_probe_host(below("tcpSocket"), probe->tcp_socket->host, false, problems);
+  }
   if (!readiness && probe->success_threshold != 1) {
     auto field = path;
     field.emplace_back("successThreshold");

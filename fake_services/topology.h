@@ -18,7 +18,7 @@ struct ProbeHttpGet {
   std::string path = "/";
   std::string port;             // a number, or a container port's name
   std::string scheme = "HTTP";  // HTTP | HTTPS
-  std::string host;             // empty: the pod's address
+  std::string host;             // empty: the pod's address, the only one that is simulated
   std::map<std::string, std::string> headers;
 };
 struct ProbeTcpSocket {
