@@ -138,7 +138,7 @@ struct FaultKind {
 // Which of the requests, in order, beside those that `match` chooses.
 struct FaultPattern {
   double share = 1;              // every nth: 1/n of them, since the simulation knows rates and no single requests
-  double first = 0;              // over when it has hit so many, as expected: the count is drawn; 0: no matter how many
+  double first = 0;              // over when it has hit so many, over all replicas; 0: no matter how many
   std::optional<Rhythm> rhythm;  // on and off in turns
 };
 

@@ -82,6 +82,9 @@ FaultSchedule::FaultSchedule(const std::vector<FaultSpec>& faults, const FlowMod
     entry.rhythm = spec.pattern.rhythm ? spec.pattern.rhythm : spec.behaviour->rhythm();
     entry.left = spec.pattern.first;
     resolve(entry, model, seed);
+    if (spec.pattern.first > 0 && !disabled) {
+      entry.quota.emplace(spec, entry.hits, model, RandomStream(seed, format("fault/{}/first", spec.id)));
+    }
     for (const Hit& hit : entry.hits) services_hit_.push_back(hit.service);
     entries_.push_back(std::move(entry));
   }
@@ -192,6 +195,7 @@ void FaultSchedule::look(Entry& e, Time t, const Observer& observer, std::vector
   const auto symptom_since = [&](const Observation& then) {
     Observation during = now.since(then);
     during.elapsed = to_seconds(t - e.begin);
+    during.first = e.spec.pattern.first;
     return e.spec.behaviour->symptom(e.before, during, e.name);
   };
   auto symptom = symptom_since(e.at_begin);
@@ -239,7 +243,8 @@ std::optional<Time> FaultSchedule::exhausted_at(Time t, const Flow& flow) const 
     const double rate = rate_hit(e, flow, t);
     if (rate <= 0) continue;
     constexpr double kLongest = 1e6;
-    const Time at = t + std::max<Duration>(Duration(1), from_seconds(std::min(kLongest, e.left / rate)));
+    // An instant is a whole millisecond: rather one too late, since the quota gives no more than it has.
+    const Time at = t + Duration(1) + from_seconds(std::min(kLongest, e.left / rate));
     first = first ? std::min(*first, at) : at;
   }
   return first;
@@ -250,9 +255,16 @@ void FaultSchedule::pass(const Flow& flow, Time from, Time to) {
     if (e.spec.pattern.first <= 0 || strength(e, from) <= 0) continue;
     const double rate = rate_hit(e, flow, from);
     e.left -= rate * to_seconds(to - from);
-    // An instant is a whole millisecond.
-    if (e.left <= rate / 1000) e.end = std::min(to, e.end.value_or(to));
+    if (e.left <= 0) e.end = std::min(to, e.end.value_or(to));
   }
+}
+
+std::vector<Quota*> FaultSchedule::quotas() {
+  std::vector<Quota*> out;
+  for (Entry& e : entries_) {
+    if (e.quota && e.begun && !e.ended) out.push_back(&*e.quota);
+  }
+  return out;
 }
 
 void FaultSchedule::remember(const Observer& observer) {

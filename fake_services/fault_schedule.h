@@ -10,6 +10,7 @@
 #include "fake_services/flow.h"
 #include "fake_services/observer.h"
 #include "fake_services/own_metrics.h"
+#include "fake_services/quota.h"
 #include "fake_services/world.h"
 
 namespace firedrill::fake_services {
@@ -34,6 +35,8 @@ class FaultSchedule {
   // nothing if none does. And what it has hit in `seconds` of it: it ends when there are none left.
   std::optional<Time> exhausted_at(Time t, const Flow& flow) const;
   void pass(const Flow& flow, Time from, Time to);
+  // The quotas of such faults that are on.
+  std::vector<Quota*> quotas();
   // At each full minute: remembers what was seen before a fault begins.
   void remember(const Observer& observer);
 
@@ -59,6 +62,7 @@ class FaultSchedule {
     std::optional<Rhythm> rhythm;
     std::optional<Time> next_turn;  // by its rhythm
     double left = 0;                // of the first n requests
+    std::optional<Quota> quota;     // of their counts
     std::vector<Hit> hits;
     std::array<Observation, 5> history;  // seen since the start, at the last full minutes; a ring
     std::size_t remembered = 0;

@@ -89,7 +89,8 @@ constexpr FieldSpec kPattern[] = {
     {.name = "every_n", .type = integer, .doc = "one in so many of the requests or connections", .min = 1},
     {.name = "first_n",
      .type = integer,
-     .doc = "the fault is over when it has hit about so many requests or connections: how many is drawn",
+     .doc = "the fault is over when it has hit so many requests or connections, counted over all replicas in order of "
+            "time",
      .min = 1,
      .max = 1e12},
     {.name = "duty_cycle",

@@ -13,6 +13,7 @@ constexpr double kLeastRelativeRise = 0.01;
 constexpr double kStandardErrors = 6;
 constexpr double kLeastRequests = 20;
 constexpr double kCountErrors = 5;
+constexpr double kLeastAbove = 2;
 // Drift and the day's rhythm move rates by themselves, beyond what chance does to the counts.
 constexpr double kRateErrors = 6;
 constexpr double kLeastEvents = 20;
@@ -120,14 +121,14 @@ Observation Observation::since(const Observation& then) const {
   return out;
 }
 
-bool stands_out(double count, double total, double count_before, double total_before) {
+bool stands_out(double count, double total, double count_before, double total_before, double first) {
   if (count <= 0 || total <= 0) return false;
   // A share of which nothing is known yet could still be as large as one event in all that was seen.
   const double share = total_before > 0 ? (count_before + 1) / (total_before + 1) : 0;
   const double expected = std::min(share, 1.0) * total;
   // What was before is an estimate, too: over a long time it is what limits what can be told.
   const double spread = maths::sqrt(expected + (total_before > 0 ? expected * total / total_before : 0));
-  return count >= expected + kCountErrors * spread + 2;
+  return count >= expected + kCountErrors * spread + (first > 0 ? std::min(kLeastAbove, first / 2) : kLeastAbove);
 }
 
 bool rate_rose(double count, double seconds, double count_before, double seconds_before, double factor) {
@@ -148,24 +149,28 @@ bool rate_fell(double count, double seconds, double count_before, double seconds
 }
 
 bool latency_rose(const Observation& before, const Observation& during) {
-  if (during.latency_count < kLeastRequests) return false;
+  const bool few = during.first > 0;
+  if (during.latency_count < (few ? std::min(during.first, kLeastRequests) : kLeastRequests)) return false;
   const double was = before.mean_latency();
   const double is = during.mean_latency();
-  const double error = maths::sqrt(during.latency_variance() / during.latency_count +
+  // A few requests tell little about how far they spread, those before tell how far they would.
+  const double variance = few ? before.latency_variance() : during.latency_variance();
+  const double error = maths::sqrt(variance / during.latency_count +
                                    before.latency_variance() / (before.latency_count > 1 ? before.latency_count : 1));
   return is >= was * (1 + kLeastRelativeRise) && is - was >= kStandardErrors * error;
 }
 
 std::optional<std::string> latency_rise(const Observation& before, const Observation& during, std::string_view target) {
   if (!latency_rose(before, during)) return std::nullopt;
-  return format("{:.0f} requests to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})", during.latency_count,
-                target, during.mean_latency() * 1000, before.mean_latency() * 1000, before.latency_count);
+  return format("{:.0f} {} to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})", during.latency_count,
+                during.latency_count > 1 ? "requests" : "request", target, during.mean_latency() * 1000,
+                before.mean_latency() * 1000, before.latency_count);
 }
 
 std::optional<std::string> code_rise(const Observation& before, const Observation& during, int code,
                                      std::string_view target) {
   const double were = during.count(code);
-  if (!stands_out(were, during.replies, before.count(code), before.replies)) return std::nullopt;
+  if (!stands_out(were, during.replies, before.count(code), before.replies, during.first)) return std::nullopt;
   return format("{:.0f} of {:.0f} requests to {} were answered {} (before: {:.0f} of {:.0f})", were, during.replies,
                 target, code, before.count(code), before.replies);
 }

@@ -14,6 +14,7 @@ namespace firedrill::fake_services {
 struct Observation {
   double seconds = 0;  // that the counts took
   double elapsed = 0;  // seconds since the fault began
+  double first = 0;    // the fault is over when it has hit so many requests; 0: no matter how many
 
   // By the callers of the target, or on its connections to its dependencies (FaultKind::view).
   double attempts = 0;   // connection attempts
@@ -100,8 +101,8 @@ struct Observation {
 
 // Whether `count` of `total` is more than chance makes of a share that was `count_before` of `total_before`: at least
 // five standard deviations and two events above what was to be expected. Background errors alone must never prove a
-// fault.
-bool stands_out(double count, double total, double count_before, double total_before);
+// fault. Of a fault that hits only its `first` requests (Observation::first), fewer events above are enough.
+bool stands_out(double count, double total, double count_before, double total_before, double first = 0);
 
 // Whether `count` events in `seconds` are more than chance makes of a rate that gave `count_before` in
 // `seconds_before`, and at least `factor` times as many; and the other way round.

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <vector>
 
 #include "fake_services/fault.h"
 #include "fake_services/flow.h"
+#include "fake_services/hit.h"
 #include "fake_services/pods.h"
 #include "fake_services/tally.h"
 
@@ -24,13 +24,6 @@ struct ScrapeTally {
   bool fresh = false;      // that one was the process's first: series that ended then are no symptom
 
   void add(const ScrapeOutcome& outcome);
-};
-
-// What a fault hits of one service.
-struct Hit {
-  std::size_t service = 0;
-  std::vector<bool> replicas;
-  std::optional<std::size_t> edge;  // only the connections over it
 };
 
 class Observer {

@@ -103,7 +103,11 @@ void Tallies::draw(Flow& flow, std::size_t service, std::size_t replica, Time t)
   const ServiceModel& m = model_->services[service];
   ReplicaTally& tally = services_[service].replicas[replica];
   flow.take(service, replica, t, expected_);
-  draw_counts(m.layout.counts, tally.requests);
+  if (quotas_.empty()) {
+    draw_counts(std::span(expected_).first(m.layout.counts), tally.requests);
+  } else {
+    deal_counts(service, replica, tally.requests);
+  }
   count_answers(flow, service, tally);
   count_calls(service, tally);
   for (std::size_t i = 0; i < m.layout.counts; ++i) tally.counts[i] += drawn_[i];
@@ -111,10 +115,11 @@ void Tallies::draw(Flow& flow, std::size_t service, std::size_t replica, Time t)
 
 // Rare events are most of the categories and hardly any of the counts: they are drawn together, and the few that occur
 // are dealt out in proportion, which gives each the same independent Poisson count.
-void Tallies::draw_counts(std::size_t counts, RandomStream& chance) {
+void Tallies::draw_counts(std::span<const double> means, RandomStream& chance) {
+  const std::size_t counts = means.size();
   double rare = 0;
   for (std::size_t i = 0; i < counts; ++i) {
-    const double mean = expected_[i];
+    const double mean = means[i];
     drawn_[i] = 0;
     if (mean >= kRareBelow) {
       drawn_[i] = draw_count(mean, chance);
@@ -126,12 +131,21 @@ void Tallies::draw_counts(std::size_t counts, RandomStream& chance) {
     double left = chance.uniform() * rare;
     std::size_t last = counts;
     for (std::size_t i = 0; i < counts && left >= 0; ++i) {
-      if (expected_[i] <= 0 || expected_[i] >= kRareBelow) continue;
-      left -= expected_[i];
+      if (means[i] <= 0 || means[i] >= kRareBelow) continue;
+      left -= means[i];
       last = i;
     }
     if (last < counts) drawn_[last] += 1;
   }
+}
+
+void Tallies::deal_counts(std::size_t service, std::size_t replica, RandomStream& chance) {
+  const auto counts = static_cast<std::ptrdiff_t>(model_->services[service].layout.counts);
+  free_.assign(expected_.begin(), expected_.begin() + counts);
+  dealt_.assign(free_.size(), 0);
+  for (Quota* quota : quotas_) quota->deal(service, replica, free_, dealt_);
+  draw_counts(free_, chance);
+  for (std::size_t i = 0; i < dealt_.size(); ++i) drawn_[i] += dealt_[i];
 }
 
 void Tallies::count_answers(const Flow& flow, std::size_t service, ReplicaTally& tally) {
@@ -237,20 +251,27 @@ void Tallies::count_calls(std::size_t service, ReplicaTally& tally) {
 void Tallies::draw_outside(std::size_t service) {
   ServiceTally& s = services_[service];
   double turned_away = 0;
-  const auto draw = [&](double& expected) { return draw_count(std::exchange(expected, 0.0), s.outside_chance); };
+  const auto draw = [&](double& expected, CallOutcome outcome) {
+    const double mean = std::exchange(expected, 0.0);
+    for (Quota* quota : quotas_) {
+      if (quota->shows_outside(service, outcome)) return quota->deal_outside(mean);
+    }
+    return draw_count(mean, s.outside_chance);
+  };
   const auto barred = [&](Barrier at) {
-    const double n = draw(s.barred[static_cast<std::size_t>(at)]);
+    const auto i = static_cast<std::size_t>(at);
+    const double n = draw(s.barred[i], kBarredOutcomes[i]);
     turned_away += n;
     return n;
   };
   s.outside.refused += barred(Barrier::refused);
-  const double late = draw(s.gives_up);
+  const double late = draw_count(std::exchange(s.gives_up, 0.0), s.outside_chance);
   s.outside.dns_errors += barred(Barrier::unresolved);
   s.outside.tls_errors += barred(Barrier::untrusted);
   s.outside.reset += barred(Barrier::reset);
   const double dropped = barred(Barrier::dropped);
-  const double unanswered = draw(s.unanswered);
-  const double cut = draw(s.cut);
+  const double unanswered = draw(s.unanswered, CallOutcome::timeout);
+  const double cut = draw(s.cut, CallOutcome::reset);
   s.outside.reset += cut;
   s.outside.timed_out += late + dropped + unanswered;
   s.outside.attempts += turned_away + unanswered;

@@ -4,13 +4,16 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
 #include "base/time.h"
 #include "fake_services/fault.h"
 #include "fake_services/flow.h"
+#include "fake_services/quota.h"
 
 namespace firedrill::fake_services {
 
@@ -95,6 +98,9 @@ class Tallies {
   void draw(Flow& flow, std::size_t service, std::size_t replica, Time t);
   // Draws everything: all replicas, and what clients from outside met before they reached one.
   void draw_all(Flow& flow, Time t);
+  // What faults that hit only so many requests show in from now on; everything must have been drawn up to now. Must
+  // outlive the draws.
+  void set_quotas(std::vector<Quota*> quotas) { quotas_ = std::move(quotas); }
   // The truth about the minute that ends, all drawn; begins the next one.
   Minute close_minute(const Flow& flow, Time from);
 
@@ -106,15 +112,19 @@ class Tallies {
   Observation seen_over_edge(std::size_t caller, std::size_t edge) const;
 
  private:
-  void draw_counts(std::size_t counts, RandomStream& chance);
+  void draw_counts(std::span<const double> means, RandomStream& chance);
+  void deal_counts(std::size_t service, std::size_t replica, RandomStream& chance);
   void count_answers(const Flow& flow, std::size_t service, ReplicaTally& tally);
   void count_calls(std::size_t service, ReplicaTally& tally);
   void draw_outside(std::size_t service);
 
   const FlowModel* model_;
   std::vector<ServiceTally> services_;
+  std::vector<Quota*> quotas_;
   std::vector<double> expected_;  // scratch of draw: expectations and counts of one replica
   std::vector<double> drawn_;
+  std::vector<double> free_;  // expectations that no quota deals out
+  std::vector<double> dealt_;
 };
 
 }  // namespace firedrill::fake_services

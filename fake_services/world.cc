@@ -304,6 +304,7 @@ void World::Impl::process_due() {
     set_knobs();  // joins classes that have become alike
   }
   if (fault_due && schedule.process(now, observer(), events)) {
+    tallies.set_quotas(schedule.quotas());
     set_conditions();
     set_knobs();
     flow.disturb();

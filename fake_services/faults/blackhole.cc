@@ -15,7 +15,8 @@ class Blackhole final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    if (!stands_out(during.timed_out, during.attempts, before.timed_out, before.attempts)) return std::nullopt;
+    if (!stands_out(during.timed_out, during.attempts, before.timed_out, before.attempts, during.first))
+      return std::nullopt;
     return format("{:.0f} of {:.0f} attempts to reach {} timed out (before: {:.0f} of {:.0f})", during.timed_out,
                   during.attempts, target, before.timed_out, before.attempts);
   }

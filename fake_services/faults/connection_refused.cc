@@ -15,7 +15,8 @@ class ConnectionRefused final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    if (!stands_out(during.refused, during.attempts, before.refused, before.attempts)) return std::nullopt;
+    if (!stands_out(during.refused, during.attempts, before.refused, before.attempts, during.first))
+      return std::nullopt;
     return format("{:.0f} of {:.0f} connection attempts to {} were refused (before: {:.0f} of {:.0f})", during.refused,
                   during.attempts, target, before.refused, before.attempts);
   }

@@ -37,7 +37,7 @@ class Dns final : public Fault {
     const bool refused = mode_ == Mode::wrong_address;
     const double now = refused ? during.refused : during.dns_errors;
     const double then = refused ? before.refused : before.dns_errors;
-    if (!stands_out(now, during.attempts, then, before.attempts)) return std::nullopt;
+    if (!stands_out(now, during.attempts, then, before.attempts, during.first)) return std::nullopt;
     return format("{:.0f} of {:.0f} calls of {} {} (before: {:.0f} of {:.0f})", now, during.attempts, target,
                   refused ? "were refused" : "found no address", then, before.attempts);
   }

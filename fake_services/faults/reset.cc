@@ -21,7 +21,7 @@ class Reset final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    if (!stands_out(during.reset, during.attempts, before.reset, before.attempts)) return std::nullopt;
+    if (!stands_out(during.reset, during.attempts, before.reset, before.attempts, during.first)) return std::nullopt;
     return format("{:.0f} of {:.0f} connections to {} were reset (before: {:.0f} of {:.0f})", during.reset,
                   during.attempts, target, before.reset, before.attempts);
   }

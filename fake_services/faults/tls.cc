@@ -29,7 +29,7 @@ class Tls final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    if (stands_out(during.tls_errors, during.attempts, before.tls_errors, before.attempts)) {
+    if (stands_out(during.tls_errors, during.attempts, before.tls_errors, before.attempts, during.first)) {
       return format("{:.0f} of {:.0f} handshakes with {} failed (before: {:.0f} of {:.0f})", during.tls_errors,
                     during.attempts, target, before.tls_errors, before.attempts);
     }

@@ -1,4 +1,5 @@
 // Faults of connections, names and certificates: hang, blackhole, reset, partition, loss, bandwidth, dns, tls.
+#include "base/format.h"
 #include "fault_script.h"
 
 namespace firedrill::fake_services {
@@ -194,7 +195,7 @@ TEST(NetworkFaults, ExpiredCertificateFailsEveryHandshakeAndNoProbe) {
             }});
 }
 
-// Rates and not requests are simulated: the fault is over when it is to be expected that it has hit so many.
+// Rates and not requests are simulated: their counts are dealt out so that they come to so many.
 TEST(NetworkFaults, TheFirstNAreHitAndThenNoMore) {
   struct Case {
     std::string kind;
@@ -231,12 +232,40 @@ TEST(NetworkFaults, TheFirstNAreHitAndThenNoMore) {
     ASSERT_TRUE(validate(spec, world.topology).empty());
     Drill drill(std::move(world));
     drill.run_for(20min);
-    EXPECT_NEAR(c.hit(drill), 400, 80) << c.kind << ": drawn";
+    EXPECT_NEAR(c.hit(drill), 400, 4) << c.kind << ", and errors of the background";
     const FaultState state = drill.world().faults().at(0);
     ASSERT_TRUE(state.ended) << c.kind;
     EXPECT_LT(*state.ended - state.injected, 90s);
     EXPECT_TRUE(state.witness.observed);
     EXPECT_LT(drill.error_ratio("web", 5), 1e-3);
+  }
+}
+
+// Of any kind, and down to a single one: exactly so many are hit, and the witness sees them.
+TEST(NetworkFaults, TheFirstFewAreHitAndSeen) {
+  const Fields slow = with(pair("p50", Duration(2s)));
+  const Fields teapot = with(pair("code", std::int64_t{418}));
+  const std::pair<const char*, Fields> kinds[] = {{"http_error", teapot}, {"latency", slow}, {"hang", {}},
+                                                  {"gc_pause", {}},       {"reset", {}},     {"connection_refused", {}},
+                                                  {"partition", {}}};
+  for (const auto& [kind, fields] : kinds) {
+    for (const double n : {1.0, 2.0, 3.0, 30.0}) {
+      for (const char* mode : {"all", "one"}) {
+        for (const std::uint64_t seed : {1u, 2u, 3u}) {
+          FaultSpec spec = fault("f", kind, target_of("checkout", mode), 5min, 10min, fields);
+          spec.pattern.first = n;
+          Drill drill(shop_world({spec}, seed));
+          drill.run_for(7min);
+          const FaultState state = drill.world().faults().at(0);
+          EXPECT_TRUE(state.ended) << kind;
+          EXPECT_TRUE(state.witness.observed) << kind << ", first " << n << ", mode " << mode << ", seed " << seed;
+          if (fields.has("code")) {
+            EXPECT_EQ(drill.value("checkout", "http_requests_total", {{"code", "418"}}), n);
+            EXPECT_EQ(state.witness.what.find(format("{:.0f} of ", n)), 0u) << state.witness.what;
+          }
+        }
+      }
+    }
   }
 }
 
