@@ -195,6 +195,7 @@ void FaultSchedule::look(Entry& e, Time t, const Observer& observer, std::vector
   const auto symptom_since = [&](const Observation& then) {
     Observation during = now.since(then);
     during.elapsed = to_seconds(t - e.begin);
+    during.dose = dose(e, t - from_seconds(during.seconds), t);
     during.first = e.spec.pattern.first;
     return e.spec.behaviour->symptom(e.before, during, e.name);
   };
@@ -209,6 +210,17 @@ void FaultSchedule::look(Entry& e, Time t, const Observer& observer, std::vector
   const bool often = t - e.begin < kLookOftenFor + e.spec.ramp;
   e.next_look = t + (often ? kLook : kLookLater);
   if (t - e.begin >= kLookLater) e.at_look = now;
+}
+
+// The integral of its strength, its rhythm on average.
+double FaultSchedule::dose(const Entry& e, Time from, Time to) {
+  const double ramp = to_seconds(e.spec.ramp);
+  const auto until = [&](Time t) {
+    const double seconds = std::max(0.0, to_seconds(std::min(t, e.end.value_or(t)) - e.begin));
+    return seconds < ramp ? seconds * seconds / (2 * ramp) : seconds - ramp / 2;
+  };
+  const double on = e.rhythm ? to_seconds(e.rhythm->on) / to_seconds(e.rhythm->period) : 1;
+  return (until(to) - until(from)) * on * e.spec.probability * e.spec.pattern.share;
 }
 
 // Requests per second that meet it: those that come to the replicas hit, or those that these send over the connections.

@@ -78,6 +78,7 @@ class FaultSchedule {
   static Observation observe(const Entry& entry, const Observer& observer);
   // 0 where it is not on; `late` is by how much its rhythm begins later.
   double strength(const Entry& entry, Time t, Duration late = {}) const;
+  static double dose(const Entry& entry, Time from, Time to);
   static Duration turn_of(const Entry& entry, const Hit& hit, std::size_t replica);
   static Time next_turn(const Entry& entry, Time t);
   double rate_hit(const Entry& entry, const Flow& flow, Time t) const;

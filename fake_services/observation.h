@@ -14,6 +14,7 @@ namespace firedrill::fake_services {
 struct Observation {
   double seconds = 0;  // that the counts took
   double elapsed = 0;  // seconds since the fault began
+  double dose = 0;     // seconds at full strength that the fault was to have in that time, in its ramp less
   double first = 0;    // the fault is over when it has hit so many requests; 0: no matter how many
 
   // By the callers of the target, or on its connections to its dependencies (FaultKind::view).
@@ -81,6 +82,7 @@ struct Observation {
   double pool_waiting = 0;
   double backlog = 0;                                   // messages in the target's queue
   double memory_bytes = 0;                              // resident
+  double request_bytes = 0;                             // of these, that requests in flight hold
   double disk_bytes = 0;                                // of its disks
   double disk_used = 0;                                 // bytes of these
   double endpoints = 0;                                 // ready, of the whole service

@@ -57,6 +57,7 @@ void Observer::add_replica(const Hit& hit, std::size_t replica, Observation& out
   out.in_flight += k.occupancy;
   out.queued += k.occupancy > k.busy ? k.occupancy - k.busy : 0;
   out.memory_bytes += m.spec.memory.baseline + m.spec.memory.per_request * k.occupancy;
+  out.request_bytes += m.spec.memory.per_request * k.occupancy;
   if (m.spec.disk) {
     out.disk_bytes += m.spec.disk->size;
     out.disk_used += disk_used(m, k);

@@ -7,7 +7,14 @@ namespace {
 
 constexpr double kMinute = 60;
 constexpr double kMega = 1024.0 * 1024;
+constexpr double kKilo = 1024;
 constexpr double kLeastShare = 0.5;  // of what the leak should have taken
+
+std::string size(double bytes) {
+  if (bytes >= 10 * kMega) return format("{:.0f} MiB", bytes / kMega);
+  if (bytes >= kMega) return format("{:.1f} MiB", bytes / kMega);
+  return bytes >= kKilo ? format("{:.0f} KiB", bytes / kKilo) : format("{:.1f} bytes", bytes);
+}
 
 class MemoryLeak final : public Fault {
  public:
@@ -23,12 +30,11 @@ class MemoryLeak final : public Fault {
     if (during.oom_kills >= 1 && before.oom_kills < 1) {
       return format("containers of {} were killed for their memory {:.0f} times (before: 0)", target, during.oom_kills);
     }
-    // Requests in flight take memory too, but hardly at this rate; a twentieth of all is more than they make in a day.
-    const double grown = during.memory_bytes - before.memory_bytes;
-    const double least = kLeastShare * rate_ * during.seconds;
-    if (grown < least || grown < before.memory_bytes / 20) return std::nullopt;
-    return format("{} holds {:.0f} MiB of memory, {:.0f} MiB more than {:.0f} s before", target,
-                  during.memory_bytes / kMega, grown / kMega, during.elapsed);
+    // What requests in flight hold comes and goes.
+    const double grown = (during.memory_bytes - during.request_bytes) - (before.memory_bytes - before.request_bytes);
+    if (grown <= 0 || grown < kLeastShare * rate_ * during.dose * during.targeted) return std::nullopt;
+    return format("{} holds {} of memory, {} more than {:.0f} s before", target, size(during.memory_bytes), size(grown),
+                  during.elapsed);
   }
 
  private:
@@ -62,8 +68,8 @@ const FaultKind kMemoryLeak = {
         "two replicas to the same byte, until the container is at its "
         "memory limit: then it is OOMKilled and restarted, and the ramp begins again from the bottom, a sawtooth. "
         "Without a limit it grows for ever. predict_linear sees the limit coming long before. What was leaked stays "
-        "when the fault ends, until a restart. Probes pass until the kill. Witness: memory that grew at half that rate "
-        "at least, or containers killed for theirs.",
+        "when the fault ends, until a restart. Probes pass until the kill. Witness: memory, beside what requests in "
+        "flight hold, that grew at half that rate at least, or containers killed for theirs.",
     .fields = kFields,
     .per_request = false,
     .aims = Aims(Aim::service) | Aim::zone,

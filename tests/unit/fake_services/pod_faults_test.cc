@@ -168,6 +168,27 @@ TEST(PodFaults, CrashIsOverAtOnceAndSeenAfterwards) {
   EXPECT_TRUE(state.witness.observed);
 }
 
+// However little it is, on whichever of the replicas, and while it only begins to leak.
+TEST(PodFaults, ASmallLeakIsSeenToo) {
+  for (const double rate : {64.0, 1024.0 * 1024}) {
+    for (const char* mode : {"one", "all"}) {
+      for (const Duration ramp : {Duration(0s), Duration(8min)}) {
+        FaultSpec leak = on_checkout("memory_leak", {{"rate", rate}}, 10min, mode);
+        leak.ramp = ramp;
+        leak.probability = 0.1;
+        Drill drill(cluster_shop({leak}));
+        drill.run_for(10min);
+        EXPECT_THAT(witness(drill), HasSubstr("more than")) << rate << " " << mode << " " << to_seconds(ramp);
+        WorldSpec harmless = cluster_shop({leak});
+        harmless.disable_faults = true;
+        Drill without(std::move(harmless));
+        without.run_for(20min);
+        EXPECT_EQ(witness(without), "not witnessed") << rate;
+      }
+    }
+  }
+}
+
 TEST(PodFaults, CrashLoopThatDoesNotLoopIsNotWitnessed) {
   Drill drill(cluster_shop({on_checkout("crash_loop", {{"after", Duration(1h)}}, 10min)}));
   drill.run_for(20min);
