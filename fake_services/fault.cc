@@ -35,6 +35,9 @@ bool Fault::by_turns() const {
 bool Fault::momentary() const {
   return false;
 }
+bool Fault::shows_afterwards() const {
+  return momentary();
+}
 
 std::optional<Misfit> needs_traffic_from_outside(const ServiceSpec& service, const TargetSpec& /*target*/) {
   if (service.traffic) return std::nullopt;

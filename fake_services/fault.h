@@ -67,6 +67,8 @@ class Fault {
   virtual bool by_turns() const;
   // What it does is done in an instant, and shows afterwards.
   virtual bool momentary() const;
+  // What it does shows only after it was done, perhaps when it has ended: momentary ones, unless a kind says otherwise.
+  virtual bool shows_afterwards() const;
   // How long after its beginning something changes by itself that the knobs say; nothing: never.
   virtual std::optional<Duration> turns_after() const;
   // The symptom in words if it stands out in `during` against `before`; nothing if it does not. `target` is the name to

@@ -12,7 +12,7 @@ namespace {
 constexpr Duration kLook = std::chrono::seconds(5);
 constexpr Duration kLookLater = std::chrono::minutes(1);
 constexpr Duration kLookOftenFor = std::chrono::minutes(5);
-// What is done in an instant counts as on for this long, and its witness looks for it this much longer.
+// What is done in an instant counts as on for this long; witnesses look this much longer for what shows afterwards.
 constexpr Duration kMoment = std::chrono::seconds(1);
 constexpr Duration kTraces = std::chrono::minutes(5);
 constexpr Duration kShortestRampStep = std::chrono::seconds(1);
@@ -176,7 +176,7 @@ bool FaultSchedule::process(Time t, const Observer& observer, std::vector<WorldE
     }
     const bool ends = e.begun && !e.ended && e.end && *e.end <= t;
     if (e.next_look && (*e.next_look <= t || ends)) look(e, t, observer, events);
-    const bool shows = e.spec.behaviour->momentary() && t < e.begin + kTraces;
+    const bool shows = e.spec.behaviour->shows_afterwards() && t < e.end.value_or(t) + kTraces;
     if (e.next_look && (ends || e.ended) && !shows) e.next_look.reset();
     if (ends) {
       e.ended = true;

@@ -16,6 +16,7 @@ class CounterReset final : public Fault {
     conditions.resets += static_cast<std::uint64_t>(periods) + 1;
   }
   bool momentary() const override { return every_ == Duration(0); }
+  bool shows_afterwards() const override { return true; }  // at the next scrape
   std::optional<Rhythm> rhythm() const override {
     if (every_ == Duration(0)) return std::nullopt;
     return Rhythm{every_, every_};

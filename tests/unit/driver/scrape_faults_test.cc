@@ -208,6 +208,15 @@ TEST(CounterReset, OnceIsOverAtOnceAndSeenAtTheNextScrape) {
   EXPECT_EQ(shop.query(R"(max(resets(http_requests_total{service="checkout"}[5m])))"), "1");
 }
 
+// Shorter than the time between two scrapes.
+TEST(CounterReset, IsSeenAtTheNextScrapeAlthoughItHasEnded) {
+  const auto reset =
+      fault("f", "counter_reset", target_of("checkout"), 10min + 2s, 3s, fields({{"every", Duration(1min)}}));
+  MonitoredShop shop({.faults = {reset}, .rules = {}});
+  shop.run_to(12min);
+  EXPECT_THAT(shop.witness().what, HasSubstr("fell though its process lived on"));
+}
+
 TEST(CounterReset, StartsForOverWhereARuleSubtractsByHand) {
   const auto rule =
       alert("Grows", R"(process_cpu_seconds_total{pod="checkout-0"} - process_cpu_seconds_total offset 2m > 0)", 10min);
