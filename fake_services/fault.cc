@@ -38,6 +38,9 @@ bool Fault::momentary() const {
 bool Fault::shows_afterwards() const {
   return momentary();
 }
+bool Fault::over(const Observation& /*now*/) const {
+  return true;
+}
 
 std::optional<Misfit> needs_traffic_from_outside(const ServiceSpec& service, const TargetSpec& /*target*/) {
   if (service.traffic) return std::nullopt;

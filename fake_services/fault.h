@@ -69,6 +69,9 @@ class Fault {
   virtual bool momentary() const;
   // What it does shows only after it was done, perhaps when it has ended: momentary ones, unless a kind says otherwise.
   virtual bool shows_afterwards() const;
+  // What it did is over, given what is seen after its end; a kind whose effects outlast it by their nature has
+  // recovered only then. All others: at its end.
+  virtual bool over(const Observation& now) const;
   // How long after its beginning something changes by itself that the knobs say; nothing: never.
   virtual std::optional<Duration> turns_after() const;
   // The symptom in words if it stands out in `during` against `before`; nothing if it does not. `target` is the name to

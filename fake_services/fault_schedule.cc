@@ -183,11 +183,26 @@ bool FaultSchedule::process(Time t, const Observer& observer, std::vector<WorldE
       e.next_turn.reset();
       spans_[i].ended = true;
       spans_[i].to = t;
-      events.push_back({t, WorldEventKind::fault_ended, e.spec.id, {}});
+      if (e.spec.behaviour->over(observe(e, observer))) recover(e, t, events);
       turned = true;
     }
   }
   return turned;
+}
+
+void FaultSchedule::recover(Entry& e, Time t, std::vector<WorldEvent>& events) {
+  e.recovered = t;
+  events.push_back({t, WorldEventKind::fault_ended, e.spec.id, {}});
+}
+
+bool FaultSchedule::lingering() const {
+  return std::ranges::any_of(entries_, [](const Entry& e) { return e.ended && !e.recovered; });
+}
+
+void FaultSchedule::recover(Time t, const Observer& observer, std::vector<WorldEvent>& events) {
+  for (Entry& e : entries_) {
+    if (e.ended && !e.recovered && e.spec.behaviour->over(observe(e, observer))) recover(e, t, events);
+  }
 }
 
 void FaultSchedule::look(Entry& e, Time t, const Observer& observer, std::vector<WorldEvent>& events) {
@@ -438,7 +453,7 @@ std::vector<FaultState> FaultSchedule::states() const {
   std::vector<FaultState> out;
   for (const Entry& e : entries_) {
     if (!e.begun) continue;
-    out.push_back({e.spec.id, e.begin, e.ended ? e.end : std::nullopt, e.witness, pods_of(e)});
+    out.push_back({e.spec.id, e.begin, e.recovered, e.witness, pods_of(e)});
   }
   return out;
 }

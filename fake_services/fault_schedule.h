@@ -31,6 +31,9 @@ class FaultSchedule {
   // True if knobs have to be set.
   bool due(Time t) const;
   bool process(Time t, const Observer& observer, std::vector<WorldEvent>& events);
+  // Faults that have ended while what they did goes on; and those of them of which that is over now.
+  bool lingering() const;
+  void recover(Time t, const Observer& observer, std::vector<WorldEvent>& events);
   // When the first fault that hits only so many requests will have hit them, at the rates of the step that begins at t;
   // nothing if none does. And what it has hit in `seconds` of it: it ends when there are none left.
   std::optional<Time> exhausted_at(Time t, const Flow& flow) const;
@@ -59,6 +62,7 @@ class FaultSchedule {
     std::optional<Time> end;
     bool begun = false;
     bool ended = false;
+    std::optional<Time> recovered;  // since when what it did is over, too
     std::optional<Rhythm> rhythm;
     std::optional<Time> next_turn;  // by its rhythm
     double left = 0;                // of the first n requests
@@ -82,6 +86,7 @@ class FaultSchedule {
   static Duration turn_of(const Entry& entry, const Hit& hit, std::size_t replica);
   static Time next_turn(const Entry& entry, Time t);
   double rate_hit(const Entry& entry, const Flow& flow, Time t) const;
+  static void recover(Entry& entry, Time t, std::vector<WorldEvent>& events);
   void look(Entry& entry, Time t, const Observer& observer, std::vector<WorldEvent>& events);
   void turn_calls(const Entry& entry, const Hit& hit, double strength, Knobs& knobs) const;
   // What `apply` (the fault in time, the conditions, its strength) makes of each replica of the service that is hit.

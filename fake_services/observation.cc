@@ -75,11 +75,12 @@ constexpr Field kCounts[] = {
 };
 
 constexpr Field kLevels[] = {
-    &Observation::in_flight,          &Observation::queued,        &Observation::pool_in_use,
-    &Observation::pool_size,          &Observation::pool_waiting,  &Observation::backlog,
-    &Observation::memory_bytes,       &Observation::request_bytes, &Observation::disk_bytes,
-    &Observation::disk_used,          &Observation::endpoints,     &Observation::replicas,
-    &Observation::certificate_expiry, &Observation::targeted,      &Observation::evaluations_overdue,
+    &Observation::in_flight,           &Observation::queued,        &Observation::pool_in_use,
+    &Observation::pool_size,           &Observation::pool_waiting,  &Observation::backlog,
+    &Observation::memory_bytes,        &Observation::request_bytes, &Observation::disk_bytes,
+    &Observation::disk_used,           &Observation::endpoints,     &Observation::replicas,
+    &Observation::certificate_expiry,  &Observation::listening,     &Observation::targeted,
+    &Observation::evaluations_overdue,
 };
 
 std::string arrivals(const Observation& before, const Observation& during, std::string_view target) {

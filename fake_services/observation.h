@@ -88,6 +88,7 @@ struct Observation {
   double endpoints = 0;                                 // ready, of the whole service
   double replicas = 0;                                  // of the whole service
   double targeted = 0;                                  // of these
+  double listening = 0;                                 // of those targeted: their processes accept connections
   double certificate_expiry = 0;                        // when the certificate expires, seconds since 1970
   std::map<std::string, double, std::less<>> versions;  // replicas targeted that run it
   double evaluations_overdue = 0;  // iterations of rule groups that were not over when the next ones were due

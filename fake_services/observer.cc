@@ -91,6 +91,7 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
   out.series_ended += scrapes.outcomes.ended;
   out.counters_fallen += scrapes.outcomes.fell;
   const PodCounts& counts = pods_.counts(index);
+  out.listening += pods_.listens(index) ? 1 : 0;
   const Release* release = pods_.release(index);
   out.versions[release != nullptr ? release->version : flow_.model().services[hit.service].spec.version] += 1;
   out.memory_bytes += pods_.leaked(index, now_);

@@ -58,6 +58,8 @@ class Pods {
   std::size_t index_of(std::size_t service, std::size_t replica) const { return first_[service] + replica; }
   const PodCounts& counts(std::size_t pod) const { return bodies_[pod].counts; }
   std::size_t service_of(std::size_t pod) const { return bodies_[pod].service; }
+  // Its process accepts connections.
+  bool listens(std::size_t pod) const { return bodies_[pod].face.listening; }
   bool node_lost(std::size_t pod) const { return bodies_[pod].process.conditions().node_lost; }
   // Bytes that its process has leaked.
   double leaked(std::size_t pod, Time t) const { return bodies_[pod].process.leaked(t); }

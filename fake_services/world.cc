@@ -317,6 +317,7 @@ void World::Impl::advance_to(Time t) {
     if (!stepping) {
       process_due();
       process_pods();
+      if (schedule.lingering()) schedule.recover(now, observer(), events);
       if (now >= t) return;
       Time latest = next_boundary();
       if (schedule.ramping(now)) {

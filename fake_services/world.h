@@ -87,7 +87,7 @@ struct ProbeState {
 struct FaultState {
   std::string id;
   Time injected{};
-  std::optional<Time> ended;
+  std::optional<Time> ended;  // and what it did was over (Fault::over)
   Witness witness;
   std::vector<std::string> pods;  // the replicas it hits: checkout-0
 };

@@ -16,6 +16,7 @@ class StartupFailure final : public Fault {
     conditions.starts = false;
     conditions.exits_at_startup = conditions.exits_at_startup || exits_;
   }
+  bool over(const Observation& now) const override { return now.listening >= now.targeted; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     const bool fewer = during.endpoints < before.endpoints;
@@ -60,7 +61,8 @@ const FaultKind kStartupFailure = {
         "without a startup probe the liveness probe does that, and without both the container runs on and refuses "
         "every connection: only a readiness probe keeps requests away from it then. The first sample after the restart "
         "does not come, `up` is 0. What they wait for is there when the fault has ended: "
-        "processes that hang go on then, and those that start later are well. Witness: replicas that "
+        "processes that hang go on then, and those that start later, after their back-off, are well. It has recovered "
+        "when all listen. Witness: replicas that "
         "are not ready after a restart, or refused connections.",
     .fields = kFields,
     .per_request = false,

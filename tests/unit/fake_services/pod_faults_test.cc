@@ -233,6 +233,24 @@ TEST(PodFaults, StartupFailureMayEndTheProcess) {
   EXPECT_EQ(ready(drill), 2);
 }
 
+// One that waits in its back-off when the fault ends comes up minutes later; one that hangs, at once.
+TEST(PodFaults, StartupFailureHasRecoveredWhenItsReplicasListen) {
+  Drill exits(cluster_shop({on_checkout("startup_failure", {{"fails", std::string("exits")}}, 10min)}));
+  exits.run_for(25min);
+  EXPECT_EQ(ready(exits), 3);
+  const FaultState state = exits.world().faults().at(0);
+  const auto said = std::ranges::find(exits.events(), WorldEventKind::fault_ended, &WorldEvent::kind);
+  EXPECT_EQ(state.ended, said->at);
+  EXPECT_GE(*state.ended, events_of_pods(exits, PodEventKind::container_restarted).back()->at);
+  EXPECT_GT(*state.ended - state.injected, 10min + 30s);
+  EXPECT_LT(*state.ended - state.injected, 15min + 10s);
+  WorldSpec unprobed = cluster_shop({on_checkout("startup_failure", {}, 10min)});
+  service_in(unprobed, "checkout").liveness_probe.reset();
+  Drill hangs(std::move(unprobed));
+  hangs.run_for(16min);
+  EXPECT_EQ(hangs.world().faults().at(0).ended, hangs.world().faults().at(0).injected + 10min);
+}
+
 TEST(PodFaults, SlowStartIsWaitedForOrKilled) {
   const auto run = [](bool patient) {
     WorldSpec spec = cluster_shop({on_checkout("slow_start", {{"delay", Duration(60s)}}, 10min, "one")});
