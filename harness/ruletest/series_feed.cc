@@ -11,6 +11,8 @@ using promql::SeriesRun;
 
 // So many samples of each series are made and appended at once.
 constexpr std::size_t kBlock = 64;
+// Of so many series: their values are appended while they are in the first cache.
+constexpr std::size_t kSeriesAtOnce = 32;
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kSpaces = " \t\r\n\v\f";
@@ -121,24 +123,32 @@ std::expected<void, InputError> SeriesFeed::load_until(Time t) {
   while (next_ <= t && !active_.empty()) {
     times_.clear();
     for (; next_ <= t && times_.size() < kBlock; next_ += interval_) times_.push_back(next_.time_since_epoch().count());
-    refs_.clear();
-    values_.clear();
     bool ended = false;
-    const std::uint64_t dropped = store_->samples_dropped();
-    for (std::size_t& i : active_) {
-      Cursor& cursor = cursors_[i];
-      if (cursor.left > times_.size() && cursor.runs[cursor.run].kind != SeriesRun::Kind::absent) {
-        refs_.push_back(cursor.series);
-        make_values(cursor, times_.size());
-      } else if (!feed(cursor)) {
-        i = cursors_.size();
-        ended = true;
-      }
+    for (std::size_t done = 0; done < active_.size(); done += kSeriesAtOnce) {
+      const auto some = std::span(active_).subspan(done, std::min(kSeriesAtOnce, active_.size() - done));
+      if (auto fed = feed_some(some, ended); !fed) return fed;
     }
-    store_->append(times_, refs_, values_);
-    if (store_->samples_dropped() != dropped) return std::unexpected(out_of_order());
     if (ended) std::erase(active_, cursors_.size());
   }
+  return {};
+}
+
+std::expected<void, InputError> SeriesFeed::feed_some(std::span<std::size_t> some, bool& ended) {
+  refs_.clear();
+  values_.clear();
+  const std::uint64_t dropped = store_->samples_dropped();
+  for (std::size_t& i : some) {
+    Cursor& cursor = cursors_[i];
+    if (cursor.left > times_.size() && cursor.runs[cursor.run].kind != SeriesRun::Kind::absent) {
+      refs_.push_back(cursor.series);
+      make_values(cursor, times_.size());
+    } else if (!feed(cursor)) {
+      i = cursors_.size();
+      ended = true;
+    }
+  }
+  store_->append(times_, refs_, values_);
+  if (store_->samples_dropped() != dropped) return std::unexpected(out_of_order());
   return {};
 }
 

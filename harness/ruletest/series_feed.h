@@ -45,6 +45,9 @@ class SeriesFeed {
   SeriesFeed(const Test& test, tsdb::Store& store) : store_(&store), next_(test.start), interval_(test.interval) {}
   std::expected<void, InputError> add(const std::string& line, promql::Version version, const Position& where);
   static bool enter_run(Cursor& cursor, std::size_t run);
+  // Appends the values at times_ of some of the cursors. An entry of `some` whose series ends is set to
+  // cursors_.size().
+  std::expected<void, InputError> feed_some(std::span<std::size_t> some, bool& ended);
   // Makes the cursor's values at times_, which are all of its run, and moves it on.
   void make_values(Cursor& cursor, std::size_t count);
   // Appends its values at times_, whatever runs they are of, and moves it on; false at the end of the series.

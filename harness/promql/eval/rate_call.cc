@@ -15,9 +15,13 @@ RateCall::RateCall(const Call& call, Selection& selection, Duration range)
   if (call.function->over_range != delta) range_.track_falls();
 }
 
-Extrapolation RateCall::extrapolation(std::int64_t first, std::int64_t last, std::size_t count) const {
+Extrapolation RateCall::extrapolation(std::int64_t shift, std::int64_t first, std::int64_t last,
+                                      std::size_t count) const {
   const RangeFunction function = call_.function->over_range;
-  return Extrapolation(range_.empty_window(), first, last, count, function != delta, function == rate);
+  Window window = range_.empty_window();
+  window.start += shift;
+  window.end += shift;
+  return Extrapolation(window, first, last, count, function != delta, function == rate);
 }
 
 const Points& RateCall::eval(Context& ctx) {
@@ -25,26 +29,24 @@ const Points& RateCall::eval(Context& ctx) {
   range_.begin(ctx);
   names_.extend(ctx, range_.table(), table_);
   names_.start(ctx);
-  if (!eval_together(ctx)) eval_apart(ctx);
+  if (!eval_ahead(ctx)) eval_apart(ctx);
   return out_;
 }
 
-bool RateCall::eval_together(Context& ctx) {
+bool RateCall::eval_ahead(Context& ctx) {
   const std::span<const Selection::Entry> entries = range_.entries();
-  if (!lockstep_.reach(*ctx.data, entries, ctx.data->generation(), range_.after(), range_.until())) return false;
+  const auto extrapolate = [this](std::int64_t shift, std::int64_t first, std::int64_t last, std::size_t count) {
+    return extrapolation(shift, first, last, count);
+  };
+  if (!ahead_.reach(*ctx.data, entries, {range_.after(), range_.until()}, extrapolate)) return false;
   ctx.read(entries.size());
-  const std::deque<std::int64_t>& times = lockstep_.times();
-  const auto begin = static_cast<std::size_t>(std::ranges::upper_bound(times, range_.after()) - times.begin());
-  const auto end = static_cast<std::size_t>(std::ranges::upper_bound(times, range_.until()) - times.begin());
-  if (end < begin + 2) return true;
-  const Extrapolation change = extrapolation(times[begin], times[end - 1], end - begin);
-  const double* const oldest = lockstep_.row(begin);
-  const double* const newest = lockstep_.row(end - 1);
-  const bool all_calm = lockstep_.calm(begin);
+  if (!ahead_.any()) return true;
+  const double* const values = ahead_.values();
+  const bool all_calm = ahead_.calm();
   out_.reserve(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (all_calm || lockstep_.calm(begin, i)) {
-      put_out(ctx, entries[i].row, change.extend(oldest[i], newest[i] - oldest[i]));
+    if (all_calm || ahead_.calm(i)) {
+      put_out(ctx, entries[i].row, values[i]);
     } else {
       Columns columns;
       look_into(ctx, range_.place(entries[i], columns));
@@ -68,7 +70,7 @@ void RateCall::eval_apart(Context& ctx) {
     }
     const auto times = place.columns->times.subspan(place.begin, place.end - place.begin);
     if (&times.front() != first || &times.back() != last) {
-      change = extrapolation(times.front(), times.back(), times.size());
+      change = extrapolation(0, times.front(), times.back(), times.size());
       first = &times.front();
       last = &times.back();
     }

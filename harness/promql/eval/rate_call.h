@@ -1,9 +1,10 @@
 // Plan node of rate, increase and delta of a range selector, the calls that rules are full of: two samples of a window
-// are read, unless it holds a reset or a stale marker; and of many series that are sampled together, all at once.
+// are read, unless it holds a reset or a stale marker; and of many series that are sampled together, for several
+// evaluations at once.
 #pragma once
 
 #include "promql/eval/calls.h"
-#include "promql/eval/lockstep.h"
+#include "promql/eval/rates_ahead.h"
 #include "promql/eval/selectors.h"
 #include "promql/functions.h"
 #include "promql/functions/rate.h"
@@ -18,9 +19,10 @@ class RateCall final : public OwningVector {
   const Points& eval(Context& ctx) override;
 
  private:
-  Extrapolation extrapolation(std::int64_t first, std::int64_t last, std::size_t count) const;
-  // Of all series by rows of samples; false if that cannot be.
-  bool eval_together(Context& ctx);
+  // For windows as at this evaluation, moved by `shift` milliseconds.
+  Extrapolation extrapolation(std::int64_t shift, std::int64_t first, std::int64_t last, std::size_t count) const;
+  // From what was computed ahead; false if that cannot be.
+  bool eval_ahead(Context& ctx);
   void eval_apart(Context& ctx);
   // Of a window with a reset or a stale marker.
   void look_into(Context& ctx, const RangeSelector::Place& place);
@@ -31,7 +33,7 @@ class RateCall final : public OwningVector {
 
   const Call& call_;
   RangeSelector range_;
-  Lockstep lockstep_;
+  RatesAhead ahead_;
   NameDropper names_;
 };
 
