@@ -113,6 +113,7 @@ std::string times_table(const Record& record, const IncidentRecord& incident) {
     if (title.starts_with("time to ")) title.remove_prefix(8);
     out += format("| {} | {} | {} |\n", title, esc(measure->text), wanted);
   }
+  if (const std::string why = unseen_by_slos(incident); !why.empty()) out += format("\n{}.\n", esc(why));
   out += impact_line(incident);
   out += severity_line(record, incident);
   return out;

@@ -318,7 +318,9 @@ std::vector<std::string> actions(const Record& record, const IncidentRecord& inc
           format("Repair the rule {}: no series matches {}", esc(rule.name), esc(rule.empty_selectors.front())));
   }
   if (incident.detected_by == "nobody")
-    add(peak, "Add an alert that sees this: the objective was missed and nothing fired");
+    add(peak, format("Add an alert that sees this: {} and nothing fired",
+                     incident.thresholds_crossed ? "a severity threshold was crossed" : "the objective was missed"));
+  if (incident.thresholds_crossed) add(peak, "Add an SLO that misses its objective then: no SLO saw it");
   return found;
 }
 

@@ -35,11 +35,13 @@ std::string after(const IncidentRecord& incident, std::string_view name, std::st
 }
 
 std::string sentence(const IncidentRecord& incident) {
-  if (!incident.peak) return format("{} broke no objective and fired no alert. ", incident.id);
-  return format("{} peaked at {} ({}): {}{}{}. ", incident.id, incident::to_string(*incident.peak),
+  if (!incident.peak)
+    return format("{} broke no objective, crossed no severity threshold and fired no alert. ", incident.id);
+  const std::string broken_by = unseen_by_slos(incident);
+  return format("{} peaked at {} ({}): {}{}{}. {}", incident.id, incident::to_string(*incident.peak),
                 incident::describe(*incident.peak), detection(incident),
                 after(incident, "ttm", "mitigated", "not mitigated"),
-                after(incident, "ttr", "resolved", "not resolved"));
+                after(incident, "ttr", "resolved", "not resolved"), broken_by.empty() ? "" : broken_by + ". ");
 }
 
 }  // namespace
@@ -86,6 +88,11 @@ std::string headline_of(const IncidentRecord& incident) {
   std::string out = sentence(incident);
   while (out.ends_with(' ')) out.pop_back();
   return out;
+}
+
+std::string unseen_by_slos(const IncidentRecord& incident) {
+  if (!incident.thresholds_crossed) return "";
+  return format("No SLO was missed; a severity threshold was crossed: {}", *incident.thresholds_crossed);
 }
 
 std::string_view impact_span(const IncidentRecord& incident) {

@@ -20,6 +20,10 @@ std::string headline(const incident::Record& record);
 // The same of one incident alone.
 std::string headline_of(const incident::IncidentRecord& incident);
 
+// What broke it where no SLO was missed: "No SLO was missed; a severity threshold was crossed: availability 0 % < 50
+// %"; else empty.
+std::string unseen_by_slos(const incident::IncidentRecord& incident);
+
 // What its impact is counted over: "between the injection and the mitigation"; of one that never opened "during the
 // fault".
 std::string_view impact_span(const incident::IncidentRecord& incident);

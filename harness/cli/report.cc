@@ -32,10 +32,10 @@ int report(const Options& options) {
   }
   const std::string text = reports::find_format(options.format)->render(loaded->record, loaded->series);
   if (text.empty()) {
-    print_err(
-        format("firedrill: error: no incident opened in {}, so that there is no {} to write\n      = help: a "
-               "postmortem is drafted of an incident that broke an SLO or was detected\n",
-               loaded->record.scenario, options.format));
+    print_err(format(
+        "firedrill: error: no incident opened in {}, so that there is no {} to write\n      = help: a "
+        "postmortem is drafted of an incident that missed an SLO, crossed a severity threshold or was detected\n",
+        loaded->record.scenario, options.format));
     return kBadInput;
   }
   const reports::Format& wanted = *reports::find_format(options.format);

@@ -33,7 +33,7 @@ std::optional<Time> last_recovery(const Record& record, const IncidentRecord& in
 Reference reference(std::string_view since, const Record& record, const IncidentRecord& incident) {
   const IncidentTimes& t = incident.times;
   if (since == "injected") return {t.injected_at, "the injection", "its fault was never injected"};
-  if (since == "breached") return {t.breached_at, "the breach", "no SLO was missed"};
+  if (since == "breached") return {t.breached_at, "the breach", kNothingBroke};
   if (since == "firing") return {t.firing_at, "the alert", "no alert of it fired"};
   if (since == "notified") return {t.notified_at, "the notification", "nobody was notified"};
   if (since == "acknowledged") return {t.acknowledged_at, "the acknowledgement", "nobody acknowledged"};

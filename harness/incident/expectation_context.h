@@ -15,6 +15,9 @@ namespace firedrill::incident {
 // of the run. Null if the run has none.
 const IncidentRecord* incident_of(const Expectation& expectation, const Record& record);
 
+// Why an incident has no breach.
+inline constexpr std::string_view kNothingBroke = "no SLO was missed and no severity threshold crossed";
+
 // The instants that `since` can mean.
 std::span<const std::string_view> since_choices();
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/format.h"
+#include "incident/crossings.h"
 #include "incident/truth.h"
 
 namespace firedrill::incident {
@@ -17,15 +18,6 @@ std::optional<Time> first_injection(const Record& record, const std::vector<std:
     if (fault != nullptr && fault->injected_at && (!first || *fault->injected_at < *first)) first = fault->injected_at;
   }
   return first;
-}
-
-// The start of a minute, or the injection within it.
-Time breach_start(const Record& record, std::size_t minute) {
-  Time t = minute_start(record, minute);
-  for (const FaultRecord& fault : record.faults) {
-    if (fault.injected_at && *fault.injected_at < minute_end(record, minute)) t = std::max(t, *fault.injected_at);
-  }
-  return t;
 }
 
 // The incident's last breach: one that begins after its faults are removed and the SLI had recovered is another matter.
@@ -62,6 +54,39 @@ void take_breaches(const Record& record, IncidentRecord& incident) {
   if (found.empty()) return;
   incident.times.breached_at = found.front().from;
   incident.times.mitigated_at = last_of(record, incident, found).to;
+}
+
+bool reaches_entry(const Record& record, const IncidentRecord& incident) {
+  return std::ranges::any_of(record.services, [&](const ServiceSummary& service) {
+    return service.entry_point && contains(incident.blast_radius, service.name);
+  });
+}
+
+// Whether it is the doing of another incident: of one injected since, or of one whose objective has been missed since.
+bool is_of_another(const Record& record, const IncidentRecord& incident, const Breach& crossing) {
+  const Time since = *incident.times.injected_at;
+  return std::ranges::any_of(record.incidents, [&](const IncidentRecord& other) {
+    const IncidentTimes& t = other.times;
+    if (&other == &incident || !t.injected_at) return false;
+    const bool later = minute_at(record, *t.injected_at) > minute_at(record, since);
+    if (later && may_cause(record, other, crossing) && reaches_entry(record, other)) return true;
+    const bool missed = t.breached_at && !other.thresholds_crossed && *t.breached_at >= since;
+    return missed && *t.breached_at <= crossing.from + kSeverityWindow &&
+           (!t.mitigated_at || crossing.from <= *t.mitigated_at + kSeverityWindow);
+  });
+}
+
+// What breaks an incident of which no SLO is missed.
+void take_crossings(const Record& record, IncidentRecord& incident) {
+  if (!incident.times.injected_at || incident.times.breached_at || incident.blast_radius.empty()) return;
+  auto found = crossings(record, *incident.times.injected_at, faults_end(record, incident) + kAftermath);
+  std::erase_if(found, [&](const Crossing& crossing) { return is_of_another(record, incident, crossing.breach); });
+  if (found.empty()) return;
+  std::vector<Breach> all;
+  for (const Crossing& crossing : found) all.push_back(crossing.breach);
+  incident.times.breached_at = all.front().from;
+  incident.times.mitigated_at = last_of(record, incident, all).to;
+  incident.thresholds_crossed = found.front().thresholds;
 }
 
 IncidentRecord make_incident(const Record& record, const DeclaredIncident& declared) {
@@ -122,6 +147,14 @@ std::vector<const Slo*> slos_of(const Record& record, const IncidentRecord& inci
   return found;
 }
 
+Time breach_start(const Record& record, std::size_t minute) {
+  Time t = minute_start(record, minute);
+  for (const FaultRecord& fault : record.faults) {
+    if (fault.injected_at && *fault.injected_at < minute_end(record, minute)) t = std::max(t, *fault.injected_at);
+  }
+  return t;
+}
+
 std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> slos, Time since) {
   const auto missed = [&](MinuteRange minutes) {
     return std::ranges::any_of(slos, [&](const Slo* slo) {
@@ -168,6 +201,7 @@ void build_incidents(Record& record) {
     record.incidents.push_back(make_incident(record, declared));
   }
   for (IncidentRecord& incident : record.incidents) take_breaches(record, incident);
+  for (IncidentRecord& incident : record.incidents) take_crossings(record, incident);
 }
 
 std::optional<Time> opened_at(const IncidentRecord& incident) {

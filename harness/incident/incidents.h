@@ -30,6 +30,8 @@ struct Breach {
 };
 // Over minutes that end after `since`.
 std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> slos, Time since);
+// When a breach begins that begins in this minute: at its start, or at an injection within it.
+Time breach_start(const Record& record, std::size_t minute);
 
 // How long after its faults an incident may begin to show: containers restart with back-off, caches fill again, queues
 // drain.
@@ -40,7 +42,8 @@ Time faults_end(const Record& record, const IncidentRecord& incident);
 
 // Fills record.incidents but for what alerts decide: faults, blast radius, injected, breached and mitigated. A breach
 // is an incident's if it begins while its faults last or in their aftermath, and no fault that hits the same objective
-// was injected since in another incident.
+// was injected since in another incident. Of an incident without a breach, a severity threshold that is crossed
+// (crossings.h) is what breaks it, on the same terms, unless what broke another incident since explains it.
 void build_incidents(Record& record);
 
 // Fills incident, attribution, injected_at and breached_at of every alert of the record. An alert belongs to the

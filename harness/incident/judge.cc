@@ -60,13 +60,19 @@ void add_slo_events(const Record& record, std::vector<Event>& events) {
   }
 }
 
+std::string reason_to_open(const IncidentRecord& incident, bool broken) {
+  if (!broken) return "it was detected";
+  if (!incident.thresholds_crossed) return "the SLO is missed";
+  return format("no SLO is missed, a severity threshold is crossed: {}", *incident.thresholds_crossed);
+}
+
 void add_incident_events(const IncidentRecord& incident, std::vector<Event>& events) {
   const auto opened = opened_at(incident);
   if (!opened) return;
   const bool broken = incident.times.breached_at == opened;
   Event open{*opened, EventKind::incident_opened, incident.id, {}};
   open.with("detected_by", broken ? std::string("not yet") : incident.detected_by);
-  events.push_back(open.with("reason", std::string(broken ? "the SLO is missed" : "it was detected")));
+  events.push_back(open.with("reason", reason_to_open(incident, broken)));
   std::string was;
   for (const SeverityChange& change : incident.severity) {
     Event event{change.t, EventKind::severity_changed, incident.id, {}};

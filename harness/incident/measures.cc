@@ -11,15 +11,18 @@ namespace firedrill::incident {
 namespace {
 
 constexpr std::array kMeasures{
-    MeasureSpec{"ttd", "time to detect", "The alert fires (or a person reports) − the SLO is breached."},
+    MeasureSpec{"ttd", "time to detect",
+                "The alert fires (or a person reports) − the breach: an SLO is missed or, if none ever is, a "
+                "severity threshold crossed."},
     MeasureSpec{"ttd_injected", "time to detect, from the fault",
                 "The alert fires (or a person reports) − the fault is injected."},
     MeasureSpec{"delivery", "time to deliver", "The notification is received − the alert fires."},
     MeasureSpec{"tta", "time to acknowledge", "Somebody acknowledges − the notification is received."},
-    MeasureSpec{"ttc", "time to communicate", "The first public update − the SLO is breached."},
+    MeasureSpec{"ttc", "time to communicate", "The first public update − the breach."},
     MeasureSpec{"ttm", "time to mitigate",
-                "The indicator is back within its objective, to stay − the SLO is breached."},
-    MeasureSpec{"ttr", "time to resolve", "The cause is removed and the alerts are resolved − the SLO is breached."},
+                "The indicator is back within its objective (no threshold is crossed any more), to stay − the "
+                "breach."},
+    MeasureSpec{"ttr", "time to resolve", "The cause is removed and the alerts are resolved − the breach."},
 };
 
 using Instant = std::optional<Time>;

@@ -248,6 +248,9 @@ struct IncidentRecord {
   std::vector<SeverityChange> severity;   // as it evolved, while the incident was open
   std::optional<SeverityLevel> peak;      // absent: never opened
   IncidentTimes times;
+  // The severity thresholds crossed when it broke, "availability 0 % < 50 %", where it is these that say so; absent: an
+  // SLO was missed, or it never broke.
+  std::optional<std::string> thresholds_crossed;
   std::vector<Measure> measures;
   std::string detected_by = "nobody";  // alert | person | nobody
   std::string detected_alert;          // the alert that detected it

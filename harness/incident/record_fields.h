@@ -40,7 +40,7 @@ void fields(Visitor& v, T& x) {
   v("annotations", x.annotations, "Its annotations, rendered.");
   v("rule_group", x.rule_group, "The group of its rule.");
   v("injected_at", x.injected_at, "When its incident's fault was injected.");
-  v("breached_at", x.breached_at, "When its incident's SLO was first missed.");
+  v("breached_at", x.breached_at, "When its incident broke.");
   v("pending_at", x.pending_at, "When its expression began to hold.");
   v("firing_at", x.firing_at, "When it fired.");
   v("routed_at", x.routed_at, "When it was routed.");
@@ -215,14 +215,17 @@ void fields(Visitor& v, T& x) {
 template <typename Visitor, Of<IncidentTimes> T>
 void fields(Visitor& v, T& x) {
   v("injected_at", x.injected_at, "The first fault was applied.");
-  v("breached_at", x.breached_at, "The first minute in which the SLI misses its objective.");
+  v("breached_at", x.breached_at,
+    "The first minute in which the SLI misses its objective; if none ever does, in which a severity threshold is "
+    "crossed.");
   v("pending_at", x.pending_at, "The detecting alert's expression began to hold.");
   v("firing_at", x.firing_at, "The first alert fired.");
   v("reported_at", x.reported_at, "A person reported it.");
   v("notified_at", x.notified_at, "The first notification was received.");
   v("acknowledged_at", x.acknowledged_at, "Somebody acknowledged.");
   v("communicated_at", x.communicated_at, "The first public update.");
-  v("mitigated_at", x.mitigated_at, "The SLI was back within its objective, to stay.");
+  v("mitigated_at", x.mitigated_at,
+    "The SLI was back within its objective, to stay; or no severity threshold was crossed any more.");
   v("resolved_at", x.resolved_at, "The cause was removed and the alerts were resolved.");
 }
 
@@ -247,6 +250,9 @@ void fields(Visitor& v, T& x) {
   v("severity", x.severity, "As it evolved.");
   v("peak", x.peak, "The worst severity; absent: it never opened.");
   v("times", x.times, "When each step was reached.");
+  v("thresholds_crossed", x.thresholds_crossed,
+    "The severity thresholds that were crossed at breached_at, since no SLO was missed; absent: one was, or it never "
+    "broke.");
   v("measures", x.measures, "How long each step took.");
   v("detected_by", x.detected_by, "alert, person or nobody.");
   v("detected_alert", x.detected_alert, "The alert that detected it.");

@@ -117,7 +117,7 @@ constexpr std::array kKinds{
     EventKindSpec{EventKind::monitor_down, "monitor.down", "the monitor", "Monitoring stopped.", kMonitor},
     EventKindSpec{EventKind::monitor_up, "monitor.up", "the monitor", "Monitoring works again.", kMonitor},
     EventKindSpec{EventKind::incident_opened, "incident.opened", "the incident's id",
-                  "An incident is open: its SLO is broken, or it was detected.", kOpened},
+                  "An incident is open: it is broken, or it was detected.", kOpened},
     EventKindSpec{EventKind::incident_closed, "incident.closed", "the incident's id",
                   "The cause is removed and the alerts are resolved.", kOpened},
     EventKindSpec{EventKind::note, "note", "what it is about", "Something worth knowing.", kNote},

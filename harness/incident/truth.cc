@@ -108,7 +108,11 @@ TruthMinute entry_traffic(const Record& record, MinuteRange minutes) {
 
 SeverityInputs severity_inputs(const Record& record, std::size_t minute) {
   const std::size_t span = static_cast<std::size_t>(kSeverityWindow / kMinute);
-  const TruthMinute total = entry_traffic(record, {minute + 1 >= span ? minute + 1 - span : 0, minute});
+  return severity_inputs(record, MinuteRange{minute + 1 >= span ? minute + 1 - span : 0, minute});
+}
+
+SeverityInputs severity_inputs(const Record& record, MinuteRange minutes) {
+  const TruthMinute total = entry_traffic(record, minutes);
   SeverityInputs inputs;
   if (total.requests > 0) inputs.error_rate = total.errors / total.requests;
   inputs.p95_seconds = total.p95;

@@ -27,7 +27,8 @@ struct MinuteRange {
 // means of the minutes' percentiles weighted by requests; users are those of the range's last minute.
 TruthMinute entry_traffic(const Record& record, MinuteRange minutes);
 
-// The four inputs of severity over the five minutes that end with this one.
+// The four inputs of severity over some minutes, and over the five that end with this one.
+SeverityInputs severity_inputs(const Record& record, MinuteRange minutes);
 SeverityInputs severity_inputs(const Record& record, std::size_t minute);
 
 // Good and all requests that count for the SLO. Without truth about its service: none.

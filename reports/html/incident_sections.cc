@@ -106,9 +106,11 @@ std::string thresholds(const Record& record) {
 std::string severity_of(const Record& record, const IncidentRecord& incident, std::size_t index,
                         const std::vector<Lane>& inputs) {
   std::string out = heading(record, incident);
-  if (!incident.peak) return out + "<p>It never opened: no objective was missed and no alert fired.</p>";
+  if (!incident.peak)
+    return out + "<p>It never opened: no objective was missed, no severity threshold crossed, and no alert fired.</p>";
   out += format("<p>Peak {} {}{}</p>", level_badge(*incident.peak), incident::describe(*incident.peak),
                 expected_words(record, incident));
+  if (const std::string why = unseen_by_slos(incident); !why.empty()) out += format("<p>{}.</p>", escape_markup(why));
   out += severity_lanes(record, incident, index, inputs);
   std::vector<std::vector<std::string>> rows;
   for (const auto& change : incident.severity) {
@@ -170,7 +172,7 @@ std::vector<Milestone> milestones(const IncidentRecord& incident, const Record& 
     if (at) found.push_back({*at, name, clock_of(record, *at), bad});
   };
   add(t.injected_at, "fault injected", true);
-  add(t.breached_at, "objective missed", true);
+  add(t.breached_at, incident.thresholds_crossed ? "severity threshold crossed" : "objective missed", true);
   add(t.pending_at, "alert pending", false);
   add(t.firing_at, "alert fires", false);
   add(t.reported_at, "reported by a person", false);

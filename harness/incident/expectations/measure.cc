@@ -57,7 +57,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     outcome.why = incident == nullptr ? "the run has no incident"
                                       : format("in {} it does not apply: {}", incident->id,
                                                !incident->times.injected_at   ? "its fault was never injected"
-                                               : !incident->times.breached_at ? "no SLO was missed"
+                                               : !incident->times.breached_at ? kNothingBroke
                                                                               : "the run has no such step");
     return outcome;
   }
@@ -83,7 +83,7 @@ ExpectationKind expectations::measure() {
       .doc =
           "A time measured on an incident (to detect, deliver, acknowledge, communicate, mitigate or resolve) is "
           "within bounds. What had not happened when the run ended is longer than the run lasted and meets no upper "
-          "bound; what cannot be measured, since no SLO was missed say, makes the result invalid.",
+          "bound; what cannot be measured, since nothing broke say, makes the result invalid.",
       .common = {},
       .own = kOwn,
       .names_alert = false,

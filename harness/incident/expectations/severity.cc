@@ -68,7 +68,7 @@ void judge_peak(const Expectation& expectation, const Record& record, const Inci
   if (!incident.peak) {
     outcome.result = Verdict::fail;
     outcome.observed = format("{} never opened", incident.id);
-    outcome.why = "no objective was missed and no alert of it fired, so it has no severity";
+    outcome.why = "it missed no objective, crossed no severity threshold, and no alert of it fired, so it has none";
     return;
   }
   outcome.observed = format("peak {}: {}", to_string(*incident.peak), evolution(record, incident));
@@ -85,9 +85,12 @@ void judge_peak(const Expectation& expectation, const Record& record, const Inci
 }
 
 void judge_bound(const Record& record, const IncidentRecord& incident, SeverityLevel bound, Outcome& outcome) {
-  outcome.observed = incident.peak
-                         ? format("peak {}: {}", to_string(*incident.peak), evolution(record, incident))
-                         : format("{} never opened: no objective was missed and no alert of it fired", incident.id);
+  outcome.observed =
+      incident.peak ? format("peak {}: {}", to_string(*incident.peak), evolution(record, incident))
+                    : format(
+                          "{} never opened: it missed no objective, crossed no severity threshold, and no alert of "
+                          "it fired",
+                          incident.id);
   if (!incident.peak || *incident.peak >= bound) return;
   outcome.result = Verdict::fail;
   outcome.why = why_not(record, incident, bound);

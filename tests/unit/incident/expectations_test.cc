@@ -124,7 +124,7 @@ TEST(AlertFiring, CannotCountFromWhatNeverHappened) {
   record.truth = {sample::truth("web", true, 0, 0, 0)};
   EXPECT_EQ(answer(record, pages({{"since", Text("breached")}})),
             "invalid | SLOFastBurn fires | nothing to count from | it counts from the breach of db-outage, and no SLO "
-            "was missed");
+            "was missed and no severity threshold crossed");
 }
 
 TEST(NoOtherAlerts, PassesAndFails) {

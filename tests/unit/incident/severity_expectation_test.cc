@@ -96,11 +96,11 @@ TEST(SeverityExpectation, AnIncidentThatNeverOpenedHasNone) {
   quiet.truth = {sample::truth("web", true, 0, 0, 0)};
   quiet.alerts.clear();
   EXPECT_EQ(answer({{"peak", Text("P3")}}, quiet),
-            "fail | db-outage peaks at P3 (minor issue) | db-outage never opened | no objective was missed and no "
-            "alert of it fired, so it has no severity");
+            "fail | db-outage peaks at P3 (minor issue) | db-outage never opened | it missed no objective, crossed no "
+            "severity threshold, and no alert of it fired, so it has none");
   EXPECT_EQ(answer({{"no_worse_than", Text("P2")}}, quiet),
-            "pass | db-outage is no worse than P2 (partial degradation) | db-outage never opened: no objective was "
-            "missed and no alert of it fired | ");
+            "pass | db-outage is no worse than P2 (partial degradation) | db-outage never opened: it missed no "
+            "objective, crossed no severity threshold, and no alert of it fired | ");
 }
 
 TEST(SeverityExpectation, IsInvalidWithoutAnythingToLookAt) {

@@ -45,6 +45,23 @@ TEST(HtmlIncidents, APeakIsTheWorstMinuteHoweverLongTheRun) {
   EXPECT_TRUE(has(severity, "each column is the worst minute of 6 m"));
 }
 
+// Each request is answered well, and no outside check is.
+TEST(HtmlIncidents, WhatNoSloSawIsSaidInEachReport) {
+  incident::Record record = sample::outage();
+  record.truth = {sample::truth("web", true, 0, 0, 0)};
+  for (std::size_t i = 10; i < 30; ++i) record.truth[0].minutes[i].checks_passed = 0;
+  record.alerts.clear();
+  record = sample::judged(std::move(record));
+  constexpr std::string_view kWhy = "No SLO was missed; a severity threshold was crossed: availability 80 % &lt; 95 %.";
+  EXPECT_TRUE(has(section(page(record), "severity"), kWhy));
+  EXPECT_TRUE(has(section(page(record), "times"), "severity threshold crossed"));
+  EXPECT_TRUE(has(markdown(record), kWhy)) << markdown(record);
+  const std::string postmortem = find_format("postmortem")->render(record, tsdb::Store());
+  EXPECT_TRUE(has(postmortem, kWhy)) << postmortem;
+  EXPECT_TRUE(has(postmortem, "Add an alert that sees this: a severity threshold was crossed and nothing fired"));
+  EXPECT_TRUE(has(postmortem, "Add an SLO that misses its objective then"));
+}
+
 TEST(HtmlIncidents, TheWorstLevelIsDrawnOverTheOthers) {
   const std::string severity = section(page(sample::judged(day())), "severity");
   const std::size_t worst = severity.rfind("class=\"bar b-p1\"");
