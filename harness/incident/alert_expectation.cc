@@ -1,14 +1,29 @@
 #include "incident/alert_expectation.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
+#include <tuple>
 
 #include "base/duration.h"
 #include "base/format.h"
 #include "incident/alert_labels.h"
 #include "incident/alert_match.h"
 #include "incident/near_miss.h"
+#include "incident/search.h"
 
 namespace firedrill::incident {
+namespace {
+
+// Steps that an alert may precede.
+constexpr std::array<std::string_view, 3> kUpToBreach{"start", "injected", "breached"};
+
+bool of_incident_named(const Expectation& expectation, const AlertRecord& alert) {
+  const std::string wanted = expectation.fields.text("incident");
+  return wanted.empty() || alert.incident == wanted;
+}
+
+}  // namespace
 
 void check_alert(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
   check_known(expectation, "alert", "alert", names.alerts, diagnostics);
@@ -33,7 +48,7 @@ std::optional<AlertWindow> alert_window(const Expectation& expectation, const Re
   }
   window.earliest = window.since.t;
   const IncidentRecord* incident = incident_of(expectation, record);
-  if (incident != nullptr && incident->times.injected_at) {
+  if (contains(kUpToBreach, fields.text("since", "injected")) && incident != nullptr && incident->times.injected_at) {
     window.earliest = std::min(window.earliest, *incident->times.injected_at);
   }
   return window;
@@ -46,13 +61,42 @@ std::string distance_from(const Since& since, Time t) {
 
 const AlertRecord* first_to_reach(const Expectation& expectation, const Record& record, AlertStepTime step,
                                   Time earliest) {
+  const auto rank = [&](const AlertRecord& alert) {
+    const Time t = *(alert.*step);
+    return std::tuple(!of_incident_named(expectation, alert), t < earliest, t);
+  };
   const AlertRecord* first = nullptr;
+  std::set<model::Labels> from_before;  // what comes back was there
   for (const AlertRecord& alert : record.alerts) {
     if (!(alert.*step) || !matches(expectation, alert)) continue;
     if (alert.resolved_at && *alert.resolved_at < earliest) continue;
-    if (first == nullptr || *(alert.*step) < *(first->*step)) first = &alert;
+    if (*(alert.*step) < earliest) {
+      from_before.insert(alert.labels);
+    } else if (from_before.contains(alert.labels)) {
+      continue;
+    }
+    if (first == nullptr || rank(alert) < rank(*first)) first = &alert;
   }
   return first;
+}
+
+std::string why_not_meant(const Expectation& expectation, const Record& record, const AlertRecord& alert,
+                          AlertStepTime step, const AlertWindow& window, std::string_view too_early) {
+  const Time t = *(alert.*step);
+  if (t < window.earliest) {
+    const std::string since = expectation.fields.text("since", record.incidents.empty() ? "start" : "injected");
+    if (since == "injected" || since == "breached") return std::string(too_early);
+    return format("it began at {} already, and has to begin after {}", when(record, t), window.since.name);
+  }
+  if (of_incident_named(expectation, alert)) return {};
+  const std::string wanted = expectation.fields.text("incident");
+  const IncidentRecord* owner = record.incident(alert.incident);
+  if (owner != nullptr && owner->times.injected_at) {
+    return format("it belongs to {}, injected at {}, and not to {}", owner->id, when(record, *owner->times.injected_at),
+                  wanted);
+  }
+  return format("it belongs to no incident: its expression held from {} on, before the injection of {}",
+                when(record, alert.pending_at.value_or(t)), wanted);
 }
 
 std::string pending_too_briefly(const Record& record, const AlertRecord& alert, const RuleRecord& rule) {

@@ -18,7 +18,8 @@ struct AlertWindow {
   Since since;    // what `within` counts from
   Time deadline;  // `within` later, or the run's end
   // What comes before this had another cause: the injection, or the step counted from if that is earlier. Counting from
-  // a later step, an alert that came before it is early and not missing.
+  // the breach, an alert that came before it is early and not missing; counting from a step behind it (an alert, a
+  // notification, the mitigation), what is wanted has to begin after that.
   Time earliest;
 };
 // Says in `outcome` by when it is expected, or that there is nothing to count from (then nothing is returned).
@@ -26,10 +27,16 @@ std::optional<AlertWindow> alert_window(const Expectation& expectation, const Re
 // "2 m 30 s after the injection".
 std::string distance_from(const Since& since, Time t);
 
-// The first activation of the alert meant that reached a step and was not over before `earliest`.
+// The first activation of the alert meant that reached a step and was not over before `earliest`: of the incident that
+// the expectation names, and of a label set that was not there before `earliest`, if there is such a one.
 using AlertStepTime = std::optional<Time> AlertRecord::*;
 const AlertRecord* first_to_reach(const Expectation& expectation, const Record& record, AlertStepTime step,
                                   Time earliest);
+
+// Why an activation that reached a step is not the one meant: it did so too early, or belongs to another incident than
+// the one named. Empty if it is. `too_early`: what to say of one ahead of the injection.
+std::string why_not_meant(const Expectation& expectation, const Record& record, const AlertRecord& alert,
+                          AlertStepTime step, const AlertWindow& window, std::string_view too_early);
 
 // "it was pending from 10 m 30 s (14:10:30) for 1 m, and `for` asks for 2 m".
 std::string pending_too_briefly(const Record& record, const AlertRecord& alert, const RuleRecord& rule);

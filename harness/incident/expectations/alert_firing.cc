@@ -70,12 +70,14 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   }
   const Time fired = *alert->firing_at;
   outcome.observed = format("fired at {}, {}", when(record, fired), distance_from(window->since, fired));
-  if (fired > window->deadline) {
+  if (std::string other = why_not_meant(expectation, record, *alert, &AlertRecord::firing_at, *window,
+                                        "it was firing before the fault was injected, so it cannot have detected it");
+      !other.empty()) {
+    outcome.result = Verdict::fail;
+    outcome.why = std::move(other);
+  } else if (fired > window->deadline) {
     outcome.result = Verdict::fail;
     outcome.why = late(expectation, *alert, record, series, *window);
-  } else if (fired < window->earliest) {
-    outcome.result = Verdict::fail;
-    outcome.why = "it was firing before the fault was injected, so it cannot have detected it";
   } else if (alert->held_back_by == kDroppedByRelabelling) {
     outcome.result = Verdict::fail;
     outcome.why = format("{} dropped it, so that nobody heard of it", alert->held_back_by);
@@ -90,16 +92,19 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 }  // namespace
 
 ExpectationKind expectations::alert_firing() {
-  return {.name = "alert_firing",
-          .doc =
-              "The alert fires with these labels among its own, within the time given since the fault was injected (or "
-              "since another step of the incident), and is resolved in time. An alert that was firing before the fault "
-              "was injected has detected nothing and fails. Alerts that are expected here belong to the incident.",
-          .common = kCommon,
-          .own = kOwn,
-          .names_alert = true,
-          .check = check_alert,
-          .evaluate = evaluate};
+  return {
+      .name = "alert_firing",
+      .doc =
+          "The alert fires with these labels among its own, within the time given since the fault was injected (or "
+          "since another step of the incident), and is resolved in time. An alert that was firing before the fault "
+          "was injected has detected nothing and fails; so does one that was firing before the step that it is "
+          "counted from, unless that is the breach, ahead of which an alert is early. Alerts that are expected here "
+          "belong to the incident; with `incident`, only what the record gives to that one counts.",
+      .common = kCommon,
+      .own = kOwn,
+      .names_alert = true,
+      .check = check_alert,
+      .evaluate = evaluate};
 }
 
 }  // namespace firedrill::incident

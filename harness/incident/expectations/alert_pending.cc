@@ -40,15 +40,18 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   const Time pending = *alert->pending_at;
   outcome.observed = format("pending from {}, {}", when(record, pending), distance_from(window->since, pending)) +
                      what_came_of_it(record, *alert);
-  if (pending > window->deadline) {
+  if (std::string other =
+          why_not_meant(expectation, record, *alert, &AlertRecord::pending_at, *window,
+                        "its expression held before the fault was injected, so the fault did not make it so");
+      !other.empty()) {
+    outcome.result = Verdict::fail;
+    outcome.why = std::move(other);
+  } else if (pending > window->deadline) {
     outcome.result = Verdict::fail;
     outcome.why =
         format("pending from {}, {} late", when(record, pending), describe_duration(pending - window->deadline));
     const std::string how = how_near(expectation, record, series, window->earliest, window->deadline);
     if (!how.empty()) outcome.why += "; by then " + how;
-  } else if (pending < window->earliest) {
-    outcome.result = Verdict::fail;
-    outcome.why = "its expression held before the fault was injected, so the fault did not make it so";
   }
   return outcome;
 }
@@ -60,8 +63,9 @@ ExpectationKind expectations::alert_pending() {
           .doc =
               "The alert's expression begins to hold within the time given since the fault was injected (or since "
               "another step of the incident), whether or not it holds for long enough to fire: what a rule with a long "
-              "`for` sees of a short fault. An alert that was pending before the fault was injected fails. Alerts that "
-              "are expected here belong to the incident.",
+              "`for` sees of a short fault. An alert that was pending before the fault was injected fails; so does one "
+              "that was pending before the step that it is counted from, unless that is the breach. Alerts that are "
+              "expected here belong to the incident; with `incident`, only what the record gives to that one counts.",
           .common = kCommon,
           .own = kOwn,
           .names_alert = true,

@@ -111,6 +111,62 @@ TEST(AlertFiring, AnAlertFromBeforeTheFaultDetectsNothing) {
       "it was firing before the fault was injected, so it cannot have detected it");
 }
 
+// What detects may come ahead of what it detects; what is to follow a step must not have been there.
+TEST(AlertFiring, HasToBeginAfterTheStepThatItCountsFrom) {
+  const auto since = [](const char* step) { return pages({{"since", Text(step)}, {"within", Duration(5min)}}); };
+  Record record = sample::outage();
+  EXPECT_EQ(answer(record, since("mitigated")),
+            "fail | SLOFastBurn fires within 5 m of the mitigation, by 36 m (14:36:00) | fired at 12 m 30 s "
+            "(14:12:30), 18 m 30 s before the mitigation; resolved at 34 m (14:34:00) | it began at 12 m 30 s "
+            "(14:12:30) already, and has to begin after the mitigation");
+  EXPECT_EQ(answer(record, since("firing")).substr(0, 4), "pass");
+  record.alerts.push_back(sample::alert("SLOFastBurn", "critical", "checkout", 32min, 33min, 35min));
+  EXPECT_EQ(answer(record, since("mitigated")),
+            "pass | SLOFastBurn fires within 5 m of the mitigation, by 36 m (14:36:00) | fired at 33 m (14:33:00), 2 m "
+            "after the mitigation; resolved at 35 m (14:35:00) | ");
+  record.alerts[1].labels = record.alerts[0].labels;
+  EXPECT_EQ(answer(record, since("mitigated")).substr(0, 4), "fail") << "the one that was firing fires again";
+  record.truth = {sample::truth("web", true, 0.7, 14, 31)};
+  EXPECT_EQ(answer(record, since("breached")).substr(0, 4), "pass");
+}
+
+// The same fault twice, half a minute apart.
+TEST(AlertFiring, BelongsToTheIncidentThatIsNamed) {
+  const auto of = [](const char* incident) {
+    Record record = sample::outage();
+    FaultRecord again = record.faults[0];
+    again.id = "again";
+    again.injected_at = again.at = at(10min + 20s);
+    record.faults.push_back(again);
+    Expectation other = pages({{"incident", Text("again")}});
+    other.id = "other";
+    record.declared.expectations = {pages({{"incident", Text(incident)}}), other};
+    judge(record, sample::NoSeries());
+    const Outcome& outcome = record.expectations.front().outcome;
+    return format("{} | {} | {}", to_string(outcome.result), outcome.observed, outcome.why);
+  };
+  EXPECT_EQ(of("again"),
+            "pass | fired at 12 m 30 s (14:12:30), 2 m 10 s after the injection; resolved at 34 m (14:34:00) | ");
+  EXPECT_EQ(of("db-outage"),
+            "fail | fired at 12 m 30 s (14:12:30), 2 m 30 s after the injection; resolved at 34 m (14:34:00) | it "
+            "belongs to again, injected at 10 m 20 s (14:10:20), and not to db-outage");
+  // Nobody's, since its expression held already.
+  Record record = sample::outage();
+  record.alerts[0].pending_at = at(9min);
+  EXPECT_EQ(answer(record, pages({{"incident", Text("db-outage")}})),
+            "fail | SLOFastBurn fires | fired at 12 m 30 s (14:12:30), 2 m 30 s after the injection; resolved at 34 m "
+            "(14:34:00) | it belongs to no incident: its expression held from 9 m (14:09:00) on, before the injection "
+            "of db-outage");
+}
+
+// Another replica had been down for long.
+TEST(AlertFiring, OfSeveralLabelSetsOneThatIsNewDetects) {
+  Record record = sample::outage();
+  record.alerts.insert(record.alerts.begin(), sample::alert("SLOFastBurn", "critical", "redis", 1min, 2min, 59min));
+  EXPECT_EQ(answer(record, pages()).substr(0, 4), "pass");
+  EXPECT_EQ(answer(record, pages({{"labels", Labels{{"service", "redis"}}}})).substr(0, 4), "fail");
+}
+
 TEST(AlertFiring, AnAlertThatWasDroppedOnItsWayHelpsNobody) {
   Record record = sample::outage();
   record.alerts[0].held_back_by = kDroppedByRelabelling;
