@@ -52,6 +52,7 @@ class RelabelStep {
 
   // False: the label set is dropped.
   bool apply(model::Labels& labels) const;
+  const RelabelText& text() const { return text_; }
 
  private:
   RelabelStep(RelabelText text, Regex regex) : text_(std::move(text)), regex_(std::move(regex)) {}

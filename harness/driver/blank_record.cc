@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 
+#include "alerting/relabel_flow.h"
 #include "base/duration.h"
 #include "base/format.h"
 #include "base/maths.h"
@@ -142,6 +143,9 @@ incident::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loa
   record.external_labels = settings.external_labels;
   record.external_url = settings.external_url;
   record.relabels_alerts = !settings.alert_relabel.empty();
+  if (const auto set = alerting::labels_set(settings.alert_relabel); set && record.relabels_alerts) {
+    record.relabelled_labels.emplace(set->begin(), set->end());
+  }
   for (const scenario::InputFile* input : rule_inputs(loaded)) record.rule_files.push_back(input->name);
   record.keep = options.keep_all ? "all" : "needed";
   return record;

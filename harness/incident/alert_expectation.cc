@@ -26,7 +26,16 @@ bool of_incident_named(const Expectation& expectation, const AlertRecord& alert)
 }  // namespace
 
 void check_alert(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
-  check_known(expectation, "alert", "alert", names.alerts, diagnostics);
+  const std::string alert = expectation.fields.text("alert");
+  const std::string rule = contains(names.alerts, alert) ? "" : renamed_rule(alert, names);
+  if (rule.empty()) {
+    check_known(expectation, "alert", "alert", names.alerts, diagnostics);
+  } else {
+    diagnostics.push_back({Severity::error, expectation.fields.where("alert"), format("unknown alert '{}'", alert),
+                           format("alert_relabel_configs give this name to alerts of '{}': name the rule, and ask for "
+                                  "labels: {{alertname: {}}}",
+                                  rule, alert)});
+  }
   check_known(expectation, "incident", "incident", names.incidents, diagnostics);
   check_labels(expectation, names, diagnostics);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "alerting/label_flow.h"
+#include "alerting/relabel_flow.h"
 #include "base/format.h"
 #include "incident/search.h"
 #include "promql/functions.h"
@@ -15,6 +16,9 @@ namespace firedrill::incident {
 namespace {
 
 using Wanted = std::map<std::string, std::string>;
+using NamedLabel = std::pair<std::string, std::string>;
+
+constexpr std::array<std::string_view, 4> kOfHistograms{"", "_bucket", "_sum", "_count"};
 
 // What a rule's text says against a label.
 struct Denial {
@@ -23,55 +27,13 @@ struct Denial {
   bool labels = false;             // these are names of labels; else values
 };
 
+bool is_template(const std::string& text) {
+  return text.find("{{") != std::string::npos;
+}
+
 std::shared_ptr<const promql::Expr> parsed(const std::string& expr) {
   auto expression = promql::parse_text(expr, {.experimental_functions = true});
   return expression ? *expression : nullptr;
-}
-
-Denial denial_of_flow(const KnownRule& rule, const std::string& name, const std::string& value) {
-  const auto expression = parsed(rule.expr);
-  if (expression == nullptr) return {};
-  const alerting::LabelFlow flow = alerting::label_flow(*expression);
-  if (!flow.may_have(name)) {
-    std::vector<std::string> gives;
-    if (flow.exact) gives.assign(flow.possible.begin(), flow.possible.end());
-    for (const auto& [label, text] : rule.labels) gives.push_back(label);
-    return {format("its expression gives no label '{}'", name), gives, true};
-  }
-  const auto fixed = flow.fixed.find(name);
-  if (fixed == flow.fixed.end() || fixed->second == value) return {};
-  return {format("its expression selects '{}'", fixed->second), {fixed->second}, false};
-}
-
-Denial denial(const KnownRule& rule, const std::string& name, const std::string& value) {
-  if (value.empty()) return {};  // it must not have the label: who knows
-  if (name == model::kAlertName)
-    return value == rule.alert ? Denial{} : Denial{"that is its name", {rule.alert}, false};
-  const auto stated = std::ranges::find(rule.labels, name, &std::pair<std::string, std::string>::first);
-  if (stated == rule.labels.end()) return denial_of_flow(rule, name, value);
-  const std::string& text = stated->second;
-  if (text == value || text.find("{{") != std::string::npos) return {};
-  if (text.empty()) return {"its rule removes the label", {}, false};
-  return {format("its rule says '{}'", text), {text}, false};
-}
-
-bool admits(const KnownRule& rule, const Wanted& wanted, std::span<const std::string> open) {
-  return std::ranges::all_of(wanted, [&](const auto& label) {
-    const bool stated = contains(rule.labels | std::views::keys, label.first);
-    return (!stated && contains(open, label.first)) || denial(rule, label.first, label.second).why.empty();
-  });
-}
-
-KnownRule text_of(const RuleRecord& rule) {
-  KnownRule known{rule.name, rule.expr, {}};
-  for (const model::Label& label : rule.labels) known.labels.emplace_back(label.name, label.value);
-  return known;
-}
-
-std::vector<std::string> names_of(const model::Labels& labels) {
-  std::vector<std::string> names;
-  for (const model::Label& label : labels) names.push_back(label.name);
-  return names;
 }
 
 // It may have labels that no series has.
@@ -86,6 +48,148 @@ bool makes_labels(const promql::Expr& expression) {
     }
   });
   return makes;
+}
+
+// What the label is in the series of the metric; null if it is not constant there.
+const ConstantLabel* constant_of(std::span<const ConstantLabel> constants, std::string_view metric,
+                                 const std::string& label) {
+  const auto is_of = [&](const ConstantLabel& constant) {
+    return constant.label == label && metric.starts_with(constant.metric) &&
+           contains(kOfHistograms, metric.substr(constant.metric.size()));
+  };
+  const auto it = std::ranges::find_if(constants, is_of);
+  return it == constants.end() ? nullptr : &*it;
+}
+
+// Each series that it selects has the label, and none this value.
+Denial denial_of_constants(const promql::Expr& expression, std::span<const ConstantLabel> constants,
+                           const std::string& name, const std::string& value) {
+  Denial denied;
+  if (makes_labels(expression)) return denied;
+  for (const promql::VectorSelector* selector : promql::selectors(expression)) {
+    const ConstantLabel* constant = constant_of(constants, selector->name, name);
+    if (constant == nullptr || contains(constant->values, value)) return {};
+    denied.why = format("each series of {} has '{}'", selector->name, constant->values.front());
+    denied.gives.insert(denied.gives.end(), constant->values.begin(), constant->values.end());
+  }
+  return denied;
+}
+
+Denial denial_of_flow(const KnownRule& rule, std::span<const ConstantLabel> constants, const std::string& name,
+                      const std::string& value) {
+  const auto expression = parsed(rule.expr);
+  if (expression == nullptr) return {};
+  const alerting::LabelFlow flow = alerting::label_flow(*expression);
+  if (!flow.may_have(name)) {
+    std::vector<std::string> gives;
+    if (flow.exact) gives.assign(flow.possible.begin(), flow.possible.end());
+    for (const auto& [label, text] : rule.labels) gives.push_back(label);
+    return {format("its expression gives no label '{}'", name), gives, true};
+  }
+  const auto fixed = flow.fixed.find(name);
+  if (fixed == flow.fixed.end()) return denial_of_constants(*expression, constants, name, value);
+  if (fixed->second == value) return {};
+  return {format("its expression selects '{}'", fixed->second), {fixed->second}, false};
+}
+
+const std::string* stated(const KnownRule& rule, const std::string& name) {
+  const auto it = std::ranges::find(rule.labels, name, &NamedLabel::first);
+  return it == rule.labels.end() ? nullptr : &it->second;
+}
+
+// By the rule, as it leaves it.
+Denial denial_of_rule(const KnownRule& rule, std::span<const ConstantLabel> constants, const std::string& name,
+                      const std::string& value) {
+  if (name == model::kAlertName)
+    return value == rule.alert ? Denial{} : Denial{"that is its name", {rule.alert}, false};
+  const std::string* text = stated(rule, name);
+  if (text == nullptr) return denial_of_flow(rule, constants, name, value);
+  if (*text == value || is_template(*text)) return {};
+  if (text->empty()) return {"its rule removes the label", {}, false};
+  return {format("its rule says '{}'", *text), {*text}, false};
+}
+
+// As it is when the external labels are on it: they give way to labels of its own.
+alerting::LabelValues values_of(const KnownRule& rule, const KnownWay& way, const std::string& name) {
+  alerting::LabelValues values;
+  if (name == model::kAlertName) {
+    values.values = {rule.alert};
+  } else if (const std::string* text = stated(rule, name)) {
+    is_template(*text) ? void(values.any = true) : void(values.values = {*text});
+  } else if (const auto expression = parsed(rule.expr)) {
+    const alerting::LabelFlow flow = alerting::label_flow(*expression);
+    const auto fixed = flow.fixed.find(name);
+    values.any = fixed == flow.fixed.end() && flow.may_have(name);
+    values.values.insert(fixed != flow.fixed.end() ? fixed->second : "");
+  } else {
+    values.any = true;
+  }
+  const auto external = std::ranges::find(way.external_labels, name, &NamedLabel::first);
+  if (external != way.external_labels.end() && values.values.erase("") > 0) values.values.insert(external->second);
+  return values;
+}
+
+Denial denial_of_external(const KnownRule& rule, std::span<const ConstantLabel> constants, const KnownWay& way,
+                          const std::string& name, const std::string& value) {
+  Denial denied = denial_of_rule(rule, constants, name, value);
+  const auto external = std::ranges::find(way.external_labels, name, &NamedLabel::first);
+  if (denied.why.empty() || external == way.external_labels.end()) return denied;
+  const alerting::LabelValues values = values_of(rule, way, name);
+  if (!values.values.contains(external->second)) return denied;
+  if (external->second == value) return {};
+  return {format("the external label says '{}'", external->second), {external->second}, false};
+}
+
+std::string left_as(const alerting::LabelValues& values) {
+  if (values.values == std::set<std::string>{""}) return "take it away";
+  std::string names;
+  for (const std::string& value : values.values) {
+    names += format("{}{}", names.empty() ? "" : " or ", value.empty() ? "nothing" : "'" + value + "'");
+  }
+  return format("make it {}", names);
+}
+
+// By its rule, the external labels and the relabelling.
+Denial denial(const KnownRule& rule, std::span<const ConstantLabel> constants, const KnownWay& way,
+              const std::string& name, const std::string& value) {
+  if (value.empty()) return {};  // it must not have the label: who knows
+  const Denial before = denial_of_external(rule, constants, way, name, value);
+  if (way.relabel == nullptr) return before;
+  const auto came = [&](const std::string& label) { return values_of(rule, way, label); };
+  const alerting::LabelValues values = alerting::after_relabelling(*way.relabel, {name}, came).at(name);
+  if (values == came(name)) return before;
+  if (values.admit(value)) return {};
+  Denial denied{format("alert_relabel_configs {}", left_as(values)), {}, false};
+  for (const std::string& other : values.values) {
+    if (!other.empty()) denied.gives.push_back(other);
+  }
+  return denied;
+}
+
+bool admits(const KnownRule& rule, const Wanted& wanted, std::span<const ConstantLabel> constants,
+            const KnownWay& way) {
+  return std::ranges::all_of(
+      wanted, [&](const auto& label) { return denial(rule, constants, way, label.first, label.second).why.empty(); });
+}
+
+KnownRule text_of(const RuleRecord& rule) {
+  KnownRule known{rule.name, rule.expr, {}};
+  for (const model::Label& label : rule.labels) known.labels.emplace_back(label.name, label.value);
+  return known;
+}
+
+// Without the relabelling, whose steps the record does not keep.
+KnownWay way_of(const Record& record) {
+  KnownWay way;
+  for (const model::Label& label : record.monitoring.external_labels) {
+    way.external_labels.emplace_back(label.name, label.value);
+  }
+  return way;
+}
+
+bool may_be_relabelled(const Record& record, const std::string& label) {
+  const auto& labels = record.monitoring.relabelled_labels;
+  return record.monitoring.relabels_alerts && (!labels || contains(*labels, label));
 }
 
 // Whether values of this label are those of the targets, which are all known from the start.
@@ -110,19 +214,21 @@ void check_labels(const Expectation& expectation, const KnownNames& names, Diagn
     if (rule.alert == alert) rules.push_back(&rule);
   }
   const auto possible = [&](const Wanted& labels) {
-    return std::ranges::any_of(rules, [&](const KnownRule* rule) { return admits(*rule, labels, names.open_labels); });
+    return std::ranges::any_of(
+        rules, [&](const KnownRule* rule) { return admits(*rule, labels, names.constants, names.way); });
   };
-  if (rules.empty() || names.labels_change || possible(wanted)) return;
+  if (rules.empty() || possible(wanted)) return;
   const auto report = [&](std::string_view field, std::string what, std::string remedy) {
     diagnostics.push_back({Severity::error, expectation.fields.where(field), std::move(what), std::move(remedy)});
   };
   bool told = false;
   for (const auto& [name, value] : wanted) {
     if (possible({{name, value}})) continue;
-    const Denial first = denial(*rules.front(), name, value);
+    const Denial first = denial(*rules.front(), names.constants, names.way, name, value);
     std::vector<std::string> gives;
     for (const KnownRule* rule : rules) {
-      for (std::string& other : denial(*rule, name, value).gives) gives.push_back(std::move(other));
+      Denial denied = denial(*rule, names.constants, names.way, name, value);
+      std::ranges::move(denied.gives, std::back_inserter(gives));
     }
     std::ranges::sort(gives);
     gives.erase(std::unique(gives.begin(), gives.end()), gives.end());
@@ -138,20 +244,31 @@ void check_labels(const Expectation& expectation, const KnownNames& names, Diagn
   }
 }
 
+std::string renamed_rule(const std::string& alert, const KnownNames& names) {
+  if (names.way.relabel == nullptr) return {};
+  const std::string label(model::kAlertName);
+  for (const KnownRule& rule : names.rules) {
+    const auto came = [&](const std::string& name) { return values_of(rule, names.way, name); };
+    const auto after = alerting::after_relabelling(*names.way.relabel, {label}, came);
+    if (after.at(label).values.contains(alert)) return rule.alert;
+  }
+  return {};
+}
+
 const RuleRecord* rule_for(const Expectation& expectation, const Record& record) {
   const std::string alert = expectation.fields.text("alert");
   const Wanted wanted = wanted_labels(expectation);
-  const std::vector<std::string> open = names_of(record.monitoring.external_labels);
+  const KnownWay way = way_of(record);
   const auto found = std::ranges::find_if(record.rules, [&](const RuleRecord& rule) {
-    return rule.alerting && rule.name == alert && admits(text_of(rule), wanted, open);
+    return rule.alerting && rule.name == alert && admits(text_of(rule), wanted, {}, way);
   });
   return found != record.rules.end() ? &*found : record.alerting_rule(alert);
 }
 
 std::string never_labelled(const Expectation& expectation, const Record& record, const RuleRecord& rule,
                            const promql::Queryable& series) {
-  if (record.monitoring.relabels_alerts) return {};
   const KnownRule text = text_of(rule);
+  const KnownWay way = way_of(record);
   const auto expression = parsed(rule.expr);
   if (expression == nullptr) return {};
   std::set<promql::SeriesRef> selected;
@@ -159,17 +276,20 @@ std::string never_labelled(const Expectation& expectation, const Record& record,
     for (const promql::SeriesRef ref : series.select(selector->matchers)) selected.insert(ref);
   }
   for (const auto& [name, value] : wanted_labels(expectation)) {
-    const bool stated = contains(text.labels | std::views::keys, name);
-    if (!stated && record.monitoring.external_labels.has(name)) continue;
-    if (const Denial denied = denial(text, name, value); !denied.why.empty()) {
+    if (may_be_relabelled(record, name)) continue;
+    if (const Denial denied = denial(text, {}, way, name, value); !denied.why.empty()) {
       return format("no alert of it has {}={}: {}", name, model::quote(value), denied.why);
     }
-    if (stated || value.empty() || name == model::kAlertName || selected.empty() || makes_labels(*expression)) continue;
+    const std::string_view outside = record.monitoring.external_labels.get(name);
+    if (value.empty() || outside == value || stated(text, name) != nullptr || name == model::kAlertName) continue;
+    if (selected.empty() || makes_labels(*expression)) continue;
     const auto some = [&](const auto& holds) {
       return std::ranges::any_of(selected, [&](auto ref) { return holds(series.labels(ref).get(name)); });
     };
     if (!some([](std::string_view found) { return !found.empty(); })) {
-      return format("no series that it reads has a label '{}'", name);
+      return outside.empty()
+                 ? format("no series that it reads has a label '{}'", name)
+                 : format("no series that it reads has a label '{}', and the external one says '{}'", name, outside);
     }
     if (!some([&](std::string_view found) { return found == value; }) && of_targets(name, series)) {
       return format("no series that it reads has {}={}", name, model::quote(value));

@@ -13,9 +13,13 @@ namespace firedrill::incident {
 // `labels` and `severity` of an expectation, together.
 std::map<std::string, std::string> wanted_labels(const Expectation& expectation);
 
-// Errors for labels that no rule of the alert's name can give it, as far as the rules' own text says: a static label
-// of another value, or a label that the expression aggregates away.
+// Errors for labels that no alert of the name can have when it is sent, as far as the configuration says: a static
+// label of another value, one that the expression aggregates away, that external labels or relabelling make another, or
+// that is a constant of the scenario's own metric.
 void check_labels(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics);
+
+// The alert that relabelling renames to this; empty if there is none.
+std::string renamed_rule(const std::string& alert, const KnownNames& names);
 
 // The rule that an expectation is about: the first of the alert's name that may give it the labels wanted, else the
 // first of that name; null if there is none.

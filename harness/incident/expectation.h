@@ -9,6 +9,10 @@
 
 #include "base/fields.h"
 
+namespace firedrill::alerting {
+class RelabelStep;
+}
+
 namespace firedrill::incident {
 
 // As declared: the fields are those of its kind's table (fields_of), decoded.
@@ -37,6 +41,19 @@ struct KnownRule {
   std::vector<std::pair<std::string, std::string>> labels;  // unrendered, its group's among them
 };
 
+// A label that each series of a metric has, with one of these values whatever happens.
+struct ConstantLabel {
+  std::string metric;
+  std::string label;
+  std::vector<std::string> values;
+};
+
+// What becomes of an alert's labels on its way out.
+struct KnownWay {
+  std::vector<std::pair<std::string, std::string>> external_labels{};  // of what has no label of that name
+  const std::vector<alerting::RelabelStep>* relabel = nullptr;         // null: none
+};
+
 // Names that an expectation may refer to; decoding checks against them.
 struct KnownNames {
   std::vector<std::string> alerts;
@@ -46,8 +63,8 @@ struct KnownNames {
   std::vector<std::string> faults;
   Duration duration{};  // of the judged window; 0: not known
   std::vector<KnownRule> rules{};
-  std::vector<std::string> open_labels{};  // that alerts may have beside those of their rules: external ones
-  bool labels_change = false;              // on their way out: nothing is known of them
+  std::vector<ConstantLabel> constants{};
+  KnownWay way{};
 };
 
 }  // namespace firedrill::incident

@@ -108,7 +108,9 @@ struct MonitoringRecord {
   Duration query_offset{};              // of rule groups without one of their own
   model::Labels external_labels;
   std::string external_url;
-  bool relabels_alerts = false;         // alerts in the record may have other labels than their rules gave them
+  bool relabels_alerts = false;  // alerts in the record may have other labels than their rules gave them
+  // Those that relabelling may give them; absent: any, if it changes them at all.
+  std::optional<std::vector<std::string>> relabelled_labels;
   std::vector<std::string> rule_files;  // in order of evaluation, named as in Record::inputs
   std::string keep = "needed";          // needed | all: the series in the series file
   bool operator==(const MonitoringRecord&) const = default;

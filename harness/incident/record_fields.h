@@ -83,6 +83,7 @@ void fields(Visitor& v, T& x) {
   v("external_labels", x.external_labels, "That alerts carry to the outside.");
   v("external_url", x.external_url, "As templates know it.");
   v("relabels_alerts", x.relabels_alerts, "Whether alerts' labels were changed on their way.");
+  v("relabelled_labels", x.relabelled_labels, "The labels that they may have been given then; absent: any.");
   v("rule_files", x.rule_files, "In order of evaluation, named as the inputs are; copies are in the folder inputs.");
   v("keep", x.keep, "needed or all: the series in the series file.");
 }

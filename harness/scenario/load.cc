@@ -11,6 +11,7 @@
 #include "fake_services/fault_table.h"
 #include "incident/judge.h"
 #include "promql/options.h"
+#include "scenario/constant_labels.h"
 #include "scenario/inputs.h"
 #include "scenario/prometheus_file.h"
 #include "scenario/rules_yaml.h"
@@ -342,8 +343,11 @@ class Loader {
     names.faults = file_.fault_ids;
     names.duration = file_.scenario.duration;
     const PrometheusSettings& prometheus = file_.scenario.prometheus;
-    for (const model::Label& label : prometheus.external_labels) names.open_labels.push_back(label.name);
-    names.labels_change = !prometheus.alert_relabel.empty();
+    for (const model::Label& label : prometheus.external_labels) {
+      names.way.external_labels.emplace_back(label.name, label.value);
+    }
+    if (!prometheus.alert_relabel.empty()) names.way.relabel = &prometheus.alert_relabel;
+    names.constants = constant_labels(file_);
     for (const ScenarioFile::Incident& incident : file_.incidents) names.incidents.push_back(incident.declared.id);
     // A fault that no incident names is one of its own, by the fault's id.
     for (const std::string& id : file_.fault_ids) {

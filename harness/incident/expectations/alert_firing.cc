@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"since", "within"};
 constexpr std::array kOwn{
-    FieldSpec{.name = "alert", .required = true, .doc = "The alert's name."},
+    FieldSpec{.name = "alert", .required = true, .doc = "The alert's name, as its rule has it."},
     FieldSpec{.name = "labels", .type = FieldType::text_map, .doc = "Labels that it carries, among others."},
     FieldSpec{.name = "severity", .doc = "Its label severity; short for labels: {severity: …}."},
     FieldSpec{.name = "incident", .doc = "The incident it belongs to; without it the one it turns out to belong to."},

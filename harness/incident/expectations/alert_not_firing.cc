@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
 constexpr std::array kOwn{
-    FieldSpec{.name = "alert", .required = true, .doc = "The alert's name."},
+    FieldSpec{.name = "alert", .required = true, .doc = "The alert's name, as its rule has it."},
     FieldSpec{.name = "labels",
               .type = FieldType::text_map,
               .doc = "Labels that it carries, among others: with others it may fire."},

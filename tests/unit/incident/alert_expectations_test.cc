@@ -1,6 +1,7 @@
 // alert_pending and alert_not_firing.
 #include <gtest/gtest.h>
 
+#include "alerting/relabel.h"
 #include "base/format.h"
 #include "incident/judge.h"
 #include "no_series.h"
@@ -193,8 +194,16 @@ TEST(AlertNotFiring, ItsSilenceUnderLabelsThatItCannotHaveProvesNothing) {
   Record outside = without_alerts();
   outside.monitoring.external_labels = {{"cluster", "eu1"}};
   EXPECT_EQ(answer("alert_not_firing", {{"labels", TextMap{{"cluster", "eu1"}}}}, outside, store).substr(0, 4), "pass");
+  EXPECT_EQ(answer("alert_not_firing", {{"labels", TextMap{{"cluster", "eu2"}}}}, outside, store),
+            "invalid | SLOFastBurn {cluster=\"eu2\"} does not fire | did not fire, but could not have | no series that "
+            "it reads has a label 'cluster', and the external one says 'eu1'");
   outside.monitoring.relabels_alerts = true;
   EXPECT_EQ(answer("alert_not_firing", {{"labels", TextMap{{"cell", "eu1"}}}}, outside, store).substr(0, 4), "pass");
+  outside.monitoring.relabelled_labels = {{"severity"}};
+  EXPECT_EQ(answer("alert_not_firing", {{"labels", TextMap{{"cell", "eu1"}}}}, outside, store),
+            "invalid | SLOFastBurn {cell=\"eu1\"} does not fire | did not fire, but could not have | no series that it "
+            "reads has a label 'cell'");
+  EXPECT_EQ(answer("alert_not_firing", {{"severity", Text("low")}}, outside, store).substr(0, 4), "pass");
 }
 
 TEST(AlertExpectations, AreJudgedByTheRuleThatGivesTheirLabels) {
@@ -242,11 +251,60 @@ TEST(AlertExpectations, CannotAskForLabelsThatNoRuleGives) {
             "the alert 'Down' never has alertname=\"Up\": that is its name = expected Down\n");
   EXPECT_EQ(refused(labels("Burn", {{"service", "web"}, {"severity", "critical"}, {"team", "x"}})), "");
   EXPECT_EQ(refused(labels("Down", {{"instance", "web-0:80"}, {"job", "web"}})), "");
-  KnownNames open, changed;
-  open.open_labels = {"cluster"};
-  changed.labels_change = true;
-  EXPECT_EQ(refused(labels("Burn", {{"cluster", "eu1"}}), open), "");
-  EXPECT_EQ(refused(labels("Burn", {{"severity", "P1"}}), changed), "");
+  // Labels from outside, for what has none of that name.
+  KnownNames outside, constant;
+  outside.way.external_labels = {{"cluster", "eu1"}, {"severity", "none"}, {"pod", "monitor"}};
+  EXPECT_EQ(refused(labels("Burn", {{"cluster", "eu1"}}), outside), "");
+  EXPECT_EQ(refused(labels("Down", {{"cluster", "eu2"}, {"pod", "monitor"}}), outside), "") << "the series may have it";
+  EXPECT_EQ(refused(labels("Burn", {{"cluster", "eu2"}}), outside),
+            "the alert 'Burn' never has cluster=\"eu2\": the external label says 'eu1' = did you mean 'eu1'?\n");
+  EXPECT_EQ(refused(labels("Down", {{"severity", "none"}}), outside),
+            "the alert 'Down' never has severity=\"none\": its rule says 'page' = expected page\n");
+  EXPECT_EQ(refused(labels("Down", {{"pod", "web-0"}}), outside),
+            "the alert 'Down' never has pod=\"web-0\": the external label says 'monitor' = expected monitor\n");
+  // A metric of the scenario's own, with a label that is always the same.
+  constant.constants = {{"up", "shard", {"1", "2"}}};
+  EXPECT_EQ(refused(labels("Down", {{"shard", "2"}}), constant), "");
+  EXPECT_EQ(refused(labels("Down", {{"shard", "3"}}), constant),
+            "the alert 'Down' never has shard=\"3\": each series of up has '1' = did you mean '1'?\n");
+}
+
+TEST(AlertExpectations, CannotAskForLabelsThatRelabellingTakesAway) {
+  const auto refused = [](std::vector<alerting::RelabelText> texts, std::string alert, TextMap labels) {
+    std::vector<alerting::RelabelStep> steps;
+    for (alerting::RelabelText& text : texts) steps.push_back(*alerting::RelabelStep::make(std::move(text)));
+    KnownNames names;
+    names.alerts = {"Down"};
+    names.rules = {{"Down", "up == 0", {{"severity", "warning"}}}};
+    names.way.relabel = &steps;
+    Judgement declared;
+    declared.expectations = {expectation("x", "alert_not_firing", {{"alert", alert}, {"labels", std::move(labels)}})};
+    Diagnostics found;
+    check(declared, names, found);
+    std::string all;
+    for (const Diagnostic& d : found) all += d.what + " = " + d.remedy + "\n";
+    return all;
+  };
+  using alerting::RelabelAction;
+  const alerting::RelabelText no_replica{.regex = "replica", .action = RelabelAction::label_drop};
+  const alerting::RelabelText low{
+      .source_labels = {"severity"}, .regex = "warning", .target_label = "severity", .replacement = "low"};
+  const alerting::RelabelText gone{
+      .source_labels = {"alertname"}, .regex = "Down", .target_label = "alertname", .replacement = "Gone"};
+  EXPECT_EQ(refused({no_replica}, "Down", {{"replica", "a"}}),
+            "the alert 'Down' never has replica=\"a\": alert_relabel_configs take it away = leave the label out\n");
+  EXPECT_EQ(refused({low}, "Down", {{"severity", "warning"}}),
+            "the alert 'Down' never has severity=\"warning\": alert_relabel_configs make it 'low' = expected low\n");
+  EXPECT_EQ(refused({low}, "Down", {{"severity", "low"}, {"pod", "web-0"}}), "");
+  EXPECT_EQ(refused({no_replica, low}, "Down", {{"severity", "critical"}}),
+            "the alert 'Down' never has severity=\"critical\": alert_relabel_configs make it 'low' = expected low\n");
+  EXPECT_EQ(refused({no_replica}, "Down", {{"severity", "critical"}}),
+            "the alert 'Down' never has severity=\"critical\": its rule says 'warning' = expected warning\n");
+  EXPECT_EQ(refused({gone}, "Down", {{"alertname", "Gone"}}), "");
+  EXPECT_EQ(
+      refused({gone}, "Gone", {}),
+      "unknown alert 'Gone' = alert_relabel_configs give this name to alerts of 'Down': name the rule, and ask for "
+      "labels: {alertname: Gone}\n");
 }
 
 TEST(AlertExpectations, AreChecked) {
