@@ -1,5 +1,6 @@
 // Which incident each alert belongs to.
 #include <algorithm>
+#include <array>
 
 #include "incident/alert_match.h"
 #include "incident/incidents.h"
@@ -41,25 +42,51 @@ bool named_for(const Record& record, const AlertRecord& alert, const IncidentRec
   });
 }
 
-// The service that an alert is about, by its labels. Series of kube-state-metrics and of the kubelet have no `service`:
-// there a deployment, an endpoint and a container have its name, and a pod has it before its number. What is summed by
-// job has only that, which is the service's name, too, unless the topology says otherwise; by instance, the pod's name
-// before a port; by dependency, the name of what was called.
-std::string_view service_of(const model::Labels& labels) {
-  for (const std::string_view name : {"service", "deployment", "endpoint", "container"}) {
-    if (const std::string_view value = labels.get(name); !value.empty()) return value;
-  }
-  if (const std::string_view pod = labels.get("pod"); !pod.empty()) return pod.substr(0, pod.rfind('-'));
-  if (const std::string_view job = labels.get("job"); !job.empty()) return job;
-  const std::string_view instance = labels.get("instance");
-  if (!instance.empty()) return instance.substr(0, instance.substr(0, instance.rfind(':')).rfind('-'));
-  return labels.get("dependency");
+std::string_view up_to(std::string_view text, char last) {
+  return text.substr(0, text.rfind(last));
 }
 
-bool within(const AlertRecord& alert, const IncidentRecord& incident) {
-  const std::string_view service = service_of(alert.labels);
+// What a label's value may be called by that of a service: itself, a pod by what is before its number, an instance by
+// that of its pod, before a port.
+std::vector<std::string_view> names_within(std::string_view label, std::string_view value) {
+  if (label == "instance") value = up_to(value, ':');
+  if (label == "pod" || label == "instance") return {value, up_to(value, '-')};
+  return {value};
+}
+
+// The labels that may tell of a service, first what tells it plainly. Series of kube-state-metrics and of the kubelet
+// have no `service`: there a deployment, an endpoint and a container have its name, and a pod has it before its number.
+// What is summed by job has only that, which is the service's name, too, unless the topology says otherwise; by
+// instance, the pod's name before a port; by dependency, the name of what was called.
+constexpr std::array<std::string_view, 8> kTelling{"service", "deployment", "endpoint", "container",
+                                                   "pod",     "job",        "instance", "dependency"};
+
+// The service that an alert is about: of these labels the first that names one. Empty if none does.
+std::string_view service_of(const Record& record, const model::Labels& labels) {
+  for (const std::string_view label : kTelling) {
+    for (const std::string_view name : names_within(label, labels.get(label))) {
+      if (!name.empty() && contains(record.services | std::views::transform(&ServiceSummary::name), name)) return name;
+    }
+  }
+  return {};
+}
+
+bool within(const Record& record, const AlertRecord& alert, const IncidentRecord& incident) {
+  const std::string_view service = service_of(record, alert.labels);
   return (!service.empty() && contains(incident.blast_radius, service)) ||
          contains(incident.nodes, alert.labels.get("node"));
+}
+
+// Whatever incidents were going on when it began.
+std::vector<const IncidentRecord*> possible_causes(const Record& record, const AlertRecord& alert, RuleReach& reaches) {
+  const Time seen = began(record, alert);
+  const auto reach = reaches.of(alert);
+  std::vector<const IncidentRecord*> found;
+  for (const IncidentRecord& incident : record.incidents) {
+    const auto& injected = incident.times.injected_at;
+    if (injected && *injected <= seen && still_shows(record, incident, seen, reach)) found.push_back(&incident);
+  }
+  return found;
 }
 
 struct Owner {
@@ -75,10 +102,13 @@ Owner owner_of(const Record& record, const AlertRecord& alert, RuleReach& reache
   if (const auto* owner = latest(record, seen, [&](const auto& i) { return named(i) && shows(i); })) {
     return {owner, "named"};
   }
-  if (const auto* owner = latest(record, seen, [&](const auto& i) { return within(alert, i) && shows(i); })) {
+  if (const auto* owner = latest(record, seen, [&](const auto& i) { return within(record, alert, i) && shows(i); })) {
     return {owner, "blast_radius"};
   }
-  return {latest(record, seen, named), "named"};
+  if (const auto* owner = latest(record, seen, named)) return {owner, "named"};
+  if (excepted(record, alert) || !tells_of_nothing(alert.labels)) return {nullptr, "spurious"};
+  const auto causes = possible_causes(record, alert, reaches);
+  return {causes.size() == 1 ? causes.front() : nullptr, "only_incident"};
 }
 
 void attribute(const Record& record, AlertRecord& alert, RuleReach& reaches) {
@@ -103,6 +133,22 @@ void attribute(const Record& record, AlertRecord& alert, RuleReach& reaches) {
 }
 
 }  // namespace
+
+bool tells_of_nothing(const model::Labels& labels) {
+  return labels.get("node").empty() &&
+         std::ranges::none_of(kTelling, [&](std::string_view name) { return !labels.get(name).empty(); });
+}
+
+std::string why_spurious(const Record& record, const AlertRecord& alert) {
+  if (!tells_of_nothing(alert.labels)) {
+    const bool named = !alert.labels.get("node").empty() || !service_of(record, alert.labels).empty();
+    return named ? "" : "no label of it names a service of the topology";
+  }
+  RuleReach reaches(record);
+  if (possible_causes(record, alert, reaches).size() < 2) return {};
+  return "no label of it tells of a service, and several incidents were going on; an alert_firing with `incident` says "
+         "whose it is";
+}
 
 void attribute_alerts(Record& record) {
   RuleReach reaches(record);

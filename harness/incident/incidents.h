@@ -48,11 +48,17 @@ void build_incidents(Record& record);
 
 // Fills incident, attribution, injected_at and breached_at of every alert of the record. An alert belongs to the
 // incident whose expectations name it, else to the one whose blast radius holds the service that its labels tell of, or
-// whose zones hold its `node`; of several, to the one injected last before its expression began to hold. What held
+// whose zones hold its `node`; of several, to the one injected last before its expression began to hold. One that has
+// none of these labels (a sum over everything, or by route) belongs to the only incident that was going on. What held
 // before the injection is none of its effects, and what began to hold when the incident was long over (its faults
 // removed, its objectives met, and the alert's rule no longer looking back on it) goes to one that was not, if there is
 // one; else an expectation that names it has its say.
 void attribute_alerts(Record& record);
+
+// Whether none of its labels may tell of a service or a machine.
+bool tells_of_nothing(const model::Labels& labels);
+// Why an alert of no incident is not that of one of those going on, where its labels are the reason; else empty.
+std::string why_spurious(const Record& record, const AlertRecord& alert);
 
 // Detection, notification, resolution, severity, impact, measures: needs the attribution.
 void complete_incidents(Record& record);

@@ -96,7 +96,7 @@ struct AlertRecord {
   bool page = false;            // it reached, or with its labels would reach, a person at once
   // Filled by judge(): the incident it belongs to (empty: none) and why.
   std::string incident;
-  std::string attribution;  // named | blast_radius | warmup | excepted | spurious | pending_only
+  std::string attribution;  // named | blast_radius | only_incident | warmup | excepted | spurious | pending_only
   bool operator==(const AlertRecord&) const = default;
 };
 

@@ -55,7 +55,7 @@ void fields(Visitor& v, T& x) {
   v("value", x.value, "Of the expression when it fired, or last.");
   v("page", x.page, "Whether it is for a person at once.");
   v("incident", x.incident, "The incident it belongs to; empty: none.");
-  v("attribution", x.attribution, "Why: named, blast_radius, warmup, excepted, spurious or pending_only.");
+  v("attribution", x.attribution, "Why: named, blast_radius, only_incident, warmup, excepted, spurious or pending_only.");
 }
 
 template <typename Visitor, Of<SendStretch> T>

@@ -6,6 +6,7 @@
 #include "incident/alert_match.h"
 #include "incident/expectation_context.h"
 #include "incident/expectations/kinds.h"
+#include "incident/incidents.h"
 #include "incident/search.h"
 
 namespace firedrill::incident {
@@ -61,6 +62,15 @@ std::vector<Others> others_of(const Expectation& expectation, const Record& reco
   return found;
 }
 
+std::string whose(const Record& record, const AlertRecord& alert) {
+  if (!alert.incident.empty()) {
+    return format("{} {}", tells_of_nothing(alert.labels) ? "while there was" : "in the blast radius of",
+                  alert.incident);
+  }
+  const std::string why = why_spurious(record, alert);
+  return "of no incident" + (why.empty() ? "" : format(" ({})", why));
+}
+
 // "X fired 2 times for 2 label sets, first as X {…} at …"; of one label set "X {…} fired 2 times, first at …".
 std::string describe_others(const Others& others, const Record& record) {
   const AlertRecord& first = *others.first;
@@ -72,8 +82,7 @@ std::string describe_others(const Others& others, const Record& record) {
   } else if (others.count > 1) {
     fired += format("{} times, first ", others.count);
   }
-  return format("{}at {}{}", fired, when(record, *first.firing_at),
-                first.incident.empty() ? ", of no incident" : format(", in the blast radius of {}", first.incident));
+  return format("{}at {}, {}", fired, when(record, *first.firing_at), whose(record, first));
 }
 
 // Rules that could not have fired, so that their silence says nothing.
@@ -132,11 +141,10 @@ ExpectationKind expectations::no_other_alerts() {
       .name = "no_other_alerts",
       .doc =
           "No alert fires that belongs to no incident: one that no expectation names and whose service is not within "
-          "the "
-          "reach of a fault (its target and what depends on it), or that fired before the fault or long after it. With "
-          "`strict`, no "
-          "alert "
-          "fires that no expectation names. `except` lists alerts that may fire at any time. A scenario that does not "
+          "the reach of a fault (its target and what depends on it), or that fired before the fault or long after it. "
+          "One whose labels tell of no service belongs to the only incident that is going on; with several, an "
+          "expectation has to say whose it is. With `strict`, no alert fires that no expectation names. `except` lists "
+          "alerts that may fire at any time. A scenario that does not "
           "say it has it all the same. If a rule that is meant to keep silent is vacuous (no series matches its "
           "selectors), its silence proves nothing and the result is invalid.",
       .common = kCommon,

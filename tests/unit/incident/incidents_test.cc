@@ -297,6 +297,60 @@ TEST(Incidents, AlertsOnTheMachinesOfAZoneBelongToItsFault) {
                                              "blast_radius"}));
 }
 
+TEST(Incidents, TheFirstLabelThatNamesAServiceTellsWhoseAnAlertIs) {
+  Record record = sample::outage();
+  record.alerts.assign(3, sample::alert("Slow", "warning", "x-checkout", 11min, 12min, 34min));
+  record.alerts[0].labels.set("job", "checkout");
+  record.alerts[1].labels.set("job", "redis");
+  record.alerts[1].labels.set("pod", "checkout-0");
+  record = judged(std::move(record));
+  std::vector<std::string> found;
+  for (const AlertRecord& alert : record.alerts) found.push_back(alert.attribution);
+  EXPECT_EQ(found, (std::vector<std::string>{"blast_radius", "blast_radius", "spurious"}));
+  EXPECT_EQ(record.expectations.at(1).outcome.why,
+            "Slow {service=\"x-checkout\", severity=\"warning\"} fired at 12 m (14:12:00), of no incident (no label of "
+            "it names a service of the topology)");
+}
+
+// A ratio over everything, or by route: whatever was going on is its cause.
+TEST(Incidents, AnAlertThatTellsOfNoServiceBelongsToTheOnlyIncident) {
+  const auto owner = [](Record record, Duration pending, const char* label) {
+    record.declared.expectations = {sample::expectation("quiet", "no_other_alerts", {})};
+    record.alerts = {sample::alert("Errors", "warning", "", pending, pending + 1min, 58min)};
+    record.alerts[0].labels = {{"alertname", "Errors"}, {label, "/orders"}};
+    record.rules.push_back(sample::rule("Errors", "errors > 5", 0min));
+    record.rules.back().labels = {};
+    record = judged(std::move(record));
+    return record.alerts[0].attribution + " " + record.alerts[0].incident;
+  };
+  EXPECT_EQ(owner(sample::outage(), 11min, "route"), "only_incident db-outage");
+  EXPECT_EQ(owner(sample::outage(), 11min, "job"), "spurious ") << "of something that is not in the topology";
+  EXPECT_EQ(owner(sample::outage(), 9min, "route"), "spurious ") << "before the fault";
+  EXPECT_EQ(owner(sample::outage(), 50min, "route"), "spurious ") << "long after it";
+  EXPECT_EQ(owner(sample::quiet(), 11min, "route"), "spurious ");
+  EXPECT_EQ(owner(two_faults(at(20min)), 51min, "route"), "only_incident web-errors");
+  EXPECT_EQ(owner(two_faults(at(52min)), 51min, "route"), "spurious ") << "of two, nobody knows whose";
+  Record excepted = sample::outage();
+  excepted.alerts = {sample::alert("Watchdog", "none", "", 11min, 12min, std::nullopt)};
+  excepted.alerts[0].labels = {{"alertname", "Watchdog"}};
+  EXPECT_EQ(judged(std::move(excepted)).alerts[0].attribution, "excepted");
+}
+
+TEST(Incidents, OfSeveralAnExpectationHasToSayWhoseAnAlertIs) {
+  Record record = two_faults(std::nullopt);
+  record.declared.expectations = {sample::expectation("quiet", "no_other_alerts", {})};
+  record.alerts = {sample::alert("Errors", "warning", "", 51min, 52min, 58min)};
+  record.alerts[0].labels = {{"alertname", "Errors"}};
+  EXPECT_EQ(judged(record).expectations.at(0).outcome.why,
+            "Errors fired at 52 m (14:52:00), of no incident (no label of it tells of a service, and several incidents "
+            "were going on; an alert_firing with `incident` says whose it is)");
+  record.declared.expectations.push_back(sample::expectation(
+      "errors", "alert_firing", {{"alert", std::string("Errors")}, {"incident", std::string("web-errors")}}));
+  record = judged(std::move(record));
+  EXPECT_EQ(record.expectations.at(0).outcome.result, Verdict::pass);
+  EXPECT_EQ(record.expectations.at(1).outcome.result, Verdict::pass);
+}
+
 // Checkout storms redis: what else depends on redis suffers, postgres and payment have nothing to do with it.
 TEST(Incidents, WhatAFaultLoadsIsWithinItsReach) {
   Record record = sample::outage();
