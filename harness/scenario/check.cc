@@ -7,6 +7,7 @@
 #include "alerting/lint.h"
 #include "base/files.h"
 #include "base/format.h"
+#include "scenario/inputs.h"
 #include "scenario/load.h"
 #include "scenario/metric_inventory.h"
 #include "scenario/prometheus_file.h"
@@ -32,7 +33,7 @@ struct KeyOfKind {
   std::string_view key;
   FileKind kind;
 };
-constexpr std::array<KeyOfKind, 17> kKeys = {{{"faults", FileKind::scenario},
+constexpr std::array<KeyOfKind, 19> kKeys = {{{"faults", FileKind::scenario},
                                               {"expectations", FileKind::scenario},
                                               {"topology", FileKind::scenario},
                                               {"incidents", FileKind::scenario},
@@ -48,13 +49,20 @@ constexpr std::array<KeyOfKind, 17> kKeys = {{{"faults", FileKind::scenario},
                                               {"slos", FileKind::slos},
                                               {"queries", FileKind::slos},
                                               {"global", FileKind::configuration},
-                                              {"scrape_configs", FileKind::configuration}}};
+                                              {"scrape_configs", FileKind::configuration},
+                                              {"alerting", FileKind::configuration},
+                                              {"rule_files", FileKind::configuration}}};
 
 FileKind kind_of(const Node& root) {
   for (const KeyOfKind& known : kKeys) {
     if (root.entry(known.key) != nullptr) return known.kind;
   }
   return FileKind::unknown;
+}
+
+std::string folder_name(const fs::path& file) {
+  const std::string folder = file.parent_path().lexically_normal().generic_string();
+  return folder.empty() ? "." : folder;
 }
 
 void append(Diagnostics& to, Diagnostics from) {
@@ -79,6 +87,30 @@ void check_rules(const Document& document, const CheckOptions& options, Diagnost
   append(diagnostics, alerting::lint(std::span(&file, 1), {.disabled = options.disabled_lints}));
 }
 
+// As `promtool check config` does: rule files that are named have to be there and are checked, and a pattern may match
+// nothing, for there may be files tomorrow. That is worth a warning, since today nothing is evaluated.
+void check_configuration(const fs::path& path, const Document& document, const CheckOptions& options,
+                         Diagnostics& diagnostics) {
+  const PrometheusFile file = decode_prometheus_file(document.root(), diagnostics);
+  if (has_errors(diagnostics)) return;
+  Inputs inputs(path.parent_path());
+  for (std::size_t i = 0; i < file.settings.rule_files.size(); ++i) {
+    const std::string& named = file.settings.rule_files[i];
+    const Position where = i < file.rule_files.size() ? file.rule_files[i] : Position{};
+    const std::vector<std::string> paths = is_pattern(named) ? inputs.glob(named) : std::vector{named};
+    if (paths.empty()) {
+      warn(diagnostics, where, format("no rule file matches '{}'", named),
+           format("paths count from '{}', the configuration's folder", folder_name(path)));
+    }
+    for (const std::string& rules : paths) {
+      Diagnostics found;
+      const Document* read = inputs.read(rules, where, "rule file", Dialect::prometheus, found);
+      if (read != nullptr) check_rules(*read, options, found);
+      append(diagnostics, std::move(found));
+    }
+  }
+}
+
 void report_unknown_kind(const Node& root, Diagnostics& diagnostics) {
   constexpr std::string_view kWhat = "it is not clear what kind of file this is";
   std::vector<std::string> known;
@@ -89,9 +121,10 @@ void report_unknown_kind(const Node& root, Diagnostics& diagnostics) {
       return;
     }
   }
-  report(diagnostics, root.where(), std::string(kWhat),
-         "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`), a unit test (`tests:`) "
-         "or an SLO file (`slos:`)");
+  report(
+      diagnostics, root.where(), std::string(kWhat),
+      "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`), a unit test (`tests:`), "
+      "a Prometheus configuration (`scrape_configs:`) or an SLO file (`slos:`)");
 }
 
 void check_document(const fs::path& path, const SourcePtr& source, const CheckOptions& options,
@@ -125,7 +158,7 @@ void check_document(const fs::path& path, const SourcePtr& source, const CheckOp
       decode_slo_file(*document, {.version = options.promql.version}, found);
       break;
     case FileKind::configuration:
-      decode_prometheus_file(document->root(), found);
+      check_configuration(path, *document, options, found);
       break;
     case FileKind::unknown:
       report_unknown_kind(document->root(), found);
@@ -135,7 +168,7 @@ void check_document(const fs::path& path, const SourcePtr& source, const CheckOp
 
 void check_file(const fs::path& path, const CheckOptions& options, Diagnostics& diagnostics) {
   if (path.filename() == kScenarioName) return check_scenario(path, options, diagnostics);
-  auto source = read_source(path);
+  auto source = read_source(path, path.lexically_normal().generic_string());
   if (!source) {
     append(diagnostics, std::move(source.error()));
     return;
