@@ -3,7 +3,9 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <optional>
+#include <cstdint>
+
+#include "base/regex_limits.h"
 
 namespace firedrill {
 namespace {
@@ -11,6 +13,8 @@ namespace {
 // A replacement that multiplies a text ends once it is longer than this: nobody takes a text of that size, so that it
 // is refused by whoever asked for it.
 constexpr std::size_t kMaxExpanded = std::size_t{16} << 20;
+
+constexpr std::int64_t kMaxBytes = std::int64_t{24} << 20;
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -54,34 +58,6 @@ std::string with_python_names(std::string_view pattern) {
   return out;
 }
 
-// What RE2 takes hundreds of MiB and seconds to find too large, and what Go refuses to nest: seen from the text alone.
-std::optional<std::string> too_much(std::string_view pattern) {
-  constexpr int kMaxNesting = 1000;
-  constexpr int kMaxUnicodeClasses = 2000;  // each stands for up to a thousand ranges of characters
-  int depth = 0;
-  int classes = 0;
-  bool in_class = false;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const char c = pattern[i];
-    if (c == '\\' && i + 1 < pattern.size()) {
-      ++i;
-      classes += pattern[i] == 'p' || pattern[i] == 'P';
-    } else if (in_class) {
-      in_class = c != ']';
-    } else if (c == '[') {
-      in_class = true;
-      if (pattern.substr(i + 1, 1) == "^") ++i;
-      if (pattern.substr(i + 1, 1) == "]") ++i;
-    } else if (c == '(') {
-      if (++depth > kMaxNesting) return "expression nests too deeply";
-    } else if (c == ')') {
-      --depth;
-    }
-  }
-  if (classes > kMaxUnicodeClasses) return "expression too large";
-  return std::nullopt;
-}
-
 // As Go's regexp/syntax words it: people search for that.
 std::string error_of(const RE2& re) {
   const auto name = [&]() -> std::string_view {
@@ -123,10 +99,11 @@ std::string error_of(const RE2& re) {
 }  // namespace
 
 struct Regex::Impl {
-  Impl(std::string text, const std::string& program, const RE2::Options& options)
-      : pattern(std::move(text)), re(program, options) {}
+  Impl(std::string text, const std::string& program, const RE2::Options& options, bool anchored)
+      : pattern(std::move(text)), re(program, options), anchor(anchored ? RE2::ANCHOR_BOTH : RE2::UNANCHORED) {}
   std::string pattern;
   RE2 re;
+  RE2::Anchor anchor;
   std::vector<std::string> literals;
 
   // Appends `replacement` with its groups filled in: Go's Regexp.Expand, where a name is the longest run of word
@@ -174,18 +151,13 @@ struct Regex::Impl {
 };
 
 std::expected<Regex, std::string> Regex::compile(std::string_view pattern, DotNewline dot, bool anchored) {
-  if (auto reason = too_much(pattern)) return std::unexpected(std::move(*reason));
+  if (auto reason = beyond_limits(pattern)) return std::unexpected(std::move(*reason));
   RE2::Options options;
   options.set_log_errors(false);
   options.set_dot_nl(dot == DotNewline::yes);
-  options.set_max_mem(8 << 20);
-  // Checked by itself first, so that an unbalanced ")" cannot close our own group.
+  options.set_max_mem(kMaxBytes);
   const std::string names = with_python_names(pattern);
-  const RE2 alone(names, options);
-  if (!alone.ok()) return std::unexpected(error_of(alone));
-  std::string text(pattern);
-  const std::string program = anchored ? "^(?:" + names + ")$" : names;
-  auto impl = std::make_shared<Impl>(std::move(text), program, options);
+  auto impl = std::make_shared<Impl>(std::string(pattern), names, options, anchored);
   if (!impl->re.ok()) return std::unexpected(error_of(impl->re));
   if (anchored) impl->literals = plain_alternatives(pattern);
   Regex regex;
@@ -195,13 +167,13 @@ std::expected<Regex, std::string> Regex::compile(std::string_view pattern, DotNe
 
 bool Regex::matches(std::string_view text) const {
   if (!impl_->literals.empty()) return std::ranges::find(impl_->literals, text) != impl_->literals.end();
-  return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), impl_->re);
+  return impl_->re.Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), impl_->anchor, nullptr, 0);
 }
 
 bool Regex::expand(std::string_view text, std::string_view replacement, std::string& out) const {
   auto groups = impl_->groups();
   const re2::StringPiece piece(text.data(), text.size());
-  if (!impl_->re.Match(piece, 0, text.size(), RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()))) {
+  if (!impl_->re.Match(piece, 0, text.size(), impl_->anchor, groups.data(), static_cast<int>(groups.size()))) {
     return false;
   }
   out.clear();

@@ -14,7 +14,7 @@ enum class DotNewline { no, yes };  // Prometheus 3 lets `.` match a newline, 2.
 // A pattern that must match the whole text, as label matchers and relabelling do.
 class Regex {
  public:
-  // The error is RE2's reason. Memory is bounded (8 MiB a pattern).
+  // The error is RE2's reason. Memory is bounded (24 MiB a pattern).
   static std::expected<Regex, std::string> compile(std::string_view pattern, DotNewline dot = DotNewline::yes,
                                                    bool anchored = true);
 
