@@ -52,14 +52,18 @@ class Finisher {
   void parse_expression(Rule& rule);
   std::vector<Template> parse_templates(const std::string& alert, const std::vector<NamedText>& texts,
                                         std::string_view what);
+  Template template_of_group(const std::string& alert, const NamedText& label, const std::string& reason);
 
   const promql::Options& options_;
   Diagnostics found_;
+  std::set<std::string, std::less<>> of_group_;  // labels of the rule at hand that its group gives it
+  std::set<std::string, std::less<>> warned_;    // labels of the group at hand whose templates are broken
 };
 
 void Finisher::finish_group(RuleGroup& group) {
   if (group.name.value.empty()) error(group.name.where, "groupname must not be empty", "add `name: …`");
   check_labels(group.labels);
+  warned_.clear();
   for (Rule& rule : group.rules) finish_rule(rule, group);
 }
 
@@ -131,12 +135,23 @@ std::vector<Template> Finisher::parse_templates(const std::string& alert, const 
     auto parsed = Template::parse(alert, text.text.value);
     if (parsed) {
       templates.push_back(std::move(*parsed));
+    } else if (of_group_.contains(text.name)) {
+      templates.push_back(template_of_group(alert, text, parsed.error()));
     } else {
       error(text.text.where, format("{} {}: {}", what, model::quote(text.name), parsed.error()),
             "Prometheus's templates: https://prometheus.io/docs/prometheus/latest/configuration/template_reference/");
     }
   }
   return templates;
+}
+
+// Prometheus parses these when it evaluates the rule, and so finds out then.
+Template Finisher::template_of_group(const std::string& alert, const NamedText& label, const std::string& reason) {
+  if (warned_.insert(label.name).second) {
+    add(Severity::warning, label.text.where, format("label {} of the group: {}", model::quote(label.name), reason),
+        "Prometheus takes it, and each alert of the group gets this error for a label");
+  }
+  return Template::broken(alert, label.text.value, reason);
 }
 
 void Finisher::finish_rule(Rule& rule, const RuleGroup& group) {
@@ -148,14 +163,18 @@ void Finisher::finish_rule(Rule& rule, const RuleGroup& group) {
             "expected letters, digits and underscores, not beginning with a digit");
     }
   }
+  of_group_.clear();
   for (const NamedText& label : group.labels) {
-    if (std::ranges::find(rule.labels, label.name, &NamedText::name) == rule.labels.end()) rule.labels.push_back(label);
+    if (std::ranges::find(rule.labels, label.name, &NamedText::name) != rule.labels.end()) continue;
+    rule.labels.push_back(label);
+    of_group_.insert(label.name);
   }
   std::ranges::sort(rule.labels, {}, &NamedText::name);
   std::ranges::sort(rule.annotations, {}, &NamedText::name);
   parse_expression(rule);
   if (!rule.alert) return;
   rule.label_templates = parse_templates(rule.alert->value, rule.labels, "label");
+  of_group_.clear();
   rule.annotation_templates = parse_templates(rule.alert->value, rule.annotations, "annotation");
 }
 

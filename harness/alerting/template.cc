@@ -42,6 +42,7 @@ struct Template::Parsed {
   std::string name;
   std::string whole;  // with the definitions
   Trees trees;
+  std::string error;  // why it could not be parsed
   bool constant = false;
   bool calls_query = false;
   bool depends_on_value = false;
@@ -81,9 +82,22 @@ std::expected<Template, std::string> Template::parse(std::string_view alert, std
   return result;
 }
 
+Template Template::broken(std::string_view alert, std::string_view text, std::string error) {
+  auto parsed = std::make_shared<Parsed>();
+  parsed->text = text;
+  parsed->name = "__alert_" + std::string(alert);
+  parsed->error = std::move(error);
+  Template result;
+  result.parsed_ = std::move(parsed);
+  return result;
+}
+
 std::expected<std::string, std::string> Template::try_render(const TemplateData& data, const TemplateWorld& world,
                                                              Time t) const {
   if (parsed_->constant) return parsed_->text;
+  if (!parsed_->error.empty()) {
+    return std::unexpected(format("error parsing template {}: {}", parsed_->name, parsed_->error));
+  }
   const Value root = make_root({to_map(data.labels), to_map(world.external_labels), world.external_url, data.value});
   auto result = execute_template(parsed_->name, parsed_->whole, parsed_->trees, root, {world, t});
   if (!result) return std::unexpected(format("error executing template {}: {}", parsed_->name, result.error()));

@@ -42,6 +42,9 @@ class Template {
   // The error is Go's, e.g. `template: __alert_Down:1: function "foo" not defined`. `alert` names the template as
   // Prometheus does ("__alert_" + alert).
   static std::expected<Template, std::string> parse(std::string_view alert, std::string_view text);
+  // One that could not be parsed: rendering it fails with parse()'s error, as it does where Prometheus finds out only
+  // then.
+  static Template broken(std::string_view alert, std::string_view text, std::string error);
 
   // Never fails: like Prometheus, gives "<error expanding template: …>" where rendering does. `t` is the evaluation's
   // time. Bounded in depth, steps and output.

@@ -15,9 +15,9 @@ using enum FieldType;
 constexpr std::array kGroupFields{
     FieldSpec{.name = "name", .doc = "name of the group, once in a file"},
     FieldSpec{.name = "interval", .type = duration, .doc = "how often its rules are evaluated"},
-    FieldSpec{.name = "limit", .type = integer, .doc = "most alerts or series that a rule may give; 0: any"},
     FieldSpec{.name = "query_offset", .type = duration, .doc = "how far in the past its rules are evaluated"},
     FieldSpec{.name = "labels", .type = text_map, .doc = "labels of all its rules"},
+    FieldSpec{.name = "limit", .type = integer, .doc = "most alerts or series that a rule may give; 0: any"},
 };
 constexpr std::array kRuleFields{
     FieldSpec{.name = "record", .doc = "name of the series that a recording rule writes"},
@@ -28,10 +28,10 @@ constexpr std::array kRuleFields{
     FieldSpec{.name = "labels", .type = text_map, .doc = "labels to add"},
     FieldSpec{.name = "annotations", .type = text_map, .doc = "annotations to add"},
 };
-constexpr std::array<std::string_view, 1> kRulesKey = {"rules"};
+constexpr std::array<std::string_view, 2> kRulesKeys = {"rules", "limit"};
 constexpr std::array<std::string_view, 1> kGroupsKey = {"groups"};
 // Thanos's, which the operator's resource has too.
-constexpr std::array<std::string_view, 2> kResourceRulesKey = {"rules", "partial_response_strategy"};
+constexpr std::array<std::string_view, 3> kResourceRulesKeys = {"rules", "partial_response_strategy", "limit"};
 constexpr std::array<std::string_view, 5> kResourceKeys = {"apiVersion", "kind", "metadata", "spec", "status"};
 
 alerting::Text text_of(const Node& node) {
@@ -84,6 +84,18 @@ bool is_passed_over(const Node& item, std::string_view what, Diagnostics& diagno
   return item.is_null();
 }
 
+// The whole part of a limit that has one, as Prometheus takes it.
+std::optional<std::int64_t> cut_limit(const Node& group, Diagnostics& diagnostics) {
+  constexpr double kTooMuch = 9223372036854775808.0;
+  const Node* limit = group.find("limit");
+  if (limit == nullptr || scalar_integer(*limit)) return std::nullopt;
+  const auto number = scalar_number(*limit);
+  if (!number || !(*number < kTooMuch)) return std::nullopt;
+  const auto whole = static_cast<std::int64_t>(std::max(0.0, *number));
+  warn(diagnostics, limit->where(), format("the limit {} is taken for {}", limit->text, whole));
+  return whole;
+}
+
 alerting::RuleGroup decode_group(const Node& node, std::size_t number, bool resource, const RuleFileOptions& options,
                                  Diagnostics& diagnostics) {
   alerting::RuleGroup group;
@@ -91,13 +103,17 @@ alerting::RuleGroup decode_group(const Node& node, std::size_t number, bool reso
   group.name = text_at(node, "name").value_or(alerting::Text{{}, node.where()});
   const std::string what =
       group.name.value.empty() ? format("group {}", number) : format("group '{}'", group.name.value);
-  const std::span<const std::string_view> extra =
-      resource ? std::span<const std::string_view>(kResourceRulesKey) : std::span<const std::string_view>(kRulesKey);
+  const auto limit = cut_limit(node, diagnostics);
+  const std::span<const FieldSpec> specs = std::span(kGroupFields).first(kGroupFields.size() - (limit ? 1 : 0));
+  std::span<const std::string_view> extra = kRulesKeys;
+  if (resource) extra = kResourceRulesKeys;
+  if (!limit) extra = extra.first(extra.size() - 1);
   const Fields fields =
-      decode_fields(node, kGroupFields, {extra, {}, options.ignore_unknown_fields}, what, Nulls::absent, diagnostics);
+      decode_fields(node, specs, {extra, {}, options.ignore_unknown_fields}, what, Nulls::absent, diagnostics);
   if (fields.has("interval")) group.interval = fields.duration("interval");
   if (fields.has("query_offset")) group.query_offset = fields.duration("query_offset");
-  group.limit = std::max<std::int64_t>(0, fields.integer("limit"));  // Prometheus takes a negative one for none
+  // Prometheus takes a negative one for none.
+  group.limit = limit.value_or(std::max<std::int64_t>(0, limit ? 0 : fields.integer("limit")));
   group.labels = named_texts(node, "labels");
   const Node* rules = node.find("rules");
   if (rules == nullptr || rules->is_null() || !expect_sequence(*rules, format("'rules' of {}", what), diagnostics)) {

@@ -1,5 +1,6 @@
 #include "scenario/yaml_builder.h"
 
+#include <yaml-cpp/binary.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
@@ -67,6 +68,7 @@ class Builder : public YAML::EventHandler {
     node.kind = Node::Kind::scalar;
     node.text = value;
     set_style(node);
+    if (node.tag == "!!binary") decode_binary(node);
     if (node.tag == "!!null" || (node.tag.empty() && node.style == Node::Style::plain && value.empty())) {
       node.kind = Node::Kind::null;
     }
@@ -158,8 +160,8 @@ class Builder : public YAML::EventHandler {
     if (tag.empty() || tag == "?" || tag == "!") return;
     if (tag.starts_with(kStandard)) {
       const std::string_view name = std::string_view(tag).substr(kStandard.size());
-      for (const std::string_view known : {"str", "int", "float", "bool", "null", "map", "seq"}) {
-        if (name == known) {
+      for (const std::string_view known : {"str", "int", "float", "bool", "null", "map", "seq", "binary"}) {
+        if (name == known && (name != "binary" || dialect_ == Dialect::prometheus)) {
           node.tag = format("!!{}", known);
           return;
         }
@@ -175,6 +177,21 @@ class Builder : public YAML::EventHandler {
       report(offset, written.size(), format("the tag {} is not supported", written), "leave it out");
     }
   }
+  // A text in base64, in which newlines do not count.
+  void decode_binary(Node& node) {
+    std::string written = node.text;
+    std::erase_if(written, [](char c) { return c == '\n' || c == '\r'; });
+    const std::vector<unsigned char> bytes = YAML::DecodeBase64(written);
+    // What is no base64 comes back empty, and blanks are passed over, which Go does not do.
+    const bool blank = written.find_first_of(" \t") != std::string::npos;
+    if (blank || written.size() % 4 != 0 || (bytes.empty() && !written.empty())) {
+      return report(node.offset, node.length, "!!binary value contains invalid base64 data",
+                    "write it as a text, without the tag");
+    }
+    node.text.assign(bytes.begin(), bytes.end());
+    node.tag = "!!str";
+  }
+
   std::size_t tag_length(std::size_t offset) const {
     return std::min(text_.find_first_of(" \t\r\n,]}", offset), text_.size()) - offset;
   }
