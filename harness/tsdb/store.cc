@@ -235,7 +235,8 @@ void Store::Impl::append(std::span<const std::int64_t> times, std::span<const Se
   for (std::size_t i = 0; i < refs.size(); ++i) {
     if (i + kAhead < refs.size()) {
       const std::vector<double>& later = series[refs[i + kAhead]].values;
-      __builtin_prefetch(later.data() + later.size(), 1);
+      const double* const end = later.data() + later.size();
+      for (std::size_t k = 0; k <= times.size(); k += 64 / sizeof(double)) __builtin_prefetch(end + k, 1);
     }
     SeriesData& data = series[refs[i]];
     const auto own = values.subspan(i * times.size(), times.size());
