@@ -109,17 +109,21 @@ std::string why_not_meant(const Expectation& expectation, const Record& record, 
 }
 
 std::string pending_too_briefly(const Record& record, const AlertRecord& alert, const RuleRecord& rule) {
-  return format("it was pending from {}{}, and `for` asks for {}", when(record, *alert.pending_at),
-                alert.resolved_at ? " for " + describe_duration(*alert.resolved_at - *alert.pending_at) : "",
-                describe_duration(rule.hold));
+  const std::string asked = format("and `for` asks for {}", describe_duration(rule.hold));
+  const std::string from = when(record, *alert.pending_at);
+  if (!alert.resolved_at) return format("it was pending from {}, {}", from, asked);
+  // It is over at the first evaluation that finds it no longer: it held until the one before.
+  const Duration held = *alert.resolved_at - *alert.pending_at - rule.interval;
+  if (held <= Duration(0)) return format("it was pending at one evaluation alone, {}, {}", from, asked);
+  return format("it was pending from {} for {}, {}", from, describe_duration(held), asked);
 }
 
 std::string how_near(const Expectation& expectation, const Record& record, const promql::Queryable& series, Time from,
-                     Time to) {
+                     Time to, bool known_pending) {
   const RuleRecord* rule = rule_for(expectation, record);
   if (rule == nullptr) return "no rule has this name";
   std::string never = never_labelled(expectation, record, *rule, series);
-  return never.empty() ? near_miss(record, *rule, series, from, to, wanted_labels(expectation)) : never;
+  return never.empty() ? near_miss(record, *rule, series, from, to, wanted_labels(expectation), known_pending) : never;
 }
 
 std::string why_not_reached(const Expectation& expectation, const Record& record, const promql::Queryable& series,
@@ -129,8 +133,8 @@ std::string why_not_reached(const Expectation& expectation, const Record& record
     if (alert.resolved_at && *alert.resolved_at < from) continue;
     return format("it {} {} as {}, without the labels wanted", did, when(record, *(alert.*step)), describe(alert));
   }
-  std::string near = how_near(expectation, record, series, from, to);
   const AlertRecord* pending = first_to_reach(expectation, record, &AlertRecord::pending_at, from);
+  const std::string near = how_near(expectation, record, series, from, to, pending != nullptr);
   if (const RuleRecord* rule = rule_for(expectation, record); pending != nullptr && rule != nullptr) {
     return pending_too_briefly(record, *pending, *rule) + (near.empty() ? "" : "; " + near);
   }

@@ -38,15 +38,15 @@ const AlertRecord* first_to_reach(const Expectation& expectation, const Record& 
 std::string why_not_meant(const Expectation& expectation, const Record& record, const AlertRecord& alert,
                           AlertStepTime step, const AlertWindow& window, std::string_view too_early);
 
-// "it was pending from 10 m 30 s (14:10:30) for 1 m, and `for` asks for 2 m".
+// "it was pending from 10 m 30 s (14:10:30) for 1 m 30 s, and `for` asks for 2 m".
 std::string pending_too_briefly(const Record& record, const AlertRecord& alert, const RuleRecord& rule);
 
 // Why the alert never reached a step in [from, to]: it did, but with other labels; it cannot have these; or how near it
 // came. `did`: what reaching the step is called, "fired at".
 std::string why_not_reached(const Expectation& expectation, const Record& record, const promql::Queryable& series,
                             AlertStepTime step, std::string_view did, Time from, Time to);
-// How near its rule came to holding in [from, to]; empty if nothing is known.
+// How near its rule came to holding in [from, to]; empty if nothing is known. `known_pending`: not how long it held.
 std::string how_near(const Expectation& expectation, const Record& record, const promql::Queryable& series, Time from,
-                     Time to);
+                     Time to, bool known_pending = false);
 
 }  // namespace firedrill::incident

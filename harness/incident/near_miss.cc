@@ -79,7 +79,7 @@ bool keeps_series(const promql::Expr& expression, const promql::Queryable& serie
 }  // namespace
 
 std::string near_miss(const Record& record, const RuleRecord& rule, const promql::Queryable& series, Time from, Time to,
-                      const std::map<std::string, std::string>& labels) {
+                      const std::map<std::string, std::string>& labels, bool known_pending) {
   if (rule.vacuous()) return format("the rule is vacuous: no series matches {}", empty_selectors(rule));
   if (rule.evaluations > 0 && rule.failures == rule.evaluations) {
     return format("every evaluation of the rule failed: {}", rule.last_error);
@@ -102,9 +102,11 @@ std::string near_miss(const Record& record, const RuleRecord& rule, const promql
     if (!rule.labels.has(name) && name != model::kAlertName) wanted.set(name, value);
   }
   if (const auto miss = nearest(wanted)) {
-    if (!miss->met || rule.hold <= 0ms || miss->longest_met >= rule.hold) return describe(*miss);
-    return format("{}; it held for {} at a stretch, and `for` asks for {}", describe(*miss),
-                  describe_duration(miss->longest_met), describe_duration(rule.hold));
+    if (known_pending || !miss->met || rule.hold <= 0ms || miss->longest_met >= rule.hold) return describe(*miss);
+    const bool once = miss->longest_met <= 0ms;
+    return format("{}; it held {}, and `for` asks for {}", describe(*miss),
+                  once ? "at one evaluation alone" : "for " + describe_duration(miss->longest_met) + " at a stretch",
+                  describe_duration(rule.hold));
   }
   if (const auto others = wanted.empty() ? std::nullopt : nearest({})) {
     return format("its expression never had a value with {}; elsewhere, {}", wanted.to_string(), describe(*others));

@@ -12,8 +12,9 @@ namespace firedrill::incident {
 // "error_rate came to 0.0131 at 13:40:00, needed > 0.0144", over [from, to]; or that the rule is vacuous, that its
 // expression did not hold for long enough, or why it had no value at all. Of two vectors compared it is their
 // difference that came near to 0. Series that have one of `labels` with another value are not looked at, unless there
-// are no others. Empty if nothing is known: the record keeps no series for it.
+// are no others. Empty if nothing is known: the record keeps no series for it. With `known_pending` the record itself
+// tells how long it held, and nothing is said of that.
 std::string near_miss(const Record& record, const RuleRecord& rule, const promql::Queryable& series, Time from, Time to,
-                      const std::map<std::string, std::string>& labels = {});
+                      const std::map<std::string, std::string>& labels = {}, bool known_pending = false);
 
 }  // namespace firedrill::incident

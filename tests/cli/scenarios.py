@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every scenario of the library passes, with several seeds; it is explained and listed; its rules are accepted by promtool
+"""Every scenario of the library passes, with several seeds and with scrapes spread and aligned; it is explained and listed; its rules are accepted by promtool
 (where there is one), and each alert's runbook is there.
 
 Usage: scenarios.py PROGRAM [SEEDS [SCENARIO...]]    for example: scenarios.py build/release/firedrill 1..20 zone-down"""
@@ -23,19 +23,23 @@ def seeds_of(text):
     return range(int(first), int(last or first) + 1)
 
 
-def run(program, scenario, seed, out):
+def run(program, scenario, seed, phase, out):
     command = [program, "run", str(scenario), "--seed", str(seed), "--out", str(out)]
+    command += ["--scrape-phase", phase] if phase else []
     began = time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done, time.monotonic() - began
 
 
 def problems_of_runs(program, scenario, seeds):
+    wanted = [(seed, None) for seed in seeds] + [(seeds[0], "aligned")]
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = list(pool.map(lambda seed: run(program, scenario, seed, pathlib.Path(folder) / str(seed)), seeds))
-    for seed, (done, _) in zip(seeds, runs):
+        runs = list(pool.map(lambda one: run(program, scenario, *one, pathlib.Path(folder) / "-".join(map(str, one))),
+                             wanted))
+    for (seed, phase), (done, _) in zip(wanted, runs):
         if done.returncode != 0:
-            yield f"{scenario.name}, seed {seed}: exit {done.returncode}\n{done.stdout}{done.stderr}"
+            aligned = ", scrapes aligned" if phase else ""
+            yield f"{scenario.name}, seed {seed}{aligned}: exit {done.returncode}\n{done.stdout}{done.stderr}"
     print(f"{scenario.name}: {len(seeds)} seeds, {max(took for _, took in runs):.1f} s at most", flush=True)
 
 

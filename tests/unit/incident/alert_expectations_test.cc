@@ -112,7 +112,7 @@ TEST(AlertNotFiring, Passes) {
   pending.alerts[0].firing_at.reset();
   pending.alerts[0].resolved_at = at(11min + 30s);
   EXPECT_EQ(answer("alert_not_firing", {}, pending),
-            "pass | SLOFastBurn does not fire | did not fire; it was pending from 10 m 30 s (14:10:30) for 1 m, and "
+            "pass | SLOFastBurn does not fire | did not fire; it was pending from 10 m 30 s (14:10:30) for 30 s, and "
             "`for` asks for 2 m | ");
 }
 
@@ -164,7 +164,7 @@ TEST(AlertNotFiring, TellsHowNearTheSeriesAskedForCame) {
             "{service=\"web\"} at 14:20:00, needed > 0.02 | ");
   EXPECT_EQ(answer("alert_not_firing", {}, without_alerts(), errors_of_two()),
             "pass | SLOFastBurn does not fire | did not fire; error_rate came to 0.05 for {service=\"payments\"} at "
-            "14:30:00, which is > 0.02; it held for 0 ms at a stretch, and `for` asks for 2 m | ");
+            "14:30:00, which is > 0.02; it held at one evaluation alone, and `for` asks for 2 m | ");
 }
 
 TEST(AlertNotFiring, ItsSilenceUnderLabelsThatItCannotHaveProvesNothing) {

@@ -86,7 +86,7 @@ TEST(AlertFiring, SaysWhyItDidNotFire) {
   pending.alerts[0].firing_at.reset();
   pending.alerts[0].resolved_at = at(11min + 30s);
   EXPECT_EQ(answer(pending, pages()),
-            "fail | SLOFastBurn fires | did not fire | it was pending from 10 m 30 s (14:10:30) for 1 m, and `for` "
+            "fail | SLOFastBurn fires | did not fire | it was pending from 10 m 30 s (14:10:30) for 30 s, and `for` "
             "asks for 2 m");
   Record vacuous = sample::outage();
   vacuous.alerts.clear();
