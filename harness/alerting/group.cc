@@ -28,6 +28,7 @@ struct Group::Impl {
         query_offset(group.query_offset.value_or(settings.query_offset)),
         template_query(store, settings.promql),
         world(settings.world) {
+    world.version = settings.promql.version;
     if (!world.query) world.query = [this](const std::string& text, Time t) { return template_query(text, t); };
     rules.reserve(group.rules.size());
     for (const Rule& rule : group.rules) add(rule, group.limit, store, settings.promql);

@@ -132,7 +132,7 @@ std::vector<Template> Finisher::parse_templates(const std::string& alert, const 
                                                 std::string_view what) {
   std::vector<Template> templates;
   for (const NamedText& text : texts) {
-    auto parsed = Template::parse(alert, text.text.value);
+    auto parsed = Template::parse(alert, text.text.value, options_.version);
     if (parsed) {
       templates.push_back(std::move(*parsed));
     } else if (of_group_.contains(text.name)) {

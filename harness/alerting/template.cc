@@ -48,7 +48,8 @@ struct Template::Parsed {
   bool depends_on_value = false;
 };
 
-std::expected<Template, std::string> Template::parse(std::string_view alert, std::string_view text) {
+std::expected<Template, std::string> Template::parse(std::string_view alert, std::string_view text,
+                                                     promql::Version version) {
   auto parsed = std::make_shared<Parsed>();
   parsed->text = text;
   parsed->constant = text.find("{{") == std::string_view::npos;
@@ -58,7 +59,7 @@ std::expected<Template, std::string> Template::parse(std::string_view alert, std
   }
   if (!parsed->constant) {
     parsed->whole = std::string(kDefinitions) + std::string(text);
-    auto trees = parse_template(parsed->name, parsed->whole);
+    auto trees = parse_template(parsed->name, parsed->whole, version);
     if (!trees) return std::unexpected(trees.error());
     parsed->trees = std::move(*trees);
     for (const auto& [name, tree] : parsed->trees) {

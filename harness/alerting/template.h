@@ -30,6 +30,8 @@ struct TemplateWorld {
   bool url_functions = true;
   // The function `query`: an instant query; the error in Prometheus's wording.
   std::function<std::expected<promql::Vector, std::string>(const std::string& expression, Time t)> query;
+  // Prometheus 2.42 was built with Go 1.19, 3.5 with Go 1.24. A Group sets it.
+  promql::Version version = promql::Version::v3;
 };
 
 struct LabelUse {
@@ -41,7 +43,8 @@ class Template {
  public:
   // The error is Go's, e.g. `template: __alert_Down:1: function "foo" not defined`. `alert` names the template as
   // Prometheus does ("__alert_" + alert).
-  static std::expected<Template, std::string> parse(std::string_view alert, std::string_view text);
+  static std::expected<Template, std::string> parse(std::string_view alert, std::string_view text,
+                                                    promql::Version version = promql::Version::v3);
   // One that could not be parsed: rendering it fails with parse()'s error, as it does where Prometheus finds out only
   // then.
   static Template broken(std::string_view alert, std::string_view text, std::string error);

@@ -12,7 +12,8 @@ namespace {
 // Expressions made from labels are as many as there are label sets; beyond this they are prepared again.
 constexpr std::size_t kMaxPrepared = 1000;
 
-std::string in_prometheus_words(std::string_view expression, const promql::ParseError& error) {
+std::string in_prometheus_words(std::string_view expression, const promql::ParseError& error, promql::Version version) {
+  if (expression.empty() && version == promql::Version::v3) return "unknown position: parse error: " + error.what;
   const std::string_view before = expression.substr(0, error.where.begin);
   const std::size_t newline = before.rfind('\n');
   const std::size_t column = newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;
@@ -29,7 +30,7 @@ std::expected<promql::Vector, std::string> TemplateQuery::operator()(const std::
   if (it == prepared_.end()) {
     auto parsed = promql::parse_text(
         expression, {.version = options_.version, .experimental_functions = options_.experimental_functions});
-    if (!parsed) return std::unexpected(in_prometheus_words(expression, parsed.error().front()));
+    if (!parsed) return std::unexpected(in_prometheus_words(expression, parsed.error().front(), options_.version));
     if (prepared_.size() >= kMaxPrepared) prepared_.clear();
     it = prepared_.emplace(expression, promql::Query(std::move(*parsed), data_, options_)).first;
   }

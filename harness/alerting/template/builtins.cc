@@ -123,9 +123,9 @@ CallResult call_logical(Arguments a, const CallContext&) {
   return a.back();
 }
 
-CallResult call_call(Arguments a, const CallContext&) {
-  if (!a[0].valid()) return error("call of nil");
-  return error(format("non-function {} of type {}", go_sprint(a.first(1)), type_name(a[0])));
+// The executor says why it cannot be.
+CallResult call_call(Arguments, const CallContext&) {
+  return error("call of nil");
 }
 
 std::size_t length_of(const Value& value) {
@@ -200,6 +200,7 @@ CallResult call_slice(Arguments a, const CallContext&) {
   const std::size_t length = length_of(item);
   std::array<std::size_t, 3> bounds{0, length, length};
   for (std::size_t i = 0; i < indexes.size(); ++i) {
+    if (indexes[i].boxed) return error("cannot index slice/array with type interface {}");
     const auto bound = index_argument(indexes[i], length);
     if (!bound) return error(bound.error());
     bounds[i] = *bound;

@@ -68,6 +68,7 @@ class Executor {
   Value method(const Value& dot, const Method& method, const Node& node, Operands args, const Final& final,
                const Value& receiver);
   Value function(const Value& dot, const Node& identifier, const Node& node, Operands args, const Final& final);
+  [[noreturn]] void fail_to_call(const Node& node, Operands args, const Value& value);
   Value logical(const Value& dot, const TemplateFunction& function, Operands args, const Final& final);
   Value argument(const Value& dot, Parameter parameter, const Node& node);
   Value constant_text(const Node& node);
@@ -203,6 +204,8 @@ Flow Executor::walk_range(const Value& dot, const Node& node) {
       break;
     case GoType::integer:
     case GoType::byte:
+      // Numbers came with Go 1.24.
+      if (context_.world.version == promql::Version::v2) fail(format("range can't iterate over {}", value.integer()));
       if (node.pipe->declared.size() > 1) {
         fail(format("can't use {} to iterate over more than one variable", value.integer()));
       }
@@ -383,15 +386,34 @@ Value Executor::function(const Value& dot, const Node& identifier, const Node& n
   std::vector<Value> values;
   for (std::size_t i = 0; i < args.size(); ++i) values.push_back(argument(dot, parameter(i), *args[i]));
   if (final) values.push_back(validate(*final, parameter(values.size())));
+  if (called.name == "call") fail_to_call(node, args, values[0]);
   CallResult result = called.call(values, context_);
   if (!result) {
     at(node);
+    // Go 1.19 does not name them.
+    constexpr std::string_view kIncompatible = "incompatible types for comparison";
+    if (context_.world.version == promql::Version::v2 && result.error().starts_with(kIncompatible)) {
+      result = std::unexpected(std::string(kIncompatible));
+    }
     fail(format("error calling {}: {}", called.name, result.error()));
   }
   if (const auto* made = std::get_if<std::string>(&result->data); made != nullptr && made->size() > kMaxOutput) {
     fail(format("error calling {}: a text larger than {} bytes", called.name, kMaxOutput));
   }
   return std::move(*result);
+}
+
+// No value that a template can reach is a function.
+void Executor::fail_to_call(const Node& node, Operands args, const Value& value) {
+  at(node);
+  if (!value.valid()) fail("error calling call: call of nil");
+  std::string named;
+  if (context_.world.version == promql::Version::v3) {
+    // As reflection names a value that is no text.
+    const std::string piped = is_string(value) ? value.text() : format("<{} Value>", type_name(value));
+    named = (args.empty() ? piped : to_string(*args[0])) + " ";
+  }
+  fail(format("error calling call: non-function {}of type {}", named, type_name(value)));
 }
 
 Value Executor::logical(const Value& dot, const TemplateFunction& function, Operands args, const Final& final) {
@@ -441,7 +463,8 @@ Value Executor::validate(const Value& value, Parameter parameter) const {
   if (parameter == Parameter::sample && value.type != GoType::sample) wrong();
   if (parameter == Parameter::samples && value.type != GoType::samples) wrong();
   Value result = value;
-  result.boxed = false;
+  // Go's own functions are given what was found, the interface around it too.
+  result.boxed = value.boxed && parameter == Parameter::value;
   return result;
 }
 

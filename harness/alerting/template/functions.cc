@@ -93,11 +93,30 @@ CallResult call_now(Arguments, const CallContext& context) {
   return make_float(to_seconds(context.now));
 }
 
-CallResult call_parse_duration(Arguments a, const CallContext&) {
+// Prometheus 3 names the first unit that is none.
+std::string duration_error(std::string_view text, const std::string& error) {
+  constexpr std::string_view kDigits = "0123456789";
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t digits = std::min(rest.find_first_not_of(kDigits), rest.size());
+    rest.remove_prefix(digits);
+    const std::string_view unit = rest.substr(0, rest.find_first_of(kDigits));
+    if (digits == 0 || unit.empty()) return error;
+    if (!parse_duration("1" + std::string(unit))) {
+      return format("unknown unit {} in duration {}", go_quote(unit), go_quote(text));
+    }
+    rest.remove_prefix(unit.size());
+  }
+  return error;
+}
+
+CallResult call_parse_duration(Arguments a, const CallContext& context) {
   const std::string& text = a[0].text();
   if (text.empty()) return error("empty duration string");
   const auto duration = parse_duration(text);
-  if (!duration) return error(duration.error());
+  if (!duration) {
+    return error(context.world.version == promql::Version::v2 ? duration.error()
+                                                              : duration_error(text, duration.error()));
+  }
   return make_float(static_cast<double>(duration->count()) / 1000.0);
 }
 
@@ -174,8 +193,9 @@ CallResult call_upper(Arguments a, const CallContext&) {
   return make_text(to_upper(a[0].text()));
 }
 
-CallResult call_title(Arguments a, const CallContext&) {
-  return make_text(title_case(a[0].text()));
+CallResult call_title(Arguments a, const CallContext& context) {
+  const bool old = context.world.version == promql::Version::v2;
+  return make_text(old ? titled_words(a[0].text()) : title_case(a[0].text()));
 }
 CallResult call_strip_port(Arguments a, const CallContext&) {
   return make_text(strip_port(a[0].text()));

@@ -103,7 +103,7 @@ void Printer::pad_with(std::string_view text, char fill) {
 }
 
 void Printer::pad(std::string_view text) {
-  pad_with(text, ' ');
+  pad_with(text, flags_.zero && !flags_.minus ? '0' : ' ');
 }
 
 void Printer::hex(std::string_view bytes, bool upper) {
@@ -155,7 +155,7 @@ void Printer::integer(std::uint64_t magnitude, bool negative, int base, char32_t
   std::size_t least = 0;
   if (flags_.precision) {
     least = static_cast<std::size_t>(*flags_.precision);
-    if (least == 0 && magnitude == 0) return pad("");
+    if (least == 0 && magnitude == 0) return pad_with("", ' ');
   } else if (flags_.zero && !flags_.minus && flags_.width) {
     least = static_cast<std::size_t>(*flags_.width);
     if (least > 0 && (negative || flags_.plus || flags_.space)) --least;
@@ -172,7 +172,8 @@ void Printer::integer(std::uint64_t magnitude, bool negative, int base, char32_t
   } else if (flags_.space) {
     digits.insert(0, " ");
   }
-  pad(digits);
+  // Zeros are there already.
+  pad_with(digits, ' ');
 }
 
 void Printer::integer_verb(const Value& value, char32_t verb, int depth) {
@@ -213,7 +214,7 @@ void Printer::integer_verb(const Value& value, char32_t verb, int depth) {
     case 'U': {
       std::string text = format("U+{:04X}", magnitude);
       if (flags_.sharp && is_printable(static_cast<char32_t>(n))) text += " '" + rune + "'";
-      return pad(text);
+      return pad_with(text, ' ');
     }
     default:
       bad_verb(value, verb, depth);
@@ -225,11 +226,11 @@ void Printer::padded_float(std::string number) {
   if (flags_.space && number[0] == '+' && !flags_.plus) number[0] = ' ';
   if (number[1] == 'I' || number[1] == 'N') {
     if (number[1] == 'N' && !flags_.space && !flags_.plus) number.erase(0, 1);
-    return pad(number);
+    return pad_with(number, ' ');
   }
   if (!flags_.plus && number[0] == '+') {
     number.erase(0, 1);
-    return pad_with(number, flags_.zero && !flags_.minus ? '0' : ' ');
+    return pad(number);
   }
   const auto width = static_cast<std::size_t>(flags_.width.value_or(0));
   if (flags_.zero && !flags_.minus && width > number.size()) number.insert(1, width - number.size(), '0');
@@ -237,10 +238,16 @@ void Printer::padded_float(std::string number) {
 }
 
 void Printer::floating(const Value& value, char32_t verb, int depth) {
+  const double number = value.number();
+  const bool sharp = flags_.sharp && !maths::is_nan(number) && !maths::is_inf(number);
+  const auto print = [&](char form, int digits) {
+    std::string text = go_float(number, form, digits);
+    padded_float(sharp ? go_sharp_float(std::move(text), form, digits) : std::move(text));
+  };
   const int precision = flags_.precision.value_or(verb == 'e' || verb == 'E' || verb == 'f' || verb == 'F' ? 6 : -1);
   switch (verb) {
     case 'v':
-      return padded_float(go_float(value.number(), 'g', precision));
+      return print('g', precision);
     case 'g':
     case 'G':
     case 'e':
@@ -249,9 +256,9 @@ void Printer::floating(const Value& value, char32_t verb, int depth) {
     case 'x':
     case 'X':
     case 'b':
-      return padded_float(go_float(value.number(), static_cast<char>(verb), precision));
+      return print(static_cast<char>(verb), precision);
     case 'F':
-      return padded_float(go_float(value.number(), 'f', precision));
+      return print('f', precision);
     default:
       bad_verb(value, verb, depth);
   }
@@ -373,8 +380,11 @@ void Printer::print_argument(const Value& value, char32_t verb, int depth) {
     case GoType::duration:
       if (for_strings && !flags_.sharp_v) return string(go_duration(value.integer()), verb, value, depth);
       return print_pointer(value, verb, depth);
-    case GoType::sample:
     case GoType::time:
+      if (depth > 0 || verb == 'p' || for_strings) return print_pointer(value, verb, depth);
+      out += go_time_fields(value.integer(), verb);
+      return;
+    case GoType::sample:
       return print_pointer(value, verb, depth);
   }
 }

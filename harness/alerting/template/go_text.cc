@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cstdlib>
 
@@ -34,7 +35,55 @@ std::string shortest_general(double value) {
   return exponent < -4 || exponent >= 6 ? scientific : to_chars(value, std::chars_format::fixed, -1);
 }
 
+// 5629499534213120p-51: the bits of the mantissa as an integer.
+std::string mantissa_and_exponent(double value) {
+  constexpr std::uint64_t kMantissa = (std::uint64_t{1} << 52) - 1;
+  const auto bits = std::bit_cast<std::uint64_t>(value);
+  const auto stored = static_cast<int>(bits >> 52 & 0x7ff);
+  const std::uint64_t mantissa = (bits & kMantissa) | (stored == 0 ? 0 : kMantissa + 1);
+  return format("{}{}p{:+}", maths::sign_bit(value) ? "-" : "", mantissa, std::max(stored, 1) - 1023 - 52);
+}
+
 }  // namespace
+
+std::string go_time_fields(std::int64_t milliseconds, char32_t verb) {
+  constexpr std::int64_t kFromYearOne = 62'135'596'800;
+  const std::int64_t seconds = milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0);
+  std::string form = "%";
+  append_rune(form, verb);
+  const auto field = [&](std::string_view type, std::int64_t number) {
+    const Value value = make_integer(number);
+    const std::string text = go_sprintf(form, std::span(&value, 1));
+    const std::size_t bad = text.find("(int=");
+    return bad == std::string::npos ? text : text.substr(0, bad + 1) + std::string(type) + text.substr(bad + 4);
+  };
+  const bool of_pointers = std::u32string_view(U"bdo").contains(verb);
+  const std::string place = of_pointers ? field("", 0) : "%!" + form.substr(1) + "(*time.Location=<nil>)";
+  return format("&{{{} {} {}}}", field("uint64", (milliseconds - seconds * 1000) * 1'000'000),
+                field("int64", seconds + kFromYearOne), place);
+}
+
+std::string go_sharp_float(std::string text, char verb, int precision) {
+  if (verb == 'b') return text;
+  const bool hex = verb == 'x' || verb == 'X';
+  int digits = verb == 'g' || verb == 'G' || verb == 'x' ? (precision < 0 ? 6 : precision) : 0;
+  const std::size_t sign = text[0] == '-' ? 1 : 0;
+  const std::size_t tail_at = std::min(text.find_first_of(hex ? "pP" : "eE"), text.size());
+  const std::string tail = text.substr(tail_at);
+  text.resize(tail_at);
+  bool nonzero = false;
+  for (std::size_t i = sign; i < text.size(); ++i) {
+    if (text[i] == '.') continue;
+    nonzero = nonzero || text[i] != '0';
+    digits -= nonzero ? 1 : 0;
+  }
+  if (!text.contains('.')) {
+    if (text.substr(sign) == "0") --digits;
+    text += '.';
+  }
+  text.append(static_cast<std::size_t>(std::max(0, digits)), '0');
+  return text + tail;
+}
 
 std::string go_float(double value, char verb, int precision) {
   if (const auto text = special(value); !text.empty()) return std::string(text);
@@ -58,7 +107,7 @@ std::string go_float(double value, char verb, int precision) {
       break;
     }
     case 'b':
-      text = to_chars(value, std::chars_format::hex, -1);
+      text = mantissa_and_exponent(value);
       break;
     default:
       text =

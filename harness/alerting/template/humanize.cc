@@ -97,7 +97,23 @@ std::string title_case(std::string_view text) {
     in_word = word;
     const bool first = is_letter(rune.rune) && !titled;
     titled = titled || first;
-    append_rune(out, first ? to_upper(rune.rune) : rune.rune);
+    if (first && rune.rune == U'ß') {
+      out += "Ss";
+    } else {
+      append_rune(out, first ? to_title(rune.rune) : rune.rune);
+    }
+  }
+  return out;
+}
+
+std::string titled_words(std::string_view text) {
+  std::string out;
+  bool in_word = false;
+  for (std::string_view rest = text; !rest.empty();) {
+    const Rune rune = decode_rune(rest);
+    rest.remove_prefix(rune.length);
+    append_rune(out, in_word ? rune.rune : to_title(rune.rune));
+    in_word = is_alphanumeric(rune.rune);
   }
   return out;
 }

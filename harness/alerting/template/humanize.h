@@ -13,5 +13,7 @@ std::string humanize_percentage(double ratio);  // 0.1234567 → 12.35%
 
 // The first letter of each word in upper case, the others as they are.
 std::string title_case(std::string_view text);
+// The same as Prometheus 2.x has it (Go's strings.Title): any character between words begins a new one.
+std::string titled_words(std::string_view text);
 
 }  // namespace firedrill::alerting

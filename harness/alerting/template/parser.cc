@@ -28,7 +28,8 @@ bool empty_tree(const Node& node) {
 
 class Parser {
  public:
-  Parser(const std::string& name, std::string_view text) : name_(name), tokens_(lex_template(text)) {}
+  Parser(const std::string& name, std::string_view text, promql::Version version)
+      : name_(name), version_(version), tokens_(lex_template(text)) {}
 
   Trees run();
 
@@ -112,6 +113,7 @@ class Parser {
   };
 
   const std::string& name_;
+  const promql::Version version_;
   std::vector<Token> tokens_;
   std::size_t next_ = 0;
   std::size_t furthest_ = 0;     // errors are reported on its line
@@ -265,7 +267,9 @@ NodePtr Parser::control(NodeKind kind, std::string_view word, const Token& at) {
 
 NodePtr Parser::else_control() {
   const Token& token = peek_nonspace();
-  if (token.kind == TokenKind::if_ || token.kind == TokenKind::with) return make(NodeKind::else_, token);
+  // {{else with}} came with Go 1.23.
+  const bool with = token.kind == TokenKind::with && version_ == promql::Version::v3;
+  if (token.kind == TokenKind::if_ || with) return make(NodeKind::else_, token);
   return make(NodeKind::else_, expect(TokenKind::right_delimiter, "else"));
 }
 
@@ -492,9 +496,10 @@ NodePtr Parser::variable(const Token& token) {
 
 }  // namespace
 
-std::expected<Trees, std::string> parse_template(const std::string& name, std::string_view text) {
+std::expected<Trees, std::string> parse_template(const std::string& name, std::string_view text,
+                                                 promql::Version version) {
   try {
-    return Parser(name, text).run();
+    return Parser(name, text, version).run();
   } catch (const SyntaxError& error) {
     return std::unexpected(error.what);
   }

@@ -86,6 +86,12 @@ char32_t to_upper(char32_t rune) {
   return rune;
 }
 
+// The letters that are two have a case of their own.
+char32_t to_title(char32_t rune) {
+  if (between(rune, 0x1c4, 0x1cc)) return 0x1c5 + (rune - 0x1c4) / 3 * 3;
+  return between(rune, 0x1f1, 0x1f3) ? 0x1f2 : to_upper(rune);
+}
+
 char32_t to_lower(char32_t rune) {
   if (between(rune, 'A', 'Z')) return rune + 32;
   if (rune < 0x80) return rune;

@@ -23,6 +23,7 @@ bool is_digit(char32_t rune);
 bool is_alphanumeric(char32_t rune);  // and '_'
 // One code point to one, for Latin-1, Latin Extended-A, Greek and Cyrillic; others stay.
 char32_t to_upper(char32_t rune);
+char32_t to_title(char32_t rune);
 char32_t to_lower(char32_t rune);
 // The same of a whole text.
 std::string to_upper(std::string_view text);

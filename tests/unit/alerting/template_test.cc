@@ -31,10 +31,12 @@ TemplateWorld world() {
   return world;
 }
 
-std::string rendered(std::string_view text) {
-  const auto parsed = Template::parse("T", text);
+std::string rendered(std::string_view text, promql::Version version = promql::Version::v3) {
+  const auto parsed = Template::parse("T", text, version);
   if (!parsed) return "refused: " + parsed.error();
-  return parsed->render({kLabels, kValue}, world(), Time{});
+  TemplateWorld seen = world();
+  seen.version = version;
+  return parsed->render({kLabels, kValue}, seen, Time{});
 }
 
 TEST(Template, RendersAsPromtoolDoes) {
@@ -50,6 +52,21 @@ TEST(Template, RendersAsPromtoolDoes) {
         gives ? std::string(gives->as_string()) : "refused: " + std::string(c.at("refused").as_string());
     EXPECT_EQ(rendered(text), expected) << text;
   }
+}
+
+// promtool 2.42 was built with Go 1.19.
+TEST(Template, RendersInVersion2AsAnOlderGo) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"{{ \"a.b.c\" | title }} {{ \"1h30m\" | title }} {{ \"don't d/e:f foo_bar\" | title }}",
+       "A.B.C 1h30m Don'T D/E:F Foo_bar"},
+      {"{{ range 3 }}x{{ end }}", "executing \"__alert_T\" at <3>: range can't iterate over 3>"},
+      {"{{ with args 1 }}{{ range .arg0 }}x{{ end }}{{ end }}", "at <.arg0>: range can't iterate over 1>"},
+      {"{{ with false }}a{{ else with true }}b{{ end }}", "refused: template: __alert_T:1: unexpected <with> in else"},
+      {"{{ call 3 }}", "error calling call: non-function of type int>"},
+      {"{{ eq 1 1.0 }}", "error calling eq: incompatible types for comparison>"},
+      {"{{ parseDuration \"1.5h\" }}", "not a valid duration string: \"1.5h\">"},
+  };
+  for (const auto& [text, expected] : cases) EXPECT_THAT(rendered(text, promql::Version::v2), HasSubstr(expected));
 }
 
 TEST(Template, KnowsWhatCameAfter35) {
