@@ -32,4 +32,19 @@ Outset outset_of(const ServiceSpec& service) {
           .ready = !fails_each_time(service, service.readiness_probe)};
 }
 
+std::vector<PodEvent> events_at_outset(const ServiceSpec& service, Time t) {
+  const Outset outset = outset_of(service);
+  std::vector<PodEvent> out;
+  if (outset.settled && outset.ready) return out;
+  if (outset.settled) {
+    const bool plain = listener_of(service, *service.readiness_probe) == Listener::plain;
+    out.push_back({.at = t,
+                   .kind = PodEventKind::probe_failure,
+                   .probe = ProbeType::readiness,
+                   .detail = plain ? "server gave HTTP response to HTTPS client" : "connection refused"});
+  }
+  out.push_back({.at = t, .kind = PodEventKind::endpoint_unready});
+  return out;
+}
+
 }  // namespace firedrill::fake_services

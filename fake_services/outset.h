@@ -2,8 +2,10 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "base/time.h"
+#include "fake_services/kubelet/pod.h"
 #include "fake_services/topology.h"
 
 namespace firedrill::fake_services {
@@ -14,6 +16,8 @@ struct Outset {
   bool ready = true;  // of one that has: its readiness probe succeeds
 };
 Outset outset_of(const ServiceSpec& service);
+// What tells of each of its pods that it is not up: of which nothing is told is taken for ready.
+std::vector<PodEvent> events_at_outset(const ServiceSpec& service, Time t);
 
 // The probe that a starting container has to do with: the startup probe, without one the liveness probe; null: none.
 const ProbeSpec* probe_of_start(const ServiceSpec& service);

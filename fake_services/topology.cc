@@ -235,7 +235,8 @@ void remark_probe(const ServiceSpec& service, const std::optional<ProbeSpec>& pr
 // A service that starts too slowly for its own probe.
 void remark_start(const ServiceSpec& service, Problems& problems) {
   const auto ended = ended_before_it_listens(service);
-  if (!ended || service.external) return;
+  const ProbeSpec* probe = probe_of_start(service);
+  if (!ended || service.external || listener_of(service, *probe) != Listener::serves) return;
   const char* key = service.startup_probe ? "startupProbe" : "livenessProbe";
   problems.push_back(
       {{"services", service.name, key},

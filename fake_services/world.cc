@@ -142,6 +142,12 @@ void World::Impl::begin() {
   for (std::size_t i = 0; i < flow.model().services.size(); ++i) {
     const ServiceSpec& service = flow.model().services[i].spec;
     if (const Outset outset = outset_of(service); service.external || (outset.settled && outset.ready)) continue;
+    for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
+      const std::string& pod = targets[pods->index_of(i, r)].pod;
+      for (PodEvent& event : events_at_outset(service, now)) {
+        events.push_back({now, WorldEventKind::pod, pod, {}, std::move(event)});
+      }
+    }
     disturb(i);
     set_knobs(i);
   }

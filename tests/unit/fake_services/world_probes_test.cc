@@ -162,7 +162,7 @@ TEST(WorldProbes, AContainerThatNeverStartsHasNotStartedWhenTheRunBegins) {
       if (e.kind != WorldEventKind::pod || e.subject != "checkout-0") continue;
       life += format("{} {}\n", std::chrono::floor<std::chrono::seconds>(e.at - start).count(), to_string(e.pod.kind));
     }
-    EXPECT_THAT(life, testing::StartsWith("0 container_started\n"
+    EXPECT_THAT(life, testing::StartsWith("0 endpoint_unready\n0 container_started\n"
                                           "59 probe_failure\n59 container_killed\n59 container_exited\n"
                                           "60 container_restarted\n"))
         << life;
@@ -173,10 +173,14 @@ TEST(WorldProbes, AContainerThatNeverStartsHasNotStartedWhenTheRunBegins) {
 TEST(WorldProbes, AReplicaWhoseReadinessNobodyAnswersIsNotReadyWhenTheRunBegins) {
   WorldSpec spec = probed_shop();
   service_of(spec, "checkout").readiness_probe->http_get->port = "9999";
+  const Time start = spec.start;
   Drill drill(std::move(spec));
   drill.run_for(10min);
   EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 0);
-  EXPECT_TRUE(drill.events().empty()) << log_of(drill.events(), {});
+  EXPECT_THAT(
+      log_of(drill.events(), start),
+      testing::StartsWith("0 checkout-0 probe_failure readiness: connection refused\n0 checkout-0 endpoint_unready\n"));
+  EXPECT_EQ(drill.events().size(), 6u);
   EXPECT_NEAR(static_cast<double>(checks(drill.world(), "checkout-0", ProbeType::readiness)), 120, 1);
   EXPECT_EQ(drill.value("checkout", "http_requests_total"), 0);
 }
