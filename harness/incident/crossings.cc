@@ -18,11 +18,16 @@ bool crossed_by(const Record& record, std::size_t minute) {
   return crossed(record, severity_inputs(record, minute));
 }
 
-// By this minute alone. The users of a minute are those of five, and have no say in it.
-bool crossed_in(const Record& record, std::size_t minute) {
-  SeverityInputs inputs = severity_inputs(record, MinuteRange{minute, minute});
+// By less than five minutes. The users of a minute are those of five, and have no say in it.
+bool crossed_within(const Record& record, MinuteRange minutes) {
+  SeverityInputs inputs = severity_inputs(record, minutes);
   inputs.affected = 0;
   return crossed(record, inputs);
+}
+
+bool crossed_since(const Record& record, std::size_t first, std::size_t minute) {
+  if (!crossed_by(record, minute)) return false;
+  return minute + 1 >= first + kWindow || crossed_within(record, {first, minute});
 }
 
 // The first minute after `broken` up to which, for the hold window, no threshold is crossed, looking back five minutes
@@ -41,14 +46,19 @@ std::size_t first_calm(const Record& record, std::size_t broken) {
 
 }  // namespace
 
-std::vector<Crossing> crossings(const Record& record, Time since, Time until) {
+bool crossed_before(const Record& record, Time t) {
+  if (minute_count(record) == 0) return false;
+  const std::size_t minute = minute_at(record, t);
+  return minute > 0 && crossed_by(record, minute - 1) && crossed_within(record, {minute - 1, minute - 1});
+}
+
+std::vector<Crossing> crossings(const Record& record, Time since, Time until, bool there) {
   std::vector<Crossing> found;
   const std::size_t count = minute_count(record);
   if (count == 0) return found;
-  std::size_t minute = minute_at(record, since);
-  bool there = minute > 0 && crossed_by(record, minute - 1);
-  for (; minute < count && minute_start(record, minute) <= until; ++minute) {
-    const bool is = crossed_by(record, minute);
+  const std::size_t first = minute_at(record, since);
+  for (std::size_t minute = first; minute < count && minute_start(record, minute) <= until; ++minute) {
+    const bool is = crossed_since(record, first, minute);
     if (!is || there) {
       there = is;
       continue;
@@ -59,7 +69,7 @@ std::vector<Crossing> crossings(const Record& record, Time since, Time until) {
     if (calm < count) {
       // The five minutes as a whole may be calm before the first of them is.
       std::size_t back = std::max(minute, calm - std::min(calm, kWindow)) + 1;
-      while (back < calm && crossed_in(record, back)) ++back;
+      while (back < calm && crossed_within(record, {back, back})) ++back;
       crossing.breach.to = minute_start(record, back);
     }
     found.push_back(std::move(crossing));

@@ -16,8 +16,11 @@ struct Crossing {
   std::string thresholds;  // those crossed in its first minute: "availability 0 % < 50 %"
 };
 
-// Those that begin after `since`, which may be within their first minute, and not after `until`. A level that was there
-// in the minute before `since` begins none until it has been gone.
-std::vector<Crossing> crossings(const Record& record, Time since, Time until);
+// Whether a threshold was crossed right before the minute that holds `t`: over five minutes, and in the last of them.
+bool crossed_before(const Record& record, Time t);
+
+// Those that begin after `since`, which may be within their first minute, and not after `until`. What of the five
+// minutes lies before `since` begins none; nor does a level that was `there` before, until it has been gone.
+std::vector<Crossing> crossings(const Record& record, Time since, Time until, bool there);
 
 }  // namespace firedrill::incident

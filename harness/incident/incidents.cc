@@ -76,10 +76,30 @@ bool is_of_another(const Record& record, const IncidentRecord& incident, const B
   });
 }
 
+// When the objectives of other incidents, missed already when this one began, were met again; nothing if there were
+// none.
+std::optional<Time> others_mitigated(const Record& record, Time since) {
+  std::optional<Time> last;
+  for (const IncidentRecord& other : record.incidents) {
+    const IncidentTimes& t = other.times;
+    if (other.thresholds_crossed || !t.breached_at || *t.breached_at >= since) continue;
+    const Time end = t.mitigated_at.value_or(record.judged_to);
+    if (end >= since) last = std::max(last.value_or(end), end);
+  }
+  return last;
+}
+
 // What breaks an incident of which no SLO is missed.
 void take_crossings(const Record& record, IncidentRecord& incident) {
   if (!incident.times.injected_at || incident.times.breached_at || incident.blast_radius.empty()) return;
-  auto found = crossings(record, *incident.times.injected_at, faults_end(record, incident) + kAftermath);
+  Time since = *incident.times.injected_at;
+  bool there = crossed_before(record, since);
+  // What goes on after it was made good by the others is another matter.
+  if (const auto mitigated = there ? others_mitigated(record, since) : std::nullopt) {
+    since = *mitigated;
+    there = false;
+  }
+  auto found = crossings(record, since, faults_end(record, incident) + kAftermath, there);
   std::erase_if(found, [&](const Crossing& crossing) { return is_of_another(record, incident, crossing.breach); });
   if (found.empty()) return;
   std::vector<Breach> all;

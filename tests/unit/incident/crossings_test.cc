@@ -124,6 +124,40 @@ TEST(Crossings, BelongToTheFaultThatWasInjectedLast) {
   EXPECT_EQ(told(record, 1), "never broken");
 }
 
+// What of the last five minutes is another's does not break it; nor does it hide what breaks it.
+TEST(Crossings, OfTheNextFaultAreItsOwn) {
+  for (const auto& [failing, broken] :
+       {std::pair{Minutes{22, 27}, "broken 14:22:00 to 14:27:00: availability 40 % < 50 %"},
+        std::pair{Minutes{19, 20}, "never broken"}}) {
+    Record record = unseen({{10, 20}, failing});
+    record.faults.push_back(fault("again", 22min, 27min));
+    EXPECT_EQ(told(judged(std::move(record)), 1), broken);
+  }
+}
+
+// Requests fail from 10 to 14 minutes; from 12 on, no outside check succeeds.
+TEST(Crossings, GoOnWhenAnotherIsMitigated) {
+  for (const auto& [failing, broken] :
+       {std::pair{Minutes{12, 22}, "broken 14:14:00 to 14:22:00: availability 13.3 % < 50 %, error rate 56.6 % > 50 %"},
+        std::pair{Minutes{12, 14}, "never broken"}}) {
+    Record record = unseen({failing});
+    ServiceTruth& web = record.truth[0];
+    const ServiceTruth failed = sample::truth("web", true, 0.7, 10, 14);
+    for (std::size_t i = 10; i < 14; ++i) {
+      const double passed = std::min(web.minutes[i].checks_passed, failed.minutes[i].checks_passed);
+      web.minutes[i] = failed.minutes[i];
+      web.minutes[i].checks_passed = passed;
+    }
+    record.faults[0].recovered_at = at(14min);
+    record.faults.push_back(fault("no-way", 12min, 22min));
+    record.declared.slos[1].service = "redis";
+    record.declared.incidents.push_back({"no-way", {"no-way"}, "API Latency", "", true});
+    record = judged(std::move(record));
+    EXPECT_EQ(told(record, 0), "broken 14:10:00 to 14:14:00: an SLO");
+    EXPECT_EQ(told(record, 1), broken);
+  }
+}
+
 // The first fault lets requests fail some minutes after the second was injected, whose objective is not missed.
 TEST(Crossings, AreExplainedByAnObjectiveThatHasBeenMissedSince) {
   Record record = sample::outage();
