@@ -127,7 +127,7 @@ bool stands_out(double count, double total, double count_before, double total_be
   const double expected = std::min(share, 1.0) * total;
   // What was before is an estimate, too: over a long time it is what limits what can be told.
   const double spread = maths::sqrt(expected + (total_before > 0 ? expected * total / total_before : 0));
-  return count >= expected + kCountErrors * spread + (first > 0 ? std::min(kLeastAbove, first / 2) : kLeastAbove);
+  return count >= expected + kCountErrors * spread + (first > 0 ? std::min(kLeastAbove, first / 4) : kLeastAbove);
 }
 
 bool rate_rose(double count, double seconds, double count_before, double seconds_before, double factor) {

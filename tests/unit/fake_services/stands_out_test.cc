@@ -22,5 +22,14 @@ TEST(StandsOut, ASymptomDoes) {
   EXPECT_TRUE(stands_out(4, 4, 0, 0));  // nothing was there before to compare with
 }
 
+// There can be no more of them.
+TEST(StandsOut, TheFirstFewOfAFault) {
+  EXPECT_TRUE(stands_out(1, 1, 4, 36205, 1));
+  EXPECT_TRUE(stands_out(3, 300, 9, 35025, 3));
+  EXPECT_FALSE(stands_out(3, 300, 9, 35025));
+  EXPECT_FALSE(stands_out(0, 1, 4, 36205, 1));
+  EXPECT_FALSE(stands_out(1, 30, 500, 10000, 1));
+}
+
 }  // namespace
 }  // namespace firedrill::fake_services
