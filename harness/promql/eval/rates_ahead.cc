@@ -44,11 +44,11 @@ bool RatesAhead::look_ahead(const Queryable& data, std::span<const Selection::En
   const std::int64_t step = range.until - last_.until;
   if (step <= 0 || range.after - last_.after != step) return false;
   const Columns all = data.samples(entries[0].series);
-  if (!plan(all, range, step, extrapolate, entries.size())) return false;
-  if (compute(data, entries, all)) return true;
+  const bool several = plan(all, range, step, extrapolate, entries.size());
+  if (several && compute(data, entries, all)) return true;
+  // What is planned has no values yet.
   count_ = 0;
-  tiles_.clear();
-  pause_ = kPause;
+  if (several) pause_ = kPause;
   return false;
 }
 

@@ -94,7 +94,8 @@ TEST_P(RatesAhead, WithSamplesThatComeInPortions) {
     if (t >= 5400'000) fleet.feed(t);
     if (t == 1'500'000) fleet.add(kSeries);
     if (t > 3600'000) fleet.store.drop_before(Time(Duration(t - 3600'000)));
-    expect_same(query, expression(), fleet.store, {}, t);
+    // A second time, as a rule's series that is new makes a subquery ask for its steps again.
+    for (int again = 0; again < 2; ++again) expect_same(query, expression(), fleet.store, {}, t);
   }
 }
 
