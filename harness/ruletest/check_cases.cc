@@ -70,7 +70,9 @@ void TestRun::check(const AlertCase& alert) {
     }
   }
   Failure failure;
+  const bool too_few = got.size() < expected.size();
   if (compare_alerts(std::move(expected), std::move(got), failure)) return;
+  if (too_few) failure.remedy = why_silent(alert);
   failure.kind = Failure::Kind::alerts;
   failure.where = alert.where;
   failure.subject = alert.alertname;

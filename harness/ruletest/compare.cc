@@ -23,7 +23,8 @@ std::string pairs(const std::vector<model::Label>& labels) {
 
 // As it is, unless that would not be seen.
 std::string shown(const std::string& text) {
-  return text.empty() || text.front() == ' ' || text.back() == ' ' ? model::quote(text) : text;
+  constexpr std::string_view kBlank = " \t\r\n";
+  return text.empty() || kBlank.contains(text.front()) || kBlank.contains(text.back()) ? model::quote(text) : text;
 }
 
 std::string text_of(const SeenAlert& alert) {

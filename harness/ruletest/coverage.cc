@@ -27,7 +27,7 @@ void Coverage::add(const alerting::RuleFile& file) {
     const alerting::RuleGroup& group = file.groups[g];
     for (std::size_t r = 0; r < group.rules.size(); ++r) {
       const alerting::Rule& rule = group.rules[r];
-      RuleCoverage& entry = rules_[RuleId{file.source->name, group.name.value, g, r}];
+      RuleCoverage& entry = rules_[RuleId{file.source->name, g, group.name.value, r}];
       if (!entry.exercised.empty()) continue;
       entry.name = rule.name();
       entry.alerting = rule.alerting();

@@ -29,8 +29,8 @@ class Coverage {
  public:
   struct RuleId {
     std::string file;
+    std::size_t group_number = 0;  // in the file
     std::string group;
-    std::size_t group_number = 0;
     std::size_t rule = 0;  // index in the group
     auto operator<=>(const RuleId&) const = default;
   };

@@ -20,6 +20,33 @@ bool is_telling(const promql::Expr& expr) {
   return expr.type == promql::ValueType::vector || expr.type == promql::ValueType::scalar;
 }
 
+// 24 * 60 * 60.
+bool is_constant(const promql::Expr& expr) {
+  using promql::Kind;
+  const bool made_of_parts = expr.kind == Kind::paren || expr.kind == Kind::unary || expr.kind == Kind::binary;
+  return expr.kind == Kind::number ||
+         (made_of_parts &&
+          std::ranges::all_of(promql::children(expr), [](const auto* part) { return is_constant(*part); }));
+}
+
+// Breadth first, so that both sides of an operator stand before what the first of them is made of.
+std::vector<const promql::Expr*> telling_parts(const promql::Expr& whole) {
+  constexpr std::size_t kMost = 64;
+  std::vector<const promql::Expr*> parts{&whole};
+  for (std::size_t i = 0; i < parts.size() && parts.size() < kMost; ++i) {
+    const auto below = promql::children(*parts[i]);
+    parts.insert(parts.end(), below.begin(), below.end());
+  }
+  std::erase_if(parts,
+                [&](const promql::Expr* part) { return !is_telling(*part) || (part != &whole && is_constant(*part)); });
+  return parts;
+}
+
+bool has_telling_parts(const promql::Expr& expr) {
+  return std::ranges::any_of(promql::children(expr),
+                             [](const promql::Expr* part) { return is_telling(*part) || has_telling_parts(*part); });
+}
+
 using Rows = std::map<model::Labels, std::vector<std::optional<double>>>;
 
 void record(Rows& rows, const model::Labels& labels, double value, std::size_t column, std::size_t columns) {
@@ -80,11 +107,8 @@ void add_evidence(const std::shared_ptr<const promql::Expr>& expression, const p
   for (const Time t : plan.times) evidence.times.push_back(t - plan.start);
   std::set<std::string> shown;
   for (const EvidenceRow& row : evidence.rows) shown.insert(row.expression);
-  std::vector<const promql::Expr*> parts;
-  promql::walk(*expression, [&](const promql::Expr& part) {
-    if (is_telling(part) && parts.size() < 64) parts.push_back(&part);
-  });
-  for (const promql::Expr* part : parts) {
+  std::vector<Rows> told;
+  for (const promql::Expr* part : telling_parts(*expression)) {
     std::string text = promql::print(*part);
     if (shown.contains(text)) continue;
     if (shown.size() >= kExpressions) {
@@ -92,6 +116,10 @@ void add_evidence(const std::shared_ptr<const promql::Expr>& expression, const p
       continue;
     }
     const Rows rows = rows_of(std::shared_ptr<const promql::Expr>(expression, part), data, options, plan);
+    const bool empty_within = rows.empty() && has_telling_parts(*part);
+    const bool nothing_new = rows.empty() ? empty_within : std::ranges::find(told, rows) != told.end();
+    if (nothing_new && !told.empty()) continue;
+    told.push_back(rows);
     std::size_t count = 0;
     for (const auto& [labels, values] : rows) {
       if (++count > kSeriesOfOne) break;

@@ -17,7 +17,9 @@ struct EvidencePlan {
   Time start{};             // of the test
 };
 
-// Rows of the whole and of its vector and scalar parts, outermost first; of each only a few series, those named first.
+// Rows of the whole and of its vector and scalar parts, the outer before the inner; of each only a few series, those
+// named first. A part that has the same values as one above it says nothing new and is left out, as is what has no
+// value because of its own parts.
 void add_evidence(const std::shared_ptr<const promql::Expr>& expression, const promql::Queryable& data,
                   const promql::Options& options, const EvidencePlan& plan, Evidence& evidence);
 

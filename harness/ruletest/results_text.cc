@@ -56,11 +56,14 @@ std::string padded(const std::string& text, std::size_t width, bool right) {
 // An expression of several lines in one, and not too long.
 std::string shortened(std::string text) {
   std::ranges::replace(text, '\n', ' ');
-  constexpr std::size_t kLongest = 72;
-  if (text.size() <= kLongest) return text;
-  std::size_t cut = kLongest;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
-  return text.substr(0, cut) + "…";
+  constexpr std::size_t kHead = 64;
+  constexpr std::size_t kTail = 36;  // what a comparison compares with stands last
+  if (text.size() <= kHead + kTail) return text;
+  const auto boundary = [&](std::size_t at) {
+    while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) --at;
+    return at;
+  };
+  return text.substr(0, boundary(kHead)) + " … " + text.substr(boundary(text.size() - kTail));
 }
 
 std::string describe(const Evidence& evidence) {
@@ -169,6 +172,10 @@ std::string describe(const Coverage& coverage) {
       if (!done) missing += format("{}{}", missing.empty() ? "" : ", ", to_string(exercise));
     }
     if (missing.empty()) continue;
+    // What nobody looks at exercises nothing else, which need not be said.
+    if (const auto looked = rule.exercised.find(Exercise::looked); looked != rule.exercised.end() && !looked->second) {
+      missing = to_string(Exercise::looked);
+    }
     if (const std::string title = format("{}: group {}", id.file, id.group); title != group) {
       out += title + "\n";
       group = title;
@@ -176,8 +183,9 @@ std::string describe(const Coverage& coverage) {
     out +=
         format("  {} {}, line {}: never {}\n", rule.alerting ? "alert" : "record", rule.name, rule.where.line, missing);
   }
-  return out + format("coverage {:.1f} %: {} of {} ({} and their transitions)\n", coverage.percent(),
-                      coverage.exercised(), coverage.total(), counted(coverage.rules().size(), "rule"));
+  return out + format("coverage {:.1f} %: {} of {} ({} and {} transitions)\n", coverage.percent(), coverage.exercised(),
+                      coverage.total(), counted(coverage.rules().size(), "rule"),
+                      coverage.rules().size() == 1 ? "its" : "their");
 }
 
 }  // namespace firedrill::ruletest

@@ -25,7 +25,7 @@ void TestRun::note_coverage(Coverage& coverage) const {
     for (std::size_t r = 0; r < group.rules().rules.size(); ++r) {
       const alerting::Rule& rule = group.rules().rules[r];
       if (!looked_at.contains(&rule)) continue;
-      const Coverage::RuleId id{group.file->source->name, group.rules().name.value, group.number, r};
+      const Coverage::RuleId id{group.file->source->name, group.number, group.rules().name.value, r};
       coverage.exercise(id, Exercise::looked);
       const auto matcher = model::Matcher::make(std::string(model::kMetricName), model::MatchOp::equal, rule.name());
       if (!rule.alerting() && matcher && !store_.select(std::span(&*matcher, 1)).empty()) {
@@ -63,6 +63,45 @@ void TestRun::warn_about_cases() {
   for (const ExprCase& expr : test_.expressions) {
     if (late(expr.eval_time)) return warn_late(expr.where, expr.eval_time);
   }
+}
+
+// The metric of the input that was probably meant, or what its series look like.
+std::string TestRun::like(const std::string& selector) const {
+  const std::string name = selector.substr(0, selector.find('{'));
+  std::set<std::string> names;
+  for (tsdb::SeriesRef series = 0; series < store_.series_count() && names.size() < 1000; ++series) {
+    const model::Labels& labels = store_.labels(series);
+    if (labels.metric_name() == name) return format("; there is {}", labels.to_string());
+    names.emplace(labels.metric_name());
+  }
+  const std::string near = nearest(name, std::vector<std::string>(names.begin(), names.end()));
+  return near.empty() ? "" : format("; did you mean '{}'?", near);
+}
+
+std::string TestRun::why_silent(const AlertCase& alert) const {
+  // Of many failures the first ones are read.
+  constexpr std::size_t kMost = 100;
+  if (result_.failures.size() > kMost) return {};
+  std::vector<std::string> known;
+  std::string why;
+  for (const GroupRun& group : groups_) {
+    for (std::size_t i = 0; i < group.group.rule_count(); ++i) {
+      const alerting::Rule& rule = group.rules().rules[i];
+      if (rule.alert) known.push_back(rule.alert->value);
+      if (!rule.alert || rule.alert->value != alert.alertname || !why.empty()) continue;
+      for (const alerting::Alert& each : group.group.alerts(i)) {
+        if (each.state != alerting::AlertState::pending) continue;
+        why = format("it is pending since {}, and with `for: {}` cannot fire before {}",
+                     format_duration(each.active_at - test_.start), format_duration(rule.hold),
+                     format_duration(each.active_at + rule.hold - test_.start));
+      }
+      const auto missing = group.group.unmatched_selectors(i);
+      if (why.empty() && !missing.empty()) why = format("no series matches {}{}", missing[0], like(missing[0]));
+    }
+  }
+  if (std::ranges::find(known, alert.alertname) != known.end()) return why;
+  return format("no rule has the alert '{}'; {}", alert.alertname,
+                known.empty() ? "the rule files have no alerts" : suggest(alert.alertname, known));
 }
 
 // That nothing fires proves little where no rule has the name, or where the rule has nothing to read.

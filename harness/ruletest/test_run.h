@@ -107,6 +107,9 @@ class TestRun {
   void show(const ExprCase& expr, Failure& failure);
   // `seen`: the last sample that the case could see, of one over an expression.
   EvidencePlan plan_around(Time t, std::optional<Time> seen) const;
+  // Why less than expected fires, if that can be told.
+  std::string why_silent(const AlertCase& alert) const;
+  std::string like(const std::string& selector) const;
   void warn_about_cases();
   void warn_about_quiet_case(const AlertCase& alert);
   // Null, and the reason in `error`, if it cannot be parsed. Each text is parsed once.
