@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/format.h"
 #include "base/numbers.h"
+#include "incident/told_apart.h"
 
 namespace firedrill::incident {
 namespace {
@@ -33,24 +34,20 @@ constexpr std::array kRuleFields{
 // The crossed thresholds of a level, in words; empty if none is crossed.
 std::string crossed(const SeverityInputs& in, const SeverityRule& rule) {
   std::string out;
-  const auto add = [&](bool is, std::string text) {
-    if (is) out += (out.empty() ? "" : ", ") + text;
+  const auto add = [&](std::string_view what, const TwoTexts& texts, char sign) {
+    out += format("{}{} {} {} {}", out.empty() ? "" : ", ", what, texts.first, sign, texts.second);
   };
-  if (rule.availability_under) {
-    add(in.availability < *rule.availability_under,
-        format("availability {} < {}", describe_ratio(in.availability), describe_ratio(*rule.availability_under)));
-  }
-  if (rule.affected_over) {
-    add(in.affected > *rule.affected_over,
-        format("users affected {} > {}", describe_ratio(in.affected), describe_ratio(*rule.affected_over)));
-  }
-  if (rule.error_rate_over) {
-    add(in.error_rate > *rule.error_rate_over,
-        format("error rate {} > {}", describe_ratio(in.error_rate), describe_ratio(*rule.error_rate_over)));
-  }
-  if (rule.p95_seconds_over) {
-    add(in.p95_seconds > *rule.p95_seconds_over, format("p95 {} > {}", describe_duration(from_seconds(in.p95_seconds)),
-                                                        describe_duration(from_seconds(*rule.p95_seconds_over))));
+  const auto under = [&](std::string_view what, double value, const std::optional<double>& threshold) {
+    if (threshold && value < *threshold) add(what, told_apart(value, *threshold), '<');
+  };
+  const auto over = [&](std::string_view what, double value, const std::optional<double>& threshold) {
+    if (threshold && value > *threshold) add(what, told_apart(value, *threshold), '>');
+  };
+  under("availability", in.availability, rule.availability_under);
+  over("users affected", in.affected, rule.affected_over);
+  over("error rate", in.error_rate, rule.error_rate_over);
+  if (rule.p95_seconds_over && in.p95_seconds > *rule.p95_seconds_over) {
+    add("p95", seconds_told_apart(in.p95_seconds, *rule.p95_seconds_over), '>');
   }
   return out;
 }

@@ -50,6 +50,26 @@ TEST(Severity, ThresholdsCanBeSetOneByOne) {
   EXPECT_EQ(determine_severity({0, 0, 0.06, 1}, thresholds), SeverityLevel::p2);  // unchanged
 }
 
+// Rounding must not make "99.9 % < 99.9 %" of it.
+TEST(Severity, TellsValuesFromThresholdsThatTheyAreCloseTo) {
+  SeverityThresholds thresholds;
+  const auto explained = [&](SeverityInputs inputs, std::optional<double> SeverityRule::* threshold, double value) {
+    thresholds.p2 = {};
+    thresholds.p2.*threshold = value;
+    return explain_severity(inputs, thresholds);
+  };
+  EXPECT_EQ(explained({0, 0, 0, 0.99894}, &SeverityRule::availability_under, 0.999), "availability 99.89 % < 99.9 %");
+  EXPECT_EQ(explained({0, 0, 0, 0.99899}, &SeverityRule::availability_under, 0.999), "availability 99.899 % < 99.9 %");
+  EXPECT_EQ(explained({0, 0, 0, 0.9999}, &SeverityRule::availability_under, 1), "availability 99.99 % < 100 %");
+  EXPECT_EQ(explained({0.05004, 0, 0, 1}, &SeverityRule::error_rate_over, 0.05), "error rate 5.004 % > 5 %");
+  EXPECT_EQ(explained({0.000054, 0, 0, 1}, &SeverityRule::error_rate_over, 0.00005), "error rate 0.0054 % > 0.005 %");
+  EXPECT_EQ(explained({0, 0, 0.20001, 1}, &SeverityRule::affected_over, 0.2), "users affected 20.001 % > 20 %");
+  EXPECT_EQ(explained({0, 2.04, 0, 1}, &SeverityRule::p95_seconds_over, 2), "p95 2.04 s > 2 s");
+  EXPECT_EQ(explained({0, 0.2004, 0, 1}, &SeverityRule::p95_seconds_over, 0.2), "p95 200.4 ms > 200 ms");
+  EXPECT_EQ(explained({0, 1.0001, 0, 1}, &SeverityRule::p95_seconds_over, 0.9999), "p95 1 s > 0.9999 s");
+  EXPECT_EQ(explained({0, 2.5, 0, 1}, &SeverityRule::p95_seconds_over, 2), "p95 2.5 s > 2 s");
+}
+
 TEST(Severity, KnowsThresholdsThatNeverDecide) {
   EXPECT_TRUE(idle_thresholds({}).empty());
   SeverityThresholds thresholds;

@@ -1,0 +1,17 @@
+// Two values that are not the same, in words that are not the same either: "99.97 %" and "99.9 %" where both would be
+// rounded to "99.9 %" otherwise.
+#pragma once
+
+#include <string>
+
+namespace firedrill::incident {
+
+struct TwoTexts {
+  std::string first, second;
+};
+
+// As describe_ratio and describe_duration have them, with more digits where those read the same.
+TwoTexts told_apart(double first, double second);
+TwoTexts seconds_told_apart(double first, double second);
+
+}  // namespace firedrill::incident
