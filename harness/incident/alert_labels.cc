@@ -18,8 +18,6 @@ namespace {
 using Wanted = std::map<std::string, std::string>;
 using NamedLabel = std::pair<std::string, std::string>;
 
-constexpr std::array<std::string_view, 4> kOfHistograms{"", "_bucket", "_sum", "_count"};
-
 // What a rule's text says against a label.
 struct Denial {
   std::string why;                 // "its rule says 'warning'"; empty: nothing
@@ -50,29 +48,59 @@ bool makes_labels(const promql::Expr& expression) {
   return makes;
 }
 
-// What the label is in the series of the metric; null if it is not constant there.
+// A match may bring a label from the other side or drop it, and `or` adds what has fewer.
+bool matches_vectors(const promql::Expr& expression) {
+  bool matches = false;
+  promql::walk(expression, [&](const promql::Expr& node) {
+    if (node.kind != promql::Kind::binary) return;
+    const auto& binary = promql::as<promql::Binary>(node);
+    matches |= binary.lhs->type == promql::ValueType::vector && binary.rhs->type == promql::ValueType::vector;
+  });
+  return matches;
+}
+
 const ConstantLabel* constant_of(std::span<const ConstantLabel> constants, std::string_view metric,
                                  const std::string& label) {
-  const auto is_of = [&](const ConstantLabel& constant) {
-    return constant.label == label && metric.starts_with(constant.metric) &&
-           contains(kOfHistograms, metric.substr(constant.metric.size()));
-  };
-  const auto it = std::ranges::find_if(constants, is_of);
+  const auto it = std::ranges::find_if(
+      constants, [&](const ConstantLabel& constant) { return constant.label == label && constant.metric == metric; });
   return it == constants.end() ? nullptr : &*it;
 }
 
-// Each series that it selects has the label, and none this value.
-Denial denial_of_constants(const promql::Expr& expression, std::span<const ConstantLabel> constants,
-                           const std::string& name, const std::string& value) {
-  Denial denied;
-  if (makes_labels(expression)) return denied;
+// The values that the label has where each metric that is read has it as a constant; else nothing.
+std::optional<std::set<std::string>> constant_values(const promql::Expr& expression,
+                                                     std::span<const ConstantLabel> constants,
+                                                     const std::string& name) {
+  if (makes_labels(expression)) return std::nullopt;
+  std::optional<std::set<std::string>> values;
   for (const promql::VectorSelector* selector : promql::selectors(expression)) {
     const ConstantLabel* constant = constant_of(constants, selector->name, name);
-    if (constant == nullptr || contains(constant->values, value)) return {};
-    denied.why = format("each series of {} has '{}'", selector->name, constant->values.front());
-    denied.gives.insert(denied.gives.end(), constant->values.begin(), constant->values.end());
+    if (constant == nullptr) return std::nullopt;
+    if (!values) values.emplace();
+    values->insert(constant->values.begin(), constant->values.end());
   }
-  return denied;
+  if (values && matches_vectors(expression)) values->insert("");
+  return values;
+}
+
+std::string listed(const std::set<std::string>& values, std::string_view none) {
+  std::string text;
+  for (const std::string& value : values) {
+    text += format("{}{}", text.empty() ? "" : " or ", value.empty() ? std::string(none) : "'" + value + "'");
+  }
+  return text;
+}
+
+// Each series that it selects has the label as a constant, and none this value.
+Denial denial_of_constants(const promql::Expr& expression, std::span<const ConstantLabel> constants,
+                           const std::string& name, const std::string& value) {
+  const auto values = constant_values(expression, constants, name);
+  if (!values || values->contains(value)) return {};
+  std::vector<std::string> some;
+  std::ranges::copy_if(*values, std::back_inserter(some), [](const std::string& text) { return !text.empty(); });
+  const std::string& metric = promql::selectors(expression).front()->name;
+  const std::vector<std::string>& own = constant_of(constants, metric, name)->values;
+  if (std::ranges::all_of(own, &std::string::empty)) return {format("no series of {} has the label", metric), some};
+  return {format("each series of {} has {}", metric, listed({own.begin(), own.end()}, "none")), some};
 }
 
 Denial denial_of_flow(const KnownRule& rule, std::span<const ConstantLabel> constants, const std::string& name,
@@ -110,7 +138,8 @@ Denial denial_of_rule(const KnownRule& rule, std::span<const ConstantLabel> cons
 }
 
 // As it is when the external labels are on it: they give way to labels of its own.
-alerting::LabelValues values_of(const KnownRule& rule, const KnownWay& way, const std::string& name) {
+alerting::LabelValues values_of(const KnownRule& rule, std::span<const ConstantLabel> constants, const KnownWay& way,
+                                const std::string& name) {
   alerting::LabelValues values;
   if (name == model::kAlertName) {
     values.values = {rule.alert};
@@ -119,8 +148,14 @@ alerting::LabelValues values_of(const KnownRule& rule, const KnownWay& way, cons
   } else if (const auto expression = parsed(rule.expr)) {
     const alerting::LabelFlow flow = alerting::label_flow(*expression);
     const auto fixed = flow.fixed.find(name);
-    values.any = fixed == flow.fixed.end() && flow.may_have(name);
-    values.values.insert(fixed != flow.fixed.end() ? fixed->second : "");
+    const auto given = constant_values(*expression, constants, name);
+    const bool open = fixed == flow.fixed.end() && flow.may_have(name);
+    values.any = open && !given;
+    if (open && given) {
+      values.values = *given;
+    } else {
+      values.values.insert(fixed != flow.fixed.end() ? fixed->second : "");
+    }
   } else {
     values.any = true;
   }
@@ -134,7 +169,7 @@ Denial denial_of_external(const KnownRule& rule, std::span<const ConstantLabel> 
   Denial denied = denial_of_rule(rule, constants, name, value);
   const auto external = std::ranges::find(way.external_labels, name, &NamedLabel::first);
   if (denied.why.empty() || external == way.external_labels.end()) return denied;
-  const alerting::LabelValues values = values_of(rule, way, name);
+  const alerting::LabelValues values = values_of(rule, constants, way, name);
   if (!values.values.contains(external->second)) return denied;
   if (external->second == value) return {};
   return {format("the external label says '{}'", external->second), {external->second}, false};
@@ -142,11 +177,7 @@ Denial denial_of_external(const KnownRule& rule, std::span<const ConstantLabel> 
 
 std::string left_as(const alerting::LabelValues& values) {
   if (values.values == std::set<std::string>{""}) return "take it away";
-  std::string names;
-  for (const std::string& value : values.values) {
-    names += format("{}{}", names.empty() ? "" : " or ", value.empty() ? "nothing" : "'" + value + "'");
-  }
-  return format("make it {}", names);
+  return format("make it {}", listed(values.values, "nothing"));
 }
 
 // By its rule, the external labels and the relabelling.
@@ -155,7 +186,7 @@ Denial denial(const KnownRule& rule, std::span<const ConstantLabel> constants, c
   if (value.empty()) return {};  // it must not have the label: who knows
   const Denial before = denial_of_external(rule, constants, way, name, value);
   if (way.relabel == nullptr) return before;
-  const auto came = [&](const std::string& label) { return values_of(rule, way, label); };
+  const auto came = [&](const std::string& label) { return values_of(rule, constants, way, label); };
   const alerting::LabelValues values = alerting::after_relabelling(*way.relabel, {name}, came).at(name);
   if (values == came(name)) return before;
   if (values.admit(value)) return {};
@@ -248,7 +279,7 @@ std::string renamed_rule(const std::string& alert, const KnownNames& names) {
   if (names.way.relabel == nullptr) return {};
   const std::string label(model::kAlertName);
   for (const KnownRule& rule : names.rules) {
-    const auto came = [&](const std::string& name) { return values_of(rule, names.way, name); };
+    const auto came = [&](const std::string& name) { return values_of(rule, names.constants, names.way, name); };
     const auto after = alerting::after_relabelling(*names.way.relabel, {label}, came);
     if (after.at(label).values.contains(alert)) return rule.alert;
   }

@@ -41,7 +41,8 @@ struct KnownRule {
   std::vector<std::pair<std::string, std::string>> labels;  // unrendered, its group's among them
 };
 
-// A label that each series of a metric has, with one of these values whatever happens.
+// A label that each series of a name (lag_seconds_bucket) has, with one of these values whatever happens; an empty one
+// stands for not having it.
 struct ConstantLabel {
   std::string metric;
   std::string label;

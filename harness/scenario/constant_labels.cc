@@ -1,9 +1,19 @@
 #include "scenario/constant_labels.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "fake_services/instruments.h"
+#include "fake_services/kubelet/kube_metrics.h"
 
 namespace firedrill::scenario {
 namespace {
+
+namespace fs = fake_services;
+
+constexpr std::array<std::string_view, 3> kOfHistograms{"_bucket", "_sum", "_count"};
 
 bool labels_change(const ScenarioFile& file) {
   return std::ranges::any_of(file.scenario.prometheus.jobs,
@@ -13,27 +23,78 @@ bool labels_change(const ScenarioFile& file) {
          });
 }
 
-}  // namespace
+std::string_view without_ending(std::string_view name) {
+  for (const std::string_view ending : kOfHistograms) {
+    if (name.ends_with(ending)) return name.substr(0, name.size() - ending.size());
+  }
+  return name;
+}
 
-std::vector<incident::ConstantLabel> constant_labels(const ScenarioFile& file) {
-  std::vector<incident::ConstantLabel> found;
-  if (labels_change(file)) return found;
-  const auto of_name = [&](const std::string& name) {
-    return std::ranges::count_if(file.metrics, [&](const auto& metric) { return metric.spec.name == name; });
-  };
-  for (const ScenarioFile::Metric& metric : file.metrics) {
-    for (const auto& [label, text] : metric.spec.labels) {
-      if (!text.starts_with('=')) continue;
-      const auto same = std::ranges::find_if(
-          found, [&](const auto& other) { return other.metric == metric.spec.name && other.label == label; });
-      auto& constant = same != found.end() ? *same : found.emplace_back(metric.spec.name, label);
-      constant.values.push_back(text.substr(1));
+std::vector<std::string> stored_names(const fs::MetricSpec& metric) {
+  if (metric.type != model::MetricType::histogram) return {metric.name};
+  const std::string_view bucket = kOfHistograms.front();
+  std::string_view base = metric.name;
+  if (base.ends_with(bucket)) base.remove_suffix(bucket.size());
+  std::vector<std::string> names;
+  for (const std::string_view ending : kOfHistograms) names.push_back(std::string(base) + std::string(ending));
+  return names;
+}
+
+// There may be series of the name that are not the scenario's.
+bool comes_from_elsewhere(const std::string& name, const std::set<std::string>& recorded) {
+  const auto named = [&](const auto& metric) { return metric.name == name; };
+  return recorded.contains(name) || name == "up" || name.starts_with("scrape_") || name.starts_with("ALERTS") ||
+         fs::is_instrument(name) || fs::is_instrument(without_ending(name)) ||
+         std::ranges::any_of(fs::kube_state_metrics(), named) || std::ranges::any_of(fs::kubelet_metrics(), named);
+}
+
+std::set<std::string> recorded_names(std::span<const alerting::RuleFile> files) {
+  std::set<std::string> names;
+  for (const alerting::RuleFile& file : files) {
+    for (const alerting::RuleGroup& group : file.groups) {
+      for (const alerting::Rule& rule : group.rules) {
+        if (rule.record) names.insert(rule.record->value);
+      }
     }
   }
-  // Another metric of the name may have the label from its requests, or not at all.
-  std::erase_if(found, [&](const incident::ConstantLabel& constant) {
-    return static_cast<std::int64_t>(constant.values.size()) != of_name(constant.metric);
-  });
+  return names;
+}
+
+// Targets have it, or it is what one that they have too is renamed to.
+bool may_collide(std::string_view label, const fs::Topology& topology) {
+  constexpr std::array<std::string_view, 5> kOfTargets{"job", "instance", "service", "pod", "namespace"};
+  constexpr std::string_view kRenamed = "exported_";
+  if (label.starts_with(kRenamed) || label == model::kBucketLabel) return true;
+  return std::ranges::find(kOfTargets, label) != kOfTargets.end() ||
+         std::ranges::any_of(topology.services, [&](const fs::ServiceSpec& service) {
+           return std::ranges::any_of(service.labels, [&](const auto& own) { return own.first == label; });
+         });
+}
+
+}  // namespace
+
+std::vector<incident::ConstantLabel> constant_labels(const ScenarioFile& file, const fs::Topology& topology,
+                                                     std::span<const alerting::RuleFile> rules) {
+  if (labels_change(file)) return {};
+  const std::set<std::string> recorded = recorded_names(rules);
+  std::map<std::string, std::size_t> declared;
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> values;
+  for (const ScenarioFile::Metric& metric : file.metrics) {
+    for (const std::string& name : stored_names(metric.spec)) {
+      ++declared[name];
+      for (const auto& [label, text] : metric.spec.labels) {
+        if (text.starts_with('=')) values[{name, label}].push_back(text.substr(1));
+      }
+    }
+  }
+  std::vector<incident::ConstantLabel> found;
+  for (auto& [key, texts] : values) {
+    const auto& [name, label] = key;
+    // Another metric of the name may have the label from its requests, or not at all.
+    if (texts.size() != declared[name] || comes_from_elsewhere(name, recorded) || may_collide(label, topology))
+      continue;
+    found.emplace_back(name, label, std::move(texts));
+  }
   return found;
 }
 

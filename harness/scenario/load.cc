@@ -347,7 +347,7 @@ class Loader {
       names.way.external_labels.emplace_back(label.name, label.value);
     }
     if (!prometheus.alert_relabel.empty()) names.way.relabel = &prometheus.alert_relabel;
-    names.constants = constant_labels(file_);
+    if (topology_) names.constants = constant_labels(file_, *topology_, rule_files_);
     for (const ScenarioFile::Incident& incident : file_.incidents) names.incidents.push_back(incident.declared.id);
     // A fault that no incident names is one of its own, by the fault's id.
     for (const std::string& id : file_.fault_ids) {

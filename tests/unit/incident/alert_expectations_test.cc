@@ -266,7 +266,41 @@ TEST(AlertExpectations, CannotAskForLabelsThatNoRuleGives) {
   constant.constants = {{"up", "shard", {"1", "2"}}};
   EXPECT_EQ(refused(labels("Down", {{"shard", "2"}}), constant), "");
   EXPECT_EQ(refused(labels("Down", {{"shard", "3"}}), constant),
-            "the alert 'Down' never has shard=\"3\": each series of up has '1' = did you mean '1'?\n");
+            "the alert 'Down' never has shard=\"3\": each series of up has '1' or '2' = did you mean '1'?\n");
+  // Its own labels win over those from outside.
+  constant.way.external_labels = {{"shard", "e"}};
+  EXPECT_EQ(refused(labels("Down", {{"shard", "e"}}), constant),
+            "the alert 'Down' never has shard=\"e\": each series of up has '1' or '2' = did you mean '1'?\n");
+  EXPECT_EQ(refused(labels("Down", {{"shard", "1"}}), constant), "");
+  // An empty one is none, and there the label from outside comes in.
+  constant.constants = {{"up", "shard", {""}}};
+  EXPECT_EQ(refused(labels("Down", {{"shard", "e"}}), constant), "");
+  constant.way = {};
+  EXPECT_EQ(refused(labels("Down", {{"shard", "1"}}), constant),
+            "the alert 'Down' never has shard=\"1\": no series of up has the label = leave the label out\n");
+  constant.constants = {{"up", "shard", {"", "2"}}};
+  EXPECT_EQ(refused(labels("Down", {{"shard", "1"}}), constant),
+            "the alert 'Down' never has shard=\"1\": each series of up has none or '2' = did you mean '2'?\n");
+  // Those of a metric whose name only begins so say nothing.
+  constant.constants = {{"u", "shard", {"1"}}};
+  EXPECT_EQ(refused(labels("Down", {{"shard", "3"}}), constant), "");
+}
+
+// `or` and matches leave samples without the label, which then comes from outside.
+TEST(AlertExpectations, MayAskForALabelFromOutsideWhereAMatchDropsTheirOwn) {
+  KnownNames names;
+  names.alerts = {"A"};
+  names.constants = {{"g", "shard", {"1"}}, {"h", "shard", {"2"}}};
+  names.way.external_labels = {{"shard", "e"}};
+  for (const char* expr : {"g > 5 or sum(g)", "g + on () group_left () sum(g)", "g / ignoring (shard) h"}) {
+    names.rules = {{"A", expr, {}}};
+    Judgement declared;
+    declared.expectations = {
+        expectation("x", "alert_firing", {{"alert", Text("A")}, {"labels", TextMap{{"shard", "e"}}}})};
+    Diagnostics found;
+    check(declared, names, found);
+    EXPECT_TRUE(found.empty()) << expr << ": " << found.front().what;
+  }
 }
 
 TEST(AlertExpectations, CannotAskForLabelsThatRelabellingTakesAway) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/hash.h"
 #include "scenario/check.h"
 #include "scenario/rules_yaml.h"
@@ -313,6 +314,44 @@ TEST_F(Seed, RulesSlosQueriesAndProbesAreAcceptedAsWritten) {
   const auto* db = loaded.topology.find("db");
   ASSERT_NE(db, nullptr);
   EXPECT_EQ(db->startup_probe->failure_threshold, 30);
+}
+
+// The text of a label is certain only where nothing else can bring series of that name, or hide it.
+TEST_F(Workshop, RefusesNoLabelThatMayBeOtherwise) {
+  write("topology.yaml", "services:\n  web: {traffic: {requests_per_second: 50}, labels: {tier: front}}\n");
+  const auto found = [&](std::string_view metrics, std::string_view expr, std::string_view labels,
+                         std::string_view more = "") {
+    write("rules.yaml", format("groups: [{{name: g, rules: [{{alert: A, expr: '{}'}}{}]}}]\n", expr, more));
+    write("s/scenario.yaml",
+          format("version: 1\nname: s\nstart: 2026-03-03T13:30:00Z\nduration: 30m\ntopology: ../topology.yaml\n"
+                 "prometheus: {{rule_files: [../rules.yaml]}}\nmetrics: [{}]\n"
+                 "faults: [{{id: f, kind: crash, target: {{service: web}}, at: 5m}}]\n"
+                 "expectations: [{{id: x, kind: alert_firing, alert: A, labels: {{{}}}}}]\n",
+                 metrics, labels));
+    const auto loaded = load_scenario(root_ / "s");
+    return loaded ? std::string() : loaded.error().front().what;
+  };
+  const auto gauge = [](std::string_view name, std::string_view labels) {
+    return format("{{name: {}, service: web, labels: {{{}}}, value: {{baseline: 1}}}}", name, labels);
+  };
+  const std::string lag = gauge("lag", "shard: '=1'");
+  EXPECT_EQ(found(lag, "lag > 5", "shard: '1'"), "");
+  EXPECT_EQ(found(lag, "lag > 5", "shard: '2'"), "the alert 'A' never has shard=\"2\": each series of lag has '1'");
+  const std::string hidden = gauge("lag", "service: '=foo', job: '=x', tier: '=y'");
+  for (const char* label : {"service: web", "job: web", "exported_service: foo", "exported_job: x", "tier: front"}) {
+    EXPECT_EQ(found(hidden, "lag > 5", label), "") << label;
+  }
+  const std::string two = gauge("lag", "shard: '=1'") + ", " + gauge("lag_count", "shard: '=2'");
+  EXPECT_EQ(found(two, "lag_count > 5", "shard: '2'"), "");
+  EXPECT_EQ(found(two, "lag_count > 5", "shard: '1'"),
+            "the alert 'A' never has shard=\"1\": each series of lag_count has '2'");
+  EXPECT_EQ(found(lag, "lag_sum > 5", "shard: '2'"), "");
+  EXPECT_EQ(found(lag, "lag > 5", "shard: '2'", ", {record: lag, expr: up, labels: {shard: '2'}}"), "");
+  const std::string waits = "{name: waits, service: web, signal: duration, labels: {shard: '=1'}}";
+  EXPECT_EQ(found(waits, "waits_count > 5", "shard: '2'"),
+            "the alert 'A' never has shard=\"2\": each series of waits_count has '1'");
+  EXPECT_EQ(found(waits, "waits_max > 5", "shard: '2'"), "");
+  EXPECT_EQ(found(waits + ", " + gauge("waits_count", "shard: '=2'"), "waits_count > 5", "shard: '2'"), "");
 }
 
 }  // namespace
