@@ -91,7 +91,7 @@ void check_rules(const Document& document, const CheckOptions& options, Diagnost
 // nothing, for there may be files tomorrow. That is worth a warning, since today nothing is evaluated.
 void check_configuration(const fs::path& path, const Document& document, const CheckOptions& options,
                          Diagnostics& diagnostics) {
-  const PrometheusFile file = decode_prometheus_file(document.root(), diagnostics);
+  const PrometheusFile file = decode_prometheus_file(document.root(), options.promql.version, diagnostics);
   if (has_errors(diagnostics)) return;
   Inputs inputs(path.parent_path());
   for (std::size_t i = 0; i < file.settings.rule_files.size(); ++i) {

@@ -53,7 +53,7 @@ class Loader {
   Result<LoadedScenario> load() {
     const Document* document = inputs_.read(paths_.file, {}, "scenario", Dialect::strict, diagnostics_);
     if (document != nullptr) {
-      file_ = decode_scenario_file(document->root(), paths_.folder_name, diagnostics_);
+      file_ = decode_scenario_file(document->root(), paths_.folder_name, diagnostics_, version_);
       if (document->root().is_mapping()) load_others();
     }
     return finish();
@@ -130,7 +130,7 @@ class Loader {
       return;
     }
     Diagnostics found;
-    PrometheusFile file = decode_prometheus_file(document->root(), found);
+    PrometheusFile file = decode_prometheus_file(document->root(), version_, found);
     rules_known_ = rules_known_ && !has_errors(found);
     diagnostics_.insert(diagnostics_.end(), found.begin(), found.end());
     PrometheusSettings& settings = file_.scenario.prometheus;

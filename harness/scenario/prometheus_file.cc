@@ -251,13 +251,37 @@ ScrapeLimits limits_of(const Fields& fields, const ScrapeLimits& global, Diagnos
           limit("label_value_length_limit", global.label_value_length), limit("target_limit", global.targets)};
 }
 
-void set_global(const DecodedBlock* block, PrometheusSettings& settings, Diagnostics& diagnostics) {
+bool is_word(char c) {
+  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// The first part of a text that Prometheus 3 expands, which it does with Go's os.Expand: ${NAME}, $NAME, $$, $1. A '$'
+// before anything else stays; of "${" that is never closed those two characters go.
+std::string_view expanded_part(std::string_view text) {
+  constexpr std::string_view kSpecial = "*#$@!?-";
+  for (std::size_t at = text.find('$'); at != std::string_view::npos && at + 1 < text.size();
+       at = text.find('$', at + 1)) {
+    const std::string_view rest = text.substr(at + 1);
+    if (rest[0] == '{') {
+      const std::size_t end = rest.find('}');
+      return text.substr(at, end == std::string_view::npos ? 2 : end + 2);
+    }
+    if (kSpecial.contains(rest[0]) || (rest[0] >= '0' && rest[0] <= '9')) return text.substr(at, 2);
+    std::size_t length = 0;
+    while (length < rest.size() && is_word(rest[length])) ++length;
+    if (length > 0) return text.substr(at, length + 1);
+  }
+  return {};
+}
+
+void set_global(const DecodedBlock* block, promql::Version version, PrometheusSettings& settings,
+                Diagnostics& diagnostics) {
   const Fields fields = block != nullptr ? block->fields : Fields();
   settings.scrape_interval = duration_or(fields, "scrape_interval", kDefaultInterval);
   settings.scrape_timeout = timeout_of(fields, settings.scrape_interval, kDefaultTimeout, "in 'global'", diagnostics);
   settings.evaluation_interval = duration_or(fields, "evaluation_interval", kDefaultInterval);
   settings.query_offset = fields.duration("rule_query_offset");
-  if (block != nullptr) settings.external_labels = decode_external_labels(*block, diagnostics);
+  if (block != nullptr) settings.external_labels = decode_external_labels(*block, version, diagnostics);
   settings.limits = limits_of(fields, {}, diagnostics);
 }
 
@@ -286,7 +310,7 @@ void add_job(const DecodedBlock& block, PrometheusFile& file, Diagnostics& diagn
 
 }  // namespace
 
-model::Labels decode_external_labels(const DecodedBlock& block, Diagnostics& diagnostics) {
+model::Labels decode_external_labels(const DecodedBlock& block, promql::Version version, Diagnostics& diagnostics) {
   constexpr std::string_view kField = "external_labels";
   std::vector<model::Label> labels;
   for (const auto& [name, value] : block.fields.text_map(kField)) {
@@ -295,9 +319,11 @@ model::Labels decode_external_labels(const DecodedBlock& block, Diagnostics& dia
       report(diagnostics, entry.key_node->where(), format("\"{}\" is not a valid label name", name),
              "choose another name for the label");
     }
-    if (value.contains('$')) {
+    // Version 2 does it only with --enable-feature=expand-external-labels.
+    const std::string_view part = version == promql::Version::v3 ? expanded_part(value) : std::string_view();
+    if (!part.empty()) {
       warn(diagnostics, entry.value->where(),
-           format("the external label '{}' holds a '$', and variables of the environment are not expanded here", name),
+           format("the external label '{}' is kept as it is written, where Prometheus 3 would expand '{}'", name, part),
            "a run must not depend on the environment; write the value");
     }
     labels.push_back({name, value});
@@ -305,12 +331,12 @@ model::Labels decode_external_labels(const DecodedBlock& block, Diagnostics& dia
   return model::Labels::from(std::move(labels));
 }
 
-PrometheusFile decode_prometheus_file(const Node& root, Diagnostics& diagnostics) {
+PrometheusFile decode_prometheus_file(const Node& root, promql::Version version, Diagnostics& diagnostics) {
   PrometheusFile file;
   if (root.is_null()) return file;
   const DecodedBlock block = decode_block(root, kTopBlock, "the configuration", diagnostics);
   const DecodedBlock* global = block.one("global");
-  set_global(global, file.settings, diagnostics);
+  set_global(global, version, file.settings, diagnostics);
   file.settings.rule_files = block.fields.texts("rule_files");
   file.rule_files = places_of_items(root.find("rule_files"));
   for (const DecodedBlock& job : block.all("scrape_configs")) add_job(job, file, diagnostics);

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "promql/options.h"
 #include "scenario/decode.h"
 #include "scenario/scenario.h"
 
@@ -20,9 +21,10 @@ struct PrometheusFile {
   std::vector<JobPlace> jobs;  // all scrape_configs
 };
 
-// `external_labels` of a block that has them.
-model::Labels decode_external_labels(const DecodedBlock& block, Diagnostics& diagnostics);
+// `external_labels` of a block that has them. Variables of the environment, which version 3 expands in them, stay as
+// they are written: with a warning.
+model::Labels decode_external_labels(const DecodedBlock& block, promql::Version version, Diagnostics& diagnostics);
 
-PrometheusFile decode_prometheus_file(const Node& root, Diagnostics& diagnostics);
+PrometheusFile decode_prometheus_file(const Node& root, promql::Version version, Diagnostics& diagnostics);
 
 }  // namespace firedrill::scenario

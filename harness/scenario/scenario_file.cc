@@ -167,7 +167,7 @@ void check_config_file(const Node& block, const Fields& fields, Diagnostics& dia
   }
 }
 
-PrometheusSettings make_prometheus(const DecodedBlock& block, Diagnostics& diagnostics) {
+PrometheusSettings make_prometheus(const DecodedBlock& block, promql::Version version, Diagnostics& diagnostics) {
   const Fields& fields = block.fields;
   PrometheusSettings settings;
   settings.external_url = fields.text("external_url");
@@ -182,7 +182,7 @@ PrometheusSettings make_prometheus(const DecodedBlock& block, Diagnostics& diagn
            "Prometheus refuses that; make it at most as long");
   }
   settings.scrape_phase = fields.text("scrape_phase") == "aligned" ? ScrapePhase::aligned : ScrapePhase::spread;
-  settings.external_labels = decode_external_labels(block, diagnostics);
+  settings.external_labels = decode_external_labels(block, version, diagnostics);
   if (fields.has("kubernetes_targets")) settings.kubernetes_targets = fields.boolean("kubernetes_targets");
   settings.rule_files = fields.texts("rule_files");
   return settings;
@@ -243,7 +243,8 @@ const Block& scenario_block() {
   return kScenarioBlock;
 }
 
-ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Diagnostics& diagnostics) {
+ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Diagnostics& diagnostics,
+                                  promql::Version version) {
   ScenarioFile file;
   file.root = &root;
   if (root.is_null()) {
@@ -268,7 +269,7 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   file.topology = fields.where("topology");
   file.slo_files = places_of_items(root.find("slo_files"));
   if (const DecodedBlock* prometheus = block.one("prometheus")) {
-    scenario.prometheus = make_prometheus(*prometheus, diagnostics);
+    scenario.prometheus = make_prometheus(*prometheus, version, diagnostics);
     file.rule_files = places_of_items(prometheus->node->find("rule_files"));
     check_config_file(*prometheus->node, prometheus->fields, diagnostics);
     file.config_file = prometheus->fields.text("config_file");

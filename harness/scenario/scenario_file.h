@@ -9,6 +9,7 @@
 #include "fake_services/fault.h"
 #include "fake_services/metric_spec.h"
 #include "incident/record.h"
+#include "promql/options.h"
 #include "scenario/decode.h"
 #include "scenario/scenario.h"
 
@@ -50,8 +51,10 @@ struct ScenarioFile {
   incident::SeverityThresholds severity;
 };
 
-// `folder` is the name of the scenario's folder, which its name must be.
-ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Diagnostics& diagnostics);
+// `folder` is the name of the scenario's folder, which its name must be; `version` that of the Prometheus which is
+// meant.
+ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Diagnostics& diagnostics,
+                                  promql::Version version = promql::Version::v3);
 
 // Internal to it: lists whose entries have a kind each (scenario_entries.cc).
 void decode_faults(const Node& list, ScenarioFile& file, Diagnostics& diagnostics);

@@ -354,5 +354,36 @@ TEST_F(Workshop, RefusesNoLabelThatMayBeOtherwise) {
   EXPECT_EQ(found(waits + ", " + gauge("waits_count", "shard: '=2'"), "waits_count > 5", "shard: '2'"), "");
 }
 
+// What stands for a variable of the environment stays, and version 2 expands none unless it is asked to.
+TEST_F(Workshop, TellsOfExternalLabelsThatPrometheusWouldExpand) {
+  const auto told = [&](std::string_view value, promql::Version version) {
+    write("prometheus.yml", format("global:\n  external_labels: {{cluster: '{}'}}\n", value));
+    CheckOptions options;
+    options.promql.version = version;
+    const Diagnostics found = check_path(root_ / "prometheus.yml", options);
+    EXPECT_FALSE(has_errors(found)) << render(found);
+    return found.empty() ? std::string() : found.front().what;
+  };
+  const auto expanded = [](std::string_view part) {
+    return format("the external label 'cluster' is kept as it is written, where Prometheus 3 would expand '{}'", part);
+  };
+  const std::map<std::string, std::string> cases = {{"${HOME}", "${HOME}"},
+                                                    {"eu-$REGION.a", "$REGION"},
+                                                    {"a $1b", "$1"},
+                                                    {"$$", "$$"},
+                                                    {"a$ $b", "$b"},
+                                                    {"${open", "${"},
+                                                    {"${}", "${}"},
+                                                    {"", ""},
+                                                    {"5 $", ""},
+                                                    {"$ 5", ""},
+                                                    {"a$.b", ""},
+                                                    {"plain", ""}};
+  for (const auto& [value, part] : cases) {
+    EXPECT_EQ(told(value, promql::Version::v3), part.empty() ? "" : expanded(part)) << value;
+    EXPECT_EQ(told(value, promql::Version::v2), "") << value;
+  }
+}
+
 }  // namespace
 }  // namespace firedrill::scenario
