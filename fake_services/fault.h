@@ -128,6 +128,7 @@ struct FaultKind {
   bool graded = true;                 // it may be there in part: `probability` and `every_n` make sense
   bool of_replicas = true;            // else it hits a service as a whole, and `mode` makes no sense
   Aims aims = kAnyTraffic;
+  bool telemetry = false;  // it hits what is told of services, which are as healthy as before
   View view = View::callers;
   bool reaches_probes = true;  // what hits requests hits those of kubelets, too (replies only where `match` names them)
   // What it does to the target is to make it ask more of the services that it calls: their trouble is its effect, too.

@@ -92,7 +92,7 @@ std::string headline_of(const IncidentRecord& incident) {
 
 std::string unseen_by_slos(const IncidentRecord& incident) {
   if (!incident.thresholds_crossed) return "";
-  return format("No SLO was missed; a severity threshold was crossed: {}", *incident.thresholds_crossed);
+  return format("No SLO was missed by then; a severity threshold was crossed: {}", *incident.thresholds_crossed);
 }
 
 std::string_view impact_span(const IncidentRecord& incident) {

@@ -20,7 +20,7 @@ std::string headline(const incident::Record& record);
 // The same of one incident alone.
 std::string headline_of(const incident::IncidentRecord& incident);
 
-// What broke it where no SLO was missed: "No SLO was missed; a severity threshold was crossed: availability 0 % < 50
+// What broke it where no SLO was missed: "No SLO was missed by then; a severity threshold was crossed: availability 0 % < 50
 // %"; else empty.
 std::string unseen_by_slos(const incident::IncidentRecord& incident);
 

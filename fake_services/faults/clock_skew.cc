@@ -63,6 +63,7 @@ const FaultKind kClockSkew = {
     .per_request = false,
     .graded = false,
     .aims = kScraped,
+    .telemetry = true,
     .make = make,
     .misfit = not_scraped,
 };

@@ -65,6 +65,7 @@ const FaultKind kCounterReset = {
     .per_request = false,
     .graded = false,
     .aims = kScraped,
+    .telemetry = true,
     .make = make,
     .check = check,
     .misfit = not_scraped,

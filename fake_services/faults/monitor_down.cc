@@ -38,6 +38,7 @@ const FaultKind kMonitorDown = {
     .per_request = false,
     .graded = false,
     .aims = Aim::monitor,
+    .telemetry = true,
     .make = make,
 };
 

@@ -50,6 +50,7 @@ const FaultKind kNan = {
     .fields = kFields,
     .per_request = false,
     .aims = kScraped,
+    .telemetry = true,
     .make = make,
     .misfit = not_scraped,
 };

@@ -40,6 +40,7 @@ const FaultKind kNotifyDrop = {
     .fields = {},
     .per_request = false,
     .aims = Aim::monitor,
+    .telemetry = true,
     .make = make,
 };
 

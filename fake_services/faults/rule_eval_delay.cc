@@ -64,6 +64,7 @@ const FaultKind kRuleEvalDelay = {
     .fields = kFields,
     .per_request = false,
     .aims = Aim::monitor,
+    .telemetry = true,
     .make = make,
 };
 

@@ -55,6 +55,7 @@ const FaultKind kScrapeTimeout = {
     .fields = kFields,
     .per_request = false,
     .aims = kScraped,
+    .telemetry = true,
     .make = make,
     .misfit = not_scraped,
 };

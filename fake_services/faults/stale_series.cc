@@ -47,6 +47,7 @@ const FaultKind kStaleSeries = {
     .fields = kFields,
     .per_request = false,
     .aims = kScraped,
+    .telemetry = true,
     .make = make,
     .misfit = not_scraped,
 };

@@ -37,6 +37,7 @@ const FaultKind kTargetMissing = {
     .fields = {},
     .per_request = false,
     .aims = kScraped,
+    .telemetry = true,
     .make = make,
     .misfit = not_scraped,
 };

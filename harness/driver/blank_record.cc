@@ -126,6 +126,7 @@ incident::FaultRecord fault_record(const fake_services::FaultSpec& fault, const 
   record.services = services_in(fault.target, scenario.topology);
   if (!fault.target.zone.empty()) record.nodes = {fake_services::node_of_zone(fault.target.zone)};
   if (fault.kind->loads_callees) record.loads = called_by(fault.target, scenario.topology);
+  if (fault.kind->telemetry) record.telemetry = true;
   record.at = origin + fault.at;
   record.until = fault.duration ? std::min(end, record.at + *fault.duration) : end;
   const auto entry = std::ranges::find(scenario.scenario.faults, fault.id, &scenario::FaultEntry::id);

@@ -1,4 +1,4 @@
-// When a severity threshold is crossed: what breaks an incident of which no SLO is missed.
+// When a severity threshold is crossed: what breaks an incident before, or without, an SLO that is missed.
 #pragma once
 
 #include <string>
@@ -8,19 +8,20 @@
 
 namespace firedrill::incident {
 
-// A stretch in which the severity function, over the trailing five minutes, says worse than P3. It begins with the
-// first minute that makes it so (or with a fault injected within that minute), and ends with the first minute from
-// which on no threshold is crossed, for the hold window or for five minutes if that is shorter.
+// A stretch in which the severity function, over the trailing five minutes, says worse than was usual before. It begins
+// with the first minute that makes it so (or with a fault injected within that minute), and ends behind the last minute
+// that does, once it is as usual again for the hold window, or for five minutes if that is shorter.
 struct Crossing {
   Breach breach;
   std::string thresholds;  // those crossed in its first minute: "availability 0 % < 50 %"
 };
 
-// Whether a threshold was crossed right before the minute that holds `t`: over five minutes, and in the last of them.
-bool crossed_before(const Record& record, Time t);
+// The severity right before the minute that holds `t`: over five minutes, or in the last of them if that is milder. P3
+// before the first minute.
+SeverityLevel severity_before(const Record& record, Time t);
 
 // Those that begin after `since`, which may be within their first minute, and not after `until`. What of the five
-// minutes lies before `since` begins none; nor does a level that was `there` before, until it has been gone.
-std::vector<Crossing> crossings(const Record& record, Time since, Time until, bool there);
+// minutes lies before `since` begins none; nor does a severity no worse than `usual`.
+std::vector<Crossing> crossings(const Record& record, Time since, Time until, SeverityLevel usual);
 
 }  // namespace firedrill::incident

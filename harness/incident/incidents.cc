@@ -56,8 +56,13 @@ void take_breaches(const Record& record, IncidentRecord& incident) {
   incident.times.mitigated_at = last_of(record, incident, found).to;
 }
 
+// Whether what outside checks and users see can be its doing: it reaches an entry point, and not by telemetry alone.
 bool reaches_entry(const Record& record, const IncidentRecord& incident) {
-  return std::ranges::any_of(record.services, [&](const ServiceSummary& service) {
+  const bool telemetry = std::ranges::all_of(incident.faults, [&](const std::string& id) {
+    const FaultRecord* fault = record.fault(id);
+    return fault == nullptr || fault->telemetry.value_or(false);
+  });
+  return !telemetry && std::ranges::any_of(record.services, [&](const ServiceSummary& service) {
     return service.entry_point && contains(incident.blast_radius, service.name);
   });
 }
@@ -70,7 +75,7 @@ bool is_of_another(const Record& record, const IncidentRecord& incident, const B
     if (&other == &incident || !t.injected_at) return false;
     const bool later = minute_at(record, *t.injected_at) > minute_at(record, since);
     if (later && may_cause(record, other, crossing) && reaches_entry(record, other)) return true;
-    const bool missed = t.breached_at && !other.thresholds_crossed && *t.breached_at >= since;
+    const bool missed = t.breached_at && *t.breached_at >= since;
     return missed && *t.breached_at <= crossing.from + kSeverityWindow &&
            (!t.mitigated_at || crossing.from <= *t.mitigated_at + kSeverityWindow);
   });
@@ -82,30 +87,61 @@ std::optional<Time> others_mitigated(const Record& record, Time since) {
   std::optional<Time> last;
   for (const IncidentRecord& other : record.incidents) {
     const IncidentTimes& t = other.times;
-    if (other.thresholds_crossed || !t.breached_at || *t.breached_at >= since) continue;
+    if (!t.breached_at || *t.breached_at >= since) continue;
     const Time end = t.mitigated_at.value_or(record.judged_to);
     if (end >= since) last = std::max(last.value_or(end), end);
   }
   return last;
 }
 
-// What breaks an incident of which no SLO is missed.
-void take_crossings(const Record& record, IncidentRecord& incident) {
-  if (!incident.times.injected_at || incident.times.breached_at || incident.blast_radius.empty()) return;
-  Time since = *incident.times.injected_at;
-  bool there = crossed_before(record, since);
-  // What goes on after it was made good by the others is another matter.
-  if (const auto mitigated = there ? others_mitigated(record, since) : std::nullopt) {
-    since = *mitigated;
-    there = false;
+// Whether another fault, or its aftermath, may show in the five minutes up to the end of this one.
+bool disturbed(const Record& record, const IncidentRecord& incident, std::size_t minute) {
+  return std::ranges::any_of(record.faults, [&](const FaultRecord& fault) {
+    if (contains(incident.faults, fault.id) || fault.telemetry.value_or(false) || !fault.injected_at) return false;
+    return *fault.injected_at < minute_end(record, minute) &&
+           (!fault.recovered_at || minute_start(record, minute) < *fault.recovered_at + kAftermath);
+  });
+}
+
+// The worst severity that was there before the incident without any fault: a production may live close to a threshold.
+SeverityLevel usual_before(const Record& record, const IncidentRecord& incident) {
+  constexpr std::size_t kLookBack = 30;
+  const std::size_t first = minute_count(record) == 0 ? 0 : minute_at(record, *incident.times.injected_at);
+  SeverityLevel worst = SeverityLevel::p3;
+  for (std::size_t minute = first - std::min(first, kLookBack); minute < first; ++minute) {
+    if (disturbed(record, incident, minute)) continue;
+    worst = std::min(worst, determine_severity(severity_inputs(record, minute), record.declared.severity));
   }
-  auto found = crossings(record, since, faults_end(record, incident) + kAftermath, there);
+  return worst;
+}
+
+std::vector<Crossing> crossings_of(const Record& record, const IncidentRecord& incident) {
+  if (!incident.times.injected_at || !reaches_entry(record, incident)) return {};
+  Time since = *incident.times.injected_at;
+  SeverityLevel usual = usual_before(record, incident);
+  if (const SeverityLevel there = severity_before(record, since); there < usual) {
+    // It is others' doing; what goes on after it was made good by them is another matter.
+    if (const auto mitigated = others_mitigated(record, since)) {
+      since = *mitigated;
+    } else {
+      usual = there;
+    }
+  }
+  auto found = crossings(record, since, faults_end(record, incident) + kAftermath, usual);
   std::erase_if(found, [&](const Crossing& crossing) { return is_of_another(record, incident, crossing.breach); });
-  if (found.empty()) return;
+  return found;
+}
+
+// What breaks an incident before an SLO is missed, or without that.
+void take_crossings(IncidentRecord& incident, const Record& record, const std::vector<Crossing>& found) {
+  IncidentTimes& times = incident.times;
+  if (found.empty() || (times.breached_at && *times.breached_at <= found.front().breach.from)) return;
   std::vector<Breach> all;
   for (const Crossing& crossing : found) all.push_back(crossing.breach);
-  incident.times.breached_at = all.front().from;
-  incident.times.mitigated_at = last_of(record, incident, all).to;
+  const std::optional<Time> to = last_of(record, incident, all).to;
+  const bool over = to && (!times.breached_at || times.mitigated_at);
+  times.mitigated_at = over ? std::optional(std::max(*to, times.mitigated_at.value_or(*to))) : std::nullopt;
+  times.breached_at = all.front().from;
   incident.thresholds_crossed = found.front().thresholds;
 }
 
@@ -221,7 +257,10 @@ void build_incidents(Record& record) {
     record.incidents.push_back(make_incident(record, declared));
   }
   for (IncidentRecord& incident : record.incidents) take_breaches(record, incident);
-  for (IncidentRecord& incident : record.incidents) take_crossings(record, incident);
+  // All are looked for before any is taken: what broke others explains some.
+  std::vector<std::vector<Crossing>> found;
+  for (const IncidentRecord& incident : record.incidents) found.push_back(crossings_of(record, incident));
+  for (std::size_t i = 0; i < found.size(); ++i) take_crossings(record.incidents[i], record, found[i]);
 }
 
 std::optional<Time> opened_at(const IncidentRecord& incident) {

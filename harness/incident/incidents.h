@@ -42,8 +42,9 @@ Time faults_end(const Record& record, const IncidentRecord& incident);
 
 // Fills record.incidents but for what alerts decide: faults, blast radius, injected, breached and mitigated. A breach
 // is an incident's if it begins while its faults last or in their aftermath, and no fault that hits the same objective
-// was injected since in another incident. Of an incident without a breach, a severity threshold that is crossed
-// (crossings.h) is what breaks it, on the same terms, unless what broke another incident since explains it.
+// was injected since in another incident. A severity threshold that is crossed (crossings.h) before an objective is
+// missed, or without that, breaks an incident that reaches an entry point, on the same terms, unless what broke another
+// incident since explains it; it is mitigated when both are over.
 void build_incidents(Record& record);
 
 // Fills incident, attribution, injected_at and breached_at of every alert of the record. An alert belongs to the

@@ -63,7 +63,7 @@ void add_slo_events(const Record& record, std::vector<Event>& events) {
 std::string reason_to_open(const IncidentRecord& incident, bool broken) {
   if (!broken) return "it was detected";
   if (!incident.thresholds_crossed) return "the SLO is missed";
-  return format("no SLO is missed, a severity threshold is crossed: {}", *incident.thresholds_crossed);
+  return format("no SLO is missed so far, a severity threshold is crossed: {}", *incident.thresholds_crossed);
 }
 
 void add_incident_events(const IncidentRecord& incident, std::vector<Event>& events) {

@@ -153,8 +153,9 @@ struct FaultRecord {
   // Services further down that it puts load on (a surge of traffic, a storm of retries), sorted; empty: its effects
   // are those of the services alone.
   std::vector<std::string> loads;
-  std::string parameters;  // as the scenario says them, in one line
-  Time at;                 // scheduled
+  std::optional<bool> telemetry;  // it hits what is told of services, and not these; absent: no
+  std::string parameters;         // as the scenario says them, in one line
+  Time at;                        // scheduled
   Time until;
   std::optional<Time> injected_at;
   std::optional<Time> recovered_at;
@@ -250,8 +251,8 @@ struct IncidentRecord {
   std::vector<SeverityChange> severity;   // as it evolved, while the incident was open
   std::optional<SeverityLevel> peak;      // absent: never opened
   IncidentTimes times;
-  // The severity thresholds crossed when it broke, "availability 0 % < 50 %", where it is these that say so; absent: an
-  // SLO was missed, or it never broke.
+  // The severity thresholds crossed when it broke, "availability 0 % < 50 %", where it is these that say so first;
+  // absent: an SLO was missed first, or it never broke.
   std::optional<std::string> thresholds_crossed;
   std::vector<Measure> measures;
   std::string detected_by = "nobody";  // alert | person | nobody

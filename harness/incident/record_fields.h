@@ -55,7 +55,8 @@ void fields(Visitor& v, T& x) {
   v("value", x.value, "Of the expression when it fired, or last.");
   v("page", x.page, "Whether it is for a person at once.");
   v("incident", x.incident, "The incident it belongs to; empty: none.");
-  v("attribution", x.attribution, "Why: named, blast_radius, only_incident, warmup, excepted, spurious or pending_only.");
+  v("attribution", x.attribution,
+    "Why: named, blast_radius, only_incident, warmup, excepted, spurious or pending_only.");
 }
 
 template <typename Visitor, Of<SendStretch> T>
@@ -120,6 +121,7 @@ void fields(Visitor& v, T& x) {
   v("nodes", x.nodes, "The machines in the target, of a zone.");
   v("instances", x.instances, "The replicas hit.");
   v("loads", x.loads, "Services further down that it puts load on.");
+  v("telemetry", x.telemetry, "Whether it hits what is told of services, and not these; absent: no.");
   v("parameters", x.parameters, "As the scenario says them.");
   v("at", x.at, "When it was to begin.");
   v("until", x.until, "When it was to end.");
@@ -217,8 +219,7 @@ template <typename Visitor, Of<IncidentTimes> T>
 void fields(Visitor& v, T& x) {
   v("injected_at", x.injected_at, "The first fault was applied.");
   v("breached_at", x.breached_at,
-    "The first minute in which the SLI misses its objective; if none ever does, in which a severity threshold is "
-    "crossed.");
+    "The first minute in which the SLI misses its objective or a severity threshold is crossed.");
   v("pending_at", x.pending_at, "The detecting alert's expression began to hold.");
   v("firing_at", x.firing_at, "The first alert fired.");
   v("reported_at", x.reported_at, "A person reported it.");
@@ -226,7 +227,7 @@ void fields(Visitor& v, T& x) {
   v("acknowledged_at", x.acknowledged_at, "Somebody acknowledged.");
   v("communicated_at", x.communicated_at, "The first public update.");
   v("mitigated_at", x.mitigated_at,
-    "The SLI was back within its objective, to stay; or no severity threshold was crossed any more.");
+    "The SLI was back within its objective, to stay, and where a severity threshold broke it, none was crossed.");
   v("resolved_at", x.resolved_at, "The cause was removed and the alerts were resolved.");
 }
 
@@ -252,8 +253,8 @@ void fields(Visitor& v, T& x) {
   v("peak", x.peak, "The worst severity; absent: it never opened.");
   v("times", x.times, "When each step was reached.");
   v("thresholds_crossed", x.thresholds_crossed,
-    "The severity thresholds that were crossed at breached_at, since no SLO was missed; absent: one was, or it never "
-    "broke.");
+    "The severity thresholds that were crossed at breached_at, before an SLO was missed; absent: one was missed "
+    "first, or it never broke.");
   v("measures", x.measures, "How long each step took.");
   v("detected_by", x.detected_by, "alert, person or nobody.");
   v("detected_alert", x.detected_alert, "The alert that detected it.");

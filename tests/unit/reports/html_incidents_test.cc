@@ -52,7 +52,7 @@ TEST(HtmlIncidents, WhatNoSloSawIsSaidInEachReport) {
   for (std::size_t i = 10; i < 30; ++i) record.truth[0].minutes[i].checks_passed = 0;
   record.alerts.clear();
   record = sample::judged(std::move(record));
-  constexpr std::string_view kWhy = "No SLO was missed; a severity threshold was crossed: availability 80 % &lt; 95 %.";
+  constexpr std::string_view kWhy = "No SLO was missed by then; a severity threshold was crossed: availability 80 % &lt; 95 %.";
   EXPECT_TRUE(has(section(page(record), "severity"), kWhy));
   EXPECT_TRUE(has(section(page(record), "times"), "severity threshold crossed"));
   EXPECT_TRUE(has(markdown(record), kWhy)) << markdown(record);
