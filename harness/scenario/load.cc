@@ -138,6 +138,7 @@ class Loader {
     file.settings.external_url = settings.external_url;
     file.settings.kubernetes_targets = settings.kubernetes_targets;
     const std::filesystem::path folder = std::filesystem::path(file_.config_file).parent_path();
+    written_patterns_ = file.settings.rule_files;
     for (std::string& path : file.settings.rule_files) path = (folder / path).lexically_normal().generic_string();
     settings = std::move(file.settings);
     file_.rule_files = std::move(file.rule_files);
@@ -167,7 +168,8 @@ class Loader {
     std::vector<std::pair<std::string, Position>> paths;
     for (std::size_t i = 0; i < patterns.size(); ++i) {
       const Position where = i < file_.rule_files.size() ? file_.rule_files[i] : Position{};
-      for (std::string& path : expand(patterns[i], where)) paths.emplace_back(std::move(path), where);
+      const std::string& written = i < written_patterns_.size() ? written_patterns_[i] : patterns[i];
+      for (std::string& path : expand(patterns[i], written, where)) paths.emplace_back(std::move(path), where);
     }
     std::sort(paths.begin(), paths.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     paths.erase(
@@ -191,28 +193,30 @@ class Loader {
     }
   }
 
-  std::vector<std::string> expand(const std::string& pattern, const Position& where) {
+  std::vector<std::string> expand(const std::string& pattern, const std::string& written, const Position& where) {
     if (!is_pattern(pattern)) return {std::filesystem::path(pattern).lexically_normal().generic_string()};
     std::vector<std::string> paths = inputs_.glob(pattern);
     if (!paths.empty()) return paths;
-    std::string what = format("no rule file matches '{}'", pattern);
+    std::string what = format("no rule file matches '{}'", written);
     if (file_.config_file.empty()) {
       rules_known_ = false;
-      report(diagnostics_, where, std::move(what), pattern_remedy(pattern, "the scenario's folder"));
+      report(diagnostics_, where, std::move(what), pattern_remedy(pattern, written, "the scenario's folder"));
     } else {
       // To Prometheus that is no mistake: there may be files tomorrow.
       warn(diagnostics_, where, std::move(what),
-           pattern_remedy(pattern, format("'{}', the configuration's folder", configuration_folder())));
+           pattern_remedy(pattern, written, format("'{}', the configuration's folder", configuration_folder())));
     }
     return paths;
   }
 
   // .yml for .yaml, and the other way round, is the usual slip.
-  std::string pattern_remedy(const std::string& pattern, const std::string& folder) const {
+  std::string pattern_remedy(const std::string& pattern, const std::string& written, const std::string& folder) const {
     const std::filesystem::path path(pattern);
     const std::string other = path.extension() == ".yml" ? ".yaml" : ".yml";
-    const std::string near = std::filesystem::path(path).replace_extension(other).generic_string();
-    if (path.has_extension() && !inputs_.glob(near).empty()) return format("did you mean '{}'?", near);
+    const auto with_other = [&](std::filesystem::path text) { return text.replace_extension(other).generic_string(); };
+    if (path.has_extension() && !inputs_.glob(with_other(path)).empty()) {
+      return format("did you mean '{}'?", with_other(written));
+    }
     return format("paths count from {}", folder);
   }
 
@@ -377,6 +381,7 @@ class Loader {
 
   Paths paths_;
   promql::Version version_;
+  std::vector<std::string> written_patterns_;  // rule_files of a configuration, before its folder is put in front
   Inputs inputs_;
   Diagnostics diagnostics_;
   ScenarioFile file_;
