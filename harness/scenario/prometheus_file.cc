@@ -285,6 +285,18 @@ void set_global(const DecodedBlock* block, promql::Version version, PrometheusSe
   settings.limits = limits_of(fields, {}, diagnostics);
 }
 
+// What Prometheus does to the alerts of one Alertmanager alone.
+void tell_of_single_alertmanagers(const DecodedBlock& alerting, Diagnostics& diagnostics) {
+  const Node* managers = alerting.node->find("alertmanagers");
+  if (managers == nullptr || !managers->is_sequence()) return;
+  for (const Node* manager : managers->items) {
+    const Node* steps = manager->is_mapping() ? manager->find("alert_relabel_configs") : nullptr;
+    if (steps == nullptr || steps->is_null()) continue;
+    warn(diagnostics, steps->where(), "'alert_relabel_configs' of a single Alertmanager are not applied",
+         "those of 'alerting' are; put there what is meant for every alert");
+  }
+}
+
 void add_job(const DecodedBlock& block, PrometheusFile& file, Diagnostics& diagnostics) {
   const Fields& fields = block.fields;
   const std::string name = fields.text("job_name");
@@ -341,6 +353,7 @@ PrometheusFile decode_prometheus_file(const Node& root, promql::Version version,
   file.rule_files = places_of_items(root.find("rule_files"));
   for (const DecodedBlock& job : block.all("scrape_configs")) add_job(job, file, diagnostics);
   if (const DecodedBlock* alerting = block.one("alerting")) {
+    tell_of_single_alertmanagers(*alerting, diagnostics);
     file.settings.alert_relabel = make_steps(alerting->all("alert_relabel_configs"), diagnostics);
   }
   return file;

@@ -385,5 +385,18 @@ TEST_F(Workshop, TellsOfExternalLabelsThatPrometheusWouldExpand) {
   }
 }
 
+TEST_F(Workshop, TellsOfRelabellingForOneAlertmanager) {
+  const auto told = [&](std::string_view manager) {
+    write("prometheus.yml", format("alerting:\n  alertmanagers:\n    - {}\n", manager));
+    const Diagnostics found = check_path(root_ / "prometheus.yml");
+    EXPECT_FALSE(has_errors(found)) << render(found);
+    return found.empty() ? std::string() : found.front().what;
+  };
+  EXPECT_EQ(told("{scheme: https, alert_relabel_configs: [{action: drop, source_labels: [severity], regex: low}]}"),
+            "'alert_relabel_configs' of a single Alertmanager are not applied");
+  EXPECT_EQ(told("{scheme: https, alert_relabel_configs: }"), "");
+  EXPECT_EQ(told("just-a-text"), "");
+}
+
 }  // namespace
 }  // namespace firedrill::scenario
