@@ -61,6 +61,14 @@ LabelFlow only(const LabelFlow& flow, const std::vector<std::string>& labels) {
   return kept;
 }
 
+// Of a string, however many brackets it stands in.
+std::optional<std::string> text_of(const Expr* expression) {
+  while (expression != nullptr && expression->kind == Kind::paren)
+    expression = as<promql::Paren>(*expression).inner.get();
+  if (expression == nullptr || expression->kind != Kind::string) return std::nullopt;
+  return as<promql::StringLiteral>(*expression).value;
+}
+
 LabelFlow of_aggregate(const promql::Aggregate& node) {
   LabelFlow inner = label_flow(*node.inner);
   using promql::AggregateOp;
@@ -76,9 +84,12 @@ LabelFlow of_aggregate(const promql::Aggregate& node) {
   } else {
     flow = only(inner, node.grouping);
   }
-  if (node.op == AggregateOp::count_values && node.parameter->kind == Kind::string) {
-    open(flow, as<promql::StringLiteral>(*node.parameter).value);
-    flow.demanded.insert(as<promql::StringLiteral>(*node.parameter).value);
+  // `without` takes away the label of the values, too.
+  if (const auto label = text_of(node.parameter.get()); node.op == AggregateOp::count_values && label) {
+    const bool taken = node.without && std::ranges::find(node.grouping, *label) != node.grouping.end();
+    if (taken) return flow;
+    open(flow, *label);
+    flow.demanded.insert(*label);
   }
   return flow;
 }
@@ -97,9 +108,7 @@ LabelFlow of_absent(const Expr& argument) {
 LabelFlow of_call(const promql::Call& node) {
   using promql::Special;
   const auto text = [&](std::size_t i) {
-    return node.arguments.size() > i && node.arguments[i]->kind == Kind::string
-               ? as<promql::StringLiteral>(*node.arguments[i]).value
-               : std::string();
+    return node.arguments.size() > i ? text_of(node.arguments[i].get()).value_or("") : std::string();
   };
   switch (node.function->special) {
     case Special::absent:

@@ -67,8 +67,12 @@ std::string describe_parameters(const fake_services::FaultSpec& fault, const sce
   }
   for (const FieldSpec& field : fault.kind->fields) {
     if (const FieldValue* value = entry.parameters.find(field.name); value != nullptr) {
-      const double* bytes = field.type == FieldType::bytes ? std::get_if<double>(value) : nullptr;
-      out += format(", {} {}", field.name, bytes != nullptr ? describe_bytes(*bytes) : to_text(*value));
+      const double* number = std::get_if<double>(value);
+      const auto words = number == nullptr                ? nullptr
+                         : field.type == FieldType::bytes ? &describe_bytes
+                         : field.type == FieldType::ratio ? &describe_ratio
+                                                          : nullptr;
+      out += format(", {} {}", field.name, words != nullptr ? words(*number) : to_text(*value));
     }
   }
   return out;

@@ -33,6 +33,7 @@ class Builder : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    refuse_bare_text();
     Node& node = start(mark, anchor, {});
     node.length = 1;
     place_null(node);
@@ -197,6 +198,19 @@ class Builder : public YAML::EventHandler {
   }
 
   // An absent value has the mark of whatever comes next: it is told at its key, or at the dash of its item.
+  // yaml-cpp takes a text at the end of a block mapping for a key without ':', which YAML knows in flow mappings only.
+  void refuse_bare_text() {
+    const Node* const key = stack_.empty() ? nullptr : stack_.back().key;
+    if (key == nullptr || !key->is_scalar() || key->offset < stack_.back().node->offset) return;
+    const std::size_t before =
+        key->offset == 0 ? std::string_view::npos : text_.find_last_not_of(" \t", key->offset - 1);
+    if (before != std::string_view::npos && text_[before] == '?') return;
+    const std::size_t behind = skip_space_and_comments(key->offset + key->length);
+    if (behind < text_.size() && std::string_view(":,}]").find(text_[behind]) != std::string_view::npos) return;
+    stop(key->offset, key->length, "could not find expected ':' behind this text",
+         "indent it if it belongs to the value above, or make it a key with a value");
+  }
+
   void place_null(Node& node) const {
     const std::string_view word = word_at(node.offset);
     if (word == "~" || word == "null" || word == "Null" || word == "NULL" || stack_.empty()) return;
