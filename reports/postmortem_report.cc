@@ -320,7 +320,7 @@ std::vector<std::string> actions(const Record& record, const IncidentRecord& inc
   if (incident.detected_by == "nobody")
     add(peak, format("Add an alert that sees this: {} and nothing fired",
                      incident.thresholds_crossed ? "a severity threshold was crossed" : "the objective was missed"));
-  if (incident.thresholds_crossed) add(peak, "Add an SLO that misses its objective then: no SLO saw it");
+  if (incident.thresholds_crossed) add(peak, "Add an SLO that misses its objective then: none had by that minute");
   return found;
 }
 

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::array kMeasures{
     MeasureSpec{"ttd", "time to detect",
-                "The alert fires (or a person reports) − the breach: an SLO is missed or, if none ever is, a "
-                "severity threshold crossed."},
+                "The alert fires (or a person reports) − the breach: an SLO is missed or, before "
+                "that or without it, a severity threshold crossed."},
     MeasureSpec{"ttd_injected", "time to detect, from the fault",
                 "The alert fires (or a person reports) − the fault is injected."},
     MeasureSpec{"delivery", "time to deliver", "The notification is received − the alert fires."},

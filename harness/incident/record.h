@@ -278,7 +278,7 @@ struct BurnRecord {
 struct SloRecord {
   std::string name;
   SliCount count;                   // over the judged window
-  std::optional<Time> breached_at;  // the first minute in which the SLI misses its objective
+  std::optional<Time> breached_at;  // an objective is missed or a severity threshold crossed
   // Share of the budget left at the run's end, over the SLO's window that ends then. What of the window lies before the
   // judged time counts as time with the same traffic and no failure (error_budget.h).
   double budget_left = 1;
