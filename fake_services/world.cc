@@ -6,17 +6,17 @@
 
 #include "base/format.h"
 #include "base/numbers.h"
-#include "fake_services/cluster_targets.h"
-#include "fake_services/disturbed_scrapes.h"
-#include "fake_services/fault_schedule.h"
-#include "fake_services/flow.h"
-#include "fake_services/instruments.h"
-#include "fake_services/observer.h"
-#include "fake_services/outset.h"
-#include "fake_services/own_metrics.h"
-#include "fake_services/pods.h"
-#include "fake_services/release.h"
-#include "fake_services/tally.h"
+#include "fake_services/telemetry/cluster_targets.h"
+#include "fake_services/telemetry/disturbed_scrapes.h"
+#include "fake_services/faults/fault_schedule.h"
+#include "fake_services/traffic/flow.h"
+#include "fake_services/telemetry/instruments.h"
+#include "fake_services/faults/observer.h"
+#include "fake_services/pods/initial_state.h"
+#include "fake_services/telemetry/own_metrics.h"
+#include "fake_services/pods/pods.h"
+#include "fake_services/topology/release.h"
+#include "fake_services/traffic/tally.h"
 
 namespace firedrill::fake_services {
 namespace {

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "base/time.h"
-#include "fake_services/fault.h"
-#include "fake_services/kubelet/pod.h"
-#include "fake_services/metric_spec.h"
-#include "fake_services/topology.h"
-#include "fake_services/truth.h"
+#include "fake_services/faults/fault.h"
+#include "fake_services/pods/pod.h"
+#include "fake_services/telemetry/metric_spec.h"
+#include "fake_services/topology/topology.h"
+#include "fake_services/traffic/truth.h"
 #include "model/sample.h"
 
 namespace firedrill::fake_services {

@@ -11,7 +11,7 @@
 #include "base/numbers.h"
 #include "base/version.h"
 #include "driver/run.h"
-#include "fake_services/cluster_targets.h"
+#include "fake_services/telemetry/cluster_targets.h"
 
 namespace firedrill::driver {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "fake_services/cluster_targets.h"
+#include "fake_services/telemetry/cluster_targets.h"
 
 namespace firedrill::driver {
 namespace {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "driver/alert_source.h"
-#include "fake_services/fault.h"
-#include "fake_services/topology.h"
+#include "fake_services/faults/fault.h"
+#include "fake_services/topology/topology.h"
 #include "fake_services/world.h"
 #include "incident/record.h"
 

@@ -4,9 +4,32 @@
 #include <array>
 
 #include "incident/expectation_context.h"
-#include "incident/expectations/kinds.h"
+
+// Every kind of expectation, a row each. A row names the function that expectations/<kind>.cc defines, which no header
+// declares.
+#define FIREDRILL_EXPECTATION_KINDS(KIND) \
+  KIND(alert_firing)                      \
+  KIND(alert_not_firing)                  \
+  KIND(alert_pending)                     \
+  KIND(budget_left)                       \
+  KIND(burn_rate)                         \
+  KIND(dead_mans_switch)                  \
+  KIND(endpoints)                         \
+  KIND(measure)                           \
+  KIND(no_other_alerts)                   \
+  KIND(probe)                             \
+  KIND(promql)                            \
+  KIND(restarts)                          \
+  KIND(severity)
 
 namespace firedrill::incident {
+
+namespace expectations {
+#define FIREDRILL_DECLARE(kind) ExpectationKind kind();
+FIREDRILL_EXPECTATION_KINDS(FIREDRILL_DECLARE)
+#undef FIREDRILL_DECLARE
+}  // namespace expectations
+
 namespace {
 
 std::span<const FieldSpec> common_fields() {
@@ -30,21 +53,9 @@ std::span<const FieldSpec> common_fields() {
 }  // namespace
 
 std::span<const ExpectationKind> expectation_kinds() {
-  static const std::array kKinds{
-      expectations::alert_firing(),
-      expectations::alert_not_firing(),
-      expectations::alert_pending(),
-      expectations::budget_left(),
-      expectations::burn_rate(),
-      expectations::dead_mans_switch(),
-      expectations::endpoints(),
-      expectations::measure(),
-      expectations::no_other_alerts(),
-      expectations::probe(),
-      expectations::promql(),
-      expectations::restarts(),
-      expectations::severity(),
-  };
+#define FIREDRILL_ROW(kind) expectations::kind(),
+  static const std::array kKinds{FIREDRILL_EXPECTATION_KINDS(FIREDRILL_ROW)};
+#undef FIREDRILL_ROW
   return kKinds;
 }
 

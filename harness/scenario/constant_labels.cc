@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
-#include "fake_services/instruments.h"
-#include "fake_services/kubelet/kube_metrics.h"
+#include "fake_services/telemetry/instruments.h"
+#include "fake_services/telemetry/kube_metrics.h"
 
 namespace firedrill::scenario {
 namespace {

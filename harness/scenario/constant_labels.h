@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "alerting/rule_file.h"
-#include "fake_services/topology.h"
+#include "fake_services/topology/topology.h"
 #include "incident/expectation.h"
 #include "scenario/scenario_file.h"
 

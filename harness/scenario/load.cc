@@ -7,8 +7,8 @@
 
 #include "base/duration.h"
 #include "base/format.h"
-#include "fake_services/cluster_targets.h"
-#include "fake_services/fault_table.h"
+#include "fake_services/telemetry/cluster_targets.h"
+#include "fake_services/faults/fault_table.h"
 #include "incident/judge.h"
 #include "promql/options.h"
 #include "scenario/constant_labels.h"

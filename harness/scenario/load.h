@@ -8,9 +8,9 @@
 
 #include "alerting/rule_file.h"
 #include "base/result.h"
-#include "fake_services/fault.h"
-#include "fake_services/metric_spec.h"
-#include "fake_services/topology.h"
+#include "fake_services/faults/fault.h"
+#include "fake_services/telemetry/metric_spec.h"
+#include "fake_services/topology/topology.h"
 #include "incident/record.h"
 #include "promql/ast.h"
 #include "promql/options.h"

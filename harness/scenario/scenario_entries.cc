@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/format.h"
-#include "fake_services/fault_table.h"
+#include "fake_services/faults/fault_table.h"
 #include "incident/expectation_table.h"
 #include "scenario/expressions.h"
 #include "scenario/scenario_file.h"
@@ -12,73 +12,12 @@
 namespace firedrill::scenario {
 namespace {
 
-// The contract's kinds; those that the tables have are supported.
-constexpr std::array<std::string_view, 23> kExpectations = {
-    "alert_firing", "alert_not_firing", "no_other_alerts", "alert_pending", "dead_mans_switch", "probe",
-    "restarts",     "endpoints",        "severity",        "measure",       "budget_left",      "burn_rate",
-    "paged",        "not_paged",        "pages_at_most",   "acknowledged",  "escalated",        "notified",
-    "not_notified", "inhibited_by",     "silenced",        "grouped",       "communicated"};
-constexpr std::array<std::string_view, 55> kFaults = {"http_error",
-                                                      "grpc_error",
-                                                      "latency",
-                                                      "hang",
-                                                      "blackhole",
-                                                      "reset",
-                                                      "partition",
-                                                      "loss",
-                                                      "duplicate",
-                                                      "corrupt",
-                                                      "reorder",
-                                                      "bandwidth",
-                                                      "slow_close",
-                                                      "slicer",
-                                                      "truncate",
-                                                      "dns",
-                                                      "tls",
-                                                      "crash",
-                                                      "crash_loop",
-                                                      "oom",
-                                                      "memory_leak",
-                                                      "cpu_throttle",
-                                                      "gc_pause",
-                                                      "disk_fill",
-                                                      "io_latency",
-                                                      "io_errno",
-                                                      "fd_exhaustion",
-                                                      "thread_exhaustion",
-                                                      "pool_exhaustion",
-                                                      "queue_backlog",
-                                                      "consumer_stall",
-                                                      "cache_miss_storm",
-                                                      "retry_storm",
-                                                      "thundering_herd",
-                                                      "rate_limit",
-                                                      "clock_skew",
-                                                      "slow_start",
-                                                      "startup_failure",
-                                                      "readiness_flap",
-                                                      "liveness_deadlock",
-                                                      "probe_lies_ok",
-                                                      "zone_down",
-                                                      "dependency_down",
-                                                      "traffic_surge",
-                                                      "traffic_drop",
-                                                      "bad_deploy",
-                                                      "config_push",
-                                                      "scrape_timeout",
-                                                      "target_missing",
-                                                      "stale_series",
-                                                      "counter_reset",
-                                                      "label_churn",
-                                                      "nan",
-                                                      "rule_eval_delay",
-                                                      "notify_drop"};
 constexpr LaterKey kLaterMatch[] = {{"header", "requests are simulated without headers"}};
 
 // The kind of an entry, if it says one that there is. `what` is "fault" or "expectation".
 template <typename Table>
 std::optional<std::string> kind_of(const Node& entry, std::string_view what, std::string_view name, const Table& table,
-                                   std::span<const std::string_view> contract, Diagnostics& diagnostics) {
+                                   Diagnostics& diagnostics) {
   const Node::Entry* kind = entry.entry("kind");
   std::vector<std::string> known;
   for (const auto& row : table) known.emplace_back(row.name);
@@ -94,14 +33,9 @@ std::optional<std::string> kind_of(const Node& entry, std::string_view what, std
   }
   const std::string& text = kind->value->text;
   if (std::find(known.begin(), known.end(), text) != known.end()) return text;
-  if (std::find(contract.begin(), contract.end(), text) != contract.end()) {
-    report(diagnostics, kind->value->where(),
-           format("the {} '{}' is not supported by this version of firedrill", what, text), list);
-  } else {
-    const std::string near = nearest(text, known);
-    report(diagnostics, kind->value->where(), format("there is no {} '{}'", what, text),
-           near.empty() ? list : format("did you mean '{}'?", near));
-  }
+  const std::string near = nearest(text, known);
+  report(diagnostics, kind->value->where(), format("there is no {} '{}'", what, text),
+         near.empty() ? list : format("did you mean '{}'?", near));
   return std::nullopt;
 }
 
@@ -123,7 +57,7 @@ void decode_fault(const Node& entry, std::size_t index, ScenarioFile& file, Diag
     }
     file.fault_ids.push_back(id->text);
   }
-  const auto kind = kind_of(entry, "fault", name, fs::fault_table(), kFaults, diagnostics);
+  const auto kind = kind_of(entry, "fault", name, fs::fault_table(), diagnostics);
   if (!kind) return;
   const fs::FaultKind& row = *fs::find_fault(*kind);
   const std::vector<FieldSpec> table = fs::fault_fields(row);
@@ -152,7 +86,7 @@ void decode_fault(const Node& entry, std::size_t index, ScenarioFile& file, Diag
 void decode_expectation(const Node& entry, std::size_t index, ScenarioFile& file, Diagnostics& diagnostics) {
   const std::string name = name_of(entry, "expectation", index);
   if (!expect_mapping(entry, name, diagnostics)) return;
-  const auto kind = kind_of(entry, "expectation", name, incident::expectation_kinds(), kExpectations, diagnostics);
+  const auto kind = kind_of(entry, "expectation", name, incident::expectation_kinds(), diagnostics);
   if (!kind) return;
   const std::vector<FieldSpec> table = incident::fields_of(*incident::find_expectation_kind(*kind));
   const std::size_t before = diagnostics.size();

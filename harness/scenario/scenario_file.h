@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "fake_services/fault.h"
-#include "fake_services/metric_spec.h"
+#include "fake_services/faults/fault.h"
+#include "fake_services/telemetry/metric_spec.h"
 #include "incident/record.h"
 #include "promql/options.h"
 #include "scenario/decode.h"

@@ -5,7 +5,7 @@
 #include "base/format.h"
 #include "base/maths.h"
 #include "base/numbers.h"
-#include "fake_services/fault_table.h"
+#include "fake_services/faults/fault_table.h"
 #include "incident/expectation_table.h"
 #include "scenario/scenario_file.h"
 #include "scenario/topology_file.h"

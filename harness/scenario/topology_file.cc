@@ -3,7 +3,7 @@
 #include <set>
 
 #include "base/format.h"
-#include "fake_services/topology_fields.h"
+#include "fake_services/topology/topology_fields.h"
 
 namespace firedrill::scenario {
 namespace {

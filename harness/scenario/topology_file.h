@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "fake_services/topology.h"
+#include "fake_services/topology/topology.h"
 #include "scenario/decode.h"
 
 namespace firedrill::scenario {

@@ -12,14 +12,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 class Room:
     """A folder whose files are rows of a table."""
 
-    def __init__(self, what, folder, table, tests, documents, skip=(), spell=lambda name: name):
+    def __init__(self, what, folder, table, tests, documents, skip=(), spell=lambda name: name, files="*.cc"):
         self.what, self.folder, self.table, self.documents = what, ROOT / folder, ROOT / table, documents
         self.tests = [p.read_text(encoding="utf-8", errors="replace")
                       for folder in tests for p in sorted((ROOT / folder).rglob("*")) if p.is_file()]
-        self.skip, self.spell = skip, spell
+        self.skip, self.spell, self.files = skip, spell, files
 
     def names(self):
-        return sorted(self.spell(p.stem) for p in self.folder.glob("*.cc") if p.stem not in self.skip)
+        return sorted(self.spell(p.stem) for p in self.folder.glob(self.files) if p.stem not in self.skip)
 
     def problems(self):
         table = self.table.read_text(encoding="utf-8")
@@ -35,8 +35,8 @@ class Room:
 
 
 def rooms():
-    yield Room("fault", "fake_services/faults", "fake_services/fault_table.cc",
-               ["tests/unit/fake_services", "tests/unit/driver"], ["scenarios/README.md"])
+    yield Room("fault", "fake_services/faults", "fake_services/faults/fault_table.cc",
+               ["tests/unit/fake_services", "tests/unit/driver"], ["scenarios/README.md"], files="*/*.cc")
     yield Room("expectation", "harness/incident/expectations", "harness/incident/expectation_table.cc",
                ["tests/unit/incident"], ["scenarios/README.md"], skip=("common", "support"))
     yield Room("command", "harness/cli", "harness/cli/cli.cc", ["tests/cli"], ["README.md"],

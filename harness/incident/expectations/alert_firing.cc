@@ -6,9 +6,9 @@
 #include "base/format.h"
 #include "incident/alert_expectation.h"
 #include "incident/alert_labels.h"
-#include "incident/expectations/kinds.h"
+#include "incident/expectation_table.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"since", "within"};
@@ -91,7 +91,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::alert_firing() {
+ExpectationKind alert_firing() {
   return {
       .name = "alert_firing",
       .doc =
@@ -107,4 +107,4 @@ ExpectationKind expectations::alert_firing() {
       .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

@@ -7,9 +7,9 @@
 #include "incident/alert_expectation.h"
 #include "incident/alert_labels.h"
 #include "incident/alert_match.h"
-#include "incident/expectations/kinds.h"
+#include "incident/expectation_table.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
@@ -101,7 +101,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::alert_not_firing() {
+ExpectationKind alert_not_firing() {
   return {.name = "alert_not_firing",
           .doc =
               "The alert does not fire between two times (in the whole run, unless said), with these labels among its "
@@ -115,4 +115,4 @@ ExpectationKind expectations::alert_not_firing() {
           .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

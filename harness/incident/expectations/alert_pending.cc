@@ -4,9 +4,9 @@
 #include "base/duration.h"
 #include "base/format.h"
 #include "incident/alert_expectation.h"
-#include "incident/expectations/kinds.h"
+#include "incident/expectation_table.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"since", "within"};
@@ -58,7 +58,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::alert_pending() {
+ExpectationKind alert_pending() {
   return {.name = "alert_pending",
           .doc =
               "The alert's expression begins to hold within the time given since the fault was injected (or since "
@@ -73,4 +73,4 @@ ExpectationKind expectations::alert_pending() {
           .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

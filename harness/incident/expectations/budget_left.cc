@@ -7,9 +7,9 @@
 #include "incident/bounds.h"
 #include "incident/error_budget.h"
 #include "incident/expectation_context.h"
-#include "incident/expectations/kinds.h"
+#include "incident/expectation_table.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 constexpr std::array kOwn{
@@ -86,7 +86,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::budget_left() {
+ExpectationKind budget_left() {
   return {
       .name = "budget_left",
       .doc =
@@ -100,4 +100,4 @@ ExpectationKind expectations::budget_left() {
       .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

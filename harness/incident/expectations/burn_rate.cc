@@ -6,9 +6,9 @@
 #include "base/format.h"
 #include "incident/error_budget.h"
 #include "incident/expectation_context.h"
-#include "incident/expectations/kinds.h"
+#include "incident/expectation_table.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
@@ -143,7 +143,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::burn_rate() {
+ExpectationKind burn_rate() {
   return {
       .name = "burn_rate",
       .doc =
@@ -158,4 +158,4 @@ ExpectationKind expectations::burn_rate() {
       .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

@@ -6,10 +6,10 @@
 #include "base/format.h"
 #include "incident/alert_expectation.h"
 #include "incident/alert_match.h"
-#include "incident/expectations/kinds.h"
+#include "incident/expectation_table.h"
 #include "incident/sends.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 constexpr std::array<std::string_view, 3> kCommon{"since", "from", "to"};
@@ -214,7 +214,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::dead_mans_switch() {
+ExpectationKind dead_mans_switch() {
   return {.name = "dead_mans_switch",
           .doc =
               "An alert that always fires is sent out of the monitoring again and again; a switch outside trips when "
@@ -230,4 +230,4 @@ ExpectationKind expectations::dead_mans_switch() {
           .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

@@ -6,9 +6,9 @@
 #include "base/format.h"
 #include "incident/bounds.h"
 #include "incident/expectation_context.h"
-#include "incident/expectations/kinds.h"
+#include "incident/expectation_table.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
@@ -89,7 +89,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::endpoints() {
+ExpectationKind endpoints() {
   return {.name = "endpoints",
           .doc =
               "At least, or at most, so many replicas of a service are ready, that is, among the addresses that the "
@@ -101,4 +101,4 @@ ExpectationKind expectations::endpoints() {
           .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

@@ -6,10 +6,10 @@
 #include "base/format.h"
 #include "incident/bounds.h"
 #include "incident/expectation_context.h"
-#include "incident/expectations/kinds.h"
+#include "incident/expectation_table.h"
 #include "incident/measures.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 constexpr std::array<std::string_view, 7> kNames{"ttd", "ttd_injected", "delivery", "tta", "ttc", "ttm", "ttr"};
@@ -77,7 +77,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::measure() {
+ExpectationKind measure() {
   return {
       .name = "measure",
       .doc =
@@ -91,4 +91,4 @@ ExpectationKind expectations::measure() {
       .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

@@ -5,11 +5,11 @@
 #include "base/format.h"
 #include "incident/alert_match.h"
 #include "incident/expectation_context.h"
-#include "incident/expectations/kinds.h"
+#include "incident/expectation_table.h"
 #include "incident/incidents.h"
 #include "incident/search.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 constexpr std::array<std::string_view, 3> kCommon{"from", "to", "except"};
@@ -136,7 +136,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::no_other_alerts() {
+ExpectationKind no_other_alerts() {
   return {
       .name = "no_other_alerts",
       .doc =
@@ -154,4 +154,4 @@ ExpectationKind expectations::no_other_alerts() {
       .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

@@ -5,9 +5,9 @@
 #include "base/duration.h"
 #include "base/format.h"
 #include "incident/expectation_context.h"
-#include "incident/expectations/kinds.h"
+#include "incident/expectation_table.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"since", "within"};
@@ -92,7 +92,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::probe() {
+ExpectationKind probe() {
   return {.name = "probe",
           .doc =
               "A liveness, readiness or startup probe of some replica of a service turns to failure, or to success, "
@@ -105,4 +105,4 @@ ExpectationKind expectations::probe() {
           .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

@@ -7,12 +7,12 @@
 #include "base/format.h"
 #include "base/numbers.h"
 #include "incident/expectation_context.h"
-#include "incident/expectations/kinds.h"
+#include "incident/expectation_table.h"
 #include "promql/cost.h"
 #include "promql/engine.h"
 #include "promql/parser.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 using promql::Expr;
@@ -261,7 +261,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::promql() {
+ExpectationKind promql() {
   return {
       .name = "promql",
       .doc =
@@ -275,4 +275,4 @@ ExpectationKind expectations::promql() {
       .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

@@ -5,9 +5,9 @@
 #include "base/format.h"
 #include "incident/bounds.h"
 #include "incident/expectation_context.h"
-#include "incident/expectations/kinds.h"
+#include "incident/expectation_table.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
@@ -52,7 +52,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::restarts() {
+ExpectationKind restarts() {
   return {.name = "restarts",
           .doc =
               "The containers of a service are restarted at least, or at most, so many times in all between two "
@@ -64,4 +64,4 @@ ExpectationKind expectations::restarts() {
           .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

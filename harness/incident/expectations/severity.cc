@@ -1,5 +1,6 @@
 // severity: how bad an incident became, and how soon.
 #include "incident/severity.h"
+#include "incident/expectation_table.h"
 
 #include <algorithm>
 #include <array>
@@ -7,12 +8,11 @@
 #include "base/duration.h"
 #include "base/format.h"
 #include "incident/expectation_context.h"
-#include "incident/expectations/kinds.h"
 #include "incident/incidents.h"
 #include "incident/severity_distance.h"
 #include "incident/truth.h"
 
-namespace firedrill::incident {
+namespace firedrill::incident::expectations {
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"since", "within"};
@@ -130,7 +130,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 
 }  // namespace
 
-ExpectationKind expectations::severity() {
+ExpectationKind severity() {
   return {.name = "severity",
           .doc =
               "The worst severity of an incident, P0 to P3, is this one, and is reached within a time; or it is no "
@@ -145,4 +145,4 @@ ExpectationKind expectations::severity() {
           .evaluate = evaluate};
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::incident::expectations

@@ -1,5 +1,5 @@
 // kube-state-metrics and the kubelets as targets of the running production.
-#include "fake_services/cluster_targets.h"
+#include "fake_services/telemetry/cluster_targets.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

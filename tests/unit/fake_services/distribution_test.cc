@@ -1,4 +1,4 @@
-#include "fake_services/distribution.h"
+#include "fake_services/traffic/distribution.h"
 
 #include <gtest/gtest.h>
 

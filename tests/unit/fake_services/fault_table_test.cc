@@ -1,5 +1,5 @@
 // Every kind of fault by name: connection_refused, http_error, latency.
-#include "fake_services/fault_table.h"
+#include "fake_services/faults/fault_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Restarts, back-off and the ends of containers.
-#include "fake_services/kubelet/lifecycle.h"
+#include "fake_services/pods/lifecycle.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // The series that kube-state-metrics and the kubelet show of pods.
-#include "fake_services/kubelet/kube_metrics.h"
+#include "fake_services/telemetry/kube_metrics.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // A pod from its creation on: what its probes and its container's ends do to its place among the endpoints.
-#include "fake_services/kubelet/pod.h"
+#include "fake_services/pods/pod.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // What a probe makes of an answer, and what health endpoints answer.
-#include "fake_services/kubelet/probe_handlers.h"
+#include "fake_services/pods/probe_handlers.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // The kubelet's prober: a script for each line of its semantics.
-#include "fake_services/kubelet/prober.h"
+#include "fake_services/pods/prober.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/format.h"
-#include "fake_services/kubelet/pod.h"
-#include "fake_services/kubelet/prober.h"
+#include "fake_services/pods/pod.h"
+#include "fake_services/pods/prober.h"
 
 namespace firedrill::fake_services::test {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <set>
 
-#include "fake_services/metric_spec.h"
+#include "fake_services/telemetry/metric_spec.h"
 #include "shop.h"
 
 namespace firedrill::fake_services {

@@ -1,10 +1,10 @@
 // What conditions make of a process, and which pods a rollout replaces.
-#include "fake_services/process_state.h"
+#include "fake_services/pods/process_state.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "fake_services/rollout.h"
+#include "fake_services/pods/rollout.h"
 
 namespace firedrill::fake_services {
 namespace {

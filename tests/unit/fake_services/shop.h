@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "fake_services/fault_table.h"
+#include "fake_services/faults/fault_table.h"
 #include "fake_services/world.h"
 
 namespace firedrill::fake_services {

@@ -1,7 +1,7 @@
 // What counts as proof that a fault took effect.
 #include <gtest/gtest.h>
 
-#include "fake_services/fault.h"
+#include "fake_services/faults/fault.h"
 
 namespace firedrill::fake_services {
 namespace {

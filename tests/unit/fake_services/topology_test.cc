@@ -1,11 +1,11 @@
-#include "fake_services/topology.h"
+#include "fake_services/topology/topology.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "fake_services/topology_fields.h"
+#include "fake_services/topology/topology_fields.h"
 #include "shop.h"
 
 namespace firedrill::fake_services {

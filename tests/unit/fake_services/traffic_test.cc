@@ -1,4 +1,4 @@
-#include "fake_services/traffic.h"
+#include "fake_services/traffic/arrivals.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "fake_services/station.h"
+#include "fake_services/traffic/station.h"
 #include "shop.h"
 
 namespace firedrill::fake_services {

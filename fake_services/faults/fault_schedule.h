@@ -1,0 +1,105 @@
+// Faults in time: when each begins and ends, how strong it is, which replicas it hits, and what its witness has seen.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fake_services/traffic/flow.h"
+#include "fake_services/faults/observer.h"
+#include "fake_services/telemetry/own_metrics.h"
+#include "fake_services/faults/quota.h"
+#include "fake_services/world.h"
+
+namespace firedrill::fake_services {
+
+class FaultSchedule {
+ public:
+  FaultSchedule(const std::vector<FaultSpec>& faults, const FlowModel& model, std::uint64_t seed, Time origin,
+                bool disabled);
+
+  // When a fault begins or ends, or a witness looks, next after what was processed.
+  std::optional<Time> next_at() const;
+  // Some fault is on its ramp: the knobs have to be set again at each step.
+  bool ramping(Time t) const;
+  // How long a step may be while something is on its ramp.
+  Duration ramp_step(Time t) const;
+
+  // Begins and ends what is due at t and lets witnesses look; everything must have been drawn up to t if `due(t)`.
+  // True if knobs have to be set.
+  bool due(Time t) const;
+  bool process(Time t, const Observer& observer, std::vector<WorldEvent>& events);
+  // Faults that have ended while what they did goes on; and those of them of which that is over now.
+  bool lingering() const;
+  void recover(Time t, const Observer& observer, std::vector<WorldEvent>& events);
+  // When the first fault that hits only so many requests will have hit them, at the rates of the step that begins at t;
+  // nothing if none does. And what it has hit in `seconds` of it: it ends when there are none left.
+  std::optional<Time> exhausted_at(Time t, const Flow& flow) const;
+  void pass(const Flow& flow, Time from, Time to);
+  // The quotas of such faults that are on.
+  std::vector<Quota*> quotas();
+  // At each full minute: remembers what was seen before a fault begins.
+  void remember(const Observer& observer);
+
+  // The knobs at t of a service's replicas, of their pods and scrapes, of the service as a whole, and of the monitor.
+  void turn(Time t, const Flow& flow, std::size_t service, std::vector<Knobs>& knobs) const;
+  void turn(Time t, std::size_t service, std::vector<PodConditions>& pods) const;
+  void turn(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const;
+  ServiceConditions service_conditions(Time t, std::size_t service) const;
+  MonitorConditions monitor_conditions(Time t) const;
+  // The services that some fault hits, each once.
+  std::span<const std::size_t> services_hit() const { return services_hit_; }
+
+  std::vector<FaultState> states() const;
+  std::span<const FaultSpan> spans() const { return spans_; }
+
+ private:
+  struct Entry {
+    FaultSpec spec;
+    Time begin{};
+    std::optional<Time> end;
+    bool begun = false;
+    bool ended = false;
+    std::optional<Time> recovered;  // since when what it did is over, too
+    std::optional<Rhythm> rhythm;
+    std::optional<Time> next_turn;  // by its rhythm
+    double left = 0;                // of the first n requests
+    std::optional<Quota> quota;     // of their counts
+    std::vector<Hit> hits;
+    std::array<Observation, 5> history;  // seen since the start, at the last full minutes; a ring
+    std::size_t remembered = 0;
+    Observation before;    // seen in the minutes before it began
+    Observation at_begin;  // seen since the start, when it began
+    Observation at_look;
+    std::optional<Time> next_look;
+    std::string name;  // of its target, for people
+    Witness witness;
+  };
+
+  void resolve(Entry& entry, const FlowModel& model, std::uint64_t seed) const;
+  static Observation observe(const Entry& entry, const Observer& observer);
+  // 0 where it is not on; `late` is by how much its rhythm begins later.
+  double strength(const Entry& entry, Time t, Duration late = {}) const;
+  static double dose(const Entry& entry, Time from, Time to);
+  static Duration turn_of(const Entry& entry, const Hit& hit, std::size_t replica);
+  static Time next_turn(const Entry& entry, Time t);
+  double rate_hit(const Entry& entry, const Flow& flow, Time t) const;
+  static void recover(Entry& entry, Time t, std::vector<WorldEvent>& events);
+  void look(Entry& entry, Time t, const Observer& observer, std::vector<WorldEvent>& events);
+  void turn_calls(const Entry& entry, const Hit& hit, double strength, Knobs& knobs) const;
+  // What `apply` (the fault in time, the conditions, its strength) makes of each replica of the service that is hit.
+  template <typename Conditions, typename Apply>
+  void turn_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const;
+  std::vector<std::string> pods_of(const Entry& entry) const;
+
+  const FlowModel* model_;
+  bool disabled_;
+  std::vector<Entry> entries_;
+  std::vector<std::size_t> by_begin_;  // indices of entries: of what excludes each other, the latest wins
+  std::vector<std::size_t> services_hit_;
+  std::vector<FaultSpan> spans_;
+};
+
+}  // namespace firedrill::fake_services

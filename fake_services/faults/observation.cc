@@ -1,0 +1,189 @@
+#include "fake_services/faults/observation.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "base/maths.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+// The mean must have risen by this share of what it was and by this many standard errors.
+constexpr double kLeastRelativeRise = 0.01;
+constexpr double kStandardErrors = 6;
+constexpr double kLeastRequests = 20;
+constexpr double kCountErrors = 5;
+constexpr double kLeastAbove = 2;
+// Drift and the day's rhythm move rates by themselves, beyond what chance does to the counts.
+constexpr double kRateErrors = 6;
+constexpr double kLeastEvents = 20;
+constexpr double kMoreThanDrift = 1.2;
+constexpr double kLessThanDrift = 0.8;
+
+using Field = double Observation::*;
+
+constexpr Field kCounts[] = {
+    &Observation::seconds,
+    &Observation::attempts,
+    &Observation::refused,
+    &Observation::timed_out,
+    &Observation::reset,
+    &Observation::dns_errors,
+    &Observation::tls_errors,
+    &Observation::replies,
+    &Observation::latency_sum,
+    &Observation::latency_square,
+    &Observation::latency_count,
+    &Observation::outside,
+    &Observation::served,
+    &Observation::cpu_seconds,
+    &Observation::calls,
+    &Observation::retries,
+    &Observation::cache_hits,
+    &Observation::cache_misses,
+    &Observation::pool_timeouts,
+    &Observation::published,
+    &Observation::consumed,
+    &Observation::restarts,
+    &Observation::exits,
+    &Observation::oom_kills,
+    &Observation::kills,
+    &Observation::endpoint_changes,
+    &Observation::liveness_probes,
+    &Observation::liveness_failures,
+    &Observation::readiness_probes,
+    &Observation::readiness_failures,
+    &Observation::startup_probes,
+    &Observation::startup_failures,
+    &Observation::scrapes,
+    &Observation::scrapes_failed,
+    &Observation::scrape_seconds,
+    &Observation::samples,
+    &Observation::scrapes_timed_out,
+    &Observation::scrapes_missed,
+    &Observation::samples_nan,
+    &Observation::samples_renamed,
+    &Observation::samples_skewed,
+    &Observation::series_ended,
+    &Observation::counters_fallen,
+    &Observation::targets_gone,
+    &Observation::evaluations,
+    &Observation::evaluations_missed,
+    &Observation::evaluation_delay,
+    &Observation::notifications,
+    &Observation::notifications_lost,
+};
+
+constexpr Field kLevels[] = {
+    &Observation::in_flight,           &Observation::queued,        &Observation::pool_in_use,
+    &Observation::pool_size,           &Observation::pool_waiting,  &Observation::backlog,
+    &Observation::memory_bytes,        &Observation::request_bytes, &Observation::disk_bytes,
+    &Observation::disk_used,           &Observation::endpoints,     &Observation::replicas,
+    &Observation::certificate_expiry,  &Observation::listening,     &Observation::targeted,
+    &Observation::evaluations_overdue,
+};
+
+std::string arrivals(const Observation& before, const Observation& during, std::string_view target) {
+  return format("{:.1f} requests per second came to {} (before: {:.1f})", during.outside / during.seconds, target,
+                before.seconds > 0 ? before.outside / before.seconds : 0);
+}
+
+}  // namespace
+
+double Observation::count(int code) const {
+  const auto it = by_code.find(code);
+  return it == by_code.end() ? 0 : it->second;
+}
+
+double Observation::of_version(std::string_view version) const {
+  const auto it = versions.find(version);
+  return it == versions.end() ? 0 : it->second;
+}
+
+double Observation::latency_variance() const {
+  if (latency_count <= 0) return 0;
+  const double variance = latency_square / latency_count - mean_latency() * mean_latency();
+  return variance > 0 ? variance : 0;
+}
+
+void Observation::add(const Observation& other) {
+  for (const Field field : kCounts) this->*field += other.*field;
+  for (const Field field : kLevels) this->*field += other.*field;
+  for (const auto& [code, count_of_code] : other.by_code) by_code[code] += count_of_code;
+  for (const auto& [version, replicas_of] : other.versions) versions[version] += replicas_of;
+}
+
+Observation Observation::since(const Observation& then) const {
+  Observation out = *this;
+  for (const Field field : kCounts) out.*field -= then.*field;
+  for (const auto& [code, count_of_code] : then.by_code) out.by_code[code] -= count_of_code;
+  return out;
+}
+
+bool stands_out(double count, double total, double count_before, double total_before, double first) {
+  if (count <= 0 || total <= 0) return false;
+  // A share of which nothing is known yet could still be as large as one event in all that was seen.
+  const double share = total_before > 0 ? (count_before + 1) / (total_before + 1) : 0;
+  const double expected = std::min(share, 1.0) * total;
+  // What was before is an estimate, too: over a long time it is what limits what can be told.
+  const double spread = maths::sqrt(expected + (total_before > 0 ? expected * total / total_before : 0));
+  return count >= expected + kCountErrors * spread + (first > 0 ? std::min(kLeastAbove, first / 4) : kLeastAbove);
+}
+
+bool rate_rose(double count, double seconds, double count_before, double seconds_before, double factor) {
+  if (seconds <= 0 || count < kLeastEvents) return false;
+  // What was never seen before could still have come once in all that time.
+  const double rate = seconds_before > 0 ? std::max(count_before, 1.0) / seconds_before : 0;
+  const double expected = rate * seconds;
+  const double spread = maths::sqrt(expected + (seconds_before > 0 ? expected * seconds / seconds_before : 0));
+  return count >= factor * expected && count >= expected + kRateErrors * spread;
+}
+
+bool rate_fell(double count, double seconds, double count_before, double seconds_before, double factor) {
+  if (seconds <= 0 || seconds_before <= 0) return false;
+  const double expected = count_before / seconds_before * seconds;
+  if (expected < kLeastEvents) return false;
+  const double spread = maths::sqrt(expected + expected * seconds / seconds_before);
+  return count <= factor * expected && count <= expected - std::min(kRateErrors * spread, expected);
+}
+
+bool latency_rose(const Observation& before, const Observation& during) {
+  const bool few = during.first > 0;
+  if (during.latency_count < (few ? std::min(during.first, kLeastRequests) : kLeastRequests)) return false;
+  const double was = before.mean_latency();
+  const double is = during.mean_latency();
+  // A few requests tell little about how far they spread, those before tell how far they would.
+  const double variance = few ? before.latency_variance() : during.latency_variance();
+  const double error = maths::sqrt(variance / during.latency_count +
+                                   before.latency_variance() / (before.latency_count > 1 ? before.latency_count : 1));
+  return is >= was * (1 + kLeastRelativeRise) && is - was >= kStandardErrors * error;
+}
+
+std::optional<std::string> latency_rise(const Observation& before, const Observation& during, std::string_view target) {
+  if (!latency_rose(before, during)) return std::nullopt;
+  return format("{:.0f} {} to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})", during.latency_count,
+                during.latency_count > 1 ? "requests" : "request", target, during.mean_latency() * 1000,
+                before.mean_latency() * 1000, before.latency_count);
+}
+
+std::optional<std::string> code_rise(const Observation& before, const Observation& during, int code,
+                                     std::string_view target) {
+  const double were = during.count(code);
+  if (!stands_out(were, during.replies, before.count(code), before.replies, during.first)) return std::nullopt;
+  return format("{:.0f} of {:.0f} requests to {} were answered {} (before: {:.0f} of {:.0f})", were, during.replies,
+                target, code, before.count(code), before.replies);
+}
+
+std::optional<std::string> arrivals_rise(const Observation& before, const Observation& during,
+                                         std::string_view target) {
+  if (!rate_rose(during.outside, during.seconds, before.outside, before.seconds, kMoreThanDrift)) return std::nullopt;
+  return arrivals(before, during, target);
+}
+
+std::optional<std::string> arrivals_fall(const Observation& before, const Observation& during,
+                                         std::string_view target) {
+  if (!rate_fell(during.outside, during.seconds, before.outside, before.seconds, kLessThanDrift)) return std::nullopt;
+  return arrivals(before, during, target);
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,125 @@
+#include "fake_services/faults/observer.h"
+
+#include "fake_services/topology/release.h"
+
+namespace firedrill::fake_services {
+
+void ScrapeTally::add(const ScrapeOutcome& outcome) {
+  outcomes.timed_out += outcome.timed_out;
+  outcomes.gone += outcome.gone;
+  outcomes.nan += outcome.nan;
+  outcomes.renamed += outcome.renamed;
+  outcomes.skewed += outcome.skewed;
+  if (fresh) return;
+  outcomes.ended += outcome.ended;
+  outcomes.fell += outcome.fell;
+}
+
+Observation Observer::of(std::span<const Hit> hits, View view) const {
+  Observation out;
+  for (const Hit& hit : hits) {
+    add_requests(hit, view, out);
+    const ServiceSpec& service = flow_.model().services[hit.service].spec;
+    out.replicas += static_cast<double>(service.replicas);
+    const ServiceState& state = flow_.service(hit.service);
+    out.endpoints += state.ready;
+    out.outside += tallies_.service(hit.service).outside.attempts;
+    out.published += state.queue.published;
+    out.consumed += state.queue.consumed;
+    out.backlog += state.queue.backlog;
+    if (service.certificate) out.certificate_expiry += to_seconds(certificates_[hit.service]);
+    for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
+      if (!hit.replicas[r]) continue;
+      out.targeted += 1;
+      add_replica(hit, r, out);
+      if (!service.external) add_pod(hit, r, out);
+    }
+  }
+  add_monitor(out);
+  out.seconds = seconds_;
+  return out;
+}
+
+void Observer::add_requests(const Hit& hit, View view, Observation& out) const {
+  if (hit.edge) return out.add(tallies_.seen_over_edge(hit.service, *hit.edge));
+  if (view == View::callers) return out.add(tallies_.seen_of_service(hit.service));
+  for (std::size_t e = 0; e < flow_.model().services[hit.service].edges.size(); ++e) {
+    out.add(tallies_.seen_over_edge(hit.service, e));
+  }
+}
+
+void Observer::add_replica(const Hit& hit, std::size_t replica, Observation& out) const {
+  const ServiceModel& m = flow_.model().services[hit.service];
+  const ReplicaClass& k = flow_.class_of(hit.service, replica);
+  const ReplicaTally& tally = tallies_.service(hit.service).replicas[replica];
+  out.served += tally.served;
+  out.cpu_seconds += tally.cpu_total;
+  out.in_flight += k.occupancy;
+  out.queued += k.occupancy > k.busy ? k.occupancy - k.busy : 0;
+  out.memory_bytes += m.spec.memory.baseline + m.spec.memory.per_request * k.occupancy;
+  out.request_bytes += m.spec.memory.per_request * k.occupancy;
+  if (m.spec.disk) {
+    out.disk_bytes += m.spec.disk->size;
+    out.disk_used += disk_used(m, k);
+  }
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    if (hit.edge && *hit.edge != e) continue;
+    const CallTally& calls = tally.calls[e];
+    out.calls += calls.operations;
+    out.retries += calls.retries;
+    out.pool_timeouts += calls.pool_timeouts;
+    out.cache_hits += calls.cache_hits;
+    out.cache_misses += calls.cache_misses;
+    out.pool_in_use += k.edges[e].pool.in_use;
+    out.pool_waiting += k.edges[e].pool.waiting;
+    out.pool_size += static_cast<double>(m.edges[e].spec.pool.size);
+  }
+}
+
+void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) const {
+  const std::size_t index = pods_.index_of(hit.service, replica);
+  const ScrapeTally& scrapes = scrapes_[index];
+  out.scrapes += scrapes.made;
+  out.scrapes_failed += scrapes.failed;
+  out.scrape_seconds += scrapes.seconds;
+  out.samples += scrapes.samples;
+  out.scrapes_timed_out += scrapes.outcomes.timed_out;
+  out.targets_gone += scrapes.outcomes.gone;
+  out.samples_nan += scrapes.outcomes.nan;
+  out.samples_renamed += scrapes.outcomes.renamed;
+  out.samples_skewed += scrapes.outcomes.skewed;
+  out.series_ended += scrapes.outcomes.ended;
+  out.counters_fallen += scrapes.outcomes.fell;
+  const PodCounts& counts = pods_.counts(index);
+  out.listening += pods_.listens(index) ? 1 : 0;
+  const Release* release = pods_.release(index);
+  out.versions[release != nullptr ? release->version : flow_.model().services[hit.service].spec.version] += 1;
+  out.memory_bytes += pods_.leaked(index, now_);
+  out.restarts += counts.restarts;
+  out.exits += counts.exits;
+  out.oom_kills += counts.oom_kills;
+  out.kills += counts.kills;
+  out.endpoint_changes += counts.endpoint_changes;
+  const Pod& pod = pods_.seen_at(index, now_);
+  const auto probes = [&](ProbeType type, double& made, double& failed) {
+    const Worker* worker = pod.worker(type);
+    if (worker == nullptr) return;
+    made += static_cast<double>(worker->counts().successful + worker->counts().failed);
+    failed += static_cast<double>(worker->counts().failed);
+  };
+  probes(ProbeType::liveness, out.liveness_probes, out.liveness_failures);
+  probes(ProbeType::readiness, out.readiness_probes, out.readiness_failures);
+  probes(ProbeType::startup, out.startup_probes, out.startup_failures);
+}
+
+void Observer::add_monitor(Observation& out) const {
+  out.evaluations += monitor_.evaluations;
+  out.evaluations_missed += monitor_.evaluations_missed;
+  out.evaluation_delay += monitor_.evaluation_delay;
+  out.evaluations_overdue += monitor_.evaluations_overdue;
+  out.scrapes_missed += monitor_.scrapes_missed;
+  out.notifications += monitor_.notifications;
+  out.notifications_lost += monitor_.notifications_lost;
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,63 @@
+// Reads what has been counted and where gauges stand, for the witnesses of faults.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "fake_services/faults/fault.h"
+#include "fake_services/traffic/flow.h"
+#include "fake_services/faults/hit.h"
+#include "fake_services/pods/pods.h"
+#include "fake_services/traffic/tally.h"
+
+namespace firedrill::fake_services {
+
+// The scrapes of one target since the start.
+struct ScrapeTally {
+  double made = 0;
+  double failed = 0;
+  double seconds = 0;
+  double samples = 0;
+  ScrapeOutcome outcomes;  // summed up
+  bool restarted = false;  // the process, since the last scrape that was answered
+  bool fresh = false;      // that one was the process's first: series that ended then are no symptom
+
+  void add(const ScrapeOutcome& outcome);
+};
+
+class Observer {
+ public:
+  // Everything must have been drawn up to `now`. `scrapes` by target: in the order of services and replicas;
+  // `certificates` say when those of services expire.
+  Observer(const Tallies& tallies, const Flow& flow, Pods& pods, std::span<const ScrapeTally> scrapes,
+           const MonitorCounts& monitor, std::span<const Time> certificates, Duration since_start, Time now)
+      : tallies_(tallies),
+        flow_(flow),
+        pods_(pods),
+        scrapes_(scrapes),
+        monitor_(monitor),
+        certificates_(certificates),
+        seconds_(to_seconds(since_start)),
+        now_(now) {}
+
+  // Counts since the start, and levels.
+  Observation of(std::span<const Hit> hits, View view) const;
+
+ private:
+  void add_requests(const Hit& hit, View view, Observation& out) const;
+  void add_replica(const Hit& hit, std::size_t replica, Observation& out) const;
+  void add_pod(const Hit& hit, std::size_t replica, Observation& out) const;
+  void add_monitor(Observation& out) const;
+
+  const Tallies& tallies_;
+  const Flow& flow_;
+  Pods& pods_;
+  std::span<const ScrapeTally> scrapes_;
+  const MonitorCounts& monitor_;
+  std::span<const Time> certificates_;
+  double seconds_;
+  Time now_;
+};
+
+}  // namespace firedrill::fake_services

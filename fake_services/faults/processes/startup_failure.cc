@@ -1,0 +1,81 @@
+// The target's processes are restarted and do not come up.
+#include "base/format.h"
+#include "fake_services/faults/fault.h"
+#include "fake_services/faults/processes/process_exit.h"
+
+namespace firedrill::fake_services::faults {
+namespace {
+
+class StartupFailure final : public Fault {
+ public:
+  StartupFailure(bool exits, std::int32_t exit_code) : exits_(exits), exit_code_(exit_code) {}
+
+  void apply_to_pod(PodConditions& conditions, double /*strength*/) const override {
+    conditions.crashes += 1;  // those that run must start first
+    conditions.exit_code = exits_ ? exit_code_ : 0;
+    conditions.starts = false;
+    conditions.exits_at_startup = conditions.exits_at_startup || exits_;
+  }
+  bool over(const Observation& now) const override { return now.listening >= now.targeted; }
+  std::optional<std::string> symptom(const Observation& before, const Observation& during,
+                                     std::string_view target) const override {
+    const bool fewer = during.endpoints < before.endpoints;
+    const bool refused = stands_out(during.refused, during.attempts, before.refused, before.attempts);
+    if (during.restarts < 1 || during.restarts <= before.restarts || (!fewer && !refused)) return std::nullopt;
+    if (fewer) {
+      return format("{:.0f} of {:.0f} replicas of {} are ready after {:.0f} restarts (before: {:.0f})",
+                    during.endpoints, during.replicas, target, during.restarts, before.endpoints);
+    }
+    return format("{:.0f} of {:.0f} connection attempts to {} were refused after {:.0f} restarts (before: {:.0f})",
+                  during.refused, during.attempts, target, during.restarts, before.refused);
+  }
+
+ private:
+  bool exits_;
+  std::int32_t exit_code_;
+};
+
+constexpr std::string_view kFails[] = {"hangs", "exits"};
+constexpr FieldSpec kFields[] = {
+    {.name = "fails",
+     .type = FieldType::text,
+     .doc = "hangs: the process is there and never listens; exits: it ends when it should begin to listen",
+     .default_text = "hangs",
+     .choices = kFails},
+    kExitCodeField,
+    kSignalField,
+};
+
+std::shared_ptr<const Fault> make(const Fields& fields) {
+  return std::make_shared<StartupFailure>(fields.text("fails", "hangs") == "exits", exit_code_of(fields));
+}
+
+}  // namespace
+
+FaultKind startup_failure() {
+  return {
+      .name = "startup_failure",
+      .summary = "the target's processes are restarted and do not come up",
+      .doc =
+          "The replicas targeted are restarted, and their processes never listen. The startup probe fails until "
+          "failureThreshold is reached, the kubelet kills the container, and the next one does no better, with "
+          "back-off; "
+          "without a startup probe the liveness probe does that, and without both the container runs on and refuses "
+          "every connection: only a readiness probe keeps requests away from it then. The first sample after the "
+          "restart "
+          "does not come, `up` is 0. What they wait for is there when the fault has ended: "
+          "processes that hang go on then, and those that start later, after their back-off, are well. It has "
+          "recovered "
+          "when all listen. Witness: replicas that "
+          "are not ready after a restart, or refused connections.",
+      .fields = kFields,
+      .per_request = false,
+      .graded = false,
+      .aims = Aims(Aim::service) | Aim::zone,
+      .make = make,
+      .check = one_end,
+      .misfit = needs_pods,
+  };
+}
+
+}  // namespace firedrill::fake_services::faults

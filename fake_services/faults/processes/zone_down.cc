@@ -1,0 +1,32 @@
+// Everything in a zone is gone.
+#include "fake_services/faults/fault.h"
+#include "fake_services/faults/processes/gone.h"
+
+namespace firedrill::fake_services::faults {
+namespace {
+
+std::shared_ptr<const Fault> make(const Fields& /*fields*/) {
+  return std::make_shared<Gone>("scrapes in", "requests to services in");
+}
+
+}  // namespace
+
+FaultKind zone_down() {
+  return {
+      .name = "zone_down",
+      .summary = "everything in a zone is unreachable",
+      .doc =
+          "The machines of a zone are gone: every replica there is silent, to callers, to the monitor and to its "
+          "kubelet's control plane. `up` is 0 for all of them together; callers that still send there wait out their "
+          "connect_timeout, until the pods are marked not ready and leave the load balancer, as many NotReady as the "
+          "zone had. What is left takes the load, and saturates if it was not made for it. Witness: failed scrapes or "
+          "requests without an answer.",
+      .fields = {},
+      .per_request = false,
+      .aims = Aims(Aim::zone),
+      .reaches_probes = false,  // the kubelets are gone as well: node_lost
+      .make = make,
+  };
+}
+
+}  // namespace firedrill::fake_services::faults

@@ -1,0 +1,59 @@
+// A share of the target's requests is answered with an HTTP error at once.
+#include "fake_services/faults/fault.h"
+
+namespace firedrill::fake_services::faults {
+namespace {
+
+class HttpError final : public Fault {
+ public:
+  HttpError(int code, double retry_after) : code_(code), retry_after_(retry_after) {}
+
+  void apply_to_requests(RequestConditions& conditions, double strength) const override {
+    conditions.add_reply(code_, strength, retry_after_);
+  }
+  std::optional<std::string> symptom(const Observation& before, const Observation& during,
+                                     std::string_view target) const override {
+    return code_rise(before, during, code_, target);
+  }
+
+ private:
+  int code_;
+  double retry_after_;
+};
+
+constexpr FieldSpec kFields[] = {
+    {.name = "code",
+     .type = FieldType::integer,
+     .doc = "status code of the answer",
+     .default_text = "500",
+     .min = 400,
+     .max = 599},
+    {.name = "retry_after",
+     .type = FieldType::duration,
+     .doc = "value of the Retry-After header, which callers that retry obey"},
+};
+
+std::shared_ptr<const Fault> make(const Fields& fields) {
+  return std::make_shared<HttpError>(static_cast<int>(fields.integer("code", 500)),
+                                     to_seconds(fields.duration("retry_after")));
+}
+
+}  // namespace
+
+FaultKind http_error() {
+  return {
+      .name = "http_error",
+      .summary = "requests to the target are answered with an error code at once",
+      .doc =
+          "The target answers a share of its requests with `code` without doing any work; with `retry_after`, callers "
+          "that retry wait that long first. Its counters show the code, its error ratio and burn rate rise, and "
+          "callers "
+          "for whom the call is critical answer 502. Probes fail only if their path is matched. Witness: the answers "
+          "with that code counted by callers.",
+      .fields = kFields,
+      .per_request = true,
+      .make = make,
+  };
+}
+
+}  // namespace firedrill::fake_services::faults

@@ -1,0 +1,47 @@
+// The monitor as a whole is down.
+#include "fake_services/faults/fault.h"
+#include "fake_services/faults/telemetry/scraped.h"
+
+namespace firedrill::fake_services::faults {
+namespace {
+
+class MonitorDown final : public Fault {
+ public:
+  void apply_to_monitor(MonitorConditions& conditions, double /*strength*/) const override { conditions.down = true; }
+  std::optional<std::string> symptom(const Observation& before, const Observation& during,
+                                     std::string_view /*target*/) const override {
+    const double missed = during.scrapes_missed + during.evaluations_missed;
+    if (during.evaluations > 0 || missed <= before.scrapes_missed + before.evaluations_missed) return std::nullopt;
+    return format("{:.0f} scrapes and {:.0f} iterations of rule groups that were due did not take place",
+                  during.scrapes_missed, during.evaluations_missed);
+  }
+};
+
+std::shared_ptr<const Fault> make(const Fields& /*fields*/) {
+  return std::make_shared<MonitorDown>();
+}
+
+}  // namespace
+
+FaultKind monitor_down() {
+  return {
+      .name = "monitor_down",
+      .summary = "the monitor is down: no scrapes, no rules, no notifications",
+      .doc =
+          "The whole monitor stops: nothing is scraped or evaluated or sent, and all series have a gap without a "
+          "stale marker. Alerts that fired are no longer sent and expire at the Alertmanager four resend delays "
+          "or intervals after the last send: false resolutions. When it is back, it knows no alert: each begins "
+          "as pending, and after the second iteration of its group `for` is taken up from ALERTS_FOR_STATE, if "
+          "the outage was no longer than an hour and `for` is ten minutes or more (the time that it was down does "
+          "not count, and at least ten minutes are left to wait). rate() over the gap interpolates. Probes see "
+          "nothing. Witness: scrapes and iterations that were due and did not take place.",
+      .fields = {},
+      .per_request = false,
+      .graded = false,
+      .aims = Aim::monitor,
+      .telemetry = true,
+      .make = make,
+  };
+}
+
+}  // namespace firedrill::fake_services::faults

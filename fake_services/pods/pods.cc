@@ -1,0 +1,345 @@
+#include "fake_services/pods/pods.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "fake_services/pods/health.h"
+#include "fake_services/pods/initial_state.h"
+#include "fake_services/pods/replica_process.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+constexpr Exit kKilledForMemory{137, true};
+// What leaks, leaks with the requests, of which no two replicas get quite the same number.
+constexpr double kLeakSpread = 1e-4;
+// node-monitor-grace-period of the controller manager.
+constexpr Duration kNodeMonitorGrace = std::chrono::seconds(50);
+
+PodSpec pod_spec(const ServiceSpec& service) {
+  return {.liveness_probe = service.liveness_probe,
+          .readiness_probe = service.readiness_probe,
+          .startup_probe = service.startup_probe};
+}
+
+void count(PodEventKind kind, PodCounts& counts) {
+  switch (kind) {
+    case PodEventKind::container_restarted:
+      counts.restarts += 1;
+      break;
+    case PodEventKind::container_exited:
+      counts.exits += 1;
+      break;
+    case PodEventKind::container_oom_killed:
+      counts.oom_kills += 1;
+      break;
+    case PodEventKind::container_killed:
+      counts.kills += 1;
+      break;
+    case PodEventKind::endpoint_ready:
+    case PodEventKind::endpoint_unready:
+      counts.endpoint_changes += 1;
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
+Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> started, Time now)
+    : model_(&model), first_(model.services.size(), 0), rollouts_(model.services.size()) {
+  for (std::size_t s = 0; s < model.services.size(); ++s) {
+    const ServiceSpec& service = model.services[s].spec;
+    first_[s] = bodies_.size();
+    if (service.external) continue;
+    const PodSpec spec = pod_spec(service);
+    const Outset outset = outset_of(service);
+    for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
+      // Containers were started at different seconds, so that the ticks of their probes are spread.
+      const Time since = outset.settled ? started[bodies_.size()] : now;
+      std::string name = format("{}-{}", service.name, r);
+      RandomStream chance(seed, format("pod/{}/probes", name));
+      RandomStream leak(seed, format("pod/{}/leak", name));
+      const double pace = std::clamp(1 + kLeakSpread * leak.normal(), 1 - 3 * kLeakSpread, 1 + 3 * kLeakSpread);
+      bodies_.push_back({.service = s,
+                         .replica = r,
+                         .name = std::move(name),
+                         .pod = outset.settled ? Pod::running_since(spec, since - spec.creation, now, outset.ready)
+                                               : Pod(spec, now - spec.creation),
+                         .chance = std::move(chance),
+                         .process = ProcessState(service.startup, since, pace)});
+      bodies_.back().container = bodies_.back().pod.container().id;
+      bodies_.back().face = face_of(bodies_.back());
+    }
+  }
+}
+
+std::span<Pods::Body> Pods::bodies_of(std::size_t service) {
+  if (model_->services[service].spec.external) return {};
+  return std::span(bodies_).subspan(first_[service], static_cast<std::size_t>(model_->services[service].spec.replicas));
+}
+std::span<const Pods::Body> Pods::bodies_of(std::size_t service) const {
+  if (model_->services[service].spec.external) return {};
+  return std::span(bodies_).subspan(first_[service], static_cast<std::size_t>(model_->services[service].spec.replicas));
+}
+
+Pods::Face Pods::face_of(const Body& body) const {
+  const bool running = body.pod.running();
+  return {.ready = body.pod.endpoint(),
+          .running = running,
+          .listening = running && body.process.up(),
+          .hangs = running && body.process.hangs(),
+          .release = body.process.release()};
+}
+
+double Pods::memory_limit(const Body& body) const {
+  const double given = body.process.conditions().memory_limit;
+  return given > 0 ? given : model_->services[body.service].spec.memory.limit;
+}
+
+double Pods::memory(const Body& body, const ReplicaClass& k) const {
+  const MemorySpec& memory = model_->services[body.service].spec.memory;
+  return memory.baseline + memory.per_request * k.occupancy;
+}
+
+// A container whose memory goes over its limit is killed.
+std::optional<Exit> Pods::end_of(const Body& body, const ReplicaClass& k, Time t) const {
+  if (!body.pod.running()) return std::nullopt;
+  if (!body.process.calm()) {
+    if (const auto end = body.process.end_at(t)) return end;
+  }
+  const double limit = memory_limit(body);
+  if (limit > 0 && memory(body, k) + body.process.leaked(t) > limit) return kKilledForMemory;
+  return std::nullopt;
+}
+
+const Pods::Changes& Pods::process(Time t, const Flow& flow, std::vector<WorldEvent>& events) {
+  changes_.services.clear();
+  changes_.restarted.clear();
+  next_ = Time::max();
+  for (std::size_t i = 0; i < bodies_.size(); ++i) {
+    Body& body = bodies_[i];
+    if (out_of_touch(body, i, t, events)) continue;
+    const ReplicaClass& k = flow.class_of(body.service, body.replica);
+    if (!body.process.calm()) body.process.advance(t);
+    const std::optional<Exit> end = end_of(body, k, t);
+    const bool healthy =
+        !end && body.process.calm() && !body.replacing && surely_healthy(model_->services[body.service], k);
+    if (body.coasting && healthy) continue;
+    if (body.coasting) body.pod.coast(t);
+    body.coasting = false;
+    scratch_.clear();
+    if (end) body.pod.exited(t, *end, scratch_);
+    step(body, t, flow);
+    report(body, events);
+    note(body, i, t);
+    const Face& face = body.face;
+    body.coasting = healthy && face.ready && face.running && face.listening && !face.hangs && body.pod.steady();
+    if (!body.coasting) plan(body, k, t);
+  }
+  for (std::size_t s = 0; s < rollouts_.size(); ++s) {
+    if (rollouts_[s].going) roll(s, t, flow, events);
+  }
+  return changes_;
+}
+
+// Nobody looks after a pod whose node is gone. The control plane waits, and then takes it out of the balancing.
+bool Pods::out_of_touch(Body& body, std::size_t index, Time t, std::vector<WorldEvent>& events) {
+  const bool lost = body.process.conditions().node_lost;
+  if (lost == body.lost_since.has_value() && !lost) return false;
+  scratch_.clear();
+  if (!lost) {
+    body.lost_since.reset();
+    body.pod.set_unreachable(false, t, scratch_);
+    report(body, events);
+    return false;
+  }
+  if (!body.lost_since) {
+    if (body.coasting) body.pod.coast(t);
+    body.coasting = false;
+    body.lost_since = t;
+  }
+  const Time noticed = *body.lost_since + kNodeMonitorGrace;
+  if (t < noticed) {
+    next_ = std::min(next_, noticed);
+  } else {
+    body.pod.set_unreachable(true, t, scratch_);
+    report(body, events);
+    note(body, index, t);
+  }
+  return true;
+}
+
+void Pods::step(Body& body, Time t, const Flow& flow) {
+  if (const auto at = body.pod.next_event(); at && *at <= t) {
+    const ReplicaClass& k = flow.class_of(body.service, body.replica);
+    ReplicaProcess process(model_->services[body.service], k, body.process, body.pod, body.container, body.chance);
+    body.pod.step(t, process, scratch_);
+  }
+}
+
+void Pods::report(Body& body, std::vector<WorldEvent>& events) {
+  for (PodEvent& event : scratch_) {
+    count(event.kind, body.counts);
+    events.push_back({event.at, WorldEventKind::pod, body.name, {}, std::move(event)});
+  }
+  scratch_.clear();
+}
+
+void Pods::note(Body& body, std::size_t index, Time t) {
+  if (body.replacing && body.pod.removed()) renew(body, t);
+  const bool running = body.pod.running();
+  if (const std::uint64_t id = body.pod.container().id; running && id != body.container) {
+    body.container = id;
+    body.process.begin(t);
+    changes_.restarted.push_back(index);
+  } else if (!running && body.face.running) {
+    body.process.gone(t);
+  }
+  const Face face = face_of(body);
+  if (face == body.face) return;
+  body.face = face;
+  if (std::ranges::find(changes_.services, body.service) == changes_.services.end()) {
+    changes_.services.push_back(body.service);
+  }
+}
+
+// When it wants to be looked at again.
+void Pods::plan(const Body& body, const ReplicaClass& k, Time t) {
+  if (const auto at = body.pod.next_event()) next_ = std::min(next_, *at);
+  const auto consider = [&](std::optional<Time> at) {
+    if (at && *at > t) next_ = std::min(next_, *at);
+  };
+  consider(body.process.next_at());
+  const double limit = memory_limit(body);
+  if (limit <= 0) return;
+  if (const auto full = body.process.leaked_by(limit - memory(body, k))) consider(*full + Duration(1));
+}
+
+void Pods::roll(std::size_t service, Time t, const Flow& flow, std::vector<WorldEvent>& events) {
+  Rollout& rollout = rollouts_[service];
+  std::vector<RollingPod> view;
+  std::size_t done = 0;
+  double max_unavailable = Release{}.max_unavailable;
+  for (const Body& body : bodies_of(service)) {
+    const Release* running = body.process.release();
+    view.push_back({.outdated = running != body.wanted, .available = body.face.ready, .going = body.replacing});
+    done += running == body.wanted && body.face.ready ? 1 : 0;
+    if (running == body.wanted) continue;
+    max_unavailable = (body.wanted != nullptr ? body.wanted : running)->max_unavailable;
+  }
+  if (done > rollout.done) rollout.progress = t;
+  rollout.done = done;
+  rollout.going = done < view.size();
+  for (const std::size_t i : to_replace(view, max_unavailable)) replace(first_[service] + i, t, flow, events);
+}
+
+void Pods::replace(std::size_t index, Time t, const Flow& flow, std::vector<WorldEvent>& events) {
+  Body& body = bodies_[index];
+  const ReplicaClass& k = flow.class_of(body.service, body.replica);
+  if (body.coasting) body.pod.coast(t);
+  body.coasting = false;
+  body.replacing = true;
+  ReplicaProcess process(model_->services[body.service], k, body.process, body.pod, body.container, body.chance);
+  scratch_.clear();
+  body.pod.remove(t, process, scratch_);
+  report(body, events);
+  note(body, index, t);
+  plan(body, k, t);
+}
+
+// The next pod takes the name and the address of the one before; its restarts and its probes count from zero.
+void Pods::renew(Body& body, Time t) {
+  for (const ProbeType type : {ProbeType::liveness, ProbeType::readiness, ProbeType::startup}) {
+    const Worker* worker = body.pod.worker(type);
+    if (worker == nullptr) continue;
+    Worker::Counts& past = body.past[static_cast<std::size_t>(type)];
+    past.successful += worker->counts().successful;
+    past.failed += worker->counts().failed;
+  }
+  body.pod = Pod(pod_spec(model_->services[body.service].spec), t);
+  body.container = 0;
+  body.replacing = false;
+  body.process.gone(t);
+  body.process.set_release(body.wanted, t);
+}
+
+void Pods::turn(std::size_t service, std::span<Knobs> knobs) const {
+  const std::span<const Body> bodies = bodies_of(service);
+  for (std::size_t r = 0; r < bodies.size(); ++r) {
+    const Face& face = bodies[r].face;
+    knobs[r].ready = face.ready;
+    knobs[r].running = face.running;
+    if (face.release != nullptr) {
+      const Release& release = *face.release;
+      for (RequestConditions& route : knobs[r].routes) {
+        if (release.errors > 0) route.add_reply(release.code, release.errors, 0);
+      }
+      knobs[r].replica.cpu_factor *= release.cpu_factor;
+    }
+    if (face.hangs) {
+      for (RequestConditions& route : knobs[r].routes) route.silent = 1;
+      for (RequestConditions& probe : knobs[r].health) probe.silent = 1;
+    }
+    if (face.listening) continue;
+    for (RequestConditions& route : knobs[r].routes) route.refuse(1);
+    for (RequestConditions& probe : knobs[r].health) probe.refuse(1);
+    knobs[r].replica.scrapes_refused = 1;
+  }
+}
+
+void Pods::set_conditions(std::size_t service, std::span<const PodConditions> conditions, Time t) {
+  const std::span<Body> bodies = bodies_of(service);
+  bool asked = false;
+  for (std::size_t r = 0; r < bodies.size(); ++r) {
+    Body& body = bodies[r];
+    PodConditions own = conditions[r];
+    asked = asked || own.release != body.wanted;
+    body.wanted = own.release;
+    own.release = nullptr;  // a version is that of the pod, and not of the process
+    if (own != body.process.conditions()) body.process.set_conditions(own, t);
+  }
+  if (!asked) return;
+  Rollout& rollout = rollouts_[service];
+  rollout = {.going = true, .generation = rollout.generation + 1, .done = 0, .progress = t};
+}
+
+std::vector<RolloutState> Pods::rollouts(Time t) const {
+  std::vector<RolloutState> out;
+  for (std::size_t s = 0; s < rollouts_.size(); ++s) {
+    if (bodies_of(s).empty()) continue;
+    const Rollout& rollout = rollouts_[s];
+    RolloutState state{.outdated = 0,
+                       .generation = rollout.generation,
+                       .stalled = rollout.going && t - rollout.progress > kProgressDeadline};
+    for (const Body& body : bodies_of(s)) state.outdated += body.process.release() != body.wanted ? 1 : 0;
+    out.push_back(state);
+  }
+  return out;
+}
+
+const Pod& Pods::seen_at(std::size_t pod, Time t) {
+  Body& body = bodies_[pod];
+  if (body.coasting) body.pod.coast(t);
+  return body.pod;
+}
+
+std::vector<ProbeState> Pods::states(Time t) {
+  std::vector<ProbeState> out;
+  for (std::size_t i = 0; i < bodies_.size(); ++i) {
+    const Pod& pod = seen_at(i, t);
+    for (const ProbeType type : {ProbeType::liveness, ProbeType::readiness, ProbeType::startup}) {
+      const Worker* worker = pod.worker(type);
+      if (worker == nullptr) continue;
+      const Worker::Counts& counts = worker->counts();
+      const Worker::Counts& past = bodies_[i].past[static_cast<std::size_t>(type)];
+      const std::uint64_t failed = past.failed + counts.failed;
+      out.push_back({model_->services[bodies_[i].service].spec.name, bodies_[i].name, type,
+                     past.successful + counts.successful + failed, failed});
+    }
+  }
+  return out;
+}
+
+}  // namespace firedrill::fake_services

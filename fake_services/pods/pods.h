@@ -1,0 +1,133 @@
+// The pods behind the replicas: their kubelets' probes and restarts, tied to the flow of requests. A pod that is not
+// ready leaves the load balancer, a container that starts refuses connections until it is up, one that ends takes its
+// requests and its counters with it.
+//
+// Most of the time nothing happens: while all is well with a replica its pod coasts, and costs nothing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "fake_services/traffic/flow.h"
+#include "fake_services/pods/pod.h"
+#include "fake_services/pods/pod_conditions.h"
+#include "fake_services/pods/process_state.h"
+#include "fake_services/pods/rollout.h"
+#include "fake_services/world.h"
+
+namespace firedrill::fake_services {
+
+// What happened to a pod since the start.
+struct PodCounts {
+  double restarts = 0;
+  double exits = 0;      // of containers, by themselves or stopped, but for
+  double oom_kills = 0;  // those killed for their memory
+  double kills = 0;      // that the kubelet began to stop
+  double endpoint_changes = 0;
+};
+
+class Pods {
+ public:
+  // A pod for each replica of our own services, created so long ago that its container has run since `started`, given
+  // in the order of services and replicas.
+  Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> started, Time now);
+
+  // When a pod wants to be stepped, next after what was processed; Time::max() if none does.
+  Time next_at() const { return next_; }
+
+  // What is due at t, between two steps of the flow. What has changed for the world is found in `services` (knobs have
+  // to be set) and `restarted` (counters begin anew); both are valid until the next call.
+  struct Changes {
+    std::vector<std::size_t> services;   // each once
+    std::vector<std::size_t> restarted;  // pods
+  };
+  const Changes& process(Time t, const Flow& flow, std::vector<WorldEvent>& events);
+
+  // What a service's pods do to the knobs of its replicas.
+  void turn(std::size_t service, std::span<Knobs> knobs) const;
+
+  // The conditions of a service's pods from now on, one for each replica; obeyed from the next process() on.
+  void set_conditions(std::size_t service, std::span<const PodConditions> conditions, Time t);
+
+  std::size_t index_of(std::size_t service, std::size_t replica) const { return first_[service] + replica; }
+  const PodCounts& counts(std::size_t pod) const { return bodies_[pod].counts; }
+  std::size_t service_of(std::size_t pod) const { return bodies_[pod].service; }
+  // Its process accepts connections.
+  bool listens(std::size_t pod) const { return bodies_[pod].face.listening; }
+  bool node_lost(std::size_t pod) const { return bodies_[pod].process.conditions().node_lost; }
+  // Bytes that its process has leaked.
+  double leaked(std::size_t pod, Time t) const { return bodies_[pod].process.leaked(t); }
+  // The version that it runs; null: the topology's.
+  const Release* release(std::size_t pod) const { return bodies_[pod].process.release(); }
+  // How far the deployments have come, in the order of our services.
+  std::vector<RolloutState> rollouts(Time t) const;
+  // All that happened to it before t is made up for, so that its counts are right.
+  const Pod& seen_at(std::size_t pod, Time t);
+  std::size_t size() const { return bodies_.size(); }
+  std::vector<ProbeState> states(Time t);
+
+ private:
+  // What of a pod the world acts upon.
+  struct Face {
+    bool ready = true;      // among the load balancer's addresses
+    bool running = true;    // a process is there
+    bool listening = true;  // and accepts connections
+    bool hangs = false;
+    const Release* release = nullptr;
+    bool operator==(const Face&) const = default;
+  };
+  struct Body {
+    std::size_t service = 0;
+    std::size_t replica = 0;
+    std::string name;
+    Pod pod;
+    RandomStream chance;
+    ProcessState process;
+    Face face = {};
+    std::uint64_t container = 1;
+    bool coasting = false;
+    const Release* wanted = nullptr;      // the version that it should be of
+    bool replacing = false;               // it is being deleted to make room for one of that version
+    std::optional<Time> lost_since = {};  // when its node went out of touch
+    PodCounts counts = {};
+    std::array<Worker::Counts, 3> past = {};  // by ProbeType: of the pods before this one
+  };
+  struct Rollout {
+    bool going = false;
+    std::int64_t generation = 1;
+    std::size_t done = 0;  // pods of the version asked for that are ready
+    Time progress{};       // when that last rose
+  };
+
+  Face face_of(const Body& body) const;
+  // The process ends by itself at t; nothing: it does not.
+  std::optional<Exit> end_of(const Body& body, const ReplicaClass& k, Time t) const;
+  double memory_limit(const Body& body) const;
+  double memory(const Body& body, const ReplicaClass& k) const;  // but for what is leaked
+  bool out_of_touch(Body& body, std::size_t index, Time t, std::vector<WorldEvent>& events);
+  void step(Body& body, Time t, const Flow& flow);
+  void report(Body& body, std::vector<WorldEvent>& events);
+  void note(Body& body, std::size_t index, Time t);
+  void plan(const Body& body, const ReplicaClass& k, Time t);
+  void roll(std::size_t service, Time t, const Flow& flow, std::vector<WorldEvent>& events);
+  void replace(std::size_t index, Time t, const Flow& flow, std::vector<WorldEvent>& events);
+  void renew(Body& body, Time t);
+  std::span<Body> bodies_of(std::size_t service);
+  std::span<const Body> bodies_of(std::size_t service) const;
+
+  const FlowModel* model_;
+  std::vector<Body> bodies_;
+  std::vector<std::size_t> first_;  // body of each service's first replica
+  std::vector<Rollout> rollouts_;   // by service
+  Time next_ = Time::max();
+  Changes changes_;
+  std::vector<PodEvent> scratch_;
+};
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,59 @@
+#include "fake_services/pods/replica_process.h"
+
+#include <algorithm>
+
+#include "fake_services/pods/health.h"
+#include "fake_services/topology/ports.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+// How fast an idle process ends after SIGTERM; a busy one finishes the requests that it works on.
+constexpr double kShutdownSeconds = 0.1;
+constexpr int kUnavailable = 503;
+
+}  // namespace
+
+bool ReplicaProcess::listens() const {
+  return pod_.container().id == known_ ? state_.up() : state_.up_at_once();
+}
+
+std::optional<bool> ReplicaProcess::forced(ProbeType type) const {
+  const Release* release = state_.release();
+  if (type == ProbeType::readiness && release != nullptr && !release->becomes_ready) return false;
+  return state_.conditions().forced[static_cast<std::size_t>(type)];
+}
+
+ProbeOutcome ReplicaProcess::probe(ProbeType type, const ProbeSpec& spec, Time /*now*/) {
+  if (spec.http_get) {
+    return probe_http(spec, [&](std::string_view, std::string_view) { return answer(type, spec); });
+  }
+  const HttpAnswer found = answer(type, spec);
+  const bool ok = found.connection == Connection::accepted && found.code == kOk;
+  // Connecting waits for no worker, and is no question of health: only a probe that lies is told apart.
+  if (spec.tcp_socket) {
+    const bool broken = forced(type) == false;
+    return probe_tcp(broken ? Connection::refused : found.connection, {});
+  }
+  if (spec.grpc) {
+    return probe_grpc(found.connection, ok ? GrpcHealth::serving : GrpcHealth::not_serving, found.headers);
+  }
+  return probe_exec(ok ? 0 : 1, found.headers);
+}
+
+HttpAnswer ReplicaProcess::answer(ProbeType type, const ProbeSpec& spec) {
+  const std::optional<bool> said = forced(type);
+  if (said == true) return {};
+  const Listener met = listener_of(model_.spec, spec);
+  if (!listens() || met == Listener::none) return {.connection = Connection::refused};
+  if (met == Listener::plain) return {.connection = Connection::plain};
+  if (said == false) return {.code = kUnavailable};
+  return draw_health_answer(model_, class_, type, spec, chance_);
+}
+
+std::optional<Duration> ReplicaProcess::shutdown(Time) {
+  if (state_.hangs()) return std::nullopt;
+  return from_seconds(std::clamp(class_.holding, kShutdownSeconds, 86400.0));
+}
+
+}  // namespace firedrill::fake_services

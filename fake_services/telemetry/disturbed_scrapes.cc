@@ -1,0 +1,75 @@
+#include "fake_services/telemetry/disturbed_scrapes.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/format.h"
+#include "fake_services/world.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+bool counts_up(model::MetricType type) {
+  return type == model::MetricType::counter || type == model::MetricType::histogram;
+}
+
+}  // namespace
+
+bool SpoiltMetrics::matches(std::string_view metric) const {
+  if (name.empty()) return true;
+  if (name.ends_with('*')) return metric.starts_with(std::string_view(name).substr(0, name.size() - 1));
+  return metric == name;
+}
+
+DisturbedScrapes::DisturbedScrapes(std::uint64_t seed, std::string_view instance)
+    : chance_(seed, format("scrapes/{}", instance)) {}
+
+bool DisturbedScrapes::set(const ScrapeConditions& conditions) {
+  const bool anew = conditions.resets > ordered_;
+  if (anew) resets_ += conditions.resets - ordered_;
+  ordered_ = conditions.resets;
+  conditions_ = conditions;
+  conditions_.resets = resets_;
+  return anew;
+}
+
+void DisturbedScrapes::begin_anew(std::span<const model::SeriesInfo> series, std::span<const double> exposed) {
+  begun_at_.assign(series.size(), 0);
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    if (counts_up(series[i].type) && !is_absent(exposed[i])) begun_at_[i] = exposed[i];
+  }
+}
+
+bool DisturbedScrapes::drawn(double share) {
+  return share >= 1 || (share > 0 && chance_.uniform() < share);
+}
+
+bool DisturbedScrapes::discovered() {
+  return !drawn(conditions_.undiscovered);
+}
+
+double DisturbedScrapes::delay() {
+  return conditions_.delay + (drawn(conditions_.hanging) ? conditions_.hang : 0);
+}
+
+void DisturbedScrapes::overwrite(const std::vector<SpoiltMetrics>& spoilt, double with,
+                                 std::span<const model::SeriesInfo> series, std::span<double> values) {
+  for (const SpoiltMetrics& metrics : spoilt) {
+    if (!drawn(metrics.share)) continue;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!is_absent(values[i]) && metrics.matches(series[i].labels.metric_name())) values[i] = with;
+    }
+  }
+}
+
+void DisturbedScrapes::spoil(std::span<const model::SeriesInfo> series, std::span<double> values) {
+  for (std::size_t i = 0; i < std::min(begun_at_.size(), values.size()); ++i) {
+    if (!is_absent(values[i])) values[i] -= begun_at_[i];
+  }
+  overwrite(conditions_.nan, kNaN, series, values);
+  overwrite(conditions_.hidden, absent(), series, values);
+}
+
+}  // namespace firedrill::fake_services

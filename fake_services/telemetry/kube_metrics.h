@@ -1,0 +1,81 @@
+// The series of the two targets that see pods from outside: kube-state-metrics (v2) and the kubelet (/metrics/probes).
+// All series are registered once; a scrape computes numbers from the pods' states, in the order of the series.
+//
+// Both are scraped with honor_labels: `namespace` and `pod` are the observed pod's, not the target's.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fake_services/pods/pod.h"
+#include "fake_services/pods/rollout.h"
+#include "model/sample.h"
+
+namespace firedrill::fake_services {
+
+// A pod as the two targets name it. The container has the service's name.
+struct PodIdentity {
+  std::string name_space;
+  std::string pod;         // checkout-0
+  std::string container;   // checkout
+  std::string deployment;  // checkout
+  std::string uid;
+  std::string ip = {};  // its own: it survives restarts of the container
+  std::string node = {};
+};
+// The name of the deployment's replica set.
+std::string replica_set(const PodIdentity& pod);
+// A UUID that only depends on the names, and on how often the pod was replaced by a new one.
+std::string pod_uid(std::string_view name_space, std::string_view pod, std::uint64_t generation);
+
+struct KubeMetric {
+  std::string_view name;
+  model::MetricType type{};
+  std::string_view help;
+  std::vector<std::string_view> labels;  // of each series, beside those of the target
+};
+// All names, with their label sets, for documentation and checks.
+std::span<const KubeMetric> kube_state_metrics();
+std::span<const KubeMetric> kubelet_metrics();
+
+// A pod's place in both lists of series, and the deployments behind them.
+class KubeStateMetrics {
+ public:
+  // Deployments are those that the pods name, in order of first appearance.
+  explicit KubeStateMetrics(std::span<const PodIdentity> pods);
+  const std::vector<model::SeriesInfo>& series() const { return series_; }
+  // Pods in the order of construction; null: the pod does not exist now. What kube-state-metrics would not show has the
+  // stale marker for a value (world.h, is_absent).
+  // Rollouts in the order of the deployments; none: all pods are of the version asked for.
+  void collect(std::span<const Pod* const> pods, std::span<const RolloutState> rollouts, std::vector<double>& values);
+
+  struct DeploymentState {
+    double replicas = 0;  // that there should be
+    double present = 0;   // pods that exist and are not being deleted
+    double ready = 0;
+    RolloutState rollout;
+    double endpoints = 0;  // pods that the load balancer sends requests to
+  };
+
+ private:
+  std::vector<std::size_t> deployment_of_;  // by pod
+  std::vector<DeploymentState> deployments_;
+  std::vector<model::SeriesInfo> series_;
+};
+
+class KubeletMetrics {
+ public:
+  // One prober_probe_total for each pod, probe type and result. A counter appears with its first probe; the third
+  // result that the kubelet has a name for, unknown, never occurs in it (prober.go turns it into a failure).
+  explicit KubeletMetrics(std::span<const PodIdentity> pods);
+  const std::vector<model::SeriesInfo>& series() const { return series_; }
+  void collect(std::span<const Pod* const> pods, std::vector<double>& values) const;
+
+ private:
+  std::vector<model::SeriesInfo> series_;
+};
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,205 @@
+#include "fake_services/telemetry/own_metrics.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "fake_services/traffic/arrivals.h"
+#include "fake_services/world.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using model::Label;
+using model::MetricType;
+
+constexpr double kPeakHour = 14;
+constexpr int kFirstServerError = 500;
+
+double minutes_between(Time from, Time to) {
+  return to_seconds(to - from) / 60;
+}
+
+// The value of a label of a metric for one route and code.
+std::string label_value(const std::string& source, const RouteModel& route, int code) {
+  if (source.starts_with('=')) return source.substr(1);
+  if (source == "code") return std::to_string(code);
+  return source == "method" ? route.method : route.path;
+}
+
+std::string base_name(const MetricSpec& spec) {
+  constexpr std::string_view kSuffix = "_bucket";
+  const bool suffixed = spec.type == MetricType::histogram && spec.name.ends_with(kSuffix);
+  return suffixed ? spec.name.substr(0, spec.name.size() - kSuffix.size()) : spec.name;
+}
+
+}  // namespace
+
+OwnMetric::OwnMetric(const MetricSpec& spec, const ServiceModel& model,
+                     const std::map<std::string, std::size_t>& faults, std::uint64_t seed, const model::Labels& target,
+                     const std::string& version)
+    : spec_(spec),
+      version_(by_version(spec) ? version : std::string()),
+      model_(&model),
+      bounds_(spec.buckets.empty() ? std::vector<double>(default_buckets().begin(), default_buckets().end())
+                                   : spec.buckets),
+      chance_(seed, format("metric/{}/{}", spec.name, target.get("instance"))) {
+  for (const auto& [id, effect] : spec.under) {
+    if (const auto it = faults.find(id); it != faults.end()) effects_.emplace_back(it->second, effect);
+  }
+  for (std::size_t r = 0; r < model.routes.size(); ++r) {
+    for (std::size_t s = 0; s < model.layout.slots; ++s) {
+      if (model.codes.list[s] >= kFirstServerError) error_answers_.push_back(model.layout.answer(r, s));
+    }
+  }
+  for (auto& [name, source] : spec_.labels) {
+    if (source == kVersionLabel) source = "=" + version;
+  }
+  make_groups(target);
+}
+
+void OwnMetric::make_groups(const model::Labels& target) {
+  const bool by_request = spec_.signal == "requests" || spec_.signal == "errors" || spec_.signal == "duration";
+  std::map<std::vector<Label>, std::size_t> known;
+  const auto group_of = [&](const std::vector<Label>& own) -> Group& {
+    const auto [it, fresh] = known.try_emplace(own, groups_.size());
+    if (fresh) {
+      groups_.emplace_back();
+      if (spec_.type == MetricType::histogram) {
+        add_histogram(target, own);
+      } else {
+        series_.push_back(target_series(target, spec_.name, spec_.type, own));
+      }
+    }
+    return groups_[it->second];
+  };
+  const auto labels_for = [&](const RouteModel& route, int code) {
+    std::vector<Label> own;
+    for (const auto& [name, source] : spec_.labels) own.push_back({name, label_value(source, route, code)});
+    return own;
+  };
+  if (!by_request) {
+    group_of(labels_for(model_->routes.front(), 0));
+    return;
+  }
+  for (std::size_t r = 0; r < model_->routes.size(); ++r) {
+    for (std::size_t s = 0; s < model_->layout.slots; ++s) {
+      const int code = model_->codes.list[s];
+      if (spec_.signal == "errors" && code < kFirstServerError) continue;
+      Group& group = group_of(labels_for(model_->routes[r], code));
+      group.answers.push_back(model_->layout.answer(r, s));
+      if (std::ranges::find(group.routes, r) == group.routes.end()) group.routes.push_back(r);
+    }
+  }
+}
+
+void OwnMetric::add_histogram(const model::Labels& target, const std::vector<Label>& own) {
+  const std::string base = base_name(spec_);
+  const auto bucket = [&](std::string bound) {
+    auto labels = own;
+    labels.push_back({std::string(model::kBucketLabel), std::move(bound)});
+    series_.push_back(target_series(target, format("{}_bucket", base), spec_.type, std::move(labels)));
+  };
+  for (const double bound : bounds_) bucket(bound_text(bound));
+  bucket("+Inf");
+  series_.push_back(target_series(target, format("{}_sum", base), spec_.type, own));
+  series_.push_back(target_series(target, format("{}_count", base), spec_.type, own));
+}
+
+double OwnMetric::sum(const Group& group, const Totals& totals) const {
+  double all = 0;
+  for (const std::size_t at : group.answers) {
+    for (std::size_t b = 0; b < model_->layout.buckets; ++b) all += totals.counts[at + b];
+  }
+  return all;
+}
+
+void OwnMetric::write_histograms(const Totals& totals, double* out) const {
+  for (const Group& group : groups_) {
+    const double all = sum(group, totals);
+    double upto = 0;
+    std::size_t b = 0;
+    for (const double bound : bounds_) {
+      for (; b < model_->bounds.size() && model_->bounds[b] <= bound; ++b) {
+        for (const std::size_t at : group.answers) upto += totals.counts[at + b];
+      }
+      *out++ = all > 0 ? upto : absent();
+    }
+    double seconds = 0;
+    for (const std::size_t r : group.routes) seconds += totals.answer_sum[r];
+    *out++ = all > 0 ? all : absent();
+    *out++ = all > 0 ? seconds : absent();
+    *out++ = all > 0 ? all : absent();
+  }
+}
+
+double OwnMetric::over_window(Time t, const Totals& totals, bool ratio) {
+  Mark now{t, 0, 0};
+  for (std::size_t i = 0; i < model_->layout.edge_at.front(); ++i) now.requests += totals.counts[i];
+  for (const std::size_t at : error_answers_) {
+    for (std::size_t b = 0; b < model_->layout.buckets; ++b) now.errors += totals.counts[at + b];
+  }
+  if (!marks_.empty() && now.requests < marks_.back().requests) marks_.clear();  // the process has restarted
+  marks_.push_back(now);
+  // The oldest mark kept is the youngest that is at least a window old.
+  const auto young = std::ranges::find_if(marks_, [&](const Mark& m) { return m.t > t - spec_.window; });
+  if (young - marks_.begin() > 1) marks_.erase(marks_.begin(), young - 1);
+  const Mark& then = marks_.front();
+  const double requests = now.requests - then.requests;
+  if (ratio) return requests > 0 ? (now.errors - then.errors) / requests : 0;
+  const double seconds = to_seconds(t - then.t);
+  return seconds > 0 ? requests / seconds : 0;
+}
+
+double OwnMetric::made_up(Time t, std::span<const FaultSpan> faults) {
+  const ValueSpec& v = *spec_.value;
+  double value = v.baseline * (1 + v.daily * daily_wave(t, kPeakHour));
+  if (v.noise > 0) value += v.noise * chance_.normal();
+  for (const auto& [fault, effect] : effects_) {
+    const FaultSpan& span = faults[fault];
+    if (!span.begun) continue;
+    const Time until = span.ended ? span.to : t;
+    double rise = effect.rise_per_minute * minutes_between(span.from, until);
+    if (span.ended) {
+      const double back = effect.rise_per_minute * minutes_between(span.to, t);
+      rise = rise > 0 ? std::max(0.0, rise - back) : std::min(0.0, rise - back);
+    } else {
+      value = effect.set ? *effect.set : value * effect.factor + effect.add;
+    }
+    value += rise;
+  }
+  return value;
+}
+
+void OwnMetric::write(const Moment& moment, const Totals& totals, std::span<const FaultSpan> faults, double* out) {
+  if (spec_.value) {
+    const double value = made_up(moment.t, faults);
+    if (spec_.type == MetricType::counter) {  // the value is a rate per second
+      if (last_ != Time{}) accumulated_ += std::max(0.0, value) * to_seconds(moment.t - last_);
+      last_ = moment.t;
+      *out = accumulated_;
+    } else {
+      *out = value;
+    }
+    return;
+  }
+  if (spec_.type == MetricType::histogram) return write_histograms(totals, out);
+  if (spec_.signal == "requests" || spec_.signal == "errors") {
+    for (const Group& group : groups_) {
+      const double all = sum(group, totals);
+      *out++ = all > 0 || spec_.labels.empty() ? all : absent();
+    }
+    return;
+  }
+  if (spec_.signal == "error_ratio") *out = over_window(moment.t, totals, true);
+  if (spec_.signal == "request_rate") *out = over_window(moment.t, totals, false);
+  if (spec_.signal == "in_flight") *out = moment.in_flight;
+  if (spec_.signal == "queue_length") *out = moment.queued;
+  if (spec_.signal == "cpu") *out = moment.cpu_seconds;
+  if (spec_.signal == "memory") *out = moment.memory;
+  if (spec_.signal == "disk_available") *out = model_->spec.disk ? moment.disk_available : absent();
+  if (spec_.signal == "certificate_expiry") *out = model_->spec.certificate ? moment.certificate_expiry : absent();
+  if (spec_.signal == "messages_waiting") *out = model_->spec.consumer ? moment.messages : absent();
+  if (spec_.signal == "message_age") *out = model_->spec.consumer ? moment.oldest_seconds : absent();
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,81 @@
+// A call from a request to a dependency: cache, circuit breaker, connection pool, attempts, time-outs, retries. All
+// quantities are expectations for one call: shares, seconds, counts.
+#pragma once
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "fake_services/traffic/conditions.h"
+#include "fake_services/traffic/distribution.h"
+#include "fake_services/traffic/flow_model.h"
+#include "fake_services/traffic/pool.h"
+
+namespace firedrill::fake_services {
+
+// A share of a route's answers: a code and a distribution of the time to it.
+struct Part {
+  std::size_t slot = 0;  // of the service's codes
+  double share = 0;      // of the requests that reach the service
+  Distribution time;
+  double retry_after = 0;
+};
+
+// How a service answers the requests of one route, over all its replicas.
+struct Response {
+  std::array<double, kBarriers> barred = {0, 0, 1, 0, 0};  // share of connection attempts held up
+  double reached = 0;                                      // of connection attempts: what the barriers let through
+  std::vector<Part> parts;                                 // of those reached; with what follows they sum to 1
+  double silent = 0;                                       // never answered
+  double lost = 0;                                         // answered, the answer lost on its way
+  double cut = 0;                                          // reset while the answer is on its way,
+  Moments cut_time;                                        // after so long
+};
+
+// One attempt over a connection that is at hand.
+struct Attempt {
+  double success = 0;
+  double unreached = 0;  // held up by a barrier that says so, or cut off
+  double timed_out = 0;  // nothing came back in time
+  double error = 0;      // answers from 400 on
+  Moments success_time;
+  Moments unreached_time;
+  Moments timed_out_time;
+  Moments error_time;
+  std::array<double, kBarriers> barred{};
+  double cut = 0;
+  double retryable = 0;     // share of attempts that fail in a way that is worth another attempt
+  double failure_time = 0;  // mean time of those
+  double retry_after = 0;   // mean wait asked for by those
+  double holding = 0;       // mean time for which the connection is held
+  double answer_time = 0;   // mean and mean square over answers and time-outs, weighted by their share
+  double answer_square = 0;
+  std::array<double, Codes::kMost> codes{};  // share of attempts by slot of the edge's codes
+};
+
+// `links` are the conditions on the way, by route of the callee; `weights` how the calls spread over its routes.
+Attempt attempt(const EdgeModel& edge, const ServiceModel& callee, std::span<const Response> responses,
+                std::span<const double> weights, std::span<const RequestConditions> links);
+
+struct Operation {
+  double success = 1;
+  Moments success_time;
+  std::array<double, kCauses> failure{};
+  std::array<Moments, kCauses> failure_time{};
+  double attempts = 0;                           // connections made or tried
+  double tried = 0;                              // operations that come to an attempt
+  double acquisitions = 0;                       // connections asked of the pool
+  std::array<double, kCallOutcomes> outcomes{};  // expected count of each
+  double cache_hits = 0;
+};
+
+// What else bears on a call.
+struct CallState {
+  DependencyConditions conditions;
+  double open_share = 0;  // of the calls that the circuit breaker stops
+  double cache_cold = 0;  // share of the cache's entries that are missing
+};
+
+Operation operation(const EdgeModel& edge, const Attempt& attempt, const PoolState& pool, const CallState& state);
+
+}  // namespace firedrill::fake_services

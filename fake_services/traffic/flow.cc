@@ -1,0 +1,217 @@
+#include "fake_services/traffic/flow.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "base/maths.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+// A change, relative, in a step beyond which the next one is short.
+constexpr double kMoving = 0.02;
+// Classes whose occupancies differ by less, relative, are the same.
+constexpr double kAlike = 1e-3;
+constexpr int kSettlingSteps = 200;
+
+bool alike(const ReplicaClass& a, const ReplicaClass& b) {
+  const double difference = a.occupancy - b.occupancy;
+  const double scale = kAlike * (a.occupancy + b.occupancy + 0.1);
+  if (difference > scale || difference < -scale) return false;
+  for (std::size_t e = 0; e < a.edges.size(); ++e) {
+    if (a.edges[e].open != b.edges[e].open) return false;
+  }
+  return true;
+}
+
+void set_station(ReplicaClass& k, const ServiceModel& service, StationTables& tables) {
+  const double factor = std::clamp(k.knobs.replica.concurrency_factor, 0.0, 1.0);
+  const auto workers = static_cast<std::int64_t>(maths::floor(static_cast<double>(service.workers) * factor + 0.5));
+  const std::int64_t working = std::max<std::int64_t>(1, workers);
+  k.station = &tables.get(working, working + service.places - service.workers);
+  k.hint = 0;
+}
+
+// The process has ended, and what it was doing with it.
+void empty(ReplicaClass& k) {
+  k.occupancy = k.next_occupancy = k.busy = k.next_busy = 0;
+  k.point = {};
+  k.own_stretch = 1;
+  k.start_rate = k.last_change = 0;
+  k.relaxation = 1;
+  std::ranges::fill(k.call_rates, 0.0);
+  std::ranges::fill(k.edges, EdgeState{});
+}
+
+ReplicaClass first_class(const ServiceModel& service, Knobs knobs, StationTables& tables) {
+  ReplicaClass k;
+  k.knobs = std::move(knobs);
+  k.replicas = static_cast<std::size_t>(service.spec.replicas);
+  set_station(k, service, tables);
+  k.routes.resize(service.routes.size());
+  for (std::size_t r = 0; r < k.routes.size(); ++r) {
+    k.routes[r].mix = service.routes[r].share;
+    for (Component& part : k.routes[r].parts) part.shares.assign(service.layout.buckets, 0);
+  }
+  k.attempts.resize(service.calls.size());
+  k.operations.resize(service.calls.size());
+  k.calls_made.assign(service.calls.size(), 0);
+  k.call_rates.assign(service.calls.size(), 0);
+  k.call_route.assign(service.calls.size(), 0);
+  for (std::size_t r = 0; r < service.routes.size(); ++r) {
+    for (const StageModel& stage : service.routes[r].stages) {
+      for (const std::size_t call : stage.calls) k.call_route[call] = r;
+    }
+  }
+  k.edges.resize(service.edges.size());
+  k.rate.assign(service.layout.size, 0);
+  k.integral.assign(service.layout.size, 0);
+  return k;
+}
+
+}  // namespace
+
+double disk_used(const ServiceModel& model, const ReplicaClass& k) {
+  const DiskSpec& disk = *model.spec.disk;
+  return disk.size * std::max(disk.used, k.knobs.replica.disk_level);
+}
+
+Flow::Flow(FlowModel model, std::uint64_t seed, Time start) : model_(std::move(model)), begin_(start), end_(start) {
+  services_.resize(model_.services.size());
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    const ServiceModel& m = model_.services[i];
+    ServiceState& s = services_[i];
+    s.classes.push_back(first_class(m, neutral_knobs(i), tables_));
+    s.class_of.assign(static_cast<std::size_t>(m.spec.replicas), 0);
+    s.taken.assign(static_cast<std::size_t>(m.spec.replicas), std::vector<double>(m.layout.size, 0));
+    s.responses.resize(m.routes.size());
+    s.arrivals.assign(m.routes.size(), 0);
+    if (m.spec.traffic) s.traffic.emplace(*m.spec.traffic, seed, m.spec.name, start);
+    s.ready = static_cast<double>(m.spec.replicas);
+    for (const EdgeModel& e : m.edges) tables_.get(e.spec.pool.size - 1, e.spec.pool.size - 1);
+  }
+  settle(start);
+}
+
+void Flow::settle(Time start) {
+  for (int i = 0; i < kSettlingSteps; ++i) {
+    backward();
+    forward(start, 60);
+    for (auto& s : services_) {
+      for (auto& k : s.classes) {
+        k.occupancy = k.next_occupancy;
+        k.busy = k.next_busy;
+      }
+    }
+  }
+}
+
+const ReplicaClass& Flow::class_of(std::size_t service, std::size_t replica) const {
+  return services_[service].classes[services_[service].class_of[replica]];
+}
+
+Knobs Flow::neutral_knobs(std::size_t service) const {
+  Knobs knobs;
+  knobs.routes.resize(model_.services[service].routes.size());
+  knobs.links.resize(model_.services[service].links);
+  knobs.dependencies.resize(model_.services[service].edges.size());
+  if (const double share = model_.services[service].spec.background_errors; share > 0) {
+    for (RequestConditions& route : knobs.routes) route.add_reply(kBackgroundError, share, 0);
+  }
+  return knobs;
+}
+
+void Flow::set_knobs(std::size_t service, std::span<const Knobs> knobs) {
+  ServiceState& s = services_[service];
+  assert(knobs.size() == s.class_of.size());
+  std::vector<ReplicaClass> classes;
+  std::vector<std::size_t> origin;  // the old class that each new one continues
+  for (std::size_t r = 0; r < knobs.size(); ++r) {
+    const std::size_t old = s.class_of[r];
+    std::size_t found = classes.size();
+    for (std::size_t k = 0; k < classes.size() && found == classes.size(); ++k) {
+      if (classes[k].knobs == knobs[r] && (origin[k] == old || alike(classes[k], s.classes[old]))) found = k;
+    }
+    if (found == classes.size()) {
+      classes.push_back(s.classes[old]);
+      classes.back().knobs = knobs[r];
+      classes.back().replicas = 0;
+      set_station(classes.back(), model_.services[service], tables_);
+      if (s.classes[old].knobs.running && !knobs[r].running) empty(classes.back());
+      origin.push_back(old);
+    }
+    if (origin[found] != old) {  // what was taken is counted from the integral of the class it joins
+      for (std::size_t i = 0; i < s.taken[r].size(); ++i) {
+        s.taken[r][i] += classes[found].integral[i] - s.classes[old].integral[i];
+      }
+    }
+    ++classes[found].replicas;
+    s.class_of[r] = found;
+  }
+  if (!classes.empty()) s.classes = std::move(classes);
+  s.ready = 0;
+  for (const auto& k : s.classes) s.ready += k.knobs.ready ? static_cast<double>(k.replicas) : 0;
+}
+
+void Flow::set_conditions(std::size_t service, const ServiceConditions& conditions) {
+  services_[service].conditions = conditions;
+}
+
+QueueState Flow::queue_at(std::size_t service, Time t) const {
+  QueueState queue = services_[service].queue;
+  const double planned = to_seconds(end_ - begin_);
+  const double dt = to_seconds(t - begin_);
+  queue.published += queue.published_rate * dt;
+  queue.consumed += queue.consumed_rate * dt;
+  if (planned > 0) {
+    queue.backlog += (queue.next_backlog - queue.backlog) * dt / planned;
+    queue.oldest += (queue.next_oldest - queue.oldest) * dt / planned;
+  }
+  return queue;
+}
+
+Time Flow::begin_step(Time t, Time latest_end) {
+  begin_ = t;
+  end_ = std::min(t + step_, latest_end);
+  const Duration length = end_ - begin_;
+  moving_ = 0;
+  backward();
+  forward(begin_ + length / 2, to_seconds(length));
+  return end_;
+}
+
+void Flow::end_step(Time t) {
+  const double planned = to_seconds(end_ - begin_);
+  const double dt = to_seconds(t - begin_);
+  const double part = planned > 0 ? dt / planned : 0;
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    QueueState& queue = services_[i].queue;
+    queue.published += queue.published_rate * dt;
+    queue.consumed += queue.consumed_rate * dt;
+    queue.backlog += (queue.next_backlog - queue.backlog) * part;
+    queue.oldest += (queue.next_oldest - queue.oldest) * part;
+    for (auto& k : services_[i].classes) {
+      for (std::size_t n = 0; n < k.rate.size(); ++n) k.integral[n] += k.rate[n] * dt;
+      k.occupancy += (k.next_occupancy - k.occupancy) * part;
+      k.busy += (k.next_busy - k.busy) * part;
+      update_breakers(i, k, t, dt);
+      update_caches(i, k, dt);
+    }
+  }
+  step_ = moving_ > kMoving ? kShortest : std::min(2 * step_, kLongest);
+  begin_ = end_ = t;
+}
+
+void Flow::take(std::size_t service, std::size_t replica, Time t, std::span<double> out) {
+  ServiceState& s = services_[service];
+  const ReplicaClass& k = s.classes[s.class_of[replica]];
+  std::vector<double>& taken = s.taken[replica];
+  const double dt = to_seconds(t - begin_);
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    const double sum = k.integral[i] + k.rate[i] * dt;
+    out[i] = sum - taken[i];
+    taken[i] = sum;
+  }
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,217 @@
+// The flow of requests through the production. Between two events rates are steady, so nothing is simulated request by
+// request: a step goes once over the services from the called to the callers (how long does a request take, how does it
+// end) and once back (how many arrive, how full do the replicas get), and then rates hold until the step ends. Retry
+// storms, exhausted pools and cascades come about over the steps.
+//
+// Replicas of one service in the same state form a class, computed once.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/time.h"
+#include "fake_services/traffic/call.h"
+#include "fake_services/traffic/conditions.h"
+#include "fake_services/traffic/flow_model.h"
+#include "fake_services/traffic/route.h"
+#include "fake_services/traffic/station.h"
+#include "fake_services/traffic/arrivals.h"
+#include "fake_services/traffic/truth.h"
+
+namespace firedrill::fake_services {
+
+// All the knobs of one replica.
+struct Knobs {
+  bool ready = true;    // takes part in load balancing
+  bool running = true;  // there is a process; when it ends, the requests that it works on are gone
+  ReplicaConditions replica;
+  std::vector<RequestConditions> routes;
+  std::vector<RequestConditions> links;            // by edge and route of the callee
+  std::vector<DependencyConditions> dependencies;  // by edge
+  std::array<RequestConditions, 3> health = {};    // of probes, by ProbeType
+  bool operator==(const Knobs&) const = default;
+};
+
+// A kind of answer of one route, with its shares over the buckets, redone only when the distribution has moved.
+struct Component {
+  std::size_t slot = 0;
+  double share = 0;  // of the requests that reach the replica (not those refused)
+  double rate = 0;   // per second and replica
+  Distribution time;
+  double retry_after = 0;
+  Distribution shares_of;  // the distribution that `shares` and `fine` belong to
+  bool known = false;
+  std::vector<double> shares;  // over the service's buckets
+  std::array<double, kLatencyBuckets> fine{};
+};
+
+// Success without and with waiting, without and with an injected delay; failure by cause; queue full; injected replies;
+// over the service's limit; no space to write.
+inline constexpr std::size_t kSuccessParts = 4;
+inline constexpr std::size_t kReplyParts = 4;
+inline constexpr std::size_t kFullPart = kSuccessParts + kCauses;
+inline constexpr std::size_t kFirstReplyPart = kFullPart + 1;
+inline constexpr std::size_t kLimitPart = kFirstReplyPart + kReplyParts;
+inline constexpr std::size_t kDiskPart = kLimitPart + 1;
+inline constexpr std::size_t kComponents = kDiskPart + 1;
+
+struct RouteState {
+  std::array<Component, kComponents> parts;
+  Journey journey;
+  double holding = 0;  // seconds that a request keeps a worker
+  double offered = 0;  // per second and replica, at the connection
+  double mix = 0;      // of the requests that are worked on
+};
+
+struct EdgeState {
+  PoolState pool;
+  double arrivals = 0;  // connections asked for, per second
+  double holding = 0;
+  bool open = false;           // circuit breaker
+  Time trial{};                // when an open breaker lets one through
+  double window_attempts = 0;  // exponentially forgotten over the breaker's window
+  double window_failures = 0;
+  double cache_cold = 0;  // share of the cache's entries that are missing
+};
+
+struct ReplicaClass {
+  Knobs knobs;
+  std::size_t replicas = 0;
+  const StationTable* station = nullptr;
+  std::size_t hint = 0;
+  double occupancy = 0;
+  double next_occupancy = 0;  // at the end of the step
+  double busy = 0;
+  double next_busy = 0;
+  StationPoint point;
+  double holding = 0;
+  double own_stretch = 1;  // of own time, at the limit of the processor
+  double start_rate = 0;   // requests that begin to be worked on, per second
+  double done_rate = 0;    // requests worked on to some end, per second
+  double takes = 0;        // of consumers: messages per second and replica
+  double limited = 0;      // share of requests over the service's limit
+  std::int32_t limit_code = 0;
+  double relaxation = 1;  // how far call rates follow in one step
+  double last_change = 0;
+  std::vector<RouteState> routes;
+  std::vector<Attempt> attempts;  // by call
+  std::vector<Operation> operations;
+  std::vector<double> calls_made;  // by call, for each request of the route that makes it
+  std::vector<double> call_rates;  // operations per second, by call
+  std::vector<std::size_t> call_route;
+  std::vector<EdgeState> edges;
+  std::vector<double> rate;      // by CountLayout, per replica
+  std::vector<double> integral;  // since the start, up to the beginning of the step
+};
+
+// The queue of messages before a consumer.
+struct QueueState {
+  double backlog = 0;  // messages
+  double next_backlog = 0;
+  double full = 0;            // share of what is sent that finds no room
+  double published_rate = 0;  // per second, as below
+  double consumed_rate = 0;   // worked off with success
+  double usual_rate = 0;      // at which those that wait were published, about
+  double oldest = 0;          // seconds that the oldest message has waited
+  double next_oldest = 0;
+  double published = 0;  // since the start, up to the beginning of the step
+  double consumed = 0;
+};
+
+struct ServiceState {
+  std::vector<ReplicaClass> classes;
+  std::vector<std::size_t> class_of;       // by replica
+  std::vector<std::vector<double>> taken;  // by replica: what of the class's integral was drawn
+  std::vector<Response> responses;         // by route, as callers meet them
+  std::vector<double> arrivals;            // connection attempts per second, by route
+  std::optional<Traffic> traffic;
+  double outside = 0;                              // requests per second from outside
+  double outside_share = 1;                        // of all arrivals
+  std::array<double, kBarriers> outside_barred{};  // per second
+  double outside_unanswered = 0;                   // taken in and never answered, per second
+  double outside_cut = 0;                          // answered, the answer cut off by a reset; per second
+  double outside_gives_up = 0;                     // answered 200, but after the client gave up; per second
+  double checks_failing = 0;                       // share of the checks made from outside that would fail now
+  std::array<double, kLatencyBuckets> fine_rate{};
+  double ready = 0;  // replicas
+  ServiceConditions conditions;
+  double limited = 0;  // share of requests over the limit
+  QueueState queue;
+};
+
+// Bytes in use on a replica's disk.
+double disk_used(const ServiceModel& model, const ReplicaClass& k);
+
+class Flow {
+ public:
+  Flow(FlowModel model, std::uint64_t seed, Time start);
+
+  const FlowModel& model() const { return model_; }
+  const ServiceState& service(std::size_t i) const { return services_[i]; }
+  ServiceState& service(std::size_t i) { return services_[i]; }
+  const ReplicaClass& class_of(std::size_t service, std::size_t replica) const;
+
+  // Groups the replicas of a service by their knobs, given for each; classes that have become alike are joined.
+  // Only between two steps.
+  void set_knobs(std::size_t service, std::span<const Knobs> knobs);
+  Knobs neutral_knobs(std::size_t service) const;
+  void set_conditions(std::size_t service, const ServiceConditions& conditions);
+
+  // Goes to where things come to rest with the knobs as they are. Only before the first step.
+  void settle(Time start);
+
+  // The queue before a consumer at t within the current step.
+  QueueState queue_at(std::size_t service, Time t) const;
+
+  // Begins a step of at most `longest` from t; it ends earlier while things move. Returns its end.
+  Time begin_step(Time t, Time latest_end);
+  // Ends it at t, no later than the end that was promised.
+  void end_step(Time t);
+  // Things are about to move: the next steps are short.
+  void disturb() { step_ = kShortest; }
+  Time step_begin() const { return begin_; }
+
+  // Expected events of a replica since they were last taken, by CountLayout, up to t within the current step.
+  void take(std::size_t service, std::size_t replica, Time t, std::span<double> out);
+
+ private:
+  static constexpr Duration kShortest = std::chrono::seconds(1);
+  static constexpr Duration kLongest = std::chrono::seconds(15);
+
+  // flow_backward.cc
+  void backward();
+  void evaluate_calls(std::size_t service, ReplicaClass& k);
+  static double turn_away(const ServiceState& s, const ServiceModel& m, const RequestConditions& conditions,
+                          RouteState& route);
+  void evaluate_routes(std::size_t service, ReplicaClass& k);
+  void respond(std::size_t service);
+  void acknowledge(std::size_t service);
+  // flow_forward.cc
+  void forward(Time middle, double dt);
+  void limit(ServiceState& s);
+  void take_messages(std::size_t service, double dt);
+  void consume(std::size_t service, ReplicaClass& k);
+  void settle_queue(std::size_t service, double dt);
+  void stretch_own_time(const ServiceModel& m, ReplicaClass& k);
+  void serve(std::size_t service, ReplicaClass& k, double dt);
+  void fill(ReplicaClass& k, double arrivals, double dt);
+  void relax_calls(std::size_t service, ReplicaClass& k);
+  void send_calls(std::size_t service, const ReplicaClass& k);
+  void fill_rates(std::size_t service, ReplicaClass& k);
+  void see_from_outside(std::size_t service);
+  void update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt);
+  void update_caches(std::size_t service, ReplicaClass& k, double dt);
+
+  FlowModel model_;
+  StationTables tables_;
+  std::vector<ServiceState> services_;
+  Time begin_{};
+  Time end_{};
+  Duration step_ = kShortest;
+  double moving_ = 0;  // how much changed in this step, relative
+};
+
+}  // namespace firedrill::fake_services

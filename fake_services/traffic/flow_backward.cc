@@ -1,0 +1,218 @@
+// From the called to the callers: how long a request takes and how it ends, given how full the replicas are.
+#include <algorithm>
+
+#include "base/maths.h"
+#include "fake_services/traffic/flow.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+constexpr double kNobodyWaits = 1e-12;
+constexpr double kInstant = 0.0005;  // seconds that an answer without work takes
+
+void set_part(Component& part, std::size_t slot, double share, const Distribution& time) {
+  part.slot = slot;
+  part.share = share;
+  if (share > 0) part.time = time;
+}
+
+// What requests of a route are delayed by: their own conditions, and the disk's if they write.
+Delay delay_of(const ServiceModel& m, const ReplicaClass& k, std::size_t r) {
+  Delay delay = k.knobs.routes[r].delay;
+  const Delay& disk = k.knobs.replica.disk_delay;
+  if (disk.share > 0 && m.routes[r].writes) delay.add(disk.share, disk.mean, disk.variance);
+  return delay;
+}
+
+// Every connection has leaked: all wait out their patience.
+PoolState no_pool(const PoolLoad& load) {
+  return {.gives_up = 1,
+          .wait = {load.patience, 0},
+          .in_use = 0,
+          .waiting = std::min(load.population, load.arrivals * load.patience)};
+}
+
+}  // namespace
+
+void Flow::backward() {
+  for (auto it = model_.callers_first.rbegin(); it != model_.callers_first.rend(); ++it) {
+    for (auto& k : services_[*it].classes) {
+      evaluate_calls(*it, k);
+      evaluate_routes(*it, k);
+    }
+    if (model_.services[*it].spec.consumer) {
+      acknowledge(*it);
+    } else {
+      respond(*it);
+    }
+  }
+}
+
+void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
+  const ServiceModel& m = model_.services[service];
+  for (auto& e : k.edges) e.arrivals = e.holding = 0;
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const CallModel& call = m.calls[c];
+    const EdgeModel& edge = m.edges[call.edge];
+    const ServiceState& callee = services_[edge.callee];
+    const std::span links(k.knobs.links.data() + edge.first_link, callee.responses.size());
+    k.attempts[c] = attempt(edge, model_.services[edge.callee], callee.responses, call.weights, links);
+    const double rate = k.call_rates[c] * k.operations[c].acquisitions;
+    k.edges[call.edge].arrivals += rate;
+    k.edges[call.edge].holding += rate * k.attempts[c].holding;
+  }
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    EdgeState& state = k.edges[e];
+    state.holding = state.arrivals > 0 ? state.holding / state.arrivals : 0;
+    const PoolLoad load{.arrivals = state.arrivals,
+                        .holding = state.holding,
+                        .patience = m.edges[e].acquire_timeout,
+                        .population = static_cast<double>(k.station->workers())};
+    const DependencyConditions& conditions = k.knobs.dependencies[e];
+    const double size = static_cast<double>(m.edges[e].spec.pool.size);
+    const double leaked = maths::floor(conditions.pool_leak * std::max(0.0, size - conditions.pool_left) + 0.5);
+    const auto connections = m.edges[e].spec.pool.size - static_cast<std::int64_t>(leaked);
+    state.pool = connections > 0
+                     ? pool_state(static_cast<double>(connections), tables_.get(connections - 1, connections - 1), load)
+                     : no_pool(load);
+    if (leaked > 0) state.pool.in_use += leaked;
+  }
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const std::size_t e = m.calls[c].edge;
+    k.operations[c] = operation(m.edges[e], k.attempts[c], k.edges[e].pool,
+                                {.conditions = k.knobs.dependencies[e],
+                                 .open_share = k.edges[e].open ? 1.0 : 0.0,
+                                 .cache_cold = k.edges[e].cache_cold});
+  }
+}
+
+// What is answered without any work: over the service's limit, or by an injected reply. Returns its share.
+double Flow::turn_away(const ServiceState& s, const ServiceModel& m, const RequestConditions& conditions,
+                       RouteState& route) {
+  double left = 1;
+  const auto reply = [&](Component& part, int code, double share, double retry_after) {
+    part.share = 0;
+    if (code == 0 || share <= 0) return;
+    set_part(part, m.codes.slot(code), left * share, Distribution::constant(kInstant));
+    part.retry_after = retry_after;
+    left -= part.share;
+  };
+  reply(route.parts[kLimitPart], s.conditions.limit_code, s.limited, s.conditions.limit_retry_after);
+  for (std::size_t i = 0; i < kReplyParts; ++i) {
+    const InjectedReply& injected = conditions.replies[i];
+    reply(route.parts[kFirstReplyPart + i], injected.code, injected.share, injected.retry_after);
+  }
+  return 1 - left;
+}
+
+void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
+  const ServiceModel& m = model_.services[service];
+  const double stretch = k.own_stretch * k.knobs.replica.cpu_factor;
+  double holding = 0;
+  for (std::size_t r = 0; r < m.routes.size(); ++r) {
+    RouteState& route = k.routes[r];
+    const Delay delay = delay_of(m, k, r);
+    route.journey = travel(m, m.routes[r], k.operations, k.calls_made);
+    route.holding = m.routes[r].own.mean() * stretch + delay.share * delay.mean + route.journey.mean_time;
+    holding += route.mix * route.holding;
+  }
+  k.holding = holding;
+  const double turn = holding / static_cast<double>(k.station->workers());
+  const Moments wait{k.point.wait_mean * turn, k.point.wait_variance * turn * turn};
+  const double waits = k.point.waits > kNobodyWaits ? k.point.waits : 0;
+  const double blocking = k.point.blocking > kNobodyWaits ? k.point.blocking : 0;
+  for (std::size_t r = 0; r < m.routes.size(); ++r) {
+    RouteState& route = k.routes[r];
+    const RequestConditions& conditions = k.knobs.routes[r];
+    const Delay delay = delay_of(m, k, r);
+    const bool full = k.knobs.replica.disk_level >= kDiskFull;
+    const double unwritable = !m.routes[r].writes ? 0 : full ? 1 : k.knobs.replica.disk_errors;
+    double left = (1 - turn_away(services_[service], m, conditions, route)) * (1 - conditions.silent);
+    set_part(route.parts[kDiskPart], m.codes.slot(kBackgroundError), left * unwritable,
+             Distribution::constant(kInstant));
+    left -= route.parts[kDiskPart].share;
+    set_part(route.parts[kFullPart], m.codes.slot(kQueueFull), left * blocking, Distribution::constant(kInstant));
+    left *= 1 - blocking;
+    const Distribution own = stretch == 1 ? m.routes[r].own : m.routes[r].own.scaled(stretch);
+    const Journey& journey = route.journey;
+    const bool calls = journey.success_time.mean > 0;
+    const Moments work = own.moments() + journey.success_time;
+    const Moments late{delay.mean, delay.variance};
+    const double ok = left * journey.success;
+    const std::size_t slot = m.codes.slot(kOk);
+    const auto fit = [](bool wanted, Moments time) { return wanted ? Distribution::lognormal(time) : Distribution(); };
+    const double at_once = ok * (1 - waits) * (1 - delay.share);
+    const double queued = ok * waits * (1 - delay.share);
+    set_part(route.parts[0], slot, at_once, calls ? fit(at_once > 0, work) : own);
+    // The wait itself is close to exponential; with exponential work the sum is a gamma.
+    set_part(
+        route.parts[1], slot, queued,
+        own.shape() == Shape::exponential && !calls ? Distribution::gamma(work + wait) : fit(queued > 0, work + wait));
+    set_part(route.parts[2], slot, ok * (1 - waits) * delay.share, fit(delay.share > 0, work + late));
+    set_part(route.parts[3], slot, ok * waits * delay.share, fit(delay.share > 0, work + late + wait));
+    const Moments before = own.moments() + with_probability(wait, waits) + with_probability(late, delay.share);
+    for (std::size_t c = 0; c < kCauses; ++c) {
+      const double share = left * journey.failure[c];
+      set_part(route.parts[kSuccessParts + c], m.codes.slot(kCauseCodes[c]), share,
+               fit(share > 0, before + journey.failure_time[c]));
+    }
+  }
+}
+
+// The queue answers for the consumer, whatever state that is in.
+void Flow::acknowledge(std::size_t service) {
+  const ServiceModel& m = model_.services[service];
+  ServiceState& s = services_[service];
+  const Distribution time = Distribution::constant(to_seconds(m.spec.consumer->publish_time));
+  for (Response& response : s.responses) {
+    response.barred = {};
+    response.reached = 1;
+    response.parts.clear();
+    response.parts.push_back({m.codes.slot(kOk), 1 - s.queue.full, time, 0});
+    if (s.queue.full > 0) response.parts.push_back({m.codes.slot(kQueueFull), s.queue.full, time, 0});
+  }
+}
+
+void Flow::respond(std::size_t service) {
+  ServiceState& s = services_[service];
+  for (std::size_t r = 0; r < s.responses.size(); ++r) {
+    Response& response = s.responses[r];
+    response.parts.clear();
+    response.barred = {};
+    response.reached = response.silent = response.lost = response.cut = 0;
+    Sum cut;
+    for (const auto& k : s.classes) {
+      if (!k.knobs.ready || s.ready <= 0) continue;
+      const RequestConditions& conditions = k.knobs.routes[r];
+      double weight = static_cast<double>(k.replicas) / s.ready;
+      for (std::size_t i = 0; i < kBarriers; ++i) {
+        if (conditions.barred[i] <= 0) continue;
+        response.barred[i] += weight * conditions.barred[i];
+        weight *= 1 - conditions.barred[i];
+      }
+      response.reached += weight;
+      const double arrives = (1 - conditions.lost) * (1 - conditions.cut);
+      double answered = 0;
+      for (const Component& part : k.routes[r].parts) {
+        if (part.share <= 0) continue;
+        response.parts.push_back({part.slot, weight * part.share * arrives, part.time, part.retry_after});
+        answered += part.share;
+        if (conditions.cut > 0)
+          cut.add(weight * part.share * (1 - conditions.lost) * conditions.cut, part.time.moments());
+      }
+      if (conditions.silent > 0) response.silent += weight * std::max(0.0, 1 - answered);
+      response.lost += weight * answered * conditions.lost;
+    }
+    if (response.reached <= 0) {
+      if (s.ready <= 0) response.barred[static_cast<std::size_t>(Barrier::refused)] = 1;
+      continue;
+    }
+    for (Part& part : response.parts) part.share /= response.reached;
+    response.silent /= response.reached;
+    response.lost /= response.reached;
+    response.cut = cut.share / response.reached;
+    response.cut_time = cut.moments();
+  }
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,429 @@
+// From the callers to the called: how many requests arrive, how full the replicas get, and the rates of everything that
+// is counted until the step ends.
+#include <algorithm>
+
+#include "base/maths.h"
+#include "fake_services/traffic/flow.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+constexpr int kFirstClientError = 400;
+constexpr int kFirstServerError = 500;
+// A distribution whose mean or deviation moved by less, relative, keeps its shares over the buckets.
+constexpr double kSameShape = 2e-3;
+
+// How long a request that is never answered keeps its worker; seconds.
+constexpr double kForEver = 86400;
+constexpr double kUsualSeconds = 60;  // of messages, over which their usual rate is taken
+
+double size_of(double x) {
+  return x < 0 ? -x : x;
+}
+
+// The share of requests of a route that do not end well.
+double failing_share(const RouteState& route) {
+  double ok = 0;
+  for (std::size_t i = 0; i < kSuccessParts; ++i) ok += route.parts[i].share;
+  return std::max(0.0, 1 - ok);
+}
+
+double relative_change(double from, double to, double floor) {
+  return size_of(to - from) / (std::max(size_of(from), size_of(to)) + floor);
+}
+
+bool same_shape(const Distribution& a, const Distribution& b) {
+  if (a.shape() != b.shape()) return false;
+  const double mean = b.mean();
+  if (size_of(a.mean() - mean) > kSameShape * mean) return false;
+  return size_of(a.variance() - b.variance()) <= 2 * kSameShape * b.variance();
+}
+
+// Shares over buckets with the given upper bounds; the last is open.
+template <typename Out>
+void shares_over(const Distribution& time, std::span<const double> bounds, Out& out) {
+  double below = 0;
+  for (std::size_t b = 0; b < bounds.size(); ++b) {
+    const double upto = below > 1 - 1e-12 ? 1 : time.cdf(bounds[b]);
+    out[b] = std::max(0.0, upto - below);
+    below = std::max(below, upto);
+  }
+  out[bounds.size()] = std::max(0.0, 1 - below);
+}
+
+void refresh_shares(Component& part, std::span<const double> bounds) {
+  if (part.known && same_shape(part.shares_of, part.time)) return;
+  part.known = true;
+  part.shares_of = part.time;
+  shares_over(part.time, bounds, part.shares);
+  shares_over(part.time, latency_bounds(), part.fine);
+}
+
+}  // namespace
+
+void Flow::forward(Time middle, double dt) {
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    ServiceState& s = services_[i];
+    s.outside = s.traffic ? s.traffic->rate(middle) * s.conditions.traffic_factor : 0;
+    for (std::size_t r = 0; r < s.arrivals.size(); ++r) s.arrivals[r] = s.outside * model_.services[i].routes[r].share;
+    s.fine_rate.fill(0);
+  }
+  for (const std::size_t i : model_.callers_first) {
+    limit(services_[i]);
+    const bool consumer = model_.services[i].spec.consumer.has_value();
+    if (consumer) take_messages(i, dt);
+    for (auto& k : services_[i].classes) {
+      if (consumer) {
+        consume(i, k);
+      } else {
+        serve(i, k, dt);
+      }
+      relax_calls(i, k);
+      send_calls(i, k);
+      fill_rates(i, k);
+    }
+    if (consumer) settle_queue(i, dt);
+    see_from_outside(i);
+  }
+}
+
+// A token bucket, filled at the limit and as large as the burst, from which Poisson arrivals take: taken for an
+// M/M/1/K. Far above the limit it lets through just the limit, far below it turns nobody away.
+void Flow::limit(ServiceState& s) {
+  const double was = s.limited;
+  s.limited = 0;
+  if (s.conditions.limit > 0) {
+    double arrivals = 0;
+    for (const double rate : s.arrivals) arrivals += rate;
+    const double load = arrivals / s.conditions.limit;
+    const double places = std::max(1.0, s.conditions.limit_burst);
+    if (size_of(load - 1) < 1e-6) {
+      s.limited = 1 / (places + 1);
+    } else if (load > 0) {
+      const double power = maths::exp(std::min(600.0, places * maths::log(load)));
+      s.limited = std::clamp((load - 1) * power / (load * power - 1), 0.0, 1.0);
+    }
+  }
+  moving_ = std::max(moving_, size_of(s.limited - was));
+  for (auto& k : s.classes) {
+    k.limited = s.limited;
+    k.limit_code = s.conditions.limit_code;
+  }
+}
+
+// How many messages each replica takes: all that there are, as long as it has workers for them.
+void Flow::take_messages(std::size_t service, double dt) {
+  const ServiceModel& m = model_.services[service];
+  ServiceState& s = services_[service];
+  QueueState& queue = s.queue;
+  double sent = 0;
+  for (const double rate : s.arrivals) sent += rate;
+  const double room = std::max(0.0, m.spec.consumer->capacity - queue.backlog) / dt + queue.consumed_rate;
+  const double offered = sent + s.conditions.foreign_messages;
+  queue.full = offered > room ? 1 - room / offered : 0;
+  queue.published_rate = offered * (1 - queue.full);
+  double able = 0;
+  for (auto& k : s.classes) {
+    k.takes = 0;
+    if (!k.knobs.running || k.knobs.routes.front().barred_at(Barrier::refused) >= 1) continue;
+    double fails = 0;
+    for (std::size_t r = 0; r < k.routes.size(); ++r) fails += k.routes[r].mix * failing_share(k.routes[r]);
+    const double held = std::max(1e-6, k.holding + fails * to_seconds(m.spec.consumer->redelivery_pause));
+    k.takes = static_cast<double>(k.station->workers()) / held * s.conditions.consuming;
+    able += k.takes * static_cast<double>(k.replicas);
+  }
+  const double wanted = queue.published_rate + queue.backlog / dt;
+  if (able <= wanted) return;
+  for (auto& k : s.classes) k.takes *= wanted / able;
+}
+
+// A consumer takes a message when it has a worker for it: nothing waits at it, and nothing is turned away.
+void Flow::consume(std::size_t service, ReplicaClass& k) {
+  const ServiceModel& m = model_.services[service];
+  const ServiceState& s = services_[service];
+  double sent = 0;
+  for (const double rate : s.arrivals) sent += rate;
+  double silent = 0;
+  double worked_on = 0;
+  for (std::size_t r = 0; r < k.routes.size(); ++r) {
+    RouteState& route = k.routes[r];
+    route.mix = sent > 0 ? s.arrivals[r] / sent : m.routes[r].share;
+    route.offered = k.takes * route.mix;
+    silent += route.mix * k.knobs.routes[r].silent;
+    double worked_on_share = 1;
+    for (std::size_t i = kFirstReplyPart; i < kComponents; ++i) worked_on_share -= route.parts[i].share;
+    worked_on += route.mix * worked_on_share;
+  }
+  const double workers = static_cast<double>(k.station->workers());
+  const double busy = silent > 0 ? workers : std::min(workers, k.takes * k.holding);
+  moving_ = std::max(moving_, relative_change(k.next_busy, busy, 0.1));
+  k.next_busy = k.next_occupancy = busy;
+  k.point = {.occupancy = busy, .busy = busy, .variance = busy};
+  k.start_rate = k.done_rate = k.takes * worked_on * (1 - silent);
+  stretch_own_time(m, k);
+}
+
+// What was worked off leaves the queue, what failed stays in it.
+void Flow::settle_queue(std::size_t service, double dt) {
+  ServiceState& s = services_[service];
+  QueueState& queue = s.queue;
+  queue.consumed_rate = 0;
+  for (const auto& k : s.classes) {
+    for (const RouteState& route : k.routes) {
+      queue.consumed_rate += static_cast<double>(k.replicas) * k.takes * route.mix * (1 - failing_share(route));
+    }
+  }
+  queue.next_backlog = std::max(0.0, queue.backlog + (queue.published_rate - queue.consumed_rate) * dt);
+  // Forgotten by messages and not by time: while none comes, those that wait are as they were.
+  const double newer = queue.usual_rate > 0 ? queue.published_rate * dt / (queue.usual_rate * kUsualSeconds) : 1;
+  queue.usual_rate += (queue.published_rate - queue.usual_rate) * (1 - maths::exp(-newer));
+  // The oldest waits on, and whoever is taken makes the next one the oldest: younger by the time between the two.
+  const double passed = queue.usual_rate > 0 ? queue.consumed_rate / queue.usual_rate : 1;
+  const bool waits = queue.next_backlog > 1 && queue.usual_rate > 0;
+  queue.next_oldest = waits ? std::max(0.0, queue.oldest + (1 - passed) * dt) : 0;
+}
+
+void Flow::serve(std::size_t service, ReplicaClass& k, double dt) {
+  const ServiceModel& m = model_.services[service];
+  const ServiceState& s = services_[service];
+  double arrivals = 0;
+  double silent = 0;
+  bool hangs = false;  // also while no requests are sent to it: those that it holds stay
+  for (std::size_t r = 0; r < k.routes.size(); ++r) {
+    RouteState& route = k.routes[r];
+    hangs = hangs || k.knobs.routes[r].silent > 0;
+    route.offered = k.knobs.ready && s.ready > 0 ? s.arrivals[r] / s.ready : 0;
+    double worked_on = 1;
+    for (std::size_t i = kFirstReplyPart; i < kComponents; ++i) worked_on -= route.parts[i].share;
+    route.mix = std::max(0.0, route.offered * k.knobs.routes[r].passes() * worked_on);
+    arrivals += route.mix;
+    silent += route.mix * k.knobs.routes[r].silent;
+  }
+  for (std::size_t r = 0; r < k.routes.size(); ++r) {
+    k.routes[r].mix = arrivals > 0 ? k.routes[r].mix / arrivals : m.routes[r].share;
+  }
+  if (hangs) {
+    // Those that are never answered keep their workers, until nothing else gets one; what is worked on beside them
+    // adds little to that, and is let through as long as there is room.
+    k.holding = kForEver;
+    fill(k, silent, dt);
+    k.start_rate = k.done_rate = (arrivals - silent) * (1 - k.point.blocking);
+    return;
+  }
+  fill(k, arrivals, dt);
+  stretch_own_time(m, k);
+}
+
+// What is worked on faster than the processor allows takes longer instead.
+void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
+  if (m.spec.cpu_limit > 0 && m.cpu_per_request > 0) {
+    double own = 0;
+    for (std::size_t r = 0; r < k.routes.size(); ++r) own += k.routes[r].mix * m.routes[r].own.mean();
+    own *= k.knobs.replica.cpu_factor;
+    const double rest = k.holding - own * k.own_stretch;
+    const double most = m.spec.cpu_limit / (m.cpu_per_request * k.knobs.replica.cpu_factor);
+    const double needed = own > 0 ? std::max(1.0, (k.next_busy / most - rest) / own) : 1;
+    moving_ = std::max(moving_, relative_change(k.own_stretch, needed, 0));
+    k.own_stretch =
+        needed > k.own_stretch * 1.001 || needed < k.own_stretch * 0.999 ? (k.own_stretch + needed) / 2 : needed;
+  }
+}
+
+// One step of the station with what arrives at it, at the class's holding time.
+void Flow::fill(ReplicaClass& k, double arrivals, double dt) {
+  const auto step = k.station->step(k.occupancy, arrivals, k.holding, dt, k.hint);
+  const double change = relative_change(k.occupancy, step.occupancy, 0.1);
+  moving_ = std::max({moving_, change, 10 * size_of(k.point.blocking - step.point.blocking)});
+  k.next_occupancy = step.occupancy;
+  k.next_busy = step.point.busy;
+  k.point = step.point;
+  k.start_rate = std::max(0.0, step.done_rate + (k.next_busy - k.busy) / dt);
+  k.done_rate = k.next_busy / std::max(1e-9, k.holding);
+}
+
+// Calls follow the requests that start; where a full caller and a slow callee drive each other, following at once would
+// swing from step to step, so the pace halves whenever the direction turns.
+void Flow::relax_calls(std::size_t service, ReplicaClass& k) {
+  const ServiceModel& m = model_.services[service];
+  if (m.calls.empty()) return;
+  double change = 0;
+  double largest = 0;
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const double wanted = k.start_rate * k.routes[k.call_route[c]].mix * k.calls_made[c];
+    const double moved = wanted - k.call_rates[c];
+    if (size_of(moved) > size_of(change)) change = moved;
+    largest = std::max({largest, wanted, k.call_rates[c]});
+  }
+  const double relative = largest > 0 ? change / largest : 0;
+  if (relative * k.last_change < 0 && size_of(relative) > 1e-3) {
+    k.relaxation = std::max(0.05, k.relaxation / 2);
+  } else {
+    k.relaxation = std::min(1.0, k.relaxation * 1.25);
+  }
+  k.last_change = relative;
+  moving_ = std::max(moving_, size_of(relative));
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const double wanted = k.start_rate * k.routes[k.call_route[c]].mix * k.calls_made[c];
+    k.call_rates[c] += k.relaxation * (wanted - k.call_rates[c]);
+  }
+}
+
+void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
+  const ServiceModel& m = model_.services[service];
+  const double replicas = static_cast<double>(k.replicas);
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const EdgeModel& edge = m.edges[m.calls[c].edge];
+    const double attempts = replicas * k.call_rates[c] * k.operations[c].attempts;
+    for (std::size_t r = 0; r < m.calls[c].weights.size(); ++r) {
+      const RequestConditions& link = k.knobs.links[edge.first_link + r];
+      double passes = link.passes();
+      for (const InjectedReply& reply : link.replies) passes *= reply.code != 0 ? 1 - reply.share : 1;
+      services_[edge.callee].arrivals[r] += attempts * m.calls[c].weights[r] * passes;
+    }
+  }
+}
+
+void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
+  const ServiceModel& m = model_.services[service];
+  ServiceState& s = services_[service];
+  const double replicas = static_cast<double>(k.replicas);
+  std::ranges::fill(k.rate, 0.0);
+  const double done = k.done_rate;
+  k.rate[m.layout.worked()] = done;
+  for (std::size_t r = 0; r < k.routes.size(); ++r) {
+    RouteState& route = k.routes[r];
+    const double reached = route.offered * k.knobs.routes[r].passes();
+    double finished = 0;  // share of the requests reached that are worked on to some end
+    for (std::size_t i = 0; i < kFullPart; ++i) finished += route.parts[i].share;
+    for (std::size_t i = 0; i < kComponents; ++i) {
+      Component& part = route.parts[i];
+      part.rate = 0;
+      if (part.share <= 0) continue;
+      part.rate = i < kFullPart ? done * route.mix * part.share / finished : reached * part.share;
+      if (part.rate <= 0) continue;
+      refresh_shares(part, m.bounds);
+      double* at = k.rate.data() + m.layout.answer(r, part.slot);
+      for (std::size_t b = 0; b < m.layout.buckets; ++b) at[b] += part.rate * part.shares[b];
+      for (std::size_t b = 0; b < kLatencyBuckets; ++b) s.fine_rate[b] += replicas * part.rate * part.fine[b];
+      k.rate[m.layout.answer_seconds(r)] += part.rate * part.time.mean();
+    }
+  }
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const std::size_t e = m.calls[c].edge;
+    const Operation& op = k.operations[c];
+    const double rate = k.call_rates[c];
+    double* outcomes = k.rate.data() + m.layout.edge_at[e];
+    for (const CallOutcome o :
+         {CallOutcome::refused, CallOutcome::timeout, CallOutcome::pool_timeout, CallOutcome::circuit_open,
+          CallOutcome::reset, CallOutcome::dns_error, CallOutcome::tls_error}) {
+      outcomes[static_cast<std::size_t>(o)] += rate * op.outcomes[static_cast<std::size_t>(o)];
+    }  // successes and errors are counted by code
+    double* codes = outcomes + kCallOutcomes;
+    const double attempts = rate * op.attempts;
+    for (std::size_t i = 0; i < m.edges[e].codes.list.size(); ++i) codes[i] += attempts * k.attempts[c].codes[i];
+    if (m.edges[e].spec.cache) {
+      k.rate[m.layout.cache(e)] += rate * op.cache_hits;
+      k.rate[m.layout.cache(e) + 1] += rate * (1 - op.cache_hits);
+    }
+    k.rate[m.layout.call_seconds(e)] += attempts * k.attempts[c].answer_time;
+    k.rate[m.layout.call_seconds(e) + 1] += attempts * k.attempts[c].answer_square;
+    k.rate[m.layout.operations(e)] += rate * op.tried;
+    k.rate[m.layout.retries(e)] += rate * std::max(0.0, op.acquisitions - op.tried);
+  }
+}
+
+void Flow::see_from_outside(std::size_t service) {
+  const ServiceModel& m = model_.services[service];
+  ServiceState& s = services_[service];
+  s.outside_unanswered = s.outside_gives_up = s.outside_cut = s.checks_failing = 0;
+  s.outside_barred = {};
+  if (!s.traffic) return;
+  const double timeout = to_seconds(s.traffic->spec().timeout);
+  double arrivals = 0;
+  double succeeding = 0;  // share of checks: what is turned away has not succeeded, whoever is to blame
+  for (std::size_t r = 0; r < m.routes.size(); ++r) {
+    arrivals += s.arrivals[r];
+    const double rate = s.outside * m.routes[r].share;
+    const Response& response = s.responses[r];
+    for (std::size_t i = 0; i < kBarriers; ++i) s.outside_barred[i] += rate * response.barred[i];
+    const double reached = rate * response.reached;
+    s.outside_unanswered += reached * response.silent;
+    s.outside_gives_up += reached * response.lost;
+    s.outside_cut += reached * response.cut;
+    for (const Part& part : response.parts) {
+      const int code = m.codes.list[part.slot];
+      double in_time = part.share;
+      if (code < kFirstServerError && part.time.mean() > timeout / 100) {
+        in_time *= part.time.cdf(timeout);
+        s.outside_gives_up += reached * (part.share - in_time);
+      }
+      if (code < kFirstClientError) succeeding += m.routes[r].share * response.reached * in_time;
+    }
+  }
+  s.outside_share = arrivals > 0 ? s.outside / arrivals : 1;
+  constexpr double kRounding = 1e-12;
+  const double failing = 1 - succeeding * (1 - s.conditions.unrouted);
+  s.checks_failing = failing < kRounding ? 0 : std::min(1.0, failing);
+}
+
+// A lost cache is filled again by the misses that succeed, in its own time: while they fail, it stays cold.
+void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt) {
+  const ServiceModel& m = model_.services[service];
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    EdgeState& state = k.edges[e];
+    const double lost = k.knobs.dependencies[e].cache_lost;
+    if (lost <= 0 && state.cache_cold <= 0) continue;
+    double succeeding = 0;
+    double made = 0;
+    for (std::size_t c = 0; c < m.calls.size(); ++c) {
+      if (m.calls[c].edge != e) continue;
+      succeeding += k.operations[c].tried * k.attempts[c].success * k.call_rates[c];
+      made += k.operations[c].tried * k.call_rates[c];
+    }
+    const double filled = made > 0 ? succeeding / made * dt / m.edges[e].cache_refill : 0;
+    const double was = state.cache_cold;
+    state.cache_cold = std::max(lost, state.cache_cold * maths::exp(-filled));
+    if (state.cache_cold < 1e-6) state.cache_cold = 0;
+    moving_ = std::max(moving_, size_of(state.cache_cold - was));
+  }
+}
+
+void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt) {
+  const ServiceModel& m = model_.services[service];
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    if (!m.edges[e].spec.circuit_breaker) continue;
+    const auto& spec = *m.edges[e].spec.circuit_breaker;
+    EdgeState& state = k.edges[e];
+    double attempts = 0;
+    double failures = 0;
+    double failing = 0;  // what a trial would meet
+    double calls = 0;
+    for (std::size_t c = 0; c < m.calls.size(); ++c) {
+      if (m.calls[c].edge != e) continue;
+      const double rate = k.call_rates[c] * k.operations[c].attempts;
+      attempts += rate;
+      failures += rate * k.attempts[c].retryable;
+      failing += k.call_rates[c] * k.attempts[c].retryable;
+      calls += k.call_rates[c];
+    }
+    const double window = to_seconds(spec.window);
+    const double kept = maths::exp(-dt / window);
+    state.window_attempts = state.window_attempts * kept + attempts * window * (1 - kept);
+    state.window_failures = state.window_failures * kept + failures * window * (1 - kept);
+    if (!state.open) {
+      if (state.window_attempts >= spec.min_requests &&
+          state.window_failures >= spec.threshold * state.window_attempts) {
+        state.open = true;
+        state.trial = t + spec.open_for;
+        moving_ = 1;
+      }
+    } else if (t >= state.trial) {
+      state.open = calls > 0 && failing >= spec.threshold * calls;
+      state.trial = t + spec.open_for;
+      state.window_attempts = state.window_failures = 0;
+      moving_ = 1;
+    }
+  }
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,81 @@
+#include "fake_services/traffic/pool.h"
+
+#include <algorithm>
+
+#include "base/maths.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+// Chance of finding all connections but one taken, below which waits are not worth a number.
+constexpr double kNobodyWaits = 1e-15;
+
+// ∫ v^k e^(−δv) dv over (0, τ) for k = 0, 1, 2, times e^(δτ) where δ < 0 so that nothing overflows.
+struct Integrals {
+  double zero = 0;
+  double one = 0;
+  double two = 0;
+  double end = 0;  // e^(−δτ), scaled likewise
+};
+
+Integrals integrals(double delta, double tau) {
+  const double x = delta * tau;
+  if (x < 1e-3 && x > -1e-3) {  // series; the terms left out are below 1e-9 of the sum
+    return {tau * (1 - x / 2 + x * x / 6), tau * tau * (0.5 - x / 3 + x * x / 8),
+            tau * tau * tau * (1.0 / 3 - x / 4 + x * x / 10), 1 - x + x * x / 2};
+  }
+  if (x > 0) {
+    const double e = maths::exp(-x);
+    return {(1 - e) / delta, (1 - e * (1 + x)) / (delta * delta),
+            (2 - e * (2 + 2 * x + x * x)) / (delta * delta * delta), e};
+  }
+  const double g = maths::exp(x);
+  return {(g - 1) / delta, (g - 1 - x) / (delta * delta), (2 * g - (2 + 2 * x + x * x)) / (delta * delta * delta), 1};
+}
+
+}  // namespace
+
+PoolState pool_state(double connections, const StationTable& loss, const PoolLoad& load) {
+  PoolState state;
+  const double offered = load.arrivals * load.holding;
+  if (!(offered > 0)) return state;
+  if (load.population <= connections) {
+    state.in_use = std::min(offered, load.population);
+    return state;
+  }
+  const double longest = (load.population - connections) * load.holding / connections;  // wait, were all callers in it
+  const double tau = std::min(load.patience, longest);
+  const double drain = connections / load.holding;  // connections handed back per second while all are in use
+  const double delta = drain - load.arrivals;
+  // B of no servers at all is 1: the first connection is the only one that can be free.
+  const double blocking = connections <= 1 ? 1 : loss.at_load(offered).blocking;
+  if (blocking < kNobodyWaits) {
+    state.in_use = offered;
+    return state;
+  }
+  const Integrals i = integrals(delta, tau);
+  const double scale = delta * tau < 0 ? maths::exp(delta * tau) : 1;
+  // Density of the virtual wait v: κ e^(−δv) up to τ; beyond it nobody joins.
+  const double kappa = load.arrivals / (scale / blocking + load.arrivals * i.zero + load.arrivals * i.end / drain);
+  const double beyond = kappa * i.end / drain;
+  const double gives_up = load.patience <= longest ? beyond : 0;
+  const double served = 1 - gives_up;
+  double first = kappa * i.one;
+  double second = kappa * i.two;
+  if (gives_up <= 0) {  // those beyond have waited as long as there is to wait
+    first += beyond * tau;
+    second += beyond * tau * tau;
+  }
+  if (served > 1e-9) {
+    const double mean = first / served;
+    state.wait = {mean, std::max(0.0, second / served - mean * mean)};
+  } else {
+    state.wait = {tau, 0};
+  }
+  state.gives_up = std::clamp(gives_up, 0.0, 1.0);
+  state.in_use = std::min(connections, offered * served);
+  state.waiting = load.arrivals * (first + gives_up * tau);
+  return state;
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,29 @@
+// A connection pool: M/M/c+D, c connections and callers who wait for one with a bounded patience (Barrer 1957), in
+// closed form. It is taken as stationary at each moment: a pool settles within its patience.
+#pragma once
+
+#include "fake_services/traffic/distribution.h"
+#include "fake_services/traffic/station.h"
+
+namespace firedrill::fake_services {
+
+struct PoolLoad {
+  double arrivals = 0;  // per second
+  double holding = 0;   // seconds that a connection is held
+  double patience = 0;  // seconds that a caller waits at most
+  // Callers there can be at once (workers of the replica). Where they are too few to make anyone wait as long as its
+  // patience, nobody gives up.
+  double population = 0;
+};
+
+struct PoolState {
+  double gives_up = 0;  // share of callers whose patience ends
+  Moments wait;         // of those who get a connection, seconds, zero waits included
+  double in_use = 0;    // mean connections held
+  double waiting = 0;   // mean callers waiting
+};
+
+// `loss` is the Erlang loss table of one connection less than the pool has, M/M/(c−1)/(c−1).
+PoolState pool_state(double connections, const StationTable& loss, const PoolLoad& load);
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,26 @@
+// A request's way through its calls: stages one after the other, the calls of a stage at the same time.
+#pragma once
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "fake_services/traffic/call.h"
+#include "fake_services/traffic/flow_model.h"
+
+namespace firedrill::fake_services {
+
+struct Journey {
+  double success = 1;
+  Moments success_time;  // of the calls alone
+  std::array<double, kCauses> failure{};
+  std::array<Moments, kCauses> failure_time{};
+  double mean_time = 0;  // over all outcomes
+};
+
+// `operations` by index of the service's calls; `calls_made` receives, for each call of the route, how often a request
+// makes it on average.
+Journey travel(const ServiceModel& service, const RouteModel& route, std::span<const Operation> operations,
+               std::span<double> calls_made);
+
+}  // namespace firedrill::fake_services
