@@ -6,16 +6,16 @@
 
 #include "base/format.h"
 #include "base/numbers.h"
-#include "fake_services/telemetry/cluster_targets.h"
-#include "fake_services/telemetry/disturbed_scrapes.h"
 #include "fake_services/faults/fault_schedule.h"
-#include "fake_services/traffic/flow.h"
-#include "fake_services/telemetry/instruments.h"
 #include "fake_services/faults/observer.h"
 #include "fake_services/pods/initial_state.h"
-#include "fake_services/telemetry/own_metrics.h"
 #include "fake_services/pods/pods.h"
+#include "fake_services/telemetry/cluster_targets.h"
+#include "fake_services/telemetry/disturbed_scrapes.h"
+#include "fake_services/telemetry/instruments.h"
+#include "fake_services/telemetry/own_metrics.h"
 #include "fake_services/topology/release.h"
+#include "fake_services/traffic/flow.h"
 #include "fake_services/traffic/tally.h"
 
 namespace firedrill::fake_services {
@@ -91,8 +91,8 @@ struct World::Impl {
   Target make_target(std::size_t service, std::size_t replica) const;
   Time next_boundary() const;
   void process_due();
-  void set_knobs();
-  void set_knobs(std::size_t service);
+  void set_traffic_conditions();
+  void set_traffic_conditions(std::size_t service);
   void set_conditions();
   void disturb(std::size_t service);
   void process_pods();
@@ -130,26 +130,27 @@ struct World::Impl {
   std::vector<Time> certificates;  // the same, faults included
   MonitorConditions monitor_conditions;
   MonitorCounts monitor_counts;
-  std::vector<Knobs> knobs;  // scratch, as all below
+  std::vector<TrafficConditions> traffic_conditions;  // scratch, as all below
   std::vector<PodConditions> pod_conditions;
   std::vector<ScrapeConditions> service_scrapes;
   std::vector<double> counts;  // sums over a service
   std::vector<double> sums;
 };
 
-// In the steady state, in which those do not take part that are not up (outset.h).
+// In the steady state, in which those do not take part that are not up (initial_state.h).
 void World::Impl::begin() {
   for (std::size_t i = 0; i < flow.model().services.size(); ++i) {
     const ServiceSpec& service = flow.model().services[i].spec;
-    if (const Outset outset = outset_of(service); service.external || (outset.settled && outset.ready)) continue;
+    if (const InitialPodState outset = initial_state_of(service); service.external || (outset.settled && outset.ready))
+      continue;
     for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
       const std::string& pod = targets[pods->index_of(i, r)].pod;
-      for (PodEvent& event : events_at_outset(service, now)) {
+      for (PodEvent& event : events_at_start(service, now)) {
         events.push_back({now, WorldEventKind::pod, pod, {}, std::move(event)});
       }
     }
     disturb(i);
-    set_knobs(i);
+    set_traffic_conditions(i);
   }
   if (!disturbed.empty()) flow.settle(spec.start);
 }
@@ -222,12 +223,12 @@ Time World::Impl::next_boundary() const {
   return std::min(next, pods->next_at());
 }
 
-void World::Impl::set_knobs() {
+void World::Impl::set_traffic_conditions() {
   std::vector<std::size_t> services(schedule.services_hit().begin(), schedule.services_hit().end());
   services.insert(services.end(), disturbed.begin(), disturbed.end());
   std::ranges::sort(services);
   services.erase(std::ranges::unique(services).begin(), services.end());
-  for (const std::size_t service : services) set_knobs(service);
+  for (const std::size_t service : services) set_traffic_conditions(service);
 }
 
 void World::Impl::disturb(std::size_t service) {
@@ -235,27 +236,27 @@ void World::Impl::disturb(std::size_t service) {
   if (at == disturbed.end() || *at != service) disturbed.insert(at, service);
 }
 
-void World::Impl::set_knobs(std::size_t service) {
-  schedule.turn(now, flow, service, knobs);
+void World::Impl::set_traffic_conditions(std::size_t service) {
+  schedule.apply(now, flow, service, traffic_conditions);
   if (certificates[service] <= now) {
-    for (Knobs& replica : knobs) {
-      for (RequestConditions& route : replica.routes) route.bar(Barrier::untrusted, 1);
+    for (TrafficConditions& replica : traffic_conditions) {
+      for (RequestConditions& route : replica.routes) route.fail_connects(ConnectFailure::untrusted, 1);
     }
   }
-  pods->turn(service, knobs);
-  if (!knobs.empty()) flow.set_knobs(service, knobs);
+  pods->apply(service, traffic_conditions);
+  if (!traffic_conditions.empty()) flow.set_traffic_conditions(service, traffic_conditions);
 }
 
-// What faults alone turn, beside the replicas' knobs.
+// What faults alone set, beside the replicas' conditions.
 void World::Impl::set_conditions() {
   for (const std::size_t service : schedule.services_hit()) {
     const ServiceConditions conditions = schedule.service_conditions(now, service);
     certificates[service] = std::min(issued[service], conditions.certificate_expiry.value_or(Time::max()));
     flow.set_conditions(service, conditions);
     if (flow.model().services[service].spec.external) continue;
-    schedule.turn(now, service, pod_conditions);
+    schedule.apply(now, service, pod_conditions);
     pods->set_conditions(service, pod_conditions, now);
-    schedule.turn(now, service, service_scrapes);
+    schedule.apply(now, service, service_scrapes);
     for (std::size_t r = 0; r < service_scrapes.size(); ++r) {
       disturb_scrapes(pods->index_of(service, r), service_scrapes[r]);
     }
@@ -286,7 +287,7 @@ void World::Impl::process_pods_once() {
   }
   for (const std::size_t service : changes.services) {
     disturb(service);
-    set_knobs(service);
+    set_traffic_conditions(service);
   }
   if (!changes.services.empty()) flow.disturb();
 }
@@ -298,7 +299,7 @@ void World::Impl::process_due() {
   for (std::size_t i = 0; i < certificates.size(); ++i) {
     if (certificates[i] != now) continue;
     disturb(i);
-    set_knobs(i);
+    set_traffic_conditions(i);
     flow.disturb();
   }
   if (!full_minute && !fault_due) return;
@@ -307,12 +308,12 @@ void World::Impl::process_due() {
     minutes.push_back(tallies.close_minute(flow, minute));
     minute += kMinute;
     schedule.remember(observer());
-    set_knobs();  // joins classes that have become alike
+    set_traffic_conditions();  // joins classes that have become alike
   }
   if (fault_due && schedule.process(now, observer(), events)) {
     tallies.set_quotas(schedule.quotas());
     set_conditions();
-    set_knobs();
+    set_traffic_conditions();
     flow.disturb();
   }
 }
@@ -328,7 +329,7 @@ void World::Impl::advance_to(Time t) {
       Time latest = next_boundary();
       if (schedule.ramping(now)) {
         set_conditions();
-        set_knobs();
+        set_traffic_conditions();
         latest = std::min(latest, now + schedule.ramp_step(now));
       }
       step_end = flow.begin_step(now, latest);
@@ -471,14 +472,14 @@ ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values)
     if (!result.discovered) return result;
   }
   scrapes.made += 1;
-  const double refused = k.knobs.replica.scrapes_refused;
+  const double refused = k.conditions.replica.scrapes_refused;
   if (refused > 0 && tally.scrapes.uniform() < refused) {
     result.duration = kScrapeSeconds / 10;
     scrapes.failed += 1;
     scrapes.seconds += result.duration;
     return result;
   }
-  const double silent = k.knobs.replica.scrapes_silent;
+  const double silent = k.conditions.replica.scrapes_silent;
   if (silent > 0 && tally.scrapes.uniform() < silent) {
     result.duration = kSilentScrapeSeconds;
     scrapes.failed += 1;

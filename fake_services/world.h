@@ -26,7 +26,7 @@ struct WorldSpec {
   std::uint64_t seed = 0;
   Time start{};                 // of the simulation, before the warm-up
   Time origin{};                // end of the warm-up: faults' `at` counts from here
-  bool disable_faults = false;  // for tests: faults are scheduled and reported, but turn no knob
+  bool disable_faults = false;  // for tests: faults are scheduled and reported, but change nothing
   bool kubernetes = false;      // kube-state-metrics and the kubelets are targets too, behind the replicas
 };
 

@@ -26,7 +26,7 @@ void Fault::apply_to_monitor(MonitorConditions& /*conditions*/, double /*strengt
 std::optional<Duration> Fault::turns_after() const {
   return std::nullopt;
 }
-std::optional<Rhythm> Fault::rhythm() const {
+std::optional<DutyCycle> Fault::duty_cycle() const {
   return std::nullopt;
 }
 bool Fault::by_turns() const {

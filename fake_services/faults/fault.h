@@ -1,5 +1,5 @@
-// Faults: what a scenario breaks. A fault turns knobs (conditions.h); whether it took effect is read from the traffic,
-// by its witness. Kinds are listed in fault_table.h.
+// Faults: what a scenario breaks. A fault sets conditions (traffic/conditions.h); whether it took effect is read from
+// the traffic, by its witness. Kinds are listed in fault_table.h.
 #pragma once
 
 #include <memory>
@@ -10,10 +10,10 @@
 
 #include "base/fields.h"
 #include "base/time.h"
-#include "fake_services/traffic/conditions.h"
 #include "fake_services/faults/observation.h"
 #include "fake_services/pods/pod_conditions.h"
 #include "fake_services/telemetry/telemetry_conditions.h"
+#include "fake_services/traffic/conditions.h"
 
 namespace firedrill::fake_services {
 
@@ -34,13 +34,13 @@ struct Witness {
 };
 
 // A fault that comes and goes by itself while it lasts: on for `on` at the beginning of each `period`.
-struct Rhythm {
+struct DutyCycle {
   Duration period{};
   Duration on{};
 };
 
-// A kind of fault with its own parameters, immutable. Each hook turns knobs of one sort; all do nothing unless a kind
-// says otherwise. `strength` follows the ramp from 0 to 1 and includes the fault's probability.
+// A kind of fault with its own parameters, immutable. Each hook sets conditions of one sort; all do nothing unless a
+// kind says otherwise. `strength` follows the ramp from 0 to 1 and includes the fault's probability.
 class Fault {
  public:
   virtual ~Fault() = default;
@@ -62,8 +62,8 @@ class Fault {
   // Once, whatever the target.
   virtual void apply_to_monitor(MonitorConditions& conditions, double strength) const;
   // Nothing: it is on all the time.
-  virtual std::optional<Rhythm> rhythm() const;
-  // Its rhythm takes the replicas of a service by turns, spread over the period, and not all at once.
+  virtual std::optional<DutyCycle> duty_cycle() const;
+  // Its duty cycle takes the replicas of a service by turns, spread over the period, and not all at once.
   virtual bool by_turns() const;
   // What it does is done in an instant, and shows afterwards.
   virtual bool momentary() const;
@@ -72,7 +72,7 @@ class Fault {
   // What it did is over, given what is seen after its end; a kind whose effects outlast it by their nature has
   // recovered only then. All others: at its end.
   virtual bool over(const Observation& now) const;
-  // How long after its beginning something changes by itself that the knobs say; nothing: never.
+  // How long after its beginning something changes by itself that the conditions say; nothing: never.
   virtual std::optional<Duration> turns_after() const;
   // The symptom in words if it stands out in `during` against `before`; nothing if it does not. `target` is the name to
   // use.
@@ -143,9 +143,9 @@ struct FaultKind {
 
 // Which of the requests, in order, beside those that `match` chooses.
 struct FaultPattern {
-  double share = 1;              // every nth: 1/n of them, since the simulation knows rates and no single requests
-  double first = 0;              // over when it has hit so many, over all replicas; 0: no matter how many
-  std::optional<Rhythm> rhythm;  // on and off in turns
+  double share = 1;  // every nth: 1/n of them, since the simulation knows rates and no single requests
+  double first = 0;  // over when it has hit so many, over all replicas; 0: no matter how many
+  std::optional<DutyCycle> duty_cycle;  // on and off in turns
 };
 
 // A fault of a scenario.

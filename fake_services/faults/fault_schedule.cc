@@ -47,13 +47,13 @@ std::vector<bool> choose(std::size_t count, const std::vector<bool>& eligible, R
 
 // What hits every connection hits those of probes as well. An injected reply is part of what a service answers on a
 // route: it reaches a health endpoint only if the fault names its path.
-void turn_health(const FaultSpec& fault, double strength, const ServiceSpec& service, Knobs& knobs) {
+void apply_health(const FaultSpec& fault, double strength, const ServiceSpec& service, TrafficConditions& conditions) {
   const std::optional<ProbeSpec>* probes[] = {&service.liveness_probe, &service.readiness_probe,
                                               &service.startup_probe};
   for (std::size_t type = 0; type < std::size(probes); ++type) {
     const std::optional<ProbeSpec>& probe = *probes[type];
     if (!probe || !fault.match.matches("GET", probe->http_get ? probe->http_get->path : std::string())) continue;
-    RequestConditions& health = knobs.health[type];
+    RequestConditions& health = conditions.health[type];
     const auto replies = health.replies;
     fault.behaviour->apply_to_requests(health, strength);
     if (fault.match.path.empty()) health.replies = replies;
@@ -79,7 +79,7 @@ FaultSchedule::FaultSchedule(const std::vector<FaultSpec>& faults, const FlowMod
     if (spec.duration) entry.end = entry.begin + *spec.duration;
     if (spec.behaviour->momentary()) entry.end = entry.begin + kMoment;
     entry.name = describe(spec.target);
-    entry.rhythm = spec.pattern.rhythm ? spec.pattern.rhythm : spec.behaviour->rhythm();
+    entry.duty_cycle = spec.pattern.duty_cycle ? spec.pattern.duty_cycle : spec.behaviour->duty_cycle();
     entry.left = spec.pattern.first;
     resolve(entry, model, seed);
     if (spec.pattern.first > 0 && !disabled) {
@@ -161,13 +161,13 @@ bool FaultSchedule::process(Time t, const Observer& observer, std::vector<WorldE
       const std::size_t oldest = e.remembered < e.history.size() ? 0 : e.remembered % e.history.size();
       e.before = e.remembered == 0 ? e.at_begin : e.at_begin.since(e.history[oldest]);
       e.next_look = t + kLook;
-      if (e.rhythm) e.next_turn = t;
+      if (e.duty_cycle) e.next_turn = t;
       if (const auto after = e.spec.behaviour->turns_after()) e.next_turn = t + *after;
       spans_[i] = {!disabled_, false, t, {}};
       events.push_back({t, WorldEventKind::fault_injected, e.spec.id, {}});
       turned = true;
     }
-    if (e.next_turn && *e.next_turn <= t && !e.rhythm) {
+    if (e.next_turn && *e.next_turn <= t && !e.duty_cycle) {
       e.next_turn.reset();
       turned = true;
     } else if (e.next_turn && *e.next_turn <= t) {
@@ -210,7 +210,7 @@ void FaultSchedule::look(Entry& e, Time t, const Observer& observer, std::vector
   const auto symptom_since = [&](const Observation& then) {
     Observation during = now.since(then);
     during.elapsed = to_seconds(t - e.begin);
-    during.dose = dose(e, t - from_seconds(during.seconds), t);
+    during.exposure = exposure(e, t - from_seconds(during.seconds), t);
     during.first = e.spec.pattern.first;
     return e.spec.behaviour->symptom(e.before, during, e.name);
   };
@@ -227,14 +227,14 @@ void FaultSchedule::look(Entry& e, Time t, const Observer& observer, std::vector
   if (t - e.begin >= kLookLater) e.at_look = now;
 }
 
-// The integral of its strength, its rhythm on average.
-double FaultSchedule::dose(const Entry& e, Time from, Time to) {
+// The integral of its strength, its duty cycle on average.
+double FaultSchedule::exposure(const Entry& e, Time from, Time to) {
   const double ramp = to_seconds(e.spec.ramp);
   const auto until = [&](Time t) {
     const double seconds = std::max(0.0, to_seconds(std::min(t, e.end.value_or(t)) - e.begin));
     return seconds < ramp ? seconds * seconds / (2 * ramp) : seconds - ramp / 2;
   };
-  const double on = e.rhythm ? to_seconds(e.rhythm->on) / to_seconds(e.rhythm->period) : 1;
+  const double on = e.duty_cycle ? to_seconds(e.duty_cycle->on) / to_seconds(e.duty_cycle->period) : 1;
   return (until(to) - until(from)) * on * e.spec.probability * e.spec.pattern.share;
 }
 
@@ -307,11 +307,11 @@ Observation FaultSchedule::observe(const Entry& entry, const Observer& observer)
 
 // When it is a replica's turn: the replicas hit are spread over the period.
 Duration FaultSchedule::turn_of(const Entry& e, const Hit& hit, std::size_t replica) {
-  if (!e.rhythm || !e.spec.behaviour->by_turns()) return Duration(0);
+  if (!e.duty_cycle || !e.spec.behaviour->by_turns()) return Duration(0);
   const auto begin = hit.replicas.begin();
   const auto all = std::count(begin, hit.replicas.end(), true);
   const auto before = std::count(begin, begin + static_cast<std::ptrdiff_t>(replica), true);
-  return e.rhythm->period * before / std::max<std::ptrdiff_t>(1, all);
+  return e.duty_cycle->period * before / std::max<std::ptrdiff_t>(1, all);
 }
 
 // When it goes on or off for some replica, next after t.
@@ -323,8 +323,8 @@ Time FaultSchedule::next_turn(const Entry& e, Time t) {
       next = std::min(next, begin);
       return;
     }
-    const Duration into = (t - begin) % e.rhythm->period;
-    next = std::min(next, t - into + (into < e.rhythm->on ? e.rhythm->on : e.rhythm->period));
+    const Duration into = (t - begin) % e.duty_cycle->period;
+    next = std::min(next, t - into + (into < e.duty_cycle->on ? e.duty_cycle->on : e.duty_cycle->period));
   };
   consider(Duration(0));
   if (!e.spec.behaviour->by_turns()) return next;
@@ -338,23 +338,23 @@ Time FaultSchedule::next_turn(const Entry& e, Time t) {
 
 double FaultSchedule::strength(const Entry& e, Time t, Duration late) const {
   if (disabled_ || !e.begun || e.ended) return 0;
-  if (e.rhythm && (t < e.begin + late || (t - e.begin - late) % e.rhythm->period >= e.rhythm->on)) return 0;
+  if (e.duty_cycle && (t < e.begin + late || (t - e.begin - late) % e.duty_cycle->period >= e.duty_cycle->on)) return 0;
   const double ramp = to_seconds(e.spec.ramp);
   const double risen = ramp > 0 ? std::clamp(to_seconds(t - e.begin) / ramp, 0.0, 1.0) : 1;
   return risen * e.spec.probability * e.spec.pattern.share;
 }
 
 // What a replica meets on its way to its dependencies: to the one that the target names, or to all of them.
-void FaultSchedule::turn_calls(const Entry& e, const Hit& hit, double s, Knobs& knobs) const {
+void FaultSchedule::apply_calls(const Entry& e, const Hit& hit, double s, TrafficConditions& conditions) const {
   const ServiceModel& m = model_->services[hit.service];
   const Fault& fault = *e.spec.behaviour;
   for (std::size_t i = 0; i < m.edges.size(); ++i) {
     if (hit.edge && *hit.edge != i) continue;
-    fault.apply_to_dependency(knobs.dependencies[i], s);
+    fault.apply_to_dependency(conditions.dependencies[i], s);
     const EdgeModel& edge = m.edges[i];
     const auto& routes = model_->services[edge.callee].routes;
     for (std::size_t c = 0; c < routes.size(); ++c) {
-      RequestConditions& link = knobs.links[edge.first_link + c];
+      RequestConditions& link = conditions.links[edge.first_link + c];
       const bool matches = !hit.edge || e.spec.match.matches(routes[c].method, routes[c].path);
       if (!matches) continue;
       if (hit.edge) {
@@ -366,23 +366,24 @@ void FaultSchedule::turn_calls(const Entry& e, const Hit& hit, double s, Knobs& 
   }
 }
 
-void FaultSchedule::turn(Time t, const Flow& flow, std::size_t service, std::vector<Knobs>& knobs) const {
+void FaultSchedule::apply(Time t, const Flow& flow, std::size_t service,
+                          std::vector<TrafficConditions>& conditions) const {
   const ServiceModel& m = model_->services[service];
-  knobs.assign(static_cast<std::size_t>(m.spec.replicas), flow.neutral_knobs(service));
+  conditions.assign(static_cast<std::size_t>(m.spec.replicas), flow.neutral_conditions(service));
   for (const Entry& e : entries_) {
     const double s = strength(e, t);
     if (s <= 0) continue;
     for (const Hit& hit : e.hits) {
       if (hit.service != service) continue;
-      for (std::size_t r = 0; r < knobs.size(); ++r) {
+      for (std::size_t r = 0; r < conditions.size(); ++r) {
         if (!hit.replicas[r]) continue;
-        turn_calls(e, hit, s, knobs[r]);
+        apply_calls(e, hit, s, conditions[r]);
         if (hit.edge) continue;
-        e.spec.behaviour->apply_to_replica(knobs[r].replica, s);
-        if (e.spec.kind->reaches_probes) turn_health(e.spec, s, m.spec, knobs[r]);
+        e.spec.behaviour->apply_to_replica(conditions[r].replica, s);
+        if (e.spec.kind->reaches_probes) apply_health(e.spec, s, m.spec, conditions[r]);
         for (std::size_t c = 0; c < m.routes.size(); ++c) {
           if (!e.spec.match.matches(m.routes[c].method, m.routes[c].path)) continue;
-          e.spec.behaviour->apply_to_requests(knobs[r].routes[c], s);
+          e.spec.behaviour->apply_to_requests(conditions[r].routes[c], s);
         }
       }
     }
@@ -390,7 +391,7 @@ void FaultSchedule::turn(Time t, const Flow& flow, std::size_t service, std::vec
 }
 
 template <typename Conditions, typename Apply>
-void FaultSchedule::turn_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const {
+void FaultSchedule::apply_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const {
   conditions.assign(static_cast<std::size_t>(model_->services[service].spec.replicas), Conditions{});
   for (const std::size_t i : by_begin_) {
     const Entry& e = entries_[i];
@@ -405,12 +406,13 @@ void FaultSchedule::turn_each(Time t, std::size_t service, std::vector<Condition
   }
 }
 
-void FaultSchedule::turn(Time t, std::size_t service, std::vector<PodConditions>& pods) const {
-  turn_each(t, service, pods, [](const Entry& e, PodConditions& c, double s) { e.spec.behaviour->apply_to_pod(c, s); });
+void FaultSchedule::apply(Time t, std::size_t service, std::vector<PodConditions>& pods) const {
+  apply_each(t, service, pods,
+             [](const Entry& e, PodConditions& c, double s) { e.spec.behaviour->apply_to_pod(c, s); });
 }
 
-void FaultSchedule::turn(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const {
-  turn_each(t, service, scrapes, [t](const Entry& e, ScrapeConditions& c, double s) {
+void FaultSchedule::apply(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const {
+  apply_each(t, service, scrapes, [t](const Entry& e, ScrapeConditions& c, double s) {
     c.elapsed = t - e.begin;
     e.spec.behaviour->apply_to_scrape(c, s);
     c.elapsed = Duration(0);

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "fake_services/traffic/flow.h"
 #include "fake_services/faults/observer.h"
-#include "fake_services/telemetry/own_metrics.h"
 #include "fake_services/faults/quota.h"
+#include "fake_services/telemetry/own_metrics.h"
+#include "fake_services/traffic/flow.h"
 #include "fake_services/world.h"
 
 namespace firedrill::fake_services {
@@ -22,13 +22,13 @@ class FaultSchedule {
 
   // When a fault begins or ends, or a witness looks, next after what was processed.
   std::optional<Time> next_at() const;
-  // Some fault is on its ramp: the knobs have to be set again at each step.
+  // Some fault is on its ramp: the conditions have to be set again at each step.
   bool ramping(Time t) const;
   // How long a step may be while something is on its ramp.
   Duration ramp_step(Time t) const;
 
   // Begins and ends what is due at t and lets witnesses look; everything must have been drawn up to t if `due(t)`.
-  // True if knobs have to be set.
+  // True if conditions have to be set.
   bool due(Time t) const;
   bool process(Time t, const Observer& observer, std::vector<WorldEvent>& events);
   // Faults that have ended while what they did goes on; and those of them of which that is over now.
@@ -43,10 +43,11 @@ class FaultSchedule {
   // At each full minute: remembers what was seen before a fault begins.
   void remember(const Observer& observer);
 
-  // The knobs at t of a service's replicas, of their pods and scrapes, of the service as a whole, and of the monitor.
-  void turn(Time t, const Flow& flow, std::size_t service, std::vector<Knobs>& knobs) const;
-  void turn(Time t, std::size_t service, std::vector<PodConditions>& pods) const;
-  void turn(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const;
+  // The conditions at t of a service's replicas, of their pods and scrapes, of the service as a whole, and of the
+  // monitor.
+  void apply(Time t, const Flow& flow, std::size_t service, std::vector<TrafficConditions>& conditions) const;
+  void apply(Time t, std::size_t service, std::vector<PodConditions>& pods) const;
+  void apply(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const;
   ServiceConditions service_conditions(Time t, std::size_t service) const;
   MonitorConditions monitor_conditions(Time t) const;
   // The services that some fault hits, each once.
@@ -63,8 +64,8 @@ class FaultSchedule {
     bool begun = false;
     bool ended = false;
     std::optional<Time> recovered;  // since when what it did is over, too
-    std::optional<Rhythm> rhythm;
-    std::optional<Time> next_turn;  // by its rhythm
+    std::optional<DutyCycle> duty_cycle;
+    std::optional<Time> next_turn;  // by its duty cycle
     double left = 0;                // of the first n requests
     std::optional<Quota> quota;     // of their counts
     std::vector<Hit> hits;
@@ -80,18 +81,18 @@ class FaultSchedule {
 
   void resolve(Entry& entry, const FlowModel& model, std::uint64_t seed) const;
   static Observation observe(const Entry& entry, const Observer& observer);
-  // 0 where it is not on; `late` is by how much its rhythm begins later.
+  // 0 where it is not on; `late` is by how much its duty cycle begins later.
   double strength(const Entry& entry, Time t, Duration late = {}) const;
-  static double dose(const Entry& entry, Time from, Time to);
+  static double exposure(const Entry& entry, Time from, Time to);
   static Duration turn_of(const Entry& entry, const Hit& hit, std::size_t replica);
   static Time next_turn(const Entry& entry, Time t);
   double rate_hit(const Entry& entry, const Flow& flow, Time t) const;
   static void recover(Entry& entry, Time t, std::vector<WorldEvent>& events);
   void look(Entry& entry, Time t, const Observer& observer, std::vector<WorldEvent>& events);
-  void turn_calls(const Entry& entry, const Hit& hit, double strength, Knobs& knobs) const;
+  void apply_calls(const Entry& entry, const Hit& hit, double strength, TrafficConditions& conditions) const;
   // What `apply` (the fault in time, the conditions, its strength) makes of each replica of the service that is hit.
   template <typename Conditions, typename Apply>
-  void turn_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const;
+  void apply_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const;
   std::vector<std::string> pods_of(const Entry& entry) const;
 
   const FlowModel* model_;

@@ -313,7 +313,7 @@ FaultPattern make_fault_pattern(const Fields& fields) {
   if (!fields.has("duty_cycle")) return pattern;
   const Duration period = fields.duration("period", 1min);
   const Duration on = from_seconds(to_seconds(period) * fields.number("duty_cycle"));
-  if (on < period) pattern.rhythm = {period, std::max<Duration>(1ms, on)};
+  if (on < period) pattern.duty_cycle = {period, std::max<Duration>(1ms, on)};
   return pattern;
 }
 
@@ -347,7 +347,7 @@ std::vector<FaultProblem> validate(const FaultSpec& fault, const Topology& topol
   if (problems.empty()) check_aim(fault, problems);
   if (problems.empty()) check_fit(fault, topology, problems);
   check_match(fault, topology, problems);
-  if (fault.pattern.rhythm && fault.behaviour != nullptr && fault.behaviour->rhythm()) {
+  if (fault.pattern.duty_cycle && fault.behaviour != nullptr && fault.behaviour->duty_cycle()) {
     problems.push_back({"pattern", format("{} comes and goes by itself", fault.kind->name), "remove the duty cycle"});
   }
   return problems;

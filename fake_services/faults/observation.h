@@ -12,10 +12,10 @@ namespace firedrill::fake_services {
 // Counts over a span of time, and levels at its end; over the replicas targeted they are summed up. Each field has a
 // row in observation.cc: that is all it takes to add one, beside the line that fills it (observer.cc).
 struct Observation {
-  double seconds = 0;  // that the counts took
-  double elapsed = 0;  // seconds since the fault began
-  double dose = 0;     // seconds at full strength that the fault was to have in that time, in its ramp less
-  double first = 0;    // the fault is over when it has hit so many requests; 0: no matter how many
+  double seconds = 0;   // that the counts took
+  double elapsed = 0;   // seconds since the fault began
+  double exposure = 0;  // seconds at full strength that the fault was to have in that time, in its ramp less
+  double first = 0;     // the fault is over when it has hit so many requests; 0: no matter how many
 
   // By the callers of the target, or on its connections to its dependencies (FaultKind::view).
   double attempts = 0;   // connection attempts

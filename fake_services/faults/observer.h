@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "fake_services/faults/fault.h"
-#include "fake_services/traffic/flow.h"
 #include "fake_services/faults/hit.h"
 #include "fake_services/pods/pods.h"
+#include "fake_services/traffic/flow.h"
 #include "fake_services/traffic/tally.h"
 
 namespace firedrill::fake_services {

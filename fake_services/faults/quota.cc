@@ -25,8 +25,8 @@ Quota::Quota(const FaultSpec& fault, std::span<const Hit> hits, const FlowModel&
     if (reply.code != 0) codes_.push_back(reply.code);
   }
   const auto show = [&](CallOutcome o) { outcomes_[static_cast<std::size_t>(o)] = true; };
-  for (std::size_t b = 0; b < kBarriers; ++b) {
-    if (shown.barred[b] > 0) show(kBarredOutcomes[b]);
+  for (std::size_t b = 0; b < kConnectFailures; ++b) {
+    if (shown.connect_failures[b] > 0) show(kConnectOutcomes[b]);
   }
   if (shown.silent > 0 || shown.lost > 0) show(CallOutcome::timeout);
   if (shown.cut > 0) show(CallOutcome::reset);

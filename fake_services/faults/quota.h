@@ -14,8 +14,8 @@
 
 #include "base/random.h"
 #include "fake_services/faults/fault.h"
-#include "fake_services/traffic/flow_model.h"
 #include "fake_services/faults/hit.h"
+#include "fake_services/traffic/flow_model.h"
 
 namespace firedrill::fake_services {
 

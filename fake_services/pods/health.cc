@@ -23,11 +23,11 @@ HttpAnswer unanswered() {
 
 // A kubelet connects to an address and does not look at certificates: only what hits the connection itself hits it.
 std::optional<Connection> held_up(const RequestConditions& conditions, RandomStream& chance) {
-  constexpr std::pair<Barrier, Connection> kMet[] = {{Barrier::dropped, Connection::no_answer},
-                                                     {Barrier::refused, Connection::refused},
-                                                     {Barrier::reset, Connection::reset}};
+  constexpr std::pair<ConnectFailure, Connection> kMet[] = {{ConnectFailure::dropped, Connection::no_answer},
+                                                            {ConnectFailure::refused, Connection::refused},
+                                                            {ConnectFailure::reset, Connection::reset}};
   for (const auto& [barrier, met] : kMet) {
-    const double share = conditions.barred_at(barrier);
+    const double share = conditions.failing_at(barrier);
     if (share > 0 && chance.uniform() < share) return met;
   }
   return std::nullopt;
@@ -45,7 +45,7 @@ double mean_wait(const ReplicaClass& k) {
 }
 
 double own_time(const ReplicaClass& k) {
-  return kOwnTime * k.own_stretch * k.knobs.replica.cpu_factor;
+  return kOwnTime * k.own_stretch * k.conditions.replica.cpu_factor;
 }
 
 // How one request to a dependency goes.
@@ -91,7 +91,7 @@ ProbeType asked_for(ProbeType type, const ProbeSpec& spec) {
 
 HttpAnswer draw_health_answer(const ServiceModel& model, const ReplicaClass& k, ProbeType type, const ProbeSpec& spec,
                               RandomStream& chance) {
-  const RequestConditions& conditions = k.knobs.health[static_cast<std::size_t>(type)];
+  const RequestConditions& conditions = k.conditions.health[static_cast<std::size_t>(type)];
   if (const auto met = held_up(conditions, chance)) return {.connection = *met};
   if (k.limited > 0 && chance.uniform() < k.limited) return {.code = k.limit_code};
   for (const InjectedReply& reply : conditions.replies) {
@@ -134,20 +134,20 @@ std::vector<DependencyCheck> draw_checks(const ServiceModel& model, const Replic
     checks.push_back(std::move(check));
   }
   if (checks_disk(model)) {
-    const double errors = k.knobs.replica.disk_errors;
+    const double errors = k.conditions.replica.disk_errors;
     const bool failed = errors > 0 && chance.uniform() < errors;
-    checks.push_back({std::string(kDiskCheck), !failed && k.knobs.replica.disk_level < kDiskFull});
+    checks.push_back({std::string(kDiskCheck), !failed && k.conditions.replica.disk_level < kDiskFull});
   }
   return checks;
 }
 
 bool surely_healthy(const ServiceModel& model, const ReplicaClass& k) {
   if (model.probed_in_vain) return false;
-  for (const RequestConditions& conditions : k.knobs.health) {
+  for (const RequestConditions& conditions : k.conditions.health) {
     if (conditions != RequestConditions{}) return false;
   }
   if (k.limited > 0) return false;
-  const bool unwritable = k.knobs.replica.disk_level >= kDiskFull || k.knobs.replica.disk_errors > 0;
+  const bool unwritable = k.conditions.replica.disk_level >= kDiskFull || k.conditions.replica.disk_errors > 0;
   if (unwritable && checks_disk(model)) return false;
   if (k.point.blocking > kNever || own_time(k) > kNoTime) return false;
   if (k.point.waits > kNever && mean_wait(k) * kTails > 1 - kNoTime) return false;  // the shortest time-out is 1 s

@@ -6,8 +6,8 @@
 
 #include "base/random.h"
 #include "base/time.h"
-#include "fake_services/traffic/flow.h"
 #include "fake_services/pods/probe_handlers.h"
+#include "fake_services/traffic/flow.h"
 
 namespace firedrill::fake_services {
 

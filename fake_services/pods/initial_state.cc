@@ -25,15 +25,15 @@ std::optional<Duration> ended_before_it_listens(const ServiceSpec& service) {
   return service.startup > last ? std::optional(last) : std::nullopt;
 }
 
-Outset outset_of(const ServiceSpec& service) {
+InitialPodState initial_state_of(const ServiceSpec& service) {
   const bool ended =
       fails_each_time(service, service.startup_probe) || fails_each_time(service, service.liveness_probe);
   return {.settled = !ended && !ended_before_it_listens(service),
           .ready = !fails_each_time(service, service.readiness_probe)};
 }
 
-std::vector<PodEvent> events_at_outset(const ServiceSpec& service, Time t) {
-  const Outset outset = outset_of(service);
+std::vector<PodEvent> events_at_start(const ServiceSpec& service, Time t) {
+  const InitialPodState outset = initial_state_of(service);
   std::vector<PodEvent> out;
   if (outset.settled && outset.ready) return out;
   if (outset.settled) {

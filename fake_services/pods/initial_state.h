@@ -10,14 +10,14 @@
 
 namespace firedrill::fake_services {
 
-struct Outset {
+struct InitialPodState {
   // Its container has run for long. Otherwise it is started as the run begins, since its own probes end it each time.
   bool settled = true;
   bool ready = true;  // of one that has: its readiness probe succeeds
 };
-Outset outset_of(const ServiceSpec& service);
+InitialPodState initial_state_of(const ServiceSpec& service);
 // What tells of each of its pods that it is not up: of which nothing is told is taken for ready.
-std::vector<PodEvent> events_at_outset(const ServiceSpec& service, Time t);
+std::vector<PodEvent> events_at_start(const ServiceSpec& service, Time t);
 
 // The probe that a starting container has to do with: the startup probe, without one the liveness probe; null: none.
 const ProbeSpec* probe_of_start(const ServiceSpec& service);

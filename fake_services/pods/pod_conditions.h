@@ -1,5 +1,5 @@
-// The knobs of a pod and its container: how the process starts, lives, ends, and answers its probes. Faults turn them,
-// pods.cc and the kubelet's state machine obey them. At the neutral values nothing is wrong.
+// The conditions of a pod and its container: how the process starts, lives, ends, and answers its probes. Faults set
+// them, pods.cc and the kubelet's state machine obey them. At the neutral values nothing is wrong.
 #pragma once
 
 #include <array>

@@ -54,7 +54,7 @@ Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> sta
     first_[s] = bodies_.size();
     if (service.external) continue;
     const PodSpec spec = pod_spec(service);
-    const Outset outset = outset_of(service);
+    const InitialPodState outset = initial_state_of(service);
     for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
       // Containers were started at different seconds, so that the ticks of their probes are spread.
       const Time since = outset.settled ? started[bodies_.size()] : now;
@@ -265,27 +265,27 @@ void Pods::renew(Body& body, Time t) {
   body.process.set_release(body.wanted, t);
 }
 
-void Pods::turn(std::size_t service, std::span<Knobs> knobs) const {
+void Pods::apply(std::size_t service, std::span<TrafficConditions> conditions) const {
   const std::span<const Body> bodies = bodies_of(service);
   for (std::size_t r = 0; r < bodies.size(); ++r) {
     const Face& face = bodies[r].face;
-    knobs[r].ready = face.ready;
-    knobs[r].running = face.running;
+    conditions[r].ready = face.ready;
+    conditions[r].running = face.running;
     if (face.release != nullptr) {
       const Release& release = *face.release;
-      for (RequestConditions& route : knobs[r].routes) {
+      for (RequestConditions& route : conditions[r].routes) {
         if (release.errors > 0) route.add_reply(release.code, release.errors, 0);
       }
-      knobs[r].replica.cpu_factor *= release.cpu_factor;
+      conditions[r].replica.cpu_factor *= release.cpu_factor;
     }
     if (face.hangs) {
-      for (RequestConditions& route : knobs[r].routes) route.silent = 1;
-      for (RequestConditions& probe : knobs[r].health) probe.silent = 1;
+      for (RequestConditions& route : conditions[r].routes) route.silent = 1;
+      for (RequestConditions& probe : conditions[r].health) probe.silent = 1;
     }
     if (face.listening) continue;
-    for (RequestConditions& route : knobs[r].routes) route.refuse(1);
-    for (RequestConditions& probe : knobs[r].health) probe.refuse(1);
-    knobs[r].replica.scrapes_refused = 1;
+    for (RequestConditions& route : conditions[r].routes) route.refuse(1);
+    for (RequestConditions& probe : conditions[r].health) probe.refuse(1);
+    conditions[r].replica.scrapes_refused = 1;
   }
 }
 

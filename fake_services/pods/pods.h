@@ -14,11 +14,11 @@
 
 #include "base/random.h"
 #include "base/time.h"
-#include "fake_services/traffic/flow.h"
 #include "fake_services/pods/pod.h"
 #include "fake_services/pods/pod_conditions.h"
 #include "fake_services/pods/process_state.h"
 #include "fake_services/pods/rollout.h"
+#include "fake_services/traffic/flow.h"
 #include "fake_services/world.h"
 
 namespace firedrill::fake_services {
@@ -41,16 +41,16 @@ class Pods {
   // When a pod wants to be stepped, next after what was processed; Time::max() if none does.
   Time next_at() const { return next_; }
 
-  // What is due at t, between two steps of the flow. What has changed for the world is found in `services` (knobs have
-  // to be set) and `restarted` (counters begin anew); both are valid until the next call.
+  // What is due at t, between two steps of the flow. What has changed for the world is found in `services` (conditions
+  // have to be set) and `restarted` (counters begin anew); both are valid until the next call.
   struct Changes {
     std::vector<std::size_t> services;   // each once
     std::vector<std::size_t> restarted;  // pods
   };
   const Changes& process(Time t, const Flow& flow, std::vector<WorldEvent>& events);
 
-  // What a service's pods do to the knobs of its replicas.
-  void turn(std::size_t service, std::span<Knobs> knobs) const;
+  // What a service's pods do to the conditions of its replicas.
+  void apply(std::size_t service, std::span<TrafficConditions> conditions) const;
 
   // The conditions of a service's pods from now on, one for each replica; obeyed from the next process() on.
   void set_conditions(std::size_t service, std::span<const PodConditions> conditions, Time t);

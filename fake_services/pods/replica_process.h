@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/random.h"
-#include "fake_services/traffic/flow.h"
 #include "fake_services/pods/pod.h"
 #include "fake_services/pods/probe_handlers.h"
 #include "fake_services/pods/process_state.h"
+#include "fake_services/traffic/flow.h"
 
 namespace firedrill::fake_services {
 

@@ -1,5 +1,5 @@
-// The knobs of what the monitor gets to see, and of the monitor itself. Services are as healthy as before: only the
-// picture of them is wrong. At the neutral values it is right.
+// The conditions of what the monitor gets to see, and of the monitor itself. Services are as healthy as before: only
+// the picture of them is wrong. At the neutral values it is right.
 #pragma once
 
 #include <cstdint>

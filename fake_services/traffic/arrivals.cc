@@ -34,7 +34,7 @@ Traffic::Traffic(const TrafficSpec& spec, std::uint64_t seed, std::string_view s
   after_ = memory_ * before_ + maths::sqrt(1 - memory_ * memory_) * chance_.normal();
 }
 
-double Traffic::rhythm(Time t) const {
+double Traffic::seasonal_factor(Time t) const {
   const double daily = spec_.daily.amplitude > 0 ? 1 + spec_.daily.amplitude * daily_wave(t, spec_.daily.peak_hour) : 1;
   // One day's factor passes into the next over the hour around midnight, so that the rate has no jumps.
   const auto midnight = std::chrono::round<std::chrono::days>(t);
@@ -58,7 +58,7 @@ double Traffic::drift(Time t) {
 }
 
 double Traffic::rate(Time t) {
-  return std::max(0.0, spec_.requests_per_second * rhythm(t) * drift(t));
+  return std::max(0.0, spec_.requests_per_second * seasonal_factor(t) * drift(t));
 }
 
 }  // namespace firedrill::fake_services

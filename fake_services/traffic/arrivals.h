@@ -19,7 +19,7 @@ class Traffic {
   const TrafficSpec& spec() const { return spec_; }
 
  private:
-  double rhythm(Time t) const;
+  double seasonal_factor(Time t) const;
   double drift(Time t);
 
   TrafficSpec spec_;

@@ -22,10 +22,10 @@ struct Tally {
   Sum answered;
   double retry_after = 0;
 
-  void held_up(Attempt& out, const EdgeModel& edge, Barrier at, double share) {
+  void held_up(Attempt& out, const EdgeModel& edge, ConnectFailure at, double share) {
     if (share <= 0) return;
-    out.barred[static_cast<std::size_t>(at)] += share;
-    if (at == Barrier::dropped) return gave_up(share, edge.connect_timeout);
+    out.connect_failures[static_cast<std::size_t>(at)] += share;
+    if (at == ConnectFailure::dropped) return gave_up(share, edge.connect_timeout);
     unreached.add(share, {kRefusedTime, 0});
     failure.add(share, {kRefusedTime, 0});
   }
@@ -71,14 +71,14 @@ struct Tally {
 double pass_barriers(Attempt& out, Tally& tally, const EdgeModel& edge, const Response& response,
                      const RequestConditions& link, double weight) {
   double left = weight;
-  for (std::size_t i = 0; i < kBarriers; ++i) {
-    if (link.barred[i] <= 0) continue;
-    tally.held_up(out, edge, static_cast<Barrier>(i), left * link.barred[i]);
-    left *= 1 - link.barred[i];
+  for (std::size_t i = 0; i < kConnectFailures; ++i) {
+    if (link.connect_failures[i] <= 0) continue;
+    tally.held_up(out, edge, static_cast<ConnectFailure>(i), left * link.connect_failures[i]);
+    left *= 1 - link.connect_failures[i];
   }
   if (response.reached >= 1) return left;
-  for (std::size_t i = 0; i < kBarriers; ++i) {
-    tally.held_up(out, edge, static_cast<Barrier>(i), left * response.barred[i]);
+  for (std::size_t i = 0; i < kConnectFailures; ++i) {
+    tally.held_up(out, edge, static_cast<ConnectFailure>(i), left * response.connect_failures[i]);
   }
   return left * response.reached;
 }
@@ -185,8 +185,9 @@ Attempt attempt(const EdgeModel& edge, const ServiceModel& callee, std::span<con
   out.answer_time = tally.answered.first;
   out.answer_square = tally.answered.second;
   out.holding = tally.answered.first;
-  for (std::size_t i = 0; i < kBarriers; ++i) {
-    if (static_cast<Barrier>(i) != Barrier::dropped) out.holding += out.barred[i] * kRefusedTime;
+  for (std::size_t i = 0; i < kConnectFailures; ++i) {
+    if (static_cast<ConnectFailure>(i) != ConnectFailure::dropped)
+      out.holding += out.connect_failures[i] * kRefusedTime;
   }
   return out;
 }
@@ -228,8 +229,9 @@ Operation operation(const EdgeModel& edge, const Attempt& a, const PoolState& po
   count(CallOutcome::circuit_open, (1 - hit) * open_share);
   count(CallOutcome::error, out.attempts * a.error);
   count(CallOutcome::reset, out.attempts * a.cut);
-  for (std::size_t i = 0; i < kBarriers; ++i) {  // what is dropped has timed out, and is counted there
-    if (static_cast<Barrier>(i) != Barrier::dropped) count(kBarredOutcomes[i], out.attempts * a.barred[i]);
+  for (std::size_t i = 0; i < kConnectFailures; ++i) {  // what is dropped has timed out, and is counted there
+    if (static_cast<ConnectFailure>(i) != ConnectFailure::dropped)
+      count(kConnectOutcomes[i], out.attempts * a.connect_failures[i]);
   }
   if (edge.spec.cache && edge.spec.cache->serve_stale) {
     for (std::size_t c = 0; c < kCauses; ++c) {

@@ -23,26 +23,26 @@ struct Part {
 
 // How a service answers the requests of one route, over all its replicas.
 struct Response {
-  std::array<double, kBarriers> barred = {0, 0, 1, 0, 0};  // share of connection attempts held up
-  double reached = 0;                                      // of connection attempts: what the barriers let through
-  std::vector<Part> parts;                                 // of those reached; with what follows they sum to 1
-  double silent = 0;                                       // never answered
-  double lost = 0;                                         // answered, the answer lost on its way
-  double cut = 0;                                          // reset while the answer is on its way,
-  Moments cut_time;                                        // after so long
+  std::array<double, kConnectFailures> connect_failures = {0, 0, 1, 0, 0};  // share of connection attempts held up
+  double reached = 0;                                                       // of connection attempts: that come about
+  std::vector<Part> parts;  // of those reached; with what follows they sum to 1
+  double silent = 0;        // never answered
+  double lost = 0;          // answered, the answer lost on its way
+  double cut = 0;           // reset while the answer is on its way,
+  Moments cut_time;         // after so long
 };
 
 // One attempt over a connection that is at hand.
 struct Attempt {
   double success = 0;
-  double unreached = 0;  // held up by a barrier that says so, or cut off
+  double unreached = 0;  // not connected, and told so, or cut off
   double timed_out = 0;  // nothing came back in time
   double error = 0;      // answers from 400 on
   Moments success_time;
   Moments unreached_time;
   Moments timed_out_time;
   Moments error_time;
-  std::array<double, kBarriers> barred{};
+  std::array<double, kConnectFailures> connect_failures{};
   double cut = 0;
   double retryable = 0;     // share of attempts that fail in a way that is worth another attempt
   double failure_time = 0;  // mean time of those

@@ -26,14 +26,14 @@ void Delay::add(double other_share, double other_mean, double other_variance) {
   if (variance < 0) variance = 0;
 }
 
-void RequestConditions::bar(Barrier at, double share) {
-  double& barred_there = barred[static_cast<std::size_t>(at)];
-  barred_there = 1 - (1 - barred_there) * (1 - share);
+void RequestConditions::fail_connects(ConnectFailure at, double share) {
+  double& failing_there = connect_failures[static_cast<std::size_t>(at)];
+  failing_there = 1 - (1 - failing_there) * (1 - share);
 }
 
 double RequestConditions::passes() const {
   double share = 1;
-  for (const double held_up : barred) share *= 1 - held_up;
+  for (const double held_up : connect_failures) share *= 1 - held_up;
   return share;
 }
 

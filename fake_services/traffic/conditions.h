@@ -1,4 +1,4 @@
-// The knobs of the simulated production's traffic. Faults turn them; services obey them and know nothing of faults.
+// The conditions of the simulated production's traffic. Faults set them; services obey them and know nothing of faults.
 // Each has a neutral value, and at the neutral values nothing is wrong. Those of pods are in pod_conditions.h, those of
 // scrapes and of the monitor in telemetry_conditions.h.
 #pragma once
@@ -33,12 +33,12 @@ struct InjectedReply {
 // What can keep a request from arriving, in the order in which a connection comes about: the name has no address, no
 // packet is answered (the caller waits out its connect time-out), nothing listens, the certificate is not trusted, the
 // connection is reset before the request is worked on.
-enum class Barrier : std::size_t { unresolved, dropped, refused, untrusted, reset };
-inline constexpr std::size_t kBarriers = 5;
+enum class ConnectFailure : std::size_t { unresolved, dropped, refused, untrusted, reset };
+inline constexpr std::size_t kConnectFailures = 5;
 
 // What befalls the requests of one route at one replica, or on the way to it from one caller.
 struct RequestConditions {
-  std::array<double, kBarriers> barred{};  // share of the attempts that got so far
+  std::array<double, kConnectFailures> connect_failures{};  // share of the attempts that got so far
   std::array<InjectedReply, 4> replies{};
   Delay delay;
   double silent = 0;  // share taken in and never answered: it keeps its worker
@@ -46,11 +46,11 @@ struct RequestConditions {
   double cut = 0;     // share whose answer is cut off by a reset: the work is done
   bool operator==(const RequestConditions&) const = default;
 
-  // Bars a further share of what was not barred there yet.
-  void bar(Barrier at, double share);
-  void refuse(double share) { bar(Barrier::refused, share); }
-  double barred_at(Barrier at) const { return barred[static_cast<std::size_t>(at)]; }
-  // The share of attempts that no barrier holds up.
+  // Fails a further share of what did not fail there yet.
+  void fail_connects(ConnectFailure at, double share);
+  void refuse(double share) { fail_connects(ConnectFailure::refused, share); }
+  double failing_at(ConnectFailure at) const { return connect_failures[static_cast<std::size_t>(at)]; }
+  // The share of attempts that connect.
   double passes() const;
   // Adds a reply; of one code, the shares add up. A fifth code is dropped.
   void add_reply(std::int32_t code, double share, double retry_after);
@@ -94,7 +94,7 @@ struct ServiceConditions {
   double foreign_messages = 0;             // per second, put into its queue by nobody of ours
   double consuming = 1;                    // share of its consumers that take messages
   std::optional<Time> certificate_expiry;  // of its certificate; nothing: as issued
-  Time since{};                            // when the fault began that turns these knobs: set for it
+  Time since{};                            // when the fault began that sets these conditions: set for it
   bool operator==(const ServiceConditions&) const = default;
 };
 

@@ -25,7 +25,7 @@ bool alike(const ReplicaClass& a, const ReplicaClass& b) {
 }
 
 void set_station(ReplicaClass& k, const ServiceModel& service, StationTables& tables) {
-  const double factor = std::clamp(k.knobs.replica.concurrency_factor, 0.0, 1.0);
+  const double factor = std::clamp(k.conditions.replica.concurrency_factor, 0.0, 1.0);
   const auto workers = static_cast<std::int64_t>(maths::floor(static_cast<double>(service.workers) * factor + 0.5));
   const std::int64_t working = std::max<std::int64_t>(1, workers);
   k.station = &tables.get(working, working + service.places - service.workers);
@@ -43,9 +43,9 @@ void empty(ReplicaClass& k) {
   std::ranges::fill(k.edges, EdgeState{});
 }
 
-ReplicaClass first_class(const ServiceModel& service, Knobs knobs, StationTables& tables) {
+ReplicaClass first_class(const ServiceModel& service, TrafficConditions conditions, StationTables& tables) {
   ReplicaClass k;
-  k.knobs = std::move(knobs);
+  k.conditions = std::move(conditions);
   k.replicas = static_cast<std::size_t>(service.spec.replicas);
   set_station(k, service, tables);
   k.routes.resize(service.routes.size());
@@ -73,7 +73,7 @@ ReplicaClass first_class(const ServiceModel& service, Knobs knobs, StationTables
 
 double disk_used(const ServiceModel& model, const ReplicaClass& k) {
   const DiskSpec& disk = *model.spec.disk;
-  return disk.size * std::max(disk.used, k.knobs.replica.disk_level);
+  return disk.size * std::max(disk.used, k.conditions.replica.disk_level);
 }
 
 Flow::Flow(FlowModel model, std::uint64_t seed, Time start) : model_(std::move(model)), begin_(start), end_(start) {
@@ -81,7 +81,7 @@ Flow::Flow(FlowModel model, std::uint64_t seed, Time start) : model_(std::move(m
   for (std::size_t i = 0; i < services_.size(); ++i) {
     const ServiceModel& m = model_.services[i];
     ServiceState& s = services_[i];
-    s.classes.push_back(first_class(m, neutral_knobs(i), tables_));
+    s.classes.push_back(first_class(m, neutral_conditions(i), tables_));
     s.class_of.assign(static_cast<std::size_t>(m.spec.replicas), 0);
     s.taken.assign(static_cast<std::size_t>(m.spec.replicas), std::vector<double>(m.layout.size, 0));
     s.responses.resize(m.routes.size());
@@ -110,34 +110,34 @@ const ReplicaClass& Flow::class_of(std::size_t service, std::size_t replica) con
   return services_[service].classes[services_[service].class_of[replica]];
 }
 
-Knobs Flow::neutral_knobs(std::size_t service) const {
-  Knobs knobs;
-  knobs.routes.resize(model_.services[service].routes.size());
-  knobs.links.resize(model_.services[service].links);
-  knobs.dependencies.resize(model_.services[service].edges.size());
+TrafficConditions Flow::neutral_conditions(std::size_t service) const {
+  TrafficConditions conditions;
+  conditions.routes.resize(model_.services[service].routes.size());
+  conditions.links.resize(model_.services[service].links);
+  conditions.dependencies.resize(model_.services[service].edges.size());
   if (const double share = model_.services[service].spec.background_errors; share > 0) {
-    for (RequestConditions& route : knobs.routes) route.add_reply(kBackgroundError, share, 0);
+    for (RequestConditions& route : conditions.routes) route.add_reply(kBackgroundError, share, 0);
   }
-  return knobs;
+  return conditions;
 }
 
-void Flow::set_knobs(std::size_t service, std::span<const Knobs> knobs) {
+void Flow::set_traffic_conditions(std::size_t service, std::span<const TrafficConditions> conditions) {
   ServiceState& s = services_[service];
-  assert(knobs.size() == s.class_of.size());
+  assert(conditions.size() == s.class_of.size());
   std::vector<ReplicaClass> classes;
   std::vector<std::size_t> origin;  // the old class that each new one continues
-  for (std::size_t r = 0; r < knobs.size(); ++r) {
+  for (std::size_t r = 0; r < conditions.size(); ++r) {
     const std::size_t old = s.class_of[r];
     std::size_t found = classes.size();
     for (std::size_t k = 0; k < classes.size() && found == classes.size(); ++k) {
-      if (classes[k].knobs == knobs[r] && (origin[k] == old || alike(classes[k], s.classes[old]))) found = k;
+      if (classes[k].conditions == conditions[r] && (origin[k] == old || alike(classes[k], s.classes[old]))) found = k;
     }
     if (found == classes.size()) {
       classes.push_back(s.classes[old]);
-      classes.back().knobs = knobs[r];
+      classes.back().conditions = conditions[r];
       classes.back().replicas = 0;
       set_station(classes.back(), model_.services[service], tables_);
-      if (s.classes[old].knobs.running && !knobs[r].running) empty(classes.back());
+      if (s.classes[old].conditions.running && !conditions[r].running) empty(classes.back());
       origin.push_back(old);
     }
     if (origin[found] != old) {  // what was taken is counted from the integral of the class it joins
@@ -150,7 +150,7 @@ void Flow::set_knobs(std::size_t service, std::span<const Knobs> knobs) {
   }
   if (!classes.empty()) s.classes = std::move(classes);
   s.ready = 0;
-  for (const auto& k : s.classes) s.ready += k.knobs.ready ? static_cast<double>(k.replicas) : 0;
+  for (const auto& k : s.classes) s.ready += k.conditions.ready ? static_cast<double>(k.replicas) : 0;
 }
 
 void Flow::set_conditions(std::size_t service, const ServiceConditions& conditions) {

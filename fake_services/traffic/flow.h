@@ -13,18 +13,18 @@
 #include <vector>
 
 #include "base/time.h"
+#include "fake_services/traffic/arrivals.h"
 #include "fake_services/traffic/call.h"
 #include "fake_services/traffic/conditions.h"
 #include "fake_services/traffic/flow_model.h"
 #include "fake_services/traffic/route.h"
 #include "fake_services/traffic/station.h"
-#include "fake_services/traffic/arrivals.h"
 #include "fake_services/traffic/truth.h"
 
 namespace firedrill::fake_services {
 
-// All the knobs of one replica.
-struct Knobs {
+// All the conditions of one replica.
+struct TrafficConditions {
   bool ready = true;    // takes part in load balancing
   bool running = true;  // there is a process; when it ends, the requests that it works on are gone
   ReplicaConditions replica;
@@ -32,7 +32,7 @@ struct Knobs {
   std::vector<RequestConditions> links;            // by edge and route of the callee
   std::vector<DependencyConditions> dependencies;  // by edge
   std::array<RequestConditions, 3> health = {};    // of probes, by ProbeType
-  bool operator==(const Knobs&) const = default;
+  bool operator==(const TrafficConditions&) const = default;
 };
 
 // A kind of answer of one route, with its shares over the buckets, redone only when the distribution has moved.
@@ -78,7 +78,7 @@ struct EdgeState {
 };
 
 struct ReplicaClass {
-  Knobs knobs;
+  TrafficConditions conditions;
   std::size_t replicas = 0;
   const StationTable* station = nullptr;
   std::size_t hint = 0;
@@ -128,13 +128,13 @@ struct ServiceState {
   std::vector<Response> responses;         // by route, as callers meet them
   std::vector<double> arrivals;            // connection attempts per second, by route
   std::optional<Traffic> traffic;
-  double outside = 0;                              // requests per second from outside
-  double outside_share = 1;                        // of all arrivals
-  std::array<double, kBarriers> outside_barred{};  // per second
-  double outside_unanswered = 0;                   // taken in and never answered, per second
-  double outside_cut = 0;                          // answered, the answer cut off by a reset; per second
-  double outside_gives_up = 0;                     // answered 200, but after the client gave up; per second
-  double checks_failing = 0;                       // share of the checks made from outside that would fail now
+  double outside = 0;                                               // requests per second from outside
+  double outside_share = 1;                                         // of all arrivals
+  std::array<double, kConnectFailures> outside_connect_failures{};  // per second
+  double outside_unanswered = 0;                                    // taken in and never answered, per second
+  double outside_cut = 0;       // answered, the answer cut off by a reset; per second
+  double outside_gives_up = 0;  // answered 200, but after the client gave up; per second
+  double checks_failing = 0;    // share of the checks made from outside that would fail now
   std::array<double, kLatencyBuckets> fine_rate{};
   double ready = 0;  // replicas
   ServiceConditions conditions;
@@ -154,13 +154,13 @@ class Flow {
   ServiceState& service(std::size_t i) { return services_[i]; }
   const ReplicaClass& class_of(std::size_t service, std::size_t replica) const;
 
-  // Groups the replicas of a service by their knobs, given for each; classes that have become alike are joined.
+  // Groups the replicas of a service by their conditions, given for each; classes that have become alike are joined.
   // Only between two steps.
-  void set_knobs(std::size_t service, std::span<const Knobs> knobs);
-  Knobs neutral_knobs(std::size_t service) const;
+  void set_traffic_conditions(std::size_t service, std::span<const TrafficConditions> conditions);
+  TrafficConditions neutral_conditions(std::size_t service) const;
   void set_conditions(std::size_t service, const ServiceConditions& conditions);
 
-  // Goes to where things come to rest with the knobs as they are. Only before the first step.
+  // Goes to where things come to rest with the conditions as they are. Only before the first step.
   void settle(Time start);
 
   // The queue before a consumer at t within the current step.

@@ -18,8 +18,8 @@ void set_part(Component& part, std::size_t slot, double share, const Distributio
 
 // What requests of a route are delayed by: their own conditions, and the disk's if they write.
 Delay delay_of(const ServiceModel& m, const ReplicaClass& k, std::size_t r) {
-  Delay delay = k.knobs.routes[r].delay;
-  const Delay& disk = k.knobs.replica.disk_delay;
+  Delay delay = k.conditions.routes[r].delay;
+  const Delay& disk = k.conditions.replica.disk_delay;
   if (disk.share > 0 && m.routes[r].writes) delay.add(disk.share, disk.mean, disk.variance);
   return delay;
 }
@@ -55,7 +55,7 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
     const CallModel& call = m.calls[c];
     const EdgeModel& edge = m.edges[call.edge];
     const ServiceState& callee = services_[edge.callee];
-    const std::span links(k.knobs.links.data() + edge.first_link, callee.responses.size());
+    const std::span links(k.conditions.links.data() + edge.first_link, callee.responses.size());
     k.attempts[c] = attempt(edge, model_.services[edge.callee], callee.responses, call.weights, links);
     const double rate = k.call_rates[c] * k.operations[c].acquisitions;
     k.edges[call.edge].arrivals += rate;
@@ -68,7 +68,7 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
                         .holding = state.holding,
                         .patience = m.edges[e].acquire_timeout,
                         .population = static_cast<double>(k.station->workers())};
-    const DependencyConditions& conditions = k.knobs.dependencies[e];
+    const DependencyConditions& conditions = k.conditions.dependencies[e];
     const double size = static_cast<double>(m.edges[e].spec.pool.size);
     const double leaked = maths::floor(conditions.pool_leak * std::max(0.0, size - conditions.pool_left) + 0.5);
     const auto connections = m.edges[e].spec.pool.size - static_cast<std::int64_t>(leaked);
@@ -80,7 +80,7 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const std::size_t e = m.calls[c].edge;
     k.operations[c] = operation(m.edges[e], k.attempts[c], k.edges[e].pool,
-                                {.conditions = k.knobs.dependencies[e],
+                                {.conditions = k.conditions.dependencies[e],
                                  .open_share = k.edges[e].open ? 1.0 : 0.0,
                                  .cache_cold = k.edges[e].cache_cold});
   }
@@ -107,7 +107,7 @@ double Flow::turn_away(const ServiceState& s, const ServiceModel& m, const Reque
 
 void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
   const ServiceModel& m = model_.services[service];
-  const double stretch = k.own_stretch * k.knobs.replica.cpu_factor;
+  const double stretch = k.own_stretch * k.conditions.replica.cpu_factor;
   double holding = 0;
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     RouteState& route = k.routes[r];
@@ -123,10 +123,10 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
   const double blocking = k.point.blocking > kNobodyWaits ? k.point.blocking : 0;
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     RouteState& route = k.routes[r];
-    const RequestConditions& conditions = k.knobs.routes[r];
+    const RequestConditions& conditions = k.conditions.routes[r];
     const Delay delay = delay_of(m, k, r);
-    const bool full = k.knobs.replica.disk_level >= kDiskFull;
-    const double unwritable = !m.routes[r].writes ? 0 : full ? 1 : k.knobs.replica.disk_errors;
+    const bool full = k.conditions.replica.disk_level >= kDiskFull;
+    const double unwritable = !m.routes[r].writes ? 0 : full ? 1 : k.conditions.replica.disk_errors;
     double left = (1 - turn_away(services_[service], m, conditions, route)) * (1 - conditions.silent);
     set_part(route.parts[kDiskPart], m.codes.slot(kBackgroundError), left * unwritable,
              Distribution::constant(kInstant));
@@ -165,7 +165,7 @@ void Flow::acknowledge(std::size_t service) {
   ServiceState& s = services_[service];
   const Distribution time = Distribution::constant(to_seconds(m.spec.consumer->publish_time));
   for (Response& response : s.responses) {
-    response.barred = {};
+    response.connect_failures = {};
     response.reached = 1;
     response.parts.clear();
     response.parts.push_back({m.codes.slot(kOk), 1 - s.queue.full, time, 0});
@@ -178,17 +178,17 @@ void Flow::respond(std::size_t service) {
   for (std::size_t r = 0; r < s.responses.size(); ++r) {
     Response& response = s.responses[r];
     response.parts.clear();
-    response.barred = {};
+    response.connect_failures = {};
     response.reached = response.silent = response.lost = response.cut = 0;
     Sum cut;
     for (const auto& k : s.classes) {
-      if (!k.knobs.ready || s.ready <= 0) continue;
-      const RequestConditions& conditions = k.knobs.routes[r];
+      if (!k.conditions.ready || s.ready <= 0) continue;
+      const RequestConditions& conditions = k.conditions.routes[r];
       double weight = static_cast<double>(k.replicas) / s.ready;
-      for (std::size_t i = 0; i < kBarriers; ++i) {
-        if (conditions.barred[i] <= 0) continue;
-        response.barred[i] += weight * conditions.barred[i];
-        weight *= 1 - conditions.barred[i];
+      for (std::size_t i = 0; i < kConnectFailures; ++i) {
+        if (conditions.connect_failures[i] <= 0) continue;
+        response.connect_failures[i] += weight * conditions.connect_failures[i];
+        weight *= 1 - conditions.connect_failures[i];
       }
       response.reached += weight;
       const double arrives = (1 - conditions.lost) * (1 - conditions.cut);
@@ -204,7 +204,7 @@ void Flow::respond(std::size_t service) {
       response.lost += weight * answered * conditions.lost;
     }
     if (response.reached <= 0) {
-      if (s.ready <= 0) response.barred[static_cast<std::size_t>(Barrier::refused)] = 1;
+      if (s.ready <= 0) response.connect_failures[static_cast<std::size_t>(ConnectFailure::refused)] = 1;
       continue;
     }
     for (Part& part : response.parts) part.share /= response.reached;

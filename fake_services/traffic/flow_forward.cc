@@ -125,7 +125,7 @@ void Flow::take_messages(std::size_t service, double dt) {
   double able = 0;
   for (auto& k : s.classes) {
     k.takes = 0;
-    if (!k.knobs.running || k.knobs.routes.front().barred_at(Barrier::refused) >= 1) continue;
+    if (!k.conditions.running || k.conditions.routes.front().failing_at(ConnectFailure::refused) >= 1) continue;
     double fails = 0;
     for (std::size_t r = 0; r < k.routes.size(); ++r) fails += k.routes[r].mix * failing_share(k.routes[r]);
     const double held = std::max(1e-6, k.holding + fails * to_seconds(m.spec.consumer->redelivery_pause));
@@ -149,7 +149,7 @@ void Flow::consume(std::size_t service, ReplicaClass& k) {
     RouteState& route = k.routes[r];
     route.mix = sent > 0 ? s.arrivals[r] / sent : m.routes[r].share;
     route.offered = k.takes * route.mix;
-    silent += route.mix * k.knobs.routes[r].silent;
+    silent += route.mix * k.conditions.routes[r].silent;
     double worked_on_share = 1;
     for (std::size_t i = kFirstReplyPart; i < kComponents; ++i) worked_on_share -= route.parts[i].share;
     worked_on += route.mix * worked_on_share;
@@ -191,13 +191,13 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt) {
   bool hangs = false;  // also while no requests are sent to it: those that it holds stay
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     RouteState& route = k.routes[r];
-    hangs = hangs || k.knobs.routes[r].silent > 0;
-    route.offered = k.knobs.ready && s.ready > 0 ? s.arrivals[r] / s.ready : 0;
+    hangs = hangs || k.conditions.routes[r].silent > 0;
+    route.offered = k.conditions.ready && s.ready > 0 ? s.arrivals[r] / s.ready : 0;
     double worked_on = 1;
     for (std::size_t i = kFirstReplyPart; i < kComponents; ++i) worked_on -= route.parts[i].share;
-    route.mix = std::max(0.0, route.offered * k.knobs.routes[r].passes() * worked_on);
+    route.mix = std::max(0.0, route.offered * k.conditions.routes[r].passes() * worked_on);
     arrivals += route.mix;
-    silent += route.mix * k.knobs.routes[r].silent;
+    silent += route.mix * k.conditions.routes[r].silent;
   }
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     k.routes[r].mix = arrivals > 0 ? k.routes[r].mix / arrivals : m.routes[r].share;
@@ -219,9 +219,9 @@ void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
   if (m.spec.cpu_limit > 0 && m.cpu_per_request > 0) {
     double own = 0;
     for (std::size_t r = 0; r < k.routes.size(); ++r) own += k.routes[r].mix * m.routes[r].own.mean();
-    own *= k.knobs.replica.cpu_factor;
+    own *= k.conditions.replica.cpu_factor;
     const double rest = k.holding - own * k.own_stretch;
-    const double most = m.spec.cpu_limit / (m.cpu_per_request * k.knobs.replica.cpu_factor);
+    const double most = m.spec.cpu_limit / (m.cpu_per_request * k.conditions.replica.cpu_factor);
     const double needed = own > 0 ? std::max(1.0, (k.next_busy / most - rest) / own) : 1;
     moving_ = std::max(moving_, relative_change(k.own_stretch, needed, 0));
     k.own_stretch =
@@ -275,7 +275,7 @@ void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
     const EdgeModel& edge = m.edges[m.calls[c].edge];
     const double attempts = replicas * k.call_rates[c] * k.operations[c].attempts;
     for (std::size_t r = 0; r < m.calls[c].weights.size(); ++r) {
-      const RequestConditions& link = k.knobs.links[edge.first_link + r];
+      const RequestConditions& link = k.conditions.links[edge.first_link + r];
       double passes = link.passes();
       for (const InjectedReply& reply : link.replies) passes *= reply.code != 0 ? 1 - reply.share : 1;
       services_[edge.callee].arrivals[r] += attempts * m.calls[c].weights[r] * passes;
@@ -292,7 +292,7 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
   k.rate[m.layout.worked()] = done;
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     RouteState& route = k.routes[r];
-    const double reached = route.offered * k.knobs.routes[r].passes();
+    const double reached = route.offered * k.conditions.routes[r].passes();
     double finished = 0;  // share of the requests reached that are worked on to some end
     for (std::size_t i = 0; i < kFullPart; ++i) finished += route.parts[i].share;
     for (std::size_t i = 0; i < kComponents; ++i) {
@@ -336,7 +336,7 @@ void Flow::see_from_outside(std::size_t service) {
   const ServiceModel& m = model_.services[service];
   ServiceState& s = services_[service];
   s.outside_unanswered = s.outside_gives_up = s.outside_cut = s.checks_failing = 0;
-  s.outside_barred = {};
+  s.outside_connect_failures = {};
   if (!s.traffic) return;
   const double timeout = to_seconds(s.traffic->spec().timeout);
   double arrivals = 0;
@@ -345,7 +345,8 @@ void Flow::see_from_outside(std::size_t service) {
     arrivals += s.arrivals[r];
     const double rate = s.outside * m.routes[r].share;
     const Response& response = s.responses[r];
-    for (std::size_t i = 0; i < kBarriers; ++i) s.outside_barred[i] += rate * response.barred[i];
+    for (std::size_t i = 0; i < kConnectFailures; ++i)
+      s.outside_connect_failures[i] += rate * response.connect_failures[i];
     const double reached = rate * response.reached;
     s.outside_unanswered += reached * response.silent;
     s.outside_gives_up += reached * response.lost;
@@ -371,7 +372,7 @@ void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt) {
   const ServiceModel& m = model_.services[service];
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     EdgeState& state = k.edges[e];
-    const double lost = k.knobs.dependencies[e].cache_lost;
+    const double lost = k.conditions.dependencies[e].cache_lost;
     if (lost <= 0 && state.cache_cold <= 0) continue;
     double succeeding = 0;
     double made = 0;

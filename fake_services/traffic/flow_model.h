@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "fake_services/traffic/distribution.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/topology/topology.h"
+#include "fake_services/traffic/distribution.h"
 
 namespace firedrill::fake_services {
 
@@ -47,8 +47,8 @@ enum class CallOutcome : std::size_t {
 inline constexpr std::size_t kCallOutcomes = 9;
 inline constexpr std::array<const char*, kCallOutcomes> kCallOutcomeNames = {
     "success", "refused", "timeout", "pool_timeout", "circuit_open", "error", "reset", "dns_error", "tls_error"};
-// How an attempt ends that a barrier holds up; by Barrier.
-inline constexpr std::array<CallOutcome, kBarriers> kBarredOutcomes = {
+// How an attempt ends that does not connect; by ConnectFailure.
+inline constexpr std::array<CallOutcome, kConnectFailures> kConnectOutcomes = {
     CallOutcome::dns_error, CallOutcome::timeout, CallOutcome::refused, CallOutcome::tls_error, CallOutcome::reset};
 
 struct EdgeModel {

@@ -91,7 +91,7 @@ void Tallies::pass(const Flow& flow, double seconds) {
     const ServiceState& s = flow.service(i);
     ServiceTally& t = services_[i];
     for (std::size_t b = 0; b < kLatencyBuckets; ++b) t.fine[b] += s.fine_rate[b] * seconds;
-    for (std::size_t b = 0; b < kBarriers; ++b) t.barred[b] += s.outside_barred[b] * seconds;
+    for (std::size_t b = 0; b < kConnectFailures; ++b) t.connect_failures[b] += s.outside_connect_failures[b] * seconds;
     t.gives_up += s.outside_gives_up * seconds;
     t.unanswered += s.outside_unanswered * seconds;
     t.cut += s.outside_cut * seconds;
@@ -258,18 +258,18 @@ void Tallies::draw_outside(std::size_t service) {
     }
     return draw_count(mean, s.outside_chance);
   };
-  const auto barred = [&](Barrier at) {
+  const auto failing = [&](ConnectFailure at) {
     const auto i = static_cast<std::size_t>(at);
-    const double n = draw(s.barred[i], kBarredOutcomes[i]);
+    const double n = draw(s.connect_failures[i], kConnectOutcomes[i]);
     turned_away += n;
     return n;
   };
-  s.outside.refused += barred(Barrier::refused);
+  s.outside.refused += failing(ConnectFailure::refused);
   const double late = draw_count(std::exchange(s.gives_up, 0.0), s.outside_chance);
-  s.outside.dns_errors += barred(Barrier::unresolved);
-  s.outside.tls_errors += barred(Barrier::untrusted);
-  s.outside.reset += barred(Barrier::reset);
-  const double dropped = barred(Barrier::dropped);
+  s.outside.dns_errors += failing(ConnectFailure::unresolved);
+  s.outside.tls_errors += failing(ConnectFailure::untrusted);
+  s.outside.reset += failing(ConnectFailure::reset);
+  const double dropped = failing(ConnectFailure::dropped);
   const double unanswered = draw(s.unanswered, CallOutcome::timeout);
   const double cut = draw(s.cut, CallOutcome::reset);
   s.outside.reset += cut;

@@ -12,8 +12,8 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "fake_services/faults/fault.h"
-#include "fake_services/traffic/flow.h"
 #include "fake_services/faults/quota.h"
+#include "fake_services/traffic/flow.h"
 
 namespace firedrill::fake_services {
 
@@ -80,7 +80,7 @@ struct ServiceTally {
   std::vector<Seen> edges;  // by this service, of its dependencies
   MinuteTally minute;
   // Expected and not drawn yet, from outside.
-  std::array<double, kBarriers> barred{};
+  std::array<double, kConnectFailures> connect_failures{};
   double gives_up = 0;
   double unanswered = 0;
   double cut = 0;

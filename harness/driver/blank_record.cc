@@ -61,8 +61,8 @@ std::string describe_parameters(const fake_services::FaultSpec& fault, const sce
   }
   if (fault.pattern.share < 1) out += format(", one in {:.0f}", 1 / fault.pattern.share);
   if (fault.pattern.first > 0) out += format(", the first {:.0f}", fault.pattern.first);
-  if (fault.pattern.rhythm) {
-    const auto& [period, on] = *fault.pattern.rhythm;
+  if (fault.pattern.duty_cycle) {
+    const auto& [period, on] = *fault.pattern.duty_cycle;
     out += format(", on for {} of each {}", format_duration(on), format_duration(period));
   }
   for (const FieldSpec& field : fault.kind->fields) {

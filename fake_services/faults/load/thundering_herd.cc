@@ -14,7 +14,7 @@ class ThunderingHerd final : public Fault {
   void apply_to_service(ServiceConditions& conditions, double strength) const override {
     conditions.traffic_factor *= 1 + (factor_ - 1) * strength;
   }
-  std::optional<Rhythm> rhythm() const override { return Rhythm{period_, width_}; }
+  std::optional<DutyCycle> duty_cycle() const override { return DutyCycle{period_, width_}; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     return arrivals_rise(before, during, target);

@@ -8,7 +8,7 @@ namespace {
 class Blackhole final : public Fault {
  public:
   void apply_to_requests(RequestConditions& conditions, double strength) const override {
-    conditions.bar(Barrier::dropped, strength);
+    conditions.fail_connects(ConnectFailure::dropped, strength);
   }
   void apply_to_replica(ReplicaConditions& conditions, double strength) const override {
     conditions.scrapes_silent = 1 - (1 - conditions.scrapes_silent) * (1 - strength);

@@ -16,7 +16,7 @@ class Dns final : public Fault {
     switch (mode_) {
       case Mode::nxdomain:
       case Mode::servfail:
-        conditions.bar(Barrier::unresolved, strength);
+        conditions.fail_connects(ConnectFailure::unresolved, strength);
         break;
       case Mode::delay:
         conditions.add_delay(strength, delay_, 0);

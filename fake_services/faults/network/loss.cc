@@ -19,7 +19,7 @@ class Loss final : public Fault {
     for (double n = 0; n < kPackets; n += 1) none *= 1 - p;
     const double wait = kRetransmission * (1 + 2 * p);
     conditions.add_delay(1 - none, wait, wait * wait * p);
-    conditions.bar(Barrier::dropped, p * p * p);
+    conditions.fail_connects(ConnectFailure::dropped, p * p * p);
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {

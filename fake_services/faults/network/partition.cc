@@ -31,7 +31,7 @@ class Partition final : public Fault {
  private:
   static void lose(RequestConditions& conditions, bool requests, bool answers, double strength) {
     if (requests) {
-      conditions.bar(Barrier::dropped, strength);
+      conditions.fail_connects(ConnectFailure::dropped, strength);
     } else if (answers) {
       conditions.lost = 1 - (1 - conditions.lost) * (1 - strength);
     }

@@ -13,7 +13,7 @@ class Reset final : public Fault {
     if (answered_) {
       conditions.cut = 1 - (1 - conditions.cut) * (1 - strength);
     } else {
-      conditions.bar(Barrier::reset, strength);
+      conditions.fail_connects(ConnectFailure::reset, strength);
     }
   }
   void apply_to_replica(ReplicaConditions& conditions, double strength) const override {

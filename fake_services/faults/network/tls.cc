@@ -13,7 +13,7 @@ class Tls final : public Fault {
   Tls(Mode mode, Duration expires_in) : mode_(mode), expires_in_(expires_in) {}
 
   void apply_to_requests(RequestConditions& conditions, double strength) const override {
-    if (mode_ == Mode::bad_name) conditions.bar(Barrier::untrusted, strength);
+    if (mode_ == Mode::bad_name) conditions.fail_connects(ConnectFailure::untrusted, strength);
   }
   // The service itself obeys the date: nobody trusts it from then on.
   void apply_to_service(ServiceConditions& conditions, double /*strength*/) const override {

@@ -17,10 +17,10 @@ class Gone : public Fault {
   Gone(std::string_view scrapes, std::string_view requests) : scrapes_(scrapes), requests_(requests) {}
 
   void apply_to_requests(RequestConditions& conditions, double strength) const override {
-    conditions.bar(Barrier::dropped, strength);
+    conditions.fail_connects(ConnectFailure::dropped, strength);
   }
   void apply_to_calls(RequestConditions& conditions, double strength) const override {
-    conditions.bar(Barrier::dropped, strength);
+    conditions.fail_connects(ConnectFailure::dropped, strength);
   }
   void apply_to_replica(ReplicaConditions& conditions, double strength) const override {
     conditions.scrapes_silent = 1 - (1 - conditions.scrapes_silent) * (1 - strength);

@@ -9,12 +9,12 @@ namespace {
 
 class ReadinessFlap final : public Fault {
  public:
-  explicit ReadinessFlap(Rhythm rhythm) : rhythm_(rhythm) {}
+  explicit ReadinessFlap(DutyCycle duty_cycle) : rhythm_(duty_cycle) {}
 
   void apply_to_pod(PodConditions& conditions, double /*strength*/) const override {
     conditions.forced[static_cast<std::size_t>(ProbeType::readiness)] = false;
   }
-  std::optional<Rhythm> rhythm() const override { return rhythm_; }
+  std::optional<DutyCycle> duty_cycle() const override { return rhythm_; }
   bool by_turns() const override { return true; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
@@ -29,7 +29,7 @@ class ReadinessFlap final : public Fault {
   }
 
  private:
-  Rhythm rhythm_;
+  DutyCycle rhythm_;
 };
 
 constexpr FieldSpec kFields[] = {
@@ -50,7 +50,7 @@ constexpr FieldSpec kFields[] = {
 std::shared_ptr<const Fault> make(const Fields& fields) {
   const Duration period = fields.duration("period", std::chrono::minutes(2));
   return std::make_shared<ReadinessFlap>(
-      Rhythm{period, from_seconds(to_seconds(period) * fields.number("unready", 0.5))});
+      DutyCycle{period, from_seconds(to_seconds(period) * fields.number("unready", 0.5))});
 }
 
 std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec&) {

@@ -19,7 +19,7 @@ class GcPause final : public Fault {
   void apply_to_scrape(ScrapeConditions& conditions, double /*strength*/) const override {
     conditions.delay += to_seconds(pause_) / 2;
   }
-  std::optional<Rhythm> rhythm() const override { return Rhythm{period_, pause_}; }
+  std::optional<DutyCycle> duty_cycle() const override { return DutyCycle{period_, pause_}; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     return latency_rise(before, during, target);

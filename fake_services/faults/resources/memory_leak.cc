@@ -32,7 +32,7 @@ class MemoryLeak final : public Fault {
     }
     // What requests in flight hold comes and goes.
     const double grown = (during.memory_bytes - during.request_bytes) - (before.memory_bytes - before.request_bytes);
-    if (grown <= 0 || grown < kLeastShare * rate_ * during.dose * during.targeted) return std::nullopt;
+    if (grown <= 0 || grown < kLeastShare * rate_ * during.exposure * during.targeted) return std::nullopt;
     return format("{} holds {} of memory, {} more than {:.0f} s before", target, size(during.memory_bytes), size(grown),
                   during.elapsed);
   }

@@ -13,9 +13,9 @@ class ClockSkew final : public Fault {
     conditions.skew += offset_ + from_seconds(drift_ * to_seconds(conditions.elapsed));
   }
   // A drifting clock is read again every so often.
-  std::optional<Rhythm> rhythm() const override {
+  std::optional<DutyCycle> duty_cycle() const override {
     if (drift_ == 0) return std::nullopt;
-    return Rhythm{std::chrono::seconds(5), std::chrono::seconds(5)};
+    return DutyCycle{std::chrono::seconds(5), std::chrono::seconds(5)};
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {

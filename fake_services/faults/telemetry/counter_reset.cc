@@ -17,9 +17,9 @@ class CounterReset final : public Fault {
   }
   bool momentary() const override { return every_ == Duration(0); }
   bool shows_afterwards() const override { return true; }  // at the next scrape
-  std::optional<Rhythm> rhythm() const override {
+  std::optional<DutyCycle> duty_cycle() const override {
     if (every_ == Duration(0)) return std::nullopt;
-    return Rhythm{every_, every_};
+    return DutyCycle{every_, every_};
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {

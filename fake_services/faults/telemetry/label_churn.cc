@@ -18,7 +18,7 @@ class LabelChurn final : public Fault {
     conditions.churning = label_;
     conditions.churn = static_cast<std::uint64_t>(conditions.elapsed / period_) + 1;
   }
-  std::optional<Rhythm> rhythm() const override { return Rhythm{period_, period_}; }
+  std::optional<DutyCycle> duty_cycle() const override { return DutyCycle{period_, period_}; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (!more_often(during.samples_renamed, during.samples, before.samples_renamed, before.samples))

@@ -94,7 +94,7 @@ TEST(Conditions, FaultsAddUp) {
   RequestConditions c;
   c.refuse(0.5);
   c.refuse(0.5);
-  EXPECT_DOUBLE_EQ(c.barred_at(Barrier::refused), 0.75);
+  EXPECT_DOUBLE_EQ(c.failing_at(ConnectFailure::refused), 0.75);
   c.add_reply(500, 0.2, 0);
   c.add_reply(500, 0.3, 1);
   c.add_reply(503, 0.1, 0);
