@@ -14,7 +14,7 @@ constexpr double kStandardErrors = 6;
 constexpr double kLeastRequests = 20;
 constexpr double kCountErrors = 5;
 constexpr double kLeastAbove = 2;
-// Drift and the day's duty_cycle move rates by themselves, beyond what chance does to the counts.
+// Drift and the day's rhythm move rates by themselves, beyond what chance does to the counts.
 constexpr double kRateErrors = 6;
 constexpr double kLeastEvents = 20;
 constexpr double kMoreThanDrift = 1.2;

@@ -66,7 +66,7 @@ class Pod {
   Pod(PodSpec spec, Time created);
 
   // A pod that was created earlier and has been running since, well or without ever having been ready; for a world that
-  // begins in a steady state. The workers keep the duty_cycle that they took up at `created`.
+  // begins in a steady state. The workers keep the rhythm that they took up at `created`.
   static Pod running_since(PodSpec spec, Time created, Time now, bool ready = true);
 
   std::optional<Time> next_event() const;
