@@ -52,8 +52,9 @@ bool is_absent(double value) {
 }
 
 struct World::Impl {
-  explicit Impl(WorldSpec given)
+  Impl(WorldSpec given, events::Sink& told)
       : spec(std::move(given)),
+        sink(&told),
         flow(build_model(spec.topology, spec.metrics, spec.faults), spec.seed, spec.start),
         tallies(flow.model(), spec.seed),
         schedule(spec.faults, flow.model(), spec.seed, spec.origin, spec.disable_faults),
@@ -109,6 +110,7 @@ struct World::Impl {
   Moment moment_of_service(std::size_t service, const std::string& version);
 
   WorldSpec spec;
+  events::Sink* sink;
   Flow flow;
   Tallies tallies;
   FaultSchedule schedule;
@@ -122,8 +124,6 @@ struct World::Impl {
   std::vector<Target> targets;  // replicas, then those of the cluster
   std::vector<Body> bodies;     // of replicas
   std::optional<ClusterTargets> cluster;
-  std::vector<WorldEvent> events;
-  std::vector<Minute> minutes;
   std::vector<std::unique_ptr<DisturbedScrapes>> disturbed_scrapes;  // by target; null: no fault has touched them
   std::vector<ScrapeTally> scrape_tallies;                           // by target
   std::vector<Time> issued;        // by service: when its certificate expires, Time::max() if it has none
@@ -143,15 +143,10 @@ void World::Impl::begin() {
     const ServiceSpec& service = flow.model().services[i].spec;
     if (const InitialPodState outset = initial_state_of(service); service.external || (outset.settled && outset.ready))
       continue;
-    for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
-      const std::string& pod = targets[pods->index_of(i, r)].pod;
-      for (PodEvent& event : events_at_start(service, now)) {
-        events.push_back({now, WorldEventKind::pod, pod, {}, std::move(event)});
-      }
-    }
     disturb(i);
     set_traffic_conditions(i);
   }
+  pods->tell_initial_state(now, *sink);
   if (!disturbed.empty()) flow.settle(spec.start);
 }
 
@@ -276,7 +271,7 @@ void World::Impl::process_pods() {
 }
 
 void World::Impl::process_pods_once() {
-  const Pods::Changes& changes = pods->process(now, flow, events);
+  const Pods::Changes& changes = pods->process(now, flow, *sink);
   for (const std::size_t pod : changes.restarted) {
     const Target& target = targets[pod];
     tallies.draw(flow, target.service_index, target.replica, now);
@@ -305,12 +300,12 @@ void World::Impl::process_due() {
   if (!full_minute && !fault_due) return;
   tallies.draw_all(flow, now);
   if (full_minute) {
-    minutes.push_back(tallies.close_minute(flow, minute));
+    sink->on_minute(tallies.close_minute(flow, minute));
     minute += kMinute;
     schedule.remember(observer());
     set_traffic_conditions();  // joins classes that have become alike
   }
-  if (fault_due && schedule.process(now, observer(), events)) {
+  if (fault_due && schedule.process(now, observer(), *sink)) {
     tallies.set_quotas(schedule.quotas());
     set_conditions();
     set_traffic_conditions();
@@ -324,7 +319,7 @@ void World::Impl::advance_to(Time t) {
     if (!stepping) {
       process_due();
       process_pods();
-      if (schedule.lingering()) schedule.recover(now, observer(), events);
+      if (schedule.lingering()) schedule.recover(now, observer(), *sink);
       if (now >= t) return;
       Time latest = next_boundary();
       if (schedule.ramping(now)) {
@@ -499,7 +494,7 @@ ScrapeResult World::Impl::scrape(std::size_t index, std::vector<double>& values)
   return result;
 }
 
-World::World(WorldSpec spec) : impl_(std::make_unique<Impl>(std::move(spec))) {}
+World::World(WorldSpec spec, events::Sink& sink) : impl_(std::make_unique<Impl>(std::move(spec), sink)) {}
 World::~World() = default;
 World::World(World&&) noexcept = default;
 World& World::operator=(World&&) noexcept = default;
@@ -512,12 +507,6 @@ Time World::next_event() const {
 }
 void World::advance_to(Time t) {
   impl_->advance_to(t);
-}
-std::vector<WorldEvent> World::take_events() {
-  return std::exchange(impl_->events, {});
-}
-std::vector<Minute> World::take_minutes() {
-  return std::exchange(impl_->minutes, {});
 }
 std::vector<FaultState> World::faults() const {
   return impl_->schedule.states();

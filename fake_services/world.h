@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "base/time.h"
+#include "events/minute.h"
+#include "events/sink.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/pods/pod.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/topology/topology.h"
-#include "fake_services/traffic/truth.h"
 #include "model/sample.h"
 
 namespace firedrill::fake_services {
@@ -65,20 +66,11 @@ struct ScrapeResult {
 double absent();
 bool is_absent(double value);
 
-enum class WorldEventKind { fault_injected, fault_witnessed, fault_ended, pod };
-
-struct WorldEvent {
-  Time at{};
-  WorldEventKind kind{};
-  std::string subject;  // the fault's id, or the pod
-  std::string what;     // of witnesses: the symptom with its numbers
-  PodEvent pod = {};    // of pods: what happened to it
-};
-
 // How often a probe of a replica was made since the start, and failed.
 struct ProbeState {
   std::string service;
   std::string pod;
+  std::string instance;
   ProbeType type{};
   std::uint64_t checks = 0;
   std::uint64_t failures = 0;
@@ -94,7 +86,8 @@ struct FaultState {
 
 class World {
  public:
-  explicit World(WorldSpec spec);
+  // `sink` is told what happens, and each minute when now() has reached its end; it must outlive the world.
+  explicit World(WorldSpec spec, events::Sink& sink = events::nobody());
   ~World();
   World(World&&) noexcept;
   World& operator=(World&&) noexcept;
@@ -104,11 +97,6 @@ class World {
   Time next_event() const;
   // Everything up to and including t happens. t must not lie before now().
   void advance_to(Time t);
-
-  // What happened since the last call, in order of time.
-  std::vector<WorldEvent> take_events();
-  // The minutes completed since the last call. A minute is complete when now() has reached its end.
-  std::vector<Minute> take_minutes();
 
   // The faults that have begun, in order of the scenario.
   std::vector<FaultState> faults() const;

@@ -84,7 +84,7 @@ std::string budget_table(const Record& record) {
   for (std::size_t i = 0; i < std::min(record.slos.size(), kMostRows); ++i) {
     const auto& slo = record.slos[i];
     const double fastest = slo.worst_burn_rates.empty() ? 0 : slo.worst_burn_rates.front().rate;
-    out += format("| {} | {} | {} of {} | {:.3g} × |\n", esc(slo.name), incident::describe_share(slo.count.ratio()),
+    out += format("| {} | {} | {} of {} | {:.3g} × |\n", esc(slo.name), describe_share(slo.count.ratio()),
                   describe_ratio(slo.budget_left), describe_duration(slo.budget), fastest);
   }
   return out + "\n</details>\n";

@@ -140,7 +140,7 @@ struct Row {
 // An alert by its name; the instances that go together at one instant are one row.
 void add_row(const Record& record, const Event& event, std::vector<Row>& rows) {
   if (!of_alert(event.kind)) {
-    std::string text = incident::describe(event);
+    std::string text = events::describe(event);
     rows.push_back({event.t, event.kind, text.starts_with(event.subject) ? text : sentence_case(text), ""});
     return;
   }

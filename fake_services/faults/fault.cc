@@ -59,4 +59,9 @@ std::optional<Misfit> needs_pods(const ServiceSpec& service, const TargetSpec& /
                 "aim at a service of your own, or break the requests to it"};
 }
 
+std::string target_name(const TargetSpec& target) {
+  if (!target.zone.empty()) return "zone " + target.zone;
+  return target.service.empty() ? "the monitor" : target.service;
+}
+
 }  // namespace firedrill::fake_services

@@ -119,6 +119,9 @@ std::optional<Misfit> needs_disk(const ServiceSpec& service, const TargetSpec& t
 // Of kinds that change processes and their containers.
 std::optional<Misfit> needs_pods(const ServiceSpec& service, const TargetSpec& target);
 
+// What a fault hits, for people: "postgres", "zone eu1-a", "the monitor".
+std::string target_name(const TargetSpec& target);
+
 struct FaultKind {
   std::string_view name;
   std::string_view summary;           // one line

@@ -8,6 +8,8 @@
 namespace firedrill::fake_services {
 namespace {
 
+using events::EventKind;
+
 // A witness looks this often until it has seen the symptom; after the first minutes less often.
 constexpr Duration kLook = std::chrono::seconds(5);
 constexpr Duration kLookLater = std::chrono::minutes(1);
@@ -61,10 +63,14 @@ void apply_health(const FaultSpec& fault, double strength, const ServiceSpec& se
 }
 
 std::string describe(const TargetSpec& target) {
-  if (!target.zone.empty()) return format("zone {}", target.zone);
-  if (target.service.empty()) return "the monitor";
   if (!target.dependency.empty()) return format("{} from {}", target.dependency, target.service);
-  return target.service;
+  return target_name(target);
+}
+
+events::Event told(const FaultSpec& fault, Time t, EventKind kind) {
+  events::Event event{.t = t, .kind = kind, .subject = fault.id, .fields = {}};
+  event.with("fault", std::string(fault.kind->name)).with("target", target_name(fault.target));
+  return event;
 }
 
 }  // namespace
@@ -151,7 +157,7 @@ bool FaultSchedule::due(Time t) const {
   return next && *next <= t;
 }
 
-bool FaultSchedule::process(Time t, const Observer& observer, std::vector<WorldEvent>& events) {
+bool FaultSchedule::process(Time t, const Observer& observer, events::Sink& sink) {
   bool turned = false;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     Entry& e = entries_[i];
@@ -164,7 +170,7 @@ bool FaultSchedule::process(Time t, const Observer& observer, std::vector<WorldE
       if (e.duty_cycle) e.next_turn = t;
       if (const auto after = e.spec.behaviour->turns_after()) e.next_turn = t + *after;
       spans_[i] = {!disabled_, false, t, {}};
-      events.push_back({t, WorldEventKind::fault_injected, e.spec.id, {}});
+      sink.on_event(told(e.spec, t, EventKind::fault_injected));
       turned = true;
     }
     if (e.next_turn && *e.next_turn <= t && !e.duty_cycle) {
@@ -175,7 +181,7 @@ bool FaultSchedule::process(Time t, const Observer& observer, std::vector<WorldE
       turned = true;
     }
     const bool ends = e.begun && !e.ended && e.end && *e.end <= t;
-    if (e.next_look && (*e.next_look <= t || ends)) look(e, t, observer, events);
+    if (e.next_look && (*e.next_look <= t || ends)) look(e, t, observer, sink);
     const bool shows = e.spec.behaviour->shows_afterwards() && t < e.end.value_or(t) + kTraces;
     if (e.next_look && (ends || e.ended) && !shows) e.next_look.reset();
     if (ends) {
@@ -183,29 +189,29 @@ bool FaultSchedule::process(Time t, const Observer& observer, std::vector<WorldE
       e.next_turn.reset();
       spans_[i].ended = true;
       spans_[i].to = t;
-      if (e.spec.behaviour->over(observe(e, observer))) recover(e, t, events);
+      if (e.spec.behaviour->over(observe(e, observer))) recover(e, t, sink);
       turned = true;
     }
   }
   return turned;
 }
 
-void FaultSchedule::recover(Entry& e, Time t, std::vector<WorldEvent>& events) {
+void FaultSchedule::recover(Entry& e, Time t, events::Sink& sink) {
   e.recovered = t;
-  events.push_back({t, WorldEventKind::fault_ended, e.spec.id, {}});
+  sink.on_event(told(e.spec, t, EventKind::fault_recovered));
 }
 
 bool FaultSchedule::lingering() const {
   return std::ranges::any_of(entries_, [](const Entry& e) { return e.ended && !e.recovered; });
 }
 
-void FaultSchedule::recover(Time t, const Observer& observer, std::vector<WorldEvent>& events) {
+void FaultSchedule::recover(Time t, const Observer& observer, events::Sink& sink) {
   for (Entry& e : entries_) {
-    if (e.ended && !e.recovered && e.spec.behaviour->over(observe(e, observer))) recover(e, t, events);
+    if (e.ended && !e.recovered && e.spec.behaviour->over(observe(e, observer))) recover(e, t, sink);
   }
 }
 
-void FaultSchedule::look(Entry& e, Time t, const Observer& observer, std::vector<WorldEvent>& events) {
+void FaultSchedule::look(Entry& e, Time t, const Observer& observer, events::Sink& sink) {
   const Observation now = observe(e, observer);
   const auto symptom_since = [&](const Observation& then) {
     Observation during = now.since(then);
@@ -219,7 +225,7 @@ void FaultSchedule::look(Entry& e, Time t, const Observer& observer, std::vector
   if (symptom) {
     e.witness = {true, t, *symptom};
     e.next_look.reset();
-    events.push_back({t, WorldEventKind::fault_witnessed, e.spec.id, *symptom});
+    sink.on_event(told(e.spec, t, EventKind::fault_witnessed).with("symptom", *symptom));
     return;
   }
   const bool often = t - e.begin < kLookOftenFor + e.spec.ramp;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "events/sink.h"
 #include "fake_services/faults/observer.h"
 #include "fake_services/faults/quota.h"
 #include "fake_services/telemetry/own_metrics.h"
@@ -30,10 +31,10 @@ class FaultSchedule {
   // Begins and ends what is due at t and lets witnesses look; everything must have been drawn up to t if `due(t)`.
   // True if conditions have to be set.
   bool due(Time t) const;
-  bool process(Time t, const Observer& observer, std::vector<WorldEvent>& events);
+  bool process(Time t, const Observer& observer, events::Sink& sink);
   // Faults that have ended while what they did goes on; and those of them of which that is over now.
   bool lingering() const;
-  void recover(Time t, const Observer& observer, std::vector<WorldEvent>& events);
+  void recover(Time t, const Observer& observer, events::Sink& sink);
   // When the first fault that hits only so many requests will have hit them, at the rates of the step that begins at t;
   // nothing if none does. And what it has hit in `seconds` of it: it ends when there are none left.
   std::optional<Time> exhausted_at(Time t, const Flow& flow) const;
@@ -87,8 +88,8 @@ class FaultSchedule {
   static Duration turn_of(const Entry& entry, const Hit& hit, std::size_t replica);
   static Time next_turn(const Entry& entry, Time t);
   double rate_hit(const Entry& entry, const Flow& flow, Time t) const;
-  static void recover(Entry& entry, Time t, std::vector<WorldEvent>& events);
-  void look(Entry& entry, Time t, const Observer& observer, std::vector<WorldEvent>& events);
+  static void recover(Entry& entry, Time t, events::Sink& sink);
+  void look(Entry& entry, Time t, const Observer& observer, events::Sink& sink);
   void apply_calls(const Entry& entry, const Hit& hit, double strength, TrafficConditions& conditions) const;
   // What `apply` (the fault in time, the conditions, its strength) makes of each replica of the service that is hit.
   template <typename Conditions, typename Apply>

@@ -39,11 +39,11 @@ std::vector<PodEvent> events_at_start(const ServiceSpec& service, Time t) {
   if (outset.settled) {
     const bool plain = listener_of(service, *service.readiness_probe) == Listener::plain;
     out.push_back({.at = t,
-                   .kind = PodEventKind::probe_failure,
+                   .kind = EventKind::probe_failure,
                    .probe = ProbeType::readiness,
                    .detail = plain ? "server gave HTTP response to HTTPS client" : "connection refused"});
   }
-  out.push_back({.at = t, .kind = PodEventKind::endpoint_unready});
+  out.push_back({.at = t, .kind = EventKind::endpoint_unready});
   return out;
 }
 

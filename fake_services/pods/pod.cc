@@ -17,34 +17,6 @@ std::string describe(const Termination& t) {
 
 }  // namespace
 
-std::string_view to_string(PodEventKind kind) {
-  switch (kind) {
-    case PodEventKind::container_started:
-      return "container_started";
-    case PodEventKind::container_restarted:
-      return "container_restarted";
-    case PodEventKind::container_killed:
-      return "container_killed";
-    case PodEventKind::container_exited:
-      return "container_exited";
-    case PodEventKind::container_oom_killed:
-      return "container_oom_killed";
-    case PodEventKind::container_backoff:
-      return "container_backoff";
-    case PodEventKind::probe_success:
-      return "probe_success";
-    case PodEventKind::probe_failure:
-      return "probe_failure";
-    case PodEventKind::endpoint_ready:
-      return "endpoint_ready";
-    case PodEventKind::endpoint_unready:
-      return "endpoint_unready";
-    case PodEventKind::pod_removed:
-      return "pod_removed";
-  }
-  std::unreachable();
-}
-
 Pod::Pod(PodSpec spec, Time created) : spec_(std::move(spec)), lifecycle_(created, spec_.creation) {
   const auto add = [&](ProbeType type, const std::optional<ProbeSpec>& probe) {
     if (probe) slot(type).emplace(type, *probe, created);
@@ -149,7 +121,7 @@ const Worker* Pod::worker(ProbeType type) const {
 void Pod::update_endpoint(Time now, std::vector<PodEvent>& events) {
   if (endpoint() == endpoint_) return;
   endpoint_ = !endpoint_;
-  events.push_back({.at = now, .kind = endpoint_ ? PodEventKind::endpoint_ready : PodEventKind::endpoint_unready});
+  events.push_back({.at = now, .kind = endpoint_ ? EventKind::endpoint_ready : EventKind::endpoint_unready});
 }
 
 void Pod::step_lifecycle(Time now, std::vector<PodEvent>& events) {
@@ -162,10 +134,10 @@ void Pod::step_lifecycle(Time now, std::vector<PodEvent>& events) {
   }
   const ContainerStatus& status = container();
   if (status.restarts == 0) {
-    events.push_back({.at = now, .kind = PodEventKind::container_started});
+    events.push_back({.at = now, .kind = EventKind::container_started});
   } else {
     events.push_back({.at = now,
-                      .kind = PodEventKind::container_restarted,
+                      .kind = EventKind::container_restarted,
                       .detail = status.last ? describe(*status.last) : std::string()});
   }
   request_readiness(now);
@@ -177,17 +149,15 @@ void Pod::report_exit(Time now, std::vector<PodEvent>& events) {
   if (ended && ended->finished == now) {
     const bool memory = ended->reason == TerminationReason::oom_killed;
     events.push_back({.at = now,
-                      .kind = memory ? PodEventKind::container_oom_killed : PodEventKind::container_exited,
+                      .kind = memory ? EventKind::container_oom_killed : EventKind::container_exited,
                       .detail = describe(*ended)});
   }
   if (deleting_) {
     finish_removal(now, events);
   } else if (status.state == ContainerState::waiting) {
     const Duration wait = *lifecycle_.next_event() - spec_.creation - now;
-    events.push_back({.at = now,
-                      .kind = PodEventKind::container_backoff,
-                      .detail = format("{} s", to_seconds(wait)),
-                      .delay = wait});
+    events.push_back(
+        {.at = now, .kind = EventKind::container_backoff, .detail = format("{} s", to_seconds(wait)), .delay = wait});
   }
 }
 
@@ -196,7 +166,7 @@ void Pod::finish_removal(Time now, std::vector<PodEvent>& events) {
   for (auto& worker : workers_) {
     if (worker) worker->stop();
   }
-  events.push_back({.at = now, .kind = PodEventKind::pod_removed});
+  events.push_back({.at = now, .kind = EventKind::pod_removed});
 }
 
 // kubelet.go, syncLoopIteration: each published result makes the kubelet look at the pod again.
@@ -205,7 +175,7 @@ void Pod::obey(const Publication& publication, Process& process, std::vector<Pod
   const bool success = publication.result == ProbeResult::success;
   if (publication.probed) {
     events.push_back({.at = publication.at,
-                      .kind = success ? PodEventKind::probe_success : PodEventKind::probe_failure,
+                      .kind = success ? EventKind::probe_success : EventKind::probe_failure,
                       .probe = publication.type,
                       .warning = publication.warning,
                       .detail = publication.detail});
@@ -231,8 +201,7 @@ void Pod::kill(Time now, KillReason reason, Process& process, std::vector<PodEve
   if (reason == KillReason::liveness_probe) own(spec_.liveness_probe);
   if (reason == KillReason::startup_probe) own(spec_.startup_probe);
   static constexpr const char* kWhy[] = {"the liveness probe failed", "the startup probe failed", "the pod is deleted"};
-  events.push_back(
-      {.at = now, .kind = PodEventKind::container_killed, .detail = kWhy[static_cast<std::size_t>(reason)]});
+  events.push_back({.at = now, .kind = EventKind::container_killed, .detail = kWhy[static_cast<std::size_t>(reason)]});
   lifecycle_.kill(now, std::chrono::seconds(grace), process.shutdown(now), reason != KillReason::pod_deleted);
 }
 

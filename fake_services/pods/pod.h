@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "events/kinds.h"
 #include "fake_services/pods/lifecycle.h"
 #include "fake_services/pods/prober.h"
 #include "fake_services/topology/topology.h"
@@ -36,24 +37,15 @@ class Process {
   virtual std::optional<Duration> shutdown(Time now) = 0;
 };
 
-enum class PodEventKind {
-  container_started,     // the first one
-  container_restarted,   // a later one; detail: the reason why the one before ended
-  container_killed,      // the kubelet has begun to stop it; detail: why
-  container_exited,      // it has ended, by itself or stopped; detail: reason and exit code
-  container_oom_killed,  // it has ended for its memory
-  container_backoff,     // it waits to be restarted; detail: for how long
-  probe_success,         // a probe's result has changed; detail: of the attempt that decided
-  probe_failure,
-  endpoint_ready,  // it receives requests from now on
-  endpoint_unready,
-  pod_removed,
-};
-std::string_view to_string(PodEventKind kind);  // container_started, …
+using events::EventKind;
 
+// What happened to a pod: container_started (the first one; container_restarted: a later one, with the reason why the
+// one before ended), container_killed (the kubelet has begun to stop it), container_exited (by itself or stopped),
+// container_oom_killed, container_backoff, probe_success and probe_failure (of the attempt that decided),
+// endpoint_ready, endpoint_unready, pod_removed.
 struct PodEvent {
   Time at{};
-  PodEventKind kind{};
+  EventKind kind{};
   ProbeType probe{};  // of probe events
   bool warning = false;
   std::string detail = {};

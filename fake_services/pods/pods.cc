@@ -22,22 +22,22 @@ PodSpec pod_spec(const ServiceSpec& service) {
           .startup_probe = service.startup_probe};
 }
 
-void count(PodEventKind kind, PodCounts& counts) {
+void count(EventKind kind, PodCounts& counts) {
   switch (kind) {
-    case PodEventKind::container_restarted:
+    case EventKind::container_restarted:
       counts.restarts += 1;
       break;
-    case PodEventKind::container_exited:
+    case EventKind::container_exited:
       counts.exits += 1;
       break;
-    case PodEventKind::container_oom_killed:
+    case EventKind::container_oom_killed:
       counts.oom_kills += 1;
       break;
-    case PodEventKind::container_killed:
+    case EventKind::container_killed:
       counts.kills += 1;
       break;
-    case PodEventKind::endpoint_ready:
-    case PodEventKind::endpoint_unready:
+    case EventKind::endpoint_ready:
+    case EventKind::endpoint_unready:
       counts.endpoint_changes += 1;
       break;
     default:
@@ -49,6 +49,7 @@ void count(PodEventKind kind, PodCounts& counts) {
 
 Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> started, Time now)
     : model_(&model), first_(model.services.size(), 0), rollouts_(model.services.size()) {
+  for (const ServiceModel& m : model.services) ready_.push_back(m.spec.replicas);
   for (std::size_t s = 0; s < model.services.size(); ++s) {
     const ServiceSpec& service = model.services[s].spec;
     first_[s] = bodies_.size();
@@ -64,7 +65,8 @@ Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> sta
       const double pace = std::clamp(1 + kLeakSpread * leak.normal(), 1 - 3 * kLeakSpread, 1 + 3 * kLeakSpread);
       bodies_.push_back({.service = s,
                          .replica = r,
-                         .name = std::move(name),
+                         .name = name,
+                         .instance = format("{}:{}", name, service.port),
                          .pod = outset.settled ? Pod::running_since(spec, since - spec.creation, now, outset.ready)
                                                : Pod(spec, now - spec.creation),
                          .chance = std::move(chance),
@@ -114,13 +116,13 @@ std::optional<Exit> Pods::end_of(const Body& body, const ReplicaClass& k, Time t
   return std::nullopt;
 }
 
-const Pods::Changes& Pods::process(Time t, const Flow& flow, std::vector<WorldEvent>& events) {
+const Pods::Changes& Pods::process(Time t, const Flow& flow, events::Sink& sink) {
   changes_.services.clear();
   changes_.restarted.clear();
   next_ = Time::max();
   for (std::size_t i = 0; i < bodies_.size(); ++i) {
     Body& body = bodies_[i];
-    if (out_of_touch(body, i, t, events)) continue;
+    if (out_of_touch(body, i, t, sink)) continue;
     const ReplicaClass& k = flow.class_of(body.service, body.replica);
     if (!body.process.calm()) body.process.advance(t);
     const std::optional<Exit> end = end_of(body, k, t);
@@ -132,27 +134,27 @@ const Pods::Changes& Pods::process(Time t, const Flow& flow, std::vector<WorldEv
     scratch_.clear();
     if (end) body.pod.exited(t, *end, scratch_);
     step(body, t, flow);
-    report(body, events);
+    report(body, sink);
     note(body, i, t);
     const Face& face = body.face;
     body.coasting = healthy && face.ready && face.running && face.listening && !face.hangs && body.pod.steady();
     if (!body.coasting) plan(body, k, t);
   }
   for (std::size_t s = 0; s < rollouts_.size(); ++s) {
-    if (rollouts_[s].going) roll(s, t, flow, events);
+    if (rollouts_[s].going) roll(s, t, flow, sink);
   }
   return changes_;
 }
 
 // Nobody looks after a pod whose node is gone. The control plane waits, and then takes it out of the balancing.
-bool Pods::out_of_touch(Body& body, std::size_t index, Time t, std::vector<WorldEvent>& events) {
+bool Pods::out_of_touch(Body& body, std::size_t index, Time t, events::Sink& sink) {
   const bool lost = body.process.conditions().node_lost;
   if (lost == body.lost_since.has_value() && !lost) return false;
   scratch_.clear();
   if (!lost) {
     body.lost_since.reset();
     body.pod.set_unreachable(false, t, scratch_);
-    report(body, events);
+    report(body, sink);
     return false;
   }
   if (!body.lost_since) {
@@ -165,7 +167,7 @@ bool Pods::out_of_touch(Body& body, std::size_t index, Time t, std::vector<World
     next_ = std::min(next_, noticed);
   } else {
     body.pod.set_unreachable(true, t, scratch_);
-    report(body, events);
+    report(body, sink);
     note(body, index, t);
   }
   return true;
@@ -179,12 +181,44 @@ void Pods::step(Body& body, Time t, const Flow& flow) {
   }
 }
 
-void Pods::report(Body& body, std::vector<WorldEvent>& events) {
+void Pods::report(Body& body, events::Sink& sink) {
   for (PodEvent& event : scratch_) {
     count(event.kind, body.counts);
-    events.push_back({event.at, WorldEventKind::pod, body.name, {}, std::move(event)});
+    sink.on_event(told(body, event));
   }
   scratch_.clear();
+}
+
+// With what everybody wants to know of the pod beside what happened to it.
+events::Event Pods::told(const Body& body, PodEvent& event) {
+  events::Event out{.t = event.at, .kind = event.kind, .subject = body.name, .fields = {}};
+  out.with("service", model_->services[body.service].spec.name).with("instance", body.instance);
+  switch (event.kind) {
+    case EventKind::endpoint_ready:
+    case EventKind::endpoint_unready:
+      ready_[body.service] += event.kind == EventKind::endpoint_ready ? 1 : -1;
+      out.with("ready", static_cast<double>(ready_[body.service]));
+      return out;
+    case EventKind::probe_success:
+    case EventKind::probe_failure:
+      out.with("probe", std::string(to_string(event.probe)));
+      break;
+    case EventKind::container_backoff:
+      out.with("restarts", body.counts.restarts).with("delay_seconds", to_seconds(event.delay));
+      return out;
+    case EventKind::pod_removed:
+      return out;
+    default:
+      out.with("restarts", body.counts.restarts);
+  }
+  if (!event.detail.empty()) out.with("reason", std::move(event.detail));
+  return out;
+}
+
+void Pods::tell_initial_state(Time t, events::Sink& sink) {
+  for (const Body& body : bodies_) {
+    for (PodEvent& event : events_at_start(model_->services[body.service].spec, t)) sink.on_event(told(body, event));
+  }
 }
 
 void Pods::note(Body& body, std::size_t index, Time t) {
@@ -217,7 +251,7 @@ void Pods::plan(const Body& body, const ReplicaClass& k, Time t) {
   if (const auto full = body.process.leaked_by(limit - memory(body, k))) consider(*full + Duration(1));
 }
 
-void Pods::roll(std::size_t service, Time t, const Flow& flow, std::vector<WorldEvent>& events) {
+void Pods::roll(std::size_t service, Time t, const Flow& flow, events::Sink& sink) {
   Rollout& rollout = rollouts_[service];
   std::vector<RollingPod> view;
   std::size_t done = 0;
@@ -232,10 +266,10 @@ void Pods::roll(std::size_t service, Time t, const Flow& flow, std::vector<World
   if (done > rollout.done) rollout.progress = t;
   rollout.done = done;
   rollout.going = done < view.size();
-  for (const std::size_t i : to_replace(view, max_unavailable)) replace(first_[service] + i, t, flow, events);
+  for (const std::size_t i : to_replace(view, max_unavailable)) replace(first_[service] + i, t, flow, sink);
 }
 
-void Pods::replace(std::size_t index, Time t, const Flow& flow, std::vector<WorldEvent>& events) {
+void Pods::replace(std::size_t index, Time t, const Flow& flow, events::Sink& sink) {
   Body& body = bodies_[index];
   const ReplicaClass& k = flow.class_of(body.service, body.replica);
   if (body.coasting) body.pod.coast(t);
@@ -244,7 +278,7 @@ void Pods::replace(std::size_t index, Time t, const Flow& flow, std::vector<Worl
   ReplicaProcess process(model_->services[body.service], k, body.process, body.pod, body.container, body.chance);
   scratch_.clear();
   body.pod.remove(t, process, scratch_);
-  report(body, events);
+  report(body, sink);
   note(body, index, t);
   plan(body, k, t);
 }
@@ -335,7 +369,7 @@ std::vector<ProbeState> Pods::states(Time t) {
       const Worker::Counts& counts = worker->counts();
       const Worker::Counts& past = bodies_[i].past[static_cast<std::size_t>(type)];
       const std::uint64_t failed = past.failed + counts.failed;
-      out.push_back({model_->services[bodies_[i].service].spec.name, bodies_[i].name, type,
+      out.push_back({model_->services[bodies_[i].service].spec.name, bodies_[i].name, bodies_[i].instance, type,
                      past.successful + counts.successful + failed, failed});
     }
   }

@@ -14,6 +14,7 @@
 
 #include "base/random.h"
 #include "base/time.h"
+#include "events/sink.h"
 #include "fake_services/pods/pod.h"
 #include "fake_services/pods/pod_conditions.h"
 #include "fake_services/pods/process_state.h"
@@ -47,7 +48,10 @@ class Pods {
     std::vector<std::size_t> services;   // each once
     std::vector<std::size_t> restarted;  // pods
   };
-  const Changes& process(Time t, const Flow& flow, std::vector<WorldEvent>& events);
+  const Changes& process(Time t, const Flow& flow, events::Sink& sink);
+
+  // Tells of each pod that is not up as the run begins: of which nothing is told is taken for ready.
+  void tell_initial_state(Time t, events::Sink& sink);
 
   // What a service's pods do to the conditions of its replicas.
   void apply(std::size_t service, std::span<TrafficConditions> conditions) const;
@@ -86,6 +90,7 @@ class Pods {
     std::size_t service = 0;
     std::size_t replica = 0;
     std::string name;
+    std::string instance;
     Pod pod;
     RandomStream chance;
     ProcessState process;
@@ -110,21 +115,23 @@ class Pods {
   std::optional<Exit> end_of(const Body& body, const ReplicaClass& k, Time t) const;
   double memory_limit(const Body& body) const;
   double memory(const Body& body, const ReplicaClass& k) const;  // but for what is leaked
-  bool out_of_touch(Body& body, std::size_t index, Time t, std::vector<WorldEvent>& events);
+  bool out_of_touch(Body& body, std::size_t index, Time t, events::Sink& sink);
   void step(Body& body, Time t, const Flow& flow);
-  void report(Body& body, std::vector<WorldEvent>& events);
+  void report(Body& body, events::Sink& sink);
+  events::Event told(const Body& body, PodEvent& event);
   void note(Body& body, std::size_t index, Time t);
   void plan(const Body& body, const ReplicaClass& k, Time t);
-  void roll(std::size_t service, Time t, const Flow& flow, std::vector<WorldEvent>& events);
-  void replace(std::size_t index, Time t, const Flow& flow, std::vector<WorldEvent>& events);
+  void roll(std::size_t service, Time t, const Flow& flow, events::Sink& sink);
+  void replace(std::size_t index, Time t, const Flow& flow, events::Sink& sink);
   void renew(Body& body, Time t);
   std::span<Body> bodies_of(std::size_t service);
   std::span<const Body> bodies_of(std::size_t service) const;
 
   const FlowModel* model_;
   std::vector<Body> bodies_;
-  std::vector<std::size_t> first_;  // body of each service's first replica
-  std::vector<Rollout> rollouts_;   // by service
+  std::vector<std::size_t> first_;   // body of each service's first replica
+  std::vector<Rollout> rollouts_;    // by service
+  std::vector<std::int64_t> ready_;  // endpoints, by service
   Time next_ = Time::max();
   Changes changes_;
   std::vector<PodEvent> scratch_;

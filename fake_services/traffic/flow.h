@@ -13,15 +13,18 @@
 #include <vector>
 
 #include "base/time.h"
+#include "events/minute.h"
 #include "fake_services/traffic/arrivals.h"
 #include "fake_services/traffic/call.h"
 #include "fake_services/traffic/conditions.h"
 #include "fake_services/traffic/flow_model.h"
 #include "fake_services/traffic/route.h"
 #include "fake_services/traffic/station.h"
-#include "fake_services/traffic/truth.h"
 
 namespace firedrill::fake_services {
+
+using events::kLatencyBuckets;
+using events::latency_bounds;
 
 // All the conditions of one replica.
 struct TrafficConditions {

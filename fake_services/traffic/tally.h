@@ -17,6 +17,9 @@
 
 namespace firedrill::fake_services {
 
+using events::Minute;
+using events::ServiceMinute;
+
 // A Poisson count; for means of a few it inverts the distribution with a single uniform number.
 double draw_count(double mean, RandomStream& chance);
 

@@ -17,18 +17,6 @@ double unix_seconds(Time t) {
 
 }  // namespace
 
-std::string_view to_string(AlertState state) {
-  switch (state) {
-    case AlertState::inactive:
-      return "inactive";
-    case AlertState::pending:
-      return "pending";
-    case AlertState::firing:
-      return "firing";
-  }
-  return {};
-}
-
 AlertingRule::AlertingRule(const Rule& rule, std::size_t index, std::int64_t limit, tsdb::Store& store,
                            const TemplateWorld& world)
     : rule_(rule), index_(index), limit_(limit), store_(&store), world_(world) {
@@ -98,7 +86,7 @@ const Annotations& AlertingRule::annotations(Instance& instance, const promql::Q
 }
 
 void AlertingRule::step(Instance& instance, AlertState to, Time t, const promql::Query& query, RuleHealth& health,
-                        std::vector<Transition>& transitions) const {
+                        std::vector<AlertTransition>& transitions) const {
   Alert& alert = instance.alert;
   transitions.push_back(
       {t, index_, alert.state, to, alert.labels, annotations(instance, query, health), alert.value, alert.active_at});
@@ -117,7 +105,8 @@ bool AlertingRule::over_limit(Time t, std::size_t& count) const {
   return limit_ > 0 && count > static_cast<std::size_t>(limit_);
 }
 
-void AlertingRule::clear(Time t, const promql::Query& query, RuleHealth& health, std::vector<Transition>& transitions) {
+void AlertingRule::clear(Time t, const promql::Query& query, RuleHealth& health,
+                         std::vector<AlertTransition>& transitions) {
   for (Instance* instance : active_) {
     if (instance->alert.state != AlertState::inactive) {
       step(*instance, AlertState::inactive, t, query, health, transitions);
@@ -128,7 +117,7 @@ void AlertingRule::clear(Time t, const promql::Query& query, RuleHealth& health,
 }
 
 void AlertingRule::update(Instance& instance, Time t, const promql::Query& query, RuleHealth& health,
-                          std::vector<Transition>& transitions) {
+                          std::vector<AlertTransition>& transitions) {
   const bool known = instance.active && instance.alert.state != AlertState::inactive;
   Alert& alert = instance.alert;
   alert.value = instance.value;
@@ -148,7 +137,7 @@ void AlertingRule::update(Instance& instance, Time t, const promql::Query& query
 }
 
 bool AlertingRule::advance(Instance& instance, Time t, const promql::Query& query, RuleHealth& health,
-                           std::vector<Transition>& transitions) {
+                           std::vector<AlertTransition>& transitions) {
   Alert& alert = instance.alert;
   if (instance.round == round_) {
     alert.keep_firing_since.reset();
@@ -202,7 +191,7 @@ void AlertingRule::forget_inactive() {
 
 std::expected<std::size_t, std::string> AlertingRule::evaluate(Time t, Time data_time, promql::Query& query,
                                                                RuleHealth& health,
-                                                               std::vector<Transition>& transitions) {
+                                                               std::vector<AlertTransition>& transitions) {
   const auto rows = query.rows_at(data_time);
   if (!rows) return std::unexpected(rows.error());
   auto result = match_rows(*rows, t, query, health);
@@ -246,7 +235,7 @@ AlertState AlertingRule::state() const {
 }
 
 void AlertingRule::due_for_sending(Time t, Duration interval, Duration resend_delay, const promql::Query& query,
-                                   RuleHealth& health, std::vector<SentAlert>& due) {
+                                   RuleHealth& health, std::vector<AlertSend>& due) {
   for (Instance* instance : active_) {
     Alert& alert = instance->alert;
     if (alert.state == AlertState::pending) continue;
@@ -255,7 +244,15 @@ void AlertingRule::due_for_sending(Time t, Duration interval, Duration resend_de
     alert.last_sent_at = t;
     annotations(*instance, query, health);
     const Time valid_until = t + 4 * std::max(interval, resend_delay);
-    due.push_back({index_, alert, *alert.fired_at, alert.resolved_at.value_or(valid_until)});
+    due.push_back({.t = t,
+                   .rule = index_,
+                   .state = alert.state,
+                   .labels = alert.labels,
+                   .annotations = alert.annotations,
+                   .value = alert.value,
+                   .active_at = alert.active_at,
+                   .starts_at = *alert.fired_at,
+                   .ends_at = alert.resolved_at.value_or(valid_until)});
   }
 }
 

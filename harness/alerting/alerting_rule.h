@@ -24,12 +24,12 @@ class AlertingRule {
   // number of samples of the expression, or why there is no result; then nothing changed (but that going over the limit
   // clears all alerts).
   std::expected<std::size_t, std::string> evaluate(Time t, Time data_time, promql::Query& query, RuleHealth& health,
-                                                   std::vector<Transition>& transitions);
+                                                   std::vector<AlertTransition>& transitions);
 
   std::vector<Alert> alerts(const promql::Query& query, RuleHealth& health) const;
   AlertState state() const;
   void due_for_sending(Time t, Duration interval, Duration resend_delay, const promql::Query& query, RuleHealth& health,
-                       std::vector<SentAlert>& due);
+                       std::vector<AlertSend>& due);
   void restart();
   void restore(Time t, Duration outage_tolerance, Duration grace_period);
   void mark_stale(Time t) { series_.finish(*store_, t); }
@@ -59,15 +59,15 @@ class AlertingRule {
                           RuleHealth& health) const;
   bool keeps_firing(const Instance& instance, Time t) const;
   bool over_limit(Time t, std::size_t& count) const;
-  void clear(Time t, const promql::Query& query, RuleHealth& health, std::vector<Transition>& transitions);
+  void clear(Time t, const promql::Query& query, RuleHealth& health, std::vector<AlertTransition>& transitions);
   void update(Instance& instance, Time t, const promql::Query& query, RuleHealth& health,
-              std::vector<Transition>& transitions);
+              std::vector<AlertTransition>& transitions);
   // False if the instance is no longer active and is to be forgotten or not to be written.
   bool advance(Instance& instance, Time t, const promql::Query& query, RuleHealth& health,
-               std::vector<Transition>& transitions);
+               std::vector<AlertTransition>& transitions);
   void write(Instance& instance, Time data_time, RuleHealth& health);
   void step(Instance& instance, AlertState to, Time t, const promql::Query& query, RuleHealth& health,
-            std::vector<Transition>& transitions) const;
+            std::vector<AlertTransition>& transitions) const;
   const Annotations& annotations(Instance& instance, const promql::Query& query, RuleHealth& health) const;
   std::string render(const Template& text, const TemplateData& data, Time t, RuleHealth& health) const;
   tsdb::SeriesRef series_of(const Instance& instance, std::string_view name, std::string_view state) const;

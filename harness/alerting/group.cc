@@ -46,7 +46,7 @@ struct Group::Impl {
   }
 
   std::expected<std::size_t, std::string> evaluate_rule(RuleState& state, Time t,
-                                                        std::vector<Transition>& transitions) {
+                                                        std::vector<AlertTransition>& transitions) {
     if (!state.evaluable) return std::unexpected("rule result is not a vector or scalar");
     const Time data_time = t - query_offset;
     if (AlertingRule* rule = state.alerting()) {
@@ -58,7 +58,7 @@ struct Group::Impl {
     return samples;
   }
 
-  void evaluate(RuleState& state, Time t, std::vector<Transition>& transitions) {
+  void evaluate(RuleState& state, Time t, std::vector<AlertTransition>& transitions) {
     RuleHealth& health = state.health;
     ++health.evaluations;
     health.last_error.clear();
@@ -95,7 +95,7 @@ std::size_t Group::rule_count() const {
   return impl_->rules.size();
 }
 
-void Group::evaluate(Time t, std::vector<Transition>& transitions) {
+void Group::evaluate(Time t, std::vector<AlertTransition>& transitions) {
   for (RuleState& state : impl_->rules) impl_->evaluate(state, t, transitions);
 }
 
@@ -113,8 +113,8 @@ AlertState Group::state(std::size_t rule) const {
   return state.alerting() ? state.alerting()->state() : AlertState::inactive;
 }
 
-std::vector<SentAlert> Group::due_for_sending(Time t, Duration resend_delay) {
-  std::vector<SentAlert> due;
+std::vector<AlertSend> Group::due_for_sending(Time t, Duration resend_delay) {
+  std::vector<AlertSend> due;
   for (RuleState& state : impl_->rules) {
     if (AlertingRule* rule = state.alerting()) {
       rule->due_for_sending(t, impl_->interval, resend_delay, state.query, state.health, due);

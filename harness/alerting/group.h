@@ -38,14 +38,6 @@ struct RuleHealth {
   std::string last_template_error;
 };
 
-// An alert as Alertmanager gets it (rules/manager.go: SendAlerts; notifier adds external labels).
-struct SentAlert {
-  std::size_t rule = 0;
-  Alert alert;
-  Time starts_at;  // when it fired
-  Time ends_at;    // when it resolved; of a firing alert ts + 4 × max(interval, resend delay)
-};
-
 // Not thread-safe: of groups that share a store one at a time may be evaluated.
 class Group {
  public:
@@ -63,7 +55,7 @@ class Group {
   // Evaluates every rule, in order; times must rise from call to call. What happened to alerts is added to
   // `transitions` in the order of rules and, within a rule, of labels. A rule that fails keeps its state and its series
   // (Prometheus neither resolves nor marks stale on an error); its health tells why.
-  void evaluate(Time t, std::vector<Transition>& transitions);
+  void evaluate(Time t, std::vector<AlertTransition>& transitions);
 
   const RuleHealth& health(std::size_t rule) const;
   // The instances of an alerting rule, resolved ones of the last fifteen minutes too, in order of their labels.
@@ -72,7 +64,7 @@ class Group {
   AlertState state(std::size_t rule) const;
 
   // The alerts that Prometheus would send on at `t`, right after evaluate(t), and remembers as sent.
-  std::vector<SentAlert> due_for_sending(Time t, Duration resend_delay);
+  std::vector<AlertSend> due_for_sending(Time t, Duration resend_delay);
 
   // Selectors of a rule that have matched no series at any evaluation so far, printed. A rule with any is vacuous or
   // half so: what it guards may not exist.

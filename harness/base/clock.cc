@@ -1,15 +1,24 @@
 #include "base/clock.h"
 
-#include <thread>
-
 namespace firedrill {
 
 Time WallClock::now() const {
   return std::chrono::floor<Duration>(std::chrono::system_clock::now());
 }
 
-void WallClock::sleep_until(Time t) {
-  std::this_thread::sleep_until(t);
+bool WallClock::wait_until(Time t) {
+  std::unique_lock lock(mutex_);
+  const bool woken = woken_.wait_until(lock, t, [&] { return wake_; });
+  wake_ = false;
+  return !woken;
+}
+
+void WallClock::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    wake_ = true;
+  }
+  woken_.notify_all();
 }
 
 double stopwatch_seconds() {

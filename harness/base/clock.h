@@ -1,6 +1,9 @@
 // The only door to the machine's time. A driver holds one; everything below it takes the time as an argument.
 #pragma once
 
+#include <condition_variable>
+#include <mutex>
+
 #include "base/time.h"
 
 namespace firedrill {
@@ -9,17 +12,22 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual Time now() const = 0;
-  virtual void sleep_until(Time t) = 0;
+  // Waits until t, or until somebody calls wake(). True: t has come.
+  virtual bool wait_until(Time t) = 0;
+  // Ends the wait that is on, or the next one, early; for input and stops. Any thread may call it.
+  virtual void wake() = 0;
 };
 
-// Stands still until it is told to go on: sleep_until jumps.
+// Stands still until it is told to go on: a wait jumps, and cannot be ended early, since it takes no time.
 class VirtualClock final : public Clock {
  public:
   explicit VirtualClock(Time start) : now_(start) {}
   Time now() const override { return now_; }
-  void sleep_until(Time t) override {
+  bool wait_until(Time t) override {
     if (t > now_) now_ = t;
+    return true;
   }
+  void wake() override {}
 
  private:
   Time now_;
@@ -28,7 +36,13 @@ class VirtualClock final : public Clock {
 class WallClock final : public Clock {
  public:
   Time now() const override;
-  void sleep_until(Time t) override;
+  bool wait_until(Time t) override;
+  void wake() override;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  bool wake_ = false;
 };
 
 // Seconds since an arbitrary start, never going back: for measuring how long our own work takes.

@@ -148,4 +148,12 @@ std::string describe_ratio(double value) {
   return size >= 99.95 || size == 0 ? format("{:.0f} %", percent) : format("{:.3g} %", percent);
 }
 
+std::string describe_share(double share) {
+  if (!(share > 0.9 && share < 1)) return describe_ratio(share);
+  std::string text = format("{:.3f}", share * 100);
+  while (text.ends_with('0')) text.pop_back();
+  if (text.ends_with('.')) text.pop_back();
+  return text + " %";
+}
+
 }  // namespace firedrill

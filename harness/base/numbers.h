@@ -35,5 +35,7 @@ std::optional<std::int64_t> parse_int(std::string_view text);
 std::string describe_count(double value);
 // 0.0131 → "1.31 %". For people only.
 std::string describe_ratio(double value);
+// "99.872 %": a share near one, told apart from one and from its objective. For people only.
+std::string describe_share(double share);
 
 }  // namespace firedrill

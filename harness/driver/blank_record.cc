@@ -78,11 +78,6 @@ std::string describe_parameters(const fake_services::FaultSpec& fault, const sce
   return out;
 }
 
-std::string words_for(const TargetSpec& target) {
-  if (!target.zone.empty()) return format("zone {}", target.zone);
-  return target.service.empty() ? "the monitor" : target.service;
-}
-
 // Those of which a replica is in the target.
 std::vector<std::string> services_in(const TargetSpec& target, const fake_services::Topology& topology) {
   if (target.zone.empty()) return target.service.empty() ? std::vector<std::string>{} : std::vector{target.service};
@@ -126,7 +121,7 @@ incident::FaultRecord fault_record(const fake_services::FaultSpec& fault, const 
   incident::FaultRecord record;
   record.id = fault.id;
   record.kind = fault.kind->name;
-  record.target = words_for(fault.target);
+  record.target = fake_services::target_name(fault.target);
   record.services = services_in(fault.target, scenario.topology);
   if (!fault.target.zone.empty()) record.nodes = {fake_services::node_of_zone(fault.target.zone)};
   if (fault.kind->loads_callees) record.loads = called_by(fault.target, scenario.topology);

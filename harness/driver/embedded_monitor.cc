@@ -45,12 +45,15 @@ model::Labels static_labels(const alerting::Rule& rule) {
 
 }  // namespace
 
-EmbeddedMonitor::EmbeddedMonitor(const ServiceHost& host, const scenario::PrometheusSettings& settings,
-                                 const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options)
+EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
+                                 const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options,
+                                 events::Sink& sink)
     : options_(options),
+      targets_(targets),
+      sink_(sink),
       settings_(make_settings(settings, options.promql)),
       alert_relabel_(settings.alert_relabel),
-      scrapes_(host, settings, start, options.promql == promql::Version::v3, store_),
+      scrapes_(targets, settings, start, options.promql == promql::Version::v3, store_),
       chance_(options.seed, "monitor"),
       next_trim_(start + kTrimInterval) {
   if (options.may_fail) received_.emplace();
@@ -106,21 +109,21 @@ Time EmbeddedMonitor::next_due() const {
   return received_ ? std::min(next, received_->next_expiry().value_or(Time::max())) : next;
 }
 
-void EmbeddedMonitor::run_due(Time t, ServiceHost& host) {
-  const fake_services::MonitorConditions& conditions = host.monitor_conditions();
+void EmbeddedMonitor::run_due(Time t) {
+  const fake_services::MonitorConditions& conditions = targets_.monitor_conditions();
   if (conditions.down != down_) conditions.down ? stop(t) : start(t);
   if (down_) {
     skip_due(t);
   } else {
     // At one instant what is scraped is seen by the rules, as promtool has it; Prometheus leaves it to chance.
-    scrapes_.run_due(t, host);
+    scrapes_.run_due(t);
     run_groups(t, conditions);
     count_overdue(t);
     if (t >= next_trim_) trim(t);
   }
   if (!received_) return;
-  received_->expire(t, steps_);
-  host.tell(counts_);
+  received_->expire(t, sink_);
+  targets_.tell(counts_);
 }
 
 void EmbeddedMonitor::run_groups(Time t, const fake_services::MonitorConditions& conditions) {
@@ -161,21 +164,15 @@ void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
   evaluations_ += scheduled.group.rule_count();
   counts_.evaluations += 1;
   counts_.evaluation_delay += to_seconds(t - scheduled.slot);
-  for (alerting::Transition& step : transitions_) {
-    AlertStep out{t,
-                  scheduled.first_rule + step.rule,
-                  step.from,
-                  step.to,
-                  as_sent(std::move(step.labels), settings_.world.external_labels),
-                  std::move(step.annotations),
-                  step.value,
-                  step.active_at,
-                  {}};
-    if (!alert_relabel_.empty()) relabel(out);
-    if (received_ && out.dropped_by.empty()) {
-      received_->add(std::move(out), steps_);
+  for (events::AlertTransition& transition : transitions_) {
+    transition.t = t;
+    transition.rule += scheduled.first_rule;
+    transition.labels = as_sent(std::move(transition.labels), settings_.world.external_labels);
+    if (!alert_relabel_.empty()) relabel(transition);
+    if (received_ && transition.dropped_by.empty()) {
+      received_->add(std::move(transition), sink_);
     } else {
-      steps_.push_back(std::move(out));
+      sink_.on_transition(transition);
     }
   }
   if (options_.sends || received_) send(scheduled, t, dropped);
@@ -183,37 +180,31 @@ void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
 }
 
 // What is dropped keeps the labels that it came with.
-void EmbeddedMonitor::relabel(AlertStep& step) const {
-  model::Labels labels = step.labels;
+void EmbeddedMonitor::relabel(events::AlertTransition& transition) const {
+  model::Labels labels = transition.labels;
   if (alerting::relabel(alert_relabel_, labels)) {
-    step.labels = std::move(labels);
+    transition.labels = std::move(labels);
   } else {
-    step.dropped_by = incident::kDroppedByRelabelling;
+    transition.dropped_by = incident::kDroppedByRelabelling;
   }
 }
 
 void EmbeddedMonitor::send(Scheduled& scheduled, Time t, double dropped) {
-  std::vector<alerting::SentAlert> due;
-  for (alerting::SentAlert& sent : scheduled.group.due_for_sending(scheduled.slot, incident::kResendDelay)) {
-    sent.alert.labels = as_sent(std::move(sent.alert.labels), settings_.world.external_labels);
-    if (alerting::relabel(alert_relabel_, sent.alert.labels)) due.push_back(std::move(sent));
+  std::vector<events::AlertSend> due;
+  for (events::AlertSend& send : scheduled.group.due_for_sending(scheduled.slot, incident::kResendDelay)) {
+    send.labels = as_sent(std::move(send.labels), settings_.world.external_labels);
+    if (alerting::relabel(alert_relabel_, send.labels)) due.push_back(std::move(send));
   }
   if (due.empty()) return;
   const bool lost = drawn(dropped);
   counts_.notifications += 1;
   counts_.notifications_lost += lost ? 1 : 0;
-  for (alerting::SentAlert& sent : due) {
-    const std::size_t rule = scheduled.first_rule + sent.rule;
-    if (sent.alert.state == alerting::AlertState::firing) sends_.push_back({t, rule, sent.alert.labels, !lost});
-    if (!received_ || lost) continue;
-    AlertStep step{.t = t,
-                   .rule = rule,
-                   .to = sent.alert.state,
-                   .labels = std::move(sent.alert.labels),
-                   .annotations = std::move(sent.alert.annotations),
-                   .value = sent.alert.value,
-                   .active_at = sent.alert.active_at};
-    received_->receive(std::move(step), sent.ends_at, steps_);
+  for (events::AlertSend& send : due) {
+    send.t = t;
+    send.rule += scheduled.first_rule;
+    send.received = !lost;
+    if (received_ && !lost) received_->receive(send, sink_);
+    if (send.state == events::AlertState::firing) sink_.on_send(send);
   }
 }
 
@@ -221,10 +212,14 @@ bool EmbeddedMonitor::drawn(double share) {
   return share >= 1 || (share > 0 && chance_.uniform() < share);
 }
 
+void EmbeddedMonitor::tell_state(Time t, events::EventKind kind) {
+  sink_.on_event({.t = t, .kind = kind, .subject = "prometheus", .fields = {}});
+}
+
 void EmbeddedMonitor::stop(Time t) {
   down_ = true;
-  changes_.push_back({t, true});
-  if (received_) received_->forget(t, steps_);
+  tell_state(t, events::EventKind::monitor_down);
+  if (received_) received_->forget(t, sink_);
   due_ = {};
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     Scheduled& scheduled = groups_[i];
@@ -237,7 +232,7 @@ void EmbeddedMonitor::stop(Time t) {
 // A restarted Prometheus takes its store as it is, and `for` up from there, after two iterations (rules/group.go).
 void EmbeddedMonitor::start(Time t) {
   down_ = false;
-  changes_.push_back({t, false});
+  tell_state(t, events::EventKind::monitor_up);
   scrapes_.restart();
   for (Scheduled& scheduled : groups_) {
     scheduled.group.restart();
@@ -284,18 +279,6 @@ std::vector<tsdb::SeriesRef> EmbeddedMonitor::kept_series() const {
   std::vector<tsdb::SeriesRef> result(kept.begin(), kept.end());
   std::ranges::sort(result, {}, [&](tsdb::SeriesRef series) -> const model::Labels& { return store_.labels(series); });
   return result;
-}
-
-std::vector<AlertStep> EmbeddedMonitor::take_steps() {
-  return std::exchange(steps_, {});
-}
-
-std::vector<AlertSend> EmbeddedMonitor::take_sends() {
-  return std::exchange(sends_, {});
-}
-
-std::vector<MonitorChange> EmbeddedMonitor::take_changes() {
-  return std::exchange(changes_, {});
 }
 
 std::vector<incident::RuleRecord> EmbeddedMonitor::rules() const {

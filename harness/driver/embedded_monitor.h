@@ -12,6 +12,7 @@
 #include "driver/alert_source.h"
 #include "driver/received_alerts.h"
 #include "driver/scrape_loop.h"
+#include "events/sink.h"
 #include "scenario/scenario.h"
 
 namespace firedrill::driver {
@@ -23,29 +24,25 @@ class EmbeddedMonitor final : public AlertSource {
     bool keep_all = false;  // every sample to the end of the run, instead of what rules can still reach
     // What must be kept to the end of the run whatever the rules reach: expressions of expectations and charts.
     std::vector<std::shared_ptr<const promql::Expr>> wanted;
-    Time judged_from{};  // empty selectors are reported of evaluations from here on
-    bool sends = false;  // what is sent to the Alertmanager is told by take_sends()
+    bool sends = false;  // the sink wants to hear what is sent to the Alertmanager
     // Some fault is the monitor's own: what is sent is followed up, and steps are those of the alerts that arrived.
     bool may_fail = false;
     std::uint64_t seed = 0;
   };
 
-  // The rule files must outlive the monitor.
-  EmbeddedMonitor(const ServiceHost& host, const scenario::PrometheusSettings& settings,
-                  const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options);
+  // Targets, sink and rule files must outlive the monitor.
+  EmbeddedMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
+                  const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options,
+                  events::Sink& sink);
   ~EmbeddedMonitor() override;
 
   Time next_due() const override;
-  void run_due(Time t, ServiceHost& host) override;
-  std::vector<AlertStep> take_steps() override;
-  std::vector<AlertSend> take_sends() override;
-  std::vector<MonitorChange> take_changes() override;
+  void run_due(Time now) override;
   std::vector<incident::RuleRecord> rules() const override;
+  std::uint64_t rule_evaluations() const override { return evaluations_; }
   const tsdb::Store& series() const override;
-
-  std::uint64_t rule_evaluations() const { return evaluations_; }
-  // The series that a record keeps: all, or those that a rule or a wanted expression selects, in order of labels.
-  std::vector<tsdb::SeriesRef> kept_series() const;
+  // All, or those that a rule or a wanted expression selects.
+  std::vector<tsdb::SeriesRef> kept_series() const override;
 
  private:
   struct Scheduled {
@@ -62,7 +59,7 @@ class EmbeddedMonitor final : public AlertSource {
   void count_overdue(Time t);
   void iterate(std::size_t group, Time t, const fake_services::MonitorConditions& conditions);
   void evaluate(Scheduled& scheduled, Time t, double dropped);
-  void relabel(AlertStep& step) const;
+  void relabel(events::AlertTransition& transition) const;
   void send(Scheduled& scheduled, Time t, double dropped);
   bool drawn(double share);
   void stop(Time t);
@@ -73,22 +70,23 @@ class EmbeddedMonitor final : public AlertSource {
   void keep_new_series();
   void trim(Time t);
 
+  void tell_state(Time t, events::EventKind kind);
+
   Options options_;
+  ScrapeTargets& targets_;
+  events::Sink& sink_;
   alerting::Settings settings_;
   std::vector<alerting::RelabelStep> alert_relabel_;
   tsdb::Store store_;
   ScrapeLoop scrapes_;
   std::vector<Scheduled> groups_;
   EventQueue<std::size_t> due_;
-  std::vector<AlertStep> steps_;
-  std::vector<AlertSend> sends_;
-  std::vector<MonitorChange> changes_;
   // Of a monitor that may fail.
   std::optional<ReceivedAlerts> received_;
   RandomStream chance_;
   fake_services::MonitorCounts counts_;
   bool down_ = false;
-  std::vector<alerting::Transition> transitions_;  // of the evaluation at hand
+  std::vector<events::AlertTransition> transitions_;  // of the evaluation at hand
   std::vector<std::vector<model::Matcher>> wanted_;
   Duration reach_{};        // of the rule that looks back farthest
   bool unbounded_ = false;  // some rule looks at a fixed time: nothing may go

@@ -5,64 +5,77 @@
 namespace firedrill::driver {
 namespace {
 
-using alerting::AlertState;
+using events::AlertState;
 
-AlertStep ended(const AlertStep& last, bool firing, Time t) {
-  AlertStep step = last;
-  step.t = t;
-  step.from = firing ? AlertState::firing : AlertState::pending;
-  step.to = AlertState::inactive;
-  return step;
+AlertTransition ended(const AlertTransition& last, bool firing, Time t) {
+  AlertTransition transition = last;
+  transition.t = t;
+  transition.from = firing ? AlertState::firing : AlertState::pending;
+  transition.to = AlertState::inactive;
+  return transition;
+}
+
+// Of an alert that was taken to be over.
+AlertTransition anew(const AlertSend& sent) {
+  return {.t = sent.t,
+          .rule = sent.rule,
+          .from = AlertState::inactive,
+          .to = AlertState::firing,
+          .labels = sent.labels,
+          .annotations = sent.annotations,
+          .value = sent.value,
+          .active_at = sent.active_at};
 }
 
 }  // namespace
 
-void ReceivedAlerts::add(AlertStep step, std::vector<AlertStep>& out) {
-  const Key key{step.rule, step.labels};
+void ReceivedAlerts::add(AlertTransition transition, events::Sink& out) {
+  const Key key{transition.rule, transition.labels};
   const auto it = known_.find(key);
-  if (step.to == AlertState::inactive) {
+  if (transition.to == AlertState::inactive) {
     if (it == known_.end()) return;  // it has expired already
     Known& known = it->second;
     if (known.firing && known.arrived) {
       // The send of its end decides, or its expiry. A monitor that came back and found it pending sends none.
-      known.last.value = step.value;
+      known.last.value = transition.value;
       return;
     }
-    out.push_back(std::move(step));
+    out.on_transition(std::move(transition));
     known_.erase(it);
     return;
   }
   if (it != known_.end() && it->second.firing) return;  // to whoever listens it has been firing all along
   Known& known = it != known_.end() ? it->second : known_[key];
-  known.firing = step.to == AlertState::firing;
-  known.last = step;
-  out.push_back(std::move(step));
+  known.firing = transition.to == AlertState::firing;
+  known.last = transition;
+  out.on_transition(std::move(transition));
 }
 
-void ReceivedAlerts::receive(AlertStep sent, Time ends_at, std::vector<AlertStep>& out) {
+void ReceivedAlerts::receive(const AlertSend& sent, events::Sink& out) {
   const Key key{sent.rule, sent.labels};
   auto it = known_.find(key);
-  if (sent.to == AlertState::inactive) {
+  if (sent.state == AlertState::inactive) {
     if (it == known_.end() || !it->second.arrived) return;
-    out.push_back(ended(it->second.last, true, sent.t));
+    out.on_transition(ended(it->second.last, true, sent.t));
     known_.erase(it);
     return;
   }
   if (it == known_.end()) {  // it had expired
-    it = known_.try_emplace(key, Known{.last = sent, .firing = true}).first;
-    out.push_back(std::move(sent));
+    const AlertTransition again = anew(sent);
+    it = known_.try_emplace(key, Known{.last = again, .firing = true}).first;
+    out.on_transition(again);
   }
   it->second.arrived = true;
-  it->second.ends_at = ends_at;
+  it->second.ends_at = sent.ends_at;
 }
 
-void ReceivedAlerts::forget(Time t, std::vector<AlertStep>& out) {
+void ReceivedAlerts::forget(Time t, events::Sink& out) {
   for (auto it = known_.begin(); it != known_.end();) {
     if (it->second.arrived) {
       ++it;
       continue;
     }
-    out.push_back(ended(it->second.last, it->second.firing, t));
+    out.on_transition(ended(it->second.last, it->second.firing, t));
     it = known_.erase(it);
   }
 }
@@ -75,18 +88,18 @@ std::optional<Time> ReceivedAlerts::next_expiry() const {
   return next;
 }
 
-void ReceivedAlerts::expire(Time t, std::vector<AlertStep>& out) {
-  const std::size_t first = out.size();
+void ReceivedAlerts::expire(Time t, events::Sink& out) {
+  std::vector<AlertTransition> expired;
   for (auto it = known_.begin(); it != known_.end();) {
     if (!it->second.arrived || it->second.ends_at > t) {
       ++it;
       continue;
     }
-    out.push_back(ended(it->second.last, true, it->second.ends_at));
+    expired.push_back(ended(it->second.last, true, it->second.ends_at));
     it = known_.erase(it);
   }
-  std::stable_sort(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(),
-                   [](const AlertStep& a, const AlertStep& b) { return a.t < b.t; });
+  std::ranges::stable_sort(expired, {}, &AlertTransition::t);
+  for (const AlertTransition& transition : expired) out.on_transition(transition);
 }
 
 }  // namespace firedrill::driver

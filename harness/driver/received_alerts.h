@@ -8,27 +8,30 @@
 #include <utility>
 #include <vector>
 
-#include "driver/alert_source.h"
+#include "events/sink.h"
 
 namespace firedrill::driver {
 
+using events::AlertSend;
+using events::AlertTransition;
+
 class ReceivedAlerts {
  public:
-  // What the rules found: what is so to whoever listens at the Alertmanager is added to `out`, now or later. Steps that
-  // are never sent are not for here.
-  void add(AlertStep step, std::vector<AlertStep>& out);
-  // A send has arrived: the alert as it is (firing, or inactive if it has ended), believed to fire until `ends_at`.
-  void receive(AlertStep sent, Time ends_at, std::vector<AlertStep>& out);
+  // What the rules found. What of it is so to whoever listens at the Alertmanager is told to `out`, now or later.
+  // Transitions of alerts that are never sent are not for here.
+  void add(AlertTransition step, events::Sink& out);
+  // A send has arrived; a firing alert is taken to fire until its ends_at.
+  void receive(const AlertSend& sent, events::Sink& out);
   // The monitor has stopped and forgets its alerts. What waited is no more, what had arrived stays until it expires.
-  void forget(Time t, std::vector<AlertStep>& out);
+  void forget(Time t, events::Sink& out);
 
   // When the next alert expires, unless it is sent again.
   std::optional<Time> next_expiry() const;
-  void expire(Time t, std::vector<AlertStep>& out);
+  void expire(Time t, events::Sink& out);
 
  private:
   struct Known {
-    AlertStep last;        // the pending or firing step that was passed on
+    AlertTransition last;  // to pending or firing, as it was passed on
     bool firing = false;   // passed on as firing
     bool arrived = false;  // at the Alertmanager
     Time ends_at{};

@@ -5,13 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "base/clock.h"
-#include "driver/alert_source.h"
-#include "driver/embedded_monitor.h"
-#include "driver/recorder.h"
-#include "driver/service_host.h"
 #include "incident/record.h"
 #include "scenario/load.h"
+#include "tsdb/store.h"
 
 namespace firedrill::driver {
 
@@ -42,10 +38,16 @@ struct Finished {
   RunStatistics statistics;
 };
 
+struct Assembly;
+class Recorder;
+
+// The loop: takes the earliest of what its components have to do, and lets each do it in their order. It names none of
+// them; assembly.h puts them together.
 class Run {
  public:
   // The scenario must outlive the run.
   Run(const scenario::LoadedScenario& scenario, RunOptions options);
+  ~Run();
 
   Time now() const;
   Time end() const;
@@ -61,17 +63,14 @@ class Run {
 
  private:
   RunStatistics statistics() const;
-  Time next_event() const;
+  Time next_due() const;
   void happen(Time t);
 
   const scenario::LoadedScenario& scenario_;
   RunOptions options_;
   incident::Record record_;
-  std::unique_ptr<Clock> clock_;
-  std::unique_ptr<ServiceHost> host_;
-  std::unique_ptr<EmbeddedMonitor> monitor_;
   std::unique_ptr<Recorder> recorder_;
-  std::vector<incident::RuleRecord> rules_;  // as declared, for naming alerts
+  std::unique_ptr<Assembly> assembly_;
 };
 
 // The rule files as they were read, in order of evaluation.

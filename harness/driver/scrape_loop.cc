@@ -63,9 +63,9 @@ Time first_slot(Time start, Duration interval, Duration phase) {
   return behind == Duration(0) ? start : start + (interval - behind);
 }
 
-ScrapeLoop::ScrapeLoop(const ServiceHost& host, const scenario::PrometheusSettings& settings, Time start,
-                       bool normalise, tsdb::Store& store)
-    : jobs_(settings.jobs), normalise_(normalise), store_(store) {
+ScrapeLoop::ScrapeLoop(ScrapeTargets& host, const scenario::PrometheusSettings& settings, Time start, bool normalise,
+                       tsdb::Store& store)
+    : host_(host), jobs_(settings.jobs), normalise_(normalise), store_(store) {
   const auto targets = host.targets();
   targets_.reserve(targets.size());
   const bool aligned = settings.scrape_phase == scenario::ScrapePhase::aligned;
@@ -104,14 +104,14 @@ Time ScrapeLoop::next_due() const {
   return std::min(due_.next_at().value_or(Time::max()), departures_.next_at().value_or(Time::max()));
 }
 
-void ScrapeLoop::run_due(Time t, ServiceHost& host) {
+void ScrapeLoop::run_due(Time t) {
   while (next_due() <= t) {
     if (!departures_.empty() && *departures_.next_at() == next_due()) {
-      end(departures_.take().second, host);
+      end(departures_.take().second);
       continue;
     }
     const auto [at, target] = due_.take();
-    scrape(target, at, host);
+    scrape(target, at);
     due_.add(at + targets_[target].interval, target);
   }
 }
@@ -133,14 +133,14 @@ void ScrapeLoop::restart() {
   }
 }
 
-void ScrapeLoop::scrape(std::size_t target, Time t, ServiceHost& host) {
+void ScrapeLoop::scrape(std::size_t target, Time t) {
   State& state = targets_[target];
-  const auto result = host.scrape(target, values_);
+  const auto result = host_.scrape(target, values_);
   if (!result.discovered) {
     if (state.known) depart(target, t, true);
     return;
   }
-  const fake_services::Target& info = host.targets()[target];
+  const fake_services::Target& info = host_.targets()[target];
   const fake_services::ScrapeConditions* disturbed = result.disturbed;
   const bool renamed = disturbed != nullptr && follow_labels(target, t, *disturbed, info);
   const bool in_time = from_seconds(result.duration) <= state.timeout;
@@ -174,7 +174,7 @@ void ScrapeLoop::scrape(std::size_t target, Time t, ServiceHost& host) {
   store_.append(state.added, t, up ? static_cast<double>(series - known) : 0);
   state.was_up = up;
   state.known = true;
-  if (outcome != fake_services::ScrapeOutcome{}) host.tell(target, outcome);
+  if (outcome != fake_services::ScrapeOutcome{}) host_.tell(target, outcome);
 }
 
 // scrape/scrape.go, endOfRunStaleness: a target that left may come back under the same labels, so that its series are
@@ -191,7 +191,7 @@ void ScrapeLoop::depart(std::size_t target, Time t, bool gone) {
   state.was_up = state.known = false;
 }
 
-void ScrapeLoop::end(const Departure& departure, ServiceHost& host) {
+void ScrapeLoop::end(const Departure& departure) {
   bool ended = false;  // `up`
   for (const tsdb::SeriesRef series : departure.series) {
     const bool accepted = store_.append(series, departure.ended, stale_marker());
@@ -200,7 +200,7 @@ void ScrapeLoop::end(const Departure& departure, ServiceHost& host) {
   if (!ended || !departure.gone) return;
   fake_services::ScrapeOutcome outcome;
   outcome.gone = 1;
-  host.tell(departure.target, outcome);
+  host_.tell(departure.target, outcome);
 }
 
 // Takes up the labels that the target has now; true if they are others than before. If they are those of the target

@@ -17,12 +17,12 @@ class ScrapeLoop {
  public:
   // The first scrape of each target is its first slot at or after `start`. With `normalise`, buckets' and quantiles'
   // bounds are brought to their canonical form, as Prometheus 3 does on ingest (le="1" becomes le="1.0").
-  ScrapeLoop(const ServiceHost& host, const scenario::PrometheusSettings& settings, Time start, bool normalise,
+  ScrapeLoop(ScrapeTargets& host, const scenario::PrometheusSettings& settings, Time start, bool normalise,
              tsdb::Store& store);
 
   Time next_due() const;  // Time::max() without targets
   // Scrapes every target that is due at or before t.
-  void run_due(Time t, ServiceHost& host);
+  void run_due(Time t);
 
   // Lets the scrapes that are due at or before t go by, and says how many they were.
   std::size_t skip_due(Time t);
@@ -58,10 +58,10 @@ class ScrapeLoop {
   };
 
   State make_state(const fake_services::Target& target, const scenario::PrometheusSettings& settings);
-  void scrape(std::size_t target, Time t, ServiceHost& host);
+  void scrape(std::size_t target, Time t);
   void name_own_series(State& state, const model::Labels& labels);
   void depart(std::size_t target, Time t, bool gone);
-  void end(const Departure& departure, ServiceHost& host);
+  void end(const Departure& departure);
   bool follow_labels(std::size_t target, Time t, const fake_services::ScrapeConditions& conditions,
                      const fake_services::Target& info);
   double count_fallen(const State& state, const fake_services::Target& info) const;
@@ -72,6 +72,7 @@ class ScrapeLoop {
   std::size_t append_skewed(State& state, Time t, Duration skew, fake_services::ScrapeOutcome& outcome);
   void mark_stale(State& state, Time t);
 
+  ScrapeTargets& host_;
   std::vector<scenario::ScrapeJob> jobs_;
   bool normalise_;
   tsdb::Store& store_;

@@ -1,31 +1,27 @@
-// The first of the seams between the worlds: who runs the services. The simulated host computes them, the live one
-// keeps a process for each replica.
+// The seams between the worlds: who runs the services (the simulated host computes them, the live one keeps a process
+// for each replica), and what of them is scraped by firedrill's own monitor.
 #pragma once
 
 #include <span>
 #include <vector>
 
-#include "base/time.h"
+#include "driver/component.h"
 #include "fake_services/world.h"
 
 namespace firedrill::driver {
 
-class ServiceHost {
+// Tells its sink what happens, and is asked at the end for what is not told piece by piece.
+class ServiceHost : public Component {
  public:
-  virtual ~ServiceHost() = default;
-
-  // When something will happen by itself (a fault begins, a minute is complete).
-  virtual Time next_event() const = 0;
-  // Everything up to and including t has happened afterwards. Called with rising times.
-  virtual void advance_to(Time t) = 0;
-  // What happened since the last call, in order of time.
-  virtual std::vector<fake_services::WorldEvent> take_events() = 0;
-  // The minutes that were completed since the last call.
-  virtual std::vector<fake_services::Minute> take_minutes() = 0;
   virtual std::vector<fake_services::FaultState> faults() const = 0;
   // The probes of the replicas, as they stand now.
   virtual std::vector<fake_services::ProbeState> probes() = 0;
+};
 
+// For the embedded monitor alone. Time stands where the host has brought it.
+class ScrapeTargets {
+ public:
+  virtual ~ScrapeTargets() = default;
   virtual std::span<const fake_services::Target> targets() const = 0;
   virtual fake_services::ScrapeResult scrape(std::size_t target, std::vector<double>& values) = 0;
 

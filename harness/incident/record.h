@@ -9,14 +9,18 @@
 #include <vector>
 
 #include "base/time.h"
+#include "events/event.h"
 #include "incident/expectation.h"
 #include "incident/sends.h"
 #include "incident/severity.h"
 #include "incident/slo.h"
-#include "incident/timeline.h"
 #include "model/labels.h"
 
 namespace firedrill::incident {
+
+using events::Event;
+using events::EventKind;
+using events::EventValue;
 
 // Rises only when a reader of the old form would misread the new one.
 inline constexpr int kRecordVersion = 1;

@@ -28,7 +28,7 @@ struct Rounder {
     }
   }
   void operator()(const char*, Event& event, const char*) {
-    for (EventField& field : event.fields) {
+    for (events::EventField& field : event.fields) {
       if (auto* number = std::get_if<double>(&field.value)) *number = rounded(*number);
     }
   }

@@ -118,13 +118,13 @@ json::object schema(Type<T>) {
   return strict(std::move(describer.properties), std::move(describer.required));
 }
 
-json::object event_field(EventFieldType type) {
+json::object event_field(events::EventFieldType type) {
   switch (type) {
-    case EventFieldType::text:
+    case events::EventFieldType::text:
       return plain("string");
-    case EventFieldType::number:
+    case events::EventFieldType::number:
       return number();
-    case EventFieldType::labels:
+    case events::EventFieldType::labels:
       return map_of_texts();
   }
   return {};
@@ -133,12 +133,12 @@ json::object event_field(EventFieldType type) {
 // One alternative for each kind: what it carries differs.
 json::object schema(Type<Event>) {
   json::array kinds;
-  for (const EventKindSpec& spec : event_kinds()) {
+  for (const events::EventKindSpec& spec : events::event_kinds()) {
     json::object properties;
     properties["t"] = schema(Type<Time>());
     properties["kind"] = json::object{{"const", spec.name}};
     properties["subject"] = json::object{{"type", "string"}, {"description", spec.subject}};
-    for (const EventFieldSpec& field : spec.fields) {
+    for (const events::EventFieldSpec& field : spec.fields) {
       json::object property = event_field(field.type);
       property["description"] = field.doc;
       properties[field.name] = std::move(property);

@@ -23,15 +23,15 @@ std::optional<std::string> text_of(const json::object& object, std::string_view 
   return std::string(value->get_string());
 }
 
-std::optional<EventValue> event_value(const json::value& value, EventFieldType type) {
+std::optional<EventValue> event_value(const json::value& value, events::EventFieldType type) {
   switch (type) {
-    case EventFieldType::text:
+    case events::EventFieldType::text:
       if (value.is_string()) return EventValue(std::string(value.get_string()));
       break;
-    case EventFieldType::number:
+    case events::EventFieldType::number:
       if (const auto number = number_of(value)) return EventValue(*number);
       break;
-    case EventFieldType::labels:
+    case events::EventFieldType::labels:
       if (!value.is_object()) break;
       std::vector<model::Label> labels;
       for (const auto& member : value.get_object()) {
@@ -99,7 +99,7 @@ std::optional<double> number_of(const json::value& value) {
 
 json::object event_json(const Event& event) {
   json::object out{{"t", format_instant(event.t)}, {"kind", to_string(event.kind)}, {"subject", event.subject}};
-  for (const EventField& field : event.fields) {
+  for (const events::EventField& field : event.fields) {
     if (const auto* text = std::get_if<std::string>(&field.value)) out[field.name] = *text;
     if (const auto* number = std::get_if<double>(&field.value)) out[field.name] = *number;
     if (const auto* labels = std::get_if<model::Labels>(&field.value)) out[field.name] = labels_json(*labels);
@@ -114,16 +114,16 @@ std::optional<std::string> read_event(const json::value& value, Event& event) {
   const auto instant = t ? parse_instant(*t) : std::nullopt;
   if (!instant) return "t: expected an instant";
   const auto kind = text_of(object, "kind");
-  const auto known = kind ? parse_event_kind(*kind) : std::nullopt;
+  const auto known = kind ? events::parse_event_kind(*kind) : std::nullopt;
   if (!known) return format("kind: unknown kind of event '{}'", kind.value_or(""));
   const auto subject = text_of(object, "subject");
   if (!subject) return "subject: expected a text";
   event = Event{*instant, *known, *subject, {}};
-  const auto declared = spec_of(*known).fields;
+  const auto declared = events::spec_of(*known).fields;
   for (const auto& member : object) {
     const std::string_view name = member.key();
     if (name == "t" || name == "kind" || name == "subject") continue;
-    const auto row = std::ranges::find(declared, name, &EventFieldSpec::name);
+    const auto row = std::ranges::find(declared, name, &events::EventFieldSpec::name);
     if (row == declared.end()) return format("{}: unknown field", name);
     auto carried = event_value(member.value(), row->type);
     if (!carried) return format("{}: value of the wrong type", name);

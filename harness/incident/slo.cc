@@ -143,14 +143,6 @@ Result<Slo> make_slo(const Fields& fields) {
   return slo;
 }
 
-std::string describe_share(double share) {
-  if (!(share > 0.9 && share < 1)) return describe_ratio(share);
-  std::string text = format("{:.3f}", share * 100);
-  while (text.ends_with('0')) text.pop_back();
-  if (text.ends_with('.')) text.pop_back();
-  return text + " %";
-}
-
 double burn_rate(const Slo& slo, const SliCount& count) {
   return (1 - count.ratio()) / (1 - slo.objective);
 }

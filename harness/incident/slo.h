@@ -59,9 +59,6 @@ struct SliCount {
   bool operator==(const SliCount&) const = default;
 };
 
-// "99.872 %": a share near one, told apart from one and from its objective. For people only.
-std::string describe_share(double share);
-
 // How many times faster than allowed the budget is being spent: bad share ÷ (1 − objective). 1 spends exactly the
 // budget.
 double burn_rate(const Slo& slo, const SliCount& count);

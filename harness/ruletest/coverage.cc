@@ -76,7 +76,7 @@ double Coverage::percent() const {
   return total() == 0 ? 100 : 100 * static_cast<double>(exercised()) / static_cast<double>(total());
 }
 
-Exercise exercised_by(const alerting::Transition& transition) {
+Exercise exercised_by(const alerting::AlertTransition& transition) {
   switch (transition.to) {
     case AlertState::pending:
       return Exercise::pending;

@@ -57,6 +57,6 @@ class Coverage {
 };
 
 // What a transition exercises.
-Exercise exercised_by(const alerting::Transition& transition);
+Exercise exercised_by(const alerting::AlertTransition& transition);
 
 }  // namespace firedrill::ruletest

@@ -186,7 +186,7 @@ bool TestRun::evaluate_groups(Time t) {
     group.next = t + group.interval;
     transitions_.clear();
     group.group.evaluate(t, transitions_);
-    for (const alerting::Transition& each : transitions_) happened_.emplace(i, each.rule, exercised_by(each));
+    for (const alerting::AlertTransition& each : transitions_) happened_.emplace(i, each.rule, exercised_by(each));
   }
   return !report_rule_errors(t);
 }

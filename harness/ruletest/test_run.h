@@ -135,7 +135,7 @@ class TestRun {
   std::size_t next_alert_case_ = 0;
   std::map<std::string, std::shared_ptr<const promql::Expr>, std::less<>> parsed_;
   std::map<const promql::Expr*, promql::Query> queries_;
-  std::vector<alerting::Transition> transitions_;                      // of the group at hand
+  std::vector<alerting::AlertTransition> transitions_;                 // of the group at hand
   std::set<std::tuple<std::size_t, std::size_t, Exercise>> happened_;  // group, rule, transition
   std::vector<FailedCase> failed_;
   std::size_t shown_ = 0;  // of those failed, by evidence

@@ -37,8 +37,8 @@ Chart remaining(const Record& record, const Slo& slo, const ErrorBudget& budget,
   chart.lines.front().extreme = Extreme::lowest;
   chart.levels.push_back({0.25, "25 %: alarming"});
   chart.whole = true;
-  chart.note = format("of {} that {} over {} allow", describe_duration(slo.budget()),
-                      incident::describe_share(slo.objective), describe_duration(slo.window));
+  chart.note = format("of {} that {} over {} allow", describe_duration(slo.budget()), describe_share(slo.objective),
+                      describe_duration(slo.window));
   chart.description = format("Share of the error budget of {} that is left, {}.", slo.name, chart.note);
   return chart;
 }

@@ -147,13 +147,13 @@ std::string slo_table(const Record& record) {
     if (slo == nullptr) continue;
     const std::string objective =
         slo->sli == incident::SliKind::latency
-            ? format("{} within {}", incident::describe_share(slo->objective), describe_duration(slo->threshold))
-            : incident::describe_share(slo->objective);
+            ? format("{} within {}", describe_share(slo->objective), describe_duration(slo->threshold))
+            : describe_share(slo->objective);
     const bool met = judged.count.ratio() >= slo->objective;
     rows.push_back({escape_markup(judged.name), escape_markup(slo->service.empty() ? "all entry points" : slo->service),
                     objective,
                     format("{} {}", badge(met ? "good" : "bad", met ? "✓" : "✕", met ? "met" : "missed"),
-                           incident::describe_share(judged.count.ratio())),
+                           describe_share(judged.count.ratio())),
                     clock_of(record, judged.breached_at),
                     (judged.worst_burn_rate < 0.005 ? "0" : describe_count(judged.worst_burn_rate)) + " ×",
                     format("{} of {}", describe_duration(judged.burned), describe_duration(judged.budget)),

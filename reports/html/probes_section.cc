@@ -42,7 +42,7 @@ bool of_replica(EventKind kind) {
 void take(const Record& record, const Event& event, Replica& replica) {
   const auto becomes = [&](State state) { replica.changes.push_back({event.t, state}); };
   const auto marks = [&](MarkStyle style) {
-    replica.marks.push_back({event.t, style, format("{} {}", clock_of(record, event.t), incident::describe(event))});
+    replica.marks.push_back({event.t, style, format("{} {}", clock_of(record, event.t), events::describe(event))});
   };
   switch (event.kind) {
     case EventKind::endpoint_ready:

@@ -132,8 +132,7 @@ void add_marks(const Record& record, std::string label, std::initializer_list<st
   for (const Event& event : record.timeline) {
     const auto it = std::ranges::find(kinds, event.kind, &std::pair<EventKind, MarkStyle>::first);
     if (it != kinds.end())
-      lane.marks.push_back(
-          {event.t, it->second, format("{} {}", clock_of(record, event.t), incident::describe(event))});
+      lane.marks.push_back({event.t, it->second, format("{} {}", clock_of(record, event.t), events::describe(event))});
   }
   if (!lane.marks.empty()) lanes.push_back(std::move(lane));
 }
@@ -148,7 +147,7 @@ void add_probes(const Record& record, std::vector<Lane>& lanes) {
     const std::string label = format("{} of {}", probe.empty() ? "readiness" : probe, event.text("service"));
     Lane& lane = by_probe.try_emplace(label, Lane{label, "▲ succeeds, ▼ fails", {}, {}, {}}).first->second;
     lane.marks.push_back({event.t, good ? MarkStyle::good : MarkStyle::bad,
-                          format("{} {}", clock_of(record, event.t), incident::describe(event))});
+                          format("{} {}", clock_of(record, event.t), events::describe(event))});
   }
   for (auto& [label, lane] : by_probe) {
     if (lanes.size() < kMostProbeLanes + kMostAlertLanes + 12) lanes.push_back(std::move(lane));
@@ -165,8 +164,8 @@ std::string event_list(const Record& record) {
     }
     const Duration since = event.t - record.judged_from;
     rows.push_back({clock_of(record, event.t), escape_markup(describe_duration(since)),
-                    format("<span class=\"kind\">{}</span>", incident::to_string(event.kind)),
-                    escape_markup(incident::describe(event))});
+                    format("<span class=\"kind\">{}</span>", to_string(event.kind)),
+                    escape_markup(events::describe(event))});
   }
   std::string out =
       format("<details class=\"data\"><summary>The timeline as a list of {} events</summary>{}", record.timeline.size(),

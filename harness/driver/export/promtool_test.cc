@@ -73,7 +73,7 @@ class PromtoolTest {
     for (Time t = record_.started; t <= last_; t += interval_) {
       replay.evaluate(t);
       for (const RuleReplay::Step& step : replay.steps()) {
-        const alerting::Transition& transition = step.transition;
+        const events::AlertTransition& transition = step.transition;
         happened_[step.rule->name()].insert(t);
         const auto key = std::pair(step.rule, transition.labels);
         Activation& activation = open[key];

@@ -54,11 +54,11 @@ void RuleReplay::evaluate(Time t) {
     }
   }
   steps_.clear();
-  std::vector<alerting::Transition> transitions;
+  std::vector<events::AlertTransition> transitions;
   for (Running& running : groups_) {
     transitions.clear();
     running.group.evaluate(t, transitions);
-    for (alerting::Transition& each : transitions) {
+    for (events::AlertTransition& each : transitions) {
       const alerting::Rule* rule = &running.source->rules[each.rule];
       steps_.push_back({rule, std::move(each)});
     }

@@ -25,7 +25,7 @@ class RuleReplay {
  public:
   struct Step {
     const alerting::Rule* rule;
-    alerting::Transition transition;
+    events::AlertTransition transition;
   };
 
   // All of them must outlive the replay.

@@ -1,18 +1,16 @@
-// The simulated world behind the driver's seam.
+// The simulated world behind the driver's seams.
 #pragma once
 
 #include "driver/service_host.h"
 
 namespace firedrill::driver {
 
-class SimHost final : public ServiceHost {
+class SimHost final : public ServiceHost, public ScrapeTargets {
  public:
-  explicit SimHost(fake_services::WorldSpec spec) : world_(std::move(spec)) {}
+  SimHost(fake_services::WorldSpec spec, events::Sink& sink) : world_(std::move(spec), sink) {}
 
-  Time next_event() const override { return world_.next_event(); }
-  void advance_to(Time t) override { world_.advance_to(t); }
-  std::vector<fake_services::WorldEvent> take_events() override { return world_.take_events(); }
-  std::vector<fake_services::Minute> take_minutes() override { return world_.take_minutes(); }
+  Time next_due() const override { return world_.next_event(); }
+  void run_due(Time now) override { world_.advance_to(now); }
   std::vector<fake_services::FaultState> faults() const override { return world_.faults(); }
   std::vector<fake_services::ProbeState> probes() override { return world_.probes(); }
   std::span<const fake_services::Target> targets() const override { return world_.targets(); }

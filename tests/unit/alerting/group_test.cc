@@ -121,7 +121,7 @@ TEST(Alerts, RenderAnnotationsAtEachEvaluationThatHolds) {
   bench.load("n", "10 11 12 13 14 15 16");
   bench.run(0, 6);
   std::vector<std::string> seen;
-  for (const Transition& step : bench.transitions()) seen.push_back(step.annotations.at(0).value);
+  for (const AlertTransition& step : bench.transitions()) seen.push_back(step.annotations.at(0).value);
   EXPECT_THAT(seen, ElementsAre("2 10", "3 11", "4 12"));
 }
 
@@ -225,7 +225,7 @@ TEST(Alerts, AreSentWhenFiringAgainAndAgainAndWhenResolved) {
   const auto sent = [&](std::int64_t at) {
     bench.run(at, at);
     std::string out;
-    for (const SentAlert& alert_sent : bench.group().due_for_sending(minute(at), 1min)) {
+    for (const AlertSend& alert_sent : bench.group().due_for_sending(minute(at), 1min)) {
       out += std::to_string(alert_sent.starts_at.time_since_epoch() / 1min) + "-" +
              std::to_string(alert_sent.ends_at.time_since_epoch() / 1min);
     }

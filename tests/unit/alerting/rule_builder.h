@@ -104,12 +104,12 @@ class Bench {
     }
   }
 
-  std::vector<Transition> transitions() { return std::exchange(transitions_, {}); }
+  std::vector<AlertTransition> transitions() { return std::exchange(transitions_, {}); }
 
   // "2m Down{job="a"} inactive>pending" and so on.
   std::vector<std::string> told() {
     std::vector<std::string> lines;
-    for (const Transition& step : transitions()) {
+    for (const AlertTransition& step : transitions()) {
       model::Labels labels = step.labels;
       labels.set(model::kMetricName, labels.get(model::kAlertName));
       labels.remove(model::kAlertName);
@@ -147,7 +147,7 @@ class Bench {
   std::unique_ptr<Group> group_;
   std::vector<Pending> pending_;
   std::size_t next_ = 0;
-  std::vector<Transition> transitions_;
+  std::vector<AlertTransition> transitions_;
 };
 
 }  // namespace firedrill::alerting

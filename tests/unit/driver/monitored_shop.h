@@ -28,10 +28,10 @@ struct ShopOptions {
   std::uint64_t seed = 1;
 };
 
-class MonitoredShop {
+class MonitoredShop final : events::Sink {
  public:
   explicit MonitoredShop(ShopOptions options)
-      : host_(world_of(options)), start_(*parse_instant("2026-03-03T13:30:00Z")), now_(start_) {
+      : host_(world_of(options), *this), start_(*parse_instant("2026-03-03T13:30:00Z")), now_(start_) {
     files_.resize(1);
     files_[0].source = make_source("rules.yml", "");
     files_[0].groups.push_back(alerting::group_of("shop", std::move(options.rules)));
@@ -47,22 +47,17 @@ class MonitoredShop {
       return fault.kind->aims == fake_services::Aims(fake_services::Aim::monitor);
     });
     monitoring.seed = options.seed;
-    monitor_ = std::make_unique<EmbeddedMonitor>(host_, settings, files_, start_, monitoring);
+    monitor_ = std::make_unique<EmbeddedMonitor>(host_, settings, files_, start_, monitoring, *this);
   }
 
   // To so long after the start, in the steps of Run.
   void run_to(Duration since_start) {
     const Time until = start_ + since_start;
     for (;;) {
-      const Time next = std::min(host_.next_event(), monitor_->next_due());
+      const Time next = std::min(host_.next_due(), monitor_->next_due());
       if (next > until) break;
-      host_.advance_to(next);
-      monitor_->run_due(next, host_);
-      for (const MonitorChange& change : monitor_->take_changes()) {
-        told_.push_back(at(change.t) + (change.down ? " monitor down" : " monitor up"));
-      }
-      for (AlertStep& step : monitor_->take_steps()) tell(step);
-      for (AlertSend& send : monitor_->take_sends()) sends_.push_back(std::move(send));
+      host_.run_due(next);
+      monitor_->run_due(next);
     }
     now_ = until;
   }
@@ -84,7 +79,7 @@ class MonitoredShop {
   // When firing alerts were sent: "1m15s", those that were lost as "(1m15s)".
   std::vector<std::string> sends() const {
     std::vector<std::string> out;
-    for (const AlertSend& send : sends_) out.push_back(send.received ? at(send.t) : "(" + at(send.t) + ")");
+    for (const events::AlertSend& send : sends_) out.push_back(send.received ? at(send.t) : "(" + at(send.t) + ")");
     return out;
   }
   fake_services::Witness witness() const { return host_.faults().at(0).witness; }
@@ -108,12 +103,18 @@ class MonitoredShop {
     return spec;
   }
   std::string at(Time t) const { return format_duration(t - start_); }
-  void tell(AlertStep& step) {
-    model::Labels labels = step.labels;
+  void on_event(events::Event event) override {
+    if (event.kind == events::EventKind::monitor_down) told_.push_back(at(event.t) + " monitor down");
+    if (event.kind == events::EventKind::monitor_up) told_.push_back(at(event.t) + " monitor up");
+  }
+  void on_minute(const events::Minute&) override {}
+  void on_transition(const events::AlertTransition& transition) override {
+    model::Labels labels = transition.labels;
     labels.set(model::kMetricName, labels.get(model::kAlertName));
     labels.remove(model::kAlertName);
-    told_.push_back(at(step.t) + " " + labels.to_string() + " " + std::string(to_string(step.to)));
+    told_.push_back(at(transition.t) + " " + labels.to_string() + " " + std::string(to_string(transition.to)));
   }
+  void on_send(const events::AlertSend& send) override { sends_.push_back(send); }
 
   SimHost host_;
   Time start_;
@@ -121,7 +122,7 @@ class MonitoredShop {
   std::vector<alerting::RuleFile> files_;
   std::unique_ptr<EmbeddedMonitor> monitor_;
   std::vector<std::string> told_;
-  std::vector<AlertSend> sends_;
+  std::vector<events::AlertSend> sends_;
 };
 
 }  // namespace firedrill::driver

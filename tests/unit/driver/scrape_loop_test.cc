@@ -10,7 +10,7 @@ namespace {
 constexpr Time kStart = std::chrono::sys_days(std::chrono::year(2026) / 3 / 3);
 
 // One target with two series whose values and health a test sets.
-class FakeHost final : public ServiceHost {
+class FakeHost final : public ScrapeTargets {
  public:
   FakeHost() {
     fake_services::Target target;
@@ -19,12 +19,6 @@ class FakeHost final : public ServiceHost {
     target.series.push_back({model::Labels{{"__name__", "requests"}, {"instance", "web-0:8080"}}, {}});
     targets_.push_back(target);
   }
-  Time next_event() const override { return Time::max(); }
-  void advance_to(Time) override {}
-  std::vector<fake_services::WorldEvent> take_events() override { return {}; }
-  std::vector<fake_services::Minute> take_minutes() override { return {}; }
-  std::vector<fake_services::FaultState> faults() const override { return {}; }
-  std::vector<fake_services::ProbeState> probes() override { return {}; }
   std::span<const fake_services::Target> targets() const override { return targets_; }
   fake_services::ScrapeResult scrape(std::size_t, std::vector<double>& out) override {
     out = up ? values : std::vector<double>{};
@@ -76,7 +70,7 @@ TEST(ScrapeLoop, AppendsTheTargetsSeriesAndItsOwn) {
   tsdb::Store store;
   ScrapeLoop loop(host, settings(), kStart, true, store);
   EXPECT_EQ(loop.next_due(), kStart);
-  loop.run_due(kStart + 30s, host);
+  loop.run_due(kStart + 30s);
   EXPECT_EQ(loop.next_due(), kStart + 45s);
   EXPECT_EQ(values_of(store, "requests"), "1 1 1");
   EXPECT_EQ(values_of(store, "up"), "1 1 1");
@@ -92,10 +86,10 @@ TEST(ScrapeLoop, RefusesAScrapeThatBringsMoreThanItMay) {
   prometheus.limits.samples = 1;
   tsdb::Store store;
   ScrapeLoop loop(host, prometheus, kStart, true, store);
-  loop.run_due(kStart, host);
+  loop.run_due(kStart);
   host.add_series("more");
   host.values = {2, 3};
-  loop.run_due(kStart + 15s, host);
+  loop.run_due(kStart + 15s);
   EXPECT_EQ(values_of(store, "up"), "1 0");
   EXPECT_EQ(values_of(store, "requests"), "1 stale");
   EXPECT_EQ(values_of(store, "more"), "");
@@ -111,7 +105,7 @@ TEST(ScrapeLoop, ObeysTheOtherLimits) {
     prometheus.limits = limits;
     tsdb::Store store;
     ScrapeLoop loop(host, prometheus, kStart, true, store);
-    loop.run_due(kStart, host);
+    loop.run_due(kStart);
     return values_of(store, "up");
   };
   EXPECT_EQ(up({.samples = 1, .labels = 2, .label_name_length = 8, .label_value_length = 10, .targets = 1}), "1");
@@ -134,7 +128,7 @@ TEST(ScrapeLoop, ScrapesAJobAsItsConfigurationSays) {
   prometheus.jobs.push_back(std::move(job));
   tsdb::Store store;
   ScrapeLoop loop(host, prometheus, kStart, true, store);
-  loop.run_due(kStart + 10s, host);
+  loop.run_due(kStart + 10s);
   EXPECT_EQ(loop.next_due(), kStart + 20s);
   EXPECT_EQ(values_of(store, "requests"), "1 1");
   EXPECT_EQ(values_of(store, "go_goroutines"), "none");
@@ -142,7 +136,7 @@ TEST(ScrapeLoop, ScrapesAJobAsItsConfigurationSays) {
   EXPECT_EQ(values_of(store, "scrape_samples_post_metric_relabeling"), "1 1");
   EXPECT_EQ(values_of(store, "scrape_series_added"), "1 0");
   host.duration = 3;
-  loop.run_due(kStart + 20s, host);
+  loop.run_due(kStart + 20s);
   EXPECT_EQ(values_of(store, "up"), "1 1 0");
 }
 
@@ -150,14 +144,14 @@ TEST(ScrapeLoop, MarksSeriesStaleWhenTheTargetIsDownOrSlow) {
   FakeHost host;
   tsdb::Store store;
   ScrapeLoop loop(host, settings(), kStart, true, store);
-  loop.run_due(kStart, host);
+  loop.run_due(kStart);
   host.up = false;
-  loop.run_due(kStart + 30s, host);  // two failed scrapes: one marker
+  loop.run_due(kStart + 30s);  // two failed scrapes: one marker
   host.up = true;
   host.duration = 10.5;  // over the time-out of 10 s
-  loop.run_due(kStart + 45s, host);
+  loop.run_due(kStart + 45s);
   host.duration = 0.01;
-  loop.run_due(kStart + 60s, host);
+  loop.run_due(kStart + 60s);
   EXPECT_EQ(values_of(store, "requests"), "1 stale 1");
   EXPECT_EQ(values_of(store, "up"), "1 0 0 0 1");
   EXPECT_EQ(values_of(store, "scrape_duration_seconds"), "0.01 0.01 0.01 10 0.01");
@@ -167,15 +161,15 @@ TEST(ScrapeLoop, LetsSeriesComeAndGo) {
   FakeHost host;
   tsdb::Store store;
   ScrapeLoop loop(host, settings(), kStart, true, store);
-  loop.run_due(kStart, host);
+  loop.run_due(kStart);
   host.add_series("errors");
   host.values = {2, fake_services::absent()};  // known, but nothing has happened yet
-  loop.run_due(kStart + 15s, host);
+  loop.run_due(kStart + 15s);
   EXPECT_EQ(values_of(store, "errors"), "");
   host.values = {3, 7};
-  loop.run_due(kStart + 30s, host);
+  loop.run_due(kStart + 30s);
   host.values = {4, fake_services::absent()};
-  loop.run_due(kStart + 60s, host);
+  loop.run_due(kStart + 60s);
   EXPECT_EQ(values_of(store, "errors"), "7 stale");
   EXPECT_EQ(values_of(store, "requests"), "1 2 3 4 4");
 }
@@ -187,7 +181,7 @@ TEST(ScrapeLoop, BringsBucketBoundsToTheirCanonicalFormForPrometheus3) {
     host.values = {1, 2};
     tsdb::Store store;
     ScrapeLoop loop(host, settings(), kStart, prometheus3, store);
-    loop.run_due(kStart, host);
+    loop.run_due(kStart);
     const model::Labels canonical{{"__name__", "d_bucket"}, {"le", prometheus3 ? "1.0" : "1"}};
     EXPECT_TRUE(store.find(canonical)) << prometheus3;
   }

@@ -124,7 +124,7 @@ TEST(Emergent, ReadinessCascadesWhereItLooksAtTheOverloadedDatabase) {
     if (looks) services[0].readiness_checks = {"db"};
     Drill drill(world_of(services, {flush()}));
     drill.run_for(15min);
-    return pod_events(drill, PodEventKind::endpoint_unready, "web");
+    return pod_events(drill, EventKind::endpoint_unready, "web");
   };
   EXPECT_EQ(unready(false), 0);
   EXPECT_GT(unready(true), 0);

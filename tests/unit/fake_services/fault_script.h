@@ -116,10 +116,9 @@ inline double failed_probes(Drill& drill) {
   return failed;
 }
 
-inline std::size_t pod_events(const Drill& drill, PodEventKind kind, std::string_view service) {
-  return static_cast<std::size_t>(std::ranges::count_if(drill.events(), [&](const WorldEvent& e) {
-    return e.kind == WorldEventKind::pod && e.pod.kind == kind && e.subject.starts_with(service);
-  }));
+inline std::size_t pod_events(const Drill& drill, EventKind kind, std::string_view service) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      drill.events(), [&](const events::Event& e) { return e.kind == kind && e.subject.starts_with(service); }));
 }
 
 // How many of a service's targets a scrape finds up.

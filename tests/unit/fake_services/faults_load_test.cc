@@ -28,7 +28,7 @@ TEST(LoadFaults, SurgeMultipliesRequestsAndOverloadsProbes) {
             [](Drill& d) {
               EXPECT_GT(d.value("catalogue", "http_requests_total", {{"code", "503"}}), 1000);
               EXPECT_GT(failed_probes(d, "catalogue", ProbeType::readiness), 10);
-              EXPECT_GT(pod_events(d, PodEventKind::endpoint_unready, "catalogue"), 0);
+              EXPECT_GT(pod_events(d, EventKind::endpoint_unready, "catalogue"), 0);
               EXPECT_GT(d.error_ratio("web", 5), 0.3);
             }});
 }
@@ -114,7 +114,7 @@ TEST(LoadFaults, RateLimitFailsProbesFalselyAndSoTakesMoreThanTheExcess) {
         .during = [](Drill& d) {
           EXPECT_GT(d.value("checkout", "http_requests_total", {{"code", "503"}}), 1000);
           EXPECT_GT(failed_probes(d, "checkout", ProbeType::liveness), 5);
-          EXPECT_GT(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 0);
+          EXPECT_GT(pod_events(d, EventKind::endpoint_unready, "checkout"), 0);
           EXPECT_GT(d.error_ratio("web", 5), 0.3 * 0.2);
         }});
 }

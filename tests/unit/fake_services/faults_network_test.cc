@@ -18,8 +18,8 @@ TEST(NetworkFaults, HangStopsAnswersFillsTheTargetAndTimesItsProbesOut) {
               EXPECT_GT(d.value("checkout", "active_connections"), 0.9 * 3 * (32 + 128));
               EXPECT_GT(calls(d, "web", "checkout", "timeout"), 300);  // until none is ready any more
               EXPECT_EQ(targets_up(d, "checkout"), 3);
-              EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 3);
-              EXPECT_EQ(pod_events(d, PodEventKind::container_restarted, "checkout"), 0);
+              EXPECT_EQ(pod_events(d, EventKind::endpoint_unready, "checkout"), 3);
+              EXPECT_EQ(pod_events(d, EventKind::container_restarted, "checkout"), 0);
               EXPECT_EQ(failed_probes(d, "catalogue", ProbeType::readiness), 0);
             },
         .after = [](Drill& d) { EXPECT_LT(d.value("checkout", "active_connections"), 20); }});
@@ -28,7 +28,7 @@ TEST(NetworkFaults, HangStopsAnswersFillsTheTargetAndTimesItsProbesOut) {
 TEST(NetworkFaults, LivenessRestartsWhatHangsInVain) {
   FaultScript script{.kind = "hang", .target = target_of("checkout", "one")};
   script.during = [](Drill& d) {
-    EXPECT_GT(pod_events(d, PodEventKind::container_restarted, "checkout"), 2);
+    EXPECT_GT(pod_events(d, EventKind::container_restarted, "checkout"), 2);
     EXPECT_GT(failed_probes(d, "checkout", ProbeType::liveness), 8);
   };
   play(script);
@@ -52,7 +52,7 @@ TEST(NetworkFaults, BlackholeWaitsOutTheConnectTimeout) {
               EXPECT_EQ(targets_up(d, "checkout"), 0);
               EXPECT_GT(d.value("web", "http_requests_total", {{"code", "504"}}), 100);
               EXPECT_GT(failed_probes(d, "checkout", ProbeType::liveness), 10);
-              EXPECT_GT(pod_events(d, PodEventKind::container_killed, "checkout"), 2);
+              EXPECT_GT(pod_events(d, EventKind::container_killed, "checkout"), 2);
             }});
 }
 
@@ -129,7 +129,7 @@ TEST(NetworkFaults, LossLengthensTheTailAndNotTheMedian) {
          EXPECT_LT(latency_quantile(seen, 0.5), 0.05);
          EXPECT_GT(latency_quantile(seen, 0.95), 0.15);
          EXPECT_LT(d.error_ratio("web", 5), 1e-3);
-         EXPECT_EQ(pod_events(d, PodEventKind::container_killed, "catalogue"), 0);
+         EXPECT_EQ(pod_events(d, EventKind::container_killed, "catalogue"), 0);
        }});
 }
 
@@ -161,8 +161,8 @@ TEST(NetworkFaults, DeepReadinessFailsWithTheNames) {
         .during =
             [](Drill& d) {
               EXPECT_EQ(calls(d, "checkout", "payments", "dns_error"), 0);
-              EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 3);
-              EXPECT_EQ(pod_events(d, PodEventKind::container_killed, "checkout"), 0);
+              EXPECT_EQ(pod_events(d, EventKind::endpoint_unready, "checkout"), 3);
+              EXPECT_EQ(pod_events(d, EventKind::container_killed, "checkout"), 0);
             }});
 }
 

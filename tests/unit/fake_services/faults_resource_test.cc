@@ -21,7 +21,7 @@ TEST(ResourceFaults, ThrottledProcessorStretchesOwnTime) {
         .during =
             [&](Drill& d) {
               EXPECT_GT(median(d, "catalogue"), 7 * before);
-              EXPECT_EQ(pod_events(d, PodEventKind::container_killed, "catalogue"), 0);  // there is room
+              EXPECT_EQ(pod_events(d, EventKind::container_killed, "catalogue"), 0);  // there is room
             },
         .after = [&](Drill& d) { EXPECT_NEAR(median(d, "catalogue"), before, 0.1 * before); }});
 }
@@ -41,7 +41,7 @@ TEST(ResourceFaults, ThrottledUnderLoadTimesLivenessOut) {
         .during =
             [](Drill& d) {
               EXPECT_GT(failed_probes(d, "catalogue", ProbeType::liveness), 10);
-              EXPECT_GT(pod_events(d, PodEventKind::container_restarted, "catalogue"), 1);
+              EXPECT_GT(pod_events(d, EventKind::container_restarted, "catalogue"), 1);
               EXPECT_GT(d.error_ratio("web", 5), 0.2);
             }});
 }
@@ -63,7 +63,7 @@ TEST(ResourceFaults, PausesShowAsASawtooth) {
           EXPECT_GT(
               failed_probes(d, "catalogue", ProbeType::liveness) + failed_probes(d, "catalogue", ProbeType::readiness),
               0);
-          EXPECT_EQ(pod_events(d, PodEventKind::container_killed, "catalogue"), 0);
+          EXPECT_EQ(pod_events(d, EventKind::container_killed, "catalogue"), 0);
         }});
 }
 
@@ -71,7 +71,7 @@ TEST(ResourceFaults, LongPausesAreKilled) {
   play({.kind = "gc_pause",
         .target = target_of("catalogue", "one"),
         .fields = with(pair("pause", Duration(90s)), pair("period", Duration(5min))),
-        .during = [](Drill& d) { EXPECT_GE(pod_events(d, PodEventKind::container_killed, "catalogue"), 1); }});
+        .during = [](Drill& d) { EXPECT_GE(pod_events(d, EventKind::container_killed, "catalogue"), 1); }});
 }
 
 TEST(ResourceFaults, FullDiskFailsWritesAndReadinessWhereItLooks) {
@@ -96,8 +96,8 @@ TEST(ResourceFaults, FullDiskFailsWritesAndReadinessWhereItLooks) {
               EXPECT_EQ(failed_probes(d), 0);
             }});
   play({.kind = "disk_fill", .target = target_of("checkout"), .during = [](Drill& d) {
-          EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 3);
-          EXPECT_EQ(pod_events(d, PodEventKind::container_killed, "checkout"), 0);
+          EXPECT_EQ(pod_events(d, EventKind::endpoint_unready, "checkout"), 3);
+          EXPECT_EQ(pod_events(d, EventKind::container_killed, "checkout"), 0);
         }});
 }
 
@@ -121,8 +121,8 @@ TEST(ResourceFaults, FailingDiskFailsWritesAlone) {
               EXPECT_EQ(failed_probes(d), 0);
             }});
   play({.kind = "io_errno", .target = target_of("checkout", "one"), .during = [](Drill& d) {
-          EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 1) << "its readiness looks at the disk";
-          EXPECT_EQ(pod_events(d, PodEventKind::container_killed, "checkout"), 0);
+          EXPECT_EQ(pod_events(d, EventKind::endpoint_unready, "checkout"), 1) << "its readiness looks at the disk";
+          EXPECT_EQ(pod_events(d, EventKind::container_killed, "checkout"), 0);
           EXPECT_LT(d.error_ratio("web", 5), 1e-3);
         }});
 }
@@ -133,14 +133,14 @@ TEST(ResourceFaults, MachinesOfADependencyAreGone) {
           EXPECT_EQ(targets_up(d, "checkout"), 3);
           EXPECT_GT(calls(d, "checkout", "postgres", "timeout"), 100) << "until its pod is marked not ready";
           EXPECT_GT(calls(d, "checkout", "postgres", "refused"), 100) << "from then on";
-          EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "postgres"), 1);
-          EXPECT_EQ(pod_events(d, PodEventKind::container_restarted, "postgres"), 0);
+          EXPECT_EQ(pod_events(d, EventKind::endpoint_unready, "postgres"), 1);
+          EXPECT_EQ(pod_events(d, EventKind::container_restarted, "postgres"), 0);
           EXPECT_NEAR(d.error_ratio("web", 5), 0.3, 0.05);
         }});
   play({.kind = "dependency_down",
         .target = target_of("postgres"),
         .change = [](WorldSpec& s) { service_of(s, "checkout").readiness_checks = {"postgres"}; },
-        .during = [](Drill& d) { EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 3); }});
+        .during = [](Drill& d) { EXPECT_EQ(pod_events(d, EventKind::endpoint_unready, "checkout"), 3); }});
   play({.kind = "dependency_down", .target = target_of("payments"), .during = [](Drill& d) {
           EXPECT_GT(calls(d, "checkout", "payments", "timeout"), 1000) << "to the end";
           EXPECT_EQ(calls(d, "checkout", "payments", "refused"), 0);
@@ -223,7 +223,7 @@ TEST(ResourceFaults, WaitingForAConnectionHoldsWorkersUntilProbesTimeOut) {
               }
               EXPECT_GT(queued, 100);
               EXPECT_GT(failed_probes(d, "checkout", ProbeType::readiness), 20);
-              EXPECT_GT(pod_events(d, PodEventKind::endpoint_unready, "checkout"), 2);
+              EXPECT_GT(pod_events(d, EventKind::endpoint_unready, "checkout"), 2);
             }});
 }
 
@@ -298,8 +298,8 @@ TEST(ResourceFaults, ZoneDownTakesAThirdOfTheTargetsTogether) {
               EXPECT_EQ(targets_up(d, "postgres"), 1);
               // As many not ready as the zone had; then nobody sends anything there any more.
               for (const char* name : {"web", "checkout", "catalogue"}) {
-                EXPECT_EQ(pod_events(d, PodEventKind::endpoint_unready, name), 1) << name;
-                EXPECT_EQ(pod_events(d, PodEventKind::container_killed, name), 0) << name;
+                EXPECT_EQ(pod_events(d, EventKind::endpoint_unready, name), 1) << name;
+                EXPECT_EQ(pod_events(d, EventKind::container_killed, name), 0) << name;
               }
               EXPECT_GT(calls(d, "web", "catalogue", "timeout"), 100);
               EXPECT_LT(d.error_ratio("web", 5), 1e-3);

@@ -81,52 +81,52 @@ TEST(Pod, FollowsItsProbes) {
        .process = {},
        .exits = {},
        .log = R"(
-1 container_started
-1 endpoint_ready
+1 container.started
+1 endpoint.ready
 )"},
       {.what = "a started container that is not ready is probed at once",
        .spec = {.readiness_probe = every(10)},
        .process = {},
        .exits = {},
        .log = R"(
-1 container_started
-1 probe_success readiness
-1 endpoint_ready
+1 container.started
+1 probe.success readiness
+1 endpoint.ready
 )"},
       {.what = "readiness goes with the probe; the extra probe after a failure starts the ticker over",
        .spec = {.readiness_probe = every(10, 2)},
        .process = answering("S", seconds({{'S', 20}, {'T', 30}, {'S', 1}})),
        .exits = {},
        .log = R"(
-1 container_started
-1 probe_success readiness
-1 endpoint_ready
-32 probe_failure readiness (no answer within 1 s)
-32 endpoint_unready
-52 probe_success readiness
-52 endpoint_ready
+1 container.started
+1 probe.success readiness
+1 endpoint.ready
+32 probe.failure readiness (no answer within 1 s)
+32 endpoint.unready
+52 probe.success readiness
+52 endpoint.ready
 )"},
       {.what = "the startup probe holds the others back, then readiness is asked at once",
        .spec = {.liveness_probe = every(10, 1), .readiness_probe = every(7), .startup_probe = every(10, 30)},
        .process = answering(seconds({{'F', 45}, {'S', 1}}), "S", seconds({{'F', 45}, {'S', 1}})),
        .exits = {},
        .log = R"(
-1 container_started
-50 probe_success startup
-50 probe_success readiness
-50 endpoint_ready
+1 container.started
+50 probe.success startup
+50 probe.success readiness
+50 endpoint.ready
 )"},
       {.what = "what a probe finds out about a container that is gone does not touch the next one",
        .spec = {.liveness_probe = with_timeout(every(10, 1), 5)},
        .process = answering(seconds({{'S', 10}, {'T', 5}, {'S', 1}})),
        .exits = {{12, Exit{.code = 1}}},
        .log = R"(
-1 container_started
-1 endpoint_ready
-12 container_exited (Error, exit code 1)
-12 endpoint_unready
-13 container_restarted (Error, exit code 1)
-13 endpoint_ready
+1 container.started
+1 endpoint.ready
+12 container.exited (Error, exit code 1)
+12 endpoint.unready
+13 container.restarted (Error, exit code 1)
+13 endpoint.ready
 )"},
       {.what = "a failed startup probe restarts the container, with the probe's own grace period",
        .spec = {.startup_probe = with_grace(every(10, 2), 5)},
@@ -134,57 +134,57 @@ TEST(Pod, FollowsItsProbes) {
        .exits = {},
        .until = 40,
        .log = R"(
-1 container_started
-20 probe_failure startup (HTTP probe failed with status code 503)
-20 container_killed (the startup probe failed)
-25 container_exited (Error, exit code 137)
-26 container_restarted (Error, exit code 137)
-40 probe_failure startup (HTTP probe failed with status code 503)
-40 container_killed (the startup probe failed)
+1 container.started
+20 probe.failure startup (HTTP probe failed with status code 503)
+20 container.killed (the startup probe failed)
+25 container.exited (Error, exit code 137)
+26 container.restarted (Error, exit code 137)
+40 probe.failure startup (HTTP probe failed with status code 503)
+40 container.killed (the startup probe failed)
 )"},
       {.what = "a failed liveness probe restarts it; it serves until it has ended, and readiness is told apart",
        .spec = {.liveness_probe = every(10), .readiness_probe = every(10)},
        .process = answering(seconds({{'S', 15}, {'F', 30}, {'S', 1}})),
        .exits = {},
        .log = R"(
-1 container_started
-1 probe_success readiness
-1 endpoint_ready
-40 probe_failure liveness (HTTP probe failed with status code 503)
-40 container_killed (the liveness probe failed)
-41 container_exited (Completed, exit code 0)
-41 endpoint_unready
-42 container_restarted (Completed, exit code 0)
-42 probe_success readiness
-42 endpoint_ready
+1 container.started
+1 probe.success readiness
+1 endpoint.ready
+40 probe.failure liveness (HTTP probe failed with status code 503)
+40 container.killed (the liveness probe failed)
+41 container.exited (Completed, exit code 0)
+41 endpoint.unready
+42 container.restarted (Completed, exit code 0)
+42 probe.success readiness
+42 endpoint.ready
 )"},
       {.what = "a deadlocked process is killed after the pod's grace period",
        .spec = {.liveness_probe = every(10), .termination_grace_period_seconds = 20},
        .process = deaf(answering(seconds({{'S', 15}, {'T', 30}, {'S', 1}}))),
        .exits = {},
        .log = R"(
-1 container_started
-1 endpoint_ready
-41 probe_failure liveness (no answer within 1 s)
-41 container_killed (the liveness probe failed)
-61 container_exited (Error, exit code 137)
-61 endpoint_unready
-62 container_restarted (Error, exit code 137)
-62 endpoint_ready
+1 container.started
+1 endpoint.ready
+41 probe.failure liveness (no answer within 1 s)
+41 container.killed (the liveness probe failed)
+61 container.exited (Error, exit code 137)
+61 endpoint.unready
+62 container.restarted (Error, exit code 137)
+62 endpoint.ready
 )"},
       {.what = "the liveness probe's own grace period comes before the pod's",
        .spec = {.liveness_probe = with_grace(every(10, 1), 3), .termination_grace_period_seconds = 20},
        .process = deaf(answering(seconds({{'S', 15}, {'F', 10}, {'S', 1}}))),
        .exits = {},
        .log = R"(
-1 container_started
-1 endpoint_ready
-20 probe_failure liveness (HTTP probe failed with status code 503)
-20 container_killed (the liveness probe failed)
-23 container_exited (Error, exit code 137)
-23 endpoint_unready
-24 container_restarted (Error, exit code 137)
-24 endpoint_ready
+1 container.started
+1 endpoint.ready
+20 probe.failure liveness (HTTP probe failed with status code 503)
+20 container.killed (the liveness probe failed)
+23 container.exited (Error, exit code 137)
+23 endpoint.unready
+24 container.restarted (Error, exit code 137)
+24 endpoint.ready
 )"},
       {.what = "a crash loop",
        .spec = {.readiness_probe = every(10)},
@@ -192,38 +192,38 @@ TEST(Pod, FollowsItsProbes) {
        .exits = {{5, Exit{.code = 1}}, {8, Exit{.code = 1}}, {22, Exit{.code = 1}}},
        .until = 43,
        .log = R"(
-1 container_started
-1 probe_success readiness
-1 endpoint_ready
-5 container_exited (Error, exit code 1)
-5 endpoint_unready
-6 container_restarted (Error, exit code 1)
-6 probe_success readiness
-6 endpoint_ready
-8 container_exited (Error, exit code 1)
-8 container_backoff (10 s)
-8 endpoint_unready
-19 container_restarted (Error, exit code 1)
-19 probe_success readiness
-19 endpoint_ready
-22 container_exited (Error, exit code 1)
-22 container_backoff (20 s)
-22 endpoint_unready
-43 container_restarted (Error, exit code 1)
-43 probe_success readiness
-43 endpoint_ready
+1 container.started
+1 probe.success readiness
+1 endpoint.ready
+5 container.exited (Error, exit code 1)
+5 endpoint.unready
+6 container.restarted (Error, exit code 1)
+6 probe.success readiness
+6 endpoint.ready
+8 container.exited (Error, exit code 1)
+8 container.backoff (10 s)
+8 endpoint.unready
+19 container.restarted (Error, exit code 1)
+19 probe.success readiness
+19 endpoint.ready
+22 container.exited (Error, exit code 1)
+22 container.backoff (20 s)
+22 endpoint.unready
+43 container.restarted (Error, exit code 1)
+43 probe.success readiness
+43 endpoint.ready
 )"},
       {.what = "out of memory",
        .spec = {},
        .process = {},
        .exits = {{50, Exit{.code = 137, .out_of_memory = true}}},
        .log = R"(
-1 container_started
-1 endpoint_ready
-50 container_oom_killed (OOMKilled, exit code 137)
-50 endpoint_unready
-51 container_restarted (OOMKilled, exit code 137)
-51 endpoint_ready
+1 container.started
+1 endpoint.ready
+50 container.oom_killed (OOMKilled, exit code 137)
+50 endpoint.unready
+51 container.restarted (OOMKilled, exit code 137)
+51 endpoint.ready
 )"},
       {.what = "a deleted pod leaves the endpoints before its container ends; probes' grace periods do not count",
        .spec = {.liveness_probe = with_grace(every(10), 3)},
@@ -231,12 +231,12 @@ TEST(Pod, FollowsItsProbes) {
        .exits = {},
        .removed_at = 20,
        .log = R"(
-1 container_started
-1 endpoint_ready
-20 endpoint_unready
-20 container_killed (the pod is deleted)
-50 container_exited (Error, exit code 137)
-50 pod_removed
+1 container.started
+1 endpoint.ready
+20 endpoint.unready
+20 container.killed (the pod is deleted)
+50 container.exited (Error, exit code 137)
+50 pod.removed
 )"},
       {.what = "a pod that waits for a restart is removed at once",
        .spec = {},
@@ -244,25 +244,25 @@ TEST(Pod, FollowsItsProbes) {
        .exits = {{5, Exit{.code = 1}}, {8, Exit{.code = 1}}},
        .removed_at = 10,
        .log = R"(
-1 container_started
-1 endpoint_ready
-5 container_exited (Error, exit code 1)
-5 endpoint_unready
-6 container_restarted (Error, exit code 1)
-6 endpoint_ready
-8 container_exited (Error, exit code 1)
-8 container_backoff (10 s)
-8 endpoint_unready
-10 pod_removed
+1 container.started
+1 endpoint.ready
+5 container.exited (Error, exit code 1)
+5 endpoint.unready
+6 container.restarted (Error, exit code 1)
+6 endpoint.ready
+8 container.exited (Error, exit code 1)
+8 container.backoff (10 s)
+8 endpoint.unready
+10 pod.removed
 )"},
       {.what = "a redirect to another host is a success with a warning",
        .spec = {.readiness_probe = every(10)},
        .process = answering("S", "W"),
        .exits = {},
        .log = R"(
-1 container_started
-1 probe_success readiness warning
-1 endpoint_ready
+1 container.started
+1 probe.success readiness warning
+1 endpoint.ready
 )"},
   };
   for (const Script& s : scripts) EXPECT_EQ(run(s), s.log) << s.what;
@@ -276,13 +276,13 @@ TEST(Pod, ThatHasBeenRunningKeepsItsRhythm) {
   std::vector<PodEvent> events;
   test::run_until(pod, process, at(140), events);
   EXPECT_EQ(test::describe(events), R"(
-123 probe_failure liveness (HTTP probe failed with status code 503)
-123 container_killed (the liveness probe failed)
-124 container_exited (Completed, exit code 0)
-124 endpoint_unready
-125 container_restarted (Completed, exit code 0)
-125 probe_success readiness
-125 endpoint_ready
+123 probe.failure liveness (HTTP probe failed with status code 503)
+123 container.killed (the liveness probe failed)
+124 container.exited (Completed, exit code 0)
+124 endpoint.unready
+125 container.restarted (Completed, exit code 0)
+125 probe.success readiness
+125 endpoint.ready
 )");
 }
 
@@ -293,11 +293,11 @@ TEST(Pod, ThatIsRestartedByItsLivenessProbeAgainAndAgainEndsInBackOff) {
   test::run_until(pod, process, at(600), events);
   std::string backoffs;
   for (const PodEvent& event : events) {
-    if (event.kind == PodEventKind::container_backoff) backoffs += test::describe(event) + "\n";
+    if (event.kind == EventKind::container_backoff) backoffs += test::describe(event) + "\n";
   }
   EXPECT_EQ(backoffs,
-            "151 container_backoff (40 s)\n221 container_backoff (80 s)\n331 container_backoff (160 s)\n"
-            "521 container_backoff (300 s)\n");
+            "151 container.backoff (40 s)\n221 container.backoff (80 s)\n331 container.backoff (160 s)\n"
+            "521 container.backoff (300 s)\n");
 }
 
 // The kubelet decides on a restart within failureThreshold × period + timeout of the fault; where the time-out is
@@ -338,7 +338,7 @@ TEST(Pod, IsRestartedWithinTheTimeThatItsLivenessProbePromises) {
     std::vector<PodEvent> events;
     test::run_until(pod, process, at(600), events);
     const auto killed =
-        std::ranges::find(events, PodEventKind::container_killed, [](const PodEvent& e) { return e.kind; });
+        std::ranges::find(events, EventKind::container_killed, [](const PodEvent& e) { return e.kind; });
     ASSERT_NE(killed, events.end()) << round;
     const auto step = std::chrono::seconds(std::max(spec.period_seconds, spec.timeout_seconds));
     const Duration bound = spec.failure_threshold * step + std::chrono::seconds(spec.timeout_seconds);
@@ -419,11 +419,11 @@ TEST(Pod, EndpointEventsAgreeWithItsState) {
       pod.step(now, process, events);
       if (random.below(40) == 0) pod.exited(now, Exit{.code = static_cast<int>(random.below(3))}, events);
       for (const PodEvent& event : events) {
-        if (event.kind == PodEventKind::endpoint_ready || event.kind == PodEventKind::endpoint_unready) {
-          ASSERT_NE(endpoint, event.kind == PodEventKind::endpoint_ready);
+        if (event.kind == EventKind::endpoint_ready || event.kind == EventKind::endpoint_unready) {
+          ASSERT_NE(endpoint, event.kind == EventKind::endpoint_ready);
           endpoint = !endpoint;
         }
-        if (event.kind == PodEventKind::container_restarted) ++restarts;
+        if (event.kind == EventKind::container_restarted) ++restarts;
       }
       ASSERT_EQ(pod.endpoint(), endpoint);
       ASSERT_TRUE(pod.running() || !endpoint);

@@ -115,9 +115,9 @@ class ScriptedProcess : public Process {
   std::optional<Duration> shutdown(Time) override { return stops_in; }
 };
 
-// One line an event: "12 probe_failure readiness (detail)".
+// One line an event: "12 probe.failure readiness (detail)".
 inline std::string describe(const PodEvent& event) {
-  const bool probe = event.kind == PodEventKind::probe_success || event.kind == PodEventKind::probe_failure;
+  const bool probe = event.kind == EventKind::probe_success || event.kind == EventKind::probe_failure;
   return format("{} {}{}{}{}", to_seconds(event.at), to_string(event.kind),
                 probe ? format(" {}", to_string(event.probe)) : "",
                 event.detail.empty() ? "" : format(" ({})", event.detail), event.warning ? " warning" : "");

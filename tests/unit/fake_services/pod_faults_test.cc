@@ -27,8 +27,8 @@ FaultSpec on_checkout(std::string_view kind, const Values& values, Duration dura
 }
 
 std::string witness(const Drill& drill) {
-  for (const WorldEvent& e : drill.events()) {
-    if (e.kind == WorldEventKind::fault_witnessed) return e.what;
+  for (const events::Event& e : drill.events()) {
+    if (e.kind == EventKind::fault_witnessed) return e.text("symptom");
   }
   return "not witnessed";
 }
@@ -49,7 +49,8 @@ double ups(const Drill& drill) {  // checkout's targets that answer
 
 std::vector<std::string> waits(const Drill& drill, std::string_view pod) {
   std::vector<std::string> out;
-  for (const WorldEvent* e : events_of_pods(drill, PodEventKind::container_backoff, pod)) out.push_back(e->pod.detail);
+  for (const events::Event* e : events_of_pods(drill, EventKind::container_backoff, pod))
+    out.push_back(format("{:g} s", e->number("delay_seconds")));
   return out;
 }
 
@@ -65,7 +66,7 @@ TEST(PodFaults, CrashEndsProcessesOnce) {
   EXPECT_EQ(kube(drill, "kube_pod_container_status_last_terminated_reason", {{"reason", "Error"}}), 3);
   EXPECT_EQ(kube(drill, "kube_pod_container_status_last_terminated_exitcode"), 3 * 139);
   EXPECT_EQ(ready(drill), 3);
-  EXPECT_EQ(count_events(drill, PodEventKind::endpoint_unready), 3);
+  EXPECT_EQ(count_events(drill, EventKind::endpoint_unready), 3);
   EXPECT_THAT(witness(drill), HasSubstr("3 containers of checkout ended"));
   drill.run_for(20min);
   EXPECT_EQ(kube(drill, "kube_pod_container_status_restarts_total"), 3) << pod_log(drill);
@@ -86,7 +87,7 @@ TEST(PodFaults, CrashLoopRestartsInASawtooth) {
   EXPECT_EQ(ready(drill), 1);
   EXPECT_LT(errors(drill, 10), 0.01) << "the survivor takes the load";
   EXPECT_GT(drill.value("checkout", "http_requests_total", {{"code", "200"}}), before / 3 * 2);
-  const auto first = events_of_pods(drill, PodEventKind::container_backoff).front()->subject;
+  const auto first = events_of_pods(drill, EventKind::container_backoff).front()->subject;
   const auto waited = waits(drill, first);
   ASSERT_GE(waited.size(), 5u) << pod_log(drill);
   EXPECT_THAT(std::vector(waited.begin(), waited.begin() + 5), ElementsAre("10 s", "20 s", "40 s", "80 s", "160 s"));
@@ -101,12 +102,12 @@ TEST(PodFaults, BackOffIsForgottenAfterTenMinutesOfRunningWell) {
   again.at = 40min;
   Drill drill(cluster_shop({on_checkout("crash_loop", {}, 3min), again}));
   drill.run_for(39min);
-  EXPECT_GT(count_events(drill, PodEventKind::container_backoff), 6u);
-  const auto until_then = count_events(drill, PodEventKind::container_backoff);
-  const auto restarts = count_events(drill, PodEventKind::container_restarted);
+  EXPECT_GT(count_events(drill, EventKind::container_backoff), 6u);
+  const auto until_then = count_events(drill, EventKind::container_backoff);
+  const auto restarts = count_events(drill, EventKind::container_restarted);
   drill.run_for(2min);
-  EXPECT_EQ(count_events(drill, PodEventKind::container_restarted), restarts + 3);
-  EXPECT_EQ(count_events(drill, PodEventKind::container_backoff), until_then) << pod_log(drill);
+  EXPECT_EQ(count_events(drill, EventKind::container_restarted), restarts + 3);
+  EXPECT_EQ(count_events(drill, EventKind::container_backoff), until_then) << pod_log(drill);
 }
 
 TEST(PodFaults, OomKillsWhatNeedsMore) {
@@ -115,7 +116,7 @@ TEST(PodFaults, OomKillsWhatNeedsMore) {
   EXPECT_EQ(kube(drill, "kube_pod_container_status_last_terminated_reason", {{"reason", "OOMKilled"}}) +
                 kube(drill, "kube_pod_container_status_terminated_reason", {{"reason", "OOMKilled"}}),
             3);
-  EXPECT_GE(count_events(drill, PodEventKind::container_oom_killed), 9u);
+  EXPECT_GE(count_events(drill, EventKind::container_oom_killed), 9u);
   EXPECT_GE(kube(drill, "kube_pod_container_status_restarts_total"), 6);
   EXPECT_LT(ready(drill), 3);
   EXPECT_THAT(witness(drill), HasSubstr("killed for their memory"));
@@ -130,13 +131,13 @@ TEST(PodFaults, MemoryLeakRampsToItsLimitAgainAndAgain) {
   const double idle = drill.value("checkout", "process_resident_memory_bytes") / 3;
   drill.run_for(4min);
   EXPECT_NEAR(drill.value("checkout", "process_resident_memory_bytes"), 3 * idle + 4 * 16 * mega, 8 * mega);
-  EXPECT_EQ(count_events(drill, PodEventKind::container_oom_killed), 0);
-  EXPECT_EQ(count_events(drill, PodEventKind::probe_failure), 0) << "probes pass until the kill";
+  EXPECT_EQ(count_events(drill, EventKind::container_oom_killed), 0);
+  EXPECT_EQ(count_events(drill, EventKind::probe_failure), 0) << "probes pass until the kill";
   drill.run_for(5min);
-  EXPECT_EQ(count_events(drill, PodEventKind::container_oom_killed), 1) << pod_log(drill);
+  EXPECT_EQ(count_events(drill, EventKind::container_oom_killed), 1) << pod_log(drill);
   EXPECT_LT(drill.value("checkout", "process_resident_memory_bytes"), 3 * idle + 3 * 16 * mega);
   drill.run_for(14min);
-  EXPECT_EQ(count_events(drill, PodEventKind::container_oom_killed), 2) << pod_log(drill);
+  EXPECT_EQ(count_events(drill, EventKind::container_oom_killed), 2) << pod_log(drill);
   EXPECT_EQ(kube(drill, "kube_pod_container_status_last_terminated_reason", {{"reason", "OOMKilled"}}), 1);
   EXPECT_THAT(witness(drill), HasSubstr("MiB of memory"));
   EXPECT_LT(errors(drill, 20), 0.01);
@@ -144,17 +145,17 @@ TEST(PodFaults, MemoryLeakRampsToItsLimitAgainAndAgain) {
   const double left = drill.value("checkout", "process_resident_memory_bytes");
   drill.run_for(20min);
   EXPECT_NEAR(drill.value("checkout", "process_resident_memory_bytes"), left, 8 * mega) << "what is leaked stays";
-  EXPECT_EQ(count_events(drill, PodEventKind::container_oom_killed), 3);
+  EXPECT_EQ(count_events(drill, EventKind::container_oom_killed), 3);
 }
 
 TEST(PodFaults, NoTwoReplicasLeakAlike) {
   const double mega = 1024 * 1024;
   Drill drill(cluster_shop({on_checkout("memory_leak", {{"rate", 16 * mega}, {"limit", 256 * mega}}, 30min)}));
   drill.run_for(14min);
-  const auto killed = events_of_pods(drill, PodEventKind::container_oom_killed);
+  const auto killed = events_of_pods(drill, EventKind::container_oom_killed);
   ASSERT_EQ(killed.size(), 3u) << pod_log(drill);
-  EXPECT_LT(killed[0]->at, killed[2]->at);
-  EXPECT_LT(killed[2]->at, killed[0]->at + 1s);
+  EXPECT_LT(killed[0]->t, killed[2]->t);
+  EXPECT_LT(killed[2]->t, killed[0]->t + 1s);
   EXPECT_THAT(witness(drill), HasSubstr("MiB more than "));
 }
 
@@ -192,7 +193,7 @@ TEST(PodFaults, ASmallLeakIsSeenToo) {
 TEST(PodFaults, CrashLoopThatDoesNotLoopIsNotWitnessed) {
   Drill drill(cluster_shop({on_checkout("crash_loop", {{"after", Duration(1h)}}, 10min)}));
   drill.run_for(20min);
-  EXPECT_EQ(count_events(drill, PodEventKind::container_restarted), 3u);
+  EXPECT_EQ(count_events(drill, EventKind::container_restarted), 3u);
   EXPECT_EQ(witness(drill), "not witnessed");
 }
 
@@ -204,8 +205,8 @@ TEST(PodFaults, StartupFailureIsKilledByItsStartupProbe) {
   EXPECT_EQ(ups(drill), 2) << "no first sample";
   EXPECT_EQ(ready(drill), 2);
   EXPECT_GE(probes(drill, "Startup", "failed"), 12);
-  EXPECT_GE(count_events(drill, PodEventKind::container_killed), 2u) << pod_log(drill);
-  EXPECT_EQ(events_of_pods(drill, PodEventKind::container_killed)[0]->pod.detail, "the startup probe failed");
+  EXPECT_GE(count_events(drill, EventKind::container_killed), 2u) << pod_log(drill);
+  EXPECT_EQ(events_of_pods(drill, EventKind::container_killed)[0]->text("reason"), "the startup probe failed");
   EXPECT_LT(errors(drill, 10), 0.01) << "readiness keeps requests away";
   EXPECT_THAT(witness(drill), HasSubstr("2 of 3 replicas of checkout are ready"));
   drill.run_for(12min);
@@ -221,7 +222,7 @@ TEST(PodFaults, StartupFailureWithoutProbesTakesRequestsAndRefusesThem) {
   EXPECT_EQ(ready(drill), 3) << "nobody has looked";
   EXPECT_GT(errors(drill, 5), 0.2);
   EXPECT_THAT(witness(drill), HasSubstr("connection attempts to checkout were refused after 1 restarts"));
-  EXPECT_EQ(count_events(drill, PodEventKind::container_killed), 0);
+  EXPECT_EQ(count_events(drill, EventKind::container_killed), 0);
   drill.run_for(6min);
   EXPECT_LT(errors(drill, 3), 1e-3);
 }
@@ -229,7 +230,7 @@ TEST(PodFaults, StartupFailureWithoutProbesTakesRequestsAndRefusesThem) {
 TEST(PodFaults, StartupFailureMayEndTheProcess) {
   Drill drill(cluster_shop({on_checkout("startup_failure", {{"fails", std::string("exits")}}, 10min, "one")}));
   drill.run_for(14min);
-  EXPECT_GE(count_events(drill, PodEventKind::container_backoff), 3u) << pod_log(drill);
+  EXPECT_GE(count_events(drill, EventKind::container_backoff), 3u) << pod_log(drill);
   EXPECT_EQ(ready(drill), 2);
 }
 
@@ -239,9 +240,9 @@ TEST(PodFaults, StartupFailureHasRecoveredWhenItsReplicasListen) {
   exits.run_for(25min);
   EXPECT_EQ(ready(exits), 3);
   const FaultState state = exits.world().faults().at(0);
-  const auto said = std::ranges::find(exits.events(), WorldEventKind::fault_ended, &WorldEvent::kind);
-  EXPECT_EQ(state.ended, said->at);
-  EXPECT_GE(*state.ended, events_of_pods(exits, PodEventKind::container_restarted).back()->at);
+  const auto said = std::ranges::find(exits.events(), EventKind::fault_recovered, &events::Event::kind);
+  EXPECT_EQ(state.ended, said->t);
+  EXPECT_GE(*state.ended, events_of_pods(exits, EventKind::container_restarted).back()->t);
   EXPECT_GT(*state.ended - state.injected, 10min + 30s);
   EXPECT_LT(*state.ended - state.injected, 15min + 10s);
   WorldSpec unprobed = cluster_shop({on_checkout("startup_failure", {}, 10min)});
@@ -262,7 +263,7 @@ TEST(PodFaults, SlowStartIsWaitedForOrKilled) {
     EXPECT_THAT(witness(drill), HasSubstr("2 of 3 replicas of checkout are ready"));
     drill.run_for(9min);
     EXPECT_LT(errors(drill, 10), 0.01);
-    const std::size_t kills = count_events(drill, PodEventKind::container_killed);
+    const std::size_t kills = count_events(drill, EventKind::container_killed);
     EXPECT_EQ(ready(drill), patient ? 3 : 2) << pod_log(drill);
     drill.run_for(10min);
     EXPECT_EQ(ready(drill), 3) << pod_log(drill);
@@ -275,17 +276,17 @@ TEST(PodFaults, SlowStartIsWaitedForOrKilled) {
 TEST(PodFaults, ReadinessFlapChurnsEndpoints) {
   Drill drill(cluster_shop({on_checkout("readiness_flap", {}, 10min, "one")}));
   drill.run_for(15min);
-  EXPECT_NEAR(static_cast<double>(count_events(drill, PodEventKind::endpoint_unready)), 5, 1) << pod_log(drill);
-  EXPECT_EQ(count_events(drill, PodEventKind::container_restarted), 0);
+  EXPECT_NEAR(static_cast<double>(count_events(drill, EventKind::endpoint_unready)), 5, 1) << pod_log(drill);
+  EXPECT_EQ(count_events(drill, EventKind::container_restarted), 0);
   EXPECT_GE(probes(drill, "Readiness", "failed"), 30);
   EXPECT_EQ(probes(drill, "Liveness", "failed"), 0);
   EXPECT_LT(errors(drill, 10), 1e-3);
   EXPECT_THAT(witness(drill), HasSubstr("readiness probes of checkout failed"));
   drill.run_for(5min);
   EXPECT_EQ(ready(drill), 3);
-  const auto churned = count_events(drill, PodEventKind::endpoint_unready);
+  const auto churned = count_events(drill, EventKind::endpoint_unready);
   drill.run_for(20min);
-  EXPECT_EQ(count_events(drill, PodEventKind::endpoint_unready), churned);
+  EXPECT_EQ(count_events(drill, EventKind::endpoint_unready), churned);
 }
 
 TEST(PodFaults, ReadinessFlapTakesReplicasByTurns) {
@@ -298,7 +299,7 @@ TEST(PodFaults, ReadinessFlapTakesReplicasByTurns) {
   }
   EXPECT_EQ(fewest, 1) << "unready for half of the time, a third of the period apart";
   for (const char* pod : {"checkout-0", "checkout-1", "checkout-2"}) {
-    EXPECT_NEAR(static_cast<double>(count_events(drill, PodEventKind::endpoint_unready, pod)), 6, 1) << pod_log(drill);
+    EXPECT_NEAR(static_cast<double>(count_events(drill, EventKind::endpoint_unready, pod)), 6, 1) << pod_log(drill);
   }
   EXPECT_LT(errors(drill, 10), 1e-3) << "the others carry its load";
   drill.run_for(5min);
@@ -310,14 +311,14 @@ TEST(PodFaults, DeadlockIsHealedByTheLivenessProbe) {
   drill.run_for(5min + 30s);
   EXPECT_GT(drill.value("checkout", "active_connections"), 10) << "in flight climbs";
   drill.run_for(90s);
-  const auto killed = events_of_pods(drill, PodEventKind::container_killed);
+  const auto killed = events_of_pods(drill, EventKind::container_killed);
   ASSERT_EQ(killed.size(), 1u) << pod_log(drill);
-  EXPECT_EQ(killed[0]->pod.detail, "the liveness probe failed");
-  EXPECT_EQ(events_of_pods(drill, PodEventKind::container_exited)[0]->pod.detail, "Error, exit code 137");
+  EXPECT_EQ(killed[0]->text("reason"), "the liveness probe failed");
+  EXPECT_EQ(events_of_pods(drill, EventKind::container_exited)[0]->text("reason"), "Error, exit code 137");
   EXPECT_THAT(witness(drill), HasSubstr("checkout"));
   drill.run_for(15min);
   EXPECT_EQ(ready(drill), 3);
-  EXPECT_EQ(count_events(drill, PodEventKind::container_restarted), 1u);
+  EXPECT_EQ(count_events(drill, EventKind::container_restarted), 1u);
   EXPECT_LT(errors(drill, 10), 1e-3);
 }
 
@@ -335,8 +336,8 @@ TEST(PodFaults, ProbesThatLieShowNothing) {
   Drill drill(cluster_shop({on_checkout("probe_lies_ok", {}, 10min)}));
   drill.run_for(15min);
   EXPECT_GT(errors(drill, 9), 0.95);
-  EXPECT_EQ(count_events(drill, PodEventKind::probe_failure), 0);
-  EXPECT_EQ(count_events(drill, PodEventKind::endpoint_unready), 0);
+  EXPECT_EQ(count_events(drill, EventKind::probe_failure), 0);
+  EXPECT_EQ(count_events(drill, EventKind::endpoint_unready), 0);
   EXPECT_EQ(kube(drill, "kube_deployment_status_replicas_available"), 3);
   EXPECT_EQ(probes(drill, "Readiness", "failed") + probes(drill, "Liveness", "failed"), 0);
   EXPECT_THAT(witness(drill), HasSubstr("probes succeeded and none failed"));
@@ -456,7 +457,7 @@ TEST(PodFaults, BadDeployThatIsNeverReadyStalls) {
     EXPECT_EQ(kube(drill, "kube_deployment_status_replicas_updated"), 1);
     EXPECT_EQ(kube(drill, "kube_deployment_status_condition", {{"condition", "Progressing"}, {"status", "false"}}), 1);
     EXPECT_LT(errors(drill, 10), 0.01) << "the old ones carry on";
-    EXPECT_EQ(count_events(drill, PodEventKind::container_backoff) > 3, crashes);
+    EXPECT_EQ(count_events(drill, EventKind::container_backoff) > 3, crashes);
     drill.run_for(10min);
     EXPECT_EQ(ready(drill), 3) << pod_log(drill);
     EXPECT_EQ(of_version(drill, "1.0.0"), 3);
@@ -480,7 +481,7 @@ TEST(PodFaults, ConfigPushBreaksAllAtOnceAndRestartsDoNotHelp) {
     drill.run_for(1min);
     EXPECT_EQ(ready(drill), 0);
   }
-  EXPECT_GE(count_events(drill, PodEventKind::container_restarted), 12u);
+  EXPECT_GE(count_events(drill, EventKind::container_restarted), 12u);
   EXPECT_GT(errors(drill, 9), 0.99);
   EXPECT_THAT(witness(drill), HasSubstr("0 of 3 replicas of checkout are ready"));
   drill.run_for(10min);
@@ -496,7 +497,7 @@ TEST(PodFaults, ConfigPushMayFailRequestsOrReadiness) {
   Drill unready(cluster_shop({on_checkout("config_push", {{"effect", std::string("unready")}}, 10min)}));
   unready.run_for(14min);
   EXPECT_EQ(ready(unready), 0);
-  EXPECT_EQ(count_events(unready, PodEventKind::container_restarted), 0u);
+  EXPECT_EQ(count_events(unready, EventKind::container_restarted), 0u);
   EXPECT_THAT(witness(unready), HasSubstr("0 of 3 replicas"));
   unready.run_for(3min);
   EXPECT_EQ(ready(unready), 3);
@@ -531,13 +532,13 @@ TEST(PodFaults, PodsOfALostNodeAreMarkedNotReadyAfterAWhile) {
   drill.run_for(30s);
   EXPECT_EQ(ready(drill), 2) << pod_log(drill);
   EXPECT_EQ(kube(drill, "kube_deployment_status_replicas_available"), 2);
-  EXPECT_EQ(count_events(drill, PodEventKind::probe_failure), 0) << "its kubelet is gone with it";
+  EXPECT_EQ(count_events(drill, EventKind::probe_failure), 0) << "its kubelet is gone with it";
   EXPECT_NEAR(probes(drill, "Readiness", "successful"), seen + 12, 1) << "the others are probed";
   drill.run_for(8min);
   EXPECT_LT(errors(drill, 5), 0.01) << "what is left takes the load";
   drill.run_for(5min);
   EXPECT_EQ(ready(drill), 3) << pod_log(drill);
-  EXPECT_EQ(count_events(drill, PodEventKind::container_restarted), 0);
+  EXPECT_EQ(count_events(drill, EventKind::container_restarted), 0);
 }
 
 // The injector says that it is on, and turns nothing: only what was counted may testify.
@@ -568,10 +569,10 @@ TEST(PodFaults, NoneIsWitnessedWithoutItsEffect) {
   service_in(spec, "checkout").background_errors = 0.002;
   Drill drill(std::move(spec));
   drill.run_for(32min);
-  for (const WorldEvent& e : drill.events()) {
-    EXPECT_NE(e.kind, WorldEventKind::fault_witnessed) << e.subject << ": " << e.what;
+  for (const events::Event& e : drill.events()) {
+    EXPECT_NE(e.kind, EventKind::fault_witnessed) << e.subject << ": " << e.text("symptom");
   }
-  EXPECT_EQ(std::ranges::count(drill.events(), WorldEventKind::fault_injected, &WorldEvent::kind), 14);
+  EXPECT_EQ(std::ranges::count(drill.events(), EventKind::fault_injected, &events::Event::kind), 14);
 }
 
 }  // namespace

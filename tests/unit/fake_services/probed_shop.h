@@ -32,23 +32,23 @@ inline WorldSpec cluster_shop(std::vector<FaultSpec> faults = {}, std::uint64_t 
   return spec;
 }
 
-inline std::vector<const WorldEvent*> events_of_pods(const Drill& drill, PodEventKind kind,
-                                                     std::string_view service = "checkout") {
-  std::vector<const WorldEvent*> out;
-  for (const WorldEvent& e : drill.events()) {
-    if (e.kind == WorldEventKind::pod && e.pod.kind == kind && e.subject.starts_with(service)) out.push_back(&e);
+inline std::vector<const events::Event*> events_of_pods(const Drill& drill, EventKind kind,
+                                                        std::string_view service = "checkout") {
+  std::vector<const events::Event*> out;
+  for (const events::Event& e : drill.events()) {
+    if (e.kind == kind && e.subject.starts_with(service)) out.push_back(&e);
   }
   return out;
 }
-inline std::size_t count_events(const Drill& drill, PodEventKind kind, std::string_view service = "checkout") {
+inline std::size_t count_events(const Drill& drill, EventKind kind, std::string_view service = "checkout") {
   return events_of_pods(drill, kind, service).size();
 }
 
 inline std::string pod_log(const Drill& drill) {
   std::string out;
-  for (const WorldEvent& e : drill.events()) {
-    if (e.kind != WorldEventKind::pod) continue;
-    out += format("{} {} {} {}\n", format_clock(e.at), e.subject, to_string(e.pod.kind), e.pod.detail);
+  for (const events::Event& e : drill.events()) {
+    if (!is_of_pod(e)) continue;
+    out += format("{} {} {} {}\n", format_clock(e.t), e.subject, to_string(e.kind), e.text("reason"));
   }
   return out;
 }

@@ -10,6 +10,12 @@
 
 namespace firedrill::fake_services {
 
+using events::EventKind;
+using events::kLatencyBuckets;
+using events::latency_quantile;
+using events::Minute;
+using events::ServiceMinute;
+
 inline DistributionSpec lognormal(Duration p50, Duration p99) {
   return {"lognormal", p50, {}, p99, {}};
 }
@@ -102,15 +108,31 @@ inline TargetSpec target_of(std::string service, std::string mode = "all", doubl
   return t;
 }
 
+// All that a world tells.
+struct Told final : events::Sink {
+  std::vector<events::Event> events;
+  std::vector<Minute> minutes;
+  void on_event(events::Event event) override { events.push_back(std::move(event)); }
+  void on_minute(const Minute& minute) override { minutes.push_back(minute); }
+  void on_transition(const events::AlertTransition&) override {}
+  void on_send(const events::AlertSend&) override {}
+};
+
+inline bool is_of_pod(const events::Event& event) {
+  return event.find("instance") != nullptr;
+}
+
 // A world with what was scraped from it, every 15 s, all targets at once.
 class Drill {
  public:
   static constexpr Duration kInterval = std::chrono::seconds(15);
-  explicit Drill(WorldSpec spec) : world_(std::move(spec)), last_(world_.targets().size()) {}
+  explicit Drill(WorldSpec spec) : world_(std::move(spec), told_), last_(world_.targets().size()) {}
+  Drill(const Drill&) = delete;
+  Drill& operator=(const Drill&) = delete;
 
   World& world() { return world_; }
-  const std::vector<Minute>& minutes() const { return minutes_; }
-  const std::vector<WorldEvent>& events() const { return events_; }
+  const std::vector<Minute>& minutes() const { return told_.minutes; }
+  const std::vector<events::Event>& events() const { return told_.events; }
   std::size_t samples() const { return samples_; }
 
   void run_for(Duration span) {
@@ -118,8 +140,6 @@ class Drill {
     while (world_.now() < end) {
       world_.advance_to(std::min(end, world_.now() + kInterval));
       for (std::size_t i = 0; i < last_.size(); ++i) samples_ += world_.scrape(i, last_[i]).samples;
-      for (auto& m : world_.take_minutes()) minutes_.push_back(std::move(m));
-      for (auto& e : world_.take_events()) events_.push_back(std::move(e));
     }
   }
 
@@ -146,8 +166,8 @@ class Drill {
     const auto& services = world_.topology().services;
     for (std::size_t i = 0; i < services.size(); ++i) {
       if (services[i].name != service) continue;
-      for (std::size_t m = minutes_.size() - std::min(last, minutes_.size()); m < minutes_.size(); ++m) {
-        const ServiceMinute& one = minutes_[m].services[i];
+      for (std::size_t m = told_.minutes.size() - std::min(last, told_.minutes.size()); m < told_.minutes.size(); ++m) {
+        const ServiceMinute& one = told_.minutes[m].services[i];
         sum.requests += one.requests;
         sum.errors += one.errors;
         sum.checks += one.checks;
@@ -163,10 +183,9 @@ class Drill {
   }
 
  private:
+  Told told_;
   World world_;
   std::vector<std::vector<double>> last_;
-  std::vector<Minute> minutes_;
-  std::vector<WorldEvent> events_;
   std::size_t samples_ = 0;
 };
 

@@ -43,21 +43,20 @@ WorldSpec probed_shop(std::vector<FaultSpec> faults = {}, std::uint64_t seed = 1
   return spec;
 }
 
-std::string log_of(const std::vector<WorldEvent>& events, Time start) {
+std::string log_of(const std::vector<events::Event>& events, Time start) {
   std::string out;
-  for (const WorldEvent& e : events) {
-    if (e.kind != WorldEventKind::pod) continue;
-    const bool probe = e.pod.kind == PodEventKind::probe_success || e.pod.kind == PodEventKind::probe_failure;
-    out += format("{} {} {}{}{}\n", to_seconds(e.at - start), e.subject, to_string(e.pod.kind),
-                  probe ? format(" {}", to_string(e.pod.probe)) : "", e.pod.detail.empty() ? "" : ": " + e.pod.detail);
+  for (const events::Event& e : events) {
+    if (!is_of_pod(e)) continue;
+    const bool probe = e.kind == EventKind::probe_success || e.kind == EventKind::probe_failure;
+    out += format("{} {} {}{}{}\n", to_seconds(e.t - start), e.subject, to_string(e.kind),
+                  probe ? format(" {}", e.text("probe")) : "", e.text("reason").empty() ? "" : ": " + e.text("reason"));
   }
   return out;
 }
 
-std::size_t count(const std::vector<WorldEvent>& events, PodEventKind kind, std::string_view service = "checkout") {
-  return static_cast<std::size_t>(std::ranges::count_if(events, [&](const WorldEvent& e) {
-    return e.kind == WorldEventKind::pod && e.pod.kind == kind && e.subject.starts_with(service);
-  }));
+std::size_t count(const std::vector<events::Event>& events, EventKind kind, std::string_view service = "checkout") {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      events, [&](const events::Event& e) { return e.kind == kind && e.subject.starts_with(service); }));
 }
 
 std::uint64_t checks(World& world, std::string_view pod, ProbeType type) {
@@ -103,10 +102,10 @@ TEST(WorldProbes, UnreadyReplicaLeavesTheBalancerAndTheOthersTakeItsLoad) {
   EXPECT_NEAR(gained[1] / gained[2], 1, 0.05);
   EXPECT_GT(gained[1], 36 * 300 / 2 * 0.7);
   EXPECT_LT(drill.error_ratio("web", 10), 1e-3);
-  EXPECT_EQ(count(drill.events(), PodEventKind::container_restarted), 0);  // the process lives
+  EXPECT_EQ(count(drill.events(), EventKind::container_restarted), 0);  // the process lives
   drill.run_for(15min);
   EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 3);
-  EXPECT_EQ(count(drill.events(), PodEventKind::endpoint_ready), 1);
+  EXPECT_EQ(count(drill.events(), EventKind::endpoint_ready), 1);
 }
 
 // What Kubernetes makes of a probe that nobody answers: the container is restarted for ever.
@@ -135,8 +134,8 @@ TEST(WorldProbes, WhereNothingListensEveryProbeFails) {
     EXPECT_EQ(warned[0].path[2], "livenessProbe");
     Drill drill(std::move(spec));
     drill.run_for(10min);
-    EXPECT_GE(count(drill.events(), PodEventKind::container_restarted), 6u) << c.name;
-    EXPECT_GE(count(drill.events(), PodEventKind::container_backoff), 3u) << c.name;
+    EXPECT_GE(count(drill.events(), EventKind::container_restarted), 6u) << c.name;
+    EXPECT_GE(count(drill.events(), EventKind::container_backoff), 3u) << c.name;
     EXPECT_NE(log_of(drill.events(), {}).find(c.reason), std::string::npos) << log_of(drill.events(), {});
   }
 }
@@ -154,19 +153,19 @@ TEST(WorldProbes, AContainerThatNeverStartsHasNotStartedWhenTheRunBegins) {
     Drill drill(std::move(spec));
     drill.run_for(5min);
     EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 0);
-    EXPECT_EQ(count(drill.events(), PodEventKind::endpoint_ready), 0u);
+    EXPECT_EQ(count(drill.events(), EventKind::endpoint_ready), 0u);
     EXPECT_EQ(drill.value("checkout", "http_requests_total"), 0);
     // failureThreshold × period after the start, and again; the first time at once (kuberuntime_manager.go, doBackOff).
     std::string life;
-    for (const WorldEvent& e : drill.events()) {
-      if (e.kind != WorldEventKind::pod || e.subject != "checkout-0") continue;
-      life += format("{} {}\n", std::chrono::floor<std::chrono::seconds>(e.at - start).count(), to_string(e.pod.kind));
+    for (const events::Event& e : drill.events()) {
+      if (!is_of_pod(e) || e.subject != "checkout-0") continue;
+      life += format("{} {}\n", std::chrono::floor<std::chrono::seconds>(e.t - start).count(), to_string(e.kind));
     }
-    EXPECT_THAT(life, testing::StartsWith("0 endpoint_unready\n0 container_started\n"
-                                          "59 probe_failure\n59 container_killed\n59 container_exited\n"
-                                          "60 container_restarted\n"))
+    EXPECT_THAT(life, testing::StartsWith("0 endpoint.unready\n0 container.started\n"
+                                          "59 probe.failure\n59 container.killed\n59 container.exited\n"
+                                          "60 container.restarted\n"))
         << life;
-    EXPECT_GE(count(drill.events(), PodEventKind::container_restarted), 6u);
+    EXPECT_GE(count(drill.events(), EventKind::container_restarted), 6u);
   }
 }
 
@@ -179,7 +178,7 @@ TEST(WorldProbes, AReplicaWhoseReadinessNobodyAnswersIsNotReadyWhenTheRunBegins)
   EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 0);
   EXPECT_THAT(
       log_of(drill.events(), start),
-      testing::StartsWith("0 checkout-0 probe_failure readiness: connection refused\n0 checkout-0 endpoint_unready\n"));
+      testing::StartsWith("0 checkout-0 probe.failure readiness: connection refused\n0 checkout-0 endpoint.unready\n"));
   EXPECT_EQ(drill.events().size(), 6u);
   EXPECT_NEAR(static_cast<double>(checks(drill.world(), "checkout-0", ProbeType::readiness)), 120, 1);
   EXPECT_EQ(drill.value("checkout", "http_requests_total"), 0);
@@ -227,16 +226,15 @@ TEST(WorldProbes, HangIsRestartedWithBackOff) {
   Drill drill(probed_shop({fault("hang", "latency", target_of("checkout", "one"), 5min, {}, with_p50(120s))}));
   drill.run_for(6min);
   const Time begin = *parse_instant("2026-03-03T13:35:00Z");
-  const auto killed = std::ranges::find_if(drill.events(), [](const WorldEvent& e) {
-    return e.kind == WorldEventKind::pod && e.pod.kind == PodEventKind::container_killed;
-  });
+  const auto killed = std::ranges::find_if(
+      drill.events(), [](const events::Event& e) { return e.kind == EventKind::container_killed; });
   ASSERT_NE(killed, drill.events().end());
-  EXPECT_LE(killed->at - begin, 31s);  // failureThreshold × period + time-out
-  EXPECT_GE(killed->at - begin, 21s);
+  EXPECT_LE(killed->t - begin, 31s);  // failureThreshold × period + time-out
+  EXPECT_GE(killed->t - begin, 21s);
   drill.run_for(24min);
   std::vector<std::string> waits;
-  for (const WorldEvent& e : drill.events()) {
-    if (e.kind == WorldEventKind::pod && e.pod.kind == PodEventKind::container_backoff) waits.push_back(e.pod.detail);
+  for (const events::Event& e : drill.events()) {
+    if (e.kind == EventKind::container_backoff) waits.push_back(format("{:g} s", e.number("delay_seconds")));
   }
   // The first four restarts wait less than the half minute for which the hanging process clings to its life: the
   // back-off counts from the end of the container before (kuberuntime_manager.go, doBackOff).
@@ -253,7 +251,7 @@ TEST(WorldProbes, RestartResetsCountersAndStartTime) {
   const double before = drill.value("checkout", "http_requests_total");
   const double started = drill.value("checkout", "process_start_time_seconds", {{"pod", "checkout-1"}});
   drill.run_for(10min);
-  EXPECT_EQ(count(drill.events(), PodEventKind::container_restarted), 3) << log_of(drill.events(), {});
+  EXPECT_EQ(count(drill.events(), EventKind::container_restarted), 3) << log_of(drill.events(), {});
   EXPECT_GT(drill.value("checkout", "process_start_time_seconds", {{"pod", "checkout-1"}}), started + 1000);
   EXPECT_LT(drill.value("checkout", "http_requests_total"), before * 2);
   EXPECT_GT(drill.value("checkout", "http_requests_total"), before);
@@ -269,16 +267,16 @@ TEST(WorldProbes, StartupGatesConnectionsScrapesAndTheOtherProbes) {
   Drill drill(std::move(spec));
   drill.run_for(10min);
   Time restarted{}, started{}, ready{};
-  for (const WorldEvent& e : drill.events()) {
+  for (const events::Event& e : drill.events()) {
     if (e.subject != "checkout-0") continue;
-    if (e.pod.kind == PodEventKind::container_restarted) restarted = e.at;
-    if (e.pod.kind == PodEventKind::probe_success && e.pod.probe == ProbeType::startup) started = e.at;
-    if (e.pod.kind == PodEventKind::endpoint_ready) ready = e.at;
+    if (e.kind == EventKind::container_restarted) restarted = e.t;
+    if (e.kind == EventKind::probe_success && e.text("probe") == "startup") started = e.t;
+    if (e.kind == EventKind::endpoint_ready) ready = e.t;
   }
   EXPECT_GE(started - restarted, 25s) << log_of(drill.events(), start);
   EXPECT_LE(started - restarted, 30s);
   EXPECT_GE(ready, started);
-  EXPECT_EQ(count(drill.events(), PodEventKind::container_killed), 3);  // the slow start itself kills nobody
+  EXPECT_EQ(count(drill.events(), EventKind::container_killed), 3);  // the slow start itself kills nobody
 }
 
 TEST(WorldProbes, TightTimeoutKillsHealthyReplicasUnderLoad) {
@@ -298,7 +296,7 @@ TEST(WorldProbes, TightTimeoutKillsHealthyReplicasUnderLoad) {
     complete(spec.topology);
     Drill drill(std::move(spec));
     drill.run_for(30min);
-    return count(drill.events(), PodEventKind::container_restarted, "api");
+    return count(drill.events(), EventKind::container_restarted, "api");
   };
   EXPECT_EQ(restarts(40, 1), 0);
   EXPECT_GT(restarts(85, 1), 10);  // a little more than they can do: one restarts, the others get its load
@@ -312,7 +310,7 @@ TEST(WorldProbes, ReadinessLooksAtTheDependenciesItIsToldTo) {
     Drill drill(std::move(spec));
     drill.run_for(20min);
     EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 3);
-    return count(drill.events(), PodEventKind::endpoint_unready);
+    return count(drill.events(), EventKind::endpoint_unready);
   };
   EXPECT_EQ(unready({}), 0);
   EXPECT_EQ(unready({"payments"}), 0);
@@ -325,8 +323,8 @@ TEST(WorldProbes, AFailedReadinessSaysWhichDependencyIsAway) {
   Drill drill(std::move(spec));
   drill.run_for(6min);
   std::string why;
-  for (const WorldEvent& e : drill.events()) {
-    if (e.kind == WorldEventKind::pod && e.pod.kind == PodEventKind::probe_failure) why = e.pod.detail;
+  for (const events::Event& e : drill.events()) {
+    if (e.kind == EventKind::probe_failure) why = e.text("reason");
   }
   EXPECT_EQ(why,
             "HTTP probe failed with status code 503: "
@@ -346,7 +344,7 @@ TEST(WorldProbes, HandlersSeeWhatTheyLookAt) {
     if (handler == "exec") probe.exec = ProbeExec{.command = {"/bin/healthy"}};
     Drill drill(std::move(spec));
     drill.run_for(15min);
-    return count(drill.events(), PodEventKind::container_restarted);
+    return count(drill.events(), EventKind::container_restarted);
   };
   const auto refused = [] { return fault("f", "connection_refused", target_of("checkout"), 5min, 1min); };
   const auto slow = [] { return fault("f", "latency", target_of("checkout"), 5min, 1min, with_p50(120s)); };
@@ -366,12 +364,30 @@ TEST(WorldProbes, MemoryLimitKills) {
   checkout.memory = {.baseline = 100e6, .per_request = 10e6, .limit = 300e6};  // twenty requests at once
   Drill drill(std::move(spec));
   drill.run_for(5min);
-  EXPECT_EQ(count(drill.events(), PodEventKind::container_oom_killed), 0);
+  EXPECT_EQ(count(drill.events(), EventKind::container_oom_killed), 0);
   drill.run_for(5min);
-  EXPECT_GE(count(drill.events(), PodEventKind::container_oom_killed), 3);
-  EXPECT_GE(count(drill.events(), PodEventKind::container_restarted), 3);
+  EXPECT_GE(count(drill.events(), EventKind::container_oom_killed), 3);
+  EXPECT_GE(count(drill.events(), EventKind::container_restarted), 3);
   drill.run_for(10min);
   EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 3);
+}
+
+// What everybody wants to know of a pod beside what happened to it.
+TEST(WorldProbes, EventsTellOfServiceInstanceRestartsAndReadyReplicas) {
+  Drill drill(probed_shop({fault("down", "crash", target_of("checkout", "one"), 2min, {})}));
+  drill.run_for(4min);
+  std::string log;
+  for (const events::Event& e : drill.events()) {
+    if (!is_of_pod(e)) continue;
+    log += format("{} {} {} restarts={:g} ready={:g}\n", to_string(e.kind), e.text("service"),
+                  e.text("instance") == e.subject + ":8080", e.number("restarts"), e.number("ready"));
+  }
+  EXPECT_EQ(log,
+            "container.exited checkout true restarts=0 ready=0\n"
+            "endpoint.unready checkout true restarts=0 ready=2\n"
+            "container.restarted checkout true restarts=1 ready=0\n"
+            "probe.success checkout true restarts=0 ready=0\n"
+            "endpoint.ready checkout true restarts=0 ready=3\n");
 }
 
 TEST(WorldProbes, SameSeedSameEventsHoweverItIsStepped) {
@@ -381,14 +397,13 @@ TEST(WorldProbes, SameSeedSameEventsHoweverItIsStepped) {
   const auto events_of = [&](std::uint64_t seed, Duration step) {
     WorldSpec spec = probed_shop(faults(), seed);
     const Time start = spec.start;
-    World world(std::move(spec));
-    std::vector<WorldEvent> events;
+    Told told;
+    World world(std::move(spec), told);
     while (world.now() < start + 20min) {
       world.advance_to(std::min(start + 20min, world.now() + step));
       world.probes();  // looking changes nothing
-      for (auto& e : world.take_events()) events.push_back(std::move(e));
     }
-    return log_of(events, start);
+    return log_of(told.events, start);
   };
   const std::string log = events_of(7, 20min);
   EXPECT_GT(std::ranges::count(log, '\n'), 20);

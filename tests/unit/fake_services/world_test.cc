@@ -123,7 +123,7 @@ TEST(Shop, ConnectionFaultIsSeenByItsCallerAlone) {
             1000);
   EXPECT_EQ(drill.value("catalogue", "dependency_requests_total", {{"dependency", "postgres"}, {"outcome", "refused"}}),
             0);
-  EXPECT_EQ(drill.events().at(1).kind, WorldEventKind::fault_witnessed);
+  EXPECT_EQ(drill.events().at(1).kind, EventKind::fault_witnessed);
 }
 
 TEST(Shop, RampGrowsSlowly) {

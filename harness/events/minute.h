@@ -8,7 +8,7 @@
 
 #include "base/time.h"
 
-namespace firedrill::fake_services {
+namespace firedrill::events {
 
 // Bounds of the latency buckets, in seconds: those of the request histogram and finer ones between, 0.1 ms to 200 s.
 inline constexpr std::size_t kLatencyBuckets = 64;  // the last one is open above
@@ -35,4 +35,4 @@ struct Minute {
 // The latency that the share q of requests did not exceed, seconds, interpolated; 0 if there were none.
 double latency_quantile(std::span<const float, kLatencyBuckets> latency, double q);
 
-}  // namespace firedrill::fake_services
+}  // namespace firedrill::events

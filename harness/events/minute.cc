@@ -1,8 +1,8 @@
-#include "fake_services/traffic/truth.h"
+#include "events/minute.h"
 
 #include <algorithm>
 
-namespace firedrill::fake_services {
+namespace firedrill::events {
 namespace {
 
 // The bounds of the request histogram (instruments.h) and, between any two of them and around them, bounds at equal
@@ -50,4 +50,4 @@ double latency_quantile(std::span<const float, kLatencyBuckets> latency, double 
   return kOpenEnd;
 }
 
-}  // namespace firedrill::fake_services
+}  // namespace firedrill::events

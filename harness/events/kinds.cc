@@ -1,14 +1,9 @@
-#include "incident/timeline.h"
+#include "events/kinds.h"
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 
-#include "base/duration.h"
-#include "base/format.h"
-#include "incident/slo.h"
-
-namespace firedrill::incident {
+namespace firedrill::events {
 namespace {
 
 using enum EventFieldType;
@@ -31,6 +26,7 @@ constexpr std::array kProbe{kService, kInstance, EventFieldSpec{"probe", text, "
 constexpr std::array kContainer{kService, kInstance, kReason, EventFieldSpec{"restarts", number, "restarts so far"},
                                 EventFieldSpec{"delay_seconds", number, "of a back-off: until the next start"}};
 constexpr std::array kEndpoint{kService, kInstance, EventFieldSpec{"ready", number, "ready replicas afterwards"}};
+constexpr std::array kPod{kService, kInstance};
 constexpr std::array kSlo{kIncident, kService,
                           EventFieldSpec{"sli", number, "the share of good requests in that minute"},
                           EventFieldSpec{"objective", number, "the share wanted"}};
@@ -70,6 +66,8 @@ constexpr std::array kKinds{
                   kContainer},
     EventKindSpec{EventKind::container_restarted, "container.restarted", "the replica", "A container runs again.",
                   kContainer},
+    EventKindSpec{EventKind::container_exited, "container.exited", "the replica",
+                  "A container ended; its restart or back-off is in the timeline.", kContainer, false},
     EventKindSpec{EventKind::container_backoff, "container.backoff", "the replica",
                   "A container waits before it is started again.", kContainer},
     EventKindSpec{EventKind::container_oom_killed, "container.oom_killed", "the replica",
@@ -77,6 +75,8 @@ constexpr std::array kKinds{
     EventKindSpec{EventKind::endpoint_ready, "endpoint.ready", "the replica", "A replica takes traffic.", kEndpoint},
     EventKindSpec{EventKind::endpoint_unready, "endpoint.unready", "the replica",
                   "A replica is taken out of the balancing.", kEndpoint},
+    EventKindSpec{EventKind::pod_removed, "pod.removed", "the replica", "A pod was deleted, to be replaced.", kPod,
+                  false},
     EventKindSpec{EventKind::slo_breached, "slo.breached", "the SLO's name",
                   "A service level indicator missed its objective for a minute.", kSlo},
     EventKindSpec{EventKind::slo_recovered, "slo.recovered", "the SLO's name",
@@ -132,26 +132,6 @@ static_assert(
     }(),
     "the table is in the order of the enumeration");
 
-std::string what_on_what(const Event& event) {
-  const std::string fault = event.text("fault");
-  if (fault.empty()) return "";
-  const std::string target = event.text("target");
-  return target.empty() ? format(" ({})", fault) : format(" ({} on {})", fault, target);
-}
-
-std::string alert_text(const Event& event) {
-  const EventValue* carried = event.find("labels");
-  if (carried == nullptr) return event.subject;
-  model::Labels labels = std::get<model::Labels>(*carried);
-  labels.remove(model::kAlertName);
-  return labels.empty() ? event.subject : format("{} {}", event.subject, labels.to_string());
-}
-
-std::string because(const Event& event) {
-  const std::string reason = event.text("reason");
-  return reason.empty() ? "" : ": " + reason;
-}
-
 }  // namespace
 
 std::span<const EventKindSpec> event_kinds() {
@@ -171,127 +151,4 @@ std::optional<EventKind> parse_event_kind(std::string_view name) {
   return it == kKinds.end() ? std::nullopt : std::optional(it->kind);
 }
 
-Event& Event::with(std::string_view name, EventValue value) {
-  const auto declared = spec_of(kind).fields;
-  const auto row = std::ranges::find(declared, name, &EventFieldSpec::name);
-  assert(row != declared.end() && static_cast<std::size_t>(row->type) == value.index());
-  const auto place = std::ranges::find_if(fields, [&](const EventField& field) {
-    return std::ranges::find(declared, field.name, &EventFieldSpec::name) >= row;
-  });
-  if (place != fields.end() && place->name == name) {
-    place->value = std::move(value);
-  } else {
-    fields.insert(place, EventField{std::string(name), std::move(value)});
-  }
-  return *this;
-}
-
-const EventValue* Event::find(std::string_view name) const {
-  const auto it = std::ranges::find(fields, name, &EventField::name);
-  return it == fields.end() ? nullptr : &it->value;
-}
-
-std::string Event::text(std::string_view name) const {
-  const EventValue* value = find(name);
-  const auto* held = value != nullptr ? std::get_if<std::string>(value) : nullptr;
-  return held != nullptr ? *held : std::string();
-}
-
-double Event::number(std::string_view name) const {
-  const EventValue* value = find(name);
-  const auto* held = value != nullptr ? std::get_if<double>(value) : nullptr;
-  return held != nullptr ? *held : 0;
-}
-
-std::string describe(const Event& event) {
-  const std::string& s = event.subject;
-  switch (event.kind) {
-    case EventKind::phase:
-      return format("phase: {}", s);
-    case EventKind::fault_scheduled:
-      return format("fault {} is scheduled{}", s, what_on_what(event));
-    case EventKind::fault_injected:
-      return format("fault {} injected{}", s, what_on_what(event));
-    case EventKind::fault_witnessed:
-      return format("fault {} took effect: {}", s, event.text("symptom"));
-    case EventKind::fault_recovered:
-      return format("fault {} removed{}", s, what_on_what(event));
-    case EventKind::probe_success:
-      return format("{} probe of {} succeeds{}", event.text("probe"), s, because(event));
-    case EventKind::probe_failure:
-      return format("{} probe of {} fails{}", event.text("probe"), s, because(event));
-    case EventKind::container_started:
-      return format("{} started", s);
-    case EventKind::container_killed:
-      return format("{} killed{}", s, because(event));
-    case EventKind::container_restarted:
-      return format("{} restarted{}", s, because(event));
-    case EventKind::container_backoff:
-      return format("{} waits {} before its next start", s,
-                    describe_duration(from_seconds(event.number("delay_seconds"))));
-    case EventKind::container_oom_killed:
-      return format("{} killed for its use of memory", s);
-    case EventKind::endpoint_ready:
-      return format("{} takes traffic", s);
-    case EventKind::endpoint_unready:
-      return format("{} is out of the balancing", s);
-    case EventKind::slo_breached:
-      return format("SLO {} missed: {} of an objective of {}", s, describe_share(event.number("sli")),
-                    describe_share(event.number("objective")));
-    case EventKind::slo_recovered:
-      return format("SLO {} is met again", s);
-    case EventKind::alert_pending:
-      return format("{} is pending", alert_text(event));
-    case EventKind::alert_firing:
-      return format("{} fires", alert_text(event));
-    case EventKind::alert_resolved:
-      return format("{} resolved", alert_text(event));
-    case EventKind::notification_sent:
-      return format("{} notified of {}", s, event.text("alert"));
-    case EventKind::notification_inhibited:
-      return format("{} inhibited by {}", s, event.text("by"));
-    case EventKind::notification_silenced:
-      return format("{} silenced by {}", s, event.text("by"));
-    case EventKind::notification_muted:
-      return format("{} muted by {}", s, event.text("by"));
-    case EventKind::notification_failed:
-      return format("notification of {} to {} failed{}", event.text("alert"), s, because(event));
-    case EventKind::oncall_paged:
-      return format("{} paged ({})", s, event.text("tier"));
-    case EventKind::oncall_acknowledged:
-      return format("{} acknowledged", s);
-    case EventKind::oncall_escalated:
-      return format("escalated to {}", s);
-    case EventKind::oncall_handoff:
-      return format("{} takes over", s);
-    case EventKind::oncall_nobody:
-      return format("nobody is on call in {}", s);
-    case EventKind::action_taken:
-      return format("{}: {}", event.text("by"), s);
-    case EventKind::action_effective:
-      return format("{} helped{}", s, because(event));
-    case EventKind::action_ineffective:
-      return format("{} did not help{}", s, because(event));
-    case EventKind::severity_changed:
-      return format("{} is {}{}", s, event.text("severity"), because(event));
-    case EventKind::communication_due:
-      return format("an update on {} is due", s);
-    case EventKind::communication_posted:
-      return format("update on {} posted: {}", s, event.text("text"));
-    case EventKind::communication_missed:
-      return format("update on {} missed", s);
-    case EventKind::monitor_down:
-      return format("{} is down{}", s, because(event));
-    case EventKind::monitor_up:
-      return format("{} is up", s);
-    case EventKind::incident_opened:
-      return format("incident {} opened{}", s, because(event));
-    case EventKind::incident_closed:
-      return format("incident {} closed{}", s, because(event));
-    case EventKind::note:
-      return format("{}: {}", s, event.text("text"));
-  }
-  return s;
-}
-
-}  // namespace firedrill::incident
+}  // namespace firedrill::events

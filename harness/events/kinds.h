@@ -1,17 +1,11 @@
-// The timeline: everything that happened in a run, in order, as events of the kinds listed in one table (timeline.cc).
+// The vocabulary of a run: every kind of event, listed in one table (kinds.cc).
 #pragma once
 
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
 
-#include "base/time.h"
-#include "model/labels.h"
-
-namespace firedrill::incident {
+namespace firedrill::events {
 
 enum class EventKind {
   phase,
@@ -24,10 +18,12 @@ enum class EventKind {
   container_started,
   container_killed,
   container_restarted,
+  container_exited,
   container_backoff,
   container_oom_killed,
   endpoint_ready,
   endpoint_unready,
+  pod_removed,
   slo_breached,
   slo_recovered,
   alert_pending,
@@ -72,6 +68,7 @@ struct EventKindSpec {
   std::string_view subject;  // what the event's subject is: "the fault's id"
   std::string_view doc;      // one sentence
   std::span<const EventFieldSpec> fields;
+  bool recorded = true;  // else it is for those who watch, and no timeline has it: another event tells of it
 };
 
 // One row for each kind, in the order of the enumeration.
@@ -80,31 +77,4 @@ const EventKindSpec& spec_of(EventKind kind);
 std::string_view to_string(EventKind kind);
 std::optional<EventKind> parse_event_kind(std::string_view name);
 
-using EventValue = std::variant<std::string, double, model::Labels>;
-
-struct EventField {
-  std::string name;
-  EventValue value;
-  bool operator==(const EventField&) const = default;
-};
-
-struct Event {
-  Time t;
-  EventKind kind = EventKind::note;
-  std::string subject;
-  std::vector<EventField> fields;  // only those that the kind's row declares, in its order
-
-  // Adds what the event carries; the name and type must be among those that the kind declares (assertion).
-  Event& with(std::string_view name, EventValue value);
-  // Null if the event does not carry it.
-  const EventValue* find(std::string_view name) const;
-  // Empty, or 0, if the event does not carry it.
-  std::string text(std::string_view name) const;
-  double number(std::string_view name) const;
-  bool operator==(const Event&) const = default;
-};
-
-// The event in words, for people: "fault db-refuses took effect (connection_refused on postgres)".
-std::string describe(const Event& event);
-
-}  // namespace firedrill::incident
+}  // namespace firedrill::events

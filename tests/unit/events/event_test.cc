@@ -1,13 +1,13 @@
-#include "incident/timeline.h"
+#include "events/event.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-namespace firedrill::incident {
+namespace firedrill::events {
 namespace {
 
-TEST(Timeline, EveryKindHasANameADescriptionAndIsReadBack) {
+TEST(Events, EveryKindHasANameADescriptionAndIsReadBack) {
   std::set<std::string_view> names;
   for (const EventKindSpec& spec : event_kinds()) {
     EXPECT_TRUE(names.insert(spec.name).second) << spec.name;
@@ -20,7 +20,7 @@ TEST(Timeline, EveryKindHasANameADescriptionAndIsReadBack) {
   EXPECT_EQ(parse_event_kind("alert.burning"), std::nullopt);
 }
 
-TEST(Timeline, CarriedFieldsKeepTheTablesOrderAndAreReplaced) {
+TEST(Events, CarriedFieldsKeepTheTablesOrderAndAreReplaced) {
   Event event{Time(), EventKind::slo_breached, "API Availability", {}};
   event.with("objective", 0.999).with("service", std::string("web")).with("objective", 0.99);
   ASSERT_EQ(event.fields.size(), 2U);
@@ -30,7 +30,7 @@ TEST(Timeline, CarriedFieldsKeepTheTablesOrderAndAreReplaced) {
   EXPECT_EQ(event.text("incident"), "");
 }
 
-TEST(Timeline, ReadsAsSentences) {
+TEST(Events, ReadsAsSentences) {
   Event fault{Time(), EventKind::fault_injected, "db-refuses", {}};
   fault.with("fault", std::string("connection_refused")).with("target", std::string("postgres"));
   EXPECT_EQ(describe(fault), "fault db-refuses injected (connection_refused on postgres)");
@@ -43,4 +43,4 @@ TEST(Timeline, ReadsAsSentences) {
 }
 
 }  // namespace
-}  // namespace firedrill::incident
+}  // namespace firedrill::events

@@ -1,0 +1,81 @@
+#include "driver/assembly.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "driver/cluster_use.h"
+#include "driver/embedded_monitor.h"
+#include "driver/sim/sim_host.h"
+#include "promql/parser.h"
+#include "reports/format.h"
+
+namespace firedrill::driver {
+namespace {
+
+using Expressions = std::vector<std::shared_ptr<const promql::Expr>>;
+
+void parse_into(Expressions& expressions, std::string_view text, promql::Version version) {
+  if (auto parsed = promql::parse_text(text, {.version = version}); parsed) expressions.push_back(*parsed);
+}
+
+Expressions expected_expressions(const incident::Judgement& declared, promql::Version version) {
+  Expressions result;
+  for (const incident::Expectation& expectation : declared.expectations) {
+    if (expectation.fields.has("expr")) parse_into(result, expectation.fields.text("expr"), version);
+  }
+  for (const incident::NamedExpression& query : declared.queries) parse_into(result, query.expr, version);
+  return result;
+}
+
+bool has_kind(const incident::Judgement& declared, std::string_view kind) {
+  return std::ranges::any_of(declared.expectations, [&](const auto& expectation) { return expectation.kind == kind; });
+}
+
+EmbeddedMonitor::Options monitor_options(const scenario::LoadedScenario& scenario, const RunOptions& options,
+                                         Expressions wanted) {
+  EmbeddedMonitor::Options out;
+  out.promql = options.promql;
+  out.keep_all = options.keep_all;
+  out.wanted = std::move(wanted);
+  out.sends = has_kind(scenario.declared, "dead_mans_switch");
+  out.may_fail = monitor_may_fail(scenario);
+  out.seed = options.seed;
+  return out;
+}
+
+}  // namespace
+
+bool monitor_may_fail(const scenario::LoadedScenario& scenario) {
+  return std::ranges::any_of(scenario.faults, [](const fake_services::FaultSpec& fault) {
+    return fault.kind->aims == fake_services::Aims(fake_services::Aim::monitor);
+  });
+}
+
+Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& options, const incident::Record& record,
+                  events::Sink& sink) {
+  const scenario::PrometheusSettings& prometheus = scenario.scenario.prometheus;
+  Expressions wanted = expected_expressions(scenario.declared, options.promql);
+  const bool kubernetes = prometheus.kubernetes_targets.value_or(scrapes_cluster(prometheus.jobs) ||
+                                                                 reads_cluster(scenario.rule_files, wanted));
+  for (const std::string_view selector : reports::charted_selectors()) parse_into(wanted, selector, options.promql);
+  auto host = std::make_unique<SimHost>(fake_services::WorldSpec{.topology = scenario.topology,
+                                                                 .metrics = scenario.metrics,
+                                                                 .faults = scenario.faults,
+                                                                 .seed = options.seed,
+                                                                 .start = record.started,
+                                                                 .origin = record.judged_from,
+                                                                 .disable_faults = options.disable_faults,
+                                                                 .kubernetes = kubernetes},
+                                        sink);
+  auto monitor = std::make_unique<EmbeddedMonitor>(*host, prometheus, scenario.rule_files, record.started,
+                                                   monitor_options(scenario, options, std::move(wanted)), sink);
+  Assembly out;
+  out.clock = std::make_unique<VirtualClock>(record.started);
+  out.host = host.get();
+  out.alerts = monitor.get();
+  out.components.push_back(std::move(host));
+  out.components.push_back(std::move(monitor));
+  return out;
+}
+
+}  // namespace firedrill::driver

@@ -1,0 +1,30 @@
+// What a run is put together from: the one place that knows which world and which monitor there are.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "driver/alert_source.h"
+#include "driver/run.h"
+#include "driver/service_host.h"
+#include "events/sink.h"
+
+namespace firedrill::driver {
+
+struct Assembly {
+  std::unique_ptr<Clock> clock;
+  std::vector<std::unique_ptr<Component>> components;  // in the order in which they act at one time
+  // Of these, those that are asked for what is not told piece by piece.
+  ServiceHost* host = nullptr;
+  AlertSource* alerts = nullptr;
+};
+
+// Simulated services under the embedded monitor. `scenario`, `record` (blank) and `sink` must outlive it.
+Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& options, const incident::Record& record,
+                  events::Sink& sink);
+
+// Some fault is the monitor's own: what is sent may be lost, and is followed up.
+bool monitor_may_fail(const scenario::LoadedScenario& scenario);
+
+}  // namespace firedrill::driver

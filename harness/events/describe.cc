@@ -1,0 +1,127 @@
+// Events in words.
+#include "base/duration.h"
+#include "base/format.h"
+#include "base/numbers.h"
+#include "events/event.h"
+
+namespace firedrill::events {
+namespace {
+
+std::string what_on_what(const Event& event) {
+  const std::string fault = event.text("fault");
+  if (fault.empty()) return "";
+  const std::string target = event.text("target");
+  return target.empty() ? format(" ({})", fault) : format(" ({} on {})", fault, target);
+}
+
+std::string alert_text(const Event& event) {
+  const EventValue* carried = event.find("labels");
+  if (carried == nullptr) return event.subject;
+  model::Labels labels = std::get<model::Labels>(*carried);
+  labels.remove(model::kAlertName);
+  return labels.empty() ? event.subject : format("{} {}", event.subject, labels.to_string());
+}
+
+std::string because(const Event& event) {
+  const std::string reason = event.text("reason");
+  return reason.empty() ? "" : ": " + reason;
+}
+
+}  // namespace
+
+std::string describe(const Event& event) {
+  const std::string& s = event.subject;
+  switch (event.kind) {
+    case EventKind::phase:
+      return format("phase: {}", s);
+    case EventKind::fault_scheduled:
+      return format("fault {} is scheduled{}", s, what_on_what(event));
+    case EventKind::fault_injected:
+      return format("fault {} injected{}", s, what_on_what(event));
+    case EventKind::fault_witnessed:
+      return format("fault {} took effect: {}", s, event.text("symptom"));
+    case EventKind::fault_recovered:
+      return format("fault {} removed{}", s, what_on_what(event));
+    case EventKind::probe_success:
+      return format("{} probe of {} succeeds{}", event.text("probe"), s, because(event));
+    case EventKind::probe_failure:
+      return format("{} probe of {} fails{}", event.text("probe"), s, because(event));
+    case EventKind::container_started:
+      return format("{} started", s);
+    case EventKind::container_killed:
+      return format("{} killed{}", s, because(event));
+    case EventKind::container_restarted:
+      return format("{} restarted{}", s, because(event));
+    case EventKind::container_exited:
+      return format("{} ended{}", s, because(event));
+    case EventKind::container_backoff:
+      return format("{} waits {} before its next start", s,
+                    describe_duration(from_seconds(event.number("delay_seconds"))));
+    case EventKind::container_oom_killed:
+      return format("{} killed for its use of memory", s);
+    case EventKind::endpoint_ready:
+      return format("{} takes traffic", s);
+    case EventKind::endpoint_unready:
+      return format("{} is out of the balancing", s);
+    case EventKind::pod_removed:
+      return format("{} is deleted", s);
+    case EventKind::slo_breached:
+      return format("SLO {} missed: {} of an objective of {}", s, describe_share(event.number("sli")),
+                    describe_share(event.number("objective")));
+    case EventKind::slo_recovered:
+      return format("SLO {} is met again", s);
+    case EventKind::alert_pending:
+      return format("{} is pending", alert_text(event));
+    case EventKind::alert_firing:
+      return format("{} fires", alert_text(event));
+    case EventKind::alert_resolved:
+      return format("{} resolved", alert_text(event));
+    case EventKind::notification_sent:
+      return format("{} notified of {}", s, event.text("alert"));
+    case EventKind::notification_inhibited:
+      return format("{} inhibited by {}", s, event.text("by"));
+    case EventKind::notification_silenced:
+      return format("{} silenced by {}", s, event.text("by"));
+    case EventKind::notification_muted:
+      return format("{} muted by {}", s, event.text("by"));
+    case EventKind::notification_failed:
+      return format("notification of {} to {} failed{}", event.text("alert"), s, because(event));
+    case EventKind::oncall_paged:
+      return format("{} paged ({})", s, event.text("tier"));
+    case EventKind::oncall_acknowledged:
+      return format("{} acknowledged", s);
+    case EventKind::oncall_escalated:
+      return format("escalated to {}", s);
+    case EventKind::oncall_handoff:
+      return format("{} takes over", s);
+    case EventKind::oncall_nobody:
+      return format("nobody is on call in {}", s);
+    case EventKind::action_taken:
+      return format("{}: {}", event.text("by"), s);
+    case EventKind::action_effective:
+      return format("{} helped{}", s, because(event));
+    case EventKind::action_ineffective:
+      return format("{} did not help{}", s, because(event));
+    case EventKind::severity_changed:
+      return format("{} is {}{}", s, event.text("severity"), because(event));
+    case EventKind::communication_due:
+      return format("an update on {} is due", s);
+    case EventKind::communication_posted:
+      return format("update on {} posted: {}", s, event.text("text"));
+    case EventKind::communication_missed:
+      return format("update on {} missed", s);
+    case EventKind::monitor_down:
+      return format("{} is down{}", s, because(event));
+    case EventKind::monitor_up:
+      return format("{} is up", s);
+    case EventKind::incident_opened:
+      return format("incident {} opened{}", s, because(event));
+    case EventKind::incident_closed:
+      return format("incident {} closed{}", s, because(event));
+    case EventKind::note:
+      return format("{}: {}", s, event.text("text"));
+  }
+  return s;
+}
+
+}  // namespace firedrill::events
