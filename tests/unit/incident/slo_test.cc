@@ -1,5 +1,7 @@
 #include "incident/slo.h"
 
+#include "base/numbers.h"
+
 #include <gtest/gtest.h>
 
 #include <map>
