@@ -118,15 +118,20 @@ void draw_one(benchmark::State& state) {
 }
 BENCHMARK(draw_one)->Name("flow/draw_count/mean_in_percent")->Arg(1)->Arg(100)->Arg(1'000)->Arg(10'000);
 
+struct CountedMinutes final : events::Sink {
+  std::size_t minutes = 0;
+  void on_event(events::Event /*event*/) override {}
+  void on_minute(const events::Minute& /*minute*/) override { ++minutes; }
+  void on_transition(const events::AlertTransition& /*transition*/) override {}
+  void on_send(const events::AlertSend& /*send*/) override {}
+};
+
 // A minute of the world that nobody scrapes: steps, probes, and the truth about the minute.
 void world_minute(benchmark::State& state) {
-  World world(quiet_fleet());
-  std::size_t minutes = 0;
-  for (auto _ : state) {
-    world.advance_to(world.now() + 1min);
-    minutes += world.take_minutes().size();
-  }
-  require(minutes == static_cast<std::size_t>(state.iterations()), "a minute is not complete");
+  CountedMinutes told;
+  World world(quiet_fleet(), told);
+  for (auto _ : state) world.advance_to(world.now() + 1min);
+  require(told.minutes == static_cast<std::size_t>(state.iterations()), "a minute is not complete");
   const double steps = 1min / kScrapeInterval;  // a calm flow's steps are as long as they may be
   bound_by_bytes(state, steps * step_bytes(calm_flow().model()), "what four steps compute");
 }
@@ -140,7 +145,6 @@ void scrape(benchmark::State& state) {
   for (auto _ : state) {
     state.PauseTiming();
     world.advance_to(world.now() + kScrapeInterval);
-    world.take_minutes();
     scraped = 0;
     state.ResumeTiming();
     for (std::size_t i = 0; i < world.targets().size(); ++i) scraped += world.scrape(i, values).samples;

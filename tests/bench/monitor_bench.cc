@@ -12,22 +12,21 @@ namespace {
 void scrape_and_append(benchmark::State& state) {
   scenario::PrometheusSettings settings = fleet().scenario.prometheus;
   settings.scrape_phase = scenario::ScrapePhase::aligned;
-  driver::SimHost host(quiet_fleet());
+  driver::SimHost host(quiet_fleet(), events::nobody());
   tsdb::Store store;
   driver::ScrapeLoop loop(host, settings, fleet().scenario.start, true, store);
   const auto go_on = [&] {
-    host.advance_to(loop.next_due());
-    host.take_minutes();
+    host.run_due(loop.next_due());
     store.drop_before(loop.next_due() - 10min);
   };
   go_on();
-  loop.run_due(loop.next_due(), host);  // registers the series
+  loop.run_due(loop.next_due());  // registers the series
   const std::uint64_t before = store.samples_appended();
   for (auto _ : state) {
     state.PauseTiming();
     go_on();
     state.ResumeTiming();
-    loop.run_due(loop.next_due(), host);
+    loop.run_due(loop.next_due());
   }
   const double samples =
       static_cast<double>(store.samples_appended() - before) / static_cast<double>(state.iterations());
