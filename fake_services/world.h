@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,11 +11,12 @@
 #include <vector>
 
 #include "base/time.h"
-#include "events/minute.h"
+#include "events/action.h"
 #include "events/sink.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/pods/pod.h"
 #include "fake_services/telemetry/metric_spec.h"
+#include "fake_services/telemetry/target.h"
 #include "fake_services/topology/topology.h"
 #include "model/sample.h"
 
@@ -31,63 +33,12 @@ struct WorldSpec {
   bool kubernetes = false;      // kube-state-metrics and the kubelets are targets too, behind the replicas
 };
 
-// The others have no service, no requests and no part in the truth: they tell of the replicas' pods.
-enum class TargetKind { replica, kube_state_metrics, kubelet };
-
-// A process that is scraped.
-struct Target {
-  TargetKind kind = TargetKind::replica;
-  std::string service;   // of ours; empty if it is no replica
-  std::string pod;       // checkout-0
-  std::string instance;  // checkout-0:8080
-  std::string job;
-  std::string name_space;
-  std::string zone;
-  std::size_t service_index = 0;  // of a replica
-  std::size_t replica = 0;
-  model::Labels labels;  // job, instance, service, pod, namespace and those of the topology: for up and its kin
-  std::vector<model::SeriesInfo> series;  // grows only at the end; each scrape value has the index of its series
-};
-
-struct ScrapeResult {
-  bool up = false;
-  double duration = 0;        // seconds
-  std::size_t samples = 0;    // values that are not absent
-  bool series_added = false;  // the target's list of series has grown since its last scrape
-  bool discovered = true;     // else nothing was scraped, since service discovery does not list the target
-  // What the monitor has to obey of a target whose scrapes some fault touches; null: nothing. Valid until the world
-  // goes on.
-  const ScrapeConditions* disturbed = nullptr;
-};
-
-// The value of a series that is registered but not there yet (a code that has not occurred: real client libraries show
-// it from its first occurrence on). It is Prometheus's stale marker, so that appending it is right where the series was
-// there at the scrape before; where it was not, it is left out.
-double absent();
-bool is_absent(double value);
-
-// How often a probe of a replica was made since the start, and failed.
-struct ProbeState {
-  std::string service;
-  std::string pod;
-  std::string instance;
-  ProbeType type{};
-  std::uint64_t checks = 0;
-  std::uint64_t failures = 0;
-};
-
-struct FaultState {
-  std::string id;
-  Time injected{};
-  std::optional<Time> ended;  // and what it did was over (Fault::over)
-  Witness witness;
-  std::vector<std::string> pods;  // the replicas it hits: checkout-0
-};
-
 class World {
  public:
   // `sink` is told what happens, and each minute when now() has reached its end; it must outlive the world.
   explicit World(WorldSpec spec, events::Sink& sink = events::nobody());
+  // A copy that goes on by itself from here and tells another sink: as if it had been the one all along.
+  World(const World& other, events::Sink& sink);
   ~World();
   World(World&&) noexcept;
   World& operator=(World&&) noexcept;
@@ -97,6 +48,10 @@ class World {
   Time next_event() const;
   // Everything up to and including t happens. t must not lie before now().
   void advance_to(Time t);
+
+  // Lets something happen to the world, at the action's time; a step that is on ends now. The faults of the scenario
+  // come through this door as well, when the world is made. The error says why it cannot be.
+  std::expected<void, std::string> apply(const events::Action& action);
 
   // The faults that have begun, in order of the scenario.
   std::vector<FaultState> faults() const;

@@ -165,4 +165,13 @@ struct FaultSpec {
   std::shared_ptr<const Fault> behaviour;
 };
 
+// How a fault has fared so far.
+struct FaultState {
+  std::string id;
+  Time injected{};
+  std::optional<Time> ended;  // and what it did was over (Fault::over)
+  Witness witness;
+  std::vector<std::string> pods;  // the replicas it hits: checkout-0
+};
+
 }  // namespace firedrill::fake_services

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "base/maths.h"
+#include "fake_services/faults/fault_times.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -14,8 +15,7 @@ using events::EventKind;
 constexpr Duration kLook = std::chrono::seconds(5);
 constexpr Duration kLookLater = std::chrono::minutes(1);
 constexpr Duration kLookOftenFor = std::chrono::minutes(5);
-// What is done in an instant counts as on for this long; witnesses look this much longer for what shows afterwards.
-constexpr Duration kMoment = std::chrono::seconds(1);
+// For what shows only afterwards they look this much longer.
 constexpr Duration kTraces = std::chrono::minutes(5);
 constexpr Duration kShortestRampStep = std::chrono::seconds(1);
 constexpr std::int64_t kRampSteps = 50;
@@ -76,14 +76,11 @@ events::Event told(const FaultSpec& fault, Time t, EventKind kind) {
 }  // namespace
 
 FaultSchedule::FaultSchedule(const std::vector<FaultSpec>& faults, const FlowModel& model, std::uint64_t seed,
-                             Time origin, bool disabled)
+                             bool disabled)
     : model_(&model), disabled_(disabled), spans_(faults.size()) {
   for (const FaultSpec& spec : faults) {
     Entry entry;
     entry.spec = spec;
-    entry.begin = origin + spec.at;
-    if (spec.duration) entry.end = entry.begin + *spec.duration;
-    if (spec.behaviour->momentary()) entry.end = entry.begin + kMoment;
     entry.name = describe(spec.target);
     entry.duty_cycle = spec.pattern.duty_cycle ? spec.pattern.duty_cycle : spec.behaviour->duty_cycle();
     entry.left = spec.pattern.first;
@@ -95,9 +92,37 @@ FaultSchedule::FaultSchedule(const std::vector<FaultSpec>& faults, const FlowMod
     entries_.push_back(std::move(entry));
   }
   for (std::size_t i = 0; i < entries_.size(); ++i) by_begin_.push_back(i);
-  std::ranges::stable_sort(by_begin_, {}, [&](std::size_t i) { return entries_[i].begin; });
   std::ranges::sort(services_hit_);
   services_hit_.erase(std::ranges::unique(services_hit_).begin(), services_hit_.end());
+}
+
+std::expected<FaultSchedule::Entry*, std::string> FaultSchedule::find(std::string_view fault) {
+  const auto it = std::ranges::find_if(entries_, [&](const Entry& e) { return e.spec.id == fault; });
+  if (it == entries_.end()) return std::unexpected(format("the scenario declares no fault '{}'", fault));
+  return &*it;
+}
+
+std::expected<void, std::string> FaultSchedule::begin(std::string_view fault, Time t) {
+  const auto found = find(fault);
+  if (!found) return std::unexpected(found.error());
+  Entry& e = **found;
+  if (e.begun) return std::unexpected(format("fault '{}' has begun already", fault));
+  const FaultTimes times = times_from(e.spec, t);
+  e.begin = times.begin;
+  e.end = times.end;
+  std::ranges::sort(by_begin_);
+  std::ranges::stable_sort(by_begin_, {}, [&](std::size_t i) { return entries_[i].begin; });
+  return {};
+}
+
+std::expected<void, std::string> FaultSchedule::end(std::string_view fault, Time t) {
+  const auto found = find(fault);
+  if (!found) return std::unexpected(found.error());
+  Entry& e = **found;
+  if (e.begin > t) return std::unexpected(format("fault '{}' has not begun by then", fault));
+  if (e.ended) return std::unexpected(format("fault '{}' has ended already", fault));
+  e.end = t;
+  return {};
 }
 
 void FaultSchedule::resolve(Entry& entry, const FlowModel& model, std::uint64_t seed) const {

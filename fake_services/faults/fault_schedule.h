@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <expected>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "events/sink.h"
@@ -12,14 +14,17 @@
 #include "fake_services/faults/quota.h"
 #include "fake_services/telemetry/own_metrics.h"
 #include "fake_services/traffic/flow.h"
-#include "fake_services/world.h"
 
 namespace firedrill::fake_services {
 
 class FaultSchedule {
  public:
-  FaultSchedule(const std::vector<FaultSpec>& faults, const FlowModel& model, std::uint64_t seed, Time origin,
-                bool disabled);
+  // None of the faults begins until begin() says when.
+  FaultSchedule(const std::vector<FaultSpec>& faults, const FlowModel& model, std::uint64_t seed, bool disabled);
+
+  // Lets a fault begin, or end, at t, which must not have been processed yet. The error says why that cannot be.
+  std::expected<void, std::string> begin(std::string_view fault, Time t);
+  std::expected<void, std::string> end(std::string_view fault, Time t);
 
   // When a fault begins or ends, or a witness looks, next after what was processed.
   std::optional<Time> next_at() const;
@@ -60,7 +65,7 @@ class FaultSchedule {
  private:
   struct Entry {
     FaultSpec spec;
-    Time begin{};
+    Time begin = Time::max();
     std::optional<Time> end;
     bool begun = false;
     bool ended = false;
@@ -80,6 +85,7 @@ class FaultSchedule {
     Witness witness;
   };
 
+  std::expected<Entry*, std::string> find(std::string_view fault);
   void resolve(Entry& entry, const FlowModel& model, std::uint64_t seed) const;
   static Observation observe(const Entry& entry, const Observer& observer);
   // 0 where it is not on; `late` is by how much its duty cycle begins later.

@@ -33,10 +33,10 @@ InitialPodState initial_state_of(const ServiceSpec& service) {
 }
 
 std::vector<PodEvent> events_at_start(const ServiceSpec& service, Time t) {
-  const InitialPodState outset = initial_state_of(service);
+  const InitialPodState initial = initial_state_of(service);
   std::vector<PodEvent> out;
-  if (outset.settled && outset.ready) return out;
-  if (outset.settled) {
+  if (initial.settled && initial.ready) return out;
+  if (initial.settled) {
     const bool plain = listener_of(service, *service.readiness_probe) == Listener::plain;
     out.push_back({.at = t,
                    .kind = EventKind::probe_failure,

@@ -52,6 +52,16 @@ struct PodEvent {
   Duration delay{};  // of a back-off: from the exit to when it may be started again
 };
 
+// How often a probe of a replica was made since the start, and failed.
+struct ProbeState {
+  std::string service;
+  std::string pod;
+  std::string instance;
+  ProbeType type{};
+  std::uint64_t checks = 0;
+  std::uint64_t failures = 0;
+};
+
 class Pod {
  public:
   // The pod is bound to its node at `created`: the container is created, and the workers begin.

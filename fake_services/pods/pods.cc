@@ -55,10 +55,10 @@ Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> sta
     first_[s] = bodies_.size();
     if (service.external) continue;
     const PodSpec spec = pod_spec(service);
-    const InitialPodState outset = initial_state_of(service);
+    const InitialPodState initial = initial_state_of(service);
     for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
       // Containers were started at different seconds, so that the ticks of their probes are spread.
-      const Time since = outset.settled ? started[bodies_.size()] : now;
+      const Time since = initial.settled ? started[bodies_.size()] : now;
       std::string name = format("{}-{}", service.name, r);
       RandomStream chance(seed, format("pod/{}/probes", name));
       RandomStream leak(seed, format("pod/{}/leak", name));
@@ -67,8 +67,8 @@ Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> sta
                          .replica = r,
                          .name = name,
                          .instance = format("{}:{}", name, service.port),
-                         .pod = outset.settled ? Pod::running_since(spec, since - spec.creation, now, outset.ready)
-                                               : Pod(spec, now - spec.creation),
+                         .pod = initial.settled ? Pod::running_since(spec, since - spec.creation, now, initial.ready)
+                                                : Pod(spec, now - spec.creation),
                          .chance = std::move(chance),
                          .process = ProcessState(service.startup, since, pace)});
       bodies_.back().container = bodies_.back().pod.container().id;
@@ -258,8 +258,8 @@ void Pods::roll(std::size_t service, Time t, const Flow& flow, events::Sink& sin
   double max_unavailable = Release{}.max_unavailable;
   for (const Body& body : bodies_of(service)) {
     const Release* running = body.process.release();
-    view.push_back({.outdated = running != body.wanted, .available = body.face.ready, .going = body.replacing});
-    done += running == body.wanted && body.face.ready ? 1 : 0;
+    view.push_back({.outdated = outdated(body), .available = body.face.ready, .going = body.replacing});
+    done += !outdated(body) && body.face.ready ? 1 : 0;
     if (running == body.wanted) continue;
     max_unavailable = (body.wanted != nullptr ? body.wanted : running)->max_unavailable;
   }
@@ -297,6 +297,7 @@ void Pods::renew(Body& body, Time t) {
   body.replacing = false;
   body.process.gone(t);
   body.process.set_release(body.wanted, t);
+  body.restarts_asked = rollouts_[body.service].restarts_asked;
 }
 
 void Pods::apply(std::size_t service, std::span<TrafficConditions> conditions) const {
@@ -336,7 +337,25 @@ void Pods::set_conditions(std::size_t service, std::span<const PodConditions> co
   }
   if (!asked) return;
   Rollout& rollout = rollouts_[service];
-  rollout = {.going = true, .generation = rollout.generation + 1, .done = 0, .progress = t};
+  rollout = {.going = true,
+             .generation = rollout.generation + 1,
+             .restarts_asked = rollout.restarts_asked,
+             .done = 0,
+             .progress = t};
+}
+
+void Pods::restart(std::size_t service, Time t) {
+  Rollout& rollout = rollouts_[service];
+  rollout = {.going = true,
+             .generation = rollout.generation + 1,
+             .restarts_asked = rollout.restarts_asked + 1,
+             .done = 0,
+             .progress = t};
+  next_ = std::min(next_, t);
+}
+
+bool Pods::outdated(const Body& body) const {
+  return body.process.release() != body.wanted || body.restarts_asked < rollouts_[body.service].restarts_asked;
 }
 
 std::vector<RolloutState> Pods::rollouts(Time t) const {
@@ -347,7 +366,7 @@ std::vector<RolloutState> Pods::rollouts(Time t) const {
     RolloutState state{.outdated = 0,
                        .generation = rollout.generation,
                        .stalled = rollout.going && t - rollout.progress > kProgressDeadline};
-    for (const Body& body : bodies_of(s)) state.outdated += body.process.release() != body.wanted ? 1 : 0;
+    for (const Body& body : bodies_of(s)) state.outdated += outdated(body) ? 1 : 0;
     out.push_back(state);
   }
   return out;

@@ -20,7 +20,6 @@
 #include "fake_services/pods/process_state.h"
 #include "fake_services/pods/rollout.h"
 #include "fake_services/traffic/flow.h"
-#include "fake_services/world.h"
 
 namespace firedrill::fake_services {
 
@@ -58,6 +57,9 @@ class Pods {
 
   // The conditions of a service's pods from now on, one for each replica; obeyed from the next process() on.
   void set_conditions(std::size_t service, std::span<const PodConditions> conditions, Time t);
+
+  // Replaces the pods of a service one after the other, as a rollout does, from t on.
+  void restart(std::size_t service, Time t);
 
   std::size_t index_of(std::size_t service, std::size_t replica) const { return first_[service] + replica; }
   const PodCounts& counts(std::size_t pod) const { return bodies_[pod].counts; }
@@ -99,6 +101,7 @@ class Pods {
     bool coasting = false;
     const Release* wanted = nullptr;      // the version that it should be of
     bool replacing = false;               // it is being deleted to make room for one of that version
+    std::int64_t restarts_asked = 0;      // of its service, when it was made
     std::optional<Time> lost_since = {};  // when its node went out of touch
     PodCounts counts = {};
     std::array<Worker::Counts, 3> past = {};  // by ProbeType: of the pods before this one
@@ -106,10 +109,12 @@ class Pods {
   struct Rollout {
     bool going = false;
     std::int64_t generation = 1;
+    std::int64_t restarts_asked = 0;
     std::size_t done = 0;  // pods of the version asked for that are ready
     Time progress{};       // when that last rose
   };
 
+  bool outdated(const Body& body) const;
   Face face_of(const Body& body) const;
   // The process ends by itself at t; nothing: it does not.
   std::optional<Exit> end_of(const Body& body, const ReplicaClass& k, Time t) const;

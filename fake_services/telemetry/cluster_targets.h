@@ -11,8 +11,8 @@
 #include "base/time.h"
 #include "fake_services/pods/pods.h"
 #include "fake_services/telemetry/kube_metrics.h"
+#include "fake_services/telemetry/target.h"
 #include "fake_services/traffic/flow_model.h"
-#include "fake_services/world.h"
 
 namespace firedrill::fake_services {
 

@@ -76,10 +76,11 @@ double disk_used(const ServiceModel& model, const ReplicaClass& k) {
   return disk.size * std::max(disk.used, k.conditions.replica.disk_level);
 }
 
-Flow::Flow(FlowModel model, std::uint64_t seed, Time start) : model_(std::move(model)), begin_(start), end_(start) {
-  services_.resize(model_.services.size());
+Flow::Flow(FlowModel model, std::uint64_t seed, Time start)
+    : model_(std::make_shared<const FlowModel>(std::move(model))), begin_(start), end_(start) {
+  services_.resize(model_->services.size());
   for (std::size_t i = 0; i < services_.size(); ++i) {
-    const ServiceModel& m = model_.services[i];
+    const ServiceModel& m = model_->services[i];
     ServiceState& s = services_[i];
     s.classes.push_back(first_class(m, neutral_conditions(i), tables_));
     s.class_of.assign(static_cast<std::size_t>(m.spec.replicas), 0);
@@ -112,10 +113,10 @@ const ReplicaClass& Flow::class_of(std::size_t service, std::size_t replica) con
 
 TrafficConditions Flow::neutral_conditions(std::size_t service) const {
   TrafficConditions conditions;
-  conditions.routes.resize(model_.services[service].routes.size());
-  conditions.links.resize(model_.services[service].links);
-  conditions.dependencies.resize(model_.services[service].edges.size());
-  if (const double share = model_.services[service].spec.background_errors; share > 0) {
+  conditions.routes.resize(model_->services[service].routes.size());
+  conditions.links.resize(model_->services[service].links);
+  conditions.dependencies.resize(model_->services[service].edges.size());
+  if (const double share = model_->services[service].spec.background_errors; share > 0) {
     for (RequestConditions& route : conditions.routes) route.add_reply(kBackgroundError, share, 0);
   }
   return conditions;
@@ -136,7 +137,7 @@ void Flow::set_traffic_conditions(std::size_t service, std::span<const TrafficCo
       classes.push_back(s.classes[old]);
       classes.back().conditions = conditions[r];
       classes.back().replicas = 0;
-      set_station(classes.back(), model_.services[service], tables_);
+      set_station(classes.back(), model_->services[service], tables_);
       if (s.classes[old].conditions.running && !conditions[r].running) empty(classes.back());
       origin.push_back(old);
     }

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -152,7 +153,7 @@ class Flow {
  public:
   Flow(FlowModel model, std::uint64_t seed, Time start);
 
-  const FlowModel& model() const { return model_; }
+  const FlowModel& model() const { return *model_; }
   const ServiceState& service(std::size_t i) const { return services_[i]; }
   ServiceState& service(std::size_t i) { return services_[i]; }
   const ReplicaClass& class_of(std::size_t service, std::size_t replica) const;
@@ -208,7 +209,7 @@ class Flow {
   void update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt);
   void update_caches(std::size_t service, ReplicaClass& k, double dt);
 
-  FlowModel model_;
+  std::shared_ptr<const FlowModel> model_;  // of all copies
   StationTables tables_;
   std::vector<ServiceState> services_;
   Time begin_{};

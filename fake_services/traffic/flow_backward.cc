@@ -35,12 +35,12 @@ PoolState no_pool(const PoolLoad& load) {
 }  // namespace
 
 void Flow::backward() {
-  for (auto it = model_.callers_first.rbegin(); it != model_.callers_first.rend(); ++it) {
+  for (auto it = model_->callers_first.rbegin(); it != model_->callers_first.rend(); ++it) {
     for (auto& k : services_[*it].classes) {
       evaluate_calls(*it, k);
       evaluate_routes(*it, k);
     }
-    if (model_.services[*it].spec.consumer) {
+    if (model_->services[*it].spec.consumer) {
       acknowledge(*it);
     } else {
       respond(*it);
@@ -49,14 +49,14 @@ void Flow::backward() {
 }
 
 void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
-  const ServiceModel& m = model_.services[service];
+  const ServiceModel& m = model_->services[service];
   for (auto& e : k.edges) e.arrivals = e.holding = 0;
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const CallModel& call = m.calls[c];
     const EdgeModel& edge = m.edges[call.edge];
     const ServiceState& callee = services_[edge.callee];
     const std::span links(k.conditions.links.data() + edge.first_link, callee.responses.size());
-    k.attempts[c] = attempt(edge, model_.services[edge.callee], callee.responses, call.weights, links);
+    k.attempts[c] = attempt(edge, model_->services[edge.callee], callee.responses, call.weights, links);
     const double rate = k.call_rates[c] * k.operations[c].acquisitions;
     k.edges[call.edge].arrivals += rate;
     k.edges[call.edge].holding += rate * k.attempts[c].holding;
@@ -106,7 +106,7 @@ double Flow::turn_away(const ServiceState& s, const ServiceModel& m, const Reque
 }
 
 void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
-  const ServiceModel& m = model_.services[service];
+  const ServiceModel& m = model_->services[service];
   const double stretch = k.own_stretch * k.conditions.replica.cpu_factor;
   double holding = 0;
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
@@ -161,7 +161,7 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
 
 // The queue answers for the consumer, whatever state that is in.
 void Flow::acknowledge(std::size_t service) {
-  const ServiceModel& m = model_.services[service];
+  const ServiceModel& m = model_->services[service];
   ServiceState& s = services_[service];
   const Distribution time = Distribution::constant(to_seconds(m.spec.consumer->publish_time));
   for (Response& response : s.responses) {

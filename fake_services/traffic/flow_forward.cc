@@ -65,12 +65,12 @@ void Flow::forward(Time middle, double dt) {
   for (std::size_t i = 0; i < services_.size(); ++i) {
     ServiceState& s = services_[i];
     s.outside = s.traffic ? s.traffic->rate(middle) * s.conditions.traffic_factor : 0;
-    for (std::size_t r = 0; r < s.arrivals.size(); ++r) s.arrivals[r] = s.outside * model_.services[i].routes[r].share;
+    for (std::size_t r = 0; r < s.arrivals.size(); ++r) s.arrivals[r] = s.outside * model_->services[i].routes[r].share;
     s.fine_rate.fill(0);
   }
-  for (const std::size_t i : model_.callers_first) {
+  for (const std::size_t i : model_->callers_first) {
     limit(services_[i]);
-    const bool consumer = model_.services[i].spec.consumer.has_value();
+    const bool consumer = model_->services[i].spec.consumer.has_value();
     if (consumer) take_messages(i, dt);
     for (auto& k : services_[i].classes) {
       if (consumer) {
@@ -113,7 +113,7 @@ void Flow::limit(ServiceState& s) {
 
 // How many messages each replica takes: all that there are, as long as it has workers for them.
 void Flow::take_messages(std::size_t service, double dt) {
-  const ServiceModel& m = model_.services[service];
+  const ServiceModel& m = model_->services[service];
   ServiceState& s = services_[service];
   QueueState& queue = s.queue;
   double sent = 0;
@@ -139,7 +139,7 @@ void Flow::take_messages(std::size_t service, double dt) {
 
 // A consumer takes a message when it has a worker for it: nothing waits at it, and nothing is turned away.
 void Flow::consume(std::size_t service, ReplicaClass& k) {
-  const ServiceModel& m = model_.services[service];
+  const ServiceModel& m = model_->services[service];
   const ServiceState& s = services_[service];
   double sent = 0;
   for (const double rate : s.arrivals) sent += rate;
@@ -184,7 +184,7 @@ void Flow::settle_queue(std::size_t service, double dt) {
 }
 
 void Flow::serve(std::size_t service, ReplicaClass& k, double dt) {
-  const ServiceModel& m = model_.services[service];
+  const ServiceModel& m = model_->services[service];
   const ServiceState& s = services_[service];
   double arrivals = 0;
   double silent = 0;
@@ -244,7 +244,7 @@ void Flow::fill(ReplicaClass& k, double arrivals, double dt) {
 // Calls follow the requests that start; where a full caller and a slow callee drive each other, following at once would
 // swing from step to step, so the pace halves whenever the direction turns.
 void Flow::relax_calls(std::size_t service, ReplicaClass& k) {
-  const ServiceModel& m = model_.services[service];
+  const ServiceModel& m = model_->services[service];
   if (m.calls.empty()) return;
   double change = 0;
   double largest = 0;
@@ -269,7 +269,7 @@ void Flow::relax_calls(std::size_t service, ReplicaClass& k) {
 }
 
 void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
-  const ServiceModel& m = model_.services[service];
+  const ServiceModel& m = model_->services[service];
   const double replicas = static_cast<double>(k.replicas);
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const EdgeModel& edge = m.edges[m.calls[c].edge];
@@ -284,7 +284,7 @@ void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
 }
 
 void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
-  const ServiceModel& m = model_.services[service];
+  const ServiceModel& m = model_->services[service];
   ServiceState& s = services_[service];
   const double replicas = static_cast<double>(k.replicas);
   std::ranges::fill(k.rate, 0.0);
@@ -333,7 +333,7 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
 }
 
 void Flow::see_from_outside(std::size_t service) {
-  const ServiceModel& m = model_.services[service];
+  const ServiceModel& m = model_->services[service];
   ServiceState& s = services_[service];
   s.outside_unanswered = s.outside_gives_up = s.outside_cut = s.checks_failing = 0;
   s.outside_connect_failures = {};
@@ -369,7 +369,7 @@ void Flow::see_from_outside(std::size_t service) {
 
 // A lost cache is filled again by the misses that succeed, in its own time: while they fail, it stays cold.
 void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt) {
-  const ServiceModel& m = model_.services[service];
+  const ServiceModel& m = model_->services[service];
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     EdgeState& state = k.edges[e];
     const double lost = k.conditions.dependencies[e].cache_lost;
@@ -390,7 +390,7 @@ void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt) {
 }
 
 void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt) {
-  const ServiceModel& m = model_.services[service];
+  const ServiceModel& m = model_->services[service];
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     if (!m.edges[e].spec.circuit_breaker) continue;
     const auto& spec = *m.edges[e].spec.circuit_breaker;

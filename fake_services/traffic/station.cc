@@ -283,7 +283,7 @@ StationTable::Step StationTable::step(double from, double arrivals, double holdi
 
 const StationTable& StationTables::get(std::int64_t workers, std::int64_t places) {
   auto& table = tables_[{workers, places}];
-  if (!table) table = std::make_unique<StationTable>(workers, places);
+  if (!table) table = std::make_shared<const StationTable>(workers, places);
   return *table;
 }
 

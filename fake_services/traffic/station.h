@@ -70,13 +70,13 @@ class StationTable {
   std::vector<Node> nodes_;
 };
 
-// The tables that a world needs, each made once.
+// The tables that a world needs, each made once. A copy shares those that there are: they never change.
 class StationTables {
  public:
   const StationTable& get(std::int64_t workers, std::int64_t places);
 
  private:
-  std::map<std::pair<std::int64_t, std::int64_t>, std::unique_ptr<StationTable>> tables_;
+  std::map<std::pair<std::int64_t, std::int64_t>, std::shared_ptr<const StationTable>> tables_;
 };
 
 }  // namespace firedrill::fake_services

@@ -11,6 +11,7 @@
 #include "base/numbers.h"
 #include "base/version.h"
 #include "driver/run.h"
+#include "fake_services/faults/fault_times.h"
 #include "fake_services/telemetry/cluster_targets.h"
 
 namespace firedrill::driver {
@@ -126,8 +127,9 @@ incident::FaultRecord fault_record(const fake_services::FaultSpec& fault, const 
   if (!fault.target.zone.empty()) record.nodes = {fake_services::node_of_zone(fault.target.zone)};
   if (fault.kind->loads_callees) record.loads = called_by(fault.target, scenario.topology);
   if (fault.kind->telemetry) record.telemetry = true;
-  record.at = origin + fault.at;
-  record.until = fault.duration ? std::min(end, record.at + *fault.duration) : end;
+  const fake_services::FaultTimes times = fake_services::scheduled_times(fault, origin);
+  record.at = times.begin;
+  record.until = std::min(end, times.end.value_or(end));
   const auto entry = std::ranges::find(scenario.scenario.faults, fault.id, &scenario::FaultEntry::id);
   if (entry != scenario.scenario.faults.end()) record.parameters = describe_parameters(fault, *entry);
   return record;

@@ -41,6 +41,12 @@ void Run::advance_to(Time t) {
   assembly_->clock->wait_until(until);
 }
 
+std::expected<void, std::string> Run::apply(const events::Action& action) {
+  auto done = assembly_->host->apply(action);
+  if (done) actions_.push_back(action);
+  return done;
+}
+
 void Run::happen(Time t) {
   if (!assembly_->clock->wait_until(t)) return;
   for (const auto& component : assembly_->components) component->run_due(t);

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "events/action.h"
 #include "incident/record.h"
 #include "scenario/load.h"
 #include "tsdb/store.h"
@@ -57,6 +60,10 @@ class Run {
   // Every event at or before t happens (t is cut at the end of the run).
   void advance_to(Time t);
 
+  // Acts on the world, now or later. What was done is logged: the same scenario, seed and log give the same record.
+  std::expected<void, std::string> apply(const events::Action& action);
+  const std::vector<events::Action>& actions() const { return actions_; }
+
   // Once, at the end; the run is over then. The record is judged on the series as they stand in the file, so that
   // whoever reads the file judges alike.
   Finished finish();
@@ -71,6 +78,7 @@ class Run {
   incident::Record record_;
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Assembly> assembly_;
+  std::vector<events::Action> actions_;
 };
 
 // The rule files as they were read, in order of evaluation.

@@ -2,10 +2,13 @@
 // for each replica), and what of them is scraped by firedrill's own monitor.
 #pragma once
 
+#include <expected>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "driver/component.h"
+#include "events/action.h"
 #include "fake_services/world.h"
 
 namespace firedrill::driver {
@@ -13,6 +16,8 @@ namespace firedrill::driver {
 // Tells its sink what happens, and is asked at the end for what is not told piece by piece.
 class ServiceHost : public Component {
  public:
+  // The one door through which anything acts on the world. The error says why it cannot be.
+  virtual std::expected<void, std::string> apply(const events::Action& action) = 0;
   virtual std::vector<fake_services::FaultState> faults() const = 0;
   // The probes of the replicas, as they stand now.
   virtual std::vector<fake_services::ProbeState> probes() = 0;

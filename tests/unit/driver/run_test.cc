@@ -46,6 +46,30 @@ TEST(Run, IsTheSameInWhateverStepsItIsDriven) {
   EXPECT_NE(incident::write_record(run({.seed = 4}, 24h).record), incident::write_record(whole.record));
 }
 
+// Somebody restarts the service and ends the fault in the middle of the outage; their log gives the same run again.
+TEST(Run, ReplaysFromSeedAndActions) {
+  const auto with = [](const std::vector<events::Action>& log) {
+    Run drill(outage(), {.seed = 3});
+    for (const events::Action& action : log) {
+      drill.advance_to(action.t);
+      EXPECT_TRUE(drill.apply(action));
+    }
+    drill.advance_to(drill.end());
+    std::vector<events::Action> actions = drill.actions();
+    return std::pair(incident::write_record(drill.finish().record), std::move(actions));
+  };
+  const Time began = blank_record(outage(), {}).faults.at(0).at;
+  const std::vector<events::Action> log = {
+      {began + 3min + 7s, events::ActionKind::restart, "checkout", "ada"},
+      {began + 4min, events::ActionKind::end_fault, "db-refuses", "ada"},
+  };
+  const auto [acted, actions] = with(log);
+  ASSERT_EQ(actions.size(), 2u);
+  EXPECT_EQ(with(actions).first, acted);
+  EXPECT_NE(with({}).first, acted);
+  EXPECT_NE(acted.find("restart checkout"), std::string::npos);
+}
+
 // The injector says that the fault is on, but it turns nothing: only the traffic can tell.
 TEST(Run, IsInvalidWhenAFaultHadNoEffect) {
   const Finished done = run({.seed = 1, .disable_faults = true}, 1h);

@@ -207,6 +207,48 @@ double fingerprint(WorldSpec spec, std::string_view service, Duration span) {
   return sum;
 }
 
+// What a world shows from here on: its events, and the values of each scrape.
+std::string future_of(World& world, Told& told, Duration span) {
+  std::string out;
+  std::vector<double> values;
+  told.events.clear();
+  for (const Time end = world.now() + span; world.now() < end;) {
+    world.advance_to(world.now() + 15s);
+    for (std::size_t i = 0; i < world.targets().size(); ++i) {
+      world.scrape(i, values);
+      for (const double value : values) out += format("{} ", value);
+    }
+  }
+  for (const events::Event& event : told.events) out += format("\n{} {}", event.subject, events::describe(event));
+  return out;
+}
+
+// Copied in the middle of a crash, of a quota, of spoilt scrapes and of a leak: both go on as one.
+TEST(Copies, GoOnAsTheOriginalWould) {
+  Fields nan;
+  nan.set("metric", std::string("http_requests_total"), {});
+  std::vector faults = {fault("db", "connection_refused", target_of("postgres"), 4min, 3min),
+                        fault("down", "crash", target_of("checkout", "one"), 4min + 55s, {}),
+                        fault("first", "connection_refused", target_of("redis"), 3min, {}),
+                        fault("nan", "nan", target_of("web"), 2min, 6min, nan)};
+  faults[2].pattern.first = 400;
+  Told told;
+  World original(shop_world(faults), told);
+  std::vector<double> values;
+  for (const Time end = original.now() + 5min + 7s; original.now() < end;) {
+    original.advance_to(std::min(end, original.now() + 15s));
+    for (std::size_t i = 0; i < original.targets().size(); ++i) original.scrape(i, values);
+  }
+  Told told_by_copy;
+  Told told_by_second;
+  World copy(original, told_by_copy);
+  World second(original, told_by_second);
+  const std::string expected = future_of(original, told, 10min);
+  EXPECT_EQ(future_of(copy, told_by_copy, 10min), expected);
+  EXPECT_EQ(future_of(second, told_by_second, 10min), expected);
+  EXPECT_NE(expected.find("postgres"), std::string::npos) << "nothing happened";
+}
+
 TEST(Determinism, SameSeedSameCountsAnotherSeedOthers) {
   const auto faults = std::vector{fault("db", "connection_refused", target_of("postgres"), 5min, 5min)};
   EXPECT_EQ(fingerprint(shop_world(faults, 1), "web", 20min), fingerprint(shop_world(faults, 1), "web", 20min));

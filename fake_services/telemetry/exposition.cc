@@ -1,0 +1,275 @@
+#include "fake_services/telemetry/exposition.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/format.h"
+#include "base/numbers.h"
+#include "fake_services/topology/release.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+// How long a process has been up when the simulation begins: between one day and two, different for each.
+constexpr std::uint64_t kUptimeSeconds = 86400;
+constexpr double kScrapeSeconds = 0.004;  // median duration of a scrape
+constexpr double kScrapeSpread = 0.3;
+constexpr double kSilentScrapeSeconds = 3600;  // beyond any scrape's time-out
+
+// The versions that faults roll out to a service. One that names the version that is there already gets no series.
+std::vector<const Release*> releases_for(const ServiceSpec& service, const std::vector<FaultSpec>& faults) {
+  std::vector<const Release*> out;
+  for (const FaultSpec& fault : faults) {
+    PodConditions conditions;
+    fault.behaviour->apply_to_pod(conditions, 1);
+    const Release* release = conditions.release;
+    if (release == nullptr || fault.target.service != service.name || release->version == service.version) continue;
+    const bool known = std::ranges::any_of(out, [&](const Release* r) { return r->version == release->version; });
+    if (!known) out.push_back(release);
+  }
+  return out;
+}
+
+Target make_target(const FlowModel& model, std::size_t service, std::size_t replica) {
+  const ServiceSpec& s = model.services[service].spec;
+  Target t;
+  t.service = s.name;
+  t.pod = format("{}-{}", s.name, replica);
+  t.instance = format("{}:{}", t.pod, s.port);
+  t.job = s.job;
+  t.name_space = s.name_space;
+  t.zone = s.zones.empty() ? std::string() : s.zones[replica % s.zones.size()];
+  t.service_index = service;
+  t.replica = replica;
+  for (const auto& [name, value] : s.labels) t.labels.set(name, value);
+  t.labels.set("job", t.job);
+  t.labels.set("instance", t.instance);
+  t.labels.set("service", t.service);
+  t.labels.set("pod", t.pod);
+  t.labels.set("namespace", t.name_space);
+  return t;
+}
+
+Moment moment_of_replica(const Production& p, std::size_t service, std::size_t replica, Time started) {
+  const ServiceModel& m = p.flow.model().services[service];
+  Moment moment =
+      draw_moment(m, p.flow.class_of(service, replica), p.tallies.replica(service, replica), p.now, started);
+  if (m.spec.certificate) moment.certificate_expiry = to_seconds(p.certificates[service]);
+  if (m.spec.consumer) add_messages(p.flow.queue_at(service, p.now), static_cast<double>(m.spec.replicas), moment);
+  moment.memory += p.pods.leaked(p.pods.index_of(service, replica), p.now);
+  return moment;
+}
+
+const std::string& version_of(const Production& p, std::size_t service, std::size_t replica) {
+  const Release* release = p.pods.release(p.pods.index_of(service, replica));
+  return release != nullptr ? release->version : p.flow.model().services[service].spec.version;
+}
+
+Moment moment_of_service(const Production& p, std::size_t service, const std::string& version) {
+  const ServiceModel& m = p.flow.model().services[service];
+  Moment sum;
+  sum.t = p.now;
+  for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
+    if (!version.empty() && version_of(p, service, r) != version) continue;
+    const Moment one = moment_of_replica(p, service, r, p.now);
+    sum.in_flight += one.in_flight;
+    sum.queued += one.queued;
+    sum.cpu_seconds += one.cpu_seconds;
+    sum.memory += one.memory;
+    sum.disk_available += one.disk_available;
+    sum.certificate_expiry = one.certificate_expiry;
+    sum.messages += one.messages;
+    sum.oldest_seconds = one.oldest_seconds;
+  }
+  return sum;
+}
+
+}  // namespace
+
+double absent() {
+  return stale_marker();
+}
+bool is_absent(double value) {
+  return is_stale(value);
+}
+
+Exposition::Exposition(const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults,
+                       const FlowModel& model, const Start& start)
+    : seed_(start.seed) {
+  for (std::size_t i = 0; i < model.services.size(); ++i) {
+    const ServiceModel& m = model.services[i];
+    if (m.spec.external) continue;
+    for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
+      add_replica(m, make_target(model, i, r), metrics, faults, start);
+    }
+  }
+  if (start.kubernetes) {
+    cluster_.emplace(model, start.seed);
+    for (Target& target : cluster_->targets()) targets_.push_back(std::move(target));
+  }
+  disturbed_.resize(targets_.size());
+  tallies_.resize(targets_.size());
+}
+
+void Exposition::add_replica(const ServiceModel& m, Target target, const std::vector<MetricSpec>& metrics,
+                             const std::vector<FaultSpec>& faults, const Start& start) {
+  std::map<std::string, std::size_t> fault_indices;
+  for (std::size_t i = 0; i < faults.size(); ++i) fault_indices.emplace(faults[i].id, i);
+  Body body;
+  target.series = instrument_series(m, target.labels);
+  body.instruments = target.series.size();
+  body.versions = releases_for(m.spec, faults);
+  const auto is_version = [](const model::SeriesInfo& info) { return info.labels.metric_name() == "build_info"; };
+  body.version = static_cast<std::size_t>(std::ranges::find_if(target.series, is_version) - target.series.begin());
+  for (const MetricSpec& metric : metrics) {
+    if (metric.service != m.spec.name || (metric.per == "service" && target.replica != 0)) continue;
+    std::vector<std::string> versions = {m.spec.version};
+    for (const Release* release : body.versions) versions.push_back(release->version);
+    if (!by_version(metric)) versions.resize(1);
+    for (const std::string& version : versions) {
+      body.own.emplace_back(metric, m, fault_indices, start.seed, target.labels, version);
+      const auto& series = body.own.back().series();
+      target.series.insert(target.series.end(), series.begin(), series.end());
+    }
+  }
+  for (const Release* release : body.versions) {
+    const auto series = version_series(m, target.labels, release->version);
+    target.series.insert(target.series.end(), series.begin(), series.end());
+    body.requests = series.size() - 1;
+  }
+  RandomStream uptime(start.seed, format("pod/{}/uptime", target.pod));
+  const auto up = static_cast<std::int64_t>(kUptimeSeconds + uptime.below(kUptimeSeconds));
+  body.started = start.at - std::chrono::seconds(up);
+  targets_.push_back(std::move(target));
+  bodies_.push_back(std::move(body));
+}
+
+std::vector<Time> Exposition::started() const {
+  std::vector<Time> out;
+  for (const Body& body : bodies_) out.push_back(body.started);
+  return out;
+}
+
+void Exposition::restarted(std::size_t target, Time t) {
+  bodies_[target].started = t;
+  tallies_[target].restarted = true;
+  if (disturbed_[target]) disturbed_[target]->restart();
+}
+
+void Exposition::write_own(const Target& target, Body& body, const Moment& moment, const Production& p, double* out) {
+  const ServiceModel& m = p.flow.model().services[target.service_index];
+  const ReplicaTally& tally = p.tallies.replica(target.service_index, target.replica);
+  for (OwnMetric& metric : body.own) {
+    const auto measures = [&](std::size_t replica) {
+      return metric.version().empty() || metric.version() == version_of(p, target.service_index, replica);
+    };
+    if (metric.per_service()) {
+      counts_.assign(m.layout.counts, 0);
+      sums_.assign(m.routes.size(), 0);
+      bool any = false;
+      for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
+        if (!measures(r)) continue;
+        any = true;
+        const ReplicaTally& one = p.tallies.replica(target.service_index, r);
+        for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += one.counts[i];
+        for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i] += one.answer_sum[i];
+      }
+      if (any) {
+        const Moment all = moment_of_service(p, target.service_index, metric.version());
+        metric.write(all, {counts_, sums_}, p.faults, out);
+      } else {
+        std::fill_n(out, metric.series().size(), absent());
+      }
+    } else if (measures(target.replica)) {
+      metric.write(moment, {tally.counts, tally.answer_sum}, p.faults, out);
+    } else {
+      std::fill_n(out, metric.series().size(), absent());
+    }
+    out += metric.series().size();
+  }
+}
+
+// What is told apart by version belongs to the one that runs.
+void Exposition::write_versions(const Body& body, const Release* running, std::vector<double>& values) {
+  if (body.versions.empty()) return;
+  const std::size_t block = 1 + body.requests;
+  double* out = values.data() + values.size() - body.versions.size() * block;
+  std::fill_n(out, body.versions.size() * block, absent());
+  if (running == nullptr) return;
+  const auto at = std::ranges::find(body.versions, running->version, &Release::version);
+  if (at == body.versions.end()) return;
+  out += static_cast<std::size_t>(at - body.versions.begin()) * block;
+  *out = std::exchange(values[body.version], absent());
+  for (std::size_t i = 0; i < body.requests; ++i) out[1 + i] = std::exchange(values[i], absent());
+}
+
+void Exposition::disturb(std::size_t index, const ScrapeConditions& conditions, const Production& production) {
+  Boxed<DisturbedScrapes>& spoiler = disturbed_[index];
+  if (!spoiler) {
+    if (conditions == ScrapeConditions{}) return;
+    spoiler = Boxed(DisturbedScrapes(seed_, targets_[index].instance));
+  }
+  if (!spoiler->set(conditions)) return;
+  std::vector<double> exposed;
+  expose(index, production, exposed);
+  spoiler->begin_anew(targets_[index].series, exposed);
+}
+
+// What a target's process shows of itself.
+void Exposition::expose(std::size_t index, const Production& p, std::vector<double>& values) {
+  const Target& target = targets_[index];
+  Body& body = bodies_[index];
+  const ServiceModel& m = p.flow.model().services[target.service_index];
+  const ReplicaClass& k = p.flow.class_of(target.service_index, target.replica);
+  ReplicaTally& tally = p.tallies.replica(target.service_index, target.replica);
+  p.tallies.draw(p.flow, target.service_index, target.replica, p.now);
+  const Moment moment = moment_of_replica(p, target.service_index, target.replica, body.started);
+  values.resize(target.series.size());
+  write_instruments(m, k, tally, moment, body.started, values.data());
+  write_own(target, body, moment, p, values.data() + body.instruments);
+  write_versions(body, p.pods.release(index), values);
+}
+
+ScrapeResult Exposition::scrape(std::size_t index, const Production& p, std::vector<double>& values) {
+  if (index >= bodies_.size()) return cluster_->scrape(index - bodies_.size(), p.pods, p.now, values);
+  const Target& target = targets_[index];
+  const ReplicaClass& k = p.flow.class_of(target.service_index, target.replica);
+  ReplicaTally& tally = p.tallies.replica(target.service_index, target.replica);
+  ScrapeResult result;
+  ScrapeTally& scrapes = tallies_[index];
+  values.clear();
+  DisturbedScrapes* spoiler = disturbed_[index].get();
+  if (spoiler != nullptr) {
+    result.disturbed = &spoiler->conditions();
+    result.discovered = spoiler->discovered();
+    if (!result.discovered) return result;
+  }
+  scrapes.made += 1;
+  const double refused = k.conditions.replica.scrapes_refused;
+  if (refused > 0 && tally.scrapes.uniform() < refused) {
+    result.duration = kScrapeSeconds / 10;
+    scrapes.failed += 1;
+    scrapes.seconds += result.duration;
+    return result;
+  }
+  const double silent = k.conditions.replica.scrapes_silent;
+  if (silent > 0 && tally.scrapes.uniform() < silent) {
+    result.duration = kSilentScrapeSeconds;
+    scrapes.failed += 1;
+    return result;
+  }
+  expose(index, p, values);
+  result.up = true;
+  scrapes.fresh = std::exchange(scrapes.restarted, false);
+  result.duration = kScrapeSeconds * tally.scrapes.lognormal(0, kScrapeSpread);
+  if (spoiler != nullptr) {
+    spoiler->spoil(target.series, values);
+    result.duration += spoiler->delay();
+  }
+  for (const double v : values) result.samples += is_absent(v) ? 0 : 1;
+  scrapes.samples += static_cast<double>(result.samples);
+  scrapes.seconds += result.duration;
+  return result;
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,90 @@
+// What the targets of the world show when they are scraped: the replicas' metrics, and the cluster's own. It reads the
+// production and changes nothing in it but what was drawn.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/boxed.h"
+#include "base/time.h"
+#include "fake_services/faults/fault.h"
+#include "fake_services/faults/observer.h"
+#include "fake_services/pods/pods.h"
+#include "fake_services/telemetry/cluster_targets.h"
+#include "fake_services/telemetry/disturbed_scrapes.h"
+#include "fake_services/telemetry/instruments.h"
+#include "fake_services/telemetry/metric_spec.h"
+#include "fake_services/telemetry/own_metrics.h"
+#include "fake_services/telemetry/target.h"
+#include "fake_services/traffic/flow.h"
+#include "fake_services/traffic/tally.h"
+
+namespace firedrill::fake_services {
+
+// The production as it stands at `now`.
+struct Production {
+  Flow& flow;
+  Tallies& tallies;
+  Pods& pods;
+  std::span<const FaultSpan> faults;
+  std::span<const Time> certificates;  // by service: when it expires, Time::max() if it has none
+  Time now;
+};
+
+class Exposition {
+ public:
+  struct Start {
+    std::uint64_t seed = 0;
+    Time at{};
+    bool kubernetes = false;  // kube-state-metrics and the kubelets are targets too
+  };
+  // `model` must outlive it.
+  Exposition(const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults, const FlowModel& model,
+             const Start& start);
+
+  // Replicas in the order of services, then those of the cluster. Fixed, but for their lists of series.
+  std::span<const Target> targets() const { return targets_; }
+  // When each replica's process was started, before the run.
+  std::vector<Time> started() const;
+  std::span<const ScrapeTally> tallies() const { return tallies_; }
+
+  // World::scrape.
+  ScrapeResult scrape(std::size_t target, const Production& production, std::vector<double>& values);
+  // What faults do to the scrapes of a replica from now on.
+  void disturb(std::size_t target, const ScrapeConditions& conditions, const Production& production);
+  // The replica's process is a new one: its counters begin anew.
+  void restarted(std::size_t target, Time t);
+  // What became of the last scrape.
+  void tell(std::size_t target, const ScrapeOutcome& outcome) { tallies_[target].add(outcome); }
+
+ private:
+  // What a replica is beyond its public face.
+  struct Body {
+    std::size_t instruments = 0;  // values of the built-in metrics
+    std::size_t requests = 0;     // of these, the first, that have the version for a label
+    std::size_t version = 0;      // of these, build_info
+    std::vector<OwnMetric> own;
+    std::vector<const Release*> versions;  // that faults roll out to it; their series are behind all others
+    Time started{};
+  };
+
+  void add_replica(const ServiceModel& model, Target target, const std::vector<MetricSpec>& metrics,
+                   const std::vector<FaultSpec>& faults, const Start& start);
+  static void write_versions(const Body& body, const Release* running, std::vector<double>& values);
+  void expose(std::size_t target, const Production& production, std::vector<double>& values);
+  void write_own(const Target& target, Body& body, const Moment& moment, const Production& production, double* out);
+
+  std::uint64_t seed_;
+  std::vector<Target> targets_;
+  std::vector<Body> bodies_;  // of replicas
+  std::optional<ClusterTargets> cluster_;
+  std::vector<Boxed<DisturbedScrapes>> disturbed_;  // by target; none: no fault has touched them
+  std::vector<ScrapeTally> tallies_;                // by target
+  std::vector<double> counts_;                      // scratch: sums over a service
+  std::vector<double> sums_;
+};
+
+}  // namespace firedrill::fake_services
