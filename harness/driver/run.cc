@@ -42,6 +42,7 @@ void Run::advance_to(Time t) {
 }
 
 std::expected<void, std::string> Run::apply(const events::Action& action) {
+  assembly_->host->run_due(now());  // the world stands at its last event, not at ours
   auto done = assembly_->host->apply(action);
   if (done) actions_.push_back(action);
   return done;

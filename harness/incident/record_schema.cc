@@ -134,6 +134,7 @@ json::object event_field(events::EventFieldType type) {
 json::object schema(Type<Event>) {
   json::array kinds;
   for (const events::EventKindSpec& spec : events::event_kinds()) {
+    if (!spec.recorded) continue;
     json::object properties;
     properties["t"] = schema(Type<Time>());
     properties["kind"] = json::object{{"const", spec.name}};

@@ -115,7 +115,7 @@ std::optional<std::string> read_event(const json::value& value, Event& event) {
   if (!instant) return "t: expected an instant";
   const auto kind = text_of(object, "kind");
   const auto known = kind ? events::parse_event_kind(*kind) : std::nullopt;
-  if (!known) return format("kind: unknown kind of event '{}'", kind.value_or(""));
+  if (!known || !events::spec_of(*known).recorded) return format("kind: unknown kind of event '{}'", kind.value_or(""));
   const auto subject = text_of(object, "subject");
   if (!subject) return "subject: expected a text";
   event = Event{*instant, *known, *subject, {}};

@@ -28,7 +28,7 @@ struct ShopOptions {
   std::uint64_t seed = 1;
 };
 
-class MonitoredShop final : events::Sink {
+class MonitoredShop final : public events::Sink {
  public:
   explicit MonitoredShop(ShopOptions options)
       : host_(world_of(options), *this), start_(*parse_instant("2026-03-03T13:30:00Z")), now_(start_) {

@@ -49,7 +49,7 @@ TEST(Run, IsTheSameInWhateverStepsItIsDriven) {
 // Somebody restarts the service and ends the fault in the middle of the outage; their log gives the same run again.
 TEST(Run, ReplaysFromSeedAndActions) {
   const auto with = [](const std::vector<events::Action>& log) {
-    Run drill(outage(), {.seed = 3});
+    driver::Run drill(outage(), {.seed = 3});
     for (const events::Action& action : log) {
       drill.advance_to(action.t);
       EXPECT_TRUE(drill.apply(action));
