@@ -1,0 +1,327 @@
+"""The kinds of cases: which files, what is mutated in them, and the command that reads them."""
+
+import hashlib
+import json
+import random
+
+import command_lines
+import promql_mutations
+import series_file
+import text_mutations
+import trees
+import words
+from case import Case
+from tree_mutations import TreeMutator
+from trees import Map, Quoted, Raw
+
+REPORTS = ["html", "markdown", "json", "junit", "postmortem"]
+
+
+class Maker:
+    """Makes case `number` of `seed`; the same whenever and wherever it is asked."""
+
+    def __init__(self, corpus, seed, only=None, cheap=False):
+        self.corpus, self.seed, self.only, self.cheap = corpus, seed, only, cheap
+        self.trees = TreeMutator(corpus.values, corpus.keys, corpus.functions, corpus.expressions)
+        self.donors = corpus.texts + [s.encode() for s in corpus.scripts]
+
+    def make(self, number):
+        rng = random.Random(f"{self.seed}/{number}")
+        kinds = list(KINDS)
+        kind = self.only or rng.choices(kinds, [KINDS[k][1] for k in kinds])[0]
+        case = Case(number, kind)
+        KINDS[kind][0](self, rng, case)
+        if kind not in ("names", "environment", "arguments") and rng.random() < 0.06:
+            command_lines.disturb(rng, case)
+        if self.corpus.has_budgets:
+            command_lines.add_budget(case)
+        return case
+
+    def yaml(self, rng, text):
+        """A YAML file mutated on one level: bytes or lines, or its structure."""
+        tree = trees.read_yaml(text.decode("utf-8", "replace")) if rng.random() < 0.7 else None
+        if not isinstance(tree, list):
+            return text_mutations.mutate(rng, text, self.donors)
+        self.trees.mutate(rng, tree)
+        out = trees.write_yaml(tree, rng.choice(["block", "block", "block", "flow"])).encode("utf-8", "surrogateescape")
+        return text_mutations.mutate(rng, out, self.donors, 1) if rng.random() < 0.1 else out
+
+    def any_file(self, rng, case, likely=None):
+        """Mutates one or two of the case's files, `likely` more often than others."""
+        for _ in range(rng.choice([1, 1, 1, 2])):
+            path = likely if likely and rng.random() < 0.5 else rng.choice(sorted(case.files))
+            case.files[path] = self.yaml(rng, case.files[path])
+
+    def expression(self, rng):
+        text = rng.choice(self.corpus.expressions + words.PROMQL)
+        if rng.random() < 0.25:
+            return text_mutations.mutate(rng, text.encode("utf-8", "surrogateescape"), self.donors).decode("utf-8", "surrogateescape")
+        return promql_mutations.mutate(rng, text, self.corpus.functions, self.corpus.expressions)
+
+    # A value of a field as `list faults --json` describes it.
+    def field(self, rng, field):
+        kind = field["type"]
+        if rng.random() < 0.15 and self.corpus.values.get(field["name"]):
+            return trees.copy(rng.choice(self.corpus.values[field["name"]]))
+        if kind == "duration":
+            return rng.choice(words.DURATIONS[2:16])
+        if kind == "percentage":
+            return rng.choice(words.PERCENTAGES[:7])
+        if kind in ("integer", "number"):
+            return rng.choice(["0", "1", "2", "5", "100", "503", "1e9", "-1", "0.5"])
+        if kind == "true or false":
+            return rng.choice(["true", "false"])
+        if kind == "map of texts":
+            return Map([[rng.choice(["job", "service", "severity", "x"]), rng.choice(["web", "critical", "", "page"])]])
+        if kind == "list of texts":
+            return [rng.choice(["Watchdog", "ErrorsHigh", "x"])]
+        known = self.corpus.values.get(field["name"], ["x"])
+        return trees.copy(rng.choice(known))
+
+    def invented(self, rng, kinds, number):
+        """A fault or expectation of a random kind, with some of its fields."""
+        chosen = rng.choice(kinds)
+        item = Map([["id", f"made{number}"], ["kind", chosen["name"]]])
+        for field in chosen.get("fields", []):
+            if field["name"] not in ("id", "kind") and (field["required"] or rng.random() < 0.4):
+                item.append([field["name"], self.field(rng, field)])
+        return item
+
+
+def scenario(maker, rng, case):
+    name = rng.choice(sorted(maker.corpus.scenarios))
+    case.files = dict(maker.corpus.scenarios[name])
+    path = f"{name}/scenario.yaml"
+    if rng.random() < 0.5:
+        tree = trees.read_yaml(case.files[path].decode())
+        invent(maker, rng, tree)
+        if rng.random() < 0.4:
+            maker.trees.mutate(rng, tree)
+        case.files[path] = trees.write_yaml(tree).encode("utf-8", "surrogateescape")
+    if rng.random() < 0.7:
+        maker.any_file(rng, case, path)
+    if rng.random() < 0.3:
+        case.command = ["check", name]
+    else:
+        case.command = ["run", rng.choice([name, path, name + "/"]), "--out", "drill"] + command_lines.run_options(rng)
+
+
+def invent(maker, rng, tree):
+    """Faults and expectations of every kind that there is, aimed at what there is."""
+    by_key = dict(tree)
+    faults = []
+    for i in range(rng.choice([1, 1, 2])):
+        fault = maker.invented(rng, maker.corpus.faults, i)
+        target = Map([["service", rng.choice(["web", "db", "api", "mail", "cache"])]])
+        if rng.random() < 0.3:
+            target.append(["dependency", rng.choice(["db", "cache", "mail"])])
+        if rng.random() < 0.3:
+            target.append(["mode", rng.choice(["one", "all"])])
+        if rng.random() < 0.9:
+            fault.append(["target", Map([["zone", "a"]]) if fault[1][1] == "zone_down" else target])
+        fault.append(["at", rng.choice(["0s", "1m", "2m", "90s"])])
+        if rng.random() < 0.7:
+            fault.append(["duration", rng.choice(["1ms", "1s", "1m", "2m", "3m"])])
+        faults.append(fault)
+    put(tree, "faults", by_key.get("faults", [])[:rng.choice([1, 1, 1, 3, 0])] + faults)
+    expectations = [maker.invented(rng, maker.corpus.expectations, i) for i in range(rng.choice([0, 1, 2]))]
+    kept = [e for e in by_key.get("expectations", []) if rng.random() < 0.5]
+    put(tree, "expectations", kept + expectations)
+    if rng.random() < 0.7:
+        tree[:] = [pair for pair in tree if pair[0] != "incidents"]
+
+
+def put(tree, key, value):
+    for pair in tree:
+        if pair[0] == key:
+            pair[1] = value
+            return
+    tree.append([key, value])
+
+
+def bad_input(maker, rng, case):
+    """A folder of tests/bad_inputs, wrong in one more way."""
+    case.files = dict(rng.choice(maker.corpus.bad))
+    maker.any_file(rng, case)
+    case.command = ["check", "."] + (["--strict"] if rng.random() < 0.2 else [])
+    if "scenario.yaml" in case.files and rng.random() < 0.3:
+        case.command = ["run", ".", "--out", "drill"]
+
+
+def rules(maker, rng, case):
+    case.files = dict(maker.corpus.scenarios["shop"])
+    for path in ("shop/scenario.yaml", "shop/topology.yaml"):
+        del case.files[path]
+    maker.any_file(rng, case, rng.choice(["shop/rules/shop.yaml", "shop/resource.yaml", "shop/test.yaml"]))
+    if rng.random() < 0.5:
+        case.command = ["test", "rules", "shop/test.yaml"] + command_lines.test_options(rng)
+    else:
+        case.command = ["check", rng.choice(["shop", "shop/rules/shop.yaml", "shop/resource.yaml"])]
+        case.command += command_lines.check_options(rng)
+
+
+def unit_tests(maker, rng, case):
+    case.files = dict(maker.corpus.unit_tests)
+    path = rng.choice(sorted(case.files))
+    case.files[path] = maker.yaml(rng, case.files[path])
+    other = path.replace("_rules.yml", ".yml")
+    chosen = other if other in case.files else path
+    needed = {p: t for p, t in case.files.items() if p in (path, chosen) or p.endswith("rules.yml")}
+    case.files = needed
+    case.command = ["test", "rules", chosen] + command_lines.test_options(rng)
+
+
+def script(maker, rng, case):
+    text = rng.choice(maker.corpus.scripts)
+    if rng.random() < 0.5:
+        lines = text.split("\n")
+        at = rng.choice([i for i, line in enumerate(lines) if line.startswith("eval")])
+        head, _, _ = lines[at].rpartition(" ")
+        lines[at] = rng.choice([
+            lambda: f"eval instant at {rng.choice(words.DURATIONS)} {maker.expression(rng)}",
+            lambda: f"eval range from {rng.choice(words.DURATIONS)} to {rng.choice(words.DURATIONS)} step {rng.choice(words.DURATIONS)} up",
+            lambda: f"{head} {maker.expression(rng)}", lambda: f"load {rng.choice(words.DURATIONS)}\n  up 1+{rng.choice(words.NUMBERS)}x9"])()
+        text = "\n".join(lines)
+    data = text.encode("utf-8", "surrogateescape")
+    if rng.random() < 0.6:
+        data = text_mutations.mutate(rng, data, maker.donors)
+    case.files = {"script.test": data}
+    case.command = ["test", "promql", "script.test"] + rng.choice([[], ["--promql-version", "2"]])
+
+
+def query(maker, rng, case):
+    case.files = {f"record/{n}": t for n, t in maker.corpus.records[rng.choice(["shop", "shop", "quiet"])].items()}
+    case.written = dict(case.files)
+    case.command = ["query", rng.choice(["record", "record/record.json"])] + command_lines.query_options(rng, maker.expression(rng))
+
+
+def record(maker, rng, case):
+    """A record that somebody changed, so that it still agrees with itself as far as its hashes go."""
+    files = dict(maker.corpus.records[rng.choice(["shop", "shop", "quiet"])])
+    case.written = {f"record/{n}": t for n, t in files.items()}
+    how = rng.random()
+    if how < 0.15:
+        name = rng.choice(sorted(files))
+        files[name] = text_mutations.mutate(rng, files[name], maker.donors)
+    else:
+        if how < 0.5:
+            labels = [w.encode("utf-8", "surrogateescape") for w in words.ESCAPES + words.NAMES + ["__name__", "up", "le", "web", "x"] * 8 if w]
+            files["series"] = series_file.mutate(rng, files["series"], labels)
+        facts = trees.read_json(files["record.json"].decode())
+        if how > 0.4:
+            change_facts(maker, rng, facts)
+        put(facts, "series_hash", hashlib.sha256(files["series"]).hexdigest())
+        # A record of another version is not judged again: what is in it goes straight into the reports.
+        if rng.random() < 0.4:
+            put(facts, "firedrill", "0.0.9")
+        files["record.json"] = (trees.write_json(facts) + "\n").encode("utf-8", "replace")
+        if rng.random() < 0.5:
+            reseal(files)
+    case.files = {f"record/{n}": t for n, t in files.items()}
+    command_lines.of_record(rng, case, maker.expression(rng))
+
+
+def change_facts(maker, rng, facts):
+    if rng.random() < 0.3:
+        # The same text everywhere: names that still refer to each other.
+        texts = sorted({str(trees.get(s)) for s in trees.slots(facts) if type(trees.get(s)) is str})
+        old, new = rng.choice(texts), rng.choice(words.ESCAPES + words.NAMES + words.INSTANTS)
+        for slot in trees.slots(facts):
+            if trees.get(slot) == old:
+                trees.put(slot, new)
+    elif rng.random() < 0.3:
+        # Large and small numbers where a fact is a number: intervals, counts, times.
+        numbers = [s for s in trees.slots(facts) if isinstance(trees.get(s), Raw) and s[2] not in ("version",)]
+        times = [s for s in trees.slots(facts) if str(trees.get(s))[4:5] == "-" and str(trees.get(s))[-1:] == "Z"]
+        for _ in range(rng.choice([1, 1, 3])):
+            if rng.random() < 0.5:
+                trees.put(rng.choice(numbers), Raw(rng.choice(["0", "-1", "1", "0.001", "1e-9", "1e9", "1e15", "1e18", "1e300", "-1e18", "5e-324"])))
+            elif times:
+                trees.put(rng.choice(times), rng.choice(words.INSTANTS))
+    else:
+        maker.trees.mutate(rng, facts, is_json=True)
+
+
+def reseal(files):
+    """The list of what a run wrote, if there is one, agrees again with what the files are now."""
+    for name in ("manifest.json", "run.json"):
+        tree = trees.read_json(files.get(name, b"").decode("utf-8", "replace"))
+        if not isinstance(tree, list):
+            continue
+        places = {id(slot[0]): slot[0] for slot in trees.slots(tree)}
+        for at in places.values():
+            named = [str(v) for _, v in at if str(v) in files] if isinstance(at, Map) else []
+            for pair in at if isinstance(at, Map) else []:
+                hashed = named[0] if named else pair[0] if pair[0] in files else None
+                if hashed and isinstance(pair[1], str) and len(pair[1]) == 64:
+                    pair[1] = hashlib.sha256(files[hashed]).hexdigest()
+        files[name] = (trees.write_json(tree) + "\n").encode("utf-8", "replace")
+
+
+def slo(maker, rng, case):
+    case.files = {"slos.yaml": maker.yaml(rng, maker.corpus.scenarios["shop"]["shop/slos.yaml"])}
+    case.command = ["slo", "rules", "slos.yaml"] + command_lines.slo_options(rng)
+
+
+def config(maker, rng, case):
+    case.files = dict(maker.corpus.scenarios["quiet"])
+    path = "quiet/monitoring/prometheus.yml"
+    case.files[path] = maker.yaml(rng, case.files[path])
+    case.command = ["check", path] if rng.random() < 0.4 else ["run", "quiet", "--out", "drill"]
+
+
+def arguments(maker, rng, case):
+    case.files = dict(maker.corpus.scenarios["shop"])
+    case.files.update({f"record/{n}": t for n, t in maker.corpus.records["quiet"].items()})
+    case.written = {p: t for p, t in case.files.items() if p.startswith("record/")}
+    case.files["script.test"] = rng.choice(maker.corpus.scripts).encode()
+    command_lines.odd(rng, case, maker.expression(rng))
+
+
+def names(maker, rng, case):
+    """Files and folders with names that are more than names to a terminal, a shell or a report."""
+    scenario_name = rng.choice(["shop", "quiet"])
+    odd = rng.choice(words.NAMES).replace("/", "") or "a"
+    if len(odd.encode("utf-8", "surrogateescape")) > 240:
+        odd = odd[:60]
+    where = rng.choice(["folder", "rules", "out", "all", "inside"])
+    folder = odd if where in ("folder", "all") else scenario_name
+    for path, text in maker.corpus.scenarios[scenario_name].items():
+        path = path.replace(scenario_name + "/", folder + "/", 1)
+        if where in ("rules", "all") and "/rules/" in path:
+            path = path.rsplit("/", 1)[0] + "/" + odd + rng.choice([".yaml", ".yml"])
+        case.files[path] = text
+    main = f"{folder}/scenario.yaml"
+    if where in ("folder", "all") and rng.random() < 0.8:
+        tree = trees.read_yaml(case.files[main].decode())
+        put(tree, "name", Quoted(odd))
+        case.files[main] = trees.write_yaml(tree).encode("utf-8", "surrogateescape")
+    elif where == "inside":
+        rename_inside(rng, case, odd)
+    out = odd if where in ("out", "all") else "drill"
+    case.command = rng.choice([["run", folder, "--out", out], ["run", folder, "--out", out], ["check", folder], ["run", folder],
+                               ["check", folder + "/rules"], ["list", "scenarios", "--in", "."],
+                               ["test", "rules", folder + "/test.yaml"], ["slo", "rules", folder + "/slos.yaml"]])
+    if rng.random() < 0.2:
+        case.command.append("--json")
+
+
+def rename_inside(rng, case, odd):
+    """A name in the files themselves: of a service, an alert, a label, wherever it is used."""
+    old = rng.choice([b"web", b"db", b"ErrorsHigh", b"Watchdog", b"api", b"Shop Availability", b"service", b"pages", b"shop", b"database"])
+    new = json.dumps(odd.encode("utf-8", "replace").decode(), ensure_ascii=rng.random() < 0.5).encode("utf-8", "replace")
+    for path in case.files:
+        case.files[path] = case.files[path].replace(b" " + old, b" " + new)
+
+
+def environment(maker, rng, case):
+    rng.choice([scenario, rules, query, record, arguments, script])(maker, rng, case)
+    command_lines.disturb(rng, case)
+    for _ in range(rng.choice([0, 1])):
+        command_lines.disturb(rng, case)
+
+
+# Each with its share.
+KINDS = {"scenario": (scenario, 20), "bad_input": (bad_input, 7), "rules": (rules, 12), "tests": (unit_tests, 12), "script": (script, 9),
+         "query": (query, 9), "record": (record, 18), "slo": (slo, 3), "config": (config, 5), "arguments": (arguments, 8),
+         "names": (names, 7), "environment": (environment, 5)}
