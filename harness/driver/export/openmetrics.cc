@@ -16,9 +16,12 @@ namespace {
 std::string seconds_text(Time t) {
   const std::int64_t ms = t.time_since_epoch().count();
   const std::string sign = ms < 0 ? "-" : "";
-  const std::int64_t size = ms < 0 ? -ms : ms;
+  const std::uint64_t size = ms < 0 ? 0 - static_cast<std::uint64_t>(ms) : static_cast<std::uint64_t>(ms);
   std::string text = format("{}{}", sign, size / 1000);
   if (size % 1000 != 0) text += format(".{:03}", size % 1000);
+  // A float has no milliseconds any more, and its thousandfold may be no integer of 64 bits.
+  constexpr std::uint64_t kWholeInFloats = std::uint64_t{1} << 53;
+  if (size > kWholeInFloats) return text;
   const auto read = [](const std::string& written) {
     return static_cast<std::int64_t>(parse_float(written).value_or(0) * 1000);
   };
