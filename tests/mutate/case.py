@@ -33,6 +33,7 @@ class Case:
         self.files = {}  # path in the checkout: bytes
         self.written = {}  # likewise: what the program itself wrote; unchanged, it may be replaced
         self.links = dict(LINKS)
+        self.pipes = ["pipe"]
         self.command = []
         self.cwd = "."
         self.environment = {}  # name: value, or None for none
@@ -62,7 +63,7 @@ def load(folder):
     folder = pathlib.Path(folder)
     about = json.loads((folder / "case.json").read_text(encoding="ascii"))
     case = Case(about["number"], about["kind"])
-    for name in ("links", "command", "cwd", "environment", "circumstances"):
+    for name in ("links", "pipes", "command", "cwd", "environment", "circumstances"):
         setattr(case, name, about[name])
     checkout = folder / "checkout"
     home = str(folder / "foreign").encode()
@@ -107,9 +108,10 @@ def lay_out(case, folder):
             os.symlink(target.replace("@FOREIGN@", str(foreign)), checkout / path)
         except (OSError, ValueError):
             pass
-    if not (checkout / "pipe").exists():
-        os.mkfifo(checkout / "pipe")
-    return folder
+    for path in case.pipes:
+        (checkout / path).parent.mkdir(parents=True, exist_ok=True)
+        if not os.path.lexists(checkout / path):
+            os.mkfifo(checkout / path)
 
 
 def snapshot(folder):

@@ -16,6 +16,7 @@ HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f\x80-\x9f\u061c\u200e\u200f\u2028\u2
 # A runner of GitHub's reads `::` behind spaces too, and `##[` anywhere in a line.
 COMMAND = re.compile(r"^\s*::|##\[", re.M)
 TEMPORARY = re.compile(r"(^|/)[^/]+\.[A-Za-z0-9]{6}$|(^|/)\.firedrill-")
+STAGING = "/.firedrill-new/"  # where a run is put together; what an interrupted one left may be swept
 DIAGNOSTIC = re.compile(r"^\S.*?: error: (.*)", re.M)
 # Answers of PromQL are worded as Prometheus words them, and what a query asked for is in front of whoever asked.
 WITHOUT_REMEDY = re.compile(r"<expression>")
@@ -152,14 +153,11 @@ def below(path, place):
 
 
 def guard(case, seen, sandbox):
-    found = [("guard", f"a foreign file was changed: {p}") for p in seen.foreign_changes]
+    found = [("guard", f"{case.command_name()}: files outside of the checkout were changed")] if seen.foreign_changes else []
     places = outputs(case)
     for path, before in seen.before.items():
         after = seen.after.get(path)
-        if after == before:
-            continue
-        ours = path in case.written and case.files.get(path) == case.written[path] and any(below(path, p) for p in places)
-        if ours or (after and same_file(case, path, before, after, sandbox)):
+        if after == before or may_replace(case, path, places) or (after and same_file(case, path, before, after, sandbox)):
             continue
         found.append(("guard", f"{case.command_name()}: a file that was there was {'changed' if after else 'removed'}"))
     for path in seen.after.keys() - seen.before.keys():
@@ -168,6 +166,18 @@ def guard(case, seen, sandbox):
         elif TEMPORARY.search(path) and not any(path.endswith(p) for p in places):
             found.append(("leftovers", f"{case.command_name()}: a temporary file stayed"))
     return found
+
+
+def may_replace(case, path, places):
+    """What the program wrote itself and nobody has changed; folders of it; what the user said may be replaced by force."""
+    if STAGING in path + "/" or ("--force" in case.command and path in places):
+        return True
+    if not any(below(path, p) for p in places):
+        return False
+    if path in case.files:
+        return case.files[path] == case.written.get(path)
+    return any(p.startswith(path + "/") for p in case.written) and not any(
+        p.startswith(path + "/") and case.files[p] != case.written.get(p) for p in case.files)
 
 
 def same_file(case, path, before, after, sandbox):

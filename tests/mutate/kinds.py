@@ -10,7 +10,7 @@ import series_file
 import text_mutations
 import trees
 import words
-from case import Case
+from case import FOREIGN, Case
 from tree_mutations import TreeMutator
 from trees import Map, Quoted, Raw
 
@@ -258,6 +258,93 @@ def reseal(files):
         files[name] = (trees.write_json(tree) + "\n").encode("utf-8", "replace")
 
 
+# What may lie in a folder that a run wrote once: what people put there, and what strangers did.
+LISTED = ["../foreign/settings.yml", "../../foreign/settings.yml", "@FOREIGN@/settings.yml", "/etc/hostname", "notes.txt", "inputs/mine.yaml",
+          "inputs/../notes.txt", "link", "link/settings.yml", "inputs", ".", "", "..", "a\\b", "manifest.json", "series", "report.html"]
+
+
+def folder(maker, rng, case):
+    """A run, a report or an export into a folder that is firedrill's own, more or less."""
+    case.files = dict(maker.corpus.scenarios[rng.choice(["shop", "quiet"])])
+    name = next(iter(case.files)).split("/")[0]
+    written = {f"drill/{n}": t for n, t in maker.corpus.records[rng.choice(["shop", "quiet"])].items()}
+    case.written = dict(written)
+    case.files.update(written)
+    if rng.random() < 0.5:
+        case.files["drill/notes.txt"] = b"mine\n"
+        case.files["drill/inputs/mine.yaml"] = b"groups: []\n"
+    for _ in range(rng.choice([0, 1, 1, 2])):
+        rng.choice([change_file, replace_file, forge_list, forge_list, forge_staging])(maker, rng, case, rng.choice(sorted(written)))
+    form = rng.choice(REPORTS)
+    case.command = rng.choice([
+        lambda: ["run", name, "--out", "drill"] + command_lines.run_options(rng), lambda: ["run", name, "--out", "drill", "--seed", "2"],
+        lambda: ["report", "drill", "--format", form, "--out", rng.choice(["drill/report.html", "drill/report.md", "drill/postmortem.md",
+                                                                          "drill/notes.txt", "drill/new.md", "drill/record.json"])],
+        lambda: ["export", "drill", "openmetrics", "--out", rng.choice(["drill/series", "drill/inputs", "drill/new.om"])],
+        lambda: ["query", "drill", "up"], lambda: ["run", name, "--out", "drill/inputs"], lambda: ["run", name, "--out", "drill/a/b"]])()
+
+
+def change_file(maker, rng, case, path):
+    if path in case.files:
+        case.files[path] = case.files[path] + b"people wrote here\n" if rng.random() < 0.7 else b""
+
+
+def replace_file(maker, rng, case, path):
+    """A file of the run is gone, or something else stands in its place."""
+    if rng.random() < 0.3:
+        path = "drill/inputs"
+    for each in [p for p in case.files if p == path or p.startswith(path + "/")]:
+        del case.files[each]
+    what = rng.randrange(4)
+    if what == 0:
+        case.links[path] = rng.choice(["../foreign/settings.yml", "../../foreign/settings.yml", "@FOREIGN@", "../shop", "none", "../loop",
+                                       "record.json", "/dev/null"])
+    elif what == 1:
+        case.pipes.append(path)
+    elif what == 2:
+        case.files[path + "/mine.txt"] = b"mine\n"
+
+
+def entry(rng, case):
+    """What a list may say of a file, mostly with the hash that it has."""
+    name = rng.choice(LISTED)
+    content = case.files.get("drill/" + name, b"mine\n" if "mine" in name else b"")
+    if "settings.yml" in name:
+        content = FOREIGN["settings.yml"].encode()
+    return Map([["name", name], ["sha256", hashlib.sha256(content).hexdigest()]])
+
+
+def forge_list(maker, rng, case, _):
+    tree = trees.read_json(case.files.get("drill/manifest.json", b"").decode("utf-8", "replace"))
+    if not isinstance(tree, Map):
+        tree = Map([["firedrill", "0.1.0"], ["kind", "run"], ["files", []]])
+    files = dict(tree).get("files")
+    if rng.random() < 0.2 or not isinstance(files, list):
+        maker.trees.mutate(rng, tree, is_json=True)
+    else:
+        files.insert(rng.randrange(len(files) + 1), entry(rng, case))
+        if len(files) > 2 and rng.random() < 0.2:
+            a, b = rng.sample([f for f in files if isinstance(f, Map)], 2)
+            a[0], b[0] = b[0], a[0]
+    case.files["drill/manifest.json"] = trees.write_json(tree).encode("utf-8", "replace")
+
+
+def forge_staging(maker, rng, case, _):
+    """What an interrupted run leaves behind, as somebody imagines it."""
+    texts = [b"forged\n", b"{}", b""]
+    entries = []
+    for i in range(rng.choice([1, 2, 3])):
+        text = rng.choice(texts)
+        case.files[f"drill/.firedrill-new/{i}"] = text
+        name = rng.choice(LISTED + ["report.md", "record.json", "inputs/x.yaml"])
+        entries.append(Map([["name", name], ["sha256", hashlib.sha256(text).hexdigest()]]))
+    if rng.random() < 0.8:
+        made = Map([["firedrill", "0.1.0"], ["kind", "run"], ["files", entries]])
+        case.files["drill/.firedrill-new/manifest.json"] = trees.write_json(made).encode("utf-8", "replace")
+    if rng.random() < 0.2:
+        case.links["drill/.firedrill-new/9"] = "../../../foreign/settings.yml"
+
+
 def slo(maker, rng, case):
     case.files = {"slos.yaml": maker.yaml(rng, maker.corpus.scenarios["shop"]["shop/slos.yaml"])}
     case.command = ["slo", "rules", "slos.yaml"] + command_lines.slo_options(rng)
@@ -323,5 +410,5 @@ def environment(maker, rng, case):
 
 # Each with its share.
 KINDS = {"scenario": (scenario, 20), "bad_input": (bad_input, 7), "rules": (rules, 12), "tests": (unit_tests, 12), "script": (script, 9),
-         "query": (query, 9), "record": (record, 18), "slo": (slo, 3), "config": (config, 5), "arguments": (arguments, 8),
+         "query": (query, 9), "record": (record, 18), "folder": (folder, 8), "slo": (slo, 3), "config": (config, 5), "arguments": (arguments, 8),
          "names": (names, 7), "environment": (environment, 5)}
