@@ -18,8 +18,8 @@ COMMAND = re.compile(r"^\s*::|##\[", re.M)
 TEMPORARY = re.compile(r"(^|/)[^/]+\.[A-Za-z0-9]{6}$|(^|/)\.firedrill-")
 STAGING = "/.firedrill-new/"  # where a run is put together; what an interrupted one left may be swept
 DIAGNOSTIC = re.compile(r"^\S.*?: error: (.*)", re.M)
-# Answers of PromQL are worded as Prometheus words them, and what a query asked for is in front of whoever asked.
-WITHOUT_REMEDY = re.compile(r"<expression>")
+# PromQL's own grammar speaks Prometheus's words, which know no remedies: an expression of the command line, a script of promqltest.
+WITHOUT_REMEDY = re.compile(r"^<expression>")
 DATA_COMMANDS = ("report", "export", "schema", "slo")
 
 
@@ -62,9 +62,10 @@ def sanitizer_report(err):
     if "ERROR: AddressSanitizer" not in err and not where:
         return ""
     summary = re.search(r"SUMMARY: (.*)", err)
-    frames = [f for f in re.findall(r"#\d+ 0x\w+ in (.*)", err) if "/harness/" in f or "/fake_services/" in f or "/reports/" in f]
+    frames = re.findall(r"#\d+ 0x\w+ in .*?((?:harness|fake_services|reports)/\S+:\d+)", err)
     head = f"{where.group(1)}: {where.group(2)}" if where else summary.group(1) if summary else "a report"
-    return re.sub(r"-?\d{6,}|0x\w+", "N", head)[:200] + (f" in {frames[0].split('(')[0]}" if frames and not where else "")
+    own = where and "/usr/" not in where.group(1)
+    return re.sub(r"-?\d{6,}|0x\w+", "N", head)[:200] + (f", from {frames[0]}" if frames and not own else "")
 
 
 def writes(case):
@@ -74,6 +75,7 @@ def writes(case):
 def messages(case, seen):
     if seen.code != 2 or "stderr-closed" in case.circumstances:
         return []
+    is_script = case.command_name() == "test promql"
     err = seen.err.decode("utf-8", "replace")
     if not err.strip():
         return [("message", "exit 2 without a word")]
@@ -81,7 +83,7 @@ def messages(case, seen):
     starts = [m for m in DIAGNOSTIC.finditer(err)]
     for m, after in zip(starts, starts[1:] + [None]):
         about = err[m.start():after.start() if after else len(err)]
-        if "= help:" not in about and not WITHOUT_REMEDY.search(about):
+        if "= help:" not in about and not is_script and not WITHOUT_REMEDY.match(about):
             found.append(("remedy", re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "_", m.group(1))[:80]))
     return found
 
