@@ -159,7 +159,8 @@ void tidy_and_limit(Diagnostics& diagnostics) {
   diagnostics.resize(kMaxDiagnostics);
   Position where = diagnostics.back().where;
   where.line = 0;
-  diagnostics.push_back({severity, std::move(where), format("{} more of the kind are not shown", more), {}});
+  diagnostics.push_back(
+      {severity, std::move(where), format("{} more of the kind are not shown", more), "begin with those that are"});
 }
 
 Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, const OtherKeys& other,
