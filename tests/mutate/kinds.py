@@ -1,27 +1,24 @@
 """The kinds of cases: which files, what is mutated in them, and the command that reads them."""
 
-import hashlib
 import json
 import random
 
 import command_lines
 import promql_mutations
-import series_file
+import record_kinds
 import text_mutations
 import trees
 import words
-from case import FOREIGN, Case
+from case import Case
 from tree_mutations import TreeMutator
-from trees import Map, Quoted, Raw
-
-REPORTS = ["html", "markdown", "json", "junit", "postmortem"]
+from trees import Map, Quoted
 
 
 class Maker:
     """Makes case `number` of `seed`; the same whenever and wherever it is asked."""
 
-    def __init__(self, corpus, seed, only=None, cheap=False):
-        self.corpus, self.seed, self.only, self.cheap = corpus, seed, only, cheap
+    def __init__(self, corpus, seed, only=None):
+        self.corpus, self.seed, self.only = corpus, seed, only
         self.trees = TreeMutator(corpus.values, corpus.keys, corpus.functions, corpus.expressions)
         self.donors = corpus.texts + [s.encode() for s in corpus.scripts]
 
@@ -123,20 +120,12 @@ def invent(maker, rng, tree):
         if rng.random() < 0.7:
             fault.append(["duration", rng.choice(["1ms", "1s", "1m", "2m", "3m"])])
         faults.append(fault)
-    put(tree, "faults", by_key.get("faults", [])[:rng.choice([1, 1, 1, 3, 0])] + faults)
+    trees.set_key(tree, "faults", by_key.get("faults", [])[:rng.choice([1, 1, 1, 3, 0])] + faults)
     expectations = [maker.invented(rng, maker.corpus.expectations, i) for i in range(rng.choice([0, 1, 2]))]
     kept = [e for e in by_key.get("expectations", []) if rng.random() < 0.5]
-    put(tree, "expectations", kept + expectations)
+    trees.set_key(tree, "expectations", kept + expectations)
     if rng.random() < 0.7:
         tree[:] = [pair for pair in tree if pair[0] != "incidents"]
-
-
-def put(tree, key, value):
-    for pair in tree:
-        if pair[0] == key:
-            pair[1] = value
-            return
-    tree.append([key, value])
 
 
 def bad_input(maker, rng, case):
@@ -195,156 +184,6 @@ def query(maker, rng, case):
     case.command = ["query", rng.choice(["record", "record/record.json"])] + command_lines.query_options(rng, maker.expression(rng))
 
 
-def record(maker, rng, case):
-    """A record that somebody changed, so that it still agrees with itself as far as its hashes go."""
-    files = dict(maker.corpus.records[rng.choice(["shop", "shop", "quiet"])])
-    case.written = {f"record/{n}": t for n, t in files.items()}
-    how = rng.random()
-    if how < 0.15:
-        name = rng.choice(sorted(files))
-        files[name] = text_mutations.mutate(rng, files[name], maker.donors)
-    else:
-        if how < 0.5:
-            labels = [w.encode("utf-8", "surrogateescape") for w in words.ESCAPES + words.NAMES + ["__name__", "up", "le", "web", "x"] * 8 if w]
-            files["series"] = series_file.mutate(rng, files["series"], labels)
-        facts = trees.read_json(files["record.json"].decode())
-        if how > 0.4:
-            change_facts(maker, rng, facts)
-        put(facts, "series_hash", hashlib.sha256(files["series"]).hexdigest())
-        # A record of another version is not judged again: what is in it goes straight into the reports.
-        if rng.random() < 0.4:
-            put(facts, "firedrill", "0.0.9")
-        files["record.json"] = (trees.write_json(facts) + "\n").encode("utf-8", "replace")
-        if rng.random() < 0.5:
-            reseal(files)
-    case.files = {f"record/{n}": t for n, t in files.items()}
-    command_lines.of_record(rng, case, maker.expression(rng))
-
-
-def change_facts(maker, rng, facts):
-    if rng.random() < 0.3:
-        # The same text everywhere: names that still refer to each other.
-        texts = sorted({str(trees.get(s)) for s in trees.slots(facts) if type(trees.get(s)) is str})
-        old, new = rng.choice(texts), rng.choice(words.ESCAPES + words.NAMES + words.INSTANTS)
-        for slot in trees.slots(facts):
-            if trees.get(slot) == old:
-                trees.put(slot, new)
-    elif rng.random() < 0.3:
-        # Large and small numbers where a fact is a number: intervals, counts, times.
-        numbers = [s for s in trees.slots(facts) if isinstance(trees.get(s), Raw) and s[2] not in ("version",)]
-        times = [s for s in trees.slots(facts) if str(trees.get(s))[4:5] == "-" and str(trees.get(s))[-1:] == "Z"]
-        for _ in range(rng.choice([1, 1, 3])):
-            if rng.random() < 0.5:
-                trees.put(rng.choice(numbers), Raw(rng.choice(["0", "-1", "1", "0.001", "1e-9", "1e9", "1e15", "1e18", "1e300", "-1e18", "5e-324"])))
-            elif times:
-                trees.put(rng.choice(times), rng.choice(words.INSTANTS))
-    else:
-        maker.trees.mutate(rng, facts, is_json=True)
-
-
-def reseal(files):
-    """The list of what a run wrote, if there is one, agrees again with what the files are now."""
-    for name in ("manifest.json", "run.json"):
-        tree = trees.read_json(files.get(name, b"").decode("utf-8", "replace"))
-        if not isinstance(tree, list):
-            continue
-        places = {id(slot[0]): slot[0] for slot in trees.slots(tree)}
-        for at in places.values():
-            named = [str(v) for _, v in at if str(v) in files] if isinstance(at, Map) else []
-            for pair in at if isinstance(at, Map) else []:
-                hashed = named[0] if named else pair[0] if pair[0] in files else None
-                if hashed and isinstance(pair[1], str) and len(pair[1]) == 64:
-                    pair[1] = hashlib.sha256(files[hashed]).hexdigest()
-        files[name] = (trees.write_json(tree) + "\n").encode("utf-8", "replace")
-
-
-# What may lie in a folder that a run wrote once: what people put there, and what strangers did.
-LISTED = ["../foreign/settings.yml", "../../foreign/settings.yml", "@FOREIGN@/settings.yml", "/etc/hostname", "notes.txt", "inputs/mine.yaml",
-          "inputs/../notes.txt", "link", "link/settings.yml", "inputs", ".", "", "..", "a\\b", "manifest.json", "series", "report.html"]
-
-
-def folder(maker, rng, case):
-    """A run, a report or an export into a folder that is firedrill's own, more or less."""
-    case.files = dict(maker.corpus.scenarios[rng.choice(["shop", "quiet"])])
-    name = next(iter(case.files)).split("/")[0]
-    written = {f"drill/{n}": t for n, t in maker.corpus.records[rng.choice(["shop", "quiet"])].items()}
-    case.written = dict(written)
-    case.files.update(written)
-    if rng.random() < 0.5:
-        case.files["drill/notes.txt"] = b"mine\n"
-        case.files["drill/inputs/mine.yaml"] = b"groups: []\n"
-    for _ in range(rng.choice([0, 1, 1, 2])):
-        rng.choice([change_file, replace_file, forge_list, forge_list, forge_staging])(maker, rng, case, rng.choice(sorted(written)))
-    form = rng.choice(REPORTS)
-    case.command = rng.choice([
-        lambda: ["run", name, "--out", "drill"] + command_lines.run_options(rng), lambda: ["run", name, "--out", "drill", "--seed", "2"],
-        lambda: ["report", "drill", "--format", form, "--out", rng.choice(["drill/report.html", "drill/report.md", "drill/postmortem.md",
-                                                                          "drill/notes.txt", "drill/new.md", "drill/record.json"])],
-        lambda: ["export", "drill", "openmetrics", "--out", rng.choice(["drill/series", "drill/inputs", "drill/new.om"])],
-        lambda: ["query", "drill", "up"], lambda: ["run", name, "--out", "drill/inputs"], lambda: ["run", name, "--out", "drill/a/b"]])()
-
-
-def change_file(maker, rng, case, path):
-    if path in case.files:
-        case.files[path] = case.files[path] + b"people wrote here\n" if rng.random() < 0.7 else b""
-
-
-def replace_file(maker, rng, case, path):
-    """A file of the run is gone, or something else stands in its place."""
-    if rng.random() < 0.3:
-        path = "drill/inputs"
-    for each in [p for p in case.files if p == path or p.startswith(path + "/")]:
-        del case.files[each]
-    what = rng.randrange(4)
-    if what == 0:
-        case.links[path] = rng.choice(["../foreign/settings.yml", "../../foreign/settings.yml", "@FOREIGN@", "../shop", "none", "../loop",
-                                       "record.json", "/dev/null"])
-    elif what == 1:
-        case.pipes.append(path)
-    elif what == 2:
-        case.files[path + "/mine.txt"] = b"mine\n"
-
-
-def entry(rng, case):
-    """What a list may say of a file, mostly with the hash that it has."""
-    name = rng.choice(LISTED)
-    content = case.files.get("drill/" + name, b"mine\n" if "mine" in name else b"")
-    if "settings.yml" in name:
-        content = FOREIGN["settings.yml"].encode()
-    return Map([["name", name], ["sha256", hashlib.sha256(content).hexdigest()]])
-
-
-def forge_list(maker, rng, case, _):
-    tree = trees.read_json(case.files.get("drill/manifest.json", b"").decode("utf-8", "replace"))
-    if not isinstance(tree, Map):
-        tree = Map([["firedrill", "0.1.0"], ["kind", "run"], ["files", []]])
-    files = dict(tree).get("files")
-    if rng.random() < 0.2 or not isinstance(files, list):
-        maker.trees.mutate(rng, tree, is_json=True)
-    else:
-        files.insert(rng.randrange(len(files) + 1), entry(rng, case))
-        if len(files) > 2 and rng.random() < 0.2:
-            a, b = rng.sample([f for f in files if isinstance(f, Map)], 2)
-            a[0], b[0] = b[0], a[0]
-    case.files["drill/manifest.json"] = trees.write_json(tree).encode("utf-8", "replace")
-
-
-def forge_staging(maker, rng, case, _):
-    """What an interrupted run leaves behind, as somebody imagines it."""
-    texts = [b"forged\n", b"{}", b""]
-    entries = []
-    for i in range(rng.choice([1, 2, 3])):
-        text = rng.choice(texts)
-        case.files[f"drill/.firedrill-new/{i}"] = text
-        name = rng.choice(LISTED + ["report.md", "record.json", "inputs/x.yaml"])
-        entries.append(Map([["name", name], ["sha256", hashlib.sha256(text).hexdigest()]]))
-    if rng.random() < 0.8:
-        made = Map([["firedrill", "0.1.0"], ["kind", "run"], ["files", entries]])
-        case.files["drill/.firedrill-new/manifest.json"] = trees.write_json(made).encode("utf-8", "replace")
-    if rng.random() < 0.2:
-        case.links["drill/.firedrill-new/9"] = "../../../foreign/settings.yml"
-
-
 def slo(maker, rng, case):
     case.files = {"slos.yaml": maker.yaml(rng, maker.corpus.scenarios["shop"]["shop/slos.yaml"])}
     case.command = ["slo", "rules", "slos.yaml"] + command_lines.slo_options(rng)
@@ -381,7 +220,7 @@ def names(maker, rng, case):
     main = f"{folder}/scenario.yaml"
     if where in ("folder", "all") and rng.random() < 0.8:
         tree = trees.read_yaml(case.files[main].decode())
-        put(tree, "name", Quoted(odd))
+        trees.set_key(tree, "name", Quoted(odd))
         case.files[main] = trees.write_yaml(tree).encode("utf-8", "surrogateescape")
     elif where == "inside":
         rename_inside(rng, case, odd)
@@ -402,7 +241,7 @@ def rename_inside(rng, case, odd):
 
 
 def environment(maker, rng, case):
-    rng.choice([scenario, rules, query, record, arguments, script])(maker, rng, case)
+    rng.choice([scenario, rules, query, record_kinds.record, arguments, script])(maker, rng, case)
     command_lines.disturb(rng, case)
     for _ in range(rng.choice([0, 1])):
         command_lines.disturb(rng, case)
@@ -410,5 +249,5 @@ def environment(maker, rng, case):
 
 # Each with its share.
 KINDS = {"scenario": (scenario, 20), "bad_input": (bad_input, 7), "rules": (rules, 12), "tests": (unit_tests, 12), "script": (script, 9),
-         "query": (query, 9), "record": (record, 18), "folder": (folder, 8), "slo": (slo, 3), "config": (config, 5), "arguments": (arguments, 8),
+         "query": (query, 9), "record": (record_kinds.record, 18), "folder": (record_kinds.folder, 8), "slo": (slo, 3), "config": (config, 5), "arguments": (arguments, 8),
          "names": (names, 7), "environment": (environment, 5)}

@@ -140,6 +140,14 @@ def put(slot, value):
         at[i] = value
 
 
+def set_key(mapping, key, value):
+    for pair in mapping:
+        if pair[0] == key:
+            pair[1] = value
+            return
+    mapping.append([key, value])
+
+
 def copy(node):
     if isinstance(node, Marked):
         return Marked(node.mark, copy(node.node))
