@@ -14,6 +14,9 @@ from tree_mutations import TreeMutator
 from trees import Map, Quoted
 
 
+BOUNDS = ("at_least", "at_most", "over", "under", "peak")  # of which an expectation needs one
+
+
 class Maker:
     """Makes case `number` of `seed`; the same whenever and wherever it is asked."""
 
@@ -55,47 +58,68 @@ class Maker:
             return text_mutations.mutate(rng, text.encode("utf-8", "surrogateescape"), self.donors).decode("utf-8", "surrogateescape")
         return promql_mutations.mutate(rng, text, self.corpus.functions, self.corpus.expressions)
 
-    # A value of a field as `list faults --json` describes it.
-    def field(self, rng, field):
-        kind = field["type"]
-        if rng.random() < 0.15 and self.corpus.values.get(field["name"]):
-            return trees.copy(rng.choice(self.corpus.values[field["name"]]))
+    def field(self, rng, field, own):
+        """A value of a field as `list faults --json` describes it; `own` are the names that the scenario knows."""
+        kind, name = field["type"], field["name"]
+        if own.get(name):
+            return rng.choice(own[name])
         if kind == "duration":
-            return rng.choice(words.DURATIONS[2:16])
+            return rng.choice(["1ms", "1s", "15s", "30s", "1m", "2m", "3m", "5m"])
         if kind == "percentage":
-            return rng.choice(words.PERCENTAGES[:7])
+            return rng.choice(["1%", "30%", "50%", "99%", "99.9%", "100%"])
         if kind in ("integer", "number"):
-            return rng.choice(["0", "1", "2", "5", "100", "503", "1e9", "-1", "0.5"])
+            return rng.choice(["1", "2", "5", "100", "0", "0.5"][:4 if kind == "integer" else 6])
         if kind == "true or false":
             return rng.choice(["true", "false"])
         if kind == "map of texts":
-            return Map([[rng.choice(["job", "service", "severity", "x"]), rng.choice(["web", "critical", "", "page"])]])
+            return Map([[rng.choice(["job", "service", "severity"]), rng.choice(["web", "critical", "", "page"])]])
         if kind == "list of texts":
-            return [rng.choice(["Watchdog", "ErrorsHigh", "x"])]
-        known = self.corpus.values.get(field["name"], ["x"])
-        return trees.copy(rng.choice(known))
+            return [rng.choice(own["alert"])]
+        return trees.copy(rng.choice(self.corpus.values.get(name, ["x"])))
 
-    def invented(self, rng, kinds, number):
+    def invented(self, rng, kinds, number, own):
         """A fault or expectation of a random kind, with some of its fields."""
         chosen = rng.choice(kinds)
         item = Map([["id", f"made{number}"], ["kind", chosen["name"]]])
         for field in chosen.get("fields", []):
-            if field["name"] not in ("id", "kind") and (field["required"] or rng.random() < 0.4):
-                item.append([field["name"], self.field(rng, field)])
+            likely = 0.7 if field["name"] in BOUNDS else 0.2
+            if field["name"] not in ("id", "kind", "incident") and (field["required"] or rng.random() < likely):
+                item.append([field["name"], self.field(rng, field, own)])
         return item
+
+
+def names_of(files):
+    """The names by which parts of a scenario refer to each other."""
+    found = {"service": [], "dependency": [], "alert": [], "slo": [], "probe": ["readiness", "liveness"], "since": ["injected", "start"],
+             "measure": ["ttd", "ttm", "ttr"], "metric": ["http_requests_total", "up"], "peak": ["P0", "P3"], "no_worse_than": ["P0", "P2"],
+             "becomes": ["failure", "success"], "holds": ["always", "eventually", "never"], "expr": ["up == 1", "vector(1)", "rate(up[1m]) > 0"],
+             "severity": ["critical"], "reason": ["Error", "OOMKilled"], "distribution": ["lognormal"], "code": ["500", "503", "429"], "signal": ["9", "15"],
+             "answer": ["nxdomain", "servfail"], "labels": [Map(), Map([["severity", "critical"]])]}
+    for path, text in files.items():
+        tree = trees.read_yaml(text.decode())
+        for at, i, key in trees.slots(tree) if isinstance(tree, list) else []:
+            value = trees.get((at, i, key))
+            if key in ("services", "dependencies") and isinstance(value, Map) and isinstance(at, Map) and at[i][0] == key:
+                found["service" if key == "services" else "dependency"] += [k for k, _ in value]
+            elif key == "alert" and "rules" in path:
+                found["alert"].append(value)
+            elif key == "name" and "slos" in path:
+                found["slo"].append(value)
+    return found
 
 
 def scenario(maker, rng, case):
     name = rng.choice(sorted(maker.corpus.scenarios))
     case.files = dict(maker.corpus.scenarios[name])
     path = f"{name}/scenario.yaml"
-    if rng.random() < 0.5:
+    invented = rng.random() < 0.5
+    if invented:
         tree = trees.read_yaml(case.files[path].decode())
-        invent(maker, rng, tree)
-        if rng.random() < 0.4:
+        invent(maker, rng, tree, names_of({p: t for p, t in case.files.items() if p.startswith(name + "/")}))
+        if rng.random() < 0.3:
             maker.trees.mutate(rng, tree)
         case.files[path] = trees.write_yaml(tree).encode("utf-8", "surrogateescape")
-    if rng.random() < 0.7:
+    if not invented or rng.random() < 0.25:
         maker.any_file(rng, case, path)
     if rng.random() < 0.3:
         case.command = ["check", name]
@@ -103,29 +127,27 @@ def scenario(maker, rng, case):
         case.command = ["run", rng.choice([name, path, name + "/"]), "--out", "drill"] + command_lines.run_options(rng)
 
 
-def invent(maker, rng, tree):
+def invent(maker, rng, tree, own):
     """Faults and expectations of every kind that there is, aimed at what there is."""
     by_key = dict(tree)
     faults = []
     for i in range(rng.choice([1, 1, 2])):
-        fault = maker.invented(rng, maker.corpus.faults, i)
-        target = Map([["service", rng.choice(["web", "db", "api", "mail", "cache"])]])
-        if rng.random() < 0.3:
-            target.append(["dependency", rng.choice(["db", "cache", "mail"])])
-        if rng.random() < 0.3:
+        fault = maker.invented(rng, maker.corpus.faults, i, own)
+        target = Map([["service", rng.choice(own["service"])]])
+        if rng.random() < 0.2:
+            target.append(["dependency", rng.choice(own["dependency"])])
+        if rng.random() < 0.2:
             target.append(["mode", rng.choice(["one", "all"])])
-        if rng.random() < 0.9:
+        if fault[1][1] not in ("monitor_down", "notify_drop", "rule_eval_delay"):
             fault.append(["target", Map([["zone", "a"]]) if fault[1][1] == "zone_down" else target])
         fault.append(["at", rng.choice(["0s", "1m", "2m", "90s"])])
         if rng.random() < 0.7:
             fault.append(["duration", rng.choice(["1ms", "1s", "1m", "2m", "3m"])])
         faults.append(fault)
-    trees.set_key(tree, "faults", by_key.get("faults", [])[:rng.choice([1, 1, 1, 3, 0])] + faults)
-    expectations = [maker.invented(rng, maker.corpus.expectations, i) for i in range(rng.choice([0, 1, 2]))]
+    trees.set_key(tree, "faults", by_key.get("faults", [])[:rng.choice([1, 1, 1, 3])] + faults)
+    expectations = [maker.invented(rng, maker.corpus.expectations, i, own) for i in range(rng.choice([0, 1, 2]))]
     kept = [e for e in by_key.get("expectations", []) if rng.random() < 0.5]
     trees.set_key(tree, "expectations", kept + expectations)
-    if rng.random() < 0.7:
-        tree[:] = [pair for pair in tree if pair[0] != "incidents"]
 
 
 def bad_input(maker, rng, case):

@@ -114,7 +114,24 @@ class TreeMutator:
         elif other[0] is not slot[0] or other[1] != slot[1]:
             trees.put(other, Raw("*a"))
 
+    def gently(self, rng, root):
+        """Other quantities in a file that mostly stays right: what is behind the checks is reached so."""
+        quantities = [s for s in trees.slots(root) if isinstance(trees.get(s), str) and s[2] not in ("version", "start") and
+                      (DURATION.match(trees.get(s)) or NUMBER.match(trees.get(s)) or trees.get(s).endswith("%"))]
+        for slot in rng.sample(quantities, min(len(quantities), rng.choice([1, 2, 4, 8]))):
+            old = trees.get(slot)
+            if DURATION.match(old):
+                new = rng.choice(["0s", "1ms", "7ms", "1s", "15s", "30s", "59s", "1m", "2m", "3m", "8m"])
+            elif old.endswith("%"):
+                new = rng.choice(["0%", "1%", "50%", "99.9%", "99.99999%", "100%"])
+            else:
+                new = rng.choice(["0", "1", "2", "3", "5", "16", "0.5", "0.001", "1e-9", "100"])
+            trees.put(slot, new)
+
     def mutate(self, rng, root, is_json=False, times=None):
+        if not is_json and times is None and rng.random() < 0.35:
+            self.gently(rng, root)
+            return root
         for _ in range(times or rng.choice([1, 1, 1, 2, 2, 3, 6])):
             self.once(rng, root, is_json)
         return root
