@@ -98,7 +98,8 @@ class PromtoolTest {
     return failure(record_place_,
                    format("the rules, evaluated again over the record's samples, do not give the record's alerts: {}, "
                           "where the record has {}",
-                          own == seen.end() ? "nothing" : *own, theirs == recorded.end() ? "nothing" : *theirs));
+                          own == seen.end() ? "nothing" : *own, theirs == recorded.end() ? "nothing" : *theirs),
+                   "run the scenario again, or export the record as openmetrics, which takes any run");
   }
 
   // Where alerts were relabelled their names and times have to do.
