@@ -144,7 +144,7 @@ bool expect_few(const Node& collection, std::string_view what, Diagnostics& diag
 }
 
 std::string suggest_one(std::string_view written, std::span<const std::string> names, const Diagnostics& diagnostics) {
-  return diagnostics.size() > 2 * kMaxDiagnostics ? std::string() : suggest(written, names);
+  return diagnostics.size() > 2 * kMaxDiagnostics ? "take one that there is" : suggest(written, names);
 }
 
 void tidy_and_limit(Diagnostics& diagnostics) {

@@ -103,7 +103,7 @@ std::vector<Position> places_of_items(const Node* list);
 // False, and told, if there are more than kMaxEntries.
 bool expect_few(const Node& collection, std::string_view what, Diagnostics& diagnostics);
 
-// As suggest(), but nothing once more has been found than will be shown: looking for the nearest name takes long.
+// As suggest(), but without a name once more has been found than will be shown: looking for the nearest takes long.
 std::string suggest_one(std::string_view written, std::span<const std::string> names, const Diagnostics& diagnostics);
 // Sorts, removes repetitions, and leaves as many as are shown, with a last one that counts the rest.
 void tidy_and_limit(Diagnostics& diagnostics);

@@ -193,5 +193,20 @@ TEST(Quantities, AreThoseOfKubernetes) {
   EXPECT_EQ(parse_quantity(""), std::nullopt);
 }
 
+// Too many to look for the nearest name of each, and then too many to show.
+TEST(ManyErrors, EachSayWhatHelps) {
+  Diagnostics diagnostics;
+  for (int i = 0; i < 300; ++i) {
+    report(diagnostics, {make_source(format("{:03}.yaml", i), "x")}, format("unknown key 'x{}'", i),
+           suggest_one("dration", std::vector<std::string>{"duration", "warmup"}, diagnostics));
+  }
+  EXPECT_EQ(diagnostics.front().remedy, "did you mean 'duration'?");
+  EXPECT_EQ(diagnostics.back().remedy, "take one that there is");
+  tidy_and_limit(diagnostics);
+  ASSERT_EQ(diagnostics.size(), 101U);
+  EXPECT_EQ(diagnostics.back().what, "200 more of the kind are not shown");
+  EXPECT_EQ(diagnostics.back().remedy, "begin with those that are");
+}
+
 }  // namespace
 }  // namespace firedrill::scenario
