@@ -32,7 +32,7 @@ def judge(case, seen, sandbox):
     found += guard(case, seen, sandbox)
     found += secrets(case, seen, sandbox)
     found += leftovers(case, seen)
-    found += folders(seen, sandbox)
+    found += folders(case, seen, sandbox)
     return sorted(set(found))
 
 
@@ -163,8 +163,10 @@ def guard(case, seen, sandbox):
             continue
         found.append(("guard", f"{case.command_name()}: a file that was there was {'changed' if after else 'removed'}"))
     for path in seen.after.keys() - seen.before.keys():
-        if not any(below(path, p) or below(p, path) for p in places):
+        if not any(below(path, p) or below(p, path) for p in places) and not is_staged(case, path):
             found.append(("guard", f"{case.command_name()}: an unexpected file appeared: {os.path.basename(path)[:40]}"))
+        elif STAGING in "/" + path + "/" and seen.code == 3:
+            continue  # the environment did not let it finish, and the next command goes on from there
         elif TEMPORARY.search(path) and not any(path.endswith(p) for p in places):
             found.append(("leftovers", f"{case.command_name()}: a temporary file stayed"))
     return found
@@ -174,12 +176,26 @@ def may_replace(case, path, places):
     """What the program wrote itself and nobody has changed; folders of it; what the user said may be replaced by force."""
     if STAGING in path + "/" or ("--force" in case.command and path in places):
         return True
-    if not any(below(path, p) for p in places):
+    if not is_staged(case, path) and not any(below(path, p) for p in places):
         return False
+    # A list that was changed and still is one is replaced by the new one; what a forged one calls its own looks so.
+    if path in case.written and os.path.basename(path) == "manifest.json":
+        return True
+    if path in case.files and hashlib.sha256(case.files[path]).hexdigest().encode() in case.files.get(folder_of(path) + "/manifest.json", b""):
+        return True
     if path in case.files:
         return case.files[path] == case.written.get(path)
     return any(p.startswith(path + "/") for p in case.written) and not any(
         p.startswith(path + "/") and case.files[p] != case.written.get(p) for p in case.files)
+
+
+def folder_of(path):
+    return path.split("/")[0]
+
+
+def is_staged(case, path):
+    """Whoever opens a folder next completes what an interrupted run left there, be it forged: with a run's files, and in place of them."""
+    return f"{folder_of(path)}{STAGING}manifest.json" in case.files
 
 
 def same_file(case, path, before, after, sandbox):
@@ -227,11 +243,11 @@ def leftovers(case, seen):
     return found + ([("leftovers", "a process was left running")] if seen.children else [])
 
 
-def folders(seen, sandbox):
+def folders(case, seen, sandbox):
     """A record that was written has its series beside it."""
     found = []
     for path, about in seen.after.items():
-        if os.path.basename(path) != "record.json" or seen.before.get(path) == about or not stat.S_ISREG(about[0]):
+        if os.path.basename(path) != "record.json" or seen.before.get(path) == about or is_staged(case, path) or not stat.S_ISREG(about[0]):
             continue
         place = sandbox.folder / "checkout" / path
         try:
