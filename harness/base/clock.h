@@ -2,7 +2,9 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
+#include <thread>
 
 #include "base/time.h"
 
@@ -47,5 +49,24 @@ class WallClock final : public Clock {
 
 // Seconds since an arbitrary start, never going back: for measuring how long our own work takes.
 double stopwatch_seconds();
+
+// Calls `look` every so often on a thread of its own, until it is destroyed, which does not wait for the next call.
+class Periodic {
+ public:
+  Periodic(Duration interval, std::function<void()> look);
+  ~Periodic();
+  Periodic(const Periodic&) = delete;
+  Periodic& operator=(const Periodic&) = delete;
+  // False if the system gave no thread: nothing is called then.
+  bool running() const { return thread_.joinable(); }
+
+ private:
+  void run(Duration interval, const std::function<void()>& look);
+
+  std::mutex mutex_;
+  std::condition_variable stopped_;
+  bool stop_ = false;
+  std::thread thread_;
+};
 
 }  // namespace firedrill

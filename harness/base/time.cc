@@ -63,14 +63,21 @@ double to_seconds(Time t) {
 }
 
 Duration from_seconds(double seconds) {
-  constexpr double kLimit = 9.2e18;
+  const auto limit = static_cast<double>(kFarthest.count());
   const double millis = maths::floor(seconds * 1000 + 0.5);
-  if (!(millis > -kLimit)) return Duration::min();
-  if (millis > kLimit) return Duration::max();
+  if (!(millis > -limit)) return -kFarthest;
+  if (millis > limit) return kFarthest;
   return Duration(static_cast<Duration::rep>(millis));
 }
 
+bool is_within_reach(double seconds) {
+  return maths::abs(seconds * 1000) <= static_cast<double>(kFarthest.count());
+}
+
 std::string format_instant(Time t) {
+  constexpr Time kFirst = std::chrono::sys_days(std::chrono::year(0) / 1 / 1);
+  constexpr Time kEnd = std::chrono::sys_days(std::chrono::year(10000) / 1 / 1);
+  if (t < kFirst || t >= kEnd) return format("{:.3f}", to_seconds(t));
   const auto day = std::chrono::floor<std::chrono::days>(t);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(t - day);
@@ -80,7 +87,8 @@ std::string format_instant(Time t) {
 }
 
 std::string format_clock(Time t) {
-  return format_instant(t).substr(11, 8);
+  const std::chrono::hh_mm_ss clock(t - std::chrono::floor<std::chrono::days>(t));
+  return format("{:02}:{:02}:{:02}", clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
 std::optional<Time> parse_instant(std::string_view text) {

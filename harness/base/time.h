@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,10 +18,16 @@ using namespace std::chrono_literals;
 // Seconds as a floating-point number, the unit of PromQL and of all metrics.
 double to_seconds(Duration d);
 double to_seconds(Time t);
-// Rounds to the nearest millisecond; out-of-range values saturate.
+// The longest duration that an input gives, and, from 1970 on, the farthest instant, either way: 36 million years.
+// Several of them may be added up without leaving 64 bits.
+inline constexpr Duration kFarthest{std::int64_t{1} << 60};
+// Rounds to the nearest millisecond; what lies beyond kFarthest saturates there, what is no number too.
 Duration from_seconds(double seconds);
+// Whether from_seconds gives what it is asked for.
+bool is_within_reach(double seconds);
 
-// RFC 3339 in UTC with milliseconds: "2026-03-03T13:30:00.000Z". The form of every instant in a record.
+// RFC 3339 in UTC with milliseconds: "2026-03-03T13:30:00.000Z". The form of every instant in a record. Outside the
+// years 0000 to 9999, which have no such form, the Unix seconds.
 std::string format_instant(Time t);
 // "13:30:05", for people, where the day is clear from context.
 std::string format_clock(Time t);

@@ -86,6 +86,12 @@ Labels Labels::without_name() const {
   return result;
 }
 
+std::size_t Labels::bytes() const {
+  std::size_t bytes = 0;
+  for (const Label& label : labels_) bytes += sizeof(Label) + label.name.size() + label.value.size();
+  return bytes;
+}
+
 std::uint64_t Labels::hash() const {
   std::uint64_t h = stable_hash({});
   for (const Label& label : labels_) {

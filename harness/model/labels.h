@@ -49,6 +49,8 @@ class Labels {
   auto begin() const { return labels_.begin(); }
   auto end() const { return labels_.end(); }
 
+  // What they take in memory, roughly.
+  std::size_t bytes() const;
   // Stable over runs and versions.
   std::uint64_t hash() const;
   auto operator<=>(const Labels&) const = default;

@@ -53,6 +53,36 @@ TEST(Duration, RefusesWhatPrometheusRefuses) {
   }
 }
 
+TEST(Duration, OfSecondsSaturates) {
+  const std::vector<std::pair<double, Duration>> cases = {
+      {0, 0ms},
+      {1.5, 1500ms},
+      {-0.001, -1ms},
+      {1e14, Duration(100'000'000'000'000'000)},
+      {1e15, Duration(1'000'000'000'000'000'000)},
+      {2e15, kFarthest},
+      {1e308, kFarthest},
+      {-1e308, -kFarthest},
+      {maths::infinity(), kFarthest},
+      {-maths::infinity(), -kFarthest},
+      {maths::nan(), -kFarthest},
+  };
+  for (const auto& [seconds, expected] : cases) {
+    EXPECT_EQ(from_seconds(seconds), expected) << seconds;
+    EXPECT_EQ(is_within_reach(seconds), seconds > -1.1e15 && seconds < 1.1e15) << seconds;
+  }
+  // Some of them may be added up.
+  EXPECT_GT(Time(kFarthest) + kFarthest + kFarthest, Time(kFarthest));
+}
+
+TEST(Instant, BeyondTheCalendarIsWrittenInSeconds) {
+  EXPECT_EQ(format_instant(*parse_instant("0001-01-01T00:00:00Z")), "0001-01-01T00:00:00.000Z");
+  EXPECT_EQ(format_instant(*parse_instant("9999-12-31T23:59:59.999Z")), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(format_instant(*parse_instant("9999-12-31T23:59:59.999Z") + 1ms), "253402300800.000");
+  EXPECT_EQ(format_instant(Time(kFarthest)), "1152921504606847.000");
+  EXPECT_EQ(format_clock(Time(-1ms)), "23:59:59");
+}
+
 TEST(Duration, IsDescribedForPeople) {
   EXPECT_EQ(describe_duration(750s), "12 m 30 s");
   EXPECT_EQ(describe_duration(65min), "1 h 5 m");

@@ -1,0 +1,87 @@
+#include "base/activity.h"
+
+namespace firedrill {
+namespace {
+
+struct Slot {
+  std::atomic<bool> taken = false;
+  std::atomic<const Position*> where = nullptr;
+  std::atomic<const char*> doing = nullptr;
+};
+
+// More threads than this work unseen; nobody has so many processors to spare for one command.
+constexpr std::size_t kSlots = 256;
+// The one thing that all threads and a handler of the operating system's must find without being told where it is.
+constinit std::array<Slot, kSlots> slots;
+
+// A thread's own slot, from its first activity to its end.
+class OwnSlot {
+ public:
+  OwnSlot() {
+    for (Slot& slot : slots) {
+      if (slot.taken.exchange(true)) continue;
+      slot_ = &slot;
+      return;
+    }
+  }
+  ~OwnSlot() {
+    if (slot_ != &unseen_) slot_->taken = false;
+  }
+  OwnSlot(const OwnSlot&) = delete;
+  OwnSlot& operator=(const OwnSlot&) = delete;
+  Slot& operator*() { return *slot_; }
+
+ private:
+  Slot unseen_;
+  Slot* slot_ = &unseen_;
+};
+
+Slot& own() {
+  thread_local OwnSlot slot;
+  return *slot;
+}
+
+Activity::Saying said(const Slot& slot) {
+  return {slot.where.load(std::memory_order_acquire), slot.doing.load(std::memory_order_acquire)};
+}
+
+}  // namespace
+
+Activity::Activity(const Position& where) : outer_(here()) {
+  set({&where, nullptr});
+}
+
+Activity::Activity(const char* doing) : outer_(here()) {
+  set({nullptr, doing});
+}
+
+Activity::~Activity() {
+  set(outer_);
+}
+
+void Activity::at(const Position& where) {
+  own().where.store(&where, std::memory_order_release);
+}
+
+void Activity::set(Saying saying) {
+  Slot& slot = own();
+  slot.where.store(saying.where, std::memory_order_release);
+  slot.doing.store(saying.doing, std::memory_order_release);
+}
+
+Activity::Saying Activity::here() {
+  return said(own());
+}
+
+std::size_t Activity::everywhere(std::array<Saying, 4>& to) {
+  std::size_t found = 0;
+  for (const Slot& slot : slots) {
+    if (found == to.size()) break;
+    if (!slot.taken.load(std::memory_order_acquire)) continue;
+    const Saying saying = said(slot);
+    if (saying.where != nullptr || saying.doing != nullptr) to[found++] = saying;
+  }
+  return found;
+}
+
+}  // namespace firedrill
