@@ -31,6 +31,14 @@ std::int64_t inner_steps(const Expr& expression, const Options& options) {
 
 }  // namespace
 
+std::int64_t least_read(const Expr& expression, const Options& options) {
+  std::int64_t most = 0;
+  walk(expression, [&](const Expr& expr) {
+    if (expr.kind == Kind::subquery) most = std::max(most, steps(as<Subquery>(expr), options));
+  });
+  return most;
+}
+
 std::optional<ParseError> too_costly(const Expr& expression, const Options& options) {
   std::optional<ParseError> found;
   walk(expression, [&](const Expr& expr) {

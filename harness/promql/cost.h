@@ -18,4 +18,8 @@ inline constexpr std::string_view kTooManyRead = "the evaluation reads too many 
 // and steps tell; the place is that of the subquery.
 std::optional<ParseError> too_costly(const Expr& expression, const Options& options);
 
+// Samples that each evaluation reads at least, whatever the data, as far as subqueries tell: the steps of the longest
+// one, which are evaluated or, where they are kept, looked at.
+std::int64_t least_read(const Expr& expression, const Options& options);
+
 }  // namespace firedrill::promql

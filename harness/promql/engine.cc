@@ -7,21 +7,44 @@
 namespace firedrill::promql {
 namespace {
 
-constexpr std::int64_t kMaxRangeSteps = 20'000'000;
+constexpr std::uint64_t kMaxRangeSteps = 20'000'000;
+
+// How far it is, 64 bits and more of milliseconds too; 0 if `to` is not later.
+std::uint64_t distance(Time from, Time to) {
+  if (to <= from) return 0;
+  return static_cast<std::uint64_t>(to.time_since_epoch().count()) -
+         static_cast<std::uint64_t>(from.time_since_epoch().count());
+}
+
+// The samples of a result, which are in memory like those of subqueries until the caller has them.
+class HeldResult {
+ public:
+  explicit HeldResult(Context& ctx) : ctx_(ctx) {}
+  ~HeldResult() { ctx_.hold(-held_); }
+  HeldResult(const HeldResult&) = delete;
+  HeldResult& operator=(const HeldResult&) = delete;
+  void add(std::size_t samples) {
+    held_ += static_cast<std::int64_t>(samples);
+    ctx_.hold(static_cast<std::int64_t>(samples));
+  }
+
+ private:
+  Context& ctx_;
+  std::int64_t held_ = 0;
+};
 
 }  // namespace
 
 struct Query::Impl {
   Impl(std::shared_ptr<const Expr> e, const Queryable& data, const Options& options)
-      : expr(std::move(e)), plan(make_plan(*expr, options)) {
-    ctx.data = &data;
-    ctx.options = options;
+      : expr(std::move(e)), ctx(data, options), plan(make_plan(*expr, options, ctx)) {
     scalar_row = scalars.intern({});
+    cleaned.count_in(ctx);
   }
 
   std::shared_ptr<const Expr> expr;
-  Plan plan;
   Context ctx;
+  Plan plan;
   Table scalars;
   Row scalar_row = 0;
   // With delayed name removal: the rows that the caller sees, names gone.
@@ -43,7 +66,7 @@ struct Query::Impl {
     ctx.range_run = ++ctx.last_run;
     ctx.annotations = annotations;
     ctx.error.clear();
-    ctx.work = 0;
+    ctx.begin_reading();
   }
 
   void see(const std::vector<SeenRange>& ranges) {
@@ -83,10 +106,13 @@ struct Query::Impl {
 
   Matrix matrix() {
     Matrix result;
+    HeldResult held(ctx);
     plan.range->begin(ctx);
     Row row = 0;
     Window window;
     while (!ctx.failed() && plan.range->next(row, window)) {
+      held.add(window.times.size());
+      if (ctx.failed()) break;
       Series& series = result.emplace_back();
       series.labels = plan.range->table().labels(row);
       if (plan.range->table().drops_name(row)) series.labels.remove(model::kMetricName);
@@ -138,7 +164,7 @@ const model::Labels& Query::row_labels(std::uint32_t row) const {
 }
 
 std::int64_t Query::samples_read() const {
-  return impl_->ctx.work;
+  return impl_->ctx.work - impl_->ctx.work_from;
 }
 
 std::expected<Matrix, std::string> Query::range(Time from, Time to, Duration step, Annotations* annotations) {
@@ -150,16 +176,26 @@ std::expected<Matrix, std::string> Query::range(Time from, Time to, Duration ste
   }
   if (step <= Duration::zero())
     return std::unexpected("zero or negative query resolution step widths are not accepted");
-  if ((to - from) / step > kMaxRangeSteps) return std::unexpected("too many steps in the range");
+  // Of the whole range of time as of a subquery's.
+  const std::uint64_t steps = distance(from, to) / static_cast<std::uint64_t>(step.count());
+  if (steps > kMaxRangeSteps) return std::unexpected("too many steps in the range");
+  if (least_read(*q.expr, q.ctx.options) > q.ctx.options.max_read / (static_cast<std::int64_t>(steps) + 1)) {
+    return std::unexpected(std::string(kTooManyRead));
+  }
   q.prepare(from, to, annotations);
   std::vector<Series> by_row;
+  HeldResult result(q.ctx);
   for (Time t = from; t <= to && !q.ctx.failed(); t += step) {
     q.ctx.now = t.time_since_epoch().count();
-    q.ctx.work = 0;
-    for (const Point& point : q.evaluate()) {
+    const Points& points = q.evaluate();
+    if (q.ctx.failed()) break;
+    for (const Point& point : points) {
       if (by_row.size() <= point.row) by_row.resize(q.table().size());
       by_row[point.row].samples.push_back({t, point.value});
     }
+    result.add(points.size());
+    q.ctx.read(1);
+    if (to - t < step) break;
   }
   if (q.ctx.failed()) return std::unexpected(q.ctx.error);
   for (std::size_t row = 0; row < by_row.size(); ++row) {

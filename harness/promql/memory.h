@@ -10,6 +10,8 @@ namespace firedrill::promql {
 
 class MemoryStore final : public Queryable {
  public:
+  explicit MemoryStore(Budget* budget = nullptr) : budget_(budget) {}
+
   // The index of the series with these labels, new or known.
   SeriesRef series(const model::Labels& labels);
   // Times of one series must not fall: false, and nothing done, if they do. At an equal time the later value counts.
@@ -20,6 +22,7 @@ class MemoryStore final : public Queryable {
   std::uint64_t generation() const override { return generation_; }
   const model::Labels& labels(SeriesRef series) const override { return columns_[series].labels; }
   Columns samples(SeriesRef series) const override;
+  Budget* budget() const override { return budget_; }
 
  private:
   struct Column {
@@ -31,6 +34,7 @@ class MemoryStore final : public Queryable {
   std::vector<Column> columns_;
   std::map<model::Labels, SeriesRef> index_;
   std::uint64_t generation_ = 0;
+  Budget* budget_;
 };
 
 }  // namespace firedrill::promql

@@ -31,7 +31,7 @@ bool has_info(const Expr& expr) {
 
 class Planner {
  public:
-  Planner(Plan& plan, const Options& options) : plan_(plan), options_(options) {}
+  Planner(Plan& plan, const Options& options, Context& ctx) : plan_(plan), options_(options), ctx_(ctx) {}
 
   ScalarPtr scalar(const Expr& expr) {
     switch (expr.kind) {
@@ -58,6 +58,7 @@ class Planner {
     const bool outermost = !fixed_above_ && evaluated_once(expr);
     const bool above = std::exchange(fixed_above_, fixed_above_ || outermost);
     VectorPtr node = vector_node(expr);
+    node->count_labels(ctx_);
     fixed_above_ = above;
     if (outermost) fixed_.push_back(node.get());
     return node;
@@ -121,7 +122,9 @@ class Planner {
   }
 
   Selection& select(const VectorSelector& selector) {
-    return *plan_.selections.emplace_back(std::make_unique<Selection>(selector));
+    Selection& selection = *plan_.selections.emplace_back(std::make_unique<Selection>(selector));
+    selection.count_labels(ctx_);
+    return selection;
   }
 
   ScalarPtr scalar_call(const Call& node) {
@@ -286,6 +289,7 @@ class Planner {
 
   Plan& plan_;
   const Options& options_;
+  Context& ctx_;
   std::vector<SubqueryNode*> subqueries_;  // of the subquery at hand, or of the whole outside any
   std::vector<VectorNode*> fixed_;         // of the same: what is evaluated once, within nothing else that is
   bool fixed_above_ = false;               // the expression at hand is within such
@@ -331,10 +335,10 @@ void note_seen(const Expr& expr, const SeenRange& around, const Options& options
 
 }  // namespace
 
-Plan make_plan(const Expr& expr, const Options& options) {
+Plan make_plan(const Expr& expr, const Options& options, Context& ctx) {
   Plan plan;
   if (has_info(expr)) note_seen(expr, {}, options, plan.seen);
-  Planner planner(plan, options);
+  Planner planner(plan, options, ctx);
   switch (expr.type) {
     case ValueType::scalar:
       plan.scalar = planner.scalar(expr);

@@ -30,8 +30,8 @@ struct Plan {
   std::vector<std::unique_ptr<VectorSelector>> implied;  // selectors that the expression does not spell out
 };
 
-// The expression must outlive the plan.
-Plan make_plan(const Expr& expr, const Options& options);
+// The expression must outlive the plan, and so must the context, in which it is to be evaluated.
+Plan make_plan(const Expr& expr, const Options& options, Context& ctx);
 
 // How far before (after) its evaluation time an expression can look; nothing if an @ makes that unbounded.
 std::optional<Duration> look_back(const Expr& expr, const Options& options);

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/budget.h"
 #include "base/numbers.h"
 #include "base/time.h"
 #include "model/labels.h"
@@ -52,6 +53,8 @@ class Queryable {
   virtual void read(std::span<const SeriesRef> series, std::span<Columns> columns) const {
     for (std::size_t i = 0; i < series.size(); ++i) columns[i] = samples(series[i]);
   }
+  // Of the command that it is read for: what queries over it cost counts there. Null: no bound.
+  virtual Budget* budget() const { return nullptr; }
 };
 
 }  // namespace firedrill::promql

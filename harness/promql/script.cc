@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/activity.h"
+#include "base/budget.h"
 #include "base/format.h"
 #include "base/numbers.h"
 #include "base/regex.h"
@@ -13,6 +15,10 @@
 
 namespace firedrill::promql {
 namespace {
+
+constexpr std::int64_t kBytesOfSample = sizeof(std::int64_t) + sizeof(double);
+// Samples of a series that a message shows.
+constexpr std::size_t kShown = 1000;
 
 // promqltest's tolerance: relative, 1e-6.
 bool almost_equal(double a, double b) {
@@ -42,13 +48,23 @@ bool matches(const ScriptMessage& message, const std::string& text) {
   return false;
 }
 
+// So many steps on; kFarthest where that is farther.
+Time later(Time from, Duration step, std::uint64_t steps) {
+  if (step > Duration(0) && static_cast<std::int64_t>(steps) > kFarthest / step) return Time(kFarthest);
+  return from + step * static_cast<std::int64_t>(steps);
+}
+
 std::string value_text(double value) {
   return is_stale(value) ? "stale" : format_go_f(value);
 }
 
 class ScriptRunner {
  public:
-  ScriptRunner(const SourcePtr& source, const ScriptOptions& options) : source_(source), options_(options) {
+  ScriptRunner(const SourcePtr& source, const ScriptOptions& options)
+      : source_(source),
+        options_(options),
+        store_(options.budget),
+        stored_(options.budget, Bound::sample_bytes, 1 << 16) {
     std::size_t offset = 0;
     while (offset != std::string::npos) {
       line_offsets_.push_back(offset);
@@ -59,6 +75,7 @@ class ScriptRunner {
 
   ScriptResult run(const std::vector<ScriptCommand>& commands) {
     for (const ScriptCommand& command : commands) {
+      if (options_.budget != nullptr && options_.budget->exceeded()) break;
       std::visit([&](const auto& c) { execute(c); }, command);
     }
     return std::move(result_);
@@ -73,20 +90,30 @@ class ScriptRunner {
   }
 
   void execute(const ClearCommand&) {
-    store_ = MemoryStore();
+    store_ = MemoryStore(options_.budget);
+    store_bytes_ = 0;
+    stored_.use(0);
     histograms_.clear();
   }
 
   void execute(const LoadCommand& command) {
     histograms_.insert(histograms_.end(), command.histograms.begin(), command.histograms.end());
+    const Activity activity(command.where);
     for (const ScriptSeries& series : command.series) {
+      if (!make_room(series.text.runs)) return;
       const SeriesRef ref = store_.series(series.text.labels);
-      Time t{};
-      for (const std::optional<double>& value : series.text.values) {
-        if (value) store_.append(ref, t, *value);
-        t += command.interval;
-      }
+      each_value(series.text.runs, [&](std::uint64_t i, double value) {
+        store_.append(ref, Time(command.interval * static_cast<std::int64_t>(i)), value);
+      });
     }
+  }
+
+  // False if the command holds too much already.
+  bool make_room(const SeriesRuns& runs) {
+    for (const SeriesRun& run : runs) {
+      if (run.kind != SeriesRun::Kind::absent) store_bytes_ += kBytesOfSample * static_cast<std::int64_t>(run.count);
+    }
+    return stored_.use(store_bytes_);
   }
 
   // Whether it would read, at any time, a series that was left out.
@@ -99,6 +126,7 @@ class ScriptRunner {
   }
 
   void execute(const EvalCommand& command) {
+    const Activity activity(command.where);
     if (command.has_histograms) return static_cast<void>(++result_.skipped);
     const auto parsed = parse_text(command.expr, {.version = options_.engine.version,
                                                   .experimental_functions = options_.engine.experimental_functions,
@@ -217,14 +245,15 @@ class ScriptRunner {
     std::vector<const VectorSample*> left;
     for (const VectorSample& sample : vector) left.push_back(&sample);
     for (std::size_t i = 0; i < command.series.size(); ++i) {
-      const SeriesText& expected = command.series[i].text;
+      const SeriesRunsText& expected = command.series[i].text;
       const auto it = std::ranges::find_if(left, [&](const VectorSample* s) { return s->labels == expected.labels; });
       if (it == left.end()) {
         fail(command.line, "expected " + expected.labels.to_string() + ", which is not in the result");
         continue;
       }
       const double value = (*it)->value;
-      const double wanted = expected.values.empty() ? 0 : expected.values.front().value_or(0);
+      const bool given = !expected.runs.empty() && expected.runs.front().kind != SeriesRun::Kind::absent;
+      const double wanted = given ? expected.runs.front().first : 0;
       if (!almost_equal(wanted, value)) {
         fail(command.line,
              format("expected {} for {}, got {}", value_text(wanted), expected.labels.to_string(), value_text(value)));
@@ -249,8 +278,8 @@ class ScriptRunner {
     for (const ScriptSeries& expected : command.series) {
       const auto it = std::ranges::find_if(left, [&](const Series* s) { return s->labels == expected.text.labels; });
       if (it == left.end()) {
-        const auto any = [](const std::optional<double>& v) { return v.has_value(); };
-        if (std::ranges::any_of(expected.text.values, any)) {
+        const auto any = [](const SeriesRun& run) { return run.kind != SeriesRun::Kind::absent && run.count > 0; };
+        if (std::ranges::any_of(expected.text.runs, any)) {
           fail(command.line, "expected " + expected.text.labels.to_string() + ", which is not in the result");
         }
         continue;
@@ -271,25 +300,30 @@ class ScriptRunner {
     }
   }
 
-  void compare_series(const EvalCommand& command, const SeriesText& expected, const Series& series) {
-    std::vector<model::Sample> wanted;
-    Time t = Time(command.from);
-    for (const std::optional<double>& value : expected.values) {
-      if (value) wanted.push_back({t, *value});
-      t += command.step;
-    }
-    const bool same = std::ranges::equal(wanted, series.samples, [](const model::Sample& a, const model::Sample& b) {
-      return a.t == b.t && almost_equal(a.value, b.value);
+  void compare_series(const EvalCommand& command, const SeriesRunsText& expected, const Series& series) {
+    const std::vector<model::Sample>& seen = series.samples;
+    std::vector<model::Sample> shown;
+    std::size_t wanted = 0;
+    bool same = true;
+    each_value(expected.runs, [&](std::uint64_t i, double value) {
+      const Time t = later(Time(command.from), command.step, i);
+      same = same && wanted < seen.size() && seen[wanted].t == t && almost_equal(seen[wanted].value, value);
+      if (shown.size() < kShown) shown.push_back({t, value});
+      ++wanted;
     });
-    if (same) return;
-    fail(command.line, format("expected {}, got {}", series_text({expected.labels, wanted}), series_text(series)));
+    if (same && wanted == seen.size()) return;
+    fail(command.line,
+         format("expected {}, got {}", series_text({expected.labels, shown}, wanted), series_text(series)));
   }
 
-  static std::string series_text(const Series& series) {
+  static std::string series_text(const Series& series) { return series_text(series, series.samples.size()); }
+  // Of a series of `count` samples, the first of which are at hand.
+  static std::string series_text(const Series& series, std::size_t count) {
     std::string out = series.labels.to_string();
-    for (const model::Sample& sample : series.samples) {
+    for (const model::Sample& sample : std::span(series.samples).first(std::min(series.samples.size(), kShown))) {
       out += format(" {}@{}", value_text(sample.value), to_seconds(sample.t));
     }
+    if (count > kShown) out += format(" and {} more", count - kShown);
     return out;
   }
 
@@ -297,6 +331,8 @@ class ScriptRunner {
   const ScriptOptions& options_;
   std::vector<std::size_t> line_offsets_;
   MemoryStore store_;
+  std::int64_t store_bytes_ = 0;
+  Share stored_;
   std::vector<model::Labels> histograms_;  // what was left out when series were loaded
   ScriptResult result_;
 };

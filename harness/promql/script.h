@@ -11,6 +11,8 @@
 namespace firedrill::promql {
 
 struct ScriptOptions {
+  // What all scripts of a command may use; null: no bound. Where it is exceeded, a script ends early.
+  Budget* budget = nullptr;
   // promqltest evaluates with experimental functions and delayed name removal.
   Options engine{.experimental_functions = true, .delayed_name_removal = true};
   // Leave out series with native histograms and every evaluation that expects or reads one, instead of refusing the

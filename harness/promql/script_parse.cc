@@ -78,8 +78,10 @@ class ScriptParser {
     const bool minus = text.starts_with('-');
     const auto value = parse_duration(minus ? text.substr(1) : text);
     if (value) return minus ? -*value : *value;
-    if (const auto seconds = parse_float(text)) return from_seconds(*seconds);
-    error(line, value.error());
+    const auto seconds = parse_float(text);
+    if (seconds && is_within_reach(*seconds)) return from_seconds(*seconds);
+    error(line, seconds ? format("{} seconds are beyond any time", text) : value.error(),
+          seconds ? "expected a number of seconds, or a duration such as 5m" : "");
     return std::nullopt;
   }
 
@@ -107,6 +109,15 @@ class ScriptParser {
     return std::nullopt;
   }
 
+  std::optional<SeriesRunsText> series(const Line& line) {
+    auto parsed = checked(line, parse_series_runs(line.text, version_));
+    if (parsed && count_values(parsed->runs) > kMaxSeriesValues) {
+      error(line, format("series of more than {} values", kMaxSeriesValues));
+      return std::nullopt;
+    }
+    return parsed;
+  }
+
   // load_with_nhcb keeps the classic histograms, and adds a native one, without le, for each.
   static void add_custom_buckets(LoadCommand& command) {
     constexpr std::string_view kSuffix = "_bucket";
@@ -123,6 +134,7 @@ class ScriptParser {
 
   void load(const Line& line, std::string_view rest) {
     LoadCommand command;
+    command.where = position_at(source_, line.offset, line.text.size());
     const auto interval = duration(line, rest);
     if (interval && *interval <= Duration::zero()) error(line, "the interval of load must be greater than 0");
     command.interval = interval.value_or(1s);
@@ -131,8 +143,11 @@ class ScriptParser {
         if (auto metric = checked(l, parse_metric(l.text, version_))) {
           command.histograms.push_back(std::move(metric->labels));
         }
-      } else if (auto parsed = checked(l, parse_series(l.text, version_))) {
+      } else if (auto parsed = series(l)) {
         if (parsed->labels.empty()) error(l, "empty labelset: invalid sample", "a series needs a name or a label");
+        if (static_cast<std::int64_t>(count_values(parsed->runs)) > kFarthest / command.interval) {
+          error(l, "the series ends beyond any time", "shorten the interval of load, or give fewer values");
+        }
         command.series.push_back({l.number, std::move(*parsed)});
       }
     });
@@ -151,6 +166,7 @@ class ScriptParser {
 
   void eval(const Line& line, std::string_view word, std::string_view rest) {
     EvalCommand command;
+    command.where = position_at(source_, line.offset, line.text.size());
     command.line = line.number;
     if (word == "eval_fail") command.fail.emplace_back();
     if (word == "eval_warn") command.warn.emplace_back();
@@ -188,7 +204,7 @@ class ScriptParser {
     }
     if (is_left_out(line)) {
       command.has_histograms = true;
-    } else if (auto parsed = checked(line, parse_series(line.text, version_))) {
+    } else if (auto parsed = series(line)) {
       command.series.push_back({line.number, std::move(*parsed)});
     }
   }

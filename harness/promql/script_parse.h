@@ -13,10 +13,11 @@ namespace firedrill::promql {
 
 struct ScriptSeries {
   std::size_t line = 0;
-  SeriesText text;
+  SeriesRunsText text;  // of kMaxSeriesValues at most
 };
 
 struct LoadCommand {
+  Position where;
   Duration interval{};
   std::vector<ScriptSeries> series;
   std::vector<model::Labels> histograms;  // series with native histograms, which are left out
@@ -31,6 +32,7 @@ struct ScriptMessage {
 };
 
 struct EvalCommand {
+  Position where;
   std::size_t line = 0;
   std::string expr;
   std::optional<Duration> at;     // instant

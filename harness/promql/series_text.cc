@@ -1,5 +1,7 @@
 #include "promql/series_text.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 #include "base/numbers.h"
 #include "promql/lexer.h"
@@ -147,6 +149,12 @@ std::expected<SeriesValues, ParseError> expand(const SeriesRuns& runs, std::stri
 
 }  // namespace
 
+std::uint64_t count_values(const SeriesRuns& runs) {
+  std::uint64_t count = 0;
+  for (const SeriesRun& run : runs) count = std::min<std::uint64_t>(count + run.count, 1'000'000'000'000);
+  return count;
+}
+
 std::expected<SeriesValues, ParseError> parse_series_values(std::string_view text, Version version) {
   auto runs = ValueReader(text, 0, version).read();
   if (!runs) return std::unexpected(std::move(runs.error()));
@@ -159,14 +167,6 @@ std::expected<SeriesRunsText, ParseError> parse_series_runs(std::string_view tex
   auto runs = ValueReader(text, metric->length, version).read();
   if (!runs) return std::unexpected(std::move(runs.error()));
   return SeriesRunsText{std::move(metric->labels), std::move(*runs)};
-}
-
-std::expected<SeriesText, ParseError> parse_series(std::string_view text, Version version) {
-  auto parsed = parse_series_runs(text, version);
-  if (!parsed) return std::unexpected(std::move(parsed.error()));
-  auto values = expand(parsed->runs, text);
-  if (!values) return std::unexpected(std::move(values.error()));
-  return SeriesText{std::move(parsed->labels), std::move(*values)};
 }
 
 }  // namespace firedrill::promql

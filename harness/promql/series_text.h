@@ -30,18 +30,28 @@ struct SeriesRun {
 };
 using SeriesRuns = std::vector<SeriesRun>;
 
-struct SeriesText {
-  model::Labels labels;
-  SeriesValues values;
-};
+// Of all runs; beyond 10¹² it is no longer counted.
+std::uint64_t count_values(const SeriesRuns& runs);
+// Values that are there, one after the other: `give(i, value)`, where i counts those that are not there too.
+template <typename Give>
+void each_value(const SeriesRuns& runs, const Give& give) {
+  std::uint64_t position = 0;
+  for (const SeriesRun& run : runs) {
+    double current = run.first;
+    for (std::uint64_t i = 0; i < run.count && run.kind != SeriesRun::Kind::absent; ++i) {
+      give(position + i, current);
+      if (run.kind == SeriesRun::Kind::rising) current += run.step;
+    }
+    position += run.count;
+  }
+}
 
-// Errors are worded as Prometheus's, with the bytes of the text that are wrong. Native histograms, {{…}}, are refused.
-std::expected<SeriesText, ParseError> parse_series(std::string_view text, Version version);
 struct SeriesRunsText {
   model::Labels labels;
   SeriesRuns runs;
 };
-// However many values there are.
+// However many values there are. Errors are worded as Prometheus's, with the bytes of the text that are wrong. Native
+// histograms, {{…}}, are refused.
 std::expected<SeriesRunsText, ParseError> parse_series_runs(std::string_view text, Version version);
 // The values alone, as promtool's `values:` field has them.
 std::expected<SeriesValues, ParseError> parse_series_values(std::string_view text, Version version);

@@ -268,6 +268,7 @@ const Points& CountValuesNode::eval(Context& ctx) {
       model::Labels labels = input_->table().labels(point.row);
       labels.set(label_, format_go_f(point.value));
       it->second = table_.intern(grouping_.labels_of(labels));
+      ctx.hold_bytes(2 * sizeof(*it));
     }
     const Row row = it->second;
     if (position_.size() <= row) position_.resize(row + 1);

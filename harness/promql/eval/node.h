@@ -30,7 +30,7 @@ struct Level {
 
 // What the nodes of one query share while it is evaluated.
 struct Context {
-  const Queryable* data = nullptr;
+  const Queryable* data;
   Options options;
   std::int64_t now = 0;    // the time of evaluation, in Unix milliseconds
   std::int64_t start = 0;  // of the query as a whole: what @ start() and @ end() mean
@@ -44,8 +44,17 @@ struct Context {
   bool collided = false;        // some series differ by name alone, and it matters over the whole range
   Annotations* annotations = nullptr;
   std::string error;
-  std::int64_t held = 0;  // samples that subqueries have in memory
-  std::int64_t work = 0;  // samples read by the evaluation at hand
+  std::int64_t held = 0;       // samples that subqueries and results have in memory
+  std::int64_t work = 0;       // samples read by all evaluations so far
+  std::int64_t work_from = 0;  // before the one at hand
+  std::int64_t work_to = 0;    // so much may be read before it must be looked whether it is too much
+  std::int64_t label_bytes = 0;
+  // Of the whole command's bounds.
+  Share held_share;
+  Share read_share;
+  Share label_share;
+
+  Context(const Queryable& from, const Options& of);
 
   bool v2() const { return options.version == Version::v2; }
   bool failed() const { return !error.empty(); }
@@ -53,15 +62,26 @@ struct Context {
   void fail(std::string what) {
     if (error.empty()) error = std::move(what);
   }
+  // From here on it is another evaluation that reads: at one time, or over a whole range.
+  void begin_reading() {
+    work_from = work;
+    look_at_work();
+  }
   // Counts samples as read, or as held in memory (negative: let go), and fails where it is too much of them.
   void read(std::size_t samples) {
     work += static_cast<std::int64_t>(samples);
-    if (work > options.max_read) fail(std::string(kTooManyRead));
+    if (work > work_to) look_at_work();
   }
   void hold(std::int64_t samples) {
     held += samples;
     if (held > options.max_held) fail(std::string(kTooManyHeld));
+    if (!held_share.use(held)) fail_of_budget();
   }
+  // Counts a label set that a table keeps, and what a node keeps for each of them besides.
+  void hold_labels(const model::Labels& labels);
+  void hold_bytes(std::size_t bytes);
+  void look_at_work();
+  void fail_of_budget();
   // Annotations, about what stands at `where`.
   void warn(std::string text, const Expr& where);
   // Of a subquery Prometheus has lost the place: `lost` makes it the text's first.
@@ -83,6 +103,8 @@ class VectorNode {
   // Valid until the next evaluation. No two points share a row.
   virtual const Points& eval(Context& ctx) = 0;
   virtual const Table& table() const = 0;
+  // The label sets that it keeps count from now on. The context must outlive it.
+  virtual void count_labels(Context&) {}
 };
 
 // A range vector: one window of samples for each series.
@@ -109,6 +131,7 @@ using RangePtr = std::unique_ptr<RangeNode>;
 class OwningVector : public VectorNode {
  public:
   const Table& table() const final { return table_; }
+  void count_labels(Context& ctx) final { table_.count_in(ctx); }
 
  protected:
   Table table_;
@@ -132,6 +155,7 @@ class OnceNode final : public VectorNode {
   explicit OnceNode(VectorPtr inner) : inner_(std::move(inner)) {}
   const Points& eval(Context& ctx) override;
   const Table& table() const override { return inner_->table(); }
+  void count_labels(Context& ctx) override;
 
  private:
   VectorPtr inner_;

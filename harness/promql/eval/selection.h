@@ -36,6 +36,7 @@ class Selection {
   // In the order of their labels.
   std::span<const Entry> entries() const { return entries_; }
   const Table& table() const { return table_; }
+  void count_labels(Context& ctx) { table_.count_in(ctx); }
   const VectorSelector& selector() const { return selector_; }
 
   // The time that the selector looks at when the query is at ctx.now: @ and offset applied.

@@ -6,6 +6,9 @@
 namespace firedrill::promql {
 namespace {
 
+// What the samples of a row cost besides themselves.
+constexpr std::size_t kBytesOfRow = 256;
+
 std::int64_t floor_to(std::int64_t t, std::int64_t step) {
   return (t / step - (t % step < 0 ? 1 : 0)) * step;
 }
@@ -96,7 +99,10 @@ void SubqueryNode::evaluate(Context& ctx, std::int64_t first, std::int64_t last,
   ctx.range_run = ++ctx.last_run;
   for (ctx.now = first; ctx.now <= last && !ctx.failed(); ctx.now += step) {
     const Points& points = inner_->eval(ctx);
-    if (samples_.size() < inner_->table().size()) samples_.resize(inner_->table().size());
+    if (samples_.size() < inner_->table().size()) {
+      ctx.hold_bytes(kBytesOfRow * (inner_->table().size() - samples_.size()));
+      samples_.resize(inner_->table().size());
+    }
     for (const Point& point : points) {
       samples_[point.row].times.push_back(ctx.now);
       samples_[point.row].values.push_back(point.value);

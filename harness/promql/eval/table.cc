@@ -1,5 +1,7 @@
 #include "promql/eval/table.h"
 
+#include "promql/eval/node.h"
+
 namespace firedrill::promql {
 
 Row Table::intern(model::Labels labels, bool drop_name) {
@@ -12,6 +14,7 @@ Row Table::intern(model::Labels labels, bool drop_name) {
   const auto row = static_cast<Row>(entries_.size());
   entries_.push_back({std::move(labels), drop_name});
   index_.emplace(hash, row);
+  if (counted_in_ != nullptr) counted_in_->hold_labels(entries_.back().labels);
   return row;
 }
 

@@ -12,6 +12,8 @@
 
 namespace firedrill::promql {
 
+struct Context;
+
 using Row = std::uint32_t;
 using Point = RowSample;
 using Points = std::vector<Point>;
@@ -25,6 +27,9 @@ class Table {
   // With delayed name removal: the name is still there, but will go at the end of the expression.
   bool drops_name(Row row) const { return entries_[row].drop_name; }
 
+  // What is added from now on is counted there, as held by the query.
+  void count_in(Context& ctx) { counted_in_ = &ctx; }
+
   // The row of the label set, new or known.
   Row intern(model::Labels labels, bool drop_name = false);
 
@@ -35,6 +40,7 @@ class Table {
   };
   std::vector<Entry> entries_;
   std::unordered_multimap<std::uint64_t, Row> index_;
+  Context* counted_in_ = nullptr;
 };
 
 // Rows of one table as rows of another, derived once for each row.

@@ -79,5 +79,84 @@ TEST(Cost, InSamplesHeldIsBoundedAsInPrometheus) {
   EXPECT_EQ(error_at(both, end), too_many) << "what two subqueries hold adds up";
 }
 
+// Over the whole command: all queries over the same data share the budget.
+TEST(Cost, OfAllQueriesTogetherIsBounded) {
+  struct Case {
+    const char* what;
+    Bound bound;
+    std::int64_t most;
+    const char* expression;
+    int fit;  // so many such queries, evaluated once each
+  };
+  const std::vector<Case> cases = {
+      {"windows of subqueries", Bound::samples_held, 10'000, "max_over_time(vector(1)[1h:1s])", 2},
+      {"samples read", Bound::samples_read, 200'000, "quantile_over_time(0.5, vector(1)[10h:1s])", 1},
+      {"label sets", Bound::label_bytes, 1'000'000, "count_over_time(count_values(\"t\", vector(time()))[1h:2s])", 0},
+      {"no more than people write", Bound::samples_held, 200'000, "max_over_time(vector(1)[1h:1m])", 100},
+  };
+  for (const Case& each : cases) {
+    Budget budget;
+    budget.limit(each.bound, each.most);
+    const MemoryStore data(&budget);
+    std::vector<Query> queries;
+    for (int i = 0; i < each.fit; ++i) {
+      queries.emplace_back(parse(each.expression), data, Options());
+      EXPECT_EQ(error_at(queries.back(), Time(10h)), "") << each.what;
+    }
+    EXPECT_FALSE(budget.exceeded()) << each.what;
+    if (each.fit == 100) continue;
+    queries.emplace_back(parse(each.expression), data, Options());
+    const std::string error = error_at(queries.back(), Time(10h));
+    EXPECT_EQ(error, budget.summary()) << each.what;
+    EXPECT_TRUE(budget.exceeded()) << each.what;
+  }
+}
+
+TEST(Cost, OfAQueryThatIsGoneIsGivenBack) {
+  Budget budget;
+  budget.limit(Bound::samples_held, 10'000);
+  const MemoryStore data(&budget);
+  for (int i = 0; i < 100; ++i) {
+    Query query(parse("max_over_time(vector(1)[1h:1s])"), data, Options());
+    EXPECT_EQ(error_at(query, Time(1h)), "");
+  }
+}
+
+TEST(Cost, OfARangeIsThatOfAllItsSteps) {
+  const MemoryStore data = store();
+  Options options;
+  options.max_read = 100'000;
+  const auto error_over = [&](const char* expression, Duration step) {
+    Query query(parse(expression), data, options);
+    const auto matrix = query.range(Time(), Time(1h), step);
+    return matrix ? std::string() : matrix.error();
+  };
+  EXPECT_EQ(error_over("quantile_over_time(0.5, up[10m])", 1min), "");
+  EXPECT_EQ(error_over("quantile_over_time(0.5, up[10m])", 1s), kTooManyRead);
+  EXPECT_EQ(error_over("max_over_time(vector(1)[10m:1s])", 1min), "");
+  EXPECT_EQ(error_over("max_over_time(vector(1)[10m:1s])", 15s), kTooManyRead) << "known before the first step";
+  options.max_held = 1000;
+  EXPECT_EQ(error_over("up", 1min), "");
+  EXPECT_EQ(error_over("up", 1s), kTooManyHeld) << "the result is held too";
+}
+
+// The ends of 64 bits are harmless: what UBSan would report is reported in the sanitizers' build.
+TEST(Cost, OfFarTimesIsNone) {
+  const MemoryStore data = store();
+  for (const Time t : {Time(-kFarthest), Time(), Time(kFarthest)}) {
+    for (const char* expression :
+         {"up", "up offset 292y", "up offset -292y", "up @ 9e15", "sum_over_time(up[292y] @ -9e15)",
+          "sum_over_time(sum_over_time(up[292y:292y] offset 292y)[292y:292y] offset -292y)",
+          "timestamp(up) + time()"}) {
+      Query query(parse(expression), data, Options());
+      EXPECT_EQ(error_at(query, t), "") << expression;
+    }
+  }
+  Query query(parse("vector(1)"), data, Options());
+  const auto whole = query.range(Time(-kFarthest), Time(kFarthest), kFarthest);
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->front().samples.size(), 3U);
+}
+
 }  // namespace
 }  // namespace firedrill::promql
