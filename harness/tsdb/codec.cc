@@ -1,11 +1,15 @@
 #include "tsdb/codec.h"
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
 #include <bit>
 #include <cassert>
 #include <memory>
+#include <new>
+
+#include "base/time.h"
 
 namespace firedrill::tsdb {
 namespace {
@@ -28,6 +32,10 @@ std::int64_t difference(std::int64_t a, std::int64_t b) {
 }
 std::int64_t sum(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
+std::int64_t unzigzag(std::uint64_t value) {
+  return static_cast<std::int64_t>((value >> 1) ^ (~(value & 1) + 1));
 }
 
 // Never by as little as is asked for: who appends block after block would copy everything with each.
@@ -81,7 +89,130 @@ void read_planes(Reader& in, std::uint64_t count, std::vector<double>& values) {
   }
 }
 
+constexpr std::size_t kPiece = 1 << 16;  // of what is looked at
+// What compress() makes is read back through a window of two megabytes; a frame that asks for more memory is not ours.
+constexpr int kMaxWindowLog = 24;
+
+ZSTD_DCtx* decompressor() {
+  // Made once a thread, as the compressor.
+  thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
+  if (context == nullptr) throw std::bad_alloc();
+  ZSTD_DCtx_reset(context.get(), ZSTD_reset_session_and_parameters);
+  ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, kMaxWindowLog);
+  return context.get();
+}
+
+// A frame's bytes, one after the other.
+class Unpacking {
+ public:
+  explicit Unpacking(std::string_view frame)
+      : context_(decompressor()), in_{frame.data(), frame.size(), 0}, piece_(kPiece, '\0') {}
+
+  bool ok() const { return ok_; }
+  void fail() { ok_ = false; }
+  // Whether all has been read, the frame is whole and nothing follows it.
+  bool at_end() {
+    if (position_ == filled_) refill();
+    return ok_ && position_ == filled_ && whole_ && in_.pos == in_.size;
+  }
+  unsigned char byte() {
+    if (position_ == filled_) refill();
+    if (position_ < filled_) return static_cast<unsigned char>(piece_[position_++]);
+    ok_ = false;
+    return 0;
+  }
+  void skip(std::uint64_t count) {
+    while (count > 0 && ok_) {
+      if (position_ == filled_) refill();
+      if (position_ == filled_) return fail();
+      const auto some = std::min<std::uint64_t>(count, filled_ - position_);
+      position_ += some;
+      count -= some;
+    }
+  }
+  std::uint64_t varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 70 && ok_; shift += 7) {
+      const std::uint64_t next = byte();
+      if (shift == 63 && next > 1) break;
+      value |= (next & 0x7f) << shift;
+      if (next < 0x80) return value;
+    }
+    ok_ = false;
+    return 0;
+  }
+  std::int64_t signed_varint() { return unzigzag(varint()); }
+
+ private:
+  void refill() {
+    position_ = filled_ = 0;
+    while (ok_ && filled_ == 0 && !whole_) {
+      ZSTD_outBuffer out{piece_.data(), piece_.size(), 0};
+      const std::size_t before = in_.pos;
+      const std::size_t result = ZSTD_decompressStream(context_, &out, &in_);
+      if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) throw std::bad_alloc();
+      whole_ = result == 0;
+      filled_ = out.pos;
+      if (ZSTD_isError(result) || (!whole_ && filled_ == 0 && in_.pos == before)) ok_ = false;
+    }
+  }
+
+  ZSTD_DCtx* context_;
+  ZSTD_inBuffer in_;
+  std::string piece_;
+  std::size_t position_ = 0;
+  std::size_t filled_ = 0;
+  bool whole_ = false;
+  bool ok_ = true;
+};
+
+bool check_times(Unpacking& in, std::uint64_t count) {
+  constexpr std::int64_t kFarthestTime = kFarthest.count();
+  std::int64_t last = 0;
+  std::int64_t last_difference = 0;
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    last_difference = sum(last_difference, in.signed_varint());
+    const std::int64_t next = sum(last, last_difference);
+    if ((i > 0 && next <= last) || next > kFarthestTime || next < -kFarthestTime) return false;
+    last = next;
+  }
+  return in.ok();
+}
+
+bool check_values(Unpacking& in, std::uint64_t count) {
+  const auto mode = static_cast<char>(in.byte());
+  if (mode == kPlanes) {
+    in.skip(count * 8);
+    return in.ok();
+  }
+  std::int64_t last = 0;
+  for (std::uint64_t i = 0; i < count && in.ok() && mode == kWhole; ++i) {
+    last = sum(last, in.signed_varint());
+    if (!is_whole(static_cast<double>(last))) return false;
+  }
+  return in.ok() && mode == kWhole;
+}
+
 }  // namespace
+
+FrameCheck check_frame(std::string_view frame, std::uint64_t most) {
+  Unpacking in(frame);
+  FrameCheck check;
+  check.samples = in.varint();
+  if (!in.ok() || check.samples == 0) return check;
+  if (check.samples > most) {
+    check.finding = FrameCheck::Finding::too_many;
+  } else if (check_times(in, check.samples) && check_values(in, check.samples) && in.at_end()) {
+    check.finding = FrameCheck::Finding::sound;
+  }
+  return check;
+}
+
+std::uint64_t packed_count(std::string_view frame) {
+  Unpacking in(frame);
+  const std::uint64_t count = in.varint();
+  return in.ok() ? count : 0;
+}
 
 void put_varint(std::string& out, std::uint64_t value) {
   while (value >= 0x80) {
@@ -110,8 +241,7 @@ std::uint64_t Reader::varint() {
 }
 
 std::int64_t Reader::signed_varint() {
-  const std::uint64_t value = varint();
-  return static_cast<std::int64_t>((value >> 1) ^ (~(value & 1) + 1));
+  return unzigzag(varint());
 }
 
 std::string_view Reader::bytes(std::uint64_t count) {
@@ -164,21 +294,20 @@ void read_samples(Reader& in, std::vector<std::int64_t>& times, std::vector<doub
 std::string compress(std::string_view bytes, int level) {
   // Made once a thread: for a small block, making it takes longer than compressing.
   thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
+  if (context == nullptr) throw std::bad_alloc();
   ZSTD_CCtx_reset(context.get(), ZSTD_reset_session_and_parameters);
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
   const std::size_t bound = ZSTD_compressBound(bytes.size());
   const auto frame = std::make_unique_for_overwrite<char[]>(bound);
   const std::size_t size = ZSTD_compress2(context.get(), frame.get(), bound, bytes.data(), bytes.size());
-  assert(!ZSTD_isError(size));
+  if (ZSTD_isError(size)) throw std::bad_alloc();  // there is room for all, so that only memory can be missing
   return std::string(frame.get(), size);
 }
 
 std::optional<std::string> decompress(std::string_view frame, std::size_t limit) {
   // Unpacked piece by piece: the size that the frame claims is believed only as far as it costs nothing.
-  thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
-  ZSTD_DCtx_reset(context.get(), ZSTD_reset_session_and_parameters);
-  ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, 27);
+  ZSTD_DCtx* const context = decompressor();
   ZSTD_inBuffer in{frame.data(), frame.size(), 0};
   const std::size_t first = std::clamp<unsigned long long>(ZSTD_getFrameContentSize(frame.data(), frame.size()), 1,
                                                            kFirstPiece);  // errors are huge
@@ -187,7 +316,8 @@ std::optional<std::string> decompress(std::string_view frame, std::size_t limit)
     const std::size_t filled = bytes.size();
     bytes.resize(std::min(limit + 1, std::max(filled * 2, first)));
     ZSTD_outBuffer out{bytes.data() + filled, bytes.size() - filled, 0};
-    const std::size_t result = ZSTD_decompressStream(context.get(), &out, &in);
+    const std::size_t result = ZSTD_decompressStream(context, &out, &in);
+    if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) throw std::bad_alloc();
     bytes.resize(filled + out.pos);
     if (ZSTD_isError(result) || bytes.size() > limit) return std::nullopt;
     if (result == 0) break;

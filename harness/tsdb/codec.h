@@ -43,6 +43,18 @@ void put_samples(std::string& out, std::span<const std::int64_t> times, std::spa
 // `times` already, or nonsense.
 void read_samples(Reader& in, std::vector<std::int64_t>& times, std::vector<double>& values);
 
+// What is to be said of a frame of compress()ed put_samples() before it is unpacked.
+struct FrameCheck {
+  enum class Finding { sound, corrupt, too_many };
+  Finding finding = Finding::corrupt;
+  std::uint64_t samples = 0;  // as the frame claims
+};
+// Whether the frame holds samples and nothing else, looked at piece by piece, so that it costs a few hundred kilobytes
+// whatever it holds. One that claims more than `most` is not looked at further.
+FrameCheck check_frame(std::string_view frame, std::uint64_t most);
+// How many samples it claims to hold; 0 if it is none.
+std::uint64_t packed_count(std::string_view frame);
+
 // zstd, one frame, single-threaded, with a checksum: same input, same bytes.
 std::string compress(std::string_view bytes, int level);
 // Nothing if it is not one whole frame, or larger than `limit` when unpacked.

@@ -8,7 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/activity.h"
+#include "base/budget.h"
 #include "base/format.h"
+#include "base/numbers.h"
 #include "tsdb/codec.h"
 
 namespace firedrill::tsdb {
@@ -18,8 +21,11 @@ constexpr std::string_view kMagic = "firedrill-series ";
 constexpr std::string_view kVersion = "2";
 constexpr int kLevel = 6;
 constexpr std::string_view kRemedy = "copy the record's folder anew, or run the scenario again";
-constexpr std::size_t kMaxDirectory = std::size_t{1} << 28;
-constexpr std::size_t kMaxSeries = std::size_t{1} << 30;  // bytes of one series' samples
+// Of the directory, unpacked: a million series with the longest of names take less.
+constexpr std::size_t kMaxDirectory = std::size_t{1} << 26;
+constexpr std::uint64_t kMaxTexts = 1 << 22;
+// Of one series: what a query can hold at most (promql::Options::max_held), and more than a year at one a second.
+constexpr std::uint64_t kMaxSamples = 50'000'000;
 
 using Texts = std::map<std::string, std::uint64_t, std::less<>>;  // to their indices
 
@@ -65,7 +71,7 @@ class Packer {
 std::vector<std::string_view> read_texts(Reader& in) {
   std::vector<std::string_view> texts;
   const std::uint64_t count = in.varint();
-  if (count > in.left()) in.fail();
+  if (count > in.left() || count > kMaxTexts) in.fail();
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
     texts.push_back(in.bytes(in.varint()));
     if (i > 0 && in.ok() && texts[i] <= texts[i - 1]) in.fail();
@@ -92,44 +98,54 @@ model::Labels read_labels(Reader& in, const std::vector<std::string_view>& texts
   return model::Labels::from(std::move(labels));
 }
 
-// Whether a frame holds the samples of a series and nothing else.
-bool sound(std::string_view frame) {
-  const auto bytes = decompress(frame, kMaxSeries);
-  if (!bytes) return false;
-  Reader in(*bytes);
-  std::vector<std::int64_t> times;
-  std::vector<double> values;
-  read_samples(in, times, values);
-  return in.ok() && in.left() == 0 && !times.empty();
-}
-
-// A file on its way to becoming a store.
+// A file on its way to becoming a store. Of one that is not trusted every frame is looked at.
 struct Opening {
   std::shared_ptr<const std::string> file;
   bool trusted;
+  Budget* budget;
 };
 
-// False if the series are not in order or anything in them is wrong.
-bool read_all(Reader& in, Reader& frames, const Opening& opening, Store& store) {
+constexpr std::string_view kCorrupt = "series file is corrupt or cut short";
+
+std::string too_many(const model::Labels& labels, std::uint64_t samples) {
+  return format("the samples of {} are said to be {}, and no series is read that has more than {}", labels.to_string(),
+                describe_count(static_cast<double>(samples)), describe_count(static_cast<double>(kMaxSamples)));
+}
+
+// What is wrong with a series' samples, or nothing.
+std::string look_at(std::string_view frame, const model::Labels& labels, const Opening& opening) {
+  const FrameCheck check = check_frame(frame, kMaxSamples);
+  if (check.finding == FrameCheck::Finding::too_many) return too_many(labels, check.samples);
+  if (check.finding == FrameCheck::Finding::corrupt) return std::string(kCorrupt);
+  if (opening.budget != nullptr) {
+    opening.budget->take(Bound::samples_decoded, static_cast<std::int64_t>(check.samples));
+  }
+  return {};
+}
+
+// What is wrong: the series are not in order, or anything in them. Nothing if all is well, or the budget is exceeded.
+std::string read_all(Reader& in, Reader& frames, const Opening& opening, Store& store) {
   const std::vector<std::string_view> texts = read_texts(in);
   const std::uint64_t count = in.varint();
   if (count > in.left()) in.fail();
   model::Labels last;
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    if (opening.budget != nullptr && opening.budget->exceeded()) return {};
     const model::Labels labels = read_labels(in, texts);
     if (i > 0 && !(last < labels)) in.fail();
     const std::string_view frame = frames.bytes(in.varint());
-    if (!in.ok() || !frames.ok()) return false;
+    if (!in.ok() || !frames.ok()) return std::string(kCorrupt);
     if (frame.empty()) {
       store.series(labels);
-    } else if (opening.trusted || sound(frame)) {
-      store.add_packed(labels, frame, opening.file);
     } else {
-      return false;
+      if (!opening.trusted) {
+        if (std::string wrong = look_at(frame, labels, opening); !wrong.empty()) return wrong;
+      }
+      store.add_packed(labels, frame, opening.file);
     }
     last = labels;
   }
-  return in.ok() && in.left() == 0 && frames.left() == 0;
+  return in.ok() && in.left() == 0 && frames.left() == 0 ? std::string() : std::string(kCorrupt);
 }
 
 }  // namespace
@@ -183,31 +199,33 @@ Result<Store> open_series(const Position& whole, const Opening& opening) {
     return failure(whole, format("series file of version \"{}\", this firedrill reads version {}", version, kVersion),
                    "use the firedrill that wrote it, or run the scenario again");
   }
-  if (bytes.size() == version.size())
-    return failure(whole, "series file is corrupt or cut short", std::string(kRemedy));
+  if (bytes.size() == version.size()) return failure(whole, std::string(kCorrupt), std::string(kRemedy));
   bytes.remove_prefix(version.size() + 1);
   Reader frames(bytes);
   const std::string_view directory = frames.bytes(frames.varint());
   const auto body = frames.ok() ? decompress(directory, kMaxDirectory) : std::nullopt;
-  if (!body) return failure(whole, "series file is corrupt or cut short", std::string(kRemedy));
+  if (!body) return failure(whole, std::string(kCorrupt), std::string(kRemedy));
   Reader in(*body);
-  Store store;
-  if (!read_all(in, frames, opening, store)) {
-    return failure(whole, "series file is corrupt or cut short", std::string(kRemedy));
+  Store store(opening.budget);
+  const Activity activity(whole);
+  if (std::string wrong = read_all(in, frames, opening, store); !wrong.empty()) {
+    return failure(whole, std::move(wrong), std::string(kRemedy));
   }
+  if (opening.budget != nullptr && opening.budget->exceeded()) return failure({opening.budget->diagnostic()});
   return store;
 }
 
 }  // namespace
 
-Result<Store> decode_series(const SourcePtr& source) {
-  return open_series(Position{source}, {{source, &source->text}, false});
+Result<Store> decode_series(const SourcePtr& source, Budget* budget) {
+  return open_series(Position{source}, {{source, &source->text}, false, budget});
 }
 
-Store reopen_series(const std::shared_ptr<const std::string>& file) {
-  auto store = open_series({}, {file, true});
-  assert(store);
-  return std::move(*store);
+Store reopen_series(const std::shared_ptr<const std::string>& file, Budget* budget) {
+  auto store = open_series({}, {file, true, budget});
+  // What we have written ourselves can be read, unless the budget is exceeded: then nothing more is made of it.
+  assert(store || (budget != nullptr && budget->exceeded()));
+  return store ? std::move(*store) : Store(budget);
 }
 
 }  // namespace firedrill::tsdb

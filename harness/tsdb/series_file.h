@@ -24,10 +24,11 @@ std::string encode_series(const Store& store, std::span<const SeriesRef> series)
 bool has_samples(const Store& store, SeriesRef series);
 
 // Every frame is checked, and stays where it is until its samples are asked for: the store shares the source. Errors:
-// not a series file, another version, cut short, corrupt. Each length is checked before it is believed.
-Result<Store> decode_series(const SourcePtr& source);
+// not a series file, another version, cut short, corrupt, more than any record has. Each length and count is checked
+// before it is believed.
+Result<Store> decode_series(const SourcePtr& source, Budget* budget = nullptr);
 
 // The same for what this very process has encoded, which is not checked again. The store shares the file.
-Store reopen_series(const std::shared_ptr<const std::string>& file);
+Store reopen_series(const std::shared_ptr<const std::string>& file, Budget* budget = nullptr);
 
 }  // namespace firedrill::tsdb

@@ -79,7 +79,30 @@ struct Packed {
 
 }  // namespace
 
+// Taken from the budget at a time.
+constexpr std::int64_t kSeriesAtATime = 64;
+constexpr std::int64_t kBytesAtATime = 1 << 16;
+// What a series costs besides its labels; these stand in its identity, and in the index twice.
+constexpr std::int64_t kBytesOfSeries = 256;
+constexpr std::int64_t kCopiesOfLabels = 3;
+// Of a packed sample: two columns, and while it is unpacked the bytes that it is read from.
+constexpr std::int64_t kBytesUnpacked = 16;
+constexpr std::int64_t kBytesUnpacking = 40;
+
 struct Store::Impl {
+  explicit Impl(Budget* of)
+      : budget(of),
+        series_share(of, Bound::series, kSeriesAtATime),
+        label_share(of, Bound::label_bytes, kBytesAtATime),
+        sample_share(of, Bound::sample_bytes, kBytesAtATime) {}
+
+  Budget* budget;
+  Share series_share;
+  Share label_share;
+  Share sample_share;
+  std::int64_t label_bytes = 0;
+  std::int64_t unpacked_bytes = 0;
+  std::uint64_t weighed = 0;  // of the samples appended
   std::vector<SeriesData> series;
   std::deque<Identity> identities;  // by series, too; a deque, so that labels() stays valid as series are added
   std::deque<TimeColumn> columns;
@@ -171,6 +194,9 @@ bool Store::Impl::append(SeriesRef ref, std::int64_t t, double value) {
 void Store::Impl::unpack(SeriesRef ref) {
   const auto it = packed.find(ref);
   if (it == packed.end()) return;
+  const auto count = static_cast<std::int64_t>(packed_count(it->second.samples));
+  if (!sample_share.use(unpacked_bytes + kBytesUnpacking * count)) return;
+  unpacked_bytes += kBytesUnpacked * count;
   std::vector<std::int64_t> times;
   SeriesData& data = series[ref];
   it->second.read(times, data.values);
@@ -180,6 +206,7 @@ void Store::Impl::unpack(SeriesRef ref) {
     promql::note_value(data.calm_from, i, data.values[i > 0 ? i - 1 : 0], data.values[i]);
   }
   if (!times.empty()) data.column = column_of(std::move(times), ref);
+  sample_share.use(unpacked_bytes);
 }
 
 // The column with exactly these times among the last ones, which series of one target stand next to each other for.
@@ -277,7 +304,7 @@ void Store::Impl::trim(TimeColumn& column, std::int64_t before) {
   column.first += cut;
 }
 
-Store::Store() : impl_(std::make_unique<Impl>()) {}
+Store::Store(Budget* budget) : impl_(std::make_unique<Impl>(budget)) {}
 Store::~Store() = default;
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
@@ -295,6 +322,9 @@ SeriesRef Store::series(const model::Labels& labels) {
     it->second = ref;
   }
   impl_->index.add(ref, labels);
+  impl_->label_bytes += kBytesOfSeries + kCopiesOfLabels * static_cast<std::int64_t>(labels.bytes());
+  impl_->label_share.use(impl_->label_bytes);
+  impl_->series_share.use(static_cast<std::int64_t>(impl_->series.size()));
   return ref;
 }
 
@@ -377,6 +407,18 @@ std::size_t Store::bytes() const {
   for (const TimeColumn& column : impl_->columns) total += column.times.capacity() * sizeof(std::int64_t);
   for (const SeriesData& data : impl_->series) total += data.values.capacity() * sizeof(double);
   return total;
+}
+
+Budget* Store::budget() const {
+  return impl_->budget;
+}
+
+bool Store::weigh() {
+  if (impl_->budget == nullptr) return true;
+  const auto added = static_cast<std::int64_t>(impl_->appended - impl_->weighed);
+  impl_->weighed = impl_->appended;
+  return impl_->budget->take(Bound::samples_loaded, added) &&
+         impl_->sample_share.use(static_cast<std::int64_t>(bytes() + compressed_bytes()));
 }
 
 std::size_t Store::compressed_bytes() const {

@@ -27,7 +27,8 @@ using promql::SeriesRef;
 
 class Store final : public promql::Queryable {
  public:
-  Store();
+  // What it holds counts in the budget, if there is one; that must outlive it.
+  explicit Store(Budget* budget = nullptr);
   ~Store() override;
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
@@ -52,6 +53,7 @@ class Store final : public promql::Queryable {
   void keep(SeriesRef series);
   // A series, not there before, whose samples (compress() of put_samples(), codec.h; they must be right) are unpacked
   // when samples() are asked for: those of most series of a record never are. They lie in `file`, which is shared.
+  // Where the command may not hold so many, samples() gives none, and the budget is exceeded.
   SeriesRef add_packed(const model::Labels& labels, std::string_view samples,
                        const std::shared_ptr<const std::string>& file);
   // Whether the series has, or before drop_before had, a sample.
@@ -72,6 +74,11 @@ class Store final : public promql::Queryable {
   const model::Labels& labels(SeriesRef series) const override;
   promql::Columns samples(SeriesRef series) const override;
   void read(std::span<const SeriesRef> series, std::span<promql::Columns> columns) const override;
+
+  Budget* budget() const override;
+  // Counts the samples as they are now: to be called every so many of them, since appending one does not. False if they
+  // are more than the command may have.
+  bool weigh();
 
  private:
   struct Impl;

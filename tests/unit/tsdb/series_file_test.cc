@@ -5,6 +5,7 @@
 
 #include <bit>
 
+#include "base/budget.h"
 #include "base/maths.h"
 #include "base/numbers.h"
 #include "base/random.h"
@@ -174,7 +175,7 @@ TEST(SeriesFile, BelievesNoLength) {
 TEST(SeriesFile, BelievesNoSamples) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"no samples at all", std::string("\x00\x01", 2)},
-      {"a huge number of samples", "\xff\xff\xff\xff\xff\xff\x01"},
+      {"a number of samples that are not there", "\xff\x01"},
       {"times that do not rise", std::string("\x02\x00\x00\x00\x00\x00", 6)},
       {"an unknown kind of values", std::string("\x01\x02\x09\x02", 4)},
       {"something behind the end", std::string("\x01\x02\x01\x02\x00", 5)},
@@ -184,6 +185,51 @@ TEST(SeriesFile, BelievesNoSamples) {
     put_varint(directory, compress(samples, 1).size());
     EXPECT_THAT(failure_of(file_of(directory, samples)), HasSubstr("corrupt")) << what;
   }
+}
+
+// A frame of a few bytes that unpacks to half a gigabyte: it is refused by what it claims, before it is unpacked.
+TEST(SeriesFile, RefusesMoreSamplesThanAnybodyCanRead) {
+  std::string samples;
+  put_varint(samples, 300'000'000);
+  samples.resize(samples.size() + 10'000'000);
+  std::string directory("\x00\x01\x00", 3);
+  put_varint(directory, compress(samples, 1).size());
+  EXPECT_THAT(failure_of(file_of(directory, samples)),
+              HasSubstr("the samples of {} are said to be 300 M, and no series is read that has more than 50 M"));
+}
+
+TEST(SeriesFile, RefusesTimesThatNobodyCanReckonWith) {
+  for (const std::int64_t t : {INT64_MAX, INT64_MIN, kFarthest.count() + 1}) {
+    std::string samples;
+    const double value = 1;
+    put_samples(samples, {&t, 1}, {&value, 1});
+    std::string directory("\x00\x01\x00", 3);
+    put_varint(directory, compress(samples, 1).size());
+    EXPECT_THAT(failure_of(file_of(directory, samples)), HasSubstr("corrupt")) << t;
+  }
+}
+
+TEST(SeriesFile, CountsWhatItUnpacks) {
+  Store store;
+  const SeriesRef up = store.series({{"__name__", "up"}});
+  for (int t = 0; t < 1000; ++t) store.append(up, at(15000 * t), 1);
+  const SourcePtr file = make_source("run/series", encode_series(store, all(store)));
+  Budget enough;
+  enough.limit(Bound::samples_decoded, 1000);
+  EXPECT_TRUE(decode_series(file, &enough));
+  Budget little;
+  little.limit(Bound::samples_decoded, 999);
+  const auto refused = decode_series(file, &little);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(render(refused.error()),
+              HasSubstr("run/series: error: 1000 samples would be unpacked from series files"));
+
+  Budget small;
+  small.limit(Bound::sample_bytes, 20'000);
+  const auto read = decode_series(file, &small);
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(read->samples(0).times.empty()) << "there is no room for them";
+  EXPECT_TRUE(small.exceeded());
 }
 
 // What one reader holds must not move while another series is unpacked.
