@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kAlerts = "ALERTS";
 constexpr std::string_view kForState = "ALERTS_FOR_STATE";
+constexpr std::int64_t kBytesAtATime = 1 << 12;
 
 double unix_seconds(Time t) {
   return static_cast<double>(std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count());
@@ -19,7 +20,12 @@ double unix_seconds(Time t) {
 
 AlertingRule::AlertingRule(const Rule& rule, std::size_t index, std::int64_t limit, tsdb::Store& store,
                            const TemplateWorld& world)
-    : rule_(rule), index_(index), limit_(limit), store_(&store), world_(world) {
+    : rule_(rule),
+      index_(index),
+      limit_(limit),
+      store_(&store),
+      world_(world),
+      share_(store.budget(), Bound::label_bytes, kBytesAtATime) {
   labels_vary_ = std::ranges::any_of(rule.label_templates, &Template::depends_on_value);
   annotations_query_ = std::ranges::any_of(rule.annotation_templates, &Template::calls_query);
 }
@@ -48,7 +54,10 @@ AlertingRule::Instance& AlertingRule::instance_of(const promql::RowSample& sampl
                                                   RuleHealth& health) {
   const auto look_up = [&]() -> Instance& {
     const auto [it, fresh] = instances_.try_emplace(labels_of(sample, t, query, health));
-    if (fresh) it->second.alert.labels = it->first;
+    if (fresh) {
+      it->second.alert.labels = it->first;
+      weigh(it->second);
+    }
     return it->second;
   };
   if (labels_vary_) return look_up();
@@ -63,6 +72,7 @@ std::expected<void, std::string> AlertingRule::match_rows(std::span<const promql
   matched_.clear();
   for (const promql::RowSample& sample : rows) {
     Instance& instance = instance_of(sample, t, query, health);
+    if (over_) return std::unexpected(store_->budget()->summary());
     if (instance.round == round_) {
       return std::unexpected("vector contains metrics with the same labelset after applying alert labels");
     }
@@ -81,8 +91,25 @@ const Annotations& AlertingRule::annotations(Instance& instance, const promql::Q
           {rule_.annotations[i].name, render(rule_.annotation_templates[i], data, instance.rendered_for, health)});
     }
     instance.rendered = true;
+    if (!rule_.annotations.empty()) weigh(instance);
   }
   return instance.alert.annotations;
+}
+
+// Its labels are there twice: in the instance, and as its key.
+void AlertingRule::weigh(Instance& instance) const {
+  std::size_t bytes = sizeof(Instance) + 2 * instance.alert.labels.bytes();
+  for (const model::Label& annotation : instance.alert.annotations) {
+    bytes += sizeof(annotation) + annotation.name.size() + annotation.value.size();
+  }
+  bytes_ += static_cast<std::int64_t>(bytes) - instance.bytes;
+  instance.bytes = static_cast<std::int64_t>(bytes);
+  if (!share_.use(bytes_)) over_ = true;
+}
+
+void AlertingRule::forget(const Instance& instance) {
+  bytes_ -= instance.bytes;
+  share_.use(bytes_);
 }
 
 void AlertingRule::step(Instance& instance, AlertState to, Time t, const promql::Query& query, RuleHealth& health,
@@ -186,7 +213,11 @@ void AlertingRule::write(Instance& instance, Time t, RuleHealth& health) {
 void AlertingRule::forget_inactive() {
   std::erase_if(active_, [](const Instance* instance) { return !instance->active; });
   // Where labels follow the value there would be no end of instances.
-  if (labels_vary_) std::erase_if(instances_, [](const auto& entry) { return !entry.second.active; });
+  if (!labels_vary_) return;
+  std::erase_if(instances_, [this](const auto& entry) {
+    if (!entry.second.active) forget(entry.second);
+    return !entry.second.active;
+  });
 }
 
 std::expected<std::size_t, std::string> AlertingRule::evaluate(Time t, Time data_time, promql::Query& query,
@@ -210,9 +241,11 @@ std::expected<std::size_t, std::string> AlertingRule::evaluate(Time t, Time data
     instance->row = sample.row;
     instance->value = sample.value;
     update(*instance, t, query, health, transitions);
+    if (over_) return std::unexpected(store_->budget()->summary());
   }
   for (Instance* instance : active_) {
     if (advance(*instance, t, query, health, transitions) && restored_) write(*instance, data_time, health);
+    if (over_) return std::unexpected(store_->budget()->summary());
   }
   forget_inactive();
   series_.finish(*store_, data_time);
@@ -261,6 +294,8 @@ void AlertingRule::restart() {
   of_row_.clear();
   matched_.clear();
   instances_.clear();
+  bytes_ = 0;
+  share_.use(0);
   series_ = {};
   restored_ = false;
 }

@@ -45,6 +45,7 @@ class AlertingRule {
     double value = 0;
     Time rendered_for{};
     bool rendered = false;
+    std::int64_t bytes = 0;  // of its labels and annotations, as counted in bytes_
     std::optional<tsdb::SeriesRef> pending;
     std::optional<tsdb::SeriesRef> firing;
     std::optional<tsdb::SeriesRef> for_state;
@@ -72,6 +73,8 @@ class AlertingRule {
   std::string render(const Template& text, const TemplateData& data, Time t, RuleHealth& health) const;
   tsdb::SeriesRef series_of(const Instance& instance, std::string_view name, std::string_view state) const;
   void forget_inactive();
+  void weigh(Instance& instance) const;
+  void forget(const Instance& instance);
 
   const Rule& rule_;
   std::size_t index_;
@@ -87,6 +90,9 @@ class AlertingRule {
   std::vector<Instance*> of_row_;                                 // unless labels vary
   std::vector<std::pair<Instance*, promql::RowSample>> matched_;  // of the evaluation at hand
   RuleSeries series_;
+  mutable std::int64_t bytes_ = 0;  // of all instances
+  mutable Share share_;
+  mutable bool over_ = false;  // they are more than the command may hold
 };
 
 }  // namespace firedrill::alerting

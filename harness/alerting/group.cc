@@ -5,12 +5,14 @@
 #include "alerting/alerting_rule.h"
 #include "alerting/recording_rule.h"
 #include "alerting/template_query.h"
+#include "base/activity.h"
 #include "promql/printer.h"
 
 namespace firedrill::alerting {
 namespace {
 
 struct RuleState {
+  const Position& where;
   promql::Query query;
   bool evaluable;  // the expression gives a vector or scalar
   RuleHealth health;
@@ -29,6 +31,7 @@ struct Group::Impl {
         template_query(store, settings.promql),
         world(settings.world) {
     world.version = settings.promql.version;
+    world.budget = store.budget();
     if (!world.query) world.query = [this](const std::string& text, Time t) { return template_query(text, t); };
     rules.reserve(group.rules.size());
     for (const Rule& rule : group.rules) add(rule, group.limit, store, settings.promql);
@@ -39,9 +42,10 @@ struct Group::Impl {
     const bool evaluable = type == promql::ValueType::vector || type == promql::ValueType::scalar;
     promql::Query query(rule.expression, store, options);
     if (rule.alert) {
-      rules.push_back({std::move(query), evaluable, {}, AlertingRule(rule, rules.size(), limit, store, world)});
+      rules.push_back(
+          {rule.expr.where, std::move(query), evaluable, {}, AlertingRule(rule, rules.size(), limit, store, world)});
     } else {
-      rules.push_back({std::move(query), evaluable, {}, RecordingRule(rule, limit, store)});
+      rules.push_back({rule.expr.where, std::move(query), evaluable, {}, RecordingRule(rule, limit, store)});
     }
   }
 
@@ -57,6 +61,8 @@ struct Group::Impl {
     if (refused > 0) state.health.last_error = std::string(kRefusedSample);
     return samples;
   }
+
+  bool stopped() const { return world.budget != nullptr && world.budget->exceeded(); }
 
   void evaluate(RuleState& state, Time t, std::vector<AlertTransition>& transitions) {
     RuleHealth& health = state.health;
@@ -96,7 +102,13 @@ std::size_t Group::rule_count() const {
 }
 
 void Group::evaluate(Time t, std::vector<AlertTransition>& transitions) {
-  for (RuleState& state : impl_->rules) impl_->evaluate(state, t, transitions);
+  std::optional<Activity> activity;
+  for (RuleState& state : impl_->rules) {
+    if (!activity) activity.emplace(state.where);
+    activity->at(state.where);
+    impl_->evaluate(state, t, transitions);
+    if (impl_->stopped()) return;
+  }
 }
 
 const RuleHealth& Group::health(std::size_t rule) const {

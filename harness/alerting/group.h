@@ -54,7 +54,8 @@ class Group {
 
   // Evaluates every rule, in order; times must rise from call to call. What happened to alerts is added to
   // `transitions` in the order of rules and, within a rule, of labels. A rule that fails keeps its state and its series
-  // (Prometheus neither resolves nor marks stale on an error); its health tells why.
+  // (Prometheus neither resolves nor marks stale on an error); its health tells why. Where the store's budget is
+  // exceeded, it stops at once: nothing more may be made of the run.
   void evaluate(Time t, std::vector<AlertTransition>& transitions);
 
   const RuleHealth& health(std::size_t rule) const;

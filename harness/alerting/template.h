@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/budget.h"
 #include "base/time.h"
 #include "model/labels.h"
 #include "promql/engine.h"
@@ -32,6 +33,8 @@ struct TemplateWorld {
   std::function<std::expected<promql::Vector, std::string>(const std::string& expression, Time t)> query;
   // Prometheus 2.42 was built with Go 1.19, 3.5 with Go 1.24. A Group sets it.
   promql::Version version = promql::Version::v3;
+  // What all renderings of a command may cost; null: no bound. A Group sets it.
+  Budget* budget = nullptr;
 };
 
 struct LabelUse {

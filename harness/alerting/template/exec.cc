@@ -14,6 +14,8 @@ namespace firedrill::alerting {
 namespace {
 
 constexpr std::size_t kMaxAssigned = 64 * kMaxOutput;
+// Of text that a function reads or makes: as much work as a node.
+constexpr std::size_t kBytesOfStep = 256;
 
 // Errors leave the recursion as an exception, which execute_template catches.
 struct ExecError {
@@ -30,6 +32,14 @@ class Executor {
   Executor(const std::string& name, std::string_view text, const Trees& trees, const CallContext& context)
       : main_name_(name), text_(text), trees_(trees), context_(context), name_(name) {}
 
+  ~Executor() {
+    if (context_.world.budget != nullptr) {
+      context_.world.budget->take(Bound::template_steps, static_cast<std::int64_t>(steps_));
+    }
+  }
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
   std::string run(const Value& data) {
     variables_ = {{"$", data}};
     walk(data, *trees_.at(main_name_));
@@ -43,7 +53,15 @@ class Executor {
   // Errors are reported at the node last spoken of.
   void at(const Node& node) {
     node_ = &node;
-    if (++steps_ > kMaxSteps) fail(format("more than {} steps", kMaxSteps));
+    count(1);
+  }
+  void count(std::size_t steps) {
+    steps_ += steps;
+    if (steps_ > kMaxSteps) fail(format("more than {} steps", kMaxSteps));
+  }
+  // A function takes the longer, the longer the texts are that it is given and makes.
+  void count_text(const Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value.data)) count(text->size() / kBytesOfStep);
   }
   void write(std::string_view text) {
     if (out_.size() + text.size() > kMaxOutput) fail(format("output larger than {} bytes", kMaxOutput));
@@ -387,6 +405,7 @@ Value Executor::function(const Value& dot, const Node& identifier, const Node& n
   for (std::size_t i = 0; i < args.size(); ++i) values.push_back(argument(dot, parameter(i), *args[i]));
   if (final) values.push_back(validate(*final, parameter(values.size())));
   if (called.name == "call") fail_to_call(node, args, values[0]);
+  for (const Value& value : values) count_text(value);
   CallResult result = called.call(values, context_);
   if (!result) {
     at(node);
@@ -400,6 +419,7 @@ Value Executor::function(const Value& dot, const Node& identifier, const Node& n
   if (const auto* made = std::get_if<std::string>(&result->data); made != nullptr && made->size() > kMaxOutput) {
     fail(format("error calling {}: a text larger than {} bytes", called.name, kMaxOutput));
   }
+  count_text(*result);
   return std::move(*result);
 }
 
