@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/activity.h"
 #include "base/format.h"
 #include "promql/parser.h"
 #include "ruletest/dump.h"
@@ -84,6 +85,7 @@ void TestRun::check(const AlertCase& alert) {
 void TestRun::check_expressions() {
   for (const ExprCase& expr : test_.expressions) {
     ++result_.checks;
+    const Activity activity(expr.expr.where);
     check(expr);
   }
   if (options_.dump) result_.dump = dump_samples(store_, settings_.promql, test_.start, end_);

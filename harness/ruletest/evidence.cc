@@ -66,6 +66,7 @@ class SamplesUntil final : public promql::Queryable {
   }
   std::uint64_t generation() const override { return all_.generation(); }
   const model::Labels& labels(promql::SeriesRef series) const override { return all_.labels(series); }
+  Budget* budget() const override { return all_.budget(); }
   promql::Columns samples(promql::SeriesRef series) const override {
     promql::Columns columns = all_.samples(series);
     const auto end = std::ranges::upper_bound(columns.times, until_.time_since_epoch().count());

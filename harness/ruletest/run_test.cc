@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/activity.h"
 #include "base/duration.h"
 #include "base/format.h"
 #include "promql/invariance.h"
@@ -43,7 +44,16 @@ bool TestRun::load() {
          format("evaluation_interval is {}", format_duration(interval)));
     return false;
   }
-  return true;
+  return count_evaluations();
+}
+
+bool TestRun::count_evaluations() const {
+  if (options_.budget == nullptr) return true;
+  std::int64_t evaluations = 0;
+  for (const GroupRun& group : groups_) {
+    evaluations += static_cast<std::int64_t>(group.rules().rules.size()) * (end_ / group.interval + 1);
+  }
+  return options_.budget->take(Bound::evaluations, evaluations);
 }
 
 void TestRun::make_groups() {
@@ -154,6 +164,7 @@ bool TestRun::may_feed_ahead() const {
 bool TestRun::fits_memory() {
   if (store_.samples_appended() < weigh_at_) return true;
   weigh_at_ = store_.samples_appended() + kSamplesBetweenWeighings;
+  if (!store_.weigh()) return false;
   if (store_.bytes() <= options_.max_bytes) return true;
   fail(Failure::Kind::error, test_.where, {}, {},
        format("the samples that this test looks back on at once take more than {} MiB", options_.max_bytes >> 20),
@@ -168,7 +179,7 @@ bool TestRun::evaluate_until(Time last) {
   const Time last_load = last_step(last);
   for (Time t = next_step(); t <= last; t = next_step()) {
     if (!load_until(t, last_load)) return false;
-    const bool fine = evaluate_groups(t);
+    const bool fine = evaluate_groups(t) && !stopped();
     now_ = t;
     if (t == step_) step_ += file_.evaluation_interval;
     if (!fine) return false;
@@ -186,6 +197,7 @@ bool TestRun::evaluate_groups(Time t) {
     group.next = t + group.interval;
     transitions_.clear();
     group.group.evaluate(t, transitions_);
+    if (stopped()) return false;
     for (const alerting::AlertTransition& each : transitions_) happened_.emplace(i, each.rule, exercised_by(each));
   }
   return !report_rule_errors(t);
@@ -208,8 +220,10 @@ bool TestRun::report_rule_errors(Time t) {
 
 TestResult run_test(const UnitTestFile& file, const Test& test, const RuleFiles& rules, const RunOptions& options,
                     Coverage* coverage) {
+  const Activity activity(test.where);
   TestRun run(file, test, rules, options);
   run.run();
+  if (options.budget != nullptr && options.budget->exceeded()) return run.take_result();
   if (coverage != nullptr) run.note_coverage(*coverage);
   if (options.evidence) run.show_evidence();
   return run.take_result();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "alerting/rule_file.h"
+#include "base/budget.h"
 #include "promql/options.h"
 #include "ruletest/coverage.h"
 #include "ruletest/test_result.h"
@@ -25,6 +26,9 @@ struct RunOptions {
   // Samples that a test may hold at once; more is a mistake, or better said so than found out from the operating
   // system.
   std::size_t max_bytes = std::size_t{2} << 30;
+  // What all tests of a command may use; null: no bound. Where it is exceeded, tests end early, and their results are
+  // nothing.
+  Budget* budget = nullptr;
 };
 
 // `rules` have passed finish() without an error, each file once. What the test exercised is added to `coverage` if it

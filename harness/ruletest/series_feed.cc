@@ -66,8 +66,7 @@ std::expected<SeriesFeed, InputError> SeriesFeed::make(const Test& test, promql:
 
 void SeriesFeed::measure(const Test& test) {
   for (std::size_t i = 0; i < cursors_.size(); ++i) {
-    std::uint64_t count = 0;
-    for (const SeriesRun& run : cursors_[i].runs) count = std::min<std::uint64_t>(count + run.count, 1'000'000'000'000);
+    const std::uint64_t count = promql::count_values(cursors_[i].runs);
     if (count == 0 || !enter_run(cursors_[i], 0)) continue;
     active_.push_back(i);
     // Saturating: a trillion values of a day each are beyond any time.

@@ -27,7 +27,7 @@ inline constexpr int kStepsAfter = 2;
 class TestRun {
  public:
   TestRun(const UnitTestFile& file, const Test& test, const RuleFiles& rules, const RunOptions& options)
-      : file_(file), test_(test), rules_(rules), options_(options) {
+      : file_(file), test_(test), rules_(rules), options_(options), store_(options.budget) {
     settings_.promql = options.promql;
     settings_.promql.default_subquery_step = file.evaluation_interval;
     settings_.evaluation_interval = options.honour_group_interval ? file.evaluation_interval : test.interval;
@@ -92,6 +92,9 @@ class TestRun {
   // All samples up to t, and as far as may be those up to `last`.
   bool load_until(Time t, Time last);
   bool fits_memory();
+  bool stopped() const { return options_.budget != nullptr && options_.budget->exceeded(); }
+  // Counts the evaluations that the test will make, before it makes any.
+  bool count_evaluations() const;
   bool evaluate_until(Time last);
   bool evaluate_groups(Time t);
   bool report_rule_errors(Time t);
