@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 
+#include "base/activity.h"
 #include "base/duration.h"
 #include "base/format.h"
 #include "incident/burn_alerts.h"
@@ -105,6 +107,9 @@ void judge_expectations(Record& record, const promql::Queryable& series) {
   if (!says) all.push_back({free_id(record, "no_other_alerts"), "no_other_alerts", {}});
   for (const Expectation& expectation : all) {
     const ExpectationKind* kind = find_expectation_kind(expectation.kind);
+    const Position& where = expectation.fields.where();
+    std::optional<Activity> activity;
+    where.source != nullptr ? activity.emplace(where) : activity.emplace("judging an expectation");
     Outcome outcome;
     if (kind != nullptr) {
       outcome = kind->evaluate(expectation, record, series);

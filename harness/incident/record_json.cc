@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/format.h"
+#include "incident/record_check.h"
 #include "incident/record_fields.h"
 #include "incident/record_values.h"
 
@@ -168,9 +169,11 @@ class Reader {
     out = t.value_or(Time());
   }
   void decode(const json::value& value, Duration& out, const std::string& path) {
+    constexpr double kLongest = 1e11;  // three thousand years
     const auto seconds = number_of(value);
-    expect(seconds.has_value(), path, "a number of seconds");
-    out = from_seconds(seconds.value_or(0));
+    const bool good = seconds && *seconds >= -kLongest && *seconds <= kLongest;
+    expect(good, path, "a number of seconds, no more than 3,000 years");
+    out = good ? from_seconds(*seconds) : Duration(0);
   }
   void decode(const json::value& value, SeverityLevel& out, const std::string& path) {
     const auto level = value.is_string() ? parse_severity(std::string_view(value.get_string())) : std::nullopt;
@@ -275,7 +278,9 @@ Result<Record> read_record(const SourcePtr& source) {
   Reader reader(object, "", errors);
   fields(reader, record);
   reader.finish();
+  if (errors.empty()) errors = check_times(record);
   if (errors.empty()) return record;
+  if (errors.size() > kMostErrors) errors.resize(kMostErrors);
   Diagnostics diagnostics;
   for (std::string& error : errors)
     diagnostics.push_back({Severity::error, whole(source), std::move(error), std::string(kRemedy)});

@@ -243,8 +243,10 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     outcome.why = parsed.error().front().what;
     return outcome;
   }
+  const Duration step = fields.duration("step", kStep);
+  if (Budget* budget = series.budget()) budget->take(Bound::evaluations, std::max(span.to - span.from, 0ms) / step + 1);
   Reader reader(*parsed, series, {.version = version, .experimental_functions = true});
-  const Watch seen = watch(reader, span, fields.duration("step", kStep));
+  const Watch seen = watch(reader, span, step);
   if (!seen.error.empty() || seen.steps == 0) {
     outcome.result = Verdict::invalid;
     outcome.observed = "not evaluated";
