@@ -40,6 +40,7 @@ EmbeddedMonitor::Options monitor_options(const scenario::LoadedScenario& scenari
   out.sends = has_kind(scenario.declared, "dead_mans_switch");
   out.may_fail = monitor_may_fail(scenario);
   out.seed = options.seed;
+  out.budget = options.budget;
   return out;
 }
 
@@ -69,6 +70,7 @@ Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& op
                                         sink);
   auto monitor = std::make_unique<EmbeddedMonitor>(*host, prometheus, scenario.rule_files, record.started,
                                                    monitor_options(scenario, options, std::move(wanted)), sink);
+  monitor->count_ahead(record.judged_to - record.started, scenario.scenario.duration_at);
   Assembly out;
   out.clock = std::make_unique<VirtualClock>(record.started);
   out.host = host.get();

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/activity.h"
 #include "promql/printer.h"
 #include "tsdb/series_file.h"
 
@@ -12,6 +13,8 @@ namespace {
 
 // Samples go in blocks: looking for them more often than this saves nothing.
 constexpr Duration kTrimInterval = 10min;
+// And weighing them looks at every series.
+constexpr std::uint64_t kSamplesBetweenWeighings = 1'000'000;
 
 alerting::Settings make_settings(const scenario::PrometheusSettings& prometheus, promql::Version version) {
   alerting::Settings settings;
@@ -53,6 +56,7 @@ EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::Prometh
       sink_(sink),
       settings_(make_settings(settings, options.promql)),
       alert_relabel_(settings.alert_relabel),
+      store_(options.budget),
       scrapes_(targets, settings, start, options.promql == promql::Version::v3, store_),
       chance_(options.seed, "monitor"),
       next_trim_(start + kTrimInterval) {
@@ -85,6 +89,17 @@ void EmbeddedMonitor::add_group(const alerting::RuleFile& file, const alerting::
     const Duration offset = group.query_offset.value_or(settings_.query_offset);
     if (reach) reach_ = std::max(reach_, *reach + offset);
   }
+}
+
+void EmbeddedMonitor::count_ahead(Duration length, const Position& where) const {
+  if (options_.budget == nullptr) return;
+  for (const Scheduled& scheduled : groups_) {
+    const Activity activity(scheduled.source->name.where);
+    const auto rules = static_cast<std::int64_t>(scheduled.group.rule_count());
+    if (!options_.budget->take(Bound::evaluations, rules * (length / scheduled.group.interval()))) return;
+  }
+  const Activity activity(where);
+  options_.budget->would_take(Bound::samples_loaded, scrapes_.least_samples(length));
 }
 
 void EmbeddedMonitor::note_expression(const promql::Expr& expression) {
@@ -120,6 +135,10 @@ void EmbeddedMonitor::run_due(Time t) {
     run_groups(t, conditions);
     count_overdue(t);
     if (t >= next_trim_) trim(t);
+    if (store_.samples_appended() >= weigh_at_) {
+      weigh_at_ = store_.samples_appended() + kSamplesBetweenWeighings;
+      store_.weigh();
+    }
   }
   if (!received_) return;
   received_->expire(t, sink_);
@@ -164,6 +183,7 @@ void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
   evaluations_ += scheduled.group.rule_count();
   counts_.evaluations += 1;
   counts_.evaluation_delay += to_seconds(t - scheduled.slot);
+  count_transitions(scheduled);
   for (events::AlertTransition& transition : transitions_) {
     transition.t = t;
     transition.rule += scheduled.first_rule;
@@ -177,6 +197,18 @@ void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
   }
   if (options_.sends || received_) send(scheduled, t, dropped);
   if (scheduled.until_restored > 0 && --scheduled.until_restored == 0) scheduled.group.restore(t);
+}
+
+// What the record will say of them: labels in the ledger, in the timeline and among what is open, annotations once.
+void EmbeddedMonitor::count_transitions(const Scheduled& scheduled) const {
+  constexpr std::size_t kBytesOfStep = 512;
+  if (options_.budget == nullptr) return;
+  for (const events::AlertTransition& step : transitions_) {
+    std::size_t bytes = kBytesOfStep + 3 * step.labels.bytes();
+    for (const model::Label& annotation : step.annotations) bytes += annotation.name.size() + annotation.value.size();
+    const Activity activity(scheduled.source->rules[step.rule].expr.where);
+    if (!options_.budget->take(Bound::record_bytes, static_cast<std::int64_t>(bytes))) return;
+  }
 }
 
 // What is dropped keeps the labels that it came with.

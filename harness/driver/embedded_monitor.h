@@ -28,6 +28,7 @@ class EmbeddedMonitor final : public AlertSource {
     // Some fault is the monitor's own: what is sent is followed up, and steps are those of the alerts that arrived.
     bool may_fail = false;
     std::uint64_t seed = 0;
+    Budget* budget = nullptr;  // of the command; null: no bound
   };
 
   // Targets, sink and rule files must outlive the monitor.
@@ -41,6 +42,9 @@ class EmbeddedMonitor final : public AlertSource {
   std::vector<incident::RuleRecord> rules() const override;
   std::uint64_t rule_evaluations() const override { return evaluations_; }
   const tsdb::Store& series() const override;
+  // Counts what a run of this length will ask for at least, before it begins: evaluations of rules, samples of the
+  // scrapes themselves. `where` is what says the length.
+  void count_ahead(Duration length, const Position& where) const;
   // All, or those that a rule or a wanted expression selects.
   std::vector<tsdb::SeriesRef> kept_series() const override;
 
@@ -59,6 +63,7 @@ class EmbeddedMonitor final : public AlertSource {
   void count_overdue(Time t);
   void iterate(std::size_t group, Time t, const fake_services::MonitorConditions& conditions);
   void evaluate(Scheduled& scheduled, Time t, double dropped);
+  void count_transitions(const Scheduled& scheduled) const;
   void relabel(events::AlertTransition& transition) const;
   void send(Scheduled& scheduled, Time t, double dropped);
   bool drawn(double share);
@@ -93,6 +98,7 @@ class EmbeddedMonitor final : public AlertSource {
   bool alerts_noted_ = false;
   std::uint64_t kept_generation_ = 0;
   Time next_trim_{};
+  std::uint64_t weigh_at_ = 0;  // samples appended
   std::uint64_t evaluations_ = 0;
 };
 

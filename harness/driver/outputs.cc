@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/activity.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/hash.h"
@@ -101,14 +102,16 @@ void remove_stale_outputs(std::span<const NewFile> written, const fs::path& fold
   for (const fs::path& path : old) fs::remove(path, ignored);
 }
 
-Result<LoadedRecord> load_record(const fs::path& path) {
+Result<LoadedRecord> load_record(const fs::path& path, Budget* budget) {
   std::error_code error;
   const fs::path file = fs::is_directory(path, error) ? path / "record.json" : path;
   auto source = read_source(file, file.string(), kMaxRecordBytes);
   if (!source) return std::unexpected(source.error());
+  const Position whole{*source, 0, 0};
+  const Activity activity(whole);
   auto record = incident::read_record(*source);
   if (!record) return std::unexpected(record.error());
-  LoadedRecord loaded{std::move(*record), {}};
+  LoadedRecord loaded{std::move(*record), tsdb::Store(budget)};
   if (loaded.record.series_hash.empty()) {
     if (auto verified = verify_results(loaded.record, loaded.series, whole_file(file)); !verified) {
       return failure(std::move(verified.error()));
@@ -122,7 +125,7 @@ Result<LoadedRecord> load_record(const fs::path& path) {
     return failure(whole_file(beside), "is not the series file that the record names",
                    "the record and its series belong together; copy the whole folder");
   }
-  auto store = tsdb::decode_series(*bytes);
+  auto store = tsdb::decode_series(*bytes, budget);
   if (!store) return std::unexpected(store.error());
   loaded.series = std::move(*store);
   if (auto verified = verify_results(loaded.record, loaded.series, whole_file(file)); !verified) {

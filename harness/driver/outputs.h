@@ -41,6 +41,6 @@ struct LoadedRecord {
   incident::Record record;
   tsdb::Store series;
 };
-Result<LoadedRecord> load_record(const std::filesystem::path& path);
+Result<LoadedRecord> load_record(const std::filesystem::path& path, Budget* budget = nullptr);
 
 }  // namespace firedrill::driver

@@ -36,8 +36,9 @@ double distinct_users(double requests, double users) {
 
 }  // namespace
 
-Recorder::Recorder(incident::Record& record, const fake_services::Topology& topology, bool sends_may_fail)
-    : record_(record), sends_may_fail_(sends_may_fail) {
+Recorder::Recorder(incident::Record& record, const fake_services::Topology& topology, bool sends_may_fail,
+                   Budget* budget)
+    : record_(record), sends_may_fail_(sends_may_fail), budget_(budget) {
   const auto has_slo = [&](const std::string& service) {
     return std::ranges::any_of(record.declared.slos, [&](const auto& slo) { return slo.service == service; });
   };
@@ -52,7 +53,16 @@ Recorder::Recorder(incident::Record& record, const fake_services::Topology& topo
   record_.latency_bounds.assign(bounds.begin(), bounds.end());
 }
 
+void Recorder::count_ahead() const {
+  if (budget_ == nullptr) return;
+  const std::size_t of_minute = sizeof(incident::TruthMinute) + record_.latency_bounds.size() * sizeof(double);
+  const std::int64_t minutes = (record_.judged_to - record_.judged_from) / 1min;
+  budget_->take(Bound::record_bytes, minutes * static_cast<std::int64_t>(of_minute * judged_services_.size()));
+}
+
 void Recorder::on_event(Event event) {
+  constexpr std::int64_t kBytesOfEvent = 512;
+  if (budget_ != nullptr) budget_->take(Bound::record_bytes, kBytesOfEvent);
   if (event.kind == EventKind::probe_success || event.kind == EventKind::probe_failure) {
     transitions_[{event.subject, event.text("probe")}].push_back(
         {event.t, event.kind == EventKind::probe_success, event.text("reason")});

@@ -17,7 +17,13 @@ class Recorder final : public events::Sink {
  public:
   // The record's window, phases, services and scheduled faults are set already (blank_record); the recorder adds to it.
   // `sends_may_fail`: an alert counts as notified when a send of it has arrived, and what never arrives is held back.
-  Recorder(incident::Record& record, const fake_services::Topology& topology, bool sends_may_fail = false);
+  // `budget`: of the command, for what grows with the world's events and minutes; null: no bound. What alerts take
+  // there is counted where they are evaluated.
+  Recorder(incident::Record& record, const fake_services::Topology& topology, bool sends_may_fail = false,
+           Budget* budget = nullptr);
+
+  // Counts the minutes of the judged time, before they are there.
+  void count_ahead() const;
 
   // The rules to which transitions and sends refer, before the first of them.
   void set_rules(std::vector<incident::RuleRecord> rules) { rules_ = std::move(rules); }
@@ -39,6 +45,7 @@ class Recorder final : public events::Sink {
 
   incident::Record& record_;
   bool sends_may_fail_;
+  Budget* budget_;
   std::vector<incident::RuleRecord> rules_;
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth
   // The activations that have not ended, by rule and labels: index into Record::alerts.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/activity.h"
 #include "base/hash.h"
 #include "driver/assembly.h"
 #include "driver/recorder.h"
@@ -12,9 +13,11 @@ namespace firedrill::driver {
 
 Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
     : scenario_(scenario), options_(std::move(options)), record_(blank_record(scenario, options_)) {
-  recorder_ = std::make_unique<Recorder>(record_, scenario.topology, monitor_may_fail(scenario));
+  recorder_ = std::make_unique<Recorder>(record_, scenario.topology, monitor_may_fail(scenario), options_.budget);
   assembly_ = std::make_unique<Assembly>(assemble(scenario, options_, record_, *recorder_));
   recorder_->set_rules(assembly_->alerts->rules());
+  const Activity activity(scenario.scenario.duration_at);
+  recorder_->count_ahead();
 }
 Run::~Run() = default;
 
@@ -37,6 +40,7 @@ void Run::step() {
 
 void Run::advance_to(Time t) {
   const Time until = std::min(t, end());
+  const Activity activity(scenario_.scenario.duration_at);
   while (next_due() <= until && !finished()) happen(next_due());
   assembly_->clock->wait_until(until);
 }
@@ -63,7 +67,7 @@ Finished Run::finish() {
       tsdb::encode_series(assembly_->alerts->series(), assembly_->alerts->kept_series()));
   assembly_.reset();  // from here on the file alone holds the series
   record_.series_hash = sha256_hex(*finished.series_file);
-  finished.series = tsdb::reopen_series(finished.series_file);
+  finished.series = tsdb::reopen_series(finished.series_file, options_.budget);
   incident::judge(record_, finished.series);
   finished.record = std::move(record_);
   return finished;

@@ -20,6 +20,7 @@ struct RunOptions {
   bool keep_all = false;
   bool disable_faults = false;  // for tests: the injector reports, but turns nothing
   std::string command{};        // that reproduces the run, for the record
+  Budget* budget = nullptr;     // of the command; null: no bound
 };
 
 // What the run cost: for run.json and for people, never for the record.
@@ -54,7 +55,9 @@ class Run {
 
   Time now() const;
   Time end() const;
-  bool finished() const { return now() >= end(); }
+  bool finished() const { return now() >= end() || stopped(); }
+  // The budget is exceeded: the run does not go on, and nothing of it is worth keeping.
+  bool stopped() const { return options_.budget != nullptr && options_.budget->exceeded(); }
   // Goes on to the next event, but not beyond the end.
   void step();
   // Every event at or before t happens (t is cut at the end of the run).

@@ -104,6 +104,13 @@ Time ScrapeLoop::next_due() const {
   return std::min(due_.next_at().value_or(Time::max()), departures_.next_at().value_or(Time::max()));
 }
 
+std::int64_t ScrapeLoop::least_samples(Duration length) const {
+  constexpr std::int64_t kOwnSeries = 5;
+  std::int64_t samples = 0;
+  for (const State& state : targets_) samples += kOwnSeries * (length / state.interval);
+  return samples;
+}
+
 void ScrapeLoop::run_due(Time t) {
   while (next_due() <= t) {
     if (!departures_.empty() && *departures_.next_at() == next_due()) {

@@ -20,6 +20,8 @@ class ScrapeLoop {
   ScrapeLoop(ScrapeTargets& host, const scenario::PrometheusSettings& settings, Time start, bool normalise,
              tsdb::Store& store);
 
+  // Samples that the scrapes leave of themselves alone, `up` and the like, over so long a time.
+  std::int64_t least_samples(Duration length) const;
   Time next_due() const;  // Time::max() without targets
   // Scrapes every target that is due at or before t.
   void run_due(Time t);

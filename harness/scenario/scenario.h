@@ -70,6 +70,7 @@ struct Scenario {
   Time start{};  // virtual; the run begins with the warm-up at this instant
   Duration warmup{};
   Duration duration{};   // judged; the run ends at start + warmup + duration
+  Position duration_at;  // where the file says so
   std::string topology;  // path as written, relative to the scenario's folder
   PrometheusSettings prometheus;
   std::vector<std::string> slo_files;  // paths as written

@@ -264,6 +264,7 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   check_start(fields, diagnostics);
   scenario.warmup = fields.duration("warmup");
   scenario.duration = fields.duration("duration");
+  scenario.duration_at = fields.where("duration");
   scenario.topology = fields.text("topology");
   scenario.slo_files = fields.texts("slo_files");
   file.topology = fields.where("topology");
