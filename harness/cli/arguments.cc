@@ -40,6 +40,11 @@ Argument Argument::between(double least, double most) {
   return *this;
 }
 
+Argument Argument::each_read_by(std::function<std::string(const std::string&)> read) {
+  option_->check(std::move(read));
+  return *this;
+}
+
 Argument Argument::separated_by(char delimiter) {
   option_->delimiter(delimiter)->allow_extra_args(false);
   return *this;

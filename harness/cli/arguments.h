@@ -27,6 +27,8 @@ class Argument {
   Argument one_of(std::vector<std::string> values);
   Argument one_of(std::initializer_list<int> values);
   Argument between(double least, double most);
+  // Of a list: each text is read by the command itself as well; what is wrong with it, or nothing.
+  Argument each_read_by(std::function<std::string(const std::string&)> read);
   Argument separated_by(char delimiter);  // several values in one text, or the option several times
   Argument takes(int values);             // and leaves what follows, a `--` too, to the positional arguments
   Argument not_with(Argument other);

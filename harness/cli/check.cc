@@ -2,7 +2,9 @@
 #include <memory>
 
 #include "alerting/lint.h"
+#include "base/activity.h"
 #include "base/format.h"
+#include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -12,6 +14,7 @@ namespace firedrill::cli {
 namespace {
 
 struct Options {
+  Bounds bounds;
   std::vector<std::string> paths;
   std::vector<std::string> disabled;
   int promql_version = 3;
@@ -19,13 +22,16 @@ struct Options {
   bool ignore_unknown_fields = false;
 };
 
-int check(const Options& options) {
+int check(Options& options) {
+  options.bounds.start();
   scenario::CheckOptions check;
   check.promql.version = options.promql_version == 2 ? promql::Version::v2 : promql::Version::v3;
   check.ignore_unknown_fields = options.ignore_unknown_fields;
   check.disabled_lints.insert(options.disabled.begin(), options.disabled.end());
   Diagnostics all;
   for (const std::string& path : options.paths) {
+    const Position file = named_file(path);
+    const Activity activity(file);
     Diagnostics found = scenario::check_path(path, check);
     if (!has_errors(found)) print_out(format("{}: fine{}\n", path, found.empty() ? "" : ", with warnings"));
     all.insert(all.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
@@ -52,6 +58,7 @@ void declare_check(Arguments arguments) {
   arguments.flag("--ignore-unknown-fields", options->ignore_unknown_fields, "pass over unknown fields of rule files");
   arguments.option("--promql-version", options->promql_version, "rule files as Prometheus 2.x or 3.x reads them")
       .one_of({2, 3});
+  options->bounds.declare(arguments);
   arguments.runs([options] { return check(*options); });
 }
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <new>
 
 #include "base/diagnostic.h"
 #include "base/format.h"
 #include "base/version.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/net.h"
 
 namespace firedrill::cli {
 namespace {
@@ -64,6 +66,7 @@ std::span<const Command> commands() {
 
 int main(int argc, char** argv) {
   install_interrupt_handler();
+  install_memory_handler();
   if (is_unknown_command(argc, argv)) {
     return usage_error(format("there is no command '{}'", argv[1]), suggest(argv[1], command_names()));
   }
@@ -72,11 +75,15 @@ int main(int argc, char** argv) {
     if (!output_lost()) return code;
     print_err("firedrill: error: standard output could not be written\n      = help: free some space where it goes\n");
     return kEnvironment;
+  } catch (const std::bad_alloc&) {
+    // Of a library that does without the handler.
+    print_err("firedrill: error: the system gives no more memory\n      = help: make the inputs smaller\n");
+    return kBadInput;
   } catch (const std::exception& error) {
-    // Not the user's mistake: those are values. Out of memory, a full disk below the standard library, a defect.
+    // Not the user's mistake: those are values. A full disk below the standard library, a defect.
     print_err(
-        format("firedrill: internal error: {}\n      = help: free some memory or disk; if that is not it, this is a "
-               "defect of firedrill\n",
+        format("firedrill: internal error: {}\n      = help: free some disk; if that is not it, this is a defect of "
+               "firedrill\n",
                error.what()));
     return kEnvironment;
   }

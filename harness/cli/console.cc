@@ -17,12 +17,7 @@ bool lost = false;
 volatile std::sig_atomic_t bar_shown = 0;
 
 extern "C" void stop(int) {
-  constexpr std::string_view kWipe = "\r\x1b[K";
-  constexpr std::string_view kSaid = "firedrill: interrupted; no file was written\n";
-  // Nothing can be done if standard error is gone.
-  if (bar_shown != 0 && ::write(STDERR_FILENO, kWipe.data(), kWipe.size()) < 0) ::_exit(kInterrupted);
-  if (::write(STDERR_FILENO, kSaid.data(), kSaid.size()) < 0) ::_exit(kInterrupted);
-  ::_exit(kInterrupted);
+  leave("firedrill: interrupted; no file was written\n", kInterrupted);
 }
 
 void handle(int signal, void (*handler)(int)) {
@@ -115,6 +110,18 @@ void install_interrupt_handler() {
 void ignore_interrupts() {
   handle(SIGINT, SIG_IGN);
   handle(SIGTERM, SIG_IGN);
+}
+
+void leave(std::string_view text, int code) {
+  constexpr std::string_view kWipe = "\r\x1b[K";
+  // Nothing can be done if standard error is gone.
+  if (bar_shown != 0 && ::write(STDERR_FILENO, kWipe.data(), kWipe.size()) < 0) ::_exit(code);
+  if (::write(STDERR_FILENO, text.data(), text.size()) < 0) ::_exit(code);
+  ::_exit(code);
+}
+
+void wait_for_the_end() {
+  while (true) ::pause();
 }
 
 bool output_lost() {

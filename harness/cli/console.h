@@ -41,6 +41,11 @@ class ProgressBar {
 void install_interrupt_handler();
 // For the moments in which files are put in their places: from here on the program ends by itself.
 void ignore_interrupts();
+// Wipes the progress bar, writes the text on standard error and ends the program, whatever else it is doing. Allocates
+// nothing, and may be called by any thread.
+[[noreturn]] void leave(std::string_view text, int code);
+// For a thread that another one, which is leaving, overtakes.
+[[noreturn]] void wait_for_the_end();
 // Whether some output did not arrive (a full disk behind a redirection): the user must not take silence for success.
 bool output_lost();
 

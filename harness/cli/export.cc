@@ -2,8 +2,10 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/activity.h"
 #include "base/files.h"
 #include "base/format.h"
+#include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -15,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
+  Bounds bounds;
   std::string record;
   std::string what;
   std::string out;
@@ -26,12 +29,15 @@ std::vector<std::string> export_names() {
   return names;
 }
 
-int export_record(const Options& options) {
-  const auto loaded = driver::load_record(options.record);
+int export_record(Options& options) {
+  options.bounds.start();
+  const auto loaded = driver::load_record(options.record, &options.bounds.budget());
   if (!loaded) {
     print_diagnostics(loaded.error());
     return kBadInput;
   }
+  const Position file = named_file(options.record);
+  const Activity activity(file);
   std::error_code error;
   const fs::path path(options.record);
   const driver::ExportContext context{*loaded, fs::is_directory(path, error) ? path : path.parent_path(),
@@ -41,6 +47,7 @@ int export_record(const Options& options) {
     print_diagnostics(made.error());
     return kBadInput;
   }
+  if (options.bounds.exceeded()) return kBadInput;
   if (options.out.empty()) {
     print_out(made->text);
     return kPassed;
@@ -60,6 +67,7 @@ void declare_export(Arguments arguments) {
   arguments.option("record", options->record, "the record's folder, or its record.json").required();
   arguments.option("what", options->what, "promtool-test or openmetrics").required().one_of(export_names());
   arguments.option("--out", options->out, "file to write (default: standard output)");
+  options->bounds.declare(arguments);
   arguments.runs([options] { return export_record(*options); });
 }
 

@@ -4,8 +4,10 @@
 #include <memory>
 
 #include "alerting/lint.h"
+#include "base/budget.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/numbers.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -126,6 +128,19 @@ std::vector<Entry> signals(const Options&) {
   return entries;
 }
 
+std::vector<Entry> limits(const Options&) {
+  std::vector<Entry> entries;
+  for (const BoundInfo& info : bound_table()) {
+    const std::string most = describe_count(static_cast<double>(info.most));
+    entries.push_back(
+        {std::string(info.name),
+         std::string(info.doc),
+         format("{} A whole command may have {}; --limit {}=N sets another bound, 0 none.", info.doc, most, info.name),
+         {}});
+  }
+  return entries;
+}
+
 std::vector<Entry> scenarios(const Options& options) {
   std::vector<Entry> entries;
   for (const auto& found : scenario::find_scenarios(options.folder)) {
@@ -139,9 +154,11 @@ struct Listing {
   std::vector<Entry> (*entries)(const Options&);
 };
 constexpr std::array kListings{
-    Listing{"faults", faults},   Listing{"expectations", expectations}, Listing{"functions", functions},
-    Listing{"signals", signals}, Listing{"formats", report_formats},    Listing{"lints", lints},
-    Listing{"exports", exports}, Listing{"scenarios", scenarios},
+    Listing{"faults", faults},          Listing{"expectations", expectations},
+    Listing{"functions", functions},    Listing{"signals", signals},
+    Listing{"formats", report_formats}, Listing{"lints", lints},
+    Listing{"exports", exports},        Listing{"limits", limits},
+    Listing{"scenarios", scenarios},
 };
 
 std::vector<std::string> listing_names() {
@@ -223,7 +240,9 @@ int list(const Options& options) {
 
 void declare_list(Arguments arguments) {
   auto options = std::make_shared<Options>();
-  arguments.option("what", options->what, "faults, expectations, functions, signals, formats or scenarios")
+  arguments
+      .option("what", options->what,
+              "faults, expectations, functions, signals, formats, lints, exports, limits or scenarios")
       .required()
       .one_of(listing_names());
   arguments.option("--in", options->folder, "folder to look for scenarios in").shows_default();

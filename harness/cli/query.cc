@@ -2,14 +2,17 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/activity.h"
 #include "base/duration.h"
 #include "base/format.h"
+#include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "driver/outputs.h"
 #include "driver/record_query.h"
 #include "promql/api_json.h"
+#include "promql/cost.h"
 #include "promql/engine.h"
 #include "promql/parser.h"
 
@@ -17,6 +20,7 @@ namespace firedrill::cli {
 namespace {
 
 struct Options {
+  Bounds bounds;
   std::string record;
   std::string expression;
   std::string at;
@@ -149,6 +153,8 @@ class RecordQuery {
   }
 
   int evaluate(const std::shared_ptr<const promql::Expr>& expression) const {
+    const Position whole{source_, 1, 1};
+    const Activity activity(whole);
     promql::Query query(expression, series_, engine());
     promql::Annotations annotations;
     std::expected<promql::Value, std::string> value;
@@ -160,7 +166,8 @@ class RecordQuery {
     }
     // Prometheus 2.42 has none yet.
     if (engine().version == promql::Version::v2) annotations = {};
-    if (!value) return refuse("execution", value.error(), {{Severity::error, {source_}, value.error(), ""}});
+    if (!value)
+      return refuse("execution", value.error(), {{Severity::error, {source_}, value.error(), remedy(value.error())}});
     if (options_.json) {
       print_out(promql::api_success(*value, from_, annotations) + "\n");
       return kPassed;
@@ -169,6 +176,17 @@ class RecordQuery {
     for (const std::string& text : annotations.warnings) print_err(text + "\n");
     for (const std::string& text : annotations.infos) print_err(text + "\n");
     return kPassed;
+  }
+
+  // Of an error, where it is that the expression costs too much.
+  std::string remedy(std::string_view error) const {
+    const Budget& budget = options_.bounds.budget();
+    if (budget.exceeded()) return budget.diagnostic().remedy;
+    const bool costly = error.starts_with(promql::kTooManyRead) || error.starts_with(promql::kTooManyHeld);
+    if (!costly) return "";
+    return options_.range.empty() ? "shorten the ranges of the expression, or lengthen the steps of its subqueries"
+                                  : "take a longer step or a shorter time for --range, or shorten the ranges of the "
+                                    "expression";
   }
 
   void print_table(const promql::Scalar& scalar) const { print_out(promql::api_number(scalar.value) + "\n"); }
@@ -202,13 +220,16 @@ class RecordQuery {
   Duration step_{};
 };
 
-int query(const Options& options) {
-  const auto loaded = driver::load_record(options.record);
+int query(Options& options) {
+  options.bounds.start();
+  const auto loaded = driver::load_record(options.record, &options.bounds.budget());
   if (!loaded) {
     print_diagnostics(loaded.error());
     return kBadInput;
   }
-  return RecordQuery(options, *loaded).run();
+  // What the command exceeds ends the evaluation with an error that says so.
+  const int code = RecordQuery(options, *loaded).run();
+  return options.bounds.budget().exceeded() ? kBadInput : code;
 }
 
 }  // namespace
@@ -231,6 +252,7 @@ void declare_query(Arguments arguments) {
       .separated_by(',')
       .one_of({"promql-experimental-functions"});
   arguments.flag("--json", options->json, "print what Prometheus's HTTP API answers");
+  options->bounds.declare(arguments);
   arguments.runs([options] { return query(*options); });
 }
 

@@ -1,8 +1,10 @@
 // firedrill report RECORD: a report again, from the record alone.
 #include <memory>
 
+#include "base/activity.h"
 #include "base/files.h"
 #include "base/format.h"
+#include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -13,6 +15,7 @@ namespace firedrill::cli {
 namespace {
 
 struct Options {
+  Bounds bounds;
   std::string record;
   std::string format;
   std::string out;
@@ -24,13 +27,17 @@ std::vector<std::string> format_names() {
   return names;
 }
 
-int report(const Options& options) {
-  auto loaded = driver::load_record(options.record);
+int report(Options& options) {
+  options.bounds.start();
+  auto loaded = driver::load_record(options.record, &options.bounds.budget());
   if (!loaded) {
     print_diagnostics(loaded.error());
     return kBadInput;
   }
+  const Position file = named_file(options.record);
+  const Activity activity(file);
   const std::string text = reports::find_format(options.format)->render(loaded->record, loaded->series);
+  if (options.bounds.exceeded()) return kBadInput;
   if (text.empty()) {
     print_err(format(
         "firedrill: error: no incident opened in {}, so that there is no {} to write\n      = help: a "
@@ -63,6 +70,7 @@ void declare_report(Arguments arguments) {
   arguments.option("record", options->record, "the record's folder, or its record.json").required().not_empty();
   arguments.option("--format", options->format, "which report").required().one_of(format_names());
   arguments.option("--out", options->out, "file to write (default: standard output)").not_empty();
+  options->bounds.declare(arguments);
   arguments.runs([options] { return report(*options); });
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/activity.h"
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/escape.h"
@@ -12,6 +13,7 @@
 #include "base/json.h"
 #include "base/numbers.h"
 #include "base/version.h"
+#include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -23,6 +25,7 @@ namespace firedrill::cli {
 namespace {
 
 struct Options {
+  Bounds bounds;
   std::string scenario;
   std::string world = "sim";
   std::string monitor = "embedded";
@@ -148,9 +151,12 @@ void run_to_end(driver::Run& run, Time start) {
   }
 }
 
-int run(const Options& options) {
+int run(Options& options) {
+  options.bounds.start();
   const auto version = options.promql_version == 2 ? promql::Version::v2 : promql::Version::v3;
   const std::string path = found_scenario(options.scenario);
+  const Position file = named_file(path);
+  const Activity activity(file);
   auto loaded = scenario::load_scenario(path, version);
   if (!loaded) {
     print_diagnostics(loaded.error());
@@ -171,12 +177,16 @@ int run(const Options& options) {
   driver::Run drill(*loaded, {.seed = options.seed,
                               .promql = version,
                               .keep_all = options.keep == "all",
-                              .command = reproducing_command(options, loaded->scenario.name)});
+                              .command = reproducing_command(options, loaded->scenario.name),
+                              .budget = &options.bounds.budget()});
   run_to_end(drill, loaded->scenario.start);
+  if (options.bounds.exceeded()) return kBadInput;
   const driver::Finished finished = drill.finish();
+  if (options.bounds.exceeded()) return kBadInput;
   const incident::Record& record = finished.record;
   const driver::RunMetadata metadata{stopwatch_seconds() - from, path, out.string(), finished.statistics};
   const std::vector<NewFile> files = driver::output_files(finished, metadata, out);
+  options.bounds.stop();
   ignore_interrupts();
   if (auto written = write_files(files); !written) {
     print_diagnostics(written.error());
@@ -216,6 +226,7 @@ void declare_run(Arguments arguments) {
       .one_of({2, 3})
       .shows_default();
   arguments.flag("--json", options->json, "print the result as JSON");
+  options->bounds.declare(arguments);
   arguments.runs([options] { return run(*options); });
 }
 

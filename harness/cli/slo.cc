@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/activity.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/numbers.h"
+#include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -15,6 +17,7 @@ namespace firedrill::cli {
 namespace {
 
 struct Options {
+  Bounds bounds;
   std::string file;
   std::string out;
   incident::SloRuleOptions rules;
@@ -36,7 +39,10 @@ Result<std::vector<incident::PlacedSlo>> read_slos(const std::string& path, Diag
   return slos;
 }
 
-int write_rules(const Options& options) {
+int write_rules(Options& options) {
+  options.bounds.start();
+  const Position file = named_file(options.file);
+  const Activity activity(file);
   Diagnostics found;
   const auto slos = read_slos(options.file, found);
   auto text = slos ? incident::slo_rules(*slos, options.rules, found) : failure(slos.error());
@@ -79,6 +85,7 @@ void declare_slo(Arguments arguments) {
   sub.option("--page", rules.page, "severity of the alert on a fast burn").shows_default();
   sub.option("--ticket", rules.ticket, "severity of the alert on a slow burn").shows_default();
   sub.option("--runbooks", rules.runbooks, "address below which the runbooks are").shows_default();
+  options->bounds.declare(sub);
   sub.runs([options]() -> int {
     if (const std::string wrong = check_bounds(options->rules.bounds); !wrong.empty()) {
       print_err(format("firedrill: error: --bounds: {}\n      = help: as 0.1,0.25,1\n", wrong));

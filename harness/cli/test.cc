@@ -1,12 +1,15 @@
 // firedrill test rules FILE...: promtool's unit-test files. firedrill test promql FILE...: promqltest scripts.
 #include <atomic>
 #include <memory>
+#include <system_error>
 #include <thread>
 
+#include "base/activity.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "base/regex.h"
+#include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -20,6 +23,7 @@ namespace {
 
 // What both kinds of test take.
 struct Common {
+  Bounds bounds;
   std::vector<std::string> files;
   int promql_version = 3;
   unsigned jobs = 0;
@@ -56,6 +60,7 @@ void declare_common(Arguments arguments, Common& options, const std::string& wha
       .option("--enable-feature", options.features,
               "as promtool: promql-experimental-functions, promql-delayed-name-removal")
       .separated_by(',');
+  options.bounds.declare(arguments);
 }
 
 // As promtool: what it does not know, since it came or went with another version, does not stop a test.
@@ -75,7 +80,11 @@ void in_parallel(std::size_t count, unsigned jobs, const Work& work) {
     for (std::size_t i = 0; (i = next++) < count;) work(i);
   };
   std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < std::min(wanted, count); ++i) threads.emplace_back(drain);
+  try {
+    for (std::size_t i = 1; i < std::min(wanted, count); ++i) threads.emplace_back(drain);
+  } catch (const std::system_error&) {
+    // The system gives no more threads: those that are there do the work.
+  }
   drain();
 }
 
@@ -89,7 +98,8 @@ struct Job {
 
 class RulesRun {
  public:
-  RulesRun(const RulesOptions& options, const std::vector<Regex>& chosen) : options_(options), chosen_(chosen) {
+  RulesRun(RulesOptions& options, const std::vector<Regex>& chosen) : options_(options), chosen_(chosen) {
+    run_options_.budget = &options.bounds.budget();
     run_options_.promql = options.promql();
     run_options_.honour_group_interval = options.honour_group_interval;
     run_options_.dump = options.debug && !options.json;
@@ -99,6 +109,7 @@ class RulesRun {
     load();
     plan();
     in_parallel(jobs_.size(), options_.jobs, [&](std::size_t i) { run_job(jobs_[i]); });
+    if (options_.bounds.exceeded()) return kBadInput;
     collect();
     return print();
   }
@@ -108,6 +119,8 @@ class RulesRun {
     loaded_.resize(options_.files.size());
     results_.resize(options_.files.size());
     in_parallel(loaded_.size(), options_.jobs, [&](std::size_t i) {
+      const Position file = named_file(options_.files[i]);
+      const Activity activity(file);
       results_[i].path = options_.files[i];
       auto loaded = scenario::load_unit_test(options_.files[i], {run_options_.promql, options_.ignore_unknown_fields});
       if (loaded) {
@@ -192,7 +205,7 @@ class RulesRun {
     return passed ? kPassed : kFailed;
   }
 
-  const RulesOptions& options_;
+  RulesOptions& options_;
   const std::vector<Regex>& chosen_;
   ruletest::RunOptions run_options_;
   std::vector<std::unique_ptr<scenario::LoadedUnitTest>> loaded_;
@@ -201,7 +214,8 @@ class RulesRun {
   ruletest::Coverage coverage_;
 };
 
-int test_rules(const RulesOptions& options) {
+int test_rules(RulesOptions& options) {
+  options.bounds.start();
   warn_of_unknown(options.features);
   std::vector<Regex> chosen;
   for (const std::string& pattern : options.run) {
@@ -218,18 +232,22 @@ int test_rules(const RulesOptions& options) {
   return RulesRun(options, chosen).run();
 }
 
-int test_promql(const Common& options) {
+int test_promql(Common& options) {
+  options.bounds.start();
   warn_of_unknown(options.features);
   std::vector<std::string> lines(options.files.size());
   std::vector<Diagnostics> found(options.files.size());
   std::atomic<bool> bad_input = false;
   std::atomic<bool> failed = false;
   in_parallel(lines.size(), options.jobs, [&](std::size_t i) {
+    const Position file = named_file(options.files[i]);
+    const Activity activity(file);
     const auto source = read_source(options.files[i]);
     promql::ScriptOptions script;
     script.engine.version = options.promql().version;
     if (options.promql_version == 2) script.engine.delayed_name_removal = false;
     script.skip_histograms = true;
+    script.budget = &options.bounds.budget();
     const auto result = source ? promql::run_script(*source, script) : std::unexpected(source.error());
     if (!result) {
       found[i] = result.error();
@@ -243,6 +261,7 @@ int test_promql(const Common& options) {
     lines[i] = format("{}: {}, {} evaluation{}{}\n", options.files[i], result->passed() ? "passed" : "FAILED",
                       result->evaluations, result->evaluations == 1 ? "" : "s", skipped);
   });
+  if (options.bounds.exceeded()) return kBadInput;
   Diagnostics all;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     print_out(lines[i]);

@@ -1,0 +1,48 @@
+// What a command may use, as its options say: --timeout and --max-memory (cli/net.h), --limit (base/budget.h).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/budget.h"
+#include "base/time.h"
+#include "cli/arguments.h"
+#include "cli/net.h"
+
+namespace firedrill::cli {
+
+class Bounds {
+ public:
+  void declare(Arguments arguments);
+
+  // The net stands from here on: to be called when the command begins to work.
+  void start();
+  // And no longer from here on: when nothing is left to do but to put what has been made in its place.
+  void stop() { net_.reset(); }
+
+  Budget& budget() { return budget_; }
+  const Budget& budget() const { return budget_; }
+  // Whether the budget is exceeded; if it is, that has been printed, and the command must end with kBadInput.
+  bool exceeded();
+
+ private:
+  Budget budget_;
+  Duration timeout_ = 30min;
+  std::vector<std::string> limits_;          // as given; they are in budget_
+  std::optional<std::uint64_t> max_memory_;  // as the user says
+  std::unique_ptr<Net> net_;
+};
+
+// The place of a file as a whole, as the user names it: what is at work while it is read.
+Position named_file(const std::string& path);
+
+// "512MiB", "2GiB", "1000000", "4GB"; nothing if it is no number of bytes.
+std::optional<std::uint64_t> parse_bytes(std::string_view text);
+// "250000", "40M", "2G".
+std::optional<std::int64_t> parse_count(std::string_view text);
+
+}  // namespace firedrill::cli

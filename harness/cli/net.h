@@ -1,0 +1,41 @@
+// The last net under a command that works on inputs: time and memory. Whatever the budget (base/budget.h) does not see,
+// or does not see in time, ends here: with exit code 2, a message that says what was at work, and what to do. The
+// program leaves at once, wherever it is, as it does when it is interrupted.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/process_memory.h"
+
+namespace firedrill::cli {
+
+class Net {
+ public:
+  // 0: no bound. Where the system gives no thread to watch with, there is none either.
+  Net(Duration timeout, std::uint64_t max_memory);
+  ~Net();
+  Net(const Net&) = delete;
+  Net& operator=(const Net&) = delete;
+
+ private:
+  void look() const;
+
+  double begun_;
+  Duration timeout_;
+  std::uint64_t max_memory_;
+  std::string timeout_text_;
+  std::string memory_text_;
+  ResidentSize size_;
+  std::unique_ptr<Periodic> watch_;
+};
+
+// For when the system refuses memory: says so and leaves with exit code 2. To be called once, before any work.
+void install_memory_handler();
+
+// "4 GiB", "1.5 GiB", "300 MiB".
+std::string describe_bytes(std::uint64_t bytes);
+
+}  // namespace firedrill::cli
