@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/format.h"
+#include "base/output/named_file.h"
 
 namespace firedrill {
 namespace {
@@ -81,6 +82,13 @@ Result<SourcePtr> read_source(const std::filesystem::path& path, std::string nam
 
 Result<SourcePtr> read_source(const std::filesystem::path& path) {
   return read_source(path, path.string());
+}
+
+Result<void> write_file(const std::filesystem::path& path, std::string_view content) {
+  if (auto written = output::write_named_file(path, content, {.force = true}); !written) {
+    return failure(std::move(written.error().diagnostics));
+  }
+  return {};
 }
 
 std::size_t first_invalid_utf8(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <exception>
 #include <new>
 
@@ -48,6 +49,14 @@ int usage_error(const std::string& what, const std::string& remedy) {
   return kBadInput;
 }
 
+int say_output_lost(int error) {
+  const std::string_view remedy = error == EPIPE    ? "let the program that reads it read to its end"
+                                  : error == ENOSPC ? "free some space where it goes"
+                                                    : "see to it that it can be written where it goes";
+  print_err(format("firedrill: error: standard output could not be written\n      = help: {}\n", remedy));
+  return kEnvironment;
+}
+
 int parse_and_run(int argc, char** argv) {
   CommandLine line("firedrill", kAbout, format("firedrill {}", kVersion));
   for (const Command& command : kCommands) command.declare(line.command(command.name, command.summary));
@@ -65,16 +74,18 @@ std::span<const Command> commands() {
 }
 
 int main(int argc, char** argv) {
-  install_interrupt_handler();
+  install_signal_handlers();
   install_memory_handler();
   if (is_unknown_command(argc, argv)) {
     return usage_error(format("there is no command '{}'", argv[1]), suggest(argv[1], command_names()));
   }
   try {
     const int code = parse_and_run(argc, argv);
-    if (!output_lost()) return code;
-    print_err("firedrill: error: standard output could not be written\n      = help: free some space where it goes\n");
-    return kEnvironment;
+    if (interrupted()) {
+      say_interrupted();
+      return kInterrupted;
+    }
+    return output_lost() == 0 ? code : say_output_lost(output_lost());
   } catch (const std::bad_alloc&) {
     // Of a library that does without the handler.
     print_err("firedrill: error: the system gives no more memory\n      = help: make the inputs smaller\n");

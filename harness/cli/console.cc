@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -13,11 +14,28 @@
 namespace firedrill::cli {
 namespace {
 
-bool lost = false;
+int lost = 0;
 volatile std::sig_atomic_t bar_shown = 0;
+volatile std::sig_atomic_t held = 0;
+volatile std::sig_atomic_t pending = 0;
+volatile std::sig_atomic_t written = 0;
+
+// What a handler may call: no more than write.
+bool say_why_it_ends() {
+  constexpr std::string_view kWipe = "\r\x1b[K";
+  constexpr std::string_view kNothing = "firedrill: interrupted; no file was written\n";
+  constexpr std::string_view kAfter = "firedrill: interrupted, after the files had been written\n";
+  const std::string_view said = written != 0 ? kAfter : kNothing;
+  if (bar_shown != 0 && ::write(STDERR_FILENO, kWipe.data(), kWipe.size()) < 0) return false;
+  return ::write(STDERR_FILENO, said.data(), said.size()) >= 0;
+}
 
 extern "C" void stop(int) {
-  leave("firedrill: interrupted; no file was written\n", kInterrupted);
+  pending = 1;
+  if (held != 0) return;
+  // Nothing can be done if standard error is gone.
+  (void)say_why_it_ends();
+  ::_exit(kInterrupted);
 }
 
 void handle(int signal, void (*handler)(int)) {
@@ -56,8 +74,10 @@ std::string counted(std::size_t count, std::string_view noun) {
 }  // namespace
 
 void print_out(std::string_view text) {
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  lost = std::fflush(stdout) != 0 || !written || lost;
+  errno = 0;
+  const bool taken = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  const bool flushed = std::fflush(stdout) == 0;
+  if ((!taken || !flushed) && lost == 0) lost = errno != 0 ? errno : EIO;
 }
 
 void print_err(std::string_view text) {
@@ -102,14 +122,21 @@ void ProgressBar::clear() {
   shown_ = -1;
 }
 
-void install_interrupt_handler() {
+void install_signal_handlers() {
   handle(SIGINT, stop);
   handle(SIGTERM, stop);
+  // nohup's word is that the program outlives its terminal.
+  struct sigaction before{};
+  if (::sigaction(SIGHUP, nullptr, &before) != 0 || before.sa_handler != SIG_IGN) handle(SIGHUP, stop);
+  handle(SIGPIPE, SIG_IGN);
+  handle(SIGXFSZ, SIG_IGN);
 }
 
-void ignore_interrupts() {
-  handle(SIGINT, SIG_IGN);
-  handle(SIGTERM, SIG_IGN);
+SignalsHeld::SignalsHeld() {
+  held = 1;
+}
+SignalsHeld::~SignalsHeld() {
+  held = 0;
 }
 
 void leave(std::string_view text, int code) {
@@ -124,7 +151,19 @@ void wait_for_the_end() {
   while (true) ::pause();
 }
 
-bool output_lost() {
+bool interrupted() {
+  return pending != 0;
+}
+
+void say_interrupted() {
+  (void)say_why_it_ends();
+}
+
+void files_are_written() {
+  written = 1;
+}
+
+int output_lost() {
   return lost;
 }
 

@@ -36,18 +36,31 @@ class ProgressBar {
   int shown_ = -1;
 };
 
-// SIGINT and SIGTERM end the program at once, whatever it is doing, with exit code 130. Files appear whole or not at
-// all, so that nothing half-written stays.
-void install_interrupt_handler();
-// For the moments in which files are put in their places: from here on the program ends by itself.
-void ignore_interrupts();
+// SIGINT, SIGTERM and SIGHUP end the program at once, whatever it is doing, with exit code 130; they say whether files
+// were written. A write that fails for want of a reader or of room ends nothing: it is an error like others.
+void install_signal_handlers();
+// While it lives, a signal only asks for an end: files are being put in their places, which takes milliseconds.
+class SignalsHeld {
+ public:
+  SignalsHeld();
+  ~SignalsHeld();
+  SignalsHeld(const SignalsHeld&) = delete;
+  SignalsHeld& operator=(const SignalsHeld&) = delete;
+};
+// Whether a signal came while it was held. Whoever is asked to end says so once at the end.
+bool interrupted();
+void say_interrupted();
+// From here on there are files of this command.
+void files_are_written();
+
 // Wipes the progress bar, writes the text on standard error and ends the program, whatever else it is doing. Allocates
 // nothing, and may be called by any thread.
 [[noreturn]] void leave(std::string_view text, int code);
 // For a thread that another one, which is leaving, overtakes.
 [[noreturn]] void wait_for_the_end();
-// Whether some output did not arrive (a full disk behind a redirection): the user must not take silence for success.
-bool output_lost();
+// Whether some output did not arrive (a full disk behind a redirection, a reader that has ended): the user must not
+// take silence for success. The error is an errno; 0: everything arrived.
+int output_lost();
 
 // How wide the text is on a terminal, in columns of code points; and the text filled up with blanks to `width`.
 std::size_t display_width(std::string_view text);

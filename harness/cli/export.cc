@@ -3,12 +3,12 @@
 #include <memory>
 
 #include "base/activity.h"
-#include "base/files.h"
 #include "base/format.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/output_file.h"
 #include "driver/export/exports.h"
 
 namespace firedrill::cli {
@@ -21,6 +21,7 @@ struct Options {
   std::string record;
   std::string what;
   std::string out;
+  bool force = false;
 };
 
 std::vector<std::string> export_names() {
@@ -31,7 +32,8 @@ std::vector<std::string> export_names() {
 
 int export_record(Options& options) {
   options.bounds.start();
-  const auto loaded = driver::load_record(options.record, &options.bounds.budget());
+  const auto loaded = driver::load_record(
+      options.record, {.rule_files = true, .hooks = output_hooks(), .budget = &options.bounds.budget()});
   if (!loaded) {
     print_diagnostics(loaded.error());
     return kBadInput;
@@ -52,10 +54,9 @@ int export_record(Options& options) {
     print_out(made->text);
     return kPassed;
   }
-  if (auto written = write_file(options.out, made->text); !written) {
-    print_diagnostics(written.error());
-    return kEnvironment;
-  }
+  const ExitCode code =
+      write_output({options.out, made->text}, {.force = options.force, .otherwise = kPrintedWithoutOut});
+  if (code != kPassed) return code;
   print_out(format("{}: {}\n", options.out, made->note));
   return kPassed;
 }
@@ -66,7 +67,8 @@ void declare_export(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments.option("record", options->record, "the record's folder, or its record.json").required();
   arguments.option("what", options->what, "promtool-test or openmetrics").required().one_of(export_names());
-  arguments.option("--out", options->out, "file to write (default: standard output)");
+  arguments.option("--out", options->out, kOutHelp);
+  arguments.flag("--force", options->force, kForceHelp);
   options->bounds.declare(arguments);
   arguments.runs([options] { return export_record(*options); });
 }

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/output_file.h"
 #include "driver/outputs.h"
 #include "driver/record_query.h"
 #include "promql/api_json.h"
@@ -222,7 +223,8 @@ class RecordQuery {
 
 int query(Options& options) {
   options.bounds.start();
-  const auto loaded = driver::load_record(options.record, &options.bounds.budget());
+  const auto loaded =
+      driver::load_record(options.record, {.hooks = output_hooks(), .budget = &options.bounds.budget()});
   if (!loaded) {
     print_diagnostics(loaded.error());
     return kBadInput;

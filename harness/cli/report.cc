@@ -1,13 +1,14 @@
 // firedrill report RECORD: a report again, from the record alone.
+#include <filesystem>
 #include <memory>
 
 #include "base/activity.h"
-#include "base/files.h"
 #include "base/format.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/output_file.h"
 #include "driver/outputs.h"
 #include "reports/format.h"
 
@@ -19,6 +20,7 @@ struct Options {
   std::string record;
   std::string format;
   std::string out;
+  bool force = false;
 };
 
 std::vector<std::string> format_names() {
@@ -29,7 +31,7 @@ std::vector<std::string> format_names() {
 
 int report(Options& options) {
   options.bounds.start();
-  auto loaded = driver::load_record(options.record, &options.bounds.budget());
+  auto loaded = driver::load_record(options.record, {.hooks = output_hooks(), .budget = &options.bounds.budget()});
   if (!loaded) {
     print_diagnostics(loaded.error());
     return kBadInput;
@@ -55,10 +57,12 @@ int report(Options& options) {
     print_out(text);
     return kPassed;
   }
-  if (auto written = write_file(options.out, text); !written) {
-    print_diagnostics(written.error());
-    return kEnvironment;
-  }
+  std::error_code error;
+  const std::filesystem::path record(options.record);
+  const std::filesystem::path folder = std::filesystem::is_directory(record, error) ? record : record.parent_path();
+  const ExitCode code = write_output({options.out, text, folder, wanted.file_name},
+                                     {.force = options.force, .otherwise = kPrintedWithoutOut});
+  if (code != kPassed) return code;
   print_out(format("{}\n", options.out));
   return kPassed;
 }
@@ -69,7 +73,8 @@ void declare_report(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments.option("record", options->record, "the record's folder, or its record.json").required().not_empty();
   arguments.option("--format", options->format, "which report").required().one_of(format_names());
-  arguments.option("--out", options->out, "file to write (default: standard output)").not_empty();
+  arguments.option("--out", options->out, kOutHelp).not_empty();
+  arguments.flag("--force", options->force, kForceHelp);
   options->bounds.declare(arguments);
   arguments.runs([options] { return report(*options); });
 }

@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/escape.h"
-#include "base/files.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "base/numbers.h"
@@ -17,6 +16,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/output_file.h"
 #include "driver/outputs.h"
 #include "driver/run.h"
 #include "scenario/load.h"
@@ -105,7 +105,9 @@ void print_incidents(const incident::Record& record) {
   }
 }
 
-void print_result(const incident::Record& record, const driver::RunMetadata& run, const std::filesystem::path& out) {
+// `written`: whether record and reports are in `out`.
+void print_result(const incident::Record& record, const driver::RunMetadata& run, const std::filesystem::path& out,
+                  bool written) {
   const auto verdict = record.verdict;
   print_out(format("{}: {}", printable(record.scenario), coloured(incident::to_string(verdict), colour_of(verdict))));
   print_out(record.verdict_why.empty() ? "\n" : format(". {}\n", printable(record.verdict_why)));
@@ -116,10 +118,11 @@ void print_result(const incident::Record& record, const driver::RunMetadata& run
                    describe_duration(run.statistics.virtual_time), run.wall_seconds, describe_count(speed),
                    describe_count(static_cast<double>(run.statistics.samples)),
                    describe_count(static_cast<double>(run.statistics.rule_evaluations))));
-  print_out(format("report: {}\n", (out / "report.html").string()));
+  if (written) print_out(format("report: {}\n", (out / "report.html").string()));
 }
 
-void print_json(const incident::Record& record, const std::filesystem::path& out) {
+void print_json(const incident::Record& record, const std::filesystem::path& out, bool written) {
+  const auto place_of = [&](const char* name) { return written ? json::value((out / name).string()) : json::value(); };
   json::array expectations;
   for (const auto& expectation : record.expectations) {
     const auto& outcome = expectation.outcome;
@@ -135,8 +138,8 @@ void print_json(const incident::Record& record, const std::filesystem::path& out
                                     {"verdict", std::string(incident::to_string(record.verdict))},
                                     {"why", record.verdict_why},
                                     {"expectations", expectations},
-                                    {"record", (out / "record.json").string()},
-                                    {"report", (out / "report.html").string()}},
+                                    {"record", place_of("record.json")},
+                                    {"report", place_of("report.html")}},
                        JsonStyle::pretty));
 }
 
@@ -149,6 +152,22 @@ void run_to_end(driver::Run& run, Time start) {
     run.advance_to(run.now() + std::max<Duration>(1s, (run.end() - start) / 400));
     progress.show(total > 0 ? to_seconds(run.now() - start) / total : 1, format_clock(run.now()));
   }
+}
+
+// Before the run, so that nobody waits for it in vain.
+ExitCode check_folder(const output::OutputFolder& folder, const scenario::LoadedScenario& scenario) {
+  const SignalsHeld held;
+  const std::vector<std::string> names = driver::output_names(scenario);
+  if (auto free = folder.check(names); !free) return tell(free.error());
+  return interrupted() ? kInterrupted : kPassed;
+}
+
+output::Outcome<std::vector<output::OutputFolder::Kept>> write_folder(const output::OutputFolder& folder,
+                                                                      std::span<const output::File> files) {
+  const SignalsHeld held;
+  auto written = folder.write(files);
+  if (written) files_are_written();
+  return written;
 }
 
 int run(Options& options) {
@@ -169,10 +188,8 @@ int run(Options& options) {
   }
   print_err(format("firedrill {}, {}, seed {}\n", kVersion, loaded->scenario.name, options.seed));
   const std::filesystem::path out = options.out.value_or("reports/out/" + loaded->scenario.name);
-  if (auto writable = check_writable_folder(out); !writable) {
-    print_diagnostics(writable.error());
-    return kEnvironment;
-  }
+  const output::OutputFolder folder(out, driver::run_folder(), output_hooks());
+  if (const ExitCode code = check_folder(folder, *loaded); code != kPassed) return code;
   const double from = stopwatch_seconds();
   driver::Run drill(*loaded, {.seed = options.seed,
                               .promql = version,
@@ -185,15 +202,18 @@ int run(Options& options) {
   if (options.bounds.exceeded()) return kBadInput;
   const incident::Record& record = finished.record;
   const driver::RunMetadata metadata{stopwatch_seconds() - from, path, out.string(), finished.statistics};
-  const std::vector<NewFile> files = driver::output_files(finished, metadata, out);
+  const std::vector<output::File> files = driver::output_files(finished, metadata);
   options.bounds.stop();
-  ignore_interrupts();
-  if (auto written = write_files(files); !written) {
-    print_diagnostics(written.error());
-    return kEnvironment;
+  const auto written = write_folder(folder, files);
+  if (!written && written.error().reason == output::Reason::interrupted) return kInterrupted;
+  // What the run found is worth as much where its files could not be written.
+  options.json ? print_json(record, out, written.has_value())
+               : print_result(record, metadata, out, written.has_value());
+  if (!written) return tell(written.error());
+  for (const auto& [changed, draft] : *written) {
+    print_err(format("firedrill: {} has been changed and stays; the new draft is {}\n", printable(changed.string()),
+                     printable(draft.string())));
   }
-  driver::remove_stale_outputs(files, out);
-  options.json ? print_json(record, out) : print_result(record, metadata, out);
   return exit_code(record.verdict);
 }
 

@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/output_file.h"
 #include "incident/slo_rules.h"
 #include "scenario/slos_yaml.h"
 
@@ -20,6 +21,7 @@ struct Options {
   Bounds bounds;
   std::string file;
   std::string out;
+  bool force = false;
   incident::SloRuleOptions rules;
 };
 
@@ -54,10 +56,8 @@ int write_rules(Options& options) {
     print_out(*text);
     return kPassed;
   }
-  if (auto written = write_file(options.out, *text); !written) {
-    print_diagnostics(written.error());
-    return kEnvironment;
-  }
+  const ExitCode code = write_output({options.out, *text}, {.force = options.force, .otherwise = kPrintedWithoutOut});
+  if (code != kPassed) return code;
   print_out(format("{}\n", options.out));
   return kPassed;
 }
@@ -75,7 +75,8 @@ void declare_slo(Arguments arguments) {
   incident::SloRuleOptions& rules = options->rules;
   Arguments sub = arguments.command("rules", "write burn-rate alerts for the SLOs, as a Prometheus rule file");
   sub.option("file", options->file, "the SLO file").required().not_empty();
-  sub.option("--out", options->out, "file to write (default: standard output)").not_empty();
+  sub.option("--out", options->out, kOutHelp).not_empty();
+  sub.flag("--force", options->force, kForceHelp);
   sub.option("--requests", rules.requests, "selector of the counter of all requests").shows_default();
   sub.option("--errors", rules.errors, "selector of failed requests, or matchers added to --requests").shows_default();
   sub.option("--latency", rules.latency, "selector of a histogram's buckets").shows_default();

@@ -13,6 +13,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/output_file.h"
 #include "promql/script.h"
 #include "ruletest/results.h"
 #include "ruletest/run_test.h"
@@ -41,6 +42,7 @@ struct Common {
 struct RulesOptions : Common {
   std::vector<std::string> run;
   std::string junit;
+  bool force = false;
   bool json = false;
   bool diff = false;
   bool debug = false;
@@ -193,10 +195,10 @@ class RulesRun {
     tidy(found);
     print_diagnostics(found);
     if (!options_.junit.empty()) {
-      if (const auto written = write_file(options_.junit, ruletest::results_junit(results_, coverage)); !written) {
-        print_diagnostics(written.error());
-        return kEnvironment;
-      }
+      const std::string results = ruletest::results_junit(results_, coverage);
+      const ExitCode code =
+          write_output({options_.junit, results}, {.force = options_.force, .replaceable = driver::is_junit});
+      if (code != kPassed) return code;
     }
     if (coverage != nullptr && !covered.passed()) {
       print_err(format("firedrill: {}\n", covered.what_is_missing()));
@@ -278,7 +280,8 @@ void declare_test(Arguments arguments) {
   Arguments of_rules = arguments.command("rules", "run promtool's unit-test files, with promtool's verdict");
   declare_common(of_rules, *rules, "unit-test files");
   of_rules.option("--run", rules->run, "only tests whose name the regular expression is found in");
-  of_rules.option("--junit", rules->junit, "write the results as JUnit XML");
+  of_rules.option("--junit", rules->junit, "write the results as JUnit XML; earlier results there are replaced");
+  of_rules.flag("--force", rules->force, "replace the file of --junit whatever it holds");
   of_rules.flag("--json", rules->json, "print the results as JSON");
   of_rules.flag("--diff", rules->diff, "of differences, show only the lines that differ");
   of_rules.flag("--debug", rules->debug, "print all samples of each test, of input series and of rules");

@@ -2,7 +2,7 @@
 
 #include <sys/utsname.h>
 
-#include <algorithm>
+#include <optional>
 
 #include "base/activity.h"
 #include "base/files.h"
@@ -43,34 +43,69 @@ std::string run_json(const RunMetadata& metadata) {
   return write_json(out, JsonStyle::pretty);
 }
 
+// What people have written into a postmortem's draft is theirs.
+output::NameUse use_of(std::string_view name) {
+  if (name == "series" || name == "run.json" || name.starts_with("inputs/")) return output::NameUse::output;
+  for (const reports::Format& format : reports::formats()) {
+    if (format.file_name.empty()) continue;
+    if (format.name == "postmortem") {
+      if (output::is_draft_of(name, format.file_name)) return output::NameUse::draft;
+    } else if (name == format.file_name) {
+      return output::NameUse::output;
+    }
+  }
+  return output::NameUse::foreign;
+}
+
 Position whole_file(const fs::path& path) {
   Position position;
   position.source = make_source(path.string(), {});
   return position;
 }
 
+Result<tsdb::Store> load_series(const fs::path& path, const fs::path& named, const std::string& sha256,
+                                Budget* budget) {
+  const auto bytes = read_source(path, named.string(), kMaxRecordBytes);
+  if (!bytes) return std::unexpected(bytes.error());
+  if (sha256_hex((*bytes)->text) != sha256) {
+    return failure(whole_file(named), "is not the series file that the record names",
+                   "the record and its series belong together; copy the whole folder");
+  }
+  return tsdb::decode_series(*bytes, budget);
+}
+
 }  // namespace
 
-fs::path kept_input(std::string_view name) {
-  fs::path path = "inputs";
-  for (const fs::path& part : fs::path(name)) {
+std::string kept_input(std::string_view name) {
+  std::string path = "inputs";
+  for (const fs::path& each : fs::path(name)) {
+    const std::string part = each.string();
+    if (part == "." || part.empty()) continue;
+    path += '/';
     if (part == "/") {
-      path /= "root";
+      path += "_root";
     } else if (part == "..") {
-      path /= "up";
-    } else if (part != ".") {
-      path /= part;
+      path += "_up";
+    } else {
+      // So that a folder of that name is not taken for the one above.
+      if (part.starts_with('_')) path += '_';
+      path += part;
     }
   }
   return path;
 }
 
-std::vector<NewFile> output_files(const Finished& run, const RunMetadata& metadata, const fs::path& folder) {
-  std::vector<NewFile> files;
-  files.emplace_back(folder / "series", run.series_file);
-  files.emplace_back(folder / "run.json", run_json(metadata));
+const output::FolderKind& run_folder() {
+  static constexpr output::FolderKind kRun{"run", use_of};
+  return kRun;
+}
+
+std::vector<output::File> output_files(const Finished& run, const RunMetadata& metadata) {
+  std::vector<output::File> files;
+  files.emplace_back("series", run.series_file);
+  files.emplace_back("run.json", run_json(metadata));
   for (const scenario::InputFile& input : run.rule_files) {
-    files.emplace_back(folder / kept_input(input.name), input.source->text);
+    files.emplace_back(kept_input(input.name), input.source->text);
   }
   std::string record_json;
   for (const reports::Format& format : reports::formats()) {
@@ -79,55 +114,50 @@ std::vector<NewFile> output_files(const Finished& run, const RunMetadata& metada
     if (format.file_name == "record.json") {
       record_json = std::move(text);
     } else {
-      files.emplace_back(folder / format.file_name, std::move(text));
+      files.emplace_back(std::string(format.file_name), std::move(text));
     }
   }
-  files.emplace_back(folder / "record.json", std::move(record_json));
+  files.emplace_back("record.json", std::move(record_json));
   return files;
 }
 
-void remove_stale_outputs(std::span<const NewFile> written, const fs::path& folder) {
-  const auto stale = [&](const fs::path& path) {
-    return std::ranges::find(written, path, &NewFile::path) == written.end();
-  };
-  std::error_code ignored;
+std::vector<std::string> output_names(const scenario::LoadedScenario& scenario) {
+  std::vector<std::string> names = {"series", "run.json"};
+  for (const scenario::InputFile* input : rule_inputs(scenario)) names.push_back(kept_input(input->name));
   for (const reports::Format& format : reports::formats()) {
-    const fs::path path = folder / format.file_name;
-    if (!format.file_name.empty() && stale(path)) fs::remove(path, ignored);
+    if (!format.file_name.empty()) names.emplace_back(format.file_name);
   }
-  std::vector<fs::path> old;
-  for (const auto& entry : fs::recursive_directory_iterator(folder / "inputs", ignored)) {
-    if (entry.is_regular_file(ignored) && stale(entry.path())) old.push_back(entry.path());
-  }
-  for (const fs::path& path : old) fs::remove(path, ignored);
+  return names;
 }
 
-Result<LoadedRecord> load_record(const fs::path& path, Budget* budget) {
+Result<LoadedRecord> load_record(const fs::path& path, const LoadOptions& options) {
   std::error_code error;
   const fs::path file = fs::is_directory(path, error) ? path / "record.json" : path;
-  auto source = read_source(file, file.string(), kMaxRecordBytes);
+  std::optional<output::ReadingFolder> folder;
+  if (auto opened = output::ReadingFolder::open(file.parent_path(), run_folder(), options.hooks)) {
+    folder = std::move(*opened);
+  } else {
+    return failure(std::move(opened.error().diagnostics));
+  }
+  auto source = read_source(folder->path_of(file.filename().string()), file.string(), kMaxRecordBytes);
   if (!source) return std::unexpected(source.error());
   const Position whole{*source, 0, 0};
   const Activity activity(whole);
   auto record = incident::read_record(*source);
   if (!record) return std::unexpected(record.error());
-  LoadedRecord loaded{std::move(*record), tsdb::Store(budget)};
-  if (loaded.record.series_hash.empty()) {
-    if (auto verified = verify_results(loaded.record, loaded.series, whole_file(file)); !verified) {
-      return failure(std::move(verified.error()));
-    }
-    return loaded;
+  LoadedRecord loaded{std::move(*record), tsdb::Store(options.budget), {}};
+  for (const std::string& name : loaded.record.monitoring.rule_files) {
+    if (!options.rule_files) break;
+    const std::string kept = kept_input(name);
+    loaded.rule_files.emplace(name, read_source(folder->path_of(kept), (file.parent_path() / kept).string()));
   }
-  const fs::path beside = file.parent_path() / "series";
-  auto bytes = read_source(beside, beside.string(), kMaxRecordBytes);
-  if (!bytes) return std::unexpected(bytes.error());
-  if (sha256_hex((*bytes)->text) != loaded.record.series_hash) {
-    return failure(whole_file(beside), "is not the series file that the record names",
-                   "the record and its series belong together; copy the whole folder");
+  if (!loaded.record.series_hash.empty()) {
+    auto series = load_series(folder->path_of("series"), file.parent_path() / "series", loaded.record.series_hash,
+                              options.budget);
+    if (!series) return std::unexpected(series.error());
+    loaded.series = std::move(*series);
   }
-  auto store = tsdb::decode_series(*bytes, budget);
-  if (!store) return std::unexpected(store.error());
-  loaded.series = std::move(*store);
+  folder.reset();
   if (auto verified = verify_results(loaded.record, loaded.series, whole_file(file)); !verified) {
     return failure(std::move(verified.error()));
   }

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <filesystem>
-#include <span>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "base/files.h"
+#include "base/output/output_folder.h"
 #include "base/result.h"
 #include "driver/run.h"
 #include "incident/record.h"
@@ -22,25 +23,34 @@ struct RunMetadata {
 };
 
 // Where a record's folder has its copy of an input, by the name that the record gives it: "../rules/shop.yaml" is
-// inputs/up/rules/shop.yaml. Kept are the rule files.
-std::filesystem::path kept_input(std::string_view name);
+// inputs/_up/rules/shop.yaml. No two inputs have one place. Kept are the rule files.
+std::string kept_input(std::string_view name);
+
+// The folder of a run: which names it may hold.
+const output::FolderKind& run_folder();
 
 // The series, the rule files, run.json, one file for each report format, and record.json last: where there is a record,
 // everything it speaks of is there.
-std::vector<NewFile> output_files(const Finished& run, const RunMetadata& metadata,
-                                  const std::filesystem::path& folder);
-
-// What an earlier run left in the folder and this one does not write: files of reports that were not due this time,
-// rule files under inputs/ that it did not read. Call it when the new files are in place.
-void remove_stale_outputs(std::span<const NewFile> written, const std::filesystem::path& folder);
+std::vector<output::File> output_files(const Finished& run, const RunMetadata& metadata);
+// The names of all that a run of the scenario may write.
+std::vector<std::string> output_names(const scenario::LoadedScenario& scenario);
 
 // A record read back, with its series. `path` is the folder or the record.json in it. Errors: not a record, a newer
 // version, a series file that is missing or is not the one that the record names, results that do not follow from what
 // is recorded.
+//
+// All of its files are of one run: no other run lands in the folder while they are read.
 struct LoadedRecord {
   incident::Record record;
   tsdb::Store series;
+  // The copies of what the run read, by the record's names; where they are asked for.
+  std::map<std::string, Result<SourcePtr>> rule_files;
 };
-Result<LoadedRecord> load_record(const std::filesystem::path& path, Budget* budget = nullptr);
+struct LoadOptions {
+  bool rule_files = false;
+  output::Hooks hooks{};
+  Budget* budget = nullptr;  // of the command; null: no bound
+};
+Result<LoadedRecord> load_record(const std::filesystem::path& path, const LoadOptions& options = {});
 
 }  // namespace firedrill::driver

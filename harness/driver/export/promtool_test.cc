@@ -327,7 +327,7 @@ class PromtoolTest {
 }  // namespace
 
 Result<Export> export_promtool_test(const ExportContext& context) {
-  auto files = read_recorded_rules(context.folder, context.loaded.record);
+  auto files = read_recorded_rules(context.loaded);
   if (!files) return std::unexpected(files.error());
   return PromtoolTest(context, *std::move(files)).make();
 }

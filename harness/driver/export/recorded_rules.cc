@@ -2,20 +2,20 @@
 
 #include <algorithm>
 
-#include "base/files.h"
 #include "base/format.h"
 #include "base/hash.h"
 #include "scenario/rules_yaml.h"
 
 namespace firedrill::driver {
 
-Result<RuleFiles> read_recorded_rules(const std::filesystem::path& folder, const incident::Record& record) {
+Result<RuleFiles> read_recorded_rules(const LoadedRecord& loaded) {
+  const incident::Record& record = loaded.record;
   RuleFiles files;
   Diagnostics found;
   promql::Options options;
   options.version = record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
   for (const std::string& name : record.monitoring.rule_files) {
-    const auto source = read_source(folder / kept_input(name));
+    const Result<SourcePtr>& source = loaded.rule_files.at(name);
     if (!source) {
       found.insert(found.end(), source.error().begin(), source.error().end());
       continue;

@@ -16,50 +16,6 @@ std::string what(const Diagnostics& diagnostics) {
   return diagnostics.at(0).what;
 }
 
-TEST(Files, AreReplacedAsAWhole) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_files";
-  std::filesystem::remove_all(folder);
-  ASSERT_TRUE(write_file(folder / "deep/er/report.md", "one"));
-  ASSERT_TRUE(write_file(folder / "deep/er/report.md", "two"));
-  EXPECT_EQ((*read_source(folder / "deep/er/report.md"))->text, "two");
-  // Nothing temporary is left behind.
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder / "deep/er"), {}), 1);
-  const auto below_a_file = write_file(folder / "deep/er/report.md/x", "y");
-  EXPECT_EQ(what(below_a_file.error()), "cannot be written: Not a directory");
-  EXPECT_NE(below_a_file.error().front().remedy, "");
-}
-
-TEST(Files, AreWrittenAllOrNone) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_all_or_none";
-  std::filesystem::remove_all(folder);
-  ASSERT_TRUE(write_file(folder / "old/one", "old"));
-  const NewFile both[] = {{folder / "old/one", "new"}, {folder / "new/er/two", "new"}, {folder / "old/one/three", "x"}};
-  EXPECT_FALSE(write_files(both));
-  EXPECT_EQ((*read_source(folder / "old/one"))->text, "old");
-  EXPECT_FALSE(std::filesystem::exists(folder / "new")) << "a folder made in vain is removed";
-  EXPECT_TRUE(write_files({both, 2}));
-  EXPECT_EQ((*read_source(folder / "old/one"))->text, "new");
-}
-
-TEST(Files, AreNotPutInThePlaceOfDevices) {
-  EXPECT_TRUE(write_file("/dev/null", "x"));
-  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
-  if (std::filesystem::exists("/dev/full")) {
-    EXPECT_EQ(what(write_file("/dev/full", "x").error()), "cannot be written: No space left on device");
-  }
-}
-
-TEST(Files, KnowFoldersThatCannotBeWrittenTo) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_writable";
-  ASSERT_TRUE(write_file(folder / "file", "x"));
-  EXPECT_TRUE(check_writable_folder(folder));
-  EXPECT_TRUE(check_writable_folder(folder / "not/yet/there"));
-  EXPECT_NE(what(check_writable_folder(folder / "file").error()).find("is no folder"), std::string::npos);
-  EXPECT_NE(what(check_writable_folder(folder / "file/below").error()), "");
-  EXPECT_FALSE(check_writable_folder("/proc/firedrill")) << "where nobody can make anything";
-  EXPECT_FALSE(std::filesystem::exists(folder / "not"));
-}
-
 TEST(Files, SayWhyTheyCannotBeRead) {
   const std::filesystem::path folder = testing::TempDir();
   EXPECT_EQ(what(read_source(folder / "nowhere.yaml").error()), "no such file");
@@ -173,6 +129,9 @@ TEST(Regex, ExpandsAndReplacesAsGoDoes) {
 
 TEST(Hash, IsSha256) {
   EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  Sha256 pieces;
+  for (const char* piece : {"a", "", "bc"}) pieces.add(piece);
+  EXPECT_EQ(pieces.hex(), sha256_hex("abc"));
 }
 
 }  // namespace

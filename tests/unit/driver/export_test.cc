@@ -98,9 +98,22 @@ TEST(RecordTime, IsAbsoluteOrCountsFromTheRunsInstants) {
 }
 
 TEST(KeptInput, StaysInTheRecordsFolder) {
-  EXPECT_EQ(kept_input("rules/a.yaml").generic_string(), "inputs/rules/a.yaml");
-  EXPECT_EQ(kept_input("../../rules/a.yaml").generic_string(), "inputs/up/up/rules/a.yaml");
-  EXPECT_EQ(kept_input("/etc/a.yaml").generic_string(), "inputs/root/etc/a.yaml");
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"rules/a.yaml", "inputs/rules/a.yaml"},
+      {"../../rules/a.yaml", "inputs/_up/_up/rules/a.yaml"},
+      {"/etc/a.yaml", "inputs/_root/etc/a.yaml"},
+      {"up/a.yaml", "inputs/up/a.yaml"},
+      {"_up/a.yaml", "inputs/__up/a.yaml"},
+      {"__up/a.yaml", "inputs/___up/a.yaml"},
+      {"_root/etc/a.yaml", "inputs/__root/etc/a.yaml"},
+      {"_/_a.yaml", "inputs/__/__a.yaml"},
+  };
+  std::set<std::string> places;
+  for (const auto& [name, place] : cases) {
+    EXPECT_EQ(kept_input(name), place);
+    EXPECT_EQ(run_folder().use_of(place), output::NameUse::output);
+    EXPECT_TRUE(places.insert(place).second) << "no input overwrites another";
+  }
 }
 
 }  // namespace

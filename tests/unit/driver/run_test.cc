@@ -1,6 +1,8 @@
 // Whole runs of a shipped scenario, as a program that embeds the driver would make them.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/files.h"
 #include "driver/outputs.h"
 #include "driver/run.h"
@@ -127,28 +129,54 @@ TEST(Run, WritesDownWhatADeadMansSwitchHears) {
   EXPECT_EQ(done.record.expectations.back().outcome.observed, "it arrived every 1 m 30 s");
 }
 
-// The reports of two runs must not be mixed in one folder.
+bool write_run(const Finished& done, const std::filesystem::path& folder) {
+  return output::OutputFolder(folder, run_folder()).write(output_files(done, {})).has_value();
+}
+
+std::set<std::string> files_in(const std::filesystem::path& folder) {
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) names.insert(entry.path().lexically_relative(folder).generic_string());
+  }
+  return names;
+}
+
+// The reports of two runs must not be mixed in one folder, and what people put there is theirs.
 TEST(Run, LeavesNothingOfAnEarlierRunInItsFolder) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_run_test_stale";
   std::filesystem::remove_all(folder);
-  ASSERT_TRUE(write_file(folder / "postmortem.md", "of an earlier run"));
-  ASSERT_TRUE(write_file(folder / "inputs/old.yaml", "groups: []"));
+  ASSERT_TRUE(write_run(run({.seed = 2}, 1h), folder));
+  EXPECT_TRUE(std::filesystem::exists(folder / "postmortem.md"));
   ASSERT_TRUE(write_file(folder / "notes.txt", "somebody's own"));
+  ASSERT_TRUE(write_file(folder / "inputs/own.yaml", "somebody's own"));
   const Finished done = run({.seed = 2, .disable_faults = true}, 1h);
-  const auto files = output_files(done, {}, folder);
-  ASSERT_TRUE(write_files(files));
-  remove_stale_outputs(files, folder);
-  EXPECT_FALSE(std::filesystem::exists(folder / "postmortem.md"));
-  EXPECT_FALSE(std::filesystem::exists(folder / "inputs/old.yaml"));
-  EXPECT_TRUE(std::filesystem::exists(folder / "notes.txt"));
-  for (const NewFile& file : files) EXPECT_TRUE(std::filesystem::exists(file.path)) << file.path;
+  ASSERT_TRUE(write_run(done, folder));
+  std::set<std::string> expected = {"notes.txt", "inputs/own.yaml", "manifest.json"};
+  const auto files = output_files(done, {});
+  for (const output::File& file : files) expected.insert(file.name);
+  EXPECT_EQ(files_in(folder), expected);
+  EXPECT_FALSE(expected.contains("postmortem.md"));
+}
+
+// Who is told beforehand that a run can be written is not told otherwise afterwards.
+TEST(Run, WritesOnlyNamesThatItsFolderMayHold) {
+  const std::vector<std::string> names = output_names(outage());
+  const auto files = output_files(run({.seed = 2}, 1h), {});
+  for (const output::File& file : files) {
+    EXPECT_NE(std::ranges::find(names, file.name), names.end()) << file.name;
+    EXPECT_NE(run_folder().use_of(file.name), output::NameUse::foreign) << file.name;
+  }
+  for (const char* foreign : {"manifest.json", "notes.txt", "inputs", "postmortem", "record.json/x"}) {
+    EXPECT_EQ(run_folder().use_of(foreign), output::NameUse::foreign) << foreign;
+  }
+  EXPECT_EQ(run_folder().use_of("postmortem.draft-3.md"), output::NameUse::draft);
 }
 
 TEST(Run, CanBeJudgedAgainFromWhatItWrote) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_run_test";
   std::filesystem::remove_all(folder);
   const Finished done = run({.seed = 2}, 1h);
-  ASSERT_TRUE(write_files(output_files(done, {}, folder)));
+  ASSERT_TRUE(write_run(done, folder));
   auto loaded = load_record(folder);
   ASSERT_TRUE(loaded) << render(loaded.error());
   incident::judge(loaded->record, loaded->series);
@@ -168,7 +196,7 @@ TEST(Run, RefusesResultsThatDoNotFollow) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_run_test_tampered";
   std::filesystem::remove_all(folder);
   const Finished done = run({.seed = 2}, 1h);
-  ASSERT_TRUE(write_files(output_files(done, {}, folder)));
+  ASSERT_TRUE(write_run(done, folder));
   const auto said_of = [&](const auto& change) {
     incident::Record record = done.record;
     change(record);
@@ -194,7 +222,7 @@ TEST(Run, RefusesResultsThatDoNotFollow) {
 TEST(Run, RefusesASeriesFileThatIsNotTheRecords) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_run_test_series";
   std::filesystem::remove_all(folder);
-  ASSERT_TRUE(write_files(output_files(run({.seed = 2}, 1h), {}, folder)));
+  ASSERT_TRUE(write_run(run({.seed = 2}, 1h), folder));
   ASSERT_TRUE(write_file(folder / "series", "something else"));
   const auto loaded = load_record(folder);
   ASSERT_FALSE(loaded);

@@ -1,0 +1,37 @@
+#include "cli/output_file.h"
+
+#include "base/escape.h"
+#include "base/format.h"
+#include "cli/console.h"
+
+namespace firedrill::cli {
+
+output::Hooks output_hooks() {
+  return {
+      interrupted, [](const std::filesystem::path& folder) {
+        print_err(format("firedrill: another firedrill has {} in use; waiting for it\n", printable(folder.string())));
+      }};
+}
+
+ExitCode tell(const output::Error& error) {
+  print_diagnostics(error.diagnostics);
+  switch (error.reason) {
+    case output::Reason::refused:
+      return kBadInput;
+    case output::Reason::failed:
+      return kEnvironment;
+    case output::Reason::interrupted:
+      break;
+  }
+  return kInterrupted;
+}
+
+ExitCode write_output(const driver::NamedOutput& output, output::NamedFileOptions options) {
+  options.hooks = output_hooks();
+  const SignalsHeld held;
+  if (auto written = driver::write_named_output(output, options); !written) return tell(written.error());
+  files_are_written();
+  return kPassed;
+}
+
+}  // namespace firedrill::cli
