@@ -9,7 +9,7 @@ namespace firedrill::cli {
 output::Hooks output_hooks() {
   return {
       interrupted, [](const std::filesystem::path& folder) {
-        print_err(format("firedrill: another firedrill has {} in use; waiting for it\n", printable(folder.string())));
+        print_err(format("firedrill: another program has {} in use; waiting for it\n", printable(folder.string())));
       }};
 }
 

@@ -86,6 +86,10 @@ std::string kept_input(std::string_view name) {
       path += "_root";
     } else if (part == "..") {
       path += "_up";
+    } else if (first_invalid_utf8(part) != std::string_view::npos) {
+      // The list of outputs is JSON.
+      path += "_x";
+      for (const char c : part) path += format("{:02x}", static_cast<unsigned char>(c));
     } else {
       // So that a folder of that name is not taken for the one above.
       if (part.starts_with('_')) path += '_';

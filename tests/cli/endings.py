@@ -61,6 +61,15 @@ def lost_output(program, folder):
             check("output lost", run.stderr.splitlines()[:1], ["firedrill: error: standard output could not be written"]))
 
 
+def reader_that_ends(program, folder):
+    with subprocess.Popen([program, "list", "faults", "-v"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True) as run:
+        run.stdout.close()
+        said = run.stderr.read()
+    return (check("reader gone", run.returncode, 3) +
+            check("reader gone", said.splitlines()[:1], ["firedrill: error: standard output could not be written"]))
+
+
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
     failures = 0
@@ -68,10 +77,11 @@ def main():
         folder = pathlib.Path(temporary)
         (folder / "slow").mkdir()
         (folder / "slow/scenario.yaml").write_text(SLOW, encoding="utf-8")
-        for number in (signal.SIGINT, signal.SIGTERM):
-            for after in (0.5, 3):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for after in (0.5, 3) if number != signal.SIGHUP else (0.5,):
                 failures += interrupted(program, folder, number, after)
         failures += lost_output(program, folder)
+        failures += reader_that_ends(program, folder)
     return 1 if failures else 0
 
 

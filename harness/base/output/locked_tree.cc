@@ -28,7 +28,7 @@ Outcome<void> lock(const Tree& tree, int how, const Hooks& hooks) {
     const double waited = stopwatch_seconds() - since;
     if (waited > kSecondsToWait) {
       return std::unexpected(
-          Error{Reason::failed, refused(tree.path(), "another firedrill has had this folder in use for 30 seconds",
+          Error{Reason::failed, refused(tree.path(), "another program has had this folder in use for 30 seconds",
                                         "wait until it has ended, or write elsewhere")
                                     .error()
                                     .diagnostics});

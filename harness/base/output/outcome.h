@@ -28,7 +28,7 @@ using Outcome = std::expected<T, Error>;
 struct Hooks {
   // Whether the user wants an end; asked until everything new is written beside the old.
   bool (*interrupted)() = nullptr;
-  // Called once if another firedrill has the folder in use for more than a second.
+  // Called once if another program has the folder in use for more than a second.
   void (*waiting)(const std::filesystem::path& folder) = nullptr;
 
   bool stop() const { return interrupted != nullptr && interrupted(); }

@@ -63,11 +63,9 @@ Outcome<void> OutputFolder::check(std::span<const std::string> names) const {
   if (!tree) return of(tree.error());
   const auto old = settle(*tree, kind_);
   if (!old) return of(old.error());
-  if (auto unchanged = check_unchanged(*tree, *old); !unchanged) return unchanged;
-  for (const std::string& name : names) {
-    if (auto place = place_for(*tree, *old, name); !place) return of(place.error());
-  }
-  if (auto writable = tree->check_writable(""); !writable) return writable;
+  std::vector<File> files;
+  for (const std::string& name : names) files.emplace_back(name, std::string());
+  if (auto planned = plan(*tree, *old, files); !planned) return of(planned.error());
   if (auto made = tree->make_folder(kStaging); !made) return made;
   tree->remove_folder(kStaging);
   return {};
@@ -75,13 +73,15 @@ Outcome<void> OutputFolder::check(std::span<const std::string> names) const {
 
 Outcome<void> OutputFolder::check_missing_folder() const {
   struct stat status{};
-  if (::lstat(folder_.c_str(), &status) == 0) {
-    return refused(folder_, "is a symbolic link to nowhere", "make the folder that it names, or write elsewhere");
-  }
   std::error_code error;
-  fs::path there = fs::absolute(folder_, error).lexically_normal();
+  const fs::path wanted = fs::absolute(folder_, error);
+  fs::path there = wanted;
   while (::stat(there.c_str(), &status) != 0) {
     if (errno != ENOENT) return failed(folder_, "cannot be written to", errno);
+    if (::lstat(there.c_str(), &status) == 0) {
+      return refused(there == wanted ? folder_ : there, "is a symbolic link to nowhere",
+                     "make the folder that it names, or write elsewhere");
+    }
     if (!there.has_relative_path()) break;
     there = there.parent_path();
   }

@@ -16,8 +16,8 @@
 namespace firedrill::output {
 namespace {
 
-// As much of a record as is ever read back.
-constexpr std::int64_t kLargestOutput = std::int64_t{512} << 20;
+// More than any file of a run; what is larger was not written by one.
+constexpr std::int64_t kLargestOutput = std::int64_t{4} << 30;
 
 constexpr std::string_view kElsewhere = "remove it yourself if it is not needed, or write elsewhere";
 

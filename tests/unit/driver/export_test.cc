@@ -107,6 +107,7 @@ TEST(KeptInput, StaysInTheRecordsFolder) {
       {"__up/a.yaml", "inputs/___up/a.yaml"},
       {"_root/etc/a.yaml", "inputs/__root/etc/a.yaml"},
       {"_/_a.yaml", "inputs/__/__a.yaml"},
+      {"\xff\x01/a.yaml", "inputs/_xff01/a.yaml"},
   };
   std::set<std::string> places;
   for (const auto& [name, place] : cases) {
