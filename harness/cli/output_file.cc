@@ -7,10 +7,9 @@
 namespace firedrill::cli {
 
 output::Hooks output_hooks() {
-  return {
-      interrupted, [](const std::filesystem::path& folder) {
-        print_err(format("firedrill: another program has {} in use; waiting for it\n", printable(folder.string())));
-      }};
+  return {interrupted, [](const std::filesystem::path& folder) {
+            print_err(format("firedrill: another program has {} in use; waiting for it\n", printable(folder.string())));
+          }};
 }
 
 ExitCode tell(const output::Error& error) {

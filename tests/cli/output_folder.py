@@ -287,7 +287,7 @@ def kills(place, chance, failures, count):
     """SIGKILL while files are written: the next command finds the old run or the new one."""
     ended = collections.Counter()
     out = place.folder / "killed"
-    longest = 0.004
+    longest = 0.001
     while sum(ended.values()) - ended["ended before"] < count:
         old, new = chance.sample(list(TEXT), 2)
         shutil.rmtree(out, ignore_errors=True)
@@ -295,20 +295,18 @@ def kills(place, chance, failures, count):
         if not fresh:
             shutil.copytree(place.folder / "expected" / old, out)
         run = place.start(new, out)
-        staging, until = str(out / STAGING), time.monotonic() + 20
-        seen = 0
-        # The first is the look whether the folder can be written to.
-        while run.poll() is None and seen < 2 and time.monotonic() < until:
-            there = os.path.exists(staging + "/0")
-            seen = 2 if there else seen
+        # While new files are written, or while they are moved to their places.
+        aim = str(out / STAGING / chance.choice(["0", "manifest.json"]))
+        while run.poll() is None and not os.path.exists(aim):
+            pass
         time.sleep(chance.uniform(0, longest))
         run.kill()
         run.communicate()
+        longest *= 0.95 if run.returncode == 0 else 1.02
         if run.returncode == 0:
             ended["ended before"] += 1
-            longest = max(longest * 0.95, 0.0005)
             continue
-        left = os.path.exists(staging)
+        left = (out / STAGING).exists()
         report = place.call("report", out, "--format", "json")
         failures.check("internal error", "internal error" not in report.stderr, report.stderr)
         if fresh and report.returncode == 2:
@@ -444,14 +442,20 @@ def signals(place, chance, failures, count):
     """From the first moment in which the program runs. Before it, the system is still loading its libraries."""
     ended = collections.Counter()
     out = place.folder / "signalled"
+    started = time.perf_counter()
+    place.run("outage", place.folder / "timed")
+    whole = time.perf_counter() - started
     for _ in range(count):
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(place.folder / "expected/quiet", out)
         number = chance.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
         run = place.start("outage", out)
-        until = time.perf_counter() + chance.uniform(0, 0.03)
-        while time.perf_counter() < until:
-            pass
+        if chance.random() < 0.5:
+            time.sleep(chance.uniform(0, whole))
+        else:
+            while run.poll() is None and not (out / STAGING).exists():
+                pass
+            time.sleep(chance.uniform(0, 0.002))
         ready = catches(run, number)
         over = run.poll() is not None
         run.send_signal(number)
