@@ -194,7 +194,7 @@ def folder_of(path):
 
 
 def is_staged(case, path):
-    """Whoever opens a folder next completes what an interrupted run left there, be it forged: with a run's files, and in place of them."""
+    """The next run into a folder completes what an interrupted one left there, be it forged: with a run's files, and in place of them."""
     return f"{folder_of(path)}{STAGING}manifest.json" in case.files
 
 

@@ -100,8 +100,4 @@ Outcome<Tree> make_locked(const fs::path& folder, MadeFolders& made, const Hooks
   }
 }
 
-Outcome<void> lock_alone(const Tree& tree, const Hooks& hooks) {
-  return lock(tree, LOCK_EX, hooks);
-}
-
 }  // namespace firedrill::output

@@ -29,7 +29,4 @@ Outcome<Tree> open_locked(const std::filesystem::path& folder, Sharing sharing, 
 // The same of a folder that is made if it is missing.
 Outcome<Tree> make_locked(const std::filesystem::path& folder, MadeFolders& made, const Hooks& hooks,
                           std::shared_ptr<HashMemory> memory = nullptr);
-// From readers to alone. Others may have changed everything meanwhile.
-Outcome<void> lock_alone(const Tree& tree, const Hooks& hooks);
-
 }  // namespace firedrill::output

@@ -206,10 +206,6 @@ Outcome<ReadingFolder> ReadingFolder::open(const fs::path& folder, const FolderK
   auto tree = open_locked(opened, Sharing::readers, hooks);
   if (!tree) return of(tree.error());
   reading.held_ = std::make_shared<const Tree>(*tree);
-  const auto left = tree->look(kStaging);
-  if (!left || left->kind == Kind::nothing) return reading;
-  if (auto locked = lock_alone(*tree, hooks); !locked) return of(locked.error());
-  if (settle(*tree, kind)) return reading;
   if (auto committed = Staging(*tree, kind).committed()) {
     reading.committed_ = std::make_shared<const Manifest>(std::move(*committed));
   }

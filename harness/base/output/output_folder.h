@@ -52,8 +52,8 @@ class OutputFolder {
   std::shared_ptr<HashMemory> memory_;
 };
 
-// A folder held for reading: nobody writes into it as long as this lives. What an interrupted run left there is
-// completed first; where that cannot be done, its files are read where they are.
+// A folder held for reading: nobody writes into it as long as this lives, and reading changes nothing in it. What an
+// interrupted run had committed is read where it is; the next run puts it in place.
 class ReadingFolder {
  public:
   static Outcome<ReadingFolder> open(const std::filesystem::path& folder, const FolderKind& kind, const Hooks& hooks);
