@@ -1,21 +1,13 @@
 #include "base/activity.h"
 
 namespace firedrill {
-namespace {
 
-struct Slot {
-  std::atomic<bool> taken = false;
-  std::atomic<const Position*> where = nullptr;
-  std::atomic<const char*> doing = nullptr;
-};
-
-// More threads than this work unseen; nobody has so many processors to spare for one command.
-constexpr std::size_t kSlots = 256;
-// The one thing that all threads and a handler of the operating system's must find without being told where it is.
-constinit std::array<Slot, kSlots> slots;
+// More threads than there are slots work unseen; nobody has so many processors to spare for one command. It is the one
+// thing that all threads and a handler of the operating system's must find without being told where it is.
+constinit std::array<Activity::Slot, 256> Activity::slots;
 
 // A thread's own slot, from its first activity to its end.
-class OwnSlot {
+class Activity::OwnSlot {
  public:
   OwnSlot() {
     for (Slot& slot : slots) {
@@ -36,22 +28,20 @@ class OwnSlot {
   Slot* slot_ = &unseen_;
 };
 
-Slot& own() {
+Activity::Slot& Activity::own() {
   thread_local OwnSlot slot;
   return *slot;
 }
 
-Activity::Saying said(const Slot& slot) {
+Activity::Saying Activity::said(const Slot& slot) {
   return {slot.where.load(std::memory_order_acquire), slot.doing.load(std::memory_order_acquire)};
 }
 
-}  // namespace
-
-Activity::Activity(const Position& where) : outer_(here()) {
+Activity::Activity(const Position& where) : slot_(own()), outer_(said(slot_)) {
   set({&where, nullptr});
 }
 
-Activity::Activity(const char* doing) : outer_(here()) {
+Activity::Activity(const char* doing) : slot_(own()), outer_(said(slot_)) {
   set({nullptr, doing});
 }
 
@@ -59,14 +49,9 @@ Activity::~Activity() {
   set(outer_);
 }
 
-void Activity::at(const Position& where) {
-  own().where.store(&where, std::memory_order_release);
-}
-
 void Activity::set(Saying saying) {
-  Slot& slot = own();
-  slot.where.store(saying.where, std::memory_order_release);
-  slot.doing.store(saying.doing, std::memory_order_release);
+  slot_.where.store(saying.where, std::memory_order_release);
+  slot_.doing.store(saying.doing, std::memory_order_release);
 }
 
 Activity::Saying Activity::here() {

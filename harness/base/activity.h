@@ -21,8 +21,8 @@ class Activity {
   Activity(const Activity&) = delete;
   Activity& operator=(const Activity&) = delete;
 
-  // Goes on to another place within the same scope.
-  void at(const Position& where);
+  // Goes on to another place within the same scope, which said a place before.
+  void at(const Position& where) { slot_.where.store(&where, std::memory_order_release); }
 
   // What one thread says; one of the two, or neither.
   struct Saying {
@@ -34,8 +34,19 @@ class Activity {
   static std::size_t everywhere(std::array<Saying, 4>& to);
 
  private:
+  // A thread's place among all.
+  struct Slot {
+    std::atomic<bool> taken = false;
+    std::atomic<const Position*> where = nullptr;
+    std::atomic<const char*> doing = nullptr;
+  };
+  class OwnSlot;
+  static std::array<Slot, 256> slots;
+  static Slot& own();
+  static Saying said(const Slot& slot);
   void set(Saying saying);
 
+  Slot& slot_;
   Saying outer_;
 };
 

@@ -2,6 +2,7 @@
 // evaluated again; what does not depend on the time (labels, groups, matches) it keeps.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -65,7 +66,7 @@ struct Context {
   // From here on it is another evaluation that reads: at one time, or over a whole range.
   void begin_reading() {
     work_from = work;
-    look_at_work();
+    work_to = std::min(work + options.max_read, read_share.have());
   }
   // Counts samples as read, or as held in memory (negative: let go), and fails where it is too much of them.
   void read(std::size_t samples) {

@@ -142,11 +142,14 @@ TEST(Activity, OfAScopeIsThatOfTheOuterOneAgain) {
   {
     const Activity outer(outer_place);
     {
-      Activity inner("thinking");
+      const Activity inner("thinking");
       EXPECT_STREQ(Activity::here().doing, "thinking");
       EXPECT_EQ(Activity::here().where, nullptr);
+    }
+    {
+      Activity inner(outer_place);
       inner.at(inner_place);
-      EXPECT_EQ(Activity::here().where, &inner_place);
+      EXPECT_EQ(Activity::here().where, &inner_place) << "on to another place";
     }
     EXPECT_EQ(Activity::here().where, &outer_place);
     EXPECT_EQ(Activity::here().doing, nullptr);
