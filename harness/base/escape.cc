@@ -1,52 +1,11 @@
 #include "base/escape.h"
 
-#include "base/files.h"
+#include "base/harmful.h"
 
 namespace firedrill {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
-bool forbidden(unsigned char c) {
-  return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
-}
-
-// U+FFFE and U+FFFF are valid UTF-8 but no characters of XML.
-bool noncharacter(std::string_view rest) {
-  return rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF");
-}
-
-// Bytes of the line or paragraph separator that the text begins with.
-std::size_t separator(std::string_view rest) {
-  if (rest.starts_with("\xC2\x85")) return 2;
-  return rest.starts_with("\xE2\x80\xA8") || rest.starts_with("\xE2\x80\xA9") ? 3 : 0;
-}
-
-// Bytes of the character that the text begins with if it turns the direction of writing (UAX #9): U+061C, U+200E,
-// U+200F, U+202A to U+202E, U+2066 to U+2069. With them a text can be made to read as another one.
-std::size_t direction_mark(std::string_view rest) {
-  if (rest.starts_with("\xD8\x9C")) return 2;
-  if (rest.size() < 3) return 0;
-  const auto last = static_cast<unsigned char>(rest[2]);
-  if (rest.starts_with("\xE2\x80")) return last == 0x8E || last == 0x8F || (last >= 0xAA && last <= 0xAE) ? 3 : 0;
-  if (rest.starts_with("\xE2\x81")) return last >= 0xA6 && last <= 0xA9 ? 3 : 0;
-  return 0;
-}
-
-// Calls `valid` for each stretch of valid UTF-8, and puts the replacement in the place of every other byte.
-template <typename Append>
-std::string mend(std::string_view text, const Append& valid) {
-  std::string out;
-  out.reserve(text.size() + text.size() / 8);
-  while (!text.empty()) {
-    const std::size_t bad = first_invalid_utf8(text);
-    valid(text.substr(0, bad), out);
-    if (bad == std::string_view::npos) break;
-    out += kReplacement;
-    text.remove_prefix(bad + 1);
-  }
-  return out;
-}
 
 std::string_view reference(char c) {
   switch (c) {
@@ -65,47 +24,91 @@ std::string_view reference(char c) {
   }
 }
 
-void append_markup(std::string_view text, std::string& out) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::string_view rest = text.substr(i);
-    const std::size_t mark = direction_mark(rest);
-    if (const std::string_view name = reference(text[i]); !name.empty()) {
-      out += name;
-    } else if (mark > 0 || noncharacter(rest)) {
-      out += kReplacement;
-      i += mark > 0 ? mark - 1 : 2;
-    } else if (forbidden(static_cast<unsigned char>(text[i]))) {
-      out += kReplacement;
-    } else {
-      out += text[i];
-    }
+// What stands for a harmful character where there is no escape for it.
+std::string_view stand_in(Harm harm) {
+  return harm == Harm::control || harm == Harm::line_end ? " " : kReplacement;
+}
+
+// Calls `harmless` for each stretch without a harmful character, and `harmful` for each of those.
+template <typename Harmless, typename Harmful>
+void walk(std::string_view text, const Harmless& harmless, const Harmful& harmful) {
+  for (std::size_t at = 0;;) {
+    const HarmfulCharacter found = next_harmful(text, at);
+    harmless(text.substr(at, found.at - at));
+    if (found.at == std::string_view::npos) return;
+    harmful(found);
+    at = found.at + found.length;
   }
 }
 
-void append_printable(std::string_view text, std::string& out) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::string_view rest = text.substr(i);
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (const std::size_t mark = direction_mark(rest); mark > 0) {
-      out += kReplacement;
-      i += mark - 1;
-    } else if (const std::size_t length = separator(rest); length > 0) {
-      out += ' ';
-      i += length - 1;
-    } else {
-      out += c < 0x20 || c == 0x7f ? ' ' : text[i];
-    }
+// Calls `each` with every character of a text that is valid UTF-8.
+template <typename Each>
+void characters(std::string_view text, const Each& each) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::string_view character = text.substr(i, utf8_length(text[i]));
+    each(character);
+    i += character.size();
   }
+}
+
+bool stays_in_markup(char32_t code) {
+  return code == '\n' || code == '\r' || code == '\t';
 }
 
 }  // namespace
 
 std::string escape_markup(std::string_view text) {
-  return mend(text, append_markup);
+  std::string out;
+  out.reserve(text.size() + text.size() / 8);
+  RunnerCommands commands;
+  const auto add = [&](std::string_view character) {
+    if (commands.completed_by(character)) {
+      out += character == ":" ? "&#58;" : "&#91;";
+    } else if (const std::string_view name = reference(character[0]); !name.empty()) {
+      out += name;
+    } else {
+      out += character;
+    }
+  };
+  walk(
+      text, [&](std::string_view stretch) { characters(stretch, add); },
+      [&](const HarmfulCharacter& found) {
+        add(stays_in_markup(found.code) ? text.substr(found.at, found.length) : kReplacement);
+      });
+  return out;
 }
 
 std::string printable(std::string_view text) {
-  return mend(text, append_printable);
+  std::string out;
+  out.reserve(text.size());
+  walk(
+      text, [&](std::string_view stretch) { out += stretch; },
+      [&](const HarmfulCharacter& found) { out += stand_in(found.harm); });
+  return out;
+}
+
+std::string harmless_lines(std::string_view text, RunnerCommands& line) {
+  std::string out;
+  out.reserve(text.size());
+  const auto add = [&](std::string_view character) {
+    if (line.completed_by(character)) out += '\\';
+    out += character;
+  };
+  walk(
+      text, [&](std::string_view stretch) { characters(stretch, add); },
+      [&](const HarmfulCharacter& found) { add(found.code == '\n' ? "\n" : stand_in(found.harm)); });
+  return out;
+}
+
+std::string harmless_line(std::string_view text) {
+  RunnerCommands line;
+  return harmless_lines(printable(text), line);
+}
+
+bool is_harmless(std::string_view text) {
+  bool harmful = false;
+  walk(text, [](std::string_view) {}, [&](const HarmfulCharacter& found) { harmful |= found.code != '\n'; });
+  return !harmful && !holds_command(text, true);
 }
 
 }  // namespace firedrill

@@ -35,7 +35,8 @@ class Writer {
         std::size_t i = 0;
         for (const auto& member : *object) {
           separator(i++, inner);
-          out += '"' + escape_json(member.key()) + (style_ == JsonStyle::pretty ? "\": " : "\":");
+          text(member.key());
+          out += style_ == JsonStyle::pretty ? ": " : ":";
           value(member.value(), inner);
         }
       });
@@ -117,9 +118,15 @@ class Writer {
     return 2 * depth + trial.out.size() <= kLineWidth;
   }
 
+  void text(std::string_view content) {
+    out += '"';
+    append_json_text(content, out);
+    out += '"';
+  }
+
   void scalar(const json::value& v) {
     if (v.is_string()) {
-      out += '"' + escape_json(v.get_string()) + '"';
+      text(v.get_string());
     } else if (v.is_double()) {
       const std::string text = format_number(v.get_double());
       out += maths::is_finite(v.get_double()) ? text : '"' + text + '"';
@@ -227,37 +234,6 @@ Result<json::value> read_json(const SourcePtr& source) {
     return failure(position_at(source, 0), format("not valid JSON: {}", error.message()),
                    "see whether the file is whole");
   return value;
-}
-
-std::string escape_json(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += format("\\u{:04x}", static_cast<unsigned char>(c));
-        } else {
-          out += c;
-        }
-    }
-  }
-  return out;
 }
 
 }  // namespace firedrill

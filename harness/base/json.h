@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -23,7 +24,10 @@ std::string write_json(const json::value& value, JsonStyle style);
 // The error has the place and the reason. Nesting is bounded to 64; duplicate keys are errors.
 Result<json::value> read_json(const SourcePtr& source);
 
-// The escapes of a JSON string, without the quotes.
+// The escapes of a JSON string, without the quotes. Harmful characters (base/harmful.h) and what would begin a runner's
+// command are written as \uXXXX, so that the text can be printed anywhere and read back as it was; a byte that is not
+// UTF-8 becomes \ufffd.
 std::string escape_json(std::string_view text);
+void append_json_text(std::string_view text, std::string& out);
 
 }  // namespace firedrill

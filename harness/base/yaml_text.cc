@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/escape.h"
 #include "base/format.h"
+#include "base/harmful.h"
+#include "base/runner_commands.h"
 
 namespace firedrill {
 namespace {
@@ -31,44 +34,29 @@ bool is_plain(std::string_view text) {
   });
 }
 
-// How many bytes at `at` make a character that must be escaped: control characters, and those that readers take for a
-// line's end or a byte order mark. 0 if none.
-std::size_t special_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  if (byte(at) < 0x20 || byte(at) == 0x7f) return 1;
-  if (byte(at) == 0xc2 && byte(at + 1) >= 0x80 && byte(at + 1) < 0xa0) return 2;          // U+0080 to U+009F
-  if (byte(at) == 0xe2 && byte(at + 1) == 0x80 && (byte(at + 2) | 1U) == 0xa9) return 3;  // U+2028, U+2029
-  if (byte(at) == 0xef && byte(at + 1) == 0xbb && byte(at + 2) == 0xbf) return 3;         // U+FEFF
-  if (byte(at) == 0xef && byte(at + 1) == 0xbf && byte(at + 2) >= 0xbe) return 3;         // U+FFFE, U+FFFF
-  return 0;
-}
-
-bool has_special(std::string_view text, bool line_ends_too) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (special_length(text, i) > 0 && (line_ends_too || text[i] != '\n')) return true;
-  }
-  return false;
-}
-
-unsigned code_point(std::string_view bytes) {
-  const auto low = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]) & 0x3fU; };
-  if (bytes.size() == 1) return static_cast<unsigned char>(bytes[0]);
-  if (bytes.size() == 2) return (static_cast<unsigned char>(bytes[0]) & 0x1fU) << 6 | low(1);
-  return (static_cast<unsigned char>(bytes[0]) & 0x0fU) << 12 | low(1) << 6 | low(2);
+bool has_special(std::string_view text) {
+  return next_harmful(text).at != std::string_view::npos || holds_command(text, false);
 }
 
 std::string double_quoted(std::string_view text) {
   std::string out = "\"";
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (const std::size_t length = special_length(text, i); text[i] == '\n') {
-      out += "\\n";
-    } else if (length > 0) {
-      out += format("\\u{:04x}", code_point(text.substr(i, length)));
-      i += length - 1;
-    } else {
-      if (text[i] == '"' || text[i] == '\\') out += '\\';
-      out += text[i];
+  RunnerCommands commands;
+  commands.completed_by(out);
+  for (std::size_t i = 0; i < text.size();) {
+    const std::string_view character = text.substr(i, utf8_length(text[i]));
+    if (const HarmfulCharacter harmful = next_harmful(character); harmful.at == 0) {
+      const auto code = static_cast<unsigned>(harmful.code);
+      out += code == '\n' ? "\\n" : code > 0xFFFF ? format("\\U{:08x}", code) : format("\\u{:04x}", code);
+      i += harmful.length;
+      continue;
     }
+    if (commands.completed_by(character)) {
+      out += "\\x5b";
+    } else {
+      if (character == "\"" || character == "\\") out += '\\';
+      out += character;
+    }
+    i += character.size();
   }
   return out + "\"";
 }
@@ -77,7 +65,7 @@ std::string double_quoted(std::string_view text) {
 
 std::string yaml_scalar(std::string_view text) {
   if (is_plain(text)) return std::string(text);
-  if (has_special(text, true)) return double_quoted(text);
+  if (has_special(text)) return double_quoted(text);
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? "''" : std::string(1, c);
   return out + "'";
@@ -87,7 +75,7 @@ std::string yaml_block(std::string_view text, std::size_t indent) {
   constexpr std::string_view kBlank = " \n";
   const bool ragged = text.empty() || kBlank.find(text.front()) != std::string_view::npos ||
                       kBlank.find(text.back()) != std::string_view::npos;
-  if (ragged || has_special(text, false)) return yaml_scalar(text);
+  if (ragged || !is_harmless(text)) return yaml_scalar(text);
   std::string out = "|-";
   while (true) {
     const std::size_t end = text.find('\n');

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "base/duration.h"
-#include "base/escape.h"
 #include "base/maths.h"
 #include "base/numbers.h"
 #include "base/time.h"
@@ -170,31 +169,6 @@ TEST(Numbers, TheStaleMarkerIsOneBitPattern) {
   EXPECT_TRUE(is_stale(stale_marker()));
   EXPECT_FALSE(is_stale(maths::nan()));
   EXPECT_TRUE(maths::is_nan(stale_marker()));
-}
-
-TEST(Escape, LeavesNoMarkupAndNoTricks) {
-  EXPECT_EQ(escape_markup("<a href=\"x\">&'</a>"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;&lt;/a&gt;");
-  EXPECT_EQ(escape_markup("a\x01"
-                          "b\xff"
-                          "c"),
-            "a\uFFFD"
-            "b\uFFFD"
-            "c");
-  EXPECT_EQ(escape_markup("one\ntwo"), "one\ntwo");
-  EXPECT_EQ(escape_markup("pass\u202Eliaf"), "pass\uFFFDliaf") << "a direction override makes one text read as another";
-}
-
-TEST(Escape, MakesOneLineForATerminal) {
-  EXPECT_EQ(printable("one\r\ntwo\x1b[31m"), "one  two [31m");
-  EXPECT_EQ(printable("a\u2028"
-                      "b\u0085"
-                      "c\u2066"
-                      "d\u061C"
-                      "e"),
-            "a b c\uFFFD"
-            "d\uFFFD"
-            "e");
-  EXPECT_EQ(printable("größer → kleiner"), "größer → kleiner");
 }
 
 }  // namespace

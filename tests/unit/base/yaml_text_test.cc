@@ -38,6 +38,8 @@ TEST(YamlText, WritesSeveralLinesAsABlock) {
   EXPECT_EQ(yaml_block("a\n\nb", 2), "|-\n  a\n\n  b");
   EXPECT_EQ(yaml_block(" a\nb", 2), "\" a\\nb\"");
   EXPECT_EQ(yaml_block("a\xc2\x85\nb", 2), "\"a\\u0085\\nb\"");
+  EXPECT_EQ(yaml_block("a\n  ::error::b", 2), "\"a\\n  ::error::b\"") << "a line of it would be a runner's command";
+  EXPECT_EQ(yaml_block("a\n##[b]", 2), "\"a\\n##\\x5bb]\"");
 }
 
 }  // namespace
