@@ -31,16 +31,6 @@ std::string esc(std::string_view text) {
   return escape_markdown(text);
 }
 
-// A code span in a table's cell: it holds anything but backticks and line ends, and a bar only behind a backslash.
-std::string code(std::string_view text) {
-  std::string out = "`";
-  for (const char c : printable(text)) {
-    if (c == '|') out += '\\';
-    out += c == '`' ? '\'' : c;
-  }
-  return out + "`";
-}
-
 std::string clock_or_dash(const std::optional<Time>& t) {
   return t ? format_clock(*t) : "–";
 }
@@ -52,7 +42,7 @@ std::string unmet_section(const Record& record) {
   for (std::size_t i = 0; i < std::min(all.size(), kMostRows); ++i) {
     const auto& outcome = all[i]->outcome;
     out += format("- {} **{}** ({}): expected {}; observed {}.", mark(outcome.result), esc(all[i]->id),
-                  code(all[i]->kind), esc(outcome.expected), esc(outcome.observed));
+                  markdown_code(all[i]->kind, CodeIn::line), esc(outcome.expected), esc(outcome.observed));
     if (!outcome.why.empty()) out += format("  \n  {}", esc(outcome.why));
     out += "\n";
   }
@@ -128,9 +118,9 @@ std::string alerts_table(const Record& record) {
     const AlertRow& row = rows[i];
     const auto* first = row.first;
     out += format("| {} {} | {} {}| {} | {} | {} | {} |\n", mark(row.state), to_string(row.state), esc(row.alert),
-                  row.labels.empty() ? "" : code(row.labels) + " ", first ? clock_or_dash(first->pending_at) : "–",
-                  first ? clock_or_dash(first->firing_at) : "–", first ? clock_or_dash(first->resolved_at) : "–",
-                  row.incident.empty() ? "–" : esc(row.incident));
+                  row.labels.empty() ? "" : markdown_code(row.labels, CodeIn::cell) + " ",
+                  first ? clock_or_dash(first->pending_at) : "–", first ? clock_or_dash(first->firing_at) : "–",
+                  first ? clock_or_dash(first->resolved_at) : "–", row.incident.empty() ? "–" : esc(row.incident));
   }
   if (rows.size() > kMostRows) out += format("\n… and {} more in the record\n", rows.size() - kMostRows);
   return out;
@@ -169,8 +159,8 @@ std::string queries_table(const Record& record) {
     }
     for (std::size_t i = 0; i < std::min(query.values.size(), kMostRows); ++i) {
       const auto& [labels, value] = query.values[i];
-      out += format("| {} | {} | {} |\n", esc(query.name), labels.empty() ? "–" : code(labels.to_string()),
-                    format_number(value));
+      out += format("| {} | {} | {} |\n", esc(query.name),
+                    labels.empty() ? "–" : markdown_code(labels.to_string(), CodeIn::cell), format_number(value));
     }
   }
   for (const auto& query : record.queries) {
@@ -194,7 +184,7 @@ std::string render_markdown(const Record& record, const tsdb::Store&) {
   out += metrics_table(record);
   out += queries_table(record);
   out += format("\nDrill: {}, seed {}, firedrill {}. Again: {}\n", span_words(record), record.seed,
-                esc(record.firedrill), code(record.command));
+                esc(record.firedrill), markdown_code(record.command, CodeIn::line));
   return out;
 }
 

@@ -60,14 +60,14 @@ std::string head(const Record& record, const IncidentRecord& incident) {
   const bool over = incident.times.resolved_at.has_value();
   return format(
       "# Postmortem: {}\n\nDate: {}  \nSeverity: {}{}  \nDuration: {}{} ({} to {} UTC{})  \nAuthor: {}\n\n"
-      "> {} Draft, written from the record of `{}`, seed {}.\n",
+      "> {} Draft, written from the record of {}, seed {}.\n",
       esc(incident.title.empty() ? incident.id : incident.title), format_instant(from).substr(0, 10),
       incident::to_string(*incident.peak), expected_words(record, incident), over ? "" : "more than ",
       describe_duration(to - from), format_clock(from), format_clock(to),
       over ? "" : ", not resolved when the run ended", blank("who writes this down"),
       record.world == "live" ? "A drill on real processes; production was not touched."
                              : "A drill: nothing here happened in production.",
-      record.scenario, record.seed);
+      markdown_code(record.scenario, CodeIn::line), record.seed);
 }
 
 std::string summary(const Record& record, const IncidentRecord& incident) {

@@ -1,6 +1,7 @@
 // What the page says of several incidents, of those that never opened, and of runs longer than it is wide.
 #include <gtest/gtest.h>
 
+#include "base/escape.h"
 #include "base/format.h"
 #include "reports/format.h"
 #include "samples.h"
@@ -52,8 +53,9 @@ TEST(HtmlIncidents, WhatNoSloSawIsSaidInEachReport) {
   for (std::size_t i = 10; i < 30; ++i) record.truth[0].minutes[i].checks_passed = 0;
   record.alerts.clear();
   record = sample::judged(std::move(record));
-  constexpr std::string_view kWhy = "No SLO was missed by then; a severity threshold was crossed: availability 80 % &lt; 95 %.";
-  EXPECT_TRUE(has(section(page(record), "severity"), kWhy));
+  constexpr std::string_view kWhy =
+      "No SLO was missed by then; a severity threshold was crossed: availability 80 % < 95 %.";
+  EXPECT_TRUE(has(section(page(record), "severity"), escape_markup(kWhy)));
   EXPECT_TRUE(has(section(page(record), "times"), "severity threshold crossed"));
   EXPECT_TRUE(has(markdown(record), kWhy)) << markdown(record);
   const std::string postmortem = find_format("postmortem")->render(record, tsdb::Store());

@@ -89,13 +89,5 @@ TEST(Postmortem, IsDueForP0AndP1) {
   EXPECT_EQ(rendered("postmortem", sample::nothing()), "");
 }
 
-TEST(Escape, NothingBecomesMarkup) {
-  EXPECT_EQ(escape_markup("<a href='x'>&\"</a>"), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;&lt;/a&gt;");
-  EXPECT_EQ(escape_markup(std::string_view("a\0b", 3)), "a\uFFFDb");
-  EXPECT_EQ(escape_markup("ü \xff x\n"), "ü \uFFFD x\n");
-  EXPECT_EQ(escape_markup("\xEF\xBF\xBF!"), "\uFFFD!");
-  EXPECT_EQ(escape_markdown("a|b*c\n<d>"), "a\\|b\\*c &lt;d&gt;");
-}
-
 }  // namespace
 }  // namespace firedrill::reports
