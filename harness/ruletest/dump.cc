@@ -2,6 +2,7 @@
 
 #include "alerting/template/go_format.h"
 #include "base/duration.h"
+#include "base/escape.h"
 #include "base/format.h"
 #include "base/numbers.h"
 #include "promql/parser.h"
@@ -14,12 +15,12 @@ std::string dump_samples(const promql::Queryable& data, const promql::Options& o
   if (!parsed) return {};
   promql::Query query(*parsed, data, options);
   const auto value = query.at(start + range);
-  if (!value) return format("DEBUG: Failed executing the query of all data: {}\n", value.error());
+  if (!value) return format("DEBUG: Failed executing the query of all data: {}\n", printable(value.error()));
   std::string out = format("DEBUG: Dump of all data (input_series and rules) at {}:\n",
                            alerting::go_duration(range.count() * 1'000'000));
   const auto& matrix = std::get<promql::Matrix>(*value);
   for (const promql::Series& series : matrix) {
-    out += series.labels.to_string() + " =>\n";
+    out += printable(series.labels.to_string()) + " =>\n";
     for (const model::Sample& sample : series.samples) {
       out += format("{} @[{}]\n", format_go_f(sample.value), sample.t.time_since_epoch().count());
     }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/duration.h"
+#include "base/escape.h"
 #include "base/format.h"
 #include "base/numbers.h"
 #include "ruletest/results.h"
@@ -9,7 +10,7 @@ namespace firedrill::ruletest {
 namespace {
 
 std::string place(const Position& where) {
-  return where.source == nullptr ? std::string() : format("{}:{}", where.source->name, where.line);
+  return where.source == nullptr ? std::string() : format("{}:{}", printable(where.source->name), where.line);
 }
 
 // Nobody reads more of an expression than this.
@@ -82,15 +83,27 @@ std::string describe(const Evidence& evidence) {
   out += "\n";
   std::string last;
   for (const EvidenceRow& row : evidence.rows) {
-    if (row.expression != last) out += format("      {}\n", shortened(row.expression));
+    if (row.expression != last) out += format("      {}\n", printable(shortened(row.expression)));
     last = row.expression;
     out += "      ";
     for (const auto& value : row.values) out += "  " + padded(cell(value), width, true);
-    if (!row.labels.empty()) out += "  " + row.labels;
+    if (!row.labels.empty()) out += "  " + printable(row.labels);
     out += "\n";
   }
   if (evidence.hidden > 0) out += format("      … and {} more\n", evidence.hidden);
   return out;
+}
+
+// A text of several lines, an annotation say: each but the first behind a bar, so that none begins a line of ours.
+std::string in_lines(std::string_view text) {
+  std::string out;
+  while (true) {
+    const std::size_t end = text.find('\n');
+    out += printable(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    out += "\n        | ";
+    text.remove_prefix(end + 1);
+  }
 }
 
 char mark_of(DiffLine::Mark mark) {
@@ -133,14 +146,11 @@ std::size_t FileResult::checks() const {
 
 std::string describe(const Failure& failure, const TextOptions& options) {
   const std::string where = place(failure.where);
-  std::string out = format("    {}{}\n", headline(failure), where.empty() ? "" : format("  ({})", where));
-  if (!failure.remedy.empty()) out += format("      = help: {}\n", failure.remedy);
+  std::string out = format("    {}{}\n", printable(headline(failure)), where.empty() ? "" : format("  ({})", where));
+  if (!failure.remedy.empty()) out += format("      = help: {}\n", printable(failure.remedy));
   for (const DiffLine& line : failure.diff) {
     if (options.only_differences && line.mark == DiffLine::Mark::same) continue;
-    std::string text = line.text;
-    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 10)
-      text.replace(at, 1, "\n          ");
-    out += format("      {} {}\n", mark_of(line.mark), text);
+    out += format("      {} {}\n", mark_of(line.mark), in_lines(line.text));
   }
   if (failure.evidence && !failure.evidence->times.empty()) out += describe(*failure.evidence);
   return out;
@@ -149,15 +159,16 @@ std::string describe(const Failure& failure, const TextOptions& options) {
 std::string describe(const FileResult& file, const TextOptions& options) {
   std::string dumps;
   for (const TestResult& test : file.tests) {
-    if (!test.dump.empty()) dumps += format("DEBUG: test {}\n{}", test.title, test.dump);
+    if (!test.dump.empty()) dumps += format("DEBUG: test {}\n{}", printable(test.title), test.dump);
   }
   const std::string size = format("{}, {}", counted(file.tests.size(), "test"), counted(file.checks(), "case"));
-  if (file.passed()) return dumps + format("{}: passed, {}\n", file.path, size);
-  if (!file.errors.empty()) return format("{}: FAILED, the file cannot be used\n", file.path);
-  std::string out = dumps + format("{}: FAILED, {}\n", file.path, size);
+  const std::string path = printable(file.path);
+  if (file.passed()) return dumps + format("{}: passed, {}\n", path, size);
+  if (!file.errors.empty()) return format("{}: FAILED, the file cannot be used\n", path);
+  std::string out = dumps + format("{}: FAILED, {}\n", path, size);
   for (const TestResult& test : file.tests) {
     if (test.passed()) continue;
-    out += format("  test {}\n", test.title);
+    out += format("  test {}\n", printable(test.title));
     for (const Failure& failure : test.failures) out += describe(failure, options);
   }
   return out;
@@ -176,12 +187,12 @@ std::string describe(const Coverage& coverage) {
     if (const auto looked = rule.exercised.find(Exercise::looked); looked != rule.exercised.end() && !looked->second) {
       missing = to_string(Exercise::looked);
     }
-    if (const std::string title = format("{}: group {}", id.file, id.group); title != group) {
+    if (const std::string title = printable(format("{}: group {}", id.file, id.group)); title != group) {
       out += title + "\n";
       group = title;
     }
-    out +=
-        format("  {} {}, line {}: never {}\n", rule.alerting ? "alert" : "record", rule.name, rule.where.line, missing);
+    out += format("  {} {}, line {}: never {}\n", rule.alerting ? "alert" : "record", printable(rule.name),
+                  rule.where.line, missing);
   }
   return out + format("coverage {:.1f} %: {} of {} ({} and {} transitions)\n", coverage.percent(), coverage.exercised(),
                       coverage.total(), counted(coverage.rules().size(), "rule"),
