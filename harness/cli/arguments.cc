@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <sstream>
 #include <utility>
 
 namespace firedrill::cli {
@@ -111,13 +112,14 @@ Arguments CommandLine::command(std::string_view name, std::string_view summary) 
 CommandLine::Parsed CommandLine::parse(int argc, char** argv) {
   try {
     app_->parse(argc, argv);
-    return {chosen_, {}, {}};
+    return {chosen_, {}, {}, {}};
   } catch (const CLI::Success& success) {
-    app_->exit(success);
-    return {};
+    std::ostringstream answer;
+    app_->exit(success, answer, answer);
+    return {{}, answer.str(), {}, {}};
   } catch (const CLI::ParseError& error) {
     const auto used = app_->get_subcommands();
-    return {{}, lower_first(error.what()), used.empty() ? "" : " " + used.front()->get_name()};
+    return {{}, {}, lower_first(error.what()), used.empty() ? "" : " " + used.front()->get_name()};
   }
 }
 

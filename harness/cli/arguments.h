@@ -73,7 +73,8 @@ class CommandLine {
   Arguments command(std::string_view name, std::string_view summary);
 
   struct Parsed {
-    Arguments::Action action;  // empty after an error, and after help or version, which have been printed
+    Arguments::Action action;  // empty after an error, and where help or version was asked for
+    std::string answer;        // the help, the version
     std::string error;
     std::string command;  // that the error is about: empty, or " run"
   };

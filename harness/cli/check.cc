@@ -3,6 +3,7 @@
 
 #include "alerting/lint.h"
 #include "base/activity.h"
+#include "base/escape.h"
 #include "base/format.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
@@ -33,7 +34,7 @@ int check(Options& options) {
     const Position file = named_file(path);
     const Activity activity(file);
     Diagnostics found = scenario::check_path(path, check);
-    if (!has_errors(found)) print_out(format("{}: fine{}\n", path, found.empty() ? "" : ", with warnings"));
+    if (!has_errors(found)) print_out(format("{}: fine{}\n", printable(path), found.empty() ? "" : ", with warnings"));
     all.insert(all.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
   }
   tidy(all);

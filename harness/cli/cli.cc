@@ -7,6 +7,7 @@
 #include <new>
 
 #include "base/diagnostic.h"
+#include "base/escape.h"
 #include "base/format.h"
 #include "base/version.h"
 #include "cli/commands.h"
@@ -45,7 +46,7 @@ bool is_unknown_command(int argc, char** argv) {
 }
 
 int usage_error(const std::string& what, const std::string& remedy) {
-  print_err(format("firedrill: error: {}\n      = help: {}\n", what, remedy));
+  print_err(format("firedrill: error: {}\n      = help: {}\n", printable(what), printable(remedy)));
   return kBadInput;
 }
 
@@ -61,6 +62,7 @@ int parse_and_run(int argc, char** argv) {
   CommandLine line("firedrill", kAbout, format("firedrill {}", kVersion));
   for (const Command& command : kCommands) command.declare(line.command(command.name, command.summary));
   const CommandLine::Parsed parsed = line.parse(argc, argv);
+  print_out(parsed.answer);
   if (parsed.error.empty()) return parsed.action ? parsed.action() : kPassed;
   if (argc >= 2) return usage_error(parsed.error, format("firedrill{} --help", parsed.command));
   print_err(line.help());
@@ -95,7 +97,7 @@ int main(int argc, char** argv) {
     print_err(
         format("firedrill: internal error: {}\n      = help: free some disk; if that is not it, this is a defect of "
                "firedrill\n",
-               error.what()));
+               printable(error.what())));
     return kEnvironment;
   }
 }

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/escape.h"
 #include "base/format.h"
 #include "cli/cli.h"
 
@@ -67,6 +68,22 @@ std::string_view code_of(Colour colour) {
   return "";
 }
 
+// What stands in the line that each stream is at.
+RunnerCommands out_line;
+RunnerCommands err_line;
+
+void write_out(std::string_view bytes) {
+  errno = 0;
+  const bool taken = std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size();
+  const bool flushed = std::fflush(stdout) == 0;
+  if ((!taken || !flushed) && lost == 0) lost = errno != 0 ? errno : EIO;
+}
+
+void write_err(std::string_view bytes) {
+  std::fwrite(bytes.data(), 1, bytes.size(), stderr);
+  std::fflush(stderr);
+}
+
 std::string counted(std::size_t count, std::string_view noun) {
   return format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
@@ -74,15 +91,26 @@ std::string counted(std::size_t count, std::string_view noun) {
 }  // namespace
 
 void print_out(std::string_view text) {
-  errno = 0;
-  const bool taken = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  const bool flushed = std::fflush(stdout) == 0;
-  if ((!taken || !flushed) && lost == 0) lost = errno != 0 ? errno : EIO;
+  write_out(harmless_lines(text, out_line));
 }
 
 void print_err(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  std::fflush(stderr);
+  write_err(harmless_lines(text, err_line));
+}
+
+void print_data(std::string_view text) {
+  write_out(text);
+}
+
+void print_out(std::initializer_list<Coloured> pieces) {
+  std::string out;
+  for (const auto& [text, colour] : pieces) {
+    const bool shown = wants_colour() && colour != Colour::none;
+    if (shown) out += code_of(colour);
+    out += harmless_lines(text, out_line);
+    if (shown) out += "\x1b[0m";
+  }
+  write_out(out);
 }
 
 void print_diagnostics(std::span<const Diagnostic> diagnostics) {
@@ -96,10 +124,6 @@ void print_diagnostics(std::span<const Diagnostic> diagnostics) {
   print_err(summary + "\n");
 }
 
-std::string coloured(std::string_view text, Colour colour) {
-  return wants_colour() && colour != Colour::none ? format("{}{}\x1b[0m", code_of(colour), text) : std::string(text);
-}
-
 ProgressBar::ProgressBar() : enabled_(::isatty(STDERR_FILENO) == 1) {}
 ProgressBar::~ProgressBar() {
   clear();
@@ -111,13 +135,13 @@ void ProgressBar::show(double share, std::string_view label) {
   shown_ = percent;
   bar_shown = 1;
   const int filled = percent * 30 / 100;
-  print_err(
-      format("\r[{}{}] {:3} %  {}\x1b[K", std::string(filled, '='), std::string(30 - filled, ' '), percent, label));
+  write_err(format("\r[{}{}] {:3} %  {}\x1b[K", std::string(filled, '='), std::string(30 - filled, ' '), percent,
+                   printable(label)));
 }
 
 void ProgressBar::clear() {
   if (!enabled_ || shown_ < 0) return;
-  print_err("\r\x1b[K");
+  write_err("\r\x1b[K");
   bar_shown = 0;
   shown_ = -1;
 }

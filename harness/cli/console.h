@@ -1,6 +1,8 @@
-// Printing: results on standard output, progress and diagnostics on standard error.
+// Printing: results on standard output, progress and diagnostics on standard error. Nothing else in firedrill prints,
+// and whatever a text from outside holds, what comes out here acts on no terminal and commands no CI runner.
 #pragma once
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,15 +11,24 @@
 
 namespace firedrill::cli {
 
+// Text for people: harmful characters (base/harmful.h) become blanks or U+FFFD, and what would begin a runner's command
+// is broken by a backslash. Line feeds are taken for ours: who puts text from outside into a line makes it `printable`.
 void print_out(std::string_view text);
 void print_err(std::string_view text);
+
+// Data for programs, byte for byte: of a format whose own escapes keep it harmless.
+void print_data(std::string_view text);
 
 // The diagnostics, then "2 errors, 1 warning" if there are several.
 void print_diagnostics(std::span<const Diagnostic> diagnostics);
 
 enum class Colour { none, green, red, yellow, bold, dim };
-// The text in a colour, where standard output is a terminal that shows it and NO_COLOR is not set.
-std::string coloured(std::string_view text, Colour colour);
+// Shown in its colour where standard output is a terminal and NO_COLOR is not set.
+struct Coloured {
+  std::string text;
+  Colour colour = Colour::none;
+};
+void print_out(std::initializer_list<Coloured> pieces);
 
 // "[=====>     ] 42 %  13:41:00" on standard error, rewritten in place, on a terminal only; no more often than the
 // share changes by a percent.

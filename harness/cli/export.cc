@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/activity.h"
+#include "base/escape.h"
 #include "base/format.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
@@ -30,6 +31,18 @@ std::vector<std::string> export_names() {
   return names;
 }
 
+// OpenMetrics has no escapes for what a terminal or a CI runner would obey.
+int print_export(const std::string& text) {
+  if (!is_harmless(text)) {
+    print_err(
+        "firedrill: error: the export holds control or hidden characters, or what a CI runner takes for a command, and "
+        "this format cannot escape them\n      = help: write it into a file with --out\n");
+    return kBadInput;
+  }
+  print_data(text);
+  return kPassed;
+}
+
 int export_record(Options& options) {
   options.bounds.start();
   const auto loaded = driver::load_record(
@@ -50,14 +63,11 @@ int export_record(Options& options) {
     return kBadInput;
   }
   if (options.bounds.exceeded()) return kBadInput;
-  if (options.out.empty()) {
-    print_out(made->text);
-    return kPassed;
-  }
+  if (options.out.empty()) return print_export(made->text);
   const ExitCode code =
       write_output({options.out, made->text}, {.force = options.force, .otherwise = kPrintedWithoutOut});
   if (code != kPassed) return code;
-  print_out(format("{}: {}\n", options.out, made->note));
+  print_out(format("{}: {}\n", printable(options.out), made->note));
   return kPassed;
 }
 

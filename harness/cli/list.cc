@@ -5,6 +5,7 @@
 
 #include "alerting/lint.h"
 #include "base/budget.h"
+#include "base/escape.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "base/numbers.h"
@@ -209,11 +210,11 @@ std::string wrapped(std::string_view text, std::string_view indent) {
 
 void print_entry(const Entry& entry, std::size_t width, bool verbose) {
   if (!verbose) {
-    print_out(format("{}  {}\n", padded(entry.name, width), entry.summary));
+    print_out(format("{}  {}\n", padded(printable(entry.name), width), printable(entry.summary)));
     return;
   }
-  print_out(coloured(entry.name, Colour::bold) + "\n");
-  print_out(wrapped(entry.paragraph.empty() ? entry.summary : entry.paragraph, "  "));
+  print_out({{printable(entry.name), Colour::bold}, {"\n"}});
+  print_out(wrapped(printable(entry.paragraph.empty() ? entry.summary : entry.paragraph), "  "));
   for (const Field& field : entry.fields) {
     const std::string note = field.required           ? ", required"
                              : field.fallback.empty() ? ""
@@ -227,11 +228,11 @@ int list(const Options& options) {
   const auto listing = std::ranges::find(kListings, std::string_view(options.what), &Listing::name);
   const std::vector<Entry> entries = listing->entries(options);
   if (options.json) {
-    print_out(write_json(to_json(entries), JsonStyle::pretty));
+    print_data(write_json(to_json(entries), JsonStyle::pretty));
     return kPassed;
   }
   std::size_t width = 0;
-  for (const Entry& entry : entries) width = std::max(width, display_width(entry.name));
+  for (const Entry& entry : entries) width = std::max(width, display_width(printable(entry.name)));
   for (const Entry& entry : entries) print_entry(entry, width, options.verbose);
   return kPassed;
 }

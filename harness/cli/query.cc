@@ -4,6 +4,7 @@
 
 #include "base/activity.h"
 #include "base/duration.h"
+#include "base/escape.h"
 #include "base/format.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
@@ -98,7 +99,7 @@ class RecordQuery {
 
   // With --json the answer is the API's also where it is an error.
   int refuse(std::string_view type, std::string_view what, const Diagnostics& diagnostics) const {
-    if (options_.json) print_out(promql::api_error(type, what) + "\n");
+    if (options_.json) print_data(promql::api_error(type, what) + "\n");
     print_diagnostics(diagnostics);
     return kBadInput;
   }
@@ -109,13 +110,14 @@ class RecordQuery {
       to = *time;
       return true;
     }
-    print_err(format("firedrill: error: {}: '{}' is no time\n      = help: {}\n", option, text, time.error()));
+    print_err(
+        format("firedrill: error: {}: '{}' is no time\n      = help: {}\n", option, printable(text), time.error()));
     return false;
   }
 
   bool refuse_range(std::string_view what, std::string_view remedy) const {
-    if (options_.json) print_out(promql::api_error("bad_data", what) + "\n");
-    print_err(format("firedrill: error: --range: {}\n      = help: {}\n", what, remedy));
+    if (options_.json) print_data(promql::api_error("bad_data", what) + "\n");
+    print_err(format("firedrill: error: --range: {}\n      = help: {}\n", printable(what), remedy));
     return false;
   }
 
@@ -170,12 +172,12 @@ class RecordQuery {
     if (!value)
       return refuse("execution", value.error(), {{Severity::error, {source_}, value.error(), remedy(value.error())}});
     if (options_.json) {
-      print_out(promql::api_success(*value, from_, annotations) + "\n");
+      print_data(promql::api_success(*value, from_, annotations) + "\n");
       return kPassed;
     }
     std::visit([&](const auto& each) { print_table(each); }, *value);
-    for (const std::string& text : annotations.warnings) print_err(text + "\n");
-    for (const std::string& text : annotations.infos) print_err(text + "\n");
+    for (const std::string& text : annotations.warnings) print_err(printable(text) + "\n");
+    for (const std::string& text : annotations.infos) print_err(printable(text) + "\n");
     return kPassed;
   }
 
@@ -190,21 +192,23 @@ class RecordQuery {
                                     "expression";
   }
 
+  static std::string shown(const model::Labels& labels) { return printable(labels.to_string()); }
+
   void print_table(const promql::Scalar& scalar) const { print_out(promql::api_number(scalar.value) + "\n"); }
-  void print_table(const promql::String& string) const { print_out(string.value + "\n"); }
+  void print_table(const promql::String& string) const { print_out(printable(string.value) + "\n"); }
 
   void print_table(const promql::Vector& vector) const {
     std::size_t width = 0;
-    for (const auto& sample : vector) width = std::max(width, display_width(sample.labels.to_string()));
+    for (const auto& sample : vector) width = std::max(width, display_width(shown(sample.labels)));
     for (const auto& sample : vector) {
-      print_out(format("{}  {}\n", padded(sample.labels.to_string(), width), promql::api_number(sample.value)));
+      print_out(format("{}  {}\n", padded(shown(sample.labels), width), promql::api_number(sample.value)));
     }
     if (vector.empty()) print_err(format("no samples at {}\n", format_instant(from_)));
   }
 
   void print_table(const promql::Matrix& matrix) const {
     for (const auto& series : matrix) {
-      std::string out = series.labels.to_string() + "\n";
+      std::string out = shown(series.labels) + "\n";
       for (const auto& sample : series.samples) {
         out += format("  {}  {}\n", format_instant(sample.t), promql::api_number(sample.value));
       }

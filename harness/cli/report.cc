@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/activity.h"
+#include "base/escape.h"
 #include "base/format.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
@@ -44,7 +45,7 @@ int report(Options& options) {
     print_err(format(
         "firedrill: error: no incident opened in {}, so that there is no {} to write\n      = help: a "
         "postmortem is drafted of an incident that missed an SLO, crossed a severity threshold or was detected\n",
-        loaded->record.scenario, options.format));
+        printable(loaded->record.scenario), options.format));
     return kBadInput;
   }
   const reports::Format& wanted = *reports::find_format(options.format);
@@ -54,7 +55,7 @@ int report(Options& options) {
         "there was\n");
   }
   if (options.out.empty()) {
-    print_out(text);
+    print_data(text);
     return kPassed;
   }
   std::error_code error;
@@ -63,7 +64,7 @@ int report(Options& options) {
   const ExitCode code = write_output({options.out, text, folder, wanted.file_name},
                                      {.force = options.force, .otherwise = kPrintedWithoutOut});
   if (code != kPassed) return code;
-  print_out(format("{}\n", options.out));
+  print_out(format("{}\n", printable(options.out)));
   return kPassed;
 }
 

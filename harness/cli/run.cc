@@ -84,11 +84,11 @@ void print_expectations(const incident::Record& record) {
     const auto& outcome = expectation.outcome;
     const std::string mark = padded(incident::to_string(outcome.result), 8);
     const std::string indent(2 + 8 + width + 2, ' ');
-    print_out(format("  {}{}  {}\n", coloured(mark, colour_of(outcome.result)),
-                     padded(printable(expectation.id), width), printable(outcome.expected)));
-    if (!outcome.observed.empty())
-      print_out(format("{}{}\n", indent, coloured(printable(outcome.observed), Colour::dim)));
-    if (!outcome.why.empty()) print_out(format("{}{}\n", indent, coloured(printable(outcome.why), Colour::yellow)));
+    print_out({{"  "},
+               {mark, colour_of(outcome.result)},
+               {format("{}  {}\n", padded(printable(expectation.id), width), printable(outcome.expected))}});
+    if (!outcome.observed.empty()) print_out({{indent}, {printable(outcome.observed), Colour::dim}, {"\n"}});
+    if (!outcome.why.empty()) print_out({{indent}, {printable(outcome.why), Colour::yellow}, {"\n"}});
   }
 }
 
@@ -109,8 +109,9 @@ void print_incidents(const incident::Record& record) {
 void print_result(const incident::Record& record, const driver::RunMetadata& run, const std::filesystem::path& out,
                   bool written) {
   const auto verdict = record.verdict;
-  print_out(format("{}: {}", printable(record.scenario), coloured(incident::to_string(verdict), colour_of(verdict))));
-  print_out(record.verdict_why.empty() ? "\n" : format(". {}\n", printable(record.verdict_why)));
+  print_out({{format("{}: ", printable(record.scenario))},
+             {std::string(incident::to_string(verdict)), colour_of(verdict)},
+             {record.verdict_why.empty() ? "\n" : format(". {}\n", printable(record.verdict_why))}});
   print_expectations(record);
   print_incidents(record);
   const double speed = to_seconds(run.statistics.virtual_time) / std::max(run.wall_seconds, 1e-9);
@@ -118,7 +119,7 @@ void print_result(const incident::Record& record, const driver::RunMetadata& run
                    describe_duration(run.statistics.virtual_time), run.wall_seconds, describe_count(speed),
                    describe_count(static_cast<double>(run.statistics.samples)),
                    describe_count(static_cast<double>(run.statistics.rule_evaluations))));
-  if (written) print_out(format("report: {}\n", (out / "report.html").string()));
+  if (written) print_out(format("report: {}\n", printable((out / "report.html").string())));
 }
 
 void print_json(const incident::Record& record, const std::filesystem::path& out, bool written) {
@@ -133,14 +134,14 @@ void print_json(const incident::Record& record, const std::filesystem::path& out
                                         {"observed", outcome.observed},
                                         {"why", outcome.why}});
   }
-  print_out(write_json(json::object{{"scenario", record.scenario},
-                                    {"seed", record.seed},
-                                    {"verdict", std::string(incident::to_string(record.verdict))},
-                                    {"why", record.verdict_why},
-                                    {"expectations", expectations},
-                                    {"record", place_of("record.json")},
-                                    {"report", place_of("report.html")}},
-                       JsonStyle::pretty));
+  print_data(write_json(json::object{{"scenario", record.scenario},
+                                     {"seed", record.seed},
+                                     {"verdict", std::string(incident::to_string(record.verdict))},
+                                     {"why", record.verdict_why},
+                                     {"expectations", expectations},
+                                     {"record", place_of("record.json")},
+                                     {"report", place_of("report.html")}},
+                        JsonStyle::pretty));
 }
 
 // Runs to the end with a progress bar.
@@ -186,7 +187,7 @@ int run(Options& options) {
     loaded->scenario.prometheus.scrape_phase =
         options.scrape_phase == "aligned" ? scenario::ScrapePhase::aligned : scenario::ScrapePhase::spread;
   }
-  print_err(format("firedrill {}, {}, seed {}\n", kVersion, loaded->scenario.name, options.seed));
+  print_err(format("firedrill {}, {}, seed {}\n", kVersion, printable(loaded->scenario.name), options.seed));
   const std::filesystem::path out = options.out.value_or("reports/out/" + loaded->scenario.name);
   const output::OutputFolder folder(out, driver::run_folder(), output_hooks());
   if (const ExitCode code = check_folder(folder, *loaded); code != kPassed) return code;

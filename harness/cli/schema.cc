@@ -14,7 +14,7 @@ void declare_schema(Arguments arguments) {
   arguments.option("kind", *kind, "scenario or topology").required().one_of({"scenario", "topology"});
   arguments.runs([kind] {
     const json::value schema = *kind == "scenario" ? scenario::scenario_schema() : scenario::topology_schema();
-    print_out(write_json(schema, JsonStyle::pretty));
+    print_data(write_json(schema, JsonStyle::pretty));
     return static_cast<int>(kPassed);
   });
 }

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/activity.h"
+#include "base/escape.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/numbers.h"
@@ -53,12 +54,12 @@ int write_rules(Options& options) {
   print_diagnostics(found);
   if (!text) return kBadInput;
   if (options.out.empty()) {
-    print_out(*text);
+    print_data(*text);
     return kPassed;
   }
   const ExitCode code = write_output({options.out, *text}, {.force = options.force, .otherwise = kPrintedWithoutOut});
   if (code != kPassed) return code;
-  print_out(format("{}\n", options.out));
+  print_out(format("{}\n", printable(options.out)));
   return kPassed;
 }
 

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/activity.h"
+#include "base/escape.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -69,7 +70,7 @@ void declare_common(Arguments arguments, Common& options, const std::string& wha
 void warn_of_unknown(const std::vector<std::string>& features) {
   for (const std::string& feature : features) {
     if (feature == "promql-experimental-functions" || feature == "promql-delayed-name-removal") continue;
-    print_err(format("firedrill: warning: --enable-feature {}: unknown, and ignored\n", feature));
+    print_err(format("firedrill: warning: --enable-feature {}: unknown, and ignored\n", printable(feature)));
   }
 }
 
@@ -190,7 +191,7 @@ class RulesRun {
     }
     const ruletest::CoverageResult covered{coverage_, options_.min_coverage};
     const ruletest::CoverageResult* coverage = options_.wants_coverage() ? &covered : nullptr;
-    if (options_.json) print_out(write_json(results_json(results_, coverage), JsonStyle::pretty));
+    if (options_.json) print_data(write_json(results_json(results_, coverage), JsonStyle::pretty));
     if (coverage != nullptr && !options_.json) print_out(describe(coverage_));
     tidy(found);
     print_diagnostics(found);
@@ -226,7 +227,7 @@ int test_rules(RulesOptions& options) {
     auto regex = Regex::compile(format("(?s:.*)(?:{})(?s:.*)", pattern), DotNewline::no);
     if (!alone || !regex) {
       print_err(format("firedrill: error: --run {}: {}\n      = help: expected a regular expression of RE2's\n",
-                       pattern, alone ? regex.error() : alone.error()));
+                       printable(pattern), printable(alone ? regex.error() : alone.error())));
       return kBadInput;
     }
     chosen.push_back(std::move(*regex));
@@ -260,8 +261,9 @@ int test_promql(Common& options) {
     if (!result->passed()) failed = true;
     const std::string skipped =
         result->skipped > 0 ? format(", {} with native histograms left out", result->skipped) : "";
-    lines[i] = format("{}: {}, {} evaluation{}{}\n", options.files[i], result->passed() ? "passed" : "FAILED",
-                      result->evaluations, result->evaluations == 1 ? "" : "s", skipped);
+    lines[i] =
+        format("{}: {}, {} evaluation{}{}\n", printable(options.files[i]), result->passed() ? "passed" : "FAILED",
+               result->evaluations, result->evaluations == 1 ? "" : "s", skipped);
   });
   if (options.bounds.exceeded()) return kBadInput;
   Diagnostics all;

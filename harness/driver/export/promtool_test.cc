@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/duration.h"
+#include "base/escape.h"
 #include "base/format.h"
 #include "base/maths.h"
 #include "base/numbers.h"
@@ -128,10 +129,11 @@ class PromtoolTest {
   }
 
   void write_head() {
-    line(0, format("# The run of {} with seed {} as a unit test: promtool test rules, promtool {}.", record_.scenario,
-                   record_.seed, record_.promql_version == "2" ? "2.x (2.42 or later)" : "3.x"));
-    line(0,
-         format("# Written by firedrill {}. Times count from {}.", record_.firedrill, format_instant(record_.started)));
+    line(0, harmless_line(format("# The run of {} with seed {} as a unit test: promtool test rules, promtool {}.",
+                                 record_.scenario, record_.seed,
+                                 record_.promql_version == "2" ? "2.x (2.42 or later)" : "3.x")));
+    line(0, harmless_line(format("# Written by firedrill {}. Times count from {}.", record_.firedrill,
+                                 format_instant(record_.started))));
     line(0, "rule_files:");
     for (const std::string& name : record_.monitoring.rule_files) {
       line(2, format("- {}", yaml_scalar(relative(context_.folder / kept_input(name)))));
