@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/files.h"
 #include "base/format.h"
 #include "scenario/yaml_errors.h"
 
@@ -19,6 +20,17 @@ namespace {
 
 // Thrown through yaml-cpp's parser to stop it once a diagnostic says why; never leaves this file.
 struct Stop {};
+
+// yaml-cpp makes of the escapes "\N" and "\_", a next line and a no-break space, one byte of Latin-1 each.
+std::string in_utf8(std::string_view text) {
+  std::string out;
+  for (std::size_t bad = 0; (bad = first_invalid_utf8(text)) != std::string_view::npos; text.remove_prefix(bad + 1)) {
+    out += text.substr(0, bad);
+    out += '\xC2';
+    out += text[bad];
+  }
+  return out.append(text);
+}
 
 class Builder : public YAML::EventHandler {
  public:
@@ -67,7 +79,7 @@ class Builder : public YAML::EventHandler {
                 const std::string& value) override {
     Node& node = start(mark, anchor, tag);
     node.kind = Node::Kind::scalar;
-    node.text = value;
+    node.text = in_utf8(value);
     set_style(node);
     if (node.tag == "!!binary") decode_binary(node);
     if (node.tag == "!!null" || (node.tag.empty() && node.style == Node::Style::plain && value.empty())) {

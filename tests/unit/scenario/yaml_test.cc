@@ -84,7 +84,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Tree{"a: &x 1\nb: [*x, *x]\n", "{a: <1>, b: [<1>, <1>]}"},
                     Tree{"a: !!str 12\nb: !!int \"3\"\n", "{a: <12>, b: <3>}"},
                     Tree{"yes: on\n1: 2\n", "{yes: <on>, 1: <2>}"}, Tree{"a: b\n---\n", "{a: <b>}"},
-                    Tree{"url: http://a.b:80/#x\n", "{url: <http://a.b:80/#x>}"}));
+                    Tree{"url: http://a.b:80/#x\n", "{url: <http://a.b:80/#x>}"},
+                    Tree{R"("\_é\N": "\x85\xa0\L")", "{\u00A0é\u0085: <\u0085\u00A0\u2028>}"}));
 
 INSTANTIATE_TEST_SUITE_P(
     MergeKeys, YamlTree,
