@@ -1,11 +1,11 @@
 #include "base/escape.h"
 
+#include <algorithm>
+
 #include "base/harmful.h"
 
 namespace firedrill {
 namespace {
-
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 std::string_view reference(char c) {
   switch (c) {
@@ -26,7 +26,7 @@ std::string_view reference(char c) {
 
 // What stands for a harmful character where there is no escape for it.
 std::string_view stand_in(Harm harm) {
-  return harm == Harm::control || harm == Harm::line_end ? " " : kReplacement;
+  return harm == Harm::control || harm == Harm::line_end ? " " : kReplacementCharacter;
 }
 
 // Calls `harmless` for each stretch without a harmful character, and `harmful` for each of those.
@@ -51,8 +51,9 @@ void characters(std::string_view text, const Each& each) {
   }
 }
 
-bool stays_in_markup(char32_t code) {
-  return code == '\n' || code == '\r' || code == '\t';
+// What XML allows of the harmful characters is still there for who reads the document.
+std::string_view markup_of(char32_t code) {
+  return code == '\n' ? "\n" : code == '\r' ? "&#13;" : code == '\t' ? "&#9;" : kReplacementCharacter;
 }
 
 }  // namespace
@@ -73,7 +74,8 @@ std::string escape_markup(std::string_view text) {
   walk(
       text, [&](std::string_view stretch) { characters(stretch, add); },
       [&](const HarmfulCharacter& found) {
-        add(stays_in_markup(found.code) ? text.substr(found.at, found.length) : kReplacement);
+        commands.completed_by(text.substr(found.at, found.length));
+        out += markup_of(found.code);
       });
   return out;
 }
@@ -103,6 +105,17 @@ std::string harmless_lines(std::string_view text, RunnerCommands& line) {
 std::string harmless_line(std::string_view text) {
   RunnerCommands line;
   return harmless_lines(printable(text), line);
+}
+
+std::string shell_word(std::string_view text) {
+  const bool plain = !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-./:,+@%").contains(c);
+  });
+  if (plain) return std::string(text);
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
 }
 
 bool is_harmless(std::string_view text) {

@@ -9,8 +9,6 @@
 namespace firedrill {
 namespace {
 
-constexpr char32_t kReplacement = 0xFFFD;
-
 struct Range {
   char32_t first, last;
   Harm harm;
@@ -73,7 +71,7 @@ HarmfulCharacter next_harmful(std::string_view text, std::size_t from) {
       continue;
     }
     const std::string_view character = text.substr(i, utf8_length(text[i]));
-    if (first_invalid_utf8(character) != std::string_view::npos) return {i, 1, Harm::no_text, kReplacement};
+    if (first_invalid_utf8(character) != std::string_view::npos) return {i, 1, Harm::no_text, 0};
     const char32_t code = decoded(character);
     if (const auto harm = harm_of(code)) return {i, character.size(), *harm, code};
     i += character.size();

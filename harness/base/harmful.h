@@ -15,11 +15,14 @@ enum class Harm {
   no_text,    // a byte that is not UTF-8
 };
 
+// U+FFFD, which stands for what cannot be shown.
+inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
+
 struct HarmfulCharacter {
   std::size_t at = std::string_view::npos;
   std::size_t length = 0;  // in bytes
   Harm harm = Harm::no_text;
-  char32_t code = 0;  // U+FFFD of a byte that is not UTF-8
+  char32_t code = 0;  // 0 of a byte that is not UTF-8
 };
 
 // The first harmful character at or after `from`; its place is npos if there is none.

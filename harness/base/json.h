@@ -26,7 +26,7 @@ Result<json::value> read_json(const SourcePtr& source);
 
 // The escapes of a JSON string, without the quotes. Harmful characters (base/harmful.h) and what would begin a runner's
 // command are written as \uXXXX, so that the text can be printed anywhere and read back as it was; a byte that is not
-// UTF-8 becomes \ufffd.
+// UTF-8 becomes U+FFFD.
 std::string escape_json(std::string_view text);
 void append_json_text(std::string_view text, std::string& out);
 

@@ -46,7 +46,11 @@ void append_escaped(char32_t code, std::string& out) {
 std::size_t append_character(std::string_view text, std::size_t i, std::string& out) {
   const std::string_view character = text.substr(i, utf8_length(text[i]));
   if (const HarmfulCharacter harmful = next_harmful(character); harmful.at == 0) {
-    append_escaped(harmful.code, out);
+    if (harmful.harm == Harm::no_text) {
+      out += kReplacementCharacter;
+    } else {
+      append_escaped(harmful.code, out);
+    }
     return harmful.length;
   }
   if (text[i] == '"' || text[i] == '\\') {

@@ -46,7 +46,10 @@ std::string double_quoted(std::string_view text) {
     const std::string_view character = text.substr(i, utf8_length(text[i]));
     if (const HarmfulCharacter harmful = next_harmful(character); harmful.at == 0) {
       const auto code = static_cast<unsigned>(harmful.code);
-      out += code == '\n' ? "\\n" : code > 0xFFFF ? format("\\U{:08x}", code) : format("\\u{:04x}", code);
+      out += harmful.harm == Harm::no_text ? std::string(kReplacementCharacter)
+             : code == '\n'                ? "\\n"
+             : code > 0xFFFF               ? format("\\U{:08x}", code)
+                                           : format("\\u{:04x}", code);
       i += harmful.length;
       continue;
     }

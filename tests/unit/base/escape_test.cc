@@ -28,7 +28,7 @@ const std::vector<Case> kCases = {
     {"größer → ⚠️", "größer → ⚠️", "größer → ⚠️", "größer → ⚠️", "'größer → ⚠️'"},
     {"<a href=\"x\">&'</a>", "<a href=\"x\">&'</a>", "&lt;a href=&quot;x&quot;&gt;&amp;&#39;&lt;/a&gt;",
      "<a href=\\\"x\\\">&'</a>", "'<a href=\"x\">&''</a>'"},
-    {"one\r\n\ttwo", "one   two", "one\r\n\ttwo", "one\\r\\n\\ttwo", "\"one\\u000d\\n\\u0009two\""},
+    {"one\r\n\ttwo", "one   two", "one&#13;\n&#9;two", "one\\r\\n\\ttwo", "\"one\\u000d\\n\\u0009two\""},
     {"\x1b[31mred", " [31mred", "\uFFFD[31mred", "\\u001b[31mred", "\"\\u001b[31mred\""},
     {"a\0b\x7f"s, "a b ", "a\uFFFDb\uFFFD", "a\\u0000b\\u007f", "\"a\\u0000b\\u007f\""},
     {"a\u0085\u009bz", "a  z", "a\uFFFD\uFFFDz", "a\\u0085\\u009bz", "\"a\\u0085\\u009bz\""},
@@ -37,8 +37,8 @@ const std::vector<Case> kCases = {
     {"z\u200Bw\uFEFF", "z\uFFFDw\uFFFD", "z\uFFFDw\uFFFD", "z\\u200bw\\ufeff", "\"z\\u200bw\\ufeff\""},
     {"t\U000E0041", "t\uFFFD", "t\uFFFD", "t\\udb40\\udc41", "\"t\\U000e0041\""},
     {"x\uFFFF", "x\uFFFD", "x\uFFFD", "x\\uffff", "\"x\\uffff\""},
-    {"b\xff\xc3.", "b\uFFFD\uFFFD.", "b\uFFFD\uFFFD.", "b\\ufffd\\ufffd.", "\"b\\ufffd\\ufffd.\""},
-    {"\xe2\x80", "\uFFFD\uFFFD", "\uFFFD\uFFFD", "\\ufffd\\ufffd", "\"\\ufffd\\ufffd\""},
+    {"b\xff\xc3.", "b\uFFFD\uFFFD.", "b\uFFFD\uFFFD.", "b\uFFFD\uFFFD.", "\"b\uFFFD\uFFFD.\""},
+    {"\xe2\x80", "\uFFFD\uFFFD", "\uFFFD\uFFFD", "\uFFFD\uFFFD", "\"\uFFFD\uFFFD\""},
     {"##[error]x", "##[error]x", "##&#91;error]x", "##\\u005berror]x", "\"##\\x5berror]x\""},
     {"a##vso[b", "a##vso[b", "a##vso&#91;b", "a##vso\\u005bb", "\"a##vso\\x5bb\""},
     {"##TeamCity[b", "##TeamCity[b", "##TeamCity&#91;b", "##TeamCity\\u005bb", "\"##TeamCity\\x5bb\""},
@@ -111,6 +111,14 @@ TEST(Runners, CommandsAreBrokenAcrossPieces) {
     const std::string first = harmless_lines(text.substr(0, cut), line);
     EXPECT_EQ(first + harmless_lines(text.substr(cut), line), "  :\\:error::x ##vso\\[y]\n:\\:z") << cut;
   }
+}
+
+TEST(Shell, AWordIsOneWord) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"quiet-day", "quiet-day"}, {"", "''"},   {"a b", "'a b'"}, {"$(id);`id`", "'$(id);`id`'"},
+      {"it's", "'it'\\''s'"},     {"~", "'~'"},
+  };
+  for (const auto& [text, expected] : cases) EXPECT_EQ(shell_word(text), expected);
 }
 
 TEST(Json, IsReadBackAsItWas) {
