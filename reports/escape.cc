@@ -149,24 +149,30 @@ class MarkdownText {
     return heading ? escaped() : keep();
   }
 
-  // "https://…" and ":fire:". Of a time of day no emoji is made.
+  // "https://…" and ":fire:", be the second colon ours, behind the text. Of a time of day no emoji is made.
   void colon() {
     if (begins("://")) return part_after(1);
-    const std::size_t end = rest().find(':', 1);
-    if (end == std::string_view::npos || end == 1) return keep();
-    const std::string_view name = rest().substr(1, end - 1);
+    const std::string_view name = rest().substr(1, rest().find(':', 1) - 1);
+    if (name.empty()) return keep();
     const bool emoji = std::ranges::all_of(name, [](char c) { return is_word(c) || c == '_' || c == '+' || c == '-'; });
-    const bool time = name.size() == 2 && std::ranges::all_of(name, is_digit);
+    const bool time =
+        name.size() >= 2 && is_digit(name[0]) && is_digit(name[1]) && (name.size() == 2 || !is_digit(name[2]));
     return emoji && !time ? part_after(1) : keep();
   }
 
   // The beginning of a word: "www.…", "GH-12", or a commit's hash.
   void word() {
-    if (begins("www.")) return part_after(4);
+    if (begins("www.")) return part_after(3);
     if (begins("gh-") && is_digit(near(3))) return part_after(3);
     const std::size_t length = std::min(rest().find_first_not_of("0123456789abcdefABCDEF"), rest().size());
-    return is_hash(length) ? part_after(4) : keep();
+    if (!is_hash(length)) return keep();
+    // No part is long enough for a hash of its own.
+    for (std::size_t left = length; left > 0; left -= std::min(left, kShortest - 1)) {
+      left < kShortest ? keep(left) : part_after(kShortest - 1);
+    }
   }
+
+  static constexpr std::size_t kShortest = 7;  // of a commit's hash
 
   // A number is none, and neither is a part of a longer name, a pod's say.
   bool is_hash(std::size_t length) const {
@@ -175,7 +181,7 @@ class MarkdownText {
     const char behind = near(static_cast<std::ptrdiff_t>(length));
     const bool in_name =
         (last() != '\0' && kOfNames.contains(last())) || is_word(behind) || behind == '-' || behind == '_';
-    return length >= 7 && length <= 40 && !in_name && std::ranges::any_of(digits, is_digit) &&
+    return length >= kShortest && length <= 40 && !in_name && std::ranges::any_of(digits, is_digit) &&
            std::ranges::any_of(digits, is_letter);
   }
 

@@ -37,7 +37,7 @@ header.good { border-left-color: #16a34a; } header.bad { border-left-color: #dc2
 .result .badge { font-size: 16px; padding: 4px 13px; }
 .headline { font-size: 16px; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 18px 0 14px; }
-.tile { background: var(--soft); border-radius: 10px; padding: 11px 14px 12px; }
+.tile { background: var(--soft); border-radius: 10px; padding: 11px 14px 12px; overflow-wrap: anywhere; }
 .tile dt { font-size: 12.5px; color: var(--quiet); }
 .tile dd { margin: 0; }
 .tile .value { display: block; font-size: 23px; font-weight: 650; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }

@@ -46,7 +46,7 @@ TEST(MarkdownText, BeginsNoBlock) {
       {"```x", "\\`\\`\\`x"},
       {"~~~x", "\\~\\~\\~x"},
       {":--", "\\:--"},
-      {"::e::x", "\\::<!-- -->e::x"},
+      {"::e::x", "\\::<!-- -->e::<!-- -->x"},
       {"\n\n# h", "\\# h"},
   };
   for (const auto& [text, expected] : cases) EXPECT_EQ(escape_markdown(text), expected);
@@ -57,10 +57,13 @@ TEST(MarkdownText, LinksMentionsAndNamesNothing) {
       {"@org/team", "@<!-- -->org/team"},
       {"a@b.example", "a@<!-- -->b.example"},
       {"https://x.example", "https:<!-- -->//x.example"},
-      {"(WWW.x.example", "(WWW.<!-- -->x.example"},
+      {"(WWW.x.example", "(WWW<!-- -->.x.example"},
       {"#12 o/r#3 GH-4 !5", "#<!-- -->12 o/r#<!-- -->3 GH-<!-- -->4 !<!-- -->5"},
-      {"see 0123abcdef", "see 0123<!-- -->abcdef"},
-      {"a:fire:b", "a:<!-- -->fire:b"},
+      {"see 0123abcdef", "see 0123ab<!-- -->cdef"},
+      {"0123456789abcdef0123456789abcdef01234567",
+       "012345<!-- -->6789ab<!-- -->cdef01<!-- -->234567<!-- -->89abcd<!-- -->ef0123<!-- -->4567"},
+      {"a:fire:b", "a:<!-- -->fire:<!-- -->b"},
+      {"x :fire", "x :<!-- -->fire"},
       {":+1: :100:", ":<!-- -->+1: :<!-- -->100:"},
   };
   for (const auto& [text, expected] : cases) EXPECT_EQ(escape_markdown(text), expected);
