@@ -7,6 +7,7 @@
 
 #include "base/duration.h"
 #include "base/escape.h"
+#include "base/files.h"
 #include "base/format.h"
 #include "base/maths.h"
 #include "base/numbers.h"
@@ -57,6 +58,11 @@ class PromtoolTest {
     settings_ = replay_settings(record_, interval_);
     last_ = record_.started + (record_.judged_to - record_.started) / interval_ * interval_;
     if (auto same = follow_alerts(); !same) return std::unexpected(same.error());
+    for (const std::string& name : record_.monitoring.rule_files) {
+      if (first_invalid_utf8(rule_path(name)) == std::string::npos) continue;
+      return failure(record_place_, format("YAML cannot name {}, whose path is not UTF-8", rule_path(name)),
+                     "rename its folders, or write the test beside the record");
+    }
     write_head();
     write_input();
     evaluate_cases();
@@ -136,7 +142,7 @@ class PromtoolTest {
                                  format_instant(record_.started))));
     line(0, "rule_files:");
     for (const std::string& name : record_.monitoring.rule_files) {
-      line(2, format("- {}", yaml_scalar(relative(context_.folder / kept_input(name)))));
+      line(2, format("- {}", yaml_scalar(rule_path(name))));
     }
     line(0, format("evaluation_interval: {}", format_duration(interval_)));
     line(0, "group_eval_order:");
@@ -155,7 +161,9 @@ class PromtoolTest {
     }
   }
 
-  std::string relative(const fs::path& path) const {
+  // A copy of a rule file, from where the test will stand.
+  std::string rule_path(const std::string& name) const {
+    const fs::path path = context_.folder / kept_input(name);
     std::error_code error;
     const fs::path folder = context_.out_folder.empty() ? fs::path(".") : context_.out_folder;
     const fs::path found = fs::relative(fs::absolute(path, error), fs::absolute(folder, error), error);
