@@ -58,7 +58,7 @@ Colour colour_of(incident::Verdict verdict) {
 // The command that gives the same record again: only what is not the default, and no path, since a record does not
 // depend on where it was made.
 std::string reproducing_command(const Options& options, std::string_view scenario) {
-  std::string command = format("firedrill run {} --seed {}", scenario, options.seed);
+  std::string command = format("firedrill run {} --seed {}", shell_word(scenario), options.seed);
   if (options.keep != "needed") command += " --keep " + options.keep;
   if (!options.scrape_phase.empty()) command += " --scrape-phase " + options.scrape_phase;
   if (options.promql_version != 3) command += format(" --promql-version {}", options.promql_version);
