@@ -37,7 +37,7 @@ Outcome<void> lock(const Tree& tree, int how, const Hooks& hooks) {
       told = true;
       if (hooks.waiting != nullptr) hooks.waiting(tree.path());
     }
-    clock.sleep_until(clock.now() + 5ms);
+    clock.wait_until(clock.now() + 5ms);
   }
   return {};
 }
