@@ -8,17 +8,23 @@
 
 #include "base/escape.h"
 #include "base/format.h"
+#include "base/redact.h"
+#include "base/secret.h"
 #include "base/text_index.h"
 
 namespace firedrill {
 namespace {
 
-// A line of a source, without its end. Nothing here reads a whole line: a file of a megabyte may be one.
+// What may be shown of a line of a source: without its end, and up to where a secret begins. Nothing here copies a
+// whole line: a file of a megabyte may be one.
 struct Line {
   const Source& source;
   std::size_t number;
   std::size_t begin = source.index().offset({number, 1});
-  std::size_t end = end_of_line();
+  std::size_t whole = end_of_line();
+  std::size_t end = std::min(whole, source.secrets().in_line(begin, whole));
+
+  std::string_view hidden() const { return end < whole ? Secret::to_display() : std::string_view(); }
 
   std::size_t width() const { return source.index().code_points(begin, end); }
   // The code points from column `from` on, and before column `to`.
@@ -42,7 +48,7 @@ constexpr std::size_t kShownWidth = 160;
 // The excerpt of a long line around the column; `column` is changed to where it stands in the excerpt.
 std::string excerpt(const Line& line, std::size_t& column) {
   const std::size_t width = line.width();
-  if (width <= kShownWidth) return line.part(1, width + 1);
+  if (width <= kShownWidth) return line.part(1, width + 1).append(line.hidden());
   const std::size_t at = column - 1;
   const std::size_t from = at > kShownWidth / 2 ? std::min(at - kShownWidth / 2, width - kShownWidth) : 0;
   const std::size_t to = std::min(from + kShownWidth, width);
@@ -51,7 +57,21 @@ std::string excerpt(const Line& line, std::size_t& column) {
     out = "…" + out;
     column = column - from + 1;
   }
-  return to < width ? out + "…" : out;
+  return to < width ? out + "…" : out.append(line.hidden());
+}
+
+// The line, and carets below what is wrong: below the word that stands for a secret if it is in there.
+std::string excerpt_with_carets(const Position& where) {
+  const Line line{*where.source, where.line};
+  const std::size_t behind = line.width() + 1;
+  std::size_t column = std::max<std::size_t>(1, where.column);
+  if (!line.hidden().empty()) column = std::min(column, behind);
+  const std::size_t shown_behind = behind + line.hidden().size();
+  const std::size_t room = shown_behind > column ? shown_behind - column : 1;
+  const std::string shown = excerpt(line, column);
+  const std::size_t carets = std::clamp<std::size_t>(where.length, 1, std::min(room, kShownWidth));
+  return format("{:>5} | {}\n{:>5} | {}{}\n", where.line, shown, "", std::string(column - 1, ' '),
+                std::string(carets, '^'));
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -79,22 +99,29 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
-struct Source::Indexed {
-  std::once_flag once;
+struct Source::Found {
+  std::once_flag indexing;
   std::optional<TextIndex> index;
+  std::once_flag looking;
+  std::optional<SecretPlaces> secrets;
 };
 
-Source::Source(std::string called, std::string content)
-    : name(std::move(called)), text(std::move(content)), indexed_(std::make_unique<Indexed>()) {}
+Source::Source(std::string called, std::string content, Quoting shown)
+    : name(std::move(called)), text(std::move(content)), quoting(shown), found_(std::make_unique<Found>()) {}
 Source::~Source() = default;
 
 const TextIndex& Source::index() const {
-  std::call_once(indexed_->once, [&] { indexed_->index.emplace(text); });
-  return *indexed_->index;
+  std::call_once(found_->indexing, [&] { found_->index.emplace(text); });
+  return *found_->index;
 }
 
-SourcePtr make_source(std::string name, std::string text) {
-  return std::make_shared<const Source>(std::move(name), std::move(text));
+const SecretPlaces& Source::secrets() const {
+  std::call_once(found_->looking, [&] { found_->secrets.emplace(text); });
+  return *found_->secrets;
+}
+
+SourcePtr make_source(std::string name, std::string text, Quoting quoting) {
+  return std::make_shared<const Source>(std::move(name), std::move(text), quoting);
 }
 
 Position position_at(const SourcePtr& source, std::size_t offset, std::size_t length) {
@@ -108,20 +135,11 @@ std::string render(const Diagnostic& diagnostic) {
   const Position& where = diagnostic.where;
   std::string out = where.source ? printable(where.source->name) : std::string("firedrill");
   if (where.line > 0) out += format(":{}:{}", where.line, where.column);
-  out += format(": {}: {}\n", diagnostic.severity == Severity::error ? "error" : "warning", printable(diagnostic.what));
-  if (where.source && where.line > 0) {
-    const Line line{*where.source, where.line};
-    std::size_t column = std::max<std::size_t>(1, where.column);
-    const std::size_t behind = line.width() + 1;
-    const std::size_t room = behind > column ? behind - column : 1;
-    const std::string shown = excerpt(line, column);
-    const std::string number = format("{:>5}", where.line);
-    out += format("{} | {}\n", number, shown);
-    const std::size_t carets =
-        std::clamp<std::size_t>(where.length, 1, std::min(std::max<std::size_t>(room, 1), kShownWidth));
-    out += format("{:>5} | {}{}\n", "", std::string(column - 1, ' '), std::string(carets, '^'));
-  }
-  if (!diagnostic.remedy.empty()) out += format("      = help: {}\n", printable(diagnostic.remedy));
+  out += format(": {}: {}\n", diagnostic.severity == Severity::error ? "error" : "warning",
+                printable(without_passwords(diagnostic.what)));
+  const bool quoted = where.source && where.line > 0 && where.source->quoting == Quoting::full;
+  if (quoted) out += excerpt_with_carets(where);
+  if (!diagnostic.remedy.empty()) out += format("      = help: {}\n", printable(without_passwords(diagnostic.remedy)));
   return out;
 }
 

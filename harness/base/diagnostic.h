@@ -10,25 +10,36 @@
 
 namespace firedrill {
 
+class SecretPlaces;
 class TextIndex;
+
+// How much of a text its messages may show.
+enum class Quoting {
+  full,
+  guarded,  // its place, and no line of it: a file that another file named, or that a link led to, may be any file of
+            // the machine until it proves to be what was expected (scenario/file_form.h)
+};
 
 // A text with a name, shared by all the diagnostics and positions that point into it.
 class Source {
  public:
-  Source(std::string called, std::string content);
+  Source(std::string called, std::string content, Quoting shown);
   ~Source();
 
   const std::string name;  // as the user gave it: a path, or "<expression>"
   const std::string text;
+  const Quoting quoting;
   // Where its lines are; made when first asked for, by any thread.
   const TextIndex& index() const;
+  // And what of them is not shown.
+  const SecretPlaces& secrets() const;
 
  private:
-  struct Indexed;
-  std::unique_ptr<Indexed> indexed_;
+  struct Found;
+  std::unique_ptr<Found> found_;
 };
 using SourcePtr = std::shared_ptr<const Source>;
-SourcePtr make_source(std::string name, std::string text);
+SourcePtr make_source(std::string name, std::string text, Quoting quoting = Quoting::full);
 
 // A place in a source. Lines and columns count from 1 (columns in code points); 0 means "the whole file".
 struct Position {
@@ -52,7 +63,8 @@ struct Diagnostic {
 // Everything found wrong, in the order of the file. Never empty when it stands for a failure.
 using Diagnostics = std::vector<Diagnostic>;
 
-// "file:line:column: error: what" and below it the line, carets, and the remedy behind "= help: ".
+// "file:line:column: error: what" and below it the line, carets, and the remedy behind "= help: ". Of a guarded source
+// the line is left out; what base/redact.h takes for a secret is shown as <secret>.
 std::string render(const Diagnostic& diagnostic);
 std::string render(std::span<const Diagnostic> diagnostics);
 bool has_errors(std::span<const Diagnostic> diagnostics);
