@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/descriptor.h"
 #include "base/format.h"
 #include "base/output/named_file.h"
 
@@ -23,36 +24,32 @@ std::string reason() {
   return std::strerror(errno);
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 std::string too_large(std::size_t limit) {
   return format("the file is larger than {} MiB, which is more than any input of firedrill needs", limit >> 20);
 }
 
 }  // namespace
 
+Diagnostics opening_failed(std::string name, int error) {
+  const bool missing = error == ENOENT || error == ENOTDIR;
+  return {{Severity::error, whole_file(std::move(name)),
+           missing ? "no such file" : format("cannot be read: {}", std::strerror(error)),
+           missing ? "check the path; relative paths count from the file that names them"
+                   : "see to it that you may read it"}};
+}
+
 Result<SourcePtr> read_source(const std::filesystem::path& path, std::string name, std::size_t limit) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) {
-    const bool missing = errno == ENOENT || errno == ENOTDIR;
-    return failure(whole_file(std::move(name)), missing ? "no such file" : format("cannot be read: {}", reason()),
-                   missing ? "check the path; relative paths count from the file that names them"
-                           : "see to it that you may read it");
-  }
+  constexpr int kFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+  const Descriptor itself(::open(path.c_str(), kFlags | O_NOFOLLOW));
+  if (itself) return read_open_file(itself.get(), std::move(name), limit, Quoting::full);
+  const Descriptor target(errno == ELOOP ? ::open(path.c_str(), kFlags) : -1);
+  if (target) return read_open_file(target.get(), std::move(name), limit, Quoting::guarded);
+  return failure(opening_failed(std::move(name), errno));
+}
+
+Result<SourcePtr> read_open_file(int descriptor, std::string name, std::size_t limit, Quoting quoting) {
   struct stat status{};
-  if (::fstat(file.get(), &status) != 0)
+  if (::fstat(descriptor, &status) != 0)
     return failure(whole_file(std::move(name)), format("cannot be read: {}", reason()), "see whether its disk is well");
   if (S_ISDIR(status.st_mode))
     return failure(whole_file(std::move(name)), "is a folder, not a file", "name a file in it");
@@ -67,7 +64,7 @@ Result<SourcePtr> read_source(const std::filesystem::path& path, std::string nam
   text.resize(static_cast<std::size_t>(status.st_size));
   std::size_t filled = 0;
   while (filled < text.size()) {
-    const ssize_t got = ::read(file.get(), text.data() + filled, text.size() - filled);
+    const ssize_t got = ::read(descriptor, text.data() + filled, text.size() - filled);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
       return failure(whole_file(std::move(name)), format("cannot be read: {}", reason()),
@@ -77,7 +74,7 @@ Result<SourcePtr> read_source(const std::filesystem::path& path, std::string nam
     filled += static_cast<std::size_t>(got);
   }
   text.resize(filled);
-  return make_source(std::move(name), std::move(text));
+  return make_source(std::move(name), std::move(text), quoting);
 }
 
 Result<SourcePtr> read_source(const std::filesystem::path& path) {

@@ -1,0 +1,321 @@
+#include "base/read_scope.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "base/descriptor.h"
+#include "base/format.h"
+
+namespace firedrill {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMostLinks = 40;  // on the way to a file, as the kernel allows
+constexpr std::string_view kRepository = ".git";
+
+std::string without_end(const fs::path& path) {
+  std::string text = path.lexically_normal().generic_string();
+  while (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+std::string absolute_path(const fs::path& folder) {
+  std::error_code error;
+  return without_end(fs::absolute(folder.empty() ? fs::path(".") : folder, error));
+}
+
+// The real path of a folder, "" for "/". Of one that cannot be looked at, what it is called.
+std::string real_path(const fs::path& folder) {
+  std::error_code error;
+  const fs::path real = fs::weakly_canonical(fs::absolute(folder.empty() ? fs::path(".") : folder, error), error);
+  return error ? absolute_path(folder) : without_end(real);
+}
+
+std::string parent_of(const std::string& real) {
+  return real.substr(0, std::min(real.rfind('/'), real.size()));
+}
+
+// The next folder from it upwards that holds a repository; nothing if there is none.
+std::optional<std::string> repository_of(std::string real) {
+  for (;;) {
+    struct stat status{};
+    if (::lstat(format("{}/{}", real, kRepository).c_str(), &status) == 0) return real;
+    if (real.empty()) return std::nullopt;
+    real = parent_of(real);
+  }
+}
+
+// A folder above another as the user would name it, counted from the name that the user gave.
+std::string name_above(const fs::path& named, const std::string& real, const std::string& root) {
+  fs::path name = named.empty() ? fs::path(".") : named;
+  for (std::string at = real; at != root && !at.empty(); at = parent_of(at)) name /= "..";
+  std::string shown = without_end(name);
+  if (shown.empty()) shown = "/";
+  // A link in the name that was given, and ".." does not lead back.
+  if (real_path(shown) != root) return root.empty() ? "/" : root;
+  return shown;
+}
+
+// The last step of a path, opened without following a link, and its folder.
+struct Opened {
+  Descriptor folder;
+  Descriptor file;
+  std::string name;
+  int error = 0;
+};
+Opened open_real(const std::string& real) {
+  constexpr int kStep = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+  Opened opened{Descriptor(::open("/", kStep | O_DIRECTORY)), Descriptor(), ".", 0};
+  std::size_t begin = 1;
+  while (opened.folder && begin < real.size()) {
+    const std::size_t end = std::min(real.find('/', begin), real.size());
+    opened.name = real.substr(begin, end - begin);
+    begin = end + 1;
+    if (begin >= real.size()) break;
+    opened.folder = Descriptor(::openat(opened.folder.get(), opened.name.c_str(), kStep | O_DIRECTORY));
+  }
+  if (opened.folder) opened.file = Descriptor(::openat(opened.folder.get(), opened.name.c_str(), kStep));
+  if (!opened.file) opened.error = errno;
+  return opened;
+}
+
+ReadScope::Entry::Kind kind_of(int folder, const dirent& entry) {
+  using Kind = ReadScope::Entry::Kind;
+  if (entry.d_type == DT_LNK) return Kind::link;
+  if (entry.d_type == DT_DIR) return Kind::folder;
+  struct stat status{};
+  if (entry.d_type != DT_UNKNOWN || ::fstatat(folder, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    return Kind::file;
+  }
+  return S_ISLNK(status.st_mode) ? Kind::link : S_ISDIR(status.st_mode) ? Kind::folder : Kind::file;
+}
+
+Position whole_file(std::string name) {
+  Position position;
+  position.source = make_source(std::move(name), {});
+  return position;
+}
+
+}  // namespace
+
+// A path that is followed step by step.
+class ReadScope::Walk {
+ public:
+  explicit Walk(const ReadScope& scope) : scope_(scope) {}
+
+  Found follow(const fs::path& path) {
+    begin_at(path, scope_.real_);
+    for (const fs::path& step : path) pending_.push_back(step.string());
+    while (!pending_.empty() && found_.place == Place::inside) {
+      const std::string step = std::move(pending_.front());
+      pending_.pop_front();
+      take(step);
+    }
+    if (found_.place == Place::inside && !scope_.holds(found_.real)) found_.place = Place::outside;
+    return std::move(found_);
+  }
+
+ private:
+  void begin_at(const fs::path& path, const std::string& otherwise) {
+    found_.real = path.is_absolute() ? std::string() : otherwise;
+  }
+
+  void take(const std::string& step) {
+    if (step.empty() || step == "." || step == "/") return;
+    if (step == "..") {
+      found_.real = parent_of(found_.real);
+      return;
+    }
+    std::string next = format("{}/{}", found_.real, step);
+    if (const Root* root = scope_.root_named(next)) {
+      found_.real = root->real;
+      return;
+    }
+    if (!scope_.holds(next)) {
+      // The folders above a root are there, which is no secret, and nobody has to look at them.
+      if (scope_.leads_to_a_root(next)) {
+        found_.real = std::move(next);
+      } else {
+        found_.place = Place::outside;
+      }
+      return;
+    }
+    struct stat status{};
+    if (::lstat(next.c_str(), &status) != 0) return stop(errno);
+    if (S_ISLNK(status.st_mode)) return follow_link(next);
+    found_.real = std::move(next);
+  }
+
+  void follow_link(const std::string& link) {
+    found_.by_link = true;
+    std::error_code error;
+    const fs::path target = ++links_ > kMostLinks ? fs::path() : fs::read_symlink(link, error);
+    if (error || target.empty()) return stop(error ? error.value() : ELOOP);
+    begin_at(target, found_.real);
+    std::vector<std::string> steps;
+    for (const fs::path& step : target) steps.push_back(step.string());
+    pending_.insert(pending_.begin(), steps.begin(), steps.end());
+  }
+
+  void stop(int error) {
+    found_.place = error == ENOENT || error == ENOTDIR ? Place::missing : Place::unreadable;
+    found_.error = error;
+  }
+
+  const ReadScope& scope_;
+  std::deque<std::string> pending_;
+  Found found_;
+  int links_ = 0;
+};
+
+ReadScope::ReadScope(const fs::path& folder, const ReadOptions& options)
+    : folder_(folder), real_(real_path(folder)), anywhere_(options.allow_outside) {
+  const auto repository = repository_of(real_);
+  const std::string root = repository.value_or(real_);
+  const std::string name = name_above(folder_, real_, root);
+  roots_.push_back({root, absolute_path(name), format("the {} '{}'", repository ? "repository" : "folder", name)});
+  for (const std::string& other : options.roots) {
+    roots_.push_back({real_path(other), absolute_path(other), format("'{}'", other)});
+  }
+}
+
+ReadScope ReadScope::within(const fs::path& folder) {
+  ReadScope scope;
+  scope.folder_ = folder;
+  scope.real_ = real_path(folder);
+  scope.roots_.push_back(
+      {scope.real_, scope.real_, format("the folder '{}'", folder.empty() ? "." : folder.generic_string())});
+  scope.alone_ = true;
+  return scope;
+}
+
+ReadScope ReadScope::from(const fs::path& below) const {
+  ReadScope scope = *this;
+  if (below.empty()) return scope;
+  scope.folder_ = folder_ / below;
+  scope.real_ = find(below).real;
+  return scope;
+}
+
+std::string ReadScope::name_of(const fs::path& path) const {
+  return (folder_ / path).lexically_normal().generic_string();
+}
+
+bool ReadScope::holds(std::string_view real) const {
+  return anywhere_ || std::ranges::any_of(roots_, [&](const Root& root) {
+           return real.starts_with(root.real) && (real.size() == root.real.size() || real[root.real.size()] == '/');
+         });
+}
+
+const ReadScope::Root* ReadScope::root_named(std::string_view path) const {
+  const auto found = std::ranges::find(roots_, path, &Root::named);
+  return found == roots_.end() ? nullptr : &*found;
+}
+
+bool ReadScope::leads_to_a_root(std::string_view path) const {
+  const auto above = [&](const std::string& root) {
+    return root.size() > path.size() && root.starts_with(path) && root[path.size()] == '/';
+  };
+  return std::ranges::any_of(roots_, [&](const Root& root) { return above(root.real) || above(root.named); });
+}
+
+ReadScope::Found ReadScope::find(const fs::path& path) const {
+  return Walk(*this).follow(path);
+}
+
+ReadScope::Place ReadScope::place(const fs::path& path) const {
+  return find(path).place;
+}
+
+ReadScope::Place ReadScope::place_of_name(const fs::path& path) const {
+  const fs::path name = path.filename();
+  if (name.empty() || name == "." || name == "..") return place(path);
+  const Found folder = find(path.parent_path());
+  const std::string real = format("{}/{}", folder.real, name.string());
+  // From a folder above a root the name may lead into it.
+  if (folder.place == Place::outside) return place(path);
+  if (folder.place != Place::inside) return folder.place;
+  if (!holds(real)) return Place::outside;
+  struct stat status{};
+  if (::lstat(real.c_str(), &status) == 0) return Place::inside;
+  return errno == ENOENT || errno == ENOTDIR ? Place::missing : Place::unreadable;
+}
+
+Result<SourcePtr> ReadScope::read_found(const fs::path& path, std::size_t limit) const {
+  return read(path, limit, false);
+}
+
+Result<SourcePtr> ReadScope::read_mentioned(const fs::path& path, std::size_t limit) const {
+  return read(path, limit, true);
+}
+
+Result<SourcePtr> ReadScope::read(const fs::path& path, std::size_t limit, bool mentioned) const {
+  std::string name = name_of(path);
+  const Found found = find(path);
+  if (found.place == Place::outside) return failure(whole_file(std::move(name)), outside(), outside_remedy());
+  if (found.place != Place::inside) return failure(opening_failed(std::move(name), found.error));
+  const Opened opened = open_real(found.real);
+  if (!opened.file) return failure(opening_failed(std::move(name), opened.error));
+  // Only what is no device and no pipe is opened to be read; of those it is an answer, too.
+  struct stat status{};
+  const bool readable =
+      ::fstat(opened.file.get(), &status) == 0 && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
+  const Descriptor file(
+      readable ? ::openat(opened.folder.get(), opened.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+               : -1);
+  if (readable && !file) return failure(opening_failed(std::move(name), errno));
+  const Quoting quoting = mentioned || found.by_link ? Quoting::guarded : Quoting::full;
+  return read_open_file(readable ? file.get() : opened.file.get(), std::move(name), limit, quoting);
+}
+
+std::vector<ReadScope::Entry> ReadScope::list(const fs::path& path, std::size_t most) const {
+  std::vector<Entry> entries;
+  const Found found = find(path);
+  if (found.place != Place::inside) return entries;
+  const Opened opened = open_real(found.real);
+  if (!opened.file) return entries;
+  Descriptor folder(
+      ::openat(opened.folder.get(), opened.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!folder) return entries;
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(folder.get()), ::closedir);
+  if (stream == nullptr) return entries;
+  const int descriptor = folder.release();
+  while (entries.size() < most) {
+    const dirent* entry = ::readdir(stream.get());
+    if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") entries.push_back({std::string(name), kind_of(descriptor, *entry)});
+  }
+  std::ranges::sort(entries, {}, &Entry::name);
+  return entries;
+}
+
+std::string ReadScope::outside() const {
+  std::string text = format("leads outside of {}", roots_.front().shown);
+  for (std::size_t i = 1; i < roots_.size(); ++i) text += format(" and of {}", roots_[i].shown);
+  return text;
+}
+
+std::string ReadScope::outside_remedy() const {
+  if (alone_) return "put the file itself into the folder, in place of the link";
+  return "put a copy there; or name with `--root DIR` a folder whose files may be read too, or say `--allow-outside`";
+}
+
+FirstFile FirstFile::named(const fs::path& path, const ReadOptions& options) {
+  return {ReadScope(path.parent_path(), options), path.filename().string(), true};
+}
+
+Result<SourcePtr> FirstFile::read(std::size_t limit) const {
+  if (!by_user) return scope.read_found(name, limit);
+  return read_source(scope.folder() / name, shown(), limit);
+}
+
+}  // namespace firedrill
