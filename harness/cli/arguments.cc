@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <sstream>
 #include <utility>
 
@@ -23,6 +24,14 @@ Argument Argument::required() {
 Argument Argument::not_empty() {
   option_->check(
       [](const std::string& path) { return std::string(path.empty() ? "expected a path, found an empty text" : ""); });
+  return *this;
+}
+
+Argument Argument::folder() {
+  option_->check([](const std::string& path) {
+    std::error_code error;
+    return std::filesystem::is_directory(path, error) ? std::string() : "'" + path + "' is not a folder";
+  });
   return *this;
 }
 
@@ -48,6 +57,11 @@ Argument Argument::each_read_by(std::function<std::string(const std::string&)> r
 
 Argument Argument::separated_by(char delimiter) {
   option_->delimiter(delimiter)->allow_extra_args(false);
+  return *this;
+}
+
+Argument Argument::one_at_a_time() {
+  option_->allow_extra_args(false);
   return *this;
 }
 

@@ -24,12 +24,14 @@ class Argument {
 
   Argument required();
   Argument not_empty();  // of a path
+  Argument folder();     // that is there
   Argument one_of(std::vector<std::string> values);
   Argument one_of(std::initializer_list<int> values);
   Argument between(double least, double most);
   // Of a list: each text is read by the command itself as well; what is wrong with it, or nothing.
   Argument each_read_by(std::function<std::string(const std::string&)> read);
   Argument separated_by(char delimiter);  // several values in one text, or the option several times
+  Argument one_at_a_time();               // the option several times, one value each
   Argument takes(int values);             // and leaves what follows, a `--` too, to the positional arguments
   Argument not_with(Argument other);
   Argument shows_default();

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/reading.h"
 #include "scenario/check.h"
 
 namespace firedrill::cli {
@@ -18,6 +19,7 @@ struct Options {
   Bounds bounds;
   std::vector<std::string> paths;
   std::vector<std::string> disabled;
+  ReadOptions reads;
   int promql_version = 3;
   bool strict = false;
   bool ignore_unknown_fields = false;
@@ -28,6 +30,7 @@ int check(Options& options) {
   scenario::CheckOptions check;
   check.promql.version = options.promql_version == 2 ? promql::Version::v2 : promql::Version::v3;
   check.ignore_unknown_fields = options.ignore_unknown_fields;
+  check.reads = options.reads;
   check.disabled_lints.insert(options.disabled.begin(), options.disabled.end());
   Diagnostics all;
   for (const std::string& path : options.paths) {
@@ -59,6 +62,7 @@ void declare_check(Arguments arguments) {
   arguments.flag("--ignore-unknown-fields", options->ignore_unknown_fields, "pass over unknown fields of rule files");
   arguments.option("--promql-version", options->promql_version, "rule files as Prometheus 2.x or 3.x reads them")
       .one_of({2, 3});
+  declare_reading(arguments, options->reads);
   options->bounds.declare(arguments);
   arguments.runs([options] { return check(*options); });
 }

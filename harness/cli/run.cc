@@ -17,6 +17,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/output_file.h"
+#include "cli/reading.h"
 #include "driver/outputs.h"
 #include "driver/run.h"
 #include "scenario/load.h"
@@ -33,6 +34,7 @@ struct Options {
   std::optional<std::string> out;
   std::string keep = "needed";
   std::string scrape_phase;
+  ReadOptions reads;
   int promql_version = 3;
   bool json = false;
 };
@@ -177,7 +179,7 @@ int run(Options& options) {
   const std::string path = found_scenario(options.scenario);
   const Position file = named_file(path);
   const Activity activity(file);
-  auto loaded = scenario::load_scenario(path, version);
+  auto loaded = scenario::load_scenario(path, version, options.reads);
   if (!loaded) {
     print_diagnostics(loaded.error());
     return kBadInput;
@@ -246,6 +248,7 @@ void declare_run(Arguments arguments) {
   arguments.option("--promql-version", options->promql_version, "semantics of Prometheus 2.x or 3.x")
       .one_of({2, 3})
       .shows_default();
+  declare_reading(arguments, options->reads);
   arguments.flag("--json", options->json, "print the result as JSON");
   options->bounds.declare(arguments);
   arguments.runs([options] { return run(*options); });

@@ -13,6 +13,7 @@
 #include "cli/console.h"
 #include "cli/output_file.h"
 #include "incident/slo_rules.h"
+#include "scenario/file_form.h"
 #include "scenario/slos_yaml.h"
 
 namespace firedrill::cli {
@@ -29,7 +30,7 @@ struct Options {
 Result<std::vector<incident::PlacedSlo>> read_slos(const std::string& path, Diagnostics& found) {
   const auto source = read_source(path);
   if (!source) return failure(source.error());
-  const auto document = scenario::Document::parse(*source, found);
+  const auto document = scenario::parse_as(scenario::kSloForm, *source, scenario::Dialect::strict, found);
   std::vector<incident::PlacedSlo> slos;
   if (document != nullptr) {
     scenario::SloFile file = scenario::decode_slo_file(*document, {}, found);

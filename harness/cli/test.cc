@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/output_file.h"
+#include "cli/reading.h"
 #include "promql/script.h"
 #include "ruletest/results.h"
 #include "ruletest/run_test.h"
@@ -41,6 +42,7 @@ struct Common {
 };
 
 struct RulesOptions : Common {
+  ReadOptions reads;
   std::vector<std::string> run;
   std::string junit;
   bool force = false;
@@ -122,10 +124,11 @@ class RulesRun {
     loaded_.resize(options_.files.size());
     results_.resize(options_.files.size());
     in_parallel(loaded_.size(), options_.jobs, [&](std::size_t i) {
-      const Position file = named_file(options_.files[i]);
-      const Activity activity(file);
+      const Position at_work = named_file(options_.files[i]);
+      const Activity activity(at_work);
       results_[i].path = options_.files[i];
-      auto loaded = scenario::load_unit_test(options_.files[i], {run_options_.promql, options_.ignore_unknown_fields});
+      const FirstFile file = FirstFile::named(options_.files[i], options_.reads);
+      auto loaded = scenario::load_unit_test(file, {run_options_.promql, options_.ignore_unknown_fields});
       if (loaded) {
         loaded_[i] = std::make_unique<scenario::LoadedUnitTest>(std::move(*loaded));
         results_[i].warnings = loaded_[i]->warnings;
@@ -235,6 +238,13 @@ int test_rules(RulesOptions& options) {
   return RulesRun(options, chosen).run();
 }
 
+// What a link leads to need not be a script: then no word of it is told, and one place is enough.
+void hide_other_file(Diagnostics& found) {
+  found.resize(1);
+  found.front().what = "this is no promqltest script";
+  found.front().remedy = "expected load, clear and eval";
+}
+
 int test_promql(Common& options) {
   options.bounds.start();
   warn_of_unknown(options.features);
@@ -254,6 +264,7 @@ int test_promql(Common& options) {
     const auto result = source ? promql::run_script(*source, script) : std::unexpected(source.error());
     if (!result) {
       found[i] = result.error();
+      if (source && (*source)->quoting == Quoting::guarded) hide_other_file(found[i]);
       bad_input = true;
       return;
     }
@@ -292,6 +303,7 @@ void declare_test(Arguments arguments) {
                 "evaluate each group at its own interval; promtool takes evaluation_interval for all");
   of_rules.flag("--coverage", rules->coverage, "list rules and transitions of alerts that no test exercises");
   of_rules.option("--min-coverage", rules->min_coverage, "fail below this share, in percent").between(0, 100);
+  declare_reading(of_rules, rules->reads);
   of_rules.runs([rules] { return test_rules(*rules); });
 
   auto scripts = std::make_shared<Common>();

@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/read_scope.h"
 #include "driver/verify_record.h"
 #include "incident/record_json.h"
 #include "reports/format.h"
@@ -63,12 +64,12 @@ Position whole_file(const fs::path& path) {
   return position;
 }
 
-Result<tsdb::Store> load_series(const fs::path& path, const fs::path& named, const std::string& sha256,
+Result<tsdb::Store> load_series(const ReadScope& scope, const std::string& place, const std::string& sha256,
                                 Budget* budget) {
-  const auto bytes = read_source(path, named.string(), kMaxRecordBytes);
+  const auto bytes = scope.read_found(place, kMaxRecordBytes);
   if (!bytes) return std::unexpected(bytes.error());
   if (sha256_hex((*bytes)->text) != sha256) {
-    return failure(whole_file(named), "is not the series file that the record names",
+    return failure(whole_file(scope.folder() / place), "is not the series file that the record names",
                    "the record and its series belong together; copy the whole folder");
   }
   return tsdb::decode_series(*bytes, budget);
@@ -136,14 +137,19 @@ std::vector<std::string> output_names(const scenario::LoadedScenario& scenario) 
 
 Result<LoadedRecord> load_record(const fs::path& path, const LoadOptions& options) {
   std::error_code error;
-  const fs::path file = fs::is_directory(path, error) ? path / "record.json" : path;
+  const bool named = !fs::is_directory(path, error);
+  const fs::path file = named ? path : path / "record.json";
   std::optional<output::ReadingFolder> folder;
   if (auto opened = output::ReadingFolder::open(file.parent_path(), run_folder(), options.hooks)) {
     folder = std::move(*opened);
   } else {
     return failure(std::move(opened.error().diagnostics));
   }
-  auto source = read_source(folder->path_of(file.filename().string()), file.string(), kMaxRecordBytes);
+  // What stands in a record's folder is its own: no link out of it is followed.
+  const ReadScope scope = ReadScope::within(file.parent_path());
+  auto source = named ? read_source(file.parent_path() / folder->place_of(file.filename().string()), file.string(),
+                                    kMaxRecordBytes)
+                      : scope.read_found(folder->place_of("record.json"), kMaxRecordBytes);
   if (!source) return std::unexpected(source.error());
   const Position whole{*source, 0, 0};
   const Activity activity(whole);
@@ -153,11 +159,10 @@ Result<LoadedRecord> load_record(const fs::path& path, const LoadOptions& option
   for (const std::string& name : loaded.record.monitoring.rule_files) {
     if (!options.rule_files) break;
     const std::string kept = kept_input(name);
-    loaded.rule_files.emplace(name, read_source(folder->path_of(kept), (file.parent_path() / kept).string()));
+    loaded.rule_files.emplace(name, scope.read_mentioned(folder->place_of(kept)));
   }
   if (!loaded.record.series_hash.empty()) {
-    auto series = load_series(folder->path_of("series"), file.parent_path() / "series", loaded.record.series_hash,
-                              options.budget);
+    auto series = load_series(scope, folder->place_of("series"), loaded.record.series_hash, options.budget);
     if (!series) return std::unexpected(series.error());
     loaded.series = std::move(*series);
   }

@@ -1,12 +1,12 @@
 #include "scenario/check.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "alerting/lint.h"
-#include "base/files.h"
 #include "base/format.h"
+#include "scenario/configuration_secrets.h"
+#include "scenario/file_form.h"
 #include "scenario/inputs.h"
 #include "scenario/load.h"
 #include "scenario/metric_inventory.h"
@@ -21,47 +21,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Folders below a folder that is checked; more is a mistake (a home folder, a file system's root).
+// More below a folder that is checked is a mistake (a home folder, a file system's root).
 constexpr std::size_t kMaxFiles = 10'000;
+constexpr std::size_t kMaxNames = 100'000;
 constexpr int kMaxFolderDepth = 16;
 constexpr std::string_view kScenarioName = "scenario.yaml";
 
-// What a file holds, as its top-level keys tell.
-enum class FileKind { scenario, topology, rules, unit_test, slos, configuration, unknown };
-
-struct KeyOfKind {
-  std::string_view key;
-  FileKind kind;
-};
-constexpr std::array<KeyOfKind, 19> kKeys = {{{"faults", FileKind::scenario},
-                                              {"expectations", FileKind::scenario},
-                                              {"topology", FileKind::scenario},
-                                              {"incidents", FileKind::scenario},
-                                              {"warmup", FileKind::scenario},
-                                              {"overrides", FileKind::scenario},
-                                              {"summary", FileKind::scenario},
-                                              {"services", FileKind::topology},
-                                              {"groups", FileKind::rules},
-                                              {"apiVersion", FileKind::rules},
-                                              {"tests", FileKind::unit_test},
-                                              {"group_eval_order", FileKind::unit_test},
-                                              {"evaluation_interval", FileKind::unit_test},
-                                              {"slos", FileKind::slos},
-                                              {"queries", FileKind::slos},
-                                              {"global", FileKind::configuration},
-                                              {"scrape_configs", FileKind::configuration},
-                                              {"alerting", FileKind::configuration},
-                                              {"rule_files", FileKind::configuration}}};
-
-FileKind kind_of(const Node& root) {
-  for (const KeyOfKind& known : kKeys) {
-    if (root.entry(known.key) != nullptr) return known.kind;
-  }
-  return FileKind::unknown;
-}
-
-std::string folder_name(const fs::path& file) {
-  const std::string folder = file.parent_path().lexically_normal().generic_string();
+std::string shown_folder(const ReadScope& scope) {
+  const std::string folder = scope.folder().lexically_normal().generic_string();
   return folder.empty() ? "." : folder;
 }
 
@@ -69,8 +36,8 @@ void append(Diagnostics& to, Diagnostics from) {
   for (Diagnostic& diagnostic : from) to.push_back(std::move(diagnostic));
 }
 
-void check_scenario(const fs::path& path, const CheckOptions& options, Diagnostics& diagnostics) {
-  auto loaded = load_scenario(path, options.promql.version);
+void check_scenario(const FirstFile& file, const CheckOptions& options, Diagnostics& diagnostics) {
+  auto loaded = load_scenario(file, options.promql.version);
   append(diagnostics, loaded ? std::move(loaded->warnings) : std::move(loaded.error()));
   if (!loaded) return;
   const alerting::MetricInventory inventory = metric_inventory(*loaded);
@@ -89,165 +56,167 @@ void check_rules(const Document& document, const CheckOptions& options, Diagnost
 
 // As `promtool check config` does: rule files that are named have to be there and are checked, and a pattern may match
 // nothing, for there may be files tomorrow. That is worth a warning, since today nothing is evaluated.
-void check_configuration(const fs::path& path, const Document& document, const CheckOptions& options,
+void check_configuration(const ReadScope& scope, const Document& document, const CheckOptions& options,
                          Diagnostics& diagnostics) {
   const PrometheusFile file = decode_prometheus_file(document.root(), options.promql.version, diagnostics);
+  conceal(secrets_of(document.root()), diagnostics);
   if (has_errors(diagnostics)) return;
-  Inputs inputs(path.parent_path());
+  Inputs inputs(scope);
   for (std::size_t i = 0; i < file.settings.rule_files.size(); ++i) {
     const std::string& named = file.settings.rule_files[i];
     const Position where = i < file.rule_files.size() ? file.rule_files[i] : Position{};
-    const std::vector<std::string> paths = is_pattern(named) ? inputs.glob(named) : std::vector{named};
-    if (paths.empty()) {
+    const std::size_t before = diagnostics.size();
+    const std::vector<std::string> paths =
+        is_pattern(named) ? inputs.expand(named, named, kRuleForm, where, diagnostics) : std::vector{named};
+    if (paths.empty() && diagnostics.size() == before) {
       warn(diagnostics, where, format("no rule file matches '{}'", named),
-           format("paths count from '{}', the configuration's folder", folder_name(path)));
+           format("paths count from '{}', the configuration's folder", shown_folder(scope)));
     }
     for (const std::string& rules : paths) {
       Diagnostics found;
-      const Document* read = inputs.read(rules, where, "rule file", Dialect::prometheus, found);
+      const Document* read = inputs.read(rules, where, kRuleForm, Dialect::prometheus, found);
       if (read != nullptr) check_rules(*read, options, found);
       append(diagnostics, std::move(found));
     }
   }
 }
 
-void report_unknown_kind(const Node& root, Diagnostics& diagnostics) {
-  constexpr std::string_view kWhat = "it is not clear what kind of file this is";
-  std::vector<std::string> known;
-  for (const KeyOfKind& key : kKeys) known.emplace_back(key.key);
-  for (const Node::Entry& entry : root.entries) {
-    if (const std::string near = nearest(entry.key, known); !near.empty()) {
-      report(diagnostics, entry.key_node->where(), std::string(kWhat), format("did you mean '{}'?", near));
-      return;
-    }
-  }
-  report(
-      diagnostics, root.where(), std::string(kWhat),
-      "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`), a unit test (`tests:`), "
-      "a Prometheus configuration (`scrape_configs:`) or an SLO file (`slos:`)");
-}
-
-void check_document(const fs::path& path, const SourcePtr& source, const CheckOptions& options,
+void check_document(const FirstFile& file, const SourcePtr& source, const CheckOptions& options,
                     Diagnostics& diagnostics) {
   Diagnostics found;
-  const auto document = Document::parse(source, found, Dialect::prometheus);
-  if (document == nullptr) {
-    append(diagnostics, std::move(found));
-    return;
+  const auto document = parse_as_any(source, Dialect::prometheus, found);
+  const FileForm* form = document == nullptr ? nullptr : form_of(document->root());
+  if (form == &kScenarioForm) return check_scenario(file, options, diagnostics);
+  if (form == &kUnitTestForm) {
+    return append(diagnostics, check_unit_test(file, {options.promql, options.ignore_unknown_fields}));
   }
-  // promtool takes one for a rule file, and people comment out what a file holds.
+  if (document == nullptr) return append(diagnostics, std::move(found));
   if (document->root().is_null()) {
+    // promtool takes one for a rule file, and people comment out what a file holds.
     warn(found, document->root().where(), "there is nothing in the file");
-    append(diagnostics, std::move(found));
-    return;
-  }
-  switch (kind_of(document->root())) {
-    case FileKind::scenario:
-      check_scenario(path, options, diagnostics);
-      return;
-    case FileKind::topology:
-      decode_topology(document->root(), found);
-      break;
-    case FileKind::rules:
-      check_rules(*document, options, found);
-      break;
-    case FileKind::unit_test:
-      append(diagnostics, check_unit_test(path, {options.promql, options.ignore_unknown_fields}));
-      return;
-    case FileKind::slos:
-      decode_slo_file(*document, {.version = options.promql.version}, found);
-      break;
-    case FileKind::configuration:
-      check_configuration(path, *document, options, found);
-      break;
-    case FileKind::unknown:
-      report_unknown_kind(document->root(), found);
+  } else if (form == &kTopologyForm) {
+    decode_topology(document->root(), found);
+  } else if (form == &kRuleForm) {
+    check_rules(*document, options, found);
+  } else if (form == &kSloForm) {
+    decode_slo_file(*document, {.version = options.promql.version}, found);
+  } else if (form == &kConfigurationForm) {
+    check_configuration(file.scope, *document, options, found);
+  } else {
+    report_unknown_form(document->root(), found);
   }
   append(diagnostics, std::move(found));
 }
 
-void check_file(const fs::path& path, const CheckOptions& options, Diagnostics& diagnostics) {
-  if (path.filename() == kScenarioName) return check_scenario(path, options, diagnostics);
-  auto source = read_source(path, path.lexically_normal().generic_string());
+void check_file(const FirstFile& file, const CheckOptions& options, Diagnostics& diagnostics) {
+  if (file.name == kScenarioName) return check_scenario(file, options, diagnostics);
+  auto source = file.read();
   if (!source) {
     append(diagnostics, std::move(source.error()));
     return;
   }
-  check_document(path, *source, options, diagnostics);
+  check_document(file, *source, options, diagnostics);
 }
 
 bool is_yaml(const fs::path& path) {
   return path.extension() == ".yaml" || path.extension() == ".yml";
 }
 
+Position whole_folder(const fs::path& folder) {
+  Position where;
+  where.source = make_source(folder.generic_string(), {});
+  return where;
+}
+
 // The scenarios and the other YAML files below a folder, each once, in order of their paths. What stands inside a
-// scenario's folder belongs to the scenario.
-void collect(const fs::path& folder, int depth, std::set<fs::path>& files) {
-  std::error_code error;
-  if (fs::exists(folder / kScenarioName, error)) {
-    files.insert(folder / kScenarioName);
-    return;
+// scenario's folder belongs to the scenario. A link to a folder is not followed.
+class Collector {
+ public:
+  explicit Collector(const ReadScope& scope) : scope_(scope) {}
+
+  std::set<fs::path> collect() {
+    collect({}, 0);
+    return std::move(files_);
   }
-  if (depth > kMaxFolderDepth) return;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end && files.size() < kMaxFiles;
-       it.increment(error)) {
-    std::error_code ignored;
-    const std::string name = it->path().filename().string();
-    if (name.starts_with('.')) continue;
-    if (it->is_directory(ignored) && !it->is_symlink(ignored)) {
-      collect(it->path(), depth + 1, files);
-    } else if (is_yaml(it->path())) {
-      files.insert(it->path());
+  bool too_many() const { return files_.size() >= kMaxFiles || names_ >= kMaxNames; }
+
+ private:
+  void collect(const fs::path& folder, int depth) {
+    const std::vector<ReadScope::Entry> entries = scope_.list(folder, kMaxNames - names_);
+    names_ += entries.size();
+    if (std::ranges::find(entries, kScenarioName, &ReadScope::Entry::name) != entries.end()) {
+      files_.insert(folder / kScenarioName);
+      return;
     }
+    if (depth > kMaxFolderDepth) return;
+    for (const ReadScope::Entry& entry : entries) {
+      if (too_many()) return;
+      if (entry.name.starts_with('.')) continue;
+      if (entry.kind == ReadScope::Entry::Kind::folder) {
+        collect(folder / entry.name, depth + 1);
+      } else if (is_yaml(entry.name)) {
+        files_.insert(folder / entry.name);
+      }
+    }
+  }
+
+  const ReadScope& scope_;
+  std::set<fs::path> files_;
+  std::size_t names_ = 0;
+};
+
+void check_folder(const fs::path& folder, const CheckOptions& options, Diagnostics& diagnostics) {
+  const ReadScope scope(folder, options.reads);
+  Collector collector(scope);
+  const std::set<fs::path> files = collector.collect();
+  if (files.empty()) {
+    report(diagnostics, whole_folder(folder), "there is nothing to check in this folder",
+           "expected a scenario.yaml, or other .yaml or .yml files");
+  }
+  if (collector.too_many()) {
+    report(diagnostics, whole_folder(folder), "there is more in this folder than is checked",
+           format("at most {} files are checked, and at most {} names looked at; name folders in it", kMaxFiles,
+                  kMaxNames));
+  }
+  for (const fs::path& file : files) {
+    check_file({scope.from(file.parent_path()), file.filename().string(), false}, options, diagnostics);
   }
 }
 
 // The folder's own scenario.yaml, or nothing.
-void find_scenario(const fs::path& folder, std::vector<FoundScenario>& found) {
-  std::error_code error;
-  if (!fs::exists(folder / kScenarioName, error)) return;
-  FoundScenario scenario{folder.generic_string(), {}};
+void find_scenario(const ReadScope& scope, const fs::path& folder, std::vector<FoundScenario>& found) {
+  const fs::path path = folder / kScenarioName;
+  if (scope.place_of_name(path) != ReadScope::Place::inside) return;
+  FoundScenario scenario{(folder.empty() ? scope.folder() : scope.folder() / folder).generic_string(), {}};
   Diagnostics ignored;
-  if (const auto source = read_source(folder / kScenarioName)) {
-    const auto document = Document::parse(*source, ignored);
+  if (const auto source = scope.read_found(path)) {
+    const auto document = parse_as(kScenarioForm, *source, Dialect::strict, ignored);
     const Node* summary = document == nullptr ? nullptr : document->root().find("summary");
     if (summary != nullptr) scenario.summary = summary->text;
   }
   found.push_back(std::move(scenario));
 }
 
-// The folders in a folder that are not hidden, sorted.
-std::vector<fs::path> folders_in(const fs::path& folder) {
+// The folders in a folder that are not hidden, sorted; what a link leads to if it is within the scope.
+std::vector<fs::path> folders_in(const ReadScope& scope, const fs::path& folder) {
   std::vector<fs::path> folders;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    std::error_code ignored;
-    if (it->is_directory(ignored) && !it->path().filename().string().starts_with('.')) folders.push_back(it->path());
+  for (const ReadScope::Entry& entry : scope.list(folder, kMaxNames)) {
+    if (entry.kind != ReadScope::Entry::Kind::file && !entry.name.starts_with('.')) {
+      folders.push_back(folder / entry.name);
+    }
   }
-  std::sort(folders.begin(), folders.end());
   return folders;
-}
-
-void check_folder(const fs::path& folder, const CheckOptions& options, Diagnostics& diagnostics) {
-  std::set<fs::path> files;
-  collect(folder, 0, files);
-  if (files.empty()) {
-    Position where;
-    where.source = make_source(folder.generic_string(), {});
-    report(diagnostics, where, "there is nothing to check in this folder",
-           "expected a scenario.yaml, or other .yaml or .yml files");
-  }
-  for (const fs::path& file : files) check_file(file, options, diagnostics);
 }
 
 }  // namespace
 
 std::vector<FoundScenario> find_scenarios(const std::filesystem::path& folder) {
+  const ReadScope scope(folder);
   std::vector<FoundScenario> found;
-  find_scenario(folder, found);
-  for (const fs::path& first : folders_in(folder)) {
-    find_scenario(first, found);
-    for (const fs::path& second : folders_in(first)) find_scenario(second, found);
+  find_scenario(scope, {}, found);
+  for (const fs::path& first : folders_in(scope, {})) {
+    find_scenario(scope, first, found);
+    for (const fs::path& second : folders_in(scope, first)) find_scenario(scope, second, found);
   }
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   return found;
@@ -259,7 +228,7 @@ Diagnostics check_path(const fs::path& path, const CheckOptions& options) {
   if (fs::is_directory(path, error)) {
     check_folder(path, options, diagnostics);
   } else {
-    check_file(path, options, diagnostics);
+    check_file(FirstFile::named(path, options.reads), options, diagnostics);
   }
   tidy_and_limit(diagnostics);
   return diagnostics;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/read_scope.h"
 #include "promql/options.h"
 
 namespace firedrill::scenario {
@@ -16,10 +17,12 @@ struct CheckOptions {
   promql::Options promql;
   std::set<std::string, std::less<>> disabled_lints;  // names of alerting/lint.h
   bool ignore_unknown_fields = false;                 // of rule files, as promtool's flag of that name
+  ReadOptions reads;
 };
 
 // The kind is told from the content: a scenario (folder or file), a topology, a rule file or PrometheusRule resource,
-// an SLO file. Everything found wrong, warnings and those of lints too; tidied.
+// an SLO file. Everything found wrong, warnings and those of lints too; tidied. What a file names, and what a link in a
+// folder leads to, is read within the path's scope.
 Diagnostics check_path(const std::filesystem::path& path, const CheckOptions& options = {});
 
 struct FoundScenario {

@@ -60,8 +60,8 @@ class UnitTestChecker {
 
 }  // namespace
 
-Diagnostics check_unit_test(const std::filesystem::path& path, const RuleFileOptions& options) {
-  auto loaded = load_unit_test(path, options);
+Diagnostics check_unit_test(const FirstFile& file, const RuleFileOptions& options) {
+  auto loaded = load_unit_test(file, options);
   if (!loaded) return std::move(loaded.error());
   Diagnostics diagnostics = std::move(loaded->warnings);
   diagnostics.insert(diagnostics.end(), loaded->rule_errors.begin(), loaded->rule_errors.end());

@@ -1,14 +1,15 @@
 // The files of a scenario: each is read once, named as its user would name it, and hashed.
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
+#include "base/glob.h"
+#include "base/read_scope.h"
+#include "scenario/file_form.h"
 #include "scenario/scenario.h"
 #include "scenario/yaml.h"
 
@@ -16,28 +17,33 @@ namespace firedrill::scenario {
 
 class Inputs {
  public:
-  // Paths are relative to `folder`, which is also how messages begin ("scenarios/quiet-day/…").
-  explicit Inputs(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  // Paths count from the scope's folder, which is also how messages begin ("scenarios/quiet-day/…").
+  explicit Inputs(ReadScope scope) : scope_(std::move(scope)) {}
 
-  // The document at a path as written; null if it cannot be read or parsed, which is told: at `named_at`, where the
-  // file is named, if it cannot be read.
-  const Document* read(std::string_view path, const Position& named_at, std::string_view kind, Dialect dialect,
+  // The document of the file that names the others; null if it cannot be read or parsed, which is told.
+  const Document* read_first(const FirstFile& file, const FileForm& form, Dialect dialect, Diagnostics& diagnostics);
+  // The document at a path as another file has it; null if it cannot be read or parsed, which is told: at `named_at`,
+  // where the file is named, if it cannot be read.
+  const Document* read(std::string_view path, const Position& named_at, const FileForm& form, Dialect dialect,
                        Diagnostics& diagnostics);
 
-  // The paths that a pattern stands for, relative to the folder, sorted; empty if none.
-  std::vector<std::string> glob(std::string_view pattern) const;
-  // The path of an existing file nearest to one that is missing, relative to the folder; empty if none is near.
-  std::string nearest_file(std::string_view path) const;
+  // What a pattern of files, or a path, stands for; `written` is what the user wrote. That it leads outside, is none,
+  // or matches too much is told at `named_at`.
+  std::vector<std::string> expand(std::string_view pattern, std::string_view written, const FileForm& form,
+                                  const Position& named_at, Diagnostics& diagnostics) const;
+  bool matches_any(std::string_view pattern) const;
 
+  const ReadScope& scope() const { return scope_; }
   std::vector<InputFile> take_files();
 
  private:
-  std::filesystem::path folder_;
+  const Document* keep(const std::string& name, const SourcePtr& source, const FileForm& form, Dialect dialect,
+                       Diagnostics& diagnostics);
+  std::string nearest_file(std::string_view path) const;
+
+  ReadScope scope_;
   std::map<std::string, std::unique_ptr<Document>> documents_;  // by path; null: failed
   std::vector<InputFile> files_;
 };
-
-// Whether a path is a pattern: holds *, ? or [.
-bool is_pattern(std::string_view path);
 
 }  // namespace firedrill::scenario

@@ -11,6 +11,7 @@
 #include "fake_services/faults/fault_table.h"
 #include "incident/judge.h"
 #include "promql/options.h"
+#include "scenario/configuration_secrets.h"
 #include "scenario/constant_labels.h"
 #include "scenario/inputs.h"
 #include "scenario/prometheus_file.h"
@@ -28,32 +29,21 @@ constexpr std::string_view kScenarioName = "scenario.yaml";
 // More rule files than any scenario needs: a pattern has gone astray.
 constexpr std::size_t kMaxRuleFiles = 1000;
 
-struct Paths {
-  std::filesystem::path folder;
-  std::string file;
-  std::string folder_name;  // the last part of its absolute path
-};
-
-Paths paths_of(const std::filesystem::path& path) {
+// The last part of the absolute path of the file's folder.
+std::string folder_name(const FirstFile& file) {
   std::error_code error;
-  Paths paths;
-  const bool folder = std::filesystem::is_directory(path, error);
-  paths.folder = folder ? path : path.parent_path();
-  paths.file = folder ? std::string(kScenarioName) : path.filename().string();
-  const std::filesystem::path absolute = std::filesystem::absolute(paths.folder, error).lexically_normal();
-  paths.folder_name =
-      absolute.has_filename() ? absolute.filename().string() : absolute.parent_path().filename().string();
-  return paths;
+  const std::filesystem::path absolute = std::filesystem::absolute(file.scope.folder(), error).lexically_normal();
+  return absolute.has_filename() ? absolute.filename().string() : absolute.parent_path().filename().string();
 }
 
 class Loader {
  public:
-  Loader(Paths paths, promql::Version version) : paths_(std::move(paths)), version_(version), inputs_(paths_.folder) {}
+  Loader(const FirstFile& first, promql::Version version) : first_(first), version_(version), inputs_(first.scope) {}
 
   Result<LoadedScenario> load() {
-    const Document* document = inputs_.read(paths_.file, {}, "scenario", Dialect::strict, diagnostics_);
+    const Document* document = inputs_.read_first(first_, kScenarioForm, Dialect::strict, diagnostics_);
     if (document != nullptr) {
-      file_ = decode_scenario_file(document->root(), paths_.folder_name, diagnostics_, version_);
+      file_ = decode_scenario_file(document->root(), folder_name(first_), diagnostics_, version_);
       if (document->root().is_mapping()) load_others();
     }
     return finish();
@@ -75,7 +65,7 @@ class Loader {
   void load_topology() {
     const std::string& path = file_.scenario.topology;
     if (path.empty()) return;
-    const Document* document = inputs_.read(path, file_.topology, "topology", Dialect::strict, diagnostics_);
+    const Document* document = inputs_.read(path, file_.topology, kTopologyForm, Dialect::strict, diagnostics_);
     if (document == nullptr) return;
     const Node* root = &document->root();
     if (file_.overrides != nullptr && check_overrides(*root)) {
@@ -124,13 +114,14 @@ class Loader {
   void load_configuration() {
     if (file_.config_file.empty()) return;
     const Document* document =
-        inputs_.read(file_.config_file, file_.config_file_at, "configuration", Dialect::prometheus, diagnostics_);
+        inputs_.read(file_.config_file, file_.config_file_at, kConfigurationForm, Dialect::prometheus, diagnostics_);
     if (document == nullptr) {
       rules_known_ = false;
       return;
     }
     Diagnostics found;
     PrometheusFile file = decode_prometheus_file(document->root(), version_, found);
+    conceal(secrets_of(document->root()), found);
     rules_known_ = rules_known_ && !has_errors(found);
     diagnostics_.insert(diagnostics_.end(), found.begin(), found.end());
     PrometheusSettings& settings = file_.scenario.prometheus;
@@ -159,7 +150,7 @@ class Loader {
   }
 
   std::string configuration_folder() const {
-    return (paths_.folder / file_.config_file).parent_path().lexically_normal().generic_string();
+    return (first_.scope.folder() / file_.config_file).parent_path().lexically_normal().generic_string();
   }
 
   void load_rules() {
@@ -181,7 +172,7 @@ class Loader {
       return;
     }
     for (const auto& [path, where] : paths) {
-      const Document* document = inputs_.read(path, where, "rule file", Dialect::prometheus, diagnostics_);
+      const Document* document = inputs_.read(path, where, kRuleForm, Dialect::prometheus, diagnostics_);
       if (document == nullptr) {
         rules_known_ = false;
         continue;
@@ -195,8 +186,10 @@ class Loader {
 
   std::vector<std::string> expand(const std::string& pattern, const std::string& written, const Position& where) {
     if (!is_pattern(pattern)) return {std::filesystem::path(pattern).lexically_normal().generic_string()};
-    std::vector<std::string> paths = inputs_.glob(pattern);
-    if (!paths.empty()) return paths;
+    const std::size_t before = diagnostics_.size();
+    std::vector<std::string> paths = inputs_.expand(pattern, written, kRuleForm, where, diagnostics_);
+    if (diagnostics_.size() > before) rules_known_ = false;
+    if (diagnostics_.size() > before || !paths.empty()) return paths;
     std::string what = format("no rule file matches '{}'", written);
     if (file_.config_file.empty()) {
       rules_known_ = false;
@@ -214,7 +207,7 @@ class Loader {
     const std::filesystem::path path(pattern);
     const std::string other = path.extension() == ".yml" ? ".yaml" : ".yml";
     const auto with_other = [&](std::filesystem::path text) { return text.replace_extension(other).generic_string(); };
-    if (path.has_extension() && !inputs_.glob(with_other(path)).empty()) {
+    if (path.has_extension() && inputs_.matches_any(with_other(path))) {
       return format("did you mean '{}'?", with_other(written));
     }
     return format("paths count from {}", folder);
@@ -224,7 +217,7 @@ class Loader {
     const std::vector<std::string>& paths = file_.scenario.slo_files;
     for (std::size_t i = 0; i < paths.size(); ++i) {
       const Position where = i < file_.slo_files.size() ? file_.slo_files[i] : Position{};
-      const Document* document = inputs_.read(paths[i], where, "SLO file", Dialect::strict, diagnostics_);
+      const Document* document = inputs_.read(paths[i], where, kSloForm, Dialect::strict, diagnostics_);
       if (document == nullptr) {
         slos_known_ = false;
         continue;
@@ -379,7 +372,7 @@ class Loader {
     return loaded;
   }
 
-  Paths paths_;
+  const FirstFile& first_;
   promql::Version version_;
   std::vector<std::string> written_patterns_;  // rule_files of a configuration, before its folder is put in front
   Inputs inputs_;
@@ -399,8 +392,17 @@ class Loader {
 
 }  // namespace
 
-Result<LoadedScenario> load_scenario(const std::filesystem::path& path, promql::Version version) {
-  return Loader(paths_of(path), version).load();
+Result<LoadedScenario> load_scenario(const std::filesystem::path& path, promql::Version version,
+                                     const ReadOptions& reads) {
+  std::error_code error;
+  const bool folder = std::filesystem::is_directory(path, error);
+  const FirstFile file =
+      folder ? FirstFile{ReadScope(path, reads), std::string(kScenarioName), false} : FirstFile::named(path, reads);
+  return load_scenario(file, version);
+}
+
+Result<LoadedScenario> load_scenario(const FirstFile& file, promql::Version version) {
+  return Loader(file, version).load();
 }
 
 }  // namespace firedrill::scenario

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alerting/rule_file.h"
+#include "base/read_scope.h"
 #include "base/result.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
@@ -40,6 +41,9 @@ struct LoadedScenario {
 
 // `path` is the scenario's folder or its scenario.yaml. All errors of all files at once, tidied. Rule files are read as
 // the Prometheus of that version reads them; what firedrill itself defines (SLOs, expectations) as version 3 in both.
-Result<LoadedScenario> load_scenario(const std::filesystem::path& path, promql::Version version = promql::Version::v3);
+// What the scenario names is read within its scope.
+Result<LoadedScenario> load_scenario(const std::filesystem::path& path, promql::Version version = promql::Version::v3,
+                                     const ReadOptions& reads = {});
+Result<LoadedScenario> load_scenario(const FirstFile& file, promql::Version version);
 
 }  // namespace firedrill::scenario

@@ -63,6 +63,14 @@ bool is_queries_alone(const Node& root) {
 
 }  // namespace
 
+// A word alone is PromQL, too; a file of words by name may hold passwords.
+bool holds_queries_alone(const Node& root) {
+  return is_queries_alone(root) && std::ranges::all_of(root.entries, [](const Node::Entry& entry) {
+           const std::string& text = entry.value->text;
+           return text.find_first_of("({[") != std::string::npos && promql::parse_text(text, {}).has_value();
+         });
+}
+
 SloFile decode_slo_file(const Document& document, const promql::ParseOptions& options, Diagnostics& diagnostics) {
   SloFile file;
   const Node& root = document.root();

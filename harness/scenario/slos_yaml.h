@@ -20,6 +20,10 @@ struct SloFile {
   std::vector<NamedQuery> queries;
 };
 
+// Whether a root without our keys is expressions by name, and nothing else, each with a selector's or a call's
+// brackets.
+bool holds_queries_alone(const Node& root);
+
 SloFile decode_slo_file(const Document& document, const promql::ParseOptions& options, Diagnostics& diagnostics);
 
 }  // namespace firedrill::scenario

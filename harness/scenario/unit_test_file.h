@@ -1,11 +1,11 @@
 // promtool's unit-test files and the rule files that they name.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <vector>
 
 #include "alerting/rule_file.h"
+#include "base/read_scope.h"
 #include "promql/options.h"
 #include "ruletest/unit_test_file.h"
 #include "scenario/rules_yaml.h"
@@ -27,10 +27,10 @@ struct LoadedUnitTest {
 };
 
 // Patterns are relative to the unit-test file's folder; one that matches nothing is a warning. Unknown fields are
-// ignored in the rule files only, as by promtool.
-Result<LoadedUnitTest> load_unit_test(const std::filesystem::path& path, const RuleFileOptions& options);
+// ignored in the rule files only, as by promtool. They are read within the file's scope.
+Result<LoadedUnitTest> load_unit_test(const FirstFile& file, const RuleFileOptions& options);
 
 // What is wrong with the file, its rule files, series and expressions, without running a test.
-Diagnostics check_unit_test(const std::filesystem::path& path, const RuleFileOptions& options);
+Diagnostics check_unit_test(const FirstFile& file, const RuleFileOptions& options);
 
 }  // namespace firedrill::scenario

@@ -113,6 +113,16 @@ Position Document::position(std::size_t offset, std::size_t length) const {
   return position_at(source_, offset, end - offset);
 }
 
+std::string Document::shown(std::string_view text, std::size_t most) const {
+  constexpr std::size_t kGuarded = 7;
+  const bool guarded = source_->quoting == Quoting::guarded;
+  std::string_view line = text.substr(0, text.find('\n'));
+  if (line.size() <= (guarded ? kGuarded : most)) return std::string(line);
+  std::size_t end = guarded ? kGuarded : most - std::string_view("…").size();
+  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(line.substr(0, end)) + (guarded ? "..." : "…");
+}
+
 std::unique_ptr<Document> Document::parse(const SourcePtr& source, Diagnostics& diagnostics, Dialect dialect) {
   auto document = std::make_unique<Document>(source);
   const std::size_t begin = starts_with(source->text, kByteOrderMark) ? kByteOrderMark.size() : 0;

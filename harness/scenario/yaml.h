@@ -61,7 +61,8 @@ struct Node {
   Position where() const;
   // The place in the file of a byte of a scalar's text: folding, indentation, escapes and quotes are seen through.
   Position at(std::size_t text_offset, std::size_t length = 1) const;
-  // "a list", "a mapping", "the number 5", "the text 'x'", "nothing": for "expected …, found …".
+  // "a list", "a mapping", "the number 5", "the text 'x'", "nothing": for "expected …, found …". Of a guarded source no
+  // more of a text than promtool shows.
   std::string describe() const;
 };
 
@@ -95,6 +96,9 @@ class Document {
   const SourcePtr& source() const { return source_; }
   // Line and column of a byte, `length` bytes long (cut at the line's end).
   Position position(std::size_t offset, std::size_t length) const;
+  // What messages show of a text that stands in the source: its first line, cut to `most` bytes; of a guarded source
+  // seven characters, as go-yaml's messages do.
+  std::string shown(std::string_view text, std::size_t most = 40) const;
 
   Node& add();
   std::size_t size() const { return nodes_.size(); }

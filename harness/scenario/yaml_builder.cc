@@ -62,7 +62,7 @@ class Builder : public YAML::EventHandler {
     const auto found = anchors_.find(anchor);
     const std::string_view name = word_at(offset);
     if (found == anchors_.end()) {
-      stop(offset, name.size(), format("the alias {} stands inside the value that it names", name),
+      stop(offset, name.size(), format("the alias {} stands inside the value that it names", shown(name)),
            "an alias cannot contain itself");
     }
     const Node& target = *found->second;
@@ -120,6 +120,9 @@ class Builder : public YAML::EventHandler {
   void report(std::size_t offset, std::size_t length, std::string what, std::string remedy) {
     diagnostics_.push_back({Severity::error, document_.position(offset, length), std::move(what), std::move(remedy)});
   }
+
+  // A name that stands in the file, for a message.
+  std::string shown(std::string_view name) const { return document_.shown(name, std::string_view::npos); }
 
   void check_depth(std::size_t offset, std::size_t depth) {
     if (depth <= kMaxDepth) return;
@@ -185,9 +188,9 @@ class Builder : public YAML::EventHandler {
     const bool custom = !written.starts_with("!!");
     if (dialect_ == Dialect::prometheus && custom) {
       diagnostics_.push_back({Severity::warning, document_.position(offset, written.size()),
-                              format("the tag {} is ignored", written), "leave it out"});
+                              format("the tag {} is ignored", shown(written)), "leave it out"});
     } else {
-      report(offset, written.size(), format("the tag {} is not supported", written), "leave it out");
+      report(offset, written.size(), format("the tag {} is not supported", shown(written)), "leave it out");
     }
   }
   // A text in base64, in which newlines do not count.
@@ -342,7 +345,7 @@ class Builder : public YAML::EventHandler {
         kept.push_back(std::move(entry));
         continue;
       }
-      report(entry.key_node->offset, entry.key_node->length, format("the key '{}' is there twice", entry.key),
+      report(entry.key_node->offset, entry.key_node->length, format("the key '{}' is there twice", shown(entry.key)),
              format("it first stands in line {}; keep one of them", first->second->where().line));
     }
     mapping.entries = std::move(kept);

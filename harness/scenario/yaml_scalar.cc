@@ -215,12 +215,7 @@ std::string Node::describe() const {
     case Kind::scalar:
       break;
   }
-  std::string shown = text.substr(0, text.find('\n'));
-  if (shown.size() > 40) {
-    std::size_t end = 37;
-    while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xC0U) == 0x80U) --end;
-    shown = shown.substr(0, end) + "…";
-  }
+  const std::string shown = document->shown(text);
   if (scalar_number(*this)) return format("the number {}", shown);
   if (text == "true" || text == "false") {
     if (scalar_boolean(*this)) return format("the truth value {}", shown);

@@ -34,8 +34,8 @@ def check(what, got, expected):
 
 
 def interrupted(program, folder, number, after):
-    run = subprocess.Popen([program, "run", "slow", "--out", "out"], cwd=folder, stderr=subprocess.PIPE,
-                           stdout=subprocess.DEVNULL, text=True)
+    run = subprocess.Popen([program, "run", "slow", "--root", str(ROOT / "tests"), "--out", "out"], cwd=folder,
+                           stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     time.sleep(after)
     run.send_signal(number)
     try:

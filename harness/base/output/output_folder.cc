@@ -212,12 +212,9 @@ Outcome<ReadingFolder> ReadingFolder::open(const fs::path& folder, const FolderK
   return reading;
 }
 
-fs::path ReadingFolder::path_of(std::string_view name) const {
-  if (committed_ != nullptr) {
-    const std::string staged = Staging(*held_, *kind_).where_is(*committed_, name);
-    if (!staged.empty()) return folder_ / staged;
-  }
-  return folder_ / name;
+std::string ReadingFolder::place_of(std::string_view name) const {
+  const std::string staged = committed_ != nullptr ? Staging(*held_, *kind_).where_is(*committed_, name) : "";
+  return staged.empty() ? std::string(name) : staged;
 }
 
 }  // namespace firedrill::output

@@ -57,7 +57,8 @@ class OutputFolder {
 class ReadingFolder {
  public:
   static Outcome<ReadingFolder> open(const std::filesystem::path& folder, const FolderKind& kind, const Hooks& hooks);
-  std::filesystem::path path_of(std::string_view name) const;
+  // Where the file of that name stands, counted from the folder.
+  std::string place_of(std::string_view name) const;
 
  private:
   std::filesystem::path folder_;

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "base/hash.h"
+#include "scenario/file_form.h"
 #include "scenario/rules_yaml.h"
 
 namespace firedrill::driver {
@@ -28,7 +29,7 @@ Result<RuleFiles> read_recorded_rules(const LoadedRecord& loaded) {
                        "the record and its inputs belong together; copy the whole folder"});
       continue;
     }
-    const auto document = scenario::Document::parse(*source, found, scenario::Dialect::prometheus);
+    const auto document = scenario::parse_as(scenario::kRuleForm, *source, scenario::Dialect::prometheus, found);
     if (document != nullptr) files.push_back(scenario::decode_rule_file(*document, {options}, found));
   }
   if (has_errors(found)) return failure(std::move(found));

@@ -33,7 +33,8 @@ incident::Record run(std::string_view fault) {
   EXPECT_TRUE(write_file(folder / "scenario.yaml", format(kScenario, FIREDRILL_SOURCE_DIR, fault)));
   EXPECT_TRUE(write_file(folder / "slos.yaml", "slos: [{name: Web, service: web, sli: success_rate, target: 99%}]\n"));
   EXPECT_TRUE(write_file(folder / "rules.yaml", "groups: [{name: none, rules: [{record: one, expr: vector(1)}]}]\n"));
-  const auto loaded = scenario::load_scenario(folder.string());
+  const auto loaded = scenario::load_scenario(folder, promql::Version::v3,
+                                              {.roots = {FIREDRILL_SOURCE_DIR "/scenarios"}, .allow_outside = false});
   EXPECT_TRUE(loaded) << render(loaded.error());
   if (!loaded) return {};
   Run drill(*loaded, {.seed = 1});

@@ -23,12 +23,13 @@ using testing::SizeIs;
 const fs::path kSource = FIREDRILL_SOURCE_DIR;
 const fs::path kSeed = kSource / "../shared/seed/observability-and-incident-management.md";
 
-// A folder that is gone afterwards.
+// A repository that is gone afterwards.
 class Workshop : public testing::Test {
  protected:
   void SetUp() override {
     std::string name = (fs::temp_directory_path() / "firedrill-load-XXXXXX").string();
     root_ = ::mkdtemp(name.data());
+    fs::create_directory(root_ / ".git");
   }
   void TearDown() override {
     std::error_code ignored;

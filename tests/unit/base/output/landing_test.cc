@@ -87,7 +87,7 @@ TEST(Landing, IsReadWithoutAChange) {
     const auto reading = ReadingFolder::open(folder, kTestFolder, {});
     ASSERT_TRUE(reading);
     for (const auto& [name, content] : step.after) {
-      const auto source = read_source(reading->path_of(name));
+      const auto source = read_source(folder / reading->place_of(name));
       ASSERT_TRUE(source) << name;
       EXPECT_EQ((*source)->text, content) << name;
     }
@@ -104,9 +104,9 @@ TEST(Landing, IsReadWhereItIs) {
   {
     const auto reading = ReadingFolder::open(folder, kTestFolder, {});
     ASSERT_TRUE(reading);
-    EXPECT_EQ(reading->path_of("record"), folder / ".firedrill-new/2");
-    EXPECT_EQ(reading->path_of("in/y"), folder / ".firedrill-new/0");
-    EXPECT_EQ(reading->path_of("in/x"), folder / "in/x");
+    EXPECT_EQ(reading->place_of("record"), ".firedrill-new/2");
+    EXPECT_EQ(reading->place_of("in/y"), ".firedrill-new/0");
+    EXPECT_EQ(reading->place_of("in/x"), "in/x");
   }
   EXPECT_EQ(written(folder, "record=3"), "in/y: stands where firedrill writes, and is not what it wrote");
   EXPECT_EQ(contents_of(folder), before);
