@@ -199,7 +199,6 @@ Outcome<void> OutputFolder::replace(const File& file, bool force) const {
 
 Outcome<ReadingFolder> ReadingFolder::open(const fs::path& folder, const FolderKind& kind, const Hooks& hooks) {
   ReadingFolder reading;
-  reading.folder_ = folder;
   reading.kind_ = &kind;
   const fs::path opened = folder.empty() ? fs::path(".") : folder;
   if (!Tree::open(opened)) return reading;

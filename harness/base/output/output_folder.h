@@ -61,7 +61,6 @@ class ReadingFolder {
   std::string place_of(std::string_view name) const;
 
  private:
-  std::filesystem::path folder_;
   std::shared_ptr<const Tree> held_;  // null: the folder cannot be opened, or is none
   std::shared_ptr<const Manifest> committed_;
   const FolderKind* kind_ = nullptr;
