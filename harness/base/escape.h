@@ -10,8 +10,8 @@
 namespace firedrill {
 
 // For the text and the attributes of HTML, SVG and XML alike: & < > " ' become references, and so does what would begin
-// a runner's command; of the harmful characters line feeds stay, tabs and carriage returns become references, and the others
-// U+FFFD. XML allows all that remains.
+// a runner's command; of the harmful characters line feeds stay, tabs and carriage returns become references, and the
+// others U+FFFD. XML allows all that remains.
 std::string escape_markup(std::string_view text);
 
 // As one line of a terminal or of a file of lines: controls and line ends become blanks, one each; what turns the

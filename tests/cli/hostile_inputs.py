@@ -35,8 +35,8 @@ NAMES = {
 }
 # All of them in three, for what is tried field by field.
 COMPOUNDS = {
-    "text": "\n".join(NAMES[n] for n in ("colours", "terminal link", "overwriting", "workflow command", "old commands", "line ends",
-                                         "direction", "hidden", "null")),
+    "text": "\n".join(NAMES[n] for n in ("colours", "terminal link", "overwriting", "workflow command", "old commands",
+                                         "line ends", "direction", "hidden", "null")),
     "commands": "::error::canary ##vso[x]",
     "page": NAMES["script"] + NAMES["event handlers"] + NAMES["end of data"],
 }
@@ -88,7 +88,8 @@ def scenario(folder, name):
             "prometheus": {"scrape_interval": "15s", "evaluation_interval": "15s", "scrape_phase": "aligned",
                            "external_labels": {"cluster": name}, "external_url": "http://prometheus/" + name,
                            "rule_files": ["rules/*.yaml"]},
-            "metrics": [{"name": "own", "service": "web", "type": "gauge", "value": {"baseline": 1}, "labels": {"why": "=" + name}}],
+            "metrics": [{"name": "own", "service": "web", "type": "gauge", "value": {"baseline": 1},
+                         "labels": {"why": "=" + name}}],
             "faults": [{"id": "fault " + name, "kind": "connection_refused", "target": {"service": "postgres"}, "at": "3m",
                         "duration": "5m"}],
             "incidents": [{"id": "incident " + name, "title": name, "faults": ["fault " + name], "slo": name}],
@@ -107,10 +108,12 @@ def unit_test(name, rule_file):
     quoted = promql_text(name)
     return {"rule_files": [rule_file], "group_eval_order": ["shop " + name], "tests": [
         {"name": name, "interval": "1m", "external_labels": {"cluster": name}, "external_url": "http://p/" + name,
-         "input_series": [{"series": f"up{{job={quoted}}}", "values": "0x5"}, {"series": f"own{{why={quoted}}}", "values": "1+1x5"}],
+         "input_series": [{"series": f"up{{job={quoted}}}", "values": "0x5"},
+                          {"series": f"own{{why={quoted}}}", "values": "1+1x5"}],
          "alert_rule_test": [
              {"eval_time": "2m", "alertname": "Down " + name,
-              "exp_alerts": [{"exp_labels": {"severity": "other", "job": name}, "exp_annotations": {"summary": "other\n" + name}}]},
+              "exp_alerts": [{"exp_labels": {"severity": "other", "job": name},
+                              "exp_annotations": {"summary": "other\n" + name}}]},
              {"eval_time": "3m", "alertname": name, "exp_alerts": [{"exp_labels": {"x": name}}]}],
          "promql_expr_test": [
              {"expr": f"own{{why={quoted}}}", "eval_time": "2m", "exp_samples": [{"labels": f"own{{why={quoted}}}", "value": 7}]},
@@ -184,8 +187,9 @@ def tamper(path, field, name):
 
 def write(path, content):
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = content if isinstance(content, str) else yaml.dump(content, Dumper=Dumper, allow_unicode=False, sort_keys=False, width=10**6)
-    path.write_text(text, encoding="utf-8")
+    if not isinstance(content, str):
+        content = yaml.dump(content, Dumper=Dumper, allow_unicode=False, sort_keys=False, width=10**6)
+    path.write_text(content, encoding="utf-8")
 
 
 def project(folder, name, in_scenario):

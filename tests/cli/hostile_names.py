@@ -60,15 +60,16 @@ def commands(drill, files, out, name):
     drill("test", "promql", *scripts, expect=(1, 2))
     for report in REPORTS:
         made[report] = drill("report", str(out), "--format", report, data=True)
-    for expression in ("up", "ALERTS", "own", inputs.promql_text(name), "own + on() up{", f"up{{why={inputs.promql_text(name)}}}"):
+    quoted = inputs.promql_text(name)
+    for expression in ("up", "ALERTS", "own", quoted, "own + on() up{", f"up{{why={quoted}}}"):
         drill("query", str(out), expression)
         drill("query", str(out), expression, "--range", "start", "end", "5m")
         made["query " + expression] = drill("query", str(out), expression, "--json", data=True)
     drill("export", str(out), "openmetrics", "--out", str(out / "run.om"))
     drill("export", str(out), "openmetrics", expect=(0,) if name == inputs.HARMLESS else (0, 2))
     made["promtool-test"] = drill("export", str(out), "promtool-test", data=True)
-    made["slo rules"] = drill("slo", "rules", str(files / "slos.yaml"), "--requests", "http_requests_total", "--page", name.replace("\0", ""),
-                              data=True)
+    made["slo rules"] = drill("slo", "rules", str(files / "slos.yaml"), "--requests", "http_requests_total",
+                              "--page", name.replace("\0", ""), data=True)
     drill("list", "scenarios", "--in", str(files.parent))
     drill("list", "scenarios", "--in", str(files.parent), "-v")
     made["list.json"] = drill("list", "scenarios", "--in", str(files.parent), "--json", data=True)
@@ -119,7 +120,8 @@ def arguments(drill, name):
                     (b"report", record, b"--format", b"json", b"--out", text.replace(b"/", b"")[:200]),
                     (b"query", text, b"up"), (b"query", record, text), (b"query", record, b"up", b"--at", text),
                     (b"query", record, b"up", b"--range", b"start", b"end", text), (b"query", record, b"up", text),
-                    (b"export", record, text), (b"export", text, b"openmetrics"), (b"list", text), (b"list", b"scenarios", b"--in", text),
+                    (b"export", record, text), (b"export", text, b"openmetrics"), (b"list", text),
+                    (b"list", b"scenarios", b"--in", text),
                     (b"slo", b"rules", text), (b"slo", b"rules", b"x", b"--bounds", text), (b"slo", text), (b"schema", text),
                     (b"help", text), (text, b"--help"), (b"run", text, b"--help")):
         drill(*command, expect=(0, 1, 2, 3), data=command[-1] == b"html")
@@ -128,7 +130,8 @@ def arguments(drill, name):
 def one_by_one(drill, name):
     """A hostile name in one place at a time: most are refused there, with a message that quotes them."""
     makers = {"topology.yaml": inputs.topology, "slos.yaml": inputs.slos, "rules/rules.yaml": inputs.rules,
-              "scenario.yaml": lambda n: inputs.scenario("project", n), "unit/unit_test.yml": lambda n: inputs.unit_test(n, "../rules/rules.yaml")}
+              "scenario.yaml": lambda n: inputs.scenario("project", n),
+              "unit/unit_test.yml": lambda n: inputs.unit_test(n, "../rules/rules.yaml")}
     count = 0
     for file, maker in makers.items():
         for place in inputs.places(maker("canary")):
