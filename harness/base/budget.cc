@@ -26,7 +26,7 @@ constexpr std::array<BoundInfo, kBounds> kTable{{
      "Samples that are scraped, or loaded by unit tests, in all."},
     {Bound::samples_decoded, "samples-decoded", "samples would be unpacked from series files", 2'000 * kMillion, false,
      "see whether the record is what `firedrill run` wrote", "Samples in the series file of a record."},
-    {Bound::sample_bytes, "sample-bytes", "bytes of samples would be held in stores at once", 2048 * kMiB, true,
+    {Bound::sample_bytes, "sample-bytes", "bytes of samples would be held in stores at once", 3072 * kMiB, true,
      "shorten the ranges or the series, or lengthen the interval between values",
      "Bytes of the samples that are stored at once."},
     {Bound::label_bytes, "label-bytes", "bytes of labels and annotations would be held at once", 1024 * kMiB, true,
@@ -65,6 +65,13 @@ void Budget::limit(Bound bound, std::int64_t most) {
 bool Budget::take(Bound bound, std::int64_t count) {
   if (!would_take(bound, count)) return false;
   // Another thread may have passed at the same time: then the bound is exceeded by a portion, which does no harm.
+  used(bound).fetch_add(count, std::memory_order_relaxed);
+  return true;
+}
+
+bool Budget::try_take(Bound bound, std::int64_t count) {
+  const std::int64_t before = used(bound).load(std::memory_order_relaxed);
+  if (exceeded() || count > most_[static_cast<std::size_t>(bound)] - before) return false;
   used(bound).fetch_add(count, std::memory_order_relaxed);
   return true;
 }
@@ -133,9 +140,12 @@ bool Share::settle(std::int64_t total) {
     have_ -= more;
     return true;
   }
-  const std::int64_t more = total - have_ > portion_ ? total - have_ : portion_;
-  if (budget_ != nullptr && !budget_->take(bound_, more)) return false;
-  have_ += more;
+  const std::int64_t missing = total - have_;
+  const std::int64_t portion = std::max(missing, portion_);
+  // Where there is no room for a portion, there may be for what is missing.
+  const bool whole = budget_ == nullptr || budget_->try_take(bound_, portion);
+  if (!whole && !budget_->take(bound_, missing)) return false;
+  have_ += whole ? portion : missing;
   return true;
 }
 

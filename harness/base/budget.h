@@ -56,6 +56,8 @@ class Budget {
   bool take(Bound bound, std::int64_t count);
   // The same without counting: as if so many more were to come.
   bool would_take(Bound bound, std::int64_t count);
+  // Counts so many more if there may be so many; nothing is exceeded if not.
+  bool try_take(Bound bound, std::int64_t count);
   // What take() counted is there no longer.
   void give_back(Bound bound, std::int64_t count) { used(bound).fetch_sub(count, std::memory_order_relaxed); }
 

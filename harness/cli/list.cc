@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "base/numbers.h"
+#include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -40,6 +41,7 @@ struct Entry {
 };
 
 struct Options {
+  Bounds bounds;
   std::string what;
   std::string folder = "scenarios";
   bool verbose = false;
@@ -224,7 +226,8 @@ void print_entry(const Entry& entry, std::size_t width, bool verbose) {
   print_out("\n");
 }
 
-int list(const Options& options) {
+int list(Options& options) {
+  options.bounds.start();
   const auto listing = std::ranges::find(kListings, std::string_view(options.what), &Listing::name);
   const std::vector<Entry> entries = listing->entries(options);
   if (options.json) {
@@ -249,6 +252,7 @@ void declare_list(Arguments arguments) {
   arguments.option("--in", options->folder, "folder to look for scenarios in").shows_default();
   arguments.flag("-v,--verbose", options->verbose, "with their paragraphs and fields");
   arguments.flag("--json", options->json, "as JSON");
+  options->bounds.declare(arguments);
   arguments.runs([options] { return list(*options); });
 }
 

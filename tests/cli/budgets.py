@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Inputs of a few kilobytes that ask for more than any machine has: each must end within ten seconds of work under a limit
 of 1 GB of address space, with a right answer or with exit code 2, a message that names a place and what to do, and never
-with "internal error". Usage: budgets.py PROGRAM [NAME...]"""
+with "internal error". Usage: budgets.py PROGRAM [--unlimited] [NAME...]
+
+A name stands for all cases that begin with it. --unlimited leaves out the limit, which sanitizers do not get along with."""
 
 import concurrent.futures
 import json
@@ -188,8 +190,9 @@ def write(folder, files):
 
 def call(program, arguments, folder):
     """The exit code, what was printed, and the processor's seconds."""
+    limit = None if "--unlimited" in sys.argv else limited
     with tempfile.TemporaryFile() as printed:
-        child = subprocess.Popen([program, *arguments], cwd=folder, stdout=printed, stderr=printed, preexec_fn=limited,
+        child = subprocess.Popen([program, *arguments], cwd=folder, stdout=printed, stderr=printed, preexec_fn=limit,
                                  env={**os.environ, "NO_COLOR": "1"})
         guard = threading.Timer(12 * SECONDS, child.kill)
         guard.start()
@@ -248,7 +251,8 @@ def run_record(program, base, name):
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    chosen = sys.argv[2:] or [*CASES, *RECORD_VALUES]
+    names = tuple(name for name in sys.argv[2:] if not name.startswith("--"))
+    chosen = [name for name in [*CASES, *RECORD_VALUES] if not names or name.startswith(names)]
     with tempfile.TemporaryDirectory() as folder:
         base = pathlib.Path(folder)
         write(base / "made", scenario(record("sum(up)") + alert("Down", "up == 0")))
