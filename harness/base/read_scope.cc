@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -35,7 +37,7 @@ std::string absolute_path(const fs::path& folder) {
 // The real path of a folder, "" for "/". Of one that cannot be looked at, what it is called.
 std::string real_path(const fs::path& folder) {
   std::error_code error;
-  const fs::path real = fs::weakly_canonical(fs::absolute(folder.empty() ? fs::path(".") : folder, error), error);
+  const fs::path real = fs::canonical(folder.empty() ? fs::path(".") : folder, error);
   return error ? absolute_path(folder) : without_end(real);
 }
 
@@ -53,38 +55,45 @@ std::optional<std::string> repository_of(std::string real) {
   }
 }
 
-// A folder above another as the user would name it, counted from the name that the user gave.
-std::string name_above(const fs::path& named, const std::string& real, const std::string& root) {
-  fs::path name = named.empty() ? fs::path(".") : named;
-  for (std::string at = real; at != root && !at.empty(); at = parent_of(at)) name /= "..";
-  std::string shown = without_end(name);
-  if (shown.empty()) shown = "/";
-  // A link in the name that was given, and ".." does not lead back.
-  if (real_path(shown) != root) return root.empty() ? "/" : root;
-  return shown;
+// What a real path leads to, opened without following a link; not to be read through.
+Descriptor open_step_by_step(const std::string& real) {
+  constexpr int kStep = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+  Descriptor opened(::open("/", kStep | O_DIRECTORY));
+  for (std::size_t begin = 1; opened && begin < real.size();) {
+    const std::size_t end = std::min(real.find('/', begin), real.size());
+    const int kind = end < real.size() ? O_DIRECTORY : 0;
+    opened = Descriptor(::openat(opened.get(), real.substr(begin, end - begin).c_str(), kStep | kind));
+    begin = end + 1;
+  }
+  return opened;
 }
 
-// The last step of a path, opened without following a link, and its folder.
-struct Opened {
-  Descriptor folder;
-  Descriptor file;
-  std::string name;
-  int error = 0;
-};
-Opened open_real(const std::string& real) {
-  constexpr int kStep = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-  Opened opened{Descriptor(::open("/", kStep | O_DIRECTORY)), Descriptor(), ".", 0};
-  std::size_t begin = 1;
-  while (opened.folder && begin < real.size()) {
-    const std::size_t end = std::min(real.find('/', begin), real.size());
-    opened.name = real.substr(begin, end - begin);
-    begin = end + 1;
-    if (begin >= real.size()) break;
-    opened.folder = Descriptor(::openat(opened.folder.get(), opened.name.c_str(), kStep | O_DIRECTORY));
-  }
-  if (opened.folder) opened.file = Descriptor(::openat(opened.folder.get(), opened.name.c_str(), kStep));
-  if (!opened.file) opened.error = errno;
-  return opened;
+// Where an open file really is; "" where the system does not say.
+std::string path_of(const Descriptor& opened) {
+  std::array<char, PATH_MAX> path{};
+  const ssize_t length = ::readlink(format("/proc/self/fd/{}", opened.get()).c_str(), path.data(), path.size());
+  return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : std::string();
+}
+
+// The same in one step where the system says that it led there.
+Descriptor open_real(const std::string& real) {
+  Descriptor opened(::open(real.empty() ? "/" : real.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (opened && path_of(opened) == real) return opened;
+  return open_step_by_step(real);
+}
+
+// An opened file or folder, opened once more to be read: by its number, or where the system knows none by its path, if
+// that still leads to it.
+Descriptor open_to_read(const Descriptor& opened, const std::string& real, int kind) {
+  constexpr int kRead = O_RDONLY | O_NONBLOCK | O_CLOEXEC;
+  Descriptor file(::open(format("/proc/self/fd/{}", opened.get()).c_str(), kRead | kind));
+  if (file || errno != ENOENT) return file;
+  file = Descriptor(::open(real.empty() ? "/" : real.c_str(), kRead | O_NOFOLLOW | kind));
+  struct stat wanted{};
+  struct stat found{};
+  const bool same = file && ::fstat(opened.get(), &wanted) == 0 && ::fstat(file.get(), &found) == 0 &&
+                    wanted.st_dev == found.st_dev && wanted.st_ino == found.st_ino;
+  return same ? std::move(file) : Descriptor();
 }
 
 ReadScope::Entry::Kind kind_of(int folder, const dirent& entry) {
@@ -135,23 +144,33 @@ class ReadScope::Walk {
       return;
     }
     std::string next = format("{}/{}", found_.real, step);
-    if (const Root* root = scope_.root_named(next)) {
-      found_.real = root->real;
-      return;
-    }
-    if (!scope_.holds(next)) {
-      // The folders above a root are there, which is no secret, and nobody has to look at them.
-      if (scope_.leads_to_a_root(next)) {
-        found_.real = std::move(next);
-      } else {
-        found_.place = Place::outside;
-      }
-      return;
-    }
+    if (!scope_.holds(next)) return step_towards_a_root(next);
     struct stat status{};
     if (::lstat(next.c_str(), &status) != 0) return stop(errno);
     if (S_ISLNK(status.st_mode)) return follow_link(next);
     found_.real = std::move(next);
+  }
+
+  // The folders above a root are there, which is no secret, and nobody has to look at them; a root that is called by
+  // another name is left by its own.
+  void step_towards_a_root(std::string& next) {
+    const auto above = [&](std::string_view root) {
+      return root.size() > next.size() && root.starts_with(next) && root[next.size()] == '/';
+    };
+    bool leads = false;
+    for (const Root& root : scope_.roots_) {
+      const std::string named = absolute_path(scope_.root_name(root));
+      if (named == next) {
+        found_.real = root.real;
+        return;
+      }
+      leads = leads || above(root.real) || above(named);
+    }
+    if (leads) {
+      found_.real = std::move(next);
+    } else {
+      found_.place = Place::outside;
+    }
   }
 
   void follow_link(const std::string& link) {
@@ -179,20 +198,16 @@ class ReadScope::Walk {
 ReadScope::ReadScope(const fs::path& folder, const ReadOptions& options)
     : folder_(folder), real_(real_path(folder)), anywhere_(options.allow_outside) {
   const auto repository = repository_of(real_);
-  const std::string root = repository.value_or(real_);
-  const std::string name = name_above(folder_, real_, root);
-  roots_.push_back({root, absolute_path(name), format("the {} '{}'", repository ? "repository" : "folder", name)});
-  for (const std::string& other : options.roots) {
-    roots_.push_back({real_path(other), absolute_path(other), format("'{}'", other)});
-  }
+  repository_ = repository.has_value();
+  roots_.push_back({repository.value_or(real_), {}});
+  for (const std::string& other : options.roots) roots_.push_back({real_path(other), other});
 }
 
 ReadScope ReadScope::within(const fs::path& folder) {
   ReadScope scope;
   scope.folder_ = folder;
   scope.real_ = real_path(folder);
-  scope.roots_.push_back(
-      {scope.real_, scope.real_, format("the folder '{}'", folder.empty() ? "." : folder.generic_string())});
+  scope.roots_.push_back({scope.real_, {}});
   scope.alone_ = true;
   return scope;
 }
@@ -215,16 +230,15 @@ bool ReadScope::holds(std::string_view real) const {
          });
 }
 
-const ReadScope::Root* ReadScope::root_named(std::string_view path) const {
-  const auto found = std::ranges::find(roots_, path, &Root::named);
-  return found == roots_.end() ? nullptr : &*found;
-}
-
-bool ReadScope::leads_to_a_root(std::string_view path) const {
-  const auto above = [&](const std::string& root) {
-    return root.size() > path.size() && root.starts_with(path) && root[path.size()] == '/';
-  };
-  return std::ranges::any_of(roots_, [&](const Root& root) { return above(root.real) || above(root.named); });
+// As the user would name it: the first one counted from the name of the folder, which lies in it.
+std::string ReadScope::root_name(const Root& root) const {
+  if (!root.named.empty()) return root.named.generic_string();
+  fs::path name = folder_.empty() ? fs::path(".") : folder_;
+  for (std::string at = real_; at != root.real && !at.empty(); at = parent_of(at)) name /= "..";
+  const std::string shown = without_end(name);
+  // Behind a link ".." does not lead back.
+  if (real_path(shown.empty() ? "/" : shown) == root.real) return shown.empty() ? "/" : shown;
+  return root.real.empty() ? "/" : root.real;
 }
 
 ReadScope::Found ReadScope::find(const fs::path& path) const {
@@ -262,28 +276,26 @@ Result<SourcePtr> ReadScope::read(const fs::path& path, std::size_t limit, bool 
   const Found found = find(path);
   if (found.place == Place::outside) return failure(whole_file(std::move(name)), outside(), outside_remedy());
   if (found.place != Place::inside) return failure(opening_failed(std::move(name), found.error));
-  const Opened opened = open_real(found.real);
-  if (!opened.file) return failure(opening_failed(std::move(name), opened.error));
-  // Only what is no device and no pipe is opened to be read; of those it is an answer, too.
-  struct stat status{};
-  const bool readable =
-      ::fstat(opened.file.get(), &status) == 0 && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
-  const Descriptor file(
-      readable ? ::openat(opened.folder.get(), opened.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-               : -1);
-  if (readable && !file) return failure(opening_failed(std::move(name), errno));
+  const Descriptor opened = open_real(found.real);
+  if (!opened) return failure(opening_failed(std::move(name), errno));
   const Quoting quoting = mentioned || found.by_link ? Quoting::guarded : Quoting::full;
-  return read_open_file(readable ? file.get() : opened.file.get(), std::move(name), limit, quoting);
+  // Nothing but files is opened to be read: a device or a pipe might do something then.
+  struct stat status{};
+  if (::fstat(opened.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return read_open_file(opened.get(), std::move(name), limit, quoting);
+  }
+  const Descriptor file = open_to_read(opened, found.real, 0);
+  if (!file) return failure(opening_failed(std::move(name), errno));
+  return read_open_file(file.get(), std::move(name), limit, quoting);
 }
 
 std::vector<ReadScope::Entry> ReadScope::list(const fs::path& path, std::size_t most) const {
   std::vector<Entry> entries;
   const Found found = find(path);
   if (found.place != Place::inside) return entries;
-  const Opened opened = open_real(found.real);
-  if (!opened.file) return entries;
-  Descriptor folder(
-      ::openat(opened.folder.get(), opened.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const Descriptor opened = open_real(found.real);
+  if (!opened) return entries;
+  Descriptor folder = open_to_read(opened, found.real, O_DIRECTORY);
   if (!folder) return entries;
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(folder.get()), ::closedir);
   if (stream == nullptr) return entries;
@@ -299,8 +311,9 @@ std::vector<ReadScope::Entry> ReadScope::list(const fs::path& path, std::size_t 
 }
 
 std::string ReadScope::outside() const {
-  std::string text = format("leads outside of {}", roots_.front().shown);
-  for (std::size_t i = 1; i < roots_.size(); ++i) text += format(" and of {}", roots_[i].shown);
+  std::string text =
+      format("leads outside of the {} '{}'", repository_ ? "repository" : "folder", root_name(roots_[0]));
+  for (std::size_t i = 1; i < roots_.size(); ++i) text += format(" and of '{}'", root_name(roots_[i]));
   return text;
 }
 

@@ -66,9 +66,8 @@ class ReadScope {
 
  private:
   struct Root {
-    std::string real;   // "" is the folder of all folders
-    std::string named;  // the absolute path by which the user named it, through links as it may be
-    std::string shown;
+    std::string real;             // "" is the folder of all folders
+    std::filesystem::path named;  // as the user did; empty of the first one, whose name follows from the folder's
   };
   struct Found {
     Place place = Place::inside;
@@ -82,12 +81,12 @@ class ReadScope {
   Found find(const std::filesystem::path& path) const;
   Result<SourcePtr> read(const std::filesystem::path& path, std::size_t limit, bool mentioned) const;
   bool holds(std::string_view real) const;
-  const Root* root_named(std::string_view path) const;
-  bool leads_to_a_root(std::string_view path) const;
+  std::string root_name(const Root& root) const;
 
   std::filesystem::path folder_;
   std::string real_;
   std::vector<Root> roots_;
+  bool repository_ = false;  // is what the first root is
   bool anywhere_ = false;
   bool alone_ = false;
 };

@@ -1,5 +1,7 @@
 // firedrill test rules FILE...: promtool's unit-test files. firedrill test promql FILE...: promqltest scripts.
 #include <atomic>
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <system_error>
 #include <thread>
@@ -123,11 +125,17 @@ class RulesRun {
   void load() {
     loaded_.resize(options_.files.size());
     results_.resize(options_.files.size());
+    // Most files stand in one folder.
+    std::map<std::filesystem::path, ReadScope> scopes;
+    for (const std::filesystem::path path : options_.files) {
+      scopes.try_emplace(path.parent_path(), path.parent_path(), options_.reads);
+    }
     in_parallel(loaded_.size(), options_.jobs, [&](std::size_t i) {
       const Position at_work = named_file(options_.files[i]);
       const Activity activity(at_work);
       results_[i].path = options_.files[i];
-      const FirstFile file = FirstFile::named(options_.files[i], options_.reads);
+      const std::filesystem::path path = options_.files[i];
+      const FirstFile file{scopes.at(path.parent_path()), path.filename().string(), true};
       auto loaded = scenario::load_unit_test(file, {run_options_.promql, options_.ignore_unknown_fields});
       if (loaded) {
         loaded_[i] = std::make_unique<scenario::LoadedUnitTest>(std::move(*loaded));
