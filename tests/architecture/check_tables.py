@@ -39,7 +39,7 @@ def rooms():
                ["tests/unit/fake_services", "tests/unit/driver"], ["scenarios/README.md"], files="*/*.cc")
     yield Room("expectation", "harness/incident/expectations", "harness/incident/expectation_table.cc",
                ["tests/unit/incident"], ["scenarios/README.md"], skip=("common", "support"))
-    yield Room("command", "harness/cli", "harness/cli/cli.cc", ["tests/cli"], ["README.md"],
+    yield Room("command", "harness/cli", "harness/cli/cli.cc", ["tests/cli"], ["docs/commands.md"],
                skip=("main", "cli", "console", "arguments", "output_file", "reading", "bounds", "net"))
     yield Room("lint", "harness/alerting/lints", "harness/alerting/lint_table.cc", ["tests/bad_inputs"],
                ["scenarios/README.md"], spell=lambda name: name.replace("_", "-"))
