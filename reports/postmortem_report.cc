@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/contains.h"
 #include "base/duration.h"
 #include "base/format.h"
 #include "base/numbers.h"
 #include "incident/error_budget.h"
 #include "incident/incidents.h"
 #include "incident/measures.h"
-#include "incident/search.h"
 #include "incident/truth.h"
 #include "reports/escape.h"
 #include "reports/postmortem.h"
@@ -89,7 +89,7 @@ bool essential(EventKind kind) {
       EventKind::probe_success,        EventKind::probe_failure,       EventKind::container_started,
       EventKind::container_killed,     EventKind::container_restarted, EventKind::container_backoff,
       EventKind::container_oom_killed, EventKind::endpoint_ready,      EventKind::endpoint_unready};
-  return !incident::contains(kDetails, kind);
+  return !contains(kDetails, kind);
 }
 
 bool concerns(const Record& record, const IncidentRecord& incident, const Event& event) {
@@ -102,7 +102,7 @@ bool concerns(const Record& record, const IncidentRecord& incident, const Event&
     case EventKind::fault_injected:
     case EventKind::fault_witnessed:
     case EventKind::fault_recovered:
-      return incident::contains(incident.faults, event.subject);
+      return contains(incident.faults, event.subject);
     case EventKind::slo_breached:
     case EventKind::slo_recovered: {
       const auto slos = incident::slos_of(record, incident);
@@ -122,7 +122,7 @@ bool concerns(const Record& record, const IncidentRecord& incident, const Event&
       break;
   }
   if (essential(event.kind)) return event.text("incident").empty() || event.text("incident") == incident.id;
-  return incident::contains(incident.blast_radius, event.text("service"));
+  return contains(incident.blast_radius, event.text("service"));
 }
 
 bool of_alert(EventKind kind) {
@@ -274,7 +274,7 @@ std::string detection(const Record& record, const IncidentRecord& incident) {
 bool about(const Record& record, const IncidentRecord& incident, const ExpectationRecord& expectation) {
   if (record.incidents.size() == 1) return true;
   const std::string& subject = expectation.outcome.subject;
-  return subject == incident.id || incident::contains(incident.blast_radius, subject) ||
+  return subject == incident.id || contains(incident.blast_radius, subject) ||
          std::ranges::any_of(record.alerts,
                              [&](const auto& a) { return a.incident == incident.id && a.alert == subject; });
 }

@@ -18,7 +18,7 @@ void parse_into(Expressions& expressions, std::string_view text, promql::Version
   if (auto parsed = promql::parse_text(text, {.version = version}); parsed) expressions.push_back(*parsed);
 }
 
-Expressions expected_expressions(const incident::Judgement& declared, promql::Version version) {
+Expressions expected_expressions(const incident::Criteria& declared, promql::Version version) {
   Expressions result;
   for (const incident::Expectation& expectation : declared.expectations) {
     if (expectation.fields.has("expr")) parse_into(result, expectation.fields.text("expr"), version);
@@ -27,7 +27,7 @@ Expressions expected_expressions(const incident::Judgement& declared, promql::Ve
   return result;
 }
 
-bool has_kind(const incident::Judgement& declared, std::string_view kind) {
+bool has_kind(const incident::Criteria& declared, std::string_view kind) {
   return std::ranges::any_of(declared.expectations, [&](const auto& expectation) { return expectation.kind == kind; });
 }
 

@@ -5,12 +5,12 @@
 #include <set>
 #include <tuple>
 
+#include "base/contains.h"
 #include "base/duration.h"
 #include "base/format.h"
 #include "incident/alert_labels.h"
 #include "incident/alert_match.h"
 #include "incident/near_miss.h"
-#include "incident/search.h"
 
 namespace firedrill::incident {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "alerting/label_flow.h"
 #include "alerting/relabel_flow.h"
+#include "base/contains.h"
 #include "base/format.h"
-#include "incident/search.h"
 #include "promql/functions.h"
 #include "promql/parser.h"
 
@@ -138,8 +138,8 @@ Denial denial_of_rule(const KnownRule& rule, std::span<const ConstantLabel> cons
 }
 
 // As it is when the external labels are on it: they give way to labels of its own.
-alerting::LabelValues values_of(const KnownRule& rule, std::span<const ConstantLabel> constants, const KnownWay& way,
-                                const std::string& name) {
+alerting::LabelValues values_of(const KnownRule& rule, std::span<const ConstantLabel> constants,
+                                const AlertRelabelling& relabelling, const std::string& name) {
   alerting::LabelValues values;
   if (name == model::kAlertName) {
     values.values = {rule.alert};
@@ -159,17 +159,18 @@ alerting::LabelValues values_of(const KnownRule& rule, std::span<const ConstantL
   } else {
     values.any = true;
   }
-  const auto external = std::ranges::find(way.external_labels, name, &NamedLabel::first);
-  if (external != way.external_labels.end() && values.values.erase("") > 0) values.values.insert(external->second);
+  const auto external = std::ranges::find(relabelling.external_labels, name, &NamedLabel::first);
+  if (external != relabelling.external_labels.end() && values.values.erase("") > 0)
+    values.values.insert(external->second);
   return values;
 }
 
-Denial denial_of_external(const KnownRule& rule, std::span<const ConstantLabel> constants, const KnownWay& way,
-                          const std::string& name, const std::string& value) {
+Denial denial_of_external(const KnownRule& rule, std::span<const ConstantLabel> constants,
+                          const AlertRelabelling& relabelling, const std::string& name, const std::string& value) {
   Denial denied = denial_of_rule(rule, constants, name, value);
-  const auto external = std::ranges::find(way.external_labels, name, &NamedLabel::first);
-  if (denied.why.empty() || external == way.external_labels.end()) return denied;
-  const alerting::LabelValues values = values_of(rule, constants, way, name);
+  const auto external = std::ranges::find(relabelling.external_labels, name, &NamedLabel::first);
+  if (denied.why.empty() || external == relabelling.external_labels.end()) return denied;
+  const alerting::LabelValues values = values_of(rule, constants, relabelling, name);
   if (!values.values.contains(external->second)) return denied;
   if (external->second == value) return {};
   return {format("the external label says '{}'", external->second), {external->second}, false};
@@ -181,13 +182,13 @@ std::string left_as(const alerting::LabelValues& values) {
 }
 
 // By its rule, the external labels and the relabelling.
-Denial denial(const KnownRule& rule, std::span<const ConstantLabel> constants, const KnownWay& way,
+Denial denial(const KnownRule& rule, std::span<const ConstantLabel> constants, const AlertRelabelling& relabelling,
               const std::string& name, const std::string& value) {
   if (value.empty()) return {};  // it must not have the label: who knows
-  const Denial before = denial_of_external(rule, constants, way, name, value);
-  if (way.relabel == nullptr) return before;
-  const auto came = [&](const std::string& label) { return values_of(rule, constants, way, label); };
-  const alerting::LabelValues values = alerting::after_relabelling(*way.relabel, {name}, came).at(name);
+  const Denial before = denial_of_external(rule, constants, relabelling, name, value);
+  if (relabelling.relabel == nullptr) return before;
+  const auto came = [&](const std::string& label) { return values_of(rule, constants, relabelling, label); };
+  const alerting::LabelValues values = alerting::after_relabelling(*relabelling.relabel, {name}, came).at(name);
   if (values == came(name)) return before;
   if (values.admit(value)) return {};
   Denial denied{format("alert_relabel_configs {}", left_as(values)), {}, false};
@@ -198,9 +199,10 @@ Denial denial(const KnownRule& rule, std::span<const ConstantLabel> constants, c
 }
 
 bool admits(const KnownRule& rule, const Wanted& wanted, std::span<const ConstantLabel> constants,
-            const KnownWay& way) {
-  return std::ranges::all_of(
-      wanted, [&](const auto& label) { return denial(rule, constants, way, label.first, label.second).why.empty(); });
+            const AlertRelabelling& relabelling) {
+  return std::ranges::all_of(wanted, [&](const auto& label) {
+    return denial(rule, constants, relabelling, label.first, label.second).why.empty();
+  });
 }
 
 KnownRule text_of(const RuleRecord& rule) {
@@ -210,12 +212,12 @@ KnownRule text_of(const RuleRecord& rule) {
 }
 
 // Without the relabelling, whose steps the record does not keep.
-KnownWay way_of(const Record& record) {
-  KnownWay way;
+AlertRelabelling relabelling_of(const Record& record) {
+  AlertRelabelling relabelling;
   for (const model::Label& label : record.monitoring.external_labels) {
-    way.external_labels.emplace_back(label.name, label.value);
+    relabelling.external_labels.emplace_back(label.name, label.value);
   }
-  return way;
+  return relabelling;
 }
 
 bool may_be_relabelled(const Record& record, const std::string& label) {
@@ -246,7 +248,7 @@ void check_labels(const Expectation& expectation, const KnownNames& names, Diagn
   }
   const auto possible = [&](const Wanted& labels) {
     return std::ranges::any_of(
-        rules, [&](const KnownRule* rule) { return admits(*rule, labels, names.constants, names.way); });
+        rules, [&](const KnownRule* rule) { return admits(*rule, labels, names.constants, names.relabelling); });
   };
   if (rules.empty() || possible(wanted)) return;
   const auto report = [&](std::string_view field, std::string what, std::string remedy) {
@@ -255,10 +257,10 @@ void check_labels(const Expectation& expectation, const KnownNames& names, Diagn
   bool told = false;
   for (const auto& [name, value] : wanted) {
     if (possible({{name, value}})) continue;
-    const Denial first = denial(*rules.front(), names.constants, names.way, name, value);
+    const Denial first = denial(*rules.front(), names.constants, names.relabelling, name, value);
     std::vector<std::string> gives;
     for (const KnownRule* rule : rules) {
-      Denial denied = denial(*rule, names.constants, names.way, name, value);
+      Denial denied = denial(*rule, names.constants, names.relabelling, name, value);
       std::ranges::move(denied.gives, std::back_inserter(gives));
     }
     std::ranges::sort(gives);
@@ -276,11 +278,13 @@ void check_labels(const Expectation& expectation, const KnownNames& names, Diagn
 }
 
 std::string renamed_rule(const std::string& alert, const KnownNames& names) {
-  if (names.way.relabel == nullptr) return {};
+  if (names.relabelling.relabel == nullptr) return {};
   const std::string label(model::kAlertName);
   for (const KnownRule& rule : names.rules) {
-    const auto came = [&](const std::string& name) { return values_of(rule, names.constants, names.way, name); };
-    const auto after = alerting::after_relabelling(*names.way.relabel, {label}, came);
+    const auto came = [&](const std::string& name) {
+      return values_of(rule, names.constants, names.relabelling, name);
+    };
+    const auto after = alerting::after_relabelling(*names.relabelling.relabel, {label}, came);
     if (after.at(label).values.contains(alert)) return rule.alert;
   }
   return {};
@@ -289,9 +293,9 @@ std::string renamed_rule(const std::string& alert, const KnownNames& names) {
 const RuleRecord* rule_for(const Expectation& expectation, const Record& record) {
   const std::string alert = expectation.fields.text("alert");
   const Wanted wanted = wanted_labels(expectation);
-  const KnownWay way = way_of(record);
+  const AlertRelabelling relabelling = relabelling_of(record);
   const auto found = std::ranges::find_if(record.rules, [&](const RuleRecord& rule) {
-    return rule.alerting && rule.name == alert && admits(text_of(rule), wanted, {}, way);
+    return rule.alerting && rule.name == alert && admits(text_of(rule), wanted, {}, relabelling);
   });
   return found != record.rules.end() ? &*found : record.alerting_rule(alert);
 }
@@ -299,7 +303,7 @@ const RuleRecord* rule_for(const Expectation& expectation, const Record& record)
 std::string never_labelled(const Expectation& expectation, const Record& record, const RuleRecord& rule,
                            const promql::Queryable& series) {
   const KnownRule text = text_of(rule);
-  const KnownWay way = way_of(record);
+  const AlertRelabelling relabelling = relabelling_of(record);
   const auto expression = parsed(rule.expr);
   if (expression == nullptr) return {};
   std::set<promql::SeriesRef> selected;
@@ -308,7 +312,7 @@ std::string never_labelled(const Expectation& expectation, const Record& record,
   }
   for (const auto& [name, value] : wanted_labels(expectation)) {
     if (may_be_relabelled(record, name)) continue;
-    if (const Denial denied = denial(text, {}, way, name, value); !denied.why.empty()) {
+    if (const Denial denied = denial(text, {}, relabelling, name, value); !denied.why.empty()) {
       return format("no alert of it has {}={}: {}", name, model::quote(value), denied.why);
     }
     const std::string_view outside = record.monitoring.external_labels.get(name);

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/contains.h"
 #include "base/format.h"
 #include "incident/expectation_table.h"
-#include "incident/search.h"
 
 namespace firedrill::incident {
 

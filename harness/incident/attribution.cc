@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/contains.h"
 #include "incident/alert_match.h"
 #include "incident/incidents.h"
 #include "incident/rule_reach.h"
-#include "incident/search.h"
 
 namespace firedrill::incident {
 namespace {

@@ -50,7 +50,7 @@ struct ConstantLabel {
 };
 
 // What becomes of an alert's labels on its way out.
-struct KnownWay {
+struct AlertRelabelling {
   std::vector<std::pair<std::string, std::string>> external_labels{};  // of what has no label of that name
   const std::vector<alerting::RelabelStep>* relabel = nullptr;         // null: none
 };
@@ -65,7 +65,7 @@ struct KnownNames {
   Duration duration{};  // of the judged window; 0: not known
   std::vector<KnownRule> rules{};
   std::vector<ConstantLabel> constants{};
-  KnownWay way{};
+  AlertRelabelling relabelling{};
 };
 
 }  // namespace firedrill::incident

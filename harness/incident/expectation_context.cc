@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/contains.h"
 #include "base/duration.h"
 #include "base/format.h"
 #include "incident/alert_match.h"
-#include "incident/search.h"
 
 namespace firedrill::incident {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "incident/search.h"
+#include "base/contains.h"
 #include "promql/functions.h"
 
 namespace firedrill::incident {

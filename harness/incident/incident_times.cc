@@ -1,9 +1,9 @@
 // What alerts and people add to an incident: detection, notification, resolution, severity, impact.
 #include <algorithm>
 
+#include "base/contains.h"
 #include "incident/incidents.h"
 #include "incident/measures.h"
-#include "incident/search.h"
 #include "incident/truth.h"
 
 namespace firedrill::incident {

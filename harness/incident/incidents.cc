@@ -1,5 +1,5 @@
 #include "incident/incidents.h"
-#include "incident/search.h"
+#include "base/contains.h"
 
 #include <algorithm>
 #include <set>

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/activity.h"
+#include "base/contains.h"
 #include "base/duration.h"
 #include "base/format.h"
 #include "incident/burn_alerts.h"
@@ -15,7 +16,6 @@
 #include "incident/measures.h"
 #include "incident/queries.h"
 #include "incident/record_numbers.h"
-#include "incident/search.h"
 #include "incident/truth.h"
 
 namespace firedrill::incident {
@@ -205,7 +205,7 @@ void judge(Record& record, const promql::Queryable& series) {
   round_numbers(record);
 }
 
-void check(const Judgement& declared, const KnownNames& names, Diagnostics& diagnostics) {
+void check(const Criteria& declared, const KnownNames& names, Diagnostics& diagnostics) {
   std::set<std::string, std::less<>> ids;
   for (const Expectation& expectation : declared.expectations) {
     if (!ids.insert(expectation.id).second) {

@@ -12,12 +12,12 @@ namespace firedrill::incident {
 void judge(Record& record, const promql::Queryable& series);
 
 // Stores what the run is judged by in the record first.
-inline void judge(Record& record, Judgement declared, const promql::Queryable& series) {
+inline void judge(Record& record, Criteria declared, const promql::Queryable& series) {
   record.declared = std::move(declared);
   judge(record, series);
 }
 
 // Every diagnostic that a declaration deserves: unknown names, expressions that do not parse, duplicate ids.
-void check(const Judgement& declared, const KnownNames& names, Diagnostics& diagnostics);
+void check(const Criteria& declared, const KnownNames& names, Diagnostics& diagnostics);
 
 }  // namespace firedrill::incident

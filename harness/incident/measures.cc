@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/contains.h"
 #include "base/duration.h"
 #include "base/format.h"
-#include "incident/search.h"
 
 namespace firedrill::incident {
 namespace {

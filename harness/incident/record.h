@@ -202,7 +202,7 @@ struct NamedExpression {
 };
 
 // What the run is judged by. It is part of the record, so that judging can be repeated from the record alone.
-struct Judgement {
+struct Criteria {
   std::vector<Expectation> expectations;
   std::vector<DeclaredIncident> incidents;
   std::vector<Slo> slos;
@@ -357,7 +357,7 @@ struct Record {
   std::vector<RuleRecord> rules;       // in order of evaluation
   std::vector<FaultRecord> faults;     // in the order of the scenario
   std::vector<ProbeRecord> probes;
-  Judgement declared;
+  Criteria declared;
 
   // Filled by judge().
   Verdict verdict = Verdict::pass;

@@ -189,7 +189,7 @@ void fields(Visitor& v, T& x) {
   v("expr", x.expr, "In PromQL.");
 }
 
-template <typename Visitor, Of<Judgement> T>
+template <typename Visitor, Of<Criteria> T>
 void fields(Visitor& v, T& x) {
   v("expectations", x.expectations, "As the scenario declares them.");
   v("incidents", x.incidents, "As the scenario declares them.");

@@ -6,7 +6,7 @@
 #include "base/duration.h"
 #include "base/format.h"
 #include "base/numbers.h"
-#include "incident/told_apart.h"
+#include "incident/distinct_texts.h"
 
 namespace firedrill::incident {
 namespace {
@@ -34,20 +34,20 @@ constexpr std::array kRuleFields{
 // The crossed thresholds of a level, in words; empty if none is crossed.
 std::string crossed(const SeverityInputs& in, const SeverityRule& rule) {
   std::string out;
-  const auto add = [&](std::string_view what, const TwoTexts& texts, char sign) {
+  const auto add = [&](std::string_view what, const DistinctTexts& texts, char sign) {
     out += format("{}{} {} {} {}", out.empty() ? "" : ", ", what, texts.first, sign, texts.second);
   };
   const auto under = [&](std::string_view what, double value, const std::optional<double>& threshold) {
-    if (threshold && value < *threshold) add(what, told_apart(value, *threshold), '<');
+    if (threshold && value < *threshold) add(what, distinct_texts(value, *threshold), '<');
   };
   const auto over = [&](std::string_view what, double value, const std::optional<double>& threshold) {
-    if (threshold && value > *threshold) add(what, told_apart(value, *threshold), '>');
+    if (threshold && value > *threshold) add(what, distinct_texts(value, *threshold), '>');
   };
   under("availability", in.availability, rule.availability_under);
   over("users affected", in.affected, rule.affected_over);
   over("error rate", in.error_rate, rule.error_rate_over);
   if (rule.p95_seconds_over && in.p95_seconds > *rule.p95_seconds_over) {
-    add("p95", seconds_told_apart(in.p95_seconds, *rule.p95_seconds_over), '>');
+    add("p95", distinct_seconds(in.p95_seconds, *rule.p95_seconds_over), '>');
   }
   return out;
 }

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "incident/distinct_texts.h"
 #include "incident/expectation_context.h"
 #include "incident/incidents.h"
-#include "incident/told_apart.h"
 #include "incident/truth.h"
 
 namespace firedrill::incident {
@@ -32,25 +32,25 @@ double part_down(double value, double threshold) {
 void compare(Approach& best, const SeverityInputs& in, const SeverityRule& rule, const std::string& at) {
   if (rule.error_rate_over) {
     take(best, part_of(in.error_rate, *rule.error_rate_over), [&] {
-      const auto [value, threshold] = told_apart(in.error_rate, *rule.error_rate_over);
+      const auto [value, threshold] = distinct_texts(in.error_rate, *rule.error_rate_over);
       return format("the error rate came to {} at {}, needed > {}", value, at, threshold);
     });
   }
   if (rule.affected_over) {
     take(best, part_of(in.affected, *rule.affected_over), [&] {
-      const auto [value, threshold] = told_apart(in.affected, *rule.affected_over);
+      const auto [value, threshold] = distinct_texts(in.affected, *rule.affected_over);
       return format("the share of users affected came to {} at {}, needed > {}", value, at, threshold);
     });
   }
   if (rule.p95_seconds_over) {
     take(best, part_of(in.p95_seconds, *rule.p95_seconds_over), [&] {
-      const auto [value, threshold] = seconds_told_apart(in.p95_seconds, *rule.p95_seconds_over);
+      const auto [value, threshold] = distinct_seconds(in.p95_seconds, *rule.p95_seconds_over);
       return format("the p95 came to {} at {}, needed > {}", value, at, threshold);
     });
   }
   if (rule.availability_under) {
     take(best, part_down(in.availability, *rule.availability_under), [&] {
-      const auto [value, threshold] = told_apart(in.availability, *rule.availability_under);
+      const auto [value, threshold] = distinct_texts(in.availability, *rule.availability_under);
       return format("availability fell to {} at {}, needed < {}", value, at, threshold);
     });
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/contains.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/hash.h"
@@ -19,10 +20,6 @@ bool is_digit(char c) {
 bool is_name(std::string_view name, bool colons) {
   if (name.empty() || is_digit(name[0])) return false;
   return std::ranges::all_of(name, [&](char c) { return is_alpha(c) || is_digit(c) || (colons && c == ':'); });
-}
-
-bool contains(std::span<const std::string> names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ bool MemoryStore::append(SeriesRef series, Time t, double value) {
     column.times.pop_back();
   }
   const double before = column.values.empty() ? value : column.values.back();
-  note_value(column.calm_from, column.values.size(), before, value);
+  note_value(column.monotonic_from, column.values.size(), before, value);
   column.times.push_back(ms);
   column.values.push_back(value);
   return true;
@@ -45,7 +45,7 @@ std::vector<SeriesRef> MemoryStore::select(std::span<const model::Matcher> match
 
 Columns MemoryStore::samples(SeriesRef series) const {
   const Column& column = columns_[series];
-  return {column.times, column.values, 0, column.calm_from};
+  return {column.times, column.values, 0, column.monotonic_from};
 }
 
 }  // namespace firedrill::promql

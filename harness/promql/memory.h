@@ -29,7 +29,7 @@ class MemoryStore final : public Queryable {
     model::Labels labels;
     std::vector<std::int64_t> times;
     std::vector<double> values;
-    std::uint64_t calm_from = 0;
+    std::uint64_t monotonic_from = 0;
   };
   std::vector<Column> columns_;
   std::map<model::Labels, SeriesRef> index_;

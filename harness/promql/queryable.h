@@ -27,15 +27,15 @@ struct Columns {
   std::uint64_t first = 0;
   // Absolute index from which on no value is a stale marker or less than the one before it (itself from there on), so
   // that nobody has to look; kNotKnown if nobody has kept account of it.
-  std::uint64_t calm_from = kNotKnown;
+  std::uint64_t monotonic_from = kNotKnown;
 
   static constexpr std::uint64_t kNotKnown = ~std::uint64_t{0};
 };
 
-// Keeps Columns::calm_from: to be told of each value, with its absolute index and the value before it.
-inline void note_value(std::uint64_t& calm_from, std::uint64_t index, double before, double value) {
-  if (value < before) calm_from = index;
-  if (std::bit_cast<std::uint64_t>(value) == kStaleBits) calm_from = index + 1;
+// Keeps Columns::monotonic_from: to be told of each value, with its absolute index and the value before it.
+inline void note_value(std::uint64_t& monotonic_from, std::uint64_t index, double before, double value) {
+  if (value < before) monotonic_from = index;
+  if (std::bit_cast<std::uint64_t>(value) == kStaleBits) monotonic_from = index + 1;
 }
 
 class Queryable {

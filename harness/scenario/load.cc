@@ -7,8 +7,8 @@
 
 #include "base/duration.h"
 #include "base/format.h"
-#include "fake_services/telemetry/cluster_targets.h"
 #include "fake_services/faults/fault_table.h"
+#include "fake_services/telemetry/cluster_targets.h"
 #include "incident/judge.h"
 #include "promql/options.h"
 #include "scenario/configuration_secrets.h"
@@ -341,9 +341,9 @@ class Loader {
     names.duration = file_.scenario.duration;
     const PrometheusSettings& prometheus = file_.scenario.prometheus;
     for (const model::Label& label : prometheus.external_labels) {
-      names.way.external_labels.emplace_back(label.name, label.value);
+      names.relabelling.external_labels.emplace_back(label.name, label.value);
     }
-    if (!prometheus.alert_relabel.empty()) names.way.relabel = &prometheus.alert_relabel;
+    if (!prometheus.alert_relabel.empty()) names.relabelling.relabel = &prometheus.alert_relabel;
     if (topology_) names.constants = constant_labels(file_, *topology_, rule_files_);
     for (const ScenarioFile::Incident& incident : file_.incidents) names.incidents.push_back(incident.declared.id);
     // A fault that no incident names is one of its own, by the fault's id.
@@ -384,7 +384,7 @@ class Loader {
   std::vector<alerting::RuleFile> rule_files_;
   std::vector<SloFile::Entry> slos_;
   std::vector<NamedQuery> queries_;
-  incident::Judgement declared_;
+  incident::Criteria declared_;
   bool topology_known_ = false;
   bool rules_known_ = true;
   bool slos_known_ = true;

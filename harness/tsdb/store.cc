@@ -59,8 +59,8 @@ struct Identity {
 
 struct SeriesData {
   std::vector<double> values;
-  std::uint64_t calm_from = 0;   // promql::Columns::calm_from
-  std::uint32_t column = kNone;  // none before the first sample
+  std::uint64_t monotonic_from = 0;  // promql::Columns::monotonic_from
+  std::uint32_t column = kNone;      // none before the first sample
   bool kept = false;
 };
 
@@ -183,7 +183,7 @@ bool Store::Impl::append(SeriesRef ref, std::int64_t t, double value) {
     column = &columns[data.column];
     push(column->times, t);
   }
-  promql::note_value(data.calm_from, column->first + size, size > 0 ? data.values.back() : value, value);
+  promql::note_value(data.monotonic_from, column->first + size, size > 0 ? data.values.back() : value, value);
   push(data.values, value);
   last_column = data.column;
   ++appended;
@@ -203,7 +203,7 @@ void Store::Impl::unpack(SeriesRef ref) {
   packed.erase(it);
   appended += times.size();
   for (std::size_t i = 0; i < data.values.size(); ++i) {
-    promql::note_value(data.calm_from, i, data.values[i > 0 ? i - 1 : 0], data.values[i]);
+    promql::note_value(data.monotonic_from, i, data.values[i > 0 ? i - 1 : 0], data.values[i]);
   }
   if (!times.empty()) data.column = column_of(std::move(times), ref);
   sample_share.use(unpacked_bytes);
@@ -244,7 +244,7 @@ void Store::Impl::append_known(SeriesData& data, std::span<const double> values)
   if (!rising) {
     before = data.values.back();
     for (std::size_t i = 0; i < values.size(); ++i) {
-      promql::note_value(data.calm_from, position + i, before, values[i]);
+      promql::note_value(data.monotonic_from, position + i, before, values[i]);
       before = values[i];
     }
   }
@@ -450,7 +450,7 @@ promql::Columns Store::samples(SeriesRef series) const {
   if (data.column == kNone && !impl_->packed.empty()) impl_->unpack(series);
   if (data.column == kNone) return {};
   const TimeColumn& column = impl_->columns[data.column];
-  return {std::span(column.times).first(data.values.size()), data.values, column.first, data.calm_from};
+  return {std::span(column.times).first(data.values.size()), data.values, column.first, data.monotonic_from};
 }
 
 void Store::read(std::span<const SeriesRef> series, std::span<promql::Columns> columns) const {

@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <array>
 
+#include "base/contains.h"
 #include "base/format.h"
 #include "incident/alert_match.h"
 #include "incident/expectation_context.h"
 #include "incident/expectation_table.h"
 #include "incident/incidents.h"
-#include "incident/search.h"
 
 namespace firedrill::incident::expectations {
 namespace {

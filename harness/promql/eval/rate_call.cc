@@ -42,10 +42,10 @@ bool RateCall::eval_ahead(Context& ctx) {
   ctx.read(entries.size());
   if (!ahead_.any()) return true;
   const double* const values = ahead_.values();
-  const bool all_calm = ahead_.calm();
+  const bool all_monotonic = ahead_.monotonic();
   out_.reserve(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (all_calm || ahead_.calm(i)) {
+    if (all_monotonic || ahead_.monotonic(i)) {
       put_out(ctx, entries[i].row, values[i]);
     } else {
       Columns columns;
@@ -64,7 +64,7 @@ void RateCall::eval_apart(Context& ctx) {
   while (range_.next_place(place)) {
     ++windows;
     if (place.end - place.begin < 2) continue;
-    if (!place.calm()) {
+    if (!place.monotonic()) {
       look_into(ctx, place);
       continue;
     }

@@ -88,9 +88,9 @@ bool RatesAhead::read(const Queryable& data, std::span<const Selection::Entry> e
     const Columns& columns = chunk.columns[i];
     const bool together = columns.times.data() == all.times.data() && columns.first == all.first &&
                           columns.times.size() == all.times.size();
-    if (!together || columns.calm_from == Columns::kNotKnown) return false;
-    calm_from_[done + i] = columns.calm_from;
-    calm_from_all_ = std::max(calm_from_all_, columns.calm_from);
+    if (!together || columns.monotonic_from == Columns::kNotKnown) return false;
+    monotonic_from_[done + i] = columns.monotonic_from;
+    monotonic_from_all_ = std::max(monotonic_from_all_, columns.monotonic_from);
     const double* const values = columns.values.data();
     for (std::size_t k = first.oldest; k <= last.oldest; k += kLine) __builtin_prefetch(values + k);
     for (std::size_t k = std::max(first.newest, last.oldest); k <= last.newest; k += kLine) {
@@ -101,8 +101,8 @@ bool RatesAhead::read(const Queryable& data, std::span<const Selection::Entry> e
 }
 
 bool RatesAhead::compute(const Queryable& data, std::span<const Selection::Entry> entries, const Columns& all) {
-  calm_from_.resize(entries.size());
-  calm_from_all_ = 0;
+  monotonic_from_.resize(entries.size());
+  monotonic_from_all_ = 0;
   std::array<Chunk, 2> chunks;  // one at hand, one on its way
   if (!read(data, entries, 0, all, chunks[0])) return false;
   for (std::size_t done = 0, at = 0; done < entries.size(); done += kChunk, at ^= 1) {

@@ -36,8 +36,8 @@ class RatesAhead {
   const double* values() const { return tiles_[at_].values.data(); }
   // Whether the window of all entries, or of one, holds no stale marker and no value below the one before it. Else the
   // value is not right.
-  bool calm() const { return tiles_[at_].first >= calm_from_all_; }
-  bool calm(std::size_t entry) const { return tiles_[at_].first >= calm_from_[entry]; }
+  bool monotonic() const { return tiles_[at_].first >= monotonic_from_all_; }
+  bool monotonic(std::size_t entry) const { return tiles_[at_].first >= monotonic_from_[entry]; }
 
  private:
   // One window of all entries.
@@ -71,8 +71,8 @@ class RatesAhead {
   std::size_t at_ = 0;
   Range last_{};  // asked for last
   std::uint64_t generation_ = ~std::uint64_t{0};
-  std::vector<std::uint64_t> calm_from_;  // by entry: Columns::calm_from
-  std::uint64_t calm_from_all_ = 0;
+  std::vector<std::uint64_t> monotonic_from_;  // by entry: Columns::monotonic_from
+  std::uint64_t monotonic_from_all_ = 0;
   int pause_ = 0;  // evaluations for which it is not tried again
 };
 

@@ -127,8 +127,8 @@ bool RangeSelector::look_into(const Place& place, Window& window) {
   const Columns& columns = *place.columns;
   const std::uint64_t first = columns.first + place.begin;
   Bounds& bounds = bounds_[place.row];
-  if (!place.calm()) look_at_new(bounds, columns, first, columns.first + place.end);
-  if (!place.calm() && !bounds.stale.empty()) {
+  if (!place.monotonic()) look_at_new(bounds, columns, first, columns.first + place.end);
+  if (!place.monotonic() && !bounds.stale.empty()) {
     copy_without_stale(columns, place.begin, place.end);
     if (values_.empty()) return false;
     window = window_;
@@ -137,7 +137,7 @@ bool RangeSelector::look_into(const Place& place, Window& window) {
     return true;
   }
   window = window_;
-  if (track_falls_) window.falls = place.calm() ? &kNone : &bounds.falls;
+  if (track_falls_) window.falls = place.monotonic() ? &kNone : &bounds.falls;
   window.first = first;
   window.times = columns.times.subspan(place.begin, place.end - place.begin);
   window.values = columns.values.subspan(place.begin, place.end - place.begin);

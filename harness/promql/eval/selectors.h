@@ -56,7 +56,7 @@ class RangeSelector final : public RangeNode {
     std::size_t end = 0;
 
     // Whether there is no stale marker and no fall in the window.
-    bool calm() const { return columns->first + begin >= columns->calm_from; }
+    bool monotonic() const { return columns->first + begin >= columns->monotonic_from; }
   };
   bool next_place(Place& place) {
     if (in_chunk_ == chunk_size_ && !next_chunk()) return false;

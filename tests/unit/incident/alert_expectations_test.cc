@@ -27,7 +27,7 @@ std::string answer(std::string kind, FieldList fields, Record record = sample::o
 }
 
 std::string refusals(std::string kind, FieldList fields) {
-  Judgement declared;
+  Criteria declared;
   declared.expectations = {expectation("x", std::move(kind), std::move(fields))};
   Diagnostics found;
   check(declared, {.alerts = {"SLOFastBurn"}, .services = {}, .incidents = {"db-outage"}, .slos = {}, .faults = {}},
@@ -222,7 +222,7 @@ TEST(AlertExpectations, CannotAskForLabelsThatNoRuleGives) {
     names.rules = {{"Burn", "sum by (service) (errors) > 1", {{"severity", "critical"}, {"team", "{{ $labels.x }}"}}},
                    {"Burn", "sum by (service) (errors) > 2", {{"severity", "warning"}, {"tier", "slow"}}},
                    {"Down", "up{job=\"web\"} == 0", {{"severity", "page"}, {"pod", ""}}}};
-    Judgement declared;
+    Criteria declared;
     declared.expectations = {expectation("x", "alert_not_firing", std::move(fields))};
     Diagnostics found;
     check(declared, names, found);
@@ -253,7 +253,7 @@ TEST(AlertExpectations, CannotAskForLabelsThatNoRuleGives) {
   EXPECT_EQ(refused(labels("Down", {{"instance", "web-0:80"}, {"job", "web"}})), "");
   // Labels from outside, for what has none of that name.
   KnownNames outside, constant;
-  outside.way.external_labels = {{"cluster", "eu1"}, {"severity", "none"}, {"pod", "monitor"}};
+  outside.relabelling.external_labels = {{"cluster", "eu1"}, {"severity", "none"}, {"pod", "monitor"}};
   EXPECT_EQ(refused(labels("Burn", {{"cluster", "eu1"}}), outside), "");
   EXPECT_EQ(refused(labels("Down", {{"cluster", "eu2"}, {"pod", "monitor"}}), outside), "") << "the series may have it";
   EXPECT_EQ(refused(labels("Burn", {{"cluster", "eu2"}}), outside),
@@ -268,14 +268,14 @@ TEST(AlertExpectations, CannotAskForLabelsThatNoRuleGives) {
   EXPECT_EQ(refused(labels("Down", {{"shard", "3"}}), constant),
             "the alert 'Down' never has shard=\"3\": each series of up has '1' or '2' = did you mean '1'?\n");
   // Its own labels win over those from outside.
-  constant.way.external_labels = {{"shard", "e"}};
+  constant.relabelling.external_labels = {{"shard", "e"}};
   EXPECT_EQ(refused(labels("Down", {{"shard", "e"}}), constant),
             "the alert 'Down' never has shard=\"e\": each series of up has '1' or '2' = did you mean '1'?\n");
   EXPECT_EQ(refused(labels("Down", {{"shard", "1"}}), constant), "");
   // An empty one is none, and there the label from outside comes in.
   constant.constants = {{"up", "shard", {""}}};
   EXPECT_EQ(refused(labels("Down", {{"shard", "e"}}), constant), "");
-  constant.way = {};
+  constant.relabelling = {};
   EXPECT_EQ(refused(labels("Down", {{"shard", "1"}}), constant),
             "the alert 'Down' never has shard=\"1\": no series of up has the label = leave the label out\n");
   constant.constants = {{"up", "shard", {"", "2"}}};
@@ -291,10 +291,10 @@ TEST(AlertExpectations, MayAskForALabelFromOutsideWhereAMatchDropsTheirOwn) {
   KnownNames names;
   names.alerts = {"A"};
   names.constants = {{"g", "shard", {"1"}}, {"h", "shard", {"2"}}};
-  names.way.external_labels = {{"shard", "e"}};
+  names.relabelling.external_labels = {{"shard", "e"}};
   for (const char* expr : {"g > 5 or sum(g)", "g + on () group_left () sum(g)", "g / ignoring (shard) h"}) {
     names.rules = {{"A", expr, {}}};
-    Judgement declared;
+    Criteria declared;
     declared.expectations = {
         expectation("x", "alert_firing", {{"alert", Text("A")}, {"labels", TextMap{{"shard", "e"}}}})};
     Diagnostics found;
@@ -310,8 +310,8 @@ TEST(AlertExpectations, CannotAskForLabelsThatRelabellingTakesAway) {
     KnownNames names;
     names.alerts = {"Down"};
     names.rules = {{"Down", "up == 0", {{"severity", "warning"}}}};
-    names.way.relabel = &steps;
-    Judgement declared;
+    names.relabelling.relabel = &steps;
+    Criteria declared;
     declared.expectations = {expectation("x", "alert_not_firing", {{"alert", alert}, {"labels", std::move(labels)}})};
     Diagnostics found;
     check(declared, names, found);

@@ -24,7 +24,7 @@ std::string answer(std::string kind, FieldList fields, Record record = sample::o
 }
 
 std::string refusals(std::string kind, FieldList fields) {
-  Judgement declared;
+  Criteria declared;
   declared.expectations = {expectation("x", std::move(kind), std::move(fields))};
   Diagnostics found;
   check(declared, {.alerts = {}, .services = {}, .incidents = {}, .slos = {"API Availability"}, .faults = {}}, found);

@@ -157,7 +157,7 @@ TEST(DeadMansSwitch, ItsAlertIsNoOtherAlertAndDetectsNothing) {
 
 TEST(DeadMansSwitch, IsChecked) {
   const auto refusals = [](FieldList fields) {
-    Judgement declared;
+    Criteria declared;
     declared.expectations = {expectation("x", "dead_mans_switch", std::move(fields))};
     Diagnostics found;
     check(declared, {.alerts = {"Watchdog"}, .services = {}, .incidents = {"db-outage"}, .slos = {}, .faults = {}},

@@ -242,7 +242,7 @@ TEST(MeasureExpectation, PassesFailsAndIsInvalid) {
 }
 
 TEST(Expectations, AreCheckedAgainstWhatIsKnown) {
-  Judgement declared;
+  Criteria declared;
   declared.expectations = {pages(),
                            expectation("pages", "alert_firing", {{"alert", Text("SLOFastBrun")}}),
                            expectation("quiet", "no_other_alerts", {{"except", Texts{"Watchdgo"}}}),

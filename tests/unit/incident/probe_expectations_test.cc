@@ -61,7 +61,7 @@ std::string answer(std::string kind, FieldList fields) {
 }
 
 std::string refusals(std::string kind, FieldList fields) {
-  Judgement declared;
+  Criteria declared;
   declared.expectations = {expectation("x", std::move(kind), std::move(fields))};
   Diagnostics found;
   check(declared, {.alerts = {}, .services = {"checkout"}, .incidents = {}, .slos = {}, .faults = {}}, found);

@@ -136,8 +136,8 @@ inline void add_fault(Record& record) {
   record.faults.push_back(std::move(fault));
 }
 
-inline Judgement judgement() {
-  Judgement declared;
+inline Criteria criteria() {
+  Criteria declared;
   Slo availability;
   availability.name = "API Availability";
   availability.service = "web";
@@ -196,7 +196,7 @@ inline Record outage() {
   add_fault(record);
   add_alert_events(record);
   std::ranges::stable_sort(record.timeline, {}, &Event::t);
-  record.declared = judgement();
+  record.declared = criteria();
   return record;
 }
 

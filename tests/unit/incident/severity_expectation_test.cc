@@ -22,7 +22,7 @@ std::string answer(FieldList fields, Record record = sample::outage()) {
 }
 
 std::string refusals(FieldList fields) {
-  Judgement declared;
+  Criteria declared;
   declared.expectations = {expectation("x", "severity", std::move(fields))};
   Diagnostics found;
   check(declared, {.alerts = {}, .services = {}, .incidents = {"db-outage"}, .slos = {}, .faults = {}}, found);

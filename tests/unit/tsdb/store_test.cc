@@ -186,9 +186,9 @@ TEST(Store, BehavesLikePlainVectorsOfSamples) {
 void expect_calm(const promql::Columns& columns) {
   for (std::size_t i = 0; i < columns.values.size(); ++i) {
     const std::uint64_t place = columns.first + i;
-    if (place < columns.calm_from) continue;
+    if (place < columns.monotonic_from) continue;
     EXPECT_FALSE(is_stale(columns.values[i])) << place;
-    if (place == columns.calm_from || i == 0) continue;
+    if (place == columns.monotonic_from || i == 0) continue;
     EXPECT_FALSE(columns.values[i] < columns.values[i - 1]) << place;
   }
 }

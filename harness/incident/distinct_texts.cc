@@ -1,4 +1,4 @@
-#include "incident/told_apart.h"
+#include "incident/distinct_texts.h"
 
 #include "base/duration.h"
 #include "base/format.h"
@@ -17,9 +17,9 @@ bool read_the_same(std::string a, std::string b) {
   return a == b;
 }
 
-TwoTexts apart(TwoTexts rough, double first, double second, double factor, std::string_view unit) {
+DistinctTexts apart(DistinctTexts rough, double first, double second, double factor, std::string_view unit) {
   if (first == second || !read_the_same(rough.first, rough.second)) return rough;
-  TwoTexts fine = rough;
+  DistinctTexts fine = rough;
   for (int digits = 3; digits <= kMostDigits && read_the_same(fine.first, fine.second); ++digits) {
     fine = {format("{:.{}g} {}", first * factor, digits, unit), format("{:.{}g} {}", second * factor, digits, unit)};
   }
@@ -32,11 +32,11 @@ std::string in_words(double seconds) {
 
 }  // namespace
 
-TwoTexts told_apart(double first, double second) {
+DistinctTexts distinct_texts(double first, double second) {
   return apart({describe_ratio(first), describe_ratio(second)}, first, second, 100, "%");
 }
 
-TwoTexts seconds_told_apart(double first, double second) {
+DistinctTexts distinct_seconds(double first, double second) {
   const bool short_ones = first < 1 && second < 1;
   return apart({in_words(first), in_words(second)}, first, second, short_ones ? 1000 : 1, short_ones ? "ms" : "s");
 }

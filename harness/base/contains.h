@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <ranges>
 
-namespace firedrill::incident {
+namespace firedrill {
 
 template <std::ranges::input_range Range, typename Value>
 bool contains(const Range& range, const Value& value) {
   return std::ranges::find(range, value) != std::ranges::end(range);
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill

@@ -6,12 +6,12 @@
 
 namespace firedrill::incident {
 
-struct TwoTexts {
+struct DistinctTexts {
   std::string first, second;
 };
 
 // As describe_ratio and describe_duration have them, with more digits where those read the same.
-TwoTexts told_apart(double first, double second);
-TwoTexts seconds_told_apart(double first, double second);
+DistinctTexts distinct_texts(double first, double second);
+DistinctTexts distinct_seconds(double first, double second);
 
 }  // namespace firedrill::incident
