@@ -46,7 +46,8 @@ TEST(FileForm, TellsOfAnotherFileNoMoreThanPromtool) {
   EXPECT_EQ(told(kRuleForm, "a-long-canary-key: 1\na-long-canary-key: 2\nb: 'c\n"), "3:4 this quote is never closed\n");
   EXPECT_EQ(told(kRuleForm, "a: &anchor-canary [*anchor-canary]\n"),
             "1:20 the alias *anchor... stands inside the value that it names\n");
-  EXPECT_EQ(told(kRuleForm, "--- # nothing\n---\ncanary\n"), "3:1 this does not belong to the document that stands before it\n");
+  EXPECT_EQ(told(kRuleForm, "--- # nothing\n---\ncanary\n"),
+            "3:1 this does not belong to the document that stands before it\n");
   EXPECT_EQ(told(kTopologyForm, "a: 1\n---\ncanary\n", Dialect::strict), "3:1 a second document begins here\n");
 }
 
