@@ -98,8 +98,8 @@ Outcome<void> Staging::write(const Manifest& old, const Manifest& now, std::span
                              const Hooks& hooks) const {
   std::vector<std::string> made;
   if (auto staged = stage(now, files, hooks); !staged) return take_back(staged.error(), made);
-  if (auto moved = tree_.move(in_staging(kPartName), journal()); !moved) return take_back(moved.error(), made);
   if (auto free = check_places(old, now); !free) return take_back(free.error(), made);
+  if (auto moved = tree_.move(in_staging(kPartName), journal()); !moved) return take_back(moved.error(), made);
   if (auto folders = make_folders(now, made); !folders) return take_back(folders.error(), made);
   auto placed = put_in_place(old, now);
   if (placed) return placed;
@@ -107,7 +107,7 @@ Outcome<void> Staging::write(const Manifest& old, const Manifest& now, std::span
   error.diagnostics.push_back(
       {Severity::warning,
        {make_source(tree_.path().string(), {})},
-       format("the new files are whole in '{}', but not all of them in their places", kStaging),
+       format("the new files are all written, but those in '{}' are not in their places yet", kStaging),
        "mend what stands in their way, and run any firedrill command on this folder: it goes on moving them"});
   return of(std::move(error));
 }
