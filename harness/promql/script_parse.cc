@@ -137,7 +137,7 @@ class ScriptParser {
     command.where = position_at(source_, line.offset, line.text.size());
     const auto interval = duration(line, rest);
     if (interval && *interval <= Duration::zero()) error(line, "the interval of load must be greater than 0");
-    command.interval = interval.value_or(1s);
+    command.interval = interval && *interval > Duration::zero() ? *interval : Duration(1s);
     block([&](const Line& l) {
       if (is_left_out(l)) {
         if (auto metric = checked(l, parse_metric(l.text, version_))) {

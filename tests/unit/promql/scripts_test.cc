@@ -45,6 +45,7 @@ TEST(Scripts, AreRefusedWithTheirLine) {
         Case{"load 1m\n  up {{schema:1}}", "native histograms are not supported", 2},
         Case{"load 1m\n  up{a=} 1", "unexpected \"}\" in label set, expected string", 2},
         Case{"load 1m\n  {} 1", "empty labelset: invalid sample", 2},
+        Case{"load 0s\n  up 1x9", "the interval of load must be greater than 0", 1},
         Case{"load soon", "not a valid duration string: \"soon\"", 1}, Case{"eval sometimes up", "invalid eval", 1},
         Case{"eval instant at 1m up\n  expect rain", "invalid expectation \"rain\"", 2}}) {
     const auto result = run_script(make_source("x.test", c.text), {});
