@@ -28,13 +28,13 @@ IS_ROOT = os.geteuid() == 0
 NOBODY = 65534
 
 # Over in an instant; many rule files, so that there is much to write.
-SCENARIO = f"""
+SCENARIO = """
 version: 1
 start: 2026-03-03T13:30:00Z
 warmup: 5m
 duration: 10m
-topology: {ROOT}/tests/bad_inputs/shared/topology.yaml
-prometheus: {{scrape_interval: 15s, evaluation_interval: 15s, rule_files: [rules/*.yaml, ../shared.yaml]}}
+topology: ../topology.yaml
+prometheus: {scrape_interval: 15s, evaluation_interval: 15s, rule_files: [rules/*.yaml, ../shared.yaml]}
 """
 FAULT = """
 slo_files: [slos.yaml]
@@ -66,6 +66,8 @@ class Place:
         self.program = str(folder / "firedrill")
         shutil.copy(program, self.program)
         os.chmod(folder, 0o755)
+        (folder / ".git").mkdir()  # what the scenarios name lies in their repository
+        shutil.copy(ROOT / "tests/bad_inputs/shared/topology.yaml", folder)
         (folder / "shared.yaml").write_text("groups: [{name: shared, rules: [{record: 'b:up', expr: up}]}]\n")
         for name, numbers in (("quiet", range(0, 20)), ("outage", range(10, 30))):
             (folder / name / "rules").mkdir(parents=True)
