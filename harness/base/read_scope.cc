@@ -41,8 +41,10 @@ std::string real_path(const fs::path& folder) {
   return error ? absolute_path(folder) : without_end(real);
 }
 
+// "" of a path without a folder, which there is where the working directory has been removed.
 std::string parent_of(const std::string& real) {
-  return real.substr(0, std::min(real.rfind('/'), real.size()));
+  const std::size_t end = real.rfind('/');
+  return end == std::string::npos ? std::string() : real.substr(0, end);
 }
 
 // The next folder from it upwards that holds a repository; nothing if there is none.
@@ -197,7 +199,10 @@ class ReadScope::Walk {
 
 ReadScope::ReadScope(const fs::path& folder, const ReadOptions& options)
     : folder_(folder), real_(real_path(folder)), anywhere_(options.allow_outside) {
-  const auto repository = repository_of(real_);
+  // Of a link in a checkout the checkout counts, and not what a stranger made it lead to.
+  auto repository = repository_of(absolute_path(folder));
+  if (repository) repository = real_path(repository->empty() ? "/" : *repository);
+  if (!repository) repository = repository_of(real_);
   repository_ = repository.has_value();
   roots_.push_back({repository.value_or(real_), {}});
   for (const std::string& other : options.roots) roots_.push_back({real_path(other), other});

@@ -158,8 +158,10 @@ void run_to_end(driver::Run& run, Time start) {
 }
 
 // Before the run, so that nobody waits for it in vain.
-ExitCode check_folder(const output::OutputFolder& folder, const scenario::LoadedScenario& scenario) {
+ExitCode check_folder(const std::filesystem::path& out, const output::OutputFolder& folder,
+                      const scenario::LoadedScenario& scenario) {
   const SignalsHeld held;
+  if (auto straight = output::check_no_link(out); !straight) return tell(straight.error());
   const std::vector<std::string> names = driver::output_names(scenario);
   if (auto free = folder.check(names); !free) return tell(free.error());
   return interrupted() ? kInterrupted : kPassed;
@@ -192,7 +194,7 @@ int run(Options& options) {
   print_err(format("firedrill {}, {}, seed {}\n", kVersion, printable(loaded->scenario.name), options.seed));
   const std::filesystem::path out = options.out.value_or("reports/out/" + loaded->scenario.name);
   const output::OutputFolder folder(out, driver::run_folder(), output_hooks());
-  if (const ExitCode code = check_folder(folder, *loaded); code != kPassed) return code;
+  if (const ExitCode code = check_folder(out, folder, *loaded); code != kPassed) return code;
   const double from = stopwatch_seconds();
   driver::Run drill(*loaded, {.seed = options.seed,
                               .promql = version,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/files.h"
 #include "base/format.h"
 #include "base/hash.h"
 #include "scenario/decode.h"
@@ -33,6 +34,12 @@ const Document* Inputs::read(std::string_view path, const Position& named_at, co
                              Diagnostics& diagnostics) {
   const std::string name = key_of(path);
   if (const auto known = documents_.find(name); known != documents_.end()) return known->second.get();
+  if (first_invalid_utf8(name) != std::string::npos) {
+    documents_[name] = nullptr;
+    report(diagnostics, named_at, format("the name of the {} '{}' is not UTF-8", form.name, path),
+           "rename the file: a record could not name it");
+    return nullptr;
+  }
   const auto source = scope_.read_mentioned(path);
   if (source) return keep(name, *source, form, dialect, diagnostics);
   documents_[name] = nullptr;

@@ -196,9 +196,9 @@ def project(folder, name, in_scenario):
     """Writes a scenario, a unit test and a script, and returns the scenario's folder, whose name the scenario has too."""
     files = pathlib.Path(folder) / file_name("scenario " + in_scenario)
     write(files / "topology.yaml", topology(in_scenario))
-    write(files / "rules" / (file_name(name) + ".yaml"), rules(in_scenario))
+    write(files / "rules" / (file_name(in_scenario) + ".yaml"), rules(in_scenario))
     write(files / "slos.yaml", slos(in_scenario))
     write(files / "scenario.yaml", scenario(files.name, in_scenario))
-    write(files / "unit" / (file_name(name) + "_test.yml"), unit_test(name, f"../rules/{file_name(name)}.yaml"))
+    write(files / "unit" / (file_name(name) + "_test.yml"), unit_test(name, f"../rules/{file_name(in_scenario)}.yaml"))
     write(files / "unit" / (file_name(name) + ".test"), script(name))
     return files

@@ -212,6 +212,7 @@ def main():
     corpus = inputs.NAMES | inputs.COMPOUNDS | {"bytes": inputs.BYTES}
     names = {k: n for k, n in corpus.items() if not chosen or k in chosen}
     with tempfile.TemporaryDirectory(prefix="firedrill-hostile-") as folder:
+        (pathlib.Path(folder) / ".git").mkdir()  # what tests name lies in their repository
         drill = Firedrill(program, folder)
         model, _, _ = project_of(drill, "harmless", inputs.HARMLESS)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

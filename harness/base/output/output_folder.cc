@@ -197,6 +197,20 @@ Outcome<void> OutputFolder::replace(const File& file, bool force) const {
   return Staging(*tree, kind_).write(*old, now, {&file, 1}, hooks_);
 }
 
+Outcome<void> check_no_link(const fs::path& folder) {
+  if (folder.is_absolute()) return {};
+  fs::path so_far;
+  for (const fs::path& part : folder) {
+    so_far /= part;
+    struct stat status{};
+    if (::lstat(so_far.c_str(), &status) != 0) return {};  // nothing from here on
+    if (S_ISLNK(status.st_mode)) {
+      return refused(so_far, "is a link, and what it leads to may be anybody's", "name the folder that it leads to");
+    }
+  }
+  return {};
+}
+
 Outcome<ReadingFolder> ReadingFolder::open(const fs::path& folder, const FolderKind& kind, const Hooks& hooks) {
   ReadingFolder reading;
   reading.kind_ = &kind;

@@ -14,6 +14,10 @@
 
 namespace firedrill::output {
 
+// A path that counts from the working directory, which may be a stranger's checkout, must lead through no link of it:
+// what that leads to may be anybody's. An absolute path is its user's own word.
+Outcome<void> check_no_link(const std::filesystem::path& folder);
+
 class OutputFolder {
  public:
   OutputFolder(std::filesystem::path folder, const FolderKind& kind, Hooks hooks = {})

@@ -108,7 +108,7 @@ Outcome<void> Staging::write(const Manifest& old, const Manifest& now, std::span
       {Severity::warning,
        {make_source(tree_.path().string(), {})},
        format("the new files are all written, but those in '{}' are not in their places yet", kStaging),
-       "mend what stands in their way, and run any firedrill command on this folder: it goes on moving them"});
+       "mend what stands in their way, and run again into this folder: that goes on moving them"});
   return of(std::move(error));
 }
 
