@@ -89,7 +89,7 @@ void read_planes(Reader& in, std::uint64_t count, std::vector<double>& values) {
   }
 }
 
-constexpr std::size_t kPiece = 1 << 16;  // of what is looked at
+constexpr std::size_t kPiece = 1 << 14;  // of what is looked at
 // What compress() makes is read back through a window of two megabytes; a frame that asks for more memory is not ours.
 constexpr int kMaxWindowLog = 24;
 
@@ -106,7 +106,9 @@ ZSTD_DCtx* decompressor() {
 class Unpacking {
  public:
   explicit Unpacking(std::string_view frame)
-      : context_(decompressor()), in_{frame.data(), frame.size(), 0}, piece_(kPiece, '\0') {}
+      : context_(decompressor()),
+        in_{frame.data(), frame.size(), 0},
+        piece_(std::make_unique_for_overwrite<char[]>(kPiece)) {}
 
   bool ok() const { return ok_; }
   void fail() { ok_ = false; }
@@ -131,6 +133,10 @@ class Unpacking {
     }
   }
   std::uint64_t varint() {
+    // Nearly all are of one byte.
+    if (position_ < filled_ && static_cast<unsigned char>(piece_[position_]) < 0x80) {
+      return static_cast<unsigned char>(piece_[position_++]);
+    }
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 70 && ok_; shift += 7) {
       const std::uint64_t next = byte();
@@ -147,7 +153,7 @@ class Unpacking {
   void refill() {
     position_ = filled_ = 0;
     while (ok_ && filled_ == 0 && !whole_) {
-      ZSTD_outBuffer out{piece_.data(), piece_.size(), 0};
+      ZSTD_outBuffer out{piece_.get(), kPiece, 0};
       const std::size_t before = in_.pos;
       const std::size_t result = ZSTD_decompressStream(context_, &out, &in_);
       if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) throw std::bad_alloc();
@@ -159,7 +165,7 @@ class Unpacking {
 
   ZSTD_DCtx* context_;
   ZSTD_inBuffer in_;
-  std::string piece_;
+  std::unique_ptr<char[]> piece_;
   std::size_t position_ = 0;
   std::size_t filled_ = 0;
   bool whole_ = false;
