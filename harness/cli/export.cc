@@ -64,6 +64,7 @@ int export_record(Options& options) {
   }
   if (options.bounds.exceeded()) return kBadInput;
   if (options.out.empty()) return print_export(made->text);
+  options.bounds.stop();
   const ExitCode code =
       write_output({options.out, made->text}, {.force = options.force, .otherwise = kPrintedWithoutOut});
   if (code != kPassed) return code;

@@ -61,6 +61,7 @@ int report(Options& options) {
   std::error_code error;
   const std::filesystem::path record(options.record);
   const std::filesystem::path folder = std::filesystem::is_directory(record, error) ? record : record.parent_path();
+  options.bounds.stop();
   const ExitCode code = write_output({options.out, text, folder, wanted.file_name},
                                      {.force = options.force, .otherwise = kPrintedWithoutOut});
   if (code != kPassed) return code;

@@ -58,6 +58,7 @@ int write_rules(Options& options) {
     print_data(*text);
     return kPassed;
   }
+  options.bounds.stop();
   const ExitCode code = write_output({options.out, *text}, {.force = options.force, .otherwise = kPrintedWithoutOut});
   if (code != kPassed) return code;
   print_out(format("{}\n", printable(options.out)));

@@ -208,6 +208,7 @@ class RulesRun {
     print_diagnostics(found);
     if (!options_.junit.empty()) {
       const std::string results = ruletest::results_junit(results_, coverage);
+      options_.bounds.stop();
       const ExitCode code =
           write_output({options_.junit, results}, {.force = options_.force, .replaceable = driver::is_junit});
       if (code != kPassed) return code;
