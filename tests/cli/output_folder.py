@@ -499,6 +499,19 @@ def particular_cases(place, failures):
     run = place.run("quiet", "checkout/drill")
     failures.check("a link of a checkout", run.returncode == 2 and
                    snapshot(place.folder / "victim") | snapshot(place.folder / "checkout") == before, run.stderr)
+    # A link on a relative path is a stranger's as much as one in the folder; an absolute path is its user's own word.
+    (place.folder / "another").mkdir()
+    place.run("quiet", place.folder / "another/run")
+    (place.folder / "reports").mkdir()
+    (place.folder / "reports/out").symlink_to("../another")
+    (place.folder / "led").symlink_to("another/run")
+    before = snapshot(place.folder / "another")
+    for arguments in ([], ["--out", "led"], ["--out", "reports/out/run"]):
+        run = place.call("run", "outage", *arguments)
+        failures.check("a link on the way", run.returncode == 2 and "is a link" in run.stderr and
+                       snapshot(place.folder / "another") == before, arguments, run.stderr)
+    run = place.run("outage", place.folder / "led")
+    failures.check("an absolute link", run.returncode == 0, run.stderr)
     (place.folder / "piped").mkdir()
     os.mkfifo(place.folder / "piped/record.json")
     run = place.run("quiet", "piped")

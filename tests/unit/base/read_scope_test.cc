@@ -59,6 +59,25 @@ class ScopeTest : public testing::Test {
   fs::path base_;
 };
 
+// A pull request can make a link of the folder that a command names: its repository is the one in which the link lies.
+TEST_F(ScopeTest, OfALinkIsWhereItLies) {
+  const ReadScope scope(db() / "outer");
+  EXPECT_EQ(scope.place("secret.yml"), Place::outside);
+  EXPECT_EQ(scope.place("missing.yml"), Place::outside);
+  EXPECT_EQ(ReadScope(db() / "inner").place("topology.yaml"), Place::inside);
+}
+
+// Where the working directory has been removed there is no folder above a relative path.
+TEST_F(ScopeTest, EndsWithoutAWorkingDirectory) {
+  const fs::path before = fs::current_path();
+  fs::create_directories(base_ / "gone");
+  fs::current_path(base_ / "gone");
+  fs::remove(base_ / "gone");
+  EXPECT_NE(ReadScope("..").place("x"), Place::inside);
+  EXPECT_NE(ReadScope("").place("x"), Place::inside);
+  fs::current_path(before);
+}
+
 TEST_F(ScopeTest, FollowsAPathUpToTheFirstStepOutside) {
   const struct {
     std::string path;
