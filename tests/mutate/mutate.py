@@ -54,10 +54,11 @@ def safe(word, before, case):
     name, equals, value = word.partition("=")
     if name in ("--out", "--junit") and equals:
         return name + "=" + safe(value, name, case)
-    if before not in ("--out", "--junit") or word.startswith("@FOREIGN@") or word in ("/dev/null", "/dev/full", "/dev/stdout"):
+    known = ("@FOREIGN@", "@FOREIGN@/inputs", "@FOREIGN@/settings.yml", "/dev/null", "/dev/full", "/dev/stdout")
+    if before not in ("--out", "--junit") or word in known:
         return word
     inside = os.path.normpath(os.path.join("/case/checkout", case.cwd, word))
-    return word if inside.startswith("/case/") or inside == "/case" else "drill"
+    return word if "@FOREIGN@" not in word and (inside + "/").startswith("/case/") else "drill"
 
 
 def differs(case, box):
