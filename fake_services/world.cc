@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault_schedule.h"
 #include "fake_services/faults/fault_times.h"
 #include "fake_services/faults/observer.h"

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "incident/alert_match.h"
-#include "incident/expectation_table.h"
+#include "incident/alerts/alert_match.h"
+#include "incident/expectations/expectation_table.h"
 #include "reports/words.h"
 
 namespace firedrill::reports {

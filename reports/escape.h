@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/escape.h"
+#include "base/text/escape.h"
 
 namespace firedrill::reports {
 

@@ -1,5 +1,5 @@
 // The game-day report as one page: no script, no request to anywhere, readable without its style sheet and on paper.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"
 #include "reports/renderers.h"

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "base/time.h"
 #include "reports/escape.h"
 #include "reports/renderers.h"

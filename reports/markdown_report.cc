@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
-#include "incident/measures.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "incident/measures/measures.h"
 #include "reports/alert_matrix.h"
 #include "reports/escape.h"
 #include "reports/renderers.h"

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/numbers.h"
 #include "model/matcher.h"
 
 namespace firedrill::reports {

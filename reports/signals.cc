@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/format.h"
 #include "base/maths.h"
-#include "incident/slo.h"
+#include "base/text/format.h"
+#include "incident/slo/slo.h"
 #include "incident/truth.h"
 #include "reports/html/sections.h"
 #include "reports/saturation.h"

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::reports {
 namespace {

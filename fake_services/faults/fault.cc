@@ -1,6 +1,6 @@
 #include "fake_services/faults/fault.h"
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/topology/topology.h"
 
 namespace firedrill::fake_services {

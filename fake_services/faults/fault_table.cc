@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "fake_services/topology/release.h"
 
 // Every kind of fault, a row each, in the order in which lists and documentation have them. A row names the function

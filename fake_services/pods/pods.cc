@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/pods/health.h"
 #include "fake_services/pods/initial_state.h"
 #include "fake_services/pods/replica_process.h"

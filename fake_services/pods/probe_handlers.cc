@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/format.h"
-#include "base/json.h"
+#include "base/text/format.h"
+#include "base/text/json.h"
 
 namespace firedrill::fake_services {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::fake_services {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/world.h"
 
 namespace firedrill::fake_services {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "fake_services/topology/release.h"
 
 namespace firedrill::fake_services {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "fake_services/world.h"
 
 namespace firedrill::fake_services {

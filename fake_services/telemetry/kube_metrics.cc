@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "base/format.h"
 #include "base/hash.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::fake_services {
 namespace {

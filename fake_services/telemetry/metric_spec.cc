@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "fake_services/telemetry/instruments.h"
 
 namespace firedrill::fake_services {

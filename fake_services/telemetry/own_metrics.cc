@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/traffic/arrivals.h"
 #include "fake_services/world.h"
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::fake_services {
 namespace {

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "fake_services/pods/initial_state.h"
 #include "fake_services/topology/ports.h"
 #include "model/labels.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/format.h"
 #include "base/maths.h"
+#include "base/text/format.h"
 
 namespace firedrill::fake_services {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 namespace {

@@ -5,8 +5,8 @@
 #include "alerting/alerting_rule.h"
 #include "alerting/recording_rule.h"
 #include "alerting/template_query.h"
-#include "base/activity.h"
-#include "promql/printer.h"
+#include "base/bounds/activity.h"
+#include "promql/parse/printer.h"
 
 namespace firedrill::alerting {
 namespace {

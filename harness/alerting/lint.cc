@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 namespace {

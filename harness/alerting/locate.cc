@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "alerting/rule_file.h"
-#include "base/text_index.h"
+#include "base/text/text_index.h"
 
 namespace firedrill::alerting {
 namespace {

@@ -3,8 +3,8 @@
 #include <array>
 
 #include "alerting/template/unicode.h"
-#include "base/format.h"
 #include "base/hash.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 namespace {

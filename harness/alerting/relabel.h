@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/regex.h"
+#include "base/text/regex.h"
 #include "model/labels.h"
 
 namespace firedrill::alerting {

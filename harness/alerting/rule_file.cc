@@ -4,10 +4,10 @@
 #include <set>
 #include <utility>
 
-#include "base/files.h"
-#include "base/format.h"
+#include "base/files/files.h"
+#include "base/text/format.h"
 #include "promql/cost.h"
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::alerting {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/numbers.h"
+#include "base/text/numbers.h"
 #include "base/time.h"
 #include "tsdb/store.h"
 

@@ -7,7 +7,7 @@
 #include "alerting/template/functions.h"
 #include "alerting/template/label_uses.h"
 #include "alerting/template/parser.h"
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/budget.h"
+#include "base/bounds/budget.h"
 #include "base/time.h"
 #include "model/labels.h"
 #include "promql/engine.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base/format.h"
-#include "promql/parser.h"
+#include "base/text/format.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::alerting {
 namespace {

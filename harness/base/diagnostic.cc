@@ -6,11 +6,11 @@
 #include <optional>
 #include <tuple>
 
-#include "base/escape.h"
-#include "base/format.h"
-#include "base/redact.h"
-#include "base/secret.h"
-#include "base/text_index.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
+#include "base/text/redact.h"
+#include "base/text/secret.h"
+#include "base/text/text_index.h"
 
 namespace firedrill {
 namespace {

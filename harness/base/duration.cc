@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill {
 namespace {

@@ -3,8 +3,8 @@
 #include <cassert>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 
 namespace firedrill {
 namespace {

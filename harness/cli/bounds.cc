@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "cli/console.h"
 
 namespace firedrill::cli {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/budget.h"
+#include "base/bounds/budget.h"
 #include "base/time.h"
 #include "cli/arguments.h"
 #include "cli/net.h"

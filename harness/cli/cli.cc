@@ -7,8 +7,8 @@
 #include <new>
 
 #include "base/diagnostic.h"
-#include "base/escape.h"
-#include "base/format.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
 #include "base/version.h"
 #include "cli/commands.h"
 #include "cli/console.h"

@@ -4,11 +4,11 @@
 #include <memory>
 
 #include "alerting/lint.h"
-#include "base/budget.h"
-#include "base/escape.h"
-#include "base/format.h"
-#include "base/json.h"
-#include "base/numbers.h"
+#include "base/bounds/budget.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
+#include "base/text/json.h"
+#include "base/text/numbers.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
@@ -16,8 +16,8 @@
 #include "driver/export/exports.h"
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/telemetry/metric_spec.h"
-#include "incident/expectation_table.h"
-#include "promql/functions.h"
+#include "incident/expectations/expectation_table.h"
+#include "promql/functions/functions.h"
 #include "reports/format.h"
 #include "scenario/check.h"
 

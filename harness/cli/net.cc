@@ -7,9 +7,9 @@
 #include <new>
 #include <string_view>
 
-#include "base/activity.h"
+#include "base/bounds/activity.h"
 #include "base/duration.h"
-#include "base/format.h"
+#include "base/text/format.h"
 #include "cli/cli.h"
 #include "cli/console.h"
 

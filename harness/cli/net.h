@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
+#include "base/bounds/process_memory.h"
 #include "base/clock.h"
-#include "base/process_memory.h"
 
 namespace firedrill::cli {
 

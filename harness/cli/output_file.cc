@@ -1,7 +1,7 @@
 #include "cli/output_file.h"
 
-#include "base/escape.h"
-#include "base/format.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
 #include "cli/console.h"
 
 namespace firedrill::cli {

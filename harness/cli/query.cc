@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <memory>
 
-#include "base/activity.h"
+#include "base/bounds/activity.h"
 #include "base/duration.h"
-#include "base/escape.h"
-#include "base/format.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
@@ -16,7 +16,7 @@
 #include "promql/api_json.h"
 #include "promql/cost.h"
 #include "promql/engine.h"
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::cli {
 namespace {

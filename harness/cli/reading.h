@@ -1,7 +1,7 @@
 // The options of commands that read files which other files name.
 #pragma once
 
-#include "base/read_scope.h"
+#include "base/files/read_scope.h"
 #include "cli/arguments.h"
 
 namespace firedrill::cli {

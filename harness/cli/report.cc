@@ -2,9 +2,9 @@
 #include <filesystem>
 #include <memory>
 
-#include "base/activity.h"
-#include "base/escape.h"
-#include "base/format.h"
+#include "base/bounds/activity.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"

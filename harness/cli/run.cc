@@ -4,13 +4,13 @@
 #include <memory>
 #include <optional>
 
-#include "base/activity.h"
+#include "base/bounds/activity.h"
 #include "base/clock.h"
 #include "base/duration.h"
-#include "base/escape.h"
-#include "base/format.h"
-#include "base/json.h"
-#include "base/numbers.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
+#include "base/text/json.h"
+#include "base/text/numbers.h"
 #include "base/version.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"

@@ -1,7 +1,7 @@
 // firedrill schema KIND: the JSON Schema that an editor or a pipeline can check files with.
 #include <memory>
 
-#include "base/json.h"
+#include "base/text/json.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"

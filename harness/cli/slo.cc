@@ -2,17 +2,17 @@
 #include <algorithm>
 #include <memory>
 
-#include "base/activity.h"
-#include "base/escape.h"
-#include "base/files.h"
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/bounds/activity.h"
+#include "base/files/files.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/output_file.h"
-#include "incident/slo_rules.h"
+#include "incident/slo/slo_rules.h"
 #include "scenario/file_form.h"
 #include "scenario/slos_yaml.h"
 

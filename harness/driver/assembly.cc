@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "driver/cluster_use.h"
-#include "driver/embedded_monitor.h"
 #include "driver/sim/sim_host.h"
-#include "promql/parser.h"
+#include "monitor/embedded/embedded_monitor.h"
+#include "promql/parse/parser.h"
 #include "reports/format.h"
 
 namespace firedrill::driver {
@@ -31,9 +31,9 @@ bool has_kind(const incident::Criteria& declared, std::string_view kind) {
   return std::ranges::any_of(declared.expectations, [&](const auto& expectation) { return expectation.kind == kind; });
 }
 
-EmbeddedMonitor::Options monitor_options(const scenario::LoadedScenario& scenario, const RunOptions& options,
+monitor::EmbeddedMonitor::Options monitor_options(const scenario::LoadedScenario& scenario, const RunOptions& options,
                                          Expressions wanted) {
-  EmbeddedMonitor::Options out;
+  monitor::EmbeddedMonitor::Options out;
   out.promql = options.promql;
   out.keep_all = options.keep_all;
   out.wanted = std::move(wanted);
@@ -68,7 +68,7 @@ Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& op
                                                                  .disable_faults = options.disable_faults,
                                                                  .kubernetes = kubernetes},
                                         sink);
-  auto monitor = std::make_unique<EmbeddedMonitor>(*host, prometheus, scenario.rule_files, record.started,
+  auto monitor = std::make_unique<monitor::EmbeddedMonitor>(*host, prometheus, scenario.rule_files, record.started,
                                                    monitor_options(scenario, options, std::move(wanted)), sink);
   monitor->count_ahead(record.judged_to - record.started, scenario.scenario.duration_at);
   Assembly out;

@@ -5,19 +5,19 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "driver/alert_source.h"
 #include "driver/run.h"
 #include "driver/service_host.h"
 #include "events/sink.h"
+#include "monitor/alert_source.h"
 
 namespace firedrill::driver {
 
 struct Assembly {
   std::unique_ptr<Clock> clock;
-  std::vector<std::unique_ptr<Component>> components;  // in the order in which they act at one time
+  std::vector<std::unique_ptr<events::Component>> components;  // in the order in which they act at one time
   // Of these, those that are asked for what is not told piece by piece.
   ServiceHost* host = nullptr;
-  AlertSource* alerts = nullptr;
+  monitor::AlertSource* alerts = nullptr;
 };
 
 // Simulated services under the embedded monitor. `scenario`, `record` (blank) and `sink` must outlive it.

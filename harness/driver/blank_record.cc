@@ -4,11 +4,11 @@
 #include <set>
 #include <span>
 
-#include "alerting/relabel_flow.h"
+#include "alerting/analysis/relabel_flow.h"
 #include "base/duration.h"
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "base/version.h"
 #include "driver/run.h"
 #include "fake_services/faults/fault_times.h"

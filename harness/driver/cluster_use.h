@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "alerting/rule_file.h"
-#include "promql/ast.h"
+#include "promql/parse/ast.h"
 #include "scenario/scenario.h"
 
 namespace firedrill::driver {

@@ -4,12 +4,12 @@
 
 #include <optional>
 
-#include "base/activity.h"
-#include "base/files.h"
-#include "base/format.h"
+#include "base/bounds/activity.h"
+#include "base/files/files.h"
+#include "base/files/read_scope.h"
 #include "base/hash.h"
-#include "base/json.h"
-#include "base/read_scope.h"
+#include "base/text/format.h"
+#include "base/text/json.h"
 #include "driver/verify_record.h"
 #include "incident/record_json.h"
 #include "reports/format.h"

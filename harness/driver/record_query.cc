@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/duration.h"
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
-#include "promql/printer.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "promql/parse/printer.h"
 #include "tsdb/series_file.h"
 
 namespace firedrill::driver {

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "incident/record.h"
-#include "promql/ast.h"
+#include "promql/parse/ast.h"
 #include "tsdb/store.h"
 
 namespace firedrill::driver {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "base/format.h"
 #include "base/maths.h"
+#include "base/text/format.h"
 
 namespace firedrill::driver {
 namespace {

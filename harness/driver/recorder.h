@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "base/budget.h"
+#include "base/bounds/budget.h"
 #include "events/sink.h"
 #include "fake_services/topology/topology.h"
 #include "fake_services/world.h"

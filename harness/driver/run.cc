@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/activity.h"
+#include "base/bounds/activity.h"
 #include "base/hash.h"
 #include "driver/assembly.h"
 #include "driver/recorder.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "base/version.h"
 #include "incident/judge.h"
 #include "incident/record_json.h"

@@ -1,7 +1,7 @@
 // Events in words.
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "events/event.h"
 
 namespace firedrill::events {

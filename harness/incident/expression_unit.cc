@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/contains.h"
-#include "promql/functions.h"
+#include "promql/functions/functions.h"
 
 namespace firedrill::incident {
 namespace {

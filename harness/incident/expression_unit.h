@@ -2,7 +2,7 @@
 // end), for charts.
 #pragma once
 
-#include "promql/ast.h"
+#include "promql/parse/ast.h"
 
 namespace firedrill::incident {
 

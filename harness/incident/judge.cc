@@ -5,17 +5,17 @@
 #include <optional>
 #include <set>
 
-#include "base/activity.h"
+#include "base/bounds/activity.h"
 #include "base/contains.h"
 #include "base/duration.h"
-#include "base/format.h"
-#include "incident/burn_alerts.h"
-#include "incident/error_budget.h"
-#include "incident/expectation_table.h"
-#include "incident/incidents.h"
-#include "incident/measures.h"
+#include "base/text/format.h"
+#include "incident/expectations/expectation_table.h"
+#include "incident/incidents/incidents.h"
+#include "incident/measures/measures.h"
 #include "incident/queries.h"
 #include "incident/record_numbers.h"
+#include "incident/slo/burn_alerts.h"
+#include "incident/slo/error_budget.h"
 #include "incident/truth.h"
 
 namespace firedrill::incident {

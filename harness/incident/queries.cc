@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "promql/engine.h"
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::incident {
 namespace {

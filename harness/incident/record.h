@@ -12,8 +12,8 @@
 #include "events/event.h"
 #include "incident/expectation.h"
 #include "incident/sends.h"
-#include "incident/severity.h"
-#include "incident/slo.h"
+#include "incident/severity/severity.h"
+#include "incident/slo/slo.h"
 #include "model/labels.h"
 
 namespace firedrill::incident {

@@ -5,7 +5,7 @@
 #include <variant>
 
 #include "base/duration.h"
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::incident {
 namespace {

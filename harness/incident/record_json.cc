@@ -4,7 +4,7 @@
 #include <array>
 #include <set>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "incident/record_check.h"
 #include "incident/record_fields.h"
 #include "incident/record_values.h"

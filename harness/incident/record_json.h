@@ -1,7 +1,7 @@
 // The record as JSON: stable order, 12 significant digits, strict reading.
 #pragma once
 
-#include "base/json.h"
+#include "base/text/json.h"
 #include "incident/record.h"
 
 namespace firedrill::incident {

@@ -1,6 +1,6 @@
 #include "incident/record_numbers.h"
 
-#include "base/numbers.h"
+#include "base/text/numbers.h"
 #include "incident/record_fields.h"
 
 namespace firedrill::incident {

@@ -3,9 +3,9 @@
 #include <array>
 #include <set>
 
-#include "base/format.h"
-#include "base/json.h"
-#include "incident/expectation_table.h"
+#include "base/text/format.h"
+#include "base/text/json.h"
+#include "incident/expectations/expectation_table.h"
 #include "incident/record_fields.h"
 
 namespace firedrill::incident {

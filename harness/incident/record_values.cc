@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/format.h"
-#include "base/numbers.h"
-#include "incident/expectation_table.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "incident/expectations/expectation_table.h"
 #include "incident/field_json.h"
 #include "incident/record_fields.h"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/contains.h"
-#include "base/files.h"
-#include "base/format.h"
+#include "base/files/files.h"
 #include "base/hash.h"
+#include "base/text/format.h"
 
 namespace firedrill::model {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/regex.h"
+#include "base/text/regex.h"
 #include "model/labels.h"
 
 namespace firedrill::model {

@@ -1,9 +1,9 @@
 #include "promql/api_json.h"
 
-#include "base/format.h"
-#include "base/json.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/json.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::promql {
 namespace {

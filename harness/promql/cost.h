@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
-#include "promql/ast.h"
-#include "promql/parser.h"
+#include "promql/parse/ast.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::promql {
 

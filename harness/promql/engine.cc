@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "promql/plan.h"
+#include "promql/eval/plan.h"
 
 namespace firedrill::promql {
 namespace {

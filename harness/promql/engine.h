@@ -14,41 +14,12 @@
 #include "base/time.h"
 #include "model/labels.h"
 #include "model/sample.h"
-#include "promql/ast.h"
 #include "promql/options.h"
+#include "promql/parse/ast.h"
 #include "promql/queryable.h"
+#include "promql/value.h"
 
 namespace firedrill::promql {
-
-struct VectorSample {
-  model::Labels labels;
-  double value = 0;
-};
-using Vector = std::vector<VectorSample>;
-struct Series {
-  model::Labels labels;
-  std::vector<model::Sample> samples;
-};
-using Matrix = std::vector<Series>;
-struct Scalar {
-  double value = 0;
-};
-struct String {
-  std::string value;
-};
-// Matrix only for an expression that is itself a range selector or subquery.
-using Value = std::variant<Scalar, Vector, Matrix, String>;
-
-struct RowSample {
-  std::uint32_t row;
-  double value;
-};
-
-// Prometheus's annotations: results that are valid but suspect ("info"/"warning" texts).
-struct Annotations {
-  std::vector<std::string> warnings;
-  std::vector<std::string> infos;
-};
 
 // An expression bound to a Queryable. Evaluating at rising times is fast: cursors and windows move forward. Any order
 // of times gives the same results. Not thread-safe; make one for each thread.

@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "base/budget.h"
-#include "base/numbers.h"
+#include "base/bounds/budget.h"
+#include "base/text/numbers.h"
 #include "base/time.h"
 #include "model/labels.h"
 #include "model/matcher.h"

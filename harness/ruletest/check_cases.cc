@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "base/activity.h"
-#include "base/format.h"
-#include "promql/parser.h"
+#include "base/bounds/activity.h"
+#include "base/text/format.h"
+#include "promql/parse/parser.h"
 #include "ruletest/dump.h"
 #include "ruletest/test_run.h"
 

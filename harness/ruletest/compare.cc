@@ -4,9 +4,9 @@
 #include <bit>
 #include <limits>
 
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::ruletest {
 namespace {

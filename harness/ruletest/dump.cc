@@ -2,10 +2,10 @@
 
 #include "alerting/template/go_format.h"
 #include "base/duration.h"
-#include "base/escape.h"
-#include "base/format.h"
-#include "base/numbers.h"
-#include "promql/parser.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::ruletest {
 

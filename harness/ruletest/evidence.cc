@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "promql/printer.h"
+#include "promql/parse/printer.h"
 
 namespace firedrill::ruletest {
 namespace {

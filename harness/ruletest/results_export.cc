@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "base/duration.h"
-#include "base/escape.h"
-#include "base/format.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
 #include "ruletest/results.h"
 
 namespace firedrill::ruletest {

@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "base/duration.h"
-#include "base/escape.h"
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "ruletest/results.h"
 
 namespace firedrill::ruletest {

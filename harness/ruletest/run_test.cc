@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "base/activity.h"
+#include "base/bounds/activity.h"
 #include "base/duration.h"
-#include "base/format.h"
-#include "promql/invariance.h"
+#include "base/text/format.h"
+#include "promql/eval/invariance.h"
 #include "ruletest/rule_use.h"
 #include "ruletest/test_run.h"
 

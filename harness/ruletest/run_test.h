@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "alerting/rule_file.h"
-#include "base/budget.h"
+#include "base/bounds/budget.h"
 #include "promql/options.h"
 #include "ruletest/coverage.h"
 #include "ruletest/test_result.h"

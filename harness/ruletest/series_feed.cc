@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::ruletest {
 namespace {

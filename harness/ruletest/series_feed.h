@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "promql/series_text.h"
+#include "promql/parse/series_text.h"
 #include "ruletest/unit_test_file.h"
 #include "tsdb/store.h"
 

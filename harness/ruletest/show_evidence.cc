@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "ruletest/test_run.h"
 
 namespace firedrill::ruletest {

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/duration.h"
-#include "base/format.h"
+#include "base/text/format.h"
 #include "ruletest/rule_use.h"
 #include "ruletest/test_run.h"
 

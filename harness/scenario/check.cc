@@ -4,7 +4,7 @@
 #include <set>
 
 #include "alerting/lint.h"
-#include "base/format.h"
+#include "base/text/format.h"
 #include "scenario/configuration_secrets.h"
 #include "scenario/file_form.h"
 #include "scenario/inputs.h"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
-#include "base/read_scope.h"
+#include "base/files/read_scope.h"
 #include "promql/options.h"
 
 namespace firedrill::scenario {

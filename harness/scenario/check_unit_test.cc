@@ -1,7 +1,7 @@
-#include "base/format.h"
-#include "promql/parser.h"
-#include "promql/remedies.h"
-#include "promql/series_text.h"
+#include "base/text/format.h"
+#include "promql/parse/parser.h"
+#include "promql/parse/remedies.h"
+#include "promql/parse/series_text.h"
 #include "scenario/decode.h"
 #include "scenario/unit_test_file.h"
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/redact.h"
-#include "base/text_index.h"
+#include "base/text/redact.h"
+#include "base/text/text_index.h"
 
 namespace firedrill::scenario {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
-#include "base/secret.h"
+#include "base/text/secret.h"
 #include "scenario/yaml.h"
 
 namespace firedrill::scenario {

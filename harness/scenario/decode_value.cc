@@ -5,9 +5,9 @@
 #include <limits>
 
 #include "base/duration.h"
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "scenario/decode.h"
 #include "scenario/units.h"
 

@@ -1,7 +1,7 @@
 #include "scenario/expressions.h"
 
-#include "base/format.h"
-#include "promql/parser.h"
+#include "base/text/format.h"
+#include "promql/parse/parser.h"
 #include "scenario/decode.h"
 
 namespace firedrill::scenario {

@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "promql/ast.h"
 #include "promql/options.h"
+#include "promql/parse/ast.h"
 #include "scenario/yaml.h"
 
 namespace firedrill::scenario {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "scenario/decode.h"
 #include "scenario/slos_yaml.h"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "base/files.h"
-#include "base/format.h"
+#include "base/files/files.h"
 #include "base/hash.h"
+#include "base/text/format.h"
 #include "scenario/decode.h"
 
 namespace firedrill::scenario {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/glob.h"
-#include "base/read_scope.h"
+#include "base/files/read_scope.h"
+#include "base/text/glob.h"
 #include "scenario/file_form.h"
 #include "scenario/scenario.h"
 #include "scenario/yaml.h"

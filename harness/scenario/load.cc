@@ -6,7 +6,7 @@
 #include <array>
 
 #include "base/duration.h"
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/telemetry/cluster_targets.h"
 #include "incident/judge.h"

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "alerting/rule_file.h"
-#include "base/read_scope.h"
+#include "base/files/read_scope.h"
 #include "base/result.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/topology/topology.h"
 #include "incident/record.h"
-#include "promql/ast.h"
 #include "promql/options.h"
+#include "promql/parse/ast.h"
 #include "scenario/scenario.h"
 
 namespace firedrill::scenario {

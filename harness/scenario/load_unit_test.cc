@@ -1,6 +1,6 @@
 #include <set>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "scenario/decode.h"
 #include "scenario/file_form.h"
 #include "scenario/inputs.h"

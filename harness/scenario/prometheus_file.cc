@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/duration.h"
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::scenario {
 namespace {

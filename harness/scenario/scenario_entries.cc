@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault_table.h"
-#include "incident/expectation_table.h"
+#include "incident/expectations/expectation_table.h"
 #include "scenario/expressions.h"
 #include "scenario/scenario_file.h"
 

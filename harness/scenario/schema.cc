@@ -2,11 +2,11 @@
 
 #include <string>
 
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "fake_services/faults/fault_table.h"
-#include "incident/expectation_table.h"
+#include "incident/expectations/expectation_table.h"
 #include "scenario/scenario_file.h"
 #include "scenario/topology_file.h"
 #include "scenario/units.h"

@@ -1,7 +1,7 @@
 // JSON Schemas (draft 2020-12) of our own files, from the tables that decode them.
 #pragma once
 
-#include "base/json.h"
+#include "base/text/json.h"
 
 namespace firedrill::scenario {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "base/format.h"
-#include "promql/parser.h"
+#include "base/text/format.h"
+#include "promql/parse/parser.h"
 #include "scenario/expressions.h"
 
 namespace firedrill::scenario {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "incident/slo.h"
+#include "incident/slo/slo.h"
 #include "scenario/decode.h"
 #include "scenario/load.h"
 

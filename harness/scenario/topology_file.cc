@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/topology/topology_fields.h"
 
 namespace firedrill::scenario {

@@ -4,9 +4,9 @@
 #include <array>
 #include <span>
 
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "scenario/decode.h"
 
 namespace firedrill::scenario {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "alerting/rule_file.h"
-#include "base/read_scope.h"
+#include "base/files/read_scope.h"
 #include "promql/options.h"
 #include "ruletest/unit_test_file.h"
 #include "scenario/rules_yaml.h"

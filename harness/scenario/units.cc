@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/duration.h"
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::scenario {
 namespace {

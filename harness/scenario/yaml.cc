@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "base/files.h"
-#include "base/format.h"
+#include "base/files/files.h"
+#include "base/text/format.h"
 #include "scenario/yaml_builder.h"
 
 namespace firedrill::scenario {

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "base/files.h"
-#include "base/format.h"
+#include "base/files/files.h"
+#include "base/text/format.h"
 #include "scenario/yaml_errors.h"
 
 namespace firedrill::scenario {

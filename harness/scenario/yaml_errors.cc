@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::scenario {
 namespace {

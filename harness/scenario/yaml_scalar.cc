@@ -5,8 +5,8 @@
 #include <charconv>
 #include <limits>
 
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "scenario/yaml.h"
 
 namespace firedrill::scenario {

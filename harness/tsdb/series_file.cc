@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "base/activity.h"
-#include "base/budget.h"
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/bounds/activity.h"
+#include "base/bounds/budget.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "tsdb/codec.h"
 
 namespace firedrill::tsdb {

@@ -1,6 +1,6 @@
 #include "reports/chart/axis.h"
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "reports/escape.h"
 
 namespace firedrill::reports {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "reports/chart/axis.h"
 #include "reports/escape.h"
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "base/format.h"
 #include "base/maths.h"
+#include "base/text/format.h"
 #include "reports/chart/axis.h"
 #include "reports/escape.h"
 

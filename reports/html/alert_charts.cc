@@ -4,10 +4,10 @@
 #include <set>
 
 #include "base/duration.h"
-#include "base/format.h"
 #include "base/maths.h"
-#include "incident/alert_match.h"
-#include "incident/alert_view.h"
+#include "base/text/format.h"
+#include "incident/alerts/alert_match.h"
+#include "incident/alerts/alert_view.h"
 #include "reports/alert_matrix.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"

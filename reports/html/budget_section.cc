@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "base/duration.h"
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
-#include "incident/burn_alerts.h"
-#include "incident/error_budget.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "incident/slo/burn_alerts.h"
+#include "incident/slo/error_budget.h"
 #include "incident/truth.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"

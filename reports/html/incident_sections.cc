@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
-#include "incident/measures.h"
-#include "incident/slo.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "incident/measures/measures.h"
+#include "incident/slo/slo.h"
 #include "incident/truth.h"
 #include "reports/chart/lanes.h"
 #include "reports/escape.h"

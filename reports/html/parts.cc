@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"
 

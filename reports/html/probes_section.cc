@@ -3,7 +3,7 @@
 #include <map>
 
 #include "base/duration.h"
-#include "base/format.h"
+#include "base/text/format.h"
 #include "reports/chart/lanes.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"

@@ -1,5 +1,5 @@
 // Golden signals: the charts, and how they were made.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"
 #include "reports/signals.h"

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "reports/alert_matrix.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"

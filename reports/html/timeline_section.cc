@@ -3,9 +3,9 @@
 #include <map>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
-#include "incident/alert_match.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "incident/alerts/alert_match.h"
 #include "incident/truth.h"
 #include "reports/alert_matrix.h"
 #include "reports/chart/lanes.h"

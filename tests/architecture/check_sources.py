@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # A target may include only what stands before it.
 ORDER = ["base", "model", "events", "promql", "tsdb", "alerting", "ruletest", "notify", "oncall", "incident", "fake_services", "scenario",
-         "reports", "driver", "cli"]
+         "reports", "monitor", "driver", "cli"]
 # Narrower than the order.
 ONLY = {
     "fake_services": {"base", "model", "events", "fake_services"},
@@ -20,8 +20,8 @@ ONLY = {
 # Include prefix: the folder (or file) that owns the library.
 OWNERS = [
     (r"yaml-cpp/", "harness/scenario/"),
-    (r"re2/", "harness/base/regex.cc"),
-    (r"fmt/", "harness/base/format.h"),
+    (r"re2/", "harness/base/text/regex.cc"),
+    (r"fmt/", "harness/base/text/format.h"),
     (r"boost/json", "harness/base/"),
     (r"boost/random", "harness/base/"),
     (r"boost/math", "harness/base/"),

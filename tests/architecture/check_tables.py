@@ -37,8 +37,8 @@ class Room:
 def rooms():
     yield Room("fault", "fake_services/faults", "fake_services/faults/fault_table.cc",
                ["tests/unit/fake_services", "tests/unit/driver"], ["scenarios/README.md"], files="*/*.cc")
-    yield Room("expectation", "harness/incident/expectations", "harness/incident/expectation_table.cc",
-               ["tests/unit/incident"], ["scenarios/README.md"], skip=("common", "support"))
+    yield Room("expectation", "harness/incident/expectations", "harness/incident/expectations/expectation_table.cc",
+               ["tests/unit/incident"], ["scenarios/README.md"], skip=("bounds", "expectation_context", "expectation_table"))
     yield Room("command", "harness/cli", "harness/cli/cli.cc", ["tests/cli"], ["docs/commands.md"],
                skip=("main", "cli", "console", "arguments", "output_file", "reading", "bounds", "net"))
     yield Room("lint", "harness/alerting/lints", "harness/alerting/lint_table.cc", ["tests/bad_inputs"],

@@ -1,8 +1,8 @@
 // The monitor's scrape loop: scraping the fleet's replicas and appending what they show.
 #include "bench.h"
-#include "driver/scrape_loop.h"
 #include "driver/sim/sim_host.h"
 #include "fleet.h"
+#include "monitor/embedded/scrape_loop.h"
 
 namespace firedrill::bench {
 namespace {
@@ -14,7 +14,7 @@ void scrape_and_append(benchmark::State& state) {
   settings.scrape_phase = scenario::ScrapePhase::aligned;
   driver::SimHost host(quiet_fleet(), events::nobody());
   tsdb::Store store;
-  driver::ScrapeLoop loop(host, settings, fleet().scenario.start, true, store);
+  monitor::ScrapeLoop loop(host, settings, fleet().scenario.start, true, store);
   const auto go_on = [&] {
     host.run_due(loop.next_due());
     store.drop_before(loop.next_due() - 10min);

@@ -1,5 +1,5 @@
 // PromQL: parsing and planning, and evaluation at times a minute apart, as rules and graphs ask.
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 
 #include <array>
 #include <memory>

@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <limits>
 
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "promql/engine.h"
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::differential {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "promql/ast.h"
+#include "promql/parse/ast.h"
 #include "random_series.h"
 
 namespace firedrill::differential {

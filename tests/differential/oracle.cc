@@ -9,8 +9,8 @@
 #include <fstream>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::differential {
 namespace {

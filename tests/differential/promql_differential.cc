@@ -11,11 +11,11 @@
 #include <map>
 #include <string>
 
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "compare.h"
 #include "oracle.h"
-#include "promql/functions.h"
+#include "promql/functions/functions.h"
 #include "random_expression.h"
 #include "random_series.h"
 #include "shrink.h"

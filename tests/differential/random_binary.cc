@@ -1,7 +1,7 @@
 // The part of the generator that makes binary operations and their matching.
 #include <algorithm>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "random_expression.h"
 
 namespace firedrill::differential {

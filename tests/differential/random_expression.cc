@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/duration.h"
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::differential {
 namespace {

@@ -5,9 +5,9 @@
 #include <limits>
 #include <map>
 
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::differential {
 namespace {

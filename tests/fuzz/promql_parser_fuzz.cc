@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "promql/parser.h"
-#include "promql/printer.h"
+#include "promql/parse/parser.h"
+#include "promql/parse/printer.h"
 
 using firedrill::promql::ParseOptions;
 using firedrill::promql::Version;

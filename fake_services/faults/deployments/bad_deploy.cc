@@ -1,5 +1,5 @@
 // A bad version is rolled out to the target.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/topology/release.h"
 

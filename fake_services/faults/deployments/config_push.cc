@@ -1,5 +1,5 @@
 // All replicas of the target read a bad configuration at once.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 
 namespace firedrill::fake_services::faults {

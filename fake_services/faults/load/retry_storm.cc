@@ -1,5 +1,5 @@
 // Clients send the same again and again.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/topology/topology.h"
 

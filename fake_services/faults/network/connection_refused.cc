@@ -1,5 +1,5 @@
 // Connections to the target are refused at once, as by a host on which nothing listens.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 
 namespace firedrill::fake_services::faults {

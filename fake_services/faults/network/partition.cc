@@ -1,5 +1,5 @@
 // The network between services loses what they send each other.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 
 namespace firedrill::fake_services::faults {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 
 namespace firedrill::fake_services::faults {

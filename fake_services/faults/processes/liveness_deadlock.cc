@@ -1,5 +1,5 @@
 // The target's processes hang until they are restarted.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/processes/process_exit.h"
 

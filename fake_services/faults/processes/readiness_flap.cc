@@ -1,5 +1,5 @@
 // The target's readiness probes fail and succeed by turns.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/pods/prober.h"
 #include "fake_services/topology/topology.h"

@@ -1,5 +1,5 @@
 // The target's processes are restarted and take long to come up.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 
 namespace firedrill::fake_services::faults {

@@ -1,5 +1,5 @@
 // Requests are taken in and never answered.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 
 namespace firedrill::fake_services::faults {

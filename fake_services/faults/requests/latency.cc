@@ -1,6 +1,6 @@
 // Answers of the target come late.
 #include "base/duration.h"
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/traffic/distribution.h"
 

@@ -1,5 +1,5 @@
 // The processor is taken away from the target.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 
 namespace firedrill::fake_services::faults {

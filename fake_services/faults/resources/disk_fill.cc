@@ -1,7 +1,7 @@
 // The disk of the target fills up.
 #include <algorithm>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 
 namespace firedrill::fake_services::faults {

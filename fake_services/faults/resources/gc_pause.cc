@@ -1,7 +1,7 @@
 // The process stands still now and then.
 #include <algorithm>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 
 namespace firedrill::fake_services::faults {

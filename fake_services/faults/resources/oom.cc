@@ -1,5 +1,5 @@
 // The target's containers have too little memory.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/processes/process_exit.h"
 

@@ -1,7 +1,7 @@
 // Connections to a dependency run out.
 #include <algorithm>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/topology/topology.h"
 

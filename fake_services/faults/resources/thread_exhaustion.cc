@@ -1,5 +1,5 @@
 // Most of the target's workers are stuck.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 
 namespace firedrill::fake_services::faults {

@@ -1,5 +1,5 @@
 // Rule groups take too long to evaluate.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
 

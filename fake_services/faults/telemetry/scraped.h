@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/topology/topology.h"
 

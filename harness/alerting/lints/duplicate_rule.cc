@@ -1,7 +1,7 @@
 #include <map>
 
 #include "alerting/lint.h"
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 

@@ -1,8 +1,8 @@
 #include <set>
 
-#include "alerting/label_flow.h"
+#include "alerting/analysis/label_flow.h"
 #include "alerting/lint.h"
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 

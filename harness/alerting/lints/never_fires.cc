@@ -1,6 +1,6 @@
+#include "alerting/analysis/value_flow.h"
 #include "alerting/lint.h"
-#include "alerting/value_flow.h"
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 

@@ -1,5 +1,5 @@
 #include "alerting/lint.h"
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 

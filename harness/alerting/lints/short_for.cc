@@ -1,6 +1,6 @@
 #include "alerting/lint.h"
 #include "base/duration.h"
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 

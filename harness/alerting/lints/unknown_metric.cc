@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "alerting/lint.h"
-#include "base/format.h"
-#include "promql/printer.h"
+#include "base/text/format.h"
+#include "promql/parse/printer.h"
 
 namespace firedrill::alerting {
 namespace {

@@ -1,6 +1,6 @@
-#include "alerting/label_flow.h"
+#include "alerting/analysis/label_flow.h"
 #include "alerting/lint.h"
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 

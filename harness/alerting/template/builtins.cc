@@ -7,7 +7,7 @@
 #include "alerting/template/functions.h"
 #include "alerting/template/go_format.h"
 #include "alerting/template/unicode.h"
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 namespace {

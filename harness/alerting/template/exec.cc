@@ -8,7 +8,7 @@
 
 #include "alerting/template/go_format.h"
 #include "alerting/template/methods.h"
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 namespace {

@@ -10,10 +10,10 @@
 #include "alerting/template/humanize.h"
 #include "alerting/template/unicode.h"
 #include "base/duration.h"
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
-#include "base/regex.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "base/text/regex.h"
 
 namespace firedrill::alerting {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "alerting/template/unicode.h"
-#include "base/format.h"
 #include "base/maths.h"
+#include "base/text/format.h"
 #include "base/time.h"
 
 namespace firedrill::alerting {

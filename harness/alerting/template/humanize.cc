@@ -6,8 +6,8 @@
 
 #include "alerting/template/go_format.h"
 #include "alerting/template/unicode.h"
-#include "base/format.h"
 #include "base/maths.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "alerting/template/unicode.h"
-#include "base/format.h"
+#include "base/text/format.h"
 #include "model/labels.h"
 
 namespace firedrill::alerting {

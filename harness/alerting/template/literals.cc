@@ -5,7 +5,7 @@
 
 #include "alerting/template/unicode.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/numbers.h"
 #include "model/labels.h"
 
 namespace firedrill::alerting {

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "alerting/template/go_format.h"
-#include "base/format.h"
+#include "base/text/format.h"
 #include "base/time.h"
 
 namespace firedrill::alerting {

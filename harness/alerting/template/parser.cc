@@ -7,7 +7,7 @@
 #include "alerting/template/functions.h"
 #include "alerting/template/lexer.h"
 #include "alerting/template/literals.h"
-#include "base/format.h"
+#include "base/text/format.h"
 #include "model/labels.h"
 
 namespace firedrill::alerting {

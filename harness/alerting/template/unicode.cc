@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::alerting {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/format.h"
-#include "base/json.h"
+#include "base/text/format.h"
+#include "base/text/json.h"
 #include "base/version.h"
 
 namespace firedrill::output {

@@ -4,9 +4,9 @@
 
 #include <cerrno>
 
-#include "base/format.h"
 #include "base/output/locked_tree.h"
 #include "base/output/tree.h"
+#include "base/text/format.h"
 
 namespace firedrill::output {
 namespace {

@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::output {
 namespace {

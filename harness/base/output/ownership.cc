@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/files.h"
-#include "base/format.h"
+#include "base/files/files.h"
 #include "base/output/staging.h"
+#include "base/text/format.h"
 
 namespace firedrill::output {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "base/format.h"
 #include "base/output/ownership.h"
+#include "base/text/format.h"
 
 namespace firedrill::output {
 namespace {

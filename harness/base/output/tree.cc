@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "base/format.h"
 #include "base/hash.h"
+#include "base/text/format.h"
 
 namespace firedrill::output {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "driver/export/exports.h"
 #include "tsdb/series_file.h"
 

@@ -5,8 +5,8 @@
 #include <map>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "promql/functions.h"
+#include "base/text/format.h"
+#include "promql/functions/functions.h"
 
 namespace firedrill::driver {
 namespace {

@@ -6,12 +6,12 @@
 #include <set>
 
 #include "base/duration.h"
-#include "base/escape.h"
-#include "base/files.h"
-#include "base/format.h"
+#include "base/files/files.h"
 #include "base/maths.h"
-#include "base/numbers.h"
-#include "base/yaml_text.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "base/text/yaml_text.h"
 #include "driver/export/exports.h"
 #include "driver/export/promtool_limits.h"
 #include "driver/export/recorded_rules.h"

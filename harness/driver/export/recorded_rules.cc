@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/format.h"
 #include "base/hash.h"
+#include "base/text/format.h"
 #include "scenario/file_form.h"
 #include "scenario/rules_yaml.h"
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
-#include "promql/parser.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::driver {
 namespace {

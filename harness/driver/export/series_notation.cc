@@ -3,9 +3,9 @@
 #include <bit>
 #include <cstdint>
 
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::driver {
 namespace {

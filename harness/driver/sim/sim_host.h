@@ -2,10 +2,11 @@
 #pragma once
 
 #include "driver/service_host.h"
+#include "monitor/embedded/scrape_targets.h"
 
 namespace firedrill::driver {
 
-class SimHost final : public ServiceHost, public ScrapeTargets {
+class SimHost final : public ServiceHost, public monitor::ScrapeTargets {
  public:
   SimHost(fake_services::WorldSpec spec, events::Sink& sink) : world_(std::move(spec), sink) {}
 

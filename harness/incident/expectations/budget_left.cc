@@ -2,12 +2,12 @@
 #include <array>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
-#include "incident/bounds.h"
-#include "incident/error_budget.h"
-#include "incident/expectation_context.h"
-#include "incident/expectation_table.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "incident/expectations/bounds.h"
+#include "incident/expectations/expectation_context.h"
+#include "incident/expectations/expectation_table.h"
+#include "incident/slo/error_budget.h"
 
 namespace firedrill::incident::expectations {
 namespace {

@@ -3,10 +3,10 @@
 #include <array>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "incident/alert_expectation.h"
-#include "incident/alert_match.h"
-#include "incident/expectation_table.h"
+#include "base/text/format.h"
+#include "incident/alerts/alert_expectation.h"
+#include "incident/alerts/alert_match.h"
+#include "incident/expectations/expectation_table.h"
 #include "incident/sends.h"
 
 namespace firedrill::incident::expectations {

@@ -3,11 +3,11 @@
 #include <array>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "incident/bounds.h"
-#include "incident/expectation_context.h"
-#include "incident/expectation_table.h"
-#include "incident/measures.h"
+#include "base/text/format.h"
+#include "incident/expectations/bounds.h"
+#include "incident/expectations/expectation_context.h"
+#include "incident/expectations/expectation_table.h"
+#include "incident/measures/measures.h"
 
 namespace firedrill::incident::expectations {
 namespace {

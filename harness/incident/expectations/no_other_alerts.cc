@@ -3,11 +3,11 @@
 #include <array>
 
 #include "base/contains.h"
-#include "base/format.h"
-#include "incident/alert_match.h"
-#include "incident/expectation_context.h"
-#include "incident/expectation_table.h"
-#include "incident/incidents.h"
+#include "base/text/format.h"
+#include "incident/alerts/alert_match.h"
+#include "incident/expectations/expectation_context.h"
+#include "incident/expectations/expectation_table.h"
+#include "incident/incidents/incidents.h"
 
 namespace firedrill::incident::expectations {
 namespace {

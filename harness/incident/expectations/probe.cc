@@ -3,9 +3,9 @@
 #include <array>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "incident/expectation_context.h"
-#include "incident/expectation_table.h"
+#include "base/text/format.h"
+#include "incident/expectations/expectation_context.h"
+#include "incident/expectations/expectation_table.h"
 
 namespace firedrill::incident::expectations {
 namespace {

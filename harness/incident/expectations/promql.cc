@@ -4,13 +4,13 @@
 #include <memory>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/numbers.h"
-#include "incident/expectation_context.h"
-#include "incident/expectation_table.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "incident/expectations/expectation_context.h"
+#include "incident/expectations/expectation_table.h"
 #include "promql/cost.h"
 #include "promql/engine.h"
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::incident::expectations {
 namespace {

@@ -1,15 +1,15 @@
 // severity: how bad an incident became, and how soon.
-#include "incident/severity.h"
-#include "incident/expectation_table.h"
+#include "incident/expectations/expectation_table.h"
+#include "incident/severity/severity.h"
 
 #include <algorithm>
 #include <array>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "incident/expectation_context.h"
-#include "incident/incidents.h"
-#include "incident/severity_distance.h"
+#include "base/text/format.h"
+#include "incident/expectations/expectation_context.h"
+#include "incident/incidents/incidents.h"
+#include "incident/severity/severity_distance.h"
 #include "incident/truth.h"
 
 namespace firedrill::incident::expectations {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/format.h"
 #include "base/maths.h"
+#include "base/text/format.h"
 #include "promql/functions/implementations.h"
 
 namespace firedrill::promql {

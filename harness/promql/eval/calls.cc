@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "promql/eval/natural.h"
 #include "promql/functions/floats.h"
 #include "promql/functions/implementations.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "promql/eval/node.h"
-#include "promql/functions.h"
+#include "promql/functions/functions.h"
 
 namespace firedrill::promql {
 

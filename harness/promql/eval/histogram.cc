@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/format.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "promql/eval/calls.h"
 #include "promql/functions/floats.h"
 

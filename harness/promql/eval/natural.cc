@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "promql/text.h"
+#include "promql/parse/text.h"
 
 namespace firedrill::promql {
 namespace {

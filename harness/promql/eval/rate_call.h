@@ -6,7 +6,7 @@
 #include "promql/eval/calls.h"
 #include "promql/eval/rates_ahead.h"
 #include "promql/eval/selectors.h"
-#include "promql/functions.h"
+#include "promql/functions/functions.h"
 #include "promql/functions/rate.h"
 
 namespace firedrill::promql {

@@ -1,7 +1,7 @@
 // label_replace and label_join: functions of the labels alone, so that each row is worked out once.
 #pragma once
 
-#include "base/regex.h"
+#include "base/text/regex.h"
 #include "promql/eval/node.h"
 
 namespace firedrill::promql {

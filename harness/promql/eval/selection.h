@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "promql/ast.h"
 #include "promql/eval/node.h"
+#include "promql/parse/ast.h"
 
 namespace firedrill::promql {
 

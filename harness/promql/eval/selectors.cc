@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <bit>
 
-#include "base/numbers.h"
-#include "promql/invariance.h"
+#include "base/text/numbers.h"
+#include "promql/eval/invariance.h"
 
 namespace firedrill::promql {
 namespace {

@@ -1,7 +1,7 @@
 // Trends: least squares and double exponential smoothing.
 
-#include "base/format.h"
 #include "base/maths.h"
+#include "base/text/format.h"
 #include "promql/functions/floats.h"
 #include "promql/functions/implementations.h"
 #include "promql/functions/kahan.h"

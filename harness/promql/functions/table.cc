@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "promql/functions.h"
+#include "promql/functions/functions.h"
 #include "promql/functions/implementations.h"
 
 namespace firedrill::promql {

@@ -1,4 +1,4 @@
-#include "alerting/nearest_miss.h"
+#include "alerting/analysis/nearest_miss.h"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <string>
 
-#include "base/files.h"
+#include "base/files/files.h"
 
 namespace firedrill::alerting {
 

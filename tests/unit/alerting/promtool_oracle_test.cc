@@ -6,9 +6,9 @@
 #include <set>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "base/json.h"
 #include "base/random.h"
+#include "base/text/format.h"
+#include "base/text/json.h"
 #include "promtool.h"
 #include "rule_builder.h"
 

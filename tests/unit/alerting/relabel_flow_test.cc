@@ -1,4 +1,4 @@
-#include "alerting/relabel_flow.h"
+#include "alerting/analysis/relabel_flow.h"
 
 #include <gtest/gtest.h>
 

@@ -13,8 +13,8 @@
 
 #include "alerting/group.h"
 #include "alerting/rule_file.h"
-#include "base/numbers.h"
-#include "promql/parser.h"
+#include "base/text/numbers.h"
+#include "promql/parse/parser.h"
 #include "tsdb/store.h"
 
 namespace firedrill::alerting {

@@ -5,9 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/files.h"
-#include "base/format.h"
-#include "base/json.h"
+#include "base/files/files.h"
+#include "base/text/format.h"
+#include "base/text/json.h"
 
 namespace firedrill::alerting {
 namespace {

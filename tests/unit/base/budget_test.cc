@@ -5,8 +5,8 @@
 #include <thread>
 #include <vector>
 
-#include "base/activity.h"
-#include "base/budget.h"
+#include "base/bounds/activity.h"
+#include "base/bounds/budget.h"
 
 namespace firedrill {
 namespace {

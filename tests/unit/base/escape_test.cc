@@ -1,14 +1,14 @@
 // Harmful characters and runners' commands, and what each form of output makes of them.
-#include "base/escape.h"
+#include "base/text/escape.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "base/harmful.h"
-#include "base/json.h"
-#include "base/yaml_text.h"
+#include "base/text/harmful.h"
+#include "base/text/json.h"
+#include "base/text/yaml_text.h"
 
 namespace firedrill {
 namespace {

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/files.h"
+#include "base/files/files.h"
 #include "base/hash.h"
-#include "base/json.h"
-#include "base/regex.h"
+#include "base/text/json.h"
+#include "base/text/regex.h"
 
 namespace firedrill {
 namespace {

@@ -8,9 +8,9 @@
 #include <fstream>
 #include <thread>
 
-#include "base/format.h"
-#include "base/glob.h"
-#include "base/read_scope.h"
+#include "base/files/read_scope.h"
+#include "base/text/format.h"
+#include "base/text/glob.h"
 
 namespace firedrill {
 namespace {

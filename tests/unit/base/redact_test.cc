@@ -5,9 +5,9 @@
 #include <type_traits>
 
 #include "base/diagnostic.h"
-#include "base/json.h"
-#include "base/redact.h"
-#include "base/secret.h"
+#include "base/text/json.h"
+#include "base/text/redact.h"
+#include "base/text/secret.h"
 
 namespace firedrill {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "base/duration.h"
 #include "base/maths.h"
-#include "base/numbers.h"
+#include "base/text/numbers.h"
 #include "base/time.h"
 
 namespace firedrill {

@@ -1,5 +1,5 @@
 // Lines and columns are found the same way whatever the text, and without reading it again for each.
-#include "base/text_index.h"
+#include "base/text/text_index.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "base/yaml_text.h"
+#include "base/text/yaml_text.h"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::driver {
 namespace {

@@ -5,12 +5,12 @@
 #include <bit>
 
 #include "base/maths.h"
-#include "base/numbers.h"
 #include "base/random.h"
+#include "base/text/numbers.h"
 #include "driver/export/series_notation.h"
 #include "driver/outputs.h"
 #include "driver/record_query.h"
-#include "promql/series_text.h"
+#include "promql/parse/series_text.h"
 
 namespace firedrill::driver {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "base/files.h"
+#include "base/files/files.h"
 #include "driver/run.h"
 #include "monitored_shop.h"
 #include "scenario/load.h"

@@ -13,10 +13,10 @@
 #include "../alerting/rule_builder.h"
 #include "../fake_services/fault_script.h"
 #include "base/duration.h"
-#include "base/numbers.h"
-#include "driver/embedded_monitor.h"
+#include "base/text/numbers.h"
 #include "driver/sim/sim_host.h"
-#include "promql/parser.h"
+#include "monitor/embedded/embedded_monitor.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::driver {
 
@@ -40,14 +40,14 @@ class MonitoredShop final : public events::Sink {
     scenario::PrometheusSettings settings;
     settings.scrape_interval = settings.evaluation_interval = options.interval;
     settings.scrape_phase = scenario::ScrapePhase::aligned;
-    EmbeddedMonitor::Options monitoring;
+    monitor::EmbeddedMonitor::Options monitoring;
     monitoring.keep_all = true;
     monitoring.sends = true;
     monitoring.may_fail = std::ranges::any_of(options.faults, [](const fake_services::FaultSpec& fault) {
       return fault.kind->aims == fake_services::Aims(fake_services::Aim::monitor);
     });
     monitoring.seed = options.seed;
-    monitor_ = std::make_unique<EmbeddedMonitor>(host_, settings, files_, start_, monitoring, *this);
+    monitor_ = std::make_unique<monitor::EmbeddedMonitor>(host_, settings, files_, start_, monitoring, *this);
   }
 
   // To so long after the start, in the steps of Run.
@@ -93,7 +93,7 @@ class MonitoredShop final : public events::Sink {
     }
     return sum;
   }
-  const EmbeddedMonitor& monitor() const { return *monitor_; }
+  const monitor::EmbeddedMonitor& monitor() const { return *monitor_; }
 
  private:
   static fake_services::WorldSpec world_of(const ShopOptions& options) {
@@ -120,7 +120,7 @@ class MonitoredShop final : public events::Sink {
   Time start_;
   Time now_;
   std::vector<alerting::RuleFile> files_;
-  std::unique_ptr<EmbeddedMonitor> monitor_;
+  std::unique_ptr<monitor::EmbeddedMonitor> monitor_;
   std::vector<std::string> told_;
   std::vector<events::AlertSend> sends_;
 };

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "events/event.h"
 
 namespace firedrill::driver {

@@ -3,14 +3,14 @@
 
 #include <set>
 
-#include "base/files.h"
+#include "base/files/files.h"
 #include "driver/outputs.h"
 #include "driver/run.h"
-#include "incident/error_budget.h"
 #include "incident/judge.h"
 #include "incident/record_json.h"
+#include "incident/slo/error_budget.h"
 #include "promql/engine.h"
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 #include "scenario/load.h"
 
 namespace firedrill::driver {

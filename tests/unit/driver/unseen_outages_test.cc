@@ -3,10 +3,10 @@
 
 #include <filesystem>
 
-#include "base/files.h"
-#include "base/format.h"
+#include "base/files/files.h"
+#include "base/text/format.h"
 #include "driver/run.h"
-#include "incident/incidents.h"
+#include "incident/incidents/incidents.h"
 #include "scenario/load.h"
 
 namespace firedrill::driver {

@@ -1,5 +1,5 @@
 // Faults of connections, names and certificates: hang, blackhole, reset, partition, loss, bandwidth, dns, tls.
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fault_script.h"
 
 namespace firedrill::fake_services {

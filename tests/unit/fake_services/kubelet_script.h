@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/pods/pod.h"
 #include "fake_services/pods/prober.h"
 

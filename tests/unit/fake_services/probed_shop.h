@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "shop.h"
 
 namespace firedrill::fake_services {

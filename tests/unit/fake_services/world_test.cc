@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "fake_services/traffic/station.h"
 #include "shop.h"
 

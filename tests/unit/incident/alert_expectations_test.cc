@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "alerting/relabel.h"
-#include "base/format.h"
+#include "base/text/format.h"
 #include "incident/judge.h"
 #include "no_series.h"
 #include "sample_record.h"

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "incident/judge.h"
 #include "no_series.h"
 #include "sample_record.h"

@@ -1,9 +1,9 @@
 // Incidents of which no SLO is missed: requests that an SLO takes for good, or that never arrive.
-#include "incident/crossings.h"
+#include "incident/incidents/crossings.h"
 
 #include <gtest/gtest.h>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "incident/judge.h"
 #include "no_series.h"
 #include "sample_record.h"

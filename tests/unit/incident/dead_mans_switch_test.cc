@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "incident/judge.h"
 #include "incident/sends.h"
 #include "no_series.h"

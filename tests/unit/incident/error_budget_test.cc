@@ -1,9 +1,9 @@
-#include "incident/error_budget.h"
+#include "incident/slo/error_budget.h"
 
 #include <gtest/gtest.h>
 
-#include "incident/burn_alerts.h"
 #include "incident/judge.h"
+#include "incident/slo/burn_alerts.h"
 #include "no_series.h"
 #include "sample_record.h"
 

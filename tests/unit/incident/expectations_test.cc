@@ -2,8 +2,8 @@
 
 #include <set>
 
-#include "base/format.h"
-#include "incident/expectation_table.h"
+#include "base/text/format.h"
+#include "incident/expectations/expectation_table.h"
 #include "incident/judge.h"
 #include "no_series.h"
 #include "sample_record.h"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::incident {
 namespace {

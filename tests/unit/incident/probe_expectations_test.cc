@@ -1,7 +1,7 @@
 // Expectations about probes, restarts and ready replicas: what passes, what fails, and in which words.
 #include <gtest/gtest.h>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "incident/judge.h"
 #include "no_series.h"
 #include "sample_record.h"

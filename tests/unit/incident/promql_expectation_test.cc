@@ -1,7 +1,7 @@
 // What is judged from the run's series: the expectation `promql`, and how near an alert came to firing.
 #include <gtest/gtest.h>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "incident/judge.h"
 #include "sample_record.h"
 #include "tsdb/store.h"

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "base/format.h"
-#include "base/numbers.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "incident/judge.h"
 #include "sample_record.h"
 #include "tsdb/store.h"

@@ -1,4 +1,4 @@
-#include "incident/severity.h"
+#include "incident/severity/severity.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
-#include "incident/slo.h"
+#include "incident/slo/slo.h"
 
-#include "base/numbers.h"
+#include "base/text/numbers.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include "promql/cost.h"
 #include "promql/engine.h"
 #include "promql/memory.h"
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::promql {
 namespace {

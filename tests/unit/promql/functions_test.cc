@@ -1,4 +1,4 @@
-#include "promql/functions.h"
+#include "promql/functions/functions.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "promql/engine.h"
 #include "promql/memory.h"
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::promql {
 namespace {

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <set>
 
-#include "base/files.h"
-#include "promql/script.h"
+#include "base/files/files.h"
+#include "promql/testscript/script.h"
 
 namespace firedrill::promql {
 namespace {

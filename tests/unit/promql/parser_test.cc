@@ -1,8 +1,8 @@
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 
 #include <gtest/gtest.h>
 
-#include "promql/printer.h"
+#include "promql/parse/printer.h"
 
 namespace firedrill::promql {
 namespace {

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "promql/parser.h"
-#include "promql/printer.h"
+#include "promql/parse/parser.h"
+#include "promql/parse/printer.h"
 
 namespace firedrill::promql {
 namespace {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "base/files.h"
-#include "promql/script.h"
+#include "base/files/files.h"
+#include "promql/testscript/script.h"
 
 namespace firedrill::promql {
 namespace {

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <bit>
 
-#include "base/numbers.h"
 #include "base/random.h"
+#include "base/text/numbers.h"
 #include "promql/engine.h"
 #include "promql/functions/blocks.h"
 #include "promql/functions/implementations.h"
 #include "promql/memory.h"
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 
 namespace firedrill::promql {
 namespace {

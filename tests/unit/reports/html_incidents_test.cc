@@ -1,8 +1,8 @@
 // What the page says of several incidents, of those that never opened, and of runs longer than it is wide.
 #include <gtest/gtest.h>
 
-#include "base/escape.h"
-#include "base/format.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
 #include "reports/format.h"
 #include "samples.h"
 

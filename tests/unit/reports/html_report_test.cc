@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "golden.h"
 #include "reports/format.h"
 #include "samples.h"

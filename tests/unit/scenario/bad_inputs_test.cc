@@ -15,8 +15,8 @@
 #include <functional>
 #include <sstream>
 
-#include "base/files.h"
-#include "base/format.h"
+#include "base/files/files.h"
+#include "base/text/format.h"
 #include "scenario/check.h"
 
 namespace firedrill::scenario {

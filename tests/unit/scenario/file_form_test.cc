@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/format.h"
+#include "base/text/format.h"
 #include "scenario/configuration_secrets.h"
 #include "scenario/decode.h"
 #include "scenario/file_form.h"

@@ -5,9 +5,9 @@
 
 #include <filesystem>
 
-#include "base/files.h"
-#include "base/format.h"
+#include "base/files/files.h"
 #include "base/hash.h"
+#include "base/text/format.h"
 #include "scenario/check.h"
 #include "scenario/rules_yaml.h"
 

@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "base/files.h"
-#include "base/format.h"
+#include "base/files/files.h"
+#include "base/text/format.h"
 #include "scenario/check.h"
 
 namespace firedrill::scenario {

@@ -3,9 +3,9 @@
 
 #include <filesystem>
 
-#include "base/files.h"
-#include "base/format.h"
-#include "incident/error_budget.h"
+#include "base/files/files.h"
+#include "base/text/format.h"
+#include "incident/slo/error_budget.h"
 #include "scenario/slos_yaml.h"
 #include "synthetic_traffic.h"
 

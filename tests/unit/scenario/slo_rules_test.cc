@@ -1,5 +1,5 @@
 // The burn-rate rules as they are written, read back as rule files are, and evaluated over synthetic productions.
-#include "incident/slo_rules.h"
+#include "incident/slo/slo_rules.h"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,8 @@
 #include <map>
 
 #include "base/duration.h"
-#include "base/format.h"
-#include "incident/burn_alerts.h"
+#include "base/text/format.h"
+#include "incident/slo/burn_alerts.h"
 #include "scenario/rules_yaml.h"
 #include "synthetic_traffic.h"
 

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "base/format.h"
+#include "base/text/format.h"
 
 namespace firedrill::scenario {
 namespace {

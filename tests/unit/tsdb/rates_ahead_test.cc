@@ -4,10 +4,10 @@
 
 #include <bit>
 
-#include "base/numbers.h"
 #include "base/random.h"
+#include "base/text/numbers.h"
 #include "promql/engine.h"
-#include "promql/parser.h"
+#include "promql/parse/parser.h"
 #include "tsdb/store.h"
 
 namespace firedrill::tsdb {

@@ -5,10 +5,10 @@
 
 #include <bit>
 
-#include "base/budget.h"
+#include "base/bounds/budget.h"
 #include "base/maths.h"
-#include "base/numbers.h"
 #include "base/random.h"
+#include "base/text/numbers.h"
 #include "tsdb/codec.h"
 
 namespace firedrill::tsdb {

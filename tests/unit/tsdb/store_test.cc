@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <bit>
 
-#include "base/numbers.h"
 #include "base/random.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::tsdb {
 namespace {

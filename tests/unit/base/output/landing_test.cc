@@ -1,7 +1,7 @@
 // What becomes of a folder whose writing was interrupted at any of its steps.
 #include <gtest/gtest.h>
 
-#include "base/files.h"
+#include "base/files/files.h"
 
 #include "base/hash.h"
 #include "base/output/staging.h"

@@ -1,0 +1,365 @@
+#include "alerting/analysis/value_flow.h"
+
+#include <algorithm>
+#include <array>
+
+#include "alerting/analysis/comparisons.h"
+#include "base/maths.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "promql/functions/functions.h"
+#include "promql/parse/printer.h"
+
+namespace firedrill::alerting {
+namespace {
+
+using promql::as;
+using promql::BinaryOp;
+using promql::Expr;
+using promql::Kind;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+struct KnownRange {
+  std::string_view function;
+  double low;
+  double high;
+};
+// What a function gives whatever it is given.
+constexpr std::array kKnownRanges{
+    KnownRange{"abs", 0, kInfinity},
+    KnownRange{"absent", 1, 1},
+    KnownRange{"absent_over_time", 1, 1},
+    KnownRange{"changes", 0, kInfinity},
+    KnownRange{"count_over_time", 1, kInfinity},
+    KnownRange{"day_of_month", 1, 31},
+    KnownRange{"day_of_week", 0, 6},
+    KnownRange{"day_of_year", 1, 366},
+    KnownRange{"days_in_month", 28, 31},
+    KnownRange{"hour", 0, 23},
+    KnownRange{"increase", 0, kInfinity},
+    KnownRange{"irate", 0, kInfinity},
+    KnownRange{"minute", 0, 59},
+    KnownRange{"month", 1, 12},
+    KnownRange{"present_over_time", 1, 1},
+    KnownRange{"rate", 0, kInfinity},
+    KnownRange{"resets", 0, kInfinity},
+    KnownRange{"sgn", -1, 1},
+    KnownRange{"sqrt", 0, kInfinity},
+    KnownRange{"stddev_over_time", 0, kInfinity},
+    KnownRange{"stdvar_over_time", 0, kInfinity},
+};
+// What these give lies where their argument's values lie.
+constexpr std::array<std::string_view, 14> kKeepValues = {
+    "avg_over_time", "first_over_time", "label_join", "label_replace",     "last_over_time",
+    "max_over_time", "min_over_time",   "sort",       "sort_by_label",     "sort_by_label_desc",
+    "sort_desc",     "vector",          "scalar",     "quantile_over_time"};
+
+// The number that an expression always is, if that is plain.
+std::optional<double> constant(const Expr& expression) {
+  switch (expression.kind) {
+    case Kind::number:
+      return as<promql::NumberLiteral>(expression).value;
+    case Kind::paren:
+      return constant(*as<promql::Paren>(expression).inner);
+    case Kind::unary: {
+      const auto& unary = as<promql::Unary>(expression);
+      const auto inner = constant(*unary.inner);
+      return inner && unary.minus ? std::optional(-*inner) : inner;
+    }
+    case Kind::call: {
+      const auto& call = as<promql::Call>(expression);
+      const bool passes = call.function->name == "vector" || call.function->name == "scalar";
+      return passes ? constant(*call.arguments[0]) : std::nullopt;
+    }
+    case Kind::binary: {
+      const auto& binary = as<promql::Binary>(expression);
+      const auto a = constant(*binary.lhs);
+      const auto b = constant(*binary.rhs);
+      if (!a || !b) return std::nullopt;
+      switch (binary.op) {
+        case BinaryOp::add:
+          return *a + *b;
+        case BinaryOp::sub:
+          return *a - *b;
+        case BinaryOp::mul:
+          return *a * *b;
+        case BinaryOp::div:
+          return *a / *b;
+        default:
+          return std::nullopt;
+      }
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+// The expression below filters: x of (x > 5) < 10.
+const Expr& filtered(const Expr& expression) {
+  const Expr& inner = promql::unwrap(expression);
+  if (inner.kind != Kind::binary) return inner;
+  const auto& binary = as<promql::Binary>(inner);
+  if (!promql::is_comparison(binary.op) || binary.return_bool) return inner;
+  if (binary.rhs->type == promql::ValueType::scalar) return filtered(*binary.lhs);
+  if (binary.lhs->type == promql::ValueType::scalar) return filtered(*binary.rhs);
+  return inner;
+}
+
+// Whether all that filters in the expression is in its range: comparisons with plain numbers, and no !=.
+bool range_is_all(const Expr& expression) {
+  const Expr& inner = promql::unwrap(expression);
+  if (inner.kind != Kind::binary) return true;
+  const auto& binary = as<promql::Binary>(inner);
+  if (!promql::is_comparison(binary.op) || binary.return_bool) return true;
+  if (binary.op == BinaryOp::ne) return false;
+  const bool left = binary.rhs->type == promql::ValueType::scalar;
+  const Expr& threshold = left ? *binary.rhs : *binary.lhs;
+  return constant(threshold) && range_is_all(left ? *binary.lhs : *binary.rhs);
+}
+
+bool same_source(const promql::Binary& binary) {
+  // Matched by fewer labels, another sample may be what is met.
+  if (binary.matching->on || !binary.matching->labels.empty()) return false;
+  return promql::equal(filtered(*binary.lhs), filtered(*binary.rhs));
+}
+
+ValueFlow never(const Expr& where, std::string why) {
+  ValueFlow flow;
+  flow.empty_at = &where;
+  flow.why = std::move(why);
+  return flow;
+}
+
+// Two matchers that no value satisfies.
+ValueFlow of_selector(const promql::VectorSelector& selector) {
+  for (const model::Matcher& equal : selector.matchers) {
+    if (equal.op() != model::MatchOp::equal) continue;
+    for (const model::Matcher& other : selector.matchers) {
+      if (other.name() != equal.name() || other.matches(equal.value())) continue;
+      return never(selector,
+                   format("no label {} is both {} and {}", equal.name(), equal.to_string().substr(equal.name().size()),
+                          other.to_string().substr(other.name().size())));
+    }
+  }
+  return {};
+}
+
+ValueFlow filter(ValueFlow flow, BinaryOp op, double threshold, const Expr& where) {
+  if (flow.empty_at != nullptr) return flow;
+  const ValueRange let = passing(op, threshold);
+  const ValueRange left = intersection(flow.range, let);
+  if (left.empty() || (op == BinaryOp::ne && flow.range.low == threshold && flow.range.high == threshold)) {
+    return never(where,
+                 format("its value is {}, never {} {}", describe(flow.range), to_string(op), format_number(threshold)));
+  }
+  flow.range = left;
+  return flow;
+}
+
+ValueFlow of_comparison(const promql::Binary& binary) {
+  const bool left = binary.lhs->type == promql::ValueType::vector;
+  const bool right = binary.rhs->type == promql::ValueType::vector;
+  ValueFlow a = value_flow(*binary.lhs);
+  ValueFlow b = value_flow(*binary.rhs);
+  if (left && a.empty_at != nullptr) return a;
+  if (right && b.empty_at != nullptr) return b;
+  if (binary.return_bool) {
+    ValueFlow flow;
+    flow.range = {0, 1, false, false};
+    return flow;
+  }
+  if (left && !right) {
+    const auto threshold = constant(*binary.rhs);
+    return threshold ? filter(std::move(a), binary.op, *threshold, binary) : a;
+  }
+  if (right && !left) {
+    const auto threshold = constant(*binary.lhs);
+    return threshold ? filter(std::move(b), mirrored(binary.op), *threshold, binary) : b;
+  }
+  if (const auto threshold = constant(*binary.rhs)) return filter(std::move(a), binary.op, *threshold, binary);
+  return a;
+}
+
+ValueFlow of_set(const promql::Binary& binary) {
+  ValueFlow a = value_flow(*binary.lhs);
+  const ValueFlow b = value_flow(*binary.rhs);
+  if (binary.op == BinaryOp::or_) {
+    if (a.empty_at != nullptr) return b.empty_at != nullptr ? a : b;
+    if (b.empty_at != nullptr) return a;
+    ValueFlow flow;
+    flow.range = {std::min(a.range.low, b.range.low), std::max(a.range.high, b.range.high), false, false};
+    return flow;
+  }
+  if (a.empty_at != nullptr) return a;
+  if (binary.op == BinaryOp::unless) {
+    const bool all =
+        b.empty_at == nullptr && same_source(binary) && range_is_all(*binary.rhs) && a.range.within(b.range);
+    if (all) return never(binary, "`unless` takes away every sample that the left side lets pass");
+    return a;
+  }
+  if (b.empty_at != nullptr) return b;
+  if (!same_source(binary)) return a;
+  const ValueRange both = intersection(a.range, b.range);
+  if (both.empty()) {
+    return never(binary, format("{} is not {} and {} at once", promql::print(filtered(*binary.lhs)), describe(a.range),
+                                describe(b.range)));
+  }
+  a.range = both;
+  return a;
+}
+
+ValueFlow of_arithmetic(const promql::Binary& binary) {
+  ValueFlow a = value_flow(*binary.lhs);
+  ValueFlow b = value_flow(*binary.rhs);
+  if (binary.lhs->type == promql::ValueType::vector && a.empty_at != nullptr) return a;
+  if (binary.rhs->type == promql::ValueType::vector && b.empty_at != nullptr) return b;
+  ValueFlow flow;
+  const auto add = constant(*binary.rhs);
+  if (add && maths::is_finite(*add)) {
+    const ValueRange& r = a.range;
+    if (binary.op == BinaryOp::add) flow.range = {r.low + *add, r.high + *add, r.low_open, r.high_open};
+    if (binary.op == BinaryOp::sub) flow.range = {r.low - *add, r.high - *add, r.low_open, r.high_open};
+    if (binary.op == BinaryOp::mul && *add > 0) flow.range = {r.low * *add, r.high * *add, r.low_open, r.high_open};
+    if (binary.op == BinaryOp::div && *add > 0) flow.range = {r.low / *add, r.high / *add, r.low_open, r.high_open};
+    // What is rounded may reach the bound.
+    flow.range.low_open = flow.range.high_open = false;
+  }
+  return flow;
+}
+
+ValueFlow of_aggregate(const promql::Aggregate& node) {
+  ValueFlow inner = value_flow(*node.inner);
+  if (inner.empty_at != nullptr) return inner;
+  using promql::AggregateOp;
+  ValueFlow flow;
+  switch (node.op) {
+    case AggregateOp::count:
+    case AggregateOp::count_values:
+      flow.range = {1, kInfinity, false, false};
+      return flow;
+    case AggregateOp::group:
+      flow.range = {1, 1, false, false};
+      return flow;
+    case AggregateOp::stddev:
+    case AggregateOp::stdvar:
+      flow.range = {0, kInfinity, false, false};
+      return flow;
+    case AggregateOp::sum:
+      if (inner.range.low >= 0) flow.range.low = inner.range.low, flow.range.low_open = inner.range.low_open;
+      if (inner.range.high <= 0) flow.range.high = inner.range.high, flow.range.high_open = inner.range.high_open;
+      return flow;
+    case AggregateOp::avg:
+    case AggregateOp::min:
+    case AggregateOp::max:
+    case AggregateOp::topk:
+    case AggregateOp::bottomk:
+    case AggregateOp::limitk:
+    case AggregateOp::limit_ratio:
+      return inner;
+    case AggregateOp::quantile:
+      return flow;
+  }
+  return flow;
+}
+
+ValueFlow of_call(const promql::Call& call) {
+  using promql::Special;
+  const Special special = call.function->special;
+  const std::string_view name = call.function->name;
+  const bool survives = special == Special::absent || special == Special::absent_over_time ||
+                        special == Special::vector || special == Special::scalar;
+  ValueFlow argument;
+  for (const promql::ExprPtr& each : call.arguments) {
+    if (each->type != promql::ValueType::vector && each->type != promql::ValueType::matrix) continue;
+    argument = value_flow(*each);
+    if (argument.empty_at != nullptr && !survives) return argument;
+  }
+  ValueFlow flow;
+  if (const auto value = constant(call)) {
+    flow.range = {*value, *value, false, false};
+    return flow;
+  }
+  const auto known = std::ranges::find(kKnownRanges, name, &KnownRange::function);
+  if (known != kKnownRanges.end()) flow.range = {known->low, known->high, false, false};
+  const bool keeps = std::ranges::find(kKeepValues, name) != kKeepValues.end();
+  // quantile_over_time(2, …) is infinite, and scalar() of nothing is NaN: no bound holds for sure.
+  if (keeps && name != "quantile_over_time" && !survives) flow.range = argument.range;
+  return flow;
+}
+
+}  // namespace
+
+bool ValueRange::within(const ValueRange& other) const {
+  const bool above = low > other.low || (low == other.low && (low_open || !other.low_open));
+  const bool below = high < other.high || (high == other.high && (high_open || !other.high_open));
+  return above && below;
+}
+
+ValueRange intersection(const ValueRange& a, const ValueRange& b) {
+  ValueRange result = a;
+  if (b.low > a.low || (b.low == a.low && b.low_open)) result.low = b.low, result.low_open = b.low_open;
+  if (b.high < a.high || (b.high == a.high && b.high_open)) result.high = b.high, result.high_open = b.high_open;
+  return result;
+}
+
+ValueRange passing(BinaryOp op, double threshold) {
+  ValueRange range;
+  if (maths::is_nan(threshold)) return range;
+  if (op == BinaryOp::gt || op == BinaryOp::ge) range.low = threshold, range.low_open = op == BinaryOp::gt;
+  if (op == BinaryOp::lt || op == BinaryOp::le) range.high = threshold, range.high_open = op == BinaryOp::lt;
+  if (op == BinaryOp::eq) range.low = range.high = threshold;
+  return range;
+}
+
+std::string describe(const ValueRange& range) {
+  const bool low = maths::is_finite(range.low);
+  const bool high = maths::is_finite(range.high);
+  if (low && high && range.low == range.high) return format_number(range.low);
+  std::string text;
+  if (low) text = format("{} {}", range.low_open ? "over" : "at least", format_number(range.low));
+  if (high) {
+    text += format("{}{} {}", low ? " and " : "", range.high_open ? "under" : "at most", format_number(range.high));
+  }
+  return text.empty() ? "any number" : text;
+}
+
+ValueFlow value_flow(const Expr& expression) {
+  ValueFlow flow;
+  switch (expression.kind) {
+    case Kind::number: {
+      const double value = as<promql::NumberLiteral>(expression).value;
+      if (!maths::is_nan(value)) flow.range = {value, value, false, false};
+      return flow;
+    }
+    case Kind::vector_selector:
+      return of_selector(as<promql::VectorSelector>(expression));
+    case Kind::matrix_selector:
+      return of_selector(*as<promql::MatrixSelector>(expression).vector);
+    case Kind::subquery:
+      return value_flow(*as<promql::Subquery>(expression).inner);
+    case Kind::paren:
+      return value_flow(*as<promql::Paren>(expression).inner);
+    case Kind::unary: {
+      const auto& unary = as<promql::Unary>(expression);
+      flow = value_flow(*unary.inner);
+      const ValueRange r = flow.range;
+      if (unary.minus) flow.range = {-r.high, -r.low, r.high_open, r.low_open};
+      return flow;
+    }
+    case Kind::aggregate:
+      return of_aggregate(as<promql::Aggregate>(expression));
+    case Kind::call:
+      return of_call(as<promql::Call>(expression));
+    case Kind::binary: {
+      const auto& binary = as<promql::Binary>(expression);
+      if (promql::is_set_operator(binary.op)) return of_set(binary);
+      return promql::is_comparison(binary.op) ? of_comparison(binary) : of_arithmetic(binary);
+    }
+    case Kind::string:
+      break;
+  }
+  return flow;
+}
+
+}  // namespace firedrill::alerting

@@ -1,0 +1,220 @@
+#include "base/text/regex.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/text/regex_limits.h"
+
+namespace firedrill {
+namespace {
+
+// A replacement that multiplies a text ends once it is longer than this: nobody takes a text of that size, so that it
+// is refused by whoever asked for it.
+constexpr std::size_t kMaxExpanded = std::size_t{16} << 20;
+
+constexpr std::int64_t kMaxBytes = std::int64_t{24} << 20;
+
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// The alternatives of "a|b|c" if nothing in the pattern is special but '|'.
+std::vector<std::string> plain_alternatives(std::string_view pattern) {
+  constexpr std::string_view kSpecial = "\\.+*?()[]{}^$";
+  if (pattern.find_first_of(kSpecial) != std::string_view::npos) return {};
+  std::vector<std::string> out;
+  for (std::size_t from = 0;;) {
+    const std::size_t bar = pattern.find('|', from);
+    out.emplace_back(pattern.substr(from, bar - from));
+    if (bar == std::string_view::npos) break;
+    from = bar + 1;
+  }
+  return out;
+}
+
+// Go has known (?<name>…) beside (?P<name>…) since 1.22; RE2 learnt it later than the one of Debian 12.
+std::string with_python_names(std::string_view pattern) {
+  std::string out;
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    out += c;
+    if (c == '\\' && i + 1 < pattern.size()) {
+      out += pattern[++i];
+    } else if (in_class) {
+      in_class = c != ']';
+    } else if (c == '[') {
+      // A ']' right behind it is a member of the class.
+      in_class = true;
+      if (pattern.substr(i + 1, 1) == "^") out += pattern[++i];
+      if (pattern.substr(i + 1, 1) == "]") out += pattern[++i];
+    } else if (pattern.substr(i, 3) == "(?<" && i + 3 < pattern.size() && is_word(pattern[i + 3])) {
+      out += "?P<";
+      i += 2;
+    }
+  }
+  return out;
+}
+
+// As Go's regexp/syntax words it: people search for that.
+std::string error_of(const RE2& re) {
+  const auto name = [&]() -> std::string_view {
+    switch (re.error_code()) {
+      case RE2::ErrorBadEscape:
+        return "invalid escape sequence";
+      case RE2::ErrorBadCharClass:
+      case RE2::ErrorBadCharRange:
+        return "invalid character class range";
+      case RE2::ErrorMissingBracket:
+        return "missing closing ]";
+      case RE2::ErrorMissingParen:
+        return "missing closing )";
+      case RE2::ErrorUnexpectedParen:
+        return "unexpected )";
+      case RE2::ErrorTrailingBackslash:
+        return "trailing backslash at end of expression";
+      case RE2::ErrorRepeatArgument:
+        return "missing argument to repetition operator";
+      case RE2::ErrorRepeatSize:
+        return "invalid repeat count";
+      case RE2::ErrorRepeatOp:
+        return "invalid nested repetition operator";
+      case RE2::ErrorBadPerlOp:
+        return "invalid or unsupported Perl syntax";
+      case RE2::ErrorBadUTF8:
+        return "invalid UTF-8";
+      case RE2::ErrorBadNamedCapture:
+        return "invalid named capture";
+      case RE2::ErrorPatternTooLarge:
+        return "expression too large";
+      default:
+        return "internal error";
+    }
+  }();
+  return std::string(name) + (re.error_arg().empty() ? "" : ": `" + re.error_arg() + "`");
+}
+
+}  // namespace
+
+struct Regex::Impl {
+  Impl(std::string text, const std::string& program, const RE2::Options& options, bool anchored)
+      : pattern(std::move(text)), re(program, options), anchor(anchored ? RE2::ANCHOR_BOTH : RE2::UNANCHORED) {}
+  std::string pattern;
+  RE2 re;
+  RE2::Anchor anchor;
+  std::vector<std::string> literals;
+
+  // Appends `replacement` with its groups filled in: Go's Regexp.Expand, where a name is the longest run of word
+  // characters, and an unknown one stands for nothing.
+  void append_expanded(std::string_view replacement, const std::vector<re2::StringPiece>& groups,
+                       std::string& out) const {
+    for (std::size_t i = 0; i < replacement.size() && out.size() <= kMaxExpanded; ++i) {
+      if (replacement[i] != '$') {
+        out += replacement[i];
+        continue;
+      }
+      if (replacement.substr(i + 1, 1) == "$") {
+        out += '$';
+        ++i;
+        continue;
+      }
+      const bool brace = replacement.substr(i + 1, 1) == "{";
+      const std::size_t from = i + 1 + (brace ? 1 : 0);
+      std::size_t to = from;
+      while (to < replacement.size() && is_word(replacement[to])) ++to;
+      if (to == from || (brace && replacement.substr(to, 1) != "}")) {
+        out += '$';  // malformed: kept as it stands
+        continue;
+      }
+      append_group(replacement.substr(from, to - from), groups, out);
+      i = brace ? to : to - 1;
+    }
+  }
+
+  void append_group(std::string_view name, const std::vector<re2::StringPiece>& groups, std::string& out) const {
+    std::size_t index = groups.size();
+    if (std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; }) && name.size() < 9) {
+      index = static_cast<std::size_t>(std::stoul(std::string(name)));
+    } else if (const auto it = re.NamedCapturingGroups().find(std::string(name));
+               it != re.NamedCapturingGroups().end()) {
+      index = static_cast<std::size_t>(it->second);
+    }
+    if (index < groups.size() && groups[index].data() != nullptr)
+      out.append(groups[index].data(), groups[index].size());
+  }
+
+  std::vector<re2::StringPiece> groups() const {
+    return std::vector<re2::StringPiece>(static_cast<std::size_t>(re.NumberOfCapturingGroups()) + 1);
+  }
+};
+
+std::expected<Regex, std::string> Regex::compile(std::string_view pattern, DotNewline dot, bool anchored) {
+  if (auto reason = beyond_limits(pattern)) return std::unexpected(std::move(*reason));
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_dot_nl(dot == DotNewline::yes);
+  options.set_max_mem(kMaxBytes);
+  const std::string names = with_python_names(pattern);
+  auto impl = std::make_shared<Impl>(std::string(pattern), names, options, anchored);
+  if (!impl->re.ok()) return std::unexpected(error_of(impl->re));
+  if (anchored) impl->literals = plain_alternatives(pattern);
+  Regex regex;
+  regex.impl_ = std::move(impl);
+  return regex;
+}
+
+bool Regex::matches(std::string_view text) const {
+  if (!impl_->literals.empty()) return std::ranges::find(impl_->literals, text) != impl_->literals.end();
+  return impl_->re.Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), impl_->anchor, nullptr, 0);
+}
+
+bool Regex::expand(std::string_view text, std::string_view replacement, std::string& out) const {
+  auto groups = impl_->groups();
+  const re2::StringPiece piece(text.data(), text.size());
+  if (!impl_->re.Match(piece, 0, text.size(), impl_->anchor, groups.data(), static_cast<int>(groups.size()))) {
+    return false;
+  }
+  out.clear();
+  impl_->append_expanded(replacement, groups, out);
+  return true;
+}
+
+std::string Regex::replace_all(std::string_view text, std::string_view replacement) const {
+  auto groups = impl_->groups();
+  const re2::StringPiece piece(text.data(), text.size());
+  std::string out;
+  std::size_t from = 0;
+  std::size_t last_end = std::string_view::npos;
+  while (from <= text.size() && out.size() <= kMaxExpanded &&
+         impl_->re.Match(piece, from, text.size(), RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()))) {
+    const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
+    const std::size_t end = begin + groups[0].size();
+    out += text.substr(from, begin - from);
+    // Go does not let an empty match stand right behind the match before it.
+    const bool repeats = begin == end && begin == last_end;
+    if (!repeats) impl_->append_expanded(replacement, groups, out);
+    last_end = end;
+    if (end > begin) {
+      from = end;
+      continue;
+    }
+    // An empty match: copy one character (not one byte) and go on behind it.
+    std::size_t next = end + 1;
+    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xc0) == 0x80) ++next;
+    if (end < text.size()) out += text.substr(end, next - end);
+    from = next;
+  }
+  if (from < text.size()) out += text.substr(from);
+  return out;
+}
+
+const std::string& Regex::pattern() const {
+  return impl_->pattern;
+}
+const std::vector<std::string>& Regex::literals() const {
+  return impl_->literals;
+}
+
+}  // namespace firedrill

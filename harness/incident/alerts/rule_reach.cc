@@ -1,0 +1,62 @@
+#include "incident/alerts/rule_reach.h"
+
+#include <algorithm>
+
+#include "promql/engine.h"
+#include "promql/parse/parser.h"
+
+namespace firedrill::incident {
+namespace {
+
+bool may_raise(const Record& record, const RuleRecord& rule, const AlertRecord& alert) {
+  if (!rule.alerting || rule.name != alert.alert || rule.group != alert.rule_group) return false;
+  return record.monitoring.relabels_alerts || std::all_of(rule.labels.begin(), rule.labels.end(), [&](const auto& own) {
+           return own.value.find("{{") != std::string::npos || alert.labels.get(own.name) == own.value;
+         });
+}
+
+// What the selector asks of the metric's name, if it asks anything, may be this.
+bool may_select(const promql::VectorSelector& selector, std::string_view metric) {
+  return std::ranges::all_of(selector.matchers, [&](const model::Matcher& matcher) {
+    return matcher.name() != model::kMetricName || matcher.matches(metric);
+  });
+}
+
+}  // namespace
+
+std::optional<Duration> RuleReach::of(const AlertRecord& alert) {
+  std::optional<Duration> longest;
+  for (const RuleRecord& rule : record_.rules) {
+    if (!may_raise(record_, rule, alert)) continue;
+    const Reach reach = of(rule);
+    if (!reach) return std::nullopt;
+    longest = std::max(longest.value_or(Duration(0)), *reach);
+  }
+  return longest;
+}
+
+RuleReach::Reach RuleReach::of(const RuleRecord& rule) {
+  // Until it is known there is no end to it: so a rule that reads itself comes to the right answer.
+  const auto [it, added] = known_.try_emplace(&rule);
+  return added ? known_[&rule] = computed(rule) : it->second;
+}
+
+RuleReach::Reach RuleReach::computed(const RuleRecord& rule) {
+  const promql::Version version = record_.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
+  const auto expression = promql::parse_text(rule.expr, {.version = version, .experimental_functions = true});
+  if (!expression) return std::nullopt;
+  Reach own = promql::Query::reach(**expression, {.version = version, .experimental_functions = true});
+  Duration read{};
+  for (const promql::VectorSelector* selector : promql::selectors(**expression)) {
+    if (may_select(*selector, "ALERTS") || may_select(*selector, "ALERTS_FOR_STATE")) return std::nullopt;
+    for (const RuleRecord& other : record_.rules) {
+      if (other.alerting || !may_select(*selector, other.name)) continue;
+      const Reach reach = of(other);
+      if (!reach) return std::nullopt;
+      read = std::max(read, *reach + other.interval);
+    }
+  }
+  return own ? Reach(*own + read) : std::nullopt;
+}
+
+}  // namespace firedrill::incident

@@ -1,0 +1,128 @@
+// What alerts and people add to an incident: detection, notification, resolution, severity, impact.
+#include <algorithm>
+
+#include "base/contains.h"
+#include "incident/incidents/incidents.h"
+#include "incident/measures/measures.h"
+#include "incident/truth.h"
+
+namespace firedrill::incident {
+namespace {
+
+void keep_first(std::optional<Time>& first, const std::optional<Time>& t) {
+  if (t && (!first || *t < *first)) first = t;
+}
+
+bool concerns(const Record& record, const IncidentRecord& incident, const Event& event) {
+  const std::string id = event.text("incident");
+  if (!id.empty()) return id == incident.id;
+  const std::string alert = event.text("alert");
+  return !alert.empty() && std::ranges::any_of(record.alerts, [&](const AlertRecord& a) {
+    return a.alert == alert && a.incident == incident.id;
+  });
+}
+
+void take_alerts(const Record& record, IncidentRecord& incident) {
+  IncidentTimes& times = incident.times;
+  for (const AlertRecord& alert : record.alerts) {
+    if (alert.incident != incident.id || !alert.firing_at) continue;
+    if (!alert.held_back_by.empty() && !alert.notified_at) continue;  // nobody heard of it
+    if (!times.firing_at || *alert.firing_at < *times.firing_at) {
+      times.firing_at = alert.firing_at;
+      times.pending_at = alert.pending_at;
+      incident.detected_alert = alert.alert;
+      incident.detected_by = "alert";
+    }
+    keep_first(times.notified_at, alert.delivered_at ? alert.delivered_at : alert.notified_at);
+    keep_first(times.acknowledged_at, alert.acknowledged_at);
+  }
+}
+
+void take_events(const Record& record, IncidentRecord& incident) {
+  IncidentTimes& times = incident.times;
+  for (const Event& event : record.timeline) {
+    switch (event.kind) {
+      case EventKind::oncall_paged:
+        if (concerns(record, incident, event) && !contains(incident.paged, event.subject)) {
+          incident.paged.push_back(event.subject);
+        }
+        break;
+      case EventKind::oncall_acknowledged:
+        if (!concerns(record, incident, event)) break;
+        if (incident.acknowledged_by.empty()) incident.acknowledged_by = event.subject;
+        keep_first(times.acknowledged_at, event.t);
+        break;
+      case EventKind::communication_posted:
+        if (event.subject == incident.id && event.text("channel") != "internal")
+          keep_first(times.communicated_at, event.t);
+        break;
+      case EventKind::note:
+        if (event.text("reported") == "yes" && event.text("incident") == incident.id)
+          keep_first(times.reported_at, event.t);
+        break;
+      default:
+        break;
+    }
+  }
+  if (times.reported_at && (!times.firing_at || *times.reported_at < *times.firing_at)) incident.detected_by = "person";
+}
+
+// The cause is removed, the alerts are resolved, and what was broken is within its objective again.
+std::optional<Time> resolution(const Record& record, const IncidentRecord& incident) {
+  std::optional<Time> last;
+  const auto wait_for = [&](const std::optional<Time>& t) {
+    if (!t) return false;
+    if (!last || *t > *last) last = t;
+    return true;
+  };
+  for (const std::string& id : incident.faults) {
+    const FaultRecord* fault = record.fault(id);
+    if (fault != nullptr && fault->injected_at && !wait_for(fault->recovered_at)) return std::nullopt;
+  }
+  for (const AlertRecord& alert : record.alerts) {
+    if (alert.incident == incident.id && alert.firing_at && !wait_for(alert.resolved_at)) return std::nullopt;
+  }
+  if (incident.times.breached_at && !wait_for(incident.times.mitigated_at)) return std::nullopt;
+  return last;
+}
+
+void evolve_severity(const Record& record, IncidentRecord& incident) {
+  const auto opened = opened_at(incident);
+  if (!opened || minute_count(record) == 0) return;
+  const Time closed = incident.times.resolved_at.value_or(record.judged_to);
+  for (std::size_t minute = minute_at(record, *opened); minute < minute_count(record); ++minute) {
+    const Time t = minute_end(record, minute);
+    if (t > closed && !incident.severity.empty()) break;
+    const SeverityInputs inputs = severity_inputs(record, minute);
+    const SeverityLevel level = determine_severity(inputs, record.declared.severity);
+    incident.affected_peak = std::max(incident.affected_peak, inputs.affected);
+    if (!incident.peak || level < *incident.peak) incident.peak = level;
+    if (!incident.severity.empty() && incident.severity.back().level == level) continue;
+    incident.severity.push_back({t, level, inputs, explain_severity(inputs, record.declared.severity)});
+  }
+}
+
+void sum_impact(const Record& record, IncidentRecord& incident) {
+  if (!incident.times.injected_at || minute_count(record) == 0) return;
+  const Time until = incident.times.mitigated_at ? *incident.times.mitigated_at - 1ms
+                                                 : incident.times.resolved_at.value_or(record.judged_to);
+  const TruthMinute total =
+      entry_traffic(record, {minute_at(record, *incident.times.injected_at), minute_at(record, until)});
+  incident.requests = total.requests;
+  incident.requests_failed = total.errors;
+}
+
+}  // namespace
+
+void complete_incidents(Record& record) {
+  for (IncidentRecord& incident : record.incidents) {
+    take_alerts(record, incident);
+    take_events(record, incident);
+    if (incident.times.injected_at) incident.times.resolved_at = resolution(record, incident);
+    evolve_severity(record, incident);
+    sum_impact(record, incident);
+    incident.measures = measure(record, incident);
+  }
+}
+
+}  // namespace firedrill::incident

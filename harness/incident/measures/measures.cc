@@ -1,0 +1,83 @@
+#include "incident/measures/measures.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/contains.h"
+#include "base/duration.h"
+#include "base/text/format.h"
+
+namespace firedrill::incident {
+namespace {
+
+constexpr std::array kMeasures{
+    MeasureSpec{"ttd", "time to detect",
+                "The alert fires (or a person reports) − the breach: an SLO is missed or, before "
+                "that or without it, a severity threshold crossed."},
+    MeasureSpec{"ttd_injected", "time to detect, from the fault",
+                "The alert fires (or a person reports) − the fault is injected."},
+    MeasureSpec{"delivery", "time to deliver", "The notification is received − the alert fires."},
+    MeasureSpec{"tta", "time to acknowledge", "Somebody acknowledges − the notification is received."},
+    MeasureSpec{"ttc", "time to communicate", "The first public update − the breach."},
+    MeasureSpec{"ttm", "time to mitigate",
+                "The indicator is back within its objective (no threshold is crossed any more), to stay − the "
+                "breach."},
+    MeasureSpec{"ttr", "time to resolve", "The cause is removed and the alerts are resolved − the breach."},
+};
+
+using Instant = std::optional<Time>;
+
+Measure not_applicable(std::string_view name) {
+  return {std::string(name), std::nullopt, false, false, "not applicable"};
+}
+
+// From one step to another. Without a beginning, or where the run has no such stage, there is nothing to measure.
+Measure span(const Record& record, std::string_view name, const Instant& from, const Instant& to,
+             bool has_stage = true) {
+  if (!from || (!to && !has_stage)) return not_applicable(name);
+  if (!to) {
+    const Duration bound = std::max(record.judged_to - *from, Duration(0));
+    return {std::string(name), bound, false, true, "> " + describe_duration(bound)};
+  }
+  if (*to < *from) {
+    const std::string text = format("0 s (early: {} ahead of the breach)", describe_duration(*from - *to));
+    return {std::string(name), Duration(0), true, false, text};
+  }
+  return {std::string(name), *to - *from, false, false, describe_duration(*to - *from)};
+}
+
+bool has_stage(const Record& record, std::initializer_list<EventKind> kinds) {
+  return std::ranges::any_of(record.timeline, [&](const Event& event) { return contains(kinds, event.kind); });
+}
+
+}  // namespace
+
+std::span<const MeasureSpec> measure_specs() {
+  return kMeasures;
+}
+
+std::vector<Measure> measure(const Record& record, const IncidentRecord& incident) {
+  const IncidentTimes& t = incident.times;
+  Instant detected = t.firing_at;
+  if (t.reported_at && (!detected || *t.reported_at < *detected)) detected = t.reported_at;
+  const bool notifies =
+      has_stage(record,
+                {EventKind::notification_sent, EventKind::notification_failed, EventKind::notification_inhibited,
+                 EventKind::notification_silenced, EventKind::notification_muted, EventKind::oncall_nobody}) ||
+      std::ranges::any_of(record.alerts, [](const AlertRecord& a) { return a.routed_at.has_value(); });
+  const bool pages =
+      has_stage(record, {EventKind::oncall_paged, EventKind::oncall_nobody, EventKind::oncall_acknowledged});
+  const bool communicates = has_stage(
+      record, {EventKind::communication_due, EventKind::communication_posted, EventKind::communication_missed});
+  return {
+      span(record, "ttd", t.breached_at, detected),
+      span(record, "ttd_injected", t.injected_at, detected),
+      span(record, "delivery", t.firing_at, t.notified_at, notifies),
+      span(record, "tta", t.notified_at, t.acknowledged_at, pages),
+      span(record, "ttc", t.breached_at, t.communicated_at, communicates),
+      span(record, "ttm", t.breached_at, t.mitigated_at),
+      span(record, "ttr", t.breached_at, t.resolved_at),
+  };
+}
+
+}  // namespace firedrill::incident

@@ -1,0 +1,346 @@
+#include "monitor/embedded/embedded_monitor.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/bounds/activity.h"
+#include "promql/parse/printer.h"
+#include "tsdb/series_file.h"
+
+namespace firedrill::monitor {
+namespace {
+
+// Samples go in blocks: looking for them more often than this saves nothing.
+constexpr Duration kTrimInterval = 10min;
+// And weighing them looks at every series.
+constexpr std::uint64_t kSamplesBetweenWeighings = 1'000'000;
+
+alerting::Settings make_settings(const scenario::PrometheusSettings& prometheus, promql::Version version) {
+  alerting::Settings settings;
+  settings.promql.version = version;
+  settings.promql.default_subquery_step = prometheus.evaluation_interval;
+  settings.evaluation_interval = prometheus.evaluation_interval;
+  settings.query_offset = prometheus.query_offset;
+  settings.world.external_labels = prometheus.external_labels;
+  settings.world.external_url = prometheus.external_url;
+  return settings;
+}
+
+// Prometheus adds external labels to what it sends on; a label of the alert's own wins.
+model::Labels as_sent(model::Labels labels, const model::Labels& external) {
+  for (const model::Label& label : external) {
+    if (!labels.has(label.name)) labels.set(label.name, label.value);
+  }
+  return labels;
+}
+
+// Without its folder: a run must not depend on where the checkout stands, or on how its path was typed.
+std::string file_name(const alerting::RuleFile& file) {
+  return std::filesystem::path(file.source->name).filename().string();
+}
+
+model::Labels static_labels(const alerting::Rule& rule) {
+  model::Labels labels;
+  for (const auto& label : rule.labels) labels.set(label.name, label.text.value);
+  return labels;
+}
+
+}  // namespace
+
+EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
+                                 const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options,
+                                 events::Sink& sink)
+    : options_(options),
+      targets_(targets),
+      sink_(sink),
+      settings_(make_settings(settings, options.promql)),
+      alert_relabel_(settings.alert_relabel),
+      store_(options.budget),
+      scrapes_(targets, settings, start, options.promql == promql::Version::v3, store_),
+      chance_(options.seed, "monitor"),
+      next_trim_(start + kTrimInterval) {
+  if (options.may_fail) received_.emplace();
+  const bool aligned = settings.scrape_phase == scenario::ScrapePhase::aligned;
+  std::size_t groups = 0;
+  for (const auto& file : rule_files) groups += file.groups.size();
+  groups_.reserve(groups);
+  for (const auto& file : rule_files) {
+    for (const auto& group : file.groups) add_group(file, group, start, aligned);
+  }
+  for (const auto& expression : options_.wanted) note_expression(*expression);
+}
+
+EmbeddedMonitor::~EmbeddedMonitor() = default;
+
+void EmbeddedMonitor::add_group(const alerting::RuleFile& file, const alerting::RuleGroup& group, Time start,
+                                bool aligned) {
+  const std::size_t first = groups_.empty() ? 0 : groups_.back().first_rule + groups_.back().group.rule_count();
+  groups_.push_back({.source = &group, .group = alerting::Group(group, store_, settings_), .first_rule = first});
+  const Duration interval = groups_.back().group.interval();
+  const Duration phase = aligned ? Duration(0) : phase_of(file_name(file) + ";" + group.name.value, interval);
+  groups_.back().slot = first_slot(start, interval, phase);
+  due_.add(groups_.back().slot, groups_.size() - 1);
+  for (const alerting::Rule& rule : group.rules) {
+    note_expression(*rule.expression);
+    note_output(rule);
+    const auto reach = promql::Query::reach(*rule.expression, settings_.promql);
+    unbounded_ = unbounded_ || !reach;
+    const Duration offset = group.query_offset.value_or(settings_.query_offset);
+    if (reach) reach_ = std::max(reach_, *reach + offset);
+  }
+}
+
+void EmbeddedMonitor::count_ahead(Duration length, const Position& where) const {
+  if (options_.budget == nullptr) return;
+  for (const Scheduled& scheduled : groups_) {
+    const Activity activity(scheduled.source->name.where);
+    const auto rules = static_cast<std::int64_t>(scheduled.group.rule_count());
+    if (!options_.budget->take(Bound::evaluations, rules * (length / scheduled.group.interval()))) return;
+  }
+  const Activity activity(where);
+  options_.budget->would_take(Bound::samples_loaded, scrapes_.least_samples(length));
+}
+
+void EmbeddedMonitor::note_expression(const promql::Expr& expression) {
+  for (const promql::VectorSelector* selector : promql::selectors(expression)) wanted_.push_back(selector->matchers);
+}
+
+// What rules write is little, and people ask for it.
+void EmbeddedMonitor::note_output(const alerting::Rule& rule) {
+  const auto want = [&](model::MatchOp op, const std::string& name) {
+    wanted_.push_back({*model::Matcher::make(std::string(model::kMetricName), op, name)});
+  };
+  if (!rule.alerting()) {
+    want(model::MatchOp::equal, rule.name());
+  } else if (!alerts_noted_) {
+    want(model::MatchOp::regex, "ALERTS|ALERTS_FOR_STATE");
+    alerts_noted_ = true;
+  }
+}
+
+Time EmbeddedMonitor::next_due() const {
+  const Time next = std::min(scrapes_.next_due(), due_.next_at().value_or(Time::max()));
+  return received_ ? std::min(next, received_->next_expiry().value_or(Time::max())) : next;
+}
+
+void EmbeddedMonitor::run_due(Time t) {
+  const fake_services::MonitorConditions& conditions = targets_.monitor_conditions();
+  if (conditions.down != down_) conditions.down ? stop(t) : start(t);
+  if (down_) {
+    skip_due(t);
+  } else {
+    // At one instant what is scraped is seen by the rules, as promtool has it; Prometheus leaves it to chance.
+    scrapes_.run_due(t);
+    run_groups(t, conditions);
+    count_overdue(t);
+    if (t >= next_trim_) trim(t);
+    if (store_.samples_appended() >= weigh_at_) {
+      weigh_at_ = store_.samples_appended() + kSamplesBetweenWeighings;
+      store_.weigh();
+    }
+  }
+  if (!received_) return;
+  received_->expire(t, sink_);
+  targets_.tell(counts_);
+}
+
+void EmbeddedMonitor::run_groups(Time t, const fake_services::MonitorConditions& conditions) {
+  while (!due_.empty() && *due_.next_at() <= t) {
+    const auto [at, group] = due_.take();
+    iterate(group, at, conditions);
+  }
+}
+
+// rules/group.go, run: an iteration is for the instant at which it was due, however long it takes. The next one begins
+// at the next tick, at once if that has passed; those that were due a whole interval ago by then are missed.
+void EmbeddedMonitor::iterate(std::size_t index, Time t, const fake_services::MonitorConditions& conditions) {
+  Scheduled& scheduled = groups_[index];
+  if (!scheduled.running && conditions.evaluation_delay > Duration(0) && drawn(conditions.evaluations_delayed)) {
+    scheduled.running = true;
+    due_.add(t + conditions.evaluation_delay, index);
+    return;
+  }
+  scheduled.running = false;
+  evaluate(scheduled, t, conditions.notifications_dropped);
+  const Duration interval = scheduled.group.interval();
+  const Duration::rep behind = std::max<Duration::rep>(1, (t - scheduled.slot) / interval);
+  counts_.evaluations_missed += static_cast<double>(behind - 1);
+  scheduled.slot += behind * interval;
+  due_.add(std::max(t, scheduled.slot), index);
+}
+
+void EmbeddedMonitor::count_overdue(Time t) {
+  counts_.evaluations_overdue = static_cast<double>(std::ranges::count_if(groups_, [t](const Scheduled& scheduled) {
+    return scheduled.running && t - scheduled.slot >= scheduled.group.interval();
+  }));
+}
+
+// The iteration for its slot, which ends at t.
+void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
+  transitions_.clear();
+  scheduled.group.evaluate(scheduled.slot, transitions_);
+  evaluations_ += scheduled.group.rule_count();
+  counts_.evaluations += 1;
+  counts_.evaluation_delay += to_seconds(t - scheduled.slot);
+  count_transitions(scheduled);
+  for (events::AlertTransition& transition : transitions_) {
+    transition.t = t;
+    transition.rule += scheduled.first_rule;
+    transition.labels = as_sent(std::move(transition.labels), settings_.world.external_labels);
+    if (!alert_relabel_.empty()) relabel(transition);
+    if (received_ && transition.dropped_by.empty()) {
+      received_->add(std::move(transition), sink_);
+    } else {
+      sink_.on_transition(transition);
+    }
+  }
+  if (options_.sends || received_) send(scheduled, t, dropped);
+  if (scheduled.until_restored > 0 && --scheduled.until_restored == 0) scheduled.group.restore(t);
+}
+
+// What the record will say of them: labels in the ledger, in the timeline and among what is open, annotations once.
+void EmbeddedMonitor::count_transitions(const Scheduled& scheduled) const {
+  constexpr std::size_t kBytesOfStep = 512;
+  if (options_.budget == nullptr) return;
+  for (const events::AlertTransition& step : transitions_) {
+    std::size_t bytes = kBytesOfStep + 3 * step.labels.bytes();
+    for (const model::Label& annotation : step.annotations) bytes += annotation.name.size() + annotation.value.size();
+    const Activity activity(scheduled.source->rules[step.rule].expr.where);
+    if (!options_.budget->take(Bound::record_bytes, static_cast<std::int64_t>(bytes))) return;
+  }
+}
+
+// What is dropped keeps the labels that it came with.
+void EmbeddedMonitor::relabel(events::AlertTransition& transition) const {
+  model::Labels labels = transition.labels;
+  if (alerting::relabel(alert_relabel_, labels)) {
+    transition.labels = std::move(labels);
+  } else {
+    transition.dropped_by = incident::kDroppedByRelabelling;
+  }
+}
+
+void EmbeddedMonitor::send(Scheduled& scheduled, Time t, double dropped) {
+  std::vector<events::AlertSend> due;
+  for (events::AlertSend& send : scheduled.group.due_for_sending(scheduled.slot, incident::kResendDelay)) {
+    send.labels = as_sent(std::move(send.labels), settings_.world.external_labels);
+    if (alerting::relabel(alert_relabel_, send.labels)) due.push_back(std::move(send));
+  }
+  if (due.empty()) return;
+  const bool lost = drawn(dropped);
+  counts_.notifications += 1;
+  counts_.notifications_lost += lost ? 1 : 0;
+  for (events::AlertSend& send : due) {
+    send.t = t;
+    send.rule += scheduled.first_rule;
+    send.received = !lost;
+    if (received_ && !lost) received_->receive(send, sink_);
+    if (send.state == events::AlertState::firing) sink_.on_send(send);
+  }
+}
+
+bool EmbeddedMonitor::drawn(double share) {
+  return share >= 1 || (share > 0 && chance_.uniform() < share);
+}
+
+void EmbeddedMonitor::tell_state(Time t, events::EventKind kind) {
+  sink_.on_event({.t = t, .kind = kind, .subject = "prometheus", .fields = {}});
+}
+
+void EmbeddedMonitor::stop(Time t) {
+  down_ = true;
+  tell_state(t, events::EventKind::monitor_down);
+  if (received_) received_->forget(t, sink_);
+  due_ = {};
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    Scheduled& scheduled = groups_[i];
+    scheduled.running = false;  // what is on is lost
+    while (scheduled.slot < t) scheduled.slot += scheduled.group.interval();
+    due_.add(scheduled.slot, i);
+  }
+}
+
+// A restarted Prometheus takes its store as it is, and `for` up from there, after two iterations (rules/group.go).
+void EmbeddedMonitor::start(Time t) {
+  down_ = false;
+  tell_state(t, events::EventKind::monitor_up);
+  scrapes_.restart();
+  for (Scheduled& scheduled : groups_) {
+    scheduled.group.restart();
+    scheduled.until_restored = 2;
+  }
+}
+
+void EmbeddedMonitor::skip_due(Time t) {
+  counts_.scrapes_missed += static_cast<double>(scrapes_.skip_due(t));
+  while (!due_.empty() && *due_.next_at() <= t) {
+    const auto [at, group] = due_.take();
+    groups_[group].slot = at + groups_[group].group.interval();
+    due_.add(groups_[group].slot, group);
+    counts_.evaluations_missed += 1;
+  }
+}
+
+void EmbeddedMonitor::trim(Time t) {
+  // What is older than rules reach may still say for how long an alert has been active.
+  if (std::ranges::any_of(groups_, [](const Scheduled& scheduled) { return scheduled.until_restored > 0; })) return;
+  next_trim_ = t + kTrimInterval;
+  if (options_.keep_all || unbounded_) return;
+  keep_new_series();
+  store_.drop_before(t - reach_);
+}
+
+void EmbeddedMonitor::keep_new_series() {
+  if (kept_generation_ == store_.generation()) return;
+  kept_generation_ = store_.generation();
+  for (const auto& matchers : wanted_) {
+    for (const tsdb::SeriesRef series : store_.select(matchers)) store_.keep(series);
+  }
+}
+
+std::vector<tsdb::SeriesRef> EmbeddedMonitor::kept_series() const {
+  std::set<tsdb::SeriesRef> kept;
+  const auto keep = [&](std::span<const model::Matcher> matchers) {
+    for (const tsdb::SeriesRef series : store_.select(matchers)) {
+      if (tsdb::has_samples(store_, series)) kept.insert(series);
+    }
+  };
+  if (options_.keep_all) keep({});
+  for (const auto& matchers : wanted_) keep(matchers);
+  std::vector<tsdb::SeriesRef> result(kept.begin(), kept.end());
+  std::ranges::sort(result, {}, [&](tsdb::SeriesRef series) -> const model::Labels& { return store_.labels(series); });
+  return result;
+}
+
+std::vector<incident::RuleRecord> EmbeddedMonitor::rules() const {
+  std::vector<incident::RuleRecord> result;
+  for (const Scheduled& scheduled : groups_) {
+    for (std::size_t i = 0; i < scheduled.source->rules.size(); ++i) {
+      const alerting::Rule& rule = scheduled.source->rules[i];
+      const alerting::RuleHealth& health = scheduled.group.health(i);
+      incident::RuleRecord record;
+      record.group = scheduled.source->name.value;
+      record.name = rule.name();
+      record.alerting = rule.alerting();
+      record.expr = promql::print(*rule.expression);
+      record.hold = rule.hold;
+      record.keep_firing_for = rule.keep_firing_for;
+      record.labels = static_labels(rule);
+      record.evaluations = health.evaluations;
+      record.failures = health.failures;
+      record.last_error = health.last_error;
+      record.interval = scheduled.group.interval();
+      record.selectors = promql::selectors(*rule.expression).size();
+      record.empty_selectors = scheduled.group.unmatched_selectors(i);
+      result.push_back(std::move(record));
+    }
+  }
+  return result;
+}
+
+const tsdb::Store& EmbeddedMonitor::series() const {
+  return store_;
+}
+
+}  // namespace firedrill::monitor

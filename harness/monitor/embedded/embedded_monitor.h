@@ -1,0 +1,105 @@
+// firedrill's own monitoring: scrapes the host's targets and evaluates the rule groups, in whatever time it is told.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "alerting/group.h"
+#include "alerting/rule_file.h"
+#include "base/event_queue.h"
+#include "base/random.h"
+#include "events/sink.h"
+#include "monitor/alert_source.h"
+#include "monitor/embedded/received_alerts.h"
+#include "monitor/embedded/scrape_loop.h"
+#include "scenario/scenario.h"
+
+namespace firedrill::monitor {
+
+class EmbeddedMonitor final : public AlertSource {
+ public:
+  struct Options {
+    promql::Version promql = promql::Version::v3;
+    bool keep_all = false;  // every sample to the end of the run, instead of what rules can still reach
+    // What must be kept to the end of the run whatever the rules reach: expressions of expectations and charts.
+    std::vector<std::shared_ptr<const promql::Expr>> wanted;
+    bool sends = false;  // the sink wants to hear what is sent to the Alertmanager
+    // Some fault is the monitor's own: what is sent is followed up, and steps are those of the alerts that arrived.
+    bool may_fail = false;
+    std::uint64_t seed = 0;
+    Budget* budget = nullptr;  // of the command; null: no bound
+  };
+
+  // Targets, sink and rule files must outlive the monitor.
+  EmbeddedMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
+                  const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options,
+                  events::Sink& sink);
+  ~EmbeddedMonitor() override;
+
+  Time next_due() const override;
+  void run_due(Time now) override;
+  std::vector<incident::RuleRecord> rules() const override;
+  std::uint64_t rule_evaluations() const override { return evaluations_; }
+  const tsdb::Store& series() const override;
+  // Counts what a run of this length will ask for at least, before it begins: evaluations of rules, samples of the
+  // scrapes themselves. `where` is what says the length.
+  void count_ahead(Duration length, const Position& where) const;
+  // All, or those that a rule or a wanted expression selects.
+  std::vector<tsdb::SeriesRef> kept_series() const override;
+
+ private:
+  struct Scheduled {
+    const alerting::RuleGroup* source;
+    alerting::Group group;
+    std::size_t first_rule;  // index of its first rule among all rules
+    Time slot{};             // for which the next iteration is, or the one that is on
+    bool running = false;    // an iteration is on, and takes its time
+    int until_restored = 0;  // iterations of a monitor that is back
+  };
+
+  void add_group(const alerting::RuleFile& file, const alerting::RuleGroup& group, Time start, bool aligned);
+  void run_groups(Time t, const fake_services::MonitorConditions& conditions);
+  void count_overdue(Time t);
+  void iterate(std::size_t group, Time t, const fake_services::MonitorConditions& conditions);
+  void evaluate(Scheduled& scheduled, Time t, double dropped);
+  void count_transitions(const Scheduled& scheduled) const;
+  void relabel(events::AlertTransition& transition) const;
+  void send(Scheduled& scheduled, Time t, double dropped);
+  bool drawn(double share);
+  void stop(Time t);
+  void start(Time t);
+  void skip_due(Time t);
+  void note_expression(const promql::Expr& expression);
+  void note_output(const alerting::Rule& rule);
+  void keep_new_series();
+  void trim(Time t);
+
+  void tell_state(Time t, events::EventKind kind);
+
+  Options options_;
+  ScrapeTargets& targets_;
+  events::Sink& sink_;
+  alerting::Settings settings_;
+  std::vector<alerting::RelabelStep> alert_relabel_;
+  tsdb::Store store_;
+  ScrapeLoop scrapes_;
+  std::vector<Scheduled> groups_;
+  EventQueue<std::size_t> due_;
+  // Of a monitor that may fail.
+  std::optional<ReceivedAlerts> received_;
+  RandomStream chance_;
+  fake_services::MonitorCounts counts_;
+  bool down_ = false;
+  std::vector<events::AlertTransition> transitions_;  // of the evaluation at hand
+  std::vector<std::vector<model::Matcher>> wanted_;
+  Duration reach_{};        // of the rule that looks back farthest
+  bool unbounded_ = false;  // some rule looks at a fixed time: nothing may go
+  bool alerts_noted_ = false;
+  std::uint64_t kept_generation_ = 0;
+  Time next_trim_{};
+  std::uint64_t weigh_at_ = 0;  // samples appended
+  std::uint64_t evaluations_ = 0;
+};
+
+}  // namespace firedrill::monitor

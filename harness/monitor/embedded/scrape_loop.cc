@@ -1,0 +1,313 @@
+#include "monitor/embedded/scrape_loop.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/hash.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+
+namespace firedrill::monitor {
+namespace {
+
+constexpr auto kDropped = std::numeric_limits<tsdb::SeriesRef>::max();
+constexpr Duration kFarthestAhead = 10min;  // scrape/scrape.go: maxAheadTime
+
+model::Labels with_name(const model::Labels& labels, std::string_view name) {
+  model::Labels result = labels;
+  result.set(model::kMetricName, name);
+  return result;
+}
+
+// scrape/scrape.go and model/textparse: `le` of histograms and `quantile` of summaries.
+model::Labels normalised(const model::SeriesInfo& info) {
+  const bool histogram = info.type == model::MetricType::histogram;
+  if (!histogram && info.type != model::MetricType::summary) return info.labels;
+  const std::string_view name = histogram ? model::kBucketLabel : "quantile";
+  model::Labels labels = info.labels;
+  if (const auto bound = parse_float(labels.get(name))) labels.set(name, format_openmetrics(*bound));
+  return labels;
+}
+
+// With the label's value as it is after so many changes.
+model::Labels churned(const model::Labels& labels, std::string_view label, std::uint64_t times) {
+  if (label.empty() || times == 0) return labels;
+  model::Labels result = labels;
+  const std::string_view own = labels.get(label);
+  result.set(label, own.empty() ? std::to_string(times) : format("{}-{}", own, times));
+  return result;
+}
+
+// scrape/scrape.go, verifyLabelLimits.
+bool beyond(const scenario::ScrapeLimits& limits, const model::Labels& labels) {
+  const auto over = [](std::int64_t limit, std::size_t found) {
+    return limit > 0 && found > static_cast<std::size_t>(limit);
+  };
+  return over(limits.labels, labels.size()) || std::ranges::any_of(labels, [&](const model::Label& label) {
+           return over(limits.label_name_length, label.name.size()) ||
+                  over(limits.label_value_length, label.value.size());
+         });
+}
+
+}  // namespace
+
+Duration phase_of(std::string_view text, Duration interval) {
+  // The hash is mixed once more, since names that differ in their last character only must not stand side by side.
+  const std::uint64_t hash = stable_hash("phase", stable_hash(text));
+  return Duration(static_cast<Duration::rep>((hash >> 16) % static_cast<std::uint64_t>(interval.count())));
+}
+
+Time first_slot(Time start, Duration interval, Duration phase) {
+  const auto since = (start.time_since_epoch() - phase) % interval;
+  const Duration behind = since < Duration(0) ? since + interval : since;
+  return behind == Duration(0) ? start : start + (interval - behind);
+}
+
+ScrapeLoop::ScrapeLoop(ScrapeTargets& host, const scenario::PrometheusSettings& settings, Time start, bool normalise,
+                       tsdb::Store& store)
+    : host_(host), jobs_(settings.jobs), normalise_(normalise), store_(store) {
+  const auto targets = host.targets();
+  targets_.reserve(targets.size());
+  const bool aligned = settings.scrape_phase == scenario::ScrapePhase::aligned;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    targets_.push_back(make_state(targets[i], settings));
+    const Duration interval = targets_.back().interval;
+    const Duration phase = aligned ? Duration(0) : phase_of(targets[i].labels.to_string(), interval);
+    due_.add(first_slot(start, interval, phase), i);
+    const auto of_job = std::ranges::count(targets, targets[i].job, &fake_services::Target::job);
+    targets_.back().crowded = targets_.back().limits.targets > 0 && of_job > targets_.back().limits.targets;
+  }
+}
+
+ScrapeLoop::State ScrapeLoop::make_state(const fake_services::Target& target,
+                                         const scenario::PrometheusSettings& settings) {
+  State state;
+  const auto job = std::ranges::find(jobs_, target.job, &scenario::ScrapeJob::name);
+  if (job != jobs_.end()) state.job = &*job;
+  state.interval = state.job != nullptr ? state.job->scrape_interval : settings.scrape_interval;
+  state.timeout = std::min(state.job != nullptr ? state.job->scrape_timeout : settings.scrape_timeout, state.interval);
+  state.limits = state.job != nullptr ? state.job->limits : settings.limits;
+  name_own_series(state, target.labels);
+  return state;
+}
+
+void ScrapeLoop::name_own_series(State& state, const model::Labels& labels) {
+  const auto own = [&](std::string_view name) { return store_.series(with_name(labels, name)); };
+  state.up = own("up");
+  state.duration = own("scrape_duration_seconds");
+  state.samples = own("scrape_samples_scraped");
+  state.post_relabel = own("scrape_samples_post_metric_relabeling");
+  state.added = own("scrape_series_added");
+}
+
+Time ScrapeLoop::next_due() const {
+  return std::min(due_.next_at().value_or(Time::max()), departures_.next_at().value_or(Time::max()));
+}
+
+std::int64_t ScrapeLoop::least_samples(Duration length) const {
+  constexpr std::int64_t kOwnSeries = 5;
+  std::int64_t samples = 0;
+  for (const State& state : targets_) samples += kOwnSeries * (length / state.interval);
+  return samples;
+}
+
+void ScrapeLoop::run_due(Time t) {
+  while (next_due() <= t) {
+    if (!departures_.empty() && *departures_.next_at() == next_due()) {
+      end(departures_.take().second);
+      continue;
+    }
+    const auto [at, target] = due_.take();
+    scrape(target, at);
+    due_.add(at + targets_[target].interval, target);
+  }
+}
+
+std::size_t ScrapeLoop::skip_due(Time t) {
+  std::size_t skipped = 0;
+  for (; !due_.empty() && *due_.next_at() <= t; ++skipped) {
+    const auto [at, target] = due_.take();
+    due_.add(at + targets_[target].interval, target);
+  }
+  return skipped;
+}
+
+void ScrapeLoop::restart() {
+  departures_ = {};
+  for (State& state : targets_) {
+    state.was_up = state.known = false;
+    std::ranges::fill(state.present, 0);
+  }
+}
+
+void ScrapeLoop::scrape(std::size_t target, Time t) {
+  State& state = targets_[target];
+  const auto result = host_.scrape(target, values_);
+  if (!result.discovered) {
+    if (state.known) depart(target, t, true);
+    return;
+  }
+  const fake_services::Target& info = host_.targets()[target];
+  const fake_services::ScrapeConditions* disturbed = result.disturbed;
+  const bool renamed = disturbed != nullptr && follow_labels(target, t, *disturbed, info);
+  const bool in_time = from_seconds(result.duration) <= state.timeout;
+  const bool answered = result.up && in_time && !state.crowded;
+  if (answered) register_series(target, info);
+  const bool limited = state.limits.samples > 0;
+  const std::size_t kept = answered && (limited || state.overlabelled) ? count_kept(state) : 0;
+  const bool too_many = limited && kept > static_cast<std::size_t>(state.limits.samples);
+  const bool up = answered && !state.overlabelled && !too_many;
+  const std::size_t known = state.was_up ? state.series.size() - state.dropped : 0;
+  fake_services::ScrapeOutcome outcome;
+  outcome.timed_out = in_time ? 0 : 1;
+  std::size_t stored = 0;
+  if (up) {
+    if (disturbed != nullptr && disturbed->resets != state.resets) {
+      outcome.fell = count_fallen(state, info);
+      state.resets = disturbed->resets;
+    }
+    const Duration skew = disturbed != nullptr ? disturbed->skew : Duration(0);
+    stored = skew == Duration(0) ? append_values(state, t, outcome) : append_skewed(state, t, skew, outcome);
+    if (renamed) outcome.renamed = static_cast<double>(stored);
+  } else {
+    mark_stale(state, t);
+  }
+  const std::size_t series = state.series.size() - state.dropped;
+  store_.append(state.up, t, up ? 1 : 0);
+  store_.append(state.duration, t, up ? result.duration : std::min(result.duration, to_seconds(state.timeout)));
+  // Of a scrape that brought too much it is known how much.
+  store_.append(state.samples, t, answered ? static_cast<double>(result.samples) : 0);
+  store_.append(state.post_relabel, t, static_cast<double>(up ? stored : kept));
+  store_.append(state.added, t, up ? static_cast<double>(series - known) : 0);
+  state.was_up = up;
+  state.known = true;
+  if (outcome != fake_services::ScrapeOutcome{}) host_.tell(target, outcome);
+}
+
+// scrape/scrape.go, endOfRunStaleness: a target that left may come back under the same labels, so that its series are
+// ended only two scrapes and a tenth of the interval later, but as of the first scrape that did not take place. If it
+// has come back by then the markers are older than its samples, and are refused.
+void ScrapeLoop::depart(std::size_t target, Time t, bool gone) {
+  State& state = targets_[target];
+  Departure departure{target, t, gone, {state.up, state.duration, state.samples, state.post_relabel, state.added}};
+  for (std::size_t i = 0; i < state.series.size(); ++i) {
+    if (state.present[i] != 0) departure.series.push_back(state.series[i]);
+    state.present[i] = 0;
+  }
+  departures_.add(t + state.interval + state.interval / 10, std::move(departure));
+  state.was_up = state.known = false;
+}
+
+void ScrapeLoop::end(const Departure& departure) {
+  bool ended = false;  // `up`
+  for (const tsdb::SeriesRef series : departure.series) {
+    const bool accepted = store_.append(series, departure.ended, stale_marker());
+    ended = ended || (series == departure.series.front() && accepted);
+  }
+  if (!ended || !departure.gone) return;
+  fake_services::ScrapeOutcome outcome;
+  outcome.gone = 1;
+  host_.tell(departure.target, outcome);
+}
+
+// Takes up the labels that the target has now; true if they are others than before. If they are those of the target
+// itself, it is another target to Prometheus, and the old one has left.
+bool ScrapeLoop::follow_labels(std::size_t target, Time t, const fake_services::ScrapeConditions& conditions,
+                               const fake_services::Target& info) {
+  State& state = targets_[target];
+  if (conditions.churn == state.churn && conditions.churning == state.churning) return false;
+  const bool was_known = state.known;
+  const bool own = info.labels.has(state.churning) || info.labels.has(conditions.churning);
+  if (own && was_known) depart(target, t, false);
+  if (!own) mark_stale(state, t);
+  state.churning = conditions.churning;
+  state.churn = conditions.churn;
+  state.series.clear();
+  state.present.clear();
+  state.dropped = 0;
+  state.overlabelled = false;
+  if (own) name_own_series(state, churned(info.labels, state.churning, state.churn));
+  return was_known;
+}
+
+// The counters of the scrape at hand that are lower than what is stored of the one before.
+double ScrapeLoop::count_fallen(const State& state, const fake_services::Target& info) const {
+  double fallen = 0;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    const model::MetricType type = info.series[i].type;
+    if (type != model::MetricType::counter && type != model::MetricType::histogram) continue;
+    if (state.series[i] == kDropped || state.present[i] == 0) continue;
+    const auto stored = store_.samples(state.series[i]).values;
+    if (!stored.empty() && values_[i] < stored.back()) ++fallen;
+  }
+  return fallen;
+}
+
+void ScrapeLoop::register_series(std::size_t target, const fake_services::Target& info) {
+  State& state = targets_[target];
+  for (std::size_t i = state.series.size(); i < info.series.size(); ++i) {
+    const tsdb::SeriesRef series = stored_as(state, info.series[i]);
+    // Of two series that relabelling makes one, the first counts: the other's samples are duplicates.
+    const bool relabelled = state.job != nullptr && !state.job->metric_relabel.empty();
+    const bool twice = relabelled && std::ranges::find(state.series, series) != state.series.end();
+    state.series.push_back(twice ? kDropped : series);
+    if (state.series.back() == kDropped) ++state.dropped;
+    state.overlabelled = state.overlabelled || (series != kDropped && beyond(state.limits, store_.labels(series)));
+    state.present.push_back(0);
+  }
+}
+
+tsdb::SeriesRef ScrapeLoop::stored_as(const State& state, const model::SeriesInfo& info) {
+  model::Labels labels = normalise_ ? normalised(info) : info.labels;
+  if (state.churn != 0) labels = churned(labels, state.churning, state.churn);
+  if (state.job != nullptr && !alerting::relabel(state.job->metric_relabel, labels)) return kDropped;
+  return labels.has(model::kMetricName) ? store_.series(labels) : kDropped;
+}
+
+// Of the values at hand, those that relabelling leaves.
+std::size_t ScrapeLoop::count_kept(const State& state) const {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    if (state.series[i] != kDropped && !fake_services::is_absent(values_[i])) ++kept;
+  }
+  return kept;
+}
+
+// How many values were stored.
+std::size_t ScrapeLoop::append_values(State& state, Time t, fake_services::ScrapeOutcome& outcome) {
+  std::size_t stored = 0, not_numbers = 0;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    if (state.series[i] == kDropped) continue;
+    const double value = values_[i];
+    const bool absent = fake_services::is_absent(value);
+    // An absent value is a stale marker: it ends a series that was there, and says nothing of one that was not.
+    if (!absent || state.present[i] != 0) store_.append(state.series[i], t, value);
+    if (absent && state.present[i] != 0) ++outcome.ended;
+    state.present[i] = absent ? 0 : 1;
+    stored += absent ? 0 : 1;
+    not_numbers += value != value && !absent ? 1 : 0;
+  }
+  outcome.nan = static_cast<double>(not_numbers);
+  return stored;
+}
+
+// Samples with timestamps of their own: none too far in the future, and no stale markers (scrape/scrape.go).
+std::size_t ScrapeLoop::append_skewed(State& state, Time t, Duration skew, fake_services::ScrapeOutcome& outcome) {
+  std::size_t stored = 0;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    state.present[i] = 0;
+    if (state.series[i] == kDropped || fake_services::is_absent(values_[i])) continue;
+    ++outcome.skewed;
+    if (skew <= kFarthestAhead && store_.append(state.series[i], t + skew, values_[i])) ++stored;
+  }
+  return stored;
+}
+
+void ScrapeLoop::mark_stale(State& state, Time t) {
+  for (std::size_t i = 0; i < state.series.size(); ++i) {
+    if (state.present[i] != 0) store_.append(state.series[i], t, stale_marker());
+    state.present[i] = 0;
+  }
+}
+
+}  // namespace firedrill::monitor

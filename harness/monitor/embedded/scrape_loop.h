@@ -1,0 +1,92 @@
+// Scraping as Prometheus does it (scrape/scrape.go): each target at its own offset within the interval, `up` and its
+// kin beside the target's series, stale markers when a target or a series of it goes away.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/event_queue.h"
+#include "base/time.h"
+#include "monitor/embedded/scrape_targets.h"
+#include "scenario/scenario.h"
+#include "tsdb/store.h"
+
+namespace firedrill::monitor {
+
+class ScrapeLoop {
+ public:
+  // The first scrape of each target is its first slot at or after `start`. With `normalise`, buckets' and quantiles'
+  // bounds are brought to their canonical form, as Prometheus 3 does on ingest (le="1" becomes le="1.0").
+  ScrapeLoop(ScrapeTargets& host, const scenario::PrometheusSettings& settings, Time start, bool normalise,
+             tsdb::Store& store);
+
+  // Samples that the scrapes leave of themselves alone, `up` and the like, over so long a time.
+  std::int64_t least_samples(Duration length) const;
+  Time next_due() const;  // Time::max() without targets
+  // Scrapes every target that is due at or before t.
+  void run_due(Time t);
+
+  // Lets the scrapes that are due at or before t go by, and says how many they were.
+  std::size_t skip_due(Time t);
+  // Forgets what the last scrapes found, as a monitor that was started anew: no series of theirs gets a stale marker.
+  void restart();
+
+ private:
+  // What is known of a target between two scrapes. The series' columns stand in the order of the target's list.
+  struct State {
+    Duration interval{};
+    Duration timeout{};
+    const scenario::ScrapeJob* job = nullptr;  // settings of its own
+    scenario::ScrapeLimits limits{};
+    bool crowded = false;                 // its job has more targets than it may have
+    bool overlabelled = false;            // some series has more, or longer, labels than it may have
+    std::vector<tsdb::SeriesRef> series;  // kDropped: relabelling drops it
+    std::vector<char> present;            // at the last scrape
+    std::size_t dropped = 0;              // of the series
+    tsdb::SeriesRef up{}, duration{}, samples{}, post_relabel{}, added{};
+    bool was_up = false;
+    bool known = false;      // scraped since service discovery has listed it
+    std::string churning{};  // the label that has another value than the target's own; empty: none
+    std::uint64_t churn = 0;
+    std::uint64_t resets = 0;
+  };
+  // Series of a target that service discovery no longer lists under their labels. They are ended when it is sure that
+  // they do not come back, with hindsight.
+  struct Departure {
+    std::size_t target = 0;
+    Time ended{};                         // the first scrape that did not take place
+    bool gone = false;                    // the target is no longer listed at all
+    std::vector<tsdb::SeriesRef> series;  // `up` first
+  };
+
+  State make_state(const fake_services::Target& target, const scenario::PrometheusSettings& settings);
+  void scrape(std::size_t target, Time t);
+  void name_own_series(State& state, const model::Labels& labels);
+  void depart(std::size_t target, Time t, bool gone);
+  void end(const Departure& departure);
+  bool follow_labels(std::size_t target, Time t, const fake_services::ScrapeConditions& conditions,
+                     const fake_services::Target& info);
+  double count_fallen(const State& state, const fake_services::Target& info) const;
+  void register_series(std::size_t target, const fake_services::Target& info);
+  tsdb::SeriesRef stored_as(const State& state, const model::SeriesInfo& info);
+  std::size_t count_kept(const State& state) const;
+  std::size_t append_values(State& state, Time t, fake_services::ScrapeOutcome& outcome);
+  std::size_t append_skewed(State& state, Time t, Duration skew, fake_services::ScrapeOutcome& outcome);
+  void mark_stale(State& state, Time t);
+
+  ScrapeTargets& host_;
+  std::vector<scenario::ScrapeJob> jobs_;
+  bool normalise_;
+  tsdb::Store& store_;
+  std::vector<State> targets_;
+  EventQueue<std::size_t> due_;
+  EventQueue<Departure> departures_;
+  std::vector<double> values_;  // of the scrape at hand
+};
+
+// Where in the interval something stands: the same for the same text, spread evenly over texts.
+Duration phase_of(std::string_view text, Duration interval);
+// The first instant at or after `start` that is `phase` behind a multiple of the interval.
+Time first_slot(Time start, Duration interval, Duration phase);
+
+}  // namespace firedrill::monitor

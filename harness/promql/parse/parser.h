@@ -1,0 +1,42 @@
+// From text to a type-checked tree: the whole grammar of PromQL (Prometheus 3.5; 2.42 with Version::v2).
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "base/result.h"
+#include "promql/parse/ast.h"
+
+namespace firedrill::promql {
+
+// A syntax or type error in an expression that is not a source of its own (it stands in a YAML scalar, say): the caller
+// knows where the text begins.
+struct ParseError {
+  TextRange where;     // bytes of the expression's text
+  std::string what;    // in Prometheus's wording, without "parse error:"
+  std::string remedy;  // may be empty
+};
+
+// The errors are in the order of the text and never empty. A text longer than 1 MiB is refused.
+std::expected<std::shared_ptr<const Expr>, std::vector<ParseError>> parse_text(std::string_view text,
+                                                                               const ParseOptions& options);
+
+// The source's whole text is the expression.
+Result<std::shared_ptr<const Expr>> parse(const SourcePtr& source, const ParseOptions& options);
+
+// An expression written in one line at a known place of a larger source: a position in the expression is moved by the
+// origin; an expression of several lines is reported at its origin as a whole.
+Result<std::shared_ptr<const Expr>> parse(std::string_view text, const Position& origin, const ParseOptions& options);
+
+// The place of a part of such an expression; the origin's where the expression has several lines.
+Position place_in(std::string_view text, TextRange part, const Position& origin);
+
+// "job:foo" or foo{a="b"}: a metric as the series notation of tests writes it; names in quotes came with Prometheus 3.
+// The bytes read, or an error.
+struct MetricText {
+  model::Labels labels;
+  std::size_t length = 0;
+};
+std::expected<MetricText, ParseError> parse_metric(std::string_view text, Version version);
+
+}  // namespace firedrill::promql

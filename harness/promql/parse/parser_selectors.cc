@@ -1,0 +1,381 @@
+// Selectors, their matchers and modifiers, label lists and durations.
+
+#include "base/duration.h"
+#include "base/maths.h"
+#include "base/text/format.h"
+#include "promql/parse/parser_state.h"
+
+namespace firedrill::promql {
+namespace {
+
+constexpr double kMaxSeconds = 9223372036.854775807;  // a Go duration: 2⁶³ ns, 292 years
+
+std::optional<model::MatchOp> match_op(const Token& token) {
+  switch (token.kind) {
+    case Tok::equals:
+      return model::MatchOp::equal;
+    case Tok::equal_regex:
+      return model::MatchOp::regex;
+    case Tok::not_regex:
+      return model::MatchOp::not_regex;
+    case Tok::op:
+      if (token.index == static_cast<int>(BinaryOp::ne)) return model::MatchOp::not_equal;
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+ExprPtr Parser::selector() {
+  const std::uint32_t begin = peek().where.begin;
+  auto node = std::make_unique<VectorSelector>();
+  if (peek().kind != Tok::left_brace) node->name = word(next());
+  if (peek().kind == Tok::left_brace && !matchers(*node)) return nullptr;
+  if (!node->name.empty()) {
+    node->matchers.push_back(*model::Matcher::make(std::string(model::kMetricName), model::MatchOp::equal, node->name));
+  }
+  return finish(std::move(node), begin);
+}
+
+bool Parser::matchers(VectorSelector& selector) {
+  next();  // the brace
+  while (!accept(Tok::right_brace)) {
+    if (!matcher(selector)) return false;
+    if (peek().kind == Tok::right_brace) continue;
+    if (!accept(Tok::comma)) return unexpected("label matching", "\",\" or \"}\""), false;
+  }
+  return true;
+}
+
+bool Parser::matcher(VectorSelector& selector) {
+  const Token left = peek();
+  const bool quoted = left.kind == Tok::string && v3();
+  if (left.kind != Tok::identifier && !quoted) return unexpected("label matching", "identifier or \"}\""), false;
+  next();
+  std::string name = quoted ? unquote(word(left)) : std::string(word(left));
+  const auto op = match_op(peek());
+  if (!op) {
+    if (!quoted) return unexpected("label matching", "label matching operator"), false;
+    if (peek().kind != Tok::comma && peek().kind != Tok::right_brace) {
+      return unexpected("label matching", "label matching operator"), false;
+    }
+    selector.matchers.push_back(
+        *model::Matcher::make(std::string(model::kMetricName), model::MatchOp::equal, std::move(name)));
+    return true;
+  }
+  next();
+  if (peek().kind != Tok::string) return unexpected("label matching", "string"), false;
+  const Token right = next();
+  auto matcher =
+      model::Matcher::make(std::move(name), *op, unquote(word(right)), v3() ? DotNewline::yes : DotNewline::no);
+  if (!matcher) return error({left.where.begin, right.where.end}, "error parsing regexp: " + matcher.error()), false;
+  selector.matchers.push_back(std::move(*matcher));
+  return true;
+}
+
+bool Parser::labels(std::vector<std::string>& out) {
+  if (!accept(Tok::left_paren)) return unexpected("grouping opts", "\"(\""), false;
+  while (!accept(Tok::right_paren)) {
+    if (!label(out)) return false;
+    if (peek().kind == Tok::right_paren) continue;
+    if (!accept(Tok::comma)) return unexpected("grouping opts", "\",\" or \")\""), false;
+  }
+  return true;
+}
+
+bool Parser::label(std::vector<std::string>& out) {
+  const Token& token = peek();
+  if (token.kind == Tok::string && v3()) {
+    out.push_back(unquote(word(token)));
+    next();
+    return true;
+  }
+  const bool keyword = token.kind >= Tok::kw_offset || token.kind == Tok::aggregator || token.kind == Tok::identifier ||
+                       token.kind == Tok::metric_identifier || token.kind == Tok::op;
+  if (!keyword || !model::is_legacy_label_name(word(token))) return unexpected("grouping opts", "label"), false;
+  out.emplace_back(word(token));
+  next();
+  return true;
+}
+
+ExprPtr Parser::postfix(ExprPtr expr) {
+  const std::uint32_t begin = expr->where.begin;
+  while (expr) {
+    switch (peek().kind) {
+      case Tok::left_bracket:
+        expr = range(std::move(expr));
+        break;
+      case Tok::kw_offset:
+        if (!offset(*expr)) return nullptr;
+        expr->where = {begin, end_};
+        break;
+      case Tok::at:
+        if (!at(*expr)) return nullptr;
+        expr->where = {begin, end_};
+        break;
+      default:
+        return expr;
+    }
+  }
+  return nullptr;
+}
+
+ExprPtr Parser::range(ExprPtr expr) {
+  const std::uint32_t begin = expr->where.begin;
+  const TextRange bracket = next().where;
+  const auto range = duration(true, true, "subquery or range selector", "duration");
+  if (!range) return nullptr;
+  if (accept(Tok::colon)) {
+    auto node = std::make_unique<Subquery>();
+    node->range = *range;
+    if (peek().kind != Tok::right_bracket) {
+      node->step = duration(true, true, "subquery selector", "duration or \"]\"");
+      if (!node->step) return nullptr;
+    }
+    if (!accept(Tok::right_bracket)) return unexpected("subquery selector", "\"]\"");
+    node->inner = std::move(expr);
+    return finish(std::move(node), begin);
+  }
+  if (!accept(Tok::right_bracket)) return unexpected("subquery or range", "\":\" or \"]\"");
+  const TextRange brackets{bracket.begin, end_};
+  if (expr->kind != Kind::vector_selector) {
+    return error(brackets, "ranges only allowed for vector selectors"), nullptr;
+  }
+  auto node = std::make_unique<MatrixSelector>();
+  node->vector.reset(static_cast<VectorSelector*>(expr.release()));
+  node->range = *range;
+  const Modifiers& modifiers = node->vector->modifiers;
+  if (modifiers.offset.count() != 0) return error(brackets, "no offset modifiers allowed before range"), nullptr;
+  if (modifiers.at != Modifiers::At::none) return error(brackets, "no @ modifiers allowed before range"), nullptr;
+  return finish(std::move(node), begin);
+}
+
+namespace {
+
+Modifiers* modifiers_of(Expr& expr) {
+  switch (expr.kind) {
+    case Kind::vector_selector:
+      return &static_cast<VectorSelector&>(expr).modifiers;
+    case Kind::matrix_selector:
+      return &static_cast<MatrixSelector&>(expr).vector->modifiers;
+    case Kind::subquery:
+      return &static_cast<Subquery&>(expr).modifiers;
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+bool Parser::offset(Expr& expr) {
+  next();
+  const auto value = duration(false, false, "offset", v3() ? "number or duration" : "duration");
+  if (!value) return false;
+  Modifiers* modifiers = modifiers_of(expr);
+  if (modifiers == nullptr) {
+    error(expr.where,
+          "offset modifier must be preceded by an instant vector selector or range vector selector or a subquery");
+    return false;
+  }
+  if (modifiers->offset.count() != 0) return error(expr.where, "offset may not be set multiple times"), false;
+  modifiers->offset = *value;
+  return true;
+}
+
+bool Parser::at(Expr& expr) {
+  next();
+  Modifiers parsed;
+  if (peek().kind == Tok::kw_start || peek().kind == Tok::kw_end) {
+    parsed.at = next().kind == Tok::kw_start ? Modifiers::At::start : Modifiers::At::end;
+    if (!accept(Tok::left_paren) || !accept(Tok::right_paren)) return unexpected("@", "timestamp"), false;
+  } else {
+    bool minus = false;
+    if (peek().kind == Tok::op && word(peek()) == "-")
+      minus = true, next();
+    else if (peek().kind == Tok::op && word(peek()) == "+")
+      next();
+    if (peek().kind != Tok::number) return unexpected("@", "timestamp"), false;
+    const Token literal = next();
+    auto seconds = read_number(word(literal));
+    if (!seconds) return error(literal.where, seconds.error()), false;
+    if (minus) *seconds = -*seconds;
+    if (!maths::is_finite(*seconds) || *seconds >= 9223372036854775.0 || *seconds <= -9223372036854775.0) {
+      return error(expr.where, format("timestamp out of bounds for @ modifier: {:f}", *seconds)), false;
+    }
+    parsed.at = Modifiers::At::time;
+    parsed.time = Time(from_seconds(*seconds));
+  }
+  Modifiers* modifiers = modifiers_of(expr);
+  if (modifiers == nullptr) {
+    error(expr.where,
+          "@ modifier must be preceded by an instant vector selector or range vector selector or a subquery");
+    return false;
+  }
+  if (modifiers->at != Modifiers::At::none) {
+    return error(expr.where, "@ <timestamp> may not be set multiple times"), false;
+  }
+  modifiers->at = parsed.at;
+  modifiers->time = parsed.time;
+  return true;
+}
+
+bool Parser::starts_duration(const Token& token) const {
+  return token.kind == Tok::duration || (token.kind == Tok::number && v3());
+}
+
+std::optional<Duration> Parser::duration(bool positive, bool bare, std::string_view context,
+                                         std::string_view expected) {
+  const TextRange first = peek().where;
+  const bool sign = peek().kind == Tok::op && (word(peek()) == "-" || word(peek()) == "+");
+  const bool computed = peek(sign ? 1 : 0).kind == Tok::left_paren || (sign && bare);
+  if (computed && !options_.duration_expressions) {
+    error(first, "experimental duration expression is not enabled");
+    return std::nullopt;
+  }
+  if (!computed && !starts_duration(sign ? peek(1) : peek())) {
+    if (sign) next();
+    unexpected(context, expected);
+    return std::nullopt;
+  }
+  const auto seconds = duration_seconds(bare);
+  if (!seconds) return std::nullopt;
+  const TextRange where{first.begin, end_};
+  if (positive && *seconds <= 0) return error(where, "duration must be greater than 0"), std::nullopt;
+  if (!(*seconds < kMaxSeconds && *seconds > -kMaxSeconds)) return error(where, "duration out of range"), std::nullopt;
+  return from_seconds(*seconds);
+}
+
+// A `bare` one, in brackets, may be a whole arithmetic expression; behind offset that needs parentheses.
+std::optional<double> Parser::duration_seconds(bool bare) {
+  const auto seconds = bare ? duration_binary(4) : duration_term();
+  if (seconds && bare && peek().kind == Tok::op && !options_.duration_expressions) {
+    error({peek().where}, "experimental duration expression is not enabled");
+    return std::nullopt;
+  }
+  return seconds;
+}
+
+std::optional<double> Parser::duration_term() {
+  const Token token = peek();
+  if (token.kind == Tok::op && (word(token) == "-" || word(token) == "+")) {
+    if (!enter(nesting_)) return std::nullopt;
+    next();
+    auto value = duration_term();
+    --nesting_;
+    if (value && word(token) == "-") *value = -*value;
+    return value;
+  }
+  if (token.kind == Tok::left_paren && options_.duration_expressions) {
+    if (!enter(nesting_)) return std::nullopt;
+    next();
+    const auto value = duration_binary(4);
+    --nesting_;
+    if (value && !accept(Tok::right_paren)) return unexpected("duration expression", "\")\""), std::nullopt;
+    return value;
+  }
+  if (!starts_duration(token)) return unexpected("duration expression", "duration"), std::nullopt;
+  next();
+  if (token.kind == Tok::duration) {
+    const auto value = parse_duration(word(token));
+    if (!value) return error(token.where, value.error()), std::nullopt;
+    return to_seconds(*value);
+  }
+  const auto value = read_number(word(token));
+  if (!value) return error(token.where, value.error()), std::nullopt;
+  if (!maths::is_finite(*value)) return error(token.where, "duration out of range"), std::nullopt;
+  return *value;
+}
+
+std::optional<double> Parser::duration_binary(int precedence) {
+  auto left = duration_term();
+  while (left && options_.duration_expressions && peek().kind == Tok::op) {
+    const auto op = static_cast<BinaryOp>(peek().index);
+    const int own = op == BinaryOp::pow ? 6 : op == BinaryOp::add || op == BinaryOp::sub ? 4 : 5;
+    if (op > BinaryOp::pow) return unexpected("duration expression"), std::nullopt;
+    if (own < precedence) break;
+    const TextRange where = next().where;
+    const auto right = duration_binary(op == BinaryOp::pow ? own : own + 1);
+    if (!right) return std::nullopt;
+    if (*right == 0 && op == BinaryOp::div) return error(where, "division by zero"), std::nullopt;
+    if (*right == 0 && op == BinaryOp::mod) return error(where, "modulo by zero"), std::nullopt;
+    switch (op) {
+      case BinaryOp::add:
+        *left += *right;
+        break;
+      case BinaryOp::sub:
+        *left -= *right;
+        break;
+      case BinaryOp::mul:
+        *left *= *right;
+        break;
+      case BinaryOp::div:
+        *left /= *right;
+        break;
+      case BinaryOp::mod:
+        *left = maths::fmod(*left, *right);
+        break;
+      default:
+        *left = maths::pow(*left, *right);
+        break;
+    }
+  }
+  return left;
+}
+
+// Most keywords can be names, too, but not those that only ever stand behind an operator.
+bool Parser::names_a_metric(const Token& token) const {
+  switch (token.kind) {
+    case Tok::number:
+    case Tok::kw_on:
+    case Tok::kw_ignoring:
+    case Tok::kw_group_left:
+    case Tok::kw_group_right:
+    case Tok::kw_bool:
+      return false;
+    case Tok::op:
+      if (word(token) == "atan2") return false;
+      break;
+    default:
+      break;
+  }
+  return model::is_legacy_metric_name(word(token));
+}
+
+// name{a="b"}, {a="b"}, {"name", a="b"}: no operators but =.
+std::optional<model::Labels> Parser::metric(std::size_t& end) {
+  std::vector<model::Label> labels;
+  if (peek().kind != Tok::left_brace) {
+    const std::string_view name = word(peek());
+    if (!names_a_metric(peek())) return unexpected("series values", ""), std::nullopt;
+    labels.push_back({std::string(model::kMetricName), std::string(name)});
+    next();
+  }
+  // Behind a space, a brace begins the values: a native histogram.
+  if (peek().kind == Tok::left_brace && peek().where.begin == end_) {
+    next();
+    while (!accept(Tok::right_brace)) {
+      const Token left = peek();
+      const bool quoted = left.kind == Tok::string && v3();
+      if (left.kind != Tok::identifier && !quoted) return unexpected("label set", "identifier or \"}\""), std::nullopt;
+      next();
+      std::string name = quoted ? unquote(word(left)) : std::string(word(left));
+      if (accept(Tok::equals)) {
+        if (peek().kind != Tok::string) return unexpected("label set", "string"), std::nullopt;
+        labels.push_back({std::move(name), unquote(word(next()))});
+      } else if (quoted) {
+        labels.push_back({std::string(model::kMetricName), std::move(name)});
+      } else {
+        return unexpected("label set", "\"=\""), std::nullopt;
+      }
+      if (peek().kind != Tok::right_brace && !accept(Tok::comma)) {
+        return unexpected("label set", "\",\" or \"}\""), std::nullopt;
+      }
+    }
+  }
+  end = end_;
+  return model::Labels::from(std::move(labels));
+}
+
+}  // namespace firedrill::promql

@@ -1,0 +1,203 @@
+#include "promql/parse/printer.h"
+
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "promql/functions/functions.h"
+
+namespace firedrill::promql {
+namespace {
+
+std::string label_list(const std::vector<std::string>& labels) {
+  std::string out;
+  for (const std::string& label : labels) {
+    if (!out.empty()) out += ", ";
+    out += model::is_legacy_label_name(label) ? label : model::quote(label);
+  }
+  return out;
+}
+
+std::string modifiers(const Modifiers& m) {
+  std::string out;
+  switch (m.at) {
+    case Modifiers::At::none:
+      break;
+    case Modifiers::At::time: {
+      const std::int64_t ms = m.time.time_since_epoch().count();
+      const std::uint64_t magnitude = ms < 0 ? 0 - static_cast<std::uint64_t>(ms) : static_cast<std::uint64_t>(ms);
+      out += format(" @ {}{}.{:03}", ms < 0 ? "-" : "", magnitude / 1000, magnitude % 1000);
+      break;
+    }
+    case Modifiers::At::start:
+      out += " @ start()";
+      break;
+    case Modifiers::At::end:
+      out += " @ end()";
+      break;
+  }
+  if (m.offset > Duration::zero()) out += " offset " + format_duration(m.offset);
+  if (m.offset < Duration::zero()) out += " offset -" + format_duration(-m.offset);
+  return out;
+}
+
+std::string selector(const VectorSelector& node) {
+  std::string out = node.name;
+  std::string body;
+  for (const model::Matcher& matcher : node.matchers) {
+    const bool own_name = !node.name.empty() && matcher.name() == model::kMetricName;
+    if (own_name) continue;
+    if (!body.empty()) body += ",";
+    body += matcher.to_string();
+  }
+  if (!body.empty() || out.empty()) out += "{" + body + "}";
+  return out;
+}
+
+std::string number(const NumberLiteral& node) {
+  if (!node.duration) return format_go_f(node.value);
+  const std::string text = format_duration(from_seconds(node.value < 0 ? -node.value : node.value));
+  return node.value < 0 ? "-" + text : text;
+}
+
+std::string matching(const Binary& node) {
+  std::string out;
+  if (node.return_bool) out += " bool";
+  if (!node.matching) return out;
+  const Matching& m = *node.matching;
+  const bool grouped = m.cardinality == Cardinality::many_to_one || m.cardinality == Cardinality::one_to_many;
+  if (!m.labels.empty() || m.on || grouped) {
+    out += format(" {} ({})", m.on ? "on" : "ignoring", label_list(m.labels));
+  }
+  if (grouped) {
+    out +=
+        format(" group_{} ({})", m.cardinality == Cardinality::many_to_one ? "left" : "right", label_list(m.include));
+  }
+  return out;
+}
+
+std::string aggregate(const Aggregate& node) {
+  std::string out(to_string(node.op));
+  if (node.without || !node.grouping.empty()) {
+    out += format(" {} ({}) ", node.without ? "without" : "by", label_list(node.grouping));
+  }
+  out += "(";
+  if (node.parameter) out += print(*node.parameter) + ", ";
+  return out + print(*node.inner) + ")";
+}
+
+std::string call(const Call& node) {
+  std::string out(node.function->name);
+  out += "(";
+  for (std::size_t i = 0; i < node.arguments.size(); ++i) {
+    if (i > 0) out += ", ";
+    out += print(*node.arguments[i]);
+  }
+  return out + ")";
+}
+
+}  // namespace
+
+std::string print(const Expr& expr) {
+  switch (expr.kind) {
+    case Kind::number:
+      return number(as<NumberLiteral>(expr));
+    case Kind::string:
+      return model::quote(as<StringLiteral>(expr).value);
+    case Kind::vector_selector:
+      return selector(as<VectorSelector>(expr)) + modifiers(as<VectorSelector>(expr).modifiers);
+    case Kind::matrix_selector: {
+      const auto& node = as<MatrixSelector>(expr);
+      return format("{}[{}]{}", selector(*node.vector), format_duration(node.range), modifiers(node.vector->modifiers));
+    }
+    case Kind::subquery: {
+      const auto& node = as<Subquery>(expr);
+      return format("{}[{}:{}]{}", print(*node.inner), format_duration(node.range),
+                    node.step ? format_duration(*node.step) : "", modifiers(node.modifiers));
+    }
+    case Kind::call:
+      return call(as<Call>(expr));
+    case Kind::aggregate:
+      return aggregate(as<Aggregate>(expr));
+    case Kind::binary: {
+      const auto& node = as<Binary>(expr);
+      std::string left = print(*node.lhs);
+      // +Inf ^ 2 would be a sign before a power.
+      if (node.op == BinaryOp::pow && node.lhs->kind == Kind::number && left.starts_with('+')) left.erase(0, 1);
+      return format("{} {}{} {}", left, to_string(node.op), matching(node), print(*node.rhs));
+    }
+    case Kind::unary:
+      return (as<Unary>(expr).minus ? "-" : "+") + print(*as<Unary>(expr).inner);
+    case Kind::paren:
+      return "(" + print(*as<Paren>(expr).inner) + ")";
+  }
+  return "";
+}
+
+namespace {
+
+bool same_matching(const std::optional<Matching>& a, const std::optional<Matching>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return a->cardinality == b->cardinality && a->on == b->on && a->labels == b->labels && a->include == b->include;
+}
+
+bool same_modifiers(const Modifiers& a, const Modifiers& b) {
+  return a.offset == b.offset && a.at == b.at && (a.at != Modifiers::At::time || a.time == b.time);
+}
+
+bool same_selector(const VectorSelector& a, const VectorSelector& b) {
+  return a.name == b.name && a.matchers == b.matchers && same_modifiers(a.modifiers, b.modifiers);
+}
+
+// Of the nodes themselves, whatever is below them.
+bool same_node(const Expr& a, const Expr& b) {
+  switch (a.kind) {
+    case Kind::number: {
+      const auto& x = as<NumberLiteral>(a);
+      const auto& y = as<NumberLiteral>(b);
+      const bool nan = x.value != x.value && y.value != y.value;
+      return (nan || x.value == y.value) && x.duration == y.duration;
+    }
+    case Kind::string:
+      return as<StringLiteral>(a).value == as<StringLiteral>(b).value;
+    case Kind::vector_selector:
+      return same_selector(as<VectorSelector>(a), as<VectorSelector>(b));
+    case Kind::matrix_selector:
+      return as<MatrixSelector>(a).range == as<MatrixSelector>(b).range &&
+             same_selector(*as<MatrixSelector>(a).vector, *as<MatrixSelector>(b).vector);
+    case Kind::subquery: {
+      const auto& x = as<Subquery>(a);
+      const auto& y = as<Subquery>(b);
+      return x.range == y.range && x.step == y.step && same_modifiers(x.modifiers, y.modifiers);
+    }
+    case Kind::call:
+      return as<Call>(a).function == as<Call>(b).function;
+    case Kind::aggregate: {
+      const auto& x = as<Aggregate>(a);
+      const auto& y = as<Aggregate>(b);
+      return x.op == y.op && x.without == y.without && x.grouping == y.grouping;
+    }
+    case Kind::binary: {
+      const auto& x = as<Binary>(a);
+      const auto& y = as<Binary>(b);
+      return x.op == y.op && x.return_bool == y.return_bool && same_matching(x.matching, y.matching);
+    }
+    case Kind::unary:
+      return as<Unary>(a).minus == as<Unary>(b).minus;
+    case Kind::paren:
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool equal(const Expr& a, const Expr& b) {
+  if (a.kind != b.kind || !same_node(a, b)) return false;
+  const std::vector<const Expr*> left = children(a);
+  const std::vector<const Expr*> right = children(b);
+  return std::ranges::equal(left, right, [](const Expr* x, const Expr* y) { return equal(*x, *y); });
+}
+
+}  // namespace firedrill::promql
