@@ -9,10 +9,10 @@
 namespace firedrill::reports {
 namespace {
 
-using incident::AlertRecord;
-using incident::Expectation;
-using incident::Record;
-using incident::Verdict;
+using record::AlertRecord;
+using record::Expectation;
+using record::Record;
+using record::Verdict;
 
 bool fired(const Record& record, const AlertRecord& alert) {
   return incident::fires_in(alert, record.judged_from, record.judged_to);
@@ -62,7 +62,7 @@ AlertRow expected_row(const Record& record, const Expectation& expectation) {
   }
   row.labels = row.first != nullptr ? other_labels(labels) : declared_labels(expectation);
   row.incident = row.first != nullptr ? row.first->incident : expectation.fields.text("incident");
-  const auto judged = std::ranges::find(record.expectations, expectation.id, &incident::ExpectationRecord::id);
+  const auto judged = std::ranges::find(record.expectations, expectation.id, &record::ExpectationRecord::id);
   const Verdict result = judged == record.expectations.end() ? Verdict::invalid : judged->outcome.result;
   row.state = result == Verdict::pass      ? (pending ? AlertState::pending : AlertState::fired)
               : result == Verdict::invalid ? AlertState::unjudged
@@ -81,7 +81,7 @@ bool strict(const Record& record) {
 bool forbidden(const Record& record, const AlertRecord& alert) {
   return std::ranges::any_of(record.declared.expectations, [&](const Expectation& expectation) {
     if (expectation.kind != "alert_not_firing" || !incident::matches(expectation, alert)) return false;
-    const auto judged = std::ranges::find(record.expectations, expectation.id, &incident::ExpectationRecord::id);
+    const auto judged = std::ranges::find(record.expectations, expectation.id, &record::ExpectationRecord::id);
     return judged != record.expectations.end() && judged->outcome.result == Verdict::fail;
   });
 }

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "incident/record.h"
+#include "record/record.h"
 
 namespace firedrill::reports {
 
@@ -23,12 +23,12 @@ struct AlertRow {
   std::string labels;                            // without alertname; of several activations those that they share
   std::string expectation;                       // the id of the one that names it; empty if none does
   std::string incident;                          // that it belongs to
-  const incident::AlertRecord* first = nullptr;  // its first activation in the judged window; null if there is none
+  const record::AlertRecord* first = nullptr;  // its first activation in the judged window; null if there is none
   std::size_t activations = 0;
 };
 
 // One row for each alert expected, then one for each other alert that fired in the judged window (activations with
 // equal labels together), in order of time.
-std::vector<AlertRow> alert_matrix(const incident::Record& record);
+std::vector<AlertRow> alert_matrix(const record::Record& record);
 
 }  // namespace firedrill::reports

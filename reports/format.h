@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "incident/record.h"
+#include "record/record.h"
 #include "tsdb/store.h"
 
 namespace firedrill::reports {
@@ -16,9 +16,9 @@ struct Format {
   std::string_view file_name;  // that `run` writes it to: report.html; empty: only on demand
   std::string_view doc;        // one sentence
   // `series` may lack what was not kept: what cannot be drawn is left out, and said. Empty: there is nothing to report.
-  std::string (*render)(const incident::Record& record, const tsdb::Store& series);
+  std::string (*render)(const record::Record& record, const tsdb::Store& series);
   // Whether `run` writes it for this record; null: always.
-  bool (*due)(const incident::Record& record) = nullptr;
+  bool (*due)(const record::Record& record) = nullptr;
 };
 
 std::span<const Format> formats();

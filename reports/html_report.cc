@@ -29,7 +29,7 @@ std::string contents(const std::string& body) {
 
 }  // namespace
 
-std::string render_html(const incident::Record& record, const tsdb::Store& series) {
+std::string render_html(const record::Record& record, const tsdb::Store& series) {
   std::string body = html::severity(record) + html::impact(record) + html::times(record) + html::timeline(record) +
                      html::alerts(record) + html::alert_charts(record, series) + html::signals(record, series) +
                      html::budgets(record) + html::probes(record) + html::expectations(record) +

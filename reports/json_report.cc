@@ -1,11 +1,11 @@
 // The record itself.
-#include "incident/record_json.h"
+#include "record/record_json.h"
 #include "reports/renderers.h"
 
 namespace firedrill::reports {
 
-std::string render_json(const incident::Record& record, const tsdb::Store&) {
-  return incident::write_record(record);
+std::string render_json(const record::Record& record, const tsdb::Store&) {
+  return record::write_record(record);
 }
 
 }  // namespace firedrill::reports

@@ -11,9 +11,9 @@
 namespace firedrill::reports {
 namespace {
 
-using incident::ExpectationRecord;
-using incident::Record;
-using incident::Verdict;
+using record::ExpectationRecord;
+using record::Record;
+using record::Verdict;
 
 // One line that says it all: what CI shows first.
 std::string message(const ExpectationRecord& expectation) {
@@ -43,18 +43,18 @@ std::string testcase(const Record& record, const ExpectationRecord& expectation,
 // "db-outage P0 (expected P1)"; empty without an incident that opened.
 std::string severities(const Record& record) {
   std::string out;
-  for (const incident::IncidentRecord& incident : record.incidents) {
+  for (const record::IncidentRecord& incident : record.incidents) {
     if (!incident.peak) continue;
-    out += format("{}{} {}", out.empty() ? "" : ", ", incident.id, incident::to_string(*incident.peak));
+    out += format("{}{} {}", out.empty() ? "" : ", ", incident.id, record::to_string(*incident.peak));
     const SeverityTarget wanted = severity_target_of(record, incident);
     if (wanted.level)
-      out += format(" (expected {}{})", wanted.bound ? "no worse than " : "", incident::to_string(*wanted.level));
+      out += format(" (expected {}{})", wanted.bound ? "no worse than " : "", record::to_string(*wanted.level));
   }
   return out;
 }
 
 // A drill whose fault had no effect is wrong as a whole, whatever its expectations say.
-std::string fault_case(const Record& record, const incident::FaultRecord& fault) {
+std::string fault_case(const Record& record, const record::FaultRecord& fault) {
   std::string out = format("    <testcase classname=\"{}\" name=\"fault {} took effect\" time=\"0\"",
                            escape_markup(record.scenario), escape_markup(fault.id));
   if (fault.witness.seen_at) return out + "/>\n";
@@ -76,7 +76,7 @@ std::string render_junit(const Record& record, const tsdb::Store&) {
   std::set<std::string> used;
   std::string cases;
   std::size_t failures = 0, errors = 0;
-  for (const incident::FaultRecord& fault : record.faults) {
+  for (const record::FaultRecord& fault : record.faults) {
     used.insert(format("fault {} took effect", fault.id));
     errors += !fault.witness.seen_at;
     cases += fault_case(record, fault);
@@ -93,7 +93,7 @@ std::string render_junit(const Record& record, const tsdb::Store&) {
                                     {"world", record.world},
                                     {"monitor", record.monitor},
                                     {"firedrill", record.firedrill},
-                                    {"verdict", std::string(incident::to_string(record.verdict))},
+                                    {"verdict", std::string(record::to_string(record.verdict))},
                                     {"severity", severities(record)},
                                     {"summary", headline(record)}}) {
     properties += format("      <property name=\"{}\" value=\"{}\"/>\n", name, escape_markup(value));

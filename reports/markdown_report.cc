@@ -13,9 +13,9 @@
 namespace firedrill::reports {
 namespace {
 
-using incident::IncidentRecord;
-using incident::Record;
-using incident::Verdict;
+using record::IncidentRecord;
+using record::Record;
+using record::Verdict;
 
 constexpr std::size_t kMostRows = 30;  // of a table: a comment is read, not searched
 
@@ -56,12 +56,12 @@ std::string severity_line(const Record& record, const IncidentRecord& incident) 
   std::string out = "\nSeverity: ";
   for (std::size_t i = 0; i < std::min(incident.severity.size(), kMostRows); ++i) {
     const auto& change = incident.severity[i];
-    out += format("{}{} from {}", i == 0 ? "" : ", ", incident::to_string(change.level), format_clock(change.t));
+    out += format("{}{} from {}", i == 0 ? "" : ", ", record::to_string(change.level), format_clock(change.t));
   }
   const SeverityTarget wanted = severity_target_of(record, incident);
   if (wanted.level) {
     out += format("; expected {}{}, peak {} {}", wanted.bound ? "no worse than " : "",
-                  incident::to_string(*wanted.level), incident::to_string(*incident.peak), mark(wanted.result));
+                  record::to_string(*wanted.level), record::to_string(*incident.peak), mark(wanted.result));
   }
   return out + ".\n";
 }
@@ -91,10 +91,10 @@ std::string impact_line(const IncidentRecord& incident) {
 std::string times_table(const Record& record, const IncidentRecord& incident) {
   std::string out =
       format("\n### {}: {}\n\n| time to | took | target |\n|---|---|---|\n", esc(incident.id),
-             incident.peak ? format("{}, {}", incident::to_string(*incident.peak), incident::describe(*incident.peak))
+             incident.peak ? format("{}, {}", record::to_string(*incident.peak), record::describe(*incident.peak))
                            : "never opened");
   for (const auto& spec : incident::measure_specs()) {
-    const incident::Measure* measure = incident.measure(spec.name);
+    const record::Measure* measure = incident.measure(spec.name);
     if (measure == nullptr || !measure->value) continue;
     const Target target = target_of(record, incident, spec.name);
     std::string wanted = "–";

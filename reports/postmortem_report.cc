@@ -20,12 +20,12 @@
 namespace firedrill::reports {
 namespace {
 
-using incident::Event;
-using incident::EventKind;
-using incident::ExpectationRecord;
-using incident::IncidentRecord;
-using incident::Record;
-using incident::Verdict;
+using events::Event;
+using events::EventKind;
+using record::ExpectationRecord;
+using record::IncidentRecord;
+using record::Record;
+using record::Verdict;
 
 constexpr std::size_t kMostEvents = 40;  // of a timeline that is to be read
 constexpr std::string_view kBlank = "\\_\\_\\_\\_";
@@ -50,7 +50,7 @@ Time start_of(const Record& record, const IncidentRecord& incident) {
 std::string expected_words(const Record& record, const IncidentRecord& incident) {
   const SeverityTarget wanted = severity_target_of(record, incident);
   if (!wanted.level) return "";
-  return format(" (expected {}{}: {})", wanted.bound ? "no worse than " : "", incident::to_string(*wanted.level),
+  return format(" (expected {}{}: {})", wanted.bound ? "no worse than " : "", record::to_string(*wanted.level),
                 wanted.result == Verdict::pass ? "met" : "not met");
 }
 
@@ -62,7 +62,7 @@ std::string head(const Record& record, const IncidentRecord& incident) {
       "# Postmortem: {}\n\nDate: {}  \nSeverity: {}{}  \nDuration: {}{} ({} to {} UTC{})  \nAuthor: {}\n\n"
       "> {} Draft, written from the record of {}, seed {}.\n",
       esc(incident.title.empty() ? incident.id : incident.title), format_instant(from).substr(0, 10),
-      incident::to_string(*incident.peak), expected_words(record, incident), over ? "" : "more than ",
+      record::to_string(*incident.peak), expected_words(record, incident), over ? "" : "more than ",
       describe_duration(to - from), format_clock(from), format_clock(to),
       over ? "" : ", not resolved when the run ended", blank("who writes this down"),
       record.world == "live" ? "A drill on real processes; production was not touched."
@@ -73,7 +73,7 @@ std::string head(const Record& record, const IncidentRecord& incident) {
 std::string summary(const Record& record, const IncidentRecord& incident) {
   std::string cause;
   for (const std::string& id : incident.faults) {
-    const incident::FaultRecord* fault = record.fault(id);
+    const record::FaultRecord* fault = record.fault(id);
     if (fault != nullptr)
       cause += format("{}{} on {}", cause.empty() ? "" : " and ", esc(fault->kind), esc(fault->target));
   }
@@ -106,12 +106,12 @@ bool concerns(const Record& record, const IncidentRecord& incident, const Event&
     case EventKind::slo_breached:
     case EventKind::slo_recovered: {
       const auto slos = incident::slos_of(record, incident);
-      return std::ranges::any_of(slos, [&](const incident::Slo* slo) { return slo->name == event.subject; });
+      return std::ranges::any_of(slos, [&](const record::Slo* slo) { return slo->name == event.subject; });
     }
     case EventKind::alert_pending:
     case EventKind::alert_firing:
     case EventKind::alert_resolved:
-      return std::ranges::any_of(record.alerts, [&](const incident::AlertRecord& alert) {
+      return std::ranges::any_of(record.alerts, [&](const record::AlertRecord& alert) {
         return alert.incident == incident.id && alert.alert == event.subject && alert.firing_at;
       });
     case EventKind::severity_changed:
@@ -153,7 +153,7 @@ void add_row(const Record& record, const Event& event, std::vector<Row>& rows) {
   const std::string_view verb = event.kind == EventKind::alert_pending  ? "is pending"
                                 : event.kind == EventKind::alert_firing ? "fires"
                                                                         : "is resolved";
-  incident::AlertRecord alert;
+  record::AlertRecord alert;
   alert.alert = event.subject;
   if (const auto* labels = std::get_if<model::Labels>(event.find("labels"))) alert.labels = *labels;
   const std::string which = telling_labels(record, alert);
@@ -188,7 +188,7 @@ std::string timeline(const Record& record, const IncidentRecord& incident) {
 std::string root_cause(const Record& record, const IncidentRecord& incident) {
   std::string out = "\n## Root Cause\n\n";
   for (const std::string& id : incident.faults) {
-    const incident::FaultRecord* fault = record.fault(id);
+    const record::FaultRecord* fault = record.fault(id);
     if (fault == nullptr) continue;
     out += format("The drill injected {} on {} ({}) from {} to {}. Measured in the traffic: {}.\n", esc(fault->kind),
                   esc(fault->target), esc(fault->parameters),
@@ -209,7 +209,7 @@ Users most_affected(const Record& record, const IncidentRecord& incident) {
   if (incident::minute_count(record) == 0) return most;
   const std::size_t last = incident::minute_at(record, end_of(record, incident));
   for (std::size_t i = incident::minute_at(record, start_of(record, incident)); i <= last; ++i) {
-    const incident::TruthMinute minute = incident::entry_traffic(record, {i, i});
+    const record::TruthMinute minute = incident::entry_traffic(record, {i, i});
     if (minute.users_affected > most.affected) most = {minute.users_affected, minute.users};
   }
   return most;
@@ -220,7 +220,7 @@ std::string budget_lines(const Record& record, const IncidentRecord& incident) {
   if (incident::minute_count(record) == 0) return out;
   const std::size_t first = incident::minute_at(record, start_of(record, incident));
   const std::size_t last = incident::minute_at(record, end_of(record, incident));
-  for (const incident::Slo* slo : incident::slos_of(record, incident)) {
+  for (const record::Slo* slo : incident::slos_of(record, incident)) {
     const incident::ErrorBudget budget(record, *slo);
     if (!budget.has_requests()) continue;
     const double before = first > 0 ? budget.left(first - 1) : 1;
@@ -259,7 +259,7 @@ std::string detection(const Record& record, const IncidentRecord& incident) {
                                             : format("{} detected it.\n", esc(incident.detected_alert));
   out += "\n| Time to | Took | Target |\n|---------|------|--------|\n";
   for (const auto& spec : incident::measure_specs()) {
-    const incident::Measure* measure = incident.measure(spec.name);
+    const record::Measure* measure = incident.measure(spec.name);
     if (measure == nullptr) continue;
     std::string_view title = spec.title;
     if (title.starts_with("time to ")) title.remove_prefix(8);
@@ -303,8 +303,8 @@ std::string badly(const Record& record, const IncidentRecord& incident) {
 // What the record itself asks for. Who does it and until when, people decide.
 std::vector<std::string> actions(const Record& record, const IncidentRecord& incident) {
   std::vector<std::string> found;
-  const auto add = [&](incident::SeverityLevel level, const std::string& what) {
-    found.push_back(format("| {} | {} | {} | {} |\n", incident::to_string(level), what, kBlank, kBlank));
+  const auto add = [&](record::SeverityLevel level, const std::string& what) {
+    found.push_back(format("| {} | {} | {} | {} |\n", record::to_string(level), what, kBlank, kBlank));
   };
   const auto peak = *incident.peak;
   for (const ExpectationRecord& e : record.expectations) {
@@ -314,7 +314,7 @@ std::vector<std::string> actions(const Record& record, const IncidentRecord& inc
   }
   for (const auto& rule : record.rules) {
     if (rule.alerting && rule.vacuous())
-      add(incident::SeverityLevel::p1,
+      add(record::SeverityLevel::p1,
           format("Repair the rule {}: no series matches {}", esc(rule.name), esc(rule.empty_selectors.front())));
   }
   if (incident.detected_by == "nobody")
@@ -341,7 +341,7 @@ std::string draft(const Record& record, const IncidentRecord& incident) {
 }
 
 bool grave(const IncidentRecord& incident) {
-  return incident.peak && *incident.peak <= incident::SeverityLevel::p1;
+  return incident.peak && *incident.peak <= record::SeverityLevel::p1;
 }
 
 }  // namespace

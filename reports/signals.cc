@@ -12,8 +12,8 @@
 namespace firedrill::reports {
 namespace {
 
-using incident::Record;
-using incident::TruthMinute;
+using record::Record;
+using record::TruthMinute;
 
 double peak_of(const Line& line) {
   double peak = -maths::infinity();
@@ -46,13 +46,13 @@ Chart latency(const Record& record, const Slices& slices) {
     chart.lines[2].values.push_back(any ? total.p99 : maths::nan());
   }
   for (const auto& slo : record.declared.slos) {
-    if (slo.sli == incident::SliKind::latency) chart.levels.push_back({to_seconds(slo.threshold), slo.name});
+    if (slo.sli == record::SliKind::latency) chart.levels.push_back({to_seconds(slo.threshold), slo.name});
   }
   chart.description = "Median, 95th and 99th percentile of the response time, on a logarithmic axis.";
   return chart;
 }
 
-TruthMinute sum_of(const incident::ServiceTruth& truth, const incident::MinuteRange& minutes) {
+TruthMinute sum_of(const record::ServiceTruth& truth, const incident::MinuteRange& minutes) {
   TruthMinute sum;
   for (std::size_t i = minutes.first; i <= minutes.last && i < truth.minutes.size(); ++i) {
     sum.requests += truth.minutes[i].requests;

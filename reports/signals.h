@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "incident/record.h"
+#include "record/record.h"
 #include "reports/chart/svg_chart.h"
 #include "tsdb/store.h"
 
@@ -11,7 +11,7 @@ namespace firedrill::reports {
 
 // Charts that have something to show, in the order latency, traffic, errors, saturation. `left_out` names what there
 // was no room for.
-std::vector<Chart> golden_signals(const incident::Record& record, const tsdb::Store& series,
+std::vector<Chart> golden_signals(const record::Record& record, const tsdb::Store& series,
                                   std::vector<std::string>& left_out);
 
 }  // namespace firedrill::reports

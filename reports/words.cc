@@ -10,10 +10,10 @@
 namespace firedrill::reports {
 namespace {
 
-using incident::IncidentRecord;
-using incident::Measure;
-using incident::Record;
-using incident::Verdict;
+using record::IncidentRecord;
+using record::Measure;
+using record::Record;
+using record::Verdict;
 
 std::string detection(const IncidentRecord& incident) {
   const Measure* ttd = incident.measure("ttd");
@@ -38,8 +38,8 @@ std::string sentence(const IncidentRecord& incident) {
   if (!incident.peak)
     return format("{} broke no objective, crossed no severity threshold and fired no alert. ", incident.id);
   const std::string broken_by = unseen_by_slos(incident);
-  return format("{} peaked at {} ({}): {}{}{}. {}", incident.id, incident::to_string(*incident.peak),
-                incident::describe(*incident.peak), detection(incident),
+  return format("{} peaked at {} ({}): {}{}{}. {}", incident.id, record::to_string(*incident.peak),
+                record::describe(*incident.peak), detection(incident),
                 after(incident, "ttm", "mitigated", "not mitigated"),
                 after(incident, "ttr", "resolved", "not resolved"), broken_by.empty() ? "" : broken_by + ". ");
 }
@@ -74,7 +74,7 @@ std::string headline(const Record& record) {
   std::string out;
   for (const IncidentRecord& incident : record.incidents) out += sentence(incident);
   if (record.incidents.empty()) {
-    const auto fired = std::ranges::count_if(record.alerts, [](const incident::AlertRecord& alert) {
+    const auto fired = std::ranges::count_if(record.alerts, [](const record::AlertRecord& alert) {
       return alert.firing_at && alert.attribution == "spurious";
     });
     out = fired == 0 ? "Nothing was injected, and no alert fired that should not have."
@@ -103,27 +103,27 @@ std::string_view impact_span(const IncidentRecord& incident) {
 }
 
 SeverityTarget severity_target_of(const Record& record, const IncidentRecord& incident) {
-  for (const incident::Expectation& expectation : record.declared.expectations) {
+  for (const record::Expectation& expectation : record.declared.expectations) {
     if (expectation.kind != "severity") continue;
     const std::string wanted = expectation.fields.text("incident");
     const bool first = !record.incidents.empty() && record.incidents.front().id == incident.id;
     if (wanted.empty() ? !first : wanted != incident.id) continue;
     const bool bound = !expectation.fields.has("peak");
-    const auto judged = std::ranges::find(record.expectations, expectation.id, &incident::ExpectationRecord::id);
-    return {incident::parse_severity(expectation.fields.text(bound ? "no_worse_than" : "peak")), bound,
+    const auto judged = std::ranges::find(record.expectations, expectation.id, &record::ExpectationRecord::id);
+    return {record::parse_severity(expectation.fields.text(bound ? "no_worse_than" : "peak")), bound,
             judged == record.expectations.end() ? Verdict::invalid : judged->outcome.result};
   }
   return {};
 }
 
 Target target_of(const Record& record, const IncidentRecord& incident, std::string_view measure) {
-  for (const incident::Expectation& expectation : record.declared.expectations) {
+  for (const record::Expectation& expectation : record.declared.expectations) {
     if (expectation.kind != "measure" || expectation.fields.text("measure") != measure) continue;
     const std::string wanted = expectation.fields.text("incident");
     const bool first = !record.incidents.empty() && record.incidents.front().id == incident.id;
     if (wanted.empty() ? !first : wanted != incident.id) continue;
     if (!expectation.fields.has("at_most")) continue;
-    const auto judged = std::ranges::find(record.expectations, expectation.id, &incident::ExpectationRecord::id);
+    const auto judged = std::ranges::find(record.expectations, expectation.id, &record::ExpectationRecord::id);
     const Verdict result = judged == record.expectations.end() ? Verdict::invalid : judged->outcome.result;
     return {expectation.fields.duration("at_most"), result};
   }
@@ -164,9 +164,9 @@ std::string other_labels(const model::Labels& labels) {
   return rest.empty() ? "" : rest.to_string();
 }
 
-std::string telling_labels(const Record& record, const incident::AlertRecord& alert) {
+std::string telling_labels(const Record& record, const record::AlertRecord& alert) {
   const auto differs = [&](std::string_view name) {
-    return std::ranges::any_of(record.alerts, [&](const incident::AlertRecord& other) {
+    return std::ranges::any_of(record.alerts, [&](const record::AlertRecord& other) {
       return other.alert == alert.alert && other.labels.get(name) != alert.labels.get(name);
     });
   };
@@ -192,8 +192,8 @@ std::string telling_labels(const Record& record, const incident::AlertRecord& al
   return out;
 }
 
-std::vector<const incident::ExpectationRecord*> unmet(const Record& record) {
-  std::vector<const incident::ExpectationRecord*> found;
+std::vector<const record::ExpectationRecord*> unmet(const Record& record) {
+  std::vector<const record::ExpectationRecord*> found;
   for (const Verdict wanted : {Verdict::fail, Verdict::invalid}) {
     for (const auto& expectation : record.expectations) {
       if (expectation.outcome.result == wanted) found.push_back(&expectation);
@@ -202,7 +202,7 @@ std::vector<const incident::ExpectationRecord*> unmet(const Record& record) {
   return found;
 }
 
-std::string coverage_of(const incident::QueryRecord& query) {
+std::string coverage_of(const record::QueryRecord& query) {
   if (!query.looks_back || !query.covered) return {};
   return format("looks back {}, of which there are data of {}: what they show counts for all of it",
                 describe_duration(*query.looks_back), describe_duration(*query.covered));

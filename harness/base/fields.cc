@@ -110,6 +110,12 @@ bool Fields::has(std::string_view name) const {
   return entries_.find(name) != entries_.end();
 }
 
+std::vector<std::string> Fields::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : entries_) names.push_back(name);
+  return names;
+}
+
 const FieldValue* Fields::find(std::string_view name) const {
   const auto it = entries_.find(name);
   return it == entries_.end() ? nullptr : &it->second.value;

@@ -80,6 +80,8 @@ class Fields {
   void set(std::string_view name, FieldValue value, Position where);
   bool has(std::string_view name) const;
   const FieldValue* find(std::string_view name) const;
+  // Those that are present, sorted.
+  std::vector<std::string> names() const;
   // The place of a field's value, or of the whole block if the field is absent.
   const Position& where(std::string_view name) const;
   const Position& where() const { return block_; }

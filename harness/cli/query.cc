@@ -218,7 +218,7 @@ class RecordQuery {
   }
 
   const Options& options_;
-  const incident::Record& record_;
+  const record::Record& record_;
   const tsdb::Store& series_;
   SourcePtr source_ = make_source("<expression>", options_.expression);
   Time from_{}, to_{};

@@ -39,21 +39,21 @@ struct Options {
   bool json = false;
 };
 
-ExitCode exit_code(incident::Verdict verdict) {
+ExitCode exit_code(record::Verdict verdict) {
   switch (verdict) {
-    case incident::Verdict::pass:
+    case record::Verdict::pass:
       return kPassed;
-    case incident::Verdict::fail:
+    case record::Verdict::fail:
       return kFailed;
-    case incident::Verdict::invalid:
+    case record::Verdict::invalid:
       return kInvalidDrill;
   }
   return kFailed;
 }
 
-Colour colour_of(incident::Verdict verdict) {
-  return verdict == incident::Verdict::pass   ? Colour::green
-         : verdict == incident::Verdict::fail ? Colour::red
+Colour colour_of(record::Verdict verdict) {
+  return verdict == record::Verdict::pass   ? Colour::green
+         : verdict == record::Verdict::fail ? Colour::red
                                               : Colour::yellow;
 }
 
@@ -79,12 +79,12 @@ std::string found_scenario(const std::string& given) {
   return in_library.string();
 }
 
-void print_expectations(const incident::Record& record) {
+void print_expectations(const record::Record& record) {
   std::size_t width = 0;
   for (const auto& expectation : record.expectations) width = std::max(width, display_width(printable(expectation.id)));
   for (const auto& expectation : record.expectations) {
     const auto& outcome = expectation.outcome;
-    const std::string mark = padded(incident::to_string(outcome.result), 8);
+    const std::string mark = padded(record::to_string(outcome.result), 8);
     const std::string indent(2 + 8 + width + 2, ' ');
     print_out({{"  "},
                {mark, colour_of(outcome.result)},
@@ -94,10 +94,10 @@ void print_expectations(const incident::Record& record) {
   }
 }
 
-void print_incidents(const incident::Record& record) {
+void print_incidents(const record::Record& record) {
   for (const auto& incident : record.incidents) {
     std::string line = format("  incident {}", printable(incident.id));
-    if (incident.peak) line += format(", {}", incident::to_string(*incident.peak));
+    if (incident.peak) line += format(", {}", record::to_string(*incident.peak));
     for (const auto& measure : incident.measures) {
       if (measure.name == "ttd" || measure.name == "ttm" || measure.name == "ttr") {
         line += format(", {} {}", measure.name, printable(measure.text));
@@ -108,11 +108,11 @@ void print_incidents(const incident::Record& record) {
 }
 
 // `written`: whether record and reports are in `out`.
-void print_result(const incident::Record& record, const driver::RunMetadata& run, const std::filesystem::path& out,
+void print_result(const record::Record& record, const driver::RunMetadata& run, const std::filesystem::path& out,
                   bool written) {
   const auto verdict = record.verdict;
   print_out({{format("{}: ", printable(record.scenario))},
-             {std::string(incident::to_string(verdict)), colour_of(verdict)},
+             {std::string(record::to_string(verdict)), colour_of(verdict)},
              {record.verdict_why.empty() ? "\n" : format(". {}\n", printable(record.verdict_why))}});
   print_expectations(record);
   print_incidents(record);
@@ -124,21 +124,21 @@ void print_result(const incident::Record& record, const driver::RunMetadata& run
   if (written) print_out(format("report: {}\n", printable((out / "report.html").string())));
 }
 
-void print_json(const incident::Record& record, const std::filesystem::path& out, bool written) {
+void print_json(const record::Record& record, const std::filesystem::path& out, bool written) {
   const auto place_of = [&](const char* name) { return written ? json::value((out / name).string()) : json::value(); };
   json::array expectations;
   for (const auto& expectation : record.expectations) {
     const auto& outcome = expectation.outcome;
     expectations.push_back(json::object{{"id", expectation.id},
                                         {"kind", expectation.kind},
-                                        {"result", std::string(incident::to_string(outcome.result))},
+                                        {"result", std::string(record::to_string(outcome.result))},
                                         {"expected", outcome.expected},
                                         {"observed", outcome.observed},
                                         {"why", outcome.why}});
   }
   print_data(write_json(json::object{{"scenario", record.scenario},
                                      {"seed", record.seed},
-                                     {"verdict", std::string(incident::to_string(record.verdict))},
+                                     {"verdict", std::string(record::to_string(record.verdict))},
                                      {"why", record.verdict_why},
                                      {"expectations", expectations},
                                      {"record", place_of("record.json")},
@@ -205,7 +205,7 @@ int run(Options& options) {
   if (options.bounds.exceeded()) return kBadInput;
   const driver::Finished finished = drill.finish();
   if (options.bounds.exceeded()) return kBadInput;
-  const incident::Record& record = finished.record;
+  const record::Record& record = finished.record;
   const driver::RunMetadata metadata{stopwatch_seconds() - from, path, out.string(), finished.statistics};
   const std::vector<output::File> files = driver::output_files(finished, metadata);
   options.bounds.stop();

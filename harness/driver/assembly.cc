@@ -18,16 +18,16 @@ void parse_into(Expressions& expressions, std::string_view text, promql::Version
   if (auto parsed = promql::parse_text(text, {.version = version}); parsed) expressions.push_back(*parsed);
 }
 
-Expressions expected_expressions(const incident::Criteria& declared, promql::Version version) {
+Expressions expected_expressions(const record::Criteria& declared, promql::Version version) {
   Expressions result;
-  for (const incident::Expectation& expectation : declared.expectations) {
+  for (const record::Expectation& expectation : declared.expectations) {
     if (expectation.fields.has("expr")) parse_into(result, expectation.fields.text("expr"), version);
   }
-  for (const incident::NamedExpression& query : declared.queries) parse_into(result, query.expr, version);
+  for (const record::NamedExpression& query : declared.queries) parse_into(result, query.expr, version);
   return result;
 }
 
-bool has_kind(const incident::Criteria& declared, std::string_view kind) {
+bool has_kind(const record::Criteria& declared, std::string_view kind) {
   return std::ranges::any_of(declared.expectations, [&](const auto& expectation) { return expectation.kind == kind; });
 }
 
@@ -52,7 +52,7 @@ bool monitor_may_fail(const scenario::LoadedScenario& scenario) {
   });
 }
 
-Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& options, const incident::Record& record,
+Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& options, const record::Record& record,
                   events::Sink& sink) {
   const scenario::PrometheusSettings& prometheus = scenario.scenario.prometheus;
   Expressions wanted = expected_expressions(scenario.declared, options.promql);

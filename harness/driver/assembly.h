@@ -21,7 +21,7 @@ struct Assembly {
 };
 
 // Simulated services under the embedded monitor. `scenario`, `record` (blank) and `sink` must outlive it.
-Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& options, const incident::Record& record,
+Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& options, const record::Record& record,
                   events::Sink& sink);
 
 // Some fault is the monitor's own: what is sent may be lost, and is followed up.

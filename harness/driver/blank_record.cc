@@ -17,13 +17,13 @@
 namespace firedrill::driver {
 namespace {
 
-using incident::Event;
-using incident::EventKind;
+using events::Event;
+using events::EventKind;
 
-std::vector<incident::ServiceSummary> summaries(const fake_services::Topology& topology) {
-  std::vector<incident::ServiceSummary> result;
+std::vector<record::ServiceSummary> summaries(const fake_services::Topology& topology) {
+  std::vector<record::ServiceSummary> result;
   for (const auto& service : topology.services) {
-    incident::ServiceSummary summary;
+    record::ServiceSummary summary;
     summary.name = service.name;
     for (const auto& dependency : service.dependencies) summary.dependencies.push_back(dependency.name);
     summary.replicas = static_cast<int>(service.replicas);
@@ -117,9 +117,9 @@ std::vector<std::string> called_by(const TargetSpec& target, const fake_services
   return {called.begin(), called.end()};
 }
 
-incident::FaultRecord fault_record(const fake_services::FaultSpec& fault, const scenario::LoadedScenario& scenario,
+record::FaultRecord fault_record(const fake_services::FaultSpec& fault, const scenario::LoadedScenario& scenario,
                                    Time origin, Time end) {
-  incident::FaultRecord record;
+  record::FaultRecord record;
   record.id = fault.id;
   record.kind = fault.kind->name;
   record.target = fake_services::target_name(fault.target);
@@ -135,9 +135,9 @@ incident::FaultRecord fault_record(const fake_services::FaultSpec& fault, const 
   return record;
 }
 
-incident::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loaded, const RunOptions& options) {
+record::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loaded, const RunOptions& options) {
   const scenario::PrometheusSettings& settings = loaded.scenario.prometheus;
-  incident::MonitoringRecord record;
+  record::MonitoringRecord record;
   record.scrape_interval = settings.scrape_interval;
   record.evaluation_interval = settings.evaluation_interval;
   record.scrape_phase = settings.scrape_phase == scenario::ScrapePhase::aligned ? "aligned" : "spread";
@@ -153,7 +153,7 @@ incident::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loa
   return record;
 }
 
-void add_phase(incident::Record& record, std::string name, Time from, Time to) {
+void add_phase(record::Record& record, std::string name, Time from, Time to) {
   if (from >= to) return;
   Event event{.t = from, .kind = EventKind::phase, .subject = name, .fields = {}};
   event.with("until", format_instant(to));
@@ -162,7 +162,7 @@ void add_phase(incident::Record& record, std::string name, Time from, Time to) {
 }
 
 // Warm-up, then steady until the first fault, the faults as one stretch each, then what follows the last of them.
-void add_phases(incident::Record& record) {
+void add_phases(record::Record& record) {
   add_phase(record, "warmup", record.started, record.judged_from);
   Time first = record.judged_to;
   Time last = record.judged_from;
@@ -175,7 +175,7 @@ void add_phases(incident::Record& record) {
   if (!record.faults.empty()) add_phase(record, "recovery", last, record.judged_to);
 }
 
-void add_scheduled(incident::Record& record) {
+void add_scheduled(record::Record& record) {
   for (const auto& fault : record.faults) {
     Event event{.t = record.started, .kind = EventKind::fault_scheduled, .subject = fault.id, .fields = {}};
     event.with("fault", fault.kind).with("target", fault.target);
@@ -194,9 +194,9 @@ std::vector<const scenario::InputFile*> rule_inputs(const scenario::LoadedScenar
   return result;
 }
 
-incident::Record blank_record(const scenario::LoadedScenario& loaded, const RunOptions& options) {
+record::Record blank_record(const scenario::LoadedScenario& loaded, const RunOptions& options) {
   const scenario::Scenario& scenario = loaded.scenario;
-  incident::Record record;
+  record::Record record;
   record.firedrill = kVersion;
   record.scenario = scenario.name;
   record.summary = scenario.summary;

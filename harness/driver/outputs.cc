@@ -11,7 +11,8 @@
 #include "base/text/format.h"
 #include "base/text/json.h"
 #include "driver/verify_record.h"
-#include "incident/record_json.h"
+#include "incident/expectations/expectation_table.h"
+#include "record/record_json.h"
 #include "reports/format.h"
 #include "tsdb/series_file.h"
 
@@ -153,7 +154,7 @@ Result<LoadedRecord> load_record(const fs::path& path, const LoadOptions& option
   if (!source) return std::unexpected(source.error());
   const Position whole{*source, 0, 0};
   const Activity activity(whole);
-  auto record = incident::read_record(*source);
+  auto record = record::read_record(*source, incident::expectation_forms());
   if (!record) return std::unexpected(record.error());
   LoadedRecord loaded{std::move(*record), tsdb::Store(options.budget), {}};
   for (const std::string& name : loaded.record.monitoring.rule_files) {

@@ -10,7 +10,7 @@
 #include "base/output/output_folder.h"
 #include "base/result.h"
 #include "driver/run.h"
-#include "incident/record.h"
+#include "record/record.h"
 
 namespace firedrill::driver {
 
@@ -41,7 +41,7 @@ std::vector<std::string> output_names(const scenario::LoadedScenario& scenario);
 //
 // All of its files are of one run: no other run lands in the folder while they are read.
 struct LoadedRecord {
-  incident::Record record;
+  record::Record record;
   tsdb::Store series;
   // The copies of what the run read, by the record's names; where they are asked for.
   std::map<std::string, Result<SourcePtr>> rule_files;

@@ -26,7 +26,7 @@ std::expected<Duration, std::string> parse_offset(std::string_view text) {
 
 }  // namespace
 
-std::expected<Time, std::string> parse_record_time(std::string_view text, const incident::Record& record) {
+std::expected<Time, std::string> parse_record_time(std::string_view text, const record::Record& record) {
   if (const auto instant = parse_instant(text)) return *instant;
   Time from = record.judged_from;
   std::string_view offset = text;

@@ -36,7 +36,7 @@ double distinct_users(double requests, double users) {
 
 }  // namespace
 
-Recorder::Recorder(incident::Record& record, const fake_services::Topology& topology, bool sends_may_fail,
+Recorder::Recorder(record::Record& record, const fake_services::Topology& topology, bool sends_may_fail,
                    Budget* budget)
     : record_(record), sends_may_fail_(sends_may_fail), budget_(budget) {
   const auto has_slo = [&](const std::string& service) {
@@ -55,7 +55,7 @@ Recorder::Recorder(incident::Record& record, const fake_services::Topology& topo
 
 void Recorder::count_ahead() const {
   if (budget_ == nullptr) return;
-  const std::size_t of_minute = sizeof(incident::TruthMinute) + record_.latency_bounds.size() * sizeof(double);
+  const std::size_t of_minute = sizeof(record::TruthMinute) + record_.latency_bounds.size() * sizeof(double);
   const std::int64_t minutes = (record_.judged_to - record_.judged_from) / 1min;
   budget_->take(Bound::record_bytes, minutes * static_cast<std::int64_t>(of_minute * judged_services_.size()));
 }
@@ -80,8 +80,8 @@ void Recorder::on_minute(const events::Minute& minute) {
   }
 }
 
-incident::TruthMinute Recorder::truth_of(const events::ServiceMinute& minute, std::size_t entry) const {
-  incident::TruthMinute truth;
+record::TruthMinute Recorder::truth_of(const events::ServiceMinute& minute, std::size_t entry) const {
+  record::TruthMinute truth;
   truth.requests = minute.requests;
   truth.errors = minute.errors;
   truth.p50 = events::latency_quantile(minute.latency, 0.50);
@@ -100,11 +100,11 @@ incident::TruthMinute Recorder::truth_of(const events::ServiceMinute& minute, st
   return truth;
 }
 
-incident::AlertRecord& Recorder::open_alert(const events::AlertTransition& transition,
-                                            const incident::RuleRecord& rule) {
+record::AlertRecord& Recorder::open_alert(const events::AlertTransition& transition,
+                                            const record::RuleRecord& rule) {
   const auto [it, added] = open_.try_emplace({transition.rule, transition.labels}, record_.alerts.size());
   if (added) {
-    incident::AlertRecord& alert = record_.alerts.emplace_back();
+    record::AlertRecord& alert = record_.alerts.emplace_back();
     alert.alert = rule.name;
     alert.labels = transition.labels;
     alert.rule_group = rule.group;
@@ -114,26 +114,26 @@ incident::AlertRecord& Recorder::open_alert(const events::AlertTransition& trans
 }
 
 void Recorder::on_send(const events::AlertSend& send) {
-  const incident::RuleRecord& rule = rules_[send.rule];
+  const record::RuleRecord& rule = rules_[send.rule];
   if (sends_may_fail_) note_send(send, rule);
-  const bool awaited = std::ranges::any_of(record_.declared.expectations, [&](const incident::Expectation& e) {
+  const bool awaited = std::ranges::any_of(record_.declared.expectations, [&](const record::Expectation& e) {
     return e.kind == "dead_mans_switch" && e.fields.text("alert") == rule.name;
   });
   if (!awaited) return;
-  auto it = std::ranges::find_if(record_.sends, [&](const incident::SendRecord& known) {
+  auto it = std::ranges::find_if(record_.sends, [&](const record::SendRecord& known) {
     return known.alert == rule.name && known.labels == send.labels;
   });
   if (it == record_.sends.end()) {
-    it = record_.sends.insert(it, {rule.name, send.labels, incident::send_spacing(rule.interval), {}});
+    it = record_.sends.insert(it, {rule.name, send.labels, record::send_spacing(rule.interval), {}});
   }
-  incident::add_send(*it, send.t, send.received);
+  record::add_send(*it, send.t, send.received);
 }
 
 // Of the sends of one activation in vain, the first is told.
-void Recorder::note_send(const events::AlertSend& send, const incident::RuleRecord& rule) {
+void Recorder::note_send(const events::AlertSend& send, const record::RuleRecord& rule) {
   const auto it = open_.find({send.rule, send.labels});
   if (it == open_.end()) return;
-  incident::AlertRecord& alert = record_.alerts[it->second];
+  record::AlertRecord& alert = record_.alerts[it->second];
   if (send.received) {
     if (!alert.notified_at) alert.notified_at = send.t;
     return;
@@ -145,8 +145,8 @@ void Recorder::note_send(const events::AlertSend& send, const incident::RuleReco
 }
 
 void Recorder::on_transition(const events::AlertTransition& transition) {
-  const incident::RuleRecord& rule = rules_[transition.rule];
-  incident::AlertRecord& alert = open_alert(transition, rule);
+  const record::RuleRecord& rule = rules_[transition.rule];
+  record::AlertRecord& alert = open_alert(transition, rule);
   alert.annotations = pairs(transition.annotations);
   alert.value = transition.value;
   Event event;
@@ -174,7 +174,7 @@ void Recorder::on_transition(const events::AlertTransition& transition) {
 }
 
 // It fires, and nobody outside the monitor will ever hear of it.
-void Recorder::hold_back(incident::AlertRecord& alert, const events::AlertTransition& transition) {
+void Recorder::hold_back(record::AlertRecord& alert, const events::AlertTransition& transition) {
   alert.muted_at = transition.t;
   alert.held_back_by = transition.dropped_by;
   alert.page = false;
@@ -195,7 +195,7 @@ void Recorder::finish(std::span<const fake_services::FaultState> faults,
                               .transitions = transitions_[{state.pod, probe}]});
   }
   for (const fake_services::FaultState& state : faults) {
-    const auto it = std::ranges::find(record_.faults, state.id, &incident::FaultRecord::id);
+    const auto it = std::ranges::find(record_.faults, state.id, &record::FaultRecord::id);
     if (it == record_.faults.end()) continue;
     it->injected_at = state.injected;
     it->instances = state.pods;
@@ -203,7 +203,7 @@ void Recorder::finish(std::span<const fake_services::FaultState> faults,
     it->witness.what = state.witness.what;
     if (state.witness.observed) it->witness.seen_at = state.witness.at;
   }
-  for (incident::AlertRecord& alert : record_.alerts) {
+  for (record::AlertRecord& alert : record_.alerts) {
     if (!sends_may_fail_ || !alert.firing_at || alert.notified_at || !alert.held_back_by.empty()) continue;
     alert.held_back_by = "no send of it arrived";
     alert.page = false;

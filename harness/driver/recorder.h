@@ -10,7 +10,7 @@
 #include "events/sink.h"
 #include "fake_services/topology/topology.h"
 #include "fake_services/world.h"
-#include "incident/record.h"
+#include "record/record.h"
 
 namespace firedrill::driver {
 
@@ -20,14 +20,14 @@ class Recorder final : public events::Sink {
   // `sends_may_fail`: an alert counts as notified when a send of it has arrived, and what never arrives is held back.
   // `budget`: of the command, for what grows with the world's events and minutes; null: no bound. What alerts take
   // there is counted where they are evaluated.
-  Recorder(incident::Record& record, const fake_services::Topology& topology, bool sends_may_fail = false,
+  Recorder(record::Record& record, const fake_services::Topology& topology, bool sends_may_fail = false,
            Budget* budget = nullptr);
 
   // Counts the minutes of the judged time, before they are there.
   void count_ahead() const;
 
   // The rules to which transitions and sends refer, before the first of them.
-  void set_rules(std::vector<incident::RuleRecord> rules) { rules_ = std::move(rules); }
+  void set_rules(std::vector<record::RuleRecord> rules) { rules_ = std::move(rules); }
 
   void on_event(events::Event event) override;
   void on_minute(const events::Minute& minute) override;
@@ -39,21 +39,21 @@ class Recorder final : public events::Sink {
   void finish(std::span<const fake_services::FaultState> faults, std::span<const fake_services::ProbeState> probes);
 
  private:
-  void note_send(const events::AlertSend& send, const incident::RuleRecord& rule);
-  void hold_back(incident::AlertRecord& alert, const events::AlertTransition& transition);
-  incident::AlertRecord& open_alert(const events::AlertTransition& transition, const incident::RuleRecord& rule);
-  incident::TruthMinute truth_of(const events::ServiceMinute& minute, std::size_t entry) const;
+  void note_send(const events::AlertSend& send, const record::RuleRecord& rule);
+  void hold_back(record::AlertRecord& alert, const events::AlertTransition& transition);
+  record::AlertRecord& open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule);
+  record::TruthMinute truth_of(const events::ServiceMinute& minute, std::size_t entry) const;
 
-  incident::Record& record_;
+  record::Record& record_;
   bool sends_may_fail_;
   Budget* budget_;
-  std::vector<incident::RuleRecord> rules_;
+  std::vector<record::RuleRecord> rules_;
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth
   // The activations that have not ended, by rule and labels: index into Record::alerts.
   std::map<std::pair<std::size_t, model::Labels>, std::size_t> open_;
   std::set<std::size_t> in_vain_;  // alerts of which a send was lost: index into Record::alerts
   // Of probes, by pod and probe.
-  std::map<std::pair<std::string, std::string>, std::vector<incident::ProbeTransition>> transitions_;
+  std::map<std::pair<std::string, std::string>, std::vector<record::ProbeTransition>> transitions_;
   // Of each Record::truth, the minutes of the last five: requests, failures and users.
   std::vector<std::vector<events::ServiceMinute>> recent_;
 };

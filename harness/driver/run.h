@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "events/action.h"
-#include "incident/record.h"
+#include "record/record.h"
 #include "scenario/load.h"
 #include "tsdb/store.h"
 
@@ -35,7 +35,7 @@ struct RunStatistics {
 // What a run leaves: the judged record, and the series that it keeps, as the file's bytes and as a store that reads
 // them.
 struct Finished {
-  incident::Record record;
+  record::Record record;
   tsdb::Store series;
   std::shared_ptr<const std::string> series_file;
   std::vector<scenario::InputFile> rule_files;  // their texts, which exports need
@@ -78,7 +78,7 @@ class Run {
 
   const scenario::LoadedScenario& scenario_;
   RunOptions options_;
-  incident::Record record_;
+  record::Record record_;
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Assembly> assembly_;
   std::vector<events::Action> actions_;
@@ -88,6 +88,6 @@ class Run {
 std::vector<const scenario::InputFile*> rule_inputs(const scenario::LoadedScenario& scenario);
 
 // The record before anything has happened: what is known from the scenario alone.
-incident::Record blank_record(const scenario::LoadedScenario& scenario, const RunOptions& options);
+record::Record blank_record(const scenario::LoadedScenario& scenario, const RunOptions& options);
 
 }  // namespace firedrill::driver

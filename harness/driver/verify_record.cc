@@ -5,13 +5,13 @@
 #include "base/text/format.h"
 #include "base/version.h"
 #include "incident/judge.h"
-#include "incident/record_json.h"
+#include "record/record_json.h"
 
 namespace firedrill::driver {
 namespace {
 
-using incident::ExpectationRecord;
-using incident::Record;
+using record::ExpectationRecord;
+using record::Record;
 
 // Empty if the expectations' results agree.
 std::string difference(const ExpectationRecord& said, const ExpectationRecord& judged) {
@@ -40,7 +40,7 @@ std::string difference(const Record& said, const Record& judged) {
   if (said.incidents != judged.incidents) return "its incidents do not follow from what it records";
   if (said.slos != judged.slos) return "its SLOs do not follow from what it records";
   if (said.kpis != judged.kpis) return "its key metrics do not follow from what it records";
-  return incident::write_record(said) == incident::write_record(judged)
+  return record::write_record(said) == record::write_record(judged)
              ? ""
              : "what it derives does not follow from what it records";
 }

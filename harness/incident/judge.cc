@@ -10,19 +10,21 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "incident/expectations/expectation_table.h"
+#include "incident/expectations/known_names.h"
 #include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
 #include "incident/queries.h"
-#include "incident/record_numbers.h"
 #include "incident/slo/burn_alerts.h"
 #include "incident/slo/error_budget.h"
 #include "incident/truth.h"
+#include "record/numbers.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
-constexpr std::array kDerived{EventKind::slo_breached, EventKind::slo_recovered, EventKind::severity_changed,
-                              EventKind::incident_opened, EventKind::incident_closed};
+constexpr std::array kDerived{events::EventKind::slo_breached, events::EventKind::slo_recovered, events::EventKind::severity_changed,
+                              events::EventKind::incident_opened, events::EventKind::incident_closed};
 
 void judge_slos(Record& record) {
   record.slos.clear();
@@ -49,15 +51,15 @@ void judge_slos(Record& record) {
   }
 }
 
-void add_slo_events(const Record& record, std::vector<Event>& events) {
+void add_slo_events(const Record& record, std::vector<events::Event>& events) {
   for (const Slo& slo : record.declared.slos) {
     const Slo* const one[] = {&slo};
     for (const Breach& breach : breaches(record, one, record.judged_from)) {
       const std::size_t minute = minute_at(record, breach.from);
-      Event event{breach.from, EventKind::slo_breached, slo.name, {}};
+      events::Event event{breach.from, events::EventKind::slo_breached, slo.name, {}};
       event.with("service", slo.service).with("sli", sli_count(record, slo, {minute, minute}).ratio());
       events.push_back(event.with("objective", slo.objective));
-      if (breach.to) events.push_back({*breach.to, EventKind::slo_recovered, slo.name, {}});
+      if (breach.to) events.push_back({*breach.to, events::EventKind::slo_recovered, slo.name, {}});
     }
   }
 }
@@ -68,30 +70,30 @@ std::string reason_to_open(const IncidentRecord& incident, bool broken) {
   return format("no SLO is missed so far, a severity threshold is crossed: {}", *incident.thresholds_crossed);
 }
 
-void add_incident_events(const IncidentRecord& incident, std::vector<Event>& events) {
+void add_incident_events(const IncidentRecord& incident, std::vector<events::Event>& events) {
   const auto opened = opened_at(incident);
   if (!opened) return;
   const bool broken = incident.times.breached_at == opened;
-  Event open{*opened, EventKind::incident_opened, incident.id, {}};
+  events::Event open{*opened, events::EventKind::incident_opened, incident.id, {}};
   open.with("detected_by", broken ? std::string("not yet") : incident.detected_by);
   events.push_back(open.with("reason", reason_to_open(incident, broken)));
   std::string was;
   for (const SeverityChange& change : incident.severity) {
-    Event event{change.t, EventKind::severity_changed, incident.id, {}};
+    events::Event event{change.t, events::EventKind::severity_changed, incident.id, {}};
     event.with("severity", std::string(to_string(change.level))).with("was", was).with("reason", change.why);
     was = to_string(change.level);
     events.push_back(std::move(event));
   }
   if (!incident.times.resolved_at) return;
-  Event closed{*incident.times.resolved_at, EventKind::incident_closed, incident.id, {}};
+  events::Event closed{*incident.times.resolved_at, events::EventKind::incident_closed, incident.id, {}};
   events.push_back(closed.with("detected_by", incident.detected_by));
 }
 
 void derive_events(Record& record) {
-  std::erase_if(record.timeline, [](const Event& event) { return contains(kDerived, event.kind); });
+  std::erase_if(record.timeline, [](const events::Event& event) { return contains(kDerived, event.kind); });
   add_slo_events(record, record.timeline);
   for (const IncidentRecord& incident : record.incidents) add_incident_events(incident, record.timeline);
-  std::ranges::stable_sort(record.timeline, {}, &Event::t);
+  std::ranges::stable_sort(record.timeline, {}, &events::Event::t);
 }
 
 std::string free_id(const Record& record, std::string wanted) {

@@ -1,23 +1,24 @@
 // From what happened to what it means: incidents, measures, severity, key metrics, expectations, verdict.
 #pragma once
 
-#include "incident/record.h"
+#include "incident/expectations/known_names.h"
 #include "promql/queryable.h"
+#include "record/record.h"
 
 namespace firedrill::incident {
 
 // Fills everything of the record that follows from the rest: attribution of alerts, incidents, slos, kpis,
 // expectations, verdict, and the timeline's derived events (slo.*, severity.changed, incident.*). Judging a judged
 // record again gives the same record. Where nothing else is declared about alerts, `no_other_alerts` is.
-void judge(Record& record, const promql::Queryable& series);
+void judge(record::Record& record, const promql::Queryable& series);
 
 // Stores what the run is judged by in the record first.
-inline void judge(Record& record, Criteria declared, const promql::Queryable& series) {
+inline void judge(record::Record& record, record::Criteria declared, const promql::Queryable& series) {
   record.declared = std::move(declared);
   judge(record, series);
 }
 
 // Every diagnostic that a declaration deserves: unknown names, expressions that do not parse, duplicate ids.
-void check(const Criteria& declared, const KnownNames& names, Diagnostics& diagnostics);
+void check(const record::Criteria& declared, const KnownNames& names, Diagnostics& diagnostics);
 
 }  // namespace firedrill::incident

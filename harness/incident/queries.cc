@@ -6,6 +6,7 @@
 #include "promql/parse/parser.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 QueryRecord evaluate(const NamedExpression& query, const Record& record, const promql::Queryable& series) {

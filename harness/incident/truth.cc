@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "base/maths.h"
+#include "incident/severity/severity.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 constexpr Duration kMinute = 1min;

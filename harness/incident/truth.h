@@ -5,17 +5,17 @@
 #include <span>
 #include <string_view>
 
-#include "incident/record.h"
+#include "record/record.h"
 
 namespace firedrill::incident {
 
 // Minutes are counted from Record::judged_from. The number of minutes of the judged window that the truth covers.
-std::size_t minute_count(const Record& record);
-Time minute_start(const Record& record, std::size_t minute);
+std::size_t minute_count(const record::Record& record);
+Time minute_start(const record::Record& record, std::size_t minute);
 // The end of a minute; the last one may be cut short by the run's end.
-Time minute_end(const Record& record, std::size_t minute);
+Time minute_end(const record::Record& record, std::size_t minute);
 // The minute that holds t; those before the window give 0, those after it the last. There must be a minute.
-std::size_t minute_at(const Record& record, Time t);
+std::size_t minute_at(const record::Record& record, Time t);
 
 // [first, last], both counted; `last` is clamped to what there is.
 struct MinuteRange {
@@ -25,16 +25,16 @@ struct MinuteRange {
 
 // All entry points together over some minutes. Latencies come from the buckets where they are known, else they are the
 // means of the minutes' percentiles weighted by requests; users are those of the range's last minute.
-TruthMinute entry_traffic(const Record& record, MinuteRange minutes);
+record::TruthMinute entry_traffic(const record::Record& record, MinuteRange minutes);
 
 // The four inputs of severity over some minutes, and over the five that end with this one.
-SeverityInputs severity_inputs(const Record& record, MinuteRange minutes);
-SeverityInputs severity_inputs(const Record& record, std::size_t minute);
+record::SeverityInputs severity_inputs(const record::Record& record, MinuteRange minutes);
+record::SeverityInputs severity_inputs(const record::Record& record, std::size_t minute);
 
 // Good and all requests that count for the SLO. Without truth about its service: none.
-SliCount sli_count(const Record& record, const Slo& slo, MinuteRange minutes);
+record::SliCount sli_count(const record::Record& record, const record::Slo& slo, MinuteRange minutes);
 // Whether the SLI missed its objective in this minute.
-bool misses(const Record& record, const Slo& slo, std::size_t minute);
+bool misses(const record::Record& record, const record::Slo& slo, std::size_t minute);
 
 // The latency that the share q of the requests did not exceed, in seconds, linear within a bucket. `buckets` holds one
 // more count than there are bounds; what lies above the last bound is taken to be at it. 0 without requests.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "events/component.h"
-#include "incident/record.h"
+#include "record/record.h"
 #include "tsdb/store.h"
 
 namespace firedrill::monitor {
@@ -15,7 +15,7 @@ namespace firedrill::monitor {
 class AlertSource : public events::Component {
  public:
   // All rules in order of evaluation, with their health as of now.
-  virtual std::vector<incident::RuleRecord> rules() const = 0;
+  virtual std::vector<record::RuleRecord> rules() const = 0;
   virtual std::uint64_t rule_evaluations() const = 0;
 
   virtual const tsdb::Store& series() const = 0;

@@ -7,6 +7,7 @@
 
 #include "fake_services/telemetry/instruments.h"
 #include "fake_services/telemetry/kube_metrics.h"
+#include "incident/expectations/known_names.h"
 
 namespace firedrill::scenario {
 namespace {

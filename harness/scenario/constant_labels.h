@@ -6,7 +6,7 @@
 
 #include "alerting/rule_file.h"
 #include "fake_services/topology/topology.h"
-#include "incident/expectation.h"
+#include "incident/expectations/known_names.h"
 #include "scenario/scenario_file.h"
 
 namespace firedrill::scenario {

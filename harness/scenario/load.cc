@@ -9,6 +9,7 @@
 #include "base/text/format.h"
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/telemetry/cluster_targets.h"
+#include "incident/expectations/known_names.h"
 #include "incident/judge.h"
 #include "promql/options.h"
 #include "scenario/configuration_secrets.h"
@@ -384,7 +385,7 @@ class Loader {
   std::vector<alerting::RuleFile> rule_files_;
   std::vector<SloFile::Entry> slos_;
   std::vector<NamedQuery> queries_;
-  incident::Criteria declared_;
+  record::Criteria declared_;
   bool topology_known_ = false;
   bool rules_known_ = true;
   bool slos_known_ = true;

@@ -12,9 +12,9 @@
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/topology/topology.h"
-#include "incident/record.h"
 #include "promql/options.h"
 #include "promql/parse/ast.h"
+#include "record/record.h"
 #include "scenario/scenario.h"
 
 namespace firedrill::scenario {
@@ -34,7 +34,7 @@ struct LoadedScenario {
   std::vector<fake_services::MetricSpec> metrics;
   std::vector<fake_services::FaultSpec> faults;
   std::vector<alerting::RuleFile> rule_files;  // finished, in order of their paths
-  incident::Criteria declared;                 // expectations, incidents, SLOs, severity thresholds
+  record::Criteria declared;                 // expectations, incidents, SLOs, severity thresholds
   std::vector<InputFile> inputs;               // in order of their names
   Diagnostics warnings;
 };

@@ -5,6 +5,7 @@
 
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "incident/severity/severity.h"
 #include "scenario/prometheus_file.h"
 
 namespace firedrill::scenario {
@@ -201,7 +202,7 @@ void decode_incidents(std::span<const DecodedBlock> blocks, ScenarioFile& file, 
       report(diagnostics, block.where, format("incident '{}' has no faults", fields.text("id")),
              "name the faults that cause it");
     }
-    incident::DeclaredIncident declared{.id = fields.text("id"),
+    record::DeclaredIncident declared{.id = fields.text("id"),
                                         .faults = fields.texts("faults"),
                                         .slo = fields.text("slo"),
                                         .title = fields.text("title")};
@@ -226,7 +227,7 @@ void check_start(const Fields& fields, Diagnostics& diagnostics) {
   }
 }
 
-void decode_severity(const DecodedBlock* block, incident::SeverityThresholds& thresholds, Diagnostics& diagnostics) {
+void decode_severity(const DecodedBlock* block, record::SeverityThresholds& thresholds, Diagnostics& diagnostics) {
   if (block == nullptr) return;
   if (const DecodedBlock* level = block->one("p0")) incident::set_severity_rule(thresholds.p0, level->fields);
   if (const DecodedBlock* level = block->one("p1")) incident::set_severity_rule(thresholds.p1, level->fields);

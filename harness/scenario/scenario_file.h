@@ -8,8 +8,8 @@
 
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
-#include "incident/record.h"
 #include "promql/options.h"
+#include "record/record.h"
 #include "scenario/decode.h"
 #include "scenario/scenario.h"
 
@@ -40,15 +40,15 @@ struct ScenarioFile {
     const Node* node;
   };
   struct Incident {
-    incident::DeclaredIncident declared;
+    record::DeclaredIncident declared;
     const Node* node;
   };
   std::vector<Metric> metrics;
   std::vector<Fault> faults;
   std::vector<Incident> incidents;
-  std::vector<incident::Expectation> expectations;
+  std::vector<record::Expectation> expectations;
   std::vector<std::string> fault_ids;  // of all entries, wrong ones too: names that may be referred to
-  incident::SeverityThresholds severity;
+  record::SeverityThresholds severity;
 };
 
 // `folder` is the name of the scenario's folder, which its name must be; `version` that of the Prometheus which is

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text/format.h"
+#include "incident/slo/slo.h"
 #include "promql/parse/parser.h"
 #include "scenario/expressions.h"
 

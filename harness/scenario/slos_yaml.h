@@ -12,7 +12,7 @@ namespace firedrill::scenario {
 
 struct SloFile {
   struct Entry {
-    incident::Slo slo;
+    record::Slo slo;
     Position where;    // of its name
     Position service;  // of its service, where it says one
   };

@@ -12,7 +12,7 @@ std::string Slices::words() const {
                     : format("Each point covers {} minutes, over all their requests.", count);
 }
 
-Slices slices_of(const incident::Record& record, std::size_t most) {
+Slices slices_of(const record::Record& record, std::size_t most) {
   std::size_t count = incident::minute_count(record);
   if (count == 0)
     count =

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/time.h"
-#include "incident/record.h"
 #include "incident/truth.h"
+#include "record/record.h"
 
 namespace firedrill::reports {
 
@@ -25,6 +25,6 @@ struct Slices {
   // "each point is one minute", "each point is 6 minutes"
   std::string words() const;
 };
-Slices slices_of(const incident::Record& record, std::size_t most = kMostPoints);
+Slices slices_of(const record::Record& record, std::size_t most = kMostPoints);
 
 }  // namespace firedrill::reports

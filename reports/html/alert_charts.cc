@@ -16,9 +16,9 @@
 namespace firedrill::reports::html {
 namespace {
 
-using incident::AlertRecord;
+using record::AlertRecord;
 using incident::AlertView;
-using incident::Record;
+using record::Record;
 
 constexpr std::size_t kMostAlerts = 10;
 constexpr std::size_t kMostSlices = 120;  // several charts stand side by side
@@ -30,7 +30,7 @@ bool worth_a_chart(const Record& record, const std::string& alert) {
                              [&](const AlertRecord& a) {
                                return a.alert == alert && a.attribution != "warmup" && a.attribution != "excepted";
                              }) ||
-         std::ranges::any_of(record.declared.expectations, [&](const incident::Expectation& e) {
+         std::ranges::any_of(record.declared.expectations, [&](const record::Expectation& e) {
            return e.fields.has("alert") && e.fields.text("alert") == alert && e.kind != "dead_mans_switch";
          });
 }
@@ -102,7 +102,7 @@ bool constant(const std::vector<double>& values) {
   return true;
 }
 
-Chart chart_of(const Record& record, const incident::RuleRecord& rule, const AlertView& view, const Slices& slices,
+Chart chart_of(const Record& record, const record::RuleRecord& rule, const AlertView& view, const Slices& slices,
                std::string id, std::size_t index) {
   const Unit unit = view.unit == "seconds" ? Unit::seconds : view.unit == "bytes" ? Unit::bytes : Unit::number;
   Chart chart = chart_over_run(record, slices, std::move(id),
@@ -134,7 +134,7 @@ std::string alert_charts(const Record& record, const tsdb::Store& series) {
   std::string charts;
   std::size_t shown = 0, left_out = 0;
   std::vector<std::string> dark, seen;
-  for (const incident::RuleRecord& rule : record.rules) {
+  for (const record::RuleRecord& rule : record.rules) {
     if (!rule.alerting || !worth_a_chart(record, rule.name) || std::ranges::find(seen, rule.name) != seen.end())
       continue;
     seen.push_back(rule.name);

@@ -15,8 +15,8 @@ namespace firedrill::reports::html {
 namespace {
 
 using incident::ErrorBudget;
-using incident::Record;
-using incident::Slo;
+using record::Record;
+using record::Slo;
 
 constexpr std::size_t kMostSlos = 4;
 constexpr std::size_t kMostSlices = 120;

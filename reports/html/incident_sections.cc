@@ -15,8 +15,8 @@
 namespace firedrill::reports::html {
 namespace {
 
-using incident::IncidentRecord;
-using incident::Record;
+using record::IncidentRecord;
+using record::Record;
 
 std::string heading(const Record& record, const IncidentRecord& incident) {
   if (record.incidents.size() == 1 && incident.title.empty()) return "";
@@ -30,14 +30,14 @@ std::string kept_together(std::string text) {
   return text;
 }
 
-std::string level_badge(incident::SeverityLevel level) {
-  return format("<span class=\"level {}\">{}</span>", incident::to_string(level), incident::to_string(level));
+std::string level_badge(record::SeverityLevel level) {
+  return format("<span class=\"level {}\">{}</span>", record::to_string(level), record::to_string(level));
 }
 
 std::string expected_words(const Record& record, const IncidentRecord& incident) {
   const SeverityTarget wanted = severity_target_of(record, incident);
   if (!wanted.level) return ". The scenario expects no particular severity.";
-  const bool met = wanted.result == incident::Verdict::pass;
+  const bool met = wanted.result == record::Verdict::pass;
   return format("; expected {}{} {}", wanted.bound ? "no worse than " : "", level_badge(*wanted.level),
                 badge(met ? "good" : "bad", verdict_sign(wanted.result), met ? "as expected" : "not as expected"));
 }
@@ -51,7 +51,7 @@ std::vector<Lane> input_lanes(const Record& record, const Slices& slices) {
   for (const auto& minutes : slices.minutes) {
     double failed = 0, affected = 0, down = 0;
     for (std::size_t i = minutes.first; i <= minutes.last; ++i) {
-      const incident::TruthMinute all = incident::entry_traffic(record, {i, i});
+      const record::TruthMinute all = incident::entry_traffic(record, {i, i});
       if (all.requests > 0) failed = std::max(failed, all.errors / all.requests);
       if (all.users > 0) affected = std::max(affected, all.users_affected / all.users);
       if (all.checks > 0) down = std::max(down, 1 - all.checks_passed / all.checks);
@@ -87,7 +87,7 @@ std::string severity_lanes(const Record& record, const IncidentRecord& incident,
   return draw(lanes);
 }
 
-std::string rule_words(const incident::SeverityRule& rule) {
+std::string rule_words(const record::SeverityRule& rule) {
   std::string out;
   const auto add = [&](const std::string& text) { out += (out.empty() ? "" : " or ") + text; };
   if (rule.availability_under) add("availability < " + describe_ratio(*rule.availability_under));
@@ -98,7 +98,7 @@ std::string rule_words(const incident::SeverityRule& rule) {
 }
 
 std::string thresholds(const Record& record) {
-  const incident::SeverityThresholds& all = record.declared.severity;
+  const record::SeverityThresholds& all = record.declared.severity;
   return format("<p class=\"quiet\">Thresholds: P0 {}; P1 {}; P2 {}; else P3.</p>", rule_words(all.p0),
                 rule_words(all.p1), rule_words(all.p2));
 }
@@ -108,7 +108,7 @@ std::string severity_of(const Record& record, const IncidentRecord& incident, st
   std::string out = heading(record, incident);
   if (!incident.peak)
     return out + "<p>It never opened: no objective was missed, no severity threshold crossed, and no alert fired.</p>";
-  out += format("<p>Peak {} {}{}</p>", level_badge(*incident.peak), incident::describe(*incident.peak),
+  out += format("<p>Peak {} {}{}</p>", level_badge(*incident.peak), record::describe(*incident.peak),
                 expected_words(record, incident));
   if (const std::string why = unseen_by_slos(incident); !why.empty()) out += format("<p>{}.</p>", escape_markup(why));
   out += severity_lanes(record, incident, index, inputs);
@@ -143,10 +143,10 @@ std::string slo_table(const Record& record) {
   if (record.slos.empty()) return "";
   std::vector<std::vector<std::string>> rows;
   for (const auto& judged : record.slos) {
-    const incident::Slo* slo = record.slo(judged.name);
+    const record::Slo* slo = record.slo(judged.name);
     if (slo == nullptr) continue;
     const std::string objective =
-        slo->sli == incident::SliKind::latency
+        slo->sli == record::SliKind::latency
             ? format("{} within {}", describe_share(slo->objective), describe_duration(slo->threshold))
             : describe_share(slo->objective);
     const bool met = judged.count.ratio() >= slo->objective;
@@ -166,7 +166,7 @@ std::string slo_table(const Record& record) {
 }
 
 std::vector<Milestone> milestones(const IncidentRecord& incident, const Record& record) {
-  const incident::IncidentTimes& t = incident.times;
+  const record::IncidentTimes& t = incident.times;
   std::vector<Milestone> found;
   const auto add = [&](const std::optional<Time>& at, const char* name, bool bad) {
     if (at) found.push_back({*at, name, clock_of(record, *at), bad});
@@ -187,8 +187,8 @@ std::vector<Milestone> milestones(const IncidentRecord& incident, const Record& 
 
 std::string target_cell(const Target& target) {
   if (!target.at_most) return "–";
-  const bool met = target.result == incident::Verdict::pass;
-  const bool missed = target.result == incident::Verdict::fail;
+  const bool met = target.result == record::Verdict::pass;
+  const bool missed = target.result == record::Verdict::fail;
   return format("{} at most {}",
                 badge(met      ? "good"
                       : missed ? "bad"
@@ -205,7 +205,7 @@ std::string times_of(const Record& record, const IncidentRecord& incident, std::
   for (const Milestone& m : strip.milestones) strip.description += format("{} at {}. ", m.name, m.text);
   std::vector<std::vector<std::string>> rows;
   for (const auto& spec : incident::measure_specs()) {
-    const incident::Measure* measure = incident.measure(spec.name);
+    const record::Measure* measure = incident.measure(spec.name);
     if (measure == nullptr) continue;
     const bool applies = measure->value.has_value();
     rows.push_back({std::string(spec.title),

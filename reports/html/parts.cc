@@ -32,14 +32,14 @@ std::string table(const std::vector<std::string>& head, const std::vector<std::v
   return out + "</tbody></table></div>";
 }
 
-Lane severity_lane(const incident::Record& record, const incident::IncidentRecord& incident) {
+Lane severity_lane(const record::Record& record, const record::IncidentRecord& incident) {
   Lane lane{format("severity of {}", incident.id), "", {}, {}, {}};
   const Time closed = incident.times.resolved_at.value_or(record.judged_to);
   for (std::size_t i = 0; i < incident.severity.size(); ++i) {
     const auto& change = incident.severity[i];
     const Time end = i + 1 < incident.severity.size() ? incident.severity[i + 1].t : std::max(closed, change.t);
     const auto style = static_cast<BarStyle>(static_cast<int>(BarStyle::p0) + static_cast<int>(change.level));
-    const std::string level(incident::to_string(change.level));
+    const std::string level(record::to_string(change.level));
     lane.bars.push_back(
         {change.t, end, style, level, format("{} from {}: {}", level, clock_of(record, change.t), change.why)});
   }
@@ -48,7 +48,7 @@ Lane severity_lane(const incident::Record& record, const incident::IncidentRecor
   return lane;
 }
 
-Chart chart_over_run(const incident::Record& record, const Slices& slices, std::string id, std::string title,
+Chart chart_over_run(const record::Record& record, const Slices& slices, std::string id, std::string title,
                      Unit unit) {
   Chart chart;
   chart.id = std::move(id);
@@ -61,7 +61,7 @@ Chart chart_over_run(const incident::Record& record, const Slices& slices, std::
   return chart;
 }
 
-std::vector<Band> fault_bands(const incident::Record& record) {
+std::vector<Band> fault_bands(const record::Record& record) {
   std::vector<Band> bands;
   for (const auto& fault : record.faults) {
     if (fault.injected_at)
@@ -70,12 +70,12 @@ std::vector<Band> fault_bands(const incident::Record& record) {
   return bands;
 }
 
-std::string clock_of(const incident::Record& record, Time t) {
+std::string clock_of(const record::Record& record, Time t) {
   const bool several_days = record.judged_to - record.judged_from > 24h;
   return several_days ? format_instant(t).substr(5, 5) + " " + format_clock(t) : format_clock(t);
 }
 
-std::string clock_of(const incident::Record& record, const std::optional<Time>& t) {
+std::string clock_of(const record::Record& record, const std::optional<Time>& t) {
   return t ? clock_of(record, *t) : "–";
 }
 

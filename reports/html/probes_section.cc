@@ -12,10 +12,10 @@
 namespace firedrill::reports::html {
 namespace {
 
-using incident::Event;
-using incident::EventKind;
-using incident::ProbeRecord;
-using incident::Record;
+using events::Event;
+using events::EventKind;
+using record::ProbeRecord;
+using record::Record;
 
 constexpr std::size_t kMostReplicas = 24;
 

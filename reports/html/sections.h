@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "incident/record.h"
+#include "record/record.h"
 #include "reports/chart/lanes.h"
 #include "reports/chart/svg_chart.h"
 #include "tsdb/store.h"
@@ -13,23 +13,23 @@
 namespace firedrill::reports::html {
 
 // The stripe above the page that says what it is not.
-std::string banner(const incident::Record& record);
-std::string verdict(const incident::Record& record);
-std::string severity(const incident::Record& record);
-std::string impact(const incident::Record& record);
-std::string times(const incident::Record& record);
-std::string timeline(const incident::Record& record);
-std::string alerts(const incident::Record& record);
-std::string budgets(const incident::Record& record);
-std::string alert_charts(const incident::Record& record, const tsdb::Store& series);
-std::string signals(const incident::Record& record, const tsdb::Store& series);
-std::string expectations(const incident::Record& record);
-std::string probes(const incident::Record& record);
-std::string key_metrics(const incident::Record& record);
-std::string queries(const incident::Record& record);
-std::string rules(const incident::Record& record);
-std::string faults(const incident::Record& record);
-std::string reproduce(const incident::Record& record);
+std::string banner(const record::Record& record);
+std::string verdict(const record::Record& record);
+std::string severity(const record::Record& record);
+std::string impact(const record::Record& record);
+std::string times(const record::Record& record);
+std::string timeline(const record::Record& record);
+std::string alerts(const record::Record& record);
+std::string budgets(const record::Record& record);
+std::string alert_charts(const record::Record& record, const tsdb::Store& series);
+std::string signals(const record::Record& record, const tsdb::Store& series);
+std::string expectations(const record::Record& record);
+std::string probes(const record::Record& record);
+std::string key_metrics(const record::Record& record);
+std::string queries(const record::Record& record);
+std::string rules(const record::Record& record);
+std::string faults(const record::Record& record);
+std::string reproduce(const record::Record& record);
 
 // The style sheet, as the text of the page's one <style> element.
 std::string_view style();
@@ -43,15 +43,15 @@ std::string table(const std::vector<std::string>& head, const std::vector<std::v
                   std::string_view css = "");
 
 // The severity of an incident as it evolved, while it was open.
-Lane severity_lane(const incident::Record& record, const incident::IncidentRecord& incident);
+Lane severity_lane(const record::Record& record, const record::IncidentRecord& incident);
 
 // A chart over the judged time with the faults shaded, without lines yet.
-Chart chart_over_run(const incident::Record& record, const Slices& slices, std::string id, std::string title,
+Chart chart_over_run(const record::Record& record, const Slices& slices, std::string id, std::string title,
                      Unit unit);
 // The faults as shaded bands.
-std::vector<Band> fault_bands(const incident::Record& record);
+std::vector<Band> fault_bands(const record::Record& record);
 // "14:12:30", with the day where the run spans several.
-std::string clock_of(const incident::Record& record, Time t);
-std::string clock_of(const incident::Record& record, const std::optional<Time>& t);
+std::string clock_of(const record::Record& record, Time t);
+std::string clock_of(const record::Record& record, const std::optional<Time>& t);
 
 }  // namespace firedrill::reports::html

@@ -6,7 +6,7 @@
 
 namespace firedrill::reports::html {
 
-std::string signals(const incident::Record& record, const tsdb::Store& series) {
+std::string signals(const record::Record& record, const tsdb::Store& series) {
   std::vector<std::string> left_out;
   const std::vector<Chart> charts = golden_signals(record, series, left_out);
   if (charts.empty()) return "";

@@ -12,8 +12,8 @@
 namespace firedrill::reports::html {
 namespace {
 
-using incident::Record;
-using incident::Verdict;
+using record::Record;
+using record::Verdict;
 
 constexpr std::size_t kMostRules = 200;
 
@@ -40,7 +40,7 @@ struct RuleState {
   std::string detail;
 };
 
-RuleState state_of(const incident::RuleRecord& rule) {
+RuleState state_of(const record::RuleRecord& rule) {
   std::string empty;
   for (const std::string& selector : rule.empty_selectors) empty += (empty.empty() ? "" : ", ") + selector;
   if (rule.failures > 0)
@@ -80,7 +80,7 @@ std::string expectations(const Record& record) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& e : record.expectations) {
     rows.push_back(
-        {badge(css_of(e.outcome.result), verdict_sign(e.outcome.result), incident::to_string(e.outcome.result)),
+        {badge(css_of(e.outcome.result), verdict_sign(e.outcome.result), record::to_string(e.outcome.result)),
          format("<strong>{}</strong><br><span class=\"kind\">{}</span>", escape_markup(e.id), escape_markup(e.kind)),
          escape_markup(e.outcome.expected),
          escape_markup(e.outcome.observed) +

@@ -16,9 +16,9 @@
 namespace firedrill::reports::html {
 namespace {
 
-using incident::Event;
-using incident::EventKind;
-using incident::Record;
+using events::Event;
+using events::EventKind;
+using record::Record;
 
 constexpr std::size_t kMostAlertLanes = 14;
 constexpr std::size_t kMostProbeLanes = 8;
@@ -53,7 +53,7 @@ void add_severity(const Record& record, std::vector<Lane>& lanes) {
   }
 }
 
-void add_bars(const Record& record, const incident::AlertRecord& alert, Lane& lane) {
+void add_bars(const Record& record, const record::AlertRecord& alert, Lane& lane) {
   const Time end = alert.resolved_at.value_or(record.judged_to);
   if (alert.pending_at) {
     const Time until = alert.firing_at.value_or(end);
@@ -71,20 +71,20 @@ void add_bars(const Record& record, const incident::AlertRecord& alert, Lane& la
   }
 }
 
-using Activations = std::vector<const incident::AlertRecord*>;
+using Activations = std::vector<const record::AlertRecord*>;
 
 // What is given up first where there is no room for all: 3, what never fired; 2, what nothing expects, though it
 // belongs to an incident; 1, warnings; 0, pages and what belongs to none.
-int rank_of(const Record& record, const incident::AlertRecord& alert) {
+int rank_of(const Record& record, const record::AlertRecord& alert) {
   const bool expected = std::ranges::any_of(record.declared.expectations,
-                                            [&](const incident::Expectation& e) { return incident::names(e, alert); });
+                                            [&](const record::Expectation& e) { return incident::names(e, alert); });
   if (alert.firing_at && (alert.page || alert.attribution == "spurious")) return 0;
   return expected ? 1 : alert.firing_at ? 2 : 3;
 }
 
 int rank_of(const Record& record, const Activations& activations) {
   int best = 3;
-  for (const incident::AlertRecord* alert : activations) best = std::min(best, rank_of(record, *alert));
+  for (const record::AlertRecord* alert : activations) best = std::min(best, rank_of(record, *alert));
   return best;
 }
 
@@ -120,7 +120,7 @@ void add_alerts(const Record& record, std::vector<Lane>& lanes) {
   auto left_out = std::ranges::count_if(record.alerts, [](const auto& alert) { return alert.attribution != "warmup"; });
   for (const Activations& activations : shown_lanes(record)) {
     lanes.push_back({activations.front()->alert, telling_labels(record, *activations.front()), {}, {}, {}});
-    for (const incident::AlertRecord* alert : activations) add_bars(record, *alert, lanes.back());
+    for (const record::AlertRecord* alert : activations) add_bars(record, *alert, lanes.back());
     left_out -= std::ssize(activations);
   }
   if (left_out > 0) lanes.push_back({format("and {} more activations", left_out), "in record.json", {}, {}, {}});

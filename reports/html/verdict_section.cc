@@ -11,9 +11,9 @@
 namespace firedrill::reports::html {
 namespace {
 
-using incident::IncidentRecord;
-using incident::Record;
-using incident::Verdict;
+using record::IncidentRecord;
+using record::Record;
+using record::Verdict;
 
 std::string_view css_of(Verdict verdict) {
   return verdict == Verdict::pass ? "good" : verdict == Verdict::fail ? "bad" : "warn";
@@ -40,7 +40,7 @@ std::string joined(std::string_view a, std::string_view b) {
 // `of` is whose time it is, where that is not plain.
 std::string measure_tile(const IncidentRecord& incident, std::string_view of, std::string_view name,
                          std::string_view label) {
-  const incident::Measure* measure = incident.measure(name);
+  const record::Measure* measure = incident.measure(name);
   if (measure == nullptr || !measure->value) return "";
   // The words in brackets stand in the table of times.
   const std::string value = measure->text.substr(0, measure->text.find(" ("));
@@ -57,7 +57,7 @@ std::string failed_tile(const IncidentRecord& incident, std::string_view name) {
 }
 
 std::string budget_tile(const Record& record) {
-  const auto least = std::ranges::min_element(record.slos, {}, &incident::SloRecord::budget_left);
+  const auto least = std::ranges::min_element(record.slos, {}, &record::SloRecord::budget_left);
   if (least == record.slos.end()) return "";
   return tile("Error budget left", describe_ratio(least->budget_left), least->name);
 }
@@ -68,8 +68,8 @@ std::string tiles(const Record& record) {
     // Of several the worst one stands here, by its name.
     const bool several = record.incidents.size() > 1;
     const std::string of = several ? incident->id : "";
-    const std::string level = incident->peak ? std::string(incident::to_string(*incident->peak)) : "none";
-    out += incident->peak ? tile("Peak severity", level, joined(incident::describe(*incident->peak), of))
+    const std::string level = incident->peak ? std::string(record::to_string(*incident->peak)) : "none";
+    out += incident->peak ? tile("Peak severity", level, joined(record::describe(*incident->peak), of))
                           : tile("Peak severity", level, several ? "none ever opened" : "never opened");
     out += measure_tile(*incident, of, "ttd", "Time to detect");
     out += measure_tile(*incident, of, "ttr", "Time to resolve");
@@ -103,7 +103,7 @@ std::string failures(const Record& record) {
     out += format(
         "<li>{} <strong>{}</strong> <span class=\"kind\">{}</span><p>{}.</p><p class=\"quiet\">Expected: {}. Observed: "
         "{}.</p></li>",
-        badge(css_of(outcome.result), verdict_sign(outcome.result), incident::to_string(outcome.result)),
+        badge(css_of(outcome.result), verdict_sign(outcome.result), record::to_string(outcome.result)),
         escape_markup(expectation->id), escape_markup(expectation->kind), escape_markup(sentence_case(cause)),
         escape_markup(outcome.expected), escape_markup(outcome.observed));
   }

@@ -10,12 +10,12 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # A target may include only what stands before it.
-ORDER = ["base", "model", "events", "promql", "tsdb", "alerting", "ruletest", "notify", "oncall", "incident", "fake_services", "scenario",
+ORDER = ["base", "model", "events", "promql", "tsdb", "alerting", "ruletest", "record", "notify", "oncall", "incident", "fake_services", "scenario",
          "reports", "monitor", "driver", "cli"]
 # Narrower than the order.
 ONLY = {
     "fake_services": {"base", "model", "events", "fake_services"},
-    "reports": {"base", "model", "events", "tsdb", "incident", "reports"},
+    "reports": {"base", "model", "events", "tsdb", "record", "incident", "reports"},
 }
 # Include prefix: the folder (or file) that owns the library.
 OWNERS = [

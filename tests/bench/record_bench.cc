@@ -2,13 +2,14 @@
 #include "bench.h"
 #include "driver/run.h"
 #include "fleet.h"
-#include "incident/record_json.h"
+#include "incident/expectations/expectation_table.h"
+#include "record/record_json.h"
 
 namespace firedrill::bench {
 namespace {
 
-const incident::Record& outage() {
-  static const incident::Record kRecord = [] {
+const record::Record& outage() {
+  static const record::Record kRecord = [] {
     driver::Run run(fleet(), {});
     run.advance_to(run.end());
     return run.finish().record;
@@ -17,16 +18,16 @@ const incident::Record& outage() {
 }
 
 void write(benchmark::State& state) {
-  const incident::Record& record = outage();
+  const record::Record& record = outage();
   std::size_t size = 0;
-  for (auto _ : state) size = incident::write_record(record).size();
+  for (auto _ : state) size = record::write_record(record).size();
   bound_by_bytes(state, static_cast<double>(size), "of record.json");
 }
 BENCHMARK(write)->Name("record/write")->Unit(benchmark::kMillisecond);
 
 void read(benchmark::State& state) {
-  const SourcePtr file = make_source("record.json", incident::write_record(outage()));
-  for (auto _ : state) benchmark::DoNotOptimize(value_of(incident::read_record(file)).seed);
+  const SourcePtr file = make_source("record.json", record::write_record(outage()));
+  for (auto _ : state) benchmark::DoNotOptimize(value_of(record::read_record(file, incident::expectation_forms())).seed);
   bound_by_bytes(state, static_cast<double>(file->text.size()), "of record.json");
 }
 BENCHMARK(read)->Name("record/read")->Unit(benchmark::kMillisecond);

@@ -43,7 +43,7 @@ class Limits {
   }
 
   void check_run() {
-    const incident::MonitoringRecord& monitoring = record_.monitoring;
+    const record::MonitoringRecord& monitoring = record_.monitoring;
     if (monitoring.scrape_phase != "aligned") {
       refuse(where_, "targets were scraped at offsets of their own, and promtool's series have one interval for all",
              "run the scenario again with --scrape-phase aligned, or set `scrape_phase: aligned` in it");
@@ -189,7 +189,7 @@ class Limits {
   }
 
   void check_failures() {
-    for (const incident::RuleRecord& rule : record_.rules) {
+    for (const record::RuleRecord& rule : record_.rules) {
       if (rule.failures == 0) continue;
       refuse(where_, format("the rule {} failed at {} evaluations ({}), and promtool stops at the first", rule.name,
                             rule.failures, rule.last_error));
@@ -197,7 +197,7 @@ class Limits {
   }
 
   const LoadedRecord& loaded_;
-  const incident::Record& record_;
+  const record::Record& record_;
   const RuleFiles& files_;
   const Position& where_;
   Duration interval_{};
@@ -208,7 +208,7 @@ class Limits {
 
 }  // namespace
 
-std::optional<Duration> common_interval(const RuleFiles& files, const incident::Record& record) {
+std::optional<Duration> common_interval(const RuleFiles& files, const record::Record& record) {
   std::optional<Duration> common;
   for (const auto& file : files) {
     for (const auto& group : file.groups) {

@@ -9,6 +9,6 @@ namespace firedrill::driver {
 Diagnostics promtool_limits(const LoadedRecord& loaded, const RuleFiles& files, const Position& record);
 
 // The interval at which all groups of the run are evaluated; nothing if they differ.
-std::optional<Duration> common_interval(const RuleFiles& files, const incident::Record& record);
+std::optional<Duration> common_interval(const RuleFiles& files, const record::Record& record);
 
 }  // namespace firedrill::driver

@@ -94,7 +94,7 @@ class PromtoolTest {
     }
     for (const auto& [key, activation] : open) seen.push_back(describe(as_sent(key.second), activation));
     std::vector<std::string> recorded;
-    for (const incident::AlertRecord& alert : record_.alerts) {
+    for (const record::AlertRecord& alert : record_.alerts) {
       recorded.push_back(describe(record_.monitoring.relabels_alerts ? alert.alert : alert.labels.to_string(),
                                   {alert.pending_at, alert.firing_at, alert.resolved_at}));
     }
@@ -213,7 +213,7 @@ class PromtoolTest {
   // At the ends of the run and its phases, at each transition, before it, and half way to the next.
   std::vector<Time> case_times(const std::string& alertname) const {
     std::set<Time> times{record_.started, last_};
-    for (const incident::Phase& phase : record_.phases) times.insert(evaluation(phase.from));
+    for (const record::Phase& phase : record_.phases) times.insert(evaluation(phase.from));
     if (const auto it = happened_.find(alertname); it != happened_.end()) {
       std::optional<Time> before;
       for (const Time t : it->second) {
@@ -321,7 +321,7 @@ class PromtoolTest {
 
   const ExportContext& context_;
   const LoadedRecord& loaded_;
-  const incident::Record& record_;
+  const record::Record& record_;
   RuleFiles files_;
   Position record_place_;
   Duration interval_{};

@@ -10,7 +10,7 @@
 namespace firedrill::driver {
 
 Result<RuleFiles> read_recorded_rules(const LoadedRecord& loaded) {
-  const incident::Record& record = loaded.record;
+  const record::Record& record = loaded.record;
   RuleFiles files;
   Diagnostics found;
   promql::Options options;
@@ -21,7 +21,7 @@ Result<RuleFiles> read_recorded_rules(const LoadedRecord& loaded) {
       found.insert(found.end(), source.error().begin(), source.error().end());
       continue;
     }
-    const auto input = std::ranges::find(record.inputs, name, &incident::InputHash::path);
+    const auto input = std::ranges::find(record.inputs, name, &record::InputHash::path);
     if (input == record.inputs.end() || input->sha256 != sha256_hex((*source)->text)) {
       found.push_back({Severity::error,
                        {*source},

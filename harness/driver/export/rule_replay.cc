@@ -18,7 +18,7 @@ std::set<std::string, std::less<>> written_names(const RuleFiles& files) {
   return names;
 }
 
-alerting::Settings replay_settings(const incident::Record& record, Duration interval) {
+alerting::Settings replay_settings(const record::Record& record, Duration interval) {
   alerting::Settings settings;
   settings.promql.version = record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
   settings.promql.default_subquery_step = record.monitoring.evaluation_interval;

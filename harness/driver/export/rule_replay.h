@@ -19,7 +19,7 @@ using RuleFiles = std::vector<alerting::RuleFile>;
 // The names of the series that rules write: recorded ones, ALERTS and ALERTS_FOR_STATE.
 std::set<std::string, std::less<>> written_names(const RuleFiles& files);
 // How the record's rules are evaluated.
-alerting::Settings replay_settings(const incident::Record& record, Duration interval);
+alerting::Settings replay_settings(const record::Record& record, Duration interval);
 
 class RuleReplay {
  public:

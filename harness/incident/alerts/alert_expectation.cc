@@ -11,8 +11,10 @@
 #include "incident/alerts/alert_labels.h"
 #include "incident/alerts/alert_match.h"
 #include "incident/alerts/near_miss.h"
+#include "incident/expectations/known_names.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 // Steps that an alert may precede.

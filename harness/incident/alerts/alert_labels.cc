@@ -9,10 +9,12 @@
 #include "alerting/analysis/relabel_flow.h"
 #include "base/contains.h"
 #include "base/text/format.h"
+#include "incident/expectations/known_names.h"
 #include "promql/functions/functions.h"
 #include "promql/parse/parser.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 using Wanted = std::map<std::string, std::string>;

@@ -7,6 +7,7 @@
 #include "incident/expectations/expectation_table.h"
 
 namespace firedrill::incident {
+using namespace record;
 
 bool matches(const Expectation& expectation, const AlertRecord& alert) {
   const Fields& fields = expectation.fields;

@@ -11,6 +11,7 @@
 #include "promql/parse/printer.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 constexpr std::int64_t kMostLooks = 600;

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "incident/record.h"
 #include "promql/queryable.h"
+#include "record/record.h"
 
 namespace firedrill::incident {
 
@@ -28,7 +28,7 @@ struct AlertView {
 // often as the rule is evaluated (or, in a long run, 600 times over it). Empty if the expression has no such
 // comparison, or no series of it was kept, or looking
 // would cost too much.
-std::vector<AlertView> alert_views(const Record& record, const RuleRecord& rule, const promql::Queryable& series,
+std::vector<AlertView> alert_views(const record::Record& record, const record::RuleRecord& rule, const promql::Queryable& series,
                                    Time from, Duration slice, std::size_t slices, std::size_t most_lines);
 
 }  // namespace firedrill::incident

@@ -11,6 +11,7 @@
 #include "promql/parse/printer.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 promql::Version version_of(const Record& record) {

@@ -4,8 +4,8 @@
 #include <map>
 #include <string>
 
-#include "incident/record.h"
 #include "promql/queryable.h"
+#include "record/record.h"
 
 namespace firedrill::incident {
 
@@ -14,7 +14,7 @@ namespace firedrill::incident {
 // difference that came near to 0. Series that have one of `labels` with another value are not looked at, unless there
 // are no others. Empty if nothing is known: the record keeps no series for it. With `known_pending` the record itself
 // tells how long it held, and nothing is said of that.
-std::string near_miss(const Record& record, const RuleRecord& rule, const promql::Queryable& series, Time from, Time to,
+std::string near_miss(const record::Record& record, const record::RuleRecord& rule, const promql::Queryable& series, Time from, Time to,
                       const std::map<std::string, std::string>& labels = {}, bool known_pending = false);
 
 }  // namespace firedrill::incident

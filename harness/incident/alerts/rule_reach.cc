@@ -6,6 +6,7 @@
 #include "promql/parse/parser.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 bool may_raise(const Record& record, const RuleRecord& rule, const AlertRecord& alert) {

@@ -7,6 +7,7 @@
 #include "incident/expectations/expectation_table.h"
 
 namespace firedrill::incident::expectations {
+using namespace record;
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"since", "within"};

@@ -7,9 +7,12 @@
 #include "incident/expectations/bounds.h"
 #include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
+#include "incident/expectations/known_names.h"
 #include "incident/slo/error_budget.h"
+#include "incident/slo/slo.h"
 
 namespace firedrill::incident::expectations {
+using namespace record;
 namespace {
 
 constexpr std::array kOwn{

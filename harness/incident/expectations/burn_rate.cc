@@ -6,9 +6,12 @@
 #include "base/text/format.h"
 #include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
+#include "incident/expectations/known_names.h"
 #include "incident/slo/error_budget.h"
+#include "incident/slo/slo.h"
 
 namespace firedrill::incident::expectations {
+using namespace record;
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"from", "to"};

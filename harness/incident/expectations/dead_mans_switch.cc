@@ -7,9 +7,11 @@
 #include "incident/alerts/alert_expectation.h"
 #include "incident/alerts/alert_match.h"
 #include "incident/expectations/expectation_table.h"
-#include "incident/sends.h"
+#include "incident/expectations/known_names.h"
+#include "record/sends.h"
 
 namespace firedrill::incident::expectations {
+using namespace record;
 namespace {
 
 constexpr std::array<std::string_view, 3> kCommon{"since", "from", "to"};

@@ -7,8 +7,10 @@
 #include "incident/expectations/bounds.h"
 #include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
+#include "incident/expectations/known_names.h"
 
 namespace firedrill::incident::expectations {
+using namespace record;
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
@@ -36,9 +38,9 @@ struct Count {
 
 std::vector<Count> counts_over(const Record& record, std::string_view service, std::int64_t replicas, Span span) {
   std::vector<Count> counts{{span.from, replicas}};
-  for (const Event& event : record.timeline) {
-    const bool up = event.kind == EventKind::endpoint_ready;
-    if ((!up && event.kind != EventKind::endpoint_unready) || event.text("service") != service) continue;
+  for (const events::Event& event : record.timeline) {
+    const bool up = event.kind == events::EventKind::endpoint_ready;
+    if ((!up && event.kind != events::EventKind::endpoint_unready) || event.text("service") != service) continue;
     if (event.t > span.to) continue;
     const Count next{std::max(event.t, span.from), counts.back().ready + (up ? 1 : -1)};
     if (counts.back().t == next.t) {

@@ -9,6 +9,7 @@
 #include "incident/alerts/alert_match.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 constexpr std::array<std::string_view, 8> kSince{"start",    "injected",     "breached",  "firing",

@@ -7,13 +7,13 @@
 #include <string_view>
 
 #include "incident/expectations/expectation_table.h"
-#include "incident/record.h"
+#include "record/record.h"
 
 namespace firedrill::incident {
 
 // The incident that the expectation names; without a name the one to which the alert of that name belongs, or the first
 // of the run. Null if the run has none.
-const IncidentRecord* incident_of(const Expectation& expectation, const Record& record);
+const record::IncidentRecord* incident_of(const record::Expectation& expectation, const record::Record& record);
 
 // Why an incident has no breach.
 inline constexpr std::string_view kNothingBroke = "no SLO was missed and no severity threshold crossed";
@@ -26,7 +26,7 @@ struct Since {
   std::string name;  // "the injection of db-refuses"
 };
 // Where `since` counts from; without it, `fallback`. The error says what never happened.
-std::expected<Since, std::string> resolve_since(const Expectation& expectation, const Record& record,
+std::expected<Since, std::string> resolve_since(const record::Expectation& expectation, const record::Record& record,
                                                 std::string_view fallback);
 
 // `from` and `to`, which count from the end of the warm-up; by default the whole judged window.
@@ -34,18 +34,18 @@ struct Span {
   Time from;
   Time to;
 };
-Span judged_span(const Expectation& expectation, const Record& record);
+Span judged_span(const record::Expectation& expectation, const record::Record& record);
 
 // "12 m 30 s (13:42:30)": time into the drill, and the clock; before it "13:12:00, in the warm-up".
-std::string when(const Record& record, Time t);
+std::string when(const record::Record& record, Time t);
 // The alert as declared: SLOFastBurn {severity="critical"}.
-std::string describe_alert(const Expectation& expectation);
+std::string describe_alert(const record::Expectation& expectation);
 
 // Diagnostics for a name that nobody knows, with the nearest that somebody does: of a field, or of the one `written`
 // there.
-void check_name(const Expectation& expectation, std::string_view field, std::string_view what,
+void check_name(const record::Expectation& expectation, std::string_view field, std::string_view what,
                 const std::string& written, std::span<const std::string> names, Diagnostics& diagnostics);
-void check_known(const Expectation& expectation, std::string_view field, std::string_view what,
+void check_known(const record::Expectation& expectation, std::string_view field, std::string_view what,
                  std::span<const std::string> names, Diagnostics& diagnostics);
 
 }  // namespace firedrill::incident

@@ -23,6 +23,7 @@
   KIND(severity)
 
 namespace firedrill::incident {
+using namespace record;
 
 namespace expectations {
 #define FIREDRILL_DECLARE(kind) ExpectationKind kind();
@@ -73,6 +74,15 @@ std::vector<FieldSpec> fields_of(const ExpectationKind& kind) {
   }
   fields.insert(fields.end(), kind.own.begin(), kind.own.end());
   return fields;
+}
+
+const record::ExpectationForms& expectation_forms() {
+  static const record::ExpectationForms kForms = [] {
+    record::ExpectationForms forms;
+    for (const ExpectationKind& kind : expectation_kinds()) forms.emplace(kind.name, fields_of(kind));
+    return forms;
+  }();
+  return kForms;
 }
 
 }  // namespace firedrill::incident

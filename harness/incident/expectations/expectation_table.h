@@ -5,15 +5,17 @@
 #include <string_view>
 #include <vector>
 
-#include "incident/expectation.h"
+#include "incident/expectations/known_names.h"
+#include "record/expectation.h"
 
 namespace firedrill::promql {
 class Queryable;
 }
+namespace firedrill::record {
+struct Record;
+}
 
 namespace firedrill::incident {
-
-struct Record;
 
 struct ExpectationKind {
   std::string_view name;
@@ -24,9 +26,9 @@ struct ExpectationKind {
   // no "other" alert.
   bool names_alert = false;
   // What field types cannot say: unknown names, expressions with a syntax error, fields that exclude each other.
-  void (*check)(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics);
+  void (*check)(const record::Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics);
   // The record has its incidents, measures and severities; `series` holds the run's samples.
-  Outcome (*evaluate)(const Expectation& expectation, const Record& record, const promql::Queryable& series);
+  record::Outcome (*evaluate)(const record::Expectation& expectation, const record::Record& record, const promql::Queryable& series);
 };
 
 // All kinds, sorted by name.
@@ -35,5 +37,7 @@ const ExpectationKind* find_expectation_kind(std::string_view name);
 
 // Everything a declaration of this kind may say: id, kind, the common fields it takes, its own.
 std::vector<FieldSpec> fields_of(const ExpectationKind& kind);
+// The same of all kinds, for those who read records.
+const record::ExpectationForms& expectation_forms();
 
 }  // namespace firedrill::incident

@@ -7,9 +7,11 @@
 #include "incident/expectations/bounds.h"
 #include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
+#include "incident/expectations/known_names.h"
 #include "incident/measures/measures.h"
 
 namespace firedrill::incident::expectations {
+using namespace record;
 namespace {
 
 constexpr std::array<std::string_view, 7> kNames{"ttd", "ttd_injected", "delivery", "tta", "ttc", "ttm", "ttr"};

@@ -6,8 +6,10 @@
 #include "base/text/format.h"
 #include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
+#include "incident/expectations/known_names.h"
 
 namespace firedrill::incident::expectations {
+using namespace record;
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"since", "within"};

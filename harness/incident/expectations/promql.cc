@@ -8,11 +8,13 @@
 #include "base/text/numbers.h"
 #include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
+#include "incident/expectations/known_names.h"
 #include "promql/cost.h"
 #include "promql/engine.h"
 #include "promql/parse/parser.h"
 
 namespace firedrill::incident::expectations {
+using namespace record;
 namespace {
 
 using promql::Expr;

@@ -6,8 +6,10 @@
 #include "incident/expectations/bounds.h"
 #include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
+#include "incident/expectations/known_names.h"
 
 namespace firedrill::incident::expectations {
+using namespace record;
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"from", "to"};
@@ -34,8 +36,8 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   const Span span = judged_span(expectation, record);
   std::int64_t count = 0;
   std::string log;
-  for (const Event& event : record.timeline) {
-    if (event.kind != EventKind::container_restarted || event.text("service") != service) continue;
+  for (const events::Event& event : record.timeline) {
+    if (event.kind != events::EventKind::container_restarted || event.text("service") != service) continue;
     if (event.t < span.from || event.t > span.to) continue;
     if (!event.text("reason").starts_with(reason)) continue;
     if (++count <= 3) log += format("{}{} at {}", log.empty() ? "" : ", ", event.subject, format_clock(event.t));

@@ -8,11 +8,13 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "incident/expectations/expectation_context.h"
+#include "incident/expectations/known_names.h"
 #include "incident/incidents/incidents.h"
 #include "incident/severity/severity_distance.h"
 #include "incident/truth.h"
 
 namespace firedrill::incident::expectations {
+using namespace record;
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommon{"since", "within"};

@@ -8,6 +8,7 @@
 #include "incident/incidents/incidents.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 // When the alert's expression began to hold: what held already before a fault is none of its effects, even if it fires

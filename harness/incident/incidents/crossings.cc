@@ -6,6 +6,7 @@
 #include "incident/truth.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 constexpr std::size_t kWindow = static_cast<std::size_t>(kSeverityWindow / 1min);

@@ -18,10 +18,10 @@ struct Crossing {
 
 // The severity right before the minute that holds `t`: over five minutes, or in the last of them if that is milder. P3
 // before the first minute.
-SeverityLevel severity_before(const Record& record, Time t);
+record::SeverityLevel severity_before(const record::Record& record, Time t);
 
 // Those that begin after `since`, which may be within their first minute, and not after `until`. What of the five
 // minutes lies before `since` begins none; nor does a severity no worse than `usual`.
-std::vector<Crossing> crossings(const Record& record, Time since, Time until, SeverityLevel usual);
+std::vector<Crossing> crossings(const record::Record& record, Time since, Time until, record::SeverityLevel usual);
 
 }  // namespace firedrill::incident

@@ -4,16 +4,18 @@
 #include "base/contains.h"
 #include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
+#include "incident/severity/severity.h"
 #include "incident/truth.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 void keep_first(std::optional<Time>& first, const std::optional<Time>& t) {
   if (t && (!first || *t < *first)) first = t;
 }
 
-bool concerns(const Record& record, const IncidentRecord& incident, const Event& event) {
+bool concerns(const Record& record, const IncidentRecord& incident, const events::Event& event) {
   const std::string id = event.text("incident");
   if (!id.empty()) return id == incident.id;
   const std::string alert = event.text("alert");
@@ -40,23 +42,23 @@ void take_alerts(const Record& record, IncidentRecord& incident) {
 
 void take_events(const Record& record, IncidentRecord& incident) {
   IncidentTimes& times = incident.times;
-  for (const Event& event : record.timeline) {
+  for (const events::Event& event : record.timeline) {
     switch (event.kind) {
-      case EventKind::oncall_paged:
+      case events::EventKind::oncall_paged:
         if (concerns(record, incident, event) && !contains(incident.paged, event.subject)) {
           incident.paged.push_back(event.subject);
         }
         break;
-      case EventKind::oncall_acknowledged:
+      case events::EventKind::oncall_acknowledged:
         if (!concerns(record, incident, event)) break;
         if (incident.acknowledged_by.empty()) incident.acknowledged_by = event.subject;
         keep_first(times.acknowledged_at, event.t);
         break;
-      case EventKind::communication_posted:
+      case events::EventKind::communication_posted:
         if (event.subject == incident.id && event.text("channel") != "internal")
           keep_first(times.communicated_at, event.t);
         break;
-      case EventKind::note:
+      case events::EventKind::note:
         if (event.text("reported") == "yes" && event.text("incident") == incident.id)
           keep_first(times.reported_at, event.t);
         break;

@@ -6,9 +6,11 @@
 
 #include "base/text/format.h"
 #include "incident/incidents/crossings.h"
+#include "incident/severity/severity.h"
 #include "incident/truth.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 std::optional<Time> first_injection(const Record& record, const std::vector<std::string>& faults) {

@@ -6,19 +6,19 @@
 #include <string>
 #include <vector>
 
-#include "incident/record.h"
+#include "record/record.h"
 
 namespace firedrill::incident {
 
 // Those declared, then one for each fault that none of them names.
-std::vector<DeclaredIncident> effective_incidents(const Record& record);
+std::vector<record::DeclaredIncident> effective_incidents(const record::Record& record);
 
 // The services and everything that depends on them, however indirectly; sorted.
-std::vector<std::string> blast_radius(const Record& record, std::span<const std::string> services);
+std::vector<std::string> blast_radius(const record::Record& record, std::span<const std::string> services);
 
 // The SLOs that say what counts as broken: the one it names; else those of services within its blast radius, and those
 // of all entry points.
-std::vector<const Slo*> slos_of(const Record& record, const IncidentRecord& incident);
+std::vector<const record::Slo*> slos_of(const record::Record& record, const record::IncidentRecord& incident);
 
 // A stretch in which an SLO's indicator misses its objective: from the first minute that does to the first of a hold
 // window over which, taken as a whole, it is met again. Afterwards a breach begins anew only when the whole of a hold
@@ -29,23 +29,23 @@ struct Breach {
   std::optional<Time> to;  // absent: not over when the run ended
 };
 // Over minutes that end after `since`.
-std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> slos, Time since);
+std::vector<Breach> breaches(const record::Record& record, std::span<const record::Slo* const> slos, Time since);
 // When a breach begins that begins in this minute: at its start, or at an injection within it.
-Time breach_start(const Record& record, std::size_t minute);
+Time breach_start(const record::Record& record, std::size_t minute);
 
 // How long after its faults an incident may begin to show: containers restart with back-off, caches fill again, queues
 // drain.
 inline constexpr Duration kAftermath = 10min;
 
 // When the last of its faults was removed; the run's end if one never was.
-Time faults_end(const Record& record, const IncidentRecord& incident);
+Time faults_end(const record::Record& record, const record::IncidentRecord& incident);
 
 // Fills record.incidents but for what alerts decide: faults, blast radius, injected, breached and mitigated. A breach
 // is an incident's if it begins while its faults last or in their aftermath, and no fault that hits the same objective
 // was injected since in another incident. A severity threshold that is crossed (crossings.h) before an objective is
 // missed, or without that, breaks an incident that reaches an entry point, on the same terms, unless what broke another
 // incident since explains it; it is mitigated when both are over.
-void build_incidents(Record& record);
+void build_incidents(record::Record& record);
 
 // Fills incident, attribution, injected_at and breached_at of every alert of the record. An alert belongs to the
 // incident whose expectations name it, else to the one whose blast radius holds the service that its labels tell of, or
@@ -54,17 +54,17 @@ void build_incidents(Record& record);
 // before the injection is none of its effects, and what began to hold when the incident was long over (its faults
 // removed, its objectives met, and the alert's rule no longer looking back on it) goes to one that was not, if there is
 // one; else an expectation that names it has its say.
-void attribute_alerts(Record& record);
+void attribute_alerts(record::Record& record);
 
 // Whether none of its labels may tell of a service or a machine.
 bool tells_of_nothing(const model::Labels& labels);
 // Why an alert of no incident is not that of one of those going on, where its labels are the reason; else empty.
-std::string why_spurious(const Record& record, const AlertRecord& alert);
+std::string why_spurious(const record::Record& record, const record::AlertRecord& alert);
 
 // Detection, notification, resolution, severity, impact, measures: needs the attribution.
-void complete_incidents(Record& record);
+void complete_incidents(record::Record& record);
 
 // When the incident opened: broken or detected, whichever came first. Nothing if it never was either.
-std::optional<Time> opened_at(const IncidentRecord& incident);
+std::optional<Time> opened_at(const record::IncidentRecord& incident);
 
 }  // namespace firedrill::incident

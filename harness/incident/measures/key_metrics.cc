@@ -7,6 +7,7 @@
 #include "incident/measures/measures.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 struct Mean {

@@ -8,6 +8,7 @@
 #include "base/text/format.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 constexpr std::array kMeasures{
@@ -46,8 +47,8 @@ Measure span(const Record& record, std::string_view name, const Instant& from, c
   return {std::string(name), *to - *from, false, false, describe_duration(*to - *from)};
 }
 
-bool has_stage(const Record& record, std::initializer_list<EventKind> kinds) {
-  return std::ranges::any_of(record.timeline, [&](const Event& event) { return contains(kinds, event.kind); });
+bool has_stage(const Record& record, std::initializer_list<events::EventKind> kinds) {
+  return std::ranges::any_of(record.timeline, [&](const events::Event& event) { return contains(kinds, event.kind); });
 }
 
 }  // namespace
@@ -62,13 +63,13 @@ std::vector<Measure> measure(const Record& record, const IncidentRecord& inciden
   if (t.reported_at && (!detected || *t.reported_at < *detected)) detected = t.reported_at;
   const bool notifies =
       has_stage(record,
-                {EventKind::notification_sent, EventKind::notification_failed, EventKind::notification_inhibited,
-                 EventKind::notification_silenced, EventKind::notification_muted, EventKind::oncall_nobody}) ||
+                {events::EventKind::notification_sent, events::EventKind::notification_failed, events::EventKind::notification_inhibited,
+                 events::EventKind::notification_silenced, events::EventKind::notification_muted, events::EventKind::oncall_nobody}) ||
       std::ranges::any_of(record.alerts, [](const AlertRecord& a) { return a.routed_at.has_value(); });
   const bool pages =
-      has_stage(record, {EventKind::oncall_paged, EventKind::oncall_nobody, EventKind::oncall_acknowledged});
+      has_stage(record, {events::EventKind::oncall_paged, events::EventKind::oncall_nobody, events::EventKind::oncall_acknowledged});
   const bool communicates = has_stage(
-      record, {EventKind::communication_due, EventKind::communication_posted, EventKind::communication_missed});
+      record, {events::EventKind::communication_due, events::EventKind::communication_posted, events::EventKind::communication_missed});
   return {
       span(record, "ttd", t.breached_at, detected),
       span(record, "ttd_injected", t.injected_at, detected),

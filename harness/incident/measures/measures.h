@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "incident/record.h"
+#include "record/record.h"
 
 namespace firedrill::incident {
 
@@ -18,10 +18,10 @@ struct MeasureSpec {
 std::span<const MeasureSpec> measure_specs();
 
 // All of them, in that order, each with its text. What had not happened when the run ended is censored.
-std::vector<Measure> measure(const Record& record, const IncidentRecord& incident);
+std::vector<record::Measure> measure(const record::Record& record, const record::IncidentRecord& incident);
 
 // The key metrics with their targets: MTTD, MTTR, false positive rate, error budget remaining, postmortem completion.
 // A mean over a censored measure is a lower bound and says so.
-std::vector<KpiRecord> key_metrics(const Record& record);
+std::vector<record::KpiRecord> key_metrics(const record::Record& record);
 
 }  // namespace firedrill::incident

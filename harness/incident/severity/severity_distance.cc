@@ -9,6 +9,7 @@
 #include "incident/truth.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 struct Approach {

@@ -5,6 +5,7 @@
 #include "base/text/numbers.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 struct Rule {

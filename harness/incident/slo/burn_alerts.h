@@ -27,17 +27,17 @@ struct BurnCondition {
 // factors of 14.4, 6, 3 and 1. For an SLO over another window the shares stay and the factors follow
 // (share × window ÷ long window), but never below 1: a budget that burns more slowly than that is never spent. A
 // condition that looks back further than the SLO does is left out.
-std::vector<BurnCondition> burn_conditions(const Slo& slo);
+std::vector<BurnCondition> burn_conditions(const record::Slo& slo);
 
 // Whether a total outage burns fast enough for the condition to hold at all: factor × (1 − objective) < 1.
-bool attainable(const Slo& slo, const BurnCondition& condition);
+bool attainable(const record::Slo& slo, const BurnCondition& condition);
 
 // How long a share of failed requests that begins at once, after none, takes until the budget burns faster than
 // `factor` over the window: (1 − objective) ÷ error ratio × window × factor. Nothing if it never does. Scraping and
 // evaluation add their own steps.
-std::optional<Duration> detection_time(const Slo& slo, Duration window, double factor, double error_ratio);
+std::optional<Duration> detection_time(const record::Slo& slo, Duration window, double factor, double error_ratio);
 
 // The share of the budget that burns within `window` at the rate `factor`: factor × window ÷ the SLO's window.
-double budget_spent(const Slo& slo, Duration window, double factor);
+double budget_spent(const record::Slo& slo, Duration window, double factor);
 
 }  // namespace firedrill::incident

@@ -1,8 +1,10 @@
 #include "incident/slo/error_budget.h"
+#include "incident/slo/slo.h"
 
 #include <algorithm>
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 constexpr Duration kMinute = 1min;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "incident/slo/slo.h"
 #include "incident/truth.h"
 
 namespace firedrill::incident {
@@ -22,7 +23,7 @@ enum class Before {
 class ErrorBudget {
  public:
   // Keeps what it needs of the record, not the record itself.
-  ErrorBudget(const Record& record, const Slo& slo);
+  ErrorBudget(const record::Record& record, const record::Slo& slo);
 
   // Those of the judged time; the functions below take minutes below it.
   std::size_t minutes() const { return sums_.empty() ? 0 : sums_.size() - 1; }
@@ -32,7 +33,7 @@ class ErrorBudget {
 
   // Good and all requests of the window that ends with this minute, as far as the judged time reaches back. A window
   // counts in whole minutes, rounded up.
-  SliCount count(std::size_t minute, Duration window) const;
+  record::SliCount count(std::size_t minute, Duration window) const;
   // How much of the window that is.
   Duration covered(std::size_t minute, Duration window) const;
 
@@ -53,7 +54,7 @@ class ErrorBudget {
   Worst worst(Duration window) const;
 
  private:
-  Slo slo_;
+  record::Slo slo_;
   Time from_;
   std::vector<Time> ends_;  // of each minute
   // Over all minutes before this one; one more than there are minutes. Bad requests are few, so that their sum keeps

@@ -8,6 +8,7 @@
 #include "base/text/numbers.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 // A stated budget is rounded for people: 43 min for 43.2. More than this share apart is a contradiction.
@@ -57,10 +58,6 @@ constexpr std::array kUnits{Unit{"ms", 1e-3}, Unit{"sec", 1},      Unit{"min", 6
                             Unit{"m", 60},    Unit{"hours", 3600}, Unit{"h", 3600}, Unit{"d", 86400}};
 
 }  // namespace
-
-Duration Slo::budget() const {
-  return from_seconds(to_seconds(window) * (1 - objective));
-}
 
 std::span<const FieldSpec> slo_fields() {
   return kFields;

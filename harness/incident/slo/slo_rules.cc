@@ -12,6 +12,7 @@
 #include "promql/parse/parser.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 using model::Matcher;

@@ -33,7 +33,7 @@ inline constexpr const char* kSlowBurnAlert = "SLOSlowBurn";
 
 // An SLO and where it stands, for messages.
 struct PlacedSlo {
-  Slo slo;
+  record::Slo slo;
   Position where;
 };
 

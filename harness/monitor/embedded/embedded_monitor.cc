@@ -217,13 +217,13 @@ void EmbeddedMonitor::relabel(events::AlertTransition& transition) const {
   if (alerting::relabel(alert_relabel_, labels)) {
     transition.labels = std::move(labels);
   } else {
-    transition.dropped_by = incident::kDroppedByRelabelling;
+    transition.dropped_by = record::kDroppedByRelabelling;
   }
 }
 
 void EmbeddedMonitor::send(Scheduled& scheduled, Time t, double dropped) {
   std::vector<events::AlertSend> due;
-  for (events::AlertSend& send : scheduled.group.due_for_sending(scheduled.slot, incident::kResendDelay)) {
+  for (events::AlertSend& send : scheduled.group.due_for_sending(scheduled.slot, record::kResendDelay)) {
     send.labels = as_sent(std::move(send.labels), settings_.world.external_labels);
     if (alerting::relabel(alert_relabel_, send.labels)) due.push_back(std::move(send));
   }
@@ -313,13 +313,13 @@ std::vector<tsdb::SeriesRef> EmbeddedMonitor::kept_series() const {
   return result;
 }
 
-std::vector<incident::RuleRecord> EmbeddedMonitor::rules() const {
-  std::vector<incident::RuleRecord> result;
+std::vector<record::RuleRecord> EmbeddedMonitor::rules() const {
+  std::vector<record::RuleRecord> result;
   for (const Scheduled& scheduled : groups_) {
     for (std::size_t i = 0; i < scheduled.source->rules.size(); ++i) {
       const alerting::Rule& rule = scheduled.source->rules[i];
       const alerting::RuleHealth& health = scheduled.group.health(i);
-      incident::RuleRecord record;
+      record::RuleRecord record;
       record.group = scheduled.source->name.value;
       record.name = rule.name();
       record.alerting = rule.alerting();

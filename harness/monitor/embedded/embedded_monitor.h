@@ -39,7 +39,7 @@ class EmbeddedMonitor final : public AlertSource {
 
   Time next_due() const override;
   void run_due(Time now) override;
-  std::vector<incident::RuleRecord> rules() const override;
+  std::vector<record::RuleRecord> rules() const override;
   std::uint64_t rule_evaluations() const override { return evaluations_; }
   const tsdb::Store& series() const override;
   // Counts what a run of this length will ask for at least, before it begins: evaluations of rules, samples of the

@@ -69,7 +69,7 @@ TEST(SeriesNotation, ReadsBackAsItWas) {
 }
 
 TEST(RecordTime, IsAbsoluteOrCountsFromTheRunsInstants) {
-  incident::Record record;
+  record::Record record;
   record.started = *parse_instant("2026-03-03T13:30:00Z");
   record.judged_from = record.started + 30min;
   record.judged_to = record.judged_from + 60min;

@@ -246,13 +246,13 @@ expectations:
   }
   static std::vector<std::string> told(const Finished& done) {
     std::vector<std::string> kinds;
-    for (const incident::Event& event : done.record.timeline) {
+    for (const events::Event& event : done.record.timeline) {
       kinds.push_back(std::string(to_string(event.kind)) + " " + event.subject);
     }
     return kinds;
   }
-  static const incident::AlertRecord& alert_of(const Finished& done, const std::string& name) {
-    return *std::ranges::find(done.record.alerts, name, &incident::AlertRecord::alert);
+  static const record::AlertRecord& alert_of(const Finished& done, const std::string& name) {
+    return *std::ranges::find(done.record.alerts, name, &record::AlertRecord::alert);
   }
 
   std::optional<scenario::LoadedScenario> loaded_;
@@ -260,16 +260,16 @@ expectations:
 
 TEST_F(MonitorFaultRun, DownTripsTheDeadMansSwitch) {
   const Finished done = run("{id: f, kind: monitor_down, at: 5m, duration: 10m}");
-  EXPECT_EQ(done.record.verdict, incident::Verdict::pass) << done.record.verdict_why;
+  EXPECT_EQ(done.record.verdict, record::Verdict::pass) << done.record.verdict_why;
   EXPECT_THAT(told(done), IsSupersetOf({"monitor.down prometheus", "monitor.up prometheus", "fault.witnessed f"}));
-  EXPECT_EQ(run("{id: f, kind: monitor_down, at: 5m, duration: 10m}", true).record.verdict, incident::Verdict::invalid);
+  EXPECT_EQ(run("{id: f, kind: monitor_down, at: 5m, duration: 10m}", true).record.verdict, record::Verdict::invalid);
 }
 
 TEST_F(MonitorFaultRun, DroppedNotificationsTripItAndReachNobody) {
   const Finished done = run("{id: f, kind: notify_drop, at: 5m}");
-  EXPECT_EQ(done.record.verdict, incident::Verdict::pass) << done.record.verdict_why;
+  EXPECT_EQ(done.record.verdict, record::Verdict::pass) << done.record.verdict_why;
   EXPECT_THAT(told(done), Contains("notification.failed alertmanager"));
-  const incident::AlertRecord& critical = alert_of(done, "QuarterTo");
+  const record::AlertRecord& critical = alert_of(done, "QuarterTo");
   EXPECT_TRUE(critical.firing_at);
   EXPECT_FALSE(critical.notified_at);
   EXPECT_EQ(critical.held_back_by, "no send of it arrived");

@@ -33,7 +33,7 @@ fake_services::Topology topology() {
 }
 
 TEST(Recorder, WritesDownWhatHappensToPods) {
-  incident::Record record;
+  record::Record record;
   Recorder recorder(record, topology());
   recorder.on_event(pod_event(10s, EventKind::probe_failure)
                         .with("probe", std::string("liveness"))

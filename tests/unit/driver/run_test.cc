@@ -7,10 +7,10 @@
 #include "driver/outputs.h"
 #include "driver/run.h"
 #include "incident/judge.h"
-#include "incident/record_json.h"
 #include "incident/slo/error_budget.h"
 #include "promql/engine.h"
 #include "promql/parse/parser.h"
+#include "record/record_json.h"
 #include "scenario/load.h"
 
 namespace firedrill::driver {
@@ -32,7 +32,7 @@ Finished run(RunOptions options, Duration stride) {
 
 TEST(Run, PassesAndSaysHow) {
   const Finished done = run({.seed = 1}, 1h);
-  EXPECT_EQ(done.record.verdict, incident::Verdict::pass) << done.record.verdict_why;
+  EXPECT_EQ(done.record.verdict, record::Verdict::pass) << done.record.verdict_why;
   ASSERT_EQ(done.record.faults.size(), 1u);
   EXPECT_TRUE(done.record.faults[0].witness.seen_at);
   EXPECT_EQ(done.record.incidents.at(0).detected_by, "alert");
@@ -42,10 +42,10 @@ TEST(Run, IsTheSameInWhateverStepsItIsDriven) {
   const Finished whole = run({.seed = 3}, 24h);
   for (const Duration stride : {Duration(0), Duration(7s), Duration(61001ms)}) {
     const Finished stepped = run({.seed = 3}, stride);
-    EXPECT_EQ(incident::write_record(stepped.record), incident::write_record(whole.record)) << stride.count();
+    EXPECT_EQ(record::write_record(stepped.record), record::write_record(whole.record)) << stride.count();
     EXPECT_EQ(*stepped.series_file, *whole.series_file) << stride.count();
   }
-  EXPECT_NE(incident::write_record(run({.seed = 4}, 24h).record), incident::write_record(whole.record));
+  EXPECT_NE(record::write_record(run({.seed = 4}, 24h).record), record::write_record(whole.record));
 }
 
 // Somebody restarts the service and ends the fault in the middle of the outage; their log gives the same run again.
@@ -58,7 +58,7 @@ TEST(Run, ReplaysFromSeedAndActions) {
     }
     drill.advance_to(drill.end());
     std::vector<events::Action> actions = drill.actions();
-    return std::pair(incident::write_record(drill.finish().record), std::move(actions));
+    return std::pair(record::write_record(drill.finish().record), std::move(actions));
   };
   const Time began = blank_record(outage(), {}).faults.at(0).at;
   const std::vector<events::Action> log = {
@@ -75,7 +75,7 @@ TEST(Run, ReplaysFromSeedAndActions) {
 // The injector says that the fault is on, but it turns nothing: only the traffic can tell.
 TEST(Run, IsInvalidWhenAFaultHadNoEffect) {
   const Finished done = run({.seed = 1, .disable_faults = true}, 1h);
-  EXPECT_EQ(done.record.verdict, incident::Verdict::invalid);
+  EXPECT_EQ(done.record.verdict, record::Verdict::invalid);
   EXPECT_TRUE(done.record.faults.at(0).injected_at);
   EXPECT_FALSE(done.record.faults.at(0).witness.seen_at);
   EXPECT_NE(done.record.verdict_why.find("db-refuses"), std::string::npos) << done.record.verdict_why;
@@ -85,7 +85,7 @@ TEST(Run, IsInvalidWhenAFaultHadNoEffect) {
 TEST(Run, SaysWhatItsFaultsReach) {
   const auto fault_of = [](const char* name) {
     const auto loaded = scenario::load_scenario(std::string(FIREDRILL_SOURCE_DIR "/scenarios/") + name);
-    return loaded ? blank_record(*loaded, {}).faults.at(0) : incident::FaultRecord{};
+    return loaded ? blank_record(*loaded, {}).faults.at(0) : record::FaultRecord{};
   };
   using Names = std::vector<std::string>;
   EXPECT_EQ(fault_of("zone-down").nodes, Names{"node-eu1-b"});
@@ -112,7 +112,7 @@ TEST(Run, TheSeedsBurnRateIsTheRecords) {
 
 TEST(Run, WritesDownWhatADeadMansSwitchHears) {
   scenario::LoadedScenario watched = outage();
-  incident::Expectation expectation{"watched", "dead_mans_switch", {}};
+  record::Expectation expectation{"watched", "dead_mans_switch", {}};
   expectation.fields.set("alert", std::string("Watchdog"), {});
   expectation.fields.set("within", Duration(5min), {});
   expectation.fields.set("trips", false, {});
@@ -180,7 +180,7 @@ TEST(Run, CanBeJudgedAgainFromWhatItWrote) {
   auto loaded = load_record(folder);
   ASSERT_TRUE(loaded) << render(loaded.error());
   incident::judge(loaded->record, loaded->series);
-  EXPECT_EQ(incident::write_record(loaded->record), (*read_source(folder / "record.json", "r", 1 << 28))->text);
+  EXPECT_EQ(record::write_record(loaded->record), (*read_source(folder / "record.json", "r", 1 << 28))->text);
   // The rule files are there as they were read.
   const auto& rules = loaded->record.monitoring.rule_files;
   EXPECT_EQ(rules, (std::vector<std::string>{"../rules/shop.yaml", "rules/slo_alerts.yaml"}));
@@ -198,14 +198,14 @@ TEST(Run, RefusesResultsThatDoNotFollow) {
   const Finished done = run({.seed = 2}, 1h);
   ASSERT_TRUE(write_run(done, folder));
   const auto said_of = [&](const auto& change) {
-    incident::Record record = done.record;
+    record::Record record = done.record;
     change(record);
-    EXPECT_TRUE(write_file(folder / "record.json", incident::write_record(record)));
+    EXPECT_TRUE(write_file(folder / "record.json", record::write_record(record)));
     const auto loaded = load_record(folder);
     return loaded ? std::string("believed") : loaded.error().front().what;
   };
-  using incident::Record;
-  using incident::Verdict;
+  using record::Record;
+  using record::Verdict;
   EXPECT_EQ(said_of([](Record&) {}), "believed");
   EXPECT_EQ(said_of([](Record& r) { r.verdict = Verdict::fail; }),
             "the verdict is said to be 'fail', and judged again it is 'pass'");

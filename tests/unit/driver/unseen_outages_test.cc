@@ -27,7 +27,7 @@ expectations:
   - {{id: bound, kind: severity, no_worse_than: P3}}
 )";
 
-incident::Record run(std::string_view fault) {
+record::Record run(std::string_view fault) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "firedrill_unseen_outages_test";
   std::filesystem::create_directories(folder);
   EXPECT_TRUE(write_file(folder / "scenario.yaml", format(kScenario, FIREDRILL_SOURCE_DIR, fault)));
@@ -45,23 +45,23 @@ incident::Record run(std::string_view fault) {
 TEST(UnseenOutages, AreTotalAllTheSame) {
   for (const std::string_view fault : {"kind: http_error, code: 429", "kind: http_error, code: 404",
                                        "kind: traffic_drop, cause: route, percent: 100%"}) {
-    const incident::Record record = run(fault);
+    const record::Record record = run(fault);
     ASSERT_EQ(record.incidents.size(), 1U) << fault;
-    const incident::IncidentRecord& incident = record.incidents[0];
-    EXPECT_EQ(incident.peak, incident::SeverityLevel::p0) << fault;
+    const record::IncidentRecord& incident = record.incidents[0];
+    EXPECT_EQ(incident.peak, record::SeverityLevel::p0) << fault;
     EXPECT_TRUE(incident.thresholds_crossed) << fault;
     EXPECT_EQ(incident.times.breached_at, record.faults.at(0).injected_at) << fault;
     EXPECT_EQ(incident.times.mitigated_at, record.faults.at(0).recovered_at) << fault;
     EXPECT_EQ(incident.measure("ttd")->text, "> 25 m") << fault;
-    EXPECT_EQ(record.expectations.at(0).outcome.result, incident::Verdict::fail) << fault;
+    EXPECT_EQ(record.expectations.at(0).outcome.result, record::Verdict::fail) << fault;
   }
 }
 
 // Fewer customers come: nobody is refused anything.
 TEST(UnseenOutages, ALackOfDemandIsNone) {
-  const incident::Record record = run("kind: traffic_drop, cause: demand, percent: 90%");
+  const record::Record record = run("kind: traffic_drop, cause: demand, percent: 90%");
   EXPECT_EQ(record.incidents.at(0).peak, std::nullopt);
-  EXPECT_EQ(record.expectations.at(0).outcome.result, incident::Verdict::pass);
+  EXPECT_EQ(record.expectations.at(0).outcome.result, record::Verdict::pass);
 }
 
 }  // namespace

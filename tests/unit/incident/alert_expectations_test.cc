@@ -3,12 +3,14 @@
 
 #include "alerting/relabel.h"
 #include "base/text/format.h"
+#include "incident/expectations/known_names.h"
 #include "incident/judge.h"
 #include "no_series.h"
 #include "sample_record.h"
 #include "tsdb/store.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 using sample::at;

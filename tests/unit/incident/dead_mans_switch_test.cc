@@ -2,11 +2,12 @@
 
 #include "base/text/format.h"
 #include "incident/judge.h"
-#include "incident/sends.h"
 #include "no_series.h"
+#include "record/sends.h"
 #include "sample_record.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 using sample::at;

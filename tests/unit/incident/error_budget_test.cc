@@ -8,6 +8,7 @@
 #include "sample_record.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 // One entry point with 1,000 requests a minute; `share` of them fail in the minutes [broken, healed).

@@ -3,11 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "incident/judge.h"
-#include "incident/record_json.h"
 #include "no_series.h"
+#include "record/record_json.h"
 #include "sample_record.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 using sample::at;
@@ -426,7 +427,7 @@ TEST(Judge, NoOtherAlertsIsExpectedUnlessSaidOtherwise) {
 TEST(Judge, AnIncidentThatOpensByABreachIsNotDetectedYet) {
   const Record record = judged(sample::outage());
   std::vector<std::string> found;
-  for (const Event& event : record.timeline) {
+  for (const events::Event& event : record.timeline) {
     if (event.find("detected_by") != nullptr) found.push_back(event.text("detected_by"));
   }
   EXPECT_EQ(found, (std::vector<std::string>{"not yet", "alert"}));
@@ -435,7 +436,7 @@ TEST(Judge, AnIncidentThatOpensByABreachIsNotDetectedYet) {
 TEST(Judge, TellsTheStoryInTheTimeline) {
   const Record record = judged(sample::outage());
   std::string story;
-  for (const Event& event : record.timeline) story += format_clock(event.t) + " " + describe(event) + "\n";
+  for (const events::Event& event : record.timeline) story += format_clock(event.t) + " " + describe(event) + "\n";
   EXPECT_EQ(
       story,
       "14:00:00 fault db-refuses is scheduled (connection_refused on postgres)\n"

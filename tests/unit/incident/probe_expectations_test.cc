@@ -7,6 +7,7 @@
 #include "sample_record.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 using sample::at;
@@ -14,17 +15,17 @@ using sample::expectation;
 using Text = std::string;
 using FieldList = std::vector<std::pair<std::string, FieldValue>>;
 
-Event endpoint(Duration t, bool ready) {
-  Event event{.t = at(t),
-              .kind = ready ? EventKind::endpoint_ready : EventKind::endpoint_unready,
+events::Event endpoint(Duration t, bool ready) {
+  events::Event event{.t = at(t),
+              .kind = ready ? events::EventKind::endpoint_ready : events::EventKind::endpoint_unready,
               .subject = "checkout-1",
               .fields = {}};
   event.with("service", Text("checkout")).with("instance", Text("checkout-1"));
   return event;
 }
 
-Event restart(Duration t, std::string reason) {
-  Event event{.t = at(t), .kind = EventKind::container_restarted, .subject = "checkout-1", .fields = {}};
+events::Event restart(Duration t, std::string reason) {
+  events::Event event{.t = at(t), .kind = events::EventKind::container_restarted, .subject = "checkout-1", .fields = {}};
   event.with("service", Text("checkout")).with("instance", Text("checkout-1")).with("reason", std::move(reason));
   return event;
 }
@@ -40,15 +41,15 @@ Record probed() {
                     .checks = 720,
                     .failures = 240,
                     .transitions = {{at(11min), false, "HTTP 503"}, {at(31min), true, ""}}}};
-  std::erase_if(record.timeline, [](const Event& e) {
-    return e.kind == EventKind::endpoint_ready || e.kind == EventKind::endpoint_unready ||
-           e.kind == EventKind::container_restarted;
+  std::erase_if(record.timeline, [](const events::Event& e) {
+    return e.kind == events::EventKind::endpoint_ready || e.kind == events::EventKind::endpoint_unready ||
+           e.kind == events::EventKind::container_restarted;
   });
-  for (Event& event : std::vector{endpoint(11min, false), restart(12min, "OOMKilled, exit code 137"),
+  for (events::Event& event : std::vector{endpoint(11min, false), restart(12min, "OOMKilled, exit code 137"),
                                   restart(13min, "Error, exit code 1"), endpoint(31min, true)}) {
     record.timeline.push_back(std::move(event));
   }
-  std::ranges::stable_sort(record.timeline, {}, &Event::t);
+  std::ranges::stable_sort(record.timeline, {}, &events::Event::t);
   return record;
 }
 

@@ -7,6 +7,7 @@
 #include "tsdb/store.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 using sample::at;

@@ -10,6 +10,7 @@
 #include "tsdb/store.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 std::string told(const QueryRecord& query) {

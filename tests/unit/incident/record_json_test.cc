@@ -1,4 +1,4 @@
-#include "incident/record_json.h"
+#include "record/record_json.h"
 
 #include <gtest/gtest.h>
 
@@ -8,12 +8,14 @@
 #include <fstream>
 #include <sstream>
 
+#include "incident/expectations/expectation_table.h"
 #include "incident/judge.h"
-#include "incident/record_schema.h"
 #include "no_series.h"
+#include "record/schema.h"
 #include "sample_record.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 namespace fs = std::filesystem;
@@ -32,20 +34,20 @@ std::string changed(std::string text, std::string_view from, std::string_view to
 }
 
 std::string first_error(const std::string& text) {
-  const auto record = read_record(make_source("record.json", text));
+  const auto record = read_record(make_source("record.json", text), expectation_forms());
   return record ? "" : record.error().front().what;
 }
 
 TEST(RecordJson, IsReadBackAsItWasWritten) {
   const std::string text = write_record(judged());
-  const auto record = read_record(make_source("record.json", text));
+  const auto record = read_record(make_source("record.json", text), expectation_forms());
   ASSERT_TRUE(record) << render(record.error());
   EXPECT_EQ(write_record(*record), text);
 }
 
 TEST(RecordJson, CanBeJudgedAgain) {
   const std::string text = write_record(judged());
-  auto record = read_record(make_source("record.json", text));
+  auto record = read_record(make_source("record.json", text), expectation_forms());
   ASSERT_TRUE(record) << render(record.error());
   judge(*record, sample::NoSeries());
   EXPECT_EQ(write_record(*record), text);
@@ -76,8 +78,8 @@ std::string read_file(const fs::path& path) {
 const fs::path kSchema = fs::path(FIREDRILL_SOURCE_DIR) / "reports" / "record.schema.json";
 
 TEST(RecordSchema, IsTheOneInTheRepository) {
-  if (std::getenv("FIREDRILL_UPDATE_GOLDEN") != nullptr) std::ofstream(kSchema) << record_schema();
-  EXPECT_EQ(read_file(kSchema), record_schema()) << "FIREDRILL_UPDATE_GOLDEN=1 rewrites " << kSchema;
+  if (std::getenv("FIREDRILL_UPDATE_GOLDEN") != nullptr) std::ofstream(kSchema) << record_schema(expectation_forms());
+  EXPECT_EQ(read_file(kSchema), record_schema(expectation_forms())) << "FIREDRILL_UPDATE_GOLDEN=1 rewrites " << kSchema;
 }
 
 TEST(RecordSchema, AcceptsRecordsAndRefusesUnknownFields) {

@@ -8,7 +8,7 @@
 
 #include "base/hash.h"
 #include "incident/judge.h"
-#include "incident/record.h"
+#include "record/record.h"
 
 namespace firedrill::incident::sample {
 
@@ -16,9 +16,9 @@ inline Time at(Duration since_start) {
   return *parse_instant("2026-03-03T14:00:00Z") + since_start;
 }
 
-inline Expectation expectation(std::string id, std::string kind,
+inline record::Expectation expectation(std::string id, std::string kind,
                                std::vector<std::pair<std::string, FieldValue>> fields) {
-  Expectation made{std::move(id), std::move(kind), {}};
+  record::Expectation made{std::move(id), std::move(kind), {}};
   for (auto& [name, value] : fields) made.fields.set(name, std::move(value), {});
   return made;
 }
@@ -29,8 +29,8 @@ inline const std::vector<double>& bounds() {
 }
 
 // A minute of an entry point with these errors; its latencies are those of a healthy service, or of a broken one.
-inline TruthMinute minute(double requests, double errors, bool slow) {
-  TruthMinute truth;
+inline record::TruthMinute minute(double requests, double errors, bool slow) {
+  record::TruthMinute truth;
   truth.requests = requests;
   truth.errors = errors;
   truth.buckets =
@@ -58,9 +58,9 @@ inline TruthMinute minute(double requests, double errors, bool slow) {
 }
 
 // Sixty minutes; from the `broken` minute up to the `healed` one, this share of the requests fails.
-inline ServiceTruth truth(std::string service, bool entry_point, double share, std::size_t broken, std::size_t healed,
+inline record::ServiceTruth truth(std::string service, bool entry_point, double share, std::size_t broken, std::size_t healed,
                           std::size_t count = 60) {
-  ServiceTruth made{std::move(service), entry_point, {}};
+  record::ServiceTruth made{std::move(service), entry_point, {}};
   for (std::size_t i = 0; i < count; ++i) {
     const bool bad = i >= broken && i < healed;
     const double requests = 2400 + static_cast<double>(i % 7) * 30;
@@ -69,9 +69,9 @@ inline ServiceTruth truth(std::string service, bool entry_point, double share, s
   return made;
 }
 
-inline AlertRecord alert(std::string name, std::string severity, std::string service, Duration pending, Duration firing,
+inline record::AlertRecord alert(std::string name, std::string severity, std::string service, Duration pending, Duration firing,
                          std::optional<Duration> resolved) {
-  AlertRecord made;
+  record::AlertRecord made;
   made.alert = name;
   made.labels = {{"alertname", name}, {"severity", severity}, {"service", service}};
   made.annotations = {{"summary", name + " on " + service}};
@@ -84,8 +84,8 @@ inline AlertRecord alert(std::string name, std::string severity, std::string ser
   return made;
 }
 
-inline RuleRecord rule(std::string name, std::string expr, Duration hold) {
-  RuleRecord made;
+inline record::RuleRecord rule(std::string name, std::string expr, Duration hold) {
+  record::RuleRecord made;
   made.group = "slo_alerts";
   made.name = std::move(name);
   made.expr = std::move(expr);
@@ -97,21 +97,21 @@ inline RuleRecord rule(std::string name, std::string expr, Duration hold) {
   return made;
 }
 
-inline void add_alert_events(Record& record) {
-  for (const AlertRecord& alert : record.alerts) {
-    const auto add = [&](EventKind kind, const std::optional<Time>& t) {
+inline void add_alert_events(record::Record& record) {
+  for (const record::AlertRecord& alert : record.alerts) {
+    const auto add = [&](events::EventKind kind, const std::optional<Time>& t) {
       if (!t) return;
-      Event event{*t, kind, alert.alert, {}};
+      events::Event event{*t, kind, alert.alert, {}};
       record.timeline.push_back(event.with("labels", alert.labels).with("value", 0.41));
     };
-    add(EventKind::alert_pending, alert.pending_at);
-    add(EventKind::alert_firing, alert.firing_at);
-    add(EventKind::alert_resolved, alert.resolved_at);
+    add(events::EventKind::alert_pending, alert.pending_at);
+    add(events::EventKind::alert_firing, alert.firing_at);
+    add(events::EventKind::alert_resolved, alert.resolved_at);
   }
 }
 
-inline void add_fault(Record& record) {
-  FaultRecord fault;
+inline void add_fault(record::Record& record) {
+  record::FaultRecord fault;
   fault.id = "db-refuses";
   fault.kind = "connection_refused";
   fault.target = "postgres";
@@ -123,27 +123,27 @@ inline void add_fault(Record& record) {
   fault.injected_at = fault.at;
   fault.recovered_at = fault.until;
   fault.witness = {"1842 of 1850 connection attempts to postgres were refused (before: 0 of 5321)", at(10min + 15s)};
-  const auto event = [&](EventKind kind, Time t) {
-    Event made{t, kind, fault.id, {}};
+  const auto event = [&](events::EventKind kind, Time t) {
+    events::Event made{t, kind, fault.id, {}};
     made.with("fault", fault.kind).with("target", fault.target);
-    if (kind == EventKind::fault_witnessed) made.with("symptom", fault.witness.what);
+    if (kind == events::EventKind::fault_witnessed) made.with("symptom", fault.witness.what);
     record.timeline.push_back(made);
   };
-  event(EventKind::fault_scheduled, record.judged_from);
-  event(EventKind::fault_injected, *fault.injected_at);
-  event(EventKind::fault_witnessed, *fault.witness.seen_at);
-  event(EventKind::fault_recovered, *fault.recovered_at);
+  event(events::EventKind::fault_scheduled, record.judged_from);
+  event(events::EventKind::fault_injected, *fault.injected_at);
+  event(events::EventKind::fault_witnessed, *fault.witness.seen_at);
+  event(events::EventKind::fault_recovered, *fault.recovered_at);
   record.faults.push_back(std::move(fault));
 }
 
-inline Criteria criteria() {
-  Criteria declared;
-  Slo availability;
+inline record::Criteria criteria() {
+  record::Criteria declared;
+  record::Slo availability;
   availability.name = "API Availability";
   availability.service = "web";
-  Slo latency;
+  record::Slo latency;
   latency.name = "API Latency";
-  latency.sli = SliKind::latency;
+  latency.sli = record::SliKind::latency;
   latency.sli_name = "p95_latency";
   latency.objective = 0.95;
   latency.threshold = 250ms;
@@ -166,8 +166,8 @@ inline Criteria criteria() {
 }
 
 // Not judged yet. Seven in ten requests fail from 14:10 to 14:31; the page fires at 14:12:30.
-inline Record outage() {
-  Record record;
+inline record::Record outage() {
+  record::Record record;
   record.firedrill = "0.1.0";
   record.scenario = "checkout-database-outage";
   record.summary = "The primary database refuses connections for twenty minutes.";
@@ -195,14 +195,14 @@ inline Record outage() {
                   rule("HighLatencyP95", "histogram_quantile(0.95, rate(http_duration_bucket[5m])) > 0.2", 10min)};
   add_fault(record);
   add_alert_events(record);
-  std::ranges::stable_sort(record.timeline, {}, &Event::t);
+  std::ranges::stable_sort(record.timeline, {}, &events::Event::t);
   record.declared = criteria();
   return record;
 }
 
 // Nothing injected, nothing fires.
-inline Record quiet() {
-  Record record = outage();
+inline record::Record quiet() {
+  record::Record record = outage();
   record.scenario = "quiet-day";
   record.summary = "Nothing happens.";
   record.faults.clear();

@@ -6,6 +6,7 @@
 #include "sample_record.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 using sample::at;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 struct Case {

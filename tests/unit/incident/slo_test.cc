@@ -9,6 +9,7 @@
 #include "base/duration.h"
 
 namespace firedrill::incident {
+using namespace record;
 namespace {
 
 Fields slo_of(const std::map<std::string, std::string>& texts) {

@@ -9,11 +9,11 @@
 namespace firedrill::reports {
 namespace {
 
-std::string page(const incident::Record& record) {
+std::string page(const record::Record& record) {
   return find_format("html")->render(record, tsdb::Store());
 }
 
-std::string markdown(const incident::Record& record) {
+std::string markdown(const record::Record& record) {
   return find_format("markdown")->render(record, tsdb::Store());
 }
 
@@ -28,8 +28,8 @@ std::string section(const std::string& page, std::string_view id) {
 }
 
 // A day, of which web is broken for three minutes.
-incident::Record day() {
-  incident::Record record = sample::outage();
+record::Record day() {
+  record::Record record = sample::outage();
   record.judged_to = record.judged_from + 24h;
   record.truth = {sample::truth("web", true, 0.7, 10, 13, 1440)};
   record.faults[0].recovered_at = record.faults[0].until = sample::at(13min);
@@ -48,7 +48,7 @@ TEST(HtmlIncidents, APeakIsTheWorstMinuteHoweverLongTheRun) {
 
 // Each request is answered well, and no outside check is.
 TEST(HtmlIncidents, WhatNoSloSawIsSaidInEachReport) {
-  incident::Record record = sample::outage();
+  record::Record record = sample::outage();
   record.truth = {sample::truth("web", true, 0, 0, 0)};
   for (std::size_t i = 10; i < 30; ++i) record.truth[0].minutes[i].checks_passed = 0;
   record.alerts.clear();
@@ -77,7 +77,7 @@ TEST(HtmlIncidents, TheWorstLevelIsDrawnOverTheOthers) {
 }
 
 TEST(HtmlIncidents, TilesOfSeveralIncidentsSayWhoseTheyAre) {
-  incident::Record record = sample::outage();
+  record::Record record = sample::outage();
   const std::string one = page(sample::judged(record));
   EXPECT_TRUE(has(one, "<span class=\"quiet\">complete outage</span>"));
   EXPECT_TRUE(has(one, "% while it lasted"));
@@ -92,7 +92,7 @@ TEST(HtmlIncidents, TilesOfSeveralIncidentsSayWhoseTheyAre) {
 }
 
 TEST(HtmlIncidents, WhatNeverOpenedHadNoMitigationAndAffectedNobody) {
-  incident::Record record = sample::outage();
+  record::Record record = sample::outage();
   record.alerts.clear();
   record.truth = {sample::truth("web", true, 0, 0, 0)};
   for (std::size_t i = 0; i < 60; ++i) record.truth[0].minutes[i].errors = 1;
@@ -107,7 +107,7 @@ TEST(HtmlIncidents, WhatNeverOpenedHadNoMitigationAndAffectedNobody) {
 }
 
 TEST(HtmlIncidents, ImpactSaysUntilWhenItWasCounted) {
-  incident::Record record = sample::outage();
+  record::Record record = sample::outage();
   EXPECT_TRUE(
       has(section(page(sample::judged(record)), "impact"), "failed between the injection and the mitigation ("));
   record.truth = {sample::truth("web", true, 0.7, 10, 60)};
@@ -121,8 +121,8 @@ TEST(HtmlIncidents, ImpactSaysUntilWhenItWasCounted) {
 }
 
 // Alerts of one name on so many pods.
-incident::Record with_pods(int pods) {
-  incident::Record record = sample::outage();
+record::Record with_pods(int pods) {
+  record::Record record = sample::outage();
   record.alerts.clear();
   for (int i = 0; i < pods; ++i) {
     auto alert = sample::alert("KilledByItsProbe", "warning", "", 11min, 12min, 20min);
@@ -150,7 +150,7 @@ TEST(HtmlIncidents, AnAlertOnAPodIsToldByThePod) {
 }
 
 TEST(HtmlIncidents, TheLastLaneIsNotSpentOnSayingThatOneIsMissing) {
-  incident::Record record = with_pods(8);
+  record::Record record = with_pods(8);
   record.alerts.pop_back();
   record.alerts.push_back(record.alerts.front());
   EXPECT_FALSE(has(page(record), "more activation"));
@@ -158,7 +158,7 @@ TEST(HtmlIncidents, TheLastLaneIsNotSpentOnSayingThatOneIsMissing) {
 }
 
 TEST(HtmlIncidents, AnAlertThatIsAloneIsToldByWhatItIsAbout) {
-  incident::Record record = sample::outage();
+  record::Record record = sample::outage();
   record.alerts = {sample::alert("NoReplicaReady", "critical", "", 11min, 12min, 20min)};
   record.alerts[0].labels.set("deployment", "payment");
   EXPECT_TRUE(has(section(page(sample::judged(std::move(record))), "timeline"), ">payment</text>"));
@@ -166,7 +166,7 @@ TEST(HtmlIncidents, AnAlertThatIsAloneIsToldByWhatItIsAbout) {
 
 // Sixteen warnings that only were pending come first, then as many that fired, then a page and an expected warning.
 TEST(HtmlIncidents, WhatPagesAndWhatIsExpectedIsNotGivenUpForWhatNeverFired) {
-  incident::Record record = sample::outage();
+  record::Record record = sample::outage();
   record.alerts.clear();
   for (int i = 0; i < 32; ++i) {
     record.alerts.push_back(sample::alert(format("Quiet{}", i), "warning", "web", 11min, 12min, 20min));

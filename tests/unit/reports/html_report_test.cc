@@ -10,7 +10,7 @@
 namespace firedrill::reports {
 namespace {
 
-std::string page(const incident::Record& record, const tsdb::Store& series = tsdb::Store()) {
+std::string page(const record::Record& record, const tsdb::Store& series = tsdb::Store()) {
   return find_format("html")->render(record, series);
 }
 
@@ -19,7 +19,7 @@ bool has(const std::string& text, std::string_view part) {
 }
 
 // Series of pools, CPU and memory as a run scrapes them.
-tsdb::Store saturation(const incident::Record& record, std::size_t services = 3, Duration interval = 15s) {
+tsdb::Store saturation(const record::Record& record, std::size_t services = 3, Duration interval = 15s) {
   tsdb::Store store;
   const auto& names = record.services;
   for (std::size_t s = 0; s < services; ++s) {
@@ -48,7 +48,7 @@ tsdb::Store saturation(const incident::Record& record, std::size_t services = 3,
 }
 
 TEST(HtmlReport, TellsTheWholeStoryInReadingOrder) {
-  const incident::Record record = sample::passed();
+  const record::Record record = sample::passed();
   const std::string html = page(record, saturation(record));
   std::size_t last = 0;
   for (const std::string_view part :
@@ -95,7 +95,7 @@ TEST(HtmlReport, FailuresStandAtTheTopWithTheirCause) {
 }
 
 TEST(HtmlReport, TellsWhatBecameOfEachReplica) {
-  const incident::Record record = sample::with_replicas();
+  const record::Record record = sample::with_replicas();
   const std::string html = page(record, saturation(record));
   for (const std::string_view part :
        {"checkout-0 not ready from 14:10:20 to 14:30:10", "checkout-2 down from 14:14:00 to 14:14:20",
@@ -105,14 +105,14 @@ TEST(HtmlReport, TellsWhatBecameOfEachReplica) {
 }
 
 TEST(HtmlReport, SaysWhenTheSeverityWasNotTheOneExpected) {
-  incident::Record record = sample::with_replicas();
+  record::Record record = sample::with_replicas();
   record.declared.expectations.back().fields.set("peak", std::string("P2"), {});
   record = sample::judged(std::move(record));
   EXPECT_TRUE(has(page(record), "not as expected"));
 }
 
 TEST(HtmlReport, AsksNobodyForAnything) {
-  const incident::Record record = sample::failed();
+  const record::Record record = sample::failed();
   const std::string html = page(record, saturation(record));
   for (const std::string_view part : {"<script", "http://", "https://", "src=", "@import", "url(http", "<link",
                                       " style=\"", " onload", "javascript:"}) {
@@ -121,7 +121,7 @@ TEST(HtmlReport, AsksNobodyForAnything) {
 }
 
 TEST(HtmlReport, IsWellFormedWhateverTheTexts) {
-  incident::Record record = sample::failed();
+  record::Record record = sample::failed();
   const std::string evil = "\"><script>alert(1)</script>&amp;\x01\xff]]>";
   record.scenario = record.summary = record.verdict_why = record.command = record.firedrill = evil;
   record.faults[0].id = record.faults[0].witness.what = record.faults[0].parameters = evil;
@@ -149,7 +149,7 @@ TEST(HtmlReport, IsWellFormedWhateverTheTexts) {
 }
 
 TEST(HtmlReport, ADayOfTwentyServicesStaysBelowAMegabyte) {
-  incident::Record record = sample::outage();
+  record::Record record = sample::outage();
   record.judged_to = record.judged_from + 24h;
   record.truth = {sample::truth("web", true, 0.7, 10, 31, 1440)};
   for (int i = 0; i < 20; ++i)
@@ -164,12 +164,12 @@ TEST(HtmlReport, ADayOfTwentyServicesStaysBelowAMegabyte) {
 }
 
 TEST(HtmlReport, IsAsItShouldBe) {
-  const incident::Record passed = sample::passed();
+  const record::Record passed = sample::passed();
   expect_golden("passed.html", page(passed, saturation(passed)));
-  const incident::Record replicas = sample::with_replicas();
+  const record::Record replicas = sample::with_replicas();
   expect_golden("replicas.html", page(replicas, saturation(replicas)));
   if (const char* folder = std::getenv("FIREDRILL_LOOK")) {
-    const incident::Record failed = sample::failed();
+    const record::Record failed = sample::failed();
     std::ofstream(std::string(folder) + "/replicas.html") << page(replicas, saturation(replicas));
     std::ofstream(std::string(folder) + "/passed.html") << page(passed, saturation(passed));
     std::ofstream(std::string(folder) + "/failed.html") << page(failed, saturation(failed));

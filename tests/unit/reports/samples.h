@@ -8,19 +8,19 @@ namespace firedrill::reports::sample {
 
 using namespace incident::sample;
 
-inline incident::Record judged(incident::Record record) {
+inline record::Record judged(record::Record record) {
   incident::judge(record, NoSeries());
   return record;
 }
 
-inline incident::Record passed() {
+inline record::Record passed() {
   return judged(outage());
 }
 // As the one that passed; besides, two replicas of checkout lose their readiness, one is killed by its liveness probe
 // and waits to be restarted, and the severity is expected.
-inline incident::Record with_replicas() {
-  incident::Record record = outage();
-  using incident::Event, incident::EventKind;
+inline record::Record with_replicas() {
+  record::Record record = outage();
+  using events::Event, events::EventKind;
   const auto event = [&](Duration t, EventKind kind, const char* pod, const char* probe, const char* reason) {
     Event made{at(t), kind, pod, {}};
     made.with("service", std::string("checkout")).with("instance", std::string(pod));
@@ -56,13 +56,13 @@ inline incident::Record with_replicas() {
   return judged(std::move(record));
 }
 
-inline incident::Record nothing() {
+inline record::Record nothing() {
   return judged(quiet());
 }
 
 // Late, missed, spurious, vacuous, and texts that must not become markup.
-inline incident::Record failed() {
-  incident::Record record = outage();
+inline record::Record failed() {
+  record::Record record = outage();
   record.scenario = "everything-wrong";
   record.summary = "Labels <b>with</b> markup & \"quotes\" must not break a report.";
   record.alerts[0].firing_at = at(17min + 30s);
@@ -81,8 +81,8 @@ inline incident::Record failed() {
 }
 
 // As the failed one, and its fault had no effect.
-inline incident::Record invalid() {
-  incident::Record record = outage();
+inline record::Record invalid() {
+  record::Record record = outage();
   record.faults[0].witness = {};
   record.alerts.clear();
   record.truth = {truth("web", true, 0, 0, 0)};

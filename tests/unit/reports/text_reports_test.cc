@@ -11,7 +11,7 @@
 namespace firedrill::reports {
 namespace {
 
-std::string rendered(std::string_view format, const incident::Record& record) {
+std::string rendered(std::string_view format, const record::Record& record) {
   return find_format(format)->render(record, tsdb::Store());
 }
 
@@ -41,7 +41,7 @@ TEST(Junit, IsAsItShouldBe) {
 }
 
 TEST(Junit, IsWellFormedWhateverTheNames) {
-  incident::Record record = sample::failed();
+  record::Record record = sample::failed();
   record.scenario = std::string("ctrl \x01 bell \a <&>\"' \xff\xfe ü");
   record.expectations.push_back(record.expectations.front());  // an id twice: names stay unique
   record.expectations.front().outcome.why = "]]> \x02 \xEF\xBF\xBE";
@@ -62,7 +62,7 @@ TEST(Markdown, IsAsItShouldBe) {
 
 // Nobody's text begins a line of its own, or turns the direction of another one.
 TEST(Markdown, IsNotBrokenByLineEndsInNames) {
-  incident::Record record = sample::failed();
+  record::Record record = sample::failed();
   const std::string hostile = "name\n# Passed\n- x\u202E";
   record.summary = record.expectations.front().id = record.incidents.front().id = hostile;
   record.expectations.front().outcome.why = record.verdict_why = hostile;
@@ -82,8 +82,8 @@ TEST(Postmortem, IsDueForP0AndP1) {
   const auto due = find_format("postmortem")->due;
   EXPECT_TRUE(due(sample::passed()));
   EXPECT_FALSE(due(sample::nothing()));
-  incident::Record mild = sample::passed();
-  mild.incidents[0].peak = incident::SeverityLevel::p2;
+  record::Record mild = sample::passed();
+  mild.incidents[0].peak = record::SeverityLevel::p2;
   EXPECT_FALSE(due(mild));
   EXPECT_NE(rendered("postmortem", mild).find("\nSeverity: P2"), std::string::npos) << "drafted on demand";
   EXPECT_EQ(rendered("postmortem", sample::nothing()), "");

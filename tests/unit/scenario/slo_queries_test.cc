@@ -56,8 +56,8 @@ double value_of(const SloFile& file, std::string_view name, const promql::Querya
   return 0;
 }
 
-incident::Slo availability() {
-  incident::Slo slo;
+record::Slo availability() {
+  record::Slo slo;
   slo.name = "API Availability";
   slo.service = "web";
   return slo;

@@ -18,7 +18,7 @@ namespace firedrill::scenario {
 namespace {
 
 using incident::PlacedSlo;
-using incident::Slo;
+using record::Slo;
 using incident::SloRuleOptions;
 
 Slo availability(double objective = 0.999, Duration window = 30 * 24h) {
@@ -34,7 +34,7 @@ Slo latency(Duration threshold = 500ms) {
   Slo slo;
   slo.name = "API Latency";
   slo.service = "web";
-  slo.sli = incident::SliKind::latency;
+  slo.sli = record::SliKind::latency;
   slo.sli_name = "p95_latency";
   slo.objective = 0.95;
   slo.threshold = threshold;

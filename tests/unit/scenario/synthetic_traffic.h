@@ -5,9 +5,9 @@
 #include <functional>
 #include <string>
 
-#include "incident/record.h"
 #include "promql/engine.h"
 #include "promql/memory.h"
+#include "record/record.h"
 
 namespace firedrill::scenario::synthetic {
 
@@ -18,7 +18,7 @@ using Share = std::function<double(std::size_t minute)>;
 
 struct Production {
   promql::MemoryStore store;
-  incident::Record record;
+  record::Record record;
   Time start;
   Time end;
 };
@@ -34,7 +34,7 @@ inline Production production(std::size_t minutes, Duration interval, const Share
   made.record.judged_from = made.start;
   made.record.judged_to = made.end;
   made.record.latency_bounds = {0.25, 0.5};
-  incident::ServiceTruth truth{"web", true, {}};
+  record::ServiceTruth truth{"web", true, {}};
   const auto series = [&](std::string name, model::Label label, std::string service) {
     return made.store.series({{"__name__", std::move(name)}, {"service", std::move(service)}, std::move(label)});
   };
@@ -54,7 +54,7 @@ inline Production production(std::size_t minutes, Duration interval, const Share
   scrape(made.start);
   const double step = to_seconds(interval) * kRequestsPerSecond;
   for (std::size_t minute = 0; minute < minutes; ++minute) {
-    incident::TruthMinute counted;
+    record::TruthMinute counted;
     const Time begin = made.start + 1min * static_cast<std::int64_t>(minute);
     for (Time t = begin + interval; t <= begin + 1min; t += interval) {
       counted.requests += step;

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "incident/record.h"
+#include "record/record.h"
 
-namespace firedrill::incident {
+namespace firedrill::record {
 
 // What is wrong, each with its path: "monitoring.scrape_interval_seconds: expected more than 0". Empty if all is well.
 std::vector<std::string> check_times(const Record& record);
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

@@ -5,9 +5,9 @@
 #include <concepts>
 #include <type_traits>
 
-#include "incident/record.h"
+#include "record/record.h"
 
-namespace firedrill::incident {
+namespace firedrill::record {
 
 template <typename T, typename Plain>
 concept Of = std::same_as<std::remove_const_t<T>, Plain>;
@@ -387,4 +387,4 @@ inline constexpr TruthColumn kTruthColumns[] = {
     {"users_affected", &TruthMinute::users_affected, "Of these, those with a failed request."},
 };
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

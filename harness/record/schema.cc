@@ -1,14 +1,13 @@
-#include "incident/record_schema.h"
+#include "record/schema.h"
 
 #include <array>
 #include <set>
 
 #include "base/text/format.h"
 #include "base/text/json.h"
-#include "incident/expectations/expectation_table.h"
-#include "incident/record_fields.h"
+#include "record/fields.h"
 
-namespace firedrill::incident {
+namespace firedrill::record {
 namespace {
 
 template <typename T>
@@ -67,8 +66,11 @@ json::object schema(Type<model::Labels>) {
 json::object schema(Type<std::vector<std::pair<std::string, std::string>>>) {
   return map_of_texts();
 }
-json::object schema(Type<Event>);
-json::object schema(Type<Expectation>);
+json::object schema(Type<events::Event>);
+// What may be declared is handed in: record_schema() puts it in place.
+json::object schema(Type<Expectation>) {
+  return plain("object");
+}
 json::object schema(Type<ServiceTruth>);
 
 template <typename T>
@@ -131,7 +133,7 @@ json::object event_field(events::EventFieldType type) {
 }
 
 // One alternative for each kind: what it carries differs.
-json::object schema(Type<Event>) {
+json::object schema(Type<events::Event>) {
   json::array kinds;
   for (const events::EventKindSpec& spec : events::event_kinds()) {
     if (!spec.recorded) continue;
@@ -183,13 +185,13 @@ json::object field_schema(const FieldSpec& spec) {
   return out;
 }
 
-json::object schema(Type<Expectation>) {
+json::object declared_expectation(const ExpectationForms& forms) {
   json::array kinds;
-  for (const ExpectationKind& kind : expectation_kinds()) {
+  for (const auto& [kind, fields] : forms) {
     json::object properties;
     json::array required;
-    for (const FieldSpec& spec : fields_of(kind)) {
-      json::object property = spec.name == "kind" ? json::object{{"const", kind.name}} : field_schema(spec);
+    for (const FieldSpec& spec : fields) {
+      json::object property = spec.name == "kind" ? json::object{{"const", kind}} : field_schema(spec);
       property["description"] = spec.doc;
       properties[spec.name] = std::move(property);
       if (spec.required) required.emplace_back(spec.name);
@@ -217,14 +219,15 @@ json::object schema(Type<ServiceTruth>) {
 
 }  // namespace
 
-std::string record_schema() {
+std::string record_schema(const ExpectationForms& forms) {
   json::object out{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                    {"$id", format("urn:firedrill:record:{}", kRecordVersion)},
                    {"title", "The record of a firedrill run"}};
   json::object body = schema(Type<Record>());
   body["properties"].as_object()["version"] = json::object{{"const", kRecordVersion}};
+  body.at("properties").at("declared").at("properties").at("expectations").at("items") = declared_expectation(forms);
   for (const auto& member : body) out[member.key()] = member.value();
   return write_json(out, JsonStyle::pretty) + "\n";
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

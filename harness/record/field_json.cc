@@ -1,11 +1,11 @@
-#include "incident/field_json.h"
+#include "record/field_json.h"
 
 #include <algorithm>
 
 #include "base/duration.h"
-#include "incident/record_values.h"
+#include "record/values.h"
 
-namespace firedrill::incident {
+namespace firedrill::record {
 namespace {
 
 std::string signed_duration(Duration d) {
@@ -150,4 +150,4 @@ std::optional<FieldValue> read_field(const json::value& value, FieldType type) {
   return std::nullopt;
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

@@ -1,8 +1,8 @@
-#include "incident/sends.h"
+#include "record/sends.h"
 
 #include <algorithm>
 
-namespace firedrill::incident {
+namespace firedrill::record {
 
 Duration send_spacing(Duration interval, Duration resend_delay) {
   return interval > 0ms ? (resend_delay / interval + 1) * interval : resend_delay;
@@ -37,4 +37,4 @@ std::vector<Silence> silences(std::span<const SendRecord* const> records, Time e
   return found;
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

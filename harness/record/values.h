@@ -5,23 +5,24 @@
 #include <string>
 
 #include "base/text/json.h"
-#include "incident/record.h"
+#include "record/record.h"
 
-namespace firedrill::incident {
+namespace firedrill::record {
 
 // An event: t, kind, subject, and what its kind carries, all in one object.
-json::object event_json(const Event& event);
+json::object event_json(const events::Event& event);
 // A declared expectation: id, kind, and its fields as the scenario would write them.
 json::object expectation_json(const Expectation& expectation);
 // A service's truth: a column for each quantity; a minute's latency buckets are [index of the first, counts...].
 json::object truth_json(const ServiceTruth& truth);
 
 // The error is the reason and, before a colon, the path below the value: "buckets[3]: expected numbers".
-std::optional<std::string> read_event(const json::value& value, Event& event);
-std::optional<std::string> read_expectation(const json::value& value, Expectation& expectation);
+std::optional<std::string> read_event(const json::value& value, events::Event& event);
+std::optional<std::string> read_expectation(const json::value& value, const ExpectationForms& forms,
+                                            Expectation& expectation);
 std::optional<std::string> read_truth(const json::value& value, ServiceTruth& truth);
 
 // A number, or one of the strings that stand for what JSON cannot say ("NaN", "+Inf", "-Inf").
 std::optional<double> number_of(const json::value& value);
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

@@ -2,15 +2,16 @@
 #pragma once
 
 #include "base/text/json.h"
-#include "incident/record.h"
+#include "record/record.h"
 
-namespace firedrill::incident {
+namespace firedrill::record {
 
 json::value to_json(const Record& record);
 // The bytes of record.json.
 std::string write_record(const Record& record);
 // Errors: not JSON, a newer version, a missing or unknown field, a value of the wrong type; each names its path
 // ("alerts[3].firing_at").
-Result<Record> read_record(const SourcePtr& source);
+// `forms`: the kinds of expectations that may be declared; others are errors.
+Result<Record> read_record(const SourcePtr& source, const ExpectationForms& forms);
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

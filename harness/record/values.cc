@@ -1,14 +1,13 @@
-#include "incident/record_values.h"
+#include "record/values.h"
 
 #include <algorithm>
 
 #include "base/text/format.h"
 #include "base/text/numbers.h"
-#include "incident/expectations/expectation_table.h"
-#include "incident/field_json.h"
-#include "incident/record_fields.h"
+#include "record/field_json.h"
+#include "record/fields.h"
 
-namespace firedrill::incident {
+namespace firedrill::record {
 namespace {
 
 json::object labels_json(const model::Labels& labels) {
@@ -23,13 +22,13 @@ std::optional<std::string> text_of(const json::object& object, std::string_view 
   return std::string(value->get_string());
 }
 
-std::optional<EventValue> event_value(const json::value& value, events::EventFieldType type) {
+std::optional<events::EventValue> event_value(const json::value& value, events::EventFieldType type) {
   switch (type) {
     case events::EventFieldType::text:
-      if (value.is_string()) return EventValue(std::string(value.get_string()));
+      if (value.is_string()) return events::EventValue(std::string(value.get_string()));
       break;
     case events::EventFieldType::number:
-      if (const auto number = number_of(value)) return EventValue(*number);
+      if (const auto number = number_of(value)) return events::EventValue(*number);
       break;
     case events::EventFieldType::labels:
       if (!value.is_object()) break;
@@ -38,7 +37,7 @@ std::optional<EventValue> event_value(const json::value& value, events::EventFie
         if (!member.value().is_string()) return std::nullopt;
         labels.push_back({std::string(member.key()), std::string(member.value().get_string())});
       }
-      return EventValue(model::Labels::from(std::move(labels)));
+      return events::EventValue(model::Labels::from(std::move(labels)));
   }
   return std::nullopt;
 }
@@ -97,7 +96,7 @@ std::optional<double> number_of(const json::value& value) {
   return std::nullopt;
 }
 
-json::object event_json(const Event& event) {
+json::object event_json(const events::Event& event) {
   json::object out{{"t", format_instant(event.t)}, {"kind", to_string(event.kind)}, {"subject", event.subject}};
   for (const events::EventField& field : event.fields) {
     if (const auto* text = std::get_if<std::string>(&field.value)) out[field.name] = *text;
@@ -107,7 +106,7 @@ json::object event_json(const Event& event) {
   return out;
 }
 
-std::optional<std::string> read_event(const json::value& value, Event& event) {
+std::optional<std::string> read_event(const json::value& value, events::Event& event) {
   if (!value.is_object()) return "expected an object";
   const json::object& object = value.get_object();
   const auto t = text_of(object, "t");
@@ -118,7 +117,7 @@ std::optional<std::string> read_event(const json::value& value, Event& event) {
   if (!known || !events::spec_of(*known).recorded) return format("kind: unknown kind of event '{}'", kind.value_or(""));
   const auto subject = text_of(object, "subject");
   if (!subject) return "subject: expected a text";
-  event = Event{*instant, *known, *subject, {}};
+  event = events::Event{*instant, *known, *subject, {}};
   const auto declared = events::spec_of(*known).fields;
   for (const auto& member : object) {
     const std::string_view name = member.key();
@@ -134,25 +133,23 @@ std::optional<std::string> read_event(const json::value& value, Event& event) {
 
 json::object expectation_json(const Expectation& expectation) {
   json::object out{{"id", expectation.id}, {"kind", expectation.kind}};
-  const ExpectationKind* kind = find_expectation_kind(expectation.kind);
-  if (kind == nullptr) return out;
-  for (const FieldSpec& field : fields_of(*kind)) {
-    const FieldValue* value = expectation.fields.find(field.name);
-    if (value != nullptr && field.name != "id" && field.name != "kind") out[field.name] = field_json(*value);
+  for (const std::string& name : expectation.fields.names()) {
+    if (name != "id" && name != "kind") out[name] = field_json(*expectation.fields.find(name));
   }
   return out;
 }
 
-std::optional<std::string> read_expectation(const json::value& value, Expectation& expectation) {
+std::optional<std::string> read_expectation(const json::value& value, const ExpectationForms& forms,
+                                            Expectation& expectation) {
   if (!value.is_object()) return "expected an object";
   const json::object& object = value.get_object();
   const auto id = text_of(object, "id");
   const auto kind = text_of(object, "kind");
   if (!id) return "id: expected a text";
-  const ExpectationKind* row = kind ? find_expectation_kind(*kind) : nullptr;
-  if (row == nullptr) return format("kind: unknown expectation '{}'", kind.value_or(""));
+  const auto row = kind ? forms.find(*kind) : forms.end();
+  if (row == forms.end()) return format("kind: unknown expectation '{}'", kind.value_or(""));
   expectation = {*id, *kind, {}};
-  const std::vector<FieldSpec> specs = fields_of(*row);
+  const std::vector<FieldSpec>& specs = row->second;
   for (const auto& member : object) {
     const std::string_view name = member.key();
     if (name == "id" || name == "kind") continue;
@@ -221,4 +218,4 @@ std::optional<std::string> read_truth(const json::value& value, ServiceTruth& tr
   return std::nullopt;
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

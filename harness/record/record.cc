@@ -1,8 +1,8 @@
-#include "incident/record.h"
+#include "record/record.h"
 
 #include <algorithm>
 
-namespace firedrill::incident {
+namespace firedrill::record {
 namespace {
 
 template <typename Items, typename Key>
@@ -12,18 +12,6 @@ auto find_by(const Items& items, Key key, std::string_view name) -> decltype(ite
 }
 
 }  // namespace
-
-std::string_view to_string(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::pass:
-      return "pass";
-    case Verdict::fail:
-      return "fail";
-    case Verdict::invalid:
-      return "invalid";
-  }
-  return "";
-}
 
 const Measure* IncidentRecord::measure(std::string_view wanted) const {
   return find_by(measures, &Measure::name, wanted);
@@ -47,4 +35,4 @@ const Slo* Record::slo(std::string_view name) const {
   return find_by(declared.slos, &Slo::name, name);
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

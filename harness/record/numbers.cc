@@ -1,9 +1,9 @@
-#include "incident/record_numbers.h"
+#include "record/numbers.h"
 
 #include "base/text/numbers.h"
-#include "incident/record_fields.h"
+#include "record/fields.h"
 
-namespace firedrill::incident {
+namespace firedrill::record {
 namespace {
 
 // Whole numbers, which most of a record's are, need no detour over their digits.
@@ -27,7 +27,7 @@ struct Rounder {
       for (double& count : minute.buckets) count = rounded(count);
     }
   }
-  void operator()(const char*, Event& event, const char*) {
+  void operator()(const char*, events::Event& event, const char*) {
     for (events::EventField& field : event.fields) {
       if (auto* number = std::get_if<double>(&field.value)) *number = rounded(*number);
     }
@@ -49,4 +49,4 @@ void round_numbers(Record& record) {
   fields(rounder, record);
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

@@ -1,38 +1,17 @@
-// What a scenario expects of a run. A kind of expectation is a row of the table in expectation_table.cc: its fields,
-// its checks, and the function that judges it from the record.
+// What the rest of a scenario says, against which expectations are checked.
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/fields.h"
+#include "base/time.h"
 
 namespace firedrill::alerting {
 class RelabelStep;
 }
 
 namespace firedrill::incident {
-
-// As declared: the fields are those of its kind's table (fields_of), decoded.
-struct Expectation {
-  std::string id;
-  std::string kind;
-  Fields fields;
-};
-
-enum class Verdict { pass, fail, invalid };
-std::string_view to_string(Verdict verdict);
-
-// The answer to one expectation, in words that stand alone.
-struct Outcome {
-  Verdict result = Verdict::pass;
-  std::string expected;  // "SLOFastBurn {severity="critical"} fires within 5 m of the injection (by 13:45:00)"
-  std::string observed;  // "fired at 13:47:30, 7 m 30 s after the injection"
-  std::string why;       // of a failure or an invalid one: the nearest miss; empty if it passed
-  std::string subject;   // what it is about: an alert's name, an incident's id; may be empty
-};
 
 // What an alerting rule says of its alerts.
 struct KnownRule {

@@ -1,15 +1,15 @@
-#include "incident/record_json.h"
+#include "record/record_json.h"
 
 #include <algorithm>
 #include <array>
 #include <set>
 
 #include "base/text/format.h"
-#include "incident/record_check.h"
-#include "incident/record_fields.h"
-#include "incident/record_values.h"
+#include "record/check.h"
+#include "record/fields.h"
+#include "record/values.h"
 
-namespace firedrill::incident {
+namespace firedrill::record {
 namespace {
 
 constexpr std::size_t kMostErrors = 20;
@@ -45,7 +45,7 @@ json::value encode(Verdict value) {
 json::value encode(SliKind value) {
   return value == SliKind::latency ? "latency" : "success_rate";
 }
-json::value encode(const Event& event) {
+json::value encode(const events::Event& event) {
   return event_json(event);
 }
 json::value encode(const Expectation& expectation) {
@@ -100,11 +100,17 @@ json::value encode(const std::vector<T>& items) {
   return out;
 }
 
+// What all objects of one reading share.
+struct Reading {
+  const ExpectationForms& forms;
+  std::vector<std::string> errors{};
+};
+
 // Reads one object; what is wrong is collected, each with its path.
 class Reader {
  public:
-  Reader(const json::object& object, std::string path, std::vector<std::string>& errors)
-      : object_(object), path_(std::move(path)), errors_(errors) {}
+  Reader(const json::object& object, std::string path, Reading& reading)
+      : object_(object), path_(std::move(path)), reading_(reading) {}
 
   template <typename T>
   void operator()(const char* name, std::optional<T>& value, const char*) {
@@ -133,7 +139,7 @@ class Reader {
 
  private:
   void complain(const std::string& path, std::string_view what) {
-    if (errors_.size() < kMostErrors) errors_.push_back(format("{}: {}", path, what));
+    if (reading_.errors.size() < kMostErrors) reading_.errors.push_back(format("{}: {}", path, what));
   }
   void expect(bool good, const std::string& path, std::string_view what) {
     if (!good) complain(path, format("expected {}", what));
@@ -193,9 +199,9 @@ class Reader {
     expect(latency || (value.is_string() && value.get_string() == "success_rate"), path, "success_rate or latency");
     out = latency ? SliKind::latency : SliKind::success_rate;
   }
-  void decode(const json::value& value, Event& out, const std::string& path) { part(read_event(value, out), path); }
+  void decode(const json::value& value, events::Event& out, const std::string& path) { part(read_event(value, out), path); }
   void decode(const json::value& value, Expectation& out, const std::string& path) {
-    part(read_expectation(value, out), path);
+    part(read_expectation(value, reading_.forms, out), path);
   }
   void decode(const json::value& value, ServiceTruth& out, const std::string& path) {
     part(read_truth(value, out), path);
@@ -233,14 +239,14 @@ class Reader {
   void decode(const json::value& value, T& out, const std::string& path) {
     expect(value.is_object(), path, "an object");
     if (!value.is_object()) return;
-    Reader inner(value.get_object(), path + ".", errors_);
+    Reader inner(value.get_object(), path + ".", reading_);
     fields(inner, out);
     inner.finish();
   }
 
   const json::object& object_;
   std::string path_;
-  std::vector<std::string>& errors_;
+  Reading& reading_;
   std::set<std::string, std::less<>> seen_;
 };
 
@@ -260,7 +266,7 @@ std::string write_record(const Record& record) {
   return write_json(to_json(record), JsonStyle::pretty) + "\n";
 }
 
-Result<Record> read_record(const SourcePtr& source) {
+Result<Record> read_record(const SourcePtr& source, const ExpectationForms& forms) {
   auto parsed = read_json(source);
   if (!parsed) return std::unexpected(parsed.error());
   if (!parsed->is_object()) return failure(whole(source), "a record is a JSON object", std::string(kRemedy));
@@ -274,10 +280,11 @@ Result<Record> read_record(const SourcePtr& source) {
                    format("this firedrill reads version {}", kRecordVersion));
   }
   Record record;
-  std::vector<std::string> errors;
-  Reader reader(object, "", errors);
+  Reading reading{forms};
+  Reader reader(object, "", reading);
   fields(reader, record);
   reader.finish();
+  std::vector<std::string> errors = std::move(reading.errors);
   if (errors.empty()) errors = check_times(record);
   if (errors.empty()) return record;
   if (errors.size() > kMostErrors) errors.resize(kMostErrors);
@@ -287,4 +294,4 @@ Result<Record> read_record(const SourcePtr& source) {
   return failure(std::move(diagnostics));
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "model/labels.h"
 
-namespace firedrill::incident {
+namespace firedrill::record {
 
 // A firing alert is sent again when the last send is longer ago than this (Prometheus: --rules.alert.resend-delay).
 inline constexpr Duration kResendDelay = 1min;
@@ -50,4 +50,4 @@ struct Silence {
 // within stretches. Empty: nothing ever arrived.
 std::vector<Silence> silences(std::span<const SendRecord* const> records, Time end);
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

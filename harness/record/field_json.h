@@ -7,11 +7,11 @@
 #include "base/fields.h"
 #include "base/text/json.h"
 
-namespace firedrill::incident {
+namespace firedrill::record {
 
 // As a file would say it: durations and instants as texts, ratios and numbers as numbers.
 json::value field_json(const FieldValue& value);
 // Nothing if the value is not of the field's type.
 std::optional<FieldValue> read_field(const json::value& value, FieldType type);
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

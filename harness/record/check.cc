@@ -1,4 +1,4 @@
-#include "incident/record_check.h"
+#include "record/check.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 
-namespace firedrill::incident {
+namespace firedrill::record {
 namespace {
 
 // A scenario's warm-up and duration may be a year each.
@@ -85,4 +85,4 @@ std::vector<std::string> check_times(const Record& record) {
   return found;
 }
 
-}  // namespace firedrill::incident
+}  // namespace firedrill::record

@@ -1,0 +1,50 @@
+// How the run was monitored, and the rules with their health.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "model/labels.h"
+
+namespace firedrill::record {
+
+// How the run was monitored: what an export to promtool has to repeat.
+struct MonitoringRecord {
+  Duration scrape_interval = 1min;
+  Duration evaluation_interval = 1min;
+  std::string scrape_phase = "spread";  // spread | aligned
+  Duration query_offset{};              // of rule groups without one of their own
+  model::Labels external_labels;
+  std::string external_url;
+  bool relabels_alerts = false;  // alerts in the record may have other labels than their rules gave them
+  // Those that relabelling may give them; absent: any, if it changes them at all.
+  std::optional<std::vector<std::string>> relabelled_labels;
+  std::vector<std::string> rule_files;  // in order of evaluation, named as in Record::inputs
+  std::string keep = "needed";          // needed | all: the series in the series file
+  bool operator==(const MonitoringRecord&) const = default;
+};
+
+struct RuleRecord {
+  std::string group;
+  std::string name;
+  bool alerting = true;
+  std::string expr;
+  Duration hold{};  // `for`
+  Duration keep_firing_for{};
+  model::Labels labels;
+  std::uint64_t evaluations = 0;
+  std::uint64_t failures = 0;
+  std::string last_error;
+  Duration interval = 1min;     // of its group
+  std::uint64_t selectors = 0;  // how many the expression has
+  // Those of them that matched no series at any evaluation of the judged window, as PromQL text. Some may be empty with
+  // good reason (no 5xx has happened yet); a rule all of whose selectors are is vacuous: it cannot have fired.
+  std::vector<std::string> empty_selectors;
+  bool vacuous() const { return selectors > 0 && empty_selectors.size() >= selectors; }
+  bool operator==(const RuleRecord&) const = default;
+};
+
+}  // namespace firedrill::record

@@ -1,0 +1,95 @@
+// The record of a run: what happened, and what follows from it. Severity, measures, expectations and every report are
+// functions of this value alone (and of the series beside it). Its JSON form is described by
+// reports/record.schema.json.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "events/event.h"
+#include "record/alert.h"
+#include "record/criteria.h"
+#include "record/expectation.h"
+#include "record/fault.h"
+#include "record/incident.h"
+#include "record/monitoring.h"
+#include "record/results.h"
+#include "record/sends.h"
+#include "record/truth.h"
+
+namespace firedrill::record {
+
+// Rises only when a reader of the old form would misread the new one.
+inline constexpr int kRecordVersion = 1;
+
+struct InputHash {
+  std::string path;    // as the scenario names it, or a name such as "time zones 2026a"
+  std::string sha256;  // 64 hexadecimal digits
+  bool operator==(const InputHash&) const = default;
+};
+
+// A stretch of the run with a name: "warmup", "steady", "fault db-refuses", "recovery".
+struct Phase {
+  std::string name;
+  Time from;
+  Time to;
+  bool operator==(const Phase&) const = default;
+};
+
+// What reports and blast radius need of the topology.
+struct ServiceSummary {
+  std::string name;
+  std::vector<std::string> dependencies;
+  int replicas = 1;
+  bool entry_point = false;
+  bool operator==(const ServiceSummary&) const = default;
+};
+
+struct Record {
+  int version = kRecordVersion;
+  std::string firedrill;  // the program's version
+  std::string scenario;   // its name
+  std::string summary;    // the scenario's own sentence
+  std::uint64_t seed = 0;
+  std::string world = "sim";         // sim | live
+  std::string monitor = "embedded";  // embedded | prometheus
+  std::string command;               // that reproduces the run
+  std::string promql_version = "3";
+  Time started;      // of the warm-up
+  Time judged_from;  // the end of the warm-up: `at`, `from`, `to` count from here
+  Time judged_to;
+  std::vector<InputHash> inputs;
+  MonitoringRecord monitoring;
+  std::string series_hash;  // SHA-256 of the series file; empty: none kept
+
+  std::vector<ServiceSummary> services;
+  std::vector<Phase> phases;
+  std::vector<double> latency_bounds;  // seconds, rising
+  std::vector<ServiceTruth> truth;     // by minute; "minutes" in JSON
+  std::vector<events::Event> timeline;         // in order of time
+  std::vector<AlertRecord> alerts;     // in order of their first step
+  std::vector<SendRecord> sends;       // of the alerts that a dead man's switch waits for
+  std::vector<RuleRecord> rules;       // in order of evaluation
+  std::vector<FaultRecord> faults;     // in the order of the scenario
+  std::vector<ProbeRecord> probes;
+  Criteria declared;
+
+  // Filled by judge().
+  Verdict verdict = Verdict::pass;
+  std::string verdict_why;  // one sentence
+  std::vector<ExpectationRecord> expectations;
+  std::vector<IncidentRecord> incidents;
+  std::vector<SloRecord> slos;
+  std::vector<KpiRecord> kpis;
+  std::vector<QueryRecord> queries;
+
+  const FaultRecord* fault(std::string_view id) const;
+  const IncidentRecord* incident(std::string_view id) const;
+  const RuleRecord* alerting_rule(std::string_view name) const;
+  const Slo* slo(std::string_view name) const;  // as declared
+};
+
+}  // namespace firedrill::record
