@@ -1,5 +1,5 @@
-// Rule files of Prometheus as typed values. Decoding YAML is the scenario module's work: it fills these in, and
-// finish() parses the expressions and templates and reports whatever `promtool check rules` would refuse.
+// Rule files of Prometheus as typed values. rules_yaml.h fills these in from YAML, and finish() parses the expressions
+// and templates and reports whatever `promtool check rules` would refuse.
 #pragma once
 
 #include <cstddef>

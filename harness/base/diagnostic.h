@@ -17,7 +17,7 @@ class TextIndex;
 enum class Quoting {
   full,
   guarded,  // its place, and no line of it: a file that another file named, or that a link led to, may be any file of
-            // the machine until it proves to be what was expected (scenario/file_form.h)
+            // the machine until it proves to be what was expected (yaml/form.h)
 };
 
 // A text with a name, shared by all the diagnostics and positions that point into it.

@@ -13,8 +13,7 @@
 #include "cli/console.h"
 #include "cli/output_file.h"
 #include "incident/slo/slo_rules.h"
-#include "scenario/file_form.h"
-#include "scenario/slos_yaml.h"
+#include "incident/slo/slos_yaml.h"
 
 namespace firedrill::cli {
 namespace {
@@ -30,11 +29,11 @@ struct Options {
 Result<std::vector<incident::PlacedSlo>> read_slos(const std::string& path, Diagnostics& found) {
   const auto source = read_source(path);
   if (!source) return failure(source.error());
-  const auto document = scenario::parse_as(scenario::kSloForm, *source, scenario::Dialect::strict, found);
+  const auto document = yaml::parse_as(incident::kSloForm, *source, yaml::Dialect::strict, found);
   std::vector<incident::PlacedSlo> slos;
   if (document != nullptr) {
-    scenario::SloFile file = scenario::decode_slo_file(*document, {}, found);
-    for (scenario::SloFile::Entry& entry : file.slos) slos.push_back({std::move(entry.slo), entry.where});
+    incident::SloFile file = incident::decode_slo_file(*document, {}, found);
+    for (incident::SloFile::Entry& entry : file.slos) slos.push_back({std::move(entry.slo), entry.where});
   }
   if (!has_errors(found) && slos.empty()) {
     found.push_back({Severity::error, Position{*source, 0, 0}, "the file has no SLOs", "expected them below `slos:`"});

@@ -19,9 +19,9 @@
 #include "cli/output_file.h"
 #include "cli/reading.h"
 #include "promql/testscript/script.h"
+#include "ruletest/load_unit_test.h"
 #include "ruletest/results.h"
 #include "ruletest/run_test.h"
-#include "scenario/unit_test_file.h"
 
 namespace firedrill::cli {
 namespace {
@@ -136,9 +136,9 @@ class RulesRun {
       results_[i].path = options_.files[i];
       const std::filesystem::path path = options_.files[i];
       const FirstFile file{scopes.at(path.parent_path()), path.filename().string(), true};
-      auto loaded = scenario::load_unit_test(file, {run_options_.promql, options_.ignore_unknown_fields});
+      auto loaded = ruletest::load_unit_test(file, {run_options_.promql, options_.ignore_unknown_fields});
       if (loaded) {
-        loaded_[i] = std::make_unique<scenario::LoadedUnitTest>(std::move(*loaded));
+        loaded_[i] = std::make_unique<ruletest::LoadedUnitTest>(std::move(*loaded));
         results_[i].warnings = loaded_[i]->warnings;
       } else {
         results_[i].errors = std::move(loaded.error());
@@ -163,7 +163,7 @@ class RulesRun {
   }
 
   void run_job(Job& job) const {
-    const scenario::LoadedUnitTest& loaded = *loaded_[job.file];
+    const ruletest::LoadedUnitTest& loaded = *loaded_[job.file];
     if (!loaded.rule_errors.empty()) {
       job.result.title = job.test->title();
       job.result.where = job.test->where;
@@ -223,7 +223,7 @@ class RulesRun {
   RulesOptions& options_;
   const std::vector<Regex>& chosen_;
   ruletest::RunOptions run_options_;
-  std::vector<std::unique_ptr<scenario::LoadedUnitTest>> loaded_;
+  std::vector<std::unique_ptr<ruletest::LoadedUnitTest>> loaded_;
   std::vector<ruletest::FileResult> results_;
   std::vector<Job> jobs_;
   ruletest::Coverage coverage_;

@@ -148,7 +148,7 @@ record::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loade
   if (const auto set = alerting::labels_set(settings.alert_relabel); set && record.relabels_alerts) {
     record.relabelled_labels.emplace(set->begin(), set->end());
   }
-  for (const scenario::InputFile* input : rule_inputs(loaded)) record.rule_files.push_back(input->name);
+  for (const InputFile* input : rule_inputs(loaded)) record.rule_files.push_back(input->name);
   record.keep = options.keep_all ? "all" : "needed";
   return record;
 }
@@ -185,10 +185,10 @@ void add_scheduled(record::Record& record) {
 
 }  // namespace
 
-std::vector<const scenario::InputFile*> rule_inputs(const scenario::LoadedScenario& scenario) {
-  std::vector<const scenario::InputFile*> result;
+std::vector<const InputFile*> rule_inputs(const scenario::LoadedScenario& scenario) {
+  std::vector<const InputFile*> result;
   for (const alerting::RuleFile& file : scenario.rule_files) {
-    const auto input = std::ranges::find(scenario.inputs, file.source, &scenario::InputFile::source);
+    const auto input = std::ranges::find(scenario.inputs, file.source, &InputFile::source);
     if (input != scenario.inputs.end()) result.push_back(&*input);
   }
   return result;

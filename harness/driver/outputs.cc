@@ -110,7 +110,7 @@ std::vector<output::File> output_files(const Finished& run, const RunMetadata& m
   std::vector<output::File> files;
   files.emplace_back("series", run.series_file);
   files.emplace_back("run.json", run_json(metadata));
-  for (const scenario::InputFile& input : run.rule_files) {
+  for (const InputFile& input : run.rule_files) {
     files.emplace_back(kept_input(input.name), input.source->text);
   }
   std::string record_json;
@@ -129,7 +129,7 @@ std::vector<output::File> output_files(const Finished& run, const RunMetadata& m
 
 std::vector<std::string> output_names(const scenario::LoadedScenario& scenario) {
   std::vector<std::string> names = {"series", "run.json"};
-  for (const scenario::InputFile* input : rule_inputs(scenario)) names.push_back(kept_input(input->name));
+  for (const InputFile* input : rule_inputs(scenario)) names.push_back(kept_input(input->name));
   for (const reports::Format& format : reports::formats()) {
     if (!format.file_name.empty()) names.emplace_back(format.file_name);
   }

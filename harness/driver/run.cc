@@ -61,7 +61,7 @@ Finished Run::finish() {
   record_.rules = assembly_->alerts->rules();
   recorder_->finish(assembly_->host->faults(), assembly_->host->probes());
   Finished finished;
-  for (const scenario::InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);
+  for (const InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);
   finished.statistics = statistics();
   finished.series_file = std::make_shared<const std::string>(
       tsdb::encode_series(assembly_->alerts->series(), assembly_->alerts->kept_series()));

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files/input_file.h"
 #include "events/action.h"
 #include "record/record.h"
 #include "scenario/load.h"
@@ -38,7 +39,7 @@ struct Finished {
   record::Record record;
   tsdb::Store series;
   std::shared_ptr<const std::string> series_file;
-  std::vector<scenario::InputFile> rule_files;  // their texts, which exports need
+  std::vector<InputFile> rule_files;  // their texts, which exports need
   RunStatistics statistics;
 };
 
@@ -85,7 +86,7 @@ class Run {
 };
 
 // The rule files as they were read, in order of evaluation.
-std::vector<const scenario::InputFile*> rule_inputs(const scenario::LoadedScenario& scenario);
+std::vector<const InputFile*> rule_inputs(const scenario::LoadedScenario& scenario);
 
 // The record before anything has happened: what is known from the scenario alone.
 record::Record blank_record(const scenario::LoadedScenario& scenario, const RunOptions& options);

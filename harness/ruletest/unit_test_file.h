@@ -1,6 +1,6 @@
 // promtool's unit-test files as typed values (Prometheus: cmd/promtool/unittest.go, docs/configuration/
-// unit_testing_rules.md). Decoding YAML is the scenario module's work. What is text here is parsed when the test runs,
-// since promtool counts a mistake in it as a failed test and goes on with the others.
+// unit_testing_rules.md); unit_test_yaml.h fills these in. What is text here is parsed when the test runs, since
+// promtool counts a mistake in it as a failed test and goes on with the others.
 #pragma once
 
 #include <optional>

@@ -4,20 +4,28 @@
 #include <set>
 
 #include "alerting/lint.h"
+#include "alerting/rules_yaml.h"
+#include "base/report.h"
 #include "base/text/format.h"
+#include "fake_services/topology/topology_yaml.h"
+#include "incident/slo/slos_yaml.h"
+#include "ruletest/load_unit_test.h"
+#include "ruletest/unit_test_yaml.h"
 #include "scenario/configuration_secrets.h"
 #include "scenario/file_form.h"
-#include "scenario/inputs.h"
 #include "scenario/load.h"
 #include "scenario/metric_inventory.h"
-#include "scenario/prometheus_file.h"
-#include "scenario/rules_yaml.h"
-#include "scenario/slos_yaml.h"
-#include "scenario/topology_file.h"
-#include "scenario/unit_test_file.h"
+#include "scenario/prometheus_yaml.h"
+#include "yaml/inputs.h"
 
 namespace firedrill::scenario {
 namespace {
+
+using yaml::Dialect;
+using yaml::Document;
+using yaml::FileForm;
+using yaml::Inputs;
+using yaml::Node;
 
 namespace fs = std::filesystem;
 
@@ -49,7 +57,7 @@ void check_scenario(const FirstFile& file, const CheckOptions& options, Diagnost
 
 void check_rules(const Document& document, const CheckOptions& options, Diagnostics& diagnostics) {
   const alerting::RuleFile file =
-      decode_rule_file(document, {options.promql, options.ignore_unknown_fields}, diagnostics);
+      alerting::decode_rule_file(document, {options.promql, options.ignore_unknown_fields}, diagnostics);
   if (has_errors(diagnostics)) return;
   append(diagnostics, alerting::lint(std::span(&file, 1), {.disabled = options.disabled_lints}));
 }
@@ -67,14 +75,14 @@ void check_configuration(const ReadScope& scope, const Document& document, const
     const Position where = i < file.rule_files.size() ? file.rule_files[i] : Position{};
     const std::size_t before = diagnostics.size();
     const std::vector<std::string> paths =
-        is_pattern(named) ? inputs.expand(named, named, kRuleForm, where, diagnostics) : std::vector{named};
+        is_pattern(named) ? inputs.expand(named, named, alerting::kRuleForm, where, diagnostics) : std::vector{named};
     if (paths.empty() && diagnostics.size() == before) {
       warn(diagnostics, where, format("no rule file matches '{}'", named),
            format("paths count from '{}', the configuration's folder", shown_folder(scope)));
     }
     for (const std::string& rules : paths) {
       Diagnostics found;
-      const Document* read = inputs.read(rules, where, kRuleForm, Dialect::prometheus, found);
+      const Document* read = inputs.read(rules, where, alerting::kRuleForm, Dialect::prometheus, found);
       if (read != nullptr) check_rules(*read, options, found);
       append(diagnostics, std::move(found));
     }
@@ -84,26 +92,26 @@ void check_configuration(const ReadScope& scope, const Document& document, const
 void check_document(const FirstFile& file, const SourcePtr& source, const CheckOptions& options,
                     Diagnostics& diagnostics) {
   Diagnostics found;
-  const auto document = parse_as_any(source, Dialect::prometheus, found);
-  const FileForm* form = document == nullptr ? nullptr : form_of(document->root());
+  const auto document = parse_as_any(kFileForms, source, Dialect::prometheus, found);
+  const FileForm* form = document == nullptr ? nullptr : form_of(document->root(), kFileForms);
   if (form == &kScenarioForm) return check_scenario(file, options, diagnostics);
-  if (form == &kUnitTestForm) {
-    return append(diagnostics, check_unit_test(file, {options.promql, options.ignore_unknown_fields}));
+  if (form == &ruletest::kUnitTestForm) {
+    return append(diagnostics, ruletest::check_unit_test(file, {options.promql, options.ignore_unknown_fields}));
   }
   if (document == nullptr) return append(diagnostics, std::move(found));
   if (document->root().is_null()) {
     // promtool takes one for a rule file, and people comment out what a file holds.
     warn(found, document->root().where(), "there is nothing in the file");
-  } else if (form == &kTopologyForm) {
-    decode_topology(document->root(), found);
-  } else if (form == &kRuleForm) {
+  } else if (form == &fake_services::kTopologyForm) {
+    fake_services::decode_topology(document->root(), found);
+  } else if (form == &alerting::kRuleForm) {
     check_rules(*document, options, found);
-  } else if (form == &kSloForm) {
-    decode_slo_file(*document, {.version = options.promql.version}, found);
+  } else if (form == &incident::kSloForm) {
+    incident::decode_slo_file(*document, {.version = options.promql.version}, found);
   } else if (form == &kConfigurationForm) {
     check_configuration(file.scope, *document, options, found);
   } else {
-    report_unknown_form(document->root(), found);
+    report_unknown_form(document->root(), kFileForms, found);
   }
   append(diagnostics, std::move(found));
 }

@@ -10,6 +10,8 @@
 namespace firedrill::scenario {
 namespace {
 
+using yaml::Node;
+
 void collect(const Node& node, bool secret, std::vector<Secret>& secrets) {
   if (secret && node.is_scalar() && !node.text.empty()) secrets.emplace_back(node.text);
   for (const Node* item : node.items) collect(*item, secret, secrets);

@@ -6,12 +6,12 @@
 
 #include "base/diagnostic.h"
 #include "base/text/secret.h"
-#include "scenario/yaml.h"
+#include "yaml/document.h"
 
 namespace firedrill::scenario {
 
 // The texts below the root whose field is secret (base/redact.h), wherever they stand, behind aliases too.
-std::vector<Secret> secrets_of(const Node& root);
+std::vector<Secret> secrets_of(const yaml::Node& root);
 
 // The messages with <secret> for every one of them that stands in what they say as a word of its own; without their
 // line if it stands there where nobody would look for a secret (behind an anchor, say).

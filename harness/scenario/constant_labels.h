@@ -7,7 +7,7 @@
 #include "alerting/rule_file.h"
 #include "fake_services/topology/topology.h"
 #include "incident/expectations/known_names.h"
-#include "scenario/scenario_file.h"
+#include "scenario/scenario_yaml.h"
 
 namespace firedrill::scenario {
 

@@ -1,13 +1,9 @@
 #include "scenario/file_form.h"
 
-#include <algorithm>
-#include <array>
-#include <string>
-#include <vector>
-
-#include "base/text/format.h"
-#include "scenario/decode.h"
-#include "scenario/slos_yaml.h"
+#include "alerting/rules_yaml.h"
+#include "fake_services/topology/topology_yaml.h"
+#include "incident/slo/slos_yaml.h"
+#include "ruletest/unit_test_yaml.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -15,101 +11,23 @@ namespace {
 // Keys that files of another kind have too (`version`, `name`, `start`) tell nothing.
 constexpr std::string_view kScenarioKeys[] = {"topology", "faults",    "expectations", "incidents",
                                               "warmup",   "overrides", "summary"};
-constexpr std::string_view kTopologyKeys[] = {"services"};
-constexpr std::string_view kRuleKeys[] = {"groups", "apiVersion"};
-constexpr std::string_view kUnitTestKeys[] = {"tests", "group_eval_order", "evaluation_interval"};
-constexpr std::string_view kSloKeys[] = {"slos", "queries"};
 constexpr std::string_view kConfigurationKeys[] = {"scrape_configs", "global",      "alerting",           "rule_files",
                                                    "remote_write",   "remote_read", "scrape_config_files"};
 
-constexpr std::array<const FileForm*, 6> kForms = {&kScenarioForm, &kTopologyForm, &kRuleForm,
-                                                   &kUnitTestForm, &kSloForm,      &kConfigurationForm};
-
-bool has_key_of(const Node& root, const FileForm& form) {
-  return std::ranges::any_of(form.keys, [&](std::string_view key) { return root.entry(key) != nullptr; });
-}
-
-// `known` tells whether a root is what was expected.
-template <typename Known, typename Refuse>
-std::unique_ptr<Document> parse_known(const SourcePtr& source, Dialect dialect, Diagnostics& diagnostics,
-                                      const Known& known, const Refuse& refuse) {
-  if (source->quoting == Quoting::full) return Document::parse(source, diagnostics, dialect);
-  Diagnostics found;
-  auto document = Document::parse(make_source(source->name, source->text), found, dialect);
-  const bool empty = document != nullptr && document->root().is_null();
-  if (document != nullptr && ((empty && found.empty()) || known(document->root()))) {
-    for (Diagnostic& each : found) diagnostics.push_back(std::move(each));
-    return document;
-  }
-  // Once more for what may be told, which the guarded source decides.
-  Diagnostics guarded;
-  document = Document::parse(source, guarded, dialect);
-  if (document != nullptr && !document->root().is_null()) {
-    refuse(document->root());
-    return nullptr;
-  }
-  for (Diagnostic& each : guarded) diagnostics.push_back(std::move(each));
-  return document;
-}
-
-// Of a key that was mistyped no more is told than the right one, and where it stands.
-void report_form(const Node& root, const std::string& what, const std::vector<std::string>& keys,
-                 std::string_view expected, Diagnostics& diagnostics) {
-  for (const Node::Entry& entry : root.entries) {
-    if (const std::string near = nearest(entry.key, keys); !near.empty()) {
-      return report(diagnostics, entry.key_node->where(), what, format("did you mean '{}'?", near));
-    }
-  }
-  report(diagnostics, root.where(), what, std::string(expected));
-}
-
-void report_other_form(const Node& root, const FileForm& form, Diagnostics& diagnostics) {
-  const std::string found = root.is_mapping() ? format("a mapping without `{}`", form.keys.front()) : root.describe();
-  report_form(root, format("this is no {}: found {}", form.name, found), {form.keys.begin(), form.keys.end()},
-              form.expected, diagnostics);
-}
+constexpr const yaml::FileForm* kForms[] = {&kScenarioForm,       &fake_services::kTopologyForm,
+                                            &alerting::kRuleForm, &ruletest::kUnitTestForm,
+                                            &incident::kSloForm,  &kConfigurationForm};
 
 }  // namespace
 
-const FileForm kScenarioForm = {"scenario", kScenarioKeys, "expected `topology:`, `faults:` and `expectations:`"};
-const FileForm kTopologyForm = {"topology", kTopologyKeys, "expected `services:` with services by name"};
-const FileForm kRuleForm = {"rule file", kRuleKeys, "expected `groups:` with a list of groups"};
-const FileForm kUnitTestForm = {"unit test", kUnitTestKeys, "expected `tests:` with a list of tests"};
-const FileForm kSloForm = {"SLO file", kSloKeys,
-                           "expected `slos:` with a list of SLOs, or `queries:` with PromQL by name",
-                           holds_queries_alone};
-const FileForm kConfigurationForm = {"configuration", kConfigurationKeys,
-                                     "expected a prometheus.yml, with `global:`, `rule_files:` or `scrape_configs:`"};
-
-const FileForm* form_of(const Node& root) {
-  const auto found = std::ranges::find_if(kForms, [&](const FileForm* form) { return has_key_of(root, *form); });
-  return found == kForms.end() ? nullptr : *found;
-}
-
-void report_unknown_form(const Node& root, Diagnostics& diagnostics) {
-  std::vector<std::string> keys;
-  for (const FileForm* form : kForms) keys.insert(keys.end(), form->keys.begin(), form->keys.end());
-  report_form(
-      root, "it is not clear what kind of file this is", keys,
-      "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`), a unit test (`tests:`), "
-      "a Prometheus configuration (`scrape_configs:`) or an SLO file (`slos:`)",
-      diagnostics);
-}
-
-std::unique_ptr<Document> parse_as(const FileForm& form, const SourcePtr& source, Dialect dialect,
-                                   Diagnostics& diagnostics) {
-  return parse_known(
-      source, dialect, diagnostics,
-      [&](const Node& root) {
-        return has_key_of(root, form) || (form.has_no_keys != nullptr && form.has_no_keys(root));
-      },
-      [&](const Node& root) { report_other_form(root, form, diagnostics); });
-}
-
-std::unique_ptr<Document> parse_as_any(const SourcePtr& source, Dialect dialect, Diagnostics& diagnostics) {
-  return parse_known(
-      source, dialect, diagnostics, [&](const Node& root) { return form_of(root) != nullptr; },
-      [&](const Node& root) { report_unknown_form(root, diagnostics); });
-}
+constinit const yaml::FileForm kScenarioForm = {"scenario", kScenarioKeys,
+                                                "expected `topology:`, `faults:` and `expectations:`"};
+constinit const yaml::FileForm kConfigurationForm = {
+    "configuration", kConfigurationKeys,
+    "expected a prometheus.yml, with `global:`, `rule_files:` or `scrape_configs:`"};
+constinit const yaml::FileForms kFileForms = {
+    kForms,
+    "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`), a unit test (`tests:`), "
+    "a Prometheus configuration (`scrape_configs:`) or an SLO file (`slos:`)"};
 
 }  // namespace firedrill::scenario

@@ -1,37 +1,13 @@
-// By which keys a file is known to be what it was taken for. A file that another file named may be any file of the
-// repository, a file of credentials too: its text is shown only once it has one of those keys.
+// The forms of all the files that firedrill reads: which kind a file is, and which of its keys say so.
 #pragma once
 
-#include <memory>
-#include <span>
-#include <string_view>
-
-#include "scenario/yaml.h"
+#include "yaml/form.h"
 
 namespace firedrill::scenario {
 
-struct FileForm {
-  std::string_view name;  // "rule file"
-  std::span<const std::string_view> keys;
-  std::string_view expected;                        // of a remedy: "expected `groups:` with a list of groups"
-  bool (*has_no_keys)(const Node& root) = nullptr;  // whether it is of the form without any of the keys
-};
-
-extern const FileForm kScenarioForm;
-extern const FileForm kTopologyForm;
-extern const FileForm kRuleForm;
-extern const FileForm kUnitTestForm;
-extern const FileForm kSloForm;
-extern const FileForm kConfigurationForm;
-// The first of these that has one of the root's keys; null if there is none, which is then told by the other.
-const FileForm* form_of(const Node& root);
-void report_unknown_form(const Node& root, Diagnostics& diagnostics);
-
-// The source's document. Of a guarded source it is null, too, if it is not of the form, which is told; what is told of
-// such a file names its place and no more of its text than promtool would.
-std::unique_ptr<Document> parse_as(const FileForm& form, const SourcePtr& source, Dialect dialect,
-                                   Diagnostics& diagnostics);
-// The same of a file that may be of any form.
-std::unique_ptr<Document> parse_as_any(const SourcePtr& source, Dialect dialect, Diagnostics& diagnostics);
+extern const yaml::FileForm kScenarioForm;
+extern const yaml::FileForm kConfigurationForm;
+// These, and those that stand beside their subjects: topologies, rule files, unit tests, SLO files.
+extern const yaml::FileForms kFileForms;
 
 }  // namespace firedrill::scenario

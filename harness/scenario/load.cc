@@ -5,24 +5,31 @@
 #include <algorithm>
 #include <array>
 
+#include "alerting/rules_yaml.h"
 #include "base/duration.h"
+#include "base/report.h"
 #include "base/text/format.h"
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/telemetry/cluster_targets.h"
+#include "fake_services/topology/topology_yaml.h"
 #include "incident/expectations/known_names.h"
 #include "incident/judge.h"
+#include "incident/slo/slos_yaml.h"
 #include "promql/options.h"
 #include "scenario/configuration_secrets.h"
 #include "scenario/constant_labels.h"
-#include "scenario/inputs.h"
-#include "scenario/prometheus_file.h"
-#include "scenario/rules_yaml.h"
-#include "scenario/scenario_file.h"
-#include "scenario/slos_yaml.h"
-#include "scenario/topology_file.h"
+#include "scenario/file_form.h"
+#include "scenario/prometheus_yaml.h"
+#include "scenario/scenario_yaml.h"
+#include "yaml/inputs.h"
 
 namespace firedrill::scenario {
 namespace {
+
+using yaml::Dialect;
+using yaml::Document;
+using yaml::Inputs;
+using yaml::Node;
 
 namespace fs = fake_services;
 
@@ -66,7 +73,8 @@ class Loader {
   void load_topology() {
     const std::string& path = file_.scenario.topology;
     if (path.empty()) return;
-    const Document* document = inputs_.read(path, file_.topology, kTopologyForm, Dialect::strict, diagnostics_);
+    const Document* document =
+        inputs_.read(path, file_.topology, fake_services::kTopologyForm, Dialect::strict, diagnostics_);
     if (document == nullptr) return;
     const Node* root = &document->root();
     if (file_.overrides != nullptr && check_overrides(*root)) {
@@ -82,7 +90,7 @@ class Loader {
     if (topology_known_) {
       for (const Node::Entry& service : root->find("services")->entries) services_.push_back(service.key);
     }
-    if (auto topology = decode_topology(*root, diagnostics_)) topology_ = *std::move(topology);
+    if (auto topology = fake_services::decode_topology(*root, diagnostics_)) topology_ = *std::move(topology);
   }
 
   // Overrides change services that there are, and add none.
@@ -173,13 +181,13 @@ class Loader {
       return;
     }
     for (const auto& [path, where] : paths) {
-      const Document* document = inputs_.read(path, where, kRuleForm, Dialect::prometheus, diagnostics_);
+      const Document* document = inputs_.read(path, where, alerting::kRuleForm, Dialect::prometheus, diagnostics_);
       if (document == nullptr) {
         rules_known_ = false;
         continue;
       }
       Diagnostics found;
-      rule_files_.push_back(decode_rule_file(*document, {.promql = {.version = version_}}, found));
+      rule_files_.push_back(alerting::decode_rule_file(*document, {.promql = {.version = version_}}, found));
       rules_known_ = rules_known_ && !has_errors(found);
       diagnostics_.insert(diagnostics_.end(), found.begin(), found.end());
     }
@@ -188,7 +196,7 @@ class Loader {
   std::vector<std::string> expand(const std::string& pattern, const std::string& written, const Position& where) {
     if (!is_pattern(pattern)) return {std::filesystem::path(pattern).lexically_normal().generic_string()};
     const std::size_t before = diagnostics_.size();
-    std::vector<std::string> paths = inputs_.expand(pattern, written, kRuleForm, where, diagnostics_);
+    std::vector<std::string> paths = inputs_.expand(pattern, written, alerting::kRuleForm, where, diagnostics_);
     if (diagnostics_.size() > before) rules_known_ = false;
     if (diagnostics_.size() > before || !paths.empty()) return paths;
     std::string what = format("no rule file matches '{}'", written);
@@ -218,23 +226,24 @@ class Loader {
     const std::vector<std::string>& paths = file_.scenario.slo_files;
     for (std::size_t i = 0; i < paths.size(); ++i) {
       const Position where = i < file_.slo_files.size() ? file_.slo_files[i] : Position{};
-      const Document* document = inputs_.read(paths[i], where, kSloForm, Dialect::strict, diagnostics_);
+      const Document* document = inputs_.read(paths[i], where, incident::kSloForm, Dialect::strict, diagnostics_);
       if (document == nullptr) {
         slos_known_ = false;
         continue;
       }
       const std::size_t before = diagnostics_.size();
-      SloFile slos = decode_slo_file(*document, promql::ParseOptions{}, diagnostics_);
+      incident::SloFile slos = incident::decode_slo_file(*document, promql::ParseOptions{}, diagnostics_);
       slos_known_ = slos_known_ && diagnostics_.size() == before;
-      for (SloFile::Entry& entry : slos.slos) {
-        const bool repeated = std::any_of(slos_.begin(), slos_.end(),
-                                          [&](const SloFile::Entry& e) { return e.slo.name == entry.slo.name; });
+      for (incident::SloFile::Entry& entry : slos.slos) {
+        const bool repeated = std::any_of(slos_.begin(), slos_.end(), [&](const incident::SloFile::Entry& e) {
+          return e.slo.name == entry.slo.name;
+        });
         if (repeated) {
           report(diagnostics_, entry.where, format("two SLOs are called '{}'", entry.slo.name), "rename one of them");
         }
         slos_.push_back(std::move(entry));
       }
-      for (NamedQuery& query : slos.queries) queries_.push_back(std::move(query));
+      for (incident::NamedQuery& query : slos.queries) queries_.push_back(std::move(query));
     }
   }
 
@@ -298,7 +307,7 @@ class Loader {
 
   void check_slo_services() {
     if (!topology_known_) return;
-    for (const SloFile::Entry& entry : slos_) {
+    for (const incident::SloFile::Entry& entry : slos_) {
       const std::string& service = entry.slo.service;
       if (service.empty() || std::find(services_.begin(), services_.end(), service) != services_.end()) continue;
       report(diagnostics_, entry.service, format("there is no service '{}'", service),
@@ -309,8 +318,8 @@ class Loader {
   void check_expectations() {
     declared_.expectations = file_.expectations;
     for (const ScenarioFile::Incident& incident : file_.incidents) declared_.incidents.push_back(incident.declared);
-    for (const SloFile::Entry& entry : slos_) declared_.slos.push_back(entry.slo);
-    for (const NamedQuery& query : queries_) declared_.queries.push_back({query.name, query.text});
+    for (const incident::SloFile::Entry& entry : slos_) declared_.slos.push_back(entry.slo);
+    for (const incident::NamedQuery& query : queries_) declared_.queries.push_back({query.name, query.text});
     declared_.severity = file_.severity;
     if (!rules_known_ || !slos_known_ || !topology_known_) return;
     incident::check(declared_, known_names(), diagnostics_);
@@ -318,7 +327,7 @@ class Loader {
 
   std::vector<std::string> slo_names() const {
     std::vector<std::string> names;
-    for (const SloFile::Entry& entry : slos_) names.push_back(entry.slo.name);
+    for (const incident::SloFile::Entry& entry : slos_) names.push_back(entry.slo.name);
     return names;
   }
 
@@ -383,8 +392,8 @@ class Loader {
   std::optional<fs::Topology> topology_;
   std::vector<std::string> services_;
   std::vector<alerting::RuleFile> rule_files_;
-  std::vector<SloFile::Entry> slos_;
-  std::vector<NamedQuery> queries_;
+  std::vector<incident::SloFile::Entry> slos_;
+  std::vector<incident::NamedQuery> queries_;
   record::Criteria declared_;
   bool topology_known_ = false;
   bool rules_known_ = true;

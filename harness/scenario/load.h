@@ -7,25 +7,17 @@
 #include <vector>
 
 #include "alerting/rule_file.h"
+#include "base/files/input_file.h"
 #include "base/files/read_scope.h"
 #include "base/result.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/topology/topology.h"
 #include "promql/options.h"
-#include "promql/parse/ast.h"
 #include "record/record.h"
 #include "scenario/scenario.h"
 
 namespace firedrill::scenario {
-
-// A PromQL expression with a name, of the `queries:` block of an SLO file.
-struct NamedQuery {
-  std::string name;
-  std::string text;
-  std::shared_ptr<const promql::Expr> expression;
-  Position where;
-};
 
 // Everything that a driver needs, ready to run.
 struct LoadedScenario {

@@ -77,11 +77,4 @@ struct Scenario {
   std::vector<FaultEntry> faults;
 };
 
-// An input file as it was read: for the record's hashes.
-struct InputFile {
-  std::string name;    // relative to the scenario's folder, '/' between parts
-  std::string sha256;  // of its bytes
-  SourcePtr source;
-};
-
 }  // namespace firedrill::scenario

@@ -3,14 +3,20 @@
 #include <algorithm>
 #include <array>
 
+#include "base/report.h"
 #include "base/text/format.h"
 #include "fake_services/faults/fault_table.h"
 #include "incident/expectations/expectation_table.h"
-#include "scenario/expressions.h"
-#include "scenario/scenario_file.h"
+#include "promql/parse/expression_yaml.h"
+#include "scenario/scenario_yaml.h"
 
 namespace firedrill::scenario {
 namespace {
+
+using yaml::DecodedBlock;
+using yaml::LaterKey;
+using yaml::Node;
+using yaml::Nulls;
 
 constexpr LaterKey kLaterMatch[] = {{"header", "requests are simulated without headers"}};
 

@@ -6,13 +6,19 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "fake_services/faults/fault_table.h"
+#include "fake_services/topology/topology_yaml.h"
 #include "incident/expectations/expectation_table.h"
-#include "scenario/scenario_file.h"
-#include "scenario/topology_file.h"
-#include "scenario/units.h"
+#include "scenario/scenario_yaml.h"
+#include "yaml/units.h"
 
 namespace firedrill::scenario {
 namespace {
+
+using yaml::Block;
+using yaml::ChildBlock;
+using yaml::distribution_fields;
+using yaml::Shape;
+using yaml::target_fields;
 
 constexpr std::string_view kDurationPattern =
     "(0|([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)";
@@ -241,7 +247,7 @@ json::value scenario_schema() {
   properties["version"].as_object()["const"] = 1;
   properties["faults"] = faults_schema();
   properties["expectations"] = expectations_schema();
-  const ChildBlock& services = topology_block().children.front();
+  const ChildBlock& services = fake_services::topology_block().children.front();
   json::object overrides = child_schema(services, Required::nothing);
   overrides["description"] = "changes to the topology, by service; mappings are merged, anything else is replaced";
   properties["overrides"] = std::move(overrides);
@@ -249,7 +255,7 @@ json::value scenario_schema() {
 }
 
 json::value topology_schema() {
-  return document("firedrill topology", block_schema(topology_block(), Required::as_declared));
+  return document("firedrill topology", block_schema(fake_services::topology_block(), Required::as_declared));
 }
 
 }  // namespace firedrill::scenario

@@ -10,16 +10,16 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # A target may include only what stands before it.
-ORDER = ["base", "model", "events", "promql", "tsdb", "alerting", "ruletest", "record", "notify", "oncall", "incident", "fake_services", "scenario",
+ORDER = ["base", "model", "events", "yaml", "promql", "tsdb", "alerting", "ruletest", "record", "notify", "oncall", "incident", "fake_services", "scenario",
          "reports", "monitor", "driver", "cli"]
 # Narrower than the order.
 ONLY = {
-    "fake_services": {"base", "model", "events", "fake_services"},
+    "fake_services": {"base", "model", "events", "yaml", "fake_services"},
     "reports": {"base", "model", "events", "tsdb", "record", "incident", "reports"},
 }
 # Include prefix: the folder (or file) that owns the library.
 OWNERS = [
-    (r"yaml-cpp/", "harness/scenario/"),
+    (r"yaml-cpp/", "harness/yaml/"),
     (r"re2/", "harness/base/text/regex.cc"),
     (r"fmt/", "harness/base/text/format.h"),
     (r"boost/json", "harness/base/"),

@@ -3,13 +3,13 @@
 #include <cstdlib>
 #include <string>
 
-#include "scenario/rules_yaml.h"
-#include "scenario/slos_yaml.h"
-#include "scenario/yaml.h"
+#include "alerting/rules_yaml.h"
+#include "incident/slo/slos_yaml.h"
+#include "yaml/document.h"
 
 using firedrill::Diagnostics;
-using firedrill::scenario::Document;
-using firedrill::scenario::Dialect;
+using firedrill::yaml::Dialect;
+using firedrill::yaml::Document;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto source = firedrill::make_source("fuzz.yaml", std::string(reinterpret_cast<const char*>(data), size));
@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!firedrill::has_errors(diagnostics)) std::abort();
     return 0;
   }
-  const auto file = firedrill::scenario::decode_rule_file(*document, {}, diagnostics);
+  const auto file = firedrill::alerting::decode_rule_file(*document, {}, diagnostics);
   if (!firedrill::has_errors(diagnostics)) {
     for (const auto& group : file.groups) {
       for (const auto& rule : group.rules) {
@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   Diagnostics of_slos;
-  firedrill::scenario::decode_slo_file(*document, {}, of_slos);
+  firedrill::incident::decode_slo_file(*document, {}, of_slos);
   firedrill::render(diagnostics);
   firedrill::render(of_slos);
   return 0;

@@ -4,15 +4,15 @@
 #include <cstdlib>
 #include <string>
 
-#include "scenario/scenario_file.h"
-#include "scenario/topology_file.h"
-#include "scenario/yaml.h"
+#include "fake_services/topology/topology_yaml.h"
+#include "scenario/scenario_yaml.h"
+#include "yaml/document.h"
 
 using firedrill::Diagnostic;
 using firedrill::Diagnostics;
 using firedrill::Position;
-using firedrill::scenario::Document;
-using firedrill::scenario::Node;
+using firedrill::yaml::Document;
+using firedrill::yaml::Node;
 
 namespace {
 
@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   int budget = 1000;
   check_places(document->root(), text, budget);
   firedrill::scenario::decode_scenario_file(document->root(), "fuzz", diagnostics);
-  firedrill::scenario::decode_topology(document->root(), diagnostics);
+  firedrill::fake_services::decode_topology(document->root(), diagnostics);
   check_diagnostics(diagnostics, text);
   return 0;
 }

@@ -5,11 +5,11 @@
 
 #include "ruletest/results.h"
 #include "ruletest/run_test.h"
-#include "scenario/unit_test_file.h"
+#include "ruletest/unit_test_yaml.h"
 
 using firedrill::Diagnostics;
-using firedrill::scenario::Dialect;
-using firedrill::scenario::Document;
+using firedrill::yaml::Dialect;
+using firedrill::yaml::Document;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto source = firedrill::make_source("fuzz.yml", std::string(reinterpret_cast<const char*>(data), size));
@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!firedrill::has_errors(diagnostics)) std::abort();
     return 0;
   }
-  const auto file = firedrill::scenario::decode_unit_test_file(*document, {}, diagnostics);
+  const auto file = firedrill::ruletest::decode_unit_test_file(*document, {}, diagnostics);
   firedrill::render(diagnostics);
   if (firedrill::has_errors(diagnostics)) return 0;
   for (const auto& test : file.tests) {

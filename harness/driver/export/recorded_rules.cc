@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
+#include "alerting/rules_yaml.h"
 #include "base/hash.h"
 #include "base/text/format.h"
-#include "scenario/file_form.h"
-#include "scenario/rules_yaml.h"
 
 namespace firedrill::driver {
 
@@ -29,8 +28,8 @@ Result<RuleFiles> read_recorded_rules(const LoadedRecord& loaded) {
                        "the record and its inputs belong together; copy the whole folder"});
       continue;
     }
-    const auto document = scenario::parse_as(scenario::kRuleForm, *source, scenario::Dialect::prometheus, found);
-    if (document != nullptr) files.push_back(scenario::decode_rule_file(*document, {options}, found));
+    const auto document = yaml::parse_as(alerting::kRuleForm, *source, yaml::Dialect::prometheus, found);
+    if (document != nullptr) files.push_back(alerting::decode_rule_file(*document, {options}, found));
   }
   if (has_errors(found)) return failure(std::move(found));
   return files;

@@ -1,4 +1,4 @@
-// Rule groups from a line or two, for tests: YAML is the scenario module's work.
+// Rule groups from a line or two, for tests that are not about YAML.
 #pragma once
 
 #include <algorithm>

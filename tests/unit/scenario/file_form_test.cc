@@ -3,13 +3,25 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "alerting/rules_yaml.h"
+#include "base/report.h"
 #include "base/text/format.h"
+#include "fake_services/topology/topology_yaml.h"
+#include "incident/slo/slos_yaml.h"
+#include "ruletest/unit_test_yaml.h"
 #include "scenario/configuration_secrets.h"
-#include "scenario/decode.h"
 #include "scenario/file_form.h"
 
 namespace firedrill::scenario {
 namespace {
+
+using alerting::kRuleForm;
+using fake_services::kTopologyForm;
+using incident::kSloForm;
+using ruletest::kUnitTestForm;
+using yaml::Dialect;
+using yaml::Document;
+using yaml::FileForm;
 
 // What is told of a text that another file named; "" if it is taken.
 std::string told(const FileForm& form, std::string text, Dialect dialect = Dialect::prometheus) {

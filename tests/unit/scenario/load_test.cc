@@ -5,14 +5,17 @@
 
 #include <filesystem>
 
+#include "alerting/rules_yaml.h"
 #include "base/files/files.h"
 #include "base/hash.h"
 #include "base/text/format.h"
 #include "scenario/check.h"
-#include "scenario/rules_yaml.h"
 
 namespace firedrill::scenario {
 namespace {
+
+using yaml::Dialect;
+using yaml::Document;
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
@@ -261,7 +264,7 @@ TEST(PublicRuleFiles, AllLoad) {
     Diagnostics ignored;
     const auto document = Document::parse(*source, ignored, Dialect::prometheus);
     ASSERT_NE(document, nullptr);
-    for (const auto& group : decode_rule_file(*document, {}, ignored).groups) {
+    for (const auto& group : alerting::decode_rule_file(*document, {}, ignored).groups) {
       for (const auto& rule : group.rules) ++(rule.alerting() ? alerts : records);
     }
   }

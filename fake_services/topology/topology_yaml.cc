@@ -1,0 +1,193 @@
+#include "fake_services/topology/topology_yaml.h"
+
+#include <set>
+
+#include "base/report.h"
+#include "base/text/format.h"
+#include "fake_services/topology/topology_fields.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using yaml::Block;
+using yaml::ChildBlock;
+using yaml::DecodedBlock;
+using yaml::Node;
+using yaml::Nulls;
+using yaml::Shape;
+
+std::span<const FieldSpec> no_fields() {
+  return {};
+}
+
+constexpr Block kHeader = {"header", "a header of the request", http_header_fields, {}, Nulls::absent};
+constexpr ChildBlock kHttpGetChildren[] = {
+    {"httpHeaders", Shape::list, &kHeader, false, "headers of the request"},
+};
+constexpr Block kHttpGet = {"httpGet", "an HTTP GET; 200 to 399 is a success", http_get_fields, kHttpGetChildren,
+                            Nulls::absent};
+constexpr Block kTcpSocket = {"tcpSocket", "a TCP connection", tcp_socket_fields, {}, Nulls::absent};
+constexpr Block kGrpc = {"grpc", "a call of the gRPC health service", grpc_fields, {}, Nulls::absent};
+constexpr Block kExec = {"exec", "a command in the container", exec_fields, {}, Nulls::absent};
+constexpr ChildBlock kProbeChildren[] = {
+    {"httpGet", Shape::one, &kHttpGet, false, kHttpGet.doc},
+    {"tcpSocket", Shape::one, &kTcpSocket, false, kTcpSocket.doc},
+    {"grpc", Shape::one, &kGrpc, false, kGrpc.doc},
+    {"exec", Shape::one, &kExec, false, kExec.doc},
+};
+constexpr Block kProbe = {"probe", "a Kubernetes probe (core/v1 Probe), verbatim", probe_fields, kProbeChildren,
+                          Nulls::absent};
+
+constexpr Block kCall = {"call", "a call that a request makes to a dependency", call_fields};
+constexpr ChildBlock kRouteChildren[] = {
+    {"calls", Shape::list, &kCall, false, "the calls that a request makes, in order"},
+};
+constexpr Block kRoute = {"route", "what the service serves", route_fields, kRouteChildren};
+
+constexpr Block kDisk = {"disk", "the disk of a replica", disk_fields};
+constexpr Block kCertificate = {"certificate", "what its callers' connections are secured with", certificate_fields};
+constexpr Block kConsumer = {"consumer", "what is sent to the service waits in a queue until it takes it",
+                             consumer_fields};
+constexpr Block kMemory = {"memory", "resident memory of a replica", memory_fields};
+
+constexpr Block kDaily = {"daily", "the rhythm of the day", daily_fields};
+constexpr Block kWeekly = {"weekly", "the rhythm of the week", weekly_fields};
+constexpr Block kNoise = {"noise", "slow random drift of the rate", noise_fields};
+constexpr ChildBlock kTrafficChildren[] = {
+    {"daily", Shape::one, &kDaily, false, kDaily.doc},
+    {"weekly", Shape::one, &kWeekly, false, kWeekly.doc},
+    {"noise", Shape::one, &kNoise, false, kNoise.doc},
+};
+constexpr Block kTraffic = {"traffic", "requests from outside: makes the service an entry point", traffic_fields,
+                            kTrafficChildren};
+
+constexpr Block kPool = {"pool", "connections of each replica to the dependency", pool_fields};
+constexpr Block kRetries = {"retries", "attempts after a failed one", retries_fields};
+constexpr Block kBreaker = {"circuit_breaker", "stops calling a dependency that fails", circuit_breaker_fields};
+constexpr Block kCache = {"cache", "answers that need no call", cache_fields};
+constexpr ChildBlock kDependencyChildren[] = {
+    {"pool", Shape::one, &kPool, false, kPool.doc},
+    {"retries", Shape::one, &kRetries, false, kRetries.doc},
+    {"circuit_breaker", Shape::one, &kBreaker, false, kBreaker.doc},
+    {"cache", Shape::one, &kCache, false, kCache.doc},
+};
+constexpr Block kDependency = {"dependency", "how the service reaches another one", dependency_fields,
+                               kDependencyChildren};
+
+constexpr ChildBlock kServiceChildren[] = {
+    {"memory", Shape::one, &kMemory, false, kMemory.doc},
+    {"disk", Shape::one, &kDisk, false, kDisk.doc},
+    {"certificate", Shape::one, &kCertificate, false, kCertificate.doc},
+    {"consumer", Shape::one, &kConsumer, false, kConsumer.doc},
+    {"traffic", Shape::one, &kTraffic, false, kTraffic.doc},
+    {"routes", Shape::list, &kRoute, false, "what the service serves; GET / if absent"},
+    {"dependencies", Shape::by_name, &kDependency, false, "the services that it calls, by name"},
+    {"livenessProbe", Shape::one, &kProbe, false, "restarts the container when it fails"},
+    {"readinessProbe", Shape::one, &kProbe, false, "takes the pod out of the load balancer while it fails"},
+    {"startupProbe", Shape::one, &kProbe, false, "holds the other probes back until it succeeds"},
+};
+constexpr Block kService = {"service", "a service and its replicas", service_fields, kServiceChildren};
+
+constexpr ChildBlock kTopologyChildren[] = {
+    {"services", Shape::by_name, &kService, true, "the services, by name"},
+};
+constexpr std::string_view kFormKeys[] = {"services"};
+constexpr Block kTopology = {"topology", "the simulated production: services by name", no_fields, kTopologyChildren};
+
+template <typename T>
+void take(const DecodedBlock& parent, std::string_view name, T (*make)(const Fields&), T& out) {
+  if (const DecodedBlock* block = parent.one(name)) out = make(block->fields);
+}
+template <typename T>
+void take(const DecodedBlock& parent, std::string_view name, T (*make)(const Fields&), std::optional<T>& out) {
+  if (const DecodedBlock* block = parent.one(name)) out = make(block->fields);
+}
+
+void take_probe(const DecodedBlock& service, std::string_view name, std::optional<ProbeSpec>& out) {
+  const DecodedBlock* block = service.one(name);
+  if (block == nullptr) return;
+  ProbeSpec probe = make_probe(block->fields);
+  if (const DecodedBlock* http = block->one("httpGet")) {
+    probe.http_get = make_http_get(http->fields);
+    for (const DecodedBlock& header : http->all("httpHeaders")) {
+      probe.http_get->headers[header.fields.text("name")] = header.fields.text("value");
+    }
+  }
+  take(*block, "tcpSocket", make_tcp_socket, probe.tcp_socket);
+  take(*block, "grpc", make_grpc, probe.grpc);
+  take(*block, "exec", make_exec, probe.exec);
+  out = std::move(probe);
+}
+
+TrafficSpec assemble_traffic(const DecodedBlock& block) {
+  TrafficSpec traffic = make_traffic(block.fields);
+  take(block, "daily", make_daily, traffic.daily);
+  take(block, "weekly", make_weekly, traffic.weekly);
+  take(block, "noise", make_noise, traffic.noise);
+  return traffic;
+}
+
+DependencySpec assemble_dependency(const DecodedBlock& block) {
+  DependencySpec dependency = make_dependency(block.key, block.fields);
+  take(block, "pool", make_pool, dependency.pool);
+  take(block, "retries", make_retries, dependency.retries);
+  take(block, "circuit_breaker", make_circuit_breaker, dependency.circuit_breaker);
+  take(block, "cache", make_cache, dependency.cache);
+  return dependency;
+}
+
+ServiceSpec assemble_service(const DecodedBlock& block) {
+  ServiceSpec service = make_service(block.key, block.fields);
+  take(block, "memory", make_memory, service.memory);
+  take(block, "disk", make_disk, service.disk);
+  take(block, "certificate", make_certificate, service.certificate);
+  take(block, "consumer", make_consumer, service.consumer);
+  if (const DecodedBlock* traffic = block.one("traffic")) service.traffic = assemble_traffic(*traffic);
+  for (const DecodedBlock& route : block.all("routes")) {
+    service.routes.push_back(make_route(route.fields));
+    for (const DecodedBlock& call : route.all("calls")) {
+      service.routes.back().calls.push_back(make_call(call.fields));
+    }
+  }
+  for (const DecodedBlock& dependency : block.all("dependencies")) {
+    service.dependencies.push_back(assemble_dependency(dependency));
+  }
+  take_probe(block, "livenessProbe", service.liveness_probe);
+  take_probe(block, "readinessProbe", service.readiness_probe);
+  take_probe(block, "startupProbe", service.startup_probe);
+  return service;
+}
+
+}  // namespace
+
+constinit const yaml::FileForm kTopologyForm = {"topology", kFormKeys, "expected `services:` with services by name"};
+
+const Block& topology_block() {
+  return kTopology;
+}
+
+std::optional<Topology> decode_topology(const Node& root, Diagnostics& diagnostics) {
+  const std::size_t before = diagnostics.size();
+  const DecodedBlock block = decode_block(root, kTopology, "the topology", diagnostics);
+  Topology topology;
+  std::set<std::string, std::less<>> unsound;
+  for (const DecodedBlock& service : block.all("services")) {
+    topology.services.push_back(assemble_service(service));
+    if (!service.sound) unsound.insert(service.key);
+  }
+  if (topology.services.empty() && diagnostics.size() != before) return std::nullopt;
+  // What is wrong across blocks is worth telling although another service has an error; about one that has, it may be
+  // untrue.
+  for (const TopologyProblem& problem : validate(topology)) {
+    if (problem.path.size() > 1 && unsound.contains(problem.path[1])) continue;
+    report(diagnostics, position_of_path(root, problem.path), problem.what, problem.remedy);
+  }
+  if (diagnostics.size() != before) return std::nullopt;
+  for (const TopologyProblem& remark : remarks(topology)) {
+    warn(diagnostics, position_of_path(root, remark.path), remark.what, remark.remedy);
+  }
+  complete(topology);
+  return topology;
+}
+
+}  // namespace firedrill::fake_services
