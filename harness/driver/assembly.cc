@@ -14,16 +14,12 @@ namespace {
 
 using Expressions = std::vector<std::shared_ptr<const promql::Expr>>;
 
-void parse_into(Expressions& expressions, std::string_view text, promql::Version version) {
-  if (auto parsed = promql::parse_text(text, {.version = version}); parsed) expressions.push_back(*parsed);
-}
-
-Expressions expected_expressions(const record::Criteria& declared, promql::Version version) {
+Expressions expected_expressions(const record::Criteria& declared) {
   Expressions result;
   for (const record::Expectation& expectation : declared.expectations) {
-    if (expectation.fields.has("expr")) parse_into(result, expectation.fields.text("expr"), version);
+    if (expectation.expression != nullptr) result.push_back(expectation.expression);
   }
-  for (const record::NamedExpression& query : declared.queries) parse_into(result, query.expr, version);
+  for (const record::NamedExpression& query : declared.queries) result.push_back(query.expression);
   return result;
 }
 
@@ -32,7 +28,7 @@ bool has_kind(const record::Criteria& declared, std::string_view kind) {
 }
 
 monitor::EmbeddedMonitor::Options monitor_options(const scenario::LoadedScenario& scenario, const RunOptions& options,
-                                         Expressions wanted) {
+                                                  Expressions wanted) {
   monitor::EmbeddedMonitor::Options out;
   out.promql = options.promql;
   out.keep_all = options.keep_all;
@@ -55,10 +51,12 @@ bool monitor_may_fail(const scenario::LoadedScenario& scenario) {
 Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& options, const record::Record& record,
                   events::Sink& sink) {
   const scenario::PrometheusSettings& prometheus = scenario.scenario.prometheus;
-  Expressions wanted = expected_expressions(scenario.declared, options.promql);
+  Expressions wanted = expected_expressions(scenario.declared);
   const bool kubernetes = prometheus.kubernetes_targets.value_or(scrapes_cluster(prometheus.jobs) ||
                                                                  reads_cluster(scenario.rule_files, wanted));
-  for (const std::string_view selector : reports::charted_selectors()) parse_into(wanted, selector, options.promql);
+  for (const std::string_view selector : reports::charted_selectors()) {
+    if (auto parsed = promql::parse_text(selector, {.version = options.promql})) wanted.push_back(*std::move(parsed));
+  }
   auto host = std::make_unique<SimHost>(fake_services::WorldSpec{.topology = scenario.topology,
                                                                  .metrics = scenario.metrics,
                                                                  .faults = scenario.faults,
@@ -68,8 +66,9 @@ Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& op
                                                                  .disable_faults = options.disable_faults,
                                                                  .kubernetes = kubernetes},
                                         sink);
-  auto monitor = std::make_unique<monitor::EmbeddedMonitor>(*host, prometheus, scenario.rule_files, record.started,
-                                                   monitor_options(scenario, options, std::move(wanted)), sink);
+  auto monitor =
+      std::make_unique<monitor::EmbeddedMonitor>(*host, prometheus, scenario.rule_files, record.started,
+                                                 monitor_options(scenario, options, std::move(wanted)), sink);
   monitor->count_ahead(record.judged_to - record.started, scenario.scenario.duration_at);
   Assembly out;
   out.clock = std::make_unique<VirtualClock>(record.started);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "incident/expressions.h"
 #include "promql/engine.h"
-#include "promql/parse/parser.h"
 
 namespace firedrill::incident {
 using namespace record;
@@ -11,18 +11,18 @@ namespace {
 
 QueryRecord evaluate(const NamedExpression& query, const Record& record, const promql::Queryable& series) {
   QueryRecord out{query.name, query.expr, record.judged_to, {}, {}, {}, {}};
-  const promql::Version version = record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
-  auto parsed = promql::parse_text(query.expr, {.version = version});
-  if (!parsed) {
-    out.error = parsed.error().front().what;
+  const promql::Version version = version_of(record);
+  const auto expression = parsed(record, query.expr, query.expression);
+  if (!expression) {
+    out.error = expression.error();
     return out;
   }
   const Duration run = record.judged_to - record.started;
-  if (const auto reach = promql::Query::reach(**parsed, {.version = version}); reach && *reach > run) {
+  if (const auto reach = promql::Query::reach(**expression, {.version = version}); reach && *reach > run) {
     out.looks_back = *reach;
     out.covered = run;
   }
-  auto value = promql::Query(*parsed, series, {.version = version}).at(record.judged_to);
+  auto value = promql::Query(*expression, series, {.version = version}).at(record.judged_to);
   if (!value) {
     out.error = value.error();
   } else if (const auto* scalar = std::get_if<promql::Scalar>(&*value)) {

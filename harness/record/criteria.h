@@ -1,6 +1,7 @@
 // What a run is judged by.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct DeclaredIncident {
 struct NamedExpression {
   std::string name;
   std::string expr;
-  bool operator==(const NamedExpression&) const = default;
+  std::shared_ptr<const promql::Expr> expression{};  // as Expectation has it
+  bool operator==(const NamedExpression& other) const { return name == other.name && expr == other.expr; }
 };
 
 // What the run is judged by. It is part of the record, so that judging can be repeated from the record alone.

@@ -3,12 +3,17 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/fields.h"
+
+namespace firedrill::promql {
+struct Expr;
+}
 
 namespace firedrill::record {
 
@@ -17,6 +22,8 @@ struct Expectation {
   std::string id;
   std::string kind;
   Fields fields;
+  // Of its field `expr`, as Prometheus 3 reads it; null where it has none, or in a record that was read from a file.
+  std::shared_ptr<const promql::Expr> expression{};
 };
 
 enum class Verdict { pass, fail, invalid };
@@ -37,8 +44,8 @@ struct ExpectationRecord {
   Outcome outcome;
 };
 
-// The kinds that a reader of records knows, each with the fields that a declaration of it may have. Handed in by whoever
-// judges.
+// The kinds that a reader of records knows, each with the fields that a declaration of it may have. Handed in by
+// whoever judges.
 using ExpectationForms = std::map<std::string, std::vector<FieldSpec>, std::less<>>;
 
 }  // namespace firedrill::record

@@ -243,7 +243,7 @@ class Loader {
         }
         slos_.push_back(std::move(entry));
       }
-      for (incident::NamedQuery& query : slos.queries) queries_.push_back(std::move(query));
+      std::ranges::move(slos.queries, std::back_inserter(declared_.queries));
     }
   }
 
@@ -319,7 +319,6 @@ class Loader {
     declared_.expectations = file_.expectations;
     for (const ScenarioFile::Incident& incident : file_.incidents) declared_.incidents.push_back(incident.declared);
     for (const incident::SloFile::Entry& entry : slos_) declared_.slos.push_back(entry.slo);
-    for (const incident::NamedQuery& query : queries_) declared_.queries.push_back({query.name, query.text});
     declared_.severity = file_.severity;
     if (!rules_known_ || !slos_known_ || !topology_known_) return;
     incident::check(declared_, known_names(), diagnostics_);
@@ -338,7 +337,7 @@ class Loader {
         for (const alerting::Rule& rule : group.rules) {
           if (!rule.alerting()) continue;
           names.alerts.push_back(rule.name());
-          incident::KnownRule& known = names.rules.emplace_back(rule.name(), rule.expr.value);
+          incident::KnownRule& known = names.rules.emplace_back(rule.name(), rule.expression);
           for (const alerting::NamedText& label : rule.labels) known.labels.emplace_back(label.name, label.text.value);
         }
       }
@@ -393,7 +392,6 @@ class Loader {
   std::vector<std::string> services_;
   std::vector<alerting::RuleFile> rule_files_;
   std::vector<incident::SloFile::Entry> slos_;
-  std::vector<incident::NamedQuery> queries_;
   record::Criteria declared_;
   bool topology_known_ = false;
   bool rules_known_ = true;

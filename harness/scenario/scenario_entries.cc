@@ -97,12 +97,14 @@ void decode_expectation(const Node& entry, std::size_t index, ScenarioFile& file
   const std::vector<FieldSpec> table = incident::fields_of(*incident::find_expectation_kind(*kind));
   const std::size_t before = diagnostics.size();
   Fields fields = decode_fields(entry, table, {}, name, Nulls::strict, diagnostics);
-  // An expression is parsed here, where a place in a text of several lines can still be told; the kind's own check
-  // would find the same.
+  // An expression is parsed here, where a place in a text of several lines can still be told.
   const Node* expr = entry.find("expr");
-  if (fields.has("expr") && expr != nullptr) parse_expression(*expr, promql::ParseOptions{}, diagnostics);
+  std::shared_ptr<const promql::Expr> expression;
+  if (fields.has("expr") && expr != nullptr) {
+    expression = parse_expression(*expr, promql::ParseOptions{}, diagnostics);
+  }
   if (diagnostics.size() != before) return;
-  file.expectations.push_back({fields.text("id"), *kind, std::move(fields)});
+  file.expectations.push_back({fields.text("id"), *kind, std::move(fields), std::move(expression)});
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "alerting/rules_yaml.h"
 #include "base/hash.h"
 #include "base/text/format.h"
+#include "incident/expressions.h"
 
 namespace firedrill::driver {
 
@@ -13,7 +14,7 @@ Result<RuleFiles> read_recorded_rules(const LoadedRecord& loaded) {
   RuleFiles files;
   Diagnostics found;
   promql::Options options;
-  options.version = record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
+  options.version = incident::version_of(record);
   for (const std::string& name : record.monitoring.rule_files) {
     const Result<SourcePtr>& source = loaded.rule_files.at(name);
     if (!source) {

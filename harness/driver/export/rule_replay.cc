@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "incident/expressions.h"
 #include "tsdb/series_file.h"
 
 namespace firedrill::driver {
@@ -20,7 +21,7 @@ std::set<std::string, std::less<>> written_names(const RuleFiles& files) {
 
 alerting::Settings replay_settings(const record::Record& record, Duration interval) {
   alerting::Settings settings;
-  settings.promql.version = record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
+  settings.promql.version = incident::version_of(record);
   settings.promql.default_subquery_step = record.monitoring.evaluation_interval;
   settings.evaluation_interval = interval;
   settings.query_offset = record.monitoring.query_offset;

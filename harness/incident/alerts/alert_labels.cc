@@ -10,8 +10,8 @@
 #include "base/contains.h"
 #include "base/text/format.h"
 #include "incident/expectations/known_names.h"
+#include "incident/expressions.h"
 #include "promql/functions/functions.h"
-#include "promql/parse/parser.h"
 
 namespace firedrill::incident {
 using namespace record;
@@ -29,11 +29,6 @@ struct Denial {
 
 bool is_template(const std::string& text) {
   return text.find("{{") != std::string::npos;
-}
-
-std::shared_ptr<const promql::Expr> parsed(const std::string& expr) {
-  auto expression = promql::parse_text(expr, {.experimental_functions = true});
-  return expression ? *expression : nullptr;
 }
 
 // It may have labels that no series has.
@@ -107,9 +102,8 @@ Denial denial_of_constants(const promql::Expr& expression, std::span<const Const
 
 Denial denial_of_flow(const KnownRule& rule, std::span<const ConstantLabel> constants, const std::string& name,
                       const std::string& value) {
-  const auto expression = parsed(rule.expr);
-  if (expression == nullptr) return {};
-  const alerting::LabelFlow flow = alerting::label_flow(*expression);
+  if (rule.expression == nullptr) return {};
+  const alerting::LabelFlow flow = alerting::label_flow(*rule.expression);
   if (!flow.may_have(name)) {
     std::vector<std::string> gives;
     if (flow.exact) gives.assign(flow.possible.begin(), flow.possible.end());
@@ -117,7 +111,7 @@ Denial denial_of_flow(const KnownRule& rule, std::span<const ConstantLabel> cons
     return {format("its expression gives no label '{}'", name), gives, true};
   }
   const auto fixed = flow.fixed.find(name);
-  if (fixed == flow.fixed.end()) return denial_of_constants(*expression, constants, name, value);
+  if (fixed == flow.fixed.end()) return denial_of_constants(*rule.expression, constants, name, value);
   if (fixed->second == value) return {};
   return {format("its expression selects '{}'", fixed->second), {fixed->second}, false};
 }
@@ -147,10 +141,10 @@ alerting::LabelValues values_of(const KnownRule& rule, std::span<const ConstantL
     values.values = {rule.alert};
   } else if (const std::string* text = stated(rule, name)) {
     is_template(*text) ? void(values.any = true) : void(values.values = {*text});
-  } else if (const auto expression = parsed(rule.expr)) {
-    const alerting::LabelFlow flow = alerting::label_flow(*expression);
+  } else if (rule.expression != nullptr) {
+    const alerting::LabelFlow flow = alerting::label_flow(*rule.expression);
     const auto fixed = flow.fixed.find(name);
-    const auto given = constant_values(*expression, constants, name);
+    const auto given = constant_values(*rule.expression, constants, name);
     const bool open = fixed == flow.fixed.end() && flow.may_have(name);
     values.any = open && !given;
     if (open && given) {
@@ -207,8 +201,8 @@ bool admits(const KnownRule& rule, const Wanted& wanted, std::span<const Constan
   });
 }
 
-KnownRule text_of(const RuleRecord& rule) {
-  KnownRule known{rule.name, rule.expr, {}};
+KnownRule text_of(const Record& record, const RuleRecord& rule) {
+  KnownRule known{rule.name, parsed(record, rule.expr).value_or(nullptr), {}};
   for (const model::Label& label : rule.labels) known.labels.emplace_back(label.name, label.value);
   return known;
 }
@@ -297,19 +291,19 @@ const RuleRecord* rule_for(const Expectation& expectation, const Record& record)
   const Wanted wanted = wanted_labels(expectation);
   const AlertRelabelling relabelling = relabelling_of(record);
   const auto found = std::ranges::find_if(record.rules, [&](const RuleRecord& rule) {
-    return rule.alerting && rule.name == alert && admits(text_of(rule), wanted, {}, relabelling);
+    return rule.alerting && rule.name == alert && admits(text_of(record, rule), wanted, {}, relabelling);
   });
   return found != record.rules.end() ? &*found : record.alerting_rule(alert);
 }
 
 std::string never_labelled(const Expectation& expectation, const Record& record, const RuleRecord& rule,
                            const promql::Queryable& series) {
-  const KnownRule text = text_of(rule);
+  const KnownRule text = text_of(record, rule);
   const AlertRelabelling relabelling = relabelling_of(record);
-  const auto expression = parsed(rule.expr);
-  if (expression == nullptr) return {};
+  if (text.expression == nullptr) return {};
+  const promql::Expr& expression = *text.expression;
   std::set<promql::SeriesRef> selected;
-  for (const promql::VectorSelector* selector : promql::selectors(*expression)) {
+  for (const promql::VectorSelector* selector : promql::selectors(expression)) {
     for (const promql::SeriesRef ref : series.select(selector->matchers)) selected.insert(ref);
   }
   for (const auto& [name, value] : wanted_labels(expectation)) {
@@ -319,7 +313,7 @@ std::string never_labelled(const Expectation& expectation, const Record& record,
     }
     const std::string_view outside = record.monitoring.external_labels.get(name);
     if (value.empty() || outside == value || stated(text, name) != nullptr || name == model::kAlertName) continue;
-    if (selected.empty() || makes_labels(*expression)) continue;
+    if (selected.empty() || makes_labels(expression)) continue;
     const auto some = [&](const auto& holds) {
       return std::ranges::any_of(selected, [&](auto ref) { return holds(series.labels(ref).get(name)); });
     };

@@ -6,8 +6,8 @@
 #include "alerting/analysis/comparisons.h"
 #include "base/maths.h"
 #include "incident/expression_unit.h"
+#include "incident/expressions.h"
 #include "promql/engine.h"
-#include "promql/parse/parser.h"
 #include "promql/parse/printer.h"
 
 namespace firedrill::incident {
@@ -102,10 +102,9 @@ std::vector<AlertView> alert_views(const Record& record, const RuleRecord& rule,
   std::vector<AlertView> views;
   if (slices == 0 || slice <= 0ms) return views;
   promql::Options options;
-  options.version = record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
-  auto parsed = promql::parse_text(rule.expr, {.version = options.version, .experimental_functions = true});
-  if (!parsed) return views;
-  const std::shared_ptr<const promql::Expr> whole = *parsed;
+  options.version = version_of(record);
+  const ExprRef whole = parsed(record, rule.expr).value_or(nullptr);
+  if (whole == nullptr) return views;
   const Duration span = slice * static_cast<std::int64_t>(slices);
   const Duration interval = rule.interval > 0ms ? rule.interval : Duration(1min);
   const Duration step = std::max(std::min(interval, slice), span / kMostLooks);

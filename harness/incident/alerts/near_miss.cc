@@ -6,17 +6,13 @@
 #include "alerting/analysis/nearest_miss.h"
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "incident/expressions.h"
 #include "promql/engine.h"
-#include "promql/parse/parser.h"
 #include "promql/parse/printer.h"
 
 namespace firedrill::incident {
 using namespace record;
 namespace {
-
-promql::Version version_of(const Record& record) {
-  return record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
-}
 
 std::string empty_selectors(const RuleRecord& rule) {
   std::string names;
@@ -24,17 +20,12 @@ std::string empty_selectors(const RuleRecord& rule) {
   return names;
 }
 
-std::shared_ptr<const promql::Expr> parsed(const Record& record, const std::string& text) {
-  auto expression = promql::parse_text(text, {.version = version_of(record), .experimental_functions = true});
-  return expression ? *expression : nullptr;
-}
-
 bool is_vector(const promql::ExprPtr& side) {
   return side->type == promql::ValueType::vector;
 }
 
 // One vector compared with another, as their difference compared with 0, which has a distance; else nothing.
-std::shared_ptr<const promql::Expr> as_difference(const Record& record, const promql::Expr& expression) {
+ExprRef as_difference(const Record& record, const promql::Expr& expression) {
   const promql::Expr& root = promql::unwrap(expression);
   if (root.kind != promql::Kind::binary) return nullptr;
   const auto& binary = promql::as<promql::Binary>(root);
@@ -50,8 +41,9 @@ std::shared_ptr<const promql::Expr> as_difference(const Record& record, const pr
   const auto enclosed = [](const promql::ExprPtr& side, const std::string& text) {
     return side->kind == promql::Kind::binary ? "(" + text + ")" : text;
   };
-  return parsed(record,
-                format("({} -{} {}) {} 0", enclosed(binary.lhs, left), matching, enclosed(binary.rhs, right), op));
+  const std::string difference =
+      format("({} -{} {}) {} 0", enclosed(binary.lhs, left), matching, enclosed(binary.rhs, right), op);
+  return parsed(record, difference).value_or(nullptr);
 }
 
 // The selectors, as text, that no sample matched which an evaluation between the two could read.
@@ -85,7 +77,7 @@ std::string near_miss(const Record& record, const RuleRecord& rule, const promql
   if (rule.evaluations > 0 && rule.failures == rule.evaluations) {
     return format("every evaluation of the rule failed: {}", rule.last_error);
   }
-  const auto expression = parsed(record, rule.expr);
+  const ExprRef expression = parsed(record, rule.expr).value_or(nullptr);
   if (expression == nullptr) return {};
   alerting::Rule copy;
   copy.alert = alerting::Text{rule.name, {}};

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "incident/expressions.h"
 #include "promql/engine.h"
-#include "promql/parse/parser.h"
 
 namespace firedrill::incident {
 using namespace record;
@@ -43,10 +43,9 @@ RuleReach::Reach RuleReach::of(const RuleRecord& rule) {
 }
 
 RuleReach::Reach RuleReach::computed(const RuleRecord& rule) {
-  const promql::Version version = record_.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
-  const auto expression = promql::parse_text(rule.expr, {.version = version, .experimental_functions = true});
+  const auto expression = parsed(record_, rule.expr);
   if (!expression) return std::nullopt;
-  Reach own = promql::Query::reach(**expression, {.version = version, .experimental_functions = true});
+  Reach own = promql::Query::reach(**expression, {.version = version_of(record_), .experimental_functions = true});
   Duration read{};
   for (const promql::VectorSelector* selector : promql::selectors(**expression)) {
     if (may_select(*selector, "ALERTS") || may_select(*selector, "ALERTS_FOR_STATE")) return std::nullopt;

@@ -1,6 +1,7 @@
 // What the rest of a scenario says, against which expectations are checked.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,12 +12,16 @@ namespace firedrill::alerting {
 class RelabelStep;
 }
 
+namespace firedrill::promql {
+struct Expr;
+}
+
 namespace firedrill::incident {
 
 // What an alerting rule says of its alerts.
 struct KnownRule {
   std::string alert;
-  std::string expr;
+  std::shared_ptr<const promql::Expr> expression;           // null: nothing is known of it
   std::vector<std::pair<std::string, std::string>> labels;  // unrendered, its group's among them
 };
 

@@ -9,6 +9,7 @@
 #include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
 #include "incident/expectations/known_names.h"
+#include "incident/expressions.h"
 #include "promql/cost.h"
 #include "promql/engine.h"
 #include "promql/parse/parser.h"
@@ -16,9 +17,6 @@
 namespace firedrill::incident::expectations {
 using namespace record;
 namespace {
-
-using promql::Expr;
-using ExprRef = std::shared_ptr<const Expr>;
 
 constexpr Duration kStep = 15s;
 // How often an expression is evaluated at most, and how many samples all evaluations may read, each as often as it is
@@ -32,10 +30,6 @@ constexpr std::array kOwn{
     FieldSpec{.name = "holds", .doc = "When it is to hold.", .default_text = "always", .choices = kHolds},
     FieldSpec{.name = "step", .type = FieldType::duration, .doc = "How often it is evaluated.", .default_text = "15s"},
 };
-
-promql::Version version_of(const Record& record) {
-  return record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
-}
 
 void check_step(const Fields& fields, const KnownNames& names, Diagnostics& diagnostics) {
   if (!fields.has("step")) return;
@@ -59,15 +53,13 @@ void check_step(const Fields& fields, const KnownNames& names, Diagnostics& diag
 void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
   const Fields& fields = expectation.fields;
   check_step(fields, names, diagnostics);
-  if (!fields.has("expr")) return;
-  auto parsed = promql::parse(fields.text("expr"), fields.where("expr"), {.experimental_functions = true});
-  if (!parsed) {
-    diagnostics.insert(diagnostics.end(), parsed.error().begin(), parsed.error().end());
-  } else if ((*parsed)->type != promql::ValueType::vector && (*parsed)->type != promql::ValueType::scalar) {
+  if (expectation.expression == nullptr) return;
+  const promql::Expr& expression = *expectation.expression;
+  if (expression.type != promql::ValueType::vector && expression.type != promql::ValueType::scalar) {
     diagnostics.push_back({Severity::error, fields.where("expr"),
-                           format("the expression is a {}", promql::to_string((*parsed)->type)),
+                           format("the expression is a {}", promql::to_string(expression.type)),
                            "expected an instant vector or a scalar"});
-  } else if (const auto costly = promql::too_costly(**parsed, {})) {
+  } else if (const auto costly = promql::too_costly(expression, {})) {
     const Position where = promql::place_in(fields.text("expr"), costly->where, fields.where("expr"));
     diagnostics.push_back({Severity::error, where, costly->what, costly->remedy});
   }
@@ -76,13 +68,13 @@ void check(const Expectation& expectation, const KnownNames& names, Diagnostics&
 // The filtered side of a comparison with a number, so that series that do not satisfy it can be told from series that
 // are not there; null for any other expression.
 ExprRef filtered_side(const ExprRef& expression) {
-  const Expr& top = promql::unwrap(*expression);
+  const promql::Expr& top = promql::unwrap(*expression);
   if (top.kind != promql::Kind::binary) return nullptr;
   const auto& binary = promql::as<promql::Binary>(top);
   if (!promql::is_comparison(binary.op) || binary.return_bool) return nullptr;
-  const Expr* side = binary.rhs->type == promql::ValueType::scalar   ? binary.lhs.get()
-                     : binary.lhs->type == promql::ValueType::scalar ? binary.rhs.get()
-                                                                     : nullptr;
+  const promql::Expr* side = binary.rhs->type == promql::ValueType::scalar   ? binary.lhs.get()
+                             : binary.lhs->type == promql::ValueType::scalar ? binary.rhs.get()
+                                                                             : nullptr;
   if (side == nullptr || side->type != promql::ValueType::vector) return nullptr;
   return ExprRef(expression, side);  // shares the tree's ownership
 }
@@ -238,16 +230,16 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
                                 : "at some time",
              describe_duration(span.from - record.judged_from), describe_duration(span.to - record.judged_from));
   const promql::Version version = version_of(record);
-  auto parsed = promql::parse_text(fields.text("expr"), {.version = version, .experimental_functions = true});
-  if (!parsed) {
+  const auto expression = parsed(record, fields.text("expr"), expectation.expression);
+  if (!expression) {
     outcome.result = Verdict::invalid;
     outcome.observed = "not evaluated";
-    outcome.why = parsed.error().front().what;
+    outcome.why = expression.error();
     return outcome;
   }
   const Duration step = fields.duration("step", kStep);
   if (Budget* budget = series.budget()) budget->take(Bound::evaluations, std::max(span.to - span.from, 0ms) / step + 1);
-  Reader reader(*parsed, series, {.version = version, .experimental_functions = true});
+  Reader reader(*expression, series, {.version = version, .experimental_functions = true});
   const Watch seen = watch(reader, span, step);
   if (!seen.error.empty() || seen.steps == 0) {
     outcome.result = Verdict::invalid;
@@ -256,7 +248,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     return outcome;
   }
   judge_watch(seen, holds, record, outcome);
-  if (holds == "never" && outcome.result == Verdict::pass && selects_nothing(**parsed, series)) {
+  if (holds == "never" && outcome.result == Verdict::pass && selects_nothing(**expression, series)) {
     outcome.result = Verdict::invalid;
     outcome.why = "no series of the run matches what it selects, so that it could not have held";
   }

@@ -56,7 +56,7 @@ void decode_queries(const Node& mapping, const promql::ParseOptions& options, Sl
     }
     auto expression = parse_expression(*entry.value, options, diagnostics);
     if (expression == nullptr) continue;
-    file.queries.push_back({entry.key, entry.value->text, std::move(expression), entry.value->where()});
+    file.queries.push_back({entry.key, entry.value->text, std::move(expression)});
   }
 }
 

@@ -221,9 +221,12 @@ TEST(AlertExpectations, AreJudgedByTheRuleThatGivesTheirLabels) {
 TEST(AlertExpectations, CannotAskForLabelsThatNoRuleGives) {
   const auto refused = [](FieldList fields, KnownNames names = {}) {
     names.alerts = {"Burn", "Down"};
-    names.rules = {{"Burn", "sum by (service) (errors) > 1", {{"severity", "critical"}, {"team", "{{ $labels.x }}"}}},
-                   {"Burn", "sum by (service) (errors) > 2", {{"severity", "warning"}, {"tier", "slow"}}},
-                   {"Down", "up{job=\"web\"} == 0", {{"severity", "page"}, {"pod", ""}}}};
+    names.rules = {
+        {"Burn",
+         sample::parsed("sum by (service) (errors) > 1"),
+         {{"severity", "critical"}, {"team", "{{ $labels.x }}"}}},
+        {"Burn", sample::parsed("sum by (service) (errors) > 2"), {{"severity", "warning"}, {"tier", "slow"}}},
+        {"Down", sample::parsed("up{job=\"web\"} == 0"), {{"severity", "page"}, {"pod", ""}}}};
     Criteria declared;
     declared.expectations = {expectation("x", "alert_not_firing", std::move(fields))};
     Diagnostics found;
@@ -295,7 +298,7 @@ TEST(AlertExpectations, MayAskForALabelFromOutsideWhereAMatchDropsTheirOwn) {
   names.constants = {{"g", "shard", {"1"}}, {"h", "shard", {"2"}}};
   names.relabelling.external_labels = {{"shard", "e"}};
   for (const char* expr : {"g > 5 or sum(g)", "g + on () group_left () sum(g)", "g / ignoring (shard) h"}) {
-    names.rules = {{"A", expr, {}}};
+    names.rules = {{"A", sample::parsed(expr), {}}};
     Criteria declared;
     declared.expectations = {
         expectation("x", "alert_firing", {{"alert", Text("A")}, {"labels", TextMap{{"shard", "e"}}}})};
@@ -311,7 +314,7 @@ TEST(AlertExpectations, CannotAskForLabelsThatRelabellingTakesAway) {
     for (alerting::RelabelText& text : texts) steps.push_back(*alerting::RelabelStep::make(std::move(text)));
     KnownNames names;
     names.alerts = {"Down"};
-    names.rules = {{"Down", "up == 0", {{"severity", "warning"}}}};
+    names.rules = {{"Down", sample::parsed("up == 0"), {{"severity", "warning"}}}};
     names.relabelling.relabel = &steps;
     Criteria declared;
     declared.expectations = {expectation("x", "alert_not_firing", {{"alert", alert}, {"labels", std::move(labels)}})};

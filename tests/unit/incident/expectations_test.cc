@@ -248,7 +248,7 @@ TEST(Expectations, AreCheckedAgainstWhatIsKnown) {
                            expectation("pages", "alert_firing", {{"alert", Text("SLOFastBrun")}}),
                            expectation("quiet", "no_other_alerts", {{"except", Texts{"Watchdgo"}}}),
                            expectation("m", "measure", {{"incident", Text("db")}, {"measure", Text("ttd")}}),
-                           expectation("p", "promql", {{"expr", Text("sum(up")}}),
+                           expectation("p", "promql", {{"expr", Text("up")}, {"step", Duration(0)}}),
                            expectation("x", "alert_fires", {})};
   Diagnostics found;
   check(declared,
@@ -262,7 +262,7 @@ TEST(Expectations, AreCheckedAgainstWhatIsKnown) {
             "unknown alert 'Watchdgo'\n"
             "unknown incident 'db'\n"
             "a measure needs a bound\n"
-            "unclosed left parenthesis\n"
+            "the step must be longer than 0\n"
             "unknown expectation 'alert_fires'\n");
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "incident/judge.h"
+#include "promql/parse/parser.h"
 #include "record/record.h"
 
 namespace firedrill::incident::sample {
@@ -17,10 +18,14 @@ inline Time at(Duration since_start) {
 }
 
 inline record::Expectation expectation(std::string id, std::string kind,
-                               std::vector<std::pair<std::string, FieldValue>> fields) {
+                                       std::vector<std::pair<std::string, FieldValue>> fields) {
   record::Expectation made{std::move(id), std::move(kind), {}};
   for (auto& [name, value] : fields) made.fields.set(name, std::move(value), {});
   return made;
+}
+
+inline std::shared_ptr<const promql::Expr> parsed(std::string_view text) {
+  return promql::parse_text(text, {}).value();
 }
 
 inline const std::vector<double>& bounds() {
@@ -58,8 +63,8 @@ inline record::TruthMinute minute(double requests, double errors, bool slow) {
 }
 
 // Sixty minutes; from the `broken` minute up to the `healed` one, this share of the requests fails.
-inline record::ServiceTruth truth(std::string service, bool entry_point, double share, std::size_t broken, std::size_t healed,
-                          std::size_t count = 60) {
+inline record::ServiceTruth truth(std::string service, bool entry_point, double share, std::size_t broken,
+                                  std::size_t healed, std::size_t count = 60) {
   record::ServiceTruth made{std::move(service), entry_point, {}};
   for (std::size_t i = 0; i < count; ++i) {
     const bool bad = i >= broken && i < healed;
@@ -69,8 +74,8 @@ inline record::ServiceTruth truth(std::string service, bool entry_point, double 
   return made;
 }
 
-inline record::AlertRecord alert(std::string name, std::string severity, std::string service, Duration pending, Duration firing,
-                         std::optional<Duration> resolved) {
+inline record::AlertRecord alert(std::string name, std::string severity, std::string service, Duration pending,
+                                 Duration firing, std::optional<Duration> resolved) {
   record::AlertRecord made;
   made.alert = name;
   made.labels = {{"alertname", name}, {"severity", severity}, {"service", service}};

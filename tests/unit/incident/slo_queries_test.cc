@@ -41,7 +41,7 @@ std::string section(const std::string& text, std::string_view heading, std::stri
 
 double value_of(const SloFile& file, std::string_view name, const promql::Queryable& data, promql::Version version,
                 Time t) {
-  for (const NamedQuery& query : file.queries) {
+  for (const record::NamedExpression& query : file.queries) {
     if (query.name != name) continue;
     promql::Options options;
     options.version = version;

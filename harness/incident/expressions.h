@@ -1,0 +1,23 @@
+// PromQL that stands in a record, as the Prometheus of the run reads it.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <string>
+
+#include "promql/options.h"
+#include "promql/parse/ast.h"
+#include "record/record.h"
+
+namespace firedrill::incident {
+
+using ExprRef = std::shared_ptr<const promql::Expr>;
+
+promql::Version version_of(const record::Record& record);
+
+// The error is the first of the text. What was parsed when a scenario was loaded is not parsed again, if the run's
+// Prometheus reads as that one did (version 3); a record that was read from its file is text alone.
+std::expected<ExprRef, std::string> parsed(const record::Record& record, const std::string& text,
+                                           const ExprRef& loaded = nullptr);
+
+}  // namespace firedrill::incident
