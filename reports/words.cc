@@ -18,7 +18,13 @@ using record::Verdict;
 std::string detection(const IncidentRecord& incident) {
   const Measure* ttd = incident.measure("ttd");
   const Measure* from_fault = incident.measure("ttd_injected");
-  if (incident.detected_by == "nobody") return "nobody detected it";
+  if (incident.detected_by == "nobody") {
+    const Measure* sign = incident.measure("first_sign");
+    if (!incident.times.first_sign_at) return "nobody detected it";
+    return sign != nullptr && sign->value && !sign->early
+               ? format("nobody was woken; the first sign came {} after the breach", sign->text)
+               : std::string("nobody was woken, though an alert fired");
+  }
   const std::string who = incident.detected_by == "alert" ? incident.detected_alert : "a person";
   const Measure* shown = ttd != nullptr && ttd->value ? ttd : from_fault;
   if (shown == nullptr || !shown->value) return who + " detected it";

@@ -54,7 +54,7 @@ ExitCode exit_code(record::Verdict verdict) {
 Colour colour_of(record::Verdict verdict) {
   return verdict == record::Verdict::pass   ? Colour::green
          : verdict == record::Verdict::fail ? Colour::red
-                                              : Colour::yellow;
+                                            : Colour::yellow;
 }
 
 // The command that gives the same record again: only what is not the default, and no path, since a record does not
@@ -198,7 +198,7 @@ int run(Options& options) {
   const double from = stopwatch_seconds();
   driver::Run drill(*loaded, {.seed = options.seed,
                               .promql = version,
-                              .keep_all = options.keep == "all",
+                              .keep = driver::parse_keep(options.keep).value_or(driver::Keep::needed),
                               .command = reproducing_command(options, loaded->scenario.name),
                               .budget = &options.bounds.budget()});
   run_to_end(drill, loaded->scenario.start);
@@ -240,8 +240,10 @@ void declare_run(Arguments arguments) {
   arguments.option_read_by("--seed", read_seed, "of all chance; the same seed gives the same record (default: 1)");
   arguments.option("--out", options->out, "folder for record and reports (default: reports/out/<scenario>)")
       .not_empty();
-  arguments.option("--keep", options->keep, "series to keep in the record: needed or all")
-      .one_of({"needed", "all"})
+  arguments
+      .option("--keep", options->keep,
+              "series to keep in the record: needed (by rules, expectations and charts), all, or none: results alone")
+      .one_of({"needed", "all", "none"})
       .shows_default();
   arguments
       .option("--scrape-phase", options->scrape_phase,

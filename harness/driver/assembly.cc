@@ -1,6 +1,8 @@
 #include "driver/assembly.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "driver/cluster_use.h"
@@ -27,11 +29,34 @@ bool has_kind(const record::Criteria& declared, std::string_view kind) {
   return std::ranges::any_of(declared.expectations, [&](const auto& expectation) { return expectation.kind == kind; });
 }
 
+using Kept = monitor::EmbeddedMonitor::Options::Keep;
+Kept keep_of(Keep keep) {
+  switch (keep) {
+    case Keep::none:
+      return Kept::evidence;
+    case Keep::needed:
+      return Kept::read;
+    case Keep::all:
+      return Kept::all;
+  }
+  return Kept::read;
+}
+
+// Of these, what judging says includes how near they came.
+std::set<std::string, std::less<>> alerts_expected(const record::Criteria& declared) {
+  std::set<std::string, std::less<>> names;
+  for (const record::Expectation& expectation : declared.expectations) {
+    if (expectation.fields.has("alert")) names.insert(expectation.fields.text("alert"));
+  }
+  return names;
+}
+
 monitor::EmbeddedMonitor::Options monitor_options(const scenario::LoadedScenario& scenario, const RunOptions& options,
                                                   Expressions wanted) {
   monitor::EmbeddedMonitor::Options out;
   out.promql = options.promql;
-  out.keep_all = options.keep_all;
+  out.keep = keep_of(options.keep);
+  if (options.keep == Keep::none) out.evidence = alerts_expected(scenario.declared);
   out.wanted = std::move(wanted);
   out.sends = has_kind(scenario.declared, "dead_mans_switch");
   out.may_fail = monitor_may_fail(scenario);
@@ -55,6 +80,7 @@ Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& op
   const bool kubernetes = prometheus.kubernetes_targets.value_or(scrapes_cluster(prometheus.jobs) ||
                                                                  reads_cluster(scenario.rule_files, wanted));
   for (const std::string_view selector : reports::charted_selectors()) {
+    if (options.keep == Keep::none) break;
     if (auto parsed = promql::parse_text(selector, {.version = options.promql})) wanted.push_back(*std::move(parsed));
   }
   auto host = std::make_unique<SimHost>(fake_services::WorldSpec{.topology = scenario.topology,

@@ -118,7 +118,7 @@ std::vector<std::string> called_by(const TargetSpec& target, const fake_services
 }
 
 record::FaultRecord fault_record(const fake_services::FaultSpec& fault, const scenario::LoadedScenario& scenario,
-                                   Time origin, Time end) {
+                                 Time origin, Time end) {
   record::FaultRecord record;
   record.id = fault.id;
   record.kind = fault.kind->name;
@@ -149,7 +149,7 @@ record::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loade
     record.relabelled_labels.emplace(set->begin(), set->end());
   }
   for (const InputFile* input : rule_inputs(loaded)) record.rule_files.push_back(input->name);
-  record.keep = options.keep_all ? "all" : "needed";
+  record.keep = to_string(options.keep);
   return record;
 }
 

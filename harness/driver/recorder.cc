@@ -13,15 +13,11 @@ namespace {
 
 using events::Event;
 using events::EventKind;
+using record::HeldBackHow;
 
 constexpr std::size_t kUsersWindowMinutes = 5;
-constexpr std::string_view kAlertmanager = "alertmanager";
-
-// The labels by which teams mark what wakes somebody up, until a routing tree says so exactly.
-bool would_page(const model::Labels& labels) {
-  constexpr std::array<std::string_view, 4> kPaging{"critical", "page", "emergency", "P0"};
-  return std::ranges::find(kPaging, labels.get("severity")) != kPaging.end();
-}
+// HeldBack::by of what a fault of the monitor took.
+constexpr std::string_view kLostOnTheWay = "the way to Alertmanager";
 
 std::vector<std::pair<std::string, std::string>> pairs(const events::Annotations& annotations) {
   std::vector<std::pair<std::string, std::string>> result;
@@ -31,14 +27,17 @@ std::vector<std::pair<std::string, std::string>> pairs(const events::Annotations
 
 // Distinct users with at least one of `requests`, when `users` share them evenly and independently.
 double distinct_users(double requests, double users) {
-  return users > 0 ? users * -maths::expm1(-requests / users) : 0;
+  constexpr double kParts = 1000;  // thousandths of an expected user are written
+  return users > 0 ? maths::floor(users * -maths::expm1(-requests / users) * kParts + 0.5) / kParts : 0;
 }
 
 }  // namespace
 
-Recorder::Recorder(record::Record& record, const fake_services::Topology& topology, bool sends_may_fail,
-                   Budget* budget)
-    : record_(record), sends_may_fail_(sends_may_fail), budget_(budget) {
+Recorder::Recorder(record::Record& record, const fake_services::Topology& topology, Options options)
+    : record_(record),
+      sends_may_fail_(options.sends_may_fail),
+      paging_(std::move(options.paging)),
+      budget_(options.budget) {
   const auto has_slo = [&](const std::string& service) {
     return std::ranges::any_of(record.declared.slos, [&](const auto& slo) { return slo.service == service; });
   };
@@ -84,10 +83,10 @@ record::TruthMinute Recorder::truth_of(const events::ServiceMinute& minute, std:
   record::TruthMinute truth;
   truth.requests = minute.requests;
   truth.errors = minute.errors;
-  truth.p50 = events::latency_quantile(minute.latency, 0.50);
-  truth.p95 = events::latency_quantile(minute.latency, 0.95);
-  truth.p99 = events::latency_quantile(minute.latency, 0.99);
   truth.buckets.assign(minute.latency.begin(), minute.latency.end());
+  truth.p50 = record::bucket_quantile(record_.latency_bounds, truth.buckets, 0.50);
+  truth.p95 = record::bucket_quantile(record_.latency_bounds, truth.buckets, 0.95);
+  truth.p99 = record::bucket_quantile(record_.latency_bounds, truth.buckets, 0.99);
   truth.checks = minute.checks;
   truth.checks_passed = minute.checks - minute.checks_failed;
   double requests = 0, errors = 0;
@@ -100,22 +99,22 @@ record::TruthMinute Recorder::truth_of(const events::ServiceMinute& minute, std:
   return truth;
 }
 
-record::AlertRecord& Recorder::open_alert(const events::AlertTransition& transition,
-                                            const record::RuleRecord& rule) {
+record::AlertRecord& Recorder::open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule) {
   const auto [it, added] = open_.try_emplace({transition.rule, transition.labels}, record_.alerts.size());
   if (added) {
     record::AlertRecord& alert = record_.alerts.emplace_back();
     alert.alert = rule.name;
     alert.labels = transition.labels;
     alert.rule_group = rule.group;
-    alert.page = would_page(transition.labels);
+    alert.pages = std::ranges::all_of(
+        paging_, [&](const model::Matcher& matcher) { return matcher.matches(transition.labels.get(matcher.name())); });
   }
   return record_.alerts[it->second];
 }
 
 void Recorder::on_send(const events::AlertSend& send) {
   const record::RuleRecord& rule = rules_[send.rule];
-  if (sends_may_fail_) note_send(send, rule);
+  if (sends_may_fail_) note_send(send);
   const bool awaited = std::ranges::any_of(record_.declared.expectations, [&](const record::Expectation& e) {
     return e.kind == "dead_mans_switch" && e.fields.text("alert") == rule.name;
   });
@@ -130,18 +129,15 @@ void Recorder::on_send(const events::AlertSend& send) {
 }
 
 // Of the sends of one activation in vain, the first is told.
-void Recorder::note_send(const events::AlertSend& send, const record::RuleRecord& rule) {
+void Recorder::note_send(const events::AlertSend& send) {
   const auto it = open_.find({send.rule, send.labels});
   if (it == open_.end()) return;
   record::AlertRecord& alert = record_.alerts[it->second];
   if (send.received) {
-    if (!alert.notified_at) alert.notified_at = send.t;
-    return;
+    if (!alert.received_at) alert.received_at = send.t;
+  } else if (!alert.held(HeldBackHow::lost)) {
+    hold_back(alert, {send.t, HeldBackHow::lost, std::string(kLostOnTheWay)}, EventKind::alert_lost);
   }
-  if (!in_vain_.insert(it->second).second) return;
-  Event event{.t = send.t, .kind = EventKind::notification_failed, .subject = std::string(kAlertmanager), .fields = {}};
-  event.with("alert", rule.name).with("reason", std::string("the send did not arrive"));
-  record_.timeline.push_back(std::move(event));
 }
 
 void Recorder::on_transition(const events::AlertTransition& transition) {
@@ -160,7 +156,10 @@ void Recorder::on_transition(const events::AlertTransition& transition) {
     case events::AlertState::firing:
       alert.firing_at = transition.t;
       event.kind = EventKind::alert_firing;
-      if (!transition.dropped_by.empty()) hold_back(alert, transition);
+      if (transition.dropped_by.empty()) {
+        alert.sent_at = transition.t;
+        if (!sends_may_fail_) alert.received_at = transition.t;
+      }
       break;
     case events::AlertState::inactive:
       open_.erase({transition.rule, transition.labels});
@@ -171,16 +170,16 @@ void Recorder::on_transition(const events::AlertTransition& transition) {
   }
   event.with("labels", transition.labels).with("value", transition.value);
   record_.timeline.push_back(std::move(event));
+  if (transition.to == events::AlertState::firing && !transition.dropped_by.empty()) {
+    hold_back(alert, {transition.t, HeldBackHow::dropped, transition.dropped_by}, EventKind::alert_dropped);
+  }
 }
 
-// It fires, and nobody outside the monitor will ever hear of it.
-void Recorder::hold_back(record::AlertRecord& alert, const events::AlertTransition& transition) {
-  alert.muted_at = transition.t;
-  alert.held_back_by = transition.dropped_by;
-  alert.page = false;
-  Event event{.t = transition.t, .kind = EventKind::notification_muted, .subject = alert.alert, .fields = {}};
-  event.with("labels", transition.labels).with("by", transition.dropped_by);
+void Recorder::hold_back(record::AlertRecord& alert, record::HeldBack held, EventKind kind) {
+  Event event{.t = held.at, .kind = kind, .subject = alert.alert, .fields = {}};
+  event.with("labels", alert.labels).with("by", held.by);
   record_.timeline.push_back(std::move(event));
+  alert.held_back.push_back(std::move(held));
 }
 
 void Recorder::finish(std::span<const fake_services::FaultState> faults,
@@ -202,11 +201,6 @@ void Recorder::finish(std::span<const fake_services::FaultState> faults,
     it->recovered_at = state.ended;
     it->witness.what = state.witness.what;
     if (state.witness.observed) it->witness.seen_at = state.witness.at;
-  }
-  for (record::AlertRecord& alert : record_.alerts) {
-    if (!sends_may_fail_ || !alert.firing_at || alert.notified_at || !alert.held_back_by.empty()) continue;
-    alert.held_back_by = "no send of it arrived";
-    alert.page = false;
   }
   std::ranges::stable_sort(record_.timeline, {}, &Event::t);
 }

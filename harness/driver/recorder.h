@@ -2,7 +2,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "events/sink.h"
 #include "fake_services/topology/topology.h"
 #include "fake_services/world.h"
+#include "model/matcher.h"
 #include "record/record.h"
 
 namespace firedrill::driver {
@@ -17,11 +17,16 @@ namespace firedrill::driver {
 class Recorder final : public events::Sink {
  public:
   // The record's window, phases, services and scheduled faults are set already (blank_record); the recorder adds to it.
-  // `sends_may_fail`: an alert counts as notified when a send of it has arrived, and what never arrives is held back.
-  // `budget`: of the command, for what grows with the world's events and minutes; null: no bound. What alerts take
-  // there is counted where they are evaluated.
-  Recorder(record::Record& record, const fake_services::Topology& topology, bool sends_may_fail = false,
-           Budget* budget = nullptr);
+  struct Options {
+    // What the monitor sends may be lost: an alert is received when a send of it has arrived, else when it fires.
+    bool sends_may_fail = false;
+    // Which alerts are for a person at once: those that all of these match.
+    std::vector<model::Matcher> paging{};
+    // Of the command, for what grows with the world's events and minutes; null: no bound. What alerts take there is
+    // counted where they are evaluated.
+    Budget* budget = nullptr;
+  };
+  Recorder(record::Record& record, const fake_services::Topology& topology, Options options);
 
   // Counts the minutes of the judged time, before they are there.
   void count_ahead() const;
@@ -39,19 +44,19 @@ class Recorder final : public events::Sink {
   void finish(std::span<const fake_services::FaultState> faults, std::span<const fake_services::ProbeState> probes);
 
  private:
-  void note_send(const events::AlertSend& send, const record::RuleRecord& rule);
-  void hold_back(record::AlertRecord& alert, const events::AlertTransition& transition);
+  void note_send(const events::AlertSend& send);
+  void hold_back(record::AlertRecord& alert, record::HeldBack held, events::EventKind kind);
   record::AlertRecord& open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule);
   record::TruthMinute truth_of(const events::ServiceMinute& minute, std::size_t entry) const;
 
   record::Record& record_;
   bool sends_may_fail_;
+  std::vector<model::Matcher> paging_;
   Budget* budget_;
   std::vector<record::RuleRecord> rules_;
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth
   // The activations that have not ended, by rule and labels: index into Record::alerts.
   std::map<std::pair<std::size_t, model::Labels>, std::size_t> open_;
-  std::set<std::size_t> in_vain_;  // alerts of which a send was lost: index into Record::alerts
   // Of probes, by pod and probe.
   std::map<std::pair<std::string, std::string>, std::vector<record::ProbeTransition>> transitions_;
   // Of each Record::truth, the minutes of the last five: requests, failures and users.

@@ -6,14 +6,37 @@
 #include "base/hash.h"
 #include "driver/assembly.h"
 #include "driver/recorder.h"
+#include "incident/alerts/paging.h"
 #include "incident/judge.h"
 #include "tsdb/series_file.h"
 
 namespace firedrill::driver {
 
+std::string_view to_string(Keep keep) {
+  switch (keep) {
+    case Keep::none:
+      return "none";
+    case Keep::needed:
+      return "needed";
+    case Keep::all:
+      return "all";
+  }
+  return "";
+}
+
+std::optional<Keep> parse_keep(std::string_view text) {
+  for (const Keep keep : {Keep::none, Keep::needed, Keep::all}) {
+    if (to_string(keep) == text) return keep;
+  }
+  return std::nullopt;
+}
+
 Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
     : scenario_(scenario), options_(std::move(options)), record_(blank_record(scenario, options_)) {
-  recorder_ = std::make_unique<Recorder>(record_, scenario.topology, monitor_may_fail(scenario), options_.budget);
+  recorder_ = std::make_unique<Recorder>(record_, scenario.topology,
+                                         Recorder::Options{.sends_may_fail = monitor_may_fail(scenario),
+                                                           .paging = incident::paging_matchers(record_.declared),
+                                                           .budget = options_.budget});
   assembly_ = std::make_unique<Assembly>(assemble(scenario, options_, record_, *recorder_));
   recorder_->set_rules(assembly_->alerts->rules());
   const Activity activity(scenario.scenario.duration_at);
@@ -64,11 +87,18 @@ Finished Run::finish() {
   for (const InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);
   finished.statistics = statistics();
   finished.series_file = std::make_shared<const std::string>(
-      tsdb::encode_series(assembly_->alerts->series(), assembly_->alerts->kept_series()));
+      tsdb::encode_series(assembly_->alerts->series(), assembly_->alerts->kept_series(),
+                          record::encode_truth(record_.truth, record_.latency_bounds)));
   assembly_.reset();  // from here on the file alone holds the series
-  record_.series_hash = sha256_hex(*finished.series_file);
+  const bool kept = options_.keep != Keep::none;
+  if (kept) record_.series_hash = sha256_hex(*finished.series_file);
   finished.series = tsdb::reopen_series(finished.series_file, options_.budget);
   incident::judge(record_, finished.series);
+  if (!kept) {
+    record_.truth.clear();
+    finished.series = tsdb::Store(options_.budget);
+    finished.series_file.reset();
+  }
   finished.record = std::move(record_);
   return finished;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,19 @@
 
 namespace firedrill::driver {
 
+// Which series a record keeps.
+enum class Keep {
+  none,    // the results stand in it, and cannot be judged again; nothing is charted
+  needed,  // what rules, expectations and charts read, and the truth by minute
+  all,     // every series that was scraped
+};
+std::string_view to_string(Keep keep);
+std::optional<Keep> parse_keep(std::string_view text);
+
 struct RunOptions {
   std::uint64_t seed = 1;
   promql::Version promql = promql::Version::v3;
-  bool keep_all = false;
+  Keep keep = Keep::needed;
   bool disable_faults = false;  // for tests: the injector reports, but turns nothing
   std::string command{};        // that reproduces the run, for the record
   Budget* budget = nullptr;     // of the command; null: no bound
@@ -34,7 +44,7 @@ struct RunStatistics {
 };
 
 // What a run leaves: the judged record, and the series that it keeps, as the file's bytes and as a store that reads
-// them.
+// them. Of Keep::none there is no file, no series, and no truth in the record.
 struct Finished {
   record::Record record;
   tsdb::Store series;

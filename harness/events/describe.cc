@@ -76,16 +76,20 @@ std::string describe(const Event& event) {
       return format("{} fires", alert_text(event));
     case EventKind::alert_resolved:
       return format("{} resolved", alert_text(event));
-    case EventKind::notification_sent:
-      return format("{} notified of {}", s, event.text("alert"));
-    case EventKind::notification_inhibited:
+    case EventKind::alert_dropped:
+      return format("{} dropped by {}", s, event.text("by"));
+    case EventKind::alert_lost:
+      return format("{} lost: {}", s, event.text("by"));
+    case EventKind::alert_inhibited:
       return format("{} inhibited by {}", s, event.text("by"));
-    case EventKind::notification_silenced:
+    case EventKind::alert_silenced:
       return format("{} silenced by {}", s, event.text("by"));
-    case EventKind::notification_muted:
+    case EventKind::alert_muted:
       return format("{} muted by {}", s, event.text("by"));
-    case EventKind::notification_failed:
-      return format("notification of {} to {} failed{}", event.text("alert"), s, because(event));
+    case EventKind::receiver_notified:
+      return format("{} notified of {}", s, event.text("alert"));
+    case EventKind::receiver_failed:
+      return format("{} did not accept {}{}", s, event.text("alert"), because(event));
     case EventKind::oncall_paged:
       return format("{} paged ({})", s, event.text("tier"));
     case EventKind::oncall_acknowledged:

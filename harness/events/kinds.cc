@@ -31,10 +31,9 @@ constexpr std::array kSlo{kIncident, kService,
                           EventFieldSpec{"sli", number, "the share of good requests in that minute"},
                           EventFieldSpec{"objective", number, "the share wanted"}};
 constexpr std::array kAlertFields{kLabels, EventFieldSpec{"value", number, "of the expression"}};
-constexpr std::array kSent{kAlert, EventFieldSpec{"receiver", text, "of the notification"}, kLabels};
-constexpr std::array kHeld{kAlert, EventFieldSpec{"by", text, "the alert, silence or time interval that held it back"},
-                           kLabels};
-constexpr std::array kFailed{kAlert, EventFieldSpec{"receiver", text, "of the notification"}, kReason};
+constexpr std::array kNotified{kAlert, kLabels};
+constexpr std::array kHeld{EventFieldSpec{"by", text, "what held it back"}, kLabels};
+constexpr std::array kFailed{kAlert, kReason};
 constexpr std::array kOncall{kAlert, kIncident, EventFieldSpec{"tier", text, "of the escalation"}, kReason};
 constexpr std::array kAction{kIncident, EventFieldSpec{"by", text, "the person"}, kService, kReason};
 constexpr std::array kSeverity{EventFieldSpec{"severity", text, "P0 to P3"},
@@ -86,16 +85,20 @@ constexpr std::array kKinds{
     EventKindSpec{EventKind::alert_firing, "alert.firing", "the alert's name", "An alert fires.", kAlertFields},
     EventKindSpec{EventKind::alert_resolved, "alert.resolved", "the alert's name",
                   "An alert that fired no longer holds.", kAlertFields},
-    EventKindSpec{EventKind::notification_sent, "notification.sent", "the receiver", "A notification was handed over.",
-                  kSent},
-    EventKindSpec{EventKind::notification_inhibited, "notification.inhibited", "the alert's name",
+    EventKindSpec{EventKind::alert_dropped, "alert.dropped", "the alert's name",
+                  "Relabelling keeps an alert from ever leaving the monitor.", kHeld},
+    EventKindSpec{EventKind::alert_lost, "alert.lost", "the alert's name",
+                  "What the monitor sent of an alert did not arrive.", kHeld},
+    EventKindSpec{EventKind::alert_inhibited, "alert.inhibited", "the alert's name",
                   "Another alert keeps this one from notifying.", kHeld},
-    EventKindSpec{EventKind::notification_silenced, "notification.silenced", "the alert's name",
+    EventKindSpec{EventKind::alert_silenced, "alert.silenced", "the alert's name",
                   "A silence keeps this alert from notifying.", kHeld},
-    EventKindSpec{EventKind::notification_muted, "notification.muted", "the alert's name",
+    EventKindSpec{EventKind::alert_muted, "alert.muted", "the alert's name",
                   "A time interval keeps this alert from notifying.", kHeld},
-    EventKindSpec{EventKind::notification_failed, "notification.failed", "the receiver",
-                  "A notification did not arrive.", kFailed},
+    EventKindSpec{EventKind::receiver_notified, "receiver.notified", "the receiver",
+                  "A receiver accepted a notification.", kNotified},
+    EventKindSpec{EventKind::receiver_failed, "receiver.failed", "the receiver",
+                  "A receiver did not accept a notification.", kFailed},
     EventKindSpec{EventKind::oncall_paged, "oncall.paged", "the person", "Somebody is paged.", kOncall},
     EventKindSpec{EventKind::oncall_acknowledged, "oncall.acknowledged", "the person", "Somebody acknowledges.",
                   kOncall},

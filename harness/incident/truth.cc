@@ -21,12 +21,6 @@ void add_buckets(std::vector<double>& into, const std::vector<double>& buckets) 
   for (std::size_t i = 0; i < buckets.size(); ++i) into[i] += buckets[i];
 }
 
-double sum(std::span<const double> values) {
-  double total = 0;
-  for (const double value : values) total += value;
-  return total;
-}
-
 // Requests of a minute within the threshold, from three known points of its distribution: exact at the percentiles,
 // linear between them. For records that keep no buckets.
 double within_by_percentiles(const TruthMinute& minute, double threshold) {
@@ -136,21 +130,6 @@ SliCount sli_count(const Record& record, const Slo& slo, MinuteRange minutes) {
 bool misses(const Record& record, const Slo& slo, std::size_t minute) {
   const SliCount count = sli_count(record, slo, {minute, minute});
   return count.total > 0 && count.ratio() < slo.objective;
-}
-
-double bucket_quantile(std::span<const double> bounds, std::span<const double> buckets, double q) {
-  const double total = sum(buckets);
-  if (total <= 0 || bounds.empty()) return 0;
-  const double rank = q * total;
-  double below = 0;
-  for (std::size_t i = 0; i < buckets.size() && i < bounds.size(); ++i) {
-    if (below + buckets[i] >= rank && buckets[i] > 0) {
-      const double lower = i == 0 ? 0 : bounds[i - 1];
-      return lower + (bounds[i] - lower) * ((rank - below) / buckets[i]);
-    }
-    below += buckets[i];
-  }
-  return bounds.back();
 }
 
 double bucket_within(std::span<const double> bounds, std::span<const double> buckets, double threshold) {

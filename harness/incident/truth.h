@@ -36,9 +36,6 @@ record::SliCount sli_count(const record::Record& record, const record::Slo& slo,
 // Whether the SLI missed its objective in this minute.
 bool misses(const record::Record& record, const record::Slo& slo, std::size_t minute);
 
-// The latency that the share q of the requests did not exceed, in seconds, linear within a bucket. `buckets` holds one
-// more count than there are bounds; what lies above the last bound is taken to be at it. 0 without requests.
-double bucket_quantile(std::span<const double> bounds, std::span<const double> buckets, double q);
 // The requests that took at most `threshold` seconds, linear within a bucket.
 double bucket_within(std::span<const double> bounds, std::span<const double> buckets, double threshold);
 

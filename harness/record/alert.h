@@ -1,6 +1,7 @@
 // The ledger of alerts.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,34 +13,51 @@
 
 namespace firedrill::record {
 
-// AlertRecord::held_back_by of an alert that never left the monitor.
+// What kept an alert from its next step, and when that began.
+enum class HeldBackHow { dropped, lost, inhibited, silenced, muted, deduplicated };
+inline constexpr std::array kHeldBackHows{HeldBackHow::dropped,  HeldBackHow::lost,  HeldBackHow::inhibited,
+                                          HeldBackHow::silenced, HeldBackHow::muted, HeldBackHow::deduplicated};
+std::string_view to_string(HeldBackHow how);
+
+struct HeldBack {
+  Time at;
+  HeldBackHow how = HeldBackHow::dropped;
+  std::string by;  // the relabelling, the way on which it was lost, the inhibiting alert, the silence, the interval
+  bool operator==(const HeldBack&) const = default;
+};
+
+// HeldBack::by of an alert that never left the monitor.
 inline constexpr std::string_view kDroppedByRelabelling = "alert_relabel_configs";
 
-// One activation of one alert, from pending to resolved. A step that was not reached is absent.
+// One activation of one alert, from pending to resolved, with the time of each step. A step that was not reached is
+// absent. These words, and no others, are used of alerts everywhere.
 struct AlertRecord {
   std::string alert;
   model::Labels labels;                                          // with alertname, as sent
   std::vector<std::pair<std::string, std::string>> annotations;  // rendered when it fired (or last), in order of name
   std::string rule_group;
-  std::optional<Time> injected_at;  // of its incident; filled by judge()
-  std::optional<Time> breached_at;  // of its incident; filled by judge()
-  std::optional<Time> pending_at;
-  std::optional<Time> firing_at;
-  std::optional<Time> routed_at;
-  std::optional<Time> inhibited_at;
-  std::optional<Time> silenced_at;
-  std::optional<Time> muted_at;
-  std::string held_back_by;  // the inhibiting alert, the silence, the time interval
-  std::optional<Time> notified_at;
-  std::optional<Time> delivered_at;
-  std::optional<Time> acknowledged_at;
-  std::optional<Time> resolved_at;
-  std::optional<double> value;  // of the expression when it fired (or last, if it never did)
-  bool page = false;            // it reached, or with its labels would reach, a person at once
+  std::optional<Time> injected_at;      // of its incident; filled by judge()
+  std::optional<Time> breached_at;      // of its incident; filled by judge()
+  std::optional<Time> pending_at;       // its expression began to hold
+  std::optional<Time> firing_at;        // it held for as long as `for` asks
+  std::optional<Time> sent_at;          // the monitor posts it
+  std::optional<Time> received_at;      // an Alertmanager has it
+  std::optional<Time> notified_at;      // a receiver has accepted a notification with it
+  std::optional<Time> paged_at;         // a person is called
+  std::optional<Time> acknowledged_at;  // a person has taken it on
+  std::optional<Time> resolved_at;      // its expression no longer holds
+  std::vector<HeldBack> held_back;      // in order of time
+  std::optional<double> value;          // of the expression when it fired (or last, if it never did)
+  bool pages = false;                   // the scenario's paging matchers name it: it is for a person at once
   // Filled by judge(): the incident it belongs to (empty: none) and why.
   std::string incident;
   std::string attribution;  // named | blast_radius | only_incident | warmup | excepted | spurious | pending_only
   bool operator==(const AlertRecord&) const = default;
+
+  // It woke somebody, or would have: it pages, and what pages has it.
+  bool wakes() const { return pages && received_at.has_value(); }
+  // Whether something of this kind held it back.
+  bool held(HeldBackHow how) const;
 };
 
 }  // namespace firedrill::record

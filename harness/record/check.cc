@@ -38,19 +38,6 @@ void check_span(const Record& record, Checker& checker) {
                 format("judged_to: expected at most {} after started", describe_duration(kLongestRun)));
 }
 
-// The last minute may be cut short by the end.
-void check_minutes(const Record& record, Checker& checker) {
-  const auto most = static_cast<std::size_t>(std::max(Duration(0), record.judged_to - record.judged_from) / 1min + 1);
-  const std::size_t buckets = record.latency_bounds.size() + 1;
-  for (std::size_t i = 0; i < record.truth.size(); ++i) {
-    const std::vector<TruthMinute>& minutes = record.truth[i].minutes;
-    checker.holds(minutes.size() <= most,
-                  format("minutes[{}]: {} minutes, where {} were judged", i, minutes.size(), most));
-    checker.holds(minutes.empty() || minutes.front().buckets.size() <= buckets,
-                  format("minutes[{}].bucket_count: more than latency_bounds has", i));
-  }
-}
-
 void check_expectations(const Record& record, Checker& checker) {
   for (std::size_t i = 0; i < record.declared.expectations.size(); ++i) {
     const Fields& fields = record.declared.expectations[i].fields;
@@ -66,7 +53,6 @@ std::vector<std::string> check_times(const Record& record) {
   std::vector<std::string> found;
   Checker checker(found);
   check_span(record, checker);
-  check_minutes(record, checker);
   checker.above_zero("monitoring.scrape_interval_seconds", record.monitoring.scrape_interval);
   checker.above_zero("monitoring.evaluation_interval_seconds", record.monitoring.evaluation_interval);
   for (std::size_t i = 0; i < record.rules.size(); ++i) {

@@ -30,12 +30,17 @@ struct NamedExpression {
   bool operator==(const NamedExpression& other) const { return name == other.name && expr == other.expr; }
 };
 
+// The usual labels of what wakes somebody.
+inline constexpr std::string_view kDefaultPaging = R"(severity=~"critical|page|emergency|P0|P1")";
+
 // What the run is judged by. It is part of the record, so that judging can be repeated from the record alone.
 struct Criteria {
   std::vector<Expectation> expectations;
   std::vector<DeclaredIncident> incidents;
   std::vector<Slo> slos;
   std::vector<NamedExpression> queries;
+  // Which alerts are for a person at once: matchers as Alertmanager writes them, all of which must hold.
+  std::vector<std::string> paging{std::string(kDefaultPaging)};
   SeverityThresholds severity;
   Duration hold = 5min;  // mitigated: the SLI is back within its objective for as long as this
 };

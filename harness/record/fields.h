@@ -33,6 +33,13 @@ void fields(Visitor& v, T& x) {
   v("entry_point", x.entry_point, "Whether traffic comes in here from outside.");
 }
 
+template <typename Visitor, Of<HeldBack> T>
+void fields(Visitor& v, T& x) {
+  v("at", x.at, "When that began.");
+  v("how", x.how, "dropped, lost, inhibited, silenced, muted or deduplicated.");
+  v("by", x.by, "The relabelling, the way, the alert, the silence or the time interval.");
+}
+
 template <typename Visitor, Of<AlertRecord> T>
 void fields(Visitor& v, T& x) {
   v("alert", x.alert, "The alert's name.");
@@ -43,17 +50,15 @@ void fields(Visitor& v, T& x) {
   v("breached_at", x.breached_at, "When its incident broke.");
   v("pending_at", x.pending_at, "When its expression began to hold.");
   v("firing_at", x.firing_at, "When it fired.");
-  v("routed_at", x.routed_at, "When it was routed.");
-  v("inhibited_at", x.inhibited_at, "When another alert held it back.");
-  v("silenced_at", x.silenced_at, "When a silence held it back.");
-  v("muted_at", x.muted_at, "When a time interval held it back.");
-  v("held_back_by", x.held_back_by, "What held it back.");
-  v("notified_at", x.notified_at, "When a notification was sent.");
-  v("delivered_at", x.delivered_at, "When it was received.");
+  v("sent_at", x.sent_at, "When the monitor posted it.");
+  v("received_at", x.received_at, "When an Alertmanager had it.");
+  v("notified_at", x.notified_at, "When a receiver had accepted a notification with it.");
+  v("paged_at", x.paged_at, "When a person was called.");
   v("acknowledged_at", x.acknowledged_at, "When somebody acknowledged it.");
   v("resolved_at", x.resolved_at, "When its expression no longer held.");
+  v("held_back", x.held_back, "What kept it from its next step.");
   v("value", x.value, "Of the expression when it fired, or last.");
-  v("page", x.page, "Whether it is for a person at once.");
+  v("pages", x.pages, "Whether the paging matchers name it: it is for a person at once.");
   v("incident", x.incident, "The incident it belongs to; empty: none.");
   v("attribution", x.attribution,
     "Why: named, blast_radius, only_incident, warmup, excepted, spurious or pending_only.");
@@ -86,7 +91,7 @@ void fields(Visitor& v, T& x) {
   v("relabels_alerts", x.relabels_alerts, "Whether alerts' labels were changed on their way.");
   v("relabelled_labels", x.relabelled_labels, "The labels that they may have been given then; absent: any.");
   v("rule_files", x.rule_files, "In order of evaluation, named as the inputs are; copies are in the folder inputs.");
-  v("keep", x.keep, "needed or all: the series in the series file.");
+  v("keep", x.keep, "none, needed or all: the series in the series file.");
 }
 
 template <typename Visitor, Of<RuleRecord> T>
@@ -195,6 +200,7 @@ void fields(Visitor& v, T& x) {
   v("incidents", x.incidents, "As the scenario declares them.");
   v("slos", x.slos, "Service level objectives.");
   v("queries", x.queries, "Expressions whose values are to be shown.");
+  v("paging", x.paging, "Matchers of the alerts that are for a person at once; all of them must hold.");
   v("severity", x.severity, "Thresholds.");
   v("hold_seconds", x.hold, "How long an SLI must be back within its objective.");
 }
@@ -221,9 +227,11 @@ void fields(Visitor& v, T& x) {
   v("breached_at", x.breached_at,
     "The first minute in which the SLI misses its objective or a severity threshold is crossed.");
   v("pending_at", x.pending_at, "The detecting alert's expression began to hold.");
-  v("firing_at", x.firing_at, "The first alert fired.");
+  v("firing_at", x.firing_at, "The detecting alert fired.");
+  v("first_sign_at", x.first_sign_at, "The first of its alerts fired, whether or not it wakes anybody.");
   v("reported_at", x.reported_at, "A person reported it.");
-  v("notified_at", x.notified_at, "The first notification was received.");
+  v("notified_at", x.notified_at, "A receiver accepted the first notification.");
+  v("detected_at", x.detected_at, "A person heard of it: the first alert that pages arrived, or a report.");
   v("acknowledged_at", x.acknowledged_at, "Somebody acknowledged.");
   v("communicated_at", x.communicated_at, "The first public update.");
   v("mitigated_at", x.mitigated_at,
@@ -233,7 +241,7 @@ void fields(Visitor& v, T& x) {
 
 template <typename Visitor, Of<Measure> T>
 void fields(Visitor& v, T& x) {
-  v("name", x.name, "ttd, ttd_injected, delivery, tta, ttc, ttm or ttr.");
+  v("name", x.name, "ttd, ttd_injected, first_sign, delivery, tta, ttc, ttm or ttr.");
   v("value_seconds", x.value, "Absent: it does not apply.");
   v("early", x.early, "Detected ahead of the breach; the value is 0.");
   v("censored", x.censored, "It had not happened when the run ended; the value is a lower bound.");
@@ -366,25 +374,6 @@ void fields(Visitor& v, T& x) {
   v("services", x.services, "The topology, as far as reports need it.");
   v("declared", x.declared, "What the run is judged by.");
   v("latency_bounds", x.latency_bounds, "Upper bounds of the latency buckets, in seconds.");
-  v("minutes", x.truth, "The world's truth, minute by minute from judged_from on, as columns.");
 }
-
-// A column of a service's truth.
-struct TruthColumn {
-  const char* name;
-  double TruthMinute::* member;
-  const char* doc;
-};
-inline constexpr TruthColumn kTruthColumns[] = {
-    {"requests", &TruthMinute::requests, "All requests."},
-    {"errors", &TruthMinute::errors, "Failed requests."},
-    {"p50", &TruthMinute::p50, "Seconds."},
-    {"p95", &TruthMinute::p95, "Seconds."},
-    {"p99", &TruthMinute::p99, "Seconds."},
-    {"checks", &TruthMinute::checks, "Outside checks."},
-    {"checks_passed", &TruthMinute::checks_passed, "Of these."},
-    {"users", &TruthMinute::users, "Distinct users in the five minutes that end here."},
-    {"users_affected", &TruthMinute::users_affected, "Of these, those with a failed request."},
-};
 
 }  // namespace firedrill::record

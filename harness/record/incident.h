@@ -22,10 +22,12 @@ struct SeverityChange {
 struct IncidentTimes {
   std::optional<Time> injected_at;
   std::optional<Time> breached_at;
-  std::optional<Time> pending_at;
-  std::optional<Time> firing_at;
-  std::optional<Time> reported_at;  // by a person
-  std::optional<Time> notified_at;
+  std::optional<Time> pending_at;     // of the alert that detected it
+  std::optional<Time> firing_at;      // of the alert that detected it
+  std::optional<Time> first_sign_at;  // any of its alerts fired, also one that wakes nobody
+  std::optional<Time> reported_at;    // by a person
+  std::optional<Time> notified_at;    // a receiver accepted the first notification
+  std::optional<Time> detected_at;    // a person heard: the first alert that wakes, or a report
   std::optional<Time> acknowledged_at;
   std::optional<Time> communicated_at;
   std::optional<Time> mitigated_at;
@@ -35,7 +37,7 @@ struct IncidentTimes {
 
 // A time measured on an incident. `value` absent: it does not apply (nothing broke, nobody was to be paged).
 struct Measure {
-  std::string name;  // ttd, ttd_injected, delivery, tta, ttc, ttm, ttr
+  std::string name;  // ttd, ttd_injected, first_sign, delivery, tta, ttc, ttm, ttr
   std::optional<Duration> value;
   bool early = false;     // detected ahead of the breach: the value is 0
   bool censored = false;  // it had not happened when the run ended: the value is a lower bound

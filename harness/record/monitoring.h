@@ -23,7 +23,7 @@ struct MonitoringRecord {
   // Those that relabelling may give them; absent: any, if it changes them at all.
   std::optional<std::vector<std::string>> relabelled_labels;
   std::vector<std::string> rule_files;  // in order of evaluation, named as in Record::inputs
-  std::string keep = "needed";          // needed | all: the series in the series file
+  std::string keep = "needed";          // none | needed | all: the series in the series file
   bool operator==(const MonitoringRecord&) const = default;
 };
 

@@ -21,12 +21,6 @@ struct Rounder {
   void operator()(const char*, std::vector<double>& values, const char*) {
     for (double& value : values) value = rounded(value);
   }
-  void operator()(const char*, ServiceTruth& truth, const char*) {
-    for (TruthMinute& minute : truth.minutes) {
-      for (const TruthColumn& column : kTruthColumns) minute.*column.member = rounded(minute.*column.member);
-      for (double& count : minute.buckets) count = rounded(count);
-    }
-  }
   void operator()(const char*, events::Event& event, const char*) {
     for (events::EventField& field : event.fields) {
       if (auto* number = std::get_if<double>(&field.value)) *number = rounded(*number);

@@ -23,7 +23,7 @@
 namespace firedrill::record {
 
 // Rises only when a reader of the old form would misread the new one.
-inline constexpr int kRecordVersion = 1;
+inline constexpr int kRecordVersion = 2;
 
 struct InputHash {
   std::string path;    // as the scenario names it, or a name such as "time zones 2026a"
@@ -67,13 +67,13 @@ struct Record {
 
   std::vector<ServiceSummary> services;
   std::vector<Phase> phases;
-  std::vector<double> latency_bounds;  // seconds, rising
-  std::vector<ServiceTruth> truth;     // by minute; "minutes" in JSON
-  std::vector<events::Event> timeline;         // in order of time
-  std::vector<AlertRecord> alerts;     // in order of their first step
-  std::vector<SendRecord> sends;       // of the alerts that a dead man's switch waits for
-  std::vector<RuleRecord> rules;       // in order of evaluation
-  std::vector<FaultRecord> faults;     // in the order of the scenario
+  std::vector<double> latency_bounds;   // seconds, rising
+  std::vector<ServiceTruth> truth;      // by minute; in the series file, empty where none was kept
+  std::vector<events::Event> timeline;  // in order of time
+  std::vector<AlertRecord> alerts;      // in order of their first step
+  std::vector<SendRecord> sends;        // of the alerts that a dead man's switch waits for
+  std::vector<RuleRecord> rules;        // in order of evaluation
+  std::vector<FaultRecord> faults;      // in the order of the scenario
   std::vector<ProbeRecord> probes;
   Criteria declared;
 

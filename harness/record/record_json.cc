@@ -42,6 +42,9 @@ json::value encode(SeverityLevel value) {
 json::value encode(Verdict value) {
   return json::value(json::string(to_string(value)));
 }
+json::value encode(HeldBackHow value) {
+  return json::value(json::string(to_string(value)));
+}
 json::value encode(SliKind value) {
   return value == SliKind::latency ? "latency" : "success_rate";
 }
@@ -50,9 +53,6 @@ json::value encode(const events::Event& event) {
 }
 json::value encode(const Expectation& expectation) {
   return expectation_json(expectation);
-}
-json::value encode(const ServiceTruth& truth) {
-  return truth_json(truth);
 }
 
 json::value encode(const model::Labels& labels) {
@@ -194,17 +194,24 @@ class Reader {
     }
     complain(path, "expected pass, fail or invalid");
   }
+  void decode(const json::value& value, HeldBackHow& out, const std::string& path) {
+    for (const HeldBackHow how : kHeldBackHows) {
+      if (!value.is_string() || value.get_string() != to_string(how)) continue;
+      out = how;
+      return;
+    }
+    complain(path, "expected dropped, lost, inhibited, silenced, muted or deduplicated");
+  }
   void decode(const json::value& value, SliKind& out, const std::string& path) {
     const bool latency = value.is_string() && value.get_string() == "latency";
     expect(latency || (value.is_string() && value.get_string() == "success_rate"), path, "success_rate or latency");
     out = latency ? SliKind::latency : SliKind::success_rate;
   }
-  void decode(const json::value& value, events::Event& out, const std::string& path) { part(read_event(value, out), path); }
+  void decode(const json::value& value, events::Event& out, const std::string& path) {
+    part(read_event(value, out), path);
+  }
   void decode(const json::value& value, Expectation& out, const std::string& path) {
     part(read_expectation(value, reading_.forms, out), path);
-  }
-  void decode(const json::value& value, ServiceTruth& out, const std::string& path) {
-    part(read_truth(value, out), path);
   }
   void part(const std::optional<std::string>& wrong, const std::string& path) {
     if (wrong) complain(path, *wrong);
@@ -254,6 +261,13 @@ Position whole(const SourcePtr& source) {
   return Position{source, 0, 0, 1};
 }
 
+// A record of any version says what reproduces it.
+std::string how_to_make_again(const json::object& record) {
+  const json::value* command = record.if_contains("command");
+  if (command == nullptr || !command->is_string() || command->get_string().empty()) return "run the scenario again";
+  return format("make the record again: {}", std::string_view(command->get_string()));
+}
+
 }  // namespace
 
 json::value to_json(const Record& record) {
@@ -277,7 +291,7 @@ Result<Record> read_record(const SourcePtr& source, const ExpectationForms& form
   }
   if (version->get_int64() != kRecordVersion) {
     return failure(whole(source), format("record version {} is not known", version->get_int64()),
-                   format("this firedrill reads version {}", kRecordVersion));
+                   format("this firedrill reads version {}; {}", kRecordVersion, how_to_make_again(object)));
   }
   Record record;
   Reading reading{forms};

@@ -57,6 +57,11 @@ json::object schema(Type<SeverityLevel>) {
 json::object schema(Type<Verdict>) {
   return choice({"pass", "fail", "invalid"});
 }
+json::object schema(Type<HeldBackHow>) {
+  json::array items;
+  for (const HeldBackHow how : kHeldBackHows) items.emplace_back(to_string(how));
+  return {{"enum", std::move(items)}};
+}
 json::object schema(Type<SliKind>) {
   return choice({"success_rate", "latency"});
 }
@@ -71,7 +76,6 @@ json::object schema(Type<events::Event>);
 json::object schema(Type<Expectation>) {
   return plain("object");
 }
-json::object schema(Type<ServiceTruth>);
 
 template <typename T>
 json::object schema(Type<std::vector<T>>);
@@ -199,22 +203,6 @@ json::object declared_expectation(const ExpectationForms& forms) {
     kinds.emplace_back(strict(std::move(properties), std::move(required)));
   }
   return {{"oneOf", std::move(kinds)}};
-}
-
-json::object schema(Type<ServiceTruth>) {
-  json::object properties{{"service", plain("string")}, {"entry_point", plain("boolean")}};
-  json::array required{"service", "entry_point"};
-  for (const TruthColumn& column : kTruthColumns) {
-    properties[column.name] = json::object{{"description", column.doc}, {"type", "array"}, {"items", number()}};
-    required.emplace_back(column.name);
-  }
-  properties["bucket_count"] = json::object{{"description", "Latency buckets of each minute."}, {"type", "integer"}};
-  properties["buckets"] = json::object{
-      {"description",
-       "For each minute the index of its first used latency bucket, then the requests in it and those after it."},
-      {"type", "array"},
-      {"items", json::object{{"type", "array"}, {"items", plain("number")}}}};
-  return strict(std::move(properties), std::move(required));
 }
 
 }  // namespace

@@ -1,7 +1,11 @@
-// What the world says of itself, minute by minute.
+// What the world says of itself, minute by minute. It stands in the series file, not in record.json.
 #pragma once
 
+#include <cstddef>
+#include <expected>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace firedrill::record {
@@ -31,5 +35,35 @@ struct ServiceTruth {
   std::vector<TruthMinute> minutes;  // the first begins at Record::judged_from, without gaps; the last may be cut short
   bool operator==(const ServiceTruth&) const = default;
 };
+
+// The quantities of a minute, each a column of the series file.
+struct TruthColumn {
+  const char* name;
+  double TruthMinute::* member;
+};
+inline constexpr TruthColumn kTruthColumns[] = {
+    {"requests", &TruthMinute::requests},
+    {"errors", &TruthMinute::errors},
+    {"p50", &TruthMinute::p50},
+    {"p95", &TruthMinute::p95},
+    {"p99", &TruthMinute::p99},
+    {"checks", &TruthMinute::checks},
+    {"checks_passed", &TruthMinute::checks_passed},
+    {"users", &TruthMinute::users},
+    {"users_affected", &TruthMinute::users_affected},
+};
+
+// The latency that the share q of the requests did not exceed, in seconds, linear within a bucket. `buckets` holds one
+// more count than there are bounds; what lies above the last bound is taken to be at it. 0 without requests.
+double bucket_quantile(std::span<const double> bounds, std::span<const double> buckets, double q);
+
+// The truth as the series file keeps it beside the series: columns of numbers, exactly.
+std::string encode_truth(std::span<const ServiceTruth> truth, std::span<const double> latency_bounds);
+// The error says what is wrong: cut short, more than `most_minutes` minutes, buckets beyond the bounds.
+std::expected<std::vector<ServiceTruth>, std::string> decode_truth(std::string_view bytes,
+                                                                   std::span<const double> latency_bounds,
+                                                                   std::size_t most_minutes);
+// No truth of so many services and minutes is larger, encoded.
+std::size_t largest_truth(std::size_t services, std::size_t minutes, std::size_t bounds);
 
 }  // namespace firedrill::record

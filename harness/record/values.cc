@@ -42,47 +42,6 @@ std::optional<events::EventValue> event_value(const json::value& value, events::
   return std::nullopt;
 }
 
-std::vector<double> numbers_of(const json::array& array, bool& good) {
-  std::vector<double> out;
-  out.reserve(array.size());
-  for (const json::value& item : array) {
-    const auto number = number_of(item);
-    good = good && number.has_value();
-    out.push_back(number.value_or(0));
-  }
-  return out;
-}
-
-// Most buckets are empty: only those from the first to the last used one are written.
-json::array buckets_json(const std::vector<double>& buckets) {
-  const auto used = [](double count) { return count != 0; };
-  const auto first = std::ranges::find_if(buckets, used);
-  const auto last = std::ranges::find_if(buckets.rbegin(), buckets.rend(), used).base();
-  json::array out;
-  if (first == buckets.end()) return out;
-  out.emplace_back(static_cast<double>(first - buckets.begin()));
-  for (auto it = first; it != last; ++it) out.emplace_back(*it);
-  return out;
-}
-
-std::optional<std::string> read_buckets(const json::value& value, std::size_t size, std::vector<double>& buckets) {
-  bool good = value.is_array();
-  const std::vector<double> row = good ? numbers_of(value.get_array(), good) : std::vector<double>();
-  const bool whole = row.empty() || (row[0] >= 0 && row[0] <= 1e6 &&
-                                     row[0] + static_cast<double>(row.size() - 1) <= static_cast<double>(size));
-  if (!good || !whole) return "expected [index of the first bucket, counts...] within the bounds";
-  buckets.assign(size, 0);
-  if (!row.empty()) std::copy(row.begin() + 1, row.end(), buckets.begin() + static_cast<std::ptrdiff_t>(row[0]));
-  return std::nullopt;
-}
-
-std::optional<std::string> unknown_key(const json::object& object, const auto& known) {
-  for (const auto& member : object) {
-    if (!known(std::string_view(member.key()))) return format("unknown field '{}'", std::string_view(member.key()));
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<double> number_of(const json::value& value) {
@@ -158,62 +117,6 @@ std::optional<std::string> read_expectation(const json::value& value, const Expe
     auto field = read_field(member.value(), spec->type);
     if (!field) return format("{}: value of the wrong type", name);
     expectation.fields.set(name, std::move(*field), {});
-  }
-  return std::nullopt;
-}
-
-json::object truth_json(const ServiceTruth& truth) {
-  json::object out{{"service", truth.service}, {"entry_point", truth.entry_point}};
-  for (const TruthColumn& column : kTruthColumns) {
-    json::array values;
-    values.reserve(truth.minutes.size());
-    for (const TruthMinute& minute : truth.minutes) values.emplace_back(minute.*column.member);
-    out[column.name] = std::move(values);
-  }
-  const auto known = [](const TruthMinute& minute) { return !minute.buckets.empty(); };
-  if (!std::ranges::any_of(truth.minutes, known)) return out;
-  json::array rows;
-  for (const TruthMinute& minute : truth.minutes) rows.emplace_back(buckets_json(minute.buckets));
-  out["bucket_count"] = std::ranges::find_if(truth.minutes, known)->buckets.size();
-  out["buckets"] = std::move(rows);
-  return out;
-}
-
-std::optional<std::string> read_truth(const json::value& value, ServiceTruth& truth) {
-  if (!value.is_object()) return "expected an object";
-  const json::object& object = value.get_object();
-  const auto known = [](std::string_view name) {
-    return name == "service" || name == "entry_point" || name == "buckets" || name == "bucket_count" ||
-           std::ranges::find(kTruthColumns, name, [](const TruthColumn& c) { return std::string_view(c.name); }) !=
-               std::ranges::end(kTruthColumns);
-  };
-  if (auto unknown = unknown_key(object, known)) return unknown;
-  const auto service = text_of(object, "service");
-  if (!service) return "service: expected a text";
-  const json::value* entry = object.if_contains("entry_point");
-  if (entry == nullptr || !entry->is_bool()) return "entry_point: expected true or false";
-  truth = ServiceTruth{*service, entry->get_bool(), {}};
-  bool first = true;
-  for (const TruthColumn& column : kTruthColumns) {
-    const json::value* values = object.if_contains(column.name);
-    bool good = values != nullptr && values->is_array();
-    const std::vector<double> numbers = good ? numbers_of(values->get_array(), good) : std::vector<double>();
-    if (!good) return format("{}: expected numbers", column.name);
-    if (first) truth.minutes.resize(numbers.size());
-    first = false;
-    if (numbers.size() != truth.minutes.size()) return format("{}: the columns differ in length", column.name);
-    for (std::size_t i = 0; i < numbers.size(); ++i) truth.minutes[i].*column.member = numbers[i];
-  }
-  const json::value* rows = object.if_contains("buckets");
-  if (rows == nullptr) return std::nullopt;
-  const json::value* width = object.if_contains("bucket_count");
-  const double size = width != nullptr ? number_of(*width).value_or(0) : 0;
-  if (!(size >= 1 && size <= 1000)) return "bucket_count: expected a number up to 1000";
-  if (!rows->is_array() || rows->get_array().size() != truth.minutes.size())
-    return "buckets: expected a row for each minute";
-  for (std::size_t i = 0; i < truth.minutes.size(); ++i) {
-    auto wrong = read_buckets(rows->get_array()[i], static_cast<std::size_t>(size), truth.minutes[i].buckets);
-    if (wrong) return format("buckets[{}]: {}", i, *wrong);
   }
   return std::nullopt;
 }

@@ -1,4 +1,4 @@
-// The parts of a record's JSON that are not plain lists of fields: events, declared expectations, a service's truth.
+// The parts of a record's JSON that are not plain lists of fields: events and declared expectations.
 #pragma once
 
 #include <optional>
@@ -13,14 +13,11 @@ namespace firedrill::record {
 json::object event_json(const events::Event& event);
 // A declared expectation: id, kind, and its fields as the scenario would write them.
 json::object expectation_json(const Expectation& expectation);
-// A service's truth: a column for each quantity; a minute's latency buckets are [index of the first, counts...].
-json::object truth_json(const ServiceTruth& truth);
 
-// The error is the reason and, before a colon, the path below the value: "buckets[3]: expected numbers".
+// The error is the reason and, before a colon, the path below the value: "kind: unknown kind of event".
 std::optional<std::string> read_event(const json::value& value, events::Event& event);
 std::optional<std::string> read_expectation(const json::value& value, const ExpectationForms& forms,
                                             Expectation& expectation);
-std::optional<std::string> read_truth(const json::value& value, ServiceTruth& truth);
 
 // A number, or one of the strings that stand for what JSON cannot say ("NaN", "+Inf", "-Inf").
 std::optional<double> number_of(const json::value& value);

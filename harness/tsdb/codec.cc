@@ -16,6 +16,7 @@ namespace {
 
 constexpr char kWhole = 0;                            // differences of whole numbers
 constexpr char kPlanes = 1;                           // XOR of neighbours, in byte planes
+constexpr char kThousandths = 2;                      // of columns only: whole numbers of thousandths
 constexpr std::size_t kFirstPiece = 1 << 16;          // of what is decompressed
 constexpr double kLargestWhole = 9007199254740992.0;  // 2^53: below it differences are exact
 
@@ -295,6 +296,44 @@ void read_samples(Reader& in, std::vector<std::int64_t>& times, std::vector<doub
   if (mode[0] == kWhole) return read_whole(in, count, values);
   if (mode[0] == kPlanes) return read_planes(in, count, values);
   in.fail();
+}
+
+void put_column(std::string& out, std::span<const double> values) {
+  constexpr double kUnit = 1000;
+  put_varint(out, values.size());
+  if (std::ranges::all_of(values, is_whole)) {
+    out += kWhole;
+    return put_whole(out, values);
+  }
+  const auto thousandths = [](double value) {
+    const double scaled = value * kUnit;
+    const bool small = scaled > -kLargestWhole && scaled < kLargestWhole;
+    return small ? static_cast<double>(static_cast<std::int64_t>(scaled + (scaled < 0 ? -0.5 : 0.5))) : scaled;
+  };
+  const bool exact = std::ranges::all_of(values, [&](double value) {
+    return is_whole(thousandths(value)) &&
+           std::bit_cast<std::uint64_t>(thousandths(value) / kUnit) == std::bit_cast<std::uint64_t>(value);
+  });
+  out += exact ? kThousandths : kPlanes;
+  if (!exact) return put_planes(out, values);
+  std::vector<double> scaled(values.size());
+  std::ranges::transform(values, scaled.begin(), thousandths);
+  put_whole(out, scaled);
+}
+
+void read_column(Reader& in, std::uint64_t most, std::vector<double>& values) {
+  constexpr double kUnit = 1000;
+  values.clear();
+  const std::uint64_t count = in.varint();
+  if (count > most || count > in.left()) return in.fail();
+  values.reserve(count);
+  const std::string_view mode = in.bytes(1);
+  if (!in.ok()) return;
+  if (mode[0] == kPlanes) return read_planes(in, count, values);
+  if (mode[0] != kWhole && mode[0] != kThousandths) return in.fail();
+  read_whole(in, count, values);
+  if (mode[0] == kWhole) return;
+  for (double& value : values) value /= kUnit;
 }
 
 std::string compress(std::string_view bytes, int level) {

@@ -43,6 +43,11 @@ void put_samples(std::string& out, std::span<const std::int64_t> times, std::spa
 // `times` already, or nonsense.
 void read_samples(Reader& in, std::vector<std::int64_t>& times, std::vector<double>& values);
 
+// A column of numbers without times, of any values; as many are read back as were put.
+void put_column(std::string& out, std::span<const double> values);
+// At most `most` values, in place of what was in the vector. Fails the reader where put_column() wrote no such thing.
+void read_column(Reader& in, std::uint64_t most, std::vector<double>& values);
+
 // What is to be said of a frame of compress()ed put_samples() before it is unpacked.
 struct FrameCheck {
   enum class Finding { sound, corrupt, too_many };

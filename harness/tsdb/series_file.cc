@@ -18,7 +18,7 @@ namespace firedrill::tsdb {
 namespace {
 
 constexpr std::string_view kMagic = "firedrill-series ";
-constexpr std::string_view kVersion = "2";
+constexpr std::string_view kVersion = "3";
 constexpr int kLevel = 6;
 constexpr std::string_view kRemedy = "copy the record's folder anew, or run the scenario again";
 // Of the directory, unpacked: a million series with the longest of names take less.
@@ -154,7 +154,7 @@ bool has_samples(const Store& store, SeriesRef series) {
   return store.has_samples(series);
 }
 
-std::string encode_series(const Store& store, std::span<const SeriesRef> series) {
+std::string encode_series(const Store& store, std::span<const SeriesRef> series, std::string_view beside) {
   const std::set<SeriesRef> kept(series.begin(), series.end());
   std::vector<SeriesRef> ordered(kept.begin(), kept.end());
   for (const SeriesRef ref : store.select({})) {
@@ -184,14 +184,21 @@ std::string encode_series(const Store& store, std::span<const SeriesRef> series)
   std::string head = std::string(kMagic) + std::string(kVersion) + "\n";
   put_varint(head, directory.size());
   head += directory;
+  const std::string packed = compress(beside, kLevel);
+  put_varint(head, packed.size());
+  head += packed;
   out.insert(0, head);
   return out;
 }
 
 namespace {
 
-Result<Store> open_series(const Position& whole, const Opening& opening) {
-  std::string_view bytes = *opening.file;
+// The parts of a file, none of them unpacked.
+struct Parts {
+  std::string_view directory, beside, frames;
+};
+
+Result<Parts> split(const Position& whole, std::string_view bytes) {
   if (!bytes.starts_with(kMagic)) return failure(whole, "not a series file of firedrill", std::string(kRemedy));
   bytes.remove_prefix(kMagic.size());
   const std::string_view version = bytes.substr(0, std::min(bytes.find('\n'), std::size_t{20}));
@@ -201,9 +208,20 @@ Result<Store> open_series(const Position& whole, const Opening& opening) {
   }
   if (bytes.size() == version.size()) return failure(whole, std::string(kCorrupt), std::string(kRemedy));
   bytes.remove_prefix(version.size() + 1);
-  Reader frames(bytes);
-  const std::string_view directory = frames.bytes(frames.varint());
-  const auto body = frames.ok() ? decompress(directory, kMaxDirectory) : std::nullopt;
+  Reader in(bytes);
+  Parts parts;
+  parts.directory = in.bytes(in.varint());
+  parts.beside = in.bytes(in.varint());
+  parts.frames = in.bytes(in.left());
+  if (!in.ok()) return failure(whole, std::string(kCorrupt), std::string(kRemedy));
+  return parts;
+}
+
+Result<Store> open_series(const Position& whole, const Opening& opening) {
+  const auto parts = split(whole, *opening.file);
+  if (!parts) return std::unexpected(parts.error());
+  Reader frames(parts->frames);
+  const auto body = decompress(parts->directory, kMaxDirectory);
   if (!body) return failure(whole, std::string(kCorrupt), std::string(kRemedy));
   Reader in(*body);
   Store store(opening.budget);
@@ -226,6 +244,15 @@ Store reopen_series(const std::shared_ptr<const std::string>& file, Budget* budg
   // What we have written ourselves can be read, unless the budget is exceeded: then nothing more is made of it.
   assert(store || (budget != nullptr && budget->exceeded()));
   return store ? std::move(*store) : Store(budget);
+}
+
+Result<std::string> read_beside(const SourcePtr& source, std::size_t limit) {
+  const Position whole{source};
+  const auto parts = split(whole, source->text);
+  if (!parts) return std::unexpected(parts.error());
+  auto beside = decompress(parts->beside, limit);
+  if (!beside) return failure(whole, std::string(kCorrupt), std::string(kRemedy));
+  return std::move(*beside);
 }
 
 }  // namespace firedrill::tsdb

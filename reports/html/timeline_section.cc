@@ -78,7 +78,7 @@ using Activations = std::vector<const record::AlertRecord*>;
 int rank_of(const Record& record, const record::AlertRecord& alert) {
   const bool expected = std::ranges::any_of(record.declared.expectations,
                                             [&](const record::Expectation& e) { return incident::names(e, alert); });
-  if (alert.firing_at && (alert.page || alert.attribution == "spurious")) return 0;
+  if (alert.firing_at && (alert.pages || alert.attribution == "spurious")) return 0;
   return expected ? 1 : alert.firing_at ? 2 : 3;
 }
 
@@ -193,11 +193,13 @@ std::string timeline(const Record& record) {
              {EventKind::container_oom_killed, MarkStyle::bad}},
             lanes.lanes);
   add_marks(record, "notifications",
-            {{EventKind::notification_sent, MarkStyle::neutral},
-             {EventKind::notification_failed, MarkStyle::bad},
-             {EventKind::notification_inhibited, MarkStyle::neutral},
-             {EventKind::notification_silenced, MarkStyle::neutral},
-             {EventKind::notification_muted, MarkStyle::neutral}},
+            {{EventKind::receiver_notified, MarkStyle::neutral},
+             {EventKind::receiver_failed, MarkStyle::bad},
+             {EventKind::alert_dropped, MarkStyle::bad},
+             {EventKind::alert_lost, MarkStyle::bad},
+             {EventKind::alert_inhibited, MarkStyle::neutral},
+             {EventKind::alert_silenced, MarkStyle::neutral},
+             {EventKind::alert_muted, MarkStyle::neutral}},
             lanes.lanes);
   add_marks(record, "on-call",
             {{EventKind::oncall_paged, MarkStyle::neutral},

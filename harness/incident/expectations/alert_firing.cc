@@ -79,9 +79,9 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   } else if (fired > window->deadline) {
     outcome.result = Verdict::fail;
     outcome.why = late(expectation, *alert, record, series, *window);
-  } else if (alert->held_back_by == kDroppedByRelabelling) {
+  } else if (alert->held(HeldBackHow::dropped)) {
     outcome.result = Verdict::fail;
-    outcome.why = format("{} dropped it, so that nobody heard of it", alert->held_back_by);
+    outcome.why = format("{} dropped it, so that nobody heard of it", alert->held_back.front().by);
   } else if (std::string slow = not_resolved(expectation, record, *alert); !slow.empty()) {
     outcome.result = Verdict::fail;
     outcome.why = std::move(slow);

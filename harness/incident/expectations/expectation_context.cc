@@ -12,7 +12,7 @@ namespace firedrill::incident {
 using namespace record;
 namespace {
 
-constexpr std::array<std::string_view, 8> kSince{"start",    "injected",     "breached",  "firing",
+constexpr std::array<std::string_view, 9> kSince{"start",    "injected",     "breached",  "firing",   "detected",
                                                  "notified", "acknowledged", "mitigated", "recovered"};
 
 struct Reference {
@@ -35,7 +35,8 @@ Reference reference(std::string_view since, const Record& record, const Incident
   const IncidentTimes& t = incident.times;
   if (since == "injected") return {t.injected_at, "the injection", "its fault was never injected"};
   if (since == "breached") return {t.breached_at, "the breach", kNothingBroke};
-  if (since == "firing") return {t.firing_at, "the alert", "no alert of it fired"};
+  if (since == "firing") return {t.first_sign_at, "the first alert", "no alert of it fired"};
+  if (since == "detected") return {t.detected_at, "the detection", "nobody detected it"};
   if (since == "notified") return {t.notified_at, "the notification", "nobody was notified"};
   if (since == "acknowledged") return {t.acknowledged_at, "the acknowledgement", "nobody acknowledged"};
   if (since == "mitigated") return {t.mitigated_at, "the mitigation", "it was not mitigated"};

@@ -28,15 +28,15 @@ void take_alerts(const Record& record, IncidentRecord& incident) {
   IncidentTimes& times = incident.times;
   for (const AlertRecord& alert : record.alerts) {
     if (alert.incident != incident.id || !alert.firing_at) continue;
-    if (!alert.held_back_by.empty() && !alert.notified_at) continue;  // nobody heard of it
-    if (!times.firing_at || *alert.firing_at < *times.firing_at) {
-      times.firing_at = alert.firing_at;
-      times.pending_at = alert.pending_at;
-      incident.detected_alert = alert.alert;
-      incident.detected_by = "alert";
-    }
-    keep_first(times.notified_at, alert.delivered_at ? alert.delivered_at : alert.notified_at);
+    keep_first(times.first_sign_at, alert.firing_at);
+    keep_first(times.notified_at, alert.notified_at);
     keep_first(times.acknowledged_at, alert.acknowledged_at);
+    if (!alert.wakes() || (times.detected_at && *times.detected_at <= *alert.received_at)) continue;
+    times.detected_at = alert.received_at;
+    times.pending_at = alert.pending_at;
+    times.firing_at = alert.firing_at;
+    incident.detected_alert = alert.alert;
+    incident.detected_by = "alert";
   }
 }
 
@@ -66,7 +66,10 @@ void take_events(const Record& record, IncidentRecord& incident) {
         break;
     }
   }
-  if (times.reported_at && (!times.firing_at || *times.reported_at < *times.firing_at)) incident.detected_by = "person";
+  if (times.reported_at && (!times.detected_at || *times.reported_at < *times.detected_at)) {
+    times.detected_at = times.reported_at;
+    incident.detected_by = "person";
+  }
 }
 
 // The cause is removed, the alerts are resolved, and what was broken is within its objective again.

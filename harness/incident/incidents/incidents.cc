@@ -1,5 +1,5 @@
-#include "base/contains.h"
 #include "incident/incidents/incidents.h"
+#include "base/contains.h"
 
 #include <algorithm>
 #include <set>
@@ -267,7 +267,7 @@ void build_incidents(Record& record) {
 
 std::optional<Time> opened_at(const IncidentRecord& incident) {
   std::optional<Time> first;
-  for (const auto& t : {incident.times.breached_at, incident.times.firing_at, incident.times.reported_at}) {
+  for (const auto& t : {incident.times.breached_at, incident.times.detected_at, incident.times.first_sign_at}) {
     if (t && (!first || *t < *first)) first = t;
   }
   return first;

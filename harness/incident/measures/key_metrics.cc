@@ -100,8 +100,7 @@ KpiRecord false_positives(const Record& record) {
   double pages = 0;
   double spurious = 0;
   for (const AlertRecord& alert : record.alerts) {
-    const bool counts =
-        alert.page && alert.firing_at && alert.attribution != "warmup" && alert.attribution != "excepted";
+    const bool counts = alert.wakes() && alert.attribution != "warmup" && alert.attribution != "excepted";
     if (!counts) continue;
     ++pages;
     if (alert.incident.empty()) ++spurious;

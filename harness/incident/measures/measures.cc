@@ -13,12 +13,13 @@ namespace {
 
 constexpr std::array kMeasures{
     MeasureSpec{"ttd", "time to detect",
-                "The alert fires (or a person reports) − the breach: an SLO is missed or, before "
+                "A person hears of it (by an alert that pages, or a report) − the breach: an SLO is missed or, before "
                 "that or without it, a severity threshold crossed."},
-    MeasureSpec{"ttd_injected", "time to detect, from the fault",
-                "The alert fires (or a person reports) − the fault is injected."},
-    MeasureSpec{"delivery", "time to deliver", "The notification is received − the alert fires."},
-    MeasureSpec{"tta", "time to acknowledge", "Somebody acknowledges − the notification is received."},
+    MeasureSpec{"ttd_injected", "time to detect, from the fault", "A person hears of it − the fault is injected."},
+    MeasureSpec{"first_sign", "time to the first sign",
+                "Any alert of it fires, also one that wakes nobody − the breach."},
+    MeasureSpec{"delivery", "time to deliver", "A receiver accepts the notification − the alert fires."},
+    MeasureSpec{"tta", "time to acknowledge", "Somebody acknowledges − a person hears of it."},
     MeasureSpec{"ttc", "time to communicate", "The first public update − the breach."},
     MeasureSpec{"ttm", "time to mitigate",
                 "The indicator is back within its objective (no threshold is crossed any more), to stay − the "
@@ -59,22 +60,20 @@ std::span<const MeasureSpec> measure_specs() {
 
 std::vector<Measure> measure(const Record& record, const IncidentRecord& incident) {
   const IncidentTimes& t = incident.times;
-  Instant detected = t.firing_at;
-  if (t.reported_at && (!detected || *t.reported_at < *detected)) detected = t.reported_at;
-  const bool notifies =
-      has_stage(record,
-                {events::EventKind::notification_sent, events::EventKind::notification_failed, events::EventKind::notification_inhibited,
-                 events::EventKind::notification_silenced, events::EventKind::notification_muted, events::EventKind::oncall_nobody}) ||
-      std::ranges::any_of(record.alerts, [](const AlertRecord& a) { return a.routed_at.has_value(); });
-  const bool pages =
-      has_stage(record, {events::EventKind::oncall_paged, events::EventKind::oncall_nobody, events::EventKind::oncall_acknowledged});
-  const bool communicates = has_stage(
-      record, {events::EventKind::communication_due, events::EventKind::communication_posted, events::EventKind::communication_missed});
+  const bool notifies = has_stage(record, {events::EventKind::receiver_notified, events::EventKind::receiver_failed,
+                                           events::EventKind::alert_inhibited, events::EventKind::alert_silenced,
+                                           events::EventKind::alert_muted, events::EventKind::oncall_nobody});
+  const bool pages = has_stage(record, {events::EventKind::oncall_paged, events::EventKind::oncall_nobody,
+                                        events::EventKind::oncall_acknowledged});
+  const bool communicates =
+      has_stage(record, {events::EventKind::communication_due, events::EventKind::communication_posted,
+                         events::EventKind::communication_missed});
   return {
-      span(record, "ttd", t.breached_at, detected),
-      span(record, "ttd_injected", t.injected_at, detected),
+      span(record, "ttd", t.breached_at, t.detected_at),
+      span(record, "ttd_injected", t.injected_at, t.detected_at),
+      span(record, "first_sign", t.breached_at, t.first_sign_at),
       span(record, "delivery", t.firing_at, t.notified_at, notifies),
-      span(record, "tta", t.notified_at, t.acknowledged_at, pages),
+      span(record, "tta", t.detected_at, t.acknowledged_at, pages),
       span(record, "ttc", t.breached_at, t.communicated_at, communicates),
       span(record, "ttm", t.breached_at, t.mitigated_at),
       span(record, "ttr", t.breached_at, t.resolved_at),

@@ -82,8 +82,7 @@ void EmbeddedMonitor::add_group(const alerting::RuleFile& file, const alerting::
   groups_.back().slot = first_slot(start, interval, phase);
   due_.add(groups_.back().slot, groups_.size() - 1);
   for (const alerting::Rule& rule : group.rules) {
-    note_expression(*rule.expression);
-    note_output(rule);
+    note_rule(rule);
     const auto reach = promql::Query::reach(*rule.expression, settings_.promql);
     unbounded_ = unbounded_ || !reach;
     const Duration offset = group.query_offset.value_or(settings_.query_offset);
@@ -100,6 +99,12 @@ void EmbeddedMonitor::count_ahead(Duration length, const Position& where) const 
   }
   const Activity activity(where);
   options_.budget->would_take(Bound::samples_loaded, scrapes_.least_samples(length));
+}
+
+void EmbeddedMonitor::note_rule(const alerting::Rule& rule) {
+  const bool named = options_.keep != Options::Keep::evidence || options_.evidence.contains(rule.name());
+  if (named) note_expression(*rule.expression);
+  if (options_.keep != Options::Keep::evidence) note_output(rule);
 }
 
 void EmbeddedMonitor::note_expression(const promql::Expr& expression) {
@@ -286,7 +291,7 @@ void EmbeddedMonitor::trim(Time t) {
   // What is older than rules reach may still say for how long an alert has been active.
   if (std::ranges::any_of(groups_, [](const Scheduled& scheduled) { return scheduled.until_restored > 0; })) return;
   next_trim_ = t + kTrimInterval;
-  if (options_.keep_all || unbounded_) return;
+  if (options_.keep == Options::Keep::all || unbounded_) return;
   keep_new_series();
   store_.drop_before(t - reach_);
 }
@@ -306,7 +311,7 @@ std::vector<tsdb::SeriesRef> EmbeddedMonitor::kept_series() const {
       if (tsdb::has_samples(store_, series)) kept.insert(series);
     }
   };
-  if (options_.keep_all) keep({});
+  if (options_.keep == Options::Keep::all) keep({});
   for (const auto& matchers : wanted_) keep(matchers);
   std::vector<tsdb::SeriesRef> result(kept.begin(), kept.end());
   std::ranges::sort(result, {}, [&](tsdb::SeriesRef series) -> const model::Labels& { return store_.labels(series); });

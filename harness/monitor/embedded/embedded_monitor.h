@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "alerting/group.h"
@@ -21,10 +23,17 @@ class EmbeddedMonitor final : public AlertSource {
  public:
   struct Options {
     promql::Version promql = promql::Version::v3;
-    bool keep_all = false;  // every sample to the end of the run, instead of what rules can still reach
-    // What must be kept to the end of the run whatever the rules reach: expressions of expectations and charts.
+    // Which samples are kept to the end of the run, beyond what rules can still reach.
+    enum class Keep {
+      evidence,  // what `wanted` and the rules of the alerts in `evidence` select
+      read,      // what `wanted` and any rule select, and what rules write
+      all,
+    };
+    Keep keep = Keep::read;
+    // Expressions of expectations and charts.
     std::vector<std::shared_ptr<const promql::Expr>> wanted;
-    bool sends = false;  // the sink wants to hear what is sent to the Alertmanager
+    std::set<std::string, std::less<>> evidence{};  // names of alerts that expectations are about
+    bool sends = false;                             // the sink wants to hear what is sent to the Alertmanager
     // Some fault is the monitor's own: what is sent is followed up, and steps are those of the alerts that arrived.
     bool may_fail = false;
     std::uint64_t seed = 0;
@@ -45,7 +54,7 @@ class EmbeddedMonitor final : public AlertSource {
   // Counts what a run of this length will ask for at least, before it begins: evaluations of rules, samples of the
   // scrapes themselves. `where` is what says the length.
   void count_ahead(Duration length, const Position& where) const;
-  // All, or those that a rule or a wanted expression selects.
+  // As the options say.
   std::vector<tsdb::SeriesRef> kept_series() const override;
 
  private:
@@ -70,6 +79,7 @@ class EmbeddedMonitor final : public AlertSource {
   void stop(Time t);
   void start(Time t);
   void skip_due(Time t);
+  void note_rule(const alerting::Rule& rule);
   void note_expression(const promql::Expr& expression);
   void note_output(const alerting::Rule& rule);
   void keep_new_series();

@@ -268,12 +268,14 @@ TEST_F(MonitorFaultRun, DownTripsTheDeadMansSwitch) {
 TEST_F(MonitorFaultRun, DroppedNotificationsTripItAndReachNobody) {
   const Finished done = run("{id: f, kind: notify_drop, at: 5m}");
   EXPECT_EQ(done.record.verdict, record::Verdict::pass) << done.record.verdict_why;
-  EXPECT_THAT(told(done), Contains("notification.failed alertmanager"));
+  EXPECT_THAT(told(done), Contains("alert.lost QuarterTo"));
   const record::AlertRecord& critical = alert_of(done, "QuarterTo");
   EXPECT_TRUE(critical.firing_at);
-  EXPECT_FALSE(critical.notified_at);
-  EXPECT_EQ(critical.held_back_by, "no send of it arrived");
-  EXPECT_FALSE(critical.page);
+  EXPECT_TRUE(critical.sent_at);
+  EXPECT_FALSE(critical.received_at);
+  ASSERT_EQ(critical.held_back.size(), 1u);
+  EXPECT_EQ(critical.held_back[0].how, record::HeldBackHow::lost);
+  EXPECT_FALSE(critical.wakes());
 }
 
 }  // namespace

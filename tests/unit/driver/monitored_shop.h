@@ -41,7 +41,7 @@ class MonitoredShop final : public events::Sink {
     settings.scrape_interval = settings.evaluation_interval = options.interval;
     settings.scrape_phase = scenario::ScrapePhase::aligned;
     monitor::EmbeddedMonitor::Options monitoring;
-    monitoring.keep_all = true;
+    monitoring.keep = monitor::EmbeddedMonitor::Options::Keep::all;
     monitoring.sends = true;
     monitoring.may_fail = std::ranges::any_of(options.faults, [](const fake_services::FaultSpec& fault) {
       return fault.kind->aims == fake_services::Aims(fake_services::Aim::monitor);

@@ -34,7 +34,7 @@ fake_services::Topology topology() {
 
 TEST(Recorder, WritesDownWhatHappensToPods) {
   record::Record record;
-  Recorder recorder(record, topology());
+  Recorder recorder(record, topology(), {});
   recorder.on_event(pod_event(10s, EventKind::probe_failure)
                         .with("probe", std::string("liveness"))
                         .with("reason", std::string("connection refused")));

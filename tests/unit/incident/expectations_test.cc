@@ -170,7 +170,7 @@ TEST(AlertFiring, OfSeveralLabelSetsOneThatIsNewDetects) {
 
 TEST(AlertFiring, AnAlertThatWasDroppedOnItsWayHelpsNobody) {
   Record record = sample::outage();
-  record.alerts[0].held_back_by = kDroppedByRelabelling;
+  record.alerts[0].held_back = {{at(12min + 30s), HeldBackHow::dropped, std::string(kDroppedByRelabelling)}};
   EXPECT_EQ(answer(record, pages()),
             "fail | SLOFastBurn fires | fired at 12 m 30 s (14:12:30), 2 m 30 s after the injection; resolved at 34 m "
             "(14:34:00) | alert_relabel_configs dropped it, so that nobody heard of it");

@@ -226,7 +226,10 @@ TEST(Incidents, AnAlertBelongsToAFaultFromBeforeItWasPending) {
   for (const AlertRecord& alert : record.alerts) found.push_back(alert.attribution + " " + alert.incident);
   EXPECT_EQ(found, (std::vector<std::string>{"blast_radius db-refuses", "blast_radius web-errors", "spurious "}));
   EXPECT_EQ(record.incidents.at(0).detected_alert, "SLOFastBurn");
-  EXPECT_EQ(record.incidents.at(1).detected_alert, "HighLatencyP95");
+  // A warning wakes nobody: it is the first sign, and detects nothing.
+  EXPECT_EQ(record.incidents.at(1).detected_by, "nobody");
+  EXPECT_EQ(record.incidents.at(1).times.first_sign_at, at(13min));
+  EXPECT_EQ(record.incidents.at(1).times.detected_at, std::nullopt);
 }
 
 // The expectation names the first incident, which is over; the alert comes with the second.

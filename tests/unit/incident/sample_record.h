@@ -82,10 +82,10 @@ inline record::AlertRecord alert(std::string name, std::string severity, std::st
   made.annotations = {{"summary", name + " on " + service}};
   made.rule_group = "slo_alerts";
   made.pending_at = at(pending);
-  made.firing_at = at(firing);
+  made.firing_at = made.sent_at = made.received_at = at(firing);
   if (resolved) made.resolved_at = at(*resolved);
   made.value = 0.41;
-  made.page = severity == "critical";
+  made.pages = severity == "critical";
   return made;
 }
 

@@ -65,7 +65,7 @@ inline record::Record failed() {
   record::Record record = outage();
   record.scenario = "everything-wrong";
   record.summary = "Labels <b>with</b> markup & \"quotes\" must not break a report.";
-  record.alerts[0].firing_at = at(17min + 30s);
+  record.alerts[0].firing_at = record.alerts[0].sent_at = record.alerts[0].received_at = at(17min + 30s);
   record.alerts.push_back(alert("DiskFull<script>", "critical", "redis", 20min, 21min, 25min));
   record.alerts.push_back(alert("HighLatencyP95", "warning", "catalogue", 12min, 22min, 36min));
   record.alerts.push_back(alert("Watchdog", "none", "", -30min, -30min, std::nullopt));

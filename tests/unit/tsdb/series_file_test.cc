@@ -130,8 +130,8 @@ TEST(SeriesFile, SaysWhatIsWrongWithAFile) {
   const std::string good = encode_series(store, all(store));
   EXPECT_THAT(failure_of(""), HasSubstr("run/series: error: not a series file of firedrill"));
   EXPECT_THAT(failure_of("PK\x03\x04"), HasSubstr("not a series file of firedrill"));
-  EXPECT_THAT(failure_of("firedrill-series 7\nxyz"), HasSubstr("of version \"7\", this firedrill reads version 2"));
-  EXPECT_THAT(failure_of("firedrill-series 2"), HasSubstr("cut short"));
+  EXPECT_THAT(failure_of("firedrill-series 7\nxyz"), HasSubstr("of version \"7\", this firedrill reads version 3"));
+  EXPECT_THAT(failure_of("firedrill-series 3"), HasSubstr("cut short"));
   for (std::size_t length = 19; length < good.size(); ++length) {
     ASSERT_THAT(failure_of(good.substr(0, length)), HasSubstr("corrupt or cut short")) << length;
   }
@@ -144,12 +144,26 @@ TEST(SeriesFile, SaysWhatIsWrongWithAFile) {
   }
 }
 
+TEST(SeriesFile, KeepsWhatStandsBesideTheSeries) {
+  const Store store = awkward();
+  const std::string beside = "columns of numbers \xff and so on";
+  const SourcePtr file = make_source("series", encode_series(store, all(store), beside));
+  const auto read = decode_series(file);
+  ASSERT_TRUE(read) << render(read.error());
+  expect_same(store, *read);
+  EXPECT_EQ(*read_beside(file, beside.size()), beside);
+  EXPECT_THAT(render(read_beside(file, beside.size() - 1).error()), HasSubstr("corrupt or cut short"));
+}
+
 // A file whose directory and whose one frame say what a test wants.
 std::string file_of(std::string_view directory, std::string_view samples = {}) {
   const std::string packed = compress(directory, 1);
-  std::string out = "firedrill-series 2\n";
+  std::string out = "firedrill-series 3\n";
   put_varint(out, packed.size());
-  return out + packed + (samples.empty() ? "" : compress(samples, 1));
+  out += packed;
+  const std::string beside = compress("", 1);
+  put_varint(out, beside.size());
+  return out + beside + (samples.empty() ? "" : compress(samples, 1));
 }
 
 TEST(SeriesFile, BelievesNoLength) {

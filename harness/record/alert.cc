@@ -1,0 +1,29 @@
+#include "record/alert.h"
+
+#include <algorithm>
+
+namespace firedrill::record {
+
+std::string_view to_string(HeldBackHow how) {
+  switch (how) {
+    case HeldBackHow::dropped:
+      return "dropped";
+    case HeldBackHow::lost:
+      return "lost";
+    case HeldBackHow::inhibited:
+      return "inhibited";
+    case HeldBackHow::silenced:
+      return "silenced";
+    case HeldBackHow::muted:
+      return "muted";
+    case HeldBackHow::deduplicated:
+      return "deduplicated";
+  }
+  return "";
+}
+
+bool AlertRecord::held(HeldBackHow how) const {
+  return std::ranges::find(held_back, how, &HeldBack::how) != held_back.end();
+}
+
+}  // namespace firedrill::record
