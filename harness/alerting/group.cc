@@ -3,8 +3,8 @@
 #include <variant>
 
 #include "alerting/alerting_rule.h"
+#include "alerting/annotations/template_query.h"
 #include "alerting/recording_rule.h"
-#include "alerting/template_query.h"
 #include "base/bounds/activity.h"
 #include "promql/parse/printer.h"
 

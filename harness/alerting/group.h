@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "alerting/alert.h"
+#include "alerting/annotations/rule_template.h"
 #include "alerting/rule_file.h"
-#include "alerting/template.h"
 #include "base/time.h"
 #include "promql/engine.h"
 #include "tsdb/store.h"

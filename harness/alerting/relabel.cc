@@ -2,9 +2,9 @@
 
 #include <array>
 
-#include "alerting/template/unicode.h"
 #include "base/hash.h"
 #include "base/text/format.h"
+#include "template/format/unicode.h"
 
 namespace firedrill::alerting {
 namespace {
@@ -62,7 +62,7 @@ std::span<const std::string_view> relabel_actions() {
 }
 
 std::optional<RelabelAction> relabel_action(std::string_view name) {
-  const std::string lower = to_lower(name);
+  const std::string lower = templates::to_lower(name);
   for (std::size_t i = 0; i < kActions.size(); ++i) {
     if (kActions[i] == lower) return static_cast<RelabelAction>(i);
   }
@@ -96,7 +96,8 @@ bool RelabelStep::apply(model::Labels& labels) const {
       return true;
     case lowercase:
     case uppercase:
-      labels.set(text_.target_label, text_.action == uppercase ? to_upper(value) : to_lower(value));
+      labels.set(text_.target_label,
+                 text_.action == uppercase ? templates::to_upper(value) : templates::to_lower(value));
       return true;
     case hash_mod:
       labels.set(text_.target_label, format("{}", md5_tail(value) % text_.modulus));

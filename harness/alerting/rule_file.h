@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "alerting/template.h"
+#include "alerting/annotations/rule_template.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "model/labels.h"

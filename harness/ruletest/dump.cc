@@ -1,11 +1,11 @@
 #include "ruletest/dump.h"
 
-#include "alerting/template/go_format.h"
 #include "base/duration.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "promql/parse/parser.h"
+#include "template/values/go_time.h"
 
 namespace firedrill::ruletest {
 
@@ -17,7 +17,7 @@ std::string dump_samples(const promql::Queryable& data, const promql::Options& o
   const auto value = query.at(start + range);
   if (!value) return format("DEBUG: Failed executing the query of all data: {}\n", printable(value.error()));
   std::string out = format("DEBUG: Dump of all data (input_series and rules) at {}:\n",
-                           alerting::go_duration(range.count() * 1'000'000));
+                           templates::go_duration(range.count() * 1'000'000));
   const auto& matrix = std::get<promql::Matrix>(*value);
   for (const promql::Series& series : matrix) {
     out += printable(series.labels.to_string()) + " =>\n";

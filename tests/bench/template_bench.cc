@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "alerting/template.h"
+#include "alerting/annotations/rule_template.h"
 #include "bench.h"
 
 namespace firedrill::bench {

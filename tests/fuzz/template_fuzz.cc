@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <string>
 
-#include "alerting/template.h"
+#include "alerting/annotations/rule_template.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // What a whole command may use: a plain object that cli makes and everything that works for the command is handed, by
 // all threads alike. The bounds count what the inputs ask for, not seconds or bytes of the machine, so that the same
 // inputs are refused on every machine. Each is far above what real use needs; a single expression or template has
-// narrower bounds of its own (promql/cost.h, alerting/template/exec.h).
+// narrower bounds of its own (promql/cost.h, template/bounds.h).
 #pragma once
 
 #include <array>
