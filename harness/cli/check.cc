@@ -1,7 +1,6 @@
 // firedrill check PATH...: every kind of file, statically.
 #include <memory>
 
-#include "alerting/lint.h"
 #include "base/bounds/activity.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
@@ -10,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/reading.h"
+#include "lint/rule_lints.h"
 #include "scenario/check.h"
 
 namespace firedrill::cli {
@@ -54,7 +54,7 @@ void declare_check(Arguments arguments) {
       .required()
       .not_empty();
   std::vector<std::string> lints;
-  for (const auto& lint : alerting::lints()) lints.emplace_back(lint.name);
+  for (const auto& each : lint::rule_lints()) lints.emplace_back(each.name);
   arguments.option("--disable", options->disabled, "lints not to run (firedrill list lints)")
       .separated_by(',')
       .one_of(lints);

@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <memory>
 
-#include "alerting/lint.h"
 #include "base/bounds/budget.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
@@ -17,6 +16,7 @@
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "incident/expectations/expectation_table.h"
+#include "lint/rule_lints.h"
 #include "promql/functions/functions.h"
 #include "reports/format.h"
 #include "scenario/check.h"
@@ -110,8 +110,8 @@ std::vector<Entry> report_formats(const Options&) {
 
 std::vector<Entry> lints(const Options&) {
   std::vector<Entry> entries;
-  for (const auto& lint : alerting::lints()) {
-    entries.push_back({std::string(lint.name), std::string(lint.summary), std::string(lint.doc), {}});
+  for (const auto& each : lint::rule_lints()) {
+    entries.push_back({std::string(each.name), std::string(each.summary), std::string(each.doc), {}});
   }
   return entries;
 }

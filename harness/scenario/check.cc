@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <set>
 
-#include "alerting/lint.h"
 #include "alerting/rules_yaml.h"
 #include "base/report.h"
 #include "base/text/format.h"
 #include "fake_services/topology/topology_yaml.h"
 #include "incident/slo/slos_yaml.h"
+#include "lint/rule_lints.h"
 #include "ruletest/load_unit_test.h"
 #include "ruletest/unit_test_yaml.h"
 #include "scenario/configuration_secrets.h"
@@ -48,18 +48,18 @@ void check_scenario(const FirstFile& file, const CheckOptions& options, Diagnost
   auto loaded = load_scenario(file, options.promql.version);
   append(diagnostics, loaded ? std::move(loaded->warnings) : std::move(loaded.error()));
   if (!loaded) return;
-  const alerting::MetricInventory inventory = metric_inventory(*loaded);
+  const lint::MetricInventory inventory = metric_inventory(*loaded);
   append(diagnostics,
-         alerting::lint(loaded->rule_files, {.disabled = options.disabled_lints,
-                                             .evaluation_interval = loaded->scenario.prometheus.evaluation_interval,
-                                             .inventory = &inventory}));
+         lint::lint_rules(loaded->rule_files, {.disabled = options.disabled_lints,
+                                               .evaluation_interval = loaded->scenario.prometheus.evaluation_interval,
+                                               .inventory = &inventory}));
 }
 
 void check_rules(const Document& document, const CheckOptions& options, Diagnostics& diagnostics) {
   const alerting::RuleFile file =
       alerting::decode_rule_file(document, {options.promql, options.ignore_unknown_fields}, diagnostics);
   if (has_errors(diagnostics)) return;
-  append(diagnostics, alerting::lint(std::span(&file, 1), {.disabled = options.disabled_lints}));
+  append(diagnostics, lint::lint_rules(std::span(&file, 1), {.disabled = options.disabled_lints}));
 }
 
 // As `promtool check config` does: rule files that are named have to be there and are checked, and a pattern may match

@@ -15,7 +15,7 @@ namespace firedrill::scenario {
 
 struct CheckOptions {
   promql::Options promql;
-  std::set<std::string, std::less<>> disabled_lints;  // names of alerting/lint.h
+  std::set<std::string, std::less<>> disabled_lints;  // names of lint/rule_lints.h
   bool ignore_unknown_fields = false;                 // of rule files, as promtool's flag of that name
   ReadOptions reads;
 };

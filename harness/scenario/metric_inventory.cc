@@ -7,8 +7,8 @@
 
 namespace firedrill::scenario {
 
-alerting::MetricInventory metric_inventory(const LoadedScenario& scenario) {
-  alerting::MetricInventory inventory;
+lint::MetricInventory metric_inventory(const LoadedScenario& scenario) {
+  lint::MetricInventory inventory;
   // Status codes occur as they please, and bounds of buckets have more than one form.
   inventory.open_labels = {"code", "reason", std::string(model::kBucketLabel)};
   for (const fake_services::MetricSpec& metric : scenario.metrics) {

@@ -1,11 +1,11 @@
 // The series that a scenario's targets can give.
 #pragma once
 
-#include "alerting/lint.h"
+#include "lint/rule_lints.h"
 #include "scenario/load.h"
 
 namespace firedrill::scenario {
 
-alerting::MetricInventory metric_inventory(const LoadedScenario& scenario);
+lint::MetricInventory metric_inventory(const LoadedScenario& scenario);
 
 }  // namespace firedrill::scenario

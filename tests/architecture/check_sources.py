@@ -10,7 +10,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # A target may include only what stands before it.
-ORDER = ["base", "model", "events", "yaml", "template", "promql", "tsdb", "alerting", "ruletest", "record", "notify", "oncall", "incident", "fake_services", "scenario",
+ORDER = ["base", "model", "events", "yaml", "template", "promql", "tsdb", "alerting", "lint", "ruletest", "record", "notify", "oncall", "incident", "fake_services", "scenario",
          "reports", "monitor", "driver", "cli"]
 # Narrower than the order.
 ONLY = {

@@ -41,7 +41,7 @@ def rooms():
                ["tests/unit/incident"], ["scenarios/README.md"], skip=("bounds", "expectation_context", "expectation_table"))
     yield Room("command", "harness/cli", "harness/cli/cli.cc", ["tests/cli"], ["docs/commands.md"],
                skip=("main", "cli", "console", "arguments", "output_file", "reading", "bounds", "net"))
-    yield Room("lint", "harness/alerting/lints", "harness/alerting/lint_table.cc", ["tests/bad_inputs"],
+    yield Room("lint", "harness/lint/rules", "harness/lint/rule_lint_table.cc", ["tests/bad_inputs"],
                ["scenarios/README.md"], spell=lambda name: name.replace("_", "-"))
 
 

@@ -1,5 +1,5 @@
 // Runs the lints and leaves out what comments switch off.
-#include "alerting/lint.h"
+#include "lint/rule_lints.h"
 
 #include <algorithm>
 #include <map>
@@ -7,7 +7,12 @@
 
 #include "base/text/format.h"
 
-namespace firedrill::alerting {
+namespace firedrill::lint {
+using alerting::NamedText;
+using alerting::Rule;
+using alerting::RuleFile;
+using alerting::RuleGroup;
+
 namespace {
 
 std::vector<std::string_view> lines_of(std::string_view text) {
@@ -77,9 +82,9 @@ class Comments {
 
   void add(std::string_view name, bool whole, std::size_t line, std::size_t at) {
     if (name.empty()) return;
-    if (find_lint(name) == nullptr) {
+    if (find_rule_lint(name) == nullptr) {
       std::vector<std::string> names;
-      for (const Lint& each : lints()) names.emplace_back(each.name);
+      for (const RuleLint& each : rule_lints()) names.emplace_back(each.name);
       found_.push_back({Severity::warning, Position{source_, line, at + 1, name.size()},
                         format("there is no lint '{}'", name), suggest(name, names)});
     } else if (whole) {
@@ -105,9 +110,9 @@ bool annotated(const Rule& rule, std::initializer_list<std::string_view> names) 
   });
 }
 
-Diagnostics lint(std::span<const RuleFile> files, const LintOptions& options) {
+Diagnostics lint_rules(std::span<const RuleFile> files, const RuleLintOptions& options) {
   Diagnostics result;
-  LintInput input{{}, options};
+  RuleLintInput input{{}, options};
   std::vector<Comments> comments;
   std::map<const Rule*, std::size_t> file_of;
   for (const RuleFile& file : files) {
@@ -122,11 +127,11 @@ Diagnostics lint(std::span<const RuleFile> files, const LintOptions& options) {
       }
     }
   }
-  for (const Lint& each : lints()) {
+  for (const RuleLint& each : rule_lints()) {
     if (options.disabled.contains(each.name)) continue;
-    std::vector<LintFinding> findings;
+    std::vector<RuleFinding> findings;
     each.check(input, findings);
-    for (LintFinding& finding : findings) {
+    for (RuleFinding& finding : findings) {
       if (comments[file_of.at(finding.rule)].disabled(each.name, *finding.rule)) continue;
       result.push_back({Severity::warning, std::move(finding.where), format("{} [{}]", finding.what, each.name),
                         std::move(finding.remedy)});
@@ -135,4 +140,4 @@ Diagnostics lint(std::span<const RuleFile> files, const LintOptions& options) {
   return result;
 }
 
-}  // namespace firedrill::alerting
+}  // namespace firedrill::lint

@@ -1,15 +1,18 @@
 #include <algorithm>
 
-#include "alerting/lint.h"
 #include "base/text/format.h"
+#include "lint/rule_lints.h"
 #include "promql/parse/printer.h"
 
-namespace firedrill::alerting {
+namespace firedrill::lint {
+
+using alerting::Rule;
+
 namespace {
 
 class Inventory {
  public:
-  Inventory(const LintInput& input) : known_(*input.options.inventory) {
+  Inventory(const RuleLintInput& input) : known_(*input.options.inventory) {
     for (const LintedRule& linted : input.rules) {
       if (!linted.rule.alert) recorded_.insert(linted.rule.name());
     }
@@ -59,7 +62,7 @@ class Inventory {
 
 }  // namespace
 
-void lint_unknown_metric(const LintInput& input, std::vector<LintFinding>& findings) {
+void lint_unknown_metric(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   if (input.options.inventory == nullptr) return;
   const Inventory inventory(input);
   for (const LintedRule& linted : input.rules) {
@@ -73,4 +76,4 @@ void lint_unknown_metric(const LintInput& input, std::vector<LintFinding>& findi
   }
 }
 
-}  // namespace firedrill::alerting
+}  // namespace firedrill::lint

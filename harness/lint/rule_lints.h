@@ -15,8 +15,9 @@
 #include <vector>
 
 #include "alerting/rule_file.h"
+#include "lint/lint.h"
 
-namespace firedrill::alerting {
+namespace firedrill::lint {
 
 // The series that there can be where the rules run.
 struct MetricInventory {
@@ -24,7 +25,7 @@ struct MetricInventory {
   std::set<std::string, std::less<>> open_labels;  // whose values are only known when they occur: status codes
 };
 
-struct LintOptions {
+struct RuleLintOptions {
   std::set<std::string, std::less<>> disabled{};  // names of lints
   // Of groups without an interval of their own; nothing: not known.
   std::optional<Duration> evaluation_interval{};
@@ -34,49 +35,45 @@ struct LintOptions {
 
 // A rule in its place, for a lint to look at.
 struct LintedRule {
-  const Rule& rule;
-  const RuleGroup& group;
+  const alerting::Rule& rule;
+  const alerting::RuleGroup& group;
   std::optional<Duration> interval;  // of its group's evaluation, if known
 };
 
-// What a lint sees: the files that are evaluated together.
-struct LintInput {
-  std::vector<LintedRule> rules;
-  const LintOptions& options;
-};
-
-struct LintFinding {
-  const Rule* rule = nullptr;
+struct RuleFinding {
+  const alerting::Rule* rule = nullptr;
   Position where;
   std::string what;
   std::string remedy;
 };
 
-struct Lint {
-  std::string_view name;
-  std::string_view summary;  // one line
-  std::string_view doc;      // a paragraph
-  void (*check)(const LintInput& input, std::vector<LintFinding>& findings);
+// What a lint sees: the files that are evaluated together.
+struct RuleLintInput {
+  using Finding = RuleFinding;
+  std::vector<LintedRule> rules;
+  const RuleLintOptions& options;
 };
 
-std::span<const Lint> lints();
-const Lint* find_lint(std::string_view name);
+using RuleLint = Lint<RuleLintInput>;
+
+std::span<const RuleLint> rule_lints();
+const RuleLint* find_rule_lint(std::string_view name);
 
 // Warnings, each with its lint's name in brackets, for files that have passed finish() without an error. A comment that
 // names no lint is a warning, too.
-Diagnostics lint(std::span<const RuleFile> files, const LintOptions& options);
+Diagnostics lint_rules(std::span<const alerting::RuleFile> files, const RuleLintOptions& options);
 
 // Whether the rule has an annotation with one of these names that is not empty.
-bool annotated(const Rule& rule, std::initializer_list<std::string_view> names);
+bool annotated(const alerting::Rule& rule, std::initializer_list<std::string_view> names);
 
 // The rows of the table.
-void lint_duplicate_rule(const LintInput& input, std::vector<LintFinding>& findings);
-void lint_label_dropped(const LintInput& input, std::vector<LintFinding>& findings);
-void lint_never_fires(const LintInput& input, std::vector<LintFinding>& findings);
-void lint_runbook(const LintInput& input, std::vector<LintFinding>& findings);
-void lint_short_for(const LintInput& input, std::vector<LintFinding>& findings);
-void lint_summary(const LintInput& input, std::vector<LintFinding>& findings);
-void lint_unknown_metric(const LintInput& input, std::vector<LintFinding>& findings);
-void lint_vector_matching(const LintInput& input, std::vector<LintFinding>& findings);
+void lint_duplicate_rule(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_label_dropped(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_never_fires(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_runbook(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_short_for(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_summary(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_unknown_metric(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_vector_matching(const RuleLintInput& input, std::vector<RuleFinding>& findings);
 
-}  // namespace firedrill::alerting
+}  // namespace firedrill::lint

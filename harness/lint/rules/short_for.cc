@@ -1,10 +1,12 @@
-#include "alerting/lint.h"
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "lint/rule_lints.h"
 
-namespace firedrill::alerting {
+namespace firedrill::lint {
 
-void lint_short_for(const LintInput& input, std::vector<LintFinding>& findings) {
+using alerting::Rule;
+
+void lint_short_for(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     if (!rule.alert || !linted.interval || rule.hold <= Duration(0) || rule.hold >= *linted.interval) continue;
@@ -16,4 +18,4 @@ void lint_short_for(const LintInput& input, std::vector<LintFinding>& findings) 
   }
 }
 
-}  // namespace firedrill::alerting
+}  // namespace firedrill::lint

@@ -1,13 +1,16 @@
 #include "alerting/analysis/value_flow.h"
-#include "alerting/lint.h"
 #include "base/text/format.h"
+#include "lint/rule_lints.h"
 
-namespace firedrill::alerting {
+namespace firedrill::lint {
 
-void lint_never_fires(const LintInput& input, std::vector<LintFinding>& findings) {
+using alerting::Rule;
+using alerting::ValueFlow;
+
+void lint_never_fires(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
-    const ValueFlow flow = value_flow(*rule.expression);
+    const ValueFlow flow = alerting::value_flow(*rule.expression);
     if (flow.empty_at == nullptr) continue;
     const promql::TextRange where = flow.empty_at->where;
     const std::string what = rule.alert ? format("the alert {} can never fire", rule.name())
@@ -17,4 +20,4 @@ void lint_never_fires(const LintInput& input, std::vector<LintFinding>& findings
   }
 }
 
-}  // namespace firedrill::alerting
+}  // namespace firedrill::lint

@@ -1,11 +1,14 @@
 #include <map>
 
-#include "alerting/lint.h"
 #include "base/text/format.h"
+#include "lint/rule_lints.h"
 
-namespace firedrill::alerting {
+namespace firedrill::lint {
 
-void lint_duplicate_rule(const LintInput& input, std::vector<LintFinding>& findings) {
+using alerting::NamedText;
+using alerting::Rule;
+
+void lint_duplicate_rule(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   using Labels = std::vector<std::pair<std::string, std::string>>;
   std::map<std::tuple<const Source*, std::string, Labels>, const Rule*> seen;
   for (const LintedRule& linted : input.rules) {
@@ -22,4 +25,4 @@ void lint_duplicate_rule(const LintInput& input, std::vector<LintFinding>& findi
   }
 }
 
-}  // namespace firedrill::alerting
+}  // namespace firedrill::lint

@@ -1,9 +1,11 @@
-#include "alerting/lint.h"
 #include "base/text/format.h"
+#include "lint/rule_lints.h"
 
-namespace firedrill::alerting {
+namespace firedrill::lint {
 
-void lint_runbook(const LintInput& input, std::vector<LintFinding>& findings) {
+using alerting::Rule;
+
+void lint_runbook(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     if (!rule.alert || annotated(rule, {"runbook", "runbook_url", "playbook"})) continue;
@@ -12,4 +14,4 @@ void lint_runbook(const LintInput& input, std::vector<LintFinding>& findings) {
   }
 }
 
-}  // namespace firedrill::alerting
+}  // namespace firedrill::lint

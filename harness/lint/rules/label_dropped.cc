@@ -1,16 +1,21 @@
 #include <set>
 
 #include "alerting/analysis/label_flow.h"
-#include "alerting/lint.h"
 #include "base/text/format.h"
+#include "lint/rule_lints.h"
 
-namespace firedrill::alerting {
+namespace firedrill::lint {
 
-void lint_label_dropped(const LintInput& input, std::vector<LintFinding>& findings) {
+using alerting::LabelFlow;
+using alerting::NamedText;
+using alerting::Rule;
+using alerting::Template;
+
+void lint_label_dropped(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     if (!rule.alert) continue;
-    const LabelFlow flow = label_flow(*rule.expression);
+    const LabelFlow flow = alerting::label_flow(*rule.expression);
     const auto look = [&](const std::vector<NamedText>& texts, const std::vector<Template>& templates,
                           std::string_view what) {
       for (std::size_t i = 0; i < templates.size(); ++i) {
@@ -30,4 +35,4 @@ void lint_label_dropped(const LintInput& input, std::vector<LintFinding>& findin
   }
 }
 
-}  // namespace firedrill::alerting
+}  // namespace firedrill::lint
