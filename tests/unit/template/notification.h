@@ -60,7 +60,7 @@ inline Value pairs_of(const Value& kv) {
   });
   return make_list(std::move(pairs), kPairsType);
 }
-inline Value column_of(const Value& pairs, std::string Pair::*column) {
+inline Value column_of(const Value& pairs, std::string Pair::* column) {
   std::vector<std::string> texts;
   for (const Value& pair : *pairs.list()) texts.push_back(pair.object<Pair>().*column);
   return make_texts(texts);
