@@ -38,6 +38,7 @@ class Lexer {
   explicit Lexer(std::string_view input) : input_(input) {}
 
   std::vector<Token> run() {
+    tokens_.reserve(64);
     bool more = true;
     while (more) more = inside_ ? lex_inside_action() : lex_text();
     return std::move(tokens_);
