@@ -350,6 +350,8 @@ void Printer::print_pointer(const Value& value, char32_t verb, int depth) {
 }
 
 void Printer::print_argument(const Value& value, char32_t verb, int depth) {
+  // A map of maps of maps is as long as it likes.
+  if (out.size() > kMaxText) return;
   if (!value.valid()) {
     if (verb == 'v' && flags_.sharp_v && depth > 0) return pad("interface {}(nil)");
     return verb == 'v' || verb == 'T' ? pad("<nil>") : bad_verb(value, verb, depth);

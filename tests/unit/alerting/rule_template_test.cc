@@ -95,6 +95,10 @@ TEST(Template, IsBounded) {
   for (int i = 0; i < 10'000; ++i) dollars += "$1";
   EXPECT_THAT(rendered("{{ printf \"%9999d\" 1 | reReplaceAll \"(.*)\" \"" + dollars + "\" }}"),
               HasSubstr("error calling reReplaceAll: a text larger than 1048576 bytes"));
+  std::string nested = "{{ $x := args 1 }}";
+  for (int i = 0; i < 40; ++i) nested += "{{ $x = args $x $x }}";
+  EXPECT_THAT(rendered(nested + "{{ $x }}"), HasSubstr("output larger than 1048576 bytes"));
+  EXPECT_THAT(rendered(nested + "{{ len (print $x) }}"), HasSubstr("a text larger than 1048576 bytes"));
   EXPECT_THAT(rendered(std::string(300'000, 'x')), HasSubstr("larger than 262144 bytes"));
 }
 
