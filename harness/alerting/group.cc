@@ -40,6 +40,7 @@ struct Group::Impl {
   void add(const Rule& rule, std::int64_t limit, tsdb::Store& store, const promql::Options& options) {
     const promql::ValueType type = rule.expression->type;
     const bool evaluable = type == promql::ValueType::vector || type == promql::ValueType::scalar;
+    const Activity activity(rule.expr.where);
     promql::Query query(rule.expression, store, options);
     if (rule.alert) {
       rules.push_back(

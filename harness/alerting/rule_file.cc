@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/bounds/activity.h"
 #include "base/files/files.h"
 #include "base/text/format.h"
 #include "promql/cost.h"
@@ -106,6 +107,7 @@ void Finisher::parse_expression(Rule& rule) {
     error(rule.expr.where.source ? rule.expr.where : rule.where, "field 'expr' must be set in rule", "add `expr: …`");
     return;
   }
+  const Activity activity(rule.expr.where.source ? rule.expr.where : rule.where);
   auto parsed = promql::parse_text(
       rule.expr.value, {.version = options_.version, .experimental_functions = options_.experimental_functions});
   if (!parsed) {

@@ -8,6 +8,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "base/text/regex.h"
 #include "cli/console.h"
 
 namespace firedrill::cli {
@@ -109,7 +110,13 @@ void Bounds::declare(Arguments arguments) {
       .separated_by(',');
 }
 
+Bounds::~Bounds() {
+  if (started_) Regex::count_in(nullptr);
+}
+
 void Bounds::start() {
+  started_ = true;
+  Regex::count_in(&budget_);
   net_ = std::make_unique<Net>(timeout_, max_memory_ ? *max_memory_ : default_memory());
 }
 

@@ -17,6 +17,11 @@ namespace firedrill::cli {
 
 class Bounds {
  public:
+  Bounds() = default;
+  Bounds(const Bounds&) = delete;
+  Bounds& operator=(const Bounds&) = delete;
+  ~Bounds();
+
   void declare(Arguments arguments);
 
   // The net stands from here on: to be called when the command begins to work.
@@ -35,6 +40,7 @@ class Bounds {
   std::vector<std::string> limits_;          // as given; they are in budget_
   std::optional<std::uint64_t> max_memory_;  // as the user says
   std::unique_ptr<Net> net_;
+  bool started_ = false;
 };
 
 // The place of a file as a whole, as the user names it: what is at work while it is read.

@@ -36,10 +36,12 @@ int check(Options& options) {
   for (const std::string& path : options.paths) {
     const Position file = named_file(path);
     const Activity activity(file);
+    if (options.bounds.budget().exceeded()) break;
     Diagnostics found = scenario::check_path(path, check);
     if (!has_errors(found)) print_out(format("{}: fine{}\n", printable(path), found.empty() ? "" : ", with warnings"));
     all.insert(all.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
   }
+  if (options.bounds.exceeded()) return kBadInput;
   tidy(all);
   print_diagnostics(all);
   if (has_errors(all)) return kBadInput;

@@ -33,6 +33,7 @@ std::vector<std::string> format_names() {
 int report(Options& options) {
   options.bounds.start();
   auto loaded = driver::load_record(options.record, {.hooks = output_hooks(), .budget = &options.bounds.budget()});
+  if (options.bounds.exceeded()) return kBadInput;
   if (!loaded) {
     print_diagnostics(loaded.error());
     return kBadInput;

@@ -182,6 +182,7 @@ int run(Options& options) {
   const Position file = named_file(path);
   const Activity activity(file);
   auto loaded = scenario::load_scenario(path, version, options.reads);
+  if (options.bounds.exceeded()) return kBadInput;
   if (!loaded) {
     print_diagnostics(loaded.error());
     return kBadInput;

@@ -49,6 +49,7 @@ int write_rules(Options& options) {
   Diagnostics found;
   const auto slos = read_slos(options.file, found);
   auto text = slos ? incident::slo_rules(*slos, options.rules, found) : failure(slos.error());
+  if (options.bounds.exceeded()) return kBadInput;
   if (!text) found.insert(found.end(), text.error().begin(), text.error().end());
   tidy(found);
   print_diagnostics(found);

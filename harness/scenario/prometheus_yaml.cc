@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/bounds/activity.h"
 #include "base/duration.h"
 #include "base/report.h"
 #include "base/text/format.h"
@@ -213,9 +214,11 @@ std::optional<alerting::RelabelStep> make_step(const DecodedBlock& block, Diagno
     }
     text.action = *action;
   }
+  const Position where = fields.has("regex") ? fields.where("regex") : block.where;
+  const Activity activity(where);
   auto step = alerting::RelabelStep::make(std::move(text));
   if (step) return *std::move(step);
-  report(diagnostics, fields.has("regex") ? fields.where("regex") : block.where, step.error(),
+  report(diagnostics, where, step.error(),
          "relabelling is described under <relabel_config> in Prometheus's configuration manual");
   return std::nullopt;
 }

@@ -140,6 +140,46 @@ CASES = {
     "query-offset-of-ages": ({}, QUERY + ["sum_over_time(up[292y] offset -292y) or up @ 9e15"], {0}, []),
 }
 
+# Five thousand expressions of a million instructions each, wherever an expression may stand; then what takes long to be
+# read by RE2, although little is left of it. The place must be that of the expression.
+CLASSES = [rf"\\pL{{0,900}}x{i}" for i in range(5000)]
+SLOW_TO_READ = {"in-a-row": r".{0,999}" * 100, "optional": "a?" * 200_000, "alternatives": r"a|\\pL" * 1900,
+                "in-a-group": "(?:" + "a?" * 3000 + "){1000}", "too-large": r"(?:\\pL{100}){9}" * 100}
+IN_RULES = r"rules\.yaml:\d+:\d+"
+matched = "".join(record(f'up{{a=~"{each}"}}', f"r{i}") for i, each in enumerate(CLASSES))
+replaced = "".join(record(f'label_replace(up, "a", "", "a", "{each}")', f"r{i}") for i, each in enumerate(CLASSES))
+in_templates = "".join(alert(f"A{i}", labels=f"a: '{{{{ match \"{each}\" \"x\" }}}}'", expr="vector(1)")
+                       for i, each in enumerate(CLASSES[:3000]))
+relabelled = scenario()
+relabelled["case/scenario.yaml"] = relabelled["case/scenario.yaml"].replace(
+    "scrape_interval: 15s, evaluation_interval: 30s", "config_file: prometheus.yml")
+relabelled["case/prometheus.yml"] = "alerting:\n  alert_relabel_configs:\n" + "".join(
+    f'  - {{source_labels: [a], action: drop, regex: "{each}"}}\n' for each in CLASSES[:900])
+CASES |= {
+    "regexes-checked": (scenario(matched), ["check", "case"], {2}, [IN_RULES, "regex-size"]),
+    "regexes-run": (scenario(matched), RUN, {2}, [IN_RULES, "regex-size"]),
+    "regexes-tested": (unit_test("  - {series: up, values: '1x10'}", expr_case("up", "5m"), rules=matched), RULES, {2},
+                       [IN_RULES, "regex-size"]),
+    "regexes-of-cases": (unit_test("  - {series: up, values: '1x10'}", "\n".join(
+        expr_case(f'up{{a=~"{each}"}}', "5m") for each in CLASSES)), RULES, {2}, [r"t\.yaml:\d+:\d+", "regex-size"]),
+    "regexes-replaced": (scenario(replaced), RUN, {2}, [IN_RULES, "regex-size"]),
+    "regexes-in-templates": (scenario(in_templates), RUN, {2}, [IN_RULES, "regex-size"]),
+    "regexes-relabel": (relabelled, RUN, {2}, [r"prometheus\.yml:\d+:\d+", "regex-size"]),
+    "regexes-relabel-checked": (relabelled, ["check", "case"], {2}, [r"prometheus\.yml:\d+:\d+", "regex-size"]),
+    "regexes-in-a-script": ({"t.test": "load 1m\n  up 1x10\n" + "".join(
+        f'\neval instant at 5m up{{a=~"{each}"}}\n' for each in CLASSES)}, PROMQL, {2}, [r"t\.test:\d+:\d+", "regex-size"]),
+    "regexes-replaced-in-a-script": ({"t.test": "load 1m\n  up 1x10\n" + "".join(
+        f'\neval instant at 5m label_replace(up, "a", "", "a", "{each}")\n  up 1\n' for each in CLASSES)}, PROMQL, {2},
+        [r"t\.test:\d+:\d+", "regex-size"]),
+    "regexes-of-an-expectation": (scenario(expectations=", ".join(
+        f"{{id: e{i}, kind: promql, expr: 'up{{a=~\"{each}\"}}'}}" for i, each in enumerate(CLASSES[:900]))),
+        ["check", "case"], {2}, [r"scenario\.yaml:\d+:\d+", "regex-size"]),
+    "regex-again-and-again": (scenario("".join(record(f'up{{a=~"{CLASSES[0]}"}}', f"r{i}") for i in range(5000))),
+                              ["check", "case"], {0}, []),
+}
+for kind, slow in SLOW_TO_READ.items():
+    CASES[f"regex-slow-to-read-{kind}"] = (scenario(record(f'up{{a=~"{slow}"}}') * 2), ["check", "case"], {0, 2}, [])
+
 # Times at the ends of 64 bits, in scripts: a message, or a right answer.
 FAR_TIMES = {
     "instant": "eval instant at 1e308 vector(1)\n  {} 1\n",

@@ -42,6 +42,10 @@ constexpr std::array<BoundInfo, kBounds> kTable{{
     {Bound::template_steps, "template-steps", "steps would be made by templates in all", 1'000 * kMillion, false,
      "simplify the template, or let the alert change less often",
      "Steps that the templates of labels and annotations make in all."},
+    {Bound::regex_size, "regex-size", "instructions would be compiled of regular expressions in all", 10 * kMillion,
+     false, "repeat less (`{0,900}`), repeat smaller classes than those of `\\p`, or write fewer different expressions",
+     "Instructions of the regular expressions that are compiled, each different one once, and at least a hundred for "
+     "each. `\\pL{0,900}` has a million, the usual expression less than a thousand."},
 }};
 
 }  // namespace

@@ -28,8 +28,9 @@ enum class Bound {
   series,           // in stores at once
   evaluations,      // of rules, expectations and queries
   template_steps,
+  regex_size,  // of regular expressions, each different one once
 };
-inline constexpr std::size_t kBounds = 10;
+inline constexpr std::size_t kBounds = 11;
 
 struct BoundInfo {
   Bound bound;

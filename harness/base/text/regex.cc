@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <mutex>
+#include <unordered_map>
 
+#include "base/bounds/budget.h"
 #include "base/text/regex_limits.h"
 
 namespace firedrill {
@@ -150,18 +153,76 @@ struct Regex::Impl {
   }
 };
 
+// All that have been compiled, and what is wrong with those that cannot be.
+class Regex::Known {
+ public:
+  using Compiled = std::expected<std::shared_ptr<const Impl>, std::string>;
+
+  static Known& all() {
+    static Known known;
+    return known;
+  }
+
+  void count_in(Budget* budget) {
+    const std::scoped_lock lock(mutex_);
+    budget_ = budget;
+  }
+
+  Compiled get(std::string_view pattern, DotNewline dot, bool anchored) {
+    std::string key(pattern);
+    key += dot == DotNewline::yes ? '1' : '0';
+    key += anchored ? '1' : '0';
+    // While one thread compiles, the others wait: so that equal patterns cost once, whoever comes first.
+    const std::scoped_lock lock(mutex_);
+    if (const auto it = compiled_.find(key); it != compiled_.end()) return it->second;
+    const std::int64_t least = kLeast + cost_to_read(pattern);
+    if (!take(least)) return std::unexpected(budget_->summary());
+    Compiled made = compile(pattern, dot, anchored);
+    const std::int64_t size = size_of(made);
+    if (size > least && !take(size - least)) return std::unexpected(budget_->summary());
+    return compiled_.emplace(std::move(key), std::move(made)).first->second;
+  }
+
+ private:
+  // What the smallest takes with all that belongs to it.
+  static constexpr std::int64_t kLeast = 100;
+  // Of what RE2 gives up because of its size: some 16 bytes an instruction, in two thirds of the memory.
+  static constexpr std::int64_t kMostInstructions = kMaxBytes * 2 / 3 / 16;
+  static constexpr std::string_view kTooLarge = "expression too large";
+
+  bool take(std::int64_t count) { return budget_ == nullptr || budget_->take(Bound::regex_size, count); }
+
+  static std::int64_t size_of(const Compiled& made) {
+    if (made) return (*made)->re.ProgramSize();
+    return made.error().starts_with(kTooLarge) ? kMostInstructions : 0;
+  }
+
+  static Compiled compile(std::string_view pattern, DotNewline dot, bool anchored) {
+    RE2::Options options;
+    options.set_log_errors(false);
+    options.set_dot_nl(dot == DotNewline::yes);
+    options.set_max_mem(kMaxBytes);
+    auto impl = std::make_shared<Impl>(std::string(pattern), with_python_names(pattern), options, anchored);
+    if (!impl->re.ok()) return std::unexpected(error_of(impl->re));
+    if (anchored) impl->literals = plain_alternatives(pattern);
+    return impl;
+  }
+
+  std::mutex mutex_;
+  Budget* budget_ = nullptr;
+  std::unordered_map<std::string, Compiled> compiled_;
+};
+
+void Regex::count_in(Budget* budget) {
+  Known::all().count_in(budget);
+}
+
 std::expected<Regex, std::string> Regex::compile(std::string_view pattern, DotNewline dot, bool anchored) {
   if (auto reason = beyond_limits(pattern)) return std::unexpected(std::move(*reason));
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_dot_nl(dot == DotNewline::yes);
-  options.set_max_mem(kMaxBytes);
-  const std::string names = with_python_names(pattern);
-  auto impl = std::make_shared<Impl>(std::string(pattern), names, options, anchored);
-  if (!impl->re.ok()) return std::unexpected(error_of(impl->re));
-  if (anchored) impl->literals = plain_alternatives(pattern);
+  auto known = Known::all().get(pattern, dot, anchored);
+  if (!known) return std::unexpected(std::move(known.error()));
   Regex regex;
-  regex.impl_ = std::move(impl);
+  regex.impl_ = std::move(*known);
   return regex;
 }
 

@@ -9,14 +9,22 @@
 
 namespace firedrill {
 
+class Budget;
+
 enum class DotNewline { no, yes };  // Prometheus 3 lets `.` match a newline, 2.x does not
 
 // A pattern that must match the whole text, as label matchers and relabelling do.
 class Regex {
  public:
-  // The error is RE2's reason. Memory is bounded (24 MiB a pattern).
+  // The error is RE2's reason. Memory is bounded (24 MiB a pattern). What has been compiled once is kept: the same
+  // pattern costs nothing again.
   static std::expected<Regex, std::string> compile(std::string_view pattern, DotNewline dot = DotNewline::yes,
                                                    bool anchored = true);
+
+  // From now on all that is compiled counts in this budget (Bound::regex_size); null, as in the beginning: in none. Where
+  // it is exceeded, the error of compile() is what the budget says. Patterns are compiled wherever a file is read, a
+  // query prepared or a template run: for the whole process, therefore, and not handed down to each of these places.
+  static void count_in(Budget* budget);
 
   bool matches(std::string_view text) const;
   // label_replace and relabelling: if the whole text matches, `replacement` with $1, ${1}, $name, ${name} and $$
@@ -32,6 +40,7 @@ class Regex {
 
  private:
   struct Impl;
+  class Known;
   std::shared_ptr<const Impl> impl_;
 };
 

@@ -10,11 +10,17 @@ namespace {
 // The height of the tree that Go makes of a pattern, found from the text alone: groups that capture, repetitions,
 // sequences and alternatives each stand above what is in them; literals in a row are one, and a sequence in a sequence
 // (or an alternative in alternatives) is taken into it. RE2 has no such limit.
-class Height {
+// On the way it adds up what repetitions cost: in each sequence the square of how often its members are repeated, as
+// often as the sequence is.
+class Shape {
  public:
-  explicit Height(std::string_view pattern) : pattern_(pattern) { open(false); }
+  explicit Shape(std::string_view pattern) : pattern_(pattern) { open(false); }
 
-  int of_tree() {
+  struct Answer {
+    int height;
+    double squares;
+  };
+  Answer of_tree() {
     for (std::size_t i = 0; i < pattern_.size(); ++i) {
       const char c = pattern_[i];
       if (c == '\\') {
@@ -29,10 +35,10 @@ class Height {
       } else if (c == '|') {
         end_branch();
       } else if (c == '*' || c == '+' || c == '?') {
-        repeat();
+        repeat(1);
         if (pattern_.substr(i + 1, 1) == "?") ++i;
       } else if (const std::size_t end = end_of_count(i); end != i) {
-        repeat();
+        repeat(greatest(pattern_.substr(i + 1, end - i - 1)));
         i = end;
         if (pattern_.substr(i + 1, 1) == "?") ++i;
       } else {
@@ -41,7 +47,7 @@ class Height {
     }
     while (groups_.size() > 1) close();
     // What a matcher puts before and behind it makes a sequence of it.
-    return tree(groups_.back()).in(Op::sequence) + 1;
+    return {tree(groups_.back()).in(Op::sequence) + 1, squares(groups_.back())};
   }
 
  private:
@@ -58,6 +64,9 @@ class Height {
     Tree last;
     std::size_t branches = 0;  // before it
     int highest_branch = 0;    // in alternatives
+    double repetitions = 0;    // of the branch at hand
+    double inside_last = 0;    // squares in its last item
+    double squares = 0;        // of all that is closed
   };
 
   void open(bool captures) { groups_.push_back({.captures = captures, .last = {}}); }
@@ -67,11 +76,15 @@ class Height {
     if (group.items == 0 || tree.op != Op::literal || group.last.op != Op::literal) ++group.items;
     group.highest = std::max(group.highest, tree.in(Op::sequence));
     group.last = tree;
+    group.inside_last = 0;
   }
 
-  void repeat() {
+  void repeat(double times) {
     Group& group = groups_.back();
     if (group.items == 0) return;
+    group.repetitions += times;
+    group.squares += group.inside_last * (times - 1);
+    group.inside_last *= times;
     group.last = {group.last.height + 1, Op::other};
     group.highest = std::max(group.highest, group.last.height);
   }
@@ -84,7 +97,10 @@ class Height {
   void end_branch() {
     Group& group = groups_.back();
     group.highest_branch = std::max(group.highest_branch, branch(group).in(Op::alternatives));
+    group.squares = squares(group);
     ++group.branches;
+    group.repetitions = 0;
+    group.inside_last = 0;
     group.items = 0;
     group.highest = 0;
     group.last = {};
@@ -96,11 +112,15 @@ class Height {
     return {std::max(group.highest_branch, last.in(Op::alternatives)) + 1, Op::alternatives};
   }
 
+  static double squares(const Group& group) { return group.squares + group.repetitions * group.repetitions; }
+
   void close() {
     const Group group = groups_.back();
     groups_.pop_back();
     const Tree inside = tree(group);
     item(group.captures ? Tree{inside.height + 1, Op::other} : inside);
+    groups_.back().inside_last = squares(group);
+    groups_.back().squares += squares(group);
   }
 
   // Behind "(", "(?:", "(?i:" or "(?P<name>"; before the ")" of "(?i)".
@@ -114,6 +134,17 @@ class Height {
     open(named);
     const std::size_t end = std::min(pattern_.find_first_of(named ? ">" : ":)", i), pattern_.size());
     return pattern_.substr(end, 1) == ")" ? end - 1 : end;
+  }
+
+  // Of "2", "2," or "2,3". Beyond 1,000 RE2 takes none.
+  static double greatest(std::string_view counts) {
+    const std::size_t comma = counts.find(',');
+    std::string_view last = counts.substr(comma == std::string_view::npos ? 0 : comma + 1);
+    if (last.empty()) last = counts.substr(0, comma);
+    if (last.size() > 4) return 1000;
+    double number = 0;
+    for (const char c : last) number = number * 10 + (c >= '0' && c <= '9' ? c - '0' : 0);
+    return std::clamp(number, 1.0, 1000.0);
   }
 
   // Of {2}, {2,} or {2,3}, its last character; `i` itself if there is none.
@@ -161,12 +192,22 @@ std::size_t unicode_classes(std::string_view pattern) {
 
 }  // namespace
 
+std::int64_t cost_to_read(std::string_view pattern) {
+  // Measured: a square takes 2 ns, a class up to 0.11 ms, an instruction some 0.4 µs.
+  constexpr double kSquaresToAnInstruction = 200;
+  constexpr double kInstructionsOfClass = 300;
+  constexpr double kMost = 1e15;
+  const double repeated = Shape(pattern).of_tree().squares / kSquaresToAnInstruction;
+  const double classes = kInstructionsOfClass * static_cast<double>(unicode_classes(pattern));
+  return static_cast<std::int64_t>(std::min(repeated + classes + static_cast<double>(pattern.size()), kMost));
+}
+
 std::optional<std::string> beyond_limits(std::string_view pattern) {
   constexpr int kMaxHeight = 1000;
   constexpr std::size_t kMaxUnicodeClasses = 2000;
   if (unicode_classes(pattern) > kMaxUnicodeClasses) return "expression too large";
   // A tree is never higher than its text is long.
-  if (pattern.size() >= kMaxHeight && Height(pattern).of_tree() > kMaxHeight) return "expression nests too deeply";
+  if (pattern.size() >= kMaxHeight && Shape(pattern).of_tree().height > kMaxHeight) return "expression nests too deeply";
   return std::nullopt;
 }
 

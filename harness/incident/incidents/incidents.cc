@@ -1,5 +1,5 @@
-#include "incident/incidents/incidents.h"
 #include "base/contains.h"
+#include "incident/incidents/incidents.h"
 
 #include <algorithm>
 #include <set>

@@ -1,5 +1,6 @@
 #include "promql/parse/expression_yaml.h"
 
+#include "base/bounds/activity.h"
 #include "base/report.h"
 #include "base/text/format.h"
 #include "promql/parse/parser.h"
@@ -11,6 +12,8 @@ using yaml::Node;
 
 std::shared_ptr<const Expr> parse_expression(const Node& scalar, const ParseOptions& options,
                                              Diagnostics& diagnostics) {
+  const Position where = scalar.where();
+  const Activity activity(where);
   auto parsed = parse_text(scalar.text, options);
   if (parsed) return *parsed;
   for (const ParseError& error : parsed.error()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/bounds/activity.h"
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "promql/functions/functions.h"
@@ -376,6 +377,7 @@ Result<std::shared_ptr<const Expr>> parse(const SourcePtr& source, const ParseOp
 }
 
 Result<std::shared_ptr<const Expr>> parse(std::string_view text, const Position& origin, const ParseOptions& options) {
+  const Activity activity(origin);
   auto parsed = parse_text(text, options);
   if (parsed) return std::move(*parsed);
   Diagnostics out;
