@@ -177,6 +177,14 @@ CASES |= {
     "regex-again-and-again": (scenario("".join(record(f'up{{a=~"{CLASSES[0]}"}}', f"r{i}") for i in range(5000))),
                               ["check", "case"], {0}, []),
 }
+# Texts through which an expression can go in more ways than there are states for.
+LONG_TEXT = "".join("ab"[int(digit)] for digit in f"{3 ** 60000:b}"[:90000])
+long_series = f"  - {{series: 'up{{a=\"{LONG_TEXT}\"}}', values: '1x10'}}"
+for kind, ways in {"states": ".*a.{20}x", "steps": ".*a.{900}b.*x", "groups": "(.*)a(.{900})b(.*)"}.items():
+    expressions = "".join(record(f'label_replace(up, "b", "$1", "a", "{ways}{i}?")' if kind == "groups"
+                                 else f'up{{a=~"{ways}{i}"}}', f"r{i}") for i in range(500))
+    CASES[f"regexes-of-many-{kind}"] = (unit_test(long_series, expr_case("up", "5m"), rules=expressions), RULES, {2},
+                                        [IN_RULES, "regex-steps"])
 for kind, slow in SLOW_TO_READ.items():
     CASES[f"regex-slow-to-read-{kind}"] = (scenario(record(f'up{{a=~"{slow}"}}') * 2), ["check", "case"], {0, 2}, [])
 

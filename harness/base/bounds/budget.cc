@@ -46,6 +46,11 @@ constexpr std::array<BoundInfo, kBounds> kTable{{
      false, "repeat less (`{0,900}`), repeat smaller classes than those of `\\p`, or write fewer different expressions",
      "Instructions of the regular expressions that are compiled, each different one once, and at least a hundred for "
      "each. `\\pL{0,900}` has a million, the usual expression less than a thousand."},
+    {Bound::regex_steps, "regex-steps", "steps would be made by regular expressions in all", 1000 * kMillion, false,
+     "shorten the texts that are matched, or let the expression leave less open: fewer `.` and classes, repeated less",
+     "Steps of regular expressions that must follow many ways through a text at once, and of those that take groups "
+     "out "
+     "of long texts."},
 }};
 
 }  // namespace

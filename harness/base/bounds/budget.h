@@ -28,9 +28,10 @@ enum class Bound {
   series,           // in stores at once
   evaluations,      // of rules, expectations and queries
   template_steps,
-  regex_size,  // of regular expressions, each different one once
+  regex_size,   // of regular expressions, each different one once
+  regex_steps,  // of theirs, where they must go many ways at once
 };
-inline constexpr std::size_t kBounds = 11;
+inline constexpr std::size_t kBounds = 12;
 
 struct BoundInfo {
   Bound bound;

@@ -3,9 +3,12 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <unordered_map>
+#include <utility>
 
 #include "base/bounds/budget.h"
 #include "base/text/regex_limits.h"
@@ -99,15 +102,72 @@ std::string error_of(const RE2& re) {
   return std::string(name) + (re.error_arg().empty() ? "" : ": `" + re.error_arg() + "`");
 }
 
+std::atomic<Budget*>& budget() {
+  static std::atomic<Budget*> budget = nullptr;
+  return budget;
+}
+
+// What matching takes, in steps: one instruction for one byte. RE2 does not say what it does: whether it goes from one
+// known state to the next, builds a state for each byte or follows all ways instruction by instruction. The worst is
+// counted where it can happen.
+class Work {
+ public:
+  Work(std::int64_t instructions, bool branches) : instructions_(instructions), branches_(branches) {}
+
+  // Before a match. False if it may take more than there is.
+  bool may_match(std::size_t bytes) {
+    Budget* const counts = budget().load(std::memory_order_relaxed);
+    if (counts == nullptr || !branches_) return true;
+    const auto length = static_cast<std::int64_t>(bytes);
+    if (bytes > kLongText) return counts->take(Bound::regex_steps, length * std::max(instructions_, kStepsOfState));
+    // As long as few bytes have been seen, each may need a new state.
+    const std::int64_t before = seen_.fetch_add(length, std::memory_order_relaxed);
+    const std::int64_t unseen = std::clamp(kWarm - before, std::int64_t{0}, length);
+    return counts->take(Bound::regex_steps, length + unseen * kStepsOfState);
+  }
+
+  // Before groups are looked for in a text that matches: without states, if text and expression are long. False if that
+  // takes more than there is.
+  bool may_take_groups(std::size_t bytes) const {
+    constexpr std::int64_t kFew = 10'000;
+    Budget* const counts = budget().load(std::memory_order_relaxed);
+    const std::int64_t steps = static_cast<std::int64_t>(bytes) * instructions_;
+    return counts == nullptr || steps <= kFew || counts->take(Bound::regex_steps, steps);
+  }
+
+ private:
+  static constexpr std::size_t kLongText = 512;
+  static constexpr std::int64_t kStepsOfState = 100;
+  static constexpr std::int64_t kWarm = 1 << 16;
+
+  std::int64_t instructions_;
+  bool branches_;
+  std::atomic<std::int64_t> seen_ = 0;
+};
+
 }  // namespace
 
 struct Regex::Impl {
   Impl(std::string text, const std::string& program, const RE2::Options& options, bool anchored)
-      : pattern(std::move(text)), re(program, options), anchor(anchored ? RE2::ANCHOR_BOTH : RE2::UNANCHORED) {}
+      : pattern(std::move(text)),
+        re(program, options),
+        anchor(anchored ? RE2::ANCHOR_BOTH : RE2::UNANCHORED),
+        work(re.ok() ? re.ProgramSize() : 0, may_branch_much(pattern)) {}
   std::string pattern;
   RE2 re;
   RE2::Anchor anchor;
   std::vector<std::string> literals;
+  mutable Work work;
+
+  // RE2's Match, counted.
+  bool match(std::string_view text, std::size_t from, RE2::Anchor where, std::span<re2::StringPiece> groups) const {
+    const re2::StringPiece piece(text.data(), text.size());
+    if (!work.may_match(text.size() - from)) return false;
+    if (!re.Match(piece, from, text.size(), where, nullptr, 0)) return false;
+    return groups.empty() ||
+           (work.may_take_groups(text.size() - from) &&
+            re.Match(piece, from, text.size(), where, groups.data(), static_cast<int>(groups.size())));
+  }
 
   // Appends `replacement` with its groups filled in: Go's Regexp.Expand, where a name is the longest run of word
   // characters, and an unknown one stands for nothing.
@@ -163,11 +223,6 @@ class Regex::Known {
     return known;
   }
 
-  void count_in(Budget* budget) {
-    const std::scoped_lock lock(mutex_);
-    budget_ = budget;
-  }
-
   Compiled get(std::string_view pattern, DotNewline dot, bool anchored) {
     std::string key(pattern);
     key += dot == DotNewline::yes ? '1' : '0';
@@ -176,10 +231,10 @@ class Regex::Known {
     const std::scoped_lock lock(mutex_);
     if (const auto it = compiled_.find(key); it != compiled_.end()) return it->second;
     const std::int64_t least = kLeast + cost_to_read(pattern);
-    if (!take(least)) return std::unexpected(budget_->summary());
+    if (!take(least)) return std::unexpected(budget().load()->summary());
     Compiled made = compile(pattern, dot, anchored);
     const std::int64_t size = size_of(made);
-    if (size > least && !take(size - least)) return std::unexpected(budget_->summary());
+    if (size > least && !take(size - least)) return std::unexpected(budget().load()->summary());
     return compiled_.emplace(std::move(key), std::move(made)).first->second;
   }
 
@@ -190,7 +245,10 @@ class Regex::Known {
   static constexpr std::int64_t kMostInstructions = kMaxBytes * 2 / 3 / 16;
   static constexpr std::string_view kTooLarge = "expression too large";
 
-  bool take(std::int64_t count) { return budget_ == nullptr || budget_->take(Bound::regex_size, count); }
+  static bool take(std::int64_t count) {
+    Budget* const counts = budget().load();
+    return counts == nullptr || counts->take(Bound::regex_size, count);
+  }
 
   static std::int64_t size_of(const Compiled& made) {
     if (made) return (*made)->re.ProgramSize();
@@ -209,12 +267,11 @@ class Regex::Known {
   }
 
   std::mutex mutex_;
-  Budget* budget_ = nullptr;
   std::unordered_map<std::string, Compiled> compiled_;
 };
 
-void Regex::count_in(Budget* budget) {
-  Known::all().count_in(budget);
+void Regex::count_in(Budget* counts) {
+  budget().store(counts);
 }
 
 std::expected<Regex, std::string> Regex::compile(std::string_view pattern, DotNewline dot, bool anchored) {
@@ -228,15 +285,12 @@ std::expected<Regex, std::string> Regex::compile(std::string_view pattern, DotNe
 
 bool Regex::matches(std::string_view text) const {
   if (!impl_->literals.empty()) return std::ranges::find(impl_->literals, text) != impl_->literals.end();
-  return impl_->re.Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), impl_->anchor, nullptr, 0);
+  return impl_->match(text, 0, impl_->anchor, {});
 }
 
 bool Regex::expand(std::string_view text, std::string_view replacement, std::string& out) const {
   auto groups = impl_->groups();
-  const re2::StringPiece piece(text.data(), text.size());
-  if (!impl_->re.Match(piece, 0, text.size(), impl_->anchor, groups.data(), static_cast<int>(groups.size()))) {
-    return false;
-  }
+  if (!impl_->match(text, 0, impl_->anchor, groups)) return false;
   out.clear();
   impl_->append_expanded(replacement, groups, out);
   return true;
@@ -244,12 +298,10 @@ bool Regex::expand(std::string_view text, std::string_view replacement, std::str
 
 std::string Regex::replace_all(std::string_view text, std::string_view replacement) const {
   auto groups = impl_->groups();
-  const re2::StringPiece piece(text.data(), text.size());
   std::string out;
   std::size_t from = 0;
   std::size_t last_end = std::string_view::npos;
-  while (from <= text.size() && out.size() <= kMaxExpanded &&
-         impl_->re.Match(piece, from, text.size(), RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()))) {
+  while (from <= text.size() && out.size() <= kMaxExpanded && impl_->match(text, from, RE2::UNANCHORED, groups)) {
     const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
     const std::size_t end = begin + groups[0].size();
     out += text.substr(from, begin - from);

@@ -21,10 +21,11 @@ class Regex {
   static std::expected<Regex, std::string> compile(std::string_view pattern, DotNewline dot = DotNewline::yes,
                                                    bool anchored = true);
 
-  // From now on all that is compiled counts in this budget (Bound::regex_size); null, as in the beginning: in none. Where
-  // it is exceeded, the error of compile() is what the budget says. Patterns are compiled wherever a file is read, a
-  // query prepared or a template run: for the whole process, therefore, and not handed down to each of these places.
-  static void count_in(Budget* budget);
+  // From now on all that is compiled counts in this budget (Bound::regex_size), and what is matched
+  // (Bound::regex_steps); null, as in the beginning: in none. Where it is exceeded, the error of compile() is what the
+  // budget says, and nothing matches any more. Patterns are compiled wherever a file is read, a query prepared or a
+  // template run: for the whole process, therefore, and not handed down to each of these places.
+  static void count_in(Budget* counts);
 
   bool matches(std::string_view text) const;
   // label_replace and relabelling: if the whole text matches, `replacement` with $1, ${1}, $name, ${name} and $$

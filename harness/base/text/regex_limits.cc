@@ -19,6 +19,7 @@ class Shape {
   struct Answer {
     int height;
     double squares;
+    double wild;  // items that are no literals, and repetitions that are counted
   };
   Answer of_tree() {
     for (std::size_t i = 0; i < pattern_.size(); ++i) {
@@ -27,6 +28,7 @@ class Shape {
         i = escape(i + 1);
       } else if (c == '[') {
         i = end_of_class(i);
+        ++wild_;
         item({1, Op::other});
       } else if (c == '(') {
         i = head(i);
@@ -42,12 +44,13 @@ class Shape {
         i = end;
         if (pattern_.substr(i + 1, 1) == "?") ++i;
       } else {
+        wild_ += c == '.' ? 1 : 0;
         item({1, Op::literal});
       }
     }
     while (groups_.size() > 1) close();
     // What a matcher puts before and behind it makes a sequence of it.
-    return {tree(groups_.back()).in(Op::sequence) + 1, squares(groups_.back())};
+    return {tree(groups_.back()).in(Op::sequence) + 1, squares(groups_.back()), wild_};
   }
 
  private:
@@ -83,6 +86,7 @@ class Shape {
     Group& group = groups_.back();
     if (group.items == 0) return;
     group.repetitions += times;
+    wild_ += times - 1;
     group.squares += group.inside_last * (times - 1);
     group.inside_last *= times;
     group.last = {group.last.height + 1, Op::other};
@@ -118,6 +122,7 @@ class Shape {
     const Group group = groups_.back();
     groups_.pop_back();
     const Tree inside = tree(group);
+    wild_ += group.branches > 0 ? 1 : 0;
     item(group.captures ? Tree{inside.height + 1, Op::other} : inside);
     groups_.back().inside_last = squares(group);
     groups_.back().squares += squares(group);
@@ -161,6 +166,7 @@ class Shape {
       return end == std::string_view::npos ? pattern_.size() : end + 1;
     }
     item({1, Op::other});
+    wild_ += kClasses.contains(pattern_.substr(i, 1).empty() ? ' ' : pattern_[i]) ? 1 : 0;
     if (pattern_.substr(i + 1, 1) != "{") return i;
     return std::min(pattern_.find('}', i), pattern_.size());
   }
@@ -175,8 +181,11 @@ class Shape {
     return i;
   }
 
+  static constexpr std::string_view kClasses = "dDsSwWpPC";
+
   std::string_view pattern_;
   std::vector<Group> groups_;
+  double wild_ = 0;
 };
 
 // Each stands for up to a thousand ranges of characters.
@@ -202,12 +211,18 @@ std::int64_t cost_to_read(std::string_view pattern) {
   return static_cast<std::int64_t>(std::min(repeated + classes + static_cast<double>(pattern.size()), kMost));
 }
 
+bool may_branch_much(std::string_view pattern) {
+  constexpr double kMuch = 10;
+  return Shape(pattern).of_tree().wild >= kMuch;
+}
+
 std::optional<std::string> beyond_limits(std::string_view pattern) {
   constexpr int kMaxHeight = 1000;
   constexpr std::size_t kMaxUnicodeClasses = 2000;
   if (unicode_classes(pattern) > kMaxUnicodeClasses) return "expression too large";
   // A tree is never higher than its text is long.
-  if (pattern.size() >= kMaxHeight && Shape(pattern).of_tree().height > kMaxHeight) return "expression nests too deeply";
+  if (pattern.size() >= kMaxHeight && Shape(pattern).of_tree().height > kMaxHeight)
+    return "expression nests too deeply";
   return std::nullopt;
 }
 
