@@ -18,6 +18,7 @@
 #include "cli/console.h"
 #include "cli/output_file.h"
 #include "cli/reading.h"
+#include "promql/cost.h"
 #include "promql/testscript/script.h"
 #include "ruletest/load_unit_test.h"
 #include "ruletest/results.h"
@@ -168,6 +169,8 @@ class RulesRun {
       job.result.title = job.test->title();
       job.result.where = job.test->where;
       for (const Diagnostic& error : loaded.rule_errors) {
+        const Activity activity(error.where);
+        if (!promql::remedy_for_bound(error.what).empty()) run_options_.budget->refuse(error.what, error.remedy);
         ruletest::Failure& failure = job.result.failures.emplace_back();
         failure.kind = ruletest::Failure::Kind::rules;
         failure.where = error.where;

@@ -66,4 +66,10 @@ std::optional<ParseError> too_costly(const Expr& expression, const Options& opti
   return found;
 }
 
+std::string_view remedy_for_bound(std::string_view error) {
+  if (error.starts_with(kTooManySteps)) return "lengthen the step, or shorten the time";
+  const bool costly = error.starts_with(kTooManyHeld) || error.starts_with(kTooManyRead);
+  return costly ? "shorten the ranges of the subqueries, or lengthen their steps" : "";
+}
+
 }  // namespace firedrill::promql

@@ -13,6 +13,10 @@ namespace firedrill::promql {
 inline constexpr std::string_view kTooManyHeld =
     "query processing would load too many samples into memory in query execution";
 inline constexpr std::string_view kTooManyRead = "the evaluation reads too many samples";
+inline constexpr std::string_view kTooManySteps = "too many steps in the range";
+
+// What to do about an evaluation's error if it is such a bound; empty of all other errors, which Prometheus gives too.
+std::string_view remedy_for_bound(std::string_view error);
 
 // Why the expression can never be evaluated within these bounds, whatever the data, as far as its subqueries' ranges
 // and steps tell; the place is that of the subquery.

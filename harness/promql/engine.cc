@@ -178,7 +178,7 @@ std::expected<Matrix, std::string> Query::range(Time from, Time to, Duration ste
     return std::unexpected("zero or negative query resolution step widths are not accepted");
   // Of the whole range of time as of a subquery's.
   const std::uint64_t steps = distance(from, to) / static_cast<std::uint64_t>(step.count());
-  if (steps > kMaxRangeSteps) return std::unexpected("too many steps in the range");
+  if (steps > kMaxRangeSteps) return std::unexpected(std::string(kTooManySteps));
   if (least_read(*q.expr, q.ctx.options) > q.ctx.options.max_read / (static_cast<std::int64_t>(steps) + 1)) {
     return std::unexpected(std::string(kTooManyRead));
   }

@@ -107,7 +107,10 @@ std::optional<std::vector<SeenSample>> TestRun::seen_samples(const ExprCase& exp
     query = queries_.emplace(parsed.get(), promql::Query(parsed, store_, settings_.promql)).first;
   }
   const auto rows = query->second.rows_at(test_.start + expr.eval_time);
-  if (!rows) return fail_with(rows.error());
+  if (!rows) {
+    refuse_beyond_bounds(rows.error());
+    return fail_with(rows.error());
+  }
   std::vector<SeenSample> seen;
   for (const promql::RowSample& row : *rows) seen.push_back({query->second.row_labels(row.row), row.value});
   return seen;

@@ -5,6 +5,7 @@
 #include "base/bounds/activity.h"
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "promql/cost.h"
 #include "promql/eval/invariance.h"
 #include "ruletest/rule_use.h"
 #include "ruletest/test_run.h"
@@ -203,6 +204,11 @@ bool TestRun::evaluate_groups(Time t) {
   return !report_rule_errors(t);
 }
 
+void TestRun::refuse_beyond_bounds(const std::string& error) const {
+  const std::string_view remedy = promql::remedy_for_bound(error);
+  if (!remedy.empty() && options_.budget != nullptr) options_.budget->refuse(error, std::string(remedy));
+}
+
 bool TestRun::report_rule_errors(Time t) {
   bool any = false;
   for (const GroupRun& group : groups_) {
@@ -210,6 +216,8 @@ bool TestRun::report_rule_errors(Time t) {
       const std::string& error = group.group.health(i).last_error;
       if (error.empty()) continue;
       const alerting::Rule& rule = group.rules().rules[i];
+      const Activity activity(rule.expr.where);
+      refuse_beyond_bounds(error);
       fail(Failure::Kind::rule_error, rule.alert ? rule.alert->where : rule.record->where, rule.name(), t - test_.start,
            error);
       any = true;

@@ -92,6 +92,8 @@ class TestRun {
   // All samples up to t, and as far as may be those up to `last`.
   bool load_until(Time t, Time last);
   bool fits_memory();
+  // An error that is a bound of firedrill's and not Prometheus's own: no test's failure, but the end of the command.
+  void refuse_beyond_bounds(const std::string& error) const;
   bool stopped() const { return options_.budget != nullptr && options_.budget->exceeded(); }
   // Counts the evaluations that the test will make, before it makes any.
   bool count_evaluations() const;

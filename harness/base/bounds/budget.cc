@@ -96,18 +96,30 @@ bool Budget::would_take(Bound bound, std::int64_t count) {
 
 void Budget::note(Bound bound, std::int64_t wanted) {
   const std::scoped_lock lock(noting_);
-  if (first_) return;
+  if (exceeded()) return;
+  first_ = bound;
+  wanted_ = wanted;
+  note_place();
+}
+
+void Budget::refuse(std::string what, std::string remedy) {
+  const std::scoped_lock lock(noting_);
+  if (exceeded()) return;
+  refused_ = std::move(what);
+  remedy_ = std::move(remedy);
+  note_place();
+}
+
+void Budget::note_place() {
   const Activity::Saying saying = Activity::here();
   if (saying.where != nullptr) where_ = *saying.where;
   if (saying.doing != nullptr) doing_ = saying.doing;
-  first_ = bound;
-  wanted_ = wanted;
   exceeded_.store(true, std::memory_order_release);
 }
 
 std::string Budget::summary() const {
   const std::scoped_lock lock(noting_);
-  if (!first_) return {};
+  if (!first_) return refused_;
   const BoundInfo& info = info_of(*first_);
   const std::string most = describe_count(static_cast<double>(most_[static_cast<std::size_t>(*first_)]));
   const std::string wanted = describe_count(static_cast<double>(wanted_));
@@ -120,7 +132,8 @@ std::string Budget::summary() const {
 Diagnostic Budget::diagnostic() const {
   std::string what = summary();
   const std::scoped_lock lock(noting_);
-  const BoundInfo& info = info_of(first_.value_or(Bound::samples_held));
+  if (!first_) return {Severity::error, where_, std::move(what), remedy_};
+  const BoundInfo& info = info_of(*first_);
   return {Severity::error, where_, std::move(what),
           format("{}; --limit {}=N sets another bound, 0 none", info.remedy, info.name)};
 }

@@ -60,6 +60,8 @@ class Budget {
   bool would_take(Bound bound, std::int64_t count);
   // Counts so many more if there may be so many; nothing is exceeded if not.
   bool try_take(Bound bound, std::int64_t count);
+  // A single expression exceeds a bound of its own: the command must end as well.
+  void refuse(std::string what, std::string remedy);
   // What take() counted is there no longer.
   void give_back(Bound bound, std::int64_t count) { used(bound).fetch_sub(count, std::memory_order_relaxed); }
 
@@ -72,6 +74,7 @@ class Budget {
  private:
   std::atomic<std::int64_t>& used(Bound bound) { return used_[static_cast<std::size_t>(bound)]; }
   void note(Bound bound, std::int64_t wanted);
+  void note_place();
 
   std::array<std::int64_t, kBounds> most_{};
   std::array<std::atomic<std::int64_t>, kBounds> used_{};
@@ -79,6 +82,8 @@ class Budget {
   mutable std::mutex noting_;
   std::optional<Bound> first_;
   std::int64_t wanted_ = 0;
+  std::string refused_;  // instead: by refuse()
+  std::string remedy_;
   Position where_;
   std::string doing_;
 };

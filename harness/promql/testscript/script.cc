@@ -8,6 +8,7 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "base/text/regex.h"
+#include "promql/cost.h"
 #include "promql/functions/floats.h"
 #include "promql/memory.h"
 #include "promql/parse/parser.h"
@@ -159,6 +160,9 @@ class ScriptRunner {
       if (command.fail.empty()) return true;
       fail(command.line, "expected an error, but got none");
     } else if (command.fail.empty()) {
+      if (const auto remedy = remedy_for_bound(*error); !remedy.empty() && options_.budget != nullptr) {
+        options_.budget->refuse(*error, std::string(remedy));
+      }
       fail(command.line, "error evaluating the expression: " + *error);
     } else {
       check_failure(command, *error);
