@@ -49,8 +49,12 @@ Outcome<Manifest> load_manifest(const Tree& tree, std::string_view name, const F
   const auto entry = tree.look(name);
   if (!entry) return std::unexpected(entry.error());
   if (entry->kind != Kind::file) return no_file(tree, name, entry->kind);
-  auto text = tree.read(name, kMaxInputBytes);
+  auto text = tree.read(name, kMaxInputBytes + 1);
   if (!text) return std::unexpected(text.error());
+  if (text->size() > kMaxInputBytes) {
+    return refused(tree.place(name), "is no list of what firedrill wrote: it is larger than 8 MiB",
+                   "write into another folder");
+  }
   auto manifest = read_manifest(make_source(tree.place(name).string(), std::move(*text)), kind);
   if (!manifest) return std::unexpected(Error{Reason::refused, std::move(manifest.error())});
   return std::move(*manifest);
