@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <exception>
+#include <filesystem>
 #include <new>
 
 #include "base/diagnostic.h"
@@ -50,6 +51,16 @@ int usage_error(const std::string& what, const std::string& remedy) {
   return kBadInput;
 }
 
+// Whatever follows would only say that there is no such file.
+void warn_of_lost_folder() {
+  std::error_code error;
+  const auto folder = std::filesystem::current_path(error);
+  if (error != std::errc::no_such_file_or_directory) return;
+  print_err(
+      "firedrill: warning: the working directory has been removed, so that relative paths lead nowhere\n"
+      "      = help: change to another folder, or name absolute paths\n");
+}
+
 int say_output_lost(int error) {
   const std::string_view remedy = error == EPIPE    ? "let the program that reads it read to its end"
                                   : error == ENOSPC ? "free some space where it goes"
@@ -81,6 +92,7 @@ int main(int argc, char** argv) {
   if (is_unknown_command(argc, argv)) {
     return usage_error(format("there is no command '{}'", argv[1]), suggest(argv[1], command_names()));
   }
+  warn_of_lost_folder();
   try {
     const int code = parse_and_run(argc, argv);
     if (interrupted()) {
