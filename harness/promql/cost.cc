@@ -47,20 +47,19 @@ std::optional<ParseError> too_costly(const Expr& expression, const Options& opti
     const std::int64_t outer = steps(subquery, options);
     const std::int64_t inner = inner_steps(*subquery.inner, options);
     if (outer > options.max_held) {
-      found = {
-          expr.where,
-          format("the subquery {} has {} steps, and an evaluation may hold {} samples", written(subquery, options),
-                 describe_count(static_cast<double>(outer)), describe_count(static_cast<double>(options.max_held))),
-          "lengthen its step, or shorten its range"};
+      found = {expr.where,
+               format("the subquery {} has {} steps{} hold {} samples", written(subquery, options),
+                      describe_count(static_cast<double>(outer)), kEvaluationMay,
+                      describe_count(static_cast<double>(options.max_held))),
+               "lengthen its step, or shorten its range"};
     } else if (inner > 0 && outer > options.max_read / inner) {
       // Each step of the outer one reads the inner one's whole window, of at least one series.
-      found = {
-          expr.where,
-          format("the subquery {} reads {} samples of the one within at each of its {} steps, and an evaluation may "
-                 "read {} in all",
-                 written(subquery, options), describe_count(static_cast<double>(inner)),
-                 describe_count(static_cast<double>(outer)), describe_count(static_cast<double>(options.max_read))),
-          "lengthen the steps, or shorten the ranges"};
+      found = {expr.where,
+               format("the subquery {} reads {} samples of the one within at each of its {} steps{} read {} in all",
+                      written(subquery, options), describe_count(static_cast<double>(inner)),
+                      describe_count(static_cast<double>(outer)), kEvaluationMay,
+                      describe_count(static_cast<double>(options.max_read))),
+               "lengthen the steps, or shorten the ranges"};
     }
   });
   return found;
@@ -68,7 +67,8 @@ std::optional<ParseError> too_costly(const Expr& expression, const Options& opti
 
 std::string_view remedy_for_bound(std::string_view error) {
   if (error.starts_with(kTooManySteps)) return "lengthen the step, or shorten the time";
-  const bool costly = error.starts_with(kTooManyHeld) || error.starts_with(kTooManyRead);
+  const bool costly =
+      error.starts_with(kTooManyHeld) || error.starts_with(kTooManyRead) || error.contains(kEvaluationMay);
   return costly ? "shorten the ranges of the subqueries, or lengthen their steps" : "";
 }
 

@@ -15,7 +15,11 @@ inline constexpr std::string_view kTooManyHeld =
 inline constexpr std::string_view kTooManyRead = "the evaluation reads too many samples";
 inline constexpr std::string_view kTooManySteps = "too many steps in the range";
 
-// What to do about an evaluation's error if it is such a bound; empty of all other errors, which Prometheus gives too.
+// In what too_costly() says, and in no error of Prometheus's.
+inline constexpr std::string_view kEvaluationMay = ", and an evaluation may";
+
+// What to do about an evaluation's error, or a rule's, if it is such a bound; empty of all other errors, which
+// Prometheus gives too.
 std::string_view remedy_for_bound(std::string_view error);
 
 // Why the expression can never be evaluated within these bounds, whatever the data, as far as its subqueries' ranges
