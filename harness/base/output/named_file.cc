@@ -1,10 +1,14 @@
 #include "base/output/named_file.h"
 
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "base/output/locked_tree.h"
+#include "base/output/own_names.h"
 #include "base/output/tree.h"
 #include "base/text/format.h"
 
@@ -60,7 +64,7 @@ class NamedFile {
   // A name that nobody else takes: creating it fails if it is taken.
   Outcome<void> write_beside(bool replace) const {
     for (int number = 0;; ++number) {
-      const std::string beside = format(".firedrill-{}-{}", ::getpid(), number);
+      const std::string beside = temporary_name(::getpid(), number);
       const auto taken = tree_.look(beside);
       if (!taken) return std::unexpected(taken.error());
       if (taken->kind != Kind::nothing) continue;
@@ -87,10 +91,25 @@ class NamedFile {
   const NamedFileOptions& options_;
 };
 
+// Files that a process left here which was killed while it wrote them: that process is no more, and the file is the
+// user's, with no other name.
+void sweep_temporaries(const Tree& tree) {
+  const auto names = tree.list("");
+  if (!names) return;
+  for (const std::string& name : *names) {
+    const auto maker = maker_of(name);
+    struct stat status{};
+    if (!maker || *maker <= 0 || ::kill(static_cast<pid_t>(*maker), 0) == 0 || errno != ESRCH) continue;
+    if (::fstatat(tree.handle(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (S_ISREG(status.st_mode) && status.st_nlink == 1 && status.st_uid == ::geteuid()) (void)tree.remove(name);
+  }
+}
+
 }  // namespace
 
 Outcome<void> write_named_file(const fs::path& path, std::string_view content, const NamedFileOptions& options) {
   if (!path.has_filename()) return refused(path, "is a folder", "name a file in it");
+  if (auto free = check_not_own(path); !free) return free;
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   MadeFolders made;
   auto there = made.make(folder);
@@ -99,6 +118,7 @@ Outcome<void> write_named_file(const fs::path& path, std::string_view content, c
     made.remove();
     return std::unexpected(tree.error());
   }
+  sweep_temporaries(*tree);
   auto written = NamedFile(*tree, path, content, options).write();
   if (!written) made.remove();
   return written;

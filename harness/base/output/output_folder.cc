@@ -36,11 +36,8 @@ Outcome<void> try_to_make_in(const fs::path& there, const fs::path& wanted) {
 }
 
 std::unexpected<Error> is_no_folder(const fs::path& wanted, const fs::path& there) {
-  Error error = refused(wanted, there == wanted ? "is no folder" : "'" + there.string() + "' is no folder",
-                        "name a folder, or a path where none is yet")
-                    .error();
-  error.reason = Reason::failed;
-  return of(std::move(error));
+  return refused(wanted, there == wanted ? "is no folder" : "'" + there.string() + "' is no folder",
+                 "name a folder, or a path where none is yet");
 }
 
 }  // namespace
@@ -53,10 +50,15 @@ struct OutputFolder::Plan {
 };
 
 Outcome<void> OutputFolder::check(std::span<const std::string> names) const {
+  if (auto free = check_not_own(folder_); !free) return free;
   struct stat status{};
   if (::stat(folder_.c_str(), &status) != 0) {
     if (errno == ENOENT) return check_missing_folder();
-    return failed(folder_, "cannot be written to", errno);
+    const int number = errno;
+    Error error = failed(folder_, "cannot be written to", number).error();
+    // Below a file: the user must name another place, whatever the system is in.
+    if (number == ENOTDIR) error.reason = Reason::refused;
+    return of(std::move(error));
   }
   if (!S_ISDIR(status.st_mode)) return is_no_folder(folder_, folder_);
   const auto tree = open_locked(folder_, Sharing::alone, hooks_, memory_);
@@ -75,6 +77,7 @@ Outcome<void> OutputFolder::check_missing_folder() const {
   struct stat status{};
   std::error_code error;
   const fs::path wanted = fs::absolute(folder_, error);
+  if (error) return refused(folder_, "counts from the working directory, which is gone", "name an absolute path");
   fs::path there = wanted;
   while (::stat(there.c_str(), &status) != 0) {
     if (errno != ENOENT) return failed(folder_, "cannot be written to", errno);

@@ -1,8 +1,8 @@
 // How a run lands whole. New files are written into a subfolder of their own, under plain numbers; then the list of
 // them is put beside them by one rename, and from then on the new run is what the folder holds. Its files are moved to
 // their places, the list last of all. The next run after an interruption goes on from there: without the list it
-// sweeps the subfolder, with it it completes the moves; whoever only reads is led to where the files are. So a folder is
-// the old run or the new one, whenever a program dies.
+// sweeps the subfolder, with it it completes the moves; whoever only reads is led to where the files are. So a folder
+// is the old run or the new one, whenever a program dies.
 #pragma once
 
 #include <optional>
@@ -11,11 +11,10 @@
 #include <vector>
 
 #include "base/output/manifest.h"
+#include "base/output/own_names.h"
 #include "base/output/tree.h"
 
 namespace firedrill::output {
-
-inline constexpr std::string_view kStaging = ".firedrill-new";
 
 // All of it under the folder's lock.
 class Staging {

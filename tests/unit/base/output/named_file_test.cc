@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "base/files/files.h"
-#include "folder_fixture.h"
+
+#include <unistd.h>
+#include "base/output/own_names.h"#include "folder_fixture.h"
 
 namespace firedrill::output {
 namespace {
@@ -65,6 +67,39 @@ TEST(NamedFile, LeavesNothingBehind) {
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().reason, Reason::interrupted);
   EXPECT_EQ(contents_of(folder), (Contents{{"file", "theirs"}}));
+}
+
+// Whose process was killed while it wrote them; what only looks so stays.
+TEST(NamedFile, SweepsWhatTheDeadLeft) {
+  const auto folder = fresh_folder("swept");
+  constexpr std::int64_t kNobody = 2147483646;  // beyond any process that a system has
+  const std::string dead = temporary_name(kNobody, 0);
+  const std::string alive = temporary_name(::getpid(), 7);
+  const std::string linked = temporary_name(kNobody, 1);
+  const std::string link = temporary_name(kNobody, 2);
+  const std::string below = temporary_name(kNobody, 3);
+  put(folder,
+      {{dead, "half"}, {alive, "half"}, {linked, "half"}, {link, "-> other"}, {below, "/"}, {"other", "theirs"}});
+  put(folder, {{".firedrill-1-x", "theirs"}, {".firedrill-0-1", "theirs"}, {".firedrill-new", "/"}});
+  std::filesystem::create_hard_link(folder / linked, folder / "another-name");
+  ASSERT_TRUE(write_named_file(folder / "new", "ours", {}));
+  EXPECT_FALSE(std::filesystem::exists(folder / dead));
+  for (const std::string& kept : {alive, linked, below, std::string("other"), std::string(".firedrill-1-x"),
+                                  std::string(".firedrill-0-1"), std::string(".firedrill-new")}) {
+    EXPECT_TRUE(std::filesystem::exists(folder / kept)) << kept;
+  }
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / link));
+}
+
+TEST(NamedFile, IsNoNameOfOurs) {
+  const auto folder = fresh_folder("own");
+  for (const char* name : {".firedrill-new", ".firedrill-new/a", "a/.firedrill-new/b", ".firedrill-12-0"}) {
+    const auto written = write_named_file(folder / name, "ours", {.force = true});
+    ASSERT_FALSE(written) << name;
+    EXPECT_EQ(written.error().reason, Reason::refused);
+    EXPECT_FALSE(written.error().diagnostics.at(0).remedy.empty());
+  }
+  EXPECT_TRUE(write_named_file(folder / ".firedrill-news", "ours", {}));
 }
 
 TEST(NamedFile, IsNoDevice) {

@@ -223,6 +223,14 @@ TEST(OutputFolder, MayItselfBeALink) {
   EXPECT_FALSE(std::filesystem::exists(folder / "not"));
 }
 
+TEST(OutputFolder, SaysThatAListIsTooLarge) {
+  const auto folder = fresh_folder("large");
+  put(folder, {{"manifest.json", "[" + std::string(9 << 20, ' ') + "]"}});
+  const auto checked = OutputFolder(folder, kTestFolder).check({});
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().diagnostics.at(0).what, "is no list of what firedrill wrote: it is larger than 8 MiB");
+}
+
 TEST(OutputFolder, SaysWhereADraftIs) {
   const auto folder = fresh_folder("draft");
   ASSERT_EQ(written(folder, "post.md=1"), "");
