@@ -84,6 +84,23 @@ Result<tsdb::Store> load_series(const ReadScope& scope, const std::string& place
   return tsdb::decode_series(*bytes, budget);
 }
 
+// A part of an input's path, as it is kept: no two are kept alike, whatever they are.
+std::string kept_part(const std::string& part) {
+  constexpr std::size_t kLongest = 255;  // a file's name, in every file system that matters
+  std::string kept;
+  if (part == "/") return "_root";
+  if (part == "..") return "_up";
+  if (first_invalid_utf8(part) != std::string_view::npos) {
+    // The list of outputs is JSON.
+    kept = "_x";
+    for (const char c : part) kept += format("{:02x}", static_cast<unsigned char>(c));
+  } else {
+    // So that a folder of that name is not taken for the one above.
+    kept = part.starts_with('_') ? '_' + part : part;
+  }
+  return kept.size() <= kLongest ? kept : "_h" + sha256_hex(part);
+}
+
 }  // namespace
 
 std::string kept_input(std::string_view name) {
@@ -92,21 +109,10 @@ std::string kept_input(std::string_view name) {
     const std::string part = each.string();
     if (part == "." || part.empty()) continue;
     path += '/';
-    if (part == "/") {
-      path += "_root";
-    } else if (part == "..") {
-      path += "_up";
-    } else if (first_invalid_utf8(part) != std::string_view::npos) {
-      // The list of outputs is JSON.
-      path += "_x";
-      for (const char c : part) path += format("{:02x}", static_cast<unsigned char>(c));
-    } else {
-      // So that a folder of that name is not taken for the one above.
-      if (part.starts_with('_')) path += '_';
-      path += part;
-    }
+    path += kept_part(part);
   }
-  return path;
+  constexpr std::size_t kLongest = 2048;  // far below the system's bound on a path
+  return path.size() <= kLongest ? path : "inputs/_h" + sha256_hex(name);
 }
 
 const output::FolderKind& run_folder() {

@@ -109,7 +109,20 @@ TEST(KeptInput, StaysInTheRecordsFolder) {
       {"_/_a.yaml", "inputs/__/__a.yaml"},
       {"\xff\x01/a.yaml", "inputs/_xff01/a.yaml"},
   };
+  // What is too long for a file's name is kept under its hash.
+  const std::string longest(255, 'a');
+  EXPECT_EQ(kept_input(longest), "inputs/" + longest);
   std::set<std::string> places;
+  for (const std::string& name : {'_' + longest.substr(1), "_b" + longest.substr(2), '\xff' + longest.substr(1)}) {
+    const std::string place = kept_input("rules/" + name);
+    EXPECT_TRUE(place.starts_with("inputs/rules/_h")) << place;
+    EXPECT_EQ(run_folder().use_of(place), output::NameUse::output);
+    EXPECT_TRUE(places.insert(place).second) << "no input overwrites another";
+  }
+  std::string deep;
+  for (int i = 0; i < 20; ++i) deep += longest + '/';
+  EXPECT_LT(kept_input(deep + "a.yaml").size(), 100u);
+  EXPECT_NE(kept_input(deep + "a.yaml"), kept_input(deep + "b.yaml"));
   for (const auto& [name, place] : cases) {
     EXPECT_EQ(kept_input(name), place);
     EXPECT_EQ(run_folder().use_of(place), output::NameUse::output);
