@@ -15,6 +15,7 @@ import case as cases
 SECONDS = 10  # a case may take
 MEMORY = 1 << 30  # bytes it may hold
 LARGEST_FILE = 1 << 29
+SMALL_FILE = 2000  # bytes that may be written into one, of a case of that circumstance
 SHOWN = 1 << 22  # bytes of output that are looked at
 PR_SET_CHILD_SUBREAPER = 36
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "FIREDRILL_CANARY": cases.CANARY,
@@ -137,7 +138,7 @@ def preparation(case, sanitized):
             resource.setrlimit(resource.RLIMIT_NOFILE, (6, 6))
         if "small-files" in wanted:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL_FILE, SMALL_FILE))
         if "no-rights" in wanted:
             os.umask(0o777)
         if "cwd-removed" in wanted:
