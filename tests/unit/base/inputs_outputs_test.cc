@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/bounds/budget.h"
 #include "base/files/files.h"
 #include "base/hash.h"
 #include "base/text/json.h"
@@ -114,6 +115,31 @@ TEST(Regex, NestsAsDeepAsGoAllows) {
     EXPECT_FALSE(nested(c.most + 1)) << c.open;
     if (c.most == 9) continue;  // refused for what it repeats to
     EXPECT_EQ(nested(c.most + 1).error(), "expression nests too deeply") << c.open;
+  }
+}
+
+// Equal patterns cost once; what takes long is refused before it is tried.
+TEST(Regex, CountsWhatItCosts) {
+  Budget budget;
+  budget.limit(Bound::regex_size, 5000);
+  budget.limit(Bound::regex_steps, 10'000);
+  Regex::count_in(&budget);
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(Regex::compile("counted-[a-f]+"));
+  EXPECT_FALSE(budget.exceeded());
+  const auto many_ways = Regex::compile("counted.{20}.*");
+  ASSERT_TRUE(many_ways);
+  EXPECT_FALSE(many_ways->matches(repeated("b", 600))) << "costs 60,000 steps";
+  EXPECT_TRUE(budget.exceeded());
+  Regex::count_in(nullptr);
+  for (const std::string& text :
+       {repeated(".{0,999}", 90), repeated("\\pL", 50), "(?:" + repeated("a?", 500) + "){999}"}) {
+    Budget small;
+    small.limit(Bound::regex_size, 5000);
+    Regex::count_in(&small);
+    EXPECT_EQ(Regex::compile(text).error(), small.summary());
+    EXPECT_TRUE(small.exceeded()) << text;
+    EXPECT_TRUE(Regex::compile("counted-[a-f]+")) << "is known already";
+    Regex::count_in(nullptr);
   }
 }
 
