@@ -126,19 +126,21 @@ class Work {
     return counts->take(Bound::regex_steps, length + unseen * kStepsOfState);
   }
 
-  // Before groups are looked for in a text that matches: without states, if text and expression are long. False if that
-  // takes more than there is.
+  // Groups are looked for without states if text and expression are long.
+  bool takes_long_for_groups(std::size_t bytes) const { return steps_of(bytes) > kFew; }
+  // Before they are, in a text that matches. False if that takes more than there is.
   bool may_take_groups(std::size_t bytes) const {
-    constexpr std::int64_t kFew = 10'000;
     Budget* const counts = budget().load(std::memory_order_relaxed);
-    const std::int64_t steps = static_cast<std::int64_t>(bytes) * instructions_;
-    return counts == nullptr || steps <= kFew || counts->take(Bound::regex_steps, steps);
+    return counts == nullptr || counts->take(Bound::regex_steps, steps_of(bytes));
   }
 
  private:
+  static constexpr std::int64_t kFew = 10'000;
   static constexpr std::size_t kLongText = 512;
   static constexpr std::int64_t kStepsOfState = 100;
   static constexpr std::int64_t kWarm = 1 << 16;
+
+  std::int64_t steps_of(std::size_t bytes) const { return static_cast<std::int64_t>(bytes) * instructions_; }
 
   std::int64_t instructions_;
   bool branches_;
@@ -162,11 +164,13 @@ struct Regex::Impl {
   // RE2's Match, counted.
   bool match(std::string_view text, std::size_t from, RE2::Anchor where, std::span<re2::StringPiece> groups) const {
     const re2::StringPiece piece(text.data(), text.size());
-    if (!work.may_match(text.size() - from)) return false;
-    if (!re.Match(piece, from, text.size(), where, nullptr, 0)) return false;
-    return groups.empty() ||
-           (work.may_take_groups(text.size() - from) &&
-            re.Match(piece, from, text.size(), where, groups.data(), static_cast<int>(groups.size())));
+    const std::size_t length = text.size() - from;
+    if (!work.may_match(length)) return false;
+    // A text that does not match costs no groups.
+    if (!groups.empty() && work.takes_long_for_groups(length)) {
+      if (!re.Match(piece, from, text.size(), where, nullptr, 0) || !work.may_take_groups(length)) return false;
+    }
+    return re.Match(piece, from, text.size(), where, groups.data(), static_cast<int>(groups.size()));
   }
 
   // Appends `replacement` with its groups filled in: Go's Regexp.Expand, where a name is the longest run of word
