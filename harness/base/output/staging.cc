@@ -85,9 +85,29 @@ Outcome<void> Staging::sweep() const {
   return {};
 }
 
+// Whether any file of the list is there, new or in its place. Else nobody's run was interrupted: the list is forged,
+// and the folder somebody else's.
+Outcome<bool> Staging::is_begun(const Manifest& now) const {
+  for (std::size_t i = 0; i < now.entries().size(); ++i) {
+    const Manifest::Entry& entry = now.entries()[i];
+    for (const std::string& name : {staged_name(i), entry.name}) {
+      const auto there = tree_.see(name);
+      if (!there) return of(there.error());
+      if (there->kind == Kind::file && there->sha256 == entry.sha256) return true;
+    }
+  }
+  return false;
+}
+
 Outcome<void> Staging::complete(const Manifest& old) const {
   const auto now = committed();
   if (!now) return of(now.error());
+  const auto begun = is_begun(*now);
+  if (!begun) return of(begun.error());
+  if (!*begun) {
+    return refused(tree_.place(journal()), "lists files of which none is there",
+                   format("remove '{}' yourself if it is not needed, or write into another folder", kStaging));
+  }
   std::vector<std::string> made;
   if (auto free = check_places(old, *now); !free) return free;
   if (auto folders = make_folders(*now, made); !folders) return folders;

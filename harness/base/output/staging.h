@@ -39,6 +39,7 @@ class Staging {
   Outcome<void> write(const Manifest& old, const Manifest& now, std::span<const File> files, const Hooks& hooks) const;
 
  private:
+  Outcome<bool> is_begun(const Manifest& now) const;
   Outcome<void> stage(const Manifest& now, std::span<const File> files, const Hooks& hooks) const;
   Outcome<void> take_back(Error error, const std::vector<std::string>& made_folders) const;
   Outcome<void> check_places(const Manifest& old, const Manifest& now) const;

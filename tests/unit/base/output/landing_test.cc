@@ -129,6 +129,7 @@ TEST(Landing, BelievesNoForgedList) {
       {{".firedrill-new/0", "-> /etc/passwd"}, {".firedrill-new/manifest.json", forged("record")}},
       {{".firedrill-new/0", "theirs"}, {".firedrill-new/manifest.json", forged("in/x")}, {"in", "-> /tmp"}},
       {{".firedrill-new/manifest.json", "{}"}},
+      {{"notes", "theirs"}, {".firedrill-new/manifest.json", forged("record")}},
       {{"notes", "theirs"}, {"manifest.json", forged("notes")}},
       {{"record", "others"}, {"manifest.json", forged("record")}},
       {{"manifest.json", R"({"name": "a web application", "icons": []})"}},
