@@ -165,6 +165,8 @@ Result<LoadedRecord> load_record(const fs::path& path, const LoadOptions& option
   auto source = named ? read_source(file.parent_path() / folder->place_of(file.filename().string()), file.string(),
                                     kMaxRecordBytes)
                       : scope.read_found(folder->place_of("record.json"), kMaxRecordBytes);
+  // Made since it was looked at, by a run that goes on beside.
+  if (!source && named && fs::is_directory(path, error)) return load_record(path, options);
   if (!source) return std::unexpected(source.error());
   const Position whole{*source, 0, 0};
   const Activity activity(whole);
