@@ -17,6 +17,12 @@ std::string what(const Diagnostics& diagnostics) {
   return diagnostics.at(0).what;
 }
 
+std::string repeated(std::string_view text, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += text;
+  return out;
+}
+
 TEST(Files, SayWhyTheyCannotBeRead) {
   const std::filesystem::path folder = testing::TempDir();
   EXPECT_EQ(what(read_source(folder / "nowhere.yaml").error()), "no such file");
@@ -68,11 +74,6 @@ TEST(Json, RefusesWhatIsNotOneDocument) {
 }
 
 TEST(Regex, MatchesTheWholeText) {
-  const auto repeated = [](std::string_view text, int times) {
-    std::string out;
-    for (int i = 0; i < times; ++i) out += text;
-    return out;
-  };
   EXPECT_EQ(Regex::compile(repeated("\\pL", 100'000)).error(), "expression too large");
   EXPECT_TRUE(Regex::compile(repeated("(a?){1000}", 300)));
   const auto regex = Regex::compile("5..|429");
