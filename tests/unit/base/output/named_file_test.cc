@@ -1,11 +1,11 @@
 #include "base/output/named_file.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/files/files.h"
-
-#include <unistd.h>
-#include "base/output/own_names.h"#include "folder_fixture.h"
+#include "base/output/own_names.h"
+#include "folder_fixture.h"
 
 namespace firedrill::output {
 namespace {
