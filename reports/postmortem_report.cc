@@ -235,12 +235,14 @@ std::string impact(const Record& record, const IncidentRecord& incident) {
   const Users users = most_affected(record, incident);
   std::string where;
   for (const std::string& service : incident.blast_radius) where += (where.empty() ? "" : ", ") + esc(service);
-  return format(
-             "\n## Impact\n\n- Users affected: {} of {} within five minutes, at the worst ({})\n- Requests failed: {} "
-             "of {}\n- Revenue impact: {}\n",
-             grouped(users.affected), grouped(users.all), describe_ratio(incident.affected_peak),
-             grouped(incident.requests_failed), grouped(incident.requests),
-             blank("orders not placed × their mean value; the record knows no money")) +
+  // A record that keeps no minutes knows the share alone.
+  const std::string affected =
+      users.all > 0 ? format("{} of {} within five minutes, at the worst ({})", grouped(users.affected),
+                             grouped(users.all), describe_ratio(incident.affected_peak))
+                    : format("{} within five minutes, at the worst", describe_ratio(incident.affected_peak));
+  return format("\n## Impact\n\n- Users affected: {}\n- Requests failed: {} of {}\n- Revenue impact: {}\n", affected,
+                grouped(incident.requests_failed), grouped(incident.requests),
+                blank("orders not placed × their mean value; the record knows no money")) +
          budget_lines(record, incident) + format("- Services within reach: {}\n", where);
 }
 

@@ -46,7 +46,8 @@ int print_export(const std::string& text) {
 int export_record(Options& options) {
   options.bounds.start();
   const auto loaded = driver::load_record(
-      options.record, {.rule_files = true, .hooks = output_hooks(), .budget = &options.bounds.budget()});
+      options.record,
+      {.rule_files = true, .needs_series = true, .hooks = output_hooks(), .budget = &options.bounds.budget()});
   if (options.bounds.exceeded()) return kBadInput;
   if (!loaded) {
     print_diagnostics(loaded.error());

@@ -227,8 +227,8 @@ class RecordQuery {
 
 int query(Options& options) {
   options.bounds.start();
-  const auto loaded =
-      driver::load_record(options.record, {.hooks = output_hooks(), .budget = &options.bounds.budget()});
+  const auto loaded = driver::load_record(
+      options.record, {.needs_series = true, .hooks = output_hooks(), .budget = &options.bounds.budget()});
   if (options.bounds.exceeded()) return kBadInput;
   if (!loaded) {
     print_diagnostics(loaded.error());

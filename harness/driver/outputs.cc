@@ -101,6 +101,12 @@ std::string kept_part(const std::string& part) {
   return kept.size() <= kLongest ? kept : "_h" + sha256_hex(part);
 }
 
+std::string without_keep_none(std::string command) {
+  constexpr std::string_view kOption = " --keep none";
+  if (const auto at = command.find(kOption); at != std::string::npos) command.erase(at, kOption.size());
+  return command;
+}
+
 }  // namespace
 
 std::string kept_input(std::string_view name) {
@@ -172,6 +178,10 @@ Result<LoadedRecord> load_record(const fs::path& path, const LoadOptions& option
   const Activity activity(whole);
   auto record = record::read_record(*source, incident::expectation_forms());
   if (!record) return std::unexpected(record.error());
+  if (options.needs_series && record->series_hash.empty()) {
+    return failure(whole_file(file), "the record keeps no series",
+                   format("make it again without `--keep none`: {}", without_keep_none(record->command)));
+  }
   LoadedRecord loaded{std::move(*record), tsdb::Store(options.budget), {}};
   for (const std::string& name : loaded.record.monitoring.rule_files) {
     if (!options.rule_files) break;

@@ -48,6 +48,7 @@ struct LoadedRecord {
 };
 struct LoadOptions {
   bool rule_files = false;
+  bool needs_series = false;  // a record that keeps none is refused
   output::Hooks hooks{};
   Budget* budget = nullptr;  // of the command; null: no bound
 };

@@ -320,6 +320,7 @@ class Loader {
     for (const ScenarioFile::Incident& incident : file_.incidents) declared_.incidents.push_back(incident.declared);
     for (const incident::SloFile::Entry& entry : slos_) declared_.slos.push_back(entry.slo);
     declared_.severity = file_.severity;
+    declared_.paging = file_.paging;
     if (!rules_known_ || !slos_known_ || !topology_known_) return;
     incident::check(declared_, known_names(), diagnostics_);
   }

@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/report.h"
 #include "base/text/format.h"
+#include "incident/alerts/paging.h"
 #include "incident/severity/severity.h"
 #include "scenario/prometheus_yaml.h"
 
@@ -90,6 +91,13 @@ constexpr FieldSpec kIncident[] = {
     {.name = "title", .type = text, .doc = "what reports call it"},
 };
 
+constexpr FieldSpec kPaging[] = {
+    {.name = "matchers",
+     .type = texts,
+     .required = true,
+     .doc = "matchers of the alerts' labels as Alertmanager writes them, all of which must hold"},
+};
+
 std::span<const FieldSpec> scenario_fields() {
   return kScenario;
 }
@@ -98,6 +106,9 @@ std::span<const FieldSpec> prometheus_fields() {
 }
 std::span<const FieldSpec> incident_fields() {
   return kIncident;
+}
+std::span<const FieldSpec> paging_fields() {
+  return kPaging;
 }
 std::span<const FieldSpec> no_fields() {
   return {};
@@ -126,12 +137,20 @@ constexpr ChildBlock kSeverityChildren[] = {
     {"p1", Shape::one, &kSeverityRule, false, "major degradation"},
     {"p2", Shape::one, &kSeverityRule, false, "partial degradation"},
 };
+constexpr LaterKey kLaterPaging[] = {{"receivers", "Alertmanager's receivers that call a person"}};
+constexpr Block kPagingBlock = {.name = "paging",
+                                .doc =
+                                    "which alerts are for a person at once; without it those whose severity is "
+                                    "critical, page, emergency, P0 or P1",
+                                .fields = paging_fields,
+                                .later = kLaterPaging};
 constexpr Block kSeverity = {"severity", "thresholds of the severity levels", no_fields, kSeverityChildren};
 constexpr ChildBlock kScenarioChildren[] = {
     {"prometheus", Shape::one, &kPrometheusBlock, false, kPrometheusBlock.doc},
     {"metrics", Shape::list, &kMetricBlock, false, "metrics beyond what the topology gives"},
     {"incidents", Shape::list, &kIncidentBlock, false, "incidents; without them each fault is one"},
     {"severity", Shape::one, &kSeverity, false, kSeverity.doc},
+    {"paging", Shape::one, &kPagingBlock, false, kPagingBlock.doc},
 };
 constexpr LaterKey kLaterScenario[] = {
     {"alertmanager", "Alertmanager's configuration"},
@@ -210,9 +229,9 @@ void decode_incidents(std::span<const DecodedBlock> blocks, ScenarioFile& file, 
              "name the faults that cause it");
     }
     record::DeclaredIncident declared{.id = fields.text("id"),
-                                        .faults = fields.texts("faults"),
-                                        .slo = fields.text("slo"),
-                                        .title = fields.text("title")};
+                                      .faults = fields.texts("faults"),
+                                      .slo = fields.text("slo"),
+                                      .title = fields.text("title")};
     file.incidents.push_back({std::move(declared), block.node});
   }
 }
@@ -242,6 +261,21 @@ void decode_severity(const DecodedBlock* block, record::SeverityThresholds& thre
   for (const std::string& idle : incident::idle_thresholds(thresholds)) {
     warn(diagnostics, block->node->where(), idle + ", so that it never decides",
          "thresholds that are not stated keep their defaults; state the milder level's too");
+  }
+}
+
+void decode_paging(const DecodedBlock* block, std::vector<std::string>& paging, Diagnostics& diagnostics) {
+  if (block == nullptr || !block->fields.has("matchers")) return;
+  paging = block->fields.texts("matchers");
+  const std::vector<Position> places = places_of_items(block->node->find("matchers"));
+  for (std::size_t i = 0; i < paging.size(); ++i) {
+    if (const auto matcher = incident::parse_paging_matcher(paging[i]); !matcher) {
+      report(diagnostics, places[i], format("'{}' is no matcher of labels", paging[i]), matcher.error());
+    }
+  }
+  if (paging.empty()) {
+    report(diagnostics, block->fields.where("matchers"), "no matcher says which alerts page",
+           "leave `paging` out for the usual severities");
   }
 }
 
@@ -289,6 +323,7 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   }
   file.overrides = root.find("overrides");
   decode_severity(block.one("severity"), file.severity, diagnostics);
+  decode_paging(block.one("paging"), file.paging, diagnostics);
   if (const Node* faults = root.find("faults")) decode_faults(*faults, file, diagnostics);
   decode_metrics(block.all("metrics"), file, diagnostics);
   decode_incidents(block.all("incidents"), file, diagnostics);

@@ -49,6 +49,7 @@ struct ScenarioFile {
   std::vector<record::Expectation> expectations;
   std::vector<std::string> fault_ids;  // of all entries, wrong ones too: names that may be referred to
   record::SeverityThresholds severity;
+  std::vector<std::string> paging = record::Criteria().paging;
 };
 
 // `folder` is the name of the scenario's folder, which its name must be; `version` that of the Prometheus which is

@@ -45,6 +45,7 @@ std::string expected_words(const Record& record, const IncidentRecord& incident)
 // The inputs of severity, a column for the worst minute of each slice: what is looked for would vanish in the mean of
 // hours.
 std::vector<Lane> input_lanes(const Record& record, const Slices& slices) {
+  if (incident::minute_count(record) == 0) return {};
   Lane errors{"requests failed", "share", {}, {}, {slices, {}}};
   Lane users{"users affected", "in five minutes", {}, {}, {slices, {}}};
   Lane checks{"outside checks failed", "share", {}, {}, {slices, {}}};
@@ -78,11 +79,13 @@ std::string severity_lanes(const Record& record, const IncidentRecord& incident,
               record.judged_to,
               {severity_lane(record, incident)},
               fault_bands(record)};
+  lanes.lanes.front().label = "severity";
+  lanes.description = format("The severity of {}.", incident.id);
+  if (inputs.empty()) return draw(lanes);  // the record keeps no minutes
   const Duration width = inputs.front().columns.slices.width;
   lanes.description = format(
       "The severity of {}, and the shares of failed requests, affected users and failed checks; each column is {}.",
       incident.id, width > 1min ? format("the worst minute of {}", describe_duration(width)) : "one minute");
-  lanes.lanes.front().label = "severity";
   lanes.lanes.insert(lanes.lanes.end(), inputs.begin(), inputs.end());
   return draw(lanes);
 }

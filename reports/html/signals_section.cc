@@ -9,6 +9,11 @@ namespace firedrill::reports::html {
 std::string signals(const record::Record& record, const tsdb::Store& series) {
   std::vector<std::string> left_out;
   const std::vector<Chart> charts = golden_signals(record, series, left_out);
+  if (record.series_hash.empty()) {
+    return section("signals", "Golden signals", "",
+                   "<p class=\"quiet\">Nothing is charted: the record keeps no series and no minutes of the world "
+                   "(<code>--keep none</code>).</p>");
+  }
   if (charts.empty()) return "";
   std::string body = "<div class=\"charts\">";
   for (const Chart& chart : charts) body += draw(chart);

@@ -14,12 +14,13 @@ namespace firedrill::incident::expectations {
 using namespace record;
 namespace {
 
-constexpr std::array<std::string_view, 7> kNames{"ttd", "ttd_injected", "delivery", "tta", "ttc", "ttm", "ttr"};
+constexpr std::array<std::string_view, 8> kNames{"ttd", "ttd_injected", "first_sign", "delivery",
+                                                 "tta", "ttc",          "ttm",        "ttr"};
 constexpr std::array kOwn{
     FieldSpec{.name = "incident", .doc = "The incident; without it the first one."},
     FieldSpec{.name = "measure",
               .required = true,
-              .doc = "Which time: detect (ttd, from the fault: ttd_injected), deliver, "
+              .doc = "Which time: detect (ttd, from the fault: ttd_injected), first_sign, deliver, "
                      "acknowledge, communicate, mitigate, resolve.",
               .choices = kNames},
     FieldSpec{.name = "at_most", .type = FieldType::duration, .doc = "The longest that it may take."},
@@ -83,7 +84,8 @@ ExpectationKind measure() {
   return {
       .name = "measure",
       .doc =
-          "A time measured on an incident (to detect, deliver, acknowledge, communicate, mitigate or resolve) is "
+          "A time measured on an incident (to detect, to the first sign, to deliver, acknowledge, communicate, "
+          "mitigate or resolve) is "
           "within bounds. What had not happened when the run ended is longer than the run lasted and meets no upper "
           "bound; what cannot be measured, since nothing broke say, makes the result invalid.",
       .common = {},
