@@ -218,7 +218,8 @@ RECORD_VALUES = {
     "judged-to-before-the-start": (("judged_to",), "0001-01-01T00:00:00.000Z"),
     "started-of-ages": (("started",), "0001-01-01T00:00:00.000Z"),
     "hold-below-zero": (("declared", "hold_seconds"), -5),
-    "bucket-count-that-lies": (("minutes", 0, "bucket_count"), 1000),
+    "latency-bounds-that-lie": (("latency_bounds",), [0.1]),
+    "services-of-another-run": (("services",), []),
 }
 READERS = [["query", "changed", "up", "--range", "start", "end", "1m"], ["report", "changed", "--format", "html"],
            ["export", "changed", "promtool-test"], ["export", "changed", "openmetrics"]]

@@ -5,7 +5,7 @@ import ctypes
 import ctypes.util
 import struct
 
-MAGIC = b"firedrill-series 2\n"
+MAGIC = b"firedrill-series 3\n"
 EXTREMES = [0, 1, -1, 1000, -1000, 60_000, 2**31, 2**53, 2**62, -2**62, 2**63 - 1, -2**63]
 VALUES = [0.0, -0.0, 1.0, -1.0, 1e308, -1e308, 5e-324, float("nan"), float("inf"), float("-inf"), 2.0**53, 2.0**63]
 
@@ -75,13 +75,14 @@ class Reader:
 
 
 class Parts:
-    """series: [labels as (name, value), samples unpacked] in the file's order."""
+    """series: [labels as (name, value), samples unpacked] in the file's order; beside: the truth by minute, unpacked."""
 
     def __init__(self, data):
         if not data.startswith(MAGIC):
             raise ValueError("another form")
         whole = Reader(data[len(MAGIC):])
         directory = Reader(decompress(whole.bytes(whole.varint())))
+        self.beside = decompress(whole.bytes(whole.varint()))
         texts = [directory.bytes(directory.varint()) for _ in range(directory.varint())]
         self.series = []
         for _ in range(directory.varint()):
@@ -105,7 +106,8 @@ class Parts:
             frames += frame
             body += varint(len(labels)) + b"".join(varint(index[n]) + varint(index[v]) for n, v in labels) + varint(len(frame))
         directory = compress(body)
-        return MAGIC + varint(len(directory)) + directory + frames
+        beside = compress(self.beside)
+        return MAGIC + varint(len(directory)) + directory + varint(len(beside)) + beside + frames
 
 
 def read_samples(data):
@@ -172,12 +174,27 @@ def mutate_samples(rng, data):
     return write_samples(times, values)
 
 
+def mutate_columns(rng, data):
+    """The columns of the truth: lengths, kinds and numbers are all varints and bytes."""
+    at = rng.randrange(len(data)) if data else 0
+    what = rng.randrange(5)
+    if what < 2:
+        return data[:at] + bytes([rng.choice([0, 1, 2, 0x7f, 0x80, 0xff, rng.randrange(256)])]) + data[at + 1:]
+    if what == 2:
+        return data[:at]
+    if what == 3:
+        return data[:at] + varint(rng.choice([0, 1, 2**20, 2**40, 2**63])) + data[at + rng.randrange(2):]
+    return data[:at] + signed(rng.choice(EXTREMES)) + data[at + rng.randrange(10):]
+
+
 def mutate(rng, data, texts):
     """`texts` are words for labels. Unchanged if it cannot be read."""
     try:
         parts = Parts(data)
     except (ValueError, IndexError):
         return data
+    if rng.random() < 0.3:
+        parts.beside = mutate_columns(rng, parts.beside)
     for _ in range(rng.choice([1, 1, 2, 4])):
         if not parts.series:
             break
