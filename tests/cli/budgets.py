@@ -219,7 +219,6 @@ RECORD_VALUES = {
     "started-of-ages": (("started",), "0001-01-01T00:00:00.000Z"),
     "hold-below-zero": (("declared", "hold_seconds"), -5),
     "latency-bounds-that-lie": (("latency_bounds",), [0.1]),
-    "services-of-another-run": (("services",), []),
 }
 READERS = [["query", "changed", "up", "--range", "start", "end", "1m"], ["report", "changed", "--format", "html"],
            ["export", "changed", "promtool-test"], ["export", "changed", "openmetrics"]]
