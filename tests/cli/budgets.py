@@ -291,7 +291,7 @@ def run_record(program, base, name):
     (folder / "changed/series").write_bytes((base / "record/series").read_bytes())
     for arguments in READERS:
         code, output, seconds = call(program, arguments, folder)
-        wrong = judge(code, output, seconds, {2}, [r"record\.json"])
+        wrong = judge(code, output, seconds, {2}, [r"record\.json|changed/series"])
         if wrong:
             return f"{name}, {arguments[0]}: {wrong}\n{output[-1500:]}"
     return ""
