@@ -1,7 +1,6 @@
 #include "tsdb/archive.h"
 
 #include <cassert>
-#include <limits>
 
 #include "tsdb/codec.h"
 
@@ -28,14 +27,24 @@ void Archive::add(std::span<const std::int64_t> times, std::span<const double> v
 
 void Archive::read(std::vector<std::int64_t>& times, std::vector<double>& values) const {
   for (const std::string& block : blocks_) {
-    const auto bytes = decompress(block, std::numeric_limits<std::int32_t>::max());
-    assert(bytes);
-    Reader in(*bytes);
-    read_samples(in, times, values);
-    assert(in.ok());
+    [[maybe_unused]] const bool read = unpack_samples(block, times, values);
+    assert(read);
   }
   times.insert(times.end(), times_.begin(), times_.end());
   values.insert(values.end(), values_.begin(), values_.end());
+}
+
+std::string Archive::packed_with(std::span<const std::int64_t> times, std::span<const double> values) const {
+  std::string out;
+  for (const std::string& block : blocks_) out += block;
+  std::vector<std::int64_t> rest_times = times_;
+  std::vector<double> rest_values = values_;
+  rest_times.insert(rest_times.end(), times.begin(), times.end());
+  rest_values.insert(rest_values.end(), values.begin(), values.end());
+  if (rest_times.empty()) return out;
+  std::string bytes;
+  put_samples(bytes, rest_times, rest_values);
+  return out + compress(bytes, kLevel);
 }
 
 std::size_t Archive::bytes() const {

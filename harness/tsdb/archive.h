@@ -15,6 +15,8 @@ class Archive {
   std::size_t size() const { return size_; }  // samples
   // Appends everything, in order of time.
   void read(std::vector<std::int64_t>& times, std::vector<double>& values) const;
+  // Everything, and then these later samples, as frames (codec.h): the blocks as they are, and the rest as one more.
+  std::string packed_with(std::span<const std::int64_t> times, std::span<const double> values) const;
   std::size_t bytes() const;
 
  private:

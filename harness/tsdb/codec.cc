@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <limits>
 #include <memory>
 #include <new>
+#include <optional>
 
 #include "base/time.h"
 
@@ -173,15 +175,16 @@ class Unpacking {
   bool ok_ = true;
 };
 
-bool check_times(Unpacking& in, std::uint64_t count) {
+// `before`: the last time of the frames before this one, and then of this one.
+bool check_times(Unpacking& in, std::uint64_t count, std::optional<std::int64_t>& before) {
   constexpr std::int64_t kFarthestTime = kFarthest.count();
   std::int64_t last = 0;
   std::int64_t last_difference = 0;
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
     last_difference = sum(last_difference, in.signed_varint());
-    const std::int64_t next = sum(last, last_difference);
-    if ((i > 0 && next <= last) || next > kFarthestTime || next < -kFarthestTime) return false;
-    last = next;
+    last = sum(last, last_difference);
+    if ((before && last <= *before) || last > kFarthestTime || last < -kFarthestTime) return false;
+    before = last;
   }
   return in.ok();
 }
@@ -200,25 +203,56 @@ bool check_values(Unpacking& in, std::uint64_t count) {
   return in.ok() && mode == kWhole;
 }
 
+// Takes the first frame off; nothing if there is no whole one.
+std::optional<std::string_view> take_frame(std::string_view& frames) {
+  const std::size_t size = ZSTD_findFrameCompressedSize(frames.data(), frames.size());
+  if (frames.empty() || ZSTD_isError(size)) return std::nullopt;
+  const std::string_view frame = frames.substr(0, size);
+  frames.remove_prefix(size);
+  return frame;
+}
+
 }  // namespace
 
-FrameCheck check_frame(std::string_view frame, std::uint64_t most) {
-  Unpacking in(frame);
+FrameCheck check_frames(std::string_view frames, std::uint64_t most) {
   FrameCheck check;
-  check.samples = in.varint();
-  if (!in.ok() || check.samples == 0) return check;
-  if (check.samples > most) {
-    check.finding = FrameCheck::Finding::too_many;
-  } else if (check_times(in, check.samples) && check_values(in, check.samples) && in.at_end()) {
-    check.finding = FrameCheck::Finding::sound;
-  }
+  std::optional<std::int64_t> last;
+  do {
+    const auto frame = take_frame(frames);
+    if (!frame) return check;
+    Unpacking in(*frame);
+    const std::uint64_t count = in.varint();
+    if (!in.ok() || count == 0) return check;
+    if (count > most - check.samples) {
+      return {FrameCheck::Finding::too_many, count > most ? count : check.samples + count};
+    }
+    check.samples += count;
+    if (!check_times(in, count, last) || !check_values(in, count) || !in.at_end()) return check;
+  } while (!frames.empty());
+  check.finding = FrameCheck::Finding::sound;
   return check;
 }
 
-std::uint64_t packed_count(std::string_view frame) {
-  Unpacking in(frame);
-  const std::uint64_t count = in.varint();
-  return in.ok() ? count : 0;
+std::uint64_t packed_count(std::string_view frames) {
+  std::uint64_t total = 0;
+  while (const auto frame = take_frame(frames)) {
+    Unpacking in(*frame);
+    const std::uint64_t count = in.varint();
+    if (!in.ok()) return 0;
+    total += count;
+  }
+  return total;
+}
+
+bool unpack_samples(std::string_view frames, std::vector<std::int64_t>& times, std::vector<double>& values) {
+  while (const auto frame = take_frame(frames)) {
+    const auto bytes = decompress(*frame, std::numeric_limits<std::int32_t>::max());
+    if (!bytes) return false;
+    Reader in(*bytes);
+    read_samples(in, times, values);
+    if (!in.ok()) return false;
+  }
+  return frames.empty();
 }
 
 void put_varint(std::string& out, std::uint64_t value) {

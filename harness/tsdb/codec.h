@@ -48,17 +48,20 @@ void put_column(std::string& out, std::span<const double> values);
 // At most `most` values, in place of what was in the vector. Fails the reader where put_column() wrote no such thing.
 void read_column(Reader& in, std::uint64_t most, std::vector<double>& values);
 
-// What is to be said of a frame of compress()ed put_samples() before it is unpacked.
+// The samples of a series are packed as frames of compress()ed put_samples() one behind the other, later ones in later
+// frames. What is to be said of them before they are unpacked.
 struct FrameCheck {
   enum class Finding { sound, corrupt, too_many };
   Finding finding = Finding::corrupt;
-  std::uint64_t samples = 0;  // as the frame claims
+  std::uint64_t samples = 0;  // as the frames claim, up to the first that is not sound
 };
-// Whether the frame holds samples and nothing else, looked at piece by piece, so that it costs a few hundred kilobytes
-// whatever it holds. One that claims more than `most` is not looked at further.
-FrameCheck check_frame(std::string_view frame, std::uint64_t most);
-// How many samples it claims to hold; 0 if it is none.
-std::uint64_t packed_count(std::string_view frame);
+// Whether the frames hold samples and nothing else, looked at piece by piece, so that it costs a few hundred kilobytes
+// whatever they hold. What claims more than `most` is not looked at further.
+FrameCheck check_frames(std::string_view frames, std::uint64_t most);
+// How many samples they claim to hold; 0 if they are none.
+std::uint64_t packed_count(std::string_view frames);
+// Appends the samples of all frames. False if they are not what check_frames() calls sound.
+bool unpack_samples(std::string_view frames, std::vector<std::int64_t>& times, std::vector<double>& values);
 
 // zstd, one frame, single-threaded, with a checksum: same input, same bytes.
 std::string compress(std::string_view bytes, int level);

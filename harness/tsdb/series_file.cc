@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kMagic = "firedrill-series ";
 constexpr std::string_view kVersion = "3";
-constexpr int kLevel = 6;
+constexpr int kLevel = 3;  // higher ones cost a run more than they save
 constexpr std::string_view kRemedy = "copy the record's folder anew, or run the scenario again";
 // Of the directory, unpacked: a million series with the longest of names take less.
 constexpr std::size_t kMaxDirectory = std::size_t{1} << 26;
@@ -49,24 +49,6 @@ void put_labels(std::string& out, const model::Labels& labels, const Texts& text
     put_varint(out, texts.find(label.value)->second);
   }
 }
-
-// Packs one series after the other, in the same memory.
-class Packer {
- public:
-  // Empty if the series has no samples.
-  std::string pack(const Store& store, SeriesRef series) {
-    store.history(series, times_, values_);
-    if (times_.empty()) return {};
-    bytes_.clear();
-    put_samples(bytes_, times_, values_);
-    return compress(bytes_, kLevel);
-  }
-
- private:
-  std::vector<std::int64_t> times_;
-  std::vector<double> values_;
-  std::string bytes_;
-};
 
 std::vector<std::string_view> read_texts(Reader& in) {
   std::vector<std::string_view> texts;
@@ -114,7 +96,7 @@ std::string too_many(const model::Labels& labels, std::uint64_t samples) {
 
 // What is wrong with a series' samples, or nothing.
 std::string look_at(std::string_view frame, const model::Labels& labels, const Opening& opening) {
-  const FrameCheck check = check_frame(frame, kMaxSamples);
+  const FrameCheck check = check_frames(frame, kMaxSamples);
   if (check.finding == FrameCheck::Finding::too_many) return too_many(labels, check.samples);
   if (check.finding == FrameCheck::Finding::corrupt) return std::string(kCorrupt);
   if (opening.budget != nullptr) {
@@ -173,9 +155,8 @@ std::string encode_series(const Store& store, std::span<const SeriesRef> series,
   // The frames stand behind the directory, which has their lengths: it is put in front of them when it is known.
   std::string out;
   out.reserve(store.compressed_bytes() + store.bytes() / 4);
-  Packer packer;
   for (const SeriesRef ref : ordered) {
-    const std::string frame = kept.contains(ref) ? packer.pack(store, ref) : std::string();
+    const std::string frame = kept.contains(ref) ? store.packed_history(ref, kLevel) : std::string();
     put_labels(body, store.labels(ref), texts);
     put_varint(body, frame.size());
     out += frame;

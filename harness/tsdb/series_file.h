@@ -1,11 +1,11 @@
-// The series file of a record: the samples that charts, queries and exports need, compressed. Same samples, same bytes.
+// The series file of a record: the samples that charts, queries and exports need, compressed. Same run, same bytes.
 //
 // A line "firedrill-series 3\n", the length of the directory, the directory as a zstd frame, the length of what the
-// record keeps beside the series, that as a frame, and behind it the samples of each series as a frame of its own
-// (tsdb/codec.h). In the directory: the number of label texts and each text
-// (length, bytes), sorted; the number of series; and for each series, in the order of their labels, the number of
-// labels, the indices of their names and values among the texts, and the length of its frame. Numbers are varints,
-// frames have checksums.
+// record keeps beside the series, that as a frame, and behind it the samples of each series as one frame or several
+// (tsdb/codec.h): those that the run compressed on its way stand there as they are. In the directory: the number of
+// label texts and each text (length, bytes), sorted; the number of series; and for each series, in the order of their
+// labels, the number of labels, the indices of their names and values among the texts, and the length of its frames.
+// Numbers are varints, frames have checksums.
 #pragma once
 
 #include <memory>

@@ -69,11 +69,8 @@ struct Packed {
   std::string_view samples;  // in it
 
   void read(std::vector<std::int64_t>& times, std::vector<double>& values) const {
-    const auto bytes = decompress(samples, std::numeric_limits<std::int32_t>::max());
-    assert(bytes);
-    Reader in(*bytes);
-    read_samples(in, times, values);
-    assert(in.ok());
+    [[maybe_unused]] const bool read = unpack_samples(samples, times, values);
+    assert(read);
   }
 };
 
@@ -390,6 +387,18 @@ void Store::history(SeriesRef series, std::vector<std::int64_t>& times, std::vec
   }
   times.insert(times.end(), recent.times.begin(), recent.times.end());
   values.insert(values.end(), recent.values.begin(), recent.values.end());
+}
+
+std::string Store::packed_history(SeriesRef series, int level) const {
+  if (const auto it = impl_->packed.find(series); it != impl_->packed.end()) return std::string(it->second.samples);
+  const promql::Columns recent = samples(series);
+  if (const auto it = impl_->archives.find(series); it != impl_->archives.end()) {
+    return it->second.packed_with(recent.times, recent.values);
+  }
+  if (recent.times.empty()) return {};
+  std::string bytes;
+  put_samples(bytes, recent.times, recent.values);
+  return compress(bytes, level);
 }
 
 std::size_t Store::series_count() const {

@@ -62,6 +62,8 @@ class Store final : public promql::Queryable {
   std::vector<model::Sample> history(SeriesRef series) const;
   // The same as columns, in place of what was in them.
   void history(SeriesRef series, std::vector<std::int64_t>& times, std::vector<double>& values) const;
+  // The same as frames (codec.h), empty where there are none. `level`: of what is not compressed yet.
+  std::string packed_history(SeriesRef series, int level) const;
 
   std::size_t series_count() const;
   std::uint64_t samples_appended() const;

@@ -144,6 +144,32 @@ TEST(SeriesFile, SaysWhatIsWrongWithAFile) {
   }
 }
 
+// What a run compresses on its way goes into the file as it is: block by block, and the rest behind them.
+TEST(SeriesFile, TakesTheBlocksOfAStoreAsTheyAre) {
+  Store store;
+  const SeriesRef kept = store.series({{"__name__", "kept"}});
+  store.keep(kept);
+  std::vector<model::Sample> wanted;
+  for (int i = 0; i < 5000; ++i) {
+    wanted.push_back({Time(Duration(i * 1000)), i % 7 * 0.5});
+    store.append(kept, wanted.back().t, wanted.back().value);
+    if (i % 700 == 699) store.drop_before(Time(Duration(i * 1000 - 100'000)));
+  }
+  ASSERT_GT(store.compressed_bytes(), 0u);
+  const auto file = std::make_shared<const std::string>(encode_series(store, all(store)));
+  const auto read = decode_series(make_source("series", *file));
+  ASSERT_TRUE(read) << render(read.error());
+  const SeriesRef again = *read->find({{"__name__", "kept"}});
+  EXPECT_EQ(read->history(again).size(), wanted.size());
+  EXPECT_EQ(encode_series(*read, all(*read)), *file);
+  const promql::Columns columns = read->samples(again);
+  ASSERT_EQ(columns.times.size(), wanted.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    ASSERT_EQ(columns.times[i], wanted[i].t.time_since_epoch().count()) << i;
+    ASSERT_EQ(columns.values[i], wanted[i].value) << i;
+  }
+}
+
 TEST(SeriesFile, KeepsWhatStandsBesideTheSeries) {
   const Store store = awkward();
   const std::string beside = "columns of numbers \xff and so on";
