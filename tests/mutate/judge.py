@@ -105,7 +105,8 @@ def text(case, seen):
         try:
             shown = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            if error.start > len(data) - 4 and len(data) == (1 << 22):
+            cut = len(data) == (1 << 22) or ("small-files" in case.circumstances and len(data) >= sandbox.SMALL_FILE)
+            if error.start > len(data) - 4 and cut:
                 continue  # cut in the middle of a character
             found.append(("text", f"{what}: not UTF-8"))
             shown = data.decode("utf-8", "replace")
@@ -115,7 +116,8 @@ def text(case, seen):
         command = COMMAND.search(shown)
         if command:
             found.append(("text", f"{what}: a line reads as a command of CI: {command.group(0).strip()}"))
-    if "--json" in case.command and seen.code in (0, 1, 4) and "stdout-closed" not in case.circumstances and not dark(case):
+    options = case.command[:case.command.index("--")] if "--" in case.command else case.command
+    if "--json" in options and seen.code in (0, 1, 4) and "stdout-closed" not in case.circumstances and not dark(case):
         if len(seen.out) < 1 << 22 and not is_json(seen.out):
             found.append(("data", f"{case.command_name()} --json is no JSON"))
     if case.command[:1] == ["report"] and "junit" in case.command and seen.code == 0 and is_data(case) and not dark(case):
@@ -218,9 +220,11 @@ def same_file(case, path, before, after, sandbox):
 
 def secrets(case, seen, sandbox):
     checkout = os.path.realpath(sandbox.folder / "checkout")
+    # A command whose folder is gone counts from where that was.
+    cwd = os.path.join(case.cwd, "gone") if "cwd-removed" in case.circumstances else case.cwd
     for word in case.command:
         for part in (word, word.partition("=")[2]):
-            place = os.path.realpath(os.path.join(checkout, case.cwd, part.replace("@FOREIGN@", checkout + "/../foreign").replace("\0", "")))
+            place = os.path.realpath(os.path.join(checkout, cwd, part.replace("@FOREIGN@", checkout + "/../foreign").replace("\0", "")))
             if part and os.path.exists(place) and not below(place, checkout):
                 return []  # whoever typed the command may read what it names
     found = []
