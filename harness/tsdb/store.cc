@@ -86,17 +86,28 @@ constexpr std::int64_t kCopiesOfLabels = 3;
 constexpr std::int64_t kBytesUnpacked = 16;
 constexpr std::int64_t kBytesUnpacking = 40;
 
+// What a store takes of the bounds. That of a copy is taken again.
+struct Shares {
+  explicit Shares(Budget* of)
+      : series(of, Bound::series, kSeriesAtATime),
+        labels(of, Bound::label_bytes, kBytesAtATime),
+        samples(of, Bound::sample_bytes, kBytesAtATime) {}
+  Shares(const Shares& other) : Shares(other.series.budget()) {
+    series.use(other.series.have());
+    labels.use(other.labels.have());
+    samples.use(other.samples.have());
+  }
+
+  Share series;
+  Share labels;
+  Share samples;
+};
+
 struct Store::Impl {
-  explicit Impl(Budget* of)
-      : budget(of),
-        series_share(of, Bound::series, kSeriesAtATime),
-        label_share(of, Bound::label_bytes, kBytesAtATime),
-        sample_share(of, Bound::sample_bytes, kBytesAtATime) {}
+  explicit Impl(Budget* of) : budget(of), shares(of) {}
 
   Budget* budget;
-  Share series_share;
-  Share label_share;
-  Share sample_share;
+  Shares shares;
   std::int64_t label_bytes = 0;
   std::int64_t unpacked_bytes = 0;
   std::uint64_t weighed = 0;  // of the samples appended
@@ -192,7 +203,7 @@ void Store::Impl::unpack(SeriesRef ref) {
   const auto it = packed.find(ref);
   if (it == packed.end()) return;
   const auto count = static_cast<std::int64_t>(packed_count(it->second.samples));
-  if (!sample_share.use(unpacked_bytes + kBytesUnpacking * count)) return;
+  if (!shares.samples.use(unpacked_bytes + kBytesUnpacking * count)) return;
   unpacked_bytes += kBytesUnpacked * count;
   std::vector<std::int64_t> times;
   SeriesData& data = series[ref];
@@ -203,7 +214,7 @@ void Store::Impl::unpack(SeriesRef ref) {
     promql::note_value(data.monotonic_from, i, data.values[i > 0 ? i - 1 : 0], data.values[i]);
   }
   if (!times.empty()) data.column = column_of(std::move(times), ref);
-  sample_share.use(unpacked_bytes);
+  shares.samples.use(unpacked_bytes);
 }
 
 // The column with exactly these times among the last ones, which series of one target stand next to each other for.
@@ -302,6 +313,7 @@ void Store::Impl::trim(TimeColumn& column, std::int64_t before) {
 }
 
 Store::Store(Budget* budget) : impl_(std::make_unique<Impl>(budget)) {}
+Store::Store(const Store& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
 Store::~Store() = default;
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
@@ -320,8 +332,8 @@ SeriesRef Store::series(const model::Labels& labels) {
   }
   impl_->index.add(ref, labels);
   impl_->label_bytes += kBytesOfSeries + kCopiesOfLabels * static_cast<std::int64_t>(labels.bytes());
-  impl_->label_share.use(impl_->label_bytes);
-  impl_->series_share.use(static_cast<std::int64_t>(impl_->series.size()));
+  impl_->shares.labels.use(impl_->label_bytes);
+  impl_->shares.series.use(static_cast<std::int64_t>(impl_->series.size()));
   return ref;
 }
 
@@ -427,7 +439,7 @@ bool Store::weigh() {
   const auto added = static_cast<std::int64_t>(impl_->appended - impl_->weighed);
   impl_->weighed = impl_->appended;
   return impl_->budget->take(Bound::samples_loaded, added) &&
-         impl_->sample_share.use(static_cast<std::int64_t>(bytes() + compressed_bytes()));
+         impl_->shares.samples.use(static_cast<std::int64_t>(bytes() + compressed_bytes()));
 }
 
 std::size_t Store::compressed_bytes() const {

@@ -29,6 +29,9 @@ class Store final : public promql::Queryable {
  public:
   // What it holds counts in the budget, if there is one; that must outlive it.
   explicit Store(Budget* budget = nullptr);
+  // Goes on by itself from here, over the same indices of series, and counts in the same budget. As much memory again,
+  // but for what is packed.
+  explicit Store(const Store& other);
   ~Store() override;
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
