@@ -39,7 +39,13 @@ struct Query::Impl {
   Impl(std::shared_ptr<const Expr> e, const Queryable& data, const Options& options)
       : expr(std::move(e)), ctx(data, options), plan(make_plan(*expr, options, ctx)) {
     scalar_row = scalars.intern({});
-    cleaned.count_in(ctx);
+    given.count_in(ctx);
+  }
+
+  // The rows of a fresh plan come in the order in which it meets their labels, which need not be the other's.
+  Impl(const Impl& other, const Queryable& data) : Impl(other.expr, data, other.ctx.options) {
+    translates = true;
+    for (Row row = 0; row < other.table().size(); ++row) given.intern(other.table().labels(row));
   }
 
   std::shared_ptr<const Expr> expr;
@@ -47,15 +53,16 @@ struct Query::Impl {
   Plan plan;
   Table scalars;
   Row scalar_row = 0;
-  // With delayed name removal: the rows that the caller sees, names gone.
-  Table cleaned;
-  RowMap cleaned_rows;
+  // The caller sees other rows than the plan's: names gone with delayed name removal, or those of a copy's original.
+  bool translates = ctx.options.delayed_name_removal;
+  Table given;
+  RowMap given_rows;
   RowSet met;
   Points points;
 
   const Table& table() const {
     if (plan.vector == nullptr) return scalars;
-    return ctx.options.delayed_name_removal ? cleaned : plan.vector->table();
+    return translates ? given : plan.vector->table();
   }
 
   void prepare(Time from, Time to, Annotations* annotations) {
@@ -86,18 +93,18 @@ struct Query::Impl {
       return points;
     }
     const Points& result = plan.vector->eval(ctx);
-    return ctx.options.delayed_name_removal ? clean(result) : result;
+    return translates ? translate(result) : result;
   }
 
-  const Points& clean(const Points& result) {
-    cleaned_rows.extend(plan.vector->table(), [&](Row row) {
+  const Points& translate(const Points& result) {
+    given_rows.extend(plan.vector->table(), [&](Row row) {
       const model::Labels& labels = plan.vector->table().labels(row);
-      return cleaned.intern(plan.vector->table().drops_name(row) ? labels.without_name() : labels);
+      return given.intern(plan.vector->table().drops_name(row) ? labels.without_name() : labels);
     });
     points.clear();
     met.clear();
     for (const Point& point : result) {
-      const Row row = cleaned_rows[point.row];
+      const Row row = given_rows[point.row];
       if (!met.insert(row)) ctx.fail(std::string(kSameLabels));
       points.push_back({row, point.value});
     }
@@ -126,6 +133,7 @@ struct Query::Impl {
 
 Query::Query(std::shared_ptr<const Expr> expression, const Queryable& data, const Options& options)
     : impl_(std::make_unique<Impl>(std::move(expression), data, options)) {}
+Query::Query(const Query& other, const Queryable& data) : impl_(std::make_unique<Impl>(*other.impl_, data)) {}
 Query::Query(Query&&) noexcept = default;
 Query& Query::operator=(Query&&) noexcept = default;
 Query::~Query() = default;

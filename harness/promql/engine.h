@@ -27,6 +27,9 @@ class Query {
  public:
   // `expression` must outlive the query (it is shared), `data` too.
   Query(std::shared_ptr<const Expr> expression, const Queryable& data, const Options& options);
+  // Goes on where the other stands, over a copy of its data: the same results, bit for bit, in the same rows. It is
+  // planned afresh, and reads what its windows hold at its first evaluation.
+  Query(const Query& other, const Queryable& data);
   Query(Query&&) noexcept;
   Query& operator=(Query&&) noexcept;
   ~Query();
