@@ -30,6 +30,21 @@ AlertingRule::AlertingRule(const Rule& rule, std::size_t index, std::int64_t lim
   annotations_query_ = std::ranges::any_of(rule.annotation_templates, &Template::calls_query);
 }
 
+AlertingRule::AlertingRule(const AlertingRule& other, tsdb::Store& store, const TemplateWorld& world)
+    : AlertingRule(other.rule_, other.index_, other.limit_, store, world) {
+  restored_ = other.restored_;
+  round_ = other.round_;
+  instances_ = other.instances_;
+  const auto own = [this](const Instance* theirs) {
+    return theirs != nullptr ? &instances_.find(theirs->alert.labels)->second : nullptr;
+  };
+  for (const Instance* instance : other.active_) active_.push_back(own(instance));
+  for (const Instance* instance : other.of_row_) of_row_.push_back(own(instance));
+  series_ = other.series_;
+  bytes_ = other.bytes_;
+  over_ = other.over_ || !share_.use(bytes_);
+}
+
 std::string AlertingRule::render(const Template& text, const TemplateData& data, Time t, RuleHealth& health) const {
   auto result = text.try_render(data, world_, t);
   if (result) return std::move(*result);

@@ -19,6 +19,9 @@ class AlertingRule {
  public:
   // `index` is the rule's place in its group; the world must outlive the rule.
   AlertingRule(const Rule& rule, std::size_t index, std::int64_t limit, tsdb::Store& store, const TemplateWorld& world);
+  // Goes on where the other stands, over a copy of its store, with a copy of its query.
+  AlertingRule(const AlertingRule& other, tsdb::Store& store, const TemplateWorld& world);
+  AlertingRule(AlertingRule&&) = default;
 
   // Evaluates at `t` over data up to `data_time`, which is t less the query offset; samples are written there. The
   // number of samples of the expression, or why there is no result; then nothing changed (but that going over the limit

@@ -11,12 +11,14 @@
 namespace firedrill::alerting {
 namespace {
 
+using RuleKind = std::variant<RecordingRule, AlertingRule>;
+
 struct RuleState {
   const Position& where;
   promql::Query query;
   bool evaluable;  // the expression gives a vector or scalar
   RuleHealth health;
-  std::variant<RecordingRule, AlertingRule> rule;
+  RuleKind rule;
 
   AlertingRule* alerting() { return std::get_if<AlertingRule>(&rule); }
 };
@@ -29,12 +31,36 @@ struct Group::Impl {
         interval(group.interval.value_or(0ms) > 0ms ? *group.interval : settings.evaluation_interval),
         query_offset(group.query_offset.value_or(settings.query_offset)),
         template_query(store, settings.promql),
-        world(settings.world) {
-    world.version = settings.promql.version;
-    world.budget = store.budget();
-    if (!world.query) world.query = [this](const std::string& text, Time t) { return template_query(text, t); };
+        world(world_of(settings, store)) {
     rules.reserve(group.rules.size());
     for (const Rule& rule : group.rules) add(rule, group.limit, store, settings.promql);
+  }
+
+  Impl(const Impl& other, tsdb::Store& store, const Settings& settings)
+      : name(other.name),
+        interval(other.interval),
+        query_offset(other.query_offset),
+        template_query(store, settings.promql),
+        world(world_of(settings, store)) {
+    rules.reserve(other.rules.size());
+    for (const RuleState& state : other.rules) {
+      const Activity activity(state.where);
+      rules.push_back(
+          {state.where, promql::Query(state.query, store), state.evaluable, state.health, copy(state.rule, store)});
+    }
+  }
+
+  TemplateWorld world_of(const Settings& settings, const tsdb::Store& store) {
+    TemplateWorld result = settings.world;
+    result.version = settings.promql.version;
+    result.budget = store.budget();
+    if (!result.query) result.query = [this](const std::string& text, Time t) { return template_query(text, t); };
+    return result;
+  }
+
+  RuleKind copy(const RuleKind& rule, tsdb::Store& store) const {
+    if (const auto* recording = std::get_if<RecordingRule>(&rule)) return RecordingRule(*recording, store);
+    return AlertingRule(std::get<AlertingRule>(rule), store, world);
   }
 
   void add(const Rule& rule, std::int64_t limit, tsdb::Store& store, const promql::Options& options) {
@@ -88,6 +114,8 @@ struct Group::Impl {
 
 Group::Group(const RuleGroup& group, tsdb::Store& store, const Settings& settings)
     : impl_(std::make_unique<Impl>(group, store, settings)) {}
+Group::Group(const Group& other, tsdb::Store& store, const Settings& settings)
+    : impl_(std::make_unique<Impl>(*other.impl_, store, settings)) {}
 Group::Group(Group&&) noexcept = default;
 Group& Group::operator=(Group&&) noexcept = default;
 Group::~Group() = default;

@@ -41,9 +41,10 @@ struct RuleHealth {
 // Not thread-safe: of groups that share a store one at a time may be evaluated.
 class Group {
  public:
-  // `group` must have passed finish(); it, `store` and
-  // `settings` must outlive the Group.
+  // `group` must have passed finish(); it, `store` and `settings` must outlive the Group.
   Group(const RuleGroup& group, tsdb::Store& store, const Settings& settings);
+  // Goes on where the other stands, over a copy of its store and with the same settings.
+  Group(const Group& other, tsdb::Store& store, const Settings& settings);
   Group(Group&&) noexcept;
   Group& operator=(Group&&) noexcept;
   ~Group();

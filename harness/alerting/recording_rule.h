@@ -14,6 +14,8 @@ namespace firedrill::alerting {
 class RecordingRule {
  public:
   RecordingRule(const Rule& rule, std::int64_t limit, tsdb::Store& store);
+  // Goes on where the other stands, over a copy of its store.
+  RecordingRule(const RecordingRule& other, tsdb::Store& store) : RecordingRule(other) { store_ = &store; }
 
   // Writes the expression's value at t. The number of samples, or why there are none; then nothing was written.
   // `refused` counts samples that the store would not take.
