@@ -17,6 +17,7 @@ namespace firedrill::fake_services {
 namespace {
 
 constexpr Duration kMinute = std::chrono::minutes(1);
+constexpr std::int64_t kMostReplicas = 1000;  // as of a service in a topology
 
 std::string words_of(const events::Action& action) {
   switch (action.kind) {
@@ -26,6 +27,8 @@ std::string words_of(const events::Action& action) {
       return "end fault " + action.subject;
     case events::ActionKind::restart:
       return "restart " + action.subject;
+    case events::ActionKind::scale:
+      return format("scale {} to {}", action.subject, action.replicas);
   }
   std::unreachable();
 }
@@ -68,7 +71,10 @@ struct World::Impl {
   void advance_to(Time t);
   void end_step_now();
   std::expected<void, std::string> apply(const events::Action& action);
+  std::expected<std::size_t, std::string> deployment(const events::Action& action) const;
   std::expected<void, std::string> restart(const events::Action& action);
+  std::expected<void, std::string> scale(const events::Action& action);
+  void add_replica(std::size_t service);
 
   WorldSpec spec;
   events::Sink* sink;
@@ -76,7 +82,7 @@ struct World::Impl {
   Tallies tallies;
   FaultSchedule schedule;
   Exposition exposition;
-  std::optional<Pods> pods;  // in the order of targets
+  std::optional<Pods> pods;
   // Services of which some pod has left its rest, or whose certificate has expired; sorted.
   std::vector<std::size_t> disturbed;
   Time now;
@@ -170,12 +176,14 @@ void World::Impl::process_pods() {
 void World::Impl::process_pods_once() {
   const Pods::Changes& changes = pods->process(now, flow, *sink);
   for (const std::size_t pod : changes.restarted) {
-    const Target& target = exposition.targets()[pod];
-    tallies.draw(flow, target.service_index, target.replica, now);
-    tallies.replica(target.service_index, target.replica).restart();
+    const std::size_t service = pods->service_of(pod);
+    const std::size_t replica = pods->replica_of(pod);
+    tallies.draw(flow, service, replica, now);
+    tallies.replica(service, replica).restart();
     exposition.restarted(pod, now);
   }
   for (const std::size_t service : changes.services) {
+    exposition.list(service, *pods);
     disturb(service);
     set_traffic_conditions(service);
   }
@@ -256,6 +264,9 @@ std::expected<void, std::string> World::Impl::apply(const events::Action& action
     case events::ActionKind::restart:
       done = restart(action);
       break;
+    case events::ActionKind::scale:
+      done = scale(action);
+      break;
   }
   if (!done) return done;
   // The step that is on was reckoned without it.
@@ -267,15 +278,53 @@ std::expected<void, std::string> World::Impl::apply(const events::Action& action
   return done;
 }
 
-std::expected<void, std::string> World::Impl::restart(const events::Action& action) {
+// The service of ours whose pods an action is about.
+std::expected<std::size_t, std::string> World::Impl::deployment(const events::Action& action) const {
   const auto& services = flow.model().services;
   const auto at = std::ranges::find_if(services, [&](const ServiceModel& m) { return m.spec.name == action.subject; });
   if (at == services.end()) return std::unexpected(format("there is no service '{}'", action.subject));
   if (at->spec.external)
     return std::unexpected(format("{} is a third party's: it has no pods of ours", action.subject));
-  if (action.t > now) return std::unexpected("a restart takes effect at once; it cannot be put off");
-  pods->restart(static_cast<std::size_t>(at - services.begin()), now);
+  if (action.t > now) {
+    const bool restarts = action.kind == events::ActionKind::restart;
+    return std::unexpected(format("{} takes effect at once; it cannot be put off", restarts ? "a restart" : "scaling"));
+  }
+  return static_cast<std::size_t>(at - services.begin());
+}
+
+std::expected<void, std::string> World::Impl::restart(const events::Action& action) {
+  const auto service = deployment(action);
+  if (!service) return std::unexpected(service.error());
+  pods->restart(*service, now);
   return {};
+}
+
+std::expected<void, std::string> World::Impl::scale(const events::Action& action) {
+  const auto service = deployment(action);
+  if (!service) return std::unexpected(service.error());
+  if (action.replicas < 1 || action.replicas > kMostReplicas) {
+    return std::unexpected(
+        format("{} can have 1 to {} replicas, and not {}", action.subject, kMostReplicas, action.replicas));
+  }
+  if (flow.replicas(*service) == 0) return std::unexpected(format("{} has no pods to scale", action.subject));
+  if (stepping) end_step_now();
+  const auto replicas = static_cast<std::size_t>(action.replicas);
+  while (flow.replicas(*service) < replicas) add_replica(*service);
+  pods->scale(*service, replicas, now);
+  // The new places get what faults do to them.
+  set_conditions();
+  disturb(*service);
+  set_traffic_conditions();
+  flow.disturb();
+  return {};
+}
+
+void World::Impl::add_replica(std::size_t service) {
+  flow.add_replica(service);
+  tallies.add_replica(service, spec.seed);
+  schedule.add_replica(service);
+  pods->add_replica(service, spec.seed, now);
+  exposition.add_replica(service, spec.metrics, spec.faults, production());
 }
 
 World::World(WorldSpec spec, events::Sink& sink) : impl_(std::make_unique<Impl>(std::move(spec), sink)) {}

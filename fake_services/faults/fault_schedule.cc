@@ -32,6 +32,10 @@ std::size_t count_hit(const TargetSpec& target, std::size_t all) {
   return all;
 }
 
+bool in_zone(const ServiceSpec& service, std::size_t replica, const std::string& zone) {
+  return !service.zones.empty() && service.zones[replica % service.zones.size()] == zone;
+}
+
 // Which ones, drawn without replacement.
 std::vector<bool> choose(std::size_t count, const std::vector<bool>& eligible, RandomStream& chance) {
   std::vector<std::size_t> left;
@@ -78,6 +82,7 @@ events::Event told(const FaultSpec& fault, Time t, EventKind kind) {
 FaultSchedule::FaultSchedule(const std::vector<FaultSpec>& faults, const FlowModel& model, std::uint64_t seed,
                              bool disabled)
     : model_(&model), disabled_(disabled), spans_(faults.size()) {
+  for (const ServiceModel& m : model.services) replicas_.push_back(static_cast<std::size_t>(m.spec.replicas));
   for (const FaultSpec& spec : faults) {
     Entry entry;
     entry.spec = spec;
@@ -132,9 +137,7 @@ void FaultSchedule::resolve(Entry& entry, const FlowModel& model, std::uint64_t 
     const ServiceSpec& service = model.services[i].spec;
     std::vector<bool> eligible(static_cast<std::size_t>(service.replicas), true);
     if (!target.zone.empty()) {
-      for (std::size_t r = 0; r < eligible.size(); ++r) {
-        eligible[r] = !service.zones.empty() && service.zones[r % service.zones.size()] == target.zone;
-      }
+      for (std::size_t r = 0; r < eligible.size(); ++r) eligible[r] = in_zone(service, r, target.zone);
     } else if (service.name != target.service) {
       continue;
     }
@@ -146,6 +149,19 @@ void FaultSchedule::resolve(Entry& entry, const FlowModel& model, std::uint64_t 
       if (edges[e].spec.name == target.dependency) hit.edge = e;
     }
     entry.hits.push_back(std::move(hit));
+  }
+}
+
+void FaultSchedule::add_replica(std::size_t service) {
+  const std::size_t replica = replicas_[service]++;
+  for (Entry& e : entries_) {
+    const TargetSpec& target = e.spec.target;
+    for (Hit& hit : e.hits) {
+      if (hit.service != service) continue;
+      const bool there = target.zone.empty() || in_zone(model_->services[service].spec, replica, target.zone);
+      hit.replicas.push_back(there && target.mode == "all");
+    }
+    if (e.quota) e.quota->extend(e.hits);
   }
 }
 
@@ -400,7 +416,7 @@ void FaultSchedule::apply_calls(const Entry& e, const Hit& hit, double s, Traffi
 void FaultSchedule::apply(Time t, const Flow& flow, std::size_t service,
                           std::vector<TrafficConditions>& conditions) const {
   const ServiceModel& m = model_->services[service];
-  conditions.assign(static_cast<std::size_t>(m.spec.replicas), flow.neutral_conditions(service));
+  conditions.assign(replicas_[service], flow.neutral_conditions(service));
   for (const Entry& e : entries_) {
     const double s = strength(e, t);
     if (s <= 0) continue;
@@ -423,7 +439,7 @@ void FaultSchedule::apply(Time t, const Flow& flow, std::size_t service,
 
 template <typename Conditions, typename Apply>
 void FaultSchedule::apply_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const {
-  conditions.assign(static_cast<std::size_t>(model_->services[service].spec.replicas), Conditions{});
+  conditions.assign(replicas_[service], Conditions{});
   for (const std::size_t i : by_begin_) {
     const Entry& e = entries_[i];
     if (disabled_ || !e.begun || e.ended) continue;

@@ -22,6 +22,10 @@ class FaultSchedule {
   // None of the faults begins until begin() says when.
   FaultSchedule(const std::vector<FaultSpec>& faults, const FlowModel& model, std::uint64_t seed, bool disabled);
 
+  // One more of a service, behind the others: hit by what is aimed at all of them, or at its zone. Faults that are
+  // aimed at some have chosen theirs.
+  void add_replica(std::size_t service);
+
   // Lets a fault begin, or end, at t, which must not have been processed yet. The error says why that cannot be.
   std::expected<void, std::string> begin(std::string_view fault, Time t);
   std::expected<void, std::string> end(std::string_view fault, Time t);
@@ -103,6 +107,7 @@ class FaultSchedule {
   std::vector<std::string> pods_of(const Entry& entry) const;
 
   const FlowModel* model_;
+  std::vector<std::size_t> replicas_;  // by service
   bool disabled_;
   std::vector<Entry> entries_;
   std::vector<std::size_t> by_begin_;  // indices of entries: of what excludes each other, the latest wins

@@ -20,7 +20,8 @@ Observation Observer::of(std::span<const Hit> hits, View view) const {
   for (const Hit& hit : hits) {
     add_requests(hit, view, out);
     const ServiceSpec& service = flow_.model().services[hit.service].spec;
-    out.replicas += static_cast<double>(service.replicas);
+    out.replicas += static_cast<double>(service.external ? static_cast<std::size_t>(service.replicas)
+                                                         : pods_.existing(hit.service));
     const ServiceState& state = flow_.service(hit.service);
     out.endpoints += state.ready;
     out.outside += tallies_.service(hit.service).outside.attempts;
@@ -30,8 +31,8 @@ Observation Observer::of(std::span<const Hit> hits, View view) const {
     if (service.certificate) out.certificate_expiry += to_seconds(certificates_[hit.service]);
     for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
       if (!hit.replicas[r]) continue;
-      out.targeted += 1;
       add_replica(hit, r, out);
+      if (service.external || pods_.exists(pods_.index_of(hit.service, r))) add_levels(hit, r, out);
       if (!service.external) add_pod(hit, r, out);
     }
   }
@@ -50,10 +51,25 @@ void Observer::add_requests(const Hit& hit, View view, Observation& out) const {
 
 void Observer::add_replica(const Hit& hit, std::size_t replica, Observation& out) const {
   const ServiceModel& m = flow_.model().services[hit.service];
-  const ReplicaClass& k = flow_.class_of(hit.service, replica);
   const ReplicaTally& tally = tallies_.service(hit.service).replicas[replica];
   out.served += tally.served;
   out.cpu_seconds += tally.cpu_total;
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    if (hit.edge && *hit.edge != e) continue;
+    const CallTally& calls = tally.calls[e];
+    out.calls += calls.operations;
+    out.retries += calls.retries;
+    out.pool_timeouts += calls.pool_timeouts;
+    out.cache_hits += calls.cache_hits;
+    out.cache_misses += calls.cache_misses;
+  }
+}
+
+// What it has now, as long as it is there.
+void Observer::add_levels(const Hit& hit, std::size_t replica, Observation& out) const {
+  const ServiceModel& m = flow_.model().services[hit.service];
+  const ReplicaClass& k = flow_.class_of(hit.service, replica);
+  out.targeted += 1;
   out.in_flight += k.occupancy;
   out.queued += k.occupancy > k.busy ? k.occupancy - k.busy : 0;
   out.memory_bytes += m.spec.memory.baseline + m.spec.memory.per_request * k.occupancy;
@@ -64,12 +80,6 @@ void Observer::add_replica(const Hit& hit, std::size_t replica, Observation& out
   }
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     if (hit.edge && *hit.edge != e) continue;
-    const CallTally& calls = tally.calls[e];
-    out.calls += calls.operations;
-    out.retries += calls.retries;
-    out.pool_timeouts += calls.pool_timeouts;
-    out.cache_hits += calls.cache_hits;
-    out.cache_misses += calls.cache_misses;
     out.pool_in_use += k.edges[e].pool.in_use;
     out.pool_waiting += k.edges[e].pool.waiting;
     out.pool_size += static_cast<double>(m.edges[e].spec.pool.size);
@@ -93,7 +103,8 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
   const PodCounts& counts = pods_.counts(index);
   out.listening += pods_.listens(index) ? 1 : 0;
   const Release* release = pods_.release(index);
-  out.versions[release != nullptr ? release->version : flow_.model().services[hit.service].spec.version] += 1;
+  if (pods_.exists(index))
+    out.versions[release != nullptr ? release->version : flow_.model().services[hit.service].spec.version] += 1;
   out.memory_bytes += pods_.leaked(index, now_);
   out.restarts += counts.restarts;
   out.exits += counts.exits;

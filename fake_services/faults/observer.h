@@ -28,7 +28,7 @@ struct ScrapeTally {
 
 class Observer {
  public:
-  // Everything must have been drawn up to `now`. `scrapes` by target: in the order of services and replicas;
+  // Everything must have been drawn up to `now`. `scrapes` by pod;
   // `certificates` say when those of services expire.
   Observer(const Tallies& tallies, const Flow& flow, Pods& pods, std::span<const ScrapeTally> scrapes,
            const MonitorCounts& monitor, std::span<const Time> certificates, Duration since_start, Time now)
@@ -47,6 +47,7 @@ class Observer {
  private:
   void add_requests(const Hit& hit, View view, Observation& out) const;
   void add_replica(const Hit& hit, std::size_t replica, Observation& out) const;
+  void add_levels(const Hit& hit, std::size_t replica, Observation& out) const;
   void add_pod(const Hit& hit, std::size_t replica, Observation& out) const;
   void add_monitor(Observation& out) const;
 

@@ -23,6 +23,9 @@ class Quota {
  public:
   Quota(const FaultSpec& fault, std::span<const Hit> hits, const FlowModel& model, RandomStream chance);
 
+  // A replica that was added is hit as well.
+  void extend(std::span<const Hit> hits) { hits_.assign(hits.begin(), hits.end()); }
+
   // Of what is expected of a replica's counts (CountLayout): moves what the fault shows in to `dealt`, where all else
   // is left as it is.
   void deal(std::size_t service, std::size_t replica, std::span<double> expected, std::span<double> dealt);

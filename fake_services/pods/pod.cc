@@ -38,6 +38,14 @@ Pod Pod::running_since(PodSpec spec, Time created, Time now, bool ready) {
   return pod;
 }
 
+Pod Pod::none(PodSpec spec) {
+  Pod pod(std::move(spec), Time{});
+  pod.deleting_ = true;
+  std::vector<PodEvent> untold;
+  pod.finish_removal(Time{}, untold);
+  return pod;
+}
+
 std::optional<Time> Pod::next_event() const {
   std::optional<Time> next = removed_ ? std::nullopt : lifecycle_.next_event();
   for (const auto& worker : workers_) {

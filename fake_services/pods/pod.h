@@ -71,6 +71,9 @@ class Pod {
   // begins in a steady state. The workers keep the rhythm that they took up at `created`.
   static Pod running_since(PodSpec spec, Time created, Time now, bool ready = true);
 
+  // None is there, as after the removal of one; it has not done anything.
+  static Pod none(PodSpec spec);
+
   std::optional<Time> next_event() const;
   // Does all that is due at next_event(), in the order: container, startup, readiness, liveness. Events are appended.
   void step(Time now, Process& process, std::vector<PodEvent>& events);

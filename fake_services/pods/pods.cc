@@ -48,42 +48,51 @@ void count(EventKind kind, PodCounts& counts) {
 }  // namespace
 
 Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> started, Time now)
-    : model_(&model), first_(model.services.size(), 0), rollouts_(model.services.size()) {
+    : model_(&model), members_(model.services.size()), rollouts_(model.services.size()) {
   for (const ServiceModel& m : model.services) ready_.push_back(m.spec.replicas);
   for (std::size_t s = 0; s < model.services.size(); ++s) {
     const ServiceSpec& service = model.services[s].spec;
-    first_[s] = bodies_.size();
     if (service.external) continue;
+    rollouts_[s].replicas = static_cast<std::size_t>(service.replicas);
     const PodSpec spec = pod_spec(service);
     const InitialPodState initial = initial_state_of(service);
-    for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
+    for (std::size_t r = 0; r < rollouts_[s].replicas; ++r) {
       // Containers were started at different seconds, so that the ticks of their probes are spread.
       const Time since = initial.settled ? started[bodies_.size()] : now;
-      std::string name = format("{}-{}", service.name, r);
-      RandomStream chance(seed, format("pod/{}/probes", name));
-      RandomStream leak(seed, format("pod/{}/leak", name));
-      const double pace = std::clamp(1 + kLeakSpread * leak.normal(), 1 - 3 * kLeakSpread, 1 + 3 * kLeakSpread);
-      bodies_.push_back({.service = s,
-                         .replica = r,
-                         .name = name,
-                         .instance = format("{}:{}", name, service.port),
-                         .pod = initial.settled ? Pod::running_since(spec, since - spec.creation, now, initial.ready)
-                                                : Pod(spec, now - spec.creation),
-                         .chance = std::move(chance),
-                         .process = ProcessState(service.startup, since, pace)});
-      bodies_.back().container = bodies_.back().pod.container().id;
-      bodies_.back().face = face_of(bodies_.back());
+      add_body(s,
+               initial.settled ? Pod::running_since(spec, since - spec.creation, now, initial.ready)
+                               : Pod(spec, now - spec.creation),
+               since, seed);
     }
   }
 }
 
-std::span<Pods::Body> Pods::bodies_of(std::size_t service) {
-  if (model_->services[service].spec.external) return {};
-  return std::span(bodies_).subspan(first_[service], static_cast<std::size_t>(model_->services[service].spec.replicas));
+void Pods::add_body(std::size_t s, Pod pod, Time since, std::uint64_t seed) {
+  const ServiceSpec& service = model_->services[s].spec;
+  const std::size_t replica = members_[s].size();
+  std::string name = format("{}-{}", service.name, replica);
+  RandomStream chance(seed, format("pod/{}/probes", name));
+  RandomStream leak(seed, format("pod/{}/leak", name));
+  const double pace = std::clamp(1 + kLeakSpread * leak.normal(), 1 - 3 * kLeakSpread, 1 + 3 * kLeakSpread);
+  members_[s].push_back(bodies_.size());
+  bodies_.push_back({.service = s,
+                     .replica = replica,
+                     .name = name,
+                     .instance = format("{}:{}", name, service.port),
+                     .pod = std::move(pod),
+                     .chance = std::move(chance),
+                     .process = ProcessState(service.startup, since, pace)});
+  bodies_.back().container = bodies_.back().pod.container().id;
+  bodies_.back().face = face_of(bodies_.back());
 }
-std::span<const Pods::Body> Pods::bodies_of(std::size_t service) const {
-  if (model_->services[service].spec.external) return {};
-  return std::span(bodies_).subspan(first_[service], static_cast<std::size_t>(model_->services[service].spec.replicas));
+
+void Pods::add_replica(std::size_t service, std::uint64_t seed, Time t) {
+  add_body(service, Pod::none(pod_spec(model_->services[service].spec)), t, seed);
+}
+
+std::size_t Pods::existing(std::size_t service) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(members_[service], [this](std::size_t i) { return exists(i); }));
 }
 
 Pods::Face Pods::face_of(const Body& body) const {
@@ -122,7 +131,7 @@ const Pods::Changes& Pods::process(Time t, const Flow& flow, events::Sink& sink)
   next_ = Time::max();
   for (std::size_t i = 0; i < bodies_.size(); ++i) {
     Body& body = bodies_[i];
-    if (out_of_touch(body, i, t, sink)) continue;
+    if (!exists(i) || out_of_touch(body, i, t, sink)) continue;
     const ReplicaClass& k = flow.class_of(body.service, body.replica);
     if (!body.process.calm()) body.process.advance(t);
     const std::optional<Exit> end = end_of(body, k, t);
@@ -141,6 +150,7 @@ const Pods::Changes& Pods::process(Time t, const Flow& flow, events::Sink& sink)
     if (!body.coasting) plan(body, k, t);
   }
   for (std::size_t s = 0; s < rollouts_.size(); ++s) {
+    if (rollouts_[s].resizing) resize(s, t, flow, sink);
     if (rollouts_[s].going) roll(s, t, flow, sink);
   }
   return changes_;
@@ -222,7 +232,10 @@ void Pods::tell_initial_state(Time t, events::Sink& sink) {
 }
 
 void Pods::note(Body& body, std::size_t index, Time t) {
-  if (body.replacing && body.pod.removed()) renew(body, t);
+  if (body.replacing && body.pod.removed()) {
+    body.replacing = false;
+    wanted(body) ? renew(body, t) : note_change(body.service);
+  }
   const bool running = body.pod.running();
   if (const std::uint64_t id = body.pod.container().id; running && id != body.container) {
     body.container = id;
@@ -234,9 +247,11 @@ void Pods::note(Body& body, std::size_t index, Time t) {
   const Face face = face_of(body);
   if (face == body.face) return;
   body.face = face;
-  if (std::ranges::find(changes_.services, body.service) == changes_.services.end()) {
-    changes_.services.push_back(body.service);
-  }
+  note_change(body.service);
+}
+
+void Pods::note_change(std::size_t service) {
+  if (std::ranges::find(changes_.services, service) == changes_.services.end()) changes_.services.push_back(service);
 }
 
 // When it wants to be looked at again.
@@ -254,9 +269,13 @@ void Pods::plan(const Body& body, const ReplicaClass& k, Time t) {
 void Pods::roll(std::size_t service, Time t, const Flow& flow, events::Sink& sink) {
   Rollout& rollout = rollouts_[service];
   std::vector<RollingPod> view;
+  std::vector<std::size_t> rolled;  // bodies
   std::size_t done = 0;
   double max_unavailable = Release{}.max_unavailable;
-  for (const Body& body : bodies_of(service)) {
+  for (const std::size_t i : members_[service]) {
+    const Body& body = bodies_[i];
+    if (!rolls(body)) continue;
+    rolled.push_back(i);
     const Release* running = body.process.release();
     view.push_back({.outdated = outdated(body), .available = body.face.ready, .going = body.replacing});
     done += !outdated(body) && body.face.ready ? 1 : 0;
@@ -266,7 +285,19 @@ void Pods::roll(std::size_t service, Time t, const Flow& flow, events::Sink& sin
   if (done > rollout.done) rollout.progress = t;
   rollout.done = done;
   rollout.going = done < view.size();
-  for (const std::size_t i : to_replace(view, max_unavailable)) replace(first_[service] + i, t, flow, sink);
+  for (const std::size_t i : to_replace(view, max_unavailable)) replace(rolled[i], t, flow, sink);
+}
+
+void Pods::resize(std::size_t service, Time t, const Flow& flow, events::Sink& sink) {
+  rollouts_[service].resizing = false;
+  for (const std::size_t i : members_[service]) {
+    Body& body = bodies_[i];
+    if (!wanted(body) && exists(i) && !body.replacing) replace(i, t, flow, sink);
+    if (!wanted(body) || exists(i)) continue;
+    renew(body, t);
+    note_change(service);
+    plan(body, flow.class_of(service, body.replica), t);
+  }
 }
 
 void Pods::replace(std::size_t index, Time t, const Flow& flow, events::Sink& sink) {
@@ -294,16 +325,14 @@ void Pods::renew(Body& body, Time t) {
   }
   body.pod = Pod(pod_spec(model_->services[body.service].spec), t);
   body.container = 0;
-  body.replacing = false;
   body.process.gone(t);
   body.process.set_release(body.wanted, t);
   body.restarts_asked = rollouts_[body.service].restarts_asked;
 }
 
 void Pods::apply(std::size_t service, std::span<TrafficConditions> conditions) const {
-  const std::span<const Body> bodies = bodies_of(service);
-  for (std::size_t r = 0; r < bodies.size(); ++r) {
-    const Face& face = bodies[r].face;
+  for (std::size_t r = 0; r < members_[service].size(); ++r) {
+    const Face& face = bodies_[members_[service][r]].face;
     conditions[r].ready = face.ready;
     conditions[r].running = face.running;
     if (face.release != nullptr) {
@@ -325,32 +354,38 @@ void Pods::apply(std::size_t service, std::span<TrafficConditions> conditions) c
 }
 
 void Pods::set_conditions(std::size_t service, std::span<const PodConditions> conditions, Time t) {
-  const std::span<Body> bodies = bodies_of(service);
   bool asked = false;
-  for (std::size_t r = 0; r < bodies.size(); ++r) {
-    Body& body = bodies[r];
+  for (std::size_t r = 0; r < members_[service].size(); ++r) {
+    Body& body = bodies_[members_[service][r]];
     PodConditions own = conditions[r];
-    asked = asked || own.release != body.wanted;
+    asked = asked || (rolls(body) && own.release != body.wanted);
     body.wanted = own.release;
     own.release = nullptr;  // a version is that of the pod, and not of the process
     if (own != body.process.conditions()) body.process.set_conditions(own, t);
   }
-  if (!asked) return;
+  if (asked) begin_rollout(service, t);
+}
+
+Pods::Rollout& Pods::begin_rollout(std::size_t service, Time t) {
   Rollout& rollout = rollouts_[service];
-  rollout = {.going = true,
-             .generation = rollout.generation + 1,
-             .restarts_asked = rollout.restarts_asked,
-             .done = 0,
-             .progress = t};
+  ++rollout.generation;
+  rollout.going = true;
+  rollout.done = 0;
+  rollout.progress = t;
+  return rollout;
 }
 
 void Pods::restart(std::size_t service, Time t) {
+  ++begin_rollout(service, t).restarts_asked;
+  next_ = std::min(next_, t);
+}
+
+void Pods::scale(std::size_t service, std::size_t replicas, Time t) {
   Rollout& rollout = rollouts_[service];
-  rollout = {.going = true,
-             .generation = rollout.generation + 1,
-             .restarts_asked = rollout.restarts_asked + 1,
-             .done = 0,
-             .progress = t};
+  if (rollout.replicas == replicas) return;
+  ++rollout.generation;
+  rollout.replicas = replicas;
+  rollout.resizing = true;
   next_ = std::min(next_, t);
 }
 
@@ -361,12 +396,13 @@ bool Pods::outdated(const Body& body) const {
 std::vector<RolloutState> Pods::rollouts(Time t) const {
   std::vector<RolloutState> out;
   for (std::size_t s = 0; s < rollouts_.size(); ++s) {
-    if (bodies_of(s).empty()) continue;
+    if (members_[s].empty()) continue;
     const Rollout& rollout = rollouts_[s];
-    RolloutState state{.outdated = 0,
+    RolloutState state{.replicas = rollout.replicas,
+                       .outdated = 0,
                        .generation = rollout.generation,
                        .stalled = rollout.going && t - rollout.progress > kProgressDeadline};
-    for (const Body& body : bodies_of(s)) state.outdated += outdated(body) ? 1 : 0;
+    for (const std::size_t i : members_[s]) state.outdated += rolls(bodies_[i]) && outdated(bodies_[i]) ? 1 : 0;
     out.push_back(state);
   }
   return out;

@@ -38,13 +38,16 @@ class Pods {
   // in the order of services and replicas.
   Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> started, Time now);
 
+  // A place for one more of a service, behind the others, with no pod in it yet.
+  void add_replica(std::size_t service, std::uint64_t seed, Time t);
+
   // When a pod wants to be stepped, next after what was processed; Time::max() if none does.
   Time next_at() const { return next_; }
 
   // What is due at t, between two steps of the flow. What has changed for the world is found in `services` (conditions
   // have to be set) and `restarted` (counters begin anew); both are valid until the next call.
   struct Changes {
-    std::vector<std::size_t> services;   // each once
+    std::vector<std::size_t> services;   // each once; of which pods have come and gone, too
     std::vector<std::size_t> restarted;  // pods
   };
   const Changes& process(Time t, const Flow& flow, events::Sink& sink);
@@ -60,10 +63,17 @@ class Pods {
 
   // Replaces the pods of a service one after the other, as a rollout does, from t on.
   void restart(std::size_t service, Time t);
+  // From t on a service has so many pods, the first of its places: those behind them are deleted, and drain as in a
+  // rollout; those that are missing are made, all at once.
+  void scale(std::size_t service, std::size_t replicas, Time t);
 
-  std::size_t index_of(std::size_t service, std::size_t replica) const { return first_[service] + replica; }
+  std::size_t index_of(std::size_t service, std::size_t replica) const { return members_[service][replica]; }
+  // The pod is there; else it has been scaled away, or not been made yet.
+  bool exists(std::size_t pod) const { return !bodies_[pod].pod.removed(); }
+  std::size_t existing(std::size_t service) const;
   const PodCounts& counts(std::size_t pod) const { return bodies_[pod].counts; }
   std::size_t service_of(std::size_t pod) const { return bodies_[pod].service; }
+  std::size_t replica_of(std::size_t pod) const { return bodies_[pod].replica; }
   // Its process accepts connections.
   bool listens(std::size_t pod) const { return bodies_[pod].face.listening; }
   bool node_lost(std::size_t pod) const { return bodies_[pod].process.conditions().node_lost; }
@@ -100,7 +110,7 @@ class Pods {
     std::uint64_t container = 1;
     bool coasting = false;
     const Release* wanted = nullptr;      // the version that it should be of
-    bool replacing = false;               // it is being deleted to make room for one of that version
+    bool replacing = false;               // it is being deleted, to make room for one of that version or for good
     std::int64_t restarts_asked = 0;      // of its service, when it was made
     std::optional<Time> lost_since = {};  // when its node went out of touch
     PodCounts counts = {};
@@ -110,10 +120,15 @@ class Pods {
     bool going = false;
     std::int64_t generation = 1;
     std::int64_t restarts_asked = 0;
-    std::size_t done = 0;  // pods of the version asked for that are ready
-    Time progress{};       // when that last rose
+    std::size_t done = 0;      // pods of the version asked for that are ready
+    Time progress{};           // when that last rose
+    std::size_t replicas = 0;  // asked for
+    bool resizing = false;     // and not acted upon yet
   };
 
+  void add_body(std::size_t service, Pod pod, Time since, std::uint64_t seed);
+  bool wanted(const Body& body) const { return body.replica < rollouts_[body.service].replicas; }
+  bool rolls(const Body& body) const { return wanted(body) && !body.pod.removed(); }
   bool outdated(const Body& body) const;
   Face face_of(const Body& body) const;
   // The process ends by itself at t; nothing: it does not.
@@ -126,17 +141,18 @@ class Pods {
   events::Event told(const Body& body, PodEvent& event);
   void note(Body& body, std::size_t index, Time t);
   void plan(const Body& body, const ReplicaClass& k, Time t);
+  Rollout& begin_rollout(std::size_t service, Time t);
   void roll(std::size_t service, Time t, const Flow& flow, events::Sink& sink);
+  void resize(std::size_t service, Time t, const Flow& flow, events::Sink& sink);
   void replace(std::size_t index, Time t, const Flow& flow, events::Sink& sink);
   void renew(Body& body, Time t);
-  std::span<Body> bodies_of(std::size_t service);
-  std::span<const Body> bodies_of(std::size_t service) const;
+  void note_change(std::size_t service);
 
   const FlowModel* model_;
   std::vector<Body> bodies_;
-  std::vector<std::size_t> first_;   // body of each service's first replica
-  std::vector<Rollout> rollouts_;    // by service
-  std::vector<std::int64_t> ready_;  // endpoints, by service
+  std::vector<std::vector<std::size_t>> members_;  // bodies of each service's replicas; none of a third party's
+  std::vector<Rollout> rollouts_;                  // by service
+  std::vector<std::int64_t> ready_;                // endpoints, by service
   Time next_ = Time::max();
   Changes changes_;
   std::vector<PodEvent> scratch_;

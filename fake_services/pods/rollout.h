@@ -25,8 +25,9 @@ std::vector<std::size_t> to_replace(std::span<const RollingPod> pods, double max
 
 // How far a deployment has come.
 struct RolloutState {
+  std::size_t replicas = 0;  // that there should be; 0: as many as there are places for
   std::size_t outdated = 0;
-  std::int64_t generation = 1;  // one more for each version asked for
+  std::int64_t generation = 1;  // one more for each version or number asked for
   bool stalled = false;
 };
 

@@ -20,22 +20,24 @@ std::string node_name(const ServiceSpec& service, std::size_t replica) {
   return node_of_zone(service.zones[replica % service.zones.size()]);
 }
 
+// `index`: of the pod among all.
+PodIdentity identity_of(const ServiceSpec& s, std::size_t replica, std::size_t index) {
+  const std::size_t n = index + 10;
+  const std::string pod = format("{}-{}", s.name, replica);
+  return {.name_space = s.name_space,
+          .pod = pod,
+          .container = s.name,
+          .deployment = s.name,
+          .uid = pod_uid(s.name_space, pod, 0),
+          .ip = format("10.{}.{}.{}", 64 + n / 65536 % 64, n / 256 % 256, n % 256),
+          .node = node_name(s, replica)};
+}
+
 std::vector<PodIdentity> identities(const FlowModel& model) {
   std::vector<PodIdentity> out;
   for (const ServiceModel& m : model.services) {
-    const ServiceSpec& s = m.spec;
-    if (s.external) continue;
-    for (std::size_t r = 0; r < static_cast<std::size_t>(s.replicas); ++r) {
-      const std::size_t n = out.size() + 10;
-      const std::string pod = format("{}-{}", s.name, r);
-      out.push_back({.name_space = s.name_space,
-                     .pod = pod,
-                     .container = s.name,
-                     .deployment = s.name,
-                     .uid = pod_uid(s.name_space, pod, 0),
-                     .ip = format("10.{}.{}.{}", 64 + n / 65536 % 64, n / 256 % 256, n % 256),
-                     .node = node_name(s, r)});
-    }
+    const std::size_t replicas = m.spec.external ? 0 : static_cast<std::size_t>(m.spec.replicas);
+    for (std::size_t r = 0; r < replicas; ++r) out.push_back(identity_of(m.spec, r, out.size()));
   }
   return out;
 }
@@ -72,7 +74,7 @@ std::string node_of_zone(std::string_view zone) {
 }
 
 ClusterTargets::ClusterTargets(const FlowModel& model, std::uint64_t seed)
-    : state_(identities(model)), scrapes_(seed, "kube-state-metrics/scrapes") {
+    : seed_(seed), state_(identities(model)), scrapes_(seed, "kube-state-metrics/scrapes") {
   const std::vector<PodIdentity> pods = identities(model);
   std::map<std::string, std::vector<std::size_t>> by_node;
   for (std::size_t i = 0; i < pods.size(); ++i) {
@@ -82,11 +84,28 @@ ClusterTargets::ClusterTargets(const FlowModel& model, std::uint64_t seed)
   for (auto& [name, members] : by_node) {
     std::vector<PodIdentity> on_it;
     for (const std::size_t i : members) on_it.push_back(pods[i]);
-    nodes_.push_back({.name = name,
-                      .pods = std::move(members),
-                      .metrics = KubeletMetrics(on_it),
-                      .scrapes = RandomStream(seed, format("kubelet/{}/scrapes", name))});
+    add_node(name, std::move(members), on_it);
   }
+}
+
+void ClusterTargets::add_node(std::string name, std::vector<std::size_t> pods,
+                              std::span<const PodIdentity> identities) {
+  RandomStream scrapes(seed_, format("kubelet/{}/scrapes", name));
+  nodes_.push_back({.name = std::move(name),
+                    .pods = std::move(pods),
+                    .metrics = KubeletMetrics(identities),
+                    .scrapes = std::move(scrapes)});
+}
+
+void ClusterTargets::add_replica(const ServiceSpec& service, std::size_t replica) {
+  const std::size_t pod = all_.size();
+  const PodIdentity identity = identity_of(service, replica, pod);
+  all_.push_back(pod);
+  state_.add(identity);
+  const auto node = std::ranges::find(nodes_, identity.node, &Node::name);
+  if (node == nodes_.end()) return add_node(identity.node, {pod}, std::span(&identity, 1));
+  node->pods.push_back(pod);
+  node->metrics.add(identity);
 }
 
 std::vector<Target> ClusterTargets::targets() const {
@@ -107,15 +126,17 @@ std::vector<Target> ClusterTargets::targets() const {
 std::vector<const Pod*> ClusterTargets::look_at(std::span<const std::size_t> which, Pods& pods, Time now) const {
   std::vector<const Pod*> out;
   out.reserve(which.size());
-  for (const std::size_t i : which) out.push_back(&pods.seen_at(i, now));
+  for (const std::size_t i : which) out.push_back(pods.exists(i) ? &pods.seen_at(i, now) : nullptr);
   return out;
 }
 
 ScrapeResult ClusterTargets::scrape(std::size_t target, Pods& pods, Time now, std::vector<double>& values) {
   ScrapeResult result;
   // A kubelet is gone with its node, and that is when all pods of the node are.
-  const auto lost = [&](std::size_t pod) { return pods.node_lost(pod); };
-  if (target > 0 && std::ranges::all_of(nodes_[target - 1].pods, lost)) {
+  const auto lost = [&](std::size_t pod) { return !pods.exists(pod) || pods.node_lost(pod); };
+  const auto here = [&](std::size_t pod) { return pods.exists(pod); };
+  if (target > 0 && std::ranges::any_of(nodes_[target - 1].pods, here) &&
+      std::ranges::all_of(nodes_[target - 1].pods, lost)) {
     values.clear();
     result.duration = kSilentScrapeSeconds;
     return result;

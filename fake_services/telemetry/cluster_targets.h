@@ -22,6 +22,10 @@ class ClusterTargets {
   // share a node. Without pods there is nothing to tell of, and there are no targets.
   ClusterTargets(const FlowModel& model, std::uint64_t seed);
 
+  // A place for one more pod of a service, the last of Pods. The targets have its series at the end of theirs; it may
+  // be on a node of its own, whose kubelet is then the last target.
+  void add_replica(const ServiceSpec& service, std::size_t replica);
+
   // kube-state-metrics first, then the kubelets. They are scraped with honor_labels, and only have the labels that
   // kube-prometheus leaves them (job and instance; of a kubelet also node and metrics_path): `namespace` and `pod` are
   // always those of the pod that a series is about.
@@ -38,8 +42,11 @@ class ClusterTargets {
     KubeletMetrics metrics;
     RandomStream scrapes;
   };
+  void add_node(std::string name, std::vector<std::size_t> pods, std::span<const PodIdentity> identities);
+  // Null: there is none.
   std::vector<const Pod*> look_at(std::span<const std::size_t> which, Pods& pods, Time now) const;
 
+  std::uint64_t seed_;
   std::vector<std::size_t> all_;  // pods
   KubeStateMetrics state_;
   RandomStream scrapes_;

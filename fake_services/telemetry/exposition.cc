@@ -55,7 +55,9 @@ Moment moment_of_replica(const Production& p, std::size_t service, std::size_t r
   Moment moment =
       draw_moment(m, p.flow.class_of(service, replica), p.tallies.replica(service, replica), p.now, started);
   if (m.spec.certificate) moment.certificate_expiry = to_seconds(p.certificates[service]);
-  if (m.spec.consumer) add_messages(p.flow.queue_at(service, p.now), static_cast<double>(m.spec.replicas), moment);
+  if (m.spec.consumer) {
+    add_messages(p.flow.queue_at(service, p.now), static_cast<double>(p.pods.existing(service)), moment);
+  }
   moment.memory += p.pods.leaked(p.pods.index_of(service, replica), p.now);
   return moment;
 }
@@ -66,10 +68,10 @@ const std::string& version_of(const Production& p, std::size_t service, std::siz
 }
 
 Moment moment_of_service(const Production& p, std::size_t service, const std::string& version) {
-  const ServiceModel& m = p.flow.model().services[service];
   Moment sum;
   sum.t = p.now;
-  for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
+  for (std::size_t r = 0; r < p.flow.replicas(service); ++r) {
+    if (!p.pods.exists(p.pods.index_of(service, r))) continue;
     if (!version.empty() && version_of(p, service, r) != version) continue;
     const Moment one = moment_of_replica(p, service, r, p.now);
     sum.in_flight += one.in_flight;
@@ -100,19 +102,56 @@ Exposition::Exposition(const std::vector<MetricSpec>& metrics, const std::vector
     const ServiceModel& m = model.services[i];
     if (m.spec.external) continue;
     for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
-      add_replica(m, make_target(model, i, r), metrics, faults, start);
+      add_replica(m, make_target(model, i, r), metrics, faults);
+      bodies_.back().started = started_before(start.at, targets_.back().pod);
     }
   }
-  if (start.kubernetes) {
-    cluster_.emplace(model, start.seed);
-    for (Target& target : cluster_->targets()) targets_.push_back(std::move(target));
+  if (!start.kubernetes) return;
+  cluster_.emplace(model, start.seed);
+  take_up_cluster();
+}
+
+// A process that has been up for long by then.
+Time Exposition::started_before(Time start, const std::string& pod) const {
+  RandomStream uptime(seed_, format("pod/{}/uptime", pod));
+  return start - std::chrono::seconds(static_cast<std::int64_t>(kUptimeSeconds + uptime.below(kUptimeSeconds)));
+}
+
+// The cluster's targets as they are now: with more series than before, or more of them.
+void Exposition::take_up_cluster() {
+  std::vector<Target> targets = cluster_->targets();
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (i < cluster_at_.size()) {
+      targets_[cluster_at_[i]].series = std::move(targets[i].series);
+      continue;
+    }
+    cluster_at_.push_back(targets_.size());
+    place_.push_back(i);
+    targets_.push_back(std::move(targets[i]));
   }
-  disturbed_.resize(targets_.size());
-  tallies_.resize(targets_.size());
+}
+
+void Exposition::add_replica(std::size_t service, const std::vector<MetricSpec>& metrics,
+                             const std::vector<FaultSpec>& faults, const Production& p) {
+  const FlowModel& model = p.flow.model();
+  const std::size_t replica = p.flow.replicas(service) - 1;
+  add_replica(model.services[service], make_target(model, service, replica), metrics, faults);
+  targets_.back().listed = false;
+  bodies_.back().started = p.now;
+  if (!cluster_) return;
+  cluster_->add_replica(model.services[service].spec, replica);
+  take_up_cluster();
+}
+
+void Exposition::list(std::size_t service, const Pods& pods) {
+  for (Target& target : targets_) {
+    if (target.kind != TargetKind::replica || target.service_index != service) continue;
+    target.listed = pods.exists(pods.index_of(service, target.replica));
+  }
 }
 
 void Exposition::add_replica(const ServiceModel& m, Target target, const std::vector<MetricSpec>& metrics,
-                             const std::vector<FaultSpec>& faults, const Start& start) {
+                             const std::vector<FaultSpec>& faults) {
   std::map<std::string, std::size_t> fault_indices;
   for (std::size_t i = 0; i < faults.size(); ++i) fault_indices.emplace(faults[i].id, i);
   Body body;
@@ -127,7 +166,7 @@ void Exposition::add_replica(const ServiceModel& m, Target target, const std::ve
     for (const Release* release : body.versions) versions.push_back(release->version);
     if (!by_version(metric)) versions.resize(1);
     for (const std::string& version : versions) {
-      body.own.emplace_back(metric, m, fault_indices, start.seed, target.labels, version);
+      body.own.emplace_back(metric, m, fault_indices, seed_, target.labels, version);
       const auto& series = body.own.back().series();
       target.series.insert(target.series.end(), series.begin(), series.end());
     }
@@ -137,11 +176,12 @@ void Exposition::add_replica(const ServiceModel& m, Target target, const std::ve
     target.series.insert(target.series.end(), series.begin(), series.end());
     body.requests = series.size() - 1;
   }
-  RandomStream uptime(start.seed, format("pod/{}/uptime", target.pod));
-  const auto up = static_cast<std::int64_t>(kUptimeSeconds + uptime.below(kUptimeSeconds));
-  body.started = start.at - std::chrono::seconds(up);
+  place_.push_back(bodies_.size());
+  target_of_.push_back(targets_.size());
   targets_.push_back(std::move(target));
   bodies_.push_back(std::move(body));
+  disturbed_.emplace_back();
+  tallies_.emplace_back();
 }
 
 std::vector<Time> Exposition::started() const {
@@ -150,10 +190,16 @@ std::vector<Time> Exposition::started() const {
   return out;
 }
 
-void Exposition::restarted(std::size_t target, Time t) {
-  bodies_[target].started = t;
-  tallies_[target].restarted = true;
-  if (disturbed_[target]) disturbed_[target]->restart();
+void Exposition::restarted(std::size_t pod, Time t) {
+  bodies_[pod].started = t;
+  tallies_[pod].restarted = true;
+  if (disturbed_[pod]) disturbed_[pod]->restart();
+}
+
+// What ends with a pod that is scaled away is no symptom of a fault.
+void Exposition::tell(std::size_t target, const ScrapeOutcome& outcome) {
+  const Target& of = targets_[target];
+  if (of.kind == TargetKind::replica && of.listed) tallies_[place_[target]].add(outcome);
 }
 
 void Exposition::write_own(const Target& target, Body& body, const Moment& moment, const Production& p, double* out) {
@@ -167,7 +213,7 @@ void Exposition::write_own(const Target& target, Body& body, const Moment& momen
       counts_.assign(m.layout.counts, 0);
       sums_.assign(m.routes.size(), 0);
       bool any = false;
-      for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
+      for (std::size_t r = 0; r < p.flow.replicas(target.service_index); ++r) {
         if (!measures(r)) continue;
         any = true;
         const ReplicaTally& one = p.tallies.replica(target.service_index, r);
@@ -203,22 +249,23 @@ void Exposition::write_versions(const Body& body, const Release* running, std::v
   for (std::size_t i = 0; i < body.requests; ++i) out[1 + i] = std::exchange(values[i], absent());
 }
 
-void Exposition::disturb(std::size_t index, const ScrapeConditions& conditions, const Production& production) {
-  Boxed<DisturbedScrapes>& spoiler = disturbed_[index];
+void Exposition::disturb(std::size_t pod, const ScrapeConditions& conditions, const Production& production) {
+  Boxed<DisturbedScrapes>& spoiler = disturbed_[pod];
+  const Target& target = targets_[target_of_[pod]];
   if (!spoiler) {
     if (conditions == ScrapeConditions{}) return;
-    spoiler = Boxed(DisturbedScrapes(seed_, targets_[index].instance));
+    spoiler = Boxed(DisturbedScrapes(seed_, target.instance));
   }
   if (!spoiler->set(conditions)) return;
   std::vector<double> exposed;
-  expose(index, production, exposed);
-  spoiler->begin_anew(targets_[index].series, exposed);
+  expose(pod, production, exposed);
+  spoiler->begin_anew(target.series, exposed);
 }
 
 // What a target's process shows of itself.
-void Exposition::expose(std::size_t index, const Production& p, std::vector<double>& values) {
-  const Target& target = targets_[index];
-  Body& body = bodies_[index];
+void Exposition::expose(std::size_t pod, const Production& p, std::vector<double>& values) {
+  const Target& target = targets_[target_of_[pod]];
+  Body& body = bodies_[pod];
   const ServiceModel& m = p.flow.model().services[target.service_index];
   const ReplicaClass& k = p.flow.class_of(target.service_index, target.replica);
   ReplicaTally& tally = p.tallies.replica(target.service_index, target.replica);
@@ -227,18 +274,24 @@ void Exposition::expose(std::size_t index, const Production& p, std::vector<doub
   values.resize(target.series.size());
   write_instruments(m, k, tally, moment, body.started, values.data());
   write_own(target, body, moment, p, values.data() + body.instruments);
-  write_versions(body, p.pods.release(index), values);
+  write_versions(body, p.pods.release(pod), values);
 }
 
-ScrapeResult Exposition::scrape(std::size_t index, const Production& p, std::vector<double>& values) {
-  if (index >= bodies_.size()) return cluster_->scrape(index - bodies_.size(), p.pods, p.now, values);
-  const Target& target = targets_[index];
+ScrapeResult Exposition::scrape(std::size_t target, const Production& p, std::vector<double>& values) {
+  if (targets_[target].kind != TargetKind::replica) return cluster_->scrape(place_[target], p.pods, p.now, values);
+  if (targets_[target].listed) return scrape_replica(place_[target], p, values);
+  values.clear();
+  return {.discovered = false};
+}
+
+ScrapeResult Exposition::scrape_replica(std::size_t pod, const Production& p, std::vector<double>& values) {
+  const Target& target = targets_[target_of_[pod]];
   const ReplicaClass& k = p.flow.class_of(target.service_index, target.replica);
   ReplicaTally& tally = p.tallies.replica(target.service_index, target.replica);
   ScrapeResult result;
-  ScrapeTally& scrapes = tallies_[index];
+  ScrapeTally& scrapes = tallies_[pod];
   values.clear();
-  DisturbedScrapes* spoiler = disturbed_[index].get();
+  DisturbedScrapes* spoiler = disturbed_[pod].get();
   if (spoiler != nullptr) {
     result.disturbed = &spoiler->conditions();
     result.discovered = spoiler->discovered();
@@ -258,7 +311,7 @@ ScrapeResult Exposition::scrape(std::size_t index, const Production& p, std::vec
     scrapes.failed += 1;
     return result;
   }
-  expose(index, p, values);
+  expose(pod, p, values);
   result.up = true;
   scrapes.fresh = std::exchange(scrapes.restarted, false);
   result.duration = kScrapeSeconds * tally.scrapes.lognormal(0, kScrapeSpread);

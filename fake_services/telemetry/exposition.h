@@ -45,20 +45,26 @@ class Exposition {
   Exposition(const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults, const FlowModel& model,
              const Start& start);
 
-  // Replicas in the order of services, then those of the cluster. Fixed, but for their lists of series.
+  // One more replica of a service, the last of the pods; its target stands behind all others, and is not listed yet.
+  void add_replica(std::size_t service, const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults,
+                   const Production& production);
+  // Lists the targets of a service whose pods are there, and no others.
+  void list(std::size_t service, const Pods& pods);
+
+  // Replicas in the order of services, then those of the cluster; those that have been added stand behind them.
   std::span<const Target> targets() const { return targets_; }
   // When each replica's process was started, before the run.
   std::vector<Time> started() const;
-  std::span<const ScrapeTally> tallies() const { return tallies_; }
+  std::span<const ScrapeTally> tallies() const { return tallies_; }  // by pod
 
   // World::scrape.
   ScrapeResult scrape(std::size_t target, const Production& production, std::vector<double>& values);
   // What faults do to the scrapes of a replica from now on.
-  void disturb(std::size_t target, const ScrapeConditions& conditions, const Production& production);
+  void disturb(std::size_t pod, const ScrapeConditions& conditions, const Production& production);
   // The replica's process is a new one: its counters begin anew.
-  void restarted(std::size_t target, Time t);
+  void restarted(std::size_t pod, Time t);
   // What became of the last scrape.
-  void tell(std::size_t target, const ScrapeOutcome& outcome) { tallies_[target].add(outcome); }
+  void tell(std::size_t target, const ScrapeOutcome& outcome);
 
  private:
   // What a replica is beyond its public face.
@@ -72,18 +78,24 @@ class Exposition {
   };
 
   void add_replica(const ServiceModel& model, Target target, const std::vector<MetricSpec>& metrics,
-                   const std::vector<FaultSpec>& faults, const Start& start);
+                   const std::vector<FaultSpec>& faults);
+  Time started_before(Time start, const std::string& pod) const;
+  void take_up_cluster();
   static void write_versions(const Body& body, const Release* running, std::vector<double>& values);
-  void expose(std::size_t target, const Production& production, std::vector<double>& values);
+  ScrapeResult scrape_replica(std::size_t pod, const Production& production, std::vector<double>& values);
+  void expose(std::size_t pod, const Production& production, std::vector<double>& values);
   void write_own(const Target& target, Body& body, const Moment& moment, const Production& production, double* out);
 
   std::uint64_t seed_;
   std::vector<Target> targets_;
-  std::vector<Body> bodies_;  // of replicas
+  std::vector<std::size_t> place_;                  // of each target: its pod, or its place among the cluster's
+  std::vector<std::size_t> target_of_;              // by pod
+  std::vector<std::size_t> cluster_at_;             // the cluster's targets
+  std::vector<Body> bodies_;                        // by pod
+  std::vector<Boxed<DisturbedScrapes>> disturbed_;  // by pod; none: no fault has touched them
+  std::vector<ScrapeTally> tallies_;                // by pod
   std::optional<ClusterTargets> cluster_;
-  std::vector<Boxed<DisturbedScrapes>> disturbed_;  // by target; none: no fault has touched them
-  std::vector<ScrapeTally> tallies_;                // by target
-  std::vector<double> counts_;                      // scratch: sums over a service
+  std::vector<double> counts_;  // scratch: sums over a service
   std::vector<double> sums_;
 };
 

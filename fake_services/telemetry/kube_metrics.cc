@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <utility>
 
 #include "base/hash.h"
@@ -251,6 +252,22 @@ model::SeriesInfo make_series(const KubeMetric& metric, const PodIdentity& pod, 
   return {model::Labels::from(std::move(labels)), metric.type};
 }
 
+void append_series(const PodMetric& row, const PodIdentity& pod, std::vector<model::SeriesInfo>& out) {
+  if (row.variants.empty()) out.push_back(make_series(row.metric, pod, {}));
+  for (const std::string_view variant : row.variants) {
+    out.push_back(make_series(row.metric, pod, {{std::string(row.metric.labels.back()), std::string(variant)}}));
+  }
+}
+
+void append_values(const PodMetric& row, const Pod* pod, std::vector<double>& out) {
+  const std::size_t variants = std::max<std::size_t>(1, row.variants.size());
+  for (std::size_t v = 0; v < variants; ++v) out.push_back(pod != nullptr ? row.value(*pod, v) : kAbsent);
+}
+
+std::string deployment_name(const PodIdentity& pod) {
+  return format("{}/{}", pod.name_space, pod.deployment);
+}
+
 template <typename Rows>
 void append_metrics(const Rows& rows, std::vector<KubeMetric>& out) {
   for (const auto& row : rows) out.push_back(row.metric);
@@ -285,15 +302,14 @@ std::span<const KubeMetric> kubelet_metrics() {
   return {&prober_probe_total(), 1};
 }
 
-KubeStateMetrics::KubeStateMetrics(std::span<const PodIdentity> pods) {
+KubeStateMetrics::KubeStateMetrics(std::span<const PodIdentity> pods) : at_first_(pods.size()) {
   std::vector<const PodIdentity*> deployments;
   for (const PodIdentity& pod : pods) {
-    const auto same = [&](const PodIdentity* d) {
-      return d->name_space == pod.name_space && d->deployment == pod.deployment;
-    };
-    const auto found = std::ranges::find_if(deployments, same);
-    deployment_of_.push_back(static_cast<std::size_t>(found - deployments.begin()));
-    if (found == deployments.end()) deployments.push_back(&pod);
+    const auto found = std::ranges::find(names_, deployment_name(pod));
+    deployment_of_.push_back(static_cast<std::size_t>(found - names_.begin()));
+    if (found != names_.end()) continue;
+    names_.push_back(deployment_name(pod));
+    deployments.push_back(&pod);
   }
   deployments_.resize(deployments.size());
   for (const DeploymentMetric& row : deployment_metrics()) {
@@ -308,14 +324,15 @@ KubeStateMetrics::KubeStateMetrics(std::span<const PodIdentity> pods) {
     }
   }
   for (const PodMetric& row : pod_metrics()) {
-    for (const PodIdentity& pod : pods) {
-      if (row.variants.empty()) series_.push_back(make_series(row.metric, pod, {}));
-      for (const std::string_view variant : row.variants) {
-        series_.push_back(
-            make_series(row.metric, pod, {{std::string(row.metric.labels.back()), std::string(variant)}}));
-      }
-    }
+    for (const PodIdentity& pod : pods) append_series(row, pod, series_);
   }
+}
+
+void KubeStateMetrics::add(const PodIdentity& pod) {
+  const auto deployment = std::ranges::find(names_, deployment_name(pod));
+  assert(deployment != names_.end());
+  deployment_of_.push_back(static_cast<std::size_t>(deployment - names_.begin()));
+  for (const PodMetric& row : pod_metrics()) append_series(row, pod, series_);
 }
 
 void KubeStateMetrics::collect(std::span<const Pod* const> pods, std::span<const RolloutState> rollouts,
@@ -323,10 +340,13 @@ void KubeStateMetrics::collect(std::span<const Pod* const> pods, std::span<const
   values.clear();
   values.reserve(series_.size());
   std::ranges::fill(deployments_, DeploymentState{});
-  for (std::size_t i = 0; i < rollouts.size(); ++i) deployments_[i].rollout = rollouts[i];
+  for (std::size_t i = 0; i < rollouts.size(); ++i) {
+    deployments_[i].rollout = rollouts[i];
+    deployments_[i].replicas = static_cast<double>(rollouts[i].replicas);
+  }
   for (std::size_t i = 0; i < pods.size(); ++i) {
     DeploymentState& state = deployments_[deployment_of_[i]];
-    state.replicas += 1;
+    if (state.rollout.replicas == 0) state.replicas += 1;
     if (!pods[i] || pods[i]->deleting()) continue;
     state.present += 1;
     if (pods[i]->ready()) state.ready += 1;
@@ -338,20 +358,22 @@ void KubeStateMetrics::collect(std::span<const Pod* const> pods, std::span<const
     }
   }
   for (const PodMetric& row : pod_metrics()) {
-    const std::size_t variants = std::max<std::size_t>(1, row.variants.size());
-    for (const Pod* pod : pods) {
-      for (std::size_t v = 0; v < variants; ++v) values.push_back(pod ? row.value(*pod, v) : kAbsent);
-    }
+    for (const Pod* pod : pods.first(at_first_)) append_values(row, pod, values);
+  }
+  for (const Pod* pod : pods.subspan(at_first_)) {
+    for (const PodMetric& row : pod_metrics()) append_values(row, pod, values);
   }
 }
 
 KubeletMetrics::KubeletMetrics(std::span<const PodIdentity> pods) {
-  for (const PodIdentity& pod : pods) {
-    for (const std::string_view type : kProbeTypeNames) {
-      for (const std::string_view result : kProbeResults) {
-        series_.push_back(make_series(prober_probe_total(), pod,
-                                      {{"probe_type", std::string(type)}, {"result", std::string(result)}}));
-      }
+  for (const PodIdentity& pod : pods) add(pod);
+}
+
+void KubeletMetrics::add(const PodIdentity& pod) {
+  for (const std::string_view type : kProbeTypeNames) {
+    for (const std::string_view result : kProbeResults) {
+      series_.push_back(
+          make_series(prober_probe_total(), pod, {{"probe_type", std::string(type)}, {"result", std::string(result)}}));
     }
   }
 }

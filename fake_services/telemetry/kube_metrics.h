@@ -46,10 +46,12 @@ class KubeStateMetrics {
  public:
   // Deployments are those that the pods name, in order of first appearance.
   explicit KubeStateMetrics(std::span<const PodIdentity> pods);
+  // One more, of a deployment that is known; its series stand behind all others.
+  void add(const PodIdentity& pod);
   const std::vector<model::SeriesInfo>& series() const { return series_; }
-  // Pods in the order of construction; null: the pod does not exist now. What kube-state-metrics would not show has the
-  // stale marker for a value (world.h, is_absent).
-  // Rollouts in the order of the deployments; none: all pods are of the version asked for.
+  // Pods in the order in which they were given; null: the pod does not exist now. What kube-state-metrics would not
+  // show has the stale marker for a value (world.h, is_absent). Rollouts in the order of the deployments; none: all
+  // pods are of the version asked for.
   void collect(std::span<const Pod* const> pods, std::span<const RolloutState> rollouts, std::vector<double>& values);
 
   struct DeploymentState {
@@ -61,7 +63,9 @@ class KubeStateMetrics {
   };
 
  private:
+  std::vector<std::string> names_;          // of deployments, behind that of their namespace and a slash
   std::vector<std::size_t> deployment_of_;  // by pod
+  std::size_t at_first_ = 0;                // pods, whose series stand metric by metric and not pod by pod
   std::vector<DeploymentState> deployments_;
   std::vector<model::SeriesInfo> series_;
 };
@@ -71,6 +75,8 @@ class KubeletMetrics {
   // One prober_probe_total for each pod, probe type and result. A counter appears with its first probe; the third
   // result that the kubelet has a name for, unknown, never occurs in it (prober.go turns it into a failure).
   explicit KubeletMetrics(std::span<const PodIdentity> pods);
+  // One more, behind the others.
+  void add(const PodIdentity& pod);
   const std::vector<model::SeriesInfo>& series() const { return series_; }
   void collect(std::span<const Pod* const> pods, std::vector<double>& values) const;
 

@@ -25,6 +25,7 @@ struct Target {
   std::string zone;
   std::size_t service_index = 0;  // of a replica
   std::size_t replica = 0;
+  bool listed = true;    // by service discovery: its pod exists
   model::Labels labels;  // job, instance, service, pod, namespace and those of the topology: for up and its kin
   std::vector<model::SeriesInfo> series;  // grows only at the end; each scrape value has the index of its series
 };

@@ -43,10 +43,11 @@ void empty(ReplicaClass& k) {
   std::ranges::fill(k.edges, EdgeState{});
 }
 
-ReplicaClass first_class(const ServiceModel& service, TrafficConditions conditions, StationTables& tables) {
+ReplicaClass new_class(const ServiceModel& service, TrafficConditions conditions, std::size_t replicas,
+                       StationTables& tables) {
   ReplicaClass k;
   k.conditions = std::move(conditions);
-  k.replicas = static_cast<std::size_t>(service.spec.replicas);
+  k.replicas = replicas;
   set_station(k, service, tables);
   k.routes.resize(service.routes.size());
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
@@ -82,9 +83,10 @@ Flow::Flow(FlowModel model, std::uint64_t seed, Time start)
   for (std::size_t i = 0; i < services_.size(); ++i) {
     const ServiceModel& m = model_->services[i];
     ServiceState& s = services_[i];
-    s.classes.push_back(first_class(m, neutral_conditions(i), tables_));
-    s.class_of.assign(static_cast<std::size_t>(m.spec.replicas), 0);
-    s.taken.assign(static_cast<std::size_t>(m.spec.replicas), std::vector<double>(m.layout.size, 0));
+    const auto replicas = static_cast<std::size_t>(m.spec.replicas);
+    s.classes.push_back(new_class(m, neutral_conditions(i), replicas, tables_));
+    s.class_of.assign(replicas, 0);
+    s.taken.assign(replicas, std::vector<double>(m.layout.size, 0));
     s.responses.resize(m.routes.size());
     s.arrivals.assign(m.routes.size(), 0);
     if (m.spec.traffic) s.traffic.emplace(*m.spec.traffic, seed, m.spec.name, start);
@@ -109,6 +111,16 @@ void Flow::settle(Time start) {
 
 const ReplicaClass& Flow::class_of(std::size_t service, std::size_t replica) const {
   return services_[service].classes[services_[service].class_of[replica]];
+}
+
+void Flow::add_replica(std::size_t service) {
+  const ServiceModel& m = model_->services[service];
+  ServiceState& s = services_[service];
+  TrafficConditions conditions = neutral_conditions(service);
+  conditions.ready = conditions.running = false;
+  s.classes.push_back(new_class(m, std::move(conditions), 1, tables_));
+  s.class_of.push_back(s.classes.size() - 1);
+  s.taken.emplace_back(m.layout.size, 0.0);
 }
 
 TrafficConditions Flow::neutral_conditions(std::size_t service) const {

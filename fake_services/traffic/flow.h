@@ -157,6 +157,10 @@ class Flow {
   const ServiceState& service(std::size_t i) const { return services_[i]; }
   ServiceState& service(std::size_t i) { return services_[i]; }
   const ReplicaClass& class_of(std::size_t service, std::size_t replica) const;
+  // How many a service has, and had: one that is scaled away keeps its place.
+  std::size_t replicas(std::size_t service) const { return services_[service].class_of.size(); }
+  // A place for one more, behind the others, with no process in it yet. Only between two steps.
+  void add_replica(std::size_t service);
 
   // Groups the replicas of a service by their conditions, given for each; classes that have become alike are joined.
   // Only between two steps.

@@ -86,6 +86,12 @@ Tallies::Tallies(const FlowModel& model, std::uint64_t seed) : model_(&model) {
   drawn_.assign(largest, 0);
 }
 
+void Tallies::add_replica(std::size_t service, std::uint64_t seed) {
+  std::vector<ReplicaTally>& replicas = services_[service].replicas;
+  const ServiceModel& m = model_->services[service];
+  replicas.emplace_back(m, seed, pod_name(m, replicas.size()));
+}
+
 void Tallies::pass(const Flow& flow, double seconds) {
   for (std::size_t i = 0; i < services_.size(); ++i) {
     const ServiceState& s = flow.service(i);

@@ -94,6 +94,8 @@ struct ServiceTally {
 class Tallies {
  public:
   Tallies(const FlowModel& model, std::uint64_t seed);
+  // One more of a service, behind the others.
+  void add_replica(std::size_t service, std::uint64_t seed);
 
   // Adds what the step from `flow.step_begin()` to t does to the expected amounts of services.
   void pass(const Flow& flow, double seconds);

@@ -2,6 +2,7 @@
 // is its seed and the list of its actions.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/time.h"
@@ -12,6 +13,7 @@ enum class ActionKind {
   begin_fault,  // subject: the id of a fault that the scenario declares; it lasts as long as that says
   end_fault,    // subject: its id
   restart,      // subject: a service; its pods are replaced as in a rollout, with the version that they have
+  scale,        // subject: a service; it is to have `replicas` pods
 };
 
 struct Action {
@@ -19,6 +21,7 @@ struct Action {
   ActionKind kind = ActionKind::begin_fault;
   std::string subject;
   std::string by = {};  // the person; empty: the scenario
+  std::int64_t replicas = 0;
 };
 
 }  // namespace firedrill::events

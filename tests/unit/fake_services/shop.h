@@ -139,6 +139,7 @@ class Drill {
     const Time end = world_.now() + span;
     while (world_.now() < end) {
       world_.advance_to(std::min(end, world_.now() + kInterval));
+      last_.resize(world_.targets().size());  // some may have been added
       for (std::size_t i = 0; i < last_.size(); ++i) samples_ += world_.scrape(i, last_[i]).samples;
     }
   }
@@ -147,7 +148,7 @@ class Drill {
   double value(std::string_view service, std::string_view metric, std::vector<model::Label> labels = {}) const {
     double sum = 0;
     const auto targets = world_.targets();
-    for (std::size_t i = 0; i < targets.size(); ++i) {
+    for (std::size_t i = 0; i < last_.size(); ++i) {
       if (targets[i].service != service || last_[i].empty()) continue;
       for (std::size_t s = 0; s < targets[i].series.size(); ++s) {
         const model::Labels& have = targets[i].series[s].labels;
