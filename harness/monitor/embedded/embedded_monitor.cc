@@ -71,6 +71,38 @@ EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::Prometh
   for (const auto& expression : options_.wanted) note_expression(*expression);
 }
 
+EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink)
+    : options_(other.options_),
+      targets_(targets),
+      sink_(sink),
+      settings_(other.settings_),
+      alert_relabel_(other.alert_relabel_),
+      store_(other.store_),
+      scrapes_(other.scrapes_, targets, store_),
+      due_(other.due_),
+      received_(other.received_),
+      chance_(other.chance_),
+      counts_(other.counts_),
+      down_(other.down_),
+      wanted_(other.wanted_),
+      reach_(other.reach_),
+      unbounded_(other.unbounded_),
+      alerts_noted_(other.alerts_noted_),
+      kept_generation_(other.kept_generation_),
+      next_trim_(other.next_trim_),
+      weigh_at_(other.weigh_at_),
+      evaluations_(other.evaluations_) {
+  groups_.reserve(other.groups_.size());
+  for (const Scheduled& theirs : other.groups_) {
+    groups_.push_back({.source = theirs.source,
+                       .group = alerting::Group(theirs.group, store_, settings_),
+                       .first_rule = theirs.first_rule,
+                       .slot = theirs.slot,
+                       .running = theirs.running,
+                       .until_restored = theirs.until_restored});
+  }
+}
+
 EmbeddedMonitor::~EmbeddedMonitor() = default;
 
 void EmbeddedMonitor::add_group(const alerting::RuleFile& file, const alerting::RuleGroup& group, Time start,

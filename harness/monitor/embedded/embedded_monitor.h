@@ -44,6 +44,8 @@ class EmbeddedMonitor final : public AlertSource {
   EmbeddedMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
                   const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options,
                   events::Sink& sink);
+  // Goes on where the other stands, with a copy of its targets, and tells another sink.
+  EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink);
   ~EmbeddedMonitor() override;
 
   Time next_due() const override;

@@ -65,34 +65,47 @@ Time first_slot(Time start, Duration interval, Duration phase) {
 
 ScrapeLoop::ScrapeLoop(ScrapeTargets& host, const scenario::PrometheusSettings& settings, Time start, bool normalise,
                        tsdb::Store& store)
-    : host_(host), jobs_(settings.jobs), normalise_(normalise), store_(store) {
-  const auto targets = host.targets();
-  targets_.reserve(targets.size());
-  const bool aligned = settings.scrape_phase == scenario::ScrapePhase::aligned;
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    targets_.push_back(make_state(targets[i], settings));
+    : host_(&host),
+      settings_(std::make_shared<const scenario::PrometheusSettings>(settings)),
+      normalise_(normalise),
+      store_(&store) {
+  follow_targets(start);
+}
+
+// The list only grows: a target that is gone stays in it, unlisted.
+void ScrapeLoop::follow_targets(Time t) {
+  const auto targets = host_->targets();
+  const bool aligned = settings_->scrape_phase == scenario::ScrapePhase::aligned;
+  for (std::size_t i = targets_.size(); i < targets.size(); ++i) {
+    targets_.push_back(make_state(targets[i]));
     const Duration interval = targets_.back().interval;
     const Duration phase = aligned ? Duration(0) : phase_of(targets[i].labels.to_string(), interval);
-    due_.add(first_slot(start, interval, phase), i);
-    const auto of_job = std::ranges::count(targets, targets[i].job, &fake_services::Target::job);
-    targets_.back().crowded = targets_.back().limits.targets > 0 && of_job > targets_.back().limits.targets;
+    due_.add(first_slot(t, interval, phase), i);
   }
 }
 
-ScrapeLoop::State ScrapeLoop::make_state(const fake_services::Target& target,
-                                         const scenario::PrometheusSettings& settings) {
+bool ScrapeLoop::crowded(const State& state, const fake_services::Target& info) const {
+  if (state.limits.targets <= 0) return false;
+  const auto of_job = std::ranges::count_if(
+      host_->targets(), [&](const fake_services::Target& other) { return other.listed && other.job == info.job; });
+  return of_job > state.limits.targets;
+}
+
+ScrapeLoop::State ScrapeLoop::make_state(const fake_services::Target& target) const {
   State state;
-  const auto job = std::ranges::find(jobs_, target.job, &scenario::ScrapeJob::name);
-  if (job != jobs_.end()) state.job = &*job;
-  state.interval = state.job != nullptr ? state.job->scrape_interval : settings.scrape_interval;
-  state.timeout = std::min(state.job != nullptr ? state.job->scrape_timeout : settings.scrape_timeout, state.interval);
-  state.limits = state.job != nullptr ? state.job->limits : settings.limits;
+  const auto& jobs = settings_->jobs;
+  const auto job = std::ranges::find(jobs, target.job, &scenario::ScrapeJob::name);
+  if (job != jobs.end()) state.job = &*job;
+  state.interval = state.job != nullptr ? state.job->scrape_interval : settings_->scrape_interval;
+  state.timeout =
+      std::min(state.job != nullptr ? state.job->scrape_timeout : settings_->scrape_timeout, state.interval);
+  state.limits = state.job != nullptr ? state.job->limits : settings_->limits;
   name_own_series(state, target.labels);
   return state;
 }
 
-void ScrapeLoop::name_own_series(State& state, const model::Labels& labels) {
-  const auto own = [&](std::string_view name) { return store_.series(with_name(labels, name)); };
+void ScrapeLoop::name_own_series(State& state, const model::Labels& labels) const {
+  const auto own = [&](std::string_view name) { return store_->series(with_name(labels, name)); };
   state.up = own("up");
   state.duration = own("scrape_duration_seconds");
   state.samples = own("scrape_samples_scraped");
@@ -112,6 +125,7 @@ std::int64_t ScrapeLoop::least_samples(Duration length) const {
 }
 
 void ScrapeLoop::run_due(Time t) {
+  follow_targets(t);
   while (next_due() <= t) {
     if (!departures_.empty() && *departures_.next_at() == next_due()) {
       end(departures_.take().second);
@@ -142,16 +156,16 @@ void ScrapeLoop::restart() {
 
 void ScrapeLoop::scrape(std::size_t target, Time t) {
   State& state = targets_[target];
-  const auto result = host_.scrape(target, values_);
+  const auto result = host_->scrape(target, values_);
   if (!result.discovered) {
     if (state.known) depart(target, t, true);
     return;
   }
-  const fake_services::Target& info = host_.targets()[target];
+  const fake_services::Target& info = host_->targets()[target];
   const fake_services::ScrapeConditions* disturbed = result.disturbed;
   const bool renamed = disturbed != nullptr && follow_labels(target, t, *disturbed, info);
   const bool in_time = from_seconds(result.duration) <= state.timeout;
-  const bool answered = result.up && in_time && !state.crowded;
+  const bool answered = result.up && in_time && !crowded(state, info);
   if (answered) register_series(target, info);
   const bool limited = state.limits.samples > 0;
   const std::size_t kept = answered && (limited || state.overlabelled) ? count_kept(state) : 0;
@@ -173,15 +187,15 @@ void ScrapeLoop::scrape(std::size_t target, Time t) {
     mark_stale(state, t);
   }
   const std::size_t series = state.series.size() - state.dropped;
-  store_.append(state.up, t, up ? 1 : 0);
-  store_.append(state.duration, t, up ? result.duration : std::min(result.duration, to_seconds(state.timeout)));
+  store_->append(state.up, t, up ? 1 : 0);
+  store_->append(state.duration, t, up ? result.duration : std::min(result.duration, to_seconds(state.timeout)));
   // Of a scrape that brought too much it is known how much.
-  store_.append(state.samples, t, answered ? static_cast<double>(result.samples) : 0);
-  store_.append(state.post_relabel, t, static_cast<double>(up ? stored : kept));
-  store_.append(state.added, t, up ? static_cast<double>(series - known) : 0);
+  store_->append(state.samples, t, answered ? static_cast<double>(result.samples) : 0);
+  store_->append(state.post_relabel, t, static_cast<double>(up ? stored : kept));
+  store_->append(state.added, t, up ? static_cast<double>(series - known) : 0);
   state.was_up = up;
   state.known = true;
-  if (outcome != fake_services::ScrapeOutcome{}) host_.tell(target, outcome);
+  if (outcome != fake_services::ScrapeOutcome{}) host_->tell(target, outcome);
 }
 
 // scrape/scrape.go, endOfRunStaleness: a target that left may come back under the same labels, so that its series are
@@ -201,13 +215,13 @@ void ScrapeLoop::depart(std::size_t target, Time t, bool gone) {
 void ScrapeLoop::end(const Departure& departure) {
   bool ended = false;  // `up`
   for (const tsdb::SeriesRef series : departure.series) {
-    const bool accepted = store_.append(series, departure.ended, stale_marker());
+    const bool accepted = store_->append(series, departure.ended, stale_marker());
     ended = ended || (series == departure.series.front() && accepted);
   }
   if (!ended || !departure.gone) return;
   fake_services::ScrapeOutcome outcome;
   outcome.gone = 1;
-  host_.tell(departure.target, outcome);
+  host_->tell(departure.target, outcome);
 }
 
 // Takes up the labels that the target has now; true if they are others than before. If they are those of the target
@@ -237,7 +251,7 @@ double ScrapeLoop::count_fallen(const State& state, const fake_services::Target&
     const model::MetricType type = info.series[i].type;
     if (type != model::MetricType::counter && type != model::MetricType::histogram) continue;
     if (state.series[i] == kDropped || state.present[i] == 0) continue;
-    const auto stored = store_.samples(state.series[i]).values;
+    const auto stored = store_->samples(state.series[i]).values;
     if (!stored.empty() && values_[i] < stored.back()) ++fallen;
   }
   return fallen;
@@ -252,7 +266,7 @@ void ScrapeLoop::register_series(std::size_t target, const fake_services::Target
     const bool twice = relabelled && std::ranges::find(state.series, series) != state.series.end();
     state.series.push_back(twice ? kDropped : series);
     if (state.series.back() == kDropped) ++state.dropped;
-    state.overlabelled = state.overlabelled || (series != kDropped && beyond(state.limits, store_.labels(series)));
+    state.overlabelled = state.overlabelled || (series != kDropped && beyond(state.limits, store_->labels(series)));
     state.present.push_back(0);
   }
 }
@@ -261,7 +275,7 @@ tsdb::SeriesRef ScrapeLoop::stored_as(const State& state, const model::SeriesInf
   model::Labels labels = normalise_ ? normalised(info) : info.labels;
   if (state.churn != 0) labels = churned(labels, state.churning, state.churn);
   if (state.job != nullptr && !alerting::relabel(state.job->metric_relabel, labels)) return kDropped;
-  return labels.has(model::kMetricName) ? store_.series(labels) : kDropped;
+  return labels.has(model::kMetricName) ? store_->series(labels) : kDropped;
 }
 
 // Of the values at hand, those that relabelling leaves.
@@ -281,7 +295,7 @@ std::size_t ScrapeLoop::append_values(State& state, Time t, fake_services::Scrap
     const double value = values_[i];
     const bool absent = fake_services::is_absent(value);
     // An absent value is a stale marker: it ends a series that was there, and says nothing of one that was not.
-    if (!absent || state.present[i] != 0) store_.append(state.series[i], t, value);
+    if (!absent || state.present[i] != 0) store_->append(state.series[i], t, value);
     if (absent && state.present[i] != 0) ++outcome.ended;
     state.present[i] = absent ? 0 : 1;
     stored += absent ? 0 : 1;
@@ -298,14 +312,14 @@ std::size_t ScrapeLoop::append_skewed(State& state, Time t, Duration skew, fake_
     state.present[i] = 0;
     if (state.series[i] == kDropped || fake_services::is_absent(values_[i])) continue;
     ++outcome.skewed;
-    if (skew <= kFarthestAhead && store_.append(state.series[i], t + skew, values_[i])) ++stored;
+    if (skew <= kFarthestAhead && store_->append(state.series[i], t + skew, values_[i])) ++stored;
   }
   return stored;
 }
 
 void ScrapeLoop::mark_stale(State& state, Time t) {
   for (std::size_t i = 0; i < state.series.size(); ++i) {
-    if (state.present[i] != 0) store_.append(state.series[i], t, stale_marker());
+    if (state.present[i] != 0) store_->append(state.series[i], t, stale_marker());
     state.present[i] = 0;
   }
 }

@@ -2,6 +2,7 @@
 // kin beside the target's series, stale markers when a target or a series of it goes away.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,12 @@ class ScrapeLoop {
   // bounds are brought to their canonical form, as Prometheus 3 does on ingest (le="1" becomes le="1.0").
   ScrapeLoop(ScrapeTargets& host, const scenario::PrometheusSettings& settings, Time start, bool normalise,
              tsdb::Store& store);
+
+  // Goes on where the other stands, with a copy of its targets and of its store.
+  ScrapeLoop(const ScrapeLoop& other, ScrapeTargets& host, tsdb::Store& store) : ScrapeLoop(other) {
+    host_ = &host;
+    store_ = &store;
+  }
 
   // Samples that the scrapes leave of themselves alone, `up` and the like, over so long a time.
   std::int64_t least_samples(Duration length) const;
@@ -38,7 +45,6 @@ class ScrapeLoop {
     Duration timeout{};
     const scenario::ScrapeJob* job = nullptr;  // settings of its own
     scenario::ScrapeLimits limits{};
-    bool crowded = false;                 // its job has more targets than it may have
     bool overlabelled = false;            // some series has more, or longer, labels than it may have
     std::vector<tsdb::SeriesRef> series;  // kDropped: relabelling drops it
     std::vector<char> present;            // at the last scrape
@@ -59,9 +65,13 @@ class ScrapeLoop {
     std::vector<tsdb::SeriesRef> series;  // `up` first
   };
 
-  State make_state(const fake_services::Target& target, const scenario::PrometheusSettings& settings);
+  ScrapeLoop(const ScrapeLoop&) = default;
+  void follow_targets(Time t);
+  State make_state(const fake_services::Target& target) const;
+  // Its job has more targets than it may have.
+  bool crowded(const State& state, const fake_services::Target& info) const;
   void scrape(std::size_t target, Time t);
-  void name_own_series(State& state, const model::Labels& labels);
+  void name_own_series(State& state, const model::Labels& labels) const;
   void depart(std::size_t target, Time t, bool gone);
   void end(const Departure& departure);
   bool follow_labels(std::size_t target, Time t, const fake_services::ScrapeConditions& conditions,
@@ -74,10 +84,10 @@ class ScrapeLoop {
   std::size_t append_skewed(State& state, Time t, Duration skew, fake_services::ScrapeOutcome& outcome);
   void mark_stale(State& state, Time t);
 
-  ScrapeTargets& host_;
-  std::vector<scenario::ScrapeJob> jobs_;
+  ScrapeTargets* host_;
+  std::shared_ptr<const scenario::PrometheusSettings> settings_;  // shared by copies: states point into it
   bool normalise_;
-  tsdb::Store& store_;
+  tsdb::Store* store_;
   std::vector<State> targets_;
   EventQueue<std::size_t> due_;
   EventQueue<Departure> departures_;
