@@ -65,6 +65,21 @@ monitor::EmbeddedMonitor::Options monitor_options(const scenario::LoadedScenario
   return out;
 }
 
+Assembly join(std::unique_ptr<SimHost> host, std::unique_ptr<monitor::EmbeddedMonitor> monitor, Time now) {
+  Assembly out;
+  out.clock = std::make_unique<VirtualClock>(now);
+  out.host = host.get();
+  out.alerts = monitor.get();
+  out.copy = [clock = out.clock.get(), host = host.get(), monitor = monitor.get()](events::Sink& sink) {
+    auto its_host = std::make_unique<SimHost>(*host, sink);
+    auto its_monitor = std::make_unique<monitor::EmbeddedMonitor>(*monitor, *its_host, sink);
+    return join(std::move(its_host), std::move(its_monitor), clock->now());
+  };
+  out.components.push_back(std::move(host));
+  out.components.push_back(std::move(monitor));
+  return out;
+}
+
 }  // namespace
 
 bool monitor_may_fail(const scenario::LoadedScenario& scenario) {
@@ -96,13 +111,7 @@ Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& op
       std::make_unique<monitor::EmbeddedMonitor>(*host, prometheus, scenario.rule_files, record.started,
                                                  monitor_options(scenario, options, std::move(wanted)), sink);
   monitor->count_ahead(record.judged_to - record.started, scenario.scenario.duration_at);
-  Assembly out;
-  out.clock = std::make_unique<VirtualClock>(record.started);
-  out.host = host.get();
-  out.alerts = monitor.get();
-  out.components.push_back(std::move(host));
-  out.components.push_back(std::move(monitor));
-  return out;
+  return join(std::move(host), std::move(monitor), record.started);
 }
 
 }  // namespace firedrill::driver

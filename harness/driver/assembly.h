@@ -1,6 +1,7 @@
 // What a run is put together from: the one place that knows which world and which monitor there are.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct Assembly {
   // Of these, those that are asked for what is not told piece by piece.
   ServiceHost* host = nullptr;
   monitor::AlertSource* alerts = nullptr;
+  // The same parts again, which go on where these stand and tell `sink`. Where some part has no copy (a process, the
+  // wall clock), there is none: null.
+  std::function<Assembly(events::Sink& sink)> copy;
 };
 
 // Simulated services under the embedded monitor. `scenario`, `record` (blank) and `sink` must outlive it.

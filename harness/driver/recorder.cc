@@ -34,7 +34,7 @@ double distinct_users(double requests, double users) {
 }  // namespace
 
 Recorder::Recorder(record::Record& record, const fake_services::Topology& topology, Options options)
-    : record_(record),
+    : record_(&record),
       sends_may_fail_(options.sends_may_fail),
       paging_(std::move(options.paging)),
       budget_(options.budget) {
@@ -45,17 +45,17 @@ Recorder::Recorder(record::Record& record, const fake_services::Topology& topolo
     const auto& service = topology.services[i];
     if (!service.traffic && !has_slo(service.name)) continue;
     judged_services_.push_back(i);
-    record_.truth.push_back({service.name, service.traffic.has_value(), {}});
+    record_->truth.push_back({service.name, service.traffic.has_value(), {}});
   }
   recent_.resize(judged_services_.size());
   const auto bounds = events::latency_bounds();
-  record_.latency_bounds.assign(bounds.begin(), bounds.end());
+  record_->latency_bounds.assign(bounds.begin(), bounds.end());
 }
 
 void Recorder::count_ahead() const {
   if (budget_ == nullptr) return;
-  const std::size_t of_minute = sizeof(record::TruthMinute) + record_.latency_bounds.size() * sizeof(double);
-  const std::int64_t minutes = (record_.judged_to - record_.judged_from) / 1min;
+  const std::size_t of_minute = sizeof(record::TruthMinute) + record_->latency_bounds.size() * sizeof(double);
+  const std::int64_t minutes = (record_->judged_to - record_->judged_from) / 1min;
   budget_->take(Bound::record_bytes, minutes * static_cast<std::int64_t>(of_minute * judged_services_.size()));
 }
 
@@ -66,7 +66,7 @@ void Recorder::on_event(Event event) {
     transitions_[{event.subject, event.text("probe")}].push_back(
         {event.t, event.kind == EventKind::probe_success, event.text("reason")});
   }
-  if (events::spec_of(event.kind).recorded) record_.timeline.push_back(std::move(event));
+  if (events::spec_of(event.kind).recorded) record_->timeline.push_back(std::move(event));
 }
 
 void Recorder::on_minute(const events::Minute& minute) {
@@ -74,8 +74,8 @@ void Recorder::on_minute(const events::Minute& minute) {
     auto& recent = recent_[i];
     if (recent.size() == kUsersWindowMinutes) recent.erase(recent.begin());
     recent.push_back(minute.services[judged_services_[i]]);
-    if (minute.from < record_.judged_from || minute.from >= record_.judged_to) continue;
-    record_.truth[i].minutes.push_back(truth_of(recent.back(), i));
+    if (minute.from < record_->judged_from || minute.from >= record_->judged_to) continue;
+    record_->truth[i].minutes.push_back(truth_of(recent.back(), i));
   }
 }
 
@@ -84,9 +84,9 @@ record::TruthMinute Recorder::truth_of(const events::ServiceMinute& minute, std:
   truth.requests = minute.requests;
   truth.errors = minute.errors;
   truth.buckets.assign(minute.latency.begin(), minute.latency.end());
-  truth.p50 = record::bucket_quantile(record_.latency_bounds, truth.buckets, 0.50);
-  truth.p95 = record::bucket_quantile(record_.latency_bounds, truth.buckets, 0.95);
-  truth.p99 = record::bucket_quantile(record_.latency_bounds, truth.buckets, 0.99);
+  truth.p50 = record::bucket_quantile(record_->latency_bounds, truth.buckets, 0.50);
+  truth.p95 = record::bucket_quantile(record_->latency_bounds, truth.buckets, 0.95);
+  truth.p99 = record::bucket_quantile(record_->latency_bounds, truth.buckets, 0.99);
   truth.checks = minute.checks;
   truth.checks_passed = minute.checks - minute.checks_failed;
   double requests = 0, errors = 0;
@@ -100,30 +100,30 @@ record::TruthMinute Recorder::truth_of(const events::ServiceMinute& minute, std:
 }
 
 record::AlertRecord& Recorder::open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule) {
-  const auto [it, added] = open_.try_emplace({transition.rule, transition.labels}, record_.alerts.size());
+  const auto [it, added] = open_.try_emplace({transition.rule, transition.labels}, record_->alerts.size());
   if (added) {
-    record::AlertRecord& alert = record_.alerts.emplace_back();
+    record::AlertRecord& alert = record_->alerts.emplace_back();
     alert.alert = rule.name;
     alert.labels = transition.labels;
     alert.rule_group = rule.group;
     alert.pages = std::ranges::all_of(
         paging_, [&](const model::Matcher& matcher) { return matcher.matches(transition.labels.get(matcher.name())); });
   }
-  return record_.alerts[it->second];
+  return record_->alerts[it->second];
 }
 
 void Recorder::on_send(const events::AlertSend& send) {
   const record::RuleRecord& rule = rules_[send.rule];
   if (sends_may_fail_) note_send(send);
-  const bool awaited = std::ranges::any_of(record_.declared.expectations, [&](const record::Expectation& e) {
+  const bool awaited = std::ranges::any_of(record_->declared.expectations, [&](const record::Expectation& e) {
     return e.kind == "dead_mans_switch" && e.fields.text("alert") == rule.name;
   });
   if (!awaited) return;
-  auto it = std::ranges::find_if(record_.sends, [&](const record::SendRecord& known) {
+  auto it = std::ranges::find_if(record_->sends, [&](const record::SendRecord& known) {
     return known.alert == rule.name && known.labels == send.labels;
   });
-  if (it == record_.sends.end()) {
-    it = record_.sends.insert(it, {rule.name, send.labels, record::send_spacing(rule.interval), {}});
+  if (it == record_->sends.end()) {
+    it = record_->sends.insert(it, {rule.name, send.labels, record::send_spacing(rule.interval), {}});
   }
   record::add_send(*it, send.t, send.received);
 }
@@ -132,7 +132,7 @@ void Recorder::on_send(const events::AlertSend& send) {
 void Recorder::note_send(const events::AlertSend& send) {
   const auto it = open_.find({send.rule, send.labels});
   if (it == open_.end()) return;
-  record::AlertRecord& alert = record_.alerts[it->second];
+  record::AlertRecord& alert = record_->alerts[it->second];
   if (send.received) {
     if (!alert.received_at) alert.received_at = send.t;
   } else if (!alert.held(HeldBackHow::lost)) {
@@ -169,7 +169,7 @@ void Recorder::on_transition(const events::AlertTransition& transition) {
       break;
   }
   event.with("labels", transition.labels).with("value", transition.value);
-  record_.timeline.push_back(std::move(event));
+  record_->timeline.push_back(std::move(event));
   if (transition.to == events::AlertState::firing && !transition.dropped_by.empty()) {
     hold_back(alert, {transition.t, HeldBackHow::dropped, transition.dropped_by}, EventKind::alert_dropped);
   }
@@ -178,7 +178,7 @@ void Recorder::on_transition(const events::AlertTransition& transition) {
 void Recorder::hold_back(record::AlertRecord& alert, record::HeldBack held, EventKind kind) {
   Event event{.t = held.at, .kind = kind, .subject = alert.alert, .fields = {}};
   event.with("labels", alert.labels).with("by", held.by);
-  record_.timeline.push_back(std::move(event));
+  record_->timeline.push_back(std::move(event));
   alert.held_back.push_back(std::move(held));
 }
 
@@ -186,23 +186,23 @@ void Recorder::finish(std::span<const fake_services::FaultState> faults,
                       std::span<const fake_services::ProbeState> probes) {
   for (const fake_services::ProbeState& state : probes) {
     const std::string probe(to_string(state.type));
-    record_.probes.push_back({.service = state.service,
-                              .instance = state.instance,
-                              .probe = probe,
-                              .checks = state.checks,
-                              .failures = state.failures,
-                              .transitions = transitions_[{state.pod, probe}]});
+    record_->probes.push_back({.service = state.service,
+                               .instance = state.instance,
+                               .probe = probe,
+                               .checks = state.checks,
+                               .failures = state.failures,
+                               .transitions = transitions_[{state.pod, probe}]});
   }
   for (const fake_services::FaultState& state : faults) {
-    const auto it = std::ranges::find(record_.faults, state.id, &record::FaultRecord::id);
-    if (it == record_.faults.end()) continue;
+    const auto it = std::ranges::find(record_->faults, state.id, &record::FaultRecord::id);
+    if (it == record_->faults.end()) continue;
     it->injected_at = state.injected;
     it->instances = state.pods;
     it->recovered_at = state.ended;
     it->witness.what = state.witness.what;
     if (state.witness.observed) it->witness.seen_at = state.witness.at;
   }
-  std::ranges::stable_sort(record_.timeline, {}, &Event::t);
+  std::ranges::stable_sort(record_->timeline, {}, &Event::t);
 }
 
 }  // namespace firedrill::driver

@@ -27,6 +27,8 @@ class Recorder final : public events::Sink {
     Budget* budget = nullptr;
   };
   Recorder(record::Record& record, const fake_services::Topology& topology, Options options);
+  // Goes on where the other stands, in a copy of its record.
+  Recorder(const Recorder& other, record::Record& record) : Recorder(other) { record_ = &record; }
 
   // Counts the minutes of the judged time, before they are there.
   void count_ahead() const;
@@ -44,12 +46,13 @@ class Recorder final : public events::Sink {
   void finish(std::span<const fake_services::FaultState> faults, std::span<const fake_services::ProbeState> probes);
 
  private:
+  Recorder(const Recorder&) = default;
   void note_send(const events::AlertSend& send);
   void hold_back(record::AlertRecord& alert, record::HeldBack held, events::EventKind kind);
   record::AlertRecord& open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule);
   record::TruthMinute truth_of(const events::ServiceMinute& minute, std::size_t entry) const;
 
-  record::Record& record_;
+  record::Record* record_;
   bool sends_may_fail_;
   std::vector<model::Matcher> paging_;
   Budget* budget_;

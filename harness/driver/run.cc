@@ -42,6 +42,15 @@ Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
   const Activity activity(scenario.scenario.duration_at);
   recorder_->count_ahead();
 }
+
+Run::Run(const Run& other)
+    : scenario_(other.scenario_),
+      options_(other.options_),
+      record_(other.record_),
+      recorder_(std::make_unique<Recorder>(*other.recorder_, record_)),
+      assembly_(std::make_unique<Assembly>(other.assembly_->copy(*recorder_))),
+      actions_(other.actions_) {}
+
 Run::~Run() = default;
 
 Time Run::now() const {
@@ -105,7 +114,7 @@ Finished Run::finish() {
 
 RunStatistics Run::statistics() const {
   const tsdb::Store& store = assembly_->alerts->series();
-  return {.virtual_time = end() - scenario_.scenario.start,
+  return {.virtual_time = now() - scenario_.scenario.start,
           .samples = store.samples_appended(),
           .rule_evaluations = assembly_->alerts->rule_evaluations(),
           .series = store.series_count(),

@@ -62,6 +62,10 @@ class Run {
  public:
   // The scenario must outlive the run.
   Run(const scenario::LoadedScenario& scenario, RunOptions options);
+  // A branch: goes on by itself from where the other stands, as if it had been the one all along; what is done to
+  // either touches only that one. It costs what the run has in memory: the samples that rules can still reach and the
+  // record so far, copied, and each rule planned again. Not of a run that is over.
+  explicit Run(const Run& other);
   ~Run();
 
   Time now() const;
@@ -78,12 +82,13 @@ class Run {
   std::expected<void, std::string> apply(const events::Action& action);
   const std::vector<events::Action>& actions() const { return actions_; }
 
+  // What it has cost so far.
+  RunStatistics statistics() const;
   // Once, at the end; the run is over then. The record is judged on the series as they stand in the file, so that
   // whoever reads the file judges alike.
   Finished finish();
 
  private:
-  RunStatistics statistics() const;
   Time next_due() const;
   void happen(Time t);
 

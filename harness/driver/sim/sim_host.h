@@ -9,6 +9,8 @@ namespace firedrill::driver {
 class SimHost final : public ServiceHost, public monitor::ScrapeTargets {
  public:
   SimHost(fake_services::WorldSpec spec, events::Sink& sink) : world_(std::move(spec), sink) {}
+  // Goes on where the other stands, and tells another sink.
+  SimHost(const SimHost& other, events::Sink& sink) : world_(other.world_, sink) {}
 
   Time next_due() const override { return world_.next_event(); }
   void run_due(Time now) override { world_.advance_to(now); }

@@ -1,0 +1,176 @@
+// Runs that are copied on their way: a copy goes on as the original would, and a branch leaves it alone.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "../alerting/rule_builder.h"
+#include "base/clock.h"
+#include "base/text/format.h"
+#include "driver/run.h"
+#include "record/record_json.h"
+#include "scenario/load.h"
+
+namespace firedrill::driver {
+namespace {
+
+using alerting::alert;
+
+scenario::LoadedScenario load(std::string_view name) {
+  auto loaded = scenario::load_scenario(format("{}/scenarios/{}", FIREDRILL_SOURCE_DIR, name));
+  if (!loaded) throw std::runtime_error(render(loaded.error()));
+  return *std::move(loaded);
+}
+
+// Rules that remember what they can: windows, steps of subqueries, alerts that wait, go on or have a label that follows
+// the value, annotations of alerts that have ended, rows of every kind of result.
+alerting::RuleFile mindful_rules() {
+  alerting::RuleFile file;
+  file.source = make_source("mindful.yml", "");
+  file.groups.push_back(alerting::group_of(
+      "mindful",
+      {alerting::record("instance:requests:rate1m", "sum by (instance, service) (rate(http_requests[1m]))"),
+       alerting::record("ups", "count_values without (instance, pod, job) (\"state\", up)"),
+       alert("Busiest", "topk(2, instance:requests:rate1m) > 1", 3min, 2min, {}, {{"rate", "{{ $value }}"}}),
+       alert("Uneven",
+             "max_over_time(sum by (service) (rate(http_requests[2m]))[10m:30s]) > 1.2 * sum by (service) "
+             "(rate(http_requests[2m])) or avg_over_time(up[3m]) < 1",
+             2min, 0ms, {{"how", "{{ printf \"%.0f\" $value }}"}}),
+       alert(
+           "Failing", "rate(http_requests{status=~\"5..\"}[2m]) > 0.01 unless on (service) absent(up)", 90s, 5min, {},
+           {{"seen", "{{ with query \"count(up == 1)\" }}{{ . | first | value }}{{ end }} of {{ $labels.service }}"}}),
+       alert("Restarted", "changes(process_start_time_seconds[5m]) > 0 or resets(http_requests[5m]) > 0", 1min)}));
+  const Diagnostics found = alerting::finish(file, {});
+  EXPECT_FALSE(has_errors(found)) << render(found);
+  return file;
+}
+
+scenario::LoadedScenario with_mindful_rules(std::string_view name) {
+  scenario::LoadedScenario scenario = load(name);
+  scenario.rule_files.push_back(mindful_rules());
+  return scenario;
+}
+
+// All that a run leaves in its folder: the record, and the series.
+std::string left_by(Run& run) {
+  run.advance_to(run.end());
+  const Finished done = run.finish();
+  return record::write_record(done.record) + *done.series_file;
+}
+
+// Else the copies below would have nothing to remember.
+TEST(MindfulRules, AllHaveTheirAlerts) {
+  const scenario::LoadedScenario scenario = with_mindful_rules("checkout-database-outage");
+  driver::Run run(scenario, {.seed = 2});
+  run.advance_to(run.end());
+  const record::Record done = run.finish().record;
+  for (const char* name : {"Busiest", "Uneven", "Failing"}) {
+    EXPECT_NE(std::ranges::find(done.alerts, name, &record::AlertRecord::alert), done.alerts.end()) << name;
+  }
+  for (const record::RuleRecord& rule : done.rules)
+    EXPECT_EQ(rule.failures, 0u) << rule.name << ": " << rule.last_error;
+}
+
+struct CopyCase {
+  const char* scenario;
+  std::vector<Duration> at;  // after the warm-up
+};
+
+void PrintTo(const CopyCase& c, std::ostream* out) {
+  *out << c.scenario;
+}
+
+class Copies : public testing::TestWithParam<CopyCase> {};
+
+TEST_P(Copies, GoOnAsTheOriginalWould) {
+  const scenario::LoadedScenario scenario = with_mindful_rules(GetParam().scenario);
+  const RunOptions options{.seed = 2, .keep = Keep::all};
+  const Time origin = blank_record(scenario, options).judged_from;
+  driver::Run whole(scenario, options);
+  const std::string expected = left_by(whole);
+  driver::Run original(scenario, options);
+  std::vector<std::pair<Duration, std::unique_ptr<driver::Run>>> copies;
+  for (const Duration at : GetParam().at) {
+    original.advance_to(origin + at);
+    original.step();
+    copies.emplace_back(at, std::make_unique<driver::Run>(original));
+  }
+  // Not assert on equality of megabytes: a failure would print them.
+  EXPECT_TRUE(left_by(original) == expected) << "the original, which was copied";
+  // The last ones first, the first by way of a copy of the copy.
+  while (copies.size() > 1) {
+    EXPECT_TRUE(left_by(*copies.back().second) == expected) << to_seconds(copies.back().first) << " s";
+    copies.pop_back();
+  }
+  copies[0].second->advance_to(copies[0].second->now() + 7min + 1s);
+  driver::Run again(*copies[0].second);
+  copies.clear();
+  EXPECT_TRUE(left_by(again) == expected) << "a copy of a copy, the first of which is gone";
+}
+
+// In the middle of alerts that wait and fire, of crashes and back-offs, of a monitor that is down, loses what it sends
+// and is late, of a cache that is cold, of a zone that is gone.
+INSTANTIATE_TEST_SUITE_P(
+    Scenarios, Copies,
+    testing::Values(CopyCase{"checkout-database-outage", {-29min, 0min, 10min + 40s, 12min + 13s, 31min}},
+                    CopyCase{"bad-deploy-crash-loop", {15min + 50s, 17min, 24min + 3s, 50min}},
+                    CopyCase{"blind-monitoring", {12min, 24min, 36min, 52min + 2s, 75min, 93min}},
+                    CopyCase{"cache-loss", {11min, 21min, 41min}}, CopyCase{"zone-down", {12min, 21min + 7s, 33min}}),
+    [](const auto& tested) {
+      std::string name = tested.param.scenario;
+      std::ranges::replace(name, '-', '_');
+      return name;
+    });
+
+TEST(Branches, DifferAndLeaveTheOriginalAlone) {
+  const scenario::LoadedScenario scenario = with_mindful_rules("checkout-database-outage");
+  const RunOptions options{.seed = 3};
+  const record::Record blank = blank_record(scenario, options);
+  driver::Run whole(scenario, options);
+  const std::string expected = left_by(whole);
+  driver::Run original(scenario, options);
+  const Time began = blank.faults.at(0).at;
+  original.advance_to(began + 2min);
+  driver::Run mended(original);
+  ASSERT_TRUE(mended.apply({began + 2min, events::ActionKind::end_fault, "db-refuses", "ada"}));
+  driver::Run scaled(original);
+  ASSERT_TRUE(scaled.apply({began + 2min, events::ActionKind::scale, "checkout", "ada", 5}));
+  EXPECT_EQ(original.actions().size(), 0u);
+  const std::vector<events::Action> log = scaled.actions();
+  const std::string by_mending = left_by(mended);
+  const std::string by_scaling = left_by(scaled);
+  EXPECT_TRUE(left_by(original) == expected) << "what was done to branches is not done to the original";
+  EXPECT_FALSE(by_mending == expected);
+  EXPECT_FALSE(by_scaling == expected);
+  EXPECT_FALSE(by_scaling == by_mending);
+  // A branch is a run like any other: its seed and its log give it again from the beginning.
+  driver::Run replayed(scenario, options);
+  for (const events::Action& action : log) {
+    replayed.advance_to(action.t);
+    ASSERT_TRUE(replayed.apply(action));
+  }
+  EXPECT_TRUE(left_by(replayed) == by_scaling);
+}
+
+// Many runs from one warm-up: each begins with a copy, which costs a fraction of it.
+TEST(Branches, BeginAtTheEndOfTheWarmUp) {
+  const scenario::LoadedScenario scenario = load("memory-leak-at-night");
+  const Time origin = blank_record(scenario, {}).judged_from;
+  const double from = stopwatch_seconds();
+  driver::Run warm(scenario, {});
+  warm.advance_to(origin);
+  const double warmed_up = stopwatch_seconds();
+  constexpr int kCopies = 5;
+  for (int i = 0; i < kCopies; ++i) {
+    const driver::Run copy(warm);
+    EXPECT_EQ(copy.now(), origin);
+  }
+  const double copied = stopwatch_seconds();
+  std::cout << format("a copy after the warm-up takes {:.1f} ms, 1/{:.0f} of the warm-up\n",
+                      1e3 * (copied - warmed_up) / kCopies, (warmed_up - from) * kCopies / (copied - warmed_up));
+}
+
+}  // namespace
+}  // namespace firedrill::driver

@@ -1,0 +1,88 @@
+// A service is scaled in a run: what the monitor finds, and what the log gives again.
+#include <gtest/gtest.h>
+
+#include "base/text/format.h"
+#include "driver/run.h"
+#include "promql/engine.h"
+#include "promql/parse/parser.h"
+#include "record/record_json.h"
+#include "scenario/load.h"
+
+namespace firedrill::driver {
+namespace {
+
+const scenario::LoadedScenario& shop() {
+  static const auto loaded = scenario::load_scenario(FIREDRILL_SOURCE_DIR "/scenarios/checkout-database-outage");
+  if (!loaded) throw std::runtime_error(render(loaded.error()));
+  return *loaded;
+}
+
+constexpr RunOptions kQuiet{.seed = 5, .keep = Keep::all, .disable_faults = true};
+
+struct Scaled {
+  Finished done;
+  std::vector<events::Action> log;
+};
+
+Scaled run(const std::vector<events::Action>& log, Duration stride) {
+  driver::Run drill(shop(), kQuiet);
+  for (const events::Action& action : log) {
+    while (drill.now() + stride < action.t) drill.advance_to(drill.now() + stride);
+    drill.advance_to(action.t);
+    const auto done = drill.apply(action);
+    EXPECT_TRUE(done) << done.error();
+  }
+  drill.advance_to(drill.end());
+  std::vector<events::Action> actions = drill.actions();
+  return {drill.finish(), std::move(actions)};
+}
+
+double value_at(const Finished& done, Time t, const std::string& text) {
+  const auto parsed = promql::parse_text(text, {});
+  EXPECT_TRUE(parsed) << text;
+  promql::Query query(*parsed, done.series, {});
+  const auto value = query.at(t);
+  EXPECT_TRUE(value) << value.error();
+  const auto& vector = std::get<promql::Vector>(*value);
+  return vector.empty() ? 0 : vector[0].value;
+}
+
+TEST(Scale, TheMonitorFollowsTargetsThatComeAndGo) {
+  const Time origin = blank_record(shop(), kQuiet).judged_from;
+  const std::vector<events::Action> log = {
+      {origin + 5min + 7s, events::ActionKind::scale, "checkout", "ada", 6},
+      {origin + 20min + 1s, events::ActionKind::scale, "checkout", "ada", 2},
+      {origin + 40min, events::ActionKind::scale, "checkout", "ada", 3},
+  };
+  const Scaled first = run(log, 1h);
+  const auto up = [&](Duration after) {
+    return value_at(first.done, origin + after, "count(up{service=\"checkout\"})");
+  };
+  EXPECT_EQ(up(5min), 3);
+  EXPECT_EQ(up(7min), 6);
+  EXPECT_EQ(up(19min), 6);
+  EXPECT_EQ(up(23min), 2) << "series of a pod that is gone end, and do not linger";
+  EXPECT_EQ(up(39min), 2);
+  EXPECT_EQ(up(44min), 3);
+  const std::string of_pods = "sum by (pod) (rate(http_requests{service=\"checkout\"}[5m]))";
+  const double per_pod = value_at(first.done, origin + 19min, format("avg({})", of_pods));
+  EXPECT_NEAR(per_pod / value_at(first.done, origin + 5min, format("avg({})", of_pods)), 0.5, 0.05);
+  EXPECT_NEAR(value_at(first.done, origin + 39min, format("avg({})", of_pods)) / per_pod, 3, 0.3);
+  EXPECT_EQ(first.log.size(), log.size());
+  // The log gives the run again, in whatever steps it is driven.
+  const Scaled again = run(first.log, 13s);
+  EXPECT_TRUE(record::write_record(again.done.record) == record::write_record(first.done.record));
+  EXPECT_TRUE(*again.done.series_file == *first.done.series_file);
+  EXPECT_NE(record::write_record(first.done.record).find("scale checkout to 6"), std::string::npos);
+}
+
+TEST(Scale, IsRefusedAndNotLogged) {
+  driver::Run drill(shop(), kQuiet);
+  const auto done = drill.apply({drill.now(), events::ActionKind::scale, "checkout", "ada", 0});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error(), "checkout can have 1 to 1000 replicas, and not 0");
+  EXPECT_TRUE(drill.actions().empty());
+}
+
+}  // namespace
+}  // namespace firedrill::driver
