@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/bounds/activity.h"
-#include "base/files/files.h"
 #include "base/text/format.h"
+#include "base/text/utf8.h"
 #include "promql/cost.h"
 #include "promql/parse/parser.h"
 

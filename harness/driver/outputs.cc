@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/text/format.h"
 #include "base/text/json.h"
+#include "base/text/utf8.h"
 #include "driver/verify_record.h"
 #include "incident/expectations/expectation_table.h"
 #include "record/record_json.h"

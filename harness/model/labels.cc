@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/contains.h"
-#include "base/files/files.h"
 #include "base/hash.h"
 #include "base/text/format.h"
+#include "base/text/utf8.h"
 
 namespace firedrill::model {
 namespace {

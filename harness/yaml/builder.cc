@@ -11,8 +11,8 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "base/files/files.h"
 #include "base/text/format.h"
+#include "base/text/utf8.h"
 #include "yaml/errors.h"
 
 namespace firedrill::yaml {

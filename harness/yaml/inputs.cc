@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "base/files/files.h"
 #include "base/hash.h"
 #include "base/report.h"
 #include "base/text/format.h"
+#include "base/text/utf8.h"
 
 namespace firedrill::yaml {
 namespace {

@@ -26,7 +26,4 @@ Diagnostics opening_failed(std::string name, int error);
 // Makes the file and the folders above it, or replaces the regular file that is there (base/output/named_file.h).
 Result<void> write_file(const std::filesystem::path& path, std::string_view content);
 
-// The first byte that is not valid UTF-8 (overlong forms and surrogates count as invalid), or npos.
-std::size_t first_invalid_utf8(std::string_view text);
-
 }  // namespace firedrill

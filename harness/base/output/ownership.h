@@ -9,10 +9,6 @@ namespace firedrill::output {
 // Reads a list. Refused: it is no file, or none that firedrill wrote.
 Outcome<Manifest> load_manifest(const Tree& tree, std::string_view name, const FolderKind& kind);
 
-// What the folder's list says, once what an interrupted run left there has been completed or swept; empty of an empty
-// folder. Refused: it holds something and no list of ours. Under the folder's lock.
-Outcome<Manifest> settle(const Tree& tree, const FolderKind& kind);
-
 // The refusals of what stands in an output's place.
 std::unexpected<Error> changed(const Tree& tree, std::string_view name);
 std::unexpected<Error> not_ours(const Tree& tree, std::string_view name);

@@ -42,6 +42,25 @@ std::unexpected<Error> of(Error error) {
   return std::unexpected(std::move(error));
 }
 
+std::string named(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) {
+    text += format("{}'{}'", i == 0 ? "" : i + 1 == names.size() ? " and " : ", ", names[i]);
+  }
+  if (names.size() > kShown) text += format(" and {} more", names.size() - kShown);
+  return text;
+}
+
+Outcome<void> refuse_foreign(const Tree& tree) {
+  auto names = tree.list("");
+  if (!names) return std::unexpected(names.error());
+  std::erase(*names, kStaging);
+  if (names->empty()) return {};
+  return refused(tree.path(), format("holds {}, and firedrill did not write it", named(*names)),
+                 "write into another folder, or empty this one yourself if nothing in it is needed");
+}
+
 }  // namespace
 
 Outcome<Staging::State> Staging::state() const {
@@ -228,6 +247,28 @@ Outcome<void> Staging::remove_old(const Manifest& old, const Manifest& now) cons
     (void)std::find_if(folders.rbegin(), folders.rend(), [&](const auto& each) { return !tree_.remove_folder(each); });
   }
   return {};
+}
+
+Outcome<Manifest> settle(const Tree& tree, const FolderKind& kind) {
+  const auto entry = tree.look(kManifestName);
+  if (!entry) return std::unexpected(entry.error());
+  Outcome<Manifest> list;
+  if (entry->kind != Kind::nothing) list = load_manifest(tree, kManifestName, kind);
+  if (!list) return list;
+  const Staging staging(tree, kind);
+  const auto state = staging.state();
+  if (!state) return std::unexpected(state.error());
+  if (*state == Staging::State::committed) {
+    if (auto completed = staging.complete(*list); !completed) return std::unexpected(completed.error());
+    return load_manifest(tree, kManifestName, kind);
+  }
+  if (entry->kind == Kind::nothing) {
+    if (auto empty = refuse_foreign(tree); !empty) return std::unexpected(empty.error());
+  }
+  if (*state == Staging::State::uncommitted) {
+    if (auto swept = staging.sweep(); !swept) return std::unexpected(swept.error());
+  }
+  return list;
 }
 
 }  // namespace firedrill::output

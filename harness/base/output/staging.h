@@ -53,4 +53,8 @@ class Staging {
   const FolderKind& kind_;
 };
 
+// What the folder's list says, once what an interrupted run left there has been completed or swept; empty of an empty
+// folder. Refused: it holds something and no list of ours. Under the folder's lock.
+Outcome<Manifest> settle(const Tree& tree, const FolderKind& kind);
+
 }  // namespace firedrill::output

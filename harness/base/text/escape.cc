@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text/harmful.h"
+#include "base/text/utf8.h"
 
 namespace firedrill {
 namespace {

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/text/utf8.h"
+
 namespace firedrill {
 namespace {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "base/files/files.h"
+#include "base/text/utf8.h"
 
 namespace firedrill {
 namespace {
@@ -58,11 +58,6 @@ char32_t decoded(std::string_view character) {
 }
 
 }  // namespace
-
-std::size_t utf8_length(char lead) {
-  const auto byte = static_cast<unsigned char>(lead);
-  return byte < 0xC0 ? 1 : byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
-}
 
 HarmfulCharacter next_harmful(std::string_view text, std::size_t from) {
   for (std::size_t i = from; i < text.size();) {

@@ -28,7 +28,4 @@ struct HarmfulCharacter {
 // The first harmful character at or after `from`; its place is npos if there is none.
 HarmfulCharacter next_harmful(std::string_view text, std::size_t from = 0);
 
-// How many bytes the character takes that begins with this byte, in valid UTF-8.
-std::size_t utf8_length(char lead);
-
 }  // namespace firedrill

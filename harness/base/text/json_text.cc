@@ -2,6 +2,7 @@
 #include "base/text/harmful.h"
 #include "base/text/json.h"
 #include "base/text/runner_commands.h"
+#include "base/text/utf8.h"
 
 namespace firedrill {
 namespace {

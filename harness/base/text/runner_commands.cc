@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/text/harmful.h"
+#include "base/text/utf8.h"
 
 namespace firedrill {
 namespace {

@@ -7,6 +7,7 @@
 #include "base/text/format.h"
 #include "base/text/harmful.h"
 #include "base/text/runner_commands.h"
+#include "base/text/utf8.h"
 
 namespace firedrill {
 namespace {

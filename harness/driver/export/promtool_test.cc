@@ -6,11 +6,11 @@
 #include <set>
 
 #include "base/duration.h"
-#include "base/files/files.h"
 #include "base/maths.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "base/text/utf8.h"
 #include "base/text/yaml_text.h"
 #include "driver/export/exports.h"
 #include "driver/export/promtool_limits.h"

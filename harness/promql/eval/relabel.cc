@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/files/files.h"
+#include "base/text/utf8.h"
 
 namespace firedrill::promql {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/files/files.h"
 #include "base/text/format.h"
+#include "base/text/utf8.h"
 
 namespace firedrill::promql {
 namespace {

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/text/json.h"
 #include "base/text/regex.h"
+#include "base/text/utf8.h"
 
 namespace firedrill {
 namespace {
