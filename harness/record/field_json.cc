@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/duration.h"
-#include "record/values.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::record {
 namespace {
@@ -116,6 +116,17 @@ std::optional<FieldValue> wrap(const std::optional<T>& value) {
 }
 
 }  // namespace
+
+std::optional<double> number_of(const json::value& value) {
+  if (value.is_double()) return value.get_double();
+  if (value.is_int64()) return static_cast<double>(value.get_int64());
+  if (value.is_uint64()) return static_cast<double>(value.get_uint64());
+  if (value.is_string()) {
+    const std::string_view text = value.get_string();
+    if (text == "NaN" || text == "+Inf" || text == "-Inf") return parse_float(text);
+  }
+  return std::nullopt;
+}
 
 json::value field_json(const FieldValue& value) {
   return std::visit(ToJson{}, value);

@@ -14,4 +14,7 @@ json::value field_json(const FieldValue& value);
 // Nothing if the value is not of the field's type.
 std::optional<FieldValue> read_field(const json::value& value, FieldType type);
 
+// A number, or one of the strings that stand for what JSON cannot say ("NaN", "+Inf", "-Inf").
+std::optional<double> number_of(const json::value& value);
+
 }  // namespace firedrill::record

@@ -6,6 +6,7 @@
 
 #include "base/text/format.h"
 #include "record/check.h"
+#include "record/field_json.h"
 #include "record/fields.h"
 #include "record/values.h"
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text/format.h"
-#include "base/text/numbers.h"
 #include "record/field_json.h"
 #include "record/fields.h"
 
@@ -43,17 +42,6 @@ std::optional<events::EventValue> event_value(const json::value& value, events::
 }
 
 }  // namespace
-
-std::optional<double> number_of(const json::value& value) {
-  if (value.is_double()) return value.get_double();
-  if (value.is_int64()) return static_cast<double>(value.get_int64());
-  if (value.is_uint64()) return static_cast<double>(value.get_uint64());
-  if (value.is_string()) {
-    const std::string_view text = value.get_string();
-    if (text == "NaN" || text == "+Inf" || text == "-Inf") return parse_float(text);
-  }
-  return std::nullopt;
-}
 
 json::object event_json(const events::Event& event) {
   json::object out{{"t", format_instant(event.t)}, {"kind", to_string(event.kind)}, {"subject", event.subject}};

@@ -19,7 +19,4 @@ std::optional<std::string> read_event(const json::value& value, events::Event& e
 std::optional<std::string> read_expectation(const json::value& value, const ExpectationForms& forms,
                                             Expectation& expectation);
 
-// A number, or one of the strings that stand for what JSON cannot say ("NaN", "+Inf", "-Inf").
-std::optional<double> number_of(const json::value& value);
-
 }  // namespace firedrill::record
