@@ -11,6 +11,7 @@
 #include "base/text/format.h"
 #include "incident/expectations/expectation_table.h"
 #include "incident/expectations/known_names.h"
+#include "incident/incidents/breaches.h"
 #include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
 #include "incident/queries.h"
@@ -23,8 +24,9 @@ namespace firedrill::incident {
 using namespace record;
 namespace {
 
-constexpr std::array kDerived{events::EventKind::slo_breached, events::EventKind::slo_recovered, events::EventKind::severity_changed,
-                              events::EventKind::incident_opened, events::EventKind::incident_closed};
+constexpr std::array kDerived{events::EventKind::slo_breached, events::EventKind::slo_recovered,
+                              events::EventKind::severity_changed, events::EventKind::incident_opened,
+                              events::EventKind::incident_closed};
 
 void judge_slos(Record& record) {
   record.slos.clear();

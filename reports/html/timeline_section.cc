@@ -5,7 +5,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
-#include "incident/alerts/alert_match.h"
+#include "incident/expectations/expectation_table.h"
 #include "incident/truth.h"
 #include "reports/alert_matrix.h"
 #include "reports/chart/lanes.h"

@@ -4,7 +4,6 @@
 
 #include "base/contains.h"
 #include "base/text/format.h"
-#include "incident/expectations/expectation_table.h"
 
 namespace firedrill::incident {
 using namespace record;
@@ -15,11 +14,6 @@ bool matches(const Expectation& expectation, const AlertRecord& alert) {
   if (fields.has("severity") && alert.labels.get("severity") != fields.text("severity")) return false;
   return std::ranges::all_of(fields.text_map("labels"),
                              [&](const auto& label) { return alert.labels.get(label.first) == label.second; });
-}
-
-bool names(const Expectation& expectation, const AlertRecord& alert) {
-  const ExpectationKind* kind = find_expectation_kind(expectation.kind);
-  return kind != nullptr && kind->names_alert && matches(expectation, alert);
 }
 
 bool excepted(const Record& record, const AlertRecord& alert) {

@@ -9,8 +9,6 @@ namespace firedrill::incident {
 
 // The alert has this name, and all the labels (and the severity) that the expectation gives.
 bool matches(const record::Expectation& expectation, const record::AlertRecord& alert);
-// An expectation of a kind that names alerts to come, which speaks of this one.
-bool names(const record::Expectation& expectation, const record::AlertRecord& alert);
 // It stands in the `except` list of a declared no_other_alerts, or is the one that a dead man's switch waits for.
 bool excepted(const record::Record& record, const record::AlertRecord& alert);
 // It was firing at some time in [from, to].

@@ -3,10 +3,11 @@
 
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
-#include "incident/expectations/expectation_table.h"
+#include "base/diagnostic.h"
 #include "record/record.h"
 
 namespace firedrill::incident {

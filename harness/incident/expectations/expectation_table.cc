@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "incident/alerts/alert_match.h"
 #include "incident/expectations/expectation_context.h"
 
 // Every kind of expectation, a row each. A row names the function that expectations/<kind>.cc defines, which no header
@@ -64,6 +65,11 @@ const ExpectationKind* find_expectation_kind(std::string_view name) {
   const auto kinds = expectation_kinds();
   const auto it = std::ranges::find(kinds, name, &ExpectationKind::name);
   return it == kinds.end() ? nullptr : &*it;
+}
+
+bool names(const Expectation& expectation, const AlertRecord& alert) {
+  const ExpectationKind* kind = find_expectation_kind(expectation.kind);
+  return kind != nullptr && kind->names_alert && matches(expectation, alert);
 }
 
 std::vector<FieldSpec> fields_of(const ExpectationKind& kind) {

@@ -12,8 +12,9 @@ namespace firedrill::promql {
 class Queryable;
 }
 namespace firedrill::record {
+struct AlertRecord;
 struct Record;
-}
+}  // namespace firedrill::record
 
 namespace firedrill::incident {
 
@@ -28,12 +29,15 @@ struct ExpectationKind {
   // What field types cannot say: unknown names, expressions with a syntax error, fields that exclude each other.
   void (*check)(const record::Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics);
   // The record has its incidents, measures and severities; `series` holds the run's samples.
-  record::Outcome (*evaluate)(const record::Expectation& expectation, const record::Record& record, const promql::Queryable& series);
+  record::Outcome (*evaluate)(const record::Expectation& expectation, const record::Record& record,
+                              const promql::Queryable& series);
 };
 
 // All kinds, sorted by name.
 std::span<const ExpectationKind> expectation_kinds();
 const ExpectationKind* find_expectation_kind(std::string_view name);
+// An expectation of a kind that names alerts to come, which speaks of this one.
+bool names(const record::Expectation& expectation, const record::AlertRecord& alert);
 
 // Everything a declaration of this kind may say: id, kind, the common fields it takes, its own.
 std::vector<FieldSpec> fields_of(const ExpectationKind& kind);

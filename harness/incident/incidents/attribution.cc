@@ -5,6 +5,7 @@
 #include "base/contains.h"
 #include "incident/alerts/alert_match.h"
 #include "incident/alerts/rule_reach.h"
+#include "incident/expectations/expectation_table.h"
 #include "incident/incidents/incidents.h"
 
 namespace firedrill::incident {

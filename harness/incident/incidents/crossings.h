@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "incident/incidents/incidents.h"
+#include "incident/incidents/breaches.h"
 
 namespace firedrill::incident {
 

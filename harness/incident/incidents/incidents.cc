@@ -1,10 +1,11 @@
-#include "base/contains.h"
 #include "incident/incidents/incidents.h"
 
 #include <algorithm>
 #include <set>
 
+#include "base/contains.h"
 #include "base/text/format.h"
+#include "incident/incidents/breaches.h"
 #include "incident/incidents/crossings.h"
 #include "incident/severity/severity.h"
 #include "incident/truth.h"
@@ -201,45 +202,6 @@ std::vector<const Slo*> slos_of(const Record& record, const IncidentRecord& inci
     const bool named = slo.name == incident.slo;
     const bool within = slo.service.empty() || contains(incident.blast_radius, slo.service);
     if (named || (incident.slo.empty() && within)) found.push_back(&slo);
-  }
-  return found;
-}
-
-Time breach_start(const Record& record, std::size_t minute) {
-  Time t = minute_start(record, minute);
-  for (const FaultRecord& fault : record.faults) {
-    if (fault.injected_at && *fault.injected_at < minute_end(record, minute)) t = std::max(t, *fault.injected_at);
-  }
-  return t;
-}
-
-std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> slos, Time since) {
-  const auto missed = [&](MinuteRange minutes) {
-    return std::ranges::any_of(slos, [&](const Slo* slo) {
-      const SliCount count = sli_count(record, *slo, minutes);
-      return count.total > 0 && count.ratio() < slo->objective;
-    });
-  };
-  const auto hold = static_cast<std::size_t>(std::max<std::int64_t>(1, record.declared.hold / 1min));
-  std::vector<Breach> found;
-  std::size_t not_before = minute_at(record, since);  // where the hold window at hand may begin
-  const std::size_t count = minute_count(record);
-  for (std::size_t minute = not_before; minute < count; ++minute) {
-    const bool open = !found.empty() && !found.back().to;
-    const MinuteRange window{std::max(not_before, minute + 1 >= hold ? minute + 1 - hold : 0), minute};
-    const bool whole_window = window.last - window.first + 1 == hold;
-    if (open) {
-      if (whole_window && !missed(window)) {
-        // The window as a whole may meet the objective before its first minutes do.
-        std::size_t back = window.first;
-        while (back < window.last && missed({back, back})) ++back;
-        found.back().to = std::max(found.back().from, minute_start(record, back));
-      }
-    } else if (missed({minute, minute}) && (found.empty() || (whole_window && missed(window)))) {
-      // Afterwards a single request that fails in a quiet minute opens nothing again: the whole window has to be bad.
-      found.push_back({std::max(breach_start(record, minute), since), std::nullopt});
-      not_before = minute;
-    }
   }
   return found;
 }

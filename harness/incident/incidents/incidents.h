@@ -20,19 +20,6 @@ std::vector<std::string> blast_radius(const record::Record& record, std::span<co
 // of all entry points.
 std::vector<const record::Slo*> slos_of(const record::Record& record, const record::IncidentRecord& incident);
 
-// A stretch in which an SLO's indicator misses its objective: from the first minute that does to the first of a hold
-// window over which, taken as a whole, it is met again. Afterwards a breach begins anew only when the whole of a hold
-// window misses the objective, so that one request failing in a quiet minute reopens nothing. A breach begins with the
-// fault if that was injected within the minute.
-struct Breach {
-  Time from;
-  std::optional<Time> to;  // absent: not over when the run ended
-};
-// Over minutes that end after `since`.
-std::vector<Breach> breaches(const record::Record& record, std::span<const record::Slo* const> slos, Time since);
-// When a breach begins that begins in this minute: at its start, or at an injection within it.
-Time breach_start(const record::Record& record, std::size_t minute);
-
 // How long after its faults an incident may begin to show: containers restart with back-off, caches fill again, queues
 // drain.
 inline constexpr Duration kAftermath = 10min;
