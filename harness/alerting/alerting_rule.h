@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "alerting/alert.h"
-#include "alerting/group.h"
+#include "alerting/annotations/template_world.h"
 #include "alerting/rule_file.h"
+#include "alerting/rule_health.h"
 #include "alerting/rule_series.h"
 #include "promql/engine.h"
+#include "tsdb/store.h"
 
 namespace firedrill::alerting {
 

@@ -13,6 +13,7 @@
 #include "alerting/alert.h"
 #include "alerting/annotations/rule_template.h"
 #include "alerting/rule_file.h"
+#include "alerting/rule_health.h"
 #include "base/time.h"
 #include "promql/engine.h"
 #include "tsdb/store.h"
@@ -25,17 +26,6 @@ struct Settings {
   Duration evaluation_interval = 1min;  // of groups without one of their own
   Duration query_offset{};              // of groups without one of their own
   TemplateWorld world;
-};
-
-// How a rule has fared.
-struct RuleHealth {
-  std::uint64_t evaluations = 0;
-  std::uint64_t failures = 0;
-  std::string last_error;  // of the last evaluation; empty if it went well
-  std::optional<Time> last_error_at;
-  std::size_t last_samples = 0;  // that the expression gave at the last evaluation
-  std::uint64_t template_errors = 0;
-  std::string last_template_error;
 };
 
 // Not thread-safe: of groups that share a store one at a time may be evaluated.

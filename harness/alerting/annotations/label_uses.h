@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "alerting/annotations/rule_template.h"
+#include "alerting/annotations/label_use.h"
 #include "template/parse/definitions.h"
 
 namespace firedrill::alerting {

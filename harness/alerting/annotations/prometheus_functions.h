@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "alerting/annotations/rule_template.h"
+#include "alerting/annotations/template_world.h"
 #include "base/time.h"
 #include "template/values/function.h"
 
