@@ -1,6 +1,6 @@
 #include "promql/eval/table.h"
 
-#include "promql/eval/node.h"
+#include "promql/eval/context.h"
 
 namespace firedrill::promql {
 

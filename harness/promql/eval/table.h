@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "model/labels.h"
-#include "promql/engine.h"
+#include "promql/value.h"
 
 namespace firedrill::promql {
 

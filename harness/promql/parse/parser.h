@@ -6,16 +6,9 @@
 
 #include "base/result.h"
 #include "promql/parse/ast.h"
+#include "promql/parse/parse_error.h"
 
 namespace firedrill::promql {
-
-// A syntax or type error in an expression that is not a source of its own (it stands in a YAML scalar, say): the caller
-// knows where the text begins.
-struct ParseError {
-  TextRange where;     // bytes of the expression's text
-  std::string what;    // in Prometheus's wording, without "parse error:"
-  std::string remedy;  // may be empty
-};
 
 // The errors are in the order of the text and never empty. A text longer than 1 MiB is refused.
 std::expected<std::shared_ptr<const Expr>, std::vector<ParseError>> parse_text(std::string_view text,

@@ -6,8 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "promql/options.h"
+#include "promql/parse/ast.h"
 #include "promql/parse/lexer.h"
-#include "promql/parse/parser.h"
+#include "promql/parse/parse_error.h"
 
 namespace firedrill::promql {
 
