@@ -1,4 +1,4 @@
-// One test of a unit-test file while it runs: the inside of run_test(), shared by its files. run_test.cc feeds the
+// One test of a unit-test file while it runs: the inside of run_test(), shared by its files. test_run.cc feeds the
 // store and evaluates, check_cases.cc compares, show_evidence.cc and test_notes.cc say what else is worth knowing.
 #pragma once
 

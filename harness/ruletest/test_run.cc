@@ -1,4 +1,4 @@
-#include "ruletest/run_test.h"
+#include "ruletest/test_run.h"
 
 #include <algorithm>
 
@@ -8,7 +8,6 @@
 #include "promql/cost.h"
 #include "promql/eval/invariance.h"
 #include "ruletest/rule_use.h"
-#include "ruletest/test_run.h"
 
 namespace firedrill::ruletest {
 namespace {
