@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "base/text/format.h"
-#include "fake_services/world.h"
+#include "fake_services/telemetry/target.h"
 
 namespace firedrill::fake_services {
 namespace {

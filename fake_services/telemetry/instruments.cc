@@ -6,7 +6,8 @@
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
-#include "fake_services/world.h"
+#include "fake_services/telemetry/instrument_names.h"
+#include "fake_services/telemetry/target.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -19,9 +20,6 @@ constexpr double kRareWait = 1e-4;          // chance of waiting below which a r
 constexpr std::int64_t kManyPlaces = 2000;  // beyond which the exact distribution takes longer than it is worth
 constexpr double kIdleCores = 0.005;        // that an idle process uses
 constexpr double kMemoryRipple = 0.004;     // relative deviation of resident memory from one scrape to the next
-
-constexpr std::string_view kRequests = "http_requests_total";
-constexpr std::string_view kDuration = "http_request_duration_seconds";
 
 // A whole number of things at hand when `mean` are on average.
 double draw_level(double mean, double variance, double most, RandomStream& chance) {
@@ -108,7 +106,7 @@ void add_requests(const ServiceModel& m, const model::Labels& target, const std:
   };
   for (const auto& route : m.routes) {
     for (const int code : m.codes.list) {
-      add(kRequests, MetricType::counter,
+      add(kRequestsMetric, MetricType::counter,
           {{"code", std::to_string(code)}, {"method", route.method}, {"route", route.path}});
     }
   }
@@ -117,12 +115,12 @@ void add_requests(const ServiceModel& m, const model::Labels& target, const std:
     const auto bucket = [&](std::string bound) {
       auto labels = own;
       labels.push_back({std::string(model::kBucketLabel), std::move(bound)});
-      add(format("{}_bucket", kDuration), MetricType::histogram, std::move(labels));
+      add(format("{}_bucket", kDurationMetric), MetricType::histogram, std::move(labels));
     };
     for (const double bound : default_buckets()) bucket(bound_text(bound));
     bucket("+Inf");
-    add(format("{}_sum", kDuration), MetricType::histogram, own);
-    add(format("{}_count", kDuration), MetricType::histogram, own);
+    add(format("{}_sum", kDurationMetric), MetricType::histogram, own);
+    add(format("{}_count", kDurationMetric), MetricType::histogram, own);
   }
 }
 
@@ -131,30 +129,6 @@ model::SeriesInfo build_info(const model::Labels& target, const std::string& ver
 }
 
 }  // namespace
-
-bool is_instrument(std::string_view metric) {
-  constexpr std::array kNames = {kRequests,
-                                 kDuration,
-                                 std::string_view("active_connections"),
-                                 std::string_view("http_requests_queued"),
-                                 std::string_view("connection_pool_in_use"),
-                                 std::string_view("connection_pool_waiting"),
-                                 std::string_view("connection_pool_max"),
-                                 std::string_view("dependency_requests_total"),
-                                 std::string_view("cache_requests_total"),
-                                 std::string_view("process_cpu_seconds_total"),
-                                 std::string_view("process_resident_memory_bytes"),
-                                 std::string_view("process_start_time_seconds"),
-                                 std::string_view("build_info"),
-                                 std::string_view("node_filesystem_size_bytes"),
-                                 std::string_view("node_filesystem_avail_bytes"),
-                                 std::string_view("probe_ssl_earliest_cert_expiry"),
-                                 std::string_view("queue_messages"),
-                                 std::string_view("queue_oldest_message_age_seconds"),
-                                 std::string_view("queue_messages_published_total"),
-                                 std::string_view("queue_messages_consumed_total")};
-  return std::ranges::find(kNames, metric) != kNames.end();
-}
 
 std::string bound_text(double bound) {
   return format_go_g(bound);

@@ -32,9 +32,6 @@ void add_messages(const QueueState& queue, double replicas, Moment& moment);
 model::SeriesInfo target_series(const model::Labels& target, std::string_view name, model::MetricType type,
                                 std::vector<model::Label> own);
 
-// The names of the metrics that every service has: no other metric may take one.
-bool is_instrument(std::string_view metric);
-
 std::vector<model::SeriesInfo> instrument_series(const ServiceModel& model, const model::Labels& target);
 // What a version that is rolled out adds: its build_info, and behind it, if they have its label, the metrics of
 // requests in the order in which they stand first among the instruments.

@@ -50,7 +50,7 @@ class KubeStateMetrics {
   void add(const PodIdentity& pod);
   const std::vector<model::SeriesInfo>& series() const { return series_; }
   // Pods in the order in which they were given; null: the pod does not exist now. What kube-state-metrics would not
-  // show has the stale marker for a value (world.h, is_absent). Rollouts in the order of the deployments; none: all
+  // show has the stale marker for a value (target.h, is_absent). Rollouts in the order of the deployments; none: all
   // pods are of the version asked for.
   void collect(std::span<const Pod* const> pods, std::span<const RolloutState> rollouts, std::vector<double>& values);
 

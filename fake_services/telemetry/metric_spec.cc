@@ -5,7 +5,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
-#include "fake_services/telemetry/instruments.h"
+#include "fake_services/telemetry/instrument_names.h"
 
 namespace firedrill::fake_services {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/text/format.h"
+#include "fake_services/telemetry/target.h"
 #include "fake_services/traffic/arrivals.h"
-#include "fake_services/world.h"
 
 namespace firedrill::fake_services {
 namespace {

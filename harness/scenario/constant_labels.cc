@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "fake_services/telemetry/instruments.h"
+#include "fake_services/telemetry/instrument_names.h"
 #include "fake_services/telemetry/kube_metrics.h"
 #include "incident/expectations/known_names.h"
 
