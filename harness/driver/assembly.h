@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "driver/run.h"
+#include "driver/run_options.h"
 #include "driver/service_host.h"
 #include "events/sink.h"
 #include "monitor/alert_source.h"
+#include "record/record.h"
+#include "scenario/load.h"
 
 namespace firedrill::driver {
 

@@ -12,25 +12,6 @@
 
 namespace firedrill::driver {
 
-std::string_view to_string(Keep keep) {
-  switch (keep) {
-    case Keep::none:
-      return "none";
-    case Keep::needed:
-      return "needed";
-    case Keep::all:
-      return "all";
-  }
-  return "";
-}
-
-std::optional<Keep> parse_keep(std::string_view text) {
-  for (const Keep keep : {Keep::none, Keep::needed, Keep::all}) {
-    if (to_string(keep) == text) return keep;
-  }
-  return std::nullopt;
-}
-
 Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
     : scenario_(scenario), options_(std::move(options)), record_(blank_record(scenario, options_)) {
   recorder_ = std::make_unique<Recorder>(record_, scenario.topology,

@@ -9,30 +9,13 @@
 #include <vector>
 
 #include "base/files/input_file.h"
+#include "driver/run_options.h"
 #include "events/action.h"
 #include "record/record.h"
 #include "scenario/load.h"
 #include "tsdb/store.h"
 
 namespace firedrill::driver {
-
-// Which series a record keeps.
-enum class Keep {
-  none,    // the results stand in it, and cannot be judged again; nothing is charted
-  needed,  // what rules, expectations and charts read, and the truth by minute
-  all,     // every series that was scraped
-};
-std::string_view to_string(Keep keep);
-std::optional<Keep> parse_keep(std::string_view text);
-
-struct RunOptions {
-  std::uint64_t seed = 1;
-  promql::Version promql = promql::Version::v3;
-  Keep keep = Keep::needed;
-  bool disable_faults = false;  // for tests: the injector reports, but turns nothing
-  std::string command{};        // that reproduces the run, for the record
-  Budget* budget = nullptr;     // of the command; null: no bound
-};
 
 // What the run cost: for run.json and for people, never for the record.
 struct RunStatistics {

@@ -1,0 +1,32 @@
+// How a scenario is run.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bounds/budget.h"
+#include "promql/options.h"
+
+namespace firedrill::driver {
+
+// Which series a record keeps.
+enum class Keep {
+  none,    // the results stand in it, and cannot be judged again; nothing is charted
+  needed,  // what rules, expectations and charts read, and the truth by minute
+  all,     // every series that was scraped
+};
+std::string_view to_string(Keep keep);
+std::optional<Keep> parse_keep(std::string_view text);
+
+struct RunOptions {
+  std::uint64_t seed = 1;
+  promql::Version promql = promql::Version::v3;
+  Keep keep = Keep::needed;
+  bool disable_faults = false;  // for tests: the injector reports, but turns nothing
+  std::string command{};        // that reproduces the run, for the record
+  Budget* budget = nullptr;     // of the command; null: no bound
+};
+
+}  // namespace firedrill::driver
