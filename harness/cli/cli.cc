@@ -13,6 +13,7 @@
 #include "base/version.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/exit_code.h"
 #include "cli/net.h"
 
 namespace firedrill::cli {

@@ -8,16 +8,6 @@
 
 namespace firedrill::cli {
 
-// What the process exits with (DESIGN: 0 passed, 1 an expectation failed, …).
-enum ExitCode : int {
-  kPassed = 0,
-  kFailed = 1,
-  kBadInput = 2,
-  kEnvironment = 3,
-  kInvalidDrill = 4,
-  kInterrupted = 130,
-};
-
 struct Command {
   std::string_view name;
   std::string_view summary;

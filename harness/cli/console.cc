@@ -10,7 +10,7 @@
 
 #include "base/text/escape.h"
 #include "base/text/format.h"
-#include "cli/cli.h"
+#include "cli/exit_code.h"
 
 namespace firedrill::cli {
 namespace {

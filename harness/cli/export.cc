@@ -6,9 +6,9 @@
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "cli/bounds.h"
-#include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/exit_code.h"
 #include "cli/output_file.h"
 #include "driver/export/exports.h"
 

@@ -10,8 +10,8 @@
 #include "base/bounds/activity.h"
 #include "base/duration.h"
 #include "base/text/format.h"
-#include "cli/cli.h"
 #include "cli/console.h"
+#include "cli/exit_code.h"
 
 namespace firedrill::cli {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/output/outcome.h"
-#include "cli/cli.h"
+#include "cli/exit_code.h"
 #include "driver/named_output.h"
 
 namespace firedrill::cli {

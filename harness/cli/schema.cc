@@ -2,9 +2,9 @@
 #include <memory>
 
 #include "base/text/json.h"
-#include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/exit_code.h"
 #include "scenario/schema.h"
 
 namespace firedrill::cli {
