@@ -3,6 +3,7 @@
 read a clock, sleep, call libm or print, and how long a file may be. Prints file:line: what is wrong; exits with 1 if
 anything is."""
 
+import collections
 import pathlib
 import re
 import sys
@@ -49,6 +50,7 @@ BANS = [
     (r"\bstd::(format|print|println)\(", (), "base/format.h: the compiler's library has no std::format"),
 ]
 MAX_LINES = 600
+MAX_FILES = 40  # of a folder, without those below it
 
 
 def target_of(path):
@@ -99,13 +101,75 @@ def check_file(path, problems):
                 say(why)
 
 
+def unit_of(path):
+    """What x.h and x.cc are together, as they are included: "base/text/escape"."""
+    return str(path.relative_to(ROOT).with_suffix("")).removeprefix("harness/")
+
+
+def includes_by_unit(files):
+    """By unit, the units that its files include, each with the place (file:line) that does first."""
+    units = {unit_of(path) for path in files}
+    edges = {unit: {} for unit in sorted(units)}
+    for path in files:
+        unit = unit_of(path)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            include = re.match(r'#include "([^"]+)\.h"', line)
+            if include and include.group(1) in units and include.group(1) != unit:
+                edges[unit].setdefault(include.group(1), f"{path.relative_to(ROOT)}:{number}")
+    return edges
+
+
+def shortest_way(edges, start, end):
+    """From one unit to another, both named; None if there is no way."""
+    came_from = {start: None}
+    queue = collections.deque([start])
+    while queue:
+        unit = queue.popleft()
+        if unit == end:
+            way = []
+            while unit is not None:
+                way.append(unit)
+                unit = came_from[unit]
+            return way[::-1]
+        for other in edges[unit]:
+            if other not in came_from:
+                came_from[other] = unit
+                queue.append(other)
+    return None
+
+
+def check_loops(files, problems):
+    """A header and its source are one thing: neither may need, on whatever way, what needs it. Each problem is a shortest
+    loop; a unit is named in one only."""
+    edges = includes_by_unit(files)
+    told = set()
+    for unit, included in edges.items():
+        for other, place in included.items():
+            if unit in told or other in told:
+                continue
+            way = shortest_way(edges, other, unit)
+            if way is not None:
+                told.update(way)
+                problems.append(f"{place}: a loop of includes: {' -> '.join([unit, *way])}; put what both need into a file "
+                                "of its own")
+
+
+def check_folders(files, problems):
+    for folder, count in sorted(collections.Counter(path.parent for path in files).items()):
+        if count > MAX_FILES:
+            problems.append(f"{folder.relative_to(ROOT)}: {count} files; a folder holds at most {MAX_FILES}, make folders in "
+                            "it that are named for what is in them")
+
+
 def main():
     problems = []
     files = [p for top in ("harness", "fake_services", "reports") for p in sorted((ROOT / top).rglob("*"))
              if p.suffix in (".h", ".cc") and "out" not in p.relative_to(ROOT).parts[:2]]
     for path in files:
         check_file(path, problems)
-    print("\n".join(problems) if problems else f"{len(files)} files, includes point one way")
+    check_loops(files, problems)
+    check_folders(files, problems)
+    print("\n".join(problems) if problems else f"{len(files)} files, includes point one way and never in a circle")
     return 1 if problems else 0
 
 
