@@ -69,7 +69,7 @@ constexpr Field kCounts[] = {
     &Observation::targets_gone,
     &Observation::evaluations,
     &Observation::evaluations_missed,
-    &Observation::evaluation_delay,
+    &Observation::evaluation_delay_s,
     &Observation::notifications,
     &Observation::notifications_lost,
 };

@@ -70,7 +70,7 @@ struct Observation {
   double targets_gone = 0;     // that service discovery no longer listed
   double evaluations = 0;      // iterations of rule groups
   double evaluations_missed = 0;
-  double evaluation_delay = 0;  // seconds, summed over evaluations
+  double evaluation_delay_s = 0;  // summed over evaluations
   double notifications = 0;
   double notifications_lost = 0;
 

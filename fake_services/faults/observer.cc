@@ -126,7 +126,7 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
 void Observer::add_monitor(Observation& out) const {
   out.evaluations += monitor_.evaluations;
   out.evaluations_missed += monitor_.evaluations_missed;
-  out.evaluation_delay += monitor_.evaluation_delay;
+  out.evaluation_delay_s += monitor_.evaluation_delay_s;
   out.evaluations_overdue += monitor_.evaluations_overdue;
   out.scrapes_missed += monitor_.scrapes_missed;
   out.notifications += monitor_.notifications;

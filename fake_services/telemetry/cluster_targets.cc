@@ -138,7 +138,7 @@ ScrapeResult ClusterTargets::scrape(std::size_t target, Pods& pods, Time now, st
   if (target > 0 && std::ranges::any_of(nodes_[target - 1].pods, here) &&
       std::ranges::all_of(nodes_[target - 1].pods, lost)) {
     values.clear();
-    result.duration = kSilentScrapeSeconds;
+    result.duration_s = kSilentScrapeSeconds;
     return result;
   }
   RandomStream& chance = target == 0 ? scrapes_ : nodes_[target - 1].scrapes;
@@ -149,7 +149,7 @@ ScrapeResult ClusterTargets::scrape(std::size_t target, Pods& pods, Time now, st
     node.metrics.collect(look_at(node.pods, pods, now), values);
   }
   result.up = true;
-  result.duration = kScrapeSeconds * chance.lognormal(0, kScrapeSpread);
+  result.duration_s = kScrapeSeconds * chance.lognormal(0, kScrapeSpread);
   for (const double v : values) result.samples += is_absent(v) ? 0 : 1;
   return result;
 }

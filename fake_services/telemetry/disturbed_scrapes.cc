@@ -50,8 +50,8 @@ bool DisturbedScrapes::discovered() {
   return !drawn(conditions_.undiscovered);
 }
 
-double DisturbedScrapes::delay() {
-  return conditions_.delay + (drawn(conditions_.hanging) ? conditions_.hang : 0);
+double DisturbedScrapes::delay_s() {
+  return conditions_.delay_s + (drawn(conditions_.hanging) ? conditions_.hang_s : 0);
 }
 
 void DisturbedScrapes::overwrite(const std::vector<SpoiltMetrics>& spoilt, double with,

@@ -27,7 +27,7 @@ class DisturbedScrapes {
 
   // Each draws for the scrape at hand.
   bool discovered();
-  double delay();  // seconds
+  double delay_s();
   // Turns what the process exposes into what the scrape gives.
   void spoil(std::span<const model::SeriesInfo> series, std::span<double> values);
 

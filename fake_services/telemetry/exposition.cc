@@ -300,28 +300,28 @@ ScrapeResult Exposition::scrape_replica(std::size_t pod, const Production& p, st
   scrapes.made += 1;
   const double refused = k.conditions.replica.scrapes_refused;
   if (refused > 0 && tally.scrapes.uniform() < refused) {
-    result.duration = kScrapeSeconds / 10;
+    result.duration_s = kScrapeSeconds / 10;
     scrapes.failed += 1;
-    scrapes.seconds += result.duration;
+    scrapes.seconds += result.duration_s;
     return result;
   }
   const double silent = k.conditions.replica.scrapes_silent;
   if (silent > 0 && tally.scrapes.uniform() < silent) {
-    result.duration = kSilentScrapeSeconds;
+    result.duration_s = kSilentScrapeSeconds;
     scrapes.failed += 1;
     return result;
   }
   expose(pod, p, values);
   result.up = true;
   scrapes.fresh = std::exchange(scrapes.restarted, false);
-  result.duration = kScrapeSeconds * tally.scrapes.lognormal(0, kScrapeSpread);
+  result.duration_s = kScrapeSeconds * tally.scrapes.lognormal(0, kScrapeSpread);
   if (spoiler != nullptr) {
     spoiler->spoil(target.series, values);
-    result.duration += spoiler->delay();
+    result.duration_s += spoiler->delay_s();
   }
   for (const double v : values) result.samples += is_absent(v) ? 0 : 1;
   scrapes.samples += static_cast<double>(result.samples);
-  scrapes.seconds += result.duration;
+  scrapes.seconds += result.duration_s;
   return result;
 }
 

@@ -32,7 +32,7 @@ struct Target {
 
 struct ScrapeResult {
   bool up = false;
-  double duration = 0;        // seconds
+  double duration_s = 0;
   std::size_t samples = 0;    // values that are not absent
   bool series_added = false;  // the target's list of series has grown since its last scrape
   bool discovered = true;     // else nothing was scraped, since service discovery does not list the target

@@ -23,9 +23,9 @@ struct SpoiltMetrics {
 // What befalls the scrapes of one target.
 struct ScrapeConditions {
   double undiscovered = 0;  // share of scrapes at which service discovery does not list the target
-  double delay = 0;         // seconds that each scrape takes longer; beyond the scrape time-out it has failed
-  double hanging = 0;       // share of scrapes that take `hang` seconds longer
-  double hang = 0;
+  double delay_s = 0;       // that each scrape takes longer; beyond the scrape time-out it has failed
+  double hanging = 0;       // share of scrapes that take `hang_s` longer
+  double hang_s = 0;
   std::vector<SpoiltMetrics> hidden;  // not exposed
   std::vector<SpoiltMetrics> nan;     // exposed as NaN
   std::uint64_t resets = 0;           // how often all counters have begun anew, though the process lives on
@@ -51,7 +51,7 @@ struct MonitorCounts {
   double evaluations = 0;  // iterations of rule groups
   double evaluations_missed = 0;
   double evaluations_overdue = 0;  // that are on now, though the next ones are due
-  double evaluation_delay = 0;     // seconds, summed over evaluations
+  double evaluation_delay_s = 0;   // summed over evaluations
   double scrapes_missed = 0;       // that were due while nothing scraped
   double notifications = 0;
   double notifications_lost = 0;

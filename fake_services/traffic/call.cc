@@ -25,7 +25,7 @@ struct Tally {
   void held_up(Attempt& out, const EdgeModel& edge, ConnectFailure at, double share) {
     if (share <= 0) return;
     out.connect_failures[static_cast<std::size_t>(at)] += share;
-    if (at == ConnectFailure::dropped) return gave_up(share, edge.connect_timeout);
+    if (at == ConnectFailure::dropped) return gave_up(share, edge.connect_timeout_s);
     unreached.add(share, {kRefusedTime, 0});
     failure.add(share, {kRefusedTime, 0});
   }
@@ -36,9 +36,9 @@ struct Tally {
   }
   void cut_off(Attempt& out, const EdgeModel& edge, double share, Moments time) {
     if (share <= 0) return;
-    const Distribution::Part in_time = Distribution::lognormal(time).at_most(edge.request_timeout);
+    const Distribution::Part in_time = Distribution::lognormal(time).at_most(edge.request_timeout_s);
     const double cut = share * in_time.share;
-    gave_up(share - cut, edge.request_timeout);
+    gave_up(share - cut, edge.request_timeout_s);
     if (cut <= 0) return;
     out.cut += cut;
     unreached.add(cut, in_time.moments);
@@ -48,9 +48,9 @@ struct Tally {
 
   void answer(Attempt& out, const EdgeModel& edge, int code, double share, const Distribution& time,
               double retry_after_s) {
-    const Distribution::Part in_time = time.at_most(edge.request_timeout);
+    const Distribution::Part in_time = time.at_most(edge.request_timeout_s);
     const double replied = share * in_time.share;
-    if (replied < share) gave_up(share - replied, edge.request_timeout);
+    if (replied < share) gave_up(share - replied, edge.request_timeout_s);
     if (replied <= 0) return;
     out.codes[edge.codes.slot(code)] += replied;
     answered.add(replied, in_time.moments);
@@ -94,11 +94,11 @@ void add_route(Attempt& out, Tally& tally, const EdgeModel& edge, const ServiceM
   }
   const double vain = 1 - (1 - link.silent) * (1 - link.lost);
   if (vain > 0) {
-    tally.gave_up(left * vain, edge.request_timeout);
+    tally.gave_up(left * vain, edge.request_timeout_s);
     left *= 1 - vain;
   }
   const double in_vain = response.silent + response.lost;
-  if (in_vain > 0) tally.gave_up(left * in_vain, edge.request_timeout);
+  if (in_vain > 0) tally.gave_up(left * in_vain, edge.request_timeout_s);
   tally.cut_off(out, edge, left * response.cut, response.cut_time);
   for (const Part& part : response.parts) {
     double share = left * part.share;
@@ -153,7 +153,7 @@ void add_ends(Ends& ends, const Attempt& a, const PoolState& pool, const EdgeMod
   const double final_share = 1 - retried_share;
   auto& failure = ends.failure;
   failure[static_cast<std::size_t>(Cause::unreachable)].add(reach * pool.gives_up,
-                                                            before + Moments{edge.acquire_timeout, 0});
+                                                            before + Moments{edge.acquire_timeout_s, 0});
   failure[static_cast<std::size_t>(Cause::unreachable)].add(got * a.unreached * final_share, begun + a.unreached_time);
   failure[static_cast<std::size_t>(Cause::timed_out)].add(got * a.timed_out * final_share, begun + a.timed_out_time);
   // Errors that are not worth another attempt end the call at once; retryable ones are a part of `error`.
@@ -207,7 +207,7 @@ Operation operation(const EdgeModel& edge, const Attempt& a, const PoolState& po
   Moments before;
   double reach = tried;
   double acquisitions = 0;
-  double pause = unbounded ? 0 : edge.backoff;
+  double pause = unbounded ? 0 : edge.backoff_s;
   for (std::int64_t k = 0; k <= most; ++k) {
     const double retried = k < most ? allowed : 0;
     add_ends(ends, a, pool, edge, before, reach, retried);

@@ -66,7 +66,7 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
     state.holding = state.arrivals > 0 ? state.holding / state.arrivals : 0;
     const PoolLoad load{.arrivals = state.arrivals,
                         .holding = state.holding,
-                        .patience = m.edges[e].acquire_timeout,
+                        .patience = m.edges[e].acquire_timeout_s,
                         .population = static_cast<double>(k.station->workers())};
     const DependencyConditions& conditions = k.conditions.dependencies[e];
     const double size = static_cast<double>(m.edges[e].spec.pool.size);

@@ -381,7 +381,7 @@ void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt) {
       succeeding += k.operations[c].tried * k.attempts[c].success * k.call_rates[c];
       made += k.operations[c].tried * k.call_rates[c];
     }
-    const double filled = made > 0 ? succeeding / made * dt / m.edges[e].cache_refill : 0;
+    const double filled = made > 0 ? succeeding / made * dt / m.edges[e].cache_refill_s : 0;
     const double was = state.cache_cold;
     state.cache_cold = std::max(lost, state.cache_cold * maths::exp(-filled));
     if (state.cache_cold < 1e-6) state.cache_cold = 0;

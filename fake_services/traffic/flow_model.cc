@@ -34,11 +34,11 @@ std::vector<EdgeModel> build_edges(const Topology& topology, const ServiceSpec& 
     EdgeModel e;
     e.callee = index.at(d.name);
     e.spec = d;
-    e.connect_timeout = to_seconds(d.connect_timeout);
-    e.request_timeout = to_seconds(d.request_timeout);
-    e.acquire_timeout = to_seconds(d.pool.acquire_timeout);
-    e.backoff = to_seconds(d.retries.backoff);
-    if (d.cache) e.cache_refill = std::max(1e-3, to_seconds(d.cache->refill));
+    e.connect_timeout_s = to_seconds(d.connect_timeout);
+    e.request_timeout_s = to_seconds(d.request_timeout);
+    e.acquire_timeout_s = to_seconds(d.pool.acquire_timeout);
+    e.backoff_s = to_seconds(d.retries.backoff);
+    if (d.cache) e.cache_refill_s = std::max(1e-3, to_seconds(d.cache->refill));
     e.first_link = links;
     links += topology.services[e.callee].routes.size();
     edges.push_back(std::move(e));

@@ -54,11 +54,11 @@ inline constexpr std::array<CallOutcome, kConnectFailures> kConnectOutcomes = {
 struct EdgeModel {
   std::size_t callee = 0;
   DependencySpec spec;
-  double connect_timeout = 0;  // seconds, as all below
-  double request_timeout = 0;
-  double acquire_timeout = 0;
-  double backoff = 0;
-  double cache_refill = 1;
+  double connect_timeout_s = 0;
+  double request_timeout_s = 0;
+  double acquire_timeout_s = 0;
+  double backoff_s = 0;
+  double cache_refill_s = 1;
   Codes codes;                 // that the caller can see
   std::size_t first_link = 0;  // of the callee's routes, in a class's links
 };

@@ -17,7 +17,7 @@ class GcPause final : public Fault {
     conditions.add_delay(strength, whole / 2, whole * whole / 12);
   }
   void apply_to_scrape(ScrapeConditions& conditions, double /*strength*/) const override {
-    conditions.delay += to_seconds(pause_) / 2;
+    conditions.delay_s += to_seconds(pause_) / 2;
   }
   std::optional<DutyCycle> duty_cycle() const override { return DutyCycle{period_, pause_}; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,

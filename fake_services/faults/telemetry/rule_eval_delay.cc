@@ -16,8 +16,8 @@ class RuleEvalDelay final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view /*target*/) const override {
-    const double was = before.evaluations > 0 ? before.evaluation_delay / before.evaluations : 0;
-    const double is = during.evaluations > 0 ? during.evaluation_delay / during.evaluations : 0;
+    const double was = before.evaluations > 0 ? before.evaluation_delay_s / before.evaluations : 0;
+    const double is = during.evaluations > 0 ? during.evaluation_delay_s / during.evaluations : 0;
     const bool missed = more_often(during.evaluations_missed, during.evaluations + during.evaluations_missed,
                                    before.evaluations_missed, before.evaluations + before.evaluations_missed);
     if (during.evaluations_overdue > before.evaluations_overdue) {

@@ -9,11 +9,11 @@ namespace {
 
 class ScrapeTimeout final : public Fault {
  public:
-  explicit ScrapeTimeout(double delay) : delay_(delay) {}
+  explicit ScrapeTimeout(double delay_s) : delay_s_(delay_s) {}
 
   void apply_to_scrape(ScrapeConditions& conditions, double strength) const override {
     conditions.hanging = 1 - (1 - conditions.hanging) * (1 - strength);
-    conditions.hang = std::max(conditions.hang, delay_);
+    conditions.hang_s = std::max(conditions.hang_s, delay_s_);
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
@@ -25,7 +25,7 @@ class ScrapeTimeout final : public Fault {
   }
 
  private:
-  double delay_;  // seconds
+  double delay_s_;
 };
 
 constexpr double kNever = 3600;  // beyond any scrape time-out

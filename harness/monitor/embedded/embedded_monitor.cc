@@ -219,7 +219,7 @@ void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
   scheduled.group.evaluate(scheduled.slot, transitions_);
   evaluations_ += scheduled.group.rule_count();
   counts_.evaluations += 1;
-  counts_.evaluation_delay += to_seconds(t - scheduled.slot);
+  counts_.evaluation_delay_s += to_seconds(t - scheduled.slot);
   count_transitions(scheduled);
   for (events::AlertTransition& transition : transitions_) {
     transition.t = t;

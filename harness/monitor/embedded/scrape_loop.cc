@@ -164,7 +164,7 @@ void ScrapeLoop::scrape(std::size_t target, Time t) {
   const fake_services::Target& info = host_->targets()[target];
   const fake_services::ScrapeConditions* disturbed = result.disturbed;
   const bool renamed = disturbed != nullptr && follow_labels(target, t, *disturbed, info);
-  const bool in_time = from_seconds(result.duration) <= state.timeout;
+  const bool in_time = from_seconds(result.duration_s) <= state.timeout;
   const bool answered = result.up && in_time && !crowded(state, info);
   if (answered) register_series(target, info);
   const bool limited = state.limits.samples > 0;
@@ -188,7 +188,7 @@ void ScrapeLoop::scrape(std::size_t target, Time t) {
   }
   const std::size_t series = state.series.size() - state.dropped;
   store_->append(state.up, t, up ? 1 : 0);
-  store_->append(state.duration, t, up ? result.duration : std::min(result.duration, to_seconds(state.timeout)));
+  store_->append(state.duration, t, up ? result.duration_s : std::min(result.duration_s, to_seconds(state.timeout)));
   // Of a scrape that brought too much it is known how much.
   store_->append(state.samples, t, answered ? static_cast<double>(result.samples) : 0);
   store_->append(state.post_relabel, t, static_cast<double>(up ? stored : kept));

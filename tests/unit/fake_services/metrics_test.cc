@@ -54,7 +54,7 @@ TEST(Targets, SeriesAreUniqueAndCarryTheTargetsLabels) {
     }
     const ScrapeResult result = world.scrape(i, values);
     EXPECT_TRUE(result.up);
-    EXPECT_GT(result.duration, 0);
+    EXPECT_GT(result.duration_s, 0);
     EXPECT_EQ(values.size(), target.series.size());
     for (const double v : values) EXPECT_TRUE(is_absent(v) || std::isfinite(v));
   }

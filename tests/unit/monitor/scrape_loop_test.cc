@@ -22,7 +22,8 @@ class FakeHost final : public ScrapeTargets {
   std::span<const fake_services::Target> targets() const override { return targets_; }
   fake_services::ScrapeResult scrape(std::size_t, std::vector<double>& out) override {
     out = up ? values : std::vector<double>{};
-    return {.up = up, .duration = duration, .samples = out.size(), .discovered = discovered, .disturbed = &conditions};
+    return {
+        .up = up, .duration_s = duration, .samples = out.size(), .discovered = discovered, .disturbed = &conditions};
   }
   const fake_services::MonitorConditions& monitor_conditions() const override { return monitor; }
   void tell(const fake_services::MonitorCounts&) override {}
