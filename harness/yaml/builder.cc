@@ -49,10 +49,11 @@ class Builder : public YAML::EventHandler {
     Node& node = start(mark, anchor, {});
     node.length = 1;
     place_null(node);
-    if (const std::string_view word = word_at(node.offset);
-        word == "~" || word == "null" || word == "Null" || word == "NULL") {
-      node.text = word;
+    const std::string_view word = word_at(node.offset);
+    if (is_null_word(word)) {
       node.length = word.size();
+    } else {
+      refuse_missing_item(node);
     }
     finish(node);
   }
@@ -83,7 +84,7 @@ class Builder : public YAML::EventHandler {
     set_style(node);
     if (node.tag == "!!binary") decode_binary(node);
     if (node.tag == "!!null" || (node.tag.empty() && node.style == Node::Style::plain && value.empty())) {
-      node.kind = Node::Kind::null;
+      make_null(node);
     }
     finish(node);
   }
@@ -208,6 +209,25 @@ class Builder : public YAML::EventHandler {
     node.tag = "!!str";
   }
 
+  // [a, , b]: yaml-cpp takes it for an item without a value, go-yaml and the standard for a mistake.
+  void refuse_missing_item(const Node& node) {
+    if (stack_.empty() || !stack_.back().node->is_sequence()) return;
+    const std::size_t begin = stack_.back().node->offset;
+    if (begin >= text_.size() || text_[begin] != '[') return;
+    stop(node.offset, 1, "did not find expected node content", "an item is missing between two commas");
+  }
+
+  void make_null(Node& node) {
+    if (!node.text.empty() && !is_null_word(node.text)) {
+      report(node.offset, node.length, format("cannot decode {} as a !!null", node.describe()), "leave the tag out");
+    }
+    node.kind = Node::Kind::null;
+    node.text.clear();
+  }
+  static bool is_null_word(std::string_view word) {
+    return word == "~" || word == "null" || word == "Null" || word == "NULL";
+  }
+
   std::size_t tag_length(std::size_t offset) const {
     return std::min(text_.find_first_of(" \t\r\n,]}", offset), text_.size()) - offset;
   }
@@ -228,7 +248,7 @@ class Builder : public YAML::EventHandler {
 
   void place_null(Node& node) const {
     const std::string_view word = word_at(node.offset);
-    if (word == "~" || word == "null" || word == "Null" || word == "NULL" || stack_.empty()) return;
+    if (is_null_word(word) || stack_.empty()) return;
     const Frame& frame = stack_.back();
     if (frame.key != nullptr) {
       node.offset = frame.key->offset;
@@ -375,7 +395,12 @@ class Builder : public YAML::EventHandler {
         if (present.emplace(other.key, true).second) {
           expanded_by_aliases_ += other.value->expanded;
           mapping.expanded += other.value->expanded;
-          mapping.entries.push_back({other.key, other.key_node, other.value, true});
+          mapping.entries.push_back({other.key, other.key_node, other.value, true, false, other.behind});
+        } else {
+          Node::Entry& first = mapping.entries[known->second];
+          first.merged_again = true;
+          // The earlier of several merged mappings counts, as everywhere.
+          if (known->second < before && first.behind == nullptr) first.behind = &other;
         }
         if (expanded_by_aliases_ > kMaxExpandedNodes) {
           stop(entry.key_node->offset, 2, format("merge keys expand to more than {} values", kMaxExpandedNodes),
