@@ -101,8 +101,10 @@ Text text_at(const Node& mapping, std::string_view key) {
   return node != nullptr && node->is_scalar() ? Text{node->text, node->where()} : Text{{}, mapping.where()};
 }
 
-std::vector<model::Label> labels_at(const Fields& fields, std::string_view name) {
+std::vector<model::Label> labels_at(const Node& mapping, const Fields& fields, std::string_view name,
+                                    Diagnostics& diagnostics) {
   std::vector<model::Label> labels;
+  if (const Node* written = mapping.find(name)) refuse_keys_merged_again(*written, diagnostics);
   for (const auto& [key, value] : fields.text_map(name)) labels.push_back({key, value});
   return labels;
 }
@@ -156,7 +158,7 @@ Test Decoder::test(const Node& node, std::size_t number) {
   const Fields decoded = fields(node, table(kTestFields), kTestKeys, what);
   test.name = name.value;
   test.interval = decoded.duration("interval");
-  test.external_labels = model::Labels::from(labels_at(decoded, "external_labels"));
+  test.external_labels = model::Labels::from(labels_at(node, decoded, "external_labels", diagnostics_));
   test.external_url = decoded.text("external_url");
   if (const Node* start_node = node.find("start_timestamp"); start_node != nullptr && v3_)
     test.start = start(*start_node);
@@ -195,7 +197,8 @@ AlertCase Decoder::alert(const Node& node, std::string_view what) {
   alert.alertname = decoded.text("alertname");
   list(node, "exp_alerts", [&](const Node& item, std::size_t i) {
     const Fields expected = fields(item, kExpectedAlertFields, {}, format("expected alert {} of {}", i + 1, what));
-    alert.expected.push_back({labels_at(expected, "exp_labels"), labels_at(expected, "exp_annotations"), item.where()});
+    alert.expected.push_back({labels_at(item, expected, "exp_labels", diagnostics_),
+                              labels_at(item, expected, "exp_annotations", diagnostics_), item.where()});
   });
   return alert;
 }
@@ -226,7 +229,10 @@ ExpectedSample Decoder::sample(const Node& node, std::string_view what) {
 
 }  // namespace
 
-constinit const yaml::FileForm kUnitTestForm = {"unit test", kFormKeys, "expected `tests:` with a list of tests"};
+constinit const yaml::FileForm kUnitTestForm = {.name = "unit test",
+                                                .keys = kFormKeys,
+                                                .expected = "expected `tests:` with a list of tests",
+                                                .merges_in_order = true};
 
 UnitTestFile decode_unit_test_file(const Document& document, const promql::Options& options, Diagnostics& diagnostics) {
   return Decoder(options.version == promql::Version::v3, diagnostics).file(document);

@@ -23,8 +23,10 @@ constexpr const yaml::FileForm* kForms[] = {&kScenarioForm,       &fake_services
 constinit const yaml::FileForm kScenarioForm = {"scenario", kScenarioKeys,
                                                 "expected `topology:`, `faults:` and `expectations:`"};
 constinit const yaml::FileForm kConfigurationForm = {
-    "configuration", kConfigurationKeys,
-    "expected a prometheus.yml, with `global:`, `rule_files:` or `scrape_configs:`"};
+    .name = "configuration",
+    .keys = kConfigurationKeys,
+    .expected = "expected a prometheus.yml, with `global:`, `rule_files:` or `scrape_configs:`",
+    .merges_in_order = true};
 constinit const yaml::FileForms kFileForms = {
     kForms,
     "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`), a unit test (`tests:`), "

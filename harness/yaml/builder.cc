@@ -381,9 +381,10 @@ class Builder : public YAML::EventHandler {
                                     [](const Node::Entry& entry) { return is_merge_key(*entry.key_node); });
     if (merge == mapping.entries.end()) return;
     const Node::Entry entry = *merge;
+    const auto before = static_cast<std::size_t>(merge - mapping.entries.begin());  // so many own keys
     mapping.entries.erase(merge);
-    std::map<std::string, bool, std::less<>> present;
-    for (const Node::Entry& own : mapping.entries) present.emplace(own.key, true);
+    std::map<std::string, std::size_t, std::less<>> present;  // where in the entries
+    for (std::size_t i = 0; i < mapping.entries.size(); ++i) present.emplace(mapping.entries[i].key, i);
     const auto take = [&](const Node& source) {
       if (!source.is_mapping()) {
         report(source.offset, source.length, format("a merge key takes mappings, found {}", source.describe()),
@@ -392,7 +393,8 @@ class Builder : public YAML::EventHandler {
       }
       for (const Node::Entry& other : source.entries) {
         expanded_by_aliases_ += 1;
-        if (present.emplace(other.key, true).second) {
+        const auto [known, fresh] = present.emplace(other.key, mapping.entries.size());
+        if (fresh) {
           expanded_by_aliases_ += other.value->expanded;
           mapping.expanded += other.value->expanded;
           mapping.entries.push_back({other.key, other.key_node, other.value, true, false, other.behind});

@@ -128,6 +128,14 @@ bool expect_sequence(const Node& node, std::string_view what, Diagnostics& diagn
   return false;
 }
 
+void refuse_keys_merged_again(const Node& mapping, Diagnostics& diagnostics) {
+  for (const Node::Entry& entry : mapping.entries) {
+    if (!entry.merged_again) continue;
+    report(diagnostics, entry.key_node->where(), format("key '{}' already set in map", entry.key),
+           "Prometheus takes no key of such a map beside a merge key that brings it; write the map out");
+  }
+}
+
 bool expect_few(const Node& collection, std::string_view what, Diagnostics& diagnostics) {
   const std::size_t count = std::max(collection.items.size(), collection.entries.size());
   if (count <= kMaxEntries) return true;

@@ -79,6 +79,10 @@ Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, cons
 
 DecodedBlock decode_block(const Node& mapping, const Block& block, std::string_view what, Diagnostics& diagnostics);
 
+// Keys that a mapping of texts has besides the merge key that brings them: go-yaml v2, which reads Prometheus's
+// configuration and promtool's unit tests, refuses them, though not in a block.
+void refuse_keys_merged_again(const Node& mapping, Diagnostics& diagnostics);
+
 // One value. Nothing if it is in error, which is then told.
 std::optional<FieldValue> decode_value(const Node& node, const FieldSpec& spec, Diagnostics& diagnostics);
 // A default, as a file would say it; must be right.

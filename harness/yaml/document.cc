@@ -46,6 +46,18 @@ std::string Document::shown(std::string_view text, std::size_t most) const {
   return std::string(line.substr(0, end)) + (guarded ? "..." : "…");
 }
 
+void Document::take_merges_in_order() {
+  for (Node& node : nodes_) {
+    for (Node::Entry& entry : node.entries) {
+      const Node::Entry* last = entry.behind;
+      while (last != nullptr && last->behind != nullptr) last = last->behind;
+      if (last == nullptr) continue;
+      entry.key_node = last->key_node;
+      entry.value = last->value;
+    }
+  }
+}
+
 const Node& merge_nodes(const Node& base, const Node& overlay, Document& arena) {
   if (!base.is_mapping() || !overlay.is_mapping()) return overlay;
   Node& merged = arena.add();

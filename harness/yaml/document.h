@@ -34,7 +34,10 @@ struct Node {
     std::string key;
     const Node* key_node = nullptr;
     const Node* value = nullptr;
-    bool merged = false;  // came in by a merge key `<<`
+    bool merged = false;        // came in by a merge key `<<`
+    bool merged_again = false;  // a merge key brings the key too, which this one wins over
+    // Where a merge key behind this one brings the key again, so that the value is another to go-yaml v2.
+    const Entry* behind = nullptr;
   };
 
   Kind kind = Kind::null;
@@ -99,6 +102,11 @@ class Document {
   // What messages show of a text that stands in the source: its first line, cut to `most` bytes; of a guarded source
   // seven characters, as go-yaml's messages do.
   std::string shown(std::string_view text, std::size_t most = 40) const;
+
+  // Of a key that a mapping and its merge key both have, the one that stands behind counts from now on: go-yaml v2
+  // reads Prometheus's configuration and promtool's unit tests so, where v3, which reads rule files, prefers the
+  // mapping's own.
+  void take_merges_in_order();
 
   Node& add();
   std::size_t size() const { return nodes_.size(); }

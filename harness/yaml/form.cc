@@ -69,19 +69,24 @@ void report_unknown_form(const Node& root, const FileForms& forms, Diagnostics& 
 
 std::unique_ptr<Document> parse_as(const FileForm& form, const SourcePtr& source, Dialect dialect,
                                    Diagnostics& diagnostics) {
-  return parse_known(
+  auto document = parse_known(
       source, dialect, diagnostics,
       [&](const Node& root) {
         return has_key_of(root, form) || (form.has_no_keys != nullptr && form.has_no_keys(root));
       },
       [&](const Node& root) { report_other_form(root, form, diagnostics); });
+  if (document != nullptr && form.merges_in_order) document->take_merges_in_order();
+  return document;
 }
 
 std::unique_ptr<Document> parse_as_any(const FileForms& forms, const SourcePtr& source, Dialect dialect,
                                        Diagnostics& diagnostics) {
-  return parse_known(
+  auto document = parse_known(
       source, dialect, diagnostics, [&](const Node& root) { return form_of(root, forms) != nullptr; },
       [&](const Node& root) { report_unknown_form(root, forms, diagnostics); });
+  const FileForm* form = document == nullptr ? nullptr : form_of(document->root(), forms);
+  if (form != nullptr && form->merges_in_order) document->take_merges_in_order();
+  return document;
 }
 
 }  // namespace firedrill::yaml

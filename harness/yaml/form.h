@@ -16,6 +16,7 @@ struct FileForm {
   std::span<const std::string_view> keys;
   std::string_view expected;                        // of a remedy: "expected `groups:` with a list of groups"
   bool (*has_no_keys)(const Node& root) = nullptr;  // whether it is of the form without any of the keys
+  bool merges_in_order = false;                     // Document::take_merges_in_order
 };
 
 // The forms that a file may have whose form nothing says.
