@@ -37,7 +37,8 @@ constexpr std::array<std::string_view, 2> kFormKeys = {"groups", "apiVersion"};
 constexpr std::array<std::string_view, 1> kGroupsKey = {"groups"};
 // Thanos's, which the operator's resource has too.
 constexpr std::array<std::string_view, 3> kResourceRulesKeys = {"rules", "partial_response_strategy", "limit"};
-constexpr std::array<std::string_view, 5> kResourceKeys = {"apiVersion", "kind", "metadata", "spec", "status"};
+constexpr std::array<std::string_view, 6> kResourceKeys = {"apiVersion", "kind",   "metadata",
+                                                           "spec",       "status", yaml::kSchemaKey};
 
 Text text_of(const Node& node) {
   return {node.text, node.where()};

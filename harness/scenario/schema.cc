@@ -233,6 +233,8 @@ json::object definitions() {
 }
 
 json::object document(std::string_view title, json::object schema) {
+  schema["properties"].as_object()[yaml::kSchemaKey] =
+      json::object{{"type", "string"}, {"description", "where this schema is, for editors"}};
   json::object out{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", text(title)}};
   for (auto& [key, value] : schema) out[key] = std::move(value);
   out["$defs"] = definitions();

@@ -19,6 +19,11 @@ std::string how_to_add(const FieldSpec& spec) {
   return format("add `{}: …`: {}", spec.name, doc);
 }
 
+// An editor's hint, where the schema of a file of ours is.
+bool is_editors_hint(const Node::Entry& entry, const Node& mapping, Nulls nulls) {
+  return entry.key == kSchemaKey && nulls == Nulls::strict && &mapping == &mapping.document->root();
+}
+
 void report_unknown(const Node::Entry& entry, std::span<const FieldSpec> table, const OtherKeys& other,
                     std::string_view what, Diagnostics& diagnostics) {
   const auto is_later = [&](std::string_view name) {
@@ -153,6 +158,7 @@ Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, cons
   const bool of_later_version = report_later(mapping, other.later, diagnostics);
   for (const Node::Entry& entry : mapping.entries) {
     const auto spec = std::ranges::find(table, entry.key, &FieldSpec::name);
+    if (spec == table.end() && is_editors_hint(entry, mapping, nulls)) continue;
     if (spec == table.end()) {
       report_unknown(entry, table, other, what, diagnostics);
     } else if (!entry.value->is_null()) {

@@ -18,6 +18,9 @@ namespace firedrill::yaml {
 // checked entry against entry would take long.
 inline constexpr std::size_t kMaxEntries = 1000;
 
+// At the root of any file of ours and of Kubernetes resources, where editors look for the schema.
+inline constexpr std::string_view kSchemaKey = "$schema";
+
 enum class Nulls {
   strict,  // `key:` without a value is an error where a value is expected; an empty list or mapping is fine
   absent,  // as if the key were not there: how go-yaml reads the files of Prometheus and Kubernetes
