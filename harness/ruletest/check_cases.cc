@@ -130,6 +130,12 @@ std::optional<std::vector<SeenSample>> TestRun::expected_samples(const ExprCase&
       continue;
     }
     auto metric = promql::parse_metric(text, options_.promql.version);
+    const Position& where = sample.labels.where.source ? sample.labels.where : expr.where;
+    if (const auto odd = metric ? why_never_met(*metric) : std::nullopt) {
+      fail(Failure::Kind::error, where, expr.expr.value, expr.eval_time,
+           format("labels {}: {}", model::quote(text), odd->what), odd->remedy);
+      return std::nullopt;
+    }
     std::string what;
     if (!metric) {
       what = metric.error().what;
@@ -139,8 +145,8 @@ std::optional<std::vector<SeenSample>> TestRun::expected_samples(const ExprCase&
       expected.push_back({std::move(metric->labels), sample.value});
       continue;
     }
-    fail(Failure::Kind::error, sample.labels.where.source ? sample.labels.where : expr.where, expr.expr.value,
-         expr.eval_time, format("labels {}: parse error: {}", model::quote(text), what),
+    fail(Failure::Kind::error, where, expr.expr.value, expr.eval_time,
+         format("labels {}: parse error: {}", model::quote(text), what),
          "expected a metric such as up{job=\"api\"}, or {} for a scalar");
     return std::nullopt;
   }

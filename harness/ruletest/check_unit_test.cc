@@ -3,7 +3,9 @@
 #include "promql/parse/parser.h"
 #include "promql/parse/remedies.h"
 #include "promql/parse/series_text.h"
+#include "ruletest/compare.h"
 #include "ruletest/load_unit_test.h"
+#include "ruletest/series_feed.h"
 
 namespace firedrill::ruletest {
 namespace {
@@ -33,9 +35,13 @@ class UnitTestChecker {
     // Of several lines, or behind a '#', the notation is a script's (ruletest/series_feed.h).
     const std::string text = input.series + " " + input.values;
     if (text.contains('\n') || input.series.starts_with('#')) return;
-    if (const auto parsed = promql::parse_series_runs(text, version_); !parsed) {
+    const auto parsed = promql::parse_series_runs(text, version_);
+    if (!parsed) {
       report(diagnostics_, input.where, format("series '{}': {}", input.series, parsed.error().what),
              remedy_of(parsed.error()));
+    } else if (!parsed->repeated.empty()) {
+      report(diagnostics_, input.where, format("series '{}': {}", input.series, not_unique(parsed->repeated)),
+             "give each label once");
     }
   }
 
@@ -46,9 +52,13 @@ class UnitTestChecker {
     for (const ExpectedSample& sample : expression.expected) {
       const std::string& text = sample.labels.value;
       if (text.find_first_not_of(" \t\r\n") == std::string::npos) continue;
-      if (const auto metric = promql::parse_metric(text, version_); !metric) {
-        report(diagnostics_, sample.labels.where.source ? sample.labels.where : expression.where,
-               format("labels {}: {}", model::quote(text), metric.error().what), remedy_of(metric.error()));
+      const Position& where = sample.labels.where.source ? sample.labels.where : expression.where;
+      const auto metric = promql::parse_metric(text, version_);
+      if (!metric) {
+        report(diagnostics_, where, format("labels {}: {}", model::quote(text), metric.error().what),
+               remedy_of(metric.error()));
+      } else if (const auto odd = why_never_met(*metric)) {
+        report(diagnostics_, where, format("labels {}: {}", model::quote(text), odd->what), odd->remedy);
       }
     }
   }

@@ -170,4 +170,14 @@ bool compare_samples(std::vector<SeenSample> expected, std::vector<SeenSample> g
   return false;
 }
 
+std::optional<NeverMet> why_never_met(const promql::MetricText& metric) {
+  if (!metric.repeated.empty()) {
+    return NeverMet{format("no sample has the label {} twice", model::quote(metric.repeated)), "give each label once"};
+  }
+  if (!metric.empty.empty()) {
+    return NeverMet{format("no sample has the label {} without a value", model::quote(metric.empty)), "leave it out"};
+  }
+  return std::nullopt;
+}
+
 }  // namespace firedrill::ruletest

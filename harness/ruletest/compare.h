@@ -1,12 +1,14 @@
 // What was expected against what was there, as promtool compares it.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "alerting/alert.h"
 #include "promql/engine.h"
+#include "promql/parse/parser.h"
 #include "ruletest/test_result.h"
 #include "ruletest/unit_test_file.h"
 
@@ -28,5 +30,12 @@ struct SeenSample {
 };
 // The same of samples. NaN equals nothing, itself included; fuzzy: neighbouring numbers are equal.
 bool compare_samples(std::vector<SeenSample> expected, std::vector<SeenSample> got, bool fuzzy, Failure& failure);
+
+// Why no sample can equal the labels that a case expects; nothing if one can.
+struct NeverMet {
+  std::string what;
+  std::string remedy;
+};
+std::optional<NeverMet> why_never_met(const promql::MetricText& metric);
 
 }  // namespace firedrill::ruletest

@@ -23,12 +23,20 @@ std::string_view trim(std::string_view text) {
 
 }  // namespace
 
+std::string not_unique(std::string_view label) {
+  return format("label name {} is not unique: invalid sample", model::quote(label));
+}
+
 std::expected<void, InputError> SeriesFeed::add(const std::string& line, promql::Version version,
                                                 const Position& where) {
   auto parsed = promql::parse_series_runs(line, version);
   if (!parsed) return std::unexpected(InputError{parsed.error().what, parsed.error().remedy, where});
   if (parsed->labels.empty() && !parsed->runs.empty()) {
     return std::unexpected(InputError{"empty labelset: invalid sample", "a series needs a name or a label", where});
+  }
+  const auto has_values = [](const SeriesRun& run) { return run.kind != SeriesRun::Kind::absent && run.count > 0; };
+  if (!parsed->repeated.empty() && std::ranges::any_of(parsed->runs, has_values)) {
+    return std::unexpected(InputError{not_unique(parsed->repeated), "give each label once", where});
   }
   const std::size_t known = store_->series_count();
   const tsdb::SeriesRef ref = store_->series(parsed->labels);

@@ -19,6 +19,9 @@ struct InputError {
   Position where;
 };
 
+// What Prometheus says of a series that has a label twice.
+std::string not_unique(std::string_view label);
+
 class SeriesFeed {
  public:
   // Of two entries for one series the later counts, and an empty line within a series or its values ends the input:

@@ -398,11 +398,9 @@ Position place_in(std::string_view text, TextRange part, const Position& origin)
 
 std::expected<MetricText, ParseError> parse_metric(std::string_view text, Version version) {
   Parser parser(text, ParseOptions{.version = version});
-  MetricText result;
-  auto labels = parser.metric(result.length);
-  if (!labels) return std::unexpected(std::move(parser.errors().front()));
-  result.labels = std::move(*labels);
-  return result;
+  auto metric = parser.metric();
+  if (!metric) return std::unexpected(std::move(parser.errors().front()));
+  return *std::move(metric);
 }
 
 }  // namespace firedrill::promql

@@ -29,6 +29,11 @@ Position place_in(std::string_view text, TextRange part, const Position& origin)
 struct MetricText {
   model::Labels labels;
   std::size_t length = 0;
+  // A label that is there twice: Prometheus's storage takes no such series.
+  std::string repeated{};
+  // A label that is there without a value, which a series of the storage loses and an expected sample keeps, so that no
+  // sample equals it.
+  std::string empty{};
 };
 std::expected<MetricText, ParseError> parse_metric(std::string_view text, Version version);
 

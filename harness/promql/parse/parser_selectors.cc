@@ -1,5 +1,7 @@
 // Selectors, their matchers and modifiers, label lists and durations.
 
+#include <algorithm>
+
 #include "base/duration.h"
 #include "base/maths.h"
 #include "base/text/format.h"
@@ -24,6 +26,30 @@ std::optional<model::MatchOp> match_op(const Token& token) {
     default:
       return std::nullopt;
   }
+}
+
+// As Prometheus's builder of labels does it: a name in front of the braces replaces one in them (version 3 the first of
+// several), and a label without a value takes all of its name with it.
+void name_metric(const std::string& name, bool v3, std::vector<model::Label>& labels) {
+  std::vector<std::string> gone;
+  for (const model::Label& label : labels) {
+    if (label.value.empty()) gone.push_back(label.name);
+  }
+  std::erase_if(labels, [&](const model::Label& l) { return std::ranges::find(gone, l.name) != gone.end(); });
+  const auto named = std::ranges::find(labels, model::kMetricName, &model::Label::name);
+  if (named != labels.end() && v3) labels.erase(named);
+  if (!v3) std::erase_if(labels, [](const model::Label& l) { return l.name == model::kMetricName; });
+  labels.push_back({std::string(model::kMetricName), name});
+}
+
+void note_oddities(std::vector<model::Label>& labels, MetricText& metric) {
+  for (const model::Label& label : labels) {
+    if (label.value.empty()) metric.empty = label.name;
+  }
+  std::erase_if(labels, [](const model::Label& label) { return label.value.empty(); });
+  std::ranges::stable_sort(labels, {}, &model::Label::name);
+  const auto twice = std::ranges::adjacent_find(labels, {}, &model::Label::name);
+  if (twice != labels.end()) metric.repeated = twice->name;
 }
 
 }  // namespace
@@ -344,12 +370,13 @@ bool Parser::names_a_metric(const Token& token) const {
 }
 
 // name{a="b"}, {a="b"}, {"name", a="b"}: no operators but =.
-std::optional<model::Labels> Parser::metric(std::size_t& end) {
+std::optional<MetricText> Parser::metric() {
   std::vector<model::Label> labels;
+  std::string metric_name;
   if (peek().kind != Tok::left_brace) {
     const std::string_view name = word(peek());
     if (!names_a_metric(peek())) return unexpected("series values", ""), std::nullopt;
-    labels.push_back({std::string(model::kMetricName), std::string(name)});
+    metric_name = name;
     next();
   }
   // Behind a space, a brace begins the values: a native histogram.
@@ -374,8 +401,11 @@ std::optional<model::Labels> Parser::metric(std::size_t& end) {
       }
     }
   }
-  end = end_;
-  return model::Labels::from(std::move(labels));
+  if (!metric_name.empty()) name_metric(metric_name, v3(), labels);
+  MetricText result{.labels = {}, .length = end_};
+  note_oddities(labels, result);
+  result.labels = model::Labels::from(std::move(labels));
+  return result;
 }
 
 }  // namespace firedrill::promql

@@ -19,7 +19,7 @@ class Parser {
 
   // Null if there are errors.
   ExprPtr expression();
-  std::optional<model::Labels> metric(std::size_t& end);
+  std::optional<MetricText> metric();
   std::vector<ParseError>& errors() { return errors_; }
 
  private:

@@ -166,7 +166,7 @@ std::expected<SeriesRunsText, ParseError> parse_series_runs(std::string_view tex
   if (!metric) return std::unexpected(std::move(metric.error()));
   auto runs = ValueReader(text, metric->length, version).read();
   if (!runs) return std::unexpected(std::move(runs.error()));
-  return SeriesRunsText{std::move(metric->labels), std::move(*runs)};
+  return SeriesRunsText{std::move(metric->labels), std::move(*runs), std::move(metric->repeated)};
 }
 
 }  // namespace firedrill::promql

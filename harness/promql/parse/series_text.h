@@ -49,6 +49,7 @@ void each_value(const SeriesRuns& runs, const Give& give) {
 struct SeriesRunsText {
   model::Labels labels;
   SeriesRuns runs;
+  std::string repeated{};  // a label that is there twice, with which the storage takes no sample
 };
 // However many values there are. Errors are worded as Prometheus's, with the bytes of the text that are wrong. Native
 // histograms, {{…}}, are refused.
