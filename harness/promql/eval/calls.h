@@ -118,10 +118,10 @@ class SortByLabelCall final : public FilteringVector {
   bool descending_;
 };
 
-// Refuses to evaluate: native histograms.
-class Unsupported final : public OwningVector {
+// Refuses to evaluate.
+class Refused final : public OwningVector {
  public:
-  explicit Unsupported(std::string what) : what_(std::move(what)) {}
+  explicit Refused(std::string what) : what_(std::move(what)) {}
   const Points& eval(Context& ctx) override {
     ctx.fail(what_);
     return out_;
@@ -129,6 +129,19 @@ class Unsupported final : public OwningVector {
 
  private:
   std::string what_;
+};
+
+// What reads native histograms alone: nothing, since the samples of all series are numbers.
+class NothingOfNumbers final : public OwningVector {
+ public:
+  explicit NothingOfNumbers(VectorPtr input) : input_(std::move(input)) {}
+  const Points& eval(Context& ctx) override {
+    input_->eval(ctx);
+    return out_;
+  }
+
+ private:
+  VectorPtr input_;
 };
 
 class Constant final : public ScalarNode {

@@ -168,7 +168,7 @@ class Planner {
       case AggregateOp::count_values: {
         const std::string& label = text_of(*node.parameter);
         if (!is_label_name(label, options_))
-          return std::make_unique<Unsupported>("invalid label name " + model::quote(label));
+          return std::make_unique<Refused>("invalid label name " + model::quote(label));
         return std::make_unique<CountValuesNode>(node, vector(*node.inner), label);
       }
       case AggregateOp::topk:
@@ -259,8 +259,7 @@ class Planner {
       case Special::vector:
         return std::make_unique<VectorOf>(scalar(*first));
       default:
-        return std::make_unique<Unsupported>(std::string(function.name) +
-                                             "() works on native histograms, which are not supported");
+        return std::make_unique<NothingOfNumbers>(vector(*first));
     }
   }
 

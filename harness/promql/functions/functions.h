@@ -22,7 +22,7 @@ enum class Special {
   info,
   label_join,
   label_replace,
-  native_histogram,  // parsed, refused on evaluation
+  native_histogram,  // gives nothing: samples are numbers
   pi,
   scalar,
   sort,

@@ -59,12 +59,10 @@ TEST(Functions, AllEvaluate) {
       if (!known) continue;
       Query query(*parsed, store, {.version = version, .experimental_functions = true});
       const auto value = query.at(Time(Duration(540000)));
-      if (function.special == Special::native_histogram) {
-        ASSERT_FALSE(value);
-        EXPECT_NE(value.error().find("native histograms, which are not supported"), std::string::npos);
-        continue;
-      }
       ASSERT_TRUE(value) << call(function) << ": " << value.error();
+      if (function.special == Special::native_histogram) {
+        EXPECT_TRUE(std::get<Vector>(*value).empty()) << call(function);
+      }
       EXPECT_EQ(std::holds_alternative<Scalar>(*value), function.result == ValueType::scalar) << call(function);
     }
   }
