@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "alerting/annotations/prometheus_functions.h"
 #include "base/bounds/activity.h"
 #include "base/text/format.h"
 #include "base/text/utf8.h"
@@ -53,6 +54,7 @@ class Finisher {
   void parse_expression(Rule& rule);
   std::vector<Template> parse_templates(const std::string& alert, const std::vector<NamedText>& texts,
                                         std::string_view what);
+  std::string template_remedy(const std::string& reason) const;
   Template template_of_group(const std::string& alert, const NamedText& label, const std::string& reason);
 
   const promql::Options& options_;
@@ -130,6 +132,18 @@ void Finisher::parse_expression(Rule& rule) {
   }
 }
 
+std::string Finisher::template_remedy(const std::string& reason) const {
+  constexpr std::string_view kFunction = "function \"";
+  const std::size_t begin = reason.find(kFunction);
+  if (begin != std::string::npos) {
+    const std::string_view name = std::string_view(reason).substr(begin + kFunction.size());
+    if (is_later_function(name.substr(0, name.find('"')), options_.version)) {
+      return "later versions of Prometheus 3 have it: --promql-version 3 stands for the newest";
+    }
+  }
+  return "Prometheus's templates: https://prometheus.io/docs/prometheus/latest/configuration/template_reference/";
+}
+
 std::vector<Template> Finisher::parse_templates(const std::string& alert, const std::vector<NamedText>& texts,
                                                 std::string_view what) {
   std::vector<Template> templates;
@@ -141,7 +155,7 @@ std::vector<Template> Finisher::parse_templates(const std::string& alert, const 
       templates.push_back(template_of_group(alert, text, parsed.error()));
     } else {
       error(text.text.where, format("{} {}: {}", what, model::quote(text.name), parsed.error()),
-            "Prometheus's templates: https://prometheus.io/docs/prometheus/latest/configuration/template_reference/");
+            template_remedy(parsed.error()));
     }
   }
   return templates;

@@ -40,9 +40,8 @@ Argument Argument::one_of(std::vector<std::string> values) {
   return *this;
 }
 
-Argument Argument::one_of(std::initializer_list<int> values) {
-  option_->check(CLI::IsMember(std::vector<int>(values)));
-  return *this;
+Argument Argument::one_of(std::span<const std::string_view> values) {
+  return one_of(std::vector<std::string>(values.begin(), values.end()));
 }
 
 Argument Argument::between(double least, double most) {

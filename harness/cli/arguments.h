@@ -26,7 +26,7 @@ class Argument {
   Argument not_empty();  // of a path
   Argument folder();     // that is there
   Argument one_of(std::vector<std::string> values);
-  Argument one_of(std::initializer_list<int> values);
+  Argument one_of(std::span<const std::string_view> values);
   Argument between(double least, double most);
   // Of a list: each text is read by the command itself as well; what is wrong with it, or nothing.
   Argument each_read_by(std::function<std::string(const std::string&)> read);

@@ -20,7 +20,7 @@ struct Options {
   std::vector<std::string> paths;
   std::vector<std::string> disabled;
   ReadOptions reads;
-  int promql_version = 3;
+  std::string promql_version = "3";
   bool strict = false;
   bool ignore_unknown_fields = false;
 };
@@ -28,7 +28,7 @@ struct Options {
 int check(Options& options) {
   options.bounds.start();
   scenario::CheckOptions check;
-  check.promql.version = options.promql_version == 2 ? promql::Version::v2 : promql::Version::v3;
+  check.promql.version = promql::version_named(options.promql_version).value_or(promql::Version::v3);
   check.ignore_unknown_fields = options.ignore_unknown_fields;
   check.reads = options.reads;
   check.disabled_lints.insert(options.disabled.begin(), options.disabled.end());
@@ -62,8 +62,9 @@ void declare_check(Arguments arguments) {
       .one_of(lints);
   arguments.flag("--strict", options->strict, "exit with 1 if there are warnings");
   arguments.flag("--ignore-unknown-fields", options->ignore_unknown_fields, "pass over unknown fields of rule files");
-  arguments.option("--promql-version", options->promql_version, "rule files as Prometheus 2.x or 3.x reads them")
-      .one_of({2, 3});
+  arguments
+      .option("--promql-version", options->promql_version, "files as Prometheus 2.x, 3.5 or the newest 3.x reads them")
+      .one_of(promql::version_names());
   declare_reading(arguments, options->reads);
   options->bounds.declare(arguments);
   arguments.runs([options] { return check(*options); });

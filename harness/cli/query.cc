@@ -27,7 +27,7 @@ struct Options {
   std::string expression;
   std::string at;
   std::vector<std::string> range;  // from, to, step
-  int promql_version = 0;          // 0: the record's
+  std::string promql_version;      // empty: the record's
   std::vector<std::string> features;
   bool json = false;
 };
@@ -48,7 +48,7 @@ class RecordQuery {
     if (!options_.range.empty() && type != promql::ValueType::vector && type != promql::ValueType::scalar) {
       const std::string what =
           format("invalid expression type \"{}\" for range query, must be Scalar or instant Vector", to_string(type));
-      const std::string_view prefix = engine().version == promql::Version::v3 ? "invalid parameter \"query\": " : "";
+      const std::string_view prefix = engine().version != promql::Version::v2 ? "invalid parameter \"query\": " : "";
       return refuse("bad_data", format("{}{}", prefix, what), {{Severity::error, {source_}, what, ""}});
     }
     if (const Diagnostics missing = driver::series_left_out(**parsed, source_, series_); !missing.empty()) {
@@ -61,8 +61,8 @@ class RecordQuery {
  private:
   promql::Options engine() const {
     promql::Options engine;
-    const int version = options_.promql_version != 0 ? options_.promql_version : record_.promql_version == "2" ? 2 : 3;
-    engine.version = version == 2 ? promql::Version::v2 : promql::Version::v3;
+    const std::string& version = options_.promql_version.empty() ? record_.promql_version : options_.promql_version;
+    engine.version = promql::version_named(version).value_or(promql::Version::v3);
     engine.default_subquery_step = record_.monitoring.evaluation_interval;
     engine.experimental_functions = experimental();
     return engine;
@@ -84,7 +84,7 @@ class RecordQuery {
   int refuse_expression(const std::vector<promql::ParseError>& errors) const {
     const std::string_view before = std::string_view(options_.expression).substr(0, errors.front().where.begin);
     const auto line = std::ranges::count(before, '\n') + 1;
-    const bool nowhere = options_.expression.empty() && engine().version == promql::Version::v3;
+    const bool nowhere = options_.expression.empty() && engine().version != promql::Version::v2;
     const std::string where =
         nowhere ? "unknown position" : format("{}:{}", line, before.size() - (before.rfind('\n') + 1) + 1);
     Diagnostics diagnostics;
@@ -253,8 +253,9 @@ void declare_query(Arguments arguments) {
       .takes(3)
       .not_with(at);
   arguments
-      .option("--promql-version", options->promql_version, "semantics of Prometheus 2.x or 3.x (default: the run's)")
-      .one_of({2, 3});
+      .option("--promql-version", options->promql_version,
+              "semantics of Prometheus 2.x, 3.5 or the newest 3.x (default: the run's)")
+      .one_of(promql::version_names());
   arguments.option("--enable-feature", options->features, "as Prometheus: promql-experimental-functions")
       .separated_by(',')
       .one_of({"promql-experimental-functions"});

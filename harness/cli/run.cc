@@ -35,7 +35,7 @@ struct Options {
   std::string keep = "needed";
   std::string scrape_phase;
   ReadOptions reads;
-  int promql_version = 3;
+  std::string promql_version = "3";
   bool json = false;
 };
 
@@ -63,7 +63,7 @@ std::string reproducing_command(const Options& options, std::string_view scenari
   std::string command = format("firedrill run {} --seed {}", shell_word(scenario), options.seed);
   if (options.keep != "needed") command += " --keep " + options.keep;
   if (!options.scrape_phase.empty()) command += " --scrape-phase " + options.scrape_phase;
-  if (options.promql_version != 3) command += format(" --promql-version {}", options.promql_version);
+  if (options.promql_version != "3") command += " --promql-version " + options.promql_version;
   return command;
 }
 
@@ -177,7 +177,7 @@ output::Outcome<std::vector<output::OutputFolder::Kept>> write_folder(const outp
 
 int run(Options& options) {
   options.bounds.start();
-  const auto version = options.promql_version == 2 ? promql::Version::v2 : promql::Version::v3;
+  const auto version = promql::version_named(options.promql_version).value_or(promql::Version::v3);
   const std::string path = found_scenario(options.scenario);
   const Position file = named_file(path);
   const Activity activity(file);
@@ -250,8 +250,8 @@ void declare_run(Arguments arguments) {
       .option("--scrape-phase", options->scrape_phase,
               "spread or aligned, instead of what the scenario says; exports to promtool need aligned")
       .one_of({"spread", "aligned"});
-  arguments.option("--promql-version", options->promql_version, "semantics of Prometheus 2.x or 3.x")
-      .one_of({2, 3})
+  arguments.option("--promql-version", options->promql_version, "semantics of Prometheus 2.x, 3.5 or the newest 3.x")
+      .one_of(promql::version_names())
       .shows_default();
   declare_reading(arguments, options->reads);
   arguments.flag("--json", options->json, "print the result as JSON");

@@ -31,13 +31,13 @@ namespace {
 struct Common {
   Bounds bounds;
   std::vector<std::string> files;
-  int promql_version = 3;
+  std::string promql_version = "3";
   unsigned jobs = 0;
   std::vector<std::string> features;
 
   promql::Options promql() const {
     promql::Options options;
-    options.version = promql_version == 2 ? promql::Version::v2 : promql::Version::v3;
+    options.version = promql::version_named(promql_version).value_or(promql::Version::v3);
     options.experimental_functions = std::ranges::find(features, "promql-experimental-functions") != features.end();
     options.delayed_name_removal = std::ranges::find(features, "promql-delayed-name-removal") != features.end();
     return options;
@@ -62,7 +62,8 @@ struct RulesOptions : Common {
 
 void declare_common(Arguments arguments, Common& options, const std::string& what) {
   arguments.option("file", options.files, what).required();
-  arguments.option("--promql-version", options.promql_version, "Prometheus's major version: 2 or 3").one_of({2, 3});
+  arguments.option("--promql-version", options.promql_version, "as Prometheus 2.x, 3.5 or the newest 3.x")
+      .one_of(promql::version_names());
   arguments.option("--jobs", options.jobs, "how many at a time; by default as many as there are processors");
   arguments
       .option("--enable-feature", options.features,
@@ -270,7 +271,7 @@ int test_promql(Common& options) {
     const auto source = read_source(options.files[i]);
     promql::ScriptOptions script;
     script.engine.version = options.promql().version;
-    if (options.promql_version == 2) script.engine.delayed_name_removal = false;
+    if (script.engine.version == promql::Version::v2) script.engine.delayed_name_removal = false;
     script.skip_histograms = true;
     script.budget = &options.bounds.budget();
     const auto result = source ? promql::run_script(*source, script) : std::unexpected(source.error());

@@ -202,7 +202,7 @@ record::Record blank_record(const scenario::LoadedScenario& loaded, const RunOpt
   record.summary = scenario.summary;
   record.seed = options.seed;
   record.command = options.command;
-  record.promql_version = options.promql == promql::Version::v2 ? "2" : "3";
+  record.promql_version = promql::to_string(options.promql);
   record.started = scenario.start;
   record.judged_from = scenario.start + scenario.warmup;
   record.judged_to = record.judged_from + scenario.duration;

@@ -5,13 +5,13 @@
 namespace firedrill::incident {
 
 promql::Version version_of(const record::Record& record) {
-  return record.promql_version == "2" ? promql::Version::v2 : promql::Version::v3;
+  return promql::version_named(record.promql_version).value_or(promql::Version::v3);
 }
 
 std::expected<ExprRef, std::string> parsed(const record::Record& record, const std::string& text,
                                            const ExprRef& loaded) {
   const promql::Version version = version_of(record);
-  if (loaded != nullptr && version == promql::Version::v3) return loaded;
+  if (loaded != nullptr && version != promql::Version::v2) return loaded;
   auto expression = promql::parse_text(text, {.version = version, .experimental_functions = true});
   if (!expression) return std::unexpected(std::move(expression.error().front().what));
   return *std::move(expression);

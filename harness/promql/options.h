@@ -2,14 +2,22 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
 
 #include "base/time.h"
 
 namespace firedrill::promql {
 
 // 2.x (as of 2.42): closed ranges and lookback, `.` does not match a newline, no UTF-8 names without quotes, plain
-// summation where 3.x compensates. 3.x: as of 3.5.
-enum class Version { v2 = 2, v3 = 3 };
+// summation where 3.x compensates. v3 is the newest 3.x; 3.5 lacks what came later.
+enum class Version { v2, v3_5, v3 };
+
+// As --promql-version and records name them: 2, 3.5, 3.
+std::string_view to_string(Version version);
+std::optional<Version> version_named(std::string_view name);
+std::span<const std::string_view> version_names();
 
 struct ParseOptions {
   Version version = Version::v3;

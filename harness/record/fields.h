@@ -350,7 +350,7 @@ void fields(Visitor& v, T& x) {
   v("world", x.world, "sim or live.");
   v("monitor", x.monitor, "embedded or prometheus.");
   v("command", x.command, "Reproduces the run.");
-  v("promql_version", x.promql_version, "2 or 3.");
+  v("promql_version", x.promql_version, "2, 3.5 or 3, the newest.");
   v("started", x.started, "When the warm-up began.");
   v("judged_from", x.judged_from, "The end of the warm-up.");
   v("judged_to", x.judged_to, "The end of the run.");

@@ -235,7 +235,7 @@ constinit const yaml::FileForm kUnitTestForm = {.name = "unit test",
                                                 .merges_in_order = true};
 
 UnitTestFile decode_unit_test_file(const Document& document, const promql::Options& options, Diagnostics& diagnostics) {
-  return Decoder(options.version == promql::Version::v3, diagnostics).file(document);
+  return Decoder(options.version != promql::Version::v2, diagnostics).file(document);
 }
 
 }  // namespace firedrill::ruletest

@@ -342,7 +342,7 @@ model::Labels decode_external_labels(const DecodedBlock& block, promql::Version 
              "choose another name for the label");
     }
     // Version 2 does it only with --enable-feature=expand-external-labels.
-    const std::string_view part = version == promql::Version::v3 ? expanded_part(value) : std::string_view();
+    const std::string_view part = version != promql::Version::v2 ? expanded_part(value) : std::string_view();
     if (!part.empty()) {
       warn(diagnostics, entry.value->where(),
            format("the external label '{}' is kept as it is written, where Prometheus 3 would expand '{}'", name, part),

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 ORACLE = pathlib.Path(os.environ.get("FIREDRILL_ORACLE", pathlib.Path.home() / ".cache/firedrill-oracle"))
-VERSIONS = {"3.5": "3", "2.42": "2"}
+VERSIONS = {"3.5": "3.5", "2.42": "2"}
 
 
 def find(program):

@@ -16,7 +16,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ORACLE = pathlib.Path(os.environ.get("FIREDRILL_ORACLE", pathlib.Path.home() / ".cache/firedrill-oracle"))
-VERSIONS = {"3.5": "3", "2.42": "2"}
+VERSIONS = {"3.5": "3.5", "2.42": "2"}
 
 
 def promtools():

@@ -220,7 +220,6 @@ constexpr std::array kSample{&kSamplePointerType};
 constexpr std::array kTextSample{&types::text, &kSamplePointerType};
 constexpr std::array kTextSamples{&types::text, &kQueryResultType};
 
-// now, toDuration and urlQueryEscape came after 3.5.
 constexpr std::array<Function, 29> kFunctions = {{
     {"args", kAny, true, call_args},
     {"externalURL", {}, false, call_external_url},
@@ -253,10 +252,28 @@ constexpr std::array<Function, 29> kFunctions = {{
     {"value", kSample, false, call_value},
 }};
 
+// These came with 3.6 and later.
+constexpr std::array<std::string_view, 3> kLater = {"now", "toDuration", "urlQueryEscape"};
+
+constexpr bool is_later(std::string_view name) {
+  return std::ranges::find(kLater, name) != kLater.end();
+}
+
+constexpr auto kEarlier = [] {
+  std::array<Function, kFunctions.size() - kLater.size()> earlier{};
+  std::ranges::copy_if(kFunctions, earlier.begin(), [](const Function& f) { return !is_later(f.name); });
+  return earlier;
+}();
+
 }  // namespace
 
-std::span<const Function> prometheus_functions() {
-  return kFunctions;
+std::span<const Function> prometheus_functions(promql::Version version) {
+  if (version == promql::Version::v3) return kFunctions;
+  return kEarlier;
+}
+
+bool is_later_function(std::string_view name, promql::Version version) {
+  return version != promql::Version::v3 && is_later(name);
 }
 
 }  // namespace firedrill::alerting

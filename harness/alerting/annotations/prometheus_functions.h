@@ -15,6 +15,9 @@ struct RuleHost {
   Time now;
 };
 
-std::span<const templates::Function> prometheus_functions();
+// Those that the version has.
+std::span<const templates::Function> prometheus_functions(promql::Version version);
+// Whether a later version has a function of this name.
+bool is_later_function(std::string_view name, promql::Version version);
 
 }  // namespace firedrill::alerting

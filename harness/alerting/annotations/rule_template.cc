@@ -24,7 +24,7 @@ using templates::NodePtr;
 
 templates::Language language(promql::Version version) {
   const bool old = version == promql::Version::v2;
-  return {old ? templates::GoVersion::go1_19 : templates::GoVersion::go1_24, prometheus_functions()};
+  return {old ? templates::GoVersion::go1_19 : templates::GoVersion::go1_24, prometheus_functions(version)};
 }
 
 template <typename Visitor>

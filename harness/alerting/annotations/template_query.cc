@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMaxPrepared = 1000;
 
 std::string in_prometheus_words(std::string_view expression, const promql::ParseError& error, promql::Version version) {
-  if (expression.empty() && version == promql::Version::v3) return "unknown position: parse error: " + error.what;
+  if (expression.empty() && version != promql::Version::v2) return "unknown position: parse error: " + error.what;
   const std::string_view before = expression.substr(0, error.where.begin);
   const std::size_t newline = before.rfind('\n');
   const std::size_t column = newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;

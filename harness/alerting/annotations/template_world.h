@@ -22,7 +22,7 @@ struct TemplateWorld {
   bool url_functions = true;
   // The function `query`: an instant query; the error in Prometheus's wording.
   std::function<std::expected<promql::Vector, std::string>(const std::string& expression, Time t)> query;
-  // Prometheus 2.42 was built with Go 1.19, 3.5 with Go 1.24. A Group sets it.
+  // Prometheus 2.42 was built with Go 1.19, 3.5 with Go 1.24, and some functions came after that. A Group sets it.
   promql::Version version = promql::Version::v3;
   // What all renderings of a command may cost; null: no bound. A Group sets it.
   Budget* budget = nullptr;

@@ -57,7 +57,7 @@ EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::Prometh
       settings_(make_settings(settings, options.promql)),
       alert_relabel_(settings.alert_relabel),
       store_(options.budget),
-      scrapes_(targets, settings, start, options.promql == promql::Version::v3, store_),
+      scrapes_(targets, settings, start, options.promql != promql::Version::v2, store_),
       chance_(options.seed, "monitor"),
       next_trim_(start + kTrimInterval) {
   if (options.may_fail) received_.emplace();

@@ -242,7 +242,7 @@ class Lexer {
     const std::size_t first = pos_;
     std::string_view digits = "0123456789";
     if (accept("0") && accept("xX")) {
-      if (version_ == Version::v3) accept("_");
+      if (version_ != Version::v2) accept("_");
       digits = "0123456789abcdefABCDEF";
     }
     accept(".");
@@ -261,7 +261,7 @@ class Lexer {
         if (dot) return false;
         dot = true;
         if (accept("_.") || digits.size() > 10) return false;
-      } else if (is("_") && version_ == Version::v3) {
+      } else if (is("_") && version_ != Version::v2) {
         ++pos_;
         if (accept("._eE") || peek() < 0) return false;
       } else if (is(digits)) {

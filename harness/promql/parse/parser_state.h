@@ -58,7 +58,7 @@ class Parser {
   const Token& next();
   bool accept(Tok kind);
   std::string_view word(const Token& token) const;
-  bool v3() const { return options_.version == Version::v3; }
+  bool v3() const { return options_.version != Version::v2; }
 
   void error(TextRange where, std::string what, std::string remedy = {});
   // "unexpected X in CONTEXT, expected EXPECTED", or the lexer's own complaint.

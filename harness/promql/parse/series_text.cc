@@ -116,7 +116,7 @@ class ValueReader {
 
   // Of one number; Prometheus 3 lets underscores stand between them.
   void digits() {
-    while (is_digit(peek()) || (version_ == Version::v3 && peek() == '_' && at_ > 0 && is_digit(text_[at_ - 1]) &&
+    while (is_digit(peek()) || (version_ != Version::v2 && peek() == '_' && at_ > 0 && is_digit(text_[at_ - 1]) &&
                                 at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) {
       ++at_;
     }
