@@ -66,7 +66,11 @@ struct RuleGroup {
 struct RuleFile {
   SourcePtr source;
   std::vector<RuleGroup> groups;
-  bool resource = false;  // PrometheusRule resources of Kubernetes, which promtool does not read
+  bool resource = false;      // resources of Kubernetes, which promtool does not read
+  std::size_t resources = 0;  // so many of them are PrometheusRules
+
+  // Resources of other kinds only, of which nothing is read.
+  bool of_another_kind() const { return resource && resources == 0; }
 };
 
 // Parses what is text and checks the rest: names, repeated groups, fields that a recording rule may not have,

@@ -175,6 +175,7 @@ void decode_resource(const Node& root, const RuleFileOptions& options, RuleFile&
          "expected a PrometheusRule, or a List of them");
     return;
   }
+  ++file.resources;
   RuleFile one;
   one.source = file.source;
   decode_fields(root, {}, {kResourceKeys, {}, options.ignore_unknown_fields}, "the PrometheusRule", Nulls::absent,
@@ -197,6 +198,12 @@ void refuse_newer_fields(const RuleFile& file, Diagnostics& diagnostics) {
 
 }  // namespace
 
+void refuse_another_kind(const RuleFile& file, const Document& document, Diagnostics& diagnostics) {
+  if (!file.of_another_kind() || has_errors(diagnostics)) return;
+  report(diagnostics, document.root().where(), "there are no rules in this file",
+         "expected `groups:` with a list of groups, or a PrometheusRule");
+}
+
 constinit const yaml::FileForm kRuleForm = {"rule file", kFormKeys, "expected `groups:` with a list of groups"};
 
 RuleFile decode_rule_file(const Document& document, const RuleFileOptions& options, Diagnostics& diagnostics) {
@@ -212,7 +219,7 @@ RuleFile decode_rule_file(const Document& document, const RuleFileOptions& optio
     decode_groups(root, "the rule file", false, options, file, diagnostics);
     for (Diagnostic& found : finish(file, options.promql)) diagnostics.push_back(std::move(found));
   }
-  if (file.groups.empty() && !has_errors(diagnostics)) {
+  if (file.groups.empty() && !file.of_another_kind() && !has_errors(diagnostics)) {
     warn(diagnostics, root.where(), "the file has no rule groups", "expected `groups:` with a list of groups");
   }
   if (options.promql.version == promql::Version::v2) refuse_newer_fields(file, diagnostics);

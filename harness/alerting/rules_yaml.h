@@ -20,4 +20,7 @@ struct RuleFileOptions {
 // groups hold what could be read.
 RuleFile decode_rule_file(const yaml::Document& document, const RuleFileOptions& options, Diagnostics& diagnostics);
 
+// Told of a file that is named for its rules and is of another kind (RuleFile::of_another_kind).
+void refuse_another_kind(const RuleFile& file, const yaml::Document& document, Diagnostics& diagnostics);
+
 }  // namespace firedrill::alerting

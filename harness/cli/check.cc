@@ -25,6 +25,11 @@ struct Options {
   bool ignore_unknown_fields = false;
 };
 
+std::string_view verdict(bool read, const Diagnostics& warnings) {
+  if (!read) return "nothing was checked";
+  return warnings.empty() ? "fine" : "fine, with warnings";
+}
+
 int check(Options& options) {
   options.bounds.start();
   scenario::CheckOptions check;
@@ -33,19 +38,23 @@ int check(Options& options) {
   check.reads = options.reads;
   check.disabled_lints.insert(options.disabled.begin(), options.disabled.end());
   Diagnostics all;
+  bool all_read = true;
   for (const std::string& path : options.paths) {
     const Position file = named_file(path);
     const Activity activity(file);
     if (options.bounds.budget().exceeded()) break;
-    Diagnostics found = scenario::check_path(path, check);
-    if (!has_errors(found)) print_out(format("{}: fine{}\n", printable(path), found.empty() ? "" : ", with warnings"));
+    scenario::CheckedFiles counts;
+    Diagnostics found = scenario::check_path(path, check, &counts);
+    const bool read = counts.read > 0;
+    all_read = all_read && (read || has_errors(found));
+    if (!has_errors(found)) print_out(format("{}: {}\n", printable(path), verdict(read, found)));
     all.insert(all.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
   }
   if (options.bounds.exceeded()) return kBadInput;
   tidy(all);
   print_diagnostics(all);
   if (has_errors(all)) return kBadInput;
-  return options.strict && !all.empty() ? kFailed : kPassed;
+  return !all_read || (options.strict && !all.empty()) ? kFailed : kPassed;
 }
 
 }  // namespace

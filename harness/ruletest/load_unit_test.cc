@@ -48,6 +48,7 @@ void load_rules(const ReadScope& scope, const std::string& path, const alerting:
   } else if (const auto document = parse_as(alerting::kRuleForm, *source, Dialect::prometheus, found);
              document != nullptr) {
     auto rules = std::make_shared<alerting::RuleFile>(alerting::decode_rule_file(*document, options, found));
+    alerting::refuse_another_kind(*rules, *document, found);
     if (!has_errors(found)) loaded.rules.push_back(std::move(rules));
   }
   for (Diagnostic& each : found) {

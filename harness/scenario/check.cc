@@ -55,11 +55,13 @@ void check_scenario(const FirstFile& file, const CheckOptions& options, Diagnost
                                                .inventory = &inventory}));
 }
 
-void check_rules(const Document& document, const CheckOptions& options, Diagnostics& diagnostics) {
+// Whether there is anything in the file that is read.
+bool check_rules(const Document& document, const CheckOptions& options, Diagnostics& diagnostics) {
   const alerting::RuleFile file =
       alerting::decode_rule_file(document, {options.promql, options.ignore_unknown_fields}, diagnostics);
-  if (has_errors(diagnostics)) return;
+  if (has_errors(diagnostics)) return true;
   append(diagnostics, lint::lint_rules(std::span(&file, 1), {.disabled = options.disabled_lints}));
+  return !file.of_another_kind();
 }
 
 // As `promtool check config` does: rule files that are named have to be there and are checked, and a pattern may match
@@ -83,29 +85,36 @@ void check_configuration(const ReadScope& scope, const Document& document, const
     for (const std::string& rules : paths) {
       Diagnostics found;
       const Document* read = inputs.read(rules, where, alerting::kRuleForm, Dialect::prometheus, found);
-      if (read != nullptr) check_rules(*read, options, found);
+      if (read != nullptr && !check_rules(*read, options, found)) {
+        report(found, read->root().where(), "there are no rules in this file",
+               std::string(alerting::kRuleForm.expected));
+      }
       append(diagnostics, std::move(found));
     }
   }
 }
 
-void check_document(const FirstFile& file, const SourcePtr& source, const CheckOptions& options,
+// Whether there is anything in the file that is read.
+bool check_document(const FirstFile& file, const SourcePtr& source, const CheckOptions& options,
                     Diagnostics& diagnostics) {
   Diagnostics found;
   const auto document = parse_as_any(kFileForms, source, Dialect::prometheus, found);
   const FileForm* form = document == nullptr ? nullptr : form_of(document->root(), kFileForms);
-  if (form == &kScenarioForm) return check_scenario(file, options, diagnostics);
-  if (form == &ruletest::kUnitTestForm) {
-    return append(diagnostics, ruletest::check_unit_test(file, {options.promql, options.ignore_unknown_fields}));
-  }
-  if (document == nullptr) return append(diagnostics, std::move(found));
-  if (document->root().is_null()) {
+  bool read = true;
+  if (form == &kScenarioForm) {
+    found.clear();
+    check_scenario(file, options, found);
+  } else if (form == &ruletest::kUnitTestForm) {
+    found = ruletest::check_unit_test(file, {options.promql, options.ignore_unknown_fields});
+  } else if (document == nullptr) {
+    // What is wrong with it has been found.
+  } else if (document->root().is_null()) {
     // promtool takes one for a rule file, and people comment out what a file holds.
     warn(found, document->root().where(), "there is nothing in the file");
   } else if (form == &fake_services::kTopologyForm) {
     fake_services::decode_topology(document->root(), found);
   } else if (form == &alerting::kRuleForm) {
-    check_rules(*document, options, found);
+    read = check_rules(*document, options, found);
   } else if (form == &incident::kSloForm) {
     incident::decode_slo_file(*document, {.version = options.promql.version}, found);
   } else if (form == &kConfigurationForm) {
@@ -114,16 +123,19 @@ void check_document(const FirstFile& file, const SourcePtr& source, const CheckO
     report_unknown_form(document->root(), kFileForms, found);
   }
   append(diagnostics, std::move(found));
+  return read;
 }
 
-void check_file(const FirstFile& file, const CheckOptions& options, Diagnostics& diagnostics) {
-  if (file.name == kScenarioName) return check_scenario(file, options, diagnostics);
-  auto source = file.read();
-  if (!source) {
+void check_file(const FirstFile& file, const CheckOptions& options, CheckedFiles& counts, Diagnostics& diagnostics) {
+  bool read = true;
+  if (file.name == kScenarioName) {
+    check_scenario(file, options, diagnostics);
+  } else if (auto source = file.read()) {
+    read = check_document(file, *source, options, diagnostics);
+  } else {
     append(diagnostics, std::move(source.error()));
-    return;
   }
-  check_document(file, *source, options, diagnostics);
+  ++(read ? counts.read : counts.of_other_kinds);
 }
 
 bool is_yaml(const fs::path& path) {
@@ -173,7 +185,7 @@ class Collector {
   std::size_t names_ = 0;
 };
 
-void check_folder(const fs::path& folder, const CheckOptions& options, Diagnostics& diagnostics) {
+void check_folder(const fs::path& folder, const CheckOptions& options, CheckedFiles& counts, Diagnostics& diagnostics) {
   const ReadScope scope(folder, options.reads);
   Collector collector(scope);
   const std::set<fs::path> files = collector.collect();
@@ -187,7 +199,7 @@ void check_folder(const fs::path& folder, const CheckOptions& options, Diagnosti
                   kMaxNames));
   }
   for (const fs::path& file : files) {
-    check_file({scope.from(file.parent_path()), file.filename().string(), false}, options, diagnostics);
+    check_file({scope.from(file.parent_path()), file.filename().string(), false}, options, counts, diagnostics);
   }
 }
 
@@ -230,14 +242,16 @@ std::vector<FoundScenario> find_scenarios(const std::filesystem::path& folder) {
   return found;
 }
 
-Diagnostics check_path(const fs::path& path, const CheckOptions& options) {
+Diagnostics check_path(const fs::path& path, const CheckOptions& options, CheckedFiles* counts) {
   Diagnostics diagnostics;
+  CheckedFiles counted;
   std::error_code error;
   if (fs::is_directory(path, error)) {
-    check_folder(path, options, diagnostics);
+    check_folder(path, options, counted, diagnostics);
   } else {
-    check_file(FirstFile::named(path, options.reads), options, diagnostics);
+    check_file(FirstFile::named(path, options.reads), options, counted, diagnostics);
   }
+  if (counts != nullptr) *counts = counted;
   tidy_and_limit(diagnostics);
   return diagnostics;
 }

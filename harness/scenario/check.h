@@ -20,10 +20,16 @@ struct CheckOptions {
   ReadOptions reads;
 };
 
+struct CheckedFiles {
+  std::size_t read = 0;
+  std::size_t of_other_kinds = 0;  // Kubernetes resources of which nothing is read
+};
+
 // The kind is told from the content: a scenario (folder or file), a topology, a rule file or PrometheusRule resource,
 // an SLO file. Everything found wrong, warnings and those of lints too; tidied. What a file names, and what a link in a
 // folder leads to, is read within the path's scope.
-Diagnostics check_path(const std::filesystem::path& path, const CheckOptions& options = {});
+Diagnostics check_path(const std::filesystem::path& path, const CheckOptions& options = {},
+                       CheckedFiles* counts = nullptr);
 
 struct FoundScenario {
   std::string path;  // of its folder

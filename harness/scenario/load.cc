@@ -188,6 +188,7 @@ class Loader {
       }
       Diagnostics found;
       rule_files_.push_back(alerting::decode_rule_file(*document, {.promql = {.version = version_}}, found));
+      alerting::refuse_another_kind(rule_files_.back(), *document, found);
       rules_known_ = rules_known_ && !has_errors(found);
       diagnostics_.insert(diagnostics_.end(), found.begin(), found.end());
     }
