@@ -11,8 +11,9 @@ namespace {
 // Keys that files of another kind have too (`version`, `name`, `start`) tell nothing.
 constexpr std::string_view kScenarioKeys[] = {"topology", "faults",    "expectations", "incidents",
                                               "warmup",   "overrides", "summary"};
-constexpr std::string_view kConfigurationKeys[] = {"scrape_configs", "global",      "alerting",           "rule_files",
-                                                   "remote_write",   "remote_read", "scrape_config_files"};
+constexpr std::string_view kConfigurationKeys[] = {
+    "scrape_configs",      "global",  "alerting", "rule_files", "remote_write", "remote_read",
+    "scrape_config_files", "storage", "tracing",  "runtime",    "otlp"};
 
 constexpr const yaml::FileForm* kForms[] = {&kScenarioForm,       &fake_services::kTopologyForm,
                                             &alerting::kRuleForm, &ruletest::kUnitTestForm,

@@ -161,6 +161,8 @@ Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, cons
     if (spec == table.end() && is_editors_hint(entry, mapping, nulls)) continue;
     if (spec == table.end()) {
       report_unknown(entry, table, other, what, diagnostics);
+    } else if (nulls == Nulls::absent && spec->type == FieldType::texts && entry.value->is_scalar()) {
+      expect_sequence(*entry.value, format("'{}'", entry.key), diagnostics);
     } else if (!entry.value->is_null()) {
       if (auto value = decode_value(*entry.value, *spec, diagnostics)) {
         fields.set(spec->name, *std::move(value), entry.value->where());

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""`firedrill check` against `promtool check rules`: each case of cases.txt has the verdict that is stated for it, and
-promtool's own, of 3.5 and of 2.42.
+"""`firedrill check` against promtool: each case of cases.txt (`promtool check rules`) and of configurations.txt
+(`promtool check config`) has the verdict that is stated for it, and promtool's own, of 3.5 and of 2.42.
 
     verdicts.py PROGRAM
 
@@ -18,9 +18,9 @@ import oracles  # noqa: E402
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def cases():
+def cases(file):
     """(name, {version or "firedrill": verdict}, text)"""
-    for part in re.split(r"^=== ", (HERE / "cases.txt").read_text(encoding="utf-8"), flags=re.M)[1:]:
+    for part in re.split(r"^=== ", (HERE / file).read_text(encoding="utf-8"), flags=re.M)[1:]:
         heading, text = part.split("\n", 1)
         name, stated = heading.rsplit(": ", 1)
         verdicts = {}
@@ -31,29 +31,38 @@ def cases():
         yield name, verdicts, text
 
 
+def compare(program, tools, kind, cases_of, path):
+    """(verdicts looked at, of those compared with promtool, wrong)"""
+    count = compared = wrong = 0
+    for name, verdicts, text in cases_of:
+        path.write_text(text, encoding="utf-8")
+        for version, major in oracles.VERSIONS.items():
+            done = subprocess.run([program, "check", "--promql-version", major, path], capture_output=True, text=True)
+            ours = {0: "accepted", 2: "refused"}.get(done.returncode, f"exit {done.returncode}")
+            expected = verdicts.get("firedrill", verdicts[version])
+            count += 1
+            if ours != expected:
+                wrong += 1
+                print(f"{name}, version {version}: firedrill {ours}, stated {expected}\n{done.stderr}")
+            if version not in tools:
+                continue
+            compared += 1
+            done = subprocess.run([tools[version], "check", kind, path], capture_output=True, text=True)
+            theirs = {0: "accepted", 1: "refused"}.get(done.returncode, f"exit {done.returncode}")
+            if theirs != verdicts[version]:
+                wrong += 1
+                print(f"{name}: promtool {version} {theirs}, stated {verdicts[version]}\n{done.stderr[:400]}")
+    return count, compared, wrong
+
+
 def main():
     program, tools = str(pathlib.Path(sys.argv[1]).resolve()), oracles.find("promtool")
-    wrong = count = compared = 0
     with tempfile.TemporaryDirectory() as temporary:
-        path = pathlib.Path(temporary) / "rules.yaml"
-        for name, verdicts, text in cases():
-            path.write_text(text, encoding="utf-8")
-            for version, major in oracles.VERSIONS.items():
-                done = subprocess.run([program, "check", "--promql-version", major, path], capture_output=True, text=True)
-                ours = {0: "accepted", 2: "refused"}.get(done.returncode, f"exit {done.returncode}")
-                expected = verdicts.get("firedrill", verdicts[version])
-                count += 1
-                if ours != expected:
-                    wrong += 1
-                    print(f"{name}, version {version}: firedrill {ours}, stated {expected}\n{done.stderr}")
-                if version not in tools:
-                    continue
-                compared += 1
-                done = subprocess.run([tools[version], "check", "rules", path], capture_output=True, text=True)
-                theirs = {0: "accepted", 1: "refused"}.get(done.returncode, f"exit {done.returncode}")
-                if theirs != verdicts[version]:
-                    wrong += 1
-                    print(f"{name}: promtool {version} {theirs}, stated {verdicts[version]}\n{done.stderr[:400]}")
+        folder = pathlib.Path(temporary)
+        rules = compare(program, tools, "rules", cases("cases.txt"), folder / "rules.yaml")
+        (folder / "rules.yaml").write_text("groups: []\n", encoding="utf-8")  # for configurations to name
+        configurations = compare(program, tools, "config", cases("configurations.txt"), folder / "prometheus.yml")
+    count, compared, wrong = (a + b for a, b in zip(rules, configurations))
     print(f"{count} verdicts, {compared} compared with promtool, {wrong} wrong")
     missing = [v for v in oracles.VERSIONS if v not in tools]
     if missing:

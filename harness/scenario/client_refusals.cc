@@ -1,0 +1,362 @@
+#include "scenario/client_refusals.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+#include "base/report.h"
+#include "base/text/format.h"
+#include "model/labels.h"
+#include "scenario/prometheus_blocks.h"
+#include "template/format/unicode.h"
+
+namespace firedrill::scenario {
+namespace {
+
+using yaml::DecodedBlock;
+using yaml::Node;
+
+constexpr std::string_view kKeepOne = "keep one of them";
+
+bool given(const DecodedBlock& block, std::string_view key) {
+  const Node* node = block.node->find(key);
+  return node != nullptr && !node->is_null();
+}
+
+// Whether it is a text that is not empty.
+bool filled(const DecodedBlock& block, std::string_view key) {
+  return block.fields.has(key) && !block.fields.text(key).empty();
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
+int count_filled(const DecodedBlock& block, std::initializer_list<std::string_view> keys) {
+  return static_cast<int>(std::ranges::count_if(keys, [&](std::string_view key) { return filled(block, key); }));
+}
+
+void refuse_several(const DecodedBlock& block, std::initializer_list<std::string_view> keys, std::string_view what,
+                    Diagnostics& diagnostics) {
+  if (count_filled(block, keys) > 1) report(diagnostics, block.where, std::string(what), std::string(kKeepOne));
+}
+
+void refuse_tls(const DecodedBlock* tls, Diagnostics& diagnostics) {
+  if (tls == nullptr) return;
+  refuse_several(*tls, {"ca", "ca_file", "ca_ref"}, "at most one of ca, ca_file & ca_ref must be configured",
+                 diagnostics);
+  refuse_several(*tls, {"cert", "cert_file", "cert_ref"},
+                 "at most one of cert, cert_file & cert_ref must be configured", diagnostics);
+  refuse_several(*tls, {"key", "key_file", "key_ref"}, "at most one of key and key_file must be configured",
+                 diagnostics);
+  const bool cert = count_filled(*tls, {"cert", "cert_file", "cert_ref"}) > 0;
+  const bool key = count_filled(*tls, {"key", "key_file", "key_ref"}) > 0;
+  if (cert && !key) {
+    report(diagnostics, tls->where,
+           "exactly one of key or key_file must be configured when a client certificate is configured", "add its key");
+  }
+  if (key && !cert) {
+    report(diagnostics, tls->where,
+           "exactly one of cert or cert_file must be configured when a client key is configured",
+           "add its certificate");
+  }
+}
+
+void refuse_proxy(const DecodedBlock& block, Diagnostics& diagnostics) {
+  refuse_url(block, "proxy_url", diagnostics);
+  const bool url = filled(block, "proxy_url");
+  const bool environment = block.fields.boolean("proxy_from_environment");
+  const Node* header = block.node->find("proxy_connect_header");
+  if (header != nullptr && !header->entries.empty() && !url && !environment) {
+    report(diagnostics, header->where(),
+           "if proxy_connect_header is configured, proxy_url or proxy_from_environment must also be configured",
+           "add the proxy, or remove its headers");
+  }
+  if (header != nullptr && !header->is_null() && expect_mapping(*header, "'proxy_connect_header'", diagnostics)) {
+    for (const Node::Entry& entry : header->entries) {
+      if (entry.value->is_null()) continue;
+      expect_sequence(*entry.value, format("'{}' in 'proxy_connect_header'", entry.key), diagnostics);
+    }
+  }
+  if (environment && url) {
+    report(diagnostics, block.fields.where("proxy_url"),
+           "if proxy_from_environment is configured, proxy_url must not be configured", std::string(kKeepOne));
+  }
+  if (environment && filled(block, "no_proxy")) {
+    report(diagnostics, block.fields.where("no_proxy"),
+           "if proxy_from_environment is configured, no_proxy must not be configured", std::string(kKeepOne));
+  }
+  if (!url && !environment && filled(block, "no_proxy")) {
+    report(diagnostics, block.fields.where("no_proxy"), "if no_proxy is configured, proxy_url must also be configured",
+           "add the proxy, or remove it");
+  }
+}
+
+void refuse_oauth(const DecodedBlock* oauth, Diagnostics& diagnostics) {
+  if (oauth == nullptr) return;
+  for (const std::string_view key : {"client_id", "token_url"}) {
+    if (!filled(*oauth, key)) {
+      report(diagnostics, oauth->where, format("oauth2 {} must be configured", key), format("add `{}: …`", key));
+    }
+  }
+  refuse_several(*oauth, {"client_secret", "client_secret_file", "client_secret_ref"},
+                 "at most one of oauth2 client_secret, client_secret_file & client_secret_ref must be configured",
+                 diagnostics);
+  refuse_proxy(*oauth, diagnostics);
+  refuse_tls(oauth->one("tls_config"), diagnostics);
+}
+
+void refuse_authorization(const DecodedBlock* authorization, Diagnostics& diagnostics) {
+  if (authorization == nullptr) return;
+  refuse_several(*authorization, {"credentials", "credentials_file", "credentials_ref"},
+                 "at most one of authorization credentials & credentials_file must be configured", diagnostics);
+  const std::string type = authorization->fields.text("type");
+  if (templates::to_lower(trimmed(type)) == "basic") {
+    report(diagnostics, authorization->fields.where("type"),
+           "authorization type cannot be set to \"basic\", use \"basic_auth\" instead", "write `basic_auth:`");
+  }
+}
+
+// One way in at most.
+void refuse_ways_in(const DecodedBlock& block, Diagnostics& diagnostics) {
+  const bool basic = given(block, "basic_auth");
+  const bool oauth = given(block, "oauth2");
+  const bool authorization = given(block, "authorization");
+  const int bearers = count_filled(block, {"bearer_token", "bearer_token_file"});
+  const auto refuse = [&](std::string_view what) {
+    report(diagnostics, block.where, std::string(what), std::string(kKeepOne));
+  };
+  if (bearers > 1) refuse("at most one of bearer_token & bearer_token_file must be configured");
+  if ((basic || oauth) && bearers > 0) {
+    refuse("at most one of basic_auth, oauth2, bearer_token & bearer_token_file must be configured");
+  }
+  if (authorization && bearers > 0) refuse("authorization is not compatible with bearer_token & bearer_token_file");
+  if (basic + oauth + authorization > 1) {
+    refuse("at most one of basic_auth, oauth2 & authorization must be configured");
+  }
+}
+
+// ^[^*]*(\*[^/]*)?\.(json|yml|yaml|JSON|YML|YAML)$
+bool is_discovery_file(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kEndings = {".json", ".yml", ".yaml", ".JSON", ".YML", ".YAML"};
+  const std::size_t star = name.find('*');
+  const bool in_last = star == std::string_view::npos || name.find('/', star) == std::string_view::npos;
+  return in_last && std::ranges::any_of(kEndings, [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+void refuse_static(const DecodedBlock& group, promql::Version version, Diagnostics& diagnostics) {
+  const Node* labels = group.node->find("labels");
+  if (labels != nullptr) {
+    refuse_keys_merged_again(*labels, diagnostics);
+    for (const Node::Entry& label : labels->entries) {
+      if (version != promql::Version::v2 || model::is_legacy_label_name(label.key)) continue;
+      report(diagnostics, label.key_node->where(), format("{} is not a valid label name", model::quote(label.key)),
+             "expected letters, digits and underscores, not beginning with a digit");
+    }
+  }
+  const Node* targets = group.node->find("targets");
+  if (targets == nullptr) return;
+  for (const Node* target : targets->items) {
+    if (!target->text.contains('/')) continue;
+    report(diagnostics, target->where(), format("{} is not a valid hostname", model::quote(target->text)),
+           "a target is a host and a port; the scheme and the path have keys of their own");
+  }
+}
+
+void refuse_file_sd(const DecodedBlock& block, Diagnostics& diagnostics) {
+  const std::vector<std::string> files = block.fields.texts("files");
+  if (files.empty()) {
+    report(diagnostics, block.where, "file service discovery config must contain at least one path name",
+           "add `files: […]`");
+  }
+  for (const std::string& file : files) {
+    if (is_discovery_file(file)) continue;
+    report(diagnostics, block.fields.where("files"),
+           format("path name {} is not valid for file discovery", model::quote(file)),
+           "expected a .json, .yml or .yaml file, with `*` in its own name only");
+  }
+}
+
+void refuse_http_sd(const DecodedBlock& block, Diagnostics& diagnostics) {
+  const std::string url = block.fields.text("url");
+  const bool known = url.starts_with("http://") || url.starts_with("https://");
+  if (url.empty()) {
+    report(diagnostics, block.where, "URL is missing", "add `url: …`");
+  } else if (!known) {
+    report(diagnostics, block.fields.where("url"), "URL scheme must be 'http' or 'https'", "write the whole address");
+  } else if (url.ends_with("://") || url.contains(":///")) {
+    report(diagnostics, block.fields.where("url"), "host is missing in URL", "write the whole address");
+  }
+  refuse_url(block, "url", diagnostics);
+  refuse_client(block, diagnostics);
+}
+
+void refuse_dns_sd(const DecodedBlock& block, Diagnostics& diagnostics) {
+  if (block.fields.texts("names").empty()) {
+    report(diagnostics, block.where, "DNS-SD config must contain at least one SRV record name", "add `names: […]`");
+  }
+  const std::string type = templates::to_upper(block.fields.text("type", "SRV"));
+  constexpr std::array<std::string_view, 5> kTypes = {"SRV", "A", "AAAA", "MX", "NS"};
+  if (std::ranges::find(kTypes, type) == kTypes.end()) {
+    report(diagnostics, block.fields.where("type"), format("invalid DNS-SD records type {}", type),
+           "expected SRV, A, AAAA, MX or NS");
+  } else if (type != "SRV" && block.fields.integer("port") == 0) {
+    report(diagnostics, block.where, "a port is required in DNS-SD configs for all record types except SRV",
+           "add `port: …`");
+  }
+}
+
+// Which objects may be chosen for each role.
+bool may_select(std::string_view role, std::string_view selected) {
+  if (role == selected) return true;
+  const bool of_endpoints = role == "endpoints" || role == "endpointslice";
+  return of_endpoints && (selected == "pod" || selected == "service");
+}
+
+void refuse_selectors(const DecodedBlock& block, std::string_view role, Diagnostics& diagnostics) {
+  std::vector<std::string> seen;
+  for (const DecodedBlock& selector : block.all("selectors")) {
+    const std::string selected = selector.fields.text("role");
+    if (std::ranges::find(seen, selected) != seen.end()) {
+      report(diagnostics, selector.where, format("duplicated selector role: {}", selected), std::string(kKeepOne));
+    }
+    seen.push_back(selected);
+    if (role.empty() || selected.empty() || may_select(role, selected)) continue;
+    report(diagnostics, selector.where, format("{} role supports only {} selectors", role, role),
+           "choose by another role, or leave the selector out");
+  }
+}
+
+void refuse_kubernetes_sd(const DecodedBlock& block, Diagnostics& diagnostics) {
+  const std::string role = block.fields.text("role");
+  if (!given(block, "role")) {
+    report(diagnostics, block.where, "role missing (one of: pod, service, endpoints, endpointslice, node, ingress)",
+           "add `role: …`");
+  }
+  refuse_client(block, diagnostics);
+  const bool server = filled(block, "api_server");
+  const bool file = filled(block, "kubeconfig_file");
+  constexpr std::array<std::string_view, 10> kClient = {
+      "basic_auth", "authorization", "oauth2",           "bearer_token", "bearer_token_file",
+      "tls_config", "proxy_url",     "follow_redirects", "enable_http2", "http_headers"};
+  const bool client = std::ranges::any_of(kClient, [&](std::string_view key) {
+    if (key == "follow_redirects" || key == "enable_http2") return !block.fields.boolean(key, true);
+    return given(block, key);
+  });
+  if (file && server) {
+    report(diagnostics, block.where, "cannot use 'kubeconfig_file' and 'api_server' simultaneously",
+           std::string(kKeepOne));
+  }
+  if (file && client) {
+    report(diagnostics, block.where, "cannot use a custom HTTP client configuration together with 'kubeconfig_file'",
+           std::string(kKeepOne));
+  }
+  if (!server && !file && client) {
+    report(diagnostics, block.where,
+           "to use custom HTTP client configuration please provide the 'api_server' URL explicitly",
+           "add `api_server: …`");
+  }
+  const DecodedBlock* namespaces = block.one("namespaces");
+  const bool own = namespaces != nullptr && namespaces->fields.boolean("own_namespace");
+  if (own && (server || file)) {
+    report(diagnostics, namespaces->where,
+           format("cannot use '{}' and 'namespaces.own_namespace' simultaneously",
+                  server ? "api_server" : "kubeconfig_file"),
+           std::string(kKeepOne));
+  }
+  refuse_selectors(block, role, diagnostics);
+}
+
+}  // namespace
+
+void refuse_nulls(const DecodedBlock& block, std::string_view list, std::string_view what, Diagnostics& diagnostics) {
+  const Node* items = block.node->find(list);
+  if (items == nullptr) return;
+  for (const Node* item : items->items) {
+    if (item->is_null()) report(diagnostics, item->where(), format("empty or null {}", what), "remove it");
+  }
+}
+
+void refuse_url(const DecodedBlock& block, std::string_view key, Diagnostics& diagnostics) {
+  if (!block.fields.has(key)) return;
+  const std::string text = block.fields.text(key);
+  if (text.starts_with(':')) {
+    report(diagnostics, block.fields.where(key), format("parse {}: missing protocol scheme", model::quote(text)),
+           "write the whole address");
+  }
+  const std::size_t scheme = text.find("://");
+  if (scheme == std::string::npos) return;
+  const std::string_view rest = std::string_view(text).substr(scheme + 3);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  const std::string_view host =
+      authority.substr(authority.rfind('@') == std::string_view::npos ? 0 : authority.rfind('@') + 1);
+  const std::size_t colon = host.rfind(':');
+  const std::size_t bracket = host.rfind(']');
+  if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket)) return;
+  const std::string_view port = host.substr(colon);
+  if (port.find_first_not_of("0123456789", 1) == std::string_view::npos) return;
+  report(diagnostics, block.fields.where(key),
+         format("parse {}: invalid port {} after host", model::quote(text), model::quote(port)), "a port is a number");
+}
+
+bool is_reserved_header(std::string_view name) {
+  constexpr std::array<std::string_view, 18> kReserved = {"authorization",
+                                                          "host",
+                                                          "content-encoding",
+                                                          "content-length",
+                                                          "content-type",
+                                                          "user-agent",
+                                                          "connection",
+                                                          "keep-alive",
+                                                          "proxy-authenticate",
+                                                          "proxy-authorization",
+                                                          "www-authenticate",
+                                                          "accept-encoding",
+                                                          "x-prometheus-remote-write-version",
+                                                          "x-prometheus-remote-read-version",
+                                                          "x-prometheus-scrape-timeout-seconds",
+                                                          "x-amz-date",
+                                                          "x-amz-security-token",
+                                                          "x-amz-content-sha256"};
+  return std::ranges::find(kReserved, templates::to_lower(name)) != kReserved.end();
+}
+
+void refuse_client(const DecodedBlock& block, Diagnostics& diagnostics) {
+  refuse_ways_in(block, diagnostics);
+  if (const DecodedBlock* basic = block.one("basic_auth")) {
+    refuse_several(*basic, {"username", "username_file", "username_ref"},
+                   "at most one of basic_auth username, username_file & username_ref must be configured", diagnostics);
+    refuse_several(*basic, {"password", "password_file", "password_ref"},
+                   "at most one of basic_auth password, password_file & password_ref must be configured", diagnostics);
+  }
+  refuse_authorization(block.one("authorization"), diagnostics);
+  refuse_oauth(block.one("oauth2"), diagnostics);
+  refuse_tls(block.one("tls_config"), diagnostics);
+  refuse_proxy(block, diagnostics);
+  for (const DecodedBlock& header : block.all("http_headers")) {
+    if (!is_reserved_header(header.key)) continue;
+    report(diagnostics, header.where, format("setting header {} is not allowed", model::quote(header.key)),
+           "remove it");
+  }
+}
+
+void refuse_discovery(const DecodedBlock& block, promql::Version version, Diagnostics& diagnostics) {
+  for (const DecodedBlock& each : block.all("static_configs")) refuse_static(each, version, diagnostics);
+  for (const DecodedBlock& each : block.all("file_sd_configs")) refuse_file_sd(each, diagnostics);
+  for (const DecodedBlock& each : block.all("http_sd_configs")) refuse_http_sd(each, diagnostics);
+  for (const DecodedBlock& each : block.all("dns_sd_configs")) refuse_dns_sd(each, diagnostics);
+  for (const DecodedBlock& each : block.all("kubernetes_sd_configs")) refuse_kubernetes_sd(each, diagnostics);
+  for (const std::string_view key :
+       {"static_configs", "file_sd_configs", "http_sd_configs", "dns_sd_configs", "kubernetes_sd_configs"}) {
+    refuse_nulls(block, key, format("section in {}", key), diagnostics);
+  }
+  for (const std::string_view key : other_discovery_keys()) {
+    const Node* list = block.node->find(key);
+    if (list == nullptr || list->is_null() || !expect_sequence(*list, format("'{}'", key), diagnostics)) continue;
+    refuse_nulls(block, key, format("section in {}", key), diagnostics);
+  }
+}
+
+}  // namespace firedrill::scenario
