@@ -4,6 +4,9 @@
 #include <map>
 #include <set>
 
+#include "base/duration.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "promql/parse/printer.h"
 
 namespace firedrill::ruletest {
@@ -11,6 +14,10 @@ namespace {
 
 constexpr std::size_t kExpressions = 8;
 constexpr std::size_t kSeriesOfOne = 4;
+
+bool is_range(const promql::Expr& expr) {
+  return expr.kind == promql::Kind::matrix_selector;
+}
 
 // What has a value at an instant that is not plain from the text.
 bool is_telling(const promql::Expr& expr) {
@@ -37,8 +44,9 @@ std::vector<const promql::Expr*> telling_parts(const promql::Expr& whole) {
     const auto below = promql::children(*parts[i]);
     parts.insert(parts.end(), below.begin(), below.end());
   }
-  std::erase_if(parts,
-                [&](const promql::Expr* part) { return !is_telling(*part) || (part != &whole && is_constant(*part)); });
+  std::erase_if(parts, [&](const promql::Expr* part) {
+    return !is_range(*part) && (!is_telling(*part) || (part != &whole && is_constant(*part)));
+  });
   return parts;
 }
 
@@ -99,6 +107,63 @@ Rows rows_of(const std::shared_ptr<const promql::Expr>& part, const promql::Quer
   return rows;
 }
 
+// The samples that a range function reads, each at the first time of the table that is not before it.
+Rows samples_of(const std::shared_ptr<const promql::Expr>& whole, const promql::MatrixSelector& range,
+                const promql::Queryable& data, promql::Options options, const EvidencePlan& plan) {
+  // Version 2 takes the sample at the beginning of the lookback too.
+  options.lookback = options.version == promql::Version::v2 ? plan.step - 1ms : plan.step;
+  return rows_of(std::shared_ptr<const promql::Expr>(whole, range.vector.get()), data, options, plan);
+}
+
+// Of series that begin within what the table's times read: functions of counters count from there.
+std::map<model::Labels, std::string> beginnings(const promql::MatrixSelector& range, const promql::Queryable& data,
+                                                const EvidencePlan& plan) {
+  std::map<model::Labels, std::string> found;
+  const Duration back = range.range + range.vector->modifiers.offset;
+  for (const promql::SeriesRef series : data.select(range.vector->matchers)) {
+    const promql::Columns columns = data.samples(series);
+    if (columns.first != 0 || columns.times.empty()) continue;
+    const Time first{Duration(columns.times.front())};
+    if (first <= plan.start || first < plan.times.front() - back || first > plan.times.back()) continue;
+    found.emplace(data.labels(series), format("begins with {} at {}", format_go_g(columns.values.front()),
+                                              format_duration(first - plan.start)));
+  }
+  return found;
+}
+
+// What there is to say of a part.
+struct Told {
+  Rows rows;
+  std::map<model::Labels, std::string> notes;
+};
+
+Told tell(const std::shared_ptr<const promql::Expr>& whole, const promql::Expr& part, const promql::Queryable& data,
+          const promql::Options& options, const EvidencePlan& plan) {
+  if (!is_range(part)) return {rows_of(std::shared_ptr<const promql::Expr>(whole, &part), data, options, plan), {}};
+  const auto& range = promql::as<promql::MatrixSelector>(part);
+  return {samples_of(whole, range, data, options, plan), beginnings(range, data, plan)};
+}
+
+bool says_nothing_new(const promql::Expr& part, const Told& here, const std::vector<Rows>& told) {
+  const bool known = std::ranges::find(told, here.rows) != told.end();
+  if (is_range(part)) return here.rows.empty() || (known && here.notes.empty());
+  return !told.empty() && (here.rows.empty() ? has_telling_parts(part) : known);
+}
+
+void add_rows(const std::string& text, const Told& here, const EvidencePlan& plan, Evidence& evidence) {
+  std::size_t count = 0;
+  for (const auto& [labels, values] : here.rows) {
+    if (++count > kSeriesOfOne) break;
+    const auto note = here.notes.find(labels);
+    evidence.rows.push_back({text, labels.empty() ? std::string() : labels.to_string(), values,
+                             note == here.notes.end() ? std::string() : note->second});
+  }
+  if (here.rows.empty()) {
+    evidence.rows.push_back({text, {}, std::vector<std::optional<double>>(plan.times.size()), {}});
+  }
+  if (here.rows.size() > kSeriesOfOne) evidence.hidden += here.rows.size() - kSeriesOfOne;
+}
+
 }  // namespace
 
 void add_evidence(const std::shared_ptr<const promql::Expr>& expression, const promql::Queryable& data,
@@ -116,18 +181,10 @@ void add_evidence(const std::shared_ptr<const promql::Expr>& expression, const p
       ++evidence.hidden;
       continue;
     }
-    const Rows rows = rows_of(std::shared_ptr<const promql::Expr>(expression, part), data, options, plan);
-    const bool empty_within = rows.empty() && has_telling_parts(*part);
-    const bool nothing_new = rows.empty() ? empty_within : std::ranges::find(told, rows) != told.end();
-    if (nothing_new && !told.empty()) continue;
-    told.push_back(rows);
-    std::size_t count = 0;
-    for (const auto& [labels, values] : rows) {
-      if (++count > kSeriesOfOne) break;
-      evidence.rows.push_back({text, labels.empty() ? std::string() : labels.to_string(), values});
-    }
-    if (rows.empty()) evidence.rows.push_back({text, {}, std::vector<std::optional<double>>(plan.times.size())});
-    if (rows.size() > kSeriesOfOne) evidence.hidden += rows.size() - kSeriesOfOne;
+    Told here = tell(expression, *part, data, options, plan);
+    if (says_nothing_new(*part, here, told)) continue;
+    add_rows(text, here, plan, evidence);
+    told.push_back(std::move(here.rows));
     shown.insert(std::move(text));
   }
 }

@@ -15,10 +15,12 @@ struct EvidencePlan {
   std::vector<Time> until;  // of each: samples later than that are not seen
   std::size_t at = 0;       // the one that failed
   Time start{};             // of the test
+  Duration step{};          // between the times
 };
 
 // Rows of the whole and of its vector and scalar parts, the outer before the inner; of each only a few series, those
-// named first. A part that has the same values as one above it says nothing new and is left out, as is what has no
+// named first. Of a range selector the samples themselves, since what a function makes of them hides where they begin
+// and end. A part that has the same values as one above it says nothing new and is left out, as is what has no
 // value because of its own parts.
 void add_evidence(const std::shared_ptr<const promql::Expr>& expression, const promql::Queryable& data,
                   const promql::Options& options, const EvidencePlan& plan, Evidence& evidence);

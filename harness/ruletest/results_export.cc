@@ -43,7 +43,9 @@ json::object evidence_json(const Evidence& evidence) {
   for (const EvidenceRow& row : evidence.rows) {
     json::array values;
     for (const auto& value : row.values) values.emplace_back(value ? json::value(*value) : json::value());
-    rows.emplace_back(json::object{{"expression", row.expression}, {"labels", row.labels}, {"values", values}});
+    json::object one{{"expression", row.expression}, {"labels", row.labels}, {"values", values}};
+    if (!row.note.empty()) one["note"] = row.note;
+    rows.emplace_back(std::move(one));
   }
   out["rows"] = std::move(rows);
   return out;

@@ -88,6 +88,7 @@ std::string describe(const Evidence& evidence) {
     out += "      ";
     for (const auto& value : row.values) out += "  " + padded(cell(value), width, true);
     if (!row.labels.empty()) out += "  " + printable(row.labels);
+    if (!row.note.empty()) out += ", " + row.note;
     out += "\n";
   }
   if (evidence.hidden > 0) out += format("      … and {} more\n", evidence.hidden);

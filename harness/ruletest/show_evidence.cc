@@ -8,6 +8,7 @@ namespace firedrill::ruletest {
 EvidencePlan TestRun::plan_around(Time t, std::optional<Time> seen) const {
   EvidencePlan plan;
   plan.start = test_.start;
+  plan.step = file_.evaluation_interval;
   for (int i = -kStepsBefore; i <= kStepsAfter; ++i) {
     const Time each = t + file_.evaluation_interval * i;
     if (each < test_.start || !now_ || each > std::max(*now_, t)) continue;

@@ -22,6 +22,7 @@ struct EvidenceRow {
   std::string expression;
   std::string labels;
   std::vector<std::optional<double>> values;  // one for each time of the table
+  std::string note;                           // behind it, in words
 };
 struct Evidence {
   std::vector<Duration> times;  // since the test's start
