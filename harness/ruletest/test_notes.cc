@@ -78,6 +78,59 @@ std::string TestRun::like(const std::string& selector) const {
   return near.empty() ? "" : format("; did you mean '{}'?", near);
 }
 
+void TestRun::note_episode(std::size_t group, const alerting::AlertTransition& transition) {
+  constexpr std::size_t kKept = 16;
+  using enum alerting::AlertState;
+  if (transition.from != pending || transition.to != inactive) return;
+  Episodes& episodes = episodes_[{group, transition.rule}];
+  ++episodes.count;
+  if (episodes.last.size() == kKept) episodes.last.erase(episodes.last.begin());
+  episodes.last.push_back({transition.labels, transition.active_at, transition.t});
+}
+
+std::string TestRun::episodes_text(const Episodes& all) const {
+  constexpr std::size_t kShown = 5;
+  const std::vector<Episode>& episodes = all.last;
+  const bool one_alert =
+      std::ranges::all_of(episodes, [&](const Episode& e) { return e.labels == episodes[0].labels; });
+  std::string out;
+  if (all.count > kShown) out = format("{} times, of late ", all.count);
+  for (std::size_t i = episodes.size() - std::min(episodes.size(), kShown); i < episodes.size(); ++i) {
+    const bool last = i + 1 == episodes.size();
+    if (!out.empty() && !out.ends_with("of late ")) out += last ? " and " : ", ";
+    out += format("from {} to {}", format_duration(episodes[i].began - test_.start),
+                  format_duration(episodes[i].ended - test_.start));
+    if (!one_alert) out += format(" ({})", episodes[i].labels.to_string());
+  }
+  return out;
+}
+
+std::string TestRun::why_not_yet(const GroupRun& group, std::size_t index, const alerting::Alert* pending) const {
+  const alerting::Rule& rule = group.rules().rules[index];
+  const auto known = episodes_.find({static_cast<std::size_t>(&group - groups_.data()), index});
+  const Episodes none;
+  const Episodes& before = known == episodes_.end() ? none : known->second;
+  if (pending == nullptr && before.count == 0) return {};
+  const std::string hold = format_duration(rule.hold);
+  const auto is_other = [&](const Episode& e) { return e.labels != before.last[0].labels; };
+  const bool others = std::ranges::any_of(before.last, is_other);
+  for (std::size_t i = 0; i < rule.label_templates.size() && i < rule.labels.size() && others; ++i) {
+    if (!rule.label_templates[i].depends_on_value()) continue;
+    return format(
+        "the label '{}' is made of the value: each other value is another alert, and with `for: {}` pending "
+        "anew; an annotation may hold the value",
+        rule.labels[i].name, hold);
+  }
+  if (pending == nullptr) {
+    return format("with `for: {}` it must hold without a gap; it was pending {}", hold, episodes_text(before));
+  }
+  std::string why = format("it is pending since {}, and with `for: {}` cannot fire before {}",
+                           format_duration(pending->active_at - test_.start), hold,
+                           format_duration(pending->active_at + rule.hold - test_.start));
+  if (before.count > 0) why += format("; before that it was pending {}", episodes_text(before));
+  return why;
+}
+
 std::string TestRun::why_silent(const AlertCase& alert) const {
   // Of many failures the first ones are read.
   constexpr std::size_t kMost = 100;
@@ -89,12 +142,9 @@ std::string TestRun::why_silent(const AlertCase& alert) const {
       const alerting::Rule& rule = group.rules().rules[i];
       if (rule.alert) known.push_back(rule.alert->value);
       if (!rule.alert || rule.alert->value != alert.alertname || !why.empty()) continue;
-      for (const alerting::Alert& each : group.group.alerts(i)) {
-        if (each.state != alerting::AlertState::pending) continue;
-        why = format("it is pending since {}, and with `for: {}` cannot fire before {}",
-                     format_duration(each.active_at - test_.start), format_duration(rule.hold),
-                     format_duration(each.active_at + rule.hold - test_.start));
-      }
+      const std::vector<alerting::Alert> alerts = group.group.alerts(i);
+      const auto pending = std::ranges::find(alerts, alerting::AlertState::pending, &alerting::Alert::state);
+      why = why_not_yet(group, i, pending == alerts.end() ? nullptr : &*pending);
       const auto missing = group.group.unmatched_selectors(i);
       if (why.empty() && !missing.empty()) why = format("no series matches {}{}", missing[0], like(missing[0]));
     }

@@ -198,7 +198,10 @@ bool TestRun::evaluate_groups(Time t) {
     transitions_.clear();
     group.group.evaluate(t, transitions_);
     if (stopped()) return false;
-    for (const alerting::AlertTransition& each : transitions_) happened_.emplace(i, each.rule, exercised_by(each));
+    for (const alerting::AlertTransition& each : transitions_) {
+      happened_.emplace(i, each.rule, exercised_by(each));
+      note_episode(i, each);
+    }
   }
   return !report_rule_errors(t);
 }

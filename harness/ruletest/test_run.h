@@ -57,6 +57,16 @@ class TestRun {
 
     const alerting::RuleGroup& rules() const { return file->groups[number]; }
   };
+  // While an alert was pending and did not fire.
+  struct Episode {
+    model::Labels labels;
+    Time began;
+    Time ended;
+  };
+  struct Episodes {
+    std::size_t count = 0;
+    std::vector<Episode> last;
+  };
   struct FailedCase {
     std::size_t failure;
     const AlertCase* alert;  // one of the two
@@ -115,6 +125,10 @@ class TestRun {
   // Why less than expected fires, if that can be told.
   std::string why_silent(const AlertCase& alert) const;
   std::string like(const std::string& selector) const;
+  // What a `for` has to do with it.
+  std::string why_not_yet(const GroupRun& group, std::size_t rule, const alerting::Alert* pending) const;
+  std::string episodes_text(const Episodes& episodes) const;
+  void note_episode(std::size_t group, const alerting::AlertTransition& transition);
   void warn_about_cases();
   void warn_about_quiet_case(const AlertCase& alert);
   // Null, and the reason in `error`, if it cannot be parsed. Each text is parsed once.
@@ -142,6 +156,7 @@ class TestRun {
   std::map<const promql::Expr*, promql::Query> queries_;
   std::vector<alerting::AlertTransition> transitions_;                 // of the group at hand
   std::set<std::tuple<std::size_t, std::size_t, Exercise>> happened_;  // group, rule, transition
+  std::map<std::pair<std::size_t, std::size_t>, Episodes> episodes_;   // by group in order, and rule
   std::vector<FailedCase> failed_;
   std::size_t shown_ = 0;  // of those failed, by evidence
   Time seen_{};            // the last evaluation before those for evidence
