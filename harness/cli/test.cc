@@ -54,6 +54,7 @@ struct RulesOptions : Common {
   bool debug = false;
   bool ignore_unknown_fields = false;
   bool honour_group_interval = false;
+  bool strict = false;
   bool coverage = false;
   double min_coverage = 0;
 
@@ -192,6 +193,8 @@ class RulesRun {
       results_[job.file].tests.push_back(std::move(job.result));
       coverage_.merge(job.coverage);
     }
+    if (!options_.strict) return;
+    for (ruletest::FileResult& file : results_) ruletest::fail_on_warnings(file);
   }
 
   int print() const {
@@ -314,6 +317,7 @@ void declare_test(Arguments arguments) {
   of_rules.flag("--ignore-unknown-fields", rules->ignore_unknown_fields, "pass over unknown fields of rule files");
   of_rules.flag("--honour-group-interval", rules->honour_group_interval,
                 "evaluate each group at its own interval; promtool takes evaluation_interval for all");
+  of_rules.flag("--strict", rules->strict, "fail a file of which there are warnings");
   of_rules.flag("--coverage", rules->coverage, "list rules and transitions of alerts that no test exercises");
   of_rules.option("--min-coverage", rules->min_coverage, "fail below this share, in percent").between(0, 100);
   declare_reading(of_rules, rules->reads);

@@ -21,6 +21,9 @@ struct FileResult {
   std::size_t checks() const;
 };
 
+// Makes of the file's warnings, and of those of its tests, the failures of one test more.
+void fail_on_warnings(FileResult& file);
+
 struct CoverageResult {
   const Coverage& coverage;
   double required = 0;  // percent; 0: any will do

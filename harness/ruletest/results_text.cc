@@ -145,6 +145,26 @@ std::size_t FileResult::checks() const {
   return count;
 }
 
+void fail_on_warnings(FileResult& file) {
+  if (!file.errors.empty()) return;
+  Diagnostics all = std::move(file.warnings);
+  file.warnings.clear();
+  for (TestResult& test : file.tests) {
+    all.insert(all.end(), test.warnings.begin(), test.warnings.end());
+    test.warnings.clear();
+  }
+  tidy(all);
+  if (all.empty()) return;
+  TestResult& strict = file.tests.emplace_back();
+  strict.title = "without warnings";
+  for (const Diagnostic& warning : all) {
+    Failure& failure = strict.failures.emplace_back();
+    failure.where = warning.where;
+    failure.what = warning.what;
+    failure.remedy = warning.remedy;
+  }
+}
+
 std::string describe(const Failure& failure, const TextOptions& options) {
   const std::string where = place(failure.where);
   std::string out = format("    {}{}\n", printable(headline(failure)), where.empty() ? "" : format("  ({})", where));
