@@ -24,6 +24,9 @@ struct SeenAlert {
 // Whether they are the same alerts; both are sorted. If not, `failure` gets both sides and the difference.
 bool compare_alerts(std::vector<SeenAlert> expected, std::vector<SeenAlert> got, Failure& failure);
 
+// Takes from each alert of `got` the annotations that the expected alert with its labels does not name.
+void leave_out_unexpected_annotations(const std::vector<SeenAlert>& expected, std::vector<SeenAlert>& got);
+
 struct SeenSample {
   model::Labels labels;
   double value = 0;

@@ -72,6 +72,9 @@ struct UnitTestFile {
   Duration evaluation_interval = 1min;
   std::vector<Text> group_eval_order;
   bool fuzzy_compare = false;  // neighbouring floating-point numbers count as equal
+  // Of the block `firedrill:`, which promtool does not know.
+  bool exact = true;           // an alert has the annotations that a case expects, and no others
+  bool series_ranges = false;  // {i="web-[0:9]"} is ten series
   std::vector<Test> tests;
 };
 

@@ -8,6 +8,7 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "ruletest/series_ranges.h"
 #include "yaml/decode.h"
 
 namespace firedrill::ruletest {
@@ -25,7 +26,12 @@ constexpr std::array kFileFields{
     FieldSpec{.name = "fuzzy_compare", .type = boolean, .doc = "neighbouring floating-point numbers are equal"},
 };
 constexpr std::array<std::string_view, 3> kFormKeys = {"tests", "group_eval_order", "evaluation_interval"};
-constexpr std::array<std::string_view, 3> kFileKeys = {"rule_files", "group_eval_order", "tests"};
+constexpr std::string_view kOwnKey = "firedrill";
+constexpr std::array<std::string_view, 4> kFileKeys = {"rule_files", "group_eval_order", "tests", kOwnKey};
+constexpr std::array kOwnFields{
+    FieldSpec{.name = "exact", .type = boolean, .doc = "whether expected alerts name every annotation"},
+    FieldSpec{.name = "series_ranges", .type = boolean, .doc = "whether [0:9] in a label repeats the series"},
+};
 constexpr std::array kTestFields{
     FieldSpec{.name = "name", .doc = "name of the test"},
     FieldSpec{.name = "interval", .type = duration, .doc = "time between two values of a series"},
@@ -140,11 +146,17 @@ UnitTestFile Decoder::file(const Document& document) {
     file.evaluation_interval = interval;
   }
   file.fuzzy_compare = decoded.boolean("fuzzy_compare");
+  if (const Node* own = root.find(kOwnKey); own != nullptr) {
+    const Fields options = fields(*own, kOwnFields, {}, "'firedrill'");
+    file.exact = options.boolean("exact", true);
+    file.series_ranges = options.boolean("series_ranges");
+  }
   list(root, "tests", [&](const Node& node, std::size_t i) {
     file.tests.push_back(test(node, i));
     Test& added = file.tests.back();
     // promtool 2.42 leaves it at 0: all values at one time.
     if (added.interval == Duration::zero() && v3_) added.interval = file.evaluation_interval;
+    if (file.series_ranges) repeat_series(added.input, diagnostics_);
   });
   return file;
 }
