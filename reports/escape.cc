@@ -111,6 +111,8 @@ class MarkdownText {
         return next() == ' ' ? keep() : part_after(1);
       case ':':
         return colon();
+      case '/':  // a quick action, of GitLab and of bots
+        return at_start() && is_letter(next()) ? escaped() : keep();
       default:
         return is_word(c) && !is_word(last()) ? word() : keep();
     }

@@ -256,8 +256,11 @@ std::string target_words(const Target& target) {
 
 std::string detection(const Record& record, const IncidentRecord& incident) {
   std::string out = "\n## Detection and Response\n\n";
-  out += incident.detected_by == "nobody" ? std::string("Nobody detected it: no alert fired and nobody reported it.\n")
-         : incident.detected_by == "person" ? std::string("A person reported it before an alert fired.\n")
+  const bool sign = incident.times.first_sign_at.has_value();
+  out += incident.detected_by == "nobody"
+             ? std::string(sign ? "Nobody detected it: no alert of it woke anybody, and nobody reported it.\n"
+                                : "Nobody detected it: no alert fired and nobody reported it.\n")
+         : incident.detected_by == "person" ? std::string("A person reported it before an alert woke anybody.\n")
                                             : format("{} detected it.\n", esc(incident.detected_alert));
   out += "\n| Time to | Took | Target |\n|---------|------|--------|\n";
   for (const auto& spec : incident::measure_specs()) {
@@ -320,8 +323,10 @@ std::vector<std::string> actions(const Record& record, const IncidentRecord& inc
           format("Repair the rule {}: no series matches {}", esc(rule.name), esc(rule.empty_selectors.front())));
   }
   if (incident.detected_by == "nobody")
-    add(peak, format("Add an alert that sees this: {} and nothing fired",
-                     incident.thresholds_crossed ? "a severity threshold was crossed" : "the objective was missed"));
+    add(peak, format("{}: {} and {}",
+                     incident.times.first_sign_at ? "Let an alert of this page" : "Add an alert that sees this",
+                     incident.thresholds_crossed ? "a severity threshold was crossed" : "the objective was missed",
+                     incident.times.first_sign_at ? "what fired woke nobody" : "nothing fired"));
   if (incident.thresholds_crossed) add(peak, "Add an SLO that misses its objective then: none had by that minute");
   return found;
 }

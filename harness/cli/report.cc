@@ -38,6 +38,12 @@ int report(Options& options) {
     print_diagnostics(loaded.error());
     return kBadInput;
   }
+  if (!loaded->judged_again) {
+    const bool none = loaded->record.series_hash.empty();
+    print_err(format("firedrill: warning: the results are taken as they stand, and not judged again: {}\n",
+                     none ? "the record keeps no series"
+                          : format("the record is of firedrill {}", printable(loaded->record.firedrill))));
+  }
   const Position file = named_file(options.record);
   const Activity activity(file);
   const std::string text = reports::find_format(options.format)->render(loaded->record, loaded->series);

@@ -11,6 +11,7 @@
 #include "base/text/format.h"
 #include "base/text/json.h"
 #include "base/text/utf8.h"
+#include "base/version.h"
 #include "driver/verify_record.h"
 #include "incident/expectations/expectation_table.h"
 #include "record/record_json.h"
@@ -200,6 +201,7 @@ Result<LoadedRecord> load_record(const fs::path& path, const LoadOptions& option
   if (auto verified = verify_results(loaded.record, loaded.series, whole_file(file)); !verified) {
     return failure(std::move(verified.error()));
   }
+  loaded.judged_again = loaded.record.firedrill == kVersion;
   return loaded;
 }
 

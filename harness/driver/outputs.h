@@ -45,6 +45,9 @@ struct LoadedRecord {
   tsdb::Store series;
   // The copies of what the run read, by the record's names; where they are asked for.
   std::map<std::string, Result<SourcePtr>> rule_files;
+  // Its results were found to follow from what it records; not of another version's records, or of those that keep no
+  // series.
+  bool judged_again = false;
 };
 struct LoadOptions {
   bool rule_files = false;

@@ -1,10 +1,12 @@
 #include "record/check.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <variant>
 
 #include "base/duration.h"
+#include "base/text/escape.h"
 #include "base/text/format.h"
 
 namespace firedrill::record {
@@ -47,11 +49,66 @@ void check_expectations(const Record& record, Checker& checker) {
   }
 }
 
+// Results that are not judged again are believed as far as they agree with each other.
+void check_verdict(const Record& record, Checker& checker) {
+  const auto count = [&](Verdict result) {
+    return std::ranges::count_if(record.expectations, [&](const auto& e) { return e.outcome.result == result; });
+  };
+  const bool unseen = std::ranges::any_of(record.faults, [](const auto& fault) { return !fault.witness.seen_at; });
+  const Verdict follows = unseen                        ? Verdict::invalid
+                          : count(Verdict::fail) > 0    ? Verdict::fail
+                          : count(Verdict::invalid) > 0 ? Verdict::invalid
+                                                        : Verdict::pass;
+  checker.holds(record.expectations.empty() || record.verdict == follows,
+                format("verdict: '{}', where '{}' follows from the expectations and faults", to_string(record.verdict),
+                       to_string(follows)));
+  const bool none = record.monitoring.keep == "none";
+  checker.holds(!none || record.series_hash.empty(),
+                "series_hash: names a series file, where monitoring.keep says that none was kept");
+}
+
+// The first word of a command line as shell_word() writes it; empty if it does not begin with one.
+std::string_view first_word(std::string_view text) {
+  std::size_t end = text.starts_with('\'') ? 1 : std::min(text.find(' '), text.size());
+  for (bool quoted = text.starts_with('\''); quoted;) {
+    end = text.find('\'', end);
+    if (end == std::string_view::npos) return {};
+    ++end;
+    quoted = text.substr(end).starts_with("\\''");
+    if (quoted) end += 3;
+  }
+  return text.substr(0, end);
+}
+
 }  // namespace
 
-std::vector<std::string> check_times(const Record& record) {
+bool is_run_command(std::string_view command) {
+  constexpr std::string_view kBegin = "firedrill run ";
+  constexpr std::array<std::string_view, 4> kOptions{" --seed ", " --keep ", " --scrape-phase ", " --promql-version "};
+  if (!command.starts_with(kBegin)) return false;
+  command.remove_prefix(kBegin.size());
+  const std::string_view scenario = first_word(command);
+  const bool quoted = scenario.starts_with('\'');
+  if (scenario.empty() || (!quoted && shell_word(scenario) != scenario)) return false;
+  command.remove_prefix(scenario.size());
+  while (!command.empty()) {
+    const auto option =
+        std::ranges::find_if(kOptions, [&](std::string_view name) { return command.starts_with(name); });
+    if (option == kOptions.end()) return false;
+    command.remove_prefix(option->size());
+    const std::size_t length =
+        std::min(command.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789."), command.size());
+    if (length == 0) return false;
+    command.remove_prefix(length);
+  }
+  return true;
+}
+
+std::vector<std::string> check_record(const Record& record) {
   std::vector<std::string> found;
   Checker checker(found);
+  checker.holds(record.command.empty() || is_run_command(record.command), "command: expected a `firedrill run`");
+  check_verdict(record, checker);
   check_span(record, checker);
   checker.above_zero("monitoring.scrape_interval_seconds", record.monitoring.scrape_interval);
   checker.above_zero("monitoring.evaluation_interval_seconds", record.monitoring.evaluation_interval);

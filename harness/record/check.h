@@ -1,7 +1,8 @@
-// What must hold of a record's times before anything is computed with them: a record may have been written by anybody.
+// What must hold of a record before anything is computed with it or shown of it: it may have been written by anybody.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "record/record.h"
@@ -9,6 +10,10 @@
 namespace firedrill::record {
 
 // What is wrong, each with its path: "monitoring.scrape_interval_seconds: expected more than 0". Empty if all is well.
-std::vector<std::string> check_times(const Record& record);
+std::vector<std::string> check_record(const Record& record);
+
+// Whether it is a `firedrill run` with one scenario and options that a record may name, and nothing that a shell would
+// read as more: people copy it.
+bool is_run_command(std::string_view command);
 
 }  // namespace firedrill::record

@@ -265,7 +265,8 @@ Position whole(const SourcePtr& source) {
 // A record of any version says what reproduces it.
 std::string how_to_make_again(const json::object& record) {
   const json::value* command = record.if_contains("command");
-  if (command == nullptr || !command->is_string() || command->get_string().empty()) return "run the scenario again";
+  const bool plain = command != nullptr && command->is_string() && is_run_command(command->get_string());
+  if (!plain) return "run the scenario again";
   return format("make the record again: {}", std::string_view(command->get_string()));
 }
 
@@ -300,7 +301,7 @@ Result<Record> read_record(const SourcePtr& source, const ExpectationForms& form
   fields(reader, record);
   reader.finish();
   std::vector<std::string> errors = std::move(reading.errors);
-  if (errors.empty()) errors = check_times(record);
+  if (errors.empty()) errors = check_record(record);
   if (errors.empty()) return record;
   if (errors.size() > kMostErrors) errors.resize(kMostErrors);
   Diagnostics diagnostics;

@@ -71,10 +71,16 @@ bool keeps_series(const promql::Expr& expression, const promql::Queryable& serie
 
 }  // namespace
 
+std::string never_evaluated(const RuleRecord& rule) {
+  return format("the rule was never evaluated: its group is every {}, and the run is over before",
+                describe_duration(rule.interval));
+}
+
 std::string near_miss(const Record& record, const RuleRecord& rule, const promql::Queryable& series, Time from, Time to,
                       const std::map<std::string, std::string>& labels, bool known_pending) {
   if (rule.vacuous()) return format("the rule is vacuous: no series matches {}", empty_selectors(rule));
-  if (rule.evaluations > 0 && rule.failures == rule.evaluations) {
+  if (rule.evaluations == 0) return never_evaluated(rule);
+  if (rule.failures == rule.evaluations) {
     return format("every evaluation of the rule failed: {}", rule.last_error);
   }
   const ExprRef expression = parsed(record, rule.expr).value_or(nullptr);

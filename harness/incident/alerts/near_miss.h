@@ -14,7 +14,11 @@ namespace firedrill::incident {
 // difference that came near to 0. Series that have one of `labels` with another value are not looked at, unless there
 // are no others. Empty if nothing is known: the record keeps no series for it. With `known_pending` the record itself
 // tells how long it held, and nothing is said of that.
-std::string near_miss(const record::Record& record, const record::RuleRecord& rule, const promql::Queryable& series, Time from, Time to,
-                      const std::map<std::string, std::string>& labels = {}, bool known_pending = false);
+std::string near_miss(const record::Record& record, const record::RuleRecord& rule, const promql::Queryable& series,
+                      Time from, Time to, const std::map<std::string, std::string>& labels = {},
+                      bool known_pending = false);
+
+// What is to be said of a rule without an evaluation in the run: it was not its turn.
+std::string never_evaluated(const record::RuleRecord& rule);
 
 }  // namespace firedrill::incident

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/text/format.h"
 #include "promql/parse/parser.h"
 
 namespace firedrill::incident {
@@ -9,21 +10,21 @@ namespace {
 
 // PromQL asks for a matcher that does not match the empty text beside this one: the name stands in for it.
 constexpr std::string_view kName = "alert";
+// And this one stands behind what is given, so that a text which closes the braces itself is seen.
+constexpr std::string_view kEnd = "firedrill_end";
 
 }  // namespace
 
 std::expected<model::Matcher, std::string> parse_paging_matcher(std::string_view text) {
-  const auto parsed = promql::parse_text(std::string(kName) + "{" + std::string(text) + "}", {});
   constexpr std::string_view kForm = R"(expected a matcher such as severity=~"critical|page")";
+  const auto parsed = promql::parse_text(format(R"({}{{{},{}="end"}})", kName, text, kEnd), {});
   if (!parsed) return std::unexpected(std::string(kForm));
   const auto selectors = promql::selectors(**parsed);
-  if (selectors.size() != 1 || selectors.front() != parsed->get() || selectors.front()->matchers.size() != 2) {
-    return std::unexpected(std::string(kForm));
-  }
-  for (const model::Matcher& matcher : selectors.front()->matchers) {
-    if (matcher.name() != model::kMetricName) return matcher;
-  }
-  return std::unexpected(std::string(kForm));
+  if (selectors.size() != 1 || selectors.front() != parsed->get()) return std::unexpected(std::string(kForm));
+  // The one that is meant, the one behind it, and the name.
+  const std::vector<model::Matcher>& matchers = selectors.front()->matchers;
+  if (matchers.size() != 3 || matchers[1].name() != kEnd) return std::unexpected(std::string(kForm));
+  return matchers.front();
 }
 
 std::vector<model::Matcher> paging_matchers(const record::Criteria& declared) {

@@ -7,6 +7,7 @@
 #include "incident/alerts/alert_expectation.h"
 #include "incident/alerts/alert_labels.h"
 #include "incident/alerts/alert_match.h"
+#include "incident/alerts/near_miss.h"
 #include "incident/expectations/expectation_table.h"
 
 namespace firedrill::incident::expectations {
@@ -27,8 +28,8 @@ std::string incapable(const Expectation& expectation, const Record& record, cons
                       const promql::Queryable& series) {
   if (rule == nullptr) return "no rule has this name";
   if (rule->vacuous()) return format("the rule is vacuous: no series matches {}", rule->empty_selectors.front());
-  if (rule->evaluations > 0 && rule->failures >= rule->evaluations)
-    return format("every evaluation of the rule failed: {}", rule->last_error);
+  if (rule->evaluations == 0) return never_evaluated(*rule);
+  if (rule->failures >= rule->evaluations) return format("every evaluation of the rule failed: {}", rule->last_error);
   return never_labelled(expectation, record, *rule, series);
 }
 

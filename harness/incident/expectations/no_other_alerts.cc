@@ -5,6 +5,7 @@
 #include "base/contains.h"
 #include "base/text/format.h"
 #include "incident/alerts/alert_match.h"
+#include "incident/alerts/near_miss.h"
 #include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
 #include "incident/expectations/known_names.h"
@@ -93,6 +94,7 @@ std::vector<std::string> vacuous_rules(const Record& record, const std::vector<s
   for (const RuleRecord& rule : record.rules) {
     if (!rule.alerting || contains(except, rule.name) || named(record, rule.name)) continue;
     const bool always_failed = rule.evaluations > 0 && rule.failures >= rule.evaluations;
+    if (rule.evaluations == 0) found.push_back(format("{} ({})", rule.name, never_evaluated(rule)));
     if (rule.vacuous()) found.push_back(format("{} (no series matches {})", rule.name, rule.empty_selectors.front()));
     if (always_failed) found.push_back(format("{} (every evaluation failed: {})", rule.name, rule.last_error));
   }

