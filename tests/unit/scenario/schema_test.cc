@@ -60,6 +60,12 @@ TEST(Schema, HoldsForWhatWeShip) {
   EXPECT_EQ(topologies.code, 0) << topologies.output;
 }
 
+TEST(Schema, LetsAFileNameItsSchema) {
+  for (const json::value& schema : {scenario_schema(), topology_schema()}) {
+    EXPECT_TRUE(schema.at("properties").as_object().contains("$schema"));
+  }
+}
+
 // Each file must have a violation.
 void expect_refused(const json::value& schema, const std::vector<std::string>& cases, const std::string& file) {
   std::vector<std::string> files;
