@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "promql/parse/ast.h"
+#include "promql/parse/metric_text.h"
 #include "promql/parse/parse_error.h"
 
 namespace firedrill::promql {
@@ -24,17 +25,6 @@ Result<std::shared_ptr<const Expr>> parse(std::string_view text, const Position&
 // The place of a part of such an expression; the origin's where the expression has several lines.
 Position place_in(std::string_view text, TextRange part, const Position& origin);
 
-// "job:foo" or foo{a="b"}: a metric as the series notation of tests writes it; names in quotes came with Prometheus 3.
-// The bytes read, or an error.
-struct MetricText {
-  model::Labels labels;
-  std::size_t length = 0;
-  // A label that is there twice: Prometheus's storage takes no such series.
-  std::string repeated{};
-  // A label that is there without a value, which a series of the storage loses and an expected sample keeps, so that no
-  // sample equals it.
-  std::string empty{};
-};
 std::expected<MetricText, ParseError> parse_metric(std::string_view text, Version version);
 
 }  // namespace firedrill::promql

@@ -9,6 +9,7 @@
 #include "promql/options.h"
 #include "promql/parse/ast.h"
 #include "promql/parse/lexer.h"
+#include "promql/parse/metric_text.h"
 #include "promql/parse/parse_error.h"
 
 namespace firedrill::promql {
