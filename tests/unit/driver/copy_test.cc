@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "../alerting/rule_builder.h"
+#include "../fake_services/shop.h"
 #include "base/clock.h"
 #include "base/text/format.h"
 #include "driver/run.h"
@@ -53,6 +54,16 @@ scenario::LoadedScenario with_mindful_rules(std::string_view name) {
   return scenario;
 }
 
+// A monitor that loses half of what it sends, is late with half of its iterations, and is down for a while.
+void let_monitor_fail(scenario::LoadedScenario& scenario) {
+  Fields late;
+  late.set("delay", Duration(20s), {});
+  scenario.faults.push_back(fake_services::fault("loses", "notify_drop", {}, 11min, 20min));
+  scenario.faults.push_back(fake_services::fault("late", "rule_eval_delay", {}, 12min, 15min, late));
+  for (auto& half : std::span(scenario.faults).last(2)) half.probability = 0.5;
+  scenario.faults.push_back(fake_services::fault("down", "monitor_down", {}, 35min, 3min));
+}
+
 // All that a run leaves in its folder: the record, and the series.
 std::string left_by(Run& run) {
   run.advance_to(run.end());
@@ -76,6 +87,7 @@ TEST(MindfulRules, AllHaveTheirAlerts) {
 struct CopyCase {
   const char* scenario;
   std::vector<Duration> at;  // after the warm-up
+  bool monitor_fails = false;
 };
 
 void PrintTo(const CopyCase& c, std::ostream* out) {
@@ -85,7 +97,8 @@ void PrintTo(const CopyCase& c, std::ostream* out) {
 class Copies : public testing::TestWithParam<CopyCase> {};
 
 TEST_P(Copies, GoOnAsTheOriginalWould) {
-  const scenario::LoadedScenario scenario = with_mindful_rules(GetParam().scenario);
+  scenario::LoadedScenario scenario = with_mindful_rules(GetParam().scenario);
+  if (GetParam().monitor_fails) let_monitor_fail(scenario);
   const RunOptions options{.seed = 2, .keep = Keep::all};
   const Time origin = blank_record(scenario, options).judged_from;
   driver::Run whole(scenario, options);
@@ -115,6 +128,7 @@ TEST_P(Copies, GoOnAsTheOriginalWould) {
 INSTANTIATE_TEST_SUITE_P(
     Scenarios, Copies,
     testing::Values(CopyCase{"checkout-database-outage", {-29min, 0min, 10min + 40s, 12min + 13s, 31min}},
+                    CopyCase{"dns-outage", {13min + 5s, 14min + 11s, 20min, 33min, 36min, 39min + 20s}, true},
                     CopyCase{"bad-deploy-crash-loop", {15min + 50s, 17min, 24min + 3s, 50min}},
                     CopyCase{"blind-monitoring", {12min, 24min, 36min, 52min + 2s, 75min, 93min}},
                     CopyCase{"cache-loss", {11min, 21min, 41min}}, CopyCase{"zone-down", {12min, 21min + 7s, 33min}}),
