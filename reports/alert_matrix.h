@@ -20,9 +20,9 @@ bool good(AlertState state);
 struct AlertRow {
   AlertState state = AlertState::fired;
   std::string alert;
-  std::string labels;                            // without alertname; of several activations those that they share
-  std::string expectation;                       // the id of the one that names it; empty if none does
-  std::string incident;                          // that it belongs to
+  std::string labels;                          // without alertname; of several activations those that they share
+  std::string expectation;                     // the id of the one that names it; empty if none does
+  std::string incident;                        // that it belongs to
   const record::AlertRecord* first = nullptr;  // its first activation in the judged window; null if there is none
   std::size_t activations = 0;
 };

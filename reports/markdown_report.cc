@@ -60,8 +60,8 @@ std::string severity_line(const Record& record, const IncidentRecord& incident) 
   }
   const SeverityTarget wanted = severity_target_of(record, incident);
   if (wanted.level) {
-    out += format("; expected {}{}, peak {} {}", wanted.bound ? "no worse than " : "",
-                  record::to_string(*wanted.level), record::to_string(*incident.peak), mark(wanted.result));
+    out += format("; expected {}{}, peak {} {}", wanted.bound ? "no worse than " : "", record::to_string(*wanted.level),
+                  record::to_string(*incident.peak), mark(wanted.result));
   }
   return out + ".\n";
 }

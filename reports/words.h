@@ -20,7 +20,8 @@ std::string headline(const record::Record& record);
 // The same of one incident alone.
 std::string headline_of(const record::IncidentRecord& incident);
 
-// What broke it where no SLO was missed: "No SLO was missed by then; a severity threshold was crossed: availability 0 % < 50
+// What broke it where no SLO was missed: "No SLO was missed by then; a severity threshold was crossed: availability 0 %
+// < 50
 // %"; else empty.
 std::string unseen_by_slos(const record::IncidentRecord& incident);
 
@@ -38,7 +39,7 @@ Target target_of(const record::Record& record, const record::IncidentRecord& inc
 // What an expectation of kind `severity` wants of this incident.
 struct SeverityTarget {
   std::optional<record::SeverityLevel> level;  // absent: none does
-  bool bound = false;                            // no worse than that, else that as its peak
+  bool bound = false;                          // no worse than that, else that as its peak
   record::Verdict result = record::Verdict::pass;
 };
 SeverityTarget severity_target_of(const record::Record& record, const record::IncidentRecord& incident);

@@ -26,7 +26,7 @@ struct LoadedScenario {
   std::vector<fake_services::MetricSpec> metrics;
   std::vector<fake_services::FaultSpec> faults;
   std::vector<alerting::RuleFile> rule_files;  // finished, in order of their paths
-  record::Criteria declared;                 // expectations, incidents, SLOs, severity thresholds
+  record::Criteria declared;                   // expectations, incidents, SLOs, severity thresholds
   std::vector<InputFile> inputs;               // in order of their names
   Diagnostics warnings;
 };

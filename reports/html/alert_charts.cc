@@ -16,8 +16,8 @@
 namespace firedrill::reports::html {
 namespace {
 
-using record::AlertRecord;
 using incident::AlertView;
+using record::AlertRecord;
 using record::Record;
 
 constexpr std::size_t kMostAlerts = 10;

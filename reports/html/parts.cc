@@ -48,8 +48,7 @@ Lane severity_lane(const record::Record& record, const record::IncidentRecord& i
   return lane;
 }
 
-Chart chart_over_run(const record::Record& record, const Slices& slices, std::string id, std::string title,
-                     Unit unit) {
+Chart chart_over_run(const record::Record& record, const Slices& slices, std::string id, std::string title, Unit unit) {
   Chart chart;
   chart.id = std::move(id);
   chart.title = std::move(title);

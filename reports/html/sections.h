@@ -46,8 +46,7 @@ std::string table(const std::vector<std::string>& head, const std::vector<std::v
 Lane severity_lane(const record::Record& record, const record::IncidentRecord& incident);
 
 // A chart over the judged time with the faults shaded, without lines yet.
-Chart chart_over_run(const record::Record& record, const Slices& slices, std::string id, std::string title,
-                     Unit unit);
+Chart chart_over_run(const record::Record& record, const Slices& slices, std::string id, std::string title, Unit unit);
 // The faults as shaded bands.
 std::vector<Band> fault_bands(const record::Record& record);
 // "14:12:30", with the day where the run spans several.

@@ -27,7 +27,8 @@ BENCHMARK(write)->Name("record/write")->Unit(benchmark::kMillisecond);
 
 void read(benchmark::State& state) {
   const SourcePtr file = make_source("record.json", record::write_record(outage()));
-  for (auto _ : state) benchmark::DoNotOptimize(value_of(record::read_record(file, incident::expectation_forms())).seed);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(value_of(record::read_record(file, incident::expectation_forms())).seed);
   bound_by_bytes(state, static_cast<double>(file->text.size()), "of record.json");
 }
 BENCHMARK(read)->Name("record/read")->Unit(benchmark::kMillisecond);

@@ -24,30 +24,34 @@ struct AlertWindow {
   Time earliest;
 };
 // Says in `outcome` by when it is expected, or that there is nothing to count from (then nothing is returned).
-std::optional<AlertWindow> alert_window(const record::Expectation& expectation, const record::Record& record, record::Outcome& outcome);
+std::optional<AlertWindow> alert_window(const record::Expectation& expectation, const record::Record& record,
+                                        record::Outcome& outcome);
 // "2 m 30 s after the injection".
 std::string distance_from(const Since& since, Time t);
 
 // The first activation of the alert meant that reached a step and was not over before `earliest`: of the incident that
 // the expectation names, and of a label set that was not there before `earliest`, if there is such a one.
 using AlertStepTime = std::optional<Time> record::AlertRecord::*;
-const record::AlertRecord* first_to_reach(const record::Expectation& expectation, const record::Record& record, AlertStepTime step,
-                                  Time earliest);
+const record::AlertRecord* first_to_reach(const record::Expectation& expectation, const record::Record& record,
+                                          AlertStepTime step, Time earliest);
 
 // Why an activation that reached a step is not the one meant: it did so too early, or belongs to another incident than
 // the one named. Empty if it is. `too_early`: what to say of one ahead of the injection.
-std::string why_not_meant(const record::Expectation& expectation, const record::Record& record, const record::AlertRecord& alert,
-                          AlertStepTime step, const AlertWindow& window, std::string_view too_early);
+std::string why_not_meant(const record::Expectation& expectation, const record::Record& record,
+                          const record::AlertRecord& alert, AlertStepTime step, const AlertWindow& window,
+                          std::string_view too_early);
 
 // "it was pending from 10 m 30 s (14:10:30) for 1 m 30 s, and `for` asks for 2 m".
-std::string pending_too_briefly(const record::Record& record, const record::AlertRecord& alert, const record::RuleRecord& rule);
+std::string pending_too_briefly(const record::Record& record, const record::AlertRecord& alert,
+                                const record::RuleRecord& rule);
 
 // Why the alert never reached a step in [from, to]: it did, but with other labels; it cannot have these; or how near it
 // came. `did`: what reaching the step is called, "fired at".
-std::string why_not_reached(const record::Expectation& expectation, const record::Record& record, const promql::Queryable& series,
-                            AlertStepTime step, std::string_view did, Time from, Time to);
+std::string why_not_reached(const record::Expectation& expectation, const record::Record& record,
+                            const promql::Queryable& series, AlertStepTime step, std::string_view did, Time from,
+                            Time to);
 // How near its rule came to holding in [from, to]; empty if nothing is known. `known_pending`: not how long it held.
-std::string how_near(const record::Expectation& expectation, const record::Record& record, const promql::Queryable& series, Time from,
-                     Time to, bool known_pending = false);
+std::string how_near(const record::Expectation& expectation, const record::Record& record,
+                     const promql::Queryable& series, Time from, Time to, bool known_pending = false);
 
 }  // namespace firedrill::incident

@@ -29,7 +29,7 @@ const record::RuleRecord* rule_for(const record::Expectation& expectation, const
 // Why no alert of the rule can have had the labels wanted in this run: what its text says, or that no series which its
 // expression selects has such a label. Values that come up as things happen (a status code that nothing was answered
 // with) prove nothing; those of the targets' own labels do. Empty: it may have had them, or nothing is known.
-std::string never_labelled(const record::Expectation& expectation, const record::Record& record, const record::RuleRecord& rule,
-                           const promql::Queryable& series);
+std::string never_labelled(const record::Expectation& expectation, const record::Record& record,
+                           const record::RuleRecord& rule, const promql::Queryable& series);
 
 }  // namespace firedrill::incident

@@ -28,7 +28,8 @@ struct AlertView {
 // often as the rule is evaluated (or, in a long run, 600 times over it). Empty if the expression has no such
 // comparison, or no series of it was kept, or looking
 // would cost too much.
-std::vector<AlertView> alert_views(const record::Record& record, const record::RuleRecord& rule, const promql::Queryable& series,
-                                   Time from, Duration slice, std::size_t slices, std::size_t most_lines);
+std::vector<AlertView> alert_views(const record::Record& record, const record::RuleRecord& rule,
+                                   const promql::Queryable& series, Time from, Duration slice, std::size_t slices,
+                                   std::size_t most_lines);
 
 }  // namespace firedrill::incident

@@ -1,6 +1,6 @@
 // severity: how bad an incident became, and how soon.
-#include "incident/expectations/expectation_table.h"
 #include "incident/severity/severity.h"
+#include "incident/expectations/expectation_table.h"
 
 #include <algorithm>
 #include <array>

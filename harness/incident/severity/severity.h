@@ -13,7 +13,8 @@
 namespace firedrill::incident {
 
 // The first level, from the worst down, one of whose thresholds is crossed; P3 if none is. Comparisons are strict.
-record::SeverityLevel determine_severity(const record::SeverityInputs& inputs, const record::SeverityThresholds& thresholds);
+record::SeverityLevel determine_severity(const record::SeverityInputs& inputs,
+                                         const record::SeverityThresholds& thresholds);
 // The inputs that made it so, in words: "error rate 62 % > 50 %, availability 41 % < 50 %"; for P3 "no threshold
 // crossed".
 std::string explain_severity(const record::SeverityInputs& inputs, const record::SeverityThresholds& thresholds);

@@ -25,6 +25,7 @@ Result<std::shared_ptr<const Expr>> parse(std::string_view text, const Position&
 // The place of a part of such an expression; the origin's where the expression has several lines.
 Position place_in(std::string_view text, TextRange part, const Position& origin);
 
+// The metric that the text begins with; what stands behind it is not looked at.
 std::expected<MetricText, ParseError> parse_metric(std::string_view text, Version version);
 
 }  // namespace firedrill::promql
