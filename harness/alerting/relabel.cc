@@ -77,6 +77,11 @@ std::expected<RelabelStep, std::string> RelabelStep::make(RelabelText text) {
 }
 
 bool RelabelStep::apply(model::Labels& labels) const {
+  // Thousands of source labels or a long separator make a text that nobody needs, for each series anew.
+  constexpr std::size_t kUsual = 4096;
+  constexpr std::size_t kBytesOfLookup = 16;
+  const std::size_t length = text_.source_labels.size() * (text_.separator.size() + kBytesOfLookup);
+  if (length > kUsual && !Regex::count_text(length)) return true;
   std::string value;
   for (std::size_t i = 0; i < text_.source_labels.size(); ++i) {
     if (i > 0) value += text_.separator;

@@ -155,7 +155,12 @@ relabelled["case/scenario.yaml"] = relabelled["case/scenario.yaml"].replace(
     "scrape_interval: 15s, evaluation_interval: 30s", "config_file: prometheus.yml")
 relabelled["case/prometheus.yml"] = "alerting:\n  alert_relabel_configs:\n" + "".join(
     f'  - {{source_labels: [a], action: drop, regex: "{each}"}}\n' for each in CLASSES[:900])
+long_sources = scenario()
+long_sources["case/scenario.yaml"] = relabelled["case/scenario.yaml"]
+long_sources["case/prometheus.yml"] = "scrape_configs:\n  - job_name: web\n    metric_relabel_configs:\n" + (
+    f"      - {{source_labels: [{', '.join(['a'] * 50000)}], separator: {'x' * 1000}, regex: y, action: drop}}\n")
 CASES |= {
+    "texts-to-relabel": (long_sources, RUN, {2}, ["regex-steps"]),
     "regexes-checked": (scenario(matched), ["check", "case"], {2}, [IN_RULES, "regex-size"]),
     "regexes-run": (scenario(matched), RUN, {2}, [IN_RULES, "regex-size"]),
     "regexes-tested": (unit_test("  - {series: up, values: '1x10'}", expr_case("up", "5m"), rules=matched), RULES, {2},

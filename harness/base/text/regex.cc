@@ -274,6 +274,11 @@ class Regex::Known {
   std::unordered_map<std::string, Compiled> compiled_;
 };
 
+bool Regex::count_text(std::size_t bytes) {
+  Budget* const counts = budget().load(std::memory_order_relaxed);
+  return counts == nullptr || counts->take(Bound::regex_steps, static_cast<std::int64_t>(bytes));
+}
+
 void Regex::count_in(Budget* counts) {
   budget().store(counts);
 }

@@ -27,6 +27,9 @@ class Regex {
   // template run: for the whole process, therefore, and not handed down to each of these places.
   static void count_in(Budget* counts);
 
+  // Counts a text of so many bytes that is put together to be matched, as steps. False if that is too much.
+  static bool count_text(std::size_t bytes);
+
   bool matches(std::string_view text) const;
   // label_replace and relabelling: if the whole text matches, `replacement` with $1, ${1}, $name, ${name} and $$
   // expanded as Go's Regexp.Expand does (an unknown group is empty); else nothing is done and false is returned.
