@@ -167,7 +167,7 @@ class Shape {
     }
     item({1, Op::other});
     wild_ += kClasses.contains(pattern_.substr(i, 1).empty() ? ' ' : pattern_[i]) ? 1 : 0;
-    if (pattern_.substr(i + 1, 1) != "{") return i;
+    if (i + 1 >= pattern_.size() || pattern_[i + 1] != '{') return i;
     return std::min(pattern_.find('}', i), pattern_.size());
   }
 

@@ -90,6 +90,17 @@ TEST(Regex, MatchesTheWholeText) {
   EXPECT_TRUE(Regex::compile("web|")->matches(""));
 }
 
+TEST(Regex, RefusesWhatEndsTooEarly) {
+  EXPECT_FALSE(Regex::compile("a\\"));
+  // Whatever stands last.
+  constexpr std::string_view kSigns = "\\[]()?{}1QEx:^";
+  for (const char a : kSigns) {
+    for (const char b : kSigns) {
+      for (const char c : kSigns) EXPECT_NO_THROW((void)Regex::compile(std::string{a, b, c})) << a << b << c;
+    }
+  }
+}
+
 // The depths at which promtool begins to refuse.
 TEST(Regex, NestsAsDeepAsGoAllows) {
   struct Case {
