@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/bounds/budget.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "driver/export/exports.h"
@@ -59,6 +60,12 @@ std::string metric_text(const model::Labels& labels) {
   return format("{}{{{}}}", classic ? name : "", inside);
 }
 
+// A text that grows is held twice while it is moved. False if that is more than may be written down.
+bool counted(Budget* budget, std::size_t bytes) {
+  constexpr std::int64_t kCopies = 2;
+  return budget == nullptr || budget->take(Bound::record_bytes, kCopies * static_cast<std::int64_t>(bytes));
+}
+
 }  // namespace
 
 Result<Export> export_openmetrics(const ExportContext& context) {
@@ -80,10 +87,12 @@ Result<Export> export_openmetrics(const ExportContext& context) {
     if (key.first != last) result.text += format("# TYPE {} unknown\n", metric_text({{"__name__", key.first}}));
     last = key.first;
     const std::string metric = metric_text(key.second);
+    const std::size_t before = result.text.size();
     for (const model::Sample& sample : store.history(ref)) {
       if (is_stale(sample.value)) continue;
       result.text += format("{} {} {}\n", metric, format_go_f(sample.value), seconds_text(sample.t));
     }
+    if (!counted(store.budget(), result.text.size() - before)) return failure({store.budget()->diagnostic()});
   }
   result.text += "# EOF\n";
   result.note = format("{} series", ordered.size());

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "base/bounds/budget.h"
 #include "driver/export/exports.h"
 #include "driver/outputs.h"
 
@@ -23,6 +24,18 @@ TEST(OpenMetrics, WritesTimesAtTheEndsOfTheirRange) {
             "up 2 1772544600.123\n"
             "up 3 9223372036854775.807\n"
             "# EOF\n");
+}
+
+// A small record may stand for a text that no machine holds.
+TEST(OpenMetrics, IsNoLongerThanWhatMayBeWrittenDown) {
+  Budget budget;
+  budget.limit(Bound::record_bytes, 100);
+  LoadedRecord loaded{{}, tsdb::Store(&budget), {}};
+  const tsdb::SeriesRef up = loaded.series.series({{"__name__", "up"}});
+  for (int i = 0; i < 10; ++i) loaded.series.append(up, Time(Duration(i * 1000)), 1);
+  const auto made = export_openmetrics({loaded, {}, {}});
+  ASSERT_FALSE(made);
+  EXPECT_NE(render(made.error()).find("record-bytes"), std::string::npos) << render(made.error());
 }
 
 }  // namespace
