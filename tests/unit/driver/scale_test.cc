@@ -17,7 +17,7 @@ const scenario::LoadedScenario& shop() {
   return *loaded;
 }
 
-constexpr RunOptions kQuiet{.seed = 5, .keep = Keep::all, .disable_faults = true};
+const RunOptions kQuiet{.seed = 5, .keep = Keep::all, .disable_faults = true};
 
 struct Scaled {
   Finished done;
