@@ -72,7 +72,7 @@ bool keeps_series(const promql::Expr& expression, const promql::Queryable& serie
 }  // namespace
 
 std::string never_evaluated(const RuleRecord& rule) {
-  return format("the rule was never evaluated: its group is every {}, and the run is over before",
+  return format("the rule was never evaluated in the run; its group's interval is {}",
                 describe_duration(rule.interval));
 }
 

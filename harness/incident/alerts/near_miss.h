@@ -18,7 +18,7 @@ std::string near_miss(const record::Record& record, const record::RuleRecord& ru
                       Time from, Time to, const std::map<std::string, std::string>& labels = {},
                       bool known_pending = false);
 
-// What is to be said of a rule without an evaluation in the run: it was not its turn.
+// What is to be said of a rule without an evaluation in the run: its turn did not come, or the monitor was down.
 std::string never_evaluated(const record::RuleRecord& rule);
 
 }  // namespace firedrill::incident

@@ -168,6 +168,17 @@ TEST(AlertFiring, OfSeveralLabelSetsOneThatIsNewDetects) {
   EXPECT_EQ(answer(record, pages({{"labels", Labels{{"service", "redis"}}}})).substr(0, 4), "fail");
 }
 
+// Silence of a rule whose turn never came, or whose monitor was down all the time, proves nothing.
+TEST(AlertNotFiring, IsNotProvenByARuleThatWasNeverEvaluated) {
+  Record record = sample::outage();
+  record.alerts.clear();
+  record.rules[0].evaluations = 0;
+  const std::string said =
+      answer(record, sample::expectation("quiet", "alert_not_firing", {{"alert", record.rules[0].name}}));
+  EXPECT_EQ(said.substr(0, 7), "invalid") << said;
+  EXPECT_NE(said.find("the rule was never evaluated in the run"), std::string::npos) << said;
+}
+
 TEST(AlertFiring, AnAlertThatWasDroppedOnItsWayHelpsNobody) {
   Record record = sample::outage();
   record.alerts[0].held_back = {{at(12min + 30s), HeldBackHow::dropped, std::string(kDroppedByRelabelling)}};
