@@ -32,7 +32,7 @@ Quota::Quota(const FaultSpec& fault, std::span<const Hit> hits, const FlowModel&
   if (shown.cut > 0) show(CallOutcome::reset);
   delays_ = shown.delay.share > 0;
   all_ = fault.probability * fault.pattern.share >= 1;
-  answers_ = {.sum = chance.uniform(), .most = fault.pattern.first};
+  responses_ = {.sum = chance.uniform(), .most = fault.pattern.first};
   calls_ = {.sum = chance.uniform()};
   // Callers cannot tell a late answer of a replica that is hit from those of the others: they have more of them.
   if (!delays_) calls_.most = fault.pattern.first;
@@ -40,7 +40,7 @@ Quota::Quota(const FaultSpec& fault, std::span<const Hit> hits, const FlowModel&
 
 void Quota::deal(std::size_t service, std::size_t replica, std::span<double> expected, std::span<double> dealt) {
   for (const Hit& hit : hits_) {
-    if (hit.service == service && hit.replicas[replica] && !hit.edge) deal_answers(hit, expected, dealt);
+    if (hit.service == service && hit.replicas[replica] && !hit.edge) deal_responses(hit, expected, dealt);
   }
   const ServiceModel& m = model_->services[service];
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
@@ -60,7 +60,7 @@ bool Quota::shows_outside(std::size_t service, CallOutcome outcome) const {
          std::ranges::any_of(hits_, [&](const Hit& hit) { return hit.service == service && !hit.edge; });
 }
 
-void Quota::deal_answers(const Hit& hit, std::span<double> expected, std::span<double> dealt) {
+void Quota::deal_responses(const Hit& hit, std::span<double> expected, std::span<double> dealt) {
   const ServiceModel& m = model_->services[hit.service];
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     if (!match_.matches(m.routes[r].method, m.routes[r].path)) continue;
@@ -68,9 +68,9 @@ void Quota::deal_answers(const Hit& hit, std::span<double> expected, std::span<d
       const bool of_code = std::ranges::find(codes_, m.codes.list[slot]) != codes_.end();
       if (!of_code && !(delays_ && all_)) continue;
       for (std::size_t b = 0; b < m.layout.buckets; ++b) {
-        const std::size_t at = m.layout.answer(r, slot) + b;
+        const std::size_t at = m.layout.response(r, slot) + b;
         if (expected[at] <= 0) continue;
-        dealt[at] += answers_.take(expected[at]);
+        dealt[at] += responses_.take(expected[at]);
         expected[at] = 0;
       }
     }

@@ -40,7 +40,7 @@ class Quota {
     double most = std::numeric_limits<double>::max();
     double take(double expected);
   };
-  void deal_answers(const Hit& hit, std::span<double> expected, std::span<double> dealt);
+  void deal_responses(const Hit& hit, std::span<double> expected, std::span<double> dealt);
   void deal_calls(std::size_t service, std::size_t edge, std::span<double> expected, std::span<double> dealt);
   bool calls_hit(std::size_t service, std::size_t replica, std::size_t edge) const;
 
@@ -51,7 +51,7 @@ class Quota {
   std::array<bool, kCallOutcomes> outcomes_ = {};  // in which callers see it
   bool delays_ = false;                            // it shows in each answer
   bool all_;                                       // of those that match
-  Account answers_;                                // of those hit
+  Account responses_;                              // of those hit
   Account calls_;                                  // of their callers
 };
 

@@ -1,5 +1,5 @@
 // What lies between a target that is well and what a scrape of it gives: hidden metrics, values that are NaN, counters
-// that began anew, answers that come late. Made for a target when a fault first touches its scrapes; a target without
+// that began anew, responses that come late. Made for a target when a fault first touches its scrapes; a target without
 // costs nothing. Chance comes from a stream of its own.
 #pragma once
 

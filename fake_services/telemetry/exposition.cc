@@ -218,7 +218,7 @@ void Exposition::write_own(const Target& target, Body& body, const Moment& momen
         any = true;
         const ReplicaTally& one = p.tallies.replica(target.service_index, r);
         for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += one.counts[i];
-        for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i] += one.answer_sum[i];
+        for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i] += one.response_sum_s[i];
       }
       if (any) {
         const Moment all = moment_of_service(p, target.service_index, metric.version());
@@ -227,7 +227,7 @@ void Exposition::write_own(const Target& target, Body& body, const Moment& momen
         std::fill_n(out, metric.series().size(), absent());
       }
     } else if (measures(target.replica)) {
-      metric.write(moment, {tally.counts, tally.answer_sum}, p.faults, out);
+      metric.write(moment, {tally.counts, tally.response_sum_s}, p.faults, out);
     } else {
       std::fill_n(out, metric.series().size(), absent());
     }

@@ -52,7 +52,7 @@ class Writer {
 };
 
 void write_requests(const ReplicaTally& tally, Writer& out) {
-  for (const double answers : tally.answers) out.count(answers);
+  for (const double responses : tally.responses) out.count(responses);
 }
 
 void write_durations(const ServiceModel& m, const ReplicaTally& tally, Writer& out) {
@@ -61,9 +61,9 @@ void write_durations(const ServiceModel& m, const ReplicaTally& tally, Writer& o
     std::size_t codes = 0;
     double all = 0;
     for (std::size_t s = 0; s < m.layout.slots; ++s) {
-      const double answers = tally.answers[r * m.layout.slots + s];
-      if (answers > 0) used[codes++] = tally.counts.data() + m.layout.answer(r, s);
-      all += answers;
+      const double responses = tally.responses[r * m.layout.slots + s];
+      if (responses > 0) used[codes++] = tally.counts.data() + m.layout.response(r, s);
+      all += responses;
     }
     const bool seen = all > 0;
     double upto = 0;
@@ -75,7 +75,7 @@ void write_durations(const ServiceModel& m, const ReplicaTally& tally, Writer& o
       out.put(seen ? upto : absent());
     }
     out.put(seen ? all : absent());
-    out.put(seen ? tally.answer_sum[r] : absent());
+    out.put(seen ? tally.response_sum_s[r] : absent());
     out.put(seen ? all : absent());
   }
 }

@@ -48,7 +48,7 @@ OwnMetric::OwnMetric(const MetricSpec& spec, const ServiceModel& model,
   }
   for (std::size_t r = 0; r < model.routes.size(); ++r) {
     for (std::size_t s = 0; s < model.layout.slots; ++s) {
-      if (model.codes.list[s] >= kFirstServerError) error_answers_.push_back(model.layout.answer(r, s));
+      if (model.codes.list[s] >= kFirstServerError) error_responses_.push_back(model.layout.response(r, s));
     }
   }
   for (auto& [name, source] : spec_.labels) {
@@ -86,7 +86,7 @@ void OwnMetric::make_groups(const model::Labels& target) {
       const int code = model_->codes.list[s];
       if (spec_.signal == "errors" && code < kFirstServerError) continue;
       Group& group = group_of(labels_for(model_->routes[r], code));
-      group.answers.push_back(model_->layout.answer(r, s));
+      group.responses.push_back(model_->layout.response(r, s));
       if (std::ranges::find(group.routes, r) == group.routes.end()) group.routes.push_back(r);
     }
   }
@@ -107,7 +107,7 @@ void OwnMetric::add_histogram(const model::Labels& target, const std::vector<Lab
 
 double OwnMetric::sum(const Group& group, const Totals& totals) const {
   double all = 0;
-  for (const std::size_t at : group.answers) {
+  for (const std::size_t at : group.responses) {
     for (std::size_t b = 0; b < model_->layout.buckets; ++b) all += totals.counts[at + b];
   }
   return all;
@@ -120,12 +120,12 @@ void OwnMetric::write_histograms(const Totals& totals, double* out) const {
     std::size_t b = 0;
     for (const double bound : bounds_) {
       for (; b < model_->bounds.size() && model_->bounds[b] <= bound; ++b) {
-        for (const std::size_t at : group.answers) upto += totals.counts[at + b];
+        for (const std::size_t at : group.responses) upto += totals.counts[at + b];
       }
       *out++ = all > 0 ? upto : absent();
     }
     double seconds = 0;
-    for (const std::size_t r : group.routes) seconds += totals.answer_sum[r];
+    for (const std::size_t r : group.routes) seconds += totals.response_sum_s[r];
     *out++ = all > 0 ? all : absent();
     *out++ = all > 0 ? seconds : absent();
     *out++ = all > 0 ? all : absent();
@@ -135,7 +135,7 @@ void OwnMetric::write_histograms(const Totals& totals, double* out) const {
 double OwnMetric::over_window(Time t, const Totals& totals, bool ratio) {
   Mark now{t, 0, 0};
   for (std::size_t i = 0; i < model_->layout.edge_at.front(); ++i) now.requests += totals.counts[i];
-  for (const std::size_t at : error_answers_) {
+  for (const std::size_t at : error_responses_) {
     for (std::size_t b = 0; b < model_->layout.buckets; ++b) now.errors += totals.counts[at + b];
   }
   if (!marks_.empty() && now.requests < marks_.back().requests) marks_.clear();  // the process has restarted

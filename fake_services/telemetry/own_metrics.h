@@ -22,8 +22,8 @@ struct FaultSpan {
 
 // The counters that a metric of signals reads, cumulative: a replica's, or the sum over a service's.
 struct Totals {
-  std::span<const double> counts;      // by CountLayout
-  std::span<const double> answer_sum;  // by route
+  std::span<const double> counts;          // by CountLayout
+  std::span<const double> response_sum_s;  // by route
 };
 
 class OwnMetric {
@@ -42,7 +42,7 @@ class OwnMetric {
 
  private:
   struct Group {
-    std::vector<std::size_t> answers;  // offsets of (route, slot) in the counts
+    std::vector<std::size_t> responses;  // offsets of (route, slot) in the counts
     std::vector<std::size_t> routes;
   };
   struct Mark {
@@ -66,7 +66,7 @@ class OwnMetric {
   std::vector<double> bounds_;
   std::vector<std::pair<std::size_t, ValueEffect>> effects_;  // by fault index
   std::vector<Mark> marks_;                                   // of windows, oldest first
-  std::vector<std::size_t> error_answers_;
+  std::vector<std::size_t> error_responses_;
   RandomStream chance_;
   double accumulated_ = 0;  // of made-up counters
   Time last_{};

@@ -12,14 +12,14 @@ constexpr int kFirstError = 400;
 constexpr int kTooManyRequests = 429;
 constexpr int kFirstServerError = 500;
 
-// Everything that one answer adds to the attempt.
+// Everything that one response adds to the attempt.
 struct Tally {
   Sum success;
   Sum error;
   Sum unreached;
   Sum late;
   Sum failure;  // worth another attempt
-  Sum answered;
+  Sum awaited;
   double retry_after = 0;
 
   void held_up(Attempt& out, const EdgeModel& edge, ConnectFailure at, double share) {
@@ -32,7 +32,7 @@ struct Tally {
   void gave_up(double share, double after) {
     late.add(share, {after, 0});
     failure.add(share, {after, 0});
-    answered.add(share, {after, 0});
+    awaited.add(share, {after, 0});
   }
   void cut_off(Attempt& out, const EdgeModel& edge, double share, Moments time) {
     if (share <= 0) return;
@@ -43,17 +43,17 @@ struct Tally {
     out.cut += cut;
     unreached.add(cut, in_time.moments);
     failure.add(cut, in_time.moments);
-    answered.add(cut, in_time.moments);
+    awaited.add(cut, in_time.moments);
   }
 
-  void answer(Attempt& out, const EdgeModel& edge, int code, double share, const Distribution& time,
-              double retry_after_s) {
+  void respond(Attempt& out, const EdgeModel& edge, int code, double share, const Distribution& time,
+               double retry_after_s) {
     const Distribution::Part in_time = time.at_most(edge.request_timeout_s);
     const double replied = share * in_time.share;
     if (replied < share) gave_up(share - replied, edge.request_timeout_s);
     if (replied <= 0) return;
     out.codes[edge.codes.slot(code)] += replied;
-    answered.add(replied, in_time.moments);
+    awaited.add(replied, in_time.moments);
     if (code < kFirstError) {
       success.add(replied, in_time.moments);
       return;
@@ -89,7 +89,7 @@ void add_route(Attempt& out, Tally& tally, const EdgeModel& edge, const ServiceM
   for (const InjectedReply& reply : link.replies) {
     if (reply.code == 0 || reply.share <= 0) continue;
     const double share = left * reply.share;
-    tally.answer(out, edge, reply.code, share, Distribution::constant(kRefusedTime), reply.retry_after);
+    tally.respond(out, edge, reply.code, share, Distribution::constant(kRefusedTime), reply.retry_after);
     left -= share;
   }
   const double vain = 1 - (1 - link.silent) * (1 - link.lost);
@@ -109,10 +109,10 @@ void add_route(Attempt& out, Tally& tally, const EdgeModel& edge, const ServiceM
       tally.cut_off(out, edge, share * link.cut, part.time.moments());
       share *= 1 - link.cut;
     }
-    if (delay.share < 1) tally.answer(out, edge, code, share * (1 - delay.share), part.time, part.retry_after);
+    if (delay.share < 1) tally.respond(out, edge, code, share * (1 - delay.share), part.time, part.retry_after);
     if (delay.share > 0) {
       const Moments late = part.time.moments() + Moments{delay.mean, delay.variance};
-      tally.answer(out, edge, code, share * delay.share, Distribution::lognormal(late), part.retry_after);
+      tally.respond(out, edge, code, share * delay.share, Distribution::lognormal(late), part.retry_after);
     }
   }
 }
@@ -158,8 +158,8 @@ void add_ends(Ends& ends, const Attempt& a, const PoolState& pool, const EdgeMod
   failure[static_cast<std::size_t>(Cause::timed_out)].add(got * a.timed_out * final_share, begun + a.timed_out_time);
   // Errors that are not worth another attempt end the call at once; retryable ones are a part of `error`.
   const double retryable_errors = std::max(0.0, a.retryable - a.unreached - a.timed_out);
-  failure[static_cast<std::size_t>(Cause::bad_answer)].add(got * (a.error - retryable_errors * retried_share),
-                                                           begun + a.error_time);
+  failure[static_cast<std::size_t>(Cause::bad_response)].add(got * (a.error - retryable_errors * retried_share),
+                                                             begun + a.error_time);
 }
 
 }  // namespace
@@ -182,9 +182,9 @@ Attempt attempt(const EdgeModel& edge, const ServiceModel& callee, std::span<con
   out.retryable = tally.failure.share;
   out.failure_time = tally.failure.moments().mean;
   out.retry_after = tally.failure.share > 0 ? tally.retry_after / tally.failure.share : 0;
-  out.answer_time = tally.answered.first;
-  out.answer_square = tally.answered.second;
-  out.holding = tally.answered.first;
+  out.response_time_s = tally.awaited.first;
+  out.response_square_s2 = tally.awaited.second;
+  out.holding = tally.awaited.first;
   for (std::size_t i = 0; i < kConnectFailures; ++i) {
     if (static_cast<ConnectFailure>(i) != ConnectFailure::dropped)
       out.holding += out.connect_failures[i] * kRefusedTime;

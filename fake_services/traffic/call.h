@@ -13,7 +13,7 @@
 
 namespace firedrill::fake_services {
 
-// A share of a route's answers: a code and a distribution of the time to it.
+// A share of a route's responses: a code and a distribution of the time to it.
 struct Part {
   std::size_t slot = 0;  // of the service's codes
   double share = 0;      // of the requests that reach the service
@@ -27,8 +27,8 @@ struct Response {
   double reached = 0;                                                       // of connection attempts: that come about
   std::vector<Part> parts;  // of those reached; with what follows they sum to 1
   double silent = 0;        // never answered
-  double lost = 0;          // answered, the answer lost on its way
-  double cut = 0;           // reset while the answer is on its way,
+  double lost = 0;          // answered, the response lost on its way
+  double cut = 0;           // reset while the response is on its way,
   Moments cut_time;         // after so long
 };
 
@@ -37,19 +37,19 @@ struct Attempt {
   double success = 0;
   double unreached = 0;  // not connected, and told so, or cut off
   double timed_out = 0;  // nothing came back in time
-  double error = 0;      // answers from 400 on
+  double error = 0;      // responses from 400 on
   Moments success_time;
   Moments unreached_time;
   Moments timed_out_time;
   Moments error_time;
   std::array<double, kConnectFailures> connect_failures{};
   double cut = 0;
-  double retryable = 0;     // share of attempts that fail in a way that is worth another attempt
-  double failure_time = 0;  // mean time of those
-  double retry_after = 0;   // mean wait asked for by those
-  double holding = 0;       // mean time for which the connection is held
-  double answer_time = 0;   // mean and mean square over answers and time-outs, weighted by their share
-  double answer_square = 0;
+  double retryable = 0;        // share of attempts that fail in a way that is worth another attempt
+  double failure_time = 0;     // mean time of those
+  double retry_after = 0;      // mean wait asked for by those
+  double holding = 0;          // mean time for which the connection is held
+  double response_time_s = 0;  // mean and mean square over responses and time-outs, weighted by their share
+  double response_square_s2 = 0;
   std::array<double, Codes::kMost> codes{};  // share of attempts by slot of the edge's codes
 };
 

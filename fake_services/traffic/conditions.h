@@ -42,8 +42,8 @@ struct RequestConditions {
   std::array<InjectedReply, 4> replies{};
   Delay delay;
   double silent = 0;  // share taken in and never answered: it keeps its worker
-  double lost = 0;    // share whose answer is lost on its way: the work is done, the caller waits in vain
-  double cut = 0;     // share whose answer is cut off by a reset: the work is done
+  double lost = 0;    // share whose response is lost on its way: the work is done, the caller waits in vain
+  double cut = 0;     // share whose response is cut off by a reset: the work is done
   bool operator==(const RequestConditions&) const = default;
 
   // Fails a further share of what did not fail there yet.
@@ -78,7 +78,7 @@ struct DependencyConditions {
   double pool_leak = 0;            // share of the pool's connections, but for `pool_left`, that never come back
   double pool_left = 1e9;          // connections that leaks leave
   double cache_lost = 0;           // share of the cache's entries that are gone
-  double extra_attempts = 0;       // attempts sent beside each that is awaited, their answers thrown away
+  double extra_attempts = 0;       // attempts sent beside each that is awaited, their responses thrown away
   std::int32_t extra_retries = 0;  // beyond the policy, at once and outside the budget
   bool operator==(const DependencyConditions&) const = default;
 };

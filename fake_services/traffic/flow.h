@@ -39,7 +39,7 @@ struct TrafficConditions {
   bool operator==(const TrafficConditions&) const = default;
 };
 
-// A kind of answer of one route, with its shares over the buckets, redone only when the distribution has moved.
+// A kind of response of one route, with its shares over the buckets, redone only when the distribution has moved.
 struct Component {
   std::size_t slot = 0;
   double share = 0;  // of the requests that reach the replica (not those refused)
@@ -136,7 +136,7 @@ struct ServiceState {
   double outside_share = 1;                                         // of all arrivals
   std::array<double, kConnectFailures> outside_connect_failures{};  // per second
   double outside_unanswered = 0;                                    // taken in and never answered, per second
-  double outside_cut = 0;       // answered, the answer cut off by a reset; per second
+  double outside_cut = 0;       // answered, the response cut off by a reset; per second
   double outside_gives_up = 0;  // answered 200, but after the client gave up; per second
   double checks_failing = 0;    // share of the checks made from outside that would fail now
   std::array<double, kLatencyBuckets> fine_rate{};

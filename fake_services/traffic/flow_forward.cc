@@ -302,10 +302,10 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
       part.rate = i < kFullPart ? done * route.mix * part.share / finished : reached * part.share;
       if (part.rate <= 0) continue;
       refresh_shares(part, m.bounds);
-      double* at = k.rate.data() + m.layout.answer(r, part.slot);
+      double* at = k.rate.data() + m.layout.response(r, part.slot);
       for (std::size_t b = 0; b < m.layout.buckets; ++b) at[b] += part.rate * part.shares[b];
       for (std::size_t b = 0; b < kLatencyBuckets; ++b) s.fine_rate[b] += replicas * part.rate * part.fine[b];
-      k.rate[m.layout.answer_seconds(r)] += part.rate * part.time.mean();
+      k.rate[m.layout.response_seconds(r)] += part.rate * part.time.mean();
     }
   }
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
@@ -325,8 +325,8 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
       k.rate[m.layout.cache(e)] += rate * op.cache_hits;
       k.rate[m.layout.cache(e) + 1] += rate * (1 - op.cache_hits);
     }
-    k.rate[m.layout.call_seconds(e)] += attempts * k.attempts[c].answer_time;
-    k.rate[m.layout.call_seconds(e) + 1] += attempts * k.attempts[c].answer_square;
+    k.rate[m.layout.call_seconds(e)] += attempts * k.attempts[c].response_time_s;
+    k.rate[m.layout.call_seconds(e) + 1] += attempts * k.attempts[c].response_square_s2;
     k.rate[m.layout.operations(e)] += rate * op.tried;
     k.rate[m.layout.retries(e)] += rate * std::max(0.0, op.acquisitions - op.tried);
   }

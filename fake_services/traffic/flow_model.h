@@ -25,7 +25,7 @@ struct Codes {
 };
 
 // Why a request failed on account of a call, by the code that it is answered with (RFC 9110).
-enum class Cause : std::size_t { unreachable, timed_out, bad_answer };
+enum class Cause : std::size_t { unreachable, timed_out, bad_response };
 inline constexpr std::size_t kCauses = 3;
 inline constexpr std::array<int, kCauses> kCauseCodes = {503, 504, 502};
 inline constexpr int kOk = 200;
@@ -93,12 +93,12 @@ struct CountLayout {
   std::vector<std::size_t> edge_at;  // first count of each edge: outcomes, then codes, then cache hits and misses
   std::size_t counts = 0;
   std::size_t size = 0;
-  std::size_t answer(std::size_t route, std::size_t slot) const { return (route * slots + slot) * buckets; }
+  std::size_t response(std::size_t route, std::size_t slot) const { return (route * slots + slot) * buckets; }
   std::size_t outcome(std::size_t edge, CallOutcome o) const { return edge_at[edge] + static_cast<std::size_t>(o); }
   std::size_t code(std::size_t edge, std::size_t slot) const { return edge_at[edge] + kCallOutcomes + slot; }
   std::size_t cache(std::size_t edge) const { return edge_at[edge + 1] - 2; }  // hits; misses are next to them
-  std::size_t answer_seconds(std::size_t route) const { return counts + route; }
-  // Seconds that callers waited for answers, and their squares.
+  std::size_t response_seconds(std::size_t route) const { return counts + route; }
+  // Seconds that callers waited for responses, and their squares.
   std::size_t call_seconds(std::size_t edge) const { return counts + routes + kEdgeAmounts * edge; }
   // Operations that were not answered from a cache, and attempts after the first of these.
   std::size_t operations(std::size_t edge) const { return call_seconds(edge) + 2; }

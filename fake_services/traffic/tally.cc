@@ -40,14 +40,14 @@ ReplicaTally::ReplicaTally(const ServiceModel& model, std::uint64_t seed, std::s
       gauges(seed, format("pod/{}/gauges", pod)),
       scrapes(seed, format("pod/{}/scrapes", pod)),
       counts(model.layout.counts, 0),
-      answers(model.routes.size() * model.layout.slots, 0),
-      answer_sum(model.routes.size(), 0),
+      responses(model.routes.size() * model.layout.slots, 0),
+      response_sum_s(model.routes.size(), 0),
       calls(model.edges.size()) {}
 
 void ReplicaTally::restart() {
   std::ranges::fill(counts, 0.0);
-  std::ranges::fill(answers, 0.0);
-  std::ranges::fill(answer_sum, 0.0);
+  std::ranges::fill(responses, 0.0);
+  std::ranges::fill(response_sum_s, 0.0);
   cpu_seconds = 0;
 }
 
@@ -114,7 +114,7 @@ void Tallies::draw(Flow& flow, std::size_t service, std::size_t replica, Time t)
   } else {
     deal_counts(service, replica, tally.requests);
   }
-  count_answers(flow, service, tally);
+  count_responses(flow, service, tally);
   count_calls(service, tally);
   for (std::size_t i = 0; i < m.layout.counts; ++i) tally.counts[i] += drawn_[i];
 }
@@ -154,7 +154,7 @@ void Tallies::deal_counts(std::size_t service, std::size_t replica, RandomStream
   for (std::size_t i = 0; i < dealt_.size(); ++i) drawn_[i] += dealt_[i];
 }
 
-void Tallies::count_answers(const Flow& flow, std::size_t service, ReplicaTally& tally) {
+void Tallies::count_responses(const Flow& flow, std::size_t service, ReplicaTally& tally) {
   const ServiceModel& m = model_->services[service];
   const ServiceState& state = flow.service(service);
   ServiceTally& s = services_[service];
@@ -164,7 +164,7 @@ void Tallies::count_answers(const Flow& flow, std::size_t service, ReplicaTally&
     double drawn_square = 0;
     double count = 0;
     for (std::size_t slot = 0; slot < m.layout.slots; ++slot) {
-      const std::size_t at = m.layout.answer(r, slot);
+      const std::size_t at = m.layout.response(r, slot);
       double of_slot = 0;
       for (std::size_t b = 0; b < m.layout.buckets; ++b) {
         const double middle = m.middles[b];
@@ -174,7 +174,7 @@ void Tallies::count_answers(const Flow& flow, std::size_t service, ReplicaTally&
         of_slot += drawn_[at + b];
       }
       count += of_slot;
-      tally.answers[r * m.layout.slots + slot] += of_slot;
+      tally.responses[r * m.layout.slots + slot] += of_slot;
       tally.served += of_slot;
       if (!state.traffic || of_slot <= 0) continue;
       const double outside = of_slot * state.outside_share;
@@ -186,8 +186,8 @@ void Tallies::count_answers(const Flow& flow, std::size_t service, ReplicaTally&
       s.outside.codes[slot] += outside;
     }
     // The drawn buckets say how many; their mean time within buckets is the expected one.
-    const double scale = expected_sum > 0 ? expected_[m.layout.answer_seconds(r)] / expected_sum : 0;
-    tally.answer_sum[r] += drawn_sum * scale;
+    const double scale = expected_sum > 0 ? expected_[m.layout.response_seconds(r)] / expected_sum : 0;
+    tally.response_sum_s[r] += drawn_sum * scale;
     if (!state.traffic) continue;
     s.outside.attempts += count * state.outside_share;
     s.outside.replies += count * state.outside_share;

@@ -35,13 +35,13 @@ struct CallTally {
 // The counters of one replica.
 struct ReplicaTally {
   ReplicaTally(const ServiceModel& model, std::uint64_t seed, std::string_view pod);
-  RandomStream requests;           // of counts
-  RandomStream gauges;             // of momentary values
-  RandomStream scrapes;            // of scrapes themselves
-  std::vector<double> counts;      // by CountLayout
-  std::vector<double> answers;     // by route and slot: the counts over all buckets
-  std::vector<double> answer_sum;  // seconds, by route
-  double cpu_seconds = 0;          // of requests
+  RandomStream requests;               // of counts
+  RandomStream gauges;                 // of momentary values
+  RandomStream scrapes;                // of scrapes themselves
+  std::vector<double> counts;          // by CountLayout
+  std::vector<double> responses;       // by route and slot: the counts over all buckets
+  std::vector<double> response_sum_s;  // seconds, by route
+  double cpu_seconds = 0;              // of requests
   // Since the start, for witnesses: these do not begin anew.
   double served = 0;
   double cpu_total = 0;
@@ -88,7 +88,7 @@ struct ServiceTally {
   double unanswered = 0;
   double cut = 0;
   double failing_seconds = 0;                  // ∫ share of failing checks, this minute
-  std::array<double, kLatencyBuckets> fine{};  // expected answers by time, this minute
+  std::array<double, kLatencyBuckets> fine{};  // expected responses by time, this minute
 };
 
 class Tallies {
@@ -119,7 +119,7 @@ class Tallies {
  private:
   void draw_counts(std::span<const double> means, RandomStream& chance);
   void deal_counts(std::size_t service, std::size_t replica, RandomStream& chance);
-  void count_answers(const Flow& flow, std::size_t service, ReplicaTally& tally);
+  void count_responses(const Flow& flow, std::size_t service, ReplicaTally& tally);
   void count_calls(std::size_t service, ReplicaTally& tally);
   void draw_outside(std::size_t service);
 
