@@ -36,13 +36,13 @@ class Room:
 
 def rooms():
     yield Room("fault", "fake_services/faults", "fake_services/faults/fault_table.cc",
-               ["tests/unit/fake_services", "tests/unit/driver"], ["scenarios/README.md"], files="*/*.cc")
+               ["tests/unit/fake_services", "tests/unit/driver"], ["docs/reference/faults.md"], files="*/*.cc")
     yield Room("expectation", "harness/incident/expectations", "harness/incident/expectations/expectation_table.cc",
-               ["tests/unit/incident"], ["scenarios/README.md"], skip=("bounds", "expectation_context", "expectation_table"))
+               ["tests/unit/incident"], ["docs/reference/expectations.md"], skip=("bounds", "expectation_context", "expectation_table"))
     yield Room("command", "harness/cli", "harness/cli/cli.cc", ["tests/cli"], ["docs/commands.md"],
                skip=("main", "cli", "console", "arguments", "output_file", "reading", "bounds", "net"))
     yield Room("lint", "harness/lint/rules", "harness/lint/rule_lint_table.cc", ["tests/bad_inputs"],
-               ["scenarios/README.md"], spell=lambda name: name.replace("_", "-"))
+               ["docs/reference/lints.md"], spell=lambda name: name.replace("_", "-"))
 
 
 def main():
