@@ -23,7 +23,8 @@ struct ParseOptions {
   Version version = Version::v3;
   // Functions and aggregations that Prometheus hides behind --enable-feature=promql-experimental-functions.
   bool experimental_functions = false;
-  // Arithmetic in durations, [5m*2]: --enable-feature=promql-duration-expr.
+  // Arithmetic in durations, [5m*2], of 3.5: --enable-feature=promql-duration-expr. The newest always has it, 2.x
+  // never.
   bool duration_expressions = false;
 };
 
@@ -32,6 +33,7 @@ struct Options {
   Duration lookback = 5min;
   Duration default_subquery_step = 1min;  // a subquery without a step: Prometheus takes the global evaluation interval
   bool experimental_functions = false;
+  bool duration_expressions = false;
   // --enable-feature=promql-delayed-name-removal: a dropped metric name stays usable until the end of the expression.
   bool delayed_name_removal = false;
   // What an evaluation may cost (promql/cost.h): samples in memory at once, the default of --query.max-samples; and
@@ -39,6 +41,9 @@ struct Options {
   // the machine.
   std::int64_t max_held = 50'000'000;
   std::int64_t max_read = 1'000'000'000;
+
+  // For the texts that are to be evaluated so.
+  ParseOptions parsing() const { return {version, experimental_functions, duration_expressions}; }
 };
 
 }  // namespace firedrill::promql

@@ -39,6 +39,20 @@ struct RowSample {
 struct Annotations {
   std::vector<std::string> warnings;
   std::vector<std::string> infos;
+
+  // Buckets of classic histograms that had to be made to rise: of all samples about which the same is to be said.
+  struct Mended {
+    std::string about;     // the text's beginning
+    std::string where;     // its end
+    std::size_t info = 0;  // which of the infos says it
+    double lowest = 0;     // the upper bounds
+    double highest = 0;
+    double difference = 0;
+    std::int64_t from = 0;  // Unix milliseconds
+    std::int64_t to = 0;
+    std::size_t samples = 0;
+  };
+  std::vector<Mended> mended;
 };
 
 }  // namespace firedrill::promql

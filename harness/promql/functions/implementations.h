@@ -19,6 +19,7 @@ std::optional<double> changes(const Window& window);
 // over_time.cc
 std::optional<double> avg_over_time(const Window& window);
 std::optional<double> count_over_time(const Window& window);
+std::optional<double> first_over_time(const Window& window);
 std::optional<double> last_over_time(const Window& window);
 std::optional<double> mad_over_time(const Window& window);
 std::optional<double> max_over_time(const Window& window);
@@ -28,6 +29,7 @@ std::optional<double> quantile_over_time(const Window& window);
 std::optional<double> stddev_over_time(const Window& window);
 std::optional<double> stdvar_over_time(const Window& window);
 std::optional<double> sum_over_time(const Window& window);
+std::optional<double> ts_of_first_over_time(const Window& window);
 std::optional<double> ts_of_last_over_time(const Window& window);
 std::optional<double> ts_of_max_over_time(const Window& window);
 std::optional<double> ts_of_min_over_time(const Window& window);

@@ -3,28 +3,13 @@
 #include <array>
 
 #include "base/maths.h"
-#include "promql/functions/floats.h"
+#include "promql/functions/extremes.h"
 #include "promql/functions/implementations.h"
 
 namespace firedrill::promql {
 namespace {
 
 using Arguments = std::span<const double>;
-
-// Go's math.Min and math.Max: an infinity on the decisive side beats NaN, NaN beats the rest, -0 is below 0.
-double go_min(double x, double y) {
-  if ((is_inf(x) && x < 0) || (is_inf(y) && y < 0)) return -maths::infinity();
-  if (is_nan(x) || is_nan(y)) return maths::nan();
-  if (x == 0 && x == y) return is_negative(x) ? x : y;
-  return x < y ? x : y;
-}
-
-double go_max(double x, double y) {
-  if ((is_inf(x) && x > 0) || (is_inf(y) && y > 0)) return maths::infinity();
-  if (is_nan(x) || is_nan(y)) return maths::nan();
-  if (x == 0 && x == y) return is_negative(x) ? y : x;
-  return x > y ? x : y;
-}
 
 double round_to(double v, Arguments a) {
   const double inverse = 1.0 / (a.empty() ? 1.0 : a[0]);
@@ -76,9 +61,9 @@ constexpr std::array kFunctions = {
     Entry{"atan", plain<maths::atan>},
     Entry{"atanh", plain<maths::atanh>},
     Entry{"ceil", plain<maths::ceil>},
-    Entry{"clamp", [](double v, Arguments a) { return go_max(a[0], go_min(a[1], v)); }},
-    Entry{"clamp_max", [](double v, Arguments a) { return go_max(-maths::infinity(), go_min(a[0], v)); }},
-    Entry{"clamp_min", [](double v, Arguments a) { return go_max(a[0], go_min(maths::infinity(), v)); }},
+    Entry{"clamp", [](double v, Arguments a) { return greatest(a[0], least(a[1], v)); }},
+    Entry{"clamp_max", [](double v, Arguments a) { return greatest(-maths::infinity(), least(a[0], v)); }},
+    Entry{"clamp_min", [](double v, Arguments a) { return greatest(a[0], least(maths::infinity(), v)); }},
     Entry{"cos", plain<maths::cos>},
     Entry{"cosh", go_cosh},
     Entry{"deg", [](double v, Arguments) { return v * 180 / maths::kPi; }},

@@ -122,11 +122,17 @@ std::optional<double> sum_over_time(const Window& window) {
 std::optional<double> count_over_time(const Window& window) {
   return static_cast<double>(window.values.size());
 }
+std::optional<double> first_over_time(const Window& window) {
+  return window.values.front();
+}
 std::optional<double> last_over_time(const Window& window) {
   return window.values.back();
 }
 std::optional<double> present_over_time(const Window&) {
   return 1;
+}
+std::optional<double> ts_of_first_over_time(const Window& window) {
+  return seconds(window.times.front());
 }
 std::optional<double> ts_of_last_over_time(const Window& window) {
   return seconds(window.times.back());
@@ -168,6 +174,12 @@ std::optional<double> quantile_over_time(const Window& window) {
 }
 
 std::optional<double> mad_over_time(const Window& window) {
+  // Up to 3.13 NaN counted as the smallest of the values.
+  if (window.newest) {
+    for (const double v : window.values) {
+      if (is_nan(v)) return v;
+    }
+  }
   std::vector<double> values(window.values.begin(), window.values.end());
   const double median = quantile_of(0.5, values);
   for (double& v : values) v = magnitude(v - median);

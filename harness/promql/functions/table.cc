@@ -8,19 +8,28 @@ namespace {
 
 using enum ValueType;
 
+Function standing(Function row, Standing in_v2, Standing in_v3_5, Standing in_v3) {
+  row.in_v2 = in_v2;
+  row.in_v3_5 = in_v3_5;
+  row.in_v3 = in_v3;
+  return row;
+}
 // Functions of Prometheus 3 only, behind its flag for experimental ones.
 Function experimental(Function row) {
-  row.experimental = true;
-  row.in_v2 = false;
-  return row;
+  return standing(std::move(row), Standing::unknown, Standing::experimental, Standing::experimental);
+}
+// Such as came after 3.5.
+Function newly_experimental(Function row) {
+  return standing(std::move(row), Standing::unknown, Standing::unknown, Standing::experimental);
 }
 Function only_v2(Function row) {
-  row.in_v3 = false;
-  return row;
+  return standing(std::move(row), Standing::stable, Standing::unknown, Standing::unknown);
 }
 Function only_v3(Function row) {
-  row.in_v2 = false;
-  return row;
+  return standing(std::move(row), Standing::unknown, Standing::stable, Standing::stable);
+}
+Function only_newest(Function row) {
+  return standing(std::move(row), Standing::unknown, Standing::unknown, Standing::stable);
 }
 Function special(Function row, Special kind) {
   row.special = kind;
@@ -82,7 +91,9 @@ std::vector<Function> make_table() {
                            vector,
                            "smoothed value with smoothing and trend factors between 0 and 1"},
                           double_exponential_smoothing)),
+      newly_experimental(special({"end", {}, scalar, "end of the query's range in Unix seconds"}, Special::query_end)),
       map("exp", "e to the power of the value"),
+      only_newest(range("first_over_time", "earliest sample", first_over_time)),
       map("floor", "rounded down to a whole number"),
       only_v3(special({"histogram_avg", {vector}, vector, "mean of a native histogram"}, Special::native_histogram)),
       special({"histogram_count", {vector}, vector, "count of a native histogram"}, Special::native_histogram),
@@ -91,6 +102,12 @@ std::vector<Function> make_table() {
       special(
           {"histogram_quantile", {scalar, vector}, vector, "quantile of a histogram, interpolated within its bucket"},
           Special::histogram_quantile),
+      newly_experimental(special({"histogram_quantiles",
+                                  {vector, string, scalar, scalar},
+                                  vector,
+                                  "several quantiles of a histogram, told apart by a label",
+                                  9},
+                                 Special::histogram_quantiles)),
       only_v3(special({"histogram_stddev", {vector}, vector, "standard deviation of a native histogram"},
                       Special::native_histogram)),
       only_v3(
@@ -106,6 +123,8 @@ std::vector<Function> make_table() {
       range("increase", "increase of a counter over the range, resets corrected, extrapolated", increase),
       experimental(special({"info", {vector, vector}, vector, "adds the data labels of matching info series", 1},
                            Special::info)),
+      newly_experimental(
+          special({"integral", {matrix, scalar}, vector, "area below the samples", 1}, Special::not_supported)),
       range("irate", "per-second increase between the last two samples of a counter", irate),
       special({"label_join", {vector, string, string, string}, vector, "joins label values into another label", -1},
               Special::label_join),
@@ -119,7 +138,9 @@ std::vector<Function> make_table() {
       map("log10", "decimal logarithm"),
       map("log2", "binary logarithm"),
       experimental(range("mad_over_time", "median absolute deviation of the samples", mad_over_time)),
+      newly_experimental(special({"max_of", {scalar, scalar}, scalar, "the larger of two numbers"}, Special::max_of)),
       range("max_over_time", "largest sample", max_over_time),
+      newly_experimental(special({"min_of", {scalar, scalar}, scalar, "the smaller of two numbers"}, Special::min_of)),
       range("min_over_time", "smallest sample", min_over_time),
       calendar("minute", "minute of the hour in UTC, 0 to 59"),
       calendar("month", "month of the year in UTC, 1 to 12"),
@@ -130,6 +151,8 @@ std::vector<Function> make_table() {
       ranged({"quantile_over_time", {scalar, matrix}, vector, "quantile of the samples, interpolated"},
              quantile_over_time),
       map("rad", "degrees to radians"),
+      newly_experimental(
+          special({"range", {}, scalar, "length of the query's range in seconds"}, Special::query_range)),
       range("rate", "per-second increase of a counter, resets corrected, extrapolated", rate),
       range("resets", "how often a counter was reset", resets),
       valued({"round", {vector, scalar}, vector, "rounded to the nearest multiple (default 1), halves up", 1}),
@@ -144,13 +167,20 @@ std::vector<Function> make_table() {
                            Special::sort_by_label_desc)),
       special({"sort_desc", {vector}, vector, "sorted by value, falling"}, Special::sort_desc),
       map("sqrt", "square root"),
+      newly_experimental(
+          special({"start", {}, scalar, "start of the query's range in Unix seconds"}, Special::query_start)),
+      newly_experimental(
+          special({"start_timestamp", {vector}, vector, "start timestamp of each sample; samples have none here"},
+                  Special::native_histogram)),
       range("stddev_over_time", "population standard deviation of the samples", stddev_over_time),
       range("stdvar_over_time", "population variance of the samples", stdvar_over_time),
+      newly_experimental(special({"step", {}, scalar, "step of the query's range in seconds"}, Special::query_step)),
       range("sum_over_time", "sum of the samples", sum_over_time),
       map("tan", "tangent of radians"),
       map("tanh", "hyperbolic tangent"),
       special({"time", {}, scalar, "evaluation time in Unix seconds"}, Special::time),
       special({"timestamp", {vector}, vector, "time of each sample in Unix seconds"}, Special::timestamp),
+      newly_experimental(range("ts_of_first_over_time", "time of the earliest sample", ts_of_first_over_time)),
       experimental(range("ts_of_last_over_time", "time of the most recent sample", ts_of_last_over_time)),
       experimental(range("ts_of_max_over_time", "time of the last largest sample", ts_of_max_over_time)),
       experimental(range("ts_of_min_over_time", "time of the last smallest sample", ts_of_min_over_time)),

@@ -19,6 +19,7 @@ struct Window {
   std::int64_t now = 0;               // the time of evaluation
   std::span<const double> arguments;  // the function's scalar arguments, in their order
   bool v2 = false;                    // the arithmetic of Prometheus 2.42
+  bool newest = false;                // and that of the newest
   std::string* error = nullptr;       // set for arguments that the function refuses
   // Where the value is below the one before it, as indices into the series' whole history, of which `first` is that of
   // values[0]; falls that lie before the window may be among them. Null: not known, look at the values.

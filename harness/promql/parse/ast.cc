@@ -28,8 +28,8 @@ std::string_view to_string(AggregateOp op) {
 }
 
 std::string_view to_string(BinaryOp op) {
-  static constexpr std::array<std::string_view, 16> kNames = {
-      "+", "-", "*", "/", "%", "^", "atan2", "==", "!=", "<", ">", "<=", ">=", "and", "or", "unless"};
+  static constexpr std::array<std::string_view, 18> kNames = {
+      "+", "-", "*", "/", "%", "^", "atan2", "</", ">/", "==", "!=", "<", ">", "<=", ">=", "and", "or", "unless"};
   return kNames[static_cast<std::size_t>(op)];
 }
 
@@ -38,6 +38,9 @@ bool is_comparison(BinaryOp op) {
 }
 bool is_set_operator(BinaryOp op) {
   return op >= BinaryOp::and_;
+}
+bool is_trim(BinaryOp op) {
+  return op == BinaryOp::trim_upper || op == BinaryOp::trim_lower;
 }
 
 std::vector<const Expr*> children(const Expr& expr) {

@@ -12,16 +12,12 @@
 #include "base/time.h"
 #include "model/matcher.h"
 #include "promql/options.h"
+#include "promql/parse/duration_expr.h"
+#include "promql/parse/text_range.h"
 
 namespace firedrill::promql {
 
 inline constexpr int kMaxDepth = 1000;  // of chains such as `a or b or …`, which lean to the left
-
-// Bytes [begin, end) of the expression's text.
-struct TextRange {
-  std::uint32_t begin = 0;
-  std::uint32_t end = 0;
-};
 
 enum class ValueType { none, scalar, vector, matrix, string };
 // As Prometheus's messages name them: "scalar", "instant vector", "range vector", "string", "none".
@@ -72,6 +68,7 @@ struct StringLiteral : Expr {
 struct Modifiers {
   enum class At { none, time, start, end };
   Duration offset{};
+  DurationExprPtr offset_expr{};  // of which `offset` is the value in an instant query
   At at = At::none;
   Time time{};  // of At::time
 };
@@ -87,6 +84,7 @@ struct MatrixSelector : Expr {
   MatrixSelector() : Expr(Kind::matrix_selector, ValueType::matrix) {}
   std::unique_ptr<VectorSelector> vector;  // holds the modifiers too
   Duration range{};
+  DurationExprPtr range_expr;  // of which `range` is the value in an instant query, 0 if it has none
 };
 
 struct Subquery : Expr {
@@ -94,6 +92,8 @@ struct Subquery : Expr {
   ExprPtr inner;
   Duration range{};
   std::optional<Duration> step;  // nothing: Options::default_subquery_step
+  DurationExprPtr range_expr;    // as a matrix selector's
+  DurationExprPtr step_expr;
   Modifiers modifiers;
 };
 
@@ -132,10 +132,31 @@ struct Aggregate : Expr {
   ExprPtr inner;
 };
 
-enum class BinaryOp { add, sub, mul, div, mod, pow, atan2, eq, ne, lt, gt, le, ge, and_, or_, unless };
+enum class BinaryOp {
+  add,
+  sub,
+  mul,
+  div,
+  mod,
+  pow,
+  atan2,
+  trim_upper,  // </ and >/ cut off a native histogram's observations above or below a value
+  trim_lower,
+  eq,
+  ne,
+  lt,
+  gt,
+  le,
+  ge,
+  and_,
+  or_,
+  unless
+};
 std::string_view to_string(BinaryOp op);
 bool is_comparison(BinaryOp op);
 bool is_set_operator(BinaryOp op);
+// What has no result between numbers.
+bool is_trim(BinaryOp op);
 
 enum class Cardinality { one_to_one, many_to_one, one_to_many, many_to_many };
 

@@ -12,6 +12,7 @@ struct Keyword {
   std::string_view word;
   Tok kind;
   int index = 0;
+  Version since = Version::v2;
 };
 
 constexpr int op(BinaryOp o) {
@@ -38,8 +39,8 @@ constexpr std::array kKeywords = {
     Keyword{"bottomk", Tok::aggregator, op(AggregateOp::bottomk)},
     Keyword{"count_values", Tok::aggregator, op(AggregateOp::count_values)},
     Keyword{"quantile", Tok::aggregator, op(AggregateOp::quantile)},
-    Keyword{"limitk", Tok::aggregator, op(AggregateOp::limitk)},
-    Keyword{"limit_ratio", Tok::aggregator, op(AggregateOp::limit_ratio)},
+    Keyword{"limitk", Tok::aggregator, op(AggregateOp::limitk), Version::v3_5},
+    Keyword{"limit_ratio", Tok::aggregator, op(AggregateOp::limit_ratio), Version::v3_5},
     Keyword{"offset", Tok::kw_offset},
     Keyword{"by", Tok::kw_by},
     Keyword{"without", Tok::kw_without},
@@ -50,12 +51,26 @@ constexpr std::array kKeywords = {
     Keyword{"bool", Tok::kw_bool},
     Keyword{"start", Tok::kw_start},
     Keyword{"end", Tok::kw_end},
+    Keyword{"step", Tok::kw_step, 0, Version::v3},
+    Keyword{"range", Tok::kw_range, 0, Version::v3},
+    Keyword{"min_of", Tok::kw_min_of, 0, Version::v3},
+    Keyword{"max_of", Tok::kw_max_of, 0, Version::v3},
+    Keyword{"anchored", Tok::kw_anchored, 0, Version::v3},
+    Keyword{"smoothed", Tok::kw_smoothed, 0, Version::v3},
+    Keyword{"fill", Tok::kw_fill, 0, Version::v3},
+    Keyword{"fill_left", Tok::kw_fill_left, 0, Version::v3},
+    Keyword{"fill_right", Tok::kw_fill_right, 0, Version::v3},
     Keyword{"inf", Tok::number},
     Keyword{"nan", Tok::number},
 };
 
-bool is_limit(const Keyword& keyword) {
-  return keyword.word == "limitk" || keyword.word == "limit_ratio";
+bool is_fill(Tok kind) {
+  return kind == Tok::kw_fill || kind == Tok::kw_fill_left || kind == Tok::kw_fill_right;
+}
+
+// What durations may name: step(), range(), min_of(a, b), max_of(a, b).
+bool is_of_durations(Tok kind) {
+  return kind == Tok::kw_step || kind == Tok::kw_range || kind == Tok::kw_min_of || kind == Tok::kw_max_of;
 }
 
 class Lexer {
@@ -102,11 +117,13 @@ class Lexer {
     const int c = peek();
     if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
       start_ = ++pos_;
-    } else if (c == '#') {
+    } else if (c == '#' && !in_duration_) {
       while (peek() >= 0 && peek() != '\n' && peek() != '\r') ++pos_;
       start_ = pos_;
     } else if (brace_open_) {
       inside_braces(c);
+    } else if (in_duration_) {
+      duration_word(c);
     } else {
       statement(c);
     }
@@ -140,8 +157,10 @@ class Lexer {
         if (peek(1) == '=') return take(2, Tok::op, op(BinaryOp::ne));
         return fail("unexpected character after '!': " + quoted_character(pos_ + 1));
       case '<':
+        if (peek(1) == '/' && version_ == Version::v3) return take(2, Tok::op, op(BinaryOp::trim_upper));
         return peek(1) == '=' ? take(2, Tok::op, op(BinaryOp::le)) : take(1, Tok::op, op(BinaryOp::lt));
       case '>':
+        if (peek(1) == '/' && version_ == Version::v3) return take(2, Tok::op, op(BinaryOp::trim_lower));
         return peek(1) == '=' ? take(2, Tok::op, op(BinaryOp::ge)) : take(1, Tok::op, op(BinaryOp::gt));
       case '"':
       case '\'':
@@ -160,6 +179,7 @@ class Lexer {
         if (bracket_open_) return fail("unexpected left bracket '['");
         bracket_open_ = true;
         got_colon_ = false;
+        in_duration_ = version_ != Version::v2;
         return take(1, Tok::left_bracket);
       case ']':
         if (!bracket_open_) return fail("unexpected right bracket ']'");
@@ -180,12 +200,76 @@ class Lexer {
     if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number_or_duration();
     if (is_alpha(c) || c == ':') {
       if (!bracket_open_) return keyword_or_identifier();
-      if (c != ':') return fail("unexpected character: " + quoted_character(pos_) + ", expected ':'");
-      if (got_colon_) return fail("unexpected colon ':'");
+      if (version_ == Version::v3 && c != ':') {
+        if (duration_keyword()) return;
+        return fail("unexpected character: " + quoted_character(start_) + ", expected ':'");
+      }
+      // Up to 3.5 any letter behind a duration counts as a colon.
+      if (got_colon_) return fail("unexpected colon " + quoted_character(pos_));
       got_colon_ = true;
       return take(1, Tok::colon);
     }
     fail("unexpected character: " + quoted_character(pos_));
+  }
+
+  // Arithmetic in brackets, up to the first number: what follows that is read as statements are.
+  void duration_word(int c) {
+    static constexpr std::string_view kOperators = "+-*/%^";
+    static constexpr std::array kOps = {BinaryOp::add, BinaryOp::sub, BinaryOp::mul,
+                                        BinaryOp::div, BinaryOp::mod, BinaryOp::pow};
+    if (c < 0) return fail("unexpected end of input in duration expression");
+    if (c == ']') {
+      in_duration_ = bracket_open_ = false;
+      return take(1, Tok::right_bracket);
+    }
+    if (c == ':') return early_colon();
+    if (c == '(') {
+      ++parens_;
+      return take(1, Tok::left_paren);
+    }
+    if (c == ')') {
+      if (--parens_ < 0) return fail("unexpected right parenthesis ')'");
+      return take(1, Tok::right_paren);
+    }
+    if (const std::size_t i = kOperators.find(static_cast<char>(c)); i != std::string_view::npos) {
+      return take(1, Tok::op, op(kOps[i]));
+    }
+    if (c == ',' && version_ == Version::v3) return take(1, Tok::comma);
+    if (is_digit(c) || (c == '.' && is_digit(peek(1)))) {
+      in_duration_ = false;
+      got_duration_ = true;
+      return number_or_duration();
+    }
+    if (version_ == Version::v3 && duration_keyword()) return;
+    fail("unexpected character in duration expression: " + quoted_character(start_));
+  }
+
+  // Before any number in these brackets; one in earlier brackets counts as well.
+  void early_colon() {
+    start_ = ++pos_;
+    if (!got_duration_) return fail("unexpected colon before duration in duration expression");
+    if (got_colon_) return fail("unexpected repeated colon in duration expression");
+    got_colon_ = true;
+    --start_;
+    emit(Tok::colon);
+  }
+
+  // False, with nothing taken, if there is none.
+  bool duration_keyword() {
+    std::size_t end = pos_;
+    while (end < text_.size() && is_alpha(static_cast<unsigned char>(text_[end]))) ++end;
+    const std::string word = lower_case(text_.substr(pos_, end - pos_));
+    for (const Keyword& keyword : kKeywords) {
+      if (keyword.word != word || !is_of_durations(keyword.kind)) continue;
+      take(end - pos_, keyword.kind);
+      return true;
+    }
+    return false;
+  }
+
+  bool parenthesis_follows() const {
+    const std::size_t next = text_.find_first_not_of(" \t\r\n", pos_);
+    return next != std::string_view::npos && text_[next] == '(';
   }
 
   // Keywords are ordinary label names here.
@@ -223,9 +307,9 @@ class Lexer {
     const std::string_view word = text_.substr(start_, pos_ - start_);
     const std::string lower = lower_case(word);
     for (const Keyword& keyword : kKeywords) {
-      if (keyword.word == lower && !(version_ == Version::v2 && is_limit(keyword))) {
-        return emit(keyword.kind, keyword.index);
-      }
+      if (keyword.word != lower || version_ < keyword.since) continue;
+      if (is_fill(keyword.kind) && !parenthesis_follows()) break;
+      return emit(keyword.kind, keyword.index);
     }
     emit(word.contains(':') ? Tok::metric_identifier : Tok::identifier);
   }
@@ -347,7 +431,9 @@ class Lexer {
   int parens_ = 0;
   bool brace_open_ = false;
   bool bracket_open_ = false;
+  bool in_duration_ = false;  // in brackets, before the first number
   bool got_colon_ = false;
+  bool got_duration_ = false;  // in any brackets so far
   bool done_ = false;
   Lexed out_;
 };
@@ -384,6 +470,12 @@ std::string describe(const Token& token, std::string_view text) {
       return format("<op:{}>", word);
     case Tok::aggregator:
       return format("<aggr:{}>", word);
+    case Tok::kw_anchored:
+    case Tok::kw_smoothed:
+    case Tok::kw_fill:
+    case Tok::kw_fill_left:
+    case Tok::kw_fill_right:
+      return format("<{}>", word);
     default:
       return token.kind >= Tok::kw_offset && token.kind <= Tok::kw_bool ? format("<{}>", word) : shown;
   }

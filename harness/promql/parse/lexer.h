@@ -44,6 +44,15 @@ enum class Tok : std::uint8_t {
   kw_bool,
   kw_start,
   kw_end,
+  kw_step,
+  kw_range,
+  kw_min_of,
+  kw_max_of,
+  kw_anchored,
+  kw_smoothed,
+  kw_fill,
+  kw_fill_left,
+  kw_fill_right,
 };
 
 struct Token {

@@ -13,6 +13,8 @@ struct ParseError {
   TextRange where;     // bytes of the expression's text
   std::string what;    // in Prometheus's wording, without "parse error:"
   std::string remedy;  // may be empty
+  // What is not supported, "fill modifiers" say, where Prometheus may have taken the text.
+  std::string lacking{};
 };
 
 }  // namespace firedrill::promql

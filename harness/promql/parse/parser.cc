@@ -68,8 +68,8 @@ std::string_view Parser::word(const Token& token) const {
   return text_.substr(token.where.begin, token.where.end - token.where.begin);
 }
 
-void Parser::error(TextRange where, std::string what, std::string remedy) {
-  errors_.push_back({where, std::move(what), std::move(remedy)});
+void Parser::error(TextRange where, std::string what, std::string remedy, std::string lacking) {
+  errors_.push_back({where, std::move(what), std::move(remedy), std::move(lacking)});
 }
 
 std::nullptr_t Parser::unexpected(std::string_view context, std::string_view expected) {
@@ -143,12 +143,25 @@ ExprPtr Parser::binary(int precedence) {
 bool Parser::matching(Binary& binary) {
   binary.return_bool = accept(Tok::kw_bool);
   Matching& matching = binary.matching.emplace();
-  if (peek().kind != Tok::kw_on && peek().kind != Tok::kw_ignoring) return true;
-  matching.on = next().kind == Tok::kw_on;
-  if (!labels(matching.labels)) return false;
-  if (peek().kind != Tok::kw_group_left && peek().kind != Tok::kw_group_right) return true;
-  matching.cardinality = next().kind == Tok::kw_group_left ? Cardinality::many_to_one : Cardinality::one_to_many;
-  return peek().kind != Tok::left_paren || labels(matching.include);
+  if (peek().kind == Tok::kw_on || peek().kind == Tok::kw_ignoring) {
+    matching.on = next().kind == Tok::kw_on;
+    if (!labels(matching.labels)) return false;
+    if (peek().kind == Tok::kw_group_left || peek().kind == Tok::kw_group_right) {
+      matching.cardinality = next().kind == Tok::kw_group_left ? Cardinality::many_to_one : Cardinality::one_to_many;
+      if (peek().kind == Tok::left_paren && !labels(matching.include)) return false;
+    }
+  }
+  const Tok after = peek().kind;
+  return after != Tok::kw_fill && after != Tok::kw_fill_left && after != Tok::kw_fill_right ? true : refuse_fill();
+}
+
+// In Prometheus's words, which has it behind a flag.
+bool Parser::refuse_fill() {
+  error(peek().where, "binop fill modifiers are experimental and not enabled",
+        "they are not supported; only Prometheus itself has them, behind "
+        "--enable-feature=promql-binop-fill-modifiers",
+        "fill modifiers");
+  return false;
 }
 
 ExprPtr Parser::unary() {
@@ -194,11 +207,19 @@ ExprPtr Parser::primary() {
     }
     case Tok::identifier:
       return peek(1).kind == Tok::left_paren ? call() : selector();
+    case Tok::kw_step:
+    case Tok::kw_range:
+    case Tok::kw_min_of:
+    case Tok::kw_max_of:
+      return peek(1).kind == Tok::left_paren ? call() : selector();
+    case Tok::kw_start:
+    case Tok::kw_end:
+      return newest() && peek(1).kind == Tok::left_paren ? call() : selector();
     case Tok::aggregator: {
       const Tok after = peek(1).kind;
       const bool metric = after == Tok::left_brace || after == Tok::op || after == Tok::at || after == Tok::end ||
                           after == Tok::right_paren || after == Tok::left_bracket || after == Tok::comma ||
-                          after == Tok::kw_offset;
+                          after == Tok::kw_offset || after == Tok::kw_anchored || after == Tok::kw_smoothed;
       return metric ? selector() : aggregate();
     }
     case Tok::op:  // and, or, unless are metrics here
@@ -208,8 +229,8 @@ ExprPtr Parser::primary() {
     case Tok::kw_by:
     case Tok::kw_without:
     case Tok::kw_offset:
-    case Tok::kw_start:
-    case Tok::kw_end:
+    case Tok::kw_anchored:
+    case Tok::kw_smoothed:
       return selector();
     default:
       return unexpected();
@@ -268,10 +289,12 @@ ExprPtr Parser::call() {
   const Token name = next();
   auto node = std::make_unique<Call>();
   const Function* function = find_function(word(name));
-  if (function != nullptr && !(v3() ? function->in_v3 : function->in_v2)) function = nullptr;
+  if (function != nullptr && function->standing(options_.version) == Standing::unknown) function = nullptr;
   if (function == nullptr) {
     std::vector<std::string> known;
-    for (const Function& row : functions()) known.emplace_back(row.name);
+    for (const Function& row : functions()) {
+      if (row.standing(options_.version) != Standing::unknown) known.emplace_back(row.name);
+    }
     const std::string near = nearest(word(name), known);
     error(name.where, format("unknown function with name {}", model::quote(word(name))),
           near.empty() ? "" : format("did you mean '{}'?", near));
@@ -279,9 +302,16 @@ ExprPtr Parser::call() {
   if (!arguments(node->arguments) || function == nullptr) return nullptr;
   node->function = function;
   ExprPtr done = finish(std::move(node), name.where.begin);
-  if (done && function->experimental && !options_.experimental_functions) {
+  const bool experimental = function->standing(options_.version) == Standing::experimental;
+  if (done && experimental && !options_.experimental_functions) {
     error(done->where, format("function {} is not enabled", model::quote(function->name)),
-          "allow experimental functions");
+          "it stands behind --enable-feature=promql-experimental-functions");
+    return nullptr;
+  }
+  if (done && function->special == Special::not_supported) {
+    error(name.where, format("function {} is not supported", model::quote(function->name)),
+          "only Prometheus itself has it, behind --enable-feature=promql-experimental-functions",
+          format("{}()", function->name));
     return nullptr;
   }
   return done;

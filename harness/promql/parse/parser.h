@@ -1,4 +1,4 @@
-// From text to a type-checked tree: the whole grammar of PromQL (Prometheus 3.5; 2.42 with Version::v2).
+// From text to a type-checked tree: the whole grammar of PromQL (the newest Prometheus 3; 3.5 and 2.42 by Version).
 #pragma once
 
 #include <memory>

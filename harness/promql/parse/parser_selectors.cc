@@ -10,8 +10,6 @@
 namespace firedrill::promql {
 namespace {
 
-constexpr double kMaxSeconds = 9223372036.854775807;  // a Go duration: 2⁶³ ns, 292 years
-
 std::optional<model::MatchOp> match_op(const Token& token) {
   switch (token.kind) {
     case Tok::equals:
@@ -141,6 +139,9 @@ ExprPtr Parser::postfix(ExprPtr expr) {
         if (!at(*expr)) return nullptr;
         expr->where = {begin, end_};
         break;
+      case Tok::kw_anchored:
+      case Tok::kw_smoothed:
+        return refuse_extended_range(*expr), nullptr;
       default:
         return expr;
     }
@@ -151,14 +152,24 @@ ExprPtr Parser::postfix(ExprPtr expr) {
 ExprPtr Parser::range(ExprPtr expr) {
   const std::uint32_t begin = expr->where.begin;
   const TextRange bracket = next().where;
-  const auto range = duration(true, true, "subquery or range selector", "duration");
+  const bool v3_5 = options_.version == Version::v3_5;
+  const std::string_view wanted = newest() ? "number, duration, step(), or range()"
+                                  : v3_5   ? "number or duration"
+                                           : "duration";
+  const auto range = duration_in_brackets(v3_5 ? "subquery selector" : "subquery or range selector", wanted);
   if (!range) return nullptr;
   if (accept(Tok::colon)) {
     auto node = std::make_unique<Subquery>();
-    node->range = *range;
+    node->range = range->value;
+    node->range_expr = range->expr;
     if (peek().kind != Tok::right_bracket) {
-      node->step = duration(true, true, "subquery selector", "duration or \"]\"");
-      if (!node->step) return nullptr;
+      const auto step =
+          duration_in_brackets("subquery selector", newest() ? "number, duration, step(), range(), or \"]\""
+                                                    : v3_5   ? "number or duration or \"]\""
+                                                             : "duration or \"]\"");
+      if (!step) return nullptr;
+      node->step = step->value;
+      node->step_expr = step->expr;
     }
     if (!accept(Tok::right_bracket)) return unexpected("subquery selector", "\"]\"");
     node->inner = std::move(expr);
@@ -171,9 +182,11 @@ ExprPtr Parser::range(ExprPtr expr) {
   }
   auto node = std::make_unique<MatrixSelector>();
   node->vector.reset(static_cast<VectorSelector*>(expr.release()));
-  node->range = *range;
+  node->range = range->value;
+  node->range_expr = range->expr;
   const Modifiers& modifiers = node->vector->modifiers;
-  if (modifiers.offset.count() != 0) return error(brackets, "no offset modifiers allowed before range"), nullptr;
+  if (modifiers.offset.count() != 0 || modifiers.offset_expr)
+    return error(brackets, "no offset modifiers allowed before range"), nullptr;
   if (modifiers.at != Modifiers::At::none) return error(brackets, "no @ modifiers allowed before range"), nullptr;
   return finish(std::move(node), begin);
 }
@@ -197,7 +210,7 @@ Modifiers* modifiers_of(Expr& expr) {
 
 bool Parser::offset(Expr& expr) {
   next();
-  const auto value = duration(false, false, "offset", v3() ? "number or duration" : "duration");
+  const auto value = duration_behind_offset();
   if (!value) return false;
   Modifiers* modifiers = modifiers_of(expr);
   if (modifiers == nullptr) {
@@ -205,8 +218,11 @@ bool Parser::offset(Expr& expr) {
           "offset modifier must be preceded by an instant vector selector or range vector selector or a subquery");
     return false;
   }
-  if (modifiers->offset.count() != 0) return error(expr.where, "offset may not be set multiple times"), false;
-  modifiers->offset = *value;
+  if (modifiers->offset.count() != 0 || modifiers->offset_expr) {
+    return error(expr.where, "offset may not be set multiple times"), false;
+  }
+  modifiers->offset = value->value;
+  modifiers->offset_expr = value->expr;
   return true;
 }
 
@@ -222,10 +238,11 @@ bool Parser::at(Expr& expr) {
       minus = true, next();
     else if (peek().kind == Tok::op && word(peek()) == "+")
       next();
-    if (peek().kind != Tok::number) return unexpected("@", "timestamp"), false;
-    const Token literal = next();
-    auto seconds = read_number(word(literal));
-    if (!seconds) return error(literal.where, seconds.error()), false;
+    if (peek().kind != Tok::number && (peek().kind != Tok::duration || !v3())) {
+      return unexpected("@", "timestamp"), false;
+    }
+    auto seconds = literal_seconds(next());
+    if (!seconds) return false;
     if (minus) *seconds = -*seconds;
     if (!maths::is_finite(*seconds) || *seconds >= 9223372036854775.0 || *seconds <= -9223372036854775.0) {
       return error(expr.where, format("timestamp out of bounds for @ modifier: {:f}", *seconds)), false;
@@ -247,107 +264,11 @@ bool Parser::at(Expr& expr) {
   return true;
 }
 
-bool Parser::starts_duration(const Token& token) const {
-  return token.kind == Tok::duration || (token.kind == Tok::number && v3());
-}
-
-std::optional<Duration> Parser::duration(bool positive, bool bare, std::string_view context,
-                                         std::string_view expected) {
-  const TextRange first = peek().where;
-  const bool sign = peek().kind == Tok::op && (word(peek()) == "-" || word(peek()) == "+");
-  const bool computed = peek(sign ? 1 : 0).kind == Tok::left_paren || (sign && bare);
-  if (computed && !options_.duration_expressions) {
-    error(first, "experimental duration expression is not enabled");
-    return std::nullopt;
-  }
-  if (!computed && !starts_duration(sign ? peek(1) : peek())) {
-    if (sign) next();
-    unexpected(context, expected);
-    return std::nullopt;
-  }
-  const auto seconds = duration_seconds(bare);
-  if (!seconds) return std::nullopt;
-  const TextRange where{first.begin, end_};
-  if (positive && *seconds <= 0) return error(where, "duration must be greater than 0"), std::nullopt;
-  if (!(*seconds < kMaxSeconds && *seconds > -kMaxSeconds)) return error(where, "duration out of range"), std::nullopt;
-  return from_seconds(*seconds);
-}
-
-// A `bare` one, in brackets, may be a whole arithmetic expression; behind offset that needs parentheses.
-std::optional<double> Parser::duration_seconds(bool bare) {
-  const auto seconds = bare ? duration_binary(4) : duration_term();
-  if (seconds && bare && peek().kind == Tok::op && !options_.duration_expressions) {
-    error({peek().where}, "experimental duration expression is not enabled");
-    return std::nullopt;
-  }
-  return seconds;
-}
-
-std::optional<double> Parser::duration_term() {
-  const Token token = peek();
-  if (token.kind == Tok::op && (word(token) == "-" || word(token) == "+")) {
-    if (!enter(nesting_)) return std::nullopt;
-    next();
-    auto value = duration_term();
-    --nesting_;
-    if (value && word(token) == "-") *value = -*value;
-    return value;
-  }
-  if (token.kind == Tok::left_paren && options_.duration_expressions) {
-    if (!enter(nesting_)) return std::nullopt;
-    next();
-    const auto value = duration_binary(4);
-    --nesting_;
-    if (value && !accept(Tok::right_paren)) return unexpected("duration expression", "\")\""), std::nullopt;
-    return value;
-  }
-  if (!starts_duration(token)) return unexpected("duration expression", "duration"), std::nullopt;
-  next();
-  if (token.kind == Tok::duration) {
-    const auto value = parse_duration(word(token));
-    if (!value) return error(token.where, value.error()), std::nullopt;
-    return to_seconds(*value);
-  }
-  const auto value = read_number(word(token));
-  if (!value) return error(token.where, value.error()), std::nullopt;
-  if (!maths::is_finite(*value)) return error(token.where, "duration out of range"), std::nullopt;
-  return *value;
-}
-
-std::optional<double> Parser::duration_binary(int precedence) {
-  auto left = duration_term();
-  while (left && options_.duration_expressions && peek().kind == Tok::op) {
-    const auto op = static_cast<BinaryOp>(peek().index);
-    const int own = op == BinaryOp::pow ? 6 : op == BinaryOp::add || op == BinaryOp::sub ? 4 : 5;
-    if (op > BinaryOp::pow) return unexpected("duration expression"), std::nullopt;
-    if (own < precedence) break;
-    const TextRange where = next().where;
-    const auto right = duration_binary(op == BinaryOp::pow ? own : own + 1);
-    if (!right) return std::nullopt;
-    if (*right == 0 && op == BinaryOp::div) return error(where, "division by zero"), std::nullopt;
-    if (*right == 0 && op == BinaryOp::mod) return error(where, "modulo by zero"), std::nullopt;
-    switch (op) {
-      case BinaryOp::add:
-        *left += *right;
-        break;
-      case BinaryOp::sub:
-        *left -= *right;
-        break;
-      case BinaryOp::mul:
-        *left *= *right;
-        break;
-      case BinaryOp::div:
-        *left /= *right;
-        break;
-      case BinaryOp::mod:
-        *left = maths::fmod(*left, *right);
-        break;
-      default:
-        *left = maths::pow(*left, *right);
-        break;
-    }
-  }
-  return left;
+bool Parser::refuse_extended_range(const Expr& expr) {
+  error(expr.where, format("{} modifier is not supported", word(peek())),
+        "Prometheus has it since 3.7, up to 3.15 behind --enable-feature=promql-extended-range-selectors",
+        "anchored and smoothed selectors");
+  return false;
 }
 
 // Most keywords can be names, too, but not those that only ever stand behind an operator.

@@ -46,22 +46,39 @@ class Parser {
   bool aggregate_modifier(Aggregate& aggregate);
   ExprPtr finish_aggregate(std::unique_ptr<Aggregate> aggregate, std::vector<ExprPtr> arguments);
 
-  // A duration, bare number (3.x) or duration expression (where enabled), in seconds; nothing after an error.
-  std::optional<double> duration_seconds(bool bare);
-  std::optional<double> duration_term();
-  std::optional<double> duration_binary(int precedence);
-  // Rejects what is not above 0 where `positive`, and what does not fit.
-  std::optional<Duration> duration(bool positive, bool bare, std::string_view context, std::string_view expected);
+  // What stands in brackets or behind offset: a literal, or arithmetic with its value in an instant query (0 if it has
+  // none, which evaluation says).
+  struct DurationText {
+    Duration value{};
+    DurationExprPtr expr;
+  };
+  std::optional<DurationText> duration_in_brackets(std::string_view context, std::string_view expected);
+  std::optional<DurationText> duration_behind_offset();
+  std::optional<DurationText> plain_duration(bool bare, std::string_view context, std::string_view expected);
+  std::optional<DurationText> settled(const DurationExprPtr& expr, bool signed_too);
+  DurationExprPtr duration_binary(int precedence, std::string_view context, std::string_view expected);
+  DurationExprPtr duration_operand(std::string_view context, std::string_view expected);
+  DurationExprPtr duration_number(std::string_view context, std::string_view expected);
+  DurationExprPtr duration_call(std::string_view context, std::string_view expected);
+  DurationExprPtr duration_paren(std::string_view context, std::string_view expected);
+  DurationExprPtr signed_duration(const Token& sign, DurationExprPtr operand);
+  DurationExprPtr finish_duration(DurationExpr node);
+  bool duration_expressions_enabled(TextRange where);
   bool starts_duration(const Token& token) const;
+  // Of a number or duration; nothing after an error.
+  std::optional<double> literal_seconds(const Token& token);
   bool names_a_metric(const Token& token) const;
+  bool refuse_extended_range(const Expr& expr);
+  bool refuse_fill();
 
   const Token& peek(std::size_t ahead = 0) const;
   const Token& next();
   bool accept(Tok kind);
   std::string_view word(const Token& token) const;
   bool v3() const { return options_.version != Version::v2; }
+  bool newest() const { return options_.version == Version::v3; }
 
-  void error(TextRange where, std::string what, std::string remedy = {});
+  void error(TextRange where, std::string what, std::string remedy = {}, std::string lacking = {});
   // "unexpected X in CONTEXT, expected EXPECTED", or the lexer's own complaint.
   std::nullptr_t unexpected(std::string_view context = {}, std::string_view expected = {});
   // Sets where and depth; null if the tree has become too deep.

@@ -19,6 +19,10 @@ std::string label_list(const std::vector<std::string>& labels) {
   return out;
 }
 
+std::string duration(Duration value, const DurationExprPtr& computed) {
+  return computed ? print(*computed) : format_duration(value);
+}
+
 std::string modifiers(const Modifiers& m) {
   std::string out;
   switch (m.at) {
@@ -37,6 +41,7 @@ std::string modifiers(const Modifiers& m) {
       out += " @ end()";
       break;
   }
+  if (m.offset_expr) return out + " offset " + print(*m.offset_expr);
   if (m.offset > Duration::zero()) out += " offset " + format_duration(m.offset);
   if (m.offset < Duration::zero()) out += " offset -" + format_duration(-m.offset);
   return out;
@@ -109,12 +114,13 @@ std::string print(const Expr& expr) {
       return selector(as<VectorSelector>(expr)) + modifiers(as<VectorSelector>(expr).modifiers);
     case Kind::matrix_selector: {
       const auto& node = as<MatrixSelector>(expr);
-      return format("{}[{}]{}", selector(*node.vector), format_duration(node.range), modifiers(node.vector->modifiers));
+      return format("{}[{}]{}", selector(*node.vector), duration(node.range, node.range_expr),
+                    modifiers(node.vector->modifiers));
     }
     case Kind::subquery: {
       const auto& node = as<Subquery>(expr);
-      return format("{}[{}:{}]{}", print(*node.inner), format_duration(node.range),
-                    node.step ? format_duration(*node.step) : "", modifiers(node.modifiers));
+      return format("{}[{}:{}]{}", print(*node.inner), duration(node.range, node.range_expr),
+                    node.step ? duration(*node.step, node.step_expr) : "", modifiers(node.modifiers));
     }
     case Kind::call:
       return call(as<Call>(expr));
@@ -142,8 +148,13 @@ bool same_matching(const std::optional<Matching>& a, const std::optional<Matchin
   return a->cardinality == b->cardinality && a->on == b->on && a->labels == b->labels && a->include == b->include;
 }
 
+bool same(const DurationExprPtr& a, const DurationExprPtr& b) {
+  return a && b ? equal(*a, *b) : !a && !b;
+}
+
 bool same_modifiers(const Modifiers& a, const Modifiers& b) {
-  return a.offset == b.offset && a.at == b.at && (a.at != Modifiers::At::time || a.time == b.time);
+  return a.offset == b.offset && same(a.offset_expr, b.offset_expr) && a.at == b.at &&
+         (a.at != Modifiers::At::time || a.time == b.time);
 }
 
 bool same_selector(const VectorSelector& a, const VectorSelector& b) {
@@ -165,11 +176,13 @@ bool same_node(const Expr& a, const Expr& b) {
       return same_selector(as<VectorSelector>(a), as<VectorSelector>(b));
     case Kind::matrix_selector:
       return as<MatrixSelector>(a).range == as<MatrixSelector>(b).range &&
+             same(as<MatrixSelector>(a).range_expr, as<MatrixSelector>(b).range_expr) &&
              same_selector(*as<MatrixSelector>(a).vector, *as<MatrixSelector>(b).vector);
     case Kind::subquery: {
       const auto& x = as<Subquery>(a);
       const auto& y = as<Subquery>(b);
-      return x.range == y.range && x.step == y.step && same_modifiers(x.modifiers, y.modifiers);
+      return x.range == y.range && x.step == y.step && same(x.range_expr, y.range_expr) &&
+             same(x.step_expr, y.step_expr) && same_modifiers(x.modifiers, y.modifiers);
     }
     case Kind::call:
       return as<Call>(a).function == as<Call>(b).function;
