@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "promql/eval/plan.h"
+#include "promql/parse/resolve.h"
 
 namespace firedrill::promql {
 namespace {
@@ -37,18 +38,34 @@ class HeldResult {
 
 struct Query::Impl {
   Impl(std::shared_ptr<const Expr> e, const Queryable& data, const Options& options)
-      : expr(std::move(e)), ctx(data, options), plan(make_plan(*expr, options, ctx)) {
+      : Impl(e, e, QueryTimes{}, data, options) {
+    if (const auto resolved = resolve_durations(written, times); !resolved) wrong = resolved.error();
+  }
+
+  // `resolved`: with the durations of a query of those times.
+  Impl(std::shared_ptr<const Expr> e, std::shared_ptr<const Expr> resolved, const QueryTimes& of, const Queryable& data,
+       const Options& options)
+      : written(std::move(e)),
+        expr(std::move(resolved)),
+        times(of),
+        query_decides(depends_on_query(*written)),
+        ctx(data, options),
+        plan(make_plan(*expr, options, ctx)) {
     scalar_row = scalars.intern({});
     given.count_in(ctx);
   }
 
   // The rows of a fresh plan come in the order in which it meets their labels, which need not be the other's.
-  Impl(const Impl& other, const Queryable& data) : Impl(other.expr, data, other.ctx.options) {
+  Impl(const Impl& other, const Queryable& data) : Impl(other.written, data, other.ctx.options) {
     translates = true;
     for (Row row = 0; row < other.table().size(); ++row) given.intern(other.table().labels(row));
   }
 
+  std::shared_ptr<const Expr> written;
   std::shared_ptr<const Expr> expr;
+  QueryTimes times;
+  bool query_decides;  // there is a step() or range() in a duration
+  std::string wrong;   // why a duration has no value at those times
   Context ctx;
   Plan plan;
   Table scalars;
@@ -65,9 +82,10 @@ struct Query::Impl {
     return translates ? given : plan.vector->table();
   }
 
-  void prepare(Time from, Time to, Annotations* annotations) {
+  void prepare(Time from, Time to, Duration step, Annotations* annotations) {
     ctx.start = from.time_since_epoch().count();
     ctx.end = to.time_since_epoch().count();
+    ctx.step = step.count();
     ctx.level = {ctx.start, ctx.end, 0, std::nullopt};
     see(plan.seen);
     ctx.range_run = ++ctx.last_run;
@@ -138,9 +156,20 @@ Query::Query(Query&&) noexcept = default;
 Query& Query::operator=(Query&&) noexcept = default;
 Query::~Query() = default;
 
-std::expected<Value, std::string> Query::at(Time t, Annotations* annotations) {
+std::string Query::settle(Duration step, Duration range) {
   Impl& q = *impl_;
-  q.prepare(t, t, annotations);
+  const QueryTimes times{step, range};
+  if (!q.query_decides || q.times == times) return q.wrong;
+  auto resolved = resolve_durations(q.written, times);
+  if (!resolved) return resolved.error();
+  impl_ = std::make_unique<Impl>(q.written, *std::move(resolved), times, *q.ctx.data, q.ctx.options);
+  return {};
+}
+
+std::expected<Value, std::string> Query::at(Time t, Annotations* annotations) {
+  if (std::string error = settle({}, {}); !error.empty()) return std::unexpected(std::move(error));
+  Impl& q = *impl_;
+  q.prepare(t, t, Duration::zero(), annotations);
   q.ctx.now = q.ctx.start;
   if (q.plan.text != nullptr) return String{*q.plan.text};
   Value value;
@@ -158,9 +187,10 @@ std::expected<Value, std::string> Query::at(Time t, Annotations* annotations) {
 }
 
 std::expected<std::span<const RowSample>, std::string> Query::rows_at(Time t, Annotations* annotations) {
+  if (std::string error = settle({}, {}); !error.empty()) return std::unexpected(std::move(error));
   Impl& q = *impl_;
   if (!q.plan.vector && !q.plan.scalar) return std::unexpected("rule result is not a vector or scalar");
-  q.prepare(t, t, annotations);
+  q.prepare(t, t, Duration::zero(), annotations);
   q.ctx.now = q.ctx.start;
   const Points& points = q.evaluate();
   if (q.ctx.failed()) return std::unexpected(q.ctx.error);
@@ -176,21 +206,23 @@ std::int64_t Query::samples_read() const {
 }
 
 std::expected<Matrix, std::string> Query::range(Time from, Time to, Duration step, Annotations* annotations) {
-  Impl& q = *impl_;
-  if (!q.plan.vector && !q.plan.scalar) {
-    const std::string_view type = to_string(q.expr->type);
+  if (!impl_->plan.vector && !impl_->plan.scalar) {
+    const std::string_view type = to_string(impl_->expr->type);
     return std::unexpected("invalid expression type \"" + std::string(type) +
                            "\" for range query, must be Scalar or instant Vector");
   }
   if (step <= Duration::zero())
     return std::unexpected("zero or negative query resolution step widths are not accepted");
+  const Duration length{static_cast<std::int64_t>(std::min<std::uint64_t>(distance(from, to), kFarthest.count()))};
+  if (std::string error = settle(step, length); !error.empty()) return std::unexpected(std::move(error));
+  Impl& q = *impl_;
   // Of the whole range of time as of a subquery's.
   const std::uint64_t steps = distance(from, to) / static_cast<std::uint64_t>(step.count());
   if (steps > kMaxRangeSteps) return std::unexpected(std::string(kTooManySteps));
   if (least_read(*q.expr, q.ctx.options) > q.ctx.options.max_read / (static_cast<std::int64_t>(steps) + 1)) {
     return std::unexpected(std::string(kTooManyRead));
   }
-  q.prepare(from, to, annotations);
+  q.prepare(from, to, step, annotations);
   std::vector<Series> by_row;
   HeldResult result(q.ctx);
   for (Time t = from; t <= to && !q.ctx.failed(); t += step) {

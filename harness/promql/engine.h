@@ -64,6 +64,9 @@ class Query {
   static std::optional<Duration> reach(const Expr& expression, const Options& options);
 
  private:
+  // Works out the durations that are computed; the error, if one of them has no value in such a query.
+  std::string settle(Duration step, Duration range);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -21,10 +21,10 @@ model::Labels Grouping::labels_of(const model::Labels& labels) const {
   return without_ ? labels.without(labels_) : labels.only(labels_);
 }
 
-void Grouping::extend(const Table& in, Table& groups) {
+void Grouping::extend(const Table& in, Table& groups, bool by_labels_alone) {
   map_.extend(in, [&](Row row) {
     model::Labels labels = labels_of(in.labels(row));
-    const bool drop_name = in.drops_name(row) && labels.has(model::kMetricName);
+    const bool drop_name = !by_labels_alone && in.drops_name(row) && labels.has(model::kMetricName);
     return groups.intern(std::move(labels), drop_name);
   });
 }
@@ -135,8 +135,11 @@ const Points& AggregateNode::eval(Context& ctx) {
     if (!(quantile_ >= 0 && quantile_ <= 1)) ctx.warn(quantile_warning(quantile_), *expr_.parameter);
   }
   const Points& input = input_->eval(ctx);
-  grouping_.extend(input_->table(), table_);
+  const bool newest = ctx.newest();
+  const bool marks = newest && ctx.options.delayed_name_removal;
+  grouping_.extend(input_->table(), table_, newest);
   groups_.resize(table_.size());
+  if (marks) nameless_.resize(table_.size());
   if (expr_.op == AggregateOp::avg) averages_.resize(table_.size());
   if (expr_.op == AggregateOp::quantile) values_.resize(table_.size());
   ++run_;
@@ -149,9 +152,17 @@ const Points& AggregateNode::eval(Context& ctx) {
       met_.push_back(row);
       start(row, point.value);
     }
+    if (marks && input_->table().drops_name(point.row)) nameless_[row].run = run_;
   }
-  for (const Row row : met_) out_.push_back({row, result(row)});
+  for (const Row row : met_) out_.push_back({marks ? put_out_as(row) : row, result(row)});
   return out_;
+}
+
+Row AggregateNode::put_out_as(Row group) {
+  Nameless& nameless = nameless_[group];
+  if (nameless.run != run_ || !table_.labels(group).has(model::kMetricName)) return group;
+  if (nameless.row == kNoRow) nameless.row = table_.intern(table_.labels(group), true);
+  return nameless.row;
 }
 
 SelectNode::SelectNode(const Aggregate& expr, VectorPtr input, ScalarPtr parameter)
@@ -163,7 +174,7 @@ SelectNode::SelectNode(const Aggregate& expr, VectorPtr input, ScalarPtr paramet
 bool SelectNode::read_parameter(Context& ctx) {
   const double value = parameter_->eval(ctx);
   if (expr_.op == AggregateOp::limit_ratio) {
-    if (is_nan(value)) return ctx.fail("Ratio value NaN is NaN"), false;
+    if (is_nan(value)) return ctx.fail(ctx.newest() ? "Ratio value is NaN" : "Ratio value NaN is NaN"), false;
     ratio_ = std::clamp(value, -1.0, 1.0);
     if (ratio_ != value) {
       ctx.warn(format("ratio value should be between -1 and 1, got {}, capping to {}", format_go_g(value),
@@ -171,6 +182,10 @@ bool SelectNode::read_parameter(Context& ctx) {
                *expr_.parameter);
     }
     return ratio_ != 0;
+  }
+  if (ctx.newest() && is_nan(value)) return ctx.fail("Parameter value is NaN"), false;
+  if (ctx.newest() && value < -9223372036854775808.0) {
+    return ctx.fail(format("Scalar value {} underflows int64", format_go_g(value))), false;
   }
   if (!(value >= -9223372036854775808.0 && value < 9223372036854775808.0)) {
     return ctx.fail(format("Scalar value {} overflows int64", format_go_g(value))), false;
@@ -221,7 +236,7 @@ const Points& SelectNode::eval(Context& ctx) {
   met_.clear();
   const Points& input = input_->eval(ctx);
   if (!read_parameter(ctx)) return out_;
-  grouping_.extend(input_->table(), group_table_);
+  grouping_.extend(input_->table(), group_table_, ctx.newest());
   groups_.resize(group_table_.size());
   ++run_;
   for (const Point& point : input) {

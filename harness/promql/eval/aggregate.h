@@ -12,7 +12,8 @@ namespace firedrill::promql {
 class Grouping {
  public:
   Grouping(const Aggregate& expr, std::vector<std::string> labels);
-  void extend(const Table& in, Table& groups);
+  // `by_labels_alone`: groups that differ in whether they are to lose their name are one.
+  void extend(const Table& in, Table& groups, bool by_labels_alone);
   Row group(Row row) const { return map_[row]; }
   model::Labels labels_of(const model::Labels& labels) const;
 
@@ -50,6 +51,14 @@ class AggregateNode final : public OwningVector {
   std::vector<KahanMean> averages_;          // by group, of avg
   std::vector<std::vector<double>> values_;  // by group, of quantile
   std::vector<Row> met_;
+  // With delayed name removal a group loses its name if any of its samples is to: by group, when one last was, and the
+  // group's row of that kind.
+  struct Nameless {
+    std::uint64_t run = 0;
+    Row row = kNoRow;
+  };
+  Row put_out_as(Row group);
+  std::vector<Nameless> nameless_;
   std::uint64_t run_ = 0;
   double quantile_ = 0;
   bool v2_ = false;

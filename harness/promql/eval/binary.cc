@@ -68,6 +68,10 @@ bool keeps_name(BinaryOp op, const Options& options) {
 }  // namespace
 
 double ScalarBinary::eval(Context& ctx) {
+  if (is_trim(op_)) {
+    ctx.fail(format("operator \"{}\" not allowed for Scalar operations", to_string(op_)));
+    return maths::nan();
+  }
   const double lhs = lhs_->eval(ctx);
   return calculate(op_, lhs, rhs_->eval(ctx));
 }
@@ -145,11 +149,13 @@ bool VectorBinary::index_one_side(Context& ctx, const Points& one) {
     Slot& slot = one_side_[group];
     if (slot.run == run_) {
       const Table& table = (many_left_ ? rhs_ : lhs_)->table();
+      std::string first = in_braces(table.labels(point.row));
+      std::string second = in_braces(table.labels(slot.point.row));
+      if (ctx.newest() && second < first) std::swap(first, second);
       ctx.fail(
           format("found duplicate series for the match group {} on the {} hand-side of the operation: [{}, {}];"
                  "many-to-many matching not allowed: matching labels must be unique on one side",
-                 in_braces(groups_.labels(group)), many_left_ ? "right" : "left", in_braces(table.labels(point.row)),
-                 in_braces(table.labels(slot.point.row))));
+                 in_braces(groups_.labels(group)), many_left_ ? "right" : "left", first, second));
       return false;
     }
     slot = {run_, point};
@@ -157,17 +163,20 @@ bool VectorBinary::index_one_side(Context& ctx, const Points& one) {
   return true;
 }
 
-bool VectorBinary::check_match(Context& ctx, Row group, Row result) {
-  if (matching_.cardinality == Cardinality::one_to_one) {
-    if (matched_[group] == run_) {
-      ctx.fail("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
-      return false;
-    }
-    matched_[group] = run_;
+bool VectorBinary::check_one_match(Context& ctx, Row group) {
+  if (matched_[group] == run_) {
+    ctx.fail("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
+    return false;
   }
+  matched_[group] = run_;
+  return true;
+}
+
+bool VectorBinary::check_match(Context& ctx, Row group, Row result) {
+  if (one_to_one() && !check_one_match(ctx, group)) return false;
   if (used_.size() <= result) used_.resize(table_.size());
   Use& use = used_[result];
-  if (use.run == run_ && use.group == group && matching_.cardinality != Cardinality::one_to_one) {
+  if (use.run == run_ && use.group == group && !one_to_one()) {
     ctx.fail("multiple matches for labels: grouping labels must ensure unique matches");
     return false;
   }
@@ -196,10 +205,26 @@ const Points& VectorBinary::eval(Context& ctx) {
     const double right = many_left_ ? slot.point.value : many.value;
     const bool filter = is_comparison(expr_.op) && !expr_.return_bool;
     const bool keep = !filter || compare(expr_.op, left, right);
-    if (!keep) continue;  // before the checks: what a comparison drops does not make a match ambiguous
+    // Up to 3.8 what a comparison drops did not make a match ambiguous.
+    if (!keep && (!ctx.newest() || !one_to_one())) continue;
+    if (!keep) {
+      if (!check_one_match(ctx, group)) return out_;
+      continue;
+    }
     const Row row = result_row(ctx, many.row, slot.point.row);
     if (!check_match(ctx, group, row)) return out_;
     out_.push_back({row, filter ? left : calculate(expr_.op, left, right)});
+  }
+  return out_;
+}
+
+const Points& TrimOfNumbers::eval(Context& ctx) {
+  const bool left = !lhs_->eval(ctx).empty();
+  const bool right = !rhs_->eval(ctx).empty();
+  if (left && right) {
+    const std::string_view op = to_string(expr_.op);
+    ctx.inform(format("incompatible sample types encountered for binary operator \"{}\": float {} float", op, op),
+               expr_);
   }
   return out_;
 }

@@ -55,6 +55,8 @@ class VectorBinary final : public OwningVector {
   model::Labels result_labels(const model::Labels& many, const model::Labels& one, bool drop_name) const;
   // False, with an error, if two samples of the one side share a group.
   bool index_one_side(Context& ctx, const Points& one);
+  bool one_to_one() const { return matching_.cardinality == Cardinality::one_to_one; }
+  bool check_one_match(Context& ctx, Row group);
   bool check_match(Context& ctx, Row group, Row result);
 
   struct Pair {
@@ -110,6 +112,19 @@ class SetOperator final : public OwningVector {
 };
 
 // The value of an arithmetic operator, or 1 or 0 of a comparison.
+// </ and >/ between numbers: nothing, and a remark on each that would have met.
+class TrimOfNumbers final : public OwningVector {
+ public:
+  TrimOfNumbers(const Binary& expr, VectorPtr lhs, VectorPtr rhs)
+      : expr_(expr), lhs_(std::move(lhs)), rhs_(std::move(rhs)) {}
+  const Points& eval(Context& ctx) override;
+
+ private:
+  const Binary& expr_;
+  VectorPtr lhs_;
+  VectorPtr rhs_;
+};
+
 double calculate(BinaryOp op, double lhs, double rhs);
 bool compare(BinaryOp op, double lhs, double rhs);
 

@@ -6,7 +6,7 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "promql/eval/natural.h"
-#include "promql/functions/floats.h"
+#include "promql/functions/extremes.h"
 #include "promql/functions/implementations.h"
 
 namespace firedrill::promql {
@@ -31,7 +31,7 @@ RangeCall::RangeCall(const Call& call, RangePtr range, std::vector<ScalarPtr> ar
     : call_(call),
       range_(std::move(range)),
       arguments_(std::move(arguments)),
-      names_(call.function->over_range == last_over_time, true) {
+      names_(call.function->over_range == last_over_time || call.function->over_range == first_over_time, true) {
   const RangeFunction function = call.function->over_range;
   if (function == rate || function == increase || function == resets) range_->track_falls();
   if (function == sum_over_time || function == avg_over_time || function == min_over_time ||
@@ -177,7 +177,13 @@ const Points& Negation::eval(Context& ctx) {
   return out_;
 }
 
+void warn_of_sorting(Context& ctx, const Call& call) {
+  if (!ctx.newest() || ctx.level.start == ctx.level.end) return;
+  ctx.warn("sort is ineffective for range queries since results are always ordered by labels", call);
+}
+
 const Points& SortCall::eval(Context& ctx) {
+  warn_of_sorting(ctx, call_);
   out_ = input_->eval(ctx);
   std::ranges::stable_sort(out_, [&](const Point& a, const Point& b) {
     if (is_nan(a.value) || is_nan(b.value)) return !is_nan(a.value) && is_nan(b.value);
@@ -187,6 +193,7 @@ const Points& SortCall::eval(Context& ctx) {
 }
 
 const Points& SortByLabelCall::eval(Context& ctx) {
+  warn_of_sorting(ctx, call_);
   out_ = input_->eval(ctx);
   const Table& table = input_->table();
   std::ranges::stable_sort(out_, [&](const Point& x, const Point& y) {
@@ -200,6 +207,26 @@ const Points& SortByLabelCall::eval(Context& ctx) {
     return a < b;
   });
   return out_;
+}
+
+double QueryTimeCall::eval(Context& ctx) {
+  const auto seconds = [](std::int64_t ms) { return static_cast<double>(ms) / 1000; };
+  switch (which_) {
+    case Special::query_start:
+      return seconds(ctx.start);
+    case Special::query_end:
+      return seconds(ctx.end);
+    case Special::query_range:
+      return seconds(ctx.end - ctx.start);
+    default:
+      return seconds(ctx.step);
+  }
+}
+
+double ExtremeCall::eval(Context& ctx) {
+  const double a = a_->eval(ctx);
+  const double b = b_->eval(ctx);
+  return smallest_ ? least(a, b) : greatest(a, b);
 }
 
 double ScalarOf::eval(Context& ctx) {

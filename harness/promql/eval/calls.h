@@ -99,21 +99,24 @@ class Negation final : public OwningVector {
 // sort and sort_desc: NaN last.
 class SortCall final : public FilteringVector {
  public:
-  SortCall(VectorPtr input, bool descending) : FilteringVector(std::move(input)), descending_(descending) {}
+  SortCall(const Call& call, VectorPtr input, bool descending)
+      : FilteringVector(std::move(input)), call_(call), descending_(descending) {}
   const Points& eval(Context& ctx) override;
 
  private:
+  const Call& call_;
   bool descending_;
 };
 
 // sort_by_label and sort_by_label_desc: natural order of the labels' values.
 class SortByLabelCall final : public FilteringVector {
  public:
-  SortByLabelCall(VectorPtr input, std::vector<std::string> labels, bool descending)
-      : FilteringVector(std::move(input)), labels_(std::move(labels)), descending_(descending) {}
+  SortByLabelCall(const Call& call, VectorPtr input, std::vector<std::string> labels, bool descending)
+      : FilteringVector(std::move(input)), call_(call), labels_(std::move(labels)), descending_(descending) {}
   const Points& eval(Context& ctx) override;
 
  private:
+  const Call& call_;
   std::vector<std::string> labels_;
   bool descending_;
 };
@@ -158,6 +161,28 @@ class TimeCall final : public ScalarNode {
   double eval(Context& ctx) override { return static_cast<double>(ctx.now) / 1000; }
 };
 
+// start(), end(), range() and step(): the query's, in subqueries too.
+class QueryTimeCall final : public ScalarNode {
+ public:
+  explicit QueryTimeCall(Special which) : which_(which) {}
+  double eval(Context& ctx) override;
+
+ private:
+  Special which_;
+};
+
+// min_of(a, b) and max_of(a, b)
+class ExtremeCall final : public ScalarNode {
+ public:
+  ExtremeCall(ScalarPtr a, ScalarPtr b, bool smallest) : a_(std::move(a)), b_(std::move(b)), smallest_(smallest) {}
+  double eval(Context& ctx) override;
+
+ private:
+  ScalarPtr a_;
+  ScalarPtr b_;
+  bool smallest_;
+};
+
 // scalar(v)
 class ScalarOf final : public ScalarNode {
  public:
@@ -179,6 +204,9 @@ class ScalarNegation final : public ScalarNode {
 
 // The labels that absent() gives its sample: what the argument's equality matchers say, a label named twice left out.
 model::Labels absent_labels(const Expr& argument);
+
+// Annotates a sort of what a range query or subquery orders by labels.
+void warn_of_sorting(Context& ctx, const Call& call);
 
 // Annotates rate() and increase() of a metric whose name is not a counter's.
 void doubt_counter(Context& ctx, const Call& call, const model::Labels& labels);

@@ -3,12 +3,21 @@
 #include <algorithm>
 
 #include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "base/time.h"
 
 namespace firedrill::promql {
 namespace {
 
 void add_once(std::vector<std::string>& texts, std::string text) {
   if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
+}
+
+// RFC 3339 to the second.
+std::string format_second(std::int64_t ms) {
+  std::string text = format_instant(Time(Duration(ms / 1000 * 1000)));
+  if (const std::size_t fraction = text.find(".000Z"); fraction != std::string::npos) text.erase(fraction, 4);
+  return text;
 }
 
 // Taken from the whole command's bounds at a time.
@@ -54,6 +63,28 @@ void Context::warn(std::string text, const Expr& where) {
 void Context::inform(std::string text, const Expr& where, bool lost) {
   if (annotations == nullptr) return;
   add_once(annotations->infos, format("PromQL info: {} ({}:{})", text, lost ? 1 : where.line, lost ? 1 : where.column));
+}
+
+void Context::inform_of_mending(std::string text, const Mending& mending, const Expr& where) {
+  if (annotations == nullptr) return;
+  std::string place = format("({}:{})", where.line, where.column);
+  auto& all = annotations->mended;
+  auto one = std::ranges::find_if(all, [&](const auto& m) { return m.about == text && m.where == place; });
+  if (one == all.end()) {
+    one = all.insert(all.end(), {std::move(text), std::move(place), annotations->infos.size(), mending.lowest,
+                                 mending.highest, mending.difference, now, now, 0});
+    annotations->infos.emplace_back();
+  }
+  one->lowest = std::min(one->lowest, mending.lowest);
+  one->highest = std::max(one->highest, mending.highest);
+  one->difference = std::max(one->difference, mending.difference);
+  one->from = std::min(one->from, now);
+  one->to = std::max(one->to, now);
+  ++one->samples;
+  annotations->infos[one->info] =
+      format("PromQL info: {}, from buckets {} to {}, with a max diff of {}, over {} samples from {} to {} {}",
+             one->about, format_go_g(one->lowest), format_go_g(one->highest), format("{:.2g}", one->difference),
+             one->samples, format_second(one->from), format_second(one->to), one->where);
 }
 
 }  // namespace firedrill::promql

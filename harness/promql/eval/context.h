@@ -27,6 +27,13 @@ struct Level {
   std::optional<std::int64_t> seen_to;
 };
 
+// Buckets that had less than those below them: their bounds, and by how much at most.
+struct Mending {
+  double lowest = 0;
+  double highest = 0;
+  double difference = 0;
+};
+
 // What the nodes of one query share while it is evaluated.
 struct Context {
   const Queryable* data;
@@ -34,6 +41,7 @@ struct Context {
   std::int64_t now = 0;    // the time of evaluation, in Unix milliseconds
   std::int64_t start = 0;  // of the query as a whole: what @ start() and @ end() mean
   std::int64_t end = 0;
+  std::int64_t step = 0;  // 0 of an instant query
   Level level;
   // Where the selectors of the whole query look for samples, if there is an info(): the first and the last time.
   std::int64_t seen_from = 0;
@@ -56,6 +64,7 @@ struct Context {
   Context(const Queryable& from, const Options& of);
 
   bool v2() const { return options.version == Version::v2; }
+  bool newest() const { return options.version == Version::v3; }
   bool failed() const { return !error.empty(); }
   // The first error counts.
   void fail(std::string what) {
@@ -85,6 +94,8 @@ struct Context {
   void warn(std::string text, const Expr& where);
   // Of a subquery Prometheus has lost the place: `lost` makes it the text's first.
   void inform(std::string text, const Expr& where, bool lost = false);
+  // Of a histogram at the present time whose buckets had to be made to rise. Texts are one for all that it concerns.
+  void inform_of_mending(std::string text, const Mending& mending, const Expr& where);
 };
 
 }  // namespace firedrill::promql

@@ -36,8 +36,8 @@ void coalesce(std::vector<Bucket>& buckets) {
   buckets.resize(kept + 1);
 }
 
-bool flatten(std::vector<Bucket>& buckets, bool v2) {
-  bool forced = false;
+std::optional<Mending> flatten(std::vector<Bucket>& buckets, bool v2) {
+  std::optional<Mending> mended;
   double previous = buckets[0].count;
   for (std::size_t i = 1; i < buckets.size(); ++i) {
     const double current = buckets[i].count;
@@ -45,13 +45,17 @@ bool flatten(std::vector<Bucket>& buckets, bool v2) {
     if (!v2 && almost_equal(previous, current)) {
       buckets[i].count = previous;
     } else if (current < previous) {
+      const double bound = buckets[i].upper_bound;
+      if (!mended) mended = Mending{bound, bound, 0};
+      mended->lowest = std::min(mended->lowest, bound);
+      mended->highest = std::max(mended->highest, bound);
+      mended->difference = std::max(mended->difference, previous - current);
       buckets[i].count = previous;
-      forced = true;
     } else if (!v2 || current > previous) {
       previous = current;
     }
   }
-  return forced;
+  return mended;
 }
 
 bool has_infinity(const std::vector<Bucket>& buckets) {
@@ -60,13 +64,13 @@ bool has_infinity(const std::vector<Bucket>& buckets) {
 
 }  // namespace
 
-double bucket_quantile(double q, std::vector<Bucket>& buckets, bool v2, bool& forced_monotonic) {
+double bucket_quantile(double q, std::vector<Bucket>& buckets, bool v2, std::optional<Mending>& mended) {
   if (is_nan(q)) return maths::nan();
   if (q < 0) return -maths::infinity();
   if (q > 1) return maths::infinity();
   if (!has_infinity(buckets)) return maths::nan();
   coalesce(buckets);
-  forced_monotonic = flatten(buckets, v2);
+  mended = flatten(buckets, v2);
   if (buckets.size() < 2) return maths::nan();
   const double observations = buckets.back().count;
   if (observations == 0) return maths::nan();
@@ -96,20 +100,21 @@ double bucket_quantile(double q, std::vector<Bucket>& buckets, bool v2, bool& fo
   return start + (end - start) * (rank / count);
 }
 
-double bucket_fraction(double lower, double upper, std::vector<Bucket>& buckets) {
+double bucket_fraction(double lower, double upper, std::vector<Bucket>& buckets, bool from_zero) {
   if (!has_infinity(buckets)) return maths::nan();
   coalesce(buckets);
   const double count = buckets.back().count;
   if (count == 0 || is_nan(lower) || is_nan(upper)) return maths::nan();
   if (lower >= upper) return 0;
-  // The rank of a bound: how many observations lie below it, interpolated within its bucket. The first bucket begins at
-  // -Inf, so that a bound within it gives NaN.
+  // The rank of a bound: how many observations lie below it, interpolated within its bucket. Up to 3.7 a bound within a
+  // bucket that begins at -Inf gives NaN.
   const auto rank_of = [&](double bound) {
     double rank = 0;
-    double bucket_lower = -maths::infinity();
+    double bucket_lower = from_zero && buckets.front().upper_bound > 0 ? 0 : -maths::infinity();
     for (const Bucket& bucket : buckets) {
       if (bucket_lower >= bound) return rank;
       if (bucket_lower < bound && bucket.upper_bound > bound) {
+        if (from_zero && is_inf(bucket_lower)) return bucket.count;
         return rank + (bucket.count - rank) * (bound - bucket_lower) / (bucket.upper_bound - bucket_lower);
       }
       rank = bucket.count;
@@ -158,33 +163,71 @@ void HistogramCall::extend(const Context& ctx) {
   names_.extend(ctx, group_table_, table_);
 }
 
-double HistogramCall::evaluate(Context& ctx, Row row) {
+// The buckets of the group that have a sample now.
+void HistogramCall::fill(Row group) {
   buckets_.clear();
-  for (const Slot& slot : groups_[row].slots) {
+  for (const Slot& slot : groups_[group].slots) {
     if (slot.run == run_) buckets_.push_back(slot.bucket);
   }
-  if (values_.size() == 2) return bucket_fraction(values_[0], values_[1], buckets_);
-  bool forced = false;
-  const double result = bucket_quantile(values_[0], buckets_, ctx.v2(), forced);
-  if (forced) {
-    const std::string_view name = group_table_.labels(row).metric_name();
-    const bool named = ctx.options.delayed_name_removal && !name.empty();
-    ctx.inform(
-        "input to histogram_quantile needed to be fixed for monotonicity (see "
-        "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)" +
-            (named ? " for metric name " + model::quote(name) : ""),
-        *call_.arguments.back());
+}
+
+double HistogramCall::fraction(Context& ctx, Row group) {
+  fill(group);
+  return bucket_fraction(values_[0], values_[1], buckets_, ctx.newest());
+}
+
+double HistogramCall::quantile(Context& ctx, Row group, double q) {
+  fill(group);
+  std::optional<Mending> mended;
+  const double result = bucket_quantile(q, buckets_, ctx.v2(), mended);
+  if (!mended) return result;
+  const std::string_view name = group_table_.labels(group).metric_name();
+  const bool named = ctx.options.delayed_name_removal && !name.empty();
+  std::string text =
+      "input to histogram_quantile needed to be fixed for monotonicity (see "
+      "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)" +
+      (named ? " for metric name " + model::quote(name) : "");
+  const bool several = call_.function->special == Special::histogram_quantiles;
+  const Expr& where = several ? *call_.arguments.front() : *call_.arguments.back();
+  if (ctx.newest()) {
+    ctx.inform_of_mending(std::move(text), *mended, where);
+  } else {
+    ctx.inform(std::move(text), where);
   }
   return result;
 }
 
-const Points& HistogramCall::eval(Context& ctx) {
-  out_.clear();
-  met_.clear();
-  values_.clear();
-  for (const ScalarPtr& argument : arguments_) values_.push_back(argument->eval(ctx));
-  if (values_.size() == 1 && !(values_[0] >= 0 && values_[0] <= 1))
-    ctx.warn(quantile_warning(values_[0]), *call_.arguments[0]);
+// The label replaces one of that name.
+Row HistogramCall::labelled(Context& ctx, Row group, double q) {
+  const auto [it, added] = labelled_.try_emplace({group, format_openmetrics(q)}, kNoRow);
+  if (added) {
+    const std::string& label = as<StringLiteral>(unwrap(*call_.arguments[1])).value;
+    model::Labels labels = group_table_.labels(group);
+    const bool delayed = ctx.options.delayed_name_removal;
+    if (!delayed) labels.remove(model::kMetricName);
+    labels.set(label, it->first.second);
+    it->second = table_.intern(std::move(labels), delayed);
+    ctx.hold_bytes(2 * sizeof(*it));
+  }
+  return it->second;
+}
+
+void HistogramCall::put_out_quantiles(Context& ctx) {
+  RowSet used;
+  for (const double q : values_) {
+    for (const Row group : met_) {
+      const double value = quantile(ctx, group, q);
+      const Row row = labelled(ctx, group, q);
+      if (!used.insert(row)) ctx.fail(std::string(kSameLabels));
+      out_.push_back({row, value});
+    }
+  }
+}
+
+// The samples, each in its group's slot for its bound.
+void HistogramCall::collect(Context& ctx) {
+  const bool several = call_.function->special == Special::histogram_quantiles;
+  const Expr& where = several ? *call_.arguments.front() : *call_.arguments.back();
   const Points& input = input_->eval(ctx);
   extend(ctx);
   names_.start(ctx);
@@ -197,7 +240,7 @@ const Points& HistogramCall::eval(Context& ctx) {
       ctx.warn(format("bucket label \"le\" is missing or has a malformed value of {}",
                       model::quote(labels.get(model::kBucketLabel))) +
                    (name.empty() ? "" : " for metric name " + model::quote(name)),
-               *call_.arguments.back());
+               where);
       continue;
     }
     Group& group = groups_[place.group];
@@ -209,8 +252,28 @@ const Points& HistogramCall::eval(Context& ctx) {
     slot.run = run_;
     slot.bucket.count = point.value;
   }
+}
+
+const Points& HistogramCall::eval(Context& ctx) {
+  out_.clear();
+  met_.clear();
+  values_.clear();
+  const bool several = call_.function->special == Special::histogram_quantiles;
+  for (const ScalarPtr& argument : arguments_) values_.push_back(argument->eval(ctx));
+  if (call_.function->special != Special::histogram_fraction) {
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      if (values_[i] >= 0 && values_[i] <= 1) continue;
+      ctx.warn(quantile_warning(values_[i]), *call_.arguments[several ? i + 2 : 0]);
+    }
+  }
+  collect(ctx);
+  if (several) {
+    put_out_quantiles(ctx);
+    return out_;
+  }
+  const bool fractions = call_.function->special == Special::histogram_fraction;
   for (const Row row : met_) {
-    const double value = evaluate(ctx, row);
+    const double value = fractions ? fraction(ctx, row) : quantile(ctx, row, values_[0]);
     out_.push_back({names_.row(ctx, row), value});
   }
   return out_;

@@ -1,6 +1,12 @@
 // histogram_quantile and histogram_fraction over classic histograms: series with an `le` label.
 #pragma once
 
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "promql/eval/node.h"
 
 namespace firedrill::promql {
@@ -12,18 +18,24 @@ struct Bucket {
 
 // Both take buckets sorted by their bounds, at least one, and mend them in place: equal bounds are summed, differences
 // within rounding ignored, decreases flattened. NaN if there is no +Inf bucket or no observation.
-double bucket_quantile(double q, std::vector<Bucket>& buckets, bool v2, bool& forced_monotonic);
-double bucket_fraction(double lower, double upper, std::vector<Bucket>& buckets);
+double bucket_quantile(double q, std::vector<Bucket>& buckets, bool v2, std::optional<Mending>& mended);
+// `from_zero`: a first bucket with an upper bound above 0 begins at 0, as the newest has it, and not at -Inf.
+double bucket_fraction(double lower, double upper, std::vector<Bucket>& buckets, bool from_zero);
 
 class HistogramCall final : public OwningVector {
  public:
-  // One argument: the quantile; two: the bounds of the fraction.
+  // Of histogram_quantile one argument, of histogram_fraction two, of histogram_quantiles all the quantiles.
   HistogramCall(const Call& call, VectorPtr input, std::vector<ScalarPtr> arguments);
   const Points& eval(Context& ctx) override;
 
  private:
   void extend(const Context& ctx);
-  double evaluate(Context& ctx, Row group);
+  void collect(Context& ctx);
+  void fill(Row group);
+  double fraction(Context& ctx, Row group);
+  double quantile(Context& ctx, Row group, double q);
+  void put_out_quantiles(Context& ctx);
+  Row labelled(Context& ctx, Row group, double q);
 
   struct Place {
     Row group = kNoRow;  // none: the label is not a number
@@ -49,6 +61,7 @@ class HistogramCall final : public OwningVector {
   std::vector<Bucket> buckets_;  // of the group at hand
   std::vector<Row> met_;
   Table group_table_;
+  std::map<std::pair<Row, std::string>, Row> labelled_;  // of histogram_quantiles
   NameDropper names_;
   std::uint64_t run_ = 0;
 };

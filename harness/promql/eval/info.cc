@@ -11,8 +11,8 @@ const std::vector<std::string> kIdentity = {std::string(model::kMetricName), "in
 
 }  // namespace
 
-InfoCall::InfoCall(VectorPtr input, VectorPtr infos, std::vector<model::Matcher> narrowing)
-    : input_(std::move(input)), infos_(std::move(infos)) {
+InfoCall::InfoCall(VectorPtr input, VectorPtr infos, std::vector<model::Matcher> narrowing, bool narrowed)
+    : input_(std::move(input)), infos_(std::move(infos)), narrowed_(narrowed) {
   for (model::Matcher& matcher : narrowing) {
     (matcher.name() == model::kMetricName ? names_ : data_).push_back(std::move(matcher));
   }
@@ -23,15 +23,39 @@ bool InfoCall::is_info(const model::Labels& labels) const {
   return std::ranges::all_of(names_, [&](const model::Matcher& m) { return m.matches(labels); });
 }
 
-bool InfoCall::wanted(std::string_view label) const {
+// Info series themselves are not enriched: those that all matchers of the name hold for, in 3.5 any. A selector that
+// says nothing of the name makes none of them.
+bool InfoCall::stays_as_it_is(const Context& ctx, const model::Labels& labels) const {
+  if (names_.empty()) return !narrowed_ && is_info(labels);
+  if (ctx.newest()) return is_info(labels);
+  return std::ranges::any_of(names_, [&](const model::Matcher& m) { return m.matches(labels); });
+}
+
+bool InfoCall::adds(std::string_view label) const {
   return data_.empty() || std::ranges::any_of(data_, [&](const model::Matcher& m) { return m.name() == label; });
 }
 
-bool InfoCall::index(Context& ctx, const Points& infos) {
+InfoCall::Wanted InfoCall::wanted_by(const Context& ctx, const Points& input) const {
+  Wanted wanted;
+  for (const Point& point : input) {
+    const model::Labels& labels = input_->table().labels(point.row);
+    if (stays_as_it_is(ctx, labels)) continue;
+    if (const auto value = labels.get("instance"); !value.empty()) wanted.instances.emplace(value);
+    if (const auto value = labels.get("job"); !value.empty()) wanted.jobs.emplace(value);
+  }
+  return wanted;
+}
+
+bool InfoCall::index(Context& ctx, const Points& infos, const Wanted& wanted) {
+  const auto among = [](const Values& values, std::string_view value) {
+    return values.empty() || values.contains(value);
+  };
   by_identity_.clear();
+  if (!wanted.any()) return true;
   for (const Point& point : infos) {
     const model::Labels& labels = infos_->table().labels(point.row);
     if (!is_info(labels)) continue;
+    if (!among(wanted.instances, labels.get("instance")) || !among(wanted.jobs, labels.get("job"))) continue;
     if (!std::ranges::all_of(data_, [&](const model::Matcher& m) { return m.matches(labels); })) continue;
     const auto [it, added] = by_identity_.try_emplace(labels.only(kIdentity), Info{point.row, point.value});
     if (added || it->second.time > point.value) continue;
@@ -46,7 +70,7 @@ bool InfoCall::index(Context& ctx, const Points& infos) {
   return true;
 }
 
-std::optional<model::Labels> InfoCall::enriched(Context& ctx, const model::Labels& labels) const {
+std::optional<model::Labels> InfoCall::enriched(Context& ctx, const model::Labels& labels, bool looked) const {
   model::Labels added;
   bool matched = false;
   const model::Labels identity = labels.only(kIdentity).without_name();
@@ -54,7 +78,7 @@ std::optional<model::Labels> InfoCall::enriched(Context& ctx, const model::Label
     if (key.without_name() != identity) continue;
     matched = true;
     for (const model::Label& label : infos_->table().labels(info.row)) {
-      if (label.name == model::kMetricName || !wanted(label.name)) continue;
+      if (label.name == model::kMetricName || !adds(label.name)) continue;
       if (added.has(label.name) && added.get(label.name) != label.value) {
         ctx.fail("conflicting label: " + label.name);
         return std::nullopt;
@@ -62,9 +86,11 @@ std::optional<model::Labels> InfoCall::enriched(Context& ctx, const model::Label
       if (!labels.has(label.name)) added.set(label.name, label.value);
     }
   }
-  if (!matched && std::ranges::any_of(data_, [](const model::Matcher& m) { return !m.matches(""); })) {
-    return std::nullopt;
-  }
+  // 3.5 takes what adds nothing for what matched nothing, and a name asked for in vain for a data label.
+  const auto never_empty = [](const model::Matcher& m) { return !m.matches(""); };
+  if (!ctx.newest()) matched = !added.empty();
+  if (!matched && std::ranges::any_of(data_, never_empty)) return std::nullopt;
+  if (!matched && !ctx.newest() && !looked && std::ranges::any_of(names_, never_empty)) return std::nullopt;
   model::Labels result = labels;
   for (const model::Label& label : added) result.set(label.name, label.value);
   return result;
@@ -74,14 +100,15 @@ const Points& InfoCall::eval(Context& ctx) {
   out_.clear();
   met_.clear();
   const Points& input = input_->eval(ctx);
-  if (!index(ctx, infos_->eval(ctx))) return out_;
-  // With delayed name removal, a name that was to be dropped comes back, as in 3.5.
+  const Wanted wanted = wanted_by(ctx, input);
+  if (!index(ctx, infos_->eval(ctx), wanted)) return out_;
+  // With delayed name removal, a name that was to be dropped comes back.
   for (const Point& point : input) {
     const model::Labels& labels = input_->table().labels(point.row);
     Row row = kNoRow;
-    if (is_info(labels)) {
+    if (stays_as_it_is(ctx, labels)) {
       row = table_.intern(labels);
-    } else if (auto enriched_labels = enriched(ctx, labels)) {
+    } else if (auto enriched_labels = enriched(ctx, labels, wanted.any())) {
       row = table_.intern(std::move(*enriched_labels));
     } else {
       continue;

@@ -133,12 +133,24 @@ class Planner {
         return std::make_unique<Constant>(3.141592653589793238462643383279502884);
       case Special::time:
         return std::make_unique<TimeCall>();
+      case Special::query_start:
+      case Special::query_end:
+      case Special::query_range:
+      case Special::query_step:
+        return std::make_unique<QueryTimeCall>(node.function->special);
+      case Special::min_of:
+      case Special::max_of: {
+        ScalarPtr first = scalar(*node.arguments[0]);
+        return std::make_unique<ExtremeCall>(std::move(first), scalar(*node.arguments[1]),
+                                             node.function->special == Special::min_of);
+      }
       default:
         return std::make_unique<ScalarOf>(vector(*node.arguments[0]));
     }
   }
 
   VectorPtr binary(const Binary& node) {
+    if (is_trim(node.op)) return trim(node);
     const bool left_scalar = node.lhs->type == ValueType::scalar;
     if (left_scalar || node.rhs->type == ValueType::scalar) {
       ScalarPtr scalar_side;
@@ -161,6 +173,14 @@ class Planner {
     VectorPtr rhs = vector(*node.rhs);
     if (is_set_operator(node.op)) return std::make_unique<SetOperator>(node, std::move(lhs), std::move(rhs));
     return std::make_unique<VectorBinary>(node, std::move(lhs), std::move(rhs));
+  }
+
+  VectorPtr trim(const Binary& node) {
+    std::vector<VectorPtr> sides;
+    for (const Expr* side : {node.lhs.get(), node.rhs.get()}) {
+      sides.push_back(side->type == ValueType::scalar ? std::make_unique<VectorOf>(scalar(*side)) : vector(*side));
+    }
+    return std::make_unique<TrimOfNumbers>(node, std::move(sides[0]), std::move(sides[1]));
   }
 
   VectorPtr aggregate(const Aggregate& node) {
@@ -236,6 +256,8 @@ class Planner {
         std::vector<ScalarPtr> scalars = arguments(node, main);
         return std::make_unique<HistogramCall>(node, vector(*main), std::move(scalars));
       }
+      case Special::histogram_quantiles:
+        return quantiles(node);
       case Special::info:
         return info(node);
       case Special::label_join:
@@ -243,13 +265,13 @@ class Planner {
       case Special::label_replace:
         return std::make_unique<LabelReplace>(vector(*first), texts(node), options_);
       case Special::sort:
-        return std::make_unique<SortCall>(vector(*first), false);
+        return std::make_unique<SortCall>(node, vector(*first), false);
       case Special::sort_desc:
-        return std::make_unique<SortCall>(vector(*first), true);
+        return std::make_unique<SortCall>(node, vector(*first), true);
       case Special::sort_by_label:
-        return std::make_unique<SortByLabelCall>(vector(*first), texts(node), false);
+        return std::make_unique<SortByLabelCall>(node, vector(*first), texts(node), false);
       case Special::sort_by_label_desc:
-        return std::make_unique<SortByLabelCall>(vector(*first), texts(node), true);
+        return std::make_unique<SortByLabelCall>(node, vector(*first), texts(node), true);
       case Special::timestamp: {
         const Expr& inner = unwrap(*first);
         if (inner.kind != Kind::vector_selector) return std::make_unique<TimestampCall>(vector(inner), false);
@@ -261,6 +283,13 @@ class Planner {
       default:
         return std::make_unique<NothingOfNumbers>(vector(*first));
     }
+  }
+
+  VectorPtr quantiles(const Call& node) {
+    VectorPtr input = vector(*node.arguments[0]);
+    std::vector<ScalarPtr> scalars;
+    for (std::size_t i = 2; i < node.arguments.size(); ++i) scalars.push_back(scalar(*node.arguments[i]));
+    return std::make_unique<HistogramCall>(node, std::move(input), std::move(scalars));
   }
 
   std::vector<std::string> texts(const Call& node) {
@@ -283,7 +312,8 @@ class Planner {
     const VectorSelector& implied = *plan_.implied.emplace_back(std::move(selector));
     auto infos = std::make_unique<InstantSelector>(select(implied), true);
     infos->look_for_info(*node.arguments[0]);
-    return std::make_unique<InfoCall>(std::move(input), std::move(infos), std::move(narrowing));
+    return std::make_unique<InfoCall>(std::move(input), std::move(infos), std::move(narrowing),
+                                      node.arguments.size() > 1);
   }
 
   Plan& plan_;

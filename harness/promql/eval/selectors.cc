@@ -78,6 +78,7 @@ void RangeSelector::begin(Context& ctx) {
   window_.start = window_.end - range_;
   window_.now = ctx.now;
   window_.v2 = ctx.v2();
+  window_.newest = ctx.newest();
   const Selection::Sight sight = selection_.sight(ctx);
   const std::int64_t moved = moves_on_ ? ctx.now - ctx.level.start : 0;
   until_ = sight.to;

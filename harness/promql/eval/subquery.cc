@@ -60,6 +60,7 @@ void SubqueryNode::begin(Context& ctx) {
   window_.start = window_.end - expr_.range.count();
   window_.now = ctx.now;
   window_.v2 = ctx.v2();
+  window_.newest = ctx.newest();
   const std::int64_t step = std::max<std::int64_t>(1, expr_.step.value_or(ctx.options.default_subquery_step).count());
   const std::int64_t first = first_step(ctx, window_.start, step);
   const std::int64_t last = floor_to(window_.end, step);
