@@ -94,11 +94,11 @@ class ScriptRunner {
     store_ = MemoryStore(options_.budget);
     store_bytes_ = 0;
     stored_.use(0);
-    histograms_.clear();
+    left_out_.clear();
   }
 
   void execute(const LoadCommand& command) {
-    histograms_.insert(histograms_.end(), command.histograms.begin(), command.histograms.end());
+    left_out_.insert(left_out_.end(), command.left_out.begin(), command.left_out.end());
     const Activity activity(command.where);
     for (const ScriptSeries& series : command.series) {
       if (!make_room(series.text.runs)) return;
@@ -117,22 +117,36 @@ class ScriptRunner {
     return stored_.use(store_bytes_);
   }
 
-  // Whether it would read, at any time, a series that was left out.
-  bool reads_histograms(const Expr& expr) const {
-    return std::ranges::any_of(selectors(expr), [&](const VectorSelector* selector) {
-      return std::ranges::any_of(histograms_, [&](const model::Labels& labels) {
-        return std::ranges::all_of(selector->matchers, [&](const model::Matcher& m) { return m.matches(labels); });
-      });
-    });
+  // What a series has that it would read, at any time, and that was left out; nothing if there is none.
+  std::string_view left_out_of(const Expr& expr) const {
+    for (const VectorSelector* selector : selectors(expr)) {
+      for (const LeftOut& series : left_out_) {
+        const auto matches = [&](const model::Matcher& m) { return m.matches(series.labels); };
+        if (std::ranges::all_of(selector->matchers, matches)) return series.what;
+      }
+    }
+    return {};
+  }
+
+  // True if it is to be left out.
+  template <typename Parsed>
+  bool leaves_out(const EvalCommand& command, const Parsed& parsed) {
+    if (!options_.leave_out) return false;
+    std::string what;
+    if (command.has_histograms) what = kHistograms;
+    if (what.empty() && parsed) what = left_out_of(**parsed);
+    if (what.empty() && !parsed) what = parsed.error().front().lacking;
+    if (what.empty()) return false;
+    ++result_.left_out[what];
+    return true;
   }
 
   void execute(const EvalCommand& command) {
     const Activity activity(command.where);
-    if (command.has_histograms) return static_cast<void>(++result_.skipped);
     const auto parsed = parse_text(command.expr, {.version = options_.engine.version,
                                                   .experimental_functions = options_.engine.experimental_functions,
                                                   .duration_expressions = true});
-    if (parsed && reads_histograms(**parsed)) return static_cast<void>(++result_.skipped);
+    if (leaves_out(command, parsed)) return;
     ++result_.evaluations;
     if (!parsed) {
       const std::string& what = parsed.error().front().what;
@@ -184,7 +198,10 @@ class ScriptRunner {
 
   // The same in the middle of a range evaluation.
   void compare_in_range(const EvalCommand& command, Query& query, Time t) {
-    if (command.expr.contains("start()") || command.expr.contains("end()")) return;
+    // Which times these mean depends on the kind of evaluation.
+    for (const std::string_view call : {"start()", "end()", "step()", "range()"}) {
+      if (command.expr.contains(call)) return;
+    }
     const auto matrix = query.range(t - 1min, t + 1min, 1min);
     if (!matrix) return fail(command.line, "error evaluating the expression as a range: " + matrix.error());
     Vector middle;
@@ -209,8 +226,15 @@ class ScriptRunner {
   }
 
   void check_annotations(const EvalCommand& command, const Annotations& annotations) {
-    check_texts(command, "warn", command.warn, command.no_warn, annotations.warnings);
-    check_texts(command, "info", command.info, command.no_info, annotations.infos);
+    check_texts(command, "warn", command.warn, command.no_warn, placed(annotations.warnings));
+    check_texts(command, "info", command.info, command.no_info, placed(annotations.infos));
+  }
+
+  // Scripts up to 3.5 have annotations without their places.
+  std::vector<std::string> placed(std::vector<std::string> texts) const {
+    if (options_.engine.version == Version::v3) return texts;
+    for (std::string& text : texts) text.resize(std::min(text.size(), text.rfind(" (")));
+    return texts;
   }
 
   void check_texts(const EvalCommand& command, std::string_view kind, const std::vector<ScriptMessage>& expected,
@@ -337,14 +361,14 @@ class ScriptRunner {
   MemoryStore store_;
   std::int64_t store_bytes_ = 0;
   Share stored_;
-  std::vector<model::Labels> histograms_;  // what was left out when series were loaded
+  std::vector<LeftOut> left_out_;  // when series were loaded
   ScriptResult result_;
 };
 
 }  // namespace
 
 Result<ScriptResult> run_script(const SourcePtr& source, const ScriptOptions& options) {
-  const auto commands = parse_script(source, options.engine.version, options.skip_histograms);
+  const auto commands = parse_script(source, options.engine.version, options.leave_out);
   if (!commands) return std::unexpected(commands.error());
   return ScriptRunner(source, options).run(*commands);
 }

@@ -2,6 +2,7 @@
 // expected.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,14 +16,14 @@ struct ScriptOptions {
   Budget* budget = nullptr;
   // promqltest evaluates with experimental functions and delayed name removal.
   Options engine{.experimental_functions = true, .delayed_name_removal = true};
-  // Leave out series with native histograms and every evaluation that expects or reads one, instead of refusing the
-  // script.
-  bool skip_histograms = false;
+  // Leave out series with native histograms, start timestamps, or type and unit labels, and every evaluation that
+  // expects or reads one or is written in what is not supported, instead of refusing the script.
+  bool leave_out = false;
 };
 
 struct ScriptResult {
-  std::size_t evaluations = 0;  // that were compared
-  std::size_t skipped = 0;
+  std::size_t evaluations = 0;                    // that were compared
+  std::map<std::string, std::size_t> left_out{};  // evaluations by what they have: "native histograms"
   Diagnostics failures;  // evaluations that did not give what was expected, at the line of their eval
   bool passed() const { return failures.empty(); }
 };

@@ -32,8 +32,8 @@ struct Line {
 
 class ScriptParser {
  public:
-  ScriptParser(const SourcePtr& source, Version version, bool skip_histograms)
-      : source_(source), version_(version), skip_histograms_(skip_histograms) {
+  ScriptParser(const SourcePtr& source, Version version, bool leave_out)
+      : source_(source), version_(version), leave_out_(leave_out) {
     const std::string_view text = source->text;
     for (std::size_t begin = 0; begin <= text.size();) {
       const std::size_t end = std::min(text.find('\n', begin), text.size());
@@ -55,7 +55,7 @@ class ScriptParser {
         commands_.emplace_back(ClearCommand{});
       } else if (word == "load") {
         load(line, rest);
-      } else if (word == "load_with_nhcb" && skip_histograms_) {
+      } else if (word == "load_with_nhcb" && leave_out_) {
         load(line, rest);
         add_custom_buckets(std::get<LoadCommand>(commands_.back()));
       } else if (word == "eval" || word.starts_with("eval_")) {
@@ -85,19 +85,13 @@ class ScriptParser {
     return std::nullopt;
   }
 
-  // The lines of a block, up to an empty one.
+  // The lines of a block, up to an empty one or a comment.
   template <typename Visit>
   void block(const Visit& visit) {
-    for (; next_ < lines_.size(); ++next_) {
-      const Line& line = lines_[next_];
-      const std::string_view raw = std::string_view(source_->text).substr(line.offset, 1);
-      if (line.text.empty() && raw == "#") continue;
-      if (line.text.empty()) return;
-      visit(line);
-    }
+    for (; next_ < lines_.size() && !lines_[next_].text.empty(); ++next_) visit(lines_[next_]);
   }
 
-  bool is_left_out(const Line& line) const { return line.text.contains("{{") && skip_histograms_; }
+  bool is_left_out(const Line& line) const { return line.text.contains("{{") && leave_out_; }
 
   template <typename Parsed>
   std::optional<Parsed> checked(const Line& line, std::expected<Parsed, ParseError> parsed) {
@@ -128,8 +122,23 @@ class ScriptParser {
       model::Labels native = labels;
       native.set(model::kMetricName, name.substr(0, name.size() - kSuffix.size()));
       native.remove(model::kBucketLabel);
-      command.histograms.push_back(std::move(native));
+      command.left_out.push_back({std::move(native), kHistograms});
     }
+  }
+
+  // True if the line loads nothing for that.
+  bool note_left_out(const Line& line, LoadCommand& command) {
+    if (!leave_out_) return false;
+    const bool histogram = is_left_out(line);
+    if (!histogram && !line.text.contains('@') && !line.text.contains("__")) return false;
+    const auto metric = parse_metric(line.text, version_);
+    if (!metric) return false;
+    const auto note = [&](std::string_view what) { command.left_out.push_back({metric->labels, what}); };
+    if (metric->labels.has("__type__") || metric->labels.has("__unit__")) note(kTypeLabels);
+    const bool timestamps = line.text.substr(metric->length).starts_with("@st");
+    if (timestamps) note(kStartTimestamps);
+    if (histogram) note(kHistograms);
+    return timestamps || histogram;
   }
 
   void load(const Line& line, std::string_view rest) {
@@ -139,11 +148,8 @@ class ScriptParser {
     if (interval && *interval <= Duration::zero()) error(line, "the interval of load must be greater than 0");
     command.interval = interval && *interval > Duration::zero() ? *interval : Duration(1s);
     block([&](const Line& l) {
-      if (is_left_out(l)) {
-        if (auto metric = checked(l, parse_metric(l.text, version_))) {
-          command.histograms.push_back(std::move(metric->labels));
-        }
-      } else if (auto parsed = series(l)) {
+      if (note_left_out(l, command)) return;
+      if (auto parsed = series(l)) {
         if (parsed->labels.empty()) error(l, "empty labelset: invalid sample", "a series needs a name or a label");
         if (static_cast<std::int64_t>(count_values(parsed->runs)) > kFarthest / command.interval) {
           error(l, "the series ends beyond any time", "shorten the interval of load, or give fewer values");
@@ -251,7 +257,7 @@ class ScriptParser {
 
   SourcePtr source_;
   Version version_;
-  bool skip_histograms_;
+  bool leave_out_;
   std::vector<Line> lines_;
   std::size_t next_ = 0;
   std::vector<ScriptCommand> commands_;
@@ -260,8 +266,8 @@ class ScriptParser {
 
 }  // namespace
 
-Result<std::vector<ScriptCommand>> parse_script(const SourcePtr& source, Version version, bool skip_histograms) {
-  return ScriptParser(source, version, skip_histograms).run();
+Result<std::vector<ScriptCommand>> parse_script(const SourcePtr& source, Version version, bool leave_out) {
+  return ScriptParser(source, version, leave_out).run();
 }
 
 }  // namespace firedrill::promql

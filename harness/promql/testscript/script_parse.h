@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -16,11 +17,20 @@ struct ScriptSeries {
   SeriesRunsText text;  // of kMaxSeriesValues at most
 };
 
+// A series that has what is not supported: what that is, in the plural.
+struct LeftOut {
+  model::Labels labels;
+  std::string_view what;
+};
+inline constexpr std::string_view kHistograms = "native histograms";
+inline constexpr std::string_view kStartTimestamps = "start timestamps";
+inline constexpr std::string_view kTypeLabels = "type and unit labels";
+
 struct LoadCommand {
   Position where;
   Duration interval{};
   std::vector<ScriptSeries> series;
-  std::vector<model::Labels> histograms;  // series with native histograms, which are left out
+  std::vector<LeftOut> left_out;
 };
 struct ClearCommand {};
 
@@ -50,6 +60,6 @@ struct EvalCommand {
 
 using ScriptCommand = std::variant<LoadCommand, ClearCommand, EvalCommand>;
 
-Result<std::vector<ScriptCommand>> parse_script(const SourcePtr& source, Version version, bool skip_histograms);
+Result<std::vector<ScriptCommand>> parse_script(const SourcePtr& source, Version version, bool leave_out);
 
 }  // namespace firedrill::promql
