@@ -110,8 +110,7 @@ void Finisher::parse_expression(Rule& rule) {
     return;
   }
   const Activity activity(rule.expr.where.source ? rule.expr.where : rule.where);
-  auto parsed = promql::parse_text(
-      rule.expr.value, {.version = options_.version, .experimental_functions = options_.experimental_functions});
+  auto parsed = promql::parse_text(rule.expr.value, options_.parsing());
   if (!parsed) {
     for (const promql::ParseError& e : parsed.error()) {
       const std::size_t length = e.where.end > e.where.begin ? e.where.end - e.where.begin : 1;

@@ -35,8 +35,7 @@ bool TestRun::sort_alert_cases() {
 
 std::shared_ptr<const promql::Expr> TestRun::parse(const std::string& text, std::string* error) {
   if (const auto known = parsed_.find(text); known != parsed_.end()) return known->second;
-  auto parsed = promql::parse_text(
-      text, {.version = options_.promql.version, .experimental_functions = options_.promql.experimental_functions});
+  auto parsed = promql::parse_text(text, options_.promql.parsing());
   if (!parsed) {
     if (error != nullptr) *error = error_text(parsed.error(), text);
     return nullptr;

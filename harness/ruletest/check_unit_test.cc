@@ -14,9 +14,7 @@ namespace {
 class UnitTestChecker {
  public:
   UnitTestChecker(const promql::Options& options, Diagnostics& diagnostics)
-      : version_(options.version),
-        parse_{.version = options.version, .experimental_functions = options.experimental_functions},
-        diagnostics_(diagnostics) {}
+      : version_(options.version), parse_(options.parsing()), diagnostics_(diagnostics) {}
 
   void check(const Test& test) {
     for (const InputSeries& input : test.input) check(input);

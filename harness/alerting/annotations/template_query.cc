@@ -28,8 +28,7 @@ std::expected<promql::Vector, std::string> TemplateQuery::operator()(const std::
   if (read_ > options_.max_read) return std::unexpected("the queries of the templates read too many samples together");
   auto it = prepared_.find(expression);
   if (it == prepared_.end()) {
-    auto parsed = promql::parse_text(
-        expression, {.version = options_.version, .experimental_functions = options_.experimental_functions});
+    auto parsed = promql::parse_text(expression, options_.parsing());
     if (!parsed) return std::unexpected(in_prometheus_words(expression, parsed.error().front(), options_.version));
     if (prepared_.size() >= kMaxPrepared) prepared_.clear();
     it = prepared_.emplace(expression, promql::Query(std::move(*parsed), data_, options_)).first;
