@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "cli/features.h"
 #include "cli/reading.h"
 #include "lint/rule_lints.h"
 #include "scenario/check.h"
@@ -21,6 +22,7 @@ struct Options {
   std::vector<std::string> disabled;
   ReadOptions reads;
   std::string promql_version = "3";
+  Features features;
   bool strict = false;
   bool ignore_unknown_fields = false;
 };
@@ -34,6 +36,8 @@ int check(Options& options) {
   options.bounds.start();
   scenario::CheckOptions check;
   check.promql.version = promql::version_named(options.promql_version).value_or(promql::Version::v3);
+  options.features.apply(check.promql);
+  options.features.warn_of_others();
   check.ignore_unknown_fields = options.ignore_unknown_fields;
   check.reads = options.reads;
   check.disabled_lints.insert(options.disabled.begin(), options.disabled.end());
@@ -74,6 +78,7 @@ void declare_check(Arguments arguments) {
   arguments
       .option("--promql-version", options->promql_version, "files as Prometheus 2.x, 3.5 or the newest 3.x reads them")
       .one_of(promql::version_names());
+  options->features.declare(arguments);
   declare_reading(arguments, options->reads);
   options->bounds.declare(arguments);
   arguments.runs([options] { return check(*options); });

@@ -80,6 +80,19 @@ std::vector<Entry> expectations(const Options&) {
   return entries;
 }
 
+// What is not as it is for most functions.
+std::string standing_of(const promql::Function& function) {
+  using promql::Standing;
+  if (function.in_v3 == Standing::unknown) return ", up to 2.x";
+  std::string text = function.in_v3 == Standing::experimental ? ", experimental" : "";
+  if (function.in_v3_5 == Standing::unknown) {
+    text += ", not in 3.5";
+  } else if (function.in_v2 == Standing::unknown) {
+    text += ", not in 2.x";
+  }
+  return text;
+}
+
 std::vector<Entry> functions(const Options&) {
   std::vector<Entry> entries;
   for (const auto& function : promql::functions()) {
@@ -88,11 +101,11 @@ std::vector<Entry> functions(const Options&) {
       signature += (signature.empty() ? "" : ", ") + std::string(promql::to_string(type));
     }
     if (function.variadic != 0 && !signature.empty()) signature += ", …";
-    entries.push_back({std::string(function.name),
-                       std::string(function.doc),
-                       format("{}({}) → {}{}", function.name, signature, promql::to_string(function.result),
-                              function.experimental ? ", experimental" : ""),
-                       {}});
+    entries.push_back(
+        {std::string(function.name),
+         std::string(function.doc),
+         format("{}({}) → {}{}", function.name, signature, promql::to_string(function.result), standing_of(function)),
+         {}});
   }
   return entries;
 }

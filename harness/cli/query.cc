@@ -1,6 +1,7 @@
 // firedrill query RECORD EXPR: PromQL over the series of a record.
 #include <algorithm>
 #include <memory>
+#include <string_view>
 
 #include "base/bounds/activity.h"
 #include "base/duration.h"
@@ -32,6 +33,9 @@ struct Options {
   bool json = false;
 };
 
+constexpr std::string_view kExperimental = "promql-experimental-functions";
+constexpr std::string_view kDurations = "promql-duration-expr";
+
 constexpr std::int64_t kMostPoints = 11'000;  // of a series, as Prometheus's API
 
 class RecordQuery {
@@ -41,8 +45,7 @@ class RecordQuery {
 
   int run() {
     if (!read_times()) return kBadInput;
-    auto parsed = promql::parse_text(options_.expression,
-                                     {.version = engine().version, .experimental_functions = experimental()});
+    auto parsed = promql::parse_text(options_.expression, engine().parsing());
     if (!parsed) return refuse_expression(parsed.error());
     const promql::ValueType type = (*parsed)->type;
     if (!options_.range.empty() && type != promql::ValueType::vector && type != promql::ValueType::scalar) {
@@ -64,10 +67,11 @@ class RecordQuery {
     const std::string& version = options_.promql_version.empty() ? record_.promql_version : options_.promql_version;
     engine.version = promql::version_named(version).value_or(promql::Version::v3);
     engine.default_subquery_step = record_.monitoring.evaluation_interval;
-    engine.experimental_functions = experimental();
+    const auto& features = options_.features;
+    engine.experimental_functions = std::ranges::find(features, kExperimental) != features.end();
+    engine.duration_expressions = std::ranges::find(features, kDurations) != features.end();
     return engine;
   }
-  bool experimental() const { return !options_.features.empty(); }
 
   // The seed's remaining_budget_30d over an hour's run, for instance.
   void warn_of_short_run(const promql::Expr& expression) const {
@@ -256,9 +260,11 @@ void declare_query(Arguments arguments) {
       .option("--promql-version", options->promql_version,
               "semantics of Prometheus 2.x, 3.5 or the newest 3.x (default: the run's)")
       .one_of(promql::version_names());
-  arguments.option("--enable-feature", options->features, "as Prometheus: promql-experimental-functions")
+  arguments
+      .option("--enable-feature", options->features,
+              "as Prometheus: promql-experimental-functions, promql-duration-expr (of 3.5)")
       .separated_by(',')
-      .one_of({"promql-experimental-functions"});
+      .one_of({std::string(kExperimental), std::string(kDurations)});
   arguments.flag("--json", options->json, "print what Prometheus's HTTP API answers");
   options->bounds.declare(arguments);
   arguments.runs([options] { return query(*options); });

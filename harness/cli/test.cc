@@ -16,6 +16,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "cli/features.h"
 #include "cli/output_file.h"
 #include "cli/reading.h"
 #include "promql/cost.h"
@@ -33,13 +34,12 @@ struct Common {
   std::vector<std::string> files;
   std::string promql_version = "3";
   unsigned jobs = 0;
-  std::vector<std::string> features;
+  Features features;
 
   promql::Options promql() const {
     promql::Options options;
     options.version = promql::version_named(promql_version).value_or(promql::Version::v3);
-    options.experimental_functions = std::ranges::find(features, "promql-experimental-functions") != features.end();
-    options.delayed_name_removal = std::ranges::find(features, "promql-delayed-name-removal") != features.end();
+    features.apply(options);
     return options;
   }
 };
@@ -66,19 +66,8 @@ void declare_common(Arguments arguments, Common& options, const std::string& wha
   arguments.option("--promql-version", options.promql_version, "as Prometheus 2.x, 3.5 or the newest 3.x")
       .one_of(promql::version_names());
   arguments.option("--jobs", options.jobs, "how many at a time; by default as many as there are processors");
-  arguments
-      .option("--enable-feature", options.features,
-              "as promtool: promql-experimental-functions, promql-delayed-name-removal")
-      .separated_by(',');
+  options.features.declare(arguments);
   options.bounds.declare(arguments);
-}
-
-// As promtool: what it does not know, since it came or went with another version, does not stop a test.
-void warn_of_unknown(const std::vector<std::string>& features) {
-  for (const std::string& feature : features) {
-    if (feature == "promql-experimental-functions" || feature == "promql-delayed-name-removal") continue;
-    print_err(format("firedrill: warning: --enable-feature {}: unknown, and ignored\n", printable(feature)));
-  }
 }
 
 // Calls `work(i)` for each i below `count`, in any order, on several threads.
@@ -238,7 +227,7 @@ class RulesRun {
 
 int test_rules(RulesOptions& options) {
   options.bounds.start();
-  warn_of_unknown(options.features);
+  options.features.warn_of_others();
   std::vector<Regex> chosen;
   for (const std::string& pattern : options.run) {
     // Found anywhere in a name, as promtool does.
@@ -263,7 +252,7 @@ void hide_other_file(Diagnostics& found) {
 
 int test_promql(Common& options) {
   options.bounds.start();
-  warn_of_unknown(options.features);
+  options.features.warn_of_others();
   std::vector<std::string> lines(options.files.size());
   std::vector<Diagnostics> found(options.files.size());
   std::atomic<bool> bad_input = false;
@@ -275,7 +264,7 @@ int test_promql(Common& options) {
     promql::ScriptOptions script;
     script.engine.version = options.promql().version;
     if (script.engine.version == promql::Version::v2) script.engine.delayed_name_removal = false;
-    script.skip_histograms = true;
+    script.leave_out = true;
     script.budget = &options.bounds.budget();
     const auto result = source ? promql::run_script(*source, script) : std::unexpected(source.error());
     if (!result) {
@@ -286,8 +275,8 @@ int test_promql(Common& options) {
     }
     found[i] = result->failures;
     if (!result->passed()) failed = true;
-    const std::string skipped =
-        result->skipped > 0 ? format(", {} with native histograms left out", result->skipped) : "";
+    std::string skipped;
+    for (const auto& [what, count] : result->left_out) skipped += format(", {} with {} left out", count, what);
     lines[i] =
         format("{}: {}, {} evaluation{}{}\n", printable(options.files[i]), result->passed() ? "passed" : "FAILED",
                result->evaluations, result->evaluations == 1 ? "" : "s", skipped);
