@@ -72,9 +72,21 @@ const Case kCases[] = {
     {"foo[5m]"},
     {"foo[ 5m ] offset 1w", "foo[5m] offset 1w"},
     {"foo[90]", "foo[1m30s]"},
-    {"foo[5m*2]", "foo[10m]"},
-    {"foo[2^3*1s+(10s-4s)/2]", "foo[11s]"},
-    {"foo offset -(5m+1m)", "foo offset -6m"},
+    {"foo[5m*2]", "foo[5m * 2]"},
+    {"foo[2^3*1s+(10s-4s)/2]", "foo[2 ^ 3 * 1s + (10s - 4s) / 2]"},
+    {"foo[-2^2+10]", "foo[-2 ^ 2 + 10]"},
+    {"foo[STEP()]", "foo[step()]"},
+    {"foo[max_of(step(),5m):min_of(range(), 1)*2]", "foo[max_of(step(), 5m):min_of(range(), 1) * 2]"},
+    {"foo[(5m)]", "foo[(5m)]"},
+    {"foo offset -(5m+1m)", "foo offset -(5m + 1m)"},
+    {"foo offset step()*2", "foo offset step() * 2"},
+    {"foo offset (step()*2)", "foo offset (step() * 2)"},
+    {"foo offset -(5m)", "foo offset -(5m)"},
+    {"foo offset 1m + 1m", "foo offset 1m + 1m"},
+    {"foo @ 1m40s", "foo @ 100.000"},
+    {"foo @ -5m", "foo @ -300.000"},
+    {"foo </ 3", "foo </ 3"},
+    {"foo >/on (a) bar", "foo >/ on (a) bar"},
     {"foo[5m:]", "foo[5m:]"},
     {"foo[1h:30s] @ 5 offset 2m", "foo[1h:30s] @ 5.000 offset 2m"},
     {"rate(foo[5m])[1h:1m]"},
@@ -168,16 +180,24 @@ const Bad kBad[] = {
     {"{x=\"\"}", "vector selector must contain at least one non-empty matcher", 0, 6},
     {"foo{__name__=\"bar\"}", "metric name must not be set twice: \"foo\" or \"bar\"", 0, 19},
     {"foo[5m] + 1", "binary expression must contain only scalar and instant vector types", 0, 7},
-    {"foo[", "unclosed left bracket", 4, 4},
+    {"foo[", "unexpected end of input in duration expression", 4, 4},
+    {"foo[:5m]", "unexpected colon before duration in duration expression", 5, 8},
+    {"foo[step]", "unexpected \"]\" in subquery or range selector, expected number, duration, step(), or range()", 8,
+     9},
+    {"foo[5m/0]", "division by zero", 6, 7},
+    {"foo[5m%0]", "modulo by zero", 6, 7},
+    {"foo @ (5 + 5)", "unexpected \"(\" in @, expected timestamp", 6, 7},
+    {"foo @ step()", "unexpected \"step\" in @, expected timestamp", 6, 10},
     {"foo[0m]", "duration must be greater than 0", 4, 6},
-    {"foo[\"5m\"]", "unexpected string \"\\\"5m\\\"\" in subquery or range selector, expected duration", 4, 8},
+    {"foo[\"5m\"]", "unexpected character in duration expression: '\"'", 4, 9},
     {"foo[5m", "unclosed left bracket", 6, 6},
     {"foo[5m:1m", "unclosed left bracket", 9, 9},
     {"foo[5m] [5m]", "ranges only allowed for vector selectors", 8, 12},
     {"foo offset 1m[5m]", "no offset modifiers allowed before range", 13, 17},
     {"foo @ 5 [5m]", "no @ modifiers allowed before range", 8, 12},
     {"foo offset 1m offset 2m", "offset may not be set multiple times", 0, 13},
-    {"foo offset \"1m\"", "unexpected string \"\\\"1m\\\"\" in offset, expected number or duration", 11, 15},
+    {"foo offset \"1m\"", "unexpected string \"\\\"1m\\\"\" in offset, expected number, duration, step(), or range()",
+     11, 15},
     {"foo @ 5 @ 6", "@ <timestamp> may not be set multiple times", 0, 7},
     {"foo @ \"5\"", "unexpected string \"\\\"5\\\"\" in @, expected timestamp", 6, 9},
     {"1 offset 1d",
@@ -222,7 +242,51 @@ TEST(Parser, ExperimentalThingsNeedTheirFlag) {
   EXPECT_EQ(reprint("limitk(1, foo)", {}),
             "error: limitk() is experimental and must be enabled with --enable-feature=promql-experimental-functions");
   EXPECT_EQ(reprint("mad_over_time(foo[1m])", {}), "error: function \"mad_over_time\" is not enabled");
-  EXPECT_EQ(reprint("foo[1m*2]", {}), "error: experimental duration expression is not enabled");
+  EXPECT_EQ(reprint("foo[1m*2]", {.version = Version::v3_5}), "error: experimental duration expression is not enabled");
+  EXPECT_EQ(reprint("foo[1m*2]", {.version = Version::v3_5, .duration_expressions = true}), "foo[1m * 2]");
+  EXPECT_EQ(reprint("foo[1m*2]", {}), "foo[1m * 2]");
+  EXPECT_EQ(reprint("foo[step()]", {.version = Version::v3_5, .duration_expressions = true}),
+            "error: unexpected character in duration expression: 's'");
+  EXPECT_EQ(reprint("first_over_time(foo[1m])", {}), "first_over_time(foo[1m])");
+  EXPECT_EQ(reprint("first_over_time(foo[1m])", {.version = Version::v3_5, .experimental_functions = true}),
+            "error: unknown function with name \"first_over_time\"");
+  for (const char* call : {"start()", "end()", "step()", "range()", "min_of(1, 2)", "max_of(1, 2)",
+                           "ts_of_first_over_time(foo[1m])", "histogram_quantiles(foo, \"q\", 0.5)"}) {
+    const std::string name = std::string(call).substr(0, std::string_view(call).find('('));
+    EXPECT_EQ(reprint(call, {}), "error: function \"" + name + "\" is not enabled");
+    EXPECT_EQ(reprint(call), call);
+    const std::string refused = reprint(call, {.version = Version::v3_5, .experimental_functions = true});
+    EXPECT_TRUE(refused == "error: unknown function with name \"" + name + "\"" || refused == "error: unexpected \"(\"")
+        << refused;
+  }
+}
+
+// With what they are, and the flag that Prometheus wants.
+TEST(Parser, NamesWhatIsNotSupported) {
+  struct NotSupported {
+    const char* text;
+    const char* what;
+    const char* flag;
+  };
+  for (const NotSupported& each :
+       {NotSupported{"foo + fill(0) bar", "binop fill modifiers are experimental and not enabled",
+                     "promql-binop-fill-modifiers"},
+        NotSupported{"foo + on(a) group_left fill_left(0) fill_right(1) bar",
+                     "binop fill modifiers are experimental and not enabled", "promql-binop-fill-modifiers"},
+        NotSupported{"rate(foo[5m] anchored)", "anchored modifier is not supported", "promql-extended-range-selectors"},
+        NotSupported{"foo smoothed", "smoothed modifier is not supported", "promql-extended-range-selectors"},
+        NotSupported{"integral(foo[5m])", "function \"integral\" is not supported", "promql-experimental-functions"}}) {
+    const auto parsed = parse_text(each.text, everything());
+    ASSERT_FALSE(parsed) << each.text;
+    EXPECT_EQ(parsed.error().front().what, each.what);
+    EXPECT_NE(parsed.error().front().remedy.find(each.flag), std::string::npos) << parsed.error().front().remedy;
+    EXPECT_FALSE(parsed.error().front().lacking.empty()) << each.text;
+  }
+  for (const char* name : {"fill", "fill_left", "anchored", "smoothed", "step", "range", "min_of", "max_of", "start"}) {
+    const std::string text = std::string(name) + " + " + name + "{a=\"b\"}";
+    EXPECT_EQ(reprint(text), text);
+    EXPECT_EQ(reprint("sum by (" + std::string(name) + ") (foo)"), "sum by (" + std::string(name) + ") (foo)");
+  }
 }
 
 TEST(Parser, Version2HasItsOwnGrammar) {

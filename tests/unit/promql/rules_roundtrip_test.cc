@@ -59,7 +59,7 @@ TEST(PublicRules, ParseAndPrint) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".yaml") continue;
     for (const std::string& text : expressions(entry.path())) {
-      for (const Version version : {Version::v3, Version::v2}) {
+      for (const Version version : {Version::v3, Version::v3_5, Version::v2}) {
         const ParseOptions options{.version = version};
         const auto first = parse_text(text, options);
         ASSERT_TRUE(first) << entry.path() << ": " << text << ": " << first.error().front().what;
