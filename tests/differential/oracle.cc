@@ -114,7 +114,7 @@ Time last_load(Duration horizon, const Options& options) {
 
 std::optional<Promtool> Promtool::find(promql::Version version) {
   std::string path = "/usr/bin/promtool";
-  if (version == promql::Version::v3) {
+  if (version == promql::Version::v3_5) {
     const char* prefix = std::getenv("FIREDRILL_ORACLE");
     const char* home = std::getenv("HOME");
     path = prefix != nullptr ? prefix : format("{}/.cache/firedrill-oracle", home != nullptr ? home : "");
@@ -130,7 +130,7 @@ std::expected<std::vector<std::vector<Answer>>, std::string> Promtool::ask(const
       std::filesystem::temp_directory_path() / format("firedrill-differential-{}.yml", getpid());
   std::ofstream(file) << test_file(groups, options);
   std::string command = path_;
-  if (options.version == promql::Version::v3) {
+  if (options.version == promql::Version::v3_5) {
     command += " --enable-feature=promql-experimental-functions";
     if (options.delayed_name_removal) command += ",promql-delayed-name-removal";
   }

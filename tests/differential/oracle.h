@@ -31,7 +31,7 @@ struct Group {
   std::vector<Case> cases;
 };
 struct Options {
-  promql::Version version = promql::Version::v3;
+  promql::Version version = promql::Version::v3_5;
   Duration evaluation_interval = 1min;  // also the default step of subqueries
   bool delayed_name_removal = false;
 };

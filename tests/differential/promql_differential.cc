@@ -48,7 +48,7 @@ struct Arguments {
   std::size_t cases = 400;
   std::size_t shrink = 12;
   bool table = false;
-  promql::Version version = promql::Version::v3;
+  promql::Version version = promql::Version::v3_5;
 };
 
 std::optional<Arguments> read_arguments(int argc, char** argv) {
@@ -70,7 +70,7 @@ std::optional<Arguments> read_arguments(int argc, char** argv) {
     } else if (name == "--shrink") {
       result.shrink = number(value);
     } else if (name == "--version" && (value == "2" || value == "3")) {
-      result.version = value == "2" ? promql::Version::v2 : promql::Version::v3;
+      result.version = value == "2" ? promql::Version::v2 : promql::Version::v3_5;
     } else {
       return std::nullopt;
     }
@@ -120,11 +120,11 @@ struct Tally {
   std::string shortfalls(promql::Version version) const {
     std::map<std::string, int> few;
     for (const auto& [name, row] : rows) few[name] = row.non_empty;
-    const bool v3 = version == promql::Version::v3;
+    const bool v3 = version == promql::Version::v3_5;
     for (const promql::Function& function : promql::functions()) {
       const bool classic = function.special != promql::Special::native_histogram &&
                            (v3 || function.special != promql::Special::histogram_fraction);
-      const bool known = classic && (v3 ? function.in_v3 : function.in_v2);
+      const bool known = classic && function.standing(version) != promql::Standing::unknown;
       if (known) few.try_emplace(std::string(function.name), 0);
     }
     for (int op = 0; op <= static_cast<int>(promql::AggregateOp::limit_ratio); ++op) {
@@ -163,7 +163,7 @@ bool run_seed(std::uint64_t seed, const Arguments& arguments, const Promtool& pr
   RandomStream random(seed, "differential");
   static constexpr Duration kIntervals[] = {15s, 30s, 60s, 60s, 120s};
   Options options{arguments.version, kIntervals[random.below(5)],
-                  arguments.version == promql::Version::v3 && seed % 5 == 4};
+                  arguments.version == promql::Version::v3_5 && seed % 5 == 4};
   const std::size_t group_count = (arguments.cases + kCasesInGroup - 1) / kCasesInGroup;
   std::vector<SeriesSet> sets(group_count);
   std::vector<Group> groups;
@@ -220,7 +220,7 @@ int run(const Arguments& arguments) {
   if (!promtool) {
     const bool required = std::getenv("FIREDRILL_REQUIRE_ORACLES") != nullptr;
     say(format("{}: promtool {} is not installed\n", required ? "FAIL" : "skipped",
-               arguments.version == promql::Version::v3 ? "3.5" : "2.42"));
+               arguments.version == promql::Version::v3_5 ? "3.5" : "2.42"));
     return required ? 1 : kSkipped;
   }
   Found found;
@@ -239,7 +239,7 @@ int run(const Arguments& arguments) {
     say(format("\n---- {}\n", print(*each.expression)));
     say(script(shrink(*promtool, std::move(each))));
   }
-  say(format("\n{} against {}\n{}", arguments.version == promql::Version::v3 ? "3.5" : "2.42", promtool->path(),
+  say(format("\n{} against {}\n{}", arguments.version == promql::Version::v3_5 ? "3.5" : "2.42", promtool->path(),
              Tally::line("all expressions", tally.all)));
   say(
       format("{} bit for bit, {} within the tolerance, {} disagree; left out: {} over promtool's limit of samples, "

@@ -29,7 +29,8 @@ std::string ExpressionGenerator::list(const LabelNames& names) {
 
 std::string ExpressionGenerator::duration() {
   static const Strings table = {"30s", "45s", "1m", "90s", "2m", "2m", "3m", "5m", "5m", "5m", "7m30s", "1m500ms"};
-  return pick(table);
+  static const Strings seconds = {"120", "45", "300", "1e2", "0x5a", "2.5", "61.25"};
+  return v3_ && chance(0.06) ? pick(seconds) : pick(table);
 }
 
 std::string ExpressionGenerator::modifiers(Strings& features) {
@@ -44,7 +45,11 @@ std::string ExpressionGenerator::modifiers(Strings& features) {
       features.emplace_back("@ end()");
     } else {
       const auto ms = static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(end_.count())));
-      result += chance(0.5) ? format(" @ {}", ms / 1000) : format(" @ {}.{:03}", ms / 1000, ms % 1000);
+      if (v3_ && chance(0.2)) {
+        result += format(" @ {}s{}ms", ms / 1000, ms % 1000);
+      } else {
+        result += chance(0.5) ? format(" @ {}", ms / 1000) : format(" @ {}.{:03}", ms / 1000, ms % 1000);
+      }
       features.emplace_back("@ time");
     }
   }
@@ -435,6 +440,9 @@ NodePtr ExpressionGenerator::sorted(Place place, const Wanted& wanted) {
     const NodePtr of_target = chance(0.5) ? instant(identity) : vector(place.below(true), identity);
     LabelNames labels = of_target->labels;
     labels.insert("data");
+    static const Strings chosen = {R"(, {data=~".+"})", R"(, {data=~"a.*|x"})", R"(, {no_such_label=""})",
+                                   R"(, {data!="",__name__=~".+_info"})", R"(, {__name__="target_info",job!=""})"};
+    if (chance(0.4)) return vector_of("info(#" + pick(chosen) + ")", {of_target}, {"info"}, labels);
     return vector_of("info(#)", {of_target}, {"info"}, labels);
   }
   const std::string name = chance(0.5) ? "sort" : "sort_desc";

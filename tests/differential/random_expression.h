@@ -14,7 +14,7 @@ class ExpressionGenerator {
  public:
   // `end` is about where the series end: `@` looks at times before it.
   ExpressionGenerator(promql::Version version, Duration end, RandomStream& random)
-      : v3_(version == promql::Version::v3), end_(end), random_(random) {}
+      : v3_(version == promql::Version::v3_5), end_(end), random_(random) {}
 
   // A vector most of the time, else a scalar.
   NodePtr expression();

@@ -13,7 +13,8 @@ using firedrill::promql::Version;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   // The first byte chooses the language.
-  const ParseOptions options{.version = (data[0] & 1) != 0 ? Version::v2 : Version::v3,
+  static constexpr Version kVersions[] = {Version::v3, Version::v2, Version::v3_5, Version::v3};
+  const ParseOptions options{.version = kVersions[(data[0] & 1) | ((data[0] >> 2) & 2)],
                              .experimental_functions = (data[0] & 2) != 0,
                              .duration_expressions = (data[0] & 4) != 0};
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
