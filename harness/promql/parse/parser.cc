@@ -12,6 +12,15 @@
 namespace firedrill::promql {
 namespace {
 
+// The remedy for a function that other versions of Prometheus have.
+std::string other_version(const Function& function) {
+  for (const Version version : {Version::v3, Version::v3_5, Version::v2}) {
+    if (function.standing(version) != Standing::unknown)
+      return format("--promql-version {} has it", to_string(version));
+  }
+  return "";
+}
+
 constexpr std::size_t kMaxText = 1 << 20;
 constexpr int kMaxNesting = 500;     // of what the parser itself recurses into, of which kMaxDepth is a multiple
 constexpr int kUnaryPrecedence = 6;  // a sign binds like `*`, so that only `^` binds tighter
@@ -285,19 +294,24 @@ bool Parser::arguments(std::vector<ExprPtr>& out) {
   return true;
 }
 
+// The remedy for a name that no function has.
+std::string Parser::similar_function(std::string_view name) const {
+  std::vector<std::string> known;
+  for (const Function& row : functions()) {
+    if (row.standing(options_.version) != Standing::unknown) known.emplace_back(row.name);
+  }
+  const std::string near = nearest(name, known);
+  return near.empty() ? "" : format("did you mean '{}'?", near);
+}
+
 ExprPtr Parser::call() {
   const Token name = next();
   auto node = std::make_unique<Call>();
   const Function* function = find_function(word(name));
-  if (function != nullptr && function->standing(options_.version) == Standing::unknown) function = nullptr;
-  if (function == nullptr) {
-    std::vector<std::string> known;
-    for (const Function& row : functions()) {
-      if (row.standing(options_.version) != Standing::unknown) known.emplace_back(row.name);
-    }
-    const std::string near = nearest(word(name), known);
+  if (function == nullptr || function->standing(options_.version) == Standing::unknown) {
     error(name.where, format("unknown function with name {}", model::quote(word(name))),
-          near.empty() ? "" : format("did you mean '{}'?", near));
+          function != nullptr ? other_version(*function) : similar_function(word(name)));
+    function = nullptr;
   }
   if (!arguments(node->arguments) || function == nullptr) return nullptr;
   node->function = function;

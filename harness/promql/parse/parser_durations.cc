@@ -72,7 +72,8 @@ std::optional<double> Parser::literal_seconds(const Token& token) {
 
 bool Parser::duration_expressions_enabled(TextRange where) {
   if (newest() || options_.duration_expressions) return true;
-  error(where, "experimental duration expression is not enabled");
+  error(where, "experimental duration expression is not enabled",
+        "it stands behind --enable-feature=promql-duration-expr");
   return false;
 }
 

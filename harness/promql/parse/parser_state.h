@@ -31,6 +31,7 @@ class Parser {
   ExprPtr primary();
   ExprPtr paren();
   ExprPtr call();
+  std::string similar_function(std::string_view name) const;
   ExprPtr aggregate();
   ExprPtr number();
   ExprPtr selector();
