@@ -124,7 +124,8 @@ std::vector<Function> make_table() {
       experimental(special({"info", {vector, vector}, vector, "adds the data labels of matching info series", 1},
                            Special::info)),
       newly_experimental(
-          special({"integral", {matrix, scalar}, vector, "area below the samples; not supported here", 1}, Special::not_supported)),
+          special({"integral", {matrix, scalar}, vector, "area below the samples; not supported here", 1},
+                  Special::not_supported)),
       range("irate", "per-second increase between the last two samples of a counter", irate),
       special({"label_join", {vector, string, string, string}, vector, "joins label values into another label", -1},
               Special::label_join),
