@@ -111,7 +111,6 @@ class SetOperator final : public OwningVector {
   RowMap right_rows_;
 };
 
-// The value of an arithmetic operator, or 1 or 0 of a comparison.
 // </ and >/ between numbers: nothing, and a remark on each that would have met.
 class TrimOfNumbers final : public OwningVector {
  public:
@@ -125,6 +124,7 @@ class TrimOfNumbers final : public OwningVector {
   VectorPtr rhs_;
 };
 
+// The value of an arithmetic operator, or 1 or 0 of a comparison.
 double calculate(BinaryOp op, double lhs, double rhs);
 bool compare(BinaryOp op, double lhs, double rhs);
 
