@@ -5,6 +5,7 @@
 #include "base/text/format.h"
 #include "base/time.h"
 #include "reports/escape.h"
+#include "reports/junit_case.h"
 #include "reports/renderers.h"
 #include "reports/words.h"
 
@@ -14,31 +15,6 @@ namespace {
 using record::ExpectationRecord;
 using record::Record;
 using record::Verdict;
-
-// One line that says it all: what CI shows first.
-std::string message(const ExpectationRecord& expectation) {
-  const auto& outcome = expectation.outcome;
-  return outcome.why.empty() ? outcome.observed : outcome.why;
-}
-
-std::string problem(std::string_view element, std::string_view type, const std::string& message_text,
-                    const std::string& body) {
-  return format("      <{} type=\"{}\" message=\"{}\">{}</{}>\n", element, type, escape_markup(message_text),
-                escape_markup(body), element);
-}
-
-std::string testcase(const Record& record, const ExpectationRecord& expectation, const std::string& name) {
-  const auto& outcome = expectation.outcome;
-  std::string out = format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", escape_markup(record.scenario),
-                           escape_markup(name));
-  if (outcome.result == Verdict::pass) return out + "/>\n";
-  const std::string body = format("expected: {}\nobserved: {}\nwhy: {}\nreproduce: {}\n", outcome.expected,
-                                  outcome.observed, outcome.why, record.command);
-  out += ">\n";
-  out += outcome.result == Verdict::fail ? problem("failure", expectation.kind, message(expectation), body)
-                                         : problem("error", "invalid", message(expectation), body);
-  return out + "    </testcase>\n";
-}
 
 // "db-outage P0 (expected P1)"; empty without an incident that opened.
 std::string severities(const Record& record) {
@@ -54,20 +30,16 @@ std::string severities(const Record& record) {
 }
 
 // A drill whose fault had no effect is wrong as a whole, whatever its expectations say.
-std::string fault_case(const Record& record, const record::FaultRecord& fault) {
-  std::string out = format("    <testcase classname=\"{}\" name=\"fault {} took effect\" time=\"0\"",
-                           escape_markup(record.scenario), escape_markup(fault.id));
-  if (fault.witness.seen_at) return out + "/>\n";
-  out += ">\n" + problem("error", "invalid", format("fault {} had no effect in the traffic", fault.id),
-                         format("expected: the symptom of {} on {} is measured in the traffic\nobserved: {}\n",
-                                fault.kind, fault.target, fault.witness.what.empty() ? "nothing" : fault.witness.what));
-  return out + "    </testcase>\n";
-}
-
-std::string unique(std::set<std::string>& used, const std::string& name) {
-  std::string candidate = name;
-  for (int i = 2; !used.insert(candidate).second; ++i) candidate = format("{} ({})", name, i);
-  return candidate;
+junit::Case fault_case(const Record& record, const record::FaultRecord& fault) {
+  junit::Case made;
+  made.suite = record.scenario;
+  made.name = junit::fault_case_name(fault.id);
+  if (fault.witness.seen_at) return made;
+  made.result = Verdict::invalid;
+  made.message = format("fault {} had no effect in the traffic", fault.id);
+  made.body = format("expected: the symptom of {} on {} is measured in the traffic\nobserved: {}\n", fault.kind,
+                     fault.target, fault.witness.what.empty() ? "nothing" : fault.witness.what);
+  return made;
 }
 
 }  // namespace
@@ -77,14 +49,15 @@ std::string render_junit(const Record& record, const tsdb::Store&) {
   std::string cases;
   std::size_t failures = 0, errors = 0;
   for (const record::FaultRecord& fault : record.faults) {
-    used.insert(format("fault {} took effect", fault.id));
+    used.insert(junit::fault_case_name(fault.id));
     errors += !fault.witness.seen_at;
-    cases += fault_case(record, fault);
+    cases += junit::render(fault_case(record, fault));
   }
   for (const ExpectationRecord& expectation : record.expectations) {
     failures += expectation.outcome.result == Verdict::fail;
     errors += expectation.outcome.result == Verdict::invalid;
-    cases += testcase(record, expectation, unique(used, expectation.id));
+    cases += junit::render(junit::case_of(record.scenario, junit::unique(used, expectation.id), expectation.kind,
+                                          expectation.outcome, record.command));
   }
   const std::string counts = format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\"",
                                     record.faults.size() + record.expectations.size(), failures, errors);
