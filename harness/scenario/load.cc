@@ -46,7 +46,8 @@ std::string folder_name(const FirstFile& file) {
 
 class Loader {
  public:
-  Loader(const FirstFile& first, promql::Version version) : first_(first), version_(version), inputs_(first.scope) {}
+  Loader(const FirstFile& first, promql::Version version, const GivenRules* given)
+      : first_(first), version_(version), given_(given), inputs_(first.scope) {}
 
   Result<LoadedScenario> load() {
     const Document* document = inputs_.read_first(first_, kScenarioForm, Dialect::strict, diagnostics_);
@@ -162,7 +163,21 @@ class Loader {
     return (first_.scope.folder() / file_.config_file).parent_path().lexically_normal().generic_string();
   }
 
+  // Named as the scenario would name them, from its own folder.
+  void take_given_rules() {
+    std::error_code error;
+    const std::filesystem::path below = first_.scope.folder().empty() ? "." : first_.scope.folder();
+    const std::filesystem::path folder = std::filesystem::absolute(below, error).lexically_normal();
+    for (const GivenRules::File& file : given_->files) {
+      const std::filesystem::path path = std::filesystem::absolute(file.path, error).lexically_normal();
+      const std::string name = path.lexically_relative(folder).generic_string();
+      rule_files_.push_back(file.rules);
+      given_inputs_.push_back({name, file.sha256, file.rules.source});
+    }
+  }
+
   void load_rules() {
+    if (given_ != nullptr) return take_given_rules();
     rules_known_ = rules_known_ && file_.monitoring_sound;
     const std::vector<std::string>& patterns = file_.scenario.prometheus.rule_files;
     std::vector<std::pair<std::string, Position>> paths;
@@ -323,7 +338,32 @@ class Loader {
     declared_.severity = file_.severity;
     declared_.paging = file_.paging;
     if (!rules_known_ || !slos_known_ || !topology_known_) return;
+    if (given_ != nullptr) return check_against_given_rules();
     incident::check(declared_, known_names(), diagnostics_);
+  }
+
+  // What is wrong whatever the rules are is an error as ever; what is wrong with these rules alone is a warning.
+  void check_against_given_rules() {
+    const incident::KnownNames names = known_names();
+    incident::KnownNames any_rules = names;
+    any_rules.rules.clear();
+    for (const record::Expectation& expectation : declared_.expectations) {
+      any_rules.alerts.push_back(expectation.fields.text("alert"));
+      for (std::string& name : expectation.fields.texts("except")) any_rules.alerts.push_back(std::move(name));
+    }
+    incident::check(declared_, any_rules, diagnostics_);
+    Diagnostics found;
+    incident::check(declared_, names, found);
+    for (Diagnostic& diagnostic : found) {
+      const bool known = std::ranges::any_of(diagnostics_, [&](const Diagnostic& each) {
+        return each.where.source == diagnostic.where.source && each.where.line == diagnostic.where.line &&
+               each.where.column == diagnostic.where.column && each.what == diagnostic.what;
+      });
+      if (known) continue;
+      warn(diagnostics_, diagnostic.where,
+           format("{}, as far as the rules go that take the place of the scenario's own", diagnostic.what),
+           std::move(diagnostic.remedy));
+    }
   }
 
   std::vector<std::string> slo_names() const {
@@ -379,12 +419,16 @@ class Loader {
     loaded.rule_files = std::move(rule_files_);
     loaded.declared = std::move(declared_);
     loaded.inputs = inputs_.take_files();
+    std::ranges::move(given_inputs_, std::back_inserter(loaded.inputs));
+    std::ranges::sort(loaded.inputs, {}, &InputFile::name);
     loaded.warnings = std::move(diagnostics_);
     return loaded;
   }
 
   const FirstFile& first_;
   promql::Version version_;
+  const GivenRules* given_;                    // null: the scenario's own are read
+  std::vector<InputFile> given_inputs_;        // what they are in the record
   std::vector<std::string> written_patterns_;  // rule_files of a configuration, before its folder is put in front
   Inputs inputs_;
   Diagnostics diagnostics_;
@@ -403,16 +447,16 @@ class Loader {
 }  // namespace
 
 Result<LoadedScenario> load_scenario(const std::filesystem::path& path, promql::Version version,
-                                     const ReadOptions& reads) {
+                                     const ReadOptions& reads, const GivenRules* given) {
   std::error_code error;
   const bool folder = std::filesystem::is_directory(path, error);
   const FirstFile file =
       folder ? FirstFile{ReadScope(path, reads), std::string(kScenarioName), false} : FirstFile::named(path, reads);
-  return load_scenario(file, version);
+  return load_scenario(file, version, given);
 }
 
-Result<LoadedScenario> load_scenario(const FirstFile& file, promql::Version version) {
-  return Loader(file, version).load();
+Result<LoadedScenario> load_scenario(const FirstFile& file, promql::Version version, const GivenRules* given) {
+  return Loader(file, version, given).load();
 }
 
 }  // namespace firedrill::scenario

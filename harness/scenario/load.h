@@ -15,6 +15,7 @@
 #include "fake_services/topology/topology.h"
 #include "promql/options.h"
 #include "record/record.h"
+#include "scenario/given_rules.h"
 #include "scenario/scenario.h"
 
 namespace firedrill::scenario {
@@ -34,8 +35,11 @@ struct LoadedScenario {
 // `path` is the scenario's folder or its scenario.yaml. All errors of all files at once, tidied. Rule files are read as
 // the Prometheus of that version reads them; what firedrill itself defines (SLOs, expectations) as version 3 in both.
 // What the scenario names is read within its scope.
+//
+// With `given` those rule files take the place of the scenario's own, which are not read. What its expectations ask of
+// an alert that is not among them, or of labels that they do not give, is a warning then: the run shows what is missed.
 Result<LoadedScenario> load_scenario(const std::filesystem::path& path, promql::Version version = promql::Version::v3,
-                                     const ReadOptions& reads = {});
-Result<LoadedScenario> load_scenario(const FirstFile& file, promql::Version version);
+                                     const ReadOptions& reads = {}, const GivenRules* given = nullptr);
+Result<LoadedScenario> load_scenario(const FirstFile& file, promql::Version version, const GivenRules* given = nullptr);
 
 }  // namespace firedrill::scenario
