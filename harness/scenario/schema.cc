@@ -257,7 +257,11 @@ json::value scenario_schema() {
 }
 
 json::value topology_schema() {
-  return document("firedrill topology", block_schema(fake_services::topology_block(), Required::as_declared));
+  return block_file_schema("firedrill topology", fake_services::topology_block());
+}
+
+json::value block_file_schema(std::string_view title, const yaml::Block& block) {
+  return document(title, block_schema(block, Required::as_declared));
 }
 
 }  // namespace firedrill::scenario
