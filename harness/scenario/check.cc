@@ -94,6 +94,15 @@ void check_configuration(const ReadScope& scope, const Document& document, const
   }
 }
 
+// The kind among those handed in; null if it is none of them.
+const OtherKind* other_kind(const Node& root, std::span<const OtherKind> others) {
+  const auto found = std::ranges::find_if(others, [&](const OtherKind& other) {
+    const FileForm* const form[] = {other.form};
+    return form_of(root, {form, {}}) != nullptr;
+  });
+  return found == others.end() ? nullptr : &*found;
+}
+
 // Whether there is anything in the file that is read.
 bool check_document(const FirstFile& file, const SourcePtr& source, const CheckOptions& options,
                     Diagnostics& diagnostics) {
@@ -119,6 +128,8 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
     incident::decode_slo_file(*document, {.version = options.promql.version}, found);
   } else if (form == &kConfigurationForm) {
     check_configuration(file.scope, *document, options, found);
+  } else if (const OtherKind* other = other_kind(document->root(), options.others); other != nullptr) {
+    other->check(*document, found);
   } else {
     report_unknown_form(document->root(), kFileForms, found);
   }

@@ -4,20 +4,29 @@
 #include <filesystem>
 #include <functional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/diagnostic.h"
 #include "base/files/read_scope.h"
 #include "promql/options.h"
+#include "yaml/form.h"
 
 namespace firedrill::scenario {
+
+// A kind of file that stands beside its subject in a room behind this one.
+struct OtherKind {
+  const yaml::FileForm* form = nullptr;
+  void (*check)(const yaml::Document& document, Diagnostics& diagnostics) = nullptr;
+};
 
 struct CheckOptions {
   promql::Options promql;
   std::set<std::string, std::less<>> disabled_lints;  // names of lint/rule_lints.h
   bool ignore_unknown_fields = false;                 // of rule files, as promtool's flag of that name
   ReadOptions reads;
+  std::span<const OtherKind> others{};
 };
 
 struct CheckedFiles {
