@@ -120,6 +120,10 @@ void Bounds::start() {
   net_ = std::make_unique<Net>(timeout_, max_memory_ ? *max_memory_ : default_memory());
 }
 
+void Bounds::apply_limits(Budget& budget) const {
+  for (const std::string& limit : limits_) (void)read_limit(limit, budget);
+}
+
 bool Bounds::exceeded() {
   if (!budget_.exceeded()) return false;
   print_diagnostics(std::array{budget_.diagnostic()});

@@ -29,6 +29,9 @@ class Bounds {
   // And no longer from here on: when nothing is left to do but to put what has been made in its place.
   void stop() { net_.reset(); }
 
+  // Of what the user says of bounds, for a budget of a part of the command.
+  void apply_limits(Budget& budget) const;
+
   Budget& budget() { return budget_; }
   const Budget& budget() const { return budget_; }
   // Whether the budget is exceeded; if it is, that has been printed, and the command must end with kBadInput.

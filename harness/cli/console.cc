@@ -26,7 +26,8 @@ bool say_why_it_ends() {
   constexpr std::string_view kWipe = "\r\x1b[K";
   constexpr std::string_view kNothing = "firedrill: interrupted; no file was written\n";
   constexpr std::string_view kAfter = "firedrill: interrupted, after the files had been written\n";
-  const std::string_view said = written != 0 ? kAfter : kNothing;
+  constexpr std::string_view kSome = "firedrill: interrupted; what had ended by then is written, the rest is not\n";
+  const std::string_view said = written == 0 ? kNothing : written == 1 ? kAfter : kSome;
   if (bar_shown != 0 && ::write(STDERR_FILENO, kWipe.data(), kWipe.size()) < 0) return false;
   return ::write(STDERR_FILENO, said.data(), said.size()) >= 0;
 }
@@ -100,6 +101,10 @@ void print_err(std::string_view text) {
 
 void print_data(std::string_view text) {
   write_out(text);
+}
+
+void print_commands(std::string_view text) {
+  write_err(text);
 }
 
 void print_out(std::initializer_list<Coloured> pieces) {
@@ -185,6 +190,10 @@ void say_interrupted() {
 
 void files_are_written() {
   written = 1;
+}
+
+void some_files_are_written() {
+  written = 2;
 }
 
 int output_lost() {

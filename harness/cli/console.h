@@ -18,6 +18,8 @@ void print_err(std::string_view text);
 
 // Data for programs, byte for byte: of a format whose own escapes keep it harmless.
 void print_data(std::string_view text);
+// The same on standard error: commands to a CI runner, which reads both.
+void print_commands(std::string_view text);
 
 // The diagnostics, then "2 errors, 1 warning" if there are several.
 void print_diagnostics(std::span<const Diagnostic> diagnostics);
@@ -63,6 +65,8 @@ bool interrupted();
 void say_interrupted();
 // From here on there are files of this command.
 void files_are_written();
+// From here on there are some of them, and others are still to come.
+void some_files_are_written();
 
 // Wipes the progress bar, writes the text on standard error and ends the program, whatever else it is doing. Allocates
 // nothing, and may be called by any thread.

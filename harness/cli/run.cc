@@ -18,6 +18,7 @@
 #include "cli/exit_code.h"
 #include "cli/output_file.h"
 #include "cli/reading.h"
+#include "cli/scenario_path.h"
 #include "driver/outputs.h"
 #include "driver/run.h"
 #include "scenario/load.h"
@@ -65,18 +66,6 @@ std::string reproducing_command(const Options& options, std::string_view scenari
   if (!options.scrape_phase.empty()) command += " --scrape-phase " + options.scrape_phase;
   if (options.promql_version != "3") command += " --promql-version " + options.promql_version;
   return command;
-}
-
-// The scenario of that path; else, of a name without a folder, the one of the library beneath the working directory: a
-// report names it so.
-std::string found_scenario(const std::string& given) {
-  const bool bare = given.find('/') == std::string::npos;
-  std::error_code error;
-  const std::filesystem::path in_library = std::filesystem::path("scenarios") / given;
-  if (!bare || std::filesystem::exists(given, error) || !std::filesystem::exists(in_library / "scenario.yaml", error)) {
-    return given;
-  }
-  return in_library.string();
 }
 
 void print_expectations(const record::Record& record) {
