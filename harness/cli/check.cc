@@ -12,6 +12,7 @@
 #include "cli/reading.h"
 #include "lint/rule_lints.h"
 #include "scenario/check.h"
+#include "suite/baseline.h"
 
 namespace firedrill::cli {
 namespace {
@@ -27,6 +28,11 @@ struct Options {
   bool ignore_unknown_fields = false;
 };
 
+constexpr scenario::OtherKind kOthers[] = {
+    {&suite::kBaselineForm,
+     [](const yaml::Document& document, Diagnostics& diagnostics) { suite::decode_baseline(document, diagnostics); }},
+};
+
 std::string_view verdict(bool read, const Diagnostics& warnings) {
   if (!read) return "nothing was checked";
   return warnings.empty() ? "fine" : "fine, with warnings";
@@ -40,6 +46,7 @@ int check(Options& options) {
   options.features.warn_of_others();
   check.ignore_unknown_fields = options.ignore_unknown_fields;
   check.reads = options.reads;
+  check.others = kOthers;
   check.disabled_lints.insert(options.disabled.begin(), options.disabled.end());
   Diagnostics all;
   bool all_read = true;

@@ -21,7 +21,7 @@ namespace {
 
 const std::array kCommands{
     Command{"run", "run a scenario and write its record and reports", declare_run},
-    Command{"test", "run unit tests of rules, scripts of PromQL", declare_test},
+    Command{"test", "run unit tests of rules, scripts of PromQL, suites of scenarios", declare_test},
     Command{"check", "check scenarios, topologies, rule and SLO files without running anything", declare_check},
     Command{"report", "write a report of a record again, in any format", declare_report},
     Command{"query", "evaluate PromQL over the series of a record", declare_query},

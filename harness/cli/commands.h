@@ -7,6 +7,7 @@ namespace firedrill::cli {
 
 void declare_run(Arguments arguments);
 void declare_test(Arguments arguments);
+void declare_test_scenarios(Arguments arguments);  // a command below it
 void declare_check(Arguments arguments);
 void declare_report(Arguments arguments);
 void declare_query(Arguments arguments);

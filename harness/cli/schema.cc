@@ -6,15 +6,25 @@
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "scenario/schema.h"
+#include "suite/baseline.h"
 
 namespace firedrill::cli {
+namespace {
+
+json::value schema_of(std::string_view kind) {
+  if (kind == "scenario") return scenario::scenario_schema();
+  return kind == "topology" ? scenario::topology_schema() : suite::baseline_schema();
+}
+
+}  // namespace
 
 void declare_schema(Arguments arguments) {
   auto kind = std::make_shared<std::string>();
-  arguments.option("kind", *kind, "scenario or topology").required().one_of({"scenario", "topology"});
+  arguments.option("kind", *kind, "scenario, topology or baseline")
+      .required()
+      .one_of({"scenario", "topology", "baseline"});
   arguments.runs([kind] {
-    const json::value schema = *kind == "scenario" ? scenario::scenario_schema() : scenario::topology_schema();
-    print_data(write_json(schema, JsonStyle::pretty));
+    print_data(write_json(schema_of(*kind), JsonStyle::pretty));
     return static_cast<int>(kPassed);
   });
 }

@@ -1,13 +1,13 @@
-// firedrill test rules FILE...: promtool's unit-test files. firedrill test promql FILE...: promqltest scripts.
+// firedrill test rules FILE...: promtool's unit-test files. firedrill test promql FILE...: promqltest scripts. Those of
+// scenarios stand in test_scenarios.cc.
 #include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <system_error>
-#include <thread>
 
 #include "base/bounds/activity.h"
 #include "base/files/files.h"
+#include "base/parallel.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "base/text/json.h"
@@ -68,23 +68,6 @@ void declare_common(Arguments arguments, Common& options, const std::string& wha
   arguments.option("--jobs", options.jobs, "how many at a time; by default as many as there are processors");
   options.features.declare(arguments);
   options.bounds.declare(arguments);
-}
-
-// Calls `work(i)` for each i below `count`, in any order, on several threads.
-template <typename Work>
-void in_parallel(std::size_t count, unsigned jobs, const Work& work) {
-  const std::size_t wanted = jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
-  std::atomic<std::size_t> next = 0;
-  const auto drain = [&] {
-    for (std::size_t i = 0; (i = next++) < count;) work(i);
-  };
-  std::vector<std::jthread> threads;
-  try {
-    for (std::size_t i = 1; i < std::min(wanted, count); ++i) threads.emplace_back(drain);
-  } catch (const std::system_error&) {
-    // The system gives no more threads: those that are there do the work.
-  }
-  drain();
 }
 
 // One of a file's tests, to be run.
@@ -316,6 +299,8 @@ void declare_test(Arguments arguments) {
   Arguments of_scripts = arguments.command("promql", "run promqltest scripts");
   declare_common(of_scripts, *scripts, "scripts");
   of_scripts.runs([scripts] { return test_promql(*scripts); });
+
+  declare_test_scenarios(arguments.command("scenarios", "run scenarios side by side, against a baseline"));
 }
 
 }  // namespace firedrill::cli

@@ -1,0 +1,362 @@
+// firedrill test scenarios PATH...: several scenarios as one suite, against a baseline.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+
+#include "base/bounds/activity.h"
+#include "base/duration.h"
+#include "base/output/append.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
+#include "cli/bounds.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/exit_code.h"
+#include "cli/output_file.h"
+#include "cli/reading.h"
+#include "cli/scenario_path.h"
+#include "driver/outputs.h"
+#include "reports/suite/renderers.h"
+#include "reports/suite/words.h"
+#include "scenario/given_rules.h"
+#include "suite/baseline.h"
+#include "suite/compare.h"
+#include "suite/run_suite.h"
+
+namespace firedrill::cli {
+namespace {
+
+namespace results = reports::suite;
+
+constexpr std::size_t kMostJobSummary = std::size_t{1} << 20;  // that GitHub takes of a step
+constexpr const char* kDefaultOut = "reports/out";
+
+struct Options {
+  Bounds bounds;
+  std::vector<std::string> paths;
+  std::vector<std::string> rules;
+  std::vector<std::string> seed_texts;  // as given; they are in `seeds`
+  std::vector<std::uint64_t> seeds;
+  unsigned jobs = 0;
+  std::string out = kDefaultOut;
+  std::string junit;
+  std::optional<std::string> baseline;
+  std::optional<Duration> slower_by;
+  std::string annotations;
+  std::string promql_version = "3";
+  ReadOptions reads;
+  bool update_baseline = false;
+  bool force = false;
+  bool json = false;
+};
+
+// A runner shows no more than one of the codes. What tells least of the rules counts first: nothing can be concluded
+// where inputs or the environment are broken; a failure is one whatever else could not be judged.
+ExitCode worst(std::span<const ExitCode> codes) {
+  constexpr std::array kOrder{kInterrupted, kEnvironment, kBadInput, kFailed, kInvalidDrill};
+  const auto* const found =
+      std::ranges::find_if(kOrder, [&](ExitCode code) { return std::ranges::find(codes, code) != codes.end(); });
+  return found == kOrder.end() ? kPassed : *found;
+}
+
+class SuiteCommand {
+ public:
+  explicit SuiteCommand(Options& options) : options_(options) {}
+
+  int run() {
+    if (const ExitCode code = check_usage(); code != kPassed) return code;
+    options_.bounds.start();
+    version_ = promql::version_named(options_.promql_version).value_or(promql::Version::v3);
+    if (const ExitCode code = read_inputs(); code != kPassed) return code;
+    suite::Outcome outcome = run_scenarios();
+    if (outcome.interrupted) return kInterrupted;
+    if (options_.bounds.exceeded()) return kBadInput;
+    suite_.runs = std::move(outcome.runs);
+    suite_.rules = options_.rules;
+    suite_.command = suite_command();
+    if (outcome.bad_input) note(kBadInput);
+    if (outcome.environment) note(kEnvironment);
+    judge();
+    print_problems();
+    options_.bounds.stop();
+    write_baseline();
+    print();
+    write_reports();
+    return worst(codes_);
+  }
+
+ private:
+  void note(ExitCode code) { codes_.push_back(code); }
+
+  ExitCode check_usage() const {
+    const char* const what = options_.baseline          ? nullptr
+                             : options_.update_baseline ? "--update-baseline"
+                             : options_.slower_by       ? "--slower-by"
+                                                        : nullptr;
+    if (what == nullptr) return kPassed;
+    print_err(
+        format("firedrill: error: {} is about a baseline, and none is named\n      = help: name it with "
+               "--baseline FILE\n",
+               what));
+    return kBadInput;
+  }
+
+  // Everything that can be wrong before anything runs.
+  ExitCode read_inputs() {
+    std::vector<std::string> paths;
+    for (const std::string& path : options_.paths) paths.push_back(found_scenario(path));
+    auto scenarios = suite::find_scenarios(paths, options_.reads);
+    Diagnostics errors;
+    const auto take = [&](auto& result) {
+      if (!result) std::ranges::move(result.error(), std::back_inserter(errors));
+    };
+    take(scenarios);
+    if (!options_.rules.empty()) {
+      auto rules = scenario::read_given_rules(options_.rules, version_, options_.reads);
+      take(rules);
+      if (rules) rules_ = std::move(*rules);
+    }
+    if (options_.baseline) {
+      auto baseline = read_baseline();
+      take(baseline);
+      if (baseline) baseline_ = std::move(*baseline);
+    }
+    if (!errors.empty()) {
+      print_diagnostics(errors);
+      return kBadInput;
+    }
+    scenarios_ = std::move(*scenarios);
+    if (auto straight = output::check_no_link(options_.out); !straight) return tell(straight.error());
+    return kPassed;
+  }
+
+  // Nothing where the file is still to be written.
+  Result<std::optional<suite::Baseline>> read_baseline() const {
+    const std::filesystem::path path = *options_.baseline;
+    std::error_code error;
+    const bool missing = !std::filesystem::exists(std::filesystem::symlink_status(path, error));
+    if (missing && options_.update_baseline) return std::nullopt;
+    const auto source = FirstFile::named(path, options_.reads).read();
+    if (!source) {
+      Diagnostics found = source.error();
+      if (missing) found.front().remedy = "--update-baseline writes it";
+      return failure(std::move(found));
+    }
+    auto baseline = suite::read_baseline(*source);
+    if (!baseline) return std::unexpected(baseline.error());
+    return std::move(*baseline);
+  }
+
+  suite::Outcome run_scenarios() {
+    const suite::Options wanted{
+        .promql = version_, .rules = rules_ ? &*rules_ : nullptr, .seeds = seeds(), .jobs = options_.jobs};
+    ProgressBar progress;
+    return suite::run_suite(
+        scenarios_, wanted,
+        {.limit = [this](Budget& budget) { options_.bounds.apply_limits(budget); },
+         .interrupted = interrupted,
+         .progress =
+             [&](std::size_t done, std::size_t all) {
+               progress.show(static_cast<double>(done) / static_cast<double>(all), format("{} of {}", done, all));
+             },
+         .command = [this](std::string_view name, std::uint64_t seed) { return run_command(name, seed); },
+         .check = [this](const std::string& folder,
+                         std::span<const std::string> names) { return check_folder(folder, names); },
+         .write = [this](const std::string& folder,
+                         std::span<const output::File> files) { return write_folder(folder, files); },
+         .place =
+             [this](const std::string& folder) { return (std::filesystem::path(options_.out) / folder).string(); }});
+  }
+
+  std::vector<std::uint64_t> seeds() const {
+    if (options_.seeds.empty()) return {1};
+    std::vector<std::uint64_t> seeds = options_.seeds;
+    std::ranges::sort(seeds);
+    seeds.erase(std::unique(seeds.begin(), seeds.end()), seeds.end());
+    return seeds;
+  }
+
+  output::OutputFolder folder_of(const std::string& folder) const {
+    return {std::filesystem::path(options_.out) / folder, driver::run_folder(), output_hooks()};
+  }
+
+  output::Outcome<void> check_folder(const std::string& folder, std::span<const std::string> names) const {
+    const SignalsHeld held;
+    return folder_of(folder).check(names);
+  }
+
+  output::Outcome<void> write_folder(const std::string& folder, std::span<const output::File> files) const {
+    const SignalsHeld held;
+    auto written = folder_of(folder).write(files);
+    if (!written) return std::unexpected(written.error());
+    some_files_are_written();
+    for (const auto& [changed, draft] : *written) {
+      print_err(format("firedrill: {} has been changed and stays; the new draft is {}\n", printable(changed.string()),
+                       printable(draft.string())));
+    }
+    return {};
+  }
+
+  // What is not the default of the options that a record depends on.
+  std::string common_options() const {
+    std::string out;
+    for (const std::string& path : options_.rules) out += (out.empty() ? " --rules " : " ") + shell_word(path);
+    if (options_.promql_version != "3") out += " --promql-version " + options_.promql_version;
+    return out;
+  }
+
+  std::string run_command(std::string_view name, std::uint64_t seed) const {
+    const std::string_view command = options_.rules.empty() ? "run" : "test scenarios";
+    return format("firedrill {} {} --seed {}{}", command, shell_word(name), seed, common_options());
+  }
+
+  std::string suite_command() const {
+    std::string command = "firedrill test scenarios";
+    for (const std::string& path : options_.paths) command += " " + shell_word(path);
+    command += common_options();
+    if (seeds() != std::vector<std::uint64_t>{1}) {
+      command += " --seed";
+      for (const std::uint64_t seed : seeds()) command += format(" {}", seed);
+    }
+    if (options_.baseline) command += " --baseline " + shell_word(*options_.baseline);
+    return command;
+  }
+
+  Duration slower_by() const {
+    return options_.slower_by.value_or(baseline_ ? baseline_->slower_by : suite::Baseline().slower_by);
+  }
+
+  void judge() {
+    for (const results::ScenarioRun& run : suite_.runs) {
+      if (!run.ran()) continue;
+      if (run.verdict == record::Verdict::fail) note(kFailed);
+      if (run.verdict == record::Verdict::invalid) note(kInvalidDrill);
+    }
+    if (!baseline_) return;
+    suite_.comparison = suite::compare(*baseline_, suite_.runs, slower_by(), *options_.baseline);
+    if (suite_.comparison->fails() && !options_.update_baseline) note(kFailed);
+  }
+
+  void print_problems() const {
+    Diagnostics found;
+    if (rules_) found = rules_->warnings;
+    for (const results::ScenarioRun& run : suite_.runs) {
+      found.insert(found.end(), run.errors.begin(), run.errors.end());
+      found.insert(found.end(), run.warnings.begin(), run.warnings.end());
+    }
+    tidy(found);
+    print_diagnostics(found);
+  }
+
+  // A baseline holds what every scenario gave: of a run that shows nothing there is nothing to hold.
+  void write_baseline() {
+    if (!options_.update_baseline) return;
+    for (const results::ScenarioRun& run : suite_.runs) {
+      if (run.ran() && run.faults_seen) continue;
+      print_err(format("firedrill: the baseline stays as it is: {} {}\n", printable(suite_.name_of(run)),
+                       run.ran() ? "is invalid, since a fault had no effect" : "gave no result"));
+      return;
+    }
+    const std::string text = suite::write_baseline(suite::make_baseline(suite_.runs, slower_by()));
+    // What stands there has been read, and is a baseline.
+    const ExitCode code = write_output({*options_.baseline, text}, {.force = baseline_.has_value()});
+    note(code);
+    baseline_written_ = code == kPassed;
+    if (suite_.comparison) suite_.comparison->written = baseline_written_;
+  }
+
+  void print() const {
+    if (options_.json) {
+      print_data(write_json(results::render_json(suite_), JsonStyle::pretty));
+      return;
+    }
+    print_out(results::render_text(suite_));
+    if (baseline_written_) print_out(format("baseline: {} written\n", printable(*options_.baseline)));
+  }
+
+  void write_reports() {
+    const std::filesystem::path out = options_.out;
+    const std::string summary = results::render_summary(suite_);
+    const std::string index = results::render_index(suite_);
+    const ExitCode paged =
+        write_output({out / "index.html", index}, {.force = options_.force, .replaceable = results::is_index});
+    note(paged);
+    note(write_output({out / "summary.md", summary}, {.force = options_.force, .replaceable = results::is_summary}));
+    if (!options_.junit.empty()) {
+      note(write_output({options_.junit, results::render_junit(suite_)},
+                        {.force = options_.force, .replaceable = driver::is_junit}));
+    }
+    if (paged == kPassed && !options_.json) {
+      print_out(format("reports: {}\n", printable((out / "index.html").string())));
+    }
+    if (options_.annotations == "github") annotate(summary);
+  }
+
+  void annotate(const std::string& summary) {
+    print_commands(results::render_annotations(suite_));
+    const char* const path = std::getenv("GITHUB_STEP_SUMMARY");
+    if (path == nullptr || *path == '\0') return;
+    const SignalsHeld held;
+    const auto added = output::append_to_file(path, summary, kMostJobSummary);
+    if (!added) note(tell(added.error()));
+  }
+
+  Options& options_;
+  promql::Version version_ = promql::Version::v3;
+  std::vector<suite::ScenarioFile> scenarios_;
+  std::optional<scenario::GivenRules> rules_;
+  std::optional<suite::Baseline> baseline_;
+  results::Suite suite_;
+  std::vector<ExitCode> codes_;
+  bool baseline_written_ = false;
+};
+
+}  // namespace
+
+void declare_test_scenarios(Arguments arguments) {
+  auto options = std::make_shared<Options>();
+  arguments.option("path", options->paths, "scenarios, folders of scenarios, or names in scenarios/").required();
+  arguments.option("--rules", options->rules, "rule files in place of those that the scenarios name");
+  arguments.option("--seed", options->seed_texts, "run each scenario with each of these seeds (default: 1)")
+      .each_read_by([options](const std::string& text) {
+        std::uint64_t seed = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+        if (error != std::errc() || end != text.data() + text.size()) {
+          return format("'{}' is not a whole number from 0 to {}", text, UINT64_MAX);
+        }
+        options->seeds.push_back(seed);
+        return std::string();
+      });
+  arguments.option("--jobs", options->jobs, "how many at a time; by default as many as there are processors");
+  arguments.option("--out", options->out, "folder for the page and the reports of each scenario").shows_default();
+  arguments.option("--junit", options->junit, "write the results as JUnit XML; earlier results there are replaced");
+  arguments.option("--baseline", options->baseline, "fail where less is detected, later, or more pages than it says")
+      .not_empty();
+  arguments.option_read_by(
+      "--slower-by",
+      [options](const std::string& text) {
+        const auto bound = parse_duration(text);
+        if (!bound) return format("'{}' is no duration such as 30s or 2m: {}", text, bound.error());
+        options->slower_by = *bound;
+        return std::string();
+      },
+      "by how much a detection may slow (default: what the baseline says)");
+  arguments.flag("--update-baseline", options->update_baseline, "write these results into the file of --baseline");
+  arguments
+      .option("--annotations", options->annotations,
+              "github: workflow commands, and the job's summary into the file that $GITHUB_STEP_SUMMARY names")
+      .one_of({"github"});
+  arguments.option("--promql-version", options->promql_version, "as Prometheus 2.x, 3.5 or the newest 3.x")
+      .one_of(promql::version_names());
+  arguments.flag("--force", options->force, "replace the page, the summary and the file of --junit whatever they hold");
+  arguments.flag("--json", options->json, "print the results as JSON");
+  declare_reading(arguments, options->reads);
+  options->bounds.declare(arguments);
+  arguments.runs([options] { return SuiteCommand(*options).run(); });
+}
+
+}  // namespace firedrill::cli

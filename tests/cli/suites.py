@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""What a suite of scenarios writes: the same bytes whatever --jobs is, JUnit that readers of it take, links that lead
+somewhere, a job summary within its bound; and how it ends when somebody interrupts it.
+
+Usage: suites.py PROGRAM"""
+
+import collections
+import hashlib
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import xml.etree.ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+STAGING = ".firedrill-new"
+RULES = ROOT / "tests/suites/rules"
+
+SCENARIO = """
+version: 1
+name: {name}
+start: 2026-03-03T13:30:00Z
+warmup: 5m
+duration: {duration}
+topology: {root}/tests/bad_inputs/shared/topology.yaml
+prometheus: {{scrape_interval: 15s, evaluation_interval: 15s}}
+"""
+
+
+class Suites:
+    def __init__(self, program, folder):
+        self.program, self.folder, self.failures = program, folder, 0
+
+    def check(self, what, good, *more):
+        if not good:
+            self.failures += 1
+            print("FAIL", what, *more)
+
+    def call(self, *arguments, environment=None):
+        return subprocess.run([self.program, "test", "scenarios", *map(str, arguments)], cwd=self.folder,
+                              capture_output=True, text=True, timeout=300, check=False,
+                              env={**os.environ, "NO_COLOR": "1", **(environment or {})})
+
+    def start(self, *arguments):
+        return subprocess.Popen([self.program, "test", "scenarios", *map(str, arguments)], cwd=self.folder,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def digests(folder):
+    """Of all files but those that may differ from run to run."""
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in ("run.json", "manifest.json")}
+
+
+def without_times(text):
+    return re.sub(r' time="[0-9.]+"', "", text)
+
+
+def same_bytes(suites):
+    """Table, JSON, page, summary, JUnit but for its seconds, every record: the same for one, two and five at a time."""
+    seen = collections.defaultdict(set)
+    for jobs in (1, 2, 5):
+        out, junit = suites.folder / f"jobs-{jobs}", suites.folder / f"jobs-{jobs}.xml"
+        arguments = (ROOT / "tests/suites/shop", "--seed", 1, 2, 3, "--jobs", jobs, "--rules", RULES / "noisy.yaml",
+                     "--baseline", "baseline.yaml", "--annotations", "github", "--out", out)
+        printed = suites.call(*arguments, "--junit", junit)
+        as_json = suites.call(*arguments, "--json")
+        seen["table"].add(printed.stdout.replace(str(out), "OUT"))
+        seen["said"].add(printed.stderr)
+        seen["JSON"].add(as_json.stdout)
+        seen["files"].add(str(digests(out)))
+        seen["JUnit"].add(without_times(junit.read_text()))
+        suites.check("exit code", printed.returncode == 1, printed.returncode, printed.stderr)
+    for what, texts in seen.items():
+        suites.check(f"{what} depends on --jobs", len(texts) == 1)
+
+
+def links_lead_somewhere(suites):
+    out = suites.folder / "jobs-2"
+    links = [urllib.parse.unquote(link) for link in re.findall(r'href="(\./[^"]+)"', (out / "index.html").read_text())]
+    suites.check("the page has links", len(set(links)) == 6, links)
+    for link in links:
+        suites.check("a link leads nowhere", (out / link).is_file(), link)
+
+
+COUNTS = ("tests", "failures", "errors", "skipped")
+ATTRIBUTES = {
+    "testsuites": {"name", "time", *COUNTS},
+    "testsuite": {"name", "time", "timestamp", *COUNTS},
+    "testcase": {"classname", "name", "time", "file", "line"},
+    "failure": {"type", "message"},
+    "error": {"type", "message"},
+}
+
+
+def counted(cases):
+    return {"tests": len(cases), "failures": sum(c.find("failure") is not None for c in cases),
+            "errors": sum(c.find("error") is not None for c in cases), "skipped": 0}
+
+
+def junit_is_valid(suites):
+    """The dialect that Jenkins, GitLab and GitHub's reporters share: known elements and attributes, counts that agree, one
+    name a case, places that exist."""
+    root = xml.etree.ElementTree.parse(suites.folder / "jobs-2.xml").getroot()
+    suites.check("root", root.tag == "testsuites", root.tag)
+    for element in root.iter():
+        suites.check("attributes", set(element.attrib) <= ATTRIBUTES.get(element.tag, set()), element.tag, element.attrib)
+    for suite in [root, *root.findall("testsuite")]:
+        cases = list(suite.iter("testcase"))
+        suites.check("counts", {key: int(suite.get(key)) for key in COUNTS} == counted(cases), suite.attrib)
+    names = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
+    suites.check("a name is there twice", len(names) == len(set(names)))
+    for case in root.iter("testcase"):
+        path = suites.folder / case.get("file")
+        suites.check("the file of a case", path.is_file(), case.attrib)
+        lines = len(path.read_text().splitlines())
+        suites.check("the line of a case", 1 <= int(case.get("line", "1")) <= lines, case.attrib)
+    baseline = [case for case in root.iter("testcase") if case.get("classname") == "baseline"]
+    suites.check("the baseline's cases", len(baseline) == 6 and all(c.find("failure") is not None for c in baseline))
+
+
+def summaries_are_added(suites):
+    path = suites.folder / "step.md"
+    path.write_text("before\n")
+    arguments = (ROOT / "tests/suites/shop/quiet", "--annotations", "github", "--out", "step")
+    done = suites.call(*arguments, environment={"GITHUB_STEP_SUMMARY": str(path)})
+    text = path.read_text()
+    suites.check("the summary is added", done.returncode == 0 and text.startswith("before\n## firedrill: "), text[:80])
+    suites.check("it is that of the folder", text.endswith((suites.folder / "step/summary.md").read_text()))
+    path.write_text("x" * ((1 << 20) - 10))
+    done = suites.call(*arguments, environment={"GITHUB_STEP_SUMMARY": str(path)})
+    suites.check("beyond a mebibyte nothing is added", done.returncode == 2 and path.stat().st_size == (1 << 20) - 10,
+                 done.returncode, done.stderr)
+    os.mkfifo(suites.folder / "pipe")
+    done = suites.call(*arguments, environment={"GITHUB_STEP_SUMMARY": str(suites.folder / "pipe")})
+    suites.check("nothing waits for a pipe", done.returncode in (2, 3), done.returncode)
+
+
+def interrupted(suites):
+    """Some runs are over at once, others take minutes: what is there is whole, and neither page nor baseline."""
+    tree = suites.folder / "tree"
+    for number in range(8):
+        folder = tree / f"{'month' if number % 2 else 'hour'}-{number}"
+        folder.mkdir(parents=True)
+        text = SCENARIO.format(name=folder.name, duration="300d" if number % 2 else "1h", root=ROOT)
+        (folder / "scenario.yaml").write_text(text)
+    arguments = ("tree", "--allow-outside", "--baseline", "new.yaml", "--update-baseline", "--junit", "new.xml", "--timeout", "0")
+    for number, after in ((signal.SIGINT, 0.05), (signal.SIGTERM, 1.0), (signal.SIGINT, 2.0)):
+        out = suites.folder / f"stopped-{after}"
+        run = suites.start(*arguments, "--out", out)
+        time.sleep(after)
+        run.send_signal(number)
+        _, said = run.communicate(timeout=30)
+        what = f"{number.name} after {after} s"
+        suites.check(what, run.returncode == 130, run.returncode, said)
+        runs = sorted(out.iterdir()) if out.exists() else []
+        last = said.splitlines()[-1:]
+        expected = ("firedrill: interrupted; what had ended by then is written, the rest is not" if runs else
+                    "firedrill: interrupted; no file was written")
+        suites.check(what + ", said", last == [expected], last, runs)
+        for folder in runs:
+            suites.check(what + ", whole", folder.is_dir() and (folder / "record.json").is_file() and
+                         (folder / "manifest.json").is_file() and not (folder / STAGING).exists(), folder)
+        suites.check(what + ", rest", not (suites.folder / "new.yaml").exists() and not (suites.folder / "new.xml").exists())
+    suites.check("some had ended", any((suites.folder / "stopped-2.0").glob("hour-*")))
+
+
+def main():
+    program = str(pathlib.Path(sys.argv[1]).resolve())
+    with tempfile.TemporaryDirectory() as folder:
+        suites = Suites(program, pathlib.Path(folder))
+        agreed = suites.call(ROOT / "tests/suites/shop", "--seed", 1, 2, 3, "--baseline", "baseline.yaml", "--update-baseline")
+        suites.check("the baseline is written", agreed.returncode == 0, agreed.stderr)
+        same_bytes(suites)
+        links_lead_somewhere(suites)
+        junit_is_valid(suites)
+        summaries_are_added(suites)
+        interrupted(suites)
+    print(f"{suites.failures} failures" if suites.failures else "suites are as they should be")
+    return 1 if suites.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
