@@ -84,6 +84,25 @@ def yaml_data(what, data, name=None):
     return found
 
 
+ANNOTATION = re.compile(r"::(error|warning|notice) (file=[^:,]+,)?(line=\d+,)?title=[^:,]+::")
+
+
+def annotations(what, data):
+    """GitHub's workflow commands: whole lines of the three kinds that are meant, and nothing that any runner obeys beside them."""
+    rest = []
+    for line in data.decode("utf-8", "replace").split("\n"):
+        command = ANNOTATION.match(line)
+        rest.append("annotated " + line[command.end():] if command else line)
+    found = lines(what, "\n".join(rest).encode())
+    return found if "::notice " in data.decode() or "::error " in data.decode() else found + [f"{what}: there are none"]
+
+
+def suite_page(what, data, model):
+    """As a web page; its links lead to reports below it."""
+    link = re.compile(rb'href="\./([A-Za-z0-9._~/-]|%[0-9A-F]{2})+/report\.html"')
+    return web_page(what, link.sub(b'href="#report"', data), Page(link.sub(b'href="#report"', model).decode()))
+
+
 def junit(what, data):
     found = lines(what, data, forged=False)
     try:

@@ -39,6 +39,13 @@ class Firedrill:
             self.found.append(f"{what}: exit {run.returncode}: {run.stderr[-400:]!r}")
         return run.stdout
 
+    def annotations(self, *arguments):
+        """What it says on standard error, where commands to a CI runner stand."""
+        self.runs += 1
+        run = subprocess.run([self.program, *arguments], cwd=self.folder, capture_output=True, timeout=120, check=False,
+                             env={"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C.UTF-8"})
+        return run.stderr
+
     def see(self, problems):
         self.found += problems
 
@@ -70,6 +77,13 @@ def commands(drill, files, out, name):
     made["promtool-test"] = drill("export", str(out), "promtool-test", data=True)
     made["slo rules"] = drill("slo", "rules", str(files / "slos.yaml"), "--requests", "http_requests_total",
                               "--page", name.replace("\0", ""), data=True)
+    suite = out.parent / "suite"
+    arguments = ("test", "scenarios", str(files), "--out", str(suite), "--junit", str(suite / "suite.xml"))
+    drill(*arguments, "--baseline", str(suite / "baseline.yaml"), "--update-baseline")
+    made["suite.json"] = drill(*arguments, "--baseline", str(suite / "baseline.yaml"), "--json", data=True)
+    drill("check", str(suite / "baseline.yaml"))
+    made["suite"] = {file: (suite / file).read_bytes() for file in ("index.html", "summary.md", "suite.xml", "baseline.yaml")}
+    made["suite"]["annotations"] = drill.annotations(*arguments, "--annotations", "github")
     drill("list", "scenarios", "--in", str(files.parent))
     drill("list", "scenarios", "--in", str(files.parent), "-v")
     made["list.json"] = drill("list", "scenarios", "--in", str(files.parent), "--json", data=True)
@@ -84,9 +98,21 @@ def project_of(drill, key, name):
     return commands(drill, files, out, name), out, files
 
 
+def see_suite(drill, key, name, made, model):
+    """The page, the summary, JUnit, the baseline and the annotations of a suite."""
+    in_scenario = inputs.HARMLESS if name == inputs.BYTES else name
+    drill.see(check.suite_page(f"{key}: suite page", made["index.html"], model["index.html"]))
+    drill.see(check.junit(f"{key}: suite junit", made["suite.xml"]))
+    drill.see(check.yaml_data(f"{key}: baseline", made["baseline.yaml"], in_scenario))
+    if shutil.which("cmark-gfm") is not None:
+        drill.see(check.markdown(f"{key}: summary", made["summary.md"], model["summary.md"], in_scenario))
+    drill.see(check.annotations(f"{key}: annotations", made["annotations"]))
+
+
 def see_outputs(drill, key, name, made, out, model):
     """The outputs of one project by the rules of their formats, beside those of a harmless name."""
     in_scenario = inputs.HARMLESS if name == inputs.BYTES else name
+    see_suite(drill, key, name, made["suite"], model["suite"])
     for what, data in made.items():
         if what.endswith("json") or what.startswith("query"):
             drill.see(check.json_data(f"{key}: {what}", data, {"json": in_scenario, "tests.json": name}.get(what)))
