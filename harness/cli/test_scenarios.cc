@@ -301,8 +301,12 @@ class SuiteCommand {
     const char* const path = std::getenv("GITHUB_STEP_SUMMARY");
     if (path == nullptr || *path == '\0') return;
     const SignalsHeld held;
-    const auto added = output::append_to_file(path, summary, kMostJobSummary);
-    if (!added) note(tell(added.error()));
+    auto added = output::append_to_file(path, summary, kMostJobSummary);
+    if (added) return;
+    if (added.error().reason == output::Reason::failed) return note(tell(added.error()));
+    // Others have filled it: no verdict on these results.
+    for (Diagnostic& each : added.error().diagnostics) each.severity = Severity::warning;
+    print_diagnostics(added.error().diagnostics);
   }
 
   Options& options_;
@@ -319,7 +323,9 @@ class SuiteCommand {
 
 void declare_test_scenarios(Arguments arguments) {
   auto options = std::make_shared<Options>();
-  arguments.option("path", options->paths, "scenarios, folders of scenarios, or names in scenarios/").required();
+  arguments.option("path", options->paths, "scenarios, folders of scenarios, or names in scenarios/")
+      .required()
+      .not_empty();
   arguments.option("--rules", options->rules, "rule files in place of those that the scenarios name");
   arguments.option("--seed", options->seed_texts, "run each scenario with each of these seeds (default: 1)")
       .each_read_by([options](const std::string& text) {

@@ -134,11 +134,20 @@ def summaries_are_added(suites):
     suites.check("it is that of the folder", text.endswith((suites.folder / "step/summary.md").read_text()))
     path.write_text("x" * ((1 << 20) - 10))
     done = suites.call(*arguments, environment={"GITHUB_STEP_SUMMARY": str(path)})
-    suites.check("beyond a mebibyte nothing is added", done.returncode == 2 and path.stat().st_size == (1 << 20) - 10,
+    suites.check("beyond a mebibyte nothing is added", done.returncode == 0 and path.stat().st_size == (1 << 20) - 10 and "would hold more" in done.stderr,
                  done.returncode, done.stderr)
     os.mkfifo(suites.folder / "pipe")
     done = suites.call(*arguments, environment={"GITHUB_STEP_SUMMARY": str(suites.folder / "pipe")})
-    suites.check("nothing waits for a pipe", done.returncode in (2, 3), done.returncode)
+    suites.check("nothing waits for a pipe", done.returncode in (0, 3), done.returncode)
+
+
+def schema_agrees(suites):
+    """The JSON Schema takes what --update-baseline writes."""
+    schema = suites.folder / "baseline.schema.json"
+    schema.write_bytes(subprocess.run([suites.program, "schema", "baseline"], capture_output=True, check=True).stdout)
+    done = subprocess.run([sys.executable, ROOT / "tests/unit/scenario/validate_schema.py", schema,
+                           suites.folder / "baseline.yaml"], capture_output=True, text=True, check=False)
+    suites.check("the schema takes the baseline", done.returncode in (0, 77), done.stdout, done.stderr)
 
 
 def interrupted(suites):
@@ -180,6 +189,7 @@ def main():
         links_lead_somewhere(suites)
         junit_is_valid(suites)
         summaries_are_added(suites)
+        schema_agrees(suites)
         interrupted(suites)
     print(f"{suites.failures} failures" if suites.failures else "suites are as they should be")
     return 1 if suites.failures else 0
