@@ -472,6 +472,17 @@ bool separated(std::string_view text, std::size_t offset, std::size_t root_offse
   return false;
 }
 
+// Resources, and SLO files of OpenSLO and Sloth, are read with all their documents (parse_all).
+bool holds_documents(const Node& root, Dialect dialect) {
+  const Node* resource = root.find("apiVersion");
+  if (dialect == Dialect::prometheus && resource != nullptr) return true;
+  const Node* said = resource != nullptr ? resource : root.find("version");
+  if (said == nullptr || !said->is_scalar()) return false;
+  const std::string_view text = said->text;
+  return text.starts_with("openslo/") || text.starts_with("sloth.slok.dev/") ||
+         (resource == nullptr && text.starts_with("prometheus/"));
+}
+
 bool report_later(const Document& document, const Node& root, std::size_t offset, Dialect dialect,
                   Diagnostics& diagnostics) {
   const Position where = document.position(offset, 1);
@@ -480,7 +491,7 @@ bool report_later(const Document& document, const Node& root, std::size_t offset
                            "check the indentation, and that brackets and quotes are closed"});
     return false;
   }
-  if (dialect == Dialect::prometheus && root.find("apiVersion") != nullptr) return true;
+  if (holds_documents(root, dialect)) return true;
   if (dialect == Dialect::prometheus) {
     diagnostics.push_back({Severity::warning, where, "a second document begins here and is not read",
                            "Prometheus reads only the first document of a file; put this one into a file of its own"});

@@ -10,6 +10,10 @@
 namespace firedrill::yaml {
 namespace {
 
+bool is_claimed(const Node& root, const FileForm& form) {
+  return form.claims != nullptr && form.claims(root);
+}
+
 bool has_key_of(const Node& root, const FileForm& form) {
   return std::ranges::any_of(form.keys, [&](std::string_view key) { return root.entry(key) != nullptr; });
 }
@@ -57,6 +61,9 @@ void report_other_form(const Node& root, const FileForm& form, Diagnostics& diag
 }  // namespace
 
 const FileForm* form_of(const Node& root, const FileForms& forms) {
+  const auto claiming =
+      std::ranges::find_if(forms.forms, [&](const FileForm* form) { return is_claimed(root, *form); });
+  if (claiming != forms.forms.end()) return *claiming;
   const auto found = std::ranges::find_if(forms.forms, [&](const FileForm* form) { return has_key_of(root, *form); });
   return found == forms.forms.end() ? nullptr : *found;
 }
@@ -72,7 +79,8 @@ std::unique_ptr<Document> parse_as(const FileForm& form, const SourcePtr& source
   auto document = parse_known(
       source, dialect, diagnostics,
       [&](const Node& root) {
-        return has_key_of(root, form) || (form.has_no_keys != nullptr && form.has_no_keys(root));
+        return is_claimed(root, form) || has_key_of(root, form) ||
+               (form.has_no_keys != nullptr && form.has_no_keys(root));
       },
       [&](const Node& root) { report_other_form(root, form, diagnostics); });
   if (document != nullptr && form.merges_in_order) document->take_merges_in_order();

@@ -17,6 +17,7 @@ struct FileForm {
   std::string_view expected;                        // of a remedy: "expected `groups:` with a list of groups"
   bool (*has_no_keys)(const Node& root) = nullptr;  // whether it is of the form without any of the keys
   bool merges_in_order = false;                     // Document::take_merges_in_order
+  bool (*claims)(const Node& root) = nullptr;       // whether it is of the form, whatever other form's keys it has
 };
 
 // The forms that a file may have whose form nothing says.
@@ -24,7 +25,8 @@ struct FileForms {
   std::span<const FileForm* const> forms;
   std::string_view expected;  // of a remedy
 };
-// The first of these that has one of the root's keys; null if there is none, which is then told by the other.
+// The one that claims the root, else the first of these that has one of its keys; null if there is none, which is then
+// told by the other.
 const FileForm* form_of(const Node& root, const FileForms& forms);
 void report_unknown_form(const Node& root, const FileForms& forms, Diagnostics& diagnostics);
 
