@@ -1,5 +1,6 @@
 // firedrill slo rules FILE: burn-rate alerts for the SLOs of a file, as a Prometheus rule file.
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "base/bounds/activity.h"
@@ -18,11 +19,15 @@
 namespace firedrill::cli {
 namespace {
 
+constexpr std::array<std::string_view, 2> kStyles{"firedrill", "sloth"};
+constexpr double kMostFailures = 1e6;
+
 struct Options {
   Bounds bounds;
   std::string file;
   std::string out;
   bool force = false;
+  std::string style = std::string(kStyles.front());
   incident::SloRuleOptions rules;
 };
 
@@ -33,7 +38,9 @@ Result<std::vector<incident::PlacedSlo>> read_slos(const std::string& path, Diag
   std::vector<incident::PlacedSlo> slos;
   if (document != nullptr) {
     incident::SloFile file = incident::decode_slo_file(*document, {}, found);
-    for (incident::SloFile::Entry& entry : file.slos) slos.push_back({std::move(entry.slo), entry.where});
+    for (incident::SloFile::Entry& entry : file.slos) {
+      slos.push_back({std::move(entry.slo), entry.where, std::move(entry.declared)});
+    }
   }
   if (!has_errors(found) && slos.empty()) {
     found.push_back({Severity::error, Position{*source, 0, 0}, "the file has no SLOs", "expected them below `slos:`"});
@@ -71,13 +78,35 @@ std::string check_bounds(const std::vector<double>& bounds) {
   return rising && (bounds.empty() || bounds.front() > 0) ? "" : "the bounds must be above 0 and rise";
 }
 
+struct RateUnit {
+  std::string_view name;
+  double seconds;
+};
+constexpr std::array kRateUnits{RateUnit{"s", 1},    RateUnit{"sec", 1},  RateUnit{"m", 60},
+                                RateUnit{"min", 60}, RateUnit{"h", 3600}, RateUnit{"d", 86400}};
+
+// "0.5/s", "20/min", "3/h"; a number alone is one a second. What is wrong with it, or nothing.
+std::string read_rate(const std::string& text, incident::SloRuleOptions& rules) {
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const auto number = parse_float(std::string_view(text).substr(0, slash));
+  const std::string_view unit = slash == text.size() ? "s" : std::string_view(text).substr(slash + 1);
+  const auto row = std::ranges::find(kRateUnits, unit, &RateUnit::name);
+  constexpr double kMost = 1e9;
+  if (!number || row == kRateUnits.end() || !(*number > 0 && *number <= kMost)) {
+    return "expected a rate above 0 such as 0.5/s, 20/min or 3/h, found '" + text + "'";
+  }
+  rules.rate = *number / row->seconds;
+  rules.rate_as_given = text;
+  return "";
+}
+
 }  // namespace
 
 void declare_slo(Arguments arguments) {
   auto options = std::make_shared<Options>();
   incident::SloRuleOptions& rules = options->rules;
   Arguments sub = arguments.command("rules", "write burn-rate alerts for the SLOs, as a Prometheus rule file");
-  sub.option("file", options->file, "the SLO file").required().not_empty();
+  sub.option("file", options->file, "the SLO file; also one of OpenSLO or Sloth").required().not_empty();
   sub.option("--out", options->out, kOutHelp).not_empty();
   sub.flag("--force", options->force, kForceHelp);
   sub.option("--requests", rules.requests, "selector of the counter of all requests").shows_default();
@@ -89,12 +118,19 @@ void declare_slo(Arguments arguments) {
   sub.option("--page", rules.page, "severity of the alert on a fast burn").shows_default();
   sub.option("--ticket", rules.ticket, "severity of the alert on a slow burn").shows_default();
   sub.option("--runbooks", rules.runbooks, "address below which the runbooks are").shows_default();
+  sub.option("--style", options->style, "whose names the rules have").one_of(kStyles).shows_default();
+  sub.option_read_by(
+      "--rate", [&rules](const std::string& text) { return read_rate(text, rules); },
+      "say how many failures fire an alert at so many requests, as 0.5/s or 20/min");
+  sub.option("--min-failures", rules.min_failures, "fire no alert on fewer failures within its long window")
+      .between(0, kMostFailures);
   options->bounds.declare(sub);
   sub.runs([options]() -> int {
     if (const std::string wrong = check_bounds(options->rules.bounds); !wrong.empty()) {
       print_err(format("firedrill: error: --bounds: {}\n      = help: as 0.1,0.25,1\n", wrong));
       return kBadInput;
     }
+    if (options->style == kStyles[1]) options->rules.style = incident::SloStyle::sloth;
     return write_rules(*options);
   });
 }

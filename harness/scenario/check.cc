@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "fake_services/topology/topology_yaml.h"
+#include "incident/slo/foreign_slo.h"
 #include "incident/slo/slos_yaml.h"
 #include "lint/rule_lints.h"
 #include "ruletest/load_unit_test.h"
@@ -125,7 +126,7 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
   } else if (form == &alerting::kRuleForm) {
     read = check_rules(*document, options, found);
   } else if (form == &incident::kSloForm) {
-    incident::decode_slo_file(*document, {.version = options.promql.version}, found);
+    incident::warn_of_unread(incident::decode_slo_file(*document, {.version = options.promql.version}, found), found);
   } else if (form == &kConfigurationForm) {
     check_configuration(file.scope, *document, options, found);
   } else if (const OtherKind* other = other_kind(document->root(), options.others); other != nullptr) {

@@ -14,6 +14,7 @@
 #include "fake_services/topology/topology_yaml.h"
 #include "incident/expectations/known_names.h"
 #include "incident/judge.h"
+#include "incident/slo/foreign_slo.h"
 #include "incident/slo/slos_yaml.h"
 #include "promql/options.h"
 #include "scenario/configuration_secrets.h"
@@ -247,9 +248,11 @@ class Loader {
         slos_known_ = false;
         continue;
       }
-      const std::size_t before = diagnostics_.size();
-      incident::SloFile slos = incident::decode_slo_file(*document, promql::ParseOptions{}, diagnostics_);
-      slos_known_ = slos_known_ && diagnostics_.size() == before;
+      Diagnostics found;
+      incident::SloFile slos = incident::decode_slo_file(*document, promql::ParseOptions{}, found);
+      incident::report_uncounted(slos, found);
+      slos_known_ = slos_known_ && !has_errors(found);
+      std::ranges::move(found, std::back_inserter(diagnostics_));
       for (incident::SloFile::Entry& entry : slos.slos) {
         const bool repeated = std::any_of(slos_.begin(), slos_.end(), [&](const incident::SloFile::Entry& e) {
           return e.slo.name == entry.slo.name;

@@ -33,7 +33,8 @@ def check_options(rng):
 def slo_options(rng):
     return (maybe(rng, 0.2, "--out", "rules.yaml") + maybe(rng, 0.2, "--bounds", rng.choice(["0.1,0.25,1", "1,0.5", "0", "NaN", "1e308"])) +
             maybe(rng, 0.2, "--requests", rng.choice(words.PROMQL)) + maybe(rng, 0.2, "--errors", rng.choice(words.PROMQL)) +
-            maybe(rng, 0.2, "--latency", rng.choice(words.PROMQL)) + maybe(rng, 0.2, "--page", rng.choice(words.ESCAPES)) +
+            maybe(rng, 0.3, "--style", "sloth") + maybe(rng, 0.3, "--rate", rng.choice(["0.5/s", "3/h", "1e300/s", "0", "x/y"])) +
+            maybe(rng, 0.2, "--min-failures", rng.choice(["5", "1000000", "-1"])) + maybe(rng, 0.2, "--latency", rng.choice(words.PROMQL)) + maybe(rng, 0.2, "--page", rng.choice(words.ESCAPES)) +
             maybe(rng, 0.2, "--service-label", rng.choice(words.NAMES)) + maybe(rng, 0.2, "--runbooks", rng.choice(words.ESCAPES)))
 
 

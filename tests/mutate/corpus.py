@@ -24,6 +24,7 @@ def files_below(folder, prefix=""):
 class Corpus:
     def __init__(self, program):
         self.scenarios = {name: files_below(SEEDS / name, name + "/") for name in SEEDED}
+        self.slo_files = files_below(SEEDS / "slo_files")
         self.unit_tests = files_below(ROOT / "tests/ruletest")
         self.unit_tests.pop("verdicts.py", None)
         self.bad = [files_below(p) for p in sorted((ROOT / "tests/bad_inputs").iterdir()) if p.is_dir()]

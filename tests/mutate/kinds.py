@@ -207,7 +207,8 @@ def query(maker, rng, case):
 
 
 def slo(maker, rng, case):
-    case.files = {"slos.yaml": maker.yaml(rng, maker.corpus.scenarios["shop"]["shop/slos.yaml"])}
+    files = [maker.corpus.scenarios["shop"]["shop/slos.yaml"], *maker.corpus.slo_files.values()]
+    case.files = {"slos.yaml": maker.yaml(rng, rng.choice(files))}
     case.command = ["slo", "rules", "slos.yaml"] + command_lines.slo_options(rng)
 
 

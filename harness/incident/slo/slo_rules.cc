@@ -1,7 +1,6 @@
 #include "incident/slo/slo_rules.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "base/duration.h"
@@ -9,182 +8,25 @@
 #include "base/text/numbers.h"
 #include "base/text/yaml_text.h"
 #include "incident/slo/burn_alerts.h"
-#include "promql/parse/parser.h"
+#include "incident/slo/foreign_slo.h"
+#include "incident/slo/low_traffic.h"
+#include "incident/slo/selector_indicator.h"
+#include "incident/slo/sloth_rules.h"
 
 namespace firedrill::incident {
 using namespace record;
 namespace {
 
-using model::Matcher;
-using model::MatchOp;
-
-// Of the histograms of Prometheus's client libraries.
-constexpr std::array kUsualBounds{0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0};
 constexpr std::size_t kTextIndent = 10;  // of lines of an expression
-
-struct Selector {
-  std::string name;
-  std::vector<Matcher> matchers;  // without the name's
-
-  const Matcher* on(std::string_view label) const {
-    const auto it = std::ranges::find(matchers, label, &Matcher::name);
-    return it == matchers.end() ? nullptr : &*it;
-  }
-  Selector with(std::string_view label, MatchOp op, std::string value) const {
-    Selector made = *this;
-    // A regular expression that we wrote ourselves compiles.
-    made.matchers.push_back(*Matcher::make(std::string(label), op, std::move(value)));
-    return made;
-  }
-  Selector with(const std::vector<Matcher>& more) const {
-    Selector made = *this;
-    made.matchers.insert(made.matchers.end(), more.begin(), more.end());
-    return made;
-  }
-  // checkout:requests{service="checkout"}, the name in quotes among the matchers where PromQL asks for that.
-  std::string text() const {
-    const bool bare = model::is_legacy_metric_name(name);
-    std::string body = bare || name.empty() ? "" : model::quote(name);
-    for (const Matcher& matcher : matchers) body += (body.empty() ? "" : ",") + matcher.to_string();
-    return (bare ? name : "") + (body.empty() ? "" : "{" + body + "}");
-  }
-  std::string rate(Duration window) const { return format("sum(rate({}[{}]))", text(), format_duration(window)); }
-};
-
-Result<Selector> read_selector(const char* option, const std::string& text) {
-  const SourcePtr source = make_source(option, text);
-  auto parsed = promql::parse(source, {});
-  bool named = true;
-  if (!parsed && text.starts_with('{')) {
-    // Matchers that an absent label satisfies are no selector by themselves, but are beside a name.
-    if (auto beside = promql::parse(make_source(option, "x" + text), {})) {
-      parsed = std::move(beside);
-      named = false;
-    }
-  }
-  if (!parsed) return failure(std::move(parsed.error()));
-  const promql::Expr& expression = promql::unwrap(**parsed);
-  if (expression.kind != promql::Kind::vector_selector) {
-    return failure(Position{source, 1, 1}, format("'{}' is not a selector", text),
-                   "expected a metric's name, with matchers in braces where needed");
-  }
-  const auto& vector = promql::as<promql::VectorSelector>(expression);
-  if (vector.modifiers.offset != 0ms || vector.modifiers.at != promql::Modifiers::At::none) {
-    return failure(Position{source, 1, 1}, format("'{}' has an offset or @", text), "leave it out");
-  }
-  Selector selector{named ? vector.name : "", {}};
-  for (const Matcher& matcher : vector.matchers) {
-    const bool name = matcher.name() == model::kMetricName && matcher.op() == MatchOp::equal;
-    if (!name) selector.matchers.push_back(matcher);
-  }
-  return selector;
-}
-
-struct Selectors {
-  Selector requests, errors, latency;
-};
-
-Result<Selectors> read_selectors(const SloRuleOptions& options) {
-  auto requests = read_selector("--requests", options.requests);
-  auto errors = read_selector("--errors", options.errors);
-  auto latency = read_selector("--latency", options.latency);
-  Diagnostics found;
-  for (auto* read : {&requests, &errors, &latency}) {
-    if (!*read) found.insert(found.end(), read->error().begin(), read->error().end());
-  }
-  if (!found.empty()) return failure(std::move(found));
-  return Selectors{*std::move(requests), *std::move(errors), *std::move(latency)};
-}
-
-Selector of_service(const Selector& selector, const Slo& slo, const SloRuleOptions& options) {
-  if (slo.service.empty() || options.service_label.empty() || selector.on(options.service_label) != nullptr) {
-    return selector;
-  }
-  Selector made{selector.name, {*Matcher::make(options.service_label, MatchOp::equal, slo.service)}};
-  return made.with(selector.matchers);
-}
-
-std::span<const double> bounds_of(const SloRuleOptions& options) {
-  return options.bounds.empty() ? std::span<const double>(kUsualBounds) : std::span<const double>(options.bounds);
-}
-
-double distance(double a, double b) {
-  return a > b ? a - b : b - a;
-}
-
-// What stands for the requests within a threshold: those within `upper`, or, between two bounds, a share of those
-// between them.
-struct Within {
-  double upper = 0;
-  double lower = 0;  // 0: no request is faster
-  double share = 1;  // of the requests between lower and upper
-};
-
-// Where a histogram has no bucket for the threshold, requests are taken to be spread evenly between the two bounds
-// around it, as histogram_quantile() takes them, and as the record counts.
-Result<Within> within_of(const PlacedSlo& placed, const SloRuleOptions& options, Diagnostics& warnings) {
-  const double threshold = to_seconds(placed.slo.threshold);
-  const auto bounds = bounds_of(options);
-  const double nearest =
-      *std::ranges::min_element(bounds, {}, [&](double bound) { return distance(bound, threshold); });
-  if (distance(nearest, threshold) < 1e-9) return Within{nearest};
-  const std::string wanted = format_duration(placed.slo.threshold);
-  const std::string found = format_duration(from_seconds(nearest));
-  if (options.nearest_bound) {
-    warnings.push_back({Severity::warning, placed.where,
-                        format("'{}' is watched by requests within {} instead of {}", placed.slo.name, found, wanted),
-                        "give the histogram a bucket for it"});
-    return Within{nearest};
-  }
-  const auto above = std::ranges::upper_bound(bounds, threshold);
-  if (above == bounds.end()) {
-    return failure(
-        placed.where,
-        format("the histogram has no bucket for {}, the threshold of '{}', nor above it", wanted, placed.slo.name),
-        format("the nearest is {}: change the target, state the histogram's bounds (--bounds) or take the "
-               "nearest (--nearest-bound)",
-               found));
-  }
-  Within between{*above, above == bounds.begin() ? 0 : *std::prev(above)};
-  between.share = round_to_record((threshold - between.lower) / (between.upper - between.lower));
-  warnings.push_back(
-      {Severity::warning, placed.where,
-       format("the histogram has no bucket for {}, the threshold of '{}': requests between {} and {} are taken to be "
-              "spread evenly",
-              wanted, placed.slo.name, between.lower > 0 ? format_duration(from_seconds(between.lower)) : "0s",
-              format_duration(from_seconds(between.upper))),
-       "give the histogram a bucket for it, or state its bounds (--bounds)"});
-  return between;
-}
-
-// le="0.5"; of a whole number both ways in which Prometheus 2 and 3 write it.
-Selector within(const Selector& buckets, double bound) {
-  const std::string text = format_number(bound);
-  const bool whole = text.find_first_not_of("0123456789") == std::string::npos;
-  if (!whole) return buckets.with(model::kBucketLabel, MatchOp::equal, text);
-  return buckets.with(model::kBucketLabel, MatchOp::regex, format("{}|{}[.]0", text, text));
-}
 
 // Writes the group of one SLO.
 class GroupWriter {
  public:
-  GroupWriter(const PlacedSlo& placed, const Selectors& selectors, const SloRuleOptions& options)
-      : placed_(placed),
-        slo_(placed.slo),
-        options_(options),
-        requests_(of_service(selectors.requests, placed.slo, options)),
-        errors_(selectors.errors.name.empty() ? requests_.with(selectors.errors.matchers)
-                                              : of_service(selectors.errors, placed.slo, options)),
-        latency_(of_service(selectors.latency, placed.slo, options)) {}
+  GroupWriter(const PlacedSlo& placed, const MadeIndicator& made, const SloRuleOptions& options)
+      : placed_(placed), slo_(placed.slo), declared_(placed.declared.get()), made_(made), options_(options) {}
 
+  // Empty for an SLO that counts over less time than any condition looks back.
   Result<std::string> write(Diagnostics& warnings) {
-    if (slo_.sli == SliKind::latency) {
-      auto found = within_of(placed_, options_, warnings);
-      if (!found) return failure(std::move(found.error()));
-      within_ = *found;
-    }
-    name_service(warnings);
-    out_ = format("  - name: {}\n    rules:\n", yaml_scalar("slo " + slo_.name));
     const std::vector<BurnCondition> conditions = burn_conditions(slo_);
     if (conditions.empty()) {
       warnings.push_back({Severity::warning, placed_.where,
@@ -193,9 +35,6 @@ class GroupWriter {
                           "its window is usually 30d; the shortest alert looks back over 1h"});
       return std::string();
     }
-    std::set<Duration> windows;
-    for (const BurnCondition& condition : conditions) windows.insert({condition.long_window, condition.short_window});
-    for (const Duration window : windows) record(window);
     std::vector<BurnCondition> fast, slow;
     for (const BurnCondition& condition : conditions) {
       if (attainable(slo_, condition)) {
@@ -204,27 +43,25 @@ class GroupWriter {
         warn_unattainable(condition, warnings);
       }
     }
-    alert(kFastBurnAlert, "slo-fast-burn", options_.page, "burns fast", fast);
-    alert(kSlowBurnAlert, "slo-slow-burn", options_.ticket, "burns steadily", slow);
+    out_ = describe_low_traffic(placed_, made_.indicator, fast, slow, options_, warnings);
+    out_ += format("  - name: {}\n", yaml_scalar("slo " + slo_.name));
+    // One group, so that its alerts read what it has just recorded: as often as its error ratios are wanted.
+    const Duration interval = declared_ ? declared_->ratios_interval : Duration();
+    if (interval > 0ms) out_ += format("    interval: {}\n", format_duration(interval));
+    out_ += "    rules:\n";
+    std::set<Duration> windows;
+    for (const BurnCondition& condition : conditions) windows.insert({condition.long_window, condition.short_window});
+    for (const Duration window : windows) record(ratio_name(window), ratio(window));
+    if (options_.min_failures > 0) {
+      if (auto recorded = record_failures(conditions); !recorded) return failure(recorded.error());
+    }
+    alert(kFastBurnAlert, "slo-fast-burn", options_.page, "burns fast", fast, declared_ ? &declared_->page : nullptr);
+    alert(kSlowBurnAlert, "slo-slow-burn", options_.ticket, "burns steadily", slow,
+          declared_ ? &declared_->ticket : nullptr);
     return out_;
   }
 
  private:
-  // The label `service`: the SLO's, else what the selector says.
-  void name_service(Diagnostics& warnings) {
-    service_ = slo_.service;
-    if (!service_.empty()) return;
-    const Selector& read = slo_.sli == SliKind::latency ? latency_ : requests_;
-    const Matcher* said = options_.service_label.empty() ? nullptr : read.on(options_.service_label);
-    if (said == nullptr) {
-      warnings.push_back({Severity::warning, placed_.where,
-                          format("'{}' names no service, so the requests of all services count", slo_.name),
-                          "add `service:` to it, or say in the selector which requests count"});
-    } else if (said->op() == MatchOp::equal) {
-      service_ = said->value();
-    }
-  }
-
   void warn_unattainable(const BurnCondition& condition, Diagnostics& warnings) const {
     warnings.push_back(
         {Severity::warning, placed_.where,
@@ -234,43 +71,54 @@ class GroupWriter {
          "nothing to mend, unless the objective ought to be stricter"});
   }
 
-  static std::string series_name(Duration window) { return "slo:sli_error:ratio_rate" + format_duration(window); }
+  static std::string ratio_name(Duration window) { return "slo:sli_error:ratio_rate" + format_duration(window); }
 
   std::string ratio(Duration window) const {
-    if (slo_.sli == SliKind::success_rate) {
-      // Without a failure yet there may be no series of failures: that is a ratio of 0, not none.
-      return format("({} or vector(0))\n/\n{}", errors_.rate(window), requests_.rate(window));
-    }
-    return format("1 -\n{}\n/\n{}", good(window),
-                  latency_.with(model::kBucketLabel, MatchOp::equal, "+Inf").rate(window));
+    const std::string text = format_duration(window);
+    return declared_ != nullptr ? error_ratio(made_.indicator, text) : over_window(made_.indicator.error_ratio, text);
   }
 
-  // The rate of requests within the threshold.
-  std::string good(Duration window) const {
-    const std::string upper = within(latency_, within_.upper).rate(window);
-    if (within_.share == 1) return upper;
-    if (within_.lower == 0) return format("{} * {}", format_number(within_.share), upper);
-    return format("(\n  {} * {}\n  +\n  {} * {}\n)", format_number(round_to_record(1 - within_.share)),
-                  within(latency_, within_.lower).rate(window), format_number(within_.share), upper);
+  Result<void> record_failures(const std::vector<BurnCondition>& conditions) {
+    for (const BurnCondition& condition : conditions) {
+      const auto failures = failures_over(made_.indicator, format_duration(condition.long_window));
+      if (!failures) return failure(cannot_count_failures(placed_));
+      record(failures_name(condition.long_window), *failures);
+    }
+    return {};
   }
 
   void entry(std::string_view key, std::string_view value) {
-    out_ += format("          {}: {}\n", key, yaml_scalar(value));
+    out_ += format("          {}: {}\n", yaml_scalar(key), yaml_scalar(value));
   }
 
-  void record(Duration window) {
-    out_ += format("      - record: {}\n        expr: {}\n        labels:\n", series_name(window),
-                   yaml_block(ratio(window), kTextIndent));
-    if (!service_.empty()) entry("service", service_);
-    entry("slo", slo_.name);
+  void record(const std::string& name, std::string_view expression) {
+    out_ +=
+        format("      - record: {}\n        expr: {}\n        labels:\n", name, yaml_block(expression, kTextIndent));
+    Texts labels = declared_ ? declared_->labels : Texts();
+    if (!made_.service.empty()) labels["service"] = made_.service;
+    labels["slo"] = slo_.name;
+    for (const auto& [label, value] : labels) entry(label, value);
+  }
+
+  std::string recorded(std::string name) const {
+    Selector selector{std::move(name), {}};
+    if (!made_.service.empty()) selector = selector.with("service", model::MatchOp::equal, made_.service);
+    return selector.with("slo", model::MatchOp::equal, slo_.name).text();
   }
 
   // slo:sli_error:ratio_rate1h{…} > (14.4 * 0.001)
   std::string exceeds(Duration window, double factor) const {
-    Selector recorded{series_name(window), {}};
-    if (!service_.empty()) recorded = recorded.with("service", MatchOp::equal, service_);
-    return format("{} > ({} * {})", recorded.with("slo", MatchOp::equal, slo_.name).text(), format_number(factor),
+    return format("{} > ({} * {})", recorded(ratio_name(window)), format_number(factor),
                   format_number(round_to_record(1 - slo_.objective)));
+  }
+
+  std::string holds(const BurnCondition& c) const {
+    std::string text =
+        format("  {}\n  and\n  {}\n", exceeds(c.long_window, c.factor), exceeds(c.short_window, c.factor));
+    if (options_.min_failures > 0) {
+      text += format("  and\n  {} >= {}\n", recorded(failures_name(c.long_window)), options_.min_failures);
+    }
+    return format("(\n{})", text);
   }
 
   // The labels of an alert are templates: a brace of a name is written so that it stands for itself.
@@ -298,36 +146,59 @@ class GroupWriter {
                         format_duration(slo_.window));
   }
 
-  void alert(const char* name, const char* runbook, const std::string& severity, const char* how,
-             const std::vector<BurnCondition>& conditions) {
-    if (conditions.empty()) return;
+  // `said`: what an OpenSLO or Sloth file says of the alert, whose labels and annotations are templates already.
+  void alert(std::string name, const char* runbook, const std::string& severity, const char* how,
+             const std::vector<BurnCondition>& conditions, const DeclaredAlert* said) {
+    if (conditions.empty() || (said != nullptr && said->disabled)) return;
+    if (declared_ != nullptr && !declared_->alert_name.empty()) name = declared_->alert_name;
     std::string expr;
-    for (const BurnCondition& c : conditions) {
-      expr += format("{}(\n  {}\n  and\n  {}\n)", expr.empty() ? "" : "\nor\n", exceeds(c.long_window, c.factor),
-                     exceeds(c.short_window, c.factor));
-    }
-    out_ += format("      - alert: {}\n        expr: {}\n        labels:\n", name, yaml_block(expr, kTextIndent));
-    if (!service_.empty()) entry("service", literal(service_));
-    entry("severity", literal(severity));
-    entry("slo", literal(slo_.name));
-    const Duration bound = within_.share == 1 ? from_seconds(within_.upper) : slo_.threshold;
-    const std::string bad = slo_.sli == SliKind::success_rate ? "failed" : "took longer than " + format_duration(bound);
+    for (const BurnCondition& c : conditions) expr += (expr.empty() ? "" : "\nor\n") + holds(c);
+    out_ += format("      - alert: {}\n        expr: {}\n", yaml_scalar(name), yaml_block(expr, kTextIndent));
+    if (said != nullptr && said->pending > 0ms) out_ += format("        for: {}\n", format_duration(said->pending));
+    Texts labels{{"severity", literal(severity)}, {"slo", literal(slo_.name)}};
+    if (!made_.service.empty()) labels["service"] = literal(made_.service);
+    out_ += "        labels:\n";
+    for (const auto& [label, value] : said != nullptr ? merged(labels, said->labels) : labels) entry(label, value);
+    const std::string summary =
+        format("{{{{ $labels.slo }}}}: the error budget {}, {{{{ $value | humanizePercentage }}}} of requests {}", how,
+               made_.bad);
+    annotations({{"summary", summary},
+                 {"description", description(conditions)},
+                 {"runbook", literal(format("{}/{}", options_.runbooks, runbook))}},
+                said);
+  }
+
+  // Ours in their order, then what the file says besides.
+  void annotations(const std::vector<std::pair<std::string, std::string>>& ours, const DeclaredAlert* said) {
+    Texts further = said != nullptr ? said->annotations : Texts();
     out_ += "        annotations:\n";
-    entry("summary", format("{{{{ $labels.slo }}}}: the error budget {}, {{{{ $value | humanizePercentage }}}} of "
-                            "requests {}",
-                            how, bad));
-    entry("description", description(conditions));
-    entry("runbook", literal(format("{}/{}", options_.runbooks, runbook)));
+    for (const auto& [name, text] : ours) {
+      const auto own = further.find(name);
+      entry(name, own == further.end() ? text : own->second);
+      if (own != further.end()) further.erase(own);
+    }
+    for (const auto& [name, text] : further) entry(name, text);
   }
 
   const PlacedSlo& placed_;
   const Slo& slo_;
+  const DeclaredSlo* declared_;
+  const MadeIndicator& made_;
   const SloRuleOptions& options_;
-  Selector requests_, errors_, latency_;
-  Within within_;        // of a latency SLI
-  std::string service_;  // as the label `service` says it
   std::string out_;
 };
+
+// The indicator of an SLO of our own by the selectors, of another's file as it stands there.
+Result<MadeIndicator> indicator_of(const PlacedSlo& placed, const Selectors& selectors, const SloRuleOptions& options,
+                                   Diagnostics& warnings) {
+  if (placed.declared == nullptr) return make_indicator(placed, selectors, options, warnings);
+  Diagnostics errors;
+  for (const Diagnostic& each : placed.declared->unwritten) {
+    (each.severity == Severity::error ? errors : warnings).push_back(each);
+  }
+  if (!errors.empty()) return failure(std::move(errors));
+  return MadeIndicator{placed.declared->indicator, placed.slo.service, "were bad"};
+}
 
 }  // namespace
 
@@ -337,10 +208,14 @@ Result<std::string> slo_rules(std::span<const PlacedSlo> slos, const SloRuleOpti
   std::string out;
   Diagnostics found;
   for (const PlacedSlo& placed : slos) {
-    if (auto group = GroupWriter(placed, *selectors, options).write(warnings)) {
-      out += *group;
+    const auto made = indicator_of(placed, *selectors, options, warnings);
+    auto groups = !made                              ? failure(made.error())
+                  : options.style == SloStyle::sloth ? sloth_groups(placed, *made, options, warnings)
+                                                     : GroupWriter(placed, *made, options).write(warnings);
+    if (groups) {
+      out += *groups;
     } else {
-      found.insert(found.end(), group.error().begin(), group.error().end());
+      found.insert(found.end(), groups.error().begin(), groups.error().end());
     }
   }
   if (!found.empty()) return failure(std::move(found));

@@ -5,7 +5,9 @@
 
 #include "base/report.h"
 #include "base/text/format.h"
+#include "incident/slo/openslo_yaml.h"
 #include "incident/slo/slo.h"
+#include "incident/slo/sloth_yaml.h"
 #include "promql/parse/expression_yaml.h"
 #include "promql/parse/parser.h"
 #include "yaml/decode.h"
@@ -77,16 +79,73 @@ bool holds_queries_alone(const Node& root) {
          });
 }
 
+bool starts_text(const Node* node, std::string_view prefix) {
+  return node != nullptr && node->is_scalar() && node->text.starts_with(prefix);
+}
+
+bool is_openslo(const Node& root) {
+  return starts_text(root.find("apiVersion"), "openslo");
+}
+bool is_sloth(const Node& root) {
+  return starts_text(root.find("apiVersion"), "sloth.slok.dev/") || starts_text(root.find("version"), "prometheus/");
+}
+// Whatever other keys it has: `apiVersion` is one of rule files, too.
+bool is_of_others(const Node& root) {
+  return is_openslo(root) || is_sloth(root);
+}
+
+// Of a version that is not read, no more need be said.
+bool is_read(const Node& root, Diagnostics& diagnostics) {
+  const Node* version = root.find("apiVersion") != nullptr ? root.find("apiVersion") : root.find("version");
+  const std::string_view known = is_openslo(root)                     ? kOpenSloSpec
+                                 : root.find("apiVersion") != nullptr ? kSlothResourceSpec
+                                                                      : kSlothSpec;
+  if (version != nullptr && version->text == known) return true;
+  report(diagnostics, (version != nullptr ? *version : root).where(),
+         format("SLO files of the version '{}' are not read", version == nullptr ? std::string() : version->text),
+         format("expected {}", known));
+  return false;
+}
+
+void decode_others(const Document& document, const promql::ParseOptions& options, SloFile& file,
+                   Diagnostics& diagnostics) {
+  std::vector<std::unique_ptr<Document>> documents = Document::parse_all(document.source(), diagnostics);
+  std::vector<const Node*> openslo;
+  for (const auto& each : documents) {
+    const Node& root = each->root();
+    if (root.is_null() || !expect_mapping(root, "a document", diagnostics)) continue;
+    if (!is_of_others(root)) {
+      report(diagnostics, root.where(), "this document is neither OpenSLO's nor Sloth's",
+             "put it into a file of its own");
+    } else if (!is_read(root, diagnostics)) {
+      continue;
+    } else if (is_openslo(root)) {
+      openslo.push_back(&root);
+    } else {
+      decode_sloth(root, options, file, diagnostics);
+    }
+  }
+  decode_openslo(openslo, options, file, diagnostics);
+}
+
 }  // namespace
 
 constinit const yaml::FileForm kSloForm = {
-    "SLO file", kKeys, "expected `slos:` with a list of SLOs, or `queries:` with PromQL by name", holds_queries_alone};
+    .name = "SLO file",
+    .keys = kKeys,
+    .expected = "expected `slos:` with a list of SLOs, or `queries:` with PromQL by name",
+    .has_no_keys = holds_queries_alone,
+    .claims = is_of_others};
 
 SloFile decode_slo_file(const Document& document, const promql::ParseOptions& options, Diagnostics& diagnostics) {
   SloFile file;
   const Node& root = document.root();
   if (root.is_null()) {
     report(diagnostics, root.where(), "the SLO file is empty", "expected `slos:` with a list of SLOs");
+    return file;
+  }
+  if (is_of_others(root)) {
+    decode_others(document, options, file, diagnostics);
     return file;
   }
   if (is_queries_alone(root)) {

@@ -1,27 +1,16 @@
 // SLO files: `slos:`, a list, and `queries:`, PromQL expressions by name; or such expressions alone, without a key
-// above them.
+// above them. Files of OpenSLO v1 and of Sloth are read in their place.
 #pragma once
 
-#include <vector>
-
+#include "incident/slo/slo_file.h"
 #include "promql/options.h"
-#include "record/criteria.h"
 #include "yaml/form.h"
 
 namespace firedrill::incident {
 
 extern const yaml::FileForm kSloForm;
 
-struct SloFile {
-  struct Entry {
-    record::Slo slo;
-    Position where;    // of its name
-    Position service;  // of its service, where it says one
-  };
-  std::vector<Entry> slos;
-  std::vector<record::NamedExpression> queries;
-};
-
+// Of an OpenSLO or Sloth file, too, with all documents that the source has.
 SloFile decode_slo_file(const yaml::Document& document, const promql::ParseOptions& options, Diagnostics& diagnostics);
 
 }  // namespace firedrill::incident
