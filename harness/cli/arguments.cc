@@ -14,6 +14,48 @@ std::string lower_first(std::string text) {
   return text;
 }
 
+// "{a,b,c}", as CLI11 describes a value that is one of several.
+std::vector<std::string> choices_of(CLI::Option& option) {
+  std::vector<std::string> choices;
+  const CLI::Validator* validator = option.get_validator(0);
+  const std::string text = validator == nullptr ? std::string() : validator->get_description();
+  if (text.size() < 2 || text.front() != '{' || text.back() != '}') return choices;
+  std::istringstream values(text.substr(1, text.size() - 2));
+  for (std::string value; std::getline(values, value, ',');) choices.push_back(value);
+  return choices;
+}
+
+// CLI11 throws where an option has no validator of that number.
+std::vector<std::string> known_choices(CLI::Option& option) {
+  try {
+    return choices_of(option);
+  } catch (const CLI::OptionNotFound&) {
+    return {};
+  }
+}
+
+OptionShape shape_of(CLI::Option& option) {
+  OptionShape shape;
+  for (const std::string& name : option.get_snames()) shape.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) shape.names.push_back("--" + name);
+  shape.what = option.get_description();
+  shape.takes_value = option.get_type_size_max() != 0 && option.get_expected_max() != 0;
+  shape.choices = known_choices(option);
+  return shape;
+}
+
+CommandShape shape_of(CLI::App& app) {
+  CommandShape shape{app.get_name(), app.get_description(), {}, {}, {}};
+  for (CLI::Option* option : app.get_options()) {
+    OptionShape made = shape_of(*option);
+    (made.names.empty() ? shape.positional : shape.options).push_back(std::move(made));
+  }
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+    shape.commands.push_back(shape_of(*command));
+  }
+  return shape;
+}
+
 }  // namespace
 
 Argument Argument::required() {
@@ -134,6 +176,10 @@ CommandLine::Parsed CommandLine::parse(int argc, char** argv) {
     const auto used = app_->get_subcommands();
     return {{}, {}, lower_first(error.what()), used.empty() ? "" : " " + used.front()->get_name()};
   }
+}
+
+CommandShape CommandLine::shape() const {
+  return shape_of(*app_);
 }
 
 std::string CommandLine::help() const {

@@ -68,6 +68,21 @@ class Arguments {
   Action* chosen_;
 };
 
+// What a command takes, for programs that complete command lines.
+struct OptionShape {
+  std::vector<std::string> names;  // "--out"; of a positional argument none
+  std::string what;
+  bool takes_value = false;
+  std::vector<std::string> choices;  // of the value; empty: any
+};
+struct CommandShape {
+  std::string name;
+  std::string summary;
+  std::vector<OptionShape> options;
+  std::vector<OptionShape> positional;
+  std::vector<CommandShape> commands;
+};
+
 class CommandLine {
  public:
   CommandLine(std::string_view name, std::string_view about, std::string_view version);
@@ -83,6 +98,7 @@ class CommandLine {
   };
   Parsed parse(int argc, char** argv);
   std::string help() const;
+  CommandShape shape() const;
 
  private:
   std::unique_ptr<CLI::App> app_;

@@ -29,6 +29,7 @@ const std::array kCommands{
     Command{"list", "list what there is: faults, expectations, functions, formats, scenarios", declare_list},
     Command{"slo", "write burn-rate alerts for the SLOs of a file", declare_slo},
     Command{"schema", "print the JSON Schema of a kind of file", declare_schema},
+    Command{"completions", "print what completes command lines in bash, zsh or fish", declare_completions},
 };
 
 constexpr std::string_view kAbout =
@@ -70,8 +71,13 @@ int say_output_lost(int error) {
   return kEnvironment;
 }
 
+std::string version() {
+  if (kCommit.empty()) return format("firedrill {}", kVersion);
+  return format("firedrill {} (built from {})", kVersion, kCommit);
+}
+
 int parse_and_run(int argc, char** argv) {
-  CommandLine line("firedrill", kAbout, format("firedrill {}", kVersion));
+  CommandLine line("firedrill", kAbout, version());
   for (const Command& command : kCommands) command.declare(line.command(command.name, command.summary));
   const CommandLine::Parsed parsed = line.parse(argc, argv);
   print_out(parsed.answer);

@@ -15,5 +15,6 @@ void declare_export(Arguments arguments);
 void declare_list(Arguments arguments);
 void declare_schema(Arguments arguments);
 void declare_slo(Arguments arguments);
+void declare_completions(Arguments arguments);
 
 }  // namespace firedrill::cli

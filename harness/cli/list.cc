@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "cli/library.h"
 #include "driver/export/exports.h"
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/telemetry/metric_spec.h"
@@ -43,7 +44,7 @@ struct Entry {
 struct Options {
   Bounds bounds;
   std::string what;
-  std::string folder = "scenarios";
+  std::string folder = kLibrary;
   bool verbose = false;
   bool json = false;
 };
@@ -159,7 +160,11 @@ std::vector<Entry> limits(const Options&) {
 
 std::vector<Entry> scenarios(const Options& options) {
   std::vector<Entry> entries;
-  for (const auto& found : scenario::find_scenarios(options.folder)) {
+  std::error_code error;
+  const bool usual = options.folder == kLibrary && !std::filesystem::exists(kLibrary, error);
+  const std::filesystem::path folder = usual ? installed_library() : std::filesystem::path(options.folder);
+  if (folder.empty()) return entries;
+  for (const auto& found : scenario::find_scenarios(folder)) {
     entries.push_back({found.path, found.summary, "", {}});
   }
   return entries;

@@ -167,7 +167,7 @@ output::Outcome<std::vector<output::OutputFolder::Kept>> write_folder(const outp
 int run(Options& options) {
   options.bounds.start();
   const auto version = promql::version_named(options.promql_version).value_or(promql::Version::v3);
-  const std::string path = found_scenario(options.scenario);
+  const std::string path = found_scenario(options.scenario, options.reads);
   const Position file = named_file(path);
   const Activity activity(file);
   auto loaded = scenario::load_scenario(path, version, options.reads);

@@ -108,7 +108,7 @@ class SuiteCommand {
   // Everything that can be wrong before anything runs.
   ExitCode read_inputs() {
     std::vector<std::string> paths;
-    for (const std::string& path : options_.paths) paths.push_back(found_scenario(path));
+    for (const std::string& path : options_.paths) paths.push_back(found_scenario(path, options_.reads));
     auto scenarios = suite::find_scenarios(paths, options_.reads);
     Diagnostics errors;
     const auto take = [&](auto& result) {

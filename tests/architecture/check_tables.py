@@ -41,7 +41,7 @@ def rooms():
                ["tests/unit/incident"], ["docs/reference/expectations.md"], skip=("bounds", "expectation_context", "expectation_table"))
     yield Room("command", "harness/cli", "harness/cli/cli.cc", ["tests/cli"], ["docs/commands.md"],
                # test_scenarios is a command below `test`.
-               skip=("main", "cli", "console", "arguments", "output_file", "reading", "bounds", "net", "scenario_path", "features",
+               skip=("main", "cli", "console", "arguments", "output_file", "reading", "bounds", "net", "scenario_path", "features", "library",
                      "test_scenarios"))
     yield Room("lint", "harness/lint/rules", "harness/lint/rule_lint_table.cc", ["tests/bad_inputs"],
                ["docs/reference/lints.md"], spell=lambda name: name.replace("_", "-"))

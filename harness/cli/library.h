@@ -1,0 +1,13 @@
+// Where the library of scenarios is: beneath the working directory in a checkout, else beside the installed program.
+#pragma once
+
+#include <filesystem>
+
+namespace firedrill::cli {
+
+inline constexpr const char* kLibrary = "scenarios";
+
+// <prefix>/share/firedrill/scenarios of a program in <prefix>/bin; empty if it is not there.
+std::filesystem::path installed_library();
+
+}  // namespace firedrill::cli
