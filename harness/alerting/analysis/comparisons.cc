@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "promql/functions/functions.h"
+
 namespace firedrill::alerting {
 namespace {
 
@@ -34,6 +36,55 @@ Condition condition_of(const promql::Expr& expression, std::vector<Comparison>& 
 }
 
 }  // namespace
+
+std::optional<double> constant(const promql::Expr& expression) {
+  switch (expression.kind) {
+    case promql::Kind::number:
+      return promql::as<promql::NumberLiteral>(expression).value;
+    case promql::Kind::paren:
+      return constant(*promql::as<promql::Paren>(expression).inner);
+    case promql::Kind::unary: {
+      const auto& unary = promql::as<promql::Unary>(expression);
+      const auto inner = constant(*unary.inner);
+      return inner && unary.minus ? std::optional(-*inner) : inner;
+    }
+    case promql::Kind::call: {
+      const auto& call = promql::as<promql::Call>(expression);
+      const bool passes = call.function->name == "vector" || call.function->name == "scalar";
+      return passes ? constant(*call.arguments[0]) : std::nullopt;
+    }
+    case promql::Kind::binary: {
+      const auto& binary = promql::as<promql::Binary>(expression);
+      const auto a = constant(*binary.lhs);
+      const auto b = constant(*binary.rhs);
+      if (!a || !b) return std::nullopt;
+      switch (binary.op) {
+        case BinaryOp::add:
+          return *a + *b;
+        case BinaryOp::sub:
+          return *a - *b;
+        case BinaryOp::mul:
+          return *a * *b;
+        case BinaryOp::div:
+          return *a / *b;
+        default:
+          return std::nullopt;
+      }
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+const promql::Expr& filtered(const promql::Expr& expression) {
+  const promql::Expr& inner = promql::unwrap(expression);
+  if (inner.kind != promql::Kind::binary) return inner;
+  const auto& binary = promql::as<promql::Binary>(inner);
+  if (!promql::is_comparison(binary.op) || binary.return_bool) return inner;
+  if (binary.rhs->type == promql::ValueType::scalar) return filtered(*binary.lhs);
+  if (binary.lhs->type == promql::ValueType::scalar) return filtered(*binary.rhs);
+  return inner;
+}
 
 BinaryOp mirrored(BinaryOp op) {
   switch (op) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "promql/parse/ast.h"
@@ -14,6 +15,11 @@ struct Comparison {
   promql::BinaryOp op;
   const promql::Expr* threshold;  // of type scalar
 };
+
+// The number that an expression always is, if that is plain.
+std::optional<double> constant(const promql::Expr& expression);
+// The expression below filters: x of (x > 5) < 10.
+const promql::Expr& filtered(const promql::Expr& expression);
 
 // The comparison that says the same with its sides exchanged: < for >; other operators are their own.
 promql::BinaryOp mirrored(promql::BinaryOp op);

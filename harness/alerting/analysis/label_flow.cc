@@ -48,6 +48,18 @@ LabelFlow of_matchers(const std::vector<model::Matcher>& matchers) {
   return flow;
 }
 
+// What the selector demands, and what is known of the series of its name.
+LabelFlow of_selector(const promql::VectorSelector& selector, const RecordedLabels* recorded) {
+  LabelFlow asked = of_matchers(selector.matchers);
+  const auto known = recorded == nullptr ? RecordedLabels::const_iterator{} : recorded->find(selector.name);
+  if (recorded == nullptr || known == recorded->end()) return asked;
+  LabelFlow flow = known->second;
+  flow.fixed.insert(asked.fixed.begin(), asked.fixed.end());
+  flow.demanded.insert(asked.demanded.begin(), asked.demanded.end());
+  flow.absent.insert(asked.absent.begin(), asked.absent.end());
+  return flow;
+}
+
 // Of a flow's labels, those listed.
 LabelFlow only(const LabelFlow& flow, const std::vector<std::string>& labels) {
   LabelFlow kept;
@@ -69,8 +81,8 @@ std::optional<std::string> text_of(const Expr* expression) {
   return as<promql::StringLiteral>(*expression).value;
 }
 
-LabelFlow of_aggregate(const promql::Aggregate& node) {
-  LabelFlow inner = label_flow(*node.inner);
+LabelFlow of_aggregate(const promql::Aggregate& node, const RecordedLabels* recorded) {
+  LabelFlow inner = label_flow(*node.inner, recorded);
   using promql::AggregateOp;
   // They choose samples, and the grouping does not change the labels.
   if (node.op == AggregateOp::topk || node.op == AggregateOp::bottomk || node.op == AggregateOp::limitk ||
@@ -105,7 +117,7 @@ LabelFlow of_absent(const Expr& argument) {
   return flow;
 }
 
-LabelFlow of_call(const promql::Call& node) {
+LabelFlow of_call(const promql::Call& node, const RecordedLabels* recorded) {
   using promql::Special;
   const auto text = [&](std::size_t i) {
     return node.arguments.size() > i ? text_of(node.arguments[i].get()).value_or("") : std::string();
@@ -121,16 +133,16 @@ LabelFlow of_call(const promql::Call& node) {
       return nothing_but({});
     case Special::calendar:
       if (node.arguments.empty()) return nothing_but({});
-      return label_flow(*node.arguments[0]);
+      return label_flow(*node.arguments[0], recorded);
     case Special::label_replace:
     case Special::label_join: {
-      LabelFlow flow = label_flow(*node.arguments[0]);
+      LabelFlow flow = label_flow(*node.arguments[0], recorded);
       open(flow, text(1));
       return flow;
     }
     case Special::histogram_quantile:
     case Special::histogram_fraction: {
-      LabelFlow flow = label_flow(*node.arguments.back());
+      LabelFlow flow = label_flow(*node.arguments.back(), recorded);
       drop(flow, std::string(model::kBucketLabel));
       return flow;
     }
@@ -141,46 +153,22 @@ LabelFlow of_call(const promql::Call& node) {
   }
   for (const promql::ExprPtr& argument : node.arguments) {
     if (argument->type == promql::ValueType::vector || argument->type == promql::ValueType::matrix) {
-      return label_flow(*argument);
+      return label_flow(*argument, recorded);
     }
   }
   return {};
 }
 
-// Samples of either.
-LabelFlow either(const LabelFlow& a, const LabelFlow& b) {
-  LabelFlow flow;
-  flow.exact = a.exact && b.exact;
-  if (flow.exact) {
-    flow.possible = a.possible;
-    flow.possible.insert(b.possible.begin(), b.possible.end());
-  }
-  for (const auto& [name, value] : a.fixed) {
-    const auto it = b.fixed.find(name);
-    if (it != b.fixed.end() && it->second == value) flow.fixed.emplace(name, value);
-  }
-  for (const std::string& name : a.demanded) {
-    if (b.demanded.contains(name)) flow.demanded.insert(name);
-  }
-  for (const std::string& name : a.absent) {
-    if (!b.may_have(name)) flow.absent.insert(name);
-  }
-  for (const std::string& name : b.absent) {
-    if (!a.may_have(name)) flow.absent.insert(name);
-  }
-  return flow;
-}
-
-LabelFlow of_matching(const promql::Binary& node) {
+LabelFlow of_matching(const promql::Binary& node, const RecordedLabels* recorded) {
   const promql::Matching& matching = *node.matching;
   const bool right = matching.cardinality == promql::Cardinality::one_to_many;
-  LabelFlow flow = label_flow(right ? *node.rhs : *node.lhs);
+  LabelFlow flow = label_flow(right ? *node.rhs : *node.lhs, recorded);
   if (matching.cardinality == promql::Cardinality::one_to_one) {
     if (matching.on) return only(flow, matching.labels);
     for (const std::string& label : matching.labels) drop(flow, label);
     return flow;
   }
-  const LabelFlow one = label_flow(right ? *node.lhs : *node.rhs);
+  const LabelFlow one = label_flow(right ? *node.lhs : *node.rhs, recorded);
   for (const std::string& label : matching.include) {
     drop(flow, label);
     if (!one.may_have(label)) continue;
@@ -191,14 +179,16 @@ LabelFlow of_matching(const promql::Binary& node) {
   return flow;
 }
 
-LabelFlow of_binary(const promql::Binary& node) {
+LabelFlow of_binary(const promql::Binary& node, const RecordedLabels* recorded) {
   const bool left = node.lhs->type == promql::ValueType::vector;
   const bool right = node.rhs->type == promql::ValueType::vector;
   if (!left && !right) return nothing_but({});
-  if (left != right) return label_flow(left ? *node.lhs : *node.rhs);
-  if (node.op == promql::BinaryOp::or_) return either(label_flow(*node.lhs), label_flow(*node.rhs));
-  if (promql::is_set_operator(node.op)) return label_flow(*node.lhs);
-  return of_matching(node);
+  if (left != right) return label_flow(left ? *node.lhs : *node.rhs, recorded);
+  if (node.op == promql::BinaryOp::or_) {
+    return either(label_flow(*node.lhs, recorded), label_flow(*node.rhs, recorded));
+  }
+  if (promql::is_set_operator(node.op)) return label_flow(*node.lhs, recorded);
+  return of_matching(node, recorded);
 }
 
 // Why the label's value on the one side cannot be the value on the other. A label that is not there equals an empty
@@ -225,24 +215,47 @@ std::optional<std::string> differs(const std::string& label, const LabelFlow& le
 
 }  // namespace
 
-LabelFlow label_flow(const Expr& expression) {
+LabelFlow either(const LabelFlow& a, const LabelFlow& b) {
+  LabelFlow flow;
+  flow.exact = a.exact && b.exact;
+  if (flow.exact) {
+    flow.possible = a.possible;
+    flow.possible.insert(b.possible.begin(), b.possible.end());
+  }
+  for (const auto& [name, value] : a.fixed) {
+    const auto it = b.fixed.find(name);
+    if (it != b.fixed.end() && it->second == value) flow.fixed.emplace(name, value);
+  }
+  for (const std::string& name : a.demanded) {
+    if (b.demanded.contains(name)) flow.demanded.insert(name);
+  }
+  for (const std::string& name : a.absent) {
+    if (!b.may_have(name)) flow.absent.insert(name);
+  }
+  for (const std::string& name : b.absent) {
+    if (!a.may_have(name)) flow.absent.insert(name);
+  }
+  return flow;
+}
+
+LabelFlow label_flow(const Expr& expression, const RecordedLabels* recorded) {
   switch (expression.kind) {
     case Kind::vector_selector:
-      return of_matchers(as<promql::VectorSelector>(expression).matchers);
+      return of_selector(as<promql::VectorSelector>(expression), recorded);
     case Kind::matrix_selector:
-      return of_matchers(as<promql::MatrixSelector>(expression).vector->matchers);
+      return of_selector(*as<promql::MatrixSelector>(expression).vector, recorded);
     case Kind::subquery:
-      return label_flow(*as<promql::Subquery>(expression).inner);
+      return label_flow(*as<promql::Subquery>(expression).inner, recorded);
     case Kind::paren:
-      return label_flow(*as<promql::Paren>(expression).inner);
+      return label_flow(*as<promql::Paren>(expression).inner, recorded);
     case Kind::unary:
-      return label_flow(*as<promql::Unary>(expression).inner);
+      return label_flow(*as<promql::Unary>(expression).inner, recorded);
     case Kind::aggregate:
-      return of_aggregate(as<promql::Aggregate>(expression));
+      return of_aggregate(as<promql::Aggregate>(expression), recorded);
     case Kind::call:
-      return of_call(as<promql::Call>(expression));
+      return of_call(as<promql::Call>(expression), recorded);
     case Kind::binary:
-      return of_binary(as<promql::Binary>(expression));
+      return of_binary(as<promql::Binary>(expression), recorded);
     case Kind::number:
     case Kind::string:
       break;
@@ -250,13 +263,13 @@ LabelFlow label_flow(const Expr& expression) {
   return nothing_but({});
 }
 
-std::optional<std::string> cannot_meet(const promql::Binary& binary) {
+std::optional<std::string> cannot_meet(const promql::Binary& binary, const RecordedLabels* recorded) {
   if (!binary.matching || binary.op == promql::BinaryOp::or_) return std::nullopt;
   if (binary.lhs->type != promql::ValueType::vector || binary.rhs->type != promql::ValueType::vector) {
     return std::nullopt;
   }
-  const LabelFlow left = label_flow(*binary.lhs);
-  const LabelFlow right = label_flow(*binary.rhs);
+  const LabelFlow left = label_flow(*binary.lhs, recorded);
+  const LabelFlow right = label_flow(*binary.rhs, recorded);
   const promql::Matching& matching = *binary.matching;
   std::set<std::string> matched;
   if (matching.on) {

@@ -23,10 +23,16 @@ struct LabelFlow {
   bool must_have(const std::string& label) const { return fixed.contains(label) || demanded.contains(label); }
 };
 
+// What is known of series by their names, where rules record them (recorded_labels.h).
+using RecordedLabels = std::map<std::string, LabelFlow, std::less<>>;
+
 // __name__ is not followed.
-LabelFlow label_flow(const promql::Expr& expression);
+LabelFlow label_flow(const promql::Expr& expression, const RecordedLabels* recorded = nullptr);
+
+// Of samples that may be either's.
+LabelFlow either(const LabelFlow& a, const LabelFlow& b);
 
 // Why no sample of the one side can match one of the other: "the left side has no label pod"; nothing if some may.
-std::optional<std::string> cannot_meet(const promql::Binary& binary);
+std::optional<std::string> cannot_meet(const promql::Binary& binary, const RecordedLabels* recorded = nullptr);
 
 }  // namespace firedrill::alerting

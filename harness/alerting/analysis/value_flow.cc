@@ -4,6 +4,7 @@
 #include <array>
 
 #include "alerting/analysis/comparisons.h"
+#include "alerting/analysis/share.h"
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
@@ -55,57 +56,6 @@ constexpr std::array<std::string_view, 14> kKeepValues = {
     "max_over_time", "min_over_time",   "sort",       "sort_by_label",     "sort_by_label_desc",
     "sort_desc",     "vector",          "scalar",     "quantile_over_time"};
 
-// The number that an expression always is, if that is plain.
-std::optional<double> constant(const Expr& expression) {
-  switch (expression.kind) {
-    case Kind::number:
-      return as<promql::NumberLiteral>(expression).value;
-    case Kind::paren:
-      return constant(*as<promql::Paren>(expression).inner);
-    case Kind::unary: {
-      const auto& unary = as<promql::Unary>(expression);
-      const auto inner = constant(*unary.inner);
-      return inner && unary.minus ? std::optional(-*inner) : inner;
-    }
-    case Kind::call: {
-      const auto& call = as<promql::Call>(expression);
-      const bool passes = call.function->name == "vector" || call.function->name == "scalar";
-      return passes ? constant(*call.arguments[0]) : std::nullopt;
-    }
-    case Kind::binary: {
-      const auto& binary = as<promql::Binary>(expression);
-      const auto a = constant(*binary.lhs);
-      const auto b = constant(*binary.rhs);
-      if (!a || !b) return std::nullopt;
-      switch (binary.op) {
-        case BinaryOp::add:
-          return *a + *b;
-        case BinaryOp::sub:
-          return *a - *b;
-        case BinaryOp::mul:
-          return *a * *b;
-        case BinaryOp::div:
-          return *a / *b;
-        default:
-          return std::nullopt;
-      }
-    }
-    default:
-      return std::nullopt;
-  }
-}
-
-// The expression below filters: x of (x > 5) < 10.
-const Expr& filtered(const Expr& expression) {
-  const Expr& inner = promql::unwrap(expression);
-  if (inner.kind != Kind::binary) return inner;
-  const auto& binary = as<promql::Binary>(inner);
-  if (!promql::is_comparison(binary.op) || binary.return_bool) return inner;
-  if (binary.rhs->type == promql::ValueType::scalar) return filtered(*binary.lhs);
-  if (binary.lhs->type == promql::ValueType::scalar) return filtered(*binary.rhs);
-  return inner;
-}
-
 // Whether all that filters in the expression is in its range: comparisons with plain numbers, and no !=.
 bool range_is_all(const Expr& expression) {
   const Expr& inner = promql::unwrap(expression);
@@ -147,6 +97,10 @@ ValueFlow of_selector(const promql::VectorSelector& selector) {
 
 ValueFlow filter(ValueFlow flow, BinaryOp op, double threshold, const Expr& where) {
   if (flow.empty_at != nullptr) return flow;
+  if (maths::is_nan(threshold)) {
+    if (op == BinaryOp::ne) return flow;
+    return never(where, format("nothing is {} NaN, and NaN itself neither", to_string(op)));
+  }
   const ValueRange let = passing(op, threshold);
   const ValueRange left = intersection(flow.range, let);
   if (left.empty() || (op == BinaryOp::ne && flow.range.low == threshold && flow.range.high == threshold)) {
@@ -215,6 +169,17 @@ ValueFlow of_arithmetic(const promql::Binary& binary) {
   if (binary.lhs->type == promql::ValueType::vector && a.empty_at != nullptr) return a;
   if (binary.rhs->type == promql::ValueType::vector && b.empty_at != nullptr) return b;
   ValueFlow flow;
+  if (is_share(binary)) {
+    flow.range = {0, 1, false, false};
+    return flow;
+  }
+  if (const auto first = constant(*binary.lhs); first && maths::is_finite(*first)) {
+    const ValueRange& r = b.range;
+    if (binary.op == BinaryOp::add) flow.range = {*first + r.low, *first + r.high, false, false};
+    if (binary.op == BinaryOp::sub) flow.range = {*first - r.high, *first - r.low, false, false};
+    if (binary.op == BinaryOp::mul && *first > 0) flow.range = {*first * r.low, *first * r.high, false, false};
+    return flow;
+  }
   const auto add = constant(*binary.rhs);
   if (add && maths::is_finite(*add)) {
     const ValueRange& r = a.range;

@@ -1,0 +1,75 @@
+#include "alerting/analysis/recorded_labels.h"
+
+#include <vector>
+
+namespace firedrill::alerting {
+namespace {
+
+// What a recording rule's label sets: its text as it stands, and nothing where it is empty.
+void set_label(LabelFlow& flow, const std::string& name, const std::string& value) {
+  flow.possible.erase(name);
+  flow.fixed.erase(name);
+  flow.demanded.erase(name);
+  flow.absent.erase(name);
+  if (value.empty()) {
+    flow.absent.insert(name);
+    return;
+  }
+  if (flow.exact) flow.possible.insert(name);
+  flow.demanded.insert(name);
+  flow.fixed.emplace(name, value);
+}
+
+// Records of records of …: nothing is known of what lies deeper.
+constexpr int kMaxDepth = 100;
+
+class Recorder {
+ public:
+  explicit Recorder(std::span<const Rule* const> rules) {
+    for (const Rule* rule : rules) {
+      if (rule->record && rule->expression && rule->name().contains(':')) by_name_[rule->name()].push_back(rule);
+    }
+  }
+
+  RecordedLabels all() {
+    for (const auto& [name, rules] : by_name_) find(name, 0);
+    return std::move(found_);
+  }
+
+ private:
+  void find(const std::string& name, int depth) {
+    const auto rules = by_name_.find(name);
+    if (depth > kMaxDepth || rules == by_name_.end() || !under_way_.insert(name).second) return;
+    std::optional<LabelFlow> flow;
+    for (const Rule* rule : rules->second) {
+      for (const promql::VectorSelector* selector : promql::selectors(*rule->expression)) {
+        find(selector->name, depth + 1);
+      }
+      LabelFlow one = label_flow(*rule->expression, &found_);
+      for (const NamedText& label : rule->labels) set_label(one, label.name, label.text.value);
+      flow = flow ? either(*flow, one) : std::move(one);
+    }
+    if (flow) found_.emplace(name, *std::move(flow));
+  }
+
+  std::map<std::string, std::vector<const Rule*>, std::less<>> by_name_;
+  std::set<std::string> under_way_;
+  RecordedLabels found_;
+};
+
+}  // namespace
+
+RecordedLabels recorded_labels(std::span<const Rule* const> rules) {
+  return Recorder(rules).all();
+}
+
+RecordedLabels with_labels_added(RecordedLabels recorded) {
+  for (auto& [name, flow] : recorded) {
+    flow.exact = false;
+    flow.possible.clear();
+    flow.absent.clear();
+  }
+  return recorded;
+}
+
+}  // namespace firedrill::alerting
