@@ -7,12 +7,18 @@
 
 namespace firedrill::lint {
 
-// What it looks at is an Input, what it says of it a finding of the type Input::Finding.
-template <typename Input>
-struct Lint {
+// What people are told of it.
+struct LintWords {
   std::string_view name;
   std::string_view summary;  // one line
-  std::string_view doc;      // a paragraph
+  std::string_view doc;      // what is wrong: a paragraph
+  std::string_view instead;  // what to write instead
+  std::string_view why;      // why whoever reads the file behaves so
+};
+
+// What it looks at is an Input, what it says of it a finding of the type Input::Finding.
+template <typename Input>
+struct Lint : LintWords {
   void (*check)(const Input& input, std::vector<typename Input::Finding>& findings);
 };
 

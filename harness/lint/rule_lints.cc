@@ -5,7 +5,9 @@
 #include <map>
 #include <utility>
 
+#include "alerting/analysis/recorded_labels.h"
 #include "base/text/format.h"
+#include "lint/causes.h"
 
 namespace firedrill::lint {
 using alerting::NamedText;
@@ -127,13 +129,20 @@ Diagnostics lint_rules(std::span<const RuleFile> files, const RuleLintOptions& o
       }
     }
   }
+  std::vector<const Rule*> all;
+  for (const LintedRule& linted : input.rules) {
+    all.push_back(&linted.rule);
+    if (linted.rule.record) input.records[linted.rule.name()].push_back(&linted);
+  }
+  input.recorded = alerting::recorded_labels(all);
+  input.recorded_open = alerting::with_labels_added(input.recorded);
   for (const RuleLint& each : rule_lints()) {
     if (options.disabled.contains(each.name)) continue;
     std::vector<RuleFinding> findings;
     each.check(input, findings);
     for (RuleFinding& finding : findings) {
       if (comments[file_of.at(finding.rule)].disabled(each.name, *finding.rule)) continue;
-      result.push_back({Severity::warning, std::move(finding.where), format("{} [{}]", finding.what, each.name),
+      result.push_back({Severity::warning, std::move(finding.where), with_cause(finding.what, each.name),
                         std::move(finding.remedy)});
     }
   }

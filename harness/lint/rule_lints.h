@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -14,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "alerting/analysis/label_flow.h"
 #include "alerting/rule_file.h"
 #include "lint/lint.h"
 
@@ -29,8 +31,13 @@ struct RuleLintOptions {
   std::set<std::string, std::less<>> disabled{};  // names of lints
   // Of groups without an interval of their own; nothing: not known.
   std::optional<Duration> evaluation_interval{};
+  // The shortest at which anything is scraped; nothing: not known.
+  std::optional<Duration> scrape_interval{};
   // Nothing known: null. What rules record need not be in it.
   const MetricInventory* inventory = nullptr;
+  // Those that Prometheus adds to what it sends, and that its own series lack.
+  std::set<std::string, std::less<>> external_labels{};
+  promql::Version version = promql::Version::v3;
 };
 
 // A rule in its place, for a lint to look at.
@@ -52,6 +59,9 @@ struct RuleLintInput {
   using Finding = RuleFinding;
   std::vector<LintedRule> rules;
   const RuleLintOptions& options;
+  std::map<std::string, std::vector<const LintedRule*>, std::less<>> records{};  // by the names that they write
+  alerting::RecordedLabels recorded{};                                           // of the rules' own series
+  alerting::RecordedLabels recorded_open{};  // the same where something may add labels to all of them
 };
 
 using RuleLint = Lint<RuleLintInput>;
@@ -67,13 +77,31 @@ Diagnostics lint_rules(std::span<const alerting::RuleFile> files, const RuleLint
 bool annotated(const alerting::Rule& rule, std::initializer_list<std::string_view> names);
 
 // The rows of the table.
+void lint_absent_of_present(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_always_true(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_counter_without_rate(const RuleLintInput& input, std::vector<RuleFinding>& findings);
 void lint_duplicate_rule(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_increase_equals(const RuleLintInput& input, std::vector<RuleFinding>& findings);
 void lint_label_dropped(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_label_overwritten(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_nan_compared(const RuleLintInput& input, std::vector<RuleFinding>& findings);
 void lint_never_fires(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_no_comparison(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_percent_twice(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_quantile_beyond_one(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_quantile_without_le(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_range_too_short(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_reads_later(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_record_labels(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_regex_anchor(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_regex_as_text(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_regex_glob(const RuleLintInput& input, std::vector<RuleFinding>& findings);
 void lint_runbook(const RuleLintInput& input, std::vector<RuleFinding>& findings);
 void lint_short_for(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_stale_record(const RuleLintInput& input, std::vector<RuleFinding>& findings);
 void lint_summary(const RuleLintInput& input, std::vector<RuleFinding>& findings);
 void lint_unknown_metric(const RuleLintInput& input, std::vector<RuleFinding>& findings);
+void lint_value_in_label(const RuleLintInput& input, std::vector<RuleFinding>& findings);
 void lint_vector_matching(const RuleLintInput& input, std::vector<RuleFinding>& findings);
 
 }  // namespace firedrill::lint

@@ -11,11 +11,23 @@ using alerting::NamedText;
 using alerting::Rule;
 using alerting::Template;
 
+namespace {
+
+std::string remedy(const std::string& label, const LabelFlow& flow, const RuleLintOptions& options) {
+  if (options.external_labels.contains(label)) {
+    return format("it is an external label: {{{{ $externalLabels.{} }}}}", label);
+  }
+  return flow.possible.empty() && flow.exact ? "the expression's result has no labels"
+                                             : "keep it in the aggregation or matching, or do without it";
+}
+
+}  // namespace
+
 void lint_label_dropped(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     if (!rule.alert) continue;
-    const LabelFlow flow = alerting::label_flow(*rule.expression);
+    const LabelFlow flow = alerting::label_flow(*rule.expression, &input.recorded_open);
     const auto look = [&](const std::vector<NamedText>& texts, const std::vector<Template>& templates,
                           std::string_view what) {
       for (std::size_t i = 0; i < templates.size(); ++i) {
@@ -25,8 +37,7 @@ void lint_label_dropped(const RuleLintInput& input, std::vector<RuleFinding>& fi
           findings.push_back(
               {&rule, locate(texts[i].text, offset, label.size()),
                format("the {} {} uses the label {}, which the expression drops", what, texts[i].name, label),
-               flow.possible.empty() && flow.exact ? "the expression's result has no labels"
-                                                   : "keep it in the aggregation or matching, or do without it"});
+               remedy(label, flow, input.options)});
         }
       }
     };

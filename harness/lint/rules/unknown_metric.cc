@@ -12,15 +12,15 @@ namespace {
 
 class Inventory {
  public:
-  Inventory(const RuleLintInput& input) : known_(*input.options.inventory) {
-    for (const LintedRule& linted : input.rules) {
-      if (!linted.rule.alert) recorded_.insert(linted.rule.name());
-    }
+  Inventory(const RuleLintInput& input)
+      : known_(*input.options.inventory), external_labels_(input.options.external_labels) {
+    for (const LintedRule& linted : input.rules) (linted.rule.alert ? alerts_ : recorded_).insert(linted.rule.name());
     for (const model::Labels& series : known_.series) names_.emplace(series.metric_name());
   }
 
   // Nothing if something may match; else the remedy.
   std::optional<std::string> unmatched(const promql::VectorSelector& selector) const {
+    if (is_of_alerts(selector)) return unmatched_alert(selector);
     if (may_be_written(selector)) return std::nullopt;
     const bool known = std::ranges::any_of(known_.series, [&](const model::Labels& series) {
       return std::ranges::all_of(selector.matchers, [&](const model::Matcher& m) { return fits(m, series); });
@@ -36,10 +36,30 @@ class Inventory {
       return near.empty() ? "`metrics:` of the scenario adds series under names of your own"
                           : format("did you mean '{}'?", near);
     }
+    for (const model::Matcher& matcher : selector.matchers) {
+      if (!external_labels_.contains(matcher.name()) || matcher.matches("")) continue;
+      return format("{} is an external label: Prometheus adds it to what it sends, and its own series lack it",
+                    matcher.name());
+    }
     return format("there is, for example, {}", same->to_string());
   }
 
  private:
+  static bool is_of_alerts(const promql::VectorSelector& selector) {
+    return selector.name == "ALERTS" || selector.name == "ALERTS_FOR_STATE";
+  }
+
+  // Of these, the alert's name is known.
+  std::optional<std::string> unmatched_alert(const promql::VectorSelector& selector) const {
+    for (const model::Matcher& matcher : selector.matchers) {
+      if (matcher.name() != model::kAlertName || matcher.matches("")) continue;
+      if (std::ranges::any_of(alerts_, [&](const std::string& name) { return matcher.matches(name); })) continue;
+      const std::vector<std::string> names(alerts_.begin(), alerts_.end());
+      return names.empty() ? "the rule files have no alerts" : suggest(matcher.value(), names);
+    }
+    return std::nullopt;
+  }
+
   // ALERTS and recorded series: their labels come of expressions.
   bool may_be_written(const promql::VectorSelector& selector) const {
     const auto matches = [&](std::string_view name) {
@@ -56,7 +76,9 @@ class Inventory {
   }
 
   const MetricInventory& known_;
+  const std::set<std::string, std::less<>>& external_labels_;
   std::set<std::string> recorded_;
+  std::set<std::string> alerts_;
   std::set<std::string> names_;
 };
 

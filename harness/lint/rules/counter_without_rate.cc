@@ -1,0 +1,80 @@
+#include <algorithm>
+#include <array>
+
+#include "alerting/analysis/comparisons.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "lint/rule_lints.h"
+#include "promql/functions/functions.h"
+#include "promql/parse/printer.h"
+
+namespace firedrill::lint {
+
+using alerting::Rule;
+using promql::BinaryOp;
+using promql::Expr;
+using promql::Kind;
+
+namespace {
+
+// The selector whose own values the expression has, or sums of them.
+const promql::VectorSelector* raw(const Expr& expression) {
+  const Expr& node = promql::unwrap(expression);
+  if (node.kind == Kind::vector_selector) return &promql::as<promql::VectorSelector>(node);
+  if (node.kind != Kind::aggregate) return nullptr;
+  const auto& aggregate = promql::as<promql::Aggregate>(node);
+  using enum promql::AggregateOp;
+  const bool keeps = aggregate.op == sum || aggregate.op == avg || aggregate.op == min || aggregate.op == max;
+  return keeps ? raw(*aggregate.inner) : nullptr;
+}
+
+// The names that some rule takes for counters.
+std::set<std::string> counters(const RuleLintInput& input) {
+  constexpr std::array<std::string_view, 4> kOfCounters = {"increase", "irate", "rate", "resets"};
+  std::set<std::string> names;
+  for (const LintedRule& linted : input.rules) {
+    promql::walk(*linted.rule.expression, [&](const Expr& node) {
+      if (node.kind != Kind::call) return;
+      const auto& call = promql::as<promql::Call>(node);
+      if (std::ranges::find(kOfCounters, call.function->name) == kOfCounters.end()) return;
+      for (const promql::VectorSelector* selector : promql::selectors(node)) names.insert(selector->name);
+    });
+  }
+  return names;
+}
+
+// Requests and errors in total are counted by every client library; other totals may be sizes.
+bool counts_by_name(const std::string& name) {
+  constexpr std::array<std::string_view, 4> kCounted = {"_requests_total", "_errors_total", "_failures_total",
+                                                        "_restarts_total"};
+  return std::ranges::any_of(kCounted, [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+}  // namespace
+
+void lint_counter_without_rate(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+  const std::set<std::string> known = counters(input);
+  for (const LintedRule& linted : input.rules) {
+    const Rule& rule = linted.rule;
+    if (!rule.alert) continue;
+    const alerting::Conditions conditions = alerting::find_conditions(*rule.expression);
+    for (const alerting::Comparison& comparison : conditions.comparisons) {
+      const auto threshold = alerting::constant(*comparison.threshold);
+      const promql::VectorSelector* selector = raw(*comparison.value);
+      if (!threshold || selector == nullptr) continue;
+      const bool above = comparison.op == BinaryOp::gt || comparison.op == BinaryOp::ge;
+      // That something has happened at all since the start may be what is meant.
+      const bool any = *threshold <= 0 || (*threshold == 1 && comparison.op == BinaryOp::ge);
+      if (!above || any || !selector->name.ends_with("_total")) continue;
+      if (!known.contains(selector->name) && !counts_by_name(selector->name)) continue;
+      const promql::TextRange where = comparison.value->where;
+      findings.push_back({&rule, locate(rule.expr, where.begin, where.end - where.begin),
+                          format("{} counts from the start of its process on: once it is {} {}, it stays so until a "
+                                 "restart",
+                                 selector->name, to_string(comparison.op), format_number(*threshold)),
+                          format("compare increase({}[…]) or rate()", selector->name)});
+    }
+  }
+}
+
+}  // namespace firedrill::lint

@@ -1,0 +1,45 @@
+#include "alerting/analysis/label_flow.h"
+#include "base/text/format.h"
+#include "lint/rule_lints.h"
+
+namespace firedrill::lint {
+
+using alerting::LabelFlow;
+using alerting::Rule;
+
+namespace {
+
+std::optional<std::string> why_none(const promql::VectorSelector& selector, const LabelFlow& recorded) {
+  for (const model::Matcher& matcher : selector.matchers) {
+    if (matcher.name() == model::kMetricName) continue;
+    const auto fixed = recorded.fixed.find(matcher.name());
+    if (fixed != recorded.fixed.end() && !matcher.matches(fixed->second)) {
+      return format("{} is recorded with {}={}, and {} is asked for", selector.name, matcher.name(),
+                    model::quote(fixed->second), matcher.to_string());
+    }
+  }
+  return std::nullopt;
+}
+
+std::string place(const Position& where) {
+  return where.source ? format("{}:{}", where.source->name, where.line) : format("line {}", where.line);
+}
+
+}  // namespace
+
+void lint_record_labels(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+  for (const LintedRule& linted : input.rules) {
+    const Rule& rule = linted.rule;
+    for (const promql::VectorSelector* selector : promql::selectors(*rule.expression)) {
+      const auto recorded = input.recorded_open.find(selector->name);
+      if (recorded == input.recorded_open.end()) continue;
+      const auto why = why_none(*selector, recorded->second);
+      if (!why) continue;
+      const LintedRule& record = *input.records.at(selector->name).front();
+      findings.push_back({&rule, locate(rule.expr, selector->where.begin, selector->where.end - selector->where.begin),
+                          *why, format("it is recorded in {}", place(record.rule.record->where))});
+    }
+  }
+}
+
+}  // namespace firedrill::lint
