@@ -6,6 +6,7 @@
 #include "ruletest/compare.h"
 #include "ruletest/load_unit_test.h"
 #include "ruletest/series_feed.h"
+#include "ruletest/unit_test_lints.h"
 
 namespace firedrill::ruletest {
 namespace {
@@ -75,6 +76,17 @@ Diagnostics check_unit_test(const FirstFile& file, const alerting::RuleFileOptio
   diagnostics.insert(diagnostics.end(), loaded->rule_errors.begin(), loaded->rule_errors.end());
   UnitTestChecker checker(options.promql, diagnostics);
   for (const Test& test : loaded->file.tests) checker.check(test);
+  if (has_errors(diagnostics)) return diagnostics;
+  std::vector<const alerting::Rule*> rules;
+  for (const auto& each : loaded->rules) {
+    for (const alerting::RuleGroup& group : each->groups) {
+      for (const alerting::Rule& rule : group.rules) rules.push_back(&rule);
+    }
+  }
+  for (const Test& test : loaded->file.tests) {
+    Diagnostics found = lint_unit_test({loaded->file, test, rules, options.promql.version});
+    diagnostics.insert(diagnostics.end(), found.begin(), found.end());
+  }
   return diagnostics;
 }
 

@@ -5,6 +5,7 @@
 #include "base/text/format.h"
 #include "ruletest/rule_use.h"
 #include "ruletest/test_run.h"
+#include "ruletest/unit_test_lints.h"
 
 namespace firedrill::ruletest {
 
@@ -46,6 +47,12 @@ void TestRun::warn_about_cases() {
   for (const AlertCase* alert : alert_cases_) {
     if (alert->expected.empty()) warn_about_quiet_case(*alert);
   }
+  std::vector<const alerting::Rule*> rules;
+  for (const GroupRun& group : groups_) {
+    for (const alerting::Rule& rule : group.rules().rules) rules.push_back(&rule);
+  }
+  Diagnostics found = lint_unit_test({file_, test_, rules, options_.promql.version});
+  std::ranges::move(found, std::back_inserter(result_.warnings));
   if (!feed_->end()) return;
   const Duration input_end = *feed_->end() - test_.start;
   const auto late = [&](Duration eval_time) {
