@@ -9,6 +9,7 @@
 #include "fake_services/topology/topology_yaml.h"
 #include "incident/slo/foreign_slo.h"
 #include "incident/slo/slos_yaml.h"
+#include "lint/causes.h"
 #include "lint/rule_lints.h"
 #include "ruletest/load_unit_test.h"
 #include "ruletest/unit_test_yaml.h"
@@ -17,6 +18,7 @@
 #include "scenario/load.h"
 #include "scenario/metric_inventory.h"
 #include "scenario/prometheus_yaml.h"
+#include "scenario/scenario_lints.h"
 #include "yaml/inputs.h"
 
 namespace firedrill::scenario {
@@ -45,24 +47,43 @@ void append(Diagnostics& to, Diagnostics from) {
   for (Diagnostic& diagnostic : from) to.push_back(std::move(diagnostic));
 }
 
+// What a monitor's settings say to the lints of its rules.
+lint::RuleLintOptions lint_options(const PrometheusSettings& settings, const CheckOptions& options) {
+  lint::RuleLintOptions lints{.disabled = options.disabled_lints,
+                              .evaluation_interval = settings.evaluation_interval,
+                              .scrape_interval = settings.scrape_interval,
+                              .version = options.promql.version};
+  for (const ScrapeJob& job : settings.jobs) {
+    lints.scrape_interval = std::min(*lints.scrape_interval, job.scrape_interval);
+  }
+  for (const model::Label& label : settings.external_labels) lints.external_labels.insert(label.name);
+  return lints;
+}
+
 void check_scenario(const FirstFile& file, const CheckOptions& options, Diagnostics& diagnostics) {
   auto loaded = load_scenario(file, options.promql.version);
   append(diagnostics, loaded ? std::move(loaded->warnings) : std::move(loaded.error()));
   if (!loaded) return;
+  append(diagnostics, std::move(loaded->lints));
   const lint::MetricInventory inventory = metric_inventory(*loaded);
-  append(diagnostics,
-         lint::lint_rules(loaded->rule_files, {.disabled = options.disabled_lints,
-                                               .evaluation_interval = loaded->scenario.prometheus.evaluation_interval,
-                                               .inventory = &inventory}));
+  lint::RuleLintOptions lints = lint_options(loaded->scenario.prometheus, options);
+  lints.inventory = &inventory;
+  append(diagnostics, lint::lint_rules(loaded->rule_files, lints));
 }
 
-// Whether there is anything in the file that is read.
-bool check_rules(const Document& document, const CheckOptions& options, Diagnostics& diagnostics) {
-  const alerting::RuleFile file =
+// Whether there is anything in the file that is read. With `together`, it is put there for the lints to look at later.
+bool check_rules(const Document& document, const CheckOptions& options, Diagnostics& diagnostics,
+                 std::vector<alerting::RuleFile>* together = nullptr) {
+  alerting::RuleFile file =
       alerting::decode_rule_file(document, {options.promql, options.ignore_unknown_fields}, diagnostics);
   if (has_errors(diagnostics)) return true;
-  append(diagnostics, lint::lint_rules(std::span(&file, 1), {.disabled = options.disabled_lints}));
-  return !file.of_another_kind();
+  if (together == nullptr) {
+    append(diagnostics, lint::lint_rules(std::span(&file, 1),
+                                         {.disabled = options.disabled_lints, .version = options.promql.version}));
+  }
+  const bool read = !file.of_another_kind();
+  if (together != nullptr) together->push_back(std::move(file));
+  return read;
 }
 
 // As `promtool check config` does: rule files that are named have to be there and are checked, and a pattern may match
@@ -73,6 +94,7 @@ void check_configuration(const ReadScope& scope, const Document& document, const
   conceal(secrets_of(document.root()), diagnostics);
   if (has_errors(diagnostics)) return;
   Inputs inputs(scope);
+  std::vector<alerting::RuleFile> together;
   for (std::size_t i = 0; i < file.settings.rule_files.size(); ++i) {
     const std::string& named = file.settings.rule_files[i];
     const Position where = i < file.rule_files.size() ? file.rule_files[i] : Position{};
@@ -86,13 +108,14 @@ void check_configuration(const ReadScope& scope, const Document& document, const
     for (const std::string& rules : paths) {
       Diagnostics found;
       const Document* read = inputs.read(rules, where, alerting::kRuleForm, Dialect::prometheus, found);
-      if (read != nullptr && !check_rules(*read, options, found)) {
+      if (read != nullptr && !check_rules(*read, options, found, &together)) {
         report(found, read->root().where(), "there are no rules in this file",
                std::string(alerting::kRuleForm.expected));
       }
       append(diagnostics, std::move(found));
     }
   }
+  append(diagnostics, lint::lint_rules(together, lint_options(file.settings, options)));
 }
 
 // The kind among those handed in; null if it is none of them.
@@ -122,7 +145,9 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
     // promtool takes one for a rule file, and people comment out what a file holds.
     warn(found, document->root().where(), "there is nothing in the file");
   } else if (form == &fake_services::kTopologyForm) {
-    fake_services::decode_topology(document->root(), found);
+    if (const auto topology = fake_services::decode_topology(document->root(), found)) {
+      append(found, lint_topology({*topology, document->root()}));
+    }
   } else if (form == &alerting::kRuleForm) {
     read = check_rules(*document, options, found);
   } else if (form == &incident::kSloForm) {
@@ -264,7 +289,13 @@ Diagnostics check_path(const fs::path& path, const CheckOptions& options, Checke
     check_file(FirstFile::named(path, options.reads), options, counted, diagnostics);
   }
   if (counts != nullptr) *counts = counted;
-  tidy_and_limit(diagnostics);
+  std::erase_if(diagnostics, [&](const Diagnostic& each) {
+    const std::string_view lint = lint::cause_of(each);
+    return !lint.empty() && options.disabled_lints.contains(lint);
+  });
+  // Of errors the first ones are mended first. Warnings are counted by their causes, and a list of them that ends
+  // somewhere would say less than nothing.
+  has_errors(diagnostics) ? tidy_and_limit(diagnostics) : tidy(diagnostics);
   return diagnostics;
 }
 

@@ -23,7 +23,7 @@ struct OtherKind {
 
 struct CheckOptions {
   promql::Options promql;
-  std::set<std::string, std::less<>> disabled_lints;  // names of lint/rule_lints.h
+  std::set<std::string, std::less<>> disabled_lints;  // names of scenario_lints.h: all_lints()
   bool ignore_unknown_fields = false;                 // of rule files, as promtool's flag of that name
   ReadOptions reads;
   std::span<const OtherKind> others{};

@@ -21,6 +21,7 @@
 #include "scenario/constant_labels.h"
 #include "scenario/file_form.h"
 #include "scenario/prometheus_yaml.h"
+#include "scenario/scenario_lints.h"
 #include "scenario/scenario_yaml.h"
 #include "yaml/inputs.h"
 
@@ -93,6 +94,7 @@ class Loader {
       for (const Node::Entry& service : root->find("services")->entries) services_.push_back(service.key);
     }
     if (auto topology = fake_services::decode_topology(*root, diagnostics_)) topology_ = *std::move(topology);
+    if (topology_) lints_ = lint_topology({*topology_, *root});
   }
 
   // Overrides change services that there are, and add none.
@@ -343,6 +345,7 @@ class Loader {
     if (!rules_known_ || !slos_known_ || !topology_known_) return;
     if (given_ != nullptr) return check_against_given_rules();
     incident::check(declared_, known_names(), diagnostics_);
+    std::ranges::move(lint_expectations({declared_.expectations, rule_files_}), std::back_inserter(lints_));
   }
 
   // What is wrong whatever the rules are is an error as ever; what is wrong with these rules alone is a warning.
@@ -425,6 +428,7 @@ class Loader {
     std::ranges::move(given_inputs_, std::back_inserter(loaded.inputs));
     std::ranges::sort(loaded.inputs, {}, &InputFile::name);
     loaded.warnings = std::move(diagnostics_);
+    loaded.lints = std::move(lints_);
     return loaded;
   }
 
@@ -435,6 +439,7 @@ class Loader {
   std::vector<std::string> written_patterns_;  // rule_files of a configuration, before its folder is put in front
   Inputs inputs_;
   Diagnostics diagnostics_;
+  Diagnostics lints_;
   ScenarioFile file_;
   std::unique_ptr<Document> merged_;
   std::optional<fs::Topology> topology_;

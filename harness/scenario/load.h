@@ -30,6 +30,7 @@ struct LoadedScenario {
   record::Criteria declared;                   // expectations, incidents, SLOs, severity thresholds
   std::vector<InputFile> inputs;               // in order of their names
   Diagnostics warnings;
+  Diagnostics lints;  // of the topology and the expectations (scenario_lints.h)
 };
 
 // `path` is the scenario's folder or its scenario.yaml. All errors of all files at once, tidied. Rule files are read as

@@ -1,0 +1,130 @@
+#include "scenario/scenario_lints.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "alerting/analysis/presence.h"
+#include "base/duration.h"
+#include "base/text/format.h"
+#include "lint/causes.h"
+#include "lint/rule_lints.h"
+#include "ruletest/unit_test_lints.h"
+#include "yaml/decode.h"
+
+namespace firedrill::scenario {
+namespace {
+
+void warn(std::vector<Diagnostic>& findings, const Position& where, std::string what, std::string remedy) {
+  findings.push_back({Severity::warning, where, std::move(what), std::move(remedy)});
+}
+
+void lint_side_dependency(const TopologyLintInput& input, std::vector<Diagnostic>& findings) {
+  for (const fake_services::ServiceSpec& service : input.topology.services) {
+    for (const std::string& check : service.readiness_checks) {
+      const auto dependency = std::ranges::find(service.dependencies, check, &fake_services::DependencySpec::name);
+      if (dependency == service.dependencies.end() || dependency->critical) continue;
+      const std::vector<std::string> path = {"services", service.name, "readiness_checks"};
+      warn(findings, position_of_path(input.root, path),
+           format("readiness of {} asks {}, which is not critical: without it all replicas are taken out of service, "
+                  "although requests are answered without it",
+                  service.name, check),
+           format("leave '{}' out, or say `critical: true` of the dependency", check));
+    }
+  }
+}
+
+// The shortest `for` of the rules of that name; nothing if there is none, or one that does not wait for a fault.
+std::optional<Duration> shortest_hold(const ExpectationLintInput& input, const std::string& alert) {
+  std::optional<Duration> hold;
+  for (const alerting::RuleFile& file : input.rule_files) {
+    for (const alerting::RuleGroup& group : file.groups) {
+      for (const alerting::Rule& rule : group.rules) {
+        if (!rule.alert || rule.name() != alert) continue;
+        if (rule.expression == nullptr || alerting::always_there(*rule.expression)) return std::nullopt;
+        hold = std::min(hold.value_or(rule.hold), rule.hold);
+      }
+    }
+  }
+  return hold;
+}
+
+void lint_within_for(const ExpectationLintInput& input, std::vector<Diagnostic>& findings) {
+  for (const record::Expectation& expectation : input.expectations) {
+    const Fields& fields = expectation.fields;
+    // Ahead of a breach, or of what is noticed of it, the alert may be pending already.
+    if (expectation.kind != "alert_firing" || !fields.has("within")) continue;
+    if (fields.text("since", "injected") != "injected") continue;
+    const Duration within = fields.duration("within");
+    const auto hold = shortest_hold(input, fields.text("alert"));
+    if (!hold || *hold <= within) continue;
+    warn(findings, fields.where("within"),
+         format("{} waits `for` {}, so that within {} of the fault it fires only if it was pending before",
+                fields.text("alert"), format_duration(*hold), format_duration(within)),
+         format("give it more than {}, or shorten `for`", format_duration(*hold)));
+  }
+}
+
+constexpr std::array kTopologyLints{
+    TopologyLint{{"side-dependency", "readiness asks a dependency that is not critical",
+                  "`readiness_checks` names a dependency of which `critical: false` says that requests are answered "
+                  "without it. When it fails, every replica becomes unready at once, and nobody serves what could be "
+                  "served.",
+                  "Readiness that asks what no request can do without, and the replica itself.",
+                  "Kubernetes takes a pod whose readiness probe fails out of its service's endpoints; it does not know "
+                  "why the probe failed, nor that all the others fail, too."},
+                 lint_side_dependency},
+};
+
+constexpr std::array kExpectationLints{
+    ExpectationLint{{"within-for", "an expectation is over before the rule's `for`",
+                     "The scenario expects an alert within a time of the fault that is shorter than the rule's `for`. "
+                     "An alert that the fault makes pending cannot fire by then.",
+                     "`within` of `for`, the window of the expression, and a scrape and an evaluation.",
+                     "An alert fires at the first evaluation at which it has been pending for `for`."},
+                    lint_within_for},
+};
+
+template <typename Lints, typename Input>
+Diagnostics run(const Lints& lints, const Input& input) {
+  Diagnostics all;
+  for (const auto& each : lints) {
+    std::vector<Diagnostic> findings;
+    each.check(input, findings);
+    for (Diagnostic& finding : findings) {
+      finding.what = lint::with_cause(finding.what, each.name);
+      all.push_back(std::move(finding));
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+std::span<const TopologyLint> topology_lints() {
+  return kTopologyLints;
+}
+
+std::span<const ExpectationLint> expectation_lints() {
+  return kExpectationLints;
+}
+
+Diagnostics lint_topology(const TopologyLintInput& input) {
+  return run(kTopologyLints, input);
+}
+
+Diagnostics lint_expectations(const ExpectationLintInput& input) {
+  return run(kExpectationLints, input);
+}
+
+std::vector<lint::LintWords> all_lints() {
+  std::vector<lint::LintWords> all;
+  for (const auto& each : lint::rule_lints()) all.push_back(each);
+  for (const auto& each : ruletest::unit_test_lints()) all.push_back(each);
+  for (const auto& each : topology_lints()) all.push_back(each);
+  for (const auto& each : expectation_lints()) all.push_back(each);
+  std::ranges::sort(all, {}, &lint::LintWords::name);
+  return all;
+}
+
+}  // namespace firedrill::scenario

@@ -1,0 +1,41 @@
+// What is allowed in a scenario and its topology and probably not meant.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "alerting/rule_file.h"
+#include "base/diagnostic.h"
+#include "fake_services/topology/topology.h"
+#include "lint/lint.h"
+#include "record/expectation.h"
+
+namespace firedrill::yaml {
+struct Node;
+}
+
+namespace firedrill::scenario {
+
+struct TopologyLintInput {
+  using Finding = Diagnostic;
+  const fake_services::Topology& topology;
+  const yaml::Node& root;  // of its file, for places
+};
+struct ExpectationLintInput {
+  using Finding = Diagnostic;
+  const std::vector<record::Expectation>& expectations;
+  const std::vector<alerting::RuleFile>& rule_files;
+};
+using TopologyLint = lint::Lint<TopologyLintInput>;
+using ExpectationLint = lint::Lint<ExpectationLintInput>;
+
+std::span<const TopologyLint> topology_lints();
+std::span<const ExpectationLint> expectation_lints();
+// Warnings, each with its lint's name in brackets.
+Diagnostics lint_topology(const TopologyLintInput& input);
+Diagnostics lint_expectations(const ExpectationLintInput& input);
+
+// Those of every subject that `firedrill check` looks at, sorted by name.
+std::vector<lint::LintWords> all_lints();
+
+}  // namespace firedrill::scenario
