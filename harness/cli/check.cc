@@ -10,8 +10,9 @@
 #include "cli/exit_code.h"
 #include "cli/features.h"
 #include "cli/reading.h"
-#include "lint/rule_lints.h"
+#include "lint/causes.h"
 #include "scenario/check.h"
+#include "scenario/scenario_lints.h"
 #include "suite/baseline.h"
 
 namespace firedrill::cli {
@@ -36,6 +37,13 @@ constexpr scenario::OtherKind kOthers[] = {
 std::string_view verdict(bool read, const Diagnostics& warnings) {
   if (!read) return "nothing was checked";
   return warnings.empty() ? "fine" : "fine, with warnings";
+}
+
+// Warnings by their causes, so that forty alerts without a runbook are one thing to mend and not forty.
+void print_found(const Diagnostics& found) {
+  if (has_errors(found)) return print_diagnostics(found);
+  print_err(lint::render_by_cause(found));
+  if (found.size() > 1) print_err(lint::count_by_cause(found) + "\n");
 }
 
 int check(Options& options) {
@@ -63,7 +71,7 @@ int check(Options& options) {
   }
   if (options.bounds.exceeded()) return kBadInput;
   tidy(all);
-  print_diagnostics(all);
+  print_found(all);
   if (has_errors(all)) return kBadInput;
   return !all_read || (options.strict && !all.empty()) ? kFailed : kPassed;
 }
@@ -76,7 +84,7 @@ void declare_check(Arguments arguments) {
       .required()
       .not_empty();
   std::vector<std::string> lints;
-  for (const auto& each : lint::rule_lints()) lints.emplace_back(each.name);
+  for (const auto& each : scenario::all_lints()) lints.emplace_back(each.name);
   arguments.option("--disable", options->disabled, "lints not to run (firedrill list lints)")
       .separated_by(',')
       .one_of(lints);

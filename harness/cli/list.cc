@@ -17,10 +17,10 @@
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "incident/expectations/expectation_table.h"
-#include "lint/rule_lints.h"
 #include "promql/functions/functions.h"
 #include "reports/format.h"
 #include "scenario/check.h"
+#include "scenario/scenario_lints.h"
 
 namespace firedrill::cli {
 namespace {
@@ -39,6 +39,8 @@ struct Entry {
   std::string summary;    // one line
   std::string paragraph;  // with -v
   std::vector<Field> fields;
+  std::string instead{};  // with -v: what to write instead, of what is wrong
+  std::string why{};      // and why whoever reads the file behaves so
 };
 
 struct Options {
@@ -124,8 +126,13 @@ std::vector<Entry> report_formats(const Options&) {
 
 std::vector<Entry> lints(const Options&) {
   std::vector<Entry> entries;
-  for (const auto& each : lint::rule_lints()) {
-    entries.push_back({std::string(each.name), std::string(each.summary), std::string(each.doc), {}});
+  for (const auto& each : scenario::all_lints()) {
+    Entry& entry = entries.emplace_back();
+    entry.name = each.name;
+    entry.summary = each.summary;
+    entry.paragraph = each.doc;
+    entry.instead = each.instead;
+    entry.why = each.why;
   }
   return entries;
 }
@@ -193,6 +200,8 @@ json::value to_json(const std::vector<Entry>& entries) {
   for (const Entry& entry : entries) {
     json::object item{{"name", entry.name}, {"summary", entry.summary}};
     if (!entry.paragraph.empty()) item["doc"] = entry.paragraph;
+    if (!entry.instead.empty()) item["instead"] = entry.instead;
+    if (!entry.why.empty()) item["why"] = entry.why;
     json::array fields;
     for (const Field& field : entry.fields) {
       json::object described{
@@ -235,6 +244,8 @@ void print_entry(const Entry& entry, std::size_t width, bool verbose) {
   }
   print_out({{printable(entry.name), Colour::bold}, {"\n"}});
   print_out(wrapped(printable(entry.paragraph.empty() ? entry.summary : entry.paragraph), "  "));
+  if (!entry.instead.empty()) print_out(wrapped(printable("Instead: " + entry.instead), "  "));
+  if (!entry.why.empty()) print_out(wrapped(printable("Why: " + entry.why), "  "));
   for (const Field& field : entry.fields) {
     const std::string note = field.required           ? ", required"
                              : field.fallback.empty() ? ""
