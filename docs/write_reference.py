@@ -58,6 +58,9 @@ def of_list(program, what):
         if entry["summary"] not in doc:
             out += f"{entry['summary'][:1].upper()}{entry['summary'][1:].rstrip('.')}.\n\n"
         out += f"{cell(doc)}\n\n"
+        for key, word in (("instead", "Instead"), ("why", "Why")):
+            if key in entry:
+                out += f"{word}: {cell(entry[key])}\n\n"
         if "fields" in entry:
             out += fields(entry) + "\n"
     return out.rstrip("\n") + "\n"
