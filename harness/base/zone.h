@@ -29,6 +29,9 @@ class Zone {
   static std::expected<Zone, std::string> find(std::string_view name);
 
   LocalTime local(Time instant) const;
+  // The instant at which the zone's clocks show the time: of two the first; where they jump over it, as much later as
+  // they jump.
+  Time instant(int year, int month, int day, int minute_of_day = 0) const;
   const std::string& name() const;
   bool operator==(const Zone& other) const { return data_ == other.data_; }
 

@@ -22,6 +22,7 @@ ONLY = {
 OWNERS = [
     (r"yaml-cpp/", "harness/yaml/"),
     (r"re2/", "harness/base/text/regex.cc"),
+    (r"date/", "harness/base/zone.cc"),
     (r"fmt/", "harness/base/text/format.h"),
     (r"boost/json", "harness/base/"),
     (r"boost/random", "harness/base/"),

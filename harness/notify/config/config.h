@@ -60,6 +60,7 @@ struct Integration {
 
 struct Receiver {
   std::string name;
+  std::vector<model::Label> labels;  // in the file's order; templates of 0.33's successors read them
   std::vector<Integration> integrations;  // in the order in which Alertmanager builds them: by kind, then by the file
   Position where;
 };

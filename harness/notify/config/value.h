@@ -15,6 +15,7 @@ struct Value {
   Kind kind = Kind::absent;
   std::string text;        // of a text (secrets too); a number as the file writes it; "true" or "false"
   bool templated = false;  // the text is a template that Alertmanager executes
+  bool secret = false;     // not to be shown
   bool given = false;      // by the file; otherwise a default, or inherited from `global`
   Position where;          // where it is given; of a default, of the block that it belongs to
   std::vector<Value> items;

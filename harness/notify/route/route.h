@@ -19,8 +19,8 @@ std::vector<std::size_t> match(std::span<const Route> routes, const model::Label
 // The indices from the root down to the route, it included.
 std::vector<std::size_t> path_to(std::span<const Route> routes, std::size_t index);
 
-// The names of the time intervals that mute a route at an instant: those of mute_time_intervals that hold; where none
-// does and there are active_time_intervals of which none holds, all of these.
+// The names of the time intervals that mute a route at an instant, as Alertmanager's API gives them: all of
+// active_time_intervals if none of them holds, else those of mute_time_intervals that hold.
 std::vector<std::string> muted_by(const Configuration& configuration, const Route& route, Time at);
 
 }  // namespace firedrill::notify

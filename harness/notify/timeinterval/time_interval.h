@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/diagnostic.h"
 #include "base/time.h"
 #include "base/zone.h"
 
@@ -25,22 +26,27 @@ struct TimeOfDayRange {
   bool operator==(const TimeOfDayRange&) const = default;
 };
 
-// A list that is empty holds always; of one that is not, any entry must hold.
+// A list that is not given holds always; of one that is, any entry must hold, so that an empty list never does.
 struct TimeInterval {
-  std::vector<TimeOfDayRange> times;
-  std::vector<IntegerRange> weekdays;       // 0 is Sunday
-  std::vector<IntegerRange> days_of_month;  // 1 to 31; -1 is the month's last day; cut to the days that a month has
-  std::vector<IntegerRange> months;         // 1 to 12
-  std::vector<IntegerRange> years;
+  std::optional<std::vector<TimeOfDayRange>> times;
+  std::optional<std::vector<IntegerRange>> weekdays;       // 0 is Sunday
+  std::optional<std::vector<IntegerRange>> days_of_month;  // 1 to 31; -1 is the last day; cut to the month's days
+  std::optional<std::vector<IntegerRange>> months;         // 1 to 12
+  std::optional<std::vector<IntegerRange>> years;
   Zone zone = Zone::utc();
 
   // Whether the local time at the instant lies in it. Seconds do not count: a minute is in it or not.
   bool contains(Time instant) const;
 };
 
+// The days that Alertmanager takes a month to have: the whole days from its first midnight to the next month's. In a
+// month in which clocks go forward an hour is missing, and so the last day: March has 30 days in London.
+int counted_days(const Zone& zone, int year, int month);
+
 // A named one: instants that lie in any of its intervals.
 struct NamedTimeInterval {
   std::string name;
+  Position where;
   std::vector<TimeInterval> intervals;
 
   bool contains(Time instant) const;
