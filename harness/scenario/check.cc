@@ -13,13 +13,13 @@
 #include "lint/rule_lints.h"
 #include "ruletest/load_unit_test.h"
 #include "ruletest/unit_test_yaml.h"
-#include "scenario/configuration_secrets.h"
 #include "scenario/file_form.h"
 #include "scenario/load.h"
 #include "scenario/metric_inventory.h"
 #include "scenario/prometheus_yaml.h"
 #include "scenario/scenario_lints.h"
 #include "yaml/inputs.h"
+#include "yaml/secrets.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -91,7 +91,7 @@ bool check_rules(const Document& document, const CheckOptions& options, Diagnost
 void check_configuration(const ReadScope& scope, const Document& document, const CheckOptions& options,
                          Diagnostics& diagnostics) {
   const PrometheusFile file = decode_prometheus_file(document.root(), options.promql.version, diagnostics);
-  conceal(secrets_of(document.root()), diagnostics);
+  yaml::conceal(yaml::secrets_of(document.root()), diagnostics);
   if (has_errors(diagnostics)) return;
   Inputs inputs(scope);
   std::vector<alerting::RuleFile> together;

@@ -17,13 +17,13 @@
 #include "incident/slo/foreign_slo.h"
 #include "incident/slo/slos_yaml.h"
 #include "promql/options.h"
-#include "scenario/configuration_secrets.h"
 #include "scenario/constant_labels.h"
 #include "scenario/file_form.h"
 #include "scenario/prometheus_yaml.h"
 #include "scenario/scenario_lints.h"
 #include "scenario/scenario_yaml.h"
 #include "yaml/inputs.h"
+#include "yaml/secrets.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -134,7 +134,7 @@ class Loader {
     }
     Diagnostics found;
     PrometheusFile file = decode_prometheus_file(document->root(), version_, found);
-    conceal(secrets_of(document->root()), found);
+    yaml::conceal(yaml::secrets_of(document->root()), found);
     rules_known_ = rules_known_ && !has_errors(found);
     diagnostics_.insert(diagnostics_.end(), found.begin(), found.end());
     PrometheusSettings& settings = file_.scenario.prometheus;

@@ -46,7 +46,7 @@ struct Route {
   std::string key;
   // Route.ID(): the parent's ID, the matchers and the position; no two routes have the same.
   std::string id;
-  Position where;
+  Position where{};
 };
 
 // A way by which a receiver sends.
@@ -54,15 +54,15 @@ struct Integration {
   std::string kind;       // as Alertmanager's log and metrics name it: "webhook", "email", "pagerduty", "msteamsv2"
   std::size_t index = 0;  // among those of its kind in the receiver: with receiver and kind the key of the log
   bool send_resolved = false;
-  Value settings;  // a map of the fields of its block, inherited ones and defaults filled in
-  Position where;
+  Value settings{};  // a map of the fields of its block, inherited ones and defaults filled in
+  Position where{};
 };
 
 struct Receiver {
   std::string name;
-  std::vector<model::Label> labels;  // in the file's order; templates of 0.33's successors read them
+  std::vector<model::Label> labels;       // in the file's order; templates of 0.33's successors read them
   std::vector<Integration> integrations;  // in the order in which Alertmanager builds them: by kind, then by the file
-  Position where;
+  Position where{};
 };
 
 struct InhibitRule {
@@ -70,7 +70,7 @@ struct InhibitRule {
   Matchers source_matchers;
   Matchers target_matchers;
   std::vector<std::string> equal;  // sorted, each once
-  Position where;
+  Position where{};
 };
 
 struct Configuration {
@@ -83,7 +83,7 @@ struct Configuration {
   std::vector<NamedTimeInterval> time_intervals;  // `time_intervals` and `mute_time_intervals`
   struct TemplateFiles {
     std::string pattern;  // as written: counts from the configuration's folder
-    Position where;
+    Position where{};
   };
   std::vector<TemplateFiles> templates;
 

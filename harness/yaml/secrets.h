@@ -8,13 +8,13 @@
 #include "base/text/secret.h"
 #include "yaml/document.h"
 
-namespace firedrill::scenario {
+namespace firedrill::yaml {
 
 // The texts below the root whose field is secret (base/redact.h), wherever they stand, behind aliases too.
-std::vector<Secret> secrets_of(const yaml::Node& root);
+std::vector<Secret> secrets_of(const Node& root);
 
 // The messages with <secret> for every one of them that stands in what they say as a word of its own; without their
 // line if it stands there where nobody would look for a secret (behind an anchor, say).
 void conceal(std::span<const Secret> secrets, Diagnostics& diagnostics);
 
-}  // namespace firedrill::scenario
+}  // namespace firedrill::yaml

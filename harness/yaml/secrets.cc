@@ -1,4 +1,4 @@
-#include "scenario/configuration_secrets.h"
+#include "yaml/secrets.h"
 
 #include <algorithm>
 #include <string>
@@ -7,10 +7,8 @@
 #include "base/text/redact.h"
 #include "base/text/text_index.h"
 
-namespace firedrill::scenario {
+namespace firedrill::yaml {
 namespace {
-
-using yaml::Node;
 
 void collect(const Node& node, bool secret, std::vector<Secret>& secrets) {
   if (secret && node.is_scalar() && !node.text.empty()) secrets.emplace_back(node.text);
@@ -76,4 +74,4 @@ void conceal(std::span<const Secret> secrets, Diagnostics& diagnostics) {
   }
 }
 
-}  // namespace firedrill::scenario
+}  // namespace firedrill::yaml

@@ -1,0 +1,33 @@
+// Discord.
+#include <array>
+
+#include "notify/config/form/checks.h"
+#include "notify/config/form/http_client.h"
+#include "notify/config/receivers/kind.h"
+
+namespace firedrill::notify {
+namespace {
+
+using namespace fields;
+
+constexpr std::array kFields{flag("send_resolved", true),
+                             http_config(),
+                             hidden(of(FieldType::url, "webhook_url")),
+                             recent(plain("webhook_url_file")),
+                             recent(templated("content")),
+                             templated("title", R"({{ template "discord.default.title" . }})"),
+                             templated("message", R"({{ template "discord.default.message" . }})"),
+                             recent(plain("username")),
+                             recent(plain("avatar_url"))};
+
+void check(Value& block, const FormContext& context) {
+  if (want_one(block, {"webhook_url", "webhook_url_file"}, context)) {
+    refuse_several(block, {"webhook_url", "webhook_url_file"}, context);
+  }
+}
+
+}  // namespace
+
+constinit const Form kDiscordForm{"discord_configs entry", kFields, check};
+
+}  // namespace firedrill::notify

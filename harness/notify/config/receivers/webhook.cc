@@ -1,0 +1,29 @@
+// Webhooks (notify/webhook/config.go): any program that takes JSON.
+#include <array>
+
+#include "notify/config/form/checks.h"
+#include "notify/config/form/http_client.h"
+#include "notify/config/receivers/kind.h"
+
+namespace firedrill::notify {
+namespace {
+
+using namespace fields;
+
+constexpr std::array kFields{flag("send_resolved", true),
+                             http_config(),
+                             hidden(templated(FieldType::template_url, "url")),
+                             recent(plain("url_file")),
+                             of(FieldType::count, "max_alerts", "0"),
+                             recent(of(FieldType::nanoseconds, "timeout", "0s")),
+                             recent(templated(FieldType::any, "payload"))};
+
+void check(Value& block, const FormContext& context) {
+  if (want_one(block, {"url", "url_file"}, context)) refuse_several(block, {"url", "url_file"}, context);
+}
+
+}  // namespace
+
+constinit const Form kWebhookForm{"webhook_configs entry", kFields, check};
+
+}  // namespace firedrill::notify
