@@ -59,10 +59,9 @@ class Decoder {
  private:
   void decode_global(const Node& root) {
     const Node* global = root.find("global");
-    static const Node kNothing;
     Value& settings = configuration_.global.settings;
-    settings = decode_block(global == nullptr ? kNothing : *global, kGlobalForm, "'global'", context_.forms);
-    if (global == nullptr) settings.where = root.where();
+    settings = global == nullptr || global->is_null() ? default_block(kGlobalForm, root.where(), context_.forms)
+                                                      : decode_block(*global, kGlobalForm, "'global'", context_.forms);
     const auto timeout = parse_duration(settings.text_of("resolve_timeout"));
     if (timeout) configuration_.global.resolve_timeout = *timeout;
     context_.forms.global = &settings;

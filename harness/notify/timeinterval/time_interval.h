@@ -28,11 +28,11 @@ struct TimeOfDayRange {
 
 // A list that is not given holds always; of one that is, any entry must hold, so that an empty list never does.
 struct TimeInterval {
-  std::optional<std::vector<TimeOfDayRange>> times;
-  std::optional<std::vector<IntegerRange>> weekdays;       // 0 is Sunday
-  std::optional<std::vector<IntegerRange>> days_of_month;  // 1 to 31; -1 is the last day; cut to the month's days
-  std::optional<std::vector<IntegerRange>> months;         // 1 to 12
-  std::optional<std::vector<IntegerRange>> years;
+  std::optional<std::vector<TimeOfDayRange>> times{};
+  std::optional<std::vector<IntegerRange>> weekdays{};       // 0 is Sunday
+  std::optional<std::vector<IntegerRange>> days_of_month{};  // 1 to 31; -1 is the last day; cut to the month's days
+  std::optional<std::vector<IntegerRange>> months{};         // 1 to 12
+  std::optional<std::vector<IntegerRange>> years{};
   Zone zone = Zone::utc();
 
   // Whether the local time at the instant lies in it. Seconds do not count: a minute is in it or not.
@@ -45,9 +45,9 @@ int counted_days(const Zone& zone, int year, int month);
 
 // A named one: instants that lie in any of its intervals.
 struct NamedTimeInterval {
-  std::string name;
-  Position where;
-  std::vector<TimeInterval> intervals;
+  std::string name{};
+  Position where{};
+  std::vector<TimeInterval> intervals{};
 
   bool contains(Time instant) const;
 };

@@ -149,6 +149,12 @@ class BlockDecoder {
     return block;
   }
 
+  Value defaults(const Position& where) const {
+    Value block{.kind = Kind::map, .where = where};
+    fill_in(block);
+    return block;
+  }
+
  private:
   // Null, and told, if the version knows no such key.
   const Field* find(const Node::Entry& entry) {
@@ -344,6 +350,10 @@ std::string decode_text(const Node& node, std::string_view what, Diagnostics& di
   if (node.is_scalar()) return node.text;
   report(diagnostics, node.where(), format("{} cannot be {}", what, node.describe()), "expected a text");
   return {};
+}
+
+Value default_block(const Form& form, const Position& where, const FormContext& context) {
+  return BlockDecoder(form, form.name, context).defaults(where);
 }
 
 Value decode_texts(const Node& node, std::string_view what, Diagnostics& diagnostics) {

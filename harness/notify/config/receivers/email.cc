@@ -1,6 +1,7 @@
 // Mail.
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 
 #include "base/report.h"
@@ -57,9 +58,10 @@ std::string canonical(std::string_view name) {
 void canonicalize(Value& headers, const FormContext& context) {
   Value canonical_ones = headers;
   canonical_ones.entries.clear();
+  std::set<std::string> seen;
   for (auto& [name, value] : headers.entries) {
     std::string key = canonical(name);
-    if (canonical_ones.find(key) != nullptr) {
+    if (!seen.insert(key).second) {
       report(*context.diagnostics, value.where, format("the header '{}' is given twice", key),
              "names of headers are the same in capital and small letters; keep one of them");
     }

@@ -20,6 +20,10 @@ constexpr std::array kSigv4{plain("region"),
                             recent(flag("use_fips_sts_endpoint"))};
 
 void check_sigv4(Value& block, const FormContext& context) {
+  if (block.filled("external_id") && !block.filled("role_arn")) {
+    report(*context.diagnostics, block.where_of("external_id"), "'external_id' goes with 'role_arn' only",
+           "add `role_arn: …`, or remove it");
+  }
   if (block.filled("access_key") == block.filled("secret_key")) return;
   report(*context.diagnostics, block.where, "'access_key' and 'secret_key' go together", "give both, or neither");
 }
