@@ -16,5 +16,6 @@ void declare_list(Arguments arguments);
 void declare_schema(Arguments arguments);
 void declare_slo(Arguments arguments);
 void declare_completions(Arguments arguments);
+void declare_route(Arguments arguments);
 
 }  // namespace firedrill::cli
