@@ -25,6 +25,7 @@ struct Options {
   ReadOptions reads;
   std::string promql_version = "3";
   Features features;
+  std::string alertmanager_version = "0.33";
   bool strict = false;
   bool ignore_unknown_fields = false;
 };
@@ -52,6 +53,7 @@ int check(Options& options) {
   check.promql.version = promql::version_named(options.promql_version).value_or(promql::Version::v3);
   options.features.apply(check.promql);
   options.features.warn_of_others();
+  check.alertmanager = notify::parse_version(options.alertmanager_version).value_or(notify::kNewest);
   check.ignore_unknown_fields = options.ignore_unknown_fields;
   check.reads = options.reads;
   check.others = kOthers;
@@ -80,7 +82,9 @@ int check(Options& options) {
 
 void declare_check(Arguments arguments) {
   auto options = std::make_shared<Options>();
-  arguments.option("path", options->paths, "scenario folders, topologies, rule files, SLO files")
+  arguments
+      .option("path", options->paths,
+              "scenario folders, topologies, rule files, SLO files, configurations of Prometheus and Alertmanager")
       .required()
       .not_empty();
   std::vector<std::string> lints;
@@ -94,6 +98,9 @@ void declare_check(Arguments arguments) {
       .option("--promql-version", options->promql_version, "files as Prometheus 2.x, 3.5 or the newest 3.x reads them")
       .one_of(promql::version_names());
   options->features.declare(arguments);
+  arguments
+      .option("--alertmanager-version", options->alertmanager_version, "alertmanager.yml as this Alertmanager reads it")
+      .one_of(std::vector<std::string>{"0.25", "0.33"});
   declare_reading(arguments, options->reads);
   options->bounds.declare(arguments);
   arguments.runs([options] { return check(*options); });

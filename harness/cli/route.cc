@@ -54,7 +54,7 @@ void show(const notify::Configuration& configuration, const model::Labels& label
   } else if (options.tree) {
     print_out(notify::tree_text(configuration));
   } else if (options.json) {
-    print_data(write_json(notify::routes_json(configuration, labels, options.at), JsonStyle::pretty) + "\n");
+    print_data(write_json(notify::routes_json(configuration, labels, options.at), JsonStyle::pretty));
   } else {
     print_out(notify::explain_routes(configuration, labels, options.at));
   }

@@ -11,6 +11,7 @@
 #include "incident/slo/slos_yaml.h"
 #include "lint/causes.h"
 #include "lint/rule_lints.h"
+#include "notify/config/load.h"
 #include "ruletest/load_unit_test.h"
 #include "ruletest/unit_test_yaml.h"
 #include "scenario/file_form.h"
@@ -127,6 +128,14 @@ const OtherKind* other_kind(const Node& root, std::span<const OtherKind> others)
   return found == others.end() ? nullptr : &*found;
 }
 
+// As `amtool check-config` does.
+void check_alertmanager(const ReadScope& scope, const Document& document, const CheckOptions& options,
+                        Diagnostics& diagnostics) {
+  const auto configuration =
+      notify::decode_configuration(document, {.version = options.alertmanager, .syntax = {}}, diagnostics);
+  if (configuration) notify::read_templates(*configuration, scope, diagnostics);
+}
+
 // Whether there is anything in the file that is read.
 bool check_document(const FirstFile& file, const SourcePtr& source, const CheckOptions& options,
                     Diagnostics& diagnostics) {
@@ -152,6 +161,8 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
     read = check_rules(*document, options, found);
   } else if (form == &incident::kSloForm) {
     incident::warn_of_unread(incident::decode_slo_file(*document, {.version = options.promql.version}, found), found);
+  } else if (form == &notify::kAlertmanagerForm) {
+    check_alertmanager(file.scope, *document, options, found);
   } else if (form == &kConfigurationForm) {
     check_configuration(file.scope, *document, options, found);
   } else if (const OtherKind* other = other_kind(document->root(), options.others); other != nullptr) {

@@ -10,6 +10,7 @@
 
 #include "base/diagnostic.h"
 #include "base/files/read_scope.h"
+#include "notify/version.h"
 #include "promql/options.h"
 #include "yaml/form.h"
 
@@ -25,6 +26,7 @@ struct CheckOptions {
   promql::Options promql;
   std::set<std::string, std::less<>> disabled_lints;  // names of scenario_lints.h: all_lints()
   bool ignore_unknown_fields = false;                 // of rule files, as promtool's flag of that name
+  notify::Version alertmanager = notify::kNewest;
   ReadOptions reads;
   std::span<const OtherKind> others{};
 };
@@ -35,8 +37,8 @@ struct CheckedFiles {
 };
 
 // The kind is told from the content: a scenario (folder or file), a topology, a rule file or PrometheusRule resource,
-// an SLO file. Everything found wrong, warnings and those of lints too; tidied. What a file names, and what a link in a
-// folder leads to, is read within the path's scope.
+// an SLO file, a configuration of Prometheus or Alertmanager. Everything found wrong, warnings and those of lints too;
+// tidied. What a file names, and what a link in a folder leads to, is read within the path's scope.
 Diagnostics check_path(const std::filesystem::path& path, const CheckOptions& options = {},
                        CheckedFiles* counts = nullptr);
 

@@ -3,6 +3,7 @@
 #include "alerting/rules_yaml.h"
 #include "fake_services/topology/topology_yaml.h"
 #include "incident/slo/slos_yaml.h"
+#include "notify/config/load.h"
 #include "ruletest/unit_test_yaml.h"
 
 namespace firedrill::scenario {
@@ -15,9 +16,9 @@ constexpr std::string_view kConfigurationKeys[] = {
     "scrape_configs",      "global",  "alerting", "rule_files", "remote_write", "remote_read",
     "scrape_config_files", "storage", "tracing",  "runtime",    "otlp"};
 
-constexpr const yaml::FileForm* kForms[] = {&kScenarioForm,       &fake_services::kTopologyForm,
-                                            &alerting::kRuleForm, &ruletest::kUnitTestForm,
-                                            &incident::kSloForm,  &kConfigurationForm};
+constexpr const yaml::FileForm* kForms[] = {
+    &kScenarioForm,      &fake_services::kTopologyForm, &alerting::kRuleForm, &ruletest::kUnitTestForm,
+    &incident::kSloForm, &notify::kAlertmanagerForm,    &kConfigurationForm};
 
 }  // namespace
 
@@ -31,6 +32,7 @@ constinit const yaml::FileForm kConfigurationForm = {
 constinit const yaml::FileForms kFileForms = {
     kForms,
     "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`), a unit test (`tests:`), "
-    "a Prometheus configuration (`scrape_configs:`) or an SLO file (`slos:`)"};
+    "a Prometheus configuration (`scrape_configs:`), an Alertmanager configuration (`route:`) or an SLO file "
+    "(`slos:`)"};
 
 }  // namespace firedrill::scenario
