@@ -47,6 +47,11 @@ void print_found(const Diagnostics& found) {
   if (found.size() > 1) print_err(lint::count_by_cause(found) + "\n");
 }
 
+template <typename T>
+void move_to(std::vector<T>& to, std::vector<T> from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
 int check(Options& options) {
   options.bounds.start();
   scenario::CheckOptions check;
@@ -60,6 +65,7 @@ int check(Options& options) {
   check.disabled_lints.insert(options.disabled.begin(), options.disabled.end());
   Diagnostics all;
   bool all_read = true;
+  scenario::CheckedFiles together;
   for (const std::string& path : options.paths) {
     const Position file = named_file(path);
     const Activity activity(file);
@@ -70,7 +76,11 @@ int check(Options& options) {
     all_read = all_read && (read || has_errors(found));
     if (!has_errors(found)) print_out(format("{}: {}\n", printable(path), verdict(read, found)));
     all.insert(all.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+    move_to(together.rule_files, std::move(counts.rule_files));
+    move_to(together.alertmanagers, std::move(counts.alertmanagers));
   }
+  move_to(all, scenario::lint_alertmanagers(together, check));
+  print_out(scenario::alert_matrices(together));
   if (options.bounds.exceeded()) return kBadInput;
   tidy(all);
   print_found(all);

@@ -5,6 +5,7 @@
 
 #include "alerting/rules_yaml.h"
 #include "base/report.h"
+#include "base/text/escape.h"
 #include "base/text/format.h"
 #include "fake_services/topology/topology_yaml.h"
 #include "incident/slo/foreign_slo.h"
@@ -12,6 +13,8 @@
 #include "lint/causes.h"
 #include "lint/rule_lints.h"
 #include "notify/config/load.h"
+#include "notify/lints/config_lints.h"
+#include "notify/lints/matrix.h"
 #include "ruletest/load_unit_test.h"
 #include "ruletest/unit_test_yaml.h"
 #include "scenario/file_form.h"
@@ -72,30 +75,31 @@ void check_scenario(const FirstFile& file, const CheckOptions& options, Diagnost
   append(diagnostics, lint::lint_rules(loaded->rule_files, lints));
 }
 
-// Whether there is anything in the file that is read. With `together`, it is put there for the lints to look at later.
-bool check_rules(const Document& document, const CheckOptions& options, Diagnostics& diagnostics,
-                 std::vector<alerting::RuleFile>* together = nullptr) {
+// Whether there is anything in the file that is read. What has no error is put to the files that are checked together;
+// with `lint_later`, whoever calls lints it with others.
+bool check_rules(const Document& document, const CheckOptions& options, CheckedFiles& counts, Diagnostics& diagnostics,
+                 bool lint_later = false) {
   alerting::RuleFile file =
       alerting::decode_rule_file(document, {options.promql, options.ignore_unknown_fields}, diagnostics);
   if (has_errors(diagnostics)) return true;
-  if (together == nullptr) {
+  if (!lint_later) {
     append(diagnostics, lint::lint_rules(std::span(&file, 1),
                                          {.disabled = options.disabled_lints, .version = options.promql.version}));
   }
   const bool read = !file.of_another_kind();
-  if (together != nullptr) together->push_back(std::move(file));
+  counts.rule_files.push_back(std::move(file));
   return read;
 }
 
 // As `promtool check config` does: rule files that are named have to be there and are checked, and a pattern may match
 // nothing, for there may be files tomorrow. That is worth a warning, since today nothing is evaluated.
 void check_configuration(const ReadScope& scope, const Document& document, const CheckOptions& options,
-                         Diagnostics& diagnostics) {
+                         CheckedFiles& counts, Diagnostics& diagnostics) {
   const PrometheusFile file = decode_prometheus_file(document.root(), options.promql.version, diagnostics);
   yaml::conceal(yaml::secrets_of(document.root()), diagnostics);
   if (has_errors(diagnostics)) return;
   Inputs inputs(scope);
-  std::vector<alerting::RuleFile> together;
+  const std::size_t before_these = counts.rule_files.size();
   for (std::size_t i = 0; i < file.settings.rule_files.size(); ++i) {
     const std::string& named = file.settings.rule_files[i];
     const Position where = i < file.rule_files.size() ? file.rule_files[i] : Position{};
@@ -109,14 +113,15 @@ void check_configuration(const ReadScope& scope, const Document& document, const
     for (const std::string& rules : paths) {
       Diagnostics found;
       const Document* read = inputs.read(rules, where, alerting::kRuleForm, Dialect::prometheus, found);
-      if (read != nullptr && !check_rules(*read, options, found, &together)) {
+      if (read != nullptr && !check_rules(*read, options, counts, found, true)) {
         report(found, read->root().where(), "there are no rules in this file",
                std::string(alerting::kRuleForm.expected));
       }
       append(diagnostics, std::move(found));
     }
   }
-  append(diagnostics, lint::lint_rules(together, lint_options(file.settings, options)));
+  append(diagnostics,
+         lint::lint_rules(std::span(counts.rule_files).subspan(before_these), lint_options(file.settings, options)));
 }
 
 // The kind among those handed in; null if it is none of them.
@@ -130,14 +135,16 @@ const OtherKind* other_kind(const Node& root, std::span<const OtherKind> others)
 
 // As `amtool check-config` does.
 void check_alertmanager(const ReadScope& scope, const Document& document, const CheckOptions& options,
-                        Diagnostics& diagnostics) {
-  const auto configuration =
+                        CheckedFiles& counts, Diagnostics& diagnostics) {
+  auto configuration =
       notify::decode_configuration(document, {.version = options.alertmanager, .syntax = {}}, diagnostics);
-  if (configuration) notify::read_templates(*configuration, scope, diagnostics);
+  if (!configuration) return;
+  notify::read_templates(*configuration, scope, diagnostics);
+  counts.alertmanagers.push_back(std::move(*configuration));
 }
 
 // Whether there is anything in the file that is read.
-bool check_document(const FirstFile& file, const SourcePtr& source, const CheckOptions& options,
+bool check_document(const FirstFile& file, const SourcePtr& source, const CheckOptions& options, CheckedFiles& counts,
                     Diagnostics& diagnostics) {
   Diagnostics found;
   const auto document = parse_as_any(kFileForms, source, Dialect::prometheus, found);
@@ -158,13 +165,13 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
       append(found, lint_topology({*topology, document->root()}));
     }
   } else if (form == &alerting::kRuleForm) {
-    read = check_rules(*document, options, found);
+    read = check_rules(*document, options, counts, found);
   } else if (form == &incident::kSloForm) {
     incident::warn_of_unread(incident::decode_slo_file(*document, {.version = options.promql.version}, found), found);
   } else if (form == &notify::kAlertmanagerForm) {
-    check_alertmanager(file.scope, *document, options, found);
+    check_alertmanager(file.scope, *document, options, counts, found);
   } else if (form == &kConfigurationForm) {
-    check_configuration(file.scope, *document, options, found);
+    check_configuration(file.scope, *document, options, counts, found);
   } else if (const OtherKind* other = other_kind(document->root(), options.others); other != nullptr) {
     other->check(*document, found);
   } else {
@@ -179,7 +186,7 @@ void check_file(const FirstFile& file, const CheckOptions& options, CheckedFiles
   if (file.name == kScenarioName) {
     check_scenario(file, options, diagnostics);
   } else if (auto source = file.read()) {
-    read = check_document(file, *source, options, diagnostics);
+    read = check_document(file, *source, options, counts, diagnostics);
   } else {
     append(diagnostics, std::move(source.error()));
   }
@@ -290,6 +297,25 @@ std::vector<FoundScenario> find_scenarios(const std::filesystem::path& folder) {
   return found;
 }
 
+Diagnostics lint_alertmanagers(const CheckedFiles& files, const CheckOptions& options) {
+  const std::vector<notify::AlertShape> alerts = notify::alert_shapes(files.rule_files);
+  Diagnostics warnings;
+  for (const notify::Configuration& configuration : files.alertmanagers) {
+    append(warnings, notify::lint_configuration(configuration, alerts, options.disabled_lints));
+  }
+  return warnings;
+}
+
+std::string alert_matrices(const CheckedFiles& files) {
+  const std::vector<notify::AlertShape> alerts = notify::alert_shapes(files.rule_files);
+  std::string text;
+  for (const notify::Configuration& configuration : files.alertmanagers) {
+    const std::string matrix = notify::alert_matrix(configuration, alerts);
+    if (!matrix.empty()) text += format("\n{}:\n{}", printable(configuration.file), matrix);
+  }
+  return text;
+}
+
 Diagnostics check_path(const fs::path& path, const CheckOptions& options, CheckedFiles* counts) {
   Diagnostics diagnostics;
   CheckedFiles counted;
@@ -299,7 +325,11 @@ Diagnostics check_path(const fs::path& path, const CheckOptions& options, Checke
   } else {
     check_file(FirstFile::named(path, options.reads), options, counted, diagnostics);
   }
-  if (counts != nullptr) *counts = counted;
+  if (counts == nullptr) {
+    append(diagnostics, lint_alertmanagers(counted, options));
+  } else {
+    *counts = std::move(counted);
+  }
   std::erase_if(diagnostics, [&](const Diagnostic& each) {
     const std::string_view lint = lint::cause_of(each);
     return !lint.empty() && options.disabled_lints.contains(lint);

@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "alerting/rule_file.h"
 #include "base/diagnostic.h"
 #include "base/files/read_scope.h"
-#include "notify/version.h"
+#include "notify/config/config.h"
 #include "promql/options.h"
 #include "yaml/form.h"
 
@@ -34,6 +35,9 @@ struct CheckOptions {
 struct CheckedFiles {
   std::size_t read = 0;
   std::size_t of_other_kinds = 0;  // Kubernetes resources of which nothing is read
+  // What had no error, for what is said of them together.
+  std::vector<alerting::RuleFile> rule_files;
+  std::vector<notify::Configuration> alertmanagers;
 };
 
 // The kind is told from the content: a scenario (folder or file), a topology, a rule file or PrometheusRule resource,
@@ -41,6 +45,13 @@ struct CheckedFiles {
 // tidied. What a file names, and what a link in a folder leads to, is read within the path's scope.
 Diagnostics check_path(const std::filesystem::path& path, const CheckOptions& options = {},
                        CheckedFiles* counts = nullptr);
+
+// The lints of Alertmanager's configurations, with the alerts of the rule files. check_path runs them by itself where
+// its caller asks for no counts.
+Diagnostics lint_alertmanagers(const CheckedFiles& files, const CheckOptions& options);
+
+// Which receivers are told of which alerts, for each configuration; empty without rule files or without configurations.
+std::string alert_matrices(const CheckedFiles& files);
 
 struct FoundScenario {
   std::string path;  // of its folder

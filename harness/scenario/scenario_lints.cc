@@ -9,6 +9,7 @@
 #include "base/text/format.h"
 #include "lint/causes.h"
 #include "lint/rule_lints.h"
+#include "notify/lints/config_lints.h"
 #include "ruletest/unit_test_lints.h"
 #include "yaml/decode.h"
 
@@ -123,6 +124,7 @@ std::vector<lint::LintWords> all_lints() {
   for (const auto& each : ruletest::unit_test_lints()) all.push_back(each);
   for (const auto& each : topology_lints()) all.push_back(each);
   for (const auto& each : expectation_lints()) all.push_back(each);
+  for (const auto& each : notify::config_lints()) all.push_back(each);
   std::ranges::sort(all, {}, &lint::LintWords::name);
   return all;
 }

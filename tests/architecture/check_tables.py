@@ -45,6 +45,10 @@ def rooms():
                      "test_scenarios"))
     yield Room("lint", "harness/lint/rules", "harness/lint/rule_lint_table.cc", ["tests/bad_inputs"],
                ["docs/reference/lints.md"], spell=lambda name: name.replace("_", "-"))
+    yield Room("lint of configurations", "harness/notify/lints/rules", "harness/notify/lints/config_lint_table.cc",
+               ["tests/bad_inputs"], ["docs/alertmanager.md"], spell=lambda name: name.replace("_", "-"))
+    yield Room("integration", "harness/notify/config/receivers", "harness/notify/config/receivers/kinds.cc",
+               ["tests/alertmanager"], [], skip=("kinds",), spell=lambda name: f"{name}_configs")
 
 
 def main():

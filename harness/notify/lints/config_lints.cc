@@ -1,0 +1,42 @@
+#include "notify/lints/config_lints.h"
+
+#include "base/text/format.h"
+
+namespace firedrill::notify {
+namespace {
+
+// Pairs of an alert and a route; beyond them the alerts are not looked at.
+constexpr std::size_t kMostPairs = 20'000'000;
+
+}  // namespace
+
+std::string listed(std::span<const std::string> names, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < most; ++i) {
+    if (!text.empty()) text += ", ";
+    text += names[i];
+  }
+  if (names.size() > most) text += format(" and {} more", names.size() - most);
+  return text;
+}
+
+Diagnostics lint_configuration(const Configuration& configuration, std::span<const AlertShape> alerts,
+                               const std::set<std::string, std::less<>>& disabled) {
+  std::vector<std::vector<Truth>> taking;
+  if (alerts.size() * configuration.routes.size() > kMostPairs) alerts = {};
+  for (const AlertShape& alert : alerts) taking.push_back(takers(configuration.routes, alert));
+  const ConfigLintInput input{configuration, alerts, taking};
+  Diagnostics warnings;
+  for (const ConfigLint& lint : config_lints()) {
+    if (disabled.contains(lint.name)) continue;
+    std::vector<ConfigFinding> findings;
+    lint.check(input, findings);
+    for (ConfigFinding& finding : findings) {
+      warnings.push_back({Severity::warning, std::move(finding.where), format("{} [{}]", finding.what, lint.name),
+                          std::move(finding.remedy)});
+    }
+  }
+  return warnings;
+}
+
+}  // namespace firedrill::notify

@@ -1,0 +1,51 @@
+// What is allowed in an Alertmanager configuration and probably not meant. Each lint is a row in a table and a file of
+// its own; some look at the alerts of rule files that are checked beside it.
+#pragma once
+
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lint/lint.h"
+#include "notify/config/config.h"
+#include "notify/lints/alert_shape.h"
+
+namespace firedrill::notify {
+
+struct ConfigFinding {
+  Position where;
+  std::string what;
+  std::string remedy;
+};
+
+struct ConfigLintInput {
+  using Finding = ConfigFinding;
+  const Configuration& configuration;
+  std::span<const AlertShape> alerts;          // empty: no rule files are there
+  std::span<const std::vector<Truth>> takers;  // of each alert, by route
+};
+
+using ConfigLint = lint::Lint<ConfigLintInput>;
+
+std::span<const ConfigLint> config_lints();
+
+// Warnings, each with its lint's name in brackets.
+Diagnostics lint_configuration(const Configuration& configuration, std::span<const AlertShape> alerts,
+                               const std::set<std::string, std::less<>>& disabled);
+
+// Names in a sentence: at most `most`, and how many more there are.
+std::string listed(std::span<const std::string> names, std::size_t most = 8);
+
+// The rows of the table.
+void lint_unreachable_route(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
+void lint_falls_to_root(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
+void lint_idle_receiver(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
+void lint_dead_inhibition(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
+void lint_repeat_interval(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
+void lint_empty_interval(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
+void lint_lost_resolution(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
+void lint_short_retention(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
+void lint_urgent_in_group(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
+
+}  // namespace firedrill::notify

@@ -1,0 +1,61 @@
+#include <algorithm>
+
+#include "base/text/format.h"
+#include "notify/lints/config_lints.h"
+
+namespace firedrill::notify {
+namespace {
+
+using Shapes = std::vector<const AlertShape*>;
+
+Shapes matching(std::span<const AlertShape> alerts, const Matchers& matchers) {
+  Shapes found;
+  for (const AlertShape& alert : alerts) {
+    if (matches(matchers, alert) != Truth::no) found.push_back(&alert);
+  }
+  return found;
+}
+
+bool all_have(const Shapes& shapes, std::string_view label) {
+  return std::ranges::all_of(shapes, [&](const AlertShape* shape) { return shape->has(label); });
+}
+
+bool none_has(const Shapes& shapes, std::string_view label) {
+  return std::ranges::all_of(shapes, [&](const AlertShape* shape) {
+    const auto value = shape->value(label);
+    return value && value->empty();
+  });
+}
+
+std::string named(const InhibitRule& rule) {
+  return rule.name.empty() ? std::string("this inhibition") : format("the inhibition '{}'", rule.name);
+}
+
+}  // namespace
+
+void lint_dead_inhibition(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
+  if (input.alerts.empty()) return;
+  for (const InhibitRule& rule : input.configuration.inhibit_rules) {
+    const Shapes sources = matching(input.alerts, rule.source_matchers);
+    const Shapes targets = matching(input.alerts, rule.target_matchers);
+    if (sources.empty() || targets.empty()) {
+      findings.push_back(
+          {rule.where,
+           format("no alert of the rules matches the {} of {}", sources.empty() ? "source" : "target", named(rule)),
+           "the rule files that are checked beside it were looked at; give the others too, or mend the matchers"});
+      continue;
+    }
+    for (const std::string& label : rule.equal) {
+      const bool source_lacks = none_has(sources, label) && all_have(targets, label);
+      const bool target_lacks = none_has(targets, label) && all_have(sources, label);
+      if (!source_lacks && !target_lacks) continue;
+      findings.push_back(
+          {rule.where,
+           format("the label '{}' of `equal` is on every {} of {} and on no {}, as the rules give labels", label,
+                  source_lacks ? "target" : "source", named(rule), source_lacks ? "source" : "target"),
+           "it is never equal, so nothing is inhibited; add the label to the rule, or leave it out here"});
+    }
+  }
+}
+
+}  // namespace firedrill::notify

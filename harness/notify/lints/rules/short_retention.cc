@@ -1,0 +1,27 @@
+#include "base/duration.h"
+#include "base/text/format.h"
+#include "notify/lints/config_lints.h"
+
+namespace firedrill::notify {
+namespace {
+
+constexpr Duration kRetention = std::chrono::hours{120};  // --data.retention
+
+}  // namespace
+
+void lint_short_retention(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
+  const std::vector<Route>& routes = input.configuration.routes;
+  for (const Route& route : routes) {
+    const bool inherited = route.parent && routes[*route.parent].repeat_interval == route.repeat_interval;
+    if (inherited || route.repeat_interval <= kRetention) continue;
+    findings.push_back(
+        {route.where,
+         format("repeat_interval {} is longer than Alertmanager remembers what it has sent, unless --data.retention is "
+                "raised above its 120h",
+                format_duration(route.repeat_interval)),
+         "with a retention of 120h the alert is told again then; start Alertmanager with a longer one, or repeat "
+         "sooner"});
+  }
+}
+
+}  // namespace firedrill::notify
