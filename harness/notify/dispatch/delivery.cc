@@ -1,0 +1,93 @@
+#include "notify/dispatch/delivery.h"
+
+#include <algorithm>
+
+namespace firedrill::notify {
+
+Delivery::Delivery(Order order, Time now, const DeliveryContext& context) : order_(std::move(order)) {
+  attempt(now, context);
+}
+
+void Delivery::advance(Time now, const DeliveryContext& context) {
+  switch (state_) {
+    case State::asking:
+      take_answer(now, context);
+      break;
+    case State::waiting:
+      attempt(now, context);
+      break;
+    case State::giving_up:
+      end(State::failed, context.outcomes);
+      break;
+    case State::accepted:
+    case State::failed:
+      break;
+  }
+}
+
+void Delivery::attempt(Time now, const DeliveryContext& context) {
+  const std::size_t index = order_.notification.integration;
+  const Answer answer = context.answers == nullptr ? Answer{} : context.answers->answer(context.receiver, index, now);
+  Time ends = answer.never ? Time::max() : now + answer.after;
+  status_ = answer.never ? 0 : answer.status;
+  const Duration own = own_timeout(context.receiver.integrations[index]);
+  const Time latest = own > Duration::zero() ? std::min(now + own, order_.deadline) : order_.deadline;
+  if (ends > latest) {
+    ends = latest;
+    status_ = 0;
+  }
+  retry_at_ = now + back_off_.next(context.random);
+  order_.notification.attempts.push_back({.at = now, .ended = ends});
+  state_ = State::asking;
+  next_ = ends;
+  if (ends == now) take_answer(now, context);
+}
+
+void Delivery::take_answer(Time now, const DeliveryContext& context) {
+  const std::size_t index = order_.notification.integration;
+  Attempt& attempt = order_.notification.attempts.back();
+  attempt.ended = now;
+  attempt.status = status_;
+  if (status_ / 100 == 2) {
+    attempt.result = Attempt::Result::accepted;
+    context.log.write(order_.key, std::move(order_.firing), std::move(order_.resolved), context.repeat_interval, now);
+    end(State::accepted, context.outcomes);
+  } else if (status_ == 0) {
+    attempt.result = Attempt::Result::timed_out;
+    wait_for_retry(now);
+  } else if (is_retried(context.receiver.integrations[index], status_)) {
+    attempt.result = Attempt::Result::retried;
+    wait_for_retry(now);
+  } else {
+    attempt.result = Attempt::Result::dropped;
+    end(State::failed, context.outcomes);
+  }
+  if (state_ == State::giving_up && next_ <= now) end(State::failed, context.outcomes);
+}
+
+void Delivery::wait_for_retry(Time now) {
+  next_ = std::max(now, retry_at_);
+  state_ = State::waiting;
+  if (next_ < order_.deadline) return;
+  next_ = order_.deadline;
+  state_ = State::giving_up;
+}
+
+void Delivery::cancel(Time now, Outcomes& outcomes) {
+  if (is_over()) return;
+  if (state_ == State::asking) {
+    Attempt& attempt = order_.notification.attempts.back();
+    attempt.ended = now;
+    attempt.result = Attempt::Result::cancelled;
+  }
+  end(State::failed, outcomes);
+}
+
+void Delivery::end(State state, Outcomes& outcomes) {
+  state_ = state;
+  order_.notification.accepted = state == State::accepted;
+  order_.notification.time = order_.notification.attempts.back().at;
+  outcomes.notifications.push_back(std::move(order_.notification));
+}
+
+}  // namespace firedrill::notify

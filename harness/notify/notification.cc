@@ -1,0 +1,53 @@
+#include "notify/notification.h"
+
+namespace firedrill::notify {
+
+std::string_view to_string(Reason reason) {
+  switch (reason) {
+    case Reason::none:
+      return "none";
+    case Reason::first_notification:
+      return "first_notification";
+    case Reason::new_alerts:
+      return "new_alerts";
+    case Reason::some_resolved:
+      return "some_resolved";
+    case Reason::all_resolved:
+      return "all_resolved";
+    case Reason::repeat:
+      return "repeat";
+  }
+  return {};
+}
+
+std::string_view to_string(Attempt::Result result) {
+  switch (result) {
+    case Attempt::Result::accepted:
+      return "accepted";
+    case Attempt::Result::retried:
+      return "retried";
+    case Attempt::Result::dropped:
+      return "dropped";
+    case Attempt::Result::timed_out:
+      return "timed_out";
+    case Attempt::Result::cancelled:
+      return "cancelled";
+  }
+  return {};
+}
+
+std::string_view to_string(HeldBack::By by) {
+  switch (by) {
+    case HeldBack::By::inhibited:
+      return "inhibited";
+    case HeldBack::By::inactive_interval:
+      return "inactive_interval";
+    case HeldBack::By::mute_interval:
+      return "mute_interval";
+    case HeldBack::By::silenced:
+      return "silenced";
+  }
+  return {};
+}
+
+}  // namespace firedrill::notify

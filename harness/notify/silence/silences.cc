@@ -1,0 +1,29 @@
+#include "notify/silence/silences.h"
+
+#include <algorithm>
+
+namespace firedrill::notify {
+
+std::string Silences::add(Silence silence) {
+  if (silence.id.empty()) silence.id = std::to_string(next_number_);
+  ++next_number_;
+  silences_.push_back(std::move(silence));
+  return silences_.back().id;
+}
+
+bool Silences::expire(const std::string& id, Time now) {
+  const auto found = std::ranges::find(silences_, id, &Silence::id);
+  if (found == silences_.end()) return false;
+  found->ends_at = std::min(found->ends_at, now);
+  return true;
+}
+
+std::vector<std::string> Silences::active_for(const model::Labels& labels, Time at) const {
+  std::vector<std::string> ids;
+  for (const Silence& silence : silences_) {
+    if (silence.is_active_at(at) && matches_all(silence.matchers, labels)) ids.push_back(silence.id);
+  }
+  return ids;
+}
+
+}  // namespace firedrill::notify

@@ -1,0 +1,42 @@
+// Silences (silence/silence.go): while one is active, alerts that it matches are held back.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "model/labels.h"
+#include "notify/matcher/matcher.h"
+
+namespace firedrill::notify {
+
+struct Silence {
+  std::string id{};  // left empty: the next number is given
+  Matchers matchers;
+  Time starts_at{};
+  Time ends_at{};
+  std::string comment{};
+  std::string created_by{};
+
+  // From its start up to its end. (Alertmanager counts the end's own nanosecond in, which no flush ever meets.)
+  bool is_active_at(Time at) const { return starts_at <= at && at < ends_at; }
+};
+
+class Silences {
+ public:
+  // Gives back its id.
+  std::string add(Silence silence);
+  // Ends it now. False if there is none of the id.
+  bool expire(const std::string& id, Time now);
+
+  // Those that silence an alert of these labels, in the order in which they were added.
+  std::vector<std::string> active_for(const model::Labels& labels, Time at) const;
+  const std::vector<Silence>& all() const { return silences_; }
+
+ private:
+  std::vector<Silence> silences_;
+  std::size_t next_number_ = 1;
+};
+
+}  // namespace firedrill::notify
