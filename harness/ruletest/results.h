@@ -44,7 +44,9 @@ std::string describe(const FileResult& file, const TextOptions& options);
 
 // `coverage` may be null. A coverage below what is required is a failed suite of its own.
 json::value results_json(const std::vector<FileResult>& files, const CoverageResult* coverage);
-std::string results_junit(const std::vector<FileResult>& files, const CoverageResult* coverage);
+// `command` is what names the whole.
+std::string results_junit(const std::vector<FileResult>& files, const CoverageResult* coverage,
+                          std::string_view command = "firedrill test rules");
 
 // What no test exercises, rule by rule, and the share that they do.
 std::string describe(const Coverage& coverage);

@@ -62,6 +62,7 @@ json::object failure_json(const Failure& failure) {
     out["expected"] = texts(failure.expected);
     out["got"] = texts(failure.got);
   }
+  if (!failure.account.empty()) out["account"] = texts(failure.account);
   if (failure.evidence) out["evidence"] = evidence_json(*failure.evidence);
   return out;
 }
@@ -165,8 +166,9 @@ json::value results_json(const std::vector<FileResult>& files, const CoverageRes
   return out;
 }
 
-std::string results_junit(const std::vector<FileResult>& files, const CoverageResult* coverage) {
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"firedrill test rules\">\n";
+std::string results_junit(const std::vector<FileResult>& files, const CoverageResult* coverage,
+                          std::string_view command) {
+  std::string out = format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\">\n", command);
   for (const FileResult& file : files) out += suite_xml(file);
   if (coverage != nullptr && coverage->required > 0) out += suite_xml(*coverage);
   return out + "</testsuites>\n";

@@ -40,6 +40,12 @@ std::string headline(const Failure& failure) {
       return failure.subject.empty()
                  ? format("{}{}", failure.what, at)
                  : format("expr {}{}: {}", model::quote(most_of(failure.subject)), at, failure.what);
+    case Failure::Kind::route:
+      return format("route of {}{}: {}", failure.subject, at, failure.what);
+    case Failure::Kind::alert_state:
+      return format("alert {}{}: {}", failure.subject, at, failure.what);
+    case Failure::Kind::notifications:
+      return format("receiver {}{}: {}", failure.subject, at, failure.what);
   }
   return {};
 }
@@ -131,6 +137,12 @@ std::string_view to_string(Failure::Kind kind) {
       return "samples";
     case Failure::Kind::error:
       return "error";
+    case Failure::Kind::route:
+      return "route";
+    case Failure::Kind::alert_state:
+      return "alert_state";
+    case Failure::Kind::notifications:
+      return "notifications";
   }
   return {};
 }
@@ -174,6 +186,7 @@ std::string describe(const Failure& failure, const TextOptions& options) {
     out += format("      {} {}\n", mark_of(line.mark), in_lines(line.text));
   }
   if (failure.evidence && !failure.evidence->times.empty()) out += describe(*failure.evidence);
+  for (const std::string& line : failure.account) out += format("      {}\n", in_lines(line));
   return out;
 }
 

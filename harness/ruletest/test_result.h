@@ -39,6 +39,10 @@ struct Failure {
     alerts,      // other alerts firing than expected
     samples,     // other samples than expected
     error,       // an expression or an expectation that cannot be read or evaluated
+    // Of tests of an Alertmanager configuration:
+    route,          // another route than expected
+    alert_state,    // an alert is not as expected
+    notifications,  // other notifications than expected
   };
   Kind kind = Kind::error;
   Position where;
@@ -50,6 +54,7 @@ struct Failure {
   std::vector<std::string> got;
   std::vector<DiffLine> diff;
   std::optional<Evidence> evidence;
+  std::vector<std::string> account;  // what became of it all, line by line
 };
 std::string_view to_string(Failure::Kind kind);
 
