@@ -1,5 +1,5 @@
 // firedrill test rules FILE...: promtool's unit-test files. firedrill test promql FILE...: promqltest scripts. Those of
-// scenarios stand in test_scenarios.cc.
+// scenarios stand in test_scenarios.cc, those of Alertmanager's configuration in test_alertmanager.cc.
 #include <atomic>
 #include <filesystem>
 #include <map>
@@ -19,6 +19,8 @@
 #include "cli/features.h"
 #include "cli/output_file.h"
 #include "cli/reading.h"
+#include "cli/test_alertmanager.h"
+#include "cli/test_choice.h"
 #include "promql/cost.h"
 #include "promql/testscript/script.h"
 #include "ruletest/load_unit_test.h"
@@ -80,7 +82,7 @@ struct Job {
 
 class RulesRun {
  public:
-  RulesRun(RulesOptions& options, const std::vector<Regex>& chosen) : options_(options), chosen_(chosen) {
+  RulesRun(RulesOptions& options, const TestChoice& chosen) : options_(options), chosen_(chosen) {
     run_options_.budget = &options.bounds.budget();
     run_options_.promql = options.promql();
     run_options_.honour_group_interval = options.honour_group_interval;
@@ -121,20 +123,16 @@ class RulesRun {
     });
   }
 
-  bool is_chosen(const ruletest::Test& test) const {
-    return chosen_.empty() || std::ranges::any_of(chosen_, [&](const Regex& r) { return r.matches(test.name); });
-  }
-
   void plan() {
     for (std::size_t i = 0; i < loaded_.size(); ++i) {
       if (loaded_[i] == nullptr) continue;
       for (const auto& rules : loaded_[i]->rules) coverage_.add(*rules);
       for (const ruletest::Test& test : loaded_[i]->file.tests) {
-        if (is_chosen(test)) jobs_.push_back({i, &test, {}, {}});
+        if (chosen_.takes(test.name)) jobs_.push_back({i, &test, {}, {}});
       }
     }
     const bool all_read = std::ranges::none_of(loaded_, [](const auto& each) { return each == nullptr; });
-    if (jobs_.empty() && !chosen_.empty() && all_read) print_err("firedrill: warning: --run matches no test\n");
+    if (jobs_.empty() && all_read) chosen_.warn_of_none();
   }
 
   void run_job(Job& job) const {
@@ -200,7 +198,7 @@ class RulesRun {
   }
 
   RulesOptions& options_;
-  const std::vector<Regex>& chosen_;
+  const TestChoice& chosen_;
   ruletest::RunOptions run_options_;
   std::vector<std::unique_ptr<ruletest::LoadedUnitTest>> loaded_;
   std::vector<ruletest::FileResult> results_;
@@ -211,19 +209,8 @@ class RulesRun {
 int test_rules(RulesOptions& options) {
   options.bounds.start();
   options.features.warn_of_others();
-  std::vector<Regex> chosen;
-  for (const std::string& pattern : options.run) {
-    // Found anywhere in a name, as promtool does.
-    const auto alone = Regex::compile(pattern, DotNewline::no, false);
-    auto regex = Regex::compile(format("(?s:.*)(?:{})(?s:.*)", pattern), DotNewline::no);
-    if (!alone || !regex) {
-      print_err(format("firedrill: error: --run {}: {}\n      = help: expected a regular expression of RE2's\n",
-                       printable(pattern), printable(alone ? regex.error() : alone.error())));
-      return kBadInput;
-    }
-    chosen.push_back(std::move(*regex));
-  }
-  return RulesRun(options, chosen).run();
+  const auto chosen = TestChoice::read(options.run);
+  return chosen ? RulesRun(options, *chosen).run() : kBadInput;
 }
 
 // What a link leads to need not be a script: then no word of it is told, and one place is enough.
@@ -301,6 +288,7 @@ void declare_test(Arguments arguments) {
   of_scripts.runs([scripts] { return test_promql(*scripts); });
 
   declare_test_scenarios(arguments.command("scenarios", "run scenarios side by side, against a baseline"));
+  declare_test_alertmanager(arguments);
 }
 
 }  // namespace firedrill::cli

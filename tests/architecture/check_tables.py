@@ -40,9 +40,9 @@ def rooms():
     yield Room("expectation", "harness/incident/expectations", "harness/incident/expectations/expectation_table.cc",
                ["tests/unit/incident"], ["docs/reference/expectations.md"], skip=("bounds", "expectation_context", "expectation_table"))
     yield Room("command", "harness/cli", "harness/cli/cli.cc", ["tests/cli"], ["docs/commands.md"],
-               # test_scenarios is a command below `test`.
-               skip=("main", "cli", "console", "arguments", "output_file", "reading", "bounds", "net", "scenario_path", "features", "library",
-                     "test_scenarios"))
+               # test_scenarios and test_alertmanager are commands below `test`.
+               skip=("main", "cli", "console", "arguments", "output_file", "reading", "bounds", "net", "scenario_path", "features",
+                     "library", "test_scenarios", "test_alertmanager", "test_choice"))
     yield Room("lint", "harness/lint/rules", "harness/lint/rule_lint_table.cc", ["tests/bad_inputs"],
                ["docs/reference/lints.md"], spell=lambda name: name.replace("_", "-"))
     yield Room("lint of configurations", "harness/notify/lints/rules", "harness/notify/lints/config_lint_table.cc",

@@ -1,0 +1,24 @@
+// Expected notifications against those that came.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "notify/testfile/test_file.h"
+#include "ruletest/test_result.h"
+
+namespace firedrill::notify {
+
+struct Comparison {
+  bool is_equal = true;
+  std::string what;
+  std::vector<std::string> expected;
+  std::vector<std::string> got;
+  std::vector<ruletest::DiffLine> diff;
+};
+
+// In order; of those that came at one time any may be meant. `sent` is sorted by time.
+Comparison compare(const std::vector<ExpectedNotification>& expected, const std::vector<const Notification*>& sent,
+                   Time start);
+
+}  // namespace firedrill::notify
