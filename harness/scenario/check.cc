@@ -15,6 +15,8 @@
 #include "notify/config/load.h"
 #include "notify/lints/config_lints.h"
 #include "notify/lints/matrix.h"
+#include "notify/testfile/load.h"
+#include "notify/testfile/test_file_yaml.h"
 #include "ruletest/load_unit_test.h"
 #include "ruletest/unit_test_yaml.h"
 #include "scenario/file_form.h"
@@ -153,6 +155,9 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
   if (form == &kScenarioForm) {
     found.clear();
     check_scenario(file, options, found);
+  } else if (form == &notify::kConfigurationTestForm) {
+    auto tests = notify::load_configuration_tests(file, options.alertmanager);
+    found = tests ? std::move(tests->warnings) : std::move(tests.error());
   } else if (form == &ruletest::kUnitTestForm) {
     found = ruletest::check_unit_test(file, {options.promql, options.ignore_unknown_fields});
   } else if (document == nullptr) {

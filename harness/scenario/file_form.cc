@@ -4,6 +4,7 @@
 #include "fake_services/topology/topology_yaml.h"
 #include "incident/slo/slos_yaml.h"
 #include "notify/config/load.h"
+#include "notify/testfile/test_file_yaml.h"
 #include "ruletest/unit_test_yaml.h"
 
 namespace firedrill::scenario {
@@ -17,8 +18,14 @@ constexpr std::string_view kConfigurationKeys[] = {
     "scrape_config_files", "storage", "tracing",  "runtime",    "otlp"};
 
 constexpr const yaml::FileForm* kForms[] = {
-    &kScenarioForm,      &fake_services::kTopologyForm, &alerting::kRuleForm, &ruletest::kUnitTestForm,
-    &incident::kSloForm, &notify::kAlertmanagerForm,    &kConfigurationForm};
+    &kScenarioForm,
+    &fake_services::kTopologyForm,
+    &alerting::kRuleForm,
+    &notify::kConfigurationTestForm,  // before unit tests, which have `tests:` too
+    &ruletest::kUnitTestForm,
+    &incident::kSloForm,
+    &notify::kAlertmanagerForm,
+    &kConfigurationForm};
 
 }  // namespace
 
