@@ -23,6 +23,27 @@ std::string duration(Duration value, const DurationExprPtr& computed) {
   return computed ? print(*computed) : format_duration(value);
 }
 
+// A literal behind offset would be all of it, so that one with which a computation begins is put in parentheses. 3.5
+// reads it as it was: `offset (1m) * 2`.
+std::string behind_offset(const DurationExpr& expr) {
+  const std::string text = print(expr);
+  const DurationExpr* left = &expr;
+  std::size_t signs = 0;
+  while (!left->wrapped && left->op != DurationExpr::Op::min_of && left->op != DurationExpr::Op::max_of) {
+    if (left->op == DurationExpr::Op::minus) {
+      left = left->rhs.get();
+      ++signs;
+    } else if (left->lhs) {
+      left = left->lhs.get();
+    } else {
+      break;
+    }
+  }
+  if (left == &expr || left->wrapped || left->op != DurationExpr::Op::number) return text;
+  const std::size_t end = signs + print(*left).size();
+  return text.substr(0, signs) + "(" + text.substr(signs, end - signs) + ")" + text.substr(end);
+}
+
 std::string modifiers(const Modifiers& m) {
   std::string out;
   switch (m.at) {
@@ -41,7 +62,7 @@ std::string modifiers(const Modifiers& m) {
       out += " @ end()";
       break;
   }
-  if (m.offset_expr) return out + " offset " + print(*m.offset_expr);
+  if (m.offset_expr) return out + " offset " + behind_offset(*m.offset_expr);
   if (m.offset > Duration::zero()) out += " offset " + format_duration(m.offset);
   if (m.offset < Duration::zero()) out += " offset -" + format_duration(-m.offset);
   return out;
