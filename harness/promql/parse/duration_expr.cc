@@ -102,7 +102,7 @@ std::string bare_text(const DurationExpr& expr) {
     case range:
       return "range()";
     case plus:
-      return print(*expr.rhs);
+      return (expr.wrapped ? "" : "+") + print(*expr.rhs);
     case minus:
       return "-" + print(*expr.rhs);
     case min_of:

@@ -182,8 +182,9 @@ DurationExprPtr Parser::signed_duration(const Token& sign, DurationExprPtr opera
     node.as_duration = operand->as_duration;
     return finish_duration(std::move(node));
   }
-  if (!is_minus(sign)) return operand;
-  node.op = DurationExpr::Op::minus;
+  // A plus before parentheses shows where an offset ends; elsewhere it says nothing.
+  if (!is_minus(sign) && !(newest() && operand->wrapped)) return operand;
+  node.op = is_minus(sign) ? DurationExpr::Op::minus : DurationExpr::Op::plus;
   node.rhs = std::move(operand);
   return finish_duration(std::move(node));
 }

@@ -249,6 +249,7 @@ TEST(Parser, ExperimentalThingsNeedTheirFlag) {
   EXPECT_EQ(reprint("foo offset -(1m) ^ 2", {.version = Version::v3_5, .duration_expressions = true}),
             "foo offset -(1m) ^ 2");
   EXPECT_EQ(reprint("foo offset (10) + 20"), "foo offset (10) + 20");
+  EXPECT_EQ(reprint("foo offset +(10) + 20"), "foo offset +(10) + 20");
   EXPECT_EQ(reprint("foo[1m*2]", {}), "foo[1m * 2]");
   EXPECT_EQ(reprint("foo[step()]", {.version = Version::v3_5, .duration_expressions = true}),
             "error: unexpected character in duration expression: 's'");
