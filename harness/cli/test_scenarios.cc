@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 
-#include "base/bounds/activity.h"
 #include "base/duration.h"
 #include "base/output/append.h"
 #include "base/text/escape.h"
@@ -21,7 +20,6 @@
 #include "cli/scenario_path.h"
 #include "driver/outputs.h"
 #include "reports/suite/renderers.h"
-#include "reports/suite/words.h"
 #include "scenario/given_rules.h"
 #include "suite/baseline.h"
 #include "suite/compare.h"

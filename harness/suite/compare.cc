@@ -1,8 +1,6 @@
 #include "suite/compare.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
 #include <utility>
 #include <vector>
 

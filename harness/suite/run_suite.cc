@@ -1,7 +1,6 @@
 #include "suite/run_suite.h"
 
 #include <algorithm>
-#include <array>
 #include <mutex>
 
 #include "base/bounds/activity.h"

@@ -1,14 +1,11 @@
 #include "suite/summarise.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <tuple>
 
 #include "base/text/format.h"
 #include "reports/alert_matrix.h"
 #include "reports/junit_case.h"
-#include "reports/words.h"
 
 namespace firedrill::suite {
 namespace {
@@ -140,7 +137,6 @@ ScenarioRun summarise(const Record& record, const LoadedScenario& scenario, cons
   run.seed = record.seed;
   run.verdict = record.verdict;
   run.verdict_why = record.verdict_why;
-  run.headline = reports::headline(record);
   run.command = record.command;
   run.started = record.started;
   add_faults(record, scenario, run);

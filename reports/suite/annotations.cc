@@ -1,7 +1,6 @@
 // GitHub's workflow commands (`::error file=…,line=…,title=…::…`), as actions/toolkit writes them. Ten of a kind are
 // shown for each step, and nobody is told of the rest.
 #include <algorithm>
-#include <array>
 
 #include "base/text/escape.h"
 #include "base/text/format.h"

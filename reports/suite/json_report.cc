@@ -1,6 +1,5 @@
 // A suite's results for programs.
 #include "base/duration.h"
-#include "base/text/format.h"
 #include "reports/suite/renderers.h"
 #include "reports/suite/words.h"
 

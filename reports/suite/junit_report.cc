@@ -1,12 +1,10 @@
 // A suite as JUnit XML: one test suite a run, one more for what the baseline says.
-#include <algorithm>
 
 #include "base/text/format.h"
 #include "base/time.h"
 #include "reports/escape.h"
 #include "reports/junit_case.h"
 #include "reports/suite/renderers.h"
-#include "reports/suite/words.h"
 
 namespace firedrill::reports::suite {
 namespace {

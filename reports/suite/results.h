@@ -76,7 +76,6 @@ struct ScenarioRun {
 
   record::Verdict verdict = record::Verdict::pass;
   std::string verdict_why;
-  std::string headline;
   std::string command;  // that gives it again
   double seconds = 0;   // that it took, by the wall clock
   Time started;         // virtual

@@ -1,7 +1,6 @@
 // A suite in Markdown: for a job's summary and a pull request's comment. What became worse comes first.
 #include <algorithm>
 
-#include "base/duration.h"
 #include "base/text/format.h"
 #include "reports/escape.h"
 #include "reports/suite/renderers.h"

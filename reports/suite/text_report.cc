@@ -1,8 +1,6 @@
 // What a terminal shows of a suite.
 #include <algorithm>
-#include <array>
 
-#include "base/duration.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "reports/suite/renderers.h"

@@ -1,7 +1,6 @@
 #include "reports/suite/words.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/duration.h"
 #include "base/text/format.h"
