@@ -60,9 +60,10 @@ std::vector<Field> described(std::span<const FieldSpec> specs) {
   return fields;
 }
 
-// The first sentence of a paragraph.
+// The first sentence of a paragraph, which may be all of it.
 std::string first_sentence(std::string_view text) {
-  return std::string(text.substr(0, text.find(". ") + 1));
+  const std::size_t end = text.find(". ");
+  return std::string(end == std::string_view::npos ? text : text.substr(0, end + 1));
 }
 
 std::vector<Entry> faults(const Options&) {
