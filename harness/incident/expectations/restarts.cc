@@ -1,5 +1,6 @@
 // restarts: the containers of a service are restarted so often.
 #include <array>
+#include <map>
 
 #include "base/duration.h"
 #include "base/text/format.h"
@@ -36,10 +37,15 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   const Span span = judged_span(expectation, record);
   std::int64_t count = 0;
   std::string log;
+  std::map<std::string, std::int64_t> others;  // after what else they were
   for (const events::Event& event : record.timeline) {
     if (event.kind != events::EventKind::container_restarted || event.text("service") != service) continue;
     if (event.t < span.from || event.t > span.to) continue;
-    if (!event.text("reason").starts_with(reason)) continue;
+    if (!event.text("reason").starts_with(reason)) {
+      const std::string ended = event.text("reason");  // "Error, exit code 1"
+      ++others[ended.substr(0, ended.find(','))];
+      continue;
+    }
     if (++count <= 3) log += format("{}{} at {}", log.empty() ? "" : ", ", event.subject, format_clock(event.t));
   }
   Outcome outcome;
@@ -47,6 +53,9 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   outcome.expected =
       format("{} restarts of {}{}", count_bounds(fields), service, reason.empty() ? "" : " after " + reason);
   outcome.observed = count == 0 ? "none" : format("{}: {}{}", count, log, count > 3 ? ", …" : "");
+  for (const auto& [other, times] : others) {
+    outcome.observed += format("{}{} after {}", &other == &others.begin()->first ? "; besides " : ", ", times, other);
+  }
   outcome.why = beyond_bounds(fields, count);
   if (!outcome.why.empty()) outcome.result = Verdict::fail;
   return outcome;

@@ -101,7 +101,7 @@ TEST(RestartsExpectation, CountsByReason) {
   EXPECT_EQ(answer("restarts", with(checkout, {{"at_least", std::int64_t{2}}})),
             "pass | at least 2 restarts of checkout | 2: checkout-1 at 14:12:00, checkout-1 at 14:13:00 | ");
   EXPECT_EQ(answer("restarts", with(checkout, {{"at_least", std::int64_t{2}}, {"reason", Text("OOMKilled")}})),
-            "fail | at least 2 restarts of checkout after OOMKilled | 1: checkout-1 at 14:12:00 | 1 too few");
+            "fail | at least 2 restarts of checkout after OOMKilled | 1: checkout-1 at 14:12:00; besides 1 after Error | 1 too few");
   EXPECT_EQ(answer("restarts", with(checkout, {{"at_most", std::int64_t{0}}, {"from", Duration(20min)}})),
             "pass | at most 0 restarts of checkout | none | ");
   EXPECT_EQ(refusals("restarts", checkout), "restarts need a bound = add at_least or at_most\n");
