@@ -24,7 +24,7 @@ struct IncidentTimes {
   std::optional<Time> breached_at;
   std::optional<Time> pending_at;     // of the alert that detected it
   std::optional<Time> firing_at;      // of the alert that detected it
-  std::optional<Time> first_sign_at;  // any of its alerts fired, also one that wakes nobody
+  std::optional<Time> first_sign_at;  // any of its alerts fired that was not dropped, also one that wakes nobody
   std::optional<Time> reported_at;    // by a person
   std::optional<Time> notified_at;    // a receiver accepted the first notification
   std::optional<Time> detected_at;    // a person heard: the first alert that wakes, or a report

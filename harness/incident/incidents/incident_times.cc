@@ -28,7 +28,8 @@ void take_alerts(const Record& record, IncidentRecord& incident) {
   IncidentTimes& times = incident.times;
   for (const AlertRecord& alert : record.alerts) {
     if (alert.incident != incident.id || !alert.firing_at) continue;
-    keep_first(times.first_sign_at, alert.firing_at);
+    // What relabelling dropped went nowhere: nobody could see a sign in it.
+    if (!alert.held(HeldBackHow::dropped)) keep_first(times.first_sign_at, alert.firing_at);
     keep_first(times.notified_at, alert.notified_at);
     keep_first(times.acknowledged_at, alert.acknowledged_at);
     if (!alert.wakes() || (times.detected_at && *times.detected_at <= *alert.received_at)) continue;
