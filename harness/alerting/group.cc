@@ -1,8 +1,10 @@
 #include "alerting/group.h"
 
+#include <algorithm>
 #include <variant>
 
 #include "alerting/alerting_rule.h"
+#include "alerting/analysis/needed_selectors.h"
 #include "alerting/annotations/template_query.h"
 #include "alerting/recording_rule.h"
 #include "base/bounds/activity.h"
@@ -15,6 +17,7 @@ using RuleKind = std::variant<RecordingRule, AlertingRule>;
 
 struct RuleState {
   const Position& where;
+  std::shared_ptr<const promql::Expr> expression;
   promql::Query query;
   bool evaluable;  // the expression gives a vector or scalar
   RuleHealth health;
@@ -45,8 +48,8 @@ struct Group::Impl {
     rules.reserve(other.rules.size());
     for (const RuleState& state : other.rules) {
       const Activity activity(state.where);
-      rules.push_back(
-          {state.where, promql::Query(state.query, store), state.evaluable, state.health, copy(state.rule, store)});
+      rules.push_back({state.where, state.expression, promql::Query(state.query, store), state.evaluable, state.health,
+                       copy(state.rule, store)});
     }
   }
 
@@ -69,10 +72,15 @@ struct Group::Impl {
     const Activity activity(rule.expr.where);
     promql::Query query(rule.expression, store, options);
     if (rule.alert) {
-      rules.push_back(
-          {rule.expr.where, std::move(query), evaluable, {}, AlertingRule(rule, rules.size(), limit, store, world)});
+      rules.push_back({rule.expr.where,
+                       rule.expression,
+                       std::move(query),
+                       evaluable,
+                       {},
+                       AlertingRule(rule, rules.size(), limit, store, world)});
     } else {
-      rules.push_back({rule.expr.where, std::move(query), evaluable, {}, RecordingRule(rule, limit, store)});
+      rules.push_back(
+          {rule.expr.where, rule.expression, std::move(query), evaluable, {}, RecordingRule(rule, limit, store)});
     }
   }
 
@@ -166,8 +174,14 @@ std::vector<AlertSend> Group::due_for_sending(Time t, Duration resend_delay) {
 
 std::vector<std::string> Group::unmatched_selectors(std::size_t rule) const {
   std::vector<std::string> unmatched;
-  for (const auto& coverage : impl_->rules[rule].query.coverage()) {
-    if (coverage.series == 0) unmatched.push_back(promql::print(*coverage.selector));
+  RuleState& state = impl_->rules[rule];
+  const auto needed = needed_selectors(*state.expression);
+  for (const auto& coverage : state.query.coverage()) {
+    if (coverage.series != 0) continue;
+    const auto same = [&](const promql::VectorSelector* selector) {
+      return promql::equal(*selector, *coverage.selector);
+    };
+    if (std::ranges::any_of(needed, same)) unmatched.push_back(promql::print(*coverage.selector));
   }
   return unmatched;
 }

@@ -58,8 +58,8 @@ class Group {
   // The alerts that Prometheus would send on at `t`, right after evaluate(t), and remembers as sent.
   std::vector<AlertSend> due_for_sending(Time t, Duration resend_delay);
 
-  // Selectors of a rule that have matched no series at any evaluation so far, printed. A rule with any is vacuous or
-  // half so: what it guards may not exist.
+  // Of the selectors that a rule needs (analysis/needed_selectors.h) those that have matched no series at any
+  // evaluation so far, printed. A rule with any is vacuous or half so: what it guards may not exist.
   std::vector<std::string> unmatched_selectors(std::size_t rule) const;
 
   // As a restarted Prometheus: takes `for` up again from ALERTS_FOR_STATE where the outage was no longer than

@@ -1,5 +1,7 @@
 #include "incident/expressions.h"
 
+#include <algorithm>
+
 #include "promql/parse/parser.h"
 
 namespace firedrill::incident {
@@ -15,6 +17,13 @@ std::expected<ExprRef, std::string> parsed(const record::Record& record, const s
   auto expression = promql::parse_text(text, {.version = version, .experimental_functions = true});
   if (!expression) return std::unexpected(std::move(expression.error().front().what));
   return *std::move(expression);
+}
+
+bool keeps_series(const promql::Expr& expression, const promql::Queryable& series) {
+  const auto selectors = promql::selectors(expression);
+  return selectors.empty() || std::ranges::any_of(selectors, [&](const promql::VectorSelector* selector) {
+           return !series.select(selector->matchers).empty();
+         });
 }
 
 }  // namespace firedrill::incident

@@ -7,6 +7,7 @@
 
 #include "promql/options.h"
 #include "promql/parse/ast.h"
+#include "promql/queryable.h"
 #include "record/record.h"
 
 namespace firedrill::incident {
@@ -19,5 +20,8 @@ promql::Version version_of(const record::Record& record);
 // Prometheus reads as that one did (version 3); a record that was read from its file is text alone.
 std::expected<ExprRef, std::string> parsed(const record::Record& record, const std::string& text,
                                            const ExprRef& loaded = nullptr);
+
+// Whether there is a series for one of the expression's selectors, or it has none: else the record tells nothing of it.
+bool keeps_series(const promql::Expr& expression, const promql::Queryable& series);
 
 }  // namespace firedrill::incident

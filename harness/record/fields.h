@@ -107,7 +107,9 @@ void fields(Visitor& v, T& x) {
   v("failures", x.failures, "How often that failed.");
   v("last_error", x.last_error, "Why it failed last.");
   v("interval_seconds", x.interval, "Between evaluations.");
-  v("selectors", x.selectors, "How many selectors the expression has.");
+  v("query_offset_seconds", x.query_offset, "Of its group; absent: that of the monitoring.");
+  v("selectors", x.selectors,
+    "How many selectors the expression needs: not those of absent, nor what unless takes away.");
   v("empty_selectors", x.empty_selectors, "Those that no series ever matched; all of them: the rule is vacuous.");
 }
 
@@ -228,7 +230,8 @@ void fields(Visitor& v, T& x) {
     "The first minute in which the SLI misses its objective or a severity threshold is crossed.");
   v("pending_at", x.pending_at, "The detecting alert's expression began to hold.");
   v("firing_at", x.firing_at, "The detecting alert fired.");
-  v("first_sign_at", x.first_sign_at, "The first of its alerts fired, whether or not it wakes anybody.");
+  v("first_sign_at", x.first_sign_at,
+    "The first of its alerts fired that was not dropped on its way, whether or not it wakes anybody.");
   v("reported_at", x.reported_at, "A person reported it.");
   v("notified_at", x.notified_at, "A receiver accepted the first notification.");
   v("detected_at", x.detected_at, "A person heard of it: the first alert that pages arrived, or a report.");

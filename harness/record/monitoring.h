@@ -38,8 +38,10 @@ struct RuleRecord {
   std::uint64_t evaluations = 0;
   std::uint64_t failures = 0;
   std::string last_error;
-  Duration interval = 1min;     // of its group
-  std::uint64_t selectors = 0;  // how many the expression has
+  Duration interval = 1min;              // of its group
+  std::optional<Duration> query_offset;  // of its group; absent: that of MonitoringRecord
+  // How many the expression needs to have a value: not those that `absent` asks about, nor what `unless` takes away.
+  std::uint64_t selectors = 0;
   // Those of them that matched no series at any evaluation of the judged window, as PromQL text. Some may be empty with
   // good reason (no 5xx has happened yet); a rule all of whose selectors are is vacuous: it cannot have fired.
   std::vector<std::string> empty_selectors;

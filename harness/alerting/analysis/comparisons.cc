@@ -1,5 +1,6 @@
 #include "alerting/analysis/comparisons.h"
 
+#include <string_view>
 #include <utility>
 
 #include "promql/functions/functions.h"
@@ -9,30 +10,36 @@ namespace {
 
 using promql::BinaryOp;
 
-Condition condition_of(const promql::Expr& expression, std::vector<Comparison>& comparisons);
-
+// A comparison with a number; else what it is remains unknown.
 Condition comparison_of(const promql::Binary& binary, std::vector<Comparison>& comparisons) {
+  Condition found;
+  found.expression = &binary;
   const bool left = binary.lhs->type == promql::ValueType::vector && binary.rhs->type == promql::ValueType::scalar;
   const bool right = binary.lhs->type == promql::ValueType::scalar && binary.rhs->type == promql::ValueType::vector;
   // With `bool` the result is there whether it holds or not.
-  if (binary.return_bool || (!left && !right)) return {};
+  if (binary.return_bool || (!left && !right)) return found;
   if (left) comparisons.push_back({&promql::unwrap(*binary.lhs), binary.op, binary.rhs.get()});
   if (right) comparisons.push_back({&promql::unwrap(*binary.rhs), mirrored(binary.op), binary.lhs.get()});
-  return {Condition::Kind::comparison, comparisons.size() - 1, {}};
+  found.kind = Condition::Kind::comparison;
+  found.comparison = comparisons.size() - 1;
+  return found;
 }
 
 Condition condition_of(const promql::Expr& expression, std::vector<Comparison>& comparisons) {
   const promql::Expr& inner = promql::unwrap(expression);
-  if (inner.kind != promql::Kind::binary) return {};
+  Condition found;
+  found.expression = &inner;
+  if (asks_for_absence(inner)) found.kind = Condition::Kind::absent;
+  if (inner.kind != promql::Kind::binary) return found;
   const auto& binary = promql::as<promql::Binary>(inner);
   if (promql::is_comparison(binary.op)) return comparison_of(binary, comparisons);
-  if (binary.op == BinaryOp::unless) return condition_of(*binary.lhs, comparisons);
-  if (binary.op != BinaryOp::and_ && binary.op != BinaryOp::or_) return {};
-  Condition joined;
-  joined.kind = binary.op == BinaryOp::and_ ? Condition::Kind::all : Condition::Kind::any;
-  joined.parts.push_back(condition_of(*binary.lhs, comparisons));
-  joined.parts.push_back(condition_of(*binary.rhs, comparisons));
-  return joined;
+  if (!promql::is_set_operator(binary.op)) return found;
+  found.parts.push_back(condition_of(*binary.lhs, comparisons));
+  found.kind = Condition::Kind::except;
+  if (binary.op == BinaryOp::unless) return found;
+  found.parts.push_back(condition_of(*binary.rhs, comparisons));
+  found.kind = binary.op == BinaryOp::and_ ? Condition::Kind::all : Condition::Kind::any;
+  return found;
 }
 
 }  // namespace
@@ -86,6 +93,12 @@ const promql::Expr& filtered(const promql::Expr& expression) {
   return inner;
 }
 
+bool asks_for_absence(const promql::Expr& expression) {
+  if (expression.kind != promql::Kind::call) return false;
+  const std::string_view name = promql::as<promql::Call>(expression).function->name;
+  return name == "absent" || name == "absent_over_time";
+}
+
 BinaryOp mirrored(BinaryOp op) {
   switch (op) {
     case BinaryOp::lt:
@@ -105,6 +118,12 @@ Conditions find_conditions(const promql::Expr& expression) {
   Conditions conditions;
   conditions.root = condition_of(expression, conditions.comparisons);
   return conditions;
+}
+
+model::Labels labels_of_right(const Condition& condition, const model::Labels& labels) {
+  const auto& binary = promql::as<promql::Binary>(*condition.expression);
+  if (!binary.matching || binary.op == BinaryOp::or_) return labels;
+  return binary.matching->on ? labels.only(binary.matching->labels) : labels.without(binary.matching->labels);
 }
 
 }  // namespace firedrill::alerting

@@ -1,182 +1,289 @@
 #include "alerting/analysis/nearest_miss.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
 #include "alerting/analysis/comparisons.h"
+#include "alerting/analysis/threshold.h"
+#include "alerting/analysis/wanted_rows.h"
 #include "base/maths.h"
 #include "base/text/format.h"
+#include "promql/functions/functions.h"
 #include "promql/parse/printer.h"
 
 namespace firedrill::alerting {
 namespace {
 
 using promql::BinaryOp;
+using Whole = std::shared_ptr<const promql::Expr>;
 
-bool holds(double value, BinaryOp op, double threshold) {
-  switch (op) {
-    case BinaryOp::gt:
-      return value > threshold;
-    case BinaryOp::ge:
-      return value >= threshold;
-    case BinaryOp::lt:
-      return value < threshold;
-    case BinaryOp::le:
-      return value <= threshold;
-    case BinaryOp::eq:
-      return value == threshold;
-    default:
-      return value != threshold;
+// The observations at which something held, and for how long one series of it did at a stretch.
+class Held {
+ public:
+  void note_row(std::uint32_t row, std::uint64_t round, Time t) {
+    if (row >= stretches_.size()) stretches_.resize(row + 1);
+    Stretch& stretch = stretches_[row];
+    if (stretch.round == 0 || stretch.round + 1 != round) stretch.since = t;
+    stretch.round = round;
+    longest_ = std::max(longest_, t - stretch.since);
+    if (last_round_ == round) return;
+    if (count_++ == 0) first_ = t, first_round_ = round;
+    last_ = t;
+    last_round_ = round;
   }
-}
 
-double distance(double a, double b) {
-  return a < b ? b - a : a - b;
-}
+  bool ever() const { return count_ > 0; }
+  bool at(std::uint64_t round) const { return round > 0 && last_round_ == round; }
+  std::uint64_t count() const { return count_; }
+  Duration longest() const { return longest_; }
+  Time first() const { return first_; }
 
-// How far a value is on the right side of the threshold: the larger the better.
-double margin(double value, BinaryOp op, double threshold) {
-  switch (op) {
-    case BinaryOp::gt:
-    case BinaryOp::ge:
-      return value - threshold;
-    case BinaryOp::lt:
-    case BinaryOp::le:
-      return threshold - value;
-    case BinaryOp::eq:
-      return -distance(value, threshold);
-    default:
-      return distance(value, threshold);
+  // "at 12:10:30", "from 12:10:30 to 12:20:00", "now and then from 12:10:30 to 12:20:00".
+  std::string when() const {
+    if (count_ == 1) return "at " + format_clock(first_);
+    const std::string span = format("from {} to {}", format_clock(first_), format_clock(last_));
+    return last_round_ - first_round_ + 1 == count_ ? span : "now and then " + span;
   }
-}
+
+ private:
+  struct Stretch {
+    std::uint64_t round = 0;
+    Time since{};
+  };
+  std::vector<Stretch> stretches_;
+  Duration longest_{};
+  std::uint64_t count_ = 0;
+  Time first_{};
+  Time last_{};
+  std::uint64_t first_round_ = 0;
+  std::uint64_t last_round_ = 0;
+};
 
 // A comparison and the best it ever did.
 class Leaf {
  public:
   // The parts of the expression share its ownership.
-  Leaf(const std::shared_ptr<const promql::Expr>& whole, const Comparison& comparison, const promql::Queryable& data,
-       const promql::Options& options, const model::Labels& labels)
-      : op_(comparison.op),
+  Leaf(const Whole& whole, const Comparison& comparison, const promql::Queryable& data, const promql::Options& options,
+       const model::Labels& labels)
+      : source_(&comparison),
         wanted_(labels),
         value_({whole, comparison.value}, data, options),
-        threshold_({whole, comparison.threshold}, data, options) {
-    best_.expression = promql::print(*comparison.value);
-    best_.op = promql::to_string(op_);
-  }
+        threshold_({whole, comparison.threshold}, data, options) {}
 
-  void observe(Time t) {
-    ++round_;
+  void observe(Time t, std::uint64_t round, Held& held) {
     const auto threshold = threshold_.rows_at(t);
     if (!threshold || threshold->empty()) return;
     const double limit = threshold->front().value;
     const auto rows = value_.rows_at(t);
     if (!rows) return;
     for (const promql::RowSample& sample : *rows) {
-      if (is_wanted(sample.row)) note(sample, limit, t);
+      if (!wanted_.has(value_, sample.row) || maths::is_nan(sample.value) || maths::is_nan(limit)) continue;
+      const bool met = holds(sample.value, source_->op, limit);
+      if (met) held.note_row(sample.row, round, t);
+      const double by = margin(sample.value, source_->op, limit);
+      if (seen_ && (met_ > met || (met_ == met && by <= best_margin_))) continue;
+      seen_ = true;
+      met_ = met;
+      best_margin_ = by;
+      best_ = sample.value;
+      limit_ = limit;
+      t_ = t;
+      labels_ = value_.row_labels(sample.row).without_name();
     }
   }
 
-  const NearestMiss* best() const { return seen_ ? &best_ : nullptr; }
+  bool seen() const { return seen_; }
+  const promql::Expr& value() const { return *source_->value; }
 
   // How far it was from the threshold, in proportion; 0 if it was met.
   double shortfall() const {
-    if (best_.met) return 0;
-    const double scale = std::max({distance(best_.threshold, 0), distance(best_.value, 0), 1e-300});
-    return distance(best_.value, best_.threshold) / scale;
+    if (met_) return 0;
+    const double scale = std::max({distance(limit_, 0), distance(best_, 0), 1e-300});
+    return distance(best_, limit_) / scale;
+  }
+
+  std::string text() const {
+    const std::string of = labels_.empty() ? "" : " for " + labels_.to_string();
+    return format("{} came to {}{} at {}, {} {} {}", promql::print(value()), in_digits(best_), of, format_clock(t_),
+                  met_ ? "which is" : "needed", promql::to_string(source_->op), in_digits(limit_));
   }
 
  private:
-  // Since when a series has met the comparison without a break.
-  struct Stretch {
-    std::uint64_t round = 0;
-    Time since{};
-  };
-
-  bool is_wanted(std::uint32_t row) {
-    if (wanted_.empty()) return true;
-    if (row >= rows_.size()) rows_.resize(row + 1, Row::unseen);
-    if (rows_[row] == Row::unseen) {
-      const model::Labels labels = value_.row_labels(row);
-      const bool other = std::any_of(wanted_.begin(), wanted_.end(), [&](const model::Label& label) {
-        return labels.has(label.name) && labels.get(label.name) != label.value;
-      });
-      rows_[row] = other ? Row::other : Row::wanted;
-    }
-    return rows_[row] == Row::wanted;
-  }
-
-  void note(const promql::RowSample& sample, double limit, Time t) {
-    if (maths::is_nan(sample.value) || maths::is_nan(limit)) return;
-    const bool met = holds(sample.value, op_, limit);
-    if (met) {
-      if (sample.row >= stretches_.size()) stretches_.resize(sample.row + 1);
-      Stretch& stretch = stretches_[sample.row];
-      if (stretch.round == 0 || stretch.round + 1 != round_) stretch.since = t;
-      stretch.round = round_;
-      best_.longest_met = std::max(best_.longest_met, t - stretch.since);
-    }
-    const double by = margin(sample.value, op_, limit);
-    if (seen_ && (best_.met > met || (best_.met == met && by <= best_margin_))) return;
-    seen_ = true;
-    best_margin_ = by;
-    best_.met = met;
-    best_.value = sample.value;
-    best_.threshold = limit;
-    best_.t = t;
-    best_.labels = value_.row_labels(sample.row).without_name();
-  }
-
-  enum class Row : std::uint8_t { unseen, wanted, other };
-
-  BinaryOp op_;
-  model::Labels wanted_;
-  std::vector<Row> rows_;
+  const Comparison* source_;
+  WantedRows wanted_;
   promql::Query value_;
   promql::Query threshold_;
-  std::vector<Stretch> stretches_;
-  std::uint64_t round_ = 0;
-  NearestMiss best_;
+  bool seen_ = false;  // from here on: the best
+  bool met_ = false;
+  double best_ = 0;
   double best_margin_ = 0;
-  bool seen_ = false;
+  double limit_ = 0;
+  Time t_{};
+  model::Labels labels_;
+};
+
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
+// A condition with its parts. What is not a comparison is evaluated as a whole.
+class Node {
+ public:
+  Node(const Whole& whole, const Condition& condition, const std::vector<Comparison>& comparisons,
+       const promql::Queryable& data, const promql::Options& options, const model::Labels& labels)
+      : condition_(&condition), wanted_(labels) {
+    if (condition.kind == Condition::Kind::comparison) {
+      leaf_.emplace(whole, comparisons[condition.comparison], data, options, labels);
+    } else {
+      query_.emplace(Whole(whole, condition.expression), data, options);
+    }
+    for (std::size_t i = 0; i < condition.parts.size(); ++i) {
+      // The other side need not have the labels by which the two are not matched.
+      const auto own = i == 0 ? labels : labels_of_right(condition, labels);
+      parts_.emplace_back(whole, condition.parts[i], comparisons, data, options, own);
+    }
+  }
+
+  void observe(Time t, std::uint64_t round) {
+    for (Node& part : parts_) part.observe(t, round);
+    if (parts_.size() == 2 && parts_[0].held_.at(round) && parts_[1].held_.at(round) && together_++ == 0) {
+      first_together_ = t;
+    }
+    if (leaf_) return leaf_->observe(t, round, held_);
+    const auto rows = query_->rows_at(t);
+    if (!rows) {
+      failed_ = true;
+      return;
+    }
+    any_ = any_ || !rows->empty();
+    for (const promql::RowSample& sample : *rows) {
+      if (wanted_.has(*query_, sample.row)) held_.note_row(sample.row, round, t);
+    }
+  }
+
+  const Held& held() const { return held_; }
+
+  // Infinite where nothing was near: a part had no value, or what takes away was there.
+  double shortfall() const {
+    using enum Condition::Kind;
+    if (held_.ever()) return 0;
+    if (condition_->kind == comparison) return leaf_->seen() ? leaf_->shortfall() : kNever;
+    if (condition_->kind == any) return std::min(parts_[0].shortfall(), parts_[1].shortfall());
+    if (condition_->kind == all) return std::max(parts_[0].shortfall(), parts_[1].shortfall());
+    return condition_->kind == except ? parts_[0].shortfall() : kNever;
+  }
+
+  NearestMiss tell() const {
+    NearestMiss miss;
+    switch (condition_->kind) {
+      using enum Condition::Kind;
+      case comparison:
+        if (leaf_->seen()) miss.text = leaf_->text();
+        if (!leaf_->seen()) miss.empty = &leaf_->value();
+        break;
+      case any:
+        miss = nearer().tell();
+        break;
+      case all:
+        miss = tell_all();
+        break;
+      case except:
+        miss = parts_[0].held_.ever() && !held_.ever() && !failed_ ? tell_taken_away() : parts_[0].tell();
+        break;
+      case absent:
+        miss = any_ || failed_ ? tell_other() : tell_present();
+        break;
+      case other:
+        miss = tell_other();
+        break;
+    }
+    miss.held = held_.ever();
+    miss.longest_held = held_.longest();
+    return miss;
+  }
+
+ private:
+  // Of several of which any would do: the one that came nearest, or held for the longest.
+  const Node& nearer() const { return worse(parts_[1], parts_[0]) ? parts_[0] : parts_[1]; }
+  // Of several that all must hold: the one farthest from holding, or, if each held at some time, the one that held for
+  // the shortest.
+  static bool worse(const Node& a, const Node& b) {
+    if (a.shortfall() != b.shortfall()) return a.shortfall() > b.shortfall();
+    return a.held_.longest() < b.held_.longest();
+  }
+
+  std::string text() const { return promql::print(*condition_->expression); }
+
+  NearestMiss tell_all() const {
+    const Node& left = parts_[0];
+    const Node& right = parts_[1];
+    if (held_.ever() || failed_ || !left.held_.ever() || !right.held_.ever()) {
+      return (worse(right, left) ? right : left).tell();
+    }
+    NearestMiss miss;
+    if (together_ == 0) {
+      miss.text = format("the two sides of `and` held, and never at once: {} {}, {} {}", left.text(), left.held_.when(),
+                         right.text(), right.held_.when());
+    } else {
+      miss.text = format(
+          "the two sides of `and` held, as at {}, and no series of one has the labels of one of the "
+          "other: {}, {}",
+          format_clock(first_together_), left.text(), right.text());
+    }
+    return miss;
+  }
+
+  NearestMiss tell_taken_away() const {
+    NearestMiss miss;
+    const auto& binary = promql::as<promql::Binary>(*condition_->expression);
+    miss.text = format("{} held {}, and `unless` took it away each time: {} was there", parts_[0].text(),
+                       parts_[0].held_.when(), promql::print(promql::unwrap(*binary.rhs)));
+    return miss;
+  }
+
+  NearestMiss tell_present() const {
+    NearestMiss miss;
+    const auto& call = promql::as<promql::Call>(*condition_->expression);
+    miss.text = format("{} was there at every evaluation, and `{}` asks for none of it",
+                       promql::print(*call.arguments.front()), call.function->name);
+    return miss;
+  }
+
+  NearestMiss tell_other() const {
+    NearestMiss miss;
+    if (held_.ever()) {
+      miss.text = format("{} had a value {}", text(), held_.when());
+    } else if (!failed_) {
+      miss.empty = condition_->expression;
+    }
+    return miss;
+  }
+
+  const Condition* condition_;
+  WantedRows wanted_;
+  std::optional<Leaf> leaf_;
+  std::optional<promql::Query> query_;
+  std::vector<Node> parts_;
+  Held held_;
+  bool any_ = false;            // it had a value, of whatever labels
+  bool failed_ = false;         // some evaluation of it did
+  std::uint64_t together_ = 0;  // observations at which both parts held
+  Time first_together_{};
 };
 
 }  // namespace
 
 struct NearestMissWatch::Impl {
-  Condition root;
-  std::vector<Leaf> leaves;
-
-  // The comparison to blame. Of several that all must hold: the one farthest from holding, or, if each held at some
-  // time, the one that held for the shortest. Of several of which any would do: the one that came nearest.
-  const Leaf* blame(const Condition& condition) const {
-    if (condition.kind == Condition::Kind::comparison) {
-      const Leaf& leaf = leaves[condition.comparison];
-      return leaf.best() ? &leaf : nullptr;
-    }
-    const bool all = condition.kind == Condition::Kind::all;
-    const Leaf* chosen = nullptr;
-    for (const Condition& part : condition.parts) {
-      const Leaf* leaf = blame(part);
-      if (leaf && (!chosen || worse(*leaf, *chosen) == all)) chosen = leaf;
-    }
-    return chosen;
-  }
-
-  static bool worse(const Leaf& a, const Leaf& b) {
-    if (a.shortfall() != b.shortfall()) return a.shortfall() > b.shortfall();
-    return a.best()->longest_met < b.best()->longest_met;
-  }
+  Conditions conditions;
+  std::optional<Node> root;
+  std::uint64_t round = 0;
 };
 
-NearestMissWatch::NearestMissWatch(const Rule& rule, const promql::Queryable& data, const promql::Options& options,
-                                   const model::Labels& labels)
+NearestMissWatch::NearestMissWatch(const Whole& expression, const promql::Queryable& data,
+                                   const promql::Options& options, const model::Labels& labels)
     : impl_(std::make_unique<Impl>()) {
-  Conditions conditions = find_conditions(*rule.expression);
-  for (const Comparison& comparison : conditions.comparisons) {
-    impl_->leaves.emplace_back(rule.expression, comparison, data, options, labels);
-  }
-  impl_->root = std::move(conditions.root);
+  impl_->conditions = find_conditions(*expression);
+  impl_->root.emplace(expression, impl_->conditions.root, impl_->conditions.comparisons, data, options, labels);
 }
 
 NearestMissWatch::NearestMissWatch(NearestMissWatch&&) noexcept = default;
@@ -184,35 +291,20 @@ NearestMissWatch& NearestMissWatch::operator=(NearestMissWatch&&) noexcept = def
 NearestMissWatch::~NearestMissWatch() = default;
 
 void NearestMissWatch::observe(Time t) {
-  for (Leaf& leaf : impl_->leaves) leaf.observe(t);
+  impl_->root->observe(t, ++impl_->round);
 }
 
 std::optional<NearestMiss> NearestMissWatch::best() const {
-  const Leaf* leaf = impl_->blame(impl_->root);
-  return leaf ? std::optional(*leaf->best()) : std::nullopt;
+  if (impl_->round == 0) return std::nullopt;
+  return impl_->root->tell();
 }
 
-std::optional<NearestMiss> nearest_miss(const Rule& rule, const promql::Queryable& data, const promql::Options& options,
-                                        Time from, Time to, Duration step, const model::Labels& labels) {
-  NearestMissWatch watch(rule, data, options, labels);
+std::optional<NearestMiss> nearest_miss(const Whole& expression, const promql::Queryable& data,
+                                        const promql::Options& options, Time from, Time to, Duration step,
+                                        const model::Labels& labels) {
+  NearestMissWatch watch(expression, data, options, labels);
   for (Time t = from; t <= to; t += step) watch.observe(t);
   return watch.best();
-}
-
-namespace {
-
-// 0.0131, 604800: never 6.048e+05, which does not tell two large values apart.
-std::string in_digits(double value) {
-  const bool large = distance(value, 0) >= 1e4 && distance(value, 0) < 1e15;
-  return large ? format("{:.0f}", value) : format("{:.4g}", value);
-}
-
-}  // namespace
-
-std::string describe(const NearestMiss& miss) {
-  const std::string of = miss.labels.empty() ? "" : " for " + miss.labels.to_string();
-  return format("{} came to {}{} at {}, {} {} {}", miss.expression, in_digits(miss.value), of, format_clock(miss.t),
-                miss.met ? "which is" : "needed", miss.op, in_digits(miss.threshold));
 }
 
 }  // namespace firedrill::alerting

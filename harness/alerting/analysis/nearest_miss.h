@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 
-#include "alerting/rule_file.h"
 #include "base/time.h"
 #include "model/labels.h"
 #include "promql/engine.h"
@@ -13,33 +12,31 @@
 
 namespace firedrill::alerting {
 
-// "error_ratio was 0.0131 at 10:10, threshold 0.0144": the best that one comparison of the expression ever did.
+// The best that an alert's expression did over the times looked at.
 struct NearestMiss {
-  std::string expression;  // the compared side, printed
-  std::string op;          // > >= < <= == !=, with the expression on its left
-  double threshold = 0;
-  double value = 0;      // the nearest, or, if it was met, the one farthest beyond the threshold
-  model::Labels labels;  // of the series it was
-  Time t{};
-  bool met = false;        // the comparison held then
-  Duration longest_met{};  // for how long at a stretch it held, at the most; to be held against `for`
+  std::string text;         // "error_ratio came to 0.0131 at 13:40:00, needed > 0.0144"
+  bool held = false;        // the whole of it, at some time
+  Duration longest_held{};  // of one series at a stretch; to be held against `for`
+  // The part for which it cannot hold: it never had a value. The text is empty then.
+  const promql::Expr* empty = nullptr;
 };
 
-// Watches the comparisons of one alert: of `X cmp scalar`, `scalar cmp X`, and of these joined by and/or/unless the one
-// that kept the whole from holding. Costs one evaluation of each X per observation, so it is made only for the alerts
-// that somebody asks about: while the run goes on, or afterwards over kept series.
+// Watches the conditions of one alert: comparisons with a number, and what `and`, `or`, `unless` and `absent` make of
+// them, each judged as a whole: two conditions may hold in turns and never at once. Costs one evaluation of each part
+// an observation, so it is made only for the alerts that somebody asks about: while the run goes on, or afterwards over
+// kept series.
 class NearestMissWatch {
  public:
   // `labels`: only series that have these, or do not have labels of these names at all, are looked at.
-  NearestMissWatch(const Rule& rule, const promql::Queryable& data, const promql::Options& options,
-                   const model::Labels& labels = {});
+  NearestMissWatch(const std::shared_ptr<const promql::Expr>& expression, const promql::Queryable& data,
+                   const promql::Options& options, const model::Labels& labels = {});
   NearestMissWatch(NearestMissWatch&&) noexcept;
   NearestMissWatch& operator=(NearestMissWatch&&) noexcept;
   ~NearestMissWatch();
 
   // Times must rise. `t` is the time at which the rule is evaluated, less its query offset.
   void observe(Time t);
-  // Nothing if the expression has no such comparison, or its side never had a value.
+  // Nothing if nothing was observed.
   std::optional<NearestMiss> best() const;
 
  private:
@@ -48,10 +45,8 @@ class NearestMissWatch {
 };
 
 // The same over a past interval.
-std::optional<NearestMiss> nearest_miss(const Rule& rule, const promql::Queryable& data, const promql::Options& options,
-                                        Time from, Time to, Duration step, const model::Labels& labels = {});
-
-// "error_ratio came to 0.0131 at 13:40:00, needed > 0.0144", for reports.
-std::string describe(const NearestMiss& miss);
+std::optional<NearestMiss> nearest_miss(const std::shared_ptr<const promql::Expr>& expression,
+                                        const promql::Queryable& data, const promql::Options& options, Time from,
+                                        Time to, Duration step, const model::Labels& labels = {});
 
 }  // namespace firedrill::alerting

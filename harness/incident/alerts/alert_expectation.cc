@@ -11,6 +11,7 @@
 #include "incident/alerts/alert_labels.h"
 #include "incident/alerts/alert_match.h"
 #include "incident/alerts/near_miss.h"
+#include "incident/alerts/pending_episodes.h"
 #include "incident/expectations/known_names.h"
 
 namespace firedrill::incident {
@@ -110,22 +111,12 @@ std::string why_not_meant(const Expectation& expectation, const Record& record, 
                 when(record, alert.pending_at.value_or(t)), wanted);
 }
 
-std::string pending_too_briefly(const Record& record, const AlertRecord& alert, const RuleRecord& rule) {
-  const std::string asked = format("and `for` asks for {}", describe_duration(rule.hold));
-  const std::string from = when(record, *alert.pending_at);
-  if (!alert.resolved_at) return format("it was pending from {}, {}", from, asked);
-  // It is over at the first evaluation that finds it no longer: it held until the one before.
-  const Duration held = *alert.resolved_at - *alert.pending_at - rule.interval;
-  if (held <= Duration(0)) return format("it was pending at one evaluation alone, {}, {}", from, asked);
-  return format("it was pending from {} for {}, {}", from, describe_duration(held), asked);
-}
-
 std::string how_near(const Expectation& expectation, const Record& record, const promql::Queryable& series, Time from,
-                     Time to, bool known_pending) {
+                     Time to) {
   const RuleRecord* rule = rule_for(expectation, record);
   if (rule == nullptr) return "no rule has this name";
   std::string never = never_labelled(expectation, record, *rule, series);
-  return never.empty() ? near_miss(record, *rule, series, from, to, wanted_labels(expectation), known_pending) : never;
+  return never.empty() ? near_miss(record, *rule, series, from, to, wanted_labels(expectation)) : never;
 }
 
 std::string why_not_reached(const Expectation& expectation, const Record& record, const promql::Queryable& series,
@@ -135,11 +126,12 @@ std::string why_not_reached(const Expectation& expectation, const Record& record
     if (alert.resolved_at && *alert.resolved_at < from) continue;
     return format("it {} {} as {}, without the labels wanted", did, when(record, *(alert.*step)), describe(alert));
   }
-  const AlertRecord* pending = first_to_reach(expectation, record, &AlertRecord::pending_at, from);
-  const std::string near = how_near(expectation, record, series, from, to, pending != nullptr);
-  if (const RuleRecord* rule = rule_for(expectation, record); pending != nullptr && rule != nullptr) {
-    return pending_too_briefly(record, *pending, *rule) + (near.empty() ? "" : "; " + near);
+  // It never got there, also after the deadline.
+  if (const RuleRecord* rule = rule_for(expectation, record)) {
+    std::string pending = pending_too_briefly(expectation, record, *rule, series, {from, record.judged_to});
+    if (!pending.empty()) return pending;
   }
+  const std::string near = how_near(expectation, record, series, from, to);
   return near.empty() ? "its expression never held, and the record keeps no series to tell how near it came" : near;
 }
 

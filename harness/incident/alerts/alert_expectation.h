@@ -41,17 +41,13 @@ std::string why_not_meant(const record::Expectation& expectation, const record::
                           const record::AlertRecord& alert, AlertStepTime step, const AlertWindow& window,
                           std::string_view too_early);
 
-// "it was pending from 10 m 30 s (14:10:30) for 1 m 30 s, and `for` asks for 2 m".
-std::string pending_too_briefly(const record::Record& record, const record::AlertRecord& alert,
-                                const record::RuleRecord& rule);
-
 // Why the alert never reached a step in [from, to]: it did, but with other labels; it cannot have these; or how near it
 // came. `did`: what reaching the step is called, "fired at".
 std::string why_not_reached(const record::Expectation& expectation, const record::Record& record,
                             const promql::Queryable& series, AlertStepTime step, std::string_view did, Time from,
                             Time to);
-// How near its rule came to holding in [from, to]; empty if nothing is known. `known_pending`: not how long it held.
+// How near its rule came to holding in [from, to]; empty if nothing is known.
 std::string how_near(const record::Expectation& expectation, const record::Record& record,
-                     const promql::Queryable& series, Time from, Time to, bool known_pending = false);
+                     const promql::Queryable& series, Time from, Time to);
 
 }  // namespace firedrill::incident

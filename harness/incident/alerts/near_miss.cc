@@ -1,11 +1,14 @@
 #include "incident/alerts/near_miss.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "alerting/analysis/comparisons.h"
+#include "alerting/analysis/empty_value.h"
 #include "alerting/analysis/nearest_miss.h"
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "incident/alerts/pending_episodes.h"
 #include "incident/expressions.h"
 #include "promql/engine.h"
 #include "promql/parse/printer.h"
@@ -46,27 +49,61 @@ ExprRef as_difference(const Record& record, const promql::Expr& expression) {
   return parsed(record, difference).value_or(nullptr);
 }
 
-// The selectors, as text, that no sample matched which an evaluation between the two could read.
-std::string unmatched(const promql::Expr& expression, const promql::Queryable& series, Time from, Time to) {
-  const Duration reach = promql::Query::reach(expression, {.experimental_functions = true}).value_or(to - Time{});
-  const auto sampled = [&](promql::SeriesRef ref) {
-    const auto times = series.samples(ref).times;
-    const auto first = std::ranges::lower_bound(times, (from - reach).time_since_epoch().count());
-    return first != times.end() && *first <= to.time_since_epoch().count();
-  };
-  std::string names;
-  for (const promql::VectorSelector* selector : promql::selectors(expression)) {
-    if (std::ranges::any_of(series.select(selector->matchers), sampled)) continue;
-    names += (names.empty() ? "" : ", ") + promql::print(*selector);
+// The instants that the rule looked at: of its evaluations, less the query offset. Where nothing tells when these were,
+// instants as far apart.
+struct Looks {
+  Time from;
+  Time to;
+  Duration step;
+
+  std::vector<Time> times() const {
+    std::vector<Time> all;
+    for (Time t = from; t <= to; t += step) all.push_back(t);
+    return all;
   }
-  return names;
+};
+
+Looks looks_of(const Record& record, const RuleRecord& rule, Time from, Time to) {
+  const Duration step = rule.interval > 0ms ? rule.interval : 1min;
+  const auto of_group = std::ranges::find_if(record.alerts, [&](const AlertRecord& alert) {
+    return alert.rule_group == rule.group && alert.pending_at.has_value();
+  });
+  if (of_group != record.alerts.end()) {
+    const Duration late = (from - *of_group->pending_at) % step;
+    if (late > 0ms) from += step - late;
+    if (late < 0ms) from += -late;
+  }
+  const Duration offset = query_offset(record, rule);
+  return {from - offset, to - offset, step};
 }
 
-bool keeps_series(const promql::Expr& expression, const promql::Queryable& series) {
-  const auto selectors = promql::selectors(expression);
-  return selectors.empty() || std::ranges::any_of(selectors, [&](const promql::VectorSelector* selector) {
-           return !series.select(selector->matchers).empty();
-         });
+std::string held_too_briefly(const alerting::NearestMiss& miss, const RuleRecord& rule) {
+  if (!miss.held || rule.hold <= 0ms || miss.longest_held >= rule.hold) return {};
+  const bool once = miss.longest_held <= 0ms;
+  return format("; it held {}, and `for` asks for {}",
+                once ? "at one evaluation alone" : "for " + describe_duration(miss.longest_held) + " at a stretch",
+                describe_duration(rule.hold));
+}
+
+// Of a comparison that never held: that what it compares cannot be but 0.
+std::string always_zero(const ExprRef& expression, const promql::Queryable& series, const promql::Options& options,
+                        const Looks& looks, const alerting::NearestMiss& miss) {
+  if (miss.held) return {};
+  const std::vector<Time> times = looks.times();
+  for (const alerting::Comparison& comparison : alerting::find_conditions(*expression).comparisons) {
+    const std::string why = alerting::why_always_zero({expression, series, options, times}, *comparison.value);
+    if (!why.empty()) return "; " + why;
+  }
+  return {};
+}
+
+std::string never_a_value(const ExprRef& expression, const promql::Queryable& series, const promql::Options& options,
+                          const Looks& looks, const promql::Expr& part) {
+  const std::vector<Time> times = looks.times();
+  const std::string why = alerting::why_empty({expression, series, options, times}, part);
+  const bool whole = alerting::find_conditions(*expression).root.parts.empty();
+  std::string out = format("{} never had a value", whole ? "its expression" : promql::print(part));
+  return why.empty() ? out : out + ": " + why;
 }
 
 }  // namespace
@@ -77,46 +114,35 @@ std::string never_evaluated(const RuleRecord& rule) {
 }
 
 std::string near_miss(const Record& record, const RuleRecord& rule, const promql::Queryable& series, Time from, Time to,
-                      const std::map<std::string, std::string>& labels, bool known_pending) {
+                      const std::map<std::string, std::string>& labels) {
   if (rule.vacuous()) return format("the rule is vacuous: no series matches {}", empty_selectors(rule));
   if (rule.evaluations == 0) return never_evaluated(rule);
   if (rule.failures == rule.evaluations) {
     return format("every evaluation of the rule failed: {}", rule.last_error);
   }
   const ExprRef expression = parsed(record, rule.expr).value_or(nullptr);
-  if (expression == nullptr) return {};
-  alerting::Rule copy;
-  copy.alert = alerting::Text{rule.name, {}};
-  copy.expr = alerting::Text{rule.expr, {}};
-  copy.hold = rule.hold;
-  copy.expression = as_difference(record, *expression);
-  if (copy.expression == nullptr) copy.expression = expression;
-  const Duration step = rule.interval > 0ms ? rule.interval : 1min;
+  if (expression == nullptr || !keeps_series(*expression, series)) return {};
+  const Looks looks = looks_of(record, rule, from, to);
+  ExprRef looked_at = as_difference(record, *expression);
+  if (looked_at == nullptr) looked_at = expression;
+  const promql::Options options{.version = version_of(record)};
   const auto nearest = [&](const model::Labels& wanted) {
-    return alerting::nearest_miss(copy, series, {.version = version_of(record)}, from, to, step, wanted);
+    return alerting::nearest_miss(looked_at, series, options, looks.from, looks.to, looks.step, wanted);
   };
   // What the rule says itself is no matter of its series.
   model::Labels wanted;
   for (const auto& [name, value] : labels) {
     if (!rule.labels.has(name) && name != model::kAlertName) wanted.set(name, value);
   }
-  if (const auto miss = nearest(wanted)) {
-    if (known_pending || !miss->met || rule.hold <= 0ms || miss->longest_met >= rule.hold) return describe(*miss);
-    const bool once = miss->longest_met <= 0ms;
-    return format("{}; it held {}, and `for` asks for {}", describe(*miss),
-                  once ? "at one evaluation alone" : "for " + describe_duration(miss->longest_met) + " at a stretch",
-                  describe_duration(rule.hold));
+  const auto miss = nearest(wanted);
+  if (!miss) return {};
+  if (miss->empty == nullptr) {
+    return miss->text + held_too_briefly(*miss, rule) + always_zero(looked_at, series, options, looks, *miss);
   }
-  if (const auto others = wanted.empty() ? std::nullopt : nearest({})) {
-    return format("its expression never had a value with {}; elsewhere, {}", wanted.to_string(), describe(*others));
+  if (const auto others = wanted.empty() ? std::nullopt : nearest({}); others && others->empty == nullptr) {
+    return format("its expression never had a value with {}; elsewhere, {}", wanted.to_string(), others->text);
   }
-  if (!keeps_series(*expression, series)) return {};
-  if (const std::string none = unmatched(*expression, series, from, to); !none.empty()) {
-    return format("its expression never had a value: no series matched {}", none);
-  }
-  return alerting::find_conditions(*copy.expression).comparisons.empty()
-             ? "its expression never held, and compares with nothing that it could have come near to"
-             : "its expression never had a value";
+  return never_a_value(looked_at, series, options, looks, *miss->empty);
 }
 
 }  // namespace firedrill::incident

@@ -8,6 +8,7 @@
 #include "incident/alerts/alert_labels.h"
 #include "incident/alerts/alert_match.h"
 #include "incident/alerts/near_miss.h"
+#include "incident/alerts/pending_episodes.h"
 #include "incident/expectations/expectation_table.h"
 
 namespace firedrill::incident::expectations {
@@ -36,28 +37,24 @@ std::string incapable(const Expectation& expectation, const Record& record, cons
 struct Firings {
   const AlertRecord* first = nullptr;
   std::size_t count = 0;
-  const AlertRecord* pending = nullptr;  // the first that was pending in the span without firing in it
 };
 
 Firings firings_of(const Expectation& expectation, const Record& record, Span span) {
   Firings found;
   for (const AlertRecord& alert : record.alerts) {
     if (!matches(expectation, alert)) continue;
-    if (fires_in(alert, span.from, span.to)) {
-      ++found.count;
-      if (found.first == nullptr || *alert.firing_at < *found.first->firing_at) found.first = &alert;
-    } else if (alert.pending_at && *alert.pending_at <= span.to &&
-               (!alert.resolved_at || *alert.resolved_at >= span.from) && found.pending == nullptr) {
-      found.pending = &alert;
-    }
+    if (!fires_in(alert, span.from, span.to)) continue;
+    ++found.count;
+    if (found.first == nullptr || *alert.firing_at < *found.first->firing_at) found.first = &alert;
   }
   return found;
 }
 
 // How near it came, for one that kept quiet as it should.
-std::string quiet(const Expectation& expectation, const Record& record, const RuleRecord& rule, const Firings& found,
+std::string quiet(const Expectation& expectation, const Record& record, const RuleRecord& rule,
                   const promql::Queryable& series, Span span) {
-  if (found.pending != nullptr) return "did not fire; " + pending_too_briefly(record, *found.pending, rule);
+  const std::string pending = pending_too_briefly(expectation, record, rule, series, span);
+  if (!pending.empty()) return "did not fire; " + pending;
   const std::string near = how_near(expectation, record, series, span.from, span.to);
   return near.empty() ? "did not fire" : "did not fire; " + near;
 }
@@ -96,7 +93,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     outcome.observed = "did not fire, but could not have";
     outcome.why = reason;
   } else {
-    outcome.observed = quiet(expectation, record, *rule, found, series, span);
+    outcome.observed = quiet(expectation, record, *rule, series, span);
   }
   return outcome;
 }

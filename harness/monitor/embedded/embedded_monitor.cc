@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "alerting/analysis/needed_selectors.h"
 #include "base/bounds/activity.h"
 #include "promql/parse/printer.h"
 #include "tsdb/series_file.h"
@@ -368,7 +369,8 @@ std::vector<record::RuleRecord> EmbeddedMonitor::rules() const {
       record.failures = health.failures;
       record.last_error = health.last_error;
       record.interval = scheduled.group.interval();
-      record.selectors = promql::selectors(*rule.expression).size();
+      record.query_offset = scheduled.source->query_offset;
+      record.selectors = alerting::needed_selectors(*rule.expression).size();
       record.empty_selectors = scheduled.group.unmatched_selectors(i);
       result.push_back(std::move(record));
     }

@@ -103,7 +103,7 @@ TEST(AlertFiring, TellsWhyThereWasNothingToComeNear) {
   EXPECT_EQ(why_not("changes(error_rate[5m]) and on() up == 2"),
             "up came to 1 for {instance=\"catalogue-0\", job=\"catalogue\"} at 14:10:00, needed == 2");
   EXPECT_EQ(why_not("absent(error_rate)"),
-            "its expression never held, and compares with nothing that it could have come near to");
+            "error_rate was there at every evaluation, and `absent` asks for none of it");
   EXPECT_EQ(why_not("nothing_kept > 1"),
             "its expression never held, and the record keeps no series to tell how near it came");
 }

@@ -1,0 +1,30 @@
+// Why an expression has no value where it should have one: for the author of a rule that never says anything.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/time.h"
+#include "promql/engine.h"
+#include "promql/queryable.h"
+
+namespace firedrill::alerting {
+
+// Where an expression is looked at.
+struct Looked {
+  std::shared_ptr<const promql::Expr> whole;  // owns the parts that are asked about
+  const promql::Queryable& data;
+  promql::Options options;
+  std::span<const Time> times;  // rising
+};
+
+// Why `part`, which had no value at any of the times, had none: "no series matched m", "a window of 1m held one sample
+// of m at the most, and rate takes two". Empty if that cannot be told.
+std::string why_empty(const Looked& looked, const promql::Expr& part);
+
+// Of a part that counts what changes within a window: that no window held the two samples which a change takes, so that
+// the value is 0 whatever happens. Empty where it may be another.
+std::string why_always_zero(const Looked& looked, const promql::Expr& part);
+
+}  // namespace firedrill::alerting

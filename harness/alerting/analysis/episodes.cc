@@ -1,0 +1,152 @@
+#include "alerting/analysis/episodes.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "base/text/format.h"
+
+namespace firedrill::alerting {
+namespace {
+
+constexpr std::size_t kShown = 10;
+
+// The one label in which two alerts of a rule differ; nothing if it is not one.
+std::optional<std::string> changed_label(const model::Labels& before, const model::Labels& after) {
+  if (before.size() != after.size()) return std::nullopt;
+  std::optional<std::string> changed;
+  for (const model::Label& label : before) {
+    if (after.get(label.name) == label.value) continue;
+    if (changed || !after.has(label.name)) return std::nullopt;
+    changed = label.name;
+  }
+  return changed;
+}
+
+EndKind kind_of(const WhyNot& why) {
+  switch (why.kind) {
+    case WhyNot::Kind::below:
+      return EndKind::below;
+    case WhyNot::Kind::missing:
+      return EndKind::gap;
+    default:
+      return EndKind::taken_away;
+  }
+}
+
+std::string_view in_words(EndKind kind) {
+  switch (kind) {
+    case EndKind::below:
+      return "as the comparison no longer held";
+    case EndKind::gap:
+      return "in a gap of the samples";
+    case EndKind::taken_away:
+      return "as another part of the expression no longer let it";
+    case EndKind::label_changed:
+      return "as a label changed, which makes another alert";
+    case EndKind::restarted:
+      return "as the monitor went down, after which `for` counts from what it had stored";
+    default:
+      return "";
+  }
+}
+
+std::string span_of(const Episode& episode, const EpisodeWords& words) {
+  if (!episode.ended) return format("from {} on", words.at(episode.began));
+  if (episode.length() <= Duration(0)) return format("at one evaluation alone, {}", words.at(episode.began));
+  return format("from {} for {}", words.at(episode.began), words.length(episode.length()));
+}
+
+std::string how_of(const Episode& episode, const EpisodeWords& words) {
+  return episode.how.empty() || !episode.ended ? std::string()
+                                               : format("{} at {}", episode.how, words.at(*episode.ended));
+}
+
+const Episode& longest_of(std::span<const Episode> episodes) {
+  return *std::ranges::max_element(episodes, {}, &Episode::length);
+}
+
+// "; 8 ended as the comparison no longer held (up was 1 at 7m), 2 in a gap of the samples (up had no value at 9m)".
+std::string ends_of(std::span<const Episode> episodes, const EpisodeWords& words) {
+  std::map<EndKind, std::vector<const Episode*>> by_kind;
+  for (const Episode& episode : episodes) {
+    if (episode.end != EndKind::unknown) by_kind[episode.end].push_back(&episode);
+  }
+  std::string out;
+  for (const auto& [kind, all] : by_kind) {
+    const std::string count = all.size() == episodes.size() ? "each" : std::to_string(all.size());
+    out += format("{}{}{} {}", out.empty() ? "; " : ", ", count, out.empty() ? " ended" : "", in_words(kind));
+    if (const std::string how = how_of(*all.front(), words); !how.empty()) out += format(" ({})", how);
+  }
+  return out;
+}
+
+std::string list(std::span<const Episode> episodes, const EpisodeWords& words) {
+  if (episodes.size() == 1) {
+    const std::string how = how_of(episodes.front(), words);
+    return span_of(episodes.front(), words) + words.asked + (how.empty() ? "" : "; then " + how);
+  }
+  const Episode& longest = longest_of(episodes);
+  const auto as_long = [&](const Episode& each) { return each.ended && each.length() == longest.length(); };
+  const bool alike = std::ranges::all_of(episodes, as_long);
+  std::string out = format("{} times{}", episodes.size(), alike ? ", " : ": ");
+  if (alike)
+    out += longest.length() <= Duration(0) ? "at one evaluation alone each: "
+                                           : format("for {} each, from ", words.length(longest.length()));
+  for (std::size_t i = 0; i < std::min(episodes.size(), kShown); ++i) {
+    const bool last = i + 1 == episodes.size();
+    out += format("{}{}",
+                  i == 0 ? ""
+                  : last ? " and "
+                         : ", ",
+                  alike ? words.at(episodes[i].began) : span_of(episodes[i], words));
+  }
+  if (episodes.size() > kShown) out += format(" and {} more", episodes.size() - kShown);
+  if (!alike) {
+    out += format("; for the longest from {} for {}", words.at(longest.began), words.length(longest.length()));
+  }
+  return out + words.asked + ends_of(episodes, words);
+}
+
+}  // namespace
+
+void find_end(Episode& episode, WhyNotWatch& watch, Time at, const model::Labels& series_labels,
+              std::span<const model::Labels> next) {
+  if (const auto why = watch.at(at, series_labels)) {
+    episode.end = kind_of(*why);
+    episode.how = why->text;
+    return;
+  }
+  if (!watch.holds(at, series_labels)) return;
+  for (const model::Labels& labels : next) {
+    const auto name = changed_label(episode.labels, labels);
+    if (!name) continue;
+    episode.end = EndKind::label_changed;
+    episode.changed = *name;
+    episode.how = format("the label '{}' changed from {} to {}", *name, model::quote(episode.labels.get(*name)),
+                         model::quote(labels.get(*name)));
+    return;
+  }
+}
+
+std::string describe(std::span<const Episode> episodes, const EpisodeWords& words) {
+  if (episodes.empty()) return {};
+  // What goes on under other labels is one alert to those who read of it.
+  std::vector<std::string> changed;
+  for (const Episode& episode : episodes) {
+    if (!episode.changed.empty()) changed.push_back(episode.changed);
+  }
+  const model::Labels of_longest = longest_of(episodes).labels.without(changed);
+  std::vector<Episode> own;
+  for (const Episode& episode : episodes) {
+    if (episode.labels.without(changed) == of_longest) own.push_back(episode);
+  }
+  if (own.size() == episodes.size()) return list(own, words);
+  const std::size_t others = episodes.size() - own.size();
+  model::Labels shown = of_longest;
+  shown.remove(model::kAlertName);
+  return format("as {} {}; with other labels {} time{}, and for no longer", shown.to_string(), list(own, words), others,
+                others == 1 ? "" : "s");
+}
+
+}  // namespace firedrill::alerting

@@ -1,0 +1,141 @@
+// What is said of alerts that were pending in vain, and of expressions of several parts that never held.
+#include <gtest/gtest.h>
+
+#include "incident/judge.h"
+#include "no_series.h"
+#include "sample_record.h"
+#include "tsdb/store.h"
+
+namespace firedrill::incident {
+namespace {
+
+using namespace record;
+using sample::at;
+using sample::expectation;
+using Text = std::string;
+
+struct Activation {
+  Duration pending;
+  std::optional<Duration> resolved;
+};
+
+// A value from a time on; nothing: the series ends then.
+struct Step {
+  Duration from;
+  std::optional<double> value;
+};
+
+tsdb::Store store_of(const std::map<std::string, std::vector<Step>>& series) {
+  tsdb::Store store;
+  for (const auto& [name, steps] : series) {
+    const auto ref = store.series({{"__name__", name}, {"service", "web"}});
+    for (Duration t = 0s; t <= 60min; t += 30s) {
+      std::optional<double> value;
+      for (const Step& step : steps) value = step.from <= t ? step.value : value;
+      store.append(ref, at(t), value.value_or(stale_marker()));
+    }
+  }
+  return store;
+}
+
+// "why" of an expectation that the alert fires; its rule is evaluated each 30 s and asks for 2 m.
+std::string why(const std::string& expr, const std::vector<Activation>& activations, const promql::Queryable& series,
+                const std::function<void(Record&)>& change = {}) {
+  Record record = sample::outage();
+  record.rules[0].expr = expr;
+  record.alerts.clear();
+  std::erase_if(record.timeline, [](const events::Event& event) { return event.subject == "SLOFastBurn"; });
+  for (const Activation& each : activations) {
+    record.alerts.push_back(sample::alert("SLOFastBurn", "critical", "web", each.pending, each.pending, each.resolved));
+    record.alerts.back().firing_at.reset();
+  }
+  record.declared.expectations = {expectation("x", "alert_firing", {{"alert", Text("SLOFastBurn")}})};
+  if (change) change(record);
+  judge(record, series);
+  return record.expectations.front().outcome.why;
+}
+
+TEST(PendingEpisodes, TellOfEachAndWhatEndedIt) {
+  const tsdb::Store store = store_of(
+      {{"m",
+        {{0s, 0}, {12min, 9}, {13min, 3}, {20min, 9}, {21min + 30s, std::nullopt}, {22min, 9}, {22min + 30s, 0}}}});
+  EXPECT_EQ(why("m > 5", {{12min, 13min}}, store),
+            "it was pending from 12 m (14:12:00) for 30 s, and `for` asks for 2 m; then m was 3 at 13 m (14:13:00)");
+  EXPECT_EQ(
+      why("m > 5", {{12min, 13min}, {20min, 21min + 30s}, {22min, 22min + 30s}}, store),
+      "it was pending 3 times: from 12 m (14:12:00) for 30 s, from 20 m (14:20:00) for 1 m and at one evaluation "
+      "alone, 22 m (14:22:00); for the longest from 20 m (14:20:00) for 1 m, and `for` asks for 2 m; 2 ended as the "
+      "comparison no longer held (m was 3 at 13 m (14:13:00)), 1 in a gap of the samples (m had no value at 21 m "
+      "30 s (14:21:30))");
+  EXPECT_EQ(why("m > 5", {{59min, std::nullopt}}, store),
+            "it was pending from 59 m (14:59:00) on, and `for` asks for 2 m");
+  EXPECT_EQ(why("m > 5", {{12min, 13min}}, sample::NoSeries()),
+            "it was pending from 12 m (14:12:00) for 30 s, and `for` asks for 2 m")
+      << "without series nobody knows what ended it";
+}
+
+TEST(PendingEpisodes, KnowALabelMadeOfTheValue) {
+  const tsdb::Store store = store_of({{"m", {{0s, 0}, {12min, 7}, {12min + 30s, 8}, {13min, 0}}}});
+  EXPECT_EQ(
+      why("m > 5", {{12min, 12min + 30s}, {12min + 30s, 13min}}, store,
+          [](Record& record) {
+            record.rules[0].labels.set("reading", "{{ $value }}");
+            record.alerts[0].labels.set("reading", "7");
+            record.alerts[1].labels.set("reading", "8");
+          }),
+      "it was pending 2 times, at one evaluation alone each: 12 m (14:12:00) and 12 m 30 s (14:12:30), and `for` "
+      "asks for 2 m; 1 ended as the comparison no longer held (m was 0 at 13 m (14:13:00)), 1 as a label changed, "
+      "which makes another alert (the label 'reading' changed from \"7\" to \"8\" at 12 m 30 s (14:12:30))");
+}
+
+// The ledger has an activation that goes on over a restart once; the timeline tells of both.
+TEST(PendingEpisodes, KnowThatTheMonitorWentDown) {
+  const tsdb::Store store = store_of({{"m", {{0s, 0}, {12min, 9}, {18min, 0}}}});
+  EXPECT_EQ(
+      why("m > 5", {{17min, 18min}}, store,
+          [](Record& record) {
+            const auto add = [&](events::EventKind kind, Duration t, const Text& subject) {
+              record.timeline.push_back({at(t), kind, subject, {}});
+              return &record.timeline.back();
+            };
+            add(events::EventKind::alert_pending, 12min, "SLOFastBurn")->with("labels", record.alerts[0].labels);
+            add(events::EventKind::monitor_down, 13min, "prometheus");
+            add(events::EventKind::monitor_up, 16min, "prometheus");
+            add(events::EventKind::alert_pending, 17min, "SLOFastBurn")->with("labels", record.alerts[0].labels);
+            std::ranges::stable_sort(record.timeline, {}, &events::Event::t);
+          }),
+      "it was pending 2 times: from 12 m (14:12:00) for 1 m and from 17 m (14:17:00) for 30 s; for the longest from "
+      "12 m (14:12:00) for 1 m, and `for` asks for 2 m; 1 ended as the comparison no longer held (m was 0 at 18 m "
+      "(14:18:00)), 1 as the monitor went down, after which `for` counts from what it had stored (the monitor went "
+      "down at 13 m (14:13:00))");
+}
+
+TEST(NearMisses, JudgeTheSidesOfAnExpressionTogether) {
+  const tsdb::Store store =
+      store_of({{"m", {{0s, 0}, {12min, 9}, {15min, 0}}}, {"n", {{0s, 0}, {30min, 9}, {33min, 0}}}});
+  EXPECT_EQ(why("m > 5 and n > 5", {}, store),
+            "the two sides of `and` held, and never at once: m > 5 from 14:12:00 to 14:14:30, n > 5 from 14:30:00 to "
+            "14:32:30");
+  EXPECT_EQ(why("m > 5 unless n < 5", {}, store),
+            "m > 5 held from 14:12:00 to 14:14:30, and `unless` took it away each time: n < 5 was there");
+  EXPECT_EQ(why("absent(m)", {}, store), "m was there at every evaluation, and `absent` asks for none of it");
+  EXPECT_EQ(why("m > 5 and none > 1", {}, store), "none never had a value: no series matched none");
+  EXPECT_EQ(
+      why("changes(m[30s]) > 3", {}, store),
+      "changes(m[30s]) came to 0 for {service=\"web\"} at 14:10:00, needed > 3; a window of 30s held one sample of m "
+      "at the most (samples are at least 30s apart), and of one sample changes is 0");
+}
+
+// A rule looks at what was so long ago.
+TEST(NearMisses, LookWhereTheRuleLooked) {
+  const tsdb::Store store = store_of({{"m", {{0s, 0}, {12min, 4}, {12min + 30s, 0}}}});
+  EXPECT_EQ(why("m > 5", {}, store), "m came to 4 for {service=\"web\"} at 14:12:00, needed > 5");
+  // Of the evaluations from 14:10:00 on, the first looks at 13:57:00.
+  const auto late = [](Record& record) { record.monitoring.query_offset = 13min; };
+  EXPECT_EQ(why("m > 5 and on () vector(1)", {}, store, late).substr(0, 14), "m came to 4 fo");
+  const auto own = [](Record& record) { record.rules[0].query_offset = 49min; };
+  EXPECT_EQ(why("m > 5", {}, store, own), "m came to 0 for {service=\"web\"} at 14:00:00, needed > 5");
+}
+
+}  // namespace
+}  // namespace firedrill::incident
