@@ -1,6 +1,9 @@
 // What is said of a test beside its verdict: what it exercised, and what makes its cases prove less than it seems.
 #include <algorithm>
 
+#include "alerting/analysis/comparisons.h"
+#include "alerting/analysis/empty_value.h"
+#include "alerting/analysis/needed_selectors.h"
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "ruletest/rule_use.h"
@@ -85,57 +88,88 @@ std::string TestRun::like(const std::string& selector) const {
   return near.empty() ? "" : format("; did you mean '{}'?", near);
 }
 
-void TestRun::note_episode(std::size_t group, const alerting::AlertTransition& transition) {
-  constexpr std::size_t kKept = 16;
-  using enum alerting::AlertState;
-  if (transition.from != pending || transition.to != inactive) return;
-  Episodes& episodes = episodes_[{group, transition.rule}];
-  ++episodes.count;
-  if (episodes.last.size() == kKept) episodes.last.erase(episodes.last.begin());
-  episodes.last.push_back({transition.labels, transition.active_at, transition.t});
+// A case that expects the alert at this evaluation or later.
+bool TestRun::is_asked_about(const std::string& alertname) const {
+  return std::any_of(alert_cases_.begin() + static_cast<std::ptrdiff_t>(next_alert_case_), alert_cases_.end(),
+                     [&](const AlertCase* each) { return each->alertname == alertname && !each->expected.empty(); });
 }
 
-std::string TestRun::episodes_text(const Episodes& all) const {
-  constexpr std::size_t kShown = 5;
-  const std::vector<Episode>& episodes = all.last;
-  const bool one_alert =
-      std::ranges::all_of(episodes, [&](const Episode& e) { return e.labels == episodes[0].labels; });
-  std::string out;
-  if (all.count > kShown) out = format("{} times, of late ", all.count);
-  for (std::size_t i = episodes.size() - std::min(episodes.size(), kShown); i < episodes.size(); ++i) {
-    const bool last = i + 1 == episodes.size();
-    if (!out.empty() && !out.ends_with("of late ")) out += last ? " and " : ", ";
-    out += format("from {} to {}", format_duration(episodes[i].began - test_.start),
-                  format_duration(episodes[i].ended - test_.start));
-    if (!one_alert) out += format(" ({})", episodes[i].labels.to_string());
+void TestRun::note_episodes(std::size_t index, Time t) {
+  constexpr std::size_t kKept = 1000;  // of more only the first are told
+  using enum alerting::AlertState;
+  const GroupRun& group = groups_[index];
+  for (const alerting::AlertTransition& ended : transitions_) {
+    if (ended.from != pending || ended.to != inactive || !options_.evidence) continue;
+    const alerting::Rule& rule = group.rules().rules[ended.rule];
+    const auto known = episodes_.find({index, ended.rule});
+    if (known == episodes_.end() && !is_asked_about(rule.name())) continue;
+    Episodes& episodes = known == episodes_.end() ? episodes_[{index, ended.rule}] : known->second;
+    if (episodes.all.size() == kKept) continue;
+    if (!episodes.watch) episodes.watch.emplace(rule.expression, store_, settings_.promql);
+    std::vector<model::Labels> begun;
+    for (const alerting::AlertTransition& other : transitions_) {
+      if (other.rule == ended.rule && other.to == pending) begun.push_back(other.labels);
+    }
+    model::Labels of_series = ended.labels;
+    of_series.remove(model::kAlertName);
+    for (const alerting::NamedText& label : rule.labels) of_series.remove(label.name);
+    alerting::Episode episode{ended.labels, ended.active_at, t - group.interval, t};
+    alerting::find_end(episode, *episodes.watch, t - group.rules().query_offset.value_or(Duration(0)), of_series,
+                       begun);
+    episodes.all.push_back(std::move(episode));
   }
-  return out;
+}
+
+std::string TestRun::episodes_text(const Episodes& episodes) const {
+  return alerting::describe(episodes.all, {[&](Time t) { return format_duration(t - test_.start); },
+                                           [](Duration d) { return format_duration(d); }});
 }
 
 std::string TestRun::why_not_yet(const GroupRun& group, std::size_t index, const alerting::Alert* pending) const {
   const alerting::Rule& rule = group.rules().rules[index];
   const auto known = episodes_.find({static_cast<std::size_t>(&group - groups_.data()), index});
-  const Episodes none;
-  const Episodes& before = known == episodes_.end() ? none : known->second;
-  if (pending == nullptr && before.count == 0) return {};
+  const Episodes* before = known == episodes_.end() ? nullptr : &known->second;
+  if (pending == nullptr && before == nullptr) return {};
   const std::string hold = format_duration(rule.hold);
-  const auto is_other = [&](const Episode& e) { return e.labels != before.last[0].labels; };
-  const bool others = std::ranges::any_of(before.last, is_other);
-  for (std::size_t i = 0; i < rule.label_templates.size() && i < rule.labels.size() && others; ++i) {
-    if (!rule.label_templates[i].depends_on_value()) continue;
+  for (std::size_t i = 0; before != nullptr && i < rule.label_templates.size() && i < rule.labels.size(); ++i) {
+    const auto by_it = [&](const alerting::Episode& episode) { return episode.changed == rule.labels[i].name; };
+    const auto count = std::ranges::count_if(before->all, by_it);
+    if (count == 0 || !rule.label_templates[i].depends_on_value()) continue;
     return format(
-        "the label '{}' is made of the value: each other value is another alert, and with `for: {}` pending "
-        "anew; an annotation may hold the value",
-        rule.labels[i].name, hold);
+        "the label '{}' is made of the value: each other value is another alert, and with `for: {}` pending anew, as "
+        "{} time{} until then; an annotation may hold the value",
+        rule.labels[i].name, hold, count, count == 1 ? "" : "s");
   }
   if (pending == nullptr) {
-    return format("with `for: {}` it must hold without a gap; it was pending {}", hold, episodes_text(before));
+    return format("with `for: {}` it must hold without a gap; it was pending {}", hold, episodes_text(*before));
   }
   std::string why = format("it is pending since {}, and with `for: {}` cannot fire before {}",
                            format_duration(pending->active_at - test_.start), hold,
                            format_duration(pending->active_at + rule.hold - test_.start));
-  if (before.count > 0) why += format("; before that it was pending {}", episodes_text(before));
+  if (before != nullptr) why += format("; before that it was pending {}", episodes_text(*before));
   return why;
+}
+
+std::string TestRun::why_not_holding(const GroupRun& group, std::size_t index) const {
+  const alerting::Rule& rule = group.rules().rules[index];
+  const std::vector<Time> evaluated{group.next - group.interval - group.rules().query_offset.value_or(Duration(0))};
+  alerting::WhyNotWatch watch(rule.expression, store_, settings_.promql);
+  const auto why = watch.at(evaluated.front());
+  if (!why) return {};
+  const alerting::Looked looked{rule.expression, store_, settings_.promql, evaluated};
+  if (why->kind == alerting::WhyNot::Kind::below) {
+    for (const alerting::Comparison& comparison : alerting::find_conditions(*rule.expression).comparisons) {
+      if (std::string zero = alerting::why_always_zero(looked, *comparison.value); !zero.empty()) return zero;
+    }
+    return {};  // the evidence shows it
+  }
+  std::string reason = why->missing == nullptr ? std::string() : alerting::why_empty(looked, *why->missing);
+  for (const std::string& selector : group.group.unmatched_selectors(index)) {
+    if (reason.find(selector) != std::string::npos) return format("no series matches {}{}", selector, like(selector));
+  }
+  if (reason.empty()) return why->text;
+  const bool same = why->missing->kind == promql::Kind::vector_selector;  // which the reason names
+  return same ? reason : format("{}: {}", why->text, reason);
 }
 
 std::string TestRun::why_silent(const AlertCase& alert) const {
@@ -152,8 +186,7 @@ std::string TestRun::why_silent(const AlertCase& alert) const {
       const std::vector<alerting::Alert> alerts = group.group.alerts(i);
       const auto pending = std::ranges::find(alerts, alerting::AlertState::pending, &alerting::Alert::state);
       why = why_not_yet(group, i, pending == alerts.end() ? nullptr : &*pending);
-      const auto missing = group.group.unmatched_selectors(i);
-      if (why.empty() && !missing.empty()) why = format("no series matches {}{}", missing[0], like(missing[0]));
+      if (why.empty()) why = why_not_holding(group, i);
     }
   }
   if (std::ranges::find(known, alert.alertname) != known.end()) return why;
@@ -174,8 +207,8 @@ void TestRun::warn_about_quiet_case(const AlertCase& alert) {
       if (rule.alert->value != alert.alertname) continue;
       found = true;
       const auto missing = group.group.unmatched_selectors(i);
-      const std::size_t all = promql::selectors(*rule.expression).size();
-      if (missing.empty() || missing.size() < all) return;
+      const std::size_t all = alerting::needed_selectors(*rule.expression).size();
+      if (missing.size() < all || all == 0) return;
       unmatched.insert(unmatched.end(), missing.begin(), missing.end());
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alerting/analysis/collision.h"
 #include "base/bounds/activity.h"
 #include "base/duration.h"
 #include "base/text/format.h"
@@ -198,10 +199,8 @@ bool TestRun::evaluate_groups(Time t) {
     transitions_.clear();
     group.group.evaluate(t, transitions_);
     if (stopped()) return false;
-    for (const alerting::AlertTransition& each : transitions_) {
-      happened_.emplace(i, each.rule, exercised_by(each));
-      note_episode(i, each);
-    }
+    for (const alerting::AlertTransition& each : transitions_) happened_.emplace(i, each.rule, exercised_by(each));
+    note_episodes(i, t);
   }
   return !report_rule_errors(t);
 }
@@ -220,8 +219,9 @@ bool TestRun::report_rule_errors(Time t) {
       const alerting::Rule& rule = group.rules().rules[i];
       const Activity activity(rule.expr.where);
       refuse_beyond_bounds(error);
+      const Time data_time = t - group.rules().query_offset.value_or(Duration(0));
       fail(Failure::Kind::rule_error, rule.alert ? rule.alert->where : rule.record->where, rule.name(), t - test_.start,
-           error);
+           error, alerting::why_collides({rule, store_, settings_.promql, settings_.world}, data_time));
       any = true;
     }
   }

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "alerting/analysis/episodes.h"
 #include "alerting/group.h"
 #include "ruletest/compare.h"
 #include "ruletest/evidence.h"
@@ -57,15 +58,10 @@ class TestRun {
 
     const alerting::RuleGroup& rules() const { return file->groups[number]; }
   };
-  // While an alert was pending and did not fire.
-  struct Episode {
-    model::Labels labels;
-    Time began;
-    Time ended;
-  };
+  // While the alerts of a rule were pending and did not fire.
   struct Episodes {
-    std::size_t count = 0;
-    std::vector<Episode> last;
+    std::vector<alerting::Episode> all;
+    std::optional<alerting::WhyNotWatch> watch;  // where a case may ask what ended them
   };
   struct FailedCase {
     std::size_t failure;
@@ -127,8 +123,12 @@ class TestRun {
   std::string like(const std::string& selector) const;
   // What a `for` has to do with it.
   std::string why_not_yet(const GroupRun& group, std::size_t rule, const alerting::Alert* pending) const;
+  // That the rule does not hold now, where the evidence does not show why.
+  std::string why_not_holding(const GroupRun& group, std::size_t rule) const;
   std::string episodes_text(const Episodes& episodes) const;
-  void note_episode(std::size_t group, const alerting::AlertTransition& transition);
+  // Of the transitions of one evaluation of a group.
+  void note_episodes(std::size_t group, Time t);
+  bool is_asked_about(const std::string& alertname) const;
   void warn_about_cases();
   void warn_about_quiet_case(const AlertCase& alert);
   // Null, and the reason in `error`, if it cannot be parsed. Each text is parsed once.
