@@ -115,7 +115,7 @@ void fields(Visitor& v, T& x) {
 
 template <typename Visitor, Of<Witness> T>
 void fields(Visitor& v, T& x) {
-  v("what", x.what, "The symptom measured in the traffic.");
+  v("what", x.what, "The symptom measured in the traffic; where there was none, why.");
   v("seen_at", x.seen_at, "When it was first seen; absent: never, so the drill is invalid.");
 }
 
@@ -239,7 +239,9 @@ void fields(Visitor& v, T& x) {
   v("communicated_at", x.communicated_at, "The first public update.");
   v("mitigated_at", x.mitigated_at,
     "The SLI was back within its objective, to stay, and where a severity threshold broke it, none was crossed.");
-  v("resolved_at", x.resolved_at, "The cause was removed and the alerts were resolved.");
+  v("resolved_at", x.resolved_at,
+    "What was broken was well again and the alerts were resolved; of an incident without either, its faults were "
+    "removed.");
 }
 
 template <typename Visitor, Of<Measure> T>

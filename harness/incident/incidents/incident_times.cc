@@ -73,7 +73,9 @@ void take_events(const Record& record, IncidentRecord& incident) {
   }
 }
 
-// The cause is removed, the alerts are resolved, and what was broken is within its objective again.
+// All is well: what was broken is within its objective again and the alerts are over, whatever the fault's schedule
+// says (a process that was killed and started again is well though the fault has no end). Of an incident that broke
+// nothing and of which no alert fired, nothing else is known than that its faults were removed.
 std::optional<Time> resolution(const Record& record, const IncidentRecord& incident) {
   std::optional<Time> last;
   const auto wait_for = [&](const std::optional<Time>& t) {
@@ -81,14 +83,15 @@ std::optional<Time> resolution(const Record& record, const IncidentRecord& incid
     if (!last || *t > *last) last = t;
     return true;
   };
-  for (const std::string& id : incident.faults) {
-    const FaultRecord* fault = record.fault(id);
-    if (fault != nullptr && fault->injected_at && !wait_for(fault->recovered_at)) return std::nullopt;
-  }
   for (const AlertRecord& alert : record.alerts) {
     if (alert.incident == incident.id && alert.firing_at && !wait_for(alert.resolved_at)) return std::nullopt;
   }
   if (incident.times.breached_at && !wait_for(incident.times.mitigated_at)) return std::nullopt;
+  if (last) return last;
+  for (const std::string& id : incident.faults) {
+    const FaultRecord* fault = record.fault(id);
+    if (fault != nullptr && fault->injected_at && !wait_for(fault->recovered_at)) return std::nullopt;
+  }
   return last;
 }
 

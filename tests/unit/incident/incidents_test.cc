@@ -232,6 +232,21 @@ TEST(Incidents, AnAlertBelongsToAFaultFromBeforeItWasPending) {
   EXPECT_EQ(record.incidents.at(1).times.detected_at, std::nullopt);
 }
 
+// A fault without an end, whose victims were started again: what counts is that all is well.
+TEST(Incidents, AreResolvedWhenAllIsWellWhateverTheScheduleSays) {
+  Record endless = sample::outage();
+  endless.faults[0].recovered_at.reset();
+  endless = judged(std::move(endless));
+  EXPECT_EQ(endless.incidents.at(0).times.resolved_at, at(34min)) << "when the last alert was over";
+  Record firing = sample::outage();
+  firing.alerts[0].resolved_at.reset();
+  EXPECT_EQ(judged(std::move(firing)).incidents.at(0).times.resolved_at, std::nullopt);
+  Record unbroken = sample::outage();
+  unbroken.truth = {sample::truth("web", true, 0, 0, 0)};
+  unbroken.alerts.clear();
+  EXPECT_EQ(judged(std::move(unbroken)).incidents.at(0).times.resolved_at, at(30min)) << "when the fault was removed";
+}
+
 // What relabelling drops reaches nobody.
 TEST(Incidents, WhatWasDroppedIsNoSign) {
   Record record = sample::outage();
@@ -422,10 +437,11 @@ TEST(Judge, JudgingAgainChangesNothing) {
 
 TEST(Judge, AFaultWithoutAWitnessMakesTheDrillInvalid) {
   Record record = sample::outage();
-  record.faults[0].witness.seen_at.reset();
+  record.faults[0].witness = {.what = "nobody called postgres", .seen_at = {}};
   record = judged(std::move(record));
   EXPECT_EQ(record.verdict, Verdict::invalid);
-  EXPECT_EQ(record.verdict_why, "fault db-refuses had no effect in the traffic, so the drill shows nothing");
+  EXPECT_EQ(record.verdict_why,
+            "fault db-refuses had no effect in the traffic, so the drill shows nothing: nobody called postgres");
 }
 
 TEST(Judge, NoOtherAlertsIsExpectedUnlessSaidOtherwise) {
