@@ -19,7 +19,8 @@ constexpr Duration kNodeMonitorGrace = std::chrono::seconds(50);
 PodSpec pod_spec(const ServiceSpec& service) {
   return {.liveness_probe = service.liveness_probe,
           .readiness_probe = service.readiness_probe,
-          .startup_probe = service.startup_probe};
+          .startup_probe = service.startup_probe,
+          .termination_grace_period_seconds = service.termination_grace_period_seconds};
 }
 
 void count(EventKind kind, PodCounts& counts) {

@@ -179,6 +179,7 @@ struct ServiceSpec {
   DistributionSpec latency{"constant", std::chrono::milliseconds(10), {}, {}, {}};
   double background_errors = 0;  // share of requests that fail by themselves, answered 500
   Duration startup = std::chrono::seconds(5);
+  std::int64_t termination_grace_period_seconds = 30;  // of its pods
   Duration cpu_per_request = std::chrono::milliseconds(1);
   double cpu_limit = 0;  // cores; 0: none. At the limit, own time stretches
   MemorySpec memory;

@@ -58,6 +58,13 @@ constexpr FieldSpec kService[] = {
      .min = 0,
      .max = 1},
     {.name = "startup", .type = duration, .doc = "from a container's start until it can serve", .default_text = "5s"},
+    {.name = "terminationGracePeriodSeconds",
+     .type = integer,
+     .doc =
+         "of its pods: how long a container may take to end before it is killed, unless the probe that ends it says so",
+     .default_text = "30",
+     .min = 0,
+     .max = 1e9},
     {.name = "cpu_per_request", .type = duration, .doc = "processor time that a request takes", .default_text = "1ms"},
     {.name = "cpu_limit",
      .type = number,
@@ -390,6 +397,8 @@ ServiceSpec make_service(std::string name, const Fields& fields) {
   s.latency = fields.distribution("latency", s.latency);
   s.background_errors = fields.number("background_errors", s.background_errors);
   s.startup = fields.duration("startup", s.startup);
+  s.termination_grace_period_seconds =
+      fields.integer("terminationGracePeriodSeconds", s.termination_grace_period_seconds);
   s.cpu_per_request = fields.duration("cpu_per_request", s.cpu_per_request);
   s.cpu_limit = fields.number("cpu_limit", s.cpu_limit);
   s.readiness_checks = fields.texts("readiness_checks");
