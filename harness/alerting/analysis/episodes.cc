@@ -39,7 +39,7 @@ std::string_view in_words(EndKind kind) {
     case EndKind::below:
       return "as the comparison no longer held";
     case EndKind::gap:
-      return "in a gap of the samples";
+      return "as there was nothing to compare";
     case EndKind::taken_away:
       return "as another part of the expression no longer let it";
     case EndKind::label_changed:
@@ -66,7 +66,7 @@ const Episode& longest_of(std::span<const Episode> episodes) {
   return *std::ranges::max_element(episodes, {}, &Episode::length);
 }
 
-// "; 8 ended as the comparison no longer held (up was 1 at 7m), 2 in a gap of the samples (up had no value at 9m)".
+// "; 8 ended as the comparison no longer held (up was 1 at 7m), 2 as there was nothing to compare (up had no value at 9m)".
 std::string ends_of(std::span<const Episode> episodes, const EpisodeWords& words) {
   std::map<EndKind, std::vector<const Episode*>> by_kind;
   for (const Episode& episode : episodes) {

@@ -56,7 +56,7 @@ TEST(Episodes, SayWhatEndedEach) {
   EXPECT_EQ(
       of("m > 5", "9 9 1 9 9 9 1 9 stale 9"),
       "3 times: from 0s for 1m, from 3m for 2m and at one evaluation alone, 7m; for the longest from 3m for 2m, "
-      "and `for` asks for 9m; 2 ended as the comparison no longer held (m was 1 at 2m), 1 in a gap of the samples "
+      "and `for` asks for 9m; 2 ended as the comparison no longer held (m was 1 at 2m), 1 as there was nothing to compare "
       "(m had no value at 8m)");
   EXPECT_EQ(of("m > 5", "9 9 1 9 9 1 9 9 1 1"),
             "3 times, for 1m each, from 0s, 3m and 6m, and `for` asks for 9m; each ended as the comparison no longer "

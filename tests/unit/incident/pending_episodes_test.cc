@@ -65,7 +65,7 @@ TEST(PendingEpisodes, TellOfEachAndWhatEndedIt) {
       why("m > 5", {{12min, 13min}, {20min, 21min + 30s}, {22min, 22min + 30s}}, store),
       "it was pending 3 times: from 12 m (14:12:00) for 30 s, from 20 m (14:20:00) for 1 m and at one evaluation "
       "alone, 22 m (14:22:00); for the longest from 20 m (14:20:00) for 1 m, and `for` asks for 2 m; 2 ended as the "
-      "comparison no longer held (m was 3 at 13 m (14:13:00)), 1 in a gap of the samples (m had no value at 21 m "
+      "comparison no longer held (m was 3 at 13 m (14:13:00)), 1 as there was nothing to compare (m had no value at 21 m "
       "30 s (14:21:30))");
   EXPECT_EQ(why("m > 5", {{59min, std::nullopt}}, store),
             "it was pending from 59 m (14:59:00) on, and `for` asks for 2 m");
