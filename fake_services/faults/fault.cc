@@ -38,6 +38,9 @@ bool Fault::momentary() const {
 bool Fault::shows_afterwards() const {
   return momentary();
 }
+std::string Fault::unseen(const Observation& /*before*/, const Observation& /*during*/, std::string_view target) const {
+  return format("nothing of it showed at {} beyond what is there without a fault", target);
+}
 bool Fault::over(const Observation& /*now*/) const {
   return true;
 }

@@ -29,8 +29,10 @@ struct FaultMatch {
 
 struct Witness {
   bool observed = false;
-  Time at{};         // first time at which the symptom stood out, after injection
-  std::string what;  // "1842 of 1850 connection attempts to postgres were refused (before: 0 of 5321)"
+  Time at{};  // first time at which the symptom stood out, after injection
+  // "1842 of 1850 connection attempts to postgres were refused (before: 0 of 5321)"; if nothing was observed, why:
+  // "nobody called postgres".
+  std::string what;
 };
 
 // A fault that comes and goes by itself while it lasts: on for `on` at the beginning of each `period`.
@@ -78,6 +80,8 @@ class Fault {
   // use.
   virtual std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                              std::string_view target) const = 0;
+  // Where that gave nothing: what was measured instead, and why it proves nothing (unseen.h).
+  virtual std::string unseen(const Observation& before, const Observation& during, std::string_view target) const;
 };
 
 // What a kind may be aimed at: a service as a whole, its connections to one dependency, a zone, or the monitor (which
@@ -133,6 +137,7 @@ struct FaultKind {
   Aims aims = kAnyTraffic;
   bool telemetry = false;  // it hits what is told of services, which are as healthy as before
   View view = View::callers;
+  bool writes_only = false;    // of the requests those are hit that write: all but GET and HEAD
   bool reaches_probes = true;  // what hits requests hits those of kubelets, too (replies only where `match` names them)
   // What it does to the target is to make it ask more of the services that it calls: their trouble is its effect, too.
   bool loads_callees = false;

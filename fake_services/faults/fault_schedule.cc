@@ -71,6 +71,22 @@ std::string describe(const TargetSpec& target) {
   return target_name(target);
 }
 
+std::string describe(const FaultMatch& match) {
+  const std::string_view both = match.method.empty() || match.path.empty() ? "" : " ";
+  return format("{}{}{}", match.method, both, match.path);
+}
+
+// Whether it does something to single requests on their way to the target.
+bool hits_requests(const FaultSpec& fault) {
+  RequestConditions conditions;
+  if (fault.target.dependency.empty()) {
+    fault.behaviour->apply_to_requests(conditions, 1);
+  } else {
+    fault.behaviour->apply_to_link(conditions, 1);
+  }
+  return conditions != RequestConditions{};
+}
+
 events::Event told(const FaultSpec& fault, Time t, EventKind kind) {
   events::Event event{.t = t, .kind = kind, .subject = fault.id, .fields = {}};
   event.with("fault", std::string(fault.kind->name)).with("target", target_name(fault.target));
@@ -261,6 +277,8 @@ void FaultSchedule::look(Entry& e, Time t, const Observer& observer, events::Sin
     during.first = e.spec.pattern.first;
     return e.spec.behaviour->symptom(e.before, during, e.name);
   };
+  e.last = now.since(e.at_begin);
+  e.last.elapsed = to_seconds(t - e.begin);
   auto symptom = symptom_since(e.at_begin);
   if (!symptom) symptom = symptom_since(e.at_look);
   if (symptom) {
@@ -285,8 +303,12 @@ double FaultSchedule::exposure(const Entry& e, Time from, Time to) {
   return (until(to) - until(from)) * on * e.spec.probability * e.spec.pattern.share;
 }
 
-// Requests per second that meet it: those that come to the replicas hit, or those that these send over the connections.
-double FaultSchedule::rate_hit(const Entry& e, const Flow& flow, Time t) const {
+double FaultSchedule::rate_of(const Entry& e, const Flow& flow, bool all) const {
+  const auto counts = [&](const RouteModel& route) {
+    if (all) return true;
+    if (e.spec.kind->writes_only && (route.method == "GET" || route.method == "HEAD")) return false;
+    return e.spec.match.matches(route.method, route.path);
+  };
   double rate = 0;
   for (const Hit& hit : e.hits) {
     const ServiceModel& m = model_->services[hit.service];
@@ -294,20 +316,23 @@ double FaultSchedule::rate_hit(const Entry& e, const Flow& flow, Time t) const {
       if (!hit.replicas[r]) continue;
       const ReplicaClass& k = flow.class_of(hit.service, r);
       for (std::size_t route = 0; !hit.edge && route < m.routes.size(); ++route) {
-        if (!e.spec.match.matches(m.routes[route].method, m.routes[route].path)) continue;
-        rate += k.routes[route].offered;
+        if (counts(m.routes[route])) rate += k.routes[route].offered;
       }
       for (std::size_t c = 0; hit.edge && c < m.calls.size(); ++c) {
         if (m.calls[c].edge != *hit.edge) continue;
         const auto& routes = model_->services[m.edges[*hit.edge].callee].routes;
         for (std::size_t route = 0; route < routes.size(); ++route) {
-          if (!e.spec.match.matches(routes[route].method, routes[route].path)) continue;
-          rate += k.call_rates[c] * k.operations[c].attempts * m.calls[c].weights[route];
+          if (counts(routes[route])) rate += k.call_rates[c] * k.operations[c].attempts * m.calls[c].weights[route];
         }
       }
     }
   }
-  return rate * strength(e, t);
+  return rate;
+}
+
+// Those that meet it.
+double FaultSchedule::rate_hit(const Entry& e, const Flow& flow, Time t) const {
+  return rate_of(e, flow, false) * strength(e, t);
 }
 
 std::optional<Time> FaultSchedule::exhausted_at(Time t, const Flow& flow) const {
@@ -326,6 +351,12 @@ std::optional<Time> FaultSchedule::exhausted_at(Time t, const Flow& flow) const 
 
 void FaultSchedule::pass(const Flow& flow, Time from, Time to) {
   for (Entry& e : entries_) {
+    if (e.begun && !e.ended && !e.witness.observed) {
+      const double seconds = to_seconds(to - from), matched = rate_of(e, flow, false) * seconds;
+      e.offered += rate_of(e, flow, true) * seconds;
+      e.matched += matched;
+      e.met += matched * strength(e, from);
+    }
     if (e.spec.pattern.first <= 0 || strength(e, from) <= 0) continue;
     const double rate = rate_hit(e, flow, from);
     e.left -= rate * to_seconds(to - from);
@@ -498,11 +529,29 @@ std::vector<std::string> FaultSchedule::pods_of(const Entry& entry) const {
   return pods;
 }
 
+// Of what hits requests, first of all whether there were any.
+std::string FaultSchedule::why_unseen(const Entry& e) const {
+  const FaultKind& kind = *e.spec.kind;
+  if (hits_requests(e.spec) || kind.writes_only) {
+    if (e.offered <= 0 && !e.spec.target.dependency.empty()) {
+      return format("{} sent nothing to {}", e.spec.target.service, e.spec.target.dependency);
+    }
+    if (e.offered <= 0) return format("nobody called {}", e.name);
+    if (e.matched <= 0 && kind.writes_only) return format("no request wrote: all {:.0f} were GET or HEAD", e.offered);
+    if (e.matched <= 0) return format("none of {:.0f} requests matched {}", e.offered, describe(e.spec.match));
+    if (e.met < 1 && !disabled_) {
+      return format("it was to hit less than one of the {:.0f} requests that it was about", e.matched);
+    }
+  }
+  return e.spec.behaviour->unseen(e.before, e.last, e.name);
+}
+
 std::vector<FaultState> FaultSchedule::states() const {
   std::vector<FaultState> out;
   for (const Entry& e : entries_) {
     if (!e.begun) continue;
     out.push_back({e.spec.id, e.begin, e.recovered, e.witness, pods_of(e)});
+    if (!e.witness.observed) out.back().witness.what = why_unseen(e);
   }
   return out;
 }

@@ -85,6 +85,12 @@ class FaultSchedule {
     Observation at_begin;  // seen since the start, when it began
     Observation at_look;
     std::optional<Time> next_look;
+    Observation last;  // what the witness saw when it looked last, from the beginning on
+    // While it was on and nothing of it had been seen: requests that came over the way that it is on, those of them
+    // that it is about, and those that it was to hit.
+    double offered = 0;
+    double matched = 0;
+    double met = 0;
     std::string name;  // of its target, for people
     Witness witness;
   };
@@ -97,7 +103,11 @@ class FaultSchedule {
   static double exposure(const Entry& entry, Time from, Time to);
   static Duration turn_of(const Entry& entry, const Hit& hit, std::size_t replica);
   static Time next_turn(const Entry& entry, Time t);
+  // Requests per second that come to the replicas hit, or that these send over the connections; `all`: whether or not
+  // the fault is about them.
+  double rate_of(const Entry& entry, const Flow& flow, bool all) const;
   double rate_hit(const Entry& entry, const Flow& flow, Time t) const;
+  std::string why_unseen(const Entry& entry) const;
   static void recover(Entry& entry, Time t, events::Sink& sink);
   void look(Entry& entry, Time t, const Observer& observer, events::Sink& sink);
   void apply_calls(const Entry& entry, const Hit& hit, double strength, TrafficConditions& conditions) const;

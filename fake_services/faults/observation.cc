@@ -11,7 +11,6 @@ namespace {
 // The mean must have risen by this share of what it was and by this many standard errors.
 constexpr double kLeastRelativeRise = 0.01;
 constexpr double kStandardErrors = 6;
-constexpr double kLeastRequests = 20;
 constexpr double kCountErrors = 5;
 constexpr double kLeastAbove = 2;
 // Drift and the day's rhythm move rates by themselves, beyond what chance does to the counts.

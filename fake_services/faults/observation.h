@@ -102,6 +102,9 @@ struct Observation {
   Observation since(const Observation& then) const;
 };
 
+// A mean over fewer requests tells nothing.
+inline constexpr double kLeastRequests = 20;
+
 // Whether `count` of `total` is more than chance makes of a share that was `count_before` of `total_before`: at least
 // five standard deviations and two events above what was to be expected. Background errors alone must never prove a
 // fault. Of a fault that hits only its `first` requests (Observation::first), fewer events above are enough.

@@ -83,6 +83,17 @@ void print_expectations(const record::Record& record) {
   }
 }
 
+// Of several, each with what was measured instead; of one the verdict says it.
+void print_faults_without_effect(const record::Record& record) {
+  const auto unseen = [](const record::FaultRecord& fault) { return !fault.witness.seen_at; };
+  if (std::ranges::count_if(record.faults, unseen) < 2) return;
+  for (const record::FaultRecord& fault : record.faults) {
+    if (!unseen(fault)) continue;
+    const std::string why = fault.witness.what.empty() ? std::string() : ": " + printable(fault.witness.what);
+    print_out(format("  no effect of fault {}{}\n", printable(fault.id), why));
+  }
+}
+
 void print_incidents(const record::Record& record) {
   for (const auto& incident : record.incidents) {
     std::string line = format("  incident {}", printable(incident.id));
@@ -103,6 +114,7 @@ void print_result(const record::Record& record, const driver::RunMetadata& run, 
   print_out({{format("{}: ", printable(record.scenario))},
              {std::string(record::to_string(verdict)), colour_of(verdict)},
              {record.verdict_why.empty() ? "\n" : format(". {}\n", printable(record.verdict_why))}});
+  print_faults_without_effect(record);
   print_expectations(record);
   print_incidents(record);
   const double speed = to_seconds(run.statistics.virtual_time) / std::max(run.wall_seconds, 1e-9);

@@ -134,19 +134,22 @@ std::size_t count(const Record& record, Verdict result) {
 }
 
 void decide(Record& record) {
-  std::vector<std::string> unseen;
+  std::vector<const FaultRecord*> unseen;
   for (const FaultRecord& fault : record.faults) {
-    if (!fault.witness.seen_at) unseen.push_back(fault.id);
+    if (!fault.witness.seen_at) unseen.push_back(&fault);
   }
   const std::size_t failed = count(record, Verdict::fail);
   const std::size_t invalid = count(record, Verdict::invalid);
   const std::size_t all = record.expectations.size();
   if (!unseen.empty()) {
     record.verdict = Verdict::invalid;
-    record.verdict_why = format("fault {} had no effect in the traffic, so the drill shows nothing", unseen.front());
-    if (unseen.size() > 1)
-      record.verdict_why =
-          format("{} faults had no effect in the traffic, {} the first of them", unseen.size(), unseen.front());
+    const std::string& what = unseen.front()->witness.what;
+    const std::string why = what.empty() ? what : format(": {}", what);
+    record.verdict_why =
+        unseen.size() == 1
+            ? format("fault {} had no effect in the traffic, so the drill shows nothing{}", unseen.front()->id, why)
+            : format("{} faults had no effect in the traffic, {} the first of them{}", unseen.size(),
+                     unseen.front()->id, why);
   } else if (failed > 0) {
     record.verdict = Verdict::fail;
     record.verdict_why = format("{} of {} expectations failed", failed, all);

@@ -12,7 +12,9 @@ namespace firedrill::record {
 
 // A symptom measured in the traffic that proves that a fault took effect.
 struct Witness {
-  std::string what;             // "1842 of 1850 connection attempts to postgres were refused (before: 0 of 5321)"
+  // "1842 of 1850 connection attempts to postgres were refused (before: 0 of 5321)"; of one never seen, why: "nobody
+  // called postgres".
+  std::string what;
   std::optional<Time> seen_at;  // absent: never seen, so the drill is invalid
   bool operator==(const Witness&) const = default;
 };

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 #include "fake_services/topology/topology.h"
 
 namespace firedrill::fake_services::faults {
@@ -18,6 +19,9 @@ class ThunderingHerd final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     return arrivals_rise(before, during, target);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return arrivals_unchanged(before, during, target);
   }
 
  private:

@@ -1,5 +1,6 @@
 // Fewer requests come in.
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 #include "fake_services/topology/topology.h"
 
 namespace firedrill::fake_services::faults {
@@ -17,6 +18,9 @@ class TrafficDrop final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     return arrivals_fall(before, during, target);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return arrivals_unchanged(before, during, target);
   }
 
  private:

@@ -1,6 +1,7 @@
 // Packets to the target vanish.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -19,6 +20,10 @@ class Blackhole final : public Fault {
       return std::nullopt;
     return format("{:.0f} of {:.0f} attempts to reach {} timed out (before: {:.0f} of {:.0f})", during.timed_out,
                   during.attempts, target, before.timed_out, before.attempts);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return attempts_unchanged(during.timed_out, during, before.timed_out, before,
+                              format("attempts to reach {} timed out", target));
   }
 };
 

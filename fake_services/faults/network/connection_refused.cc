@@ -1,6 +1,7 @@
 // Connections to the target are refused at once, as by a host on which nothing listens.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -19,6 +20,10 @@ class ConnectionRefused final : public Fault {
       return std::nullopt;
     return format("{:.0f} of {:.0f} connection attempts to {} were refused (before: {:.0f} of {:.0f})", during.refused,
                   during.attempts, target, before.refused, before.attempts);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return attempts_unchanged(during.refused, during, before.refused, before,
+                              format("connection attempts to {} were refused", target));
   }
 
  private:

@@ -1,6 +1,7 @@
 // Packets get lost.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -24,6 +25,9 @@ class Loss final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     return latency_rise(before, during, target);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return latency_unrisen(before, during, target);
   }
 
  private:

@@ -1,6 +1,7 @@
 // Connections to the target are reset.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -24,6 +25,10 @@ class Reset final : public Fault {
     if (!stands_out(during.reset, during.attempts, before.reset, before.attempts, during.first)) return std::nullopt;
     return format("{:.0f} of {:.0f} connections to {} were reset (before: {:.0f} of {:.0f})", during.reset,
                   during.attempts, target, before.reset, before.attempts);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return attempts_unchanged(during.reset, during, before.reset, before,
+                              format("connections to {} were reset", target));
   }
 
  private:

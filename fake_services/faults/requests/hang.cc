@@ -1,6 +1,7 @@
 // Requests are taken in and never answered.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -21,6 +22,10 @@ class Hang final : public Fault {
       return std::nullopt;
     return format("{:.0f} of {:.0f} requests to {} got no answer in time (before: {:.0f} of {:.0f})", during.timed_out,
                   during.attempts, target, before.timed_out, before.attempts);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return attempts_unchanged(during.timed_out, during, before.timed_out, before,
+                              format("requests to {} got no answer in time", target));
   }
 
  private:

@@ -1,5 +1,6 @@
 // A share of the target's requests is answered with an HTTP error at once.
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -14,6 +15,9 @@ class HttpError final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     return code_rise(before, during, code_, target);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return code_unrisen(before, during, code_, target);
   }
 
  private:

@@ -2,6 +2,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 #include "fake_services/traffic/distribution.h"
 
 namespace firedrill::fake_services::faults {
@@ -17,6 +18,9 @@ class Latency final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     return latency_rise(before, during, target);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return latency_unrisen(before, during, target);
   }
 
  private:

@@ -1,5 +1,6 @@
 // Requests over a limit are turned away.
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -21,6 +22,9 @@ class RateLimit final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     return code_rise(before, during, code_, target);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return code_unrisen(before, during, code_, target);
   }
 
  private:

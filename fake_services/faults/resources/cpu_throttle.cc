@@ -1,6 +1,7 @@
 // The processor is taken away from the target.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -15,6 +16,9 @@ class CpuThrottle final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     return latency_rise(before, during, target);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return latency_unrisen(before, during, target);
   }
 
  private:

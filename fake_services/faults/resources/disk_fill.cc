@@ -23,6 +23,11 @@ class DiskFill final : public Fault {
     return format("{:.1f} % of the disk of {} are in use (before: {:.1f} %)",
                   100 * during.disk_used / during.disk_bytes, target, 100 * before.disk_used / during.disk_bytes);
   }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    if (during.disk_bytes <= 0) return format("{} has no disk", target);
+    return format("{:.1f} % of the disk of {} are in use, and {:.1f} % were before",
+                  100 * during.disk_used / during.disk_bytes, target, 100 * before.disk_used / during.disk_bytes);
+  }
 
  private:
   double level_;

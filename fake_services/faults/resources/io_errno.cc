@@ -1,5 +1,6 @@
 // Everything in a zone is gone.
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -14,6 +15,9 @@ class IoErrno final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     return code_rise(before, during, kWriteFailed, target);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return code_unrisen(before, during, kWriteFailed, target);
   }
 };
 
@@ -35,6 +39,7 @@ FaultKind io_errno() {
       .fields = {},
       .per_request = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .writes_only = true,
       .make = make,
       .misfit = needs_disk,
   };

@@ -1,5 +1,6 @@
 // Writes to the disk take long.
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -15,6 +16,9 @@ class IoLatency final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     return latency_rise(before, during, target);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return latency_unrisen(before, during, target);
   }
 
  private:
@@ -50,6 +54,7 @@ FaultKind io_latency() {
       .fields = kFields,
       .per_request = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .writes_only = true,
       .make = make,
       .misfit = needs_disk,
   };

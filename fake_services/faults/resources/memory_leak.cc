@@ -1,20 +1,16 @@
 // The target's processes take ever more memory.
+#include <algorithm>
+
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
 
 constexpr double kMinute = 60;
-constexpr double kMega = 1024.0 * 1024;
-constexpr double kKilo = 1024;
-constexpr double kLeastShare = 0.5;  // of what the leak should have taken
-
-std::string size(double bytes) {
-  if (bytes >= 10 * kMega) return format("{:.0f} MiB", bytes / kMega);
-  if (bytes >= kMega) return format("{:.1f} MiB", bytes / kMega);
-  return bytes >= kKilo ? format("{:.0f} KiB", bytes / kKilo) : format("{:.1f} bytes", bytes);
-}
+// What requests in flight hold comes and goes, and so does some memory of any process.
+constexpr double kNoise = 0.01;  // of all that it has
 
 class MemoryLeak final : public Fault {
  public:
@@ -30,14 +26,25 @@ class MemoryLeak final : public Fault {
     if (during.oom_kills >= 1 && before.oom_kills < 1) {
       return format("containers of {} were killed for their memory {:.0f} times (before: 0)", target, during.oom_kills);
     }
-    // What requests in flight hold comes and goes.
-    const double grown = (during.memory_bytes - during.request_bytes) - (before.memory_bytes - before.request_bytes);
-    if (grown <= 0 || grown < kLeastShare * rate_ * during.exposure * during.targeted) return std::nullopt;
-    return format("{} holds {} of memory, {} more than {:.0f} s before", target, size(during.memory_bytes), size(grown),
-                  during.elapsed);
+    const double more = grown(before, during);
+    if (more < noise(before, during)) return std::nullopt;
+    return format("{} holds {} of memory, {} more than {:.0f} s before", target, memory_size(during.memory_bytes),
+                  memory_size(more), during.elapsed);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return format("the memory of {} grew by {}; up to {} come and go without a fault", target,
+                  memory_size(std::max(0.0, grown(before, during))), memory_size(noise(before, during)));
   }
 
  private:
+  // Beside what requests in flight hold.
+  static double grown(const Observation& before, const Observation& during) {
+    return (during.memory_bytes - during.request_bytes) - (before.memory_bytes - before.request_bytes);
+  }
+  static double noise(const Observation& before, const Observation& during) {
+    return std::max({kNoise * before.memory_bytes, before.request_bytes, during.request_bytes});
+  }
+
   double rate_;  // bytes per second
   double limit_;
 };
@@ -69,8 +76,8 @@ FaultKind memory_leak() {
           "two replicas to the same byte, until the container is at its "
           "memory limit: then it is OOMKilled and restarted, and the ramp begins again from the bottom, a sawtooth. "
           "Without a limit it grows for ever. predict_linear sees the limit coming long before. What was leaked stays "
-          "when the fault ends, until a restart. Probes pass until the kill. Witness: memory, beside what requests in "
-          "flight hold, that grew at half that rate at least, or containers killed for theirs.",
+          "when the fault ends, until a restart. Probes pass until the kill. Witness: memory that grew by more than a "
+          "hundredth and by more than requests in flight hold, or containers killed for theirs.",
       .fields = kFields,
       .per_request = false,
       .aims = Aims(Aim::service) | Aim::zone,

@@ -6,6 +6,9 @@
 namespace firedrill::fake_services::faults {
 namespace {
 
+// An iteration takes some time without any fault, too.
+constexpr double kNoise = 0.1;  // seconds
+
 class RuleEvalDelay final : public Fault {
  public:
   explicit RuleEvalDelay(Duration delay) : delay_(delay) {}
@@ -25,11 +28,18 @@ class RuleEvalDelay final : public Fault {
           "rule groups that were not evaluated yet when their next iterations were due: {:.0f} (before: {:.0f})",
           during.evaluations_overdue, before.evaluations_overdue);
     }
-    if (!missed && is <= 2 * was) return std::nullopt;
+    if (!missed && is <= 2 * was + kNoise) return std::nullopt;
     return format(
         "{:.0f} iterations of rule groups came {:.1f} s late on average, {:.0f} were missed (before: {:.1f} s, "
         "{:.0f})",
         during.evaluations, is, during.evaluations_missed, was, before.evaluations_missed);
+  }
+  std::string unseen(const Observation& /*before*/, const Observation& during,
+                     std::string_view /*target*/) const override {
+    if (during.evaluations <= 0) return "no rule group was evaluated";
+    return format(
+        "{:.0f} iterations of rule groups came {:.3f} s late on average; less than {:.1f} s is what they take",
+        during.evaluations, during.evaluation_delay_s / during.evaluations, kNoise);
   }
 
  private:

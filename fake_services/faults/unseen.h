@@ -1,0 +1,24 @@
+// Why a witness saw nothing: what was measured, against what is there without any fault.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "fake_services/faults/observation.h"
+
+namespace firedrill::fake_services {
+
+// Of kinds that make requests take longer.
+std::string latency_unrisen(const Observation& before, const Observation& during, std::string_view target);
+// Of kinds that make some be answered with a code.
+std::string code_unrisen(const Observation& before, const Observation& during, int code, std::string_view target);
+// Of kinds that change how many come from outside.
+std::string arrivals_unchanged(const Observation& before, const Observation& during, std::string_view target);
+// Of kinds that fail some of the attempts to reach the target: `count` of them, `count_before` of those before.
+std::string attempts_unchanged(double count, const Observation& during, double count_before, const Observation& before,
+                               std::string_view what);
+
+// "170.7 bytes", "3 KiB", "1.2 MiB", "200 MiB".
+std::string memory_size(double bytes);
+
+}  // namespace firedrill::fake_services
