@@ -20,6 +20,10 @@ class ConsumerStall final : public Fault {
     return format("{:.0f} messages for {} wait (before: {:.0f}); {:.0f} came, {:.0f} were worked off", during.backlog,
                   target, before.backlog, during.published, during.consumed);
   }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return format("{:.0f} messages for {} wait (before: {:.0f}); {:.0f} came, {:.0f} were worked off", during.backlog,
+                  target, before.backlog, during.published, during.consumed);
+  }
 };
 
 std::shared_ptr<const Fault> make(const Fields& /*fields*/) {

@@ -23,6 +23,11 @@ class QueueBacklog final : public Fault {
                   during.published / during.seconds, target, before.seconds > 0 ? before.published / before.seconds : 0,
                   during.backlog);
   }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    if (during.seconds <= 0 || before.seconds <= 0) return format("no message to {} was counted", target);
+    return format("{:.1f} messages per second were sent to {} (before: {:.1f}), no more than happens without a fault",
+                  during.published / during.seconds, target, before.published / before.seconds);
+  }
 
  private:
   double rate_;

@@ -39,6 +39,14 @@ class Tls final : public Fault {
     return format("the certificate of {} expires {:.1f} h earlier than before", target,
                   (before.certificate_expiry - during.certificate_expiry) / kHour);
   }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    if (during.tls_errors > 0) {
+      return format("{:.0f} of {:.0f} handshakes with {} failed (before: {:.0f} of {:.0f})", during.tls_errors,
+                    during.attempts, target, before.tls_errors, before.attempts);
+    }
+    return format("no handshake with {} failed, and its certificate expires by less than an hour earlier, if at all",
+                  target);
+  }
 
  private:
   Mode mode_;

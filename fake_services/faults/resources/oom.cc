@@ -2,6 +2,7 @@
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/processes/process_exit.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -19,6 +20,10 @@ class Oom final : public Fault {
     if (!ends_rose(during.oom_kills, during.seconds, before.oom_kills, before.seconds)) return std::nullopt;
     return format("containers of {} were killed for their memory {:.0f} times (before: {:.0f})", target,
                   during.oom_kills, before.oom_kills);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return format("containers of {} were killed for their memory {:.0f} times (before: {:.0f}); together they hold {}",
+                  target, during.oom_kills, before.oom_kills, memory_size(during.memory_bytes));
   }
 
  private:

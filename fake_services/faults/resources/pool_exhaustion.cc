@@ -28,6 +28,10 @@ class PoolExhaustion final : public Fault {
         "up",
         during.pool_in_use, during.pool_size, target, during.pool_waiting, before.pool_waiting, during.pool_timeouts);
   }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return format("{:.0f} of {:.0f} connections of {} are in use, {:.1f} requests wait for one (before: {:.1f})",
+                  during.pool_in_use, during.pool_size, target, during.pool_waiting, before.pool_waiting);
+  }
 
  private:
   double left_;

@@ -1,6 +1,7 @@
 // Most of the target's workers are stuck.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -21,6 +22,9 @@ class ThreadExhaustion final : public Fault {
     if (during.queued <= before.queued + 1 || !latency_rose(before, during)) return std::nullopt;
     return format("{:.1f} requests wait for a worker of {} (before: {:.1f}), and take {:.1f} ms (before: {:.1f} ms)",
                   during.queued, target, before.queued, during.mean_latency() * 1000, before.mean_latency() * 1000);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return latency_unrisen(before, during, target);
   }
 
  private:

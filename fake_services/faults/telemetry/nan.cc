@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
 
@@ -18,6 +19,10 @@ class NotANumber final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (!more_often(during.samples_nan, during.samples, before.samples_nan, before.samples)) return std::nullopt;
+    return format("{:.0f} of {:.0f} samples of {} were NaN (before: {:.0f} of {:.0f})", during.samples_nan,
+                  during.samples, target, before.samples_nan, before.samples);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     return format("{:.0f} of {:.0f} samples of {} were NaN (before: {:.0f} of {:.0f})", during.samples_nan,
                   during.samples, target, before.samples_nan, before.samples);
   }

@@ -1,4 +1,5 @@
 // What the monitor sends to its Alertmanager does not arrive.
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
 
@@ -15,6 +16,10 @@ class NotifyDrop final : public Fault {
     if (!more_often(during.notifications_lost, during.notifications, before.notifications_lost, before.notifications)) {
       return std::nullopt;
     }
+    return format("{:.0f} of {:.0f} sends to the Alertmanager failed (before: {:.0f} of {:.0f})",
+                  during.notifications_lost, during.notifications, before.notifications_lost, before.notifications);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view /*target*/) const override {
     return format("{:.0f} of {:.0f} sends to the Alertmanager failed (before: {:.0f} of {:.0f})",
                   during.notifications_lost, during.notifications, before.notifications_lost, before.notifications);
   }

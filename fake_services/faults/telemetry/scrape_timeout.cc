@@ -1,6 +1,7 @@
 // The target answers its scrapes too slowly.
 #include <algorithm>
 
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
 
@@ -20,6 +21,10 @@ class ScrapeTimeout final : public Fault {
     if (!more_often(during.scrapes_timed_out, during.scrapes, before.scrapes_timed_out, before.scrapes)) {
       return std::nullopt;
     }
+    return format("{:.0f} of {:.0f} scrapes of {} ran into their time-out (before: {:.0f} of {:.0f})",
+                  during.scrapes_timed_out, during.scrapes, target, before.scrapes_timed_out, before.scrapes);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     return format("{:.0f} of {:.0f} scrapes of {} ran into their time-out (before: {:.0f} of {:.0f})",
                   during.scrapes_timed_out, during.scrapes, target, before.scrapes_timed_out, before.scrapes);
   }

@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
 
@@ -20,6 +21,10 @@ class StaleSeries final : public Fault {
     if (!more_often(during.series_ended, during.scrapes, before.series_ended, before.scrapes)) return std::nullopt;
     return format("{:.0f} series of {} ended while it was up (before: {:.0f} in {:.0f} scrapes)", during.series_ended,
                   target, before.series_ended, before.scrapes);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return format("{:.0f} series of {} ended while it was up (before: {:.0f})", during.series_ended, target,
+                  before.series_ended);
   }
 
  private:
