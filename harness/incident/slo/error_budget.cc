@@ -46,8 +46,22 @@ double ErrorBudget::burn_rate(std::size_t minute, Duration window, Before before
   return rate * (to_seconds(covered(minute, window)) / to_seconds(window));
 }
 
+double ErrorBudget::share_of_budget(double bad, std::size_t minute) const {
+  // The first minute at which the window is as full as it will be.
+  const std::size_t full = std::min(minutes_of(slo_.window), minutes()) - 1;
+  const std::size_t basis = std::max(minute, full);
+  const double total = count(basis, slo_.window).total;
+  const double rate = incident::burn_rate(slo_, {total - bad, total});
+  return slo_.window <= 0ms ? rate : rate * (to_seconds(covered(basis, slo_.window)) / to_seconds(slo_.window));
+}
+
 double ErrorBudget::left(std::size_t minute, Before before) const {
-  return 1 - burn_rate(minute, slo_.window, before);
+  if (before == Before::alike) return 1 - burn_rate(minute, slo_.window, before);
+  return 1 - share_of_budget(count(minute, slo_.window).bad(), minute);
+}
+
+double ErrorBudget::spent(std::size_t first, std::size_t last) const {
+  return share_of_budget(std::max(0.0, sums_[last + 1].bad - sums_[first].bad), last);
 }
 
 std::vector<double> ErrorBudget::burn_rates(Duration window, Before before) const {
@@ -58,8 +72,9 @@ std::vector<double> ErrorBudget::burn_rates(Duration window, Before before) cons
 }
 
 std::vector<double> ErrorBudget::left_by_minute(Before before) const {
-  std::vector<double> shares = burn_rates(slo_.window, before);
-  for (double& share : shares) share = 1 - share;
+  std::vector<double> shares;
+  shares.reserve(minutes());
+  for (std::size_t minute = 0; minute < minutes(); ++minute) shares.push_back(left(minute, before));
   return shares;
 }
 

@@ -39,9 +39,15 @@ class ErrorBudget {
 
   // How many times faster than allowed the budget was being spent over the window that ends with this minute.
   double burn_rate(std::size_t minute, Duration window, Before before = Before::faultless) const;
-  // The share of the budget that is left at the end of this minute, over the SLO's own window: 1 − its burn rate. May
-  // be negative.
+  // The share of the budget that is left at the end of this minute, over the SLO's own window. May be negative. How
+  // many failures a whole window allows is the same all the time until the window lies within the run: what the run's
+  // requests (of one longer than the window those of the first whole one) come to in a window at the same pace. So what
+  // is burned stays burned until it is older than the window. At the run's end, and wherever the window lies within the
+  // run, it is 1 − the burn rate over the window; with `alike` always.
   double left(std::size_t minute, Before before = Before::faultless) const;
+  // The share of the budget that these minutes spent, both counted, by the same measure: over all minutes of a run that
+  // is not longer than the window it comes to 1 − what is left at its end.
+  double spent(std::size_t first, std::size_t last) const;
 
   // The same for each minute, for charts.
   std::vector<double> burn_rates(Duration window, Before before = Before::faultless) const;
@@ -54,6 +60,9 @@ class ErrorBudget {
   Worst worst(Duration window) const;
 
  private:
+  // So many bad requests as a share of what the SLO's window allows, seen from this minute.
+  double share_of_budget(double bad, std::size_t minute) const;
+
   record::Slo slo_;
   Time from_;
   std::vector<Time> ends_;  // of each minute
