@@ -5,6 +5,7 @@
 
 #include "base/text/format.h"
 #include "reports/chart/axis.h"
+#include "reports/chart/text.h"
 #include "reports/escape.h"
 
 namespace firedrill::reports {
@@ -37,24 +38,6 @@ const Look& look_of(BarStyle style) {
                                                 {"b-backoff", "#fecaca", "#7f1d1d"},
                                                 {"b-down", "#7f1d1d", "#ffffff"}}};
   return kLooks[static_cast<std::size_t>(style)];
-}
-
-// About the width of a text at 11 pixels.
-double text_width(std::string_view text) {
-  double width = 0;
-  for (const char c : text) width += (static_cast<unsigned char>(c) & 0xC0) == 0x80 ? 0 : 6.2;
-  return width;
-}
-
-std::string shortened(std::string_view text, double width) {
-  const auto most = static_cast<std::size_t>(width / 6.4);
-  std::size_t shown = 0;
-  std::size_t i = 0;
-  for (; i < text.size(); ++i) {
-    const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
-    if (starts && ++shown > most) break;
-  }
-  return i >= text.size() ? std::string(text) : std::string(text.substr(0, i)) + "…";
 }
 
 std::string draw_bar(const Bar& bar, const TimeScale& x, double middle, const std::string& hatch) {
@@ -163,15 +146,17 @@ struct Rows {
 }  // namespace
 
 std::string draw(const Lanes& lanes) {
-  const double bottom = kTop + kLane * static_cast<double>(lanes.lanes.size());
-  const Frame frame{kLabels, kTop, kWidth - 22, bottom};
-  const TimeScale x(lanes.from, lanes.to, frame.left, frame.right);
+  const TimeScale x(lanes.from, lanes.to, kLabels, kWidth - 22);
+  const BandLabels labels(lanes.bands, x, kLabels, kWidth - 4);
+  const double first = kTop + labels.extra_height();
+  const double bottom = first + kLane * static_cast<double>(lanes.lanes.size());
+  const Frame frame{kLabels, first, kWidth - 22, bottom};
   std::string out = open_svg("lanes", kWidth, bottom + kBottom, lanes.id, lanes.title, lanes.description);
   out += format("<defs><pattern id=\"{}-hatch\" {}", lanes.id, kHatch);
-  out += draw_bands(lanes.bands, x, kTop, bottom, true);
+  out += draw_bands(lanes.bands, labels, x, first, bottom);
   out += time_axis(x, frame, 12, true);
   for (std::size_t i = 0; i < lanes.lanes.size(); ++i) {
-    const double top = kTop + kLane * static_cast<double>(i);
+    const double top = first + kLane * static_cast<double>(i);
     out += format("<line class=\"rule\" x1=\"0\" x2=\"{}\" y1=\"{}\" y2=\"{}\" stroke=\"#d7dce3\"/>", pixel(kWidth),
                   pixel(top), pixel(top));
     out += draw_lane(lanes.lanes[i], x, top, format("url(#{}-hatch)", lanes.id));

@@ -59,7 +59,8 @@ constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May",
 }  // namespace
 
 std::string describe(double value, Unit unit) {
-  if (!maths::is_finite(value)) return "–";
+  if (maths::is_nan(value)) return "–";
+  if (!maths::is_finite(value)) return value > 0 ? "∞" : "−∞";
   switch (unit) {
     case Unit::seconds:
       return value == 0 ? "0" : describe_seconds(value);

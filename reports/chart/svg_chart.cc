@@ -16,9 +16,25 @@ constexpr double kHeight = 236;
 constexpr double kStrip = 15;
 constexpr Frame kFrame{58, 22, kWidth - 22, kHeight - 26};
 
+TimeScale time_scale(const Chart& chart) {
+  return TimeScale(chart.from, chart.to, kFrame.left, kFrame.right);
+}
+
+BandLabels labels_of(const Chart& chart) {
+  return BandLabels(chart.bands, time_scale(chart), kFrame.left, kWidth - 4);
+}
+
+// What lies between the axes; rows of labels above it make the whole higher.
+Frame axes_of(const Chart& chart) {
+  Frame frame = kFrame;
+  frame.top += labels_of(chart).extra_height();
+  frame.bottom += labels_of(chart).extra_height();
+  return frame;
+}
+
 // A strip takes its room from the plot.
 Frame frame_of(const Chart& chart) {
-  Frame frame = kFrame;
+  Frame frame = axes_of(chart);
   if (chart.strip) frame.bottom -= kStrip + 3;
   return frame;
 }
@@ -43,7 +59,9 @@ std::string dash_of(std::size_t line) {
 struct Extent {
   double low = maths::infinity();
   double high = -maths::infinity();
+  bool endless = false;  // some value is infinite
   void take(double value, bool above_zero) {
+    endless |= !maths::is_nan(value) && !maths::is_finite(value);
     if (!maths::is_finite(value) || (above_zero && value <= 0)) return;
     low = std::min(low, value);
     high = std::max(high, value);
@@ -58,26 +76,46 @@ Scale value_scale(const Chart& chart) {
   for (const Line& line : chart.lines) {
     for (const double value : line.values)
       extent.take(chart.logarithmic ? std::max(value, chart.least) : value, chart.logarithmic);
+    for (const Point& point : line.points) extent.take(point.value, chart.logarithmic);
   }
   for (const Level& level : chart.levels) extent.take(level.value, chart.logarithmic);
-  if (extent.low > extent.high) extent = {0, 1};
+  if (extent.low > extent.high) extent = {0, 1, extent.endless};
+  // An infinite value lies at the end of the axis, which must be beyond every level.
+  if (extent.endless) extent.high *= extent.high > 0 ? 1.25 : 0.8;
   if (chart.logarithmic && extent.low > 0) return Scale::logarithmic(extent.low, extent.high, frame.bottom, frame.top);
   return Scale::linear(extent.low, extent.high, chart.unit, frame.bottom, frame.top);
 }
 
-// A gap in the values is a gap in the line.
-std::string path_of(const Line& line, const Chart& chart, const TimeScale& x, const Scale& y) {
+// Where a line goes: through its points, or the middle of each slice.
+std::vector<Point> points_of(const Line& line, const Chart& chart) {
+  if (!line.points.empty()) return line.points;
+  std::vector<Point> points;
+  for (std::size_t i = 0; i < line.values.size(); ++i)
+    points.push_back({chart.slices.start(i) + chart.slices.width / 2, line.values[i]});
+  return points;
+}
+
+// A gap in the values is a gap in the line; one value between two gaps is a dot.
+std::string path_of(const std::vector<Point>& points, const TimeScale& x, const Scale& y) {
   std::string path;
-  bool pen_down = false;
-  for (std::size_t i = 0; i < line.values.size(); ++i) {
-    if (!maths::is_finite(line.values[i])) {
-      pen_down = false;
+  std::string last;
+  std::size_t drawn = 0;  // since the last gap
+  const auto end_of_stretch = [&] {
+    if (drawn == 1) path += "h0.1";
+    drawn = 0;
+  };
+  for (const Point& point : points) {
+    if (maths::is_nan(point.value)) {
+      end_of_stretch();
       continue;
     }
-    const Time middle = chart.slices.start(i) + chart.slices.width / 2;
-    path += format("{}{} {}", pen_down ? "L" : "M", pixel(x(middle)), pixel(y(line.values[i])));
-    pen_down = true;
+    const std::string place = format("{} {}", pixel(x(point.t)), pixel(y(point.value)));
+    if (drawn > 0 && place == last) continue;
+    path += (drawn > 0 ? "L" : "M") + place;
+    last = place;
+    ++drawn;
   }
+  end_of_stretch();
   return path;
 }
 
@@ -90,16 +128,35 @@ std::string area_of(const std::string& path, const Chart& chart, const TimeScale
                 pixel(bottom), pixel(first), pixel(bottom), kStrokes[0].colour);
 }
 
+// Levels at one height share a line and a label.
+std::vector<Level> merged(const std::vector<Level>& levels) {
+  std::vector<Level> out;
+  for (const Level& level : levels) {
+    const auto same = std::ranges::find(out, level.value, &Level::value);
+    if (same == out.end()) {
+      out.push_back(level);
+    } else {
+      same->label += ", " + level.label;
+    }
+  }
+  return out;
+}
+
 std::string draw_levels(const Chart& chart, const Scale& y) {
+  const double top = frame_of(chart).top;
   std::string out;
-  for (const Level& level : chart.levels) {
+  std::vector<double> right;  // heights of the labels at the right end; of two close ones the second is at the left
+  for (const Level& level : merged(chart.levels)) {
     const double at = y(level.value);
     out += format(
         "<line class=\"level\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\" stroke=\"#b91c1c\" stroke-dasharray=\"5 4\"/>",
         pixel(kFrame.left), pixel(kFrame.right), pixel(at), pixel(at));
-    out += format(
-        "<text class=\"level-text\" x=\"{}\" y=\"{}\" text-anchor=\"end\" font-size=\"11\" fill=\"#b91c1c\">{}</text>",
-        pixel(kFrame.right - 4), pixel(at > kFrame.top + 16 ? at - 5 : at + 13), escape_markup(level.label));
+    const double base = at > top + 16 ? at - 5 : at + 13;
+    const bool taken = std::ranges::any_of(right, [&](double other) { return other - base < 12 && base - other < 12; });
+    if (!taken) right.push_back(base);
+    out += format("<text class=\"level-text\" x=\"{}\" y=\"{}\"{} font-size=\"11\" fill=\"#b91c1c\">{}</text>",
+                  pixel(taken ? kFrame.left + 4 : kFrame.right - 4), pixel(base), taken ? "" : " text-anchor=\"end\"",
+                  escape_markup(level.label));
   }
   return out;
 }
@@ -142,19 +199,21 @@ std::string draw_shades(const Chart& chart, const TimeScale& x) {
 
 std::string svg_of(const Chart& chart) {
   const Frame frame = frame_of(chart);
-  const TimeScale x(chart.from, chart.to, kFrame.left, kFrame.right);
+  const BandLabels labels = labels_of(chart);
+  const TimeScale x = time_scale(chart);
   const Scale y = value_scale(chart);
   std::string out = format(
       "<svg class=\"chart\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\" aria-labelledby=\"{2}-t "
       "{2}-d\">"
       "<title id=\"{2}-t\">{3}</title><desc id=\"{2}-d\">{4}</desc>",
-      pixel(kWidth), pixel(kHeight), chart.id, escape_markup(chart.title), escape_markup(chart.description));
-  out += draw_bands(chart.bands, x, frame.top, frame.bottom, true);
+      pixel(kWidth), pixel(kHeight + labels.extra_height()), chart.id, escape_markup(chart.title),
+      escape_markup(chart.description));
+  out += draw_bands(chart.bands, labels, x, frame.top, frame.bottom);
   if (chart.strip) out += draw_shades(chart, x);
-  out += value_axis(y, chart.unit, frame) + time_axis(x, kFrame, 8, false);
+  out += value_axis(y, chart.unit, frame) + time_axis(x, axes_of(chart), 8, false);
   out += draw_levels(chart, y);
   for (std::size_t i = 0; i < std::min(chart.lines.size(), kMostLines); ++i) {
-    const std::string path = path_of(chart.lines[i], chart, x, y);
+    const std::string path = path_of(points_of(chart.lines[i], chart), x, y);
     if (i == 0 && chart.filled) out += area_of(path, chart, x);
     if (!path.empty()) {
       out += format(
@@ -166,11 +225,15 @@ std::string svg_of(const Chart& chart) {
   return out + "</svg>";
 }
 
+// NaN if the line has no value.
 double extreme_of(const Line& line) {
-  Extent extent;
-  for (const double value : line.values) extent.take(value, false);
-  if (extent.low > extent.high) return maths::nan();
-  return line.extreme == Extreme::lowest ? extent.low : extent.high;
+  double found = maths::nan();
+  for (const double value : line.values) {
+    if (maths::is_nan(value)) continue;
+    const bool further = line.extreme == Extreme::lowest ? value < found : value > found;
+    if (maths::is_nan(found) || further) found = value;
+  }
+  return found;
 }
 
 std::string legend_of(const Chart& chart) {
@@ -211,30 +274,6 @@ std::string table_of(const Chart& chart) {
 }
 
 }  // namespace
-
-std::string draw_bands(const std::vector<Band>& bands, const TimeScale& scale, double top, double bottom, bool labels) {
-  std::string out;
-  for (const Band& band : bands) {
-    if (band.to <= scale.from() || band.from >= scale.to()) continue;
-    const double left = scale(band.from);
-    const double right = scale(band.to);
-    out += format(
-        "<rect class=\"band\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#dc2626\" fill-opacity=\"0.09\"/>",
-        pixel(left), pixel(top), pixel(std::max(right - left, 1.0)), pixel(bottom - top));
-    for (const double x : {left, right}) {
-      out += format(
-          "<line class=\"band-edge\" x1=\"{0}\" x2=\"{0}\" y1=\"{1}\" y2=\"{2}\" stroke=\"#b91c1c\" "
-          "stroke-opacity=\"0.55\" stroke-dasharray=\"2 2\"/>",
-          pixel(x), pixel(top), pixel(bottom));
-    }
-    if (!labels) continue;
-    const bool late = left > (scale(scale.from()) + scale(scale.to())) / 2;
-    out += format("<text class=\"band-text\" x=\"{}\" y=\"{}\"{} font-size=\"11\" fill=\"#991b1b\">{}</text>",
-                  pixel(late ? right : left), pixel(top - 6), late ? " text-anchor=\"end\"" : "",
-                  escape_markup(band.label));
-  }
-  return out;
-}
 
 std::string draw(const Chart& chart) {
   const std::string note =

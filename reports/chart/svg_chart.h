@@ -4,25 +4,26 @@
 #include <string>
 #include <vector>
 
+#include "reports/chart/bands.h"
 #include "reports/chart/downsample.h"
 #include "reports/chart/scale.h"
 
 namespace firedrill::reports {
 
-// A stretch shaded behind everything: a fault.
-struct Band {
-  Time from;
-  Time to;
-  std::string label;
-};
-
 // Which value of a line its legend tells.
 enum class Extreme { highest, lowest };
 
+// A place on a line that is drawn from more than one value a slice.
+struct Point {
+  Time t;
+  double value;  // NaN: the line ends here
+};
+
 struct Line {
   std::string name;
-  std::vector<double> values;  // one for each slice; NaN: none
+  std::vector<double> values;  // one for each slice, for the table; NaN: none
   Extreme extreme = Extreme::highest;
+  std::vector<Point> points{};  // in order of time; empty: the values are drawn, each in the middle of its slice
 };
 
 // A stretch in which an alert was pending or firing: a strip below the plot, and a tint behind it.
@@ -64,8 +65,5 @@ inline constexpr std::size_t kMostLines = 6;
 
 // <figure> with caption, legend, SVG and a table in <details>. Lines differ in colour and in dashes.
 std::string draw(const Chart& chart);
-
-// The shading of bands, and their labels above the frame; shared with the timeline.
-std::string draw_bands(const std::vector<Band>& bands, const TimeScale& scale, double top, double bottom, bool labels);
 
 }  // namespace firedrill::reports

@@ -7,6 +7,19 @@
 
 namespace firedrill::incident {
 using namespace record;
+namespace {
+
+bool of_rule(const RuleRecord& rule, const AlertRecord& alert) {
+  return rule.alerting && rule.name == alert.alert && rule.group == alert.rule_group;
+}
+
+bool has_labels_of(const RuleRecord& rule, const AlertRecord& alert) {
+  return std::all_of(rule.labels.begin(), rule.labels.end(), [&](const auto& own) {
+    return own.value.find("{{") != std::string::npos || alert.labels.get(own.name) == own.value;
+  });
+}
+
+}  // namespace
 
 bool matches(const Expectation& expectation, const AlertRecord& alert) {
   const Fields& fields = expectation.fields;
@@ -25,6 +38,18 @@ bool excepted(const Record& record, const AlertRecord& alert) {
 
 bool fires_in(const AlertRecord& alert, Time from, Time to) {
   return alert.firing_at && *alert.firing_at <= to && (!alert.resolved_at || *alert.resolved_at >= from);
+}
+
+bool may_raise(const Record& record, const RuleRecord& rule, const AlertRecord& alert) {
+  return of_rule(rule, alert) && (record.monitoring.relabels_alerts || has_labels_of(rule, alert));
+}
+
+bool raised_by(const Record& record, const RuleRecord& rule, const AlertRecord& alert) {
+  if (!may_raise(record, rule, alert)) return false;
+  // Relabelling may have taken what tells the rules of one name apart; often it has not.
+  return has_labels_of(rule, alert) || std::ranges::none_of(record.rules, [&](const RuleRecord& other) {
+           return of_rule(other, alert) && has_labels_of(other, alert);
+         });
 }
 
 std::string describe(const AlertRecord& alert) {

@@ -13,6 +13,11 @@ bool matches(const record::Expectation& expectation, const record::AlertRecord& 
 bool excepted(const record::Record& record, const record::AlertRecord& alert);
 // It was firing at some time in [from, to].
 bool fires_in(const record::AlertRecord& alert, Time from, Time to);
+// Whether the rule can have raised the alert: it has its name and group, and the alert the rule's own labels, as far as
+// they are not templates and nothing relabels alerts.
+bool may_raise(const record::Record& record, const record::RuleRecord& rule, const record::AlertRecord& alert);
+// The same, and no other rule of its name and group fits better.
+bool raised_by(const record::Record& record, const record::RuleRecord& rule, const record::AlertRecord& alert);
 // SLOFastBurn {severity="critical"}: for people.
 std::string describe(const record::AlertRecord& alert);
 

@@ -1,10 +1,13 @@
 #include "incident/alerts/alert_view.h"
 
 #include <algorithm>
-#include <map>
+#include <array>
+#include <set>
 
 #include "alerting/analysis/comparisons.h"
 #include "base/maths.h"
+#include "incident/alerts/alert_match.h"
+#include "incident/alerts/view_lines.h"
 #include "incident/expression_unit.h"
 #include "incident/expressions.h"
 #include "promql/engine.h"
@@ -14,108 +17,185 @@ namespace firedrill::incident {
 using namespace record;
 namespace {
 
-constexpr std::int64_t kMostLooks = 600;
-constexpr std::int64_t kMostRead = 200'000'000;  // samples; a view that costs more is not worth it
+constexpr std::int64_t kMostLooks = 50'000;      // of one comparison
+constexpr std::int64_t kMostRead = 100'000'000;  // samples; where looking costs more, it is done less often
+constexpr std::int64_t kFewLooks = 600;          // the least that is worth it
+constexpr std::size_t kMostMarks = 500;
 
-// Which of two values is nearer to firing: the greater, the smaller, or the one nearer to the threshold.
-struct Nearer {
-  promql::BinaryOp op;
-  double threshold = maths::nan();  // the last that was seen
-
-  bool operator()(double a, double b) const {
-    switch (op) {
-      case promql::BinaryOp::lt:
-      case promql::BinaryOp::le:
-        return a < b;
-      case promql::BinaryOp::eq:
-        return distance(a) < distance(b);
-      case promql::BinaryOp::ne:
-        return distance(a) > distance(b);
-      default:
-        return a > b;
-    }
-  }
-  double distance(double value) const { return value < threshold ? threshold - value : value - threshold; }
-  void keep(double& kept, double value) const {
-    if (!maths::is_nan(value) && (maths::is_nan(kept) || (*this)(value, kept))) kept = value;
-  }
+struct Look {
+  Time t;
+  bool marked;  // an alert became pending, fired, or was at its last evaluation
 };
 
-double nearest(const std::vector<double>& values, const Nearer& nearer) {
-  double kept = maths::nan();
-  for (const double value : values) nearer.keep(kept, value);
-  return kept;
+Time end_of(const ViewWindow& window) {
+  return window.from + window.slice * static_cast<std::int64_t>(window.slices);
 }
 
-struct Slot {
-  Time from;
-  Duration slice;
-  std::size_t slices;
-  std::size_t of(Time t) const {
-    return std::min(slices - 1, static_cast<std::size_t>(std::max<std::int64_t>(0, (t - from - 1ms) / slice)));
+// When the rule's alerts changed. Of very many in one slice, one of each kind.
+std::set<Time> marks_of(const Record& record, const RuleRecord& rule, const ViewWindow& window) {
+  std::array<std::vector<Time>, 3> by_kind;
+  for (const AlertRecord& alert : record.alerts) {
+    if (!raised_by(record, rule, alert)) continue;
+    if (alert.firing_at) by_kind[0].push_back(*alert.firing_at);
+    if (alert.pending_at) by_kind[1].push_back(*alert.pending_at);
+    if (alert.resolved_at) by_kind[2].push_back(*alert.resolved_at - rule.interval);
   }
+  std::set<Time> marks;
+  for (std::vector<Time>& times : by_kind) {
+    std::erase_if(times, [&](Time t) { return t < window.from || t > end_of(window); });
+    std::ranges::sort(times);
+    if (times.size() > kMostMarks) {
+      const auto slice = [&](Time t) { return (t - window.from) / window.slice; };
+      const auto repeats = std::ranges::unique(times, {}, slice);
+      times.erase(repeats.begin(), repeats.end());
+    }
+    marks.insert(times.begin(), times.end());
+  }
+  return marks;
+}
+
+// The evaluations of the rule, every so manieth of them, and those at which its alerts changed. How far behind a
+// multiple of its interval a group is evaluated, its alerts tell.
+std::vector<Look> looks_of(const Record& record, const RuleRecord& rule, const ViewWindow& window, Duration step) {
+  const std::set<Time> marks = marks_of(record, rule, window);
+  Duration phase{};
+  for (const AlertRecord& alert : record.alerts) {
+    if (alert.pending_at && raised_by(record, rule, alert))
+      phase = alert.pending_at->time_since_epoch() % rule.interval;
+  }
+  const Duration since_epoch = window.from.time_since_epoch() - phase;
+  Time t = Time(since_epoch / rule.interval * rule.interval + phase);
+  while (t <= window.from) t += rule.interval;
+  std::vector<Look> looks;
+  auto mark = marks.begin();
+  for (; t <= end_of(window); t += step) {
+    for (; mark != marks.end() && *mark < t; ++mark) looks.push_back({*mark, true});
+    const bool marked = mark != marks.end() && *mark == t;
+    if (marked) ++mark;
+    looks.push_back({t, marked});
+  }
+  for (; mark != marks.end(); ++mark) looks.push_back({*mark, true});
+  return looks;
+}
+
+// What is looked at: the side of a comparison and its threshold, or how many series the whole gives.
+struct Subject {
+  ExprRef value;
+  ExprRef threshold;  // null: 0
+  promql::BinaryOp op = promql::BinaryOp::gt;
 };
 
-AlertView view_of(const std::shared_ptr<const promql::Expr>& whole, const alerting::Comparison& comparison,
-                  const promql::Queryable& series, const promql::Options& options, const Slot& slot, Duration step) {
+class Looking {
+ public:
+  Looking(const Record& record, const promql::Queryable& series, Subject subject)
+      : subject_(std::move(subject)), offset_(record.monitoring.query_offset), series_(series) {
+    options_.version = version_of(record);
+  }
+
+  // False if that is too much to read.
+  bool look(const std::vector<Look>& looks, const ViewWindow& window, AlertView& view) const {
+    promql::Query value(subject_.value, series_, options_);
+    std::optional<promql::Query> threshold;
+    if (subject_.threshold != nullptr) threshold.emplace(subject_.threshold, series_, options_);
+    ViewLines lines(window, subject_.op);
+    std::int64_t read = 0;
+    for (const auto& [t, marked] : looks) {
+      const Time at = t - offset_;
+      double limit = 0;
+      if (threshold) {
+        const auto found = threshold->rows_at(at);
+        limit = found && !found->empty() ? found->front().value : maths::nan();
+      }
+      lines.begin(t, limit, marked);
+      const auto rows = value.rows_at(at);
+      read += value.samples_read();
+      if (read > kMostRead) return false;
+      if (!rows) continue;
+      if (threshold) {
+        for (const auto& [row, number] : *rows) lines.add(row, number);
+      } else {
+        lines.add(0, static_cast<double>(rows->size()));
+      }
+    }
+    std::move(lines).finish(
+        view, [&](std::uint32_t row) { return threshold ? value.row_labels(row).without_name() : model::Labels(); });
+    return true;
+  }
+
+ private:
+  Subject subject_;
+  Duration offset_;
+  const promql::Queryable& series_;
+  promql::Options options_;
+};
+
+// Whether one of the comparisons holds whenever the condition does.
+bool needs_comparison(const alerting::Condition& condition) {
+  using Kind = alerting::Condition::Kind;
+  switch (condition.kind) {
+    case Kind::comparison:
+      return true;
+    case Kind::all:
+      return std::ranges::any_of(condition.parts, needs_comparison);
+    case Kind::any:
+      return std::ranges::all_of(condition.parts, needs_comparison);
+    case Kind::unknown:
+      break;
+  }
+  return false;
+}
+
+bool keeps_series(const promql::Expr& expression, const promql::Queryable& series) {
+  const auto selectors = promql::selectors(expression);
+  return selectors.empty() || std::ranges::any_of(selectors, [&](const promql::VectorSelector* selector) {
+           return !series.select(selector->matchers).empty();
+         });
+}
+
+AlertView view_of(const alerting::Comparison& comparison) {
   AlertView view;
   view.expression = promql::print(*comparison.value);
   view.op = promql::to_string(comparison.op);
   const ValueUnit unit = unit_of(*comparison.value);
   view.unit = unit == ValueUnit::seconds ? "seconds" : unit == ValueUnit::bytes ? "bytes" : "";
-  view.thresholds.assign(slot.slices, maths::nan());
-  Nearer nearer{comparison.op};
-  promql::Query value({whole, comparison.value}, series, options);
-  promql::Query threshold({whole, comparison.threshold}, series, options);
-  std::map<std::uint32_t, std::size_t> line_of;
-  std::int64_t read = 0;
-  const Time end = slot.from + slot.slice * static_cast<std::int64_t>(slot.slices);
-  for (Time t = slot.from + step; t <= end; t += step) {
-    const std::size_t at = slot.of(t);
-    const auto limit = threshold.rows_at(t);
-    if (limit && !limit->empty()) view.thresholds[at] = nearer.threshold = limit->front().value;
-    const auto rows = value.rows_at(t);
-    read += value.samples_read();
-    if (read > kMostRead) return {};
-    if (!rows) continue;
-    for (const promql::RowSample& sample : *rows) {
-      const auto [it, added] = line_of.try_emplace(sample.row, view.lines.size());
-      if (added) {
-        view.lines.push_back(
-            {value.row_labels(sample.row).without_name(), std::vector<double>(slot.slices, maths::nan())});
-      }
-      nearer.keep(view.lines[it->second].values[at], sample.value);
-    }
-  }
-  std::erase_if(view.lines, [&](const AlertView::Line& line) { return maths::is_nan(nearest(line.values, nearer)); });
-  std::ranges::stable_sort(view.lines, [&](const AlertView::Line& a, const AlertView::Line& b) {
-    const double left = nearest(a.values, nearer), right = nearest(b.values, nearer);
-    return nearer(left, right) || (!nearer(right, left) && a.labels < b.labels);
-  });
   return view;
+}
+
+// As often as the rule was evaluated; where that is too much, less often.
+bool look(const Record& record, const RuleRecord& rule, const promql::Queryable& series, const ViewWindow& window,
+          const Subject& subject, AlertView& view) {
+  const Looking looking(record, series, subject);
+  const Duration span = end_of(window) - window.from;
+  const std::int64_t evaluations = std::max<std::int64_t>(1, span / rule.interval);
+  std::int64_t stride = (evaluations + kMostLooks - 1) / kMostLooks;
+  for (;;) {
+    view.looked_every = rule.interval * stride;
+    if (looking.look(looks_of(record, rule, window, view.looked_every), window, view)) return !view.lines.empty();
+    if (evaluations / stride <= kFewLooks) return false;
+    stride = std::max(stride * 8, evaluations / kFewLooks);
+  }
 }
 
 }  // namespace
 
 std::vector<AlertView> alert_views(const Record& record, const RuleRecord& rule, const promql::Queryable& series,
-                                   Time from, Duration slice, std::size_t slices, std::size_t most_lines) {
+                                   const ViewWindow& window) {
   std::vector<AlertView> views;
-  if (slices == 0 || slice <= 0ms) return views;
-  promql::Options options;
-  options.version = version_of(record);
+  if (window.slices == 0 || window.slice <= 0ms || window.most_lines == 0 || rule.interval <= 0ms) return views;
   const ExprRef whole = parsed(record, rule.expr).value_or(nullptr);
   if (whole == nullptr) return views;
-  const Duration span = slice * static_cast<std::int64_t>(slices);
-  const Duration interval = rule.interval > 0ms ? rule.interval : Duration(1min);
-  const Duration step = std::max(std::min(interval, slice), span / kMostLooks);
-  for (const alerting::Comparison& comparison : alerting::find_conditions(*whole).comparisons) {
-    AlertView view = view_of(whole, comparison, series, options, {from, slice, slices}, step);
-    if (view.lines.empty()) continue;
-    if (view.lines.size() > most_lines) {
-      view.left_out = view.lines.size() - most_lines;
-      view.lines.resize(most_lines);
-    }
-    views.push_back(std::move(view));
+  const alerting::Conditions conditions = alerting::find_conditions(*whole);
+  if (!needs_comparison(conditions.root) && whole->type == promql::ValueType::vector && keeps_series(*whole, series)) {
+    AlertView view;
+    view.expression = promql::print(*whole);
+    view.op = promql::to_string(promql::BinaryOp::gt);
+    view.unit = "series";
+    if (look(record, rule, series, window, {whole, nullptr}, view)) views.push_back(std::move(view));
+  }
+  for (const alerting::Comparison& comparison : conditions.comparisons) {
+    AlertView view = view_of(comparison);
+    const Subject subject{{whole, comparison.value}, {whole, comparison.threshold}, comparison.op};
+    if (look(record, rule, series, window, subject, view)) views.push_back(std::move(view));
   }
   return views;
 }

@@ -2,19 +2,13 @@
 
 #include <algorithm>
 
+#include "incident/alerts/alert_match.h"
 #include "incident/expressions.h"
 #include "promql/engine.h"
 
 namespace firedrill::incident {
 using namespace record;
 namespace {
-
-bool may_raise(const Record& record, const RuleRecord& rule, const AlertRecord& alert) {
-  if (!rule.alerting || rule.name != alert.alert || rule.group != alert.rule_group) return false;
-  return record.monitoring.relabels_alerts || std::all_of(rule.labels.begin(), rule.labels.end(), [&](const auto& own) {
-           return own.value.find("{{") != std::string::npos || alert.labels.get(own.name) == own.value;
-         });
-}
 
 // What the selector asks of the metric's name, if it asks anything, may be this.
 bool may_select(const promql::VectorSelector& selector, std::string_view metric) {
