@@ -58,10 +58,17 @@ Colour colour_of(record::Verdict verdict) {
                                             : Colour::yellow;
 }
 
-// The command that gives the same record again: only what is not the default, and no path, since a record does not
-// depend on where it was made.
-std::string reproducing_command(const Options& options, std::string_view scenario) {
-  std::string command = format("firedrill run {} --seed {}", shell_word(scenario), options.seed);
+// The command that gives the same record again, at the top of the scenario's repository or, without one, in the folder
+// that holds the scenario's: only what is not the default, and no path of this machine, since a record does not depend
+// on where it was made. What may be read besides (--root, --allow-outside) is for whoever runs it to say: a record may
+// come from anybody.
+std::string reproducing_command(const Options& options, const std::filesystem::path& scenario) {
+  std::error_code error;
+  const bool folder = std::filesystem::is_directory(scenario, error);
+  const ReadScope scope(folder ? scenario : scenario.parent_path(), options.reads);
+  std::string name = scope.portable_name();
+  if (!folder && scenario.filename() != "scenario.yaml") name += "/" + scenario.filename().string();
+  std::string command = format("firedrill run {} --seed {}", shell_word(name), options.seed);
   if (options.keep != "needed") command += " --keep " + options.keep;
   if (!options.scrape_phase.empty()) command += " --scrape-phase " + options.scrape_phase;
   if (options.promql_version != "3") command += " --promql-version " + options.promql_version;
@@ -201,7 +208,7 @@ int run(Options& options) {
   driver::Run drill(*loaded, {.seed = options.seed,
                               .promql = version,
                               .keep = driver::parse_keep(options.keep).value_or(driver::Keep::needed),
-                              .command = reproducing_command(options, loaded->scenario.name),
+                              .command = reproducing_command(options, path),
                               .budget = &options.bounds.budget()});
   run_to_end(drill, loaded->scenario.start);
   if (options.bounds.exceeded()) return kBadInput;

@@ -229,6 +229,13 @@ std::string ReadScope::name_of(const fs::path& path) const {
   return (folder_ / path).lexically_normal().generic_string();
 }
 
+std::string ReadScope::portable_name() const {
+  const std::string top = repository_ ? roots_[0].real : parent_of(real_);
+  const std::string name = without_end(fs::path(real_ + "/").lexically_relative(top + "/"));
+  // Not to be taken for an option.
+  return name.starts_with('-') ? "./" + name : name;
+}
+
 bool ReadScope::holds(std::string_view real) const {
   return anywhere_ || std::ranges::any_of(roots_, [&](const Root& root) {
            return real.starts_with(root.real) && (real.size() == root.real.size() || real[root.real.size()] == '/');

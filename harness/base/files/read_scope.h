@@ -37,6 +37,9 @@ class ReadScope {
 
   // As the user would name it.
   const std::filesystem::path& folder() const { return folder_; }
+  // The folder's path from the top of its repository; where there is none, from the folder that holds it. The same
+  // wherever the repository lies and from wherever the folder was named.
+  std::string portable_name() const;
   // A path as the user would name it.
   std::string name_of(const std::filesystem::path& path) const;
 
