@@ -5,8 +5,10 @@
 #include "base/text/format.h"
 #include "base/time.h"
 #include "reports/escape.h"
+#include "reports/incident_words.h"
 #include "reports/junit_case.h"
 #include "reports/renderers.h"
+#include "reports/response.h"
 #include "reports/words.h"
 
 namespace firedrill::reports {
@@ -68,6 +70,7 @@ std::string render_junit(const Record& record, const tsdb::Store&) {
                                     {"firedrill", record.firedrill},
                                     {"verdict", std::string(record::to_string(record.verdict))},
                                     {"severity", severities(record)},
+                                    {"response", response_of(record).words},
                                     {"summary", headline(record)}}) {
     properties += format("      <property name=\"{}\" value=\"{}\"/>\n", name, escape_markup(value));
   }

@@ -7,7 +7,9 @@
 #include "incident/measures/measures.h"
 #include "reports/alert_matrix.h"
 #include "reports/escape.h"
+#include "reports/incident_words.h"
 #include "reports/renderers.h"
+#include "reports/response.h"
 #include "reports/words.h"
 
 namespace firedrill::reports {
@@ -88,20 +90,61 @@ std::string impact_line(const IncidentRecord& incident) {
   return format("\n{}; at the worst {} of the users were affected.\n", failed, describe_ratio(incident.affected_peak));
 }
 
+std::string_view mark(Standing standing) {
+  return standing == Standing::good ? "✅" : standing == Standing::late ? "⚠️" : standing == Standing::bad ? "❌" : "➖";
+}
+
+std::string state_of(const TimeStanding& standing) {
+  return standing.standing == Standing::none ? "–" : format("{} {}", mark(standing.standing), standing.state);
+}
+
+std::string time_cell(const Record& record, const IncidentRecord& incident, std::string_view name) {
+  const record::Measure* measure = incident.measure(name);
+  if (measure == nullptr || !measure->value) return "–";
+  const TimeStanding standing = standing_of(record, incident, name);
+  return esc(measure->text) + (standing.standing == Standing::none ? "" : format(", {}", state_of(standing)));
+}
+
+// One row an incident, where there are several.
+std::string incidents_table(const Record& record) {
+  if (record.incidents.size() < 2) return "";
+  std::string out =
+      "\n### Incidents\n\n| incident | what broke | severity | detected | resolved | requests failed |\n"
+      "|---|---|---|---|---|---|\n";
+  for (std::size_t i = 0; i < std::min(record.incidents.size(), kMostRows); ++i) {
+    const IncidentRecord& incident = record.incidents[i];
+    out += format("| {} | {} | {} | {} | {} | {} |\n", esc(incident.id), esc(what_broke(record, incident)),
+                  incident.peak ? record::to_string(*incident.peak) : "never opened",
+                  time_cell(record, incident, "ttd"), time_cell(record, incident, "ttr"),
+                  incident.times.injected_at ? grouped(incident.requests_failed) : "–");
+  }
+  if (record.incidents.size() > kMostRows)
+    out += format("\n… and {} more in the record\n", record.incidents.size() - kMostRows);
+  return out;
+}
+
+// Beside the verdict, which tells of the expectations alone.
+std::string response_line(const Record& record) {
+  const Response response = response_of(record);
+  if (response.standing == Standing::none) return "";
+  return format("{} **{}.** {}.\n\n", mark(response.standing), response_word(response.standing),
+                esc(sentence_case(response.words)));
+}
+
 std::string times_table(const Record& record, const IncidentRecord& incident) {
   std::string out =
-      format("\n### {}: {}\n\n| time to | took | target |\n|---|---|---|\n", esc(incident.id),
+      format("\n### {}: {}\n\n| time to | took | state | target |\n|---|---|---|---|\n", esc(incident.id),
              incident.peak ? format("{}, {}", record::to_string(*incident.peak), record::describe(*incident.peak))
                            : "never opened");
   for (const auto& spec : incident::measure_specs()) {
     const record::Measure* measure = incident.measure(spec.name);
     if (measure == nullptr || !measure->value) continue;
-    const Target target = target_of(record, incident, spec.name);
-    std::string wanted = "–";
-    if (target.at_most) wanted = format("{} at most {}", mark(target.result), describe_duration(*target.at_most));
+    const TimeStanding standing = standing_of(record, incident, spec.name);
     std::string_view title = spec.title;
     if (title.starts_with("time to ")) title.remove_prefix(8);
-    out += format("| {} | {} | {} |\n", title, esc(measure->text), wanted);
+    const std::string target = standing.wanted();
+    out += format("| {} | {} | {} | {} |\n", title, esc(measure->text), state_of(standing),
+                  target.empty() ? "none" : esc(target));
   }
   if (const std::string why = unseen_by_slos(incident); !why.empty()) out += format("\n{}.\n", esc(why));
   out += impact_line(incident);
@@ -174,9 +217,10 @@ std::string queries_table(const Record& record) {
 std::string render_markdown(const Record& record, const tsdb::Store&) {
   std::string out =
       format("## {} {}: {}\n\n", mark(record.verdict), esc(record.scenario), verdict_word(record.verdict));
-  out +=
-      format("**{}.** {}\n\n{}\n", esc(sentence_case(record.verdict_why)), esc(headline(record)), esc(record.summary));
+  out += format("**{}.** {}\n\n{}{}\n", esc(sentence_case(record.verdict_why)), esc(headline(record)),
+                response_line(record), esc(record.summary));
   out += unmet_section(record);
+  out += incidents_table(record);
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
   out += alerts_table(record);
   out += expectations_table(record);

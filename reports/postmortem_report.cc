@@ -10,11 +10,14 @@
 #include "base/text/numbers.h"
 #include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
-#include "incident/slo/error_budget.h"
 #include "incident/truth.h"
+#include "reports/budget_use.h"
 #include "reports/escape.h"
+#include "reports/incident_words.h"
 #include "reports/postmortem.h"
+#include "reports/postmortem_lessons.h"
 #include "reports/renderers.h"
+#include "reports/response.h"
 #include "reports/words.h"
 
 namespace firedrill::reports {
@@ -71,16 +74,10 @@ std::string head(const Record& record, const IncidentRecord& incident) {
 }
 
 std::string summary(const Record& record, const IncidentRecord& incident) {
-  std::string cause;
-  for (const std::string& id : incident.faults) {
-    const record::FaultRecord* fault = record.fault(id);
-    if (fault != nullptr)
-      cause += format("{}{} on {}", cause.empty() ? "" : " and ", esc(fault->kind), esc(fault->target));
-  }
   const double share = incident.requests > 0 ? incident.requests_failed / incident.requests : 0;
-  return format("\n## Summary\n\n{} {} of {} requests at the entry points failed ({}), after {}.\n",
-                esc(headline_of(incident)), grouped(incident.requests_failed), grouped(incident.requests),
-                describe_ratio(share), cause);
+  return format("\n## Summary\n\n{} {} of {} requests at the entry points failed ({}).\n",
+                esc(headline_of(record, incident)), grouped(incident.requests_failed), grouped(incident.requests),
+                describe_ratio(share));
 }
 
 // What everybody should read of it; probes, containers and balancing tell the rest where there is room.
@@ -215,18 +212,18 @@ Users most_affected(const Record& record, const IncidentRecord& incident) {
   return most;
 }
 
+// The page tells the same figures.
 std::string budget_lines(const Record& record, const IncidentRecord& incident) {
   std::string out;
-  if (incident::minute_count(record) == 0) return out;
-  const std::size_t first = incident::minute_at(record, start_of(record, incident));
-  const std::size_t last = incident::minute_at(record, end_of(record, incident));
-  for (const record::Slo* slo : incident::slos_of(record, incident)) {
-    const incident::ErrorBudget budget(record, *slo);
-    if (!budget.has_requests()) continue;
-    const double before = first > 0 ? budget.left(first - 1) : 1;
-    const double used = before - budget.left(last);
-    out += format("- Error budget consumed: {} of {} ({} of {})\n", describe_ratio(used), esc(slo->name),
-                  describe_duration(from_seconds(to_seconds(slo->budget()) * used)), describe_duration(slo->budget()));
+  for (const BudgetUse& use : budget_use(record, incident)) {
+    out += format("- Error budget burned from {} to {}: {}", format_clock(use.from), format_clock(use.to),
+                  esc(describe(use)));
+    const auto whole = std::ranges::find(record.slos, use.slo->name, &record::SloRecord::name);
+    if (whole != record.slos.end()) {
+      out += format("; in the whole run {}, {} is left", describe_duration(whole->burned),
+                    describe_ratio(whole->budget_left));
+    }
+    out += "\n";
   }
   return out;
 }
@@ -246,14 +243,6 @@ std::string impact(const Record& record, const IncidentRecord& incident) {
          budget_lines(record, incident) + format("- Services within reach: {}\n", where);
 }
 
-std::string target_words(const Target& target) {
-  if (!target.at_most) return "–";
-  return format("at most {}: {}", describe_duration(*target.at_most),
-                target.result == Verdict::pass   ? "met"
-                : target.result == Verdict::fail ? "missed"
-                                                 : "not judged");
-}
-
 std::string detection(const Record& record, const IncidentRecord& incident) {
   std::string out = "\n## Detection and Response\n\n";
   const bool sign = incident.times.first_sign_at.has_value();
@@ -262,89 +251,51 @@ std::string detection(const Record& record, const IncidentRecord& incident) {
                                 : "Nobody detected it: no alert fired and nobody reported it.\n")
          : incident.detected_by == "person" ? std::string("A person reported it before an alert woke anybody.\n")
                                             : format("{} detected it.\n", esc(incident.detected_alert));
-  out += "\n| Time to | Took | Target |\n|---------|------|--------|\n";
+  out += "\n| Time to | Took | State | Target |\n|---------|------|-------|--------|\n";
   for (const auto& spec : incident::measure_specs()) {
     const record::Measure* measure = incident.measure(spec.name);
     if (measure == nullptr) continue;
     std::string_view title = spec.title;
     if (title.starts_with("time to ")) title.remove_prefix(8);
-    out += format("| {} | {} | {} |\n", title,
+    const TimeStanding standing = standing_of(record, incident, spec.name);
+    const std::string target = standing.wanted();
+    out += format("| {} | {} | {} | {} |\n", title,
                   measure->value ? esc(measure->text) : std::string(kBlank) + " *(not part of this run)*",
-                  target_words(target_of(record, incident, spec.name)));
+                  standing.standing == Standing::none ? "–" : standing.state, target.empty() ? "–" : esc(target));
   }
   return out;
 }
 
-// Whether an expectation is about this incident; with one incident all are.
-bool about(const Record& record, const IncidentRecord& incident, const ExpectationRecord& expectation) {
-  if (record.incidents.size() == 1) return true;
-  const std::string& subject = expectation.outcome.subject;
-  return subject == incident.id || contains(incident.blast_radius, subject) ||
-         std::ranges::any_of(record.alerts,
-                             [&](const auto& a) { return a.incident == incident.id && a.alert == subject; });
+std::string listed(std::string_view title, const std::vector<std::string>& lines, std::string_view guidance) {
+  std::string out = format("\n## {}\n\n", title);
+  for (const std::string& line : lines) out += format("- {}\n", esc(line));
+  return out + format("- {}\n", blank(guidance));
 }
 
-std::string well(const Record& record, const IncidentRecord& incident) {
-  std::string out = "\n## What Went Well\n\n";
-  for (const ExpectationRecord& e : record.expectations) {
-    if (e.outcome.result != Verdict::pass || !about(record, incident, e)) continue;
-    out += format("- {}: {}\n", esc(e.outcome.expected), esc(e.outcome.observed));
-  }
-  return out +
-         format("- {}\n",
-                blank("what helped that no expectation measures: a runbook, a colleague, luck; name luck as luck"));
-}
-
-std::string badly(const Record& record, const IncidentRecord& incident) {
-  std::string out = "\n## What Went Wrong\n\n";
-  for (const ExpectationRecord& e : record.expectations) {
-    if (e.outcome.result == Verdict::pass || !about(record, incident, e)) continue;
-    out += format("- {}: {}{}\n", esc(e.outcome.expected), esc(e.outcome.observed),
-                  e.outcome.why.empty() ? "" : ". " + esc(sentence_case(e.outcome.why)));
-  }
-  return out + format("- {}\n", blank("what made it worse or longer; say what the system allowed, not who erred"));
-}
-
-// What the record itself asks for. Who does it and until when, people decide.
-std::vector<std::string> actions(const Record& record, const IncidentRecord& incident) {
-  std::vector<std::string> found;
-  const auto add = [&](record::SeverityLevel level, const std::string& what) {
-    found.push_back(format("| {} | {} | {} | {} |\n", record::to_string(level), what, kBlank, kBlank));
-  };
-  const auto peak = *incident.peak;
-  for (const ExpectationRecord& e : record.expectations) {
-    if (e.outcome.result != Verdict::fail || !about(record, incident, e)) continue;
-    add(peak, format("Make good {} ({}): {}", esc(e.id), esc(e.kind),
-                     esc(e.outcome.why.empty() ? e.outcome.observed : e.outcome.why)));
-  }
-  for (const auto& rule : record.rules) {
-    if (rule.alerting && rule.vacuous())
-      add(record::SeverityLevel::p1,
-          format("Repair the rule {}: no series matches {}", esc(rule.name), esc(rule.empty_selectors.front())));
-  }
-  if (incident.detected_by == "nobody")
-    add(peak, format("{}: {} and {}",
-                     incident.times.first_sign_at ? "Let an alert of this page" : "Add an alert that sees this",
-                     incident.thresholds_crossed ? "a severity threshold was crossed" : "the objective was missed",
-                     incident.times.first_sign_at ? "what fired woke nobody" : "nothing fired"));
-  if (incident.thresholds_crossed) add(peak, "Add an SLO that misses its objective then: none had by that minute");
-  return found;
-}
-
-std::string closing(const Record& record, const IncidentRecord& incident) {
+// Who does it and until when, people decide.
+std::string actions(const Lessons& lessons) {
   std::string out =
       "\n## Action Items\n\n| Priority | Action | Owner | Due Date |\n|----------|--------|-------|----------|\n";
-  for (const std::string& row : actions(record, incident)) out += row;
-  out += format("| {} | {} | {} | {} |\n", kBlank, blank("what makes the root cause impossible, not only visible"),
-                kBlank, kBlank);
-  return out +
+  for (const auto& [priority, what] : lessons.actions)
+    out += format("| {} | {} | {} | {} |\n", record::to_string(priority), esc(what), kBlank, kBlank);
+  return out + format("| {} | {} | {} | {} |\n", kBlank,
+                      blank("what makes the root cause impossible, not only visible"), kBlank, kBlank);
+}
+
+std::string lessons(const Record& record, const IncidentRecord& incident, bool first) {
+  const Lessons found = lessons_of(record, incident, first);
+  return listed("What Went Well", found.well,
+                "what helped that no expectation measures: a runbook, a colleague, luck; name luck as luck") +
+         listed("What Went Wrong", found.wrong,
+                "what made it worse or longer; say what the system allowed, not who erred") +
+         actions(found) +
          format("\n## Lessons Learned\n\n1. {}\n", blank("what another team should know without reading the rest"));
 }
 
-std::string draft(const Record& record, const IncidentRecord& incident) {
+std::string draft(const Record& record, const IncidentRecord& incident, bool first) {
   return head(record, incident) + summary(record, incident) + timeline(record, incident) +
          root_cause(record, incident) + impact(record, incident) + detection(record, incident) +
-         well(record, incident) + badly(record, incident) + closing(record, incident);
+         lessons(record, incident, first);
 }
 
 bool grave(const IncidentRecord& incident) {
@@ -362,7 +313,7 @@ std::string render_postmortem(const Record& record, const tsdb::Store&) {
   std::string out;
   for (const IncidentRecord& incident : record.incidents) {
     if (due ? !grave(incident) : !incident.peak) continue;
-    out += (out.empty() ? "" : "\n---\n\n") + draft(record, incident);
+    out += (out.empty() ? "" : "\n---\n\n") + draft(record, incident, out.empty());
   }
   return out;
 }

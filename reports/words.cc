@@ -8,49 +8,10 @@
 #include "base/text/numbers.h"
 
 namespace firedrill::reports {
-namespace {
 
 using record::IncidentRecord;
-using record::Measure;
 using record::Record;
 using record::Verdict;
-
-std::string detection(const IncidentRecord& incident) {
-  const Measure* ttd = incident.measure("ttd");
-  const Measure* from_fault = incident.measure("ttd_injected");
-  if (incident.detected_by == "nobody") {
-    const Measure* sign = incident.measure("first_sign");
-    if (!incident.times.first_sign_at) return "nobody detected it";
-    return sign != nullptr && sign->value && !sign->early
-               ? format("nobody was woken; the first sign came {} after the breach", sign->text)
-               : std::string("nobody was woken, though an alert fired");
-  }
-  const std::string who = incident.detected_by == "alert" ? incident.detected_alert : "a person";
-  const Measure* shown = ttd != nullptr && ttd->value ? ttd : from_fault;
-  if (shown == nullptr || !shown->value) return who + " detected it";
-  if (shown->early) return who + " detected it ahead of the breach";
-  return format("{} detected it {} after the {}", who, shown->text, shown == ttd ? "breach" : "fault");
-}
-
-std::string after(const IncidentRecord& incident, std::string_view name, std::string_view done,
-                  std::string_view not_done) {
-  const Measure* measure = incident.measure(name);
-  if (measure == nullptr || !measure->value) return "";
-  if (measure->censored) return format("; it was {} when the run ended", not_done);
-  return format("; it was {} after {}", done, measure->text);
-}
-
-std::string sentence(const IncidentRecord& incident) {
-  if (!incident.peak)
-    return format("{} broke no objective, crossed no severity threshold and fired no alert. ", incident.id);
-  const std::string broken_by = unseen_by_slos(incident);
-  return format("{} peaked at {} ({}): {}{}{}. {}", incident.id, record::to_string(*incident.peak),
-                record::describe(*incident.peak), detection(incident),
-                after(incident, "ttm", "mitigated", "not mitigated"),
-                after(incident, "ttr", "resolved", "not resolved"), broken_by.empty() ? "" : broken_by + ". ");
-}
-
-}  // namespace
 
 std::string_view verdict_word(Verdict verdict) {
   switch (verdict) {
@@ -74,38 +35,6 @@ std::string_view verdict_sign(Verdict verdict) {
       return "!";
   }
   return "";
-}
-
-std::string headline(const Record& record) {
-  std::string out;
-  for (const IncidentRecord& incident : record.incidents) out += sentence(incident);
-  if (record.incidents.empty()) {
-    const auto fired = std::ranges::count_if(record.alerts, [](const record::AlertRecord& alert) {
-      return alert.firing_at && alert.attribution == "spurious";
-    });
-    out = fired == 0 ? "Nothing was injected, and no alert fired that should not have."
-                     : format("Nothing was injected, and {} alert{} fired.", fired, fired == 1 ? "" : "s");
-  }
-  while (out.ends_with(' ')) out.pop_back();
-  return out;
-}
-
-std::string headline_of(const IncidentRecord& incident) {
-  std::string out = sentence(incident);
-  while (out.ends_with(' ')) out.pop_back();
-  return out;
-}
-
-std::string unseen_by_slos(const IncidentRecord& incident) {
-  if (!incident.thresholds_crossed) return "";
-  return format("No SLO was missed by then; a severity threshold was crossed: {}", *incident.thresholds_crossed);
-}
-
-std::string_view impact_span(const IncidentRecord& incident) {
-  if (!incident.peak) return "during the fault";
-  if (incident.times.mitigated_at) return "between the injection and the mitigation";
-  return incident.times.resolved_at ? "between the injection and the resolution"
-                                    : "between the injection and the end of the run";
 }
 
 SeverityTarget severity_target_of(const Record& record, const IncidentRecord& incident) {

@@ -1,4 +1,4 @@
-// What every report says, in words: the verdict, the run in a sentence, the targets of the times.
+// What every report says, in words: the verdict, the targets of the times, names and numbers.
 #pragma once
 
 #include <optional>
@@ -13,21 +13,6 @@ namespace firedrill::reports {
 // "Passed", "Failed", "Invalid", and a sign of its own for each, so that state is never told by colour alone.
 std::string_view verdict_word(record::Verdict verdict);
 std::string_view verdict_sign(record::Verdict verdict);
-
-// What happened, in a sentence or two: "db-outage peaked at P0. SLOFastBurn detected it after 2 m 30 s; …".
-std::string headline(const record::Record& record);
-
-// The same of one incident alone.
-std::string headline_of(const record::IncidentRecord& incident);
-
-// What broke it where no SLO was missed: "No SLO was missed by then; a severity threshold was crossed: availability 0 %
-// < 50
-// %"; else empty.
-std::string unseen_by_slos(const record::IncidentRecord& incident);
-
-// What its impact is counted over: "between the injection and the mitigation"; of one that never opened "during the
-// fault".
-std::string_view impact_span(const record::IncidentRecord& incident);
 
 // The bound that an expectation of kind `measure` puts on this measure of this incident.
 struct Target {

@@ -6,6 +6,7 @@
 #include "base/text/format.h"
 #include "reports/chart/axis.h"
 #include "reports/chart/text.h"
+#include "reports/chart/wide.h"
 #include "reports/escape.h"
 
 namespace firedrill::reports {
@@ -161,7 +162,7 @@ std::string draw(const Lanes& lanes) {
                   pixel(top), pixel(top));
     out += draw_lane(lanes.lanes[i], x, top, format("url(#{}-hatch)", lanes.id));
   }
-  return "<div class=\"scroll\">" + out + "</svg></div>";
+  return scrolled(Wide::lanes, lanes.title, out + "</svg>");
 }
 
 std::string draw(const Strip& strip) {
@@ -203,7 +204,7 @@ std::string draw(const Strip& strip) {
                             : format("<circle class=\"m-good\" cx=\"{}\" cy=\"{}\" r=\"6\" fill=\"#15803d\"/>",
                                      pixel(p.at), pixel(line));
   }
-  return "<div class=\"scroll\">" + out + "</svg></div>";
+  return scrolled(Wide::lanes, strip.title, out + "</svg>");
 }
 
 }  // namespace firedrill::reports

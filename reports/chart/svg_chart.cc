@@ -6,6 +6,7 @@
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "reports/chart/axis.h"
+#include "reports/chart/wide.h"
 #include "reports/escape.h"
 
 namespace firedrill::reports {
@@ -251,10 +252,7 @@ std::string legend_of(const Chart& chart) {
 }
 
 std::string table_of(const Chart& chart) {
-  std::string out = format(
-      "<details class=\"data\"><summary>Table: {}</summary><div class=\"scroll\"><table><thead><tr><th "
-      "scope=\"col\">from</th>",
-      escape_markup(chart.title));
+  std::string out = "<table><thead><tr><th scope=\"col\">from</th>";
   const std::size_t lines = std::min(chart.lines.size(), kMostLines);
   for (std::size_t i = 0; i < lines; ++i)
     out += format("<th scope=\"col\">{}</th>", escape_markup(chart.lines[i].name));
@@ -270,7 +268,12 @@ std::string table_of(const Chart& chart) {
     }
     out += "</tr>";
   }
-  return out + "</tbody></table></div></details>";
+  out += "</tbody></table>";
+  const std::string name = "values of " + chart.title;
+  return format("<details class=\"data\"><summary>Table: {}</summary>{}</details>", escape_markup(chart.title),
+                lines > 2 ? scrolled(Wide::table, name, out)
+                          : format("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">{}</div>",
+                                   escape_markup(name), out));
 }
 
 }  // namespace
@@ -278,8 +281,8 @@ std::string table_of(const Chart& chart) {
 std::string draw(const Chart& chart) {
   const std::string note =
       chart.note.empty() ? "" : format("<p class=\"quiet note\">{}</p>", escape_markup(chart.note));
-  return format("<figure id=\"{}\"><figcaption>{}</figcaption>{}{}<div class=\"scroll\">{}</div>{}</figure>", chart.id,
-                escape_markup(chart.title), note, legend_of(chart), svg_of(chart), table_of(chart));
+  return format("<figure id=\"{}\"><figcaption>{}</figcaption>{}{}{}{}</figure>", chart.id, escape_markup(chart.title),
+                note, legend_of(chart), scrolled(Wide::chart, chart.title, svg_of(chart)), table_of(chart));
 }
 
 }  // namespace firedrill::reports

@@ -2,10 +2,16 @@
 #include <functional>
 
 #include "base/text/format.h"
+#include "reports/chart/wide.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"
 
 namespace firedrill::reports::html {
+namespace {
+
+constexpr std::size_t kWideTable = 4;  // columns: more than a telephone shows side by side
+
+}  // namespace
 
 std::string section(std::string_view id, std::string_view title, std::string_view lead, const std::string& body) {
   if (body.empty()) return "";
@@ -21,7 +27,7 @@ std::string badge(std::string_view kind, std::string_view sign, std::string_view
 
 std::string table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
                   std::string_view css) {
-  std::string out = format("<div class=\"scroll\"><table class=\"{}\"><thead><tr>", css);
+  std::string out = format("<table class=\"{}\"><thead><tr>", css);
   for (const std::string& cell : head) out += format("<th scope=\"col\">{}</th>", cell);
   out += "</tr></thead><tbody>";
   for (const auto& row : rows) {
@@ -29,7 +35,10 @@ std::string table(const std::vector<std::string>& head, const std::vector<std::v
     for (const std::string& cell : row) out += format("<td>{}</td>", cell);
     out += "</tr>";
   }
-  return out + "</tbody></table></div>";
+  out += "</tbody></table>";
+  std::string name;
+  for (const std::string& cell : head) name += (name.empty() ? "table of " : ", ") + cell;
+  return head.size() < kWideTable ? out : scrolled(Wide::table, name, out);
 }
 
 Lane severity_lane(const record::Record& record, const record::IncidentRecord& incident) {

@@ -41,7 +41,7 @@ header.good { border-left-color: #16a34a; } header.bad { border-left-color: #dc2
 .tile dt { font-size: 12.5px; color: var(--quiet); }
 .tile dd { margin: 0; }
 .tile .value { display: block; font-size: 23px; font-weight: 650; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
-.tile .quiet { font-size: 12.5px; }
+.tile .quiet { font-size: 12.5px; display: block; }
 .unmet { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 16px 26px 12px; margin-top: 14px; }
 .unmet ul { list-style: none; padding: 0; margin: 8px 0 0; }
 .unmet li { padding: 10px 0; border-top: 1px solid var(--line); }
@@ -57,6 +57,9 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .level.P0 { background: #991b1b; } .level.P1 { background: #c2410c; } .level.P2 { background: #a16207; }
 
 .scroll { overflow-x: auto; }
+.swipe { font-size: 12.5px; color: var(--quiet); margin: 8px 0 2px; }
+.incidents td:nth-child(2) { min-width: 170px; } .times td:nth-child(2), .times td:nth-child(4) { white-space: nowrap; }
+dl.quiet dt { font-weight: 600; } dl.quiet dd { margin: 0 0 6px; }
 table { border-collapse: collapse; width: 100%; margin: 10px 0 4px; font-size: 14px; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-size: 12.5px; font-weight: 600; color: var(--quiet); white-space: nowrap; }
 th, td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
@@ -71,7 +74,7 @@ details summary { cursor: pointer; padding: 4px 0; color: var(--link); font-size
 svg { display: block; }
 svg text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 .lanes, .strip { width: 100%; min-width: 820px; height: auto; margin-top: 10px; }
-.chart { width: 100%; min-width: 400px; height: auto; }
+.chart { width: 100%; height: auto; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 22px 30px; margin-top: 10px; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-weight: 600; }
@@ -79,6 +82,9 @@ figcaption { font-weight: 600; }
 .note { margin: 0; }
 .legend svg { display: inline-block; vertical-align: middle; }
 
+@media screen and (max-width: 900px) { .of-lanes > .swipe[hidden] { display: block; } }
+@media screen and (max-width: 640px) { .of-table > .swipe[hidden] { display: block; } .of-table table { min-width: 720px; } }
+@media screen and (max-width: 600px) { .of-chart > .swipe[hidden] { display: block; } .chart { min-width: 560px; } }
 @media (max-width: 640px) {
   main { padding: 0 12px 30px; } .drill { padding: 8px 12px; margin-bottom: 12px; }
   section, header.verdict, .unmet { padding: 16px 15px; border-radius: 10px; }

@@ -194,8 +194,9 @@ std::string reproduce(const Record& record) {
     rows.push_back({"series", format("<code class=\"hash\">{}</code>", escape_markup(record.series_hash))});
   return section(
       "reproduce", "Run it again",
-      "The same scenario, seed and version give the same record, byte for byte. A name stands for a folder in "
-      "scenarios/; of one elsewhere give the path.",
+      "The same scenario, seed and version give the same record, byte for byte. The path counts from the top of the "
+      "scenario's repository, or where it has none from the folder that holds the scenario's; options that let files "
+      "elsewhere be read (--root, --allow-outside) are not repeated.",
       format("<pre><code>{}</code></pre>", escape_markup(record.command)) + table({"what", "value"}, rows));
 }
 

@@ -11,6 +11,7 @@
 #include "reports/chart/lanes.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"
+#include "reports/incident_words.h"
 #include "reports/words.h"
 
 namespace firedrill::reports::html {

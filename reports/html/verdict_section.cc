@@ -5,7 +5,10 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "reports/escape.h"
+#include "reports/html/incidents.h"
 #include "reports/html/sections.h"
+#include "reports/incident_words.h"
+#include "reports/response.h"
 #include "reports/words.h"
 
 namespace firedrill::reports::html {
@@ -19,41 +22,29 @@ std::string_view css_of(Verdict verdict) {
   return verdict == Verdict::pass ? "good" : verdict == Verdict::fail ? "bad" : "warn";
 }
 
-std::string tile(std::string_view label, const std::string& value, std::string_view note) {
-  return format("<div class=\"tile\"><dt>{}</dt><dd><span class=\"value\">{}</span>{}</dd></div>", label,
-                escape_markup(value),
+// `state` is markup.
+std::string tile(std::string_view label, const std::string& value, std::string_view note,
+                 const std::string& state = "") {
+  return format("<div class=\"tile\"><dt>{}</dt><dd><span class=\"value\">{}</span>{}{}</dd></div>", label,
+                escape_markup(value), state,
                 note.empty() ? "" : format("<span class=\"quiet\">{}</span>", escape_markup(note)));
 }
 
-const IncidentRecord* worst(const Record& record) {
-  const auto level = [](const IncidentRecord& incident) {
-    return incident.peak ? static_cast<int>(*incident.peak) : 9;
-  };
-  const auto it = std::ranges::min_element(record.incidents, {}, level);
-  return it == record.incidents.end() ? nullptr : &*it;
-}
-
-std::string joined(std::string_view a, std::string_view b) {
-  return a.empty() || b.empty() ? format("{}{}", a, b) : format("{}, {}", a, b);
-}
-
-// `of` is whose time it is, where that is not plain.
-std::string measure_tile(const IncidentRecord& incident, std::string_view of, std::string_view name,
+std::string measure_tile(const Record& record, const IncidentRecord& incident, std::string_view name,
                          std::string_view label) {
   const record::Measure* measure = incident.measure(name);
   if (measure == nullptr || !measure->value) return "";
   // The words in brackets stand in the table of times.
   const std::string value = measure->text.substr(0, measure->text.find(" ("));
-  const std::string_view note = measure->early      ? "ahead of the breach"
-                                : measure->censored ? "not when the run ended"
-                                                    : "";
-  return tile(label, value, joined(note, of));
+  const TimeStanding standing = standing_of(record, incident, name);
+  const std::string target = standing.target();
+  return tile(label, value, target.empty() ? "no target" : target,
+              standing.standing == Standing::none ? "" : state_badge(standing));
 }
 
-std::string failed_tile(const IncidentRecord& incident, std::string_view name) {
+std::string failed_tile(const IncidentRecord& incident) {
   const double share = incident.requests > 0 ? incident.requests_failed / incident.requests : 0;
-  return tile("Requests failed", grouped(incident.requests_failed),
-              format("{} while {} lasted", describe_ratio(share), name));
+  return tile("Requests failed", grouped(incident.requests_failed), describe_ratio(share) + " while it lasted");
 }
 
 std::string budget_tile(const Record& record) {
@@ -62,27 +53,52 @@ std::string budget_tile(const Record& record) {
   return tile("Error budget left", describe_ratio(least->budget_left), least->name);
 }
 
+std::string tiles_of_one(const Record& record, const IncidentRecord& incident) {
+  const std::string level = incident.peak ? std::string(record::to_string(*incident.peak)) : "none";
+  std::string out = tile("Peak severity", level, incident.peak ? record::describe(*incident.peak) : "never opened");
+  out += measure_tile(record, incident, "ttd", "Time to detect");
+  out += measure_tile(record, incident, "ttr", "Time to resolve");
+  return out + (incident.peak ? failed_tile(incident) : "");
+}
+
+// The rest stands in the table of incidents.
+std::string tiles_of_several(const Record& record) {
+  const auto opened =
+      std::ranges::count_if(record.incidents, [](const auto& incident) { return incident.peak.has_value(); });
+  const IncidentRecord& worst = *worst_incident(record);
+  std::string out = tile("Incidents", format("{}", record.incidents.size()), format("{} opened", opened));
+  return out + (worst.peak ? tile("Worst severity", std::string(record::to_string(*worst.peak)), worst.id)
+                           : tile("Worst severity", "none", "none ever opened"));
+}
+
 std::string tiles(const Record& record) {
   std::string out;
-  if (const IncidentRecord* incident = worst(record); incident != nullptr) {
-    // Of several the worst one stands here, by its name.
-    const bool several = record.incidents.size() > 1;
-    const std::string of = several ? incident->id : "";
-    const std::string level = incident->peak ? std::string(record::to_string(*incident->peak)) : "none";
-    out += incident->peak ? tile("Peak severity", level, joined(record::describe(*incident->peak), of))
-                          : tile("Peak severity", level, several ? "none ever opened" : "never opened");
-    out += measure_tile(*incident, of, "ttd", "Time to detect");
-    out += measure_tile(*incident, of, "ttr", "Time to resolve");
-    out += incident->peak ? failed_tile(*incident, several ? incident->id : "it") : "";
+  if (record.incidents.size() == 1) {
+    out = tiles_of_one(record, record.incidents.front());
+  } else if (!record.incidents.empty()) {
+    out = tiles_of_several(record);
   } else {
     const auto fired = std::ranges::count_if(
         record.alerts, [](const auto& alert) { return alert.firing_at && alert.attribution == "spurious"; });
-    out += tile("Alerts out of place", format("{}", fired), "");
+    out = tile("Alerts out of place", format("{}", fired), "");
   }
   const auto passed =
       std::ranges::count_if(record.expectations, [](const auto& e) { return e.outcome.result == Verdict::pass; });
   out += tile("Expectations met", format("{} of {}", passed, record.expectations.size()), "");
   return "<dl class=\"tiles\">" + out + budget_tile(record) + "</dl>";
+}
+
+std::string response_line(const Response& response) {
+  if (response.standing == Standing::none) return "";
+  return format("<p class=\"result\">{} <span>{}.</span></p>",
+                badge(css_of(response.standing), sign_of(response.standing), response_word(response.standing)),
+                escape_markup(sentence_case(response.words)));
+}
+
+// A drill that passes is green only if the response was in time too.
+std::string_view css_of(const Record& record, const Response& response) {
+  const bool late = response.standing > Standing::good;
+  return record.verdict == Verdict::pass && late ? "warn" : css_of(record.verdict);
 }
 
 std::string failures(const Record& record) {
@@ -119,15 +135,16 @@ std::string banner(const Record& record) {
 }
 
 std::string verdict(const Record& record) {
+  const Response response = response_of(record);
   return format(
       "<header class=\"verdict {}\"><p class=\"crumb\">Game-day report</p><h1>{}</h1>"
-      "<p class=\"result\">{} <span>{}.</span></p><p class=\"headline\">{}</p>{}<p class=\"quiet\">{}</p>"
+      "<p class=\"result\">{} <span>{}.</span></p>{}<p class=\"headline\">{}</p>{}{}<p class=\"quiet\">{}</p>"
       "<p class=\"quiet\">{} · seed {} · {} world, {} monitor · all times UTC</p></header>{}",
-      css_of(record.verdict), escape_markup(record.scenario),
+      css_of(record, response), escape_markup(record.scenario),
       badge(css_of(record.verdict), verdict_sign(record.verdict), verdict_word(record.verdict)),
-      escape_markup(sentence_case(record.verdict_why)), escape_markup(headline(record)), tiles(record),
-      escape_markup(record.summary), escape_markup(span_words(record)), record.seed, escape_markup(record.world),
-      escape_markup(record.monitor), failures(record));
+      escape_markup(sentence_case(record.verdict_why)), response_line(response), escape_markup(headline(record)),
+      tiles(record), incident_rows(record), escape_markup(record.summary), escape_markup(span_words(record)),
+      record.seed, escape_markup(record.world), escape_markup(record.monitor), failures(record));
 }
 
 }  // namespace firedrill::reports::html

@@ -5,6 +5,7 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "incident/measures/measures.h"
+#include "incident/measures/targets.h"
 
 namespace firedrill::incident {
 using namespace record;
@@ -40,25 +41,25 @@ std::string describe(const Mean& mean) {
   return (mean.bound ? "> " : "") + describe_duration(*mean.value);
 }
 
-std::string_view status_of(const Mean& mean, Duration target, Duration threshold) {
+std::string_view status_of(const Mean& mean, const UsualTarget& usual) {
   if (!mean.value) return "none";
-  const std::string_view status = status_below(to_seconds(*mean.value), to_seconds(target), to_seconds(threshold));
+  const std::string_view status =
+      status_below(to_seconds(*mean.value), to_seconds(usual.target), to_seconds(usual.alarming));
   // A lower bound below the target does not show that the target was met.
   return mean.bound && status == "met" ? "missed" : status;
 }
 
 KpiRecord time_to_detect(const Record& record) {
-  constexpr Duration kTarget = 5min;
-  constexpr Duration kThreshold = 10min;
+  const UsualTarget usual = usual_target("ttd", std::nullopt).value_or(UsualTarget{});
   KpiRecord kpi;
   kpi.name = "MTTD";
   kpi.title = "Mean time to detect";
   kpi.unit = "s";
-  kpi.target = "< " + describe_duration(kTarget);
-  kpi.threshold = "> " + describe_duration(kThreshold);
+  kpi.target = "< " + describe_duration(usual.target);
+  kpi.threshold = "> " + describe_duration(usual.alarming);
   kpi.text = "no incident to measure";
   const Mean mean = mean_of(record, "ttd");
-  kpi.status = status_of(mean, kTarget, kThreshold);
+  kpi.status = status_of(mean, usual);
   if (!mean.value) return kpi;
   kpi.value = to_seconds(*mean.value);
   kpi.text = describe(mean);
@@ -68,17 +69,16 @@ KpiRecord time_to_detect(const Record& record) {
 // The table's only target is that of P0, and its threshold is half as much again: other incidents are measured, and
 // held against nothing.
 KpiRecord time_to_resolve(const Record& record) {
-  constexpr Duration kTarget = 30min;
-  constexpr Duration kThreshold = 45min;
+  const UsualTarget usual = usual_target("ttr", SeverityLevel::p0).value_or(UsualTarget{});
   KpiRecord kpi;
   kpi.name = "MTTR";
   kpi.title = "Mean time to resolve";
   kpi.unit = "s";
-  kpi.target = format("P0: < {}", describe_duration(kTarget));
-  kpi.threshold = format("P0: > {}", describe_duration(kThreshold));
+  kpi.target = format("P0: < {}", describe_duration(usual.target));
+  kpi.threshold = format("P0: > {}", describe_duration(usual.alarming));
   kpi.text = "no incident to measure";
   const Mean p0 = mean_of(record, "ttr", true);
-  kpi.status = status_of(p0, kTarget, kThreshold);
+  kpi.status = status_of(p0, usual);
   const Mean all = mean_of(record, "ttr");
   if (!all.value) return kpi;
   kpi.value = to_seconds(*all.value);

@@ -1,6 +1,9 @@
 // What the page says of several incidents, of those that never opened, and of runs longer than it is wide.
 #include <gtest/gtest.h>
 
+#include <map>
+#include <regex>
+
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "reports/format.h"
@@ -76,19 +79,83 @@ TEST(HtmlIncidents, TheWorstLevelIsDrawnOverTheOthers) {
   }
 }
 
-TEST(HtmlIncidents, TilesOfSeveralIncidentsSayWhoseTheyAre) {
+TEST(HtmlIncidents, SeveralIncidentsHaveARowEach) {
   record::Record record = sample::outage();
   const std::string one = page(sample::judged(record));
   EXPECT_TRUE(has(one, "<span class=\"quiet\">complete outage</span>"));
   EXPECT_TRUE(has(one, "% while it lasted"));
+  EXPECT_FALSE(has(one, "class=\"incidents\""));
   record.faults.push_back(record.faults[0]);
   record.faults[1].id = "import";
   record.faults[1].injected_at = record.faults[1].at = sample::at(1min);
   record.faults[1].recovered_at = record.faults[1].until = sample::at(2min);
-  const std::string two = page(sample::judged(std::move(record)));
-  EXPECT_TRUE(has(two, "<span class=\"quiet\">complete outage, db-outage</span>"));
-  EXPECT_TRUE(has(two, "<span class=\"value\">2 m 30 s</span><span class=\"quiet\">db-outage</span>"));
-  EXPECT_TRUE(has(two, "% while db-outage lasted"));
+  record = sample::judged(std::move(record));
+  const std::string two = page(record);
+  const std::string head = two.substr(0, two.find("<section id=\"severity\""));
+  for (const std::string_view part :
+       {"2 incidents, of which 1 opened; the worst is db-outage: connection_refused on postgres broke API "
+        "Availability.",
+        "<table class=\"incidents\">", "<strong>db-outage</strong>", "<strong>import</strong>",
+        "<strong>2 m 30 s</strong>", "in time", "target &lt; 5 m; expected: at most 3 m", "never opened",
+        "connection_refused on postgres broke no objective"}) {
+    EXPECT_TRUE(has(head, part)) << part << head;
+  }
+  EXPECT_TRUE(has(markdown(record), "| import | connection_refused on postgres broke no objective"))
+      << markdown(record);
+  for (const std::string_view id : {"severity", "impact", "times"})
+    EXPECT_TRUE(has(section(two, id), "<strong>import</strong>")) << id;
+}
+
+// The scenario expects to be detected late, and is: that passes, and is not green.
+TEST(HtmlIncidents, BesideTheVerdictStandsHowTheResponseWas) {
+  const auto head_of = [](const record::Record& record) {
+    const std::string whole = page(record);
+    return whole.substr(0, whole.find("<section id=\"severity\""));
+  };
+  record::Record record = sample::outage();
+  const std::string in_time = head_of(sample::judged(record));
+  EXPECT_TRUE(has(in_time, "<header class=\"verdict good\">"));
+  EXPECT_TRUE(has(in_time,
+                  "</span> Response in time</span> <span>Detected in time, after 2 m 30 s (target &lt; 5 m; "
+                  "expected: at most 3 m).</span>"))
+      << in_time;
+  record.alerts[0].firing_at = record.alerts[0].sent_at = record.alerts[0].received_at = sample::at(22min);
+  record.alerts[0].resolved_at = sample::at(34min);
+  record.declared.expectations.clear();
+  record = sample::judged(std::move(record));
+  ASSERT_EQ(record.verdict, record::Verdict::pass);
+  const std::string late = head_of(record);
+  EXPECT_TRUE(has(late, "<header class=\"verdict warn\">"));
+  EXPECT_TRUE(has(late, "<span class=\"badge good\"><span aria-hidden=\"true\">✓</span> Passed</span>"));
+  EXPECT_TRUE(has(late, "<span class=\"badge bad\"><span aria-hidden=\"true\">✕</span> Response poor</span>"));
+  EXPECT_TRUE(has(late, "Detected alarmingly late, after 12 m (target &lt; 5 m).")) << late;
+  EXPECT_TRUE(has(markdown(record), "❌ **Response poor.** Detected alarmingly late, after 12 m"));
+  const std::string postmortem = find_format("postmortem")->render(record, tsdb::Store());
+  EXPECT_TRUE(has(postmortem, "- Time to detect: 12 m, alarmingly late; less than 5 m is the target")) << postmortem;
+  EXPECT_TRUE(has(postmortem, "Shorten the time to detect: it was 12 m")) << postmortem;
+}
+
+// Six faults at once, and a seventh later.
+TEST(HtmlIncidents, LabelsOfFaultsDoNotOverlap) {
+  record::Record record = sample::outage();
+  for (int i = 0; i < 6; ++i) {
+    record.faults.push_back(record.faults[0]);
+    record.faults.back().id = format("the-database-refuses-{}", i);
+    record.faults.back().injected_at = sample::at(i < 5 ? 10min + 1s * i : 50min);
+  }
+  const std::string timeline = section(page(sample::judged(std::move(record))), "timeline");
+  std::map<std::string, std::vector<std::pair<double, double>>> rows;
+  const std::regex label("<text class=\"band-text\" x=\"([0-9.]+)\" y=\"([0-9.]+)\"[^>]*>([^<]*)<");
+  std::size_t labels = 0;
+  for (std::sregex_iterator it(timeline.begin(), timeline.end(), label), end; it != end; ++it, ++labels) {
+    const double left = std::stod((*it)[1]);
+    const double right = left + 6.2 * static_cast<double>((*it)[3].length());
+    for (const auto& [other_left, other_right] : rows[(*it)[2]])
+      EXPECT_TRUE(right < other_left || left > other_right) << (*it)[3];
+    rows[(*it)[2]].emplace_back(left, right);
+  }
+  EXPECT_EQ(labels, 7U);
+  EXPECT_EQ(rows.size(), 6U);
 }
 
 TEST(HtmlIncidents, WhatNeverOpenedHadNoMitigationAndAffectedNobody) {

@@ -51,34 +51,35 @@ TEST(HtmlReport, TellsTheWholeStoryInReadingOrder) {
   const record::Record record = sample::passed();
   const std::string html = page(record, saturation(record));
   std::size_t last = 0;
-  for (const std::string_view part :
-       {"DRILL",
-        "checkout-database-outage</h1>",
-        "Passed",
-        "db-outage peaked at P0 (complete outage): SLOFastBurn detected it 2 m 30 s after",
-        "<section id=\"severity\"",
-        "<section id=\"impact\"",
-        "<section id=\"times\"",
-        "<section id=\"timeline\"",
-        "<section id=\"alerts\"",
-        "<section id=\"sight\"",
-        "error_rate &gt; 0.02, for 2 m",
-        "<section id=\"signals\"",
-        "Latency at the entry points",
-        "<figcaption>Traffic",
-        "<figcaption>Errors",
-        "Saturation: connection pools",
-        "Saturation: CPU",
-        "<section id=\"budgets\"",
-        "Budget left: API Availability",
-        "pages above 14.4 over 1h and 5m",
-        "<section id=\"expectations\"",
-        "<section id=\"metrics\"",
-        "<section id=\"rules\"",
-        "<section id=\"faults\"",
-        "1842 of 1850 connection attempts",
-        "<section id=\"reproduce\"",
-        "--seed 42"}) {
+  for (const std::string_view part : {"DRILL",
+                                      "checkout-database-outage</h1>",
+                                      "Passed",
+                                      "db-outage: connection_refused on postgres broke API Availability. It peaked at "
+                                      "P0 (complete outage): SLOFastBurn "
+                                      "detected it 2 m 30 s after",
+                                      "<section id=\"severity\"",
+                                      "<section id=\"impact\"",
+                                      "<section id=\"times\"",
+                                      "<section id=\"timeline\"",
+                                      "<section id=\"alerts\"",
+                                      "<section id=\"sight\"",
+                                      "error_rate &gt; 0.02, for 2 m",
+                                      "<section id=\"signals\"",
+                                      "Latency at the entry points",
+                                      "<figcaption>Traffic",
+                                      "<figcaption>Errors",
+                                      "Saturation: connection pools",
+                                      "Saturation: CPU",
+                                      "<section id=\"budgets\"",
+                                      "Budget left: API Availability",
+                                      "pages above 14.4 over 1h and 5m",
+                                      "<section id=\"expectations\"",
+                                      "<section id=\"metrics\"",
+                                      "<section id=\"rules\"",
+                                      "<section id=\"faults\"",
+                                      "1842 of 1850 connection attempts",
+                                      "<section id=\"reproduce\"",
+                                      "--seed 42"}) {
     const std::size_t place = html.find(part, last);
     EXPECT_NE(place, std::string::npos) << part;
     if (place != std::string::npos) last = place;

@@ -1,0 +1,25 @@
+// What of its error budgets an incident burned: one figure, for every report that tells it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "record/record.h"
+
+namespace firedrill::reports {
+
+struct BudgetUse {
+  const record::Slo* slo = nullptr;
+  Time from, to;      // from the injection to the resolution, or the run's end; by whole minutes
+  double share = 0;   // of the budget; by whatever failed then, also of another incident
+  Duration burned{};  // the same, in time of total outage
+};
+
+// One for each SLO of the incident for which any request counts. Empty if its fault was never injected, or the record
+// keeps no minutes.
+std::vector<BudgetUse> budget_use(const record::Record& record, const record::IncidentRecord& incident);
+
+// "4.54 % of API Availability (1 m 57 s of 43 m 12 s)".
+std::string describe(const BudgetUse& use);
+
+}  // namespace firedrill::reports

@@ -1,0 +1,158 @@
+#include "reports/incident_words.h"
+
+#include <algorithm>
+
+#include "base/text/format.h"
+#include "incident/incidents/incidents.h"
+#include "incident/truth.h"
+
+namespace firedrill::reports {
+namespace {
+
+using record::IncidentRecord;
+using record::Measure;
+using record::Record;
+
+constexpr std::size_t kMostFaults = 3;  // that a sentence names
+
+std::string detection(const IncidentRecord& incident) {
+  const Measure* ttd = incident.measure("ttd");
+  const Measure* from_fault = incident.measure("ttd_injected");
+  if (incident.detected_by == "nobody") {
+    const Measure* sign = incident.measure("first_sign");
+    if (!incident.times.first_sign_at) return "nobody detected it";
+    return sign != nullptr && sign->value && !sign->early
+               ? format("nobody was woken; the first sign came {} after the breach", sign->text)
+               : std::string("nobody was woken, though an alert fired");
+  }
+  const std::string who = incident.detected_by == "alert" ? incident.detected_alert : "a person";
+  const Measure* shown = ttd != nullptr && ttd->value ? ttd : from_fault;
+  if (shown == nullptr || !shown->value) return who + " detected it";
+  if (shown->early) return who + " detected it ahead of the breach";
+  return format("{} detected it {} after the {}", who, shown->text, shown == ttd ? "breach" : "fault");
+}
+
+std::string after(const IncidentRecord& incident, std::string_view name, std::string_view done,
+                  std::string_view not_done) {
+  const Measure* measure = incident.measure(name);
+  if (measure == nullptr || !measure->value) return "";
+  if (measure->censored) return format("; it was {} when the run ended", not_done);
+  return format("; it was {} after {}", done, measure->text);
+}
+
+// "connection_refused on postgres"; empty if no fault of it is known.
+std::string cause(const Record& record, const IncidentRecord& incident) {
+  std::string out;
+  std::size_t named = 0, left_out = 0;
+  for (const std::string& id : incident.faults) {
+    const record::FaultRecord* fault = record.fault(id);
+    if (fault == nullptr) continue;
+    if (named == kMostFaults) {
+      ++left_out;
+      continue;
+    }
+    out += format("{}{} on {}", named > 0 ? " with " : "", fault->kind, fault->target);
+    ++named;
+  }
+  return left_out > 0 ? format("{} and {} more fault{}", out, left_out, left_out == 1 ? "" : "s") : out;
+}
+
+// The objectives that were missed as it broke. The minutes may not be kept, and an objective that another incident
+// broke before is not missed anew.
+std::string objectives_missed(const Record& record, const IncidentRecord& incident) {
+  const auto slos = incident::slos_of(record, incident);
+  if (slos.size() == 1) return slos.front()->name;
+  std::string out;
+  if (incident::minute_count(record) > 0) {
+    const std::size_t minute = incident::minute_at(record, *incident.times.breached_at);
+    for (const record::Slo* slo : slos) {
+      if (incident::misses(record, *slo, minute)) out += (out.empty() ? "" : " and ") + slo->name;
+    }
+    return out.empty() ? "its objective" : out;
+  }
+  for (const events::Event& event : record.timeline) {
+    if (event.kind != events::EventKind::slo_breached || event.t != incident.times.breached_at) continue;
+    if (std::ranges::none_of(slos, [&](const record::Slo* slo) { return slo->name == event.subject; })) continue;
+    out += (out.empty() ? "" : " and ") + event.subject;
+  }
+  return out.empty() ? "its objective" : out;
+}
+
+std::string sentence(const Record& record, const IncidentRecord& incident) {
+  std::string out = format("{}: {}. ", incident.id, what_broke(record, incident));
+  if (!incident.peak) return out;
+  out += format("It peaked at {} ({}): {}{}{}. ", record::to_string(*incident.peak), record::describe(*incident.peak),
+                detection(incident), after(incident, "ttm", "mitigated", "not mitigated"),
+                after(incident, "ttr", "resolved", "not resolved"));
+  if (const std::string broken_by = unseen_by_slos(incident); !broken_by.empty()) out += broken_by + ". ";
+  return out;
+}
+
+std::string without_blanks_at_end(std::string text) {
+  while (text.ends_with(' ')) text.pop_back();
+  return text;
+}
+
+std::string of_several(const Record& record) {
+  const auto opened =
+      std::ranges::count_if(record.incidents, [](const auto& incident) { return incident.peak.has_value(); });
+  const std::size_t all = record.incidents.size();
+  if (opened == 0)
+    return format(
+        "None of {} incidents opened: no objective was missed, no severity threshold crossed, and no alert "
+        "of them fired.",
+        all);
+  const IncidentRecord& worst = *worst_incident(record);
+  return format("{} incidents{}; the worst is {}", all,
+                opened < static_cast<std::ptrdiff_t>(all) ? format(", of which {} opened", opened) : "",
+                sentence(record, worst));
+}
+
+}  // namespace
+
+std::string what_broke(const Record& record, const IncidentRecord& incident) {
+  const std::string by = cause(record, incident);
+  const std::string who = by.empty() ? "it" : by;
+  if (!incident.peak) return who + " broke no objective, crossed no severity threshold and fired no alert";
+  if (!incident.times.breached_at) return who + " broke no objective and crossed no severity threshold";
+  if (incident.thresholds_crossed) return who + " crossed a severity threshold";
+  return format("{} broke {}", who, objectives_missed(record, incident));
+}
+
+const IncidentRecord* worst_incident(const Record& record) {
+  const auto level = [](const IncidentRecord& incident) {
+    return incident.peak ? static_cast<int>(*incident.peak) : 9;
+  };
+  const auto it = std::ranges::min_element(record.incidents, {}, level);
+  return it == record.incidents.end() ? nullptr : &*it;
+}
+
+std::string headline(const Record& record) {
+  if (record.incidents.empty()) {
+    const auto fired = std::ranges::count_if(record.alerts, [](const record::AlertRecord& alert) {
+      return alert.firing_at && alert.attribution == "spurious";
+    });
+    return fired == 0 ? "Nothing was injected, and no alert fired that should not have."
+                      : format("Nothing was injected, and {} alert{} fired.", fired, fired == 1 ? "" : "s");
+  }
+  return without_blanks_at_end(record.incidents.size() == 1 ? sentence(record, record.incidents.front())
+                                                            : of_several(record));
+}
+
+std::string headline_of(const Record& record, const IncidentRecord& incident) {
+  return without_blanks_at_end(sentence(record, incident));
+}
+
+std::string unseen_by_slos(const IncidentRecord& incident) {
+  if (!incident.thresholds_crossed) return "";
+  return format("No SLO was missed by then; a severity threshold was crossed: {}", *incident.thresholds_crossed);
+}
+
+std::string_view impact_span(const IncidentRecord& incident) {
+  if (!incident.peak) return "during the fault";
+  if (incident.times.mitigated_at) return "between the injection and the mitigation";
+  return incident.times.resolved_at ? "between the injection and the resolution"
+                                    : "between the injection and the end of the run";
+}
+
+}  // namespace firedrill::reports

@@ -1,0 +1,31 @@
+// An incident in words: what broke, how it was noticed, when it was over.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "record/record.h"
+
+namespace firedrill::reports {
+
+// "connection_refused on postgres broke API Availability"; of one that broke nothing, that it did not.
+std::string what_broke(const record::Record& record, const record::IncidentRecord& incident);
+
+// What happened, in a few sentences: what broke, how badly, who noticed it and when it was over. Of several incidents
+// the worst one; the others stand in a table.
+std::string headline(const record::Record& record);
+// The same of one incident.
+std::string headline_of(const record::Record& record, const record::IncidentRecord& incident);
+
+// The incident that peaked worst, the first of equals; null if there is none.
+const record::IncidentRecord* worst_incident(const record::Record& record);
+
+// What broke it where no SLO was missed: "No SLO was missed by then; a severity threshold was crossed: availability
+// 0 % < 50 %"; else empty.
+std::string unseen_by_slos(const record::IncidentRecord& incident);
+
+// What its impact is counted over: "between the injection and the mitigation"; of one that never opened "during the
+// fault".
+std::string_view impact_span(const record::IncidentRecord& incident);
+
+}  // namespace firedrill::reports

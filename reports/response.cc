@@ -1,0 +1,173 @@
+#include "reports/response.h"
+
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/text/format.h"
+#include "incident/measures/measures.h"
+
+namespace firedrill::reports {
+namespace {
+
+using record::IncidentRecord;
+using record::Measure;
+using record::Record;
+using record::Verdict;
+
+Standing worse(Standing a, Standing b) {
+  return std::max(a, b);
+}
+
+Standing against(const Measure& measure, const incident::UsualTarget& usual) {
+  if (*measure.value > usual.alarming) return Standing::bad;
+  // A lower bound below the target does not show that it was met.
+  return *measure.value < usual.target && !measure.censored ? Standing::good : Standing::late;
+}
+
+Standing against(const Target& expected) {
+  if (!expected.at_most) return Standing::none;
+  return expected.result == Verdict::pass   ? Standing::good
+         : expected.result == Verdict::fail ? Standing::late
+                                            : Standing::none;
+}
+
+// What is not grave may wait, or be for a ticket alone: that it was noticed late is the worst to be said.
+bool may_wait(const IncidentRecord& incident) {
+  return incident.peak && *incident.peak >= record::SeverityLevel::p2 && incident.times.first_sign_at;
+}
+
+std::string state_of(const IncidentRecord& incident, const Measure& measure, Standing standing) {
+  if (measure.censored && measure.name == "ttd")
+    return incident.times.first_sign_at ? "nobody was woken" : "nobody detected it";
+  if (measure.censored) return "not when the run ended";
+  if (measure.early) return "ahead of the breach";
+  switch (standing) {
+    case Standing::good:
+      return "in time";
+    case Standing::late:
+      return "late";
+    case Standing::bad:
+      return "alarmingly late";
+    case Standing::none:
+      break;
+  }
+  return "no target";
+}
+
+// "2 m 30 s" of what has a note in brackets behind it.
+std::string value_of(const Measure& measure) {
+  return measure.text.substr(0, measure.text.find(" ("));
+}
+
+std::string detection(const Record& record, const IncidentRecord& incident) {
+  const Measure* ttd = incident.measure("ttd");
+  if (ttd == nullptr || !ttd->value) return "";
+  const TimeStanding found = standing_of(record, incident, "ttd");
+  if (ttd->censored || ttd->early) return ttd->early ? "detected ahead of the breach" : found.state;
+  return format("detected {}, after {} ({})", found.state, value_of(*ttd), found.target());
+}
+
+std::string others(const Record& record, const IncidentRecord& incident) {
+  std::string out;
+  for (const auto& spec : incident::measure_specs()) {
+    if (spec.name == "ttd") continue;
+    const Measure* measure = incident.measure(spec.name);
+    const TimeStanding found = standing_of(record, incident, spec.name);
+    if (measure == nullptr || found.standing <= Standing::good) continue;
+    const std::string target = found.target();
+    out += format("; {} {}: {}{}", spec.title, found.state, value_of(*measure),
+                  target.empty() ? "" : format(" ({})", target));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view sign_of(Standing standing) {
+  return standing == Standing::good ? "✓" : standing == Standing::late ? "◷" : standing == Standing::bad ? "✕" : "–";
+}
+
+std::string_view css_of(Standing standing) {
+  return standing == Standing::good   ? "good"
+         : standing == Standing::late ? "warn"
+         : standing == Standing::bad  ? "bad"
+                                      : "plain";
+}
+
+std::string TimeStanding::wanted() const {
+  std::string out = usual ? "< " + describe_duration(usual->target) : "";
+  if (expected.at_most)
+    out += format("{}expected: at most {}", out.empty() ? "" : "; ", describe_duration(*expected.at_most));
+  return out;
+}
+
+std::string TimeStanding::target() const {
+  return (usual ? "target " : "") + wanted();
+}
+
+TimeStanding standing_of(const Record& record, const IncidentRecord& incident, std::string_view name) {
+  TimeStanding found;
+  found.state = "no target";
+  const Measure* measure = incident.measure(name);
+  if (measure == nullptr || !measure->value) return found;
+  found.usual = incident::usual_target(name, incident.peak);
+  found.expected = target_of(record, incident, name);
+  found.standing = against(found.expected);
+  if (found.usual) found.standing = worse(found.standing, against(*measure, *found.usual));
+  if (measure->censored && (name == "ttd" || name == "ttr")) found.standing = Standing::bad;
+  if (name == "ttd" && may_wait(incident)) found.standing = std::min(found.standing, Standing::late);
+  found.state = state_of(incident, *measure, found.standing);
+  return found;
+}
+
+Response response_of(const Record& record, const IncidentRecord& incident) {
+  Response response;
+  for (const auto& spec : incident::measure_specs())
+    response.standing = worse(response.standing, standing_of(record, incident, spec.name).standing);
+  if (response.standing == Standing::none) return response;
+  response.words = detection(record, incident) + others(record, incident);
+  if (response.words.starts_with("; ")) response.words.erase(0, 2);
+  return response;
+}
+
+Response response_of(const Record& record) {
+  if (record.incidents.size() == 1) return response_of(record, record.incidents.front());
+  Response response;
+  std::size_t all = 0, in_time = 0, late = 0, unheard = 0, open = 0;
+  for (const IncidentRecord& incident : record.incidents) {
+    response.standing = worse(response.standing, response_of(record, incident).standing);
+    const Measure* ttd = incident.measure("ttd");
+    if (ttd == nullptr || !ttd->value) continue;
+    const bool good = standing_of(record, incident, "ttd").standing <= Standing::good;
+    ++all;
+    ++(ttd->censored ? unheard : good ? in_time : late);
+    const Measure* ttr = incident.measure("ttr");
+    open += ttr != nullptr && ttr->value && ttr->censored;
+  }
+  if (response.standing == Standing::none) return response;
+  if (all > 0) {
+    response.words = format("of {} incident{} that broke something, {} in time", all, all == 1 ? "" : "s",
+                            in_time == 1 ? "1 was detected" : format("{} were detected", in_time));
+    if (late > 0) response.words += format(", {} late", late);
+    if (unheard > 0) response.words += format(", {} without waking anybody", unheard);
+  }
+  if (open > 0)
+    response.words += format("{}{} not resolved when the run ended", response.words.empty() ? "" : "; ", open);
+  return response;
+}
+
+std::string_view response_word(Standing standing) {
+  switch (standing) {
+    case Standing::good:
+      return "Response in time";
+    case Standing::late:
+      return "Response late";
+    case Standing::bad:
+      return "Response poor";
+    case Standing::none:
+      break;
+  }
+  return "";
+}
+
+}  // namespace firedrill::reports
