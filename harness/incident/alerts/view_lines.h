@@ -5,7 +5,7 @@
 #include <map>
 #include <vector>
 
-#include "incident/alerts/alert_view.h"
+#include "incident/alerts/view.h"
 #include "promql/parse/ast.h"
 
 namespace firedrill::incident {

@@ -179,6 +179,18 @@ TEST_F(ScopeTest, IsTheRepositoryElseTheFolder) {
   EXPECT_EQ(ReadScope::within(db()).place("rules.yml"), Place::inside);
 }
 
+TEST_F(ScopeTest, AFolderHasANameThatHoldsAnywhere) {
+  EXPECT_EQ(ReadScope(db()).portable_name(), "drills/db");
+  EXPECT_EQ(ReadScope(base_ / "repo").portable_name(), ".");
+  EXPECT_EQ(ReadScope(base_ / "elsewhere").portable_name(), "elsewhere");
+  write(base_ / "repo/-x/y", "");
+  EXPECT_EQ(ReadScope(base_ / "repo/-x").portable_name(), "./-x") << "no option";
+  fs::current_path(db());
+  EXPECT_EQ(ReadScope("").portable_name(), "drills/db");
+  EXPECT_EQ(ReadScope("../../drills/./db").portable_name(), "drills/db");
+  fs::current_path("/");
+}
+
 TEST_F(ScopeTest, IsWidenedByRootsAndLifted) {
   const ReadScope wide(db(), {.roots = {absolute("elsewhere")}, .allow_outside = false});
   EXPECT_EQ(wide.place("secret.yml"), Place::inside);

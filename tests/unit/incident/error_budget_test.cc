@@ -69,6 +69,22 @@ TEST(ErrorBudget, AShorterBudgetRecoversWithinTheRun) {
   EXPECT_EQ(budget.burn_rates(24h).size(), 3 * 1440U);
 }
 
+// Ten bad minutes while there is little traffic, then twenty times as much without a failure.
+TEST(ErrorBudget, WhatIsBurnedStaysBurned) {
+  Record record = steady(240, 1, 30, 40);
+  for (std::size_t i = 60; i < 240; ++i) record.truth[0].minutes[i].requests = 20'000;
+  const ErrorBudget budget(record, availability());
+  const std::vector<double> left = budget.left_by_minute();
+  for (std::size_t minute = 1; minute < left.size(); ++minute) EXPECT_LE(left[minute], left[minute - 1] + 1e-12);
+  EXPECT_EQ(left[29], 1);
+  EXPECT_LT(left[39], 1);
+  EXPECT_NEAR(left[39], left[239], 1e-12);
+  EXPECT_NEAR(budget.left(239), 1 - budget.burn_rate(239, 30 * 24h), 1e-12) << "as ever at the run's end";
+  EXPECT_NEAR(budget.spent(30, 39), 1 - left[239], 1e-12);
+  EXPECT_NEAR(budget.spent(0, 34) + budget.spent(35, 239), budget.spent(0, 239), 1e-12);
+  EXPECT_EQ(budget.spent(40, 239), 0);
+}
+
 TEST(ErrorBudget, NamesTheWorstWindow) {
   const ErrorBudget budget(steady(120, 1, 30, 40), availability());
   EXPECT_NEAR(budget.worst(5min).rate, 1000, 1e-9);
