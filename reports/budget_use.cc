@@ -25,8 +25,12 @@ std::vector<BudgetUse> budget_use(const record::Record& record, const record::In
   return uses;
 }
 
+std::string share_of(const BudgetUse& use) {
+  return use.share > 0 && use.share < 1e-4 ? "less than 0.01 %" : describe_ratio(use.share);
+}
+
 std::string describe(const BudgetUse& use) {
-  return format("{} of {} ({} of {})", describe_ratio(use.share), use.slo->name, describe_duration(use.burned),
+  return format("{} of {} ({} of {})", share_of(use), use.slo->name, describe_duration(use.burned),
                 describe_duration(use.slo->budget()));
 }
 

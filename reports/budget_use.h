@@ -19,6 +19,8 @@ struct BudgetUse {
 // keeps no minutes.
 std::vector<BudgetUse> budget_use(const record::Record& record, const record::IncidentRecord& incident);
 
+// "4.54 %"; of very little "less than 0.01 %".
+std::string share_of(const BudgetUse& use);
 // "4.54 % of API Availability (1 m 57 s of 43 m 12 s)".
 std::string describe(const BudgetUse& use);
 

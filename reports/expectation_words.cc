@@ -136,6 +136,7 @@ std::string met_in_words(const Record& record, const ExpectationRecord& expectat
   if (expectation.kind == "promql") return held(wanted, expectation);
   if (expectation.kind == "measure") return measured(record, wanted, expectation);
   if (expectation.kind == "no_other_alerts") return "no alert fired that should not have";
+  if (expectation.kind == "severity") return format("the severity was as expected, {}", outcome.observed);
   if (expectation.kind == "alert_not_firing" && wanted != nullptr)
     return format("{} {}", alert_of(*wanted), first_part(outcome.observed));
   if (is_alert(expectation) && wanted != nullptr) return format("{} {}", alert_of(*wanted), outcome.observed);
@@ -150,6 +151,8 @@ std::string unmet_in_words(const Record& record, const ExpectationRecord& expect
     out = format("{} was to hold {}{}: {}", condition(expectation),
                  wanted == nullptr ? "always" : wanted->fields.text("holds", "always"), span_of(outcome.expected),
                  outcome.observed);
+  } else if (expectation.kind == "severity") {
+    out = format("the severity was not as expected ({}): {}", outcome.expected, outcome.observed);
   } else if (expectation.kind == "measure" && outcome.result == Verdict::fail) {
     out = measured(record, wanted, expectation);
   } else {

@@ -40,21 +40,24 @@ std::string after(const IncidentRecord& incident, std::string_view name, std::st
   return format("; it was {} after {}", done, measure->text);
 }
 
-// "connection_refused on postgres"; empty if no fault of it is known.
+// "connection_refused on postgres and latency on redis"; empty if no fault of it is known.
 std::string cause(const Record& record, const IncidentRecord& incident) {
-  std::string out;
-  std::size_t named = 0, left_out = 0;
+  std::vector<std::string> named;
+  std::size_t left_out = 0;
   for (const std::string& id : incident.faults) {
     const record::FaultRecord* fault = record.fault(id);
     if (fault == nullptr) continue;
-    if (named == kMostFaults) {
+    if (named.size() < kMostFaults) {
+      named.push_back(format("{} on {}", fault->kind, fault->target));
+    } else {
       ++left_out;
-      continue;
     }
-    out += format("{}{} on {}", named > 0 ? " with " : "", fault->kind, fault->target);
-    ++named;
   }
-  return left_out > 0 ? format("{} and {} more fault{}", out, left_out, left_out == 1 ? "" : "s") : out;
+  if (left_out > 0) named.push_back(format("{} more fault{}", left_out, left_out == 1 ? "" : "s"));
+  std::string out;
+  for (std::size_t i = 0; i < named.size(); ++i)
+    out += format("{}{}", i == 0 ? "" : i + 1 == named.size() ? " and " : ", ", named[i]);
+  return out;
 }
 
 // The objectives that were missed as it broke. The minutes may not be kept, and an objective that another incident

@@ -34,31 +34,33 @@ void keep_highest(Chart& chart, std::vector<std::string>& left_out) {
   std::ranges::sort(chart.lines, {}, &Line::name);
 }
 
+double higher(double a, double b) {
+  return maths::is_nan(a) || b > a ? b : a;
+}
+
+// Of a slice the worst minute: what is looked for would vanish in the mean of hours.
 Chart latency(const Record& record, const Slices& slices) {
   Chart chart = html::chart_over_run(record, slices, "latency", "Latency at the entry points", Unit::seconds);
   chart.logarithmic = true;
   chart.lines = {{"p50", {}}, {"p95", {}}, {"p99", {}}};
   for (const auto& minutes : slices.minutes) {
-    const TruthMinute total = incident::entry_traffic(record, minutes);
-    const bool any = total.requests > 0;
-    chart.lines[0].values.push_back(any ? total.p50 : maths::nan());
-    chart.lines[1].values.push_back(any ? total.p95 : maths::nan());
-    chart.lines[2].values.push_back(any ? total.p99 : maths::nan());
+    double p50 = maths::nan(), p95 = maths::nan(), p99 = maths::nan();
+    for (std::size_t i = minutes.first; i <= minutes.last; ++i) {
+      const TruthMinute minute = incident::entry_traffic(record, {i, i});
+      if (minute.requests <= 0) continue;
+      p50 = higher(p50, minute.p50);
+      p95 = higher(p95, minute.p95);
+      p99 = higher(p99, minute.p99);
+    }
+    chart.lines[0].values.push_back(p50);
+    chart.lines[1].values.push_back(p95);
+    chart.lines[2].values.push_back(p99);
   }
   for (const auto& slo : record.declared.slos) {
     if (slo.sli == record::SliKind::latency) chart.levels.push_back({to_seconds(slo.threshold), slo.name});
   }
   chart.description = "Median, 95th and 99th percentile of the response time, on a logarithmic axis.";
   return chart;
-}
-
-TruthMinute sum_of(const record::ServiceTruth& truth, const incident::MinuteRange& minutes) {
-  TruthMinute sum;
-  for (std::size_t i = minutes.first; i <= minutes.last && i < truth.minutes.size(); ++i) {
-    sum.requests += truth.minutes[i].requests;
-    sum.errors += truth.minutes[i].errors;
-  }
-  return sum;
 }
 
 // A line for each service whose truth was kept; entry points are marked as such.
@@ -68,7 +70,7 @@ Chart by_truth(const Record& record, Chart chart, const auto& value_of) {
     for (std::size_t i = 0; i < chart.slices.minutes.size(); ++i) {
       const auto& minutes = chart.slices.minutes[i];
       const Time end = std::min(chart.slices.end(i), std::max(record.judged_to, chart.slices.start(i) + 1s));
-      line.values.push_back(value_of(sum_of(truth, minutes), to_seconds(end - chart.slices.start(i))));
+      line.values.push_back(value_of(truth, minutes, to_seconds(end - chart.slices.start(i))));
     }
     chart.lines.push_back(std::move(line));
   }
@@ -80,16 +82,27 @@ Chart traffic(const Record& record, const Slices& slices) {
   Chart chart = html::chart_over_run(record, slices, "traffic", "Traffic", Unit::per_second);
   chart.description = "Requests per second, by service.";
   return by_truth(record, std::move(chart),
-                  [](const TruthMinute& sum, double seconds) { return sum.requests / seconds; });
+                  [](const record::ServiceTruth& truth, const incident::MinuteRange& minutes, double seconds) {
+                    double requests = 0;
+                    for (std::size_t i = minutes.first; i <= minutes.last && i < truth.minutes.size(); ++i)
+                      requests += truth.minutes[i].requests;
+                    return requests / seconds;
+                  });
 }
 
 Chart errors(const Record& record, const Slices& slices) {
   Chart chart = html::chart_over_run(record, slices, "errors", "Errors", Unit::ratio);
   chart.description = "Share of the requests that failed, by service.";
   chart.filled = true;
-  return by_truth(record, std::move(chart), [](const TruthMinute& sum, double) {
-    return sum.requests > 0 ? sum.errors / sum.requests : maths::nan();
-  });
+  return by_truth(record, std::move(chart),
+                  [](const record::ServiceTruth& truth, const incident::MinuteRange& minutes, double) {
+                    double worst = maths::nan();
+                    for (std::size_t i = minutes.first; i <= minutes.last && i < truth.minutes.size(); ++i) {
+                      const TruthMinute& minute = truth.minutes[i];
+                      if (minute.requests > 0) worst = higher(worst, minute.errors / minute.requests);
+                    }
+                    return worst;
+                  });
 }
 
 Chart pools(const Record& record, const tsdb::Store& series, const Slices& slices) {

@@ -8,8 +8,7 @@ namespace firedrill::reports {
 
 std::string Slices::words() const {
   const auto count = width / Duration(1min);
-  return count == 1 ? "Each point is one minute."
-                    : format("Each point covers {} minutes, over all their requests.", count);
+  return count == 1 ? "Each point is one minute." : format("Each point covers {} minutes.", count);
 }
 
 Slices slices_of(const record::Record& record, std::size_t most) {

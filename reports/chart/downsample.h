@@ -14,8 +14,8 @@ namespace firedrill::reports {
 // Points on a line: more than this cannot be told apart at the width of a chart.
 inline constexpr std::size_t kMostPoints = 240;
 
-// The judged window in equal slices of whole minutes, at most kMostPoints of them. What a chart draws for a slice is
-// computed over all its minutes (a percentile over all its requests, not a mean of percentiles).
+// The judged window in equal slices of whole minutes, at most kMostPoints of them. What a chart draws for a slice (the
+// worst of its minutes, their mean, the last) it says.
 struct Slices {
   Time from;         // of the first
   Duration width{};  // of each; the last may be cut short

@@ -22,8 +22,11 @@ constexpr std::size_t kMostSlos = 4;
 constexpr std::size_t kMostSlices = 120;
 constexpr double kLeastRate = 0.1;  // a tenth of what the budget allows is as good as nothing
 
-std::size_t last_minute(const Slices& slices, std::size_t slice, const ErrorBudget& budget) {
-  return std::min(slices.minutes[slice].last, budget.minutes() - 1);
+double least_left(const ErrorBudget& budget, const incident::MinuteRange& minutes) {
+  double least = 1;
+  for (std::size_t m = minutes.first; m <= minutes.last && m < budget.minutes(); ++m)
+    least = std::min(least, budget.left(m));
+  return least;
 }
 
 Chart remaining(const Record& record, const Slo& slo, const ErrorBudget& budget, const Slices& slices,
@@ -31,14 +34,15 @@ Chart remaining(const Record& record, const Slo& slo, const ErrorBudget& budget,
   Chart chart = chart_over_run(record, slices, format("budget-{}", index), "Budget left: " + slo.name, Unit::ratio);
   chart.filled = true;
   Line left{"left", {}};
-  for (std::size_t i = 0; i < slices.minutes.size(); ++i)
-    left.values.push_back(budget.left(last_minute(slices, i, budget)));
+  for (const auto& minutes : slices.minutes) left.values.push_back(least_left(budget, minutes));
   chart.lines.push_back(std::move(left));
   chart.lines.front().extreme = Extreme::lowest;
   chart.levels.push_back({0.25, "25 %: alarming"});
   chart.whole = true;
   chart.note = format("of {} that {} over {} allow", describe_duration(slo.budget()), describe_share(slo.objective),
                       describe_duration(slo.window));
+  if (slo.window < record.judged_to - record.judged_from)
+    chart.note += format("; what is older than {} goes back", describe_duration(slo.window));
   chart.description = format("Share of the error budget of {} that is left, {}.", slo.name, chart.note);
   return chart;
 }
@@ -93,7 +97,7 @@ std::string budgets(const Record& record) {
   }
   if (charts.empty()) return "";
   std::string note =
-      slices.words() +
+      slices.words() + (slices.width > 1min ? " Of what is left the least is drawn, of burn rates the fastest." : "") +
       " Counted over all requests of the world; what of a window lies before the run counts as time with "
       "the same traffic and no failure.";
   if (left_out > 0) note += format(" {} more objectives are not drawn.", left_out);

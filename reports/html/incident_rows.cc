@@ -20,7 +20,7 @@ constexpr std::size_t kMostRows = 100;
 std::string budget_cell(const Record& record, const IncidentRecord& incident) {
   std::string out;
   for (const BudgetUse& use : budget_use(record, incident)) {
-    out += format("{}{}<br><span class=\"quiet\">{}</span>", out.empty() ? "" : "<br>", describe_ratio(use.share),
+    out += format("{}{}<br><span class=\"quiet\">{}</span>", out.empty() ? "" : "<br>", share_of(use),
                   escape_markup(use.slo->name));
   }
   return out.empty() ? "–" : out;

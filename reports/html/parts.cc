@@ -9,7 +9,7 @@
 namespace firedrill::reports::html {
 namespace {
 
-constexpr std::size_t kWideTable = 4;  // columns: more than a telephone shows side by side
+constexpr std::size_t kWideTable = 3;  // columns: more than a telephone shows side by side
 
 }  // namespace
 
@@ -38,7 +38,7 @@ std::string table(const std::vector<std::string>& head, const std::vector<std::v
   out += "</tbody></table>";
   std::string name;
   for (const std::string& cell : head) name += (name.empty() ? "table of " : ", ") + cell;
-  return head.size() < kWideTable ? out : scrolled(Wide::table, name, out);
+  return head.size() < kWideTable ? format("<div class=\"scroll\">{}</div>", out) : scrolled(Wide::table, name, out);
 }
 
 Lane severity_lane(const record::Record& record, const record::IncidentRecord& incident) {

@@ -20,8 +20,13 @@ std::string signals(const record::Record& record, const tsdb::Store& series) {
   body += "</div>";
   bool saturation = false;
   for (const Chart& chart : charts) saturation |= chart.title.starts_with("Saturation");
-  std::string note = slices_of(record).words() +
-                     " Latency, traffic and errors are the world's own counts; saturation is what was scraped.";
+  const Slices slices = slices_of(record);
+  std::string note = slices.words();
+  if (slices.width > 1min)
+    note +=
+        " Of latency and errors it is the worst minute, of traffic and CPU the mean, of other saturation the last "
+        "value.";
+  note += " Latency, traffic and errors are the world's own counts; saturation is what was scraped.";
   if (!saturation) note += " The record keeps no series of pools, CPU or memory, so saturation is not shown.";
   for (const std::string& what : left_out) note += " Not shown: " + what + ".";
   body += format("<p class=\"quiet\">{}</p>", escape_markup(note));

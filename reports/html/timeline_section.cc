@@ -41,9 +41,14 @@ void add_faults(const Record& record, std::vector<Lane>& lanes) {
 void add_objectives(const Record& record, std::vector<Lane>& lanes) {
   const Slices slices = slices_of(record);
   for (const auto& slo : record.declared.slos) {
-    Lane lane{slo.name, "share of bad requests", {}, {}, {slices, {}}};
-    for (const auto& minutes : slices.minutes)
-      lane.columns.shares.push_back(1 - incident::sli_count(record, slo, minutes).ratio());
+    Lane lane{
+        slo.name, slices.width > 1min ? "bad requests, worst minute" : "share of bad requests", {}, {}, {slices, {}}};
+    for (const auto& minutes : slices.minutes) {
+      double worst = 0;
+      for (std::size_t i = minutes.first; i <= minutes.last; ++i)
+        worst = std::max(worst, 1 - incident::sli_count(record, slo, {i, i}).ratio());
+      lane.columns.shares.push_back(worst);
+    }
     lanes.push_back(std::move(lane));
   }
 }
