@@ -100,7 +100,7 @@ TEST(AlertView, OfManySeriesTheLastLineIsOfAllOthers) {
   EXPECT_EQ(views[0].lines[3].labels.get("service"), "s5");
   const AlertView::Line& others = views[0].lines[4];
   EXPECT_EQ(others.others, 5U);
-  EXPECT_NEAR(others.values[0], 0.11, 1e-12) << "s1 is the nearest of those in the first two hours";
+  EXPECT_NEAR(others.values[0], 0.12, 1e-12) << "s2, as the first two hours end";
   EXPECT_NEAR(others.values[2], 0.14, 1e-12);
 }
 
