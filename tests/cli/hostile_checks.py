@@ -65,11 +65,10 @@ def json_data(what, data, name=None):
     return found
 
 
-def command(what, record, options):
-    """The command in a record runs firedrill on that scenario, whatever a shell makes of its name."""
-    record = json.loads(record)
-    words = shlex.split(record["command"])
-    expected = ["firedrill", "run", record["scenario"], *options]
+def command(what, record, path, options):
+    """The command in a record runs firedrill on that path in the repository, whatever a shell makes of its name."""
+    words = shlex.split(json.loads(record)["command"])
+    expected = ["firedrill", "run", path, *options]
     return [] if words == expected else [f"{what}: a shell takes it for {words}"]
 
 

@@ -110,14 +110,15 @@ def see_suite(drill, key, name, made, model):
     drill.see(check.annotations(f"{key}: annotations", made["annotations"]))
 
 
-def see_outputs(drill, key, name, made, out, model):
+def see_outputs(drill, key, name, made, out, files, model):
     """The outputs of one project by the rules of their formats, beside those of a harmless name."""
     in_scenario = inputs.HARMLESS if name == inputs.BYTES else name
     see_suite(drill, key, name, made["suite"], model["suite"])
     for what, data in made.items():
         if what.endswith("json") or what.startswith("query"):
             drill.see(check.json_data(f"{key}: {what}", data, {"json": in_scenario, "tests.json": name}.get(what)))
-    drill.see(check.command(f"{key}: the command", made["json"], ["--seed", "1", "--keep", "all"]))
+    path = str(files.relative_to(drill.folder))
+    drill.see(check.command(f"{key}: the command", made["json"], path, ["--seed", "1", "--keep", "all"]))
     drill.see(check.json_data(f"{key}: run.json", (out / "run.json").read_bytes()))
     # A rule file whose name is not UTF-8 cannot be found by what a record says of it.
     for what in ("promtool-test", "slo rules") if name != inputs.BYTES else ("slo rules",):
@@ -244,8 +245,8 @@ def main():
         model, _, _ = project_of(drill, "harmless", inputs.HARMLESS)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             projects = dict(zip(names, pool.map(lambda key: project_of(drill, key, names[key]), names)))
-            for key, (made, out, _) in projects.items():
-                see_outputs(drill, key, names[key], made, out, model)
+            for key, (made, out, files) in projects.items():
+                see_outputs(drill, key, names[key], made, out, files, model)
             list(pool.map(lambda name: arguments(drill, name), names.values()))
         places = sum(one_by_one(drill, name) for key, name in inputs.COMPOUNDS.items() if key in names)
         for key in inputs.COMPOUNDS.keys() & names.keys():

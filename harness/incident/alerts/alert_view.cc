@@ -136,20 +136,15 @@ bool needs_comparison(const alerting::Condition& condition) {
     case Kind::comparison:
       return true;
     case Kind::all:
+    case Kind::except:
       return std::ranges::any_of(condition.parts, needs_comparison);
     case Kind::any:
       return std::ranges::all_of(condition.parts, needs_comparison);
-    case Kind::unknown:
+    case Kind::absent:
+    case Kind::other:
       break;
   }
   return false;
-}
-
-bool keeps_series(const promql::Expr& expression, const promql::Queryable& series) {
-  const auto selectors = promql::selectors(expression);
-  return selectors.empty() || std::ranges::any_of(selectors, [&](const promql::VectorSelector* selector) {
-           return !series.select(selector->matchers).empty();
-         });
 }
 
 AlertView view_of(const alerting::Comparison& comparison) {
