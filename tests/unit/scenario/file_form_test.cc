@@ -9,8 +9,8 @@
 #include "fake_services/topology/topology_yaml.h"
 #include "incident/slo/slos_yaml.h"
 #include "ruletest/unit_test_yaml.h"
-#include "scenario/configuration_secrets.h"
 #include "scenario/file_form.h"
+#include "yaml/secrets.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -80,16 +80,16 @@ TEST(ConfigurationSecrets, AreLeftOutOfWhatMessagesSay) {
                                                     "a: &one hunter2\nbasic_auth: {username: me, password: *one}\n"
                                                     "http_headers: {X-Key: {secrets: [first, second]}}\ntoken: 1\n"),
                                         found);
-  const std::vector<Secret> secrets = secrets_of(document->root());
+  const std::vector<Secret> secrets = yaml::secrets_of(document->root());
   EXPECT_EQ(secrets.size(), 4u);
   report(found, document->position(3, 1), "wrong", "");
   report(found, document->position(20, 1), "wrong", "");
-  conceal(secrets, found);
+  yaml::conceal(secrets, found);
   EXPECT_THAT(render(found), testing::Not(testing::HasSubstr("hunter2"))) << "behind an anchor";
   EXPECT_THAT(render(found), testing::HasSubstr("password: <secret>"));
   found.clear();
   report(found, {}, "'a' is 'hunter2', not 'hunter22', first or second", "1 is not 11");
-  conceal(secrets, found);
+  yaml::conceal(secrets, found);
   EXPECT_EQ(found.front().what, "'a' is '<secret>', not 'hunter22', <secret> or <secret>");
   EXPECT_EQ(found.front().remedy, "<secret> is not 11");
 }
