@@ -1,12 +1,14 @@
 // Budgets of a whole command: what they count, what they say, and the place that they name.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <thread>
 #include <vector>
 
 #include "base/bounds/activity.h"
 #include "base/bounds/budget.h"
+#include "base/bounds/process_memory.h"
 
 namespace firedrill {
 namespace {
@@ -173,6 +175,20 @@ TEST(Activity, OfOtherThreadsIsSeenWhileTheyAreAtIt) {
   seen = true;
   worker.join();
   EXPECT_EQ(Activity::everywhere(at_work), 0U);
+}
+
+// The narrowest of several limits counts: a little less than the machine has, for as long as the test takes.
+TEST(MemoryLimit, IsTheNarrowest) {
+  const auto before = memory_limit();
+  rlimit own{};
+  ASSERT_EQ(::getrlimit(RLIMIT_DATA, &own), 0);
+  if (!before || *before > own.rlim_cur) GTEST_SKIP() << "nothing to narrow";
+  rlimit narrowed = own;
+  narrowed.rlim_cur = *before - 4096;
+  ASSERT_EQ(::setrlimit(RLIMIT_DATA, &narrowed), 0);
+  const auto now = memory_limit();
+  ASSERT_EQ(::setrlimit(RLIMIT_DATA, &own), 0);
+  EXPECT_EQ(now, *before - 4096);
 }
 
 }  // namespace

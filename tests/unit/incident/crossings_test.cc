@@ -97,6 +97,15 @@ TEST(Crossings, WhatWasThereBeforeTheFaultIsNotItsDoing) {
   EXPECT_EQ(told(judged(unseen({{31, 35}}))), "never broken");
 }
 
+// Minutes in which an earlier fault may show say nothing of what is usual; those after them do.
+TEST(Crossings, AnEarlierFaultHidesOnlyItsOwnMinutes) {
+  Record record = unseen({{20, 24}, {32, 38}});
+  record.faults = {fault("db-refuses", 30min, 40min), fault("early", 1min, 2min)};
+  record = judged(std::move(record));
+  EXPECT_EQ(told(record, 0), "never broken");
+  EXPECT_EQ(told(record, 1), "never broken");
+}
+
 TEST(Crossings, LastUntilNoThresholdIsCrossedForTheHoldWindow) {
   EXPECT_EQ(told(judged(unseen({{10, 13}, {17, 18}}))), "broken 14:10:00 to 14:18:00: availability 80 % < 95 %");
   Record record = unseen({{10, 13}, {19, 20}});

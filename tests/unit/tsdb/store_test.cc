@@ -257,5 +257,20 @@ TEST(Store, KeepsWholeHistoriesCompressed) {
   EXPECT_LT(store.compressed_bytes(), 40'000u) << "a steady counter costs next to nothing but the block being filled";
 }
 
+// What does not compress takes eight bytes a value and some for its times, wherever it is kept.
+TEST(Store, CountsTheBytesOfWholeHistories) {
+  Store store;
+  const SeriesRef kept = store.series({{"__name__", "kept"}});
+  store.keep(kept);
+  RandomStream random(1, "values");
+  const int scrapes = 20'000;
+  for (int i = 0; i < scrapes; ++i) {
+    store.append(at(15 * i), std::vector<SeriesRef>{kept}, std::vector<double>{random.normal()});
+    store.drop_before(at(15 * i - 3600));
+  }
+  EXPECT_GT(store.compressed_bytes(), 7u * scrapes);
+  EXPECT_LT(store.compressed_bytes(), 24u * scrapes);
+}
+
 }  // namespace
 }  // namespace firedrill::tsdb
