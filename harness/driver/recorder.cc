@@ -34,10 +34,7 @@ double distinct_users(double requests, double users) {
 }  // namespace
 
 Recorder::Recorder(record::Record& record, const fake_services::Topology& topology, Options options)
-    : record_(&record),
-      sends_may_fail_(options.sends_may_fail),
-      paging_(std::move(options.paging)),
-      budget_(options.budget) {
+    : record_(&record), sends_may_fail_(options.sends_may_fail), budget_(options.budget) {
   const auto has_slo = [&](const std::string& service) {
     return std::ranges::any_of(record.declared.slos, [&](const auto& slo) { return slo.service == service; });
   };
@@ -106,8 +103,6 @@ record::AlertRecord& Recorder::open_alert(const events::AlertTransition& transit
     alert.alert = rule.name;
     alert.labels = transition.labels;
     alert.rule_group = rule.group;
-    alert.pages = std::ranges::all_of(
-        paging_, [&](const model::Matcher& matcher) { return matcher.matches(transition.labels.get(matcher.name())); });
   }
   return record_->alerts[it->second];
 }

@@ -21,7 +21,6 @@ class Recorder final : public events::Sink {
     // What the monitor sends may be lost: an alert is received when a send of it has arrived, else when it fires.
     bool sends_may_fail = false;
     // Which alerts are for a person at once: those that all of these match.
-    std::vector<model::Matcher> paging{};
     // Of the command, for what grows with the world's events and minutes; null: no bound. What alerts take there is
     // counted where they are evaluated.
     Budget* budget = nullptr;
@@ -54,7 +53,6 @@ class Recorder final : public events::Sink {
 
   record::Record* record_;
   bool sends_may_fail_;
-  std::vector<model::Matcher> paging_;
   Budget* budget_;
   std::vector<record::RuleRecord> rules_;
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth

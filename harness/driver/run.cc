@@ -6,7 +6,6 @@
 #include "base/hash.h"
 #include "driver/assembly.h"
 #include "driver/recorder.h"
-#include "incident/alerts/paging.h"
 #include "incident/judge.h"
 #include "tsdb/series_file.h"
 
@@ -14,10 +13,9 @@ namespace firedrill::driver {
 
 Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
     : scenario_(scenario), options_(std::move(options)), record_(blank_record(scenario, options_)) {
-  recorder_ = std::make_unique<Recorder>(record_, scenario.topology,
-                                         Recorder::Options{.sends_may_fail = monitor_may_fail(scenario),
-                                                           .paging = incident::paging_matchers(record_.declared),
-                                                           .budget = options_.budget});
+  recorder_ = std::make_unique<Recorder>(
+      record_, scenario.topology,
+      Recorder::Options{.sends_may_fail = monitor_may_fail(scenario), .budget = options_.budget});
   assembly_ = std::make_unique<Assembly>(assemble(scenario, options_, record_, *recorder_));
   recorder_->set_rules(assembly_->alerts->rules());
   const Activity activity(scenario.scenario.duration_at);
@@ -54,7 +52,9 @@ void Run::step() {
 void Run::advance_to(Time t) {
   const Time until = std::min(t, end());
   const Activity activity(scenario_.scenario.duration_at);
-  while (next_due() <= until && !finished()) happen(next_due());
+  while (next_due() <= until && !finished()) {
+    if (!happen(next_due())) return;  // the wait ended early: whoever ended it has something to say
+  }
   assembly_->clock->wait_until(until);
 }
 
@@ -65,9 +65,10 @@ std::expected<void, std::string> Run::apply(const events::Action& action) {
   return done;
 }
 
-void Run::happen(Time t) {
-  if (!assembly_->clock->wait_until(t)) return;
+bool Run::happen(Time t) {
+  if (!assembly_->clock->wait_until(t)) return false;
   for (const auto& component : assembly_->components) component->run_due(t);
+  return true;
 }
 
 Finished Run::finish() {

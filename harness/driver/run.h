@@ -58,7 +58,7 @@ class Run {
   bool stopped() const { return options_.budget != nullptr && options_.budget->exceeded(); }
   // Goes on to the next event, but not beyond the end.
   void step();
-  // Every event at or before t happens (t is cut at the end of the run).
+  // Every event at or before t happens (t is cut at the end of the run), unless the clock's wait is ended before.
   void advance_to(Time t);
 
   // Acts on the world, now or later. What was done is logged: the same scenario, seed and log give the same record.
@@ -73,7 +73,8 @@ class Run {
 
  private:
   Time next_due() const;
-  void happen(Time t);
+  // False if the wait for it ended early: then nothing has happened.
+  bool happen(Time t);
 
   const scenario::LoadedScenario& scenario_;
   RunOptions options_;

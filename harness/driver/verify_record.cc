@@ -4,6 +4,7 @@
 
 #include "base/text/format.h"
 #include "base/version.h"
+#include "incident/alerts/paging.h"
 #include "incident/judge.h"
 #include "record/record_json.h"
 
@@ -48,6 +49,10 @@ std::string difference(const Record& said, const Record& judged) {
 }  // namespace
 
 Result<void> verify_results(const Record& record, const promql::Queryable& series, const Position& where) {
+  for (std::size_t i = 0; i < record.declared.paging.size(); ++i) {
+    const auto matcher = incident::parse_paging_matcher(record.declared.paging[i]);
+    if (!matcher) return failure(where, format("declared.paging[{}] is no matcher of labels", i), matcher.error());
+  }
   if (record.firedrill != kVersion) return {};
   Record again = record;
   incident::judge(again, series);

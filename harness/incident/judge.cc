@@ -9,6 +9,7 @@
 #include "base/contains.h"
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "incident/alerts/paging.h"
 #include "incident/expectations/expectation_table.h"
 #include "incident/expectations/known_names.h"
 #include "incident/incidents/breaches.h"
@@ -27,6 +28,14 @@ namespace {
 constexpr std::array kDerived{events::EventKind::slo_breached, events::EventKind::slo_recovered,
                               events::EventKind::severity_changed, events::EventKind::incident_opened,
                               events::EventKind::incident_closed};
+
+void mark_pages(Record& record) {
+  const std::vector<model::Matcher> paging = paging_matchers(record.declared);
+  for (AlertRecord& alert : record.alerts) {
+    alert.pages = std::ranges::all_of(
+        paging, [&](const model::Matcher& matcher) { return matcher.matches(alert.labels.get(matcher.name())); });
+  }
+}
 
 void judge_slos(Record& record) {
   record.slos.clear();
@@ -200,6 +209,7 @@ void check_severity_label(const Fields& fields, Diagnostics& diagnostics) {
 
 void judge(Record& record, const promql::Queryable& series) {
   round_numbers(record);
+  mark_pages(record);
   build_incidents(record);
   attribute_alerts(record);
   complete_incidents(record);
