@@ -15,8 +15,6 @@
 
 namespace firedrill::fake_services {
 
-inline constexpr std::string_view kProbeUserAgent = "kube-probe/1.32";
-
 enum class Connection {
   accepted,
   refused,    // nobody listens

@@ -33,9 +33,8 @@ struct Target {
 struct ScrapeResult {
   bool up = false;
   double duration_s = 0;
-  std::size_t samples = 0;    // values that are not absent
-  bool series_added = false;  // the target's list of series has grown since its last scrape
-  bool discovered = true;     // else nothing was scraped, since service discovery does not list the target
+  std::size_t samples = 0;  // values that are not absent
+  bool discovered = true;   // else nothing was scraped, since service discovery does not list the target
   // What the monitor has to obey of a target whose scrapes some fault touches; null: nothing. Valid until the world
   // goes on.
   const ScrapeConditions* disturbed = nullptr;

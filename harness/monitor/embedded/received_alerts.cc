@@ -35,7 +35,7 @@ void ReceivedAlerts::add(AlertTransition transition, events::Sink& out) {
   if (transition.to == AlertState::inactive) {
     if (it == known_.end()) return;  // it has expired already
     Known& known = it->second;
-    if (known.firing && known.arrived) {
+    if (known.firing && known.received) {
       // The send of its end decides, or its expiry. A monitor that came back and found it pending sends none.
       known.last.value = transition.value;
       return;
@@ -55,7 +55,7 @@ void ReceivedAlerts::receive(const AlertSend& sent, events::Sink& out) {
   const Key key{sent.rule, sent.labels};
   auto it = known_.find(key);
   if (sent.state == AlertState::inactive) {
-    if (it == known_.end() || !it->second.arrived) return;
+    if (it == known_.end() || !it->second.received) return;
     out.on_transition(ended(it->second.last, true, sent.t));
     known_.erase(it);
     return;
@@ -65,13 +65,13 @@ void ReceivedAlerts::receive(const AlertSend& sent, events::Sink& out) {
     it = known_.try_emplace(key, Known{.last = again, .firing = true}).first;
     out.on_transition(again);
   }
-  it->second.arrived = true;
+  it->second.received = true;
   it->second.ends_at = sent.ends_at;
 }
 
 void ReceivedAlerts::forget(Time t, events::Sink& out) {
   for (auto it = known_.begin(); it != known_.end();) {
-    if (it->second.arrived) {
+    if (it->second.received) {
       ++it;
       continue;
     }
@@ -83,7 +83,7 @@ void ReceivedAlerts::forget(Time t, events::Sink& out) {
 std::optional<Time> ReceivedAlerts::next_expiry() const {
   std::optional<Time> next;
   for (const auto& [key, known] : known_) {
-    if (known.arrived && (!next || known.ends_at < *next)) next = known.ends_at;
+    if (known.received && (!next || known.ends_at < *next)) next = known.ends_at;
   }
   return next;
 }
@@ -91,7 +91,7 @@ std::optional<Time> ReceivedAlerts::next_expiry() const {
 void ReceivedAlerts::expire(Time t, events::Sink& out) {
   std::vector<AlertTransition> expired;
   for (auto it = known_.begin(); it != known_.end();) {
-    if (!it->second.arrived || it->second.ends_at > t) {
+    if (!it->second.received || it->second.ends_at > t) {
       ++it;
       continue;
     }

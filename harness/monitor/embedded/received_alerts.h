@@ -31,9 +31,9 @@ class ReceivedAlerts {
 
  private:
   struct Known {
-    AlertTransition last;  // to pending or firing, as it was passed on
-    bool firing = false;   // passed on as firing
-    bool arrived = false;  // at the Alertmanager
+    AlertTransition last;   // to pending or firing, as it was passed on
+    bool firing = false;    // passed on as firing
+    bool received = false;  // by the Alertmanager
     Time ends_at{};
   };
   using Key = std::pair<std::size_t, model::Labels>;

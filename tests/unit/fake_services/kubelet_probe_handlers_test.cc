@@ -180,7 +180,6 @@ TEST(HealthEndpoints, AreKnownByTheirPaths) {
   EXPECT_EQ(health_endpoint("/health/ready"), ProbeType::readiness);
   EXPECT_EQ(health_endpoint("/health/startup"), ProbeType::startup);
   EXPECT_FALSE(health_endpoint("/health/readyz"));
-  EXPECT_TRUE(kProbeUserAgent.starts_with("kube-probe/"));
 }
 
 }  // namespace
