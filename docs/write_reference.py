@@ -20,7 +20,7 @@ TITLES = {
     "limits": ("Limits", "What a whole command may use."),
     "formats": ("Report formats", "What `firedrill report --format` writes."),
     "exports": ("Exports", "What `firedrill export` writes."),
-    "functions": ("PromQL functions and aggregations", "As of Prometheus 3.5; `--promql-version 2` has those of 2.42."),
+    "functions": ("PromQL functions and aggregations", "Of the newest Prometheus; `--promql-version 3.5` and `2` have those of 3.5 and 2.42."),
 }
 
 

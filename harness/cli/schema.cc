@@ -5,26 +5,31 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "incident/expectations/expectation_table.h"
+#include "record/schema.h"
 #include "scenario/schema.h"
 #include "suite/baseline.h"
 
 namespace firedrill::cli {
 namespace {
 
-json::value schema_of(std::string_view kind) {
-  if (kind == "scenario") return scenario::scenario_schema();
-  return kind == "topology" ? scenario::topology_schema() : suite::baseline_schema();
+std::string schema_of(std::string_view kind) {
+  if (kind == "record") return record::record_schema(incident::expectation_forms());
+  return write_json(kind == "scenario"   ? scenario::scenario_schema()
+                    : kind == "topology" ? scenario::topology_schema()
+                                         : suite::baseline_schema(),
+                    JsonStyle::pretty);
 }
 
 }  // namespace
 
 void declare_schema(Arguments arguments) {
   auto kind = std::make_shared<std::string>();
-  arguments.option("kind", *kind, "scenario, topology or baseline")
+  arguments.option("kind", *kind, "scenario, topology, baseline or record")
       .required()
-      .one_of({"scenario", "topology", "baseline"});
+      .one_of({"scenario", "topology", "baseline", "record"});
   arguments.runs([kind] {
-    print_data(write_json(schema_of(*kind), JsonStyle::pretty));
+    print_data(schema_of(*kind));
     return static_cast<int>(kPassed);
   });
 }

@@ -122,7 +122,7 @@ constexpr std::array kKinds{
     EventKindSpec{EventKind::incident_opened, "incident.opened", "the incident's id",
                   "An incident is open: it is broken, or it was detected.", kOpened},
     EventKindSpec{EventKind::incident_closed, "incident.closed", "the incident's id",
-                  "The cause is removed and the alerts are resolved.", kOpened},
+                  "All is well again, and its alerts are resolved.", kOpened},
     EventKindSpec{EventKind::note, "note", "what it is about", "Something worth knowing.", kNote},
 };
 static_assert(kKinds.size() == static_cast<std::size_t>(EventKind::note) + 1);

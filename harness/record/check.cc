@@ -49,6 +49,46 @@ void check_expectations(const Record& record, Checker& checker) {
   }
 }
 
+// What follows what: a step that an alert took is no earlier than one before it.
+void check_steps(const Record& record, Checker& checker) {
+  for (std::size_t i = 0; i < record.alerts.size(); ++i) {
+    const AlertRecord& a = record.alerts[i];
+    const std::array<std::pair<const char*, std::optional<Time>>, 7> steps{{{"pending_at", a.pending_at},
+                                                                            {"firing_at", a.firing_at},
+                                                                            {"sent_at", a.sent_at},
+                                                                            {"received_at", a.received_at},
+                                                                            {"notified_at", a.notified_at},
+                                                                            {"paged_at", a.paged_at},
+                                                                            {"acknowledged_at", a.acknowledged_at}}};
+    const std::pair<const char*, std::optional<Time>>* last = nullptr;
+    for (const auto& step : steps) {
+      if (!step.second) continue;
+      checker.holds(last == nullptr || *last->second <= *step.second,
+                    format("alerts[{}].{}: expected no earlier than {}", i, step.first, last ? last->first : ""));
+      last = &step;
+    }
+    const auto begun = a.firing_at ? a.firing_at : a.pending_at;
+    checker.holds(!begun || !a.resolved_at || *begun <= *a.resolved_at,
+                  format("alerts[{}].resolved_at: expected no earlier than the alert began", i));
+  }
+  for (std::size_t i = 0; i < record.faults.size(); ++i) {
+    const FaultRecord& fault = record.faults[i];
+    checker.holds(fault.at <= fault.until, format("faults[{}].until: expected no earlier than at", i));
+    checker.holds(!fault.injected_at || !fault.recovered_at || *fault.injected_at <= *fault.recovered_at,
+                  format("faults[{}].recovered_at: expected no earlier than injected_at", i));
+  }
+}
+
+bool is_sha256(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+void check_hashes(const Record& record, Checker& checker) {
+  for (std::size_t i = 0; i < record.inputs.size(); ++i) {
+    checker.holds(is_sha256(record.inputs[i].sha256), format("inputs[{}].sha256: expected 64 hexadecimal digits", i));
+  }
+}
+
 // Results that are not judged again are believed as far as they agree with each other.
 void check_verdict(const Record& record, Checker& checker) {
   const auto count = [&](Verdict result) {
@@ -110,6 +150,8 @@ std::vector<std::string> check_record(const Record& record) {
   checker.holds(record.command.empty() || is_run_command(record.command), "command: expected a `firedrill run`");
   check_verdict(record, checker);
   check_span(record, checker);
+  check_steps(record, checker);
+  check_hashes(record, checker);
   checker.above_zero("monitoring.scrape_interval_seconds", record.monitoring.scrape_interval);
   checker.above_zero("monitoring.evaluation_interval_seconds", record.monitoring.evaluation_interval);
   for (std::size_t i = 0; i < record.rules.size(); ++i) {

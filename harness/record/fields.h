@@ -3,6 +3,8 @@
 #pragma once
 
 #include <concepts>
+#include <initializer_list>
+#include <string_view>
 #include <type_traits>
 
 #include "record/record.h"
@@ -11,6 +13,16 @@ namespace firedrill::record {
 
 template <typename T, typename Plain>
 concept Of = std::same_as<std::remove_const_t<T>, Plain>;
+
+// A text that is one of `words`, where the visitor cares.
+template <typename Visitor, typename T>
+void choice(Visitor& v, const char* name, T& value, std::initializer_list<std::string_view> words, const char* doc) {
+  if constexpr (requires { v.choice(name, value, words, doc); }) {
+    v.choice(name, value, words, doc);
+  } else {
+    v(name, value, doc);
+  }
+}
 
 template <typename Visitor, Of<InputHash> T>
 void fields(Visitor& v, T& x) {
@@ -68,7 +80,7 @@ template <typename Visitor, Of<SendStretch> T>
 void fields(Visitor& v, T& x) {
   v("from", x.from, "The first send.");
   v("to", x.to, "The last send.");
-  v("received", x.received, "Whether they arrived.");
+  v("received", x.received, "Whether the Alertmanager had them.");
   v("sends", x.sends, "How many there were.");
 }
 
@@ -84,14 +96,14 @@ template <typename Visitor, Of<MonitoringRecord> T>
 void fields(Visitor& v, T& x) {
   v("scrape_interval_seconds", x.scrape_interval, "Between scrapes of a target.");
   v("evaluation_interval_seconds", x.evaluation_interval, "Of rule groups without an interval of their own.");
-  v("scrape_phase", x.scrape_phase, "spread or aligned: whether targets are scraped at once.");
+  choice(v, "scrape_phase", x.scrape_phase, {"spread", "aligned"}, "Whether targets are scraped at once.");
   v("query_offset_seconds", x.query_offset, "Of rule groups without one of their own.");
   v("external_labels", x.external_labels, "That alerts carry to the outside.");
   v("external_url", x.external_url, "As templates know it.");
   v("relabels_alerts", x.relabels_alerts, "Whether alerts' labels were changed on their way.");
   v("relabelled_labels", x.relabelled_labels, "The labels that they may have been given then; absent: any.");
   v("rule_files", x.rule_files, "In order of evaluation, named as the inputs are; copies are in the folder inputs.");
-  v("keep", x.keep, "none, needed or all: the series in the series file.");
+  choice(v, "keep", x.keep, {"none", "needed", "all"}, "The series in the series file.");
 }
 
 template <typename Visitor, Of<RuleRecord> T>
@@ -352,10 +364,10 @@ void fields(Visitor& v, T& x) {
   v("scenario", x.scenario, "The scenario's name.");
   v("summary", x.summary, "The scenario's own sentence.");
   v("seed", x.seed, "Of the run.");
-  v("world", x.world, "sim or live.");
-  v("monitor", x.monitor, "embedded or prometheus.");
+  choice(v, "world", x.world, {"sim", "live"}, "Simulated, or real processes.");
+  choice(v, "monitor", x.monitor, {"embedded", "prometheus"}, "What evaluated the rules.");
   v("command", x.command, "Reproduces the run.");
-  v("promql_version", x.promql_version, "2, 3.5 or 3, the newest.");
+  choice(v, "promql_version", x.promql_version, {"2", "3.5", "3"}, "3 is the newest.");
   v("started", x.started, "When the warm-up began.");
   v("judged_from", x.judged_from, "The end of the warm-up.");
   v("judged_to", x.judged_to, "The end of the run.");

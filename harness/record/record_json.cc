@@ -131,6 +131,15 @@ class Reader {
     }
   }
 
+  void choice(const char* name, std::string& value, std::initializer_list<std::string_view> words, const char* doc) {
+    const std::size_t before = reading_.errors.size();
+    (*this)(name, value, doc);
+    if (reading_.errors.size() > before || std::ranges::find(words, value) != words.end()) return;
+    std::string list;
+    for (const std::string_view word : words) list += format("{}'{}'", list.empty() ? "" : ", ", word);
+    complain(path_ + name, "expected one of " + list);
+  }
+
   void finish() {
     for (const auto& member : object_) {
       const std::string_view name = member.key();

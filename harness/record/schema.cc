@@ -24,7 +24,7 @@ json::object map_of_texts() {
   return {{"type", "object"}, {"additionalProperties", plain("string")}};
 }
 
-json::object choice(std::initializer_list<std::string_view> values) {
+json::object choice_of(std::initializer_list<std::string_view> values) {
   json::array items;
   for (const std::string_view value : values) items.emplace_back(value);
   return {{"enum", std::move(items)}};
@@ -52,10 +52,10 @@ json::object schema(Type<Duration>) {
   return plain("number");
 }
 json::object schema(Type<SeverityLevel>) {
-  return choice({"P0", "P1", "P2", "P3"});
+  return choice_of({"P0", "P1", "P2", "P3"});
 }
 json::object schema(Type<Verdict>) {
-  return choice({"pass", "fail", "invalid"});
+  return choice_of({"pass", "fail", "invalid"});
 }
 json::object schema(Type<HeldBackHow>) {
   json::array items;
@@ -63,7 +63,7 @@ json::object schema(Type<HeldBackHow>) {
   return {{"enum", std::move(items)}};
 }
 json::object schema(Type<SliKind>) {
-  return choice({"success_rate", "latency"});
+  return choice_of({"success_rate", "latency"});
 }
 json::object schema(Type<model::Labels>) {
   return map_of_texts();
@@ -94,6 +94,10 @@ struct Describer {
   template <typename T>
   void operator()(const char* name, T&, const char* doc) {
     add(name, schema(Type<T>()), doc);
+    required.emplace_back(name);
+  }
+  void choice(const char* name, const std::string&, std::initializer_list<std::string_view> words, const char* doc) {
+    add(name, choice_of(words), doc);
     required.emplace_back(name);
   }
   void add(const char* name, json::object described, const char* doc) {
