@@ -240,6 +240,11 @@ std::string over_window(std::string_view query, std::string_view window) {
   return out += query.substr(from);
 }
 
+std::string whole_query(std::string_view query) {
+  const std::size_t line = query.rfind('\n') + 1;  // 0 where there is but one
+  return query.find('#', line) == std::string_view::npos ? std::string(query) : std::string(query) + "\n";
+}
+
 std::string error_ratio(const Indicator& indicator, std::string_view window) {
   const auto over = [&](const std::string& query) { return in_parentheses(over_window(query, window)); };
   if (!indicator.error_ratio.empty()) return over(indicator.error_ratio);

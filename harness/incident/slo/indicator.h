@@ -31,6 +31,9 @@ struct Indicator {
 bool has_window(std::string_view query);
 std::string over_window(std::string_view query, std::string_view window);
 
+// A query of a file, so that more may stand behind it: a comment in its last line ends there.
+std::string whole_query(std::string_view query);
+
 // The share of bad events over a window, as PromQL.
 std::string error_ratio(const Indicator& indicator, std::string_view window);
 // How many events of a window were bad, as PromQL. Nothing if the queries do not count events: gauges, ratios.

@@ -106,7 +106,8 @@ class IndicatorDecoder {
     }
     const Node* query = query_of(raw);
     if (query == nullptr) return;
-    const std::string share = has_window(query->text) ? query->text : over_time("avg", query->text, {});
+    const std::string share =
+        has_window(query->text) ? whole_query(query->text) : over_time("avg", whole_query(query->text), {});
     Indicator indicator;
     indicator.error_ratio = said.text("rawType") == "failure" ? share : format("1 - ({})", share);
     take(indicator);
@@ -127,7 +128,7 @@ class IndicatorDecoder {
                     "write Timeslices or Occurrences");
     }
     const std::string compared =
-        format("({}) {} bool {}", slice_of(query->text), op->promql, format_go_f(*budget_.value));
+        format("({}) {} bool {}", slice_of(whole_query(query->text)), op->promql, format_go_f(*budget_.value));
     Indicator indicator;
     if (budget_.method == "Timeslices") {
       if (!has_slice_target()) return;
@@ -201,7 +202,7 @@ class IndicatorDecoder {
   std::string metric_of(const Node& metric) {
     const Node* query = query_of(metric);
     if (query == nullptr) return {};
-    if (has_window(query->text)) return query->text;
+    if (has_window(query->text)) return whole_query(query->text);
     const auto parsed = promql::parse_text(query->text, sources_.options);
     if (!parsed) return {};
     std::vector<Edit> ranges;
@@ -233,10 +234,10 @@ class IndicatorDecoder {
            format("the query looks back over {}: the rules look back over their own windows in its place",
                   format_duration(fixed)),
            "write `[{{.window}}]` for the range");
-      return edited(query->text, std::move(ranges));
+      return edited(whole_query(query->text), std::move(ranges));
     }
-    if (!counter_) return over_time("sum", query->text, {});
-    const std::string rate = edited(query->text, std::move(rates));
+    if (!counter_) return over_time("sum", whole_query(query->text), {});
+    const std::string rate = edited(whole_query(query->text), std::move(rates));
     const bool sums = promql::unwrap(**parsed).kind == Kind::aggregate;
     return sums ? rate : format("sum({})", rate);
   }

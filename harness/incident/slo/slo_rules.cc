@@ -37,6 +37,7 @@ class GroupWriter {
     }
     std::vector<BurnCondition> fast, slow;
     for (const BurnCondition& condition : conditions) {
+      if (is_disabled(condition)) continue;
       if (attainable(slo_, condition)) {
         (condition.page ? fast : slow).push_back(condition);
       } else {
@@ -73,6 +74,11 @@ class GroupWriter {
 
   static std::string ratio_name(Duration window) { return "slo:sli_error:ratio_rate" + format_duration(window); }
 
+  // The file that declares the SLO wants no alert of that kind.
+  bool is_disabled(const BurnCondition& condition) const {
+    return declared_ != nullptr && (condition.page ? declared_->page : declared_->ticket).disabled;
+  }
+
   std::string ratio(Duration window) const {
     const std::string text = format_duration(window);
     return declared_ != nullptr ? error_ratio(made_.indicator, text) : over_window(made_.indicator.error_ratio, text);
@@ -80,6 +86,7 @@ class GroupWriter {
 
   Result<void> record_failures(const std::vector<BurnCondition>& conditions) {
     for (const BurnCondition& condition : conditions) {
+      if (is_disabled(condition)) continue;
       const auto failures = failures_over(made_.indicator, format_duration(condition.long_window));
       if (!failures) return failure(cannot_count_failures(placed_));
       record(failures_name(condition.long_window), *failures);

@@ -81,8 +81,12 @@ class GroupsWriter {
   Result<std::string> write(Diagnostics& warnings) {
     if (Diagnostics wrong = refuse(); !wrong.empty()) return failure(std::move(wrong));
     std::vector<BurnCondition> fast, slow;
-    for (const Windows& w : kPage) add_condition(w, true, fast);
-    for (const Windows& w : kTicket) add_condition(w, false, slow);
+    if (!is_disabled(true)) {
+      for (const Windows& w : kPage) add_condition(w, true, fast);
+    }
+    if (!is_disabled(false)) {
+      for (const Windows& w : kTicket) add_condition(w, false, slow);
+    }
     out_ = describe_low_traffic(placed_, made_.indicator, fast, slow, options_, warnings);
     group("sli-recordings", declared_ ? declared_->ratios_interval : Duration());
     for (const Duration window : windows()) record_ratio(window);
@@ -154,9 +158,15 @@ class GroupsWriter {
            windowed(slo_.window));
   }
 
+  // The file that declares the SLO wants no page, or no ticket.
+  bool is_disabled(bool page) const {
+    return declared_ != nullptr && (page ? declared_->page : declared_->ticket).disabled;
+  }
+
   Result<void> record_failures() {
-    for (const auto& windows : {kPage, kTicket}) {
-      for (const Windows& w : windows) {
+    for (const bool page : {true, false}) {
+      if (is_disabled(page)) continue;
+      for (const Windows& w : page ? kPage : kTicket) {
         const auto failures = failures_over(made_.indicator, format_duration(w.long_window));
         if (!failures) return failure(cannot_count_failures(placed_));
         record(failures_name(w.long_window), *failures, windowed(w.long_window));

@@ -167,7 +167,7 @@ class Decoder {
     const Node* query = block.find(key.name);
     if (query == nullptr || !query->is_scalar()) return {};
     read_windowed_query(*query, options_, diagnostics_);
-    return query->text;
+    return whole_query(query->text);
   }
 
   void refuse_sli_plugin(const Node& plugin, DeclaredSlo& declared) {
