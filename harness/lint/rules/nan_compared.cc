@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "alerting/analysis/comparisons.h"
 #include "alerting/analysis/nan_flow.h"
@@ -46,6 +47,28 @@ class Nan {
   int depth_ = 0;
 };
 
+// What stands beside another condition, which may leave out the time without traffic: a side of `and`, the left one of
+// `unless`.
+class Guarded {
+ public:
+  explicit Guarded(const Expr& whole) {
+    promql::walk(whole, [&](const Expr& node) {
+      if (node.kind != promql::Kind::binary) return;
+      const auto& binary = promql::as<promql::Binary>(node);
+      if (binary.op != BinaryOp::and_ && binary.op != BinaryOp::unless) return;
+      add(*binary.lhs);
+      if (binary.op == BinaryOp::and_) add(*binary.rhs);
+    });
+  }
+  bool holds(const Expr& node) const { return nodes_.contains(&node); }
+
+ private:
+  void add(const Expr& side) {
+    promql::walk(side, [&](const Expr& node) { nodes_.insert(&node); });
+  }
+  std::set<const Expr*> nodes_;
+};
+
 // The comparison that leaves out NaN, and what it compares; null if the expression is none.
 const Expr* kept_from_nan(const Expr& expression) {
   const Expr& node = promql::unwrap(expression);
@@ -65,8 +88,9 @@ void lint_nan_compared(const RuleLintInput& input, std::vector<RuleFinding>& fin
       findings.push_back({&rule, locate(rule.expr, node.where.begin, node.where.end - node.where.begin),
                           std::move(what), std::move(remedy)});
     };
+    const Guarded guarded(*rule.expression);
     promql::walk(*rule.expression, [&](const Expr& node) {
-      if (node.kind != promql::Kind::binary) return;
+      if (node.kind != promql::Kind::binary || guarded.holds(node)) return;
       const auto& binary = promql::as<promql::Binary>(node);
       if (binary.op == BinaryOp::ne && !binary.return_bool) {
         const bool left = binary.rhs->type == promql::ValueType::scalar;

@@ -24,6 +24,18 @@ bool is_pattern(const model::Matcher& matcher) {
   return !never.empty() && matcher.value().find_first_of(never) != std::string::npos;
 }
 
+// `web-*` means any text behind it, which a regular expression writes `.*`.
+std::string as_pattern(std::string_view text) {
+  std::string pattern;
+  for (const char c : text) {
+    if (c == '*' && (pattern.empty() || (pattern.back() != '.' && pattern.back() != ']' && pattern.back() != ')'))) {
+      pattern += '.';
+    }
+    pattern += c;
+  }
+  return pattern;
+}
+
 }  // namespace
 
 void lint_regex_as_text(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
@@ -38,7 +50,7 @@ void lint_regex_as_text(const RuleLintInput& input, std::vector<RuleFinding>& fi
                             format("{} compares with the text {} as it stands, and no {} looks so", matcher.to_string(),
                                    model::quote(matcher.value()), matcher.name()),
                             format("for a regular expression write {}{}{}", matcher.name(), equal ? "=~" : "!~",
-                                   model::quote(matcher.value()))});
+                                   model::quote(as_pattern(matcher.value())))});
       }
     }
   }
