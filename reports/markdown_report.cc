@@ -52,6 +52,17 @@ std::string unmet_section(const Record& record) {
   return out;
 }
 
+// The faults that nothing was seen of, with the reasons.
+std::string unseen_section(const Record& record) {
+  std::string out;
+  for (const record::FaultRecord& fault : record.faults) {
+    if (fault.witness.seen_at || fault.witness.what.empty()) continue;
+    out += format("- ⚠️ **{}**, {} on {}, had no effect: {}\n", esc(fault.id), esc(fault.kind), esc(fault.target),
+                  esc(fault.witness.what));
+  }
+  return out.empty() ? out : "\n### Faults without effect\n\n" + out;
+}
+
 // "P1 from 14:11:00, P0 from 14:14:00; expected P0 ✅."
 std::string severity_line(const Record& record, const IncidentRecord& incident) {
   if (!incident.peak) return "";
@@ -219,7 +230,7 @@ std::string render_markdown(const Record& record, const tsdb::Store&) {
       format("## {} {}: {}\n\n", mark(record.verdict), esc(record.scenario), verdict_word(record.verdict));
   out += format("**{}.** {}\n\n{}{}\n", esc(sentence_case(record.verdict_why)), esc(headline(record)),
                 response_line(record), esc(record.summary));
-  out += unmet_section(record);
+  out += unmet_section(record) + unseen_section(record);
   out += incidents_table(record);
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
   out += alerts_table(record);

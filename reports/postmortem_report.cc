@@ -187,10 +187,11 @@ std::string root_cause(const Record& record, const IncidentRecord& incident) {
   for (const std::string& id : incident.faults) {
     const record::FaultRecord* fault = record.fault(id);
     if (fault == nullptr) continue;
-    out += format("The drill injected {} on {} ({}) from {} to {}. Measured in the traffic: {}.\n", esc(fault->kind),
-                  esc(fault->target), esc(fault->parameters),
-                  fault->injected_at ? format_clock(*fault->injected_at) : "never",
-                  fault->recovered_at ? format_clock(*fault->recovered_at) : "the run's end", esc(fault->witness.what));
+    const std::string_view seen = fault->witness.seen_at ? "Measured in the traffic" : "Without effect in the traffic";
+    out += format("The drill injected {} on {} ({}) from {} to {}. {}: {}.\n", esc(fault->kind), esc(fault->target),
+                  esc(fault->parameters), fault->injected_at ? format_clock(*fault->injected_at) : "never",
+                  fault->recovered_at ? format_clock(*fault->recovered_at) : "the run's end", seen,
+                  fault->witness.what.empty() ? "no symptom" : esc(fault->witness.what));
   }
   return out + format("\n{}\n", blank("why one fault became an incident: which retry, time-out, limit or missing "
                                       "fallback let it spread; several causes are usual"));

@@ -149,7 +149,7 @@ Response response_of(const Record& record) {
     response.words = format("of {} incident{} that broke something, {} in time", all, all == 1 ? "" : "s",
                             in_time == 1 ? "1 was detected" : format("{} were detected", in_time));
     if (late > 0) response.words += format(", {} late", late);
-    if (unheard > 0) response.words += format(", {} without waking anybody", unheard);
+    if (unheard > 0) response.words += format(", {} undetected", unheard);
   }
   if (open > 0)
     response.words += format("{}{} not resolved when the run ended", response.words.empty() ? "" : "; ", open);

@@ -170,7 +170,8 @@ std::string faults(const Record& record) {
                     escape_markup(fault.parameters), clock_of(record, fault.injected_at),
                     clock_of(record, fault.recovered_at),
                     seen ? format("{}: {}", clock_of(record, *fault.witness.seen_at), escape_markup(fault.witness.what))
-                         : "no symptom was measured in the traffic"});
+                    : fault.witness.what.empty() ? std::string("no symptom was measured in the traffic")
+                                                 : escape_markup(fault.witness.what)});
   }
   return rows.empty()
              ? ""

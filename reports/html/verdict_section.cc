@@ -109,9 +109,10 @@ std::string failures(const Record& record) {
   for (const auto& fault : record.faults) {
     if (fault.witness.seen_at) continue;
     out += format(
-        "<li>{} <strong>{}</strong><p>No symptom of {} on {} was measured in the traffic. A drill whose fault has no "
-        "effect shows nothing.</p></li>",
-        badge("warn", "!", "invalid"), escape_markup(fault.id), escape_markup(fault.kind), escape_markup(fault.target));
+        "<li>{} <strong>{}</strong><p>{} on {} had no effect in the traffic{}. A drill whose fault has no effect shows "
+        "nothing.</p></li>",
+        badge("warn", "!", "invalid"), escape_markup(fault.id), escape_markup(fault.kind), escape_markup(fault.target),
+        fault.witness.what.empty() ? "" : ": " + escape_markup(fault.witness.what));
   }
   for (const auto* expectation : all) {
     const auto& outcome = expectation->outcome;
