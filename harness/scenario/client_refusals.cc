@@ -146,7 +146,8 @@ bool is_discovery_file(std::string_view name) {
   return in_last && std::ranges::any_of(kEndings, [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
-void refuse_static(const DecodedBlock& group, promql::Version version, Diagnostics& diagnostics) {
+// `relabelled`: relabelling may make an address of what stands there, so that it is no concern here.
+void refuse_static(const DecodedBlock& group, promql::Version version, bool relabelled, Diagnostics& diagnostics) {
   const Node* labels = group.node->find("labels");
   if (labels != nullptr) {
     refuse_keys_merged_again(*labels, diagnostics);
@@ -157,7 +158,7 @@ void refuse_static(const DecodedBlock& group, promql::Version version, Diagnosti
     }
   }
   const Node* targets = group.node->find("targets");
-  if (targets == nullptr) return;
+  if (targets == nullptr || relabelled) return;
   for (const Node* target : targets->items) {
     if (!target->text.contains('/')) continue;
     report(diagnostics, target->where(), format("{} is not a valid hostname", model::quote(target->text)),
@@ -343,7 +344,8 @@ void refuse_client(const DecodedBlock& block, Diagnostics& diagnostics) {
 }
 
 void refuse_discovery(const DecodedBlock& block, promql::Version version, Diagnostics& diagnostics) {
-  for (const DecodedBlock& each : block.all("static_configs")) refuse_static(each, version, diagnostics);
+  const bool relabelled = !block.all("relabel_configs").empty();
+  for (const DecodedBlock& each : block.all("static_configs")) refuse_static(each, version, relabelled, diagnostics);
   for (const DecodedBlock& each : block.all("file_sd_configs")) refuse_file_sd(each, diagnostics);
   for (const DecodedBlock& each : block.all("http_sd_configs")) refuse_http_sd(each, diagnostics);
   for (const DecodedBlock& each : block.all("dns_sd_configs")) refuse_dns_sd(each, diagnostics);
