@@ -45,7 +45,7 @@ def duration(seconds):
 def test_file(world, start, shift=None):
     """The world as a test of firedrill's, each of its times moved by shift()."""
     move = shift or (lambda: 0.0)
-    at = lambda seconds: duration(seconds + move())
+    at = lambda seconds: duration(max(0.0, seconds + move()) if seconds >= 0 else seconds + move())
     receivers = world["configuration"]["receivers"]
     test = {
         "name": world["name"], "start": rfc3339(start),
@@ -227,6 +227,13 @@ def main():
             count, problems = job.result()
             total += count
             configurations += 1
+            # A busy machine is late: what differs is run again with nothing beside it, and counts if it differs each time.
+            for _ in range(2):
+                if not problems:
+                    break
+                print(f"{version} {world['name']} ({folder.name}) differed, run again alone: {problems[0]}")
+                folder = folder.with_name(folder.name + "-again")
+                _, problems = one(options.program, version, found[version], world, sink, folder)
             if problems:
                 wrong += 1
                 print(f"DIFFERS {version} {world['name']} ({folder.name})")
