@@ -29,12 +29,15 @@ const IncidentRecord* latest(const Record& record, Time seen, const auto& qualif
   return best;
 }
 
+// When all of it was over: its faults, and what they broke.
+Time end_of(const Record& record, const IncidentRecord& incident) {
+  const Time end = faults_end(record, incident);
+  return incident.times.breached_at ? std::max(end, incident.times.mitigated_at.value_or(record.judged_to)) : end;
+}
+
 // Whether an alert that looks so far back can be one of the incident's, beginning at this time.
 bool still_shows(const Record& record, const IncidentRecord& incident, Time seen, std::optional<Duration> reach) {
-  if (!reach) return true;
-  Time end = faults_end(record, incident);
-  if (incident.times.breached_at) end = std::max(end, incident.times.mitigated_at.value_or(record.judged_to));
-  return seen <= end + kAftermath + *reach;
+  return !reach || seen <= end_of(record, incident) + kAftermath + *reach;
 }
 
 bool named_for(const Record& record, const AlertRecord& alert, const IncidentRecord& incident) {
@@ -101,13 +104,21 @@ Owner owner_of(const Record& record, const AlertRecord& alert, RuleReach& reache
   const auto reach = reaches.of(alert);
   const auto shows = [&](const auto& incident) { return still_shows(record, incident, seen, reach); };
   const auto named = [&](const auto& incident) { return named_for(record, alert, incident); };
-  if (const auto* owner = latest(record, seen, [&](const auto& i) { return named(i) && shows(i); })) {
-    return {owner, "named"};
+  const auto* expected = latest(record, seen, [&](const auto& i) { return named(i) && shows(i); });
+  const auto* hit = latest(record, seen, [&](const auto& i) { return within(record, alert, i) && shows(i); });
+  const auto* expected_once = latest(record, seen, named);
+  if (expected_once != nullptr && reach && seen > end_of(record, *expected_once) + *reach) {
+    // It is over, the rule looks no longer back on it: if another has begun since, the alert is that one's.
+    const auto since = [&](const auto& i) {
+      return shows(i) && *i.times.injected_at > *expected_once->times.injected_at;
+    };
+    if (hit != nullptr && since(*hit)) return {hit, "blast_radius"};
+    const auto* other = tells_of_nothing(alert.labels) ? latest(record, seen, since) : nullptr;
+    if (other != nullptr) return {other, "only_incident"};
   }
-  if (const auto* owner = latest(record, seen, [&](const auto& i) { return within(record, alert, i) && shows(i); })) {
-    return {owner, "blast_radius"};
-  }
-  if (const auto* owner = latest(record, seen, named)) return {owner, "named"};
+  if (expected != nullptr) return {expected, "named"};
+  if (hit != nullptr) return {hit, "blast_radius"};
+  if (expected_once != nullptr) return {expected_once, "named"};
   if (excepted(record, alert) || !tells_of_nothing(alert.labels)) return {nullptr, "spurious"};
   const auto causes = possible_causes(record, alert, reaches);
   return {causes.size() == 1 ? causes.front() : nullptr, "only_incident"};

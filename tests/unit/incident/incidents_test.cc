@@ -274,6 +274,19 @@ TEST(Incidents, AnAlertBelongsToTheIncidentDuringWhichItBegan) {
   EXPECT_EQ(owner("rate(errors[1h]) > 0.02", "db-outage"), "named db-outage");
 }
 
+// Nor is one of no service, which the earlier incident is expected to raise: it has been over for longer than the rule
+// looks back.
+TEST(Incidents, AnAlertOfNoServiceBelongsToTheIncidentThatIsGoingOn) {
+  Record record = two_faults(at(20min));
+  record.rules[0].expr = "sum(error_rate) > 0.02";
+  AlertRecord alert = sample::alert("SLOFastBurn", "critical", "web", 51min, 52min, 56min);
+  alert.labels = alert.labels.without(std::vector<std::string>{"service"});
+  record.alerts = {alert};
+  record.declared.expectations[0].fields.set("incident", std::string("db-outage"), {});
+  record = judged(std::move(record));
+  EXPECT_EQ(record.alerts[0].attribution + " " + record.alerts[0].incident, "only_incident web-errors");
+}
+
 // With no incident to tell of, it is nobody's but its expectation's; a rule that looks back on one may still tell of
 // it.
 TEST(Incidents, AnAlertLongAfterTheIncidentIsNotItsOwn) {
