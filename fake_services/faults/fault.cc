@@ -39,7 +39,7 @@ bool Fault::shows_afterwards() const {
   return momentary();
 }
 std::string Fault::unseen(const Observation& /*before*/, const Observation& /*during*/, std::string_view target) const {
-  return format("nothing of it showed at {} beyond what is there without a fault", target);
+  return format("the symptom that it is known by was not measured at {}", target);
 }
 bool Fault::over(const Observation& /*now*/) const {
   return true;

@@ -6,7 +6,7 @@ namespace firedrill::fake_services {
 namespace {
 
 // How little may happen by itself: see observation.cc.
-constexpr std::string_view kChance = "no more than happens without a fault";
+constexpr std::string_view kChance = "too little to tell from what happens without a fault";
 
 }  // namespace
 

@@ -23,8 +23,8 @@ class CacheMissStorm final : public Fault {
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     return format(
-        "{:.0f} of {:.0f} look-ups in the cache of {} missed (before: {:.0f} of {:.0f}), no more than happens "
-        "without a fault",
+        "{:.0f} of {:.0f} look-ups in the cache of {} missed (before: {:.0f} of {:.0f}), too little to tell "
+        "from what happens without a fault",
         during.cache_misses, during.cache_hits + during.cache_misses, target, before.cache_misses,
         before.cache_hits + before.cache_misses);
   }

@@ -25,8 +25,10 @@ class QueueBacklog final : public Fault {
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     if (during.seconds <= 0 || before.seconds <= 0) return format("no message to {} was counted", target);
-    return format("{:.1f} messages per second were sent to {} (before: {:.1f}), no more than happens without a fault",
-                  during.published / during.seconds, target, before.published / before.seconds);
+    return format(
+        "{:.1f} messages per second were sent to {} (before: {:.1f}), too little to tell from what happens without a "
+        "fault",
+        during.published / during.seconds, target, before.published / before.seconds);
   }
 
  private:
