@@ -180,7 +180,7 @@ TEST(PodFaults, ALeakIsSeenOnceItIsMoreThanNoise) {
         leak.probability = 0.1;
         Drill drill(cluster_shop({leak}));
         drill.run_for(10min);
-        const auto& told = drill.world().faults().at(0).witness;
+        const auto told = drill.world().faults().at(0).witness;
         EXPECT_EQ(told.observed, seen) << rate << " " << mode << " " << to_seconds(ramp) << ": " << told.what;
         EXPECT_THAT(told.what, HasSubstr(seen ? "more than" : "come and go without a fault"));
         WorldSpec harmless = cluster_shop({leak});
