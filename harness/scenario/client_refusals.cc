@@ -9,6 +9,7 @@
 #include "model/labels.h"
 #include "scenario/prometheus_blocks.h"
 #include "template/format/unicode.h"
+#include "yaml/reserved_headers.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -302,28 +303,6 @@ void refuse_url(const DecodedBlock& block, std::string_view key, Diagnostics& di
          format("parse {}: invalid port {} after host", model::quote(text), model::quote(port)), "a port is a number");
 }
 
-bool is_reserved_header(std::string_view name) {
-  constexpr std::array<std::string_view, 18> kReserved = {"authorization",
-                                                          "host",
-                                                          "content-encoding",
-                                                          "content-length",
-                                                          "content-type",
-                                                          "user-agent",
-                                                          "connection",
-                                                          "keep-alive",
-                                                          "proxy-authenticate",
-                                                          "proxy-authorization",
-                                                          "www-authenticate",
-                                                          "accept-encoding",
-                                                          "x-prometheus-remote-write-version",
-                                                          "x-prometheus-remote-read-version",
-                                                          "x-prometheus-scrape-timeout-seconds",
-                                                          "x-amz-date",
-                                                          "x-amz-security-token",
-                                                          "x-amz-content-sha256"};
-  return std::ranges::find(kReserved, templates::to_lower(name)) != kReserved.end();
-}
-
 void refuse_client(const DecodedBlock& block, Diagnostics& diagnostics) {
   refuse_ways_in(block, diagnostics);
   if (const DecodedBlock* basic = block.one("basic_auth")) {
@@ -337,7 +316,7 @@ void refuse_client(const DecodedBlock& block, Diagnostics& diagnostics) {
   refuse_tls(block.one("tls_config"), diagnostics);
   refuse_proxy(block, diagnostics);
   for (const DecodedBlock& header : block.all("http_headers")) {
-    if (!is_reserved_header(header.key)) continue;
+    if (!yaml::is_reserved_header(templates::to_lower(header.key))) continue;
     report(diagnostics, header.where, format("setting header {} is not allowed", model::quote(header.key)),
            "remove it");
   }

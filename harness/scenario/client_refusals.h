@@ -12,8 +12,6 @@ void refuse_client(const yaml::DecodedBlock& block, Diagnostics& diagnostics);
 void refuse_discovery(const yaml::DecodedBlock& block, promql::Version version, Diagnostics& diagnostics);
 // A place on the net that Go cannot read.
 void refuse_url(const yaml::DecodedBlock& block, std::string_view key, Diagnostics& diagnostics);
-// Headers that a client sets itself.
-bool is_reserved_header(std::string_view name);
 
 // Tells of a list's items with nothing in them: "empty or null {what}".
 void refuse_nulls(const yaml::DecodedBlock& block, std::string_view list, std::string_view what,

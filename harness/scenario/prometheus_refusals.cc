@@ -10,6 +10,7 @@
 #include "scenario/client_refusals.h"
 #include "scenario/relabel_yaml.h"
 #include "template/format/unicode.h"
+#include "yaml/reserved_headers.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -199,7 +200,7 @@ void refuse_headers(const DecodedBlock& block, std::string_view authorization, D
     const bool scrape_only = templates::to_lower(header.key) == "x-prometheus-scrape-timeout-seconds";
     if (templates::to_lower(header.key) == "authorization") {
       report(diagnostics, header.key_node->where(), std::string(authorization), "remove the header");
-    } else if (is_reserved_header(header.key) && !scrape_only) {
+    } else if (yaml::is_reserved_header(templates::to_lower(header.key)) && !scrape_only) {
       report(diagnostics, header.key_node->where(),
              format("{} is a reserved header. It must not be changed", header.key), "remove it");
     }

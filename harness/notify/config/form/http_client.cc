@@ -8,6 +8,7 @@
 #include "base/text/format.h"
 #include "notify/config/form/checks.h"
 #include "template/format/unicode.h"
+#include "yaml/reserved_headers.h"
 
 namespace firedrill::notify {
 namespace {
@@ -145,31 +146,11 @@ constexpr std::array kClient{block("authorization", kAuthorizationForm),
                              recent(flag("proxy_from_environment")),
                              hidden(of(FieldType::text_lists, "proxy_connect_header"))};
 
-// Which a client of Prometheus sets by itself.
-constexpr std::string_view kReservedHeaders[] = {"authorization",
-                                                 "host",
-                                                 "content-encoding",
-                                                 "content-length",
-                                                 "content-type",
-                                                 "user-agent",
-                                                 "connection",
-                                                 "keep-alive",
-                                                 "proxy-authenticate",
-                                                 "proxy-authorization",
-                                                 "www-authenticate",
-                                                 "accept-encoding",
-                                                 "x-prometheus-remote-write-version",
-                                                 "x-prometheus-remote-read-version",
-                                                 "x-prometheus-scrape-timeout-seconds",
-                                                 "x-amz-date",
-                                                 "x-amz-security-token",
-                                                 "x-amz-content-sha256"};
-
 void check_headers(const Value& block, const FormContext& context) {
   const Value* headers = block.find("http_headers");
   if (headers == nullptr) return;
   for (const auto& [name, header] : headers->entries) {
-    if (std::ranges::find(kReservedHeaders, templates::to_lower(name)) == std::end(kReservedHeaders)) continue;
+    if (!yaml::is_reserved_header(templates::to_lower(name))) continue;
     report(*context.diagnostics, header.where, format("the header '{}' cannot be set", name), "remove it");
   }
 }
