@@ -40,6 +40,10 @@ bool want_one(const Value& block, std::initializer_list<std::string_view> keys, 
   return false;
 }
 
+void want_exactly_one(const Value& block, std::initializer_list<std::string_view> keys, const FormContext& context) {
+  if (want_one(block, keys, context)) refuse_several(block, keys, context);
+}
+
 void inherit(Value& block, std::string_view key, std::string_view global_key, const FormContext& context) {
   const Value* global = context.global == nullptr ? nullptr : context.global->find(global_key);
   const Value* own = block.find(key);

@@ -13,6 +13,9 @@ void refuse_several(const Value& block, std::initializer_list<std::string_view> 
 // Tells if none is. Whether one is there.
 bool want_one(const Value& block, std::initializer_list<std::string_view> keys, const FormContext& context);
 
+// Tells if none is, or more than one.
+void want_exactly_one(const Value& block, std::initializer_list<std::string_view> keys, const FormContext& context);
+
 // Copies the global setting where the block has none.
 void inherit(Value& block, std::string_view key, std::string_view global_key, const FormContext& context);
 // Of a text that may stand in a file instead: both or none are copied.

@@ -21,9 +21,7 @@ constexpr std::array kFields{flag("send_resolved", true),
                              recent(plain("avatar_url"))};
 
 void check(Value& block, const FormContext& context) {
-  if (want_one(block, {"webhook_url", "webhook_url_file"}, context)) {
-    refuse_several(block, {"webhook_url", "webhook_url_file"}, context);
-  }
+  want_exactly_one(block, {"webhook_url", "webhook_url_file"}, context);
 }
 
 }  // namespace

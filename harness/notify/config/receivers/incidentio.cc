@@ -21,7 +21,7 @@ constexpr std::array kFields{flag("send_resolved", true),
                              of(FieldType::nanoseconds, "timeout", "0s")};
 
 void check(Value& block, const FormContext& context) {
-  if (want_one(block, {"url", "url_file"}, context)) refuse_several(block, {"url", "url_file"}, context);
+  want_exactly_one(block, {"url", "url_file"}, context);
   refuse_several(block, {"alert_source_token", "alert_source_token_file"}, context);
   const Value* client = block.find("http_config");
   if (client == nullptr) return;

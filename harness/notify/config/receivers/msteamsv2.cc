@@ -18,9 +18,7 @@ constexpr std::array kFields{flag("send_resolved", true),
                              templated("text", R"({{ template "msteamsv2.default.text" . }})")};
 
 void check(Value& block, const FormContext& context) {
-  if (want_one(block, {"webhook_url", "webhook_url_file"}, context)) {
-    refuse_several(block, {"webhook_url", "webhook_url_file"}, context);
-  }
+  want_exactly_one(block, {"webhook_url", "webhook_url_file"}, context);
 }
 
 }  // namespace

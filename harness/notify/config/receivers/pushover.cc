@@ -31,10 +31,8 @@ constexpr std::array kFields{flag("send_resolved", true),
                              recent(flag("monospace"))};
 
 void check(Value& block, const FormContext& context) {
-  if (want_one(block, {"user_key", "user_key_file"}, context)) {
-    refuse_several(block, {"user_key", "user_key_file"}, context);
-  }
-  if (want_one(block, {"token", "token_file"}, context)) refuse_several(block, {"token", "token_file"}, context);
+  want_exactly_one(block, {"user_key", "user_key_file"}, context);
+  want_exactly_one(block, {"token", "token_file"}, context);
   if (!block.is_true("html") || !block.is_true("monospace")) return;
   report(*context.diagnostics, block.where_of("monospace"), "a message cannot be both html and monospace",
          "keep one of them");

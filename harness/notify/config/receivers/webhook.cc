@@ -19,7 +19,7 @@ constexpr std::array kFields{flag("send_resolved", true),
                              recent(templated(FieldType::any, "payload"))};
 
 void check(Value& block, const FormContext& context) {
-  if (want_one(block, {"url", "url_file"}, context)) refuse_several(block, {"url", "url_file"}, context);
+  want_exactly_one(block, {"url", "url_file"}, context);
 }
 
 }  // namespace
