@@ -15,27 +15,9 @@ constexpr int kIndent = 24;
 constexpr int kLetter = 8;  // of a monospaced face, roughly
 constexpr std::size_t kMostLetters = 160;
 
+// In one line, as text.
 std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
+  return escape_markup(printable(text));
 }
 
 std::string cut(const std::string& text) {
