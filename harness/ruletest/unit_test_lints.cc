@@ -8,7 +8,7 @@
 #include "alerting/analysis/windows.h"
 #include "base/duration.h"
 #include "base/text/format.h"
-#include "lint/causes.h"
+#include "lint/run.h"
 #include "promql/functions/functions.h"
 #include "promql/parse/parser.h"
 #include "promql/parse/printer.h"
@@ -150,16 +150,7 @@ std::span<const UnitTestLint> unit_test_lints() {
 }
 
 Diagnostics lint_unit_test(const UnitTestLintInput& input) {
-  Diagnostics all;
-  for (const UnitTestLint& each : kLints) {
-    std::vector<Diagnostic> findings;
-    each.check(input, findings);
-    for (Diagnostic& finding : findings) {
-      finding.what = lint::with_cause(finding.what, each.name);
-      all.push_back(std::move(finding));
-    }
-  }
-  return all;
+  return lint::run(kLints, input);
 }
 
 }  // namespace firedrill::ruletest

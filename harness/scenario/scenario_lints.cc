@@ -7,8 +7,8 @@
 #include "alerting/analysis/presence.h"
 #include "base/duration.h"
 #include "base/text/format.h"
-#include "lint/causes.h"
 #include "lint/rule_lints.h"
+#include "lint/run.h"
 #include "notify/lints/config_lints.h"
 #include "ruletest/unit_test_lints.h"
 #include "yaml/decode.h"
@@ -86,20 +86,6 @@ constexpr std::array kExpectationLints{
                     lint_within_for},
 };
 
-template <typename Lints, typename Input>
-Diagnostics run(const Lints& lints, const Input& input) {
-  Diagnostics all;
-  for (const auto& each : lints) {
-    std::vector<Diagnostic> findings;
-    each.check(input, findings);
-    for (Diagnostic& finding : findings) {
-      finding.what = lint::with_cause(finding.what, each.name);
-      all.push_back(std::move(finding));
-    }
-  }
-  return all;
-}
-
 }  // namespace
 
 std::span<const TopologyLint> topology_lints() {
@@ -111,11 +97,11 @@ std::span<const ExpectationLint> expectation_lints() {
 }
 
 Diagnostics lint_topology(const TopologyLintInput& input) {
-  return run(kTopologyLints, input);
+  return lint::run(kTopologyLints, input);
 }
 
 Diagnostics lint_expectations(const ExpectationLintInput& input) {
-  return run(kExpectationLints, input);
+  return lint::run(kExpectationLints, input);
 }
 
 std::vector<lint::LintWords> all_lints() {

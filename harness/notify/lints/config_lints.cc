@@ -1,6 +1,7 @@
 #include "notify/lints/config_lints.h"
 
 #include "base/text/format.h"
+#include "lint/causes.h"
 
 namespace firedrill::notify {
 namespace {
@@ -27,12 +28,12 @@ Diagnostics lint_configuration(const Configuration& configuration, std::span<con
   for (const AlertShape& alert : alerts) taking.push_back(takers(configuration.routes, alert));
   const ConfigLintInput input{configuration, alerts, taking};
   Diagnostics warnings;
-  for (const ConfigLint& lint : config_lints()) {
-    if (disabled.contains(lint.name)) continue;
+  for (const ConfigLint& each : config_lints()) {
+    if (disabled.contains(each.name)) continue;
     std::vector<ConfigFinding> findings;
-    lint.check(input, findings);
+    each.check(input, findings);
     for (ConfigFinding& finding : findings) {
-      warnings.push_back({Severity::warning, std::move(finding.where), format("{} [{}]", finding.what, lint.name),
+      warnings.push_back({Severity::warning, std::move(finding.where), lint::with_cause(finding.what, each.name),
                           std::move(finding.remedy)});
     }
   }
