@@ -31,14 +31,14 @@ std::string severities(const Record& record) {
   return out;
 }
 
-// A drill whose fault had no effect is wrong as a whole, whatever its expectations say.
+// A drill whose fault was not witnessed is wrong as a whole, whatever its expectations say.
 junit::Case fault_case(const Record& record, const record::FaultRecord& fault) {
   junit::Case made;
   made.suite = record.scenario;
   made.name = junit::fault_case_name(fault.id);
   if (fault.witness.seen_at) return made;
   made.result = Verdict::invalid;
-  made.message = format("fault {} had no effect in the traffic", fault.id);
+  made.message = format("fault {} was not witnessed in the traffic", fault.id);
   made.body = format("expected: the symptom of {} on {} is measured in the traffic\nobserved: {}\n", fault.kind,
                      fault.target, fault.witness.what.empty() ? "nothing" : fault.witness.what);
   return made;

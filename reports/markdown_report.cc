@@ -57,10 +57,10 @@ std::string unseen_section(const Record& record) {
   std::string out;
   for (const record::FaultRecord& fault : record.faults) {
     if (fault.witness.seen_at || fault.witness.what.empty()) continue;
-    out += format("- ⚠️ **{}**, {} on {}, had no effect: {}\n", esc(fault.id), esc(fault.kind), esc(fault.target),
+    out += format("- ⚠️ **{}**, {} on {}: {}\n", esc(fault.id), esc(fault.kind), esc(fault.target),
                   esc(fault.witness.what));
   }
-  return out.empty() ? out : "\n### Faults without effect\n\n" + out;
+  return out.empty() ? out : "\n### Faults that were not witnessed\n\n" + out;
 }
 
 // "P1 from 14:11:00, P0 from 14:14:00; expected P0 ✅."

@@ -187,7 +187,7 @@ std::string root_cause(const Record& record, const IncidentRecord& incident) {
   for (const std::string& id : incident.faults) {
     const record::FaultRecord* fault = record.fault(id);
     if (fault == nullptr) continue;
-    const std::string_view seen = fault->witness.seen_at ? "Measured in the traffic" : "Without effect in the traffic";
+    const std::string_view seen = fault->witness.seen_at ? "Measured in the traffic" : "Not witnessed in the traffic";
     out += format("The drill injected {} on {} ({}) from {} to {}. {}: {}.\n", esc(fault->kind), esc(fault->target),
                   esc(fault->parameters), fault->injected_at ? format_clock(*fault->injected_at) : "never",
                   fault->recovered_at ? format_clock(*fault->recovered_at) : "the run's end", seen,

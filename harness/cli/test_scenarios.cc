@@ -256,7 +256,7 @@ class SuiteCommand {
     for (const results::ScenarioRun& run : suite_.runs) {
       if (run.ran() && run.faults_seen) continue;
       print_err(format("firedrill: the baseline stays as it is: {} {}\n", printable(suite_.name_of(run)),
-                       run.ran() ? "is invalid, since a fault had no effect" : "gave no result"));
+                       run.ran() ? "is invalid, since a fault was not witnessed" : "gave no result"));
       return;
     }
     const std::string text = suite::write_baseline(suite::make_baseline(suite_.runs, slower_by()));

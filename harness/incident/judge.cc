@@ -156,8 +156,8 @@ void decide(Record& record) {
     const std::string why = what.empty() ? what : format(": {}", what);
     record.verdict_why =
         unseen.size() == 1
-            ? format("fault {} had no effect in the traffic, so the drill shows nothing{}", unseen.front()->id, why)
-            : format("{} faults had no effect in the traffic, {} the first of them{}", unseen.size(),
+            ? format("fault {} was not witnessed in the traffic, so the drill shows nothing{}", unseen.front()->id, why)
+            : format("{} faults were not witnessed in the traffic, {} the first of them{}", unseen.size(),
                      unseen.front()->id, why);
   } else if (failed > 0) {
     record.verdict = Verdict::fail;

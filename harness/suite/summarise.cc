@@ -43,7 +43,7 @@ void add_faults(const Record& record, const LoadedScenario& scenario, ScenarioRu
     check.outcome.observed = fault.witness.what.empty() ? "nothing" : fault.witness.what;
     if (!fault.witness.seen_at) {
       check.outcome.result = Verdict::invalid;
-      check.outcome.why = format("fault {} had no effect in the traffic", fault.id);
+      check.outcome.why = format("fault {} was not witnessed in the traffic", fault.id);
       run.faults_seen = false;
     }
     const auto entry = std::ranges::find(scenario.scenario.faults, fault.id, &scenario::FaultEntry::id);

@@ -164,7 +164,7 @@ std::string faults(const Record& record) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& fault : record.faults) {
     const bool seen = fault.witness.seen_at.has_value();
-    rows.push_back({badge(seen ? "good" : "bad", seen ? "✓" : "✕", seen ? "witnessed" : "no effect"),
+    rows.push_back({badge(seen ? "good" : "bad", seen ? "✓" : "✕", seen ? "witnessed" : "not witnessed"),
                     format("<strong>{}</strong><br><span class=\"kind\">{} on {}</span>", escape_markup(fault.id),
                            escape_markup(fault.kind), escape_markup(fault.target)),
                     escape_markup(fault.parameters), clock_of(record, fault.injected_at),

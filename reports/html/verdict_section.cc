@@ -109,7 +109,8 @@ std::string failures(const Record& record) {
   for (const auto& fault : record.faults) {
     if (fault.witness.seen_at) continue;
     out += format(
-        "<li>{} <strong>{}</strong><p>{} on {} had no effect in the traffic{}. A drill whose fault has no effect shows "
+        "<li>{} <strong>{}</strong><p>{} on {} was not witnessed in the traffic{}. A drill whose fault is not seen "
+        "shows "
         "nothing.</p></li>",
         badge("warn", "!", "invalid"), escape_markup(fault.id), escape_markup(fault.kind), escape_markup(fault.target),
         fault.witness.what.empty() ? "" : ": " + escape_markup(fault.witness.what));

@@ -454,7 +454,7 @@ TEST(Judge, AFaultWithoutAWitnessMakesTheDrillInvalid) {
   record = judged(std::move(record));
   EXPECT_EQ(record.verdict, Verdict::invalid);
   EXPECT_EQ(record.verdict_why,
-            "fault db-refuses had no effect in the traffic, so the drill shows nothing: nobody called postgres");
+            "fault db-refuses was not witnessed in the traffic, so the drill shows nothing: nobody called postgres");
 }
 
 TEST(Judge, NoOtherAlertsIsExpectedUnlessSaidOtherwise) {

@@ -92,7 +92,7 @@ TEST(HtmlReport, FailuresStandAtTheTopWithTheirCause) {
   EXPECT_TRUE(has(html, "spurious"));
   EXPECT_TRUE(has(html, "missed"));
   EXPECT_TRUE(has(html, "vacuous"));
-  EXPECT_TRUE(has(page(sample::invalid()), "A drill whose fault has no effect shows nothing."));
+  EXPECT_TRUE(has(page(sample::invalid()), "A drill whose fault is not seen shows nothing."));
 }
 
 TEST(HtmlReport, TellsWhatBecameOfEachReplica) {
