@@ -50,7 +50,7 @@ std::string_view to_string(AlertStatus::State state);
 class Alertmanager {
  public:
   struct Options {
-    Flags flags;
+    Flags flags{};
     Time start{};            // when the process starts; maintenance counts from it
     std::uint64_t seed = 0;  // of the run: retries draw from a stream of it
     // Leave out what was held back, where nobody asks: Outcomes::flushes stays empty.
