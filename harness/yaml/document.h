@@ -44,6 +44,7 @@ struct Node {
   Style style = Style::plain;
   std::string tag;   // an explicit one: "!!str"; empty otherwise
   std::string text;  // of a scalar
+  bool made = false;  // of a scalar: its text stands nowhere in the source, so that at() is where()
   std::vector<const Node*> items;
   std::vector<Entry> entries;  // in the order of the file, merged ones last
   std::size_t depth = 0;       // of collections below and including this one

@@ -200,7 +200,7 @@ std::optional<bool> scalar_boolean(const Node& node) {
 }
 
 Position Node::at(std::size_t text_offset, std::size_t text_length) const {
-  if (!is_scalar()) return where();
+  if (!is_scalar() || made) return where();
   return document->position(ScalarWalk(*this).source_offset(text_offset), text_length);
 }
 
