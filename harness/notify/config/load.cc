@@ -11,6 +11,7 @@
 #include "notify/config/decode_parts.h"
 #include "notify/config/form/decode.h"
 #include "notify/config/global.h"
+#include "notify/operator/resources.h"
 #include "yaml/decode.h"
 #include "yaml/secrets.h"
 
@@ -111,10 +112,15 @@ constinit const yaml::FileForm kAlertmanagerForm = {
     .name = "Alertmanager configuration",
     .keys = kOwnKeys,
     .expected = "expected an alertmanager.yml, with `route:` and `receivers:`",
-    .merges_in_order = true};
+    .merges_in_order = true,
+    .claims = holds_resources};
 
 std::optional<Configuration> decode_configuration(const Document& document, const LoadOptions& options,
                                                   Diagnostics& diagnostics) {
+  if (holds_resources(document.root())) {
+    const auto made = configuration_of_resources(document.source(), diagnostics);
+    return made ? decode_configuration(*made->document, options, diagnostics) : std::nullopt;
+  }
   Diagnostics found;
   Configuration configuration = Decoder(options, found).decode(document.root());
   configuration.file = document.source()->name;

@@ -1,5 +1,6 @@
 // Reading alertmanager.yml, as `amtool check-config` does: what it refuses is refused, and nothing else. Messages are
-// ours, with their place; all of them at once.
+// ours, with their place; all of them at once. A file of AlertmanagerConfig resources stands for the configuration that
+// prometheus-operator makes of them (notify/operator/resources.h).
 #pragma once
 
 #include <optional>
