@@ -51,17 +51,18 @@ model::Labels static_labels(const alerting::Rule& rule) {
 
 EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
                                  const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options,
-                                 events::Sink& sink)
+                                 events::Sink& sink, Receivers receivers)
     : options_(options),
       targets_(targets),
       sink_(sink),
+      receivers_(std::move(receivers)),
       settings_(make_settings(settings, options.promql)),
       alert_relabel_(settings.alert_relabel),
       store_(options.budget),
       scrapes_(targets, settings, start, options.promql != promql::Version::v2, store_),
       chance_(options.seed, "monitor"),
       next_trim_(start + kTrimInterval) {
-  if (options.may_fail) received_.emplace();
+  if (options.may_fail) received_.emplace(sink);
   const bool aligned = settings.scrape_phase == scenario::ScrapePhase::aligned;
   std::size_t groups = 0;
   for (const auto& file : rule_files) groups += file.groups.size();
@@ -72,16 +73,17 @@ EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::Prometh
   for (const auto& expression : options_.wanted) note_expression(*expression);
 }
 
-EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink)
+EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink,
+                                 Receivers receivers)
     : options_(other.options_),
       targets_(targets),
       sink_(sink),
+      receivers_(std::move(receivers)),
       settings_(other.settings_),
       alert_relabel_(other.alert_relabel_),
       store_(other.store_),
       scrapes_(other.scrapes_, targets, store_),
       due_(other.due_),
-      received_(other.received_),
       chance_(other.chance_),
       counts_(other.counts_),
       down_(other.down_),
@@ -93,6 +95,7 @@ EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& ta
       next_trim_(other.next_trim_),
       weigh_at_(other.weigh_at_),
       evaluations_(other.evaluations_) {
+  if (other.received_) received_.emplace(*other.received_, sink);
   groups_.reserve(other.groups_.size());
   for (const Scheduled& theirs : other.groups_) {
     groups_.push_back({.source = theirs.source,
@@ -179,7 +182,7 @@ void EmbeddedMonitor::run_due(Time t) {
     }
   }
   if (!received_) return;
-  received_->expire(t, sink_);
+  received_->expire(t);
   targets_.tell(counts_);
 }
 
@@ -228,12 +231,12 @@ void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
     transition.labels = as_sent(std::move(transition.labels), settings_.world.external_labels);
     if (!alert_relabel_.empty()) relabel(transition);
     if (received_ && transition.dropped_by.empty()) {
-      received_->add(std::move(transition), sink_);
+      received_->add(std::move(transition));
     } else {
       sink_.on_transition(transition);
     }
   }
-  if (options_.sends || received_) send(scheduled, t, dropped);
+  if (sends()) send(scheduled, t, dropped);
   if (scheduled.until_restored > 0 && --scheduled.until_restored == 0) scheduled.group.restore(t);
 }
 
@@ -273,9 +276,16 @@ void EmbeddedMonitor::send(Scheduled& scheduled, Time t, double dropped) {
     send.t = t;
     send.rule += scheduled.first_rule;
     send.received = !lost;
-    if (received_ && !lost) received_->receive(send, sink_);
+  }
+  if (!lost) post(due, t);
+  for (const events::AlertSend& send : due) {
     if (send.state == events::AlertState::firing) sink_.on_send(send);
   }
+}
+
+void EmbeddedMonitor::post(std::span<const events::AlertSend> alerts, Time now) {
+  if (received_) received_->post(alerts, now);
+  for (AlertReceiver* receiver : receivers_) receiver->post(alerts, now);
 }
 
 bool EmbeddedMonitor::drawn(double share) {
@@ -289,7 +299,7 @@ void EmbeddedMonitor::tell_state(Time t, events::EventKind kind) {
 void EmbeddedMonitor::stop(Time t) {
   down_ = true;
   tell_state(t, events::EventKind::monitor_down);
-  if (received_) received_->forget(t, sink_);
+  if (received_) received_->forget(t);
   due_ = {};
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     Scheduled& scheduled = groups_[i];

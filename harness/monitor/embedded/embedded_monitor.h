@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "base/event_queue.h"
 #include "base/random.h"
 #include "events/sink.h"
+#include "monitor/alert_receiver.h"
 #include "monitor/alert_source.h"
 #include "monitor/embedded/received_alerts.h"
 #include "monitor/embedded/scrape_loop.h"
@@ -40,12 +42,15 @@ class EmbeddedMonitor final : public AlertSource {
     Budget* budget = nullptr;  // of the command; null: no bound
   };
 
-  // Targets, sink and rule files must outlive the monitor.
+  // Whoever gets its alerts, each of them alike; none: nothing is sent but what the options ask for.
+  using Receivers = std::vector<AlertReceiver*>;
+
+  // Targets, sink, receivers and rule files must outlive the monitor.
   EmbeddedMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
                   const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options,
-                  events::Sink& sink);
-  // Goes on where the other stands, with a copy of its targets, and tells another sink.
-  EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink);
+                  events::Sink& sink, Receivers receivers = {});
+  // Goes on where the other stands, with a copy of its targets and of its receivers, and tells another sink.
+  EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink, Receivers receivers = {});
   ~EmbeddedMonitor() override;
 
   Time next_due() const override;
@@ -76,7 +81,9 @@ class EmbeddedMonitor final : public AlertSource {
   void evaluate(Scheduled& scheduled, Time t, double dropped);
   void count_transitions(const Scheduled& scheduled) const;
   void relabel(events::AlertTransition& transition) const;
+  bool sends() const { return options_.sends || received_ || !receivers_.empty(); }
   void send(Scheduled& scheduled, Time t, double dropped);
+  void post(std::span<const events::AlertSend> alerts, Time now);
   bool drawn(double share);
   void stop(Time t);
   void start(Time t);
@@ -92,6 +99,7 @@ class EmbeddedMonitor final : public AlertSource {
   Options options_;
   ScrapeTargets& targets_;
   events::Sink& sink_;
+  Receivers receivers_;
   alerting::Settings settings_;
   std::vector<alerting::RelabelStep> alert_relabel_;
   tsdb::Store store_;

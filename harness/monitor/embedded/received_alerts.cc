@@ -29,7 +29,7 @@ AlertTransition anew(const AlertSend& sent) {
 
 }  // namespace
 
-void ReceivedAlerts::add(AlertTransition transition, events::Sink& out) {
+void ReceivedAlerts::add(AlertTransition transition) {
   const Key key{transition.rule, transition.labels};
   const auto it = known_.find(key);
   if (transition.to == AlertState::inactive) {
@@ -40,7 +40,7 @@ void ReceivedAlerts::add(AlertTransition transition, events::Sink& out) {
       known.last.value = transition.value;
       return;
     }
-    out.on_transition(std::move(transition));
+    out_->on_transition(std::move(transition));
     known_.erase(it);
     return;
   }
@@ -48,34 +48,38 @@ void ReceivedAlerts::add(AlertTransition transition, events::Sink& out) {
   Known& known = it != known_.end() ? it->second : known_[key];
   known.firing = transition.to == AlertState::firing;
   known.last = transition;
-  out.on_transition(std::move(transition));
+  out_->on_transition(std::move(transition));
 }
 
-void ReceivedAlerts::receive(const AlertSend& sent, events::Sink& out) {
+void ReceivedAlerts::post(std::span<const AlertSend> alerts, Time) {
+  for (const AlertSend& sent : alerts) receive(sent);
+}
+
+void ReceivedAlerts::receive(const AlertSend& sent) {
   const Key key{sent.rule, sent.labels};
   auto it = known_.find(key);
   if (sent.state == AlertState::inactive) {
     if (it == known_.end() || !it->second.received) return;
-    out.on_transition(ended(it->second.last, true, sent.t));
+    out_->on_transition(ended(it->second.last, true, sent.t));
     known_.erase(it);
     return;
   }
   if (it == known_.end()) {  // it had expired
     const AlertTransition again = anew(sent);
     it = known_.try_emplace(key, Known{.last = again, .firing = true}).first;
-    out.on_transition(again);
+    out_->on_transition(again);
   }
   it->second.received = true;
   it->second.ends_at = sent.ends_at;
 }
 
-void ReceivedAlerts::forget(Time t, events::Sink& out) {
+void ReceivedAlerts::forget(Time t) {
   for (auto it = known_.begin(); it != known_.end();) {
     if (it->second.received) {
       ++it;
       continue;
     }
-    out.on_transition(ended(it->second.last, it->second.firing, t));
+    out_->on_transition(ended(it->second.last, it->second.firing, t));
     it = known_.erase(it);
   }
 }
@@ -88,7 +92,7 @@ std::optional<Time> ReceivedAlerts::next_expiry() const {
   return next;
 }
 
-void ReceivedAlerts::expire(Time t, events::Sink& out) {
+void ReceivedAlerts::expire(Time t) {
   std::vector<AlertTransition> expired;
   for (auto it = known_.begin(); it != known_.end();) {
     if (!it->second.received || it->second.ends_at > t) {
@@ -99,7 +103,7 @@ void ReceivedAlerts::expire(Time t, events::Sink& out) {
     it = known_.erase(it);
   }
   std::ranges::stable_sort(expired, {}, &AlertTransition::t);
-  for (const AlertTransition& transition : expired) out.on_transition(transition);
+  for (const AlertTransition& transition : expired) out_->on_transition(transition);
 }
 
 }  // namespace firedrill::monitor

@@ -21,11 +21,13 @@
 namespace firedrill::driver {
 
 struct ShopOptions {
-  std::vector<fake_services::FaultSpec> faults;
+  std::vector<fake_services::FaultSpec> faults{};
   std::vector<alerting::Rule> rules;
   bool disable_faults = false;
   Duration interval = 15s;  // of scrapes and evaluations
   std::uint64_t seed = 1;
+  model::Labels external_labels{};
+  monitor::EmbeddedMonitor::Receivers receivers{};
 };
 
 class MonitoredShop final : public events::Sink {
@@ -40,6 +42,7 @@ class MonitoredShop final : public events::Sink {
     scenario::PrometheusSettings settings;
     settings.scrape_interval = settings.evaluation_interval = options.interval;
     settings.scrape_phase = scenario::ScrapePhase::aligned;
+    settings.external_labels = options.external_labels;
     monitor::EmbeddedMonitor::Options monitoring;
     monitoring.keep = monitor::EmbeddedMonitor::Options::Keep::all;
     monitoring.sends = true;
@@ -47,7 +50,8 @@ class MonitoredShop final : public events::Sink {
       return fault.kind->aims == fake_services::Aims(fake_services::Aim::monitor);
     });
     monitoring.seed = options.seed;
-    monitor_ = std::make_unique<monitor::EmbeddedMonitor>(host_, settings, files_, start_, monitoring, *this);
+    monitor_ = std::make_unique<monitor::EmbeddedMonitor>(host_, settings, files_, start_, monitoring, *this,
+                                                          std::move(options.receivers));
   }
 
   // To so long after the start, in the steps of Run.

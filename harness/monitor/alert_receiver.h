@@ -1,0 +1,21 @@
+// Who gets the alerts that a monitor sends: an Alertmanager, as it stands behind POST /api/v2/alerts.
+#pragma once
+
+#include <span>
+
+#include "base/time.h"
+#include "events/alert.h"
+
+namespace firedrill::monitor {
+
+class AlertReceiver {
+ public:
+  virtual ~AlertReceiver() = default;
+  // What one iteration of a rule group sends, in the order of its rules: alerts that fire, and again whenever the last
+  // send is longer ago than the resend delay; alerts that have resolved, at once and then alike for fifteen minutes.
+  // Labels are those behind alert_relabel_configs, with external labels; rules are indices into AlertSource::rules().
+  // `now` is the time to which the run has come, and never falls. What is lost on the way is not posted.
+  virtual void post(std::span<const events::AlertSend> alerts, Time now) = 0;
+};
+
+}  // namespace firedrill::monitor
