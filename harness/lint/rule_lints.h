@@ -76,32 +76,4 @@ Diagnostics lint_rules(std::span<const alerting::RuleFile> files, const RuleLint
 // Whether the rule has an annotation with one of these names that is not empty.
 bool annotated(const alerting::Rule& rule, std::initializer_list<std::string_view> names);
 
-// The rows of the table.
-void lint_absent_of_present(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_always_true(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_counter_without_rate(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_duplicate_rule(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_increase_equals(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_label_dropped(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_label_overwritten(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_nan_compared(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_never_fires(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_no_comparison(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_percent_twice(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_quantile_beyond_one(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_quantile_without_le(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_range_too_short(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_reads_later(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_record_labels(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_regex_anchor(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_regex_as_text(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_regex_glob(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_runbook(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_short_for(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_stale_record(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_summary(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_unknown_metric(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_value_in_label(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-void lint_vector_matching(const RuleLintInput& input, std::vector<RuleFinding>& findings);
-
 }  // namespace firedrill::lint

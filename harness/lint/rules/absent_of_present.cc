@@ -4,11 +4,13 @@
 #include "promql/functions/functions.h"
 #include "promql/parse/printer.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 
-void lint_absent_of_present(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+namespace {
+
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     promql::walk(*rule.expression, [&](const promql::Expr& node) {
@@ -24,4 +26,19 @@ void lint_absent_of_present(const RuleLintInput& input, std::vector<RuleFinding>
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint absent_of_present() {
+  return {
+      {.name = "absent-of-present",
+       .summary = "what has a value at every time is looked for with absent()",
+       .doc =
+           "absent() gives a sample only where its argument gives none, and vector(0), or whatever is joined to it by "
+           "`or vector(0)`, always gives one: the result is empty.",
+       .instead = "absent() of the selector itself, absent(up{job=\"a\"}), without a default.",
+       .why = "`or` takes the right side where the left has no such labels, so that with a default the result is never "
+              "empty; absent() looks at nothing but whether it is."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -11,7 +11,7 @@
 #include "promql/functions/functions.h"
 #include "promql/parse/printer.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using alerting::ValueRange;
@@ -159,10 +159,22 @@ class Search {
   std::vector<RuleFinding>& findings_;
 };
 
-}  // namespace
-
-void lint_always_true(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) Search(linted.rule, findings).look(*linted.rule.expression);
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint always_true() {
+  return {
+      {.name = "always-true",
+       .summary = "a comparison that every value passes",
+       .doc = "A rate is never below 0, each day is not Sunday or not Saturday: the comparison lets everything pass. "
+              "count(x) > 0, which only says that there is something, is left alone.",
+       .instead = "The bound that was meant; `and` for `or` where both are to hold: day_of_week() != 0 and "
+                  "day_of_week() != 6.",
+       .why = "A comparison filters samples by their values, and `or` keeps what passes either side."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

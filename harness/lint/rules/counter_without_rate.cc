@@ -8,7 +8,7 @@
 #include "promql/functions/functions.h"
 #include "promql/parse/printer.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using promql::BinaryOp;
@@ -50,9 +50,7 @@ bool counts_by_name(const std::string& name) {
   return std::ranges::any_of(kCounted, [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
-}  // namespace
-
-void lint_counter_without_rate(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   const std::set<std::string> known = counters(input);
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
@@ -77,4 +75,21 @@ void lint_counter_without_rate(const RuleLintInput& input, std::vector<RuleFindi
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint counter_without_rate() {
+  return {
+      {.name = "counter-without-rate",
+       .summary = "a counter is compared as it stands",
+       .doc =
+           "A counter grows for as long as its process lives. Once over the threshold it stays there, and the alert is "
+           "resolved by a restart only. A counter is what some rule of the files takes the rate of, and what is named "
+           "for requests, errors, failures or restarts in total; x_total > 0, which may mean that it has ever "
+           "happened, "
+           "is left alone.",
+       .instead = "increase(x_total[10m]) > 10, or a rate().",
+       .why = "Prometheus stores what a target shows, and a target shows the sum since it was started."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

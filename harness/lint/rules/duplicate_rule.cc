@@ -3,12 +3,14 @@
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::NamedText;
 using alerting::Rule;
 
-void lint_duplicate_rule(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+namespace {
+
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   using Labels = std::vector<std::pair<std::string, std::string>>;
   std::map<std::tuple<const Source*, std::string, Labels>, const Rule*> seen;
   for (const LintedRule& linted : input.rules) {
@@ -25,4 +27,18 @@ void lint_duplicate_rule(const RuleLintInput& input, std::vector<RuleFinding>& f
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint duplicate_rule() {
+  return {
+      {.name = "duplicate-rule",
+       .summary = "two rules of a file write the same series",
+       .doc =
+           "Two rules with the same name and labels overwrite each other's samples, or are two alerts that nobody can "
+           "tell apart; promtool's lint of that name.",
+       .instead = "One rule whose expression joins both by `or`, or a label that tells them apart.",
+       .why = "A series is its name and labels; which rule wrote a sample is not part of it."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -8,7 +8,7 @@
 #include "promql/functions/functions.h"
 #include "promql/parse/printer.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using promql::Expr;
@@ -31,9 +31,7 @@ const promql::Call* extrapolation(const Expr& value) {
   return std::ranges::find(kExtrapolate, call.function->name) != kExtrapolate.end() ? &call : nullptr;
 }
 
-}  // namespace
-
-void lint_increase_equals(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     promql::walk(*rule.expression, [&](const Expr& node) {
@@ -53,4 +51,19 @@ void lint_increase_equals(const RuleLintInput& input, std::vector<RuleFinding>& 
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint increase_equals() {
+  return {
+      {.name = "increase-equals",
+       .summary = "a whole number is compared with increase() by ==",
+       .doc =
+           "increase(), delta() and rate() are extrapolated from the samples that there are to the whole window: one "
+           "error counts as 1.07 or 1.25. 0 stays 0.",
+       .instead = "increase(x_total[5m]) >= 1, > 0.5, or round(increase(x_total[5m])) == 1.",
+       .why = "The first and the last sample of a window seldom lie on its bounds, and the functions estimate what "
+              "happened between them and the bounds."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

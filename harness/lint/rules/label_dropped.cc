@@ -4,7 +4,7 @@
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::LabelFlow;
 using alerting::NamedText;
@@ -21,9 +21,7 @@ std::string remedy(const std::string& label, const LabelFlow& flow, const RuleLi
                                              : "keep it in the aggregation or matching, or do without it";
 }
 
-}  // namespace
-
-void lint_label_dropped(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     if (!rule.alert) continue;
@@ -46,4 +44,22 @@ void lint_label_dropped(const RuleLintInput& input, std::vector<RuleFinding>& fi
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint label_dropped() {
+  return {
+      {.name = "label-dropped",
+       .summary = "a template uses a label that the expression drops",
+       .doc =
+           "A template reads a label that cannot be on the expression's result: an aggregation, a vector matching or a "
+           "function has dropped it. The text will have a hole there. Where a condition provides for that, "
+           "{{ if $labels.pod }}, nothing is said.",
+       .instead =
+           "Keep the label: sum by (job, pod), group_left (pod); an external label is {{ $externalLabels.cluster }}.",
+       .why = "$labels holds the labels of the sample that the expression gave. The rule's own labels come after that, "
+              "and "
+              "external labels when the alert is sent."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

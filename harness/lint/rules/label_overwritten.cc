@@ -5,7 +5,7 @@
 #include "lint/rule_lints.h"
 #include "promql/functions/functions.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::LabelFlow;
 using alerting::NamedText;
@@ -32,9 +32,7 @@ bool writes_one_text(const Rule& rule, std::size_t label) {
   return rule.record || rule.label_templates[label].constant();
 }
 
-}  // namespace
-
-void lint_label_overwritten(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     const LabelFlow flow = alerting::label_flow(*rule.expression, &input.recorded_open);
@@ -57,4 +55,19 @@ void lint_label_overwritten(const RuleLintInput& input, std::vector<RuleFinding>
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint label_overwritten() {
+  return {
+      {.name = "label-overwritten",
+       .summary = "a label of the rule overwrites the one that tells its results apart",
+       .doc =
+           "The results differ in the labels that they are grouped by. Where the rule writes a fixed text over them, "
+           "two results become one series, and the whole rule fails: nothing fires, nothing is recorded.",
+       .instead = "Another name for the label, or an aggregation without it.",
+       .why = "Prometheus refuses a result that has a label set twice after the rule's labels are applied (\"vector "
+              "contains metrics with the same labelset\"), and does so only when it occurs."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -8,7 +8,7 @@
 #include "lint/rule_lints.h"
 #include "promql/parse/printer.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using promql::BinaryOp;
@@ -78,9 +78,7 @@ const Expr* kept_from_nan(const Expr& expression) {
   return filters ? &alerting::filtered(node) : nullptr;
 }
 
-}  // namespace
-
-void lint_nan_compared(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   Nan nan(input);
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
@@ -114,4 +112,18 @@ void lint_nan_compared(const RuleLintInput& input, std::vector<RuleFinding>& fin
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint nan_compared() {
+  return {
+      {.name = "nan-compared",
+       .summary = "!= and unless let NaN pass",
+       .doc = "A quantile and a ratio of rates are NaN while there is no traffic. NaN passes != with anything, and in "
+              "`x unless x <= 3` it is on the left side and not on the right: the alert fires when nothing happens.",
+       .instead = "x > 3. To leave NaN out: x >= 0, or and on (job) rate(x_count[5m]) > 0.",
+       .why = "By IEEE 754 every comparison with NaN is false but for !=, and `unless` looks at labels and not at "
+              "values."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

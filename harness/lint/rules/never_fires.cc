@@ -2,12 +2,14 @@
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using alerting::ValueFlow;
 
-void lint_never_fires(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+namespace {
+
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     const ValueFlow flow = alerting::value_flow(*rule.expression);
@@ -20,4 +22,19 @@ void lint_never_fires(const RuleLintInput& input, std::vector<RuleFinding>& find
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint never_fires() {
+  return {
+      {.name = "never-fires",
+       .summary = "an alert's expression cannot have a result",
+       .doc = "The expression is empty whatever the data: matchers of one selector contradict each other, comparisons "
+              "exclude each other (x > 5 and x < 3), or a value is compared with what it never takes (count(x) == 0: "
+              "the count of nothing is no sample, and not 0; x == NaN; more than 1 of a share of 1).",
+       .instead = "For nothing being there: absent(x), or (count(x) or vector(0)) == 0. For NaN: x != x.",
+       .why = "An aggregation of no samples is no sample; a comparison without `bool` takes away what it does not hold "
+              "for."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

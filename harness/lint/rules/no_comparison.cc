@@ -6,7 +6,7 @@
 #include "promql/functions/functions.h"
 #include "promql/parse/printer.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using promql::BinaryOp;
@@ -71,9 +71,7 @@ bool reads_alerts_or_records(const Expr& expression) {
   });
 }
 
-}  // namespace
-
-void lint_no_comparison(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     if (!rule.alert || decides(*rule.expression) || reads_alerts_or_records(*rule.expression)) continue;
@@ -85,4 +83,19 @@ void lint_no_comparison(const RuleLintInput& input, std::vector<RuleFinding>& fi
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint no_comparison() {
+  return {
+      {.name = "no-comparison",
+       .summary = "an alert compares its measurement with nothing",
+       .doc =
+           "A rate, a ratio or a quantile is there at every evaluation, 0 too, and so the alert fires as long as its "
+           "series exist. Expressions whose being there says something (absent(), `unless`, ALERTS, a record) are "
+           "left alone.",
+       .instead = "A threshold: rate(x_total[5m]) > 0.",
+       .why = "An alert is active for each sample that its expression gives, whatever its value."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -6,7 +6,7 @@
 #include "base/text/regex.h"
 #include "lint/rule_lints.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::NamedText;
 using alerting::Rule;
@@ -53,9 +53,7 @@ constexpr std::string_view kSignBehind = R"(humanizePercentage\s*-?\}\}\s?%)";
 constexpr std::string_view kValueAndSign =
     R"(\{\{-?\s*((\$value|\.Value)(\s*\|\s*(humanize|printf "[^"]*"))?|printf "[^"%]*%[.0-9]*f" (\$value|\.Value))\s*-?\}\}\s?%)";
 
-}  // namespace
-
-void lint_percent_twice(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     if (!rule.alert) continue;
@@ -84,4 +82,17 @@ void lint_percent_twice(const RuleLintInput& input, std::vector<RuleFinding>& fi
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint percent_twice() {
+  return {
+      {.name = "percent-twice",
+       .summary = "a percentage is multiplied by 100 twice, or not at all",
+       .doc = "An annotation applies humanizePercentage to what the expression has already multiplied by 100, writes a "
+              "percent sign behind it, or behind the plain value of what is a share of 1.",
+       .instead = "The plain ratio in the expression, and {{ $value | humanizePercentage }} in the annotation.",
+       .why = "humanizePercentage multiplies by 100 and adds the sign."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -4,7 +4,7 @@
 #include "lint/rule_lints.h"
 #include "promql/functions/functions.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using promql::Expr;
@@ -24,9 +24,7 @@ const Expr* quantile_of(const Expr& node) {
   return one ? call.arguments[0].get() : nullptr;
 }
 
-}  // namespace
-
-void lint_quantile_beyond_one(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     promql::walk(*rule.expression, [&](const Expr& node) {
@@ -43,4 +41,17 @@ void lint_quantile_beyond_one(const RuleLintInput& input, std::vector<RuleFindin
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint quantile_beyond_one() {
+  return {
+      {.name = "quantile-beyond-one",
+       .summary = "a quantile that is not between 0 and 1",
+       .doc =
+           "histogram_quantile(99, …) is not the 99th percentile: the result is +Inf whatever the data, below 0 -Inf.",
+       .instead = "histogram_quantile(0.99, …).",
+       .why = "Prometheus takes a quantile as a share, and gives an infinity with an annotation where it is none."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -6,7 +6,7 @@
 #include "promql/functions/functions.h"
 #include "promql/parse/printer.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using promql::Expr;
@@ -21,9 +21,7 @@ bool reads_buckets(const Expr& expression) {
   });
 }
 
-}  // namespace
-
-void lint_quantile_without_le(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     promql::walk(*rule.expression, [&](const Expr& node) {
@@ -40,4 +38,18 @@ void lint_quantile_without_le(const RuleLintInput& input, std::vector<RuleFindin
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint quantile_without_le() {
+  return {
+      {.name = "quantile-without-le",
+       .summary = "buckets without the label le in histogram_quantile()",
+       .doc =
+           "An aggregation below histogram_quantile() has dropped the label le, which says what a bucket counts. The "
+           "result is empty. It is only said of series whose names end in _bucket, since native histograms have no le.",
+       .instead = "sum by (le, job) (rate(x_seconds_bucket[5m])).",
+       .why = "histogram_quantile() passes over every series whose le is missing or is no number."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -8,7 +8,7 @@
 #include "lint/rule_lints.h"
 #include "promql/functions/functions.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 
@@ -41,9 +41,7 @@ class Intervals {
   std::map<std::string_view, std::optional<Duration>> recorded_;
 };
 
-}  // namespace
-
-void lint_range_too_short(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   const Intervals intervals(input);
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
@@ -64,4 +62,20 @@ void lint_range_too_short(const RuleLintInput& input, std::vector<RuleFinding>& 
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint range_too_short() {
+  return {
+      {.name = "range-too-short",
+       .summary = "a window that never holds two samples",
+       .doc =
+           "rate(), increase(), delta(), deriv() and the like need two samples in their window, and changes() of one "
+           "is 0. With a window that is no longer than the interval of its series there is one. The interval is known "
+           "in a scenario, from a prometheus.yml, of what rules of the file record, and in a unit test.",
+       .instead = "A window of four intervals or more: [2m] at 30s. A lost scrape then does no harm.",
+       .why = "A window leaves out its first instant (t − 1m < sample ≤ t) since Prometheus 3; before that it held two "
+              "samples of a window as long as the interval only where they lay on both its bounds."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

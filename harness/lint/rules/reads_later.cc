@@ -1,7 +1,7 @@
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using promql::Expr;
@@ -21,9 +21,7 @@ void find_instant(const Expr& node, std::vector<const promql::VectorSelector*>& 
   for (const Expr* child : promql::children(node)) find_instant(*child, found);
 }
 
-}  // namespace
-
-void lint_reads_later(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     std::vector<const promql::VectorSelector*> selectors;
@@ -46,4 +44,21 @@ void lint_reads_later(const RuleLintInput& input, std::vector<RuleFinding>& find
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint reads_later() {
+  return {
+      {.name = "reads-later",
+       .summary = "a rule reads what its group records after it",
+       .doc =
+           "Rules of a group are evaluated in their order. What a rule reads that is recorded behind it is the value "
+           "of the evaluation before: one interval old, and missing in the first one.",
+       .instead =
+           "The recording rule first. Across groups there is no order: what belongs together stands in one group.",
+       .why =
+           "The rules of a group run one after the other at one time, groups each at their own; a read sees what has "
+           "been written."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

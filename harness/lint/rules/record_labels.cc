@@ -2,7 +2,7 @@
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::LabelFlow;
 using alerting::Rule;
@@ -25,9 +25,7 @@ std::string place(const Position& where) {
   return where.source ? format("{}:{}", where.source->name, where.line) : format("line {}", where.line);
 }
 
-}  // namespace
-
-void lint_record_labels(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     for (const promql::VectorSelector* selector : promql::selectors(*rule.expression)) {
@@ -42,4 +40,18 @@ void lint_record_labels(const RuleLintInput& input, std::vector<RuleFinding>& fi
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint record_labels() {
+  return {
+      {.name = "record-labels",
+       .summary = "a selector asks a recorded series for labels that it does not have",
+       .doc =
+           "The rules that record the series set a label, or keep one that their own selectors fix, and the selector "
+           "demands another value of it: it matches nothing.",
+       .instead = "The value that the record has, or the record that has the value.",
+       .why = "A recording rule's `labels` are written over what its expression gives."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -1,7 +1,7 @@
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using model::MatchOp;
@@ -34,9 +34,7 @@ bool is_literal(std::string_view text) {
   return text.find_first_of("\\.+*?()|[]{}^$") == std::string_view::npos;
 }
 
-}  // namespace
-
-void lint_regex_anchor(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     for (const promql::VectorSelector* selector : promql::selectors(*rule.expression)) {
@@ -58,4 +56,17 @@ void lint_regex_anchor(const RuleLintInput& input, std::vector<RuleFinding>& fin
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint regex_anchor() {
+  return {
+      {.name = "regex-anchor",
+       .summary = "^ or $ in a pattern that matches the whole value anyway",
+       .doc = "code=~\"^5\" does not match 500: the pattern is anchored at both ends already, and so it is \"5\" and "
+              "nothing else. Where the other end is open (^5.*) an anchor does no harm, and nothing is said.",
+       .instead = "code=~\"5..\", or instance=~\"web.*\".",
+       .why = "Prometheus puts each pattern between ^ and $ before it compiles it."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -4,7 +4,7 @@
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using model::MatchOp;
@@ -36,9 +36,7 @@ std::string as_pattern(std::string_view text) {
   return pattern;
 }
 
-}  // namespace
-
-void lint_regex_as_text(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     for (const promql::VectorSelector* selector : promql::selectors(*rule.expression)) {
@@ -56,4 +54,18 @@ void lint_regex_as_text(const RuleLintInput& input, std::vector<RuleFinding>& fi
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint regex_as_text() {
+  return {
+      {.name = "regex-as-text",
+       .summary = "a pattern is compared as a text",
+       .doc =
+           "code=\"5..\" asks for a label that is \"5..\", three characters as they stand. It is said of labels whose "
+           "values never look so: status codes, and the names of Kubernetes' objects.",
+       .instead = "code=~\"5..\".",
+       .why = "= and != compare texts, =~ and !~ match regular expressions."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -3,7 +3,7 @@
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 
@@ -25,9 +25,7 @@ std::size_t glob_star(std::string_view pattern) {
   return std::string_view::npos;
 }
 
-}  // namespace
-
-void lint_regex_glob(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     for (const promql::VectorSelector* selector : promql::selectors(*rule.expression)) {
@@ -49,4 +47,18 @@ void lint_regex_glob(const RuleLintInput& input, std::vector<RuleFinding>& findi
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint regex_glob() {
+  return {
+      {.name = "regex-glob",
+       .summary = "a glob where a regular expression is expected",
+       .doc =
+           "code=~\"5*\" matches \"\", \"5\" and \"55\", and not \"500\": in a regular expression a star repeats what "
+           "stands before it.",
+       .instead = "code=~\"5.*\", or \"5..\".",
+       .why = "Matchers =~ and !~ take RE2's regular expressions, and no globs."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -1,11 +1,13 @@
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 
-void lint_runbook(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+namespace {
+
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     if (!rule.alert || annotated(rule, {"runbook", "runbook_url", "playbook"})) continue;
@@ -14,4 +16,15 @@ void lint_runbook(const RuleLintInput& input, std::vector<RuleFinding>& findings
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint runbook() {
+  return {{.name = "runbook",
+           .summary = "an alert has no runbook",
+           .doc = "Whoever is woken up wants to know what to do: an annotation runbook or runbook_url.",
+           .instead = "annotations: {runbook_url: https://…}.",
+           .why = "Prometheus passes annotations on as they are, and asks for none."},
+          check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -6,7 +6,7 @@
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using promql::Expr;
@@ -38,9 +38,7 @@ Written written_by(const std::vector<const LintedRule*>& records) {
   return written;
 }
 
-}  // namespace
-
-void lint_stale_record(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   std::map<std::string_view, Written> seldom;
   for (const auto& [name, records] : input.records) {
     Written written = written_by(records);
@@ -65,4 +63,20 @@ void lint_stale_record(const RuleLintInput& input, std::vector<RuleFinding>& fin
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint stale_record() {
+  return {
+      {.name = "stale-record",
+       .summary = "a record that is written too seldom to be read",
+       .doc =
+           "A group that is evaluated less often than every five minutes leaves its records without a value in "
+           "between, and a rule of another group that reads them finds nothing there: an alert is resolved and fires "
+           "again, its `for` begins anew.",
+       .instead = "last_over_time(x[11m]), or a shorter interval.",
+       .why = "A selector sees the last sample of the five minutes before (--query.lookback-delta), and none that is "
+              "older."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

@@ -1,11 +1,13 @@
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 
-void lint_summary(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+namespace {
+
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     if (!rule.alert || annotated(rule, {"summary", "description", "title", "message"})) continue;
@@ -14,4 +16,16 @@ void lint_summary(const RuleLintInput& input, std::vector<RuleFinding>& findings
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint summary() {
+  return {
+      {.name = "summary",
+       .summary = "an alert has no summary",
+       .doc = "Whoever is woken up wants to know what is wrong: an annotation summary, description, title or message.",
+       .instead = "annotations: {summary: …}.",
+       .why = "Prometheus passes annotations on as they are, and asks for none."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

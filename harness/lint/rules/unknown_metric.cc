@@ -4,7 +4,7 @@
 #include "lint/rule_lints.h"
 #include "promql/parse/printer.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 
@@ -82,9 +82,7 @@ class Inventory {
   std::set<std::string> names_;
 };
 
-}  // namespace
-
-void lint_unknown_metric(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   if (input.options.inventory == nullptr) return;
   const Inventory inventory(input);
   for (const LintedRule& linted : input.rules) {
@@ -98,4 +96,22 @@ void lint_unknown_metric(const RuleLintInput& input, std::vector<RuleFinding>& f
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint unknown_metric() {
+  return {
+      {.name = "unknown-metric",
+       .summary = "a selector that no series of the scenario can match",
+       .doc =
+           "No service of the scenario's topology, no metric of its own and no rule gives a series that the selector "
+           "matches: a typing error, or a metric that the drill lacks. Values that are only known when they occur "
+           "(status codes, outcomes) are not held against it. Of ALERTS, the name must be one of the scenario's "
+           "alerts. Rule files that are checked alone are not looked at.",
+       .instead =
+           "A series that there is; `metrics:` of the scenario adds others. External labels are on what Prometheus "
+           "sends and not on its own series: leave them out of selectors.",
+       .why = "To Prometheus a selector that matches nothing is no mistake: the result is empty."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

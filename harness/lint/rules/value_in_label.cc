@@ -8,7 +8,7 @@
 #include "lint/rule_lints.h"
 #include "promql/functions/functions.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::Rule;
 using alerting::Template;
@@ -51,9 +51,7 @@ bool is_measured(const promql::Expr& expression) {
   return found;
 }
 
-}  // namespace
-
-void lint_value_in_label(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     if (!rule.alert) continue;
@@ -72,4 +70,22 @@ void lint_value_in_label(const RuleLintInput& input, std::vector<RuleFinding>& f
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint value_in_label() {
+  return {
+      {.name = "value-in-label",
+       .summary = "a label of an alert holds the value",
+       .doc =
+           "An alert is its labels. With the value in one of them, each other value is another alert: the one before "
+           "is resolved, the new one begins pending, and with `for` it does not fire while the value moves. A label "
+           "that tells a few levels apart, {{ if gt $value 0.9 }}, is left alone, and so is an alert without `for` "
+           "over "
+           "a "
+           "gauge, whose value may name what has happened.",
+       .instead = "The value in an annotation; two rules with two thresholds for two severities.",
+       .why = "Prometheus knows an active alert by the hash of its labels, templates rendered."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules

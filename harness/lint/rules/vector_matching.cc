@@ -6,7 +6,7 @@
 #include "promql/functions/functions.h"
 #include "promql/parse/printer.h"
 
-namespace firedrill::lint {
+namespace firedrill::lint::rules {
 
 using alerting::LabelFlow;
 using alerting::Rule;
@@ -80,9 +80,7 @@ class Sides {
   const RuleLintInput& input_;
 };
 
-}  // namespace
-
-void lint_vector_matching(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
+void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   const Sides sides(input);
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
@@ -100,4 +98,25 @@ void lint_vector_matching(const RuleLintInput& input, std::vector<RuleFinding>& 
   }
 }
 
-}  // namespace firedrill::lint
+}  // namespace
+
+RuleLint vector_matching() {
+  return {
+      {.name = "vector-matching",
+       .summary = "the two sides of an operator have no labels in common",
+       .doc =
+           "A label by which the two sides are matched differs whatever the data: matchers demand other values of it, "
+           "or one side demands it and the other has lost it in an aggregation. Labels that recording rules of the "
+           "file "
+           "give their series are followed. So does what has no labels at all (hour(), vector(1), sum(x)) from what is "
+           "scraped, which has job and instance. The result is empty; with `unless` it is "
+           "the left side unchanged. Other groupings alone are not said to be apart, since a label that is not there "
+           "equals an empty one.",
+       .instead =
+           "a and on (job) b, a and ignoring (window) b, both sides aggregated by the same labels; of hour() and other "
+           "results without labels a and on () hour() >= 8.",
+       .why = "Without on and ignoring two samples match if all their labels but the name are the same."},
+      check};
+}
+
+}  // namespace firedrill::lint::rules
