@@ -37,15 +37,4 @@ Diagnostics lint_configuration(const Configuration& configuration, std::span<con
 // Names in a sentence: at most `most`, and how many more there are.
 std::string listed(std::span<const std::string> names, std::size_t most = 8);
 
-// The rows of the table.
-void lint_unreachable_route(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
-void lint_falls_to_root(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
-void lint_idle_receiver(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
-void lint_dead_inhibition(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
-void lint_repeat_interval(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
-void lint_empty_interval(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
-void lint_lost_resolution(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
-void lint_short_retention(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
-void lint_urgent_in_group(const ConfigLintInput& input, std::vector<ConfigFinding>& findings);
-
 }  // namespace firedrill::notify

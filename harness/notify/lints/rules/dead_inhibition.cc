@@ -3,7 +3,7 @@
 #include "base/text/format.h"
 #include "notify/lints/config_lints.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::lints {
 namespace {
 
 using Shapes = std::vector<const AlertShape*>;
@@ -31,9 +31,7 @@ std::string named(const InhibitRule& rule) {
   return rule.name.empty() ? std::string("this inhibition") : format("the inhibition '{}'", rule.name);
 }
 
-}  // namespace
-
-void lint_dead_inhibition(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
+void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   if (input.alerts.empty()) return;
   for (const InhibitRule& rule : input.configuration.inhibit_rules) {
     const Shapes sources = matching(input.alerts, rule.source_matchers);
@@ -58,4 +56,19 @@ void lint_dead_inhibition(const ConfigLintInput& input, std::vector<ConfigFindin
   }
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+ConfigLint dead_inhibition() {
+  return {
+      {.name = "dead-inhibition",
+       .summary = "an inhibition that no alert of the rules can cause or suffer",
+       .doc = "With the labels that their rules give them, no alert of the rule files beside the configuration matches "
+              "the source, or the target, or a label of `equal` is on one side and never on the other.",
+       .instead = "Matchers and `equal` with labels that alerts of the rules have on both sides.",
+       .why =
+           "An inhibition needs a source that fires and equal values of all labels in `equal`, where a label that is "
+           "missing counts as empty."},
+      check};
+}
+
+}  // namespace firedrill::notify::lints

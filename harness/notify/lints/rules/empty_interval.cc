@@ -5,7 +5,7 @@
 #include "base/text/format.h"
 #include "notify/lints/config_lints.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::lints {
 namespace {
 
 constexpr int kCycle = 400;
@@ -75,9 +75,7 @@ class Calendar {
   int looked_at_ = 0;
 };
 
-}  // namespace
-
-void lint_empty_interval(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
+void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   for (const NamedTimeInterval& named : input.configuration.time_intervals) {
     for (std::size_t i = 0; i < named.intervals.size(); ++i) {
       if (Calendar(named.intervals[i]).comes()) continue;
@@ -90,4 +88,17 @@ void lint_empty_interval(const ConfigLintInput& input, std::vector<ConfigFinding
   }
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+ConfigLint empty_interval() {
+  return {
+      {.name = "empty-interval",
+       .summary = "a time interval that never comes",
+       .doc = "No day of the calendar fits its months, days, weekdays and years, or it has an empty list, which holds "
+              "never.",
+       .instead = "Days that the months have, years to come; no empty list.",
+       .why = "All parts of an interval must hold at once."},
+      check};
+}
+
+}  // namespace firedrill::notify::lints

@@ -1,9 +1,10 @@
 #include "base/text/format.h"
 #include "notify/lints/config_lints.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::lints {
+namespace {
 
-void lint_falls_to_root(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
+void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   const Route& root = input.configuration.root();
   if (root.children.empty()) return;
   std::vector<std::string> names;
@@ -19,4 +20,17 @@ void lint_falls_to_root(const ConfigLintInput& input, std::vector<ConfigFinding>
                              names.size() == 1 ? "it" : "them")});
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+ConfigLint falls_to_root() {
+  return {
+      {.name = "falls-to-root",
+       .summary = "alerts of the rules that no route below the root takes",
+       .doc = "With the labels that their rules give them, these alerts of the rule files beside the configuration go "
+              "to the receiver of the root, where that of a route was probably meant.",
+       .instead = "A route for them, or the receiver of the root, if it is meant.",
+       .why = "An alert goes to the deepest route whose matchers it passes; the root has none and takes what is left."},
+      check};
+}
+
+}  // namespace firedrill::notify::lints

@@ -4,7 +4,7 @@
 #include "notify/lints/config_lints.h"
 #include "template/format/unicode.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::lints {
 namespace {
 
 constexpr std::string_view kMeant[] = {"null",       "none",       "nil",   "nobody",  "noop", "blackhole",
@@ -16,9 +16,7 @@ bool says_so(std::string_view name) {
   return std::ranges::any_of(kMeant, [&](std::string_view word) { return lower.contains(word); });
 }
 
-}  // namespace
-
-void lint_idle_receiver(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
+void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   std::set<std::string, std::less<>> used;
   for (const Route& route : input.configuration.routes) used.insert(route.receiver);
   for (const Receiver& receiver : input.configuration.receivers) {
@@ -33,4 +31,17 @@ void lint_idle_receiver(const ConfigLintInput& input, std::vector<ConfigFinding>
   }
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+ConfigLint idle_receiver() {
+  return {
+      {.name = "idle-receiver",
+       .summary = "a receiver that no route names, or that tells nobody",
+       .doc = "A receiver without a route is never used; one without an integration swallows what is sent to it. One "
+              "whose name says so (null, none, blackhole, devnull and the like) is meant.",
+       .instead = "A route that names it, an integration, or a name that says that nobody is told.",
+       .why = "A receiver is used only through a route, and sends only through its integrations."},
+      check};
+}
+
+}  // namespace firedrill::notify::lints

@@ -5,7 +5,7 @@
 #include "base/text/format.h"
 #include "notify/lints/config_lints.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::lints {
 namespace {
 
 constexpr int kResendMinutes = 15;  // Prometheus's resolvedRetention
@@ -23,9 +23,7 @@ bool outlasts_resends(const TimeInterval& interval) {
   });
 }
 
-}  // namespace
-
-void lint_lost_resolution(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
+void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   std::map<std::string_view, const Integration*> waiting_in;
   for (const Receiver& receiver : input.configuration.receivers) {
     const auto waiting = std::ranges::find_if(receiver.integrations, waits);
@@ -50,4 +48,17 @@ void lint_lost_resolution(const ConfigLintInput& input, std::vector<ConfigFindin
   }
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+ConfigLint lost_resolution() {
+  return {{.name = "lost-resolution",
+           .summary = "a mute that keeps the end of alerts from a receiver that waits for it",
+           .doc = "PagerDuty, Opsgenie and their like keep an incident open until they are told of its end. Prometheus "
+                  "repeats that an alert has ended for 15 minutes; where a mute lasts longer, nobody is told.",
+           .instead = "A mute of at most 15 minutes, or a route of its own for such receivers.",
+           .why = "A group that is muted counts as told at its flush: alerts that are over are deleted, and only a "
+                  "re-send of Prometheus makes the group anew."},
+          check};
+}
+
+}  // namespace firedrill::notify::lints

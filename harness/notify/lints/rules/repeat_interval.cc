@@ -2,9 +2,10 @@
 #include "base/text/format.h"
 #include "notify/lints/config_lints.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::lints {
+namespace {
 
-void lint_repeat_interval(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
+void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   const std::vector<Route>& routes = input.configuration.routes;
   for (const Route& route : routes) {
     const Route* parent = route.parent ? &routes[*route.parent] : nullptr;
@@ -20,4 +21,17 @@ void lint_repeat_interval(const ConfigLintInput& input, std::vector<ConfigFindin
   }
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+ConfigLint repeat_interval() {
+  return {
+      {.name = "repeat-interval",
+       .summary = "repeats that cannot come as often as the configuration says",
+       .doc = "A notification is repeated at a flush of its group only, every group_interval: a repeat_interval below "
+              "that, or that is no multiple of it, is not kept.",
+       .instead = "A multiple of group_interval.",
+       .why = "The time since the last notification is looked at when a group is flushed, and not in between."},
+      check};
+}
+
+}  // namespace firedrill::notify::lints

@@ -2,14 +2,12 @@
 #include "base/text/format.h"
 #include "notify/lints/config_lints.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::lints {
 namespace {
 
 constexpr Duration kRetention = std::chrono::hours{120};  // --data.retention
 
-}  // namespace
-
-void lint_short_retention(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
+void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   const std::vector<Route>& routes = input.configuration.routes;
   for (const Route& route : routes) {
     const bool inherited = route.parent && routes[*route.parent].repeat_interval == route.repeat_interval;
@@ -24,4 +22,18 @@ void lint_short_retention(const ConfigLintInput& input, std::vector<ConfigFindin
   }
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+ConfigLint short_retention() {
+  return {
+      {.name = "short-retention",
+       .summary = "a repeat_interval that outlasts the notification log",
+       .doc =
+           "Alertmanager forgets after --data.retention, 120h unless said otherwise, what it has sent, and then sends "
+           "it again.",
+       .instead = "A repeat_interval below the retention, or a longer --data.retention.",
+       .why = "The log is what keeps a notification from being sent twice; its entries expire with the retention."},
+      check};
+}
+
+}  // namespace firedrill::notify::lints

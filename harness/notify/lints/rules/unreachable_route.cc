@@ -5,7 +5,7 @@
 #include "base/text/regex.h"
 #include "notify/lints/config_lints.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::lints {
 namespace {
 
 // Siblings that are looked at one by one before a route; those with `=` are found by their value.
@@ -132,10 +132,22 @@ class Search {
   std::vector<ConfigFinding>& findings_;
 };
 
-}  // namespace
-
-void lint_unreachable_route(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
+void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   Search(input.configuration, findings).run();
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+ConfigLint unreachable_route() {
+  return {
+      {.name = "unreachable-route",
+       .summary = "a route that no alert can reach",
+       .doc = "A route above it takes every alert that would match, and does not continue; or its matchers and those "
+              "around it exclude each other.",
+       .instead =
+           "The narrower route first, `continue: true` in the route above it, or matchers that can hold together.",
+       .why = "Of siblings the first that matches takes an alert; the next ones see it only after `continue`."},
+      check};
+}
+
+}  // namespace firedrill::notify::lints

@@ -4,7 +4,7 @@
 #include "base/text/format.h"
 #include "notify/lints/config_lints.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::lints {
 namespace {
 
 constexpr std::string_view kSeverity = "severity";
@@ -42,9 +42,7 @@ const AlertShape* lesser_in_group(const ConfigLintInput& input, const Route& rou
   return nullptr;
 }
 
-}  // namespace
-
-void lint_urgent_in_group(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
+void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   std::size_t looks = kMostLooks;
   for (const Route& route : input.configuration.routes) {
     if (route.group_interval <= route.group_wait) continue;
@@ -65,4 +63,17 @@ void lint_urgent_in_group(const ConfigLintInput& input, std::vector<ConfigFindin
   }
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+ConfigLint urgent_in_group() {
+  return {
+      {.name = "urgent-in-group",
+       .summary = "an urgent alert that waits for the group of a lesser one",
+       .doc = "Alerts of both severities come into one group. Where it is already there, an urgent alert is told with "
+              "the group's next flush, up to group_interval later, instead of after group_wait.",
+       .instead = "group_by with `severity`, or a route of its own with a short group_interval.",
+       .why = "group_wait counts for the first flush of a group alone; alerts that come later wait for the next."},
+      check};
+}
+
+}  // namespace firedrill::notify::lints
