@@ -5,7 +5,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -24,8 +24,12 @@ void check(Value& block, const FormContext& context) {
   want_exactly_one(block, {"webhook_url", "webhook_url_file"}, context);
 }
 
+constexpr Form kForm{"discord_configs entry", kFields, check};
+
 }  // namespace
 
-constinit const Form kDiscordForm{"discord_configs entry", kFields, check};
+IntegrationKind discord() {
+  return {.name = "discord", .key = "discord_configs", .form = &kForm, .complete = complete_client};
+}
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::receivers

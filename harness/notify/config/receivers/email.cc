@@ -10,7 +10,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -97,11 +97,9 @@ void default_header(Value& block, std::string_view name, std::string_view text) 
   if (headers.find(name) == nullptr) headers.set_text(name, text, true);
 }
 
-}  // namespace
+constexpr Form kForm{"email_configs entry", kFields, check};
 
-constinit const Form kEmailForm{"email_configs entry", kFields, check};
-
-void complete_email(Value& block, const FormContext& context) {
+void complete(Value& block, const FormContext& context) {
   inherit(block, "tls_config", "smtp_tls_config", context);
   inherit(block, "smarthost", "smtp_smarthost", context);
   inherit(block, "from", "smtp_from", context);
@@ -121,4 +119,10 @@ void complete_email(Value& block, const FormContext& context) {
   default_header(block, "From", std::string(block.text_of("from")));
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+IntegrationKind email() {
+  return {.name = "email", .key = "email_configs", .form = &kForm, .complete = complete};
+}
+
+}  // namespace firedrill::notify::receivers

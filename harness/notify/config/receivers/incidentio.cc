@@ -6,7 +6,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -34,8 +34,16 @@ void check(Value& block, const FormContext& context) {
          token ? "keep one of them" : "add `alert_source_token: …`");
 }
 
+constexpr Form kForm{"incidentio_configs entry", kFields, check};
+
 }  // namespace
 
-constinit const Form kIncidentioForm{"incidentio_configs entry", kFields, check};
+IntegrationKind incidentio() {
+  return {.name = "incidentio",
+          .key = "incidentio_configs",
+          .form = &kForm,
+          .complete = complete_client,
+          .since = Version::v0_33};
+}
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::receivers

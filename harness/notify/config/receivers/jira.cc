@@ -8,7 +8,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -44,14 +44,18 @@ void check(Value& block, const FormContext& context) {
          "expected auto, cloud or datacenter");
 }
 
-}  // namespace
+constexpr Form kForm{"jira_configs entry", kFields, check};
 
-constinit const Form kJiraForm{"jira_configs entry", kFields, check};
-
-void complete_jira(Value& block, const FormContext& context) {
+void complete(Value& block, const FormContext& context) {
   inherit(block, "http_config", "http_config", context);
   inherit(block, "api_url", "jira_api_url", context);
   want_inherited(block, {"api_url"}, "jira_api_url", context);
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+IntegrationKind jira() {
+  return {.name = "jira", .key = "jira_configs", .form = &kForm, .complete = complete, .since = Version::v0_33};
+}
+
+}  // namespace firedrill::notify::receivers

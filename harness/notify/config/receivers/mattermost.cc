@@ -5,7 +5,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -61,14 +61,19 @@ void check(Value& block, const FormContext& context) {
   refuse_several(block, {"webhook_url", "webhook_url_file"}, context);
 }
 
-}  // namespace
+constexpr Form kForm{"mattermost_configs entry", kFields, check};
 
-constinit const Form kMattermostForm{"mattermost_configs entry", kFields, check};
-
-void complete_mattermost(Value& block, const FormContext& context) {
+void complete(Value& block, const FormContext& context) {
   inherit(block, "http_config", "http_config", context);
   inherit_pair(block, "webhook_url", "mattermost_webhook_url", context);
   want_inherited(block, {"webhook_url", "webhook_url_file"}, "mattermost_webhook_url", context);
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+IntegrationKind mattermost() {
+  return {
+      .name = "mattermost", .key = "mattermost_configs", .form = &kForm, .complete = complete, .since = Version::v0_33};
+}
+
+}  // namespace firedrill::notify::receivers

@@ -5,7 +5,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -22,8 +22,16 @@ void check(Value& block, const FormContext& context) {
   want_exactly_one(block, {"webhook_url", "webhook_url_file"}, context);
 }
 
+constexpr Form kForm{"msteams_configs entry", kFields, check};
+
 }  // namespace
 
-constinit const Form kMsteamsForm{"msteams_configs entry", kFields, check};
+IntegrationKind msteams() {
+  return {.name = "msteams",
+          .key = "msteams_configs",
+          .form = &kForm,
+          .complete = complete_client,
+          .since = Version::v0_33};
+}
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::receivers

@@ -5,7 +5,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -21,8 +21,16 @@ void check(Value& block, const FormContext& context) {
   want_exactly_one(block, {"webhook_url", "webhook_url_file"}, context);
 }
 
+constexpr Form kForm{"msteamsv2_configs entry", kFields, check};
+
 }  // namespace
 
-constinit const Form kMsteamsV2Form{"msteamsv2_configs entry", kFields, check};
+IntegrationKind msteamsv2() {
+  return {.name = "msteamsv2",
+          .key = "msteamsv2_configs",
+          .form = &kForm,
+          .complete = complete_client,
+          .since = Version::v0_33};
+}
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::receivers

@@ -11,7 +11,7 @@
 #include "template/format/unicode.h"
 #include "template/template_set.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -63,11 +63,9 @@ void check(Value& block, const FormContext& context) {
   }
 }
 
-}  // namespace
+constexpr Form kForm{"opsgenie_configs entry", kFields, check};
 
-constinit const Form kOpsgenieForm{"opsgenie_configs entry", kFields, check};
-
-void complete_opsgenie(Value& block, const FormContext& context) {
+void complete(Value& block, const FormContext& context) {
   inherit(block, "http_config", "http_config", context);
   inherit(block, "api_url", "opsgenie_api_url", context);
   inherit_pair(block, "api_key", "opsgenie_api_key", context);
@@ -76,4 +74,10 @@ void complete_opsgenie(Value& block, const FormContext& context) {
   if (block.filled("api_url") && !block.text_of("api_url").ends_with('/')) block.at("api_url").text += '/';
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+IntegrationKind opsgenie() {
+  return {.name = "opsgenie", .key = "opsgenie_configs", .form = &kForm, .complete = complete};
+}
+
+}  // namespace firedrill::notify::receivers

@@ -9,7 +9,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -77,14 +77,18 @@ void check(Value& block, const FormContext& context) {
   }
 }
 
-}  // namespace
+constexpr Form kForm{"pagerduty_configs entry", kFields, check};
 
-constinit const Form kPagerdutyForm{"pagerduty_configs entry", kFields, check};
-
-void complete_pagerduty(Value& block, const FormContext& context) {
+void complete(Value& block, const FormContext& context) {
   inherit(block, "http_config", "http_config", context);
   inherit(block, "url", "pagerduty_url", context);
   want_inherited(block, {"url"}, "pagerduty_url", context);
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+IntegrationKind pagerduty() {
+  return {.name = "pagerduty", .key = "pagerduty_configs", .form = &kForm, .complete = complete};
+}
+
+}  // namespace firedrill::notify::receivers

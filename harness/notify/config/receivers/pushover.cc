@@ -6,7 +6,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -38,8 +38,12 @@ void check(Value& block, const FormContext& context) {
          "keep one of them");
 }
 
+constexpr Form kForm{"pushover_configs entry", kFields, check};
+
 }  // namespace
 
-constinit const Form kPushoverForm{"pushover_configs entry", kFields, check};
+IntegrationKind pushover() {
+  return {.name = "pushover", .key = "pushover_configs", .form = &kForm, .complete = complete_client};
+}
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::receivers

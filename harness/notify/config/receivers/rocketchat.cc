@@ -5,7 +5,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -44,11 +44,9 @@ void check(Value& block, const FormContext& context) {
   refuse_several(block, {"token_id", "token_id_file"}, context);
 }
 
-}  // namespace
+constexpr Form kForm{"rocketchat_configs entry", kFields, check};
 
-constinit const Form kRocketchatForm{"rocketchat_configs entry", kFields, check};
-
-void complete_rocketchat(Value& block, const FormContext& context) {
+void complete(Value& block, const FormContext& context) {
   inherit(block, "http_config", "http_config", context);
   inherit(block, "api_url", "rocketchat_api_url", context);
   inherit(block, "token_id", "rocketchat_token_id", context);
@@ -59,4 +57,11 @@ void complete_rocketchat(Value& block, const FormContext& context) {
   want_inherited(block, {"token", "token_file"}, "rocketchat_token", context);
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+IntegrationKind rocketchat() {
+  return {
+      .name = "rocketchat", .key = "rocketchat_configs", .form = &kForm, .complete = complete, .since = Version::v0_33};
+}
+
+}  // namespace firedrill::notify::receivers

@@ -9,7 +9,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -117,11 +117,9 @@ void use_token(Value& block, const FormContext& context) {
   block.at("api_url") = block.at("app_url");
 }
 
-}  // namespace
+constexpr Form kForm{"slack_configs entry", kFields, check, kNewer};
 
-constinit const Form kSlackForm{"slack_configs entry", kFields, check, kNewer};
-
-void complete_slack(Value& block, const FormContext& context) {
+void complete(Value& block, const FormContext& context) {
   if (context.version >= Version::v0_33) {
     inherit(block, "app_url", "slack_app_url", context);
     want_inherited(block, {"app_url"}, "slack_app_url", context);
@@ -139,4 +137,10 @@ void complete_slack(Value& block, const FormContext& context) {
   }
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+IntegrationKind slack() {
+  return {.name = "slack", .key = "slack_configs", .form = &kForm, .complete = complete};
+}
+
+}  // namespace firedrill::notify::receivers

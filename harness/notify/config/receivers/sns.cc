@@ -5,7 +5,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -49,8 +49,12 @@ void check(Value& block, const FormContext& context) {
          given == 0 ? "add `topic_arn: …`" : "keep one of them");
 }
 
+constexpr Form kForm{"sns_configs entry", kFields, check};
+
 }  // namespace
 
-constinit const Form kSnsForm{"sns_configs entry", kFields, check};
+IntegrationKind sns() {
+  return {.name = "sns", .key = "sns_configs", .form = &kForm, .complete = complete_client};
+}
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::receivers

@@ -9,7 +9,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -45,15 +45,19 @@ void check(Value& block, const FormContext& context) {
          "expected Markdown, MarkdownV2, HTML or an empty text");
 }
 
-}  // namespace
+constexpr Form kForm{"telegram_configs entry", kFields, check};
 
-constinit const Form kTelegramForm{"telegram_configs entry", kFields, check};
-
-void complete_telegram(Value& block, const FormContext& context) {
+void complete(Value& block, const FormContext& context) {
   inherit(block, "http_config", "http_config", context);
   inherit(block, "api_url", "telegram_api_url", context);
   inherit_pair(block, "bot_token", "telegram_bot_token", context);
   want_inherited(block, {"bot_token", "bot_token_file"}, "telegram_bot_token", context);
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+IntegrationKind telegram() {
+  return {.name = "telegram", .key = "telegram_configs", .form = &kForm, .complete = complete};
+}
+
+}  // namespace firedrill::notify::receivers

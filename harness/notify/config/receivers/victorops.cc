@@ -9,7 +9,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -42,11 +42,9 @@ void check(Value& block, const FormContext& context) {
   }
 }
 
-}  // namespace
+constexpr Form kForm{"victorops_configs entry", kFields, check};
 
-constinit const Form kVictoropsForm{"victorops_configs entry", kFields, check};
-
-void complete_victorops(Value& block, const FormContext& context) {
+void complete(Value& block, const FormContext& context) {
   inherit(block, "http_config", "http_config", context);
   inherit(block, "api_url", "victorops_api_url", context);
   inherit_pair(block, "api_key", "victorops_api_key", context);
@@ -55,4 +53,10 @@ void complete_victorops(Value& block, const FormContext& context) {
   if (block.filled("api_url") && !block.text_of("api_url").ends_with('/')) block.at("api_url").text += '/';
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+IntegrationKind victorops() {
+  return {.name = "victorops", .key = "victorops_configs", .form = &kForm, .complete = complete};
+}
+
+}  // namespace firedrill::notify::receivers

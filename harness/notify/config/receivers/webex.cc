@@ -6,7 +6,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -22,14 +22,18 @@ void check(Value& block, const FormContext& context) {
          "add `http_config: {authorization: {credentials: …}}`");
 }
 
-}  // namespace
+constexpr Form kForm{"webex_configs entry", kFields, check};
 
-constinit const Form kWebexForm{"webex_configs entry", kFields, check};
-
-void complete_webex(Value& block, const FormContext& context) {
+void complete(Value& block, const FormContext& context) {
   inherit(block, "http_config", "http_config", context);
   inherit(block, "api_url", "webex_api_url", context);
   want_inherited(block, {"api_url"}, "webex_api_url", context);
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+IntegrationKind webex() {
+  return {.name = "webex", .key = "webex_configs", .form = &kForm, .complete = complete};
+}
+
+}  // namespace firedrill::notify::receivers

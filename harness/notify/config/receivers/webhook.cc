@@ -5,7 +5,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -22,8 +22,12 @@ void check(Value& block, const FormContext& context) {
   want_exactly_one(block, {"url", "url_file"}, context);
 }
 
+constexpr Form kForm{"webhook_configs entry", kFields, check};
+
 }  // namespace
 
-constinit const Form kWebhookForm{"webhook_configs entry", kFields, check};
+IntegrationKind webhook() {
+  return {.name = "webhook", .key = "webhook_configs", .form = &kForm, .complete = complete_client};
+}
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::receivers

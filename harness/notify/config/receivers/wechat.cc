@@ -8,7 +8,7 @@
 #include "notify/config/form/http_client.h"
 #include "notify/config/receivers/kind.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::receivers {
 namespace {
 
 using namespace fields;
@@ -35,11 +35,9 @@ void check(Value& block, const FormContext& context) {
          "expected text or markdown");
 }
 
-}  // namespace
+constexpr Form kForm{"wechat_configs entry", kFields, check};
 
-constinit const Form kWechatForm{"wechat_configs entry", kFields, check};
-
-void complete_wechat(Value& block, const FormContext& context) {
+void complete(Value& block, const FormContext& context) {
   inherit(block, "http_config", "http_config", context);
   inherit(block, "api_url", "wechat_api_url", context);
   inherit_pair(block, "api_secret", "wechat_api_secret", context);
@@ -50,4 +48,10 @@ void complete_wechat(Value& block, const FormContext& context) {
   if (block.filled("api_url") && !block.text_of("api_url").ends_with('/')) block.at("api_url").text += '/';
 }
 
-}  // namespace firedrill::notify
+}  // namespace
+
+IntegrationKind wechat() {
+  return {.name = "wechat", .key = "wechat_configs", .form = &kForm, .complete = complete};
+}
+
+}  // namespace firedrill::notify::receivers
