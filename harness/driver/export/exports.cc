@@ -3,29 +3,30 @@
 #include <algorithm>
 #include <array>
 
+// Every export, a row each. A row names the function that export/<name>.cc defines, which no header declares.
+#define FIREDRILL_EXPORTS(KIND) \
+  KIND(promtool_test)           \
+  KIND(openmetrics)
+
 namespace firedrill::driver {
-namespace {
 
-constexpr std::array kExports{
-    ExportKind{"promtool-test",
-               "A unit test for promtool: the scraped series as input, the alerts at each of their transitions and in "
-               "between, the values of recording rules.",
-               export_promtool_test},
-    ExportKind{"openmetrics",
-               "The kept samples as OpenMetrics, which `promtool tsdb create-blocks-from openmetrics` loads, for "
-               "Prometheus and Grafana.",
-               export_openmetrics},
-};
-
-}  // namespace
+namespace exports {
+#define FIREDRILL_DECLARE(kind) ExportKind kind();
+FIREDRILL_EXPORTS(FIREDRILL_DECLARE)
+#undef FIREDRILL_DECLARE
+}  // namespace exports
 
 std::span<const ExportKind> export_kinds() {
+#define FIREDRILL_ROW(kind) exports::kind(),
+  static const std::array kExports{FIREDRILL_EXPORTS(FIREDRILL_ROW)};
+#undef FIREDRILL_ROW
   return kExports;
 }
 
 const ExportKind* find_export(std::string_view name) {
-  const auto it = std::ranges::find(kExports, name, &ExportKind::name);
-  return it == kExports.end() ? nullptr : &*it;
+  const auto kinds = export_kinds();
+  const auto it = std::ranges::find(kinds, name, &ExportKind::name);
+  return it == kinds.end() ? nullptr : &*it;
 }
 
 }  // namespace firedrill::driver

@@ -32,8 +32,4 @@ struct ExportKind {
 std::span<const ExportKind> export_kinds();
 const ExportKind* find_export(std::string_view name);
 
-// The rows of the table.
-Result<Export> export_openmetrics(const ExportContext& context);
-Result<Export> export_promtool_test(const ExportContext& context);
-
 }  // namespace firedrill::driver

@@ -9,7 +9,7 @@
 #include "driver/export/exports.h"
 #include "tsdb/series_file.h"
 
-namespace firedrill::driver {
+namespace firedrill::driver::exports {
 namespace {
 
 // Prometheus computes a float of seconds times 1000 and cuts off what is behind the point (model/textparse/
@@ -66,9 +66,7 @@ bool counted(Budget* budget, std::size_t bytes) {
   return budget == nullptr || budget->take(Bound::record_bytes, kCopies * static_cast<std::int64_t>(bytes));
 }
 
-}  // namespace
-
-Result<Export> export_openmetrics(const ExportContext& context) {
+Result<Export> make(const ExportContext& context) {
   const tsdb::Store& store = context.loaded.series;
   // A metric's series stand together.
   std::map<std::pair<std::string, model::Labels>, tsdb::SeriesRef> ordered;
@@ -103,4 +101,14 @@ Result<Export> export_openmetrics(const ExportContext& context) {
   return result;
 }
 
-}  // namespace firedrill::driver
+}  // namespace
+
+ExportKind openmetrics() {
+  return {.name = "openmetrics",
+          .doc =
+              "The kept samples as OpenMetrics, which `promtool tsdb create-blocks-from openmetrics` loads, for "
+              "Prometheus and Grafana.",
+          .make = make};
+}
+
+}  // namespace firedrill::driver::exports

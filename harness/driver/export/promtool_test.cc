@@ -19,7 +19,7 @@
 #include "driver/export/series_notation.h"
 #include "tsdb/series_file.h"
 
-namespace firedrill::driver {
+namespace firedrill::driver::exports {
 namespace {
 
 namespace fs = std::filesystem;
@@ -334,12 +334,20 @@ class PromtoolTest {
   std::size_t inputs_ = 0, alert_cases_ = 0, expression_cases_ = 0;
 };
 
-}  // namespace
-
-Result<Export> export_promtool_test(const ExportContext& context) {
+Result<Export> make(const ExportContext& context) {
   auto files = read_recorded_rules(context.loaded);
   if (!files) return std::unexpected(files.error());
   return PromtoolTest(context, *std::move(files)).make();
 }
 
-}  // namespace firedrill::driver
+}  // namespace
+
+ExportKind promtool_test() {
+  return {.name = "promtool-test",
+          .doc =
+              "A unit test for promtool: the scraped series as input, the alerts at each of their transitions and in "
+              "between, the values of recording rules.",
+          .make = make};
+}
+
+}  // namespace firedrill::driver::exports
