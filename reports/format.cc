@@ -3,34 +3,24 @@
 #include <algorithm>
 #include <array>
 
-#include "reports/postmortem.h"
-#include "reports/renderers.h"
+// Every format, a row each, in the order in which lists have them. A row names the function that <name>_report.cc
+// defines, which no header declares.
+#define FIREDRILL_REPORT_FORMATS(FORMAT) \
+  FORMAT(html)                           \
+  FORMAT(json)                           \
+  FORMAT(junit)                          \
+  FORMAT(markdown)                       \
+  FORMAT(postmortem)
 
 namespace firedrill::reports {
-namespace {
 
-constexpr std::array kFormats{
-    Format{"html", "report.html",
-           "The game-day report as one page without scripts or requests to anywhere: verdict, severity, impact, times, "
-           "timeline, alerts and what each of them saw against its threshold, golden signals, error budgets and burn "
-           "rates, "
-           "replicas and their probes, expectations, health of the rules, and how to run it again; each chart with the "
-           "faults shaded and a table behind it.",
-           render_html},
-    Format{"json", "record.json", "The record itself, as reports/record.schema.json describes it.", render_json},
-    Format{"junit", "junit.xml",
-           "One test case for each expectation, with the cause in its failure message; what could not be judged is an "
-           "error.",
-           render_junit},
-    Format{"markdown", "report.md",
-           "A short report for a pull request or a job's summary: the verdict first, then what failed and why, the "
-           "times and the alerts.",
-           render_markdown},
-    Format{"postmortem", "postmortem.md",
-           "The draft of a blameless postmortem for each incident of P0 or P1, filled in from the record; what only "
-           "people know is a blank with a word on what belongs there.",
-           render_postmortem, postmortem_due},
-};
+namespace renderers {
+#define FIREDRILL_DECLARE(format) Format format();
+FIREDRILL_REPORT_FORMATS(FIREDRILL_DECLARE)
+#undef FIREDRILL_DECLARE
+}  // namespace renderers
+
+namespace {
 
 // What the saturation charts draw; latency, traffic and errors come from the record's own truth.
 constexpr std::array<std::string_view, 5> kCharted{
@@ -41,12 +31,16 @@ constexpr std::array<std::string_view, 5> kCharted{
 }  // namespace
 
 std::span<const Format> formats() {
+#define FIREDRILL_ROW(format) renderers::format(),
+  static const std::array kFormats{FIREDRILL_REPORT_FORMATS(FIREDRILL_ROW)};
+#undef FIREDRILL_ROW
   return kFormats;
 }
 
 const Format* find_format(std::string_view name) {
-  const auto it = std::ranges::find(kFormats, name, &Format::name);
-  return it == kFormats.end() ? nullptr : &*it;
+  const auto all = formats();
+  const auto it = std::ranges::find(all, name, &Format::name);
+  return it == all.end() ? nullptr : &*it;
 }
 
 std::span<const std::string_view> charted_selectors() {

@@ -1,11 +1,11 @@
 // The game-day report as one page: no script, no request to anywhere, readable without its style sheet and on paper.
 #include "base/text/format.h"
 #include "reports/escape.h"
+#include "reports/format.h"
 #include "reports/html/sections.h"
-#include "reports/renderers.h"
 #include "reports/words.h"
 
-namespace firedrill::reports {
+namespace firedrill::reports::renderers {
 namespace {
 
 // Links to the sections that are there.
@@ -27,9 +27,7 @@ std::string contents(const std::string& body) {
   return "<nav aria-label=\"Sections\">" + links + "</nav>";
 }
 
-}  // namespace
-
-std::string render_html(const record::Record& record, const tsdb::Store& series) {
+std::string render(const record::Record& record, const tsdb::Store& series) {
   std::string body = html::severity(record) + html::impact(record) + html::times(record) + html::timeline(record) +
                      html::alerts(record) + html::alert_charts(record, series) + html::signals(record, series) +
                      html::budgets(record) + html::probes(record) + html::expectations(record) +
@@ -48,4 +46,18 @@ std::string render_html(const record::Record& record, const tsdb::Store& series)
       html::banner(record), html::verdict(record), contents(body), body, escape_markup(record.firedrill));
 }
 
-}  // namespace firedrill::reports
+}  // namespace
+
+Format html() {
+  return {
+      .name = "html",
+      .file_name = "report.html",
+      .doc =
+          "The game-day report as one page without scripts or requests to anywhere: verdict, severity, impact, times, "
+          "timeline, alerts and what each of them saw against its threshold, golden signals, error budgets and burn "
+          "rates, replicas and their probes, expectations, health of the rules, and how to run it again; each chart with the "
+          "faults shaded and a table behind it.",
+      .render = render};
+}
+
+}  // namespace firedrill::reports::renderers

@@ -1,11 +1,22 @@
 // The record itself.
 #include "record/record_json.h"
-#include "reports/renderers.h"
+#include "reports/format.h"
 
-namespace firedrill::reports {
+namespace firedrill::reports::renderers {
 
-std::string render_json(const record::Record& record, const tsdb::Store&) {
+namespace {
+
+std::string render(const record::Record& record, const tsdb::Store&) {
   return record::write_record(record);
 }
 
-}  // namespace firedrill::reports
+}  // namespace
+
+Format json() {
+  return {.name = "json",
+          .file_name = "record.json",
+          .doc = "The record itself, as reports/record.schema.json describes it.",
+          .render = render};
+}
+
+}  // namespace firedrill::reports::renderers

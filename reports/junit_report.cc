@@ -5,13 +5,13 @@
 #include "base/text/format.h"
 #include "base/time.h"
 #include "reports/escape.h"
+#include "reports/format.h"
 #include "reports/incident_words.h"
 #include "reports/junit_case.h"
-#include "reports/renderers.h"
 #include "reports/response.h"
 #include "reports/words.h"
 
-namespace firedrill::reports {
+namespace firedrill::reports::renderers {
 namespace {
 
 using record::ExpectationRecord;
@@ -44,9 +44,7 @@ junit::Case fault_case(const Record& record, const record::FaultRecord& fault) {
   return made;
 }
 
-}  // namespace
-
-std::string render_junit(const Record& record, const tsdb::Store&) {
+std::string render(const Record& record, const tsdb::Store&) {
   std::set<std::string> used;
   std::string cases;
   std::size_t failures = 0, errors = 0;
@@ -84,4 +82,16 @@ std::string render_junit(const Record& record, const tsdb::Store&) {
       counts, escape_markup(record.scenario), format_instant(record.started).substr(0, 19), properties, cases);
 }
 
-}  // namespace firedrill::reports
+}  // namespace
+
+Format junit() {
+  return {
+      .name = "junit",
+      .file_name = "junit.xml",
+      .doc =
+          "One test case for each expectation, with the cause in its failure message; what could not be judged is an "
+          "error.",
+      .render = render};
+}
+
+}  // namespace firedrill::reports::renderers

@@ -7,12 +7,12 @@
 #include "incident/measures/measures.h"
 #include "reports/alert_matrix.h"
 #include "reports/escape.h"
+#include "reports/format.h"
 #include "reports/incident_words.h"
-#include "reports/renderers.h"
 #include "reports/response.h"
 #include "reports/words.h"
 
-namespace firedrill::reports {
+namespace firedrill::reports::renderers {
 namespace {
 
 using record::IncidentRecord;
@@ -223,9 +223,7 @@ std::string queries_table(const Record& record) {
   return out + "\n</details>\n";
 }
 
-}  // namespace
-
-std::string render_markdown(const Record& record, const tsdb::Store&) {
+std::string render(const Record& record, const tsdb::Store&) {
   std::string out =
       format("## {} {}: {}\n\n", mark(record.verdict), esc(record.scenario), verdict_word(record.verdict));
   out += format("**{}.** {}\n\n{}{}\n", esc(sentence_case(record.verdict_why)), esc(headline(record)),
@@ -243,4 +241,15 @@ std::string render_markdown(const Record& record, const tsdb::Store&) {
   return out;
 }
 
-}  // namespace firedrill::reports
+}  // namespace
+
+Format markdown() {
+  return {.name = "markdown",
+          .file_name = "report.md",
+          .doc =
+              "A short report for a pull request or a job's summary: the verdict first, then what failed and why, the "
+              "times and the alerts.",
+          .render = render};
+}
+
+}  // namespace firedrill::reports::renderers

@@ -13,14 +13,13 @@
 #include "incident/truth.h"
 #include "reports/budget_use.h"
 #include "reports/escape.h"
+#include "reports/format.h"
 #include "reports/incident_words.h"
-#include "reports/postmortem.h"
 #include "reports/postmortem_lessons.h"
-#include "reports/renderers.h"
 #include "reports/response.h"
 #include "reports/words.h"
 
-namespace firedrill::reports {
+namespace firedrill::reports::renderers {
 namespace {
 
 using events::Event;
@@ -303,20 +302,31 @@ bool grave(const IncidentRecord& incident) {
   return incident.peak && *incident.peak <= record::SeverityLevel::p1;
 }
 
-}  // namespace
-
-bool postmortem_due(const Record& record) {
+// Some incident of the run peaked at P0 or P1.
+bool due(const Record& record) {
   return std::ranges::any_of(record.incidents, grave);
 }
 
-std::string render_postmortem(const Record& record, const tsdb::Store&) {
-  const bool due = postmortem_due(record);
+std::string render(const Record& record, const tsdb::Store&) {
+  const bool any_grave = due(record);
   std::string out;
   for (const IncidentRecord& incident : record.incidents) {
-    if (due ? !grave(incident) : !incident.peak) continue;
+    if (any_grave ? !grave(incident) : !incident.peak) continue;
     out += (out.empty() ? "" : "\n---\n\n") + draft(record, incident, out.empty());
   }
   return out;
 }
 
-}  // namespace firedrill::reports
+}  // namespace
+
+Format postmortem() {
+  return {.name = "postmortem",
+          .file_name = "postmortem.md",
+          .doc =
+              "The draft of a blameless postmortem for each incident of P0 or P1, filled in from the record; what only "
+              "people know is a blank with a word on what belongs there.",
+          .render = render,
+          .due = due};
+}
+
+}  // namespace firedrill::reports::renderers
