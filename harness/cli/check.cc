@@ -5,7 +5,7 @@
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "cli/bounds.h"
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/features.h"
@@ -88,9 +88,7 @@ int check(Options& options) {
   return !all_read || (options.strict && !all.empty()) ? kFailed : kPassed;
 }
 
-}  // namespace
-
-void declare_check(Arguments arguments) {
+void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments
       .option("path", options->paths,
@@ -114,6 +112,14 @@ void declare_check(Arguments arguments) {
   declare_reading(arguments, options->reads);
   options->bounds.declare(arguments);
   arguments.runs([options] { return check(*options); });
+}
+
+}  // namespace
+
+Command check_command() {
+  return {.name = "check",
+          .summary = "check scenarios, topologies, rule, SLO and Alertmanager files without running anything",
+          .declare = declare};
 }
 
 }  // namespace firedrill::cli

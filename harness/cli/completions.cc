@@ -5,7 +5,6 @@
 
 #include "base/text/format.h"
 #include "cli/cli.h"
-#include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 
@@ -202,9 +201,7 @@ std::string fish_script(const std::vector<Step>& steps) {
 
 constexpr std::array<std::string_view, 3> kShells{"bash", "zsh", "fish"};
 
-}  // namespace
-
-void declare_completions(Arguments arguments) {
+void declare(Arguments arguments) {
   auto shell = std::make_shared<std::string>();
   arguments.option("shell", *shell, "bash, zsh or fish").required().one_of(kShells);
   arguments.runs([shell] {
@@ -215,6 +212,13 @@ void declare_completions(Arguments arguments) {
     print_data(*shell == "bash" ? bash_script(steps) : *shell == "zsh" ? zsh_script(steps) : fish_script(steps));
     return static_cast<int>(kPassed);
   });
+}
+
+}  // namespace
+
+Command completions_command() {
+  return {
+      .name = "completions", .summary = "print what completes command lines in bash, zsh or fish", .declare = declare};
 }
 
 }  // namespace firedrill::cli

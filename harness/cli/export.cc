@@ -6,7 +6,7 @@
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "cli/bounds.h"
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/output_file.h"
@@ -74,9 +74,7 @@ int export_record(Options& options) {
   return kPassed;
 }
 
-}  // namespace
-
-void declare_export(Arguments arguments) {
+void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments.option("record", options->record, "the record's folder, or its record.json").required();
   arguments.option("what", options->what, "promtool-test or openmetrics").required().one_of(export_names());
@@ -84,6 +82,12 @@ void declare_export(Arguments arguments) {
   arguments.flag("--force", options->force, kForceHelp);
   options->bounds.declare(arguments);
   arguments.runs([options] { return export_record(*options); });
+}
+
+}  // namespace
+
+Command export_command() {
+  return {.name = "export", .summary = "write a record as a promtool unit test or as OpenMetrics", .declare = declare};
 }
 
 }  // namespace firedrill::cli

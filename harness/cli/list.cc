@@ -9,7 +9,7 @@
 #include "base/text/json.h"
 #include "base/text/numbers.h"
 #include "cli/bounds.h"
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/library.h"
@@ -270,9 +270,7 @@ int list(Options& options) {
   return kPassed;
 }
 
-}  // namespace
-
-void declare_list(Arguments arguments) {
+void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments
       .option("what", options->what,
@@ -284,6 +282,14 @@ void declare_list(Arguments arguments) {
   arguments.flag("--json", options->json, "as JSON");
   options->bounds.declare(arguments);
   arguments.runs([options] { return list(*options); });
+}
+
+}  // namespace
+
+Command list_command() {
+  return {.name = "list",
+          .summary = "list what there is: faults, expectations, functions, formats, scenarios",
+          .declare = declare};
 }
 
 }  // namespace firedrill::cli

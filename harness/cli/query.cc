@@ -8,7 +8,7 @@
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "cli/bounds.h"
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/output_file.h"
@@ -243,9 +243,7 @@ int query(Options& options) {
   return options.bounds.budget().exceeded() ? kBadInput : code;
 }
 
-}  // namespace
-
-void declare_query(Arguments arguments) {
+void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments.option("record", options->record, "the record's folder, or its record.json").required();
   arguments.option("expression", options->expression, "PromQL").required();
@@ -268,6 +266,12 @@ void declare_query(Arguments arguments) {
   arguments.flag("--json", options->json, "print what Prometheus's HTTP API answers");
   options->bounds.declare(arguments);
   arguments.runs([options] { return query(*options); });
+}
+
+}  // namespace
+
+Command query_command() {
+  return {.name = "query", .summary = "evaluate PromQL over the series of a record", .declare = declare};
 }
 
 }  // namespace firedrill::cli

@@ -6,7 +6,7 @@
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "cli/bounds.h"
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/output_file.h"
@@ -76,9 +76,7 @@ int report(Options& options) {
   return kPassed;
 }
 
-}  // namespace
-
-void declare_report(Arguments arguments) {
+void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments.option("record", options->record, "the record's folder, or its record.json").required().not_empty();
   arguments.option("--format", options->format, "which report").required().one_of(format_names());
@@ -86,6 +84,12 @@ void declare_report(Arguments arguments) {
   arguments.flag("--force", options->force, kForceHelp);
   options->bounds.declare(arguments);
   arguments.runs([options] { return report(*options); });
+}
+
+}  // namespace
+
+Command report_command() {
+  return {.name = "report", .summary = "write a report of a record again, in any format", .declare = declare};
 }
 
 }  // namespace firedrill::cli

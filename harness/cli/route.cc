@@ -5,7 +5,7 @@
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "cli/bounds.h"
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/reading.h"
@@ -80,9 +80,7 @@ std::string read_instant(const std::string& text, std::optional<Time>& at) {
   return at ? "" : "expected an instant such as 2026-03-03T02:00:00Z";
 }
 
-}  // namespace
-
-void declare_route(Arguments arguments) {
+void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments.option("--config", options->config, "the Alertmanager configuration").required().not_empty();
   arguments.option("label", options->labels, "labels of the alert, as severity=critical");
@@ -98,6 +96,14 @@ void declare_route(Arguments arguments) {
   declare_reading(arguments, options->reads);
   options->bounds.declare(arguments);
   arguments.runs([options] { return route(*options); });
+}
+
+}  // namespace
+
+Command route_command() {
+  return {.name = "route",
+          .summary = "say who is told of an alert, by the routes of an Alertmanager configuration",
+          .declare = declare};
 }
 
 }  // namespace firedrill::cli

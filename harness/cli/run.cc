@@ -13,7 +13,7 @@
 #include "base/text/numbers.h"
 #include "base/version.h"
 #include "cli/bounds.h"
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/output_file.h"
@@ -231,9 +231,7 @@ int run(Options& options) {
   return exit_code(record.verdict);
 }
 
-}  // namespace
-
-void declare_run(Arguments arguments) {
+void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments.option("scenario", options->scenario, "the scenario's folder, its scenario.yaml, or its name in scenarios/")
       .required()
@@ -265,6 +263,12 @@ void declare_run(Arguments arguments) {
   arguments.flag("--json", options->json, "print the result as JSON");
   options->bounds.declare(arguments);
   arguments.runs([options] { return run(*options); });
+}
+
+}  // namespace
+
+Command run_command() {
+  return {.name = "run", .summary = "run a scenario and write its record and reports", .declare = declare};
 }
 
 }  // namespace firedrill::cli

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "base/text/json.h"
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "incident/expectations/expectation_table.h"
@@ -21,9 +21,7 @@ std::string schema_of(std::string_view kind) {
                     JsonStyle::pretty);
 }
 
-}  // namespace
-
-void declare_schema(Arguments arguments) {
+void declare(Arguments arguments) {
   auto kind = std::make_shared<std::string>();
   arguments.option("kind", *kind, "scenario, topology, baseline or record")
       .required()
@@ -32,6 +30,12 @@ void declare_schema(Arguments arguments) {
     print_data(schema_of(*kind));
     return static_cast<int>(kPassed);
   });
+}
+
+}  // namespace
+
+Command schema_command() {
+  return {.name = "schema", .summary = "print the JSON Schema of a kind of file", .declare = declare};
 }
 
 }  // namespace firedrill::cli

@@ -9,7 +9,7 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "cli/bounds.h"
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/output_file.h"
@@ -100,9 +100,7 @@ std::string read_rate(const std::string& text, incident::SloRuleOptions& rules) 
   return "";
 }
 
-}  // namespace
-
-void declare_slo(Arguments arguments) {
+void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   incident::SloRuleOptions& rules = options->rules;
   Arguments sub = arguments.command("rules", "write burn-rate alerts for the SLOs, as a Prometheus rule file");
@@ -133,6 +131,12 @@ void declare_slo(Arguments arguments) {
     if (options->style == kStyles[1]) options->rules.style = incident::SloStyle::sloth;
     return write_rules(*options);
   });
+}
+
+}  // namespace
+
+Command slo_command() {
+  return {.name = "slo", .summary = "write burn-rate alerts for the SLOs of a file", .declare = declare};
 }
 
 }  // namespace firedrill::cli

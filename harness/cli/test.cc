@@ -13,7 +13,7 @@
 #include "base/text/json.h"
 #include "base/text/regex.h"
 #include "cli/bounds.h"
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/features.h"
@@ -21,6 +21,7 @@
 #include "cli/reading.h"
 #include "cli/test_alertmanager.h"
 #include "cli/test_choice.h"
+#include "cli/test_scenarios.h"
 #include "promql/cost.h"
 #include "promql/testscript/script.h"
 #include "ruletest/load_unit_test.h"
@@ -261,9 +262,7 @@ int test_promql(Common& options) {
   return bad_input ? kBadInput : failed ? kFailed : kPassed;
 }
 
-}  // namespace
-
-void declare_test(Arguments arguments) {
+void declare(Arguments arguments) {
   auto rules = std::make_shared<RulesOptions>();
   Arguments of_rules = arguments.command("rules", "run promtool's unit-test files, with promtool's verdict");
   declare_common(of_rules, *rules, "unit-test files");
@@ -289,6 +288,13 @@ void declare_test(Arguments arguments) {
 
   declare_test_scenarios(arguments.command("scenarios", "run scenarios side by side, against a baseline"));
   declare_test_alertmanager(arguments);
+}
+
+}  // namespace
+
+Command test_command() {
+  return {
+      .name = "test", .summary = "run unit tests of rules, scripts of PromQL, suites of scenarios", .declare = declare};
 }
 
 }  // namespace firedrill::cli

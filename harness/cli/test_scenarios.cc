@@ -12,7 +12,6 @@
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "cli/bounds.h"
-#include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/output_file.h"
