@@ -12,20 +12,22 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 class Room:
     """A folder whose files are rows of a table."""
 
-    def __init__(self, what, folder, table, tests, documents, skip=(), spell=lambda name: name, files="*.cc"):
+    def __init__(self, what, folder, table, tests, documents, skip=(), spell=lambda stem: stem, row=lambda stem: stem,
+                 files="*.cc"):
         self.what, self.folder, self.table, self.documents = what, ROOT / folder, ROOT / table, documents
         self.tests = [p.read_text(encoding="utf-8", errors="replace")
                       for folder in tests for p in sorted((ROOT / folder).rglob("*")) if p.is_file()]
-        self.skip, self.spell, self.files = skip, spell, files
+        self.skip, self.spell, self.row, self.files = skip, spell, row, files
 
     def names(self):
-        return sorted(self.spell(p.stem) for p in self.folder.glob(self.files) if p.stem not in self.skip)
+        return sorted(p.stem for p in self.folder.glob(self.files) if p.stem not in self.skip)
 
     def problems(self):
         table = self.table.read_text(encoding="utf-8")
-        for name in self.names():
-            # The row names the kind as a string, or calls the function that the kind's file declares.
-            if not re.search(r'\b%s\b' % name, table):
+        for stem in self.names():
+            # The row names the function that the kind's file defines; tests and documentation what people write.
+            name = self.spell(stem)
+            if not re.search(r'\(%s\)' % self.row(stem), table):
                 yield f"{self.what} {name}: no row in {self.table.relative_to(ROOT)}"
             if not any(re.search(r'\b%s\b' % name, text) for text in self.tests):
                 yield f"{self.what} {name}: no test names it"
@@ -43,12 +45,15 @@ def rooms():
                # test_scenarios and test_alertmanager are commands below `test`.
                skip=("main", "cli", "console", "arguments", "output_file", "reading", "bounds", "net", "scenario_path", "features",
                      "library", "test_scenarios", "test_alertmanager", "test_choice"))
+    yield Room("report format", "reports", "reports/format.cc", ["tests/unit/reports", "tests/cli"], [],
+               spell=lambda stem: stem.removesuffix("_report"), row=lambda stem: stem.removesuffix("_report"),
+               files="*_report.cc")
     yield Room("lint", "harness/lint/rules", "harness/lint/rule_lint_table.cc", ["tests/bad_inputs"],
-               ["docs/reference/lints.md"], spell=lambda name: name.replace("_", "-"))
+               ["docs/reference/lints.md"], spell=lambda stem: stem.replace("_", "-"))
     yield Room("lint of configurations", "harness/notify/lints/rules", "harness/notify/lints/config_lint_table.cc",
-               ["tests/bad_inputs"], ["docs/alertmanager.md"], spell=lambda name: name.replace("_", "-"))
+               ["tests/bad_inputs"], ["docs/alertmanager.md"], spell=lambda stem: stem.replace("_", "-"))
     yield Room("integration", "harness/notify/config/receivers", "harness/notify/config/receivers/kinds.cc",
-               ["tests/alertmanager"], [], skip=("kinds",), spell=lambda name: f"{name}_configs")
+               ["tests/alertmanager"], [], skip=("kinds",), spell=lambda stem: f"{stem}_configs")
 
 
 def main():
