@@ -8,10 +8,10 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "base/text/glob.h"
-#include "notify/config/decode_parts.h"
 #include "notify/config/form/decode.h"
 #include "notify/config/global.h"
 #include "notify/operator/resources.h"
+#include "notify/config/parts_yaml.h"
 #include "yaml/decode.h"
 #include "yaml/secrets.h"
 

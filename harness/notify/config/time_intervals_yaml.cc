@@ -7,8 +7,8 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
-#include "notify/config/decode_parts.h"
 #include "notify/config/form/decode.h"
+#include "notify/config/parts_yaml.h"
 #include "template/format/unicode.h"
 #include "yaml/decode.h"
 

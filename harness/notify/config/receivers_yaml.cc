@@ -3,8 +3,8 @@
 
 #include "base/report.h"
 #include "base/text/format.h"
-#include "notify/config/decode_parts.h"
 #include "notify/config/form/decode.h"
+#include "notify/config/parts_yaml.h"
 #include "notify/config/receivers/kind.h"
 #include "yaml/decode.h"
 
