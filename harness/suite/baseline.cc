@@ -17,7 +17,7 @@ Baseline make_baseline(std::span<const reports::suite::ScenarioRun> runs, Durati
   for (const reports::suite::ScenarioRun& run : runs) {
     baseline.scenarios.push_back({run.scenario, run.seed, run.verdict});
     for (const reports::suite::Incident& incident : run.incidents) {
-      baseline.detections.push_back({run.scenario, run.seed, incident.id, incident.paged_after, incident.alert});
+      baseline.detections.push_back({run.scenario, run.seed, incident.id, incident.detected_after, incident.alert});
     }
     for (const reports::suite::Page& page : run.pages) {
       baseline.pages.push_back({run.scenario, run.seed, page.alert, page.incident, page.times});

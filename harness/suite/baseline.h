@@ -28,8 +28,8 @@ struct Baseline {
     std::string scenario;
     std::uint64_t seed = 1;
     std::string incident;
-    std::optional<Duration> paged_after;  // absent: nobody was paged
-    std::string alert;                    // that paged; may be empty
+    std::optional<Duration> detected_after;  // absent: it was not
+    std::string alert;                       // that it was detected by; may be empty
   };
   struct Page {
     std::string scenario;

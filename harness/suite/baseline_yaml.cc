@@ -47,11 +47,12 @@ constexpr FieldSpec kDetections[] = {
     kScenarioField,
     kSeedField,
     {.name = "incident", .type = text, .required = true, .doc = "the incident's id"},
-    {.name = "paged", .type = boolean, .doc = "whether anybody was paged", .default_text = "true"},
-    {.name = "paged_after",
+    {.name = "detected", .type = boolean, .doc = "whether it was detected", .default_text = "true"},
+    {.name = "detected_after",
      .type = duration,
-     .doc = "from the injection of its fault until the first alert that wakes somebody; of an incident that was paged"},
-    {.name = "alert", .type = text, .doc = "the alert that paged"},
+     .doc =
+         "from the injection of its fault until the first alert that wakes somebody; of an incident that was detected"},
+    {.name = "alert", .type = text, .doc = "the alert that it was detected by"},
 };
 constexpr FieldSpec kPages[] = {
     kScenarioField,
@@ -79,7 +80,7 @@ constexpr Block kDetectionBlock{"detection", "one incident of a run", detection_
 constexpr Block kPageBlock{"page", "the pages of one alert for one incident of a run", page_fields};
 constexpr ChildBlock kLists[] = {
     {"scenarios", Shape::list, &kScenarioBlock, true, "the runs, one for each scenario and seed"},
-    {"detections", Shape::list, &kDetectionBlock, false, "their incidents, and when somebody was paged for each"},
+    {"detections", Shape::list, &kDetectionBlock, false, "their incidents, and when each was detected"},
     {"pages", Shape::list, &kPageBlock, false, "what paged in them"},
 };
 constexpr std::string_view kListNames[] = {"scenarios", "detections", "pages", yaml::kSchemaKey};
@@ -182,15 +183,16 @@ class Decoder {
     Baseline::Detection entry{fields.text("scenario"), *seed, fields.text("incident"), {}, fields.text("alert")};
     const std::string what =
         format("the incident '{}' of '{}' with the seed {}", entry.incident, entry.scenario, *seed);
-    const bool paged = fields.boolean("paged", true);
-    if (paged != fields.has("paged_after")) {
-      report(diagnostics_, paged ? node.where() : fields.where("paged_after"),
-             paged ? format("{} lacks 'paged_after'", what) : format("{} has 'paged_after' and `paged: false`", what),
-             "write `paged_after: 2m30s`, or `paged: false` of an incident that nobody was paged for");
+    const bool detected = fields.boolean("detected", true);
+    if (detected != fields.has("detected_after")) {
+      report(diagnostics_, detected ? node.where() : fields.where("detected_after"),
+             detected ? format("{} lacks 'detected_after'", what)
+                      : format("{} has 'detected_after' and `detected: false`", what),
+             "write `detected_after: 2m30s`, or `detected: false` of an incident that was not");
       return;
     }
     if (!is_new(node, what) || !has_run(fields, entry.scenario, *seed)) return;
-    if (paged) entry.paged_after = fields.duration("paged_after");
+    if (detected) entry.detected_after = fields.duration("detected_after");
     baseline_.detections.push_back(std::move(entry));
   }
 
@@ -264,7 +266,8 @@ std::string write_baseline(const Baseline& baseline) {
   if (!baseline.detections.empty()) out += "detections:\n";
   for (const Baseline::Detection& each : baseline.detections) {
     out += head(each.scenario, each.seed) + format(", incident: {}", flow_text(each.incident));
-    out += each.paged_after ? format(", paged_after: {}", format_duration(*each.paged_after)) : ", paged: false";
+    out += each.detected_after ? format(", detected_after: {}", format_duration(*each.detected_after))
+                               : ", detected: false";
     if (!each.alert.empty()) out += format(", alert: {}", flow_text(each.alert));
     out += "}\n";
   }

@@ -84,9 +84,9 @@ class RunComparison {
       const Baseline::Detection* before = detection(incident.id);
       if (before == nullptr) {
         say(Trend::added, false,
-            incident.paged_after ? format("{} is a new incident; somebody is paged after {}{}", incident.id,
-                                          describe_duration(*incident.paged_after), by(incident.alert))
-                                 : format("{} is a new incident; nobody is paged", incident.id),
+            incident.detected_after ? format("{} is a new incident; it is detected after {}{}", incident.id,
+                                             describe_duration(*incident.detected_after), by(incident.alert))
+                                    : format("{} is a new incident; it is not detected", incident.id),
             run_.file);
       } else {
         compare_detection(*before, incident);
@@ -99,29 +99,26 @@ class RunComparison {
   }
 
   void compare_detection(const Baseline::Detection& before, const Incident& now) {
-    if (!before.paged_after && !now.paged_after) return;
-    if (before.paged_after && !now.paged_after) {
+    if (!before.detected_after && !now.detected_after) return;
+    if (before.detected_after && !now.detected_after) {
       return say(Trend::worse, true,
-                 format("nobody is paged for {} any more; it took {}{}", now.id, describe_duration(*before.paged_after),
+                 format("{} is not detected any more; it took {}{}", now.id, describe_duration(*before.detected_after),
                         by(before.alert)),
                  run_.file);
     }
     const Position where = rule_of(now.alert);
-    const std::string took = format("{}{}", describe_duration(*now.paged_after), by(now.alert));
-    if (!before.paged_after) {
-      return say(Trend::better, false, format("somebody is paged for {} now, after {}; nobody was", now.id, took),
-                 where);
+    const std::string took = format("{}{}", describe_duration(*now.detected_after), by(now.alert));
+    if (!before.detected_after) {
+      return say(Trend::better, false, format("{} is detected now, after {}; it was not", now.id, took), where);
     }
-    const Duration later = *now.paged_after - *before.paged_after;
-    const std::string was = format("{}{}", describe_duration(*before.paged_after), by(before.alert));
+    const Duration later = *now.detected_after - *before.detected_after;
+    const std::string was = format("{}{}", describe_duration(*before.detected_after), by(before.alert));
     if (later > slower_by_) {
       say(Trend::worse, true,
-          format("the page for {} comes {} later, after {}; it took {}", now.id, describe_duration(later), took, was),
-          where);
+          format("{} is detected {} later, after {}; it took {}", now.id, describe_duration(later), took, was), where);
     } else if (-later > slower_by_) {
       say(Trend::better, false,
-          format("the page for {} comes {} earlier, after {}; it took {}", now.id, describe_duration(-later), took,
-                 was),
+          format("{} is detected {} earlier, after {}; it took {}", now.id, describe_duration(-later), took, was),
           where);
     }
   }
@@ -130,7 +127,7 @@ class RunComparison {
   bool detects(const Page& page) const {
     if (page.incident.empty()) return false;
     const Baseline::Detection* before = detection(page.incident);
-    return before == nullptr || !before->paged_after;
+    return before == nullptr || !before->detected_after;
   }
 
   void compare_pages() {
@@ -156,7 +153,7 @@ class RunComparison {
     }
   }
 
-  // A page that belonged to no incident is missed by nobody; of an incident, that somebody is paged is what counts.
+  // A page that belonged to no incident is missed by nobody; of an incident, that it is detected is what counts.
   void say_fewer(std::string_view alert, std::string_view incident, std::int64_t was, std::int64_t now) {
     say(incident.empty() ? Trend::better : Trend::removed, false,
         now == 0 ? format("{} does not page any more {}; it did {}", alert, whose(incident), times(was))

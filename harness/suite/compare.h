@@ -9,10 +9,10 @@
 
 namespace firedrill::suite {
 
-// What is different, in order of scenario and seed. The suite fails by it if nobody is paged any more for an incident
-// that somebody was paged for, if a page comes later by more than `slower_by`, and if a page is new: of an alert that
-// did not page for that incident (or for none) before, or that pages more often. What pages for an incident that nobody
-// was paged for is its detection, and no new page. What the scenarios themselves have gained or lost is said alone.
+// What is different, in order of scenario and seed. The suite fails by it if an incident is not detected any more,
+// if it is detected later by more than `slower_by`, and if a page is new: of an alert that did not page for that
+// incident (or for none) before, or that pages more often. What pages for an incident that was not detected is its
+// detection, and no new page. What the scenarios themselves have gained or lost is said alone.
 //
 // A run whose faults had no effect shows nothing, and is not compared.
 reports::suite::Comparison compare(const Baseline& baseline, std::span<const reports::suite::ScenarioRun> runs,

@@ -70,7 +70,7 @@ void add_incidents(const Record& record, ScenarioRun& run) {
     incident.counts = judged.times.breached_at || judged.times.detected_at;
     const record::Measure* measure = judged.measure("ttd_injected");
     if (judged.times.detected_at && measure != nullptr && measure->value) {
-      incident.paged_after = *measure->value;
+      incident.detected_after = *measure->value;
       incident.alert = judged.detected_alert;
     }
     run.incidents.push_back(std::move(incident));

@@ -66,7 +66,7 @@ std::string tiles(const Suite& suite) {
   const std::vector<std::string> unused = never_exercised(matrix(suite));
   std::string out = tile("Passed", format("{} of {}", suite.passed(), suite.runs.size()),
                          suite.several_seeds() ? "runs" : "scenarios");
-  out += tile("Recall", share_value(recall(suite), "–"), "incidents that paged");
+  out += tile("Recall", share_value(recall(suite), "–"), "incidents detected");
   out += tile("Precision", share_value(precision(suite), "no pages"), "pages that belong to an incident");
   out += tile("Never exercised", format("{}", unused.size()), format("of {} alerts", matrix(suite).rows.size()));
   if (suite.comparison) {
@@ -154,13 +154,14 @@ std::string runs(const Suite& suite) {
     rows.push_back({badge(tone_of(run), sign_of(run), word_of(run)),
                     name_cell(suite, run) +
                         (run.summary.empty() ? "" : format("<br><span class=\"quiet\">{}</span>", esc(run.summary))),
-                    describe_paged(run), describe_paging(run), pages, spurious, describe_checks(run)});
+                    describe_detected(run), describe_detection(run), pages, spurious, describe_checks(run)});
   }
   return section("scenarios", "Scenarios",
-                 "The time to page counts from the injection of the fault to the first alert that wakes somebody.",
+                 "The time until an incident is detected counts from the injection of the fault to the first alert "
+                 "that wakes somebody.",
                  "<p class=\"hint quiet\">The table scrolls sideways.</p>" +
-                     html::table({"verdict", "scenario", "incidents paged", "time to page", "pages", "of no incident",
-                                  "expectations met"},
+                     html::table({"verdict", "scenario", "incidents detected", "detected after", "pages",
+                                  "of no incident", "expectations met"},
                                  rows, "first-narrow"));
 }
 

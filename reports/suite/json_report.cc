@@ -50,7 +50,7 @@ json::array incidents_json(const ScenarioRun& run) {
         {"id", incident.id},
         {"counts", incident.counts},
         {"severity", incident.peak ? json::value(std::string(record::to_string(*incident.peak))) : json::value()},
-        {"paged_after_seconds", seconds(incident.paged_after)},
+        {"detected_after_seconds", seconds(incident.detected_after)},
         {"alert", incident.alert.empty() ? json::value() : json::value(incident.alert)}});
   }
   return out;

@@ -126,7 +126,7 @@ Share recall(const Suite& suite) {
   for (const ScenarioRun& run : suite.runs) {
     for (const Incident& incident : run.incidents) {
       share.whole += incident.counts ? 1 : 0;
-      share.part += incident.paged_after ? 1 : 0;
+      share.part += incident.detected_after ? 1 : 0;
     }
   }
   return share;

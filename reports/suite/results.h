@@ -26,11 +26,11 @@ struct Check {
 
 struct Incident {
   std::string id;
-  // Something broke (an SLO was missed, a severity threshold crossed), or somebody was paged: it is one of those that
+  // Something broke (an SLO was missed, a severity threshold crossed), or it was detected: it is one of those that
   // recall is the share of.
   bool counts = false;
-  std::optional<Duration> paged_after;  // from the injection to what a person hears; absent: nobody was paged
-  std::string alert;                    // that paged
+  std::optional<Duration> detected_after;  // from the injection to what a person hears; absent: it was not detected
+  std::string alert;                       // that it was detected by
   std::optional<record::SeverityLevel> peak;
 };
 
@@ -98,7 +98,7 @@ struct Change {
   bool fails = false;  // the suite
   std::string scenario;
   std::uint64_t seed = 1;
-  std::string what;  // "nobody is paged for db-outage; ShopErrorsHigh paged after 3 m 30 s"
+  std::string what;  // "db-outage is not detected any more; it took 3 m 30 s, by ShopErrorsHigh"
   Position where;    // of the rule or the scenario that it is about
 };
 
@@ -132,7 +132,7 @@ struct Share {
   std::int64_t part = 0;
   std::int64_t whole = 0;
 };
-Share recall(const Suite& suite);     // incidents that paged
+Share recall(const Suite& suite);     // incidents detected
 Share precision(const Suite& suite);  // pages that belong to an incident
 
 // Alerts in order of name, with what each scenario shows of it: the worst of its seeds.

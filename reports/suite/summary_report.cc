@@ -103,11 +103,12 @@ void add_runs(const Suite& suite, Bounded& out) {
   std::vector<std::string> rows;
   for (const ScenarioRun& run : suite.runs) {
     rows.push_back(format("| {} {} | {} | {} | {} | {} | {} |\n", mark(run), esc(suite.name_of(run)),
-                          describe_paged(run), describe_paging(run), run.ran() ? format("{}", run.pages_in_all()) : "–",
+                          describe_detected(run), describe_detection(run),
+                          run.ran() ? format("{}", run.pages_in_all()) : "–",
                           run.ran() ? format("{}", run.pages_of_no_incident()) : "–", describe_checks(run)));
   }
   const bool closed = rows.size() > 10;  // a long table is for those who look for it
-  out.add(format("{}| scenario | incidents paged | time to page | pages | of no incident | expectations met |\n"
+  out.add(format("{}| scenario | incidents detected | detected after | pages | of no incident | expectations met |\n"
                  "|---|---|---|---|---|---|\n",
                  closed ? "\n<details><summary>Scenarios</summary>\n\n" : "\n### Scenarios\n\n"),
           rows, "runs", closed ? "\n</details>\n" : "");
@@ -157,7 +158,7 @@ bool is_summary(std::string_view beginning) {
 std::string render_summary(const Suite& suite) {
   Bounded out;
   out.add(format("{}{} {}\n\n", kHeading, suite.good() ? "✅" : "❌", describe_verdicts(suite)));
-  out.add(format("Recall (incidents that paged): {}. Precision (pages that belong to an incident): {}.\n",
+  out.add(format("Recall (incidents detected): {}. Precision (pages that belong to an incident): {}.\n",
                  describe_recall(recall(suite)), describe_precision(precision(suite))));
   add_comparison(suite, out);
   add_failures(suite, out);

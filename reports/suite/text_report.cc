@@ -39,9 +39,9 @@ std::string verdict_text(const ScenarioRun& run) {
 }
 
 std::string runs_table(const Suite& suite) {
-  std::vector<Cells> rows{{"scenario", "verdict", "paged", "time to page", "pages", "of no incident", "met"}};
+  std::vector<Cells> rows{{"scenario", "verdict", "detected", "detected after", "pages", "of no incident", "met"}};
   for (const ScenarioRun& run : suite.runs) {
-    rows.push_back({printable(suite.name_of(run)), verdict_text(run), describe_paged(run), describe_paging(run),
+    rows.push_back({printable(suite.name_of(run)), verdict_text(run), describe_detected(run), describe_detection(run),
                     run.ran() ? format("{}", run.pages_in_all()) : "–",
                     run.ran() ? format("{}", run.pages_of_no_incident()) : "–", describe_checks(run)});
   }
@@ -107,7 +107,7 @@ std::string comparison(const Suite& suite) {
 std::string render_text(const Suite& suite) {
   std::string out = runs_table(suite) + failures(suite) + alerts(suite) + comparison(suite);
   out += format("\n{}\n", describe_verdicts(suite));
-  out += format("recall (incidents that paged): {}\n", describe_recall(recall(suite)));
+  out += format("recall (incidents detected): {}\n", describe_recall(recall(suite)));
   out += format("precision (pages that belong to an incident): {}\n", describe_precision(precision(suite)));
   return out;
 }

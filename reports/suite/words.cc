@@ -52,21 +52,21 @@ std::string_view tone_of(const ScenarioRun& run) {
 }
 
 std::string describe_recall(const Share& share) {
-  return share.whole == 0 ? "nothing to page for" : describe(share);
+  return share.whole == 0 ? "nothing to detect" : describe(share);
 }
 
 std::string describe_precision(const Share& share) {
   return share.whole == 0 ? "no pages" : describe(share);
 }
 
-std::string describe_paging(const ScenarioRun& run) {
+std::string describe_detection(const ScenarioRun& run) {
   std::optional<Duration> least;
   std::optional<Duration> most;
   std::size_t never = 0;
   for (const Incident& incident : run.incidents) {
-    if (incident.paged_after) {
-      least = std::min(least.value_or(*incident.paged_after), *incident.paged_after);
-      most = std::max(most.value_or(*incident.paged_after), *incident.paged_after);
+    if (incident.detected_after) {
+      least = std::min(least.value_or(*incident.detected_after), *incident.detected_after);
+      most = std::max(most.value_or(*incident.detected_after), *incident.detected_after);
     } else if (incident.counts) {
       ++never;
     }
@@ -79,11 +79,11 @@ std::string describe_paging(const ScenarioRun& run) {
   return out.empty() ? "–" : out;
 }
 
-std::string describe_paged(const ScenarioRun& run) {
+std::string describe_detected(const ScenarioRun& run) {
   const auto all = std::ranges::count_if(run.incidents, &Incident::counts);
-  const auto paged =
-      std::ranges::count_if(run.incidents, [](const Incident& each) { return each.paged_after.has_value(); });
-  return all == 0 ? "–" : format("{} of {}", paged, all);
+  const auto detected =
+      std::ranges::count_if(run.incidents, [](const Incident& each) { return each.detected_after.has_value(); });
+  return all == 0 ? "–" : format("{} of {}", detected, all);
 }
 
 std::string describe_checks(const ScenarioRun& run) {

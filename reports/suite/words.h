@@ -15,14 +15,14 @@ std::string_view word_of(const ScenarioRun& run);
 std::string_view sign_of(const ScenarioRun& run);
 std::string_view tone_of(const ScenarioRun& run);
 
-// "12 of 13 (92.3 %)"; "none to page for" or "no pages" where there is nothing to take the share of.
+// "12 of 13 (92.3 %)"; "nothing to detect" or "no pages" where there is nothing to take the share of.
 std::string describe_recall(const Share& share);
 std::string describe_precision(const Share& share);
 
-// "3 m 30 s"; of several incidents "1 m to 3 m 30 s"; "never"; "–" where nobody had to be paged.
-std::string describe_paging(const ScenarioRun& run);
+// "3 m 30 s"; of several incidents "1 m to 3 m 30 s"; "never"; "–" where there was nothing to detect.
+std::string describe_detection(const ScenarioRun& run);
 // "1 of 2"; "–" without incidents that count.
-std::string describe_paged(const ScenarioRun& run);
+std::string describe_detected(const ScenarioRun& run);
 // "11 of 12": expectations that were met.
 std::string describe_checks(const ScenarioRun& run);
 

@@ -80,11 +80,11 @@ Suite everything() {
   suite.comparison = Comparison{
       "baseline.yaml",
       1min,
-      {{Trend::worse, true, "outage", 1, "nobody is paged for cache-loss any more; it took 2 m, by CacheGone",
+      {{Trend::worse, true, "outage", 1, "cache-loss is not detected any more; it took 2 m, by CacheGone",
         at("drills/outage/scenario.yaml", 0)},
        {Trend::worse, true, "outage", 1, "TrafficSeen pages once, for no incident; it did not",
         at("rules/shop.yaml", 20)},
-       {Trend::better, false, "zone-down", 1, "somebody is paged for zone now, after 1 m 32 s; nobody was",
+       {Trend::better, false, "zone-down", 1, "zone is detected now, after 1 m 32 s; it was not",
         at("rules/shop.yaml", 4)},
        {Trend::added, false, "quiet & <calm>", 1, "is not in the baseline; the one expectation was met", calm.file},
        {Trend::removed, false, "gone", 1, "is in the baseline and was not run", {}}}};
@@ -122,7 +122,7 @@ TEST(SuiteReports, CountSharesOverAllRuns) {
   const Suite suite = everything();
   EXPECT_EQ(describe_recall(recall(suite)), "2 of 3 (66.7 %)");
   EXPECT_EQ(describe_precision(precision(suite)), "3 of 4 (75 %)");
-  EXPECT_EQ(describe_recall({}), "nothing to page for");
+  EXPECT_EQ(describe_recall({}), "nothing to detect");
   EXPECT_EQ(describe_precision({}), "no pages");
   EXPECT_EQ(never_exercised(matrix(suite)), std::vector<std::string>{"NodeLost"});
 }
@@ -188,14 +188,14 @@ TEST(SuiteReports, BoundTheSummary) {
 
 TEST(SuiteReports, SayWhatIsTrueOfPaging) {
   ScenarioRun run;
-  EXPECT_EQ(describe_paging(run), "–");
+  EXPECT_EQ(describe_detection(run), "–");
   run.incidents = {{"a", true, 90s, "X", {}}};
-  EXPECT_EQ(describe_paging(run), "1 m 30 s");
+  EXPECT_EQ(describe_detection(run), "1 m 30 s");
   run.incidents.push_back({"b", true, 10min, "X", {}});
-  EXPECT_EQ(describe_paging(run), "1 m 30 s to 10 m");
+  EXPECT_EQ(describe_detection(run), "1 m 30 s to 10 m");
   run.incidents.push_back({"c", true, {}, "", {}});
-  EXPECT_EQ(describe_paging(run), "1 m 30 s to 10 m, never");
-  EXPECT_EQ(describe_paged(run), "2 of 3");
+  EXPECT_EQ(describe_detection(run), "1 m 30 s to 10 m, never");
+  EXPECT_EQ(describe_detected(run), "2 of 3");
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ TEST(Baseline, IsReadBackAsItWasWritten) {
     EXPECT_EQ(read->pages[i].incident, names[i]);
   }
   EXPECT_EQ(read->scenarios.back().seed, UINT64_MAX);
-  EXPECT_FALSE(read->detections.back().paged_after);
+  EXPECT_FALSE(read->detections.back().detected_after);
 }
 
 // One line a scenario, an incident, an alert, in an order that does not depend on how the suite was called.
@@ -93,7 +93,8 @@ TEST(Baseline, StandsInOneOrder) {
   EXPECT_THAT(text, HasSubstr("scenarios:\n  - {scenario: a, seed: 1, verdict: pass}\n  - {scenario: b,"));
   EXPECT_THAT(
       text,
-      HasSubstr("incident: x, paged: false}\n  - {scenario: b, seed: 1, incident: 'y', paged_after: 1m, alert: A}"));
+      HasSubstr(
+          "incident: x, detected: false}\n  - {scenario: b, seed: 1, incident: 'y', detected_after: 1m, alert: A}"));
 }
 
 // Each file of the folder with what is said of it; FIREDRILL_UPDATE_GOLDEN=1 rewrites that.

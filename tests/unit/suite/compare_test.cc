@@ -26,10 +26,10 @@ ScenarioRun run_with(std::vector<Incident> incidents, std::vector<Page> pages) {
   return run;
 }
 
-Incident paged(const char* id, Duration after) {
+Incident detected(const char* id, Duration after) {
   return {id, true, after, "Errors", {}};
 }
-Incident unpaged(const char* id) {
+Incident undetected(const char* id) {
   return {id, true, {}, "", {}};
 }
 
@@ -50,7 +50,7 @@ Result compared(const ScenarioRun& before, const ScenarioRun& now, Duration slow
   return result;
 }
 
-const ScenarioRun kAgreed = run_with({paged("db", 2min)}, {{"Errors", "db", 1, {}}});
+const ScenarioRun kAgreed = run_with({detected("db", 2min)}, {{"Errors", "db", 1, {}}});
 
 TEST(Compare, NothingIsDifferent) {
   const Result result = compared(kAgreed, kAgreed);
@@ -59,52 +59,51 @@ TEST(Compare, NothingIsDifferent) {
 }
 
 TEST(Compare, AnIncidentIsNoLongerDetected) {
-  const Result result = compared(kAgreed, run_with({unpaged("db")}, {}));
+  const Result result = compared(kAgreed, run_with({undetected("db")}, {}));
   EXPECT_TRUE(result.fails);
-  EXPECT_THAT(result.changes, ElementsAre("worse!: nobody is paged for db any more; it took 2 m, by Errors",
+  EXPECT_THAT(result.changes, ElementsAre("worse!: db is not detected any more; it took 2 m, by Errors",
                                           "gone: Errors does not page any more for db; it did once"));
 }
 
 TEST(Compare, DetectionSlowsByMoreThanTheBound) {
-  const ScenarioRun later = run_with({paged("db", 3min + 1ms)}, {{"Errors", "db", 1, {}}});
+  const ScenarioRun later = run_with({detected("db", 3min + 1ms)}, {{"Errors", "db", 1, {}}});
   EXPECT_TRUE(compared(kAgreed, later).fails);
   EXPECT_THAT(compared(kAgreed, later).changes,
-              ElementsAre("worse!: the page for db comes 1 m later, after 3 m, by Errors; it took 2 m, by Errors"));
-  EXPECT_THAT(compared(kAgreed, run_with({paged("db", 3min)}, {{"Errors", "db", 1, {}}})).changes, IsEmpty());
+              ElementsAre("worse!: db is detected 1 m later, after 3 m, by Errors; it took 2 m, by Errors"));
+  EXPECT_THAT(compared(kAgreed, run_with({detected("db", 3min)}, {{"Errors", "db", 1, {}}})).changes, IsEmpty());
   EXPECT_THAT(compared(kAgreed, later, 2min).changes, IsEmpty());
-  EXPECT_TRUE(compared(kAgreed, run_with({paged("db", 2min + 1ms)}, {{"Errors", "db", 1, {}}}), 0ms).fails);
+  EXPECT_TRUE(compared(kAgreed, run_with({detected("db", 2min + 1ms)}, {{"Errors", "db", 1, {}}}), 0ms).fails);
 }
 
 TEST(Compare, DetectionIsFaster) {
-  const Result result = compared(kAgreed, run_with({paged("db", 30s)}, {{"Errors", "db", 1, {}}}));
+  const Result result = compared(kAgreed, run_with({detected("db", 30s)}, {{"Errors", "db", 1, {}}}));
   EXPECT_FALSE(result.fails);
-  EXPECT_THAT(
-      result.changes,
-      ElementsAre("better: the page for db comes 1 m 30 s earlier, after 30 s, by Errors; it took 2 m, by Errors"));
+  EXPECT_THAT(result.changes,
+              ElementsAre("better: db is detected 1 m 30 s earlier, after 30 s, by Errors; it took 2 m, by Errors"));
 }
 
 TEST(Compare, APageIsNew) {
   const Result of_none =
-      compared(kAgreed, run_with({paged("db", 2min)}, {{"Errors", "db", 1, {}}, {"Noise", "", 2, {}}}));
+      compared(kAgreed, run_with({detected("db", 2min)}, {{"Errors", "db", 1, {}}, {"Noise", "", 2, {}}}));
   EXPECT_TRUE(of_none.fails);
   EXPECT_THAT(of_none.changes, ElementsAre("worse!: Noise pages 2 times, for no incident; it did not"));
   const Result another =
-      compared(kAgreed, run_with({paged("db", 2min)}, {{"Errors", "db", 1, {}}, {"Slow", "db", 1, {}}}));
+      compared(kAgreed, run_with({detected("db", 2min)}, {{"Errors", "db", 1, {}}, {"Slow", "db", 1, {}}}));
   EXPECT_TRUE(another.fails);
   EXPECT_THAT(another.changes, ElementsAre("worse!: Slow pages once, for db; it did not"));
 }
 
 TEST(Compare, AnAlertPagesMoreOften) {
-  const Result result = compared(kAgreed, run_with({paged("db", 2min)}, {{"Errors", "db", 4, {}}}));
+  const Result result = compared(kAgreed, run_with({detected("db", 2min)}, {{"Errors", "db", 4, {}}}));
   EXPECT_TRUE(result.fails);
   EXPECT_THAT(result.changes, ElementsAre("worse!: Errors pages 4 times, for db; it did once"));
 }
 
 TEST(Compare, WhatDetectsAnIncidentIsNoNewPage) {
-  const ScenarioRun before = run_with({unpaged("db")}, {});
-  const Result result = compared(before, run_with({paged("db", 2min)}, {{"Errors", "db", 1, {}}}));
+  const ScenarioRun before = run_with({undetected("db")}, {});
+  const Result result = compared(before, run_with({detected("db", 2min)}, {{"Errors", "db", 1, {}}}));
   EXPECT_FALSE(result.fails);
-  EXPECT_THAT(result.changes, ElementsAre("better: somebody is paged for db now, after 2 m, by Errors; nobody was"));
+  EXPECT_THAT(result.changes, ElementsAre("better: db is detected now, after 2 m, by Errors; it was not"));
 }
 
 TEST(Compare, APageOfNoIncidentIsNotMissed) {
@@ -116,11 +115,11 @@ TEST(Compare, APageOfNoIncidentIsNotMissed) {
 }
 
 TEST(Compare, ScenariosThatComeAndGoAreSaid) {
-  const ScenarioRun before = run_with({paged("db", 2min), paged("old", 1min)}, {});
-  ScenarioRun now = run_with({paged("db", 2min), unpaged("fresh")}, {});
+  const ScenarioRun before = run_with({detected("db", 2min), detected("old", 1min)}, {});
+  ScenarioRun now = run_with({detected("db", 2min), undetected("fresh")}, {});
   Result result = compared(before, now);
   EXPECT_FALSE(result.fails);
-  EXPECT_THAT(result.changes, ElementsAre("new: fresh is a new incident; nobody is paged",
+  EXPECT_THAT(result.changes, ElementsAre("new: fresh is a new incident; it is not detected",
                                           "gone: the scenario has no incident old any more"));
   now.scenario = "another";
   result = compared(before, now);
@@ -143,7 +142,7 @@ TEST(Compare, VerdictsAreSaidAndFailByThemselves) {
 }
 
 TEST(Compare, ARunThatShowsNothingIsNotCompared) {
-  ScenarioRun blind = run_with({unpaged("db")}, {});
+  ScenarioRun blind = run_with({undetected("db")}, {});
   blind.faults_seen = false;
   blind.verdict = Verdict::invalid;
   blind.verdict_why = "fault db had no effect";
