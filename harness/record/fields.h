@@ -246,7 +246,7 @@ void fields(Visitor& v, T& x) {
     "The first of its alerts fired that was not dropped on its way, whether or not it wakes anybody.");
   v("reported_at", x.reported_at, "A person reported it.");
   v("notified_at", x.notified_at, "A receiver accepted the first notification.");
-  v("detected_at", x.detected_at, "A person heard of it: the first alert that pages arrived, or a report.");
+  v("detected_at", x.detected_at, "A person heard of it: the first alert that pages was received, or a report.");
   v("acknowledged_at", x.acknowledged_at, "Somebody acknowledged.");
   v("communicated_at", x.communicated_at, "The first public update.");
   v("mitigated_at", x.mitigated_at,

@@ -1,4 +1,4 @@
-// What a monitor sent to its Alertmanager about an alert, and what of it arrived: not one entry for each send, but
+// What a monitor sent to its Alertmanager about an alert, and what of it was received: not one entry for each send, but
 // stretches in which all went alike. A dead man's switch is judged by these.
 #pragma once
 
@@ -39,15 +39,15 @@ Duration send_spacing(Duration interval, Duration resend_delay = kResendDelay);
 // Adds a send, later than those before: to the last stretch, if it went like it and comes when it is due.
 void add_send(SendRecord& record, Time t, bool received);
 
-// A time without an arrival, between two arrivals or after the last one.
+// A time in which nothing was received.
 struct Silence {
-  Time from;  // the last arrival before it
-  Time to;    // the next, or the run's end
+  Time from;  // when something was last received before it
+  Time to;    // when something was next, or the run's end
   Duration length() const { return to - from; }
 };
-// Those of all the instances together, from the first arrival to `end`, in order of time: one before each arrival that
-// begins a stretch, and the last one. What is shorter than an instance's spacing is no silence of note and is left out
-// within stretches. Empty: nothing ever arrived.
+// Those of all the instances together, from the first that was received to `end`, in order of time: one before each
+// send received that begins a stretch, and the last one. What is shorter than an instance's spacing is no silence of
+// note and is left out within stretches. Empty: nothing was ever received.
 std::vector<Silence> silences(std::span<const SendRecord* const> records, Time end);
 
 }  // namespace firedrill::record

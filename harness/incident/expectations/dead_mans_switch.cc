@@ -1,4 +1,5 @@
-// dead_mans_switch: an alert that always fires keeps arriving outside, or stays away when the monitoring is broken.
+// dead_mans_switch: an alert that always fires is received outside again and again, or stays away when the monitoring
+// is broken.
 #include <algorithm>
 #include <array>
 
@@ -41,7 +42,7 @@ void check(const Expectation& expectation, const KnownNames& names, Diagnostics&
     diagnostics.push_back({Severity::error, fields.where(field), std::move(what), std::move(remedy)});
   };
   if (fields.has("within") && fields.duration("within") <= kResendDelay) {
-    fault("within", "no alert arrives so often: it is sent again every minute or less often",
+    fault("within", "no alert is received so often: it is sent again every minute or less often",
           "a switch waits for several sends, as 5m");
   }
   for (const std::string_view field : {"since", "trips_within"}) {
@@ -68,7 +69,8 @@ std::vector<const SendRecord*> sends_of(const Expectation& expectation, const Re
 
 // The end of a silence at the run's end is not its end.
 std::string told(const Silence& silence, const Record& record) {
-  return format("nothing arrived for {}, from {} {}", describe_duration(silence.length()), when(record, silence.from),
+  return format("nothing was received for {}, from {} {}", describe_duration(silence.length()),
+                when(record, silence.from),
                 silence.to >= record.judged_to ? "to the run's end" : "to " + when(record, silence.to));
 }
 
@@ -150,7 +152,7 @@ void judge_trip(const Expectation& expectation, const Record& record, const Swit
     outcome.result = Verdict::fail;
     outcome.observed = "it did not trip";
     const Silence* nearest = longest(wire.all, since->t, record.judged_to);
-    outcome.why = nearest == nullptr ? "the alert kept arriving"
+    outcome.why = nearest == nullptr ? "the alert was received all the time"
                                      : format("the longest silence was too short: {}", told(*nearest, record));
     return;
   }
@@ -178,7 +180,7 @@ void judge_calm(const Expectation& expectation, const Record& record, const Swit
   const Silence* nearest = longest(wire.all, span.from, span.to);
   const Duration spacing = wire.sends.front()->spacing;
   outcome.observed = nearest == nullptr || nearest->length() <= spacing
-                         ? format("it arrived every {}", describe_duration(spacing))
+                         ? format("it was received every {}", describe_duration(spacing))
                          : "it did not trip; at the longest, " + told(*nearest, record);
 }
 
@@ -200,8 +202,8 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   });
   if (!heard) {
     outcome.result = trips ? Verdict::invalid : Verdict::fail;
-    outcome.observed = "it never arrived";
-    outcome.why = wire.sends.empty() ? "the monitor never sent it" : "none of its sends arrived";
+    outcome.observed = "it was never received";
+    outcome.why = wire.sends.empty() ? "the monitor never sent it" : "none of its sends was received";
     if (trips) outcome.why += ", so that the switch was never armed";
   } else if (wire.patience < wire.sends.front()->spacing) {
     outcome.result = Verdict::invalid;
@@ -222,8 +224,9 @@ ExpectationKind dead_mans_switch() {
               "An alert that always fires is sent out of the monitoring again and again; a switch outside trips when "
               "it stays away for longer than `within`. The switch trips, within a time since the fault was injected, "
               "because the monitoring that is to raise all other alerts is broken; or, with `trips: false`, it does "
-              "not trip between two times. The alert belongs to no incident and is no other alert. If it never "
-              "arrived, the switch was never armed and its trip shows nothing; if it was not firing before the first "
+              "not trip between two times. The alert belongs to no incident and is no other alert. If it was "
+              "never received, the switch was never armed and its trip shows nothing; if it was not firing before the "
+              "first "
               "fault, it is no alert that always fires, and the result is invalid.",
           .common = kCommon,
           .own = kOwn,
