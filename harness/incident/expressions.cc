@@ -19,6 +19,14 @@ std::expected<ExprRef, std::string> parsed(const record::Record& record, const s
   return *std::move(expression);
 }
 
+void parse_rules(record::Record& record) {
+  for (record::RuleRecord& rule : record.rules) rule.parsed.expression = expression_of(record, rule);
+}
+
+ExprRef expression_of(const record::Record& record, const record::RuleRecord& rule) {
+  return rule.parsed.expression != nullptr ? rule.parsed.expression : parsed(record, rule.expr).value_or(nullptr);
+}
+
 bool keeps_series(const promql::Expr& expression, const promql::Queryable& series) {
   const auto selectors = promql::selectors(expression);
   return selectors.empty() || std::ranges::any_of(selectors, [&](const promql::VectorSelector* selector) {

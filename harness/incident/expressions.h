@@ -21,6 +21,11 @@ promql::Version version_of(const record::Record& record);
 std::expected<ExprRef, std::string> parsed(const record::Record& record, const std::string& text,
                                            const ExprRef& loaded = nullptr);
 
+// Parses the expressions of the record's rules, each once for all that is asked of them.
+void parse_rules(record::Record& record);
+// The rule's own; null if it cannot be parsed. After parse_rules nothing is parsed here.
+ExprRef expression_of(const record::Record& record, const record::RuleRecord& rule);
+
 // Whether there is a series for one of the expression's selectors, or it has none: else the record tells nothing of it.
 bool keeps_series(const promql::Expr& expression, const promql::Queryable& series);
 

@@ -12,6 +12,7 @@
 #include "incident/alerts/paging.h"
 #include "incident/expectations/expectation_table.h"
 #include "incident/expectations/known_names.h"
+#include "incident/expressions.h"
 #include "incident/incidents/breaches.h"
 #include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
@@ -209,6 +210,7 @@ void check_severity_label(const Fields& fields, Diagnostics& diagnostics) {
 
 void judge(Record& record, const promql::Queryable& series) {
   round_numbers(record);
+  parse_rules(record);
   mark_pages(record);
   build_incidents(record);
   attribute_alerts(record);

@@ -2,12 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
 #include "model/labels.h"
+
+namespace firedrill::promql {
+struct Expr;
+}
 
 namespace firedrill::record {
 
@@ -27,12 +32,19 @@ struct MonitoringRecord {
   bool operator==(const MonitoringRecord&) const = default;
 };
 
+// The expression that the text beside it is. It adds nothing to the text: two of them never differ.
+struct ParsedText {
+  std::shared_ptr<const promql::Expr> expression{};
+  bool operator==(const ParsedText&) const { return true; }
+};
+
 struct RuleRecord {
   std::string group;
   std::string name;
   bool alerting = true;
   std::string expr;
-  Duration hold{};  // `for`
+  ParsedText parsed;  // of it, once incident::parse_rules has been there; null if it cannot be parsed
+  Duration hold{};    // `for`
   Duration keep_firing_for{};
   model::Labels labels;
   std::uint64_t evaluations = 0;

@@ -202,7 +202,7 @@ bool admits(const KnownRule& rule, const Wanted& wanted, std::span<const Constan
 }
 
 KnownRule text_of(const Record& record, const RuleRecord& rule) {
-  KnownRule known{rule.name, parsed(record, rule.expr).value_or(nullptr), {}};
+  KnownRule known{rule.name, expression_of(record, rule), {}};
   for (const model::Label& label : rule.labels) known.labels.emplace_back(label.name, label.value);
   return known;
 }

@@ -177,7 +177,7 @@ std::vector<AlertView> alert_views(const Record& record, const RuleRecord& rule,
                                    const ViewWindow& window) {
   std::vector<AlertView> views;
   if (window.slices == 0 || window.slice <= 0ms || window.most_lines == 0 || rule.interval <= 0ms) return views;
-  const ExprRef whole = parsed(record, rule.expr).value_or(nullptr);
+  const ExprRef whole = expression_of(record, rule);
   if (whole == nullptr) return views;
   const alerting::Conditions conditions = alerting::find_conditions(*whole);
   if (!needs_comparison(conditions.root) && whole->type == promql::ValueType::vector && keeps_series(*whole, series)) {

@@ -120,7 +120,7 @@ std::string near_miss(const Record& record, const RuleRecord& rule, const promql
   if (rule.failures == rule.evaluations) {
     return format("every evaluation of the rule failed: {}", rule.last_error);
   }
-  const ExprRef expression = parsed(record, rule.expr).value_or(nullptr);
+  const ExprRef expression = expression_of(record, rule);
   if (expression == nullptr || !keeps_series(*expression, series)) return {};
   const Looks looks = looks_of(record, rule, from, to);
   ExprRef looked_at = as_difference(record, *expression);

@@ -102,9 +102,9 @@ std::string pending_too_briefly(const Expectation& expectation, const Record& re
     episodes.push_back(episode_of(alert, rule, record.judged_to));
   }
   std::ranges::stable_sort(episodes, {}, &Episode::began);
-  const auto expression = parsed(record, rule.expr);
-  if (expression && keeps_series(**expression, series)) {
-    alerting::WhyNotWatch watch(*expression, series, {.version = version_of(record)});
+  const ExprRef expression = expression_of(record, rule);
+  if (expression != nullptr && keeps_series(*expression, series)) {
+    alerting::WhyNotWatch watch(expression, series, {.version = version_of(record)});
     for (Episode& episode : episodes) {
       if (!episode.ended || episode.end != alerting::EndKind::unknown) continue;
       if (fell_down(record, episode.began, *episode.ended)) continue;

@@ -37,11 +37,11 @@ RuleReach::Reach RuleReach::of(const RuleRecord& rule) {
 }
 
 RuleReach::Reach RuleReach::computed(const RuleRecord& rule) {
-  const auto expression = parsed(record_, rule.expr);
-  if (!expression) return std::nullopt;
-  Reach own = promql::Query::reach(**expression, {.version = version_of(record_), .experimental_functions = true});
+  const ExprRef expression = expression_of(record_, rule);
+  if (expression == nullptr) return std::nullopt;
+  Reach own = promql::Query::reach(*expression, {.version = version_of(record_), .experimental_functions = true});
   Duration read{};
-  for (const promql::VectorSelector* selector : promql::selectors(**expression)) {
+  for (const promql::VectorSelector* selector : promql::selectors(*expression)) {
     if (may_select(*selector, "ALERTS") || may_select(*selector, "ALERTS_FOR_STATE")) return std::nullopt;
     for (const RuleRecord& other : record_.rules) {
       if (other.alerting || !may_select(*selector, other.name)) continue;
