@@ -2,6 +2,7 @@
 
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "base/bounds/activity.h"
@@ -14,6 +15,7 @@
 #include "base/version.h"
 #include "driver/verify_record.h"
 #include "incident/expectations/expectation_table.h"
+#include "incident/expressions.h"
 #include "record/record_json.h"
 #include "reports/format.h"
 #include "tsdb/series_file.h"
@@ -67,21 +69,35 @@ Position whole_file(const fs::path& path) {
   return position;
 }
 
+// Empty if all minutes are of services of the record.
+std::string foreign_minutes(std::span<const record::ServiceTruth> truth, const record::Record& record) {
+  for (const record::ServiceTruth& of : truth) {
+    if (std::ranges::find(record.services, of.service, &record::ServiceSummary::name) == record.services.end()) {
+      return format("holds minutes of a service '{}', which the record beside it does not know", of.service);
+    }
+  }
+  return {};
+}
+
 // The series, and the truth by minute in `record`.
 Result<tsdb::Store> load_series(const ReadScope& scope, const std::string& place, record::Record& record,
                                 Budget* budget) {
   const auto bytes = scope.read_found(place, kMaxRecordBytes);
   if (!bytes) return std::unexpected(bytes.error());
+  const Position whole = whole_file(scope.folder() / place);
   if (sha256_hex((*bytes)->text) != record.series_hash) {
-    return failure(whole_file(scope.folder() / place), "is not the series file that the record names",
-                   "the record and its series belong together; copy the whole folder");
+    return failure(whole, "is not the series file that was written with the record beside it",
+                   format("copy the whole folder of one run, or run it again: {}", record.command));
   }
   const auto minutes = static_cast<std::size_t>((record.judged_to - record.judged_from) / 1min + 1);
   const std::size_t bounds = record.latency_bounds.size();
   const auto columns = tsdb::read_beside(*bytes, record::largest_truth(record.services.size(), minutes, bounds));
   if (!columns) return std::unexpected(columns.error());
   auto truth = record::decode_truth(*columns, record.latency_bounds, minutes);
-  if (!truth) return failure(whole_file(scope.folder() / place), truth.error(), "run the scenario again");
+  if (!truth) return failure(whole, truth.error(), "run the scenario again");
+  if (const std::string other = foreign_minutes(*truth, record); !other.empty()) {
+    return failure(whole, other, format("copy the whole folder of one run, or run it again: {}", record.command));
+  }
   record.truth = std::move(*truth);
   return tsdb::decode_series(*bytes, budget);
 }
@@ -196,6 +212,7 @@ Result<LoadedRecord> load_record(const fs::path& path, const LoadOptions& option
     loaded.series = std::move(*series);
   }
   folder.reset();
+  incident::parse_rules(loaded.record);
   // Results without what they follow from are taken as they are.
   if (loaded.record.monitoring.keep == to_string(Keep::none)) return loaded;
   if (auto verified = verify_results(loaded.record, loaded.series, whole_file(file)); !verified) {

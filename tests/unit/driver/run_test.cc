@@ -216,6 +216,8 @@ TEST(Run, RefusesResultsThatDoNotFollow) {
   EXPECT_EQ(said_of([](Record& r) { r.slos.at(0).budget_left = 1; }), "its SLOs do not follow from what it records");
   EXPECT_EQ(said_of([](Record& r) { r.alerts.at(0).attribution = "spurious"; }),
             "what it derives does not follow from what it records");
+  EXPECT_EQ(said_of([](Record& r) { r.services.at(0).name = "another"; }),
+            "holds minutes of a service 'checkout', which the record beside it does not know");
   EXPECT_EQ(said_of([](Record& r) { r.firedrill = "0.0.1"; }), "believed") << "another version may judge otherwise";
 }
 
@@ -226,7 +228,8 @@ TEST(Run, RefusesASeriesFileThatIsNotTheRecords) {
   ASSERT_TRUE(write_file(folder / "series", "something else"));
   const auto loaded = load_record(folder);
   ASSERT_FALSE(loaded);
-  EXPECT_NE(render(loaded.error()).find("is not the series file that the record names"), std::string::npos);
+  EXPECT_NE(render(loaded.error()).find("is not the series file that was written with the record beside it"),
+            std::string::npos);
 }
 
 }  // namespace
