@@ -24,9 +24,9 @@ struct Observation {
   double reset = 0;
   double dns_errors = 0;
   double tls_errors = 0;
-  double replies = 0;  // answers of any code
+  double replies = 0;  // responses of any code
   std::map<int, double> by_code;
-  double latency_sum = 0;     // seconds over all answers and time-outs that were awaited
+  double latency_sum = 0;     // seconds over all responses and time-outs that were awaited
   double latency_square = 0;  // of the squares of the same
   double latency_count = 0;
   double outside = 0;  // requests that came from outside

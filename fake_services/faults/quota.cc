@@ -34,7 +34,7 @@ Quota::Quota(const FaultSpec& fault, std::span<const Hit> hits, const FlowModel&
   all_ = fault.probability * fault.pattern.share >= 1;
   responses_ = {.sum = chance.uniform(), .most = fault.pattern.first};
   calls_ = {.sum = chance.uniform()};
-  // Callers cannot tell a late answer of a replica that is hit from those of the others: they have more of them.
+  // Callers cannot tell a late response of a replica that is hit from those of the others: they have more of them.
   if (!delays_) calls_.most = fault.pattern.first;
 }
 

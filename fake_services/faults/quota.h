@@ -49,7 +49,7 @@ class Quota {
   std::vector<Hit> hits_;
   std::vector<int> codes_;                         // that it answers with
   std::array<bool, kCallOutcomes> outcomes_ = {};  // in which callers see it
-  bool delays_ = false;                            // it shows in each answer
+  bool delays_ = false;                            // it shows in each response
   bool all_;                                       // of those that match
   Account responses_;                              // of those hit
   Account calls_;                                  // of their callers

@@ -11,23 +11,23 @@ constexpr double kOwnTime = 0.001;  // seconds that a health endpoint works
 constexpr double kNever = 1e-6;     // chances below this are passed over
 constexpr double kTails = 20;       // exp(−20) is 2 in a thousand million
 
-// A health endpoint's answer that takes less is taken to be there at once: to end each probe at its own instant would
+// A health endpoint's response that takes less is taken to be there at once: to end each probe at its own instant would
 // only cut the flow into many short steps.
 constexpr double kNoTime = 0.1;
 
 // A request that is taken in and that nothing comes back for: the prober's time-out ends it.
-HttpAnswer unanswered() {
+HttpResponse unanswered() {
   constexpr Duration kForEver = std::chrono::hours(24);
   return {.headers = kForEver, .body = kForEver};
 }
 
 // A kubelet connects to an address and does not look at certificates: only what hits the connection itself hits it.
 std::optional<Connection> held_up(const RequestConditions& conditions, RandomStream& chance) {
-  constexpr std::pair<ConnectFailure, Connection> kMet[] = {{ConnectFailure::dropped, Connection::no_answer},
+  constexpr std::pair<ConnectFailure, Connection> kMet[] = {{ConnectFailure::dropped, Connection::no_response},
                                                             {ConnectFailure::refused, Connection::refused},
                                                             {ConnectFailure::reset, Connection::reset}};
-  for (const auto& [barrier, met] : kMet) {
-    const double share = conditions.failing_at(barrier);
+  for (const auto& [failure, met] : kMet) {
+    const double share = conditions.failing_at(failure);
     if (share > 0 && chance.uniform() < share) return met;
   }
   return std::nullopt;
@@ -89,8 +89,8 @@ ProbeType asked_for(ProbeType type, const ProbeSpec& spec) {
   return spec.http_get ? health_endpoint(spec.http_get->path).value_or(type) : type;
 }
 
-HttpAnswer draw_health_answer(const ServiceModel& model, const ReplicaClass& k, ProbeType type, const ProbeSpec& spec,
-                              RandomStream& chance) {
+HttpResponse draw_health_response(const ServiceModel& model, const ReplicaClass& k, ProbeType type,
+                                  const ProbeSpec& spec, RandomStream& chance) {
   const RequestConditions& conditions = k.conditions.health[static_cast<std::size_t>(type)];
   if (const auto met = held_up(conditions, chance)) return {.connection = *met};
   if (k.limited > 0 && chance.uniform() < k.limited) return {.code = k.limit_code};
@@ -105,18 +105,18 @@ HttpAnswer draw_health_answer(const ServiceModel& model, const ReplicaClass& k, 
   if (conditions.delay.share > 0 && chance.uniform() < conditions.delay.share) {
     seconds += draw_delay(conditions.delay, chance);
   }
-  HttpAnswer answer;
+  HttpResponse response;
   Duration waited{};
   const ProbeType endpoint = asked_for(type, spec);
   if (endpoint == ProbeType::readiness && !model.spec.readiness_checks.empty()) {
-    HealthAnswer checked = answer_readiness(draw_checks(model, k, chance, waited));
-    answer.code = checked.code;
-    answer.text = std::move(checked.body);
+    HealthResponse checked = readiness_response(draw_checks(model, k, chance, waited));
+    response.code = checked.code;
+    response.text = std::move(checked.body);
   }
-  answer.headers = waited + (seconds < kNoTime ? Duration(0) : from_seconds(std::min(seconds, 86400.0)));
-  answer.body = answer.headers;
-  answer.body_broken = conditions.cut > 0 && chance.uniform() < conditions.cut;
-  return answer;
+  response.headers = waited + (seconds < kNoTime ? Duration(0) : from_seconds(std::min(seconds, 86400.0)));
+  response.body = response.headers;
+  response.body_broken = conditions.cut > 0 && chance.uniform() < conditions.cut;
+  return response;
 }
 
 std::vector<DependencyCheck> draw_checks(const ServiceModel& model, const ReplicaClass& k, RandomStream& chance,

@@ -16,11 +16,11 @@ namespace firedrill::fake_services {
 ProbeType asked_for(ProbeType type, const ProbeSpec& spec);
 
 // Of a replica of class `k` that listens.
-HttpAnswer draw_health_answer(const ServiceModel& model, const ReplicaClass& k, ProbeType type, const ProbeSpec& spec,
-                              RandomStream& chance);
+HttpResponse draw_health_response(const ServiceModel& model, const ReplicaClass& k, ProbeType type,
+                                  const ProbeSpec& spec, RandomStream& chance);
 
 // The dependencies that the readiness endpoint looks at (ServiceSpec::readiness_checks), each with one request over its
-// pool: it fails where the breaker is open, no connection comes free or comes about, or no answer comes in time. An
+// pool: it fails where the breaker is open, no connection comes free or comes about, or no response comes in time. An
 // answer of any code counts as a dependency that is there. `waited` grows by the time-outs met.
 std::vector<DependencyCheck> draw_checks(const ServiceModel& model, const ReplicaClass& k, RandomStream& chance,
                                          Duration& waited);

@@ -27,7 +27,7 @@ ProbeOutcome failure_of(Connection connection, Duration took, Duration timeout) 
     case Connection::plain:
       outcome.detail = "server gave HTTP response to HTTPS client";
       break;
-    case Connection::no_answer:
+    case Connection::no_response:
     case Connection::accepted:
       outcome.took = timeout;
       break;
@@ -68,19 +68,20 @@ Place resolve(const Place& from, std::string_view location) {
   return {from.host, from.path.substr(0, from.path.rfind('/') + 1) + std::string(location)};
 }
 
-ProbeOutcome judge(const HttpAnswer& answer, Duration headers, Duration end, Duration timeout) {
-  if (headers < timeout && (answer.body_broken || end >= timeout)) {
+ProbeOutcome judge(const HttpResponse& response, Duration headers, Duration end, Duration timeout) {
+  if (headers < timeout && (response.body_broken || end >= timeout)) {
     return {.verdict = ProbeVerdict::error, .took = std::min(end, timeout), .detail = "the body could not be read"};
   }
-  if (answer.code >= 300 && answer.code < 400) {
-    return {
-        .took = end, .warning = true, .detail = format("probe terminated redirects with status code {}", answer.code)};
+  if (response.code >= 300 && response.code < 400) {
+    return {.took = end,
+            .warning = true,
+            .detail = format("probe terminated redirects with status code {}", response.code)};
   }
-  if (answer.code >= 200 && answer.code < 300) return {.took = end};
-  const std::string said = answer.text.empty() ? "" : ": " + answer.text.substr(0, kMostQuoted);
+  if (response.code >= 200 && response.code < 300) return {.took = end};
+  const std::string said = response.text.empty() ? "" : ": " + response.text.substr(0, kMostQuoted);
   return {.verdict = ProbeVerdict::failure,
           .took = end,
-          .detail = format("HTTP probe failed with status code {}{}", answer.code, said)};
+          .detail = format("HTTP probe failed with status code {}{}", response.code, said)};
 }
 
 }  // namespace
@@ -91,13 +92,13 @@ ProbeOutcome probe_http(const ProbeSpec& spec, const HttpGet& get) {
   Place place = first;
   Duration spent{};
   for (int request = 1;; ++request) {
-    const HttpAnswer answer = get(place.host, place.path);
-    const Duration headers = spent + answer.headers;
-    const Duration end = spent + std::max(answer.headers, answer.body);
-    if (answer.connection != Connection::accepted) return failure_of(answer.connection, headers, timeout);
-    if (!is_redirect(answer.code) || answer.location.empty()) return judge(answer, headers, end, timeout);
-    const Place next = resolve(place, answer.location);
-    if (next.host != first.host) return judge(answer, headers, end, timeout);
+    const HttpResponse response = get(place.host, place.path);
+    const Duration headers = spent + response.headers;
+    const Duration end = spent + std::max(response.headers, response.body);
+    if (response.connection != Connection::accepted) return failure_of(response.connection, headers, timeout);
+    if (!is_redirect(response.code) || response.location.empty()) return judge(response, headers, end, timeout);
+    const Place next = resolve(place, response.location);
+    if (next.host != first.host) return judge(response, headers, end, timeout);
     if (request == kMaxRequests) {
       return {.verdict = ProbeVerdict::failure, .took = headers, .detail = "stopped after 10 redirects"};
     }
@@ -137,11 +138,11 @@ ProbeOutcome probe_exec(std::optional<int> exit_code, Duration took) {
   return {.verdict = ProbeVerdict::failure, .took = took, .detail = format("the command exited with {}", *exit_code)};
 }
 
-HealthAnswer answer_liveness() {
+HealthResponse liveness_response() {
   return {200, write_json(json::object{{"status", "alive"}}, JsonStyle::compact)};
 }
 
-HealthAnswer answer_readiness(std::span<const DependencyCheck> checks) {
+HealthResponse readiness_response(std::span<const DependencyCheck> checks) {
   json::object results;
   bool all = true;
   for (const DependencyCheck& check : checks) {
@@ -152,7 +153,7 @@ HealthAnswer answer_readiness(std::span<const DependencyCheck> checks) {
           write_json(json::object{{"status", all ? "ready" : "not_ready"}, {"checks", results}}, JsonStyle::compact)};
 }
 
-HealthAnswer answer_startup(bool started) {
+HealthResponse startup_response(bool started) {
   return {started ? 200 : 503,
           write_json(json::object{{"status", started ? "started" : "starting"}}, JsonStyle::compact)};
 }

@@ -1,6 +1,6 @@
 // What a probe makes of a service's answer (pkg/probe/{http,tcp,grpc,exec}), and what the fake services answer to
 // probes of their health endpoints. The time-out is the worker's to apply (prober.h), here only where it matters in
-// which part of an answer it strikes.
+// which part of a response it strikes.
 #pragma once
 
 #include <functional>
@@ -17,14 +17,14 @@ namespace firedrill::fake_services {
 
 enum class Connection {
   accepted,
-  refused,    // nobody listens
-  reset,      // closed before the answer
-  no_answer,  // the peer is silent: the probe waits for its time-out
-  not_found,  // the host has no address
-  plain,      // the peer answers a TLS handshake with plain text
+  refused,      // nobody listens
+  reset,        // closed before the response
+  no_response,  // the peer is silent: the probe waits for its time-out
+  not_found,    // the host has no address
+  plain,        // the peer answers a TLS handshake with plain text
 };
 
-struct HttpAnswer {
+struct HttpResponse {
   Connection connection = Connection::accepted;
   int code = 200;
   std::string location = {};  // of a redirect: a path, or a URL
@@ -35,8 +35,8 @@ struct HttpAnswer {
 };
 
 // A GET to a host (empty: the pod's own address) and path. TLS certificates are not verified, so an expired or wrong
-// one makes no difference to the answer.
-using HttpGet = std::function<HttpAnswer(std::string_view host, std::string_view path)>;
+// one makes no difference to the response.
+using HttpGet = std::function<HttpResponse(std::string_view host, std::string_view path)>;
 
 // 200 to 399 is success. Redirects are followed as long as they stay on the host, ten requests at most; one to another
 // host, or one that cannot be followed, is a success with a warning. A body that breaks or comes too late is the
@@ -59,17 +59,17 @@ struct DependencyCheck {
   bool ok = true;
 };
 
-struct HealthAnswer {
+struct HealthResponse {
   int code = 200;
   std::string body;
 };
 
 // {"status":"alive"}
-HealthAnswer answer_liveness();
+HealthResponse liveness_response();
 // {"status":"ready","checks":{"db":true}} with 200, or "not_ready" with 503, in the order of the checks.
-HealthAnswer answer_readiness(std::span<const DependencyCheck> checks);
+HealthResponse readiness_response(std::span<const DependencyCheck> checks);
 // {"status":"started"} with 200, or "starting" with 503.
-HealthAnswer answer_startup(bool started);
+HealthResponse startup_response(bool started);
 
 // What /health/live, /health/ready and /health/startup ask for; nothing for any other path.
 std::optional<ProbeType> health_endpoint(std::string_view path);

@@ -159,7 +159,7 @@ ProbeOutcome Worker::attempt(Time now, const RunProbe& run) const {
       if (outcome.verdict != ProbeVerdict::error) {
         outcome.verdict = ProbeVerdict::failure;
         outcome.warning = false;
-        outcome.detail = format("no answer within {} s", spec_.timeout_seconds);
+        outcome.detail = format("no response within {} s", spec_.timeout_seconds);
       }
     }
     spent += outcome.took;

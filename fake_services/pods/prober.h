@@ -28,7 +28,7 @@ enum class ProbeVerdict { success, failure, error };
 
 struct ProbeOutcome {
   ProbeVerdict verdict = ProbeVerdict::success;
-  Duration took{};          // until the answer was there; the worker itself applies timeoutSeconds
+  Duration took{};          // until the response was there; the worker itself applies timeoutSeconds
   bool warning = false;     // a success that the kubelet reports with a warning event (probe.Warning)
   std::string detail = {};  // as the kubelet's event says it; empty for a plain success
 };

@@ -28,7 +28,7 @@ ProbeOutcome ReplicaProcess::probe(ProbeType type, const ProbeSpec& spec, Time /
   if (spec.http_get) {
     return probe_http(spec, [&](std::string_view, std::string_view) { return answer(type, spec); });
   }
-  const HttpAnswer found = answer(type, spec);
+  const HttpResponse found = answer(type, spec);
   const bool ok = found.connection == Connection::accepted && found.code == kOk;
   // Connecting waits for no worker, and is no question of health: only a probe that lies is told apart.
   if (spec.tcp_socket) {
@@ -41,14 +41,14 @@ ProbeOutcome ReplicaProcess::probe(ProbeType type, const ProbeSpec& spec, Time /
   return probe_exec(ok ? 0 : 1, found.headers);
 }
 
-HttpAnswer ReplicaProcess::answer(ProbeType type, const ProbeSpec& spec) {
+HttpResponse ReplicaProcess::answer(ProbeType type, const ProbeSpec& spec) {
   const std::optional<bool> said = forced(type);
   if (said == true) return {};
   const Listener met = listener_of(model_.spec, spec);
   if (!listens() || met == Listener::none) return {.connection = Connection::refused};
   if (met == Listener::plain) return {.connection = Connection::plain};
   if (said == false) return {.code = kUnavailable};
-  return draw_health_answer(model_, class_, type, spec, chance_);
+  return draw_health_response(model_, class_, type, spec, chance_);
 }
 
 std::optional<Duration> ReplicaProcess::shutdown(Time) {

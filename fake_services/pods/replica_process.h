@@ -22,7 +22,7 @@ class ReplicaProcess final : public Process {
  private:
   bool listens() const;
   std::optional<bool> forced(ProbeType type) const;
-  HttpAnswer answer(ProbeType type, const ProbeSpec& spec);
+  HttpResponse answer(ProbeType type, const ProbeSpec& spec);
 
   const ServiceModel& model_;
   const ReplicaClass& class_;

@@ -18,7 +18,7 @@ constexpr SignalKind kSignals[] = {
     {"errors", MetricType::counter, "requests answered with a 5xx code"},
     {"error_ratio", MetricType::gauge, "share of 5xx among the requests of the window"},
     {"request_rate", MetricType::gauge, "requests per second over the window"},
-    {"duration", MetricType::histogram, "time from a request's arrival to its answer, seconds"},
+    {"duration", MetricType::histogram, "time from a request's arrival to its response, seconds"},
     {"in_flight", MetricType::gauge, "requests being worked on or waiting"},
     {"queue_length", MetricType::gauge, "requests waiting for a worker"},
     {"cpu", MetricType::counter, "processor seconds used"},

@@ -64,7 +64,7 @@ constexpr Block kTraffic = {"traffic", "requests from outside: makes the service
 constexpr Block kPool = {"pool", "connections of each replica to the dependency", pool_fields};
 constexpr Block kRetries = {"retries", "attempts after a failed one", retries_fields};
 constexpr Block kBreaker = {"circuit_breaker", "stops calling a dependency that fails", circuit_breaker_fields};
-constexpr Block kCache = {"cache", "answers that need no call", cache_fields};
+constexpr Block kCache = {"cache", "responses that need no call", cache_fields};
 constexpr ChildBlock kDependencyChildren[] = {
     {"pool", Shape::one, &kPool, false, kPool.doc},
     {"retries", Shape::one, &kRetries, false, kRetries.doc},

@@ -66,10 +66,10 @@ struct Tally {
   }
 };
 
-// Barriers on the way stand before those at the callee, but for what only the callee's own listener can do. Returns the
-// share of the attempts that get through both.
-double pass_barriers(Attempt& out, Tally& tally, const EdgeModel& edge, const Response& response,
-                     const RequestConditions& link, double weight) {
+// What stops an attempt to connect on the way does so before what stops it at the callee, but for what only the
+// callee's own listener can do. Returns the share of the attempts that are connected.
+double connect(Attempt& out, Tally& tally, const EdgeModel& edge, const Response& response,
+               const RequestConditions& link, double weight) {
   double left = weight;
   for (std::size_t i = 0; i < kConnectFailures; ++i) {
     if (link.connect_failures[i] <= 0) continue;
@@ -85,7 +85,7 @@ double pass_barriers(Attempt& out, Tally& tally, const EdgeModel& edge, const Re
 
 void add_route(Attempt& out, Tally& tally, const EdgeModel& edge, const ServiceModel& callee, const Response& response,
                const RequestConditions& link, double weight) {
-  double left = pass_barriers(out, tally, edge, response, link, weight);
+  double left = connect(out, tally, edge, response, link, weight);
   for (const InjectedReply& reply : link.replies) {
     if (reply.code == 0 || reply.share <= 0) continue;
     const double share = left * reply.share;

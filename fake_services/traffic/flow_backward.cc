@@ -8,7 +8,7 @@ namespace firedrill::fake_services {
 namespace {
 
 constexpr double kNobodyWaits = 1e-12;
-constexpr double kInstant = 0.0005;  // seconds that an answer without work takes
+constexpr double kInstant = 0.0005;  // seconds that a response without work takes
 
 void set_part(Component& part, std::size_t slot, double share, const Distribution& time) {
   part.slot = slot;

@@ -49,7 +49,7 @@ constexpr FieldSpec kFields[] = {
      .choices = kEffects},
     {.name = "code",
      .type = FieldType::integer,
-     .doc = "status code of the answers",
+     .doc = "status code of the responses",
      .default_text = "500",
      .min = 400,
      .max = 599},
@@ -77,7 +77,7 @@ FaultKind config_push() {
           "CrashLoopBackOff everywhere, and with all replicas down at once there are no survivors to take the load. "
           "Only "
           "the end of the fault, the old configuration, heals it, and then only as fast as the back-off lets them. "
-          "Witness: answers with that code, or replicas that are no longer ready.",
+          "Witness: responses with that code, or replicas that are no longer ready.",
       .fields = kFields,
       .per_request = true,
       .aims = Aims(Aim::service) | Aim::zone,

@@ -10,7 +10,7 @@ class Bandwidth final : public Fault {
  public:
   Bandwidth(double rate, double answer) : seconds_(answer / rate) {}
 
-  // Sizes of answers spread widely: their times are taken for exponential.
+  // Sizes of responses spread widely: their times are taken for exponential.
   void apply_to_requests(RequestConditions& conditions, double strength) const override {
     conditions.add_delay(strength, seconds_, seconds_ * seconds_);
   }
@@ -32,7 +32,7 @@ constexpr FieldSpec kFields[] = {
      .required = true,
      .doc = "bytes per second that a connection still carries",
      .min = 1},
-    {.name = "answer", .type = FieldType::bytes, .doc = "mean size of an answer", .default_text = "16Ki", .min = 1},
+    {.name = "answer", .type = FieldType::bytes, .doc = "mean size of a response", .default_text = "16Ki", .min = 1},
 };
 
 std::shared_ptr<const Fault> make(const Fields& fields) {
@@ -46,11 +46,12 @@ FaultKind bandwidth() {
       .name = "bandwidth",
       .summary = "connections to the target are narrow",
       .doc =
-          "Each connection carries `rate` bytes a second: an answer of mean size `answer` takes so much longer, large "
+          "Each connection carries `rate` bytes a second: a response of mean size `answer` takes so much longer, large "
           "ones "
           "most of all. The tail of the latency rises, requests in flight and pools fill, clients give up on what "
           "comes "
-          "too slowly. Answers of health endpoints are small: probes pass. Witness: the mean time that callers waited.",
+          "too slowly. Responses of health endpoints are small: probes pass. Witness: the mean time that callers "
+          "waited.",
       .fields = kFields,
       .per_request = true,
       .reaches_probes = false,

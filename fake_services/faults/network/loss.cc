@@ -6,7 +6,7 @@
 namespace firedrill::fake_services::faults {
 namespace {
 
-constexpr double kPackets = 8;           // of a request and its answer
+constexpr double kPackets = 8;           // of a request and its response
 constexpr double kRetransmission = 0.2;  // seconds until a lost packet is sent again: the least that Linux waits
 
 // TCP hides a lost packet, at the price of a time-out; what is lost three times in a row is not hidden any more.
@@ -56,7 +56,7 @@ FaultKind loss() {
       .doc =
           "A share of the packets is lost and sent again after a retransmission time-out of 200 ms: of a request and "
           "its "
-          "answer, taken as eight packets, the more are late the more are lost, while the median hardly moves. "
+          "response, taken as eight packets, the more are late the more are lost, while the median hardly moves. "
           "Connections of which three packets in a row are lost do not come about. The tail of the latency rises, and "
           "timeouts and retries with it; probes flap where their time-out is short. Witness: the mean time that "
           "callers "

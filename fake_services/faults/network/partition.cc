@@ -25,12 +25,12 @@ class Partition final : public Fault {
                                      std::string_view target) const override {
     if (!stands_out(during.timed_out, during.attempts, before.timed_out, before.attempts, during.first))
       return std::nullopt;
-    return format("{:.0f} of {:.0f} requests to {} got no answer in time (before: {:.0f} of {:.0f})", during.timed_out,
-                  during.attempts, target, before.timed_out, before.attempts);
+    return format("{:.0f} of {:.0f} requests to {} got no response in time (before: {:.0f} of {:.0f})",
+                  during.timed_out, during.attempts, target, before.timed_out, before.attempts);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     return attempts_unchanged(during.timed_out, during, before.timed_out, before,
-                              format("requests to {} got no answer in time", target));
+                              format("requests to {} got no response in time", target));
   }
 
  private:
@@ -70,7 +70,7 @@ FaultKind partition() {
           "The target and its peer cannot reach each other: the peer is the dependency that the target names, or, if "
           "it "
           "names none, every other service. Connections wait out their connect_timeout. With `direction` out or in "
-          "only one way is cut: where answers alone are lost, the work is done and counted as a success, and the "
+          "only one way is cut: where responses alone are lost, the work is done and counted as a success, and the "
           "caller waits out its request_timeout. Callers show errors while the callee looks healthy; kubelets and the "
           "monitor still reach everyone, so probes pass and `up` is 1: a grey failure. Witness: the requests that "
           "callers gave up on.",

@@ -39,7 +39,7 @@ class Reset final : public Fault {
 constexpr FieldSpec kFields[] = {
     {.name = "after_bytes",
      .type = FieldType::bytes,
-     .doc = "of the answer that get through, less than an answer has; 0: the reset comes before any work is done",
+     .doc = "of the response that get through, less than a response has; 0: the reset comes before any work is done",
      .default_text = "0",
      .min = 0,
      .max = 1024.0 * 1024},
@@ -61,10 +61,11 @@ FaultKind reset() {
       .summary = "connections to the target are reset",
       .doc =
           "Connections come about and are then reset: before the request is worked on, or with `after_bytes` in the "
-          "middle of the answer, when the work is done and the target counts a success. Callers count resets, retry "
+          "middle of the response, when the work is done and the target counts a success. Callers count resets, retry "
           "them, and answer 503 when the call is critical. `up` is 0 unless `scrapes` is false. Probes fail at once; "
           "of "
-          "an answer cut off the kubelet has seen the status already. Witness: the connections that callers saw reset.",
+          "a response cut off the kubelet has seen the status already. Witness: the connections that callers saw "
+          "reset.",
       .fields = kFields,
       .per_request = false,
       .make = make,

@@ -21,7 +21,7 @@ FaultKind dependency_down() {
           "Callers wait out their connect_timeout and answer 504 when the call is critical, until the pods are marked "
           "not ready, 50 s later; with no replica left behind its address they are refused from then on, and answer "
           "503. Readiness probes of callers that look at it fail. A third party's service has no pods of ours: its "
-          "callers wait in vain to the end. Witness: failed scrapes or requests without an answer.",
+          "callers wait in vain to the end. Witness: failed scrapes or requests without a response.",
       .fields = {},
       .per_request = false,
       .aims = Aims(Aim::service),

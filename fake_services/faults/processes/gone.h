@@ -35,8 +35,8 @@ class Gone : public Fault {
                     scrapes_, target, before.scrapes_failed, before.scrapes);
     }
     if (!stands_out(during.timed_out, during.attempts, before.timed_out, before.attempts)) return std::nullopt;
-    return format("{:.0f} of {:.0f} {} {} got no answer (before: {:.0f} of {:.0f})", during.timed_out, during.attempts,
-                  requests_, target, before.timed_out, before.attempts);
+    return format("{:.0f} of {:.0f} {} {} got no response (before: {:.0f} of {:.0f})", during.timed_out,
+                  during.attempts, requests_, target, before.timed_out, before.attempts);
   }
 
  private:

@@ -31,7 +31,7 @@ class ProbeLiesOk final : public Fault {
 constexpr FieldSpec kFields[] = {
     {.name = "code",
      .type = FieldType::integer,
-     .doc = "status code of the answers to requests",
+     .doc = "status code of the responses to requests",
      .default_text = "500",
      .min = 400,
      .max = 599},
@@ -51,7 +51,8 @@ FaultKind probe_lies_ok() {
           "A share of the target's requests is answered with `code`, and every probe of it succeeds, whatever else is "
           "the "
           "matter with it: a health endpoint that looks at nothing. No replica leaves the load balancer, nothing is "
-          "restarted, kube-state-metrics is content; only what callers see tells. Witness: answers with that code, as "
+          "restarted, kube-state-metrics is content; only what callers see tells. Witness: responses with that code, "
+          "as "
           "callers counted them, without a failed probe.",
       .fields = kFields,
       .per_request = true,

@@ -20,7 +20,7 @@ FaultKind zone_down() {
           "kubelet's control plane. `up` is 0 for all of them together; callers that still send there wait out their "
           "connect_timeout, until the pods are marked not ready and leave the load balancer, as many NotReady as the "
           "zone had. What is left takes the load, and saturates if it was not made for it. Witness: failed scrapes or "
-          "requests without an answer.",
+          "requests without a response.",
       .fields = {},
       .per_request = false,
       .aims = Aims(Aim::zone),

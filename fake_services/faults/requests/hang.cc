@@ -20,12 +20,12 @@ class Hang final : public Fault {
                                      std::string_view target) const override {
     if (!stands_out(during.timed_out, during.attempts, before.timed_out, before.attempts, during.first))
       return std::nullopt;
-    return format("{:.0f} of {:.0f} requests to {} got no answer in time (before: {:.0f} of {:.0f})", during.timed_out,
-                  during.attempts, target, before.timed_out, before.attempts);
+    return format("{:.0f} of {:.0f} requests to {} got no response in time (before: {:.0f} of {:.0f})",
+                  during.timed_out, during.attempts, target, before.timed_out, before.attempts);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     return attempts_unchanged(during.timed_out, during, before.timed_out, before,
-                              format("requests to {} got no answer in time", target));
+                              format("requests to {} got no response in time", target));
   }
 
  private:
@@ -52,7 +52,8 @@ FaultKind hang() {
       .doc =
           "The target accepts requests and never answers them, as a process does that waits for a lock it will not "
           "get: "
-          "each keeps its worker until the process ends or the fault does. The rate of answers falls to 0, requests in "
+          "each keeps its worker until the process ends or the fault does. The rate of responses falls to 0, requests "
+          "in "
           "flight climb to what the target can hold, callers run into their time-outs and answer 504. HTTP and gRPC "
           "probes time out; a liveness probe restarts the container, which hangs again; a TCP probe sees nothing. "
           "Witness: the requests that callers gave up on.",

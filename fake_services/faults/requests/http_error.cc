@@ -28,7 +28,7 @@ class HttpError final : public Fault {
 constexpr FieldSpec kFields[] = {
     {.name = "code",
      .type = FieldType::integer,
-     .doc = "status code of the answer",
+     .doc = "status code of the response",
      .default_text = "500",
      .min = 400,
      .max = 599},
@@ -52,7 +52,7 @@ FaultKind http_error() {
           "The target answers a share of its requests with `code` without doing any work; with `retry_after`, callers "
           "that retry wait that long first. Its counters show the code, its error ratio and burn rate rise, and "
           "callers "
-          "for whom the call is critical answer 502. Probes fail only if their path is matched. Witness: the answers "
+          "for whom the call is critical answer 502. Probes fail only if their path is matched. Witness: the responses "
           "with that code counted by callers.",
       .fields = kFields,
       .per_request = true,

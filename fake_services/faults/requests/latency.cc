@@ -1,4 +1,4 @@
-// Answers of the target come late.
+// Responses of the target come late.
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
@@ -106,7 +106,7 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
 FaultKind latency() {
   return {
       .name = "latency",
-      .summary = "answers of the target come late",
+      .summary = "responses of the target come late",
       .doc =
           "A share of the target's requests takes a drawn time longer, as if the work did: the request keeps its "
           "worker "

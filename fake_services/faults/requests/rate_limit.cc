@@ -75,7 +75,7 @@ FaultKind rate_limit() {
           "Nothing shows below the limit; above it 429s or 503s rise with the excess, and retries add to it. Probes "
           "are "
           "requests too, and their share of them fails: a false failure, that takes healthy pods out. Witness: the "
-          "answers with that code counted by callers.",
+          "responses with that code counted by callers.",
       .fields = kFields,
       .per_request = false,
       .of_replicas = false,

@@ -35,7 +35,7 @@ FaultKind io_errno() {
           "The target's disk answers writes with an error (EIO): requests that write (all but GET and HEAD) fail with "
           "500 at once, all of them or with a `probability` that share; what reads goes on. The disk is as full as it "
           "was, and node_filesystem_avail_bytes tells nothing. Readiness fails as often where readiness_checks lists "
-          "`disk`. Witness: the answers with 500 counted by callers.",
+          "`disk`. Witness: the responses with 500 counted by callers.",
       .fields = {},
       .per_request = false,
       .aims = Aims(Aim::service) | Aim::zone,

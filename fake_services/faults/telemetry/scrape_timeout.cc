@@ -38,7 +38,7 @@ constexpr double kNever = 3600;  // beyond any scrape time-out
 constexpr FieldSpec kFields[] = {
     {.name = "delay",
      .type = FieldType::duration,
-     .doc = "how much longer the answer to a scrape takes; without it, it never comes",
+     .doc = "how much longer the response to a scrape takes; without it, it never comes",
      .min = 0.001},
 };
 

@@ -101,7 +101,7 @@ TEST(Pod, FollowsItsProbes) {
 1 container.started
 1 probe.success readiness
 1 endpoint.ready
-32 probe.failure readiness (no answer within 1 s)
+32 probe.failure readiness (no response within 1 s)
 32 endpoint.unready
 52 probe.success readiness
 52 endpoint.ready
@@ -165,7 +165,7 @@ TEST(Pod, FollowsItsProbes) {
        .log = R"(
 1 container.started
 1 endpoint.ready
-41 probe.failure liveness (no answer within 1 s)
+41 probe.failure liveness (no response within 1 s)
 41 container.killed (the liveness probe failed)
 61 container.exited (Error, exit code 137)
 61 endpoint.unready

@@ -26,7 +26,7 @@ std::string describe(const ProbeOutcome& o) {
                 to_seconds(o.took), o.detail.empty() ? "" : ": " + o.detail);
 }
 
-std::string judge(const HttpAnswer& answer) {
+std::string judge(const HttpResponse& answer) {
   return describe(probe_http(http_probe(), [&](std::string_view, std::string_view) { return answer; }));
 }
 
@@ -49,9 +49,9 @@ TEST(HttpProbe, SuccessIsTwoHundredToThreeHundredNinetyNine) {
 
 TEST(HttpProbe, AFailureQuotesTheBody) {
   const DependencyCheck checks[] = {{"postgres", false}, {"redis", true}};
-  const HealthAnswer answer = answer_readiness(checks);
+  const HealthResponse answer = readiness_response(checks);
   const auto get = [&](std::string_view, std::string_view) {
-    return HttpAnswer{.code = answer.code, .text = answer.body};
+    return HttpResponse{.code = answer.code, .text = answer.body};
   };
   ProbeSpec spec;
   spec.http_get.emplace();
@@ -59,17 +59,17 @@ TEST(HttpProbe, AFailureQuotesTheBody) {
             "HTTP probe failed with status code 503: "
             R"({"status":"not_ready","checks":{"postgres":false,"redis":true}})");
   const auto chatter = [](std::string_view, std::string_view) {
-    return HttpAnswer{.code = 500, .text = std::string(10'000, 'x')};
+    return HttpResponse{.code = 500, .text = std::string(10'000, 'x')};
   };
   EXPECT_LT(probe_http(spec, chatter).detail.size(), 400u);
 }
 
 TEST(HttpProbe, BrokenConnectionsAreFailuresAndBrokenBodiesErrors) {
-  const std::pair<HttpAnswer, std::string> cases[] = {
+  const std::pair<HttpResponse, std::string> cases[] = {
       {{.connection = Connection::refused, .headers = 1ms}, "failure after 0.001 s: connection refused"},
       {{.connection = Connection::reset, .headers = 5ms}, "failure after 0.005 s: connection reset by peer"},
       {{.connection = Connection::not_found}, "failure after 0 s: no such host"},
-      {{.connection = Connection::no_answer}, "failure after 2 s"},
+      {{.connection = Connection::no_response}, "failure after 2 s"},
       {{.headers = 300ms, .body = 800ms}, "success after 0.8 s"},
       {{.headers = 300ms, .body = 800ms, .body_broken = true}, "error after 0.8 s: the body could not be read"},
       {{.headers = 300ms, .body = 3s}, "error after 2 s: the body could not be read"},
@@ -78,7 +78,7 @@ TEST(HttpProbe, BrokenConnectionsAreFailuresAndBrokenBodiesErrors) {
 }
 
 TEST(HttpProbe, ASlowBodyIsDiscardedAndASlowHeaderIsAFailure) {
-  const auto first_verdict = [](const HttpAnswer& answer) {
+  const auto first_verdict = [](const HttpResponse& answer) {
     ProbeSpec spec = http_probe();
     spec.failure_threshold = 1;
     Worker worker(ProbeType::liveness, spec, test::at(0));
@@ -95,13 +95,13 @@ TEST(HttpProbe, ASlowBodyIsDiscardedAndASlowHeaderIsAFailure) {
 }
 
 struct Site {
-  std::map<std::string, HttpAnswer> pages;  // by host and path
+  std::map<std::string, HttpResponse> pages;  // by host and path
   std::vector<std::string> asked;
   ProbeOutcome probe(const ProbeSpec& spec) {
     return probe_http(spec, [&](std::string_view host, std::string_view path) {
       asked.push_back(format("{}{}", host, path));
       const auto found = pages.find(asked.back());
-      return found == pages.end() ? HttpAnswer{.code = 404} : found->second;
+      return found == pages.end() ? HttpResponse{.code = 404} : found->second;
     });
   }
 };
@@ -143,7 +143,7 @@ TEST(TcpProbe, AConnectionIsEnough) {
   EXPECT_EQ(describe(probe_tcp(Connection::accepted, 3ms)), "success after 0.003 s");
   EXPECT_EQ(describe(probe_tcp(Connection::reset, 3ms)), "success after 0.003 s");
   EXPECT_EQ(describe(probe_tcp(Connection::refused, 1ms)), "failure after 0.001 s: connection refused");
-  EXPECT_EQ(probe_tcp(Connection::no_answer, 0ms).took, Duration::max()) << "the worker's time-out ends it";
+  EXPECT_EQ(probe_tcp(Connection::no_response, 0ms).took, Duration::max()) << "the worker's time-out ends it";
 }
 
 TEST(GrpcProbe, OnlyServingIsSuccess) {
@@ -162,17 +162,17 @@ TEST(ExecProbe, GoesByTheExitCode) {
 }
 
 TEST(HealthEndpoints, AnswerInTheFormOfTheGuide) {
-  EXPECT_EQ(answer_liveness().body, R"({"status":"alive"})");
-  EXPECT_EQ(answer_liveness().code, 200);
+  EXPECT_EQ(liveness_response().body, R"({"status":"alive"})");
+  EXPECT_EQ(liveness_response().code, 200);
   const DependencyCheck good[] = {{"db", true}, {"redis", true}};
-  EXPECT_EQ(answer_readiness(good).body, R"({"status":"ready","checks":{"db":true,"redis":true}})");
-  EXPECT_EQ(answer_readiness(good).code, 200);
+  EXPECT_EQ(readiness_response(good).body, R"({"status":"ready","checks":{"db":true,"redis":true}})");
+  EXPECT_EQ(readiness_response(good).code, 200);
   const DependencyCheck bad[] = {{"redis", true}, {"db", false}};
-  EXPECT_EQ(answer_readiness(bad).body, R"({"status":"not_ready","checks":{"redis":true,"db":false}})");
-  EXPECT_EQ(answer_readiness(bad).code, 503);
-  EXPECT_EQ(answer_readiness({}).body, R"({"status":"ready","checks":{}})");
-  EXPECT_EQ(answer_startup(false).code, 503);
-  EXPECT_EQ(answer_startup(true).body, R"({"status":"started"})");
+  EXPECT_EQ(readiness_response(bad).body, R"({"status":"not_ready","checks":{"redis":true,"db":false}})");
+  EXPECT_EQ(readiness_response(bad).code, 503);
+  EXPECT_EQ(readiness_response({}).body, R"({"status":"ready","checks":{}})");
+  EXPECT_EQ(startup_response(false).code, 503);
+  EXPECT_EQ(startup_response(true).body, R"({"status":"started"})");
 }
 
 TEST(HealthEndpoints, AreKnownByTheirPaths) {
