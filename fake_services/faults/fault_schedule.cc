@@ -272,13 +272,13 @@ void FaultSchedule::look(Entry& e, Time t, const Observer& observer, events::Sin
   const Observation now = observe(e, observer);
   const auto symptom_since = [&](const Observation& then) {
     Observation during = now.since(then);
-    during.elapsed = to_seconds(t - e.begin);
-    during.exposure = exposure(e, t - from_seconds(during.seconds), t);
+    during.elapsed_s = to_seconds(t - e.begin);
+    during.exposure_s = exposure_s(e, t - from_seconds(during.seconds), t);
     during.first = e.spec.pattern.first;
     return e.spec.behaviour->symptom(e.before, during, e.name);
   };
   e.last = now.since(e.at_begin);
-  e.last.elapsed = to_seconds(t - e.begin);
+  e.last.elapsed_s = to_seconds(t - e.begin);
   auto symptom = symptom_since(e.at_begin);
   if (!symptom) symptom = symptom_since(e.at_look);
   if (symptom) {
@@ -293,7 +293,7 @@ void FaultSchedule::look(Entry& e, Time t, const Observer& observer, events::Sin
 }
 
 // The integral of its strength, its duty cycle on average.
-double FaultSchedule::exposure(const Entry& e, Time from, Time to) {
+double FaultSchedule::exposure_s(const Entry& e, Time from, Time to) {
   const double ramp = to_seconds(e.spec.ramp);
   const auto until = [&](Time t) {
     const double seconds = std::max(0.0, to_seconds(std::min(t, e.end.value_or(t)) - e.begin));

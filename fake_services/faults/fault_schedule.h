@@ -100,7 +100,7 @@ class FaultSchedule {
   static Observation observe(const Entry& entry, const Observer& observer);
   // 0 where it is not on; `late` is by how much its duty cycle begins later.
   double strength(const Entry& entry, Time t, Duration late = {}) const;
-  static double exposure(const Entry& entry, Time from, Time to);
+  static double exposure_s(const Entry& entry, Time from, Time to);
   static Duration turn_of(const Entry& entry, const Hit& hit, std::size_t replica);
   static Time next_turn(const Entry& entry, Time t);
   // Requests per second that come to the replicas hit, or that these send over the connections; `all`: whether or not

@@ -30,8 +30,8 @@ constexpr Field kCounts[] = {
     &Observation::dns_errors,
     &Observation::tls_errors,
     &Observation::replies,
-    &Observation::latency_sum,
-    &Observation::latency_square,
+    &Observation::latency_sum_s,
+    &Observation::latency_square_s2,
     &Observation::latency_count,
     &Observation::outside,
     &Observation::served,
@@ -74,11 +74,21 @@ constexpr Field kCounts[] = {
 };
 
 constexpr Field kLevels[] = {
-    &Observation::in_flight,           &Observation::queued,        &Observation::pool_in_use,
-    &Observation::pool_size,           &Observation::pool_waiting,  &Observation::backlog,
-    &Observation::memory_bytes,        &Observation::request_bytes, &Observation::disk_bytes,
-    &Observation::disk_used,           &Observation::endpoints,     &Observation::replicas,
-    &Observation::certificate_expiry,  &Observation::listening,     &Observation::targeted,
+    &Observation::in_flight,
+    &Observation::queued,
+    &Observation::pool_in_use,
+    &Observation::pool_size,
+    &Observation::pool_waiting,
+    &Observation::backlog,
+    &Observation::memory_bytes,
+    &Observation::request_bytes,
+    &Observation::disk_bytes,
+    &Observation::disk_used,
+    &Observation::endpoints,
+    &Observation::replicas,
+    &Observation::certificate_expiry_s,
+    &Observation::listening,
+    &Observation::targeted,
     &Observation::evaluations_overdue,
 };
 
@@ -99,9 +109,9 @@ double Observation::of_version(std::string_view version) const {
   return it == versions.end() ? 0 : it->second;
 }
 
-double Observation::latency_variance() const {
+double Observation::latency_variance_s2() const {
   if (latency_count <= 0) return 0;
-  const double variance = latency_square / latency_count - mean_latency() * mean_latency();
+  const double variance = latency_square_s2 / latency_count - mean_latency_s() * mean_latency_s();
   return variance > 0 ? variance : 0;
 }
 
@@ -149,20 +159,21 @@ bool rate_fell(double count, double seconds, double count_before, double seconds
 bool latency_rose(const Observation& before, const Observation& during) {
   const bool few = during.first > 0;
   if (during.latency_count < (few ? std::min(during.first, kLeastRequests) : kLeastRequests)) return false;
-  const double was = before.mean_latency();
-  const double is = during.mean_latency();
+  const double was = before.mean_latency_s();
+  const double is = during.mean_latency_s();
   // A few requests tell little about how far they spread, those before tell how far they would.
-  const double variance = few ? before.latency_variance() : during.latency_variance();
-  const double error = maths::sqrt(variance / during.latency_count +
-                                   before.latency_variance() / (before.latency_count > 1 ? before.latency_count : 1));
+  const double variance = few ? before.latency_variance_s2() : during.latency_variance_s2();
+  const double error =
+      maths::sqrt(variance / during.latency_count +
+                  before.latency_variance_s2() / (before.latency_count > 1 ? before.latency_count : 1));
   return is >= was * (1 + kLeastRelativeRise) && is - was >= kStandardErrors * error;
 }
 
 std::optional<std::string> latency_rise(const Observation& before, const Observation& during, std::string_view target) {
   if (!latency_rose(before, during)) return std::nullopt;
   return format("{:.0f} {} to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})", during.latency_count,
-                during.latency_count > 1 ? "requests" : "request", target, during.mean_latency() * 1000,
-                before.mean_latency() * 1000, before.latency_count);
+                during.latency_count > 1 ? "requests" : "request", target, during.mean_latency_s() * 1000,
+                before.mean_latency_s() * 1000, before.latency_count);
 }
 
 std::optional<std::string> code_rise(const Observation& before, const Observation& during, int code,

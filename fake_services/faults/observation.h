@@ -12,10 +12,10 @@ namespace firedrill::fake_services {
 // Counts over a span of time, and levels at its end; over the replicas targeted they are summed up. Each field has a
 // row in observation.cc: that is all it takes to add one, beside the line that fills it (observer.cc).
 struct Observation {
-  double seconds = 0;   // that the counts took
-  double elapsed = 0;   // seconds since the fault began
-  double exposure = 0;  // seconds at full strength that the fault was to have in that time, in its ramp less
-  double first = 0;     // the fault is over when it has hit so many requests; 0: no matter how many
+  double seconds = 0;     // that the counts took
+  double elapsed_s = 0;   // since the fault began
+  double exposure_s = 0;  // at full strength that the fault was to have in that time, in its ramp less
+  double first = 0;       // the fault is over when it has hit so many requests; 0: no matter how many
 
   // By the callers of the target, or on its connections to its dependencies (FaultKind::view).
   double attempts = 0;   // connection attempts
@@ -26,8 +26,8 @@ struct Observation {
   double tls_errors = 0;
   double replies = 0;  // responses of any code
   std::map<int, double> by_code;
-  double latency_sum = 0;     // seconds over all responses and time-outs that were awaited
-  double latency_square = 0;  // of the squares of the same
+  double latency_sum_s = 0;      // seconds over all responses and time-outs that were awaited
+  double latency_square_s2 = 0;  // of the squares of the same
   double latency_count = 0;
   double outside = 0;  // requests that came from outside
 
@@ -89,12 +89,12 @@ struct Observation {
   double replicas = 0;                                  // of the whole service
   double targeted = 0;                                  // of these
   double listening = 0;                                 // of those targeted: their processes accept connections
-  double certificate_expiry = 0;                        // when the certificate expires, seconds since 1970
+  double certificate_expiry_s = 0;                      // when the certificate expires, seconds since 1970
   std::map<std::string, double, std::less<>> versions;  // replicas targeted that run it
   double evaluations_overdue = 0;  // iterations of rule groups that were not over when the next ones were due
 
-  double mean_latency() const { return latency_count > 0 ? latency_sum / latency_count : 0; }
-  double latency_variance() const;
+  double mean_latency_s() const { return latency_count > 0 ? latency_sum_s / latency_count : 0; }
+  double latency_variance_s2() const;
   double count(int code) const;
   double of_version(std::string_view version) const;
   void add(const Observation& other);

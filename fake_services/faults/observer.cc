@@ -28,7 +28,7 @@ Observation Observer::of(std::span<const Hit> hits, View view) const {
     out.published += state.queue.published;
     out.consumed += state.queue.consumed;
     out.backlog += state.queue.backlog;
-    if (service.certificate) out.certificate_expiry += to_seconds(certificates_[hit.service]);
+    if (service.certificate) out.certificate_expiry_s += to_seconds(certificates_[hit.service]);
     for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
       if (!hit.replicas[r]) continue;
       add_replica(hit, r, out);

@@ -16,7 +16,7 @@ std::string latency_unrisen(const Observation& before, const Observation& during
     return format("{:.0f} requests to {} are too few to tell how long they take", during.latency_count, target);
   }
   return format("{:.0f} requests to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f}), {}",
-                during.latency_count, target, during.mean_latency() * 1000, before.mean_latency() * 1000,
+                during.latency_count, target, during.mean_latency_s() * 1000, before.mean_latency_s() * 1000,
                 before.latency_count, kChance);
 }
 

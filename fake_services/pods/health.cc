@@ -34,9 +34,9 @@ std::optional<Connection> held_up(const RequestConditions& conditions, RandomStr
 }
 
 double draw_delay(const Delay& delay, RandomStream& chance) {
-  if (delay.variance <= 0 || delay.mean <= 0) return delay.mean;
-  const double sigma2 = maths::log1p(delay.variance / (delay.mean * delay.mean));
-  return chance.lognormal(maths::log(delay.mean) - sigma2 / 2, maths::sqrt(sigma2));
+  if (delay.variance_s2 <= 0 || delay.mean_s <= 0) return delay.mean_s;
+  const double sigma2 = maths::log1p(delay.variance_s2 / (delay.mean_s * delay.mean_s));
+  return chance.lognormal(maths::log(delay.mean_s) - sigma2 / 2, maths::sqrt(sigma2));
 }
 
 // Mean time that a request waits for a worker, where it has to.

@@ -51,31 +51,31 @@ void ProcessState::set_release(const Release* release, Time t) {
 
 void ProcessState::advance(Time t) {
   if (there_ && !up_ && conditions_.starts && t >= up_due()) up_ = true;
-  const double hangs_after = conditions_.deadlock_after;
+  const double hangs_after = conditions_.deadlock_after_s;
   if (there_ && hangs_after >= 0 && t >= after(since_, hangs_after)) hangs_ = true;
   look_calm();
 }
 
 void ProcessState::look_calm() {
   const bool harmless =
-      release_ == nullptr || (release_->crash_after < 0 && release_->leak <= 0 && release_->becomes_ready);
+      release_ == nullptr || (release_->crash_after_s < 0 && release_->leak <= 0 && release_->becomes_ready);
   calm_ = there_ && up_ && !hangs_ && !crash_ordered_ && harmless && conditions_ == PodConditions{};
 }
 
 Time ProcessState::up_due() const {
-  return after(since_, to_seconds(startup_) * conditions_.startup_factor + conditions_.startup_delay);
+  return after(since_, to_seconds(startup_) * conditions_.startup_factor + conditions_.startup_delay_s);
 }
 
 bool ProcessState::up_at_once() const {
-  return conditions_.starts && startup_ <= Duration::zero() && conditions_.startup_delay <= 0;
+  return conditions_.starts && startup_ <= Duration::zero() && conditions_.startup_delay_s <= 0;
 }
 
 std::optional<Time> ProcessState::end_due() const {
   if (!there_) return std::nullopt;
   std::optional<Time> due = crash_ordered_;
   const auto consider = [&](Time t) { due = due ? std::min(*due, t) : t; };
-  if (conditions_.crashed) consider(after(since_, conditions_.crash_after));
-  if (release_ != nullptr && release_->crash_after >= 0) consider(after(since_, release_->crash_after));
+  if (conditions_.crashed) consider(after(since_, conditions_.crash_after_s));
+  if (release_ != nullptr && release_->crash_after_s >= 0) consider(after(since_, release_->crash_after_s));
   if (!up_ && !conditions_.starts && conditions_.exits_at_startup) consider(up_due());
   return due;
 }
@@ -92,7 +92,7 @@ std::optional<Time> ProcessState::next_at() const {
   std::optional<Time> next = end_due();
   const auto consider = [&](Time t) { next = next ? std::min(*next, t) : t; };
   if (!up_ && conditions_.starts) consider(up_due());
-  if (!hangs_ && conditions_.deadlock_after >= 0) consider(after(since_, conditions_.deadlock_after));
+  if (!hangs_ && conditions_.deadlock_after_s >= 0) consider(after(since_, conditions_.deadlock_after_s));
   return next;
 }
 

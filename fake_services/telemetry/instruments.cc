@@ -162,7 +162,7 @@ Moment draw_moment(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& t
 void add_messages(const QueueState& queue, double replicas, Moment& moment) {
   const double share = 1 / std::max(1.0, replicas);
   moment.messages = maths::floor(queue.backlog * share + 0.5);
-  moment.oldest_seconds = queue.oldest;
+  moment.oldest_seconds = queue.oldest_s;
   moment.published = maths::floor(queue.published * share);
   moment.consumed = maths::floor(queue.consumed * share);
 }

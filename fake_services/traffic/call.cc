@@ -20,7 +20,7 @@ struct Tally {
   Sum late;
   Sum failure;  // worth another attempt
   Sum awaited;
-  double retry_after = 0;
+  double retry_after_sum_s = 0;
 
   void held_up(Attempt& out, const EdgeModel& edge, ConnectFailure at, double share) {
     if (share <= 0) return;
@@ -61,7 +61,7 @@ struct Tally {
     error.add(replied, in_time.moments);
     if (code >= kFirstServerError || code == kTooManyRequests) {
       failure.add(replied, in_time.moments);
-      retry_after += replied * retry_after_s;
+      retry_after_sum_s += replied * retry_after_s;
     }
   }
 };
@@ -89,7 +89,7 @@ void add_route(Attempt& out, Tally& tally, const EdgeModel& edge, const ServiceM
   for (const InjectedReply& reply : link.replies) {
     if (reply.code == 0 || reply.share <= 0) continue;
     const double share = left * reply.share;
-    tally.respond(out, edge, reply.code, share, Distribution::constant(kRefusedTime), reply.retry_after);
+    tally.respond(out, edge, reply.code, share, Distribution::constant(kRefusedTime), reply.retry_after_s);
     left -= share;
   }
   const double vain = 1 - (1 - link.silent) * (1 - link.lost);
@@ -109,10 +109,10 @@ void add_route(Attempt& out, Tally& tally, const EdgeModel& edge, const ServiceM
       tally.cut_off(out, edge, share * link.cut, part.time.moments());
       share *= 1 - link.cut;
     }
-    if (delay.share < 1) tally.respond(out, edge, code, share * (1 - delay.share), part.time, part.retry_after);
+    if (delay.share < 1) tally.respond(out, edge, code, share * (1 - delay.share), part.time, part.retry_after_s);
     if (delay.share > 0) {
-      const Moments late = part.time.moments() + Moments{delay.mean, delay.variance};
-      tally.respond(out, edge, code, share * delay.share, Distribution::lognormal(late), part.retry_after);
+      const Moments late = part.time.moments() + Moments{delay.mean_s, delay.variance_s2};
+      tally.respond(out, edge, code, share * delay.share, Distribution::lognormal(late), part.retry_after_s);
     }
   }
 }
@@ -180,14 +180,14 @@ Attempt attempt(const EdgeModel& edge, const ServiceModel& callee, std::span<con
   out.timed_out = tally.late.share;
   out.timed_out_time = tally.late.moments();
   out.retryable = tally.failure.share;
-  out.failure_time = tally.failure.moments().mean;
-  out.retry_after = tally.failure.share > 0 ? tally.retry_after / tally.failure.share : 0;
+  out.failure_time_s = tally.failure.moments().mean;
+  out.retry_after_s = tally.failure.share > 0 ? tally.retry_after_sum_s / tally.failure.share : 0;
   out.response_time_s = tally.awaited.first;
   out.response_square_s2 = tally.awaited.second;
-  out.holding = tally.awaited.first;
+  out.holding_s = tally.awaited.first;
   for (std::size_t i = 0; i < kConnectFailures; ++i) {
     if (static_cast<ConnectFailure>(i) != ConnectFailure::dropped)
-      out.holding += out.connect_failures[i] * kRefusedTime;
+      out.holding_s += out.connect_failures[i] * kRefusedTime;
   }
   return out;
 }
@@ -214,7 +214,7 @@ Operation operation(const EdgeModel& edge, const Attempt& a, const PoolState& po
     acquisitions += reach;
     reach *= fails * retried;
     if (reach <= 0) break;
-    before = before + pool.wait + Moments{a.failure_time + std::max(pause, a.retry_after), 0};
+    before = before + pool.wait + Moments{a.failure_time_s + std::max(pause, a.retry_after_s), 0};
     pause *= 2;
   }
   acquisitions *= 1 + state.conditions.extra_attempts;

@@ -18,7 +18,7 @@ struct Part {
   std::size_t slot = 0;  // of the service's codes
   double share = 0;      // of the requests that reach the service
   Distribution time;
-  double retry_after = 0;
+  double retry_after_s = 0;
 };
 
 // How a service answers the requests of one route, over all its replicas.
@@ -45,9 +45,9 @@ struct Attempt {
   std::array<double, kConnectFailures> connect_failures{};
   double cut = 0;
   double retryable = 0;        // share of attempts that fail in a way that is worth another attempt
-  double failure_time = 0;     // mean time of those
-  double retry_after = 0;      // mean wait asked for by those
-  double holding = 0;          // mean time for which the connection is held
+  double failure_time_s = 0;   // mean time of those
+  double retry_after_s = 0;    // mean wait asked for by those
+  double holding_s = 0;        // mean time for which the connection is held
   double response_time_s = 0;  // mean and mean square over responses and time-outs, weighted by their share
   double response_square_s2 = 0;
   std::array<double, Codes::kMost> codes{};  // share of attempts by slot of the edge's codes

@@ -12,21 +12,21 @@
 
 namespace firedrill::fake_services {
 
-// Extra time before a share of the requests is answered. Seconds.
+// Extra time before a share of the requests is answered.
 struct Delay {
   double share = 0;
-  double mean = 0;
-  double variance = 0;
+  double mean_s = 0;
+  double variance_s2 = 0;
   bool operator==(const Delay&) const = default;
   // Adds another: shares and times combine as if independent.
-  void add(double other_share, double other_mean, double other_variance);
+  void add(double other_share, double other_mean_s, double other_variance_s2);
 };
 
 // Requests answered at once with `code` instead of being worked on.
 struct InjectedReply {
   std::int32_t code = 0;  // 0: unused
   double share = 0;
-  double retry_after = 0;  // seconds that a well-behaved caller waits before it tries again; 0: not said
+  double retry_after_s = 0;  // that a well-behaved caller waits before it tries again; 0: not said
   bool operator==(const InjectedReply&) const = default;
 };
 
@@ -53,9 +53,9 @@ struct RequestConditions {
   // The share of attempts that connect.
   double passes() const;
   // Adds a reply; of one code, the shares add up. A fifth code is dropped.
-  void add_reply(std::int32_t code, double share, double retry_after);
+  void add_reply(std::int32_t code, double share, double retry_after_s);
   // Adds to the delay of others: shares and times combine as if independent.
-  void add_delay(double share, double mean, double variance) { delay.add(share, mean, variance); }
+  void add_delay(double share, double mean_s, double variance_s2) { delay.add(share, mean_s, variance_s2); }
 };
 
 // A disk is full to all intents from here on.
@@ -90,7 +90,7 @@ struct ServiceConditions {
   double limit = 0;           // requests per second let through to all its replicas; 0: no limit
   double limit_burst = 0;     // size of the token bucket, requests
   std::int32_t limit_code = 0;
-  double limit_retry_after = 0;            // seconds; 0: not said
+  double limit_retry_after_s = 0;          // 0: not said
   double foreign_messages = 0;             // per second, put into its queue by nobody of ours
   double consuming = 1;                    // share of its consumers that take messages
   std::optional<Time> certificate_expiry;  // of its certificate; nothing: as issued

@@ -173,12 +173,12 @@ void Flow::set_conditions(std::size_t service, const ServiceConditions& conditio
 QueueState Flow::queue_at(std::size_t service, Time t) const {
   QueueState queue = services_[service].queue;
   const double planned = to_seconds(end_ - begin_);
-  const double dt = to_seconds(t - begin_);
-  queue.published += queue.published_rate * dt;
-  queue.consumed += queue.consumed_rate * dt;
+  const double dt_s = to_seconds(t - begin_);
+  queue.published += queue.published_rate * dt_s;
+  queue.consumed += queue.consumed_rate * dt_s;
   if (planned > 0) {
-    queue.backlog += (queue.next_backlog - queue.backlog) * dt / planned;
-    queue.oldest += (queue.next_oldest - queue.oldest) * dt / planned;
+    queue.backlog += (queue.next_backlog - queue.backlog) * dt_s / planned;
+    queue.oldest_s += (queue.next_oldest_s - queue.oldest_s) * dt_s / planned;
   }
   return queue;
 }
@@ -195,20 +195,20 @@ Time Flow::begin_step(Time t, Time latest_end) {
 
 void Flow::end_step(Time t) {
   const double planned = to_seconds(end_ - begin_);
-  const double dt = to_seconds(t - begin_);
-  const double part = planned > 0 ? dt / planned : 0;
+  const double dt_s = to_seconds(t - begin_);
+  const double part = planned > 0 ? dt_s / planned : 0;
   for (std::size_t i = 0; i < services_.size(); ++i) {
     QueueState& queue = services_[i].queue;
-    queue.published += queue.published_rate * dt;
-    queue.consumed += queue.consumed_rate * dt;
+    queue.published += queue.published_rate * dt_s;
+    queue.consumed += queue.consumed_rate * dt_s;
     queue.backlog += (queue.next_backlog - queue.backlog) * part;
-    queue.oldest += (queue.next_oldest - queue.oldest) * part;
+    queue.oldest_s += (queue.next_oldest_s - queue.oldest_s) * part;
     for (auto& k : services_[i].classes) {
-      for (std::size_t n = 0; n < k.rate.size(); ++n) k.integral[n] += k.rate[n] * dt;
+      for (std::size_t n = 0; n < k.rate.size(); ++n) k.integral[n] += k.rate[n] * dt_s;
       k.occupancy += (k.next_occupancy - k.occupancy) * part;
       k.busy += (k.next_busy - k.busy) * part;
-      update_breakers(i, k, t, dt);
-      update_caches(i, k, dt);
+      update_breakers(i, k, t, dt_s);
+      update_caches(i, k, dt_s);
     }
   }
   step_ = moving_ > kMoving ? kShortest : std::min(2 * step_, kLongest);
@@ -219,9 +219,9 @@ void Flow::take(std::size_t service, std::size_t replica, Time t, std::span<doub
   ServiceState& s = services_[service];
   const ReplicaClass& k = s.classes[s.class_of[replica]];
   std::vector<double>& taken = s.taken[replica];
-  const double dt = to_seconds(t - begin_);
+  const double dt_s = to_seconds(t - begin_);
   for (std::size_t i = 0; i < taken.size(); ++i) {
-    const double sum = k.integral[i] + k.rate[i] * dt;
+    const double sum = k.integral[i] + k.rate[i] * dt_s;
     out[i] = sum - taken[i];
     taken[i] = sum;
   }

@@ -45,7 +45,7 @@ struct Component {
   double share = 0;  // of the requests that reach the replica (not those refused)
   double rate = 0;   // per second and replica
   Distribution time;
-  double retry_after = 0;
+  double retry_after_s = 0;
   Distribution shares_of;  // the distribution that `shares` and `fine` belong to
   bool known = false;
   std::vector<double> shares;  // over the service's buckets
@@ -65,15 +65,15 @@ inline constexpr std::size_t kComponents = kDiskPart + 1;
 struct RouteState {
   std::array<Component, kComponents> parts;
   Journey journey;
-  double holding = 0;  // seconds that a request keeps a worker
-  double offered = 0;  // per second and replica, at the connection
-  double mix = 0;      // of the requests that are worked on
+  double holding_s = 0;  // for which a request keeps a worker
+  double offered = 0;    // per second and replica, at the connection
+  double mix = 0;        // of the requests that are worked on
 };
 
 struct EdgeState {
   PoolState pool;
   double arrivals = 0;  // connections asked for, per second
-  double holding = 0;
+  double holding_s = 0;
   bool open = false;           // circuit breaker
   Time trial{};                // when an open breaker lets one through
   double window_attempts = 0;  // exponentially forgotten over the breaker's window
@@ -91,7 +91,7 @@ struct ReplicaClass {
   double busy = 0;
   double next_busy = 0;
   StationPoint point;
-  double holding = 0;
+  double holding_s = 0;
   double own_stretch = 1;  // of own time, at the limit of the processor
   double start_rate = 0;   // requests that begin to be worked on, per second
   double done_rate = 0;    // requests worked on to some end, per second
@@ -119,8 +119,8 @@ struct QueueState {
   double published_rate = 0;  // per second, as below
   double consumed_rate = 0;   // worked off with success
   double usual_rate = 0;      // at which those that wait were published, about
-  double oldest = 0;          // seconds that the oldest message has waited
-  double next_oldest = 0;
+  double oldest_s = 0;        // for which the oldest message has waited
+  double next_oldest_s = 0;
   double published = 0;  // since the start, up to the beginning of the step
   double consumed = 0;
 };
@@ -198,20 +198,20 @@ class Flow {
   void respond(std::size_t service);
   void acknowledge(std::size_t service);
   // flow_forward.cc
-  void forward(Time middle, double dt);
+  void forward(Time middle, double dt_s);
   void limit(ServiceState& s);
-  void take_messages(std::size_t service, double dt);
+  void take_messages(std::size_t service, double dt_s);
   void consume(std::size_t service, ReplicaClass& k);
-  void settle_queue(std::size_t service, double dt);
+  void settle_queue(std::size_t service, double dt_s);
   void stretch_own_time(const ServiceModel& m, ReplicaClass& k);
-  void serve(std::size_t service, ReplicaClass& k, double dt);
-  void fill(ReplicaClass& k, double arrivals, double dt);
+  void serve(std::size_t service, ReplicaClass& k, double dt_s);
+  void fill(ReplicaClass& k, double arrivals, double dt_s);
   void relax_calls(std::size_t service, ReplicaClass& k);
   void send_calls(std::size_t service, const ReplicaClass& k);
   void fill_rates(std::size_t service, ReplicaClass& k);
   void see_from_outside(std::size_t service);
-  void update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt);
-  void update_caches(std::size_t service, ReplicaClass& k, double dt);
+  void update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt_s);
+  void update_caches(std::size_t service, ReplicaClass& k, double dt_s);
 
   std::shared_ptr<const FlowModel> model_;  // of all copies
   StationTables tables_;

@@ -20,16 +20,16 @@ void set_part(Component& part, std::size_t slot, double share, const Distributio
 Delay delay_of(const ServiceModel& m, const ReplicaClass& k, std::size_t r) {
   Delay delay = k.conditions.routes[r].delay;
   const Delay& disk = k.conditions.replica.disk_delay;
-  if (disk.share > 0 && m.routes[r].writes) delay.add(disk.share, disk.mean, disk.variance);
+  if (disk.share > 0 && m.routes[r].writes) delay.add(disk.share, disk.mean_s, disk.variance_s2);
   return delay;
 }
 
 // Every connection has leaked: all wait out their patience.
 PoolState no_pool(const PoolLoad& load) {
   return {.gives_up = 1,
-          .wait = {load.patience, 0},
+          .wait = {load.patience_s, 0},
           .in_use = 0,
-          .waiting = std::min(load.population, load.arrivals * load.patience)};
+          .waiting = std::min(load.population, load.arrivals * load.patience_s)};
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ void Flow::backward() {
 
 void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
   const ServiceModel& m = model_->services[service];
-  for (auto& e : k.edges) e.arrivals = e.holding = 0;
+  for (auto& e : k.edges) e.arrivals = e.holding_s = 0;
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const CallModel& call = m.calls[c];
     const EdgeModel& edge = m.edges[call.edge];
@@ -59,14 +59,14 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
     k.attempts[c] = attempt(edge, model_->services[edge.callee], callee.responses, call.weights, links);
     const double rate = k.call_rates[c] * k.operations[c].acquisitions;
     k.edges[call.edge].arrivals += rate;
-    k.edges[call.edge].holding += rate * k.attempts[c].holding;
+    k.edges[call.edge].holding_s += rate * k.attempts[c].holding_s;
   }
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     EdgeState& state = k.edges[e];
-    state.holding = state.arrivals > 0 ? state.holding / state.arrivals : 0;
+    state.holding_s = state.arrivals > 0 ? state.holding_s / state.arrivals : 0;
     const PoolLoad load{.arrivals = state.arrivals,
-                        .holding = state.holding,
-                        .patience = m.edges[e].acquire_timeout_s,
+                        .holding_s = state.holding_s,
+                        .patience_s = m.edges[e].acquire_timeout_s,
                         .population = static_cast<double>(k.station->workers())};
     const DependencyConditions& conditions = k.conditions.dependencies[e];
     const double size = static_cast<double>(m.edges[e].spec.pool.size);
@@ -90,17 +90,17 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
 double Flow::turn_away(const ServiceState& s, const ServiceModel& m, const RequestConditions& conditions,
                        RouteState& route) {
   double left = 1;
-  const auto reply = [&](Component& part, int code, double share, double retry_after) {
+  const auto reply = [&](Component& part, int code, double share, double retry_after_s) {
     part.share = 0;
     if (code == 0 || share <= 0) return;
     set_part(part, m.codes.slot(code), left * share, Distribution::constant(kInstant));
-    part.retry_after = retry_after;
+    part.retry_after_s = retry_after_s;
     left -= part.share;
   };
-  reply(route.parts[kLimitPart], s.conditions.limit_code, s.limited, s.conditions.limit_retry_after);
+  reply(route.parts[kLimitPart], s.conditions.limit_code, s.limited, s.conditions.limit_retry_after_s);
   for (std::size_t i = 0; i < kReplyParts; ++i) {
     const InjectedReply& injected = conditions.replies[i];
-    reply(route.parts[kFirstReplyPart + i], injected.code, injected.share, injected.retry_after);
+    reply(route.parts[kFirstReplyPart + i], injected.code, injected.share, injected.retry_after_s);
   }
   return 1 - left;
 }
@@ -108,16 +108,16 @@ double Flow::turn_away(const ServiceState& s, const ServiceModel& m, const Reque
 void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
   const ServiceModel& m = model_->services[service];
   const double stretch = k.own_stretch * k.conditions.replica.cpu_factor;
-  double holding = 0;
+  double holding_s = 0;
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     RouteState& route = k.routes[r];
     const Delay delay = delay_of(m, k, r);
     route.journey = travel(m, m.routes[r], k.operations, k.calls_made);
-    route.holding = m.routes[r].own.mean() * stretch + delay.share * delay.mean + route.journey.mean_time;
-    holding += route.mix * route.holding;
+    route.holding_s = m.routes[r].own.mean() * stretch + delay.share * delay.mean_s + route.journey.mean_time_s;
+    holding_s += route.mix * route.holding_s;
   }
-  k.holding = holding;
-  const double turn = holding / static_cast<double>(k.station->workers());
+  k.holding_s = holding_s;
+  const double turn = holding_s / static_cast<double>(k.station->workers());
   const Moments wait{k.point.wait_mean * turn, k.point.wait_variance * turn * turn};
   const double waits = k.point.waits > kNobodyWaits ? k.point.waits : 0;
   const double blocking = k.point.blocking > kNobodyWaits ? k.point.blocking : 0;
@@ -137,7 +137,7 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
     const Journey& journey = route.journey;
     const bool calls = journey.success_time.mean > 0;
     const Moments work = own.moments() + journey.success_time;
-    const Moments late{delay.mean, delay.variance};
+    const Moments late{delay.mean_s, delay.variance_s2};
     const double ok = left * journey.success;
     const std::size_t slot = m.codes.slot(kOk);
     const auto fit = [](bool wanted, Moments time) { return wanted ? Distribution::lognormal(time) : Distribution(); };
@@ -195,7 +195,7 @@ void Flow::respond(std::size_t service) {
       double answered = 0;
       for (const Component& part : k.routes[r].parts) {
         if (part.share <= 0) continue;
-        response.parts.push_back({part.slot, weight * part.share * arrives, part.time, part.retry_after});
+        response.parts.push_back({part.slot, weight * part.share * arrives, part.time, part.retry_after_s});
         answered += part.share;
         if (conditions.cut > 0)
           cut.add(weight * part.share * (1 - conditions.lost) * conditions.cut, part.time.moments());

@@ -61,7 +61,7 @@ void refresh_shares(Component& part, std::span<const double> bounds) {
 
 }  // namespace
 
-void Flow::forward(Time middle, double dt) {
+void Flow::forward(Time middle, double dt_s) {
   for (std::size_t i = 0; i < services_.size(); ++i) {
     ServiceState& s = services_[i];
     s.outside = s.traffic ? s.traffic->rate(middle) * s.conditions.traffic_factor : 0;
@@ -71,18 +71,18 @@ void Flow::forward(Time middle, double dt) {
   for (const std::size_t i : model_->callers_first) {
     limit(services_[i]);
     const bool consumer = model_->services[i].spec.consumer.has_value();
-    if (consumer) take_messages(i, dt);
+    if (consumer) take_messages(i, dt_s);
     for (auto& k : services_[i].classes) {
       if (consumer) {
         consume(i, k);
       } else {
-        serve(i, k, dt);
+        serve(i, k, dt_s);
       }
       relax_calls(i, k);
       send_calls(i, k);
       fill_rates(i, k);
     }
-    if (consumer) settle_queue(i, dt);
+    if (consumer) settle_queue(i, dt_s);
     see_from_outside(i);
   }
 }
@@ -112,13 +112,13 @@ void Flow::limit(ServiceState& s) {
 }
 
 // How many messages each replica takes: all that there are, as long as it has workers for them.
-void Flow::take_messages(std::size_t service, double dt) {
+void Flow::take_messages(std::size_t service, double dt_s) {
   const ServiceModel& m = model_->services[service];
   ServiceState& s = services_[service];
   QueueState& queue = s.queue;
   double sent = 0;
   for (const double rate : s.arrivals) sent += rate;
-  const double room = std::max(0.0, m.spec.consumer->capacity - queue.backlog) / dt + queue.consumed_rate;
+  const double room = std::max(0.0, m.spec.consumer->capacity - queue.backlog) / dt_s + queue.consumed_rate;
   const double offered = sent + s.conditions.foreign_messages;
   queue.full = offered > room ? 1 - room / offered : 0;
   queue.published_rate = offered * (1 - queue.full);
@@ -128,11 +128,11 @@ void Flow::take_messages(std::size_t service, double dt) {
     if (!k.conditions.running || k.conditions.routes.front().failing_at(ConnectFailure::refused) >= 1) continue;
     double fails = 0;
     for (std::size_t r = 0; r < k.routes.size(); ++r) fails += k.routes[r].mix * failing_share(k.routes[r]);
-    const double held = std::max(1e-6, k.holding + fails * to_seconds(m.spec.consumer->redelivery_pause));
+    const double held = std::max(1e-6, k.holding_s + fails * to_seconds(m.spec.consumer->redelivery_pause));
     k.takes = static_cast<double>(k.station->workers()) / held * s.conditions.consuming;
     able += k.takes * static_cast<double>(k.replicas);
   }
-  const double wanted = queue.published_rate + queue.backlog / dt;
+  const double wanted = queue.published_rate + queue.backlog / dt_s;
   if (able <= wanted) return;
   for (auto& k : s.classes) k.takes *= wanted / able;
 }
@@ -155,7 +155,7 @@ void Flow::consume(std::size_t service, ReplicaClass& k) {
     worked_on += route.mix * worked_on_share;
   }
   const double workers = static_cast<double>(k.station->workers());
-  const double busy = silent > 0 ? workers : std::min(workers, k.takes * k.holding);
+  const double busy = silent > 0 ? workers : std::min(workers, k.takes * k.holding_s);
   moving_ = std::max(moving_, relative_change(k.next_busy, busy, 0.1));
   k.next_busy = k.next_occupancy = busy;
   k.point = {.occupancy = busy, .busy = busy, .variance = busy};
@@ -164,7 +164,7 @@ void Flow::consume(std::size_t service, ReplicaClass& k) {
 }
 
 // What was worked off leaves the queue, what failed stays in it.
-void Flow::settle_queue(std::size_t service, double dt) {
+void Flow::settle_queue(std::size_t service, double dt_s) {
   ServiceState& s = services_[service];
   QueueState& queue = s.queue;
   queue.consumed_rate = 0;
@@ -173,17 +173,17 @@ void Flow::settle_queue(std::size_t service, double dt) {
       queue.consumed_rate += static_cast<double>(k.replicas) * k.takes * route.mix * (1 - failing_share(route));
     }
   }
-  queue.next_backlog = std::max(0.0, queue.backlog + (queue.published_rate - queue.consumed_rate) * dt);
+  queue.next_backlog = std::max(0.0, queue.backlog + (queue.published_rate - queue.consumed_rate) * dt_s);
   // Forgotten by messages and not by time: while none comes, those that wait are as they were.
-  const double newer = queue.usual_rate > 0 ? queue.published_rate * dt / (queue.usual_rate * kUsualSeconds) : 1;
+  const double newer = queue.usual_rate > 0 ? queue.published_rate * dt_s / (queue.usual_rate * kUsualSeconds) : 1;
   queue.usual_rate += (queue.published_rate - queue.usual_rate) * (1 - maths::exp(-newer));
   // The oldest waits on, and whoever is taken makes the next one the oldest: younger by the time between the two.
   const double passed = queue.usual_rate > 0 ? queue.consumed_rate / queue.usual_rate : 1;
   const bool waits = queue.next_backlog > 1 && queue.usual_rate > 0;
-  queue.next_oldest = waits ? std::max(0.0, queue.oldest + (1 - passed) * dt) : 0;
+  queue.next_oldest_s = waits ? std::max(0.0, queue.oldest_s + (1 - passed) * dt_s) : 0;
 }
 
-void Flow::serve(std::size_t service, ReplicaClass& k, double dt) {
+void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
   const ServiceModel& m = model_->services[service];
   const ServiceState& s = services_[service];
   double arrivals = 0;
@@ -205,12 +205,12 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt) {
   if (hangs) {
     // Those that are never answered keep their workers, until nothing else gets one; what is worked on beside them
     // adds little to that, and is let through as long as there is room.
-    k.holding = kForEver;
-    fill(k, silent, dt);
+    k.holding_s = kForEver;
+    fill(k, silent, dt_s);
     k.start_rate = k.done_rate = (arrivals - silent) * (1 - k.point.blocking);
     return;
   }
-  fill(k, arrivals, dt);
+  fill(k, arrivals, dt_s);
   stretch_own_time(m, k);
 }
 
@@ -220,7 +220,7 @@ void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
     double own = 0;
     for (std::size_t r = 0; r < k.routes.size(); ++r) own += k.routes[r].mix * m.routes[r].own.mean();
     own *= k.conditions.replica.cpu_factor;
-    const double rest = k.holding - own * k.own_stretch;
+    const double rest = k.holding_s - own * k.own_stretch;
     const double most = m.spec.cpu_limit / (m.cpu_per_request * k.conditions.replica.cpu_factor);
     const double needed = own > 0 ? std::max(1.0, (k.next_busy / most - rest) / own) : 1;
     moving_ = std::max(moving_, relative_change(k.own_stretch, needed, 0));
@@ -230,15 +230,15 @@ void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
 }
 
 // One step of the station with what arrives at it, at the class's holding time.
-void Flow::fill(ReplicaClass& k, double arrivals, double dt) {
-  const auto step = k.station->step(k.occupancy, arrivals, k.holding, dt, k.hint);
+void Flow::fill(ReplicaClass& k, double arrivals, double dt_s) {
+  const auto step = k.station->step(k.occupancy, arrivals, k.holding_s, dt_s, k.hint);
   const double change = relative_change(k.occupancy, step.occupancy, 0.1);
   moving_ = std::max({moving_, change, 10 * size_of(k.point.blocking - step.point.blocking)});
   k.next_occupancy = step.occupancy;
   k.next_busy = step.point.busy;
   k.point = step.point;
-  k.start_rate = std::max(0.0, step.done_rate + (k.next_busy - k.busy) / dt);
-  k.done_rate = k.next_busy / std::max(1e-9, k.holding);
+  k.start_rate = std::max(0.0, step.done_rate + (k.next_busy - k.busy) / dt_s);
+  k.done_rate = k.next_busy / std::max(1e-9, k.holding_s);
 }
 
 // Calls follow the requests that start; where a full caller and a slow callee drive each other, following at once would
@@ -368,7 +368,7 @@ void Flow::see_from_outside(std::size_t service) {
 }
 
 // A lost cache is filled again by the misses that succeed, in its own time: while they fail, it stays cold.
-void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt) {
+void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt_s) {
   const ServiceModel& m = model_->services[service];
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     EdgeState& state = k.edges[e];
@@ -381,7 +381,7 @@ void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt) {
       succeeding += k.operations[c].tried * k.attempts[c].success * k.call_rates[c];
       made += k.operations[c].tried * k.call_rates[c];
     }
-    const double filled = made > 0 ? succeeding / made * dt / m.edges[e].cache_refill_s : 0;
+    const double filled = made > 0 ? succeeding / made * dt_s / m.edges[e].cache_refill_s : 0;
     const double was = state.cache_cold;
     state.cache_cold = std::max(lost, state.cache_cold * maths::exp(-filled));
     if (state.cache_cold < 1e-6) state.cache_cold = 0;
@@ -389,7 +389,7 @@ void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt) {
   }
 }
 
-void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt) {
+void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt_s) {
   const ServiceModel& m = model_->services[service];
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     if (!m.edges[e].spec.circuit_breaker) continue;
@@ -408,7 +408,7 @@ void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double 
       calls += k.call_rates[c];
     }
     const double window = to_seconds(spec.window);
-    const double kept = maths::exp(-dt / window);
+    const double kept = maths::exp(-dt_s / window);
     state.window_attempts = state.window_attempts * kept + attempts * window * (1 - kept);
     state.window_failures = state.window_failures * kept + failures * window * (1 - kept);
     if (!state.open) {

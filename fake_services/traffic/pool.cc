@@ -37,15 +37,16 @@ Integrals integrals(double delta, double tau) {
 
 PoolState pool_state(double connections, const StationTable& loss, const PoolLoad& load) {
   PoolState state;
-  const double offered = load.arrivals * load.holding;
+  const double offered = load.arrivals * load.holding_s;
   if (!(offered > 0)) return state;
   if (load.population <= connections) {
     state.in_use = std::min(offered, load.population);
     return state;
   }
-  const double longest = (load.population - connections) * load.holding / connections;  // wait, were all callers in it
-  const double tau = std::min(load.patience, longest);
-  const double drain = connections / load.holding;  // connections handed back per second while all are in use
+  const double longest =
+      (load.population - connections) * load.holding_s / connections;  // wait, were all callers in it
+  const double tau = std::min(load.patience_s, longest);
+  const double drain = connections / load.holding_s;  // connections handed back per second while all are in use
   const double delta = drain - load.arrivals;
   // B of no servers at all is 1: the first connection is the only one that can be free.
   const double blocking = connections <= 1 ? 1 : loss.at_load(offered).blocking;
@@ -58,7 +59,7 @@ PoolState pool_state(double connections, const StationTable& loss, const PoolLoa
   // Density of the virtual wait v: κ e^(−δv) up to τ; beyond it nobody joins.
   const double kappa = load.arrivals / (scale / blocking + load.arrivals * i.zero + load.arrivals * i.end / drain);
   const double beyond = kappa * i.end / drain;
-  const double gives_up = load.patience <= longest ? beyond : 0;
+  const double gives_up = load.patience_s <= longest ? beyond : 0;
   const double served = 1 - gives_up;
   double first = kappa * i.one;
   double second = kappa * i.two;

@@ -8,9 +8,9 @@
 namespace firedrill::fake_services {
 
 struct PoolLoad {
-  double arrivals = 0;  // per second
-  double holding = 0;   // seconds that a connection is held
-  double patience = 0;  // seconds that a caller waits at most
+  double arrivals = 0;    // per second
+  double holding_s = 0;   // for which a connection is held
+  double patience_s = 0;  // for which a caller waits at most
   // Callers there can be at once (workers of the replica). Where they are too few to make anyone wait as long as its
   // patience, nobody gives up.
   double population = 0;

@@ -93,11 +93,11 @@ Journey travel(const ServiceModel& service, const RouteModel& route, std::span<c
   }
   journey.success = reach;
   journey.success_time = so_far;
-  journey.mean_time = reach * so_far.mean;
+  journey.mean_time_s = reach * so_far.mean;
   for (std::size_t c = 0; c < kCauses; ++c) {
     journey.failure[c] = failures[c].share;
     journey.failure_time[c] = failures[c].moments();
-    journey.mean_time += failures[c].first;
+    journey.mean_time_s += failures[c].first;
   }
   return journey;
 }

@@ -15,7 +15,7 @@ struct Journey {
   Moments success_time;  // of the calls alone
   std::array<double, kCauses> failure{};
   std::array<Moments, kCauses> failure_time{};
-  double mean_time = 0;  // over all outcomes
+  double mean_time_s = 0;  // over all outcomes
 };
 
 // `operations` by index of the service's calls; `calls_made` receives, for each call of the route, how often a request

@@ -218,17 +218,17 @@ StationPoint StationTable::at_load(double load) const {
   return point(i, (x - nodes_[i].x) / (nodes_[i + 1].x - nodes_[i].x));
 }
 
-StationTable::Step StationTable::step(double from, double arrivals, double holding, double dt,
+StationTable::Step StationTable::step(double from, double arrivals, double holding_s, double dt_s,
                                       std::size_t& hint) const {
   Step out;
   if (places_ <= 0) {
     out.point.blocking = 1;
     return out;
   }
-  const double service = holding > 1e-9 ? holding : 1e-9;
+  const double service = holding_s > 1e-9 ? holding_s : 1e-9;
   // Rises with x: zero where the end of the step is.
   const auto residual = [&](double occupancy, double blocking, double busy) {
-    return occupancy - from - dt * (arrivals * (1 - blocking) - busy / service);
+    return occupancy - from - dt_s * (arrivals * (1 - blocking) - busy / service);
   };
   const auto at_node = [&](std::size_t i) {
     return residual(nodes_[i].value[0], nodes_[i].value[1], nodes_[i].value[2]);
@@ -236,7 +236,7 @@ StationTable::Step StationTable::step(double from, double arrivals, double holdi
   const std::size_t last = nodes_.size() - 2;
   if (at_node(0) >= 0) {
     // Nearly empty: occupancy and busy workers are the load, nobody is turned away.
-    out.occupancy = std::max(0.0, (from + dt * arrivals) / (1 + dt / service));
+    out.occupancy = std::max(0.0, (from + dt_s * arrivals) / (1 + dt_s / service));
     out.point = at_load(out.occupancy);
     hint = 0;
   } else {

@@ -49,9 +49,9 @@ class StationTable {
     StationPoint point;    // of the stationary queue with that occupancy
     double done_rate = 0;  // requests per second that are finished; what came in less what stayed, exactly
   };
-  // From occupancy `from`, with `arrivals` per second and `holding` seconds, over `dt` seconds. `hint` is where the
+  // From occupancy `from`, with `arrivals` per second and `holding_s`, over `dt_s`. `hint` is where the
   // last step ended in the table, and makes the next one quick.
-  Step step(double from, double arrivals, double holding, double dt, std::size_t& hint) const;
+  Step step(double from, double arrivals, double holding_s, double dt_s, std::size_t& hint) const;
 
  private:
   static constexpr std::size_t kFunctions = 6;

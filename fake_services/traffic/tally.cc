@@ -68,8 +68,8 @@ void Seen::add_to(Observation& out, const Codes& names) const {
   out.dns_errors += dns_errors;
   out.tls_errors += tls_errors;
   out.replies += replies;
-  out.latency_sum += latency_sum;
-  out.latency_square += latency_square;
+  out.latency_sum_s += latency_sum_s;
+  out.latency_square_s2 += latency_square_s2;
   out.latency_count += latency_count;
   for (std::size_t i = 0; i < names.list.size(); ++i) {
     if (codes[i] > 0) out.by_code[names.list[i]] += codes[i];
@@ -192,8 +192,8 @@ void Tallies::count_responses(const Flow& flow, std::size_t service, ReplicaTall
     s.outside.attempts += count * state.outside_share;
     s.outside.replies += count * state.outside_share;
     s.outside.latency_count += count * state.outside_share;
-    s.outside.latency_sum += drawn_sum * scale * state.outside_share;
-    s.outside.latency_square += drawn_square * scale * scale * state.outside_share;
+    s.outside.latency_sum_s += drawn_sum * scale * state.outside_share;
+    s.outside.latency_square_s2 += drawn_square * scale * scale * state.outside_share;
   }
   const double cpu = expected_[m.layout.worked()] * m.cpu_per_request;
   tally.cpu_seconds += cpu;
@@ -238,8 +238,8 @@ void Tallies::count_calls(std::size_t service, ReplicaTally& tally) {
     seen.replies += success + error;
     seen.latency_count += awaited;
     if (expected_replies > 0) {
-      seen.latency_sum += awaited * expected_[m.layout.call_seconds(e)] / expected_replies;
-      seen.latency_square += awaited * expected_[m.layout.call_seconds(e) + 1] / expected_replies;
+      seen.latency_sum_s += awaited * expected_[m.layout.call_seconds(e)] / expected_replies;
+      seen.latency_square_s2 += awaited * expected_[m.layout.call_seconds(e) + 1] / expected_replies;
     }
     callee.requests += awaited + unreached;
     callee.errors += unreached + timed_out + server_errors;

@@ -59,8 +59,8 @@ struct Seen {
   double dns_errors = 0;
   double tls_errors = 0;
   double replies = 0;
-  double latency_sum = 0;
-  double latency_square = 0;
+  double latency_sum_s = 0;
+  double latency_square_s2 = 0;
   double latency_count = 0;
   std::array<double, Codes::kMost> codes{};
   void add_to(Observation& out, const Codes& names) const;

@@ -72,7 +72,7 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   release.errors = fields.number("errors");
   release.code = static_cast<std::int32_t>(fields.integer("code", release.code));
   release.cpu_factor = fields.number("slower", 1);
-  if (fields.has("crash_after")) release.crash_after = to_seconds(fields.duration("crash_after"));
+  if (fields.has("crash_after")) release.crash_after_s = to_seconds(fields.duration("crash_after"));
   release.leak = fields.number("leak") / 60;
   release.becomes_ready = fields.boolean("becomes_ready", true);
   release.max_unavailable = fields.number("max_unavailable", release.max_unavailable);

@@ -18,7 +18,7 @@ class ConfigPush final : public Fault {
     if (effect_ == Effect::crashes) {
       conditions.crashed = true;
       conditions.exit_code = 1;
-      conditions.crash_after = 1;
+      conditions.crash_after_s = 1;
     }
     if (effect_ == Effect::unready) conditions.forced[1] = false;  // ProbeType::readiness
   }

@@ -31,7 +31,7 @@ class Dns final : public Fault {
     if (mode_ == Mode::delay) {
       if (!latency_rose(before, during)) return std::nullopt;
       return format("{:.0f} calls of {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f})",
-                    during.latency_count, target, during.mean_latency() * 1000, before.mean_latency() * 1000,
+                    during.latency_count, target, during.mean_latency_s() * 1000, before.mean_latency_s() * 1000,
                     before.latency_count);
     }
     const bool refused = mode_ == Mode::wrong_address;

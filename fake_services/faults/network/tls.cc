@@ -34,10 +34,11 @@ class Tls final : public Fault {
                     during.attempts, target, before.tls_errors, before.attempts);
     }
     constexpr double kHour = 3600;
-    if (mode_ != Mode::expires || during.certificate_expiry > before.certificate_expiry - kHour) return std::nullopt;
+    if (mode_ != Mode::expires || during.certificate_expiry_s > before.certificate_expiry_s - kHour)
+      return std::nullopt;
     if (during.scrapes <= during.scrapes_failed) return std::nullopt;  // nobody has seen the gauge
     return format("the certificate of {} expires {:.1f} h earlier than before", target,
-                  (before.certificate_expiry - during.certificate_expiry) / kHour);
+                  (before.certificate_expiry_s - during.certificate_expiry_s) / kHour);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     if (during.tls_errors > 0) {

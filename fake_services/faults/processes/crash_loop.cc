@@ -13,7 +13,7 @@ class CrashLoop final : public Fault {
   void apply_to_pod(PodConditions& conditions, double /*strength*/) const override {
     conditions.crashed = true;
     conditions.exit_code = exit_code_;
-    conditions.crash_after = after_;
+    conditions.crash_after_s = after_;
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {

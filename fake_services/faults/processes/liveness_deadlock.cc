@@ -12,7 +12,7 @@ class LivenessDeadlock final : public Fault {
 
   void apply_to_pod(PodConditions& conditions, double /*strength*/) const override {
     conditions.deadlocks += 1;
-    conditions.deadlock_after = again_after_;
+    conditions.deadlock_after_s = again_after_;
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {

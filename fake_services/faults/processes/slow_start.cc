@@ -13,7 +13,7 @@ class SlowStart final : public Fault {
     conditions.crashes += 1;  // a start is what is slow
     conditions.exit_code = 0;
     conditions.startup_factor *= factor_;
-    conditions.startup_delay += delay_;
+    conditions.startup_delay_s += delay_;
   }
   // Right after a restart any replica is down; only one that still is, well after, starts slowly.
   std::optional<std::string> symptom(const Observation& before, const Observation& during,

@@ -7,10 +7,10 @@ namespace {
 
 class HttpError final : public Fault {
  public:
-  HttpError(int code, double retry_after) : code_(code), retry_after_(retry_after) {}
+  HttpError(int code, double retry_after_s) : code_(code), retry_after_s_(retry_after_s) {}
 
   void apply_to_requests(RequestConditions& conditions, double strength) const override {
-    conditions.add_reply(code_, strength, retry_after_);
+    conditions.add_reply(code_, strength, retry_after_s_);
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
@@ -22,7 +22,7 @@ class HttpError final : public Fault {
 
  private:
   int code_;
-  double retry_after_;
+  double retry_after_s_;
 };
 
 constexpr FieldSpec kFields[] = {

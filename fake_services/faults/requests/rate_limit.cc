@@ -7,8 +7,8 @@ namespace {
 
 class RateLimit final : public Fault {
  public:
-  RateLimit(double rps, double burst, int code, double retry_after)
-      : rps_(rps), burst_(burst), code_(code), retry_after_(retry_after) {}
+  RateLimit(double rps, double burst, int code, double retry_after_s)
+      : rps_(rps), burst_(burst), code_(code), retry_after_s_(retry_after_s) {}
 
   // On its ramp the limit comes down to what it is in the end.
   void apply_to_service(ServiceConditions& conditions, double strength) const override {
@@ -17,7 +17,7 @@ class RateLimit final : public Fault {
     conditions.limit = limit;
     conditions.limit_burst = burst_;
     conditions.limit_code = code_;
-    conditions.limit_retry_after = retry_after_;
+    conditions.limit_retry_after_s = retry_after_s_;
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
@@ -31,7 +31,7 @@ class RateLimit final : public Fault {
   double rps_;
   double burst_;
   int code_;
-  double retry_after_;
+  double retry_after_s_;
 };
 
 constexpr FieldSpec kFields[] = {

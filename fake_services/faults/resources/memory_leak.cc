@@ -29,7 +29,7 @@ class MemoryLeak final : public Fault {
     const double more = grown(before, during);
     if (more < noise(before, during)) return std::nullopt;
     return format("{} holds {} of memory, {} more than {:.0f} s before", target, memory_size(during.memory_bytes),
-                  memory_size(more), during.elapsed);
+                  memory_size(more), during.elapsed_s);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     return format("the memory of {} grew by {}; up to {} come and go without a fault", target,

@@ -21,7 +21,7 @@ class ThreadExhaustion final : public Fault {
     }
     if (during.queued <= before.queued + 1 || !latency_rose(before, during)) return std::nullopt;
     return format("{:.1f} requests wait for a worker of {} (before: {:.1f}), and take {:.1f} ms (before: {:.1f} ms)",
-                  during.queued, target, before.queued, during.mean_latency() * 1000, before.mean_latency() * 1000);
+                  during.queued, target, before.queued, during.mean_latency_s() * 1000, before.mean_latency_s() * 1000);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     return latency_unrisen(before, during, target);

@@ -99,12 +99,12 @@ TEST(Conditions, FaultsAddUp) {
   c.add_reply(500, 0.3, 1);
   c.add_reply(503, 0.1, 0);
   EXPECT_DOUBLE_EQ(c.replies[0].share, 0.5);
-  EXPECT_DOUBLE_EQ(c.replies[0].retry_after, 1);
+  EXPECT_DOUBLE_EQ(c.replies[0].retry_after_s, 1);
   EXPECT_EQ(c.replies[1].code, 503);
   c.add_delay(1, 2, 0.5);
   c.add_delay(1, 1, 0.25);
-  EXPECT_DOUBLE_EQ(c.delay.mean, 3);
-  EXPECT_DOUBLE_EQ(c.delay.variance, 0.75);
+  EXPECT_DOUBLE_EQ(c.delay.mean_s, 3);
+  EXPECT_DOUBLE_EQ(c.delay.variance_s2, 0.75);
 }
 
 // As Chaos Mesh, whose words the modes are: 67 % of three replicas are two, and a tenth of them is none.

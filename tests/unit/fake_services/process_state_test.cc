@@ -60,7 +60,7 @@ TEST(ProcessState, ACrashIsOrderedOnceAndMeetsTheProcessThatIsThere) {
 TEST(ProcessState, ACrashLoopEndsEveryProcessAWhileAfterItsStart) {
   PodConditions c;
   c.crashed = true;
-  c.crash_after = 3;
+  c.crash_after_s = 3;
   ProcessState p = running();
   p.set_conditions(c, at(10));
   EXPECT_TRUE(p.end_at(at(10)));  // it has run for longer already
@@ -85,7 +85,7 @@ TEST(ProcessState, AHangEndsWithTheProcessNotWithTheFault) {
   p.gone(at(30));
   p.begin(at(31));
   EXPECT_FALSE(p.hangs());
-  c.deadlock_after = 60;
+  c.deadlock_after_s = 60;
   p.set_conditions(c, at(32));
   p.gone(at(33));
   p.begin(at(34));
@@ -116,7 +116,7 @@ TEST(ProcessState, ALeakGrowsAtItsRateAndStaysUntilTheProcessEnds) {
 TEST(ProcessState, StartsLateOrNever) {
   PodConditions c;
   c.startup_factor = 3;
-  c.startup_delay = 10;
+  c.startup_delay_s = 10;
   ProcessState p = running();
   p.set_conditions(c, at(0));
   EXPECT_TRUE(p.up());  // it is there already
@@ -132,7 +132,7 @@ TEST(ProcessState, StartsLateOrNever) {
   EXPECT_TRUE(p.up());
   c.exits_at_startup = true;
   c.startup_factor = 1;
-  c.startup_delay = 0;
+  c.startup_delay_s = 0;
   p.set_conditions(c, at(502));
   p.gone(at(503));
   p.begin(at(504));
@@ -141,7 +141,7 @@ TEST(ProcessState, StartsLateOrNever) {
 }
 
 TEST(ProcessState, AVersionCrashesAndLeaksByItself) {
-  const Release release{.version = "2", .crash_after = 7, .leak = 10};
+  const Release release{.version = "2", .crash_after_s = 7, .leak = 10};
   ProcessState p = running();
   p.gone(at(0));
   p.set_release(&release, at(0));
