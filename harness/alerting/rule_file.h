@@ -14,7 +14,8 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "model/labels.h"
-#include "promql/engine.h"
+#include "promql/options.h"
+#include "promql/parse/ast.h"
 
 namespace firedrill::alerting {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "promql/engine.h"
+#include "promql/value.h"
 
 namespace firedrill::promql {
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "alerting/alert.h"
-#include "promql/engine.h"
 #include "promql/parse/parser.h"
+#include "promql/value.h"
 #include "ruletest/test_result.h"
 #include "ruletest/unit_test_file.h"
 

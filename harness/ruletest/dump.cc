@@ -4,6 +4,7 @@
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "promql/engine.h"
 #include "promql/parse/parser.h"
 #include "template/values/go_time.h"
 

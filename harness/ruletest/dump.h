@@ -3,7 +3,8 @@
 
 #include <string>
 
-#include "promql/engine.h"
+#include "promql/options.h"
+#include "promql/queryable.h"
 
 namespace firedrill::ruletest {
 

@@ -7,6 +7,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "promql/engine.h"
 #include "promql/parse/printer.h"
 
 namespace firedrill::ruletest {

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "promql/engine.h"
+#include "promql/options.h"
+#include "promql/parse/ast.h"
+#include "promql/queryable.h"
 #include "ruletest/test_result.h"
 
 namespace firedrill::ruletest {

@@ -8,6 +8,7 @@
 
 #include "base/contains.h"
 #include "base/text/format.h"
+#include "promql/engine.h"
 #include "promql/parse/printer.h"
 
 namespace firedrill::alerting {

@@ -5,7 +5,7 @@
 
 #include "alerting/annotations/template_world.h"
 #include "alerting/rule_file.h"
-#include "promql/engine.h"
+#include "promql/options.h"
 #include "promql/queryable.h"
 
 namespace firedrill::alerting {

@@ -6,7 +6,8 @@
 #include <string>
 
 #include "base/time.h"
-#include "promql/engine.h"
+#include "promql/options.h"
+#include "promql/parse/ast.h"
 #include "promql/queryable.h"
 
 namespace firedrill::alerting {

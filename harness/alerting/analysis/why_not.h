@@ -7,7 +7,8 @@
 
 #include "base/time.h"
 #include "model/labels.h"
-#include "promql/engine.h"
+#include "promql/options.h"
+#include "promql/parse/ast.h"
 #include "promql/queryable.h"
 
 namespace firedrill::alerting {

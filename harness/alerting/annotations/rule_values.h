@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "promql/engine.h"
+#include "promql/value.h"
 #include "template/values/value.h"
 
 namespace firedrill::alerting {

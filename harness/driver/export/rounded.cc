@@ -5,6 +5,7 @@
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "promql/engine.h"
 #include "promql/parse/parser.h"
 
 namespace firedrill::driver {

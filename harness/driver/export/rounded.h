@@ -6,7 +6,10 @@
 #include <optional>
 #include <string>
 
-#include "promql/engine.h"
+#include "promql/options.h"
+#include "promql/parse/ast.h"
+#include "promql/queryable.h"
+#include "promql/value.h"
 
 namespace firedrill::driver {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "promql/engine.h"
+#include "promql/options.h"
 
 namespace firedrill::promql {
 
