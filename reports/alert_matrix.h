@@ -5,7 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "record/record.h"
+namespace firedrill::record {
+struct AlertRecord;
+struct Record;
+}  // namespace firedrill::record
 
 namespace firedrill::reports {
 

@@ -4,7 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "record/record.h"
+#include "base/time.h"
+
+namespace firedrill::record {
+struct IncidentRecord;
+struct Record;
+struct Slo;
+}  // namespace firedrill::record
 
 namespace firedrill::reports {
 

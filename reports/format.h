@@ -6,8 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "record/record.h"
 #include "tsdb/store.h"
+
+namespace firedrill::record {
+struct Record;
+}
 
 namespace firedrill::reports {
 

@@ -1,5 +1,6 @@
 // The game-day report as one page: no script, no request to anywhere, readable without its style sheet and on paper.
 #include "base/text/format.h"
+#include "record/record.h"
 #include "reports/escape.h"
 #include "reports/format.h"
 #include "reports/html/sections.h"
@@ -55,7 +56,8 @@ Format html() {
       .doc =
           "The game-day report as one page without scripts or requests to anywhere: verdict, severity, impact, times, "
           "timeline, alerts and what each of them saw against its threshold, golden signals, error budgets and burn "
-          "rates, replicas and their probes, expectations, health of the rules, and how to run it again; each chart with the "
+          "rates, replicas and their probes, expectations, health of the rules, and how to run it again; each chart "
+          "with the "
           "faults shaded and a table behind it.",
       .render = render};
 }

@@ -4,7 +4,10 @@
 #include <string>
 #include <string_view>
 
-#include "record/record.h"
+namespace firedrill::record {
+struct IncidentRecord;
+struct Record;
+}  // namespace firedrill::record
 
 namespace firedrill::reports {
 

@@ -4,6 +4,7 @@
 
 #include "base/text/format.h"
 #include "base/time.h"
+#include "record/record.h"
 #include "reports/escape.h"
 #include "reports/format.h"
 #include "reports/incident_words.h"

@@ -4,7 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "record/record.h"
+#include "record/severity.h"
+
+namespace firedrill::record {
+struct IncidentRecord;
+struct Record;
+}  // namespace firedrill::record
 
 namespace firedrill::reports {
 

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "incident/measures/targets.h"
-#include "record/record.h"
 #include "reports/words.h"
 
 namespace firedrill::reports {

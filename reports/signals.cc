@@ -6,6 +6,7 @@
 #include "base/text/format.h"
 #include "incident/slo/slo.h"
 #include "incident/truth.h"
+#include "record/record.h"
 #include "reports/html/sections.h"
 #include "reports/saturation.h"
 

@@ -1,9 +1,9 @@
 // The golden signals as charts: latency, traffic and errors from the record's truth, saturation from its series.
 #pragma once
 
+#include <string>
 #include <vector>
 
-#include "record/record.h"
 #include "reports/chart/svg_chart.h"
 #include "tsdb/store.h"
 

@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "record/record.h"
 
 namespace firedrill::reports {
 

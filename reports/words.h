@@ -6,7 +6,17 @@
 #include <string_view>
 #include <vector>
 
-#include "record/record.h"
+#include "base/time.h"
+#include "model/labels.h"
+#include "record/expectation.h"
+#include "record/severity.h"
+
+namespace firedrill::record {
+struct AlertRecord;
+struct IncidentRecord;
+struct QueryRecord;
+struct Record;
+}  // namespace firedrill::record
 
 namespace firedrill::reports {
 

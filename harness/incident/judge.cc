@@ -224,6 +224,11 @@ void judge(Record& record, const promql::Queryable& series) {
   round_numbers(record);
 }
 
+void judge(Record& record, Criteria declared, const promql::Queryable& series) {
+  record.declared = std::move(declared);
+  judge(record, series);
+}
+
 void check(const Criteria& declared, const KnownNames& names, Diagnostics& diagnostics) {
   std::set<std::string, std::less<>> ids;
   for (const Expectation& expectation : declared.expectations) {

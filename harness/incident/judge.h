@@ -3,7 +3,11 @@
 
 #include "incident/expectations/known_names.h"
 #include "promql/queryable.h"
-#include "record/record.h"
+#include "record/criteria.h"
+
+namespace firedrill::record {
+struct Record;
+}
 
 namespace firedrill::incident {
 
@@ -13,10 +17,7 @@ namespace firedrill::incident {
 void judge(record::Record& record, const promql::Queryable& series);
 
 // Stores what the run is judged by in the record first.
-inline void judge(record::Record& record, record::Criteria declared, const promql::Queryable& series) {
-  record.declared = std::move(declared);
-  judge(record, series);
-}
+void judge(record::Record& record, record::Criteria declared, const promql::Queryable& series);
 
 // Every diagnostic that a declaration deserves: unknown names, expressions that do not parse, duplicate ids.
 void check(const record::Criteria& declared, const KnownNames& names, Diagnostics& diagnostics);

@@ -4,6 +4,7 @@
 
 #include "base/maths.h"
 #include "incident/severity/severity.h"
+#include "record/record.h"
 
 namespace firedrill::incident {
 using namespace record;

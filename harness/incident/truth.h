@@ -5,7 +5,14 @@
 #include <span>
 #include <string_view>
 
-#include "record/record.h"
+#include "base/time.h"
+#include "record/severity.h"
+#include "record/slo.h"
+#include "record/truth.h"
+
+namespace firedrill::record {
+struct Record;
+}
 
 namespace firedrill::incident {
 

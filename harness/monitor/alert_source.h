@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "events/component.h"
-#include "record/record.h"
+#include "record/monitoring.h"
 #include "tsdb/store.h"
 
 namespace firedrill::monitor {

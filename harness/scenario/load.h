@@ -14,7 +14,7 @@
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/topology/topology.h"
 #include "promql/options.h"
-#include "record/record.h"
+#include "record/criteria.h"
 #include "scenario/given_rules.h"
 #include "scenario/scenario.h"
 

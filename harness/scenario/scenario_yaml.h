@@ -9,7 +9,7 @@
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "promql/options.h"
-#include "record/record.h"
+#include "record/criteria.h"
 #include "scenario/scenario.h"
 #include "yaml/decode.h"
 

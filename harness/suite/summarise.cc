@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/text/format.h"
+#include "record/record.h"
 #include "reports/alert_matrix.h"
 #include "reports/junit_case.h"
 

@@ -1,9 +1,12 @@
 // What a suite keeps of a run.
 #pragma once
 
-#include "record/record.h"
 #include "reports/suite/results.h"
 #include "scenario/load.h"
+
+namespace firedrill::record {
+struct Record;
+}
 
 namespace firedrill::suite {
 

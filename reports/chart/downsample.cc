@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text/format.h"
+#include "record/record.h"
 
 namespace firedrill::reports {
 

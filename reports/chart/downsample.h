@@ -2,12 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
 #include "incident/truth.h"
-#include "record/record.h"
+
+namespace firedrill::record {
+struct Record;
+}
 
 namespace firedrill::reports {
 

@@ -8,6 +8,7 @@
 #include "incident/slo/burn_alerts.h"
 #include "incident/slo/error_budget.h"
 #include "incident/truth.h"
+#include "record/record.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"
 

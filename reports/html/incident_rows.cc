@@ -1,6 +1,7 @@
 // Incidents in a row each, and the cells that other tables of them share.
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "record/record.h"
 #include "reports/budget_use.h"
 #include "reports/escape.h"
 #include "reports/html/incidents.h"

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
-#include "record/record.h"
+#include "record/severity.h"
 #include "reports/response.h"
 
 namespace firedrill::reports::html {

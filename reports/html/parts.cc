@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "base/text/format.h"
+#include "record/record.h"
 #include "reports/chart/wide.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"

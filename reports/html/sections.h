@@ -2,13 +2,19 @@
 // nothing to say.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "record/record.h"
 #include "reports/chart/lanes.h"
 #include "reports/chart/svg_chart.h"
 #include "tsdb/store.h"
+
+namespace firedrill::record {
+struct IncidentRecord;
+struct Record;
+}  // namespace firedrill::record
 
 namespace firedrill::reports::html {
 

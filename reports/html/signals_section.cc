@@ -1,5 +1,6 @@
 // Golden signals: the charts, and how they were made.
 #include "base/text/format.h"
+#include "record/record.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"
 #include "reports/signals.h"

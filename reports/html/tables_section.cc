@@ -4,6 +4,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "record/record.h"
 #include "reports/alert_matrix.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"

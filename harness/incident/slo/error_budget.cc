@@ -1,5 +1,6 @@
 #include "incident/slo/error_budget.h"
 #include "incident/slo/slo.h"
+#include "record/record.h"
 
 #include <algorithm>
 
