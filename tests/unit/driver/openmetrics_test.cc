@@ -16,7 +16,7 @@ TEST(OpenMetrics, WritesTimesAtTheEndsOfTheirRange) {
   loaded.series.append(up, Time(Duration(std::numeric_limits<std::int64_t>::min())), 1);
   loaded.series.append(up, Time(Duration(1'772'544'600'123)), 2);
   loaded.series.append(up, Time(Duration(std::numeric_limits<std::int64_t>::max())), 3);
-  const auto made = export_openmetrics({loaded, {}, {}});
+  const auto made = find_export("openmetrics")->make({loaded, {}, {}});
   ASSERT_TRUE(made);
   EXPECT_EQ(made->text,
             "# TYPE up unknown\n"
@@ -33,7 +33,7 @@ TEST(OpenMetrics, IsNoLongerThanWhatMayBeWrittenDown) {
   LoadedRecord loaded{{}, tsdb::Store(&budget), {}};
   const tsdb::SeriesRef up = loaded.series.series({{"__name__", "up"}});
   for (int i = 0; i < 10; ++i) loaded.series.append(up, Time(Duration(i * 1000)), 1);
-  const auto made = export_openmetrics({loaded, {}, {}});
+  const auto made = find_export("openmetrics")->make({loaded, {}, {}});
   ASSERT_FALSE(made);
   EXPECT_NE(render(made.error()).find("record-bytes"), std::string::npos) << render(made.error());
 }
