@@ -10,8 +10,8 @@
 #include "base/text/glob.h"
 #include "notify/config/form/decode.h"
 #include "notify/config/global.h"
-#include "notify/operator/resources.h"
 #include "notify/config/parts_yaml.h"
+#include "notify/operator/resources.h"
 #include "yaml/decode.h"
 #include "yaml/secrets.h"
 
