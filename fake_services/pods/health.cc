@@ -41,7 +41,7 @@ double draw_delay(const Delay& delay, RandomStream& chance) {
 
 // Mean time that a request waits for a worker, where it has to.
 double mean_wait(const ReplicaClass& k) {
-  return k.point.wait_mean * k.holding / static_cast<double>(k.station->workers());
+  return k.point.wait_mean * k.holding_s / static_cast<double>(k.station->workers());
 }
 
 double own_time(const ReplicaClass& k) {

@@ -53,7 +53,7 @@ HttpResponse ReplicaProcess::answer(ProbeType type, const ProbeSpec& spec) {
 
 std::optional<Duration> ReplicaProcess::shutdown(Time) {
   if (state_.hangs()) return std::nullopt;
-  return from_seconds(std::clamp(class_.holding, kShutdownSeconds, 86400.0));
+  return from_seconds(std::clamp(class_.holding_s, kShutdownSeconds, 86400.0));
 }
 
 }  // namespace firedrill::fake_services
