@@ -9,6 +9,7 @@
 #include "base/text/numbers.h"
 #include "base/text/regex.h"
 #include "promql/cost.h"
+#include "promql/engine.h"
 #include "promql/functions/floats.h"
 #include "promql/memory.h"
 #include "promql/parse/parser.h"

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bounds/budget.h"
 #include "base/result.h"
 #include "promql/options.h"
 

@@ -15,7 +15,9 @@
 #include "base/duration.h"
 #include "base/text/numbers.h"
 #include "driver/sim/sim_host.h"
+#include "events/event.h"
 #include "monitor/embedded/embedded_monitor.h"
+#include "promql/engine.h"
 #include "promql/parse/parser.h"
 
 namespace firedrill::driver {

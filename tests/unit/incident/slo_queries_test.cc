@@ -7,6 +7,7 @@
 #include "base/text/format.h"
 #include "incident/slo/error_budget.h"
 #include "incident/slo/slos_yaml.h"
+#include "promql/engine.h"
 #include "synthetic_traffic.h"
 
 namespace firedrill::incident {

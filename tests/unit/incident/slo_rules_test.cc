@@ -12,6 +12,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "incident/slo/burn_alerts.h"
+#include "promql/engine.h"
 #include "synthetic_traffic.h"
 
 namespace firedrill::incident {
