@@ -6,7 +6,10 @@
 
 #include "alerting/analysis/needed_selectors.h"
 #include "base/bounds/activity.h"
+#include "events/event.h"
 #include "promql/parse/printer.h"
+#include "record/alert.h"
+#include "record/sends.h"
 #include "tsdb/series_file.h"
 
 namespace firedrill::monitor {
