@@ -11,6 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/output_file.h"
 #include "driver/export/exports.h"
+#include "driver/outputs.h"
 
 namespace firedrill::cli {
 namespace {

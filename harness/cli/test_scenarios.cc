@@ -17,7 +17,7 @@
 #include "cli/output_file.h"
 #include "cli/reading.h"
 #include "cli/scenario_path.h"
-#include "driver/outputs.h"
+#include "driver/run_folder.h"
 #include "reports/suite/renderers.h"
 #include "scenario/given_rules.h"
 #include "suite/baseline.h"

@@ -1,7 +1,7 @@
 #include "driver/named_output.h"
 
 #include "base/output/output_folder.h"
-#include "driver/outputs.h"
+#include "driver/run_folder.h"
 
 namespace firedrill::driver {
 namespace {

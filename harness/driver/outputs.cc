@@ -49,20 +49,6 @@ std::string run_json(const RunMetadata& metadata) {
   return write_json(out, JsonStyle::pretty);
 }
 
-// What people have written into a postmortem's draft is theirs.
-output::NameUse use_of(std::string_view name) {
-  if (name == "series" || name == "run.json" || name.starts_with("inputs/")) return output::NameUse::output;
-  for (const reports::Format& format : reports::formats()) {
-    if (format.file_name.empty()) continue;
-    if (format.name == "postmortem") {
-      if (output::is_draft_of(name, format.file_name)) return output::NameUse::draft;
-    } else if (name == format.file_name) {
-      return output::NameUse::output;
-    }
-  }
-  return output::NameUse::foreign;
-}
-
 Position whole_file(const fs::path& path) {
   Position position;
   position.source = make_source(path.string(), {});
@@ -137,11 +123,6 @@ std::string kept_input(std::string_view name) {
   }
   constexpr std::size_t kLongest = 2048;  // far below the system's bound on a path
   return path.size() <= kLongest ? path : "inputs/_h" + sha256_hex(name);
-}
-
-const output::FolderKind& run_folder() {
-  static constexpr output::FolderKind kRun{"run", use_of};
-  return kRun;
 }
 
 std::vector<output::File> output_files(const Finished& run, const RunMetadata& metadata) {

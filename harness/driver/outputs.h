@@ -10,6 +10,7 @@
 #include "base/output/output_folder.h"
 #include "base/result.h"
 #include "driver/run.h"
+#include "driver/run_folder.h"
 #include "record/record.h"
 
 namespace firedrill::driver {
@@ -25,9 +26,6 @@ struct RunMetadata {
 // Where a record's folder has its copy of an input, by the name that the record gives it: "../rules/shop.yaml" is
 // inputs/_up/rules/shop.yaml. No two inputs have one place. Kept are the rule files.
 std::string kept_input(std::string_view name);
-
-// The folder of a run: which names it may hold.
-const output::FolderKind& run_folder();
 
 // The series, the rule files, run.json, one file for each report format, and record.json last: where there is a record,
 // everything it speaks of is there.

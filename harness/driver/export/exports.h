@@ -7,9 +7,10 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "driver/outputs.h"
 
 namespace firedrill::driver {
+
+struct LoadedRecord;
 
 struct ExportContext {
   const LoadedRecord& loaded;

@@ -7,6 +7,7 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "driver/export/exports.h"
+#include "driver/outputs.h"
 #include "tsdb/series_file.h"
 
 namespace firedrill::driver::exports {

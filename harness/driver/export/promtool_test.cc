@@ -17,6 +17,7 @@
 #include "driver/export/recorded_rules.h"
 #include "driver/export/rounded.h"
 #include "driver/export/series_notation.h"
+#include "driver/outputs.h"
 #include "tsdb/series_file.h"
 
 namespace firedrill::driver::exports {
