@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "base/text/format.h"
+#include "events/event.h"
 #include "fake_services/faults/fault_schedule.h"
 #include "fake_services/faults/fault_times.h"
 #include "fake_services/faults/observer.h"

@@ -4,6 +4,7 @@
 
 #include "base/maths.h"
 #include "base/text/format.h"
+#include "events/event.h"
 #include "fake_services/faults/fault_times.h"
 
 namespace firedrill::fake_services {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text/format.h"
+#include "events/event.h"
 #include "fake_services/pods/health.h"
 #include "fake_services/pods/initial_state.h"
 #include "fake_services/pods/replica_process.h"

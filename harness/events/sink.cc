@@ -1,4 +1,5 @@
 #include "events/sink.h"
+#include "events/event.h"
 
 namespace firedrill::events {
 namespace {

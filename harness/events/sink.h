@@ -3,10 +3,11 @@
 #pragma once
 
 #include "events/alert.h"
-#include "events/event.h"
 #include "events/minute.h"
 
 namespace firedrill::events {
+
+struct Event;
 
 class Sink {
  public:

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "bench.h"
+#include "events/event.h"
 #include "fake_services/traffic/flow.h"
 #include "fake_services/traffic/tally.h"
 #include "fake_services/world.h"

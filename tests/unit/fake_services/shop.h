@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "events/event.h"
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/world.h"
 
