@@ -420,7 +420,7 @@ CHECKS = [(re.compile(pattern), check) for pattern, check in [
     (rf"highest ({NUMBER}) at {WHEN}, lowest ({NUMBER}) at {WHEN}", burn_rate),
     (rf".* of the error budget of .* is left at ({WHEN})", budget),
     (rf".* never stays away for more than {DURATION} .*", span),
-    (rf"it arrived every ({DURATION})", interval),
+    (rf"it was received every ({DURATION})", interval),
     (rf".*:\d+ at {CLOCK}, .* after .*", events_at("probe.failure", "probe.success")),
     (r"(\d+) of (\d+) expectations failed", failed_of),
 ]]

@@ -126,7 +126,7 @@ TEST(Run, WritesDownWhatADeadMansSwitchHears) {
   ASSERT_EQ(done.record.sends[0].stretches.size(), 1u);
   EXPECT_EQ(done.record.sends[0].stretches[0].sends, 60u);
   EXPECT_EQ(done.record.sends[0].labels.get("cluster"), "eu1");
-  EXPECT_EQ(done.record.expectations.back().outcome.observed, "it arrived every 1 m 30 s");
+  EXPECT_EQ(done.record.expectations.back().outcome.observed, "it was received every 1 m 30 s");
 }
 
 bool write_run(const Finished& done, const std::filesystem::path& folder) {

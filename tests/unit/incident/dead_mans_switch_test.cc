@@ -65,56 +65,61 @@ TEST(Sends, AreKeptAsStretches) {
 TEST(DeadMansSwitch, TripsWhenTheAlertStaysAway) {
   EXPECT_EQ(answer({{"trips_within", Duration(10min)}}, watched(12min, 30min)),
             "pass | Watchdog stays away for more than 5 m, so that the switch trips within 10 m of the injection, by "
-            "20 m (14:20:00) | tripped at 15 m 30 s (14:15:30): nothing arrived for 19 m 30 s, from 10 m 30 s "
+            "20 m (14:20:00) | tripped at 15 m 30 s (14:15:30): nothing was received for 19 m 30 s, from 10 m 30 s "
             "(14:10:30) to 30 m (14:30:00); the monitor sent 12 times in vain | ");
-  EXPECT_EQ(answer({}, watched(0s, 0s, 12min, 61min)),
-            "pass | Watchdog stays away for more than 5 m, so that the switch trips | tripped at 15 m 30 s (14:15:30): "
-            "nothing arrived for 49 m 30 s, from 10 m 30 s (14:10:30) to the run's end; the monitor sent nothing in "
-            "that time | ");
+  EXPECT_EQ(
+      answer({}, watched(0s, 0s, 12min, 61min)),
+      "pass | Watchdog stays away for more than 5 m, so that the switch trips | tripped at 15 m 30 s (14:15:30): "
+      "nothing was received for 49 m 30 s, from 10 m 30 s (14:10:30) to the run's end; the monitor sent nothing in "
+      "that time | ");
 }
 
 TEST(DeadMansSwitch, DoesNotTripWhileItArrives) {
   EXPECT_EQ(answer({{"trips", false}}, watched()),
-            "pass | Watchdog never stays away for more than 5 m from 0 ms to 1 h | it arrived every 1 m 30 s | ");
+            "pass | Watchdog never stays away for more than 5 m from 0 ms to 1 h | it was received every 1 m 30 s | ");
   EXPECT_EQ(answer({{"trips", false}}, watched(12min, 15min)),
             "pass | Watchdog never stays away for more than 5 m from 0 ms to 1 h | it did not trip; at the longest, "
-            "nothing arrived for 4 m 30 s, from 10 m 30 s (14:10:30) to 15 m (14:15:00) | ");
+            "nothing was received for 4 m 30 s, from 10 m 30 s (14:10:30) to 15 m (14:15:00) | ");
   EXPECT_EQ(answer({{"trips", false}, {"from", Duration(40min)}}, watched(12min, 30min)),
-            "pass | Watchdog never stays away for more than 5 m from 40 m to 1 h | it arrived every 1 m 30 s | ");
+            "pass | Watchdog never stays away for more than 5 m from 40 m to 1 h | it was received every 1 m 30 s | ");
 }
 
 TEST(DeadMansSwitch, SaysWhatWentWrong) {
   EXPECT_EQ(answer({}, watched()),
-            "fail | Watchdog stays away for more than 5 m, so that the switch trips | it did not trip | the alert kept "
-            "arriving");
+            "fail | Watchdog stays away for more than 5 m, so that the switch trips | it did not trip | the alert was "
+            "received all the time");
   EXPECT_EQ(answer({}, watched(12min, 15min)),
             "fail | Watchdog stays away for more than 5 m, so that the switch trips | it did not trip | the longest "
-            "silence was too short: nothing arrived for 4 m 30 s, from 10 m 30 s (14:10:30) to 15 m (14:15:00)");
-  EXPECT_EQ(answer({{"trips_within", Duration(5min)}}, watched(12min, 30min)),
-            "fail | Watchdog stays away for more than 5 m, so that the switch trips within 5 m of the injection, by 15 "
-            "m (14:15:00) | tripped at 15 m 30 s (14:15:30): nothing arrived for 19 m 30 s, from 10 m 30 s (14:10:30) "
-            "to 30 m (14:30:00); the monitor sent 12 times in vain | it tripped at 15 m 30 s (14:15:30), 30 s late");
-  EXPECT_EQ(answer({}, watched(2min, 30min)),
-            "fail | Watchdog stays away for more than 5 m, so that the switch trips | tripped at 6 m 30 s (14:06:30): "
-            "nothing arrived for 28 m 30 s, from 1 m 30 s (14:01:30) to 30 m (14:30:00); the monitor sent 18 times in "
-            "vain | it tripped 3 m 30 s before the injection, so that it showed something else");
+            "silence was too short: nothing was received for 4 m 30 s, from 10 m 30 s (14:10:30) to 15 m (14:15:00)");
+  EXPECT_EQ(
+      answer({{"trips_within", Duration(5min)}}, watched(12min, 30min)),
+      "fail | Watchdog stays away for more than 5 m, so that the switch trips within 5 m of the injection, by 15 "
+      "m (14:15:00) | tripped at 15 m 30 s (14:15:30): nothing was received for 19 m 30 s, from 10 m 30 s (14:10:30) "
+      "to 30 m (14:30:00); the monitor sent 12 times in vain | it tripped at 15 m 30 s (14:15:30), 30 s late");
+  EXPECT_EQ(
+      answer({}, watched(2min, 30min)),
+      "fail | Watchdog stays away for more than 5 m, so that the switch trips | tripped at 6 m 30 s (14:06:30): "
+      "nothing was received for 28 m 30 s, from 1 m 30 s (14:01:30) to 30 m (14:30:00); the monitor sent 18 times in "
+      "vain | it tripped 3 m 30 s before the injection, so that it showed something else");
   EXPECT_EQ(
       answer({{"trips", false}}, watched(12min, 30min)),
       "fail | Watchdog never stays away for more than 5 m from 0 ms to 1 h | it tripped at 15 m 30 s (14:15:30) | "
-      "nothing arrived for 19 m 30 s, from 10 m 30 s (14:10:30) to 30 m (14:30:00); the monitor sent 12 times in vain");
+      "nothing was received for 19 m 30 s, from 10 m 30 s (14:10:30) to 30 m (14:30:00); the monitor sent 12 times in "
+      "vain");
   EXPECT_EQ(answer({{"trips", false}}, watched(-30min, 61min)),
-            "fail | Watchdog never stays away for more than 5 m from 0 ms to 1 h | it never arrived | none of its "
-            "sends arrived");
+            "fail | Watchdog never stays away for more than 5 m from 0 ms to 1 h | it was never received | none of its "
+            "sends was received");
 }
 
 TEST(DeadMansSwitch, ASwitchThatWasNeverArmedShowsNothing) {
-  EXPECT_EQ(answer({}, watched(-30min, 61min)),
-            "invalid | Watchdog stays away for more than 5 m, so that the switch trips | it never arrived | none of "
-            "its sends arrived, so that the switch was never armed");
+  EXPECT_EQ(
+      answer({}, watched(-30min, 61min)),
+      "invalid | Watchdog stays away for more than 5 m, so that the switch trips | it was never received | none of "
+      "its sends was received, so that the switch was never armed");
   Record unsent = watched();
   unsent.sends.clear();
   EXPECT_EQ(answer({}, unsent),
-            "invalid | Watchdog stays away for more than 5 m, so that the switch trips | it never arrived | the "
+            "invalid | Watchdog stays away for more than 5 m, so that the switch trips | it was never received | the "
             "monitor never sent it, so that the switch was never armed");
   Record slow = watched();
   slow.sends[0].spacing = 10min;
