@@ -35,6 +35,47 @@ std::unexpected<std::string> not_valid(std::string_view text) {
   return std::unexpected(format("not a valid duration string: \"{}\"", text));
 }
 
+// Of less than `below` the last figure that is told is so many milliseconds.
+struct Precision {
+  std::int64_t below;
+  std::int64_t unit;
+};
+constexpr std::array<Precision, 4> kPrecisions{
+    {{60'000, 100}, {3'600'000, 1'000}, {86'400'000, 60'000}, {INT64_MAX, 3'600'000}}};
+
+// What rounding makes a minute is told as one, not as sixty seconds.
+template <typename ToUnit>
+std::int64_t in_figures(std::int64_t millis, ToUnit to_unit) {
+  for (const auto& [below, unit] : kPrecisions) {
+    if (millis >= below) continue;
+    const std::int64_t figures = to_unit(millis, unit);
+    if (figures < below) return figures;
+    millis = figures;
+  }
+  return millis;
+}
+
+template <typename ToUnit>
+std::string described(Duration d, ToUnit to_unit) {
+  const bool negative = d.count() < 0;
+  std::int64_t millis = negative ? -d.count() : d.count();
+  const std::string_view sign = negative ? "−" : "";
+  if (millis < 1'000) return format("{}{} ms", sign, millis);
+  millis = in_figures(millis, to_unit);
+  if (millis < 60'000) {
+    return millis % 1'000 == 0 ? format("{}{} s", sign, millis / 1'000)
+                               : format("{}{:.1f} s", sign, static_cast<double>(millis) / 1000);
+  }
+  constexpr std::array<Unit, 4> kUpper{{{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}}};
+  for (std::size_t i = 0; i + 1 < kUpper.size(); ++i) {
+    if (millis < kUpper[i].millis) continue;
+    const std::int64_t rest = millis % kUpper[i].millis / kUpper[i + 1].millis;
+    const std::string head = format("{}{} {}", sign, millis / kUpper[i].millis, kUpper[i].name);
+    return rest == 0 ? head : format("{} {} {}", head, rest, kUpper[i + 1].name);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::expected<Duration, std::string> parse_duration(std::string_view text) {
@@ -78,22 +119,11 @@ std::string format_duration(Duration d) {
 }
 
 std::string describe_duration(Duration d) {
-  const bool negative = d.count() < 0;
-  const std::int64_t millis = negative ? -d.count() : d.count();
-  const std::string sign = negative ? "−" : "";
-  if (millis < 1'000) return format("{}{} ms", sign, millis);
-  if (millis < 60'000) {
-    return millis % 1'000 == 0 ? format("{}{} s", sign, millis / 1'000)
-                               : format("{}{:.1f} s", sign, static_cast<double>(millis) / 1000);
-  }
-  constexpr std::array<Unit, 4> kUpper{{{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}}};
-  for (std::size_t i = 0; i + 1 < kUpper.size(); ++i) {
-    if (millis < kUpper[i].millis) continue;
-    const std::int64_t rest = millis % kUpper[i].millis / kUpper[i + 1].millis;
-    const std::string head = format("{}{} {}", sign, millis / kUpper[i].millis, kUpper[i].name);
-    return rest == 0 ? head : format("{} {} {}", head, rest, kUpper[i + 1].name);
-  }
-  return {};
+  return described(d, [](std::int64_t millis, std::int64_t unit) { return (millis + unit / 2) / unit * unit; });
+}
+
+std::string describe_at_least(Duration d) {
+  return described(d, [](std::int64_t millis, std::int64_t unit) { return millis / unit * unit; });
 }
 
 }  // namespace firedrill

@@ -16,7 +16,9 @@ std::expected<Duration, std::string> parse_duration(std::string_view text);
 // Prometheus's own form, the inverse of parse_duration: "1h30m", "0s", "5m", "2w".
 std::string format_duration(Duration d);
 
-// For people: two leading units, "12 m 30 s", "1 h 5 m", "250 ms", "−30 s" when negative.
+// For people: two leading units, rounded, "12 m 30 s", "1 h 5 m", "250 ms", "−30 s" when negative.
 std::string describe_duration(Duration d);
+// The same, cut: of what took at least so long, which a rounded figure would overstate.
+std::string describe_at_least(Duration d);
 
 }  // namespace firedrill

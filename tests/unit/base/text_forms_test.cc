@@ -92,6 +92,18 @@ TEST(Duration, IsDescribedForPeople) {
   EXPECT_EQ(describe_duration(0s), "0 ms");
 }
 
+TEST(Duration, IsRoundedForPeopleAndCutWhereItIsABound) {
+  EXPECT_EQ(describe_duration(2min + 30s + 700ms), "2 m 31 s");
+  EXPECT_EQ(describe_duration(1h + 29min + 40s), "1 h 30 m");
+  EXPECT_EQ(describe_duration(59s + 960ms), "1 m");
+  EXPECT_EQ(describe_duration(59min + 59s + 500ms), "1 h");
+  EXPECT_EQ(describe_duration(23h + 59min + 40s), "1 d");
+  EXPECT_EQ(describe_duration(-(59s + 960ms)), "−1 m");
+  EXPECT_EQ(describe_at_least(2min + 30s + 700ms), "2 m 30 s");
+  EXPECT_EQ(describe_at_least(59s + 960ms), "59.9 s");
+  EXPECT_EQ(describe_at_least(1h + 29min + 40s), "1 h 29 m");
+}
+
 TEST(Instant, ReadsRfc3339) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"2026-03-03T13:30:00Z", "2026-03-03T13:30:00.000Z"},

@@ -40,16 +40,16 @@ TEST(BudgetLeft, Passes) {
             "m 43 s of 43 m 12 s burned | ");
   EXPECT_EQ(answer("budget_left", {{"at_least", 0.9}, {"at_most", 1.0}, {"at", Duration(12min)}}),
             "pass | at least 90 % and at most 100 % of the error budget of API Availability is left at 12 m (14:12:00) "
-            "| 96.7 % left, 1 m 24 s of 43 m 12 s burned | ");
+            "| 96.7 % left, 1 m 25 s of 43 m 12 s burned | ");
 }
 
 TEST(BudgetLeft, SaysByHowMuchItFailed) {
   EXPECT_EQ(answer("budget_left", {{"at_least", 0.9}}),
             "fail | at least 90 % of the error budget of API Availability is left at 1 h (15:00:00) | 65.9 % left, 14 "
-            "m 43 s of 43 m 12 s burned | 4 m 19 s could be burned; it was 10 m 23 s more");
+            "m 43 s of 43 m 12 s burned | 4 m 19 s could be burned; it was 10 m 24 s more");
   EXPECT_EQ(answer("budget_left", {{"at_most", 0.2}}),
             "fail | at most 20 % of the error budget of API Availability is left at 1 h (15:00:00) | 65.9 % left, 14 m "
-            "43 s of 43 m 12 s burned | 34 m 33 s were to be burned; it was 19 m 50 s less");
+            "43 s of 43 m 12 s burned | 34 m 34 s were to be burned; it was 19 m 51 s less");
 }
 
 TEST(BudgetLeft, IsInvalidWithoutTruth) {
