@@ -38,9 +38,6 @@ bool Fault::momentary() const {
 bool Fault::shows_afterwards() const {
   return momentary();
 }
-std::string Fault::unseen(const Observation& /*before*/, const Observation& /*during*/, std::string_view target) const {
-  return format("the symptom that it is known by was not measured at {}", target);
-}
 bool Fault::over(const Observation& /*now*/) const {
   return true;
 }

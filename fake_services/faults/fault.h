@@ -81,7 +81,7 @@ class Fault {
   virtual std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                              std::string_view target) const = 0;
   // Where that gave nothing: what was measured instead, and why it proves nothing (unseen.h).
-  virtual std::string unseen(const Observation& before, const Observation& during, std::string_view target) const;
+  virtual std::string unseen(const Observation& before, const Observation& during, std::string_view target) const = 0;
 };
 
 // What a kind may be aimed at: a service as a whole, its connections to one dependency, a zone, or the monitor (which

@@ -13,11 +13,12 @@ constexpr double kLeastRelativeRise = 0.01;
 constexpr double kStandardErrors = 6;
 constexpr double kCountErrors = 5;
 constexpr double kLeastAbove = 2;
-// Drift and the day's rhythm move rates by themselves, beyond what chance does to the counts.
+// Rates move by themselves, beyond what chance does to the counts.
 constexpr double kRateErrors = 6;
 constexpr double kLeastEvents = 20;
-constexpr double kMoreThanDrift = 1.2;
-constexpr double kLessThanDrift = 0.8;
+// The drift before and that during a fault are two draws; a witness sees many pairs of them.
+constexpr double kLeastBeyondDrift = 0.2;
+constexpr double kDriftErrors = 4;
 
 using Field = double Observation::*;
 
@@ -34,6 +35,7 @@ constexpr Field kCounts[] = {
     &Observation::latency_square_s2,
     &Observation::latency_count,
     &Observation::outside,
+    &Observation::usual,
     &Observation::served,
     &Observation::cpu_seconds,
     &Observation::calls,
@@ -61,6 +63,7 @@ constexpr Field kCounts[] = {
     &Observation::scrapes_timed_out,
     &Observation::scrapes_missed,
     &Observation::samples_nan,
+    &Observation::samples_named,
     &Observation::samples_renamed,
     &Observation::samples_skewed,
     &Observation::series_ended,
@@ -91,6 +94,17 @@ constexpr Field kLevels[] = {
     &Observation::targeted,
     &Observation::evaluations_overdue,
 };
+
+double beyond_drift(const Observation& during) {
+  return std::max(kLeastBeyondDrift, kDriftErrors * maths::sqrt(2) * during.drift);
+}
+
+// Of a fault that begins with the run nothing is known before: what is usual at that hour has to do.
+Observation known_before(const Observation& before, const Observation& during) {
+  Observation known = before;
+  if (before.usual <= 0) known.outside = known.usual = during.usual;
+  return known;
+}
 
 std::string arrivals(const Observation& before, const Observation& during, std::string_view target) {
   return format("{:.1f} requests per second came to {} (before: {:.1f})", during.outside / during.seconds, target,
@@ -186,13 +200,17 @@ std::optional<std::string> code_rise(const Observation& before, const Observatio
 
 std::optional<std::string> arrivals_rise(const Observation& before, const Observation& during,
                                          std::string_view target) {
-  if (!rate_rose(during.outside, during.seconds, before.outside, before.seconds, kMoreThanDrift)) return std::nullopt;
+  const double factor = 1 + beyond_drift(during);
+  const Observation known = known_before(before, during);
+  if (!rate_rose(during.outside, during.usual, known.outside, known.usual, factor)) return std::nullopt;
   return arrivals(before, during, target);
 }
 
 std::optional<std::string> arrivals_fall(const Observation& before, const Observation& during,
                                          std::string_view target) {
-  if (!rate_fell(during.outside, during.seconds, before.outside, before.seconds, kLessThanDrift)) return std::nullopt;
+  const double factor = std::max(0.0, 1 - beyond_drift(during));
+  const Observation known = known_before(before, during);
+  if (!rate_fell(during.outside, during.usual, known.outside, known.usual, factor)) return std::nullopt;
   return arrivals(before, during, target);
 }
 

@@ -30,6 +30,7 @@ struct Observation {
   double latency_square_s2 = 0;  // of the squares of the same
   double latency_count = 0;
   double outside = 0;  // requests that came from outside
+  double usual = 0;    // that many come at these hours of the week, without drift and without a fault
 
   // By the target's own replicas; of its dependencies where the target names one, of that one alone.
   double served = 0;  // requests that they answered
@@ -63,6 +64,7 @@ struct Observation {
   double scrapes_timed_out = 0;  // of those made
   double scrapes_missed = 0;     // of any target: due, and not made
   double samples_nan = 0;
+  double samples_named = 0;    // of metrics that a fault spoils by name, whether or not at this scrape
   double samples_renamed = 0;  // stored under other labels than at the scrape before
   double samples_skewed = 0;   // stored at another time than the scrape's
   double series_ended = 0;     // no longer exposed by a process that lives on
@@ -75,6 +77,7 @@ struct Observation {
   double notifications_lost = 0;
 
   // Levels.
+  double drift = 0;  // relative standard deviation of the slow drift of what comes from outside
   double in_flight = 0;
   double queued = 0;  // requests that wait for a worker
   double pool_in_use = 0;
@@ -125,8 +128,8 @@ std::optional<std::string> latency_rise(const Observation& before, const Observa
 std::optional<std::string> code_rise(const Observation& before, const Observation& during, int code,
                                      std::string_view target);
 
-// Whether more requests come from outside than drift explains: "240.1 requests per second came to web (before: 120.3)";
-// and whether fewer do.
+// Whether more requests come from outside than drift and the time of day explain: "240.1 requests per second came to
+// web (before: 120.3)"; and whether fewer do.
 std::optional<std::string> arrivals_rise(const Observation& before, const Observation& during, std::string_view target);
 std::optional<std::string> arrivals_fall(const Observation& before, const Observation& during, std::string_view target);
 

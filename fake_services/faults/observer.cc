@@ -1,5 +1,7 @@
 #include "fake_services/faults/observer.h"
 
+#include <algorithm>
+
 #include "fake_services/topology/release.h"
 
 namespace firedrill::fake_services {
@@ -8,6 +10,7 @@ void ScrapeTally::add(const ScrapeOutcome& outcome) {
   outcomes.timed_out += outcome.timed_out;
   outcomes.gone += outcome.gone;
   outcomes.nan += outcome.nan;
+  outcomes.named += outcome.named;
   outcomes.renamed += outcome.renamed;
   outcomes.skewed += outcome.skewed;
   if (fresh) return;
@@ -25,6 +28,8 @@ Observation Observer::of(std::span<const Hit> hits, View view) const {
     const ServiceState& state = flow_.service(hit.service);
     out.endpoints += state.ready;
     out.outside += tallies_.service(hit.service).outside.attempts;
+    out.usual += tallies_.service(hit.service).usual;
+    if (service.traffic) out.drift = std::max(out.drift, service.traffic->noise.deviation);
     out.published += state.queue.published;
     out.consumed += state.queue.consumed;
     out.backlog += state.queue.backlog;
@@ -96,6 +101,7 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
   out.scrapes_timed_out += scrapes.outcomes.timed_out;
   out.targets_gone += scrapes.outcomes.gone;
   out.samples_nan += scrapes.outcomes.nan;
+  out.samples_named += scrapes.outcomes.named;
   out.samples_renamed += scrapes.outcomes.renamed;
   out.samples_skewed += scrapes.outcomes.skewed;
   out.series_ended += scrapes.outcomes.ended;

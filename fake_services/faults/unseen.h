@@ -12,6 +12,18 @@ namespace firedrill::fake_services {
 std::string latency_unrisen(const Observation& before, const Observation& during, std::string_view target);
 // Of kinds that make some be answered with a code.
 std::string code_unrisen(const Observation& before, const Observation& during, int code, std::string_view target);
+// "within 30 s of its start": how long it was looked at.
+std::string since_its_start(const Observation& during);
+// Of kinds that the kubelet's probes notice: "0 of 1 readiness probes of web failed (before: 0 of 30) within 3 s of
+// its start".
+std::string probes_unchanged(double failed, double made, double failed_before, double made_before,
+                             std::string_view probes, std::string_view target, const Observation& during);
+// Of kinds that end processes.
+std::string ends_unchanged(const Observation& before, const Observation& during, std::string_view target);
+// Of kinds that show in what is scraped: "web was not scraped within 1 s of its start"; empty if it was.
+std::string not_scraped_yet(const Observation& during, std::string_view target);
+// Of kinds that spoil a metric by its name, where there was none of it.
+std::string names_nothing(const Observation& during, std::string_view metric, std::string_view target);
 // Of kinds that change how many come from outside.
 std::string arrivals_unchanged(const Observation& before, const Observation& during, std::string_view target);
 // Of kinds that fail some of the attempts to reach the target: `count` of them, `count_before` of those before.

@@ -54,22 +54,26 @@ double DisturbedScrapes::delay_s() {
   return conditions_.delay_s + (drawn(conditions_.hanging) ? conditions_.hang_s : 0);
 }
 
-void DisturbedScrapes::overwrite(const std::vector<SpoiltMetrics>& spoilt, double with,
-                                 std::span<const model::SeriesInfo> series, std::span<double> values) {
+double DisturbedScrapes::overwrite(const std::vector<SpoiltMetrics>& spoilt, double with,
+                                   std::span<const model::SeriesInfo> series, std::span<double> values) {
+  double named = 0;
   for (const SpoiltMetrics& metrics : spoilt) {
-    if (!drawn(metrics.share)) continue;
+    const bool now = drawn(metrics.share);
     for (std::size_t i = 0; i < values.size(); ++i) {
-      if (!is_absent(values[i]) && metrics.matches(series[i].labels.metric_name())) values[i] = with;
+      if (is_absent(values[i]) || !metrics.matches(series[i].labels.metric_name())) continue;
+      ++named;
+      if (now) values[i] = with;
     }
   }
+  return named;
 }
 
-void DisturbedScrapes::spoil(std::span<const model::SeriesInfo> series, std::span<double> values) {
+double DisturbedScrapes::spoil(std::span<const model::SeriesInfo> series, std::span<double> values) {
   for (std::size_t i = 0; i < std::min(begun_at_.size(), values.size()); ++i) {
     if (!is_absent(values[i])) values[i] -= begun_at_[i];
   }
-  overwrite(conditions_.nan, kNaN, series, values);
-  overwrite(conditions_.hidden, absent(), series, values);
+  const double spoilt = overwrite(conditions_.nan, kNaN, series, values);
+  return spoilt + overwrite(conditions_.hidden, absent(), series, values);
 }
 
 }  // namespace firedrill::fake_services

@@ -28,13 +28,14 @@ class DisturbedScrapes {
   // Each draws for the scrape at hand.
   bool discovered();
   double delay_s();
-  // Turns what the process exposes into what the scrape gives.
-  void spoil(std::span<const model::SeriesInfo> series, std::span<double> values);
+  // Turns what the process exposes into what the scrape gives. Returns how many samples are of metrics that it is to
+  // hide or spoil by name, whether or not it does at this scrape.
+  double spoil(std::span<const model::SeriesInfo> series, std::span<double> values);
 
  private:
   bool drawn(double share);
-  void overwrite(const std::vector<SpoiltMetrics>& spoilt, double with, std::span<const model::SeriesInfo> series,
-                 std::span<double> values);
+  double overwrite(const std::vector<SpoiltMetrics>& spoilt, double with, std::span<const model::SeriesInfo> series,
+                   std::span<double> values);
 
   ScrapeConditions conditions_;
   std::uint64_t ordered_ = 0;  // resets, by the conditions that are on

@@ -316,7 +316,7 @@ ScrapeResult Exposition::scrape_replica(std::size_t pod, const Production& p, st
   scrapes.fresh = std::exchange(scrapes.restarted, false);
   result.duration_s = kScrapeSeconds * tally.scrapes.lognormal(0, kScrapeSpread);
   if (spoiler != nullptr) {
-    spoiler->spoil(target.series, values);
+    scrapes.outcomes.named += spoiler->spoil(target.series, values);
     result.duration_s += spoiler->delay_s();
   }
   for (const double v : values) result.samples += is_absent(v) ? 0 : 1;

@@ -63,6 +63,7 @@ struct ScrapeOutcome {
   double timed_out = 0;  // 1: the target answered too late
   double gone = 0;       // 1: the series of a target that is no longer discovered were ended
   double nan = 0;        // samples stored that are NaN
+  double named = 0;      // samples of metrics that are to be hidden, or NaN, by name
   double ended = 0;      // series that are no longer exposed, though the target is up
   double renamed = 0;    // samples stored under other labels than at the scrape before
   double fell = 0;       // counters that are lower than at the scrape before

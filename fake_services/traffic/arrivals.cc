@@ -57,8 +57,12 @@ double Traffic::drift(Time t) {
   return std::max(0.0, 1 + spec_.noise.deviation * (before_ + (after_ - before_) * share));
 }
 
+double Traffic::usual(Time t) const {
+  return std::max(0.0, spec_.requests_per_second * seasonal_factor(t));
+}
+
 double Traffic::rate(Time t) {
-  return std::max(0.0, spec_.requests_per_second * seasonal_factor(t) * drift(t));
+  return usual(t) * drift(t);
 }
 
 }  // namespace firedrill::fake_services

@@ -16,6 +16,8 @@ class Traffic {
 
   // Requests per second at t. Calls must not go back by more than a minute.
   double rate(Time t);
+  // The same without drift: what is usual at that hour of the week.
+  double usual(Time t) const;
   const TrafficSpec& spec() const { return spec_; }
 
  private:

@@ -133,6 +133,7 @@ struct ServiceState {
   std::vector<double> arrivals;            // connection attempts per second, by route
   std::optional<Traffic> traffic;
   double outside = 0;                                               // requests per second from outside
+  double outside_usual = 0;                                         // the same without drift and faults
   double outside_share = 1;                                         // of all arrivals
   std::array<double, kConnectFailures> outside_connect_failures{};  // per second
   double outside_unanswered = 0;                                    // taken in and never answered, per second

@@ -64,6 +64,7 @@ void refresh_shares(Component& part, std::span<const double> bounds) {
 void Flow::forward(Time middle, double dt_s) {
   for (std::size_t i = 0; i < services_.size(); ++i) {
     ServiceState& s = services_[i];
+    s.outside_usual = s.traffic ? s.traffic->usual(middle) : 0;
     s.outside = s.traffic ? s.traffic->rate(middle) * s.conditions.traffic_factor : 0;
     for (std::size_t r = 0; r < s.arrivals.size(); ++r) s.arrivals[r] = s.outside * model_->services[i].routes[r].share;
     s.fine_rate.fill(0);

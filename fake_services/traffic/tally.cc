@@ -98,6 +98,7 @@ void Tallies::pass(const Flow& flow, double seconds) {
     ServiceTally& t = services_[i];
     for (std::size_t b = 0; b < kLatencyBuckets; ++b) t.fine[b] += s.fine_rate[b] * seconds;
     for (std::size_t b = 0; b < kConnectFailures; ++b) t.connect_failures[b] += s.outside_connect_failures[b] * seconds;
+    t.usual += s.outside_usual * seconds;
     t.gives_up += s.outside_gives_up * seconds;
     t.unanswered += s.outside_unanswered * seconds;
     t.cut += s.outside_cut * seconds;

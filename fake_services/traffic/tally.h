@@ -80,6 +80,7 @@ struct ServiceTally {
   RandomStream check_chance;
   std::vector<ReplicaTally> replicas;
   Seen outside;             // by clients from outside
+  double usual = 0;         // as many come from outside without drift and faults
   std::vector<Seen> edges;  // by this service, of its dependencies
   MinuteTally minute;
   // Expected and not drawn yet, from outside.

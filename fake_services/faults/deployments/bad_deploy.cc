@@ -1,6 +1,7 @@
 // A bad version is rolled out to the target.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 #include "fake_services/topology/release.h"
 
 namespace firedrill::fake_services::faults {
@@ -18,6 +19,11 @@ class BadDeploy final : public Fault {
     if (run <= ran) return std::nullopt;
     return format("{:.0f} of {:.0f} replicas of {} run {} (before: {:.0f}), {:.0f} are ready", run, during.replicas,
                   target, release_.version, ran, during.endpoints);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return format("{:.0f} of {:.0f} replicas of {} run {} (before: {:.0f}) {}", during.of_version(release_.version),
+                  during.replicas, target, release_.version, before.of_version(release_.version),
+                  since_its_start(during));
   }
 
  private:

@@ -1,6 +1,7 @@
 // All replicas of the target read a bad configuration at once.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -32,6 +33,14 @@ class ConfigPush final : public Fault {
     }
     return format("{:.0f} of {:.0f} replicas of {} are ready (before: {:.0f}), {:.0f} containers ended",
                   during.endpoints, during.replicas, target, before.endpoints, during.exits);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    if (effect_ == Effect::errors) return code_unrisen(before, during, code_, target);
+    return format(
+        "{:.0f} of {:.0f} replicas of {} are ready (before: {:.0f}), {:.0f} containers ended and {:.0f} "
+        "readiness probes failed {}",
+        during.endpoints, during.replicas, target, before.endpoints, during.exits, during.readiness_failures,
+        since_its_start(during));
   }
 
  private:

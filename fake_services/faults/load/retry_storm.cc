@@ -1,6 +1,7 @@
 // Clients send the same again and again.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 #include "fake_services/topology/topology.h"
 
 namespace firedrill::fake_services::faults {
@@ -20,6 +21,12 @@ class RetryStorm final : public Fault {
     if (!stands_out(during.retries, now, before.retries, then)) return std::nullopt;
     return format("{:.0f} of {:.0f} requests that {} sent were repetitions (before: {:.0f} of {:.0f})", during.retries,
                   now, target, before.retries, then);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    if (during.calls + during.retries <= 0) return format("{} sent nothing {}", target, since_its_start(during));
+    return format("{:.0f} of {:.0f} requests that {} sent were repetitions (before: {:.0f} of {:.0f}) {}",
+                  during.retries, during.calls + during.retries, target, before.retries, before.calls + before.retries,
+                  since_its_start(during));
   }
 
  private:

@@ -1,6 +1,7 @@
 // Names of dependencies are not resolved.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 #include "fake_services/topology/topology.h"
 
 namespace firedrill::fake_services::faults {
@@ -40,6 +41,14 @@ class Dns final : public Fault {
     if (!stands_out(now, during.attempts, then, before.attempts, during.first)) return std::nullopt;
     return format("{:.0f} of {:.0f} calls of {} {} (before: {:.0f} of {:.0f})", now, during.attempts, target,
                   refused ? "were refused" : "found no address", then, before.attempts);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    if (during.attempts <= 0) return format("{} called nothing {}", target, since_its_start(during));
+    if (mode_ == Mode::delay) return latency_unrisen(before, during, target);
+    const bool refused = mode_ == Mode::wrong_address;
+    return attempts_unchanged(refused ? during.refused : during.dns_errors, during,
+                              refused ? before.refused : before.dns_errors, before,
+                              format("calls of {} {}", target, refused ? "were refused" : "found no address"));
   }
 
  private:

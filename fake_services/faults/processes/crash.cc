@@ -2,6 +2,7 @@
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/processes/process_exit.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -20,6 +21,9 @@ class Crash final : public Fault {
     if (!ends_rose(during.exits, during.seconds, before.exits, before.seconds)) return std::nullopt;
     return format("{:.0f} containers of {} ended and {:.0f} were restarted (before: {:.0f})", during.exits, target,
                   during.restarts, before.exits);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return ends_unchanged(before, during, target);
   }
 
  private:

@@ -2,6 +2,7 @@
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/processes/process_exit.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -26,6 +27,9 @@ class CrashLoop final : public Fault {
     }
     return format("containers of {} ended {:.0f} times and were restarted {:.0f} times (before: {:.0f})", target,
                   during.exits, during.restarts, before.exits);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return ends_unchanged(before, during, target) + ": it is a loop once one that was restarted ends again";
   }
 
  private:

@@ -8,6 +8,7 @@
 
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 
@@ -37,6 +38,12 @@ class Gone : public Fault {
     if (!stands_out(during.timed_out, during.attempts, before.timed_out, before.attempts)) return std::nullopt;
     return format("{:.0f} of {:.0f} {} {} got no response (before: {:.0f} of {:.0f})", during.timed_out,
                   during.attempts, requests_, target, before.timed_out, before.attempts);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return format(
+        "{:.0f} of {:.0f} {} {} and {:.0f} of {:.0f} {} {} failed (before: {:.0f} of {:.0f} and {:.0f} of {:.0f}) {}",
+        during.scrapes_failed, during.scrapes, scrapes_, target, during.timed_out, during.attempts, requests_, target,
+        before.scrapes_failed, before.scrapes, before.timed_out, before.attempts, since_its_start(during));
   }
 
  private:

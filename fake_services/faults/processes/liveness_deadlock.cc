@@ -2,6 +2,7 @@
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/processes/process_exit.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -27,6 +28,11 @@ class LivenessDeadlock final : public Fault {
     if (!stands_out(during.timed_out, during.attempts, before.timed_out, before.attempts)) return std::nullopt;
     return format("{:.0f} of {:.0f} requests to {} were not answered in time (before: {:.0f} of {:.0f})",
                   during.timed_out, during.attempts, target, before.timed_out, before.attempts);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return probes_unchanged(during.liveness_failures, during.liveness_probes, before.liveness_failures,
+                            before.liveness_probes, "liveness", target, during) +
+           format(", and {:.0f} of {:.0f} requests to it were not answered in time", during.timed_out, during.attempts);
   }
 
  private:

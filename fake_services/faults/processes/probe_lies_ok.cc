@@ -1,6 +1,7 @@
 // The target fails its requests while its probes succeed.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -22,6 +23,11 @@ class ProbeLiesOk final : public Fault {
     if (failed > 0) return std::nullopt;
     return format("{:.0f} of {:.0f} requests to {} were answered {} while {:.0f} probes succeeded and none failed",
                   were, during.replies, target, code_, probes);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    const double failed = during.liveness_failures + during.readiness_failures;
+    if (failed > 0) return format("{:.0f} probes of {} failed {}", failed, target, since_its_start(during));
+    return code_unrisen(before, during, code_, target);
   }
 
  private:

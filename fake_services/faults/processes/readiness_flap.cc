@@ -1,6 +1,7 @@
 // The target's readiness probes fail and succeed by turns.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 #include "fake_services/pods/prober.h"
 #include "fake_services/topology/topology.h"
 
@@ -26,6 +27,12 @@ class ReadinessFlap final : public Fault {
     return format(
         "{:.0f} of {:.0f} readiness probes of {} failed, and its endpoints changed {:.0f} times (before: {:.0f})",
         during.readiness_failures, during.readiness_probes, target, during.endpoint_changes, before.endpoint_changes);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return probes_unchanged(during.readiness_failures, during.readiness_probes, before.readiness_failures,
+                            before.readiness_probes, "readiness", target, during) +
+           format(", and its endpoints changed {:.0f} times (before: {:.0f})", during.endpoint_changes,
+                  before.endpoint_changes);
   }
 
  private:

@@ -1,6 +1,7 @@
 // The target's processes are restarted and take long to come up.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -24,6 +25,11 @@ class SlowStart final : public Fault {
     if (during.restarts <= before.restarts || during.seconds < kWellAfter || (!fewer && !refused)) return std::nullopt;
     return format("{:.0f} of {:.0f} replicas of {} are ready {:.0f} s after a restart (before: {:.0f})",
                   during.endpoints, during.replicas, target, during.seconds, before.endpoints);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return format("{:.0f} of {:.0f} replicas of {} are ready (before: {:.0f}) after {:.0f} restarts {}",
+                  during.endpoints, during.replicas, target, before.endpoints, during.restarts,
+                  since_its_start(during));
   }
 
  private:

@@ -2,6 +2,7 @@
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/processes/process_exit.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -28,6 +29,11 @@ class StartupFailure final : public Fault {
     }
     return format("{:.0f} of {:.0f} connection attempts to {} were refused after {:.0f} restarts (before: {:.0f})",
                   during.refused, during.attempts, target, during.restarts, before.refused);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    return format("{:.0f} of {:.0f} replicas of {} are ready (before: {:.0f}) after {:.0f} restarts {}",
+                  during.endpoints, during.replicas, target, before.endpoints, during.restarts,
+                  since_its_start(during));
   }
 
  private:

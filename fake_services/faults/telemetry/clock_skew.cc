@@ -1,6 +1,7 @@
 // The target's clock is wrong, and its samples carry their own timestamps.
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -22,6 +23,12 @@ class ClockSkew final : public Fault {
     if (!more_often(during.samples_skewed, during.samples, before.samples_skewed, before.samples)) return std::nullopt;
     return format("{:.0f} of {:.0f} samples of {} lay at another time than their scrape, or were refused for theirs",
                   during.samples_skewed, during.samples, target);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    if (std::string none = not_scraped_yet(during, target); !none.empty()) return none;
+    return format("{:.0f} of {:.0f} samples of {} lay at another time than their scrape (before: {:.0f} of {:.0f}) {}",
+                  during.samples_skewed, during.samples, target, before.samples_skewed, before.samples,
+                  since_its_start(during));
   }
 
  private:

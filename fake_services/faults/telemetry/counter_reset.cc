@@ -3,6 +3,7 @@
 
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -27,6 +28,11 @@ class CounterReset final : public Fault {
       return std::nullopt;
     return format("{:.0f} counters of {} fell though its process lived on (before: {:.0f} in {:.0f} scrapes)",
                   during.counters_fallen, target, before.counters_fallen, before.scrapes);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    if (std::string none = not_scraped_yet(during, target); !none.empty()) return none;
+    return format("{:.0f} counters of {} fell in {:.0f} scrapes (before: {:.0f} in {:.0f}) {}", during.counters_fallen,
+                  target, during.scrapes, before.counters_fallen, before.scrapes, since_its_start(during));
   }
 
  private:

@@ -5,6 +5,7 @@
 
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
+#include "fake_services/faults/unseen.h"
 #include "model/labels.h"
 
 namespace firedrill::fake_services::faults {
@@ -25,6 +26,12 @@ class LabelChurn final : public Fault {
       return std::nullopt;
     return format("{:.0f} of {:.0f} samples of {} were stored as new series", during.samples_renamed, during.samples,
                   target);
+  }
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    if (std::string none = not_scraped_yet(during, target); !none.empty()) return none;
+    return format("{:.0f} of {:.0f} samples of {} were stored as new series (before: {:.0f} of {:.0f}) {}",
+                  during.samples_renamed, during.samples, target, before.samples_renamed, before.samples,
+                  since_its_start(during));
   }
 
  private:

@@ -1,6 +1,7 @@
 // The monitor as a whole is down.
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -14,6 +15,13 @@ class MonitorDown final : public Fault {
     if (during.evaluations > 0 || missed <= before.scrapes_missed + before.evaluations_missed) return std::nullopt;
     return format("{:.0f} scrapes and {:.0f} iterations of rule groups that were due did not take place",
                   during.scrapes_missed, during.evaluations_missed);
+  }
+  std::string unseen(const Observation& /*before*/, const Observation& during,
+                     std::string_view /*target*/) const override {
+    if (during.evaluations > 0) {
+      return format("{:.0f} iterations of rule groups took place {}", during.evaluations, since_its_start(during));
+    }
+    return format("no scrape and no iteration of a rule group was due {}", since_its_start(during));
   }
 };
 

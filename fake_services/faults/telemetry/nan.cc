@@ -5,6 +5,7 @@
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -23,6 +24,8 @@ class NotANumber final : public Fault {
                   during.samples, target, before.samples_nan, before.samples);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
+    if (std::string none = not_scraped_yet(during, target); !none.empty()) return none;
+    if (during.samples_named <= 0) return names_nothing(during, metric_, target);
     return format("{:.0f} of {:.0f} samples of {} were NaN (before: {:.0f} of {:.0f})", during.samples_nan,
                   during.samples, target, before.samples_nan, before.samples);
   }

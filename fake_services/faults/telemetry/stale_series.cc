@@ -5,6 +5,7 @@
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -23,8 +24,10 @@ class StaleSeries final : public Fault {
                   target, before.series_ended, before.scrapes);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
-    return format("{:.0f} series of {} ended while it was up (before: {:.0f})", during.series_ended, target,
-                  before.series_ended);
+    if (std::string none = not_scraped_yet(during, target); !none.empty()) return none;
+    if (during.samples_named <= 0) return names_nothing(during, metric_, target);
+    return format("{:.0f} series of {} ended while it was up (before: {:.0f}) {}", during.series_ended, target,
+                  before.series_ended, since_its_start(during));
   }
 
  private:

@@ -1,6 +1,7 @@
 // The target vanishes from service discovery.
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -15,6 +16,12 @@ class TargetMissing final : public Fault {
     if (during.targets_gone <= 0 || during.targets_gone <= before.targets_gone) return std::nullopt;
     return format("`up` of {:.0f} target{} of {} ended, and with it all their series", during.targets_gone,
                   during.targets_gone == 1 ? "" : "s", target);
+  }
+  std::string unseen(const Observation& /*before*/, const Observation& during, std::string_view target) const override {
+    return format(
+        "no `up` of {} ended {}: a monitor ends the series of a target that is gone after two more scrape "
+        "intervals and a tenth",
+        target, since_its_start(during));
   }
 };
 

@@ -1,0 +1,79 @@
+// What is said of faults that were not seen: what was measured meanwhile, and for how long.
+#include <gmock/gmock.h>
+
+#include "fault_script.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::HasSubstr;
+
+std::string why_unseen(const std::string& kind, const TargetSpec& target, Duration lasts, const Fields& fields = {}) {
+  Drill drill(drill_shop({fault("f", kind, target, 10min, lasts, fields)}));
+  drill.run_for(12min);
+  const FaultState state = drill.world().faults().at(0);
+  EXPECT_FALSE(state.witness.observed) << kind << ": " << state.witness.what;
+  return state.witness.what;
+}
+
+TEST(Unseen, WhatIsTooShortSaysHowShort) {
+  EXPECT_THAT(why_unseen("readiness_flap", target_of("web"), 1s),
+              AllOf(HasSubstr("within 1 s of its start"), HasSubstr("its endpoints changed 0 times")));
+  EXPECT_THAT(
+      why_unseen("crash_loop", target_of("checkout"), 1s),
+      AllOf(HasSubstr("within 1 s of its start"), HasSubstr("a loop once one that was restarted ends again")));
+  EXPECT_THAT(why_unseen("target_missing", target_of("web"), 1s), HasSubstr("no `up` of web ended within 1 s"));
+  EXPECT_THAT(why_unseen("monitor_down", {}, 1s), HasSubstr("within 1 s of its start"));
+  EXPECT_THAT(why_unseen("liveness_deadlock", target_of("web"), 10ms), HasSubstr("within 10 ms of its start"));
+}
+
+TEST(Unseen, AMetricThatNobodyHas) {
+  Fields fields;
+  fields.set("metric", std::string("no_such_metric"), {});
+  for (const char* kind : {"stale_series", "nan"})
+    EXPECT_THAT(why_unseen(kind, target_of("web"), 5min, fields), HasSubstr("was of a metric 'no_such_metric'"))
+        << kind;
+}
+
+// A rate that drifts by 10 % says nothing of one that is a quarter higher.
+TEST(Unseen, ASurgeThatDriftMayBe) {
+  Observation before, during;
+  before.seconds = 300, before.outside = 36'000, before.usual = 36'000;
+  during.seconds = 60, during.outside = 9'000, during.usual = 7'200;
+  EXPECT_TRUE(arrivals_rise(before, during, "web"));
+  during.drift = 0.03;
+  EXPECT_TRUE(arrivals_rise(before, during, "web"));
+  during.drift = 0.1;
+  EXPECT_FALSE(arrivals_rise(before, during, "web"));
+  during.drift = 0;
+  during.usual = 9'000;
+  EXPECT_FALSE(arrivals_rise(before, during, "web")) << "the time of day explains it";
+  Observation none;
+  EXPECT_FALSE(arrivals_rise(none, during, "web")) << "nothing is known before, and this is usual";
+  during.outside = 4'500;
+  EXPECT_TRUE(arrivals_fall(before, during, "web"));
+  during.usual = 4'500;
+  EXPECT_FALSE(arrivals_fall(before, during, "web"));
+}
+
+TEST(Unseen, ASurgeWithinTheDrift) {
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U, 6U}) {
+    Fields fields;
+    fields.set("factor", 1.25, {});
+    WorldSpec spec = drill_shop({fault("f", "traffic_surge", target_of("web"), 30min, 2h, fields)});
+    spec.seed = seed;
+    spec.disable_faults = true;
+    auto& noise = service_of(spec, "web").traffic->noise;
+    noise.deviation = 0.1;
+    noise.correlation = 10min;
+    Drill drill(std::move(spec));
+    drill.run_for(150min);
+    EXPECT_FALSE(drill.world().faults().at(0).witness.observed) << drill.world().faults().at(0).witness.what;
+    EXPECT_THAT(drill.world().faults().at(0).witness.what, HasSubstr("its traffic drifts by 10 % by itself"));
+  }
+}
+
+}  // namespace
+}  // namespace firedrill::fake_services
