@@ -9,7 +9,9 @@
 namespace firedrill::alerting {
 namespace {
 
-constexpr std::size_t kShown = 10;
+// Of more only the first, the longest and the last are told.
+constexpr std::size_t kShown = 5;
+constexpr std::size_t kShownAlike = 10;
 
 // The one label in which two alerts of a rule differ; nothing if it is not one.
 std::optional<std::string> changed_label(const model::Labels& before, const model::Labels& after) {
@@ -29,9 +31,14 @@ EndKind kind_of(const WhyNot& why) {
       return EndKind::below;
     case WhyNot::Kind::missing:
       return EndKind::gap;
-    default:
+    case WhyNot::Kind::apart:
+      return EndKind::apart;
+    case WhyNot::Kind::taken_away:
       return EndKind::taken_away;
+    case WhyNot::Kind::present:
+      return EndKind::present;
   }
+  return EndKind::unknown;
 }
 
 std::string_view in_words(EndKind kind) {
@@ -40,8 +47,12 @@ std::string_view in_words(EndKind kind) {
       return "as the comparison no longer held";
     case EndKind::gap:
       return "as there was nothing to compare";
+    case EndKind::present:
+      return "as what was missing was there";
     case EndKind::taken_away:
-      return "as another part of the expression no longer let it";
+      return "as `unless` took it away";
+    case EndKind::apart:
+      return "as the sides of `and` held for no series in common";
     case EndKind::label_changed:
       return "as a label changed, which makes another alert";
     case EndKind::restarted:
@@ -66,7 +77,8 @@ const Episode& longest_of(std::span<const Episode> episodes) {
   return *std::ranges::max_element(episodes, {}, &Episode::length);
 }
 
-// "; 8 ended as the comparison no longer held (up was 1 at 7m), 2 as there was nothing to compare (up had no value at 9m)".
+// "; 8 ended as the comparison no longer held (up was 1 at 7m), 2 as there was nothing to compare (up had no value at
+// 9m)".
 std::string ends_of(std::span<const Episode> episodes, const EpisodeWords& words) {
   std::map<EndKind, std::vector<const Episode*>> by_kind;
   for (const Episode& episode : episodes) {
@@ -93,15 +105,13 @@ std::string list(std::span<const Episode> episodes, const EpisodeWords& words) {
   if (alike)
     out += longest.length() <= Duration(0) ? "at one evaluation alone each: "
                                            : format("for {} each, from ", words.length(longest.length()));
-  for (std::size_t i = 0; i < std::min(episodes.size(), kShown); ++i) {
-    const bool last = i + 1 == episodes.size();
-    out += format("{}{}",
-                  i == 0 ? ""
-                  : last ? " and "
-                         : ", ",
-                  alike ? words.at(episodes[i].began) : span_of(episodes[i], words));
+  const auto told = [&](const Episode& each) { return alike ? words.at(each.began) : span_of(each, words); };
+  if (episodes.size() > (alike ? kShownAlike : kShown)) {
+    out += format("{} first, {} last", told(episodes.front()), told(episodes.back()));
+  } else {
+    for (std::size_t i = 0; i < episodes.size(); ++i)
+      out += (i == 0 ? "" : i + 1 == episodes.size() ? " and " : ", ") + told(episodes[i]);
   }
-  if (episodes.size() > kShown) out += format(" and {} more", episodes.size() - kShown);
   if (!alike) {
     out += format("; for the longest from {} for {}", words.at(longest.began), words.length(longest.length()));
   }

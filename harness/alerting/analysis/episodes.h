@@ -19,7 +19,9 @@ enum class EndKind {
   unknown,
   below,          // a comparison no longer held
   gap,            // what is compared had no value
-  taken_away,     // by `unless`, or by what `absent` asks about
+  present,        // what `absent` asks about was there again
+  taken_away,     // by `unless`
+  apart,          // both sides of `and` held, for no series in common
   label_changed,  // the alert went on under other labels
   restarted,      // the monitor went down; `for` began anew
 };
@@ -48,8 +50,9 @@ struct EpisodeWords {
   std::string asked{};
 };
 
-// "from 5m for 1m30s, until up was 1 at 7m", or of several, in order of time: how many there were, when each of the
-// first ones was, the longest, and what ended them. Of several alerts those of the one that held for the longest.
+// "from 5m for 1m30s, until up was 1 at 7m", or of several, in order of time: how many there were, when each was (of
+// many the first and the last), the longest, and what ended them. Of several alerts those of the one that held for the
+// longest.
 std::string describe(std::span<const Episode> episodes, const EpisodeWords& words);
 
 }  // namespace firedrill::alerting

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -41,9 +42,9 @@ class Held {
   Time first() const { return first_; }
 
   // "at 12:10:30", "from 12:10:30 to 12:20:00", "now and then from 12:10:30 to 12:20:00".
-  std::string when() const {
-    if (count_ == 1) return "at " + format_clock(first_);
-    const std::string span = format("from {} to {}", format_clock(first_), format_clock(last_));
+  std::string when(const ClockWords& clock) const {
+    if (count_ == 1) return "at " + clock(first_);
+    const std::string span = format("from {} to {}", clock(first_), clock(last_));
     return last_round_ - first_round_ + 1 == count_ ? span : "now and then " + span;
   }
 
@@ -104,9 +105,9 @@ class Leaf {
     return distance(best_, limit_) / scale;
   }
 
-  std::string text() const {
+  std::string text(const ClockWords& clock) const {
     const std::string of = labels_.empty() ? "" : " for " + labels_.to_string();
-    return format("{} came to {}{} at {}, {} {} {}", promql::print(value()), in_digits(best_), of, format_clock(t_),
+    return format("{} came to {}{} at {}, {} {} {}", promql::print(value()), in_digits(best_), of, clock(t_),
                   met_ ? "which is" : "needed", promql::to_string(source_->op), in_digits(limit_));
   }
 
@@ -125,13 +126,15 @@ class Leaf {
 };
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
+constexpr std::size_t kMostTold = 4;  // of the conditions that `and` joins
 
 // A condition with its parts. What is not a comparison is evaluated as a whole.
 class Node {
  public:
   Node(const Whole& whole, const Condition& condition, const std::vector<Comparison>& comparisons,
-       const promql::Queryable& data, const promql::Options& options, const model::Labels& labels)
-      : condition_(&condition), wanted_(labels) {
+       const promql::Queryable& data, const promql::Options& options, const model::Labels& labels,
+       const ClockWords& clock)
+      : condition_(&condition), wanted_(labels), clock_(&clock) {
     if (condition.kind == Condition::Kind::comparison) {
       leaf_.emplace(whole, comparisons[condition.comparison], data, options, labels);
     } else {
@@ -140,15 +143,13 @@ class Node {
     for (std::size_t i = 0; i < condition.parts.size(); ++i) {
       // The other side need not have the labels by which the two are not matched.
       const auto own = i == 0 ? labels : labels_of_right(condition, labels);
-      parts_.emplace_back(whole, condition.parts[i], comparisons, data, options, own);
+      parts_.emplace_back(whole, condition.parts[i], comparisons, data, options, own, clock);
     }
   }
 
   void observe(Time t, std::uint64_t round) {
     for (Node& part : parts_) part.observe(t, round);
-    if (parts_.size() == 2 && parts_[0].held_.at(round) && parts_[1].held_.at(round) && together_++ == 0) {
-      first_together_ = t;
-    }
+    if (condition_->kind == Condition::Kind::all && !first_together_ && all_held_at(round)) first_together_ = t;
     if (leaf_) return leaf_->observe(t, round, held_);
     const auto rows = query_->rows_at(t);
     if (!rows) {
@@ -178,7 +179,7 @@ class Node {
     switch (condition_->kind) {
       using enum Condition::Kind;
       case comparison:
-        if (leaf_->seen()) miss.text = leaf_->text();
+        if (leaf_->seen()) miss.text = leaf_->text(*clock_);
         if (!leaf_->seen()) miss.empty = &leaf_->value();
         break;
       case any:
@@ -214,21 +215,63 @@ class Node {
 
   std::string text() const { return promql::print(*condition_->expression); }
 
-  NearestMiss tell_all() const {
-    const Node& left = parts_[0];
-    const Node& right = parts_[1];
-    if (held_.ever() || failed_ || !left.held_.ever() || !right.held_.ever()) {
-      return (worse(right, left) ? right : left).tell();
+  // Those that a chain of `and` joins: one condition to who reads it, however it is bracketed.
+  void add_joined(std::vector<const Node*>& joined) const {
+    for (const Node& part : parts_) {
+      part.condition_->kind == Condition::Kind::all ? part.add_joined(joined) : joined.push_back(&part);
     }
+  }
+  bool all_held_at(std::uint64_t round) const {
+    return std::ranges::all_of(parts_, [&](const Node& part) {
+      return part.condition_->kind == Condition::Kind::all ? part.all_held_at(round) : part.held_.at(round);
+    });
+  }
+
+  // That which is farthest from holding, and with it what else never held; where each did by itself, that they did not
+  // together.
+  NearestMiss tell_all() const {
+    std::vector<const Node*> joined;
+    add_joined(joined);
+    std::ranges::stable_sort(joined, [](const Node* a, const Node* b) { return worse(*a, *b); });
+    const bool each_held = std::ranges::all_of(joined, [](const Node* node) { return node->held_.ever(); });
+    if (!held_.ever() && !failed_ && each_held) return tell_apart();
+    NearestMiss miss = joined.front()->tell();
+    if (held_.ever() || failed_ || miss.empty != nullptr) return miss;
+    std::size_t told = 1, left_out = 0;
+    for (const Node* node : std::span(joined).subspan(1)) {
+      const std::string text = node->held_.ever() ? std::string() : node->tell().text;
+      if (text.empty()) continue;
+      told == kMostTold ? ++left_out : ++told;
+      if (left_out == 0) miss.text += "; and " + text;
+    }
+    if (left_out > 0) miss.text += format("; and {} more conditions never held", left_out);
+    return miss;
+  }
+
+  NearestMiss tell_apart() const {
+    std::vector<const Node*> joined;
+    add_joined(joined);
+    std::string sides;
+    for (std::size_t i = 0; i < joined.size(); ++i) {
+      if (i == kMostTold) {
+        sides += format(" and {} more", joined.size() - i);
+        break;
+      }
+      const std::string times = first_together_ ? std::string() : " " + joined[i]->held_.when(*clock_);
+      sides += (i == 0 ? "" : ", ") + joined[i]->text() + times;
+    }
+    const std::string count = joined.size() == 2 ? std::string("two") : std::to_string(joined.size());
     NearestMiss miss;
-    if (together_ == 0) {
-      miss.text = format("the two sides of `and` held, and never at once: {} {}, {} {}", left.text(), left.held_.when(),
-                         right.text(), right.held_.when());
+    if (!first_together_) {
+      miss.text =
+          format("the {} sides of `and` held, and never {}at once: {}", count, joined.size() > 2 ? "all " : "", sides);
+    } else if (joined.size() == 2) {
+      miss.text =
+          format("the two sides of `and` held, as at {}, and no series of one has the labels of one of the other: {}",
+                 (*clock_)(*first_together_), sides);
     } else {
-      miss.text = format(
-          "the two sides of `and` held, as at {}, and no series of one has the labels of one of the "
-          "other: {}, {}",
-          format_clock(first_together_), left.text(), right.text());
+      miss.text = format("the {} sides of `and` held, as at {}, and for no series in common: {}", count,
+                         (*clock_)(*first_together_), sides);
     }
     return miss;
   }
@@ -237,7 +280,7 @@ class Node {
     NearestMiss miss;
     const auto& binary = promql::as<promql::Binary>(*condition_->expression);
     miss.text = format("{} held {}, and `unless` took it away each time: {} was there", parts_[0].text(),
-                       parts_[0].held_.when(), promql::print(promql::unwrap(*binary.rhs)));
+                       parts_[0].held_.when(*clock_), promql::print(promql::unwrap(*binary.rhs)));
     return miss;
   }
 
@@ -252,7 +295,7 @@ class Node {
   NearestMiss tell_other() const {
     NearestMiss miss;
     if (held_.ever()) {
-      miss.text = format("{} had a value {}", text(), held_.when());
+      miss.text = format("{} had a value {}", text(), held_.when(*clock_));
     } else if (!failed_) {
       miss.empty = condition_->expression;
     }
@@ -261,29 +304,32 @@ class Node {
 
   const Condition* condition_;
   WantedRows wanted_;
+  const ClockWords* clock_;
   std::optional<Leaf> leaf_;
   std::optional<promql::Query> query_;
   std::vector<Node> parts_;
   Held held_;
-  bool any_ = false;            // it had a value, of whatever labels
-  bool failed_ = false;         // some evaluation of it did
-  std::uint64_t together_ = 0;  // observations at which both parts held
-  Time first_together_{};
+  bool any_ = false;                    // it had a value, of whatever labels
+  bool failed_ = false;                 // some evaluation of it did
+  std::optional<Time> first_together_;  // of `and`: when all that it joins held
 };
 
 }  // namespace
 
 struct NearestMissWatch::Impl {
+  ClockWords clock;
   Conditions conditions;
   std::optional<Node> root;
   std::uint64_t round = 0;
 };
 
 NearestMissWatch::NearestMissWatch(const Whole& expression, const promql::Queryable& data,
-                                   const promql::Options& options, const model::Labels& labels)
+                                   const promql::Options& options, const model::Labels& labels, ClockWords clock)
     : impl_(std::make_unique<Impl>()) {
+  impl_->clock = std::move(clock);
   impl_->conditions = find_conditions(*expression);
-  impl_->root.emplace(expression, impl_->conditions.root, impl_->conditions.comparisons, data, options, labels);
+  impl_->root.emplace(expression, impl_->conditions.root, impl_->conditions.comparisons, data, options, labels,
+                      impl_->clock);
 }
 
 NearestMissWatch::NearestMissWatch(NearestMissWatch&&) noexcept = default;
@@ -301,8 +347,8 @@ std::optional<NearestMiss> NearestMissWatch::best() const {
 
 std::optional<NearestMiss> nearest_miss(const Whole& expression, const promql::Queryable& data,
                                         const promql::Options& options, Time from, Time to, Duration step,
-                                        const model::Labels& labels) {
-  NearestMissWatch watch(expression, data, options, labels);
+                                        const model::Labels& labels, const ClockWords& clock) {
+  NearestMissWatch watch(expression, data, options, labels, clock);
   for (Time t = from; t <= to; t += step) watch.observe(t);
   return watch.best();
 }

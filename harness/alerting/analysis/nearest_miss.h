@@ -1,6 +1,7 @@
 // How near an alert came to firing: for the author of a rule who asks why it did not.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +23,9 @@ struct NearestMiss {
   const promql::Expr* empty = nullptr;
 };
 
+// How instants are written: "13:40:00".
+using ClockWords = std::function<std::string(Time)>;
+
 // Watches the conditions of one alert: comparisons with a number, and what `and`, `or`, `unless` and `absent` make of
 // them, each judged as a whole: two conditions may hold in turns and never at once. Costs one evaluation of each part
 // an observation, so it is made only for the alerts that somebody asks about: while the run goes on, or afterwards over
@@ -30,7 +34,7 @@ class NearestMissWatch {
  public:
   // `labels`: only series that have these, or do not have labels of these names at all, are looked at.
   NearestMissWatch(const std::shared_ptr<const promql::Expr>& expression, const promql::Queryable& data,
-                   const promql::Options& options, const model::Labels& labels = {});
+                   const promql::Options& options, const model::Labels& labels = {}, ClockWords clock = format_clock);
   NearestMissWatch(NearestMissWatch&&) noexcept;
   NearestMissWatch& operator=(NearestMissWatch&&) noexcept;
   ~NearestMissWatch();
@@ -48,6 +52,7 @@ class NearestMissWatch {
 // The same over a past interval.
 std::optional<NearestMiss> nearest_miss(const std::shared_ptr<const promql::Expr>& expression,
                                         const promql::Queryable& data, const promql::Options& options, Time from,
-                                        Time to, Duration step, const model::Labels& labels = {});
+                                        Time to, Duration step, const model::Labels& labels = {},
+                                        const ClockWords& clock = format_clock);
 
 }  // namespace firedrill::alerting

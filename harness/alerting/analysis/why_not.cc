@@ -1,11 +1,14 @@
 #include "alerting/analysis/why_not.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "alerting/analysis/comparisons.h"
 #include "alerting/analysis/threshold.h"
 #include "alerting/analysis/wanted_rows.h"
+#include "base/contains.h"
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "promql/parse/printer.h"
@@ -15,6 +18,8 @@ namespace {
 
 using Whole = std::shared_ptr<const promql::Expr>;
 using Kind = WhyNot::Kind;
+
+constexpr std::size_t kMostTold = 4;  // of the conditions that are joined
 
 struct Row {
   model::Labels labels;
@@ -45,16 +50,13 @@ class Node {
     switch (condition_->kind) {
       case Condition::Kind::comparison:
         return compared(t, labels);
-      case Condition::Kind::all: {
-        if (auto left = parts_[0].why_not(t, labels)) return left;
-        if (auto right = parts_[1].why_not(t, labels_of_right(*condition_, labels))) return right;
+      case Condition::Kind::all:
+      case Condition::Kind::any: {
+        std::vector<WhyNot> reasons;
+        add_reasons(t, labels, reasons);
+        if (!reasons.empty()) return joined(std::move(reasons));
         return WhyNot{Kind::apart,
                       format("{} and {} held, for no series in common", parts_[0].text(), parts_[1].text())};
-      }
-      case Condition::Kind::any: {
-        auto left = parts_[0].why_not(t, labels), right = parts_[1].why_not(t, labels);
-        const bool other = right && (!left || (left->kind == Kind::missing && right->kind != Kind::missing));
-        return other ? right : left;
       }
       case Condition::Kind::except: {
         if (auto left = parts_[0].why_not(t, labels)) return left;
@@ -82,6 +84,35 @@ class Node {
       if (wanted.has(query, sample.row)) result.push_back({query.row_labels(sample.row), sample.value});
     }
     return result;
+  }
+
+  // Of each condition that a chain of `and`, or of `or`, joins and that does not hold: all of them keep it from
+  // holding.
+  void add_reasons(Time t, const model::Labels& labels, std::vector<WhyNot>& reasons) {
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      const model::Labels own = i == 0 ? labels : labels_of_right(*condition_, labels);
+      if (parts_[i].condition_->kind == condition_->kind && !parts_[i].holds(t, own).value_or(true)) {
+        const std::size_t before = reasons.size();
+        parts_[i].add_reasons(t, own, reasons);
+        if (reasons.size() > before) continue;
+      }
+      if (auto reason = parts_[i].why_not(t, own)) reasons.push_back(*std::move(reason));
+    }
+  }
+
+  // What can be told of it first: of `or` a comparison that had something to compare. Each once.
+  WhyNot joined(std::vector<WhyNot> reasons) const {
+    if (condition_->kind == Condition::Kind::any) {
+      std::ranges::stable_partition(reasons, [](const WhyNot& each) { return each.kind != Kind::missing; });
+    }
+    WhyNot all = reasons.front();
+    std::vector<std::string> told{all.text};
+    for (const WhyNot& each : std::span(reasons).subspan(1)) {
+      if (!contains(told, each.text)) told.push_back(each.text);
+    }
+    for (std::size_t i = 1; i < std::min(told.size(), kMostTold); ++i) all.text += ", and " + told[i];
+    if (told.size() > kMostTold) all.text += format(", and {} more", told.size() - kMostTold);
+    return all;
   }
 
   std::string text() const { return promql::print(*condition_->expression); }

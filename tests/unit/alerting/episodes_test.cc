@@ -52,16 +52,36 @@ TEST(Episodes, SayWhatEndedEach) {
   EXPECT_EQ(of("m > 5 and n < 1", "9 9 9 9", "0 0 3 3"), "from 0s for 1m, and `for` asks for 9m; then n was 3 at 2m");
   EXPECT_EQ(of("m > 5 unless n > 1", "9 9 9 9", "0 0 3 3"),
             "from 0s for 1m, and `for` asks for 9m; then `unless` took it away: n > 1 was there at 2m");
+  EXPECT_EQ(of("m > 5 and n > 5 and k > 5", "9 9 1", "9 9 2"), "");
+  EXPECT_EQ(told(alert("A", "m > 5 and n > 5 and k > 5"), {{"m", "9 9 1"}, {"n", "9 9 2"}, {"k", "9 9 9"}}, 2),
+            "from 0s for 1m, and `for` asks for 9m; then m was 1, and n was 2 at 2m");
+  EXPECT_EQ(told(alert("A", "m > 5 or n > 5 or k > 5"), {{"m", "9 9 1"}, {"n", "1 1 2"}, {"k", "1 1 stale"}}, 2),
+            "from 0s for 1m, and `for` asks for 9m; then m was 1, and n was 2, and k had no value at 2m");
+  EXPECT_EQ(of("absent(m)", "_ 1 stale 1"),
+            "2 times, at one evaluation alone each: 0s and 2m, and `for` asks for 9m; each ended as what was missing "
+            "was there (m was there at 1m)");
   EXPECT_EQ(of("absent(m)", "_ _ 1 1"), "from 0s for 1m, and `for` asks for 9m; then m was there at 2m");
-  EXPECT_EQ(
-      of("m > 5", "9 9 1 9 9 9 1 9 stale 9"),
-      "3 times: from 0s for 1m, from 3m for 2m and at one evaluation alone, 7m; for the longest from 3m for 2m, "
-      "and `for` asks for 9m; 2 ended as the comparison no longer held (m was 1 at 2m), 1 as there was nothing to compare "
-      "(m had no value at 8m)");
+  EXPECT_EQ(of("m > 5", "9 9 1 9 9 9 1 9 stale 9"),
+            "3 times: from 0s for 1m, from 3m for 2m and at one evaluation alone, 7m; for the longest from 3m for 2m, "
+            "and `for` asks for 9m; 2 ended as the comparison no longer held (m was 1 at 2m), 1 as there was nothing "
+            "to compare "
+            "(m had no value at 8m)");
   EXPECT_EQ(of("m > 5", "9 9 1 9 9 1 9 9 1 1"),
             "3 times, for 1m each, from 0s, 3m and 6m, and `for` asks for 9m; each ended as the comparison no longer "
             "held (m was 1 at 2m)");
   EXPECT_EQ(of("m > 5", "1 1 1"), "");
+}
+
+// Nobody reads sixty of them: the first, the longest, the last, and how many there were.
+TEST(Episodes, AreCountedWhereThereAreMany) {
+  std::string alike, unlike;
+  for (int i = 0; i < 20; ++i) alike += "9 1 ", unlike += i == 7 ? "9 9 1 " : "9 1 ";
+  EXPECT_EQ(told(alert("A", "m > 5"), {{"m", alike}}, 39),
+            "20 times, at one evaluation alone each: 0s first, 38m last, and `for` asks for 9m; each ended as the "
+            "comparison no longer held (m was 1 at 1m)");
+  EXPECT_EQ(told(alert("A", "m > 5"), {{"m", unlike}}, 40),
+            "20 times: at one evaluation alone, 0s first, at one evaluation alone, 39m last; for the longest from 14m "
+            "for 1m, and `for` asks for 9m; each ended as the comparison no longer held (m was 1 at 1m)");
 }
 
 TEST(Episodes, KnowTheLabelThatChangedWithTheValue) {
