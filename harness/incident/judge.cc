@@ -38,6 +38,18 @@ void mark_pages(Record& record) {
   }
 }
 
+// After each injection that may break it, an objective is missed as its incident says: from the first minute on.
+std::vector<Breach> breaches_of(const Record& record, const Slo& slo) {
+  std::vector<Time> since{record.judged_from};
+  for (const IncidentRecord& incident : record.incidents) {
+    if (incident.times.injected_at && contains(slos_of(record, incident), &slo))
+      since.push_back(*incident.times.injected_at);
+  }
+  std::ranges::sort(since);
+  const Slo* const one[] = {&slo};
+  return breaches(record, one, since);
+}
+
 void judge_slos(Record& record) {
   record.slos.clear();
   const std::size_t minutes = minute_count(record);
@@ -48,8 +60,7 @@ void judge_slos(Record& record) {
     if (minutes > 0) {
       const ErrorBudget budget(record, slo);
       judged.count = budget.count(minutes - 1, record.judged_to - record.judged_from);
-      const Slo* const one[] = {&slo};
-      const auto found = breaches(record, one, record.judged_from);
+      const auto found = breaches_of(record, slo);
       if (!found.empty()) judged.breached_at = found.front().from;
       judged.worst_burn_rate = budget.worst(1min).rate;
       judged.budget_left = budget.left(minutes - 1);
@@ -65,8 +76,7 @@ void judge_slos(Record& record) {
 
 void add_slo_events(const Record& record, std::vector<events::Event>& events) {
   for (const Slo& slo : record.declared.slos) {
-    const Slo* const one[] = {&slo};
-    for (const Breach& breach : breaches(record, one, record.judged_from)) {
+    for (const Breach& breach : breaches_of(record, slo)) {
       const std::size_t minute = minute_at(record, breach.from);
       events::Event event{breach.from, events::EventKind::slo_breached, slo.name, {}};
       event.with("service", slo.service).with("sli", sli_count(record, slo, {minute, minute}).ratio());
@@ -76,8 +86,8 @@ void add_slo_events(const Record& record, std::vector<events::Event>& events) {
   }
 }
 
-std::string reason_to_open(const IncidentRecord& incident, bool broken) {
-  if (!broken) return "it was detected";
+std::string reason_to_open(const IncidentRecord& incident, bool broken, bool detected) {
+  if (!broken) return detected ? "it was detected" : "an alert of it fired, which woke nobody yet";
   if (!incident.thresholds_crossed) return "the SLO is missed";
   return format("no SLO is missed so far, a severity threshold is crossed: {}", *incident.thresholds_crossed);
 }
@@ -87,8 +97,9 @@ void add_incident_events(const IncidentRecord& incident, std::vector<events::Eve
   if (!opened) return;
   const bool broken = incident.times.breached_at == opened;
   events::Event open{*opened, events::EventKind::incident_opened, incident.id, {}};
-  open.with("detected_by", broken ? std::string("not yet") : incident.detected_by);
-  events.push_back(open.with("reason", reason_to_open(incident, broken)));
+  const bool detected = !broken && incident.times.detected_at == opened;
+  open.with("detected_by", detected ? incident.detected_by : std::string("not yet"));
+  events.push_back(open.with("reason", reason_to_open(incident, broken, detected)));
   std::string was;
   for (const SeverityChange& change : incident.severity) {
     events::Event event{change.t, events::EventKind::severity_changed, incident.id, {}};

@@ -12,6 +12,7 @@
 #include "incident/expressions.h"
 #include "promql/engine.h"
 #include "promql/parse/printer.h"
+#include "record/clock.h"
 
 namespace firedrill::incident {
 using namespace record;
@@ -81,7 +82,7 @@ std::string held_too_briefly(const alerting::NearestMiss& miss, const RuleRecord
   if (!miss.held || rule.hold <= 0ms || miss.longest_held >= rule.hold) return {};
   const bool once = miss.longest_held <= 0ms;
   return format("; it held {}, and `for` asks for {}",
-                once ? "at one evaluation alone" : "for " + describe_duration(miss.longest_held) + " at a stretch",
+                once ? "at one evaluation alone" : "for " + describe_at_least(miss.longest_held) + " at a stretch",
                 describe_duration(rule.hold));
 }
 
@@ -127,7 +128,8 @@ std::string near_miss(const Record& record, const RuleRecord& rule, const promql
   if (looked_at == nullptr) looked_at = expression;
   const promql::Options options{.version = version_of(record)};
   const auto nearest = [&](const model::Labels& wanted) {
-    return alerting::nearest_miss(looked_at, series, options, looks.from, looks.to, looks.step, wanted);
+    return alerting::nearest_miss(looked_at, series, options, looks.from, looks.to, looks.step, wanted,
+                                  [&](Time t) { return clock_of(record, t); });
   };
   // What the rule says itself is no matter of its series.
   model::Labels wanted;

@@ -115,7 +115,7 @@ std::string pending_too_briefly(const Expectation& expectation, const Record& re
   if (episodes.empty()) return {};
   return "it was pending " +
          alerting::describe(episodes,
-                            {[&](Time t) { return when(record, t); }, [](Duration d) { return describe_duration(d); },
+                            {[&](Time t) { return when(record, t); }, [](Duration d) { return describe_at_least(d); },
                              format(", and `for` asks for {}", describe_duration(rule.hold))});
 }
 

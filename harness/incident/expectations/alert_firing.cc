@@ -6,6 +6,7 @@
 #include "base/text/format.h"
 #include "incident/alerts/alert_expectation.h"
 #include "incident/alerts/alert_labels.h"
+#include "incident/alerts/alert_match.h"
 #include "incident/expectations/expectation_table.h"
 
 namespace firedrill::incident::expectations {
@@ -37,6 +38,19 @@ std::string late(const Expectation& expectation, const AlertRecord& alert, const
   return near.empty() ? why : why + "; by then " + near;
 }
 
+// "; before that it fired, for the last time at ...": of one that had fired and was over before what it is counted
+// from.
+std::string fired_before(const Expectation& expectation, const Record& record, const AlertWindow& window) {
+  const AlertRecord* last = nullptr;
+  for (const AlertRecord& alert : record.alerts) {
+    if (!alert.firing_at || !matches(expectation, alert) || *alert.firing_at >= window.earliest) continue;
+    if (last == nullptr || *alert.firing_at > *last->firing_at) last = &alert;
+  }
+  if (last == nullptr || !last->resolved_at) return {};
+  return format(" since {}; it had fired at {} and was over at {}", window.since.name, when(record, *last->firing_at),
+                when(record, *last->resolved_at));
+}
+
 // Empty if it was resolved in time, or need not be.
 std::string not_resolved(const Expectation& expectation, const Record& record, const AlertRecord& alert) {
   if (!expectation.fields.has("resolved_within")) return {};
@@ -64,7 +78,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   const AlertRecord* alert = first_to_reach(expectation, record, &AlertRecord::firing_at, window->earliest);
   if (alert == nullptr) {
     outcome.result = Verdict::fail;
-    outcome.observed = "did not fire";
+    outcome.observed = "did not fire" + fired_before(expectation, record, *window);
     outcome.why = why_not_reached(expectation, record, series, &AlertRecord::firing_at, "fired at", window->since.t,
                                   window->deadline);
     return outcome;

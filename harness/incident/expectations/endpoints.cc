@@ -8,6 +8,7 @@
 #include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
 #include "incident/expectations/known_names.h"
+#include "record/clock.h"
 
 namespace firedrill::incident::expectations {
 using namespace record;
@@ -75,7 +76,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   const auto [fewest, most] = std::ranges::minmax_element(counts, {}, &Count::ready);
   outcome.observed = fewest->ready == most->ready
                          ? format("{} all the time", fewest->ready)
-                         : format("from {} (at {}) to {}", fewest->ready, format_clock(fewest->t), most->ready);
+                         : format("from {} (at {}) to {}", fewest->ready, clock_of(record, fewest->t), most->ready);
   if (always) {
     const auto miss = std::ranges::find_if_not(counts, holds);
     if (miss == counts.end()) return outcome;

@@ -7,6 +7,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "incident/alerts/alert_match.h"
+#include "record/clock.h"
 
 namespace firedrill::incident {
 using namespace record;
@@ -76,8 +77,8 @@ Span judged_span(const Expectation& expectation, const Record& record) {
 }
 
 std::string when(const Record& record, Time t) {
-  if (t < record.judged_from) return format("{}, in the warm-up", format_clock(t));
-  return format("{} ({})", describe_duration(t - record.judged_from), format_clock(t));
+  if (t < record.judged_from) return format("{}, in the warm-up", clock_of(record, t));
+  return format("{} ({})", describe_duration(t - record.judged_from), clock_of(record, t));
 }
 
 std::string describe_alert(const Expectation& expectation) {

@@ -68,7 +68,9 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   const Duration value = *measure->value;
   if (fields.has("at_most") && (measure->censored || value > fields.duration("at_most"))) {
     outcome.result = Verdict::fail;
-    outcome.why = measure->censored ? format("it had not happened when the run ended ({})", measure->text)
+    const bool over = fields.text("measure") != "ttr" && incident->times.resolved_at.has_value();
+    outcome.why = measure->censored ? format("it had not happened when the {} ({})",
+                                             over ? "incident was over" : "run ended", measure->text)
                                     : format("{} too long", describe_duration(value - fields.duration("at_most")));
   } else if (fields.has("at_least") && value < fields.duration("at_least")) {
     outcome.result = measure->censored ? Verdict::invalid : Verdict::fail;
@@ -87,7 +89,8 @@ ExpectationKind measure() {
           "A time measured on an incident (to detect, to the first sign, to deliver, acknowledge, communicate, "
           "mitigate or resolve) is "
           "within bounds. What had not happened when the run ended is longer than the run lasted and meets no upper "
-          "bound; what cannot be measured, since nothing broke say, makes the result invalid.",
+          "bound; what nobody noticed until the incident was over took longer than that. What cannot be measured, "
+          "since nothing broke say, makes the result invalid.",
       .common = {},
       .own = kOwn,
       .names_alert = false,

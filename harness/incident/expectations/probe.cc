@@ -7,6 +7,7 @@
 #include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
 #include "incident/expectations/known_names.h"
+#include "record/clock.h"
 
 namespace firedrill::incident::expectations {
 using namespace record;
@@ -69,7 +70,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   const bool limited = fields.has("within");
   const Time deadline = limited ? since->t + fields.duration("within") : record.judged_to;
   outcome.expected += limited ? format(" within {} of {} (by {})", describe_duration(fields.duration("within")),
-                                       since->name, format_clock(deadline))
+                                       since->name, clock_of(record, deadline))
                               : format(" after {}", since->name);
   const bool there = std::ranges::any_of(record.probes, [&](const ProbeRecord& probe) {
     return probe.service == service && probe.probe == fields.text("probe");
@@ -83,7 +84,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     return outcome;
   }
   outcome.observed =
-      format("{} at {}, {} after {}{}", change->instance, format_clock(change->t),
+      format("{} at {}, {} after {}{}", change->instance, clock_of(record, change->t),
              describe_duration(change->t - since->t), since->name, change->detail.empty() ? "" : ": " + change->detail);
   if (change->t > deadline) {
     outcome.result = Verdict::fail;

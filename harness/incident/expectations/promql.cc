@@ -13,6 +13,7 @@
 #include "promql/cost.h"
 #include "promql/engine.h"
 #include "promql/parse/parser.h"
+#include "record/clock.h"
 
 namespace firedrill::incident::expectations {
 using namespace record;
@@ -158,17 +159,18 @@ struct Watch {
   std::string last_detail;
 };
 
-Watch watch(Reader& reader, Span span, Duration step) {
+Watch watch(const Record& record, Reader& reader, Span span, Duration step) {
   Watch seen;
   for (Time t = span.from; t <= span.to; t += step) {
     const auto reading = reader.at(t);
     if (!reading) {
-      seen.error = format("at {}: {}", format_clock(t), reading.error());
+      seen.error = format("at {}: {}", clock_of(record, t), reading.error());
       return seen;
     }
     if (reader.samples_read() > kMaxRead) {
-      seen.error = format("evaluated from {} to {} it has read more than {} samples; lengthen its step",
-                          format_clock(span.from), format_clock(t), describe_count(static_cast<double>(kMaxRead)));
+      seen.error =
+          format("evaluated from {} to {} it has read more than {} samples; lengthen its step",
+                 clock_of(record, span.from), clock_of(record, t), describe_count(static_cast<double>(kMaxRead)));
       return seen;
     }
     ++seen.steps;
@@ -240,7 +242,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   const Duration step = fields.duration("step", kStep);
   if (Budget* budget = series.budget()) budget->take(Bound::evaluations, std::max(span.to - span.from, 0ms) / step + 1);
   Reader reader(*expression, series, {.version = version, .experimental_functions = true});
-  const Watch seen = watch(reader, span, step);
+  const Watch seen = watch(record, reader, span, step);
   if (!seen.error.empty() || seen.steps == 0) {
     outcome.result = Verdict::invalid;
     outcome.observed = "not evaluated";

@@ -8,6 +8,7 @@
 #include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
 #include "incident/expectations/known_names.h"
+#include "record/clock.h"
 
 namespace firedrill::incident::expectations {
 using namespace record;
@@ -46,7 +47,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
       ++others[ended.substr(0, ended.find(','))];
       continue;
     }
-    if (++count <= 3) log += format("{}{} at {}", log.empty() ? "" : ", ", event.subject, format_clock(event.t));
+    if (++count <= 3) log += format("{}{} at {}", log.empty() ? "" : ", ", event.subject, clock_of(record, event.t));
   }
   Outcome outcome;
   outcome.subject = service;

@@ -15,7 +15,7 @@ Time breach_start(const Record& record, std::size_t minute) {
   return t;
 }
 
-std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> slos, Time since) {
+std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> slos, std::span<const Time> since) {
   const auto missed = [&](MinuteRange minutes) {
     return std::ranges::any_of(slos, [&](const Slo* slo) {
       const SliCount count = sli_count(record, *slo, minutes);
@@ -24,7 +24,12 @@ std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> s
   };
   const auto hold = static_cast<std::size_t>(std::max<std::int64_t>(1, record.declared.hold / 1min));
   std::vector<Breach> found;
-  std::size_t not_before = minute_at(record, since);  // where the hold window at hand may begin
+  std::size_t not_before = minute_at(record, since.front());  // where the hold window at hand may begin
+  // Nothing was missed yet since the last of the times given.
+  const auto fresh = [&](std::size_t minute) {
+    const auto next = std::ranges::find_if(since, [&](Time t) { return minute_at(record, t) > minute; });
+    return found.empty() || found.back().from < *std::prev(next);
+  };
   const std::size_t count = minute_count(record);
   for (std::size_t minute = not_before; minute < count; ++minute) {
     const bool open = !found.empty() && !found.back().to;
@@ -37,9 +42,9 @@ std::vector<Breach> breaches(const Record& record, std::span<const Slo* const> s
         while (back < window.last && missed({back, back})) ++back;
         found.back().to = std::max(found.back().from, minute_start(record, back));
       }
-    } else if (missed({minute, minute}) && (found.empty() || (whole_window && missed(window)))) {
+    } else if (missed({minute, minute}) && (fresh(minute) || (whole_window && missed(window)))) {
       // Afterwards a single request that fails in a quiet minute opens nothing again: the whole window has to be bad.
-      found.push_back({std::max(breach_start(record, minute), since), std::nullopt});
+      found.push_back({std::max(breach_start(record, minute), since.front()), std::nullopt});
       not_before = minute;
     }
   }

@@ -50,7 +50,8 @@ bool is_of_later(const Record& record, const IncidentRecord& incident, const Bre
 
 void take_breaches(const Record& record, IncidentRecord& incident) {
   if (!incident.times.injected_at) return;
-  auto found = breaches(record, slos_of(record, incident), *incident.times.injected_at);
+  const Time since[] = {*incident.times.injected_at};
+  auto found = breaches(record, slos_of(record, incident), since);
   std::erase_if(found, [&](const Breach& breach) {
     return !may_cause(record, incident, breach) || is_of_later(record, incident, breach);
   });

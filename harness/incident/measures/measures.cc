@@ -33,13 +33,13 @@ Measure not_applicable(std::string_view name) {
   return {std::string(name), std::nullopt, false, false, "not applicable"};
 }
 
-// From one step to another. Without a beginning, or where the run has no such stage, there is nothing to measure.
-Measure span(const Record& record, std::string_view name, const Instant& from, const Instant& to,
-             bool has_stage = true) {
+// From one step to another, which could come until `last`. Without a beginning, or where the run has no such stage,
+// there is nothing to measure.
+Measure span(std::string_view name, const Instant& from, const Instant& to, Time last, bool has_stage = true) {
   if (!from || (!to && !has_stage)) return not_applicable(name);
   if (!to) {
-    const Duration bound = std::max(record.judged_to - *from, Duration(0));
-    return {std::string(name), bound, false, true, "> " + describe_duration(bound)};
+    const Duration bound = std::max(last - *from, Duration(0));
+    return {std::string(name), bound, false, true, "> " + describe_at_least(bound)};
   }
   if (*to < *from) {
     const std::string text = format("0 s (early: {} ahead of the breach)", describe_duration(*from - *to));
@@ -68,15 +68,18 @@ std::vector<Measure> measure(const Record& record, const IncidentRecord& inciden
   const bool communicates =
       has_stage(record, {events::EventKind::communication_due, events::EventKind::communication_posted,
                          events::EventKind::communication_missed});
+  const Time end = record.judged_to;
+  // What is over can no longer be noticed: it went unseen for as long as it lasted.
+  const Time seen_until = t.resolved_at.value_or(end);
   return {
-      span(record, "ttd", t.breached_at, t.detected_at),
-      span(record, "ttd_injected", t.injected_at, t.detected_at),
-      span(record, "first_sign", t.breached_at, t.first_sign_at),
-      span(record, "delivery", t.firing_at, t.notified_at, notifies),
-      span(record, "tta", t.detected_at, t.acknowledged_at, pages),
-      span(record, "ttc", t.breached_at, t.communicated_at, communicates),
-      span(record, "ttm", t.breached_at, t.mitigated_at),
-      span(record, "ttr", t.breached_at, t.resolved_at),
+      span("ttd", t.breached_at, t.detected_at, seen_until),
+      span("ttd_injected", t.injected_at, t.detected_at, seen_until),
+      span("first_sign", t.breached_at, t.first_sign_at, seen_until),
+      span("delivery", t.firing_at, t.notified_at, end, notifies),
+      span("tta", t.detected_at, t.acknowledged_at, end, pages),
+      span("ttc", t.breached_at, t.communicated_at, end, communicates),
+      span("ttm", t.breached_at, t.mitigated_at, end),
+      span("ttr", t.breached_at, t.resolved_at, end),
   };
 }
 

@@ -17,7 +17,8 @@ struct MeasureSpec {
 // In the order of an incident's life.
 std::span<const MeasureSpec> measure_specs();
 
-// All of them, in that order, each with its text. What had not happened when the run ended is censored.
+// All of them, in that order, each with its text. What had not happened when the run ended is censored; that it was
+// noticed, when the incident was over.
 std::vector<record::Measure> measure(const record::Record& record, const record::IncidentRecord& incident);
 
 // The key metrics with their targets: MTTD, MTTR, false positive rate, error budget remaining, postmortem completion.

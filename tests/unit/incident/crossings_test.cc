@@ -62,17 +62,17 @@ TEST(Crossings, BreakAnIncidentOfWhichNoSloIsMissed) {
   const IncidentRecord& incident = record.incidents.at(0);
   EXPECT_EQ(told(record), "broken 14:10:00 to 14:20:00: availability 80 % < 95 %");
   EXPECT_EQ(incident.peak, SeverityLevel::p0);
-  EXPECT_EQ(incident.measure("ttd")->text, "> 50 m");
+  EXPECT_EQ(incident.measure("ttd")->text, "> 10 m");
   EXPECT_EQ(incident.measure("ttm")->text, "10 m");
   EXPECT_EQ(incident.measure("ttr")->text, "10 m");
-  EXPECT_EQ(record.kpis.at(0).text, "> 50 m");
+  EXPECT_EQ(record.kpis.at(0).text, "> 10 m");
   EXPECT_EQ(record.slos.at(0).breached_at, std::nullopt);
   EXPECT_EQ(
       describe(record.timeline.at(0)),
       "incident db-outage opened: no SLO is missed so far, a severity threshold is crossed: availability 80 % < 95 %");
   EXPECT_EQ(record.expectations.at(0).outcome.why,
             "it was worse: P0 from 13 m (14:13:00), since availability 40 % < 50 %");
-  EXPECT_EQ(record.expectations.at(1).outcome.why, "it had not happened when the run ended (> 50 m)");
+  EXPECT_EQ(record.expectations.at(1).outcome.why, "it had not happened when the incident was over (> 10 m)");
 }
 
 TEST(Crossings, CountOnlyWhereNoSloIsMissed) {

@@ -249,8 +249,9 @@ TEST(MeasureExpectation, PassesFailsAndIsInvalid) {
             "apply: the run has no such step");
   Record undetected = sample::outage();
   undetected.alerts.clear();
-  EXPECT_EQ(answer(undetected, measure("ttd", "at_most", 3h)),
-            "fail | time to detect (ttd) is at most 3 h | > 50 m | it had not happened when the run ended (> 50 m)");
+  EXPECT_EQ(
+      answer(undetected, measure("ttd", "at_most", 3h)),
+      "fail | time to detect (ttd) is at most 3 h | > 21 m | it had not happened when the incident was over (> 21 m)");
 }
 
 TEST(Expectations, AreCheckedAgainstWhatIsKnown) {

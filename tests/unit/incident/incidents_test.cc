@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text/format.h"
 #include "incident/judge.h"
 #include "no_series.h"
 #include "record/record_json.h"
@@ -81,6 +82,56 @@ TEST(Incidents, WhatDidNotHappenIsCensored) {
   EXPECT_EQ(text(record, "ttr"), "> 50 m");
   EXPECT_EQ(record.kpis[0].text, "> 50 m");
   EXPECT_EQ(record.kpis[0].status, "alert");
+}
+
+// It was over after 21 minutes: nobody could have noticed it later.
+TEST(Incidents, WhatIsOverCanNoLongerBeNoticed) {
+  Record record = sample::outage();
+  record.alerts.clear();
+  record.declared.expectations.push_back(
+      sample::expectation("seen", "measure", {{"measure", std::string("first_sign")}, {"at_most", Duration(5min)}}));
+  record = judged(std::move(record));
+  EXPECT_EQ(text(record, "ttd"), "> 21 m");
+  EXPECT_EQ(text(record, "ttd_injected"), "> 21 m");
+  EXPECT_EQ(text(record, "ttr"), "21 m");
+  EXPECT_EQ(record.kpis[0].text, "> 21 m");
+  const auto seen = std::ranges::find(record.expectations, "seen", &ExpectationRecord::id);
+  EXPECT_EQ(seen->outcome.why, "it had not happened when the incident was over (> 21 m)");
+}
+
+std::string events_of(const Record& record, events::EventKind kind, std::string_view field) {
+  std::string out;
+  for (const events::Event& event : record.timeline) {
+    if (event.kind == kind)
+      out += format("{} {}{}{}\n", format_clock(event.t), event.subject, field.empty() ? "" : ": ", event.text(field));
+  }
+  return out;
+}
+
+// A bad stretch long before it asks a whole hold window of the next one, but not of what a fault breaks.
+TEST(Incidents, TheObjectiveIsMissedWhenTheIncidentSaysSo) {
+  Record record = sample::outage();
+  record.truth[1] = sample::truth("web", true, 0.7, 2, 4);
+  for (std::size_t i = 10; i < 31; ++i)
+    record.truth[1].minutes[i] = sample::minute(2400, i == 10 ? 3 : i == 11 ? 0 : 1500, false);
+  record = judged(std::move(record));
+  EXPECT_EQ(record.incidents[0].times.breached_at, at(10min));
+  EXPECT_EQ(events_of(record, events::EventKind::incident_opened, "reason"), "14:10:00 db-outage: the SLO is missed\n");
+  EXPECT_TRUE(events_of(record, events::EventKind::slo_breached, "").contains("14:10:00 API Availability\n"))
+      << events_of(record, events::EventKind::slo_breached, "");
+}
+
+// The first alert of it wakes nobody; somebody hears of it later.
+TEST(Incidents, OpensByASignBeforeAnybodyHearsOfIt) {
+  Record record = sample::outage();
+  record.truth = {sample::truth("web", true, 0.7, 20, 31)};
+  record.alerts.insert(record.alerts.begin(), sample::alert("HighLatencyP95", "warning", "web", 11min, 12min, 34min));
+  record.alerts[1].firing_at = record.alerts[1].received_at = at(14min);
+  record = judged(std::move(record));
+  EXPECT_EQ(events_of(record, events::EventKind::incident_opened, "reason"),
+            "14:12:00 db-outage: an alert of it fired, which woke nobody yet\n");
+  EXPECT_EQ(events_of(record, events::EventKind::incident_opened, "detected_by"), "14:12:00 db-outage: not yet\n");
+  EXPECT_EQ(events_of(record, events::EventKind::incident_closed, "detected_by"), "14:34:00 db-outage: alert\n");
 }
 
 TEST(Incidents, NothingBrokenNothingMeasured) {
