@@ -98,25 +98,32 @@ void TestRun::note_episodes(std::size_t index, Time t) {
   constexpr std::size_t kKept = 1000;  // of more only the first are told
   using enum alerting::AlertState;
   const GroupRun& group = groups_[index];
-  for (const alerting::AlertTransition& ended : transitions_) {
-    if (ended.from != pending || ended.to != inactive || !options_.evidence) continue;
-    const alerting::Rule& rule = group.rules().rules[ended.rule];
-    const auto known = episodes_.find({index, ended.rule});
+  for (const alerting::AlertTransition& transition : transitions_) {
+    if (transition.to == pending || !options_.evidence) continue;
+    const alerting::Rule& rule = group.rules().rules[transition.rule];
+    const auto known = episodes_.find({index, transition.rule});
     if (known == episodes_.end() && !is_asked_about(rule.name())) continue;
-    Episodes& episodes = known == episodes_.end() ? episodes_[{index, ended.rule}] : known->second;
-    if (episodes.all.size() == kKept) continue;
+    Episodes& episodes = known == episodes_.end() ? episodes_[{index, transition.rule}] : known->second;
+    if (transition.to == firing) {
+      if (episodes.fired.size() < kKept) episodes.firing_since[transition.labels] = t;
+      continue;
+    }
+    const bool fired = transition.from == firing;
+    std::vector<alerting::Episode>& kept = fired ? episodes.fired : episodes.all;
+    if (kept.size() == kKept) continue;
     if (!episodes.watch) episodes.watch.emplace(rule.expression, store_, settings_.promql);
     std::vector<model::Labels> begun;
     for (const alerting::AlertTransition& other : transitions_) {
-      if (other.rule == ended.rule && other.to == pending) begun.push_back(other.labels);
+      if (other.rule == transition.rule && other.to == pending) begun.push_back(other.labels);
     }
-    model::Labels of_series = ended.labels;
+    model::Labels of_series = transition.labels;
     of_series.remove(model::kAlertName);
     for (const alerting::NamedText& label : rule.labels) of_series.remove(label.name);
-    alerting::Episode episode{ended.labels, ended.active_at, t - group.interval, t};
+    alerting::Episode episode{transition.labels, transition.active_at, t - group.interval, t};
+    if (fired) episode.began = episodes.firing_since[transition.labels];
     alerting::find_end(episode, *episodes.watch, t - group.rules().query_offset.value_or(Duration(0)), of_series,
                        begun);
-    episodes.all.push_back(std::move(episode));
+    kept.push_back(std::move(episode));
   }
 }
 
@@ -125,11 +132,23 @@ std::string TestRun::episodes_text(const Episodes& episodes) const {
                                            [](Duration d) { return format_duration(d); }});
 }
 
+std::string TestRun::fired_text(const Episodes& episodes) const {
+  if (episodes.fired.empty()) return {};
+  const alerting::Episode& last = episodes.fired.back();
+  const std::size_t count = episodes.fired.size();
+  return format("it fired {}at {} and was over at {}{}",
+                count == 1 ? std::string() : format("{} times, for the last time ", count),
+                format_duration(last.began - test_.start), format_duration(*last.ended - test_.start),
+                last.how.empty() ? "" : format(": {}", last.how));
+}
+
 std::string TestRun::why_not_yet(const GroupRun& group, std::size_t index, const alerting::Alert* pending) const {
   const alerting::Rule& rule = group.rules().rules[index];
   const auto known = episodes_.find({static_cast<std::size_t>(&group - groups_.data()), index});
   const Episodes* before = known == episodes_.end() ? nullptr : &known->second;
-  if (pending == nullptr && before == nullptr) return {};
+  const std::string fired = before == nullptr ? std::string() : fired_text(*before);
+  if (before != nullptr && before->all.empty()) before = nullptr;
+  if (pending == nullptr && before == nullptr) return fired;
   const std::string hold = format_duration(rule.hold);
   for (std::size_t i = 0; before != nullptr && i < rule.label_templates.size() && i < rule.labels.size(); ++i) {
     const auto by_it = [&](const alerting::Episode& episode) { return episode.changed == rule.labels[i].name; };
@@ -141,12 +160,17 @@ std::string TestRun::why_not_yet(const GroupRun& group, std::size_t index, const
         rule.labels[i].name, hold, count, count == 1 ? "" : "s");
   }
   if (pending == nullptr) {
+    if (!fired.empty()) return format("{}; it was pending without firing {}", fired, episodes_text(*before));
     return format("with `for: {}` it must hold without a gap; it was pending {}", hold, episodes_text(*before));
   }
   std::string why = format("it is pending since {}, and with `for: {}` cannot fire before {}",
                            format_duration(pending->active_at - test_.start), hold,
                            format_duration(pending->active_at + rule.hold - test_.start));
-  if (before != nullptr) why += format("; before that it was pending {}", episodes_text(*before));
+  if (!fired.empty()) why += "; before that " + fired;
+  if (before != nullptr) {
+    why += format("; {}it was pending {}{}", fired.empty() ? "before that " : "",
+                  fired.empty() ? "" : "without firing ", episodes_text(*before));
+  }
   return why;
 }
 

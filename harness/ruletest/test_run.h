@@ -58,9 +58,11 @@ class TestRun {
 
     const alerting::RuleGroup& rules() const { return file->groups[number]; }
   };
-  // While the alerts of a rule were pending and did not fire.
+  // While the alerts of a rule were pending and did not fire, or fired and were over.
   struct Episodes {
     std::vector<alerting::Episode> all;
+    std::vector<alerting::Episode> fired;
+    std::map<model::Labels, Time> firing_since;
     std::optional<alerting::WhyNotWatch> watch;  // where a case may ask what ended them
   };
   struct FailedCase {
@@ -126,6 +128,8 @@ class TestRun {
   // That the rule does not hold now, where the evidence does not show why.
   std::string why_not_holding(const GroupRun& group, std::size_t rule) const;
   std::string episodes_text(const Episodes& episodes) const;
+  // "it fired at 5m and was over at 9m: up was 1"; empty if it never did.
+  std::string fired_text(const Episodes& episodes) const;
   // Of the transitions of one evaluation of a group.
   void note_episodes(std::size_t group, Time t);
   bool is_asked_about(const std::string& alertname) const;
