@@ -5,16 +5,47 @@
 #include "cli/library.h"
 
 namespace firedrill::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMostLevels = 40;
+
+// A report names a scenario from the top of its repository, or where it has none from the folder that holds the
+// scenario's. Whoever stands below that means the same one: the folders above are tried, up to the repository's, and
+// the one above where there is no repository. Empty if it is in none of them.
+fs::path from_above(const fs::path& given) {
+  std::error_code error;
+  const fs::path here = fs::current_path(error);
+  if (error || given.is_absolute()) return {};
+  const auto is_top = [&](const fs::path& folder) { return fs::exists(folder / ".git", error); };
+  fs::path up;
+  fs::path nearest, found;
+  fs::path at = here;
+  for (int level = 0; level < kMostLevels; ++level) {
+    if (level > 0 && found.empty() && fs::exists(at / given, error)) found = up / given;
+    if (level == 1) nearest = found;
+    if (is_top(at)) return found;
+    if (at == at.parent_path()) break;
+    at = at.parent_path();
+    up /= "..";
+  }
+  return nearest;
+}
+
+}  // namespace
 
 std::string found_scenario(const std::string& given, ReadOptions& reads) {
   const bool bare = given.find('/') == std::string::npos;
   std::error_code error;
-  if (!bare || std::filesystem::exists(given, error)) return given;
-  const auto holds = [&](const std::filesystem::path& library) {
-    return !library.empty() && std::filesystem::exists(library / given / "scenario.yaml", error);
+  if (given.empty() || fs::exists(given, error)) return given;
+  const auto holds = [&](const fs::path& library) {
+    return !library.empty() && fs::exists(library / given / "scenario.yaml", error);
   };
-  if (holds(kLibrary)) return (std::filesystem::path(kLibrary) / given).string();
-  const std::filesystem::path installed = installed_library();
+  if (bare && holds(kLibrary)) return (fs::path(kLibrary) / given).string();
+  if (const fs::path above = from_above(given); !above.empty()) return above.string();
+  if (!bare) return given;
+  const fs::path installed = installed_library();
   if (!holds(installed)) return given;
   reads.roots.push_back(installed.string());
   return (installed / given).string();
