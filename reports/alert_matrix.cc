@@ -1,7 +1,9 @@
 #include "reports/alert_matrix.h"
 
 #include <algorithm>
+#include <set>
 
+#include "incident/alerts/alert_expectation.h"
 #include "incident/alerts/alert_match.h"
 #include "incident/expectations/expectation_table.h"
 #include "reports/words.h"
@@ -47,18 +49,54 @@ model::Labels shared(const model::Labels& a, const model::Labels& b) {
   return both;
 }
 
-AlertRow expected_row(const Record& record, const Expectation& expectation) {
+// What an expectation means, as its evaluation finds it.
+struct Meant {
+  const AlertRecord* alert = nullptr;
+  AlertState otherwise = AlertState::missed;  // what it is if the expectation failed
+};
+
+Meant meant_by(const Record& record, const Expectation& expectation, incident::AlertStepTime step) {
+  record::Outcome scratch;
+  const auto window = incident::alert_window(expectation, record, scratch);
+  if (!window) return {};
+  const AlertRecord* alert = incident::first_to_reach(expectation, record, step, window->earliest);
+  if (alert == nullptr) return {};
+  const Time t = *(alert->*step);
+  if (t < window->earliest) return {alert, AlertState::early};
+  // Another incident's.
+  if (!incident::why_not_meant(expectation, record, *alert, step, *window, "").empty()) return {};
+  return {alert, t > window->deadline                        ? AlertState::late
+                 : alert->held(record::HeldBackHow::dropped) ? AlertState::dropped
+                                                             : AlertState::lingering};
+}
+
+void add_activation(AlertRow& row, const AlertRecord& alert) {
+  ++row.activations;
+  const bool open = row.activations > 1 && !row.resolved_at;
+  row.resolved_at = open || !alert.resolved_at
+                        ? std::nullopt
+                        : std::optional(std::max(row.resolved_at.value_or(*alert.resolved_at), *alert.resolved_at));
+}
+
+// Beside the row, the activations that it is about are added to `told`.
+AlertRow expected_row(const Record& record, const Expectation& expectation, std::set<const AlertRecord*>& told) {
   AlertRow row;
   row.alert = expectation.fields.text("alert");
   row.expectation = expectation.id;
-  model::Labels labels;
   const bool pending = expectation.kind == "alert_pending";
+  const incident::AlertStepTime step = pending ? &AlertRecord::pending_at : &AlertRecord::firing_at;
+  const Meant meant = meant_by(record, expectation, step);
+  row.first = meant.alert;
+  model::Labels labels;
   for (const AlertRecord& alert : record.alerts) {
+    if (row.first == nullptr || !incident::matches(expectation, alert) || alert.incident != row.first->incident)
+      continue;
     const bool counts = pending ? was_pending(record, alert) : fired(record, alert);
-    if (!counts || !incident::matches(expectation, alert)) continue;
+    const bool before = !counts || !(alert.*step) || *(alert.*step) < *(row.first->*step);
+    if (before && &alert != row.first) continue;
     labels = row.activations == 0 ? alert.labels : shared(labels, alert.labels);
-    ++row.activations;
-    if (earlier(alert, row.first)) row.first = &alert;
+    add_activation(row, alert);
+    told.insert(&alert);
   }
   row.labels = row.first != nullptr ? other_labels(labels) : declared_labels(expectation);
   row.incident = row.first != nullptr ? row.first->incident : expectation.fields.text("incident");
@@ -66,8 +104,7 @@ AlertRow expected_row(const Record& record, const Expectation& expectation) {
   const Verdict result = judged == record.expectations.end() ? Verdict::invalid : judged->outcome.result;
   row.state = result == Verdict::pass      ? (pending ? AlertState::pending : AlertState::fired)
               : result == Verdict::invalid ? AlertState::unjudged
-              : row.first == nullptr       ? AlertState::missed
-                                           : AlertState::late;
+                                           : meant.otherwise;
   return row;
 }
 
@@ -90,7 +127,9 @@ AlertState other_state(const Record& record, const AlertRecord& alert) {
   if (forbidden(record, alert)) return AlertState::unexpected;
   if (incident::excepted(record, alert)) return AlertState::excepted;
   if (alert.incident.empty()) return AlertState::spurious;
-  return strict(record) ? AlertState::unexpected : AlertState::related;
+  const bool named = std::ranges::any_of(record.declared.expectations,
+                                         [&](const Expectation& e) { return incident::names(e, alert); });
+  return strict(record) && !named ? AlertState::unexpected : AlertState::related;
 }
 
 struct Others {
@@ -103,12 +142,12 @@ void add_other(const Record& record, const AlertRecord& alert, std::vector<Other
   for (Others& known : others) {
     AlertRow& row = known.row;
     if (row.alert != alert.alert || row.state != state || row.incident != alert.incident) continue;
-    ++row.activations;
+    add_activation(row, alert);
     if (earlier(alert, row.first)) row.first = &alert;
     known.labels = shared(known.labels, alert.labels);
     return;
   }
-  others.push_back({{state, alert.alert, {}, {}, alert.incident, &alert, 1}, alert.labels});
+  others.push_back({{state, alert.alert, {}, {}, alert.incident, &alert, alert.resolved_at, 1}, alert.labels});
 }
 
 }  // namespace
@@ -119,8 +158,14 @@ std::string_view to_string(AlertState state) {
       return "fired";
     case AlertState::pending:
       return "pending";
+    case AlertState::early:
+      return "too early";
     case AlertState::late:
       return "late";
+    case AlertState::lingering:
+      return "over late";
+    case AlertState::dropped:
+      return "dropped";
     case AlertState::missed:
       return "missed";
     case AlertState::related:
@@ -142,8 +187,11 @@ std::string_view sign_of(AlertState state) {
     case AlertState::fired:
     case AlertState::pending:
       return "✓";
+    case AlertState::early:
     case AlertState::late:
+    case AlertState::lingering:
       return "◷";
+    case AlertState::dropped:
     case AlertState::missed:
       return "✕";
     case AlertState::unexpected:
@@ -164,15 +212,14 @@ bool good(AlertState state) {
 
 std::vector<AlertRow> alert_matrix(const Record& record) {
   std::vector<AlertRow> rows;
+  std::set<const AlertRecord*> told;
   for (const Expectation& expectation : record.declared.expectations) {
     const incident::ExpectationKind* kind = incident::find_expectation_kind(expectation.kind);
-    if (kind != nullptr && kind->names_alert) rows.push_back(expected_row(record, expectation));
+    if (kind != nullptr && kind->names_alert) rows.push_back(expected_row(record, expectation, told));
   }
   std::vector<Others> others;
   for (const AlertRecord& alert : record.alerts) {
-    const bool expected = std::ranges::any_of(record.declared.expectations,
-                                              [&](const Expectation& e) { return incident::names(e, alert); });
-    if (!expected && fired(record, alert)) add_other(record, alert, others);
+    if (!told.contains(&alert) && fired(record, alert)) add_other(record, alert, others);
   }
   std::ranges::stable_sort(others, {}, [](const Others& other) { return *other.row.first->firing_at; });
   for (Others& other : others) {

@@ -1,9 +1,12 @@
 // Expected alerts against those that fired: what fired, was missed, came late, or should not have come.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/time.h"
 
 namespace firedrill::record {
 struct AlertRecord;
@@ -12,9 +15,23 @@ struct Record;
 
 namespace firedrill::reports {
 
-// pending: only that was expected. related: named by no expectation, but within an incident's reach; unexpected: the
-// same where that is forbidden, or one that was not to fire.
-enum class AlertState { fired, pending, late, missed, related, unexpected, spurious, excepted, unjudged };
+// pending: only that was expected. early: before what it was to follow, so that it has detected nothing. lingering: in
+// time, and not over in time. dropped: by relabelling, so that nobody heard of it. related: that no expectation means,
+// but within an incident's reach; unexpected: the same where that is forbidden, or one that was not to fire.
+enum class AlertState {
+  fired,
+  pending,
+  early,
+  late,
+  lingering,
+  dropped,
+  missed,
+  related,
+  unexpected,
+  spurious,
+  excepted,
+  unjudged
+};
 std::string_view to_string(AlertState state);
 std::string_view sign_of(AlertState state);
 // Whether it is as it should be.
@@ -23,15 +40,22 @@ bool good(AlertState state);
 struct AlertRow {
   AlertState state = AlertState::fired;
   std::string alert;
-  std::string labels;                          // without alertname; of several activations those that they share
-  std::string expectation;                     // the id of the one that names it; empty if none does
-  std::string incident;                        // that it belongs to
-  const record::AlertRecord* first = nullptr;  // its first activation in the judged window; null if there is none
-  std::size_t activations = 0;
+  std::string labels;       // without alertname; of several activations those that they share
+  std::string expectation;  // the id of the one that names it; empty if none does
+  std::string incident;     // that it belongs to
+  // The activation that it is about: of an expectation the one that it means, else the first in the judged window; null
+  // if there is none.
+  const record::AlertRecord* first = nullptr;
+  std::optional<Time> resolved_at;  // when the last of its activations was over; absent: not all were
+  std::size_t activations = 0;      // that one and those after it, of the same incident
 };
 
-// One row for each alert expected, then one for each other alert that fired in the judged window (activations with
-// equal labels together), in order of time.
+// What a table of rows with more than one activation has to say.
+inline constexpr std::string_view kOfSeveral =
+    "Of several activations of an alert the first is shown, and when the last of them was resolved.";
+
+// One row for each alert expected, then for each other alert that fired in the judged window (activations of a name,
+// incident and state together), in order of time. One that an expectation names, but not means, is among these.
 std::vector<AlertRow> alert_matrix(const record::Record& record);
 
 }  // namespace firedrill::reports

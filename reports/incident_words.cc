@@ -158,4 +158,20 @@ std::string_view impact_span(const IncidentRecord& incident) {
                                     : "between the injection and the end of the run";
 }
 
+std::string others_meanwhile(const Record& record, const IncidentRecord& incident) {
+  const auto span = [&](const IncidentRecord& each) {
+    const auto end = each.times.mitigated_at ? each.times.mitigated_at : each.times.resolved_at;
+    return std::pair(*each.times.injected_at, end.value_or(record.judged_to));
+  };
+  std::vector<std::string> names;
+  for (const IncidentRecord& other : record.incidents) {
+    const bool counts = &other != &incident && other.peak && other.times.injected_at && incident.times.injected_at;
+    if (!counts || span(other).first >= span(incident).second || span(incident).first >= span(other).second) continue;
+    names.push_back(other.id);
+  }
+  if (names.empty()) return {};
+  if (names.size() > 2) return format("while {} and {} more incidents went on as well", names[0], names.size() - 1);
+  return format("while {}{} went on as well", names[0], names.size() == 2 ? " and " + names[1] : "");
+}
+
 }  // namespace firedrill::reports

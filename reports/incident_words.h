@@ -27,6 +27,9 @@ const record::IncidentRecord* worst_incident(const record::Record& record);
 // 0 % < 50 %"; else empty.
 std::string unseen_by_slos(const record::IncidentRecord& incident);
 
+// "while cache-loss went on as well": of what failed meanwhile some may be the doing of other incidents; else empty.
+std::string others_meanwhile(const record::Record& record, const record::IncidentRecord& incident);
+
 // What its impact is counted over: "between the injection and the mitigation"; of one that never opened "during the
 // fault".
 std::string_view impact_span(const record::IncidentRecord& incident);

@@ -5,6 +5,7 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "incident/measures/measures.h"
+#include "record/clock.h"
 #include "reports/alert_matrix.h"
 #include "reports/escape.h"
 #include "reports/format.h"
@@ -31,10 +32,6 @@ std::string_view mark(AlertState state) {
 
 std::string esc(std::string_view text) {
   return escape_markdown(text);
-}
-
-std::string clock_or_dash(const std::optional<Time>& t) {
-  return t ? format_clock(*t) : "–";
 }
 
 std::string unmet_section(const Record& record) {
@@ -69,7 +66,7 @@ std::string severity_line(const Record& record, const IncidentRecord& incident) 
   std::string out = "\nSeverity: ";
   for (std::size_t i = 0; i < std::min(incident.severity.size(), kMostRows); ++i) {
     const auto& change = incident.severity[i];
-    out += format("{}{} from {}", i == 0 ? "" : ", ", record::to_string(change.level), format_clock(change.t));
+    out += format("{}{} from {}", i == 0 ? "" : ", ", record::to_string(change.level), clock_of(record, change.t));
   }
   const SeverityTarget wanted = severity_target_of(record, incident);
   if (wanted.level) {
@@ -86,19 +83,23 @@ std::string budget_table(const Record& record) {
       "1 h |\n|---|---|---|---|\n";
   for (std::size_t i = 0; i < std::min(record.slos.size(), kMostRows); ++i) {
     const auto& slo = record.slos[i];
-    const double fastest = slo.worst_burn_rates.empty() ? 0 : slo.worst_burn_rates.front().rate;
-    out += format("| {} | {} | {} of {} | {:.3g} × |\n", esc(slo.name), describe_share(slo.count.ratio()),
+    const auto hour = std::ranges::find(slo.worst_burn_rates, Duration(1h), &record::BurnRecord::window);
+    const std::string fastest = hour == slo.worst_burn_rates.end() ? "not kept" : format("{:.3g} ×", hour->rate);
+    out += format("| {} | {} | {} of {} | {} |\n", esc(slo.name), describe_share(slo.count.ratio()),
                   describe_ratio(slo.budget_left), describe_duration(slo.budget), fastest);
   }
   return out + "\n</details>\n";
 }
 
-std::string impact_line(const IncidentRecord& incident) {
+std::string impact_line(const Record& record, const IncidentRecord& incident) {
   if (!incident.times.injected_at) return "\nIts fault was never injected.\n";
   const std::string failed =
       format("{} of {} requests failed", grouped(incident.requests_failed), grouped(incident.requests));
-  if (!incident.peak) return format("\n{} {}.\n", failed, impact_span(incident));
-  return format("\n{}; at the worst {} of the users were affected.\n", failed, describe_ratio(incident.affected_peak));
+  const std::string others = others_meanwhile(record, incident);
+  const std::string span = format("{}{}{}", impact_span(incident), others.empty() ? "" : ", ", esc(others));
+  if (!incident.peak) return format("\n{} {}; it broke nothing.\n", failed, span);
+  return format("\n{} {}; at the worst {} of the users were affected.\n", failed, span,
+                describe_ratio(incident.affected_peak));
 }
 
 std::string_view mark(Standing standing) {
@@ -120,14 +121,14 @@ std::string time_cell(const Record& record, const IncidentRecord& incident, std:
 std::string incidents_table(const Record& record) {
   if (record.incidents.size() < 2) return "";
   std::string out =
-      "\n### Incidents\n\n| incident | what broke | severity | detected | resolved | requests failed |\n"
+      "\n### Incidents\n\n| incident | what broke | severity | detected | resolved | requests failed meanwhile |\n"
       "|---|---|---|---|---|---|\n";
   for (std::size_t i = 0; i < std::min(record.incidents.size(), kMostRows); ++i) {
     const IncidentRecord& incident = record.incidents[i];
     out += format("| {} | {} | {} | {} | {} | {} |\n", esc(incident.id), esc(what_broke(record, incident)),
                   incident.peak ? record::to_string(*incident.peak) : "never opened",
                   time_cell(record, incident, "ttd"), time_cell(record, incident, "ttr"),
-                  incident.times.injected_at ? grouped(incident.requests_failed) : "–");
+                  incident.peak && incident.times.injected_at ? grouped(incident.requests_failed) : "–");
   }
   if (record.incidents.size() > kMostRows)
     out += format("\n… and {} more in the record\n", record.incidents.size() - kMostRows);
@@ -158,9 +159,13 @@ std::string times_table(const Record& record, const IncidentRecord& incident) {
                   target.empty() ? "none" : esc(target));
   }
   if (const std::string why = unseen_by_slos(incident); !why.empty()) out += format("\n{}.\n", esc(why));
-  out += impact_line(incident);
+  out += impact_line(record, incident);
   out += severity_line(record, incident);
   return out;
+}
+
+std::string times_of(const AlertRow& row) {
+  return row.activations > 1 ? format("(first of {}) ", row.activations) : "";
 }
 
 std::string alerts_table(const Record& record) {
@@ -172,11 +177,13 @@ std::string alerts_table(const Record& record) {
     const AlertRow& row = rows[i];
     const auto* first = row.first;
     out += format("| {} {} | {} {}| {} | {} | {} | {} |\n", mark(row.state), to_string(row.state), esc(row.alert),
-                  row.labels.empty() ? "" : markdown_code(row.labels, CodeIn::cell) + " ",
-                  first ? clock_or_dash(first->pending_at) : "–", first ? clock_or_dash(first->firing_at) : "–",
-                  first ? clock_or_dash(first->resolved_at) : "–", row.incident.empty() ? "–" : esc(row.incident));
+                  (row.labels.empty() ? "" : markdown_code(row.labels, CodeIn::cell) + " ") + times_of(row),
+                  first ? clock_of(record, first->pending_at) : "–", first ? clock_of(record, first->firing_at) : "–",
+                  clock_of(record, row.resolved_at), row.incident.empty() ? "–" : esc(row.incident));
   }
   if (rows.size() > kMostRows) out += format("\n… and {} more in the record\n", rows.size() - kMostRows);
+  if (std::ranges::any_of(rows, [](const AlertRow& row) { return row.activations > 1; }))
+    out += format("\n{}\n", kOfSeveral);
   return out;
 }
 
@@ -236,8 +243,8 @@ std::string render(const Record& record, const tsdb::Store&) {
   out += budget_table(record);
   out += metrics_table(record);
   out += queries_table(record);
-  out += format("\nDrill: {}, seed {}, firedrill {}. Again: {}\n", span_words(record), record.seed,
-                esc(record.firedrill), markdown_code(record.command, CodeIn::line));
+  out += format("\nDrill: {}, seed {}, firedrill {}. Again: {}\n\n{}.\n", span_words(record), record.seed,
+                esc(record.firedrill), markdown_code(record.command, CodeIn::line), kWhereAgain);
   return out;
 }
 

@@ -23,6 +23,14 @@ bool speaks_of_any(const Record& record, const ExpectationRecord& expectation) {
                              [&](const IncidentRecord& incident) { return speaks_of(record, incident, expectation); });
 }
 
+// What an expectation looks at begins only once the incident is over: how it goes then is no part of the response.
+bool is_of_later(const Record& record, const IncidentRecord& incident, const ExpectationRecord& expectation) {
+  const auto wanted = std::ranges::find(record.declared.expectations, expectation.id, &record::Expectation::id);
+  if (wanted == record.declared.expectations.end() || !incident.times.resolved_at) return false;
+  const Duration begins = std::max(wanted->fields.duration("from"), wanted->fields.duration("at"));
+  return record.judged_from + begins > *incident.times.resolved_at;
+}
+
 // A time that was to be long, or that is late by the usual target though the scenario expected no better, did not go
 // well because it was expected.
 bool went_well(const Record& record, const IncidentRecord& incident, const ExpectationRecord& expectation) {
@@ -37,7 +45,7 @@ void add_expectations(const Record& record, const IncidentRecord& incident, bool
     const bool about = speaks_of(record, incident, expectation);
     if (!about && (!first || speaks_of_any(record, expectation))) continue;
     if (expectation.outcome.result == Verdict::pass) {
-      if (went_well(record, incident, expectation))
+      if (went_well(record, incident, expectation) && !is_of_later(record, incident, expectation))
         lessons.well.push_back(sentence_case(met_in_words(record, expectation)));
       continue;
     }
@@ -51,8 +59,9 @@ void add_late_times(const Record& record, const IncidentRecord& incident, Lesson
   for (const auto& spec : incident::measure_specs()) {
     const record::Measure* measure = incident.measure(spec.name);
     const TimeStanding standing = standing_of(record, incident, spec.name);
-    const bool told = standing.expected.at_most && standing.expected.result == Verdict::fail;
-    if (measure == nullptr || standing.standing <= Standing::good || told) continue;
+    if (measure == nullptr) continue;
+    const bool told = standing.expected.exceeded_by(*measure);
+    if (standing.standing <= Standing::good || told) continue;
     const std::string target =
         standing.usual ? format("; less than {} is the target", describe_duration(standing.usual->target)) : "";
     lessons.wrong.push_back(

@@ -11,6 +11,7 @@
 #include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
 #include "incident/truth.h"
+#include "record/clock.h"
 #include "reports/budget_use.h"
 #include "reports/escape.h"
 #include "reports/format.h"
@@ -65,7 +66,7 @@ std::string head(const Record& record, const IncidentRecord& incident) {
       "> {} Draft, written from the record of {}, seed {}.\n",
       esc(incident.title.empty() ? incident.id : incident.title), format_instant(from).substr(0, 10),
       record::to_string(*incident.peak), expected_words(record, incident), over ? "" : "more than ",
-      describe_duration(to - from), format_clock(from), format_clock(to),
+      over ? describe_duration(to - from) : describe_at_least(to - from), clock_of(record, from), clock_of(record, to),
       over ? "" : ", not resolved when the run ended", blank("who writes this down"),
       record.world == "live" ? "A drill on real processes; production was not touched."
                              : "A drill: nothing here happened in production.",
@@ -74,9 +75,10 @@ std::string head(const Record& record, const IncidentRecord& incident) {
 
 std::string summary(const Record& record, const IncidentRecord& incident) {
   const double share = incident.requests > 0 ? incident.requests_failed / incident.requests : 0;
-  return format("\n## Summary\n\n{} {} of {} requests at the entry points failed ({}).\n",
+  const std::string others = others_meanwhile(record, incident);
+  return format("\n## Summary\n\n{} {} of {} requests at the entry points failed {}{}{} ({}).\n",
                 esc(headline_of(record, incident)), grouped(incident.requests_failed), grouped(incident.requests),
-                describe_ratio(share));
+                impact_span(incident), others.empty() ? "" : ", ", esc(others), describe_ratio(share));
 }
 
 // What everybody should read of it; probes, containers and balancing tell the rest where there is room.
@@ -174,7 +176,7 @@ std::string timeline(const Record& record, const IncidentRecord& incident) {
   }
   std::string out = "\n## Timeline\n\nAll times UTC.\n\n| Time | Event |\n|------|-------|\n";
   for (const Row& row : rows) {
-    out += format("| {} | {}{} |\n", format_clock(row.t), esc(row.text),
+    out += format("| {} | {}{} |\n", clock_of(record, row.t), esc(row.text),
                   row.instances > 1 ? format(" and {} more", row.instances - 1) : "");
   }
   if (left_out > 0) out += format("\n{} more events stand in record.json.\n", left_out);
@@ -188,8 +190,8 @@ std::string root_cause(const Record& record, const IncidentRecord& incident) {
     if (fault == nullptr) continue;
     const std::string_view seen = fault->witness.seen_at ? "Measured in the traffic" : "Not witnessed in the traffic";
     out += format("The drill injected {} on {} ({}) from {} to {}. {}: {}.\n", esc(fault->kind), esc(fault->target),
-                  esc(fault->parameters), fault->injected_at ? format_clock(*fault->injected_at) : "never",
-                  fault->recovered_at ? format_clock(*fault->recovered_at) : "the run's end", seen,
+                  esc(fault->parameters), fault->injected_at ? clock_of(record, *fault->injected_at) : "never",
+                  fault->recovered_at ? clock_of(record, *fault->recovered_at) : "the run's end", seen,
                   fault->witness.what.empty() ? "no symptom" : esc(fault->witness.what));
   }
   return out + format("\n{}\n", blank("why one fault became an incident: which retry, time-out, limit or missing "
@@ -216,7 +218,7 @@ Users most_affected(const Record& record, const IncidentRecord& incident) {
 std::string budget_lines(const Record& record, const IncidentRecord& incident) {
   std::string out;
   for (const BudgetUse& use : budget_use(record, incident)) {
-    out += format("- Error budget burned from {} to {}: {}", format_clock(use.from), format_clock(use.to),
+    out += format("- Error budget burned from {} to {}: {}", clock_of(record, use.from), clock_of(record, use.to),
                   esc(describe(use)));
     const auto whole = std::ranges::find(record.slos, use.slo->name, &record::SloRecord::name);
     if (whole != record.slos.end()) {

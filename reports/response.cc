@@ -12,7 +12,6 @@ namespace {
 using record::IncidentRecord;
 using record::Measure;
 using record::Record;
-using record::Verdict;
 
 Standing worse(Standing a, Standing b) {
   return std::max(a, b);
@@ -24,11 +23,9 @@ Standing against(const Measure& measure, const incident::UsualTarget& usual) {
   return *measure.value < usual.target && !measure.censored ? Standing::good : Standing::late;
 }
 
-Standing against(const Target& expected) {
+Standing against(const Measure& measure, const Target& expected) {
   if (!expected.at_most) return Standing::none;
-  return expected.result == Verdict::pass   ? Standing::good
-         : expected.result == Verdict::fail ? Standing::late
-                                            : Standing::none;
+  return expected.exceeded_by(measure) ? Standing::late : Standing::good;
 }
 
 // What is not grave may wait, or be for a ticket alone: that it was noticed late is the worst to be said.
@@ -96,8 +93,7 @@ std::string_view css_of(Standing standing) {
 
 std::string TimeStanding::wanted() const {
   std::string out = usual ? "< " + describe_duration(usual->target) : "";
-  if (expected.at_most)
-    out += format("{}expected: at most {}", out.empty() ? "" : "; ", describe_duration(*expected.at_most));
+  if (expected.any()) out += format("{}expected: {}", out.empty() ? "" : "; ", expected.words());
   return out;
 }
 
@@ -112,7 +108,7 @@ TimeStanding standing_of(const Record& record, const IncidentRecord& incident, s
   if (measure == nullptr || !measure->value) return found;
   found.usual = incident::usual_target(name, incident.peak);
   found.expected = target_of(record, incident, name);
-  found.standing = against(found.expected);
+  found.standing = against(*measure, found.expected);
   if (found.usual) found.standing = worse(found.standing, against(*measure, *found.usual));
   if (measure->censored && (name == "ttd" || name == "ttr")) found.standing = Standing::bad;
   if (name == "ttd" && may_wait(incident)) found.standing = std::min(found.standing, Standing::late);

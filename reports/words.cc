@@ -52,18 +52,33 @@ SeverityTarget severity_target_of(const Record& record, const IncidentRecord& in
   return {};
 }
 
+std::string Target::words() const {
+  std::string out = at_least ? "at least " + describe_duration(*at_least) : "";
+  if (at_most) out += (out.empty() ? "at most " : " and at most ") + describe_duration(*at_most);
+  return out;
+}
+
+bool Target::exceeded_by(const record::Measure& measure) const {
+  return at_most && measure.value && (measure.censored || *measure.value > *at_most);
+}
+
 Target target_of(const Record& record, const IncidentRecord& incident, std::string_view measure) {
+  Target target;
   for (const record::Expectation& expectation : record.declared.expectations) {
-    if (expectation.kind != "measure" || expectation.fields.text("measure") != measure) continue;
-    const std::string wanted = expectation.fields.text("incident");
+    const Fields& fields = expectation.fields;
+    if (expectation.kind != "measure" || fields.text("measure") != measure) continue;
+    const std::string wanted = fields.text("incident");
     const bool first = !record.incidents.empty() && record.incidents.front().id == incident.id;
     if (wanted.empty() ? !first : wanted != incident.id) continue;
-    if (!expectation.fields.has("at_most")) continue;
+    if (fields.has("at_most"))
+      target.at_most = std::min(fields.duration("at_most"), target.at_most.value_or(Duration::max()));
+    if (fields.has("at_least"))
+      target.at_least = std::max(fields.duration("at_least"), target.at_least.value_or(Duration::min()));
     const auto judged = std::ranges::find(record.expectations, expectation.id, &record::ExpectationRecord::id);
     const Verdict result = judged == record.expectations.end() ? Verdict::invalid : judged->outcome.result;
-    return {expectation.fields.duration("at_most"), result};
+    if (target.result != Verdict::fail && result != Verdict::pass) target.result = result;
   }
-  return {};
+  return target;
 }
 
 std::string span_words(const Record& record) {

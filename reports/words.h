@@ -14,6 +14,7 @@
 namespace firedrill::record {
 struct AlertRecord;
 struct IncidentRecord;
+struct Measure;
 struct QueryRecord;
 struct Record;
 }  // namespace firedrill::record
@@ -24,10 +25,14 @@ namespace firedrill::reports {
 std::string_view verdict_word(record::Verdict verdict);
 std::string_view verdict_sign(record::Verdict verdict);
 
-// The bound that an expectation of kind `measure` puts on this measure of this incident.
+// The bounds that expectations of kind `measure` put on this measure of this incident: the strictest of each.
 struct Target {
   std::optional<Duration> at_most;
-  record::Verdict result = record::Verdict::pass;
+  std::optional<Duration> at_least;
+  record::Verdict result = record::Verdict::pass;  // the worst of theirs
+  bool any() const { return at_most || at_least; }
+  std::string words() const;  // "at least 1 m and at most 3 m"; empty: there is none
+  bool exceeded_by(const record::Measure& measure) const;
 };
 Target target_of(const record::Record& record, const record::IncidentRecord& incident, std::string_view measure);
 
@@ -38,6 +43,11 @@ struct SeverityTarget {
   record::Verdict result = record::Verdict::pass;
 };
 SeverityTarget severity_target_of(const record::Record& record, const record::IncidentRecord& incident);
+
+// Where the command stands that gives the record again.
+inline constexpr std::string_view kWhereAgain =
+    "The path counts from the top of the scenario's repository, or where it has none from the folder that holds the "
+    "scenario's: the command works there and in the folders below";
 
 // "60 m simulated, 2026-03-03 14:00 to 15:00 UTC".
 std::string span_words(const record::Record& record);

@@ -96,12 +96,15 @@ void add_pages(const Record& record, const LoadedScenario& scenario, ScenarioRun
 Sight sight_of(AlertState state) {
   switch (state) {
     case AlertState::fired:
+    case AlertState::lingering:  // in time; that it was not over in time is told by the expectation
     case AlertState::related:
       return Sight::caught;
     case AlertState::pending:
       return Sight::pending;
     case AlertState::late:
       return Sight::late;
+    case AlertState::early:
+    case AlertState::dropped:
     case AlertState::missed:
       return Sight::missed;
     case AlertState::unexpected:

@@ -162,6 +162,12 @@ std::string draw_levels(const Chart& chart, const Scale& y) {
   return out;
 }
 
+// With the day where the axis spans several.
+std::string clock_on(const TimeScale& x, Time t) {
+  const std::string day = x.to() - x.from() > 24h ? format_instant(t).substr(5, 5) + " " : "";
+  return day + format_clock(t);
+}
+
 // A tint over the plot's height and a bar on the strip below it; both say in words what they are.
 std::string draw_shades(const Chart& chart, const TimeScale& x) {
   const Frame frame = frame_of(chart);
@@ -176,7 +182,7 @@ std::string draw_shades(const Chart& chart, const TimeScale& x) {
     out += format(
         "<g><title>{0} {1} to {2}</title><rect class=\"tint-{0}\" x=\"{3}\" y=\"{4}\" width=\"{5}\" height=\"{6}\" "
         "fill=\"{7}\" fill-opacity=\"0.13\"/>",
-        word, format_clock(shade.from), format_clock(shade.to), pixel(left), pixel(frame.top), pixel(width),
+        word, clock_on(x, shade.from), clock_on(x, shade.to), pixel(left), pixel(frame.top), pixel(width),
         pixel(frame.bottom - frame.top), firing ? "#b45309" : "#eab308");
     // Pending is the thinner bar: told apart without colour.
     const double height = firing ? kStrip : kStrip * 0.4;

@@ -21,14 +21,15 @@ constexpr std::size_t kMostRows = 100;
 std::string budget_cell(const Record& record, const IncidentRecord& incident) {
   std::string out;
   for (const BudgetUse& use : budget_use(record, incident)) {
-    out += format("{}{}<br><span class=\"quiet\">{}</span>", out.empty() ? "" : "<br>", share_of(use),
-                  escape_markup(use.slo->name));
+    const std::string shared = shared_part(use);
+    out += format("{}{}<br><span class=\"quiet\">{}{}</span>", out.empty() ? "" : "<br>", share_of(use),
+                  escape_markup(use.slo->name), shared.empty() ? "" : "; " + escape_markup(shared));
   }
   return out.empty() ? "–" : out;
 }
 
 std::string failed_cell(const IncidentRecord& incident) {
-  if (!incident.times.injected_at) return "–";
+  if (!incident.times.injected_at || !incident.peak) return "–";
   const double share = incident.requests > 0 ? incident.requests_failed / incident.requests : 0;
   return format("{}<br><span class=\"quiet\">{}</span>", grouped(incident.requests_failed), describe_ratio(share));
 }
@@ -90,7 +91,7 @@ std::string incident_rows(const Record& record) {
                     time_cell(record, incident, "ttr"), failed_cell(incident), budget_cell(record, incident)});
   }
   const std::size_t left_out = record.incidents.size() - rows.size();
-  return table({"incident", "what broke", "severity", "time to detect", "time to resolve", "requests failed",
+  return table({"incident", "what broke", "severity", "time to detect", "time to resolve", "requests failed meanwhile",
                 "budget burned meanwhile"},
                rows, "incidents") +
          (left_out > 0 ? format("<p class=\"quiet\">{} more stand in record.json.</p>", left_out) : "");

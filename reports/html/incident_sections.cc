@@ -6,6 +6,7 @@
 #include "base/text/numbers.h"
 #include "incident/measures/measures.h"
 #include "incident/slo/slo.h"
+#include "record/clock.h"
 #include "reports/budget_use.h"
 #include "reports/chart/lanes.h"
 #include "reports/escape.h"
@@ -43,9 +44,10 @@ std::string impact_of(const Record& record, const IncidentRecord& incident) {
   const double share = incident.requests > 0 ? incident.requests_failed / incident.requests : 0;
   std::string out = heading(record, incident);
   if (!incident.times.injected_at) return out + "<p>Its fault was never injected.</p>";
-  out += format("<p><strong>{}</strong> of {} requests at the entry points failed {} ({})",
+  const std::string others = others_meanwhile(record, incident);
+  out += format("<p><strong>{}</strong> of {} requests at the entry points failed {}{}{} ({})",
                 grouped(incident.requests_failed), grouped(incident.requests), impact_span(incident),
-                kept_together(describe_ratio(share)));
+                others.empty() ? "" : ", ", escape_markup(others), kept_together(describe_ratio(share)));
   if (incident.peak) {
     out += format("; at the worst, <strong>{}</strong> of the users had a failed request within five minutes",
                   kept_together(describe_ratio(incident.affected_peak)));
@@ -67,9 +69,11 @@ std::string impacts(const Record& record) {
     }
     const double share = incident.requests > 0 ? incident.requests_failed / incident.requests : 0;
     const std::string burned = burned_by(record, incident);
+    const std::string others = others_meanwhile(record, incident);
     rows.push_back({incident_cell(incident),
-                    format("<strong>{}</strong> of {} ({}) {}", grouped(incident.requests_failed),
-                           grouped(incident.requests), kept_together(describe_ratio(share)), impact_span(incident)),
+                    format("<strong>{}</strong> of {} ({}) {}{}{}", grouped(incident.requests_failed),
+                           grouped(incident.requests), kept_together(describe_ratio(share)), impact_span(incident),
+                           others.empty() ? "" : ", ", escape_markup(others)),
                     incident.peak ? describe_ratio(incident.affected_peak) : "–", burned.empty() ? "–" : burned,
                     reach_of(incident)});
   }
@@ -99,7 +103,7 @@ std::string slo_table(const Record& record) {
                     describe_ratio(judged.budget_left)});
   }
   return "<h3>Objectives and error budgets</h3>" +
-         table({"objective", "requests of", "target", "over the run", "first missed", "worst burn rate",
+         table({"objective", "requests of", "target", "over the run", "first missed", "worst burn rate, over a minute",
                 "budget burned", "budget left"},
                rows);
 }
@@ -127,10 +131,10 @@ std::vector<Milestone> milestones(const IncidentRecord& incident, const Record& 
 }
 
 std::string expected_cell(const Target& target) {
-  if (!target.at_most) return "–";
+  if (!target.any()) return "–";
   const bool met = target.result == record::Verdict::pass;
   const bool missed = target.result == record::Verdict::fail;
-  return format("{} at most {}",
+  return format("{} {}",
                 badge(met      ? "good"
                       : missed ? "bad"
                                : "warn",
@@ -138,7 +142,7 @@ std::string expected_cell(const Target& target) {
                       met      ? "met"
                       : missed ? "missed"
                                : "not judged"),
-                describe_duration(*target.at_most));
+                target.words());
 }
 
 Strip strip_of(const Record& record, const IncidentRecord& incident, std::size_t index) {

@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "base/text/format.h"
+#include "record/clock.h"
 #include "record/record.h"
 #include "reports/chart/wide.h"
 #include "reports/escape.h"
@@ -77,15 +78,6 @@ std::vector<Band> fault_bands(const record::Record& record) {
       bands.push_back({*fault.injected_at, fault.recovered_at.value_or(record.judged_to), fault.id});
   }
   return bands;
-}
-
-std::string clock_of(const record::Record& record, Time t) {
-  const bool several_days = record.judged_to - record.judged_from > 24h;
-  return several_days ? format_instant(t).substr(5, 5) + " " + format_clock(t) : format_clock(t);
-}
-
-std::string clock_of(const record::Record& record, const std::optional<Time>& t) {
-  return t ? clock_of(record, *t) : "–";
 }
 
 }  // namespace firedrill::reports::html

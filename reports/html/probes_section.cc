@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "record/clock.h"
 #include "record/record.h"
 #include "reports/chart/lanes.h"
 #include "reports/escape.h"

@@ -55,8 +55,4 @@ Lane severity_lane(const record::Record& record, const record::IncidentRecord& i
 Chart chart_over_run(const record::Record& record, const Slices& slices, std::string id, std::string title, Unit unit);
 // The faults as shaded bands.
 std::vector<Band> fault_bands(const record::Record& record);
-// "14:12:30", with the day where the run spans several.
-std::string clock_of(const record::Record& record, Time t);
-std::string clock_of(const record::Record& record, const std::optional<Time>& t);
-
 }  // namespace firedrill::reports::html

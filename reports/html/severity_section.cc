@@ -5,6 +5,7 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "incident/truth.h"
+#include "record/clock.h"
 #include "record/record.h"
 #include "reports/chart/lanes.h"
 #include "reports/escape.h"

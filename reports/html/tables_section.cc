@@ -4,6 +4,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "record/clock.h"
 #include "record/record.h"
 #include "reports/alert_matrix.h"
 #include "reports/escape.h"
@@ -56,15 +57,16 @@ RuleState state_of(const record::RuleRecord& rule) {
 
 std::string alerts(const Record& record) {
   std::vector<std::vector<std::string>> rows;
-  for (const AlertRow& row : alert_matrix(record)) {
+  const std::vector<AlertRow> rows_of = alert_matrix(record);
+  for (const AlertRow& row : rows_of) {
     const auto* first = row.first;
     rows.push_back(
         {badge(css_of(row.state), sign_of(row.state), to_string(row.state)),
          format("<strong>{}</strong> {}{}", escape_markup(row.alert), code(row.labels),
-                row.activations > 1 ? format(" <span class=\"quiet\">{} times</span>", row.activations) : ""),
+                row.activations > 1 ? format(" <span class=\"quiet\">first of {}</span>", row.activations) : ""),
          row.expectation.empty() ? "<span class=\"quiet\">nothing</span>" : escape_markup(row.expectation),
          first ? clock_of(record, first->pending_at) : "–", first ? clock_of(record, first->firing_at) : "–",
-         first ? clock_of(record, first->resolved_at) : "–", since_fault(row),
+         clock_of(record, row.resolved_at), since_fault(row),
          first == nullptr       ? "–"
          : row.incident.empty() ? "<span class=\"quiet\">no incident</span>"
                                 : escape_markup(row.incident)});
@@ -74,7 +76,8 @@ std::string alerts(const Record& record) {
           ? "<p>No alert was expected, and none fired.</p>"
           : table({"state", "alert", "expected by", "pending", "firing", "resolved", "after the fault", "belongs to"},
                   rows, "first-narrow");
-  return section("alerts", "Alerts", "", body);
+  const bool several = std::ranges::any_of(rows_of, [](const AlertRow& row) { return row.activations > 1; });
+  return section("alerts", "Alerts", several ? kOfSeveral : "", body);
 }
 
 std::string expectations(const Record& record) {
@@ -196,9 +199,9 @@ std::string reproduce(const Record& record) {
     rows.push_back({"series", format("<code class=\"hash\">{}</code>", escape_markup(record.series_hash))});
   return section(
       "reproduce", "Run it again",
-      "The same scenario, seed and version give the same record, byte for byte. The path counts from the top of the "
-      "scenario's repository, or where it has none from the folder that holds the scenario's; options that let files "
-      "elsewhere be read (--root, --allow-outside) are not repeated.",
+      format("The same scenario, seed and version give the same record, byte for byte. {}; options that let files "
+             "elsewhere be read (--root, --allow-outside) are not repeated.",
+             kWhereAgain),
       format("<pre><code>{}</code></pre>", escape_markup(record.command)) + table({"what", "value"}, rows));
 }
 

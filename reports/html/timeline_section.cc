@@ -7,6 +7,7 @@
 #include "base/text/numbers.h"
 #include "incident/expectations/expectation_table.h"
 #include "incident/truth.h"
+#include "record/clock.h"
 #include "record/record.h"
 #include "reports/alert_matrix.h"
 #include "reports/chart/lanes.h"

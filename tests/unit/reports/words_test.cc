@@ -1,8 +1,13 @@
 // Expectations and times in words.
 #include <gtest/gtest.h>
 
+#include "base/text/format.h"
+#include "record/clock.h"
+#include "reports/alert_matrix.h"
+#include "reports/budget_use.h"
 #include "reports/expectation_words.h"
 #include "reports/incident_words.h"
+#include "reports/postmortem_lessons.h"
 #include "reports/response.h"
 #include "samples.h"
 
@@ -69,6 +74,125 @@ TEST(Response, IsHeldAgainstTheUsualTargets) {
   EXPECT_EQ(response_of(with(12min, 34min, "warning")).words.substr(0, 16), "nobody was woken");
   EXPECT_EQ(standing(with(12min, 34min, "warning")), Standing::bad);
   EXPECT_EQ(standing(sample::nothing()), Standing::none);
+}
+
+// Both bounds, wherever they are written.
+TEST(Response, TellsAllBoundsOfATime) {
+  record::Record record = sample::outage();
+  record.declared.expectations.push_back(
+      sample::expectation("not at once", "measure", {{"measure", std::string("ttd")}, {"at_least", Duration(1min)}}));
+  record.declared.expectations.push_back(sample::expectation(
+      "ttr", "measure",
+      {{"measure", std::string("ttr")}, {"at_least", Duration(20min)}, {"at_most", Duration(22min)}}));
+  record = sample::judged(std::move(record));
+  const record::IncidentRecord& incident = record.incidents[0];
+  EXPECT_EQ(standing_of(record, incident, "ttd").wanted(), "< 5 m; expected: at least 1 m and at most 3 m");
+  EXPECT_EQ(standing_of(record, incident, "ttr").expected.words(), "at least 20 m and at most 22 m");
+  EXPECT_EQ(standing_of(record, incident, "ttr").standing, Standing::late) << "24 m";
+}
+
+std::string rows_of(const record::Record& record) {
+  std::string out;
+  for (const AlertRow& row : alert_matrix(record)) {
+    const auto clock = [&](const std::optional<Time>& t) { return clock_of(record, t); };
+    out += format("{} {} by {}: {} x{}, {} to {}\n", to_string(row.state), row.alert,
+                  row.expectation.empty() ? "nothing" : row.expectation, row.incident.empty() ? "-" : row.incident,
+                  row.activations, row.first ? clock(row.first->firing_at) : "–", clock(row.resolved_at));
+  }
+  return out;
+}
+
+// Two faults, an alert that fires for each, and once before both.
+record::Record fires_twice() {
+  record::Record record = sample::outage();
+  record.faults.push_back(record.faults[0]);
+  record::FaultRecord& again = record.faults.back();
+  again.id = "again";
+  again.at = sample::at(40min);
+  again.injected_at = sample::at(40min);
+  again.recovered_at = again.until = sample::at(45min);
+  record.declared.incidents.push_back({"second", {"again"}, "API Availability", "", true});
+  for (std::size_t i = 40; i < 45; ++i) record.truth[1].minutes[i] = sample::minute(2400, 1500, true);
+  const auto fires = [&](Duration pending, Duration firing, std::optional<Duration> resolved) {
+    record.alerts.push_back(sample::alert("SLOFastBurn", "critical", "web", pending, firing, resolved));
+  };
+  record.alerts.clear();
+  fires(3min, 4min, 5min);
+  fires(10min + 30s, 12min + 30s, 20min);
+  fires(21min, 23min, 34min);
+  fires(40min + 30s, 42min + 30s, std::nullopt);
+  record.declared.expectations = {
+      sample::expectation("first", "alert_firing",
+                          {{"alert", std::string("SLOFastBurn")}, {"incident", std::string("db-outage")}}),
+      sample::expectation("second", "alert_firing",
+                          {{"alert", std::string("SLOFastBurn")}, {"incident", std::string("second")}}),
+  };
+  return record;
+}
+
+TEST(AlertMatrix, ShowsOfEachExpectationWhatItMeans) {
+  EXPECT_EQ(rows_of(sample::judged(fires_twice())),
+            "fired SLOFastBurn by first: db-outage x2, 14:12:30 to 14:34:00\n"
+            "fired SLOFastBurn by second: second x1, 14:42:30 to –\n"
+            "spurious SLOFastBurn by nothing: - x1, 14:04:00 to 14:05:00\n");
+}
+
+TEST(AlertMatrix, SaysWhatIsWrongWithTheTimes) {
+  const auto with = [](Duration pending, Duration fires, std::optional<Duration> resolved, bool dropped = false) {
+    record::Record record = sample::outage();
+    record.alerts = {sample::alert("SLOFastBurn", "critical", "web", pending, fires, resolved)};
+    if (dropped) {
+      record.alerts[0].held_back = {
+          {sample::at(fires), record::HeldBackHow::dropped, std::string(record::kDroppedByRelabelling)}};
+    }
+    const std::string rows = rows_of(sample::judged(std::move(record)));
+    return rows.substr(0, rows.find(" SLO"));
+  };
+  EXPECT_EQ(with(10min, 12min, 34min), "fired");
+  EXPECT_EQ(with(10min, 17min, 34min), "late");
+  EXPECT_EQ(with(10min, 12min, 50min), "over late");
+  EXPECT_EQ(with(4min, 5min, 34min), "too early");
+  EXPECT_EQ(with(10min, 12min, 34min, true), "dropped");
+}
+
+TEST(BudgetUse, SaysWhatOverlappingIncidentsShare) {
+  record::Record record = fires_twice();
+  record.faults.back().at = record.faults.back().injected_at.emplace(sample::at(25min));
+  record = sample::judged(std::move(record));
+  const auto first = budget_use(record, record.incidents[0]);
+  const auto second = budget_use(record, record.incidents[1]);
+  ASSERT_EQ(first.size(), 1U);
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_TRUE(shared_part(first[0]).ends_with(" of it while second was going on too")) << shared_part(first[0]);
+  EXPECT_NEAR(first[0].share_with_others, second[0].share_with_others, 1e-9);
+  EXPECT_LT(first[0].share_with_others, first[0].share);
+  const double whole = 1 - record.slos[0].budget_left;
+  EXPECT_NEAR(first[0].share + second[0].share - first[0].share_with_others, whole, 1e-9);
+  EXPECT_TRUE(shared_part(budget_use(sample::passed(), sample::passed().incidents[0])[0]).empty());
+}
+
+// Expectations on what comes after it say nothing of how it went.
+TEST(PostmortemLessons, WhatWentWellWentOnMeanwhile) {
+  record::Record record = sample::outage();
+  const auto quiet = [&](const char* id, Duration from) {
+    record.declared.expectations.push_back(sample::expectation(
+        id, "alert_not_firing", {{"alert", std::string("HighLatencyP95")}, {"from", from}, {"to", from + 5min}}));
+  };
+  quiet("meanwhile", 15min);
+  quiet("afterwards", 50min);
+  record = sample::judged(std::move(record));
+  const Lessons lessons = lessons_of(record, record.incidents[0], true);
+  const auto about =
+      std::ranges::count_if(lessons.well, [](const std::string& line) { return line.contains("HighL"); });
+  EXPECT_EQ(about, 1);
+}
+
+TEST(Clock, TellsTheDayWhereARunSpansSeveral) {
+  record::Record record = sample::outage();
+  EXPECT_EQ(clock_of(record, sample::at(10min)), "14:10:00");
+  record.judged_to = sample::at(30h);
+  EXPECT_EQ(clock_of(record, sample::at(10min)), "03-03 14:10:00");
+  EXPECT_EQ(clock_of(record, std::optional<Time>()), "–");
 }
 
 TEST(IncidentWords, TheHeadlineSaysWhatBroke) {
