@@ -78,7 +78,8 @@ Span judged_span(const Expectation& expectation, const Record& record) {
 
 std::string when(const Record& record, Time t) {
   if (t < record.judged_from) return format("{}, in the warm-up", clock_of(record, t));
-  return format("{} ({})", describe_duration(t - record.judged_from), clock_of(record, t));
+  // Cut as a clock is, which stands beside it.
+  return format("{} ({})", describe_at_least(t - record.judged_from), clock_of(record, t));
 }
 
 std::string describe_alert(const Expectation& expectation) {
