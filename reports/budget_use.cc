@@ -31,7 +31,7 @@ void note_others(const record::Record& record, const record::IncidentRecord& inc
                  const incident::ErrorBudget& budget, BudgetUse& use) {
   std::vector<bool> shared(own.last - own.first + 1);
   for (const record::IncidentRecord& other : record.incidents) {
-    const auto theirs = &other == &incident ? std::nullopt : minutes_of(record, other);
+    const auto theirs = other.id == incident.id ? std::nullopt : minutes_of(record, other);
     if (!theirs || !contains(incident::slos_of(record, other), use.slo)) continue;
     const std::size_t first = std::max(own.first, theirs->first), last = std::min(own.last, theirs->last);
     if (first > last) continue;
@@ -78,7 +78,7 @@ std::string shared_part(const BudgetUse& use) {
   std::string names = use.others.front()->id;
   if (use.others.size() == 2) names += " and " + use.others.back()->id;
   if (use.others.size() > 2) names += format(" and {} more incidents", use.others.size() - 1);
-  return format("{} of it while {} {} going on too", in_percent(use.share_with_others), names,
+  return format("{} while {} {} going on too", in_percent(use.share_with_others), names,
                 use.others.size() == 1 ? "was" : "were");
 }
 

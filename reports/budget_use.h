@@ -29,7 +29,7 @@ struct BudgetUse {
 // keeps no minutes.
 std::vector<BudgetUse> budget_use(const record::Record& record, const record::IncidentRecord& incident);
 
-// Of a share with others "3.1 % of it while cache-loss was going on too"; else empty.
+// Of a share with others "3.1 % while cache-loss was going on too"; else empty.
 std::string shared_part(const BudgetUse& use);
 // "4.54 %"; of very little "less than 0.01 %".
 std::string share_of(const BudgetUse& use);

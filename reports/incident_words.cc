@@ -165,7 +165,7 @@ std::string others_meanwhile(const Record& record, const IncidentRecord& inciden
   };
   std::vector<std::string> names;
   for (const IncidentRecord& other : record.incidents) {
-    const bool counts = &other != &incident && other.peak && other.times.injected_at && incident.times.injected_at;
+    const bool counts = other.id != incident.id && other.peak && other.times.injected_at && incident.times.injected_at;
     if (!counts || span(other).first >= span(incident).second || span(incident).first >= span(other).second) continue;
     names.push_back(other.id);
   }

@@ -169,7 +169,7 @@ TEST(HtmlIncidents, WhatNeverOpenedHadNoMitigationAndAffectedNobody) {
   EXPECT_TRUE(has(impact, "requests at the entry points failed during the fault (")) << impact;
   EXPECT_FALSE(has(impact, "mitigation")) << impact;
   EXPECT_FALSE(has(impact, "of the users")) << impact;
-  EXPECT_TRUE(has(markdown(record), "requests failed during the fault.\n"));
+  EXPECT_TRUE(has(markdown(record), "requests failed during the fault; it broke nothing.\n"));
   EXPECT_FALSE(has(markdown(record), "of the users"));
 }
 

@@ -163,7 +163,7 @@ TEST(BudgetUse, SaysWhatOverlappingIncidentsShare) {
   const auto second = budget_use(record, record.incidents[1]);
   ASSERT_EQ(first.size(), 1U);
   ASSERT_EQ(second.size(), 1U);
-  EXPECT_TRUE(shared_part(first[0]).ends_with(" of it while second was going on too")) << shared_part(first[0]);
+  EXPECT_TRUE(shared_part(first[0]).ends_with(" % while second was going on too")) << shared_part(first[0]);
   EXPECT_NEAR(first[0].share_with_others, second[0].share_with_others, 1e-9);
   EXPECT_LT(first[0].share_with_others, first[0].share);
   const double whole = 1 - record.slos[0].budget_left;
