@@ -6,7 +6,7 @@
 - what the postmortem tells of an incident (budgets, requests, users, times) stands in the page and in report.md too;
 - what is left of a budget never grows while its window is not shorter than the run;
 - labels of faults do not overlap;
-- the command that repeats a run works, for scenarios outside of scenarios/ too.
+- the command that repeats a run works, for scenarios outside of scenarios/ too, and from the scenario's own folder.
 
 Usage: reports.py PROGRAM [SCENARIO...]    Golden pages are read as well."""
 
@@ -204,15 +204,15 @@ def problems_of_scenario(program, scenario, folder):
     return found
 
 
-def again(program, top, out):
-    """Runs what a record says to run, at the top of what holds the scenario."""
+def again(program, here, out, reads):
+    """Runs what a record says to run, at the top of what holds the scenario or below."""
     record = json.loads(read(out / "record.json"))
     words = shlex.split(record["command"])
     repeated = out.parent / (out.name + "-again")
-    done = subprocess.run([program, *words[1:], "--out", str(repeated)], cwd=top, capture_output=True, text=True,
+    done = subprocess.run([program, *words[1:], "--out", str(repeated), *reads], cwd=here, capture_output=True, text=True,
                           check=False)
     if done.returncode != 0:
-        return f"'{record['command']}' in {top}: exit {done.returncode}: {done.stderr}"
+        return f"'{record['command']}' in {here}: exit {done.returncode}: {done.stderr}"
     same = (out / "record.json").read_bytes() == (repeated / "record.json").read_bytes()
     return None if same else f"'{record['command']}' gives another record"
 
@@ -238,8 +238,9 @@ def problems_of_commands(program, folder):
                 continue
             if str(folder) in read(out / "record.json"):
                 yield f"{given}: the record tells where it was made"
-            if repository and (problem := again(program, top, out)):
-                yield problem
+            for here in (top, place / "quiet-day"):
+                if problem := again(program, here, out, reads):
+                    yield problem
 
 
 def main():

@@ -67,12 +67,20 @@ def instant(text):
 
 
 def seconds_of(text):
-    """The duration and how much of it may be cut away: two leading units are shown."""
+    """The duration and its last figure: two leading units are shown, rounded."""
     total, smallest = 0.0, 1.0
     for number, unit in re.findall(r"(\d+(?:\.\d+)?) (ms|s|m|h|d|w|y)", text):
         total += float(number) * UNITS[unit]
         smallest = UNITS[unit] * (0.1 if "." in number else 1)
     return (-total if text[0] in "-−" else total), smallest
+
+
+def fits(seconds, text, slack=0.0):
+    """Whether so many seconds are written so: rounded; behind `>` cut, since it is a bound."""
+    told, figure = seconds_of(text.removeprefix("> "))
+    if text.startswith("> "):
+        return told - slack <= seconds < told + figure + slack
+    return abs(seconds - told) <= figure / 2 + slack
 
 
 class Facts:
@@ -116,11 +124,10 @@ class Facts:
         match = re.fullmatch(rf"({DURATION}) \(({CLOCK})\)", text)
         if not match:
             return self.near(text[:8], instant(self.record["started"]))
-        into, cut = seconds_of(match[1])
-        fits = [t for t in self.near(match[2]) if into - 1e-6 <= (t - self.start).total_seconds() < into + max(cut, 1)]
-        if not fits:
+        found = [t for t in self.near(match[2]) if fits((t - self.start).total_seconds(), match[1], 1)]
+        if not found:
             raise ValueError(f"'{text}' contradicts itself: the drill began at {self.start:%H:%M:%S}")
-        return fits
+        return found
 
 
 def is_one_of(facts, text, times, what):
@@ -253,21 +260,18 @@ def reference(facts, expectation, name):
 
 def distance(facts, expectation, match):
     when, length, way, name = match.groups()
-    told, cut = seconds_of(length)
     for t in facts.of_when(when) if "(" in when or "warm-up" in when else facts.near(when):
         for r in reference(facts, expectation, name.strip()):
-            apart = (t - r).total_seconds() * (1 if way == "after" else -1)
-            if told - 1.001 <= apart < told + cut + 1.001:
+            if fits((t - r).total_seconds() * (1 if way == "after" else -1), length, 1.001):
                 return
     raise ValueError(f"nothing is {length} {way} {name}")
 
 
 def deadline(facts, expectation, match):
     length, name, when = match.groups()
-    told, cut = seconds_of(length)
     for t in facts.of_when(when) if "(" in when else facts.near(when):
         for r in reference(facts, expectation, name):
-            if told - 1.001 < (t - r).total_seconds() < told + max(cut, 1.001) or t == facts.end.replace(microsecond=0):
+            if fits((t - r).total_seconds(), length, 1.001) or t == facts.end.replace(microsecond=0):
                 return
     raise ValueError(f"{length} after {name} is not {when}")
 
@@ -361,8 +365,8 @@ def declared_bound(facts, expectation, match):
         bound = declared[key.replace(" ", "_")]
         as_number = go_seconds(bound) if isinstance(bound, str) and re.search(r"[a-z]", bound) else float(str(bound).rstrip("% "))
         value = seconds_of(told)[0] if re.fullmatch(DURATION, told) else number_of(told)
-        cut = seconds_of(told)[1] if re.fullmatch(DURATION, told) and as_number >= 60 else 1e-6
-        if not value - 1e-6 <= as_number < value + cut + 1e-6 and abs(value - 100 * as_number) > 1e-6:
+        rounded = seconds_of(told)[1] / 2 if re.fullmatch(DURATION, told) and as_number >= 60 else 0
+        if abs(value - as_number) > rounded + 1e-6 and abs(value - 100 * as_number) > 1e-6:
             raise ValueError(f"asked for {bounds}")
 
 
@@ -384,7 +388,7 @@ def failed_of(facts, _expectation, match):
         raise ValueError(f"{failed} failed")
 
 
-COMPARED = rf"(?:by then |elsewhere, |did not fire; )?(.*) came to ({NUMBER})(?: for (\{{.*\}}))? at ({CLOCK}), (which is|needed) (\S+) ({NUMBER})"
+COMPARED = rf"(?:by then |elsewhere, |did not fire; |and )?(.*) came to ({NUMBER})(?: for (\{{.*\}}))? at ({CLOCK}), (which is|needed) (\S+) ({NUMBER})"
 SINCE = "the (?:start|injection|breach|first alert|detection|mitigation|notification|end of the fault)"
 # A clause, and how it is reckoned again. Of several that match all are asked.
 CHECKS = [(re.compile(pattern), check) for pattern, check in [
@@ -414,7 +418,9 @@ CHECKS = [(re.compile(pattern), check) for pattern, check in [
     (rf"from \d+ \(at {CLOCK}\) to \d+", events_at("endpoint.ready", "endpoint.unready")),
     (rf"\d+ were ready at {WHEN}.*", events_at("endpoint.ready", "endpoint.unready")),
     (rf"((?:> )?{DURATION})", measure),
-    (rf"it had not happened when the run ended \(((?:> )?{DURATION})\)", measure),
+    (rf"it had not happened when the (?:run ended|incident was over) \(((?:> )?{DURATION})\)", measure),
+    (rf"it had fired at ({WHEN}) and was over at {WHEN}", step_of_alert("firing_at", "fired")),
+    (rf"it had fired at {WHEN} and was over at ({WHEN})", step_of_alert("resolved_at", "was resolved")),
     (rf"peak P\d: .*", severity),
     (rf".*peaks at P\d.*", lambda *_: None),
     (rf"highest ({NUMBER}) at {WHEN}, lowest ({NUMBER}) at {WHEN}", burn_rate),
@@ -451,8 +457,7 @@ def problems_of(facts):
             if not bare:
                 continue
             count += 1
-            told, cut = seconds_of(bare[0])
-            if not told - 0.051 <= each["value_seconds"] < told + cut + 0.051:
+            if not fits(each["value_seconds"], each["text"], 0.051):
                 yield f"{incident['id']}: {each['name']} is {each['value_seconds']} s and not {each['text']}"
     facts.count = count
 
