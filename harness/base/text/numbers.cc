@@ -142,6 +142,8 @@ std::string describe_count(double value) {
 
 std::string describe_ratio(double value) {
   if (const auto text = special(value); !text.empty()) return std::string(text);
+  // What is not all of it is not told as all.
+  if (value >= 0.9995 && value < 1) return describe_share(value);
   const double percent = value * 100;
   const double size = percent < 0 ? -percent : percent;
   if (size != 0 && size < 0.01) return format("{:.1g} %", percent);
@@ -150,7 +152,12 @@ std::string describe_ratio(double value) {
 
 std::string describe_share(double share) {
   if (!(share > 0.9 && share < 1)) return describe_ratio(share);
-  std::string text = format("{:.3f}", share * 100);
+  constexpr int kMostDigits = 9;
+  std::string text;
+  for (int digits = 3; digits <= kMostDigits; ++digits) {
+    text = format("{:.{}f}", share * 100, digits);
+    if (!text.starts_with("100")) break;
+  }
   while (text.ends_with('0')) text.pop_back();
   if (text.ends_with('.')) text.pop_back();
   return text + " %";

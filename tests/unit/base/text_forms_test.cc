@@ -104,6 +104,15 @@ TEST(Duration, IsRoundedForPeopleAndCutWhereItIsABound) {
   EXPECT_EQ(describe_at_least(1h + 29min + 40s), "1 h 29 m");
 }
 
+TEST(Share, OfLessThanAllIsNotToldAsAll) {
+  EXPECT_EQ(describe_ratio(1), "100 %");
+  EXPECT_EQ(describe_ratio(0.99961), "99.961 %");
+  EXPECT_EQ(describe_ratio(0.999), "99.9 %");
+  EXPECT_EQ(describe_share(0.99872), "99.872 %");
+  EXPECT_EQ(describe_share(0.999999), "99.9999 %");
+  EXPECT_EQ(describe_share(1), "100 %");
+}
+
 TEST(Instant, ReadsRfc3339) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"2026-03-03T13:30:00Z", "2026-03-03T13:30:00.000Z"},
