@@ -22,7 +22,19 @@ SYSTEMS = [
     ("ID=debian\nPRETTY_NAME=\"Debian GNU/Linux forky/sid\"\n", ["libboost-json-dev"]),
     ("ID=ubuntu\nID_LIKE=debian\nVERSION_ID=\"24.04\"\n", ["apt-get install", "libboost-json-dev"]),
     ("ID=ubuntu\nID_LIKE=debian\nVERSION_ID=\"22.04\"\n", ["Boost.JSON", "Ubuntu 24.04 or later"]),
+    ("ID=debian\nVERSION_ID=\"11\"\nVERSION_CODENAME=bullseye\n", ["debian 11 has no package of Boost.JSON", "Debian 12 or later"]),
     ("ID=linuxmint\nID_LIKE=\"ubuntu debian\"\n", ["apt-get install", "libboost-json-dev"]),
+    ("ID=linuxmint\nID_LIKE=\"ubuntu debian\"\nVERSION_ID=\"22\"\nVERSION_CODENAME=wilma\nUBUNTU_CODENAME=noble\n",
+     ["apt-get install", "libboost-json-dev"]),
+    ("ID=linuxmint\nID_LIKE=\"ubuntu debian\"\nVERSION_ID=\"21.3\"\nVERSION_CODENAME=virginia\nUBUNTU_CODENAME=jammy\n",
+     ["linuxmint 21.3 has no package of Boost.JSON", "what is made of these"]),
+    ("ID=linuxmint\nID_LIKE=debian\nVERSION_ID=\"6\"\nVERSION_CODENAME=faye\nDEBIAN_CODENAME=bookworm\n",
+     ["apt-get install", "libboost-json1.81-dev"]),
+    ("ID=linuxmint\nID_LIKE=debian\nVERSION_ID=\"5\"\nVERSION_CODENAME=elsie\nDEBIAN_CODENAME=bullseye\n",
+     ["linuxmint 5 has no package of Boost.JSON"]),
+    ("ID=pop\nID_LIKE=\"ubuntu debian\"\nVERSION_ID=\"22.04\"\nUBUNTU_CODENAME=jammy\n", ["pop 22.04 has no package"]),
+    ("ID=raspbian\nID_LIKE=debian\nVERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\n", ["libboost-json1.81-dev"]),
+    ("ID=kali\nID_LIKE=debian\nVERSION_ID=\"2025.1\"\nVERSION_CODENAME=kali-rolling\n", ["libboost-json-dev"]),
     ("ID=fedora\nVERSION_ID=41\n", ["sudo dnf install -y gcc-c++ cmake ninja-build", "boost-devel", "cli11-devel"]),
     ("ID=arch\n", ["sudo pacman -S --needed gcc cmake ninja", "yaml-cpp"]),
     ("ID=alpine\nVERSION_ID=3.21\n", ["sudo apk add g++ cmake", "boost-dev", "in no package of a known name: CLI11"]),
@@ -72,9 +84,23 @@ def missing_packages():
                                      env={"PATH": str(path), "FIREDRILL_OS_RELEASE": named}, capture_output=True,
                                      text=True, timeout=60, check=False)
                 lacks = [text for text in expected if text not in run.stderr]
+                too_old = "has no package" in run.stderr
+                lacks += ["nothing to install"] if too_old and "install -y" in run.stderr else []
                 if run.returncode != 3 or lacks or run.stdout:
                     wrong.append(f"{release.splitlines()[0]}, {' '.join(shell)}: exit {run.returncode}, lacks {lacks}:\n"
                                  f"{run.stderr}{run.stdout}")
+    return wrong
+
+
+def missing_lists():
+    """A checkout that is not whole is no environment in which anything can be built."""
+    wrong = []
+    for name in ("cmake/nothing.txt", "cmake"):
+        for lists in ([name], ["cmake/packages.txt", name]):
+            run = subprocess.run(["bash", "cmake/install-packages", *lists], cwd=ROOT, capture_output=True, text=True,
+                                 env={**os.environ, "FIREDRILL_OS_RELEASE": os.devnull}, timeout=60, check=False)
+            if run.returncode != 3 or f"the list of packages '{name}' cannot be read" not in run.stderr:
+                wrong.append(f"install-packages {lists}: exit {run.returncode}: {run.stderr}")
     return wrong
 
 
@@ -99,7 +125,7 @@ def table():
 
 
 def main():
-    wrong = newer_constructs() + table() + missing_packages()
+    wrong = newer_constructs() + table() + missing_packages() + missing_lists()
     for each in wrong:
         print(each)
     print(f"{len(SYSTEMS)} systems, {len(FIRST_SCRIPTS)} scripts, {len(wrong)} mistakes")
