@@ -86,6 +86,7 @@ class Builder : public YAML::EventHandler {
     if (node.tag == "!!null" || (node.tag.empty() && node.style == Node::Style::plain && value.empty())) {
       make_null(node);
     }
+    refuse_mistagged(node);
     finish(node);
   }
 
@@ -223,6 +224,14 @@ class Builder : public YAML::EventHandler {
     }
     node.kind = Node::Kind::null;
     node.text.clear();
+  }
+  // As go-yaml, which looks at a tag before it looks at what the value is for.
+  void refuse_mistagged(const Node& node) {
+    const bool right = (node.tag != "!!int" || scalar_integer(node)) &&
+                       (node.tag != "!!float" || scalar_number(node)) && (node.tag != "!!bool" || scalar_boolean(node));
+    if (right) return;
+    report(node.offset, node.length, format("cannot decode {} as a {}", node.describe(), node.tag),
+           "leave the tag out");
   }
   static bool is_null_word(std::string_view word) {
     return word == "~" || word == "null" || word == "Null" || word == "NULL";
