@@ -67,15 +67,47 @@ std::optional<Text> non_empty(std::optional<Text> text) {
   return text && text->value.empty() ? std::nullopt : text;
 }
 
+// What follows a key in the file, behind its colon.
+std::string_view text_behind(const Node& key) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::string_view file = key.document->source()->text;
+  const std::size_t colon = file.find(':', key.offset + key.length - 1);
+  const std::size_t begin = colon == std::string_view::npos ? colon : file.find_first_not_of(kBlanks, colon + 1);
+  return begin == std::string_view::npos ? std::string_view() : file.substr(begin);
+}
+
+// Version 2 keeps the texts of a rule as YAML's raw nodes, and takes of each what is written there: the word of a null,
+// and of an alias its name.
+std::optional<Text> raw_text_at(const Node& mapping, std::string_view key, Diagnostics& diagnostics) {
+  constexpr std::string_view kNameCharacters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-";
+  const Node::Entry* entry = mapping.entry(key);
+  if (entry == nullptr) return std::nullopt;
+  const std::string_view behind = text_behind(*entry->key_node);
+  if (behind.starts_with('*')) {
+    const std::string name(behind.substr(1, behind.find_first_not_of(kNameCharacters, 1) - 1));
+    warn(diagnostics, entry->key_node->where(), format("Prometheus 2 takes the alias's name for the text: '{}'", name),
+         "write the text out");
+    return Text{name, entry->key_node->where()};
+  }
+  if (!entry->value->is_null()) return text_at(mapping, key);
+  const std::string_view word = behind.substr(0, entry->value->length);
+  const bool null = word == "~" || word == "null" || word == "Null" || word == "NULL";
+  return null ? std::optional(Text{std::string(word), entry->value->where()}) : std::nullopt;
+}
+
 Rule decode_rule(const Node& node, std::string_view what, const RuleFileOptions& options, Diagnostics& diagnostics) {
   Rule rule;
   rule.where = node.where();
   rule.expr.where = node.where();
   const Fields fields = decode_fields(node, kRuleFields, {.ignore_unknown = options.ignore_unknown_fields}, what,
                                       Nulls::absent, diagnostics);
-  rule.record = non_empty(text_at(node, "record"));
-  rule.alert = non_empty(text_at(node, "alert"));
-  if (auto expr = text_at(node, "expr")) rule.expr = *std::move(expr);
+  const bool raw = options.promql.version == promql::Version::v2;
+  const auto text = [&](std::string_view key) {
+    return raw ? raw_text_at(node, key, diagnostics) : text_at(node, key);
+  };
+  rule.record = non_empty(text("record"));
+  rule.alert = non_empty(text("alert"));
+  if (auto expr = text("expr")) rule.expr = *std::move(expr);
   rule.hold = fields.duration("for");
   rule.keep_firing_for = fields.duration("keep_firing_for");
   rule.labels = named_texts(node, "labels");
