@@ -4,6 +4,7 @@
 #include "promql/parse/remedies.h"
 #include "promql/parse/series_text.h"
 #include "ruletest/compare.h"
+#include "ruletest/input_place.h"
 #include "ruletest/load_unit_test.h"
 #include "ruletest/series_feed.h"
 #include "ruletest/unit_test_lints.h"
@@ -36,10 +37,11 @@ class UnitTestChecker {
     if (text.contains('\n') || input.series.starts_with('#')) return;
     const auto parsed = promql::parse_series_runs(text, version_);
     if (!parsed) {
-      report(diagnostics_, input.where, format("series '{}': {}", input.series, parsed.error().what),
-             remedy_of(parsed.error()));
+      const promql::TextRange& range = parsed.error().where;
+      report(diagnostics_, place_in(input, range.begin, range.end - range.begin),
+             format("series '{}': {}", input.series, parsed.error().what), remedy_of(parsed.error()));
     } else if (!parsed->repeated.empty()) {
-      report(diagnostics_, input.where, format("series '{}': {}", input.series, not_unique(parsed->repeated)),
+      report(diagnostics_, input.series_at, format("series '{}': {}", input.series, not_unique(parsed->repeated)),
              "give each label once");
     }
   }

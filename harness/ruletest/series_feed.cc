@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text/format.h"
+#include "ruletest/input_place.h"
 
 namespace firedrill::ruletest {
 namespace {
@@ -27,16 +28,21 @@ std::string not_unique(std::string_view label) {
   return format("label name {} is not unique: invalid sample", model::quote(label));
 }
 
-std::expected<void, InputError> SeriesFeed::add(const std::string& line, promql::Version version,
-                                                const Position& where) {
-  auto parsed = promql::parse_series_runs(line, version);
-  if (!parsed) return std::unexpected(InputError{parsed.error().what, parsed.error().remedy, where});
+std::expected<void, InputError> SeriesFeed::add(const InputSeries& input, std::string_view line, std::size_t offset,
+                                                promql::Version version) {
+  const Position& where = input.where;
+  auto parsed = promql::parse_series_runs(std::string(line), version);
+  if (!parsed) {
+    const promql::TextRange& range = parsed.error().where;
+    return std::unexpected(InputError{parsed.error().what, parsed.error().remedy,
+                                      place_in(input, offset + range.begin, range.end - range.begin)});
+  }
   if (parsed->labels.empty() && !parsed->runs.empty()) {
     return std::unexpected(InputError{"empty labelset: invalid sample", "a series needs a name or a label", where});
   }
   const auto has_values = [](const SeriesRun& run) { return run.kind != SeriesRun::Kind::absent && run.count > 0; };
   if (!parsed->repeated.empty() && std::ranges::any_of(parsed->runs, has_values)) {
-    return std::unexpected(InputError{not_unique(parsed->repeated), "give each label once", where});
+    return std::unexpected(InputError{not_unique(parsed->repeated), "give each label once", input.series_at});
   }
   const std::size_t known = store_->series_count();
   const tsdb::SeriesRef ref = store_->series(parsed->labels);
@@ -58,7 +64,8 @@ std::expected<SeriesFeed, InputError> SeriesFeed::make(const Test& test, promql:
       begin = end + 1;
       if (line.empty() || line.starts_with('#')) {
         feed.cut_short_ = input.where;
-      } else if (auto added = feed.add(std::string(line), version, input.where); !added) {
+      } else if (auto added = feed.add(input, line, static_cast<std::size_t>(line.data() - entry.data()), version);
+                 !added) {
         return std::unexpected(std::move(added.error()));
       }
     }

@@ -46,7 +46,9 @@ class SeriesFeed {
   };
 
   SeriesFeed(const Test& test, tsdb::Store& store) : store_(&store), next_(test.start), interval_(test.interval) {}
-  std::expected<void, InputError> add(const std::string& line, promql::Version version, const Position& where);
+  // A line of an entry, which begins so many bytes behind the entry's beginning.
+  std::expected<void, InputError> add(const InputSeries& input, std::string_view line, std::size_t offset,
+                                      promql::Version version);
   static bool enter_run(Cursor& cursor, std::size_t run);
   // Appends the values at times_ of some of the cursors. An entry of `some` whose series ends is set to
   // cursors_.size().

@@ -1,5 +1,6 @@
 #include "ruletest/series_ranges.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "alerting/rule_file.h"
 #include "base/report.h"
 #include "base/text/format.h"
 
@@ -52,9 +54,24 @@ std::optional<Range> range_at(std::string_view text, std::size_t begin) {
   return range;
 }
 
-// Those between quotes.
-std::vector<Range> ranges_in(std::string_view series) {
+// What was meant for one: numbers with a colon between them, of which one is missing, below nothing, no whole one or
+// too large, or three. An address of IPv6 has more colons.
+bool is_mistaken_range(std::string_view inside) {
+  if (inside.find_first_not_of("0123456789:+-. ") != std::string_view::npos) return false;
+  const auto colons = std::ranges::count(inside, ':');
+  const bool numbers = inside.find_first_of("0123456789") != std::string_view::npos;
+  return numbers &&
+         (colons == 1 || (colons == 2 && !inside.contains("::") && !inside.starts_with(':') && !inside.ends_with(':')));
+}
+
+struct Found {
   std::vector<Range> ranges;
+  std::vector<Range> mistaken;  // begin and end
+};
+
+// Those between quotes.
+Found ranges_in(std::string_view series) {
+  Found found;
   char quote = 0;
   for (std::size_t i = 0; i < series.size(); ++i) {
     const char c = series[i];
@@ -65,19 +82,26 @@ std::vector<Range> ranges_in(std::string_view series) {
     } else if (c == quote) {
       quote = 0;
     } else if (c == '[') {
+      const std::size_t end = std::min(series.find(']', i), series.size());
       if (const auto range = range_at(series, i)) {
-        ranges.push_back(*range);
+        found.ranges.push_back(*range);
         i = range->end - 1;
+      } else if (is_mistaken_range(series.substr(i + 1, end - i - 1))) {
+        found.mistaken.push_back({.begin = i, .end = std::min(end + 1, series.size())});
       }
     }
   }
-  return ranges;
+  return found;
+}
+
+Position place_of(const InputSeries& input, const Range& range) {
+  return alerting::locate({input.series, input.series_at}, range.begin, range.end - range.begin);
 }
 
 void repeat(const InputSeries& input, std::string series, std::span<const Range> ranges,
             std::vector<InputSeries>& out) {
   if (ranges.empty()) {
-    out.push_back({std::move(series), input.values, input.where});
+    out.push_back({std::move(series), input.values, input.where, input.series_at, true});
     return;
   }
   // From the back, so that the places of those before stay.
@@ -96,14 +120,15 @@ bool count(const InputSeries& input, std::span<const Range> ranges, Diagnostics&
   std::uint64_t total = 1;
   for (const Range& range : ranges) {
     if (range.from > range.to) {
-      report(diagnostics, input.where, format("the range [{}:{}] in '{}' is empty", range.from, range.to, input.series),
+      report(diagnostics, place_of(input, range),
+             format("the range [{}:{}] in '{}' is empty", range.from, range.to, input.series),
              "its second number is the last, and not below the first");
       return false;
     }
     total *= range.to - range.from + 1;
     if (total <= kMostRepeated) continue;
-    report(diagnostics, input.where, format("'{}' stands for more than {} series", input.series, kMostRepeated),
-           "shorten its ranges");
+    report(diagnostics, place_of(input, range),
+           format("'{}' stands for more than {} series", input.series, kMostRepeated), "shorten its ranges");
     return false;
   }
   return true;
@@ -114,8 +139,17 @@ bool count(const InputSeries& input, std::span<const Range> ranges, Diagnostics&
 void repeat_series(std::vector<InputSeries>& series, Diagnostics& diagnostics) {
   std::vector<InputSeries> all;
   for (const InputSeries& input : series) {
-    const std::vector<Range> ranges = ranges_in(input.series);
-    if (count(input, ranges, diagnostics)) repeat(input, input.series, ranges, all);
+    const auto [ranges, mistaken] = ranges_in(input.series);
+    for (const Range& range : mistaken) {
+      report(diagnostics, place_of(input, range),
+             format("'{}' is no range", input.series.substr(range.begin, range.end - range.begin)),
+             "expected two whole numbers of at most nine digits, such as [0:9]");
+    }
+    if (ranges.empty()) {
+      all.push_back(input);
+    } else if (mistaken.empty() && count(input, ranges, diagnostics)) {
+      repeat(input, input.series, ranges, all);
+    }
   }
   series = std::move(all);
 }

@@ -17,9 +17,11 @@ namespace firedrill::ruletest {
 using alerting::Text;
 
 struct InputSeries {
-  std::string series;  // "up{job=\"a\"}"
-  std::string values;  // "0+1x10 _ stale"
-  Position where;      // of the values, else of the entry
+  std::string series;     // "up{job=\"a\"}"
+  std::string values;     // "0+1x10 _ stale"
+  Position where;         // of the values, else of the entry
+  Position series_at{};   // of the series, likewise
+  bool repeated = false;  // by a range, so that its text is not the file's
 };
 
 // Unlike those of an alert, expected labels may be empty; such an expectation is never met.

@@ -198,7 +198,8 @@ Time Decoder::start(const Node& node) {
 InputSeries Decoder::series(const Node& node, std::string_view what) {
   fields(node, kSeriesFields, {}, what);
   const Text values = text_at(node, "values");
-  return {text_at(node, "series").value, values.value, values.where};
+  const Text series = text_at(node, "series");
+  return {series.value, values.value, values.where, series.where};
 }
 
 AlertCase Decoder::alert(const Node& node, std::string_view what) {
