@@ -46,6 +46,10 @@ int print_export(const std::string& text) {
 
 int export_record(Options& options) {
   options.bounds.start();
+  const output::NamedFileOptions careful{.force = options.force, .otherwise = kPrintedWithoutOut};
+  if (!options.out.empty()) {
+    if (const ExitCode code = check_output({options.out, {}}, careful); code != kPassed) return code;
+  }
   const auto loaded = driver::load_record(
       options.record,
       {.rule_files = true, .needs_series = true, .hooks = output_hooks(), .budget = &options.bounds.budget()});
@@ -68,8 +72,7 @@ int export_record(Options& options) {
   if (options.bounds.exceeded()) return kBadInput;
   if (options.out.empty()) return print_export(made->text);
   options.bounds.stop();
-  const ExitCode code =
-      write_output({options.out, made->text}, {.force = options.force, .otherwise = kPrintedWithoutOut});
+  const ExitCode code = write_output({options.out, made->text}, careful);
   if (code != kPassed) return code;
   print_out(format("{}: {}\n", printable(options.out), made->note));
   return kPassed;

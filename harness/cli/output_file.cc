@@ -25,6 +25,13 @@ ExitCode tell(const output::Error& error) {
   return kInterrupted;
 }
 
+ExitCode check_output(const driver::NamedOutput& output, output::NamedFileOptions options) {
+  options.hooks = output_hooks();
+  const SignalsHeld held;
+  if (auto free = driver::check_named_output(output, options); !free) return tell(free.error());
+  return kPassed;
+}
+
 ExitCode write_output(const driver::NamedOutput& output, output::NamedFileOptions options) {
   options.hooks = output_hooks();
   const SignalsHeld held;

@@ -17,6 +17,9 @@ inline constexpr const char* kOutHelp = "file to write (default: standard output
 inline constexpr const char* kForceHelp = "replace the file if it is there and holds something else";
 inline constexpr const char* kPrintedWithoutOut = "leave --out away, then it is printed to standard output";
 
+// Before the work, so that nobody waits for it in vain: kPassed if nothing is in the way of the file that the user
+// named, as far as can be told without its content.
+ExitCode check_output(const driver::NamedOutput& output, output::NamedFileOptions options);
 // Writes the file that the user named. kPassed: it holds the content now.
 ExitCode write_output(const driver::NamedOutput& output, output::NamedFileOptions options);
 

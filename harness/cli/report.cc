@@ -32,6 +32,15 @@ std::vector<std::string> format_names() {
 
 int report(Options& options) {
   options.bounds.start();
+  const reports::Format& wanted = *reports::find_format(options.format);
+  std::error_code error;
+  const std::filesystem::path record(options.record);
+  const std::filesystem::path folder = std::filesystem::is_directory(record, error) ? record : record.parent_path();
+  const output::NamedFileOptions careful{.force = options.force, .otherwise = kPrintedWithoutOut};
+  if (!options.out.empty()) {
+    const ExitCode code = check_output({options.out, {}, folder, wanted.file_name}, careful);
+    if (code != kPassed) return code;
+  }
   auto loaded = driver::load_record(options.record, {.hooks = output_hooks(), .budget = &options.bounds.budget()});
   if (options.bounds.exceeded()) return kBadInput;
   if (!loaded) {
@@ -46,7 +55,7 @@ int report(Options& options) {
   }
   const Position file = named_file(options.record);
   const Activity activity(file);
-  const std::string text = reports::find_format(options.format)->render(loaded->record, loaded->series);
+  const std::string text = wanted.render(loaded->record, loaded->series);
   if (options.bounds.exceeded()) return kBadInput;
   if (text.empty()) {
     print_err(format(
@@ -55,7 +64,6 @@ int report(Options& options) {
         printable(loaded->record.scenario), options.format));
     return kBadInput;
   }
-  const reports::Format& wanted = *reports::find_format(options.format);
   if (wanted.due != nullptr && !wanted.due(loaded->record)) {
     print_err(
         "firedrill: warning: no incident reached P0 or P1, so that no postmortem is due; here is a draft of what "
@@ -65,12 +73,8 @@ int report(Options& options) {
     print_data(text);
     return kPassed;
   }
-  std::error_code error;
-  const std::filesystem::path record(options.record);
-  const std::filesystem::path folder = std::filesystem::is_directory(record, error) ? record : record.parent_path();
   options.bounds.stop();
-  const ExitCode code = write_output({options.out, text, folder, wanted.file_name},
-                                     {.force = options.force, .otherwise = kPrintedWithoutOut});
+  const ExitCode code = write_output({options.out, text, folder, wanted.file_name}, careful);
   if (code != kPassed) return code;
   print_out(format("{}\n", printable(options.out)));
   return kPassed;

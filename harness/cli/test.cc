@@ -91,6 +91,9 @@ class RulesRun {
   }
 
   int run() {
+    if (!options_.junit.empty()) {
+      if (const ExitCode code = check_output({options_.junit, {}}, junit_place()); code != kPassed) return code;
+    }
     load();
     plan();
     in_parallel(jobs_.size(), options_.jobs, [&](std::size_t i) { run_job(jobs_[i]); });
@@ -100,6 +103,8 @@ class RulesRun {
   }
 
  private:
+  output::NamedFileOptions junit_place() const { return {.force = options_.force, .replaceable = driver::is_junit}; }
+
   void load() {
     loaded_.resize(options_.files.size());
     results_.resize(options_.files.size());
@@ -187,8 +192,7 @@ class RulesRun {
     if (!options_.junit.empty()) {
       const std::string results = ruletest::results_junit(results_, coverage);
       options_.bounds.stop();
-      const ExitCode code =
-          write_output({options_.junit, results}, {.force = options_.force, .replaceable = driver::is_junit});
+      const ExitCode code = write_output({options_.junit, results}, junit_place());
       if (code != kPassed) return code;
     }
     if (coverage != nullptr && !covered.passed()) {

@@ -40,6 +40,9 @@ class Run {
   Run(Options& options, const TestChoice& chosen) : options_(options), chosen_(chosen) {}
 
   int run() {
+    if (!options_.junit.empty()) {
+      if (const ExitCode code = check_output({options_.junit, {}}, junit_place()); code != kPassed) return code;
+    }
     bool all_read = true;
     std::size_t tests = 0;
     for (const std::string& path : options_.files) {
@@ -54,6 +57,8 @@ class Run {
   }
 
  private:
+  output::NamedFileOptions junit_place() const { return {.force = options_.force, .replaceable = driver::is_junit}; }
+
   bool run_file(const std::string& path) {
     ruletest::FileResult& result = results_.emplace_back();
     result.path = path;
@@ -108,8 +113,7 @@ class Run {
     if (!options_.junit.empty()) {
       const std::string text = ruletest::results_junit(results_, nullptr, "firedrill test alertmanager");
       options_.bounds.stop();
-      const ExitCode code =
-          write_output({options_.junit, text}, {.force = options_.force, .replaceable = driver::is_junit});
+      const ExitCode code = write_output({options_.junit, text}, junit_place());
       if (code != kPassed) return code;
     }
     if (!all_read) return kBadInput;

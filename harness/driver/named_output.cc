@@ -51,4 +51,16 @@ output::Outcome<void> write_named_output(const NamedOutput& output, const output
   return output::write_named_file(output.path, output.content, careful);
 }
 
+output::Outcome<void> check_named_output(const NamedOutput& output, const output::NamedFileOptions& options) {
+  const fs::path folder = output.path.has_parent_path() ? output.path.parent_path() : fs::path(".");
+  const std::string name = output.path.filename().string();
+  output::NamedFileOptions careful = options;
+  if (output::OutputFolder(folder, run_folder(), options.hooks).lists(name)) {
+    if (is_own_report(output, folder, name)) return {};
+    // Results of other tests are never those of a run.
+    if (careful.replaceable != nullptr) careful.replaceable = [](std::string_view) { return false; };
+  }
+  return output::check_named_file(output.path, careful);
+}
+
 }  // namespace firedrill::driver

@@ -20,6 +20,9 @@ struct NamedOutput {
 // As output::write_named_file. What a run wrote into its folder is replaced by the run's own report only, or by force.
 output::Outcome<void> write_named_output(const NamedOutput& output, const output::NamedFileOptions& options);
 
+// As output::check_named_file, of an output whose content is still to be made.
+output::Outcome<void> check_named_output(const NamedOutput& output, const output::NamedFileOptions& options);
+
 // Whether a file that begins so holds the results of tests: XML with the root <testsuites> or <testsuite>.
 bool is_junit(std::string_view beginning);
 

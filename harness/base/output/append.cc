@@ -11,9 +11,18 @@
 
 namespace firedrill::output {
 
+Outcome<void> check_append_to_file(const std::filesystem::path& path) {
+  struct stat about{};
+  if (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode)) {
+    return refused(path, "is no regular file, and is not written to", "name another file");
+  }
+  return {};
+}
+
 Outcome<void> append_to_file(const std::filesystem::path& path, std::string_view text, std::size_t most) {
   constexpr mode_t kMode = 0666;  // less the umask
-  // A pipe that nobody reads must not make it wait.
+  if (auto free = check_append_to_file(path); !free) return free;
+  // What has come there since may be a pipe: one that nobody reads must not make it wait.
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, kMode));
   if (!file) return failed(path, "cannot be written to", errno);
   struct stat about{};

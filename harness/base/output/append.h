@@ -13,4 +13,7 @@ namespace firedrill::output {
 // than `most` bytes then, or is no regular file.
 Outcome<void> append_to_file(const std::filesystem::path& path, std::string_view text, std::size_t most);
 
+// The error that it would meet now, whatever the text.
+Outcome<void> check_append_to_file(const std::filesystem::path& path);
+
 }  // namespace firedrill::output

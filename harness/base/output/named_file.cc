@@ -24,14 +24,23 @@ class NamedFile {
   NamedFile(const Tree& tree, fs::path path, std::string_view content, const NamedFileOptions& options)
       : tree_(tree), path_(std::move(path)), name_(path_.filename().string()), content_(content), options_(options) {}
 
+  // Without the content: whether there is a place for some.
+  Outcome<void> check() const {
+    const auto there = tree_.look(name_);
+    if (!there) return std::unexpected(there.error());
+    if (there->kind != Kind::nothing && there->kind != Kind::file) return refuse_kind(there->kind);
+    if (auto writable = tree_.check_writable(""); !writable) return writable;
+    if (there->kind == Kind::nothing || options_.replaceable == nullptr) return {};
+    const auto free = may_replace();
+    if (!free) return std::unexpected(free.error());
+    return *free ? Outcome<void>() : refuse_to_replace();
+  }
+
   Outcome<void> write() const {
     const auto there = tree_.look(name_);
     if (!there) return std::unexpected(there.error());
     if (there->kind == Kind::nothing) return write_beside(false);
-    if (there->kind != Kind::file) {
-      return refused(path_, format("is {}, and is not written to", describe(there->kind)),
-                     options_.otherwise.empty() ? "name another file" : options_.otherwise);
-    }
+    if (there->kind != Kind::file) return refuse_kind(there->kind);
     const auto same = is_same(there->stamp.size);
     if (!same) return std::unexpected(same.error());
     if (*same) return {};
@@ -54,6 +63,11 @@ class NamedFile {
     const auto beginning = tree_.read(name_, kBeginning);
     if (!beginning) return std::unexpected(beginning.error());
     return options_.replaceable(*beginning);
+  }
+
+  Outcome<void> refuse_kind(Kind kind) const {
+    return refused(path_, format("is {}, and is not written to", describe(kind)),
+                   options_.otherwise.empty() ? "name another file" : options_.otherwise);
   }
 
   Outcome<void> refuse_to_replace() const {
@@ -105,9 +119,9 @@ void sweep_temporaries(const Tree& tree) {
   }
 }
 
-}  // namespace
-
-Outcome<void> write_named_file(const fs::path& path, std::string_view content, const NamedFileOptions& options) {
+// Folders that are made for it go again unless it is written.
+template <typename Use>
+Outcome<void> with_place(const fs::path& path, bool writes, const Use& use) {
   if (!path.has_filename()) return refused(path, "is a folder", "name a file in it");
   if (auto free = check_not_own(path); !free) return free;
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
@@ -118,10 +132,22 @@ Outcome<void> write_named_file(const fs::path& path, std::string_view content, c
     made.remove();
     return std::unexpected(tree.error());
   }
-  sweep_temporaries(*tree);
-  auto written = NamedFile(*tree, path, content, options).write();
-  if (!written) made.remove();
-  return written;
+  Outcome<void> used = use(*tree);
+  if (!writes || !used) made.remove();
+  return used;
+}
+
+}  // namespace
+
+Outcome<void> write_named_file(const fs::path& path, std::string_view content, const NamedFileOptions& options) {
+  return with_place(path, true, [&](const Tree& tree) {
+    sweep_temporaries(tree);
+    return NamedFile(tree, path, content, options).write();
+  });
+}
+
+Outcome<void> check_named_file(const fs::path& path, const NamedFileOptions& options) {
+  return with_place(path, false, [&](const Tree& tree) { return NamedFile(tree, path, {}, options).check(); });
 }
 
 }  // namespace firedrill::output

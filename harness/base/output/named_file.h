@@ -25,4 +25,8 @@ struct NamedFileOptions {
 Outcome<void> write_named_file(const std::filesystem::path& path, std::string_view content,
                                const NamedFileOptions& options);
 
+// The error that write_named_file() would meet, as far as can be told without the content, so that nobody waits for it
+// in vain. What may turn out to hold the same already is no error yet.
+Outcome<void> check_named_file(const std::filesystem::path& path, const NamedFileOptions& options);
+
 }  // namespace firedrill::output
