@@ -31,9 +31,13 @@ struct Options {
   incident::SloRuleOptions rules;
 };
 
-Result<std::vector<incident::PlacedSlo>> read_slos(const std::string& path, Diagnostics& found) {
+// The sound ones. What is wrong with the file is in `found`.
+std::vector<incident::PlacedSlo> read_slos(const std::string& path, Diagnostics& found) {
   const auto source = read_source(path);
-  if (!source) return failure(source.error());
+  if (!source) {
+    found.insert(found.end(), source.error().begin(), source.error().end());
+    return {};
+  }
   const auto document = yaml::parse_as(incident::kSloForm, *source, yaml::Dialect::strict, found);
   std::vector<incident::PlacedSlo> slos;
   if (document != nullptr) {
@@ -45,28 +49,32 @@ Result<std::vector<incident::PlacedSlo>> read_slos(const std::string& path, Diag
   if (!has_errors(found) && slos.empty()) {
     found.push_back({Severity::error, Position{*source, 0, 0}, "the file has no SLOs", "expected them below `slos:`"});
   }
-  if (has_errors(found)) return failure(found);
   return slos;
 }
 
 int write_rules(Options& options) {
   options.bounds.start();
+  const output::NamedFileOptions careful{.force = options.force, .otherwise = kPrintedWithoutOut};
+  if (!options.out.empty()) {
+    if (const ExitCode code = check_output({options.out, {}}, careful); code != kPassed) return code;
+  }
   const Position file = named_file(options.file);
   const Activity activity(file);
   Diagnostics found;
-  const auto slos = read_slos(options.file, found);
-  auto text = slos ? incident::slo_rules(*slos, options.rules, found) : failure(slos.error());
+  const std::vector<incident::PlacedSlo> slos = read_slos(options.file, found);
+  // Also where the file has errors, so that all of them are told at once.
+  const auto text = incident::slo_rules(slos, options.rules, found);
   if (options.bounds.exceeded()) return kBadInput;
   if (!text) found.insert(found.end(), text.error().begin(), text.error().end());
   tidy(found);
   print_diagnostics(found);
-  if (!text) return kBadInput;
+  if (has_errors(found)) return kBadInput;
   if (options.out.empty()) {
     print_data(*text);
     return kPassed;
   }
   options.bounds.stop();
-  const ExitCode code = write_output({options.out, *text}, {.force = options.force, .otherwise = kPrintedWithoutOut});
+  const ExitCode code = write_output({options.out, *text}, careful);
   if (code != kPassed) return code;
   print_out(format("{}\n", printable(options.out)));
   return kPassed;
@@ -85,11 +93,11 @@ struct RateUnit {
 constexpr std::array kRateUnits{RateUnit{"s", 1},    RateUnit{"sec", 1},  RateUnit{"m", 60},
                                 RateUnit{"min", 60}, RateUnit{"h", 3600}, RateUnit{"d", 86400}};
 
-// "0.5/s", "20/min", "3/h"; a number alone is one a second. What is wrong with it, or nothing.
+// "0.5/s", "20/min", "3/h". What is wrong with it, or nothing.
 std::string read_rate(const std::string& text, incident::SloRuleOptions& rules) {
   const std::size_t slash = std::min(text.find('/'), text.size());
   const auto number = parse_float(std::string_view(text).substr(0, slash));
-  const std::string_view unit = slash == text.size() ? "s" : std::string_view(text).substr(slash + 1);
+  const std::string_view unit = std::string_view(text).substr(std::min(slash + 1, text.size()));
   const auto row = std::ranges::find(kRateUnits, unit, &RateUnit::name);
   constexpr double kMost = 1e9;
   if (!number || row == kRateUnits.end() || !(*number > 0 && *number <= kMost)) {

@@ -20,8 +20,9 @@ struct Indicator {
   std::string bad;
   std::string good;
   std::string total;
-  std::string error_ratio;  // 0 to 1
-  std::string failures;     // the number of bad events of a window, where it is not to be derived from `bad` and `good`
+  std::string error_ratio;        // 0 to 1
+  std::string events = "events";  // what they count, for people: "requests", "time slices"
+  std::string failures;  // the number of bad events of a window, where it is not to be derived from `bad` and `good`
 
   bool empty() const { return total.empty() && error_ratio.empty(); }
 };

@@ -60,6 +60,8 @@ std::string edited(std::string text, std::vector<Edit> edits) {
   return text;
 }
 
+constexpr std::string_view kSlices = "time slices";
+
 class IndicatorDecoder {
  public:
   IndicatorDecoder(const OpenSloBudget& budget, const OpenSloSources& sources, const std::string& what,
@@ -135,8 +137,10 @@ class IndicatorDecoder {
       // The share of a slice's moments that decides whether the slice is good.
       const std::string share = format("avg_over_time(({})[{}:])", compared, format_duration(budget_.slice));
       indicator.error_ratio = of_slices(share);
+      indicator.events = kSlices;
     } else {
       indicator.error_ratio = format("1 - {}", over_time("avg", compared, {}));
+      indicator.events = "moments";
     }
     take(indicator, true);
   }
@@ -148,6 +152,7 @@ class IndicatorDecoder {
       const std::string share = format("1 - {}", error_ratio(indicator, format_duration(budget_.slice)));
       indicator = {};
       indicator.error_ratio = of_slices(share);
+      indicator.events = kSlices;
     } else if (budget_.method == "RatioTimeslices" && !sliced) {
       const std::string ratio = error_ratio(indicator, format_duration(budget_.slice));
       indicator = {};

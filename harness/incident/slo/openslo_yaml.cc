@@ -165,14 +165,17 @@ class Decoder {
     const Duration window = window_of(*spec, what);
     warn_of_policies(*spec, what);
     const Node* objectives = spec->find("objectives");
-    if (objectives == nullptr || objectives->is_null()) {
-      report(diagnostics_, spec->where(), format("{} has no objectives", what), "add `objectives:` with a target");
+    if (objectives == nullptr || objectives->is_null() || (objectives->is_sequence() && objectives->items.empty())) {
+      return report(diagnostics_, spec->where(), format("{} has no objectives", what),
+                    "add `objectives:` with a target");
     }
-    if (count_errors() != errors || !expect_sequence(*objectives, "'objectives'", diagnostics_)) return;
+    if (!expect_sequence(*objectives, "'objectives'", diagnostics_)) return;
     if (!expect_few(*objectives, "'objectives'", diagnostics_)) return;
     const Labels labels = labels_of(metadata);
+    const bool sound = count_errors() == errors;
     for (std::size_t i = 0; i < objectives->items.size(); ++i) {
-      decode_objective(*spec, said, *objectives->items[i], {metadata, window, labels, i, objectives->items.size()});
+      decode_objective(*spec, said, *objectives->items[i],
+                       {metadata, window, labels, i, objectives->items.size(), sound});
     }
   }
 
@@ -184,6 +187,7 @@ class Decoder {
     const Labels& labels;
     std::size_t index;
     std::size_t count;
+    bool sound;  // no error in what they have in common
   };
 
   void decode_objective(const Node& spec, const Fields& slo_fields, const Node& node, const Place& place) {
@@ -191,20 +195,19 @@ class Decoder {
     const std::string what = format("objective {} of SLO '{}'", place.index + 1, name);
     const std::size_t errors = count_errors();
     const Fields said = decode_fields(node, kObjectiveFields, {kObjectiveKeys}, what, Nulls::absent, diagnostics_);
-    if (count_errors() != errors) return;
+    if (!node.is_mapping()) return;
     if (const Node* weight = node.find("compositeWeight")) {
       return report(diagnostics_, weight->where(), format("{} is a part of a composite, which is not read", what),
                     "state an SLO of its own for each indicator");
     }
     const auto target = target_of(said, node, what);
-    if (!target) return;
     auto declared = std::make_shared<DeclaredSlo>();
     declared->spec = kOpenSloSpec;
     declared->name = format("{}-{}", name, place.index);
-    declared->objective_percent = said.has("targetPercent") ? said.number("targetPercent") : *target * 100;
+    declared->objective_percent = said.has("targetPercent") ? said.number("targetPercent") : target.value_or(0) * 100;
     declared->labels = place.labels;
     decode_indicator(spec, slo_fields, said, node, what, *declared);
-    if (count_errors() != errors) return;
+    if (count_errors() != errors || !target || !place.sound) return;
     record::Slo slo;
     slo.name = place.count == 1 ? name : declared->name;
     slo.service = slo_fields.text("service");
@@ -217,11 +220,13 @@ class Decoder {
   }
 
   std::optional<double> target_of(const Fields& said, const Node& node, const std::string& what) {
-    if (said.has("target") == said.has("targetPercent")) {
+    const auto written = [&](std::string_view key) { return node.find(key) != nullptr && !node.find(key)->is_null(); };
+    if (written("target") == written("targetPercent")) {
       report(diagnostics_, node.where(), format("{} must have one of target and targetPercent", what),
              "write `target: 0.999`, or `targetPercent: 99.9`");
       return std::nullopt;
     }
+    if (!said.has("target") && !said.has("targetPercent")) return std::nullopt;  // it is in error
     return said.has("target") ? said.number("target") : said.number("targetPercent") / 100;
   }
 

@@ -133,6 +133,7 @@ std::string good(const Selector& buckets, const Within& found, std::string_view 
 
 Indicator of_errors(const Selector& requests, const Selector& errors) {
   Indicator indicator;
+  indicator.events = "requests";
   // Without a failure yet there may be no series of failures: that is a ratio of 0, not none.
   indicator.error_ratio = format("({} or vector(0))\n/\n{}", summed("rate", errors), summed("rate", requests));
   indicator.failures = summed("increase", errors);
@@ -142,6 +143,7 @@ Indicator of_errors(const Selector& requests, const Selector& errors) {
 Indicator of_latency(const Selector& buckets, const Within& found) {
   const Selector all = buckets.with(model::kBucketLabel, MatchOp::equal, "+Inf");
   Indicator indicator;
+  indicator.events = "requests";
   indicator.error_ratio = format("1 -\n{}\n/\n{}", good(buckets, found, "rate"), summed("rate", all));
   indicator.failures = format("{}\n-\n{}", summed("increase", all), good(buckets, found, "increase"));
   return indicator;

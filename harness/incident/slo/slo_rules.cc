@@ -149,7 +149,7 @@ class GroupWriter {
       out += format("{} {}too fast over {} and {}", out.empty() ? "The budget burns" : ", or", times,
                     format_duration(c.long_window), format_duration(c.short_window));
     }
-    return out + format("; {} of the requests of {} are to be good.", describe_share(slo_.objective),
+    return out + format("; {} of the {} of {} are to be good.", describe_share(slo_.objective), made_.indicator.events,
                         format_duration(slo_.window));
   }
 
@@ -167,8 +167,8 @@ class GroupWriter {
     out_ += "        labels:\n";
     for (const auto& [label, value] : said != nullptr ? merged(labels, said->labels) : labels) entry(label, value);
     const std::string summary =
-        format("{{{{ $labels.slo }}}}: the error budget {}, {{{{ $value | humanizePercentage }}}} of requests {}", how,
-               made_.bad);
+        format("{{{{ $labels.slo }}}}: the error budget {}, {{{{ $value | humanizePercentage }}}} of {} {}", how,
+               made_.indicator.events, made_.bad);
     annotations({{"summary", summary},
                  {"description", description(conditions)},
                  {"runbook", literal(format("{}/{}", options_.runbooks, runbook))}},
@@ -196,9 +196,9 @@ class GroupWriter {
 };
 
 // The indicator of an SLO of our own by the selectors, of another's file as it stands there.
-Result<MadeIndicator> indicator_of(const PlacedSlo& placed, const Selectors& selectors, const SloRuleOptions& options,
-                                   Diagnostics& warnings) {
-  if (placed.declared == nullptr) return make_indicator(placed, selectors, options, warnings);
+Result<MadeIndicator> indicator_of(const PlacedSlo& placed, const Result<Selectors>& selectors,
+                                   const SloRuleOptions& options, Diagnostics& warnings) {
+  if (placed.declared == nullptr) return make_indicator(placed, *selectors, options, warnings);
   Diagnostics errors;
   for (const Diagnostic& each : placed.declared->unwritten) {
     (each.severity == Severity::error ? errors : warnings).push_back(each);
@@ -211,11 +211,11 @@ Result<MadeIndicator> indicator_of(const PlacedSlo& placed, const Selectors& sel
 
 Result<std::string> slo_rules(std::span<const PlacedSlo> slos, const SloRuleOptions& options, Diagnostics& warnings) {
   const auto selectors = read_selectors(options);
-  if (!selectors) return failure(selectors.error());
   std::string out;
-  Diagnostics found;
+  Diagnostics found = selectors ? Diagnostics() : selectors.error();
   for (const PlacedSlo& placed : slos) {
-    const auto made = indicator_of(placed, *selectors, options, warnings);
+    if (!selectors && placed.declared == nullptr) continue;  // which is what they are for
+    const auto made = indicator_of(placed, selectors, options, warnings);
     auto groups = !made                              ? failure(made.error())
                   : options.style == SloStyle::sloth ? sloth_groups(placed, *made, options, warnings)
                                                      : GroupWriter(placed, *made, options).write(warnings);

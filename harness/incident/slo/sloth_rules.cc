@@ -102,16 +102,19 @@ class GroupsWriter {
 
  private:
   Diagnostics refuse() const {
+    Diagnostics refused;
     if (std::ranges::find(kPeriods, slo_.window) == kPeriods.end()) {
-      return {{Severity::error, placed_.where,
-               format("Sloth has no windows for an SLO over {}, as '{}' is", format_duration(slo_.window), slo_.name),
-               "Sloth knows 30d and 28d; leave --style out for other windows"}};
+      refused.push_back(
+          {Severity::error, placed_.where,
+           format("Sloth has no windows for an SLO over {}, as '{}' is", format_duration(slo_.window), slo_.name),
+           "Sloth knows 30d and 28d; leave --style out for other windows"});
     }
     if (made_.service.empty()) {
-      return {{Severity::error, placed_.where, format("'{}' has no service, of which Sloth makes its id", slo_.name),
-               "add `service:` to it"}};
+      refused.push_back({Severity::error, placed_.where,
+                         format("'{}' has no service, of which Sloth makes its id", slo_.name),
+                         "add `service:` to it"});
     }
-    return {};
+    return refused;
   }
 
   void add_condition(const Windows& w, bool page, std::vector<BurnCondition>& conditions) const {

@@ -90,7 +90,7 @@ class Decoder {
     labels_ = labels_of(block, said);
     plugins_ = plugins_of(block.find(words_.file_keys[1]));
     const Node* slos = block.find("slos");
-    if (slos == nullptr || slos->is_null()) {
+    if (slos == nullptr || slos->is_null() || (slos->is_sequence() && slos->items.empty())) {
       return report(diagnostics_, block.where(), format("{} has no SLOs", what), "expected them below `slos:`");
     }
     if (!expect_sequence(*slos, "'slos'", diagnostics_) || !expect_few(*slos, "'slos'", diagnostics_)) return;
