@@ -28,6 +28,7 @@ struct Options {
   std::string alertmanager_version = "0.33";
   bool strict = false;
   bool ignore_unknown_fields = false;
+  bool syntax_only = false;
 };
 
 constexpr scenario::OtherKind kOthers[] = {
@@ -60,6 +61,7 @@ int check(Options& options) {
   options.features.warn_of_others();
   check.alertmanager = notify::parse_version(options.alertmanager_version).value_or(notify::kNewest);
   check.ignore_unknown_fields = options.ignore_unknown_fields;
+  check.syntax_only = options.syntax_only;
   check.reads = options.reads;
   check.others = kOthers;
   check.disabled_lints.insert(options.disabled.begin(), options.disabled.end());
@@ -102,6 +104,7 @@ void declare(Arguments arguments) {
       .one_of(lints);
   arguments.flag("--strict", options->strict, "exit with 1 if there are warnings");
   arguments.flag("--ignore-unknown-fields", options->ignore_unknown_fields, "pass over unknown fields of rule files");
+  arguments.flag("--syntax-only", options->syntax_only, "pass over the files that a prometheus.yml names");
   arguments
       .option("--promql-version", options->promql_version, "files as Prometheus 2.x, 3.5 or the newest 3.x reads them")
       .one_of(promql::version_names());

@@ -93,26 +93,35 @@ bool check_rules(const Document& document, const CheckOptions& options, CheckedF
   return read;
 }
 
-// As `promtool check config` does: rule files that are named have to be there and are checked, and a pattern may match
-// nothing, for there may be files tomorrow. That is worth a warning, since today nothing is evaluated.
+// The rule files of an item of `rule_files`. One without a star has to match something, whatever else is in it:
+// promtool takes a question mark or a class for a name. A pattern with one may match nothing, for there may be files
+// tomorrow; that is worth a warning, since today nothing is evaluated.
+std::vector<std::string> rule_files_of(const std::string& named, const Position& where, const Inputs& inputs,
+                                       const ReadScope& scope, Diagnostics& diagnostics) {
+  if (!is_pattern(named)) return {named};
+  const std::size_t before = diagnostics.size();
+  std::vector<std::string> paths = inputs.expand(named, named, alerting::kRuleForm, where, diagnostics);
+  if (!paths.empty() || diagnostics.size() > before) return paths;
+  const std::string remedy = format("paths count from '{}', the configuration's folder", shown_folder(scope));
+  if (named.contains('*')) {
+    warn(diagnostics, where, format("no rule file matches '{}'", named), remedy);
+  } else {
+    report(diagnostics, where, format("'{}' does not point to an existing file", named), remedy);
+  }
+  return paths;
+}
+
+// As `promtool check config` does: what the configuration names has to be there and is checked.
 void check_configuration(const ReadScope& scope, const Document& document, const CheckOptions& options,
                          CheckedFiles& counts, Diagnostics& diagnostics) {
-  const PrometheusFile file = decode_prometheus_file(document.root(), options.promql.version, diagnostics);
+  PrometheusFile file = decode_prometheus_file(document.root(), options.promql.version, diagnostics);
   yaml::conceal(yaml::secrets_of(document.root()), diagnostics);
-  if (has_errors(diagnostics)) return;
+  if (has_errors(diagnostics) || options.syntax_only) return;
   Inputs inputs(scope);
   const std::size_t before_these = counts.rule_files.size();
   for (std::size_t i = 0; i < file.settings.rule_files.size(); ++i) {
-    const std::string& named = file.settings.rule_files[i];
     const Position where = i < file.rule_files.size() ? file.rule_files[i] : Position{};
-    const std::size_t before = diagnostics.size();
-    const std::vector<std::string> paths =
-        is_pattern(named) ? inputs.expand(named, named, alerting::kRuleForm, where, diagnostics) : std::vector{named};
-    if (paths.empty() && diagnostics.size() == before) {
-      warn(diagnostics, where, format("no rule file matches '{}'", named),
-           format("paths count from '{}', the configuration's folder", shown_folder(scope)));
-    }
-    for (const std::string& rules : paths) {
+    for (const std::string& rules : rule_files_of(file.settings.rule_files[i], where, inputs, scope, diagnostics)) {
       Diagnostics found;
       const Document* read = inputs.read(rules, where, alerting::kRuleForm, Dialect::prometheus, found);
       if (read != nullptr && !check_rules(*read, options, counts, found, true)) {
@@ -122,6 +131,8 @@ void check_configuration(const ReadScope& scope, const Document& document, const
       append(diagnostics, std::move(found));
     }
   }
+  read_scrape_config_files(file, {}, inputs, options.promql.version, diagnostics);
+  check_named_files(file.named, inputs, options.promql.version, diagnostics);
   append(diagnostics,
          lint::lint_rules(std::span(counts.rule_files).subspan(before_these), lint_options(file.settings, options)));
 }

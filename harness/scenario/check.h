@@ -27,6 +27,7 @@ struct CheckOptions {
   promql::Options promql;
   std::set<std::string, std::less<>> disabled_lints;  // names of scenario_lints.h: all_lints()
   bool ignore_unknown_fields = false;                 // of rule files, as promtool's flag of that name
+  bool syntax_only = false;                           // what a prometheus.yml names is not looked at, likewise
   notify::Version alertmanager = notify::kNewest;
   ReadOptions reads;
   std::span<const OtherKind> others{};

@@ -134,6 +134,8 @@ class Loader {
     }
     Diagnostics found;
     PrometheusFile file = decode_prometheus_file(document->root(), version_, found);
+    const std::filesystem::path folder = std::filesystem::path(file_.config_file).parent_path();
+    read_scrape_config_files(file, folder, inputs_, version_, found);
     yaml::conceal(yaml::secrets_of(document->root()), found);
     rules_known_ = rules_known_ && !has_errors(found);
     diagnostics_.insert(diagnostics_.end(), found.begin(), found.end());
@@ -141,7 +143,6 @@ class Loader {
     file.settings.scrape_phase = settings.scrape_phase;
     file.settings.external_url = settings.external_url;
     file.settings.kubernetes_targets = settings.kubernetes_targets;
-    const std::filesystem::path folder = std::filesystem::path(file_.config_file).parent_path();
     written_patterns_ = file.settings.rule_files;
     for (std::string& path : file.settings.rule_files) path = (folder / path).lexically_normal().generic_string();
     settings = std::move(file.settings);

@@ -306,11 +306,17 @@ constexpr std::array kTopChildren{one("global", kGlobalBlock),
                                   one("runtime", kRuntimeBlock),
                                   one("otlp", kOtlpBlock)};
 constexpr Block kTopBlock = block<kTop>("prometheus.yml", kTopChildren);
+constexpr std::array kScrapeConfigChildren{list("scrape_configs", kJobBlock)};
+constexpr Block kScrapeConfigBlock = block<kNoFields>("scrape config file", kScrapeConfigChildren);
 
 }  // namespace
 
 const yaml::Block& prometheus_block() {
   return kTopBlock;
+}
+
+const yaml::Block& scrape_config_block() {
+  return kScrapeConfigBlock;
 }
 
 std::span<const std::string_view> other_discovery_keys() {

@@ -7,6 +7,8 @@
 namespace firedrill::scenario {
 
 const yaml::Block& prometheus_block();
+// Of a file of `scrape_config_files`.
+const yaml::Block& scrape_config_block();
 
 // The kinds of service discovery that are part of a job's or an Alertmanager's form.
 std::span<const std::string_view> other_discovery_keys();

@@ -315,6 +315,12 @@ bool is_byte_size(std::string_view text) {
   return true;
 }
 
+void refuse_jobs_as_prometheus(const DecodedBlock& root, const DecodedBlock* global, Version version,
+                               Diagnostics& diagnostics) {
+  refuse_nulls(root, "scrape_configs", "scrape config section", diagnostics);
+  for (const DecodedBlock& job : root.all("scrape_configs")) refuse_job(job, global, version, diagnostics);
+}
+
 void refuse_as_prometheus(const DecodedBlock& root, Version version, Diagnostics& diagnostics) {
   refuse_newer(root, "", version, diagnostics);
   refuse_patterns(root, "rule_files", "rule file", diagnostics);
@@ -324,8 +330,7 @@ void refuse_as_prometheus(const DecodedBlock& root, Version version, Diagnostics
     refuse_newer(*global, "global", version, diagnostics);
     refuse_protocols(*global, "global config", diagnostics);
   }
-  refuse_nulls(root, "scrape_configs", "scrape config section", diagnostics);
-  for (const DecodedBlock& job : root.all("scrape_configs")) refuse_job(job, global, version, diagnostics);
+  refuse_jobs_as_prometheus(root, global, version, diagnostics);
   if (const DecodedBlock* alerting = root.one("alerting")) {
     refuse_nulls(*alerting, "alert_relabel_configs", "alert relabeling rule", diagnostics);
     refuse_nulls(*alerting, "alertmanagers", "Alertmanager section", diagnostics);

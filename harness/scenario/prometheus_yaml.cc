@@ -18,6 +18,12 @@ using yaml::Node;
 constexpr Duration kDefaultInterval = 1min;
 constexpr Duration kDefaultTimeout = 10s;
 
+constexpr std::string_view kScrapeConfigKeys[] = {"scrape_configs"};
+constinit const yaml::FileForm kScrapeConfigForm = {.name = "scrape config file",
+                                                    .keys = kScrapeConfigKeys,
+                                                    .expected = "expected `scrape_configs:` with a list of jobs",
+                                                    .merges_in_order = true};
+
 // Absent and zero are the same to Prometheus.
 Duration duration_or(const Fields& fields, std::string_view name, Duration fallback) {
   const Duration written = fields.duration(name);
@@ -103,7 +109,9 @@ void tell_of_single_alertmanagers(const DecodedBlock& alerting, Diagnostics& dia
   }
 }
 
-void add_job(const DecodedBlock& block, promql::Version version, PrometheusFile& file, Diagnostics& diagnostics) {
+// Paths in it count from `folder`.
+void add_job(const DecodedBlock& block, const std::filesystem::path& folder, promql::Version version,
+             PrometheusFile& file, Diagnostics& diagnostics) {
   const Fields& fields = block.fields;
   const std::string name = fields.text("job_name");
   if (block.node->is_null()) return;
@@ -124,6 +132,7 @@ void add_job(const DecodedBlock& block, promql::Version version, PrometheusFile&
                                   format("for scrape config with job name \"{}\"", name), diagnostics);
   job.metric_relabel = make_steps(block.all("metric_relabel_configs"), version, diagnostics);
   job.limits = limits_of(fields, file.settings.limits, diagnostics);
+  add_named_files(block, job, folder, version, file.named);
   file.settings.jobs.push_back(std::move(job));
 }
 
@@ -136,7 +145,7 @@ model::Labels decode_external_labels(const DecodedBlock& block, promql::Version 
   for (const auto& [name, value] : block.fields.text_map(kField)) {
     const Node::Entry& entry = *block.node->find(kField)->entry(name);
     const bool refused = version == promql::Version::v2 && !model::is_legacy_label_name(name);
-    if (refused || name.empty() || name == model::kMetricName) {
+    if (refused || name.empty()) {
       report(diagnostics, entry.key_node->where(), format("\"{}\" is not a valid label name", name),
              "choose another name for the label");
     }
@@ -160,13 +169,36 @@ PrometheusFile decode_prometheus_file(const Node& root, promql::Version version,
   set_global(global, version, file.settings, diagnostics);
   file.settings.rule_files = block.fields.texts("rule_files");
   file.rule_files = places_of_items(root.find("rule_files"));
-  for (const DecodedBlock& job : block.all("scrape_configs")) add_job(job, version, file, diagnostics);
+  file.scrape_config_files = block.fields.texts("scrape_config_files");
+  file.scrape_config_places = places_of_items(root.find("scrape_config_files"));
+  if (global != nullptr) file.global = *global;
+  for (const DecodedBlock& job : block.all("scrape_configs")) add_job(job, {}, version, file, diagnostics);
   if (const DecodedBlock* alerting = block.one("alerting")) {
     tell_of_single_alertmanagers(*alerting, diagnostics);
+    for (const DecodedBlock& manager : alerting->all("alertmanagers")) add_named_files(manager, version, file.named);
     file.settings.alert_relabel = make_steps(alerting->all("alert_relabel_configs"), version, diagnostics);
   }
   refuse_as_prometheus(block, version, diagnostics);
   return file;
+}
+
+void read_scrape_config_files(PrometheusFile& file, const std::filesystem::path& folder, yaml::Inputs& inputs,
+                              promql::Version version, Diagnostics& diagnostics) {
+  for (std::size_t i = 0; i < file.scrape_config_files.size(); ++i) {
+    const std::string& written = file.scrape_config_files[i];
+    const Position where = i < file.scrape_config_places.size() ? file.scrape_config_places[i] : Position{};
+    const std::string pattern = (folder / written).lexically_normal().generic_string();
+    for (const std::string& path : inputs.expand(pattern, written, kScrapeConfigForm, where, diagnostics)) {
+      const yaml::Document* document =
+          inputs.read(path, where, kScrapeConfigForm, yaml::Dialect::prometheus, diagnostics);
+      if (document == nullptr || document->root().is_null()) continue;
+      const DecodedBlock block =
+          decode_block(document->root(), scrape_config_block(), "the scrape config file", diagnostics);
+      const std::filesystem::path own = std::filesystem::path(path).parent_path();
+      for (const DecodedBlock& job : block.all("scrape_configs")) add_job(job, own, version, file, diagnostics);
+      refuse_jobs_as_prometheus(block, file.global ? &*file.global : nullptr, version, diagnostics);
+    }
+  }
 }
 
 }  // namespace firedrill::scenario

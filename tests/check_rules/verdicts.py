@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""`firedrill check` against promtool: each case of cases.txt (`promtool check rules`) and of configurations.txt
-(`promtool check config`) has the verdict that is stated for it, and promtool's own, of 3.5 and of 2.42.
+"""`firedrill check` against promtool: each case of cases.txt (`promtool check rules`), and of configurations.txt
+and named_files.txt (`promtool check config`) has the verdict that is stated for it, and promtool's own, of 3.5 and of
+2.42. What stands behind a line ">>> NAME" in a case is another file, of that name.
 
     verdicts.py PROGRAM
 
@@ -35,7 +36,11 @@ def compare(program, tools, kind, cases_of, path):
     """(verdicts looked at, of those compared with promtool, wrong)"""
     count = compared = wrong = 0
     for name, verdicts, text in cases_of:
+        text, *others = re.split(r"^>>> (.*)\n", text, flags=re.M)
         path.write_text(text, encoding="utf-8")
+        for other, content in zip(others[::2], others[1::2]):
+            (path.parent / other).parent.mkdir(parents=True, exist_ok=True)
+            (path.parent / other).write_text(content, encoding="utf-8")
         for version, major in oracles.VERSIONS.items():
             done = subprocess.run([program, "check", "--promql-version", major, path], capture_output=True, text=True)
             ours = {0: "accepted", 2: "refused"}.get(done.returncode, f"exit {done.returncode}")
@@ -52,6 +57,8 @@ def compare(program, tools, kind, cases_of, path):
             if theirs != verdicts[version]:
                 wrong += 1
                 print(f"{name}: promtool {version} {theirs}, stated {verdicts[version]}\n{done.stderr[:400]}")
+        for other in others[::2]:
+            (path.parent / other).unlink()
     return count, compared, wrong
 
 
@@ -61,8 +68,10 @@ def main():
         folder = pathlib.Path(temporary)
         rules = compare(program, tools, "rules", cases("cases.txt"), folder / "rules.yaml")
         (folder / "rules.yaml").write_text("groups: []\n", encoding="utf-8")  # for configurations to name
-        configurations = compare(program, tools, "config", cases("configurations.txt"), folder / "prometheus.yml")
-    count, compared, wrong = (a + b for a, b in zip(rules, configurations))
+        compared_files = [rules]
+        for file in ("configurations.txt", "named_files.txt"):
+            compared_files.append(compare(program, tools, "config", cases(file), folder / "prometheus.yml"))
+    count, compared, wrong = (sum(each) for each in zip(*compared_files))
     print(f"{count} verdicts, {compared} compared with promtool, {wrong} wrong")
     missing = [v for v in oracles.VERSIONS if v not in tools]
     if missing:
