@@ -2,9 +2,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 #include <utility>
+
+#include "base/diagnostic.h"
 
 namespace firedrill::cli {
 namespace {
@@ -54,6 +57,60 @@ CommandShape shape_of(CLI::App& app) {
     shape.commands.push_back(shape_of(*command));
   }
   return shape;
+}
+
+// The command that the line names last, with its own words: " test rules".
+struct Named {
+  CLI::App* app;
+  std::string words;
+};
+Named named_last(CLI::App& root) {
+  Named named{&root, {}};
+  for (auto used = root.get_subcommands(); !used.empty(); used = named.app->get_subcommands()) {
+    named.app = used.front();
+    named.words += " " + named.app->get_name();
+  }
+  return named;
+}
+
+std::vector<std::string> command_names(CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> option_names(CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// What CLI11 says, or what says more: a word that is no command or no option comes before what is missing.
+CommandLine::Wrong described(const CLI::ParseError& error, CLI::App& root) {
+  const auto [app, words] = named_last(root);
+  const std::vector<std::string> commands = command_names(*app);
+  const std::vector<std::string> unknown = root.remaining(true);
+  const std::string help = "firedrill" + words + " --help";
+  const auto option = std::ranges::find_if(unknown, [](const std::string& word) { return word.starts_with("-"); });
+  const bool missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  if (option != unknown.end() && (missing || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)) {
+    const std::string written = option->substr(0, option->find('='));
+    const std::string near = nearest(written, option_names(*app));
+    return {"there is no option '" + written + "'", near.empty() ? help : "did you mean '" + near + "'?"};
+  }
+  if (missing && !commands.empty()) {
+    if (!unknown.empty()) {
+      return {"there is no command '" + words.substr(words.empty() ? 0 : 1) + (words.empty() ? "" : " ") +
+                  unknown.front() + "'",
+              suggest(unknown.front(), commands)};
+    }
+    return {"'firedrill" + words + "' needs a command behind it", suggest({}, commands)};
+  }
+  return {lower_first(error.what()), help};
 }
 
 }  // namespace
@@ -167,14 +224,13 @@ Arguments CommandLine::command(std::string_view name, std::string_view summary) 
 CommandLine::Parsed CommandLine::parse(int argc, char** argv) {
   try {
     app_->parse(argc, argv);
-    return {chosen_, {}, {}, {}};
+    return {chosen_, {}, {}};
   } catch (const CLI::Success& success) {
     std::ostringstream answer;
     app_->exit(success, answer, answer);
-    return {{}, answer.str(), {}, {}};
+    return {{}, answer.str(), {}};
   } catch (const CLI::ParseError& error) {
-    const auto used = app_->get_subcommands();
-    return {{}, {}, lower_first(error.what()), used.empty() ? "" : " " + used.front()->get_name()};
+    return {{}, {}, described(error, *app_)};
   }
 }
 

@@ -90,11 +90,14 @@ class CommandLine {
 
   Arguments command(std::string_view name, std::string_view summary);
 
+  struct Wrong {
+    std::string what;
+    std::string remedy;
+  };
   struct Parsed {
     Arguments::Action action;  // empty after an error, and where help or version was asked for
     std::string answer;        // the help, the version
-    std::string error;
-    std::string command;  // that the error is about: empty, or " run"
+    std::optional<Wrong> wrong{};
   };
   Parsed parse(int argc, char** argv);
   std::string help() const;

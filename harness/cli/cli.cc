@@ -87,8 +87,8 @@ int parse_and_run(int argc, char** argv) {
   for (const Command& command : commands()) command.declare(line.command(command.name, command.summary));
   const CommandLine::Parsed parsed = line.parse(argc, argv);
   print_out(parsed.answer);
-  if (parsed.error.empty()) return parsed.action ? parsed.action() : kPassed;
-  if (argc >= 2) return usage_error(parsed.error, format("firedrill{} --help", parsed.command));
+  if (!parsed.wrong) return parsed.action ? parsed.action() : kPassed;
+  if (argc >= 2) return usage_error(parsed.wrong->what, parsed.wrong->remedy);
   print_err(line.help());
   return kBadInput;
 }
