@@ -1,8 +1,5 @@
 // What is allowed in a rule file and probably not meant. Each lint is a row in a table and a file of its own; a comment
-// in the file, or the command line, switches it off:
-//
-//     # firedrill disable runbook, summary        on the rule it stands in or directly above
-//     # firedrill file/disable runbook            anywhere: in the whole file
+// in the file (comments.h), or the command line, switches it off.
 #pragma once
 
 #include <functional>

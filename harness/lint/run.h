@@ -6,10 +6,11 @@
 
 #include "base/diagnostic.h"
 #include "lint/causes.h"
+#include "lint/comments.h"
 
 namespace firedrill::lint {
 
-// What they find, each with its lint's name in brackets.
+// What they find, each with its lint's name in brackets, but for what comments switch off.
 template <typename Lints, typename Input>
 Diagnostics run(const Lints& lints, const Input& input) {
   Diagnostics all;
@@ -21,6 +22,7 @@ Diagnostics run(const Lints& lints, const Input& input) {
       all.push_back(std::move(finding));
     }
   }
+  leave_out_disabled(all);
   return all;
 }
 

@@ -77,6 +77,7 @@ void check_scenario(const FirstFile& file, const CheckOptions& options, Diagnost
   append(diagnostics, lint::lint_rules(loaded->rule_files, lints));
 }
 
+  append(diagnostics, unknown_lints(loaded->scenario.duration_at.source));
 // Whether there is anything in the file that is read. What has no error is put to the files that are checked together;
 // with `lint_later`, whoever calls lints it with others.
 bool check_rules(const Document& document, const CheckOptions& options, CheckedFiles& counts, Diagnostics& diagnostics,
@@ -199,6 +200,8 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
 
 void check_file(const FirstFile& file, const CheckOptions& options, CheckedFiles& counts, Diagnostics& diagnostics) {
   bool read = true;
+  // Of a scenario and of rules that has been told.
+  if (form != nullptr && form != &kScenarioForm && form != &alerting::kRuleForm) append(found, unknown_lints(source));
   if (file.name == kScenarioName) {
     check_scenario(file, options, diagnostics);
   } else if (auto source = file.read()) {

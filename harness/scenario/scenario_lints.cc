@@ -7,6 +7,7 @@
 #include "alerting/analysis/presence.h"
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "lint/comments.h"
 #include "lint/rule_lints.h"
 #include "lint/run.h"
 #include "notify/lints/config_lints.h"
@@ -116,3 +117,10 @@ std::vector<lint::LintWords> all_lints() {
 }
 
 }  // namespace firedrill::scenario
+Diagnostics unknown_lints(const SourcePtr& source) {
+  const std::vector<lint::LintWords> all = all_lints();
+  std::vector<const lint::LintWords*> known;
+  for (const lint::LintWords& each : all) known.push_back(&each);
+  return lint::Comments(source).unknown(known);
+}
+

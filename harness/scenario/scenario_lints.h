@@ -31,7 +31,7 @@ using ExpectationLint = lint::Lint<ExpectationLintInput>;
 
 std::span<const TopologyLint> topology_lints();
 std::span<const ExpectationLint> expectation_lints();
-// Warnings, each with its lint's name in brackets.
+// Warnings, each with its lint's name in brackets, but for what comments of their files switch off.
 Diagnostics lint_topology(const TopologyLintInput& input);
 Diagnostics lint_expectations(const ExpectationLintInput& input);
 
@@ -39,3 +39,5 @@ Diagnostics lint_expectations(const ExpectationLintInput& input);
 std::vector<lint::LintWords> all_lints();
 
 }  // namespace firedrill::scenario
+// Warnings of comments in a file, of whichever kind, that switch off what is no lint.
+Diagnostics unknown_lints(const SourcePtr& source);

@@ -2,6 +2,7 @@
 
 #include "base/text/format.h"
 #include "lint/causes.h"
+#include "lint/comments.h"
 
 namespace firedrill::notify {
 namespace {
@@ -37,6 +38,7 @@ Diagnostics lint_configuration(const Configuration& configuration, std::span<con
                           std::move(finding.remedy)});
     }
   }
+  lint::leave_out_disabled(warnings);
   return warnings;
 }
 

@@ -30,7 +30,7 @@ using ConfigLint = lint::Lint<ConfigLintInput>;
 
 std::span<const ConfigLint> config_lints();
 
-// Warnings, each with its lint's name in brackets.
+// Warnings, each with its lint's name in brackets, but for what the file's comments switch off.
 Diagnostics lint_configuration(const Configuration& configuration, std::span<const AlertShape> alerts,
                                const std::set<std::string, std::less<>>& disabled);
 
