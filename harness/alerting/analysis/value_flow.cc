@@ -81,6 +81,20 @@ ValueFlow never(const Expr& where, std::string why) {
   return flow;
 }
 
+// Of the series that Prometheus itself writes.
+ValueFlow by_name(const promql::VectorSelector& selector) {
+  ValueFlow flow;
+  if (selector.name == "up") flow.range = {0, 1, false, false};
+  if (selector.name != "ALERTS") return flow;
+  flow.range = {1, 1, false, false};
+  for (const model::Matcher& matcher : selector.matchers) {
+    if (matcher.name() != "alertstate" || matcher.matches("firing") || matcher.matches("pending")) continue;
+    return never(selector, format("alertstate is pending or firing, never {}",
+                                  matcher.to_string().substr(matcher.name().size())));
+  }
+  return flow;
+}
+
 // Two matchers that no value satisfies.
 ValueFlow of_selector(const promql::VectorSelector& selector) {
   for (const model::Matcher& equal : selector.matchers) {
@@ -92,7 +106,7 @@ ValueFlow of_selector(const promql::VectorSelector& selector) {
                           other.to_string().substr(other.name().size())));
     }
   }
-  return {};
+  return by_name(selector);
 }
 
 ValueFlow filter(ValueFlow flow, BinaryOp op, double threshold, const Expr& where) {
@@ -228,6 +242,20 @@ ValueFlow of_aggregate(const promql::Aggregate& node) {
   return flow;
 }
 
+// clamp(x, 0, 1) and its like, of limits that are plain numbers.
+ValueRange clamped(const promql::Call& call, const ValueRange& range) {
+  const bool both = call.function->name == "clamp";
+  const auto low = call.function->name == "clamp_max" ? -kInfinity : constant(*call.arguments[1]);
+  const auto high = call.function->name == "clamp_min" ? kInfinity : constant(*call.arguments[both ? 2 : 1]);
+  if (!low || !high || maths::is_nan(*low) || maths::is_nan(*high) || *low > *high) return {};
+  ValueRange result = range;
+  if (result.low <= *low) result.low = *low, result.low_open = false;
+  if (result.high >= *high) result.high = *high, result.high_open = false;
+  if (result.low > *high) result = {*high, *high, false, false};
+  if (result.high < *low) result = {*low, *low, false, false};
+  return result;
+}
+
 ValueFlow of_call(const promql::Call& call) {
   using promql::Special;
   const Special special = call.function->special;
@@ -247,6 +275,7 @@ ValueFlow of_call(const promql::Call& call) {
   }
   const auto known = std::ranges::find(kKnownRanges, name, &KnownRange::function);
   if (known != kKnownRanges.end()) flow.range = {known->low, known->high, false, false};
+  if (name.starts_with("clamp")) flow.range = clamped(call, argument.range);
   const bool keeps = std::ranges::find(kKeepValues, name) != kKeepValues.end();
   // quantile_over_time(2, …) is infinite, and scalar() of nothing is NaN: no bound holds for sure.
   if (keeps && name != "quantile_over_time" && !survives) flow.range = argument.range;

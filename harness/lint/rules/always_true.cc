@@ -23,8 +23,11 @@ namespace {
 
 // What these give has its bounds by nature; count(x) > 0 is no more than a way to say that there is something.
 // `hour() >= 0 < 6` is a readable way to name a span, so that the calendar is not among them.
-constexpr std::array<std::string_view, 9> kBounded = {
-    "abs", "changes", "increase", "irate", "rate", "resets", "sqrt", "stddev_over_time", "stdvar_over_time"};
+constexpr std::array<std::string_view, 12> kBounded = {
+    "abs",   "changes", "clamp",  "clamp_max", "clamp_min",        "increase",
+    "irate", "rate",    "resets", "sqrt",      "stddev_over_time", "stdvar_over_time"};
+// These give what they are given.
+constexpr std::array<std::string_view, 4> kPass = {"avg_over_time", "last_over_time", "max_over_time", "min_over_time"};
 
 struct Compared {
   const Expr* value;
@@ -70,8 +73,16 @@ bool bounded_by_nature(const Expr& value) {
     const bool keeps = aggregate.op == sum || aggregate.op == avg || aggregate.op == min || aggregate.op == max;
     return keeps && bounded_by_nature(*aggregate.inner);
   }
+  if (node.kind == Kind::vector_selector) return promql::as<promql::VectorSelector>(node).name == "up";
+  if (node.kind == Kind::matrix_selector) return bounded_by_nature(*promql::as<promql::MatrixSelector>(node).vector);
+  // With a default it is as bounded as both.
+  if (node.kind == Kind::binary && promql::as<promql::Binary>(node).op == BinaryOp::or_) {
+    const auto& binary = promql::as<promql::Binary>(node);
+    return bounded_by_nature(*binary.lhs) && (alerting::constant(*binary.rhs) || bounded_by_nature(*binary.rhs));
+  }
   if (node.kind != Kind::call) return false;
   const auto& call = promql::as<promql::Call>(node);
+  if (std::ranges::find(kPass, call.function->name) != kPass.end()) return bounded_by_nature(*call.arguments[0]);
   return std::ranges::find(kBounded, call.function->name) != kBounded.end();
 }
 
@@ -126,6 +137,14 @@ bool any_value_passes(const std::vector<Compared>& all) {
   });
 }
 
+// Of a number with a number, as a side of `or`: `x or vector(0) == 0` reads as x or (vector(0) == 0). Elsewhere it may
+// be a switch that somebody has written so.
+bool number_passes(const Expr& side) {
+  const auto one = compared(side);
+  const auto value = one ? alerting::constant(*one->value) : std::nullopt;
+  return value && holds(*value, one->op, one->threshold);
+}
+
 class Search {
  public:
   Search(const Rule& rule, std::vector<RuleFinding>& findings) : rule_(rule), findings_(findings) {}
@@ -137,7 +156,8 @@ class Search {
           format("{} is always {} {}", promql::print(*one->value), to_string(one->op), format_number(one->threshold)));
     }
     const Expr& inner = promql::unwrap(node);
-    const bool is_or = inner.kind == Kind::binary && promql::as<promql::Binary>(inner).op == BinaryOp::or_;
+    const bool is_or = joins_by_or(inner);
+    if (is_or && &inner == &node) look_at_numbers(promql::as<promql::Binary>(inner));
     if (is_or && !in_chain) {
       std::vector<Compared> all;
       in_chain = alternatives(inner, all);
@@ -150,6 +170,20 @@ class Search {
   }
 
  private:
+  static bool joins_by_or(const Expr& node) {
+    return node.kind == Kind::binary && promql::as<promql::Binary>(node).op == BinaryOp::or_;
+  }
+
+  void look_at_numbers(const promql::Binary& either) {
+    for (const Expr* side : {either.lhs.get(), either.rhs.get()}) {
+      if (!number_passes(*side)) continue;
+      findings_.push_back(
+          {&rule_, locate(rule_.expr, side->where.begin, side->where.end - side->where.begin),
+           format("{} always holds, and so this side of the `or` always has a result", promql::print(*side)),
+           "a comparison binds more than `or`: put the `or` into parentheses"});
+    }
+  }
+
   void say(const Expr& node, std::string what) {
     findings_.push_back({&rule_, locate(rule_.expr, node.where.begin, node.where.end - node.where.begin),
                          std::move(what), "compare with what only some values pass, or leave the comparison out"});
@@ -166,15 +200,16 @@ void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
 }  // namespace
 
 RuleLint always_true() {
-  return {
-      {.name = "always-true",
-       .summary = "a comparison that every value passes",
-       .doc = "A rate is never below 0, each day is not Sunday or not Saturday: the comparison lets everything pass. "
-              "count(x) > 0, which only says that there is something, is left alone.",
-       .instead = "The bound that was meant; `and` for `or` where both are to hold: day_of_week() != 0 and "
-                  "day_of_week() != 6.",
-       .why = "A comparison filters samples by their values, and `or` keeps what passes either side."},
-      check};
+  return {{.name = "always-true",
+           .summary = "a comparison that every value passes",
+           .doc = "A rate is never below 0, `up` never over 1, each day is not Sunday or not Saturday: the comparison "
+                  "lets everything pass. In `x or vector(0) == 0` it is the right side that always does. count(x) > 0, "
+                  "which only says that there is something, is left alone.",
+           .instead = "The bound that was meant; `and` for `or` where both are to hold: day_of_week() != 0 and "
+                      "day_of_week() != 6; (x or vector(0)) == 0.",
+           .why = "A comparison filters samples by their values and binds more than `or`, which keeps what passes "
+                  "either side."},
+          check};
 }
 
 }  // namespace firedrill::lint::rules
