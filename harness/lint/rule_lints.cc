@@ -75,7 +75,7 @@ Diagnostics lint_rules(std::span<const RuleFile> files, const RuleLintOptions& o
     if (linted.rule.record) input.records[linted.rule.name()].push_back(&linted);
   }
   input.recorded = alerting::recorded_labels(all);
-  input.recorded_open = alerting::with_labels_added(input.recorded);
+  if (!options.own_series) input.recorded = alerting::with_labels_added(std::move(input.recorded));
   for (const RuleLint& each : rule_lints()) {
     if (options.disabled.contains(each.name)) continue;
     std::vector<RuleFinding> findings;

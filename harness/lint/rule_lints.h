@@ -30,6 +30,10 @@ struct RuleLintOptions {
   std::optional<Duration> evaluation_interval{};
   // The shortest at which anything is scraped; nothing: not known.
   std::optional<Duration> scrape_interval{};
+  // The shortest at which anything with that value of the label `job` is scraped, where it is known.
+  std::map<std::string, Duration, std::less<>> job_intervals{};
+  // Prometheus itself evaluates the rules, and reads its own series: nobody adds labels to what is recorded.
+  bool own_series = false;
   // Nothing known: null. What rules record need not be in it.
   const MetricInventory* inventory = nullptr;
   // Those that Prometheus adds to what it sends, and that its own series lack.
@@ -57,8 +61,7 @@ struct RuleLintInput {
   std::vector<LintedRule> rules;
   const RuleLintOptions& options;
   std::map<std::string, std::vector<const LintedRule*>, std::less<>> records{};  // by the names that they write
-  alerting::RecordedLabels recorded{};                                           // of the rules' own series
-  alerting::RecordedLabels recorded_open{};  // the same where something may add labels to all of them
+  alerting::RecordedLabels recorded{};  // of the rules' own series, with labels that may be added to all of them
 };
 
 using RuleLint = Lint<RuleLintInput>;

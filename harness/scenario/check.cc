@@ -58,6 +58,7 @@ lint::RuleLintOptions lint_options(const PrometheusSettings& settings, const Che
   lint::RuleLintOptions lints{.disabled = options.disabled_lints,
                               .evaluation_interval = settings.evaluation_interval,
                               .scrape_interval = settings.scrape_interval,
+                              .own_series = true,
                               .version = options.promql.version};
   for (const ScrapeJob& job : settings.jobs) {
     lints.scrape_interval = std::min(*lints.scrape_interval, job.scrape_interval);

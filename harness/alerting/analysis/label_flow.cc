@@ -34,13 +34,21 @@ void open(LabelFlow& flow, const std::string& label) {
   if (flow.exact) flow.possible.insert(label);
 }
 
+// The one value that lets a sample pass: of a text, and of a pattern that is one.
+const std::string* only_value(const model::Matcher& matcher) {
+  if (matcher.op() == model::MatchOp::equal) return &matcher.value();
+  if (matcher.op() != model::MatchOp::regex || !matcher.regex()) return nullptr;
+  const std::vector<std::string>& literals = matcher.regex()->literals();
+  return literals.size() == 1 ? &literals.front() : nullptr;
+}
+
 LabelFlow of_matchers(const std::vector<model::Matcher>& matchers) {
   LabelFlow flow;
   for (const model::Matcher& matcher : matchers) {
     if (matcher.name() == model::kMetricName) continue;
     if (!matcher.matches("")) {
       flow.demanded.insert(matcher.name());
-      if (matcher.op() == model::MatchOp::equal) flow.fixed[matcher.name()] = matcher.value();
+      if (const std::string* value = only_value(matcher)) flow.fixed[matcher.name()] = *value;
     } else if (matcher.op() == model::MatchOp::equal) {
       flow.absent.insert(matcher.name());
     }
@@ -113,7 +121,10 @@ LabelFlow of_absent(const Expr& argument) {
   if (found.size() != 1 || (argument.kind != Kind::vector_selector && argument.kind != Kind::matrix_selector)) {
     return flow;
   }
-  for (const auto& [name, value] : of_matchers(found[0]->matchers).fixed) flow.possible.insert(name);
+  for (const model::Matcher& matcher : found[0]->matchers) {
+    const bool says = matcher.op() == model::MatchOp::equal && !matcher.value().empty();
+    if (says && matcher.name() != model::kMetricName) flow.possible.insert(matcher.name());
+  }
   return flow;
 }
 

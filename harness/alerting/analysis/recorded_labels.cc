@@ -1,5 +1,8 @@
 #include "alerting/analysis/recorded_labels.h"
 
+#include <array>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace firedrill::alerting {
@@ -19,6 +22,8 @@ void set_label(LabelFlow& flow, const std::string& name, const std::string& valu
   flow.demanded.insert(name);
   flow.fixed.emplace(name, value);
 }
+
+constexpr std::array<std::string_view, 3> kNeverAdded = {"instance", "le", "quantile"};
 
 // Records of records of …: nothing is known of what lies deeper.
 constexpr int kMaxDepth = 100;
@@ -45,8 +50,7 @@ class Recorder {
       for (const promql::VectorSelector* selector : promql::selectors(*rule->expression)) {
         find(selector->name, depth + 1);
       }
-      LabelFlow one = label_flow(*rule->expression, &found_);
-      for (const NamedText& label : rule->labels) set_label(one, label.name, label.text.value);
+      LabelFlow one = labels_recorded_by(*rule, found_);
       flow = flow ? either(*flow, one) : std::move(one);
     }
     if (flow) found_.emplace(name, *std::move(flow));
@@ -63,12 +67,26 @@ RecordedLabels recorded_labels(std::span<const Rule* const> rules) {
   return Recorder(rules).all();
 }
 
-RecordedLabels with_labels_added(RecordedLabels recorded) {
-  for (auto& [name, flow] : recorded) {
-    flow.exact = false;
-    flow.possible.clear();
-    flow.absent.clear();
+LabelFlow labels_recorded_by(const Rule& rule, const RecordedLabels& others) {
+  LabelFlow flow = label_flow(*rule.expression, &others);
+  for (const NamedText& label : rule.labels) set_label(flow, label.name, label.text.value);
+  return flow;
+}
+
+LabelFlow with_labels_added(LabelFlow flow) {
+  std::set<std::string> absent;
+  for (const std::string_view name : kNeverAdded) {
+    const std::string label(name);
+    if (!flow.may_have(label)) absent.insert(label);
   }
+  flow.exact = false;
+  flow.possible.clear();
+  flow.absent = std::move(absent);
+  return flow;
+}
+
+RecordedLabels with_labels_added(RecordedLabels recorded) {
+  for (auto& [name, flow] : recorded) flow = with_labels_added(std::move(flow));
   return recorded;
 }
 

@@ -12,7 +12,12 @@ namespace firedrill::alerting {
 // does. Of a rule whose own name is in the circle of what it reads nothing is known.
 RecordedLabels recorded_labels(std::span<const Rule* const> rules);
 
-// The same where what reads the series may add labels to all of them, as Thanos does with those of its ruler.
+// Of the series that one rule records.
+LabelFlow labels_recorded_by(const Rule& rule, const RecordedLabels& others);
+
+// The same where what reads the series may add labels to all of them, as Thanos does with those of its ruler: any but
+// those that tell a target or a sample of it apart (instance, le, quantile).
+LabelFlow with_labels_added(LabelFlow flow);
 RecordedLabels with_labels_added(RecordedLabels recorded);
 
 }  // namespace firedrill::alerting

@@ -25,7 +25,7 @@ void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     if (!rule.alert) continue;
-    const LabelFlow flow = alerting::label_flow(*rule.expression, &input.recorded_open);
+    const LabelFlow flow = alerting::label_flow(*rule.expression, &input.recorded);
     const auto look = [&](const std::vector<NamedText>& texts, const std::vector<Template>& templates,
                           std::string_view what) {
       for (std::size_t i = 0; i < templates.size(); ++i) {

@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <set>
+
 #include "alerting/analysis/label_flow.h"
+#include "alerting/analysis/recorded_labels.h"
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 
@@ -9,16 +13,47 @@ using alerting::Rule;
 
 namespace {
 
-std::optional<std::string> why_none(const promql::VectorSelector& selector, const LabelFlow& recorded) {
-  for (const model::Matcher& matcher : selector.matchers) {
-    if (matcher.name() == model::kMetricName) continue;
-    const auto fixed = recorded.fixed.find(matcher.name());
-    if (fixed != recorded.fixed.end() && !matcher.matches(fixed->second)) {
-      return format("{} is recorded with {}={}, and {} is asked for", selector.name, matcher.name(),
-                    model::quote(fixed->second), matcher.to_string());
-    }
+// What the record has instead of what the matcher asks for: `window="5m"`, "no label window"; nothing if it may match.
+std::optional<std::string> instead(const model::Matcher& matcher, const LabelFlow& recorded) {
+  if (matcher.name() == model::kMetricName) return std::nullopt;
+  const auto fixed = recorded.fixed.find(matcher.name());
+  if (fixed != recorded.fixed.end()) {
+    if (matcher.matches(fixed->second)) return std::nullopt;
+    return format("with {}={}", matcher.name(), model::quote(fixed->second));
   }
-  return std::nullopt;
+  if (recorded.may_have(matcher.name()) || matcher.matches("")) return std::nullopt;
+  return format("without the label {}", matcher.name());
+}
+
+std::string joined(const std::set<std::string>& parts) {
+  std::string text;
+  std::size_t left = parts.size();
+  for (const std::string& part : parts) {
+    text += part;
+    if (--left > 0) text += left == 1 ? " and " : ", ";
+  }
+  return text;
+}
+
+// Why none of the rules that record the series gives what the selector asks for.
+std::optional<std::string> why_none(const promql::VectorSelector& selector, const RuleLintInput& input) {
+  std::set<std::string> have;
+  std::set<std::string> asked;
+  for (const LintedRule* record : input.records.at(selector.name)) {
+    LabelFlow flow = alerting::labels_recorded_by(record->rule, input.recorded);
+    if (!input.options.own_series) flow = alerting::with_labels_added(std::move(flow));
+    bool matches = true;
+    for (const model::Matcher& matcher : selector.matchers) {
+      const auto other = instead(matcher, flow);
+      if (!other) continue;
+      matches = false;
+      have.insert(*other);
+      asked.insert(matcher.to_string());
+      break;
+    }
+    if (matches) return std::nullopt;
+  }
+  return format("{} is recorded {}, and {} is asked for", selector.name, joined(have), joined(asked));
 }
 
 std::string place(const Position& where) {
@@ -29,9 +64,9 @@ void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     for (const promql::VectorSelector* selector : promql::selectors(*rule.expression)) {
-      const auto recorded = input.recorded_open.find(selector->name);
-      if (recorded == input.recorded_open.end()) continue;
-      const auto why = why_none(*selector, recorded->second);
+      // Of names without a colon others may be scraped.
+      if (!input.recorded.contains(selector->name)) continue;
+      const auto why = why_none(*selector, input);
       if (!why) continue;
       const LintedRule& record = *input.records.at(selector->name).front();
       findings.push_back({&rule, locate(rule.expr, selector->where.begin, selector->where.end - selector->where.begin),
@@ -46,11 +81,14 @@ RuleLint record_labels() {
   return {
       {.name = "record-labels",
        .summary = "a selector asks a recorded series for labels that it does not have",
-       .doc =
-           "The rules that record the series set a label, or keep one that their own selectors fix, and the selector "
-           "demands another value of it: it matches nothing.",
-       .instead = "The value that the record has, or the record that has the value.",
-       .why = "A recording rule's `labels` are written over what its expression gives."},
+       .doc = "Each rule that records the series sets a label, or keeps one that its own selectors fix, and the "
+              "selector demands another value of it; or the rules' aggregations have dropped the label: it matches "
+              "nothing. Where the files are not named by a prometheus.yml or a scenario, Thanos may add labels to what "
+              "is recorded, and of what is dropped only instance, le and quantile are looked at.",
+       .instead =
+           "The value that the record has, the record that has the value, or the label in the record's aggregation.",
+       .why = "A recorded series has the labels that its rule's expression gives, with the rule's `labels` written "
+              "over them; what was aggregated away is not there to be asked for."},
       check};
 }
 

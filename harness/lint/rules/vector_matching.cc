@@ -61,7 +61,7 @@ class Sides {
 
   bool is_bare(const Expr& side) const {
     if (side.type != promql::ValueType::vector) return false;
-    const LabelFlow flow = alerting::label_flow(side, &input_.recorded_open);
+    const LabelFlow flow = alerting::label_flow(side, &input_.recorded);
     return flow.exact && flow.possible.empty();
   }
 
@@ -87,7 +87,7 @@ void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
     promql::walk(*rule.expression, [&](const Expr& node) {
       if (node.kind != Kind::binary) return;
       const auto& binary = promql::as<promql::Binary>(node);
-      auto why = alerting::cannot_meet(binary, &input.recorded_open);
+      auto why = alerting::cannot_meet(binary, &input.recorded);
       const bool bare = !why;
       if (bare) why = sides.why_bare(binary);
       if (!why) return;
