@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <charconv>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "alerting/analysis/comparisons.h"
 #include "alerting/analysis/share.h"
@@ -41,17 +45,65 @@ bool is_percentage(const Expr& expression) {
   return alerting::constant(*binary.rhs) == 100.0 && has_ratio(*binary.lhs);
 }
 
+// A text with the value in it, as a reader sees it.
+std::optional<std::string> shown(const alerting::Template& text, double value) {
+  // What loops takes its time, and what asks the store has no answer here.
+  if (text.constant() || text.calls_query() || !text.depends_on_value()) return std::nullopt;
+  for (const std::string_view word : {"range", "define", "template", "block"}) {
+    if (text.text().contains(word)) return std::nullopt;
+  }
+  const alerting::TemplateWorld world;
+  const model::Labels labels;
+  auto rendered = text.try_render({labels, value}, world, Time{});
+  return rendered ? std::optional(*std::move(rendered)) : std::nullopt;
+}
+
+// The numbers that stand before a percent sign, with a blank between at most; in front of two signs as a minus.
+std::vector<double> percentages(const std::string& text) {
+  std::vector<double> found;
+  for (std::size_t sign = text.find('%'); sign != std::string::npos; sign = text.find('%', sign + 1)) {
+    std::size_t end = sign;
+    if (end > 0 && text[end - 1] == ' ') --end;
+    std::size_t begin = end;
+    while (begin > 0 && (text[begin - 1] == '.' || (text[begin - 1] >= '0' && text[begin - 1] <= '9'))) --begin;
+    double number = 0;
+    const auto [last, error] = std::from_chars(text.data() + begin, text.data() + end, number);
+    if (begin < end && error == std::errc() && last == text.data() + end) found.push_back(number);
+  }
+  return found;
+}
+
+// Two values whose digits no text has by chance. Whatever an annotation makes of them, it makes of others.
+constexpr double kFirst = 12.34;
+constexpr double kSecond = 67.89;
+
+// It writes the value times `factor` before a percent sign, rounded or not.
+bool writes_percent(const alerting::Template& text, double factor) {
+  const auto first = shown(text, kFirst);
+  const auto second = shown(text, kSecond);
+  if (!first || !second) return false;
+  const auto near = [&](const std::string& written, double value) {
+    return std::ranges::any_of(percentages(written), [&](double number) {
+      return number > value * factor - 0.5 * factor && number < value * factor + 0.5 * factor;
+    });
+  };
+  return near(*first, kFirst) && near(*second, kSecond);
+}
+
+// 5%% for 5: humanizePercentage has written one.
+bool writes_two_signs(const alerting::Template& text) {
+  const auto first = shown(text, kFirst);
+  const auto second = shown(text, kSecond);
+  return first && second && first->contains("1234%%") && second->contains("6789%%");
+}
+
 bool found_in(const std::string& text, std::string_view pattern) {
   const auto regex = Regex::compile("(?s).*" + std::string(pattern) + ".*");
   return regex && regex->matches(text);
 }
 
-// {{ $value | humanizePercentage }}, whatever stands in between that does not change the number.
-constexpr std::string_view kPercentageOfValue = R"(\{\{-?\s*(\$value|\.Value)\s*\|\s*humanizePercentage\s*-?\}\})";
+// {{ query "…" | first | value | humanizePercentage }}%, whose value is not known here.
 constexpr std::string_view kSignBehind = R"(humanizePercentage\s*-?\}\}\s?%)";
-// {{ $value }}%, {{ $value | humanize }} %, {{ printf "%.2f" $value }}%.
-constexpr std::string_view kValueAndSign =
-    R"(\{\{-?\s*((\$value|\.Value)(\s*\|\s*(humanize|printf "[^"]*"))?|printf "[^"%]*%[.0-9]*f" (\$value|\.Value))\s*-?\}\}\s?%)";
 
 void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   for (const LintedRule& linted : input.rules) {
@@ -59,22 +111,23 @@ void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
     if (!rule.alert) continue;
     const bool percentage = is_percentage(*rule.expression);
     const bool share = alerting::is_share(alerting::filtered(*rule.expression));
-    for (const NamedText& annotation : rule.annotations) {
-      const std::string& text = annotation.text.value;
+    for (std::size_t i = 0; i < rule.annotations.size(); ++i) {
+      const NamedText& annotation = rule.annotations[i];
+      const alerting::Template& text = rule.annotation_templates[i];
       const auto say = [&](std::string what, std::string remedy) {
         findings.push_back({&rule, annotation.where.source ? annotation.where : annotation.text.where, std::move(what),
                             std::move(remedy)});
       };
-      if (percentage && found_in(text, kPercentageOfValue)) {
+      if (percentage && writes_percent(text, 100)) {
         say(format("the annotation {} multiplies by 100 what the expression has multiplied by 100: it says 1234% for "
                    "12.34%",
                    annotation.name),
             "leave the 100 out of the expression, or write {{ $value | humanize }}%");
-      } else if (found_in(text, kSignBehind)) {
+      } else if (writes_two_signs(text) || found_in(annotation.text.value, kSignBehind)) {
         say(format("the annotation {} writes a percent sign behind humanizePercentage, which writes one itself",
                    annotation.name),
             "leave the sign out");
-      } else if (share && found_in(text, kValueAndSign)) {
+      } else if (share && writes_percent(text, 1)) {
         say(format("the annotation {} calls a share of 1 percent: it says 0.05% for 5%", annotation.name),
             "write {{ $value | humanizePercentage }}");
       }
@@ -85,14 +138,14 @@ void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
 }  // namespace
 
 RuleLint percent_twice() {
-  return {
-      {.name = "percent-twice",
-       .summary = "a percentage is multiplied by 100 twice, or not at all",
-       .doc = "An annotation applies humanizePercentage to what the expression has already multiplied by 100, writes a "
-              "percent sign behind it, or behind the plain value of what is a share of 1.",
-       .instead = "The plain ratio in the expression, and {{ $value | humanizePercentage }} in the annotation.",
-       .why = "humanizePercentage multiplies by 100 and adds the sign."},
-      check};
+  return {{.name = "percent-twice",
+           .summary = "a percentage is multiplied by 100 twice, or not at all",
+           .doc = "An annotation applies humanizePercentage to what the expression has already multiplied by 100, "
+                  "writes a percent sign behind it, or behind the plain value of what is a share of 1. What the "
+                  "template makes of a value counts, and not how it is written.",
+           .instead = "The plain ratio in the expression, and {{ $value | humanizePercentage }} in the annotation.",
+           .why = "humanizePercentage multiplies by 100 and adds the sign."},
+          check};
 }
 
 }  // namespace firedrill::lint::rules
