@@ -16,6 +16,7 @@
   LINT(nan_compared)               \
   LINT(never_fires)                \
   LINT(no_comparison)              \
+  LINT(over_before_for)            \
   LINT(percent_twice)              \
   LINT(quantile_beyond_one)        \
   LINT(quantile_without_le)        \
