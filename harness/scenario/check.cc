@@ -63,6 +63,11 @@ lint::RuleLintOptions lint_options(const PrometheusSettings& settings, const Che
   for (const ScrapeJob& job : settings.jobs) {
     lints.scrape_interval = std::min(*lints.scrape_interval, job.scrape_interval);
   }
+  Duration of_any = Duration::max();
+  for (const ScrapeJob& job : settings.jobs) {
+    if (job.gives_other_names) of_any = std::min(of_any, job.scrape_interval);
+  }
+  for (const ScrapeJob& job : settings.jobs) lints.job_intervals[job.name] = std::min(job.scrape_interval, of_any);
   for (const model::Label& label : settings.external_labels) lints.external_labels.insert(label.name);
   return lints;
 }
@@ -72,13 +77,13 @@ void check_scenario(const FirstFile& file, const CheckOptions& options, Diagnost
   append(diagnostics, loaded ? std::move(loaded->warnings) : std::move(loaded.error()));
   if (!loaded) return;
   append(diagnostics, std::move(loaded->lints));
+  append(diagnostics, unknown_lints(loaded->scenario.duration_at.source));
   const lint::MetricInventory inventory = metric_inventory(*loaded);
   lint::RuleLintOptions lints = lint_options(loaded->scenario.prometheus, options);
   lints.inventory = &inventory;
   append(diagnostics, lint::lint_rules(loaded->rule_files, lints));
 }
 
-  append(diagnostics, unknown_lints(loaded->scenario.duration_at.source));
 // Whether there is anything in the file that is read. What has no error is put to the files that are checked together;
 // with `lint_later`, whoever calls lints it with others.
 bool check_rules(const Document& document, const CheckOptions& options, CheckedFiles& counts, Diagnostics& diagnostics,
@@ -195,14 +200,14 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
   } else {
     report_unknown_form(document->root(), kFileForms, found);
   }
+  // Of a scenario and of rules that has been told.
+  if (form != nullptr && form != &kScenarioForm && form != &alerting::kRuleForm) append(found, unknown_lints(source));
   append(diagnostics, std::move(found));
   return read;
 }
 
 void check_file(const FirstFile& file, const CheckOptions& options, CheckedFiles& counts, Diagnostics& diagnostics) {
   bool read = true;
-  // Of a scenario and of rules that has been told.
-  if (form != nullptr && form != &kScenarioForm && form != &alerting::kRuleForm) append(found, unknown_lints(source));
   if (file.name == kScenarioName) {
     check_scenario(file, options, diagnostics);
   } else if (auto source = file.read()) {

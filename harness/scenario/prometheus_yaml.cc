@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alerting/analysis/relabel_flow.h"
 #include "base/duration.h"
 #include "base/report.h"
 #include "base/text/format.h"
@@ -109,6 +110,24 @@ void tell_of_single_alertmanagers(const DecodedBlock& alerting, Diagnostics& dia
   }
 }
 
+bool sets_job(const std::vector<alerting::RelabelStep>& steps) {
+  const auto labels = alerting::labels_set(steps);
+  return !labels || labels->contains("job");
+}
+
+bool may_give_other_names(const DecodedBlock& job, const std::vector<alerting::RelabelStep>& metric_relabel,
+                          promql::Version version) {
+  if (job.fields.boolean("honor_labels", false) || sets_job(metric_relabel)) return true;
+  // What is wrong with them is told elsewhere.
+  Diagnostics ignored;
+  if (sets_job(make_steps(job.all("relabel_configs"), version, ignored))) return true;
+  if (!job.all("file_sd_configs").empty() || !job.all("http_sd_configs").empty()) return true;
+  return std::ranges::any_of(job.all("static_configs"), [](const DecodedBlock& targets) {
+    const Node* labels = targets.node->is_mapping() ? targets.node->find("labels") : nullptr;
+    return labels != nullptr && labels->is_mapping() && labels->find("job") != nullptr;
+  });
+}
+
 // Paths in it count from `folder`.
 void add_job(const DecodedBlock& block, const std::filesystem::path& folder, promql::Version version,
              PrometheusFile& file, Diagnostics& diagnostics) {
@@ -131,6 +150,7 @@ void add_job(const DecodedBlock& block, const std::filesystem::path& folder, pro
   job.scrape_timeout = timeout_of(fields, job.scrape_interval, file.settings.scrape_timeout,
                                   format("for scrape config with job name \"{}\"", name), diagnostics);
   job.metric_relabel = make_steps(block.all("metric_relabel_configs"), version, diagnostics);
+  job.gives_other_names = may_give_other_names(block, job.metric_relabel, version);
   job.limits = limits_of(fields, file.settings.limits, diagnostics);
   add_named_files(block, job, folder, version, file.named);
   file.settings.jobs.push_back(std::move(job));

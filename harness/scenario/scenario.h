@@ -36,6 +36,8 @@ struct ScrapeJob {
   Duration scrape_timeout{};
   std::vector<alerting::RelabelStep> metric_relabel;  // of scraped series, before they are stored
   ScrapeLimits limits{};
+  // Its targets or relabelling may give series the label `job` of another.
+  bool gives_other_names = false;
 };
 
 // The `prometheus:` block, or the configuration file that it names. Defaults are Prometheus's own.

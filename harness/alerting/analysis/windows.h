@@ -18,8 +18,17 @@ struct Window {
 // Those of functions that one sample tells nothing.
 std::vector<Window> windows_of_two(const promql::Expr& expression);
 
+// The same over a subquery.
+struct SubqueryWindow {
+  const promql::Call* call;
+  const promql::Subquery* subquery;
+  bool empty;
+};
+std::vector<SubqueryWindow> subqueries_of_two(const promql::Expr& expression);
+
 // Whether such a window never holds two samples of series that have one every `interval`: in Prometheus 3 a window
 // leaves out its first instant.
 bool holds_one_sample(const promql::MatrixSelector& selector, Duration interval, promql::Version version);
+bool holds_one(Duration range, Duration interval, promql::Version version);
 
 }  // namespace firedrill::alerting
