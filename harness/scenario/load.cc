@@ -337,6 +337,15 @@ class Loader {
     }
   }
 
+  std::optional<Duration> after_first_fault() const {
+    std::optional<Duration> longest;
+    for (const ScenarioFile::Fault& fault : file_.faults) {
+      const Duration left = file_.scenario.duration - fault.spec.at;
+      longest = std::max(longest.value_or(left), left);
+    }
+    return longest;
+  }
+
   void check_expectations() {
     declared_.expectations = file_.expectations;
     for (const ScenarioFile::Incident& incident : file_.incidents) declared_.incidents.push_back(incident.declared);
@@ -346,7 +355,8 @@ class Loader {
     if (!rules_known_ || !slos_known_ || !topology_known_) return;
     if (given_ != nullptr) return check_against_given_rules();
     incident::check(declared_, known_names(), diagnostics_);
-    std::ranges::move(lint_expectations({declared_.expectations, rule_files_}), std::back_inserter(lints_));
+    std::ranges::move(lint_expectations({declared_.expectations, rule_files_, after_first_fault()}),
+                      std::back_inserter(lints_));
   }
 
   // What is wrong whatever the rules are is an error as ever; what is wrong with these rules alone is a warning.

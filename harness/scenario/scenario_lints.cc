@@ -51,19 +51,30 @@ std::optional<Duration> shortest_hold(const ExpectationLintInput& input, const s
   return hold;
 }
 
+// It must have begun to be pending before there was anything wrong.
 void lint_within_for(const ExpectationLintInput& input, std::vector<Diagnostic>& findings) {
   for (const record::Expectation& expectation : input.expectations) {
     const Fields& fields = expectation.fields;
+    if (expectation.kind != "alert_firing") continue;
+    const std::string alert = fields.text("alert");
+    const auto hold = shortest_hold(input, alert);
+    if (!hold) continue;
     // Ahead of a breach, or of what is noticed of it, the alert may be pending already.
-    if (expectation.kind != "alert_firing" || !fields.has("within")) continue;
-    if (fields.text("since", "injected") != "injected") continue;
-    const Duration within = fields.duration("within");
-    const auto hold = shortest_hold(input, fields.text("alert"));
-    if (!hold || *hold <= within) continue;
-    warn(findings, fields.where("within"),
-         format("{} waits `for` {}, so that within {} of the fault it fires only if it was pending before",
-                fields.text("alert"), format_duration(*hold), format_duration(within)),
-         format("give it more than {}, or shorten `for`", format_duration(*hold)));
+    if (fields.has("within") && fields.text("since", "injected") == "injected") {
+      const Duration within = fields.duration("within");
+      if (*hold > within) {
+        warn(findings, fields.where("within"),
+             format("{} waits `for` {}, so that within {} of the fault it fires only if it was pending before", alert,
+                    format_duration(*hold), format_duration(within)),
+             format("give it more than {}, or shorten `for`", format_duration(*hold)));
+        continue;
+      }
+    }
+    if (!input.after_first_fault || *hold < *input.after_first_fault) continue;
+    warn(findings, fields.where("alert"),
+         format("{} waits `for` {}, and the run ends {} after the first fault: it fires only if it was pending before",
+                alert, format_duration(*hold), format_duration(*input.after_first_fault)),
+         "let the run last longer, or begin with the fault");
   }
 }
 
@@ -79,12 +90,14 @@ constexpr std::array kTopologyLints{
 };
 
 constexpr std::array kExpectationLints{
-    ExpectationLint{{"within-for", "an expectation is over before the rule's `for`",
-                     "The scenario expects an alert within a time of the fault that is shorter than the rule's `for`. "
-                     "An alert that the fault makes pending cannot fire by then.",
-                     "`within` of `for`, the window of the expression, and a scrape and an evaluation.",
-                     "An alert fires at the first evaluation at which it has been pending for `for`."},
-                    lint_within_for},
+    ExpectationLint{
+        {"within-for", "an expectation is over before the rule's `for`",
+         "The scenario expects an alert within a time of the fault that is shorter than the rule's `for`, or "
+         "ends so soon after its first fault. An alert that the fault makes pending cannot fire by then.",
+         "`within` of `for`, the window of the expression, and a scrape and an evaluation; a run that lasts "
+         "as long after the fault.",
+         "An alert fires at the first evaluation at which it has been pending for `for`."},
+        lint_within_for},
 };
 
 }  // namespace
@@ -116,7 +129,6 @@ std::vector<lint::LintWords> all_lints() {
   return all;
 }
 
-}  // namespace firedrill::scenario
 Diagnostics unknown_lints(const SourcePtr& source) {
   const std::vector<lint::LintWords> all = all_lints();
   std::vector<const lint::LintWords*> known;
@@ -124,3 +136,4 @@ Diagnostics unknown_lints(const SourcePtr& source) {
   return lint::Comments(source).unknown(known);
 }
 
+}  // namespace firedrill::scenario

@@ -1,11 +1,13 @@
 // What is allowed in a scenario and its topology and probably not meant.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "alerting/rule_file.h"
 #include "base/diagnostic.h"
+#include "base/time.h"
 #include "fake_services/topology/topology.h"
 #include "lint/lint.h"
 #include "record/expectation.h"
@@ -25,6 +27,8 @@ struct ExpectationLintInput {
   using Finding = Diagnostic;
   const std::vector<record::Expectation>& expectations;
   const std::vector<alerting::RuleFile>& rule_files;
+  // From the first fault to the end of the run; nothing: there is no fault.
+  std::optional<Duration> after_first_fault;
 };
 using TopologyLint = lint::Lint<TopologyLintInput>;
 using ExpectationLint = lint::Lint<ExpectationLintInput>;
@@ -37,7 +41,7 @@ Diagnostics lint_expectations(const ExpectationLintInput& input);
 
 // Those of every subject that `firedrill check` looks at, sorted by name.
 std::vector<lint::LintWords> all_lints();
-
-}  // namespace firedrill::scenario
 // Warnings of comments in a file, of whichever kind, that switch off what is no lint.
 Diagnostics unknown_lints(const SourcePtr& source);
+
+}  // namespace firedrill::scenario
