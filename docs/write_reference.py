@@ -15,7 +15,7 @@ ROOT = FOLDER.parents[1]
 TITLES = {
     "faults": ("Faults", "What a scenario can break. The fields that all kinds share stand in [the scenario file](scenario.md)."),
     "expectations": ("Expectations", "What a scenario can say must follow."),
-    "lints": ("Lints", "What `firedrill check` warns of. `--disable LINT` switches one off; one of rules `# firedrill disable LINT` in the rule, too."),
+    "lints": ("Lints", "What `firedrill check` warns of. `--disable LINT` switches one off; `# firedrill disable LINT` in or above a rule, a route, a receiver or a case does so there."),
     "signals": ("Signals", "What a metric of a scenario's own can show (`metrics:` in [the scenario file](scenario.md))."),
     "limits": ("Limits", "What a whole command may use."),
     "formats": ("Report formats", "What `firedrill report --format` writes."),
