@@ -175,7 +175,7 @@ TEST(DeadMansSwitch, IsChecked) {
   EXPECT_EQ(
       refusals({{"alert", Text("Watchdgo")}, {"within", Duration(1min)}, {"incident", Text("db")}}),
       "unknown alert 'Watchdgo' = did you mean 'Watchdog'?\nunknown incident 'db' = expected db-outage\nno alert "
-      "arrives so often: it is sent again every minute or less often = a switch waits for several sends, as 5m\n");
+      "is received so often: it is sent again every minute or less often = a switch waits for several sends, as 5m\n");
   EXPECT_EQ(refusals({{"alert", Text("Watchdog")}, {"within", Duration(5min)}, {"from", Duration(1min)}}),
             "`from` is about a switch that must not trip = leave it out, or say trips: false\n");
   EXPECT_EQ(
