@@ -217,7 +217,7 @@ TEST(Run, RefusesResultsThatDoNotFollow) {
   EXPECT_EQ(said_of([](Record& r) { r.alerts.at(0).attribution = "spurious"; }),
             "what it derives does not follow from what it records");
   EXPECT_EQ(said_of([](Record& r) { r.services.at(0).name = "another"; }),
-            "holds minutes of a service 'checkout', which the record beside it does not know");
+            "holds minutes of a service 'web', which the record beside it does not know");
   EXPECT_EQ(said_of([](Record& r) { r.firedrill = "0.0.1"; }), "believed") << "another version may judge otherwise";
 }
 
