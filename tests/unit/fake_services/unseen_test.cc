@@ -21,9 +21,8 @@ std::string why_unseen(const std::string& kind, const TargetSpec& target, Durati
 TEST(Unseen, WhatIsTooShortSaysHowShort) {
   EXPECT_THAT(why_unseen("readiness_flap", target_of("web"), 1s),
               AllOf(HasSubstr("within 1 s of its start"), HasSubstr("its endpoints changed 0 times")));
-  EXPECT_THAT(
-      why_unseen("crash_loop", target_of("checkout"), 1s),
-      AllOf(HasSubstr("within 1 s of its start"), HasSubstr("a loop once one that was restarted ends again")));
+  EXPECT_THAT(why_unseen("crash_loop", target_of("checkout"), 1s),
+              AllOf(HasSubstr("within 1 s of its start"), HasSubstr("a loop once one that was restarted ends again")));
   EXPECT_THAT(why_unseen("target_missing", target_of("web"), 1s), HasSubstr("no `up` of web ended within 1 s"));
   EXPECT_THAT(why_unseen("monitor_down", {}, 1s), HasSubstr("within 1 s of its start"));
   EXPECT_THAT(why_unseen("liveness_deadlock", target_of("web"), 10ms), HasSubstr("within 10 ms of its start"));
