@@ -56,14 +56,15 @@ bool looks_ahead(const Expr& expr) {
   return std::ranges::any_of(children(expr), [](const Expr* child) { return looks_ahead(*child); });
 }
 
-const VectorSelector* first_selector(const Expr& expr) {
-  if (expr.kind == Kind::vector_selector) return &as<VectorSelector>(expr);
-  if (expr.kind == Kind::matrix_selector) return as<MatrixSelector>(expr).vector.get();
+const Modifiers* first_modifiers(const Expr& expr) {
+  if (expr.kind == Kind::vector_selector) return &as<VectorSelector>(expr).modifiers;
+  if (expr.kind == Kind::matrix_selector) return &as<MatrixSelector>(expr).vector->modifiers;
+  if (expr.kind == Kind::subquery) return &as<Subquery>(expr).modifiers;
   if (expr.kind == Kind::aggregate) {
-    if (const VectorSelector* found = first_selector(*as<Aggregate>(expr).inner)) return found;
+    if (const Modifiers* found = first_modifiers(*as<Aggregate>(expr).inner)) return found;
   }
   for (const Expr* child : children(expr)) {
-    if (const VectorSelector* found = first_selector(*child)) return found;
+    if (const Modifiers* found = first_modifiers(*child)) return found;
   }
   return nullptr;
 }

@@ -14,8 +14,8 @@ bool evaluated_once(const Expr& expr);
 // (info()).
 bool looks_ahead(const Expr& expr);
 
-// The first selector in the order in which Prometheus walks the tree: an aggregation's vector stands before its
-// parameter. Null if there is none.
-const VectorSelector* first_selector(const Expr& expr);
+// Those of the first selector in the order in which Prometheus walks the tree: an aggregation's vector stands before
+// its parameter, and a subquery is a selector, since its result is put in its place before. Null if there is none.
+const Modifiers* first_modifiers(const Expr& expr);
 
 }  // namespace firedrill::promql

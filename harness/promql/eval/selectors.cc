@@ -17,7 +17,7 @@ bool stale(double value) {
 
 void InstantSelector::look_for_info(const Expr& argument) {
   for_info_ = true;
-  if (const VectorSelector* first = first_selector(argument)) first_ = first->modifiers;
+  if (const Modifiers* first = first_modifiers(argument)) first_ = *first;
 }
 
 InstantSelector::Span InstantSelector::info_span(const Context& ctx) const {

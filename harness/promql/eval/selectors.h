@@ -17,7 +17,8 @@ class InstantSelector final : public VectorNode {
   const Points& eval(Context& ctx) override;
   const Table& table() const override { return selection_.table(); }
   // As info(), whose first argument is given, looks for info series: at the evaluation time, but only among the samples
-  // that the argument's first selector would see, and only in series that have any where the whole query looks.
+  // that the argument's first selector or subquery would see, and only in series that have any where the whole query
+  // looks.
   void look_for_info(const Expr& argument);
 
  private:
@@ -32,7 +33,7 @@ class InstantSelector final : public VectorNode {
   Selection& selection_;
   bool timestamps_;
   bool for_info_ = false;
-  Modifiers first_;              // of the first selector of info()'s argument
+  Modifiers first_;              // of the first selector or subquery of info()'s argument
   std::vector<Cursor> cursors_;  // by row
   Points out_;
 };
