@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "base/duration.h"
 #include "base/output/append.h"
@@ -59,6 +60,12 @@ ExitCode worst(std::span<const ExitCode> codes) {
       std::ranges::find_if(kOrder, [&](ExitCode code) { return std::ranges::find(codes, code) != codes.end(); });
   return found == kOrder.end() ? kPassed : *found;
 }
+
+// A file that is written at the end.
+struct Place {
+  std::filesystem::path path;
+  output::NamedFileOptions options;
+};
 
 class SuiteCommand {
  public:
@@ -127,8 +134,54 @@ class SuiteCommand {
       return kBadInput;
     }
     scenarios_ = std::move(*scenarios);
+    return check_places();
+  }
+
+  // That the files that are written at the end have a place, each one of its own.
+  ExitCode check_places() {
     if (auto straight = output::check_no_link(options_.out); !straight) return tell(straight.error());
+    std::vector<Place> places = {{page_path(), page_options()}, {summary_path(), summary_options()}};
+    if (!options_.junit.empty()) places.push_back({options_.junit, junit_options()});
+    if (options_.update_baseline) places.push_back({*options_.baseline, baseline_options()});
+    std::set<std::string> known;
+    for (const Place& place : places) {
+      std::error_code error;
+      const std::string whole = std::filesystem::weakly_canonical(place.path, error).string();
+      if (!known.insert(whole).second) {
+        print_err(format("firedrill: error: {} would be written twice\n      = help: name another file\n",
+                         printable(place.path.string())));
+        return kBadInput;
+      }
+      if (const ExitCode code = check_output({place.path, {}}, place.options); code != kPassed) return code;
+    }
+    check_job_summary();
     return kPassed;
+  }
+
+  std::filesystem::path page_path() const { return std::filesystem::path(options_.out) / "index.html"; }
+  std::filesystem::path summary_path() const { return std::filesystem::path(options_.out) / "summary.md"; }
+  output::NamedFileOptions page_options() const { return {.force = options_.force, .replaceable = results::is_index}; }
+  output::NamedFileOptions summary_options() const {
+    return {.force = options_.force, .replaceable = results::is_summary};
+  }
+  output::NamedFileOptions junit_options() const { return {.force = options_.force, .replaceable = driver::is_junit}; }
+  // What stands there has been read, and is a baseline.
+  output::NamedFileOptions baseline_options() const { return {.force = baseline_.has_value()}; }
+
+  // The runner's file is no part of the results: what is wrong with it is told and changes nothing.
+  void check_job_summary() {
+    const char* const path = options_.annotations == "github" ? std::getenv("GITHUB_STEP_SUMMARY") : nullptr;
+    if (path == nullptr || *path == '\0') return;
+    if (auto free = output::check_append_to_file(path); !free) {
+      warn_of(std::move(free.error()));
+    } else {
+      job_summary_ = path;
+    }
+  }
+
+  static void warn_of(output::Error error) {
+    for (Diagnostic& each : error.diagnostics) each.severity = Severity::warning;
+    print_diagnostics(error.diagnostics);
   }
 
   // Nothing where the file is still to be written.
@@ -220,6 +273,7 @@ class SuiteCommand {
       for (const std::uint64_t seed : seeds()) command += format(" {}", seed);
     }
     if (options_.baseline) command += " --baseline " + shell_word(*options_.baseline);
+    if (options_.slower_by) command += " --slower-by " + format_duration(*options_.slower_by);
     return command;
   }
 
@@ -259,8 +313,7 @@ class SuiteCommand {
       return;
     }
     const std::string text = suite::write_baseline(suite::make_baseline(suite_.runs, slower_by()));
-    // What stands there has been read, and is a baseline.
-    const ExitCode code = write_output({*options_.baseline, text}, {.force = baseline_.has_value()});
+    const ExitCode code = write_output({*options_.baseline, text}, baseline_options());
     note(code);
     baseline_written_ = code == kPassed;
     if (suite_.comparison) suite_.comparison->written = baseline_written_;
@@ -276,34 +329,27 @@ class SuiteCommand {
   }
 
   void write_reports() {
-    const std::filesystem::path out = options_.out;
     const std::string summary = results::render_summary(suite_);
     const std::string index = results::render_index(suite_);
-    const ExitCode paged =
-        write_output({out / "index.html", index}, {.force = options_.force, .replaceable = results::is_index});
+    const ExitCode paged = write_output({page_path(), index}, page_options());
     note(paged);
-    note(write_output({out / "summary.md", summary}, {.force = options_.force, .replaceable = results::is_summary}));
+    note(write_output({summary_path(), summary}, summary_options()));
     if (!options_.junit.empty()) {
-      note(write_output({options_.junit, results::render_junit(suite_)},
-                        {.force = options_.force, .replaceable = driver::is_junit}));
+      note(write_output({options_.junit, results::render_junit(suite_)}, junit_options()));
     }
-    if (paged == kPassed && !options_.json) {
-      print_out(format("reports: {}\n", printable((out / "index.html").string())));
-    }
+    if (paged == kPassed && !options_.json) print_out(format("reports: {}\n", printable(page_path().string())));
     if (options_.annotations == "github") annotate(summary);
   }
 
   void annotate(const std::string& summary) {
     print_commands(results::render_annotations(suite_));
-    const char* const path = std::getenv("GITHUB_STEP_SUMMARY");
-    if (path == nullptr || *path == '\0') return;
+    if (job_summary_.empty()) return;
     const SignalsHeld held;
-    auto added = output::append_to_file(path, summary, kMostJobSummary);
+    auto added = output::append_to_file(job_summary_, summary, kMostJobSummary);
     if (added) return;
     if (added.error().reason == output::Reason::failed) return note(tell(added.error()));
     // Others have filled it: no verdict on these results.
-    for (Diagnostic& each : added.error().diagnostics) each.severity = Severity::warning;
-    print_diagnostics(added.error().diagnostics);
+    warn_of(std::move(added.error()));
   }
 
   Options& options_;
@@ -313,6 +359,7 @@ class SuiteCommand {
   std::optional<suite::Baseline> baseline_;
   results::Suite suite_;
   std::vector<ExitCode> codes_;
+  std::string job_summary_;  // the file that the runner wants it in; empty: none
   bool baseline_written_ = false;
 };
 
@@ -343,7 +390,7 @@ void declare_test_scenarios(Arguments arguments) {
       "--slower-by",
       [options](const std::string& text) {
         const auto bound = parse_duration(text);
-        if (!bound) return format("'{}' is no duration such as 30s or 2m: {}", text, bound.error());
+        if (!bound) return format("expected a duration such as 30s or 2m, found '{}'", text);
         options->slower_by = *bound;
         return std::string();
       },

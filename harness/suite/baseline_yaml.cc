@@ -101,13 +101,16 @@ class Decoder {
              "`firedrill test scenarios … --baseline FILE --update-baseline` writes one");
       return {};
     }
-    const Fields fields = yaml::decode_fields(root, kFile, {kListNames}, "the baseline", Nulls::strict, diagnostics_);
-    if (fields.has("version") && fields.integer("version") != kVersion) {
-      report(diagnostics_, fields.where("version"),
-             format("a baseline of version {}, which this firedrill does not read", fields.integer("version")),
+    // Of another version the keys may be others too.
+    const Node* version = root.find("version");
+    const auto number = version == nullptr ? std::nullopt : yaml::scalar_integer(*version);
+    if (number && *number != kVersion) {
+      report(diagnostics_, version->where(),
+             format("a baseline of version {}, which this firedrill does not read", *number),
              format("expected version {}; a newer firedrill reads later ones", kVersion));
       return {};
     }
+    const Fields fields = yaml::decode_fields(root, kFile, {kListNames}, "the baseline", Nulls::strict, diagnostics_);
     baseline_.slower_by = fields.duration("slower_by", baseline_.slower_by);
     if (root.is_mapping() && root.find("scenarios") == nullptr) {
       report(diagnostics_, root.where(), "the baseline lacks 'scenarios'", "list the runs that it is of, one a line");

@@ -1,6 +1,7 @@
 // What a terminal shows of a suite.
 #include <algorithm>
 
+#include "base/duration.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "reports/suite/renderers.h"
@@ -92,7 +93,8 @@ std::string alerts(const Suite& suite) {
 std::string comparison(const Suite& suite) {
   if (!suite.comparison) return "";
   const Comparison& compared = *suite.comparison;
-  std::string out = format("\nagainst {}: {}\n", printable(compared.baseline), describe_changes(compared));
+  std::string out = format("\nagainst {}, where a page may come {} later: {}\n", printable(compared.baseline),
+                           describe_duration(compared.slower_by), describe_changes(compared));
   for (const Trend trend : {Trend::worse, Trend::better, Trend::added, Trend::removed}) {
     for (const Change& change : compared.changes) {
       if (change.trend != trend) continue;

@@ -137,8 +137,32 @@ def summaries_are_added(suites):
     suites.check("beyond a mebibyte nothing is added", done.returncode == 0 and path.stat().st_size == (1 << 20) - 10 and "would hold more" in done.stderr,
                  done.returncode, done.stderr)
     os.mkfifo(suites.folder / "pipe")
-    done = suites.call(*arguments, environment={"GITHUB_STEP_SUMMARY": str(suites.folder / "pipe")})
-    suites.check("nothing waits for a pipe", done.returncode in (0, 3), done.returncode)
+    # Whether anybody reads it or not, it is told once and changes no result.
+    for reader in (None, os.O_RDONLY | os.O_NONBLOCK):
+        held = os.open(suites.folder / "pipe", reader) if reader is not None else None
+        done = suites.call(*arguments, environment={"GITHUB_STEP_SUMMARY": str(suites.folder / "pipe")})
+        suites.check("a pipe is no summary", done.returncode == 0 and done.stderr.count("is no regular file") == 1,
+                     done.returncode, done.stderr)
+        if held is not None:
+            suites.check("nothing is written into a pipe", not os.read(held, 1))
+            os.close(held)
+
+
+def refused_first(suites):
+    """What stands in the way of a file that is written at the end is told before anything runs."""
+    (suites.folder / "notes.txt").write_text("mine\n")
+    (suites.folder / "taken").mkdir()
+    (suites.folder / "taken/index.html").write_text("mine\n")
+    quiet = ROOT / "tests/suites/shop/quiet"
+    for arguments in (("--junit", "notes.txt"), ("--junit", "taken"), ("--junit", "taken/"), ("--out", "taken"),
+                      ("--out", "notes.txt"), ("--junit", "same", "--baseline", "same", "--update-baseline"),
+                      ("--baseline", "taken", "--update-baseline"), ("--out", "new", "--junit", "new/index.html")):
+        done = suites.call(quiet, *(() if "--out" in arguments else ("--out", "first")), *arguments)
+        suites.check(f"{arguments} is refused", done.returncode in (2, 3), done.returncode, done.stderr)
+        suites.check(f"{arguments} is refused before anything runs", not done.stdout and "error" in done.stderr,
+                     done.stdout, done.stderr)
+    suites.check("nothing is left of what was refused", not (suites.folder / "first").exists()
+                 and not (suites.folder / "new").exists() and not (suites.folder / "same").exists())
 
 
 def schema_agrees(suites):
@@ -191,6 +215,7 @@ def main():
         links_lead_somewhere(suites)
         junit_is_valid(suites)
         summaries_are_added(suites)
+        refused_first(suites)
         schema_agrees(suites)
         interrupted(suites)
     print(f"{suites.failures} failures" if suites.failures else "suites are as they should be")
