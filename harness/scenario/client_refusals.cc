@@ -7,7 +7,6 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "model/labels.h"
-#include "scenario/prometheus_blocks.h"
 #include "template/format/unicode.h"
 #include "yaml/reserved_headers.h"
 
@@ -331,11 +330,6 @@ void refuse_discovery(const DecodedBlock& block, promql::Version version, Diagno
   for (const DecodedBlock& each : block.all("kubernetes_sd_configs")) refuse_kubernetes_sd(each, diagnostics);
   for (const std::string_view key :
        {"static_configs", "file_sd_configs", "http_sd_configs", "dns_sd_configs", "kubernetes_sd_configs"}) {
-    refuse_nulls(block, key, format("section in {}", key), diagnostics);
-  }
-  for (const std::string_view key : other_discovery_keys()) {
-    const Node* list = block.node->find(key);
-    if (list == nullptr || list->is_null() || !expect_sequence(*list, format("'{}'", key), diagnostics)) continue;
     refuse_nulls(block, key, format("section in {}", key), diagnostics);
   }
 }

@@ -319,6 +319,11 @@ const yaml::Block& scrape_config_block() {
   return kScrapeConfigBlock;
 }
 
+yaml::Block client_block(bool whole, bool tls) {
+  if (whole) return block<kClient>("client", kClientChildren, kClientElsewhere);
+  return tls ? block<kNoFields>("client", kOauthChildren) : block<kNoFields>("client");
+}
+
 std::span<const std::string_view> other_discovery_keys() {
   return std::span(kOtherDiscovery).subspan(1);
 }

@@ -8,6 +8,8 @@
 #include "base/text/format.h"
 #include "model/labels.h"
 #include "scenario/client_refusals.h"
+#include "scenario/discovery_kinds.h"
+#include "scenario/prometheus_blocks.h"
 #include "scenario/relabel_yaml.h"
 #include "template/format/unicode.h"
 #include "yaml/reserved_headers.h"
@@ -24,7 +26,7 @@ struct Newer {
   std::string_view block;  // empty: the whole configuration
   std::string_view key;
 };
-constexpr std::array<Newer, 40> kAfter2_42 = {{
+constexpr std::array<Newer, 42> kAfter2_42 = {{
     {"", "scrape_config_files"},
     {"", "runtime"},
     {"", "otlp"},
@@ -58,6 +60,8 @@ constexpr std::array<Newer, 40> kAfter2_42 = {{
     {"job", "no_proxy"},
     {"job", "proxy_from_environment"},
     {"job", "proxy_connect_header"},
+    {"job", "stackit_sd_configs"},
+    {"alertmanager", "stackit_sd_configs"},
     {"alertmanager", "alert_relabel_configs"},
     {"alertmanager", "sigv4"},
     {"alertmanager", "http_headers"},
@@ -66,12 +70,18 @@ constexpr std::array<Newer, 40> kAfter2_42 = {{
     {"remote_write", "google_iam"},
     {"remote_write", "round_robin_dns"},
 }};
-constexpr std::array<Newer, 5> kAfter3_5 = {{
+constexpr std::array<Newer, 11> kAfter3_5 = {{
     {"global", "scrape_native_histograms"},
     {"global", "extra_scrape_metrics"},
     {"job", "scrape_native_histograms"},
     {"job", "extra_scrape_metrics"},
     {"tsdb", "retention"},
+    {"job", "aws_sd_configs"},
+    {"job", "oci_sd_configs"},
+    {"job", "outscale_sd_configs"},
+    {"alertmanager", "aws_sd_configs"},
+    {"alertmanager", "oci_sd_configs"},
+    {"alertmanager", "outscale_sd_configs"},
 }};
 
 void refuse_newer(const DecodedBlock& block, std::string_view name, Version version, Diagnostics& diagnostics) {
@@ -148,10 +158,20 @@ void refuse_name_schemes(const DecodedBlock* global, const DecodedBlock& job, Ve
   }
 }
 
+void refuse_other_discovery(const DecodedBlock& block, Version version, Diagnostics& diagnostics) {
+  for (const std::string_view key : other_discovery_keys()) {
+    const Node* list = block.node->find(key);
+    if (list == nullptr || list->is_null() || !expect_sequence(*list, format("'{}'", key), diagnostics)) continue;
+    refuse_nulls(block, key, format("section in {}", key), diagnostics);
+    for (const Node* item : list->items) refuse_discovery_kind(key, *item, version, diagnostics);
+  }
+}
+
 void refuse_job(const DecodedBlock& job, const DecodedBlock* global, Version version, Diagnostics& diagnostics) {
   refuse_newer(job, "job", version, diagnostics);
   refuse_client(job, diagnostics);
   refuse_discovery(job, version, diagnostics);
+  refuse_other_discovery(job, version, diagnostics);
   refuse_nulls(job, "relabel_configs", "target relabeling rule in scrape config", diagnostics);
   refuse_nulls(job, "metric_relabel_configs", "metric relabeling rule in scrape config", diagnostics);
   make_steps(job.all("relabel_configs"), version, diagnostics);
@@ -180,6 +200,7 @@ void refuse_alertmanager(const DecodedBlock& manager, Version version, Diagnosti
   }
   refuse_client(manager, diagnostics);
   refuse_discovery(manager, version, diagnostics);
+  refuse_other_discovery(manager, version, diagnostics);
   refuse_nulls(manager, "relabel_configs", "Alertmanager target relabeling rule", diagnostics);
   refuse_nulls(manager, "alert_relabel_configs", "Alertmanager alert relabeling rule", diagnostics);
   make_steps(manager.all("relabel_configs"), version, diagnostics);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""`firedrill check` against promtool: each case of cases.txt (`promtool check rules`), and of configurations.txt
-and named_files.txt (`promtool check config`) has the verdict that is stated for it, and promtool's own, of 3.5 and of
-2.42. What stands behind a line ">>> NAME" in a case is another file, of that name.
+"""`firedrill check` against promtool: each case of cases.txt (`promtool check rules`), and of configurations.txt, named_files.txt
+and discovery.txt (`promtool check config`), has the verdict that is stated for it, and promtool's own, of 3.5 and of 2.42. What
+stands behind a line ">>> NAME" in a case is another file, of that name.
 
     verdicts.py PROGRAM
 
@@ -69,7 +69,7 @@ def main():
         rules = compare(program, tools, "rules", cases("cases.txt"), folder / "rules.yaml")
         (folder / "rules.yaml").write_text("groups: []\n", encoding="utf-8")  # for configurations to name
         compared_files = [rules]
-        for file in ("configurations.txt", "named_files.txt"):
+        for file in ("configurations.txt", "named_files.txt", "discovery.txt"):
             compared_files.append(compare(program, tools, "config", cases(file), folder / "prometheus.yml"))
     count, compared, wrong = (sum(each) for each in zip(*compared_files))
     print(f"{count} verdicts, {compared} compared with promtool, {wrong} wrong")
