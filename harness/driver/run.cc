@@ -77,21 +77,26 @@ Finished Run::finish() {
   Finished finished;
   for (const InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);
   finished.statistics = statistics();
-  finished.series_file = std::make_shared<const std::string>(
-      tsdb::encode_series(assembly_->alerts->series(), assembly_->alerts->kept_series(),
-                          record::encode_truth(record_.truth, record_.latency_bounds)));
-  assembly_.reset();  // from here on the file alone holds the series
-  const bool kept = options_.keep != Keep::none;
-  if (kept) record_.series_hash = sha256_hex(*finished.series_file);
-  finished.series = tsdb::reopen_series(finished.series_file, options_.budget);
-  incident::judge(record_, finished.series);
-  if (!kept) {
-    record_.truth.clear();
-    finished.series = tsdb::Store(options_.budget);
-    finished.series_file.reset();
-  }
+  options_.keep == Keep::none ? judge_and_drop() : judge_and_keep(finished);
   finished.record = std::move(record_);
   return finished;
+}
+
+void Run::judge_and_keep(Finished& finished) {
+  const monitor::AlertSource& alerts = *assembly_->alerts;
+  finished.series_file = std::make_shared<const std::string>(tsdb::encode_series(
+      alerts.series(), alerts.kept_series(), record::encode_truth(record_.truth, record_.latency_bounds)));
+  assembly_.reset();  // from here on the file alone holds the series
+  record_.series_hash = sha256_hex(*finished.series_file);
+  finished.series = tsdb::reopen_series(finished.series_file, options_.budget);
+  incident::judge(record_, finished.series);
+}
+
+void Run::judge_and_drop() {
+  const tsdb::Store series = tsdb::only(assembly_->alerts->series(), assembly_->alerts->kept_series());
+  assembly_.reset();
+  incident::judge(record_, series);
+  record_.truth.clear();
 }
 
 RunStatistics Run::statistics() const {

@@ -67,14 +67,16 @@ class Run {
 
   // What it has cost so far.
   RunStatistics statistics() const;
-  // Once, at the end; the run is over then. The record is judged on the series as they stand in the file, so that
-  // whoever reads the file judges alike.
+  // Once, at the end; the run is over then. The record is judged on the series that it keeps and no others, so that
+  // whoever reads the file judges alike; of Keep::none, on those that its expectations are about.
   Finished finish();
 
  private:
   Time next_due() const;
   // False if the wait for it ended early: then nothing has happened.
   bool happen(Time t);
+  void judge_and_keep(Finished& finished);
+  void judge_and_drop();
 
   const scenario::LoadedScenario& scenario_;
   RunOptions options_;

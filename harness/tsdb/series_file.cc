@@ -136,14 +136,43 @@ bool has_samples(const Store& store, SeriesRef series) {
   return store.has_samples(series);
 }
 
-std::string encode_series(const Store& store, std::span<const SeriesRef> series, std::string_view beside) {
-  const std::set<SeriesRef> kept(series.begin(), series.end());
+namespace {
+
+// Those that are kept, and all others that ever had a sample, in order of labels.
+std::vector<SeriesRef> with_others(const Store& store, const std::set<SeriesRef>& kept) {
   std::vector<SeriesRef> ordered(kept.begin(), kept.end());
   for (const SeriesRef ref : store.select({})) {
     if (!kept.contains(ref) && has_samples(store, ref)) ordered.push_back(ref);
   }
   std::ranges::sort(ordered, {}, [&](SeriesRef ref) -> const model::Labels& { return store.labels(ref); });
+  return ordered;
+}
 
+}  // namespace
+
+Store only(const Store& store, std::span<const SeriesRef> series) {
+  constexpr int kFast = 1;
+  const std::set<SeriesRef> kept(series.begin(), series.end());
+  const std::vector<SeriesRef> ordered = with_others(store, kept);
+  auto frames = std::make_shared<std::string>();
+  std::vector<std::size_t> ends;
+  for (const SeriesRef ref : ordered) {
+    if (kept.contains(ref)) *frames += store.packed_history(ref, kFast);
+    ends.push_back(frames->size());
+  }
+  Store out(store.budget());
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < ordered.size(); ++i) {
+    const std::string_view samples = std::string_view(*frames).substr(begin, ends[i] - begin);
+    samples.empty() ? out.series(store.labels(ordered[i])) : out.add_packed(store.labels(ordered[i]), samples, frames);
+    begin = ends[i];
+  }
+  return out;
+}
+
+std::string encode_series(const Store& store, std::span<const SeriesRef> series, std::string_view beside) {
+  const std::set<SeriesRef> kept(series.begin(), series.end());
+  const std::vector<SeriesRef> ordered = with_others(store, kept);
   const Texts texts = label_texts(store, ordered);
   std::string body;
   put_varint(body, texts.size());

@@ -23,6 +23,10 @@ namespace firedrill::tsdb {
 // `beside` is not looked at: read_beside() gives it back.
 std::string encode_series(const Store& store, std::span<const SeriesRef> series, std::string_view beside = {});
 
+// What reopen_series() would give of encode_series(), without the file: the whole histories of these series, and of all
+// the others that ever had a sample the labels.
+Store only(const Store& store, std::span<const SeriesRef> series);
+
 // Whether a series has, or before trimming had, a sample. A series read back that has none was left out.
 bool has_samples(const Store& store, SeriesRef series);
 

@@ -72,6 +72,17 @@ TEST(Run, ReplaysFromSeedAndActions) {
   EXPECT_NE(acted.find("restart checkout"), std::string::npos);
 }
 
+// A record without series says all that one with series says but where the series are.
+TEST(Run, IsJudgedAlikeWhateverItKeeps) {
+  record::Record kept = run({.seed = 1}, 24h).record;
+  const Finished done = run({.seed = 1, .keep = Keep::none}, 24h);
+  EXPECT_EQ(done.series_file, nullptr);
+  EXPECT_TRUE(done.record.truth.empty());
+  kept.series_hash.clear();
+  kept.monitoring.keep = "none";
+  EXPECT_EQ(record::write_record(done.record), record::write_record(kept));
+}
+
 // The injector says that the fault is on, but it turns nothing: only the traffic can tell.
 TEST(Run, IsInvalidWhenAFaultHadNoEffect) {
   const Finished done = run({.seed = 1, .disable_faults = true}, 1h);
