@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "base/text/format.h"
 #include "events/event.h"
@@ -20,20 +21,6 @@ namespace {
 constexpr Duration kMinute = std::chrono::minutes(1);
 constexpr std::int64_t kMostReplicas = 1000;  // as of a service in a topology
 
-std::string words_of(const events::Action& action) {
-  switch (action.kind) {
-    case events::ActionKind::begin_fault:
-      return "begin fault " + action.subject;
-    case events::ActionKind::end_fault:
-      return "end fault " + action.subject;
-    case events::ActionKind::restart:
-      return "restart " + action.subject;
-    case events::ActionKind::scale:
-      return format("scale {} to {}", action.subject, action.replicas);
-  }
-  std::unreachable();
-}
-
 }  // namespace
 
 struct World::Impl {
@@ -46,15 +33,18 @@ struct World::Impl {
         exposition(spec.metrics, spec.faults, flow.model(), {spec.seed, spec.start, spec.kubernetes}),
         now(spec.start),
         minute(std::chrono::floor<std::chrono::minutes>(spec.start)) {
-    for (const FaultSpec& fault : spec.faults) {
-      [[maybe_unused]] const auto begun = schedule.begin(fault.id, scheduled_times(fault, spec.origin).begin);
-      assert(begun);  // ids are unique
-    }
     pods.emplace(flow.model(), spec.seed, exposition.started(), spec.start);
     for (const ServiceModel& m : flow.model().services) {
       issued.push_back(m.spec.certificate ? spec.start + m.spec.certificate->expires_in : Time::max());
     }
     certificates = issued;
+    for (const FaultSpec& fault : spec.faults) {
+      [[maybe_unused]] const auto taken = apply({.t = scheduled_times(fault, spec.origin).begin,
+                                                 .kind = events::ActionKind::begin_fault,
+                                                 .subject = fault.id,
+                                                 .by = std::string(events::kByScenario)});
+      assert(taken);  // ids are unique, and a scenario's faults lie behind its start
+    }
     begin();
   }
 
@@ -72,6 +62,9 @@ struct World::Impl {
   void advance_to(Time t);
   void end_step_now();
   std::expected<void, std::string> apply(const events::Action& action);
+  std::expected<void, std::string> act(const events::Action& action);
+  void announce(const events::Action& action);
+  void tell_actions();
   std::expected<std::size_t, std::string> deployment(const events::Action& action) const;
   std::expected<void, std::string> restart(const events::Action& action);
   std::expected<void, std::string> scale(const events::Action& action);
@@ -82,6 +75,7 @@ struct World::Impl {
   Flow flow;
   Tallies tallies;
   FaultSchedule schedule;
+  std::vector<events::Action> announced;  // those that take effect later, in order of time
   Exposition exposition;
   std::optional<Pods> pods;
   // Services of which some pod has left its rest, or whose certificate has expired; sorted.
@@ -193,6 +187,7 @@ void World::Impl::process_pods_once() {
 
 // Between two steps: what is due at this instant.
 void World::Impl::process_due() {
+  tell_actions();
   const bool full_minute = now >= minute + kMinute;
   const bool fault_due = schedule.due(now);
   for (std::size_t i = 0; i < certificates.size(); ++i) {
@@ -254,29 +249,45 @@ void World::Impl::end_step_now() {
 
 std::expected<void, std::string> World::Impl::apply(const events::Action& action) {
   if (action.t < now) return std::unexpected("an action cannot take effect in the past");
-  std::expected<void, std::string> done;
-  switch (action.kind) {
-    case events::ActionKind::begin_fault:
-      done = schedule.begin(action.subject, action.t);
-      break;
-    case events::ActionKind::end_fault:
-      done = schedule.end(action.subject, action.t);
-      break;
-    case events::ActionKind::restart:
-      done = restart(action);
-      break;
-    case events::ActionKind::scale:
-      done = scale(action);
-      break;
-  }
+  auto done = act(action);
   if (!done) return done;
   // The step that is on was reckoned without it.
   if (stepping) end_step_now();
-  if (action.by.empty()) return done;
-  events::Event event{
-      .t = action.t, .kind = events::EventKind::action_taken, .subject = words_of(action), .fields = {}};
-  sink->on_event(event.with("by", action.by));
+  announce(action);
   return done;
+}
+
+std::expected<void, std::string> World::Impl::act(const events::Action& action) {
+  switch (action.kind) {
+    case events::ActionKind::begin_fault:
+      return schedule.begin(action.subject, action.t);
+    case events::ActionKind::end_fault:
+      return schedule.end(action.subject, action.t);
+    case events::ActionKind::restart:
+      return restart(action);
+    case events::ActionKind::scale:
+      return scale(action);
+  }
+  std::unreachable();
+}
+
+// Told when it takes effect. Of a fault that was to begin, or to end, at another time, that is no more.
+void World::Impl::announce(const events::Action& action) {
+  std::erase_if(announced, [&](const events::Action& other) {
+    return other.kind == action.kind && other.subject == action.subject;
+  });
+  if (action.t <= now) {
+    sink->on_event(events::event_of(action));
+    return;
+  }
+  announced.insert(std::ranges::upper_bound(announced, action.t, {}, &events::Action::t), action);
+}
+
+void World::Impl::tell_actions() {
+  while (!announced.empty() && announced.front().t <= now) {
+    sink->on_event(events::event_of(announced.front()));
+    announced.erase(announced.begin());
+  }
 }
 
 // The service of ours whose pods an action is about.

@@ -7,6 +7,7 @@
 
 #include "base/maths.h"
 #include "base/text/format.h"
+#include "events/action.h"
 
 namespace firedrill::driver {
 namespace {
@@ -18,6 +19,11 @@ using record::HeldBackHow;
 constexpr std::size_t kUsersWindowMinutes = 5;
 // HeldBack::by of what a fault of the monitor took.
 constexpr std::string_view kLostOnTheWay = "the way to Alertmanager";
+
+// What the scenario does follows from it: events of faults tell of that.
+bool is_of_scenario(const Event& event) {
+  return event.kind == EventKind::action_taken && event.text("by") == events::kByScenario;
+}
 
 std::vector<std::pair<std::string, std::string>> pairs(const events::Annotations& annotations) {
   std::vector<std::pair<std::string, std::string>> result;
@@ -58,6 +64,7 @@ void Recorder::count_ahead() const {
 
 void Recorder::on_event(Event event) {
   constexpr std::int64_t kBytesOfEvent = 512;
+  if (is_of_scenario(event)) return;
   if (budget_ != nullptr) budget_->take(Bound::record_bytes, kBytesOfEvent);
   if (event.kind == EventKind::probe_success || event.kind == EventKind::probe_failure) {
     transitions_[{event.subject, event.text("probe")}].push_back(

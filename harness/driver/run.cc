@@ -11,24 +11,35 @@
 
 namespace firedrill::driver {
 
-Run::Run(const scenario::LoadedScenario& scenario, RunOptions options)
+namespace {
+
+std::unique_ptr<events::FanOut> sinks_of(Recorder& recorder, const Listeners& listeners) {
+  Listeners all{&recorder};
+  all.insert(all.end(), listeners.begin(), listeners.end());
+  return std::make_unique<events::FanOut>(std::move(all));
+}
+
+}  // namespace
+
+Run::Run(const scenario::LoadedScenario& scenario, RunOptions options, const Listeners& listeners)
     : scenario_(scenario), options_(std::move(options)), record_(blank_record(scenario, options_)) {
   recorder_ = std::make_unique<Recorder>(
       record_, scenario.topology,
       Recorder::Options{.sends_may_fail = monitor_may_fail(scenario), .budget = options_.budget});
-  assembly_ = std::make_unique<Assembly>(assemble(scenario, options_, record_, *recorder_));
+  sinks_ = sinks_of(*recorder_, listeners);
+  assembly_ = std::make_unique<Assembly>(assemble(scenario, options_, record_, *sinks_));
   recorder_->set_rules(assembly_->alerts->rules());
   const Activity activity(scenario.scenario.duration_at);
   recorder_->count_ahead();
 }
 
-Run::Run(const Run& other)
+Run::Run(const Run& other, const Listeners& listeners)
     : scenario_(other.scenario_),
       options_(other.options_),
       record_(other.record_),
       recorder_(std::make_unique<Recorder>(*other.recorder_, record_)),
-      assembly_(std::make_unique<Assembly>(other.assembly_->copy(*recorder_))),
-      actions_(other.actions_) {}
+      sinks_(sinks_of(*recorder_, listeners)),
+      assembly_(std::make_unique<Assembly>(other.assembly_->copy(*sinks_))) {}
 
 Run::~Run() = default;
 
@@ -61,7 +72,7 @@ void Run::advance_to(Time t) {
 std::expected<void, std::string> Run::apply(const events::Action& action) {
   assembly_->host->run_due(now());  // the world stands at its last event, not at ours
   auto done = assembly_->host->apply(action);
-  if (done) actions_.push_back(action);
+  if (done) record_.actions.push_back({now(), action});
   return done;
 }
 
@@ -97,6 +108,14 @@ void Run::judge_and_drop() {
   assembly_.reset();
   incident::judge(record_, series);
   record_.truth.clear();
+}
+
+std::expected<void, std::string> replay(Run& run, std::span<const record::ActionRecord> log) {
+  for (const record::ActionRecord& entry : log) {
+    run.advance_to(entry.given_at);
+    if (auto done = run.apply(entry.action); !done) return done;
+  }
+  return {};
 }
 
 RunStatistics Run::statistics() const {

@@ -5,12 +5,14 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/files/input_file.h"
 #include "driver/run_options.h"
 #include "events/action.h"
+#include "events/fan_out.h"
 #include "record/record.h"
 #include "scenario/load.h"
 #include "tsdb/store.h"
@@ -38,17 +40,19 @@ struct Finished {
 
 struct Assembly;
 class Recorder;
+using Listeners = std::vector<events::Sink*>;
 
 // The loop: takes the earliest of what its components have to do, and lets each do it in their order. It names none of
 // them; assembly.h puts them together.
 class Run {
  public:
-  // The scenario must outlive the run.
-  Run(const scenario::LoadedScenario& scenario, RunOptions options);
+  // The scenario must outlive the run, and so must whoever listens to it beside its recorder.
+  Run(const scenario::LoadedScenario& scenario, RunOptions options, const Listeners& listeners = {});
   // A branch: goes on by itself from where the other stands, as if it had been the one all along; what is done to
   // either touches only that one. It costs what the run has in memory: the samples that rules can still reach and the
   // record so far, copied, and each rule planned again. Not of a run that is over.
-  explicit Run(const Run& other);
+  // Whoever listens to the other does not listen to this one.
+  explicit Run(const Run& other, const Listeners& listeners = {});
   ~Run();
 
   Time now() const;
@@ -61,9 +65,9 @@ class Run {
   // Every event at or before t happens (t is cut at the end of the run), unless the clock's wait is ended before.
   void advance_to(Time t);
 
-  // Acts on the world, now or later. What was done is logged: the same scenario, seed and log give the same record.
+  // Acts on the world, now or later. What was done is logged in the record: replay() makes the run again.
   std::expected<void, std::string> apply(const events::Action& action);
-  const std::vector<events::Action>& actions() const { return actions_; }
+  const std::vector<record::ActionRecord>& actions() const { return record_.actions; }
 
   // What it has cost so far.
   RunStatistics statistics() const;
@@ -82,9 +86,13 @@ class Run {
   RunOptions options_;
   record::Record record_;
   std::unique_ptr<Recorder> recorder_;
+  std::unique_ptr<events::FanOut> sinks_;
   std::unique_ptr<Assembly> assembly_;
-  std::vector<events::Action> actions_;
 };
+
+// Goes through a log: the same scenario, seed and log give the same record, byte for byte. The run must stand before
+// the first of them, and ends behind the last. The error says what cannot be done again.
+std::expected<void, std::string> replay(Run& run, std::span<const record::ActionRecord> log);
 
 // The rule files as they were read, in order of evaluation.
 std::vector<const InputFile*> rule_inputs(const scenario::LoadedScenario& scenario);

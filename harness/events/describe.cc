@@ -22,6 +22,14 @@ std::string alert_text(const Event& event) {
   return labels.empty() ? event.subject : format("{} {}", event.subject, labels.to_string());
 }
 
+// "ada: scale checkout to 5"; "begin fault db-refuses" where nobody is named.
+std::string action_text(const Event& event) {
+  const std::string by = event.text("by");
+  std::string out = format("{}{} {}", by.empty() ? by : by + ": ", event.subject, event.text("target"));
+  if (event.find("replicas") != nullptr) out += format(" to {:.0f}", event.number("replicas"));
+  return out;
+}
+
 std::string because(const Event& event) {
   const std::string reason = event.text("reason");
   return reason.empty() ? "" : ": " + reason;
@@ -80,6 +88,10 @@ std::string describe(const Event& event) {
       return format("{} dropped by {}", s, event.text("by"));
     case EventKind::alert_lost:
       return format("{} lost: {}", s, event.text("by"));
+    case EventKind::alert_expired:
+      return format("{} expired: it was not sent again in time", alert_text(event));
+    case EventKind::alert_returned:
+      return format("{} is there again", alert_text(event));
     case EventKind::alert_inhibited:
       return format("{} inhibited by {}", s, event.text("by"));
     case EventKind::alert_silenced:
@@ -101,7 +113,7 @@ std::string describe(const Event& event) {
     case EventKind::oncall_nobody:
       return format("nobody is on call in {}", s);
     case EventKind::action_taken:
-      return format("{}: {}", event.text("by"), s);
+      return action_text(event);
     case EventKind::action_effective:
       return format("{} helped{}", s, because(event));
     case EventKind::action_ineffective:

@@ -33,9 +33,13 @@ constexpr std::array kSlo{kIncident, kService,
 constexpr std::array kAlertFields{kLabels, EventFieldSpec{"value", number, "of the expression"}};
 constexpr std::array kNotified{kAlert, kLabels};
 constexpr std::array kHeld{EventFieldSpec{"by", text, "what held it back"}, kLabels};
+constexpr std::array kBelieved{kLabels};
 constexpr std::array kFailed{kAlert, kReason};
 constexpr std::array kOncall{kAlert, kIncident, EventFieldSpec{"tier", text, "of the escalation"}, kReason};
-constexpr std::array kAction{kIncident, EventFieldSpec{"by", text, "the person"}, kService, kReason};
+constexpr EventFieldSpec kBy{"by", text, "the person; empty: not known"};
+constexpr std::array kTaken{kBy, EventFieldSpec{"target", text, "the fault's id, or the service"},
+                            EventFieldSpec{"replicas", number, "of a scaling: how many there are to be"}};
+constexpr std::array kAction{kIncident, kBy, kService, kReason};
 constexpr std::array kSeverity{EventFieldSpec{"severity", text, "P0 to P3"},
                                EventFieldSpec{"was", text, "before; empty at first"}, kReason};
 constexpr std::array kCommunication{kIncident, EventFieldSpec{"channel", text, "internal or external"},
@@ -89,6 +93,10 @@ constexpr std::array kKinds{
                   "Relabelling keeps an alert from ever leaving the monitor.", kHeld},
     EventKindSpec{EventKind::alert_lost, "alert.lost", "the alert's name",
                   "What the monitor sent of an alert did not arrive.", kHeld},
+    EventKindSpec{EventKind::alert_expired, "alert.expired", "the alert's name",
+                  "An Alertmanager takes an alert to be over because it was not sent again.", kBelieved},
+    EventKindSpec{EventKind::alert_returned, "alert.returned", "the alert's name",
+                  "An Alertmanager has an alert again that it had taken to be over.", kBelieved},
     EventKindSpec{EventKind::alert_inhibited, "alert.inhibited", "the alert's name",
                   "Another alert keeps this one from notifying.", kHeld},
     EventKindSpec{EventKind::alert_silenced, "alert.silenced", "the alert's name",
@@ -105,7 +113,8 @@ constexpr std::array kKinds{
     EventKindSpec{EventKind::oncall_escalated, "oncall.escalated", "the tier", "The next tier is paged.", kOncall},
     EventKindSpec{EventKind::oncall_handoff, "oncall.handoff", "the person", "A shift begins.", kOncall},
     EventKindSpec{EventKind::oncall_nobody, "oncall.nobody", "the tier", "Nobody is on call.", kOncall},
-    EventKindSpec{EventKind::action_taken, "action.taken", "the action", "A person does something.", kAction},
+    EventKindSpec{EventKind::action_taken, "action.taken", "the action's kind",
+                  "What somebody does to the world takes effect.", kTaken},
     EventKindSpec{EventKind::action_effective, "action.effective", "the action", "The action helped.", kAction},
     EventKindSpec{EventKind::action_ineffective, "action.ineffective", "the action", "The action did not help.",
                   kAction},

@@ -31,6 +31,8 @@ enum class EventKind {
   alert_resolved,
   alert_dropped,
   alert_lost,
+  alert_expired,
+  alert_returned,
   alert_inhibited,
   alert_silenced,
   alert_muted,

@@ -7,9 +7,6 @@ namespace {
 class Nobody final : public Sink {
  public:
   void on_event(Event /*event*/) override {}
-  void on_minute(const Minute& /*minute*/) override {}
-  void on_transition(const AlertTransition& /*transition*/) override {}
-  void on_send(const AlertSend& /*send*/) override {}
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // To whom the parts of a run tell what happens. The recorder listens, and so do the terminal and the console. Each
-// thing is told once, at its time, in the order in which it happens.
+// thing is told once, at its time, in the order in which it happens, by the part to which it happens.
 #pragma once
 
 #include "events/alert.h"
@@ -12,13 +12,18 @@ struct Event;
 class Sink {
  public:
   virtual ~Sink() = default;
+  // Everything that has a kind: who shows what happens needs no more than this.
   virtual void on_event(Event event) = 0;
   // A minute of the world is complete.
-  virtual void on_minute(const Minute& minute) = 0;
-  // What a rule found out about an alert, as it is to whoever listens at the Alertmanager.
-  virtual void on_transition(const AlertTransition& transition) = 0;
+  virtual void on_minute(const Minute& /*minute*/) {}
+
+  // What events say of alerts, once more as values, for who keeps a ledger of them. A step that a rule found; an event
+  // tells of it next.
+  virtual void on_transition(const AlertTransition& /*transition*/) {}
   // A firing alert was sent to the Alertmanager.
-  virtual void on_send(const AlertSend& send) = 0;
+  virtual void on_send(const AlertSend& /*send*/) {}
+  // What an Alertmanager takes an alert for has changed. Only where sends may be lost or stay away.
+  virtual void on_belief(const AlertBelief& /*belief*/) {}
 };
 
 // Listens to nothing.

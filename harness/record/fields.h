@@ -76,6 +76,16 @@ void fields(Visitor& v, T& x) {
     "Why: named, blast_radius, only_incident, warmup, excepted, spurious or pending_only.");
 }
 
+template <typename Visitor, Of<ActionRecord> T>
+void fields(Visitor& v, T& x) {
+  v("given_at", x.given_at, "When it was said.");
+  v("t", x.action.t, "When it took effect.");
+  v("kind", x.action.kind, "begin fault, end fault, restart or scale.");
+  v("subject", x.action.subject, "The fault's id, or the service.");
+  v("by", x.action.by, "The person; empty: not known.");
+  v("replicas", x.action.replicas, "Of a scaling, how many there were to be; else 0.");
+}
+
 template <typename Visitor, Of<SendStretch> T>
 void fields(Visitor& v, T& x) {
   v("from", x.from, "The first send.");
@@ -387,6 +397,8 @@ void fields(Visitor& v, T& x) {
   v("rules", x.rules, "Health of the rules.");
   v("probes", x.probes, "Probe results.");
   v("timeline", x.timeline, "What happened, in order of time.");
+  v("actions", x.actions,
+    "What was done to the world besides the scenario's faults: with these the run is made again.");
   v("phases", x.phases, "Stretches of the run.");
   v("services", x.services, "The topology, as far as reports need it.");
   v("declared", x.declared, "What the run is judged by.");

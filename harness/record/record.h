@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "events/event.h"
+#include "record/action.h"
 #include "record/alert.h"
 #include "record/criteria.h"
 #include "record/expectation.h"
@@ -70,6 +71,7 @@ struct Record {
   std::vector<double> latency_bounds;   // seconds, rising
   std::vector<ServiceTruth> truth;      // by minute; in the series file, empty where none was kept
   std::vector<events::Event> timeline;  // in order of time
+  std::vector<ActionRecord> actions;    // in the order in which they were given
   std::vector<AlertRecord> alerts;      // in order of their first step
   std::vector<SendRecord> sends;        // of the alerts that a dead man's switch waits for
   std::vector<RuleRecord> rules;        // in order of evaluation

@@ -46,6 +46,12 @@ json::value encode(Verdict value) {
 json::value encode(HeldBackHow value) {
   return json::value(json::string(to_string(value)));
 }
+json::value encode(std::int64_t value) {
+  return value;
+}
+json::value encode(events::ActionKind value) {
+  return json::value(json::string(to_string(value)));
+}
 json::value encode(SliKind value) {
   return value == SliKind::latency ? "latency" : "success_rate";
 }
@@ -170,6 +176,10 @@ class Reader {
     if (small) out = static_cast<std::uint64_t>(value.get_int64());
     if (value.is_uint64()) out = value.get_uint64();
   }
+  void decode(const json::value& value, std::int64_t& out, const std::string& path) {
+    expect(value.is_int64(), path, "a whole number");
+    if (value.is_int64()) out = value.get_int64();
+  }
   void decode(const json::value& value, double& out, const std::string& path) {
     const auto number = number_of(value);
     expect(number.has_value(), path, "a number");
@@ -211,6 +221,14 @@ class Reader {
       return;
     }
     complain(path, "expected dropped, lost, inhibited, silenced, muted or deduplicated");
+  }
+  void decode(const json::value& value, events::ActionKind& out, const std::string& path) {
+    for (const events::ActionKind kind : events::kActionKinds) {
+      if (!value.is_string() || value.get_string() != to_string(kind)) continue;
+      out = kind;
+      return;
+    }
+    complain(path, "expected begin fault, end fault, restart or scale");
   }
   void decode(const json::value& value, SliKind& out, const std::string& path) {
     const bool latency = value.is_string() && value.get_string() == "latency";

@@ -62,6 +62,14 @@ json::object schema(Type<HeldBackHow>) {
   for (const HeldBackHow how : kHeldBackHows) items.emplace_back(to_string(how));
   return {{"enum", std::move(items)}};
 }
+json::object schema(Type<std::int64_t>) {
+  return plain("integer");
+}
+json::object schema(Type<events::ActionKind>) {
+  json::array items;
+  for (const events::ActionKind kind : events::kActionKinds) items.emplace_back(to_string(kind));
+  return {{"enum", std::move(items)}};
+}
 json::object schema(Type<SliKind>) {
   return choice_of({"success_rate", "latency"});
 }

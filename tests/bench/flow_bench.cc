@@ -123,8 +123,6 @@ struct CountedMinutes final : events::Sink {
   std::size_t minutes = 0;
   void on_event(events::Event /*event*/) override {}
   void on_minute(const events::Minute& /*minute*/) override { ++minutes; }
-  void on_transition(const events::AlertTransition& /*transition*/) override {}
-  void on_send(const events::AlertSend& /*send*/) override {}
 };
 
 // A minute of the world that nobody scrapes: steps, probes, and the truth about the minute.

@@ -152,7 +152,7 @@ TEST(Branches, DifferAndLeaveTheOriginalAlone) {
   driver::Run scaled(original);
   ASSERT_TRUE(scaled.apply({began + 2min, events::ActionKind::scale, "checkout", "ada", 5}));
   EXPECT_EQ(original.actions().size(), 0u);
-  const std::vector<events::Action> log = scaled.actions();
+  const std::vector<record::ActionRecord> log = scaled.actions();
   const std::string by_mending = left_by(mended);
   const std::string by_scaling = left_by(scaled);
   EXPECT_TRUE(left_by(original) == expected) << "what was done to branches is not done to the original";
@@ -161,10 +161,7 @@ TEST(Branches, DifferAndLeaveTheOriginalAlone) {
   EXPECT_FALSE(by_scaling == by_mending);
   // A branch is a run like any other: its seed and its log give it again from the beginning.
   driver::Run replayed(scenario, options);
-  for (const events::Action& action : log) {
-    replayed.advance_to(action.t);
-    ASSERT_TRUE(replayed.apply(action));
-  }
+  ASSERT_TRUE(replay(replayed, log));
   EXPECT_TRUE(left_by(replayed) == by_scaling);
 }
 

@@ -3,9 +3,12 @@
 
 #include <set>
 
+#include "base/duration.h"
 #include "base/files/files.h"
+#include "base/text/format.h"
 #include "driver/outputs.h"
 #include "driver/run.h"
+#include "incident/expectations/expectation_table.h"
 #include "incident/judge.h"
 #include "incident/slo/error_budget.h"
 #include "promql/engine.h"
@@ -48,28 +51,65 @@ TEST(Run, IsTheSameInWhateverStepsItIsDriven) {
   EXPECT_NE(record::write_record(run({.seed = 4}, 24h).record), record::write_record(whole.record));
 }
 
-// Somebody restarts the service and ends the fault in the middle of the outage; their log gives the same run again.
-TEST(Run, ReplaysFromSeedAndActions) {
-  const auto with = [](const std::vector<events::Action>& log) {
+// Somebody restarts the service in the middle of the outage, and says that the fault is to end in a while; what the
+// record says of that, read back, gives the same run again.
+TEST(Run, ReplaysFromItsRecord) {
+  const auto with = [](std::span<const record::ActionRecord> log) {
     driver::Run drill(outage(), {.seed = 3});
-    for (const events::Action& action : log) {
-      drill.advance_to(action.t);
-      EXPECT_TRUE(drill.apply(action));
-    }
+    EXPECT_TRUE(replay(drill, log));
     drill.advance_to(drill.end());
-    std::vector<events::Action> actions = drill.actions();
-    return std::pair(record::write_record(drill.finish().record), std::move(actions));
+    const Finished done = drill.finish();
+    return record::write_record(done.record) + *done.series_file;
   };
+  driver::Run drill(outage(), {.seed = 3});
   const Time began = blank_record(outage(), {}).faults.at(0).at;
-  const std::vector<events::Action> log = {
-      {began + 3min + 7s, events::ActionKind::restart, "checkout", "ada"},
-      {began + 4min, events::ActionKind::end_fault, "db-refuses", "ada"},
+  const Time acts = began + 3min + 7s;
+  drill.advance_to(acts);
+  EXPECT_TRUE(drill.apply({acts, events::ActionKind::restart, "checkout", "ada"}));
+  EXPECT_TRUE(drill.apply({acts + 53s, events::ActionKind::end_fault, "db-refuses"}));
+  drill.advance_to(drill.end());
+  const Finished done = drill.finish();
+  const auto text = record::write_record(done.record);
+  const auto read = record::read_record(make_source("record.json", text), incident::expectation_forms());
+  ASSERT_TRUE(read) << render(read.error());
+  ASSERT_EQ(read->actions.size(), 2u);
+  EXPECT_EQ(read->actions[1].given_at, acts);
+  EXPECT_EQ(read->actions[1].action.t, acts + 53s);
+  EXPECT_TRUE(with(read->actions) == text + *done.series_file);
+  EXPECT_FALSE(with({}) == text + *done.series_file);
+  std::vector<std::string> told;
+  for (const events::Event& event : done.record.timeline) {
+    if (event.kind == events::EventKind::action_taken)
+      told.push_back(format("{} {}", format_duration(event.t - acts), events::describe(event)));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"0s ada: restart checkout", "53s end fault db-refuses"}));
+}
+
+// Everybody who listens hears what the record's timeline has, as it happens, and what the scenario does itself besides.
+TEST(Run, TellsSeveralListeners) {
+  struct Listener final : events::Sink {
+    std::vector<events::Event> heard;
+    std::size_t minutes = 0;
+    void on_event(events::Event event) override { heard.push_back(std::move(event)); }
+    void on_minute(const events::Minute&) override { ++minutes; }
   };
-  const auto [acted, actions] = with(log);
-  ASSERT_EQ(actions.size(), 2u);
-  EXPECT_EQ(with(actions).first, acted);
-  EXPECT_NE(with({}).first, acted);
-  EXPECT_NE(acted.find("restart checkout"), std::string::npos);
+  Listener first, second;
+  driver::Run drill(outage(), {.seed = 3}, {&first, &second});
+  drill.advance_to(drill.end());
+  const Finished done = drill.finish();
+  EXPECT_EQ(first.heard, second.heard);
+  EXPECT_GT(first.minutes, 60u);
+  EXPECT_EQ(first.minutes, second.minutes);
+  const auto count = [](const std::vector<events::Event>& events, events::EventKind kind) {
+    return std::ranges::count(events, kind, &events::Event::kind);
+  };
+  using enum events::EventKind;
+  for (const events::EventKind kind : {alert_pending, alert_firing, alert_resolved, fault_injected, endpoint_ready}) {
+    EXPECT_EQ(count(first.heard, kind), count(done.record.timeline, kind)) << to_string(kind);
+  }
+  EXPECT_GT(count(first.heard, alert_firing), 0);
+  EXPECT_EQ(count(first.heard, action_taken), 1) << "the scenario's fault";
+  EXPECT_EQ(count(done.record.timeline, action_taken), 0);
 }
 
 // A record without series says all that one with series says but where the series are.

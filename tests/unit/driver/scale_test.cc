@@ -21,19 +21,19 @@ const RunOptions kQuiet{.seed = 5, .keep = Keep::all, .disable_faults = true};
 
 struct Scaled {
   Finished done;
-  std::vector<events::Action> log;
+  std::vector<record::ActionRecord> log;
 };
 
-Scaled run(const std::vector<events::Action>& log, Duration stride) {
+Scaled run(const std::vector<record::ActionRecord>& log, Duration stride) {
   driver::Run drill(shop(), kQuiet);
-  for (const events::Action& action : log) {
-    while (drill.now() + stride < action.t) drill.advance_to(drill.now() + stride);
-    drill.advance_to(action.t);
+  for (const auto& [given_at, action] : log) {
+    while (drill.now() + stride < given_at) drill.advance_to(drill.now() + stride);
+    drill.advance_to(given_at);
     const auto done = drill.apply(action);
     EXPECT_TRUE(done) << done.error();
   }
   drill.advance_to(drill.end());
-  std::vector<events::Action> actions = drill.actions();
+  std::vector<record::ActionRecord> actions = drill.actions();
   return {drill.finish(), std::move(actions)};
 }
 
@@ -49,11 +49,11 @@ double value_at(const Finished& done, Time t, const std::string& text) {
 
 TEST(Scale, TheMonitorFollowsTargetsThatComeAndGo) {
   const Time origin = blank_record(shop(), kQuiet).judged_from;
-  const std::vector<events::Action> log = {
-      {origin + 5min + 7s, events::ActionKind::scale, "checkout", "ada", 6},
-      {origin + 20min + 1s, events::ActionKind::scale, "checkout", "ada", 2},
-      {origin + 40min, events::ActionKind::scale, "checkout", "ada", 3},
+  const auto scaling = [&](Duration at, std::int64_t replicas) {
+    const Time t = origin + at;
+    return record::ActionRecord{t, {t, events::ActionKind::scale, "checkout", "ada", replicas}};
   };
+  const std::vector<record::ActionRecord> log = {scaling(5min + 7s, 6), scaling(20min + 1s, 2), scaling(40min, 3)};
   const Scaled first = run(log, 1h);
   const auto up = [&](Duration after) {
     return value_at(first.done, origin + after, "count(up{service=\"checkout\"})");
@@ -68,12 +68,15 @@ TEST(Scale, TheMonitorFollowsTargetsThatComeAndGo) {
   const double per_pod = value_at(first.done, origin + 19min, format("avg({})", of_pods));
   EXPECT_NEAR(per_pod / value_at(first.done, origin + 5min, format("avg({})", of_pods)), 0.5, 0.05);
   EXPECT_NEAR(value_at(first.done, origin + 39min, format("avg({})", of_pods)) / per_pod, 3, 0.3);
-  EXPECT_EQ(first.log.size(), log.size());
+  EXPECT_EQ(first.log, log);
   // The log gives the run again, in whatever steps it is driven.
   const Scaled again = run(first.log, 13s);
   EXPECT_TRUE(record::write_record(again.done.record) == record::write_record(first.done.record));
   EXPECT_TRUE(*again.done.series_file == *first.done.series_file);
-  EXPECT_NE(record::write_record(first.done.record).find("scale checkout to 6"), std::string::npos);
+  const auto& timeline = first.done.record.timeline;
+  const auto taken = std::ranges::find(timeline, events::EventKind::action_taken, &events::Event::kind);
+  ASSERT_NE(taken, timeline.end());
+  EXPECT_EQ(events::describe(*taken), "ada: scale checkout to 6");
 }
 
 TEST(Scale, IsRefusedAndNotLogged) {

@@ -1,6 +1,7 @@
 // Actions on the world: what each does, and why one cannot be.
 #include <gtest/gtest.h>
 
+#include "base/duration.h"
 #include "probed_shop.h"
 
 namespace firedrill::fake_services {
@@ -36,6 +37,37 @@ TEST(Actions, FaultsBeginAndEndWhenSomebodySaysSo) {
   EXPECT_EQ(world.faults()[0].injected, begun);
   EXPECT_EQ(world.faults()[0].ended, begun + 90s);
   EXPECT_TRUE(world.faults()[0].witness.observed);
+}
+
+// Each action is told once, when it takes effect: what the scenario does, and what a later word has made moot is not.
+TEST(Actions, AreToldWhenTheyTakeEffect) {
+  Drill drill(cluster_shop({fault("down", "connection_refused", target_of("postgres"), 5min, 10min)}));
+  World& world = drill.world();
+  const Time start = world.now();
+  drill.run_for(2min + 7s);
+  const Time begins = start + 3min;
+  ASSERT_TRUE(world.apply({begins, events::ActionKind::begin_fault, "down", "ada"}));
+  ASSERT_TRUE(world.apply({begins + 90s, events::ActionKind::end_fault, "down"}));
+  EXPECT_EQ(count_events(drill, EventKind::action_taken), 0);
+  drill.run_for(20min);
+  std::vector<std::string> told;
+  for (const events::Event& event : drill.events()) {
+    if (event.kind != EventKind::action_taken && event.kind != EventKind::fault_injected) continue;
+    told.push_back(format_duration(event.t - start) + " " + events::describe(event));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"3m ada: begin fault down",
+                                            "3m fault down injected (connection_refused on postgres)",
+                                            "4m30s end fault down"}));
+}
+
+TEST(Actions, OfTheScenarioAreItsOwn) {
+  Drill drill(cluster_shop({fault("down", "connection_refused", target_of("postgres"), 1min, 1min)}));
+  drill.run_for(5min);
+  const auto taken = std::ranges::find(drill.events(), EventKind::action_taken, &events::Event::kind);
+  ASSERT_NE(taken, drill.events().end());
+  EXPECT_EQ(taken->text("by"), events::kByScenario);
+  EXPECT_EQ(taken->text("target"), "down");
+  EXPECT_EQ(taken->subject, "begin fault");
 }
 
 TEST(Actions, SayWhyTheyCannotBe) {

@@ -115,8 +115,6 @@ struct Told final : events::Sink {
   std::vector<Minute> minutes;
   void on_event(events::Event event) override { events.push_back(std::move(event)); }
   void on_minute(const Minute& minute) override { minutes.push_back(minute); }
-  void on_transition(const events::AlertTransition&) override {}
-  void on_send(const events::AlertSend&) override {}
 };
 
 inline bool is_of_pod(const events::Event& event) {

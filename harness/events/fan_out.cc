@@ -1,0 +1,26 @@
+#include "events/fan_out.h"
+
+namespace firedrill::events {
+
+void FanOut::on_event(Event event) {
+  for (std::size_t i = 0; i + 1 < listeners_.size(); ++i) listeners_[i]->on_event(event);
+  if (!listeners_.empty()) listeners_.back()->on_event(std::move(event));
+}
+
+void FanOut::on_minute(const Minute& minute) {
+  for (Sink* listener : listeners_) listener->on_minute(minute);
+}
+
+void FanOut::on_transition(const AlertTransition& transition) {
+  for (Sink* listener : listeners_) listener->on_transition(transition);
+}
+
+void FanOut::on_send(const AlertSend& send) {
+  for (Sink* listener : listeners_) listener->on_send(send);
+}
+
+void FanOut::on_belief(const AlertBelief& belief) {
+  for (Sink* listener : listeners_) listener->on_belief(belief);
+}
+
+}  // namespace firedrill::events

@@ -1,0 +1,25 @@
+// Several listeners in place of one.
+#pragma once
+
+#include <vector>
+
+#include "events/sink.h"
+
+namespace firedrill::events {
+
+class FanOut final : public Sink {
+ public:
+  // Each hears everything, one after the other in this order. They must outlive it.
+  explicit FanOut(std::vector<Sink*> listeners) : listeners_(std::move(listeners)) {}
+
+  void on_event(Event event) override;
+  void on_minute(const Minute& minute) override;
+  void on_transition(const AlertTransition& transition) override;
+  void on_send(const AlertSend& send) override;
+  void on_belief(const AlertBelief& belief) override;
+
+ private:
+  std::vector<Sink*> listeners_;
+};
+
+}  // namespace firedrill::events
