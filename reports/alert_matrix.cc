@@ -21,8 +21,8 @@ bool fired(const Record& record, const AlertRecord& alert) {
 }
 
 bool was_pending(const Record& record, const AlertRecord& alert) {
-  return alert.pending_at && *alert.pending_at <= record.judged_to &&
-         (!alert.resolved_at || *alert.resolved_at >= record.judged_from);
+  const auto over = alert.over_at();
+  return alert.pending_at && *alert.pending_at <= record.judged_to && (!over || *over >= record.judged_from);
 }
 
 // When it began to be what it became.
@@ -73,9 +73,10 @@ Meant meant_by(const Record& record, const Expectation& expectation, incident::A
 void add_activation(AlertRow& row, const AlertRecord& alert) {
   ++row.activations;
   const bool open = row.activations > 1 && !row.resolved_at;
-  row.resolved_at = open || !alert.resolved_at
+  const std::optional<Time> over_at = alert.over_at();
+  row.resolved_at = open || !over_at
                         ? std::nullopt
-                        : std::optional(std::max(row.resolved_at.value_or(*alert.resolved_at), *alert.resolved_at));
+                        : std::optional(std::max(row.resolved_at.value_or(*over_at), *over_at));
 }
 
 // Beside the row, the activations that it is about are added to `told`.
@@ -147,7 +148,7 @@ void add_other(const Record& record, const AlertRecord& alert, std::vector<Other
     known.labels = shared(known.labels, alert.labels);
     return;
   }
-  others.push_back({{state, alert.alert, {}, {}, alert.incident, &alert, alert.resolved_at, 1}, alert.labels});
+  others.push_back({{state, alert.alert, {}, {}, alert.incident, &alert, alert.over_at(), 1}, alert.labels});
 }
 
 }  // namespace

@@ -109,6 +109,8 @@ bool concerns(const Record& record, const IncidentRecord& incident, const Event&
     case EventKind::alert_pending:
     case EventKind::alert_firing:
     case EventKind::alert_resolved:
+    case EventKind::alert_expired:
+    case EventKind::alert_returned:
       return std::ranges::any_of(record.alerts, [&](const record::AlertRecord& alert) {
         return alert.incident == incident.id && alert.alert == event.subject && alert.firing_at;
       });

@@ -8,6 +8,7 @@
 #include "driver/cluster_use.h"
 #include "driver/sim/sim_host.h"
 #include "monitor/embedded/embedded_monitor.h"
+#include "monitor/embedded/received_alerts.h"
 #include "promql/parse/parser.h"
 #include "reports/format.h"
 
@@ -65,18 +66,32 @@ monitor::EmbeddedMonitor::Options monitor_options(const scenario::LoadedScenario
   return out;
 }
 
-Assembly join(std::unique_ptr<SimHost> host, std::unique_ptr<monitor::EmbeddedMonitor> monitor, Time now) {
+// Where all sends arrive nobody asks what an Alertmanager has of them: null.
+using Received = std::unique_ptr<monitor::ReceivedAlerts>;
+
+monitor::EmbeddedMonitor::Receivers receivers_of(const Received& received) {
+  return received != nullptr ? monitor::EmbeddedMonitor::Receivers{received.get()}
+                             : monitor::EmbeddedMonitor::Receivers{};
+}
+
+// What is posted at a time is dealt with at that time: who receives it stands behind the monitor.
+Assembly join(std::unique_ptr<SimHost> host, std::unique_ptr<monitor::EmbeddedMonitor> monitor, Received received,
+              Time now) {
   Assembly out;
   out.clock = std::make_unique<VirtualClock>(now);
   out.host = host.get();
   out.alerts = monitor.get();
-  out.copy = [clock = out.clock.get(), host = host.get(), monitor = monitor.get()](events::Sink& sink) {
+  out.copy = [clock = out.clock.get(), host = host.get(), monitor = monitor.get(),
+              received = received.get()](events::Sink& sink) {
     auto its_host = std::make_unique<SimHost>(*host, sink);
-    auto its_monitor = std::make_unique<monitor::EmbeddedMonitor>(*monitor, *its_host, sink);
-    return join(std::move(its_host), std::move(its_monitor), clock->now());
+    Received its_received = received != nullptr ? std::make_unique<monitor::ReceivedAlerts>(*received, sink) : nullptr;
+    auto its_monitor =
+        std::make_unique<monitor::EmbeddedMonitor>(*monitor, *its_host, sink, receivers_of(its_received));
+    return join(std::move(its_host), std::move(its_monitor), std::move(its_received), clock->now());
   };
   out.components.push_back(std::move(host));
   out.components.push_back(std::move(monitor));
+  if (received != nullptr) out.components.push_back(std::move(received));
   return out;
 }
 
@@ -107,11 +122,12 @@ Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& op
                                                                  .disable_faults = options.disable_faults,
                                                                  .kubernetes = kubernetes},
                                         sink);
-  auto monitor =
-      std::make_unique<monitor::EmbeddedMonitor>(*host, prometheus, scenario.rule_files, record.started,
-                                                 monitor_options(scenario, options, std::move(wanted)), sink);
+  Received received = monitor_may_fail(scenario) ? std::make_unique<monitor::ReceivedAlerts>(sink) : nullptr;
+  auto monitor = std::make_unique<monitor::EmbeddedMonitor>(*host, prometheus, scenario.rule_files, record.started,
+                                                            monitor_options(scenario, options, std::move(wanted)), sink,
+                                                            receivers_of(received));
   monitor->count_ahead(record.judged_to - record.started, scenario.scenario.duration_at);
-  return join(std::move(host), std::move(monitor), record.started);
+  return join(std::move(host), std::move(monitor), std::move(received), record.started);
 }
 
 }  // namespace firedrill::driver

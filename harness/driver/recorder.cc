@@ -17,8 +17,11 @@ using events::EventKind;
 using record::HeldBackHow;
 
 constexpr std::size_t kUsersWindowMinutes = 5;
-// HeldBack::by of what a fault of the monitor took.
-constexpr std::string_view kLostOnTheWay = "the way to Alertmanager";
+
+// What a rule found: counted where it is evaluated.
+bool is_step(EventKind kind) {
+  return kind == EventKind::alert_pending || kind == EventKind::alert_firing || kind == EventKind::alert_resolved;
+}
 
 // What the scenario does follows from it: events of faults tell of that.
 bool is_of_scenario(const Event& event) {
@@ -65,7 +68,8 @@ void Recorder::count_ahead() const {
 void Recorder::on_event(Event event) {
   constexpr std::int64_t kBytesOfEvent = 512;
   if (is_of_scenario(event)) return;
-  if (budget_ != nullptr) budget_->take(Bound::record_bytes, kBytesOfEvent);
+  if (budget_ != nullptr && !is_step(event.kind)) budget_->take(Bound::record_bytes, kBytesOfEvent);
+  if (event.kind == EventKind::monitor_down) forget_alerts(event.t);
   if (event.kind == EventKind::probe_success || event.kind == EventKind::probe_failure) {
     transitions_[{event.subject, event.text("probe")}].push_back(
         {event.t, event.kind == EventKind::probe_success, event.text("reason")});
@@ -103,20 +107,35 @@ record::TruthMinute Recorder::truth_of(const events::ServiceMinute& minute, std:
   return truth;
 }
 
+// A monitor that stops does not know its alerts any more.
+void Recorder::forget_alerts(Time t) {
+  for (const auto& [key, index] : open_) {
+    record::AlertRecord& alert = record_->alerts[index];
+    if (!alert.forgotten_at) alert.forgotten_at = t;
+  }
+}
+
+// One that a monitor finds again that was down goes on if nobody has noticed: else it is another activation.
 record::AlertRecord& Recorder::open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule) {
   const auto [it, added] = open_.try_emplace({transition.rule, transition.labels}, record_->alerts.size());
-  if (added) {
-    record::AlertRecord& alert = record_->alerts.emplace_back();
-    alert.alert = rule.name;
-    alert.labels = transition.labels;
-    alert.rule_group = rule.group;
+  if (!added) {
+    record::AlertRecord& known = record_->alerts[it->second];
+    if (!known.forgotten_at || known.is_heard()) {
+      known.forgotten_at.reset();
+      return known;
+    }
+    it->second = record_->alerts.size();
   }
-  return record_->alerts[it->second];
+  record::AlertRecord& alert = record_->alerts.emplace_back();
+  alert.alert = rule.name;
+  alert.labels = transition.labels;
+  alert.rule_group = rule.group;
+  return alert;
 }
 
 void Recorder::on_send(const events::AlertSend& send) {
   const record::RuleRecord& rule = rules_[send.rule];
-  if (sends_may_fail_) note_send(send);
+  if (!send.received) note_lost(send);
   const bool awaited = std::ranges::any_of(record_->declared.expectations, [&](const record::Expectation& e) {
     return e.kind == "dead_mans_switch" && e.fields.text("alert") == rule.name;
   });
@@ -130,16 +149,33 @@ void Recorder::on_send(const events::AlertSend& send) {
   record::add_send(*it, send.t, send.received);
 }
 
-// Of the sends of one activation in vain, the first is told.
-void Recorder::note_send(const events::AlertSend& send) {
+// Of the sends of one activation in vain, the first.
+void Recorder::note_lost(const events::AlertSend& send) {
   const auto it = open_.find({send.rule, send.labels});
   if (it == open_.end()) return;
   record::AlertRecord& alert = record_->alerts[it->second];
-  if (send.received) {
-    if (!alert.received_at) alert.received_at = send.t;
-  } else if (!alert.held(HeldBackHow::lost)) {
-    hold_back(alert, {send.t, HeldBackHow::lost, std::string(kLostOnTheWay)}, EventKind::alert_lost);
+  if (alert.held(HeldBackHow::lost)) return;
+  alert.held_back.push_back({send.t, HeldBackHow::lost, std::string(record::kLostOnTheWay)});
+}
+
+// To an Alertmanager an activation that begins while it takes the one before to fire is the same alert; here each has
+// its own part of that time.
+void Recorder::on_belief(const events::AlertBelief& belief) {
+  const std::pair key{belief.rule, belief.labels};
+  const auto heard = heard_.find(key);
+  const auto open = open_.find(key);
+  if (belief.firing && heard != heard_.end() && open != open_.end() && heard->second == open->second) return;
+  if (heard != heard_.end()) {
+    record::Heard& last = record_->alerts[heard->second].heard.back();
+    last.to = belief.t;
+    last.expired = belief.expired;
+    heard_.erase(heard);
   }
+  if (!belief.firing || open == open_.end()) return;
+  record::AlertRecord& alert = record_->alerts[open->second];
+  alert.heard.push_back({belief.t, {}, false});
+  if (!alert.received_at) alert.received_at = belief.t;
+  heard_.emplace(key, open->second);
 }
 
 void Recorder::on_transition(const events::AlertTransition& transition) {
@@ -147,41 +183,28 @@ void Recorder::on_transition(const events::AlertTransition& transition) {
   record::AlertRecord& alert = open_alert(transition, rule);
   alert.annotations = pairs(transition.annotations);
   alert.value = transition.value;
-  Event event;
-  event.t = transition.t;
-  event.subject = alert.alert;
   switch (transition.to) {
     case events::AlertState::pending:
-      alert.pending_at = transition.t;
-      event.kind = EventKind::alert_pending;
+      if (!alert.pending_at) alert.pending_at = transition.t;
       break;
     case events::AlertState::firing:
-      alert.firing_at = transition.t;
-      event.kind = EventKind::alert_firing;
-      if (transition.dropped_by.empty()) {
-        alert.sent_at = transition.t;
-        if (!sends_may_fail_) alert.received_at = transition.t;
-      }
+      if (!alert.firing_at) note_firing(alert, transition);
       break;
     case events::AlertState::inactive:
       open_.erase({transition.rule, transition.labels});
       alert.resolved_at = transition.t;
-      if (transition.from != events::AlertState::firing) return;  // it never became an alert
-      event.kind = EventKind::alert_resolved;
       break;
-  }
-  event.with("labels", transition.labels).with("value", transition.value);
-  record_->timeline.push_back(std::move(event));
-  if (transition.to == events::AlertState::firing && !transition.dropped_by.empty()) {
-    hold_back(alert, {transition.t, HeldBackHow::dropped, transition.dropped_by}, EventKind::alert_dropped);
   }
 }
 
-void Recorder::hold_back(record::AlertRecord& alert, record::HeldBack held, EventKind kind) {
-  Event event{.t = held.at, .kind = kind, .subject = alert.alert, .fields = {}};
-  event.with("labels", alert.labels).with("by", held.by);
-  record_->timeline.push_back(std::move(event));
-  alert.held_back.push_back(std::move(held));
+void Recorder::note_firing(record::AlertRecord& alert, const events::AlertTransition& transition) const {
+  alert.firing_at = transition.t;
+  if (!transition.dropped_by.empty()) {
+    alert.held_back.push_back({transition.t, HeldBackHow::dropped, transition.dropped_by});
+    return;
+  }
+  alert.sent_at = transition.t;
+  if (!sends_may_fail_) alert.received_at = transition.t;
 }
 
 void Recorder::finish(std::span<const fake_services::FaultState> faults,

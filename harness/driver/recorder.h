@@ -18,9 +18,8 @@ class Recorder final : public events::Sink {
  public:
   // The record's window, phases, services and scheduled faults are set already (blank_record); the recorder adds to it.
   struct Options {
-    // What the monitor sends may be lost: an alert is received when a send of it has arrived, else when it fires.
+    // What the monitor sends may be lost: somebody tells what an Alertmanager has. Else it has an alert when it fires.
     bool sends_may_fail = false;
-    // Which alerts are for a person at once: those that all of these match.
     // Of the command, for what grows with the world's events and minutes; null: no bound. What alerts take there is
     // counted where they are evaluated.
     Budget* budget = nullptr;
@@ -40,14 +39,16 @@ class Recorder final : public events::Sink {
   void on_transition(const events::AlertTransition& transition) override;
   // Of the alerts that a dead man's switch waits for; of others only what they mean to the alert is written down.
   void on_send(const events::AlertSend& send) override;
+  void on_belief(const events::AlertBelief& belief) override;
 
   // Puts the timeline and the ledger in order. `faults` and `probes` are the state at the end.
   void finish(std::span<const fake_services::FaultState> faults, std::span<const fake_services::ProbeState> probes);
 
  private:
   Recorder(const Recorder&) = default;
-  void note_send(const events::AlertSend& send);
-  void hold_back(record::AlertRecord& alert, record::HeldBack held, events::EventKind kind);
+  void note_lost(const events::AlertSend& send);
+  void note_firing(record::AlertRecord& alert, const events::AlertTransition& transition) const;
+  void forget_alerts(Time t);
   record::AlertRecord& open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule);
   record::TruthMinute truth_of(const events::ServiceMinute& minute, std::size_t entry) const;
 
@@ -56,8 +57,10 @@ class Recorder final : public events::Sink {
   Budget* budget_;
   std::vector<record::RuleRecord> rules_;
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth
-  // The activations that have not ended, by rule and labels: index into Record::alerts.
+  // By rule and labels, index into Record::alerts: the activations that have not ended, and those that an Alertmanager
+  // takes to fire.
   std::map<std::pair<std::size_t, model::Labels>, std::size_t> open_;
+  std::map<std::pair<std::size_t, model::Labels>, std::size_t> heard_;
   // Of probes, by pod and probe.
   std::map<std::pair<std::string, std::string>, std::vector<record::ProbeTransition>> transitions_;
   // Of each Record::truth, the minutes of the last five: requests, failures and users.

@@ -22,6 +22,11 @@ std::string_view to_string(HeldBackHow how) {
   return "";
 }
 
+std::optional<Time> AlertRecord::over_at() const {
+  if (!heard.empty()) return heard.back().to;
+  return resolved_at ? resolved_at : forgotten_at;
+}
+
 bool AlertRecord::held(HeldBackHow how) const {
   return std::ranges::find(held_back, how, &HeldBack::how) != held_back.end();
 }

@@ -26,11 +26,21 @@ struct HeldBack {
   bool operator==(const HeldBack&) const = default;
 };
 
-// HeldBack::by of an alert that never left the monitor.
+// HeldBack::by of an alert that never left the monitor, and of one whose sends a fault took.
 inline constexpr std::string_view kDroppedByRelabelling = "alert_relabel_configs";
+inline constexpr std::string_view kLostOnTheWay = "the way to Alertmanager";
+
+// A time in which an Alertmanager took an alert to fire.
+struct Heard {
+  Time from;               // a send of it arrived
+  std::optional<Time> to;  // absent: it does so at the run's end
+  bool expired = false;    // it was over because it was not sent again, and not because it was said to have resolved
+  bool operator==(const Heard&) const = default;
+};
 
 // One activation of one alert, from pending to resolved, with the time of each step. A step that was not reached is
-// absent. These words, and no others, are used of alerts everywhere.
+// absent. These words, and no others, are used of alerts everywhere. What the rule found and what an Alertmanager had
+// of it stand apart: they differ where sends are lost, or stay away because the monitor is down.
 struct AlertRecord {
   std::string alert;
   model::Labels labels;                                          // with alertname, as sent
@@ -46,9 +56,15 @@ struct AlertRecord {
   std::optional<Time> paged_at;         // a person is called
   std::optional<Time> acknowledged_at;  // a person has taken it on
   std::optional<Time> resolved_at;      // its expression no longer holds
-  std::vector<HeldBack> held_back;      // in order of time
-  std::optional<double> value;          // of the expression when it fired (or last, if it never did)
-  bool pages = false;                   // the scenario's paging matchers name it: it is for a person at once
+  // The monitor that knew it stopped before its expression was seen to hold no longer. If the monitor comes back while
+  // the alert is still taken to fire, and finds it so, that is the same activation, and nothing was forgotten.
+  std::optional<Time> forgotten_at;
+  // As an Alertmanager took it, in order of time; empty where nothing can be lost: then from received to resolved. More
+  // than one: it had expired, and came again.
+  std::vector<Heard> heard;
+  std::vector<HeldBack> held_back;  // in order of time
+  std::optional<double> value;      // of the expression when it fired (or last, if it never did)
+  bool pages = false;               // the scenario's paging matchers name it: it is for a person at once
   // Filled by judge(): the incident it belongs to (empty: none) and why.
   std::string incident;
   std::string attribution;  // named | blast_radius | only_incident | warmup | excepted | spurious | pending_only
@@ -56,6 +72,10 @@ struct AlertRecord {
 
   // It woke somebody, or would have: it pages, and what pages has it.
   bool wakes() const { return pages && received_at.has_value(); }
+  // When it was over to whoever could hear of it; absent: it was not.
+  std::optional<Time> over_at() const;
+  // Whether an Alertmanager takes it to fire at the end of what is known.
+  bool is_heard() const { return !heard.empty() && !heard.back().to; }
   // Whether something of this kind held it back.
   bool held(HeldBackHow how) const;
 };

@@ -67,6 +67,15 @@ void check_steps(const Record& record, Checker& checker) {
                     format("alerts[{}].{}: expected no earlier than {}", i, step.first, last ? last->first : ""));
       last = &step;
     }
+    std::optional<Time> before;
+    for (std::size_t j = 0; j < a.heard.size(); ++j) {
+      const Heard& heard = a.heard[j];
+      checker.holds((!before || *before <= heard.from) && (!heard.to || heard.from <= *heard.to),
+                    format("alerts[{}].heard[{}]: expected times that rise", i, j));
+      checker.holds(heard.to || j + 1 == a.heard.size(),
+                    format("alerts[{}].heard[{}].to: expected in all but the last", i, j));
+      before = heard.to.value_or(heard.from);
+    }
     const auto begun = a.firing_at ? a.firing_at : a.pending_at;
     checker.holds(!begun || !a.resolved_at || *begun <= *a.resolved_at,
                   format("alerts[{}].resolved_at: expected no earlier than the alert began", i));

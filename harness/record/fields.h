@@ -52,6 +52,13 @@ void fields(Visitor& v, T& x) {
   v("by", x.by, "The relabelling, the way, the alert, the silence or the time interval.");
 }
 
+template <typename Visitor, Of<Heard> T>
+void fields(Visitor& v, T& x) {
+  v("from", x.from, "When a send of it arrived.");
+  v("to", x.to, "When it was taken to be over; absent: not by the run's end.");
+  v("expired", x.expired, "Whether that was because it was not sent again, and nobody said that it had resolved.");
+}
+
 template <typename Visitor, Of<AlertRecord> T>
 void fields(Visitor& v, T& x) {
   v("alert", x.alert, "The alert's name.");
@@ -68,6 +75,10 @@ void fields(Visitor& v, T& x) {
   v("paged_at", x.paged_at, "When a person was called.");
   v("acknowledged_at", x.acknowledged_at, "When somebody acknowledged it.");
   v("resolved_at", x.resolved_at, "When its expression no longer held.");
+  v("forgotten_at", x.forgotten_at,
+    "When the monitor that knew it stopped: nobody knows when its expression no longer held.");
+  v("heard", x.heard,
+    "When an Alertmanager took it to fire; empty where nothing can be lost: then from received to resolved.");
   v("held_back", x.held_back, "What kept it from its next step.");
   v("value", x.value, "Of the expression when it fired, or last.");
   v("pages", x.pages, "Whether the paging matchers name it: it is for a person at once.");

@@ -99,7 +99,7 @@ void add_shades(const Record& record, const RuleRecord& rule, Chart& chart) {
   std::vector<Edge> edges;
   for (const AlertRecord& a : record.alerts) {
     if (!incident::raised_by(record, rule, a)) continue;
-    const Time end = a.resolved_at.value_or(record.judged_to);
+    const Time end = a.resolved_at ? *a.resolved_at : a.forgotten_at.value_or(record.judged_to);
     const Time fires = a.firing_at.value_or(end);
     if (a.pending_at && fires > *a.pending_at) {
       edges.push_back({*a.pending_at, 1, 0});

@@ -62,7 +62,8 @@ void add_severity(const Record& record, std::vector<Lane>& lanes) {
 }
 
 void add_bars(const Record& record, const record::AlertRecord& alert, Lane& lane) {
-  const Time end = alert.resolved_at.value_or(record.judged_to);
+  const auto over = alert.over_at();
+  const Time end = over.value_or(record.judged_to);
   if (alert.pending_at) {
     const Time until = alert.firing_at.value_or(end);
     if (until > *alert.pending_at) {
@@ -74,8 +75,7 @@ void add_bars(const Record& record, const record::AlertRecord& alert, Lane& lane
     const bool background = alert.attribution == "excepted";
     lane.bars.push_back({*alert.firing_at, end, background ? BarStyle::background : BarStyle::firing, "firing",
                          format("{} fires at {}, {}", alert.alert, clock_of(record, *alert.firing_at),
-                                alert.resolved_at ? "resolved at " + clock_of(record, *alert.resolved_at)
-                                                  : "still firing at the end")});
+                                over ? "resolved at " + clock_of(record, *over) : "still firing at the end")});
   }
 }
 
@@ -205,6 +205,8 @@ std::string timeline(const Record& record) {
              {EventKind::receiver_failed, MarkStyle::bad},
              {EventKind::alert_dropped, MarkStyle::bad},
              {EventKind::alert_lost, MarkStyle::bad},
+             {EventKind::alert_expired, MarkStyle::bad},
+             {EventKind::alert_returned, MarkStyle::neutral},
              {EventKind::alert_inhibited, MarkStyle::neutral},
              {EventKind::alert_silenced, MarkStyle::neutral},
              {EventKind::alert_muted, MarkStyle::neutral}},

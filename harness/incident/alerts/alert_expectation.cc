@@ -81,7 +81,7 @@ const AlertRecord* first_to_reach(const Expectation& expectation, const Record& 
   std::set<model::Labels> from_before;  // what comes back was there
   for (const AlertRecord& alert : record.alerts) {
     if (!(alert.*step) || !matches(expectation, alert)) continue;
-    if (alert.resolved_at && *alert.resolved_at < earliest) continue;
+    if (const auto over = alert.over_at(); over && *over < earliest) continue;
     if (*(alert.*step) < earliest) {
       from_before.insert(alert.labels);
     } else if (from_before.contains(alert.labels)) {
@@ -111,6 +111,15 @@ std::string why_not_meant(const Expectation& expectation, const Record& record, 
                 when(record, alert.pending_at.value_or(t)), wanted);
 }
 
+std::string describe_end(const Record& record, const AlertRecord& alert) {
+  const auto over = alert.over_at();
+  if (!over) return {};
+  if (!alert.heard.empty() && alert.heard.back().expired)
+    return format("expired at {}, since it was not sent again", when(record, *over));
+  if (alert.heard.empty() && !alert.resolved_at) return format("forgotten at {} by its monitor", when(record, *over));
+  return format("resolved at {}", when(record, *over));
+}
+
 std::string how_near(const Expectation& expectation, const Record& record, const promql::Queryable& series, Time from,
                      Time to) {
   const RuleRecord* rule = rule_for(expectation, record);
@@ -123,7 +132,7 @@ std::string why_not_reached(const Expectation& expectation, const Record& record
                             AlertStepTime step, std::string_view did, Time from, Time to) {
   for (const AlertRecord& alert : record.alerts) {
     if (alert.alert != expectation.fields.text("alert") || !(alert.*step)) continue;
-    if (alert.resolved_at && *alert.resolved_at < from) continue;
+    if (const auto over = alert.over_at(); over && *over < from) continue;
     return format("it {} {} as {}, without the labels wanted", did, when(record, *(alert.*step)), describe(alert));
   }
   // It never got there, also after the deadline.

@@ -46,6 +46,8 @@ std::string why_not_meant(const record::Expectation& expectation, const record::
 std::string why_not_reached(const record::Expectation& expectation, const record::Record& record,
                             const promql::Queryable& series, AlertStepTime step, std::string_view did, Time from,
                             Time to);
+// How it was over to whoever could hear of it: "resolved at 42m 10s"; empty: it was not.
+std::string describe_end(const record::Record& record, const record::AlertRecord& alert);
 // How near its rule came to holding in [from, to]; empty if nothing is known.
 std::string how_near(const record::Expectation& expectation, const record::Record& record,
                      const promql::Queryable& series, Time from, Time to);

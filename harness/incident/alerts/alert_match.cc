@@ -37,7 +37,8 @@ bool excepted(const Record& record, const AlertRecord& alert) {
 }
 
 bool fires_in(const AlertRecord& alert, Time from, Time to) {
-  return alert.firing_at && *alert.firing_at <= to && (!alert.resolved_at || *alert.resolved_at >= from);
+  const auto over = alert.over_at();
+  return alert.firing_at && *alert.firing_at <= to && (!over || *over >= from);
 }
 
 bool may_raise(const Record& record, const RuleRecord& rule, const AlertRecord& alert) {

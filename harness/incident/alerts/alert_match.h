@@ -11,7 +11,7 @@ namespace firedrill::incident {
 bool matches(const record::Expectation& expectation, const record::AlertRecord& alert);
 // It stands in the `except` list of a declared no_other_alerts, or is the one that a dead man's switch waits for.
 bool excepted(const record::Record& record, const record::AlertRecord& alert);
-// It was firing at some time in [from, to].
+// It was firing at some time in [from, to], to whoever could hear of it.
 bool fires_in(const record::AlertRecord& alert, Time from, Time to);
 // Whether the rule can have raised the alert: it has its name and group, and the alert the rule's own labels, as far as
 // they are not templates and nothing relabels alerts.

@@ -25,37 +25,13 @@ bool is_of(const RuleRecord& rule, const AlertRecord& alert) {
 
 // It held until the evaluation before the one that found it no longer.
 Episode episode_of(const AlertRecord& alert, const RuleRecord& rule, Time end_of_run) {
+  if (const auto forgotten = alert.forgotten_at) {
+    return {alert.labels,           *alert.pending_at, *forgotten, *forgotten, alerting::EndKind::restarted,
+            "the monitor went down"};
+  }
   Episode episode{alert.labels, *alert.pending_at, end_of_run, alert.resolved_at};
   if (alert.resolved_at) episode.last = std::max(episode.began, *alert.resolved_at - rule.interval);
   return episode;
-}
-
-bool is_about(const Event& event, EventKind kind, const AlertRecord& alert) {
-  if (event.kind != kind || event.subject != alert.alert) return false;
-  const auto* labels = event.find("labels");
-  return labels != nullptr && std::get<model::Labels>(*labels) == alert.labels;
-}
-
-// A monitor that is started again begins an alert's activation anew: what was before stands in the timeline alone.
-std::vector<Episode> before_restarts(const Record& record, const AlertRecord& alert) {
-  std::vector<Episode> found;
-  std::optional<Time> pending;
-  for (const Event& event : record.timeline) {
-    if (is_about(event, EventKind::alert_pending, alert)) pending = event.t;
-    if (is_about(event, EventKind::alert_firing, alert)) pending.reset();
-    if (event.kind != EventKind::monitor_down || !pending) continue;
-    // Still pending then: it was neither over nor is this the activation that the ledger has in full.
-    const bool over = std::ranges::any_of(record.alerts, [&](const AlertRecord& other) {
-      return other.alert == alert.alert && other.labels == alert.labels && other.pending_at == pending &&
-             other.resolved_at && *other.resolved_at <= event.t;
-    });
-    if (!over && alert.pending_at && *alert.pending_at > event.t) {
-      found.push_back(
-          {alert.labels, *pending, event.t, event.t, alerting::EndKind::restarted, "the monitor went down"});
-    }
-    pending.reset();
-  }
-  return found;
 }
 
 std::vector<model::Labels> begun_at(const Record& record, const RuleRecord& rule, Time t) {
@@ -95,10 +71,7 @@ std::string pending_too_briefly(const Expectation& expectation, const Record& re
   std::vector<Episode> episodes;
   for (const AlertRecord& alert : record.alerts) {
     if (!alert.pending_at || !matches(expectation, alert) || *alert.pending_at > span.to) continue;
-    for (Episode& before : before_restarts(record, alert)) {
-      if (before.last >= span.from) episodes.push_back(std::move(before));
-    }
-    if (alert.firing_at || alert.resolved_at.value_or(span.to) < span.from) continue;
+    if (alert.firing_at || alert.over_at().value_or(span.to) < span.from) continue;
     episodes.push_back(episode_of(alert, rule, record.judged_to));
   }
   std::ranges::stable_sort(episodes, {}, &Episode::began);

@@ -59,10 +59,22 @@ std::string not_resolved(const Expectation& expectation, const Record& record, c
   const auto recovered = resolve_since(end, record, "recovered");
   const Time from = recovered ? std::max(recovered->t, *alert.firing_at) : *alert.firing_at;
   const Time deadline = from + expectation.fields.duration("resolved_within");
-  if (alert.resolved_at && *alert.resolved_at <= deadline) return {};
-  if (!alert.resolved_at) return format("it was still firing when the run ended, {}", when(record, record.judged_to));
-  return format("it was resolved at {}, {} late", when(record, *alert.resolved_at),
-                describe_duration(*alert.resolved_at - deadline));
+  const auto over = alert.over_at();
+  if (over && *over <= deadline) return {};
+  if (!over) return format("it was still firing when the run ended, {}", when(record, record.judged_to));
+  return format("it was {}, {} late", describe_end(record, alert), describe_duration(*over - deadline));
+}
+
+// It fired in time, and nobody heard of it, or only too late. Empty if somebody did.
+std::string not_heard(const Record& record, const AlertRecord& alert, const AlertWindow& window) {
+  if (alert.held(HeldBackHow::dropped)) {
+    return format("{} dropped it, so that nobody heard of it", alert.held_back.front().by);
+  }
+  if (!alert.held(HeldBackHow::lost)) return {};
+  if (!alert.received_at) return "none of its sends reached Alertmanager, so that nobody heard of it";
+  if (*alert.received_at <= window.deadline) return {};
+  return format("it was lost on its way until {}, so that it was heard of {} late", when(record, *alert.received_at),
+                describe_duration(*alert.received_at - window.deadline));
 }
 
 Outcome evaluate(const Expectation& expectation, const Record& record, const promql::Queryable& series) {
@@ -93,14 +105,14 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   } else if (fired > window->deadline) {
     outcome.result = Verdict::fail;
     outcome.why = late(expectation, *alert, record, series, *window);
-  } else if (alert->held(HeldBackHow::dropped)) {
+  } else if (std::string unheard = not_heard(record, *alert, *window); !unheard.empty()) {
     outcome.result = Verdict::fail;
-    outcome.why = format("{} dropped it, so that nobody heard of it", alert->held_back.front().by);
+    outcome.why = std::move(unheard);
   } else if (std::string slow = not_resolved(expectation, record, *alert); !slow.empty()) {
     outcome.result = Verdict::fail;
     outcome.why = std::move(slow);
   }
-  if (alert->resolved_at) outcome.observed += format("; resolved at {}", when(record, *alert->resolved_at));
+  if (alert->over_at()) outcome.observed += "; " + describe_end(record, *alert);
   return outcome;
 }
 

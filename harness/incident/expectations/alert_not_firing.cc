@@ -85,8 +85,8 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   if (found.first != nullptr && rule != nullptr) {
     outcome.result = Verdict::fail;
     outcome.observed = format("fired at {}", when(record, *found.first->firing_at));
-    outcome.observed += found.first->resolved_at ? format("; resolved at {}", when(record, *found.first->resolved_at))
-                                                 : "; still firing when the run ended";
+    outcome.observed +=
+        found.first->over_at() ? "; " + describe_end(record, *found.first) : "; still firing when the run ended";
     outcome.why = loud(record, *rule, found);
   } else if (!reason.empty()) {
     outcome.result = Verdict::invalid;

@@ -128,8 +128,7 @@ void attribute(const Record& record, AlertRecord& alert, RuleReach& reaches) {
   alert.incident.clear();
   alert.injected_at.reset();
   alert.breached_at.reset();
-  const bool over = alert.resolved_at && *alert.resolved_at < record.judged_from;
-  if (over) {
+  if (const auto over = alert.over_at(); over && *over < record.judged_from) {
     alert.attribution = "warmup";
     return;
   }

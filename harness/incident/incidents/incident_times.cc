@@ -84,7 +84,7 @@ std::optional<Time> resolution(const Record& record, const IncidentRecord& incid
     return true;
   };
   for (const AlertRecord& alert : record.alerts) {
-    if (alert.incident == incident.id && alert.firing_at && !wait_for(alert.resolved_at)) return std::nullopt;
+    if (alert.incident == incident.id && alert.firing_at && !wait_for(alert.over_at())) return std::nullopt;
   }
   if (incident.times.breached_at && !wait_for(incident.times.mitigated_at)) return std::nullopt;
   if (last) return last;

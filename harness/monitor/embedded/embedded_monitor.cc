@@ -7,6 +7,7 @@
 #include "alerting/analysis/needed_selectors.h"
 #include "base/bounds/activity.h"
 #include "events/event.h"
+#include "monitor/alert_events.h"
 #include "promql/parse/printer.h"
 #include "record/alert.h"
 #include "record/sends.h"
@@ -65,7 +66,6 @@ EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::Prometh
       scrapes_(targets, settings, start, options.promql != promql::Version::v2, store_),
       chance_(options.seed, "monitor"),
       next_trim_(start + kTrimInterval) {
-  if (options.may_fail) received_.emplace(sink);
   const bool aligned = settings.scrape_phase == scenario::ScrapePhase::aligned;
   std::size_t groups = 0;
   for (const auto& file : rule_files) groups += file.groups.size();
@@ -87,6 +87,7 @@ EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& ta
       store_(other.store_),
       scrapes_(other.scrapes_, targets, store_),
       due_(other.due_),
+      lost_(other.lost_),
       chance_(other.chance_),
       counts_(other.counts_),
       down_(other.down_),
@@ -98,7 +99,6 @@ EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& ta
       next_trim_(other.next_trim_),
       weigh_at_(other.weigh_at_),
       evaluations_(other.evaluations_) {
-  if (other.received_) received_.emplace(*other.received_, sink);
   groups_.reserve(other.groups_.size());
   for (const Scheduled& theirs : other.groups_) {
     groups_.push_back({.source = theirs.source,
@@ -164,8 +164,7 @@ void EmbeddedMonitor::note_output(const alerting::Rule& rule) {
 }
 
 Time EmbeddedMonitor::next_due() const {
-  const Time next = std::min(scrapes_.next_due(), due_.next_at().value_or(Time::max()));
-  return received_ ? std::min(next, received_->next_expiry().value_or(Time::max())) : next;
+  return std::min(scrapes_.next_due(), due_.next_at().value_or(Time::max()));
 }
 
 void EmbeddedMonitor::run_due(Time t) {
@@ -184,9 +183,7 @@ void EmbeddedMonitor::run_due(Time t) {
       store_.weigh();
     }
   }
-  if (!received_) return;
-  received_->expire(t);
-  targets_.tell(counts_);
+  if (options_.may_fail) targets_.tell(counts_);
 }
 
 void EmbeddedMonitor::run_groups(Time t, const fake_services::MonitorConditions& conditions) {
@@ -229,18 +226,24 @@ void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
   counts_.evaluation_delay_s += to_seconds(t - scheduled.slot);
   count_transitions(scheduled);
   for (events::AlertTransition& transition : transitions_) {
+    const std::string& alert = scheduled.source->rules[transition.rule].name();
     transition.t = t;
     transition.rule += scheduled.first_rule;
     transition.labels = as_sent(std::move(transition.labels), settings_.world.external_labels);
     if (!alert_relabel_.empty()) relabel(transition);
-    if (received_ && transition.dropped_by.empty()) {
-      received_->add(std::move(transition));
-    } else {
-      sink_.on_transition(transition);
-    }
+    tell(alert, transition);
   }
   if (sends()) send(scheduled, t, dropped);
   if (scheduled.until_restored > 0 && --scheduled.until_restored == 0) scheduled.group.restore(t);
+}
+
+void EmbeddedMonitor::tell(const std::string& alert, const events::AlertTransition& step) {
+  sink_.on_transition(step);
+  if (auto event = event_of(alert, step)) sink_.on_event(*std::move(event));
+  if (step.to == events::AlertState::firing && !step.dropped_by.empty()) {
+    sink_.on_event(held_back(alert, step.labels, step.t, events::EventKind::alert_dropped, step.dropped_by));
+  }
+  if (step.to == events::AlertState::inactive) lost_.erase({step.rule, step.labels});
 }
 
 // What the record will say of them: labels in the ledger, in the timeline and among what is open, annotations once.
@@ -276,19 +279,22 @@ void EmbeddedMonitor::send(Scheduled& scheduled, Time t, double dropped) {
   counts_.notifications += 1;
   counts_.notifications_lost += lost ? 1 : 0;
   for (events::AlertSend& send : due) {
+    const std::string& alert = scheduled.source->rules[send.rule].name();
     send.t = t;
     send.rule += scheduled.first_rule;
     send.received = !lost;
+    if (send.state != events::AlertState::firing) continue;
+    sink_.on_send(send);
+    if (lost) tell_lost(alert, send);
   }
-  if (!lost) post(due, t);
-  for (const events::AlertSend& send : due) {
-    if (send.state == events::AlertState::firing) sink_.on_send(send);
-  }
+  if (lost) return;
+  for (AlertReceiver* receiver : receivers_) receiver->post(due, t);
 }
 
-void EmbeddedMonitor::post(std::span<const events::AlertSend> alerts, Time now) {
-  if (received_) received_->post(alerts, now);
-  for (AlertReceiver* receiver : receivers_) receiver->post(alerts, now);
+// Of the sends of one activation in vain, the first.
+void EmbeddedMonitor::tell_lost(const std::string& alert, const events::AlertSend& send) {
+  if (!lost_.insert({send.rule, send.labels}).second) return;
+  sink_.on_event(held_back(alert, send.labels, send.t, events::EventKind::alert_lost, record::kLostOnTheWay));
 }
 
 bool EmbeddedMonitor::drawn(double share) {
@@ -302,7 +308,7 @@ void EmbeddedMonitor::tell_state(Time t, events::EventKind kind) {
 void EmbeddedMonitor::stop(Time t) {
   down_ = true;
   tell_state(t, events::EventKind::monitor_down);
-  if (received_) received_->forget(t);
+  lost_.clear();
   due_ = {};
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     Scheduled& scheduled = groups_[i];

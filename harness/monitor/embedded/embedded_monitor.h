@@ -2,10 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <set>
-#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "alerting/group.h"
@@ -15,7 +14,6 @@
 #include "events/sink.h"
 #include "monitor/alert_receiver.h"
 #include "monitor/alert_source.h"
-#include "monitor/embedded/received_alerts.h"
 #include "monitor/embedded/scrape_loop.h"
 #include "scenario/scenario.h"
 
@@ -36,8 +34,7 @@ class EmbeddedMonitor final : public AlertSource {
     std::vector<std::shared_ptr<const promql::Expr>> wanted;
     std::set<std::string, std::less<>> evidence{};  // names of alerts that expectations are about
     bool sends = false;                             // the sink wants to hear what is sent to the Alertmanager
-    // Some fault is the monitor's own: what is sent is followed up, and steps are those of the alerts that arrived.
-    bool may_fail = false;
+    bool may_fail = false;  // some fault is the monitor's own: its witnesses are told what the monitor does
     std::uint64_t seed = 0;
     Budget* budget = nullptr;  // of the command; null: no bound
   };
@@ -81,9 +78,10 @@ class EmbeddedMonitor final : public AlertSource {
   void evaluate(Scheduled& scheduled, Time t, double dropped);
   void count_transitions(const Scheduled& scheduled) const;
   void relabel(events::AlertTransition& transition) const;
-  bool sends() const { return options_.sends || received_ || !receivers_.empty(); }
+  void tell(const std::string& alert, const events::AlertTransition& step);
+  bool sends() const { return options_.sends || !receivers_.empty(); }
   void send(Scheduled& scheduled, Time t, double dropped);
-  void post(std::span<const events::AlertSend> alerts, Time now);
+  void tell_lost(const std::string& alert, const events::AlertSend& send);
   bool drawn(double share);
   void stop(Time t);
   void start(Time t);
@@ -106,8 +104,8 @@ class EmbeddedMonitor final : public AlertSource {
   ScrapeLoop scrapes_;
   std::vector<Scheduled> groups_;
   EventQueue<std::size_t> due_;
-  // Of a monitor that may fail.
-  std::optional<ReceivedAlerts> received_;
+  // The activations, by rule and labels, of which it was told that a send was lost.
+  std::set<std::pair<std::size_t, model::Labels>> lost_;
   RandomStream chance_;
   fake_services::MonitorCounts counts_;
   bool down_ = false;

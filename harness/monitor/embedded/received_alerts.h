@@ -1,53 +1,43 @@
-// What an Alertmanager believes of the alerts that a monitor sends it. While all sends arrive it believes what the
-// rules say; when sends are lost, or the monitor is down, it does not: an alert that is not sent again expires and
-// looks resolved, and comes back as a new one.
+// What an Alertmanager takes the alerts for that a monitor sends it. While all sends arrive that is what the rules say;
+// when sends are lost, or the monitor is down, it is not: an alert that is not sent again expires and looks resolved,
+// and comes back when it is.
 #pragma once
 
 #include <map>
-#include <optional>
 #include <utility>
-#include <vector>
 
+#include "events/component.h"
 #include "events/sink.h"
 #include "monitor/alert_receiver.h"
 
 namespace firedrill::monitor {
 
-using events::AlertSend;
-using events::AlertTransition;
-
-class ReceivedAlerts final : public AlertReceiver {
+class ReceivedAlerts final : public events::Component, public AlertReceiver {
  public:
-  // What is so to whoever listens at the Alertmanager is told to `out`, which must outlive this.
-  explicit ReceivedAlerts(events::Sink& out) : out_(&out) {}
+  // `sink` must outlive this.
+  explicit ReceivedAlerts(events::Sink& sink) : sink_(&sink) {}
   // Goes on where the other stands, and tells another sink.
-  ReceivedAlerts(const ReceivedAlerts& other, events::Sink& out) : ReceivedAlerts(other) { out_ = &out; }
+  ReceivedAlerts(const ReceivedAlerts& other, events::Sink& sink) : ReceivedAlerts(other) { sink_ = &sink; }
 
-  // What the rules found; it is told now, or later, or never. Transitions of alerts that are never sent are not for
-  // here.
-  void add(AlertTransition step);
-  // A firing alert is taken to fire until its ends_at.
-  void post(std::span<const AlertSend> alerts, Time now) override;
-  // The monitor has stopped and forgets its alerts. What waited is no more, what had arrived stays until it expires.
-  void forget(Time t);
-
+  void post(std::span<const events::AlertSend> alerts, Time now) override;
   // When the next alert expires, unless it is sent again.
-  std::optional<Time> next_expiry() const;
-  void expire(Time t);
+  Time next_due() const override;
+  void run_due(Time now) override;
 
  private:
   struct Known {
-    AlertTransition last;   // to pending or firing, as it was passed on
-    bool firing = false;    // passed on as firing
-    bool received = false;  // by the Alertmanager
-    Time ends_at{};
+    Time starts_at{};
+    Time ends_at{};      // of a firing alert: when it expires
+    bool firing = true;  // else it has expired
   };
   using Key = std::pair<std::size_t, model::Labels>;
 
   ReceivedAlerts(const ReceivedAlerts&) = default;
-  void receive(const AlertSend& sent);
+  void receive(const events::AlertSend& sent, Time now);
+  void tell(const Key& key, Time t, bool firing, bool expired = false);
+  void tell_event(const model::Labels& labels, Time t, events::EventKind kind);
 
-  events::Sink* out_;
+  events::Sink* sink_;
   std::map<Key, Known> known_;
 };
 

@@ -86,7 +86,9 @@ TEST(NotifyDrop, LetsAlertsExpireAndComeBackAsNewOnes) {
     shop.run_to(25min);
     std::vector<std::string> expected = {"0s Watchdog pending", "0s Watchdog firing"};
     // The last send to arrive is that of 8m45s, good for four minutes.
-    if (!disabled) expected.insert(expected.end(), {"12m45s Watchdog inactive", "20m Watchdog firing"});
+    if (!disabled) {
+      expected.insert(expected.end(), {"10m Watchdog lost", "12m45s Watchdog expired", "20m Watchdog returned"});
+    }
     EXPECT_EQ(shop.told(), expected);
     EXPECT_EQ(shop.sends().at(7), "8m45s");
     EXPECT_EQ(shop.sends().at(8), disabled ? "10m" : "(10m)");
@@ -104,7 +106,8 @@ TEST(NotifyDrop, MakesALostResolutionLate) {
   MonitoredShop shop({.faults = {monitor_fault("notify_drop", 14min + 30s, 2min)},
                       .rules = {alert("Between", "minute() >= 35 < 45")}});
   shop.run_to(25min);
-  EXPECT_THAT(shop.told(), ElementsAre("5m Between pending", "5m Between firing", "17m30s Between inactive"));
+  EXPECT_THAT(shop.told(), ElementsAre("5m Between pending", "5m Between firing", "15m Between resolved"));
+  EXPECT_THAT(shop.believed(), ElementsAre("5m Between firing", "17m30s Between over"));
 }
 
 TEST(NotifyDrop, LosesTheShareOfSendsThatItIsTo) {
@@ -129,7 +132,7 @@ TEST(MonitorDown, LeavesAGapAndFalseResolutions) {
   EXPECT_EQ(shop.query("count_over_time(r[10m])"), "40");
   EXPECT_EQ(shop.query(R"(min(count_over_time(up{service="checkout"}[30m])))"), "80");
   EXPECT_THAT(shop.told(),
-              ElementsAre("0s Watchdog pending", "0s Watchdog firing", "10m monitor down", "12m45s Watchdog inactive",
+              ElementsAre("0s Watchdog pending", "0s Watchdog firing", "10m monitor down", "12m45s Watchdog expired",
                           "20m monitor up", "20m Watchdog pending", "20m Watchdog firing"));
   EXPECT_THAT(shop.sends(), AllOf(Contains("8m45s"), Contains("20m"), Each(testing::Not(HasSubstr("(")))));
   EXPECT_EQ(shop.sends().at(8), "20m");
@@ -140,8 +143,9 @@ TEST(MonitorDown, IsNotNoticedWhereItIsShorterThanAlertsAreGoodFor) {
   MonitoredShop shop(
       {.faults = {monitor_fault("monitor_down", 10min, 2min)}, .rules = {alert("Watchdog", "vector(1)")}});
   shop.run_to(20min);
-  EXPECT_THAT(shop.told(),
-              ElementsAre("0s Watchdog pending", "0s Watchdog firing", "10m monitor down", "12m monitor up"));
+  EXPECT_THAT(shop.told(), ElementsAre("0s Watchdog pending", "0s Watchdog firing", "10m monitor down",
+                                       "12m monitor up", "12m Watchdog pending", "12m Watchdog firing"));
+  EXPECT_THAT(shop.believed(), Each(HasSubstr("firing")));
 }
 
 // rules/group.go, RestoreForState: after the second iteration, at a quarter past.
@@ -152,32 +156,28 @@ TEST(MonitorDown, TakesForUpAgain) {
     std::vector<std::string> told;  // of the alert, which holds all the time
   };
   const std::vector<Outage> outages = {
-      {"little was left: the grace period",
-       12min,
-       10min,
-       10min,
-       {"0s pending", "10m inactive", "20m pending", "30m15s firing"}},
-      {"much was left: the outage does not count",
-       30min,
-       15min,
-       5min,
-       {"0s pending", "15m inactive", "20m pending", "35m30s firing"}},
+      {"little was left: the grace period", 12min, 10min, 10min, {"0s pending", "20m pending", "30m15s firing"}},
+      {"much was left: the outage does not count", 30min, 15min, 5min, {"0s pending", "20m pending", "35m30s firing"}},
       {"it fired: it expires, and fires at the third iteration",
        12min,
        15min,
        5min,
-       {"0s pending", "12m firing", "18m30s inactive", "20m pending", "20m30s firing"}},
-      {"it fired, and had not expired: nobody notices", 12min, 15min, 2min, {"0s pending", "12m firing"}},
+       {"0s pending", "12m firing", "18m30s expired", "20m pending", "20m30s firing"}},
+      {"it fired, and had not expired: nobody notices",
+       12min,
+       15min,
+       2min,
+       {"0s pending", "12m firing", "17m pending", "17m30s firing"}},
       {"shorter than the grace period: it starts afresh",
        9min,
        5min,
        5min,
-       {"0s pending", "5m inactive", "10m pending", "19m firing"}},
+       {"0s pending", "10m pending", "19m firing"}},
       {"out for more than an hour: it starts afresh",
        30min,
        15min,
        75min,
-       {"0s pending", "15m inactive", "90m pending", "120m firing"}},
+       {"0s pending", "90m pending", "120m firing"}},
   };
   for (const Outage& outage : outages) {
     MonitoredShop shop({.faults = {monitor_fault("monitor_down", outage.at, outage.duration)},
@@ -255,8 +255,43 @@ expectations:
     return *std::ranges::find(done.record.alerts, name, &record::AlertRecord::alert);
   }
 
+  // What the ledger has of an alert, counted from the start: "pending 0s, firing 0s; heard 0s-12m45s expired, 20m-".
+  static std::vector<std::string> ledger_of(const Finished& done, const std::string& name) {
+    const auto at = [&](Time t) { return format_duration(t - done.record.judged_from); };
+    std::vector<std::string> lines;
+    for (const record::AlertRecord& alert : done.record.alerts) {
+      if (alert.alert != name) continue;
+      std::string line = "pending " + at(*alert.pending_at);
+      if (alert.firing_at) line += ", firing " + at(*alert.firing_at);
+      if (alert.received_at) line += ", received " + at(*alert.received_at);
+      if (alert.resolved_at) line += ", resolved " + at(*alert.resolved_at);
+      if (alert.forgotten_at) line += ", forgotten " + at(*alert.forgotten_at);
+      for (const record::Heard& heard : alert.heard) {
+        line += "; heard " + at(heard.from) + "-" + (heard.to ? at(*heard.to) : "") + (heard.expired ? " expired" : "");
+      }
+      lines.push_back(std::move(line));
+    }
+    return lines;
+  }
+
   std::optional<scenario::LoadedScenario> loaded_;
 };
+
+// The simulation begins ten minutes before the judged time; alerts are sent every 75 s.
+TEST_F(MonitorFaultRun, TheLedgerHasTheRulesTimesAndWhatAlertmanagerHad) {
+  EXPECT_THAT(ledger_of(run("{id: f, kind: notify_drop, at: 5m, duration: 10m}"), "Watchdog"),
+              ElementsAre("pending -10m, firing -10m, received -10m; heard -10m-7m45s expired; heard 15m-"));
+  const Finished lost = run("{id: f, kind: notify_drop, at: 12m, duration: 10m}");
+  EXPECT_THAT(ledger_of(lost, "QuarterTo"),
+              ElementsAre("pending 15m, firing 15m, received 22m30s, resolved 30m; heard 22m30s-30m"));
+  EXPECT_EQ(alert_of(lost, "QuarterTo").sent_at, alert_of(lost, "QuarterTo").firing_at);
+  EXPECT_THAT(ledger_of(run("{id: f, kind: monitor_down, at: 16m, duration: 10m}"), "QuarterTo"),
+              ElementsAre("pending 15m, firing 15m, received 15m, forgotten 16m; heard 15m-19m expired",
+                          "pending 26m, firing 26m, received 26m, resolved 30m; heard 26m-30m"));
+  EXPECT_THAT(ledger_of(run("{id: f, kind: monitor_down, at: 16m, duration: 2m}"), "QuarterTo"),
+              ElementsAre("pending 15m, firing 15m, received 15m, resolved 30m; heard 15m-30m"))
+      << "nobody noticed that it was down";
+}
 
 TEST_F(MonitorFaultRun, DownTripsTheDeadMansSwitch) {
   const Finished done = run("{id: f, kind: monitor_down, at: 5m, duration: 10m}");

@@ -17,6 +17,7 @@
 #include "driver/sim/sim_host.h"
 #include "events/event.h"
 #include "monitor/embedded/embedded_monitor.h"
+#include "monitor/embedded/received_alerts.h"
 #include "promql/engine.h"
 #include "promql/parse/parser.h"
 
@@ -52,6 +53,7 @@ class MonitoredShop final : public events::Sink {
       return fault.kind->aims == fake_services::Aims(fake_services::Aim::monitor);
     });
     monitoring.seed = options.seed;
+    options.receivers.push_back(&received_);
     monitor_ = std::make_unique<monitor::EmbeddedMonitor>(host_, settings, files_, start_, monitoring, *this,
                                                           std::move(options.receivers));
   }
@@ -60,10 +62,11 @@ class MonitoredShop final : public events::Sink {
   void run_to(Duration since_start) {
     const Time until = start_ + since_start;
     for (;;) {
-      const Time next = std::min(host_.next_due(), monitor_->next_due());
+      const Time next = std::min({host_.next_due(), monitor_->next_due(), received_.next_due()});
       if (next > until) break;
       host_.run_due(next);
       monitor_->run_due(next);
+      received_.run_due(next);
     }
     now_ = until;
   }
@@ -82,6 +85,8 @@ class MonitoredShop final : public events::Sink {
 
   // What happened since the last call: "10m15s Down{pod=\"checkout-0\"} firing", "20m monitor up".
   std::vector<std::string> told() { return std::exchange(told_, {}); }
+  // What an Alertmanager took alerts for since the last call: "10m15s Down{pod=\"checkout-0\"} firing", "… over".
+  std::vector<std::string> believed() { return std::exchange(believed_, {}); }
   // When firing alerts were sent: "1m15s", those that were lost as "(1m15s)".
   std::vector<std::string> sends() const {
     std::vector<std::string> out;
@@ -112,13 +117,18 @@ class MonitoredShop final : public events::Sink {
   void on_event(events::Event event) override {
     if (event.kind == events::EventKind::monitor_down) told_.push_back(at(event.t) + " monitor down");
     if (event.kind == events::EventKind::monitor_up) told_.push_back(at(event.t) + " monitor up");
+    const std::string_view kind = to_string(event.kind);
+    if (!kind.starts_with("alert.")) return;
+    const auto& labels = std::get<model::Labels>(*event.find("labels"));
+    told_.push_back(at(event.t) + " " + named(labels) + " " + std::string(kind.substr(kind.find('.') + 1)));
   }
-  void on_minute(const events::Minute&) override {}
-  void on_transition(const events::AlertTransition& transition) override {
-    model::Labels labels = transition.labels;
+  void on_belief(const events::AlertBelief& belief) override {
+    believed_.push_back(at(belief.t) + " " + named(belief.labels) + (belief.firing ? " firing" : " over"));
+  }
+  static std::string named(model::Labels labels) {
     labels.set(model::kMetricName, labels.get(model::kAlertName));
     labels.remove(model::kAlertName);
-    told_.push_back(at(transition.t) + " " + labels.to_string() + " " + std::string(to_string(transition.to)));
+    return labels.to_string();
   }
   void on_send(const events::AlertSend& send) override { sends_.push_back(send); }
 
@@ -127,7 +137,9 @@ class MonitoredShop final : public events::Sink {
   Time now_;
   std::vector<alerting::RuleFile> files_;
   std::unique_ptr<monitor::EmbeddedMonitor> monitor_;
+  monitor::ReceivedAlerts received_{*this};
   std::vector<std::string> told_;
+  std::vector<std::string> believed_;
   std::vector<events::AlertSend> sends_;
 };
 

@@ -151,7 +151,7 @@ TEST(TargetMissing, SilencesUpAndLeavesItToAbsent) {
   // a tenth, at 10m16.5s, and seen at the next evaluation.
   EXPECT_THAT(shop.told(),
               ElementsAre(R"(10m30s Gone{service="checkout"} pending)", R"(10m30s Gone{service="checkout"} firing)",
-                          R"(20m Gone{service="checkout"} inactive)"));
+                          R"(20m Gone{service="checkout"} resolved)"));
 }
 
 // Rules evaluate windows step by step; a marker that is written with hindsight must not confuse them.

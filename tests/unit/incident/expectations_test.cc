@@ -187,6 +187,29 @@ TEST(AlertFiring, AnAlertThatWasDroppedOnItsWayHelpsNobody) {
             "(14:34:00) | alert_relabel_configs dropped it, so that nobody heard of it");
 }
 
+// What a person could hear of counts: where sends are lost, that is later than the rule fired, or never.
+TEST(AlertFiring, AnAlertThatWasLostOnItsWayIsHeardOfLateOrNever) {
+  Record record = sample::outage();
+  AlertRecord& alert = record.alerts[0];
+  alert.held_back = {{at(12min + 30s), HeldBackHow::lost, std::string(kLostOnTheWay)}};
+  alert.received_at = at(13min);
+  alert.heard = {{at(13min), at(38min), true}};
+  EXPECT_EQ(answer(record, pages()),
+            "pass | SLOFastBurn fires | fired at 12 m 30 s (14:12:30), 2 m 30 s after the injection; expired at 38 m "
+            "(14:38:00), since it was not sent again | ");
+  alert.received_at = at(25min);
+  alert.heard = {{at(25min), at(35min), false}};
+  EXPECT_EQ(answer(record, pages({{"within", Duration(5min)}})),
+            "fail | SLOFastBurn fires within 5 m of the injection, by 15 m (14:15:00) | fired at 12 m 30 s (14:12:30), "
+            "2 m 30 s after the injection; resolved at 35 m (14:35:00) | it was lost on its way until 25 m (14:25:00), "
+            "so that it was heard of 10 m late");
+  alert.received_at.reset();
+  alert.heard.clear();
+  EXPECT_EQ(answer(record, pages()),
+            "fail | SLOFastBurn fires | fired at 12 m 30 s (14:12:30), 2 m 30 s after the injection; resolved at 34 m "
+            "(14:34:00) | none of its sends reached Alertmanager, so that nobody heard of it");
+}
+
 TEST(AlertFiring, CannotCountFromWhatNeverHappened) {
   Record record = sample::outage();
   record.truth = {sample::truth("web", true, 0, 0, 0)};

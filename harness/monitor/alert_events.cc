@@ -1,0 +1,30 @@
+#include "monitor/alert_events.h"
+
+namespace firedrill::monitor {
+namespace {
+
+using events::AlertState;
+using events::EventKind;
+
+EventKind kind_of(AlertState state) {
+  if (state == AlertState::pending) return EventKind::alert_pending;
+  return state == AlertState::firing ? EventKind::alert_firing : EventKind::alert_resolved;
+}
+
+}  // namespace
+
+std::optional<events::Event> event_of(const std::string& alert, const events::AlertTransition& step) {
+  if (step.to == AlertState::inactive && step.from != AlertState::firing) return std::nullopt;
+  events::Event event{.t = step.t, .kind = kind_of(step.to), .subject = alert, .fields = {}};
+  event.with("labels", step.labels).with("value", step.value);
+  return event;
+}
+
+events::Event held_back(const std::string& alert, const model::Labels& labels, Time t, EventKind kind,
+                        std::string_view by) {
+  events::Event event{.t = t, .kind = kind, .subject = alert, .fields = {}};
+  event.with("labels", labels).with("by", std::string(by));
+  return event;
+}
+
+}  // namespace firedrill::monitor
