@@ -18,20 +18,10 @@
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/telemetry/target.h"
 #include "fake_services/topology/topology.h"
+#include "fake_services/world_spec.h"
 #include "model/sample.h"
 
 namespace firedrill::fake_services {
-
-struct WorldSpec {
-  Topology topology;  // valid (validate) and completed (complete)
-  std::vector<MetricSpec> metrics;
-  std::vector<FaultSpec> faults;  // valid
-  std::uint64_t seed = 0;
-  Time start{};                 // of the simulation, before the warm-up
-  Time origin{};                // end of the warm-up: faults' `at` counts from here
-  bool disable_faults = false;  // for tests: faults are scheduled and reported, but change nothing
-  bool kubernetes = false;      // kube-state-metrics and the kubelets are targets too, behind the replicas
-};
 
 class World {
  public:

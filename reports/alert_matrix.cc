@@ -74,9 +74,8 @@ void add_activation(AlertRow& row, const AlertRecord& alert) {
   ++row.activations;
   const bool open = row.activations > 1 && !row.resolved_at;
   const std::optional<Time> over_at = alert.over_at();
-  row.resolved_at = open || !over_at
-                        ? std::nullopt
-                        : std::optional(std::max(row.resolved_at.value_or(*over_at), *over_at));
+  row.resolved_at =
+      open || !over_at ? std::nullopt : std::optional(std::max(row.resolved_at.value_or(*over_at), *over_at));
 }
 
 // Beside the row, the activations that it is about are added to `told`.

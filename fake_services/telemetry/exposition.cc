@@ -11,7 +11,6 @@ namespace firedrill::fake_services {
 namespace {
 
 // How long a process has been up when the simulation begins: between one day and two, different for each.
-constexpr std::uint64_t kUptimeSeconds = 86400;
 constexpr double kScrapeSeconds = 0.004;  // median duration of a scrape
 constexpr double kScrapeSpread = 0.3;
 constexpr double kSilentScrapeSeconds = 3600;  // beyond any scrape's time-out
@@ -103,18 +102,12 @@ Exposition::Exposition(const std::vector<MetricSpec>& metrics, const std::vector
     if (m.spec.external) continue;
     for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
       add_replica(m, make_target(model, i, r), metrics, faults);
-      bodies_.back().started = started_before(start.at, targets_.back().pod);
+      bodies_.back().started = start.started[bodies_.size() - 1];
     }
   }
   if (!start.kubernetes) return;
   cluster_.emplace(model, start.seed);
   take_up_cluster();
-}
-
-// A process that has been up for long by then.
-Time Exposition::started_before(Time start, const std::string& pod) const {
-  RandomStream uptime(seed_, format("pod/{}/uptime", pod));
-  return start - std::chrono::seconds(static_cast<std::int64_t>(kUptimeSeconds + uptime.below(kUptimeSeconds)));
 }
 
 // The cluster's targets as they are now: with more series than before, or more of them.
@@ -182,12 +175,6 @@ void Exposition::add_replica(const ServiceModel& m, Target target, const std::ve
   bodies_.push_back(std::move(body));
   disturbed_.emplace_back();
   tallies_.emplace_back();
-}
-
-std::vector<Time> Exposition::started() const {
-  std::vector<Time> out;
-  for (const Body& body : bodies_) out.push_back(body.started);
-  return out;
 }
 
 void Exposition::restarted(std::size_t pod, Time t) {

@@ -13,6 +13,7 @@
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/observer.h"
 #include "fake_services/pods/pods.h"
+#include "fake_services/production.h"
 #include "fake_services/telemetry/cluster_targets.h"
 #include "fake_services/telemetry/disturbed_scrapes.h"
 #include "fake_services/telemetry/instruments.h"
@@ -24,22 +25,12 @@
 
 namespace firedrill::fake_services {
 
-// The production as it stands at `now`.
-struct Production {
-  Flow& flow;
-  Tallies& tallies;
-  Pods& pods;
-  std::span<const FaultSpan> faults;
-  std::span<const Time> certificates;  // by service: when it expires, Time::max() if it has none
-  Time now;
-};
-
 class Exposition {
  public:
   struct Start {
     std::uint64_t seed = 0;
-    Time at{};
-    bool kubernetes = false;  // kube-state-metrics and the kubelets are targets too
+    std::vector<Time> started;  // each replica's process, before the run (pods/uptime.h)
+    bool kubernetes = false;    // kube-state-metrics and the kubelets are targets too
   };
   // `model` must outlive it.
   Exposition(const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults, const FlowModel& model,
@@ -53,8 +44,6 @@ class Exposition {
 
   // Replicas in the order of services, then those of the cluster; those that have been added stand behind them.
   std::span<const Target> targets() const { return targets_; }
-  // When each replica's process was started, before the run.
-  std::vector<Time> started() const;
   std::span<const ScrapeTally> tallies() const { return tallies_; }  // by pod
 
   // World::scrape.
@@ -79,7 +68,6 @@ class Exposition {
 
   void add_replica(const ServiceModel& model, Target target, const std::vector<MetricSpec>& metrics,
                    const std::vector<FaultSpec>& faults);
-  Time started_before(Time start, const std::string& pod) const;
   void take_up_cluster();
   static void write_versions(const Body& body, const Release* running, std::vector<double>& values);
   ScrapeResult scrape_replica(std::size_t pod, const Production& production, std::vector<double>& values);

@@ -63,7 +63,8 @@ TEST(HtmlIncidents, WhatNoSloSawIsSaidInEachReport) {
   EXPECT_TRUE(has(markdown(record), kWhy)) << markdown(record);
   const std::string postmortem = find_format("postmortem")->render(record, tsdb::Store());
   EXPECT_TRUE(has(postmortem, kWhy)) << postmortem;
-  EXPECT_TRUE(has(postmortem, "Add an alert that sees this: a severity threshold was crossed and no alert of it fired"));
+  EXPECT_TRUE(
+      has(postmortem, "Add an alert that sees this: a severity threshold was crossed and no alert of it fired"));
   EXPECT_TRUE(has(postmortem, "Add an SLO that misses its objective then"));
 }
 

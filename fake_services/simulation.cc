@@ -1,0 +1,298 @@
+#include "fake_services/simulation.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "base/text/format.h"
+#include "events/event.h"
+#include "fake_services/faults/fault_times.h"
+#include "fake_services/pods/initial_state.h"
+#include "fake_services/pods/uptime.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+constexpr Duration kMinute = std::chrono::minutes(1);
+constexpr std::int64_t kMostReplicas = 1000;  // as of a service in a topology
+
+}  // namespace
+
+Simulation::Simulation(WorldSpec spec, events::Sink& sink)
+    : spec_(std::move(spec)),
+      sink_(&sink),
+      flow_(build_model(spec_.topology, spec_.metrics, spec_.faults), spec_.seed, spec_.start),
+      tallies_(flow_.model(), spec_.seed),
+      schedule_(spec_.faults, flow_.model(), spec_.seed, spec_.disable_faults),
+      started_(started_before(flow_.model(), spec_.seed, spec_.start)),
+      pods_(flow_.model(), spec_.seed, started_, spec_.start),
+      now_(spec_.start),
+      minute_(std::chrono::floor<std::chrono::minutes>(spec_.start)) {
+  for (const ServiceModel& m : flow_.model().services) {
+    issued_.push_back(m.spec.certificate ? spec_.start + m.spec.certificate->expires_in : Time::max());
+  }
+  certificates_ = issued_;
+  for (const FaultSpec& fault : spec_.faults) {
+    [[maybe_unused]] const auto taken = apply({.t = scheduled_times(fault, spec_.origin).begin,
+                                               .kind = events::ActionKind::begin_fault,
+                                               .subject = fault.id,
+                                               .by = std::string(events::kByScenario)});
+    assert(taken);  // ids are unique, and a scenario's faults lie behind its start
+  }
+  begin();
+}
+
+Simulation::Simulation(const Simulation& other, events::Sink& sink) : Simulation(other) {
+  sink_ = &sink;
+  watcher_ = nullptr;
+  tallies_.set_quotas(schedule_.quotas());  // those of the copy
+}
+
+// In the steady state, in which those do not take part that are not up (initial_state.h).
+void Simulation::begin() {
+  for (std::size_t i = 0; i < flow_.model().services.size(); ++i) {
+    const ServiceSpec& service = flow_.model().services[i].spec;
+    if (const InitialPodState initial = initial_state_of(service);
+        service.external || (initial.settled && initial.ready))
+      continue;
+    disturb(i);
+    set_traffic_conditions(i);
+  }
+  pods_.tell_initial_state(now_, *sink_);
+  if (!disturbed_.empty()) flow_.settle(spec_.start);
+}
+
+Time Simulation::next_boundary() const {
+  Time next = minute_ + kMinute;
+  if (const auto fault = schedule_.next_at(); fault && *fault < next) next = *fault;
+  for (const Time expiry : certificates_) {
+    if (expiry > now_ && expiry < next) next = expiry;
+  }
+  return std::min(next, pods_.next_at());
+}
+
+void Simulation::set_traffic_conditions() {
+  std::vector<std::size_t> services(schedule_.services_hit().begin(), schedule_.services_hit().end());
+  services.insert(services.end(), disturbed_.begin(), disturbed_.end());
+  std::ranges::sort(services);
+  services.erase(std::ranges::unique(services).begin(), services.end());
+  for (const std::size_t service : services) set_traffic_conditions(service);
+}
+
+void Simulation::disturb(std::size_t service) {
+  const auto at = std::ranges::lower_bound(disturbed_, service);
+  if (at == disturbed_.end() || *at != service) disturbed_.insert(at, service);
+}
+
+void Simulation::set_traffic_conditions(std::size_t service) {
+  schedule_.apply(now_, flow_, service, traffic_conditions_);
+  if (certificates_[service] <= now_) {
+    for (TrafficConditions& replica : traffic_conditions_) {
+      for (RequestConditions& route : replica.routes) route.fail_connects(ConnectFailure::untrusted, 1);
+    }
+  }
+  pods_.apply(service, traffic_conditions_);
+  if (!traffic_conditions_.empty()) flow_.set_traffic_conditions(service, traffic_conditions_);
+}
+
+// What faults alone set, beside the replicas' conditions.
+void Simulation::set_conditions() {
+  for (const std::size_t service : schedule_.services_hit()) {
+    const ServiceConditions conditions = schedule_.service_conditions(now_, service);
+    certificates_[service] = std::min(issued_[service], conditions.certificate_expiry.value_or(Time::max()));
+    flow_.set_conditions(service, conditions);
+    if (flow_.model().services[service].spec.external) continue;
+    schedule_.apply(now_, service, pod_conditions_);
+    pods_.set_conditions(service, pod_conditions_, now_);
+    schedule_.apply(now_, service, service_scrapes_);
+    for (std::size_t r = 0; r < service_scrapes_.size(); ++r) {
+      watcher_->on_conditions(pods_.index_of(service, r), service_scrapes_[r], production());
+    }
+  }
+  monitor_conditions_ = schedule_.monitor_conditions(now_);
+}
+
+Observer Simulation::observer() {
+  return {tallies_,           flow_, pods_, watcher_->scrapes(), watcher_->monitor_counts(), certificates_,
+          now_ - spec_.start, now_};
+}
+
+// After the faults, which a probe at the same instant meets. A pod that is made now may have something to do at once.
+void Simulation::process_pods() {
+  do {
+    process_pods_once();
+  } while (pods_.next_at() <= now_);
+}
+
+void Simulation::process_pods_once() {
+  const Pods::Changes& changes = pods_.process(now_, flow_, *sink_);
+  for (const std::size_t pod : changes.restarted) {
+    const std::size_t service = pods_.service_of(pod);
+    const std::size_t replica = pods_.replica_of(pod);
+    tallies_.draw(flow_, service, replica, now_);
+    tallies_.replica(service, replica).restart();
+    watcher_->on_restarted(pod, now_);
+  }
+  for (const std::size_t service : changes.services) {
+    watcher_->on_pods_changed(service, pods_);
+    disturb(service);
+    set_traffic_conditions(service);
+  }
+  if (!changes.services.empty()) flow_.disturb();
+}
+
+// Between two steps: what is due at this instant.
+void Simulation::process_due() {
+  tell_actions();
+  const bool full_minute = now_ >= minute_ + kMinute;
+  const bool fault_due = schedule_.due(now_);
+  for (std::size_t i = 0; i < certificates_.size(); ++i) {
+    if (certificates_[i] != now_) continue;
+    disturb(i);
+    set_traffic_conditions(i);
+    flow_.disturb();
+  }
+  if (!full_minute && !fault_due) return;
+  tallies_.draw_all(flow_, now_);
+  if (full_minute) {
+    sink_->on_minute(tallies_.close_minute(flow_, minute_));
+    minute_ += kMinute;
+    schedule_.remember(observer());
+    set_traffic_conditions();  // joins classes that have become alike
+  }
+  if (fault_due && schedule_.process(now_, observer(), *sink_)) {
+    tallies_.set_quotas(schedule_.quotas());
+    set_conditions();
+    set_traffic_conditions();
+    flow_.disturb();
+  }
+}
+
+void Simulation::advance_to(Time t) {
+  assert(t >= now_);
+  for (;;) {
+    if (!stepping_) {
+      process_due();
+      process_pods();
+      if (schedule_.lingering()) schedule_.recover(now_, observer(), *sink_);
+      if (now_ >= t) return;
+      Time latest = next_boundary();
+      if (schedule_.ramping(now_)) {
+        set_conditions();
+        set_traffic_conditions();
+        latest = std::min(latest, now_ + schedule_.ramp_step(now_));
+      }
+      step_end_ = flow_.begin_step(now_, latest);
+      step_end_ = std::min(step_end_, schedule_.exhausted_at(now_, flow_).value_or(step_end_));
+      stepping_ = true;
+    }
+    if (step_end_ > t) {
+      now_ = t;
+      return;
+    }
+    now_ = step_end_;
+    end_step_now();
+  }
+}
+
+void Simulation::end_step_now() {
+  const Time begun = flow_.step_begin();
+  tallies_.pass(flow_, to_seconds(now_ - begun));
+  schedule_.pass(flow_, begun, now_);
+  flow_.end_step(now_);
+  stepping_ = false;
+}
+
+std::expected<void, std::string> Simulation::apply(const events::Action& action) {
+  if (action.t < now_) return std::unexpected("an action cannot take effect in the past");
+  auto done = act(action);
+  if (!done) return done;
+  // The step that is on was reckoned without it.
+  if (stepping_) end_step_now();
+  announce(action);
+  return done;
+}
+
+std::expected<void, std::string> Simulation::act(const events::Action& action) {
+  switch (action.kind) {
+    case events::ActionKind::begin_fault:
+      return schedule_.begin(action.subject, action.t);
+    case events::ActionKind::end_fault:
+      return schedule_.end(action.subject, action.t);
+    case events::ActionKind::restart:
+      return restart(action);
+    case events::ActionKind::scale:
+      return scale(action);
+  }
+  std::unreachable();
+}
+
+// Told when it takes effect. Of a fault that was to begin, or to end, at another time, that is no more.
+void Simulation::announce(const events::Action& action) {
+  std::erase_if(announced_, [&](const events::Action& other) {
+    return other.kind == action.kind && other.subject == action.subject;
+  });
+  if (action.t <= now_) {
+    sink_->on_event(events::event_of(action));
+    return;
+  }
+  announced_.insert(std::ranges::upper_bound(announced_, action.t, {}, &events::Action::t), action);
+}
+
+void Simulation::tell_actions() {
+  while (!announced_.empty() && announced_.front().t <= now_) {
+    sink_->on_event(events::event_of(announced_.front()));
+    announced_.erase(announced_.begin());
+  }
+}
+
+// The service of ours whose pods an action is about.
+std::expected<std::size_t, std::string> Simulation::deployment(const events::Action& action) const {
+  const auto& services = flow_.model().services;
+  const auto at = std::ranges::find_if(services, [&](const ServiceModel& m) { return m.spec.name == action.subject; });
+  if (at == services.end()) return std::unexpected(format("there is no service '{}'", action.subject));
+  if (at->spec.external)
+    return std::unexpected(format("{} is a third party's: it has no pods of ours", action.subject));
+  if (action.t > now_) {
+    const bool restarts = action.kind == events::ActionKind::restart;
+    return std::unexpected(format("{} takes effect at once; it cannot be put off", restarts ? "a restart" : "scaling"));
+  }
+  return static_cast<std::size_t>(at - services.begin());
+}
+
+std::expected<void, std::string> Simulation::restart(const events::Action& action) {
+  const auto service = deployment(action);
+  if (!service) return std::unexpected(service.error());
+  pods_.restart(*service, now_);
+  return {};
+}
+
+std::expected<void, std::string> Simulation::scale(const events::Action& action) {
+  const auto service = deployment(action);
+  if (!service) return std::unexpected(service.error());
+  if (action.replicas < 1 || action.replicas > kMostReplicas) {
+    return std::unexpected(
+        format("{} can have 1 to {} replicas, and not {}", action.subject, kMostReplicas, action.replicas));
+  }
+  if (flow_.replicas(*service) == 0) return std::unexpected(format("{} has no pods to scale", action.subject));
+  if (stepping_) end_step_now();
+  const auto replicas = static_cast<std::size_t>(action.replicas);
+  while (flow_.replicas(*service) < replicas) add_replica(*service);
+  pods_.scale(*service, replicas, now_);
+  // The new places get what faults do to them.
+  set_conditions();
+  disturb(*service);
+  set_traffic_conditions();
+  flow_.disturb();
+  return {};
+}
+
+void Simulation::add_replica(std::size_t service) {
+  flow_.add_replica(service);
+  tallies_.add_replica(service, spec_.seed);
+  schedule_.add_replica(service);
+  pods_.add_replica(service, spec_.seed, now_);
+  watcher_->on_replica_added(service, production());
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,91 @@
+// The services in virtual time: traffic, pods, faults, actions, and the minutes that come of them. What a monitor sees
+// of it stands apart: a watcher shows it.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "events/action.h"
+#include "events/sink.h"
+#include "fake_services/faults/fault_schedule.h"
+#include "fake_services/faults/observer.h"
+#include "fake_services/pods/pods.h"
+#include "fake_services/production.h"
+#include "fake_services/traffic/flow.h"
+#include "fake_services/traffic/tally.h"
+#include "fake_services/watcher.h"
+#include "fake_services/world_spec.h"
+
+namespace firedrill::fake_services {
+
+class Simulation {
+ public:
+  // A watcher has to be set before time goes on.
+  Simulation(WorldSpec spec, events::Sink& sink);
+  // Goes on where the other stands, and tells another sink; with a watcher of its own.
+  Simulation(const Simulation& other, events::Sink& sink);
+  Simulation& operator=(const Simulation&) = delete;
+  void set_watcher(Watcher& watcher) { watcher_ = &watcher; }
+
+  // As in World.
+  Time now() const { return now_; }
+  Time next_boundary() const;
+  void advance_to(Time t);
+  std::expected<void, std::string> apply(const events::Action& action);
+  std::vector<FaultState> faults() const { return schedule_.states(); }
+  std::vector<ProbeState> probes() { return pods_.states(now_); }
+  const MonitorConditions& monitor_conditions() const { return monitor_conditions_; }
+
+  const WorldSpec& spec() const { return spec_; }
+  const FlowModel& model() const { return flow_.model(); }
+  const Flow& flow() const { return flow_; }
+  // Of the processes that were there when the run began.
+  const std::vector<Time>& started() const { return started_; }
+  Production production() { return {flow_, tallies_, pods_, schedule_.spans(), certificates_, now_}; }
+
+ private:
+  Simulation(const Simulation&) = default;
+
+  void begin();
+  void process_due();
+  void set_traffic_conditions();
+  void set_traffic_conditions(std::size_t service);
+  void set_conditions();
+  void disturb(std::size_t service);
+  void process_pods();
+  void process_pods_once();
+  Observer observer();
+  void end_step_now();
+  std::expected<void, std::string> act(const events::Action& action);
+  void announce(const events::Action& action);
+  void tell_actions();
+  std::expected<std::size_t, std::string> deployment(const events::Action& action) const;
+  std::expected<void, std::string> restart(const events::Action& action);
+  std::expected<void, std::string> scale(const events::Action& action);
+  void add_replica(std::size_t service);
+
+  WorldSpec spec_;
+  events::Sink* sink_;
+  Watcher* watcher_ = nullptr;
+  Flow flow_;
+  Tallies tallies_;
+  FaultSchedule schedule_;
+  std::vector<events::Action> announced_;  // those that take effect later, in order of time
+  std::vector<Time> started_;
+  Pods pods_;
+  // Services of which some pod has left its rest, or whose certificate has expired; sorted.
+  std::vector<std::size_t> disturbed_;
+  Time now_;
+  Time minute_;  // begin of the current one
+  bool stepping_ = false;
+  Time step_end_{};
+  std::vector<Time> issued_;        // by service: when its certificate expires, Time::max() if it has none
+  std::vector<Time> certificates_;  // the same, faults included
+  MonitorConditions monitor_conditions_;
+  std::vector<TrafficConditions> traffic_conditions_;  // scratch, as all below
+  std::vector<PodConditions> pod_conditions_;
+  std::vector<ScrapeConditions> service_scrapes_;
+};
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,38 @@
+// The simulation as a monitor meets it: targets, and an account of what the monitor does.
+#pragma once
+
+#include "fake_services/telemetry/exposition.h"
+#include "fake_services/watcher.h"
+
+namespace firedrill::fake_services {
+
+class Scraped final : public Watcher {
+ public:
+  // `model` must outlive it.
+  Scraped(const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults, const FlowModel& model,
+          const Exposition::Start& start);
+
+  std::span<const Target> targets() const { return exposition_.targets(); }
+  ScrapeResult scrape(std::size_t target, const Production& production, std::vector<double>& values) {
+    return exposition_.scrape(target, production, values);
+  }
+  void tell(const MonitorCounts& counts) { counts_ = counts; }
+  void tell(std::size_t target, const ScrapeOutcome& outcome) { exposition_.tell(target, outcome); }
+
+  void on_replica_added(std::size_t service, const Production& production) override;
+  void on_pods_changed(std::size_t service, const Pods& pods) override { exposition_.list(service, pods); }
+  void on_restarted(std::size_t pod, Time t) override { exposition_.restarted(pod, t); }
+  void on_conditions(std::size_t pod, const ScrapeConditions& conditions, const Production& production) override {
+    exposition_.disturb(pod, conditions, production);
+  }
+  std::span<const ScrapeTally> scrapes() const override { return exposition_.tallies(); }
+  const MonitorCounts& monitor_counts() const override { return counts_; }
+
+ private:
+  std::vector<MetricSpec> metrics_;  // of replicas that are added
+  std::vector<FaultSpec> faults_;
+  Exposition exposition_;
+  MonitorCounts counts_;
+};
+
+}  // namespace firedrill::fake_services

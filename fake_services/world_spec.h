@@ -1,0 +1,25 @@
+// What a simulated production is made from.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+#include "fake_services/faults/fault.h"
+#include "fake_services/telemetry/metric_spec.h"
+#include "fake_services/topology/topology.h"
+
+namespace firedrill::fake_services {
+
+struct WorldSpec {
+  Topology topology;  // valid (validate) and completed (complete)
+  std::vector<MetricSpec> metrics;
+  std::vector<FaultSpec> faults;  // valid
+  std::uint64_t seed = 0;
+  Time start{};                 // of the simulation, before the warm-up
+  Time origin{};                // end of the warm-up: faults' `at` counts from here
+  bool disable_faults = false;  // for tests: faults are scheduled and reported, but change nothing
+  bool kubernetes = false;      // kube-state-metrics and the kubelets are targets too, behind the replicas
+};
+
+}  // namespace firedrill::fake_services
