@@ -1,5 +1,7 @@
 #include "events/fan_out.h"
 
+#include "events/event.h"
+
 namespace firedrill::events {
 
 void FanOut::on_event(Event event) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "events/event.h"
+
 namespace firedrill::monitor {
 
 using events::AlertSend;

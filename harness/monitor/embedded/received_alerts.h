@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "events/component.h"
+#include "events/kinds.h"
 #include "events/sink.h"
 #include "monitor/alert_receiver.h"
 
