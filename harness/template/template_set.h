@@ -14,6 +14,7 @@
 #include "base/bounds/budget.h"
 #include "template/parse/definitions.h"
 #include "template/parse/parser.h"
+#include "template/run/output.h"
 #include "template/values/function.h"
 
 namespace firedrill::templates {
@@ -22,6 +23,7 @@ namespace firedrill::templates {
 struct Execution {
   const void* host = nullptr;  // for the host's functions and methods (CallContext::host)
   Budget* budget = nullptr;    // what all executions of a command may cost; null: no bound
+  Output* output = nullptr;    // what texts and values go through (html/escaper.h); null: they are written as they are
 };
 
 // Cheap to copy: copies share what is parsed. A text for one occasion is added to a copy, which calls what the set

@@ -30,8 +30,8 @@ using Final = std::optional<Value>;
 
 class Executor {
  public:
-  Executor(const Definitions& definitions, const CallContext& context, Budget* budget)
-      : definitions_(definitions), context_(context), budget_(budget) {}
+  Executor(const Definitions& definitions, const CallContext& context, Budget* budget, Output* output)
+      : definitions_(definitions), context_(context), budget_(budget), output_(output) {}
 
   ~Executor() {
     if (budget_ != nullptr) budget_->take(Bound::template_steps, static_cast<std::int64_t>(steps_));
@@ -44,6 +44,9 @@ class Executor {
     definition_ = &definition;
     variables_ = {{"$", data}};
     walk(data, *definition.tree);
+    if (output_ != nullptr) {
+      if (const auto end = output_->end(); !end) fail(end.error());
+    }
     return std::move(out_);
   }
 
@@ -68,6 +71,13 @@ class Executor {
   void write(std::string_view text) {
     if (out_.size() + text.size() > kMaxOutput) fail(format("output larger than {} bytes", kMaxOutput));
     out_ += text;
+  }
+
+  void write_text(std::string_view text) {
+    if (output_ == nullptr) return write(text);
+    const auto escaped = output_->text(text);
+    if (!escaped) fail(escaped.error());
+    write(*escaped);
   }
 
   Flow walk(const Value& dot, const Node& node);
@@ -111,7 +121,8 @@ class Executor {
   const Definitions& definitions_;
   const CallContext& context_;
   Budget* const budget_;
-  std::string name_;  // of the template being executed
+  Output* const output_;  // null: texts and values are written as they are
+  std::string name_;      // of the template being executed
   const Definition* definition_ = nullptr;
   std::vector<std::pair<std::string, Value>> variables_;
   std::size_t assigned_ = 0;  // bytes of text, to variables
@@ -134,7 +145,7 @@ Flow Executor::walk(const Value& dot, const Node& node) {
   at(node);
   switch (node.kind) {
     case NodeKind::text:
-      write(node.value);
+      write_text(node.value);
       return Flow::on;
     case NodeKind::action: {
       const Value value = pipeline(dot, *node.pipe);
@@ -261,6 +272,11 @@ void Executor::walk_template(const Value& dot, const Node& node) {
 
 void Executor::print(const Node& node, const Value& value) {
   at(node);
+  if (output_ != nullptr) {
+    const auto escaped = output_->value(*node.pipe, value);
+    if (!escaped) fail(escaped.error());
+    return write(*escaped);
+  }
   if (!value.valid()) return write("<no value>");
   if (value.is(Kind::text)) return write(value.text());
   const Value shown = indirect(value);
@@ -531,14 +547,14 @@ Value Executor::validate(const Value& value, const Type& parameter) const {
 }  // namespace
 
 std::expected<std::string, std::string> execute_template(const std::string& name, const Definitions& definitions,
-                                                         const Value& root, const CallContext& context,
-                                                         Budget* budget) {
+                                                         const Value& root, const CallContext& context, Budget* budget,
+                                                         Output* output) {
   const auto definition = definitions.find(name);
   if (definition == definitions.end()) {
     return std::unexpected(format("template: no template {} is defined", go_quote(name)));
   }
   try {
-    return Executor(definitions, context, budget).run(name, *definition->second, root);
+    return Executor(definitions, context, budget, output).run(name, *definition->second, root);
   } catch (const ExecError& error) {
     return std::unexpected(error.what);
   }
