@@ -45,11 +45,14 @@ struct Payload {
   const std::string* field(std::string_view path) const;
 };
 
+// Where Alertmanager is, if nobody says so: it would name its machine.
+inline constexpr std::string_view kExternalUrl = "http://localhost:9093";
+
 // What all payloads of a configuration share.
 struct PayloadWorld {
   const Configuration& configuration;
   const PayloadTemplates& templates;  // of the configuration's template files
-  std::string external_url;           // Alertmanager's --web.external-url; without a slash at its end
+  std::string external_url;           // Alertmanager's --web.external-url; empty: kExternalUrl
   Budget* budget = nullptr;           // what all renderings of a command may cost; null: no bound
 };
 

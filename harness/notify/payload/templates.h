@@ -19,6 +19,7 @@ class PayloadTemplates {
  public:
   // The default ones alone.
   explicit PayloadTemplates(Version version);
+  PayloadTemplates() : PayloadTemplates(kNewest) {}
   // What is wrong with the files is added to `diagnostics`, each with its place; what can be read of them is there.
   static PayloadTemplates parse(Version version, std::span<const SourcePtr> files, Diagnostics& diagnostics);
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/text/numbers.h"
+#include "notify/config/form/scalars.h"
 
 namespace firedrill::notify {
 namespace {
@@ -18,28 +18,6 @@ bool contains(std::span<const std::string_view> kinds, std::string_view kind) {
   return std::ranges::find(kinds, kind) != kinds.end();
 }
 
-// A duration as Go writes them, "1m30s", "1.5s"; a number alone is nanoseconds. Zero if it is none.
-Duration go_duration(std::string_view text) {
-  double seconds = 0;
-  while (!text.empty()) {
-    const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
-    const auto amount = parse_float(text.substr(0, digits));
-    if (!amount) return {};
-    text.remove_prefix(digits);
-    const std::size_t letters = std::min(text.find_first_of("0123456789."), text.size());
-    const std::string_view unit = text.substr(0, letters);
-    text.remove_prefix(letters);
-    const double factor = unit == "h"    ? 3600
-                          : unit == "m"  ? 60
-                          : unit == "s"  ? 1
-                          : unit == "ms" ? 1e-3
-                          : unit == "us" ? 1e-6
-                                         : 1e-9;
-    seconds += *amount * factor;
-  }
-  return from_seconds(seconds);
-}
-
 }  // namespace
 
 bool is_retried(const Integration& integration, int status) {
@@ -49,7 +27,10 @@ bool is_retried(const Integration& integration, int status) {
 }
 
 Duration own_timeout(const Integration& integration) {
-  return go_duration(integration.settings.text_of("timeout"));
+  const std::string_view text = integration.settings.text_of("timeout");
+  // A number alone is nanoseconds.
+  if (const auto nanoseconds = parse_float(text)) return from_seconds(*nanoseconds / 1e9);
+  return from_seconds(parse_go_duration(text).value_or(0));
 }
 
 }  // namespace firedrill::notify

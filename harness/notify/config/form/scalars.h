@@ -1,12 +1,14 @@
 // Scalars as Alertmanager's types read them. Each gives what is wrong with a text; empty: nothing.
 #pragma once
 
+#include <expected>
 #include <string>
 #include <string_view>
 
 namespace firedrill::notify {
 
-// Go's time.ParseDuration.
+// Go's time.ParseDuration, in seconds.
+std::expected<double, std::string> parse_go_duration(std::string_view text);
 std::string fault_of_go_duration(std::string_view text);
 
 // Go's url.Parse; `web` wants http or https and a host, as config.URL does.

@@ -1,0 +1,15 @@
+// Webex: a message to a room.
+#include "notify/payload/kinds/kinds.h"
+
+namespace firedrill::notify {
+
+void build_webex(Draft& draft) {
+  constexpr Limit kMessage{.bytes = 7439};
+  json::object body;
+  body["markdown"] = draft.text("message", kMessage);
+  // 0.25 takes the room as it is written.
+  put(body, "roomId", draft.is_recent() ? draft.text("room_id") : std::string(draft.settings().text_of("room_id")));
+  draft.post_json(draft.address("api_url"), body);
+}
+
+}  // namespace firedrill::notify
