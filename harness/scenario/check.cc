@@ -15,6 +15,7 @@
 #include "notify/config/load.h"
 #include "notify/lints/config_lints.h"
 #include "notify/lints/matrix.h"
+#include "notify/payload/check.h"
 #include "notify/testfile/load.h"
 #include "notify/testfile/test_file_yaml.h"
 #include "ruletest/load_unit_test.h"
@@ -159,7 +160,8 @@ void check_alertmanager(const ReadScope& scope, const Document& document, const 
   auto configuration =
       notify::decode_configuration(document, {.version = options.alertmanager, .syntax = {}}, diagnostics);
   if (!configuration) return;
-  notify::read_templates(*configuration, scope, diagnostics);
+  const auto files = notify::read_templates(*configuration, scope, diagnostics);
+  notify::checked_templates(*configuration, files, diagnostics);
   counts.alertmanagers.push_back(std::move(*configuration));
 }
 

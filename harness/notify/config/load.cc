@@ -12,6 +12,7 @@
 #include "notify/config/global.h"
 #include "notify/config/parts_yaml.h"
 #include "notify/operator/resources.h"
+#include "notify/payload/check.h"
 #include "yaml/decode.h"
 #include "yaml/secrets.h"
 
@@ -172,9 +173,10 @@ Result<LoadedConfiguration> load_configuration(const FirstFile& file, const Load
     return failure(std::move(diagnostics));
   }
   LoadedConfiguration loaded{
-      .configuration = std::move(*configuration), .source = *source, .templates = {}, .warnings = {}};
+      .configuration = std::move(*configuration), .source = *source, .templates = {}, .rendering = {}, .warnings = {}};
   const ReadScope scope = templates_from.empty() ? file.scope : file.scope.from(templates_from);
   loaded.templates = read_templates(loaded.configuration, scope, diagnostics);
+  loaded.rendering = checked_templates(loaded.configuration, loaded.templates, diagnostics);
   tidy_and_limit(diagnostics);
   if (has_errors(diagnostics)) return failure(std::move(diagnostics));
   loaded.warnings = std::move(diagnostics);

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "notify/config/config.h"
 #include "notify/matcher/parse.h"
+#include "notify/payload/templates.h"
 #include "yaml/form.h"
 
 namespace firedrill::notify {
@@ -30,6 +31,7 @@ struct LoadedConfiguration {
   Configuration configuration;
   SourcePtr source;
   std::vector<SourcePtr> templates;  // the files that `templates` names, in the order of their paths
+  PayloadTemplates rendering;        // what they define, beside Alertmanager's own
   Diagnostics warnings;
 };
 

@@ -5,6 +5,7 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "notify/config/load.h"
+#include "notify/payload/check.h"
 #include "notify/testfile/test_file_yaml.h"
 
 namespace firedrill::notify {
@@ -83,7 +84,8 @@ Result<LoadedTests> load_configuration_tests(const FirstFile& file, Version vers
     const std::filesystem::path named = loaded.file.configuration;
     const std::filesystem::path from =
         loaded.file.templates_from.empty() ? named.parent_path() : std::filesystem::path(loaded.file.templates_from);
-    read_templates(*loaded.configuration, from.empty() ? file.scope : file.scope.from(from), found);
+    const auto files = read_templates(*loaded.configuration, from.empty() ? file.scope : file.scope.from(from), found);
+    loaded.rendering = checked_templates(*loaded.configuration, files, found);
   }
   if (document == nullptr || has_errors(found)) {
     tidy_and_limit(found);

@@ -6,6 +6,7 @@
 #include "base/files/read_scope.h"
 #include "base/result.h"
 #include "notify/config/config.h"
+#include "notify/payload/templates.h"
 #include "notify/testfile/test_file.h"
 
 namespace firedrill::notify {
@@ -13,6 +14,7 @@ namespace firedrill::notify {
 struct LoadedTests {
   ConfigurationTestFile file;
   std::shared_ptr<const Configuration> configuration;
+  PayloadTemplates rendering;
   Diagnostics warnings;
 };
 
