@@ -14,6 +14,7 @@
 #include "cli/output_file.h"
 #include "cli/reading.h"
 #include "cli/test_choice.h"
+#include "notify/payload/show.h"
 #include "notify/testfile/notification_text.h"
 #include "notify/testfile/run.h"
 #include "notify/testfile/to_json.h"
@@ -32,6 +33,7 @@ struct Options {
   std::string junit;
   bool force = false;
   bool json = false;
+  bool render = false;
   bool debug = false;
 };
 
@@ -72,12 +74,25 @@ class Run {
     result.warnings = loaded->warnings;
     for (const notify::ConfigurationTest& test : loaded->file.tests) {
       if (!chosen_.takes(test.name)) continue;
-      notify::ConfigurationTestResult run = notify::run_configuration_test(*loaded, test, options_.seed);
+      notify::ConfigurationTestResult run =
+          notify::run_configuration_test(*loaded, test, options_.seed, &options_.bounds.budget());
       if (options_.debug && !options_.json) run.result.dump = dump(run.notifications, test.start);
       result.tests.push_back(std::move(run.result));
-      if (options_.json) sent_.back().push_back(notify::to_json(run.notifications, test.start));
+      if (options_.json) sent_.back().push_back(sent(*loaded, run.notifications, test.start));
     }
     return true;
+  }
+
+  // With what each would have said.
+  json::array sent(const notify::LoadedTests& loaded, const std::vector<notify::Notification>& notifications,
+                   Time start) {
+    json::array out = notify::to_json(notifications, start);
+    for (std::size_t i = 0; options_.render && i < notifications.size(); ++i) {
+      const auto payload = notify::payload_of(loaded, notifications[i], &options_.bounds.budget());
+      out[i].as_object()["payload"] =
+          payload ? notify::payload_json(*payload) : json::object{{"error", render(payload.error())}};
+    }
+    return out;
   }
 
   static std::string dump(const std::vector<notify::Notification>& notifications, Time start) {
@@ -146,6 +161,7 @@ void declare_test_alertmanager(Arguments arguments) {
   own.option("--junit", options->junit, "write the results as JUnit XML; earlier results there are replaced");
   own.flag("--force", options->force, "replace the file of --junit whatever it holds");
   own.flag("--json", options->json, "print the results as JSON, with all notifications of each test");
+  own.flag("--render", options->render, "with --json: what each notification would say, too");
   own.flag("--debug", options->debug, "print all notifications of each test");
   declare_reading(own, options->reads);
   options->bounds.declare(own);

@@ -32,9 +32,9 @@ std::string describe(const ExpectedNotification& each) {
     if (!word.empty()) out += " " + word;
   }
   if (each.group_labels) out += " " + each.group_labels->to_string();
-  if (!each.alerts) return out;
-  out += ":";
-  for (const ExpectedAlert& alert : *each.alerts) out += " " + describe(alert);
+  if (each.alerts) out += ":";
+  for (const ExpectedAlert& alert : each.alerts.value_or(std::vector<ExpectedAlert>{})) out += " " + describe(alert);
+  for (const auto& [field, text] : each.payload) out += format("; {} with '{}'", field, text);
   return out;
 }
 
@@ -81,28 +81,55 @@ class Assignment {
   std::vector<bool> tried_;
 };
 
-bool is_met(const ExpectedNotification& expected, const Notification& got, Time start) {
+// What came, with those fields of its payload that were looked at.
+std::string describe(const Notification& got, Time start, const ExpectedNotification* expected,
+                     const Rendering& rendering) {
+  std::string out = describe(got, start);
+  if (expected == nullptr || expected->payload.empty()) return out;
+  const auto& payload = rendering(got);
+  if (!payload) return out + "; " + payload.error().what;
+  std::vector<std::string> known;
+  for (const Payload::Field& field : payload->fields) known.push_back(field.path);
+  for (const auto& [field, text] : expected->payload) {
+    const std::string* found = payload->field(field);
+    out += found == nullptr ? format("; {} has no field '{}', {}", payload->kind, field, suggest(field, known))
+                            : format("; {} '{}'", field, *found);
+  }
+  return out;
+}
+
+bool is_payload_met(const ExpectedNotification& expected, const Notification& got, const Rendering& rendering) {
+  if (expected.payload.empty()) return true;
+  const auto& payload = rendering(got);
+  return payload && std::ranges::all_of(expected.payload, [&](const auto& wanted) {
+           const std::string* found = payload->field(wanted.first);
+           return found != nullptr && found->contains(wanted.second);
+         });
+}
+
+bool is_met(const ExpectedNotification& expected, const Notification& got, Time start, const Rendering& rendering) {
   const Duration at = got.time - start;
   if (at < expected.from || at > expected.to) return false;
   if (!expected.status.empty() && expected.status != status_of(got.is_firing)) return false;
   if (!expected.reason.empty() && expected.reason != to_string(got.reason)) return false;
   if (expected.group_labels && *expected.group_labels != got.group->labels) return false;
-  if (!expected.alerts) return true;
-  if (expected.alerts->size() != got.alerts.size()) return false;
-  return Assignment(*expected.alerts, got.alerts, start).is_possible();
+  if (expected.alerts && expected.alerts->size() != got.alerts.size()) return false;
+  if (expected.alerts && !Assignment(*expected.alerts, got.alerts, start).is_possible()) return false;
+  return is_payload_met(expected, got, rendering);
 }
 
 }  // namespace
 
 Comparison compare(const std::vector<ExpectedNotification>& expected, const std::vector<const Notification*>& sent,
-                   Time start) {
+                   Time start, const Rendering& rendering) {
   using Mark = ruletest::DiffLine::Mark;
   Comparison out;
   std::vector<const Notification*> left = sent;
   for (const ExpectedNotification& each : expected) {
     out.expected.push_back(describe(each));
     // Those before it in time were not expected.
-    const auto met = std::ranges::find_if(left, [&](const Notification* n) { return is_met(each, *n, start); });
+    const auto met =
+        std::ranges::find_if(left, [&](const Notification* n) { return is_met(each, *n, start, rendering); });
     const bool is_next = met != left.end() && (*met)->time == left.front()->time;
     if (is_next) {
       out.diff.push_back({Mark::same, describe(**met, start)});
@@ -113,7 +140,7 @@ Comparison compare(const std::vector<ExpectedNotification>& expected, const std:
     out.diff.push_back({Mark::missing, out.expected.back()});
     // What came at its time instead stands beside it.
     while (!left.empty() && left.front()->time - start <= each.to) {
-      out.diff.push_back({Mark::unexpected, describe(*left.front(), start)});
+      out.diff.push_back({Mark::unexpected, describe(*left.front(), start, &each, rendering)});
       left.erase(left.begin());
     }
   }

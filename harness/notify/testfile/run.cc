@@ -1,6 +1,7 @@
 #include "notify/testfile/run.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/duration.h"
 #include "base/text/format.h"
@@ -23,8 +24,14 @@ std::string joined(const std::vector<std::string>& texts) {
 
 class Judge {
  public:
-  Judge(const LoadedTests& loaded, const ConfigurationTest& test, const Played& played, ruletest::TestResult& result)
-      : configuration_(*loaded.configuration), test_(test), played_(played), result_(result) {}
+  Judge(const LoadedTests& loaded, const ConfigurationTest& test, const Played& played, ruletest::TestResult& result,
+        Budget* budget)
+      : loaded_(loaded),
+        configuration_(*loaded.configuration),
+        test_(test),
+        played_(played),
+        result_(result),
+        budget_(budget) {}
 
   void judge() {
     result_.checks = test_.route_cases.size() + test_.alert_cases.size() + test_.notification_cases.size();
@@ -138,13 +145,20 @@ class Judge {
     std::ranges::stable_sort(sent, {}, [](const Notification* n) { return n->time; });
     counts(each, sent);
     if (!each.notifications) return;
-    const Comparison comparison = compare(*each.notifications, sent, test_.start);
+    const Comparison comparison = compare(*each.notifications, sent, test_.start,
+                                          [this](const Notification& n) -> const auto& { return rendered(n); });
     if (comparison.is_equal) return;
     Failure& failure = fail(Failure::Kind::notifications, each.where, each.receiver, {}, comparison.what);
     failure.diff = comparison.diff;
     failure.expected = comparison.expected;
     failure.got = comparison.got;
     explain(each, failure);
+  }
+
+  const std::expected<Payload, Diagnostic>& rendered(const Notification& notification) {
+    const auto known = payloads_.find(&notification);
+    if (known != payloads_.end()) return known->second;
+    return payloads_.emplace(&notification, payload_of(loaded_, notification, budget_)).first->second;
   }
 
   void counts(const NotificationCase& each, const std::vector<const Notification*>& sent) {
@@ -178,16 +192,28 @@ class Judge {
     if (paths > kMostPaths) failure.account.push_back(format("… and {} routes of alerts more", paths - kMostPaths));
   }
 
+  const LoadedTests& loaded_;
   const Configuration& configuration_;
   const ConfigurationTest& test_;
   const Played& played_;
   ruletest::TestResult& result_;
+  Budget* budget_;
+  std::map<const Notification*, std::expected<Payload, Diagnostic>> payloads_;  // those that were asked for
 };
 
 }  // namespace
 
+std::expected<Payload, Diagnostic> payload_of(const LoadedTests& loaded, const Notification& notification,
+                                              Budget* budget) {
+  return payload_of({.configuration = *loaded.configuration,
+                     .templates = loaded.rendering,
+                     .external_url = loaded.file.external_url,
+                     .budget = budget},
+                    notification);
+}
+
 ConfigurationTestResult run_configuration_test(const LoadedTests& loaded, const ConfigurationTest& test,
-                                               std::uint64_t seed) {
+                                               std::uint64_t seed, Budget* budget) {
   ConfigurationTestResult out;
   ruletest::TestResult& result = out.result;
   result.title = test.title();
@@ -200,12 +226,12 @@ ConfigurationTestResult run_configuration_test(const LoadedTests& loaded, const 
     failure.remedy = "shorten the time that its cases look at";
     return out;
   }
-  Judge(loaded, test, played, result).judge();
+  Judge(loaded, test, played, result, budget).judge();
   if (!result.passed()) {
     // Once more, to tell what became of each alert.
     played = play(loaded, test, seed, true);
     result.failures.clear();
-    Judge(loaded, test, played, result).judge();
+    Judge(loaded, test, played, result, budget).judge();
   }
   out.notifications = std::move(played.outcomes.notifications);
   return out;

@@ -1,8 +1,12 @@
 // Runs one test of an Alertmanager configuration.
 #pragma once
 
+#include <cstdint>
+#include <expected>
 #include <vector>
 
+#include "base/bounds/budget.h"
+#include "notify/payload/payload.h"
 #include "notify/testfile/load.h"
 #include "ruletest/test_result.h"
 
@@ -14,8 +18,12 @@ struct ConfigurationTestResult {
   std::vector<Notification> notifications;
 };
 
-// `seed` decides how long retries wait.
+// `seed` decides how long retries wait. The budget, which may be null, is that of what payloads take to render.
 ConfigurationTestResult run_configuration_test(const LoadedTests& loaded, const ConfigurationTest& test,
-                                               std::uint64_t seed);
+                                               std::uint64_t seed, Budget* budget = nullptr);
+
+// What a notification of the test would have sent.
+std::expected<Payload, Diagnostic> payload_of(const LoadedTests& loaded, const Notification& notification,
+                                              Budget* budget);
 
 }  // namespace firedrill::notify

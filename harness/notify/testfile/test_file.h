@@ -2,6 +2,7 @@
 // are durations since the start of the test.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -88,6 +89,7 @@ struct ExpectedNotification {
   std::string reason;
   std::optional<model::Labels> group_labels;
   std::optional<std::vector<ExpectedAlert>> alerts;
+  std::map<std::string, std::string> payload;  // by field: what its text contains
   Position where;
 };
 

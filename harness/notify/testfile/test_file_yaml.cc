@@ -12,7 +12,6 @@
 namespace firedrill::notify {
 namespace {
 
-using yaml::LaterKey;
 using yaml::Node;
 using yaml::Nulls;
 using enum FieldType;
@@ -104,9 +103,9 @@ constexpr std::array kExpectedFields{
     FieldSpec{.name = "status", .doc = "as the payload says", .choices = kStatuses},
     FieldSpec{.name = "reason", .doc = "why it is sent", .choices = kReasons},
     FieldSpec{.name = "group_labels", .type = text_map, .doc = "the group's"},
+    FieldSpec{.name = "payload", .type = text_map, .doc = "what its fields contain"},
 };
 constexpr std::array<std::string_view, 2> kExpectedKeys = {"within", "alerts"};
-constexpr std::array kLater = {LaterKey{"payload", "what the rendered notification contains"}};
 constexpr std::array kExpectedAlertFields{
     FieldSpec{.name = "labels", .type = text_map, .required = true, .doc = "some of its labels"},
     FieldSpec{.name = "exact", .type = boolean, .doc = "whether these are all"},
@@ -123,9 +122,8 @@ class Decoder {
   ConfigurationTestFile file(const yaml::Document& document);
 
  private:
-  Fields fields(const Node& node, std::span<const FieldSpec> specs, Keys keys, std::string_view what,
-                std::span<const LaterKey> later = {}) {
-    return decode_fields(node, specs, {.known = keys, .later = later}, what, Nulls::strict, diagnostics_);
+  Fields fields(const Node& node, std::span<const FieldSpec> specs, Keys keys, std::string_view what) {
+    return decode_fields(node, specs, {.known = keys}, what, Nulls::strict, diagnostics_);
   }
   // Calls `each(item, in words)` for a list that may be absent.
   template <typename Each>
@@ -366,7 +364,7 @@ NotificationCase Decoder::notification_case(const Node& node, std::string_view w
 }
 
 ExpectedNotification Decoder::expected(const Node& node, const NotificationCase& around, std::string_view what) {
-  const Fields decoded = fields(node, kExpectedFields, kExpectedKeys, what, kLater);
+  const Fields decoded = fields(node, kExpectedFields, kExpectedKeys, what);
   ExpectedNotification out;
   out.where = node.where();
   const std::size_t before = diagnostics_.size();
@@ -379,6 +377,7 @@ ExpectedNotification Decoder::expected(const Node& node, const NotificationCase&
   out.status = decoded.text("status");
   out.reason = decoded.text("reason");
   if (decoded.has("group_labels")) out.group_labels = labels_of(decoded, "group_labels");
+  if (decoded.has("payload")) out.payload = decoded.text_map("payload");
   if (node.find("alerts") != nullptr) out.alerts.emplace();
   list(node, "alerts", "alert", [&](const Node& each, const std::string& which) {
     out.alerts->push_back(expected_alert(each, format("{} of {}", which, what)));
