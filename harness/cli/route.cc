@@ -1,5 +1,10 @@
-// firedrill route --config FILE [--at T] LABEL=VALUE...: who is told of an alert, and how that comes.
+// firedrill route --config FILE [--at T] LABEL=VALUE...: who is told of an alert, how that comes, and what it says.
+#include <expected>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "base/bounds/activity.h"
 #include "base/text/escape.h"
@@ -10,6 +15,9 @@
 #include "cli/exit_code.h"
 #include "cli/reading.h"
 #include "notify/config/load.h"
+#include "notify/payload/payload.h"
+#include "notify/payload/sample.h"
+#include "notify/payload/show.h"
 #include "notify/route/explain.h"
 
 namespace firedrill::cli {
@@ -24,7 +32,11 @@ struct Options {
   std::vector<std::string> labels;
   std::string version = "0.33";
   std::optional<Time> at;
+  std::vector<std::string> annotations;
+  std::string external_url{notify::kExternalUrl};
   bool json = false;
+  bool render = false;
+  bool resolved = false;
   bool tree = false;
   bool svg = false;
 };
@@ -48,6 +60,70 @@ std::expected<model::Labels, std::string> read_labels(const std::vector<std::str
   return labels;
 }
 
+std::expected<events::Annotations, std::string> read_annotations(const std::vector<std::string>& texts) {
+  std::map<std::string, std::string> sorted;
+  for (const std::string& text : texts) {
+    const std::size_t equal = text.find('=');
+    if (equal == std::string::npos || equal == 0) {
+      return std::unexpected(format("'{}' is no annotation", printable(text)));
+    }
+    sorted.insert_or_assign(text.substr(0, equal), text.substr(equal + 1));
+  }
+  events::Annotations annotations;
+  for (const auto& [name, value] : sorted) annotations.push_back({name, value});
+  return annotations;
+}
+
+// What the alert's receivers would get, by receiver.
+struct Rendered {
+  std::string receiver;
+  notify::Payload payload;
+};
+
+// Nothing if one cannot be rendered, which has been printed.
+std::optional<std::vector<Rendered>> render(const notify::LoadedConfiguration& loaded,
+                                            const notify::SampleAlert& sample, Options& options) {
+  const notify::PayloadWorld world{.configuration = loaded.configuration,
+                                   .templates = loaded.rendering,
+                                   .external_url = options.external_url,
+                                   .budget = &options.bounds.budget()};
+  std::vector<Rendered> out;
+  Diagnostics wrong;
+  for (const notify::Notification& each : notify::sample_notifications(loaded.configuration, sample)) {
+    auto payload = notify::payload_of(world, each);
+    if (payload) {
+      out.push_back({each.receiver, std::move(*payload)});
+    } else {
+      wrong.push_back(std::move(payload.error()));
+    }
+  }
+  print_diagnostics(wrong);
+  if (!wrong.empty()) return std::nullopt;
+  return out;
+}
+
+void show_rendered(const notify::Configuration& configuration, const model::Labels& labels,
+                   const std::vector<Rendered>& rendered, const Options& options) {
+  if (options.json) {
+    json::value out = notify::routes_json(configuration, labels, options.at);
+    json::array payloads;
+    for (const Rendered& each : rendered) {
+      json::object payload{{"receiver", each.receiver}};
+      for (const auto& [key, value] : notify::payload_json(each.payload)) payload[key] = value;
+      payloads.push_back(std::move(payload));
+    }
+    out.as_object()["payloads"] = std::move(payloads);
+    print_data(write_json(out, JsonStyle::pretty));
+    return;
+  }
+  std::string text = notify::explain_routes(configuration, labels, options.at);
+  for (const Rendered& each : rendered) {
+    text += format("\n{} by {}", printable(each.receiver), notify::payload_text(each.payload));
+  }
+  if (rendered.empty()) text += "\nnothing is sent\n";
+  print_out(text);
+}
+
 void show(const notify::Configuration& configuration, const model::Labels& labels, const Options& options) {
   if (options.svg) {
     print_data(notify::tree_svg(configuration));
@@ -63,6 +139,8 @@ void show(const notify::Configuration& configuration, const model::Labels& label
 int route(Options& options) {
   const auto labels = read_labels(options.labels);
   if (!labels) return usage(labels.error(), "labels are written as severity=critical team=shop");
+  const auto annotations = read_annotations(options.annotations);
+  if (!annotations) return usage(annotations.error(), "annotations are written as summary='the disk is full'");
   options.bounds.start();
   const Position file = named_file(options.config);
   const Activity activity(file);
@@ -71,7 +149,17 @@ int route(Options& options) {
   if (options.bounds.exceeded()) return kBadInput;
   print_diagnostics(loaded ? loaded->warnings : loaded.error());
   if (!loaded) return kBadInput;
-  show(loaded->configuration, *labels, options);
+  if (options.render) {
+    const notify::SampleAlert sample{.labels = *labels,
+                                     .annotations = *annotations,
+                                     .at = options.at.value_or(Time{}),
+                                     .is_resolved = options.resolved};
+    const auto rendered = render(*loaded, sample, options);
+    if (options.bounds.exceeded() || !rendered) return kBadInput;
+    show_rendered(loaded->configuration, *labels, *rendered, options);
+  } else {
+    show(loaded->configuration, *labels, options);
+  }
   return options.bounds.exceeded() ? kBadInput : kPassed;
 }
 
@@ -87,6 +175,12 @@ void declare(Arguments arguments) {
   arguments.option_read_by(
       "--at", [options](const std::string& text) { return read_instant(text, options->at); },
       "look at time intervals at this instant, as 2026-03-03T02:00:00Z");
+  arguments.flag("--render", options->render, "show what each receiver would get");
+  arguments.option("--annotation", options->annotations, "with --render: an annotation of the alert, as summary='full'")
+      .one_at_a_time();
+  arguments.flag("--resolved", options->resolved, "with --render: when the alert has resolved");
+  arguments.option("--external-url", options->external_url, "with --render: Alertmanager's own address")
+      .shows_default();
   arguments.flag("--json", options->json, "print the answer for programs");
   arguments.flag("--tree", options->tree, "draw the routing tree instead");
   arguments.flag("--svg", options->svg, "draw it as SVG, on standard output");
