@@ -193,7 +193,7 @@ class Instance:
     def push(self, push):
         alerts = []
         for alert in push["alerts"]:
-            one = {"labels": alert["labels"]}
+            one = {"labels": alert["labels"], "annotations": alert.get("annotations", {})}
             if "starts_at" in alert:
                 one["startsAt"] = self.time(alert["starts_at"])
             if "ends_at" in alert:
