@@ -52,7 +52,7 @@ TEST(UnseenOutages, AreTotalAllTheSame) {
     EXPECT_TRUE(incident.thresholds_crossed) << fault;
     EXPECT_EQ(incident.times.breached_at, record.faults.at(0).injected_at) << fault;
     EXPECT_EQ(incident.times.mitigated_at, record.faults.at(0).recovered_at) << fault;
-    EXPECT_EQ(incident.measure("ttd")->text, "> 25 m") << fault;
+    EXPECT_EQ(incident.measure("ttd")->text, "> 10 m") << fault;
     EXPECT_EQ(record.expectations.at(0).outcome.result, record::Verdict::fail) << fault;
   }
 }
