@@ -1,0 +1,33 @@
+// The flow held against the simulation: in the steady state, right after the step, and in the steady state after that.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "scene.h"
+
+namespace firedrill::world_oracle {
+
+struct Effort {
+  double requests = 10000;  // from outside, in each steady state
+  int replications = 30;    // of the step
+};
+
+struct Disagreement {
+  std::string kind;   // rates | times | in flight | pool | first time
+  std::string phase;  // before | step | after; the step only if its replications are more than none
+  std::string where;  // "s1 503", "s0 GET /0 p95"
+  double simulated = 0;
+  double by_flow = 0;
+  double tolerance = 0;
+  bool operator==(const Disagreement& other) const {
+    return kind == other.kind && phase == other.phase && where == other.where;
+  }
+};
+
+// What disagrees twice, once and again with ten times the requests, of what `counts`.
+std::vector<Disagreement> compare(const Scene& scene, std::uint64_t seed, Effort effort,
+                                  const std::function<bool(const Disagreement&)>& counts);
+
+}  // namespace firedrill::world_oracle

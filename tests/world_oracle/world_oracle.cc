@@ -1,0 +1,188 @@
+// The flow against a simulation of the same production, request by request, over random productions and faults.
+//
+//   world_oracle [--seeds A..B] [--features NAME,...] [--alone] [--kinds KIND,...] [--phases PHASE,...]
+//                [--requests N] [--replications N] [--verbose]
+//
+// --features: what may be in a production beside services with exponential times and calls; all if not given.
+// --alone: each feature by itself, with all seeds. --kinds: what counts (rates, times, in flight, pool, first time),
+// and
+// --phases: when (before, step, after).
+// Prints what disagrees by feature. Exit code 0: nothing; 1: something; 2: bad arguments.
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "compare.h"
+
+namespace firedrill::world_oracle {
+namespace {
+
+const std::vector<std::string> kKinds = {"rates", "times", "in flight", "pool", "first time"};
+const std::vector<std::string> kPhases = {"before", "step", "after"};
+
+struct Arguments {
+  std::uint64_t first = 1;
+  std::uint64_t last = 40;
+  std::set<std::string> features{all_features().begin(), all_features().end()};
+  std::set<std::string> kinds{kKinds.begin(), kKinds.end()};
+  std::set<std::string> phases{kPhases.begin(), kPhases.end()};
+  bool alone = false;
+  bool verbose = false;
+  Effort effort;
+};
+
+void say(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+std::set<std::string> split(std::string_view text) {
+  std::set<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0) parts.emplace(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return parts;
+}
+
+bool all_known(const std::set<std::string>& names, const std::vector<std::string>& known) {
+  return std::ranges::all_of(names, [&](const std::string& n) { return std::ranges::find(known, n) != known.end(); });
+}
+
+std::optional<Arguments> read_arguments(int argc, char** argv) {
+  Arguments result;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view name = argv[i];
+    if (name == "--alone" || name == "--verbose") {
+      (name == "--alone" ? result.alone : result.verbose) = true;
+      continue;
+    }
+    if (++i >= argc) return std::nullopt;
+    const std::string_view value = argv[i];
+    if (name == "--features") {
+      result.features = split(value);
+      if (!all_known(result.features, all_features())) return std::nullopt;
+    } else if (name == "--kinds") {
+      result.kinds = split(value);
+      if (!all_known(result.kinds, kKinds)) return std::nullopt;
+    } else if (name == "--phases") {
+      result.phases = split(value);
+      if (!all_known(result.phases, kPhases)) return std::nullopt;
+    } else if (name == "--seeds") {
+      const std::size_t dots = value.find("..");
+      const auto first = parse_int(value.substr(0, dots));
+      const auto last = dots == std::string_view::npos ? first : parse_int(value.substr(dots + 2));
+      if (!first || !last) return std::nullopt;
+      result.first = static_cast<std::uint64_t>(*first);
+      result.last = static_cast<std::uint64_t>(*last);
+    } else if (const auto n = parse_int(value); n && name == "--requests") {
+      result.effort.requests = static_cast<double>(*n);
+    } else if (n && name == "--replications") {
+      result.effort.replications = static_cast<int>(*n);
+    } else {
+      return std::nullopt;
+    }
+  }
+  return result;
+}
+
+// Productions with something in them, and how many of these disagree, in what.
+struct Row {
+  int scenes = 0;
+  int disagree = 0;
+  std::map<std::string, int> kinds;
+};
+
+class Table {
+ public:
+  explicit Table(const Arguments& arguments) : arguments_(arguments) {}
+
+  // True if it agrees. `as`: the only row that it counts in; empty: that of each of its features.
+  bool add(std::uint64_t seed, const std::set<std::string>& allowed, const std::string& as) {
+    const Scene scene = random_scene(seed, allowed);
+    if (!as.empty() && !scene.features.contains(as) && as != "none") return true;
+    const auto counts = [&](const Disagreement& d) {
+      return arguments_.kinds.contains(d.kind) && arguments_.phases.contains(d.phase);
+    };
+    const std::vector<Disagreement> found = compare(scene, seed, arguments_.effort, counts);
+    const std::set<std::string> rows = as.empty() ? scene.features : std::set<std::string>{as};
+    for (const std::string& feature : rows) count(rows_[feature], found);
+    if (as.empty()) count(rows_["all"], found);
+    if (arguments_.verbose && !found.empty()) {
+      say(format("seed {}: {} services, {}\n", seed, scene.topology.services.size(),
+                 scene.step.empty() ? "no fault" : scene.step));
+      for (const Disagreement& d : found) {
+        say(format("    {:<6} {:<10} {:<40} simulated {:<10.4g} flow {:<10.4g} may differ by {:.2g}\n", d.phase, d.kind,
+                   d.where, d.simulated, d.by_flow, d.tolerance));
+      }
+    }
+    return found.empty();
+  }
+  void print() const {
+    say(format("\n{:<20} {:>10} {:>9}", "feature", "topologies", "disagree"));
+    for (const std::string& kind : kKinds) say(format(" {:>10}", kind));
+    say("\n");
+    for (const auto& [feature, row] : rows_) {
+      say(format("{:<20} {:>10} {:>9}", feature, row.scenes, row.disagree));
+      for (const std::string& kind : kKinds) {
+        const auto at = row.kinds.find(kind);
+        say(format(" {:>10}", at == row.kinds.end() ? 0 : at->second));
+      }
+      say("\n");
+    }
+  }
+
+ private:
+  static void count(Row& row, const std::vector<Disagreement>& found) {
+    ++row.scenes;
+    row.disagree += found.empty() ? 0 : 1;
+    std::set<std::string> kinds;
+    for (const Disagreement& d : found) kinds.insert(d.kind);
+    for (const std::string& kind : kinds) ++row.kinds[kind];
+  }
+  const Arguments& arguments_;
+  std::map<std::string, Row> rows_;
+};
+
+int run(const Arguments& arguments) {
+  Table table(arguments);
+  bool agree = true;
+  // What some can only happen together with.
+  const std::map<std::string, std::string> needs = {{"cache_miss_storm", "cache"},  {"io_latency", "several_routes"},
+                                                    {"io_errno", "several_routes"}, {"disk_fill", "several_routes"},
+                                                    {"consumer_stall", "consumer"}, {"queue_backlog", "consumer"}};
+  for (std::uint64_t seed = arguments.first; seed <= arguments.last; ++seed) {
+    if (!arguments.alone) {
+      agree = table.add(seed, arguments.features, "") && agree;
+      continue;
+    }
+    agree = table.add(seed, {}, "none") && agree;
+    for (const std::string& feature : arguments.features) {
+      std::set<std::string> allowed = {feature};
+      if (const auto need = needs.find(feature); need != needs.end()) allowed.insert(need->second);
+      agree = table.add(seed, allowed, feature) && agree;
+    }
+  }
+  table.print();
+  return agree ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace firedrill::world_oracle
+
+int main(int argc, char** argv) {
+  using namespace firedrill::world_oracle;
+  const auto arguments = read_arguments(argc, argv);
+  if (!arguments) {
+    say("world_oracle [--seeds A..B] [--features NAME,...] [--alone] [--kinds KIND,...] [--phases PHASE,...]\n"
+        "             [--requests N] [--replications N] [--verbose]\n");
+    return 2;
+  }
+  return run(*arguments);
+}
