@@ -130,14 +130,40 @@ void Alertmanager::reload(std::shared_ptr<const Configuration> configuration, Ti
   run_before(now);
   dispatcher_.stop(now, outcomes_);
   configuration_ = std::move(configuration);
+  begin_anew(now);
+  const std::vector<AlertPtr> alerts = store_.list();
+  for (const AlertPtr& alert : alerts) inhibitor_.take(alert);
+  for (const AlertPtr& alert : alerts) dispatcher_.take(alert, now);
+}
+
+void Alertmanager::begin_anew(Time now) {
   inhibitor_ = Inhibitor(configuration_);
   inhibitor_started_ = now;
   collect_inhibitions_at_ = now + kInhibitionMaintenance;
   const Time opens_at = std::max(now, options_.start + options_.flags.dispatch_start_delay);
   dispatcher_ = Dispatcher(configuration_, now, opens_at, options_.flags.dispatch_maintenance_interval);
-  const std::vector<AlertPtr> alerts = store_.list();
-  for (const AlertPtr& alert : alerts) inhibitor_.take(alert);
-  for (const AlertPtr& alert : alerts) dispatcher_.take(alert, now);
+}
+
+void Alertmanager::stop(Time now) {
+  run_before(now);
+  dispatcher_.stop(now, outcomes_);
+}
+
+void Alertmanager::start(Time now, bool keeps_data) {
+  options_.start = now;
+  store_ = AlertStore();
+  if (!keeps_data) {
+    log_ = NotificationLog(options_.flags.data_retention);
+    silences_ = Silences();
+  }
+  collect_alerts_at_ = now + options_.flags.alerts_gc_interval;
+  collect_log_at_ = now + options_.flags.data_maintenance_interval;
+  begin_anew(now);
+}
+
+void Alertmanager::set_answers(std::shared_ptr<const Answers> answers, Time now) {
+  run_before(now);
+  answers_ = std::move(answers);
 }
 
 AlertStatus Alertmanager::state_of(const model::Labels& labels, Time now) const {

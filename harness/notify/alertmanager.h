@@ -71,6 +71,13 @@ class Alertmanager {
   // Loads a configuration: flushes under way end, groups and their timers are made anew from the alerts that are not
   // forgotten, the notification log and the silences stay.
   void reload(std::shared_ptr<const Configuration> configuration, Time now);
+  // The process ends: what is under way is cut off. Nothing but start() may come next.
+  void stop(Time now);
+  // It begins again, without its alerts, which it does not write down; its notification log and its silences are there
+  // again if its data are (--storage.path), else they are gone too.
+  void start(Time now, bool keeps_data);
+  // What receivers answer from now on; null: all is accepted at once.
+  void set_answers(std::shared_ptr<const Answers> answers, Time now);
   // Gives back its id.
   std::string add_silence(Silence silence) { return silences_.add(std::move(silence)); }
   bool expire_silence(const std::string& id, Time now) { return silences_.expire(id, now); }
@@ -94,6 +101,8 @@ class Alertmanager {
 
   Due next_task() const;
   void run_before(Time now);
+  // Groups, inhibition and their timers anew, as at a start or a reload now.
+  void begin_anew(Time now);
   void run(const Due& due);
   Pipeline pipeline();
   // Lets maintenance that had nothing to do pass.

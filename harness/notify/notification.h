@@ -100,9 +100,18 @@ struct Flush {
   std::vector<Decision> decisions{};  // one for each integration, unless all alerts are held back
 };
 
+// Requests to integrations, counted as each ends.
+struct RequestCounts {
+  std::size_t made = 0;
+  std::size_t refused = 0;  // of these: answered, and not accepted
+  std::size_t timed_out = 0;
+  Duration time{};  // that they took
+};
+
 struct Outcomes {
   std::vector<Notification> notifications;  // in the order in which they ended
   std::vector<Flush> flushes;
+  RequestCounts requests{};
 };
 
 }  // namespace firedrill::notify

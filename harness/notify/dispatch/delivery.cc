@@ -48,6 +48,11 @@ void Delivery::take_answer(Time now, const DeliveryContext& context) {
   Attempt& attempt = order_.notification.attempts.back();
   attempt.ended = now;
   attempt.status = status_;
+  RequestCounts& counts = context.outcomes.requests;
+  ++counts.made;
+  counts.time += now - attempt.at;
+  if (status_ == 0) ++counts.timed_out;
+  if (status_ != 0 && status_ / 100 != 2) ++counts.refused;
   if (status_ / 100 == 2) {
     attempt.result = Attempt::Result::accepted;
     context.log.write(order_.key, std::move(order_.firing), std::move(order_.resolved), context.repeat_interval, now);
