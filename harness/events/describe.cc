@@ -30,6 +30,19 @@ std::string action_text(const Event& event) {
   return out;
 }
 
+// "pager notified of DatabaseDown, 2 firing (first notification)".
+std::string notified_text(const Event& event) {
+  const auto count = [&](std::string_view field) {
+    const double n = event.number(field);
+    return n > 0 ? format(", {:.0f} {}", n, field) : std::string();
+  };
+  std::string out = format("{} notified of {}", event.subject, event.text("alert"));
+  if (event.find("status") == nullptr) return out;
+  out += count("firing") + count("resolved");
+  const std::string reason = event.text("reason");
+  return reason.empty() ? out : format("{} ({})", out, reason);
+}
+
 std::string because(const Event& event) {
   const std::string reason = event.text("reason");
   return reason.empty() ? "" : ": " + reason;
@@ -93,13 +106,13 @@ std::string describe(const Event& event) {
     case EventKind::alert_returned:
       return format("{} is there again", alert_text(event));
     case EventKind::alert_inhibited:
-      return format("{} inhibited by {}", s, event.text("by"));
+      return format("{} inhibited by {}", alert_text(event), event.text("by"));
     case EventKind::alert_silenced:
-      return format("{} silenced by {}", s, event.text("by"));
+      return format("{} silenced by {}", alert_text(event), event.text("by"));
     case EventKind::alert_muted:
-      return format("{} muted by {}", s, event.text("by"));
+      return format("{} muted by {}", alert_text(event), event.text("by"));
     case EventKind::receiver_notified:
-      return format("{} notified of {}", s, event.text("alert"));
+      return notified_text(event);
     case EventKind::receiver_failed:
       return format("{} did not accept {}{}", s, event.text("alert"), because(event));
     case EventKind::oncall_paged:

@@ -25,4 +25,12 @@ void FanOut::on_belief(const AlertBelief& belief) {
   for (Sink* listener : listeners_) listener->on_belief(belief);
 }
 
+void FanOut::on_notification(const Notification& notification) {
+  for (Sink* listener : listeners_) listener->on_notification(notification);
+}
+
+void FanOut::on_hold(const AlertHold& hold) {
+  for (Sink* listener : listeners_) listener->on_hold(hold);
+}
+
 }  // namespace firedrill::events

@@ -17,6 +17,8 @@ class FanOut final : public Sink {
   void on_transition(const AlertTransition& transition) override;
   void on_send(const AlertSend& send) override;
   void on_belief(const AlertBelief& belief) override;
+  void on_notification(const Notification& notification) override;
+  void on_hold(const AlertHold& hold) override;
 
  private:
   std::vector<Sink*> listeners_;

@@ -31,10 +31,20 @@ constexpr std::array kSlo{kIncident, kService,
                           EventFieldSpec{"sli", number, "the share of good requests in that minute"},
                           EventFieldSpec{"objective", number, "the share wanted"}};
 constexpr std::array kAlertFields{kLabels, EventFieldSpec{"value", number, "of the expression"}};
-constexpr std::array kNotified{kAlert, kLabels};
+constexpr EventFieldSpec kAlerts{"alert", text, "the names of its alerts, separated by commas"};
+constexpr EventFieldSpec kIntegration{"integration", text, "the kind of what was to send it"};
+constexpr EventFieldSpec kStatus{"status", text, "firing or resolved"};
+constexpr std::array kNotified{kAlerts,
+                               EventFieldSpec{"labels", labels, "the labels of its group"},
+                               kIntegration,
+                               kStatus,
+                               EventFieldSpec{"firing", number, "how many of its alerts fire"},
+                               EventFieldSpec{"resolved", number, "how many of its alerts are over"},
+                               kReason};
 constexpr std::array kHeld{EventFieldSpec{"by", text, "what held it back"}, kLabels};
 constexpr std::array kBelieved{kLabels};
-constexpr std::array kFailed{kAlert, kReason};
+constexpr std::array kFailed{kAlerts, EventFieldSpec{"labels", labels, "the labels of its group"}, kIntegration,
+                             kStatus, kReason};
 constexpr std::array kOncall{kAlert, kIncident, EventFieldSpec{"tier", text, "of the escalation"}, kReason};
 constexpr EventFieldSpec kBy{"by", text, "the person; empty: not known"};
 constexpr std::array kTaken{kBy, EventFieldSpec{"target", text, "the fault's id, or the service"},

@@ -4,6 +4,7 @@
 
 #include "events/alert.h"
 #include "events/minute.h"
+#include "events/notification.h"
 
 namespace firedrill::events {
 
@@ -24,6 +25,10 @@ class Sink {
   virtual void on_send(const AlertSend& /*send*/) {}
   // What an Alertmanager takes an alert for has changed. Only where sends may be lost or stay away.
   virtual void on_belief(const AlertBelief& /*belief*/) {}
+  // Of runs with an Alertmanager, to whom it matters: an integration of a receiver has accepted a notification, or has
+  // not; something keeps an alert from going out, or no longer does.
+  virtual void on_notification(const Notification& /*notification*/) {}
+  virtual void on_hold(const AlertHold& /*hold*/) {}
 };
 
 // Listens to nothing.

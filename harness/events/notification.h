@@ -1,0 +1,61 @@
+// What an Alertmanager does with alerts, as it is told to those who watch: notifications, and what keeps alerts from
+// going out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "model/labels.h"
+
+namespace firedrill::events {
+
+// One request to a receiver.
+struct NotificationAttempt {
+  Time at{};
+  Time ended{};
+  int status = 0;      // of the answer, as HTTP has it; 0: there was none
+  std::string result;  // accepted | retried | dropped | timed_out | cancelled
+  bool operator==(const NotificationAttempt&) const = default;
+};
+
+struct NotifiedAlert {
+  std::string status;    // firing | resolved, when the group was flushed
+  model::Labels labels;  // with alertname
+  bool operator==(const NotifiedAlert&) const = default;
+};
+
+// What one integration of a receiver was told of a group of alerts, or should have been.
+struct Notification {
+  Time t{};  // when it was accepted; of a failed one when the last attempt ended
+  std::string receiver;
+  std::string integration;  // its kind: "pagerduty"
+  int index = 0;            // among the receiver's integrations
+  bool pages = false;       // the receiver calls a person
+  std::string group_key;
+  model::Labels group_labels;
+  Time flushed_at{};
+  std::string reason;                 // first_notification | new_alerts | some_resolved | all_resolved | repeat
+  std::string status;                 // firing | resolved: whether any of its alerts fires
+  std::vector<NotifiedAlert> alerts;  // in the payload's order
+  bool accepted = false;
+  std::vector<NotificationAttempt> attempts;
+
+  std::size_t firing() const;  // how many of its alerts fire
+  bool operator==(const Notification&) const = default;
+};
+
+// Something begins to keep an alert from going out, or no longer does.
+struct AlertHold {
+  enum class How { inhibited, silenced, muted, deduplicated };
+  Time t{};
+  model::Labels labels;  // with alertname
+  How how = How::inhibited;
+  std::string by;  // the inhibiting alert, the silence, the time interval, the receiver that believes it firing
+  bool ends = false;
+};
+
+// The alert for people: DatabaseDown {cluster="a"}.
+std::string describe_alert(model::Labels labels);
+
+}  // namespace firedrill::events
