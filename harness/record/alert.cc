@@ -27,6 +27,11 @@ std::optional<Time> AlertRecord::over_at() const {
   return resolved_at ? resolved_at : forgotten_at;
 }
 
+std::optional<Time> AlertRecord::woke_at() const {
+  if (!pages) return std::nullopt;
+  return receivers ? paged_at : received_at;
+}
+
 bool AlertRecord::held(HeldBackHow how) const {
   return std::ranges::find(held_back, how, &HeldBack::how) != held_back.end();
 }

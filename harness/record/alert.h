@@ -22,7 +22,10 @@ std::string_view to_string(HeldBackHow how);
 struct HeldBack {
   Time at;
   HeldBackHow how = HeldBackHow::dropped;
-  std::string by;  // the relabelling, the way on which it was lost, the inhibiting alert, the silence, the interval
+  // The relabelling, the way on which it was lost, the inhibiting alert, the silence, the time interval, or the
+  // receiver that was told of it before and believes it firing.
+  std::string by;
+  std::optional<Time> until{};  // of what an Alertmanager holds back: when it no longer did, while the alert was there
   bool operator==(const HeldBack&) const = default;
 };
 
@@ -63,15 +66,19 @@ struct AlertRecord {
   // than one: it had expired, and came again.
   std::vector<Heard> heard;
   std::vector<HeldBack> held_back;  // in order of time
-  std::optional<double> value;      // of the expression when it fired (or last, if it never did)
-  bool pages = false;               // the scenario's paging matchers name it: it is for a person at once
+  // Those of the routes that an Alertmanager sends it along, in their order; nothing where there is none.
+  std::optional<std::vector<std::string>> receivers{};
+  std::optional<double> value;  // of the expression when it fired (or last, if it never did)
+  // It is for a person at once: a receiver of it calls one, or without an Alertmanager the paging matchers name it.
+  bool pages = false;
   // Filled by judge(): the incident it belongs to (empty: none) and why.
   std::string incident;
   std::string attribution;  // named | blast_radius | only_incident | warmup | excepted | spurious | pending_only
   bool operator==(const AlertRecord&) const = default;
 
-  // It woke somebody, or would have: it pages, and what pages has it.
-  bool wakes() const { return pages && received_at.has_value(); }
+  // When it woke somebody: a receiver that pages accepted it, or without an Alertmanager it arrived where one would be.
+  std::optional<Time> woke_at() const;
+  bool wakes() const { return woke_at().has_value(); }
   // When it was over to whoever could hear of it; absent: it was not.
   std::optional<Time> over_at() const;
   // Whether an Alertmanager takes it to fire at the end of what is known.

@@ -49,7 +49,9 @@ template <typename Visitor, Of<HeldBack> T>
 void fields(Visitor& v, T& x) {
   v("at", x.at, "When that began.");
   v("how", x.how, "dropped, lost, inhibited, silenced, muted or deduplicated.");
-  v("by", x.by, "The relabelling, the way, the alert, the silence or the time interval.");
+  v("by", x.by,
+    "The relabelling, the way, the alert, the silence, the time interval, or the receiver that believes it firing.");
+  v("until", x.until, "When that ended, while the alert was there.");
 }
 
 template <typename Visitor, Of<Heard> T>
@@ -81,7 +83,11 @@ void fields(Visitor& v, T& x) {
     "When an Alertmanager took it to fire; empty where nothing can be lost: then from received to resolved.");
   v("held_back", x.held_back, "What kept it from its next step.");
   v("value", x.value, "Of the expression when it fired, or last.");
-  v("pages", x.pages, "Whether the paging matchers name it: it is for a person at once.");
+  v("receivers", x.receivers, "Where its routes lead; absent: there is no Alertmanager, or it never left the monitor.");
+  v("pages", x.pages,
+    "Whether it is for a person at once: a receiver of it calls one, or without an Alertmanager the paging matchers "
+    "name "
+    "it.");
   v("incident", x.incident, "The incident it belongs to; empty: none.");
   v("attribution", x.attribution,
     "Why: named, blast_radius, only_incident, warmup, excepted, spurious or pending_only.");
@@ -111,6 +117,56 @@ void fields(Visitor& v, T& x) {
   v("labels", x.labels, "Its labels, as sent.");
   v("spacing_seconds", x.spacing, "Between two sends while all is well.");
   v("stretches", x.stretches, "Sends that follow each other as they should, with one outcome.");
+}
+
+template <typename Visitor, Of<SilenceRecord> T>
+void fields(Visitor& v, T& x) {
+  v("id", x.id, "What held_back calls it.");
+  v("matchers", x.matchers, "Of the alerts' labels; all of them must hold.");
+  v("from", x.from, "When it begins.");
+  v("to", x.to, "When it ends.");
+  v("comment", x.comment, "Why it was set.");
+}
+
+template <typename Visitor, Of<events::NotificationAttempt> T>
+void fields(Visitor& v, T& x) {
+  v("at", x.at, "When the request was made.");
+  v("ended", x.ended, "When it was answered, or given up.");
+  v("status", x.status, "Of the answer, as HTTP has it; 0: there was none.");
+  choice(v, "result", x.result, {"accepted", "retried", "dropped", "timed_out", "cancelled"}, "What came of it.");
+}
+
+template <typename Visitor, Of<events::NotifiedAlert> T>
+void fields(Visitor& v, T& x) {
+  choice(v, "status", x.status, {"firing", "resolved"}, "When the group was flushed.");
+  v("labels", x.labels, "The alert's labels.");
+}
+
+template <typename Visitor, Of<events::Notification> T>
+void fields(Visitor& v, T& x) {
+  v("t", x.t, "When it was accepted; of a failed one when its last attempt ended.");
+  v("receiver", x.receiver, "Who was told.");
+  v("integration", x.integration, "The kind of what sent it.");
+  v("index", x.index, "Of the integration within the receiver.");
+  v("pages", x.pages, "Whether the receiver calls a person.");
+  v("group_key", x.group_key, "Of the group of alerts, as Alertmanager has it.");
+  v("group_labels", x.group_labels, "The labels that the group's alerts share.");
+  v("flushed_at", x.flushed_at, "When the group was flushed.");
+  choice(v, "reason", x.reason, {"first_notification", "new_alerts", "some_resolved", "all_resolved", "repeat"},
+         "Why it was sent.");
+  choice(v, "status", x.status, {"firing", "resolved"}, "Whether any of its alerts fires.");
+  v("alerts", x.alerts, "In the payload's order.");
+  v("accepted", x.accepted, "Whether the receiver took it.");
+  v("attempts", x.attempts, "The requests that were made.");
+}
+
+template <typename Visitor, Of<AlertmanagerRecord> T>
+void fields(Visitor& v, T& x) {
+  v("config_file", x.config_file, "Its configuration, named as the inputs are.");
+  v("version", x.version, "The Alertmanager that is meant.");
+  v("paging", x.paging, "The receivers that call a person.");
+  v("silences", x.silences, "Those that were set, in order.");
+  v("notifications", x.notifications, "In the order in which they ended.");
 }
 
 template <typename Visitor, Of<MonitoringRecord> T>
@@ -405,6 +461,7 @@ void fields(Visitor& v, T& x) {
   v("faults", x.faults, "What was injected, with the proof that it took effect.");
   v("alerts", x.alerts, "The ledger of alerts: one entry for each activation.");
   v("sends", x.sends, "What the monitor sent of the alerts that a dead man's switch waits for.");
+  v("alertmanager", x.alertmanager, "What the Alertmanager did; absent: the run had none.");
   v("rules", x.rules, "Health of the rules.");
   v("probes", x.probes, "Probe results.");
   v("timeline", x.timeline, "What happened, in order of time.");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "record/fault.h"
 #include "record/incident.h"
 #include "record/monitoring.h"
+#include "record/notifications.h"
 #include "record/results.h"
 #include "record/sends.h"
 #include "record/truth.h"
@@ -68,14 +70,15 @@ struct Record {
 
   std::vector<ServiceSummary> services;
   std::vector<Phase> phases;
-  std::vector<double> latency_bounds;   // seconds, rising
-  std::vector<ServiceTruth> truth;      // by minute; in the series file, empty where none was kept
-  std::vector<events::Event> timeline;  // in order of time
-  std::vector<ActionRecord> actions;    // in the order in which they were given
-  std::vector<AlertRecord> alerts;      // in order of their first step
-  std::vector<SendRecord> sends;        // of the alerts that a dead man's switch waits for
-  std::vector<RuleRecord> rules;        // in order of evaluation
-  std::vector<FaultRecord> faults;      // in the order of the scenario
+  std::vector<double> latency_bounds;                // seconds, rising
+  std::vector<ServiceTruth> truth;                   // by minute; in the series file, empty where none was kept
+  std::vector<events::Event> timeline;               // in order of time
+  std::vector<ActionRecord> actions;                 // in the order in which they were given
+  std::vector<AlertRecord> alerts;                   // in order of their first step
+  std::vector<SendRecord> sends;                     // of the alerts that a dead man's switch waits for
+  std::optional<AlertmanagerRecord> alertmanager{};  // nothing: the run had none
+  std::vector<RuleRecord> rules;                     // in order of evaluation
+  std::vector<FaultRecord> faults;                   // in the order of the scenario
   std::vector<ProbeRecord> probes;
   Criteria declared;
 

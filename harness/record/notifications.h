@@ -1,0 +1,31 @@
+// What the Alertmanager of a run did: its silences, and every notification.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "events/notification.h"
+
+namespace firedrill::record {
+
+struct SilenceRecord {
+  std::string id;
+  std::vector<std::string> matchers;  // as written; all of them must hold
+  Time from{};
+  Time to{};
+  std::string comment;
+  bool operator==(const SilenceRecord&) const = default;
+};
+
+struct AlertmanagerRecord {
+  std::string config_file;          // as the inputs have it
+  std::string version;              // the Alertmanager meant: "0.33"
+  std::vector<std::string> paging;  // the receivers that call a person
+  std::vector<SilenceRecord> silences;
+  std::vector<events::Notification> notifications;  // in the order in which they ended
+  bool operator==(const AlertmanagerRecord&) const = default;
+};
+
+}  // namespace firedrill::record
