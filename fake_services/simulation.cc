@@ -113,7 +113,7 @@ void Simulation::set_conditions() {
 }
 
 Observer Simulation::observer() {
-  return {tallies_,           flow_, pods_, watcher_->scrapes(), watcher_->monitor_counts(), certificates_,
+  return {tallies_,           flow_, pods_, watcher_->scrapes(), watcher_->monitor_counts(), watcher_->alertmanager_counts(), certificates_,
           now_ - spec_.start, now_};
 }
 

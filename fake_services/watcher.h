@@ -28,6 +28,8 @@ class Watcher {
   // For the witnesses of faults: what became of scrapes, by pod, and what the monitor has done.
   virtual std::span<const ScrapeTally> scrapes() const = 0;
   virtual const MonitorCounts& monitor_counts() const = 0;
+  // The same of its Alertmanager.
+  virtual const AlertmanagerCounts& alertmanager_counts() const = 0;
 };
 
 }  // namespace firedrill::fake_services

@@ -56,6 +56,9 @@ const MonitorConditions& World::monitor_conditions() const {
 void World::tell(const MonitorCounts& counts) {
   impl_->scraped.tell(counts);
 }
+void World::tell(const AlertmanagerCounts& counts) {
+  impl_->scraped.tell(counts);
+}
 void World::tell(std::size_t target, const ScrapeOutcome& outcome) {
   impl_->scraped.tell(target, outcome);
 }

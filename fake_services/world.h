@@ -61,6 +61,7 @@ class World {
   // What the monitor has done since the start, and what became of the last scrape of a target, for the witnesses of
   // faults. Told as it happens.
   void tell(const MonitorCounts& counts);
+  void tell(const AlertmanagerCounts& counts);
   void tell(std::size_t target, const ScrapeOutcome& outcome);
 
   const Topology& topology() const;

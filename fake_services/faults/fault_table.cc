@@ -59,7 +59,10 @@
   KIND(clock_skew)                  \
   KIND(rule_eval_delay)             \
   KIND(notify_drop)                 \
-  KIND(monitor_down)
+  KIND(monitor_down)                \
+  KIND(alertmanager_down)           \
+  KIND(receiver_error)              \
+  KIND(receiver_slow)
 
 namespace firedrill::fake_services {
 

@@ -74,6 +74,10 @@ constexpr Field kCounts[] = {
     &Observation::evaluation_delay_s,
     &Observation::notifications,
     &Observation::notifications_lost,
+    &Observation::receiver_requests,
+    &Observation::receiver_refusals,
+    &Observation::receiver_timeouts,
+    &Observation::receiver_s,
 };
 
 constexpr Field kLevels[] = {

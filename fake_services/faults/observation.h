@@ -75,6 +75,11 @@ struct Observation {
   double evaluation_delay_s = 0;  // summed over evaluations
   double notifications = 0;
   double notifications_lost = 0;
+  // By its Alertmanager.
+  double receiver_requests = 0;
+  double receiver_refusals = 0;  // of these: answered, and not with success
+  double receiver_timeouts = 0;  // of these: given up
+  double receiver_s = 0;         // that they took
 
   // Levels.
   double drift = 0;  // relative standard deviation of the slow drift of what comes from outside

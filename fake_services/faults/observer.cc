@@ -137,6 +137,10 @@ void Observer::add_monitor(Observation& out) const {
   out.scrapes_missed += monitor_.scrapes_missed;
   out.notifications += monitor_.notifications;
   out.notifications_lost += monitor_.notifications_lost;
+  out.receiver_requests += alertmanager_.requests;
+  out.receiver_refusals += alertmanager_.requests_refused;
+  out.receiver_timeouts += alertmanager_.requests_timed_out;
+  out.receiver_s += alertmanager_.request_s;
 }
 
 }  // namespace firedrill::fake_services

@@ -31,12 +31,14 @@ class Observer {
   // Everything must have been drawn up to `now`. `scrapes` by pod;
   // `certificates` say when those of services expire.
   Observer(const Tallies& tallies, const Flow& flow, Pods& pods, std::span<const ScrapeTally> scrapes,
-           const MonitorCounts& monitor, std::span<const Time> certificates, Duration since_start, Time now)
+           const MonitorCounts& monitor, const AlertmanagerCounts& alertmanager, std::span<const Time> certificates,
+           Duration since_start, Time now)
       : tallies_(tallies),
         flow_(flow),
         pods_(pods),
         scrapes_(scrapes),
         monitor_(monitor),
+        alertmanager_(alertmanager),
         certificates_(certificates),
         seconds_(to_seconds(since_start)),
         now_(now) {}
@@ -56,6 +58,7 @@ class Observer {
   Pods& pods_;
   std::span<const ScrapeTally> scrapes_;
   const MonitorCounts& monitor_;
+  const AlertmanagerCounts& alertmanager_;
   std::span<const Time> certificates_;
   double seconds_;
   Time now_;

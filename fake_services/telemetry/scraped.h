@@ -17,6 +17,7 @@ class Scraped final : public Watcher {
     return exposition_.scrape(target, production, values);
   }
   void tell(const MonitorCounts& counts) { counts_ = counts; }
+  void tell(const AlertmanagerCounts& counts) { alertmanager_counts_ = counts; }
   void tell(std::size_t target, const ScrapeOutcome& outcome) { exposition_.tell(target, outcome); }
 
   void on_replica_added(std::size_t service, const Production& production) override;
@@ -27,12 +28,14 @@ class Scraped final : public Watcher {
   }
   std::span<const ScrapeTally> scrapes() const override { return exposition_.tallies(); }
   const MonitorCounts& monitor_counts() const override { return counts_; }
+  const AlertmanagerCounts& alertmanager_counts() const override { return alertmanager_counts_; }
 
  private:
   std::vector<MetricSpec> metrics_;  // of replicas that are added
   std::vector<FaultSpec> faults_;
   Exposition exposition_;
   MonitorCounts counts_;
+  AlertmanagerCounts alertmanager_counts_;
 };
 
 }  // namespace firedrill::fake_services

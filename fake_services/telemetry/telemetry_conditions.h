@@ -36,12 +36,24 @@ struct ScrapeConditions {
   bool operator==(const ScrapeConditions&) const = default;
 };
 
+// What befalls the receivers of an Alertmanager's notifications.
+struct ReceiverConditions {
+  std::string receiver;  // its name; empty: all of them
+  int status = 0;        // that it answers instead of accepting; 0: it accepts
+  Duration delay{};      // by which its answers come later
+  bool operator==(const ReceiverConditions&) const = default;
+};
+
 // What befalls the monitor. Obeyed by whoever evaluates rules and sends notifications (World::monitor_conditions).
 struct MonitorConditions {
-  bool down = false;                 // neither scrapes nor evaluates nor notifies
-  Duration evaluation_delay{};       // by which an iteration of a rule group takes longer
-  double evaluations_delayed = 0;    // share of iterations that do
-  double notifications_dropped = 0;  // share of sends to the Alertmanager that fail
+  bool first_down = false;               // the same of the first alone of several
+  bool down = false;                     // neither scrapes nor evaluates nor notifies
+  Duration evaluation_delay{};           // by which an iteration of a rule group takes longer
+  double evaluations_delayed = 0;        // share of iterations that do
+  double notifications_dropped = 0;      // share of sends to the Alertmanager that fail
+  bool alertmanager_down = false;        // neither takes alerts nor notifies
+  bool alertmanager_loses_data = false;  // when it is back, its log and its silences are gone
+  std::vector<ReceiverConditions> receivers{};
   bool operator==(const MonitorConditions&) const = default;
 };
 
@@ -55,6 +67,14 @@ struct MonitorCounts {
   double scrapes_missed = 0;       // that were due while nothing scraped
   double notifications = 0;
   double notifications_lost = 0;
+};
+
+// The same of the Alertmanager, and of what it asked of receivers.
+struct AlertmanagerCounts {
+  double requests = 0;
+  double requests_refused = 0;    // of these: answered, and not with success
+  double requests_timed_out = 0;  // of these: given up
+  double request_s = 0;           // that they took
 };
 
 // What became of a scrape once the monitor had it: what it stored, and not what the target said. Told where something

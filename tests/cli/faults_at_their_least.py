@@ -72,6 +72,8 @@ warmup: 10m
 duration: 20m
 topology: topology.yaml
 prometheus: {scrape_interval: 15s, evaluation_interval: 30s, rule_files: [rules.yaml]}
+alertmanager: {config_file: alertmanager.yml}
+paging: {receivers: [anybody]}
 faults:
   - %s
 expectations:
@@ -83,6 +85,12 @@ groups:
 - name: g
   rules:
   - {alert: Watchdog, expr: vector(1), labels: {severity: none}, annotations: {summary: s, runbook_url: 'https://example.org/r'}}
+"""
+
+# Tells somebody something every minute.
+ALERTMANAGER = """
+route: {receiver: anybody, group_wait: 0s, group_interval: 1m, repeat_interval: 1m}
+receivers: [{name: anybody, webhook_configs: [{url: 'http://anybody.example/'}]}]
 """
 
 # kind: target, its own fields at their least, and how the witness begins: what it saw, or "not:" and why not.
@@ -138,6 +146,9 @@ LEAST = {
     "rule_eval_delay": ("", "delay: 1ms", r"not: \d+ iterations of rule groups came 0\.001 s late"),
     "notify_drop": ("", RARELY, r"not: 0 of \d+ sends to the Alertmanager failed"),
     "monitor_down": ("", "", r"\d+ scrapes and \d+ iterations of rule groups"),
+    "alertmanager_down": ("", "data: kept", r"\d+ of \d+ sends to the Alertmanager failed"),
+    "receiver_error": ("", "status: 300", r"\d+ of \d+ requests to receivers were refused"),
+    "receiver_slow": ("", "delay: 100ms", r"\d+ requests to receivers took \d+\.\d s"),
 }
 
 
@@ -146,6 +157,7 @@ def run(program, folder, fault):
     folder.mkdir()
     (folder / "topology.yaml").write_text(SERVICES)
     (folder / "rules.yaml").write_text(RULES)
+    (folder / "alertmanager.yml").write_text(ALERTMANAGER)
     (folder / "scenario.yaml").write_text(SCENARIO % fault)
     out = folder / "out"
     done = subprocess.run([program, "run", str(folder), "--out", str(out), "--keep", "none"], capture_output=True, text=True,

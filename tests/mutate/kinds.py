@@ -94,7 +94,7 @@ def names_of(files):
              "measure": ["ttd", "ttm", "ttr"], "metric": ["http_requests_total", "up"], "peak": ["P0", "P3"], "no_worse_than": ["P0", "P2"],
              "becomes": ["failure", "success"], "holds": ["always", "eventually", "never"], "expr": ["up == 1", "vector(1)", "rate(up[1m]) > 0"],
              "severity": ["critical"], "reason": ["Error", "OOMKilled"], "distribution": ["lognormal"], "code": ["500", "503", "429"], "signal": ["9", "15"],
-             "answer": ["nxdomain", "servfail"], "labels": [Map(), Map([["severity", "critical"]])]}
+             "answer": ["nxdomain", "servfail"], "receiver": ["pager", "tickets", "chat"], "labels": [Map(), Map([["severity", "critical"]])]}
     for path, text in files.items():
         tree = trees.read_yaml(text.decode())
         for at, i, key in trees.slots(tree) if isinstance(tree, list) else []:
@@ -138,7 +138,8 @@ def invent(maker, rng, tree, own):
             target.append(["dependency", rng.choice(own["dependency"])])
         if rng.random() < 0.2:
             target.append(["mode", rng.choice(["one", "all"])])
-        if fault[1][1] not in ("monitor_down", "notify_drop", "rule_eval_delay"):
+        if fault[1][1] not in ("alertmanager_down", "monitor_down", "notify_drop", "receiver_error", "receiver_slow",
+                               "rule_eval_delay"):
             fault.append(["target", Map([["zone", "a"]]) if fault[1][1] == "zone_down" else target])
         fault.append(["at", rng.choice(["0s", "1m", "2m", "90s"])])
         if rng.random() < 0.7:

@@ -23,6 +23,7 @@ class SimHost final : public ServiceHost, public monitor::ScrapeTargets {
   }
   const fake_services::MonitorConditions& monitor_conditions() const override { return world_.monitor_conditions(); }
   void tell(const fake_services::MonitorCounts& counts) override { world_.tell(counts); }
+  void tell(const fake_services::AlertmanagerCounts& counts) override { world_.tell(counts); }
   void tell(std::size_t target, const fake_services::ScrapeOutcome& outcome) override { world_.tell(target, outcome); }
 
  private:

@@ -20,6 +20,7 @@ class ScrapeTargets {
   // target where something was out of the ordinary. Faults of the monitor are believed by that.
   virtual const fake_services::MonitorConditions& monitor_conditions() const = 0;
   virtual void tell(const fake_services::MonitorCounts& counts) = 0;
+  virtual void tell(const fake_services::AlertmanagerCounts& counts) = 0;
   virtual void tell(std::size_t target, const fake_services::ScrapeOutcome& outcome) = 0;
 };
 

@@ -27,6 +27,7 @@ class FakeHost final : public ScrapeTargets {
   }
   const fake_services::MonitorConditions& monitor_conditions() const override { return monitor; }
   void tell(const fake_services::MonitorCounts&) override {}
+  void tell(const fake_services::AlertmanagerCounts&) override {}
   void tell(std::size_t, const fake_services::ScrapeOutcome& outcome) override { told.push_back(outcome); }
   void add_series(const std::string& name) {
     targets_[0].series.push_back({model::Labels{{"__name__", name}, {"instance", "web-0:8080"}}, {}});
