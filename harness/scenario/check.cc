@@ -83,6 +83,9 @@ void check_scenario(const FirstFile& file, const CheckOptions& options, Diagnost
   lint::RuleLintOptions lints = lint_options(loaded->scenario.prometheus, options);
   lints.inventory = &inventory;
   append(diagnostics, lint::lint_rules(loaded->rule_files, lints));
+  if (!loaded->alertmanager) return;
+  append(diagnostics, notify::lint_configuration(*loaded->alertmanager->configuration,
+                                                 notify::alert_shapes(loaded->rule_files), options.disabled_lints));
 }
 
 // Whether there is anything in the file that is read. What has no error is put to the files that are checked together;

@@ -19,6 +19,7 @@
 #include "promql/options.h"
 #include "scenario/constant_labels.h"
 #include "scenario/file_form.h"
+#include "scenario/notifications/load_alertmanager.h"
 #include "scenario/prometheus_yaml.h"
 #include "scenario/scenario_lints.h"
 #include "scenario/scenario_yaml.h"
@@ -66,6 +67,7 @@ class Loader {
     load_configuration();
     load_rules();
     load_slos();
+    alertmanager_ = load_alertmanager(file_, inputs_, diagnostics_);
     check_faults();
     check_metrics();
     check_incidents();
@@ -143,6 +145,7 @@ class Loader {
     file.settings.scrape_phase = settings.scrape_phase;
     file.settings.external_url = settings.external_url;
     file.settings.kubernetes_targets = settings.kubernetes_targets;
+    file.settings.replicas = settings.replicas;
     written_patterns_ = file.settings.rule_files;
     for (std::string& path : file.settings.rule_files) path = (folder / path).lexically_normal().generic_string();
     settings = std::move(file.settings);
@@ -269,6 +272,18 @@ class Loader {
     }
   }
 
+  // Faults of an Alertmanager and of its receivers.
+  void check_receivers(const ScenarioFile::Fault& fault) {
+    if (!fault.spec.kind->alertmanager) return;
+    if (!file_.alertmanager) {
+      report(diagnostics_, fault.node->where(),
+             format("fault '{}' hits an Alertmanager, and the scenario has none", fault.spec.id),
+             "add `alertmanager: {config_file: alertmanager.yml}`");
+    } else if (alertmanager_.settings) {
+      check_name(fault.node->find("receiver"), "receiver", alertmanager_.receivers());
+    }
+  }
+
   void check_faults() {
     const Duration end = file_.scenario.duration;
     for (const ScenarioFile::Fault& fault : file_.faults) {
@@ -278,6 +293,7 @@ class Loader {
                       format_duration(end)),
                "`at` counts from the end of the warm-up; begin earlier, or raise `duration`");
       }
+      check_receivers(fault);
       if (!topology_) continue;
       for (const fs::FaultProblem& problem : fs::validate(fault.spec, *topology_)) {
         const Node* node = fault.node->find(problem.field);
@@ -353,6 +369,7 @@ class Loader {
     declared_.severity = file_.severity;
     declared_.paging = file_.paging;
     if (!rules_known_ || !slos_known_ || !topology_known_) return;
+    if (file_.alertmanager && !alertmanager_.settings) return;
     if (given_ != nullptr) return check_against_given_rules();
     incident::check(declared_, known_names(), diagnostics_);
     std::ranges::move(lint_expectations({declared_.expectations, rule_files_, after_first_fault()}),
@@ -406,6 +423,8 @@ class Loader {
     names.services = services_;
     names.slos = slo_names();
     names.faults = file_.fault_ids;
+    names.has_alertmanager = file_.alertmanager.has_value();
+    names.receivers = alertmanager_.receivers();
     names.duration = file_.scenario.duration;
     const PrometheusSettings& prometheus = file_.scenario.prometheus;
     for (const model::Label& label : prometheus.external_labels) {
@@ -437,6 +456,8 @@ class Loader {
     loaded.declared = std::move(declared_);
     loaded.inputs = inputs_.take_files();
     std::ranges::move(given_inputs_, std::back_inserter(loaded.inputs));
+    std::ranges::move(alertmanager_.templates, std::back_inserter(loaded.inputs));
+    loaded.alertmanager = std::move(alertmanager_.settings);
     std::ranges::sort(loaded.inputs, {}, &InputFile::name);
     loaded.warnings = std::move(diagnostics_);
     loaded.lints = std::move(lints_);
@@ -458,6 +479,7 @@ class Loader {
   std::vector<alerting::RuleFile> rule_files_;
   std::vector<incident::SloFile::Entry> slos_;
   record::Criteria declared_;
+  LoadedAlertmanager alertmanager_;
   bool topology_known_ = false;
   bool rules_known_ = true;
   bool slos_known_ = true;

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "promql/options.h"
 #include "record/criteria.h"
 #include "scenario/given_rules.h"
+#include "scenario/notifications/alertmanager.h"
 #include "scenario/scenario.h"
 
 namespace firedrill::scenario {
@@ -28,7 +30,8 @@ struct LoadedScenario {
   std::vector<fake_services::FaultSpec> faults;
   std::vector<alerting::RuleFile> rule_files;  // finished, in order of their paths
   record::Criteria declared;                   // expectations, incidents, SLOs, severity thresholds
-  std::vector<InputFile> inputs;               // in order of their names
+  std::optional<AlertmanagerSettings> alertmanager;
+  std::vector<InputFile> inputs;  // in order of their names
   Diagnostics warnings;
   Diagnostics lints;  // of the topology and the expectations (scenario_lints.h)
 };

@@ -40,6 +40,13 @@ struct ScrapeJob {
   bool gives_other_names = false;
 };
 
+// Servers that watch the same and send to the same Alertmanager.
+struct PrometheusReplicas {
+  int count = 1;                             // 1 or 2
+  std::string label = "prometheus_replica";  // the external label in which two differ
+  bool deduplicated = true;                  // it is dropped from alerts on their way, so that both send the same
+};
+
 // The `prometheus:` block, or the configuration file that it names. Defaults are Prometheus's own.
 struct PrometheusSettings {
   Duration scrape_interval = 1min;
@@ -53,6 +60,7 @@ struct PrometheusSettings {
   std::string external_url;                // what templates know as externalURL
   ScrapeLimits limits{};                   // of jobs without settings of their own
   std::vector<ScrapeJob> jobs;             // those with settings of their own
+  PrometheusReplicas replicas{};
   std::vector<alerting::RelabelStep> alert_relabel;  // of alerts on their way to Alertmanager
 };
 

@@ -6,7 +6,6 @@
 #include "base/duration.h"
 #include "base/report.h"
 #include "base/text/format.h"
-#include "incident/alerts/paging.h"
 #include "incident/severity/severity.h"
 #include "scenario/prometheus_yaml.h"
 
@@ -79,6 +78,21 @@ constexpr FieldSpec kPrometheus[] = {
          "reads a series of theirs"},
     {.name = "rule_files", .type = texts, .doc = "paths of rule files; * and ? stand for any characters"},
     {.name = "external_url", .type = text, .doc = "what templates know as externalURL"},
+    {.name = "replicas",
+     .type = integer,
+     .doc = "servers that watch the same and send to the same Alertmanager",
+     .default_text = "1",
+     .min = 1,
+     .max = 2},
+    {.name = "replica_label",
+     .type = text,
+     .doc = "external label in which two replicas differ",
+     .default_text = "prometheus_replica"},
+    {.name = "deduplicate",
+     .type = boolean,
+     .doc = "whether that label is dropped from alerts on their way, so that the Alertmanager takes both replicas' for "
+            "one",
+     .default_text = "true"},
     {.name = "config_file",
      .type = text,
      .doc = "path of a prometheus.yml that says the rest, instead of the other keys"},
@@ -91,13 +105,6 @@ constexpr FieldSpec kIncident[] = {
     {.name = "title", .type = text, .doc = "what reports call it"},
 };
 
-constexpr FieldSpec kPaging[] = {
-    {.name = "matchers",
-     .type = texts,
-     .required = true,
-     .doc = "matchers of the alerts' labels as Alertmanager writes them, all of which must hold"},
-};
-
 std::span<const FieldSpec> scenario_fields() {
   return kScenario;
 }
@@ -106,9 +113,6 @@ std::span<const FieldSpec> prometheus_fields() {
 }
 std::span<const FieldSpec> incident_fields() {
   return kIncident;
-}
-std::span<const FieldSpec> paging_fields() {
-  return kPaging;
 }
 std::span<const FieldSpec> no_fields() {
   return {};
@@ -137,26 +141,19 @@ constexpr ChildBlock kSeverityChildren[] = {
     {"p1", Shape::one, &kSeverityRule, false, "major degradation"},
     {"p2", Shape::one, &kSeverityRule, false, "partial degradation"},
 };
-constexpr LaterKey kLaterPaging[] = {{"receivers", "Alertmanager's receivers that call a person"}};
-constexpr Block kPagingBlock = {.name = "paging",
-                                .doc =
-                                    "which alerts are for a person at once; without it those whose severity is "
-                                    "critical, page, emergency, P0 or P1",
-                                .fields = paging_fields,
-                                .later = kLaterPaging};
 constexpr Block kSeverity = {"severity", "thresholds of the severity levels", no_fields, kSeverityChildren};
 constexpr ChildBlock kScenarioChildren[] = {
     {"prometheus", Shape::one, &kPrometheusBlock, false, kPrometheusBlock.doc},
     {"metrics", Shape::list, &kMetricBlock, false, "metrics beyond what the topology gives"},
     {"incidents", Shape::list, &kIncidentBlock, false, "incidents; without them each fault is one"},
     {"severity", Shape::one, &kSeverity, false, kSeverity.doc},
-    {"paging", Shape::one, &kPagingBlock, false, kPagingBlock.doc},
+    {"paging", Shape::one, &kPagingBlock, false, "which alerts are for a person at once"},
+    {"alertmanager", Shape::one, &kAlertmanagerBlock, false, "the Alertmanager that alerts are sent to"},
+    {"silences", Shape::list, &kSilenceBlock, false, "silences during the run"},
 };
 constexpr LaterKey kLaterScenario[] = {
-    {"alertmanager", "Alertmanager's configuration"},
     {"oncall_file", "the on-call schedule"},
     {"playbooks", "folders of playbooks"},
-    {"silences", "silences during the run"},
     {"responders", "people who work the incident"},
 };
 constexpr std::array<std::string_view, 3> kElsewhere = {"overrides", "faults", "expectations"};
@@ -183,8 +180,8 @@ void check_name(const Fields& fields, std::string_view folder, Diagnostics& diag
 
 // What a configuration file says is said there alone.
 void check_config_file(const Node& block, const Fields& fields, Diagnostics& diagnostics) {
-  constexpr std::array<std::string_view, 4> kBeside = {"config_file", "scrape_phase", "external_url",
-                                                       "kubernetes_targets"};
+  constexpr std::array<std::string_view, 7> kBeside = {
+      "config_file", "scrape_phase", "external_url", "kubernetes_targets", "replicas", "replica_label", "deduplicate"};
   if (!fields.has("config_file")) return;
   for (const Node::Entry& entry : block.entries) {
     if (std::ranges::find(kBeside, entry.key) != kBeside.end()) continue;
@@ -210,6 +207,13 @@ PrometheusSettings make_prometheus(const DecodedBlock& block, promql::Version ve
   }
   settings.scrape_phase = fields.text("scrape_phase") == "aligned" ? ScrapePhase::aligned : ScrapePhase::spread;
   settings.external_labels = decode_external_labels(block, version, diagnostics);
+  settings.replicas.count = static_cast<int>(fields.integer("replicas", 1));
+  settings.replicas.label = fields.text("replica_label", settings.replicas.label);
+  settings.replicas.deduplicated = fields.boolean("deduplicate", true);
+  if (fields.has("replica_label") && !model::is_legacy_label_name(settings.replicas.label)) {
+    report(diagnostics, fields.where("replica_label"), format("'{}' is no name of a label", settings.replicas.label),
+           "letters, digits and underscores");
+  }
   if (fields.has("kubernetes_targets")) settings.kubernetes_targets = fields.boolean("kubernetes_targets");
   settings.rule_files = fields.texts("rule_files");
   return settings;
@@ -264,21 +268,6 @@ void decode_severity(const DecodedBlock* block, record::SeverityThresholds& thre
   }
 }
 
-void decode_paging(const DecodedBlock* block, std::vector<std::string>& paging, Diagnostics& diagnostics) {
-  if (block == nullptr || !block->fields.has("matchers")) return;
-  paging = block->fields.texts("matchers");
-  const std::vector<Position> places = places_of_items(block->node->find("matchers"));
-  for (std::size_t i = 0; i < paging.size(); ++i) {
-    if (const auto matcher = incident::parse_paging_matcher(paging[i]); !matcher) {
-      report(diagnostics, places[i], format("'{}' is no matcher of labels", paging[i]), matcher.error());
-    }
-  }
-  if (paging.empty()) {
-    report(diagnostics, block->fields.where("matchers"), "no matcher says which alerts page",
-           "leave `paging` out for the usual severities");
-  }
-}
-
 }  // namespace
 
 const Block& scenario_block() {
@@ -323,7 +312,9 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   }
   file.overrides = root.find("overrides");
   decode_severity(block.one("severity"), file.severity, diagnostics);
-  decode_paging(block.one("paging"), file.paging, diagnostics);
+  file.alertmanager = make_alertmanager(block.one("alertmanager"));
+  file.silences = make_silences(block.all("silences"), scenario.duration, diagnostics);
+  file.paged = make_paging(block.one("paging"), file.paging, diagnostics);
   if (const Node* faults = root.find("faults")) decode_faults(*faults, file, diagnostics);
   decode_metrics(block.all("metrics"), file, diagnostics);
   decode_incidents(block.all("incidents"), file, diagnostics);

@@ -10,6 +10,7 @@
 #include "fake_services/telemetry/metric_spec.h"
 #include "promql/options.h"
 #include "record/criteria.h"
+#include "scenario/notifications/notification_yaml.h"
 #include "scenario/scenario.h"
 #include "yaml/decode.h"
 
@@ -50,6 +51,9 @@ struct ScenarioFile {
   std::vector<std::string> fault_ids;  // of all entries, wrong ones too: names that may be referred to
   record::SeverityThresholds severity;
   std::vector<std::string> paging = record::Criteria().paging;
+  PagingEntry paged;
+  std::optional<AlertmanagerEntry> alertmanager;
+  std::vector<SilenceEntry> silences;
 };
 
 // `folder` is the name of the scenario's folder, which its name must be; `version` that of the Prometheus which is

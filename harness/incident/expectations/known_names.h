@@ -46,7 +46,9 @@ struct KnownNames {
   std::vector<std::string> incidents;
   std::vector<std::string> slos;
   std::vector<std::string> faults;
-  Duration duration{};  // of the judged window; 0: not known
+  bool has_alertmanager = false;
+  std::vector<std::string> receivers{};  // of its configuration
+  Duration duration{};                   // of the judged window; 0: not known
   std::vector<KnownRule> rules{};
   std::vector<ConstantLabel> constants{};
   AlertRelabelling relabelling{};
