@@ -30,7 +30,16 @@ constexpr std::array kDerived{events::EventKind::slo_breached, events::EventKind
                               events::EventKind::severity_changed, events::EventKind::incident_opened,
                               events::EventKind::incident_closed};
 
+// Where there is an Alertmanager it decides who hears of an alert, else its labels do.
 void mark_pages(Record& record) {
+  if (record.alertmanager) {
+    for (AlertRecord& alert : record.alerts) {
+      alert.pages = alert.receivers && std::ranges::any_of(*alert.receivers, [&](const std::string& receiver) {
+                      return contains(record.alertmanager->paging, receiver);
+                    });
+    }
+    return;
+  }
   const std::vector<model::Matcher> paging = paging_matchers(record.declared);
   for (AlertRecord& alert : record.alerts) {
     alert.pages = std::ranges::all_of(

@@ -16,12 +16,18 @@
   KIND(burn_rate)                         \
   KIND(dead_mans_switch)                  \
   KIND(endpoints)                         \
+  KIND(grouped)                           \
+  KIND(inhibited_by)                      \
   KIND(measure)                           \
   KIND(no_other_alerts)                   \
+  KIND(not_notified)                      \
+  KIND(notified)                          \
+  KIND(pages_at_most)                     \
   KIND(probe)                             \
   KIND(promql)                            \
   KIND(restarts)                          \
-  KIND(severity)
+  KIND(severity)                          \
+  KIND(silenced)
 
 namespace firedrill::incident {
 using namespace record;

@@ -6,6 +6,7 @@
 #include "base/text/numbers.h"
 #include "incident/measures/measures.h"
 #include "incident/measures/targets.h"
+#include "incident/notifications/pages.h"
 
 namespace firedrill::incident {
 using namespace record;
@@ -88,6 +89,43 @@ KpiRecord time_to_resolve(const Record& record) {
   return kpi;
 }
 
+struct PageCount {
+  double all = 0;
+  double spurious = 0;  // of these: for no incident
+};
+
+bool is_counted(const AlertRecord& alert) {
+  return alert.attribution != "warmup" && alert.attribution != "excepted";
+}
+
+PageCount count_alerts(const Record& record) {
+  PageCount count;
+  for (const AlertRecord& alert : record.alerts) {
+    if (!alert.wakes() || !is_counted(alert)) continue;
+    ++count.all;
+    if (alert.incident.empty()) ++count.spurious;
+  }
+  return count;
+}
+
+// Where an Alertmanager groups alerts, a page is what a person is called by, for however many of them.
+PageCount count_notifications(const Record& record) {
+  PageCount count;
+  for (const events::Notification* page : pages(record)) {
+    bool counts = false;
+    bool is_of_incident = false;
+    for (const events::NotifiedAlert& each : page->alerts) {
+      const AlertRecord* alert = each.status == "firing" ? activation_of(record, each, page->flushed_at) : nullptr;
+      if (alert == nullptr || !is_counted(*alert)) continue;
+      counts = true;
+      is_of_incident = is_of_incident || !alert->incident.empty();
+    }
+    count.all += counts ? 1 : 0;
+    count.spurious += counts && !is_of_incident ? 1 : 0;
+  }
+  return count;
+}
+
 KpiRecord false_positives(const Record& record) {
   KpiRecord kpi{.name = "FPR",
                 .title = "False positive rate",
@@ -97,17 +135,10 @@ KpiRecord false_positives(const Record& record) {
                 .target = "< 10 %",
                 .threshold = "> 20 %",
                 .status = "none"};
-  double pages = 0;
-  double spurious = 0;
-  for (const AlertRecord& alert : record.alerts) {
-    const bool counts = alert.wakes() && alert.attribution != "warmup" && alert.attribution != "excepted";
-    if (!counts) continue;
-    ++pages;
-    if (alert.incident.empty()) ++spurious;
-  }
-  if (pages == 0) return kpi;
-  kpi.value = spurious / pages;
-  kpi.text = format("{} ({:.0f} of {:.0f} pages)", describe_ratio(*kpi.value), spurious, pages);
+  const PageCount pages = record.alertmanager ? count_notifications(record) : count_alerts(record);
+  if (pages.all == 0) return kpi;
+  kpi.value = pages.spurious / pages.all;
+  kpi.text = format("{} ({:.0f} of {:.0f} pages)", describe_ratio(*kpi.value), pages.spurious, pages.all);
   kpi.status = status_below(*kpi.value, 0.10, 0.20);
   return kpi;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/contains.h"
 #include "base/duration.h"
@@ -52,6 +53,19 @@ bool has_stage(const Record& record, std::initializer_list<events::EventKind> ki
   return std::ranges::any_of(record.timeline, [&](const events::Event& event) { return contains(kinds, event.kind); });
 }
 
+// Of the alert of the incident that called a person first; of none, the first that fired and should have.
+Measure paging_delivery(const Record& record, const IncidentRecord& incident) {
+  const AlertRecord* best = nullptr;
+  const auto rank = [](const AlertRecord& alert) {
+    return std::pair(alert.paged_at.value_or(Time::max()), *alert.firing_at);
+  };
+  for (const AlertRecord& alert : record.alerts) {
+    if (alert.incident != incident.id || !alert.pages || !alert.firing_at) continue;
+    if (best == nullptr || rank(alert) < rank(*best)) best = &alert;
+  }
+  return best == nullptr ? not_applicable("delivery") : span("delivery", best->firing_at, best->paged_at, record.judged_to);
+}
+
 }  // namespace
 
 std::span<const MeasureSpec> measure_specs() {
@@ -75,7 +89,8 @@ std::vector<Measure> measure(const Record& record, const IncidentRecord& inciden
       span("ttd", t.breached_at, t.detected_at, seen_until),
       span("ttd_injected", t.injected_at, t.detected_at, seen_until),
       span("first_sign", t.breached_at, t.first_sign_at, seen_until),
-      span("delivery", t.firing_at, t.notified_at, end, notifies),
+      record.alertmanager ? paging_delivery(record, incident)
+                          : span("delivery", t.firing_at, t.notified_at, end, notifies),
       span("tta", t.detected_at, t.acknowledged_at, end, pages),
       span("ttc", t.breached_at, t.communicated_at, end, communicates),
       span("ttm", t.breached_at, t.mitigated_at, end),

@@ -1,0 +1,18 @@
+// The notifications of an Alertmanager that called a person.
+#pragma once
+
+#include <vector>
+
+#include "record/record.h"
+
+namespace firedrill::incident {
+
+// Accepted by a receiver that calls a person, with an alert that fires, and not only sent because another is over; one
+// for each flush of a group, by however many integrations. In order of time; none without an Alertmanager.
+std::vector<const events::Notification*> pages(const record::Record& record);
+
+// What the ledger has of an alert of a notification; null if it has nothing.
+const record::AlertRecord* activation_of(const record::Record& record, const events::NotifiedAlert& alert,
+                                         Time flushed_at);
+
+}  // namespace firedrill::incident

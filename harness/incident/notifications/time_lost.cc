@@ -1,0 +1,109 @@
+#include "incident/notifications/time_lost.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "base/contains.h"
+#include "base/text/format.h"
+#include "incident/alerts/alert_match.h"
+
+namespace firedrill::incident {
+using namespace record;
+namespace {
+
+// Of the first notification with it that called a person; of none the first that was accepted.
+const events::Notification* first_told(const Record& record, const AlertRecord& alert) {
+  const auto at = alert.paged_at ? alert.paged_at : alert.notified_at;
+  if (!at || !record.alertmanager) return nullptr;
+  for (const events::Notification& each : record.alertmanager->notifications) {
+    if (!each.accepted || each.t != *at || (alert.paged_at && !each.pages)) continue;
+    const bool has = std::ranges::any_of(each.alerts, [&](const events::NotifiedAlert& one) {
+      return one.status == "firing" && one.labels == alert.labels;
+    });
+    if (has) return &each;
+  }
+  return nullptr;
+}
+
+const RuleRecord* rule_of(const Record& record, const AlertRecord& alert) {
+  const auto found =
+      std::ranges::find_if(record.rules, [&](const RuleRecord& rule) { return raised_by(record, rule, alert); });
+  return found == record.rules.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::optional<Duration> TimeLost::total() const {
+  Duration sum{};
+  for (const auto& step : {scrape, window, hold, routing, delivery}) sum += step.value_or(Duration{});
+  return sum > 0ms ? std::optional(sum) : std::nullopt;
+}
+
+std::string TimeLost::longest() const {
+  const std::array<std::pair<std::optional<Duration>, const char*>, 5> steps{{{scrape, "scraping and evaluating"},
+                                                                              {window, "the rule's window"},
+                                                                              {hold, "`for`"},
+                                                                              {routing, "routing"},
+                                                                              {delivery, "delivery"}}};
+  const auto most =
+      std::ranges::max_element(steps, {}, [](const auto& step) { return step.first.value_or(Duration{}); });
+  return most->first.value_or(Duration{}) > 0ms ? most->second : "";
+}
+
+std::optional<TimeLost> time_lost(const Record& record, const AlertRecord& alert) {
+  if (!alert.firing_at || alert.incident.empty() || !alert.injected_at) return std::nullopt;
+  const Time pending = alert.pending_at.value_or(*alert.firing_at);
+  const bool early = !alert.breached_at || *alert.breached_at > pending;
+  TimeLost lost;
+  lost.from = early ? *alert.injected_at : *alert.breached_at;
+  lost.since = early ? "the injection" : "the breach";
+  const RuleRecord* rule = rule_of(record, alert);
+  const Duration sampling =
+      record.monitoring.scrape_interval + (rule != nullptr ? rule->interval : record.monitoring.evaluation_interval);
+  const Duration before = std::max(pending - lost.from, Duration{});
+  lost.scrape = std::min(before, sampling);
+  lost.window = before - *lost.scrape;
+  lost.hold = *alert.firing_at - pending;
+  lost.told = first_told(record, alert);
+  if (lost.told == nullptr) return lost;
+  lost.routing = std::max(lost.told->flushed_at - *alert.firing_at, Duration{});
+  lost.delivery = lost.told->t - lost.told->flushed_at;
+  return lost;
+}
+
+std::vector<Unheard> unheard(const Record& record) {
+  std::vector<Unheard> found;
+  if (!record.alertmanager) return found;
+  std::map<std::string, std::size_t> by_cause;
+  for (const AlertRecord& alert : record.alerts) {
+    const bool counts = fires_in(alert, record.judged_from, record.judged_to) && !alert.notified_at &&
+                        alert.receivers && !excepted(record, alert);
+    if (!counts) continue;
+    std::string cause = "its group had not been flushed before it was over, or the run";
+    if (!alert.received_at) cause = "it never arrived at the Alertmanager";
+    for (const HeldBack& held : alert.held_back) {
+      cause = held.how == HeldBackHow::deduplicated ? format("{} believed it firing from before", held.by)
+                                                    : format("{} by {}", to_string(held.how), held.by);
+    }
+    const auto [place, is_new] = by_cause.try_emplace(cause, found.size());
+    if (is_new) found.push_back({.alerts = {}, .cause = cause, .incidents = {}});
+    Unheard& one = found[place->second];
+    one.alerts.push_back(&alert);
+    if (!alert.incident.empty() && !contains(one.incidents, alert.incident)) one.incidents.push_back(alert.incident);
+  }
+  const auto is_known = [&](const std::string& id) {
+    return std::ranges::any_of(
+        record.alerts, [&](const AlertRecord& other) { return other.incident == id && other.notified_at.has_value(); });
+  };
+  for (Unheard& one : found) one.is_blind_spot = !std::ranges::all_of(one.incidents, is_known);
+  return found;
+}
+
+std::string names_of(const Unheard& unheard) {
+  const std::size_t others = unheard.alerts.size() - 1;
+  const std::string first = describe(*unheard.alerts.front());
+  return others == 0 ? first : format("{} and {} other{}", first, others, others == 1 ? "" : "s");
+}
+
+}  // namespace firedrill::incident
