@@ -7,8 +7,10 @@
 
 #include "driver/cluster_use.h"
 #include "driver/sim/sim_host.h"
+#include "monitor/alertmanager/embedded_alertmanager.h"
 #include "monitor/embedded/embedded_monitor.h"
 #include "monitor/embedded/received_alerts.h"
+#include "monitor/embedded/replica.h"
 #include "promql/parse/parser.h"
 #include "reports/format.h"
 
@@ -66,32 +68,59 @@ monitor::EmbeddedMonitor::Options monitor_options(const scenario::LoadedScenario
   return out;
 }
 
-// Where all sends arrive nobody asks what an Alertmanager has of them: null.
-using Received = std::unique_ptr<monitor::ReceivedAlerts>;
+// Where all sends arrive nobody asks what an Alertmanager has of them: `received` is null.
+struct Parts {
+  std::unique_ptr<SimHost> host;
+  std::unique_ptr<monitor::ReceivedAlerts> received;
+  std::unique_ptr<monitor::EmbeddedAlertmanager> alertmanager;  // null: there is none
+  std::unique_ptr<monitor::EmbeddedMonitor> monitor;
+  std::unique_ptr<monitor::ReplicaMonitor> replica;  // null: the monitor is the only one
 
-monitor::EmbeddedMonitor::Receivers receivers_of(const Received& received) {
-  return received != nullptr ? monitor::EmbeddedMonitor::Receivers{received.get()}
-                             : monitor::EmbeddedMonitor::Receivers{};
+  monitor::EmbeddedMonitor::Receivers receivers() const {
+    monitor::EmbeddedMonitor::Receivers all;
+    if (received != nullptr) all.push_back(received.get());
+    if (alertmanager != nullptr) all.push_back(alertmanager.get());
+    return all;
+  }
+};
+
+// Those that an assembly owns.
+struct PartsView {
+  const SimHost* host;
+  const monitor::ReceivedAlerts* received;
+  const monitor::EmbeddedAlertmanager* alertmanager;
+  const monitor::EmbeddedMonitor* monitor;
+  const monitor::ReplicaMonitor* replica;
+};
+
+Parts copy(const PartsView& parts, events::Sink& sink) {
+  Parts out;
+  out.host = std::make_unique<SimHost>(*parts.host, sink);
+  if (parts.received != nullptr) out.received = std::make_unique<monitor::ReceivedAlerts>(*parts.received, sink);
+  if (parts.alertmanager != nullptr) {
+    out.alertmanager = std::make_unique<monitor::EmbeddedAlertmanager>(*parts.alertmanager, *out.host, sink);
+  }
+  out.monitor = std::make_unique<monitor::EmbeddedMonitor>(*parts.monitor, *out.host, sink, out.receivers());
+  if (parts.replica != nullptr) {
+    out.replica = std::make_unique<monitor::ReplicaMonitor>(*parts.replica, *out.host, sink, out.receivers());
+  }
+  return out;
 }
 
-// What is posted at a time is dealt with at that time: who receives it stands behind the monitor.
-Assembly join(std::unique_ptr<SimHost> host, std::unique_ptr<monitor::EmbeddedMonitor> monitor, Received received,
-              Time now) {
+// What is posted at a time is dealt with at that time: who receives it stands behind the monitors.
+Assembly join(Parts parts, Time now) {
   Assembly out;
   out.clock = std::make_unique<VirtualClock>(now);
-  out.host = host.get();
-  out.alerts = monitor.get();
-  out.copy = [clock = out.clock.get(), host = host.get(), monitor = monitor.get(),
-              received = received.get()](events::Sink& sink) {
-    auto its_host = std::make_unique<SimHost>(*host, sink);
-    Received its_received = received != nullptr ? std::make_unique<monitor::ReceivedAlerts>(*received, sink) : nullptr;
-    auto its_monitor =
-        std::make_unique<monitor::EmbeddedMonitor>(*monitor, *its_host, sink, receivers_of(its_received));
-    return join(std::move(its_host), std::move(its_monitor), std::move(its_received), clock->now());
-  };
-  out.components.push_back(std::move(host));
-  out.components.push_back(std::move(monitor));
-  if (received != nullptr) out.components.push_back(std::move(received));
+  out.host = parts.host.get();
+  out.alerts = parts.monitor.get();
+  const PartsView view{parts.host.get(), parts.received.get(), parts.alertmanager.get(), parts.monitor.get(),
+                       parts.replica.get()};
+  out.copy = [clock = out.clock.get(), view](events::Sink& sink) { return join(copy(view, sink), clock->now()); };
+  out.components.push_back(std::move(parts.host));
+  out.components.push_back(std::move(parts.monitor));
+  if (parts.replica != nullptr) out.components.push_back(std::move(parts.replica));
+  if (parts.received != nullptr) out.components.push_back(std::move(parts.received));
+  if (parts.alertmanager != nullptr) out.components.push_back(std::move(parts.alertmanager));
   return out;
 }
 
@@ -113,21 +142,34 @@ Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& op
     if (options.keep == Keep::none) break;
     if (auto parsed = promql::parse_text(selector, {.version = options.promql})) wanted.push_back(*std::move(parsed));
   }
-  auto host = std::make_unique<SimHost>(fake_services::WorldSpec{.topology = scenario.topology,
-                                                                 .metrics = scenario.metrics,
-                                                                 .faults = scenario.faults,
-                                                                 .seed = options.seed,
-                                                                 .start = record.started,
-                                                                 .origin = record.judged_from,
-                                                                 .disable_faults = options.disable_faults,
-                                                                 .kubernetes = kubernetes},
-                                        sink);
-  Received received = monitor_may_fail(scenario) ? std::make_unique<monitor::ReceivedAlerts>(sink) : nullptr;
-  auto monitor = std::make_unique<monitor::EmbeddedMonitor>(*host, prometheus, scenario.rule_files, record.started,
-                                                            monitor_options(scenario, options, std::move(wanted)), sink,
-                                                            receivers_of(received));
-  monitor->count_ahead(record.judged_to - record.started, scenario.scenario.duration_at);
-  return join(std::move(host), std::move(monitor), std::move(received), record.started);
+  Parts parts;
+  parts.host = std::make_unique<SimHost>(fake_services::WorldSpec{.topology = scenario.topology,
+                                                                  .metrics = scenario.metrics,
+                                                                  .faults = scenario.faults,
+                                                                  .seed = options.seed,
+                                                                  .start = record.started,
+                                                                  .origin = record.judged_from,
+                                                                  .disable_faults = options.disable_faults,
+                                                                  .kubernetes = kubernetes},
+                                         sink);
+  if (monitor_may_fail(scenario)) parts.received = std::make_unique<monitor::ReceivedAlerts>(sink);
+  if (scenario.alertmanager) {
+    parts.alertmanager = std::make_unique<monitor::EmbeddedAlertmanager>(
+        *scenario.alertmanager, *parts.host,
+        monitor::EmbeddedAlertmanager::Options{
+            .seed = options.seed, .start = record.started, .origin = record.judged_from, .end = record.judged_to},
+        sink);
+  }
+  const monitor::EmbeddedMonitor::Options monitoring = monitor_options(scenario, options, std::move(wanted));
+  parts.monitor = std::make_unique<monitor::EmbeddedMonitor>(*parts.host, monitor::settings_of_replica(prometheus, 0),
+                                                             scenario.rule_files, record.started, monitoring, sink,
+                                                             parts.receivers());
+  if (prometheus.replicas.count > 1) {
+    parts.replica = std::make_unique<monitor::ReplicaMonitor>(*parts.host, prometheus, scenario.rule_files,
+                                                              record.started, monitoring, sink, parts.receivers());
+  }
+  parts.monitor->count_ahead(record.judged_to - record.started, scenario.scenario.duration_at);
+  return join(std::move(parts), record.started);
 }
 
 }  // namespace firedrill::driver

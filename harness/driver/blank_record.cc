@@ -153,6 +153,21 @@ record::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loade
   return record;
 }
 
+record::AlertmanagerRecord alertmanager_record(const scenario::AlertmanagerSettings& settings, Time origin, Time end) {
+  record::AlertmanagerRecord record;
+  record.config_file = settings.config_file;
+  record.version = notify::to_string(settings.configuration->version);
+  record.paging = settings.paging;
+  for (const scenario::PlannedSilence& each : settings.silences) {
+    record.silences.push_back({.id = std::to_string(record.silences.size() + 1),
+                               .matchers = each.texts,
+                               .from = origin + each.from,
+                               .to = each.to ? origin + *each.to : end,
+                               .comment = each.comment});
+  }
+  return record;
+}
+
 void add_phase(record::Record& record, std::string name, Time from, Time to) {
   if (from >= to) return;
   Event event{.t = from, .kind = EventKind::phase, .subject = name, .fields = {}};
@@ -208,6 +223,9 @@ record::Record blank_record(const scenario::LoadedScenario& loaded, const RunOpt
   record.judged_to = record.judged_from + scenario.duration;
   for (const auto& input : loaded.inputs) record.inputs.push_back({input.name, input.sha256});
   record.monitoring = monitoring_record(loaded, options);
+  if (loaded.alertmanager) {
+    record.alertmanager = alertmanager_record(*loaded.alertmanager, record.judged_from, record.judged_to);
+  }
   record.services = summaries(loaded.topology);
   record.declared = loaded.declared;
   for (const auto& fault : loaded.faults) {

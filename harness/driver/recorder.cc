@@ -5,9 +5,11 @@
 #include <optional>
 #include <utility>
 
+#include "base/contains.h"
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "events/action.h"
+#include "notify/route/route.h"
 
 namespace firedrill::driver {
 namespace {
@@ -27,6 +29,7 @@ bool is_step(EventKind kind) {
 bool is_of_scenario(const Event& event) {
   return event.kind == EventKind::action_taken && event.text("by") == events::kByScenario;
 }
+constexpr std::int64_t kBytesOfEvent = 512;
 
 std::vector<std::pair<std::string, std::string>> pairs(const events::Annotations& annotations) {
   std::vector<std::pair<std::string, std::string>> result;
@@ -43,7 +46,10 @@ double distinct_users(double requests, double users) {
 }  // namespace
 
 Recorder::Recorder(record::Record& record, const fake_services::Topology& topology, Options options)
-    : record_(&record), sends_may_fail_(options.sends_may_fail), budget_(options.budget) {
+    : record_(&record),
+      sends_may_fail_(options.sends_may_fail),
+      alertmanager_(options.alertmanager),
+      budget_(options.budget) {
   const auto has_slo = [&](const std::string& service) {
     return std::ranges::any_of(record.declared.slos, [&](const auto& slo) { return slo.service == service; });
   };
@@ -66,9 +72,8 @@ void Recorder::count_ahead() const {
 }
 
 void Recorder::on_event(Event event) {
-  constexpr std::int64_t kBytesOfEvent = 512;
   if (is_of_scenario(event)) return;
-  if (budget_ != nullptr && !is_step(event.kind)) budget_->take(Bound::record_bytes, kBytesOfEvent);
+  if (!is_step(event.kind)) take(kBytesOfEvent);
   if (event.kind == EventKind::monitor_down) forget_alerts(event.t);
   if (event.kind == EventKind::probe_success || event.kind == EventKind::probe_failure) {
     transitions_[{event.subject, event.text("probe")}].push_back(
@@ -116,13 +121,13 @@ void Recorder::forget_alerts(Time t) {
 }
 
 // One that a monitor finds again that was down goes on if nobody has noticed: else it is another activation.
-record::AlertRecord& Recorder::open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule) {
+std::size_t Recorder::open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule) {
   const auto [it, added] = open_.try_emplace({transition.rule, transition.labels}, record_->alerts.size());
   if (!added) {
     record::AlertRecord& known = record_->alerts[it->second];
     if (!known.forgotten_at || known.is_heard()) {
       known.forgotten_at.reset();
-      return known;
+      return it->second;
     }
     it->second = record_->alerts.size();
   }
@@ -130,7 +135,7 @@ record::AlertRecord& Recorder::open_alert(const events::AlertTransition& transit
   alert.alert = rule.name;
   alert.labels = transition.labels;
   alert.rule_group = rule.group;
-  return alert;
+  return it->second;
 }
 
 void Recorder::on_send(const events::AlertSend& send) {
@@ -180,7 +185,8 @@ void Recorder::on_belief(const events::AlertBelief& belief) {
 
 void Recorder::on_transition(const events::AlertTransition& transition) {
   const record::RuleRecord& rule = rules_[transition.rule];
-  record::AlertRecord& alert = open_alert(transition, rule);
+  const std::size_t index = open_alert(transition, rule);
+  record::AlertRecord& alert = record_->alerts[index];
   alert.annotations = pairs(transition.annotations);
   alert.value = transition.value;
   switch (transition.to) {
@@ -188,7 +194,9 @@ void Recorder::on_transition(const events::AlertTransition& transition) {
       if (!alert.pending_at) alert.pending_at = transition.t;
       break;
     case events::AlertState::firing:
-      if (!alert.firing_at) note_firing(alert, transition);
+      if (alert.firing_at) break;
+      note_firing(alert, transition);
+      if (alertmanager_ != nullptr && transition.dropped_by.empty()) note_route(transition, index);
       break;
     case events::AlertState::inactive:
       open_.erase({transition.rule, transition.labels});
@@ -205,6 +213,92 @@ void Recorder::note_firing(record::AlertRecord& alert, const events::AlertTransi
   }
   alert.sent_at = transition.t;
   if (!sends_may_fail_) alert.received_at = transition.t;
+}
+
+void Recorder::take(std::int64_t bytes) const {
+  if (budget_ != nullptr) budget_->take(Bound::record_bytes, bytes);
+}
+
+std::vector<std::string> Recorder::receivers_of(const model::Labels& labels) const {
+  std::vector<std::string> receivers;
+  for (const std::size_t route : notify::match(alertmanager_->routes, labels)) {
+    const std::string& receiver = alertmanager_->routes[route].receiver;
+    if (!contains(receivers, receiver)) receivers.push_back(receiver);
+  }
+  return receivers;
+}
+
+void Recorder::note_route(const events::AlertTransition& transition, std::size_t index) {
+  record_->alerts[index].receivers = receivers_of(transition.labels);
+  fired_[transition.labels].push_back(index);
+}
+
+record::AlertRecord* Recorder::activation(const model::Labels& labels, Time at) {
+  const auto found = fired_.find(labels);
+  if (found == fired_.end()) return nullptr;
+  for (auto index = found->second.rbegin(); index != found->second.rend(); ++index) {
+    record::AlertRecord& alert = record_->alerts[*index];
+    if (*alert.firing_at <= at) return &alert;
+  }
+  return nullptr;
+}
+
+namespace {
+
+std::int64_t bytes_of(const events::Notification& notification) {
+  constexpr std::size_t kOfAttempt = 160;
+  std::size_t bytes = kBytesOfEvent + kOfAttempt * notification.attempts.size();
+  for (const events::NotifiedAlert& each : notification.alerts) bytes += sizeof each + each.labels.bytes();
+  return static_cast<std::int64_t>(bytes);
+}
+
+}  // namespace
+
+void Recorder::on_notification(const events::Notification& notification) {
+  take(bytes_of(notification));
+  if (notification.accepted) {
+    for (const events::NotifiedAlert& each : notification.alerts) {
+      record::AlertRecord* alert = each.status == "firing" ? activation(each.labels, notification.flushed_at) : nullptr;
+      if (alert == nullptr) continue;
+      if (!alert->notified_at) alert->notified_at = notification.t;
+      if (notification.pages && !alert->paged_at) alert->paged_at = notification.t;
+    }
+  }
+  record_->alertmanager->notifications.push_back(notification);
+}
+
+namespace {
+
+HeldBackHow how_of(events::AlertHold::How how) {
+  switch (how) {
+    case events::AlertHold::How::inhibited:
+      return HeldBackHow::inhibited;
+    case events::AlertHold::How::silenced:
+      return HeldBackHow::silenced;
+    case events::AlertHold::How::muted:
+      return HeldBackHow::muted;
+    case events::AlertHold::How::deduplicated:
+      break;
+  }
+  return HeldBackHow::deduplicated;
+}
+
+}  // namespace
+
+void Recorder::on_hold(const events::AlertHold& hold) {
+  record::AlertRecord* alert = activation(hold.labels, hold.t);
+  if (alert == nullptr) return;
+  const HeldBackHow how = how_of(hold.how);
+  const auto known = std::ranges::find_if(alert->held_back, [&](const record::HeldBack& each) {
+    return each.how == how && each.by == hold.by && !each.until;
+  });
+  if (hold.ends) {
+    if (known != alert->held_back.end()) known->until = hold.t;
+    return;
+  }
+  if (known != alert->held_back.end()) return;  // in another group of it
+  take(kBytesOfEvent);
+  alert->held_back.push_back({hold.t, how, hold.by});
 }
 
 void Recorder::finish(std::span<const fake_services::FaultState> faults,

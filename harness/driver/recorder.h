@@ -9,7 +9,7 @@
 #include "events/sink.h"
 #include "fake_services/topology/topology.h"
 #include "fake_services/world.h"
-#include "model/matcher.h"
+#include "notify/config/config.h"
 #include "record/record.h"
 
 namespace firedrill::driver {
@@ -20,6 +20,8 @@ class Recorder final : public events::Sink {
   struct Options {
     // What the monitor sends may be lost: somebody tells what an Alertmanager has. Else it has an alert when it fires.
     bool sends_may_fail = false;
+    // Of the Alertmanager, which says where alerts are routed; null: there is none. It must outlive the recorder.
+    const notify::Configuration* alertmanager = nullptr;
     // Of the command, for what grows with the world's events and minutes; null: no bound. What alerts take there is
     // counted where they are evaluated.
     Budget* budget = nullptr;
@@ -40,6 +42,8 @@ class Recorder final : public events::Sink {
   // Of the alerts that a dead man's switch waits for; of others only what they mean to the alert is written down.
   void on_send(const events::AlertSend& send) override;
   void on_belief(const events::AlertBelief& belief) override;
+  void on_notification(const events::Notification& notification) override;
+  void on_hold(const events::AlertHold& hold) override;
 
   // Puts the timeline and the ledger in order. `faults` and `probes` are the state at the end.
   void finish(std::span<const fake_services::FaultState> faults, std::span<const fake_services::ProbeState> probes);
@@ -49,11 +53,18 @@ class Recorder final : public events::Sink {
   void note_lost(const events::AlertSend& send);
   void note_firing(record::AlertRecord& alert, const events::AlertTransition& transition) const;
   void forget_alerts(Time t);
-  record::AlertRecord& open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule);
+  // Its index in the record.
+  std::size_t open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule);
+  std::vector<std::string> receivers_of(const model::Labels& labels) const;
+  void note_route(const events::AlertTransition& transition, std::size_t index);
+  // The activation of these labels that an Alertmanager knew at a time; null: none has been seen.
+  record::AlertRecord* activation(const model::Labels& labels, Time at);
+  void take(std::int64_t bytes) const;
   record::TruthMinute truth_of(const events::ServiceMinute& minute, std::size_t entry) const;
 
   record::Record* record_;
   bool sends_may_fail_;
+  const notify::Configuration* alertmanager_;
   Budget* budget_;
   std::vector<record::RuleRecord> rules_;
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth
@@ -61,6 +72,8 @@ class Recorder final : public events::Sink {
   // takes to fire.
   std::map<std::pair<std::size_t, model::Labels>, std::size_t> open_;
   std::map<std::pair<std::size_t, model::Labels>, std::size_t> heard_;
+  // With an Alertmanager: the activations that fired, by labels, in order of time.
+  std::map<model::Labels, std::vector<std::size_t>> fired_;
   // Of probes, by pod and probe.
   std::map<std::pair<std::string, std::string>, std::vector<record::ProbeTransition>> transitions_;
   // Of each Record::truth, the minutes of the last five: requests, failures and users.

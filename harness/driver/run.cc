@@ -25,7 +25,9 @@ Run::Run(const scenario::LoadedScenario& scenario, RunOptions options, const Lis
     : scenario_(scenario), options_(std::move(options)), record_(blank_record(scenario, options_)) {
   recorder_ = std::make_unique<Recorder>(
       record_, scenario.topology,
-      Recorder::Options{.sends_may_fail = monitor_may_fail(scenario), .budget = options_.budget});
+      Recorder::Options{.sends_may_fail = monitor_may_fail(scenario),
+                        .alertmanager = scenario.alertmanager ? scenario.alertmanager->configuration.get() : nullptr,
+                        .budget = options_.budget});
   sinks_ = sinks_of(*recorder_, listeners);
   assembly_ = std::make_unique<Assembly>(assemble(scenario, options_, record_, *sinks_));
   recorder_->set_rules(assembly_->alerts->rules());

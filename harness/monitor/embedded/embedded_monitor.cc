@@ -64,7 +64,7 @@ EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::Prometh
       alert_relabel_(settings.alert_relabel),
       store_(options.budget),
       scrapes_(targets, settings, start, options.promql != promql::Version::v2, store_),
-      chance_(options.seed, "monitor"),
+      chance_(options.seed, options.replica == 0 ? "monitor" : "monitor/1"),
       next_trim_(start + kTrimInterval) {
   const bool aligned = settings.scrape_phase == scenario::ScrapePhase::aligned;
   std::size_t groups = 0;
@@ -169,7 +169,8 @@ Time EmbeddedMonitor::next_due() const {
 
 void EmbeddedMonitor::run_due(Time t) {
   const fake_services::MonitorConditions& conditions = targets_.monitor_conditions();
-  if (conditions.down != down_) conditions.down ? stop(t) : start(t);
+  const bool down = conditions.down || (conditions.first_down && options_.replica == 0);
+  if (down != down_) down ? stop(t) : start(t);
   if (down_) {
     skip_due(t);
   } else {
@@ -275,7 +276,7 @@ void EmbeddedMonitor::send(Scheduled& scheduled, Time t, double dropped) {
     if (alerting::relabel(alert_relabel_, send.labels)) due.push_back(std::move(send));
   }
   if (due.empty()) return;
-  const bool lost = drawn(dropped);
+  const bool lost = drawn(dropped) || targets_.monitor_conditions().alertmanager_down;
   counts_.notifications += 1;
   counts_.notifications_lost += lost ? 1 : 0;
   for (events::AlertSend& send : due) {

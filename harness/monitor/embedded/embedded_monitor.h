@@ -36,6 +36,7 @@ class EmbeddedMonitor final : public AlertSource {
     bool sends = false;                             // the sink wants to hear what is sent to the Alertmanager
     bool may_fail = false;  // some fault is the monitor's own: its witnesses are told what the monitor does
     std::uint64_t seed = 0;
+    int replica = 0;           // of two servers that watch the same: which one
     Budget* budget = nullptr;  // of the command; null: no bound
   };
 

@@ -79,7 +79,10 @@ void ScrapeLoop::follow_targets(Time t) {
   for (std::size_t i = targets_.size(); i < targets.size(); ++i) {
     targets_.push_back(make_state(targets[i]));
     const Duration interval = targets_.back().interval;
-    const Duration phase = aligned ? Duration(0) : phase_of(targets[i].labels.to_string(), interval);
+    // Two servers scrape the same target at times of their own.
+    const scenario::PrometheusReplicas& replicas = settings_->replicas;
+    const std::string whose(replicas.count > 1 ? settings_->external_labels.get(replicas.label) : "");
+    const Duration phase = aligned ? Duration(0) : phase_of(targets[i].labels.to_string() + whose, interval);
     due_.add(first_slot(t, interval, phase), i);
   }
 }

@@ -1,0 +1,105 @@
+#include "monitor/alertmanager/embedded_alertmanager.h"
+
+#include <algorithm>
+
+#include "events/event.h"
+#include "monitor/alertmanager/receiver_answers.h"
+
+namespace firedrill::monitor {
+namespace {
+
+notify::Alertmanager make_manager(const scenario::AlertmanagerSettings& settings,
+                                  const EmbeddedAlertmanager::Options& options) {
+  notify::Alertmanager manager(settings.configuration,
+                               {.flags = settings.flags, .start = options.start, .seed = options.seed});
+  for (const scenario::PlannedSilence& each : settings.silences) {
+    manager.add_silence({.matchers = each.matchers,
+                         .starts_at = options.origin + each.from,
+                         .ends_at = each.to ? options.origin + *each.to : options.end,
+                         .comment = each.comment});
+  }
+  return manager;
+}
+
+}  // namespace
+
+EmbeddedAlertmanager::EmbeddedAlertmanager(const scenario::AlertmanagerSettings& settings, ScrapeTargets& targets,
+                                           const Options& options, events::Sink& sink)
+    : targets_(targets), sink_(sink), manager_(make_manager(settings, options)), teller_(settings.paging) {}
+
+EmbeddedAlertmanager::EmbeddedAlertmanager(const EmbeddedAlertmanager& other, ScrapeTargets& targets,
+                                           events::Sink& sink)
+    : targets_(targets),
+      sink_(sink),
+      manager_(other.manager_),
+      teller_(other.teller_),
+      receivers_(other.receivers_),
+      counts_(other.counts_),
+      down_(other.down_),
+      loses_data_(other.loses_data_) {}
+
+void EmbeddedAlertmanager::post(std::span<const events::AlertSend> alerts, Time now) {
+  obey(now);
+  if (down_) return;
+  std::vector<notify::PostedAlert> batch;
+  batch.reserve(alerts.size());
+  for (const events::AlertSend& each : alerts) {
+    batch.push_back(
+        {.labels = each.labels, .annotations = each.annotations, .starts_at = each.starts_at, .ends_at = each.ends_at});
+  }
+  manager_.post(batch, now);
+  tell();
+}
+
+Time EmbeddedAlertmanager::next_due() const {
+  return down_ ? Time::max() : manager_.next_due();
+}
+
+void EmbeddedAlertmanager::run_due(Time now) {
+  obey(now);
+  if (down_) return;
+  manager_.run_due(now);
+  tell();
+}
+
+void EmbeddedAlertmanager::obey(Time now) {
+  const fake_services::MonitorConditions& conditions = targets_.monitor_conditions();
+  if (conditions.alertmanager_down != down_) conditions.alertmanager_down ? stop(now) : start(now);
+  if (down_) loses_data_ = loses_data_ || conditions.alertmanager_loses_data;
+  if (conditions.receivers == receivers_) return;
+  receivers_ = conditions.receivers;
+  manager_.set_answers(receivers_.empty() ? nullptr : std::make_shared<const ReceiverAnswers>(receivers_), now);
+}
+
+void EmbeddedAlertmanager::stop(Time now) {
+  manager_.stop(now);
+  tell();
+  down_ = true;
+  tell_state(now, events::EventKind::monitor_down);
+}
+
+// What it knew of alerts is gone with the process; its log and its silences are in its data.
+void EmbeddedAlertmanager::start(Time now) {
+  manager_.start(now, !loses_data_);
+  teller_.forget();
+  down_ = false;
+  loses_data_ = false;
+  tell_state(now, events::EventKind::monitor_up);
+}
+
+void EmbeddedAlertmanager::tell() {
+  const notify::Outcomes outcomes = manager_.take_outcomes();
+  teller_.tell(outcomes, manager_, sink_);
+  if (outcomes.requests.made == 0) return;
+  counts_.requests += static_cast<double>(outcomes.requests.made);
+  counts_.requests_refused += static_cast<double>(outcomes.requests.refused);
+  counts_.requests_timed_out += static_cast<double>(outcomes.requests.timed_out);
+  counts_.request_s += to_seconds(outcomes.requests.time);
+  targets_.tell(counts_);
+}
+
+void EmbeddedAlertmanager::tell_state(Time t, events::EventKind kind) {
+  sink_.on_event({.t = t, .kind = kind, .subject = "alertmanager", .fields = {}});
+}
+
+}  // namespace firedrill::monitor

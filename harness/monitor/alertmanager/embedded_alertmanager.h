@@ -1,0 +1,55 @@
+// firedrill's own Alertmanager as a part of a run: takes what the monitor posts, decides in virtual time, and tells of
+// each notification and of what holds alerts back. Faults make it stop and start again, and its receivers fail.
+#pragma once
+
+#include <cstdint>
+
+#include "events/component.h"
+#include "events/sink.h"
+#include "monitor/alert_receiver.h"
+#include "monitor/alertmanager/teller.h"
+#include "monitor/embedded/scrape_targets.h"
+#include "notify/alertmanager.h"
+#include "scenario/notifications/alertmanager.h"
+
+namespace firedrill::monitor {
+
+class EmbeddedAlertmanager final : public events::Component, public AlertReceiver {
+ public:
+  struct Options {
+    std::uint64_t seed = 0;  // of the run
+    Time start{};            // when the process starts
+    Time origin{};           // from which the times of silences count
+    Time end{};              // of the run
+  };
+
+  // Targets and sink must outlive it.
+  EmbeddedAlertmanager(const scenario::AlertmanagerSettings& settings, ScrapeTargets& targets, const Options& options,
+                       events::Sink& sink);
+  // Goes on where the other stands, with a copy of its targets, and tells another sink.
+  EmbeddedAlertmanager(const EmbeddedAlertmanager& other, ScrapeTargets& targets, events::Sink& sink);
+
+  // Nothing arrives while it is down: whoever posts knows that, as over HTTP.
+  void post(std::span<const events::AlertSend> alerts, Time now) override;
+  Time next_due() const override;
+  void run_due(Time now) override;
+
+ private:
+  // Does what faults ask from now on.
+  void obey(Time now);
+  void stop(Time now);
+  void start(Time now);
+  void tell();
+  void tell_state(Time t, events::EventKind kind);
+
+  ScrapeTargets& targets_;
+  events::Sink& sink_;
+  notify::Alertmanager manager_;
+  OutcomeTeller teller_;
+  std::vector<fake_services::ReceiverConditions> receivers_;
+  fake_services::AlertmanagerCounts counts_;
+  bool down_ = false;
+  bool loses_data_ = false;
+};
+
+}  // namespace firedrill::monitor

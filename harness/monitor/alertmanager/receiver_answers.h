@@ -1,0 +1,22 @@
+// What receivers answer while faults are on: all is accepted at once, but for what the conditions say.
+#pragma once
+
+#include <vector>
+
+#include "fake_services/telemetry/telemetry_conditions.h"
+#include "notify/stages/receivers.h"
+
+namespace firedrill::monitor {
+
+class ReceiverAnswers final : public notify::Answers {
+ public:
+  explicit ReceiverAnswers(std::vector<fake_services::ReceiverConditions> conditions)
+      : conditions_(std::move(conditions)) {}
+
+  notify::Answer answer(const notify::Receiver& receiver, std::size_t integration, Time at) const override;
+
+ private:
+  std::vector<fake_services::ReceiverConditions> conditions_;
+};
+
+}  // namespace firedrill::monitor

@@ -1,0 +1,205 @@
+#include "monitor/alertmanager/teller.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/contains.h"
+#include "base/text/format.h"
+#include "events/event.h"
+
+namespace firedrill::monitor {
+namespace {
+
+using events::AlertHold;
+using events::Event;
+using events::EventKind;
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& each : texts) out += (out.empty() ? "" : ", ") + each;
+  return out;
+}
+
+// "silence 1 (planned)".
+std::string silences_in_words(const std::vector<std::string>& ids, const notify::Silences& silences) {
+  std::vector<std::string> words;
+  for (const std::string& id : ids) {
+    const auto silence = std::ranges::find(silences.all(), id, &notify::Silence::id);
+    const std::string comment = silence == silences.all().end() ? std::string() : silence->comment;
+    words.push_back(comment.empty() ? "silence " + id : format("silence {} ({})", id, comment));
+  }
+  return joined(words);
+}
+
+AlertHold::How how_of(notify::HeldBack::By by) {
+  switch (by) {
+    case notify::HeldBack::By::inhibited:
+      return AlertHold::How::inhibited;
+    case notify::HeldBack::By::silenced:
+      return AlertHold::How::silenced;
+    case notify::HeldBack::By::inactive_interval:
+    case notify::HeldBack::By::mute_interval:
+      return AlertHold::How::muted;
+  }
+  return AlertHold::How::muted;
+}
+
+std::string what_holds(const notify::HeldBack& held, const notify::Silences& silences) {
+  switch (held.by) {
+    case notify::HeldBack::By::inhibited:
+      return events::describe_alert(held.source->labels);
+    case notify::HeldBack::By::silenced:
+      return silences_in_words(held.names, silences);
+    case notify::HeldBack::By::inactive_interval:
+      return "the time outside of " + joined(held.names);
+    case notify::HeldBack::By::mute_interval:
+      return joined(held.names);
+  }
+  return {};
+}
+
+std::string names_of(const events::Notification& notification) {
+  std::vector<std::string> names;
+  for (const events::NotifiedAlert& each : notification.alerts) {
+    std::string name(each.labels.get(model::kAlertName));
+    if (!contains(names, name)) names.push_back(std::move(name));
+  }
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+// "first notification"; of one that failed "answered 503, 4 attempts".
+std::string reason_of(const events::Notification& notification) {
+  if (notification.accepted) {
+    std::string reason = notification.reason;
+    std::ranges::replace(reason, '_', ' ');
+    return reason;
+  }
+  const events::NotificationAttempt& last = notification.attempts.back();
+  const std::string answer = last.result == "cancelled" ? "cut off"
+                             : last.status == 0         ? "no answer in time"
+                                                        : format("answered {}", last.status);
+  const std::size_t count = notification.attempts.size();
+  return count == 1 ? answer : format("{}, {} attempts", answer, count);
+}
+
+Event event_of(const events::Notification& notification) {
+  Event event{.t = notification.t,
+              .kind = notification.accepted ? EventKind::receiver_notified : EventKind::receiver_failed,
+              .subject = notification.receiver,
+              .fields = {}};
+  event.with("alert", names_of(notification)).with("labels", notification.group_labels);
+  event.with("integration", notification.integration).with("status", notification.status);
+  if (notification.accepted) {
+    const std::size_t firing = notification.firing();
+    event.with("firing", static_cast<double>(firing));
+    event.with("resolved", static_cast<double>(notification.alerts.size() - firing));
+  }
+  event.with("reason", reason_of(notification));
+  return event;
+}
+
+// Nothing of what is only not said again.
+std::optional<EventKind> kind_of(AlertHold::How how) {
+  switch (how) {
+    case AlertHold::How::inhibited:
+      return EventKind::alert_inhibited;
+    case AlertHold::How::silenced:
+      return EventKind::alert_silenced;
+    case AlertHold::How::muted:
+      return EventKind::alert_muted;
+    case AlertHold::How::deduplicated:
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void OutcomeTeller::tell(const notify::Outcomes& outcomes, const notify::Alertmanager& manager, events::Sink& out) {
+  // What a flush holds back is known as it begins; what it sends, when the answer is there.
+  for (const notify::Flush& flush : outcomes.flushes) tell_holds(flush, manager, out);
+  for (const notify::Notification& each : outcomes.notifications) {
+    if (each.accepted) {
+      for (const notify::FlushedAlert& alert : each.alerts) {
+        if (!alert.is_resolved) told_[alert.alert->fingerprint] = alert.alert->starts_at;
+      }
+    }
+    const events::Notification told = notification(each, manager.configuration());
+    out.on_event(event_of(told));
+    out.on_notification(told);
+  }
+}
+
+events::Notification OutcomeTeller::notification(const notify::Notification& from,
+                                                 const notify::Configuration& configuration) const {
+  events::Notification to;
+  to.t = from.attempts.back().ended;
+  to.receiver = from.receiver;
+  to.integration = configuration.receiver(from.receiver)->integrations[from.integration].kind;
+  to.index = static_cast<int>(from.integration);
+  to.pages = contains(paging_, from.receiver);
+  to.group_key = from.group->key;
+  to.group_labels = from.group->labels;
+  to.flushed_at = from.flushed_at;
+  to.reason = notify::to_string(from.reason);
+  to.status = from.is_firing ? "firing" : "resolved";
+  to.accepted = from.accepted;
+  for (const notify::FlushedAlert& each : from.alerts) {
+    to.alerts.push_back({each.is_resolved ? "resolved" : "firing", each.alert->labels});
+  }
+  for (const notify::Attempt& each : from.attempts) {
+    to.attempts.push_back({each.at, each.ended, each.status, std::string(notify::to_string(each.result))});
+  }
+  return to;
+}
+
+// The receivers of the group believe it firing from an activation before this one.
+bool OutcomeTeller::is_deduplicated(const notify::Flush& flush, const notify::FlushedAlert& alert) const {
+  if (alert.is_resolved || flush.decisions.empty()) return false;
+  const auto is_news = [](const notify::Decision& each) { return each.reason != notify::Reason::none; };
+  if (std::ranges::any_of(flush.decisions, is_news)) return false;
+  const auto told = told_.find(alert.alert->fingerprint);
+  return told == told_.end() || told->second < alert.alert->starts_at;
+}
+
+void OutcomeTeller::tell_holds(const notify::Flush& flush, const notify::Alertmanager& manager, events::Sink& out) {
+  std::map<notify::Fingerprint, Hold> holds;
+  for (const notify::HeldBack& held : flush.held_back) {
+    holds[held.alert->fingerprint] = {how_of(held.by), what_holds(held, manager.silences())};
+  }
+  for (const notify::FlushedAlert& each : flush.alerts) {
+    const auto found = holds.find(each.alert->fingerprint);
+    const Hold again{How::deduplicated, flush.group->receiver};
+    const Hold* hold = found != holds.end() ? &found->second : is_deduplicated(flush, each) ? &again : nullptr;
+    tell_hold(flush, *each.alert, hold, out);
+  }
+}
+
+void OutcomeTeller::tell_hold(const notify::Flush& flush, const notify::Alert& alert, const Hold* hold,
+                              events::Sink& out) {
+  const Place place{flush.group->route, flush.group->key, alert.fingerprint};
+  const auto known = held_.find(place);
+  if (known != held_.end()) {
+    const bool same = known->second.starts_at == alert.starts_at;
+    if (same && hold != nullptr && known->second.hold == *hold) return;
+    if (same) out.on_hold({flush.at, alert.labels, known->second.hold.how, known->second.hold.by, true});
+    held_.erase(known);
+  }
+  if (hold == nullptr) return;
+  const bool is_news = std::ranges::none_of(held_, [&](const auto& other) {
+    return std::get<2>(other.first) == alert.fingerprint && other.second.hold == *hold &&
+           other.second.starts_at == alert.starts_at;
+  });
+  held_[place] = {alert.starts_at, *hold};
+  if (const auto kind = kind_of(hold->how); kind && is_news) {
+    Event event{
+        .t = flush.at, .kind = *kind, .subject = std::string(alert.labels.get(model::kAlertName)), .fields = {}};
+    event.with("labels", alert.labels).with("by", hold->by);
+    out.on_event(std::move(event));
+  }
+  out.on_hold({flush.at, alert.labels, hold->how, hold->by, false});
+}
+
+}  // namespace firedrill::monitor

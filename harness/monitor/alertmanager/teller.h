@@ -1,0 +1,49 @@
+// Tells of what comes out of an Alertmanager: each notification once, and of each alert in each group when something
+// begins to hold it back and when that is over. A value: it can be copied with the Alertmanager that it stands beside.
+#pragma once
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "events/sink.h"
+#include "notify/alertmanager.h"
+
+namespace firedrill::monitor {
+
+class OutcomeTeller {
+ public:
+  // `paging`: the receivers that call a person.
+  explicit OutcomeTeller(std::vector<std::string> paging) : paging_(std::move(paging)) {}
+
+  // Outcomes in the order in which they came, of an Alertmanager with this configuration and these silences.
+  void tell(const notify::Outcomes& outcomes, const notify::Alertmanager& manager, events::Sink& out);
+  // The Alertmanager begins anew: it holds nothing back yet.
+  void forget() { held_.clear(); }
+
+ private:
+  using How = events::AlertHold::How;
+  struct Hold {
+    How how = How::inhibited;
+    std::string by;
+    bool operator==(const Hold&) const = default;
+  };
+  struct Held {
+    Time starts_at{};  // of the activation: one that comes again is held back anew
+    Hold hold;
+  };
+  // An alert in a group: the route's index, the group's key, the alert.
+  using Place = std::tuple<std::size_t, std::string, notify::Fingerprint>;
+
+  events::Notification notification(const notify::Notification& from, const notify::Configuration& configuration) const;
+  void tell_holds(const notify::Flush& flush, const notify::Alertmanager& manager, events::Sink& out);
+  void tell_hold(const notify::Flush& flush, const notify::Alert& alert, const Hold* hold, events::Sink& out);
+  bool is_deduplicated(const notify::Flush& flush, const notify::FlushedAlert& alert) const;
+
+  std::vector<std::string> paging_;
+  std::map<Place, Held> held_;
+  std::map<notify::Fingerprint, Time> told_;  // when the activation began of which a receiver was told last
+};
+
+}  // namespace firedrill::monitor
