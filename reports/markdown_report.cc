@@ -10,6 +10,7 @@
 #include "reports/escape.h"
 #include "reports/format.h"
 #include "reports/incident_words.h"
+#include "reports/notification_rows.h"
 #include "reports/response.h"
 #include "reports/words.h"
 
@@ -187,6 +188,47 @@ std::string alerts_table(const Record& record) {
   return out;
 }
 
+std::string unheard_table(const Record& record) {
+  const auto rows = unheard_rows(record);
+  if (rows.empty()) return "";
+  std::string out = "\n### Fired, and nobody was told\n\n| | alerts | why | belongs to |\n|---|---|---|---|\n";
+  for (std::size_t i = 0; i < std::min(rows.size(), kMostRows); ++i) {
+    const UnheardRow& row = rows[i];
+    out += format("| {} | {} | {} | {} |\n", row.is_blind_spot ? "❌ blind spot" : "➖ held back", esc(row.alerts),
+                  esc(row.cause), row.incidents.empty() ? "–" : esc(row.incidents));
+  }
+  return rows.size() > kMostRows ? out + format("\n… and {} more in the record\n", rows.size() - kMostRows) : out;
+}
+
+std::string late_table(const Record& record) {
+  const auto rows = late_rows(record);
+  if (rows.empty()) return "";
+  std::string out =
+      "\n### Why so late?\n\n| alert | since | scrape, evaluation | rule's window | for | routing | delivery | told | "
+      "in "
+      "all |\n|---|---|---|---|---|---|---|---|---|\n";
+  for (std::size_t i = 0; i < std::min(rows.size(), kMostRows); ++i) {
+    const LateRow& row = rows[i];
+    out += format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", esc(row.alert), esc(row.since), esc(row.scrape),
+                  esc(row.window), esc(row.hold), esc(row.routing), esc(row.delivery), esc(row.told), esc(row.total));
+  }
+  return rows.size() > kMostRows ? out + format("\n… and {} more in the record\n", rows.size() - kMostRows) : out;
+}
+
+std::string notifications_table(const Record& record) {
+  if (!record.alertmanager) return "";
+  const auto rows = notification_rows(record);
+  std::string out = format("\n<details><summary>Notifications</summary>\n\n{}\n", esc(notification_headline(record)));
+  if (!rows.empty()) out += "\n| | at | receiver | status | why | alerts |\n|---|---|---|---|---|---|\n";
+  for (std::size_t i = 0; i < std::min(rows.size(), kMostRows); ++i) {
+    const NotificationRow& row = rows[i];
+    out += format("| {} | {} | {} | {} | {} | {} |\n", row.accepted ? "✅" : "❌", row.at, esc(row.receiver),
+                  row.status, esc(row.reason), esc(row.alerts));
+  }
+  if (rows.size() > kMostRows) out += format("\n… and {} more in the record\n", rows.size() - kMostRows);
+  return out + "\n</details>\n";
+}
+
 std::string expectations_table(const Record& record) {
   std::string out = format(
       "\n<details><summary>All {} expectations</summary>\n\n| | expectation | expected | observed "
@@ -239,6 +281,7 @@ std::string render(const Record& record, const tsdb::Store&) {
   out += incidents_table(record);
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
   out += alerts_table(record);
+  out += unheard_table(record) + late_table(record) + notifications_table(record);
   out += expectations_table(record);
   out += budget_table(record);
   out += metrics_table(record);

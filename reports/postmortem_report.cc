@@ -10,12 +10,14 @@
 #include "base/text/numbers.h"
 #include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
+#include "incident/notifications/time_lost.h"
 #include "incident/truth.h"
 #include "record/clock.h"
 #include "reports/budget_use.h"
 #include "reports/escape.h"
 #include "reports/format.h"
 #include "reports/incident_words.h"
+#include "reports/notification_rows.h"
 #include "reports/postmortem_lessons.h"
 #include "reports/response.h"
 #include "reports/words.h"
@@ -90,6 +92,18 @@ bool essential(EventKind kind) {
   return !contains(kDetails, kind);
 }
 
+// A notification of an alert of the incident, at its time.
+bool tells_of(const Record& record, const IncidentRecord& incident, const Event& event) {
+  if (!record.alertmanager) return false;
+  return std::ranges::any_of(record.alertmanager->notifications, [&](const events::Notification& each) {
+    if (each.t != event.t || each.receiver != event.subject) return false;
+    return std::ranges::any_of(record.alerts, [&](const record::AlertRecord& alert) {
+      return alert.incident == incident.id &&
+             std::ranges::find(each.alerts, alert.labels, &events::NotifiedAlert::labels) != each.alerts.end();
+    });
+  });
+}
+
 bool concerns(const Record& record, const IncidentRecord& incident, const Event& event) {
   if (event.t < start_of(record, incident) || event.t > end_of(record, incident)) return false;
   switch (event.kind) {
@@ -106,6 +120,12 @@ bool concerns(const Record& record, const IncidentRecord& incident, const Event&
       const auto slos = incident::slos_of(record, incident);
       return std::ranges::any_of(slos, [&](const record::Slo* slo) { return slo->name == event.subject; });
     }
+    case EventKind::receiver_notified:
+    case EventKind::receiver_failed:
+      return tells_of(record, incident, event);
+    case EventKind::alert_inhibited:
+    case EventKind::alert_silenced:
+    case EventKind::alert_muted:
     case EventKind::alert_pending:
     case EventKind::alert_firing:
     case EventKind::alert_resolved:
@@ -171,7 +191,7 @@ std::string timeline(const Record& record, const IncidentRecord& incident) {
     if (rows.size() > kMostEvents) left_out += std::erase_if(rows, dispensable);
   };
   drop([](const Row& row) { return !essential(row.kind); });
-  drop([](const Row& row) { return row.kind == EventKind::alert_pending; });
+  drop([](const Row& row) { return row.kind == EventKind::alert_pending || row.kind == EventKind::alert_inhibited; });
   if (rows.size() > kMostEvents) {
     left_out += rows.size() - kMostEvents;
     rows.erase(rows.begin() + kMostEvents / 2, rows.end() - kMostEvents / 2);
@@ -247,6 +267,27 @@ std::string impact(const Record& record, const IncidentRecord& incident) {
          budget_lines(record, incident) + format("- Services within reach: {}\n", where);
 }
 
+// Where the time went until somebody was told of each of its alerts, and of which nobody was.
+std::string delivery(const Record& record, const IncidentRecord& incident) {
+  std::string out;
+  for (const LateRow& row : late_rows(record)) {
+    if (row.incident != incident.id) continue;
+    out += format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", esc(row.alert), esc(row.scrape), esc(row.window),
+                  esc(row.hold), esc(row.routing), esc(row.delivery), esc(row.told), esc(row.total));
+  }
+  if (!out.empty()) {
+    out =
+        "\nWhy so late:\n\n| Alert | Scrape, evaluation | Rule's window | For | Routing | Delivery | Told | In all "
+        "|\n|-------|------|------|------|------|------|------|------|\n" +
+        out;
+  }
+  for (const incident::Unheard& each : incident::unheard(record)) {
+    if (!contains(each.incidents, incident.id)) continue;
+    out += format("\nNobody was told of {}: {}.\n", esc(incident::names_of(each)), esc(each.cause));
+  }
+  return out;
+}
+
 std::string detection(const Record& record, const IncidentRecord& incident) {
   std::string out = "\n## Detection and Response\n\n";
   const bool sign = incident.times.first_sign_at.has_value();
@@ -267,7 +308,7 @@ std::string detection(const Record& record, const IncidentRecord& incident) {
                   measure->value ? esc(measure->text) : std::string(kBlank) + " *(not part of this run)*",
                   standing.standing == Standing::none ? "–" : standing.state, target.empty() ? "–" : esc(target));
   }
-  return out;
+  return out + delivery(record, incident);
 }
 
 std::string listed(std::string_view title, const std::vector<std::string>& lines, std::string_view guidance) {

@@ -112,6 +112,17 @@ TEST(HtmlReport, SaysWhenTheSeverityWasNotTheOneExpected) {
   EXPECT_TRUE(has(page(record), "not as expected"));
 }
 
+TEST(HtmlReport, SaysWhoWasToldWhatAndWhyLate) {
+  const std::string html = page(sample::notified());
+  for (const std::string_view part :
+       {"<section id=\"notifications\"", "3 notifications, 1 of them to receivers that call a person about what fires",
+        "1 more was not accepted", "Fired, and nobody was told", "silenced by silence 1 (the disk | is new)",
+        "Why so late?", "≤ 30 s", "first notification: answered 400, 1 attempt", "tickets|&lt;b&gt;"}) {
+    EXPECT_TRUE(has(html, part)) << part;
+  }
+  EXPECT_FALSE(has(page(sample::passed()), "notifications\""));
+}
+
 TEST(HtmlReport, AsksNobodyForAnything) {
   const record::Record record = sample::failed();
   const std::string html = page(record, saturation(record));

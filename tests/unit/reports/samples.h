@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../incident/no_series.h"
+#include "../incident/sample_notifications.h"
 #include "../incident/sample_record.h"
 
 namespace firedrill::reports::sample {
@@ -53,6 +54,35 @@ inline record::Record with_replicas() {
   std::ranges::stable_sort(record.timeline, {}, &Event::t);
   record.declared.expectations.push_back(
       expectation("severity", "severity", {{"incident", std::string("db-outage")}, {"peak", std::string("P0")}}));
+  return judged(std::move(record));
+}
+
+// As the one that passed, with an Alertmanager: the pager is slow to accept, a warning goes to a chat, another is
+// silenced, and the page of another incident is inhibited.
+inline record::Record notified() {
+  record::Record record = notified_outage();
+  events::Notification& page = record.alertmanager->notifications[0];
+  page.attempts.insert(page.attempts.begin(), {at(12min + 59s), at(12min + 59s), 503, "retried"});
+  page.flushed_at = at(12min + 59s);
+  events::Notification& lost = record.alertmanager->notifications.emplace_back(page);
+  lost.receiver = "tickets|<b>";
+  lost.pages = lost.accepted = false;
+  lost.attempts = {{at(13min), at(13min), 400, "dropped"}};
+  record.alerts.push_back(alert("DiskFull", "warning", "postgres", 14min, 15min, 25min));
+  record.alerts.back().receivers = std::vector<std::string>{"chat"};
+  record.alerts.back().held_back = {
+      {at(15min + 30s), record::HeldBackHow::silenced, "silence 1 (the disk | is new)", {}}};
+  record.alertmanager->silences = {{"1", {R"(alertname="DiskFull")"}, at(0min), at(60min), "the disk | is new"}};
+  using events::Event, events::EventKind;
+  for (const events::Notification& each : record.alertmanager->notifications) {
+    Event made{each.t, each.accepted ? EventKind::receiver_notified : EventKind::receiver_failed, each.receiver, {}};
+    made.with("alert", std::string(each.alerts.front().labels.get("alertname"))).with("status", each.status);
+    if (each.accepted) made.with("firing", static_cast<double>(each.firing()));
+    record.timeline.push_back(made.with("reason", each.reason));
+  }
+  Event silenced{at(15min + 30s), EventKind::alert_silenced, "DiskFull", {}};
+  record.timeline.push_back(silenced.with("by", std::string("silence 1 (the disk | is new)")));
+  std::ranges::stable_sort(record.timeline, {}, &Event::t);
   return judged(std::move(record));
 }
 

@@ -58,6 +58,7 @@ TEST(Markdown, IsAsItShouldBe) {
   expect_golden("failed.md", rendered("markdown", sample::failed()));
   expect_golden("invalid.md", rendered("markdown", sample::invalid()));
   expect_golden("nothing.md", rendered("markdown", sample::nothing()));
+  expect_golden("notified.md", rendered("markdown", sample::notified()));
 }
 
 // Nobody's text begins a line of its own, or turns the direction of another one.
@@ -76,6 +77,7 @@ TEST(Markdown, IsNotBrokenByLineEndsInNames) {
 TEST(Postmortem, IsFilledInFromTheRecord) {
   expect_golden("passed.postmortem.md", rendered("postmortem", sample::passed()));
   expect_golden("failed.postmortem.md", rendered("postmortem", sample::failed()));
+  expect_golden("notified.postmortem.md", rendered("postmortem", sample::notified()));
 }
 
 TEST(Postmortem, IsDueForP0AndP1) {

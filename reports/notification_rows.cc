@@ -1,0 +1,133 @@
+#include "reports/notification_rows.h"
+
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/text/format.h"
+#include "incident/notifications/time_lost.h"
+#include "reports/words.h"
+
+namespace firedrill::reports {
+namespace {
+
+using incident::TimeLost;
+using record::AlertRecord;
+using record::Record;
+
+std::string in_words(const std::optional<Duration>& step) {
+  return step ? describe_duration(*step) : "–";
+}
+
+// The first activation of each name in each incident of which somebody was told soonest.
+std::vector<const AlertRecord*> telling_alerts(const Record& record) {
+  std::vector<const AlertRecord*> found;
+  const auto rank = [](const AlertRecord& alert) {
+    return std::pair(alert.paged_at.value_or(alert.notified_at.value_or(Time::max())), *alert.firing_at);
+  };
+  for (const AlertRecord& alert : record.alerts) {
+    if (!alert.firing_at || alert.incident.empty()) continue;
+    const auto same = std::ranges::find_if(found, [&](const AlertRecord* other) {
+      return other->alert == alert.alert && other->incident == alert.incident;
+    });
+    if (same == found.end()) {
+      found.push_back(&alert);
+    } else if (rank(alert) < rank(**same)) {
+      *same = &alert;
+    }
+  }
+  std::ranges::stable_sort(found, {}, [&](const AlertRecord* alert) { return rank(*alert); });
+  return found;
+}
+
+LateRow late_row(const AlertRecord& alert, const TimeLost& lost) {
+  LateRow row;
+  row.alert = alert.alert;
+  row.labels = other_labels(alert.labels);
+  row.incident = alert.incident;
+  row.since = format("{} ({})", lost.since, format_clock(lost.from));
+  row.scrape = lost.scrape ? "≤ " + describe_duration(*lost.scrape) : "–";
+  row.window = in_words(lost.window);
+  row.hold = in_words(lost.hold);
+  row.routing = in_words(lost.routing);
+  row.delivery = in_words(lost.delivery);
+  row.told = lost.told == nullptr ? "nobody" : format("{}, {}", format_clock(lost.told->t), lost.told->receiver);
+  const std::string longest = lost.longest();
+  row.total = in_words(lost.total());
+  if (!longest.empty()) row.total += format(", most of it {}", longest);
+  return row;
+}
+
+std::string answer_of(const events::Notification& notification) {
+  const events::NotificationAttempt& last = notification.attempts.back();
+  const std::string answer = last.result == "cancelled" ? "cut off"
+                             : last.status == 0         ? "no answer in time"
+                                                        : format("answered {}", last.status);
+  return format("{}, {} attempt{}", answer, notification.attempts.size(), notification.attempts.size() == 1 ? "" : "s");
+}
+
+NotificationRow row_of(const events::Notification& notification) {
+  NotificationRow row;
+  row.accepted = notification.accepted;
+  row.pages = notification.pages;
+  row.at = format_clock(notification.t);
+  row.receiver = format("{} ({})", notification.receiver, notification.integration);
+  row.status = notification.status;
+  row.reason = notification.reason;
+  std::ranges::replace(row.reason, '_', ' ');
+  if (!notification.accepted) row.reason += ": " + answer_of(notification);
+  if (notification.accepted && notification.attempts.size() > 1) {
+    row.reason += format(", {} attempts", notification.attempts.size());
+  }
+  if (!notification.alerts.empty()) row.alerts = events::describe_alert(notification.alerts.front().labels);
+  if (const std::size_t others = notification.alerts.size(); others > 1) {
+    row.alerts += format(" and {} other{}", others - 1, others == 2 ? "" : "s");
+  }
+  row.group = notification.group_labels.to_string();
+  return row;
+}
+
+}  // namespace
+
+std::vector<LateRow> late_rows(const Record& record) {
+  std::vector<LateRow> rows;
+  if (!record.alertmanager) return rows;
+  for (const AlertRecord* alert : telling_alerts(record)) {
+    if (const auto lost = incident::time_lost(record, *alert)) rows.push_back(late_row(*alert, *lost));
+  }
+  return rows;
+}
+
+std::vector<NotificationRow> notification_rows(const Record& record) {
+  std::vector<NotificationRow> rows;
+  if (!record.alertmanager) return rows;
+  for (const events::Notification& each : record.alertmanager->notifications) {
+    if (each.t >= record.judged_from) rows.push_back(row_of(each));
+  }
+  return rows;
+}
+
+std::vector<UnheardRow> unheard_rows(const Record& record) {
+  std::vector<UnheardRow> rows;
+  for (const incident::Unheard& each : incident::unheard(record)) {
+    UnheardRow row{incident::names_of(each), each.cause, {}, each.is_blind_spot};
+    for (const std::string& id : each.incidents) row.incidents += (row.incidents.empty() ? "" : ", ") + id;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::string notification_headline(const Record& record) {
+  const std::vector<NotificationRow> rows = notification_rows(record);
+  const auto accepted = std::ranges::count(rows, true, &NotificationRow::accepted);
+  const auto pages =
+      std::ranges::count_if(rows, [](const auto& row) { return row.accepted && row.pages && row.status == "firing"; });
+  const auto failed = static_cast<std::ptrdiff_t>(rows.size()) - accepted;
+  std::string out = accepted == 0
+                        ? "No receiver was told anything"
+                        : format("{} notification{}, {} of them to receivers that call a person about what fires",
+                                 accepted, accepted == 1 ? "" : "s", pages);
+  if (failed > 0) out += format("; {} more {} not accepted", failed, failed == 1 ? "was" : "were");
+  return out + ".";
+}
+
+}  // namespace firedrill::reports
