@@ -131,7 +131,10 @@ INSTANTIATE_TEST_SUITE_P(
                     CopyCase{"dns-outage", {13min + 5s, 14min + 11s, 20min, 33min, 36min, 39min + 20s}, true},
                     CopyCase{"bad-deploy-crash-loop", {15min + 50s, 17min, 24min + 3s, 50min}},
                     CopyCase{"blind-monitoring", {12min, 24min, 36min, 52min + 2s, 75min, 93min}},
-                    CopyCase{"cache-loss", {11min, 21min, 41min}}, CopyCase{"zone-down", {12min, 21min + 7s, 33min}}),
+                    CopyCase{"cache-loss", {11min, 21min, 41min}},
+                    CopyCase{"alert-storm-at-night", {11min + 21s, 14min + 30s, 38min}},
+                    CopyCase{"prometheus-restart", {25min + 10s, 30min, 36min}},
+                    CopyCase{"zone-down", {12min, 21min + 7s, 33min}}),
     [](const auto& tested) {
       std::string name = tested.param.scenario;
       std::ranges::replace(name, '-', '_');

@@ -1,0 +1,225 @@
+// An Alertmanager in a scenario's run: what becomes of alerts on their way to people, and what goes wrong there.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/files/files.h"
+#include "base/text/format.h"
+#include "driver/run.h"
+#include "record/record_json.h"
+#include "scenario/load.h"
+
+namespace firedrill::driver {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+
+// Ten minutes of warm-up from 13:20 on, then forty. Alerts fire by the clock.
+class AlertmanagerRun : public testing::Test {
+ protected:
+  struct Given {
+    std::string rules;          // entries of a group
+    std::string route;          // below the root, whose receiver is the pager
+    std::string more = {};      // of the configuration: inhibit_rules, time_intervals
+    std::string scenario = {};  // silences, paging
+    std::string faults = "[]";
+    std::string expectations = "[]";
+    std::string prometheus = {};  // more of its block
+  };
+
+  record::Record run(const Given& given) {
+    const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "told" / "notified";
+    std::filesystem::create_directories(folder);
+    const auto write = [&](const std::string& name, const std::string& text) {
+      EXPECT_TRUE(write_file(folder / name, text));
+    };
+    write("topology.yaml", "services:\n  web:\n    replicas: 2\n    traffic: {requests_per_second: 20}\n");
+    write("rules.yml", "groups:\n  - name: g\n    rules:\n" + given.rules);
+    write("alertmanager.yml",
+          "route:\n  receiver: pager\n  group_by: [alertname]\n" + given.route +
+              "receivers:\n"
+              "  - {name: pager, pagerduty_configs: [{routing_key: 0123456789abcdef0123456789abcdef}]}\n"
+              "  - {name: chat, webhook_configs: [{url: 'http://chat.example/'}]}\n" +
+              given.more);
+    write(
+        "scenario.yaml",
+        "version: 1\nname: notified\nsummary: Alerts on their way.\nstart: 2026-03-03T13:20:00Z\nwarmup: 10m\n"
+        "duration: 40m\ntopology: topology.yaml\n"
+        "prometheus: {scrape_interval: 15s, evaluation_interval: 15s, scrape_phase: aligned, rule_files: [rules.yml]" +
+            given.prometheus +
+            "}\n"
+            "alertmanager: {config_file: alertmanager.yml}\n" +
+            given.scenario + "faults: " + given.faults + "\nexpectations: " + given.expectations + "\n");
+    auto loaded = scenario::load_scenario(folder);
+    if (!loaded) throw std::runtime_error(render(loaded.error()));
+    loaded_ = std::move(*loaded);
+    driver::Run drill(*loaded_, {.seed = 1});
+    drill.advance_to(drill.end());
+    return drill.finish().record;
+  }
+
+  // "13:45:30 pager: A firing, B resolved (first_notification)".
+  static std::vector<std::string> notifications(const record::Record& record) {
+    std::vector<std::string> out;
+    for (const events::Notification& each : record.alertmanager->notifications) {
+      std::string alerts;
+      for (const events::NotifiedAlert& alert : each.alerts) {
+        alerts += format("{}{} {}", alerts.empty() ? "" : ", ", alert.labels.get(model::kAlertName), alert.status);
+      }
+      out.push_back(format("{} {}: {} ({}){}", format_clock(each.t), each.receiver, alerts, each.reason,
+                           each.accepted ? "" : ", not accepted"));
+      if (each.attempts.size() > 1) out.back() += format(", {} attempts", each.attempts.size());
+    }
+    return out;
+  }
+  // "silenced 13:45:30 to 13:55:30 by silence 1 (planned)".
+  static std::vector<std::string> held(const record::Record& record, std::string_view name) {
+    std::vector<std::string> out;
+    for (const record::AlertRecord& alert : record.alerts) {
+      if (alert.alert != name) continue;
+      for (const record::HeldBack& each : alert.held_back) {
+        out.push_back(format("{} {} to {} by {}", to_string(each.how), format_clock(each.at),
+                             each.until ? format_clock(*each.until) : "the end", each.by));
+      }
+    }
+    return out;
+  }
+  static const record::AlertRecord& alert_of(const record::Record& record, const std::string& name) {
+    return *std::ranges::find(record.alerts, name, &record::AlertRecord::alert);
+  }
+
+  std::optional<scenario::LoadedScenario> loaded_;
+};
+
+constexpr const char* kQuarterTo =
+    "      - {alert: QuarterTo, expr: minute() >= 45 < 55, labels: {severity: critical, service: web}}\n";
+
+TEST_F(AlertmanagerRun, TellsReceiversAndFillsTheLedger) {
+  const record::Record record = run({.rules = kQuarterTo, .route = ""});
+  EXPECT_THAT(notifications(record), ElementsAre("13:45:30 pager: QuarterTo firing (first_notification)",
+                                                 "13:55:30 pager: QuarterTo resolved (all_resolved)"));
+  const record::AlertRecord& alert = alert_of(record, "QuarterTo");
+  EXPECT_EQ(format_clock(*alert.firing_at), "13:45:00");
+  EXPECT_EQ(format_clock(*alert.notified_at), "13:45:30");
+  EXPECT_EQ(alert.paged_at, alert.notified_at);
+  EXPECT_THAT(*alert.receivers, ElementsAre("pager"));
+  EXPECT_TRUE(alert.pages);
+  EXPECT_THAT(alert.held_back, IsEmpty());
+}
+
+TEST_F(AlertmanagerRun, SaysWhatHoldsAlertsBack) {
+  const record::Record silenced =
+      run({.rules = kQuarterTo,
+           .route = "",
+           .scenario = "silences: [{matchers: ['alertname=\"QuarterTo\"'], to: 22m, comment: planned}]\n"});
+  EXPECT_THAT(held(silenced, "QuarterTo"), ElementsAre("silenced 13:45:30 to 13:55:30 by silence 1 (planned)"));
+  EXPECT_THAT(notifications(silenced), IsEmpty());
+  const record::Record inhibited =
+      run({.rules = std::string(kQuarterTo) +
+                    "      - {alert: Cause, expr: minute() >= 44 < 50, labels: {severity: critical, service: db}}\n",
+           .route = "",
+           .more = "inhibit_rules: [{source_matchers: [alertname=Cause], target_matchers: [alertname=QuarterTo]}]\n"});
+  EXPECT_THAT(held(inhibited, "QuarterTo"),
+              ElementsAre("inhibited 13:45:30 to 13:50:30 by Cause {service=\"db\", severity=\"critical\"}"));
+  EXPECT_THAT(notifications(inhibited), ElementsAre("13:44:30 pager: Cause firing (first_notification)",
+                                                    "13:50:30 pager: QuarterTo firing (first_notification)",
+                                                    "13:54:30 pager: Cause resolved (all_resolved)",
+                                                    "13:55:30 pager: QuarterTo resolved (all_resolved)"));
+  const record::Record muted = run(
+      {.rules = kQuarterTo,
+       .route = "  routes: [{receiver: chat, matchers: [severity=critical], mute_time_intervals: [lunch]}]\n",
+       .more =
+           "time_intervals: [{name: lunch, time_intervals: [{times: [{start_time: '13:00', end_time: '13:51'}]}]}]\n"});
+  EXPECT_THAT(held(muted, "QuarterTo"), ElementsAre("muted 13:45:30 to 13:55:30 by lunch"));
+  EXPECT_THAT(notifications(muted), IsEmpty());
+  EXPECT_FALSE(alert_of(muted, "QuarterTo").pages);
+  EXPECT_FALSE(alert_of(muted, "QuarterTo").wakes());
+}
+
+// Off for a minute and a half, while its group waits for its next flush.
+TEST_F(AlertmanagerRun, DoesNotTellAgainWhatReceiversBelieve) {
+  const record::Record record = run(
+      {.rules =
+           "      - {alert: Flaps, expr: minute() >= 35 < 37 or minute() >= 38 < 45, labels: {severity: critical}}\n",
+       .route = ""});
+  EXPECT_THAT(notifications(record), ElementsAre("13:35:30 pager: Flaps firing (first_notification)",
+                                                 "13:45:30 pager: Flaps resolved (all_resolved)"));
+  EXPECT_THAT(held(record, "Flaps"), ElementsAre("deduplicated 13:40:30 to 13:45:30 by pager"));
+}
+
+TEST_F(AlertmanagerRun, BelievesThatAllIsOverWhilePrometheusIsAway) {
+  const record::Record record =
+      run({.rules = "      - {alert: Lasting, expr: minute() >= 32, labels: {severity: critical}}\n",
+           .route = "",
+           .faults = "[{id: away, kind: monitor_down, at: 10m, duration: 10m}]"});
+  EXPECT_THAT(notifications(record), ElementsAre("13:32:30 pager: Lasting firing (first_notification)",
+                                                 "13:47:30 pager: Lasting resolved (all_resolved)",
+                                                 "13:50:30 pager: Lasting firing (first_notification)",
+                                                 "14:00:30 pager: Lasting resolved (all_resolved)"));
+}
+
+TEST_F(AlertmanagerRun, ForgetsAlertsWhenItIsStartedAgain) {
+  const std::string rules =
+      "      - {alert: Lasting, expr: minute() >= 32, labels: {severity: critical}}\n"
+      "      - {alert: Ends, expr: minute() >= 32 < 43, labels: {severity: critical}}\n";
+  const auto fault = [](std::string_view data) {
+    return format("[{{id: down, kind: alertmanager_down, at: 10m, duration: 10m, data: {}}}]", data);
+  };
+  const record::Record kept = run({.rules = rules, .route = "", .faults = fault("kept")});
+  EXPECT_THAT(notifications(kept), ElementsAre("13:32:30 pager: Lasting firing (first_notification)",
+                                               "13:32:30 pager: Ends firing (first_notification)",
+                                               "13:50:30 pager: Ends resolved (all_resolved)",
+                                               "14:00:45 pager: Lasting resolved (all_resolved)"));
+  const record::Record lost = run({.rules = rules, .route = "", .faults = fault("lost")});
+  EXPECT_THAT(notifications(lost), ElementsAre("13:32:30 pager: Lasting firing (first_notification)",
+                                               "13:32:30 pager: Ends firing (first_notification)",
+                                               "13:50:45 pager: Lasting firing (first_notification)",
+                                               "14:00:45 pager: Lasting resolved (all_resolved)"));
+  EXPECT_TRUE(lost.faults[0].witness.seen_at);
+}
+
+TEST_F(AlertmanagerRun, TriesAgainWhereAReceiverFails) {
+  const record::Record record =
+      run({.rules = kQuarterTo,
+           .route = "",
+           .faults = "[{id: broken, kind: receiver_error, receiver: pager, at: 15m, duration: 3m}]"});
+  EXPECT_THAT(notifications(record), ElementsAre("13:48:10 pager: QuarterTo firing (first_notification), 13 attempts",
+                                                 "13:55:30 pager: QuarterTo resolved (all_resolved)"));
+  EXPECT_TRUE(record.faults[0].witness.seen_at) << record.faults[0].witness.what;
+  const record::Record slow = run({.rules = kQuarterTo,
+                                   .route = "",
+                                   .faults = "[{id: slow, kind: receiver_slow, delay: 20s, at: 15m, duration: 3m}]"});
+  EXPECT_THAT(notifications(slow), ElementsAre("13:45:50 pager: QuarterTo firing (first_notification)",
+                                               "13:55:30 pager: QuarterTo resolved (all_resolved)"));
+  EXPECT_TRUE(slow.faults[0].witness.seen_at) << slow.faults[0].witness.what;
+}
+
+TEST_F(AlertmanagerRun, TakesTwoServersForOneIfTheirLabelIsDropped) {
+  const std::string lasting = "      - {alert: Lasting, expr: minute() >= 32, labels: {severity: critical}}\n";
+  const record::Record one = run({.rules = lasting,
+                                  .route = "",
+                                  .faults = "[{id: away, kind: monitor_down, replicas: first, at: 10m, duration: 10m}]",
+                                  .prometheus = ", replicas: 2"});
+  EXPECT_THAT(notifications(one), ElementsAre("13:32:30 pager: Lasting firing (first_notification)",
+                                              "14:02:30 pager: Lasting resolved (all_resolved)"));
+  EXPECT_EQ(std::ranges::count(one.alerts, "Lasting", &record::AlertRecord::alert), 1);
+  EXPECT_TRUE(one.faults[0].witness.seen_at) << one.faults[0].witness.what;
+  const record::Record two =
+      run({.rules = lasting, .route = "", .prometheus = ", replicas: 2, replica_label: replica, deduplicate: false"});
+  EXPECT_THAT(notifications(two), ElementsAre("13:32:30 pager: Lasting firing, Lasting firing (first_notification)",
+                                              "14:02:30 pager: Lasting resolved, Lasting resolved (all_resolved)"));
+  EXPECT_EQ(std::ranges::count(two.alerts, "Lasting", &record::AlertRecord::alert), 2);
+}
+
+TEST_F(AlertmanagerRun, IsReadFromItsRecordAsItWasWritten) {
+  const record::Record record = run({.rules = kQuarterTo, .route = ""});
+  const std::string text = record::write_record(record);
+  EXPECT_NE(text.find("\"alertmanager\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace firedrill::driver
