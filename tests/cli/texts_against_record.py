@@ -316,6 +316,15 @@ def events_at(*kinds):
     return check
 
 
+def page_at(facts, _expectation, match):
+    """A page: the notification of this reason that the receiver accepted then, of this alert first."""
+    reason, receiver, alert, when = match[1].replace(" ", "_"), match[2], match[3], match[4]
+    times = [n["t"] for n in facts.record["alertmanager"]["notifications"]
+             if n["accepted"] and n["reason"] == reason and n["receiver"] == receiver
+             and n["alerts"][0]["labels"]["alertname"] == alert]
+    is_one_of(facts, when, times, f"{receiver} accepted a {match[1]} of {alert}")
+
+
 def restarts(facts, expectation, match):
     declared = facts.declared[expectation["id"]]
     stop = declared.get("to")
@@ -398,7 +407,9 @@ CHECKS = [(re.compile(pattern), check) for pattern, check in [
     (r"(?:each|\d+) ended (as .*)", ends_of),
     (rf"it was still firing when the run ended, ({WHEN})", run_end),
     (rf"its expression held from ({WHEN}) on, and `for` asks for {DURATION}", step_of_alert("pending_at", "was pending")),
-    (r"it was pending .*", pending),
+    (r"(?:it did not fire: )?it was pending .*", pending),
+    (rf".* was held back by nothing: a receiver was told of it at ({WHEN})", step_of_alert("notified_at", "was notified")),
+    (rf"(?:\d+ too many: )?(first notification|new alerts|repeat) to (\S+) of (\w+).* at ({WHEN})", page_at),
     (rf"for the longest from {WHEN} for .*", pending),
     (rf".*fired at ({WHEN}).*", step_of_alert("firing_at", "fired")),
     (rf"(?:it was )?resolved at ({WHEN}).*", step_of_alert("resolved_at", "was resolved")),
