@@ -8,7 +8,7 @@
 
 #include "base/bounds/budget.h"
 #include "base/result.h"
-#include "promql/options.h"
+#include "promql/engine.h"
 
 namespace firedrill::promql {
 
