@@ -14,6 +14,8 @@ namespace firedrill::ruletest {
 namespace {
 
 constexpr std::size_t kExpressions = 8;
+// Of what recording rules make the series of.
+constexpr std::size_t kExpressionsBelow = 8;
 constexpr std::size_t kSeriesOfOne = 4;
 
 bool is_range(const promql::Expr& expr) {
@@ -37,16 +39,36 @@ bool is_constant(const promql::Expr& expr) {
           std::ranges::all_of(promql::children(expr), [](const auto* part) { return is_constant(*part); }));
 }
 
+// A part of an expression, and how much further back than an instant it is read: by the subqueries around it, and by
+// what reads the series that it is recorded as.
+struct Part {
+  const promql::Expr* expr = nullptr;
+  Duration back{};
+};
+
+Duration reads_back(const promql::Expr& expr) {
+  if (is_range(expr)) return promql::as<promql::MatrixSelector>(expr).range;
+  if (expr.kind == promql::Kind::subquery) return promql::as<promql::Subquery>(expr).range;
+  return {};
+}
+
 // Breadth first, so that both sides of an operator stand before what the first of them is made of.
-std::vector<const promql::Expr*> telling_parts(const promql::Expr& whole) {
+std::vector<Part> all_parts(const promql::Expr& whole, Duration back) {
   constexpr std::size_t kMost = 64;
-  std::vector<const promql::Expr*> parts{&whole};
+  std::vector<Part> parts{{&whole, back}};
   for (std::size_t i = 0; i < parts.size() && parts.size() < kMost; ++i) {
-    const auto below = promql::children(*parts[i]);
-    parts.insert(parts.end(), below.begin(), below.end());
+    const Part part = parts[i];
+    for (const promql::Expr* below : promql::children(*part.expr)) {
+      parts.push_back({below, part.back + reads_back(*part.expr)});
+    }
   }
-  std::erase_if(parts, [&](const promql::Expr* part) {
-    return !is_range(*part) && (!is_telling(*part) || (part != &whole && is_constant(*part)));
+  return parts;
+}
+
+std::vector<Part> telling_parts(const promql::Expr& whole, Duration back) {
+  std::vector<Part> parts = all_parts(whole, back);
+  std::erase_if(parts, [&](const Part& part) {
+    return !is_range(*part.expr) && (!is_telling(*part.expr) || (part.expr != &whole && is_constant(*part.expr)));
   });
   return parts;
 }
@@ -117,10 +139,10 @@ Rows samples_of(const std::shared_ptr<const promql::Expr>& whole, const promql::
 }
 
 // Of series that begin within what the table's times read: functions of counters count from there.
-std::map<model::Labels, std::string> beginnings(const promql::MatrixSelector& range, const promql::Queryable& data,
-                                                const EvidencePlan& plan) {
+std::map<model::Labels, std::string> beginnings(const promql::MatrixSelector& range, Duration around,
+                                                const promql::Queryable& data, const EvidencePlan& plan) {
   std::map<model::Labels, std::string> found;
-  const Duration back = range.range + range.vector->modifiers.offset;
+  const Duration back = range.range + range.vector->modifiers.offset + around;
   for (const promql::SeriesRef series : data.select(range.vector->matchers)) {
     const promql::Columns columns = data.samples(series);
     if (columns.first != 0 || columns.times.empty()) continue;
@@ -138,11 +160,13 @@ struct Told {
   std::map<model::Labels, std::string> notes;
 };
 
-Told tell(const std::shared_ptr<const promql::Expr>& whole, const promql::Expr& part, const promql::Queryable& data,
+Told tell(const std::shared_ptr<const promql::Expr>& whole, const Part& part, const promql::Queryable& data,
           const promql::Options& options, const EvidencePlan& plan) {
-  if (!is_range(part)) return {rows_of(std::shared_ptr<const promql::Expr>(whole, &part), data, options, plan), {}};
-  const auto& range = promql::as<promql::MatrixSelector>(part);
-  return {samples_of(whole, range, data, options, plan), beginnings(range, data, plan)};
+  if (!is_range(*part.expr)) {
+    return {rows_of(std::shared_ptr<const promql::Expr>(whole, part.expr), data, options, plan), {}};
+  }
+  const auto& range = promql::as<promql::MatrixSelector>(*part.expr);
+  return {samples_of(whole, range, data, options, plan), beginnings(range, part.back, data, plan)};
 }
 
 bool says_nothing_new(const promql::Expr& part, const Told& here, const std::vector<Rows>& told) {
@@ -165,29 +189,83 @@ void add_rows(const std::string& text, const Told& here, const EvidencePlan& pla
   if (here.rows.size() > kSeriesOfOne) evidence.hidden += here.rows.size() - kSeriesOfOne;
 }
 
+// An expression whose parts are shown: the one that failed, or what a recording rule makes a series of that it reads.
+struct Source {
+  std::shared_ptr<const promql::Expr> expression;
+  std::string recorded_as;  // empty: not by a rule
+  Duration back{};
+};
+
+class Gatherer {
+ public:
+  Gatherer(const RecordedExpressions& records, const promql::Queryable& data, const promql::Options& options,
+           const EvidencePlan& plan, Evidence& evidence)
+      : records_(records), data_(data), options_(options), plan_(plan), evidence_(evidence) {
+    for (const EvidenceRow& row : evidence.rows) shown_.insert(row.expression);
+    most_ = kExpressions;
+  }
+
+  void gather(const std::shared_ptr<const promql::Expr>& expression) {
+    std::vector<Source> sources{{expression, {}, {}}};
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      if (i == 1) most_ = shown_.size() + kExpressionsBelow;
+      const Source source = sources[i];
+      show(source);
+      add_records(source, sources);
+    }
+  }
+
+ private:
+  void show(const Source& source) {
+    for (const Part& part : telling_parts(*source.expression, source.back)) {
+      std::string text = promql::print(*part.expr);
+      if (shown_.contains(text)) continue;
+      if (shown_.size() >= most_) {
+        ++evidence_.hidden;
+        continue;
+      }
+      Told here = tell(source.expression, part, data_, options_, plan_);
+      if (says_nothing_new(*part.expr, here, told_)) continue;
+      const bool recorded = part.expr == source.expression.get() && !source.recorded_as.empty();
+      add_rows(recorded ? format("{} is {}", source.recorded_as, text) : text, here, plan_, evidence_);
+      told_.push_back(std::move(here.rows));
+      shown_.insert(std::move(text));
+    }
+  }
+
+  // Each record once: rules that record each other's series end here.
+  void add_records(const Source& source, std::vector<Source>& sources) {
+    for (const Part& part : all_parts(*source.expression, source.back)) {
+      if (part.expr->kind != promql::Kind::vector_selector && !is_range(*part.expr)) continue;
+      const auto& selector = is_range(*part.expr) ? *promql::as<promql::MatrixSelector>(*part.expr).vector
+                                                  : promql::as<promql::VectorSelector>(*part.expr);
+      const auto record = records_.find(selector.name);
+      if (record == records_.end() || !followed_.insert(record->first).second) continue;
+      const Duration back = part.back + reads_back(*part.expr) + selector.modifiers.offset;
+      for (const auto& expression : record->second) sources.push_back({expression, record->first, back});
+    }
+  }
+
+  const RecordedExpressions& records_;
+  const promql::Queryable& data_;
+  const promql::Options& options_;
+  const EvidencePlan& plan_;
+  Evidence& evidence_;
+  std::size_t most_ = 0;
+  std::set<std::string> shown_;
+  std::set<std::string, std::less<>> followed_;
+  std::vector<Rows> told_;
+};
+
 }  // namespace
 
-void add_evidence(const std::shared_ptr<const promql::Expr>& expression, const promql::Queryable& data,
-                  const promql::Options& options, const EvidencePlan& plan, Evidence& evidence) {
+void add_evidence(const std::shared_ptr<const promql::Expr>& expression, const RecordedExpressions& records,
+                  const promql::Queryable& data, const promql::Options& options, const EvidencePlan& plan,
+                  Evidence& evidence) {
   evidence.at = plan.at;
   evidence.times.clear();
   for (const Time t : plan.times) evidence.times.push_back(t - plan.start);
-  std::set<std::string> shown;
-  for (const EvidenceRow& row : evidence.rows) shown.insert(row.expression);
-  std::vector<Rows> told;
-  for (const promql::Expr* part : telling_parts(*expression)) {
-    std::string text = promql::print(*part);
-    if (shown.contains(text)) continue;
-    if (shown.size() >= kExpressions) {
-      ++evidence.hidden;
-      continue;
-    }
-    Told here = tell(expression, *part, data, options, plan);
-    if (says_nothing_new(*part, here, told)) continue;
-    add_rows(text, here, plan, evidence);
-    told.push_back(std::move(here.rows));
-    shown.insert(std::move(text));
-  }
+  Gatherer(records, data, options, plan, evidence).gather(expression);
 }
 
 }  // namespace firedrill::ruletest

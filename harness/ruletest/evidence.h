@@ -1,6 +1,7 @@
 // The values of an expression and of its parts around a time: why a case failed.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "ruletest/test_result.h"
 
 namespace firedrill::ruletest {
+
+// What the recording rules at hand write, by the name of the series.
+using RecordedExpressions = std::map<std::string, std::vector<std::shared_ptr<const promql::Expr>>, std::less<>>;
 
 struct EvidencePlan {
   std::vector<Time> times;  // rising
@@ -23,8 +27,10 @@ struct EvidencePlan {
 // Rows of the whole and of its vector and scalar parts, the outer before the inner; of each only a few series, those
 // named first. Of a range selector the samples themselves, since what a function makes of them hides where they begin
 // and end. A part that has the same values as one above it says nothing new and is left out, as is what has no
-// value because of its own parts.
-void add_evidence(const std::shared_ptr<const promql::Expr>& expression, const promql::Queryable& data,
-                  const promql::Options& options, const EvidencePlan& plan, Evidence& evidence);
+// value because of its own parts. Below a series that a recording rule writes stand the rows of what it is made of,
+// down to series that no rule writes.
+void add_evidence(const std::shared_ptr<const promql::Expr>& expression, const RecordedExpressions& records,
+                  const promql::Queryable& data, const promql::Options& options, const EvidencePlan& plan,
+                  Evidence& evidence);
 
 }  // namespace firedrill::ruletest

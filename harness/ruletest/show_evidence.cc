@@ -36,15 +36,25 @@ void TestRun::show_due_evidence(Time t) {
   }
 }
 
+RecordedExpressions TestRun::recorded() const {
+  RecordedExpressions records;
+  for (const GroupRun& group : groups_) {
+    for (const alerting::Rule& rule : group.rules().rules) {
+      if (!rule.alerting()) records[rule.name()].push_back(rule.expression);
+    }
+  }
+  return records;
+}
+
 void TestRun::show(const AlertCase& alert, Failure& failure) {
   const EvidencePlan plan = plan_around(step_of(alert), std::nullopt);
   Evidence evidence;
   const auto states = parse(format("ALERTS{{alertname={}}}", model::quote(alert.alertname)), nullptr);
-  if (states != nullptr) add_evidence(states, store_, settings_.promql, plan, evidence);
+  if (states != nullptr) add_evidence(states, {}, store_, settings_.promql, plan, evidence);
   for (const GroupRun& group : groups_) {
     for (const alerting::Rule& rule : group.rules().rules) {
       if (rule.alert && rule.alert->value == alert.alertname) {
-        add_evidence(rule.expression, store_, settings_.promql, plan, evidence);
+        add_evidence(rule.expression, recorded(), store_, settings_.promql, plan, evidence);
       }
     }
   }
@@ -55,7 +65,8 @@ void TestRun::show(const ExprCase& expr, Failure& failure) {
   const auto parsed = parse(expr.expr.value, nullptr);
   if (parsed == nullptr) return;
   Evidence evidence;
-  add_evidence(parsed, store_, settings_.promql, plan_around(test_.start + expr.eval_time, seen_), evidence);
+  add_evidence(parsed, recorded(), store_, settings_.promql, plan_around(test_.start + expr.eval_time, seen_),
+               evidence);
   failure.evidence = std::move(evidence);
 }
 

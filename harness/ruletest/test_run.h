@@ -120,6 +120,7 @@ class TestRun {
   void show(const ExprCase& expr, Failure& failure);
   // `seen`: the last sample that the case could see, of one over an expression.
   EvidencePlan plan_around(Time t, std::optional<Time> seen) const;
+  RecordedExpressions recorded() const;
   // Why less than expected fires, if that can be told.
   std::string why_silent(const AlertCase& alert) const;
   std::string like(const std::string& selector) const;
