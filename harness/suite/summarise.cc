@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/text/format.h"
+#include "incident/notifications/pages.h"
 #include "record/record.h"
 #include "reports/alert_matrix.h"
 #include "reports/junit_case.h"
@@ -78,16 +79,30 @@ void add_incidents(const Record& record, ScenarioRun& run) {
   }
 }
 
-// As the false positive rate counts them.
-void add_pages(const Record& record, const LoadedScenario& scenario, ScenarioRun& run) {
+// The alerts that pages are counted for, one for each page, as the false positive rate counts them.
+std::vector<const AlertRecord*> paged_for(const Record& record) {
+  std::vector<const AlertRecord*> alerts;
+  if (record.alertmanager) {
+    for (const events::Notification* page : incident::pages(record)) {
+      const AlertRecord* alert = incident::counted_for(record, *page);
+      if (alert != nullptr) alerts.push_back(alert);
+    }
+    return alerts;
+  }
   for (const AlertRecord& alert : record.alerts) {
-    if (!alert.wakes() || alert.attribution == "warmup" || alert.attribution == "excepted") continue;
+    if (alert.wakes() && incident::is_counted(alert)) alerts.push_back(&alert);
+  }
+  return alerts;
+}
+
+void add_pages(const Record& record, const LoadedScenario& scenario, ScenarioRun& run) {
+  for (const AlertRecord* alert : paged_for(record)) {
     const auto known = std::ranges::find_if(
-        run.pages, [&](const Page& page) { return page.alert == alert.alert && page.incident == alert.incident; });
+        run.pages, [&](const Page& page) { return page.alert == alert->alert && page.incident == alert->incident; });
     if (known != run.pages.end()) {
       ++known->times;
     } else {
-      run.pages.push_back({alert.alert, alert.incident, 1, place_of_rule(scenario, alert.alert)});
+      run.pages.push_back({alert->alert, alert->incident, 1, place_of_rule(scenario, alert->alert)});
     }
   }
   std::ranges::sort(run.pages, {}, [](const Page& page) { return std::tie(page.alert, page.incident); });

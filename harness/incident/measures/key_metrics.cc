@@ -94,10 +94,6 @@ struct PageCount {
   double spurious = 0;  // of these: for no incident
 };
 
-bool is_counted(const AlertRecord& alert) {
-  return alert.attribution != "warmup" && alert.attribution != "excepted";
-}
-
 PageCount count_alerts(const Record& record) {
   PageCount count;
   for (const AlertRecord& alert : record.alerts) {
@@ -112,16 +108,10 @@ PageCount count_alerts(const Record& record) {
 PageCount count_notifications(const Record& record) {
   PageCount count;
   for (const events::Notification* page : pages(record)) {
-    bool counts = false;
-    bool is_of_incident = false;
-    for (const events::NotifiedAlert& each : page->alerts) {
-      const AlertRecord* alert = each.status == "firing" ? activation_of(record, each, page->flushed_at) : nullptr;
-      if (alert == nullptr || !is_counted(*alert)) continue;
-      counts = true;
-      is_of_incident = is_of_incident || !alert->incident.empty();
-    }
-    count.all += counts ? 1 : 0;
-    count.spurious += counts && !is_of_incident ? 1 : 0;
+    const AlertRecord* alert = counted_for(record, *page);
+    if (alert == nullptr) continue;
+    ++count.all;
+    if (alert->incident.empty()) ++count.spurious;
   }
   return count;
 }

@@ -20,6 +20,21 @@ std::vector<const events::Notification*> pages(const Record& record) {
   return found;
 }
 
+bool is_counted(const AlertRecord& alert) {
+  return alert.attribution != "warmup" && alert.attribution != "excepted";
+}
+
+const AlertRecord* counted_for(const Record& record, const events::Notification& page) {
+  const AlertRecord* first = nullptr;
+  for (const events::NotifiedAlert& each : page.alerts) {
+    const AlertRecord* alert = each.status == "firing" ? activation_of(record, each, page.flushed_at) : nullptr;
+    if (alert == nullptr || !is_counted(*alert)) continue;
+    if (!alert->incident.empty()) return alert;
+    if (first == nullptr) first = alert;
+  }
+  return first;
+}
+
 const AlertRecord* activation_of(const Record& record, const events::NotifiedAlert& alert, Time flushed_at) {
   const AlertRecord* last = nullptr;
   for (const AlertRecord& each : record.alerts) {

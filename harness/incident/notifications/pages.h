@@ -11,6 +11,13 @@ namespace firedrill::incident {
 // for each flush of a group, by however many integrations. In order of time; none without an Alertmanager.
 std::vector<const events::Notification*> pages(const record::Record& record);
 
+// Whether a page of it counts: not of what fires in the warm-up, or is excepted.
+bool is_counted(const record::AlertRecord& alert);
+
+// What a page is counted for, of the alerts that fire in it: the first of an incident, else the first that counts. Null
+// if none does.
+const record::AlertRecord* counted_for(const record::Record& record, const events::Notification& page);
+
 // What the ledger has of an alert of a notification; null if it has nothing.
 const record::AlertRecord* activation_of(const record::Record& record, const events::NotifiedAlert& alert,
                                          Time flushed_at);
