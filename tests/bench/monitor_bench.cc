@@ -1,7 +1,10 @@
-// The monitor's scrape loop: scraping the fleet's replicas and appending what they show.
+// The monitor's scrape loop: scraping the fleet's replicas and appending what they show. And what it tells of a storm
+// of alerts that all are held back.
+#include "base/text/format.h"
 #include "bench.h"
 #include "driver/sim/sim_host.h"
 #include "fleet.h"
+#include "monitor/alertmanager/teller.h"
 #include "monitor/embedded/scrape_loop.h"
 
 namespace firedrill::bench {
@@ -35,6 +38,46 @@ void scrape_and_append(benchmark::State& state) {
   state.counters["samples"] = samples;
 }
 BENCHMARK(scrape_and_append)->Name("monitor/scrape_and_append_40_replicas");
+
+class CountsHolds final : public events::Sink {
+ public:
+  void on_event(events::Event /*event*/) override {}
+  void on_hold(const events::AlertHold& /*hold*/) override { ++holds; }
+
+  std::size_t holds = 0;
+};
+
+// Alerts that a silence holds back, in a group for every ten of them, and a flush later again.
+void tell_held(benchmark::State& state) {
+  auto of = std::make_shared<notify::Configuration>();
+  of->receivers.emplace_back().name = "pager";
+  of->receivers.back().integrations.emplace_back().kind = "webhook";
+  notify::Route& root = of->routes.emplace_back();
+  root.receiver = "pager";
+  root.group_by = {"alertname"};
+  const auto count = static_cast<std::size_t>(state.range(0));
+  std::vector<notify::PostedAlert> alerts(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    alerts[i].labels = {{"alertname", format("A{}", i / 10)}, {"instance", format("{}", i)}};
+    alerts[i].starts_at = Time{};
+    alerts[i].ends_at = Time(1h);
+  }
+  notify::Alertmanager manager(of, {.seed = 1});
+  manager.add_silence({.matchers = {notify::make_matcher("alertname", notify::MatchOp::not_equal, "").value()},
+                       .starts_at = Time{},
+                       .ends_at = Time(1h)});
+  manager.post(alerts, Time{});
+  manager.run_due(Time(10min));
+  const notify::Outcomes outcomes = manager.take_outcomes();
+  CountsHolds sink;
+  for (auto _ : state) {
+    sink.holds = 0;
+    monitor::OutcomeTeller({}).tell(outcomes, manager, sink);
+  }
+  require(sink.holds == count, "each alert is told of once");
+  state.SetComplexityN(state.range(0));
+}
+BENCHMARK(tell_held)->Name("monitor/tell_held")->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace firedrill::bench

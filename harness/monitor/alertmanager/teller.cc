@@ -177,9 +177,17 @@ void OutcomeTeller::tell_holds(const notify::Flush& flush, const notify::Alertma
   }
 }
 
+bool OutcomeTeller::is_held(const notify::Alert& alert, const Hold& hold) const {
+  auto place = held_.lower_bound({alert.fingerprint, 0, {}});
+  for (; place != held_.end() && std::get<0>(place->first) == alert.fingerprint; ++place) {
+    if (place->second.starts_at == alert.starts_at && place->second.hold == hold) return true;
+  }
+  return false;
+}
+
 void OutcomeTeller::tell_hold(const notify::Flush& flush, const notify::Alert& alert, const Hold* hold,
                               events::Sink& out) {
-  const Place place{flush.group->route, flush.group->key, alert.fingerprint};
+  const Place place{alert.fingerprint, flush.group->route, flush.group->key};
   const auto known = held_.find(place);
   if (known != held_.end()) {
     const bool same = known->second.starts_at == alert.starts_at;
@@ -188,10 +196,7 @@ void OutcomeTeller::tell_hold(const notify::Flush& flush, const notify::Alert& a
     held_.erase(known);
   }
   if (hold == nullptr) return;
-  const bool is_news = std::ranges::none_of(held_, [&](const auto& other) {
-    return std::get<2>(other.first) == alert.fingerprint && other.second.hold == *hold &&
-           other.second.starts_at == alert.starts_at;
-  });
+  const bool is_news = !is_held(alert, *hold);
   held_[place] = {alert.starts_at, *hold};
   if (const auto kind = kind_of(hold->how); kind && is_news) {
     Event event{

@@ -33,13 +33,16 @@ class OutcomeTeller {
     Time starts_at{};  // of the activation: one that comes again is held back anew
     Hold hold;
   };
-  // An alert in a group: the route's index, the group's key, the alert.
-  using Place = std::tuple<std::size_t, std::string, notify::Fingerprint>;
+  // An alert in a group: the alert, the route's index, the group's key. Those of an alert stand side by side: they are
+  // as many as routes send it along, however many alerts are held back.
+  using Place = std::tuple<notify::Fingerprint, std::size_t, std::string>;
 
   events::Notification notification(const notify::Notification& from, const notify::Configuration& configuration) const;
   void tell_holds(const notify::Flush& flush, const notify::Alertmanager& manager, events::Sink& out);
   void tell_hold(const notify::Flush& flush, const notify::Alert& alert, const Hold* hold, events::Sink& out);
   bool is_deduplicated(const notify::Flush& flush, const notify::FlushedAlert& alert) const;
+  // Whether the same holds this activation back in another group of it.
+  bool is_held(const notify::Alert& alert, const Hold& hold) const;
 
   std::vector<std::string> paging_;
   std::map<Place, Held> held_;
