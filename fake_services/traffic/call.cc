@@ -14,11 +14,11 @@ constexpr int kFirstServerError = 500;
 
 // Everything that one response adds to the attempt.
 struct Tally {
-  Sum success;
-  Sum error;
-  Sum unreached;
-  Sum late;
-  Sum failure;  // worth another attempt
+  Times success;
+  Times error;
+  Times unreached;
+  Times late;
+  Times failure;  // worth another attempt
   Sum awaited;
   double retry_after_sum_s = 0;
 
@@ -26,12 +26,12 @@ struct Tally {
     if (share <= 0) return;
     out.connect_failures[static_cast<std::size_t>(at)] += share;
     if (at == ConnectFailure::dropped) return gave_up(share, edge.connect_timeout_s);
-    unreached.add(share, {kRefusedTime, 0});
-    failure.add(share, {kRefusedTime, 0});
+    unreached.add(share, Moments{kRefusedTime, 0});
+    failure.add(share, Moments{kRefusedTime, 0});
   }
   void gave_up(double share, double after) {
-    late.add(share, {after, 0});
-    failure.add(share, {after, 0});
+    late.add(share, Moments{after, 0});
+    failure.add(share, Moments{after, 0});
     awaited.add(share, {after, 0});
   }
   void cut_off(Attempt& out, const EdgeModel& edge, double share, Moments time) {
@@ -140,26 +140,29 @@ double allowed_share(double retryable, const DependencySpec::Retries& retries) {
 }
 
 struct Ends {
-  Sum success;
-  std::array<Sum, kCauses> failure;
+  Times success;
+  std::array<Times, kCauses> failure;
 };
 
 // An operation that ends with attempt k, `before` being the time that its predecessors and back-offs took.
-void add_ends(Ends& ends, const Attempt& a, const PoolState& pool, const EdgeModel& edge, Moments before, double reach,
-              double retried_share) {
-  const Moments begun = before + pool.wait;
+void add_ends(Ends& ends, const Attempt& a, const PoolState& pool, const EdgeModel& edge, const Times& before,
+              double reach, double retried_share) {
+  const Times begun = before + Times(pool.wait);
   const double got = reach * (1 - pool.gives_up);
-  ends.success.add(got * a.success, begun + a.success_time);
+  const auto add = [](Times& to, double share, const Times& first, const Times& then) {
+    if (share > 0) to.add(share, first + then);
+  };
+  add(ends.success, got * a.success, begun, a.success_time);
   const double final_share = 1 - retried_share;
   auto& failure = ends.failure;
-  failure[static_cast<std::size_t>(Cause::unreachable)].add(reach * pool.gives_up,
-                                                            before + Moments{edge.acquire_timeout_s, 0});
-  failure[static_cast<std::size_t>(Cause::unreachable)].add(got * a.unreached * final_share, begun + a.unreached_time);
-  failure[static_cast<std::size_t>(Cause::timed_out)].add(got * a.timed_out * final_share, begun + a.timed_out_time);
+  const Times patience(Moments{edge.acquire_timeout_s, 0});
+  add(failure[static_cast<std::size_t>(Cause::unreachable)], reach * pool.gives_up, before, patience);
+  add(failure[static_cast<std::size_t>(Cause::unreachable)], got * a.unreached * final_share, begun, a.unreached_time);
+  add(failure[static_cast<std::size_t>(Cause::timed_out)], got * a.timed_out * final_share, begun, a.timed_out_time);
   // Errors that are not worth another attempt end the call at once; retryable ones are a part of `error`.
   const double retryable_errors = std::max(0.0, a.retryable - a.unreached - a.timed_out);
-  failure[static_cast<std::size_t>(Cause::bad_response)].add(got * (a.error - retryable_errors * retried_share),
-                                                             begun + a.error_time);
+  add(failure[static_cast<std::size_t>(Cause::bad_response)], got * (a.error - retryable_errors * retried_share), begun,
+      a.error_time);
 }
 
 }  // namespace
@@ -171,17 +174,17 @@ Attempt attempt(const EdgeModel& edge, const ServiceModel& callee, std::span<con
   for (std::size_t r = 0; r < responses.size(); ++r) {
     if (weights[r] > 0) add_route(out, tally, edge, callee, responses[r], links[r], weights[r]);
   }
-  out.success = tally.success.share;
-  out.success_time = tally.success.moments();
-  out.error = tally.error.share;
-  out.error_time = tally.error.moments();
-  out.unreached = tally.unreached.share;
-  out.unreached_time = tally.unreached.moments();
-  out.timed_out = tally.late.share;
-  out.timed_out_time = tally.late.moments();
-  out.retryable = tally.failure.share;
-  out.failure_time_s = tally.failure.moments().mean;
-  out.retry_after_s = tally.failure.share > 0 ? tally.retry_after_sum_s / tally.failure.share : 0;
+  out.success = tally.success.share();
+  out.success_time = tally.success;
+  out.error = tally.error.share();
+  out.error_time = tally.error;
+  out.unreached = tally.unreached.share();
+  out.unreached_time = tally.unreached;
+  out.timed_out = tally.late.share();
+  out.timed_out_time = tally.late;
+  out.retryable = tally.failure.share();
+  out.failure_time = tally.failure;
+  out.retry_after_s = out.retryable > 0 ? tally.retry_after_sum_s / out.retryable : 0;
   out.response_time_s = tally.awaited.first;
   out.response_square_s2 = tally.awaited.second;
   out.holding_s = tally.awaited.first;
@@ -202,9 +205,9 @@ Operation operation(const EdgeModel& edge, const Attempt& a, const PoolState& po
   const double allowed = unbounded ? 1 : allowed_share(fails, edge.spec.retries);
   Ends ends;
   Operation out;
-  ends.success.add(hit, {});
-  ends.failure[static_cast<std::size_t>(Cause::unreachable)].add((1 - hit) * open_share, {kRefusedTime, 0});
-  Moments before;
+  ends.success.add(hit, Moments{});
+  ends.failure[static_cast<std::size_t>(Cause::unreachable)].add((1 - hit) * open_share, Moments{kRefusedTime, 0});
+  Times before;
   double reach = tried;
   double acquisitions = 0;
   double pause = unbounded ? 0 : edge.backoff_s;
@@ -214,7 +217,7 @@ Operation operation(const EdgeModel& edge, const Attempt& a, const PoolState& po
     acquisitions += reach;
     reach *= fails * retried;
     if (reach <= 0) break;
-    before = before + pool.wait + Moments{a.failure_time_s + std::max(pause, a.retry_after_s), 0};
+    before = before + Times(pool.wait + Moments{std::max(pause, a.retry_after_s), 0}) + a.failure_time;
     pause *= 2;
   }
   acquisitions *= 1 + state.conditions.extra_attempts;
@@ -235,15 +238,15 @@ Operation operation(const EdgeModel& edge, const Attempt& a, const PoolState& po
   }
   if (edge.spec.cache && edge.spec.cache->serve_stale) {
     for (std::size_t c = 0; c < kCauses; ++c) {
-      ends.success.add(ends.failure[c].share, ends.failure[c].moments());
+      ends.success.add(ends.failure[c].share(), ends.failure[c]);
       ends.failure[c] = {};
     }
   }
-  out.success = ends.success.share;
-  out.success_time = ends.success.moments();
+  out.success = ends.success.share();
+  out.success_time = ends.success;
   for (std::size_t c = 0; c < kCauses; ++c) {
-    out.failure[c] = ends.failure[c].share;
-    out.failure_time[c] = ends.failure[c].moments();
+    out.failure[c] = ends.failure[c].share();
+    out.failure_time[c] = ends.failure[c];
   }
   return out;
 }

@@ -10,6 +10,7 @@
 #include "fake_services/traffic/distribution.h"
 #include "fake_services/traffic/flow_model.h"
 #include "fake_services/traffic/pool.h"
+#include "fake_services/traffic/times.h"
 
 namespace firedrill::fake_services {
 
@@ -38,14 +39,14 @@ struct Attempt {
   double unreached = 0;  // not connected, and told so, or cut off
   double timed_out = 0;  // nothing came back in time
   double error = 0;      // responses from 400 on
-  Moments success_time;
-  Moments unreached_time;
-  Moments timed_out_time;
-  Moments error_time;
+  Times success_time;
+  Times unreached_time;
+  Times timed_out_time;
+  Times error_time;
   std::array<double, kConnectFailures> connect_failures{};
   double cut = 0;
   double retryable = 0;        // share of attempts that fail in a way that is worth another attempt
-  double failure_time_s = 0;   // mean time of those
+  Times failure_time;          // of those
   double retry_after_s = 0;    // mean wait asked for by those
   double holding_s = 0;        // mean time for which the connection is held
   double response_time_s = 0;  // mean and mean square over responses and time-outs, weighted by their share
@@ -59,9 +60,9 @@ Attempt attempt(const EdgeModel& edge, const ServiceModel& callee, std::span<con
 
 struct Operation {
   double success = 1;
-  Moments success_time;
+  Times success_time;
   std::array<double, kCauses> failure{};
-  std::array<Moments, kCauses> failure_time{};
+  std::array<Times, kCauses> failure_time{};
   double attempts = 0;                           // connections made or tried
   double tried = 0;                              // operations that come to an attempt
   double acquisitions = 0;                       // connections asked of the pool

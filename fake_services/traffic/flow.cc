@@ -52,7 +52,7 @@ ReplicaClass new_class(const ServiceModel& service, TrafficConditions conditions
   k.routes.resize(service.routes.size());
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     k.routes[r].mix = service.routes[r].share;
-    for (Component& part : k.routes[r].parts) part.shares.assign(service.layout.buckets, 0);
+    for (Spread& spread : k.routes[r].spreads) spread.shares.assign(service.layout.buckets, 0);
   }
   k.attempts.resize(service.calls.size());
   k.operations.resize(service.calls.size());

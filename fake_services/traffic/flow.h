@@ -39,24 +39,29 @@ struct TrafficConditions {
   bool operator==(const TrafficConditions&) const = default;
 };
 
-// A kind of response of one route, with its shares over the buckets, redone only when the distribution has moved.
+// A kind of response of one route.
 struct Component {
   std::size_t slot = 0;
   double share = 0;  // of the requests that reach the replica (not those refused)
   double rate = 0;   // per second and replica
   Distribution time;
   double retry_after_s = 0;
-  Distribution shares_of;  // the distribution that `shares` and `fine` belong to
+};
+
+// Its shares over the buckets, redone only when the distribution has moved. They stand apart: most kinds have none.
+struct Spread {
+  Distribution of;  // the distribution that they belong to
   bool known = false;
   std::vector<double> shares;  // over the service's buckets
   std::array<double, kLatencyBuckets> fine{};
 };
 
-// Success without and with waiting, without and with an injected delay; failure by cause; queue full; injected replies;
-// over the service's limit; no space to write.
-inline constexpr std::size_t kSuccessParts = 4;
+// Success without and with waiting, without and with an injected delay, and failure by cause, each by the modes of the
+// time that calls take; queue full; injected replies; over the service's limit; no space to write.
+inline constexpr std::size_t kModes = Times::kMost;
+inline constexpr std::size_t kSuccessParts = 4 * kModes;
 inline constexpr std::size_t kReplyParts = 4;
-inline constexpr std::size_t kFullPart = kSuccessParts + kCauses;
+inline constexpr std::size_t kFullPart = kSuccessParts + kCauses * kModes;
 inline constexpr std::size_t kFirstReplyPart = kFullPart + 1;
 inline constexpr std::size_t kLimitPart = kFirstReplyPart + kReplyParts;
 inline constexpr std::size_t kDiskPart = kLimitPart + 1;
@@ -64,6 +69,7 @@ inline constexpr std::size_t kComponents = kDiskPart + 1;
 
 struct RouteState {
   std::array<Component, kComponents> parts;
+  std::array<Spread, kComponents> spreads;  // of each part
   Journey journey;
   double holding_s = 0;  // for which a request keeps a worker
   double offered = 0;    // per second and replica, at the connection

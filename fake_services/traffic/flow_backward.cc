@@ -16,6 +16,28 @@ void set_part(Component& part, std::size_t slot, double share, const Distributio
   if (share > 0) part.time = time;
 }
 
+// One kind of response by the modes of what its calls take, beside its own time and what it waits.
+void set_modes(std::array<Component, kComponents>& parts, std::size_t kind, double share, const Distribution& own,
+               const Times& called, Moments waited, std::size_t slot) {
+  const std::span<const Times::Mode> modes = called.modes();
+  for (std::size_t i = 0; i < kModes; ++i) {
+    Component& part = parts[kind * kModes + i];
+    part.share = 0;
+    if (share <= 0 || i >= modes.size()) continue;
+    const double of_mode = share * modes[i].share / called.share();
+    const bool no_calls = modes[i].mean <= 0;
+    const Moments time = own.moments() + modes[i].time() + waited;
+    if (no_calls && waited.mean <= 0) {
+      set_part(part, slot, of_mode, own);
+    } else if (no_calls && own.shape() == Shape::exponential) {
+      // A wait is close to exponential, and so the sum is close to a gamma.
+      set_part(part, slot, of_mode, Distribution::gamma(time));
+    } else {
+      set_part(part, slot, of_mode, Distribution::lognormal(time));
+    }
+  }
+}
+
 // What requests of a route are delayed by: their own conditions, and the disk's if they write.
 Delay delay_of(const ServiceModel& m, const ReplicaClass& k, std::size_t r) {
   Delay delay = k.conditions.routes[r].delay;
@@ -135,26 +157,18 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
     left *= 1 - blocking;
     const Distribution own = stretch == 1 ? m.routes[r].own : m.routes[r].own.scaled(stretch);
     const Journey& journey = route.journey;
-    const bool calls = journey.success_time.mean > 0;
-    const Moments work = own.moments() + journey.success_time;
-    const Moments late{delay.mean_s, delay.variance_s2};
-    const double ok = left * journey.success;
     const std::size_t slot = m.codes.slot(kOk);
-    const auto fit = [](bool wanted, Moments time) { return wanted ? Distribution::lognormal(time) : Distribution(); };
-    const double at_once = ok * (1 - waits) * (1 - delay.share);
-    const double queued = ok * waits * (1 - delay.share);
-    set_part(route.parts[0], slot, at_once, calls ? fit(at_once > 0, work) : own);
-    // The wait itself is close to exponential; with exponential work the sum is a gamma.
-    set_part(
-        route.parts[1], slot, queued,
-        own.shape() == Shape::exponential && !calls ? Distribution::gamma(work + wait) : fit(queued > 0, work + wait));
-    set_part(route.parts[2], slot, ok * (1 - waits) * delay.share, fit(delay.share > 0, work + late));
-    set_part(route.parts[3], slot, ok * waits * delay.share, fit(delay.share > 0, work + late + wait));
-    const Moments before = own.moments() + with_probability(wait, waits) + with_probability(late, delay.share);
+    const double ok = left * journey.success;
+    const Moments late{delay.mean_s, delay.variance_s2};
+    const Times called = journey.success_time.modes().empty() ? Times(Moments{}) : journey.success_time;
+    set_modes(route.parts, 0, ok * (1 - waits) * (1 - delay.share), own, called, {}, slot);
+    set_modes(route.parts, 1, ok * waits * (1 - delay.share), own, called, wait, slot);
+    set_modes(route.parts, 2, ok * (1 - waits) * delay.share, own, called, late, slot);
+    set_modes(route.parts, 3, ok * waits * delay.share, own, called, late + wait, slot);
+    const Moments before = with_probability(wait, waits) + with_probability(late, delay.share);
     for (std::size_t c = 0; c < kCauses; ++c) {
-      const double share = left * journey.failure[c];
-      set_part(route.parts[kSuccessParts + c], m.codes.slot(kCauseCodes[c]), share,
-               fit(share > 0, before + journey.failure_time[c]));
+      set_modes(route.parts, 4 + c, left * journey.failure[c], own, journey.failure_time[c], before,
+                m.codes.slot(kCauseCodes[c]));
     }
   }
 }

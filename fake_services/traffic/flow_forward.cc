@@ -51,12 +51,12 @@ void shares_over(const Distribution& time, std::span<const double> bounds, Out& 
   out[bounds.size()] = std::max(0.0, 1 - below);
 }
 
-void refresh_shares(Component& part, std::span<const double> bounds) {
-  if (part.known && same_shape(part.shares_of, part.time)) return;
-  part.known = true;
-  part.shares_of = part.time;
-  shares_over(part.time, bounds, part.shares);
-  shares_over(part.time, latency_bounds(), part.fine);
+void refresh(Spread& spread, const Distribution& time, std::span<const double> bounds) {
+  if (spread.known && same_shape(spread.of, time)) return;
+  spread.known = true;
+  spread.of = time;
+  shares_over(time, bounds, spread.shares);
+  shares_over(time, latency_bounds(), spread.fine);
 }
 
 }  // namespace
@@ -302,10 +302,11 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
       if (part.share <= 0) continue;
       part.rate = i < kFullPart ? done * route.mix * part.share / finished : reached * part.share;
       if (part.rate <= 0) continue;
-      refresh_shares(part, m.bounds);
+      Spread& spread = route.spreads[i];
+      refresh(spread, part.time, m.bounds);
       double* at = k.rate.data() + m.layout.response(r, part.slot);
-      for (std::size_t b = 0; b < m.layout.buckets; ++b) at[b] += part.rate * part.shares[b];
-      for (std::size_t b = 0; b < kLatencyBuckets; ++b) s.fine_rate[b] += replicas * part.rate * part.fine[b];
+      for (std::size_t b = 0; b < m.layout.buckets; ++b) at[b] += part.rate * spread.shares[b];
+      for (std::size_t b = 0; b < kLatencyBuckets; ++b) s.fine_rate[b] += replicas * part.rate * spread.fine[b];
       k.rate[m.layout.response_seconds(r)] += part.rate * part.time.mean();
     }
   }

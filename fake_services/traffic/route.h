@@ -12,9 +12,9 @@ namespace firedrill::fake_services {
 
 struct Journey {
   double success = 1;
-  Moments success_time;  // of the calls alone
+  Times success_time;  // of the calls alone
   std::array<double, kCauses> failure{};
-  std::array<Moments, kCauses> failure_time{};
+  std::array<Times, kCauses> failure_time{};
   double mean_time_s = 0;  // over all outcomes
 };
 
