@@ -1,4 +1,5 @@
 // not_notified: a receiver is told nothing of an alert.
+#include <algorithm>
 #include <array>
 
 #include "base/duration.h"
