@@ -4,6 +4,12 @@
 
 namespace firedrill::notify {
 
+bool asks_for_nothing(std::span<const Matcher> matchers) {
+  return std::ranges::all_of(matchers, [](const Matcher& each) {
+    return (each.op() == MatchOp::equal || each.op() == MatchOp::regex) && each.matches("");
+  });
+}
+
 std::string Silences::add(Silence silence) {
   if (silence.id.empty()) silence.id = std::to_string(next_number_);
   ++next_number_;

@@ -1,7 +1,7 @@
 // Silences (silence/silence.go): while one is active, alerts that it matches are held back.
 #pragma once
 
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +22,10 @@ struct Silence {
   // From its start up to its end. (Alertmanager counts the end's own nanosecond in, which no flush ever meets.)
   bool is_active_at(Time at) const { return starts_at <= at && at < ends_at; }
 };
+
+// Whether Alertmanager refuses a silence of these matchers (silence.go: validateSilence): each of them asks for what an
+// alert without the label has. A negative one never does, whatever its value.
+bool asks_for_nothing(std::span<const Matcher> matchers);
 
 class Silences {
  public:

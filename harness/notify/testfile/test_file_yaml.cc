@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "notify/matcher/parse.h"
+#include "notify/silence/silences.h"
 #include "yaml/decode.h"
 
 namespace firedrill::notify {
@@ -288,8 +289,7 @@ TestSilence Decoder::silence(const Node& node, std::string_view what) {
     }
     out.matchers.insert(out.matchers.end(), parsed->matchers.begin(), parsed->matchers.end());
   }
-  const bool is_broad = std::ranges::all_of(out.matchers, [](const Matcher& each) { return each.matches(""); });
-  if (is_broad && decoded.has("matchers") && diagnostics_.size() == before) {
+  if (asks_for_nothing(out.matchers) && decoded.has("matchers") && diagnostics_.size() == before) {
     report(diagnostics_, decoded.where("matchers"),
            "Alertmanager refuses a silence whose matchers all match the empty text",
            "add a matcher that names something");

@@ -10,6 +10,7 @@
 #include "base/text/format.h"
 #include "notify/config/load.h"
 #include "notify/matcher/parse.h"
+#include "notify/silence/silences.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -60,7 +61,7 @@ std::vector<std::string> paging_receivers(const ScenarioFile& file, const notify
 
 // Alertmanager refuses a silence that is for every alert whatsoever.
 void refuse_everything(const SilenceEntry& entry, const notify::Matchers& matchers, Diagnostics& diagnostics) {
-  if (!std::ranges::all_of(matchers, [](const notify::Matcher& each) { return each.matches(""); })) return;
+  if (!notify::asks_for_nothing(matchers)) return;
   report(diagnostics, entry.where, "each matcher of the silence matches the empty text too",
          "Alertmanager refuses such a silence; at least one must ask for a label");
 }
