@@ -88,7 +88,8 @@ class Check {
     if (const auto added = set.add("", value.text); !added) {
       const bool is_secret = value.secret;  // then Go's words may hold parts of it
       report(diagnostics_, value.where, is_secret ? "the template of a secret cannot be parsed" : added.error(),
-             "Alertmanager finds out when it sends, and sends nothing");
+             "Alertmanager finds out when it sends: who should be told is told nothing, or gets a message without this "
+             "text");
       return;
     }
     const auto own = set.definitions().find("");

@@ -86,7 +86,7 @@ std::string Draft::render(const Value& value, const std::string& text, bool as_h
   const std::string reason = value.secret ? "the template of a secret cannot be executed" : result.error();
   fail(place.source == nullptr ? value.where : place,
        format("receiver '{}' cannot be told by {}: {}", notification_.receiver, integration_.kind, reason),
-       "Alertmanager finds out when it sends, and sends nothing");
+       "Alertmanager finds out when it sends: who should be told is told nothing, or gets a message without this text");
   return {};
 }
 
