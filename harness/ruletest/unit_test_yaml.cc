@@ -20,7 +20,7 @@ using yaml::Nulls;
 using enum FieldType;
 using alerting::Text;
 
-// Prometheus: cmd/promtool/unittest.go. What only 3.x knows stands last.
+// Prometheus: cmd/promtool/unittest.go. What only later versions know stands last.
 constexpr std::array kFileFields{
     FieldSpec{.name = "evaluation_interval", .type = duration, .doc = "how often all groups are evaluated"},
     FieldSpec{.name = "fuzzy_compare", .type = boolean, .doc = "neighbouring floating-point numbers are equal"},
@@ -67,15 +67,18 @@ constexpr std::array kSampleFields{
 
 class Decoder {
  public:
-  Decoder(bool v3, Diagnostics& diagnostics) : v3_(v3), diagnostics_(diagnostics) {}
+  Decoder(promql::Version version, Diagnostics& diagnostics)
+      : v3_(version != promql::Version::v2),
+        begins_anywhere_(version == promql::Version::v3),
+        diagnostics_(diagnostics) {}
 
   UnitTestFile file(const Document& document);
 
  private:
-  // The table without what version 2 does not know.
+  // The table without what earlier versions do not know.
   template <std::size_t N>
-  std::span<const FieldSpec> table(const std::array<FieldSpec, N>& fields) const {
-    return std::span(fields).first(v3_ ? N : N - 1);
+  std::span<const FieldSpec> table(const std::array<FieldSpec, N>& fields, bool later) const {
+    return std::span(fields).first(later ? N : N - 1);
   }
   Fields fields(const Node& node, std::span<const FieldSpec> specs, std::span<const std::string_view> keys,
                 std::string_view what) {
@@ -99,6 +102,7 @@ class Decoder {
   ExpectedSample sample(const Node& node, std::string_view what);
 
   bool v3_;
+  bool begins_anywhere_;  // a test's start_timestamp, which 3.5 does not know
   Diagnostics& diagnostics_;
 };
 
@@ -132,7 +136,7 @@ UnitTestFile Decoder::file(const Document& document) {
   UnitTestFile file;
   file.source = document.source();
   const Node& root = document.root();
-  const Fields decoded = fields(root, table(kFileFields), kFileKeys, "the unit-test file");
+  const Fields decoded = fields(root, table(kFileFields, v3_), kFileKeys, "the unit-test file");
   file.rule_files = texts(root, "rule_files");
   file.group_eval_order = texts(root, "group_eval_order");
   for (auto name = file.group_eval_order.begin(); name != file.group_eval_order.end(); ++name) {
@@ -167,12 +171,12 @@ Test Decoder::test(const Node& node, std::size_t number) {
   test.where = node.where();
   const Text name = text_at(node, "name");
   const std::string what = name.value.empty() ? format("test {}", number + 1) : format("test '{}'", name.value);
-  const Fields decoded = fields(node, table(kTestFields), kTestKeys, what);
+  const Fields decoded = fields(node, table(kTestFields, begins_anywhere_), kTestKeys, what);
   test.name = name.value;
   test.interval = decoded.duration("interval");
   test.external_labels = model::Labels::from(labels_at(node, decoded, "external_labels", diagnostics_));
   test.external_url = decoded.text("external_url");
-  if (const Node* start_node = node.find("start_timestamp"); start_node != nullptr && v3_)
+  if (const Node* start_node = node.find("start_timestamp"); start_node != nullptr && begins_anywhere_)
     test.start = start(*start_node);
   list(node, "input_series", [&](const Node& item, std::size_t i) {
     test.input.push_back(series(item, format("series {} of {}", i + 1, what)));
@@ -233,7 +237,7 @@ ExpectedSample Decoder::sample(const Node& node, std::string_view what) {
   const Node* value = node.find("value");
   const std::optional<double> number_of = value == nullptr ? std::nullopt : scalar_number(*value);
   const bool nan = number_of && maths::is_nan(*number_of);
-  const auto specs = table(kSampleFields).subspan(nan ? 1 : 0);
+  const auto specs = table(kSampleFields, v3_).subspan(nan ? 1 : 0);
   const Fields decoded = fields(node, specs, std::span(kValueKey).first(nan ? 1 : 0), what);
   ExpectedSample sample{text_at(node, "labels"), nan ? *number_of : decoded.number("value"), {}};
   if (!decoded.text("histogram").empty()) sample.histogram = decoded.where("histogram");
@@ -248,7 +252,7 @@ constinit const yaml::FileForm kUnitTestForm = {.name = "unit test",
                                                 .merges_in_order = true};
 
 UnitTestFile decode_unit_test_file(const Document& document, const promql::Options& options, Diagnostics& diagnostics) {
-  return Decoder(options.version != promql::Version::v2, diagnostics).file(document);
+  return Decoder(options.version, diagnostics).file(document);
 }
 
 }  // namespace firedrill::ruletest

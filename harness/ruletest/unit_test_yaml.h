@@ -9,8 +9,8 @@ namespace firedrill::ruletest {
 
 extern const yaml::FileForm kUnitTestForm;
 
-// The errors, all at once, are added to `diagnostics`. Fields that promtool 2.42 does not know are errors with version
-// 2.
+// The errors, all at once, are added to `diagnostics`. Fields that promtool of that version (2.42, 3.5) does not know
+// are errors.
 UnitTestFile decode_unit_test_file(const yaml::Document& document, const promql::Options& options,
                                    Diagnostics& diagnostics);
 
