@@ -1,6 +1,7 @@
 // What depends on nothing but hour(), or another part of the calendar, is looked at for each hour of the day: the
-// longest run of hours at which it has a result is how long it holds. A run goes on over midnight, and over the end of
-// a month, where days may be missing: then it is shorter, and never longer.
+// longest run of hours at which it has a result is how long it holds. A run goes on over midnight and over the end of
+// a month. An evaluation must fall between two runs, or it is as if there were one: the shortest gap counts, and of
+// days that a month may lack there is none.
 #include "alerting/analysis/stretch.h"
 
 #include <algorithm>
@@ -26,13 +27,17 @@ struct Part {
   std::string_view function;
   int first;
   int last;
-  Duration unit;  // the longest that one of its values stays
+  Duration unit;   // the longest that one of its values stays
+  Duration least;  // the shortest
+  int surely;      // values beyond it may be left out
 };
 constexpr std::array kParts{
-    Part{"day_of_month", 1, 31, hours(24)}, Part{"day_of_week", 0, 6, hours(24)},
-    Part{"day_of_year", 1, 366, hours(24)}, Part{"hour", 0, 23, hours(1)},
-    Part{"minute", 0, 59, minutes(1)},      Part{"month", 1, 12, hours(24 * 31)},
+    Part{"day_of_month", 1, 31, hours(24), hours(24), 28},  Part{"day_of_week", 0, 6, hours(24), hours(24), 6},
+    Part{"day_of_year", 1, 366, hours(24), hours(24), 365}, Part{"hour", 0, 23, hours(1), hours(1), 23},
+    Part{"minute", 0, 59, minutes(1), minutes(1), 59},      Part{"month", 1, 12, hours(24 * 31), hours(24 * 28), 12},
 };
+// Where no interval is known, rules are taken to be evaluated at least so often.
+constexpr Duration kSlowest = minutes(5);
 
 const Part* part_of(const Expr& node) {
   // Of the time of the evaluation, and not of a time that some series holds.
@@ -150,7 +155,47 @@ class Value {
   bool understood_ = true;
 };
 
-std::optional<Stretch> of_calendar(const Expr& expression) {
+// The longest run of values that hold, and the shortest gap between two, in time.
+struct Runs {
+  Duration longest{};
+  Duration gap = Duration::max();
+};
+
+// `there`: of each value of the part, in order, whether it holds; some do, and some do not.
+Runs runs_of(const Part& part, const std::vector<bool>& there) {
+  Runs runs;
+  Duration run{};
+  Duration gap{};
+  const auto start = static_cast<std::size_t>(std::ranges::find(there, false) - there.begin());
+  // Once around from the beginning of a gap, or from within one, and through that gap again, for its whole length.
+  for (std::size_t i = start; i < start + 2 * there.size(); ++i) {
+    const std::size_t at = i % there.size();
+    if (there[at]) {
+      if (gap > Duration(0) && i >= start + there.size()) runs.gap = std::min(runs.gap, gap);
+      gap = Duration(0);
+      run += part.unit;
+      runs.longest = std::max(runs.longest, run);
+    } else {
+      run = Duration(0);
+      if (part.first + static_cast<int>(at) <= part.surely) gap += part.least;
+    }
+  }
+  return runs;
+}
+
+// Days that may be left out end no run.
+void bridge(const Part& part, std::vector<bool>& there) {
+  const std::size_t surely = static_cast<std::size_t>(part.surely - part.first) + 1;
+  for (std::size_t from = surely; from < there.size();) {
+    std::size_t to = from;
+    while (to < there.size() && !there[to]) ++to;
+    const bool between = there[from - 1] && (to < there.size() || there.front());
+    for (std::size_t day = from; between && day < to; ++day) there[day] = true;
+    from = to + 1;
+  }
+}
+
+std::optional<Stretch> of_calendar(const Expr& expression, std::optional<Duration> interval) {
   const Part* part = only_part(expression);
   if (part == nullptr) return std::nullopt;
   std::vector<bool> there;
@@ -159,16 +204,12 @@ std::optional<Stretch> of_calendar(const Expr& expression) {
     there.push_back(evaluated.of(expression).has_value());
     if (!evaluated.understood()) return std::nullopt;
   }
+  bridge(*part, there);
   const auto holds_at = std::ranges::count(there, true);
   if (holds_at == 0 || holds_at == static_cast<std::ptrdiff_t>(there.size())) return std::nullopt;
-  // Twice around, for the run that goes over the end.
-  int longest = 0;
-  int run = 0;
-  for (std::size_t i = 0; i < 2 * there.size(); ++i) {
-    run = there[i % there.size()] ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  return Stretch{longest * part->unit, &promql::unwrap(expression)};
+  const Runs runs = runs_of(*part, there);
+  if (runs.gap < interval.value_or(kSlowest)) return std::nullopt;
+  return Stretch{runs.longest, &promql::unwrap(expression)};
 }
 
 // How much earlier the one looks than the other, and nothing else is different.
@@ -221,7 +262,7 @@ class Search {
   std::optional<Stretch> of(const Expr& expression, bool each) const {
     const Expr& node = promql::unwrap(expression);
     if (node.type != promql::ValueType::vector) return std::nullopt;
-    if (const auto found = of_calendar(node)) return found;
+    if (const auto found = of_calendar(node, interval_)) return found;
     if (node.kind == Kind::binary) return of_binary(as<promql::Binary>(node), each);
     if (node.kind == Kind::aggregate) return of(*as<promql::Aggregate>(node).inner, false);
     return std::nullopt;

@@ -34,7 +34,9 @@ RuleLint over_before_for() {
        .summary = "a condition that is over before the rule's `for`",
        .doc =
            "hour() == 3 holds for an hour, and `x unless x offset 5m` for five minutes from the first sample on: with "
-           "a `for` of as long or longer the alert stays pending and is gone before it fires.",
+           "a `for` of as long or longer the alert stays pending and is gone before it fires, if evaluations come "
+           "often enough "
+           "to see it gone.",
        .instead = "A shorter `for`, or a condition that holds longer: hour() >= 3 < 6, x unless x offset 30m.",
        .why =
            "An alert fires at the first evaluation at which it has been pending for `for`, and one evaluation without "
