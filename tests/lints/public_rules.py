@@ -20,7 +20,7 @@ RULES = ROOT.parent / "shared/oracle/rules/mixins"
 READ = {
     "duplicate-rule": 13,
     "label-dropped": 23,
-    "never-fires": 2,
+    "never-fires": 1,  # count() == 0
     "quantile-without-le": 1,  # an alert of Thanos, whose aggregation below histogram_quantile() has lost le
     "vector-matching": 2,
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "alerting/analysis/never_negative.h"
 #include "promql/functions/functions.h"
 
 namespace firedrill::alerting {
@@ -41,7 +42,7 @@ bool increases_of_part(const Expr& part, const Expr& whole) {
   }
   const auto& window = as<promql::MatrixSelector>(*left.arguments[0]);
   const auto& other = as<promql::MatrixSelector>(*right.arguments[0]);
-  return window.range == other.range && selects_part(*window.vector, *other.vector);
+  return window.range == other.range && never_negative(*window.vector) && selects_part(*window.vector, *other.vector);
 }
 
 }  // namespace

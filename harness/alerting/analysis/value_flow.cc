@@ -4,6 +4,7 @@
 #include <array>
 
 #include "alerting/analysis/comparisons.h"
+#include "alerting/analysis/never_negative.h"
 #include "alerting/analysis/share.h"
 #include "base/maths.h"
 #include "base/text/format.h"
@@ -38,18 +39,16 @@ constexpr std::array kKnownRanges{
     KnownRange{"day_of_year", 1, 366},
     KnownRange{"days_in_month", 28, 31},
     KnownRange{"hour", 0, 23},
-    KnownRange{"increase", 0, kInfinity},
-    KnownRange{"irate", 0, kInfinity},
     KnownRange{"minute", 0, 59},
     KnownRange{"month", 1, 12},
     KnownRange{"present_over_time", 1, 1},
-    KnownRange{"rate", 0, kInfinity},
     KnownRange{"resets", 0, kInfinity},
     KnownRange{"sgn", -1, 1},
     KnownRange{"sqrt", 0, kInfinity},
     KnownRange{"stddev_over_time", 0, kInfinity},
     KnownRange{"stdvar_over_time", 0, kInfinity},
 };
+constexpr std::array<std::string_view, 3> kIncreases = {"increase", "irate", "rate"};
 // What these give lies where their argument's values lie.
 constexpr std::array<std::string_view, 14> kKeepValues = {
     "avg_over_time", "first_over_time", "label_join", "label_replace",     "last_over_time",
@@ -256,6 +255,13 @@ ValueRange clamped(const promql::Call& call, const ValueRange& range) {
   return result;
 }
 
+// Of what is never negative.
+ValueRange increases(const promql::Expr& window, const ValueRange& range) {
+  const bool counter =
+      window.kind == Kind::matrix_selector && never_negative(*as<promql::MatrixSelector>(window).vector);
+  return counter || range.low >= 0 ? ValueRange{.low = 0} : ValueRange{};
+}
+
 ValueFlow of_call(const promql::Call& call) {
   using promql::Special;
   const Special special = call.function->special;
@@ -275,6 +281,8 @@ ValueFlow of_call(const promql::Call& call) {
   }
   const auto known = std::ranges::find(kKnownRanges, name, &KnownRange::function);
   if (known != kKnownRanges.end()) flow.range = {known->low, known->high, false, false};
+  if (std::ranges::find(kIncreases, name) != kIncreases.end())
+    flow.range = increases(*call.arguments[0], argument.range);
   if (name.starts_with("clamp")) flow.range = clamped(call, argument.range);
   const bool keeps = std::ranges::find(kKeepValues, name) != kKeepValues.end();
   // quantile_over_time(2, …) is infinite, and scalar() of nothing is NaN: no bound holds for sure.

@@ -86,7 +86,7 @@ bool bounded_by_nature(const Expr& value) {
   return std::ranges::find(kBounded, call.function->name) != kBounded.end();
 }
 
-// x >= 0 of a rate.
+// x >= 0 of the rate of a counter.
 bool always(const Compared& comparison) {
   if (maths::is_nan(comparison.threshold)) return comparison.op == BinaryOp::ne;
   if (!bounded_by_nature(*comparison.value)) return false;
@@ -202,7 +202,8 @@ void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
 RuleLint always_true() {
   return {{.name = "always-true",
            .summary = "a comparison that every value passes",
-           .doc = "A rate is never below 0, `up` never over 1, each day is not Sunday or not Saturday: the comparison "
+           .doc = "The rate of a counter (by its name: _total, _bucket, _count) is never below 0, `up` never over 1, "
+                  "each day is not Sunday or not Saturday: the comparison "
                   "lets everything pass. In `x or vector(0) == 0` it is the right side that always does. count(x) > 0, "
                   "which only says that there is something, is left alone.",
            .instead = "The bound that was meant; `and` for `or` where both are to hold: day_of_week() != 0 and "
