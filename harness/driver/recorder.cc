@@ -9,6 +9,7 @@
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "events/action.h"
+#include "events/monitors.h"
 #include "notify/route/route.h"
 
 namespace firedrill::driver {
@@ -74,7 +75,7 @@ void Recorder::count_ahead() const {
 void Recorder::on_event(Event event) {
   if (is_of_scenario(event)) return;
   if (!is_step(event.kind)) take(kBytesOfEvent);
-  if (event.kind == EventKind::monitor_down) forget_alerts(event.t);
+  if (events::stops_rules(event)) forget_alerts(event.t);
   if (event.kind == EventKind::probe_success || event.kind == EventKind::probe_failure) {
     transitions_[{event.subject, event.text("probe")}].push_back(
         {event.t, event.kind == EventKind::probe_success, event.text("reason")});

@@ -8,6 +8,7 @@
 #include "base/contains.h"
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "events/monitors.h"
 #include "incident/alerts/alert_match.h"
 #include "incident/expressions.h"
 
@@ -17,7 +18,6 @@ namespace {
 
 using alerting::Episode;
 using events::Event;
-using events::EventKind;
 
 bool is_of(const RuleRecord& rule, const AlertRecord& alert) {
   return alert.alert == rule.name && alert.rule_group == rule.group;
@@ -45,7 +45,7 @@ std::vector<model::Labels> begun_at(const Record& record, const RuleRecord& rule
 // Nothing was evaluated between the two but while the monitor was up.
 bool fell_down(const Record& record, Time from, Time to) {
   return std::ranges::any_of(record.timeline, [&](const Event& event) {
-    return event.kind == EventKind::monitor_down && event.t >= from && event.t <= to;
+    return events::stops_rules(event) && event.t >= from && event.t <= to;
   });
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "events/event.h"
+#include "events/monitors.h"
 #include "monitor/alertmanager/receiver_answers.h"
 
 namespace firedrill::monitor {
@@ -99,7 +99,7 @@ void EmbeddedAlertmanager::tell() {
 }
 
 void EmbeddedAlertmanager::tell_state(Time t, events::EventKind kind) {
-  sink_.on_event({.t = t, .kind = kind, .subject = "alertmanager", .fields = {}});
+  sink_.on_event({.t = t, .kind = kind, .subject = std::string(events::kAlertmanager), .fields = {}});
 }
 
 }  // namespace firedrill::monitor

@@ -7,6 +7,7 @@
 #include "alerting/analysis/needed_selectors.h"
 #include "base/bounds/activity.h"
 #include "events/event.h"
+#include "events/monitors.h"
 #include "monitor/alert_events.h"
 #include "promql/parse/printer.h"
 #include "record/alert.h"
@@ -303,7 +304,7 @@ bool EmbeddedMonitor::drawn(double share) {
 }
 
 void EmbeddedMonitor::tell_state(Time t, events::EventKind kind) {
-  sink_.on_event({.t = t, .kind = kind, .subject = "prometheus", .fields = {}});
+  sink_.on_event({.t = t, .kind = kind, .subject = std::string(events::kPrometheus), .fields = {}});
 }
 
 void EmbeddedMonitor::stop(Time t) {

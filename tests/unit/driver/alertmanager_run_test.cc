@@ -182,6 +182,25 @@ TEST_F(AlertmanagerRun, ForgetsAlertsWhenItIsStartedAgain) {
   EXPECT_TRUE(lost.faults[0].witness.seen_at);
 }
 
+// Its stop is not Prometheus's: rules go on, and what fires is one activation all the time.
+TEST_F(AlertmanagerRun, LeavesTheLedgerOfAlertsAloneAsItStops) {
+  const record::Record record =
+      run({.rules = "      - {alert: Lasting, expr: minute() >= 32, labels: {severity: critical}}\n"
+                    "      - {alert: Unheard, expr: minute() >= 42 < 48, labels: {severity: critical}}\n"
+                    "      - {alert: Short, expr: minute() >= 38 < 43, for: 10m}\n",
+           .route = "",
+           .faults = "[{id: down, kind: alertmanager_down, at: 10m, duration: 10m}]",
+           .expectations = "[{id: short, kind: alert_firing, alert: Short}]"});
+  for (const record::AlertRecord& alert : record.alerts) EXPECT_FALSE(alert.forgotten_at) << alert.alert;
+  EXPECT_EQ(std::ranges::count(record.alerts, "Lasting", &record::AlertRecord::alert), 1);
+  EXPECT_EQ(std::ranges::count(record.alerts, "Unheard", &record::AlertRecord::alert), 1);
+  EXPECT_EQ(format_clock(*alert_of(record, "Unheard").resolved_at), "13:48:00");
+  EXPECT_EQ(
+      record.expectations.at(0).outcome.why,
+      "it was pending from 8 m (13:38:00) for 4 m 45 s, and `for` asks for 10 m; then minute() >= 38 was 43 at 13 m "
+      "(13:43:00)");
+}
+
 TEST_F(AlertmanagerRun, TriesAgainWhereAReceiverFails) {
   const record::Record record =
       run({.rules = kQuarterTo,
