@@ -66,7 +66,8 @@ void EmbeddedAlertmanager::obey(Time now) {
   const fake_services::MonitorConditions& conditions = targets_.monitor_conditions();
   if (conditions.alertmanager_down != down_) conditions.alertmanager_down ? stop(now) : start(now);
   if (down_) loses_data_ = loses_data_ || conditions.alertmanager_loses_data;
-  if (conditions.receivers == receivers_) return;
+  // One that is stopped asks nobody: what befalls receivers meanwhile counts from its start on.
+  if (down_ || conditions.receivers == receivers_) return;
   receivers_ = conditions.receivers;
   manager_.set_answers(receivers_.empty() ? nullptr : std::make_shared<const ReceiverAnswers>(receivers_), now);
 }

@@ -201,6 +201,20 @@ TEST_F(AlertmanagerRun, LeavesTheLedgerOfAlertsAloneAsItStops) {
       "(13:43:00)");
 }
 
+// A receiver's fault that begins or ends while it is stopped changes nothing until it is there again.
+TEST_F(AlertmanagerRun, SaysNothingWhileItIsStoppedWhateverBefallsItsReceivers) {
+  const record::Record record =
+      run({.rules = "      - {alert: Lasting, expr: minute() >= 32, labels: {severity: critical}}\n"
+                    "      - {alert: Ends, expr: minute() >= 32 < 43, labels: {severity: critical}}\n",
+           .route = "",
+           .faults = "[{id: down, kind: alertmanager_down, at: 10m, duration: 10m},"
+                     " {id: slow, kind: receiver_slow, receiver: pager, delay: 20s, at: 18m, duration: 20m}]"});
+  EXPECT_THAT(notifications(record), ElementsAre("13:32:30 pager: Lasting firing (first_notification)",
+                                                 "13:32:30 pager: Ends firing (first_notification)",
+                                                 "13:50:50 pager: Ends resolved (all_resolved)",
+                                                 "14:01:05 pager: Lasting resolved (all_resolved)"));
+}
+
 TEST_F(AlertmanagerRun, TriesAgainWhereAReceiverFails) {
   const record::Record record =
       run({.rules = kQuarterTo,
