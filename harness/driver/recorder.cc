@@ -76,6 +76,7 @@ void Recorder::on_event(Event event) {
   if (is_of_scenario(event)) return;
   if (!is_step(event.kind)) take(kBytesOfEvent);
   if (events::stops_rules(event)) forget_alerts(event.t);
+  if (event.subject == events::kAlertmanager) note_alertmanager(event);
   if (event.kind == EventKind::probe_success || event.kind == EventKind::probe_failure) {
     transitions_[{event.subject, event.text("probe")}].push_back(
         {event.t, event.kind == EventKind::probe_success, event.text("reason")});
@@ -118,6 +119,15 @@ void Recorder::forget_alerts(Time t) {
   for (const auto& [key, index] : open_) {
     record::AlertRecord& alert = record_->alerts[index];
     if (!alert.forgotten_at) alert.forgotten_at = t;
+  }
+}
+
+// Silences are in its data; what it has no longer it did not have from its stop on.
+void Recorder::note_alertmanager(const Event& event) {
+  if (event.kind == EventKind::monitor_down) alertmanager_stopped_ = event.t;
+  if (event.kind != EventKind::monitor_up || event.text("reason") != events::kDataLost) return;
+  for (record::SilenceRecord& silence : record_->alertmanager->silences) {
+    silence.to = std::max(silence.from, std::min(silence.to, alertmanager_stopped_));
   }
 }
 

@@ -53,6 +53,8 @@ class Recorder final : public events::Sink {
   void note_lost(const events::AlertSend& send);
   void note_firing(record::AlertRecord& alert, const events::AlertTransition& transition) const;
   void forget_alerts(Time t);
+  // Of an Alertmanager that stops, and of one that starts again without its data.
+  void note_alertmanager(const events::Event& event);
   // Its index in the record.
   std::size_t open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule);
   std::vector<std::string> receivers_of(const model::Labels& labels) const;
@@ -65,6 +67,7 @@ class Recorder final : public events::Sink {
   record::Record* record_;
   bool sends_may_fail_;
   const notify::Configuration* alertmanager_;
+  Time alertmanager_stopped_{};  // when it did so last
   Budget* budget_;
   std::vector<record::RuleRecord> rules_;
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth

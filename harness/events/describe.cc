@@ -142,7 +142,7 @@ std::string describe(const Event& event) {
     case EventKind::monitor_down:
       return format("{} is down{}", s, because(event));
     case EventKind::monitor_up:
-      return format("{} is up", s);
+      return format("{} is up{}", s, because(event));
     case EventKind::incident_opened:
       return format("incident {} opened{}", s, because(event));
     case EventKind::incident_closed:

@@ -9,6 +9,8 @@ namespace firedrill::events {
 
 inline constexpr std::string_view kPrometheus = "prometheus";
 inline constexpr std::string_view kAlertmanager = "alertmanager";
+// The reason of an Alertmanager's start whose log and silences are gone.
+inline constexpr std::string_view kDataLost = "its data are lost";
 
 // That no rule is evaluated from here on, and what is not written down of alerts is gone. An Alertmanager's end is not
 // that: rules go on without it.

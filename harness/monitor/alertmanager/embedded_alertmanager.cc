@@ -1,6 +1,7 @@
 #include "monitor/alertmanager/embedded_alertmanager.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "events/monitors.h"
 #include "monitor/alertmanager/receiver_answers.h"
@@ -19,6 +20,10 @@ notify::Alertmanager make_manager(const scenario::AlertmanagerSettings& settings
                          .comment = each.comment});
   }
   return manager;
+}
+
+events::Event state_event(Time t, events::EventKind kind) {
+  return {.t = t, .kind = kind, .subject = std::string(events::kAlertmanager), .fields = {}};
 }
 
 }  // namespace
@@ -75,17 +80,19 @@ void EmbeddedAlertmanager::obey(Time now) {
 void EmbeddedAlertmanager::stop(Time now) {
   manager_.stop(now);
   tell();
+  teller_.end_holds(now, sink_);
   down_ = true;
-  tell_state(now, events::EventKind::monitor_down);
+  sink_.on_event(state_event(now, events::EventKind::monitor_down));
 }
 
 // What it knew of alerts is gone with the process; its log and its silences are in its data.
 void EmbeddedAlertmanager::start(Time now) {
   manager_.start(now, !loses_data_);
-  teller_.forget();
+  events::Event event = state_event(now, events::EventKind::monitor_up);
+  if (loses_data_) event.with("reason", std::string(events::kDataLost));
   down_ = false;
   loses_data_ = false;
-  tell_state(now, events::EventKind::monitor_up);
+  sink_.on_event(std::move(event));
 }
 
 void EmbeddedAlertmanager::tell() {
@@ -97,10 +104,6 @@ void EmbeddedAlertmanager::tell() {
   counts_.requests_timed_out += static_cast<double>(outcomes.requests.timed_out);
   counts_.request_s += to_seconds(outcomes.requests.time);
   targets_.tell(counts_);
-}
-
-void EmbeddedAlertmanager::tell_state(Time t, events::EventKind kind) {
-  sink_.on_event({.t = t, .kind = kind, .subject = std::string(events::kAlertmanager), .fields = {}});
 }
 
 }  // namespace firedrill::monitor

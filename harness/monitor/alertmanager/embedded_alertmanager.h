@@ -40,7 +40,6 @@ class EmbeddedAlertmanager final : public events::Component, public AlertReceive
   void stop(Time now);
   void start(Time now);
   void tell();
-  void tell_state(Time t, events::EventKind kind);
 
   ScrapeTargets& targets_;
   events::Sink& sink_;

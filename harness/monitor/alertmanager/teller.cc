@@ -173,38 +173,45 @@ void OutcomeTeller::tell_holds(const notify::Flush& flush, const notify::Alertma
     const auto found = holds.find(each.alert->fingerprint);
     const Hold again{How::deduplicated, flush.group->receiver};
     const Hold* hold = found != holds.end() ? &found->second : is_deduplicated(flush, each) ? &again : nullptr;
-    tell_hold(flush, *each.alert, hold, out);
+    tell_hold(flush, each.alert, hold, out);
   }
 }
 
 bool OutcomeTeller::is_held(const notify::Alert& alert, const Hold& hold) const {
   auto place = held_.lower_bound({alert.fingerprint, 0, {}});
   for (; place != held_.end() && std::get<0>(place->first) == alert.fingerprint; ++place) {
-    if (place->second.starts_at == alert.starts_at && place->second.hold == hold) return true;
+    if (place->second.alert->starts_at == alert.starts_at && place->second.hold == hold) return true;
   }
   return false;
 }
 
-void OutcomeTeller::tell_hold(const notify::Flush& flush, const notify::Alert& alert, const Hold* hold,
+void OutcomeTeller::tell_hold(const notify::Flush& flush, const notify::AlertPtr& alert, const Hold* hold,
                               events::Sink& out) {
-  const Place place{alert.fingerprint, flush.group->route, flush.group->key};
+  const Place place{alert->fingerprint, flush.group->route, flush.group->key};
   const auto known = held_.find(place);
   if (known != held_.end()) {
-    const bool same = known->second.starts_at == alert.starts_at;
+    const bool same = known->second.alert->starts_at == alert->starts_at;
     if (same && hold != nullptr && known->second.hold == *hold) return;
-    if (same) out.on_hold({flush.at, alert.labels, known->second.hold.how, known->second.hold.by, true});
+    if (same) out.on_hold({flush.at, alert->labels, known->second.hold.how, known->second.hold.by, true});
     held_.erase(known);
   }
   if (hold == nullptr) return;
-  const bool is_news = !is_held(alert, *hold);
-  held_[place] = {alert.starts_at, *hold};
+  const bool is_news = !is_held(*alert, *hold);
+  held_[place] = {alert, *hold};
   if (const auto kind = kind_of(hold->how); kind && is_news) {
     Event event{
-        .t = flush.at, .kind = *kind, .subject = std::string(alert.labels.get(model::kAlertName)), .fields = {}};
-    event.with("labels", alert.labels).with("by", hold->by);
+        .t = flush.at, .kind = *kind, .subject = std::string(alert->labels.get(model::kAlertName)), .fields = {}};
+    event.with("labels", alert->labels).with("by", hold->by);
     out.on_event(std::move(event));
   }
-  out.on_hold({flush.at, alert.labels, hold->how, hold->by, false});
+  out.on_hold({flush.at, alert->labels, hold->how, hold->by, false});
+}
+
+void OutcomeTeller::end_holds(Time now, events::Sink& out) {
+  for (const auto& [place, held] : held_) {
+    out.on_hold({now, held.alert->labels, held.hold.how, held.hold.by, true});
+  }
+  held_.clear();
 }
 
 }  // namespace firedrill::monitor

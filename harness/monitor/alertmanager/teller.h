@@ -19,8 +19,8 @@ class OutcomeTeller {
 
   // Outcomes in the order in which they came, of an Alertmanager with this configuration and these silences.
   void tell(const notify::Outcomes& outcomes, const notify::Alertmanager& manager, events::Sink& out);
-  // The Alertmanager begins anew: it holds nothing back yet.
-  void forget() { held_.clear(); }
+  // The Alertmanager's process ends: it holds nothing back from then on.
+  void end_holds(Time now, events::Sink& out);
 
  private:
   using How = events::AlertHold::How;
@@ -30,7 +30,7 @@ class OutcomeTeller {
     bool operator==(const Hold&) const = default;
   };
   struct Held {
-    Time starts_at{};  // of the activation: one that comes again is held back anew
+    notify::AlertPtr alert;  // the activation: one that comes again is held back anew
     Hold hold;
   };
   // An alert in a group: the alert, the route's index, the group's key. Those of an alert stand side by side: they are
@@ -39,7 +39,7 @@ class OutcomeTeller {
 
   events::Notification notification(const notify::Notification& from, const notify::Configuration& configuration) const;
   void tell_holds(const notify::Flush& flush, const notify::Alertmanager& manager, events::Sink& out);
-  void tell_hold(const notify::Flush& flush, const notify::Alert& alert, const Hold* hold, events::Sink& out);
+  void tell_hold(const notify::Flush& flush, const notify::AlertPtr& alert, const Hold* hold, events::Sink& out);
   bool is_deduplicated(const notify::Flush& flush, const notify::FlushedAlert& alert) const;
   // Whether the same holds this activation back in another group of it.
   bool is_held(const notify::Alert& alert, const Hold& hold) const;

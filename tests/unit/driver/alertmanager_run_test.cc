@@ -201,6 +201,27 @@ TEST_F(AlertmanagerRun, LeavesTheLedgerOfAlertsAloneAsItStops) {
       "(13:43:00)");
 }
 
+// What held an alert back is gone with the process; a silence is there again with its data, or is not.
+TEST_F(AlertmanagerRun, HoldsNothingBackWhileItIsStopped) {
+  const auto run_with = [&](std::string_view data) {
+    return run({.rules = "      - {alert: Lasting, expr: minute() >= 32, labels: {severity: critical}}\n",
+                .route = "",
+                .scenario = "silences: [{matchers: ['alertname=\"Lasting\"'], to: 35m, comment: planned}]\n",
+                .faults = format("[{{id: down, kind: alertmanager_down, at: 10m, duration: 10m, data: {}}}]", data)});
+  };
+  const record::Record kept = run_with("kept");
+  EXPECT_THAT(held(kept, "Lasting"), ElementsAre("silenced 13:32:30 to 13:40:00 by silence 1 (planned)",
+                                                 "lost 13:40:45 to the end by the way to Alertmanager",
+                                                 "silenced 13:50:45 to 14:05:00 by silence 1 (planned)"));
+  EXPECT_EQ(format_clock(kept.alertmanager->silences.at(0).to), "14:05:00");
+  const record::Record lost = run_with("lost");
+  EXPECT_THAT(held(lost, "Lasting"), ElementsAre("silenced 13:32:30 to 13:40:00 by silence 1 (planned)",
+                                                 "lost 13:40:45 to the end by the way to Alertmanager"));
+  EXPECT_THAT(notifications(lost), ElementsAre("13:50:45 pager: Lasting firing (first_notification)",
+                                               "14:00:45 pager: Lasting resolved (all_resolved)"));
+  EXPECT_EQ(format_clock(lost.alertmanager->silences.at(0).to), "13:40:00");
+}
+
 // A receiver's fault that begins or ends while it is stopped changes nothing until it is there again.
 TEST_F(AlertmanagerRun, SaysNothingWhileItIsStoppedWhateverBefallsItsReceivers) {
   const record::Record record =
