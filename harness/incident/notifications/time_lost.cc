@@ -7,6 +7,7 @@
 #include "base/contains.h"
 #include "base/text/format.h"
 #include "incident/alerts/alert_match.h"
+#include "incident/notifications/failed_deliveries.h"
 
 namespace firedrill::incident {
 using namespace record;
@@ -18,10 +19,7 @@ const events::Notification* first_told(const Record& record, const AlertRecord& 
   if (!at || !record.alertmanager) return nullptr;
   for (const events::Notification& each : record.alertmanager->notifications) {
     if (!each.accepted || each.t != *at || (alert.paged_at && !each.pages)) continue;
-    const bool has = std::ranges::any_of(each.alerts, [&](const events::NotifiedAlert& one) {
-      return one.status == "firing" && one.labels == alert.labels;
-    });
-    if (has) return &each;
+    if (tells_of(each, alert.labels)) return &each;
   }
   return nullptr;
 }
@@ -72,20 +70,32 @@ std::optional<TimeLost> time_lost(const Record& record, const AlertRecord& alert
   return lost;
 }
 
+namespace {
+
+// What came as far as a receiver was held back by nothing else in the end.
+std::string cause_of(const AlertRecord& alert, const FailedDeliveries& deliveries) {
+  if (const auto failed = deliveries.of(alert); !failed.empty()) return in_words(failed);
+  std::string cause = "its group had not been flushed before it was over, or the run";
+  if (!alert.received_at) cause = "it never arrived at the Alertmanager";
+  for (const HeldBack& held : alert.held_back) {
+    cause = held.how == HeldBackHow::deduplicated ? format("{} believed it firing from before", held.by)
+                                                  : format("{} by {}", to_string(held.how), held.by);
+  }
+  return cause;
+}
+
+}  // namespace
+
 std::vector<Unheard> unheard(const Record& record) {
   std::vector<Unheard> found;
   if (!record.alertmanager) return found;
+  const FailedDeliveries deliveries(record);
   std::map<std::string, std::size_t> by_cause;
   for (const AlertRecord& alert : record.alerts) {
     const bool counts = fires_in(alert, record.judged_from, record.judged_to) && !alert.notified_at &&
                         alert.receivers && !excepted(record, alert);
     if (!counts) continue;
-    std::string cause = "its group had not been flushed before it was over, or the run";
-    if (!alert.received_at) cause = "it never arrived at the Alertmanager";
-    for (const HeldBack& held : alert.held_back) {
-      cause = held.how == HeldBackHow::deduplicated ? format("{} believed it firing from before", held.by)
-                                                    : format("{} by {}", to_string(held.how), held.by);
-    }
+    const std::string cause = cause_of(alert, deliveries);
     const auto [place, is_new] = by_cause.try_emplace(cause, found.size());
     if (is_new) found.push_back({.alerts = {}, .cause = cause, .incidents = {}});
     Unheard& one = found[place->second];

@@ -33,9 +33,9 @@ std::optional<TimeLost> time_lost(const record::Record& record, const record::Al
 // cause held back together.
 struct Unheard {
   std::vector<const record::AlertRecord*> alerts;  // in order of time; not empty
-  std::string cause;                               // "silenced by silence 1 (planned)"; "their groups were not flushed"
-  std::vector<std::string> incidents;              // to which they belong, each once
-  bool is_blind_spot = false;                      // of some incident among these nobody was told of anything
+  std::string cause;                   // "silenced by silence 1 (planned)"; what receivers answered that took nothing
+  std::vector<std::string> incidents;  // to which they belong, each once
+  bool is_blind_spot = false;          // of some incident among these nobody was told of anything
 };
 std::vector<Unheard> unheard(const record::Record& record);
 // "ShopErrorsHigh {…} and 3 others".

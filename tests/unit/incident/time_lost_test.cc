@@ -1,0 +1,75 @@
+// Where the time went until somebody was told of an alert, and why nobody was.
+#include "incident/notifications/time_lost.h"
+
+#include <gtest/gtest.h>
+
+#include "incident/judge.h"
+#include "no_series.h"
+#include "sample_notifications.h"
+#include "sample_record.h"
+
+namespace firedrill::incident {
+using namespace record;
+namespace {
+
+using sample::at;
+using sample::notified_outage;
+using sample::told;
+
+// One that the pager did not take, of the page that fires at 12 m 30 s; requests a minute apart.
+events::Notification refused(const Record& record, Duration flushed, std::vector<int> answers,
+                             std::string receiver = "pager") {
+  events::Notification made = told(record, std::move(receiver), flushed, {0});
+  made.accepted = false;
+  made.attempts.clear();
+  for (const int status : answers) {
+    const Time t = at(flushed) + 1min * static_cast<int>(made.attempts.size());
+    made.attempts.push_back({t, t, status, status == 0 ? "timed_out" : "retried"});
+  }
+  made.t = made.attempts.back().ended;
+  return made;
+}
+
+Record nobody_told() {
+  Record record = notified_outage();
+  record.alerts[0].notified_at.reset();
+  record.alerts[0].paged_at.reset();
+  record.alerts[0].received_at = record.alerts[0].firing_at;
+  std::erase_if(record.alertmanager->notifications, [](const auto& each) { return each.receiver == "pager"; });
+  return record;
+}
+
+std::string cause(Record record) {
+  judge(record, sample::NoSeries());
+  const auto found = unheard(record);
+  return found.size() == 1 ? found.front().cause : "of " + std::to_string(found.size());
+}
+
+TEST(Unheard, KnowsWhatReceiversAnswered) {
+  Record record = nobody_told();
+  EXPECT_EQ(cause(record), "its group had not been flushed before it was over, or the run");
+  auto& sent = record.alertmanager->notifications;
+  sent.push_back(refused(record, 13min, {400}));
+  EXPECT_EQ(cause(record), "pager did not take its notification: 1 request, answered 400");
+  sent.back() = refused(record, 13min, {503, 503});
+  sent.push_back(refused(record, 18min, {503}));
+  EXPECT_EQ(cause(record), "pager took none of 2 notifications: 3 requests, all answered 503");
+  sent.push_back(refused(record, 23min, {503, 0}));
+  sent.push_back(refused(record, 23min, {0}, "chat"));
+  EXPECT_EQ(cause(record),
+            "pager took none of 3 notifications: 5 requests, 4 answered 503, 1 without an answer in time; chat did not "
+            "take its notification: 1 request, without an answer in time");
+  record.alerts[0].held_back = {{at(12min + 40s), HeldBackHow::silenced, "silence 1 (planned)", at(13min)}};
+  EXPECT_EQ(cause(record).substr(0, 18), "pager took none of") << "the silence was over";
+}
+
+// A receiver that failed an activation before says nothing of this one.
+TEST(Unheard, LeavesOtherActivationsOut) {
+  Record record = nobody_told();
+  record.alertmanager->notifications.push_back(refused(record, 11min, {503}));
+  record.alertmanager->notifications.back().alerts.front().status = "firing";
+  EXPECT_EQ(cause(record), "its group had not been flushed before it was over, or the run");
+}
+
+}  // namespace
+}  // namespace firedrill::incident
