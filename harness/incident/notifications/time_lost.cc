@@ -24,6 +24,28 @@ const events::Notification* first_told(const Record& record, const AlertRecord& 
   return nullptr;
 }
 
+// When it was over last that something held it back, before a flush told of it.
+Time last_held(const AlertRecord& alert, Time flushed) {
+  Time last = *alert.firing_at;
+  for (const HeldBack& held : alert.held_back) {
+    if (held.until && *held.until <= flushed) last = std::max(last, *held.until);
+  }
+  return last;
+}
+
+// The flush from which its receiver kept it waiting: the one that told, or the first whose notification that receiver
+// did not take before. Of an alert of which nobody was told, of any receiver; nothing if there was no flush.
+std::optional<Time> routed_at(const Record& record, const AlertRecord& alert, const events::Notification* told) {
+  std::optional<Time> first;
+  if (told != nullptr) first = told->flushed_at;
+  for (const events::Notification* failed : FailedDeliveries(record).of(alert)) {
+    const bool same = told == nullptr || (failed->receiver == told->receiver && failed->index == told->index &&
+                                          failed->flushed_at >= last_held(alert, told->flushed_at));
+    if (same && (!first || failed->flushed_at < *first)) first = failed->flushed_at;
+  }
+  return first;
+}
+
 const RuleRecord* rule_of(const Record& record, const AlertRecord& alert) {
   const auto found =
       std::ranges::find_if(record.rules, [&](const RuleRecord& rule) { return raised_by(record, rule, alert); });
@@ -64,9 +86,10 @@ std::optional<TimeLost> time_lost(const Record& record, const AlertRecord& alert
   lost.window = before - *lost.scrape;
   lost.hold = *alert.firing_at - pending;
   lost.told = first_told(record, alert);
-  if (lost.told == nullptr) return lost;
-  lost.routing = std::max(lost.told->flushed_at - *alert.firing_at, Duration{});
-  lost.delivery = lost.told->t - lost.told->flushed_at;
+  const auto flushed = routed_at(record, alert, lost.told);
+  if (!flushed) return lost;
+  lost.routing = std::max(*flushed - *alert.firing_at, Duration{});
+  if (lost.told != nullptr) lost.delivery = lost.told->t - *flushed;
   return lost;
 }
 

@@ -18,8 +18,8 @@ struct TimeLost {
   std::optional<Duration> window;   // the rest of that: what the rule looks back over, and its threshold
   std::optional<Duration> hold;     // `for`
   std::optional<Duration> routing;  // group_wait, group_interval, and what held it back meanwhile
-  std::optional<Duration> delivery;       // until the receiver has accepted it
-  const events::Notification* told{};     // null: nobody was told
+  std::optional<Duration> delivery;    // until the receiver has accepted it, from the first flush that it should have
+  const events::Notification* told{};  // null: nobody was told
   std::optional<Duration> total() const;  // to the last step that was reached
   // The step that took longest, in words: "`for` took most of it". Empty if nothing took any time.
   std::string longest() const;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/duration.h"
 #include "incident/judge.h"
 #include "no_series.h"
 #include "sample_notifications.h"
@@ -61,6 +62,35 @@ TEST(Unheard, KnowsWhatReceiversAnswered) {
             "take its notification: 1 request, without an answer in time");
   record.alerts[0].held_back = {{at(12min + 40s), HeldBackHow::silenced, "silence 1 (planned)", at(13min)}};
   EXPECT_EQ(cause(record).substr(0, 18), "pager took none of") << "the silence was over";
+}
+
+// "4 m + 5 m": routing and delivery of the page.
+std::string lost_of(Record record) {
+  judge(record, sample::NoSeries());
+  const auto lost = time_lost(record, record.alerts[0]);
+  if (!lost) return "none";
+  const auto words = [](const std::optional<Duration>& step) { return step ? describe_duration(*step) : "–"; };
+  return words(lost->routing) + " + " + words(lost->delivery);
+}
+
+TEST(TimeLost, CountsWhatAReceiverDidNotTakeAsDelivery) {
+  Record record = notified_outage();
+  auto& sent = record.alertmanager->notifications;
+  EXPECT_EQ(lost_of(record), "30 s + 0 ms");
+  sent.front() = told(record, "pager", 23min, {0});
+  record.alerts[0].notified_at = record.alerts[0].paged_at = at(23min);
+  EXPECT_EQ(lost_of(record), "10 m 30 s + 0 ms");
+  sent.insert(sent.begin(), {refused(record, 13min, {0}), refused(record, 18min, {0})});
+  EXPECT_EQ(lost_of(record), "30 s + 10 m");
+  record.alerts[0].held_back = {{at(14min), HeldBackHow::silenced, "silence 1 (planned)", at(18min)}};
+  EXPECT_EQ(lost_of(record), "5 m 30 s + 5 m") << "a silence came between";
+}
+
+TEST(TimeLost, KnowsHowLongItTookToBeRoutedThoughNobodyTookIt) {
+  Record record = nobody_told();
+  EXPECT_EQ(lost_of(record), "– + –");
+  record.alertmanager->notifications.push_back(refused(record, 13min, {503, 503}));
+  EXPECT_EQ(lost_of(record), "30 s + –");
 }
 
 // A receiver that failed an activation before says nothing of this one.
