@@ -34,7 +34,9 @@ PIECES = ["{{ .Status }}", "{{ .Receiver }}", "{{ .CommonLabels.team }}", "{{ .C
           "{{ with .CommonLabels.severity }}{{ . | toUpper }}{{ else }}-{{ end }}", "{{ .ExternalURL }}", " & ", "1 < 2 ", "\n", "'\"",
           "{{ if .Alerts.Resolved }}over{{ end }}", "{{ range .CommonLabels.SortedPairs }}{{ .Name }}:{{ .Value }},{{ end }}",
           "{{ printf \"%v|%s|%q\" .GroupLabels .Status .CommonLabels.team }}", "{{ title .CommonAnnotations.summary }}",
-          "{{ (index .Alerts 0).StartsAt.Unix }}", "{{ .CommonAnnotations.runbook }}", "{{ stringSlice \"a\" \"b\" | join .Status }}"]
+          "{{ (index .Alerts 0).StartsAt.Unix }}", "{{ ((index .Alerts 0).StartsAt.AddDate 0 1 -3).Local }}",
+          "{{ (index .Alerts 0).StartsAt.Truncate 3600000000000 }}", "{{ (index .Alerts 0).StartsAt.Round 600000000000 }}",
+          "{{ (index .Alerts 0).StartsAt.UnixNano }}", "{{ .CommonAnnotations.runbook }}", "{{ stringSlice \"a\" \"b\" | join .Status }}"]
 NEW_PIECES = ["{{ .CommonLabels | toJson }}", "{{ trimSpace .CommonAnnotations.description }}", "{{ list .Status 5 | len }}",
               "{{ (index .Alerts 0).StartsAt | date \"2006-01-02 15:04\" }}", "{{ index (dict \"k\" .Status) \"k\" }}",
               "{{ (index .Alerts 1).EndsAt | tz \"Asia/Kolkata\" | date \"15:04 MST\" }}"]

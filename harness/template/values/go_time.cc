@@ -147,6 +147,49 @@ CallResult time_weekday(const Value& receiver, Arguments, const CallContext&) {
 CallResult time_utc(const Value& receiver, Arguments, const CallContext&) {
   return make_time({receiver.instant().milliseconds}, *receiver.type);
 }
+// time.Local is the zone of the machine, which must not matter here: it is UTC, as in a container.
+CallResult time_local(const Value& receiver, Arguments, const CallContext&) {
+  return make_time({receiver.instant().milliseconds}, *receiver.type);
+}
+// time.Date: what a calendar does not have is carried over, and the clocks of the zone go on showing what they show.
+CallResult time_add_date(const Value& receiver, Arguments a, const CallContext&) {
+  constexpr std::int64_t kMost = 1'000'000;  // years, months, days: beyond, Go's own arithmetic overflows
+  for (const Value& each : a) {
+    if (each.integer() > kMost || each.integer() < -kMost) return std::unexpected("the date lies out of reach");
+  }
+  const Instant& from = receiver.instant();
+  const Calendar calendar(from);
+  const std::int64_t months =
+      calendar.year() * std::int64_t{12} + calendar.month() - 1 + a[0].integer() * 12 + a[1].integer();
+  const std::int64_t year = months >= 0 ? months / 12 : (months - 11) / 12;
+  if (year < -30'000 || year > 30'000) return std::unexpected("the date lies out of reach");
+  const auto first =
+      std::chrono::year(static_cast<int>(year)) / std::chrono::month(static_cast<unsigned>(months - year * 12 + 1)) / 1;
+  const auto day = std::chrono::sys_days(first) + std::chrono::days(calendar.day() - 1 + a[2].integer());
+  const std::int64_t local = (Time(day) + calendar.clock.to_duration()).time_since_epoch().count();
+  if (!from.zone) return make_time({local}, *receiver.type);
+  const std::int64_t near = local - from.zone->at(local).offset_s * 1000;
+  return make_time({local - from.zone->at(near).offset_s * 1000, from.zone}, *receiver.type);
+}
+// How far behind a multiple of the duration, counted from the zero time.
+std::int64_t beyond_multiple(const Instant& t, std::int64_t step_ms) {
+  return (t.milliseconds - kZeroTime) % step_ms + ((t.milliseconds - kZeroTime) % step_ms < 0 ? step_ms : 0);
+}
+// Instants have whole milliseconds: of a part of one nothing is left over.
+CallResult time_truncate(const Value& receiver, Arguments a, const CallContext&) {
+  Instant t = receiver.instant();
+  const std::int64_t step = a[0].integer() / 1'000'000;
+  if (step > 0) t.milliseconds -= beyond_multiple(t, step);
+  return make_time(t, *receiver.type);
+}
+CallResult time_round(const Value& receiver, Arguments a, const CallContext&) {
+  Instant t = receiver.instant();
+  const std::int64_t step = a[0].integer() / 1'000'000;
+  if (step <= 0) return make_time(t, *receiver.type);
+  const std::int64_t beyond = beyond_multiple(t, step);
+  t.milliseconds += beyond * 2 < step ? -beyond : step - beyond;
+  return make_time(t, *receiver.type);
+}
 CallResult time_add(const Value& receiver, Arguments a, const CallContext&) {
   Instant later = receiver.instant();
   later.milliseconds += a[0].integer() / 1'000'000;
@@ -163,9 +206,11 @@ CallResult time_compare(const Value& receiver, Arguments a, const CallContext&) 
 constexpr std::array kText{&types::text};
 constexpr std::array kTime{&types::time};
 constexpr std::array kDuration{&types::duration};
+constexpr std::array kIntegers{&types::integer, &types::integer, &types::integer};
 
 constexpr std::array kTimeMethods = std::to_array<Method>({
     {"Add", kDuration, false, time_add},
+    {"AddDate", kIntegers, false, time_add_date},
     {"After", kTime, false, time_compare<std::greater<>{}>},
     {"Before", kTime, false, time_compare<std::less<>{}>},
     {"Day", {}, false, calendar<[](const Calendar& c) { return c.day(); }>},
@@ -173,14 +218,22 @@ constexpr std::array kTimeMethods = std::to_array<Method>({
     {"Format", kText, false, time_format},
     {"Hour", {}, false, calendar<[](const Calendar& c) { return c.hour(); }>},
     {"IsZero", {}, false, plain<[](const Value& t) { return make_bool(t.instant().milliseconds == kZeroTime); }>},
+    {"Local", {}, false, time_local},
     {"Minute", {}, false, calendar<[](const Calendar& c) { return c.minute(); }>},
     {"Month", {}, false, time_month},
+    {"Nanosecond", {}, false, plain<[](const Value& t) {
+       return make_integer((t.instant().milliseconds - unix_seconds(t.instant()) * 1000) * 1'000'000);
+     }>},
+    {"Round", kDuration, false, time_round},
     {"Second", {}, false, calendar<[](const Calendar& c) { return c.second(); }>},
     {"String", {}, false, plain<[](const Value& t) { return make_text(go_time(t.instant())); }>},
     {"Sub", kTime, false, time_sub},
+    {"Truncate", kDuration, false, time_truncate},
     {"UTC", {}, false, time_utc},
     {"Unix", {}, false, plain<[](const Value& t) { return make_integer(unix_seconds(t.instant())); }>},
+    {"UnixMicro", {}, false, plain<[](const Value& t) { return make_integer(t.instant().milliseconds * 1000); }>},
     {"UnixMilli", {}, false, plain<[](const Value& t) { return make_integer(t.instant().milliseconds); }>},
+    {"UnixNano", {}, false, plain<[](const Value& t) { return make_integer(t.instant().milliseconds * 1'000'000); }>},
     {"Weekday", {}, false, time_weekday},
     {"Year", {}, false, calendar<[](const Calendar& c) { return c.year(); }>},
     {"YearDay", {}, false, calendar<[](const Calendar& c) { return c.day_of_year; }>},

@@ -154,6 +154,25 @@ TEST(GoTime, ShowsTimesInTheirZones) {
   EXPECT_EQ(nanoseconds_between({kZeroTime}, {0}), INT64_MAX);
 }
 
+// What Go 1.25 gives for the same.
+TEST(GoTime, ReckonsWithDates) {
+  TemplateSet set;
+  const auto shown = [&](std::string_view text) {
+    EXPECT_TRUE(set.add("T", std::string(text)));
+    return set.execute("T", make_time({1'772'544'600'250})).value_or("error");  // 2026-03-03T13:30:00.25Z
+  };
+  EXPECT_EQ(shown("{{ (.AddDate 0 1 0).Format \"2006-01-02 15:04\" }}"), "2026-04-03 13:30");
+  EXPECT_EQ(shown("{{ (.AddDate 0 -3 28).Format \"2006-01-02\" }}"), "2025-12-31");
+  EXPECT_EQ(shown("{{ ((.AddDate 2 -1 0).AddDate 0 0 27).Format \"2006-01-02\" }}"), "2028-03-01");
+  EXPECT_EQ(shown("{{ (.AddDate 0 -14 0).Format \"2006-01-02\" }}"), "2025-01-03");
+  EXPECT_EQ(shown("{{ .Local.Format \"15:04 MST\" }}"), "13:30 UTC");
+  EXPECT_EQ(shown("{{ .Nanosecond }} {{ .UnixMicro }} {{ .UnixNano }}"),
+            "250000000 1772544600250000 1772544600250000000");
+  EXPECT_EQ(shown("{{ (.Truncate 3600000000000).Format \"15:04:05.999\" }}"), "13:00:00");
+  EXPECT_EQ(shown("{{ (.Round 3600000000000).Format \"15:04:05.999\" }}"), "14:00:00");
+  EXPECT_EQ(shown("{{ (.Truncate (.Sub (.Add (.Sub .)))).Format \"15:04:05.999\" }}"), "13:30:00.25");
+}
+
 TEST(Values, KnowPointersLikeGo) {
   const Value nil{&types::time_pointer, false, {}};
   TemplateSet set;
