@@ -25,7 +25,10 @@ constexpr std::string_view kAssets = "/etc/alertmanager/certs/";
 std::string BlockReader::text_of(const Node& node, std::string_view what) {
   const bool other = !node.is_scalar() || scalar_number(node) || scalar_boolean(node);
   if (other && !node.is_null()) {
-    report(diagnostics_, node.where(), format("'{}' must be a text, and is {}", what, node.describe()),
+    const bool truth = node.is_scalar() && scalar_boolean(node);  // yes and y, too
+    report(diagnostics_, node.where(),
+           truth ? format("'{}' must be a text, and {} is a truth value", what, node.text)
+                 : format("'{}' must be a text, and is {}", what, node.describe()),
            node.is_scalar() ? "put it in quotes" : "expected a text");
     return {};
   }

@@ -101,6 +101,13 @@ class ResourceReader {
     }
   }
 
+  void refuse_twice() {
+    const Node* metadata = root_.find("metadata");
+    report(diagnostics_, (metadata == nullptr ? root_ : *metadata).where(),
+           format("there are two AlertmanagerConfigs '{}'", identifier()),
+           "in a cluster the later one takes the earlier one's place; keep one, or name them apart");
+  }
+
   void add_to(const Parts& parts) {
     const Node* spec = root_.find("spec");
     if (spec == nullptr || spec->is_null()) {
@@ -386,6 +393,9 @@ class Reader {
       readers.back()->check();
     }
     std::ranges::stable_sort(readers, {}, [](const auto& reader) { return reader->identifier(); });
+    for (std::size_t i = 1; i < readers.size(); ++i) {
+      if (readers[i]->identifier() == readers[i - 1]->identifier()) readers[i]->refuse_twice();
+    }
     const ResourceReader::Parts parts{maker.sequence(at), maker.sequence(at), maker.sequence(at), maker.sequence(at)};
     for (const auto& reader : readers) reader->add_to(parts);
 
