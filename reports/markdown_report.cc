@@ -204,13 +204,13 @@ std::string late_table(const Record& record) {
   const auto rows = late_rows(record);
   if (rows.empty()) return "";
   std::string out =
-      "\n### Why so late?\n\n| alert | since | scrape, evaluation | rule's window | for | routing | delivery | told | "
-      "in "
-      "all |\n|---|---|---|---|---|---|---|---|---|\n";
+      "\n### Why so late?\n\n| alert | since | scrape, evaluation | rule's window | for | Prometheus down | routing | "
+      "delivery | told | in all |\n|---|---|---|---|---|---|---|---|---|---|\n";
   for (std::size_t i = 0; i < std::min(rows.size(), kMostRows); ++i) {
     const LateRow& row = rows[i];
-    out += format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", esc(row.alert), esc(row.since), esc(row.scrape),
-                  esc(row.window), esc(row.hold), esc(row.routing), esc(row.delivery), esc(row.told), esc(row.total));
+    out += format("| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", esc(row.alert), esc(row.since),
+                  esc(row.scrape), esc(row.window), esc(row.hold), esc(row.down), esc(row.routing), esc(row.delivery),
+                  esc(row.told), esc(row.total));
   }
   return rows.size() > kMostRows ? out + format("\n… and {} more in the record\n", rows.size() - kMostRows) : out;
 }

@@ -48,6 +48,7 @@ LateRow late_row(const AlertRecord& alert, const TimeLost& lost) {
   row.scrape = lost.scrape ? "≤ " + describe_duration(*lost.scrape) : "–";
   row.window = in_words(lost.window);
   row.hold = in_words(lost.hold);
+  row.down = in_words(lost.down);
   row.routing = in_words(lost.routing);
   row.delivery = in_words(lost.delivery);
   row.told = lost.told == nullptr ? "nobody" : format("{}, {}", format_clock(lost.told->t), lost.told->receiver);

@@ -11,12 +11,12 @@ namespace firedrill::reports {
 // Why an alert came so late: one row of each alert of an incident, the first that was told of those that share a name.
 struct LateRow {
   std::string alert;
-  std::string labels;                                   // without alertname
-  std::string incident;                                 // its id
-  std::string since;                                    // "the breach (14:11:00)"
-  std::string scrape, window, hold, routing, delivery;  // "≤ 45 s", "2 m"; "–" where there is none
-  std::string told;                                     // "14:15:30, pager"; "nobody"
-  std::string total;                                    // "4 m 30 s, most of it `for`"
+  std::string labels;                                         // without alertname
+  std::string incident;                                       // its id
+  std::string since;                                          // "the breach (14:11:00)"
+  std::string scrape, window, hold, down, routing, delivery;  // "≤ 45 s", "2 m"; "–" where there is none
+  std::string told;                                           // "14:15:30, pager"; "nobody"
+  std::string total;                                          // "4 m 30 s, most of it `for`"
 };
 std::vector<LateRow> late_rows(const record::Record& record);
 

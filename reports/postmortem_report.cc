@@ -272,13 +272,13 @@ std::string delivery(const Record& record, const IncidentRecord& incident) {
   std::string out;
   for (const LateRow& row : late_rows(record)) {
     if (row.incident != incident.id) continue;
-    out += format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", esc(row.alert), esc(row.scrape), esc(row.window),
-                  esc(row.hold), esc(row.routing), esc(row.delivery), esc(row.told), esc(row.total));
+    out += format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", esc(row.alert), esc(row.scrape), esc(row.window),
+                  esc(row.hold), esc(row.down), esc(row.routing), esc(row.delivery), esc(row.told), esc(row.total));
   }
   if (!out.empty()) {
     out =
-        "\nWhy so late:\n\n| Alert | Scrape, evaluation | Rule's window | For | Routing | Delivery | Told | In all "
-        "|\n|-------|------|------|------|------|------|------|------|\n" +
+        "\nWhy so late:\n\n| Alert | Scrape, evaluation | Rule's window | For | Prometheus down | Routing | Delivery | "
+        "Told | In all |\n|-------|------|------|------|------|------|------|------|------|\n" +
         out;
   }
   for (const incident::Unheard& each : incident::unheard(record)) {

@@ -43,14 +43,14 @@ std::string late_table(const Record& record) {
     if (rows.size() == kMostRows) break;
     rows.push_back({format("<strong>{}</strong> {}", escape_markup(row.alert), code(row.labels)),
                     escape_markup(row.since), escape_markup(row.scrape), escape_markup(row.window),
-                    escape_markup(row.hold), escape_markup(row.routing), escape_markup(row.delivery),
-                    escape_markup(row.told), escape_markup(row.total)});
+                    escape_markup(row.hold), escape_markup(row.down), escape_markup(row.routing),
+                    escape_markup(row.delivery), escape_markup(row.told), escape_markup(row.total)});
   }
   if (rows.empty()) return "";
   return "<h3>Why so late?</h3>" +
-         table(
-             {"alert", "since", "scrape, evaluation", "rule's window", "for", "routing", "delivery", "told", "in all"},
-             rows) +
+         table({"alert", "since", "scrape, evaluation", "rule's window", "for", "Prometheus down", "routing",
+                "delivery", "told", "in all"},
+               rows) +
          beyond(all.size());
 }
 

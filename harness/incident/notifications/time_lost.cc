@@ -6,6 +6,7 @@
 
 #include "base/contains.h"
 #include "base/text/format.h"
+#include "events/monitors.h"
 #include "incident/alerts/alert_match.h"
 #include "incident/notifications/failed_deliveries.h"
 
@@ -46,6 +47,22 @@ std::optional<Time> routed_at(const Record& record, const AlertRecord& alert, co
   return first;
 }
 
+// For how much of [from, to) no rule was evaluated.
+Duration downtime(const Record& record, Time from, Time to) {
+  Duration sum{};
+  std::optional<Time> down;
+  const auto add_until = [&](Time end) {
+    if (down) sum += std::max(std::min(end, to) - std::max(*down, from), Duration{});
+    down.reset();
+  };
+  for (const events::Event& event : record.timeline) {
+    if (events::stops_rules(event)) down = event.t;
+    if (event.kind == events::EventKind::monitor_up && event.subject == events::kPrometheus) add_until(event.t);
+  }
+  add_until(record.judged_to);
+  return sum;
+}
+
 const RuleRecord* rule_of(const Record& record, const AlertRecord& alert) {
   const auto found =
       std::ranges::find_if(record.rules, [&](const RuleRecord& rule) { return raised_by(record, rule, alert); });
@@ -56,14 +73,15 @@ const RuleRecord* rule_of(const Record& record, const AlertRecord& alert) {
 
 std::optional<Duration> TimeLost::total() const {
   Duration sum{};
-  for (const auto& step : {scrape, window, hold, routing, delivery}) sum += step.value_or(Duration{});
+  for (const auto& step : {scrape, window, hold, down, routing, delivery}) sum += step.value_or(Duration{});
   return sum > 0ms ? std::optional(sum) : std::nullopt;
 }
 
 std::string TimeLost::longest() const {
-  const std::array<std::pair<std::optional<Duration>, const char*>, 5> steps{{{scrape, "scraping and evaluating"},
+  const std::array<std::pair<std::optional<Duration>, const char*>, 6> steps{{{scrape, "scraping and evaluating"},
                                                                               {window, "the rule's window"},
                                                                               {hold, "`for`"},
+                                                                              {down, "Prometheus being down"},
                                                                               {routing, "routing"},
                                                                               {delivery, "delivery"}}};
   const auto most =
@@ -81,10 +99,13 @@ std::optional<TimeLost> time_lost(const Record& record, const AlertRecord& alert
   const RuleRecord* rule = rule_of(record, alert);
   const Duration sampling =
       record.monitoring.scrape_interval + (rule != nullptr ? rule->interval : record.monitoring.evaluation_interval);
-  const Duration before = std::max(pending - lost.from, Duration{});
+  const Duration down_before = downtime(record, lost.from, pending);
+  const Duration down_since = downtime(record, pending, *alert.firing_at);
+  const Duration before = std::max(pending - lost.from, Duration{}) - down_before;
   lost.scrape = std::min(before, sampling);
   lost.window = before - *lost.scrape;
-  lost.hold = *alert.firing_at - pending;
+  lost.hold = *alert.firing_at - pending - down_since;
+  if (down_before + down_since > 0ms) lost.down = down_before + down_since;
   lost.told = first_told(record, alert);
   const auto flushed = routed_at(record, alert, lost.told);
   if (!flushed) return lost;

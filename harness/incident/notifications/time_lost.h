@@ -17,6 +17,7 @@ struct TimeLost {
   std::optional<Duration> scrape;   // at most this much of what comes before it is pending: a scrape, an evaluation
   std::optional<Duration> window;   // the rest of that: what the rule looks back over, and its threshold
   std::optional<Duration> hold;     // `for`
+  std::optional<Duration> down;     // what of all that passed while Prometheus was down, and is in none of them
   std::optional<Duration> routing;  // group_wait, group_interval, and what held it back meanwhile
   std::optional<Duration> delivery;    // until the receiver has accepted it, from the first flush that it should have
   const events::Notification* told{};  // null: nobody was told

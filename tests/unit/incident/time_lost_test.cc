@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/duration.h"
+#include "events/monitors.h"
 #include "incident/judge.h"
 #include "no_series.h"
 #include "sample_notifications.h"
@@ -91,6 +92,29 @@ TEST(TimeLost, KnowsHowLongItTookToBeRoutedThoughNobodyTookIt) {
   EXPECT_EQ(lost_of(record), "– + –");
   record.alertmanager->notifications.push_back(refused(record, 13min, {503, 503}));
   EXPECT_EQ(lost_of(record), "30 s + –");
+}
+
+// The page's breach is at 10 m, it is pending at 10 m 30 s and fires at 12 m 30 s in the sample.
+TEST(TimeLost, SetsApartWhatPassedWhilePrometheusWasDown) {
+  Record record = notified_outage();
+  const auto state = [&](Duration t, events::EventKind kind, std::string_view who) {
+    record.timeline.push_back({.t = at(t), .kind = kind, .subject = std::string(who), .fields = {}});
+  };
+  const auto steps = [&] {
+    Record judged = record;
+    judge(judged, sample::NoSeries());
+    const TimeLost lost = *time_lost(judged, judged.alerts[0]);
+    const std::string down = lost.down ? describe_duration(*lost.down) : "–";
+    return describe_duration(*lost.scrape + *lost.window) + ", " + describe_duration(*lost.hold) + ", " + down +
+           " of " + describe_duration(*lost.total()) + ", " + lost.longest();
+  };
+  EXPECT_EQ(steps(), "30 s, 2 m, – of 3 m, `for`");
+  state(11min, events::EventKind::monitor_down, events::kAlertmanager);
+  state(12min, events::EventKind::monitor_up, events::kAlertmanager);
+  EXPECT_EQ(steps(), "30 s, 2 m, – of 3 m, `for`") << "an Alertmanager that is down keeps no rule from being evaluated";
+  state(10min, events::EventKind::monitor_down, events::kPrometheus);
+  state(12min, events::EventKind::monitor_up, events::kPrometheus);
+  EXPECT_EQ(steps(), "0 ms, 30 s, 2 m of 3 m, Prometheus being down");
 }
 
 // A receiver that failed an activation before says nothing of this one.
