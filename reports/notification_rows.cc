@@ -54,7 +54,7 @@ LateRow late_row(const AlertRecord& alert, const TimeLost& lost) {
   row.told = lost.told == nullptr ? "nobody" : format("{}, {}", format_clock(lost.told->t), lost.told->receiver);
   const std::string longest = lost.longest();
   row.total = in_words(lost.total());
-  if (!longest.empty()) row.total += format(", most of it {}", longest);
+  if (!longest.empty()) row.total += ", " + longest;
   return row;
 }
 

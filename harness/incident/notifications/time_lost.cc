@@ -86,7 +86,9 @@ std::string TimeLost::longest() const {
                                                                               {delivery, "delivery"}}};
   const auto most =
       std::ranges::max_element(steps, {}, [](const auto& step) { return step.first.value_or(Duration{}); });
-  return most->first.value_or(Duration{}) > 0ms ? most->second : "";
+  const Duration taken = most->first.value_or(Duration{});
+  if (taken <= 0ms) return "";
+  return format("{} {}", 2 * taken > *total() ? "most of it" : "the largest part", most->second);
 }
 
 std::optional<TimeLost> time_lost(const Record& record, const AlertRecord& alert) {

@@ -22,7 +22,8 @@ struct TimeLost {
   std::optional<Duration> delivery;    // until the receiver has accepted it, from the first flush that it should have
   const events::Notification* told{};  // null: nobody was told
   std::optional<Duration> total() const;  // to the last step that was reached
-  // The step that took longest, in words: "`for` took most of it". Empty if nothing took any time.
+  // The step that took longest, in words: "most of it `for`", of no more than half "the largest part `for`". Empty if
+  // nothing took any time.
   std::string longest() const;
 };
 

@@ -108,13 +108,26 @@ TEST(TimeLost, SetsApartWhatPassedWhilePrometheusWasDown) {
     return describe_duration(*lost.scrape + *lost.window) + ", " + describe_duration(*lost.hold) + ", " + down +
            " of " + describe_duration(*lost.total()) + ", " + lost.longest();
   };
-  EXPECT_EQ(steps(), "30 s, 2 m, – of 3 m, `for`");
+  EXPECT_EQ(steps(), "30 s, 2 m, – of 3 m, most of it `for`");
   state(11min, events::EventKind::monitor_down, events::kAlertmanager);
   state(12min, events::EventKind::monitor_up, events::kAlertmanager);
-  EXPECT_EQ(steps(), "30 s, 2 m, – of 3 m, `for`") << "an Alertmanager that is down keeps no rule from being evaluated";
+  EXPECT_EQ(steps(), "30 s, 2 m, – of 3 m, most of it `for`")
+      << "an Alertmanager that is down keeps no rule from being evaluated";
   state(10min, events::EventKind::monitor_down, events::kPrometheus);
   state(12min, events::EventKind::monitor_up, events::kPrometheus);
-  EXPECT_EQ(steps(), "0 ms, 30 s, 2 m of 3 m, Prometheus being down");
+  EXPECT_EQ(steps(), "0 ms, 30 s, 2 m of 3 m, most of it Prometheus being down");
+}
+
+TEST(TimeLost, SaysMostOnlyOfMoreThanHalf) {
+  TimeLost lost;
+  lost.scrape = 30s;
+  lost.hold = 60s;
+  lost.routing = 30s;
+  EXPECT_EQ(lost.longest(), "the largest part `for`");
+  lost.hold = 61s;
+  EXPECT_EQ(lost.longest(), "most of it `for`");
+  lost = {};
+  EXPECT_EQ(lost.longest(), "");
 }
 
 // A receiver that failed an activation before says nothing of this one.
