@@ -96,7 +96,8 @@ struct PartsView {
 Parts copy(const PartsView& parts, events::Sink& sink) {
   Parts out;
   out.host = std::make_unique<SimHost>(*parts.host, sink);
-  if (parts.received != nullptr) out.received = std::make_unique<monitor::ReceivedAlerts>(*parts.received, sink);
+  if (parts.received != nullptr)
+    out.received = std::make_unique<monitor::ReceivedAlerts>(*parts.received, *out.host, sink);
   if (parts.alertmanager != nullptr) {
     out.alertmanager = std::make_unique<monitor::EmbeddedAlertmanager>(*parts.alertmanager, *out.host, sink);
   }
@@ -152,7 +153,7 @@ Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& op
                                                                   .disable_faults = options.disable_faults,
                                                                   .kubernetes = kubernetes},
                                          sink);
-  if (monitor_may_fail(scenario)) parts.received = std::make_unique<monitor::ReceivedAlerts>(sink);
+  if (monitor_may_fail(scenario)) parts.received = std::make_unique<monitor::ReceivedAlerts>(*parts.host, sink);
   if (scenario.alertmanager) {
     parts.alertmanager = std::make_unique<monitor::EmbeddedAlertmanager>(
         *scenario.alertmanager, *parts.host,

@@ -11,7 +11,20 @@ using events::AlertSend;
 using events::EventKind;
 
 void ReceivedAlerts::post(std::span<const AlertSend> alerts, Time now) {
+  obey(now);
+  if (down_) return;
   for (const AlertSend& sent : alerts) receive(sent, now);
+}
+
+void ReceivedAlerts::obey(Time now) {
+  const bool down = targets_->monitor_conditions().alertmanager_down;
+  if (down_ && !down) {
+    for (const auto& [key, known] : known_) {
+      if (known.firing) tell(key, now, false, true);
+    }
+    known_.clear();
+  }
+  down_ = down;
 }
 
 void ReceivedAlerts::receive(const AlertSend& sent, Time now) {
@@ -31,6 +44,7 @@ void ReceivedAlerts::receive(const AlertSend& sent, Time now) {
 
 Time ReceivedAlerts::next_due() const {
   Time next = Time::max();
+  if (down_) return next;
   for (const auto& [key, known] : known_) {
     if (known.firing) next = std::min(next, known.ends_at);
   }
@@ -38,6 +52,8 @@ Time ReceivedAlerts::next_due() const {
 }
 
 void ReceivedAlerts::run_due(Time now) {
+  obey(now);
+  if (down_) return;
   std::vector<std::pair<Time, const Key*>> expired;
   for (auto& [key, known] : known_) {
     if (!known.firing || known.ends_at > now) continue;

@@ -10,15 +10,20 @@
 #include "events/kinds.h"
 #include "events/sink.h"
 #include "monitor/alert_receiver.h"
+#include "monitor/embedded/scrape_targets.h"
 
 namespace firedrill::monitor {
 
 class ReceivedAlerts final : public events::Component, public AlertReceiver {
  public:
-  // `sink` must outlive this.
-  explicit ReceivedAlerts(events::Sink& sink) : sink_(&sink) {}
-  // Goes on where the other stands, and tells another sink.
-  ReceivedAlerts(const ReceivedAlerts& other, events::Sink& sink) : ReceivedAlerts(other) { sink_ = &sink; }
+  // Both must outlive this. The targets say whether the Alertmanager is down.
+  ReceivedAlerts(const ScrapeTargets& targets, events::Sink& sink) : targets_(&targets), sink_(&sink) {}
+  // Goes on where the other stands, with a copy of its targets, and tells another sink.
+  ReceivedAlerts(const ReceivedAlerts& other, const ScrapeTargets& targets, events::Sink& sink)
+      : ReceivedAlerts(other) {
+    targets_ = &targets;
+    sink_ = &sink;
+  }
 
   void post(std::span<const events::AlertSend> alerts, Time now) override;
   // When the next alert expires, unless it is sent again.
@@ -34,11 +39,15 @@ class ReceivedAlerts final : public events::Component, public AlertReceiver {
   using Key = std::pair<std::size_t, model::Labels>;
 
   ReceivedAlerts(const ReceivedAlerts&) = default;
+  // A process that is down lets nothing expire; once it is started again it knows none of what it knew.
+  void obey(Time now);
   void receive(const events::AlertSend& sent, Time now);
   void tell(const Key& key, Time t, bool firing, bool expired = false);
   void tell_event(const model::Labels& labels, Time t, events::EventKind kind);
 
+  const ScrapeTargets* targets_;
   events::Sink* sink_;
+  bool down_ = false;
   std::map<Key, Known> known_;
 };
 

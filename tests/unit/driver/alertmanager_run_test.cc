@@ -88,6 +88,17 @@ class AlertmanagerRun : public testing::Test {
     }
     return out;
   }
+  // "13:32:00 to 13:50:00": what an Alertmanager took an alert to fire.
+  static std::vector<std::string> heard(const record::Record& record, std::string_view name) {
+    std::vector<std::string> out;
+    for (const record::AlertRecord& alert : record.alerts) {
+      if (alert.alert != name) continue;
+      for (const record::Heard& each : alert.heard) {
+        out.push_back(format("{} to {}", format_clock(each.from), each.to ? format_clock(*each.to) : "the end"));
+      }
+    }
+    return out;
+  }
   static const record::AlertRecord& alert_of(const record::Record& record, const std::string& name) {
     return *std::ranges::find(record.alerts, name, &record::AlertRecord::alert);
   }
@@ -220,6 +231,17 @@ TEST_F(AlertmanagerRun, HoldsNothingBackWhileItIsStopped) {
   EXPECT_THAT(notifications(lost), ElementsAre("13:50:45 pager: Lasting firing (first_notification)",
                                                "14:00:45 pager: Lasting resolved (all_resolved)"));
   EXPECT_EQ(format_clock(lost.alertmanager->silences.at(0).to), "13:40:00");
+}
+
+TEST_F(AlertmanagerRun, LetsNothingExpireWhileItIsStopped) {
+  const record::Record record =
+      run({.rules = "      - {alert: Lasting, expr: minute() >= 32, labels: {severity: critical}}\n"
+                    "      - {alert: Ends, expr: minute() >= 32 < 43, labels: {severity: critical}}\n",
+           .route = "",
+           .faults = "[{id: down, kind: alertmanager_down, at: 10m, duration: 10m}]"});
+  EXPECT_EQ(std::ranges::count(record.timeline, events::EventKind::alert_expired, &events::Event::kind), 0);
+  EXPECT_THAT(heard(record, "Lasting"), ElementsAre("13:32:00 to 13:50:00", "13:50:45 to 14:00:00"));
+  EXPECT_THAT(heard(record, "Ends"), ElementsAre("13:32:00 to 13:50:00"));
 }
 
 // A receiver's fault that begins or ends while it is stopped changes nothing until it is there again.

@@ -137,7 +137,7 @@ class MonitoredShop final : public events::Sink {
   Time now_;
   std::vector<alerting::RuleFile> files_;
   std::unique_ptr<monitor::EmbeddedMonitor> monitor_;
-  monitor::ReceivedAlerts received_{*this};
+  monitor::ReceivedAlerts received_{host_, *this};
   std::vector<std::string> told_;
   std::vector<std::string> believed_;
   std::vector<events::AlertSend> sends_;
