@@ -70,6 +70,25 @@ Meant meant_by(const Record& record, const Expectation& expectation, incident::A
                                                              : AlertState::lingering};
 }
 
+// What becomes of an alert on its way to people, and not whether it fires.
+bool is_of_notifications(const Expectation& expectation) {
+  return expectation.kind != "alert_firing" && expectation.kind != "alert_pending";
+}
+
+// Of such an expectation: the first that fired, of the incident that it names if there is one. When people were told,
+// and since when that counts, is nothing that the alert did.
+Meant notified_by(const Record& record, const Expectation& expectation) {
+  const std::string incident = expectation.fields.text("incident");
+  const AlertRecord* found = nullptr;
+  for (const AlertRecord& alert : record.alerts) {
+    if (!incident::matches(expectation, alert) || !fired(record, alert)) continue;
+    const bool nearer = found != nullptr && found->incident != incident && alert.incident == incident;
+    const bool same = found != nullptr && (found->incident == incident) == (alert.incident == incident);
+    if (found == nullptr || nearer || (same && earlier(alert, found))) found = &alert;
+  }
+  return {found, found == nullptr ? AlertState::missed : AlertState::mishandled};
+}
+
 void add_activation(AlertRow& row, const AlertRecord& alert) {
   ++row.activations;
   const bool open = row.activations > 1 && !row.resolved_at;
@@ -85,7 +104,8 @@ AlertRow expected_row(const Record& record, const Expectation& expectation, std:
   row.expectation = expectation.id;
   const bool pending = expectation.kind == "alert_pending";
   const incident::AlertStepTime step = pending ? &AlertRecord::pending_at : &AlertRecord::firing_at;
-  const Meant meant = meant_by(record, expectation, step);
+  const Meant meant =
+      is_of_notifications(expectation) ? notified_by(record, expectation) : meant_by(record, expectation, step);
   row.first = meant.alert;
   model::Labels labels;
   for (const AlertRecord& alert : record.alerts) {
@@ -132,6 +152,23 @@ AlertState other_state(const Record& record, const AlertRecord& alert) {
   return strict(record) && !named ? AlertState::unexpected : AlertState::related;
 }
 
+// One that says of an alert what a row before it says already adds none; those of notifications share a row.
+void add_expected(AlertRow row, bool of_notifications, std::set<std::string>& shared_rows,
+                  std::vector<AlertRow>& rows) {
+  for (AlertRow& known : rows) {
+    const bool same = known.alert == row.alert && known.labels == row.labels && known.first == row.first;
+    if (!of_notifications || !same) continue;
+    if (known.state == row.state || row.state == AlertState::fired) return;
+    if (known.state != AlertState::fired || !shared_rows.contains(known.expectation)) continue;
+    known.state = row.state;
+    known.expectation = row.expectation;
+    shared_rows.insert(row.expectation);
+    return;
+  }
+  if (of_notifications) shared_rows.insert(row.expectation);
+  rows.push_back(std::move(row));
+}
+
 struct Others {
   AlertRow row;
   model::Labels labels;
@@ -168,6 +205,8 @@ std::string_view to_string(AlertState state) {
       return "dropped";
     case AlertState::missed:
       return "missed";
+    case AlertState::mishandled:
+      return "told otherwise";
     case AlertState::related:
       return "related";
     case AlertState::unexpected:
@@ -193,6 +232,7 @@ std::string_view sign_of(AlertState state) {
       return "◷";
     case AlertState::dropped:
     case AlertState::missed:
+    case AlertState::mishandled:
       return "✕";
     case AlertState::unexpected:
     case AlertState::spurious:
@@ -213,9 +253,11 @@ bool good(AlertState state) {
 std::vector<AlertRow> alert_matrix(const Record& record) {
   std::vector<AlertRow> rows;
   std::set<const AlertRecord*> told;
+  std::set<std::string> shared_rows;  // the ids of expectations
   for (const Expectation& expectation : record.declared.expectations) {
     const incident::ExpectationKind* kind = incident::find_expectation_kind(expectation.kind);
-    if (kind != nullptr && kind->names_alert) rows.push_back(expected_row(record, expectation, told));
+    if (kind == nullptr || !kind->names_alert) continue;
+    add_expected(expected_row(record, expectation, told), is_of_notifications(expectation), shared_rows, rows);
   }
   std::vector<Others> others;
   for (const AlertRecord& alert : record.alerts) {

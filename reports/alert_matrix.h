@@ -16,8 +16,9 @@ struct Record;
 namespace firedrill::reports {
 
 // pending: only that was expected. early: before what it was to follow, so that it has detected nothing. lingering: in
-// time, and not over in time. dropped: by relabelling, so that nobody heard of it. related: that no expectation means,
-// but within an incident's reach; unexpected: the same where that is forbidden, or one that was not to fire.
+// time, and not over in time. dropped: by relabelling, so that nobody heard of it. mishandled: it fired, and
+// people were not told of it, or of its end, or it was not held back, as was expected. related: that no expectation
+// means, but within an incident's reach; unexpected: the same where that is forbidden, or one that was not to fire.
 enum class AlertState {
   fired,
   pending,
@@ -26,6 +27,7 @@ enum class AlertState {
   lingering,
   dropped,
   missed,
+  mishandled,
   related,
   unexpected,
   spurious,
@@ -54,8 +56,9 @@ struct AlertRow {
 inline constexpr std::string_view kOfSeveral =
     "Of several activations of an alert the first is shown, and when the last of them was resolved.";
 
-// One row for each alert expected, then for each other alert that fired in the judged window (activations of a name,
-// incident and state together), in order of time. One that an expectation names, but not means, is among these.
+// One row for each alert expected, where expectations of notifications of one alert share theirs, then for each other
+// alert that fired in the judged window (activations of a name, incident and state together), in order of time. One
+// that an expectation names, but not means, is among these.
 std::vector<AlertRow> alert_matrix(const record::Record& record);
 
 }  // namespace firedrill::reports

@@ -112,6 +112,7 @@ Sight sight_of(AlertState state) {
   switch (state) {
     case AlertState::fired:
     case AlertState::lingering:  // in time; that it was not over in time is told by the expectation
+    case AlertState::mishandled:
     case AlertState::related:
       return Sight::caught;
     case AlertState::pending:

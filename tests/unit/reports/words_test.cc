@@ -102,6 +102,41 @@ std::string rows_of(const record::Record& record) {
   return out;
 }
 
+// Expectations that people are told of an alert say nothing of when it fires, and share its row.
+TEST(AlertMatrix, SetsWhatPeopleAreToldApartFromWhatFires) {
+  const auto rows = [](Duration within, bool fires_too) {
+    record::Record record = sample::notified_outage();
+    using Text = std::string;
+    record.declared.expectations = {
+        sample::expectation("told", "notified",
+                            {{"alert", Text("SLOFastBurn")}, {"receiver", Text("pager")}, {"within", within}}),
+        sample::expectation("again", "notified",
+                            {{"alert", Text("SLOFastBurn")}, {"receiver", Text("pager")}, {"within", Duration(5min)}}),
+        sample::expectation("end", "notified",
+                            {{"alert", Text("SLOFastBurn")},
+                             {"receiver", Text("pager")},
+                             {"status", Text("resolved")},
+                             {"since", Text("recovered")},
+                             {"within", within}}),
+        sample::expectation("never", "notified", {{"alert", Text("Other")}, {"receiver", Text("pager")}})};
+    if (fires_too) {
+      record.declared.expectations.insert(
+          record.declared.expectations.begin(),
+          sample::expectation("fires", "alert_firing", {{"alert", Text("SLOFastBurn")}}));
+    }
+    const std::string all = rows_of(sample::judged(std::move(record)));
+    return all.substr(0, all.find("related"));
+  };
+  const std::string never = "missed Other by never: - x0, – to –\n";
+  const std::string it = "db-outage x1, 14:12:30 to 14:34:00\n";
+  EXPECT_EQ(rows(30min, false), "fired SLOFastBurn by told: " + it + never);
+  EXPECT_EQ(rows(1min, false), "told otherwise SLOFastBurn by told: " + it + never);
+  EXPECT_EQ(rows(4min, false), "told otherwise SLOFastBurn by end: " + it + never);
+  EXPECT_EQ(rows(30min, true), "fired SLOFastBurn by fires: " + it + never);
+  EXPECT_EQ(rows(1min, true),
+            "fired SLOFastBurn by fires: " + it + "told otherwise SLOFastBurn by told: " + it + never);
+}
+
 // Two faults, an alert that fires for each, and once before both.
 record::Record fires_twice() {
   record::Record record = sample::outage();
