@@ -2,6 +2,7 @@
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/unseen.h"
+#include "fake_services/topology/topology.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -47,6 +48,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<ProbeLiesOk>(static_cast<std::int32_t>(fields.integer("code", 500)));
 }
 
+std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec&) {
+  if (service.liveness_probe || service.readiness_probe) return std::nullopt;
+  return Misfit{service.name + " has no probe that could lie", "give it a readinessProbe, or use http_error"};
+}
+
 }  // namespace
 
 FaultKind probe_lies_ok() {
@@ -64,6 +70,7 @@ FaultKind probe_lies_ok() {
       .per_request = true,
       .aims = Aims(Aim::service) | Aim::zone,
       .make = make,
+      .misfit = misfit,
   };
 }
 
