@@ -95,6 +95,7 @@ constexpr Field kLevels[] = {
     &Observation::replicas,
     &Observation::certificate_expiry_s,
     &Observation::listening,
+    &Observation::starting_late,
     &Observation::targeted,
     &Observation::evaluations_overdue,
 };

@@ -97,6 +97,7 @@ struct Observation {
   double replicas = 0;                                  // of the whole service
   double targeted = 0;                                  // of these
   double listening = 0;                                 // of those targeted: their processes accept connections
+  double starting_late = 0;                             // of these: started, and should have listened before
   double certificate_expiry_s = 0;                      // when the certificate expires, seconds since 1970
   std::map<std::string, double, std::less<>> versions;  // replicas targeted that run it
   double evaluations_overdue = 0;  // iterations of rule groups that were not over when the next ones were due

@@ -108,6 +108,7 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
   out.counters_fallen += scrapes.outcomes.fell;
   const PodCounts& counts = pods_.counts(index);
   out.listening += pods_.listens(index) ? 1 : 0;
+  out.starting_late += pods_.starts_late(index, now_) ? 1 : 0;
   const Release* release = pods_.release(index);
   if (pods_.exists(index))
     out.versions[release != nullptr ? release->version : flow_.model().services[hit.service].spec.version] += 1;

@@ -76,6 +76,8 @@ class Pods {
   std::size_t replica_of(std::size_t pod) const { return bodies_[pod].replica; }
   // Its process accepts connections.
   bool listens(std::size_t pod) const { return bodies_[pod].face.listening; }
+  // It was started, and should have accepted connections before.
+  bool starts_late(std::size_t pod, Time t) const { return bodies_[pod].process.late(t); }
   bool node_lost(std::size_t pod) const { return bodies_[pod].process.conditions().node_lost; }
   // Bytes that its process has leaked.
   double leaked(std::size_t pod, Time t) const { return bodies_[pod].process.leaked(t); }

@@ -33,6 +33,10 @@ void ProcessState::gone(Time t) {
   look_calm();
 }
 
+bool ProcessState::late(Time t) const {
+  return there_ && !up_ && t > since_ + startup_ + std::chrono::seconds(1);
+}
+
 void ProcessState::set_conditions(const PodConditions& conditions, Time t) {
   settle_leak(t);
   const bool crashes = conditions.crashes > conditions_.crashes;

@@ -33,6 +33,7 @@ class ProcessState {
   void advance(Time t);
   bool up_at_once() const;                   // of a process that starts now
   bool up() const { return up_; }            // it has listened
+  bool late(Time t) const;                   // it does not listen, well after `startup`
   bool hangs() const { return hangs_; }      // it answers nothing and reacts to nothing
   double leaked(Time t) const;               // bytes
   std::optional<Exit> end_at(Time t) const;  // it ends by itself at t or has been to before

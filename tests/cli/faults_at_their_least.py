@@ -133,7 +133,7 @@ LEAST = {
     "oom": (STORE, "limit: 1Ti", r"not: containers of store were killed for their memory 0 times"),
     "probe_lies_ok": (STORE, RARELY, r"not: it was to hit less than one of the \d+ requests"),
     "readiness_flap": ("{service: store, mode: one}", "period: 1s, unready: 1%", r"\d+ of \d+ readiness probes of store failed"),
-    "slow_start": (STORE, "factor: 1, delay: 1ms", r"[12] of 2 replicas of store are ready|\d of 2"),
+    "slow_start": (STORE, "factor: 1, delay: 1ms", r"not: 2 of 2 replicas of store are ready \(before: 2\) after 2 restarts"),
     "startup_failure": ("{service: store, mode: one}", "", r"1 of 2 replicas of store are ready after 1 restarts"),
     "thread_exhaustion": (STORE, "left: 100%", r"not: \d+ requests to store took"),
     "scrape_timeout": (STORE, "delay: 1ms", r"not: 0 of \d+ scrapes of store ran into"),

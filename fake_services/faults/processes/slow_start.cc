@@ -16,15 +16,14 @@ class SlowStart final : public Fault {
     conditions.startup_factor *= factor_;
     conditions.startup_delay_s += delay_;
   }
-  // Right after a restart any replica is down; only one that still is, well after, starts slowly.
+  // Right after a restart any replica is down; only one that still is when others would listen starts slowly.
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    constexpr double kWellAfter = 10;
-    const bool fewer = during.endpoints < before.endpoints;
-    const bool refused = stands_out(during.refused, during.attempts, before.refused, before.attempts);
-    if (during.restarts <= before.restarts || during.seconds < kWellAfter || (!fewer && !refused)) return std::nullopt;
-    return format("{:.0f} of {:.0f} replicas of {} are ready {:.0f} s after a restart (before: {:.0f})",
-                  during.endpoints, during.replicas, target, during.seconds, before.endpoints);
+    if (during.restarts <= before.restarts || during.starting_late <= before.starting_late) return std::nullopt;
+    return format(
+        "{:.0f} of {:.0f} replicas of {} were restarted and do not listen when they usually do; {:.0f} of {:.0f} are "
+        "ready (before: {:.0f})",
+        during.starting_late, during.targeted, target, during.endpoints, during.replicas, before.endpoints);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     return format("{:.0f} of {:.0f} replicas of {} are ready (before: {:.0f}) after {:.0f} restarts {}",
@@ -72,7 +71,7 @@ FaultKind slow_start() {
           "first sample comes late. Without a startup probe that waits long enough, the liveness probe kills the "
           "process "
           "before it is up, again and again: the slow start becomes a crash loop that only the end of the fault heals. "
-          "Witness: replicas that are not ready well after a restart, or refused connections.",
+          "Witness: restarted replicas that do not listen when they should have since `startup`.",
       .fields = kFields,
       .per_request = false,
       .graded = false,

@@ -263,7 +263,7 @@ TEST(PodFaults, SlowStartIsWaitedForOrKilled) {
     drill.run_for(5min + 45s);
     EXPECT_EQ(ready(drill), 2);
     EXPECT_EQ(ups(drill), 2) << "the first sample is late";
-    EXPECT_THAT(witness(drill), HasSubstr("2 of 3 replicas of checkout are ready"));
+    EXPECT_THAT(witness(drill), HasSubstr("1 of 1 replicas of checkout were restarted and do not listen"));
     drill.run_for(9min);
     EXPECT_LT(errors(drill, 10), 0.01);
     const std::size_t kills = count_events(drill, EventKind::container_killed);
@@ -274,6 +274,24 @@ TEST(PodFaults, SlowStartIsWaitedForOrKilled) {
   };
   EXPECT_EQ(run(true), 0u);
   EXPECT_GE(run(false), 4u) << "the liveness probe kills it before it is up";
+}
+
+// A restart alone is none: what takes as long as ever is not slow.
+TEST(PodFaults, SlowStartIsNotSeenInWhatStartsAsEver) {
+  const auto seen = [](Duration delay, bool probed) {
+    WorldSpec spec = cluster_shop({on_checkout("slow_start", {{"factor", 1.0}, {"delay", delay}}, 10min)});
+    if (!probed) service_in(spec, "checkout").liveness_probe = service_in(spec, "checkout").readiness_probe = {};
+    Drill drill(std::move(spec));
+    drill.run_for(16min);
+    return drill.world().faults().at(0).witness;
+  };
+  for (const bool probed : {true, false}) {
+    EXPECT_FALSE(seen(1ms, probed).observed);
+    EXPECT_FALSE(seen(100ms, probed).observed);
+    EXPECT_THAT(seen(1ms, probed).what,
+                HasSubstr("3 of 3 replicas of checkout are ready (before: 3) after 3 restarts"));
+    EXPECT_TRUE(seen(10s, probed).observed);
+  }
 }
 
 TEST(PodFaults, ReadinessFlapChurnsEndpoints) {
