@@ -168,6 +168,18 @@ void check_alertmanager(const ReadScope& scope, const Document& document, const 
   counts.alertmanagers.push_back(std::move(*configuration));
 }
 
+bool has_tests(const Document& document) {
+  const Node* tests = document.root().find("tests");
+  return tests != nullptr && !tests->items.empty();
+}
+
+// Whether it holds any SLOs, or queries of them: a file of OpenSLO may hold services and sources alone.
+bool check_slos(const Document& document, const CheckOptions& options, Diagnostics& diagnostics) {
+  const incident::SloFile file = incident::decode_slo_file(document, {.version = options.promql.version}, diagnostics);
+  incident::warn_of_unread(file, diagnostics);
+  return !file.slos.empty() || !file.queries.empty();
+}
+
 // Whether there is anything in the file that is read.
 bool check_document(const FirstFile& file, const SourcePtr& source, const CheckOptions& options, CheckedFiles& counts,
                     Diagnostics& diagnostics) {
@@ -181,8 +193,10 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
   } else if (form == &notify::kConfigurationTestForm) {
     auto tests = notify::load_configuration_tests(file, options.alertmanager);
     found = tests ? std::move(tests->warnings) : std::move(tests.error());
+    read = has_tests(*document);
   } else if (form == &ruletest::kUnitTestForm) {
     found = ruletest::check_unit_test(file, {options.promql, options.ignore_unknown_fields});
+    read = has_tests(*document);
   } else if (document == nullptr) {
     // What is wrong with it has been found.
   } else if (document->root().is_null()) {
@@ -195,7 +209,7 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
   } else if (form == &alerting::kRuleForm) {
     read = check_rules(*document, options, counts, found);
   } else if (form == &incident::kSloForm) {
-    incident::warn_of_unread(incident::decode_slo_file(*document, {.version = options.promql.version}, found), found);
+    read = check_slos(*document, options, found);
   } else if (form == &notify::kAlertmanagerForm) {
     check_alertmanager(file.scope, *document, options, counts, found);
   } else if (form == &kConfigurationForm) {

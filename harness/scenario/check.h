@@ -35,7 +35,7 @@ struct CheckOptions {
 
 struct CheckedFiles {
   std::size_t read = 0;
-  std::size_t of_other_kinds = 0;  // Kubernetes resources of which nothing is read
+  std::size_t of_other_kinds = 0;  // resources of which nothing is read, files without SLOs or tests
   // What had no error, for what is said of them together.
   std::vector<alerting::RuleFile> rule_files;
   std::vector<notify::Configuration> alertmanagers;
