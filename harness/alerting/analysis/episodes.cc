@@ -118,11 +118,46 @@ std::string list(std::span<const Episode> episodes, const EpisodeWords& words) {
   return out + words.asked + ends_of(episodes, words);
 }
 
+void say_changed(Episode& episode, const std::string& name, const model::Labels& now) {
+  episode.end = EndKind::label_changed;
+  episode.changed = name;
+  episode.how = format("the label '{}' changed from {} to {}", name, model::quote(episode.labels.get(name)),
+                       model::quote(now.get(name)));
+}
+
+std::size_t alike(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+
+// The series is gone, and one that differs from it in a label, and was not there before, holds in its place: another
+// pod, say, with another name. Of several the one whose name is the most like it. False: there is none.
+bool find_successor(Episode& episode, WhyNotWatch& watch, Time before, const model::Labels& series_labels,
+                    std::span<const model::Labels> next) {
+  const model::Labels* successor = nullptr;
+  std::string by;
+  for (const model::Labels& labels : next) {
+    const auto name = changed_label(episode.labels, labels);
+    if (!name || !series_labels.has(*name)) continue;
+    const std::string_view old = episode.labels.get(*name);
+    if (successor != nullptr && alike(old, successor->get(by)) >= alike(old, labels.get(*name))) continue;
+    model::Labels of_its_series = series_labels;
+    of_its_series.set(*name, labels.get(*name));
+    const auto why = watch.at(before, of_its_series);
+    if (!why || why->kind != WhyNot::Kind::missing) continue;
+    successor = &labels;
+    by = *name;
+  }
+  if (successor != nullptr) say_changed(episode, by, *successor);
+  return successor != nullptr;
+}
+
 }  // namespace
 
 void find_end(Episode& episode, WhyNotWatch& watch, Time at, const model::Labels& series_labels,
               std::span<const model::Labels> next) {
   if (const auto why = watch.at(at, series_labels)) {
+    const Duration step = episode.ended.value_or(episode.last) - episode.last;
+    if (why->kind == WhyNot::Kind::missing && find_successor(episode, watch, at - step, series_labels, next)) return;
     episode.end = kind_of(*why);
     episode.how = why->text;
     return;
@@ -130,12 +165,7 @@ void find_end(Episode& episode, WhyNotWatch& watch, Time at, const model::Labels
   if (!watch.holds(at, series_labels)) return;
   for (const model::Labels& labels : next) {
     const auto name = changed_label(episode.labels, labels);
-    if (!name) continue;
-    episode.end = EndKind::label_changed;
-    episode.changed = *name;
-    episode.how = format("the label '{}' changed from {} to {}", *name, model::quote(episode.labels.get(*name)),
-                         model::quote(labels.get(*name)));
-    return;
+    if (name) return say_changed(episode, *name, labels);
   }
 }
 

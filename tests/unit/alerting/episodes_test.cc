@@ -1,6 +1,6 @@
 #include "alerting/analysis/episodes.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "alerting/analysis/collision.h"
 #include "base/duration.h"
@@ -90,6 +90,23 @@ TEST(Episodes, KnowTheLabelThatChangedWithTheValue) {
       "4 times, at one evaluation alone each: 0s, 1m, 2m and 3m, and `for` asks for 9m; 1 ended as the comparison "
       "no longer held (m was 1 at 4m), 3 as a label changed, which makes another alert (the label 'reading' "
       "changed from \"9\" to \"8\" at 1m)");
+}
+
+// As in a rollout: to Prometheus another series, to people the same thing under another name.
+TEST(Episodes, KnowTheLabelOfTheSeriesThatChanged) {
+  EXPECT_EQ(
+      told(alert("A", "m > 5"), {{"m{pod=\"a-1\"}", "9 9 9 stale"}, {"m{pod=\"a-2\"}", "_ _ _ 9 9 1"}}, 5),
+      "2 times: from 0s for 2m and from 3m for 1m; for the longest from 0s for 2m, and `for` asks for 9m; 1 ended "
+      "as the comparison no longer held (m was 1 at 5m), 1 as a label changed, which makes another alert (the "
+      "label 'pod' changed from \"a-1\" to \"a-2\" at 3m)");
+  const std::vector<std::pair<std::string, std::string>> two = {{"m{pod=\"a-0\"}", "9 9 9 stale"},
+                                                                {"m{pod=\"b-0\"}", "9 9 9 stale"},
+                                                                {"m{pod=\"a-0-1\"}", "_ _ _ 9 1"},
+                                                                {"m{pod=\"b-0-1\"}", "_ _ _ 9 1"}};
+  EXPECT_THAT(told(alert("A", "m > 5"), two, 4), testing::HasSubstr("changed from \"a-0\" to \"a-0-1\" at 3m"));
+  // One that was there before has taken nobody's place.
+  EXPECT_THAT(told(alert("A", "m > 5"), {{"m{pod=\"a\"}", "9 9 9 stale"}, {"m{pod=\"b\"}", "1 1 1 9 1"}}, 4),
+              testing::HasSubstr("then m had no value at 3m"));
 }
 
 TEST(Episodes, AreThoseOfTheAlertThatHeldForTheLongest) {
