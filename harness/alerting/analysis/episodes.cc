@@ -130,7 +130,8 @@ std::size_t alike(std::string_view a, std::string_view b) {
 }
 
 // The series is gone, and one that differs from it in a label, and was not there before, holds in its place: another
-// pod, say, with another name. Of several the one whose name is the most like it. False: there is none.
+// pod, say, with another name. `before`: a time at which the one was there alone; for an evaluation they may overlap.
+// Of several the one whose name is the most like it. False: there is none.
 bool find_successor(Episode& episode, WhyNotWatch& watch, Time before, const model::Labels& series_labels,
                     std::span<const model::Labels> next) {
   const model::Labels* successor = nullptr;
@@ -157,7 +158,8 @@ void find_end(Episode& episode, WhyNotWatch& watch, Time at, const model::Labels
               std::span<const model::Labels> next) {
   if (const auto why = watch.at(at, series_labels)) {
     const Duration step = episode.ended.value_or(episode.last) - episode.last;
-    if (why->kind == WhyNot::Kind::missing && find_successor(episode, watch, at - step, series_labels, next)) return;
+    if (why->kind == WhyNot::Kind::missing && find_successor(episode, watch, at - 2 * step, series_labels, next))
+      return;
     episode.end = kind_of(*why);
     episode.how = why->text;
     return;

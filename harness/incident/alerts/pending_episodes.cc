@@ -34,10 +34,11 @@ Episode episode_of(const AlertRecord& alert, const RuleRecord& rule, Time end_of
   return episode;
 }
 
-std::vector<model::Labels> begun_at(const Record& record, const RuleRecord& rule, Time t) {
+// A renamed series and the one that it replaces may be there together at one evaluation.
+std::vector<model::Labels> begun_between(const Record& record, const RuleRecord& rule, Time from, Time to) {
   std::vector<model::Labels> found;
   for (const AlertRecord& alert : record.alerts) {
-    if (is_of(rule, alert) && alert.pending_at == t) found.push_back(alert.labels);
+    if (is_of(rule, alert) && alert.pending_at >= from && alert.pending_at <= to) found.push_back(alert.labels);
   }
   return found;
 }
@@ -82,7 +83,8 @@ std::string pending_too_briefly(const Expectation& expectation, const Record& re
       if (!episode.ended || episode.end != alerting::EndKind::unknown) continue;
       if (fell_down(record, episode.began, *episode.ended)) continue;
       alerting::find_end(episode, watch, *episode.ended - query_offset(record, rule),
-                         series_labels(record, rule, episode.labels), begun_at(record, rule, *episode.ended));
+                         series_labels(record, rule, episode.labels),
+                         begun_between(record, rule, episode.last, *episode.ended));
     }
   }
   if (episodes.empty()) return {};
