@@ -51,7 +51,8 @@ void mark_pages(Record& record) {
 std::vector<Breach> breaches_of(const Record& record, const Slo& slo) {
   std::vector<Time> since{record.judged_from};
   for (const IncidentRecord& incident : record.incidents) {
-    if (incident.times.injected_at && contains(slos_of(record, incident), &slo))
+    if (incident.times.injected_at && !of_telemetry_alone(record, incident) &&
+        contains(slos_of(record, incident), &slo))
       since.push_back(*incident.times.injected_at);
   }
   std::ranges::sort(since);

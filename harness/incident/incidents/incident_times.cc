@@ -100,10 +100,11 @@ void evolve_severity(const Record& record, IncidentRecord& incident) {
   const auto opened = opened_at(incident);
   if (!opened || minute_count(record) == 0) return;
   const Time closed = incident.times.resolved_at.value_or(record.judged_to);
+  const bool harmless = of_telemetry_alone(record, incident);
   for (std::size_t minute = minute_at(record, *opened); minute < minute_count(record); ++minute) {
     const Time t = minute_end(record, minute);
     if (t > closed && !incident.severity.empty()) break;
-    const SeverityInputs inputs = severity_inputs(record, minute);
+    const SeverityInputs inputs = harmless ? SeverityInputs{} : severity_inputs(record, minute);
     const SeverityLevel level = determine_severity(inputs, record.declared.severity);
     incident.affected_peak = std::max(incident.affected_peak, inputs.affected);
     if (!incident.peak || level < *incident.peak) incident.peak = level;

@@ -40,7 +40,7 @@ bool is_of_later(const Record& record, const IncidentRecord& incident, const Bre
   const std::size_t minute = minute_at(record, breach.from);
   const auto own = slos_of(record, incident);
   return std::ranges::any_of(record.incidents, [&](const IncidentRecord& other) {
-    if (!may_cause(record, other, breach)) return false;
+    if (!may_cause(record, other, breach) || of_telemetry_alone(record, other)) return false;
     if (minute_at(record, *other.times.injected_at) <= minute_at(record, *incident.times.injected_at)) return false;
     return std::ranges::any_of(slos_of(record, other), [&](const Slo* slo) {
       return std::ranges::find(own, slo) != own.end() && misses(record, *slo, minute);
@@ -49,7 +49,7 @@ bool is_of_later(const Record& record, const IncidentRecord& incident, const Bre
 }
 
 void take_breaches(const Record& record, IncidentRecord& incident) {
-  if (!incident.times.injected_at) return;
+  if (!incident.times.injected_at || of_telemetry_alone(record, incident)) return;
   const Time since[] = {*incident.times.injected_at};
   auto found = breaches(record, slos_of(record, incident), since);
   std::erase_if(found, [&](const Breach& breach) {
@@ -62,13 +62,10 @@ void take_breaches(const Record& record, IncidentRecord& incident) {
 
 // Whether what outside checks and users see can be its doing: it reaches an entry point, and not by telemetry alone.
 bool reaches_entry(const Record& record, const IncidentRecord& incident) {
-  const bool telemetry = std::ranges::all_of(incident.faults, [&](const std::string& id) {
-    const FaultRecord* fault = record.fault(id);
-    return fault == nullptr || fault->telemetry.value_or(false);
-  });
-  return !telemetry && std::ranges::any_of(record.services, [&](const ServiceSummary& service) {
-    return service.entry_point && contains(incident.blast_radius, service.name);
-  });
+  return !of_telemetry_alone(record, incident) &&
+         std::ranges::any_of(record.services, [&](const ServiceSummary& service) {
+           return service.entry_point && contains(incident.blast_radius, service.name);
+         });
 }
 
 // Whether it is the doing of another incident: of one injected since, or of one whose objective has been missed since.
@@ -205,6 +202,13 @@ std::vector<const Slo*> slos_of(const Record& record, const IncidentRecord& inci
     if (named || (incident.slo.empty() && within)) found.push_back(&slo);
   }
   return found;
+}
+
+bool of_telemetry_alone(const Record& record, const IncidentRecord& incident) {
+  return std::ranges::all_of(incident.faults, [&](const std::string& id) {
+    const FaultRecord* fault = record.fault(id);
+    return fault == nullptr || fault->telemetry.value_or(false);
+  });
 }
 
 Time faults_end(const Record& record, const IncidentRecord& incident) {

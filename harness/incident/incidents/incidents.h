@@ -24,6 +24,9 @@ std::vector<const record::Slo*> slos_of(const record::Record& record, const reco
 // drain.
 inline constexpr Duration kAftermath = 10min;
 
+// All its faults hit what is told of services, which are as healthy as before: nothing that users see is its doing.
+bool of_telemetry_alone(const record::Record& record, const record::IncidentRecord& incident);
+
 // When the last of its faults was removed; the run's end if one never was.
 Time faults_end(const record::Record& record, const record::IncidentRecord& incident);
 

@@ -201,6 +201,22 @@ TEST(Incidents, ABreachBelongsToTheFaultThatWasInjectedLast) {
   }
 }
 
+// Services are as healthy as before: what is missed meanwhile is another's doing, and so is how bad it is.
+TEST(Incidents, TelemetryAloneBreaksNothing) {
+  Record record = two_faults(std::nullopt);
+  record.truth = {sample::truth("web", true, 0.7, 45, 60)};
+  record.faults[1].telemetry = true;
+  record.alerts = {sample::alert("NoData", "warning", "web", 51min, 52min, 54min)};
+  record = judged(std::move(record));
+  EXPECT_EQ(record.incidents[0].times.breached_at, at(45min));
+  EXPECT_EQ(record.incidents[0].peak, SeverityLevel::p0);
+  EXPECT_EQ(record.incidents[1].times.breached_at, std::nullopt);
+  EXPECT_EQ(record.incidents[1].affected_peak, 0);
+  EXPECT_EQ(events_of(record, events::EventKind::slo_breached, "service"),
+            "14:45:00 API Availability: web\n14:45:00 API Latency: \n");
+  for (const SeverityChange& change : record.incidents[1].severity) EXPECT_EQ(change.why, "no threshold crossed");
+}
+
 TEST(Incidents, ABreachLongAfterTheFaultIsNotItsOwn) {
   for (const auto& [removed, breached] : {std::pair{at(30min), std::optional<Time>()}, {at(41min), at(50min)}}) {
     Record record = two_faults(removed);
