@@ -227,7 +227,12 @@ class Decoder {
       return std::nullopt;
     }
     if (!said.has("target") && !said.has("targetPercent")) return std::nullopt;  // it is in error
-    return said.has("target") ? said.number("target") : said.number("targetPercent") / 100;
+    if (!said.has("target")) return said.number("targetPercent") / 100;
+    const double target = said.number("target");
+    if (target <= 1) return target;
+    report(diagnostics_, said.where("target"), format("the target of {} is a share from 0 to 1", what),
+           "write `target: 0.999`, or `targetPercent: 99.9`");
+    return std::nullopt;
   }
 
   // The indicator of an objective: its own, the SLO's, or one that either refers to.
