@@ -89,6 +89,26 @@ TEST(PendingEpisodes, KnowALabelMadeOfTheValue) {
       "which makes another alert (the label 'reading' changed from \"7\" to \"8\" at 12 m 30 s (14:12:30))");
 }
 
+// The new series is scraped an evaluation before the old one is found to be gone.
+TEST(PendingEpisodes, KnowASeriesUnderAnotherName) {
+  tsdb::Store store;
+  const auto load = [&](const std::string& pod, Duration from, Duration until) {
+    const auto ref = store.series({{"__name__", "m"}, {"service", "web"}, {"pod", pod}});
+    for (Duration t = from; t < until; t += 30s) store.append(ref, at(t), 9);
+    store.append(ref, at(until), stale_marker());
+  };
+  load("web-0", 12min, 13min + 30s);
+  load("web-1", 13min, 14min + 30s);
+  EXPECT_EQ(why("m > 5", {{12min, 13min + 30s}, {13min, 14min + 30s}}, store,
+                [](Record& record) {
+                  record.alerts[0].labels.set("pod", "web-0");
+                  record.alerts[1].labels.set("pod", "web-1");
+                }),
+            "it was pending 2 times, for 1 m each, from 12 m (14:12:00) and 13 m (14:13:00), and `for` asks for 2 m; 1 "
+            "ended as there was nothing to compare (m had no value at 14 m 30 s (14:14:30)), 1 as a label changed, "
+            "which makes another alert (the label 'pod' changed from \"web-0\" to \"web-1\" at 13 m 30 s (14:13:30))");
+}
+
 TEST(PendingEpisodes, KnowThatTheMonitorWentDown) {
   const tsdb::Store store = store_of({{"m", {{0s, 0}, {12min, 9}, {18min, 0}}}});
   EXPECT_EQ(
