@@ -25,14 +25,15 @@ class ReadinessFlap final : public Fault {
       return std::nullopt;
     }
     return format(
-        "{:.0f} of {:.0f} readiness probes of {} failed, and its endpoints changed {:.0f} times (before: {:.0f})",
-        during.readiness_failures, during.readiness_probes, target, during.endpoint_changes, before.endpoint_changes);
+        "{:.0f} of {:.0f} readiness probes of {} failed, and its endpoints changed {:.0f} time{} (before: {:.0f})",
+        during.readiness_failures, during.readiness_probes, target, during.endpoint_changes,
+        during.endpoint_changes == 1 ? "" : "s", before.endpoint_changes);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     return probes_unchanged(during.readiness_failures, during.readiness_probes, before.readiness_failures,
                             before.readiness_probes, "readiness", target, during) +
-           format(", and its endpoints changed {:.0f} times (before: {:.0f})", during.endpoint_changes,
-                  before.endpoint_changes);
+           format(", and its endpoints changed {:.0f} time{} (before: {:.0f})", during.endpoint_changes,
+                  during.endpoint_changes == 1 ? "" : "s", before.endpoint_changes);
   }
 
  private:

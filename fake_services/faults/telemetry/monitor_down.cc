@@ -28,13 +28,15 @@ class MonitorDown final : public Fault {
                                      std::string_view /*target*/) const override {
     const double missed = during.scrapes_missed + during.evaluations_missed;
     if (during.evaluations > 0 || missed <= before.scrapes_missed + before.evaluations_missed) return std::nullopt;
-    return format("{:.0f} scrapes and {:.0f} iterations of rule groups that were due did not take place",
-                  during.scrapes_missed, during.evaluations_missed);
+    return format("{:.0f} scrape{} and {:.0f} iteration{} of rule groups that were due did not take place",
+                  during.scrapes_missed, during.scrapes_missed == 1 ? "" : "s", during.evaluations_missed,
+                  during.evaluations_missed == 1 ? "" : "s");
   }
   std::string unseen(const Observation& /*before*/, const Observation& during,
                      std::string_view /*target*/) const override {
     if (during.evaluations > 0) {
-      return format("{:.0f} iterations of rule groups took place {}", during.evaluations, since_its_start(during));
+      return format("{:.0f} iteration{} of rule groups took place {}", during.evaluations,
+                    during.evaluations == 1 ? "" : "s", since_its_start(during));
     }
     return format("no scrape and no iteration of a rule group was due {}", since_its_start(during));
   }

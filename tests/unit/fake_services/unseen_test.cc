@@ -28,6 +28,20 @@ TEST(Unseen, WhatIsTooShortSaysHowShort) {
   EXPECT_THAT(why_unseen("liveness_deadlock", target_of("web"), 10ms), HasSubstr("within 10 ms of its start"));
 }
 
+TEST(Unseen, OneIsNotSeveral) {
+  Observation before, during;
+  during.scrapes_missed = during.evaluations_missed = 1;
+  const auto down = find_fault("monitor_down")->make({});
+  EXPECT_EQ(down->symptom(before, during, "the monitor"),
+            "1 scrape and 1 iteration of rule groups that were due did not take place");
+  during.evaluations_missed = 2;
+  EXPECT_EQ(down->symptom(before, during, "the monitor"),
+            "1 scrape and 2 iterations of rule groups that were due did not take place");
+  during.endpoint_changes = 1;
+  EXPECT_THAT(find_fault("readiness_flap")->make({})->unseen(before, during, "web"),
+              HasSubstr("its endpoints changed 1 time (before: 0)"));
+}
+
 TEST(Unseen, AMetricThatNobodyHas) {
   Fields fields;
   fields.set("metric", std::string("no_such_metric"), {});
