@@ -1,4 +1,5 @@
-// The parts of a configuration, each decoded by a file of its own. Internal to the folder.
+// The parts of a configuration, each decoded by a file of its own. For this folder and `operator/`, which makes such
+// files.
 #pragma once
 
 #include <set>

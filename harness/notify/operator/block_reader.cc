@@ -6,6 +6,7 @@
 
 #include "base/report.h"
 #include "base/text/format.h"
+#include "notify/config/parts_yaml.h"
 #include "template/format/unicode.h"
 #include "yaml/decode.h"
 
@@ -44,15 +45,11 @@ Node& BlockReader::block(const Node& node, const ResourceForm& form, std::span<c
     if (entry != nullptr && !entry->value->is_null()) field(*entry, each, into);
   }
   if (!form.also.empty()) {
-    maker_.put(into, std::string(form.also), node, maker_.truth(form.also_text == "true", node));
+    maker_.put(into, std::string(form.also), node, maker_.truth(true, node));
   }
-  std::vector<std::string> known(elsewhere.begin(), elsewhere.end());
-  for (const ResourceField& each : form.fields) known.emplace_back(each.name);
-  for (const Node::Entry& entry : node.entries) {
-    if (std::ranges::find(known, entry.key) != known.end()) continue;
-    report(diagnostics_, entry.key_node->where(), format("unknown field '{}' in {}", entry.key, form.name),
-           suggest_one(entry.key, known, diagnostics_));
-  }
+  std::vector<std::string_view> known(elsewhere.begin(), elsewhere.end());
+  for (const ResourceField& each : form.fields) known.push_back(each.name);
+  refuse_unknown(node, known, form.name, diagnostics_);
   return into;
 }
 

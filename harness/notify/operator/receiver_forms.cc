@@ -164,7 +164,7 @@ constexpr std::array kWechat{kSendResolved,      kHttpConfig,         of(secret,
 constexpr ResourceForm kWechatResource{"an entry of wechatConfigs", kWechat};
 
 constexpr std::array kThreading{of(lower_text, "threadByDate")};
-constexpr ResourceForm kThreadingResource{"threading", kThreading, "enabled", "true"};
+constexpr ResourceForm kThreadingResource{"threading", kThreading, "enabled"};
 constexpr std::array kEmail{kSendResolved,
                             of(text, "to"),
                             of(text, "from"),

@@ -38,9 +38,7 @@ struct ResourceField {
 struct ResourceForm {
   std::string_view name;  // in messages: "an entry of slackConfigs"
   std::span<const ResourceField> fields;
-  // An entry that is there whenever the block is.
-  std::string_view also{};
-  std::string_view also_text{};
+  std::string_view also{};  // an entry that is true whenever the block is there
 };
 
 // The lists of a receiver, by kind.

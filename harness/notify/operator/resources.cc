@@ -8,6 +8,7 @@
 
 #include "base/report.h"
 #include "base/text/format.h"
+#include "notify/config/parts_yaml.h"
 #include "notify/operator/block_reader.h"
 #include "notify/operator/maker.h"
 #include "notify/operator/resource_form.h"
@@ -90,7 +91,7 @@ class ResourceReader {
   std::string identifier() const { return format("{}/{}", namespace_, name_); }
 
   void check() {
-    refuse_unknown(root_, kResourceKeys, "the AlertmanagerConfig");
+    refuse_unknown(root_, kResourceKeys, "the AlertmanagerConfig", diagnostics_);
     const Node* metadata = root_.find("metadata");
     const Position& where = metadata == nullptr ? root_.where() : metadata->where();
     if (name_.empty()) report(diagnostics_, where, "the resource has no name", "add `metadata: {name: …}`");
@@ -117,9 +118,9 @@ class ResourceReader {
     const bool is_new = text_at(root_, "apiVersion").ends_with("v1beta1");
     if (!yaml::expect_mapping(*spec, "'spec'", diagnostics_)) return;
     if (is_new) {
-      refuse_unknown(*spec, kNewSpecKeys, "'spec'");
+      refuse_unknown(*spec, kNewSpecKeys, "'spec'", diagnostics_);
     } else {
-      refuse_unknown(*spec, kSpecKeys, "'spec'");
+      refuse_unknown(*spec, kSpecKeys, "'spec'", diagnostics_);
     }
     each(*spec, "inhibitRules", [&](const Node& rule) { parts.inhibit_rules.items.push_back(&inhibit_rule(rule)); });
     const Node* top = spec->find("route");
@@ -131,15 +132,6 @@ class ResourceReader {
   }
 
  private:
-  void refuse_unknown(const Node& mapping, std::span<const std::string_view> known, std::string_view what) {
-    const std::vector<std::string> names(known.begin(), known.end());
-    for (const Node::Entry& entry : mapping.entries) {
-      if (std::ranges::find(known, entry.key) != known.end()) continue;
-      report(diagnostics_, entry.key_node->where(), format("unknown field '{}' in {}", entry.key, what),
-             suggest_one(entry.key, names, diagnostics_));
-    }
-  }
-
   void each(const Node& mapping, std::string_view key, const auto& visit) {
     const Node* list = mapping.find(key);
     if (list == nullptr || list->is_null() || !yaml::expect_sequence(*list, format("'{}'", key), diagnostics_)) return;
@@ -171,7 +163,7 @@ class ResourceReader {
   }
 
   const Node& matcher(const Node& node) {
-    refuse_unknown(node, kMatcherKeys, "a matcher");
+    refuse_unknown(node, kMatcherKeys, "a matcher", diagnostics_);
     const Node* name = node.find("name");
     const Node* value = node.find("value");
     const Node* type = node.find("matchType");
@@ -207,7 +199,7 @@ class ResourceReader {
   }
 
   Node& route(const Node& node) {
-    refuse_unknown(node, kRouteKeys, "a route");
+    refuse_unknown(node, kRouteKeys, "a route", diagnostics_);
     Node& into = maker_.mapping(node);
     if (const Node::Entry* receiver = node.entry("receiver")) {
       maker_.put(into, "receiver", *receiver->key_node, named(*receiver->value, "receiver"));
@@ -259,7 +251,7 @@ class ResourceReader {
   }
 
   Node& inhibit_rule(const Node& node) {
-    refuse_unknown(node, kRuleKeys, "an entry of inhibitRules");
+    refuse_unknown(node, kRuleKeys, "an entry of inhibitRules", diagnostics_);
     Node& into = maker_.mapping(node);
     Node& source = matchers(node, "sourceMatch");
     Node& target = matchers(node, "targetMatch");
@@ -272,7 +264,7 @@ class ResourceReader {
   }
 
   Node& interval(const Node& node) {
-    refuse_unknown(node, kIntervalKeys, "a time interval");
+    refuse_unknown(node, kIntervalKeys, "a time interval", diagnostics_);
     Node& into = maker_.mapping(node);
     if (const Node::Entry* name = node.entry("name")) {
       maker_.put(into, "name", *name->key_node, named(*name->value, "name"));
@@ -284,7 +276,7 @@ class ResourceReader {
   }
 
   Node& time_ranges(const Node& node) {
-    refuse_unknown(node, kTimeKeys, "an entry of timeIntervals");
+    refuse_unknown(node, kTimeKeys, "an entry of timeIntervals", diagnostics_);
     Node& into = maker_.mapping(node);
     for (const std::string_view key : {"weekdays", "months", "years", "location"}) take(node, key, into);
     if (node.find("times") != nullptr) {
