@@ -23,7 +23,7 @@ Simulation::Simulation(WorldSpec spec, events::Sink& sink)
       sink_(&sink),
       flow_(build_model(spec_.topology, spec_.metrics, spec_.faults), spec_.seed, spec_.start),
       tallies_(flow_.model(), spec_.seed),
-      schedule_(spec_.faults, flow_.model(), spec_.seed, spec_.disable_faults),
+      faults_(spec_.faults, flow_.model(), spec_.seed, spec_.disable_faults),
       started_(started_before(flow_.model(), spec_.seed, spec_.start)),
       pods_(flow_.model(), spec_.seed, started_, spec_.start),
       now_(spec_.start),
@@ -45,7 +45,7 @@ Simulation::Simulation(WorldSpec spec, events::Sink& sink)
 Simulation::Simulation(const Simulation& other, events::Sink& sink) : Simulation(other) {
   sink_ = &sink;
   watcher_ = nullptr;
-  tallies_.set_quotas(schedule_.quotas());  // those of the copy
+  tallies_.set_quotas(faults_.quotas());  // those of the copy
 }
 
 // In the steady state, in which those do not take part that are not up (initial_state.h).
@@ -64,7 +64,7 @@ void Simulation::begin() {
 
 Time Simulation::next_boundary() const {
   Time next = minute_ + kMinute;
-  if (const auto fault = schedule_.next_at(); fault && *fault < next) next = *fault;
+  if (const auto fault = faults_.next_at(); fault && *fault < next) next = *fault;
   for (const Time expiry : certificates_) {
     if (expiry > now_ && expiry < next) next = expiry;
   }
@@ -72,7 +72,7 @@ Time Simulation::next_boundary() const {
 }
 
 void Simulation::set_traffic_conditions() {
-  std::vector<std::size_t> services(schedule_.services_hit().begin(), schedule_.services_hit().end());
+  std::vector<std::size_t> services(faults_.services_hit().begin(), faults_.services_hit().end());
   services.insert(services.end(), disturbed_.begin(), disturbed_.end());
   std::ranges::sort(services);
   services.erase(std::ranges::unique(services).begin(), services.end());
@@ -85,7 +85,7 @@ void Simulation::disturb(std::size_t service) {
 }
 
 void Simulation::set_traffic_conditions(std::size_t service) {
-  schedule_.apply(now_, flow_, service, traffic_conditions_);
+  faults_.apply(now_, flow_, service, traffic_conditions_);
   if (certificates_[service] <= now_) {
     for (TrafficConditions& replica : traffic_conditions_) {
       for (RequestConditions& route : replica.routes) route.fail_connects(ConnectFailure::untrusted, 1);
@@ -97,19 +97,19 @@ void Simulation::set_traffic_conditions(std::size_t service) {
 
 // What faults alone set, beside the replicas' conditions.
 void Simulation::set_conditions() {
-  for (const std::size_t service : schedule_.services_hit()) {
-    const ServiceConditions conditions = schedule_.service_conditions(now_, service);
+  for (const std::size_t service : faults_.services_hit()) {
+    const ServiceConditions conditions = faults_.service_conditions(now_, service);
     certificates_[service] = std::min(issued_[service], conditions.certificate_expiry.value_or(Time::max()));
     flow_.set_conditions(service, conditions);
     if (flow_.model().services[service].spec.external) continue;
-    schedule_.apply(now_, service, pod_conditions_);
+    faults_.apply(now_, service, pod_conditions_);
     pods_.set_conditions(service, pod_conditions_, now_);
-    schedule_.apply(now_, service, service_scrapes_);
+    faults_.apply(now_, service, service_scrapes_);
     for (std::size_t r = 0; r < service_scrapes_.size(); ++r) {
       watcher_->on_conditions(pods_.index_of(service, r), service_scrapes_[r], production());
     }
   }
-  monitor_conditions_ = schedule_.monitor_conditions(now_);
+  monitor_conditions_ = faults_.monitor_conditions(now_);
 }
 
 Observer Simulation::observer() {
@@ -145,7 +145,7 @@ void Simulation::process_pods_once() {
 void Simulation::process_due() {
   tell_actions();
   const bool full_minute = now_ >= minute_ + kMinute;
-  const bool fault_due = schedule_.due(now_);
+  const bool fault_due = faults_.due(now_);
   for (std::size_t i = 0; i < certificates_.size(); ++i) {
     if (certificates_[i] != now_) continue;
     disturb(i);
@@ -157,11 +157,11 @@ void Simulation::process_due() {
   if (full_minute) {
     sink_->on_minute(tallies_.close_minute(flow_, minute_));
     minute_ += kMinute;
-    schedule_.remember(observer());
+    faults_.remember(observer());
     set_traffic_conditions();  // joins classes that have become alike
   }
-  if (fault_due && schedule_.process(now_, observer(), *sink_)) {
-    tallies_.set_quotas(schedule_.quotas());
+  if (fault_due && faults_.process(now_, observer(), *sink_)) {
+    tallies_.set_quotas(faults_.quotas());
     set_conditions();
     set_traffic_conditions();
     flow_.disturb();
@@ -174,16 +174,16 @@ void Simulation::advance_to(Time t) {
     if (!stepping_) {
       process_due();
       process_pods();
-      if (schedule_.lingering()) schedule_.recover(now_, observer(), *sink_);
+      if (faults_.lingering()) faults_.recover(now_, observer(), *sink_);
       if (now_ >= t) return;
       Time latest = next_boundary();
-      if (schedule_.ramping(now_)) {
+      if (faults_.schedule().ramping(now_)) {
         set_conditions();
         set_traffic_conditions();
-        latest = std::min(latest, now_ + schedule_.ramp_step(now_));
+        latest = std::min(latest, now_ + faults_.schedule().ramp_step(now_));
       }
       step_end_ = flow_.begin_step(now_, latest);
-      step_end_ = std::min(step_end_, schedule_.exhausted_at(now_, flow_).value_or(step_end_));
+      step_end_ = std::min(step_end_, faults_.exhausted_at(now_, flow_).value_or(step_end_));
       stepping_ = true;
     }
     if (step_end_ > t) {
@@ -198,7 +198,7 @@ void Simulation::advance_to(Time t) {
 void Simulation::end_step_now() {
   const Time begun = flow_.step_begin();
   tallies_.pass(flow_, to_seconds(now_ - begun));
-  schedule_.pass(flow_, begun, now_);
+  faults_.pass(flow_, begun, now_);
   flow_.end_step(now_);
   stepping_ = false;
 }
@@ -216,9 +216,9 @@ std::expected<void, std::string> Simulation::apply(const events::Action& action)
 std::expected<void, std::string> Simulation::act(const events::Action& action) {
   switch (action.kind) {
     case events::ActionKind::begin_fault:
-      return schedule_.begin(action.subject, action.t);
+      return faults_.schedule().begin(action.subject, action.t);
     case events::ActionKind::end_fault:
-      return schedule_.end(action.subject, action.t);
+      return faults_.schedule().end(action.subject, action.t);
     case events::ActionKind::restart:
       return restart(action);
     case events::ActionKind::scale:
@@ -290,7 +290,7 @@ std::expected<void, std::string> Simulation::scale(const events::Action& action)
 void Simulation::add_replica(std::size_t service) {
   flow_.add_replica(service);
   tallies_.add_replica(service, spec_.seed);
-  schedule_.add_replica(service);
+  faults_.add_replica(service);
   pods_.add_replica(service, spec_.seed, now_);
   watcher_->on_replica_added(service, production());
 }

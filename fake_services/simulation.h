@@ -8,7 +8,7 @@
 
 #include "events/action.h"
 #include "events/sink.h"
-#include "fake_services/faults/fault_schedule.h"
+#include "fake_services/faults/fault_injector.h"
 #include "fake_services/faults/observer.h"
 #include "fake_services/pods/pods.h"
 #include "fake_services/production.h"
@@ -33,7 +33,7 @@ class Simulation {
   Time next_boundary() const;
   void advance_to(Time t);
   std::expected<void, std::string> apply(const events::Action& action);
-  std::vector<FaultState> faults() const { return schedule_.states(); }
+  std::vector<FaultState> faults() const { return faults_.states(); }
   std::vector<ProbeState> probes() { return pods_.states(now_); }
   const MonitorConditions& monitor_conditions() const { return monitor_conditions_; }
 
@@ -42,7 +42,7 @@ class Simulation {
   const Flow& flow() const { return flow_; }
   // Of the processes that were there when the run began.
   const std::vector<Time>& started() const { return started_; }
-  Production production() { return {flow_, tallies_, pods_, schedule_.spans(), certificates_, now_}; }
+  Production production() { return {flow_, tallies_, pods_, faults_.spans(), certificates_, now_}; }
 
  private:
   Simulation(const Simulation&) = default;
@@ -70,7 +70,7 @@ class Simulation {
   Watcher* watcher_ = nullptr;
   Flow flow_;
   Tallies tallies_;
-  FaultSchedule schedule_;
+  FaultInjector faults_;
   std::vector<events::Action> announced_;  // those that take effect later, in order of time
   std::vector<Time> started_;
   Pods pods_;

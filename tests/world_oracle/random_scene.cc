@@ -259,7 +259,7 @@ FaultSpec Maker::fault(const std::string& kind, const ServiceSpec& s) {
   return fault;
 }
 
-// As faults/fault_schedule.cc does with those that are on.
+// As faults/fault_injector.cc does with those that are on.
 void Maker::apply(const FaultSpec& fault, const std::vector<bool>& hit) {
   const auto at = std::ranges::find(scene_.topology.services, fault.target.service, &ServiceSpec::name);
   const auto s = static_cast<std::size_t>(at - scene_.topology.services.begin());

@@ -1,0 +1,461 @@
+#include "fake_services/faults/fault_injector.h"
+
+#include <algorithm>
+
+#include "base/maths.h"
+#include "base/text/format.h"
+#include "events/event.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using events::EventKind;
+
+// How many of `all` replicas a target means. A percentage rounds down, as in Chaos Mesh (pkg/selector/generic), whose
+// words these are.
+std::size_t count_hit(const TargetSpec& target, std::size_t all) {
+  if (target.mode == "one") return std::min<std::size_t>(1, all);
+  if (target.mode == "fixed") return std::min(all, static_cast<std::size_t>(std::max(0.0, target.value)));
+  if (target.mode == "fixed-percent") {
+    const double share = std::clamp(target.value, 0.0, 1.0) * static_cast<double>(all);
+    return std::min(all, static_cast<std::size_t>(maths::floor(share + 1e-9)));
+  }
+  return all;
+}
+
+bool in_zone(const ServiceSpec& service, std::size_t replica, const std::string& zone) {
+  return !service.zones.empty() && service.zones[replica % service.zones.size()] == zone;
+}
+
+// Which ones, drawn without replacement.
+std::vector<bool> choose(std::size_t count, const std::vector<bool>& eligible, RandomStream& chance) {
+  std::vector<std::size_t> left;
+  for (std::size_t i = 0; i < eligible.size(); ++i) {
+    if (eligible[i]) left.push_back(i);
+  }
+  std::vector<bool> chosen(eligible.size(), false);
+  for (std::size_t n = 0; n < count && !left.empty(); ++n) {
+    const auto at = static_cast<std::size_t>(chance.below(left.size()));
+    chosen[left[at]] = true;
+    left.erase(left.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+  return chosen;
+}
+
+// What hits every connection hits those of probes as well. An injected reply is part of what a service answers on a
+// route: it reaches a health endpoint only if the fault names its path.
+void apply_health(const FaultSpec& fault, double strength, const ServiceSpec& service, TrafficConditions& conditions) {
+  const std::optional<ProbeSpec>* probes[] = {&service.liveness_probe, &service.readiness_probe,
+                                              &service.startup_probe};
+  for (std::size_t type = 0; type < std::size(probes); ++type) {
+    const std::optional<ProbeSpec>& probe = *probes[type];
+    if (!probe || !fault.match.matches("GET", probe->http_get ? probe->http_get->path : std::string())) continue;
+    RequestConditions& health = conditions.health[type];
+    const auto replies = health.replies;
+    fault.behaviour->apply_to_requests(health, strength);
+    if (fault.match.path.empty()) health.replies = replies;
+  }
+}
+
+std::string describe(const TargetSpec& target) {
+  if (!target.dependency.empty()) return format("{} from {}", target.dependency, target.service);
+  return target_name(target);
+}
+
+std::string describe(const FaultMatch& match) {
+  const std::string_view both = match.method.empty() || match.path.empty() ? "" : " ";
+  return format("{}{}{}", match.method, both, match.path);
+}
+
+// Whether it does something to single requests on their way to the target.
+bool hits_requests(const FaultSpec& fault) {
+  RequestConditions conditions;
+  if (fault.target.dependency.empty()) {
+    fault.behaviour->apply_to_requests(conditions, 1);
+  } else {
+    fault.behaviour->apply_to_link(conditions, 1);
+  }
+  return conditions != RequestConditions{};
+}
+
+events::Event told(const FaultSpec& fault, Time t, EventKind kind) {
+  events::Event event{.t = t, .kind = kind, .subject = fault.id, .fields = {}};
+  event.with("fault", std::string(fault.kind->name)).with("target", target_name(fault.target));
+  return event;
+}
+
+}  // namespace
+
+FaultInjector::FaultInjector(const std::vector<FaultSpec>& faults, const FlowModel& model, std::uint64_t seed,
+                             bool disabled)
+    : model_(&model), disabled_(disabled), schedule_(faults), spans_(faults.size()) {
+  for (const ServiceModel& m : model.services) replicas_.push_back(static_cast<std::size_t>(m.spec.replicas));
+  for (const FaultSpec& spec : faults) {
+    Entry entry;
+    entry.name = describe(spec.target);
+    entry.left = spec.pattern.first;
+    entry.hits = resolve(spec, seed);
+    if (spec.pattern.first > 0 && !disabled) {
+      entry.quota.emplace(spec, entry.hits, model, RandomStream(seed, format("fault/{}/first", spec.id)));
+    }
+    for (const Hit& hit : entry.hits) services_hit_.push_back(hit.service);
+    entries_.push_back(std::move(entry));
+    set_turns(entries_.size() - 1);
+  }
+  std::ranges::sort(services_hit_);
+  services_hit_.erase(std::ranges::unique(services_hit_).begin(), services_hit_.end());
+}
+
+std::vector<Hit> FaultInjector::resolve(const FaultSpec& spec, std::uint64_t seed) const {
+  RandomStream chance(seed, format("fault/{}", spec.id));
+  const TargetSpec& target = spec.target;
+  std::vector<Hit> hits;
+  for (std::size_t i = 0; i < model_->services.size(); ++i) {
+    const ServiceSpec& service = model_->services[i].spec;
+    std::vector<bool> eligible(static_cast<std::size_t>(service.replicas), true);
+    if (!target.zone.empty()) {
+      for (std::size_t r = 0; r < eligible.size(); ++r) eligible[r] = in_zone(service, r, target.zone);
+    } else if (service.name != target.service) {
+      continue;
+    }
+    const auto all = static_cast<std::size_t>(std::ranges::count(eligible, true));
+    Hit hit{i, choose(count_hit(target, all), eligible, chance), std::nullopt};
+    if (std::ranges::find(hit.replicas, true) == hit.replicas.end()) continue;
+    const auto& edges = model_->services[i].edges;
+    for (std::size_t e = 0; e < edges.size(); ++e) {
+      if (edges[e].spec.name == target.dependency) hit.edge = e;
+    }
+    hits.push_back(std::move(hit));
+  }
+  return hits;
+}
+
+// When it is a replica's turn: the replicas hit are spread over the period.
+Duration FaultInjector::turn_of(std::size_t fault, const Hit& hit, std::size_t replica) const {
+  const auto& duty_cycle = schedule_.duty_cycle(fault);
+  if (!duty_cycle || !spec(fault).behaviour->by_turns()) return Duration(0);
+  const auto begin = hit.replicas.begin();
+  const auto all = std::count(begin, hit.replicas.end(), true);
+  const auto before = std::count(begin, begin + static_cast<std::ptrdiff_t>(replica), true);
+  return duty_cycle->period * before / std::max<std::ptrdiff_t>(1, all);
+}
+
+void FaultInjector::set_turns(std::size_t fault) {
+  if (!schedule_.duty_cycle(fault) || !spec(fault).behaviour->by_turns()) return;
+  std::vector<Duration> lates;
+  for (const Hit& hit : entries_[fault].hits) {
+    for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
+      if (hit.replicas[r]) lates.push_back(turn_of(fault, hit, r));
+    }
+  }
+  schedule_.set_turns(fault, std::move(lates));
+}
+
+void FaultInjector::add_replica(std::size_t service) {
+  const std::size_t replica = replicas_[service]++;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    Entry& e = entries_[i];
+    const TargetSpec& target = spec(i).target;
+    for (Hit& hit : e.hits) {
+      if (hit.service != service) continue;
+      const bool there = target.zone.empty() || in_zone(model_->services[service].spec, replica, target.zone);
+      hit.replicas.push_back(there && target.mode == "all");
+    }
+    if (e.quota) e.quota->extend(e.hits);
+    set_turns(i);
+  }
+}
+
+std::optional<Time> FaultInjector::next_at() const {
+  std::optional<Time> next = schedule_.next_at();
+  for (const Entry& e : entries_) {
+    if (const auto look = e.witness.next_look(); look && (!next || *look < *next)) next = look;
+  }
+  return next;
+}
+
+bool FaultInjector::due(Time t) const {
+  const auto next = next_at();
+  return next && *next <= t;
+}
+
+bool FaultInjector::process(Time t, const Observer& observer, events::Sink& sink) {
+  bool changed = false;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    FaultWitness& witness = entries_[i].witness;
+    if (schedule_.begin_if_due(i, t)) {
+      begin(i, t, observer, sink);
+      changed = true;
+    }
+    if (schedule_.turn_if_due(i, t)) changed = true;
+    const bool ends = schedule_.ends(i, t);
+    if (witness.next_look() && (*witness.next_look() <= t || ends)) look(i, t, observer, sink);
+    if (ends || schedule_.ended(i)) witness.end(schedule_, i, t);
+    if (ends) {
+      end(i, t, observer, sink);
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+void FaultInjector::begin(std::size_t i, Time t, const Observer& observer, events::Sink& sink) {
+  entries_[i].witness.begin(t, observe(i, observer));
+  spans_[i] = {!disabled_, false, t, {}};
+  sink.on_event(told(spec(i), t, EventKind::fault_injected));
+}
+
+void FaultInjector::end(std::size_t i, Time t, const Observer& observer, events::Sink& sink) {
+  schedule_.finish(i);
+  spans_[i].ended = true;
+  spans_[i].to = t;
+  if (spec(i).behaviour->over(observe(i, observer))) recover(i, t, sink);
+}
+
+void FaultInjector::recover(std::size_t i, Time t, events::Sink& sink) {
+  entries_[i].recovered = t;
+  sink.on_event(told(spec(i), t, EventKind::fault_recovered));
+}
+
+bool FaultInjector::lingering() const {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (schedule_.ended(i) && !entries_[i].recovered) return true;
+  }
+  return false;
+}
+
+void FaultInjector::recover(Time t, const Observer& observer, events::Sink& sink) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (schedule_.ended(i) && !entries_[i].recovered && spec(i).behaviour->over(observe(i, observer))) {
+      recover(i, t, sink);
+    }
+  }
+}
+
+void FaultInjector::look(std::size_t i, Time t, const Observer& observer, events::Sink& sink) {
+  Entry& e = entries_[i];
+  if (!e.witness.look(schedule_, i, e.name, observe(i, observer), t)) return;
+  sink.on_event(told(spec(i), t, EventKind::fault_witnessed).with("symptom", e.witness.testimony().what));
+}
+
+double FaultInjector::rate_of(std::size_t fault, const Flow& flow, bool all) const {
+  const auto counts = [&](const RouteModel& route) {
+    if (all) return true;
+    if (spec(fault).kind->writes_only && (route.method == "GET" || route.method == "HEAD")) return false;
+    return spec(fault).match.matches(route.method, route.path);
+  };
+  double rate = 0;
+  for (const Hit& hit : entries_[fault].hits) {
+    const ServiceModel& m = model_->services[hit.service];
+    for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
+      if (!hit.replicas[r]) continue;
+      const ReplicaClass& k = flow.class_of(hit.service, r);
+      for (std::size_t route = 0; !hit.edge && route < m.routes.size(); ++route) {
+        if (counts(m.routes[route])) rate += k.routes[route].offered;
+      }
+      for (std::size_t c = 0; hit.edge && c < m.calls.size(); ++c) {
+        if (m.calls[c].edge != *hit.edge) continue;
+        const auto& routes = model_->services[m.edges[*hit.edge].callee].routes;
+        for (std::size_t route = 0; route < routes.size(); ++route) {
+          if (counts(routes[route])) rate += k.call_rates[c] * k.operations[c].attempts * m.calls[c].weights[route];
+        }
+      }
+    }
+  }
+  return rate;
+}
+
+// Those that meet it.
+double FaultInjector::rate_hit(std::size_t fault, const Flow& flow, Time t) const {
+  return rate_of(fault, flow, false) * strength(fault, t);
+}
+
+std::optional<Time> FaultInjector::exhausted_at(Time t, const Flow& flow) const {
+  std::optional<Time> first;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (spec(i).pattern.first <= 0 || strength(i, t) <= 0) continue;
+    const double rate = rate_hit(i, flow, t);
+    if (rate <= 0) continue;
+    constexpr double kLongest = 1e6;
+    // An instant is a whole millisecond: rather one too late, since the quota gives no more than it has.
+    const Time at = t + Duration(1) + from_seconds(std::min(kLongest, entries_[i].left / rate));
+    first = first ? std::min(*first, at) : at;
+  }
+  return first;
+}
+
+void FaultInjector::pass(const Flow& flow, Time from, Time to) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    Entry& e = entries_[i];
+    const double step_s = to_seconds(to - from);
+    if (schedule_.on(i) && !e.witness.testimony().observed) {
+      const double matched = rate_of(i, flow, false) * step_s;
+      e.offered += rate_of(i, flow, true) * step_s;
+      e.matched += matched;
+      e.met += matched * strength(i, from);
+    }
+    if (spec(i).pattern.first <= 0 || strength(i, from) <= 0) continue;
+    e.left -= rate_hit(i, flow, from) * step_s;
+    if (e.left <= 0) schedule_.exhaust(i, to);
+  }
+}
+
+std::vector<Quota*> FaultInjector::quotas() {
+  std::vector<Quota*> out;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].quota && schedule_.on(i)) out.push_back(&*entries_[i].quota);
+  }
+  return out;
+}
+
+void FaultInjector::remember(const Observer& observer) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (!schedule_.begun(i)) entries_[i].witness.remember(observe(i, observer));
+  }
+}
+
+Observation FaultInjector::observe(std::size_t fault, const Observer& observer) const {
+  return observer.of(entries_[fault].hits, spec(fault).kind->view);
+}
+
+double FaultInjector::strength(std::size_t fault, Time t, Duration late) const {
+  return disabled_ ? 0 : schedule_.strength(fault, t, late);
+}
+
+// What a replica meets on its way to its dependencies: to the one that the target names, or to all of them.
+void FaultInjector::apply_calls(std::size_t i, const Hit& hit, double s, TrafficConditions& conditions) const {
+  const ServiceModel& m = model_->services[hit.service];
+  const Fault& fault = *spec(i).behaviour;
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    if (hit.edge && *hit.edge != e) continue;
+    fault.apply_to_dependency(conditions.dependencies[e], s);
+    const EdgeModel& edge = m.edges[e];
+    const auto& routes = model_->services[edge.callee].routes;
+    for (std::size_t c = 0; c < routes.size(); ++c) {
+      RequestConditions& link = conditions.links[edge.first_link + c];
+      const bool matches = !hit.edge || spec(i).match.matches(routes[c].method, routes[c].path);
+      if (!matches) continue;
+      if (hit.edge) {
+        fault.apply_to_link(link, s);
+      } else {
+        fault.apply_to_calls(link, s);
+      }
+    }
+  }
+}
+
+void FaultInjector::apply(Time t, const Flow& flow, std::size_t service,
+                          std::vector<TrafficConditions>& conditions) const {
+  const ServiceModel& m = model_->services[service];
+  conditions.assign(replicas_[service], flow.neutral_conditions(service));
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const double s = strength(i, t);
+    if (s <= 0) continue;
+    for (const Hit& hit : entries_[i].hits) {
+      if (hit.service != service) continue;
+      for (std::size_t r = 0; r < conditions.size(); ++r) {
+        if (!hit.replicas[r]) continue;
+        apply_calls(i, hit, s, conditions[r]);
+        if (hit.edge) continue;
+        spec(i).behaviour->apply_to_replica(conditions[r].replica, s);
+        if (spec(i).kind->reaches_probes) apply_health(spec(i), s, m.spec, conditions[r]);
+        for (std::size_t c = 0; c < m.routes.size(); ++c) {
+          if (!spec(i).match.matches(m.routes[c].method, m.routes[c].path)) continue;
+          spec(i).behaviour->apply_to_requests(conditions[r].routes[c], s);
+        }
+      }
+    }
+  }
+}
+
+template <typename Conditions, typename Apply>
+void FaultInjector::apply_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const {
+  conditions.assign(replicas_[service], Conditions{});
+  for (const std::size_t i : schedule_.by_begin()) {
+    if (disabled_ || !schedule_.on(i)) continue;
+    for (const Hit& hit : entries_[i].hits) {
+      if (hit.service != service || hit.edge) continue;
+      for (std::size_t r = 0; r < conditions.size(); ++r) {
+        if (!hit.replicas[r]) continue;
+        if (const double s = strength(i, t, turn_of(i, hit, r)); s > 0) apply(i, conditions[r], s);
+      }
+    }
+  }
+}
+
+void FaultInjector::apply(Time t, std::size_t service, std::vector<PodConditions>& pods) const {
+  apply_each(t, service, pods,
+             [this](std::size_t i, PodConditions& c, double s) { spec(i).behaviour->apply_to_pod(c, s); });
+}
+
+void FaultInjector::apply(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const {
+  apply_each(t, service, scrapes, [this, t](std::size_t i, ScrapeConditions& c, double s) {
+    c.elapsed = t - schedule_.begin_of(i);
+    spec(i).behaviour->apply_to_scrape(c, s);
+    c.elapsed = Duration(0);
+  });
+}
+
+ServiceConditions FaultInjector::service_conditions(Time t, std::size_t service) const {
+  ServiceConditions conditions;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const double s = strength(i, t);
+    if (s <= 0) continue;
+    for (const Hit& hit : entries_[i].hits) {
+      if (hit.service != service || hit.edge) continue;
+      conditions.since = schedule_.begin_of(i);
+      spec(i).behaviour->apply_to_service(conditions, s);
+    }
+  }
+  return conditions;
+}
+
+MonitorConditions FaultInjector::monitor_conditions(Time t) const {
+  MonitorConditions conditions;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (const double s = strength(i, t); s > 0) spec(i).behaviour->apply_to_monitor(conditions, s);
+  }
+  return conditions;
+}
+
+std::vector<std::string> FaultInjector::pods_of(const Entry& entry) const {
+  std::vector<std::string> pods;
+  for (const Hit& hit : entry.hits) {
+    for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
+      if (hit.replicas[r]) pods.push_back(format("{}-{}", model_->services[hit.service].spec.name, r));
+    }
+  }
+  return pods;
+}
+
+// Of what hits requests, first of all whether there were any.
+std::string FaultInjector::why_unseen(std::size_t i) const {
+  const Entry& e = entries_[i];
+  const FaultSpec& fault = spec(i);
+  const FaultKind& kind = *fault.kind;
+  if (hits_requests(fault) || kind.writes_only) {
+    if (e.offered <= 0 && !fault.target.dependency.empty()) {
+      return format("{} sent nothing to {}", fault.target.service, fault.target.dependency);
+    }
+    if (e.offered <= 0) return format("nobody called {}", e.name);
+    if (e.matched <= 0 && kind.writes_only) return format("no request wrote: all {:.0f} were GET or HEAD", e.offered);
+    if (e.matched <= 0) return format("none of {:.0f} requests matched {}", e.offered, describe(fault.match));
+    if (e.met < 1 && !disabled_) {
+      return format("it was to hit less than one of the {:.0f} requests that it was about", e.matched);
+    }
+  }
+  return fault.behaviour->unseen(e.witness.before(), e.witness.last(), e.name);
+}
+
+std::vector<FaultState> FaultInjector::states() const {
+  std::vector<FaultState> out;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (!schedule_.begun(i)) continue;
+    const Entry& e = entries_[i];
+    out.push_back({spec(i).id, schedule_.begin_of(i), e.recovered, e.witness.testimony(), pods_of(e)});
+    if (!out.back().witness.observed) out.back().witness.what = why_unseen(i);
+  }
+  return out;
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,113 @@
+// The faults of a run and their hold on the simulated world: which replicas each hits, what conditions it sets there,
+// how much of it is used up, and whether its witness has seen it.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/sink.h"
+#include "fake_services/faults/fault_schedule.h"
+#include "fake_services/faults/fault_witness.h"
+#include "fake_services/faults/observer.h"
+#include "fake_services/faults/quota.h"
+#include "fake_services/telemetry/own_metrics.h"
+#include "fake_services/traffic/flow.h"
+
+namespace firedrill::fake_services {
+
+class FaultInjector {
+ public:
+  // None of the faults begins until the schedule is told when. `disabled`: they come and go without any effect.
+  FaultInjector(const std::vector<FaultSpec>& faults, const FlowModel& model, std::uint64_t seed, bool disabled);
+
+  // Their times.
+  FaultSchedule& schedule() { return schedule_; }
+  const FaultSchedule& schedule() const { return schedule_; }
+
+  // One more of a service, behind the others: hit by what is aimed at all of them, or at its zone. Faults that are
+  // aimed at some have chosen theirs.
+  void add_replica(std::size_t service);
+
+  // When a fault begins, ends, or goes on or off, or a witness looks, next after what was processed.
+  std::optional<Time> next_at() const;
+
+  // Begins and ends what is due at t and lets witnesses look; everything must have been drawn up to t if `due(t)`.
+  // True if conditions have to be set.
+  bool due(Time t) const;
+  bool process(Time t, const Observer& observer, events::Sink& sink);
+  // Faults that have ended while what they did goes on; and those of them of which that is over now.
+  bool lingering() const;
+  void recover(Time t, const Observer& observer, events::Sink& sink);
+  // When the first fault that hits only so many requests will have hit them, at the rates of the step that begins at t;
+  // nothing if none does. And what it has hit in a step: it ends when there are none left.
+  std::optional<Time> exhausted_at(Time t, const Flow& flow) const;
+  void pass(const Flow& flow, Time from, Time to);
+  // The quotas of such faults that are on.
+  std::vector<Quota*> quotas();
+  // At each full minute: remembers what was seen before a fault begins.
+  void remember(const Observer& observer);
+
+  // The conditions at t of a service's replicas, of their pods and scrapes, of the service as a whole, and of the
+  // monitor.
+  void apply(Time t, const Flow& flow, std::size_t service, std::vector<TrafficConditions>& conditions) const;
+  void apply(Time t, std::size_t service, std::vector<PodConditions>& pods) const;
+  void apply(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const;
+  ServiceConditions service_conditions(Time t, std::size_t service) const;
+  MonitorConditions monitor_conditions(Time t) const;
+  // The services that some fault hits, each once.
+  std::span<const std::size_t> services_hit() const { return services_hit_; }
+
+  std::vector<FaultState> states() const;
+  std::span<const FaultSpan> spans() const { return spans_; }
+
+ private:
+  // By index in the schedule.
+  struct Entry {
+    std::string name;  // of its target, for people
+    std::vector<Hit> hits;
+    double left = 0;             // of the first n requests
+    std::optional<Quota> quota;  // of their counts
+    FaultWitness witness;
+    std::optional<Time> recovered;  // since when what it did is over, too
+    // While it was on and nothing of it had been seen: requests that came over the way that it is on, those of them
+    // that it is about, and those that it was to hit.
+    double offered = 0;
+    double matched = 0;
+    double met = 0;
+  };
+
+  const FaultSpec& spec(std::size_t fault) const { return schedule_.spec(fault); }
+  std::vector<Hit> resolve(const FaultSpec& spec, std::uint64_t seed) const;
+  void set_turns(std::size_t fault);
+  Observation observe(std::size_t fault, const Observer& observer) const;
+  double strength(std::size_t fault, Time t, Duration late = {}) const;
+  Duration turn_of(std::size_t fault, const Hit& hit, std::size_t replica) const;
+  // Requests per second that come to the replicas hit, or that these send over the connections; `all`: whether or not
+  // the fault is about them.
+  double rate_of(std::size_t fault, const Flow& flow, bool all) const;
+  double rate_hit(std::size_t fault, const Flow& flow, Time t) const;
+  std::string why_unseen(std::size_t fault) const;
+  void begin(std::size_t fault, Time t, const Observer& observer, events::Sink& sink);
+  void look(std::size_t fault, Time t, const Observer& observer, events::Sink& sink);
+  void end(std::size_t fault, Time t, const Observer& observer, events::Sink& sink);
+  void recover(std::size_t fault, Time t, events::Sink& sink);
+  void apply_calls(std::size_t fault, const Hit& hit, double strength, TrafficConditions& conditions) const;
+  // What `apply` (the fault, the conditions, its strength) makes of each replica of the service that is hit.
+  template <typename Conditions, typename Apply>
+  void apply_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const;
+  std::vector<std::string> pods_of(const Entry& entry) const;
+
+  const FlowModel* model_;
+  std::vector<std::size_t> replicas_;  // by service
+  bool disabled_;
+  FaultSchedule schedule_;
+  std::vector<Entry> entries_;
+  std::vector<std::size_t> services_hit_;
+  std::vector<FaultSpan> spans_;
+};
+
+}  // namespace firedrill::fake_services
