@@ -68,6 +68,7 @@ Time Simulation::next_boundary() const {
   for (const Time expiry : certificates_) {
     if (expiry > now_ && expiry < next) next = expiry;
   }
+  if (!announced_.empty() && announced_.front().t < next) next = announced_.front().t;
   return std::min(next, pods_.next_at());
 }
 
@@ -227,10 +228,12 @@ std::expected<void, std::string> Simulation::act(const events::Action& action) {
   std::unreachable();
 }
 
-// Told when it takes effect. Of a fault that was to begin, or to end, at another time, that is no more.
+// Told when it takes effect. Of a fault that was to begin, or to end, at another time, that is no more; nor does one end
+// when it was to that begins at another time.
 void Simulation::announce(const events::Action& action) {
   std::erase_if(announced_, [&](const events::Action& other) {
-    return other.kind == action.kind && other.subject == action.subject;
+    const bool moot = other.kind == action.kind || action.kind == events::ActionKind::begin_fault;
+    return moot && other.subject == action.subject;
   });
   if (action.t <= now_) {
     sink_->on_event(events::event_of(action));
@@ -241,7 +244,9 @@ void Simulation::announce(const events::Action& action) {
 
 void Simulation::tell_actions() {
   while (!announced_.empty() && announced_.front().t <= now_) {
-    sink_->on_event(events::event_of(announced_.front()));
+    const events::Action& action = announced_.front();
+    const bool late = action.kind == events::ActionKind::end_fault && faults_.schedule().has_ended(action.subject);
+    sink_->on_event(late ? events::without_effect(action, "it had ended already") : events::event_of(action));
     announced_.erase(announced_.begin());
   }
 }

@@ -39,7 +39,7 @@ std::expected<void, std::string> FaultSchedule::begin(std::string_view fault, Ti
   if (c.begun) return std::unexpected(format("fault '{}' has begun already", fault));
   const FaultTimes times = times_from(c.spec, t);
   c.begin = times.begin;
-  c.end = times.end;
+  c.end = c.ends_by_itself = times.end;
   std::ranges::sort(by_begin_);
   std::ranges::stable_sort(by_begin_, {}, [&](std::size_t i) { return courses_[i].begin; });
   return {};
@@ -51,6 +51,9 @@ std::expected<void, std::string> FaultSchedule::end(std::string_view fault, Time
   Course& c = **found;
   if (c.begin > t) return std::unexpected(format("fault '{}' has not begun by then", fault));
   if (c.ended) return std::unexpected(format("fault '{}' has ended already", fault));
+  if (c.ends_by_itself && *c.ends_by_itself < t) {
+    return std::unexpected(format("fault '{}' ends by itself before that", fault));
+  }
   c.end = t;
   return {};
 }
@@ -58,6 +61,11 @@ std::expected<void, std::string> FaultSchedule::end(std::string_view fault, Time
 void FaultSchedule::exhaust(std::size_t fault, Time t) {
   Course& c = courses_[fault];
   c.end = std::min(t, c.end.value_or(t));
+  c.ends_by_itself = c.end;
+}
+
+bool FaultSchedule::has_ended(std::string_view fault) const {
+  return std::ranges::any_of(courses_, [&](const Course& c) { return c.spec.id == fault && c.ended; });
 }
 
 std::optional<Time> FaultSchedule::next_at() const {

@@ -23,11 +23,14 @@ class FaultSchedule {
   // Of one that takes replicas by turns (Fault::by_turns): by how much later than the first it takes each.
   void set_turns(std::size_t fault, std::vector<Duration> lates);
 
-  // Lets a fault begin, or end, at t, which must not have been processed yet. The error says why that cannot be.
+  // Lets a fault begin, or end, at t, which must not have been processed yet. The error says why that cannot be. One
+  // that begins at another time lasts as long from there; none ends later than it does by itself.
   std::expected<void, std::string> begin(std::string_view fault, Time t);
   std::expected<void, std::string> end(std::string_view fault, Time t);
   // It ends at t at the latest: what it was to hit is used up.
   void exhaust(std::size_t fault, Time t);
+
+  bool has_ended(std::string_view fault) const;
 
   std::size_t size() const { return courses_.size(); }
   const FaultSpec& spec(std::size_t fault) const { return courses_[fault].spec; }
@@ -64,6 +67,7 @@ class FaultSchedule {
     FaultSpec spec;
     Time begin = Time::max();
     std::optional<Time> end;
+    std::optional<Time> ends_by_itself;  // at the latest
     bool begun = false;
     bool ended = false;
     std::optional<DutyCycle> duty_cycle;

@@ -36,5 +36,7 @@ struct Action {
 
 // That it takes effect, as an event.
 Event event_of(const Action& action);
+// That its time has come and it changes nothing.
+Event without_effect(const Action& action, std::string reason);
 
 }  // namespace firedrill::events

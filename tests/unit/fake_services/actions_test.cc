@@ -60,6 +60,52 @@ TEST(Actions, AreToldWhenTheyTakeEffect) {
                                             "4m30s end fault down"}));
 }
 
+std::vector<std::string> told_since(const Drill& drill, Time start) {
+  std::vector<std::string> told;
+  for (const events::Event& event : drill.events()) {
+    using enum EventKind;
+    if (event.kind != action_taken && event.kind != action_ineffective && event.kind != fault_recovered) continue;
+    if (event.text("by") == events::kByScenario) continue;
+    told.push_back(format_duration(event.t - start) + " " + events::describe(event));
+  }
+  return told;
+}
+
+// Two hundred requests, which it has hit long before it is to end.
+TEST(Actions, ThatComeTooLateAreToldSo) {
+  auto spent = fault("spent", "connection_refused", target_of("postgres"), 3min, 10min);
+  spent.pattern.first = 200;
+  Drill drill(cluster_shop({spent}));
+  World& world = drill.world();
+  const Time start = world.now();
+  ASSERT_TRUE(world.apply({start + 3min, events::ActionKind::begin_fault, "spent", "ada"}));
+  ASSERT_TRUE(world.apply({start + 12min, events::ActionKind::end_fault, "spent", "ada"}));
+  drill.run_for(20min);
+  const auto told = told_since(drill, start);
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told[0], "3m ada: begin fault spent");
+  EXPECT_LT(*world.faults().at(0).ended, start + 10min);
+  EXPECT_EQ(told[2], "12m end fault spent did not help: it had ended already");
+}
+
+TEST(Actions, NeverProlongAFault) {
+  Drill drill(cluster_shop({fault("down", "connection_refused", target_of("postgres"), 3min, 4min)}));
+  World& world = drill.world();
+  const Time start = world.now();
+  const auto ends = [&](Duration at) { return world.apply({start + at, events::ActionKind::end_fault, "down"}); };
+  EXPECT_EQ(ends(8min).error(), "fault 'down' ends by itself before that");
+  ASSERT_TRUE(ends(4min));
+  ASSERT_TRUE(ends(5min)) << "it may be put off, but not for longer than the fault lasts by itself";
+  EXPECT_FALSE(ends(8min));
+  // Begun at another time it lasts as long from there, and nothing is left of its end.
+  ASSERT_TRUE(world.apply({start + 4min, events::ActionKind::begin_fault, "down"}));
+  ASSERT_TRUE(ends(8min));
+  drill.run_for(20min);
+  EXPECT_EQ(told_since(drill, start),
+            (std::vector<std::string>{"4m begin fault down", "8m end fault down",
+                                      "8m fault down removed (connection_refused on postgres)"}));
+}
+
 TEST(Actions, OfTheScenarioAreItsOwn) {
   Drill drill(cluster_shop({fault("down", "connection_refused", target_of("postgres"), 1min, 1min)}));
   drill.run_for(5min);
