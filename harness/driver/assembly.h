@@ -1,36 +1,33 @@
-// What a run is put together from: the one place that knows which world and which monitor there are.
+// The components of a run, put together: for simulated services under the embedded monitor.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <vector>
 
 #include "base/clock.h"
-#include "driver/run_options.h"
-#include "driver/service_host.h"
-#include "events/sink.h"
-#include "monitor/alert_source.h"
-#include "record/record.h"
-#include "scenario/load.h"
+#include "driver/components/component.h"
 
 namespace firedrill::driver {
 
-struct Assembly {
-  std::unique_ptr<Clock> clock;
-  std::vector<std::unique_ptr<events::Component>> components;  // in the order in which they act at one time
+class Assembly {
+ public:
+  // What the setup refers to, and the sink, must outlive it.
+  Assembly(const Setup& setup, events::Sink& sink);
+  // The same components again, which go on where those of the other stand and tell another sink.
+  Assembly(const Assembly& other, events::Sink& sink);
+
+  Clock& clock() const { return *clock_; }
+  // In the order in which they act at one time.
+  const std::vector<std::unique_ptr<events::Component>>& components() const { return components_; }
   // Of these, those that are asked for what is not told piece by piece.
-  ServiceHost* host = nullptr;
-  monitor::AlertSource* alerts = nullptr;
-  // The same parts again, which go on where these stand and tell `sink`. Where some part has no copy (a process, the
-  // wall clock), there is none: null.
-  std::function<Assembly(events::Sink& sink)> copy;
+  ServiceHost& host() const { return *wiring_.host; }
+  monitor::AlertSource& alerts() const { return *wiring_.alerts; }
+
+ private:
+  std::unique_ptr<Clock> clock_;
+  Wiring wiring_;
+  std::vector<const ComponentKind*> kinds_;  // by component
+  std::vector<std::unique_ptr<events::Component>> components_;
 };
-
-// Simulated services under the embedded monitor. `scenario`, `record` (blank) and `sink` must outlive it.
-Assembly assemble(const scenario::LoadedScenario& scenario, const RunOptions& options, const record::Record& record,
-                  events::Sink& sink);
-
-// Some fault is the monitor's own: what is sent may be lost, and is followed up.
-bool monitor_may_fail(const scenario::LoadedScenario& scenario);
 
 }  // namespace firedrill::driver

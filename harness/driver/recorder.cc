@@ -8,6 +8,7 @@
 #include "base/contains.h"
 #include "base/maths.h"
 #include "base/text/format.h"
+#include "driver/components/monitoring.h"
 #include "events/action.h"
 #include "events/monitors.h"
 #include "notify/route/route.h"
@@ -46,11 +47,12 @@ double distinct_users(double requests, double users) {
 
 }  // namespace
 
-Recorder::Recorder(record::Record& record, const fake_services::Topology& topology, Options options)
+Recorder::Recorder(record::Record& record, const scenario::LoadedScenario& scenario, Budget* budget)
     : record_(&record),
-      sends_may_fail_(options.sends_may_fail),
-      alertmanager_(options.alertmanager),
-      budget_(options.budget) {
+      sends_may_fail_(monitor_may_fail(scenario)),
+      alertmanager_(scenario.alertmanager ? scenario.alertmanager->configuration.get() : nullptr),
+      budget_(budget) {
+  const fake_services::Topology& topology = scenario.topology;
   const auto has_slo = [&](const std::string& service) {
     return std::ranges::any_of(record.declared.slos, [&](const auto& slo) { return slo.service == service; });
   };

@@ -7,26 +7,19 @@
 
 #include "base/bounds/budget.h"
 #include "events/sink.h"
-#include "fake_services/topology/topology.h"
 #include "fake_services/world.h"
 #include "notify/config/config.h"
 #include "record/record.h"
+#include "scenario/load.h"
 
 namespace firedrill::driver {
 
 class Recorder final : public events::Sink {
  public:
   // The record's window, phases, services and scheduled faults are set already (blank_record); the recorder adds to it.
-  struct Options {
-    // What the monitor sends may be lost: somebody tells what an Alertmanager has. Else it has an alert when it fires.
-    bool sends_may_fail = false;
-    // Of the Alertmanager, which says where alerts are routed; null: there is none. It must outlive the recorder.
-    const notify::Configuration* alertmanager = nullptr;
-    // Of the command, for what grows with the world's events and minutes; null: no bound. What alerts take there is
-    // counted where they are evaluated.
-    Budget* budget = nullptr;
-  };
-  Recorder(record::Record& record, const fake_services::Topology& topology, Options options);
+  // The budget is the command's, for what grows with the world's events and minutes; null: no bound. What alerts take
+  // there is counted where they are evaluated.
+  Recorder(record::Record& record, const scenario::LoadedScenario& scenario, Budget* budget);
   // Goes on where the other stands, in a copy of its record.
   Recorder(const Recorder& other, record::Record& record) : Recorder(other) { record_ = &record; }
 
@@ -65,9 +58,9 @@ class Recorder final : public events::Sink {
   record::TruthMinute truth_of(const events::ServiceMinute& minute, std::size_t entry) const;
 
   record::Record* record_;
-  bool sends_may_fail_;
-  const notify::Configuration* alertmanager_;
-  Time alertmanager_stopped_{};  // when it did so last
+  bool sends_may_fail_;  // somebody tells what an Alertmanager has; else it has an alert when it fires
+  const notify::Configuration* alertmanager_;  // which says where alerts are routed; null: there is none
+  Time alertmanager_stopped_{};                // when it did so last
   Budget* budget_;
   std::vector<record::RuleRecord> rules_;
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth

@@ -23,14 +23,10 @@ std::unique_ptr<events::FanOut> sinks_of(Recorder& recorder, const Listeners& li
 
 Run::Run(const scenario::LoadedScenario& scenario, RunOptions options, const Listeners& listeners)
     : scenario_(scenario), options_(std::move(options)), record_(blank_record(scenario, options_)) {
-  recorder_ = std::make_unique<Recorder>(
-      record_, scenario.topology,
-      Recorder::Options{.sends_may_fail = monitor_may_fail(scenario),
-                        .alertmanager = scenario.alertmanager ? scenario.alertmanager->configuration.get() : nullptr,
-                        .budget = options_.budget});
+  recorder_ = std::make_unique<Recorder>(record_, scenario, options_.budget);
   sinks_ = sinks_of(*recorder_, listeners);
-  assembly_ = std::make_unique<Assembly>(assemble(scenario, options_, record_, *sinks_));
-  recorder_->set_rules(assembly_->alerts->rules());
+  assembly_ = std::make_unique<Assembly>(Setup{scenario, options_, record_}, *sinks_);
+  recorder_->set_rules(assembly_->alerts().rules());
   const Activity activity(scenario.scenario.duration_at);
   recorder_->count_ahead();
 }
@@ -41,12 +37,12 @@ Run::Run(const Run& other, const Listeners& listeners)
       record_(other.record_),
       recorder_(std::make_unique<Recorder>(*other.recorder_, record_)),
       sinks_(sinks_of(*recorder_, listeners)),
-      assembly_(std::make_unique<Assembly>(other.assembly_->copy(*sinks_))) {}
+      assembly_(std::make_unique<Assembly>(*other.assembly_, *sinks_)) {}
 
 Run::~Run() = default;
 
 Time Run::now() const {
-  return assembly_->clock->now();
+  return assembly_->clock().now();
 }
 Time Run::end() const {
   return record_.judged_to;
@@ -54,7 +50,7 @@ Time Run::end() const {
 
 Time Run::next_due() const {
   Time next = end();
-  for (const auto& component : assembly_->components) next = std::min(next, component->next_due());
+  for (const auto& component : assembly_->components()) next = std::min(next, component->next_due());
   return next;
 }
 
@@ -68,25 +64,25 @@ void Run::advance_to(Time t) {
   while (next_due() <= until && !finished()) {
     if (!happen(next_due())) return;  // the wait ended early: whoever ended it has something to say
   }
-  assembly_->clock->wait_until(until);
+  assembly_->clock().wait_until(until);
 }
 
 std::expected<void, std::string> Run::apply(const events::Action& action) {
-  assembly_->host->run_due(now());  // the world stands at its last event, not at ours
-  auto done = assembly_->host->apply(action);
+  assembly_->host().run_due(now());  // the world stands at its last event, not at ours
+  auto done = assembly_->host().apply(action);
   if (done) record_.actions.push_back({now(), action});
   return done;
 }
 
 bool Run::happen(Time t) {
-  if (!assembly_->clock->wait_until(t)) return false;
-  for (const auto& component : assembly_->components) component->run_due(t);
+  if (!assembly_->clock().wait_until(t)) return false;
+  for (const auto& component : assembly_->components()) component->run_due(t);
   return true;
 }
 
 Finished Run::finish() {
-  record_.rules = assembly_->alerts->rules();
-  recorder_->finish(assembly_->host->faults(), assembly_->host->probes());
+  record_.rules = assembly_->alerts().rules();
+  recorder_->finish(assembly_->host().faults(), assembly_->host().probes());
   Finished finished;
   for (const InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);
   finished.statistics = statistics();
@@ -96,7 +92,7 @@ Finished Run::finish() {
 }
 
 void Run::judge_and_keep(Finished& finished) {
-  const monitor::AlertSource& alerts = *assembly_->alerts;
+  const monitor::AlertSource& alerts = assembly_->alerts();
   finished.series_file = std::make_shared<const std::string>(tsdb::encode_series(
       alerts.series(), alerts.kept_series(), record::encode_truth(record_.truth, record_.latency_bounds)));
   assembly_.reset();  // from here on the file alone holds the series
@@ -106,7 +102,7 @@ void Run::judge_and_keep(Finished& finished) {
 }
 
 void Run::judge_and_drop() {
-  const tsdb::Store series = tsdb::only(assembly_->alerts->series(), assembly_->alerts->kept_series());
+  const tsdb::Store series = tsdb::only(assembly_->alerts().series(), assembly_->alerts().kept_series());
   assembly_.reset();
   incident::judge(record_, series);
   record_.truth.clear();
@@ -121,10 +117,10 @@ std::expected<void, std::string> replay(Run& run, std::span<const record::Action
 }
 
 RunStatistics Run::statistics() const {
-  const tsdb::Store& store = assembly_->alerts->series();
+  const tsdb::Store& store = assembly_->alerts().series();
   return {.virtual_time = now() - scenario_.scenario.start,
           .samples = store.samples_appended(),
-          .rule_evaluations = assembly_->alerts->rule_evaluations(),
+          .rule_evaluations = assembly_->alerts().rule_evaluations(),
           .series = store.series_count(),
           .store_bytes = store.bytes()};
 }

@@ -38,12 +38,12 @@ struct Finished {
   RunStatistics statistics;
 };
 
-struct Assembly;
+class Assembly;
 class Recorder;
 using Listeners = std::vector<events::Sink*>;
 
 // The loop: takes the earliest of what its components have to do, and lets each do it in their order. It names none of
-// them; assembly.h puts them together.
+// them; assembly.h puts them together, a row each.
 class Run {
  public:
   // The scenario must outlive the run, and so must whoever listens to it beside its recorder.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "base/time.h"
 #include "events/alert.h"
@@ -17,5 +18,8 @@ class AlertReceiver {
   // `now` is the time to which the run has come, and never falls. What is lost on the way is not posted.
   virtual void post(std::span<const events::AlertSend> alerts, Time now) = 0;
 };
+
+// Whoever gets a monitor's alerts, each of them alike; none: nothing is sent.
+using Receivers = std::vector<AlertReceiver*>;
 
 }  // namespace firedrill::monitor

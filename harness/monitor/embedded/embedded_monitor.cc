@@ -56,11 +56,11 @@ model::Labels static_labels(const alerting::Rule& rule) {
 
 EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
                                  const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options,
-                                 events::Sink& sink, Receivers receivers)
+                                 events::Sink& sink, const Receivers& receivers)
     : options_(options),
       targets_(targets),
       sink_(sink),
-      receivers_(std::move(receivers)),
+      receivers_(receivers),
       settings_(make_settings(settings, options.promql)),
       alert_relabel_(settings.alert_relabel),
       store_(options.budget),
@@ -78,11 +78,11 @@ EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::Prometh
 }
 
 EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink,
-                                 Receivers receivers)
+                                 const Receivers& receivers)
     : options_(other.options_),
       targets_(targets),
       sink_(sink),
-      receivers_(std::move(receivers)),
+      receivers_(receivers),
       settings_(other.settings_),
       alert_relabel_(other.alert_relabel_),
       store_(other.store_),

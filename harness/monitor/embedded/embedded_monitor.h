@@ -40,15 +40,13 @@ class EmbeddedMonitor final : public AlertSource {
     Budget* budget = nullptr;  // of the command; null: no bound
   };
 
-  // Whoever gets its alerts, each of them alike; none: nothing is sent but what the options ask for.
-  using Receivers = std::vector<AlertReceiver*>;
-
-  // Targets, sink, receivers and rule files must outlive the monitor.
+  // Targets, sink, rule files and the receivers' list must outlive the monitor. The list may grow until time begins;
+  // while it is empty nothing is sent but what the options ask for.
   EmbeddedMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
                   const std::vector<alerting::RuleFile>& rule_files, Time start, const Options& options,
-                  events::Sink& sink, Receivers receivers = {});
+                  events::Sink& sink, const Receivers& receivers);
   // Goes on where the other stands, with a copy of its targets and of its receivers, and tells another sink.
-  EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink, Receivers receivers = {});
+  EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink, const Receivers& receivers);
   ~EmbeddedMonitor() override;
 
   Time next_due() const override;
@@ -98,7 +96,7 @@ class EmbeddedMonitor final : public AlertSource {
   Options options_;
   ScrapeTargets& targets_;
   events::Sink& sink_;
-  Receivers receivers_;
+  const Receivers& receivers_;
   alerting::Settings settings_;
   std::vector<alerting::RelabelStep> alert_relabel_;
   tsdb::Store store_;

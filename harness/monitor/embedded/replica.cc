@@ -47,8 +47,7 @@ class ReplicaMonitor::Filter final : public events::Sink {
 
 ReplicaMonitor::ReplicaMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
                                const std::vector<alerting::RuleFile>& rule_files, Time start,
-                               const EmbeddedMonitor::Options& options, events::Sink& sink,
-                               EmbeddedMonitor::Receivers receivers)
+                               const EmbeddedMonitor::Options& options, events::Sink& sink, const Receivers& receivers)
     : targets_(std::make_unique<Targets>(targets)),
       filter_(std::make_unique<Filter>(sink, !settings.replicas.deduplicated)) {
   EmbeddedMonitor::Options own = options;
@@ -58,14 +57,14 @@ ReplicaMonitor::ReplicaMonitor(ScrapeTargets& targets, const scenario::Prometheu
   own.evidence.clear();
   own.wanted.clear();
   monitor_ = std::make_unique<EmbeddedMonitor>(*targets_, settings_of_replica(settings, 1), rule_files, start, own,
-                                               *filter_, std::move(receivers));
+                                               *filter_, receivers);
 }
 
 ReplicaMonitor::ReplicaMonitor(const ReplicaMonitor& other, ScrapeTargets& targets, events::Sink& sink,
-                               EmbeddedMonitor::Receivers receivers)
+                               const Receivers& receivers)
     : targets_(std::make_unique<Targets>(targets)),
       filter_(std::make_unique<Filter>(*other.filter_, sink)),
-      monitor_(std::make_unique<EmbeddedMonitor>(*other.monitor_, *targets_, *filter_, std::move(receivers))) {}
+      monitor_(std::make_unique<EmbeddedMonitor>(*other.monitor_, *targets_, *filter_, receivers)) {}
 
 ReplicaMonitor::~ReplicaMonitor() = default;
 

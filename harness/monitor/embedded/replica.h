@@ -14,10 +14,9 @@ class ReplicaMonitor final : public events::Component {
   // `settings` are the first one's. Targets, sink, receivers and rule files must outlive it.
   ReplicaMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
                  const std::vector<alerting::RuleFile>& rule_files, Time start, const EmbeddedMonitor::Options& options,
-                 events::Sink& sink, EmbeddedMonitor::Receivers receivers);
+                 events::Sink& sink, const Receivers& receivers);
   // Goes on where the other stands, with copies of its targets and of its receivers, and tells another sink.
-  ReplicaMonitor(const ReplicaMonitor& other, ScrapeTargets& targets, events::Sink& sink,
-                 EmbeddedMonitor::Receivers receivers);
+  ReplicaMonitor(const ReplicaMonitor& other, ScrapeTargets& targets, events::Sink& sink, const Receivers& receivers);
   ~ReplicaMonitor() override;
 
   Time next_due() const override;

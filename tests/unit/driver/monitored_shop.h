@@ -30,7 +30,7 @@ struct ShopOptions {
   Duration interval = 15s;  // of scrapes and evaluations
   std::uint64_t seed = 1;
   model::Labels external_labels{};
-  monitor::EmbeddedMonitor::Receivers receivers{};
+  monitor::Receivers receivers{};
 };
 
 class MonitoredShop final : public events::Sink {
@@ -53,9 +53,10 @@ class MonitoredShop final : public events::Sink {
       return fault.kind->aims == fake_services::Aims(fake_services::Aim::monitor);
     });
     monitoring.seed = options.seed;
-    options.receivers.push_back(&received_);
-    monitor_ = std::make_unique<monitor::EmbeddedMonitor>(host_, settings, files_, start_, monitoring, *this,
-                                                          std::move(options.receivers));
+    receivers_ = std::move(options.receivers);
+    receivers_.push_back(&received_);
+    monitor_ =
+        std::make_unique<monitor::EmbeddedMonitor>(host_, settings, files_, start_, monitoring, *this, receivers_);
   }
 
   // To so long after the start, in the steps of Run.
@@ -136,6 +137,7 @@ class MonitoredShop final : public events::Sink {
   Time start_;
   Time now_;
   std::vector<alerting::RuleFile> files_;
+  monitor::Receivers receivers_;
   std::unique_ptr<monitor::EmbeddedMonitor> monitor_;
   monitor::ReceivedAlerts received_{host_, *this};
   std::vector<std::string> told_;

@@ -22,19 +22,21 @@ Event pod_event(Duration at, EventKind kind) {
   return event;
 }
 
-fake_services::Topology topology() {
-  fake_services::Topology out;
+scenario::LoadedScenario shop() {
+  scenario::LoadedScenario scenario;
+  fake_services::Topology& out = scenario.topology;
   out.services.resize(2);
   out.services[0].name = "web-front";
   out.services[0].replicas = 2;
   out.services[0].port = 9000;
   out.services[1].name = "db";
-  return out;
+  return scenario;
 }
 
 TEST(Recorder, WritesDownWhatHappensToPods) {
   record::Record record;
-  Recorder recorder(record, topology(), {});
+  const scenario::LoadedScenario scenario = shop();
+  Recorder recorder(record, scenario, nullptr);
   recorder.on_event(pod_event(10s, EventKind::probe_failure)
                         .with("probe", std::string("liveness"))
                         .with("reason", std::string("connection refused")));

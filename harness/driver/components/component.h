@@ -1,0 +1,51 @@
+// A component of a run as a row of a table: how it is made, and how it is copied.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "driver/run_options.h"
+#include "driver/service_host.h"
+#include "events/component.h"
+#include "events/sink.h"
+#include "monitor/alert_receiver.h"
+#include "monitor/alert_source.h"
+#include "monitor/embedded/scrape_targets.h"
+#include "record/record.h"
+#include "scenario/load.h"
+
+namespace firedrill::driver {
+
+// What a run is about. All of it outlives the run.
+struct Setup {
+  const scenario::LoadedScenario& scenario;
+  const RunOptions& options;
+  const record::Record& record;  // blank
+};
+
+// How the components of one run find each other: each those that were made before it. Who receives alerts is made
+// behind the monitors, which keep the list of them.
+struct Wiring {
+  explicit Wiring(events::Sink& listener) : sink(listener) {}
+  Wiring(const Wiring&) = delete;
+
+  events::Sink& sink;
+  ServiceHost* host = nullptr;
+  monitor::ScrapeTargets* targets = nullptr;
+  monitor::AlertSource* alerts = nullptr;
+  monitor::Receivers receivers;
+};
+
+struct ComponentKind {
+  std::string_view name;
+  // Null: this run has none.
+  std::unique_ptr<events::Component> (*make)(const Setup& setup, Wiring& wiring);
+  // One that goes on where the other stands, which is of this kind, among copies of the others.
+  std::unique_ptr<events::Component> (*copy)(const events::Component& other, Wiring& wiring);
+};
+
+// In the order in which they are made, and act at one time.
+std::span<const ComponentKind> component_kinds();
+
+}  // namespace firedrill::driver

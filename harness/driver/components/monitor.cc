@@ -1,0 +1,37 @@
+// The embedded monitor; of two replicas the first.
+#include "driver/components/component.h"
+#include "driver/components/monitoring.h"
+#include "monitor/embedded/embedded_monitor.h"
+#include "monitor/embedded/replica.h"
+
+namespace firedrill::driver {
+namespace {
+
+using monitor::EmbeddedMonitor;
+
+std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
+  const scenario::Scenario& scenario = setup.scenario.scenario;
+  auto made = std::make_unique<EmbeddedMonitor>(*wiring.targets, monitor::settings_of_replica(scenario.prometheus, 0),
+                                                setup.scenario.rule_files, setup.record.started,
+                                                monitoring_options(setup), wiring.sink, wiring.receivers);
+  made->count_ahead(setup.record.judged_to - setup.record.started, scenario.duration_at);
+  wiring.alerts = made.get();
+  return made;
+}
+
+std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
+  auto made = std::make_unique<EmbeddedMonitor>(static_cast<const EmbeddedMonitor&>(other), *wiring.targets,
+                                                wiring.sink, wiring.receivers);
+  wiring.alerts = made.get();
+  return made;
+}
+
+}  // namespace
+
+namespace components {
+ComponentKind monitor() {
+  return {.name = "monitor", .make = make, .copy = copy};
+}
+}  // namespace components
+
+}  // namespace firedrill::driver

@@ -1,0 +1,33 @@
+// What an Alertmanager would have of the alerts, where sends may be lost: where all arrive nobody asks.
+#include "monitor/embedded/received_alerts.h"
+
+#include "driver/components/component.h"
+#include "driver/components/monitoring.h"
+
+namespace firedrill::driver {
+namespace {
+
+using monitor::ReceivedAlerts;
+
+std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
+  if (!monitor_may_fail(setup.scenario)) return nullptr;
+  auto made = std::make_unique<ReceivedAlerts>(*wiring.targets, wiring.sink);
+  wiring.receivers.push_back(made.get());
+  return made;
+}
+
+std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
+  auto made = std::make_unique<ReceivedAlerts>(static_cast<const ReceivedAlerts&>(other), *wiring.targets, wiring.sink);
+  wiring.receivers.push_back(made.get());
+  return made;
+}
+
+}  // namespace
+
+namespace components {
+ComponentKind received_alerts() {
+  return {.name = "received alerts", .make = make, .copy = copy};
+}
+}  // namespace components
+
+}  // namespace firedrill::driver

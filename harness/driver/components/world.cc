@@ -1,0 +1,50 @@
+// The simulated services.
+#include "driver/cluster_use.h"
+#include "driver/components/component.h"
+#include "driver/components/monitoring.h"
+#include "driver/sim/sim_host.h"
+
+namespace firedrill::driver {
+namespace {
+
+// Whether kube-state-metrics and the kubelets have to be scraped.
+bool watches_cluster(const Setup& setup) {
+  const scenario::PrometheusSettings& prometheus = setup.scenario.scenario.prometheus;
+  if (prometheus.kubernetes_targets) return *prometheus.kubernetes_targets;
+  const Expressions expected = expected_expressions(setup.scenario.declared);
+  return scrapes_cluster(prometheus.jobs) || reads_cluster(setup.scenario.rule_files, expected);
+}
+
+std::unique_ptr<events::Component> wired(std::unique_ptr<SimHost> host, Wiring& wiring) {
+  wiring.host = host.get();
+  wiring.targets = host.get();
+  return host;
+}
+
+std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
+  const scenario::LoadedScenario& scenario = setup.scenario;
+  return wired(std::make_unique<SimHost>(fake_services::WorldSpec{.topology = scenario.topology,
+                                                                  .metrics = scenario.metrics,
+                                                                  .faults = scenario.faults,
+                                                                  .seed = setup.options.seed,
+                                                                  .start = setup.record.started,
+                                                                  .origin = setup.record.judged_from,
+                                                                  .disable_faults = setup.options.disable_faults,
+                                                                  .kubernetes = watches_cluster(setup)},
+                                         wiring.sink),
+               wiring);
+}
+
+std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
+  return wired(std::make_unique<SimHost>(static_cast<const SimHost&>(other), wiring.sink), wiring);
+}
+
+}  // namespace
+
+namespace components {
+ComponentKind world() {
+  return {.name = "world", .make = make, .copy = copy};
+}
+}  // namespace components
+
+}  // namespace firedrill::driver
