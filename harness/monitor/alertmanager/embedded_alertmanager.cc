@@ -43,9 +43,9 @@ EmbeddedAlertmanager::EmbeddedAlertmanager(const EmbeddedAlertmanager& other, Sc
       down_(other.down_),
       loses_data_(other.loses_data_) {}
 
-void EmbeddedAlertmanager::post(std::span<const events::AlertSend> alerts, Time now) {
+Receipt EmbeddedAlertmanager::post(std::span<const events::AlertSend> alerts, Time now) {
   obey(now);
-  if (down_) return;
+  if (down_) return Receipt::lost;
   std::vector<notify::PostedAlert> batch;
   batch.reserve(alerts.size());
   for (const events::AlertSend& each : alerts) {
@@ -54,6 +54,7 @@ void EmbeddedAlertmanager::post(std::span<const events::AlertSend> alerts, Time 
   }
   manager_.post(batch, now);
   tell();
+  return Receipt::accepted;
 }
 
 Time EmbeddedAlertmanager::next_due() const {

@@ -29,8 +29,8 @@ class EmbeddedAlertmanager final : public events::Component, public AlertReceive
   // Goes on where the other stands, with a copy of its targets, and tells another sink.
   EmbeddedAlertmanager(const EmbeddedAlertmanager& other, ScrapeTargets& targets, events::Sink& sink);
 
-  // Nothing arrives while it is down: whoever posts knows that, as over HTTP.
-  void post(std::span<const events::AlertSend> alerts, Time now) override;
+  // Nothing arrives while it is down.
+  Receipt post(std::span<const events::AlertSend> alerts, Time now) override;
   Time next_due() const override;
   void run_due(Time now) override;
 

@@ -277,20 +277,28 @@ void EmbeddedMonitor::send(Scheduled& scheduled, Time t, double dropped) {
     if (alerting::relabel(alert_relabel_, send.labels)) due.push_back(std::move(send));
   }
   if (due.empty()) return;
-  const bool lost = drawn(dropped) || targets_.monitor_conditions().alertmanager_down;
+  for (events::AlertSend& send : due) {
+    send.t = t;
+    send.rule += scheduled.first_rule;
+  }
+  const bool lost = drawn(dropped) || post(due, t) == Receipt::lost;
   counts_.notifications += 1;
   counts_.notifications_lost += lost ? 1 : 0;
   for (events::AlertSend& send : due) {
-    const std::string& alert = scheduled.source->rules[send.rule].name();
-    send.t = t;
-    send.rule += scheduled.first_rule;
     send.received = !lost;
     if (send.state != events::AlertState::firing) continue;
     sink_.on_send(send);
-    if (lost) tell_lost(alert, send);
+    if (lost) tell_lost(scheduled.source->rules[send.rule - scheduled.first_rule].name(), send);
   }
-  if (lost) return;
-  for (AlertReceiver* receiver : receivers_) receiver->post(due, t);
+}
+
+// notifier.go: a batch has been sent when one of those that get it has taken it.
+Receipt EmbeddedMonitor::post(std::span<const events::AlertSend> alerts, Time t) const {
+  Receipt receipt = receivers_.empty() ? Receipt::accepted : Receipt::lost;
+  for (AlertReceiver* receiver : receivers_) {
+    if (receiver->post(alerts, t) == Receipt::accepted) receipt = Receipt::accepted;
+  }
+  return receipt;
 }
 
 // Of the sends of one activation in vain, the first.

@@ -80,6 +80,7 @@ class EmbeddedMonitor final : public AlertSource {
   void tell(const std::string& alert, const events::AlertTransition& step);
   bool sends() const { return options_.sends || !receivers_.empty(); }
   void send(Scheduled& scheduled, Time t, double dropped);
+  Receipt post(std::span<const events::AlertSend> alerts, Time t) const;
   void tell_lost(const std::string& alert, const events::AlertSend& send);
   bool drawn(double share);
   void stop(Time t);

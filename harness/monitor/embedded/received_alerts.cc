@@ -10,10 +10,11 @@ namespace firedrill::monitor {
 using events::AlertSend;
 using events::EventKind;
 
-void ReceivedAlerts::post(std::span<const AlertSend> alerts, Time now) {
+Receipt ReceivedAlerts::post(std::span<const AlertSend> alerts, Time now) {
   obey(now);
-  if (down_) return;
+  if (down_) return Receipt::lost;
   for (const AlertSend& sent : alerts) receive(sent, now);
+  return Receipt::accepted;
 }
 
 void ReceivedAlerts::obey(Time now) {

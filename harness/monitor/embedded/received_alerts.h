@@ -25,7 +25,7 @@ class ReceivedAlerts final : public events::Component, public AlertReceiver {
     sink_ = &sink;
   }
 
-  void post(std::span<const events::AlertSend> alerts, Time now) override;
+  Receipt post(std::span<const events::AlertSend> alerts, Time now) override;
   // When the next alert expires, unless it is sent again.
   Time next_due() const override;
   void run_due(Time now) override;

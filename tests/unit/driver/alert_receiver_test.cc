@@ -17,7 +17,7 @@ using testing::Not;
 // "5m: {alertname="A"} firing, from 5m to 9m".
 class Posts final : public monitor::AlertReceiver {
  public:
-  void post(std::span<const events::AlertSend> alerts, Time now) override {
+  monitor::Receipt post(std::span<const events::AlertSend> alerts, Time now) override {
     EXPECT_FALSE(alerts.empty());
     for (const events::AlertSend& send : alerts) {
       EXPECT_TRUE(send.received);
@@ -25,6 +25,7 @@ class Posts final : public monitor::AlertReceiver {
                               send.state == events::AlertState::firing ? "firing" : "resolved", since(send.starts_at),
                               since(send.ends_at)));
     }
+    return monitor::Receipt::accepted;
   }
   std::vector<std::string> take() { return std::exchange(lines_, {}); }
 
@@ -65,6 +66,25 @@ TEST(AlertReceiver, GetsNothingThatIsLost) {
   EXPECT_THAT(posts.take(), ElementsAre(R"(0s: {alertname="A"} firing, from 0s to 4m)"));
   shop.run_to(12min);
   EXPECT_THAT(posts.take(), Not(testing::IsEmpty()));
+}
+
+// Of two that get a batch, one that has it is enough.
+class Refusing final : public monitor::AlertReceiver {
+ public:
+  monitor::Receipt post(std::span<const events::AlertSend> /*alerts*/, Time /*now*/) override {
+    return monitor::Receipt::lost;
+  }
+};
+
+TEST(AlertReceiver, SaysWhetherASendIsLost) {
+  Refusing refusing;
+  MonitoredShop both({.rules = {alert("A", "vector(1)")}, .receivers = {&refusing}});
+  both.run_to(2min);
+  EXPECT_THAT(both.sends(), ElementsAre("0s", "1m15s"));
+  const auto down = fake_services::fault("f", "alertmanager_down", {}, 1min, 10min, {});
+  MonitoredShop none({.faults = {down}, .rules = {alert("A", "vector(1)")}, .receivers = {&refusing}});
+  none.run_to(2min);
+  EXPECT_THAT(none.sends(), ElementsAre("0s", "(1m15s)"));
 }
 
 }  // namespace
