@@ -209,6 +209,7 @@ void FaultInjector::end(std::size_t i, Time t, const Observer& observer, events:
   schedule_.finish(i);
   spans_[i].ended = true;
   spans_[i].to = t;
+  sink.on_event(told(spec(i), t, EventKind::fault_ended));
   if (spec(i).behaviour->over(observe(i, observer))) recover(i, t, sink);
 }
 

@@ -17,9 +17,6 @@
 namespace firedrill::driver {
 namespace {
 
-using events::Event;
-using events::EventKind;
-
 std::vector<record::ServiceSummary> summaries(const fake_services::Topology& topology) {
   std::vector<record::ServiceSummary> result;
   for (const auto& service : topology.services) {
@@ -168,36 +165,6 @@ record::AlertmanagerRecord alertmanager_record(const scenario::AlertmanagerSetti
   return record;
 }
 
-void add_phase(record::Record& record, std::string name, Time from, Time to) {
-  if (from >= to) return;
-  Event event{.t = from, .kind = EventKind::phase, .subject = name, .fields = {}};
-  event.with("until", format_instant(to));
-  record.timeline.push_back(std::move(event));
-  record.phases.push_back({std::move(name), from, to});
-}
-
-// Warm-up, then steady until the first fault, the faults as one stretch each, then what follows the last of them.
-void add_phases(record::Record& record) {
-  add_phase(record, "warmup", record.started, record.judged_from);
-  Time first = record.judged_to;
-  Time last = record.judged_from;
-  for (const auto& fault : record.faults) {
-    first = std::min(first, fault.at);
-    last = std::max(last, fault.until);
-  }
-  add_phase(record, "steady", record.judged_from, first);
-  for (const auto& fault : record.faults) add_phase(record, "fault " + fault.id, fault.at, fault.until);
-  if (!record.faults.empty()) add_phase(record, "recovery", last, record.judged_to);
-}
-
-void add_scheduled(record::Record& record) {
-  for (const auto& fault : record.faults) {
-    Event event{.t = record.started, .kind = EventKind::fault_scheduled, .subject = fault.id, .fields = {}};
-    event.with("fault", fault.kind).with("target", fault.target);
-    record.timeline.push_back(std::move(event));
-  }
-}
-
 }  // namespace
 
 std::vector<const InputFile*> rule_inputs(const scenario::LoadedScenario& scenario) {
@@ -231,8 +198,6 @@ record::Record blank_record(const scenario::LoadedScenario& loaded, const RunOpt
   for (const auto& fault : loaded.faults) {
     record.faults.push_back(fault_record(fault, loaded, record.judged_from, record.judged_to));
   }
-  add_scheduled(record);
-  add_phases(record);
   return record;
 }
 

@@ -9,6 +9,7 @@
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "driver/components/monitoring.h"
+#include "driver/phases.h"
 #include "events/action.h"
 #include "events/monitors.h"
 #include "notify/route/route.h"
@@ -78,6 +79,7 @@ void Recorder::on_event(Event event) {
   if (is_of_scenario(event)) return;
   if (!is_step(event.kind)) take(kBytesOfEvent);
   if (events::stops_rules(event)) forget_alerts(event.t);
+  note_phase(*record_, event);
   if (event.subject == events::kAlertmanager) note_alertmanager(event);
   if (event.kind == EventKind::probe_success || event.kind == EventKind::probe_failure) {
     transitions_[{event.subject, event.text("probe")}].push_back(

@@ -16,7 +16,7 @@ namespace firedrill::driver {
 
 class Recorder final : public events::Sink {
  public:
-  // The record's window, phases, services and scheduled faults are set already (blank_record); the recorder adds to it.
+  // The record's window, services and scheduled faults are set already (blank_record); the recorder adds to it.
   // The budget is the command's, for what grows with the world's events and minutes; null: no bound. What alerts take
   // there is counted where they are evaluated.
   Recorder(record::Record& record, const scenario::LoadedScenario& scenario, Budget* budget);

@@ -61,6 +61,8 @@ std::string describe(const Event& event) {
       return format("fault {} injected{}", s, what_on_what(event));
     case EventKind::fault_witnessed:
       return format("fault {} took effect: {}", s, event.text("symptom"));
+    case EventKind::fault_ended:
+      return format("fault {} ended{}", s, what_on_what(event));
     case EventKind::fault_recovered:
       return format("fault {} removed{}", s, what_on_what(event));
     case EventKind::probe_success:

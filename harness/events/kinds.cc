@@ -15,7 +15,7 @@ constexpr EventFieldSpec kIncident{"incident", text, "the incident it belongs to
 constexpr EventFieldSpec kAlert{"alert", text, "the alert's name"};
 constexpr EventFieldSpec kLabels{"labels", labels, "the alert's labels"};
 
-constexpr std::array kPhase{EventFieldSpec{"until", text, "when the phase ends"}};
+constexpr std::array kPhase{EventFieldSpec{"until", text, "when it is to end, as far as is known as it begins"}};
 constexpr EventFieldSpec kTarget{"target", text, "what the fault hits"};
 constexpr std::array kFault{EventFieldSpec{"fault", text, "the kind of fault"}, kTarget,
                             EventFieldSpec{"instances", text, "the replicas, separated by blanks"}};
@@ -68,6 +68,8 @@ constexpr std::array kKinds{
                   kFault},
     EventKindSpec{EventKind::fault_witnessed, "fault.witnessed", "the fault's id",
                   "The fault's symptom was measured in the traffic.", kWitnessed},
+    EventKindSpec{EventKind::fault_ended, "fault.ended", "the fault's id",
+                  "The fault is on no longer; that nothing of what it did is left is told next.", kFault, false},
     EventKindSpec{EventKind::fault_recovered, "fault.recovered", "the fault's id", "The fault was removed.", kFault},
     EventKindSpec{EventKind::probe_success, "probe.success", "the replica",
                   "A probe's published result turned to success.", kProbe},

@@ -12,6 +12,7 @@ enum class EventKind {
   fault_scheduled,
   fault_injected,
   fault_witnessed,
+  fault_ended,
   fault_recovered,
   probe_success,
   probe_failure,

@@ -31,6 +31,7 @@ struct Wiring {
   Wiring(const Wiring&) = delete;
 
   events::Sink& sink;
+  events::Sink* of_world = &sink;  // to whom the world tells
   ServiceHost* host = nullptr;
   monitor::ScrapeTargets* targets = nullptr;
   monitor::AlertSource* alerts = nullptr;

@@ -5,6 +5,7 @@
 // Every component, a row each: a row names the function that components/<name>.cc defines, which no header declares.
 // What is posted at a time is dealt with at that time: who receives it stands behind the monitors.
 #define FIREDRILL_COMPONENTS(KIND) \
+  KIND(phases)                     \
   KIND(world)                      \
   KIND(monitor)                    \
   KIND(replica)                    \

@@ -31,12 +31,12 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
                                                                   .origin = setup.record.judged_from,
                                                                   .disable_faults = setup.options.disable_faults,
                                                                   .kubernetes = watches_cluster(setup)},
-                                         wiring.sink),
+                                         *wiring.of_world),
                wiring);
 }
 
 std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
-  return wired(std::make_unique<SimHost>(static_cast<const SimHost&>(other), wiring.sink), wiring);
+  return wired(std::make_unique<SimHost>(static_cast<const SimHost&>(other), *wiring.of_world), wiring);
 }
 
 }  // namespace
