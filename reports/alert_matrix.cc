@@ -65,9 +65,9 @@ Meant meant_by(const Record& record, const Expectation& expectation, incident::A
   if (t < window->earliest) return {alert, AlertState::early};
   // Another incident's.
   if (!incident::why_not_meant(expectation, record, *alert, step, *window, "").empty()) return {};
-  return {alert, t > window->deadline                        ? AlertState::late
-                 : alert->held(record::HeldBackHow::dropped) ? AlertState::dropped
-                                                             : AlertState::lingering};
+  return {alert, t > window->deadline                     ? AlertState::late
+                 : alert->held(record::HoldKind::dropped) ? AlertState::dropped
+                                                          : AlertState::lingering};
 }
 
 // What becomes of an alert on its way to people, and not whether it fires.

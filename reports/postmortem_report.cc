@@ -154,31 +154,38 @@ struct Row {
   EventKind kind;
   std::string text;
   std::string subject;
+  std::string_view verb;  // of an alert
   std::size_t instances = 1;
 };
+
+std::string_view verb_of(const Event& event) {
+  if (event.kind == EventKind::alert_pending) return "is pending";
+  if (event.kind == EventKind::alert_firing) return "fires";
+  return event.text("was") == "pending" ? "is no longer pending" : "is resolved";
+}
 
 // An alert by its name; the instances that go together at one instant are one row.
 void add_row(const Record& record, const Event& event, std::vector<Row>& rows) {
   if (!of_alert(event.kind)) {
     std::string text = events::describe(event);
-    rows.push_back({event.t, event.kind, text.starts_with(event.subject) ? text : sentence_case(text), ""});
+    rows.push_back({event.t, event.kind, text.starts_with(event.subject) ? text : sentence_case(text), "", ""});
     return;
   }
+  const std::string_view verb = verb_of(event);
   for (Row& row : rows) {
-    if (row.t == event.t && row.kind == event.kind && row.subject == event.subject) {
+    if (row.t == event.t && row.verb == verb && row.subject == event.subject) {
       ++row.instances;
       return;
     }
   }
-  const std::string_view verb = event.kind == EventKind::alert_pending  ? "is pending"
-                                : event.kind == EventKind::alert_firing ? "fires"
-                                                                        : "is resolved";
   record::AlertRecord alert;
   alert.alert = event.subject;
   if (const auto* labels = std::get_if<model::Labels>(event.find("labels"))) alert.labels = *labels;
   const std::string which = telling_labels(record, alert);
-  rows.push_back({event.t, event.kind,
-                  format("{} {}{}", event.subject, verb, which.empty() ? "" : format(" ({})", which)), event.subject});
+  // What never fired is as dispensable at its end as at its beginning.
+  const EventKind kind = event.text("was") == "pending" ? EventKind::alert_pending : event.kind;
+  rows.push_back({event.t, kind, format("{} {}{}", event.subject, verb, which.empty() ? "" : format(" ({})", which)),
+                  event.subject, verb});
 }
 
 std::string timeline(const Record& record, const IncidentRecord& incident) {

@@ -19,7 +19,7 @@ namespace {
 
 using events::Event;
 using events::EventKind;
-using record::HeldBackHow;
+using record::HoldKind;
 
 constexpr std::size_t kUsersWindowMinutes = 5;
 
@@ -174,8 +174,8 @@ void Recorder::note_lost(const events::AlertSend& send) {
   const auto it = open_.find({send.rule, send.labels});
   if (it == open_.end()) return;
   record::AlertRecord& alert = record_->alerts[it->second];
-  if (alert.held(HeldBackHow::lost)) return;
-  alert.held_back.push_back({send.t, HeldBackHow::lost, std::string(record::kLostOnTheWay)});
+  if (alert.held(HoldKind::lost)) return;
+  alert.held_back.push_back({send.t, HoldKind::lost, std::string(record::kLostOnTheWay)});
 }
 
 // To an Alertmanager an activation that begins while it takes the one before to fire is the same alert; here each has
@@ -223,7 +223,7 @@ void Recorder::on_transition(const events::AlertTransition& transition) {
 void Recorder::note_firing(record::AlertRecord& alert, const events::AlertTransition& transition) const {
   alert.firing_at = transition.t;
   if (!transition.dropped_by.empty()) {
-    alert.held_back.push_back({transition.t, HeldBackHow::dropped, transition.dropped_by});
+    alert.held_back.push_back({transition.t, HoldKind::dropped, transition.dropped_by});
     return;
   }
   alert.sent_at = transition.t;
@@ -282,30 +282,11 @@ void Recorder::on_notification(const events::Notification& notification) {
   record_->alertmanager->notifications.push_back(notification);
 }
 
-namespace {
-
-HeldBackHow how_of(events::AlertHold::How how) {
-  switch (how) {
-    case events::AlertHold::How::inhibited:
-      return HeldBackHow::inhibited;
-    case events::AlertHold::How::silenced:
-      return HeldBackHow::silenced;
-    case events::AlertHold::How::muted:
-      return HeldBackHow::muted;
-    case events::AlertHold::How::deduplicated:
-      break;
-  }
-  return HeldBackHow::deduplicated;
-}
-
-}  // namespace
-
 void Recorder::on_hold(const events::AlertHold& hold) {
   record::AlertRecord* alert = activation(hold.labels, hold.t);
   if (alert == nullptr) return;
-  const HeldBackHow how = how_of(hold.how);
   const auto known = std::ranges::find_if(alert->held_back, [&](const record::HeldBack& each) {
-    return each.how == how && each.by == hold.by && !each.until;
+    return each.how == hold.how && each.by == hold.by && !each.until;
   });
   if (hold.ends) {
     if (known != alert->held_back.end()) known->until = hold.t;
@@ -313,7 +294,7 @@ void Recorder::on_hold(const events::AlertHold& hold) {
   }
   if (known != alert->held_back.end()) return;  // in another group of it
   take(kBytesOfEvent);
-  alert->held_back.push_back({hold.t, how, hold.by});
+  alert->held_back.push_back({hold.t, hold.how, hold.by});
 }
 
 void Recorder::finish(std::span<const fake_services::FaultState> faults,

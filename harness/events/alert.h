@@ -18,7 +18,7 @@ std::string_view to_string(AlertState state);
 using Annotations = std::vector<model::Label>;  // sorted by name
 
 // A step of an alert: inactive → pending → firing → inactive. With `for: 0` pending and firing share one time, and both
-// are told. firing → inactive is what people call resolved; pending → inactive never became an alert.
+// are told. Either way back to inactive it has resolved; pending → inactive never fired, and nobody is told of it.
 struct AlertTransition {
   Time t;
   std::size_t rule = 0;  // index in the group; from a monitor, among all its rules

@@ -98,7 +98,8 @@ std::string describe(const Event& event) {
     case EventKind::alert_firing:
       return format("{} fires", alert_text(event));
     case EventKind::alert_resolved:
-      return format("{} resolved", alert_text(event));
+      return event.text("was") == "pending" ? format("{} is no longer pending", alert_text(event))
+                                            : format("{} resolved", alert_text(event));
     case EventKind::alert_dropped:
       return format("{} dropped by {}", s, event.text("by"));
     case EventKind::alert_lost:

@@ -31,6 +31,8 @@ constexpr std::array kSlo{kIncident, kService,
                           EventFieldSpec{"sli", number, "the share of good requests in that minute"},
                           EventFieldSpec{"objective", number, "the share wanted"}};
 constexpr std::array kAlertFields{kLabels, EventFieldSpec{"value", number, "of the expression"}};
+constexpr std::array kResolved{kLabels, EventFieldSpec{"value", number, "of the expression, when it held last"},
+                               EventFieldSpec{"was", text, "pending, of one that never fired"}};
 constexpr EventFieldSpec kAlerts{"alert", text, "the names of its alerts, separated by commas"};
 constexpr EventFieldSpec kIntegration{"integration", text, "the kind of what was to send it"};
 constexpr EventFieldSpec kStatus{"status", text, "firing or resolved"};
@@ -100,7 +102,7 @@ constexpr std::array kKinds{
                   kAlertFields},
     EventKindSpec{EventKind::alert_firing, "alert.firing", "the alert's name", "An alert fires.", kAlertFields},
     EventKindSpec{EventKind::alert_resolved, "alert.resolved", "the alert's name",
-                  "An alert that fired no longer holds.", kAlertFields},
+                  "An alert's expression no longer holds.", kResolved},
     EventKindSpec{EventKind::alert_dropped, "alert.dropped", "the alert's name",
                   "Relabelling keeps an alert from ever leaving the monitor.", kHeld},
     EventKindSpec{EventKind::alert_lost, "alert.lost", "the alert's name",

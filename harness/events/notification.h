@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "events/hold.h"
 #include "model/labels.h"
 
 namespace firedrill::events {
@@ -47,10 +48,9 @@ struct Notification {
 
 // Something begins to keep an alert from going out, or no longer does.
 struct AlertHold {
-  enum class How { inhibited, silenced, muted, deduplicated };
   Time t{};
   model::Labels labels;  // with alertname
-  How how = How::inhibited;
+  HoldKind how = HoldKind::inhibited;
   std::string by;  // the inhibiting alert, the silence, the time interval, the receiver that believes it firing
   bool ends = false;
 };

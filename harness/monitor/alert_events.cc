@@ -13,16 +13,16 @@ EventKind kind_of(AlertState state) {
 
 }  // namespace
 
-std::optional<events::Event> event_of(const std::string& alert, const events::AlertTransition& step) {
-  if (step.to == AlertState::inactive && step.from != AlertState::firing) return std::nullopt;
+events::Event event_of(const std::string& alert, const events::AlertTransition& step) {
   events::Event event{.t = step.t, .kind = kind_of(step.to), .subject = alert, .fields = {}};
   event.with("labels", step.labels).with("value", step.value);
+  if (step.to == AlertState::inactive && step.from == AlertState::pending) event.with("was", std::string("pending"));
   return event;
 }
 
-events::Event held_back(const std::string& alert, const model::Labels& labels, Time t, EventKind kind,
+events::Event held_back(const std::string& alert, const model::Labels& labels, Time t, events::HoldKind how,
                         std::string_view by) {
-  events::Event event{.t = t, .kind = kind, .subject = alert, .fields = {}};
+  events::Event event{.t = t, .kind = *events::event_kind_of(how), .subject = alert, .fields = {}};
   event.with("labels", labels).with("by", std::string(by));
   return event;
 }

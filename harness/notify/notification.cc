@@ -36,18 +36,4 @@ std::string_view to_string(Attempt::Result result) {
   return {};
 }
 
-std::string_view to_string(HeldBack::By by) {
-  switch (by) {
-    case HeldBack::By::inhibited:
-      return "inhibited";
-    case HeldBack::By::inactive_interval:
-      return "inactive_interval";
-    case HeldBack::By::mute_interval:
-      return "mute_interval";
-    case HeldBack::By::silenced:
-      return "silenced";
-  }
-  return {};
-}
-
 }  // namespace firedrill::notify

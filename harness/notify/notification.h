@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "events/hold.h"
 #include "model/labels.h"
 #include "notify/provider/alert.h"
 
@@ -72,14 +73,13 @@ struct Notification {
 
 // What keeps an alert from going out at a flush.
 struct HeldBack {
-  enum class By { inhibited, inactive_interval, mute_interval, silenced };
   AlertPtr alert;
-  By by = By::inhibited;
-  AlertPtr source;                 // of inhibited
-  std::size_t rule = 0;            // of inhibited: in Configuration::inhibit_rules
-  std::vector<std::string> names;  // of silenced the silences' ids; of intervals their names
+  events::HoldKind how = events::HoldKind::inhibited;  // or silenced, or muted
+  AlertPtr source;                                     // of inhibited
+  std::size_t rule = 0;                                // of inhibited: in Configuration::inhibit_rules
+  std::vector<std::string> names;                      // of silenced the silences' ids; of muted the intervals' names
+  bool is_outside = false;                             // of muted: these are active time intervals, none of which holds
 };
-std::string_view to_string(HeldBack::By by);
 
 // What an integration did at a flush that let alerts through.
 struct Decision {

@@ -4,24 +4,6 @@
 
 namespace firedrill::record {
 
-std::string_view to_string(HeldBackHow how) {
-  switch (how) {
-    case HeldBackHow::dropped:
-      return "dropped";
-    case HeldBackHow::lost:
-      return "lost";
-    case HeldBackHow::inhibited:
-      return "inhibited";
-    case HeldBackHow::silenced:
-      return "silenced";
-    case HeldBackHow::muted:
-      return "muted";
-    case HeldBackHow::deduplicated:
-      return "deduplicated";
-  }
-  return "";
-}
-
 std::optional<Time> AlertRecord::over_at() const {
   if (!heard.empty()) return heard.back().to;
   return resolved_at ? resolved_at : forgotten_at;
@@ -32,7 +14,7 @@ std::optional<Time> AlertRecord::woke_at() const {
   return receivers ? paged_at : received_at;
 }
 
-bool AlertRecord::held(HeldBackHow how) const {
+bool AlertRecord::held(HoldKind how) const {
   return std::ranges::find(held_back, how, &HeldBack::how) != held_back.end();
 }
 

@@ -1,7 +1,6 @@
 // The ledger of alerts.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,19 +8,17 @@
 #include <vector>
 
 #include "base/time.h"
+#include "events/hold.h"
 #include "model/labels.h"
 
 namespace firedrill::record {
 
-// What kept an alert from its next step, and when that began.
-enum class HeldBackHow { dropped, lost, inhibited, silenced, muted, deduplicated };
-inline constexpr std::array kHeldBackHows{HeldBackHow::dropped,  HeldBackHow::lost,  HeldBackHow::inhibited,
-                                          HeldBackHow::silenced, HeldBackHow::muted, HeldBackHow::deduplicated};
-std::string_view to_string(HeldBackHow how);
+using events::HoldKind;
 
+// What kept an alert from its next step.
 struct HeldBack {
-  Time at;
-  HeldBackHow how = HeldBackHow::dropped;
+  Time at;  // when that began
+  HoldKind how = HoldKind::dropped;
   // The relabelling, the way on which it was lost, the inhibiting alert, the silence, the time interval, or the
   // receiver that was told of it before and believes it firing.
   std::string by;
@@ -84,7 +81,7 @@ struct AlertRecord {
   // Whether an Alertmanager takes it to fire at the end of what is known.
   bool is_heard() const { return !heard.empty() && !heard.back().to; }
   // Whether something of this kind held it back.
-  bool held(HeldBackHow how) const;
+  bool held(HoldKind how) const;
 };
 
 }  // namespace firedrill::record

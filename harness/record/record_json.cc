@@ -43,7 +43,7 @@ json::value encode(SeverityLevel value) {
 json::value encode(Verdict value) {
   return json::value(json::string(to_string(value)));
 }
-json::value encode(HeldBackHow value) {
+json::value encode(HoldKind value) {
   return json::value(json::string(to_string(value)));
 }
 json::value encode(std::int64_t value) {
@@ -214,8 +214,8 @@ class Reader {
     }
     complain(path, "expected pass, fail or invalid");
   }
-  void decode(const json::value& value, HeldBackHow& out, const std::string& path) {
-    for (const HeldBackHow how : kHeldBackHows) {
+  void decode(const json::value& value, HoldKind& out, const std::string& path) {
+    for (const HoldKind how : events::kHoldKinds) {
       if (!value.is_string() || value.get_string() != to_string(how)) continue;
       out = how;
       return;

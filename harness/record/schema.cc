@@ -57,9 +57,9 @@ json::object schema(Type<SeverityLevel>) {
 json::object schema(Type<Verdict>) {
   return choice_of({"pass", "fail", "invalid"});
 }
-json::object schema(Type<HeldBackHow>) {
+json::object schema(Type<HoldKind>) {
   json::array items;
-  for (const HeldBackHow how : kHeldBackHows) items.emplace_back(to_string(how));
+  for (const HoldKind how : events::kHoldKinds) items.emplace_back(to_string(how));
   return {{"enum", std::move(items)}};
 }
 json::object schema(Type<std::int64_t>) {

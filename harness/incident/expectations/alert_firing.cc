@@ -67,10 +67,10 @@ std::string not_resolved(const Expectation& expectation, const Record& record, c
 
 // It fired in time, and nobody heard of it, or only too late. Empty if somebody did.
 std::string not_heard(const Record& record, const AlertRecord& alert, const AlertWindow& window) {
-  if (alert.held(HeldBackHow::dropped)) {
+  if (alert.held(HoldKind::dropped)) {
     return format("{} dropped it, so that nobody heard of it", alert.held_back.front().by);
   }
-  if (!alert.held(HeldBackHow::lost)) return {};
+  if (!alert.held(HoldKind::lost)) return {};
   if (!alert.received_at) return "none of its sends reached Alertmanager, so that nobody heard of it";
   if (*alert.received_at <= window.deadline) return {};
   return format("it was lost on its way until {}, so that it was heard of {} late", when(record, *alert.received_at),

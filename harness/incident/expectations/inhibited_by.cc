@@ -30,7 +30,7 @@ void check(const Expectation& expectation, const KnownNames& names, Diagnostics&
 Outcome evaluate(const Expectation& expectation, const Record& record, const promql::Queryable& series) {
   const std::string by = expectation.fields.text("by");
   const auto is_one = [&](const std::string& held_by) { return held_by == by || held_by.starts_with(by + " {"); };
-  return judge_held(expectation, record, series, {HeldBackHow::inhibited, "by " + by, is_one});
+  return judge_held(expectation, record, series, {HoldKind::inhibited, "by " + by, is_one});
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     return comment.empty() || by.find(format("({})", comment)) != std::string::npos;
   };
   const std::string by = comment.empty() ? "" : format("by the silence ({})", comment);
-  return judge_held(expectation, record, series, {HeldBackHow::silenced, by, is_one});
+  return judge_held(expectation, record, series, {HoldKind::silenced, by, is_one});
 }
 
 }  // namespace

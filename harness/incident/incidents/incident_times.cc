@@ -29,7 +29,7 @@ void take_alerts(const Record& record, IncidentRecord& incident) {
   for (const AlertRecord& alert : record.alerts) {
     if (alert.incident != incident.id || !alert.firing_at) continue;
     // What relabelling dropped went nowhere: nobody could see a sign in it.
-    if (!alert.held(HeldBackHow::dropped)) keep_first(times.first_sign_at, alert.firing_at);
+    if (!alert.held(HoldKind::dropped)) keep_first(times.first_sign_at, alert.firing_at);
     keep_first(times.notified_at, alert.notified_at);
     keep_first(times.acknowledged_at, alert.acknowledged_at);
     const std::optional<Time> woke_at = alert.woke_at();

@@ -9,7 +9,7 @@
 namespace firedrill::incident {
 
 struct HoldWanted {
-  record::HeldBackHow how = record::HeldBackHow::inhibited;
+  record::HoldKind how = record::HoldKind::inhibited;
   std::string by;                                  // in words: "by DatabaseDown"; empty: by any
   std::function<bool(const std::string&)> is_one;  // of HeldBack::by
 };

@@ -132,10 +132,10 @@ std::string describe(const events::Notification& notification) {
 }
 
 std::string describe(const HeldBack& held, const Record& record) {
-  const std::string by = held.how == HeldBackHow::deduplicated
+  const std::string by = held.how == HoldKind::deduplicated
                              ? format("because {} believed it firing from before", held.by)
                              : "by " + held.by;
-  if (held.how == HeldBackHow::dropped || held.how == HeldBackHow::lost) {
+  if (held.how == HoldKind::dropped || held.how == HoldKind::lost) {
     return format("{} at {} {}", to_string(held.how), when(record, held.at), by);
   }
   const std::string until = held.until ? format(" to {}", when(record, *held.until)) : std::string(" on");

@@ -124,8 +124,8 @@ std::string cause_of(const AlertRecord& alert, const FailedDeliveries& deliverie
   std::string cause = "its group had not been flushed before it was over, or the run";
   if (!alert.received_at) cause = "it never arrived at the Alertmanager";
   for (const HeldBack& held : alert.held_back) {
-    cause = held.how == HeldBackHow::deduplicated ? format("{} believed it firing from before", held.by)
-                                                  : format("{} by {}", to_string(held.how), held.by);
+    cause = held.how == HoldKind::deduplicated ? format("{} believed it firing from before", held.by)
+                                               : format("{} by {}", to_string(held.how), held.by);
   }
   return cause;
 }

@@ -1,7 +1,6 @@
 #include "monitor/alertmanager/teller.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "base/contains.h"
 #include "base/text/format.h"
@@ -10,9 +9,9 @@
 namespace firedrill::monitor {
 namespace {
 
-using events::AlertHold;
 using events::Event;
 using events::EventKind;
+using events::HoldKind;
 
 std::string joined(const std::vector<std::string>& texts) {
   std::string out;
@@ -31,29 +30,18 @@ std::string silences_in_words(const std::vector<std::string>& ids, const notify:
   return joined(words);
 }
 
-AlertHold::How how_of(notify::HeldBack::By by) {
-  switch (by) {
-    case notify::HeldBack::By::inhibited:
-      return AlertHold::How::inhibited;
-    case notify::HeldBack::By::silenced:
-      return AlertHold::How::silenced;
-    case notify::HeldBack::By::inactive_interval:
-    case notify::HeldBack::By::mute_interval:
-      return AlertHold::How::muted;
-  }
-  return AlertHold::How::muted;
-}
-
 std::string what_holds(const notify::HeldBack& held, const notify::Silences& silences) {
-  switch (held.by) {
-    case notify::HeldBack::By::inhibited:
+  switch (held.how) {
+    case HoldKind::inhibited:
       return events::describe_alert(held.source->labels);
-    case notify::HeldBack::By::silenced:
+    case HoldKind::silenced:
       return silences_in_words(held.names, silences);
-    case notify::HeldBack::By::inactive_interval:
-      return "the time outside of " + joined(held.names);
-    case notify::HeldBack::By::mute_interval:
-      return joined(held.names);
+    case HoldKind::muted:
+      return (held.is_outside ? "the time outside of " : "") + joined(held.names);
+    case HoldKind::dropped:
+    case HoldKind::lost:
+    case HoldKind::deduplicated:
+      break;  // not what an Alertmanager holds back at a flush
   }
   return {};
 }
@@ -98,21 +86,6 @@ Event event_of(const events::Notification& notification) {
   }
   event.with("reason", reason_of(notification));
   return event;
-}
-
-// Nothing of what is only not said again.
-std::optional<EventKind> kind_of(AlertHold::How how) {
-  switch (how) {
-    case AlertHold::How::inhibited:
-      return EventKind::alert_inhibited;
-    case AlertHold::How::silenced:
-      return EventKind::alert_silenced;
-    case AlertHold::How::muted:
-      return EventKind::alert_muted;
-    case AlertHold::How::deduplicated:
-      break;
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -167,11 +140,11 @@ bool OutcomeTeller::is_deduplicated(const notify::Flush& flush, const notify::Fl
 void OutcomeTeller::tell_holds(const notify::Flush& flush, const notify::Alertmanager& manager, events::Sink& out) {
   std::map<notify::Fingerprint, Hold> holds;
   for (const notify::HeldBack& held : flush.held_back) {
-    holds[held.alert->fingerprint] = {how_of(held.by), what_holds(held, manager.silences())};
+    holds[held.alert->fingerprint] = {held.how, what_holds(held, manager.silences())};
   }
   for (const notify::FlushedAlert& each : flush.alerts) {
     const auto found = holds.find(each.alert->fingerprint);
-    const Hold again{How::deduplicated, flush.group->receiver};
+    const Hold again{HoldKind::deduplicated, flush.group->receiver};
     const Hold* hold = found != holds.end() ? &found->second : is_deduplicated(flush, each) ? &again : nullptr;
     tell_hold(flush, each.alert, hold, out);
   }
@@ -198,7 +171,7 @@ void OutcomeTeller::tell_hold(const notify::Flush& flush, const notify::AlertPtr
   if (hold == nullptr) return;
   const bool is_news = !is_held(*alert, *hold);
   held_[place] = {alert, *hold};
-  if (const auto kind = kind_of(hold->how); kind && is_news) {
+  if (const auto kind = events::event_kind_of(hold->how); kind && is_news) {
     Event event{
         .t = flush.at, .kind = *kind, .subject = std::string(alert->labels.get(model::kAlertName)), .fields = {}};
     event.with("labels", alert->labels).with("by", hold->by);

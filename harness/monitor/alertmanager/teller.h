@@ -23,9 +23,8 @@ class OutcomeTeller {
   void end_holds(Time now, events::Sink& out);
 
  private:
-  using How = events::AlertHold::How;
   struct Hold {
-    How how = How::inhibited;
+    events::HoldKind how = events::HoldKind::inhibited;
     std::string by;
     bool operator==(const Hold&) const = default;
   };

@@ -241,9 +241,9 @@ void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
 
 void EmbeddedMonitor::tell(const std::string& alert, const events::AlertTransition& step) {
   sink_.on_transition(step);
-  if (auto event = event_of(alert, step)) sink_.on_event(*std::move(event));
+  sink_.on_event(event_of(alert, step));
   if (step.to == events::AlertState::firing && !step.dropped_by.empty()) {
-    sink_.on_event(held_back(alert, step.labels, step.t, events::EventKind::alert_dropped, step.dropped_by));
+    sink_.on_event(held_back(alert, step.labels, step.t, events::HoldKind::dropped, step.dropped_by));
   }
   if (step.to == events::AlertState::inactive) lost_.erase({step.rule, step.labels});
 }
@@ -304,7 +304,7 @@ Receipt EmbeddedMonitor::post(std::span<const events::AlertSend> alerts, Time t)
 // Of the sends of one activation in vain, the first.
 void EmbeddedMonitor::tell_lost(const std::string& alert, const events::AlertSend& send) {
   if (!lost_.insert({send.rule, send.labels}).second) return;
-  sink_.on_event(held_back(alert, send.labels, send.t, events::EventKind::alert_lost, record::kLostOnTheWay));
+  sink_.on_event(held_back(alert, send.labels, send.t, events::HoldKind::lost, record::kLostOnTheWay));
 }
 
 bool EmbeddedMonitor::drawn(double share) {

@@ -89,7 +89,7 @@ std::vector<FlushedAlert> Group::hold_back(std::vector<FlushedAlert> alerts, Flu
   std::erase_if(alerts, [&](const FlushedAlert& each) {
     Inhibitor::Verdict verdict = pipeline.inhibitor.inhibited_by(*each.alert, flush.at);
     if (verdict.source == nullptr) return false;
-    flush.held_back.push_back({each.alert, HeldBack::By::inhibited, std::move(verdict.source), verdict.rule, {}});
+    flush.held_back.push_back({each.alert, events::HoldKind::inhibited, std::move(verdict.source), verdict.rule, {}});
     return true;
   });
   // Where nothing is left, the stages behind are not asked.
@@ -98,7 +98,7 @@ std::vector<FlushedAlert> Group::hold_back(std::vector<FlushedAlert> alerts, Flu
   std::erase_if(alerts, [&](const FlushedAlert& each) {
     std::vector<std::string> ids = pipeline.silences.active_for(each.alert->labels, flush.at);
     if (ids.empty()) return false;
-    flush.held_back.push_back({each.alert, HeldBack::By::silenced, nullptr, 0, std::move(ids)});
+    flush.held_back.push_back({each.alert, events::HoldKind::silenced, nullptr, 0, std::move(ids)});
     return true;
   });
   return alerts;
@@ -110,15 +110,16 @@ bool Group::is_muted_by_time(std::span<const FlushedAlert> alerts, Flush& flush,
     const NamedTimeInterval* interval = pipeline.configuration.time_interval(name);
     return interval != nullptr && interval->contains(flush.tick);
   };
-  HeldBack::By by = HeldBack::By::inactive_interval;
+  bool is_outside = true;
   muted_by_.clear();
   if (std::ranges::none_of(own.active_time_intervals, holds)) muted_by_ = own.active_time_intervals;
   if (muted_by_.empty()) {
-    by = HeldBack::By::mute_interval;
+    is_outside = false;
     std::ranges::copy_if(own.mute_time_intervals, std::back_inserter(muted_by_), holds);
   }
   if (muted_by_.empty()) return false;
-  for (const FlushedAlert& each : alerts) flush.held_back.push_back({each.alert, by, nullptr, 0, muted_by_});
+  for (const FlushedAlert& each : alerts)
+    flush.held_back.push_back({each.alert, events::HoldKind::muted, nullptr, 0, muted_by_, is_outside});
   return true;
 }
 

@@ -25,15 +25,18 @@ std::string joined(const std::vector<std::string>& texts) {
 
 std::string describe(const HeldBack& held) {
   const std::string name = held.alert->labels.to_string();
-  switch (held.by) {
-    case HeldBack::By::inhibited:
+  switch (held.how) {
+    case events::HoldKind::inhibited:
       return format("{} is inhibited by {} (inhibition rule {})", name, held.source->labels.to_string(), held.rule + 1);
-    case HeldBack::By::inactive_interval:
+    case events::HoldKind::muted:
+      if (!held.is_outside) return format("{} is muted by time interval {}", name, joined(held.names));
       return format("{} is muted: none of the active time intervals holds ({})", name, joined(held.names));
-    case HeldBack::By::mute_interval:
-      return format("{} is muted by time interval {}", name, joined(held.names));
-    case HeldBack::By::silenced:
+    case events::HoldKind::silenced:
       return format("{} is silenced by silence {}", name, joined(held.names));
+    case events::HoldKind::dropped:
+    case events::HoldKind::lost:
+    case events::HoldKind::deduplicated:
+      break;  // not what is held back at a flush
   }
   return {};
 }

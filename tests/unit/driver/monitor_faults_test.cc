@@ -309,7 +309,7 @@ TEST_F(MonitorFaultRun, DroppedNotificationsTripItAndReachNobody) {
   EXPECT_TRUE(critical.sent_at);
   EXPECT_FALSE(critical.received_at);
   ASSERT_EQ(critical.held_back.size(), 1u);
-  EXPECT_EQ(critical.held_back[0].how, record::HeldBackHow::lost);
+  EXPECT_EQ(critical.held_back[0].how, record::HoldKind::lost);
   EXPECT_FALSE(critical.wakes());
 }
 

@@ -181,7 +181,7 @@ TEST(AlertNotFiring, IsNotProvenByARuleThatWasNeverEvaluated) {
 
 TEST(AlertFiring, AnAlertThatWasDroppedOnItsWayHelpsNobody) {
   Record record = sample::outage();
-  record.alerts[0].held_back = {{at(12min + 30s), HeldBackHow::dropped, std::string(kDroppedByRelabelling)}};
+  record.alerts[0].held_back = {{at(12min + 30s), HoldKind::dropped, std::string(kDroppedByRelabelling)}};
   EXPECT_EQ(answer(record, pages()),
             "fail | SLOFastBurn fires | fired at 12 m 30 s (14:12:30), 2 m 30 s after the injection; resolved at 34 m "
             "(14:34:00) | alert_relabel_configs dropped it, so that nobody heard of it");
@@ -191,7 +191,7 @@ TEST(AlertFiring, AnAlertThatWasDroppedOnItsWayHelpsNobody) {
 TEST(AlertFiring, AnAlertThatWasLostOnItsWayIsHeardOfLateOrNever) {
   Record record = sample::outage();
   AlertRecord& alert = record.alerts[0];
-  alert.held_back = {{at(12min + 30s), HeldBackHow::lost, std::string(kLostOnTheWay)}};
+  alert.held_back = {{at(12min + 30s), HoldKind::lost, std::string(kLostOnTheWay)}};
   alert.received_at = at(13min);
   alert.heard = {{at(13min), at(38min), true}};
   EXPECT_EQ(answer(record, pages()),

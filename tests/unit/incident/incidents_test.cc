@@ -319,7 +319,7 @@ TEST(Incidents, WhatWasDroppedIsNoSign) {
   Record record = sample::outage();
   record.alerts = {sample::alert("SLOFastBurn", "warning", "web", 11min, 13min, 34min),
                    sample::alert("HighLatencyP95", "warning", "web", 12min, 15min, 34min)};
-  record.alerts[0].held_back = {{at(13min), HeldBackHow::dropped, std::string(kDroppedByRelabelling)}};
+  record.alerts[0].held_back = {{at(13min), HoldKind::dropped, std::string(kDroppedByRelabelling)}};
   record = judged(std::move(record));
   EXPECT_EQ(record.incidents.at(0).times.first_sign_at, at(15min));
 }

@@ -21,7 +21,7 @@ using Texts = std::vector<Text>;
 using FieldList = std::vector<std::pair<std::string, FieldValue>>;
 
 // The page is held back, so that nobody is called.
-Record held(HeldBackHow how, Text by, std::optional<Duration> until = {}) {
+Record held(HoldKind how, Text by, std::optional<Duration> until = {}) {
   Record record = notified_outage();
   record.alerts[0].notified_at.reset();
   record.alerts[0].paged_at.reset();
@@ -83,13 +83,13 @@ TEST(Notified, SaysWhyItFailed) {
   EXPECT_EQ(answer("notified", {{"receiver", Text("pager")}, {"alert", Text("PoolSaturated")}}),
             "fail | pager is told of PoolSaturated | was not told | PoolSaturated {service=\"checkout\", "
             "severity=\"warning\"} is routed to chat, not to pager");
-  EXPECT_EQ(answer("notified", kPage, held(HeldBackHow::silenced, "silence 1 (planned)", 30min)),
+  EXPECT_EQ(answer("notified", kPage, held(HoldKind::silenced, "silence 1 (planned)", 30min)),
             "fail | pager is told of SLOFastBurn | was not told | SLOFastBurn {service=\"web\", severity=\"critical\"} "
             "was silenced from 13 m (14:13:00) to 30 m (14:30:00) by silence 1 (planned)");
-  EXPECT_EQ(answer("notified", kPage, held(HeldBackHow::inhibited, "DatabaseDown {cluster=\"a\"}")),
+  EXPECT_EQ(answer("notified", kPage, held(HoldKind::inhibited, "DatabaseDown {cluster=\"a\"}")),
             "fail | pager is told of SLOFastBurn | was not told | SLOFastBurn {service=\"web\", severity=\"critical\"} "
             "was inhibited from 13 m (14:13:00) on by DatabaseDown {cluster=\"a\"}");
-  EXPECT_EQ(answer("notified", kPage, held(HeldBackHow::deduplicated, "pager")),
+  EXPECT_EQ(answer("notified", kPage, held(HoldKind::deduplicated, "pager")),
             "fail | pager is told of SLOFastBurn | was not told | SLOFastBurn {service=\"web\", severity=\"critical\"} "
             "was deduplicated from 13 m (14:13:00) on because pager believed it firing from before");
   EXPECT_EQ(answer("notified", {{"alert", Text("HighLatencyP95")}}),
@@ -130,7 +130,7 @@ TEST(NotNotified, IsJudged) {
   EXPECT_EQ(answer("not_notified", {{"receiver", Text("pager")}, {"alert", Text("PoolSaturated")}}),
             "pass | pager is not told of PoolSaturated | was not told: PoolSaturated {service=\"checkout\", "
             "severity=\"warning\"} is routed to chat, not to pager | ");
-  EXPECT_EQ(answer("not_notified", kPage, held(HeldBackHow::silenced, "silence 1")),
+  EXPECT_EQ(answer("not_notified", kPage, held(HoldKind::silenced, "silence 1")),
             "pass | pager is not told of SLOFastBurn | was not told: SLOFastBurn {service=\"web\", "
             "severity=\"critical\"} was silenced from 13 m (14:13:00) on by silence 1 | ");
   EXPECT_EQ(answer("not_notified", with(kPage, {{"status", Text("resolved")}})),
@@ -138,7 +138,7 @@ TEST(NotNotified, IsJudged) {
             "SLOFastBurn {service=\"web\", severity=\"critical\"}");
   Record muted = notified_outage();
   muted.alertmanager->notifications.pop_back();
-  muted.alerts[0].held_back = {{at(38min), HeldBackHow::muted, "nights", {}}};
+  muted.alerts[0].held_back = {{at(38min), HoldKind::muted, "nights", {}}};
   EXPECT_EQ(answer("not_notified", with(kPage, {{"status", Text("resolved")}}), muted),
             "pass | pager is not told of the end of SLOFastBurn | was not told: SLOFastBurn {service=\"web\", "
             "severity=\"critical\"} was over at 34 m (14:34:00), and was muted from 38 m (14:38:00) on by nights | ");
@@ -148,17 +148,17 @@ TEST(NotNotified, IsJudged) {
 
 TEST(InhibitedBy, IsJudged) {
   const FieldList wanted = {{"alert", Text("SLOFastBurn")}, {"by", Text("DatabaseDown")}};
-  EXPECT_EQ(answer("inhibited_by", wanted, held(HeldBackHow::inhibited, "DatabaseDown {cluster=\"a\"}", 20min)),
+  EXPECT_EQ(answer("inhibited_by", wanted, held(HoldKind::inhibited, "DatabaseDown {cluster=\"a\"}", 20min)),
             "pass | SLOFastBurn is inhibited by DatabaseDown | SLOFastBurn {service=\"web\", severity=\"critical\"} "
             "was inhibited from 13 m (14:13:00) to 20 m (14:20:00) by DatabaseDown {cluster=\"a\"} | ");
-  EXPECT_EQ(answer("inhibited_by", wanted, held(HeldBackHow::inhibited, "DatabaseDownAgain")),
+  EXPECT_EQ(answer("inhibited_by", wanted, held(HoldKind::inhibited, "DatabaseDownAgain")),
             "fail | SLOFastBurn is inhibited by DatabaseDown | was not inhibited | SLOFastBurn {service=\"web\", "
             "severity=\"critical\"} was inhibited from 13 m (14:13:00) on by DatabaseDownAgain");
   EXPECT_EQ(answer("inhibited_by", wanted),
             "fail | SLOFastBurn is inhibited by DatabaseDown | was not inhibited | SLOFastBurn {service=\"web\", "
             "severity=\"critical\"} was held back by nothing: a receiver was told of it at 13 m (14:13:00)");
   EXPECT_EQ(
-      answer("inhibited_by", with(wanted, {{"within", Duration(2min)}}), held(HeldBackHow::inhibited, "DatabaseDown")),
+      answer("inhibited_by", with(wanted, {{"within", Duration(2min)}}), held(HoldKind::inhibited, "DatabaseDown")),
       "fail | SLOFastBurn is inhibited by DatabaseDown within 2 m of the injection, by 12 m (14:12:00) | SLOFastBurn "
       "{service=\"web\", severity=\"critical\"} was inhibited from 13 m (14:13:00) on by DatabaseDown | it began at 13 "
       "m (14:13:00), 1 m late");
@@ -168,17 +168,17 @@ TEST(InhibitedBy, IsJudged) {
 
 TEST(Silenced, IsJudged) {
   const FieldList wanted = {{"alert", Text("SLOFastBurn")}};
-  EXPECT_EQ(answer("silenced", wanted, held(HeldBackHow::silenced, "silence 1 (planned)")),
+  EXPECT_EQ(answer("silenced", wanted, held(HoldKind::silenced, "silence 1 (planned)")),
             "pass | SLOFastBurn is silenced | SLOFastBurn {service=\"web\", severity=\"critical\"} was silenced from "
             "13 m (14:13:00) on by silence 1 (planned) | ");
-  EXPECT_EQ(answer("silenced", with(wanted, {{"comment", Text("planned")}}),
-                   held(HeldBackHow::silenced, "silence 1 (planned)")),
-            "pass | SLOFastBurn is silenced by the silence (planned) | SLOFastBurn {service=\"web\", "
-            "severity=\"critical\"} was silenced from 13 m (14:13:00) on by silence 1 (planned) | ");
-  EXPECT_EQ(answer("silenced", with(wanted, {{"comment", Text("other")}}),
-                   held(HeldBackHow::silenced, "silence 1 (planned)")),
-            "fail | SLOFastBurn is silenced by the silence (other) | was not silenced | SLOFastBurn {service=\"web\", "
-            "severity=\"critical\"} was silenced from 13 m (14:13:00) on by silence 1 (planned)");
+  EXPECT_EQ(
+      answer("silenced", with(wanted, {{"comment", Text("planned")}}), held(HoldKind::silenced, "silence 1 (planned)")),
+      "pass | SLOFastBurn is silenced by the silence (planned) | SLOFastBurn {service=\"web\", "
+      "severity=\"critical\"} was silenced from 13 m (14:13:00) on by silence 1 (planned) | ");
+  EXPECT_EQ(
+      answer("silenced", with(wanted, {{"comment", Text("other")}}), held(HoldKind::silenced, "silence 1 (planned)")),
+      "fail | SLOFastBurn is silenced by the silence (other) | was not silenced | SLOFastBurn {service=\"web\", "
+      "severity=\"critical\"} was silenced from 13 m (14:13:00) on by silence 1 (planned)");
 }
 
 TEST(Grouped, IsJudged) {
@@ -201,7 +201,7 @@ TEST(Grouped, IsJudged) {
             "fail | chat is told of SLOFastBurn, PoolSaturated in one notification within 5 m of the injection, by 15 "
             "m (14:15:00) | told of 2 alerts at 17 m (14:17:00): first notification to chat of SLOFastBurn "
             "{service=\"web\", severity=\"critical\"} and 1 other | 2 m late");
-  EXPECT_EQ(answer("grouped", both, held(HeldBackHow::silenced, "silence 1")),
+  EXPECT_EQ(answer("grouped", both, held(HoldKind::silenced, "silence 1")),
             "fail | chat is told of SLOFastBurn, PoolSaturated in one notification | told of 1 alert at 17 m "
             "(14:17:00): first notification to chat of PoolSaturated {service=\"checkout\", severity=\"warning\"} | "
             "the notification that came nearest, of group {}:{}, lacks SLOFastBurn");
@@ -230,7 +230,7 @@ TEST(Detection, IsTheFirstNotificationThatAPagingReceiverAccepts) {
   EXPECT_EQ(record.incidents[0].times.notified_at, at(13min));
   const auto delivery = std::ranges::find(record.incidents[0].measures, "delivery", &Measure::name);
   EXPECT_EQ(delivery->text, "30 s");
-  record = held(HeldBackHow::silenced, "silence 1");
+  record = held(HoldKind::silenced, "silence 1");
   judge(record, sample::NoSeries());
   EXPECT_EQ(record.incidents[0].detected_by, "nobody");
   EXPECT_EQ(record.incidents[0].times.notified_at, at(17min));

@@ -61,7 +61,7 @@ TEST(Unheard, KnowsWhatReceiversAnswered) {
   EXPECT_EQ(cause(record),
             "pager took none of 3 notifications: 5 requests, 4 answered 503, 1 without an answer in time; chat did not "
             "take its notification: 1 request, without an answer in time");
-  record.alerts[0].held_back = {{at(12min + 40s), HeldBackHow::silenced, "silence 1 (planned)", at(13min)}};
+  record.alerts[0].held_back = {{at(12min + 40s), HoldKind::silenced, "silence 1 (planned)", at(13min)}};
   EXPECT_EQ(cause(record).substr(0, 18), "pager took none of") << "the silence was over";
 }
 
@@ -83,7 +83,7 @@ TEST(TimeLost, CountsWhatAReceiverDidNotTakeAsDelivery) {
   EXPECT_EQ(lost_of(record), "10 m 30 s + 0 ms");
   sent.insert(sent.begin(), {refused(record, 13min, {0}), refused(record, 18min, {0})});
   EXPECT_EQ(lost_of(record), "30 s + 10 m");
-  record.alerts[0].held_back = {{at(14min), HeldBackHow::silenced, "silence 1 (planned)", at(18min)}};
+  record.alerts[0].held_back = {{at(14min), HoldKind::silenced, "silence 1 (planned)", at(18min)}};
   EXPECT_EQ(lost_of(record), "5 m 30 s + 5 m") << "a silence came between";
 }
 

@@ -192,7 +192,7 @@ TEST(Alertmanager, HoldsBackBySilenceFromItsStartUpToItsEnd) {
   const Outcomes outcomes = engine.manager.take_outcomes();
   ASSERT_THAT(outcomes.notifications, SizeIs(1));
   EXPECT_EQ(outcomes.notifications[0].time, at(15));
-  EXPECT_EQ(outcomes.flushes[0].held_back.at(0).by, HeldBack::By::silenced);
+  EXPECT_EQ(outcomes.flushes[0].held_back.at(0).how, events::HoldKind::silenced);
   EXPECT_THAT(outcomes.flushes[0].held_back.at(0).names, ElementsAre("s"));
 }
 

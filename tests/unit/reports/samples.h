@@ -70,8 +70,7 @@ inline record::Record notified() {
   lost.attempts = {{at(13min), at(13min), 400, "dropped"}};
   record.alerts.push_back(alert("DiskFull", "warning", "postgres", 14min, 15min, 25min));
   record.alerts.back().receivers = std::vector<std::string>{"chat"};
-  record.alerts.back().held_back = {
-      {at(15min + 30s), record::HeldBackHow::silenced, "silence 1 (the disk | is new)", {}}};
+  record.alerts.back().held_back = {{at(15min + 30s), record::HoldKind::silenced, "silence 1 (the disk | is new)", {}}};
   record.alertmanager->silences = {{"1", {R"(alertname="DiskFull")"}, at(0min), at(60min), "the disk | is new"}};
   using events::Event, events::EventKind;
   for (const events::Notification& each : record.alertmanager->notifications) {

@@ -178,7 +178,7 @@ TEST(AlertMatrix, SaysWhatIsWrongWithTheTimes) {
     record.alerts = {sample::alert("SLOFastBurn", "critical", "web", pending, fires, resolved)};
     if (dropped) {
       record.alerts[0].held_back = {
-          {sample::at(fires), record::HeldBackHow::dropped, std::string(record::kDroppedByRelabelling)}};
+          {sample::at(fires), record::HoldKind::dropped, std::string(record::kDroppedByRelabelling)}};
     }
     const std::string rows = rows_of(sample::judged(std::move(record)));
     return rows.substr(0, rows.find(" SLO"));
