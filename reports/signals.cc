@@ -49,9 +49,9 @@ Chart latency(const Record& record, const Slices& slices) {
     for (std::size_t i = minutes.first; i <= minutes.last; ++i) {
       const TruthMinute minute = incident::entry_traffic(record, {i, i});
       if (minute.requests <= 0) continue;
-      p50 = higher(p50, minute.p50);
-      p95 = higher(p95, minute.p95);
-      p99 = higher(p99, minute.p99);
+      p50 = higher(p50, minute.p50_s);
+      p95 = higher(p95, minute.p95_s);
+      p99 = higher(p99, minute.p99_s);
     }
     chart.lines[0].values.push_back(p50);
     chart.lines[1].values.push_back(p95);

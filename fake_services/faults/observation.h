@@ -34,7 +34,7 @@ struct Observation {
 
   // By the target's own replicas; of its dependencies where the target names one, of that one alone.
   double served = 0;  // requests that they answered
-  double cpu_seconds = 0;
+  double cpu_s = 0;
   double calls = 0;    // operations on dependencies that were not answered from a cache
   double retries = 0;  // attempts after the first of these
   double cache_hits = 0;
@@ -59,7 +59,7 @@ struct Observation {
   // By the monitor.
   double scrapes = 0;
   double scrapes_failed = 0;
-  double scrape_seconds = 0;
+  double scrape_s = 0;
   double samples = 0;
   double scrapes_timed_out = 0;  // of those made
   double scrapes_missed = 0;     // of any target: due, and not made

@@ -58,7 +58,7 @@ void Observer::add_replica(const Hit& hit, std::size_t replica, Observation& out
   const ServiceModel& m = flow_.model().services[hit.service];
   const ReplicaTally& tally = tallies_.service(hit.service).replicas[replica];
   out.served += tally.served;
-  out.cpu_seconds += tally.cpu_total;
+  out.cpu_s += tally.cpu_total;
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     if (hit.edge && *hit.edge != e) continue;
     const CallTally& calls = tally.calls[e];
@@ -96,7 +96,7 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
   const ScrapeTally& scrapes = scrapes_[index];
   out.scrapes += scrapes.made;
   out.scrapes_failed += scrapes.failed;
-  out.scrape_seconds += scrapes.seconds;
+  out.scrape_s += scrapes.seconds;
   out.samples += scrapes.samples;
   out.scrapes_timed_out += scrapes.outcomes.timed_out;
   out.targets_gone += scrapes.outcomes.gone;

@@ -53,7 +53,7 @@ Moment moment_of_replica(const Production& p, std::size_t service, std::size_t r
   const ServiceModel& m = p.flow.model().services[service];
   Moment moment =
       draw_moment(m, p.flow.class_of(service, replica), p.tallies.replica(service, replica), p.now, started);
-  if (m.spec.certificate) moment.certificate_expiry = to_seconds(p.certificates[service]);
+  if (m.spec.certificate) moment.certificate_expiry_s = to_seconds(p.certificates[service]);
   if (m.spec.consumer) {
     add_messages(p.flow.queue_at(service, p.now), static_cast<double>(p.pods.existing(service)), moment);
   }
@@ -75,12 +75,12 @@ Moment moment_of_service(const Production& p, std::size_t service, const std::st
     const Moment one = moment_of_replica(p, service, r, p.now);
     sum.in_flight += one.in_flight;
     sum.queued += one.queued;
-    sum.cpu_seconds += one.cpu_seconds;
+    sum.cpu_s += one.cpu_s;
     sum.memory += one.memory;
     sum.disk_available += one.disk_available;
-    sum.certificate_expiry = one.certificate_expiry;
+    sum.certificate_expiry_s = one.certificate_expiry_s;
     sum.messages += one.messages;
-    sum.oldest_seconds = one.oldest_seconds;
+    sum.oldest_s = one.oldest_s;
   }
   return sum;
 }

@@ -151,7 +151,7 @@ Moment draw_moment(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& t
   const double workers = static_cast<double>(k.station->workers());
   moment.in_flight = draw_in_flight(k, tally.gauges);
   moment.queued = std::max(0.0, moment.in_flight - workers);
-  moment.cpu_seconds = tally.cpu_seconds + kIdleCores * to_seconds(t - started);
+  moment.cpu_s = tally.cpu_s + kIdleCores * to_seconds(t - started);
   moment.memory = m.spec.memory.baseline * (1 + kMemoryRipple * tally.gauges.normal()) +
                   m.spec.memory.per_request * moment.in_flight;
   if (m.spec.disk) moment.disk_available = std::max(0.0, m.spec.disk->size - disk_used(m, k));
@@ -162,7 +162,7 @@ Moment draw_moment(const ServiceModel& m, const ReplicaClass& k, ReplicaTally& t
 void add_messages(const QueueState& queue, double replicas, Moment& moment) {
   const double share = 1 / std::max(1.0, replicas);
   moment.messages = maths::floor(queue.backlog * share + 0.5);
-  moment.oldest_seconds = queue.oldest_s;
+  moment.oldest_s = queue.oldest_s;
   moment.published = maths::floor(queue.published * share);
   moment.consumed = maths::floor(queue.consumed * share);
 }
@@ -224,7 +224,7 @@ void write_instruments(const ServiceModel& m, const ReplicaClass& k, ReplicaTall
   out.put(moment.in_flight);
   out.put(moment.queued);
   write_edges(m, k, tally, out);
-  out.put(moment.cpu_seconds);
+  out.put(moment.cpu_s);
   out.put(moment.memory);
   out.put(to_seconds(started));
   out.put(1);
@@ -232,10 +232,10 @@ void write_instruments(const ServiceModel& m, const ReplicaClass& k, ReplicaTall
     out.put(m.spec.disk->size);
     out.put(moment.disk_available);
   }
-  if (m.spec.certificate) out.put(moment.certificate_expiry);
+  if (m.spec.certificate) out.put(moment.certificate_expiry_s);
   if (m.spec.consumer) {
     out.put(moment.messages);
-    out.put(moment.oldest_seconds);
+    out.put(moment.oldest_s);
     out.put(moment.published);
     out.put(moment.consumed);
   }

@@ -15,13 +15,13 @@ struct Moment {
   Time t{};
   double in_flight = 0;  // worked on or waiting
   double queued = 0;
-  double cpu_seconds = 0;
+  double cpu_s = 0;
   double memory = 0;  // bytes
   double disk_available = 0;
-  double certificate_expiry = 0;  // seconds since 1970
-  double messages = 0;            // of the service's queue: this replica's share of those that wait,
-  double oldest_seconds = 0;      // the age of the oldest of them,
-  double published = 0;           // the share of those put in, and worked off, since the start
+  double certificate_expiry_s = 0;  // since 1970
+  double messages = 0;              // of the service's queue: this replica's share of those that wait,
+  double oldest_s = 0;              // the age of the oldest of them,
+  double published = 0;             // the share of those put in, and worked off, since the start
   double consumed = 0;
 };
 Moment draw_moment(const ServiceModel& model, const ReplicaClass& k, ReplicaTally& tally, Time t, Time started);

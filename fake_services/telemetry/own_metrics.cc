@@ -194,12 +194,12 @@ void OwnMetric::write(const Moment& moment, const Totals& totals, std::span<cons
   if (spec_.signal == "request_rate") *out = over_window(moment.t, totals, false);
   if (spec_.signal == "in_flight") *out = moment.in_flight;
   if (spec_.signal == "queue_length") *out = moment.queued;
-  if (spec_.signal == "cpu") *out = moment.cpu_seconds;
+  if (spec_.signal == "cpu") *out = moment.cpu_s;
   if (spec_.signal == "memory") *out = moment.memory;
   if (spec_.signal == "disk_available") *out = model_->spec.disk ? moment.disk_available : absent();
-  if (spec_.signal == "certificate_expiry") *out = model_->spec.certificate ? moment.certificate_expiry : absent();
+  if (spec_.signal == "certificate_expiry") *out = model_->spec.certificate ? moment.certificate_expiry_s : absent();
   if (spec_.signal == "messages_waiting") *out = model_->spec.consumer ? moment.messages : absent();
-  if (spec_.signal == "message_age") *out = model_->spec.consumer ? moment.oldest_seconds : absent();
+  if (spec_.signal == "message_age") *out = model_->spec.consumer ? moment.oldest_s : absent();
 }
 
 }  // namespace firedrill::fake_services

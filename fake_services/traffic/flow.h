@@ -25,7 +25,7 @@
 namespace firedrill::fake_services {
 
 using events::kLatencyBuckets;
-using events::latency_bounds;
+using events::latency_bounds_s;
 
 // All the conditions of one replica.
 struct TrafficConditions {

@@ -56,7 +56,7 @@ void refresh(Spread& spread, const Distribution& time, std::span<const double> b
   spread.known = true;
   spread.of = time;
   shares_over(time, bounds, spread.shares);
-  shares_over(time, latency_bounds(), spread.fine);
+  shares_over(time, latency_bounds_s(), spread.fine);
 }
 
 }  // namespace
@@ -340,7 +340,7 @@ void Flow::see_from_outside(std::size_t service) {
   s.outside_unanswered = s.outside_gives_up = s.outside_cut = s.checks_failing = 0;
   s.outside_connect_failures = {};
   if (!s.traffic) return;
-  const double timeout = to_seconds(s.traffic->spec().timeout);
+  const double timeout_s = to_seconds(s.traffic->spec().timeout);
   double arrivals = 0;
   double succeeding = 0;  // share of checks: what is turned away has not succeeded, whoever is to blame
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
@@ -356,8 +356,8 @@ void Flow::see_from_outside(std::size_t service) {
     for (const Part& part : response.parts) {
       const int code = m.codes.list[part.slot];
       double in_time = part.share;
-      if (code < kFirstServerError && part.time.mean() > timeout / 100) {
-        in_time *= part.time.cdf(timeout);
+      if (code < kFirstServerError && part.time.mean() > timeout_s / 100) {
+        in_time *= part.time.cdf(timeout_s);
         s.outside_gives_up += reached * (part.share - in_time);
       }
       if (code < kFirstClientError) succeeding += m.routes[r].share * response.reached * in_time;
@@ -409,10 +409,10 @@ void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double 
       failing += k.call_rates[c] * k.attempts[c].retryable;
       calls += k.call_rates[c];
     }
-    const double window = to_seconds(spec.window);
-    const double kept = maths::exp(-dt_s / window);
-    state.window_attempts = state.window_attempts * kept + attempts * window * (1 - kept);
-    state.window_failures = state.window_failures * kept + failures * window * (1 - kept);
+    const double window_s = to_seconds(spec.window);
+    const double kept = maths::exp(-dt_s / window_s);
+    state.window_attempts = state.window_attempts * kept + attempts * window_s * (1 - kept);
+    state.window_failures = state.window_failures * kept + failures * window_s * (1 - kept);
     if (!state.open) {
       if (state.window_attempts >= spec.min_requests &&
           state.window_failures >= spec.threshold * state.window_attempts) {

@@ -48,7 +48,7 @@ void ReplicaTally::restart() {
   std::ranges::fill(counts, 0.0);
   std::ranges::fill(responses, 0.0);
   std::ranges::fill(response_sum_s, 0.0);
-  cpu_seconds = 0;
+  cpu_s = 0;
 }
 
 ServiceTally::ServiceTally(const ServiceModel& model, std::uint64_t seed)
@@ -102,7 +102,7 @@ void Tallies::pass(const Flow& flow, double seconds) {
     t.gives_up += s.outside_gives_up * seconds;
     t.unanswered += s.outside_unanswered * seconds;
     t.cut += s.outside_cut * seconds;
-    t.failing_seconds += s.checks_failing * seconds;
+    t.failing_s += s.checks_failing * seconds;
   }
 }
 
@@ -197,7 +197,7 @@ void Tallies::count_responses(const Flow& flow, std::size_t service, ReplicaTall
     s.outside.latency_square_s2 += drawn_square * scale * scale * state.outside_share;
   }
   const double cpu = expected_[m.layout.worked()] * m.cpu_per_request;
-  tally.cpu_seconds += cpu;
+  tally.cpu_s += cpu;
   tally.cpu_total += cpu;
 }
 
@@ -313,11 +313,11 @@ Minute Tallies::close_minute(const Flow& flow, Time from) {
       const double rounds = maths::floor(60 / std::max(1.0, to_seconds(traffic.check_interval)) + 0.5);
       const auto checks = static_cast<std::uint64_t>(rounds) * static_cast<std::uint64_t>(traffic.check_locations);
       out.checks = static_cast<double>(checks);
-      out.checks_failed = static_cast<double>(s.check_chance.binomial(checks, s.failing_seconds / 60));
+      out.checks_failed = static_cast<double>(s.check_chance.binomial(checks, s.failing_s / 60));
     }
     s.minute = {};
     s.fine.fill(0);
-    s.failing_seconds = 0;
+    s.failing_s = 0;
   }
   return minute;
 }

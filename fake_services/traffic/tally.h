@@ -41,7 +41,7 @@ struct ReplicaTally {
   std::vector<double> counts;          // by CountLayout
   std::vector<double> responses;       // by route and slot: the counts over all buckets
   std::vector<double> response_sum_s;  // seconds, by route
-  double cpu_seconds = 0;              // of requests
+  double cpu_s = 0;                    // of requests
   // Since the start, for witnesses: these do not begin anew.
   double served = 0;
   double cpu_total = 0;
@@ -88,7 +88,7 @@ struct ServiceTally {
   double gives_up = 0;
   double unanswered = 0;
   double cut = 0;
-  double failing_seconds = 0;                  // ∫ share of failing checks, this minute
+  double failing_s = 0;                        // ∫ share of failing checks, this minute
   std::array<double, kLatencyBuckets> fine{};  // expected responses by time, this minute
 };
 

@@ -76,10 +76,10 @@ Result<tsdb::Store> load_series(const ReadScope& scope, const std::string& place
                    format("copy the whole folder of one run, or run it again: {}", record.command));
   }
   const auto minutes = static_cast<std::size_t>((record.judged_to - record.judged_from) / 1min + 1);
-  const std::size_t bounds = record.latency_bounds.size();
+  const std::size_t bounds = record.latency_bounds_s.size();
   const auto columns = tsdb::read_beside(*bytes, record::largest_truth(record.services.size(), minutes, bounds));
   if (!columns) return std::unexpected(columns.error());
-  auto truth = record::decode_truth(*columns, record.latency_bounds, minutes);
+  auto truth = record::decode_truth(*columns, record.latency_bounds_s, minutes);
   if (!truth) return failure(whole, truth.error(), "run the scenario again");
   if (const std::string other = foreign_minutes(*truth, record); !other.empty()) {
     return failure(whole, other, format("copy the whole folder of one run, or run it again: {}", record.command));

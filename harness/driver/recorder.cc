@@ -64,13 +64,13 @@ Recorder::Recorder(record::Record& record, const scenario::LoadedScenario& scena
     record_->truth.push_back({service.name, service.traffic.has_value(), {}});
   }
   recent_.resize(judged_services_.size());
-  const auto bounds = events::latency_bounds();
-  record_->latency_bounds.assign(bounds.begin(), bounds.end());
+  const auto bounds = events::latency_bounds_s();
+  record_->latency_bounds_s.assign(bounds.begin(), bounds.end());
 }
 
 void Recorder::count_ahead() const {
   if (budget_ == nullptr) return;
-  const std::size_t of_minute = sizeof(record::TruthMinute) + record_->latency_bounds.size() * sizeof(double);
+  const std::size_t of_minute = sizeof(record::TruthMinute) + record_->latency_bounds_s.size() * sizeof(double);
   const std::int64_t minutes = (record_->judged_to - record_->judged_from) / 1min;
   budget_->take(Bound::record_bytes, minutes * static_cast<std::int64_t>(of_minute * judged_services_.size()));
 }
@@ -103,9 +103,9 @@ record::TruthMinute Recorder::truth_of(const events::ServiceMinute& minute, std:
   truth.requests = minute.requests;
   truth.errors = minute.errors;
   truth.buckets.assign(minute.latency.begin(), minute.latency.end());
-  truth.p50 = record::bucket_quantile(record_->latency_bounds, truth.buckets, 0.50);
-  truth.p95 = record::bucket_quantile(record_->latency_bounds, truth.buckets, 0.95);
-  truth.p99 = record::bucket_quantile(record_->latency_bounds, truth.buckets, 0.99);
+  truth.p50_s = record::bucket_quantile(record_->latency_bounds_s, truth.buckets, 0.50);
+  truth.p95_s = record::bucket_quantile(record_->latency_bounds_s, truth.buckets, 0.95);
+  truth.p99_s = record::bucket_quantile(record_->latency_bounds_s, truth.buckets, 0.99);
   truth.checks = minute.checks;
   truth.checks_passed = minute.checks - minute.checks_failed;
   double requests = 0, errors = 0;

@@ -94,7 +94,7 @@ Finished Run::finish() {
 void Run::judge_and_keep(Finished& finished) {
   const monitor::AlertSource& alerts = assembly_->alerts();
   finished.series_file = std::make_shared<const std::string>(tsdb::encode_series(
-      alerts.series(), alerts.kept_series(), record::encode_truth(record_.truth, record_.latency_bounds)));
+      alerts.series(), alerts.kept_series(), record::encode_truth(record_.truth, record_.latency_bounds_s)));
   assembly_.reset();  // from here on the file alone holds the series
   record_.series_hash = sha256_hex(*finished.series_file);
   finished.series = tsdb::reopen_series(finished.series_file, options_.budget);

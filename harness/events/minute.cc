@@ -32,7 +32,7 @@ double total(std::span<const float, kLatencyBuckets> latency) {
 
 }  // namespace
 
-std::span<const double> latency_bounds() {
+std::span<const double> latency_bounds_s() {
   return kBounds;
 }
 

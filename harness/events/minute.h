@@ -12,7 +12,7 @@ namespace firedrill::events {
 
 // Bounds of the latency buckets, in seconds: those of the request histogram and finer ones between, 0.1 ms to 200 s.
 inline constexpr std::size_t kLatencyBuckets = 64;  // the last one is open above
-std::span<const double> latency_bounds();           // kLatencyBuckets - 1 upper bounds
+std::span<const double> latency_bounds_s();         // kLatencyBuckets - 1 upper bounds
 
 struct ServiceMinute {
   double requests = 0;       // attempts by callers of any kind, whether or not they reached a replica

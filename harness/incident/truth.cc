@@ -24,16 +24,16 @@ void add_buckets(std::vector<double>& into, const std::vector<double>& buckets) 
 
 // Requests of a minute within the threshold, from three known points of its distribution: exact at the percentiles,
 // linear between them. For records that keep no buckets.
-double within_by_percentiles(const TruthMinute& minute, double threshold) {
+double within_by_percentiles(const TruthMinute& minute, double threshold_s) {
   struct Point {
     double latency, share;
   };
-  const Point points[] = {{0, 0}, {minute.p50, 0.5}, {minute.p95, 0.95}, {minute.p99, 0.99}};
-  if (threshold >= minute.p99) return minute.requests * (threshold > minute.p99 ? 1.0 : 0.99);
+  const Point points[] = {{0, 0}, {minute.p50_s, 0.5}, {minute.p95_s, 0.95}, {minute.p99_s, 0.99}};
+  if (threshold_s >= minute.p99_s) return minute.requests * (threshold_s > minute.p99_s ? 1.0 : 0.99);
   for (std::size_t i = 1; i < std::size(points); ++i) {
-    if (threshold >= points[i].latency) continue;
+    if (threshold_s >= points[i].latency) continue;
     const double width = points[i].latency - points[i - 1].latency;
-    const double part = width > 0 ? (threshold - points[i - 1].latency) / width : 0;
+    const double part = width > 0 ? (threshold_s - points[i - 1].latency) / width : 0;
     return minute.requests * (points[i - 1].share + part * (points[i].share - points[i - 1].share));
   }
   return minute.requests;
@@ -42,9 +42,9 @@ double within_by_percentiles(const TruthMinute& minute, double threshold) {
 // A request is good or it is not: what is estimated within a bucket is brought to whole requests.
 SliCount count_minute(const Record& record, const Slo& slo, const TruthMinute& minute) {
   if (slo.sli == SliKind::success_rate) return {minute.requests - minute.errors, minute.requests};
-  const double threshold = to_seconds(slo.threshold);
-  const double within = minute.buckets.empty() ? within_by_percentiles(minute, threshold)
-                                               : bucket_within(record.latency_bounds, minute.buckets, threshold);
+  const double threshold_s = to_seconds(slo.threshold);
+  const double within = minute.buckets.empty() ? within_by_percentiles(minute, threshold_s)
+                                               : bucket_within(record.latency_bounds_s, minute.buckets, threshold_s);
   return {std::min(minute.requests, maths::floor(within + 0.5)), minute.requests};
 }
 
@@ -84,21 +84,21 @@ TruthMinute entry_traffic(const Record& record, MinuteRange minutes) {
       total.checks += minute.checks;
       total.checks_passed += minute.checks_passed;
       add_buckets(total.buckets, minute.buckets);
-      weighted[0] += minute.requests * minute.p50;
-      weighted[1] += minute.requests * minute.p95;
-      weighted[2] += minute.requests * minute.p99;
+      weighted[0] += minute.requests * minute.p50_s;
+      weighted[1] += minute.requests * minute.p95_s;
+      weighted[2] += minute.requests * minute.p99_s;
     }
     total.users += truth.minutes[last].users;
     total.users_affected += truth.minutes[last].users_affected;
   }
   if (!total.buckets.empty()) {
-    total.p50 = bucket_quantile(record.latency_bounds, total.buckets, 0.5);
-    total.p95 = bucket_quantile(record.latency_bounds, total.buckets, 0.95);
-    total.p99 = bucket_quantile(record.latency_bounds, total.buckets, 0.99);
+    total.p50_s = bucket_quantile(record.latency_bounds_s, total.buckets, 0.5);
+    total.p95_s = bucket_quantile(record.latency_bounds_s, total.buckets, 0.95);
+    total.p99_s = bucket_quantile(record.latency_bounds_s, total.buckets, 0.99);
   } else if (total.requests > 0) {
-    total.p50 = weighted[0] / total.requests;
-    total.p95 = weighted[1] / total.requests;
-    total.p99 = weighted[2] / total.requests;
+    total.p50_s = weighted[0] / total.requests;
+    total.p95_s = weighted[1] / total.requests;
+    total.p99_s = weighted[2] / total.requests;
   }
   return total;
 }
@@ -112,7 +112,7 @@ SeverityInputs severity_inputs(const Record& record, MinuteRange minutes) {
   const TruthMinute total = entry_traffic(record, minutes);
   SeverityInputs inputs;
   if (total.requests > 0) inputs.error_rate = total.errors / total.requests;
-  inputs.p95_seconds = total.p95;
+  inputs.p95_seconds = total.p95_s;
   if (total.users > 0) inputs.affected = total.users_affected / total.users;
   if (total.checks > 0) inputs.availability = total.checks_passed / total.checks;
   return inputs;
@@ -133,16 +133,16 @@ bool misses(const Record& record, const Slo& slo, std::size_t minute) {
   return count.total > 0 && count.ratio() < slo.objective;
 }
 
-double bucket_within(std::span<const double> bounds, std::span<const double> buckets, double threshold) {
+double bucket_within(std::span<const double> bounds, std::span<const double> buckets, double threshold_s) {
   double within = 0;
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     const double lower = i == 0 ? 0 : bounds[i - 1];
-    if (threshold <= lower) break;
+    if (threshold_s <= lower) break;
     if (i >= bounds.size()) break;  // above the last bound: longer than any threshold that can be told apart
-    if (threshold >= bounds[i]) {
+    if (threshold_s >= bounds[i]) {
       within += buckets[i];
     } else {
-      within += buckets[i] * (threshold - lower) / (bounds[i] - lower);
+      within += buckets[i] * (threshold_s - lower) / (bounds[i] - lower);
     }
   }
   return within;

@@ -43,7 +43,7 @@ record::SliCount sli_count(const record::Record& record, const record::Slo& slo,
 // Whether the SLI missed its objective in this minute.
 bool misses(const record::Record& record, const record::Slo& slo, std::size_t minute);
 
-// The requests that took at most `threshold` seconds, linear within a bucket.
-double bucket_within(std::span<const double> bounds, std::span<const double> buckets, double threshold);
+// The requests that took at most `threshold_s`, linear within a bucket.
+double bucket_within(std::span<const double> bounds_s, std::span<const double> buckets, double threshold_s);
 
 }  // namespace firedrill::incident

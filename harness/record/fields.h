@@ -470,7 +470,7 @@ void fields(Visitor& v, T& x) {
   v("phases", x.phases, "Stretches of the run.");
   v("services", x.services, "The topology, as far as reports need it.");
   v("declared", x.declared, "What the run is judged by.");
-  v("latency_bounds", x.latency_bounds, "Upper bounds of the latency buckets, in seconds.");
+  v("latency_bounds", x.latency_bounds_s, "Upper bounds of the latency buckets, in seconds.");
 }
 
 }  // namespace firedrill::record

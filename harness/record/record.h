@@ -70,7 +70,7 @@ struct Record {
 
   std::vector<ServiceSummary> services;
   std::vector<Phase> phases;
-  std::vector<double> latency_bounds;                // seconds, rising
+  std::vector<double> latency_bounds_s;              // rising
   std::vector<ServiceTruth> truth;                   // by minute; in the series file, empty where none was kept
   std::vector<events::Event> timeline;               // in order of time
   std::vector<ActionRecord> actions;                 // in the order in which they were given

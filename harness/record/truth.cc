@@ -23,7 +23,8 @@ struct Percentile {
   double TruthMinute::* member;
   double q;
 };
-constexpr Percentile kPercentiles[] = {{&TruthMinute::p50, 0.50}, {&TruthMinute::p95, 0.95}, {&TruthMinute::p99, 0.99}};
+constexpr Percentile kPercentiles[] = {
+    {&TruthMinute::p50_s, 0.50}, {&TruthMinute::p95_s, 0.95}, {&TruthMinute::p99_s, 0.99}};
 
 const Percentile* percentile_of(const TruthColumn& column) {
   const auto it = std::ranges::find(kPercentiles, column.member, &Percentile::member);
@@ -152,22 +153,22 @@ double bucket_quantile(std::span<const double> bounds, std::span<const double> b
   return bounds.back();
 }
 
-std::string encode_truth(std::span<const ServiceTruth> truth, std::span<const double> latency_bounds) {
+std::string encode_truth(std::span<const ServiceTruth> truth, std::span<const double> latency_bounds_s) {
   std::string out;
   tsdb::put_varint(out, truth.size());
-  for (const ServiceTruth& service : truth) put_service(out, service, latency_bounds);
+  for (const ServiceTruth& service : truth) put_service(out, service, latency_bounds_s);
   return out;
 }
 
 std::expected<std::vector<ServiceTruth>, std::string> decode_truth(std::string_view bytes,
-                                                                   std::span<const double> latency_bounds,
+                                                                   std::span<const double> latency_bounds_s,
                                                                    std::size_t most_minutes) {
   tsdb::Reader in(bytes);
   const std::uint64_t services = in.varint();
   std::vector<ServiceTruth> truth;
   bool good = in.ok() && services <= std::min(in.left(), kMaxServices);
   for (std::uint64_t i = 0; good && i < services; ++i) {
-    good = read_service(in, latency_bounds, most_minutes, truth.emplace_back());
+    good = read_service(in, latency_bounds_s, most_minutes, truth.emplace_back());
   }
   if (good && in.left() == 0) return truth;
   return std::unexpected(format("the minutes of service {} are cut short, out of bounds, or more than the {} judged",

@@ -14,10 +14,10 @@ namespace firedrill::record {
 struct TruthMinute {
   double requests = 0;
   double errors = 0;
-  double p50 = 0;  // seconds; 0 without requests
-  double p95 = 0;
-  double p99 = 0;
-  // Requests by latency: as many as Record::latency_bounds (bucket i: more than bound i−1, at most bound i) and one
+  double p50_s = 0;  // 0 without requests
+  double p95_s = 0;
+  double p99_s = 0;
+  // Requests by latency: as many as Record::latency_bounds_s (bucket i: more than bound i−1, at most bound i) and one
   // more for those over the last bound. Empty: only the percentiles are known.
   std::vector<double> buckets;
   double checks = 0;  // outside checks of the entry point in this minute
@@ -44,9 +44,9 @@ struct TruthColumn {
 inline constexpr TruthColumn kTruthColumns[] = {
     {"requests", &TruthMinute::requests},
     {"errors", &TruthMinute::errors},
-    {"p50", &TruthMinute::p50},
-    {"p95", &TruthMinute::p95},
-    {"p99", &TruthMinute::p99},
+    {"p50", &TruthMinute::p50_s},
+    {"p95", &TruthMinute::p95_s},
+    {"p99", &TruthMinute::p99_s},
     {"checks", &TruthMinute::checks},
     {"checks_passed", &TruthMinute::checks_passed},
     {"users", &TruthMinute::users},
@@ -55,13 +55,13 @@ inline constexpr TruthColumn kTruthColumns[] = {
 
 // The latency that the share q of the requests did not exceed, in seconds, linear within a bucket. `buckets` holds one
 // more count than there are bounds; what lies above the last bound is taken to be at it. 0 without requests.
-double bucket_quantile(std::span<const double> bounds, std::span<const double> buckets, double q);
+double bucket_quantile(std::span<const double> bounds_s, std::span<const double> buckets, double q);
 
 // The truth as the series file keeps it beside the series: columns of numbers, exactly.
-std::string encode_truth(std::span<const ServiceTruth> truth, std::span<const double> latency_bounds);
+std::string encode_truth(std::span<const ServiceTruth> truth, std::span<const double> latency_bounds_s);
 // The error says what is wrong: cut short, more than `most_minutes` minutes, buckets beyond the bounds.
 std::expected<std::vector<ServiceTruth>, std::string> decode_truth(std::string_view bytes,
-                                                                   std::span<const double> latency_bounds,
+                                                                   std::span<const double> latency_bounds_s,
                                                                    std::size_t most_minutes);
 // No truth of so many services and minutes is larger, encoded.
 std::size_t largest_truth(std::size_t services, std::size_t minutes, std::size_t bounds);

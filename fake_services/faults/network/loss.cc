@@ -18,8 +18,8 @@ class Loss final : public Fault {
     const double p = percent_ * strength;
     double none = 1;
     for (double n = 0; n < kPackets; n += 1) none *= 1 - p;
-    const double wait = kRetransmission * (1 + 2 * p);
-    conditions.add_delay(1 - none, wait, wait * wait * p);
+    const double wait_s = kRetransmission * (1 + 2 * p);
+    conditions.add_delay(1 - none, wait_s, wait_s * wait_s * p);
     conditions.fail_connects(ConnectFailure::dropped, p * p * p);
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,

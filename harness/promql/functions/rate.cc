@@ -50,28 +50,28 @@ std::optional<double> between_last_two(const Window& w, bool per_second) {
 
 Extrapolation::Extrapolation(const Window& w, std::int64_t first, std::int64_t last, std::size_t count, bool counter,
                              bool per_second)
-    : counter_(counter), v2_(w.v2), per_second_(per_second), range_(w.range_seconds()) {
-  sampled_ = seconds(first, last);
-  const double spacing = sampled_ / static_cast<double>(count - 1);
-  half_spacing_ = spacing / 2;
-  threshold_ = spacing * 1.1;
-  to_start_ = seconds(w.start, first);
-  if (!v2_ && to_start_ >= threshold_) to_start_ = half_spacing_;
-  to_end_ = seconds(last, w.end);
-  if (to_end_ >= threshold_) to_end_ = half_spacing_;
-  factor_ = factor(to_start_);
+    : counter_(counter), v2_(w.v2), per_second_(per_second), range_s_(w.range_seconds()) {
+  sampled_s_ = seconds(first, last);
+  const double spacing_s = sampled_s_ / static_cast<double>(count - 1);
+  half_spacing_s_ = spacing_s / 2;
+  threshold_s_ = spacing_s * 1.1;
+  to_start_s_ = seconds(w.start, first);
+  if (!v2_ && to_start_s_ >= threshold_s_) to_start_s_ = half_spacing_s_;
+  to_end_s_ = seconds(last, w.end);
+  if (to_end_s_ >= threshold_s_) to_end_s_ = half_spacing_s_;
+  factor_ = factor(to_start_s_);
 }
 
-double Extrapolation::factor(double to_start) const {
+double Extrapolation::factor(double to_start_s) const {
   // 2.x compares with the threshold only now.
-  if (v2_ && to_start >= threshold_) to_start = half_spacing_;
-  const double result = (sampled_ + to_start + to_end_) / sampled_;
-  return per_second_ ? result / range_ : result;
+  if (v2_ && to_start_s >= threshold_s_) to_start_s = half_spacing_s_;
+  const double result = (sampled_s_ + to_start_s + to_end_s_) / sampled_s_;
+  return per_second_ ? result / range_s_ : result;
 }
 
 double Extrapolation::extend_near_zero(double first, double change) const {
-  const double to_zero = sampled_ * (first / change);
-  return change * (to_zero < to_start_ ? factor(to_zero) : factor_);
+  const double to_zero_s = sampled_s_ * (first / change);
+  return change * (to_zero_s < to_start_s_ ? factor(to_zero_s) : factor_);
 }
 
 std::optional<double> rate(const Window& window) {

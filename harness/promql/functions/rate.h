@@ -27,20 +27,20 @@ class Extrapolation {
   // does whenever this says so. The margin is far above what rounding can do, and products neither overflow nor
   // underflow.
   bool far_from_zero(double first, double change) const {
-    return first > 1e-290 && first < 1e290 && first * sampled_ > change * to_start_ * (1 + 1e-12);
+    return first > 1e-290 && first < 1e290 && first * sampled_s_ > change * to_start_s_ * (1 + 1e-12);
   }
   double extend_near_zero(double first, double change) const;
-  double factor(double to_start) const;
+  double factor(double to_start_s) const;
 
   bool counter_ = false;
   bool v2_ = false;
   bool per_second_ = false;
-  double range_ = 0;  // seconds, as are those below
-  double sampled_ = 0;
-  double half_spacing_ = 0;
-  double threshold_ = 0;  // a sample further than this from the window's bound has a gap before (behind) it
-  double to_start_ = 0;
-  double to_end_ = 0;
+  double range_s_ = 0;
+  double sampled_s_ = 0;
+  double half_spacing_s_ = 0;
+  double threshold_s_ = 0;  // a sample further than this from the window's bound has a gap before (behind) it
+  double to_start_s_ = 0;
+  double to_end_s_ = 0;
   double factor_ = 0;  // where zero is far
 };
 

@@ -52,9 +52,9 @@ inline record::TruthMinute minute(double requests, double errors, bool slow) {
                                  0}
            : std::vector<double>{
                  requests * 0.1, requests * 0.4, requests * 0.3, requests * 0.15, requests * 0.05, 0, 0, 0, 0, 0, 0};
-  truth.p50 = slow ? 0.4 : 0.022;
-  truth.p95 = slow ? 3.2 : 0.1;
-  truth.p99 = slow ? 4.6 : 0.22;
+  truth.p50_s = slow ? 0.4 : 0.022;
+  truth.p95_s = slow ? 3.2 : 0.1;
+  truth.p99_s = slow ? 4.6 : 0.22;
   truth.checks = 6;
   truth.checks_passed = errors > 0.5 * requests ? 2 : 6;
   truth.users = 900;
@@ -193,7 +193,7 @@ inline record::Record outage() {
                    {"steady", at(0min), at(10min)},
                    {"fault db-refuses", at(10min), at(30min)},
                    {"recovery", at(30min), at(60min)}};
-  record.latency_bounds = bounds();
+  record.latency_bounds_s = bounds();
   record.truth = {truth("checkout", false, 0.9, 10, 31), truth("web", true, 0.7, 10, 31)};
   record.alerts = {alert("SLOFastBurn", "critical", "web", 10min + 30s, 12min + 30s, 34min)};
   record.rules = {rule("SLOFastBurn", "error_rate > 0.02", 2min),

@@ -33,7 +33,7 @@ inline Production production(std::size_t minutes, Duration interval, const Share
   made.end = made.start + 1min * static_cast<std::int64_t>(minutes);
   made.record.judged_from = made.start;
   made.record.judged_to = made.end;
-  made.record.latency_bounds = {0.25, 0.5};
+  made.record.latency_bounds_s = {0.25, 0.5};
   record::ServiceTruth truth{"web", true, {}};
   const auto series = [&](std::string name, model::Label label, std::string service) {
     return made.store.series({{"__name__", std::move(name)}, {"service", std::move(service)}, std::move(label)});

@@ -13,9 +13,9 @@ const std::vector<double> kBounds{0.1, 1, 10};
 // Percentiles as the buckets say.
 TruthMinute minute(double requests, std::vector<double> buckets) {
   TruthMinute made{.requests = requests, .errors = requests / 10, .buckets = std::move(buckets), .checks = 60};
-  made.p50 = bucket_quantile(kBounds, made.buckets, 0.50);
-  made.p95 = bucket_quantile(kBounds, made.buckets, 0.95);
-  made.p99 = bucket_quantile(kBounds, made.buckets, 0.99);
+  made.p50_s = bucket_quantile(kBounds, made.buckets, 0.50);
+  made.p95_s = bucket_quantile(kBounds, made.buckets, 0.95);
+  made.p99_s = bucket_quantile(kBounds, made.buckets, 0.99);
   made.users = 123.457;
   made.users_affected = 0.001;
   return made;
@@ -27,9 +27,9 @@ std::vector<ServiceTruth> sample() {
   truth[0].minutes.push_back(minute(0, {0, 0, 0, 0}));
   // Percentiles that do not follow from buckets, and numbers that are no thousandths.
   truth[2].minutes.push_back(
-      {.requests = 1.0 / 3, .errors = 0.1, .p50 = 0.02, .p95 = 0.3, .p99 = 1e300, .buckets = {}});
+      {.requests = 1.0 / 3, .errors = 0.1, .p50_s = 0.02, .p95_s = 0.3, .p99_s = 1e300, .buckets = {}});
   truth[2].minutes.push_back(
-      {.requests = -0.0, .p50 = std::numeric_limits<double>::infinity(), .buckets = {1, 2, 3, 4}});
+      {.requests = -0.0, .p50_s = std::numeric_limits<double>::infinity(), .buckets = {1, 2, 3, 4}});
   return truth;
 }
 
