@@ -14,7 +14,6 @@ namespace firedrill::fake_services {
 namespace {
 
 constexpr Duration kMinute = std::chrono::minutes(1);
-constexpr std::int64_t kMostReplicas = 1000;  // as of a service in a topology
 
 }  // namespace
 
@@ -114,8 +113,15 @@ void Simulation::set_conditions() {
 }
 
 Observer Simulation::observer() {
-  return {tallies_,           flow_, pods_, watcher_->scrapes(), watcher_->monitor_counts(), watcher_->alertmanager_counts(), certificates_,
-          now_ - spec_.start, now_};
+  return {tallies_,
+          flow_,
+          pods_,
+          watcher_->scrapes(),
+          watcher_->monitor_counts(),
+          watcher_->alertmanager_counts(),
+          certificates_,
+          now_ - spec_.start,
+          now_};
 }
 
 // After the faults, which a probe at the same instant meets. A pod that is made now may have something to do at once.
@@ -228,8 +234,8 @@ std::expected<void, std::string> Simulation::act(const events::Action& action) {
   std::unreachable();
 }
 
-// Told when it takes effect. Of a fault that was to begin, or to end, at another time, that is no more; nor does one end
-// when it was to that begins at another time.
+// Told when it takes effect. Of a fault that was to begin, or to end, at another time, that is no more; nor does one
+// end when it was to that begins at another time.
 void Simulation::announce(const events::Action& action) {
   std::erase_if(announced_, [&](const events::Action& other) {
     const bool moot = other.kind == action.kind || action.kind == events::ActionKind::begin_fault;

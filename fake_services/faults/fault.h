@@ -135,8 +135,9 @@ struct FaultKind {
   bool graded = true;                 // it may be there in part: `probability` and `every_n` make sense
   bool of_replicas = true;            // else it hits a service as a whole, and `mode` makes no sense
   Aims aims = kAnyTraffic;
-  bool alertmanager = false;  // it hits an Alertmanager, or whom that tells: the scenario must have one
-  bool telemetry = false;     // it hits what is told of services, which are as healthy as before
+  bool alertmanager = false;    // it hits an Alertmanager, or whom that tells: the scenario must have one
+  bool telemetry = false;       // it hits what is told of services, which are as healthy as before
+  bool changes_labels = false;  // what is stored of the target has labels of other values than its own
   View view = View::callers;
   bool writes_only = false;    // of the requests those are hit that write: all but GET and HEAD
   bool reaches_probes = true;  // what hits requests hits those of kubelets, too (replies only where `match` names them)

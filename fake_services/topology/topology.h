@@ -153,6 +153,9 @@ struct CertificateSpec {
   Duration expires_in = std::chrono::hours(24 * 90);  // from the beginning of the run, warm-up included
 };
 
+// Of a service.
+inline constexpr std::int64_t kMostReplicas = 1000;
+
 // What is sent to a consumer waits in a queue: callers go on at once, and its replicas take messages as they can. A
 // message whose work fails goes back into the queue.
 struct ConsumerSpec {

@@ -22,7 +22,7 @@ constexpr FieldSpec kService[] = {
      .type = text_map,
      .doc =
          "further ports that it listens on, by the names under which probes may call them; `port` may be among them"},
-    {.name = "replicas", .type = integer, .doc = "number of pods", .default_text = "1", .min = 0, .max = 1000},
+    {.name = "replicas", .type = integer, .doc = "number of pods", .default_text = "1", .min = 0, .max = kMostReplicas},
     {.name = "zone", .type = text, .doc = "zone of all replicas"},
     {.name = "zones", .type = texts, .doc = "zones over which the replicas are spread in turn"},
     {.name = "version", .type = text, .doc = "release that it runs", .default_text = "1.0.0"},

@@ -1,7 +1,5 @@
 #include "events/minute.h"
 
-#include <algorithm>
-
 namespace firedrill::events {
 namespace {
 
@@ -14,40 +12,10 @@ constexpr std::array<double, kLatencyBuckets - 1> kBounds = {
     1.0,    1.2,    1.45,   1.7,    2.0,    2.5,   3.0,    3.5,    4.2,    5.0,    6.1,    7.5,   8.7,
     10.0,   12.0,   14.5,   17.0,   20.0,   25.0,  30.0,   40.0,   60.0,   100.0,  200.0};
 
-// The upper end given to the open bucket.
-constexpr double kOpenEnd = 400.0;
-
-double lower_bound_of(std::size_t i) {
-  return i == 0 ? 0 : kBounds[i - 1];
-}
-double upper_bound_of(std::size_t i) {
-  return i < kBounds.size() ? kBounds[i] : kOpenEnd;
-}
-
-double total(std::span<const float, kLatencyBuckets> latency) {
-  double sum = 0;
-  for (const float count : latency) sum += static_cast<double>(count);
-  return sum;
-}
-
 }  // namespace
 
 std::span<const double> latency_bounds_s() {
   return kBounds;
-}
-
-double latency_quantile(std::span<const float, kLatencyBuckets> latency, double q) {
-  const double all = total(latency);
-  if (all <= 0) return 0;
-  double left = std::clamp(q, 0.0, 1.0) * all;
-  for (std::size_t i = 0; i < kLatencyBuckets; ++i) {
-    const double count = static_cast<double>(latency[i]);
-    if (count > 0 && left <= count) {
-      return lower_bound_of(i) + (upper_bound_of(i) - lower_bound_of(i)) * left / count;
-    }
-    left -= count;
-  }
-  return kOpenEnd;
 }
 
 }  // namespace firedrill::events

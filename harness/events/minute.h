@@ -32,7 +32,4 @@ struct Minute {
   std::vector<ServiceMinute> services;  // by index in the topology
 };
 
-// The latency that the share q of requests did not exceed, seconds, interpolated; 0 if there were none.
-double latency_quantile(std::span<const float, kLatencyBuckets> latency, double q);
-
 }  // namespace firedrill::events

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 
 #include "lint/rule_lints.h"
@@ -47,12 +46,6 @@ std::span<const RuleLint> rule_lints() {
   static const std::array kLints{FIREDRILL_RULE_LINTS(FIREDRILL_ROW)};
 #undef FIREDRILL_ROW
   return kLints;
-}
-
-const RuleLint* find_rule_lint(std::string_view name) {
-  const auto lints = rule_lints();
-  const auto it = std::ranges::find(lints, name, &RuleLint::name);
-  return it == lints.end() ? nullptr : &*it;
 }
 
 }  // namespace firedrill::lint

@@ -67,7 +67,6 @@ struct RuleLintInput {
 using RuleLint = Lint<RuleLintInput>;
 
 std::span<const RuleLint> rule_lints();
-const RuleLint* find_rule_lint(std::string_view name);
 
 // Warnings, each with its lint's name in brackets, for files that have passed finish() without an error. A comment that
 // names no lint is a warning, too.

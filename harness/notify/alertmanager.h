@@ -80,7 +80,6 @@ class Alertmanager {
   void set_answers(std::shared_ptr<const Answers> answers, Time now);
   // Gives back its id.
   std::string add_silence(Silence silence) { return silences_.add(std::move(silence)); }
-  bool expire_silence(const std::string& id, Time now) { return silences_.expire(id, now); }
 
   AlertStatus state_of(const model::Labels& labels, Time now) const;
   // All alerts that it knows, those among them that are over.

@@ -20,7 +20,7 @@ bool labels_change(const ScenarioFile& file) {
   return std::ranges::any_of(file.scenario.prometheus.jobs,
                              [](const ScrapeJob& job) { return !job.metric_relabel.empty(); }) ||
          std::ranges::any_of(file.faults, [](const ScenarioFile::Fault& fault) {
-           return fault.spec.kind != nullptr && fault.spec.kind->name == "label_churn";
+           return fault.spec.kind != nullptr && fault.spec.kind->changes_labels;
          });
 }
 

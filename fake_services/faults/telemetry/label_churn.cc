@@ -74,6 +74,7 @@ FaultKind label_churn() {
       .graded = false,
       .aims = kScraped,
       .telemetry = true,
+      .changes_labels = true,
       .make = make,
       .check = check,
       .misfit = not_scraped,

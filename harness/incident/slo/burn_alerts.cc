@@ -34,14 +34,4 @@ bool attainable(const Slo& slo, const BurnCondition& condition) {
   return condition.factor * (1 - slo.objective) < 1;
 }
 
-std::optional<Duration> detection_time(const Slo& slo, Duration window, double factor, double error_ratio) {
-  const double allowed = (1 - slo.objective) * factor;
-  if (!(error_ratio > allowed)) return std::nullopt;
-  return from_seconds(allowed / error_ratio * to_seconds(window));
-}
-
-double budget_spent(const Slo& slo, Duration window, double factor) {
-  return factor * (to_seconds(window) / to_seconds(slo.window));
-}
-
 }  // namespace firedrill::incident

@@ -1,9 +1,7 @@
-// Alerting on burn rates over several windows (SRE workbook, chapter 5): which conditions an SLO is watched by, how
-// soon they detect, and what has been spent by then.
+// Alerting on burn rates over several windows (SRE workbook, chapter 5): which conditions an SLO is watched by.
 #pragma once
 
 #include <array>
-#include <optional>
 #include <vector>
 
 #include "incident/slo/slo.h"
@@ -31,13 +29,5 @@ std::vector<BurnCondition> burn_conditions(const record::Slo& slo);
 
 // Whether a total outage burns fast enough for the condition to hold at all: factor × (1 − objective) < 1.
 bool attainable(const record::Slo& slo, const BurnCondition& condition);
-
-// How long a share of failed requests that begins at once, after none, takes until the budget burns faster than
-// `factor` over the window: (1 − objective) ÷ error ratio × window × factor. Nothing if it never does. Scraping and
-// evaluation add their own steps.
-std::optional<Duration> detection_time(const record::Slo& slo, Duration window, double factor, double error_ratio);
-
-// The share of the budget that burns within `window` at the rate `factor`: factor × window ÷ the SLO's window.
-double budget_spent(const record::Slo& slo, Duration window, double factor);
 
 }  // namespace firedrill::incident

@@ -65,13 +65,6 @@ double ErrorBudget::spent(std::size_t first, std::size_t last) const {
   return share_of_budget(std::max(0.0, sums_[last + 1].bad - sums_[first].bad), last);
 }
 
-std::vector<double> ErrorBudget::burn_rates(Duration window, Before before) const {
-  std::vector<double> rates;
-  rates.reserve(minutes());
-  for (std::size_t minute = 0; minute < minutes(); ++minute) rates.push_back(burn_rate(minute, window, before));
-  return rates;
-}
-
 std::vector<double> ErrorBudget::left_by_minute(Before before) const {
   std::vector<double> shares;
   shares.reserve(minutes());

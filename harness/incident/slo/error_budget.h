@@ -50,7 +50,6 @@ class ErrorBudget {
   double spent(std::size_t first, std::size_t last) const;
 
   // The same for each minute, for charts.
-  std::vector<double> burn_rates(Duration window, Before before = Before::faultless) const;
   std::vector<double> left_by_minute(Before before = Before::faultless) const;
 
   struct Worst {

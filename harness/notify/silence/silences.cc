@@ -17,13 +17,6 @@ std::string Silences::add(Silence silence) {
   return silences_.back().id;
 }
 
-bool Silences::expire(const std::string& id, Time now) {
-  const auto found = std::ranges::find(silences_, id, &Silence::id);
-  if (found == silences_.end()) return false;
-  found->ends_at = std::min(found->ends_at, now);
-  return true;
-}
-
 std::vector<std::string> Silences::active_for(const model::Labels& labels, Time at) const {
   std::vector<std::string> ids;
   for (const Silence& silence : silences_) {

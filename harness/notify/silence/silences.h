@@ -17,7 +17,6 @@ struct Silence {
   Time starts_at{};
   Time ends_at{};
   std::string comment{};
-  std::string created_by{};
 
   // From its start up to its end. (Alertmanager counts the end's own nanosecond in, which no flush ever meets.)
   bool is_active_at(Time at) const { return starts_at <= at && at < ends_at; }
@@ -31,8 +30,6 @@ class Silences {
  public:
   // Gives back its id.
   std::string add(Silence silence);
-  // Ends it now. False if there is none of the id.
-  bool expire(const std::string& id, Time now);
 
   // Those that silence an alert of these labels, in the order in which they were added.
   std::vector<std::string> active_for(const model::Labels& labels, Time at) const;

@@ -1,6 +1,7 @@
 // The shop that the tests run: web → checkout, catalogue → postgres, redis, and a third party's payments.
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,9 +14,25 @@ namespace firedrill::fake_services {
 
 using events::EventKind;
 using events::kLatencyBuckets;
-using events::latency_quantile;
 using events::Minute;
 using events::ServiceMinute;
+
+// The latency that the share q of requests did not exceed, seconds, interpolated; what lies above the last bound is
+// taken to be twice that. 0 if there were none.
+inline double latency_quantile(std::span<const float, kLatencyBuckets> latency, double q) {
+  const std::span<const double> bounds_s = events::latency_bounds_s();
+  double left = 0;
+  for (const float count : latency) left += static_cast<double>(count);
+  left *= q;
+  for (std::size_t i = 0; i < kLatencyBuckets; ++i) {
+    const double lower_s = i == 0 ? 0 : bounds_s[i - 1];
+    const double upper_s = i < bounds_s.size() ? bounds_s[i] : 2 * lower_s;
+    const double count = static_cast<double>(latency[i]);
+    if (count > 0 && left <= count) return lower_s + (upper_s - lower_s) * left / count;
+    left -= count;
+  }
+  return 0;
+}
 
 inline DistributionSpec lognormal(Duration p50, Duration p99) {
   return {"lognormal", p50, {}, p99, {}};

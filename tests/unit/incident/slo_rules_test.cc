@@ -107,6 +107,14 @@ constexpr Duration kScrape = 15s;
 constexpr Duration kEvaluation = 15s;
 constexpr Duration kBefore = 73h;  // faultless time before the fault: longer than the longest window
 
+// How long a share of failed requests that begins at once, after none, takes until the budget burns faster than
+// `factor` over the window: (1 − objective) ÷ error ratio × window × factor. Nothing if it never does.
+std::optional<Duration> detection_time(const Slo& slo, Duration window, double factor, double error_ratio) {
+  const double allowed = (1 - slo.objective) * factor;
+  if (!(error_ratio > allowed)) return std::nullopt;
+  return from_seconds(allowed / error_ratio * to_seconds(window));
+}
+
 // The soonest of the conditions that page, or make a ticket, by the formula.
 std::optional<Duration> by_formula(const Slo& slo, bool page, double ratio) {
   std::optional<Duration> soonest;
