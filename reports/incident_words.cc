@@ -22,8 +22,8 @@ std::string detection(const IncidentRecord& incident) {
     const Measure* sign = incident.measure("first_sign");
     if (!incident.times.first_sign_at) return "nobody detected it";
     return sign != nullptr && sign->value && !sign->early
-               ? format("nobody was woken; the first sign came {} after the breach", sign->text)
-               : std::string("nobody was woken, though an alert fired");
+               ? format("nobody was paged; the first sign came {} after the breach", sign->text)
+               : std::string("nobody was paged, though an alert fired");
   }
   const std::string who = incident.detected_by == "alert" ? incident.detected_alert : "a person";
   const Measure* shown = ttd != nullptr && ttd->value ? ttd : from_fault;

@@ -80,7 +80,7 @@ void add_undetected(const IncidentRecord& incident, Lessons& lessons) {
                                                                : "it opened";
   lessons.actions.push_back(
       {*incident.peak, format("{}: {} and {}", sign ? "Let an alert of this page" : "Add an alert that sees this",
-                              broken, sign ? "what fired woke nobody" : "no alert of it fired")});
+                              broken, sign ? "what fired paged nobody" : "no alert of it fired")});
 }
 
 }  // namespace

@@ -299,9 +299,9 @@ std::string detection(const Record& record, const IncidentRecord& incident) {
   std::string out = "\n## Detection and Response\n\n";
   const bool sign = incident.times.first_sign_at.has_value();
   out += incident.detected_by == "nobody"
-             ? std::string(sign ? "Nobody detected it: no alert of it woke anybody, and nobody reported it.\n"
+             ? std::string(sign ? "Nobody detected it: no alert of it paged anybody, and nobody reported it.\n"
                                 : "Nobody detected it: no alert of it fired and nobody reported it.\n")
-         : incident.detected_by == "person" ? std::string("A person reported it before an alert woke anybody.\n")
+         : incident.detected_by == "person" ? std::string("A person reported it before an alert paged anybody.\n")
                                             : format("{} detected it.\n", esc(incident.detected_alert));
   out += "\n| Time to | Took | State | Target |\n|---------|------|-------|--------|\n";
   for (const auto& spec : incident::measure_specs()) {

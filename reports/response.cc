@@ -35,7 +35,7 @@ bool may_wait(const IncidentRecord& incident) {
 
 std::string state_of(const IncidentRecord& incident, const Measure& measure, Standing standing) {
   if (measure.censored && measure.name == "ttd")
-    return incident.times.first_sign_at ? "nobody was woken" : "nobody detected it";
+    return incident.times.first_sign_at ? "nobody was paged" : "nobody detected it";
   if (measure.censored) return "not when the run ended";
   if (measure.early) return "ahead of the breach";
   switch (standing) {

@@ -26,7 +26,7 @@ struct TimeStanding {
   Standing standing = Standing::none;          // the worse of the two below
   std::optional<incident::UsualTarget> usual;  // that holds for every run
   Target expected;                             // that the scenario states
-  std::string state;                           // "in time", "late", "alarmingly late", "nobody was woken"
+  std::string state;                           // "in time", "late", "alarmingly late", "nobody was paged"
   std::string wanted() const;                  // "< 5 m; expected: at most 3 m"; empty: there is none
   std::string target() const;                  // the same as "target < 5 m; ..."
 };

@@ -97,7 +97,7 @@ void add_slo_events(const Record& record, std::vector<events::Event>& events) {
 }
 
 std::string reason_to_open(const IncidentRecord& incident, bool broken, bool detected) {
-  if (!broken) return detected ? "it was detected" : "an alert of it fired, which woke nobody yet";
+  if (!broken) return detected ? "it was detected" : "an alert of it fired, which paged nobody yet";
   if (!incident.thresholds_crossed) return "the SLO is missed";
   return format("no SLO is missed so far, a severity threshold is crossed: {}", *incident.thresholds_crossed);
 }

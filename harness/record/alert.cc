@@ -9,7 +9,7 @@ std::optional<Time> AlertRecord::over_at() const {
   return resolved_at ? resolved_at : forgotten_at;
 }
 
-std::optional<Time> AlertRecord::woke_at() const {
+std::optional<Time> AlertRecord::page_at() const {
   if (!pages) return std::nullopt;
   return receivers ? paged_at : received_at;
 }

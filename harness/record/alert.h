@@ -73,9 +73,9 @@ struct AlertRecord {
   std::string attribution;  // named | blast_radius | only_incident | warmup | excepted | spurious | pending_only
   bool operator==(const AlertRecord&) const = default;
 
-  // When it woke somebody: a receiver that pages accepted it, or without an Alertmanager it arrived where one would be.
-  std::optional<Time> woke_at() const;
-  bool wakes() const { return woke_at().has_value(); }
+  // When it paged somebody: a receiver that pages accepted it, or without an Alertmanager it arrived where one would be.
+  std::optional<Time> page_at() const;
+  bool is_page() const { return page_at().has_value(); }
   // When it was over to whoever could hear of it; absent: it was not.
   std::optional<Time> over_at() const;
   // Whether an Alertmanager takes it to fire at the end of what is known.

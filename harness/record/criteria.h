@@ -30,7 +30,7 @@ struct NamedExpression {
   bool operator==(const NamedExpression& other) const { return name == other.name && expr == other.expr; }
 };
 
-// The usual labels of what wakes somebody.
+// The usual labels of what pages somebody.
 inline constexpr std::string_view kDefaultPaging = R"(severity=~"critical|page|emergency|P0|P1")";
 
 // What the run is judged by. It is part of the record, so that judging can be repeated from the record alone.

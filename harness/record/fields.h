@@ -320,7 +320,7 @@ void fields(Visitor& v, T& x) {
   v("pending_at", x.pending_at, "The detecting alert's expression began to hold.");
   v("firing_at", x.firing_at, "The detecting alert fired.");
   v("first_sign_at", x.first_sign_at,
-    "The first of its alerts fired that was not dropped on its way, whether or not it wakes anybody.");
+    "The first of its alerts fired that was not dropped on its way, whether or not it pages anybody.");
   v("reported_at", x.reported_at, "A person reported it.");
   v("notified_at", x.notified_at, "A receiver accepted the first notification.");
   v("detected_at", x.detected_at, "A person heard of it: the first alert that pages was received, or a report.");

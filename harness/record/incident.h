@@ -24,10 +24,10 @@ struct IncidentTimes {
   std::optional<Time> breached_at;
   std::optional<Time> pending_at;     // of the alert that detected it
   std::optional<Time> firing_at;      // of the alert that detected it
-  std::optional<Time> first_sign_at;  // any of its alerts fired that was not dropped, also one that wakes nobody
+  std::optional<Time> first_sign_at;  // any of its alerts fired that was not dropped, also one that pages nobody
   std::optional<Time> reported_at;    // by a person
   std::optional<Time> notified_at;    // a receiver accepted the first notification
-  std::optional<Time> detected_at;    // a person heard: the first alert that wakes, or a report
+  std::optional<Time> detected_at;    // a person heard: the first alert that pages, or a report
   std::optional<Time> acknowledged_at;
   std::optional<Time> communicated_at;
   std::optional<Time> mitigated_at;

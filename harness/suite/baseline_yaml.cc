@@ -51,7 +51,7 @@ constexpr FieldSpec kDetections[] = {
     {.name = "detected_after",
      .type = duration,
      .doc =
-         "from the injection of its fault until the first alert that wakes somebody; of an incident that was detected"},
+         "from the injection of its fault until the first alert that pages somebody; of an incident that was detected"},
     {.name = "alert", .type = text, .doc = "the alert that it was detected by"},
 };
 constexpr FieldSpec kPages[] = {

@@ -90,7 +90,7 @@ std::vector<const AlertRecord*> paged_for(const Record& record) {
     return alerts;
   }
   for (const AlertRecord& alert : record.alerts) {
-    if (alert.wakes() && incident::is_counted(alert)) alerts.push_back(&alert);
+    if (alert.is_page() && incident::is_counted(alert)) alerts.push_back(&alert);
   }
   return alerts;
 }

@@ -158,7 +158,7 @@ std::string runs(const Suite& suite) {
   }
   return section("scenarios", "Scenarios",
                  "The time until an incident is detected counts from the injection of the fault to the first alert "
-                 "that wakes somebody.",
+                 "that pages somebody.",
                  "<p class=\"hint quiet\">The table scrolls sideways.</p>" +
                      html::table({"verdict", "scenario", "incidents detected", "detected after", "pages",
                                   "of no incident", "expectations met"},

@@ -10,12 +10,12 @@ namespace {
 
 class ReadinessFlap final : public Fault {
  public:
-  explicit ReadinessFlap(DutyCycle duty_cycle) : rhythm_(duty_cycle) {}
+  explicit ReadinessFlap(DutyCycle duty_cycle) : duty_cycle_(duty_cycle) {}
 
   void apply_to_pod(PodConditions& conditions, double /*strength*/) const override {
     conditions.forced[static_cast<std::size_t>(ProbeType::readiness)] = false;
   }
-  std::optional<DutyCycle> duty_cycle() const override { return rhythm_; }
+  std::optional<DutyCycle> duty_cycle() const override { return duty_cycle_; }
   bool by_turns() const override { return true; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
@@ -37,7 +37,7 @@ class ReadinessFlap final : public Fault {
   }
 
  private:
-  DutyCycle rhythm_;
+  DutyCycle duty_cycle_;
 };
 
 constexpr FieldSpec kFields[] = {

@@ -60,7 +60,7 @@ FaultKind alertmanager_down() {
           "again, and of an alert that ended more than a quarter of an hour before (so long the monitor sends that it "
           "is "
           "over) nobody is told the end. With `data: lost` (no volume) what still fires is told a second time, no "
-          "receiver is told what ended meanwhile, and what was silenced wakes people. Witness: sends that failed; "
+          "receiver is told what ended meanwhile, and what was silenced pages people. Witness: sends that failed; "
           "without any alert that fires there is none.",
       .fields = kFields,
       .per_request = false,

@@ -58,7 +58,7 @@ std::vector<Page> pages_of(const Expectation& expectation, const Record& record)
   if (!record.alertmanager) {
     const std::vector<std::string> except = expectation.fields.texts("except");
     for (const AlertRecord& alert : record.alerts) {
-      if (alert.wakes() && !contains(except, alert.alert)) pages.push_back({*alert.woke_at(), describe(alert)});
+      if (alert.is_page() && !contains(except, alert.alert)) pages.push_back({*alert.page_at(), describe(alert)});
     }
   } else {
     for (const events::Notification* each : incident::pages(record)) {

@@ -32,9 +32,9 @@ void take_alerts(const Record& record, IncidentRecord& incident) {
     if (!alert.held(HoldKind::dropped)) keep_first(times.first_sign_at, alert.firing_at);
     keep_first(times.notified_at, alert.notified_at);
     keep_first(times.acknowledged_at, alert.acknowledged_at);
-    const std::optional<Time> woke_at = alert.woke_at();
-    if (!woke_at || (times.detected_at && *times.detected_at <= *woke_at)) continue;
-    times.detected_at = woke_at;
+    const std::optional<Time> page_at = alert.page_at();
+    if (!page_at || (times.detected_at && *times.detected_at <= *page_at)) continue;
+    times.detected_at = page_at;
     times.pending_at = alert.pending_at;
     times.firing_at = alert.firing_at;
     incident.detected_alert = alert.alert;

@@ -97,7 +97,7 @@ struct PageCount {
 PageCount count_alerts(const Record& record) {
   PageCount count;
   for (const AlertRecord& alert : record.alerts) {
-    if (!alert.wakes() || !is_counted(alert)) continue;
+    if (!alert.is_page() || !is_counted(alert)) continue;
     ++count.all;
     if (alert.incident.empty()) ++count.spurious;
   }

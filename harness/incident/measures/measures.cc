@@ -18,7 +18,7 @@ constexpr std::array kMeasures{
                 "that or without it, a severity threshold crossed."},
     MeasureSpec{"ttd_injected", "time to detect, from the fault", "A person hears of it − the fault is injected."},
     MeasureSpec{"first_sign", "time to the first sign",
-                "Any alert of it fires, also one that wakes nobody − the breach."},
+                "Any alert of it fires, also one that pages nobody − the breach."},
     MeasureSpec{"delivery", "time to deliver", "A receiver accepts the notification − the alert fires."},
     MeasureSpec{"tta", "time to acknowledge", "Somebody acknowledges − a person hears of it."},
     MeasureSpec{"ttc", "time to communicate", "The first public update − the breach."},

@@ -17,7 +17,7 @@ struct BurnCondition {
   Duration long_window{};
   Duration short_window{};
   double factor = 1;
-  bool page = false;  // wakes a person; else a ticket
+  bool page = false;  // pages a person; else a ticket
   bool operator==(const BurnCondition&) const = default;
 };
 

@@ -21,7 +21,7 @@ void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
 RuleLint runbook() {
   return {{.name = "runbook",
            .summary = "an alert has no runbook",
-           .doc = "Whoever is woken up wants to know what to do: an annotation runbook or runbook_url.",
+           .doc = "Whoever is paged wants to know what to do: an annotation runbook or runbook_url.",
            .instead = "annotations: {runbook_url: https://…}.",
            .why = "Prometheus passes annotations on as they are, and asks for none."},
           check};

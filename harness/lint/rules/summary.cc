@@ -22,7 +22,7 @@ RuleLint summary() {
   return {
       {.name = "summary",
        .summary = "an alert has no summary",
-       .doc = "Whoever is woken up wants to know what is wrong: an annotation summary, description, title or message.",
+       .doc = "Whoever is paged wants to know what is wrong: an annotation summary, description, title or message.",
        .instead = "annotations: {summary: …}.",
        .why = "Prometheus passes annotations on as they are, and asks for none."},
       check};

@@ -148,7 +148,7 @@ TEST_F(AlertmanagerRun, SaysWhatHoldsAlertsBack) {
   EXPECT_THAT(held(muted, "QuarterTo"), ElementsAre("muted 13:45:30 to 13:55:30 by lunch"));
   EXPECT_THAT(notifications(muted), IsEmpty());
   EXPECT_FALSE(alert_of(muted, "QuarterTo").pages);
-  EXPECT_FALSE(alert_of(muted, "QuarterTo").wakes());
+  EXPECT_FALSE(alert_of(muted, "QuarterTo").is_page());
 }
 
 // Off for a minute and a half, while its group waits for its next flush.

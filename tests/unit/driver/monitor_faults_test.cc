@@ -310,7 +310,7 @@ TEST_F(MonitorFaultRun, DroppedNotificationsTripItAndReachNobody) {
   EXPECT_FALSE(critical.received_at);
   ASSERT_EQ(critical.held_back.size(), 1u);
   EXPECT_EQ(critical.held_back[0].how, record::HoldKind::lost);
-  EXPECT_FALSE(critical.wakes());
+  EXPECT_FALSE(critical.is_page());
 }
 
 }  // namespace

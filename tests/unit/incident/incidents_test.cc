@@ -121,7 +121,7 @@ TEST(Incidents, TheObjectiveIsMissedWhenTheIncidentSaysSo) {
       << events_of(record, events::EventKind::slo_breached, "");
 }
 
-// The first alert of it wakes nobody; somebody hears of it later.
+// The first alert of it pages nobody; somebody hears of it later.
 TEST(Incidents, OpensByASignBeforeAnybodyHearsOfIt) {
   Record record = sample::outage();
   record.truth = {sample::truth("web", true, 0.7, 20, 31)};
@@ -129,7 +129,7 @@ TEST(Incidents, OpensByASignBeforeAnybodyHearsOfIt) {
   record.alerts[1].firing_at = record.alerts[1].received_at = at(14min);
   record = judged(std::move(record));
   EXPECT_EQ(events_of(record, events::EventKind::incident_opened, "reason"),
-            "14:12:00 db-outage: an alert of it fired, which woke nobody yet\n");
+            "14:12:00 db-outage: an alert of it fired, which paged nobody yet\n");
   EXPECT_EQ(events_of(record, events::EventKind::incident_opened, "detected_by"), "14:12:00 db-outage: not yet\n");
   EXPECT_EQ(events_of(record, events::EventKind::incident_closed, "detected_by"), "14:34:00 db-outage: alert\n");
 }
@@ -293,7 +293,7 @@ TEST(Incidents, AnAlertBelongsToAFaultFromBeforeItWasPending) {
   for (const AlertRecord& alert : record.alerts) found.push_back(alert.attribution + " " + alert.incident);
   EXPECT_EQ(found, (std::vector<std::string>{"blast_radius db-refuses", "blast_radius web-errors", "spurious "}));
   EXPECT_EQ(record.incidents.at(0).detected_alert, "SLOFastBurn");
-  // A warning wakes nobody: it is the first sign, and detects nothing.
+  // A warning pages nobody: it is the first sign, and detects nothing.
   EXPECT_EQ(record.incidents.at(1).detected_by, "nobody");
   EXPECT_EQ(record.incidents.at(1).times.first_sign_at, at(13min));
   EXPECT_EQ(record.incidents.at(1).times.detected_at, std::nullopt);

@@ -71,7 +71,7 @@ TEST(Response, IsHeldAgainstTheUsualTargets) {
   EXPECT_EQ(standing(with(22min, 34min)), Standing::bad);
   EXPECT_EQ(standing(with(12min, 45min)), Standing::late) << "a P0 is to be resolved within half an hour";
   EXPECT_EQ(standing(with(12min, std::nullopt)), Standing::bad);
-  EXPECT_EQ(response_of(with(12min, 34min, "warning")).words.substr(0, 16), "nobody was woken");
+  EXPECT_EQ(response_of(with(12min, 34min, "warning")).words.substr(0, 16), "nobody was paged");
   EXPECT_EQ(standing(with(12min, 34min, "warning")), Standing::bad);
   EXPECT_EQ(standing(sample::nothing()), Standing::none);
 }
