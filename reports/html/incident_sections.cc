@@ -119,7 +119,9 @@ std::vector<Milestone> milestones(const IncidentRecord& incident, const Record& 
   add(t.pending_at, "alert pending", false);
   if (t.first_sign_at != t.firing_at) add(t.first_sign_at, "first sign", false);
   add(t.firing_at, "alert fires", false);
-  if (t.detected_at != t.firing_at && t.detected_at != t.reported_at) add(t.detected_at, "alert received", false);
+  // Without an Alertmanager a page is what arrives where one would be.
+  const char* paged = record.alertmanager ? "paged" : "alert received";
+  if (t.detected_at != t.firing_at && t.detected_at != t.reported_at) add(t.detected_at, paged, false);
   add(t.reported_at, "reported by a person", false);
   add(t.notified_at, "notified", false);
   add(t.acknowledged_at, "acknowledged", false);
