@@ -64,6 +64,17 @@ void let_monitor_fail(scenario::LoadedScenario& scenario) {
   scenario.faults.push_back(fake_services::fault("down", "monitor_down", {}, 35min, 3min));
 }
 
+// Two servers watch the same and send to one Alertmanager, as different alerts, and that is stopped for a while and
+// comes back without its data, or with them; a receiver refuses meanwhile.
+void watch_twice(scenario::LoadedScenario& scenario) {
+  scenario.scenario.prometheus.replicas = {.count = 2, .label = "replica", .deduplicated = false};
+  scenario.faults.push_back(fake_services::fault("refuses", "receiver_error", {}, 12min, 6min));
+  Fields lost;
+  lost.set("data", std::string("lost"), {});
+  scenario.faults.push_back(fake_services::fault("stopped", "alertmanager_down", {}, 16min, 3min, lost));
+  scenario.faults.push_back(fake_services::fault("stopped-again", "alertmanager_down", {}, 28min, 4min));
+}
+
 // All that a run leaves in its folder: the record, and the series.
 std::string left_by(Run& run) {
   run.advance_to(run.end());
@@ -87,7 +98,7 @@ TEST(MindfulRules, AllHaveTheirAlerts) {
 struct CopyCase {
   const char* scenario;
   std::vector<Duration> at;  // after the warm-up
-  bool monitor_fails = false;
+  void (*change)(scenario::LoadedScenario&) = nullptr;
 };
 
 void PrintTo(const CopyCase& c, std::ostream* out) {
@@ -98,7 +109,7 @@ class Copies : public testing::TestWithParam<CopyCase> {};
 
 TEST_P(Copies, GoOnAsTheOriginalWould) {
   scenario::LoadedScenario scenario = with_mindful_rules(GetParam().scenario);
-  if (GetParam().monitor_fails) let_monitor_fail(scenario);
+  if (GetParam().change != nullptr) GetParam().change(scenario);
   const RunOptions options{.seed = 2, .keep = Keep::all};
   const Time origin = blank_record(scenario, options).judged_from;
   driver::Run whole(scenario, options);
@@ -124,16 +135,18 @@ TEST_P(Copies, GoOnAsTheOriginalWould) {
 }
 
 // In the middle of alerts that wait and fire, of crashes and back-offs, of a monitor that is down, loses what it sends
-// and is late, of a cache that is cold, of a zone that is gone.
+// and is late, of a cache that is cold, of a zone that is gone, of an Alertmanager that is stopped.
 INSTANTIATE_TEST_SUITE_P(
     Scenarios, Copies,
     testing::Values(CopyCase{"checkout-database-outage", {-29min, 0min, 10min + 40s, 12min + 13s, 31min}},
-                    CopyCase{"dns-outage", {13min + 5s, 14min + 11s, 20min, 33min, 36min, 39min + 20s}, true},
+                    CopyCase{
+                        "dns-outage", {13min + 5s, 14min + 11s, 20min, 33min, 36min, 39min + 20s}, let_monitor_fail},
                     CopyCase{"bad-deploy-crash-loop", {15min + 50s, 17min, 24min + 3s, 50min}},
                     CopyCase{"blind-monitoring", {12min, 24min, 36min, 52min + 2s, 75min, 93min}},
                     CopyCase{"cache-loss", {11min, 21min, 41min}},
                     CopyCase{"alert-storm-at-night", {11min + 21s, 14min + 30s, 38min}},
                     CopyCase{"prometheus-restart", {25min + 10s, 30min, 36min}},
+                    CopyCase{"silenced-by-mistake", {13min, 17min + 5s, 21min, 29min + 40s, 34min}, watch_twice},
                     CopyCase{"zone-down", {12min, 21min + 7s, 33min}}),
     [](const auto& tested) {
       std::string name = tested.param.scenario;
@@ -168,22 +181,49 @@ TEST(Branches, DifferAndLeaveTheOriginalAlone) {
   EXPECT_TRUE(left_by(replayed) == by_scaling);
 }
 
-// Many runs from one warm-up: each begins with a copy, which costs a fraction of it.
+// With two servers and an Alertmanager that is down when somebody acts.
+TEST(Branches, LeaveTwoServersAndAStoppedAlertmanagerAlone) {
+  scenario::LoadedScenario scenario = with_mindful_rules("silenced-by-mistake");
+  watch_twice(scenario);
+  const RunOptions options{.seed = 4};
+  const Time origin = blank_record(scenario, options).judged_from;
+  driver::Run whole(scenario, options);
+  const std::string expected = left_by(whole);
+  driver::Run original(scenario, options);
+  original.advance_to(origin + 17min);
+  driver::Run branch(original);
+  ASSERT_TRUE(branch.apply({origin + 17min, events::ActionKind::end_fault, "stopped", "ada"}));
+  const std::vector<record::ActionRecord> log = branch.actions();
+  const std::string by_ending = left_by(branch);
+  EXPECT_TRUE(left_by(original) == expected);
+  EXPECT_FALSE(by_ending == expected);
+  driver::Run replayed(scenario, options);
+  ASSERT_TRUE(replay(replayed, log));
+  EXPECT_TRUE(left_by(replayed) == by_ending);
+}
+
+// Many runs from one warm-up: each begins with a copy, which costs a fraction of it, and is the run that it would have
+// been with a warm-up of its own.
 TEST(Branches, BeginAtTheEndOfTheWarmUp) {
   const scenario::LoadedScenario scenario = load("memory-leak-at-night");
   const Time origin = blank_record(scenario, {}).judged_from;
-  const double from = stopwatch_seconds();
+  driver::Run whole(scenario, {});
+  const std::string expected = left_by(whole);
+  const double from_s = stopwatch_seconds();
   driver::Run warm(scenario, {});
   warm.advance_to(origin);
-  const double warmed_up = stopwatch_seconds();
+  const double warmed_up_s = stopwatch_seconds();
   constexpr int kCopies = 5;
-  for (int i = 0; i < kCopies; ++i) {
-    const driver::Run copy(warm);
-    EXPECT_EQ(copy.now(), origin);
-  }
-  const double copied = stopwatch_seconds();
+  std::vector<std::unique_ptr<driver::Run>> copies;
+  for (int i = 0; i < kCopies; ++i) copies.push_back(std::make_unique<driver::Run>(warm));
+  const double copied_s = stopwatch_seconds();
   std::cout << format("a copy after the warm-up takes {:.1f} ms, 1/{:.0f} of the warm-up\n",
-                      1e3 * (copied - warmed_up) / kCopies, (warmed_up - from) * kCopies / (copied - warmed_up));
+                      1e3 * (copied_s - warmed_up_s) / kCopies,
+                      (warmed_up_s - from_s) * kCopies / (copied_s - warmed_up_s));
+  ASSERT_TRUE(copies[1]->apply({origin, events::ActionKind::restart, scenario.topology.services[0].name, "ada"}));
+  EXPECT_FALSE(left_by(*copies[1]) == expected);
+  EXPECT_TRUE(left_by(*copies[0]) == expected) << "whatever is done to another copy";
+  EXPECT_TRUE(left_by(warm) == expected) << "from which the copies were taken";
 }
 
 }  // namespace
