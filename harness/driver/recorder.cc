@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/contains.h"
+#include "base/hash.h"
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "driver/components/monitoring.h"
@@ -128,7 +129,8 @@ void Recorder::forget_alerts(Time t) {
 
 // Silences are in its data; what it has no longer it did not have from its stop on.
 void Recorder::note_alertmanager(const Event& event) {
-  if (event.kind == EventKind::monitor_down) alertmanager_stopped_ = event.t;
+  alertmanager_down_ = event.kind == EventKind::monitor_down;
+  if (alertmanager_down_) alertmanager_stopped_ = event.t;
   if (event.kind != EventKind::monitor_up || event.text("reason") != events::kDataLost) return;
   for (record::SilenceRecord& silence : record_->alertmanager->silences) {
     silence.to = std::max(silence.from, std::min(silence.to, alertmanager_stopped_));
@@ -178,6 +180,20 @@ void Recorder::note_lost(const events::AlertSend& send) {
   alert.held_back.push_back({send.t, HoldKind::lost, std::string(record::kLostOnTheWay)});
 }
 
+void Recorder::on_forgotten(const events::AlertForgotten& forgotten) {
+  const auto open = open_.find({forgotten.rule, forgotten.labels});
+  if (open == open_.end()) return;
+  record::AlertRecord& alert = record_->alerts[open->second];
+  if (!alert.forgotten_at) alert.forgotten_at = forgotten.t;
+}
+
+void Recorder::end_unheard(record::AlertRecord& alert) const {
+  if (!alertmanager_down_ || !alert.resolved_at || *alert.resolved_at < alertmanager_stopped_) return;
+  record::Heard& last = alert.heard.back();
+  last.to = alert.resolved_at;
+  last.expired = false;
+}
+
 // To an Alertmanager an activation that begins while it takes the one before to fire is the same alert; here each has
 // its own part of that time.
 void Recorder::on_belief(const events::AlertBelief& belief) {
@@ -189,6 +205,7 @@ void Recorder::on_belief(const events::AlertBelief& belief) {
     record::Heard& last = record_->alerts[heard->second].heard.back();
     last.to = belief.t;
     last.expired = belief.expired;
+    if (!belief.firing) end_unheard(record_->alerts[heard->second]);
     heard_.erase(heard);
   }
   if (!belief.firing || open == open_.end()) return;
@@ -267,9 +284,52 @@ std::int64_t bytes_of(const events::Notification& notification) {
   return static_cast<std::int64_t>(bytes);
 }
 
+// What tells payloads apart; each part behind its length, so that no two run into each other.
+std::string digest_of(const events::NotificationPayload& payload) {
+  std::string all;
+  const auto add = [&](const std::string& part) { all += format("{}:{}", part.size(), part); };
+  for (const events::NotificationPayload::Field& each : payload.fields) {
+    add(each.path);
+    add(each.text);
+  }
+  for (const events::NotificationPayload::Request& each : payload.requests) {
+    all += '\n';
+    add(each.method);
+    add(each.url);
+    for (const events::NotificationPayload::Header& header : each.headers) {
+      add(header.name);
+      add(header.value);
+    }
+    all += '\n';
+    add(each.body);
+  }
+  return sha256_hex(all);
+}
+
 }  // namespace
 
-void Recorder::on_notification(const events::Notification& notification) {
+std::optional<int> Recorder::keep(const events::NotificationPayload& payload) {
+  const auto known = payloads_.find(digest_of(payload));
+  if (known != payloads_.end()) return known->second;
+  auto& kept = record_->alertmanager->payloads;
+  const std::size_t bytes = payload.bytes();
+  const bool is_full = kept && kept->size() >= record::kMostPayloads;
+  if (is_full || payload_bytes_ + bytes > record::kMostPayloadBytes) {
+    int& left_out = record_->alertmanager->payloads_left_out ? *record_->alertmanager->payloads_left_out
+                                                             : record_->alertmanager->payloads_left_out.emplace(0);
+    ++left_out;
+    return std::nullopt;
+  }
+  take(static_cast<std::int64_t>(bytes));
+  payload_bytes_ += bytes;
+  if (!kept) kept.emplace();
+  kept->push_back(payload);
+  const int index = static_cast<int>(kept->size()) - 1;
+  payloads_.emplace(digest_of(payload), index);
+  return index;
+}
+
+void Recorder::on_notification(const events::Notification& notification, const events::NotificationPayload* payload) {
   take(bytes_of(notification));
   if (notification.accepted) {
     for (const events::NotifiedAlert& each : notification.alerts) {
@@ -280,6 +340,7 @@ void Recorder::on_notification(const events::Notification& notification) {
     }
   }
   record_->alertmanager->notifications.push_back(notification);
+  if (payload != nullptr) record_->alertmanager->notifications.back().payload = keep(*payload);
 }
 
 void Recorder::on_hold(const events::AlertHold& hold) {
@@ -299,6 +360,7 @@ void Recorder::on_hold(const events::AlertHold& hold) {
 
 void Recorder::finish(std::span<const fake_services::FaultState> faults,
                       std::span<const fake_services::ProbeState> probes) {
+  for (const auto& [key, index] : heard_) end_unheard(record_->alerts[index]);
   for (const fake_services::ProbeState& state : probes) {
     const std::string probe(to_string(state.type));
     record_->probes.push_back({.service = state.service,

@@ -34,8 +34,9 @@ class Recorder final : public events::Sink {
   void on_transition(const events::AlertTransition& transition) override;
   // Of the alerts that a dead man's switch waits for; of others only what they mean to the alert is written down.
   void on_send(const events::AlertSend& send) override;
+  void on_forgotten(const events::AlertForgotten& forgotten) override;
   void on_belief(const events::AlertBelief& belief) override;
-  void on_notification(const events::Notification& notification) override;
+  void on_notification(const events::Notification& notification, const events::NotificationPayload* payload) override;
   void on_hold(const events::AlertHold& hold) override;
 
   // Puts the timeline and the ledger in order. `faults` and `probes` are the state at the end.
@@ -52,15 +53,20 @@ class Recorder final : public events::Sink {
   std::size_t open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule);
   std::vector<std::string> receivers_of(const model::Labels& labels) const;
   void note_route(const events::AlertTransition& transition, std::size_t index);
+  // What was over while the Alertmanager was down, of which nobody could hear, was over then.
+  void end_unheard(record::AlertRecord& alert) const;
   // The activation of these labels that an Alertmanager knew at a time; null: none has been seen.
   record::AlertRecord* activation(const model::Labels& labels, Time at);
   void take(std::int64_t bytes) const;
+  // Its index among those that are kept; nothing if there is too much.
+  std::optional<int> keep(const events::NotificationPayload& payload);
   record::TruthMinute truth_of(const events::ServiceMinute& minute, std::size_t entry) const;
 
   record::Record* record_;
   bool sends_may_fail_;  // somebody tells what an Alertmanager has; else it has an alert when it fires
   const notify::Configuration* alertmanager_;  // which says where alerts are routed; null: there is none
   Time alertmanager_stopped_{};                // when it did so last
+  bool alertmanager_down_ = false;
   Budget* budget_;
   std::vector<record::RuleRecord> rules_;
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth
@@ -70,6 +76,9 @@ class Recorder final : public events::Sink {
   std::map<std::pair<std::size_t, model::Labels>, std::size_t> heard_;
   // With an Alertmanager: the activations that fired, by labels, in order of time.
   std::map<model::Labels, std::vector<std::size_t>> fired_;
+  // Index in the record of each payload, and how much they are.
+  std::map<std::string, int> payloads_;
+  std::size_t payload_bytes_ = 0;
   // Of probes, by pod and probe.
   std::map<std::pair<std::string, std::string>, std::vector<record::ProbeTransition>> transitions_;
   // Of each Record::truth, the minutes of the last five: requests, failures and users.

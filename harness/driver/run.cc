@@ -82,6 +82,7 @@ bool Run::happen(Time t) {
 
 Finished Run::finish() {
   record_.rules = assembly_->alerts().rules();
+  for (const auto& component : assembly_->components()) component->end(now());
   recorder_->finish(assembly_->host().faults(), assembly_->host().probes());
   Finished finished;
   for (const InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);

@@ -56,4 +56,11 @@ struct AlertBelief {
   bool expired = false;  // nobody said that it is over
 };
 
+// A monitor that knew an alert has stopped, and no other knows it: nobody knows any longer whether it is there.
+struct AlertForgotten {
+  Time t;
+  std::size_t rule = 0;  // as above
+  model::Labels labels;
+};
+
 }  // namespace firedrill::events

@@ -14,6 +14,8 @@ class Component {
   // Does everything that is due at or before `now`, to which time has come. Called with times that never fall; at one
   // time for each part in the order of the list, so that what stands before it in the list has happened.
   virtual void run_due(Time now) = 0;
+  // The run ends: tells of what is under way, as it stands. Nothing comes after it.
+  virtual void end(Time /*now*/) {}
 };
 
 }  // namespace firedrill::events

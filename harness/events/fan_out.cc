@@ -21,12 +21,16 @@ void FanOut::on_send(const AlertSend& send) {
   for (Sink* listener : listeners_) listener->on_send(send);
 }
 
+void FanOut::on_forgotten(const AlertForgotten& forgotten) {
+  for (Sink* listener : listeners_) listener->on_forgotten(forgotten);
+}
+
 void FanOut::on_belief(const AlertBelief& belief) {
   for (Sink* listener : listeners_) listener->on_belief(belief);
 }
 
-void FanOut::on_notification(const Notification& notification) {
-  for (Sink* listener : listeners_) listener->on_notification(notification);
+void FanOut::on_notification(const Notification& notification, const NotificationPayload* payload) {
+  for (Sink* listener : listeners_) listener->on_notification(notification, payload);
 }
 
 void FanOut::on_hold(const AlertHold& hold) {

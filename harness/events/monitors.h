@@ -8,6 +8,8 @@
 namespace firedrill::events {
 
 inline constexpr std::string_view kPrometheus = "prometheus";
+// The first of two servers, where the other one goes on.
+inline constexpr std::string_view kFirstPrometheus = "prometheus-0";
 inline constexpr std::string_view kAlertmanager = "alertmanager";
 // The reason of an Alertmanager's start whose log and silences are gone.
 inline constexpr std::string_view kDataLost = "its data are lost";

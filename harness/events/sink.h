@@ -21,13 +21,16 @@ class Sink {
   // What events say of alerts, once more as values, for who keeps a ledger of them. A step that a rule found; an event
   // tells of it next.
   virtual void on_transition(const AlertTransition& /*transition*/) {}
+  // Of two monitors one has stopped that alone knew an alert. Where all stop, an event tells of that alone.
+  virtual void on_forgotten(const AlertForgotten& /*forgotten*/) {}
   // A firing alert was sent to the Alertmanager.
   virtual void on_send(const AlertSend& /*send*/) {}
   // What an Alertmanager takes an alert for has changed. Only where sends may be lost or stay away.
   virtual void on_belief(const AlertBelief& /*belief*/) {}
   // Of runs with an Alertmanager, to whom it matters: an integration of a receiver has accepted a notification, or has
   // not; something keeps an alert from going out, or no longer does.
-  virtual void on_notification(const Notification& /*notification*/) {}
+  // With what was sent by its last attempt; null if it could not be rendered.
+  virtual void on_notification(const Notification& /*notification*/, const NotificationPayload* /*payload*/) {}
   virtual void on_hold(const AlertHold& /*hold*/) {}
 };
 

@@ -34,10 +34,11 @@ std::string_view to_string(AlertStatus::State state) {
 }
 
 Alertmanager::Alertmanager(std::shared_ptr<const Configuration> configuration, const Options& options,
-                           std::shared_ptr<const Answers> answers)
+                           std::shared_ptr<const Answers> answers, std::shared_ptr<const Renderer> renderer)
     : configuration_(std::move(configuration)),
       options_(options),
       answers_(std::move(answers)),
+      renderer_(std::move(renderer)),
       random_(options.seed, "alertmanager/retries"),
       inhibitor_(configuration_),
       log_(options.flags.data_retention),
@@ -123,7 +124,8 @@ void Alertmanager::roll(Time now) {
 }
 
 Pipeline Alertmanager::pipeline() {
-  return {*configuration_, inhibitor_, silences_, log_, answers_.get(), random_, outcomes_, options_.keeps_flushes};
+  return {*configuration_,       inhibitor_, silences_, log_, answers_.get(), renderer_.get(), random_, outcomes_,
+          options_.keeps_flushes};
 }
 
 void Alertmanager::reload(std::shared_ptr<const Configuration> configuration, Time now) {

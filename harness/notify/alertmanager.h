@@ -57,9 +57,10 @@ class Alertmanager {
     bool keeps_flushes = true;
   };
 
-  // The version is the configuration's. Without `answers` all receivers accept at once.
+  // The version is the configuration's. Without `answers` all receivers accept at once; without `renderer` nobody looks
+  // at what they are sent.
   Alertmanager(std::shared_ptr<const Configuration> configuration, const Options& options,
-               std::shared_ptr<const Answers> answers = nullptr);
+               std::shared_ptr<const Answers> answers = nullptr, std::shared_ptr<const Renderer> renderer = nullptr);
 
   // POST /api/v2/alerts. What is due before `now` happens first. Alerts that Alertmanager refuses are left out; gives
   // back how many were.
@@ -69,10 +70,12 @@ class Alertmanager {
   // Does everything that is due at or before `now`.
   void run_due(Time now);
   // Loads a configuration: flushes under way end, groups and their timers are made anew from the alerts that are not
-  // forgotten, the notification log and the silences stay.
+  // forgotten, the notification log and the silences stay. What renders stays too.
   void reload(std::shared_ptr<const Configuration> configuration, Time now);
   // The process ends: what is under way is cut off. Nothing but start() may come next.
   void stop(Time now);
+  // Whoever watches it ends: deliveries under way come out as they stand. Nothing may come next.
+  void end(Time now) { dispatcher_.stop(now, outcomes_, Attempt::Result::under_way); }
   // It begins again, without its alerts, which it does not write down; its notification log and its silences are there
   // again if its data are (--storage.path), else they are gone too.
   void start(Time now, bool keeps_data);
@@ -110,6 +113,7 @@ class Alertmanager {
   std::shared_ptr<const Configuration> configuration_;
   Options options_;
   std::shared_ptr<const Answers> answers_;
+  std::shared_ptr<const Renderer> renderer_;
   RandomStream random_;
   AlertStore store_;
   Inhibitor inhibitor_;

@@ -32,6 +32,10 @@ std::string_view to_string(Attempt::Result result) {
       return "timed_out";
     case Attempt::Result::cancelled:
       return "cancelled";
+    case Attempt::Result::under_way:
+      return "under_way";
+    case Attempt::Result::not_rendered:
+      return "not_rendered";
   }
   return {};
 }

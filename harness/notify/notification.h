@@ -1,5 +1,5 @@
 // What comes out of an Alertmanager, as plain values: notifications with the answers they got, and of each flush what
-// was held back and by what. No payload is rendered here.
+// was held back and by what.
 #pragma once
 
 #include <cstddef>
@@ -45,10 +45,12 @@ struct FlushedAlert {
 struct Attempt {
   enum class Result {
     accepted,
-    retried,    // refused, or unreachable, in a way that Alertmanager tries again after
-    dropped,    // refused for good: this flush tries no more
-    timed_out,  // no answer within the integration's time-out or the flush's time
-    cancelled,  // a reload ended the flush
+    retried,       // refused, or unreachable, in a way that Alertmanager tries again after
+    dropped,       // refused for good: this flush tries no more
+    timed_out,     // no answer within the integration's time-out or the flush's time
+    cancelled,     // a reload ended the flush
+    under_way,     // whoever looks stopped looking
+    not_rendered,  // there was no request: a template failed
   };
   Time at{};
   Time ended{};
@@ -56,6 +58,8 @@ struct Attempt {
   Result result = Result::accepted;
 };
 std::string_view to_string(Attempt::Result result);
+
+struct Payload;
 
 struct Notification {
   Time time{};  // of the attempt that was accepted; of a failed one of the last
@@ -69,6 +73,9 @@ struct Notification {
   std::vector<FlushedAlert> alerts{};  // in the payload's order; without resolved ones if send_resolved is off
   std::vector<Attempt> attempts{};
   bool accepted = false;
+  bool is_under_way = false;                 // not over: it would be tried on
+  std::shared_ptr<const Payload> payload{};  // of the last attempt; null if it could not be rendered, or nothing is
+  std::string fault{};                       // why it could not be rendered; empty if it was
 };
 
 // What keeps an alert from going out at a flush.

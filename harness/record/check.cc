@@ -49,6 +49,20 @@ void check_expectations(const Record& record, Checker& checker) {
   }
 }
 
+void check_payloads(const Record& record, Checker& checker) {
+  if (!record.alertmanager) return;
+  const auto& payloads = record.alertmanager->payloads;
+  const auto count = static_cast<int>(payloads ? payloads->size() : 0);
+  const auto& notifications = record.alertmanager->notifications;
+  for (std::size_t i = 0; i < notifications.size(); ++i) {
+    const std::optional<int>& payload = notifications[i].payload;
+    checker.holds(!payload || (*payload >= 0 && *payload < count),
+                  format("alertmanager.notifications[{}].payload: there are {} payloads", i, count));
+    checker.holds(!notifications[i].attempts.empty(),
+                  format("alertmanager.notifications[{}].attempts: expected one at least", i));
+  }
+}
+
 // What follows what: a step that an alert took is no earlier than one before it.
 void check_steps(const Record& record, Checker& checker) {
   for (std::size_t i = 0; i < record.alerts.size(); ++i) {
@@ -159,6 +173,7 @@ std::vector<std::string> check_record(const Record& record) {
   checker.holds(record.command.empty() || is_run_command(record.command), "command: expected a `firedrill run`");
   check_verdict(record, checker);
   check_span(record, checker);
+  check_payloads(record, checker);
   check_steps(record, checker);
   check_hashes(record, checker);
   checker.above_zero("monitoring.scrape_interval_seconds", record.monitoring.scrape_interval);

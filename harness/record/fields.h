@@ -133,7 +133,9 @@ void fields(Visitor& v, T& x) {
   v("at", x.at, "When the request was made.");
   v("ended", x.ended, "When it was answered, or given up.");
   v("status", x.status, "Of the answer, as HTTP has it; 0: there was none.");
-  choice(v, "result", x.result, {"accepted", "retried", "dropped", "timed_out", "cancelled"}, "What came of it.");
+  choice(v, "result", x.result,
+         {"accepted", "retried", "dropped", "timed_out", "cancelled", "under_way", "not_rendered"},
+         "What came of it; not_rendered: there was none, since a template failed.");
 }
 
 template <typename Visitor, Of<events::NotifiedAlert> T>
@@ -158,6 +160,36 @@ void fields(Visitor& v, T& x) {
   v("alerts", x.alerts, "In the payload's order.");
   v("accepted", x.accepted, "Whether the receiver took it.");
   v("attempts", x.attempts, "The requests that were made.");
+  v("payload", x.payload,
+    "What it was sent last, by its index in payloads; absent: it could not be rendered, or is not kept.");
+  v("fault", x.fault, "Why it could not be rendered.");
+  v("under_way", x.under_way, "That it was still being tried when the run ended; absent: no.");
+}
+
+template <typename Visitor, Of<events::NotificationPayload::Field> T>
+void fields(Visitor& v, T& x) {
+  v("path", x.path, "As the configuration names it; of what it does not name the place in the body.");
+  v("text", x.text, "The text.");
+}
+
+template <typename Visitor, Of<events::NotificationPayload::Header> T>
+void fields(Visitor& v, T& x) {
+  v("name", x.name, "The header's name.");
+  v("value", x.value, "Its value.");
+}
+
+template <typename Visitor, Of<events::NotificationPayload::Request> T>
+void fields(Visitor& v, T& x) {
+  v("method", x.method, "Of HTTP; MAIL of a mail.");
+  v("url", x.url, "Where it goes.");
+  v("headers", x.headers, "In their order, without those of the HTTP client itself.");
+  v("body", x.body, "What is sent; of a mail its parts.");
+}
+
+template <typename Visitor, Of<events::NotificationPayload> T>
+void fields(Visitor& v, T& x) {
+  v("fields", x.fields, "The texts that whoever is told may read.");
+  v("requests", x.requests, "What is sent, in order. Secrets are <secret>.");
 }
 
 template <typename Visitor, Of<AlertmanagerRecord> T>
@@ -167,6 +199,9 @@ void fields(Visitor& v, T& x) {
   v("paging", x.paging, "The receivers that call a person.");
   v("silences", x.silences, "Those that were set, in order.");
   v("notifications", x.notifications, "In the order in which they ended.");
+  v("payloads", x.payloads, "What they were sent, rendered, each once.");
+  v("payloads_left_out", x.payloads_left_out,
+    "Notifications whose payload is not kept, since there is too much; absent: none.");
 }
 
 template <typename Visitor, Of<MonitoringRecord> T>

@@ -5,6 +5,7 @@
 
 #include "events/monitors.h"
 #include "monitor/alertmanager/receiver_answers.h"
+#include "notify/payload/renderer.h"
 
 namespace firedrill::monitor {
 namespace {
@@ -12,7 +13,9 @@ namespace {
 notify::Alertmanager make_manager(const scenario::AlertmanagerSettings& settings,
                                   const EmbeddedAlertmanager::Options& options) {
   notify::Alertmanager manager(settings.configuration,
-                               {.flags = settings.flags, .start = options.start, .seed = options.seed});
+                               {.flags = settings.flags, .start = options.start, .seed = options.seed}, nullptr,
+                               std::make_shared<notify::PayloadRenderer>(settings.configuration, settings.rendering,
+                                                                         settings.external_url, options.budget));
   for (const scenario::PlannedSilence& each : settings.silences) {
     manager.add_silence({.matchers = each.matchers,
                          .starts_at = options.origin + each.from,
@@ -30,7 +33,11 @@ events::Event state_event(Time t, events::EventKind kind) {
 
 EmbeddedAlertmanager::EmbeddedAlertmanager(const scenario::AlertmanagerSettings& settings, ScrapeTargets& targets,
                                            const Options& options, events::Sink& sink)
-    : targets_(targets), sink_(sink), manager_(make_manager(settings, options)), teller_(settings.paging) {}
+    : targets_(targets),
+      sink_(sink),
+      manager_(make_manager(settings, options)),
+      teller_(settings.paging),
+      generator_urls_(std::make_shared<const std::vector<std::string>>(options.generator_urls)) {}
 
 EmbeddedAlertmanager::EmbeddedAlertmanager(const EmbeddedAlertmanager& other, ScrapeTargets& targets,
                                            events::Sink& sink)
@@ -38,6 +45,7 @@ EmbeddedAlertmanager::EmbeddedAlertmanager(const EmbeddedAlertmanager& other, Sc
       sink_(sink),
       manager_(other.manager_),
       teller_(other.teller_),
+      generator_urls_(other.generator_urls_),
       receivers_(other.receivers_),
       counts_(other.counts_),
       down_(other.down_),
@@ -49,8 +57,11 @@ Receipt EmbeddedAlertmanager::post(std::span<const events::AlertSend> alerts, Ti
   std::vector<notify::PostedAlert> batch;
   batch.reserve(alerts.size());
   for (const events::AlertSend& each : alerts) {
-    batch.push_back(
-        {.labels = each.labels, .annotations = each.annotations, .starts_at = each.starts_at, .ends_at = each.ends_at});
+    batch.push_back({.labels = each.labels,
+                     .annotations = each.annotations,
+                     .starts_at = each.starts_at,
+                     .ends_at = each.ends_at,
+                     .generator_url = each.rule < generator_urls_->size() ? (*generator_urls_)[each.rule] : ""});
   }
   manager_.post(batch, now);
   tell();
@@ -65,6 +76,12 @@ void EmbeddedAlertmanager::run_due(Time now) {
   obey(now);
   if (down_) return;
   manager_.run_due(now);
+  tell();
+}
+
+void EmbeddedAlertmanager::end(Time now) {
+  if (down_) return;
+  manager_.end(now);
   tell();
 }
 

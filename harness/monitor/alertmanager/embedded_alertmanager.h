@@ -3,7 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
+#include "base/bounds/budget.h"
 #include "events/component.h"
 #include "events/sink.h"
 #include "monitor/alert_receiver.h"
@@ -21,6 +25,9 @@ class EmbeddedAlertmanager final : public events::Component, public AlertReceive
     Time start{};            // when the process starts
     Time origin{};           // from which the times of silences count
     Time end{};              // of the run
+    // By rule: where Prometheus says that an alert of it comes from.
+    std::vector<std::string> generator_urls{};
+    Budget* budget = nullptr;  // of the command; null: no bound
   };
 
   // Targets and sink must outlive it.
@@ -33,6 +40,7 @@ class EmbeddedAlertmanager final : public events::Component, public AlertReceive
   Receipt post(std::span<const events::AlertSend> alerts, Time now) override;
   Time next_due() const override;
   void run_due(Time now) override;
+  void end(Time now) override;
 
  private:
   // Does what faults ask from now on.
@@ -45,6 +53,7 @@ class EmbeddedAlertmanager final : public events::Component, public AlertReceive
   events::Sink& sink_;
   notify::Alertmanager manager_;
   OutcomeTeller teller_;
+  std::shared_ptr<const std::vector<std::string>> generator_urls_;
   std::vector<fake_services::ReceiverConditions> receivers_;
   fake_services::AlertmanagerCounts counts_;
   bool down_ = false;

@@ -5,6 +5,7 @@
 #include "base/contains.h"
 #include "base/text/format.h"
 #include "events/event.h"
+#include "notify/payload/payload.h"
 
 namespace firedrill::monitor {
 namespace {
@@ -65,11 +66,25 @@ std::string reason_of(const events::Notification& notification) {
     return reason;
   }
   const events::NotificationAttempt& last = notification.attempts.back();
-  const std::string answer = last.result == "cancelled" ? "cut off"
-                             : last.status == 0         ? "no answer in time"
-                                                        : format("answered {}", last.status);
+  const std::string answer = last.result == "cancelled"      ? "cut off"
+                             : last.result == "not_rendered" ? "its template failed"
+                             : last.status == 0              ? "no answer in time"
+                                                             : format("answered {}", last.status);
   const std::size_t count = notification.attempts.size();
   return count == 1 ? answer : format("{}, {} attempts", answer, count);
+}
+
+events::NotificationPayload sent(const notify::Payload& from) {
+  events::NotificationPayload to;
+  for (const notify::Payload::Field& each : from.fields) to.fields.push_back({each.path, each.text});
+  for (const notify::Payload::Request& each : from.requests) {
+    events::NotificationPayload::Request& request = to.requests.emplace_back();
+    request.method = each.method;
+    request.url = each.url;
+    for (const notify::Payload::Header& header : each.headers) request.headers.push_back({header.name, header.value});
+    request.body = each.body;
+  }
+  return to;
 }
 
 Event event_of(const events::Notification& notification) {
@@ -100,8 +115,10 @@ void OutcomeTeller::tell(const notify::Outcomes& outcomes, const notify::Alertma
       }
     }
     const events::Notification told = notification(each, manager.configuration());
-    out.on_event(event_of(told));
-    out.on_notification(told);
+    if (!each.is_under_way) out.on_event(event_of(told));
+    const events::NotificationPayload payload =
+        each.payload == nullptr ? events::NotificationPayload{} : sent(*each.payload);
+    out.on_notification(told, each.payload == nullptr ? nullptr : &payload);
   }
 }
 
@@ -119,6 +136,8 @@ events::Notification OutcomeTeller::notification(const notify::Notification& fro
   to.reason = notify::to_string(from.reason);
   to.status = from.is_firing ? "firing" : "resolved";
   to.accepted = from.accepted;
+  if (!from.fault.empty()) to.fault = from.fault;
+  if (from.is_under_way) to.under_way = true;
   for (const notify::FlushedAlert& each : from.alerts) {
     to.alerts.push_back({each.is_resolved ? "resolved" : "firing", each.alert->labels});
   }

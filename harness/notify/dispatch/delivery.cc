@@ -1,8 +1,21 @@
 #include "notify/dispatch/delivery.h"
 
 #include <algorithm>
+#include <filesystem>
+
+#include "base/text/format.h"
 
 namespace firedrill::notify {
+namespace {
+
+// With the place by the file's own name: where it lies is nothing that Alertmanager says.
+std::string in_words(const RenderFault& fault) {
+  if (fault.where.source == nullptr) return fault.what;
+  return format("{} (line {} of {})", fault.what, fault.where.line,
+                std::filesystem::path(fault.where.source->name).filename().string());
+}
+
+}  // namespace
 
 Delivery::Delivery(Order order, Time now, const DeliveryContext& context) : order_(std::move(order)) {
   attempt(now, context);
@@ -25,7 +38,31 @@ void Delivery::advance(Time now, const DeliveryContext& context) {
   }
 }
 
+bool Delivery::render(Time now, const DeliveryContext& context) {
+  if (context.renderer == nullptr) return true;
+  Notification& notification = order_.notification;
+  notification.time = now;
+  auto rendered = context.renderer->render(notification);
+  if (rendered) {
+    notification.payload = *std::move(rendered);
+    notification.fault.clear();
+    return true;
+  }
+  notification.payload = nullptr;
+  notification.fault = in_words(rendered.error());
+  notification.attempts.push_back({.at = now, .ended = now, .result = Attempt::Result::not_rendered});
+  if (!rendered.error().is_retried) {
+    end(State::failed, context.outcomes);
+    return false;
+  }
+  wait_for_retry(now);
+  if (state_ == State::giving_up && next_ <= now) end(State::failed, context.outcomes);
+  return false;
+}
+
 void Delivery::attempt(Time now, const DeliveryContext& context) {
+  retry_at_ = now + back_off_.next(context.random);
+  if (!render(now, context)) return;
   const std::size_t index = order_.notification.integration;
   const Answer answer = context.answers == nullptr ? Answer{} : context.answers->answer(context.receiver, index, now);
   Time ends = answer.never ? Time::max() : now + answer.after;
@@ -36,7 +73,6 @@ void Delivery::attempt(Time now, const DeliveryContext& context) {
     ends = latest;
     status_ = 0;
   }
-  retry_at_ = now + back_off_.next(context.random);
   order_.notification.attempts.push_back({.at = now, .ended = ends});
   state_ = State::asking;
   next_ = ends;
@@ -78,13 +114,14 @@ void Delivery::wait_for_retry(Time now) {
   state_ = State::giving_up;
 }
 
-void Delivery::cancel(Time now, Outcomes& outcomes) {
+void Delivery::cancel(Time now, Outcomes& outcomes, Attempt::Result as) {
   if (is_over()) return;
   if (state_ == State::asking) {
     Attempt& attempt = order_.notification.attempts.back();
     attempt.ended = now;
-    attempt.result = Attempt::Result::cancelled;
+    attempt.result = as;
   }
+  order_.notification.is_under_way = as == Attempt::Result::under_way;
   end(State::failed, outcomes);
 }
 

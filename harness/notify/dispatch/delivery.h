@@ -9,6 +9,7 @@
 #include "notify/nflog/notification_log.h"
 #include "notify/notification.h"
 #include "notify/stages/receivers.h"
+#include "notify/stages/renderer.h"
 #include "notify/stages/retry.h"
 
 namespace firedrill::notify {
@@ -17,7 +18,8 @@ namespace firedrill::notify {
 struct DeliveryContext {
   const Receiver& receiver;
   Duration repeat_interval{};
-  const Answers* answers = nullptr;  // null: all is accepted at once
+  const Answers* answers = nullptr;    // null: all is accepted at once
+  const Renderer* renderer = nullptr;  // null: payloads are not rendered
   NotificationLog& log;
   RandomStream& random;
   Outcomes& outcomes;
@@ -39,8 +41,8 @@ class Delivery {
   // When it goes on; nothing once it is over.
   std::optional<Time> next_due() const { return is_over() ? std::nullopt : std::optional(next_); }
   void advance(Time now, const DeliveryContext& context);
-  // A reload ends the flush.
-  void cancel(Time now, Outcomes& outcomes);
+  // A reload ends the flush, or nobody looks any longer; a request without an answer ends like that.
+  void cancel(Time now, Outcomes& outcomes, Attempt::Result as);
 
   bool is_over() const { return state_ == State::accepted || state_ == State::failed; }
   bool has_failed() const { return state_ == State::failed; }
@@ -49,6 +51,8 @@ class Delivery {
   enum class State { asking, waiting, giving_up, accepted, failed };
 
   void attempt(Time now, const DeliveryContext& context);
+  // Makes the payload of an attempt; false if it cannot be made, and the attempt is over.
+  bool render(Time now, const DeliveryContext& context);
   void take_answer(Time now, const DeliveryContext& context);
   void wait_for_retry(Time now);
   void end(State state, Outcomes& outcomes);

@@ -89,8 +89,8 @@ Time Dispatcher::next_maintenance(Time now) const {
   return started_ + ((now - started_) / maintenance_interval_ + 1) * maintenance_interval_;
 }
 
-void Dispatcher::stop(Time now, Outcomes& outcomes) {
-  for (auto& [number, entry] : groups_) entry.group.cancel(now, outcomes);
+void Dispatcher::stop(Time now, Outcomes& outcomes, Attempt::Result as) {
+  for (auto& [number, entry] : groups_) entry.group.cancel(now, outcomes, as);
 }
 
 std::vector<const Group*> Dispatcher::groups_of(Fingerprint fingerprint) const {

@@ -27,8 +27,8 @@ class Dispatcher {
   Time next_due() const;
   // Lets the group act that is due first. There must be one, at `now`.
   void run_next(Time now, const Pipeline& pipeline);
-  // Ends what is under way.
-  void stop(Time now, Outcomes& outcomes);
+  // Ends what is under way; requests without an answer end like that.
+  void stop(Time now, Outcomes& outcomes, Attempt::Result as = Attempt::Result::cancelled);
 
   // The groups that hold the alert, oldest first.
   std::vector<const Group*> groups_of(Fingerprint fingerprint) const;

@@ -39,6 +39,7 @@ DeliveryContext Group::context(const Pipeline& pipeline) const {
   return {*pipeline.configuration.receiver(info_->receiver),
           route(pipeline).repeat_interval,
           pipeline.answers,
+          pipeline.renderer,
           pipeline.log,
           pipeline.random,
           pipeline.outcomes};
@@ -175,8 +176,8 @@ void Group::finish_flush() {
   flush_ = {};
 }
 
-void Group::cancel(Time now, Outcomes& outcomes) {
-  for (Delivery& delivery : flush_.deliveries) delivery.cancel(now, outcomes);
+void Group::cancel(Time now, Outcomes& outcomes, Attempt::Result as) {
+  for (Delivery& delivery : flush_.deliveries) delivery.cancel(now, outcomes, as);
   flush_ = {};
 }
 

@@ -24,6 +24,7 @@ struct Pipeline {
   const Silences& silences;
   NotificationLog& log;
   const Answers* answers = nullptr;
+  const Renderer* renderer = nullptr;
   RandomStream& random;
   Outcomes& outcomes;
   bool keeps_flushes = true;
@@ -44,7 +45,7 @@ class Group {
   Time next_due(Time opens_at) const;
   // Begins a flush, or goes on with the one under way.
   void advance(Time now, const Pipeline& pipeline);
-  void cancel(Time now, Outcomes& outcomes);
+  void cancel(Time now, Outcomes& outcomes, Attempt::Result as);
 
   bool empty() const { return members_.empty(); }
   bool is_flushing() const { return flush_.is_running; }

@@ -238,10 +238,11 @@ void Draft::authorize(std::string_view scheme) {
 }
 
 void Draft::fail(const Position& where, std::string what, std::string remedy) {
-  if (!failed()) error_ = Diagnostic{Severity::error, where, std::move(what), std::move(remedy)};
+  if (failed()) return;
+  error_ = RenderFault{{Severity::error, where, std::move(what), std::move(remedy)}, retries_faults_};
 }
 
-std::expected<Payload, Diagnostic> Draft::finish() {
+std::expected<Payload, RenderFault> Draft::finish() {
   if (error_) return std::unexpected(std::move(*error_));
   return std::move(payload_);
 }

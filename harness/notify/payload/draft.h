@@ -73,7 +73,11 @@ class Draft {
   std::size_t hidden_bytes() const { return hidden_bytes_; }
   void fail(const Position& where, std::string what, std::string remedy);
   bool failed() const { return error_.has_value(); }
-  std::expected<Payload, Diagnostic> finish();
+  // What fails from here on Alertmanager tries again.
+  void retry_faults() { retries_faults_ = true; }
+  // What has failed so far Alertmanager does not notice.
+  void forget_fault() { error_.reset(); }
+  std::expected<Payload, RenderFault> finish();
 
  private:
   std::string render(const Value& value, const std::string& text, bool as_html);
@@ -92,7 +96,8 @@ class Draft {
   std::string hash_;
   std::size_t hidden_bytes_ = 0;
   Payload payload_;
-  std::optional<Diagnostic> error_;
+  bool retries_faults_ = false;
+  std::optional<RenderFault> error_;
 };
 
 // Adds a text that is not empty.

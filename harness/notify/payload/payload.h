@@ -56,8 +56,14 @@ struct PayloadWorld {
   Budget* budget = nullptr;           // what all renderings of a command may cost; null: no bound
 };
 
-// The payload of the notification's integration, as that version of Alertmanager renders it. The error is the first
-// template that cannot be rendered: its place in the configuration or in a template file, Go's reason, a remedy.
-std::expected<Payload, Diagnostic> payload_of(const PayloadWorld& world, const Notification& notification);
+// The first template that cannot be rendered: its place in the configuration or in a template file, Go's reason, a
+// remedy.
+struct RenderFault : Diagnostic {
+  // Some notifiers take it for a failure that may pass, and try again in vain.
+  bool is_retried = false;
+};
+
+// The payload of the notification's integration, as that version of Alertmanager renders it.
+std::expected<Payload, RenderFault> payload_of(const PayloadWorld& world, const Notification& notification);
 
 }  // namespace firedrill::notify

@@ -13,11 +13,11 @@ const std::string* Payload::field(std::string_view path) const {
   return found == fields.end() ? nullptr : &found->text;
 }
 
-std::expected<Payload, Diagnostic> payload_of(const PayloadWorld& world, const Notification& notification) {
+std::expected<Payload, RenderFault> payload_of(const PayloadWorld& world, const Notification& notification) {
   const Receiver* receiver = world.configuration.receiver(notification.receiver);
   if (receiver == nullptr || notification.integration >= receiver->integrations.size()) {
-    return std::unexpected(Diagnostic{
-        .where = {}, .what = format("the configuration has no receiver '{}'", notification.receiver), .remedy = {}});
+    return std::unexpected(RenderFault{
+        {.where = {}, .what = format("the configuration has no receiver '{}'", notification.receiver), .remedy = {}}});
   }
   const Integration& integration = receiver->integrations[notification.integration];
   Draft draft(world, notification, integration);

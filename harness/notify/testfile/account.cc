@@ -101,6 +101,11 @@ void tell_failures(const std::vector<Notification>& notifications, std::string_v
   for (const Notification& each : notifications) {
     if (each.accepted || each.receiver != receiver || each.flushed_at >= until) continue;
     const Attempt& last = each.attempts.back();
+    if (last.result == Attempt::Result::not_rendered) {
+      out.push_back(format("flush at {} of group {}: nothing was sent by integration {}: {}",
+                           since(each.flushed_at, start), each.group->key, each.integration, each.fault));
+      continue;
+    }
     out.push_back(format("flush at {} of group {}: not accepted by integration {} in {} attempt{}, the last at {} {}",
                          since(each.flushed_at, start), each.group->key, each.integration, each.attempts.size(),
                          each.attempts.size() == 1 ? "" : "s", since(last.at, start),

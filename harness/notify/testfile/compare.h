@@ -21,7 +21,7 @@ struct Comparison {
 };
 
 // What a notification would have sent, or why it cannot be rendered.
-using Rendering = std::function<const std::expected<Payload, Diagnostic>&(const Notification& notification)>;
+using Rendering = std::function<const std::expected<Payload, RenderFault>&(const Notification& notification)>;
 
 // In order; of those that came at one time any may be meant. `sent` is sorted by time.
 Comparison compare(const std::vector<ExpectedNotification>& expected, const std::vector<const Notification*>& sent,

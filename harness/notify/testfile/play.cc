@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text/format.h"
+#include "notify/payload/renderer.h"
 #include "notify/testfile/sender.h"
 
 namespace firedrill::notify {
@@ -43,12 +44,14 @@ struct Moment {
 
 class Play {
  public:
-  Play(const LoadedTests& loaded, const ConfigurationTest& test, std::uint64_t seed, bool keeps_flushes)
+  Play(const LoadedTests& loaded, const ConfigurationTest& test, std::uint64_t seed, bool keeps_flushes, Budget* budget)
       : loaded_(loaded),
         test_(test),
         manager_(loaded.configuration,
                  {.flags = loaded.file.flags, .start = test.start, .seed = seed, .keeps_flushes = keeps_flushes},
-                 std::make_shared<Failures>(test.receiver_failures, test.start)) {}
+                 std::make_shared<Failures>(test.receiver_failures, test.start),
+                 std::make_shared<PayloadRenderer>(loaded.configuration, loaded.rendering, loaded.file.external_url,
+                                                   budget)) {}
 
   Played run() {
     played_.alert_cases.resize(test_.alert_cases.size());
@@ -156,8 +159,9 @@ Duration end_of(const ConfigurationTest& test) {
   return end;
 }
 
-Played play(const LoadedTests& loaded, const ConfigurationTest& test, std::uint64_t seed, bool keeps_flushes) {
-  return Play(loaded, test, seed, keeps_flushes).run();
+Played play(const LoadedTests& loaded, const ConfigurationTest& test, std::uint64_t seed, bool keeps_flushes,
+            Budget* budget) {
+  return Play(loaded, test, seed, keeps_flushes, budget).run();
 }
 
 }  // namespace firedrill::notify

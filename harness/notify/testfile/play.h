@@ -21,7 +21,8 @@ struct Played {
   std::string trouble;  // the test asks for too much: nothing else counts
 };
 
-Played play(const LoadedTests& loaded, const ConfigurationTest& test, std::uint64_t seed, bool keeps_flushes);
+Played play(const LoadedTests& loaded, const ConfigurationTest& test, std::uint64_t seed, bool keeps_flushes,
+            Budget* budget);
 
 // The last time that a case looks at.
 Duration end_of(const ConfigurationTest& test);

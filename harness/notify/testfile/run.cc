@@ -155,7 +155,7 @@ class Judge {
     explain(each, failure);
   }
 
-  const std::expected<Payload, Diagnostic>& rendered(const Notification& notification) {
+  const std::expected<Payload, RenderFault>& rendered(const Notification& notification) {
     const auto known = payloads_.find(&notification);
     if (known != payloads_.end()) return known->second;
     return payloads_.emplace(&notification, payload_of(loaded_, notification, budget_)).first->second;
@@ -198,13 +198,14 @@ class Judge {
   const Played& played_;
   ruletest::TestResult& result_;
   Budget* budget_;
-  std::map<const Notification*, std::expected<Payload, Diagnostic>> payloads_;  // those that were asked for
+  std::map<const Notification*, std::expected<Payload, RenderFault>> payloads_;  // those that were asked for
 };
 
 }  // namespace
 
-std::expected<Payload, Diagnostic> payload_of(const LoadedTests& loaded, const Notification& notification,
-                                              Budget* budget) {
+std::expected<Payload, RenderFault> payload_of(const LoadedTests& loaded, const Notification& notification,
+                                               Budget* budget) {
+  if (notification.payload != nullptr) return *notification.payload;
   return payload_of({.configuration = *loaded.configuration,
                      .templates = loaded.rendering,
                      .external_url = loaded.file.external_url,
@@ -218,7 +219,7 @@ ConfigurationTestResult run_configuration_test(const LoadedTests& loaded, const 
   ruletest::TestResult& result = out.result;
   result.title = test.title();
   result.where = test.where;
-  Played played = play(loaded, test, seed, false);
+  Played played = play(loaded, test, seed, false, budget);
   if (!played.trouble.empty()) {
     Failure& failure = result.failures.emplace_back();
     failure.where = test.where;
@@ -229,7 +230,7 @@ ConfigurationTestResult run_configuration_test(const LoadedTests& loaded, const 
   Judge(loaded, test, played, result, budget).judge();
   if (!result.passed()) {
     // Once more, to tell what became of each alert.
-    played = play(loaded, test, seed, true);
+    played = play(loaded, test, seed, true, budget);
     result.failures.clear();
     Judge(loaded, test, played, result, budget).judge();
   }

@@ -23,7 +23,7 @@ ConfigurationTestResult run_configuration_test(const LoadedTests& loaded, const 
                                                std::uint64_t seed, Budget* budget = nullptr);
 
 // What a notification of the test would have sent.
-std::expected<Payload, Diagnostic> payload_of(const LoadedTests& loaded, const Notification& notification,
-                                              Budget* budget);
+std::expected<Payload, RenderFault> payload_of(const LoadedTests& loaded, const Notification& notification,
+                                               Budget* budget);
 
 }  // namespace firedrill::notify

@@ -8,6 +8,7 @@
 
 #include "base/diagnostic.h"
 #include "notify/alertmanager.h"
+#include "notify/payload/templates.h"
 
 namespace firedrill::scenario {
 
@@ -24,7 +25,8 @@ struct PlannedSilence {
 struct AlertmanagerSettings {
   std::string config_file;  // as the scenario names it
   std::shared_ptr<const notify::Configuration> configuration;
-  std::vector<SourcePtr> templates;  // the files that the configuration names
+  std::vector<SourcePtr> templates;    // the files that the configuration names
+  notify::PayloadTemplates rendering;  // what they define, beside Alertmanager's own
   notify::Flags flags;
   std::string external_url;
   std::vector<PlannedSilence> silences;

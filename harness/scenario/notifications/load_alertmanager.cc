@@ -10,6 +10,7 @@
 #include "base/text/format.h"
 #include "notify/config/load.h"
 #include "notify/matcher/parse.h"
+#include "notify/payload/check.h"
 #include "notify/silence/silences.h"
 
 namespace firedrill::scenario {
@@ -128,6 +129,7 @@ LoadedAlertmanager load_alertmanager(const ScenarioFile& file, yaml::Inputs& inp
     configuration->file = entry.config_file;
     const std::filesystem::path folder = std::filesystem::path(entry.config_file).parent_path();
     settings.templates = notify::read_templates(*configuration, inputs.scope().from(folder), found);
+    settings.rendering = notify::checked_templates(*configuration, settings.templates, found);
     settings.paging = paging_receivers(file, *configuration, found);
   }
   for (const SilenceEntry& silence : file.silences) {

@@ -91,6 +91,64 @@ TEST(Delivery, ObeysTheIntegrationsOwnTimeout) {
   EXPECT_EQ(told.attempts.at(1).at, at(3.5));
 }
 
+// Renders nothing before a time.
+class Fails final : public Renderer {
+ public:
+  Fails(double until, bool is_retried) : until_(until), is_retried_(is_retried) {}
+  std::expected<std::shared_ptr<const Payload>, RenderFault> render(const Notification& notification) const override {
+    if (since_start(notification.time) >= until_) return std::make_shared<const Payload>();
+    return std::unexpected(RenderFault{{Severity::error, {}, "template: :1:3: no", {}}, is_retried_});
+  }
+
+ private:
+  double until_;
+  bool is_retried_;
+};
+
+// It is no request: who counts these is told of none.
+TEST(Delivery, SendsNothingThatCannotBeRendered) {
+  const auto configuration = std::make_shared<const Configuration>(simple_configuration());
+  Alertmanager manager(configuration, {.seed = 1}, nullptr, std::make_shared<Fails>(5, false));
+  manager.post(std::vector{alert({{"alertname", "A"}})}, at(0));
+  manager.run_due(at(7));
+  const Outcomes outcomes = manager.take_outcomes();
+  ASSERT_THAT(outcomes.notifications, SizeIs(2));
+  const Notification& failed = outcomes.notifications[0];
+  EXPECT_FALSE(failed.accepted);
+  EXPECT_EQ(failed.fault, "template: :1:3: no");
+  ASSERT_THAT(failed.attempts, SizeIs(1));
+  EXPECT_EQ(failed.attempts[0].result, Attempt::Result::not_rendered);
+  EXPECT_EQ(failed.payload, nullptr);
+  // Nothing was logged: the next flush tells it as the first.
+  EXPECT_EQ(Engine::describe(outcomes.notifications[1]), "7 first_notification A");
+  EXPECT_EQ(outcomes.notifications[1].fault, "");
+  ASSERT_NE(outcomes.notifications[1].payload, nullptr);
+  EXPECT_EQ(outcomes.requests.made, 1U);
+}
+
+TEST(Delivery, TriesAgainWhatSomeNotifiersTakeForAPassingFailure) {
+  const auto configuration = std::make_shared<const Configuration>(simple_configuration());
+  Alertmanager manager(configuration, {.seed = 1}, nullptr, std::make_shared<Fails>(4, true));
+  manager.post(std::vector{alert({{"alertname", "A"}})}, at(0));
+  manager.run_due(at(6));
+  const Outcomes outcomes = manager.take_outcomes();
+  ASSERT_THAT(outcomes.notifications, SizeIs(1));
+  EXPECT_TRUE(outcomes.notifications[0].accepted);
+  EXPECT_GT(outcomes.notifications[0].attempts.size(), 2U);
+  EXPECT_EQ(outcomes.notifications[0].attempts[0].result, Attempt::Result::not_rendered);
+}
+
+TEST(Delivery, ComesOutAsItStandsWhenNobodyLooksAnyLonger) {
+  Engine engine(simple_configuration(), {}, scripted([](auto, auto, double) { return Answer{.status = 500}; }));
+  engine.post(0, {alert({{"alertname", "A"}})});
+  engine.run_to(6);
+  engine.manager.end(at(6));
+  const Notification tried = only(engine);
+  EXPECT_FALSE(tried.accepted);
+  EXPECT_TRUE(tried.is_under_way);
+  EXPECT_EQ(tried.attempts.back().result, Attempt::Result::retried);
+}
+
 TEST(Delivery, DeletesNothingAfterAFlushThatFailed) {
   Engine engine(simple_configuration(), {},
                 scripted([](auto, auto, double now) { return Answer{.status = now > 5 && now < 10 ? 404 : 200}; }));

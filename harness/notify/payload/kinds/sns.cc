@@ -27,6 +27,7 @@ std::map<std::string, std::string> attributes(Draft& draft) {
 
 void build_sns(Draft& draft) {
   const Value& settings = draft.settings();
+  draft.retry_faults();
   std::string address = draft.text("api_url");
   const Value* sigv4 = settings.find("sigv4");
   if (address.empty()) {

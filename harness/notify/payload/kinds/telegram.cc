@@ -7,6 +7,8 @@ namespace firedrill::notify {
 void build_telegram(Draft& draft) {
   constexpr Limit kMessage{.runes = 4096};
   const Value& settings = draft.settings();
+  // 0.25 sends an empty message instead, which Telegram refuses.
+  if (!draft.is_recent()) draft.retry_faults();
   const std::string_view mode = settings.text_of("parse_mode");
   const std::string text = mode == "HTML" ? draft.html("message", kMessage) : draft.text("message", kMessage);
   const std::string chat(settings.filled("chat_id_file") ? kHidden : settings.text_of("chat_id"));

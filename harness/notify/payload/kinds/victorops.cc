@@ -13,6 +13,7 @@ constexpr Limit kMessage{.runes = 20480};
 
 void build_victorops(Draft& draft) {
   const std::string address = format("{}{}/{}", draft.address("api_url"), kHidden, draft.text("routing_key"));
+  draft.retry_faults();
   std::string type = draft.text("message_type");
   if (!draft.is_firing()) {
     type = "RECOVERY";
