@@ -1,6 +1,7 @@
 // A component of a run as a row of a table: how it is made, and how it is copied.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -31,7 +32,8 @@ struct Wiring {
   Wiring(const Wiring&) = delete;
 
   events::Sink& sink;
-  events::Sink* of_world = &sink;  // to whom the world tells
+  events::Sink* of_world = &sink;                          // to whom the world tells
+  std::array<events::Sink*, 2> of_monitors{&sink, &sink};  // to whom each of the monitors tells
   ServiceHost* host = nullptr;
   monitor::ScrapeTargets* targets = nullptr;
   monitor::AlertSource* alerts = nullptr;

@@ -7,6 +7,7 @@
 #define FIREDRILL_COMPONENTS(KIND) \
   KIND(phases)                     \
   KIND(world)                      \
+  KIND(replica_union)              \
   KIND(monitor)                    \
   KIND(replica)                    \
   KIND(received_alerts)            \

@@ -13,7 +13,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
   const scenario::Scenario& scenario = setup.scenario.scenario;
   auto made = std::make_unique<EmbeddedMonitor>(*wiring.targets, monitor::settings_of_replica(scenario.prometheus, 0),
                                                 setup.scenario.rule_files, setup.record.started,
-                                                monitoring_options(setup), wiring.sink, wiring.receivers);
+                                                monitoring_options(setup), *wiring.of_monitors[0], wiring.receivers);
   made->count_ahead(setup.record.judged_to - setup.record.started, scenario.duration_at);
   wiring.alerts = made.get();
   return made;
@@ -21,7 +21,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
 
 std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
   auto made = std::make_unique<EmbeddedMonitor>(static_cast<const EmbeddedMonitor&>(other), *wiring.targets,
-                                                wiring.sink, wiring.receivers);
+                                                *wiring.of_monitors[0], wiring.receivers);
   wiring.alerts = made.get();
   return made;
 }

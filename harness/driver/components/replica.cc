@@ -11,13 +11,13 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
   const scenario::PrometheusSettings& prometheus = setup.scenario.scenario.prometheus;
   if (prometheus.replicas.count < 2) return nullptr;
   return std::make_unique<monitor::ReplicaMonitor>(*wiring.targets, prometheus, setup.scenario.rule_files,
-                                                   setup.record.started, monitoring_options(setup), wiring.sink,
-                                                   wiring.receivers);
+                                                   setup.record.started, monitoring_options(setup),
+                                                   *wiring.of_monitors[1], wiring.receivers);
 }
 
 std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
   return std::make_unique<monitor::ReplicaMonitor>(static_cast<const monitor::ReplicaMonitor&>(other), *wiring.targets,
-                                                   wiring.sink, wiring.receivers);
+                                                   *wiring.of_monitors[1], wiring.receivers);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "monitor/embedded/replica.h"
 
 #include "base/text/format.h"
-#include "events/event.h"
 
 namespace firedrill::monitor {
 
@@ -23,33 +22,10 @@ class ReplicaMonitor::Targets final : public ScrapeTargets {
   ScrapeTargets& targets_;
 };
 
-class ReplicaMonitor::Filter final : public events::Sink {
- public:
-  Filter(events::Sink& sink, bool has_own_alerts) : sink_(sink), has_own_alerts_(has_own_alerts) {}
-  Filter(const Filter& other, events::Sink& sink) : sink_(sink), has_own_alerts_(other.has_own_alerts_) {}
-
-  // Its own state is nobody's news; steps of its alerts are.
-  void on_event(events::Event event) override {
-    if (has_own_alerts_ && events::to_string(event.kind).starts_with("alert.")) sink_.on_event(std::move(event));
-  }
-  void on_minute(const events::Minute& /*minute*/) override {}
-  void on_transition(const events::AlertTransition& transition) override {
-    if (has_own_alerts_) sink_.on_transition(transition);
-  }
-  void on_send(const events::AlertSend& send) override {
-    if (has_own_alerts_) sink_.on_send(send);
-  }
-
- private:
-  events::Sink& sink_;
-  bool has_own_alerts_;
-};
-
 ReplicaMonitor::ReplicaMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
                                const std::vector<alerting::RuleFile>& rule_files, Time start,
                                const EmbeddedMonitor::Options& options, events::Sink& sink, const Receivers& receivers)
-    : targets_(std::make_unique<Targets>(targets)),
-      filter_(std::make_unique<Filter>(sink, !settings.replicas.deduplicated)) {
+    : targets_(std::make_unique<Targets>(targets)) {
   EmbeddedMonitor::Options own = options;
   own.replica = 1;
   own.may_fail = false;
@@ -57,14 +33,13 @@ ReplicaMonitor::ReplicaMonitor(ScrapeTargets& targets, const scenario::Prometheu
   own.evidence.clear();
   own.wanted.clear();
   monitor_ = std::make_unique<EmbeddedMonitor>(*targets_, settings_of_replica(settings, 1), rule_files, start, own,
-                                               *filter_, receivers);
+                                               sink, receivers);
 }
 
 ReplicaMonitor::ReplicaMonitor(const ReplicaMonitor& other, ScrapeTargets& targets, events::Sink& sink,
                                const Receivers& receivers)
     : targets_(std::make_unique<Targets>(targets)),
-      filter_(std::make_unique<Filter>(*other.filter_, sink)),
-      monitor_(std::make_unique<EmbeddedMonitor>(*other.monitor_, *targets_, *filter_, receivers)) {}
+      monitor_(std::make_unique<EmbeddedMonitor>(*other.monitor_, *targets_, sink, receivers)) {}
 
 ReplicaMonitor::~ReplicaMonitor() = default;
 

@@ -1,6 +1,5 @@
 // The second of two Prometheus servers that watch the same targets by the same rules and send to the same Alertmanager.
-// What it finds is the record's only where its alerts are others than the first's: with a label of its own that is not
-// dropped on their way.
+// What both find is told as one (replica_union.h).
 #pragma once
 
 #include <memory>
@@ -24,10 +23,8 @@ class ReplicaMonitor final : public events::Component {
 
  private:
   class Targets;
-  class Filter;
 
   std::unique_ptr<Targets> targets_;
-  std::unique_ptr<Filter> filter_;
   std::unique_ptr<EmbeddedMonitor> monitor_;
 };
 

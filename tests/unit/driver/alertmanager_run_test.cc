@@ -7,6 +7,7 @@
 #include "base/files/files.h"
 #include "base/text/format.h"
 #include "driver/run.h"
+#include "incident/expectations/expectation_table.h"
 #include "record/record_json.h"
 #include "scenario/load.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::IsSupersetOf;
 
@@ -29,6 +31,7 @@ class AlertmanagerRun : public testing::Test {
     std::string faults = "[]";
     std::string expectations = "[]";
     std::string prometheus = {};  // more of its block
+    std::string receivers = {};   // more of them
   };
 
   record::Record run(const Given& given) {
@@ -44,7 +47,7 @@ class AlertmanagerRun : public testing::Test {
               "receivers:\n"
               "  - {name: pager, pagerduty_configs: [{routing_key: 0123456789abcdef0123456789abcdef}]}\n"
               "  - {name: chat, webhook_configs: [{url: 'http://chat.example/'}]}\n" +
-              given.more);
+              given.receivers + given.more);
     write(
         "scenario.yaml",
         "version: 1\nname: notified\nsummary: Alerts on their way.\nstart: 2026-03-03T13:20:00Z\nwarmup: 10m\n"
@@ -241,7 +244,9 @@ TEST_F(AlertmanagerRun, LetsNothingExpireWhileItIsStopped) {
            .faults = "[{id: down, kind: alertmanager_down, at: 10m, duration: 10m}]"});
   EXPECT_EQ(std::ranges::count(record.timeline, events::EventKind::alert_expired, &events::Event::kind), 0);
   EXPECT_THAT(heard(record, "Lasting"), ElementsAre("13:32:00 to 13:50:00", "13:50:45 to 14:00:00"));
-  EXPECT_THAT(heard(record, "Ends"), ElementsAre("13:32:00 to 13:50:00"));
+  // Nobody could hear that it was over.
+  EXPECT_THAT(heard(record, "Ends"), ElementsAre("13:32:00 to 13:43:00"));
+  EXPECT_EQ(format_clock(*alert_of(record, "Ends").over_at()), "13:43:00");
 }
 
 // A receiver's fault that begins or ends while it is stopped changes nothing until it is there again.
@@ -291,10 +296,117 @@ TEST_F(AlertmanagerRun, TakesTwoServersForOneIfTheirLabelIsDropped) {
   EXPECT_EQ(std::ranges::count(two.alerts, "Lasting", &record::AlertRecord::alert), 2);
 }
 
-TEST_F(AlertmanagerRun, IsReadFromItsRecordAsItWasWritten) {
-  const record::Record record = run({.rules = kQuarterTo, .route = ""});
+// What only the second server finds, while the first is down, is in the ledger like all else.
+TEST_F(AlertmanagerRun, WritesDownWhatOneOfTwoServersFindsAlone) {
+  const std::string rules =
+      "      - {alert: During, expr: minute() >= 42 < 46, labels: {severity: critical}}\n"
+      "      - {alert: Across, expr: minute() >= 42 < 55, for: 1m, labels: {severity: critical}}\n"
+      "      - {alert: Before, expr: minute() >= 35 < 43, labels: {severity: critical}}\n";
+  const record::Record record =
+      run({.rules = rules,
+           .route = "",
+           .faults = "[{id: away, kind: monitor_down, replicas: first, at: 10m, duration: 10m}]",
+           .prometheus = ", replicas: 2"});
+  ASSERT_EQ(record.alerts.size(), 3U);
+  const record::AlertRecord& during = alert_of(record, "During");
+  EXPECT_EQ(format_clock(*during.firing_at), "13:42:00");
+  EXPECT_TRUE(during.paged_at);
+  EXPECT_EQ(format_clock(*during.resolved_at), "13:46:00");
+  const record::AlertRecord& across = alert_of(record, "Across");
+  EXPECT_EQ(format_clock(*across.pending_at), "13:42:00");
+  EXPECT_EQ(format_clock(*across.firing_at), "13:43:00");
+  EXPECT_EQ(format_clock(*across.resolved_at), "13:55:00");
+  const record::AlertRecord& before = alert_of(record, "Before");
+  EXPECT_FALSE(before.forgotten_at);
+  EXPECT_EQ(format_clock(*before.resolved_at), "13:43:00");
+  std::vector<std::string> states;
+  for (const events::Event& event : record.timeline) {
+    const bool is_state = event.kind == events::EventKind::monitor_down || event.kind == events::EventKind::monitor_up;
+    if (is_state) states.push_back(format("{} {}", format_clock(event.t), event.subject));
+  }
+  EXPECT_THAT(states, ElementsAre("13:40:00 prometheus-0", "13:50:00 prometheus-0"));
+}
+
+// While both are down nothing is found, and what was there is forgotten.
+TEST_F(AlertmanagerRun, ForgetsWhatTwoServersKnewThatBothStop) {
+  const record::Record record =
+      run({.rules = "      - {alert: Lasting, expr: minute() >= 32, labels: {severity: critical}}\n",
+           .route = "",
+           .faults = "[{id: first, kind: monitor_down, replicas: first, at: 5m, duration: 25m},"
+                     " {id: all, kind: monitor_down, at: 10m, duration: 10m}]",
+           .prometheus = ", replicas: 2"});
+  std::vector<std::string> states;
+  for (const events::Event& event : record.timeline) {
+    if (event.kind == events::EventKind::monitor_down) states.push_back("down " + event.subject);
+    if (event.kind == events::EventKind::monitor_up) states.push_back("up " + event.subject);
+  }
+  EXPECT_THAT(states, ElementsAre("down prometheus-0", "down prometheus", "up prometheus", "up prometheus-0"));
+  ASSERT_EQ(std::ranges::count(record.alerts, "Lasting", &record::AlertRecord::alert), 2);
+  EXPECT_TRUE(record.alerts[0].forgotten_at);
+  EXPECT_FALSE(record.alerts[1].forgotten_at);
+}
+
+// A notification that is still being tried as the run ends is one that was flushed.
+TEST_F(AlertmanagerRun, TellsOfWhatIsStillBeingTriedAtTheEnd) {
+  const record::Record record =
+      run({.rules = "      - {alert: Late, expr: minute() >= 6 < 20, labels: {severity: critical}}\n",
+           .route = "",
+           .faults = "[{id: broken, kind: receiver_error, receiver: pager, at: 30m, duration: 10m}]"});
+  ASSERT_EQ(record.alertmanager->notifications.size(), 1U);
+  const events::Notification& tried = record.alertmanager->notifications.front();
+  EXPECT_FALSE(tried.accepted);
+  EXPECT_TRUE(tried.under_way.value_or(false));
+  EXPECT_GT(tried.attempts.size(), 3U);
+  EXPECT_EQ(tried.attempts.back().status, 503);
+}
+
+// A template that fails at what it meets sends nothing, and nobody is told.
+TEST_F(AlertmanagerRun, CountsWhatCannotBeRenderedAsFailed) {
+  const record::Record record =
+      run({.rules = kQuarterTo,
+           .route = "  routes: [{receiver: odd, matchers: [alertname=QuarterTo]}]\n",
+           .more = "",
+           .receivers = "  - {name: odd, pagerduty_configs: [{routing_key: '0123456789abcdef0123456789abcdef',"
+                        " description: '{{ index .Alerts 7 }}'}]}\n"});
+  const record::AlertRecord& alert = alert_of(record, "QuarterTo");
+  EXPECT_FALSE(alert.notified_at);
+  EXPECT_FALSE(alert.paged_at);
+  ASSERT_FALSE(record.alertmanager->notifications.empty());
+  const events::Notification& failed = record.alertmanager->notifications.front();
+  EXPECT_FALSE(failed.accepted);
+  EXPECT_FALSE(failed.payload);
+  EXPECT_EQ(failed.attempts.at(0).result, "not_rendered");
+  EXPECT_THAT(failed.fault.value_or(""), HasSubstr("receiver 'odd' cannot be told by pagerduty: template: :1:3"));
+  EXPECT_THAT(failed.fault.value_or(""), HasSubstr("of alertmanager.yml)"));
+  const auto event = std::ranges::find(record.timeline, events::EventKind::receiver_failed, &events::Event::kind);
+  ASSERT_NE(event, record.timeline.end());
+  EXPECT_EQ(event->text("reason"), "its template failed");
+}
+
+TEST_F(AlertmanagerRun, KeepsWhatReceiversWereSent) {
+  const std::string rules =
+      std::string(kQuarterTo) + "      - {alert: Other, expr: vector(1) > 0 and minute() >= 45 < 47}\n";
+  const record::Record record =
+      run({.rules = rules, .route = "  routes: [{receiver: chat, matchers: [alertname=Other]}]\n"});
+  ASSERT_TRUE(record.alertmanager->payloads);
+  const auto& payloads = *record.alertmanager->payloads;
+  EXPECT_FALSE(record.alertmanager->payloads_left_out);
+  for (const events::Notification& each : record.alertmanager->notifications) {
+    ASSERT_TRUE(each.payload);
+    ASSERT_LT(static_cast<std::size_t>(*each.payload), payloads.size());
+    const events::NotificationPayload& sent = payloads[static_cast<std::size_t>(*each.payload)];
+    ASSERT_EQ(sent.requests.size(), 1U);
+    const std::string& body = sent.requests.front().body;
+    EXPECT_THAT(body,
+                HasSubstr(each.receiver == "pager" ? "\"routing_key\":\"\\u003csecret\\u003e\"" : "\"version\":\"4\""));
+    if (each.receiver == "chat") {
+      EXPECT_THAT(body, HasSubstr("http://localhost:9090/graph?g0.expr=vector%281%29+%3E+0"));
+    }
+  }
   const std::string text = record::write_record(record);
-  EXPECT_NE(text.find("\"alertmanager\""), std::string::npos);
+  const auto read = record::read_record(make_source("record.json", text), incident::expectation_forms());
+  ASSERT_TRUE(read) << render(read.error());
+  EXPECT_EQ(read->alertmanager, record.alertmanager);
 }
 
 }  // namespace

@@ -1,0 +1,34 @@
+// What two monitors that watch the same find, told as one.
+#include "monitor/embedded/replica_union.h"
+
+#include "driver/components/component.h"
+
+namespace firedrill::driver {
+namespace {
+
+using monitor::ReplicaUnion;
+
+std::unique_ptr<events::Component> wired(std::unique_ptr<ReplicaUnion> both, Wiring& wiring) {
+  wiring.of_monitors = {&both->of(0), &both->of(1)};
+  return both;
+}
+
+std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
+  if (setup.scenario.scenario.prometheus.replicas.count < 2) return nullptr;
+  return wired(std::make_unique<ReplicaUnion>(*wiring.targets, wiring.sink), wiring);
+}
+
+std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
+  return wired(std::make_unique<ReplicaUnion>(static_cast<const ReplicaUnion&>(other), *wiring.targets, wiring.sink),
+               wiring);
+}
+
+}  // namespace
+
+namespace components {
+ComponentKind replica_union() {
+  return {.name = "replica union", .make = make, .copy = copy};
+}
+}  // namespace components
+
+}  // namespace firedrill::driver
