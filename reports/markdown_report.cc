@@ -4,6 +4,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
 #include "record/clock.h"
 #include "reports/alert_matrix.h"
@@ -126,10 +127,13 @@ std::string incidents_table(const Record& record) {
       "|---|---|---|---|---|---|\n";
   for (std::size_t i = 0; i < std::min(record.incidents.size(), kMostRows); ++i) {
     const IncidentRecord& incident = record.incidents[i];
-    out += format("| {} | {} | {} | {} | {} | {} |\n", esc(incident.id), esc(what_broke(record, incident)),
-                  incident.peak ? record::to_string(*incident.peak) : "never opened",
-                  time_cell(record, incident, "ttd"), time_cell(record, incident, "ttr"),
-                  incident.peak && incident.times.injected_at ? grouped(incident.requests_failed) : "–");
+    // Of one that hits what is told of services alone, what failed meanwhile is another's.
+    const bool says_failed =
+        incident.peak && incident.times.injected_at && !incident::of_telemetry_alone(record, incident);
+    out +=
+        format("| {} | {} | {} | {} | {} | {} |\n", esc(incident.id), esc(what_broke(record, incident)),
+               incident.peak ? record::to_string(*incident.peak) : "never opened", time_cell(record, incident, "ttd"),
+               time_cell(record, incident, "ttr"), says_failed ? grouped(incident.requests_failed) : "–");
   }
   if (record.incidents.size() > kMostRows)
     out += format("\n… and {} more in the record\n", record.incidents.size() - kMostRows);
@@ -194,7 +198,7 @@ std::string unheard_table(const Record& record) {
   std::string out = "\n### Fired, and nobody was told\n\n| | alerts | why | belongs to |\n|---|---|---|---|\n";
   for (std::size_t i = 0; i < std::min(rows.size(), kMostRows); ++i) {
     const UnheardRow& row = rows[i];
-    out += format("| {} | {} | {} | {} |\n", row.is_blind_spot ? "❌ blind spot" : "➖ held back", esc(row.alerts),
+    out += format("| {} | {} | {} | {} |\n", row.is_blind_spot ? "❌ blind spot" : "➖ " + row.how, esc(row.alerts),
                   esc(row.cause), row.incidents.empty() ? "–" : esc(row.incidents));
   }
   return rows.size() > kMostRows ? out + format("\n… and {} more in the record\n", rows.size() - kMostRows) : out;

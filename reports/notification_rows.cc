@@ -1,9 +1,11 @@
 #include "reports/notification_rows.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "incident/notifications/pages.h"
 #include "incident/notifications/time_lost.h"
 #include "reports/words.h"
 
@@ -60,10 +62,14 @@ LateRow late_row(const AlertRecord& alert, const TimeLost& lost) {
 
 std::string answer_of(const events::Notification& notification) {
   const events::NotificationAttempt& last = notification.attempts.back();
-  const std::string answer = last.result == "cancelled" ? "cut off"
-                             : last.status == 0         ? "no answer in time"
-                                                        : format("answered {}", last.status);
-  return format("{}, {} attempt{}", answer, notification.attempts.size(), notification.attempts.size() == 1 ? "" : "s");
+  if (notification.fault && last.result == "not_rendered") return *notification.fault;
+  const std::string answer = last.result == "under_way"   ? "no answer yet"
+                             : last.result == "cancelled" ? "cut off"
+                             : last.status == 0           ? "no answer in time"
+                                                          : format("answered {}", last.status);
+  return format("{}, {} attempt{}{}", answer, notification.attempts.size(),
+                notification.attempts.size() == 1 ? "" : "s",
+                notification.under_way.value_or(false) ? ", still being tried at the run's end" : "");
 }
 
 NotificationRow row_of(const events::Notification& notification) {
@@ -107,10 +113,29 @@ std::vector<NotificationRow> notification_rows(const Record& record) {
   return rows;
 }
 
+std::vector<PayloadRow> payload_rows(const Record& record) {
+  std::vector<PayloadRow> rows;
+  if (!record.alertmanager || !record.alertmanager->payloads) return rows;
+  std::set<int> seen;
+  for (const events::Notification& each : record.alertmanager->notifications) {
+    if (!each.pages || each.t < record.judged_from || !each.payload || !seen.insert(*each.payload).second) continue;
+    const events::NotificationPayload& payload =
+        (*record.alertmanager->payloads)[static_cast<std::size_t>(*each.payload)];
+    const NotificationRow row = row_of(each);
+    PayloadRow& made = rows.emplace_back();
+    made.title = format("{} {}: {}, {}", row.at, row.receiver, row.reason, row.alerts);
+    for (const auto& field : payload.fields) made.fields.emplace_back(field.path, field.text);
+    if (!made.fields.empty()) continue;
+    for (const auto& request : payload.requests) made.fields.emplace_back(request.method, request.body);
+  }
+  return rows;
+}
+
 std::vector<UnheardRow> unheard_rows(const Record& record) {
   std::vector<UnheardRow> rows;
   for (const incident::Unheard& each : incident::unheard(record)) {
-    UnheardRow row{incident::names_of(each), each.cause, {}, each.is_blind_spot};
+    UnheardRow row{
+        incident::names_of(each), each.cause, {}, each.is_blind_spot, std::string(incident::to_string(each.how))};
     for (const std::string& id : each.incidents) row.incidents += (row.incidents.empty() ? "" : ", ") + id;
     rows.push_back(std::move(row));
   }
@@ -120,13 +145,12 @@ std::vector<UnheardRow> unheard_rows(const Record& record) {
 std::string notification_headline(const Record& record) {
   const std::vector<NotificationRow> rows = notification_rows(record);
   const auto accepted = std::ranges::count(rows, true, &NotificationRow::accepted);
-  const auto pages =
-      std::ranges::count_if(rows, [](const auto& row) { return row.accepted && row.pages && row.status == "firing"; });
+  const auto pages = std::ranges::count_if(
+      incident::pages(record), [&](const events::Notification* page) { return page->t >= record.judged_from; });
   const auto failed = static_cast<std::ptrdiff_t>(rows.size()) - accepted;
-  std::string out = accepted == 0
-                        ? "No receiver was told anything"
-                        : format("{} notification{}, {} of them to receivers that call a person about what fires",
-                                 accepted, accepted == 1 ? "" : "s", pages);
+  std::string out = accepted == 0 ? "No receiver was told anything"
+                                  : format("{} notification{}, {} page{}", accepted, accepted == 1 ? "" : "s", pages,
+                                           pages == 1 ? "" : "s");
   if (failed > 0) out += format("; {} more {} not accepted", failed, failed == 1 ? "was" : "were");
   return out + ".";
 }

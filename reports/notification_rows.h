@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "record/record.h"
@@ -32,16 +33,24 @@ struct NotificationRow {
 };
 std::vector<NotificationRow> notification_rows(const record::Record& record);
 
+// What those who call a person were sent in the judged time, each payload once, where it was sent first.
+struct PayloadRow {
+  std::string title;  // "14:15:30 pager (pagerduty): first notification, DiskFull"
+  std::vector<std::pair<std::string, std::string>> fields;  // texts by their names
+};
+std::vector<PayloadRow> payload_rows(const record::Record& record);
+
 // Alerts of which nobody was told, those of one cause together.
 struct UnheardRow {
   std::string alerts;
   std::string cause;
   std::string incidents;
   bool is_blind_spot = false;
+  std::string how;  // "held back", "not delivered"
 };
 std::vector<UnheardRow> unheard_rows(const record::Record& record);
 
-// "12 notifications, 3 of them pages; 2 more were not accepted."
+// "12 notifications, 3 pages; 2 more were not accepted."; pages as `pages_at_most` counts them.
 std::string notification_headline(const record::Record& record);
 
 }  // namespace firedrill::reports

@@ -83,8 +83,9 @@ void add_incidents(const Record& record, ScenarioRun& run) {
 std::vector<const AlertRecord*> paged_for(const Record& record) {
   std::vector<const AlertRecord*> alerts;
   if (record.alertmanager) {
+    const incident::Activations activations(record);
     for (const events::Notification* page : incident::pages(record)) {
-      const AlertRecord* alert = incident::counted_for(record, *page);
+      const AlertRecord* alert = incident::counted_for(activations, *page);
       if (alert != nullptr) alerts.push_back(alert);
     }
     return alerts;

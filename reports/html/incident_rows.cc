@@ -1,6 +1,7 @@
 // Incidents in a row each, and the cells that other tables of them share.
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "incident/incidents/incidents.h"
 #include "record/record.h"
 #include "reports/budget_use.h"
 #include "reports/escape.h"
@@ -28,8 +29,9 @@ std::string budget_cell(const Record& record, const IncidentRecord& incident) {
   return out.empty() ? "–" : out;
 }
 
-std::string failed_cell(const IncidentRecord& incident) {
-  if (!incident.times.injected_at || !incident.peak) return "–";
+// Of one that hits what is told of services alone, what failed meanwhile is another's.
+std::string failed_cell(const Record& record, const IncidentRecord& incident) {
+  if (!incident.times.injected_at || !incident.peak || incident::of_telemetry_alone(record, incident)) return "–";
   const double share = incident.requests > 0 ? incident.requests_failed / incident.requests : 0;
   return format("{}<br><span class=\"quiet\">{}</span>", grouped(incident.requests_failed), describe_ratio(share));
 }
@@ -88,7 +90,7 @@ std::string incident_rows(const Record& record) {
     if (rows.size() == kMostRows) break;
     rows.push_back({incident_cell(incident), escape_markup(what_broke(record, incident)),
                     severity_cell(record, incident), time_cell(record, incident, "ttd"),
-                    time_cell(record, incident, "ttr"), failed_cell(incident), budget_cell(record, incident)});
+                    time_cell(record, incident, "ttr"), failed_cell(record, incident), budget_cell(record, incident)});
   }
   const std::size_t left_out = record.incidents.size() - rows.size();
   return table({"incident", "what broke", "severity", "time to detect", "time to resolve", "requests failed meanwhile",

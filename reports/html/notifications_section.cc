@@ -27,7 +27,7 @@ std::string unheard_table(const Record& record) {
   const auto all = unheard_rows(record);
   for (const UnheardRow& row : all) {
     if (rows.size() == kMostRows) break;
-    rows.push_back({row.is_blind_spot ? badge("bad", "✕", "blind spot") : badge("plain", "–", "held back"),
+    rows.push_back({row.is_blind_spot ? badge("bad", "✕", "blind spot") : badge("plain", "–", row.how),
                     format("<strong>{}</strong>", escape_markup(row.alerts)), escape_markup(row.cause),
                     row.incidents.empty() ? "<span class=\"quiet\">no incident</span>" : escape_markup(row.incidents)});
   }
@@ -68,11 +68,33 @@ std::string sent_table(const Record& record) {
          table({"", "at", "receiver", "status", "why", "alerts", "group"}, rows, "first-narrow") + beyond(all.size());
 }
 
+std::string payloads(const Record& record) {
+  constexpr std::size_t kMostPayloads = 50;
+  const auto all = payload_rows(record);
+  if (all.empty()) return "";
+  std::string out;
+  for (std::size_t i = 0; i < std::min(all.size(), kMostPayloads); ++i) {
+    out += format("<details><summary>{}</summary><dl class=\"payload\">", escape_markup(all[i].title));
+    for (const auto& [name, text] : all[i].fields) {
+      if (!text.empty()) out += format("<dt>{}</dt><dd>{}</dd>", escape_markup(name), escape_markup(text));
+    }
+    out += "</dl></details>";
+  }
+  if (all.size() > kMostPayloads) {
+    out += format("<p class=\"quiet\">And {} more in the record.</p>", all.size() - kMostPayloads);
+  }
+  if (const int left_out = record.alertmanager->payloads_left_out.value_or(0); left_out > 0) {
+    out += format("<p class=\"quiet\">What {} more notification{} sent is not kept: there is too much of it.</p>",
+                  left_out, left_out == 1 ? "" : "s");
+  }
+  return format("<details><summary>What people were sent ({})</summary>{}</details>", all.size(), out);
+}
+
 }  // namespace
 
 std::string notifications(const Record& record) {
   if (!record.alertmanager) return "";
-  const std::string body = unheard_table(record) + late_table(record) + sent_table(record);
+  const std::string body = unheard_table(record) + late_table(record) + sent_table(record) + payloads(record);
   return section("notifications", "Notifications", notification_headline(record), body.empty() ? "<p></p>" : body);
 }
 

@@ -59,6 +59,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .scroll { overflow-x: auto; }
 .swipe { font-size: 12.5px; color: var(--quiet); margin: 8px 0 2px; }
 .incidents td:nth-child(2) { min-width: 170px; } .times td:nth-child(2), .times td:nth-child(4) { white-space: nowrap; }
+dl.payload { margin: 4px 0 12px 18px; } dl.payload dt { font-weight: 600; font-size: 12.5px; color: var(--quiet); } dl.payload dd { margin: 0 0 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
 dl.quiet dt { font-weight: 600; } dl.quiet dd { margin: 0 0 6px; }
 table { border-collapse: collapse; width: 100%; margin: 10px 0 4px; font-size: 14px; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-size: 12.5px; font-weight: 600; color: var(--quiet); white-space: nowrap; }

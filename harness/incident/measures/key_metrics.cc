@@ -107,8 +107,9 @@ PageCount count_alerts(const Record& record) {
 // Where an Alertmanager groups alerts, a page is what a person is called by, for however many of them.
 PageCount count_notifications(const Record& record) {
   PageCount count;
+  const Activations activations(record);
   for (const events::Notification* page : pages(record)) {
-    const AlertRecord* alert = counted_for(record, *page);
+    const AlertRecord* alert = counted_for(activations, *page);
     if (alert == nullptr) continue;
     ++count.all;
     if (alert->incident.empty()) ++count.spurious;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/contains.h"
 #include "base/text/format.h"
 
 namespace firedrill::incident {
@@ -14,6 +15,8 @@ using events::NotificationAttempt;
 
 std::string answer_of(const NotificationAttempt& attempt) {
   if (attempt.result == "cancelled") return "cut off";
+  if (attempt.result == "under_way") return "not answered yet";
+  if (attempt.result == "not_rendered") return "not rendered";
   return attempt.status == 0 ? "without an answer in time" : format("answered {}", attempt.status);
 }
 
@@ -55,7 +58,7 @@ bool tells_of(const Notification& notification, const model::Labels& labels) {
   });
 }
 
-FailedDeliveries::FailedDeliveries(const Record& record) : record_(record) {
+FailedDeliveries::FailedDeliveries(const Record& record) : activations_(record) {
   if (!record.alertmanager) return;
   for (const Notification& each : record.alertmanager->notifications) {
     if (each.accepted) continue;
@@ -69,11 +72,7 @@ std::vector<const Notification*> FailedDeliveries::of(const AlertRecord& alert) 
   const auto all = by_labels_.find(alert.labels);
   if (all == by_labels_.end() || !alert.firing_at) return {};
   // What was flushed after the next activation had begun to fire is of that one.
-  std::optional<Time> next;
-  for (const AlertRecord& other : record_.alerts) {
-    const bool later = other.firing_at && *other.firing_at > *alert.firing_at && other.labels == alert.labels;
-    if (later && (!next || *other.firing_at < *next)) next = other.firing_at;
-  }
+  const std::optional<Time> next = activations_.next(alert);
   std::vector<const Notification*> found;
   std::ranges::copy_if(all->second, std::back_inserter(found), [&](const Notification* each) {
     return each->flushed_at >= *alert.firing_at && (!next || each->flushed_at < *next);
@@ -83,17 +82,25 @@ std::vector<const Notification*> FailedDeliveries::of(const AlertRecord& alert) 
 
 std::string in_words(const std::vector<const Notification*>& failed) {
   std::vector<std::pair<std::string, std::vector<const Notification*>>> by_receiver;
+  std::vector<std::string> faults;
   for (const Notification* each : failed) {
+    if (each->fault && each->attempts.back().result == "not_rendered") {
+      if (!contains(faults, *each->fault)) faults.push_back(*each->fault);
+      continue;
+    }
     auto place = std::ranges::find(by_receiver, each->receiver, [](const auto& one) { return one.first; });
     if (place == by_receiver.end()) place = by_receiver.insert(place, {each->receiver, {}});
     place->second.push_back(each);
   }
   std::string out;
   for (const auto& [receiver, its] : by_receiver) {
-    const std::string what =
-        its.size() == 1 ? "did not take its notification" : format("took none of {} notifications", its.size());
+    const bool is_tried = its.size() == 1 && its.front()->under_way.value_or(false);
+    const std::string what = is_tried          ? "had not taken its notification when the run ended"
+                             : its.size() == 1 ? "did not take its notification"
+                                               : format("took none of {} notifications", its.size());
     out += format("{}{} {}: {}", out.empty() ? "" : "; ", receiver, what, requests_in_words(its));
   }
+  for (const std::string& fault : faults) out += (out.empty() ? "" : "; ") + fault;
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "incident/notifications/activations.h"
 #include "record/record.h"
 
 namespace firedrill::incident {
@@ -21,7 +22,7 @@ class FailedDeliveries {
   std::vector<const events::Notification*> of(const record::AlertRecord& alert) const;
 
  private:
-  const record::Record& record_;
+  Activations activations_;
   std::map<model::Labels, std::vector<const events::Notification*>> by_labels_;
 };
 

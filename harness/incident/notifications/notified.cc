@@ -34,11 +34,16 @@ std::string refused(const Expectation& expectation, const Record& record, Time f
                        std::ranges::any_of(each->alerts, [&](const auto& a) { return means(expectation, a.labels); });
     if (!meant) continue;
     const events::NotificationAttempt& last = each->attempts.back();
-    const std::string answer = last.result == "cancelled" ? "was cut off"
-                               : last.status == 0         ? "had no answer in time"
-                                                          : format("was answered {}", last.status);
-    return format("{} did not accept it: the notification of {} {}, after {} attempt{}", each->receiver,
-                  when(record, each->flushed_at), answer, each->attempts.size(), each->attempts.size() == 1 ? "" : "s");
+    if (each->fault && last.result == "not_rendered") {
+      return format("nothing could be sent at {}: {}", when(record, each->flushed_at), *each->fault);
+    }
+    const std::string answer = last.result == "under_way"   ? "was not answered yet"
+                               : last.result == "cancelled" ? "was cut off"
+                               : last.status == 0           ? "had no answer in time"
+                                                            : format("was answered {}", last.status);
+    return format("{} did not accept it: the notification of {} {}, after {} attempt{}{}", each->receiver,
+                  when(record, each->flushed_at), answer, each->attempts.size(), each->attempts.size() == 1 ? "" : "s",
+                  each->under_way.value_or(false) ? ", and was still being tried when the run ended" : "");
   }
   return {};
 }

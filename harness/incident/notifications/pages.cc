@@ -24,23 +24,15 @@ bool is_counted(const AlertRecord& alert) {
   return alert.attribution != "warmup" && alert.attribution != "excepted";
 }
 
-const AlertRecord* counted_for(const Record& record, const events::Notification& page) {
+const AlertRecord* counted_for(const Activations& activations, const events::Notification& page) {
   const AlertRecord* first = nullptr;
   for (const events::NotifiedAlert& each : page.alerts) {
-    const AlertRecord* alert = each.status == "firing" ? activation_of(record, each, page.flushed_at) : nullptr;
+    const AlertRecord* alert = each.status == "firing" ? activations.at(each.labels, page.flushed_at) : nullptr;
     if (alert == nullptr || !is_counted(*alert)) continue;
     if (!alert->incident.empty()) return alert;
     if (first == nullptr) first = alert;
   }
   return first;
-}
-
-const AlertRecord* activation_of(const Record& record, const events::NotifiedAlert& alert, Time flushed_at) {
-  const AlertRecord* last = nullptr;
-  for (const AlertRecord& each : record.alerts) {
-    if (each.firing_at && *each.firing_at <= flushed_at && each.labels == alert.labels) last = &each;
-  }
-  return last;
 }
 
 }  // namespace firedrill::incident

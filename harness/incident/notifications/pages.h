@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "incident/notifications/activations.h"
 #include "record/record.h"
 
 namespace firedrill::incident {
@@ -16,10 +17,6 @@ bool is_counted(const record::AlertRecord& alert);
 
 // What a page is counted for, of the alerts that fire in it: the first of an incident, else the first that counts. Null
 // if none does.
-const record::AlertRecord* counted_for(const record::Record& record, const events::Notification& page);
-
-// What the ledger has of an alert of a notification; null if it has nothing.
-const record::AlertRecord* activation_of(const record::Record& record, const events::NotifiedAlert& alert,
-                                         Time flushed_at);
+const record::AlertRecord* counted_for(const Activations& activations, const events::Notification& page);
 
 }  // namespace firedrill::incident

@@ -118,19 +118,41 @@ std::optional<TimeLost> time_lost(const Record& record, const AlertRecord& alert
 
 namespace {
 
+struct Cause {
+  Unheard::How how = Unheard::How::not_flushed;
+  std::string text = "its group had not been flushed before it was over, or the run";
+};
+
 // What came as far as a receiver was held back by nothing else in the end.
-std::string cause_of(const AlertRecord& alert, const FailedDeliveries& deliveries) {
-  if (const auto failed = deliveries.of(alert); !failed.empty()) return in_words(failed);
-  std::string cause = "its group had not been flushed before it was over, or the run";
-  if (!alert.received_at) cause = "it never arrived at the Alertmanager";
+Cause cause_of(const AlertRecord& alert, const FailedDeliveries& deliveries) {
+  using How = Unheard::How;
+  if (const auto failed = deliveries.of(alert); !failed.empty()) return {How::not_delivered, in_words(failed)};
+  Cause cause;
+  if (!alert.received_at) cause = {How::not_arrived, "it never arrived at the Alertmanager"};
   for (const HeldBack& held : alert.held_back) {
-    cause = held.how == HoldKind::deduplicated ? format("{} believed it firing from before", held.by)
-                                               : format("{} by {}", to_string(held.how), held.by);
+    const bool is_lost = held.how == HoldKind::lost;
+    cause = {is_lost ? How::not_arrived : How::held_back, held.how == HoldKind::deduplicated
+                                                              ? format("{} believed it firing from before", held.by)
+                                                              : format("{} by {}", to_string(held.how), held.by)};
   }
   return cause;
 }
 
 }  // namespace
+
+std::string_view to_string(Unheard::How how) {
+  switch (how) {
+    case Unheard::How::held_back:
+      return "held back";
+    case Unheard::How::not_delivered:
+      return "not delivered";
+    case Unheard::How::not_arrived:
+      return "not arrived";
+    case Unheard::How::not_flushed:
+      return "not flushed";
+  }
+  return {};
+}
 
 std::vector<Unheard> unheard(const Record& record) {
   std::vector<Unheard> found;
@@ -141,9 +163,9 @@ std::vector<Unheard> unheard(const Record& record) {
     const bool counts = fires_in(alert, record.judged_from, record.judged_to) && !alert.notified_at &&
                         alert.receivers && !excepted(record, alert);
     if (!counts) continue;
-    const std::string cause = cause_of(alert, deliveries);
-    const auto [place, is_new] = by_cause.try_emplace(cause, found.size());
-    if (is_new) found.push_back({.alerts = {}, .cause = cause, .incidents = {}});
+    const Cause cause = cause_of(alert, deliveries);
+    const auto [place, is_new] = by_cause.try_emplace(cause.text, found.size());
+    if (is_new) found.push_back({.alerts = {}, .cause = cause.text, .incidents = {}, .how = cause.how});
     Unheard& one = found[place->second];
     one.alerts.push_back(&alert);
     if (!alert.incident.empty() && !contains(one.incidents, alert.incident)) one.incidents.push_back(alert.incident);

@@ -115,12 +115,46 @@ TEST(HtmlReport, SaysWhenTheSeverityWasNotTheOneExpected) {
 TEST(HtmlReport, SaysWhoWasToldWhatAndWhyLate) {
   const std::string html = page(sample::notified());
   for (const std::string_view part :
-       {"<section id=\"notifications\"", "3 notifications, 1 of them to receivers that call a person about what fires",
-        "1 more was not accepted", "Fired, and nobody was told", "silenced by silence 1 (the disk | is new)",
-        "Why so late?", "≤ 30 s", "first notification: answered 400, 1 attempt", "tickets|&lt;b&gt;"}) {
+       {"<section id=\"notifications\"", "3 notifications, 1 page; 1 more was not accepted",
+        "Fired, and nobody was told", "silenced by silence 1 (the disk | is new)", "Why so late?", "≤ 30 s",
+        "first notification: answered 400, 1 attempt", "tickets|&lt;b&gt;"}) {
     EXPECT_TRUE(has(html, part)) << part;
   }
   EXPECT_FALSE(has(page(sample::passed()), "notifications\""));
+}
+
+TEST(HtmlReport, ShowsWhatPeopleWereSent) {
+  record::Record record = sample::notified();
+  record.alertmanager->payloads = {{.fields = {{"title", "<b>down</b>"}, {"empty", ""}}, .requests = {}},
+                                   {.fields = {{"text", "for the chat"}}, .requests = {}}};
+  record.alertmanager->payloads_left_out = 2;
+  record.alertmanager->notifications[0].payload = 0;
+  record.alertmanager->notifications[1].payload = 1;
+  const std::string html = page(record);
+  EXPECT_TRUE(has(html, "What people were sent (1)"));
+  EXPECT_TRUE(has(html, "<dt>title</dt><dd>&lt;b&gt;down&lt;/b&gt;</dd>"));
+  EXPECT_TRUE(has(html, "What 2 more notifications sent is not kept"));
+  EXPECT_FALSE(has(html, "for the chat"));
+}
+
+// Of what is still being tried it is not said that its group was not flushed, nor that anything held it back.
+TEST(HtmlReport, SaysWhatIsStillBeingTried) {
+  record::Record record = sample::notified();
+  record.alerts[0].notified_at.reset();
+  record.alerts[0].paged_at.reset();
+  std::erase_if(record.alertmanager->notifications, [](const auto& each) { return each.receiver == "pager"; });
+  events::Notification tried = sample::told(record, "pager", 13min, {0});
+  tried.accepted = false;
+  tried.under_way = true;
+  tried.attempts = {{tried.t, tried.t, 503, "retried"}, {tried.t, tried.t, 0, "under_way"}};
+  record.alertmanager->notifications.push_back(tried);
+  const std::string html = page(record);
+  EXPECT_TRUE(has(html,
+                  "pager had not taken its notification when the run ended: 2 requests, 1 answered 503, 1 not "
+                  "answered yet"));
+  EXPECT_TRUE(has(html, "no answer yet, 2 attempts, still being tried at the run&#39;s end") ||
+              has(html, "no answer yet, 2 attempts, still being tried at the run's end"));
+  EXPECT_FALSE(has(html, "had not been flushed"));
 }
 
 TEST(HtmlReport, AsksNobodyForAnything) {
