@@ -284,6 +284,17 @@ class Loader {
     }
   }
 
+  // The first of two is not the only one.
+  void check_replicas(const ScenarioFile::Fault& fault) {
+    const Node* replicas = fault.node->find("replicas");
+    const bool first_alone =
+        fault.spec.kind->name == "monitor_down" && replicas != nullptr && replicas->text == "first";
+    if (!first_alone || file_.scenario.prometheus.replicas.count > 1) return;
+    report(diagnostics_, replicas->where(),
+           format("fault '{}' stops the first of two monitors, and there is only one", fault.spec.id),
+           "add `replicas: 2` to `prometheus`, or leave `replicas` out of the fault");
+  }
+
   void check_faults() {
     const Duration end = file_.scenario.duration;
     for (const ScenarioFile::Fault& fault : file_.faults) {
@@ -294,6 +305,7 @@ class Loader {
                "`at` counts from the end of the warm-up; begin earlier, or raise `duration`");
       }
       check_receivers(fault);
+      check_replicas(fault);
       if (!topology_) continue;
       for (const fs::FaultProblem& problem : fs::validate(fault.spec, *topology_)) {
         const Node* node = fault.node->find(problem.field);
@@ -425,6 +437,7 @@ class Loader {
     names.faults = file_.fault_ids;
     names.has_alertmanager = file_.alertmanager.has_value();
     names.receivers = alertmanager_.receivers();
+    if (alertmanager_.settings) names.paging = alertmanager_.settings->paging;
     names.duration = file_.scenario.duration;
     const PrometheusSettings& prometheus = file_.scenario.prometheus;
     for (const model::Label& label : prometheus.external_labels) {

@@ -312,7 +312,7 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   }
   file.overrides = root.find("overrides");
   decode_severity(block.one("severity"), file.severity, diagnostics);
-  file.alertmanager = make_alertmanager(block.one("alertmanager"));
+  file.alertmanager = make_alertmanager(block.one("alertmanager"), diagnostics);
   file.silences = make_silences(block.all("silences"), scenario.duration, diagnostics);
   file.paged = make_paging(block.one("paging"), file.paging, diagnostics);
   if (const Node* faults = root.find("faults")) decode_faults(*faults, file, diagnostics);

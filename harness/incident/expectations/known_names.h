@@ -48,6 +48,7 @@ struct KnownNames {
   std::vector<std::string> faults;
   bool has_alertmanager = false;
   std::vector<std::string> receivers{};  // of its configuration
+  std::vector<std::string> paging{};     // of these, those that call a person
   Duration duration{};                   // of the judged window; 0: not known
   std::vector<KnownRule> rules{};
   std::vector<ConstantLabel> constants{};

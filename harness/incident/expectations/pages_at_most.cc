@@ -32,7 +32,18 @@ std::span<const FieldSpec> own() {
 constexpr std::size_t kNamed = 5;  // in a message
 
 void check(const Expectation& expectation, const KnownNames& names, Diagnostics& diagnostics) {
-  if (expectation.fields.has("receiver")) check_notified(expectation, names, diagnostics);
+  if (expectation.fields.has("receiver")) {
+    check_notified(expectation, names, diagnostics);
+    const std::string receiver = expectation.fields.text("receiver");
+    if (contains(names.receivers, receiver) && !contains(names.paging, receiver)) {
+      diagnostics.push_back(
+          {Severity::error, expectation.fields.where("receiver"),
+           format("receiver '{}' calls nobody: it never pages", receiver),
+           names.paging.empty()
+               ? std::string("say who does: `paging: {receivers: [...]}`")
+               : format("name one that does, {}, or add it to `paging: {{receivers: [...]}}`", names.paging.front())});
+    }
+  }
   for (const std::string& name : expectation.fields.texts("except")) {
     check_name(expectation, "except", "alert", name, names.alerts, diagnostics);
   }

@@ -118,7 +118,8 @@ constexpr FieldSpec kMoment{.name = "a time", .type = duration, .doc = "since th
 
 class Decoder {
  public:
-  Decoder(Version version, Diagnostics& diagnostics) : syntax_(default_syntax(version)), diagnostics_(diagnostics) {}
+  Decoder(Version version, Diagnostics& diagnostics)
+      : version_(version), syntax_(default_syntax(version)), diagnostics_(diagnostics) {}
 
   ConfigurationTestFile file(const yaml::Document& document);
 
@@ -150,6 +151,7 @@ class Decoder {
   void decode_when(const Node& node, const Fields& decoded, ExpectedNotification& out);
   ExpectedAlert expected_alert(const Node& node, std::string_view what);
 
+  Version version_;
   MatcherSyntax syntax_;
   Diagnostics& diagnostics_;
 };
@@ -189,6 +191,10 @@ ConfigurationTestFile Decoder::file(const yaml::Document& document) {
       decoded.duration("dispatch_maintenance_interval", flags.dispatch_maintenance_interval);
   flags.data_maintenance_interval = decoded.duration("data_maintenance_interval", flags.data_maintenance_interval);
   flags.data_retention = decoded.duration("data_retention", flags.data_retention);
+  if (version_ < Version::v0_33 && decoded.has("dispatch_start_delay")) {
+    report(diagnostics_, decoded.where("dispatch_start_delay"), "Alertmanager 0.25 has no --dispatch.start-delay",
+           "leave it out, or test with --alertmanager-version 0.33");
+  }
   list(root, "tests", "test",
        [&](const Node& node, const std::string&) { file.tests.push_back(test(node, file.tests.size())); });
   return file;

@@ -105,7 +105,7 @@ constinit const yaml::Block kPagingBlock = {
         "critical, page, emergency, P0 or P1",
     .fields = paging_fields};
 
-std::optional<AlertmanagerEntry> make_alertmanager(const DecodedBlock* block) {
+std::optional<AlertmanagerEntry> make_alertmanager(const DecodedBlock* block, Diagnostics& diagnostics) {
   if (block == nullptr || !block->fields.has("config_file")) return std::nullopt;
   const Fields& fields = block->fields;
   AlertmanagerEntry entry;
@@ -120,6 +120,10 @@ std::optional<AlertmanagerEntry> make_alertmanager(const DecodedBlock* block) {
   set(flags.data_maintenance_interval, "data_maintenance_interval");
   set(flags.data_retention, "data_retention");
   set(flags.alerts_gc_interval, "alerts_gc_interval");
+  if (entry.version < notify::Version::v0_33 && fields.has("dispatch_start_delay")) {
+    report(diagnostics, fields.where("dispatch_start_delay"), "Alertmanager 0.25 has no --dispatch.start-delay",
+           "leave it out, or name a version that has it: `version: \"0.33\"`");
+  }
   return entry;
 }
 

@@ -40,7 +40,7 @@ struct PagingEntry {
 };
 
 // Of blocks as they were decoded; null: there is none.
-std::optional<AlertmanagerEntry> make_alertmanager(const yaml::DecodedBlock* block);
+std::optional<AlertmanagerEntry> make_alertmanager(const yaml::DecodedBlock* block, Diagnostics& diagnostics);
 // Those of which a time or a matcher is missing or wrong are left out; it is told. `duration` is the run's, 0 if it is
 // not known.
 std::vector<SilenceEntry> make_silences(std::span<const yaml::DecodedBlock> blocks, Duration duration,
