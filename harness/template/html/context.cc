@@ -358,6 +358,20 @@ std::string_view describe(State state) {
   switch (state) {
     case State::script:
       return "a script";
+    case State::text:
+      return "a text";
+    case State::rcdata:
+      return "a title";
+    case State::comment:
+    case State::css_comment:
+      return "a comment";
+    case State::before_value:
+    case State::attr:
+      return "the value of an attribute";
+    case State::url:
+      return "an address";
+    case State::css:
+      return "a style";
     case State::srcset:
       return "an attribute srcset";
     case State::css_text_dq:

@@ -29,7 +29,8 @@ enum class State : std::uint8_t {
 };
 
 enum class Delimiter : std::uint8_t { none, double_quote, single_quote, space_or_tag_end };
-enum class UrlPart : std::uint8_t { none, before_query, query_or_fragment };
+// unknown: branches have left it in different ones.
+enum class UrlPart : std::uint8_t { none, before_query, query_or_fragment, unknown };
 enum class Attribute : std::uint8_t { plain, script, style, url, srcset };
 enum class Element : std::uint8_t { other, script, style, textarea, title };
 
@@ -40,9 +41,10 @@ struct Context {
   Attribute attribute = Attribute::plain;
   Element element = Element::other;  // whose tag or content this lies in
   std::string_view fault{};          // of broken
+  bool operator==(const Context&) const = default;
 };
 
-// "a script", "the style of an element": for messages.
+// "a script", "the value of an attribute": for messages.
 std::string_view describe(State state);
 bool is_comment(State state);
 

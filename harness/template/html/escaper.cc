@@ -86,13 +86,31 @@ std::expected<std::string, std::string> Escaper::text(std::string_view text) {
   return out;
 }
 
-std::expected<std::string, std::string> Escaper::value(const Node& pipe, const Value& value) {
+std::expected<void, std::string> Escaper::admit(const Node& pipe) {
   context_ = nudged(context_);
-  const std::string_view ends_with = last_escaper(pipe);
   const bool unquoted = context_.delimiter == Delimiter::space_or_tag_end;
   std::string_view disallowed = early_escaper(pipe);
-  if (ends_with == "html" && context_.state == State::attr && unquoted) disallowed = ends_with;
+  if (last_escaper(pipe) == "html" && context_.state == State::attr && unquoted) disallowed = "html";
   if (!disallowed.empty()) return refused(format("predefined escaper {} disallowed in template", go_quote(disallowed)));
+  switch (context_.state) {
+    case State::text:
+    case State::rcdata:
+    case State::comment:
+    case State::css_comment:
+    case State::attr:
+    case State::css:
+      return {};
+    case State::url:
+      if (context_.url_part != UrlPart::unknown) return {};
+      return refused("a value appears in an ambiguous context within a URL");
+    default:
+      return refused(format("a value in {} is not rendered here", describe(context_.state)));
+  }
+}
+
+std::expected<std::string, std::string> Escaper::value(const Node& pipe, const Value& value) {
+  if (const auto admitted = admit(pipe); !admitted) return refused(admitted.error());
+  const std::string_view ends_with = last_escaper(pipe);
   std::string out;
   switch (context_.state) {
     case State::text:
@@ -114,7 +132,7 @@ std::expected<std::string, std::string> Escaper::value(const Node& pipe, const V
       out = filter_css(stringified(value), go_);
       break;
     default:
-      return refused(format("a value in {} is not rendered here", describe(context_.state)));
+      break;
   }
   return context_.delimiter == Delimiter::none ? out : in_attribute(out, value, ends_with);
 }

@@ -1,6 +1,6 @@
 // What Go's html/template does with a text: values are escaped by where they stand, so that none can become markup.
-// Escaped while it is executed, where Go rewrites the templates before; what it would refuse of them is refused when it
-// is met.
+// Escaped while it is executed, where Go rewrites the templates before; what Go would refuse of them then is found by
+// html/check.h, and refused here when it is met.
 #pragma once
 
 #include <expected>
@@ -16,7 +16,11 @@ namespace firedrill::templates::html {
 // Of one execution.
 class Escaper : public Output {
  public:
-  explicit Escaper(GoVersion go = GoVersion::go1_24) : go_(go) {}
+  explicit Escaper(GoVersion go = GoVersion::go1_24, const Context& from = {}) : go_(go), context_(from) {}
+
+  const Context& context() const { return context_; }
+  // That a value of the pipeline may be written here; the error if not.
+  std::expected<void, std::string> admit(const Node& pipe);
 
   // A template's own text: without HTML comments, and a < that begins no tag as &lt;.
   std::expected<std::string, std::string> text(std::string_view text) override;

@@ -371,7 +371,13 @@ Value Executor::variable_node(const Value& dot, const Node& node, Operands args,
 Value Executor::fields(const Value& dot, Value receiver, const Node& node, std::size_t from, Operands args,
                        const Final& final) {
   for (std::size_t i = from; i + 1 < node.names.size(); ++i) {
-    receiver = field(dot, node.names[i], node, {}, {}, receiver);
+    Value next = field(dot, node.names[i], node, {}, {}, receiver);
+    // An element that is missing is a nil within the chain, and nothing at all once it stands in a variable.
+    if (receiver.valid() && !next.valid()) {
+      at(node);
+      fail(format("nil pointer evaluating interface {{}}.{}", node.names[i + 1]));
+    }
+    receiver = std::move(next);
   }
   return field(dot, node.names.back(), node, args, final, receiver);
 }

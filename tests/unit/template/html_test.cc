@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "template/html/check.h"
 #include "template/template_set.h"
 
 namespace firedrill::templates {
@@ -43,6 +44,50 @@ TEST(Html, IsEscapedByWhereAValueStands) {
        "<style>p > a { color: red }</style>a&lt;b&gt; &amp; &#34;c&#34; &#39;d&#39; &#43;e=f"},
   };
   for (const auto& [text, expected] : cases) EXPECT_EQ(rendered(text), expected) << text;
+}
+
+// What Go refuses before it executes any of it, in branches that no data takes too.
+std::string fault(const std::string& text, const std::string& more = "") {
+  TemplateSet set;
+  if (!more.empty() && !set.add("more", more)) return "does not parse";
+  if (!set.add("", text)) return "does not parse";
+  return html::fault_of(set.definitions(), "", GoVersion::go1_24).value_or("none");
+}
+
+TEST(Html, IsLookedAtBeforeItIsExecuted) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"<p>{{ if .A }}<b>x</b>{{ else }}y{{ end }}</p>", "none"},
+      {"<p {{ if .A }}id=a{{ end }}>x</p>", "html/template::1:9: {{if}} branches end in different contexts"},
+      {"<p{{ if .A }} title=\"a\"{{ end }}>", "none"},
+      {"<a href=\"{{ if .A }}/a{{ else }}/b{{ end }}?q={{ .X }}\">", "none"},
+      {"{{ range .L }}<i>{{ . }}</i>{{ if . }}{{ break }}{{ end }}, {{ else }}none{{ end }}", "none"},
+      {"{{ $x := .A }}{{ with $x }}<br/>{{ end }}", "none"},
+      {"{{ if .A }}<a href=\"{{ end }}x", "html/template::1:6: {{if}} branches end in different contexts"},
+      {"x\n {{ if .A }}<p title=\"{{ end }}\">", "html/template::2:7: {{if}} branches end in different contexts"},
+      {"{{ with .A }}<!-- {{ end }}", "{{with}} branches end in different contexts"},
+      {"{{ range .L }}<p title='{{ end }}", "{{range}} branches end in different contexts"},
+      {"{{ range .L }}<p>{{ if . }}{{ break }}{{ end }}<p title='{{ . }}'>{{ end }}", "none"},
+      {"{{ range .L }}<p title='{{ if . }}{{ break }}{{ end }}'>{{ end }}", "{{range}} branches end in different"},
+      {"<p title=\"{{ .X }}", "ends in a non-text context"},
+      {"{{ if .A }}{{ .X | html | print }}{{ end }}", "predefined escaper \"html\" disallowed in template"},
+      {"{{ if .A }}<script>{{ .X }}</script>{{ end }}", "a value in a script is not rendered here"},
+      {"<a href=\"{{ if .A }}/a{{ else }}/b?{{ end }}{{ .X }}\">", "ambiguous context within a URL"},
+      {"{{ if .A }}{{ template \"none\" . }}{{ end }}", "no such template \"none\""},
+  };
+  for (const auto& [text, expected] : cases) EXPECT_TRUE(fault(text).contains(expected)) << text << "\n" << fault(text);
+}
+
+TEST(Html, IsLookedAtInWhatItCalls) {
+  EXPECT_EQ(fault("<p>{{ template \"a\" . }}</p>", "{{ define \"a\" }}<b>{{ . }}</b>{{ end }}"), "none");
+  EXPECT_EQ(fault("{{ template \"a\" . }}\">", "{{ define \"a\" }}<p title=\"{{ . }}{{ end }}"), "none");
+  EXPECT_TRUE(fault("{{ template \"a\" . }}", "\n{{ define \"a\" }}{{ if . }}<p title=\"{{ end }}{{ end }}")
+                  .starts_with("html/template:more:2:22: {{if}} branches end in different contexts"));
+  EXPECT_EQ(
+      fault("{{ template \"a\" . }}", "{{ define \"a\" }}{{ if .X }}<i>{{ template \"a\" .X }}</i>{{ end }}{{ end }}"),
+      "none");
+  EXPECT_TRUE(fault("{{ template \"a\" . }}",
+                    "{{ define \"a\" }}{{ if .X }}{{ template \"a\" .X }}{{ end }}<p title=\"{{ end }}")
+                  .contains("cannot compute output context for template a"));
 }
 
 TEST(Html, IsRefusedWhereAValueCouldDoHarm) {
