@@ -7,6 +7,7 @@
 
 #include "base/report.h"
 #include "base/text/format.h"
+#include "template/html/check.h"
 
 namespace firedrill::notify {
 namespace {
@@ -15,6 +16,16 @@ using templates::Definitions;
 using templates::Node;
 using templates::NodeKind;
 using templates::TemplateSet;
+
+// What is rendered as HTML; with `where` only if that setting is so.
+struct HtmlField {
+  std::string_view kind;
+  std::string_view field;
+  std::string_view where{};
+  std::string_view is{};
+};
+constexpr HtmlField kHtmlFields[] = {
+    {"email", "html"}, {"telegram", "message", "parse_mode", "HTML"}, {"pushover", "message", "html", "true"}};
 
 // Calls visit(call, whether it is executed whatever the data) for each {{ template }} below a node.
 template <typename Visitor>
@@ -76,13 +87,36 @@ class Check {
     }
   }
 
+  void integration(const Integration& integration) {
+    fields(integration.settings);
+    for (const HtmlField& each : kHtmlFields) {
+      const Value* value = integration.kind == each.kind ? integration.settings.find(each.field) : nullptr;
+      if (value != nullptr && (each.where.empty() || integration.settings.text_of(each.where) == each.is)) html(*value);
+    }
+  }
+
+ private:
   void fields(const Value& value) {
     if (value.kind == Value::Kind::text && value.templated && value.text.contains("{{")) field(value);
     for (const Value& item : value.items) fields(item);
     for (const auto& [name, entry] : value.entries) fields(entry);
   }
 
- private:
+  // What Go refuses of HTML before it renders any of it. What does not parse is told already.
+  void html(const Value& value) {
+    TemplateSet set = templates_.set();
+    if (!set.add("", value.text)) return;
+    const auto go = templates_.version() < Version::v0_33 ? templates::GoVersion::go1_19 : templates::GoVersion::go1_24;
+    const auto fault = templates::html::fault_of(set.definitions(), "", go);
+    if (!fault) return;
+    const Position place = templates_.place_of(*fault);
+    report(diagnostics_, place.source == nullptr ? value.where : place, *fault,
+           fault->ends_with("is not rendered here")
+               ? "write the value where a text, a title, an attribute, an address or a style's value stands"
+               : "Alertmanager finds out when it sends, and sends nothing: end all branches at the same place of the "
+                 "HTML");
+  }
+
   void field(const Value& value) {
     TemplateSet set = templates_.set();
     if (const auto added = set.add("", value.text); !added) {
@@ -136,7 +170,7 @@ PayloadTemplates checked_templates(const Configuration& configuration, std::span
   Check check(templates, diagnostics);
   check.definitions();
   for (const Receiver& receiver : configuration.receivers) {
-    for (const Integration& integration : receiver.integrations) check.fields(integration.settings);
+    for (const Integration& integration : receiver.integrations) check.integration(integration);
   }
   return templates;
 }

@@ -62,8 +62,9 @@ PayloadTemplates PayloadTemplates::parse(Version version, std::span<const Source
 }
 
 Position PayloadTemplates::place_of(std::string_view error) const {
-  // "template: NAME:LINE:COLUMN: …", or html/template:
-  const std::size_t colon = error.find(": ");
+  // "template: NAME:LINE:COLUMN: …", "html/template:NAME:LINE:COLUMN: …"
+  constexpr std::string_view kOfHtml = "html/template:";
+  const std::size_t colon = error.starts_with(kOfHtml) ? kOfHtml.size() - 2 : error.find(": ");
   if (colon == std::string_view::npos) return {};
   // Of two files with one name the later one counts.
   for (auto file = files_.rbegin(); file != files_.rend(); ++file) {
