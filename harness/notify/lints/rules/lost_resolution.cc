@@ -23,7 +23,55 @@ bool outlasts_resends(const TimeInterval& interval) {
   });
 }
 
+// Weeks of the four seasons: what leaves no gap in them may leave one elsewhere, of which nothing is said.
+constexpr Time kWeeks[] = {Time(1'799'971'200s), Time(1'807'747'200s), Time(1'815'609'600s), Time(1'823'472'000s)};
+
+// Whether none of the intervals holds for longer than the end of an alert is repeated, where one of them does at times.
+bool leaves_gaps(const std::vector<const NamedTimeInterval*>& intervals) {
+  constexpr int kMinutes = 8 * 24 * 60;
+  bool holds_at_times = false;
+  bool has_gap = false;
+  for (const Time week : kWeeks) {
+    int without = 0;
+    for (int minute = 0; minute < kMinutes; ++minute) {
+      const Time at = week + minute * 1min;
+      const bool holds =
+          std::ranges::any_of(intervals, [&](const NamedTimeInterval* each) { return each->contains(at); });
+      without = holds ? 0 : without + 1;
+      holds_at_times = holds_at_times || holds;
+      has_gap = has_gap || without > kResendMinutes;
+    }
+  }
+  return holds_at_times && has_gap;
+}
+
+class ActiveTimes {
+ public:
+  explicit ActiveTimes(const Configuration& configuration) : configuration_(configuration) {}
+
+  bool leave_gaps(const std::vector<std::string>& names) {
+    const auto known = known_.find(names);
+    if (known != known_.end()) return known->second;
+    std::vector<const NamedTimeInterval*> intervals;
+    for (const std::string& name : names) {
+      if (const NamedTimeInterval* each = configuration_.time_interval(name)) intervals.push_back(each);
+    }
+    return known_.emplace(names, leaves_gaps(intervals)).first->second;
+  }
+
+ private:
+  const Configuration& configuration_;
+  std::map<std::vector<std::string>, bool> known_;
+};
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& each : names) out += format("{}'{}'", out.empty() ? "" : ", ", each);
+  return names.size() == 1 ? out + " does not hold" : format("none of {} holds", out);
+}
+
 void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
+  ActiveTimes active(input.configuration);
   std::map<std::string_view, const Integration*> waiting_in;
   for (const Receiver& receiver : input.configuration.receivers) {
     const auto waiting = std::ranges::find_if(receiver.integrations, waits);
@@ -37,6 +85,13 @@ void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
     const auto found = waiting_in.find(route.receiver);
     if (found == waiting_in.end()) continue;
     const Integration* waiting = found->second;
+    if (!route.active_time_intervals.empty() && active.leave_gaps(route.active_time_intervals)) {
+      findings.push_back(
+          {route.where,
+           format("what ends while {} stays open in {} if that lasts 15 minutes more",
+                  listed(route.active_time_intervals), waiting->kind),
+           "Prometheus repeats the end of an alert for 15 minutes only; mute where people are called instead"});
+    }
     for (const std::string& name : route.mute_time_intervals) {
       if (!long_ones.contains(name)) continue;
       findings.push_back(
@@ -54,7 +109,9 @@ ConfigLint lost_resolution() {
   return {{.name = "lost-resolution",
            .summary = "a mute that keeps the end of alerts from a receiver that waits for it",
            .doc = "PagerDuty, Opsgenie and their like keep an incident open until they are told of its end. Prometheus "
-                  "repeats that an alert has ended for 15 minutes; where a mute lasts longer, nobody is told.",
+                  "repeats that an alert has ended for 15 minutes; where a mute, or the time outside of the active "
+                  "intervals, lasts "
+                  "longer, nobody is told.",
            .instead = "A mute of at most 15 minutes, or a route of its own for such receivers.",
            .why = "A group that is muted counts as told at its flush: alerts that are over are deleted, and only a "
                   "re-send of Prometheus makes the group anew."},
