@@ -120,7 +120,11 @@ std::optional<Configuration> decode_configuration(const Document& document, cons
                                                   Diagnostics& diagnostics) {
   if (holds_resources(document.root())) {
     const auto made = configuration_of_resources(document.source(), diagnostics);
-    return made ? decode_configuration(*made->document, options, diagnostics) : std::nullopt;
+    if (!made) return std::nullopt;
+    const std::size_t before = diagnostics.size();
+    auto configuration = decode_configuration(*made->document, options, diagnostics);
+    tell_in_its_words(made->document->root(), before, diagnostics);
+    return configuration;
   }
   Diagnostics found;
   Configuration configuration = Decoder(options, found).decode(document.root());

@@ -309,6 +309,15 @@ class ResourceReader {
   bool enforced_ = true;
 };
 
+// Of what a document may begin with.
+bool is_one_of_them(const Node& root) {
+  if (is_kind(root, kResource)) return true;
+  if (is_kind(root, "Alertmanager") && text_at(root, "apiVersion").starts_with(kGroup)) return true;
+  const Node* items = root.find("items");
+  return items != nullptr && root.find("apiVersion") != nullptr &&
+         std::ranges::any_of(items->items, [](const Node* item) { return is_kind(*item, kResource); });
+}
+
 // All resources of a file.
 class Reader {
  public:
@@ -415,11 +424,15 @@ class Reader {
 }  // namespace
 
 bool holds_resources(const Node& root) {
-  if (is_kind(root, kResource)) return true;
-  if (is_kind(root, "Alertmanager") && text_at(root, "apiVersion").starts_with(kGroup)) return true;
-  const Node* items = root.find("items");
-  return items != nullptr && root.find("apiVersion") != nullptr &&
-         std::ranges::any_of(items->items, [](const Node* item) { return is_kind(*item, kResource); });
+  if (is_one_of_them(root)) return true;
+  // One of another kind may stand in front: a Secret, a Namespace. Rules are read as such.
+  const bool is_other = root.find("apiVersion") != nullptr && root.find("kind") != nullptr &&
+                        !is_kind(root, "PrometheusRule") && root.find("items") == nullptr;
+  const SourcePtr source = is_other && root.document != nullptr ? root.document->source() : nullptr;
+  if (source == nullptr || !source->text.contains(kResource)) return false;
+  Diagnostics ignored;  // whoever reads them tells
+  const auto documents = Document::parse_all(source, ignored);
+  return std::ranges::any_of(documents, [](const auto& document) { return is_one_of_them(document->root()); });
 }
 
 std::optional<ResourceConfiguration> configuration_of_resources(const SourcePtr& source, Diagnostics& diagnostics) {

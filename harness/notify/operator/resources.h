@@ -4,6 +4,7 @@
 // Secrets are not in the file: where they belong stand made-up texts.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -21,6 +22,10 @@ struct ResourceConfiguration {
   std::vector<std::unique_ptr<yaml::Document>> resources;  // to which the nodes' places belong
   std::unique_ptr<yaml::Document> document;                // as an alertmanager.yml
 };
+
+// What is said of the document that was made, from diagnostic `first` on, in the resource's words: groupWait, where it
+// stands as group_wait.
+void tell_in_its_words(const yaml::Node& root, std::size_t first, Diagnostics& diagnostics);
 
 // What the operator would write; all documents of the source are read. Nothing if one is wrong, which is told.
 std::optional<ResourceConfiguration> configuration_of_resources(const SourcePtr& source, Diagnostics& diagnostics);
