@@ -94,7 +94,8 @@ def compare_request(real, said):
         # Attributes are numbered in any order.
         out += form_differences(numbered(real["body"].decode()), numbered(said["body"]), "body")
     elif real["body"]:
-        out += differences(json.loads(real["body"]), said["body"], "body")
+        told = json.loads(json.dumps(said["body"]).replace("{transition}", "5"))  # the one number that the sink gives
+        out += differences(json.loads(real["body"]), told, "body")
     elif said["body"]:
         out.append("body: only said")
     return out
@@ -174,8 +175,6 @@ def compare(receiver, payloads, web, mail):
     real = web.of(name)
     if kind == "wechat":  # the token is good for hours
         said = [s for i, s in enumerate(said) if s["method"] != "GET" or i == 0]
-    if kind == "jira":
-        real = [r for r in real if not (r["method"] == "POST" and r["path"].endswith("/transitions"))]
     if len(real) != len(said):
         return len(real), [f"{[(r['method'], r['path']) for r in real]}, said {[(s['method'], s['url']) for s in said]} {errors}"]
     return len(real), [f"request {i}: {each}" for i, pair in enumerate(zip(real, said)) for each in compare_request(*pair)]

@@ -12,7 +12,9 @@ namespace {
 
 constexpr Limit kSummary{.runes = 255};
 constexpr Limit kDescription{.runes = 32767};
-constexpr std::string_view kIssue = "{issue}";  // its key
+// What Jira says of it: its key, and the number of the transition whose name the configuration has.
+constexpr std::string_view kIssue = "{issue}";
+constexpr std::string_view kTransition = "{transition}";
 
 std::string address(const Draft& draft, std::string_view path) {
   std::string base = draft.address("api_url");
@@ -119,8 +121,10 @@ void build_jira(Draft& draft) {
   draft.send_json("PUT", address(draft, format("issue/{}", kIssue)), body);
   const bool moves = draft.settings().filled(draft.is_firing() ? "reopen_transition" : "resolve_transition");
   if (draft.is_firing() || !moves) return;
-  Payload::Request& ways = draft.request("GET", address(draft, format("issue/{}/transitions", kIssue)));
+  const std::string transitions = address(draft, format("issue/{}/transitions", kIssue));
+  Payload::Request& ways = draft.request("GET", transitions);
   ways.headers.insert(ways.headers.begin(), {"Content-Type", "application/json"});
+  draft.post_json(transitions, json::object{{"transition", json::object{{"id", kTransition}}}});
 }
 
 }  // namespace firedrill::notify

@@ -1,10 +1,15 @@
-// Slack: a message with one attachment.
+// Slack: a message with one attachment. With `update_message` a later notification changes the message of the first,
+// which Slack has named by its channel and its time; that it has done so is taken to have gone well.
 #include "notify/payload/kinds/kinds.h"
 
 #include "base/text/format.h"
 
 namespace firedrill::notify {
 namespace {
+
+constexpr std::string_view kUpdate = "https://slack.com/api/chat.update";
+constexpr std::string_view kChannel = "{channel}";
+constexpr std::string_view kMessage = "{ts}";
 
 json::array fields(Draft& draft, const Value& list) {
   json::array out;
@@ -76,14 +81,19 @@ json::object attachment(Draft& draft) {
 }  // namespace
 
 void build_slack(Draft& draft) {
+  const bool updates =
+      draft.settings().is_true("update_message") && draft.notification().reason != Reason::first_notification;
   json::object body;
-  for (const std::string_view key : {"channel", "username", "icon_emoji", "icon_url"}) {
-    put(body, key, draft.text(key));
+  put(body, "channel", draft.text("channel"));
+  if (updates) {
+    body["channel"] = kChannel;
+    body["ts"] = kMessage;
   }
+  for (const std::string_view key : {"username", "icon_emoji", "icon_url"}) put(body, key, draft.text(key));
   if (draft.settings().is_true("link_names")) body["link_names"] = true;
   put(body, "text", draft.text("message_text"));
   body["attachments"] = json::array{attachment(draft)};
-  draft.post_json(draft.address("api_url", "api_url_file"), body);
+  draft.post_json(updates ? std::string(kUpdate) : draft.address("api_url", "api_url_file"), body);
 }
 
 }  // namespace firedrill::notify

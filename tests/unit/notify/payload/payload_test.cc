@@ -195,6 +195,12 @@ TEST(Payloads, AreRefusedWithThePlaceOfWhatIsWrong) {
        "a value in a script is not rendered here"},
       {"email_configs: [{to: '{{ .CommonLabels.none }}', from: d@e.f, smarthost: 'm:25'}]",
        "'to' renders to no address"},
+      {R"(slack_configs: [{api_url: 'http://x', text: '{{ $m := dict "a" 1 }}{{ $m.z.y }}'}])",
+       R"(executing "" at <$m.z.y>: nil pointer evaluating interface {}.y)"},
+      {R"(pushover_configs: [{user_key: u, token: t, html: true, message: '{{ if .Alerts }}<a href="{{ end }}'}])",
+       "html/template::1:6: {{if}} branches end in different contexts: in an address, in a text"},
+      {R"(telegram_configs: [{bot_token: t, chat_id: 1, message: '{{ if false }}{{ template "none" . }}{{ end }}'}])",
+       "no such template \"none\""},
   };
   for (const auto& [integrations, expected] : cases) {
     const bool cyclic = integrations.contains("again");
@@ -209,6 +215,59 @@ TEST(Payloads, AllowTemplatesThatCallThemselvesWhileThereIsMore) {
   EXPECT_EQ(field("slack_configs: [{api_url: 'http://x', text: '{{ template \"down\" 3 }}'}]", "text", two_alerts(),
                   R"({{ define "down" }}{{ . }}{{ if eq . 3 }}{{ template "down" 2 }}{{ end }}{{ end }})"),
             "32");
+}
+
+// What fails in a notifier that takes it for a failure that may pass.
+TEST(Payloads, SayWhetherAFaultIsTriedAgain) {
+  const auto retried = [](const std::string& integrations, Version version = kNewest) {
+    Diagnostics found;
+    const auto source =
+        make_source("am.yml", "route: {receiver: r}\nreceivers:\n  - {name: r, " + integrations + "}\n");
+    const auto document = yaml::Document::parse(source, found, yaml::Dialect::prometheus);
+    const auto configuration = decode_configuration(*document, {.version = version, .syntax = {}}, found);
+    if (!configuration) throw std::runtime_error(render(found));
+    const PayloadTemplates templates(version);
+    const auto made =
+        payload_of({.configuration = *configuration, .templates = templates, .external_url = {}}, two_alerts());
+    return made ? "rendered" : made.error().is_retried ? "retried" : "given up";
+  };
+  EXPECT_STREQ(retried("slack_configs: [{api_url: 'http://x', text: '{{ .Nope }}'}]"), "given up");
+  EXPECT_STREQ(retried("victorops_configs: [{api_key: k, routing_key: r, state_message: '{{ .Nope }}'}]"), "retried");
+  EXPECT_STREQ(retried("victorops_configs: [{api_key: k, routing_key: '{{ .Nope }}'}]"), "given up");
+  EXPECT_STREQ(retried("sns_configs: [{sigv4: {region: r}, phone_number: '1', message: '{{ .Nope }}'}]"), "retried");
+  const std::string telegram = "telegram_configs: [{bot_token: t, chat_id: 1, message: '{{ .Nope }}'}]";
+  EXPECT_STREQ(retried(telegram), "given up");
+  EXPECT_STREQ(retried(telegram, Version::v0_25), "retried");
+  EXPECT_STREQ(retried("webex_configs: [{room_id: '{{ .Nope }}', http_config: {authorization: {credentials: c}}}]"),
+               "rendered");
+}
+
+TEST(Payloads, ChangeTheFirstMessageInSlackThatIsToBeUpdated) {
+  const std::string updated =
+      "slack_configs: [{api_url: 'https://slack.com/api/chat.postMessage', channel: '#a', update_message: true,"
+      " http_config: {authorization: {credentials: t}}}]";
+  Notification later = two_alerts();
+  EXPECT_THAT(body(updated, later), testing::StartsWith(R"({"channel":"#a","username")"));
+  later.reason = Reason::new_alerts;
+  const auto made = payload(updated, later);
+  ASSERT_TRUE(made) << made.error();
+  EXPECT_EQ(made->requests.front().url, "https://slack.com/api/chat.update");
+  EXPECT_THAT(made->requests.front().body, testing::StartsWith(R"({"channel":"{channel}","ts":"{ts}","username")"));
+  EXPECT_EQ(*made->field("channel"), "#a");
+}
+
+TEST(Payloads, MoveTheIssueInJiraOfWhatHasResolved) {
+  Notification over = told({alert({{"alertname", "Full"}}, {}, true)});
+  over.is_firing = false;
+  over.reason = Reason::all_resolved;
+  const auto made = payload(
+      "jira_configs: [{api_url: 'https://j/rest/api/2', project: P, issue_type: Bug, resolve_transition: Done}]", over);
+  ASSERT_TRUE(made) << made.error();
+  ASSERT_EQ(made->requests.size(), 4U);
+  EXPECT_EQ(made->requests[2].method, "GET");
+  EXPECT_EQ(made->requests[3].method, "POST");
+  EXPECT_EQ(made->requests[3].url, "https://j/rest/api/2/issue/{issue}/transitions");
+  EXPECT_EQ(made->requests[3].body, "{\"transition\":{\"id\":\"{transition}\"}}\n");
 }
 
 TEST(Payloads, EndWhatAReceiverHasBegun) {
