@@ -7,6 +7,7 @@
 #include "base/text/format.h"
 #include "bench.h"
 #include "notify/alertmanager.h"
+#include "notify/payload/renderer.h"
 
 namespace firedrill::bench {
 namespace {
@@ -57,7 +58,14 @@ void add_sends(std::vector<std::pair<Time, PostedAlert>>& sends, std::size_t num
   }
 }
 
-void month(benchmark::State& state) {
+std::size_t bytes_of(const PostedAlert& alert) {
+  std::size_t bytes = alert.labels.bytes();
+  for (const model::Label& each : alert.annotations) bytes += each.name.size() + each.value.size();
+  return bytes;
+}
+
+// With `renders` every notification's payload is made, too: that of a webhook.
+void month(benchmark::State& state, bool renders) {
   constexpr std::size_t kRoutes = 200;
   constexpr std::size_t kAlerts = 100 * 30;
   const auto of = configuration(kRoutes, static_cast<Version>(state.range(0)));
@@ -65,8 +73,10 @@ void month(benchmark::State& state) {
   for (std::size_t i = 0; i < kAlerts; ++i) add_sends(sends, i, kRoutes, Time(i * (24h / 100)));
   std::ranges::stable_sort(sends, {}, [](const auto& send) { return send.first; });
   std::size_t notifications = 0;
+  std::shared_ptr<const Renderer> renderer;
+  if (renders) renderer = std::make_shared<PayloadRenderer>(of, PayloadTemplates(of->version), std::string(), nullptr);
   for (auto _ : state) {
-    Alertmanager manager(of, {.seed = 1});
+    Alertmanager manager(of, {.seed = 1}, nullptr, renderer);
     for (const auto& [at, alert] : sends) {
       manager.run_due(at);
       manager.post({&alert, 1}, at);
@@ -75,9 +85,14 @@ void month(benchmark::State& state) {
     notifications = manager.outcomes().notifications.size();
   }
   state.counters["notifications"] = static_cast<double>(notifications);
+  require(notifications > 0, "nobody is told anything");
   state.counters["posts"] = static_cast<double>(sends.size());
+  double bytes = 0;
+  for (const auto& [at, alert] : sends) bytes += static_cast<double>(bytes_of(alert));
+  bound_by_bytes(state, bytes, "labels and annotations that are posted");
 }
-BENCHMARK(month)->Name("notify/month")->Arg(25)->Arg(33)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(month, decided, false)->Name("notify/month")->Arg(25)->Arg(33)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(month, rendered, true)->Name("notify/month_rendered")->Arg(33)->Unit(benchmark::kMillisecond);
 
 // Half of the alerts are sources of a hundred rules, and half their targets.
 void storm(benchmark::State& state) {
@@ -93,7 +108,7 @@ void storm(benchmark::State& state) {
   for (std::size_t i = 0; i < alerts.size(); ++i) {
     const std::string rule = format("{}", i / 2 % kRules);
     alerts[i].labels = {{"alertname", "A"},
-                        {"cluster", format("c{}", i % 10)},
+                        {"cluster", format("c{}", i / (2 * kRules) % 10)},
                         {"instance", format("{}", i)},
                         {i % 2 == 0 ? "down" : "slow", rule},
                         {"team", format("{}", i % 20 + 1)}};
@@ -106,8 +121,10 @@ void storm(benchmark::State& state) {
     held_back = 0;
     for (const Flush& flush : manager.outcomes().flushes) held_back += flush.held_back.size();
   }
-  state.counters["held back"] = static_cast<double>(held_back);
-  state.SetComplexityN(state.range(0));
+  require(held_back == alerts.size() / 2, "not every target is inhibited");
+  double bytes = 0;
+  for (const PostedAlert& alert : alerts) bytes += static_cast<double>(bytes_of(alert));
+  bound_by_bytes(state, bytes, "labels of the alerts");
 }
 BENCHMARK(storm)
     ->Name("notify/storm")
@@ -125,6 +142,9 @@ void copy(benchmark::State& state) {
   manager.run_due(Time(40s));
   manager.take_outcomes();
   for (auto _ : state) benchmark::DoNotOptimize(Alertmanager(manager));
+  double bytes = 0;
+  for (const AlertPtr& alert : manager.alerts()) bytes += static_cast<double>(alert->labels.bytes());
+  bound_by_bytes(state, bytes, "labels of the alerts that it knows");
 }
 BENCHMARK(copy)->Name("notify/copy")->Unit(benchmark::kMicrosecond);
 
