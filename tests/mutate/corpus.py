@@ -25,6 +25,7 @@ class Corpus:
     def __init__(self, program):
         self.scenarios = {name: files_below(SEEDS / name, name + "/") for name in SEEDED}
         self.slo_files = files_below(SEEDS / "slo_files")
+        self.pager = files_below(SEEDS / "pager", "pager/")
         self.unit_tests = files_below(ROOT / "tests/ruletest")
         self.unit_tests.pop("verdicts.py", None)
         self.bad = [files_below(p) for p in sorted((ROOT / "tests/bad_inputs").iterdir()) if p.is_dir()]
@@ -54,7 +55,7 @@ class Corpus:
         """Values by their keys, and expressions, over all files."""
         self.values, self.yaml = {}, []
         every = self.library_files + [t for files in self.scenarios.values() for t in files.values()] + list(self.unit_tests.values())
-        every += [text for each in self.bad for text in each.values()]
+        every += [text for each in self.bad for text in each.values()] + list(self.pager.values())
         for text in every:
             tree = trees.read_yaml(text.decode("utf-8", "replace"))
             if not isinstance(tree, list):

@@ -220,6 +220,26 @@ def config(maker, rng, case):
     case.command = ["check", path] if rng.random() < 0.4 else ["run", "quiet", "--out", "drill"]
 
 
+def pager(maker, rng, case):
+    """An Alertmanager's configuration, resources that stand for one, templates of notifications, tests of it."""
+    case.files = dict(maker.corpus.pager)
+    config, test, template = "pager/alertmanager.yml", "pager/test.yaml", "pager/templates/own.tmpl"
+    chosen = rng.choice([config, config, "pager/resources.yaml", test, template])
+    if chosen == template:
+        case.files[template] = text_mutations.mutate(rng, case.files[template], maker.donors)
+    else:
+        case.files[chosen] = maker.yaml(rng, case.files[chosen])
+    read = chosen if chosen == "pager/resources.yaml" else config
+    version = rng.choice([[], [], ["--alertmanager-version", "0.25"]])
+    labels = rng.choice([["severity=critical", "team=shop"], ["alertname=DiskFull", "cluster=a"], ["namespace=shop", "severity=critical"], []])
+    case.command = rng.choice([
+        lambda: ["check", read], lambda: ["check", "pager"], lambda: ["test", "alertmanager", test] + rng.choice([[], ["--json"], ["--json", "--render"]]),
+        lambda: ["route", "--config", read, "--render", *labels] + rng.choice([[], ["--json"], ["--resolved"], ["--annotation", "summary=<full> & \"more\""]]),
+        lambda: ["route", "--config", read, *rng.choice([["--tree"], ["--svg", "--tree"], labels, [*labels, "--at", "2026-03-29T01:30:00Z"]])]])()
+    if case.command[:2] != ["check", "pager"]:
+        case.command += version
+
+
 def arguments(maker, rng, case):
     case.files = dict(maker.corpus.scenarios["shop"])
     case.files.update({f"record/{n}": t for n, t in maker.corpus.records["quiet"].items()})
@@ -273,5 +293,5 @@ def environment(maker, rng, case):
 
 # Each with its share.
 KINDS = {"scenario": (scenario, 20), "bad_input": (bad_input, 7), "rules": (rules, 12), "tests": (unit_tests, 12), "script": (script, 9),
-         "query": (query, 9), "record": (record_kinds.record, 18), "folder": (record_kinds.folder, 8), "slo": (slo, 3), "config": (config, 5), "arguments": (arguments, 8),
+         "query": (query, 9), "record": (record_kinds.record, 18), "folder": (record_kinds.folder, 8), "slo": (slo, 3), "config": (config, 5), "pager": (pager, 8), "arguments": (arguments, 8),
          "names": (names, 7), "environment": (environment, 5)}
