@@ -1,4 +1,4 @@
-// Making text harmless in Markdown; base/escape.h does for HTML and XML.
+// Making text harmless in Markdown; base/text/escape.h does for HTML and XML.
 #pragma once
 
 #include <string>

@@ -64,7 +64,7 @@ struct Diagnostic {
 using Diagnostics = std::vector<Diagnostic>;
 
 // "file:line:column: error: what" and below it the line, carets, and the remedy behind "= help: ". Of a guarded source
-// the line is left out; what base/redact.h takes for a secret is shown as <secret>.
+// the line is left out; what base/text/redact.h takes for a secret is shown as <secret>.
 std::string render(const Diagnostic& diagnostic);
 std::string render(std::span<const Diagnostic> diagnostics);
 bool has_errors(std::span<const Diagnostic> diagnostics);

@@ -84,15 +84,4 @@ std::uint64_t RandomStream::below(std::uint64_t bound) {
   return boost::random::uniform_int_distribution<std::uint64_t>(0, bound - 1)(engine_->bits);
 }
 
-void RandomStream::multinomial(std::uint64_t trials, std::span<const double> weights, std::span<std::uint64_t> counts) {
-  double left = 0;
-  for (const double weight : weights) left += weight;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const bool last = i + 1 == weights.size();
-    counts[i] = last ? trials : binomial(trials, left > 0 ? weights[i] / left : 0);
-    trials -= counts[i];
-    left -= weights[i];
-  }
-}
-
 }  // namespace firedrill

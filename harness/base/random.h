@@ -27,9 +27,6 @@ class RandomStream {
   std::uint64_t binomial(std::uint64_t trials, double probability);  // probability clamped to [0, 1]
   std::uint64_t below(std::uint64_t bound);                          // [0, bound), bound ≥ 1
 
-  // Shares `trials` out over the outcomes in proportion to `weights` (non-negative, not all 0 unless trials is 0).
-  void multinomial(std::uint64_t trials, std::span<const double> weights, std::span<std::uint64_t> counts);
-
  private:
   struct Engine;
   std::unique_ptr<Engine> engine_;

@@ -1,4 +1,4 @@
-// What a command may use, as its options say: --timeout and --max-memory (cli/net.h), --limit (base/budget.h).
+// What a command may use, as its options say: --timeout and --max-memory (cli/net.h), --limit (base/bounds/budget.h).
 #pragma once
 
 #include <cstdint>

@@ -11,8 +11,8 @@
 
 namespace firedrill::cli {
 
-// Text for people: harmful characters (base/harmful.h) become blanks or U+FFFD, and what would begin a runner's command
-// is broken by a backslash. Line feeds are taken for ours: who puts text from outside into a line makes it `printable`.
+// Text for people: harmful characters (base/text/harmful.h) become blanks or U+FFFD, and what would begin a runner's
+// command is broken by a backslash. Line feeds are ours: who puts text from outside into a line makes it `printable`.
 void print_out(std::string_view text);
 void print_err(std::string_view text);
 

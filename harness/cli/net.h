@@ -1,6 +1,6 @@
-// The last net under a command that works on inputs: time and memory. Whatever the budget (base/budget.h) does not see,
-// or does not see in time, ends here: with exit code 2, a message that says what was at work, and what to do. The
-// program leaves at once, wherever it is, as it does when it is interrupted.
+// The last net under a command that works on inputs: time and memory. Whatever the budget (base/bounds/budget.h) does
+// not see, or does not see in time, ends here: with exit code 2, a message that says what was at work, and what to do.
+// The program leaves at once, wherever it is, as it does when it is interrupted.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,7 @@
 
 namespace firedrill::yaml {
 
-// The texts below the root whose field is secret (base/redact.h), wherever they stand, behind aliases too.
+// The texts below the root whose field is secret (base/text/redact.h), wherever they stand, behind aliases too.
 std::vector<Secret> secrets_of(const Node& root);
 
 // The messages with <secret> for every one of them that stands in what they say as a word of its own; without their

@@ -48,7 +48,7 @@ BANS = [
      "chance comes from base/random.h: the standard's distributions differ between libraries"),
     (r"\bstd::(cout|cerr|clog)\b|\bf?printf\(\"|\bstd::f?printf|\bputs\(|fmt::print", ("harness/cli/",), "only cli prints"),
     (r"\bassert\(false\)", (), "say what cannot happen with std::unreachable or a result"),
-    (r"\bstd::(format|print|println)\(", (), "base/format.h: the compiler's library has no std::format"),
+    (r"\bstd::(format|print|println)\(", (), "base/text/format.h: the compiler's library has no std::format"),
 ]
 MAX_LINES = 600
 MAX_FILES = 40  # of a folder, without those below it

@@ -1,5 +1,5 @@
-// What each thread is working on, for whoever has to say why the program must stop (base/budget.h, cli/net.h). Saying
-// so costs a store or two, so that it may be said for each evaluation of a rule, though not for each sample.
+// What each thread is working on, for whoever has to say why the program must stop (base/bounds/budget.h, cli/net.h).
+// Saying so costs a store or two, so that it may be said for each evaluation of a rule, though not for each sample.
 #pragma once
 
 #include <array>

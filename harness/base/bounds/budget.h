@@ -66,7 +66,7 @@ class Budget {
   void give_back(Bound bound, std::int64_t count) { used(bound).fetch_sub(count, std::memory_order_relaxed); }
 
   bool exceeded() const { return exceeded_.load(std::memory_order_acquire); }
-  // What was exceeded first, at the place that was being worked on then (base/activity.h). Only if exceeded().
+  // What was exceeded first, at the place that was being worked on then (base/bounds/activity.h). Only if exceeded().
   Diagnostic diagnostic() const;
   // The same in a few words, for where a text is wanted.
   std::string summary() const;

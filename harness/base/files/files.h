@@ -14,8 +14,8 @@ namespace firedrill {
 inline constexpr std::size_t kMaxInputBytes = 8 * 1024 * 1024;
 
 // The text of a file that the user named, as a source named `name` (the path as the user wrote it); guarded if the path
-// is that of a link. Files that other files name are read through base/read_scope.h. Errors: missing, a directory,
-// unreadable, larger than `limit`.
+// is that of a link. Files that other files name are read through base/files/read_scope.h. Errors: missing, a
+// directory, unreadable, larger than `limit`.
 Result<SourcePtr> read_source(const std::filesystem::path& path, std::string name, std::size_t limit = kMaxInputBytes);
 Result<SourcePtr> read_source(const std::filesystem::path& path);
 // The same of a file that is open for reading. The descriptor stays the caller's.

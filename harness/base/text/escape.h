@@ -1,5 +1,5 @@
 // Making text harmless where it stands: a scenario, a label or an annotation may hold anything. What is harmful is said
-// in base/harmful.h and base/runner_commands.h.
+// in base/text/harmful.h and base/text/runner_commands.h.
 #pragma once
 
 #include <string>

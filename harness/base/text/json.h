@@ -24,9 +24,9 @@ std::string write_json(const json::value& value, JsonStyle style);
 // The error has the place and the reason. Nesting is bounded to 64; duplicate keys are errors.
 Result<json::value> read_json(const SourcePtr& source);
 
-// The escapes of a JSON string, without the quotes. Harmful characters (base/harmful.h) and what would begin a runner's
-// command are written as \uXXXX, so that the text can be printed anywhere and read back as it was; a byte that is not
-// UTF-8 becomes U+FFFD.
+// The escapes of a JSON string, without the quotes. Harmful characters (base/text/harmful.h) and what would begin a
+// runner's command are written as \uXXXX, so that the text can be printed anywhere and read back as it was; a byte
+// that is not UTF-8 becomes U+FFFD.
 std::string escape_json(std::string_view text);
 void append_json_text(std::string_view text, std::string& out);
 

@@ -8,7 +8,7 @@
 namespace firedrill {
 
 // On one line: plain where that is safe, else in single quotes; in double quotes with escapes what holds harmful
-// characters (base/harmful.h) or a runner's command. A byte that is not UTF-8 becomes U+FFFD, since YAML cannot say it.
+// characters (base/text/harmful.h) or a runner's command. A byte that is not UTF-8 becomes U+FFFD: YAML cannot say it.
 std::string yaml_scalar(std::string_view text);
 
 // A text of one or several lines behind "key: ": a literal block whose lines are indented by this many blanks, or what

@@ -47,14 +47,9 @@ TEST(RandomStream, CountsHaveTheirMeanAndVariance) {
   }
 }
 
-TEST(RandomStream, MultinomialSharesEverythingOut) {
-  RandomStream stream(3, "multinomial");
-  const std::vector<double> weights{0.5, 0, 0.3, 0.2};
-  std::vector<std::uint64_t> counts(4);
-  stream.multinomial(100'000, weights, counts);
-  EXPECT_EQ(counts[0] + counts[2] + counts[3], 100'000u);
-  EXPECT_EQ(counts[1], 0u);
-  EXPECT_NEAR(static_cast<double>(counts[0]), 50'000, 5 * 158);
+TEST(RandomStream, CountsStayWithinTheirBounds) {
+  RandomStream stream(3, "bounds");
+  EXPECT_NEAR(static_cast<double>(stream.binomial(100'000, 0.5)), 50'000, 5 * 158);
   EXPECT_EQ(stream.binomial(10, 1.5), 10u);
   EXPECT_EQ(stream.poisson(0), 0u);
 }
