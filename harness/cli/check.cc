@@ -94,7 +94,7 @@ void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments
       .option("path", options->paths,
-              "scenario folders, topologies, rule files, SLO files, configurations of Prometheus and Alertmanager")
+              "scenario folders, topologies, rule files, SLO files, on-call files, configurations of Prometheus and Alertmanager")
       .required()
       .not_empty();
   std::vector<std::string> lints;
@@ -121,7 +121,7 @@ void declare(Arguments arguments) {
 
 Command check_command() {
   return {.name = "check",
-          .summary = "check scenarios, topologies, rule, SLO and Alertmanager files without running anything",
+          .summary = "check scenarios, topologies, rule, SLO, on-call and Alertmanager files without running anything",
           .declare = declare};
 }
 

@@ -18,6 +18,8 @@
 #include "notify/payload/check.h"
 #include "notify/testfile/load.h"
 #include "notify/testfile/test_file_yaml.h"
+#include "oncall/roster_lints.h"
+#include "oncall/roster_yaml.h"
 #include "ruletest/load_unit_test.h"
 #include "ruletest/unit_test_yaml.h"
 #include "scenario/file_form.h"
@@ -212,6 +214,8 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
     read = check_slos(*document, options, found);
   } else if (form == &notify::kAlertmanagerForm) {
     check_alertmanager(file.scope, *document, options, counts, found);
+  } else if (form == &oncall::kRosterForm) {
+    if (const auto roster = oncall::decode_roster(*document, found)) append(found, oncall::lint_roster(*roster));
   } else if (form == &kConfigurationForm) {
     check_configuration(file.scope, *document, options, counts, found);
   } else if (const OtherKind* other = other_kind(document->root(), options.others); other != nullptr) {

@@ -42,7 +42,7 @@ struct CheckedFiles {
 };
 
 // The kind is told from the content: a scenario (folder or file), a topology, a rule file or PrometheusRule resource,
-// an SLO file, a configuration of Prometheus or Alertmanager. Everything found wrong, warnings and those of lints too;
+// an SLO file, an on-call file, a configuration of Prometheus or Alertmanager. Everything found wrong, warnings and those of lints too;
 // tidied. What a file names, and what a link in a folder leads to, is read within the path's scope.
 Diagnostics check_path(const std::filesystem::path& path, const CheckOptions& options = {},
                        CheckedFiles* counts = nullptr);

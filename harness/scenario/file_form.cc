@@ -5,6 +5,7 @@
 #include "incident/slo/slos_yaml.h"
 #include "notify/config/load.h"
 #include "notify/testfile/test_file_yaml.h"
+#include "oncall/roster_yaml.h"
 #include "ruletest/unit_test_yaml.h"
 
 namespace firedrill::scenario {
@@ -25,6 +26,7 @@ constexpr const yaml::FileForm* kForms[] = {
     &ruletest::kUnitTestForm,
     &incident::kSloForm,
     &notify::kAlertmanagerForm,
+    &oncall::kRosterForm,
     &kConfigurationForm};
 
 }  // namespace
@@ -39,7 +41,7 @@ constinit const yaml::FileForm kConfigurationForm = {
 constinit const yaml::FileForms kFileForms = {
     kForms,
     "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`), a unit test (`tests:`), "
-    "a Prometheus configuration (`scrape_configs:`), an Alertmanager configuration (`route:`) or an SLO file "
-    "(`slos:`)"};
+    "a Prometheus configuration (`scrape_configs:`), an Alertmanager configuration (`route:`), an SLO file "
+    "(`slos:`) or an on-call file (`schedule:`)"};
 
 }  // namespace firedrill::scenario

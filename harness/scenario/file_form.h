@@ -7,7 +7,7 @@ namespace firedrill::scenario {
 
 extern const yaml::FileForm kScenarioForm;
 extern const yaml::FileForm kConfigurationForm;
-// These, and those that stand beside their subjects: topologies, rule files, unit tests, SLO files.
+// These, and those that stand beside their subjects: topologies, rule files, unit tests, SLO files, on-call files.
 extern const yaml::FileForms kFileForms;
 
 }  // namespace firedrill::scenario
