@@ -111,7 +111,7 @@ def of_block(schema, name):
 
 def of_schema(program, what):
     schema = json.loads(call(program, "schema", what))
-    title = {"scenario": "The scenario file", "topology": "The topology file", "baseline": "The baseline of a suite"}[what]
+    title = {"scenario": "The scenario file", "topology": "The topology file", "oncall": "The on-call file", "baseline": "The baseline of a suite"}[what]
     return f"# {title}\n\n`firedrill schema {what}` prints the same as JSON Schema, for editors.\n\n" + of_block(schema, "")
 
 
@@ -124,7 +124,7 @@ def of_record():
 
 def pages(program):
     found = {f"{what}.md": of_list(program, what) for what in TITLES}
-    found |= {f"{what}.md": of_schema(program, what) for what in ("scenario", "topology", "baseline")}
+    found |= {f"{what}.md": of_schema(program, what) for what in ("scenario", "topology", "oncall", "baseline")}
     found["record.md"] = of_record()
     index = "".join(f"- [{text.splitlines()[0].lstrip('# ')}]({name})\n" for name, text in sorted(found.items()))
     found["README.md"] = "# Reference\n\nWritten by `docs/write_reference.py` from the program's tables; a test holds it current.\n\n" + index

@@ -26,6 +26,7 @@
   COMMAND(export)                   \
   COMMAND(list)                     \
   COMMAND(route)                    \
+  COMMAND(oncall)                   \
   COMMAND(slo)                      \
   COMMAND(schema)                   \
   COMMAND(completions)

@@ -6,6 +6,7 @@
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "incident/expectations/expectation_table.h"
+#include "oncall/roster_form.h"
 #include "record/schema.h"
 #include "scenario/schema.h"
 #include "suite/baseline.h"
@@ -17,15 +18,16 @@ std::string schema_of(std::string_view kind) {
   if (kind == "record") return record::record_schema(incident::expectation_forms());
   return write_json(kind == "scenario"   ? scenario::scenario_schema()
                     : kind == "topology" ? scenario::topology_schema()
+                    : kind == "oncall"   ? scenario::block_file_schema("firedrill on-call file", oncall::roster_block())
                                          : suite::baseline_schema(),
                     JsonStyle::pretty);
 }
 
 void declare(Arguments arguments) {
   auto kind = std::make_shared<std::string>();
-  arguments.option("kind", *kind, "scenario, topology, baseline or record")
+  arguments.option("kind", *kind, "scenario, topology, oncall, baseline or record")
       .required()
-      .one_of({"scenario", "topology", "baseline", "record"});
+      .one_of({"scenario", "topology", "oncall", "baseline", "record"});
   arguments.runs([kind] {
     print_data(schema_of(*kind));
     return static_cast<int>(kPassed);
