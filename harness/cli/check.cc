@@ -80,8 +80,13 @@ int check(Options& options) {
     all.insert(all.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
     move_to(together.rule_files, std::move(counts.rule_files));
     move_to(together.alertmanagers, std::move(counts.alertmanagers));
+    move_to(together.rosters, std::move(counts.rosters));
+    move_to(together.playbooks, std::move(counts.playbooks));
+    move_to(together.rule_files_of_scenarios, std::move(counts.rule_files_of_scenarios));
+    move_to(together.playbooks_of_scenarios, std::move(counts.playbooks_of_scenarios));
   }
   move_to(all, scenario::lint_alertmanagers(together, check));
+  move_to(all, scenario::lint_playbooks(together, check));
   print_out(scenario::alert_matrices(together));
   if (options.bounds.exceeded()) return kBadInput;
   tidy(all);
@@ -94,7 +99,7 @@ void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments
       .option("path", options->paths,
-              "scenario folders, topologies, rule files, SLO files, on-call files, configurations of Prometheus and Alertmanager")
+              "scenario folders, topologies, rule files, SLO files, on-call files, playbooks, configurations of Prometheus and Alertmanager")
       .required()
       .not_empty();
   std::vector<std::string> lints;
@@ -121,7 +126,7 @@ void declare(Arguments arguments) {
 
 Command check_command() {
   return {.name = "check",
-          .summary = "check scenarios, topologies, rule, SLO, on-call and Alertmanager files without running anything",
+          .summary = "check scenarios, topologies, rule, SLO, on-call and Alertmanager files and playbooks without running anything",
           .declare = declare};
 }
 

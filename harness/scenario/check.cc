@@ -25,6 +25,7 @@
 #include "scenario/file_form.h"
 #include "scenario/load.h"
 #include "scenario/metric_inventory.h"
+#include "scenario/playbooks.h"
 #include "scenario/prometheus_yaml.h"
 #include "scenario/scenario_lints.h"
 #include "yaml/inputs.h"
@@ -75,7 +76,14 @@ lint::RuleLintOptions lint_options(const PrometheusSettings& settings, const Che
   return lints;
 }
 
-void check_scenario(const FirstFile& file, const CheckOptions& options, Diagnostics& diagnostics) {
+// Puts what of it may be looked at together with other files to them.
+void keep_of_scenario(LoadedScenario& loaded, CheckedFiles& counts) {
+  std::ranges::move(loaded.rule_files, std::back_inserter(counts.rule_files_of_scenarios));
+  std::ranges::move(loaded.playbooks, std::back_inserter(counts.playbooks_of_scenarios));
+}
+
+void check_scenario(const FirstFile& file, const CheckOptions& options, CheckedFiles& counts,
+                    Diagnostics& diagnostics) {
   auto loaded = load_scenario(file, options.promql.version);
   append(diagnostics, loaded ? std::move(loaded->warnings) : std::move(loaded.error()));
   if (!loaded) return;
@@ -85,9 +93,11 @@ void check_scenario(const FirstFile& file, const CheckOptions& options, Diagnost
   lint::RuleLintOptions lints = lint_options(loaded->scenario.prometheus, options);
   lints.inventory = &inventory;
   append(diagnostics, lint::lint_rules(loaded->rule_files, lints));
-  if (!loaded->alertmanager) return;
-  append(diagnostics, notify::lint_configuration(*loaded->alertmanager->configuration,
-                                                 notify::alert_shapes(loaded->rule_files), options.disabled_lints));
+  if (loaded->alertmanager) {
+    append(diagnostics, notify::lint_configuration(*loaded->alertmanager->configuration,
+                                                   notify::alert_shapes(loaded->rule_files), options.disabled_lints));
+  }
+  keep_of_scenario(*loaded, counts);
 }
 
 // Whether there is anything in the file that is read. What has no error is put to the files that are checked together;
@@ -191,7 +201,7 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
   bool read = true;
   if (form == &kScenarioForm) {
     found.clear();
-    check_scenario(file, options, found);
+    check_scenario(file, options, counts, found);
   } else if (form == &notify::kConfigurationTestForm) {
     auto tests = notify::load_configuration_tests(file, options.alertmanager);
     found = tests ? std::move(tests->warnings) : std::move(tests.error());
@@ -215,7 +225,10 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
   } else if (form == &notify::kAlertmanagerForm) {
     check_alertmanager(file.scope, *document, options, counts, found);
   } else if (form == &oncall::kRosterForm) {
-    if (const auto roster = oncall::decode_roster(*document, found)) append(found, oncall::lint_roster(*roster));
+    if (auto roster = oncall::decode_roster(*document, found)) {
+      append(found, oncall::lint_roster(*roster));
+      counts.rosters.push_back(*std::move(roster));
+    }
   } else if (form == &kConfigurationForm) {
     check_configuration(file.scope, *document, options, counts, found);
   } else if (const OtherKind* other = other_kind(document->root(), options.others); other != nullptr) {
@@ -229,10 +242,39 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
   return read;
 }
 
+void leave_out(const std::set<std::string, std::less<>>& lints, Diagnostics& diagnostics) {
+  std::erase_if(diagnostics, [&](const Diagnostic& each) {
+    const std::string_view lint = lint::cause_of(each);
+    return !lint.empty() && lints.contains(lint);
+  });
+}
+
+bool is_markdown(const fs::path& path) {
+  return path.extension() == ".md";
+}
+
+void check_playbook(const FirstFile& file, CheckedFiles& counts, Diagnostics& diagnostics) {
+  auto source = file.read();
+  if (!source) return append(diagnostics, std::move(source.error()));
+  if (!oncall::is_playbook((*source)->text)) {
+    return report(diagnostics, Position{*source, 0, 0}, "this is no playbook",
+                  "its first line must be `# Playbook: …`");
+  }
+  std::error_code error;
+  const fs::path path = fs::absolute(file.scope.folder() / file.name, error).lexically_normal();
+  const std::string folder = path.parent_path().filename().string();
+  // It has proved to be one: its text may be shown.
+  const SourcePtr shown = make_source((*source)->name, (*source)->text);
+  counts.playbooks.push_back(load_playbook(shown, path, folder, diagnostics));
+  append(diagnostics, unknown_lints(shown));
+}
+
 void check_file(const FirstFile& file, const CheckOptions& options, CheckedFiles& counts, Diagnostics& diagnostics) {
   bool read = true;
   if (file.name == kScenarioName) {
-    check_scenario(file, options, diagnostics);
+    check_scenario(file, options, counts, diagnostics);
+  } else if (is_markdown(file.name)) {
+    check_playbook(file, counts, diagnostics);
   } else if (auto source = file.read()) {
     read = check_document(file, *source, options, counts, diagnostics);
   } else {
@@ -264,6 +306,13 @@ class Collector {
   bool too_many() const { return files_.size() >= kMaxFiles || names_ >= kMaxNames; }
 
  private:
+  // Of all that is written in Markdown, playbooks alone are checked.
+  bool holds_playbook(const fs::path& path) const {
+    if (!is_markdown(path)) return false;
+    const auto source = scope_.read_found(path);
+    return source && oncall::is_playbook((*source)->text);
+  }
+
   void collect(const fs::path& folder, int depth) {
     const std::vector<ReadScope::Entry> entries = scope_.list(folder, kMaxNames - names_);
     names_ += entries.size();
@@ -277,7 +326,7 @@ class Collector {
       if (entry.name.starts_with('.')) continue;
       if (entry.kind == ReadScope::Entry::Kind::folder) {
         collect(folder / entry.name, depth + 1);
-      } else if (is_yaml(entry.name)) {
+      } else if (is_yaml(entry.name) || holds_playbook(folder / entry.name)) {
         files_.insert(folder / entry.name);
       }
     }
@@ -354,6 +403,26 @@ Diagnostics lint_alertmanagers(const CheckedFiles& files, const CheckOptions& op
   return warnings;
 }
 
+Diagnostics lint_playbooks(const CheckedFiles& files, const CheckOptions& options) {
+  if (files.playbooks.empty()) return {};
+  std::vector<oncall::PlaybookUse> uses = playbook_uses(files.rule_files);
+  std::ranges::move(playbook_uses(files.rule_files_of_scenarios), std::back_inserter(uses));
+  auto alerts = alert_names(files.rule_files);
+  alerts.merge(alert_names(files.rule_files_of_scenarios));
+  std::vector<oncall::Playbook> playbooks = files.playbooks;
+  for (const oncall::Playbook& each : files.playbooks_of_scenarios) {
+    const bool known = std::ranges::find(playbooks, each.file, &oncall::Playbook::file) != playbooks.end();
+    if (!known) playbooks.push_back(each);
+  }
+  oncall::PlaybookLintInput input{.playbooks = playbooks, .uses = uses};
+  input.rosters = files.rosters;
+  input.all_rules_known = !alerts.empty();
+  if (!alerts.empty()) input.alerts = std::move(alerts);
+  Diagnostics warnings = oncall::lint_playbooks(input);
+  leave_out(options.disabled_lints, warnings);
+  return warnings;
+}
+
 std::string alert_matrices(const CheckedFiles& files) {
   const std::vector<notify::AlertShape> alerts = notify::alert_shapes(files.rule_files);
   std::string text;
@@ -375,13 +444,11 @@ Diagnostics check_path(const fs::path& path, const CheckOptions& options, Checke
   }
   if (counts == nullptr) {
     append(diagnostics, lint_alertmanagers(counted, options));
+    append(diagnostics, lint_playbooks(counted, options));
   } else {
     *counts = std::move(counted);
   }
-  std::erase_if(diagnostics, [&](const Diagnostic& each) {
-    const std::string_view lint = lint::cause_of(each);
-    return !lint.empty() && options.disabled_lints.contains(lint);
-  });
+  leave_out(options.disabled_lints, diagnostics);
   // Of errors the first ones are mended first. Warnings are counted by their causes, and a list of them that ends
   // somewhere would say less than nothing.
   has_errors(diagnostics) ? tidy_and_limit(diagnostics) : tidy(diagnostics);

@@ -12,6 +12,8 @@
 #include "base/diagnostic.h"
 #include "base/files/read_scope.h"
 #include "notify/config/config.h"
+#include "oncall/playbook/playbook.h"
+#include "oncall/roster.h"
 #include "promql/options.h"
 #include "yaml/form.h"
 
@@ -39,17 +41,27 @@ struct CheckedFiles {
   // What had no error, for what is said of them together.
   std::vector<alerting::RuleFile> rule_files;
   std::vector<notify::Configuration> alertmanagers;
+  std::vector<oncall::Roster> rosters;
+  std::vector<oncall::Playbook> playbooks;
+  // What scenarios name, which is checked with them.
+  std::vector<alerting::RuleFile> rule_files_of_scenarios;
+  std::vector<oncall::Playbook> playbooks_of_scenarios;
 };
 
 // The kind is told from the content: a scenario (folder or file), a topology, a rule file or PrometheusRule resource,
-// an SLO file, an on-call file, a configuration of Prometheus or Alertmanager. Everything found wrong, warnings and those of lints too;
-// tidied. What a file names, and what a link in a folder leads to, is read within the path's scope.
+// an SLO file, an on-call file, a playbook, a configuration of Prometheus or Alertmanager. Everything found wrong,
+// warnings and those of lints too; tidied. What a file names, and what a link in a folder leads to, is read within the
+// path's scope.
 Diagnostics check_path(const std::filesystem::path& path, const CheckOptions& options = {},
                        CheckedFiles* counts = nullptr);
 
 // The lints of Alertmanager's configurations, with the alerts of the rule files. check_path runs them by itself where
 // its caller asks for no counts.
 Diagnostics lint_alertmanagers(const CheckedFiles& files, const CheckOptions& options);
+
+// Likewise those of playbooks, with the alerts of all rule files and the people of all on-call files; nothing where
+// none was checked by itself.
+Diagnostics lint_playbooks(const CheckedFiles& files, const CheckOptions& options);
 
 // Which receivers are told of which alerts, for each configuration; empty without rule files or without configurations.
 std::string alert_matrices(const CheckedFiles& files);

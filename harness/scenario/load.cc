@@ -20,6 +20,7 @@
 #include "scenario/constant_labels.h"
 #include "scenario/file_form.h"
 #include "scenario/notifications/load_alertmanager.h"
+#include "scenario/playbooks.h"
 #include "scenario/prometheus_yaml.h"
 #include "scenario/scenario_lints.h"
 #include "scenario/scenario_yaml.h"
@@ -72,6 +73,7 @@ class Loader {
     check_metrics();
     check_incidents();
     check_slo_services();
+    load_its_playbooks();
     check_expectations();
   }
 
@@ -270,6 +272,16 @@ class Loader {
       }
       std::ranges::move(slos.queries, std::back_inserter(declared_.queries));
     }
+  }
+
+  void load_its_playbooks() {
+    const std::string folder = folder_name(first_);
+    playbooks_ = load_playbooks(file_.scenario.playbooks, file_.playbooks, inputs_.scope(), folder, diagnostics_);
+    if (playbooks_.empty() || !topology_ || !rules_known_) return;
+    PlaybookFindings found =
+        check_playbooks(playbooks_, rule_files_, *topology_, folder, !file_.scenario.playbooks.empty());
+    std::ranges::move(found.errors, std::back_inserter(diagnostics_));
+    std::ranges::move(found.lints, std::back_inserter(lints_));
   }
 
   // Faults of an Alertmanager and of its receivers.
@@ -471,6 +483,7 @@ class Loader {
     std::ranges::move(given_inputs_, std::back_inserter(loaded.inputs));
     std::ranges::move(alertmanager_.templates, std::back_inserter(loaded.inputs));
     loaded.alertmanager = std::move(alertmanager_.settings);
+    loaded.playbooks = std::move(playbooks_);
     std::ranges::sort(loaded.inputs, {}, &InputFile::name);
     loaded.warnings = std::move(diagnostics_);
     loaded.lints = std::move(lints_);
@@ -491,6 +504,7 @@ class Loader {
   std::vector<std::string> services_;
   std::vector<alerting::RuleFile> rule_files_;
   std::vector<incident::SloFile::Entry> slos_;
+  std::vector<oncall::Playbook> playbooks_;
   record::Criteria declared_;
   LoadedAlertmanager alertmanager_;
   bool topology_known_ = false;

@@ -14,6 +14,7 @@
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/topology/topology.h"
+#include "oncall/playbook/playbook.h"
 #include "promql/options.h"
 #include "record/criteria.h"
 #include "scenario/given_rules.h"
@@ -31,9 +32,10 @@ struct LoadedScenario {
   std::vector<alerting::RuleFile> rule_files;  // finished, in order of their paths
   record::Criteria declared;                   // expectations, incidents, SLOs, severity thresholds
   std::optional<AlertmanagerSettings> alertmanager;
-  std::vector<InputFile> inputs;  // in order of their names
+  std::vector<oncall::Playbook> playbooks;  // no input of the run: nothing in it follows them
+  std::vector<InputFile> inputs;            // in order of their names
   Diagnostics warnings;
-  Diagnostics lints;  // of the topology and the expectations (scenario_lints.h)
+  Diagnostics lints;  // of the topology, the expectations (scenario_lints.h) and the playbooks
 };
 
 // `path` is the scenario's folder or its scenario.yaml. All errors of all files at once, tidied. Rule files are read as

@@ -84,6 +84,7 @@ struct Scenario {
   std::string topology;  // path as written, relative to the scenario's folder
   PrometheusSettings prometheus;
   std::vector<std::string> slo_files;  // paths as written
+  std::vector<std::string> playbooks;  // likewise
   std::vector<FaultEntry> faults;
 };
 

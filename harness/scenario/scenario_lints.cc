@@ -11,6 +11,7 @@
 #include "lint/rule_lints.h"
 #include "lint/run.h"
 #include "notify/lints/config_lints.h"
+#include "oncall/playbook/playbook_lints.h"
 #include "oncall/roster_lints.h"
 #include "ruletest/unit_test_lints.h"
 #include "yaml/decode.h"
@@ -127,6 +128,7 @@ std::vector<lint::LintWords> all_lints() {
   for (const auto& each : expectation_lints()) all.push_back(each);
   for (const auto& each : notify::config_lints()) all.push_back(each);
   for (const auto& each : oncall::roster_lints()) all.push_back(each);
+  for (const auto& each : oncall::playbook_lints()) all.push_back(each);
   std::ranges::sort(all, {}, &lint::LintWords::name);
   return all;
 }

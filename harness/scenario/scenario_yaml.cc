@@ -44,6 +44,9 @@ constexpr FieldSpec kScenario[] = {
      .max = kLongest},
     {.name = "topology", .type = text, .required = true, .doc = "path of the topology file"},
     {.name = "slo_files", .type = texts, .doc = "paths of SLO files"},
+    {.name = "playbooks",
+     .type = texts,
+     .doc = "paths of playbooks, or of folders that hold them: what the alerts' annotations lead to"},
 };
 
 constexpr std::array<std::string_view, 2> kPhases = {"spread", "aligned"};
@@ -153,7 +156,6 @@ constexpr ChildBlock kScenarioChildren[] = {
 };
 constexpr LaterKey kLaterScenario[] = {
     {"oncall_file", "the on-call schedule"},
-    {"playbooks", "folders of playbooks"},
     {"responders", "people who work the incident"},
 };
 constexpr std::array<std::string_view, 3> kElsewhere = {"overrides", "faults", "expectations"};
@@ -298,8 +300,10 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   scenario.duration_at = fields.where("duration");
   scenario.topology = fields.text("topology");
   scenario.slo_files = fields.texts("slo_files");
+  scenario.playbooks = fields.texts("playbooks");
   file.topology = fields.where("topology");
   file.slo_files = places_of_items(root.find("slo_files"));
+  file.playbooks = places_of_items(root.find("playbooks"));
   if (const DecodedBlock* prometheus = block.one("prometheus")) {
     scenario.prometheus = make_prometheus(*prometheus, version, diagnostics);
     file.rule_files = places_of_items(prometheus->node->find("rule_files"));

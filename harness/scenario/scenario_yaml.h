@@ -27,6 +27,7 @@ struct ScenarioFile {
   Position topology;  // where the paths stand
   std::vector<Position> rule_files;
   std::vector<Position> slo_files;
+  std::vector<Position> playbooks;
   std::string config_file;  // a prometheus.yml, as written; empty: none
   Position config_file_at;
   bool monitoring_sound = true;  // what it says of monitoring was read without an error

@@ -1,0 +1,193 @@
+#include "scenario/playbooks.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/report.h"
+#include "base/text/format.h"
+
+namespace firedrill::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kExtension = ".md";
+// The name of a folder's own.
+constexpr std::string_view kOwn = "playbook";
+constexpr std::size_t kMaxPlaybooks = 500;
+constexpr std::size_t kMostNames = 10'000;
+constexpr std::array<std::string_view, 3> kAnnotations = {"runbook_url", "runbook", "playbook"};
+
+class Loader {
+ public:
+  Loader(const ReadScope& scope, std::string folder, Diagnostics& diagnostics)
+      : scope_(scope), folder_(std::move(folder)), diagnostics_(diagnostics) {}
+
+  void add(const std::string& path, const Position& where) {
+    const ReadScope::Place place = scope_.place(path);
+    if (place == ReadScope::Place::outside) {
+      return report(diagnostics_, where, format("'{}' {}", path, scope_.outside()), scope_.outside_remedy());
+    }
+    if (place != ReadScope::Place::inside) {
+      return report(diagnostics_, where, format("there is no '{}'", path),
+                    "name a playbook (…/name.md), or a folder of playbooks; paths count from the scenario's folder");
+    }
+    fs::path(path).extension() == kExtension ? add_file(path, where) : add_folder(path, where);
+  }
+
+  // What stands beside the scenario needs not be named.
+  void add_own() {
+    const fs::path path = std::string(kOwn) + std::string(kExtension);
+    if (scope_.place(path) != ReadScope::Place::inside) return;
+    const auto source = scope_.read_mentioned(path);
+    if (source && oncall::is_playbook((*source)->text)) keep(*source, path, {});
+  }
+
+  std::vector<oncall::Playbook> take() { return std::move(playbooks_); }
+
+ private:
+  // The folder's name, by which its own playbook is known.
+  std::string folder_of(const fs::path& path) const {
+    const fs::path parent = path.lexically_normal().parent_path();
+    return parent.empty() || parent == "." ? folder_ : parent.filename().string();
+  }
+
+  void add_file(const fs::path& path, const Position& where) {
+    auto source = scope_.read_mentioned(path);
+    if (!source) return append(std::move(source.error()));
+    if (!oncall::is_playbook((*source)->text)) {
+      return report(diagnostics_, where, format("'{}' is no playbook", path.generic_string()),
+                    "its first line must be `# Playbook: …`");
+    }
+    keep(*source, path, where);
+  }
+
+  void add_folder(const fs::path& folder, const Position& where) {
+    const std::size_t before = playbooks_.size();
+    for (const ReadScope::Entry& entry : scope_.list(folder, kMostNames)) {
+      const fs::path path = (folder / entry.name).lexically_normal();
+      if (entry.kind == ReadScope::Entry::Kind::folder || path.extension() != kExtension) continue;
+      const auto source = scope_.read_mentioned(path);
+      if (source && oncall::is_playbook((*source)->text)) keep(*source, path, where);
+    }
+    if (playbooks_.size() == before) {
+      report(diagnostics_, where, format("there is no playbook in '{}'", folder.generic_string()),
+             "the first line of a playbook is `# Playbook: …`, and its name ends in .md");
+    }
+  }
+
+  void keep(const SourcePtr& source, const fs::path& path, const Position& where) {
+    if (playbooks_.size() == kMaxPlaybooks) {
+      report(diagnostics_, where, format("there are more than {} playbooks", kMaxPlaybooks),
+             "name folders that hold fewer");
+    }
+    if (playbooks_.size() >= kMaxPlaybooks) return;
+    // It has proved to be what was expected: its text may be shown.
+    const SourcePtr shown = make_source(source->name, source->text);
+    Diagnostics found;
+    oncall::Playbook playbook = load_playbook(shown, path, folder_of(path), found);
+    const bool repeated =
+        std::ranges::any_of(playbooks_, [&](const oncall::Playbook& each) { return each.file == playbook.file; });
+    if (repeated) return;
+    append(std::move(found));
+    playbooks_.push_back(std::move(playbook));
+  }
+
+  void append(Diagnostics found) { std::ranges::move(found, std::back_inserter(diagnostics_)); }
+
+  const ReadScope& scope_;
+  std::string folder_;
+  Diagnostics& diagnostics_;
+  std::vector<oncall::Playbook> playbooks_;
+};
+
+// Alerting rules of the files, one after the other.
+template <typename Call>
+void for_each_alert(std::span<const alerting::RuleFile> files, const Call& call) {
+  for (const alerting::RuleFile& file : files) {
+    for (const alerting::RuleGroup& group : file.groups) {
+      for (const alerting::Rule& rule : group.rules) {
+        if (rule.alerting()) call(rule);
+      }
+    }
+  }
+}
+
+bool has_cache(const fake_services::ServiceSpec& service, const fake_services::Topology& topology) {
+  const auto cached = [](const auto& dependency) { return dependency.cache.has_value(); };
+  if (std::ranges::any_of(service.dependencies, cached)) return true;
+  return std::ranges::any_of(topology.services, [&](const fake_services::ServiceSpec& caller) {
+    return std::ranges::any_of(caller.dependencies,
+                               [&](const auto& each) { return each.name == service.name && cached(each); });
+  });
+}
+
+}  // namespace
+
+oncall::Playbook load_playbook(const SourcePtr& source, const fs::path& path, const std::string& folder,
+                               Diagnostics& diagnostics) {
+  std::string name = path.stem().string();
+  if (name == kOwn) name = folder;
+  return oncall::read_playbook(source, std::move(name), diagnostics);
+}
+
+std::vector<oncall::Playbook> load_playbooks(std::span<const std::string> paths, std::span<const Position> places,
+                                             const ReadScope& scope, const std::string& folder,
+                                             Diagnostics& diagnostics) {
+  Loader loader(scope, folder, diagnostics);
+  for (std::size_t i = 0; i < paths.size(); ++i) loader.add(paths[i], i < places.size() ? places[i] : Position{});
+  loader.add_own();
+  return loader.take();
+}
+
+std::vector<oncall::PlaybookUse> playbook_uses(std::span<const alerting::RuleFile> files) {
+  std::vector<oncall::PlaybookUse> uses;
+  for_each_alert(files, [&](const alerting::Rule& rule) {
+    for (const alerting::NamedText& each : rule.annotations) {
+      // What a template gives is not known here.
+      const bool named = std::ranges::find(kAnnotations, each.name) != kAnnotations.end();
+      if (!named || each.text.value.contains("{{")) continue;
+      std::string playbook = oncall::playbook_named(each.text.value);
+      if (!playbook.empty()) uses.push_back({rule.name(), std::move(playbook), each.text.where});
+    }
+  });
+  return uses;
+}
+
+std::set<std::string, std::less<>> alert_names(std::span<const alerting::RuleFile> files) {
+  std::set<std::string, std::less<>> names;
+  for_each_alert(files, [&](const alerting::Rule& rule) { names.insert(rule.name()); });
+  return names;
+}
+
+std::vector<oncall::KnownService> known_services(const fake_services::Topology& topology) {
+  std::vector<oncall::KnownService> services;
+  for (const fake_services::ServiceSpec& service : topology.services) {
+    services.push_back({.name = service.name,
+                        .external = service.external,
+                        .has_certificate = service.certificate.has_value(),
+                        .has_disk = service.disk.has_value(),
+                        .has_cache = has_cache(service, topology)});
+  }
+  return services;
+}
+
+PlaybookFindings check_playbooks(std::span<const oncall::Playbook> playbooks,
+                                 std::span<const alerting::RuleFile> rule_files,
+                                 const fake_services::Topology& topology, const std::string& folder, bool all) {
+  PlaybookFindings findings;
+  std::vector<oncall::PlaybookUse> uses = playbook_uses(rule_files);
+  std::set<std::string, std::less<>> ours{folder};
+  for (const oncall::PlaybookUse& use : uses) ours.insert(use.playbook);
+  const std::vector<oncall::KnownService> services = known_services(topology);
+  for (const oncall::Playbook& playbook : playbooks) {
+    if (ours.contains(playbook.name)) oncall::check_steps(playbook, services, findings.errors);
+  }
+  if (!all) uses.clear();
+  oncall::PlaybookLintInput input{.playbooks = playbooks, .uses = uses};
+  input.looked_at = std::move(ours);
+  findings.lints = oncall::lint_playbooks(input);
+  return findings;
+}
+
+}  // namespace firedrill::scenario
