@@ -82,6 +82,26 @@ def slos(name):
             "queries": {"query " + name: "job:up:sum", "gone": f"sum by (instance) (nothing{{x={promql_text(name)}}})"}}
 
 
+def oncall(name):
+    """Whoever is on call, a layer, somebody who stands in, another team."""
+    return {"people": [name, "alice"], "receivers": {"receiver " + name: "shop " + name}, "response_targets": {"P0": "5m"}, "schedules": [
+        {"name": "shop " + name, "team": "team " + name, "zone": "Europe/London", "then": "other " + name, "overrides": [
+            {"member": "alice", "tier": "tier " + name, "from": "2026-03-28 09:00", "to": "2026-03-29 09:00"}], "tiers": [
+                {"name": "tier " + name, "escalation_delay": "5m", "members": ["alice", name], "layers": [
+                    {"name": "layer " + name, "members": [name], "restrictions": [{"from": "22:00", "to": "06:00"}]}]}]},
+        {"name": "other " + name, "tiers": [{"name": "primary", "layers": [
+            {"name": name, "members": ["alice"], "restrictions": [{"from": "09:00", "to": "17:00"}]}]}]}]}
+
+
+def playbook(name):
+    """One line each, as Markdown has it: a name with line ends is several."""
+    return (f"# Playbook: {name}\n\n## Symptoms\n- Alert: {name}, {{{name}}}\n\n## Diagnosis Steps\n1. `kubectl describe pod '{name}'`\n\n"
+            f"## Mitigation\n\n### {name}\nkubectl rollout undo 'deployment/{name}' -n '{name}'\n- Action: {name}\n"
+            f"- Action: shed_load '{name}' share='{name}'\n`kubectl {name}` and `systemctl stop {name}`\n\n## Communication\n"
+            f"- Internal: {name}\n- Cadence: P0 every {name}\n\n## Escalation\n- If {name} - escalate to {name}\n- If {name} - page {name}\n"
+            f"- {name}\n\n## Mitigations {name}\n")
+
+
 def scenario(folder, name):
     return {"version": 1, "name": folder, "summary": name, "tags": [name], "start": "2026-03-03T13:30:00Z", "warmup": "5m",
             "duration": "15m", "topology": "topology.yaml", "slo_files": ["slos.yaml"],
@@ -198,6 +218,8 @@ def project(folder, name, in_scenario):
     write(files / "topology.yaml", topology(in_scenario))
     write(files / "rules" / (file_name(in_scenario) + ".yaml"), rules(in_scenario))
     write(files / "slos.yaml", slos(in_scenario))
+    write(files / "oncall.yaml", oncall(in_scenario))
+    write(files / "playbooks" / "book.md", playbook(name))
     write(files / "scenario.yaml", scenario(files.name, in_scenario))
     write(files / "unit" / (file_name(name) + "_test.yml"), unit_test(name, f"../rules/{file_name(in_scenario)}.yaml"))
     write(files / "unit" / (file_name(name) + ".test"), script(name))

@@ -57,7 +57,13 @@ def commands(drill, files, out, name):
     scripts = [str(p) for p in (files / "unit").iterdir() if p.suffix == ".test"]
     drill("run", str(files), "--out", str(out), "--keep", "all", expect=(1, 4))
     made["run.json"] = drill("run", str(files), "--out", str(out), "--keep", "all", "--json", data=True)
-    for path in (files, files / "topology.yaml", files / "slos.yaml", *(files / "rules").iterdir(), *(files / "unit").iterdir()):
+    people = str(files / "oncall.yaml")
+    for options in ((), ("--at", "2026-03-28T23:00:00Z"), ("--month", "2026-03")):
+        drill("oncall", people, *options)
+        made["oncall.json"] = drill("oncall", people, *options, "--json", data=True)
+    made["ical"] = drill("oncall", people, "--month", "2026-03", "--ical", data=True)
+    drill("check", str(files / "oncall.yaml"), str(files / "rules"), str(files / "playbooks"))
+    for path in (files, files / "topology.yaml", files / "slos.yaml", files / "oncall.yaml", files / "playbooks" / "book.md", *(files / "rules").iterdir(), *(files / "unit").iterdir()):
         drill("check", str(path))
         drill("check", "--strict", str(path))
     for option in ((), ("--diff",), ("--debug",), ("--coverage",), ("--min-coverage", "99"), ("--run", name.replace("\0", ""))):
@@ -150,6 +156,7 @@ def arguments(drill, name):
                     (b"query", record, b"up", b"--range", b"start", b"end", text), (b"query", record, b"up", text),
                     (b"export", record, text), (b"export", text, b"openmetrics"), (b"list", text),
                     (b"list", b"scenarios", b"--in", text),
+                    (b"oncall", text), (b"oncall", b"x", b"--at", text), (b"oncall", b"x", b"--month", text),
                     (b"slo", b"rules", text), (b"slo", b"rules", b"x", b"--bounds", text), (b"slo", text), (b"schema", text),
                     (b"help", text), (text, b"--help"), (b"run", text, b"--help")):
         drill(*command, expect=(0, 1, 2, 3), data=command[-1] == b"html")
@@ -157,7 +164,7 @@ def arguments(drill, name):
 
 def one_by_one(drill, name):
     """A hostile name in one place at a time: most are refused there, with a message that quotes them."""
-    makers = {"topology.yaml": inputs.topology, "slos.yaml": inputs.slos, "rules/rules.yaml": inputs.rules,
+    makers = {"topology.yaml": inputs.topology, "slos.yaml": inputs.slos, "oncall.yaml": inputs.oncall, "rules/rules.yaml": inputs.rules,
               "scenario.yaml": lambda n: inputs.scenario("project", n),
               "unit/unit_test.yml": lambda n: inputs.unit_test(n, "../rules/rules.yaml")}
     count = 0
@@ -169,6 +176,9 @@ def one_by_one(drill, name):
             inputs.write(folder / file, inputs.replaced(maker("canary"), place, name))
             if file.startswith("unit"):
                 drill("test", "rules", str(folder / file), "--ignore-unknown-fields")
+            elif file.startswith("oncall"):
+                drill("check", str(folder / file))
+                drill("oncall", str(folder / file), "--month", "2026-03")
             else:
                 drill("run", str(folder), "--out", str(folder / "out"))
             shutil.rmtree(folder)

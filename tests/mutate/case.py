@@ -22,7 +22,7 @@ FOREIGN = {
     "postmortem.md": f"# {CANARY}\n",
 }
 FOREIGN_LINKS = {"link": "settings.yml", "folder": "deep"}
-COMMANDS = ("run", "test", "check", "report", "query", "export", "list", "slo", "schema")
+COMMANDS = ("run", "test", "check", "report", "query", "export", "list", "slo", "oncall", "schema")
 # In every checkout.
 LINKS = {"outward": "../foreign", "outward.yml": "../foreign/rules.yml", "loop": "loop"}
 

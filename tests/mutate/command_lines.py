@@ -52,6 +52,12 @@ def query_options(rng, expression):
             maybe(rng, 0.2, "--enable-feature", "promql-experimental-functions"))
 
 
+def oncall_options(rng):
+    when = rng.choice([[], ["--at", rng.choice(["2026-03-29T01:30:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", rng.choice(words.TIMES)])],
+                       ["--month", rng.choice(["2026-03", "0001-01", "9999-12", rng.choice(words.TIMES)])]])
+    return when + maybe(rng, 0.3, rng.choice(["--json", "--ical"]))
+
+
 def of_record(rng, case, expression):
     """A command that reads the folder `record`."""
     place = rng.choice(["record", "record", "record/record.json", "record/"])

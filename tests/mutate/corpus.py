@@ -26,6 +26,8 @@ class Corpus:
         self.scenarios = {name: files_below(SEEDS / name, name + "/") for name in SEEDED}
         self.slo_files = files_below(SEEDS / "slo_files")
         self.pager = files_below(SEEDS / "pager", "pager/")
+        self.people = files_below(SEEDS / "people")
+        self.playbooks = [p.read_bytes() for p in sorted((ROOT / "scenarios").rglob("*.md")) if p.read_bytes().startswith(b"# Playbook:")]
         self.unit_tests = files_below(ROOT / "tests/ruletest")
         self.unit_tests.pop("verdicts.py", None)
         self.bad = [files_below(p) for p in sorted((ROOT / "tests/bad_inputs").iterdir()) if p.is_dir()]

@@ -213,6 +213,17 @@ def slo(maker, rng, case):
     case.command = ["slo", "rules", "slos.yaml"] + command_lines.slo_options(rng)
 
 
+def people(maker, rng, case):
+    """Who is on call, and what they read."""
+    case.files = {"people/oncall.yaml": maker.yaml(rng, rng.choice(list(maker.corpus.people.values())))}
+    if rng.random() < 0.6:
+        case.command = ["oncall", "people/oncall.yaml"] + command_lines.oncall_options(rng)
+        return
+    case.files["people/rules.yaml"] = rng.choice([t for n, t in maker.corpus.scenarios["shop"].items() if "/rules/" in n])
+    case.files["people/book.md"] = text_mutations.mutate(rng, rng.choice(maker.corpus.playbooks), maker.donors)
+    case.command = ["check", rng.choice(["people", "people/book.md", "people/oncall.yaml"])]
+
+
 def config(maker, rng, case):
     case.files = dict(maker.corpus.scenarios["quiet"])
     path = "quiet/monitoring/prometheus.yml"
@@ -293,5 +304,5 @@ def environment(maker, rng, case):
 
 # Each with its share.
 KINDS = {"scenario": (scenario, 20), "bad_input": (bad_input, 7), "rules": (rules, 12), "tests": (unit_tests, 12), "script": (script, 9),
-         "query": (query, 9), "record": (record_kinds.record, 18), "folder": (record_kinds.folder, 8), "slo": (slo, 3), "config": (config, 5), "pager": (pager, 8), "arguments": (arguments, 8),
+         "query": (query, 9), "record": (record_kinds.record, 18), "folder": (record_kinds.folder, 8), "slo": (slo, 3), "people": (people, 4), "config": (config, 5), "pager": (pager, 8), "arguments": (arguments, 8),
          "names": (names, 7), "environment": (environment, 5)}
