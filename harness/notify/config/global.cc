@@ -65,10 +65,7 @@ constexpr std::string_view kPairs[] = {"slack_app_token",   "slack_api_url",    
                                        "wechat_api_secret", "mattermost_webhook_url"};
 
 void check_global(Value& block, const FormContext& context) {
-  for (const std::string_view key : kPairs) {
-    if (context.version < Version::v0_33 && key == "smtp_auth_secret") continue;
-    refuse_several(block, {key, format("{}_file", key)}, context);
-  }
+  for (const std::string_view key : kPairs) refuse_several(block, {key, format("{}_file", key)}, context);
   const bool token = block.filled("slack_app_token") || block.filled("slack_app_token_file");
   const bool url = block.filled("slack_api_url") || block.filled("slack_api_url_file");
   if (!token || !url || block.text_of("slack_api_url") == block.text_of("slack_app_url")) return;
