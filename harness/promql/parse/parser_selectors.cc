@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/maths.h"
 #include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "promql/parse/parser_state.h"
 
 namespace firedrill::promql {
@@ -245,7 +246,8 @@ bool Parser::at(Expr& expr) {
     if (!seconds) return false;
     if (minus) *seconds = -*seconds;
     if (!maths::is_finite(*seconds) || *seconds >= 9223372036854775.0 || *seconds <= -9223372036854775.0) {
-      return error(expr.where, format("timestamp out of bounds for @ modifier: {:f}", *seconds)), false;
+      const std::string told = maths::is_finite(*seconds) ? format("{:f}", *seconds) : format_go_f(*seconds);
+      return error(expr.where, format("timestamp out of bounds for @ modifier: {}", told)), false;
     }
     parsed.at = Modifiers::At::time;
     parsed.time = Time(from_seconds(*seconds));

@@ -112,6 +112,23 @@ TEST(Cost, OfAllQueriesTogetherIsBounded) {
   }
 }
 
+// Its inner samples are kept by series, each of which takes its place.
+TEST(Cost, OfTheSeriesOfASubqueryIsBounded) {
+  Budget budget;
+  budget.limit(Bound::label_bytes, 2'200'000);
+  MemoryStore data(&budget);
+  for (int i = 0; i < 4000; ++i) {
+    data.append(data.series({{"__name__", "up"}, {"i", std::to_string(i)}}), Time(1h), 1);
+  }
+  const auto error = [&](const char* expression) {
+    Query query(parse(expression), data, Options());
+    return error_at(query, Time(1h));
+  };
+  const std::string refused = error("count(last_over_time(up[1m:30s]))");
+  EXPECT_EQ(refused, budget.summary());
+  EXPECT_TRUE(budget.exceeded());
+}
+
 TEST(Cost, OfAQueryThatIsGoneIsGivenBack) {
   Budget budget;
   budget.limit(Bound::samples_held, 10'000);
