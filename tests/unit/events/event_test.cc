@@ -37,6 +37,12 @@ TEST(Events, ReadsAsSentences) {
   Event alert{Time(), EventKind::alert_firing, "SLOFastBurn", {}};
   alert.with("labels", model::Labels{{"alertname", "SLOFastBurn"}, {"severity", "critical"}});
   EXPECT_EQ(describe(alert), "SLOFastBurn {severity=\"critical\"} fires");
+  Event notified{Time(), EventKind::receiver_notified, "pager", {}};
+  notified.with("alert", std::string("Down")).with("status", std::string("firing"));
+  notified.with("firing", 2.0).with("resolved", 0.0).with("reason", std::string("first notification"));
+  EXPECT_EQ(describe(notified), "pager notified of Down, 2 firing (first notification)");
+  notified.with("firing", 0.0).with("resolved", 1.0);
+  EXPECT_EQ(describe(notified), "pager notified of Down, 1 resolved (first notification)");
   Event slo{Time(), EventKind::slo_breached, "API Availability", {}};
   slo.with("sli", 0.998727).with("objective", 0.999);
   EXPECT_EQ(describe(slo), "SLO API Availability missed: 99.873 % of an objective of 99.9 %");
