@@ -151,6 +151,10 @@ TEST(GoTime, ShowsTimesInTheirZones) {
   EXPECT_EQ(go_format_time({0, zone}, "Z07:00 -07 Z07 Jan _2 pm"), "-02:30 -02 -02 Dec 31 pm");
   EXPECT_EQ(go_time({kZeroTime}), "0001-01-01 00:00:00 +0000 UTC");
   EXPECT_EQ(go_duration(nanoseconds_between({0}, {5'400'000})), "1h30m0s");
+  EXPECT_EQ(go_duration(nanoseconds_between({5'400'000}, {0})), "-1h30m0s");
+  EXPECT_EQ(go_duration(-1), "-1ns");
+  EXPECT_EQ(go_duration(-1'500), "-1.5µs");
+  EXPECT_EQ(go_duration(INT64_MIN), "-2562047h47m16.854775808s");
   EXPECT_EQ(nanoseconds_between({kZeroTime}, {0}), INT64_MAX);
 }
 
