@@ -47,6 +47,10 @@ TEST(Bounds, DescribeBytes) {
   EXPECT_EQ(describe_bytes(std::uint64_t{3} << 29), "1.5 GiB");
   EXPECT_EQ(describe_bytes(std::uint64_t{512} << 20), "512 MiB");
   EXPECT_EQ(describe_bytes(1000), "1000 bytes");
+  EXPECT_EQ(describe_bytes((std::uint64_t{1} << 20) - 1), "1048575 bytes");
+  EXPECT_EQ(describe_bytes(std::uint64_t{1} << 20), "1 MiB");
+  EXPECT_EQ(describe_bytes((std::uint64_t{1} << 30) - 1), "1023 MiB");
+  EXPECT_EQ(describe_bytes(std::uint64_t{1} << 30), "1 GiB");
 }
 
 }  // namespace
