@@ -116,6 +116,10 @@ TEST(EndpointsExpectation, CountsReadyReplicas) {
             "were ready at 11 m (14:11:00), 1 too few");
   EXPECT_EQ(answer("endpoints", with(checkout, {{"at_least", std::int64_t{3}}, {"from", Duration(31min)}})),
             "pass | always at least 3 replicas of checkout are ready from 31 m to 1 h | 3 all the time | ");
+  EXPECT_EQ(answer("endpoints", with(checkout, {{"at_least", std::int64_t{3}}, {"to", Duration(11min)}})),
+            "fail | always at least 3 replicas of checkout are ready from 0 ms to 11 m | from 2 (at 14:11:00) to 3 | 2 "
+            "were ready at 11 m (14:11:00), 1 too few")
+      << "the last instant counts";
   EXPECT_EQ(
       answer("endpoints", with(checkout, {{"at_most", std::int64_t{1}}, {"holds", Text("eventually")}})),
       "fail | at some time at most 1 replicas of checkout are ready from 0 ms to 1 h | from 2 (at 14:11:00) to 3 | "

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 
 #include "incident/expectations/expectation_table.h"
@@ -77,6 +78,130 @@ TEST(RecordJson, MayNotSayWhatItsResultsDoNot) {
             "command: expected a `firedrill run`");
   EXPECT_EQ(first_error(changed(text, "\"verdict\": \"pass\"", "\"verdict\": \"fail\"")),
             "verdict: 'fail', where 'pass' follows from the expectations and faults");
+}
+
+struct Contradiction {
+  std::string_view what;  // was changed
+  std::function<void(Record&)> change;
+  std::vector<std::string> expected = {};  // empty: the change is none
+};
+
+constexpr Duration kInstant = 1ms;
+
+const std::vector<Contradiction> kContradictions = {
+    {"started at the beginning", [](Record& r) { r.started = r.judged_from; }},
+    {"started later",
+     [](Record& r) { r.started = r.judged_from + kInstant; },
+     {"judged_from: expected no earlier than started"}},
+    {"judged for an instant", [](Record& r) { r.judged_to = r.judged_from; }},
+    {"judged backwards",
+     [](Record& r) { r.judged_to = r.judged_from - kInstant; },
+     {"judged_to: expected no earlier than judged_from"}},
+    {"as long as a run can be", [](Record& r) { r.judged_to = r.started + 732 * 24h; }},
+    {"longer",
+     [](Record& r) { r.judged_to = r.started + 732 * 24h + kInstant; },
+     {"judged_to: expected at most 732 d after started"}},
+    {"steps at one instant", [](Record& r) { r.alerts[0].pending_at = r.alerts[0].firing_at; }},
+    {"fires before it is pending",
+     [](Record& r) { r.alerts[0].pending_at = *r.alerts[0].firing_at + kInstant; },
+     {"alerts[0].firing_at: expected no earlier than pending_at"}},
+    {"steps left out",
+     [](Record& r) {
+       r.alerts[0].sent_at = r.alerts[0].received_at = std::nullopt;
+       r.alerts[0].notified_at = *r.alerts[0].firing_at - kInstant;
+     },
+     {"alerts[0].notified_at: expected no earlier than firing_at"}},
+    {"resolved as it fires", [](Record& r) { r.alerts[0].resolved_at = r.alerts[0].firing_at; }},
+    {"resolved before it fires",
+     [](Record& r) { r.alerts[0].resolved_at = *r.alerts[0].firing_at - kInstant; },
+     {"alerts[0].resolved_at: expected no earlier than the alert began"}},
+    {"never fired, resolved as it is pending",
+     [](Record& r) {
+       record::AlertRecord& a = r.alerts[0];
+       a.firing_at = a.sent_at = a.received_at = std::nullopt;
+       a.resolved_at = a.pending_at;
+     }},
+    {"never fired, resolved before",
+     [](Record& r) {
+       record::AlertRecord& a = r.alerts[0];
+       a.firing_at = a.sent_at = a.received_at = std::nullopt;
+       a.resolved_at = *a.pending_at - kInstant;
+     },
+     {"alerts[0].resolved_at: expected no earlier than the alert began"}},
+    {"heard twice without a gap",
+     [](Record& r) {
+       r.alerts[0].heard = {{sample::at(13min), sample::at(14min)}, {sample::at(14min), std::nullopt}};
+     }},
+    {"heard for an instant", [](Record& r) { r.alerts[0].heard = {{sample::at(13min), sample::at(13min)}}; }},
+    {"heard backwards",
+     [](Record& r) { r.alerts[0].heard = {{sample::at(13min), sample::at(13min) - kInstant}}; },
+     {"alerts[0].heard[0]: expected times that rise"}},
+    {"heard twice at once",
+     [](Record& r) {
+       r.alerts[0].heard = {{sample::at(13min), sample::at(14min)}, {sample::at(14min) - kInstant, std::nullopt}};
+     },
+     {"alerts[0].heard[1]: expected times that rise"}},
+    {"heard without an end",
+     [](Record& r) { r.alerts[0].heard = {{sample::at(13min), std::nullopt}, {sample::at(14min), std::nullopt}}; },
+     {"alerts[0].heard[0].to: expected in all but the last"}},
+    {"a fault of an instant", [](Record& r) { r.faults[0].until = r.faults[0].at; }},
+    {"a fault backwards",
+     [](Record& r) { r.faults[0].until = r.faults[0].at - kInstant; },
+     {"faults[0].until: expected no earlier than at"}},
+    {"over as it begins", [](Record& r) { r.faults[0].recovered_at = r.faults[0].injected_at; }},
+    {"over before it begins",
+     [](Record& r) { r.faults[0].recovered_at = *r.faults[0].injected_at - kInstant; },
+     {"faults[0].recovered_at: expected no earlier than injected_at"}},
+    {"a hash too short",
+     [](Record& r) { r.inputs[1].sha256.pop_back(); },
+     {"inputs[1].sha256: expected 64 hexadecimal digits"}},
+    {"a hash in capitals",
+     [](Record& r) { r.inputs[1].sha256.back() = 'A'; },
+     {"inputs[1].sha256: expected 64 hexadecimal digits"}},
+    {"no scrapes",
+     [](Record& r) { r.monitoring.scrape_interval = Duration(0); },
+     {"monitoring.scrape_interval_seconds: expected more than 0"}},
+    {"rules that wait and keep firing for nothing",
+     [](Record& r) { r.rules[0].hold = r.rules[0].keep_firing_for = {}; }},
+    {"rules that wait backwards",
+     [](Record& r) { r.rules[1].hold = r.rules[0].keep_firing_for = -kInstant; },
+     {"rules[0].keep_firing_for_seconds: expected 0 or more", "rules[1].for_seconds: expected 0 or more"}},
+    {"the second expectation without steps",
+     [](Record& r) { r.declared.expectations[1].fields.set("step", 1min, {}); }},
+    {"the second expectation at no steps",
+     [](Record& r) { r.declared.expectations[1].fields.set("step", Duration(0), {}); },
+     {"declared.expectations[1].step: expected more than 0"}},
+    {"an expectation failed",
+     [](Record& r) { r.expectations[0].outcome.result = Verdict::fail; },
+     {"verdict: 'pass', where 'fail' follows from the expectations and faults"}},
+    {"an expectation could not be judged",
+     [](Record& r) { r.expectations[0].outcome.result = Verdict::invalid; },
+     {"verdict: 'pass', where 'invalid' follows from the expectations and faults"}},
+    {"one failed, one could not be judged",
+     [](Record& r) {
+       r.expectations[0].outcome.result = Verdict::invalid;
+       r.expectations[1].outcome.result = Verdict::fail;
+     },
+     {"verdict: 'pass', where 'fail' follows from the expectations and faults"}},
+    {"one failed, and a fault was not seen",
+     [](Record& r) {
+       r.expectations[1].outcome.result = Verdict::fail;
+       r.faults[0].witness.seen_at.reset();
+     },
+     {"verdict: 'pass', where 'invalid' follows from the expectations and faults"}},
+    {"nothing expected", [](Record& r) { r.expectations.clear(); }},
+    {"no series kept, and a hash of them",
+     [](Record& r) { r.monitoring.keep = "none"; },
+     {"series_hash: names a series file, where monitoring.keep says that none was kept"}},
+};
+
+TEST(RecordChecks, NameWhatContradictsItself) {
+  for (const Contradiction& each : kContradictions) {
+    Record record = judged();
+    record.monitoring.scrape_interval = record.monitoring.evaluation_interval = 15s;
+    each.change(record);
+    EXPECT_EQ(check_record(record), each.expected) << each.what;
+  }
 }
 
 TEST(RunCommands, AreWhatPeopleMayCopy) {
