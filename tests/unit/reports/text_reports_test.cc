@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "base/text/format.h"
 #include "golden.h"
 #include "reports/escape.h"
 #include "reports/format.h"
@@ -78,6 +79,27 @@ TEST(Postmortem, IsFilledInFromTheRecord) {
   expect_golden("passed.postmortem.md", rendered("postmortem", sample::passed()));
   expect_golden("failed.postmortem.md", rendered("postmortem", sample::failed()));
   expect_golden("notified.postmortem.md", rendered("postmortem", sample::notified()));
+}
+
+// A timeline is to be read: forty events at most, those that matter least left out first, and counted.
+TEST(Postmortem, CountsWhatItsTimelineLeavesOut) {
+  using events::Event, events::EventKind;
+  const auto left_out = [](EventKind kind, int count) {
+    record::Record record = sample::passed();
+    for (int i = 0; i < count; ++i) {
+      Event made{sample::at(11min + i * 1s), kind, format("checkout-{}", i), {}};
+      if (kind != EventKind::note) made.with("service", std::string("checkout")).with("instance", made.subject);
+      record.timeline.push_back(std::move(made));
+    }
+    const std::string text = rendered("postmortem", record);
+    const std::size_t end = text.find(" more events stand in record.json.");
+    if (end == std::string::npos) return std::string("nothing");
+    const std::size_t begin = text.rfind('\n', end) + 1;
+    return text.substr(begin, end - begin);
+  };
+  EXPECT_EQ(left_out(EventKind::container_restarted, 20), "nothing");
+  EXPECT_EQ(left_out(EventKind::container_restarted, 50), "50");
+  EXPECT_EQ(left_out(EventKind::note, 50), "23");
 }
 
 TEST(Postmortem, IsDueForP0AndP1) {
