@@ -148,44 +148,59 @@ Observation Observation::since(const Observation& then) const {
   return out;
 }
 
-bool stands_out(double count, double total, double count_before, double total_before, double first) {
-  if (count <= 0 || total <= 0) return false;
+double least_that_stands_out(double total, double count_before, double total_before, double first) {
   // A share of which nothing is known yet could still be as large as one event in all that was seen.
   const double share = total_before > 0 ? (count_before + 1) / (total_before + 1) : 0;
   const double expected = std::min(share, 1.0) * total;
   // What was before is an estimate, too: over a long time it is what limits what can be told.
   const double spread = maths::sqrt(expected + (total_before > 0 ? expected * total / total_before : 0));
-  return count >= expected + kCountErrors * spread + (first > 0 ? std::min(kLeastAbove, first / 4) : kLeastAbove);
+  return expected + kCountErrors * spread + (first > 0 ? std::min(kLeastAbove, first / 4) : kLeastAbove);
 }
 
-bool rate_rose(double count, double seconds, double count_before, double seconds_before, double factor) {
-  if (seconds <= 0 || count < kLeastEvents) return false;
+bool stands_out(double count, double total, double count_before, double total_before, double first) {
+  return count > 0 && total > 0 && count >= least_that_stands_out(total, count_before, total_before, first);
+}
+
+double least_of_risen_rate(double seconds, double count_before, double seconds_before, double factor) {
   // What was never seen before could still have come once in all that time.
   const double rate = seconds_before > 0 ? std::max(count_before, 1.0) / seconds_before : 0;
   const double expected = rate * seconds;
   const double spread = maths::sqrt(expected + (seconds_before > 0 ? expected * seconds / seconds_before : 0));
-  return count >= factor * expected && count >= expected + kRateErrors * spread;
+  return std::max({kLeastEvents, factor * expected, expected + kRateErrors * spread});
+}
+
+bool rate_rose(double count, double seconds, double count_before, double seconds_before, double factor) {
+  return seconds > 0 && count >= least_of_risen_rate(seconds, count_before, seconds_before, factor);
+}
+
+double most_of_fallen_rate(double seconds, double count_before, double seconds_before, double factor) {
+  if (seconds <= 0 || seconds_before <= 0) return -1;
+  const double expected = count_before / seconds_before * seconds;
+  if (expected < kLeastEvents) return -1;
+  const double spread = maths::sqrt(expected + expected * seconds / seconds_before);
+  return std::min(factor * expected, expected - std::min(kRateErrors * spread, expected));
 }
 
 bool rate_fell(double count, double seconds, double count_before, double seconds_before, double factor) {
-  if (seconds <= 0 || seconds_before <= 0) return false;
-  const double expected = count_before / seconds_before * seconds;
-  if (expected < kLeastEvents) return false;
-  const double spread = maths::sqrt(expected + expected * seconds / seconds_before);
-  return count <= factor * expected && count <= expected - std::min(kRateErrors * spread, expected);
+  return count <= most_of_fallen_rate(seconds, count_before, seconds_before, factor);
+}
+
+LeastLatencyRise least_latency_rise(const Observation& before, const Observation& during) {
+  // A few requests tell little about how far they spread, those before tell how far they would.
+  const double variance = during.first > 0 ? before.latency_variance_s2() : during.latency_variance_s2();
+  const double error =
+      maths::sqrt(variance / (during.latency_count > 1 ? during.latency_count : 1) +
+                  before.latency_variance_s2() / (before.latency_count > 1 ? before.latency_count : 1));
+  const double by_chance = kStandardErrors * error;
+  const double by_share = kLeastRelativeRise * before.mean_latency_s();
+  if (by_share > by_chance) return {.seconds = by_share, .standard_errors = 0, .share = kLeastRelativeRise};
+  return {.seconds = by_chance, .standard_errors = kStandardErrors, .share = 0};
 }
 
 bool latency_rose(const Observation& before, const Observation& during) {
-  const bool few = during.first > 0;
-  if (during.latency_count < (few ? std::min(during.first, kLeastRequests) : kLeastRequests)) return false;
-  const double was = before.mean_latency_s();
-  const double is = during.mean_latency_s();
-  // A few requests tell little about how far they spread, those before tell how far they would.
-  const double variance = few ? before.latency_variance_s2() : during.latency_variance_s2();
-  const double error =
-      maths::sqrt(variance / during.latency_count +
-                  before.latency_variance_s2() / (before.latency_count > 1 ? before.latency_count : 1));
-  return is >= was * (1 + kLeastRelativeRise) && is - was >= kStandardErrors * error;
+  const double needed = during.first > 0 ? std::min(during.first, kLeastRequests) : kLeastRequests;
+  if (during.latency_count < needed) return false;
+  return during.mean_latency_s() - before.mean_latency_s() >= least_latency_rise(before, during).seconds;
 }
 
 std::optional<std::string> latency_rise(const Observation& before, const Observation& during, std::string_view target) {
@@ -201,6 +216,18 @@ std::optional<std::string> code_rise(const Observation& before, const Observatio
   if (!stands_out(were, during.replies, before.count(code), before.replies, during.first)) return std::nullopt;
   return format("{:.0f} of {:.0f} requests to {} were answered {} (before: {:.0f} of {:.0f})", were, during.replies,
                 target, code, before.count(code), before.replies);
+}
+
+double least_risen_arrivals(const Observation& before, const Observation& during) {
+  const Observation known = known_before(before, during);
+  const double factor = 1 + beyond_drift(during);
+  return least_of_risen_rate(during.usual, known.outside, known.usual, factor) / during.seconds;
+}
+
+double most_fallen_arrivals(const Observation& before, const Observation& during) {
+  const Observation known = known_before(before, during);
+  const double factor = std::max(0.0, 1 - beyond_drift(during));
+  return most_of_fallen_rate(during.usual, known.outside, known.usual, factor) / during.seconds;
 }
 
 std::optional<std::string> arrivals_rise(const Observation& before, const Observation& during,

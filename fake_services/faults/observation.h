@@ -118,11 +118,24 @@ inline constexpr double kLeastRequests = 20;
 // five standard deviations and two events above what was to be expected. Background errors alone must never prove a
 // fault. Of a fault that hits only its `first` requests (Observation::first), fewer events above are enough.
 bool stands_out(double count, double total, double count_before, double total_before, double first = 0);
+// From how many on they do.
+double least_that_stands_out(double total, double count_before, double total_before, double first = 0);
 
 // Whether `count` events in `seconds` are more than chance makes of a rate that gave `count_before` in
 // `seconds_before`, and at least `factor` times as many; and the other way round.
 bool rate_rose(double count, double seconds, double count_before, double seconds_before, double factor);
 bool rate_fell(double count, double seconds, double count_before, double seconds_before, double factor);
+// From how many events on it rose, and down from how many it fell; of so few before that no fall can be told, below 0.
+double least_of_risen_rate(double seconds, double count_before, double seconds_before, double factor);
+double most_of_fallen_rate(double seconds, double count_before, double seconds_before, double factor);
+
+// From which rise of the mean latency on chance does not explain it.
+struct LeastLatencyRise {
+  double seconds = 0;
+  double standard_errors = 0;  // that it is; 0: it is a share of what the mean was, which is more
+  double share = 0;
+};
+LeastLatencyRise least_latency_rise(const Observation& before, const Observation& during);
 
 // Whether the mean latency has risen by more than chance does to it in the hundreds of looks that a witness takes.
 bool latency_rose(const Observation& before, const Observation& during);
@@ -138,5 +151,8 @@ std::optional<std::string> code_rise(const Observation& before, const Observatio
 // web (before: 120.3)"; and whether fewer do.
 std::optional<std::string> arrivals_rise(const Observation& before, const Observation& during, std::string_view target);
 std::optional<std::string> arrivals_fall(const Observation& before, const Observation& during, std::string_view target);
+// The bounds of the two, in requests per second.
+double least_risen_arrivals(const Observation& before, const Observation& during);
+double most_fallen_arrivals(const Observation& before, const Observation& during);
 
 }  // namespace firedrill::fake_services

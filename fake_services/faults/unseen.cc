@@ -1,31 +1,65 @@
 #include "fake_services/faults/unseen.h"
 
+#include <algorithm>
+
 #include "base/duration.h"
+#include "base/maths.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 
 namespace firedrill::fake_services {
 namespace {
 
-// How little may happen by itself: see observation.cc.
-constexpr std::string_view kChance = "too little to tell from what happens without a fault";
+// With as many digits as tell a small one from nothing.
+std::string milliseconds(double seconds) {
+  const double ms = seconds * 1000;
+  if (ms >= 10) return format("{:.1f} ms", ms);
+  return ms >= 0.1 ? format("{:.2f} ms", ms) : format("{:.4f} ms", ms);
+}
+
+std::string arrivals(const Observation& before, const Observation& during, std::string_view target) {
+  return format("{:.1f} requests per second came to {} (before: {:.1f})", during.outside / during.seconds, target,
+                before.outside / before.seconds);
+}
+
+std::string drift_of(const Observation& during) {
+  return during.drift > 0 ? format(", since its traffic drifts by {} by itself", describe_ratio(during.drift)) : "";
+}
+
+bool no_time(const Observation& before, const Observation& during) {
+  return during.seconds <= 0 || before.seconds <= 0;
+}
 
 }  // namespace
+
+std::string count_bound(double total, double count_before, double total_before, double first) {
+  const double least = maths::ceil(least_that_stands_out(total, count_before, total_before, first));
+  if (least > total) return "no number of so few would be more than chance makes of them";
+  return format("from {:.0f} on it is more than chance makes of them", std::max(least, 1.0));
+}
 
 std::string latency_unrisen(const Observation& before, const Observation& during, std::string_view target) {
   if (during.latency_count <= 0) return format("nobody called {}", target);
   if (during.latency_count < kLeastRequests) {
-    return format("{:.0f} requests to {} are too few to tell how long they take", during.latency_count, target);
+    return format("{:.0f} requests to {} are too few to tell how long they take: from {:.0f} on their mean counts",
+                  during.latency_count, target, kLeastRequests);
   }
-  return format("{:.0f} requests to {} took {:.1f} ms on average (before: {:.1f} ms over {:.0f}), {}",
-                during.latency_count, target, during.mean_latency_s() * 1000, before.mean_latency_s() * 1000,
-                before.latency_count, kChance);
+  const double rise = during.mean_latency_s() - before.mean_latency_s();
+  const LeastLatencyRise least = least_latency_rise(before, during);
+  return format(
+      "{:.0f} requests to {} took {} on average (before: {} over {:.0f}), {} {}; a rise counts from {} on, {}",
+      during.latency_count, target, milliseconds(during.mean_latency_s()), milliseconds(before.mean_latency_s()),
+      before.latency_count, milliseconds(rise < 0 ? -rise : rise), rise < 0 ? "less" : "more",
+      milliseconds(least.seconds),
+      least.standard_errors > 0 ? format("{:.0f} standard errors of so many", least.standard_errors)
+                                : format("{} of what it was", describe_ratio(least.share)));
 }
 
 std::string code_unrisen(const Observation& before, const Observation& during, int code, std::string_view target) {
   if (during.replies <= 0) return format("nobody called {}", target);
-  return format("{:.0f} of {:.0f} requests to {} were answered {} (before: {:.0f} of {:.0f}), {}", during.count(code),
-                during.replies, target, code, before.count(code), before.replies, kChance);
+  return format("{:.0f} of {:.0f} requests to {} were answered {} (before: {:.0f} of {:.0f}); {}", during.count(code),
+                during.replies, target, code, before.count(code), before.replies,
+                count_bound(during.replies, before.count(code), before.replies, during.first));
 }
 
 std::string since_its_start(const Observation& during) {
@@ -54,18 +88,24 @@ std::string names_nothing(const Observation& during, std::string_view metric, st
                 during.scrapes, metric);
 }
 
-std::string arrivals_unchanged(const Observation& before, const Observation& during, std::string_view target) {
-  if (during.seconds <= 0 || before.seconds <= 0) return format("there was no time to count what came to {}", target);
-  const std::string drift =
-      during.drift > 0 ? format(" (its traffic drifts by {} by itself)", describe_ratio(during.drift)) : "";
-  return format("{:.1f} requests per second came to {} (before: {:.1f}), {}{}", during.outside / during.seconds, target,
-                before.outside / before.seconds, kChance, drift);
+std::string arrivals_unrisen(const Observation& before, const Observation& during, std::string_view target) {
+  if (no_time(before, during)) return format("there was no time to count what came to {}", target);
+  return format("{}; a rise counts from {:.1f} on{}", arrivals(before, during, target),
+                least_risen_arrivals(before, during), drift_of(during));
+}
+
+std::string arrivals_unfallen(const Observation& before, const Observation& during, std::string_view target) {
+  if (no_time(before, during)) return format("there was no time to count what came to {}", target);
+  const double most = most_fallen_arrivals(before, during);
+  const std::string bound =
+      most < 0 ? "so few that no fall could be told" : format("a fall counts from {:.1f} down", most);
+  return format("{}; {}{}", arrivals(before, during, target), bound, drift_of(during));
 }
 
 std::string attempts_unchanged(double count, const Observation& during, double count_before, const Observation& before,
                                std::string_view what) {
-  return format("{:.0f} of {:.0f} {} (before: {:.0f} of {:.0f}), {}", count, during.attempts, what, count_before,
-                before.attempts, kChance);
+  return format("{:.0f} of {:.0f} {} (before: {:.0f} of {:.0f}); {}", count, during.attempts, what, count_before,
+                before.attempts, count_bound(during.attempts, count_before, before.attempts, during.first));
 }
 
 std::string memory_size(double bytes) {

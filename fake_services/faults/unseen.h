@@ -1,4 +1,4 @@
-// Why a witness saw nothing: what was measured, against what is there without any fault.
+// Why a witness saw nothing: what was measured, what there is without any fault, and from where on it would count.
 #pragma once
 
 #include <string>
@@ -24,11 +24,15 @@ std::string ends_unchanged(const Observation& before, const Observation& during,
 std::string not_scraped_yet(const Observation& during, std::string_view target);
 // Of kinds that spoil a metric by its name, where there was none of it.
 std::string names_nothing(const Observation& during, std::string_view metric, std::string_view target);
-// Of kinds that change how many come from outside.
-std::string arrivals_unchanged(const Observation& before, const Observation& during, std::string_view target);
+// Of kinds that make more come from outside, and of those that make fewer come.
+std::string arrivals_unrisen(const Observation& before, const Observation& during, std::string_view target);
+std::string arrivals_unfallen(const Observation& before, const Observation& during, std::string_view target);
 // Of kinds that fail some of the attempts to reach the target: `count` of them, `count_before` of those before.
 std::string attempts_unchanged(double count, const Observation& during, double count_before, const Observation& before,
                                std::string_view what);
+
+// "from 9 on it is more than chance makes of them": of what is counted among `total`.
+std::string count_bound(double total, double count_before, double total_before, double first = 0);
 
 // "170.7 bytes", "3 KiB", "1.2 MiB", "200 MiB".
 std::string memory_size(double bytes);

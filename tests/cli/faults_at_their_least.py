@@ -95,6 +95,7 @@ receivers: [{name: anybody, webhook_configs: [{url: 'http://anybody.example/'}]}
 
 # kind: target, its own fields at their least, and how the witness begins: what it saw, or "not:" and why not.
 STORE, WEB, LINK, MAILER = "{service: store}", "{service: web}", "{service: web, dependency: store}", "{service: mailer}"
+RISE = r".*; a rise counts from \d+\.\d+ ms on, (6 standard errors of so many|1\.?0? % of what it was)"
 RARELY = "probability: 0.0001%"
 LEAST = {
     "http_error": (STORE, RARELY, r"not: it was to hit less than one of the \d+ requests"),
@@ -104,21 +105,21 @@ LEAST = {
     "connection_refused": (STORE, RARELY, r"not: it was to hit less than one of the \d+ requests"),
     "reset": (STORE, RARELY, r"not: it was to hit less than one of the \d+ requests"),
     "partition": (STORE, RARELY, r"not: it was to hit less than one of the \d+ requests"),
-    "loss": (STORE, "percent: 0.01%", r"not: \d+ requests to store took .*too little to tell"),
-    "bandwidth": (STORE, "rate: 1000Gi", r"not: \d+ requests to store took .*too little to tell"),
+    "loss": (STORE, "percent: 0.01%", r"not: \d+ requests to store took " + RISE),
+    "bandwidth": (STORE, "rate: 1000Gi", r"not: \d+ requests to store took " + RISE),
     "dns": (WEB, "answer: delay, delay: 1ms", r"\d+ calls of web took 6\.\d ms on average \(before: 5\."),
     "tls": (STORE, "expires_in: 3650d", r"not: no handshake with store failed"),
-    "cpu_throttle": (STORE, "percent: 1%", r"not: \d+ requests to store took .*too little to tell"),
-    "gc_pause": (STORE, "pause: 50ms, period: 1d", r"not: \d+ requests to store took .*too little to tell"),
+    "cpu_throttle": (STORE, "percent: 1%", r"not: \d+ requests to store took " + RISE),
+    "gc_pause": (STORE, "pause: 50ms, period: 1d", r"not: \d+ requests to store took " + RISE),
     "disk_fill": (STORE, "percent: 1%", r"not: 60\.0 % of the disk of store are in use, and 60\.0 % were"),
-    "io_latency": (STORE, "mean: 1ms", r"not: \d+ requests to store took 7\.\d ms .*too little to tell"),
+    "io_latency": (STORE, "mean: 1ms", r"not: \d+ requests to store took 7\.\d\d ms " + RISE),
     "io_errno": (STORE, RARELY, r"not: it was to hit less than one of the \d+ requests"),
     "pool_exhaustion": (LINK, "max: 10000", r"not: \d+ of \d+ connections of store from web are in use"),
     "queue_backlog": (MAILER, "rate: 0.001", r"not: \d+\.\d messages per second were sent to mailer"),
     "consumer_stall": (MAILER, RARELY, r"not: \d+ messages for mailer wait"),
     "cache_miss_storm": (LINK, "lost: 1%", r"not: \d+ of \d+ look-ups in the cache of store from web missed"),
     "retry_storm": (LINK, "attempts: 1.01", r"\d of \d+ requests that store from web sent were repetitions \(before: 0 of"),
-    "thundering_herd": (WEB, "factor: 1.25, width: 100ms, period: 1d", r"not: \d+\.\d requests per second came to web .*too little to tell"),
+    "thundering_herd": (WEB, "factor: 1.25, width: 100ms, period: 1d", r"not: \d+\.\d requests per second came to web \(before: \d+\.\d\); a rise counts from \d+\.\d on"),
     "rate_limit": (STORE, "rps: 1e7", r"not: 0 of \d+ requests to store were answered 429"),
     "traffic_surge": (WEB, "factor: 1.25", r"(4[89]|5\d)\.\d requests per second came to web \(before: (39|40)"),
     "traffic_drop": (WEB, "percent: 25%", r"(2[6-9]|3[01])\.\d requests per second came to web \(before: (39|40)"),

@@ -1,6 +1,7 @@
 // A cache loses its entries.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 #include "fake_services/topology/topology.h"
 
 namespace firedrill::fake_services::faults {
@@ -22,11 +23,11 @@ class CacheMissStorm final : public Fault {
                   now, target, before.cache_misses, then);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
-    return format(
-        "{:.0f} of {:.0f} look-ups in the cache of {} missed (before: {:.0f} of {:.0f}), too little to tell "
-        "from what happens without a fault",
-        during.cache_misses, during.cache_hits + during.cache_misses, target, before.cache_misses,
-        before.cache_hits + before.cache_misses);
+    const double now = during.cache_hits + during.cache_misses;
+    const double then = before.cache_hits + before.cache_misses;
+    return format("{:.0f} of {:.0f} look-ups in the cache of {} missed (before: {:.0f} of {:.0f}); {}",
+                  during.cache_misses, now, target, before.cache_misses, then,
+                  count_bound(now, before.cache_misses, then));
   }
 
  private:

@@ -6,6 +6,8 @@
 namespace firedrill::fake_services::faults {
 namespace {
 
+constexpr double kBeyondDrift = 1.2;
+
 class QueueBacklog final : public Fault {
  public:
   explicit QueueBacklog(double rate) : rate_(rate) {}
@@ -15,7 +17,6 @@ class QueueBacklog final : public Fault {
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
-    constexpr double kBeyondDrift = 1.2;
     if (!rate_rose(during.published, during.seconds, before.published, before.seconds, kBeyondDrift)) {
       return std::nullopt;
     }
@@ -25,10 +26,9 @@ class QueueBacklog final : public Fault {
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     if (during.seconds <= 0 || before.seconds <= 0) return format("no message to {} was counted", target);
-    return format(
-        "{:.1f} messages per second were sent to {} (before: {:.1f}), too little to tell from what happens without a "
-        "fault",
-        during.published / during.seconds, target, before.published / before.seconds);
+    return format("{:.1f} messages per second were sent to {} (before: {:.1f}); a rise counts from {:.1f} on",
+                  during.published / during.seconds, target, before.published / before.seconds,
+                  least_of_risen_rate(during.seconds, before.published, before.seconds, kBeyondDrift) / during.seconds);
   }
 
  private:

@@ -23,10 +23,12 @@ class RetryStorm final : public Fault {
                   now, target, before.retries, then);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
-    if (during.calls + during.retries <= 0) return format("{} sent nothing {}", target, since_its_start(during));
-    return format("{:.0f} of {:.0f} requests that {} sent were repetitions (before: {:.0f} of {:.0f}) {}",
-                  during.retries, during.calls + during.retries, target, before.retries, before.calls + before.retries,
-                  since_its_start(during));
+    const double now = during.calls + during.retries;
+    const double then = before.calls + before.retries;
+    if (now <= 0) return format("{} sent nothing {}", target, since_its_start(during));
+    return format("{:.0f} of {:.0f} requests that {} sent were repetitions (before: {:.0f} of {:.0f}) {}; {}",
+                  during.retries, now, target, before.retries, then, since_its_start(during),
+                  count_bound(now, before.retries, then));
   }
 
  private:

@@ -21,7 +21,7 @@ class ThunderingHerd final : public Fault {
     return arrivals_rise(before, during, target);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
-    return arrivals_unchanged(before, during, target);
+    return arrivals_unrisen(before, during, target);
   }
 
  private:

@@ -20,7 +20,7 @@ class TrafficDrop final : public Fault {
     return arrivals_fall(before, during, target);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
-    return arrivals_unchanged(before, during, target);
+    return arrivals_unfallen(before, during, target);
   }
 
  private:

@@ -1,6 +1,7 @@
 // The certificate of the target is not valid.
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/faults/unseen.h"
 #include "fake_services/topology/topology.h"
 
 namespace firedrill::fake_services::faults {
@@ -42,8 +43,9 @@ class Tls final : public Fault {
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     if (during.tls_errors > 0) {
-      return format("{:.0f} of {:.0f} handshakes with {} failed (before: {:.0f} of {:.0f})", during.tls_errors,
-                    during.attempts, target, before.tls_errors, before.attempts);
+      return format("{:.0f} of {:.0f} handshakes with {} failed (before: {:.0f} of {:.0f}); {}", during.tls_errors,
+                    during.attempts, target, before.tls_errors, before.attempts,
+                    count_bound(during.attempts, before.tls_errors, before.attempts, during.first));
     }
     return format("no handshake with {} failed, and its certificate expires by less than an hour earlier, if at all",
                   target);

@@ -88,5 +88,67 @@ TEST(Unseen, ASurgeWithinTheDrift) {
   }
 }
 
+Observation latencies(double count, double mean_s, double deviation_s) {
+  Observation out;
+  out.seconds = 60;
+  out.latency_count = count;
+  out.latency_sum_s = count * mean_s;
+  out.latency_square_s2 = count * (deviation_s * deviation_s + mean_s * mean_s);
+  return out;
+}
+
+// What was measured, over how many, and from where on it would count.
+TEST(Unseen, ARiseNamesItsBound) {
+  const auto latency = [](const Observation& before, const Observation& during) {
+    return find_fault("io_latency")->make({})->unseen(before, during, "store");
+  };
+  EXPECT_EQ(
+      latency(latencies(10'000, 0.040, 0.020), latencies(400, 0.042, 0.020)),
+      "400 requests to store took 42.0 ms on average (before: 40.0 ms over 10000), 2.00 ms more; a rise counts from "
+      "6.12 ms on, 6 standard errors of so many");
+  EXPECT_EQ(
+      latency(latencies(1e6, 0.040, 0.001), latencies(1e6, 0.0403, 0.001)),
+      "1000000 requests to store took 40.3 ms on average (before: 40.0 ms over 1000000), 0.30 ms more; a rise counts "
+      "from 0.40 ms on, 1 % of what it was");
+  EXPECT_EQ(latency(latencies(10'000, 0.040, 0.020), latencies(7, 0.4, 0.020)),
+            "7 requests to store are too few to tell how long they take: from 20 on their mean counts");
+}
+
+// The bounds that are told are those that decide.
+TEST(Unseen, TheBoundsDecide) {
+  const Observation before = latencies(10'000, 0.040, 0.020);
+  const double least = least_latency_rise(before, latencies(400, 0.040, 0.020)).seconds;
+  EXPECT_TRUE(latency_rose(before, latencies(400, 0.040 + least * 1.001, 0.020)));
+  EXPECT_FALSE(latency_rose(before, latencies(400, 0.040 + least * 0.999, 0.020)));
+  EXPECT_TRUE(stands_out(least_that_stands_out(727, 4, 36205), 727, 4, 36205));
+  EXPECT_FALSE(stands_out(least_that_stands_out(727, 4, 36205) - 1e-6, 727, 4, 36205));
+  Observation usual, during;
+  usual.seconds = 300, usual.outside = 36'000, usual.usual = 36'000;
+  during.seconds = 60, during.usual = 7'200;
+  during.outside = least_risen_arrivals(usual, during) * 60 + 1;
+  EXPECT_TRUE(arrivals_rise(usual, during, "web"));
+  during.outside -= 2;
+  EXPECT_FALSE(arrivals_rise(usual, during, "web"));
+  EXPECT_EQ(find_fault("traffic_surge")->make({})->unseen(usual, during, "web"),
+            "144.0 requests per second came to web (before: 120.0); a rise counts from 144.0 on");
+  during.outside = most_fallen_arrivals(usual, during) * 60 - 1;
+  EXPECT_TRUE(arrivals_fall(usual, during, "web"));
+  during.outside += 2;
+  EXPECT_FALSE(arrivals_fall(usual, during, "web"));
+}
+
+TEST(Unseen, CountsNameTheirBound) {
+  Observation before, during;
+  before.replies = 36'205, before.by_code[500] = 4;
+  during.seconds = 60, during.replies = 727, during.by_code[500] = 2;
+  EXPECT_EQ(
+      find_fault("http_error")->make({})->unseen(before, during, "store"),
+      "2 of 727 requests to store were answered 500 (before: 4 of 36205); from 4 on it is more than chance makes of "
+      "them");
+  during.replies = 1, during.by_code[500] = 0;
+  EXPECT_THAT(find_fault("http_error")->make({})->unseen(before, during, "store"),
+              HasSubstr("no number of so few would be more than chance"));
+}
+
 }  // namespace
 }  // namespace firedrill::fake_services
