@@ -18,7 +18,7 @@ RULES = ROOT.parent / "shared/oracle/rules/mixins"
 
 # Read one by one. The alerts without a runbook or a summary are counted and not read: there is nothing to doubt.
 READ = {
-    "duplicate-rule": 13,
+    "duplicate-rule": 2,  # where one selects what the other selects and more
     "label-dropped": 23,
     "never-fires": 1,  # count() == 0
     "quantile-without-le": 1,  # an alert of Thanos, whose aggregation below histogram_quantile() has lost le

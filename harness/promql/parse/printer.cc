@@ -178,12 +178,12 @@ bool same_modifiers(const Modifiers& a, const Modifiers& b) {
          (a.at != Modifiers::At::time || a.time == b.time);
 }
 
-bool same_selector(const VectorSelector& a, const VectorSelector& b) {
-  return a.name == b.name && a.matchers == b.matchers && same_modifiers(a.modifiers, b.modifiers);
+bool same_selector(const VectorSelector& a, const VectorSelector& b, const SelectorsFit& fit) {
+  return a.name == b.name && fit(a, b) && same_modifiers(a.modifiers, b.modifiers);
 }
 
 // Of the nodes themselves, whatever is below them.
-bool same_node(const Expr& a, const Expr& b) {
+bool same_node(const Expr& a, const Expr& b, const SelectorsFit& fit) {
   switch (a.kind) {
     case Kind::number: {
       const auto& x = as<NumberLiteral>(a);
@@ -194,11 +194,11 @@ bool same_node(const Expr& a, const Expr& b) {
     case Kind::string:
       return as<StringLiteral>(a).value == as<StringLiteral>(b).value;
     case Kind::vector_selector:
-      return same_selector(as<VectorSelector>(a), as<VectorSelector>(b));
+      return same_selector(as<VectorSelector>(a), as<VectorSelector>(b), fit);
     case Kind::matrix_selector:
       return as<MatrixSelector>(a).range == as<MatrixSelector>(b).range &&
              same(as<MatrixSelector>(a).range_expr, as<MatrixSelector>(b).range_expr) &&
-             same_selector(*as<MatrixSelector>(a).vector, *as<MatrixSelector>(b).vector);
+             same_selector(*as<MatrixSelector>(a).vector, *as<MatrixSelector>(b).vector, fit);
     case Kind::subquery: {
       const auto& x = as<Subquery>(a);
       const auto& y = as<Subquery>(b);
@@ -227,11 +227,17 @@ bool same_node(const Expr& a, const Expr& b) {
 
 }  // namespace
 
-bool equal(const Expr& a, const Expr& b) {
-  if (a.kind != b.kind || !same_node(a, b)) return false;
+bool equal_but_for_matchers(const Expr& a, const Expr& b, const SelectorsFit& fit) {
+  if (a.kind != b.kind || !same_node(a, b, fit)) return false;
   const std::vector<const Expr*> left = children(a);
   const std::vector<const Expr*> right = children(b);
-  return std::ranges::equal(left, right, [](const Expr* x, const Expr* y) { return equal(*x, *y); });
+  return std::ranges::equal(left, right,
+                            [&](const Expr* x, const Expr* y) { return equal_but_for_matchers(*x, *y, fit); });
+}
+
+bool equal(const Expr& a, const Expr& b) {
+  return equal_but_for_matchers(
+      a, b, [](const VectorSelector& x, const VectorSelector& y) { return x.matchers == y.matchers; });
 }
 
 }  // namespace firedrill::promql
