@@ -34,6 +34,11 @@ std::string remedy_for(std::string_view error) {
   if (error.starts_with("unknown function")) return nearest_function(quoted(error));
   if (error.starts_with("unclosed left parenthesis")) return "add the missing `)`";
   if (error.starts_with("unexpected end of input")) return "the expression stops too early; complete it";
+  if (error.ends_with(" in @, expected timestamp")) {
+    return "`@` takes a time in seconds, start() or end(); nothing is calculated behind it, as it is in ranges, "
+           "subqueries "
+           "and behind `offset`";
+  }
   if (error.contains("regexp"))
     return "expected a regular expression of RE2's: https://github.com/google/re2/wiki/Syntax";
   return "PromQL's grammar: https://prometheus.io/docs/prometheus/latest/querying/basics/";
