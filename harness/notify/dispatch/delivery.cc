@@ -91,7 +91,8 @@ void Delivery::take_answer(Time now, const DeliveryContext& context) {
   if (status_ != 0 && status_ / 100 != 2) ++counts.refused;
   if (status_ / 100 == 2) {
     attempt.result = Attempt::Result::accepted;
-    context.log.write(order_.key, std::move(order_.firing), std::move(order_.resolved), context.repeat_interval, now);
+    context.log.write(order_.key, order_.notification.group, std::move(order_.firing), std::move(order_.resolved),
+                      context.repeat_interval, now);
     end(State::accepted, context.outcomes);
   } else if (status_ == 0) {
     attempt.result = Attempt::Result::timed_out;

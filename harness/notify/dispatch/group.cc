@@ -140,7 +140,7 @@ void Group::tell(std::size_t integration, const std::vector<FlushedAlert>& alert
   }
   std::ranges::sort(order.firing);
   std::ranges::sort(order.resolved);
-  const LogEntry* entry = pipeline.log.find(order.key);
+  const LogEntry* entry = pipeline.log.find(order.key, info_, flush.at);
   const Time now = version_ >= Version::v0_33 ? flush.tick : flush.at;
   Decision decision{.integration = integration};
   decision.reason = reason_to_notify(entry, {order.firing, order.resolved, chosen.send_resolved, repeat_interval, now});
@@ -150,7 +150,7 @@ void Group::tell(std::size_t integration, const std::vector<FlushedAlert>& alert
   flush.decisions.push_back(decision);
   if (decision.reason == Reason::none) return;
   if (is_silent) {
-    pipeline.log.write(order.key, {}, std::move(order.resolved), repeat_interval, flush.at);
+    pipeline.log.write(order.key, info_, {}, std::move(order.resolved), repeat_interval, flush.at);
     return;
   }
   order.notification = {.receiver = receiver.name,

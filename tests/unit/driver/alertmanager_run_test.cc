@@ -383,6 +383,20 @@ TEST_F(AlertmanagerRun, CountsWhatCannotBeRenderedAsFailed) {
   EXPECT_EQ(event->text("reason"), "its template failed");
 }
 
+TEST_F(AlertmanagerRun, GoesOnAsItWasInACopy) {
+  const record::Record whole =
+      run({.rules = kQuarterTo,
+           .route = "",
+           .faults = "[{id: away, kind: monitor_down, replicas: first, at: 12m, duration: 10m},"
+                     " {id: broken, kind: receiver_error, receiver: pager, at: 15m, duration: 3m}]",
+           .prometheus = ", replicas: 2"});
+  driver::Run drill(*loaded_, {.seed = 1});
+  drill.advance_to(*parse_instant("2026-03-03T13:46:00Z"));
+  driver::Run copy(drill);
+  copy.advance_to(copy.end());
+  EXPECT_EQ(record::write_record(copy.finish().record), record::write_record(whole));
+}
+
 TEST_F(AlertmanagerRun, KeepsWhatReceiversWereSent) {
   const std::string rules =
       std::string(kQuarterTo) + "      - {alert: Other, expr: vector(1) > 0 and minute() >= 45 < 47}\n";

@@ -166,6 +166,29 @@ TEST(Delivery, KeepsAnAlertThatCameAgainDuringTheFlush) {
   EXPECT_THAT(engine.told(), ElementsAre("2 first_notification A", "7 all_resolved -A", "12 first_notification A"));
 }
 
+// Of two routes with the same matchers and receiver the groups have one entry of the log: each asks for it before the
+// other has written it.
+TEST(Delivery, TellsTwiceWhatTwoRoutesOfOneKeyFlushAtOneInstant) {
+  Configuration configuration = simple_configuration();
+  for (const bool continues : {true, false}) {
+    Route route = configuration.routes.front();
+    route.children.clear();
+    route.index = configuration.routes.size();
+    route.parent = 0;
+    route.position = route.index - 1;
+    route.continues = continues;
+    route.matchers = matchers({{"alertname", "A"}});
+    route.key = "{}/{alertname=\"A\"}";
+    route.id = format("{{}}/{{alertname=\"A\"}}/{}", route.position);
+    configuration.routes.front().children.push_back(route.index);
+    configuration.routes.push_back(std::move(route));
+  }
+  Engine engine(std::move(configuration));
+  engine.post(0, {alert({{"alertname", "A"}})});
+  engine.run_to(20);
+  EXPECT_THAT(engine.told(), ElementsAre("2 first_notification A", "2 first_notification A"));
+}
+
 TEST(Delivery, TellsEachIntegrationByItself) {
   Configuration configuration = simple_configuration();
   configuration.receivers[0].integrations.push_back(webhook(1));
