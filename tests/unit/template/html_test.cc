@@ -33,6 +33,7 @@ TEST(Html, IsEscapedByWhereAValueStands) {
       {"<p title={{ print }} id=a>", "<p title=ZgotmplZ id=a>"},
       {"<a href=\"{{ .U }}\">", "<a href=\"https://x.example/p?q=1&amp;r=%22s%22\">"},
       {"<a href=\"{{ .J }}\">", "<a href=\"#ZgotmplZ\">"},
+      {"<a href=\"{{ print `https://x/%20%aF%0f%zz%2` }}\">", "<a href=\"https://x/%20%aF%0f%25zz%252\">"},
       {"<a href=\"/x?y={{ .U }}\">", "<a href=\"/x?y=https%3a%2f%2fx.example%2fp%3fq%3d1%26r%3d%22s%22\">"},
       {"<a href=\"/x?y={{ .U | urlquery }}\">", "<a href=\"/x?y=https%3A%2F%2Fx.example%2Fp%3Fq%3D1%26r%3D%22s%22\">"},
       {"<title>{{ .H }}</title>", "<title>&lt;b&gt;bold&lt;/b&gt;</title>"},
