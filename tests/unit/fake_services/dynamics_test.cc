@@ -208,6 +208,23 @@ WorldSpec random_world(std::uint64_t seed) {
   return world_of(std::move(services), std::move(faults));
 }
 
+// A constant delay gives way to one that is as long on average.
+TEST(Dynamics, TimesSpreadOtherwiseAroundTheSameMean) {
+  Fields even;
+  even.set("p50", Duration(140ms), {});
+  Fields uneven;
+  uneven.set("distribution", std::string("exponential"), {});
+  uneven.set("p50", Duration(97ms), {});
+  Drill drill(shop_world({fault("even", "latency", target_of("web"), 10min, 10min, even),
+                          fault("uneven", "latency", target_of("web"), 20min, 10min, uneven)}));
+  drill.run_for(19min);
+  const ServiceMinute before = drill.truth("web", 5);
+  drill.run_for(10min);
+  const ServiceMinute after = drill.truth("web", 5);
+  EXPECT_LT(latency_quantile(before.latency, 0.95), 0.38);
+  EXPECT_GT(latency_quantile(after.latency, 0.95), 0.4);
+}
+
 TEST(Dynamics, AnyWorldStaysFiniteAndConserves) {
   for (std::uint64_t seed = 1; seed <= 150; ++seed) {
     Told told;

@@ -50,6 +50,20 @@ TEST(Unseen, AMetricThatNobodyHas) {
         << kind;
 }
 
+// What comes after its end is another's.
+TEST(Unseen, AFaultThatIsOver) {
+  const auto factor = [](double of) {
+    Fields fields;
+    fields.set("factor", of, {});
+    return fields;
+  };
+  Drill drill(drill_shop({fault("slight", "traffic_surge", target_of("web"), 10min, 2min, factor(1.0001)),
+                          fault("strong", "traffic_surge", target_of("web"), 20min, 10min, factor(3))}));
+  drill.run_for(32min);
+  EXPECT_FALSE(drill.world().faults().at(0).witness.observed) << drill.world().faults().at(0).witness.what;
+  EXPECT_TRUE(drill.world().faults().at(1).witness.observed);
+}
+
 // A rate that drifts by 10 % says nothing of one that is a quarter higher.
 TEST(Unseen, ASurgeThatDriftMayBe) {
   Observation before, during;
