@@ -60,6 +60,17 @@ struct Steady {
   std::vector<std::vector<Batched>> shares;
 };
 
+// Of the cores that a service may have, the share that its requests need.
+double processor_use(const ServiceModel& m, const ServiceScene& scene, const Counters& layout, std::size_t s,
+                     const std::vector<Batched>& rates) {
+  if (m.spec.cpu_limit <= 0) return 0;
+  double cores = 0;
+  for (const TrafficConditions& c : scene.replicas) cores += c.ready ? m.spec.cpu_limit / c.replica.cpu_factor : 0;
+  double done = 0;
+  for (std::size_t slot = 0; slot < m.layout.slots; ++slot) done += rates[layout.response(s, slot)].mean();
+  return cores > 0 ? std::min(1.0, done * m.cpu_per_request / cores) : 0;
+}
+
 std::vector<double> utilisations(const Scene& scene, const Counters& layout, const std::vector<ServiceScene>& scenes,
                                  const std::vector<Batched>& rates) {
   std::vector<double> use(scenes.size(), 0);
@@ -72,6 +83,7 @@ std::vector<double> utilisations(const Scene& scene, const Counters& layout, con
       workers += c.ready ? std::max(1.0, maths::floor(all + 0.5)) : 0;
     }
     use[s] = workers > 0 ? rates[layout.busy(s)].mean() / workers : 1;
+    use[s] = std::max(use[s], processor_use(m, scenes[s], layout, s, rates));
     for (std::size_t e = 0; e < m.edges.size(); ++e) {
       const std::size_t pool = layout.pool(s, e);
       use[s] = std::max({use[s], use[m.edges[e].callee], rates[pool].mean() / layout.entries[pool].full});

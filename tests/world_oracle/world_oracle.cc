@@ -92,6 +92,43 @@ std::optional<Arguments> read_arguments(int argc, char** argv) {
   return result;
 }
 
+std::string law(const Distribution& d) {
+  const char* names[] = {"constant", "exponential", "lognormal", "gamma"};
+  return format("{} {:.1f} ms", names[static_cast<int>(d.shape())], 1000 * d.mean());
+}
+
+void show(const Scene& scene) {
+  for (const ServiceModel& m : scene.model.services) {
+    say(format("  {}: {} x {} workers, queue {}{}{}{}{}\n", m.spec.name, m.spec.replicas, m.workers, m.spec.queue,
+               m.spec.traffic ? format(", {:g}/s", m.spec.traffic->requests_per_second) : "",
+               m.spec.cpu_limit > 0 ? format(", cpu {:.3f}", m.spec.cpu_limit) : "",
+               m.spec.consumer ? ", consumer" : "",
+               m.spec.background_errors > 0 ? format(", errors {:.3f}", m.spec.background_errors) : ""));
+    for (const RouteModel& r : m.routes) {
+      std::string calls;
+      for (const StageModel& stage : r.stages) {
+        calls += stage.calls.size() > 1 ? " beside(" : "";
+        for (const std::size_t c : stage.calls) {
+          calls += format(" {}", m.edges[m.calls[c].edge].spec.name);
+          if (m.calls[c].probability < 1) calls += format(" {:.0f}%", 100 * m.calls[c].probability);
+          if (m.calls[c].times != 1) calls += format(" x{:g}", m.calls[c].times);
+        }
+        calls += stage.calls.size() > 1 ? ")" : "";
+      }
+      say(format("      {} {} {:.0f}%: {};{}\n", r.method, r.path, 100 * r.share, law(r.own), calls));
+    }
+    for (const EdgeModel& e : m.edges) {
+      say(format("      → {}: pool {}, patience {:.2f} s, timeout {:.3f} s{}{}{}{}\n", e.spec.name, e.spec.pool.size,
+                 e.acquire_timeout_s, e.request_timeout_s, e.spec.critical ? "" : ", not critical",
+                 e.spec.retries.max > 0 ? format(", {} retries of {:.2f} after {:.3f} s", e.spec.retries.max,
+                                                 e.spec.retries.budget, e.backoff_s)
+                                        : "",
+                 e.spec.cache ? format(", cache {:.2f}", e.spec.cache->hit_ratio) : "",
+                 e.spec.circuit_breaker ? format(", breaker {:.2f}", e.spec.circuit_breaker->threshold) : ""));
+    }
+  }
+}
+
 // Productions with something in them, and how many of these disagree, in what.
 struct Row {
   int scenes = 0;
@@ -114,6 +151,7 @@ class Table {
     const std::set<std::string> rows = as.empty() ? scene.features : std::set<std::string>{as};
     for (const std::string& feature : rows) count(rows_[feature], found);
     if (as.empty()) count(rows_["all"], found);
+    if (arguments_.verbose && !found.empty()) show(scene);
     if (arguments_.verbose && !found.empty()) {
       say(format("seed {}: {} services, {}\n", seed, scene.topology.services.size(),
                  scene.step.empty() ? "no fault" : scene.step));
