@@ -123,6 +123,7 @@ def see_outputs(drill, key, name, made, out, files, model):
     for what, data in made.items():
         if what.endswith("json") or what.startswith("query"):
             drill.see(check.json_data(f"{key}: {what}", data, {"json": in_scenario, "tests.json": name}.get(what)))
+    drill.see(check.lines(f"{key}: iCalendar", made["ical"].replace(b"\r\n", b"\n")))
     path = str(files.relative_to(drill.folder))
     drill.see(check.command(f"{key}: the command", made["json"], path, ["--seed", "1", "--keep", "all"]))
     drill.see(check.json_data(f"{key}: run.json", (out / "run.json").read_bytes()))

@@ -99,7 +99,9 @@ def is_data(case):
 
 def text(case, seen):
     found = []
-    streams = [("stderr", seen.err)] + ([] if is_data(case) else [("stdout", seen.out)])
+    # iCalendar's lines end in both.
+    out = seen.out.replace(b"\r\n", b"\n") if "--ical" in case.command else seen.out
+    streams = [("stderr", seen.err)] + ([] if is_data(case) else [("stdout", out)])
     for name, data in streams:
         what = f"{case.command_name()} {name}"
         try:

@@ -28,10 +28,13 @@ void add_line(std::string& out, std::string_view line) {
   out += "\r\n";
 }
 
-// A TEXT value. It can hold no control characters; of an input's they become blanks.
+// A TEXT value. It can hold no control characters; of an input's they become blanks. A folded line may begin anywhere
+// in it, and must not be a command to a CI runner there: what one would look for gets a blank into it.
 std::string text_value(std::string_view text) {
   std::string out;
   for (const char c : printable(text)) {
+    const bool command = (c == ':' || c == '#') && out.ends_with(c);
+    if (command) out += ' ';
     if (c == '\\' || c == ';' || c == ',') out += '\\';
     out += c;
   }

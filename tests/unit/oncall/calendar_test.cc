@@ -70,6 +70,17 @@ schedule:
                   .starts_with("Zahlung\\, Überweisung\\; Kasse\\\\Konto und ein sehr langer Name\\, der"));
 }
 
+TEST(Ical, CommandsNoRunner) {
+  for (std::size_t length = 0; length < 80; ++length) {
+    const auto roster = roster_of("schedule: {name: '" + std::string(length, 'x') +
+                                  "::error::a ##vso[b', tiers: [{name: primary, members: ['::error::c']}]}");
+    const std::string text = month_ical(*roster, {2026, 2});
+    EXPECT_EQ(text.find("\n::"), std::string::npos);
+    EXPECT_EQ(text.find(" ::"), std::string::npos);
+    EXPECT_EQ(text.find("##"), std::string::npos);
+  }
+}
+
 TEST(Month, LiesBetweenMidnightsOfTheZone) {
   const MonthSpan march = span_of({2026, 3}, zone("Europe/London"));
   EXPECT_EQ(march.from, at("2026-03-01T00:00:00Z"));

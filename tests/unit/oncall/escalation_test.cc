@@ -1,6 +1,9 @@
 #include "oncall/escalation/escalation.h"
 
+#include <map>
+
 #include "base/duration.h"
+#include "base/random.h"
 #include "base/text/format.h"
 #include "oncall/escalation/handoffs.h"
 #include "roster_fixture.h"
@@ -180,6 +183,52 @@ TEST(Escalation, DoesTheSameInSmallStepsAndInOneLeap) {
       for (const PageEvent& event : small.advance(t)) by_steps.push_back(event);
     }
     EXPECT_EQ(by_leap, by_steps);
+  }
+}
+
+// Whatever people do, and however often somebody looks: times never fall, whoever is paged is on call, nobody is paged
+// for what is acknowledged, and a copy that is told the same does the same.
+TEST(Escalation, KeepsItsPromisesWhateverPeopleDo) {
+  const auto roster = roster_of(kWithGaps);
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    RandomStream chance(seed, "escalation");
+    Escalation first(roster), second = first;
+    Time now = at("2026-03-28T20:00:00Z");
+    Time last = now;
+    std::map<std::string, bool> acknowledged;
+    for (int step = 0; step < 60; ++step) {
+      now += std::chrono::minutes{chance.below(25)};
+      const std::string id = format("page-{}", chance.below(3));
+      const std::uint64_t what = chance.below(6);
+      const auto act = [&](Escalation& escalation) {
+        if (what == 0) return escalation.start(page(id.c_str(), now));
+        if (what == 1) return escalation.acknowledge(id, "somebody", now);
+        if (what == 2) return escalation.escalate(id, "secondary", "somebody", now);
+        if (what == 3) return escalation.end(id, "resolved", now);
+        return escalation.advance(now);
+      };
+      const std::vector<PageEvent> events = act(first);
+      ASSERT_EQ(events, act(second)) << "seed " << seed;
+      for (const PageEvent& event : events) {
+        ASSERT_LE(last, event.t);
+        ASSERT_LE(event.t, now);
+        last = event.t;
+        const Tier* tier = roster->find(event.schedule)->find(event.tier);
+        ASSERT_NE(tier, nullptr);
+        if (event.kind == PageEvent::Kind::paged) {
+          ASSERT_EQ(event.person, tier->on_call(event.t));
+        }
+        if (event.kind == PageEvent::Kind::nobody) {
+          ASSERT_EQ("", tier->on_call(event.t));
+        }
+        if (event.kind == PageEvent::Kind::paged) {
+          ASSERT_FALSE(acknowledged[event.page]);
+        }
+        acknowledged[event.page] = event.kind == PageEvent::Kind::acknowledged;
+      }
+      ASSERT_GT(first.next_due(), now);
+      if (step == 30) second = first;
+    }
   }
 }
 

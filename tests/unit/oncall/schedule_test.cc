@@ -26,8 +26,11 @@ constexpr Place kPlaces[] = {{"Europe/London", "2026-01-01T00:00:00Z"},
 constexpr const char* kForms[] = {
     "rotation: weekly\n  handoff: Monday 09:00\n  tiers: [{name: primary, members: [a, b, c]}]",
     "rotation: weekly\n  handoff: Sunday 01:30\n  tiers: [{name: primary, members: [a, b, c]}]",
-    "rotation: weekly\n  turn: 2\n  anchor: 2026-02-17\n  handoff: Sunday 02:15\n  tiers: [{name: primary, members: "
-    "[a, b]}]",
+    R"(rotation: weekly
+  turn: 2
+  anchor: 2026-02-17
+  handoff: Sunday 02:15
+  tiers: [{name: primary, members: [a, b]}])",
     "rotation: daily\n  handoff: '02:30'\n  tiers: [{name: primary, members: [a, b, c, d, e]}]",
     "rotation: daily\n  handoff: '00:00'\n  tiers: [{name: primary, members: [a, b]}]",
     R"(rotation: weekly
