@@ -131,6 +131,12 @@ class Decoder {
     return names;
   }
 
+  // The name of a schedule that was meant; where none of the file's has a name, that one is needed.
+  std::string remedy_of(const std::string& schedule) const {
+    std::string near = suggest_one(schedule, schedule_names(), diagnostics_);
+    return near.empty() ? "write the name of a schedule of this file" : near;
+  }
+
   // What is paged when a walk is over has to be there, and must not lead back.
   void check_then(const std::vector<const DecodedBlock*>& blocks) {
     std::set<std::string> told;
@@ -139,8 +145,7 @@ class Decoder {
       if (schedule.then.empty()) continue;
       const Position& where = blocks[i]->fields.where("then");
       if (roster_.find(schedule.then) == nullptr) {
-        report(diagnostics_, where, format("there is no schedule '{}'", schedule.then),
-               suggest_one(schedule.then, schedule_names(), diagnostics_));
+        report(diagnostics_, where, format("there is no schedule '{}'", schedule.then), remedy_of(schedule.then));
         continue;
       }
       std::string way = schedule.name;
@@ -171,7 +176,7 @@ class Decoder {
       const Node* value = mapping == nullptr ? nullptr : mapping->find(receiver);
       report(diagnostics_, value == nullptr ? file.where : value->where(),
              format("the receiver '{}' calls '{}', which is no schedule of this file", receiver, schedule),
-             suggest_one(schedule, schedule_names(), diagnostics_));
+             remedy_of(schedule));
     }
   }
 
