@@ -219,7 +219,7 @@ def project(folder, name, in_scenario):
     write(files / "rules" / (file_name(in_scenario) + ".yaml"), rules(in_scenario))
     write(files / "slos.yaml", slos(in_scenario))
     write(files / "oncall.yaml", oncall(in_scenario))
-    write(files / "playbooks" / "book.md", playbook(name))
+    write(files / "playbooks" / "book.md", playbook(in_scenario))
     write(files / "scenario.yaml", scenario(files.name, in_scenario))
     write(files / "unit" / (file_name(name) + "_test.yml"), unit_test(name, f"../rules/{file_name(in_scenario)}.yaml"))
     write(files / "unit" / (file_name(name) + ".test"), script(name))
