@@ -291,7 +291,7 @@ std::string render(const Record& record, const tsdb::Store&) {
   out += metrics_table(record);
   out += queries_table(record);
   out += format("\nDrill: {}, seed {}, firedrill {}. Again: {}\n\n{}.\n", span_words(record), record.seed,
-                esc(record.firedrill), markdown_code(record.command, CodeIn::line), kWhereAgain);
+                esc(record.firedrill), markdown_code(record.command, CodeIn::line), esc(where_again(record)));
   return out;
 }
 

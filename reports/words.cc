@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 #include "base/duration.h"
 #include "base/text/format.h"
@@ -157,6 +158,44 @@ std::string coverage_of(const record::QueryRecord& query) {
   if (!query.looks_back || !query.covered) return {};
   return format("looks back {}, of which there are data of {}: what they show counts for all of it",
                 describe_duration(*query.looks_back), describe_duration(*query.covered));
+}
+
+namespace {
+
+// How far a path leads upwards from the folder that it counts from.
+std::ptrdiff_t levels_up(std::string_view path) {
+  std::ptrdiff_t levels = 0;
+  for (; path.starts_with("../"); path.remove_prefix(3)) ++levels;
+  return levels;
+}
+
+// A file that the scenario reads and that does not lie below the folder where its command works; empty if there is
+// none.
+std::string read_outside(const record::Record& record) {
+  constexpr std::string_view kRun = "firedrill run ";
+  if (!record.command.starts_with(kRun)) return {};
+  const std::string_view scenario =
+      std::string_view(record.command).substr(kRun.size(), record.command.find(" --") - kRun.size());
+  const std::ptrdiff_t depth = std::ranges::count(scenario, '/') + 1;
+  const auto found = std::ranges::find_if(record.inputs, [&](const record::InputHash& input) {
+    return input.path.starts_with('/') || levels_up(input.path) > depth;
+  });
+  return found == record.inputs.end() ? std::string() : found->path;
+}
+
+}  // namespace
+
+std::string where_again(const record::Record& record) {
+  const bool root = record.command.contains(" --root .");
+  std::string out =
+      root ? "The path counts from the folder that holds the scenario's, or in which it was looked for: the "
+             "command works there"
+           : "The path counts from the top of the scenario's repository, or where it has none from the "
+             "folder that holds the scenario's: the command works there and in the folders below";
+  const std::string outside = read_outside(record);
+  if (!outside.empty())
+    out += format("; {} lies outside of that: let it be read with --root or --allow-outside", outside);
+  return out;
 }
 
 }  // namespace firedrill::reports

@@ -44,10 +44,8 @@ struct SeverityTarget {
 };
 SeverityTarget severity_target_of(const record::Record& record, const record::IncidentRecord& incident);
 
-// Where the command stands that gives the record again.
-inline constexpr std::string_view kWhereAgain =
-    "The path counts from the top of the scenario's repository, or where it has none from the folder that holds the "
-    "scenario's: the command works there and in the folders below";
+// Where the command works that gives the record again, and what it needs besides; without a full stop.
+std::string where_again(const record::Record& record);
 
 // "60 m simulated, 2026-03-03 14:00 to 15:00 UTC".
 std::string span_words(const record::Record& record);

@@ -1,8 +1,10 @@
 // firedrill run SCENARIO: a scenario from its files to its reports.
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "base/bounds/activity.h"
 #include "base/clock.h"
@@ -58,17 +60,18 @@ Colour colour_of(record::Verdict verdict) {
                                             : Colour::yellow;
 }
 
-// The command that gives the same record again, at the top of the scenario's repository or, without one, in the folder
-// that holds the scenario's: only what is not the default, and no path of this machine, since a record does not depend
-// on where it was made. What may be read besides (--root, --allow-outside) is for whoever runs it to say: a record may
-// come from anybody.
-std::string reproducing_command(const Options& options, const std::filesystem::path& scenario) {
+// The command that gives the same record again: only what is not the default, and no path of this machine, since a
+// record does not depend on where it was made. What may be read elsewhere (--root, --allow-outside) is for whoever runs
+// it to say: a record may come from anybody.
+std::string reproducing_command(const Options& options, const std::filesystem::path& scenario,
+                                std::span<const InputFile> inputs) {
   std::error_code error;
   const bool folder = std::filesystem::is_directory(scenario, error);
-  const ReadScope scope(folder ? scenario : scenario.parent_path(), options.reads);
-  std::string name = scope.portable_name();
-  if (!folder && scenario.filename() != "scenario.yaml") name += "/" + scenario.filename().string();
-  std::string command = format("firedrill run {} --seed {}", shell_word(name), options.seed);
+  const FirstFile file = FirstFile::named(folder ? scenario / "scenario.yaml" : scenario, options.reads);
+  const bool beside = std::ranges::any_of(inputs, [](const InputFile& input) { return input.name.starts_with("../"); });
+  const NamedScenario named = portable_scenario(file, {}, options.reads.roots, beside);
+  std::string command = format("firedrill run {} --seed {}", shell_word(named.name), options.seed);
+  if (named.root) command += " --root .";
   if (options.keep != "needed") command += " --keep " + options.keep;
   if (!options.scrape_phase.empty()) command += " --scrape-phase " + options.scrape_phase;
   if (options.promql_version != "3") command += " --promql-version " + options.promql_version;
@@ -208,7 +211,7 @@ int run(Options& options) {
   driver::Run drill(*loaded, {.seed = options.seed,
                               .promql = version,
                               .keep = driver::parse_keep(options.keep).value_or(driver::Keep::needed),
-                              .command = reproducing_command(options, path),
+                              .command = reproducing_command(options, path, loaded->inputs),
                               .budget = &options.bounds.budget()});
   run_to_end(drill, loaded->scenario.start);
   if (options.bounds.exceeded()) return kBadInput;

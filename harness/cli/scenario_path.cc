@@ -1,6 +1,7 @@
 #include "cli/scenario_path.h"
 
 #include <filesystem>
+#include <vector>
 
 #include "cli/library.h"
 
@@ -34,6 +35,56 @@ fs::path from_above(const fs::path& given) {
 }
 
 }  // namespace
+
+std::optional<fs::path> repository_of(const fs::path& folder) {
+  std::error_code error;
+  fs::path at = fs::canonical(folder.empty() ? fs::path(".") : folder, error);
+  if (error) return std::nullopt;
+  while (!fs::exists(at / ".git", error)) {
+    if (at == at.parent_path()) return std::nullopt;
+    at = at.parent_path();
+  }
+  return at;
+}
+
+namespace {
+
+bool lies_in(const fs::path& folder, const fs::path& outer) {
+  return !outer.empty() && folder != outer && (folder.string() + "/").starts_with((outer / "").string());
+}
+
+}  // namespace
+
+NamedScenario portable_scenario(const FirstFile& file, const fs::path& searched, std::span<const std::string> roots,
+                                bool beside) {
+  std::error_code error;
+  const auto real = [&](const fs::path& path) { return fs::canonical(path.empty() ? fs::path(".") : path, error); };
+  const fs::path folder = real(file.scope.folder());
+  const std::string behind = file.name == "scenario.yaml" ? "" : "/" + file.name;
+  NamedScenario named{.name = file.scope.portable_name() + behind, .top = folder.parent_path(), .root = false};
+  const fs::path library = installed_library();
+  if (const auto repository = repository_of(folder)) {
+    named.top = *repository;
+    return named;
+  }
+  if (!library.empty() && lies_in(folder, real(library))) {
+    named.top = fs::current_path(error);  // they are found from anywhere
+    return named;
+  }
+  if (!beside) return named;
+  named.root = true;
+  std::vector<fs::path> outer;
+  if (!searched.empty()) outer.push_back(real(searched));
+  for (const std::string& root : roots) outer.push_back(real(root));
+  for (const fs::path& each : outer) {
+    if (!lies_in(folder, each) || named.top == each) continue;
+    named.top = each;
+    named.name = folder.lexically_relative(each).generic_string() + behind;
+    if (named.name.starts_with('-')) named.name = "./" + named.name;
+    break;
+  }
+  return named;
+}
 
 std::string found_scenario(const std::string& given, ReadOptions& reads) {
   const bool bare = given.find('/') == std::string::npos;

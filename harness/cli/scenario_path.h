@@ -1,6 +1,9 @@
 // A scenario as users name it.
 #pragma once
 
+#include <filesystem>
+#include <optional>
+#include <span>
 #include <string>
 
 #include "base/files/read_scope.h"
@@ -12,5 +15,19 @@ namespace firedrill::cli {
 // where there is none from the folder above the scenario's); else, of a name without a folder, that of the installed
 // library, whose scenarios share files: they may be read then.
 std::string found_scenario(const std::string& given, ReadOptions& reads);
+
+// The top of the repository that a folder is in; nothing if it is in none.
+std::optional<std::filesystem::path> repository_of(const std::filesystem::path& folder);
+// A scenario as a record names it, by no path of this machine: what `firedrill run` takes at the top of its repository
+// or, without one, in the folder that holds the scenario's. A scenario that reads what lies beside it there needs
+// `--root .` for that; what counts then is the folder in which it was looked for, or the root that the user named, if
+// it lies in one.
+struct NamedScenario {
+  std::string name;
+  std::filesystem::path top;  // where the name counts from
+  bool root = false;          // whether it needs `--root .` there
+};
+NamedScenario portable_scenario(const FirstFile& file, const std::filesystem::path& searched,
+                                std::span<const std::string> roots, bool beside);
 
 }  // namespace firedrill::cli

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,6 +16,7 @@
 #include "cli/bounds.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "cli/library.h"
 #include "cli/output_file.h"
 #include "cli/reading.h"
 #include "cli/scenario_path.h"
@@ -73,6 +75,7 @@ class SuiteCommand {
 
   int run() {
     if (const ExitCode code = check_usage(); code != kPassed) return code;
+    given_roots_ = options_.reads.roots;
     options_.bounds.start();
     version_ = promql::version_named(options_.promql_version).value_or(promql::Version::v3);
     if (const ExitCode code = read_inputs(); code != kPassed) return code;
@@ -82,6 +85,7 @@ class SuiteCommand {
     suite_.runs = std::move(outcome.runs);
     suite_.rules = options_.rules;
     suite_.command = suite_command();
+    name_folder();
     if (outcome.bad_input) note(kBadInput);
     if (outcome.environment) note(kEnvironment);
     judge();
@@ -202,8 +206,11 @@ class SuiteCommand {
   }
 
   suite::Outcome run_scenarios() {
-    const suite::Options wanted{
-        .promql = version_, .rules = rules_ ? &*rules_ : nullptr, .seeds = seeds(), .jobs = options_.jobs};
+    const suite::Options wanted{.promql = version_,
+                                .rules = rules_ ? &*rules_ : nullptr,
+                                .seeds = seeds(),
+                                .jobs = options_.jobs,
+                                .ran_before = [this](std::string_view name) { return baseline_has(name); }};
     ProgressBar progress;
     return suite::run_suite(
         scenarios_, wanted,
@@ -213,7 +220,8 @@ class SuiteCommand {
              [&](std::size_t done, std::size_t all) {
                progress.show(static_cast<double>(done) / static_cast<double>(all), format("{} of {}", done, all));
              },
-         .command = [this](std::string_view name, std::uint64_t seed) { return run_command(name, seed); },
+         .command = [this](const suite::ScenarioFile& file, std::uint64_t seed,
+                           bool beside) { return run_command(file, seed, beside); },
          .check = [this](const std::string& folder,
                          std::span<const std::string> names) { return check_folder(folder, names); },
          .write = [this](const std::string& folder,
@@ -251,23 +259,37 @@ class SuiteCommand {
     return {};
   }
 
-  // What is not the default of the options that a record depends on.
-  std::string common_options() const {
-    std::string out;
-    for (const std::string& path : options_.rules) out += (out.empty() ? " --rules " : " ") + shell_word(path);
-    if (options_.promql_version != "3") out += " --promql-version " + options_.promql_version;
-    return out;
+  bool baseline_has(std::string_view scenario) const {
+    return baseline_ && std::ranges::find(baseline_->scenarios, scenario, &suite::Baseline::Scenario::scenario) !=
+                            baseline_->scenarios.end();
   }
 
-  std::string run_command(std::string_view name, std::uint64_t seed) const {
-    const std::string_view command = options_.rules.empty() ? "run" : "test scenarios";
-    return format("firedrill {} {} --seed {}{}", command, shell_word(name), seed, common_options());
+  std::string version_option() const {
+    return options_.promql_version == "3" ? std::string() : " --promql-version " + options_.promql_version;
+  }
+
+  // As the record of `firedrill run` says it.
+  std::string run_command(const suite::ScenarioFile& file, std::uint64_t seed, bool beside) const {
+    namespace fs = std::filesystem;
+    const NamedScenario named = portable_scenario(file.file, file.searched, given_roots_, beside);
+    std::error_code error;
+    std::string rules;
+    for (const std::string& path : options_.rules) {
+      const std::string from_top = fs::weakly_canonical(path, error).lexically_relative(named.top).generic_string();
+      rules += (rules.empty() ? " --rules " : " ") + shell_word(from_top.starts_with('-') ? "./" + from_top : from_top);
+    }
+    return format("firedrill {} {} --seed {}{}{}{}", rules.empty() ? "run" : "test scenarios", shell_word(named.name),
+                  seed, named.root ? " --root ." : "", rules, version_option());
   }
 
   std::string suite_command() const {
     std::string command = "firedrill test scenarios";
     for (const std::string& path : options_.paths) command += " " + shell_word(path);
-    command += common_options();
+    for (const std::string& root : given_roots_) command += " --root " + shell_word(root);
+    if (options_.reads.allow_outside) command += " --allow-outside";
+    if (!options_.rules.empty()) command += " --rules";
+    for (const std::string& path : options_.rules) command += " " + shell_word(path);
+    command += version_option();
     if (seeds() != std::vector<std::uint64_t>{1}) {
       command += " --seed";
       for (const std::uint64_t seed : seeds()) command += format(" {}", seed);
@@ -275,6 +297,16 @@ class SuiteCommand {
     if (options_.baseline) command += " --baseline " + shell_word(*options_.baseline);
     if (options_.slower_by) command += " --slower-by " + format_duration(*options_.slower_by);
     return command;
+  }
+
+  // Its paths are those that the user named: it works in the folder where it was called.
+  void name_folder() {
+    std::error_code error;
+    const std::filesystem::path here = std::filesystem::current_path(error);
+    if (error) return;
+    const auto repository = repository_of(here);
+    suite_.command_folder_of_repository = repository.has_value();
+    suite_.command_folder = (repository ? here.lexically_relative(*repository) : here).generic_string();
   }
 
   Duration slower_by() const {
@@ -312,11 +344,46 @@ class SuiteCommand {
                        run.ran() ? "is invalid, since a fault was not witnessed" : "gave no result"));
       return;
     }
-    const std::string text = suite::write_baseline(suite::make_baseline(suite_.runs, slower_by()));
-    const ExitCode code = write_output({*options_.baseline, text}, baseline_options());
+    suite::Baseline baseline = suite::make_baseline(suite_.runs, slower_by(), [this](const results::ScenarioRun& run) {
+      return from_baseline(run.file.source->name);
+    });
+    suite::NotRun others;
+    if (baseline_) {
+      others = suite::keep_the_others(baseline, *baseline_, [this](const auto& each) { return is_gone(each.file); });
+    }
+    const ExitCode code = write_output({*options_.baseline, suite::write_baseline(baseline)}, baseline_options());
     note(code);
     baseline_written_ = code == kPassed;
-    if (suite_.comparison) suite_.comparison->written = baseline_written_;
+    if (!suite_.comparison) return;
+    suite_.comparison->written = baseline_written_;
+    if (baseline_written_) suite::tell_what_became(*suite_.comparison, others);
+  }
+
+  static std::filesystem::path whole(const std::filesystem::path& path) {
+    std::error_code error;
+    return std::filesystem::absolute(path, error).lexically_normal();
+  }
+
+  std::filesystem::path baseline_folder() const { return whole(*options_.baseline).parent_path(); }
+
+  // Nothing of the installed library: it lies elsewhere on each machine.
+  std::string from_baseline(const std::string& file) const {
+    const std::filesystem::path library = installed_library();
+    const std::string path = whole(file).string();
+    if (!library.empty() && path.starts_with(whole(library).string() + "/")) return {};
+    return whole(file).lexically_relative(baseline_folder()).generic_string();
+  }
+
+  // Whether a scenario that was there is not, in one of the folders that were searched.
+  bool is_gone(const std::string& file) const {
+    if (file.empty()) return false;
+    std::error_code error;
+    const std::filesystem::path path = (baseline_folder() / file).lexically_normal();
+    if (std::filesystem::symlink_status(path, error).type() != std::filesystem::file_type::not_found) return false;
+    return std::ranges::any_of(options_.paths, [&](const std::string& given) {
+      const std::string folder = (whole(given) / "").lexically_normal().string();
+      return path.string().starts_with(folder) && std::filesystem::is_directory(given, error);
+    });
   }
 
   void print() const {
@@ -355,6 +422,7 @@ class SuiteCommand {
   Options& options_;
   promql::Version version_ = promql::Version::v3;
   std::vector<suite::ScenarioFile> scenarios_;
+  std::vector<std::string> given_roots_;
   std::optional<scenario::GivenRules> rules_;
   std::optional<suite::Baseline> baseline_;
   results::Suite suite_;

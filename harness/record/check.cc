@@ -143,26 +143,57 @@ std::string_view first_word(std::string_view text) {
   return text.substr(0, end);
 }
 
+// Removes a word as shell_word() writes it from the beginning; false if there is none.
+bool remove_word(std::string_view& text) {
+  const std::string_view word = first_word(text);
+  const bool quoted = word.starts_with('\'');
+  if (word.empty() || (!quoted && shell_word(word) != word)) return false;
+  if (word.substr(quoted ? 1 : 0).starts_with('-')) return false;  // an option
+  text.remove_prefix(word.size());
+  return text.empty() || text.starts_with(' ');
+}
+
+bool remove_prefix(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+// The value of an option whose values are short words and numbers.
+bool remove_value(std::string_view& text) {
+  const std::size_t length = std::min(text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789."), text.size());
+  text.remove_prefix(length);
+  return length > 0;
+}
+
+// One or more files.
+bool remove_files(std::string_view& text) {
+  if (!remove_word(text)) return false;
+  while (text.starts_with(' ') && !text.starts_with(" --")) {
+    text.remove_prefix(1);
+    if (!remove_word(text)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool is_run_command(std::string_view command) {
-  constexpr std::string_view kBegin = "firedrill run ";
   constexpr std::array<std::string_view, 4> kOptions{" --seed ", " --keep ", " --scrape-phase ", " --promql-version "};
-  if (!command.starts_with(kBegin)) return false;
-  command.remove_prefix(kBegin.size());
-  const std::string_view scenario = first_word(command);
-  const bool quoted = scenario.starts_with('\'');
-  if (scenario.empty() || (!quoted && shell_word(scenario) != scenario)) return false;
-  command.remove_prefix(scenario.size());
+  const bool of_suite = remove_prefix(command, "firedrill test scenarios ");
+  if (!of_suite && !remove_prefix(command, "firedrill run ")) return false;
+  if (!remove_word(command)) return false;
   while (!command.empty()) {
+    const bool here = remove_prefix(command, " --root .");
+    if (here && (command.empty() || command.starts_with(' '))) continue;
+    if (here) return false;
+    if (of_suite && remove_prefix(command, " --rules ")) {
+      if (!remove_files(command)) return false;
+      continue;
+    }
     const auto option =
-        std::ranges::find_if(kOptions, [&](std::string_view name) { return command.starts_with(name); });
-    if (option == kOptions.end()) return false;
-    command.remove_prefix(option->size());
-    const std::size_t length =
-        std::min(command.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789."), command.size());
-    if (length == 0) return false;
-    command.remove_prefix(length);
+        std::ranges::find_if(kOptions, [&](std::string_view name) { return remove_prefix(command, name); });
+    if (option == kOptions.end() || !remove_value(command)) return false;
   }
   return true;
 }
@@ -170,7 +201,8 @@ bool is_run_command(std::string_view command) {
 std::vector<std::string> check_record(const Record& record) {
   std::vector<std::string> found;
   Checker checker(found);
-  checker.holds(record.command.empty() || is_run_command(record.command), "command: expected a `firedrill run`");
+  checker.holds(record.command.empty() || is_run_command(record.command),
+                "command: expected a `firedrill run` or `firedrill test scenarios`");
   check_verdict(record, checker);
   check_span(record, checker);
   check_payloads(record, checker);

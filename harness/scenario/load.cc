@@ -50,8 +50,8 @@ std::string folder_name(const FirstFile& file) {
 
 class Loader {
  public:
-  Loader(const FirstFile& first, promql::Version version, const GivenRules* given)
-      : first_(first), version_(version), given_(given), inputs_(first.scope) {}
+  Loader(const FirstFile& first, promql::Version version, const GivenRules* given, Misfit misfit)
+      : first_(first), version_(version), given_(given), misfit_(misfit), inputs_(first.scope) {}
 
   Result<LoadedScenario> load() {
     const Document* document = inputs_.read_first(first_, kScenarioForm, Dialect::strict, diagnostics_);
@@ -394,14 +394,18 @@ class Loader {
     declared_.paging = file_.paging;
     if (!rules_known_ || !slos_known_ || !topology_known_) return;
     if (file_.alertmanager && !alertmanager_.settings) return;
-    if (given_ != nullptr) return check_against_given_rules();
-    incident::check(declared_, known_names(), diagnostics_);
+    if (given_ != nullptr || misfit_ == Misfit::judged) {
+      if (!check_against_rules() || given_ != nullptr) return;
+    } else {
+      incident::check(declared_, known_names(), diagnostics_);
+    }
     std::ranges::move(lint_expectations({declared_.expectations, rule_files_, after_first_fault()}),
                       std::back_inserter(lints_));
   }
 
   // What is wrong whatever the rules are is an error as ever; what is wrong with these rules alone is a warning.
-  void check_against_given_rules() {
+  // Whether all fits.
+  bool check_against_rules() {
     const incident::KnownNames names = known_names();
     incident::KnownNames any_rules = names;
     any_rules.rules.clear();
@@ -418,10 +422,12 @@ class Loader {
                each.where.column == diagnostic.where.column && each.what == diagnostic.what;
       });
       if (known) continue;
-      warn(diagnostics_, diagnostic.where,
-           format("{}, as far as the rules go that take the place of the scenario's own", diagnostic.what),
-           std::move(diagnostic.remedy));
+      const std::string_view whose = given_ != nullptr
+                                         ? ", as far as the rules go that take the place of the scenario's own"
+                                         : "; it is judged all the same, since the baseline has this scenario";
+      warn(diagnostics_, diagnostic.where, diagnostic.what + std::string(whose), std::move(diagnostic.remedy));
     }
+    return found.empty();
   }
 
   std::vector<std::string> slo_names() const {
@@ -492,7 +498,8 @@ class Loader {
 
   const FirstFile& first_;
   promql::Version version_;
-  const GivenRules* given_;                    // null: the scenario's own are read
+  const GivenRules* given_;  // null: the scenario's own are read
+  Misfit misfit_;
   std::vector<InputFile> given_inputs_;        // what they are in the record
   std::vector<std::string> written_patterns_;  // rule_files of a configuration, before its folder is put in front
   Inputs inputs_;
@@ -523,8 +530,9 @@ Result<LoadedScenario> load_scenario(const std::filesystem::path& path, promql::
   return load_scenario(file, version, given);
 }
 
-Result<LoadedScenario> load_scenario(const FirstFile& file, promql::Version version, const GivenRules* given) {
-  return Loader(file, version, given).load();
+Result<LoadedScenario> load_scenario(const FirstFile& file, promql::Version version, const GivenRules* given,
+                                     Misfit misfit) {
+  return Loader(file, version, given, misfit).load();
 }
 
 }  // namespace firedrill::scenario

@@ -43,9 +43,12 @@ struct LoadedScenario {
 // What the scenario names is read within its scope.
 //
 // With `given` those rule files take the place of the scenario's own, which are not read. What its expectations ask of
-// an alert that is not among them, or of labels that they do not give, is a warning then: the run shows what is missed.
+// an alert that is not among the rules, or of labels that they do not give, is refused; with `given` or Misfit::judged
+// it is a warning, and the run shows what is missed.
+enum class Misfit { refused, judged };
 Result<LoadedScenario> load_scenario(const std::filesystem::path& path, promql::Version version = promql::Version::v3,
                                      const ReadOptions& reads = {}, const GivenRules* given = nullptr);
-Result<LoadedScenario> load_scenario(const FirstFile& file, promql::Version version, const GivenRules* given = nullptr);
+Result<LoadedScenario> load_scenario(const FirstFile& file, promql::Version version, const GivenRules* given = nullptr,
+                                     Misfit misfit = Misfit::refused);
 
 }  // namespace firedrill::scenario

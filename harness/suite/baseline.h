@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,6 +24,7 @@ struct Baseline {
     std::string scenario;
     std::uint64_t seed = 1;
     record::Verdict verdict = record::Verdict::pass;
+    std::string file{};  // the scenario's, from the baseline's folder; may be empty
   };
   struct Detection {
     std::string scenario;
@@ -54,8 +56,20 @@ extern const yaml::FileForm kBaselineForm;
 Baseline decode_baseline(const yaml::Document& document, Diagnostics& diagnostics);
 Result<Baseline> read_baseline(const SourcePtr& source);
 
-// The baseline of these runs; each has to have run.
-Baseline make_baseline(std::span<const reports::suite::ScenarioRun> runs, Duration slower_by);
+// The baseline of these runs; each has to have run. `file_of` says where a scenario's file lies from the baseline's
+// folder.
+using FileOf = std::function<std::string(const reports::suite::ScenarioRun&)>;
+Baseline make_baseline(std::span<const reports::suite::ScenarioRun> runs, Duration slower_by,
+                       const FileOf& file_of = nullptr);
+
+// What of an earlier baseline becomes of scenarios and seeds that were not run.
+struct NotRun {
+  std::vector<Baseline::Scenario> kept;
+  std::vector<Baseline::Scenario> dropped;
+};
+// Adds to a baseline what an earlier one has of other runs, but for those of scenarios that are `gone`.
+NotRun keep_the_others(Baseline& baseline, const Baseline& before,
+                       const std::function<bool(const Baseline::Scenario&)>& gone);
 // One line for each scenario, incident and alert, in order of their names: equal results give equal bytes.
 std::string write_baseline(const Baseline& baseline);
 

@@ -42,6 +42,10 @@ constexpr FieldSpec kScenarios[] = {
     kScenarioField,
     kSeedField,
     {.name = "verdict", .type = text, .required = true, .doc = "how the run ended", .choices = kVerdicts},
+    {.name = "file",
+     .type = text,
+     .doc =
+         "the scenario's file, from the baseline's folder: when it is gone, so are its lines with --update-baseline"},
 };
 constexpr FieldSpec kDetections[] = {
     kScenarioField,
@@ -177,7 +181,8 @@ class Decoder {
     baseline_.scenarios.push_back({name, *seed,
                                    verdict == "pass"   ? Verdict::pass
                                    : verdict == "fail" ? Verdict::fail
-                                                       : Verdict::invalid});
+                                                       : Verdict::invalid,
+                                   fields.text("file")});
   }
 
   void add_detection(const Fields& fields, const Node& node) {
@@ -264,7 +269,9 @@ std::string write_baseline(const Baseline& baseline) {
   out += format("version: 1\nslower_by: {}\n", format_duration(baseline.slower_by));
   out += "scenarios:\n";
   for (const Baseline::Scenario& each : baseline.scenarios) {
-    out += head(each.scenario, each.seed) + format(", verdict: {}}}\n", record::to_string(each.verdict));
+    out += head(each.scenario, each.seed) + format(", verdict: {}", record::to_string(each.verdict));
+    if (!each.file.empty()) out += format(", file: {}", flow_text(each.file));
+    out += "}\n";
   }
   if (!baseline.detections.empty()) out += "detections:\n";
   for (const Baseline::Detection& each : baseline.detections) {

@@ -11,6 +11,9 @@ namespace firedrill::suite {
 namespace {
 
 using record::Verdict;
+
+constexpr std::string_view kNotRun = "is in the baseline and was not run";
+
 using reports::suite::Change;
 using reports::suite::Comparison;
 using reports::suite::Incident;
@@ -171,6 +174,18 @@ class RunComparison {
 
 }  // namespace
 
+void tell_what_became(Comparison& comparison, const NotRun& others) {
+  const auto tell = [&](const std::vector<Baseline::Scenario>& scenarios, std::string_view what) {
+    for (const Baseline::Scenario& each : scenarios) {
+      for (Change& change : comparison.changes) {
+        if (change.scenario == each.scenario && change.seed == each.seed && change.what == kNotRun) change.what = what;
+      }
+    }
+  };
+  tell(others.kept, "was not run; its lines of the baseline stay");
+  tell(others.dropped, "does not exist any more; its lines are gone from the baseline");
+}
+
 Comparison compare(const Baseline& baseline, std::span<const ScenarioRun> runs, Duration slower_by, std::string name) {
   Comparison out;
   out.baseline = std::move(name);
@@ -182,8 +197,7 @@ Comparison compare(const Baseline& baseline, std::span<const ScenarioRun> runs, 
     const bool there = std::ranges::any_of(
         runs, [&](const ScenarioRun& run) { return run.scenario == each.scenario && run.seed == each.seed; });
     if (!there) {
-      out.changes.push_back(
-          {Trend::removed, false, each.scenario, each.seed, "is in the baseline and was not run", {}});
+      out.changes.push_back({Trend::removed, false, each.scenario, each.seed, std::string(kNotRun), {}});
     }
   }
   return out;

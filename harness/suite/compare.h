@@ -18,4 +18,7 @@ namespace firedrill::suite {
 reports::suite::Comparison compare(const Baseline& baseline, std::span<const reports::suite::ScenarioRun> runs,
                                    Duration slower_by, std::string name);
 
+// Says of the scenarios that were not run what --update-baseline made of their lines.
+void tell_what_became(reports::suite::Comparison& comparison, const NotRun& others);
+
 }  // namespace firedrill::suite

@@ -46,7 +46,7 @@ class Finder {
       FirstFile file = FirstFile::named(path, reads_);
       // Whether it can be read is said by its run, but for one that is not there, which may be a slip in a folder's
       // name.
-      if (fs::exists(fs::symlink_status(path, error))) return add(std::move(file), whole_path(path));
+      if (fs::exists(fs::symlink_status(path, error))) return add(std::move(file), whole_path(path), {});
       report(diagnostics_, whole(path), "there is no such file or folder",
              "name a scenario's folder, or a folder of scenarios");
       return;
@@ -71,7 +71,8 @@ class Finder {
     names_ += entries.size();
     if (std::ranges::find(entries, kScenarioName, &ReadScope::Entry::name) != entries.end()) {
       return add({folder.empty() ? scope : scope.from(folder), std::string(kScenarioName), false},
-                 whole_path(scope.folder() / folder / kScenarioName));
+                 whole_path(scope.folder() / folder / kScenarioName),
+                 folder.empty() ? fs::path() : scope.folder() / ".");
     }
     for (const ReadScope::Entry& entry : entries) {
       const bool hidden = entry.name.starts_with('.');
@@ -79,9 +80,9 @@ class Finder {
     }
   }
 
-  void add(FirstFile file, const fs::path& place) {
+  void add(FirstFile file, const fs::path& place, const fs::path& searched) {
     if (known_.insert(place.string()).second) {
-      found_.push_back({place.parent_path().filename().string(), std::move(file)});
+      found_.push_back({place.parent_path().filename().string(), std::move(file), searched});
     } else {
       ++repeated_;
     }

@@ -1,6 +1,7 @@
 // Which scenarios a suite consists of.
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@ namespace firedrill::suite {
 struct ScenarioFile {
   std::string name;  // its folder's, which a scenario has too
   FirstFile file;
+  std::filesystem::path searched{};  // the folder that was looked through for it; empty: it was named
 };
 
 // Of each path the scenario.yaml that it names or holds, else all those below it; each once, in order of their names.

@@ -51,7 +51,9 @@ class SuiteRun {
 
   ScenarioRun simulate(const ScenarioFile& file, std::uint64_t seed, const Position& whole, Budget& budget) {
     ScenarioRun failed;
-    auto loaded = scenario::load_scenario(file.file, options_.promql, options_.rules);
+    const bool before = options_.ran_before && options_.ran_before(file.name);
+    auto loaded = scenario::load_scenario(file.file, options_.promql, options_.rules,
+                                          before ? scenario::Misfit::judged : scenario::Misfit::refused);
     if (!loaded) {
       failed.errors = std::move(loaded.error());
       note(&Outcome::bad_input);
@@ -61,9 +63,12 @@ class SuiteRun {
     const std::string folder = options_.seeds.size() == 1 ? file.name : format("{}-seed-{}", file.name, seed);
     if (auto free = may_write(folder, *loaded); !free) return not_written(std::move(failed), free.error());
     const double from = stopwatch_seconds();
+    const bool beside = std::ranges::any_of(loaded->inputs, [](const InputFile& input) {
+      return input.name.starts_with("../") || input.name.starts_with('/');
+    });
     driver::Run drill(
         *loaded,
-        {.seed = seed, .promql = options_.promql, .command = host_.command(file.name, seed), .budget = &budget});
+        {.seed = seed, .promql = options_.promql, .command = host_.command(file, seed, beside), .budget = &budget});
     advance(drill, loaded->scenario.start);
     if (host_.interrupted()) return failed;
     if (budget.exceeded()) return too_much(std::move(failed), budget);

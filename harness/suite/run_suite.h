@@ -21,6 +21,9 @@ struct Options {
   const scenario::GivenRules* rules = nullptr;  // in place of the scenarios' own; null: theirs
   std::vector<std::uint64_t> seeds{1};          // each once
   unsigned jobs = 0;                            // runs at a time; 0: as many as there are processors
+  // Whether a scenario ran before with rules that met what it asks of them. What these rules cannot meet any more is
+  // judged then; otherwise it is taken for a slip in the scenario, and refused.
+  std::function<bool(std::string_view scenario)> ran_before{};
 };
 
 // What a command gives a suite to work with. Those of `limit` and `interrupted` are called by several threads, the
@@ -32,8 +35,8 @@ struct Host {
   std::function<bool()> interrupted;
   // So many of all runs are over.
   std::function<void(std::size_t done, std::size_t all)> progress;
-  // The command that gives a run of the scenario again.
-  std::function<std::string(std::string_view scenario, std::uint64_t seed)> command;
+  // The command that gives a run of the scenario again. `beside`: it reads files that lie outside of its folder.
+  std::function<std::string(const ScenarioFile& scenario, std::uint64_t seed, bool beside)> command;
   // Whether a run may be written into the folder, before it begins, and its files when it is over; `folder` is one name
   // below the suite's own folder.
   std::function<output::Outcome<void>(const std::string& folder, std::span<const std::string> names)> check;

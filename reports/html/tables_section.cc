@@ -199,9 +199,7 @@ std::string reproduce(const Record& record) {
     rows.push_back({"series", format("<code class=\"hash\">{}</code>", escape_markup(record.series_hash))});
   return section(
       "reproduce", "Run it again",
-      format("The same scenario, seed and version give the same record, byte for byte. {}; options that let files "
-             "elsewhere be read (--root, --allow-outside) are not repeated.",
-             kWhereAgain),
+      format("The same scenario, seed and version give the same record, byte for byte. {}.", where_again(record)),
       format("<pre><code>{}</code></pre>", escape_markup(record.command)) + table({"what", "value"}, rows));
 }
 

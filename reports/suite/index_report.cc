@@ -207,7 +207,10 @@ std::string alerts(const Suite& suite) {
 }
 
 std::string again(const Suite& suite) {
-  return section("again", "Run it again", "", format("<pre><code>{}</code></pre>", esc(suite.command)));
+  const Where where = where_again(suite);
+  const std::string lead =
+      where.before.empty() ? "" : format("The command works {}{}{}.", where.before, where.folder, where.after);
+  return section("again", "Run it again", lead, format("<pre><code>{}</code></pre>", esc(suite.command)));
 }
 
 }  // namespace

@@ -117,6 +117,9 @@ struct Suite {
   std::optional<Comparison> comparison;
   std::vector<std::string> rules;  // files that took the place of the scenarios' own; empty: none did
   std::string command;             // that gives it again
+  // Where that works: a folder; empty: not known.
+  std::string command_folder;
+  bool command_folder_of_repository = false;  // it counts from the top of its repository
 
   bool several_seeds() const;
   std::size_t passed() const;

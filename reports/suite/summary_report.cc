@@ -164,7 +164,10 @@ std::string render_summary(const Suite& suite) {
   add_failures(suite, out);
   add_runs(suite, out);
   add_alerts(suite, out);
-  out.add(format("\nAgain: {}\n", markdown_code(suite.command, CodeIn::line)));
+  const Where where = where_again(suite);
+  const std::string folder = where.folder.empty() ? "" : markdown_code(where.folder, CodeIn::line);
+  out.add(format("\nAgain{}{}{}{}: {}\n", where.before.empty() ? "" : ", ", where.before, folder, where.after,
+                 markdown_code(suite.command, CodeIn::line)));
   return out.take();
 }
 

@@ -117,6 +117,13 @@ std::string describe_changes(const Comparison& comparison) {
   return out.empty() ? "nothing is different" : out;
 }
 
+Where where_again(const Suite& suite) {
+  if (suite.command_folder.empty()) return {};
+  if (!suite.command_folder_of_repository) return {"in ", suite.command_folder, ""};
+  if (suite.command_folder == ".") return {"at the top of the repository", "", ""};
+  return {"in ", suite.command_folder, " of the repository"};
+}
+
 std::vector<const Check*> unmet(const ScenarioRun& run) {
   std::vector<const Check*> found;
   for (const Verdict wanted : {Verdict::fail, Verdict::invalid}) {

