@@ -42,10 +42,11 @@ const Points& RelabelCall::eval(Context& ctx) {
     out_.push_back({row, point.value});
     if (!check) continue;
     ctx.collided = true;
-    // Prometheus relabels whole series, so that two must not share labels even at different times of a range, unless
-    // names are removed late.
+    // Prometheus 3 relabels whole series, so that two must not share labels even at different times of a range, unless
+    // names are removed late. 2.42 relabels what there is at each time.
+    const bool whole = !ctx.options.delayed_name_removal && ctx.options.version != Version::v2;
     const bool shared = owner_run_[row] == ctx.range_run && owner_[row] != point.row;
-    if (!met_.insert(row) || (shared && !ctx.options.delayed_name_removal)) ctx.fail(std::string(kSameLabels));
+    if (!met_.insert(row) || (shared && whole)) ctx.fail(std::string(kSameLabels));
     owner_run_[row] = ctx.range_run;
     owner_[row] = point.row;
   }
