@@ -6,7 +6,9 @@
 
 #include "base/report.h"
 #include "base/text/format.h"
+#include "base/text/utf8.h"
 #include "model/labels.h"
+#include "scenario/urls.h"
 #include "template/format/unicode.h"
 #include "yaml/reserved_headers.h"
 
@@ -148,15 +150,7 @@ bool is_discovery_file(std::string_view name) {
 
 // `relabelled`: relabelling may make an address of what stands there, so that it is no concern here.
 void refuse_static(const DecodedBlock& group, promql::Version version, bool relabelled, Diagnostics& diagnostics) {
-  const Node* labels = group.node->find("labels");
-  if (labels != nullptr) {
-    refuse_keys_merged_again(*labels, diagnostics);
-    for (const Node::Entry& label : labels->entries) {
-      if (version != promql::Version::v2 || model::is_legacy_label_name(label.key)) continue;
-      report(diagnostics, label.key_node->where(), format("{} is not a valid label name", model::quote(label.key)),
-             "expected letters, digits and underscores, not beginning with a digit");
-    }
-  }
+  refuse_label_names(group.node->find("labels"), version, diagnostics);
   const Node* targets = group.node->find("targets");
   if (targets == nullptr || relabelled) return;
   for (const Node* target : targets->items) {
@@ -224,7 +218,7 @@ void refuse_selectors(const DecodedBlock& block, std::string_view role, Diagnost
       report(diagnostics, selector.where, format("duplicated selector role: {}", selected), std::string(kKeepOne));
     }
     seen.push_back(selected);
-    if (role.empty() || selected.empty() || may_select(role, selected)) continue;
+    if (role.empty() || may_select(role, selected)) continue;
     report(diagnostics, selector.where, format("{} role supports only {} selectors", role, role),
            "choose by another role, or leave the selector out");
   }
@@ -237,6 +231,7 @@ void refuse_kubernetes_sd(const DecodedBlock& block, Diagnostics& diagnostics) {
            "add `role: …`");
   }
   refuse_client(block, diagnostics);
+  refuse_url(block, "api_server", diagnostics);
   const bool server = filled(block, "api_server");
   const bool file = filled(block, "kubeconfig_file");
   constexpr std::array<std::string_view, 10> kClient = {
@@ -280,26 +275,32 @@ void refuse_nulls(const DecodedBlock& block, std::string_view list, std::string_
   }
 }
 
+void refuse_label_names(const Node* labels, promql::Version version, Diagnostics& diagnostics) {
+  if (labels == nullptr || !labels->is_mapping()) return;
+  refuse_keys_merged_again(*labels, diagnostics);
+  for (const Node::Entry& label : labels->entries) {
+    refuse_label_name(label.key, label.key_node->where(), version, diagnostics);
+  }
+}
+
+void refuse_label_name(std::string_view name, const Position& where, promql::Version version,
+                       Diagnostics& diagnostics) {
+  const bool legacy = version == promql::Version::v2;
+  if (legacy ? model::is_legacy_label_name(name)
+             : !name.empty() && first_invalid_utf8(name) == std::string_view::npos) {
+    return;
+  }
+  report(diagnostics, where, format("{} is not a valid label name", model::quote(std::string(name))),
+         legacy ? "expected letters, digits and underscores, not beginning with a digit" : "name the label");
+}
+
 void refuse_url(const DecodedBlock& block, std::string_view key, Diagnostics& diagnostics) {
   if (!block.fields.has(key)) return;
   const std::string text = block.fields.text(key);
-  if (text.starts_with(':')) {
-    report(diagnostics, block.fields.where(key), format("parse {}: missing protocol scheme", model::quote(text)),
-           "write the whole address");
+  if (const auto wrong = url_error(text)) {
+    report(diagnostics, block.fields.where(key), format("parse {}: {}", model::quote(text), *wrong),
+           "write the whole address: http://host:port/path");
   }
-  const std::size_t scheme = text.find("://");
-  if (scheme == std::string::npos) return;
-  const std::string_view rest = std::string_view(text).substr(scheme + 3);
-  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-  const std::string_view host =
-      authority.substr(authority.rfind('@') == std::string_view::npos ? 0 : authority.rfind('@') + 1);
-  const std::size_t colon = host.rfind(':');
-  const std::size_t bracket = host.rfind(']');
-  if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket)) return;
-  const std::string_view port = host.substr(colon);
-  if (port.find_first_not_of("0123456789", 1) == std::string_view::npos) return;
-  report(diagnostics, block.fields.where(key),
-         format("parse {}: invalid port {} after host", model::quote(text), model::quote(port)), "a port is a number");
 }
 
 void refuse_client(const DecodedBlock& block, Diagnostics& diagnostics) {

@@ -259,8 +259,42 @@ constexpr std::array kScaleway{field("project_id"),
                                kRefresh,
                                kPort};
 constexpr std::array kScalewayRequired{Required{"role", "role missing (one of: instance, baremetal)"},
-                                       Required{"project_id", "project_id is mandatory"}};
+                                       Required{"project_id", "project_id is mandatory"},
+                                       Required{"access_key", "access_key is mandatory"}};
+
+// Whether each character is of the kind that the one of `form` stands for: a a small letter, X a capital
+// letter or digit, 0 a digit, h a hexadecimal one; any other stands for itself.
+bool has_form(std::string_view text, std::string_view form) {
+  return std::ranges::equal(text, form, [](char c, char wanted) {
+    const bool digit = c >= '0' && c <= '9';
+    const bool capital = c >= 'A' && c <= 'Z';
+    if (wanted == 'X') return digit || capital;
+    if (wanted == 'a') return c >= 'a' && c <= 'z';
+    if (wanted == '0') return digit;
+    if (wanted == 'h') return digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    return c == wanted;
+  });
+}
+
+// Scaleway's own library looks at them as the configuration is read (scw.NewClient).
+void refuse_form(const DecodedBlock& block, std::string_view key, std::string_view form, std::string_view what,
+                 std::string_view expected, Diagnostics& diagnostics) {
+  const std::string text = block.fields.text(key);
+  if (!block.fields.has(key) || has_form(text, form)) return;
+  report(diagnostics, block.fields.where(key), format("scaleway-sdk-go: invalid {} format '{}'", what, text),
+         std::string(expected));
+}
+
 void refuse_scaleway(const DecodedBlock& block, Diagnostics& diagnostics) {
+  constexpr std::string_view kUuid = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+  constexpr std::string_view kExpectedUuid = "expected a UUID: xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  if (filled(block, "access_key")) {
+    refuse_form(block, "access_key", "SCWXXXXXXXXXXXXXXXXX", "access key", "expected SCWXXXXXXXXXXXXXXXXX",
+                diagnostics);
+  }
+  if (filled(block, "secret_key")) refuse_form(block, "secret_key", kUuid, "secret key", kExpectedUuid, diagnostics);
+  if (filled(block, "project_id")) refuse_form(block, "project_id", kUuid, "project ID", kExpectedUuid, diagnostics);
+  refuse_form(block, "zone", "aa-aaa-0", "default zone", "expected a zone such as fr-par-1", diagnostics);
   const int secrets = int{filled(block, "secret_key")} + int{filled(block, "secret_key_file")};
   if (secrets == 1) return;
   report(diagnostics, block.where,

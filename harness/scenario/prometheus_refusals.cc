@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 
 #include "base/report.h"
 #include "base/text/format.h"
@@ -186,6 +187,32 @@ void refuse_job(const DecodedBlock& job, const DecodedBlock* global, Version ver
   }
 }
 
+// Of remote_write and Alertmanagers (github.com/prometheus/sigv4).
+void refuse_sigv4(const DecodedBlock& block, Version version, Diagnostics& diagnostics) {
+  constexpr auto kText = [](std::string_view name) {
+    return FieldSpec{.name = name, .type = FieldType::text, .doc = {}};
+  };
+  constexpr std::array kFields{
+      kText("region"),       kText("access_key"),
+      kText("secret_key"),   kText("profile"),
+      kText("role_arn"),     kText("external_id"),
+      kText("service_name"), FieldSpec{.name = "use_fips_sts_endpoint", .type = FieldType::boolean, .doc = {}}};
+  constexpr std::size_t kOf2_42 = 5;
+  const Node* sigv4 = block.node->find("sigv4");
+  if (sigv4 == nullptr || sigv4->is_null()) return;
+  const std::span<const FieldSpec> known = kFields;
+  const Fields fields = yaml::decode_fields(*sigv4, version == Version::v2 ? known.first(kOf2_42) : known, {},
+                                            "'sigv4'", yaml::Nulls::absent, diagnostics);
+  if (fields.text("access_key").empty() != fields.text("secret_key").empty()) {
+    report(diagnostics, sigv4->where(),
+           "must provide a AWS SigV4 Access key and Secret Key if credentials are specified in the SigV4 config",
+           "give both, or none");
+  }
+  if (!fields.text("external_id").empty() && fields.text("role_arn").empty()) {
+    report(diagnostics, sigv4->where(), "external_id can only be used with role_arn", "add `role_arn: …`");
+  }
+}
+
 void refuse_alertmanager(const DecodedBlock& manager, Version version, Diagnostics& diagnostics) {
   refuse_newer(manager, "alertmanager", version, diagnostics);
   if (manager.fields.has("api_version")) {
@@ -205,6 +232,7 @@ void refuse_alertmanager(const DecodedBlock& manager, Version version, Diagnosti
   refuse_nulls(manager, "alert_relabel_configs", "Alertmanager alert relabeling rule", diagnostics);
   make_steps(manager.all("relabel_configs"), version, diagnostics);
   make_steps(manager.all("alert_relabel_configs"), version, diagnostics);
+  refuse_sigv4(manager, version, diagnostics);
   const Node* sigv4 = manager.node->find("sigv4");
   const bool client = manager.one("basic_auth") || manager.one("authorization") || manager.one("oauth2");
   if (sigv4 != nullptr && !sigv4->is_null() && client) {
@@ -240,6 +268,8 @@ void refuse_remotes(const DecodedBlock& root, std::string_view key, std::string_
       report(diagnostics, remote.where, format("url for {} is empty", key), "add `url: …`");
     }
     refuse_url(remote, "url", diagnostics);
+    refuse_label_names(remote.node->find("required_matchers"), version, diagnostics);
+    if (key == "remote_write") refuse_sigv4(remote, version, diagnostics);
     const std::string name = remote.fields.text("name");
     if (!name.empty() && !names.insert(name).second) {
       report(diagnostics, remote.fields.where("name"),

@@ -6,8 +6,8 @@
 
 #include "base/report.h"
 #include "base/text/format.h"
-#include "base/text/json.h"
-#include "base/text/utf8.h"
+#include "base/text/json_members.h"
+#include "scenario/client_refusals.h"
 #include "template/format/unicode.h"
 #include "yaml/decode.h"
 
@@ -37,17 +37,6 @@ constinit const yaml::FileForm kTargetsForm = {.name = "file of targets",
                                                .merges_in_order = true,
                                                .claims = is_list_of_groups};
 
-void refuse_label_name(std::string_view name, const Position& where, promql::Version version,
-                       Diagnostics& diagnostics) {
-  const bool legacy = version == promql::Version::v2;
-  if (legacy ? model::is_legacy_label_name(name)
-             : !name.empty() && first_invalid_utf8(name) == std::string_view::npos) {
-    return;
-  }
-  report(diagnostics, where, format("{} is not a valid label name", model::quote(name)),
-         legacy ? "expected letters, digits and underscores, not beginning with a digit" : "name the label");
-}
-
 void report_null_group(std::size_t index, const Position& where, Diagnostics& diagnostics) {
   report(diagnostics, where, format("nil target group item found (index {})", index), "remove it");
 }
@@ -64,12 +53,7 @@ std::vector<TargetGroup> from_yaml(const Node& root, promql::Version version, Di
       continue;
     }
     decode_fields(item, kFields, {}, format("group {} of targets", i + 1), yaml::Nulls::absent, diagnostics);
-    if (const Node* labels = item.find("labels"); labels != nullptr && labels->is_mapping()) {
-      yaml::refuse_keys_merged_again(*labels, diagnostics);
-      for (const Node::Entry& label : labels->entries) {
-        refuse_label_name(label.key, label.key_node->where(), version, diagnostics);
-      }
-    }
+    refuse_label_names(item.find("labels"), version, diagnostics);
     groups.push_back(target_group(item));
   }
   return groups;
@@ -85,80 +69,100 @@ class JsonTargets {
   JsonTargets(const SourcePtr& source, promql::Version version, Diagnostics& diagnostics)
       : where_(position_at(source, 0)), version_(version), diagnostics_(diagnostics) {}
 
-  std::vector<TargetGroup> read(const json::value& root) {
+  std::vector<TargetGroup> read(const JsonNode& root) {
     std::vector<TargetGroup> groups;
-    if (root.is_null()) return groups;
+    if (root.kind == Kind::null) return groups;
     if (!is_list_of_json_groups(root)) {
       refuse("this is no file of targets", std::string(kExpected));
       return groups;
     }
-    for (std::size_t i = 0; i < root.get_array().size(); ++i) {
-      const json::value& item = root.get_array()[i];
-      if (item.is_null()) {
+    for (std::size_t i = 0; i < root.items.size(); ++i) {
+      const JsonNode& item = root.items[i];
+      if (item.kind == Kind::null) {
         report_null_group(i, where_, diagnostics_);
-      } else if (!item.is_object()) {
+      } else if (item.kind != Kind::object) {
         refuse(format("group {} is no mapping", i + 1), std::string(kExpected));
       } else {
-        groups.push_back(group(item.get_object(), i));
+        groups.push_back(group(item, i));
       }
     }
     return groups;
   }
 
  private:
-  static bool is_list_of_json_groups(const json::value& root) {
-    const auto group = [](const json::value& item) {
-      return item.is_object() && std::ranges::any_of(item.get_object(), [](const auto& entry) {
-               return std::ranges::find(kKeys, field_of(entry.key())) != kKeys.end();
-             });
+  using Kind = JsonNode::Kind;
+
+  static bool is_list_of_json_groups(const JsonNode& root) {
+    const auto group = [](const JsonNode& item) {
+      return std::ranges::any_of(item.members, [](const JsonMember& member) {
+        return std::ranges::find(kKeys, field_of(member.key)) != kKeys.end();
+      });
     };
-    const auto nothing = [](const json::value& item) {
-      return item.is_null() || (item.is_object() && item.get_object().empty());
+    const auto nothing = [](const JsonNode& item) {
+      return item.kind == Kind::null || (item.kind == Kind::object && item.members.empty());
     };
-    return root.is_array() &&
-           (std::ranges::any_of(root.get_array(), group) || std::ranges::all_of(root.get_array(), nothing));
+    return root.kind == Kind::list &&
+           (std::ranges::any_of(root.items, group) || std::ranges::all_of(root.items, nothing));
   }
 
   void refuse(std::string what, std::string remedy) {
     report(diagnostics_, where_, std::move(what), std::move(remedy));
   }
 
-  // Null is an empty text. Nothing, and told, of what is none.
-  std::optional<std::string> text(const json::value& value, const std::string& what) {
-    if (value.is_string()) return std::string(value.get_string());
-    if (value.is_null()) return std::string();
+  // Nothing, and told, of what is neither a text nor null.
+  std::optional<std::string> text(const JsonNode& value, const std::string& what) {
+    if (value.kind == Kind::text) return value.text;
+    if (value.kind == Kind::null) return std::string();
     refuse(format("{} is no text", what), "put it in quotes");
     return std::nullopt;
   }
 
-  TargetGroup group(const json::object& item, std::size_t index) {
+  // A field that stands there twice has the later value, as Go reads it; what is wrong with the earlier one is refused
+  // all the same.
+  TargetGroup group(const JsonNode& item, std::size_t index) {
     TargetGroup group;
     const std::string of = format("of group {}", index + 1);
-    for (const auto& entry : item) {
-      const std::string field = field_of(entry.key());
-      const json::value& value = entry.value();
-      const bool right = value.is_null() || (field == "targets" ? value.is_array() : value.is_object());
+    for (const auto& [key, value] : item.members) {
+      const std::string field = field_of(key);
+      const bool right = value.kind == Kind::null || value.kind == (field == "targets" ? Kind::list : Kind::object);
       if (std::ranges::find(kKeys, field) == kKeys.end()) {
-        refuse(format("unknown field {} {}", model::quote(std::string(entry.key())), of),
-               "a group has `targets` and `labels`");
+        refuse(format("unknown field {} {}", model::quote(key), of), "a group has `targets` and `labels`");
       } else if (!right) {
         refuse(format("'{}' {} is no {}", field, of, field == "targets" ? "list" : "mapping"), std::string(kExpected));
-      } else if (value.is_array()) {
-        for (std::size_t i = 0; i < value.get_array().size(); ++i) {
-          if (auto target = text(value.get_array()[i], format("target {} {}", i + 1, of))) {
-            group.targets.push_back({*std::move(target), where_});
-          }
-        }
-      } else if (value.is_object()) {
-        for (const auto& label : value.get_object()) {
-          const std::string name(label.key());
-          refuse_label_name(name, where_, version_, diagnostics_);
-          auto content = text(label.value(), format("the label '{}' {}", name, of));
-          if (content) group.labels.push_back({name, *std::move(content)});
-        }
+      } else if (field == "targets") {
+        read_targets(value, of, group);
+      } else {
+        read_labels(value, of, group);
       }
     }
     return group;
+  }
+
+  // A null is an empty text, or leaves what an earlier list had in its place.
+  void read_targets(const JsonNode& value, const std::string& of, TargetGroup& group) {
+    std::vector<TargetGroup::Target> read;
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+      auto target = text(value.items[i], format("target {} {}", i + 1, of));
+      if (!target) continue;
+      const bool kept = value.items[i].kind == Kind::null && i < group.targets.size();
+      read.push_back({kept ? group.targets[i].address : *std::move(target), where_});
+    }
+    group.targets = std::move(read);
+  }
+
+  void read_labels(const JsonNode& value, const std::string& of, TargetGroup& group) {
+    group.labels.clear();
+    for (const auto& [name, content] : value.members) {
+      refuse_label_name(name, where_, version_, diagnostics_);
+      auto read = text(content, format("the label '{}' {}", name, of));
+      if (!read) continue;
+      const auto known = std::ranges::find(group.labels, name, &model::Label::name);
+      if (known != group.labels.end()) {
+        known->value = *std::move(read);
+      } else {
+        group.labels.push_back({name, *std::move(read)});
+      }
+    }
   }
 
   Position where_;
@@ -199,7 +203,7 @@ std::vector<TargetGroup> read_target_file(yaml::Inputs& inputs, std::string_view
     }
     return {};
   }
-  const auto value = read_json(*source);
+  const auto value = read_json_members(*source);
   if (!value) {
     diagnostics.insert(diagnostics.end(), value.error().begin(), value.error().end());
     return {};

@@ -1,0 +1,109 @@
+#include "base/text/json_members.h"
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <utility>
+
+#include "base/text/format.h"
+
+namespace firedrill {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kMaxDepth = 64;
+
+class Builder {
+ public:
+  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+  using Error = boost::system::error_code;
+  using View = json::string_view;
+
+  JsonNode root;
+
+  bool on_document_begin(Error&) { return true; }
+  bool on_document_end(Error&) { return true; }
+  bool on_object_begin(Error&) { return begin(JsonNode::Kind::object); }
+  bool on_object_end(std::size_t, Error&) { return end(); }
+  bool on_array_begin(Error&) { return begin(JsonNode::Kind::list); }
+  bool on_array_end(std::size_t, Error&) { return end(); }
+  bool on_key_part(View part, std::size_t, Error&) {
+    text_.append(part.data(), part.size());
+    return true;
+  }
+  bool on_key(View part, std::size_t, Error&) {
+    text_.append(part.data(), part.size());
+    open_.back()->members.push_back({std::exchange(text_, {}), {}});
+    return true;
+  }
+  bool on_string_part(View part, std::size_t, Error&) {
+    text_.append(part.data(), part.size());
+    return true;
+  }
+  bool on_string(View part, std::size_t, Error&) {
+    text_.append(part.data(), part.size());
+    JsonNode& node = add(JsonNode::Kind::text);
+    node.text = std::exchange(text_, {});
+    return true;
+  }
+  bool on_number_part(View, Error&) { return true; }
+  bool on_int64(std::int64_t, View, Error&) { return other(); }
+  bool on_uint64(std::uint64_t, View, Error&) { return other(); }
+  bool on_double(double, View, Error&) { return other(); }
+  bool on_bool(bool, Error&) { return other(); }
+  bool on_null(Error&) {
+    add(JsonNode::Kind::null);
+    return true;
+  }
+  bool on_comment_part(View, Error&) { return true; }
+  bool on_comment(View, Error&) { return true; }
+
+ private:
+  // Where the next value belongs. Nothing is added to a list or object while one inside it is open, so that it stays
+  // where it is.
+  JsonNode& add(JsonNode::Kind kind) {
+    JsonNode* node = &root;
+    if (!open_.empty()) {
+      JsonNode& outer = *open_.back();
+      node = outer.kind == JsonNode::Kind::list ? &outer.items.emplace_back() : &outer.members.back().value;
+    }
+    node->kind = kind;
+    return *node;
+  }
+  bool other() {
+    add(JsonNode::Kind::other);
+    return true;
+  }
+  bool begin(JsonNode::Kind kind) {
+    open_.push_back(&add(kind));
+    return true;
+  }
+  bool end() {
+    open_.pop_back();
+    return true;
+  }
+
+  std::vector<JsonNode*> open_;
+  std::string text_;
+};
+
+}  // namespace
+
+Result<JsonNode> read_json_members(const SourcePtr& source) {
+  json::parse_options options;
+  options.max_depth = kMaxDepth;
+  boost::system::error_code error;
+  json::basic_parser<Builder> parser(options);
+  const std::size_t read = parser.write_some(false, source->text.data(), source->text.size(), error);
+  if (!error && source->text.find_first_not_of(" \t\r\n", read) != std::string::npos) error = json::error::extra_data;
+  if (error) {
+    return failure(position_at(source, read), format("not valid JSON: {}", error.message()),
+                   "see whether the file is whole");
+  }
+  return std::move(parser.handler().root);
+}
+
+}  // namespace firedrill
