@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
+#include "base/text/utf8.h"
 #include "oncall/calendar/calendar.h"
 
 namespace firedrill::oncall {
@@ -31,12 +32,17 @@ void add_line(std::string& out, std::string_view line) {
 // A TEXT value. It can hold no control characters; of an input's they become blanks. A folded line may begin anywhere
 // in it, and must not be a command to a CI runner there: what one would look for gets a blank into it.
 std::string text_value(std::string_view text) {
+  const std::string shown = printable(text);
   std::string out;
-  for (const char c : printable(text)) {
-    const bool command = (c == ':' || c == '#') && out.ends_with(c);
-    if (command) out += ' ';
-    if (c == '\\' || c == ';' || c == ',') out += '\\';
-    out += c;
+  std::string_view last;
+  for (std::size_t at = 0; at < shown.size();) {
+    const std::string_view character = std::string_view(shown).substr(at, utf8_length(shown[at]));
+    at += character.size();
+    if ((character == ":" || character == "#") && character == last) out += ' ';
+    if (character == "\\" || character == ";" || character == ",") out += '\\';
+    out += character;
+    // Selectors of a glyph count for nothing to a runner.
+    if (character < "\uFE00" || character > "\uFE0F") last = character;
   }
   return out;
 }

@@ -72,12 +72,15 @@ schedule:
 
 TEST(Ical, CommandsNoRunner) {
   for (std::size_t length = 0; length < 80; ++length) {
-    const auto roster = roster_of("schedule: {name: '" + std::string(length, 'x') +
-                                  "::error::a ##vso[b', tiers: [{name: primary, members: ['::error::c']}]}");
+    const auto roster = roster_of(
+        "schedule: {name: '" + std::string(length, 'x') +
+        "::error::a ##vso[b', tiers: [{name: primary, members: ['::error::c', \":\uFE0F:error::d #\uFE0F#[e\"]}]}");
     const std::string text = month_ical(*roster, {2026, 2});
     EXPECT_EQ(text.find("\n::"), std::string::npos);
     EXPECT_EQ(text.find(" ::"), std::string::npos);
     EXPECT_EQ(text.find("##"), std::string::npos);
+    EXPECT_EQ(text.find(":\uFE0F:"), std::string::npos);
+    EXPECT_EQ(text.find("#\uFE0F#"), std::string::npos);
   }
 }
 
