@@ -7,6 +7,7 @@
 
 #include "base/contains.h"
 #include "base/duration.h"
+#include "base/maths.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "promql/engine.h"
@@ -199,6 +200,21 @@ class Finder {
 
 std::string why_empty(const Looked& looked, const Expr& part) {
   return Finder(looked).of(part).text();
+}
+
+bool is_always_nan(const Looked& looked, const Expr& part) {
+  if (part.type != promql::ValueType::vector) return false;
+  promql::Query query({looked.whole, &part}, looked.data, looked.options);
+  bool any = false;
+  for (const Time t : looked.times) {
+    const auto rows = query.rows_at(t);
+    if (!rows) return false;
+    for (const promql::RowSample& row : *rows) {
+      if (!maths::is_nan(row.value)) return false;
+      any = true;
+    }
+  }
+  return any;
 }
 
 std::string why_always_zero(const Looked& looked, const Expr& part) {

@@ -98,9 +98,24 @@ std::string always_zero(const ExprRef& expression, const promql::Queryable& seri
   return {};
 }
 
+// Of comparisons that had something to compare, and it was NaN throughout: 0 / 0, where there was no traffic.
+std::string always_nan(const ExprRef& expression, const promql::Queryable& series, const promql::Options& options,
+                       const std::vector<Time>& times, const promql::Expr& part) {
+  std::vector<const promql::Expr*> compared{&part};
+  for (const alerting::Comparison& comparison : alerting::find_conditions(part).comparisons) {
+    compared.push_back(comparison.value);
+  }
+  for (const promql::Expr* value : compared) {
+    if (!alerting::is_always_nan({expression, series, options, times}, *value)) continue;
+    return format("{} was never anything but NaN, as 0 / 0 is, with which no comparison holds", promql::print(*value));
+  }
+  return {};
+}
+
 std::string never_a_value(const ExprRef& expression, const promql::Queryable& series, const promql::Options& options,
                           const Looks& looks, const promql::Expr& part) {
   const std::vector<Time> times = looks.times();
+  if (std::string nan = always_nan(expression, series, options, times, part); !nan.empty()) return nan;
   const std::string why = alerting::why_empty({expression, series, options, times}, part);
   const bool whole = alerting::find_conditions(*expression).root.parts.empty();
   std::string out = format("{} never had a value", whole ? "its expression" : promql::print(part));
