@@ -1,6 +1,7 @@
 #include "monitor/alertmanager/teller.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/contains.h"
 #include "base/text/format.h"
@@ -156,16 +157,56 @@ bool OutcomeTeller::is_deduplicated(const notify::Flush& flush, const notify::Fl
   return told == told_.end() || told->second < alert.alert->starts_at;
 }
 
+namespace {
+
+// Whether an alert is muted at a time by what muted it before.
+bool is_muted(const notify::HeldBack& held, const notify::Configuration& configuration, Time at) {
+  const bool inside = std::ranges::any_of(configuration.time_intervals, [&](const notify::NamedTimeInterval& each) {
+    return contains(held.names, each.name) && each.contains(at);
+  });
+  return inside != held.is_outside;
+}
+
+// Intervals begin and end with minutes.
+Time end_of_mute(const notify::HeldBack& held, const notify::Configuration& configuration, Time seen, Time flushed) {
+  for (Time at = std::chrono::floor<std::chrono::minutes>(seen) + 1min; at < flushed; at += 1min) {
+    if (!is_muted(held, configuration, at)) return at;
+  }
+  return flushed;
+}
+
+// When it was over what held an alert back at one flush, and not at the next: its group waits for that one meanwhile.
+Time end_of_hold(const notify::HeldBack& held, Time seen, Time flushed, const notify::Alertmanager& manager) {
+  Time end = flushed;
+  if (held.how == HoldKind::muted) return end_of_mute(held, manager.configuration(), seen, flushed);
+  if (held.how == HoldKind::silenced) {
+    end = seen;
+    for (const notify::Silence& each : manager.silences().all()) {
+      if (contains(held.names, each.id)) end = std::max(end, each.ends_at);
+    }
+  }
+  if (held.how == HoldKind::inhibited) {
+    const notify::AlertPtr known = manager.alert(held.source->fingerprint);
+    end = (known == nullptr ? held.source : known)->ends_at;
+  }
+  return std::clamp(end, seen, flushed);
+}
+
+}  // namespace
+
 void OutcomeTeller::tell_holds(const notify::Flush& flush, const notify::Alertmanager& manager, events::Sink& out) {
-  std::map<notify::Fingerprint, Hold> holds;
+  std::map<notify::Fingerprint, std::pair<Hold, const notify::HeldBack*>> holds;
   for (const notify::HeldBack& held : flush.held_back) {
-    holds[held.alert->fingerprint] = {held.how, what_holds(held, manager.silences())};
+    holds[held.alert->fingerprint] = {{held.how, what_holds(held, manager.silences())}, &held};
   }
   for (const notify::FlushedAlert& each : flush.alerts) {
     const auto found = holds.find(each.alert->fingerprint);
     const Hold again{HoldKind::deduplicated, flush.group->receiver};
-    const Hold* hold = found != holds.end() ? &found->second : is_deduplicated(flush, each) ? &again : nullptr;
-    tell_hold(flush, each.alert, hold, out);
+    if (found != holds.end()) {
+      tell_hold(flush, each.alert, &found->second.first, found->second.second, manager, out);
+    } else {
+      tell_hold(flush, each.alert, is_deduplicated(flush, each) ? &again : nullptr, nullptr, manager, out);
+    }
   }
 }
 
@@ -178,18 +219,24 @@ bool OutcomeTeller::is_held(const notify::Alert& alert, const Hold& hold) const 
 }
 
 void OutcomeTeller::tell_hold(const notify::Flush& flush, const notify::AlertPtr& alert, const Hold* hold,
-                              events::Sink& out) {
+                              const notify::HeldBack* held, const notify::Alertmanager& manager, events::Sink& out) {
   const Place place{alert->fingerprint, flush.group->route, flush.group->key};
   const auto known = held_.find(place);
   if (known != held_.end()) {
     const bool same = known->second.alert->starts_at == alert->starts_at;
-    if (same && hold != nullptr && known->second.hold == *hold) return;
-    if (same) out.on_hold({flush.at, alert->labels, known->second.hold.how, known->second.hold.by, true});
+    if (same && hold != nullptr && known->second.hold == *hold) {
+      if (held != nullptr) known->second.held = *held;
+      known->second.seen = flush.at;
+      return;
+    }
+    const Held& was = known->second;
+    const Time end = was.held ? end_of_hold(*was.held, was.seen, flush.at, manager) : flush.at;
+    if (same) out.on_hold({end, alert->labels, was.hold.how, was.hold.by, true});
     held_.erase(known);
   }
   if (hold == nullptr) return;
   const bool is_news = !is_held(*alert, *hold);
-  held_[place] = {alert, *hold};
+  held_[place] = {alert, *hold, held == nullptr ? std::nullopt : std::optional(*held), flush.at};
   if (const auto kind = events::event_kind_of(hold->how); kind && is_news) {
     Event event{
         .t = flush.at, .kind = *kind, .subject = std::string(alert->labels.get(model::kAlertName)), .fields = {}};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -31,6 +32,8 @@ class OutcomeTeller {
   struct Held {
     notify::AlertPtr alert;  // the activation: one that comes again is held back anew
     Hold hold;
+    std::optional<notify::HeldBack> held;  // as the last flush said it; nothing of what is deduplicated
+    Time seen;                             // by that flush
   };
   // An alert in a group: the alert, the route's index, the group's key. Those of an alert stand side by side: they are
   // as many as routes send it along, however many alerts are held back.
@@ -38,7 +41,8 @@ class OutcomeTeller {
 
   events::Notification notification(const notify::Notification& from, const notify::Configuration& configuration) const;
   void tell_holds(const notify::Flush& flush, const notify::Alertmanager& manager, events::Sink& out);
-  void tell_hold(const notify::Flush& flush, const notify::AlertPtr& alert, const Hold* hold, events::Sink& out);
+  void tell_hold(const notify::Flush& flush, const notify::AlertPtr& alert, const Hold* hold,
+                 const notify::HeldBack* held, const notify::Alertmanager& manager, events::Sink& out);
   bool is_deduplicated(const notify::Flush& flush, const notify::FlushedAlert& alert) const;
   // Whether the same holds this activation back in another group of it.
   bool is_held(const notify::Alert& alert, const Hold& hold) const;

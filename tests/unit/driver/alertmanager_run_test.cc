@@ -79,7 +79,7 @@ class AlertmanagerRun : public testing::Test {
     }
     return out;
   }
-  // "silenced 13:45:30 to 13:55:30 by silence 1 (planned)".
+  // "silenced 13:45:30 to 13:52:00 by silence 1 (planned)".
   static std::vector<std::string> held(const record::Record& record, std::string_view name) {
     std::vector<std::string> out;
     for (const record::AlertRecord& alert : record.alerts) {
@@ -130,7 +130,7 @@ TEST_F(AlertmanagerRun, SaysWhatHoldsAlertsBack) {
       run({.rules = kQuarterTo,
            .route = "",
            .scenario = "silences: [{matchers: ['alertname=\"QuarterTo\"'], to: 22m, comment: planned}]\n"});
-  EXPECT_THAT(held(silenced, "QuarterTo"), ElementsAre("silenced 13:45:30 to 13:55:30 by silence 1 (planned)"));
+  EXPECT_THAT(held(silenced, "QuarterTo"), ElementsAre("silenced 13:45:30 to 13:52:00 by silence 1 (planned)"));
   EXPECT_THAT(notifications(silenced), IsEmpty());
   const record::Record inhibited =
       run({.rules = std::string(kQuarterTo) +
@@ -138,7 +138,7 @@ TEST_F(AlertmanagerRun, SaysWhatHoldsAlertsBack) {
            .route = "",
            .more = "inhibit_rules: [{source_matchers: [alertname=Cause], target_matchers: [alertname=QuarterTo]}]\n"});
   EXPECT_THAT(held(inhibited, "QuarterTo"),
-              ElementsAre("inhibited 13:45:30 to 13:50:30 by Cause {service=\"db\", severity=\"critical\"}"));
+              ElementsAre("inhibited 13:45:30 to 13:50:00 by Cause {service=\"db\", severity=\"critical\"}"));
   EXPECT_THAT(notifications(inhibited), ElementsAre("13:44:30 pager: Cause firing (first_notification)",
                                                     "13:50:30 pager: QuarterTo firing (first_notification)",
                                                     "13:54:30 pager: Cause resolved (all_resolved)",
@@ -148,7 +148,7 @@ TEST_F(AlertmanagerRun, SaysWhatHoldsAlertsBack) {
        .route = "  routes: [{receiver: chat, matchers: [severity=critical], mute_time_intervals: [lunch]}]\n",
        .more =
            "time_intervals: [{name: lunch, time_intervals: [{times: [{start_time: '13:00', end_time: '13:51'}]}]}]\n"});
-  EXPECT_THAT(held(muted, "QuarterTo"), ElementsAre("muted 13:45:30 to 13:55:30 by lunch"));
+  EXPECT_THAT(held(muted, "QuarterTo"), ElementsAre("muted 13:45:30 to 13:51:00 by lunch"));
   EXPECT_THAT(notifications(muted), IsEmpty());
   EXPECT_FALSE(alert_of(muted, "QuarterTo").pages);
   EXPECT_FALSE(alert_of(muted, "QuarterTo").is_page());
