@@ -24,7 +24,8 @@ std::expected<void, std::string> TemplateSet::add(std::string name, std::string 
 
 std::expected<std::string, std::string> TemplateSet::execute(const std::string& name, const Value& root,
                                                              const Execution& execution) const {
-  return execute_template(name, definitions_, root, {language_.go, execution.host}, execution.budget, execution.output);
+  return execute_template(name, definitions_, root, {language_.go, execution.host, execution.bounds}, execution.budget,
+                          execution.output);
 }
 
 }  // namespace firedrill::templates

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/bounds/budget.h"
+#include "template/bounds.h"
 #include "template/parse/definitions.h"
 #include "template/parse/parser.h"
 #include "template/run/output.h"
@@ -24,6 +25,7 @@ struct Execution {
   const void* host = nullptr;  // for the host's functions and methods (CallContext::host)
   Budget* budget = nullptr;    // what all executions of a command may cost; null: no bound
   Output* output = nullptr;    // what texts and values go through (html/escaper.h); null: they are written as they are
+  Bounds bounds{};             // what this one may cost
 };
 
 // Cheap to copy: copies share what is parsed. A text for one occasion is added to a copy, which calls what the set

@@ -16,6 +16,9 @@
 namespace firedrill::notify {
 namespace {
 
+// A group may hold ten thousand alerts, of each of which the default texts say some hundred bytes.
+constexpr templates::Bounds kBounds{.steps = 20'000'000, .output = std::size_t{16} << 20};
+
 using Kind = Value::Kind;
 
 constexpr int kMaxDepth = 40;
@@ -76,7 +79,7 @@ std::string Draft::render(const Value& value, const std::string& text, bool as_h
   std::expected<std::string, std::string> result;
   const auto added = set.add("", text);
   if (added) {
-    result = set.execute("", root_, {&host_, world_.budget, as_html ? &escaper : nullptr});
+    result = set.execute("", root_, {&host_, world_.budget, as_html ? &escaper : nullptr, kBounds});
   } else {
     result = std::unexpected(added.error());
   }

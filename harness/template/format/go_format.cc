@@ -15,8 +15,8 @@
 namespace firedrill::templates {
 namespace {
 
-// Texts that get longer end there: the templates that make them are refused (kMaxOutput is far less).
-constexpr std::size_t kMaxText = std::size_t{16} << 20;
+// Texts that get longer end there: the templates that make them are refused (Bounds::output is less).
+constexpr std::size_t kMaxText = std::size_t{64} << 20;
 constexpr int kMaxWidth = 1'000'000;  // Go's bound for widths and precisions
 
 struct Flags {

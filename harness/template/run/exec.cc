@@ -14,7 +14,7 @@
 namespace firedrill::templates {
 namespace {
 
-constexpr std::size_t kMaxAssigned = 64 * kMaxOutput;
+constexpr std::size_t kMaxAssigned = std::size_t{64} << 20;
 // Of text that a function reads or makes: as much work as a node.
 constexpr std::size_t kBytesOfStep = 256;
 
@@ -62,14 +62,15 @@ class Executor {
   }
   void count(std::size_t steps) {
     steps_ += steps;
-    if (steps_ > kMaxSteps) fail(format("more than {} steps", kMaxSteps));
+    if (steps_ > context_.bounds.steps) fail(format("more than {} steps", context_.bounds.steps));
   }
   // A function takes the longer, the longer the texts are that it is given and makes.
   void count_text(const Value& value) {
     if (const auto* text = std::get_if<std::string>(&value.data)) count(text->size() / kBytesOfStep);
   }
   void write(std::string_view text) {
-    if (out_.size() + text.size() > kMaxOutput) fail(format("output larger than {} bytes", kMaxOutput));
+    const std::size_t most = context_.bounds.output;
+    if (out_.size() + text.size() > most) fail(format("output larger than {} bytes", most));
     out_ += text;
   }
 
@@ -431,8 +432,9 @@ Value Executor::finish(std::string_view name, CallResult result, const Node& nod
     }
     fail(format("error calling {}: {}", name, result.error()));
   }
-  if (const auto* made = std::get_if<std::string>(&result->data); made != nullptr && made->size() > kMaxOutput) {
-    fail(format("error calling {}: a text larger than {} bytes", name, kMaxOutput));
+  const std::size_t most = context_.bounds.output;
+  if (const auto* made = std::get_if<std::string>(&result->data); made != nullptr && made->size() > most) {
+    fail(format("error calling {}: a text larger than {} bytes", name, most));
   }
   count_text(*result);
   return std::move(*result);

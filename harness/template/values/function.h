@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "template/bounds.h"
 #include "template/values/value.h"
 
 namespace firedrill::templates {
@@ -16,6 +17,7 @@ enum class GoVersion : std::uint8_t { go1_19, go1_24 };
 struct CallContext {
   GoVersion go = GoVersion::go1_24;
   const void* host = nullptr;  // as execute() was given it
+  Bounds bounds{};
 
   template <typename Host>
   const Host& host_as() const {
