@@ -120,7 +120,9 @@ std::optional<AlertmanagerEntry> make_alertmanager(const DecodedBlock* block, Di
   set(flags.data_maintenance_interval, "data_maintenance_interval");
   set(flags.data_retention, "data_retention");
   set(flags.alerts_gc_interval, "alerts_gc_interval");
-  if (entry.version < notify::Version::v0_33 && fields.has("dispatch_start_delay")) {
+  // `fields` has its default, too.
+  const bool delay_is_given = block->node->find("dispatch_start_delay") != nullptr;
+  if (entry.version < notify::Version::v0_33 && delay_is_given) {
     report(diagnostics, fields.where("dispatch_start_delay"), "Alertmanager 0.25 has no --dispatch.start-delay",
            "leave it out, or name a version that has it: `version: \"0.33\"`");
   }
