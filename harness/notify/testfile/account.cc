@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "base/text/format.h"
 #include "notify/route/route.h"
@@ -41,19 +43,35 @@ std::string describe(const HeldBack& held) {
   return {};
 }
 
-std::string describe(const Decision& decision, const Receiver& receiver, Time start) {
+// What was not accepted: its group, the flush's number and the integration.
+using Failures = std::set<std::tuple<const GroupInfo*, std::size_t, std::size_t>>;
+
+Failures failures_among(const std::vector<Notification>& notifications) {
+  Failures out;
+  for (const Notification& each : notifications) {
+    if (!each.accepted) out.emplace(each.group.get(), each.flush, each.integration);
+  }
+  return out;
+}
+
+std::string describe(const Decision& decision, bool has_failed, const Receiver& receiver, Time start) {
   const std::string which = receiver.integrations.size() == 1 ? "" : format("integration {}: ", decision.integration);
-  if (decision.is_sent) return format("{}told, {}", which, to_string(decision.reason));
+  if (decision.is_sent) {
+    return format("{}{}, {}", which, has_failed ? "could not be told" : "told", to_string(decision.reason));
+  }
   if (decision.reason != Reason::none)
     return format("{}all resolved, which it is not told (send_resolved is off)", which);
   if (decision.since) return format("{}nothing new since {}", which, since(*decision.since, start));
   return format("{}resolved before anything was told", which);
 }
 
-std::vector<std::string> describe(const Flush& flush, const Receiver& receiver, Time start) {
+std::vector<std::string> describe(const Flush& flush, const Failures& failures, const Receiver& receiver, Time start) {
   std::vector<std::string> lines;
   for (const HeldBack& each : flush.held_back) lines.push_back(describe(each));
-  for (const Decision& each : flush.decisions) lines.push_back(describe(each, receiver, start));
+  for (const Decision& each : flush.decisions) {
+    const bool has_failed = failures.contains({flush.group.get(), flush.number, each.integration});
+    lines.push_back(describe(each, has_failed, receiver, start));
+  }
   return lines;
 }
 
@@ -62,8 +80,8 @@ class GroupAccount {
  public:
   explicit GroupAccount(Time start) : start_(start) {}
 
-  void add(const Flush& flush, const Receiver& receiver) {
-    std::vector<std::string> lines = describe(flush, receiver, start_);
+  void add(const Flush& flush, const Failures& failures, const Receiver& receiver) {
+    std::vector<std::string> lines = describe(flush, failures, receiver, start_);
     if (lines != last_) {
       end();
       last_ = std::move(lines);
@@ -128,6 +146,7 @@ std::vector<std::string> account_of(const Configuration& configuration, const st
                                     const std::vector<Notification>& notifications, std::string_view receiver,
                                     Time start, Time until) {
   const Receiver* of = configuration.receiver(receiver);
+  const Failures failures = failures_among(notifications);
   std::vector<std::string> out;
   std::map<const GroupInfo*, std::size_t> order;
   std::vector<std::pair<GroupPtr, GroupAccount>> groups;
@@ -135,7 +154,7 @@ std::vector<std::string> account_of(const Configuration& configuration, const st
     if (flush.group->receiver != receiver || flush.at >= until) continue;
     const auto [found, is_new] = order.try_emplace(flush.group.get(), groups.size());
     if (is_new) groups.emplace_back(flush.group, GroupAccount(start));
-    groups[found->second].second.add(flush, *of);
+    groups[found->second].second.add(flush, failures, *of);
   }
   for (auto& [group, account] : groups) {
     out.push_back(format("group {}, made at {}:", group->key, since(group->created, start)));
