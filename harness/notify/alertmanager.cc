@@ -195,6 +195,17 @@ AlertStatus Alertmanager::state_of(const model::Labels& labels, Time now) const 
   return status;
 }
 
+AlertPtr Alertmanager::alert(Fingerprint fingerprint) const {
+  if (AlertPtr stored = store_.get(fingerprint)) return stored;
+  // Collected, and its group has not told yet that it is over.
+  for (const Group* group : dispatcher_.groups()) {
+    for (const auto& [key, member] : group->members()) {
+      if (key == fingerprint) return member.alert;
+    }
+  }
+  return nullptr;
+}
+
 std::vector<AlertPtr> Alertmanager::alerts() const {
   std::vector<AlertPtr> out = store_.list();
   std::set<Fingerprint> listed;

@@ -85,8 +85,8 @@ class Alertmanager {
   std::string add_silence(Silence silence) { return silences_.add(std::move(silence)); }
 
   AlertStatus state_of(const model::Labels& labels, Time now) const;
-  // As it knows it now; null once it is forgotten.
-  AlertPtr alert(Fingerprint fingerprint) const { return store_.get(fingerprint); }
+  // As it knows it now, be it over; null once it is forgotten.
+  AlertPtr alert(Fingerprint fingerprint) const;
   // All alerts that it knows, those among them that are over.
   std::vector<AlertPtr> alerts() const;
   const Configuration& configuration() const { return *configuration_; }

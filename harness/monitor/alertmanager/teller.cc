@@ -186,8 +186,7 @@ Time end_of_hold(const notify::HeldBack& held, Time seen, Time flushed, const no
     }
   }
   if (held.how == HoldKind::inhibited) {
-    const notify::AlertPtr known = manager.alert(held.source->fingerprint);
-    end = (known == nullptr ? held.source : known)->ends_at;
+    if (const notify::AlertPtr source = manager.alert(held.source->fingerprint)) end = source->ends_at;
   }
   return std::clamp(end, seen, flushed);
 }
