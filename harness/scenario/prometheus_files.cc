@@ -3,8 +3,8 @@
 #include "base/duration.h"
 #include "base/report.h"
 #include "base/text/format.h"
+#include "scenario/discovery/target_files.h"
 #include "scenario/relabel_yaml.h"
-#include "scenario/target_files.h"
 
 namespace firedrill::scenario {
 namespace {

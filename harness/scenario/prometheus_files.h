@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "scenario/discovered_targets.h"
+#include "scenario/discovery/discovered_targets.h"
 #include "scenario/scenario.h"
 #include "yaml/decode.h"
 #include "yaml/inputs.h"

@@ -9,7 +9,7 @@
 #include "base/text/format.h"
 #include "model/labels.h"
 #include "scenario/client_refusals.h"
-#include "scenario/discovery_kinds.h"
+#include "scenario/discovery/discovery_kinds.h"
 #include "scenario/prometheus_blocks.h"
 #include "scenario/relabel_yaml.h"
 #include "template/format/unicode.h"

@@ -1,4 +1,4 @@
-#include "scenario/discovery_kinds.h"
+#include "scenario/discovery/discovery_kinds.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "scenario/discovered_targets.h"
+#include "scenario/discovery/discovered_targets.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "scenario/target_files.h"
+#include "scenario/discovery/target_files.h"
 
 #include <algorithm>
 #include <array>

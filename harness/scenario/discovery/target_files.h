@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "promql/options.h"
-#include "scenario/discovered_targets.h"
+#include "scenario/discovery/discovered_targets.h"
 #include "yaml/inputs.h"
 
 namespace firedrill::scenario {
