@@ -24,7 +24,7 @@ struct Looked {
 // of m at the most, and rate takes two". Empty if that cannot be told.
 std::string why_empty(const Looked& looked, const promql::Expr& part);
 
-// Whether `part` had values, and none that was a number: such a value is as good as none to a comparison.
+// Whether `part` had values at some of the times, and none of them was a number.
 bool is_always_nan(const Looked& looked, const promql::Expr& part);
 
 // Of a part that counts what changes within a window: that no window held the two samples which a change takes, so that

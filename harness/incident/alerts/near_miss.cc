@@ -107,7 +107,7 @@ std::string always_nan(const ExprRef& expression, const promql::Queryable& serie
   }
   for (const promql::Expr* value : compared) {
     if (!alerting::is_always_nan({expression, series, options, times}, *value)) continue;
-    return format("{} was never anything but NaN, as 0 / 0 is, with which no comparison holds", promql::print(*value));
+    return format("{} was never anything but NaN, as 0 / 0 is", promql::print(*value));
   }
   return {};
 }

@@ -132,9 +132,8 @@ TEST(NearMisses, JudgeTheSidesOfAnExpressionTogether) {
   EXPECT_EQ(why("m > 5 and none > 1", {}, store), "none never had a value: no series matched none");
   // Both sides are there, and of one series.
   EXPECT_EQ(why("rate(k[5m]) / rate(k[5m]) > 0.5", {}, store_of({{"k", {{0s, 0}}}})),
-            "rate(k[5m]) / rate(k[5m]) was never anything but NaN, as 0 / 0 is, with which no comparison holds");
-  EXPECT_EQ(why("m > 5 and (n - n) / 0 > 1", {}, store),
-            "(n - n) / 0 was never anything but NaN, as 0 / 0 is, with which no comparison holds");
+            "rate(k[5m]) / rate(k[5m]) was never anything but NaN, as 0 / 0 is");
+  EXPECT_EQ(why("m > 5 and (n - n) / 0 > 1", {}, store), "(n - n) / 0 was never anything but NaN, as 0 / 0 is");
   EXPECT_EQ(
       why("changes(m[30s]) > 3", {}, store),
       "changes(m[30s]) came to 0 for {service=\"web\"} at 14:10:00, needed > 3; a window of 30s held one sample of m "
