@@ -4,6 +4,7 @@
 
 #include "base/text/format.h"
 #include "driver/components/component.h"
+#include "driver/components/monitoring.h"
 #include "monitor/alertmanager/embedded_alertmanager.h"
 #include "promql/parse/printer.h"
 #include "template/format/go_text.h"
@@ -39,6 +40,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
                                     .origin = setup.record.judged_from,
                                     .end = setup.record.judged_to,
                                     .generator_urls = generator_urls(setup.scenario),
+                                    .sends_may_fail = monitor_may_fail(setup.scenario),
                                     .budget = setup.options.budget},
       wiring.sink);
   wiring.receivers.push_back(made.get());

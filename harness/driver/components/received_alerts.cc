@@ -1,5 +1,6 @@
-// What an Alertmanager would have of the alerts, where sends may be lost: where all arrive nobody asks.
-#include "monitor/embedded/received_alerts.h"
+// What an Alertmanager would have of the alerts, where the scenario has none and sends may be lost: where all arrive
+// nobody asks.
+#include "monitor/alertmanager/received_alerts.h"
 
 #include "driver/components/component.h"
 #include "driver/components/monitoring.h"
@@ -10,14 +11,14 @@ namespace {
 using monitor::ReceivedAlerts;
 
 std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
-  if (!monitor_may_fail(setup.scenario)) return nullptr;
-  auto made = std::make_unique<ReceivedAlerts>(*wiring.targets, wiring.sink);
+  if (setup.scenario.alertmanager || !monitor_may_fail(setup.scenario)) return nullptr;
+  auto made = std::make_unique<ReceivedAlerts>(wiring.sink);
   wiring.receivers.push_back(made.get());
   return made;
 }
 
 std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
-  auto made = std::make_unique<ReceivedAlerts>(static_cast<const ReceivedAlerts&>(other), *wiring.targets, wiring.sink);
+  auto made = std::make_unique<ReceivedAlerts>(static_cast<const ReceivedAlerts&>(other), wiring.sink);
   wiring.receivers.push_back(made.get());
   return made;
 }

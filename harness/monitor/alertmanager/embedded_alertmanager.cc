@@ -37,6 +37,7 @@ EmbeddedAlertmanager::EmbeddedAlertmanager(const scenario::AlertmanagerSettings&
       sink_(sink),
       manager_(make_manager(settings, options)),
       teller_(settings.paging),
+      sends_may_fail_(options.sends_may_fail),
       generator_urls_(std::make_shared<const std::vector<std::string>>(options.generator_urls)) {}
 
 EmbeddedAlertmanager::EmbeddedAlertmanager(const EmbeddedAlertmanager& other, ScrapeTargets& targets,
@@ -45,6 +46,8 @@ EmbeddedAlertmanager::EmbeddedAlertmanager(const EmbeddedAlertmanager& other, Sc
       sink_(sink),
       manager_(other.manager_),
       teller_(other.teller_),
+      sends_may_fail_(other.sends_may_fail_),
+      statuses_(other.statuses_),
       generator_urls_(other.generator_urls_),
       receivers_(other.receivers_),
       counts_(other.counts_),
@@ -64,17 +67,19 @@ Receipt EmbeddedAlertmanager::post(std::span<const events::AlertSend> alerts, Ti
                      .generator_url = each.rule < generator_urls_->size() ? (*generator_urls_)[each.rule] : ""});
   }
   manager_.post(batch, now);
+  if (sends_may_fail_) tell_statuses(alerts, now);
   tell();
   return Receipt::accepted;
 }
 
 Time EmbeddedAlertmanager::next_due() const {
-  return down_ ? Time::max() : manager_.next_due();
+  return down_ ? Time::max() : std::min(manager_.next_due(), statuses_.next_due());
 }
 
 void EmbeddedAlertmanager::run_due(Time now) {
   obey(now);
   if (down_) return;
+  statuses_.run_due(now, sink_);
   manager_.run_due(now);
   tell();
 }
@@ -106,11 +111,19 @@ void EmbeddedAlertmanager::stop(Time now) {
 // What it knew of alerts is gone with the process; its log and its silences are in its data.
 void EmbeddedAlertmanager::start(Time now) {
   manager_.start(now, !loses_data_);
+  statuses_.forget(now, sink_);
   events::Event event = state_event(now, events::EventKind::monitor_up);
   if (loses_data_) event.with("reason", std::string(events::kDataLost));
   down_ = false;
   loses_data_ = false;
   sink_.on_event(std::move(event));
+}
+
+void EmbeddedAlertmanager::tell_statuses(std::span<const events::AlertSend> alerts, Time now) {
+  for (const events::AlertSend& each : alerts) {
+    const notify::AlertPtr stored = manager_.alert(notify::fingerprint(each.labels));
+    if (stored != nullptr) statuses_.take(each, *stored, now, sink_);
+  }
 }
 
 void EmbeddedAlertmanager::tell() {

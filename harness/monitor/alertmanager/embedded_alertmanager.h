@@ -1,5 +1,6 @@
 // firedrill's own Alertmanager as a part of a run: takes what the monitor posts, decides in virtual time, and tells of
-// each notification and of what holds alerts back. Faults make it stop and start again, and its receivers fail.
+// each notification, of what holds alerts back and, where sends may be lost, of what it has of each alert. Faults make
+// it stop and start again, and its receivers fail.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include "events/component.h"
 #include "events/sink.h"
 #include "monitor/alert_receiver.h"
+#include "monitor/alertmanager/alert_statuses.h"
 #include "monitor/alertmanager/teller.h"
 #include "monitor/embedded/scrape_targets.h"
 #include "notify/alertmanager.h"
@@ -27,7 +29,8 @@ class EmbeddedAlertmanager final : public events::Component, public AlertReceive
     Time end{};              // of the run
     // By rule: where Prometheus says that an alert of it comes from.
     std::vector<std::string> generator_urls{};
-    Budget* budget = nullptr;  // of the command; null: no bound
+    bool sends_may_fail = false;  // what it has of an alert may differ from what the rules say, and is told
+    Budget* budget = nullptr;     // of the command; null: no bound
   };
 
   // Targets and sink must outlive it.
@@ -48,11 +51,14 @@ class EmbeddedAlertmanager final : public events::Component, public AlertReceive
   void stop(Time now);
   void start(Time now);
   void tell();
+  void tell_statuses(std::span<const events::AlertSend> alerts, Time now);
 
   ScrapeTargets& targets_;
   events::Sink& sink_;
   notify::Alertmanager manager_;
   OutcomeTeller teller_;
+  bool sends_may_fail_;
+  AlertStatuses statuses_;
   std::shared_ptr<const std::vector<std::string>> generator_urls_;
   std::vector<fake_services::ReceiverConditions> receivers_;
   fake_services::AlertmanagerCounts counts_;

@@ -32,6 +32,7 @@ class AlertmanagerRun : public testing::Test {
     std::string expectations = "[]";
     std::string prometheus = {};  // more of its block
     std::string receivers = {};   // more of them
+    bool has_alertmanager = true;
   };
 
   record::Record run(const Given& given) {
@@ -53,10 +54,9 @@ class AlertmanagerRun : public testing::Test {
         "version: 1\nname: notified\nsummary: Alerts on their way.\nstart: 2026-03-03T13:20:00Z\nwarmup: 10m\n"
         "duration: 40m\ntopology: topology.yaml\n"
         "prometheus: {scrape_interval: 15s, evaluation_interval: 15s, scrape_phase: aligned, rule_files: [rules.yml]" +
-            given.prometheus +
-            "}\n"
-            "alertmanager: {config_file: alertmanager.yml}\n" +
-            given.scenario + "faults: " + given.faults + "\nexpectations: " + given.expectations + "\n");
+            given.prometheus + "}\n" +
+            (given.has_alertmanager ? "alertmanager: {config_file: alertmanager.yml}\n" : "") + given.scenario +
+            "faults: " + given.faults + "\nexpectations: " + given.expectations + "\n");
     auto loaded = scenario::load_scenario(folder);
     if (!loaded) throw std::runtime_error(render(loaded.error()));
     loaded_ = std::move(*loaded);
@@ -234,6 +234,30 @@ TEST_F(AlertmanagerRun, HoldsNothingBackWhileItIsStopped) {
   EXPECT_THAT(notifications(lost), ElementsAre("13:50:45 pager: Lasting firing (first_notification)",
                                                "14:00:45 pager: Lasting resolved (all_resolved)"));
   EXPECT_EQ(format_clock(lost.alertmanager->silences.at(0).to), "13:40:00");
+}
+
+// With a configuration or without: the alerts that have arrived are the same.
+TEST_F(AlertmanagerRun, HasTheAlertsThatOneWithoutConfigurationHas) {
+  const auto run_with = [&](bool has_alertmanager) {
+    const record::Record record =
+        run({.rules = "      - {alert: Lasting, expr: minute() >= 32, labels: {severity: critical}}\n"
+                      "      - {alert: Ends, expr: minute() >= 32 < 43, labels: {severity: critical}}\n",
+             .route = "",
+             .faults = "[{id: drop, kind: notify_drop, at: 10m, duration: 10m}]",
+             .has_alertmanager = has_alertmanager});
+    std::vector<std::string> lines;
+    for (const events::Event& event : record.timeline) {
+      if (!to_string(event.kind).starts_with("alert.")) continue;
+      lines.push_back(format("{} {} {}", format_clock(event.t), to_string(event.kind), event.subject));
+    }
+    for (const char* name : {"Lasting", "Ends"}) {
+      for (const std::string& line : heard(record, name)) lines.push_back(format("{} {}", name, line));
+    }
+    return lines;
+  };
+  const std::vector<std::string> lines = run_with(true);
+  EXPECT_EQ(lines, run_with(false));
+  EXPECT_THAT(lines, IsSupersetOf({"13:43:30 alert.expired Lasting", "13:50:45 alert.returned Lasting"}));
 }
 
 TEST_F(AlertmanagerRun, LetsNothingExpireWhileItIsStopped) {

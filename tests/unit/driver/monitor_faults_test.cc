@@ -78,6 +78,31 @@ TEST(RuleEvalDelay, IsSeenWhereNothingIsEvaluatedAnyMore) {
   }
 }
 
+// Sends are good for four minutes from the time for which their rule was evaluated: those for 10m and 15m arrive five
+// minutes later, and are over.
+TEST(RuleEvalDelay, SendsWhatHasExpiredOnceItArrives) {
+  MonitoredShop shop({.faults = {monitor_fault("rule_eval_delay", 10min, 10min, 5min)},
+                      .rules = {alert("Watchdog", "vector(1)"), alert("Later", "minute() >= 40")}});
+  shop.run_to(25min);
+  EXPECT_THAT(shop.told(),
+              ElementsAre("0s Watchdog pending", "0s Watchdog firing", "12m45s Watchdog expired", "15m Later pending",
+                          "15m Later firing", "15m Later expired", "20m Watchdog returned", "20m Later returned"));
+  EXPECT_THAT(shop.believed(), ElementsAre("0s Watchdog firing", "12m45s Watchdog over", "15m Later firing",
+                                           "15m Later over", "20m Watchdog firing", "20m Later firing"));
+}
+
+// Two rules may give the same labels, which are one alert to an Alertmanager: that the one is over counts for both
+// where it is sent last.
+TEST(ReceivedAlerts, AreByLabelsWhicheverRuleSendsThem) {
+  const alerting::Rule short_one = alert("A", "minute() >= 31 < 40"), long_one = alert("A", "minute() >= 35 < 50");
+  MonitoredShop last({.rules = {long_one, short_one}});
+  last.run_to(30min);
+  EXPECT_THAT(last.believed(), ElementsAre("1m A firing", "5m A firing", "10m A over", "10m A over"));
+  MonitoredShop first({.rules = {short_one, long_one}});
+  first.run_to(30min);
+  EXPECT_THAT(first.believed(), ElementsAre("1m A firing", "5m A firing", "10m A over", "20m A over"));
+}
+
 TEST(NotifyDrop, LetsAlertsExpireAndComeBackAsNewOnes) {
   for (const bool disabled : {false, true}) {
     MonitoredShop shop({.faults = {monitor_fault("notify_drop", 10min, 10min)},

@@ -16,8 +16,8 @@
 #include "base/text/numbers.h"
 #include "driver/sim/sim_host.h"
 #include "events/event.h"
+#include "monitor/alertmanager/received_alerts.h"
 #include "monitor/embedded/embedded_monitor.h"
-#include "monitor/embedded/received_alerts.h"
 #include "promql/engine.h"
 #include "promql/parse/parser.h"
 
@@ -31,6 +31,7 @@ struct ShopOptions {
   std::uint64_t seed = 1;
   model::Labels external_labels{};
   monitor::Receivers receivers{};
+  bool has_receiver_of_its_own = true;  // which takes all that is sent
 };
 
 class MonitoredShop final : public events::Sink {
@@ -54,7 +55,7 @@ class MonitoredShop final : public events::Sink {
     });
     monitoring.seed = options.seed;
     receivers_ = std::move(options.receivers);
-    receivers_.push_back(&received_);
+    if (options.has_receiver_of_its_own) receivers_.push_back(&received_);
     monitor_ =
         std::make_unique<monitor::EmbeddedMonitor>(host_, settings, files_, start_, monitoring, *this, receivers_);
   }
@@ -139,7 +140,7 @@ class MonitoredShop final : public events::Sink {
   std::vector<alerting::RuleFile> files_;
   monitor::Receivers receivers_;
   std::unique_ptr<monitor::EmbeddedMonitor> monitor_;
-  monitor::ReceivedAlerts received_{host_, *this};
+  monitor::ReceivedAlerts received_{*this};
   std::vector<std::string> told_;
   std::vector<std::string> believed_;
   std::vector<events::AlertSend> sends_;
