@@ -54,6 +54,8 @@ def rooms():
                ["tests/bad_inputs"], ["docs/alertmanager.md"], spell=lambda stem: stem.replace("_", "-"))
     yield Room("integration", "harness/notify/config/receivers", "harness/notify/config/receivers/kinds.cc",
                ["tests/alertmanager"], [], skip=("kinds",), spell=lambda stem: f"{stem}_configs")
+    yield Room("payload", "harness/notify/payload/kinds", "harness/notify/payload/kinds/kinds.cc",
+               ["tests/unit/notify/payload", "tests/alertmanager", "tests/cli"], [], skip=("kinds",))
 
 
 def main():

@@ -1,9 +1,9 @@
 // Discord: a message with one embed.
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 
-void build_discord(Draft& draft) {
+void discord(Draft& draft) {
   // 0.25 cuts nothing.
   const bool cuts = draft.is_recent();
   const Limit title_limit = cuts ? Limit{.runes = 256} : Limit{};
@@ -22,4 +22,4 @@ void build_discord(Draft& draft) {
   draft.post_json(draft.address("webhook_url", "webhook_url_file"), body);
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

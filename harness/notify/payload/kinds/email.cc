@@ -3,11 +3,11 @@
 
 #include "base/hash.h"
 #include "base/text/format.h"
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 #include "notify/payload/text.h"
 #include "template/values/go_time.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 namespace {
 
 std::string date(Time at, std::string_view layout) {
@@ -36,7 +36,7 @@ void add_part(Payload::Request& mail, std::string_view boundary, std::string_vie
 
 }  // namespace
 
-void build_email(Draft& draft) {
+void email(Draft& draft) {
   const Value& settings = draft.settings();
   refuse_empty(draft, "from", draft.text("from"));
   refuse_empty(draft, "to", draft.text("to"));
@@ -58,4 +58,4 @@ void build_email(Draft& draft) {
   made = std::move(mail);
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

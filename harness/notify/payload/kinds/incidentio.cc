@@ -3,9 +3,9 @@
 
 #include "base/text/numbers.h"
 #include "notify/payload/data/go_json.h"
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{512} * 1024;
@@ -20,7 +20,7 @@ json::object message(const Draft& draft, std::size_t most) {
 
 }  // namespace
 
-void build_incidentio(Draft& draft) {
+void incidentio(Draft& draft) {
   const std::size_t count = draft.notification().alerts.size();
   const auto bound = parse_float(draft.settings().text_of("max_alerts"));
   const std::size_t most = !bound || *bound < 1 ? count : std::min(count, static_cast<std::size_t>(*bound));
@@ -33,4 +33,4 @@ void build_incidentio(Draft& draft) {
   if (draft.has_secret("alert_source_token", "alert_source_token_file")) draft.authorize("Bearer");
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

@@ -4,10 +4,10 @@
 
 #include "base/duration.h"
 #include "base/text/format.h"
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 #include "template/format/go_text.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 namespace {
 
 constexpr Limit kSummary{.runes = 255};
@@ -109,7 +109,7 @@ json::object issue(Draft& draft) {
 
 }  // namespace
 
-void build_jira(Draft& draft) {
+void jira(Draft& draft) {
   search(draft);
   const bool is_first = draft.notification().reason == Reason::first_notification;
   if (is_first && !draft.is_firing()) return;
@@ -127,4 +127,4 @@ void build_jira(Draft& draft) {
   draft.post_json(transitions, json::object{{"transition", json::object{{"id", kTransition}}}});
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

@@ -1,10 +1,10 @@
 // Mattermost: a message with the attachments that the configuration gives; if it gives none, with one of its own
 // fields.
 #include "base/text/format.h"
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 #include "template/format/unicode.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 namespace {
 
 constexpr std::string_view kOfAttachment[] = {"fallback",    "color",       "pretext", "text",      "author_name",
@@ -60,7 +60,7 @@ json::object priority(Draft& draft, const Value& given) {
 
 }  // namespace
 
-void build_mattermost(Draft& draft) {
+void mattermost(Draft& draft) {
   constexpr Limit kText{.runes = 16383};
   const Value& settings = draft.settings();
   json::object body;
@@ -80,4 +80,4 @@ void build_mattermost(Draft& draft) {
   draft.post_json(draft.address("webhook_url", "webhook_url_file"), body);
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

@@ -1,13 +1,13 @@
 // Microsoft Teams by its older connector: a message card.
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 
-void build_msteams(Draft& draft) {
+void msteams(Draft& draft) {
   json::object body{{"@context", "http://schema.org/extensions"}, {"type", "MessageCard"}};
   for (const std::string_view key : {"title", "summary", "text"}) body[key] = draft.text(key);
   body["themeColor"] = draft.is_firing() ? "8C1A1A" : "2DC72D";
   draft.post_json(draft.address("webhook_url", "webhook_url_file"), body);
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

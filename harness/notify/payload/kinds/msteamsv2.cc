@@ -1,9 +1,9 @@
 // Microsoft Teams by Power Automate: an adaptive card.
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 
-void build_msteamsv2(Draft& draft) {
+void msteamsv2(Draft& draft) {
   const json::object title{{"type", "TextBlock"},
                            {"text", draft.text("title")},
                            {"weight", "Bolder"},
@@ -25,4 +25,4 @@ void build_msteamsv2(Draft& draft) {
                   json::object{{"type", "message"}, {"attachments", std::move(attachments)}});
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

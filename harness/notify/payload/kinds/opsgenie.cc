@@ -2,10 +2,10 @@
 #include <map>
 
 #include "base/text/format.h"
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 #include "notify/payload/text.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 namespace {
 
 constexpr Limit kMessage{.runes = 130};
@@ -83,7 +83,7 @@ void create(Draft& draft) {
 
 }  // namespace
 
-void build_opsgenie(Draft& draft) {
+void opsgenie(Draft& draft) {
   if (draft.is_firing()) {
     create(draft);
   } else {
@@ -93,4 +93,4 @@ void build_opsgenie(Draft& draft) {
   draft.authorize("GenieKey");
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

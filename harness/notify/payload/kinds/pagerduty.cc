@@ -5,9 +5,9 @@
 
 #include "base/text/format.h"
 #include "notify/payload/data/go_json.h"
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 namespace {
 
 constexpr std::size_t kMostBytes = 512'000;
@@ -102,7 +102,7 @@ void build_second_api(Draft& draft, json::object custom) {
 
 }  // namespace
 
-void build_pagerduty(Draft& draft) {
+void pagerduty(Draft& draft) {
   json::object custom = details(draft);
   if (draft.has_secret("service_key", "service_key_file")) {
     build_first_api(draft, std::move(custom));
@@ -111,4 +111,4 @@ void build_pagerduty(Draft& draft) {
   }
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

@@ -1,10 +1,10 @@
 // Pushover: everything stands in the address.
 #include "base/text/format.h"
 #include "notify/config/form/scalars.h"
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 #include "notify/payload/text.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 namespace {
 
 constexpr Limit kTitle{.runes = 250};
@@ -18,7 +18,7 @@ std::string seconds(std::string_view text) {
 
 }  // namespace
 
-void build_pushover(Draft& draft) {
+void pushover(Draft& draft) {
   const Value& settings = draft.settings();
   const auto key_of = [&](std::string_view key) {
     return settings.filled(key) ? draft.text(key) : std::string(kHidden);
@@ -45,4 +45,4 @@ void build_pushover(Draft& draft) {
   request.headers.insert(request.headers.begin(), {"Content-Type", "text/plain"});
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

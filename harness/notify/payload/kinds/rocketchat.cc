@@ -1,8 +1,8 @@
 // Rocket.Chat: a message with one attachment.
 #include "base/text/format.h"
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 namespace {
 
 json::array fields(Draft& draft, const Value& list) {
@@ -38,7 +38,7 @@ json::array actions(Draft& draft, const Value& list) {
 
 }  // namespace
 
-void build_rocketchat(Draft& draft) {
+void rocketchat(Draft& draft) {
   constexpr Limit kTitle{.runes = 1024};
   const Value& settings = draft.settings();
   json::object attachment;
@@ -65,4 +65,4 @@ void build_rocketchat(Draft& draft) {
   draft.add_header("X-User-Id", kHidden);
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

@@ -1,10 +1,9 @@
 // Slack: a message with one attachment. With `update_message` a later notification changes the message of the first,
 // which Slack has named by its channel and its time; that it has done so is taken to have gone well.
-#include "notify/payload/kinds/kinds.h"
-
 #include "base/text/format.h"
+#include "notify/payload/draft.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 namespace {
 
 constexpr std::string_view kUpdate = "https://slack.com/api/chat.update";
@@ -80,7 +79,7 @@ json::object attachment(Draft& draft) {
 
 }  // namespace
 
-void build_slack(Draft& draft) {
+void slack(Draft& draft) {
   const bool updates =
       draft.settings().is_true("update_message") && draft.notification().reason != Reason::first_notification;
   json::object body;
@@ -96,4 +95,4 @@ void build_slack(Draft& draft) {
   draft.post_json(updates ? std::string(kUpdate) : draft.address("api_url", "api_url_file"), body);
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

@@ -2,10 +2,10 @@
 #include <map>
 
 #include "base/text/format.h"
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 #include "notify/payload/text.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{256} * 1024;
@@ -25,7 +25,7 @@ std::map<std::string, std::string> attributes(Draft& draft) {
 
 }  // namespace
 
-void build_sns(Draft& draft) {
+void sns(Draft& draft) {
   const Value& settings = draft.settings();
   draft.retry_faults();
   std::string address = draft.text("api_url");
@@ -70,4 +70,4 @@ void build_sns(Draft& draft) {
   request.body = encode_form(std::move(parameters));
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

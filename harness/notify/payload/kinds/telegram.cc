@@ -1,10 +1,10 @@
 // Telegram: a message of a bot.
 #include "base/text/format.h"
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 
-void build_telegram(Draft& draft) {
+void telegram(Draft& draft) {
   constexpr Limit kMessage{.runes = 4096};
   const Value& settings = draft.settings();
   // 0.25 sends an empty message instead, which Telegram refuses.
@@ -24,4 +24,4 @@ void build_telegram(Draft& draft) {
   draft.post_json(format("{}/bot{}/sendMessage", draft.address("api_url"), kHidden), body);
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

@@ -2,16 +2,16 @@
 #include <map>
 
 #include "base/text/format.h"
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 namespace {
 
 constexpr Limit kMessage{.runes = 20480};
 
 }  // namespace
 
-void build_victorops(Draft& draft) {
+void victorops(Draft& draft) {
   const std::string address = format("{}{}/{}", draft.address("api_url"), kHidden, draft.text("routing_key"));
   draft.retry_faults();
   std::string type = draft.text("message_type");
@@ -32,4 +32,4 @@ void build_victorops(Draft& draft) {
   draft.post_json(address, body);
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

@@ -1,9 +1,9 @@
 // Webex: a message to a room.
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 
-void build_webex(Draft& draft) {
+void webex(Draft& draft) {
   constexpr Limit kMessage{.bytes = 7439};
   json::object body;
   body["markdown"] = draft.text("message", kMessage);
@@ -15,4 +15,4 @@ void build_webex(Draft& draft) {
   draft.post_json(draft.address("api_url"), body);
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

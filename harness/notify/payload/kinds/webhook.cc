@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "base/text/numbers.h"
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 namespace {
 
 // `max_alerts`; 0 is no bound.
@@ -16,7 +16,7 @@ std::size_t most_alerts(const Draft& draft) {
 
 }  // namespace
 
-void build_webhook(Draft& draft) {
+void webhook(Draft& draft) {
   const Value* url = draft.settings().find("url");
   // An address may be a template; it is rendered for what is wrong with it, and not shown.
   if (url != nullptr) draft.rendered(*url);
@@ -34,4 +34,4 @@ void build_webhook(Draft& draft) {
   draft.post_json(address, body);
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads

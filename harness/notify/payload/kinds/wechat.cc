@@ -1,10 +1,10 @@
 // WeChat: a token is fetched, then the message sent with it.
-#include "notify/payload/kinds/kinds.h"
+#include "notify/payload/draft.h"
 #include "notify/payload/text.h"
 
-namespace firedrill::notify {
+namespace firedrill::notify::payloads {
 
-void build_wechat(Draft& draft) {
+void wechat(Draft& draft) {
   const Value& settings = draft.settings();
   const std::string secret = settings.filled("api_secret") ? draft.text("api_secret") : std::string(kHidden);
   const std::string corporation = draft.text("corp_id");
@@ -25,4 +25,4 @@ void build_wechat(Draft& draft) {
                   body);
 }
 
-}  // namespace firedrill::notify
+}  // namespace firedrill::notify::payloads
