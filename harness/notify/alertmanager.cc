@@ -34,10 +34,10 @@ std::string_view to_string(AlertStatus::State state) {
 }
 
 Alertmanager::Alertmanager(std::shared_ptr<const Configuration> configuration, const Options& options,
-                           std::shared_ptr<const Answers> answers, std::shared_ptr<const Renderer> renderer)
+                           std::shared_ptr<const Endpoints> endpoints, std::shared_ptr<const Renderer> renderer)
     : configuration_(std::move(configuration)),
       options_(options),
-      answers_(std::move(answers)),
+      endpoints_(std::move(endpoints)),
       renderer_(std::move(renderer)),
       random_(options.seed, "alertmanager/retries"),
       inhibitor_(configuration_),
@@ -124,7 +124,7 @@ void Alertmanager::roll(Time now) {
 }
 
 Pipeline Alertmanager::pipeline() {
-  return {*configuration_,       inhibitor_, silences_, log_, answers_.get(), renderer_.get(), random_, outcomes_,
+  return {*configuration_,       inhibitor_, silences_, log_, endpoints_.get(), renderer_.get(), random_, outcomes_,
           options_.keeps_flushes};
 }
 
@@ -163,9 +163,9 @@ void Alertmanager::start(Time now, bool keeps_data) {
   begin_anew(now);
 }
 
-void Alertmanager::set_answers(std::shared_ptr<const Answers> answers, Time now) {
+void Alertmanager::set_endpoints(std::shared_ptr<const Endpoints> endpoints, Time now) {
   run_before(now);
-  answers_ = std::move(answers);
+  endpoints_ = std::move(endpoints);
 }
 
 AlertStatus Alertmanager::state_of(const model::Labels& labels, Time now) const {

@@ -57,10 +57,11 @@ class Alertmanager {
     bool keeps_flushes = true;
   };
 
-  // The version is the configuration's. Without `answers` all receivers accept at once; without `renderer` nobody looks
-  // at what they are sent.
+  // The version is the configuration's. Without `endpoints` all receivers accept at once; without `renderer` nobody
+  // looks at what they are sent.
   Alertmanager(std::shared_ptr<const Configuration> configuration, const Options& options,
-               std::shared_ptr<const Answers> answers = nullptr, std::shared_ptr<const Renderer> renderer = nullptr);
+               std::shared_ptr<const Endpoints> endpoints = nullptr,
+               std::shared_ptr<const Renderer> renderer = nullptr);
 
   // POST /api/v2/alerts. What is due before `now` happens first. Alerts that Alertmanager refuses are left out; gives
   // back how many were.
@@ -80,7 +81,7 @@ class Alertmanager {
   // again if its data are (--storage.path), else they are gone too.
   void start(Time now, bool keeps_data);
   // What receivers answer from now on; null: all is accepted at once.
-  void set_answers(std::shared_ptr<const Answers> answers, Time now);
+  void set_endpoints(std::shared_ptr<const Endpoints> endpoints, Time now);
   // Gives back its id.
   std::string add_silence(Silence silence) { return silences_.add(std::move(silence)); }
 
@@ -114,7 +115,7 @@ class Alertmanager {
 
   std::shared_ptr<const Configuration> configuration_;
   Options options_;
-  std::shared_ptr<const Answers> answers_;
+  std::shared_ptr<const Endpoints> endpoints_;
   std::shared_ptr<const Renderer> renderer_;
   RandomStream random_;
   AlertStore store_;

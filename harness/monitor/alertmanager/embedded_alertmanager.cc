@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "events/monitors.h"
-#include "monitor/alertmanager/receiver_answers.h"
+#include "monitor/alertmanager/faulty_endpoints.h"
 #include "notify/payload/renderer.h"
 
 namespace firedrill::monitor {
@@ -97,7 +97,7 @@ void EmbeddedAlertmanager::obey(Time now) {
   // One that is stopped asks nobody: what befalls receivers meanwhile counts from its start on.
   if (down_ || conditions.receivers == receivers_) return;
   receivers_ = conditions.receivers;
-  manager_.set_answers(receivers_.empty() ? nullptr : std::make_shared<const ReceiverAnswers>(receivers_), now);
+  manager_.set_endpoints(receivers_.empty() ? nullptr : std::make_shared<const FaultyEndpoints>(receivers_), now);
 }
 
 void EmbeddedAlertmanager::stop(Time now) {

@@ -24,7 +24,7 @@ Delivery::Delivery(Order order, Time now, const DeliveryContext& context) : orde
 void Delivery::advance(Time now, const DeliveryContext& context) {
   switch (state_) {
     case State::asking:
-      take_answer(now, context);
+      take_response(now, context);
       break;
     case State::waiting:
       attempt(now, context);
@@ -64,9 +64,10 @@ void Delivery::attempt(Time now, const DeliveryContext& context) {
   retry_at_ = now + back_off_.next(context.random);
   if (!render(now, context)) return;
   const std::size_t index = order_.notification.integration;
-  const Answer answer = context.answers == nullptr ? Answer{} : context.answers->answer(context.receiver, index, now);
-  Time ends = answer.never ? Time::max() : now + answer.after;
-  status_ = answer.never ? 0 : answer.status;
+  const Response response =
+      context.endpoints == nullptr ? Response{} : context.endpoints->respond(context.receiver, index, now);
+  Time ends = response.never ? Time::max() : now + response.after;
+  status_ = response.never ? 0 : response.status;
   const Duration own = own_timeout(context.receiver.integrations[index]);
   const Time latest = own > Duration::zero() ? std::min(now + own, order_.deadline) : order_.deadline;
   if (ends > latest) {
@@ -76,10 +77,10 @@ void Delivery::attempt(Time now, const DeliveryContext& context) {
   order_.notification.attempts.push_back({.at = now, .ended = ends});
   state_ = State::asking;
   next_ = ends;
-  if (ends == now) take_answer(now, context);
+  if (ends == now) take_response(now, context);
 }
 
-void Delivery::take_answer(Time now, const DeliveryContext& context) {
+void Delivery::take_response(Time now, const DeliveryContext& context) {
   const std::size_t index = order_.notification.integration;
   Attempt& attempt = order_.notification.attempts.back();
   attempt.ended = now;

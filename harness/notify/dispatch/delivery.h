@@ -18,8 +18,8 @@ namespace firedrill::notify {
 struct DeliveryContext {
   const Receiver& receiver;
   Duration repeat_interval{};
-  const Answers* answers = nullptr;    // null: all is accepted at once
-  const Renderer* renderer = nullptr;  // null: payloads are not rendered
+  const Endpoints* endpoints = nullptr;  // null: all is accepted at once
+  const Renderer* renderer = nullptr;    // null: payloads are not rendered
   NotificationLog& log;
   RandomStream& random;
   Outcomes& outcomes;
@@ -53,7 +53,7 @@ class Delivery {
   void attempt(Time now, const DeliveryContext& context);
   // Makes the payload of an attempt; false if it cannot be made, and the attempt is over.
   bool render(Time now, const DeliveryContext& context);
-  void take_answer(Time now, const DeliveryContext& context);
+  void take_response(Time now, const DeliveryContext& context);
   void wait_for_retry(Time now);
   void end(State state, Outcomes& outcomes);
 

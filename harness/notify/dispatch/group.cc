@@ -38,7 +38,7 @@ const Group::Member* Group::find(Fingerprint fingerprint) const {
 DeliveryContext Group::context(const Pipeline& pipeline) const {
   return {*pipeline.configuration.receiver(info_->receiver),
           route(pipeline).repeat_interval,
-          pipeline.answers,
+          pipeline.endpoints,
           pipeline.renderer,
           pipeline.log,
           pipeline.random,

@@ -23,7 +23,7 @@ struct Pipeline {
   const Inhibitor& inhibitor;
   const Silences& silences;
   NotificationLog& log;
-  const Answers* answers = nullptr;
+  const Endpoints* endpoints = nullptr;
   const Renderer* renderer = nullptr;
   RandomStream& random;
   Outcomes& outcomes;

@@ -1,4 +1,4 @@
-// What the world behind an Alertmanager answers.
+// What an Alertmanager meets where its receivers are: how their endpoints respond, and how long it waits and tries.
 #pragma once
 
 #include <cstddef>
@@ -9,17 +9,19 @@
 
 namespace firedrill::notify {
 
-struct Answer {
+// Of a receiver, to one request.
+struct Response {
   int status = 200;
   Duration after{};    // how long it takes; not negative
   bool never = false;  // it does not come: the attempt waits for its time-out
 };
 
-class Answers {
+// Where integrations send their requests.
+class Endpoints {
  public:
-  virtual ~Answers() = default;
+  virtual ~Endpoints() = default;
   // To a request that an integration (by index in the receiver's) makes at a time.
-  virtual Answer answer(const Receiver& receiver, std::size_t integration, Time at) const = 0;
+  virtual Response respond(const Receiver& receiver, std::size_t integration, Time at) const = 0;
 };
 
 // Whether an integration of the kind tries again after the status (each notifier's retrier: 5xx always, some also 429).

@@ -16,11 +16,11 @@ constexpr std::size_t kMaxEvaluations = 200'000'000;
 constexpr std::size_t kMaxPosts = 2'000'000;
 constexpr std::size_t kMaxSteps = 20'000'000;
 
-class Failures final : public Answers {
+class Failures final : public Endpoints {
  public:
   Failures(std::vector<ReceiverFailure> failures, Time start) : failures_(std::move(failures)), start_(start) {}
 
-  Answer answer(const Receiver& receiver, std::size_t integration, Time at) const override {
+  Response respond(const Receiver& receiver, std::size_t integration, Time at) const override {
     const Duration now = at - start_;
     for (const ReceiverFailure& each : failures_) {
       if (each.receiver != receiver.name || each.integration.value_or(integration) != integration) continue;

@@ -16,7 +16,7 @@ using ::testing::IsEmpty;
 using ::testing::Le;
 using ::testing::SizeIs;
 
-std::shared_ptr<const Answers> scripted(Scripted::Script script) {
+std::shared_ptr<const Endpoints> scripted(Scripted::Script script) {
   return std::make_shared<Scripted>(std::move(script));
 }
 
@@ -28,7 +28,7 @@ Notification only(Engine& engine) {
 
 TEST(Delivery, RetriesAServerErrorWithABackOff) {
   Engine engine(simple_configuration(), {},
-                scripted([](auto, auto, double now) { return Answer{.status = now < 4 ? 503 : 200}; }));
+                scripted([](auto, auto, double now) { return Response{.status = now < 4 ? 503 : 200}; }));
   engine.post(0, {alert({{"alertname", "A"}})});
   engine.run_to(20);
   const Notification told = only(engine);
@@ -45,7 +45,7 @@ TEST(Delivery, RetriesAServerErrorWithABackOff) {
 
 TEST(Delivery, GivesUpAfterAnAnswerThatSaysNo) {
   Engine engine(simple_configuration(), {},
-                scripted([](auto, auto, double now) { return Answer{.status = now < 4 ? 404 : 200}; }));
+                scripted([](auto, auto, double now) { return Response{.status = now < 4 ? 404 : 200}; }));
   engine.post(0, {alert({{"alertname", "A"}})});
   engine.run_to(7);
   // The next flush finds no entry in the log, and tells.
@@ -54,7 +54,7 @@ TEST(Delivery, GivesUpAfterAnAnswerThatSaysNo) {
 
 TEST(Delivery, RetriesUntilTheFlushsTimeIsOver) {
   Engine engine(simple_configuration(), {},
-                scripted([](auto, auto, double now) { return Answer{.status = now < 12 ? 500 : 200}; }));
+                scripted([](auto, auto, double now) { return Response{.status = now < 12 ? 500 : 200}; }));
   engine.post(0, {alert({{"alertname", "A"}})});
   engine.run_to(30);
   const Outcomes outcomes = engine.manager.take_outcomes();
@@ -67,7 +67,8 @@ TEST(Delivery, RetriesUntilTheFlushsTimeIsOver) {
 }
 
 TEST(Delivery, WaitsForAnAnswerThatNeverComesAsLongAsTheFlushLasts) {
-  Engine engine(simple_configuration(), {}, scripted([](auto, auto, double now) { return Answer{.never = now < 4}; }));
+  Engine engine(simple_configuration(), {},
+                scripted([](auto, auto, double now) { return Response{.never = now < 4}; }));
   engine.post(0, {alert({{"alertname", "A"}})});
   engine.run_to(30);
   EXPECT_THAT(engine.told(), ElementsAre("2 first_notification failed A", "12 first_notification A"));
@@ -81,7 +82,7 @@ TEST(Delivery, ObeysTheIntegrationsOwnTimeout) {
   configuration.receivers[0].integrations[0].settings.kind = Value::Kind::map;
   configuration.receivers[0].integrations[0].settings.entries.emplace_back("timeout", timeout);
   Engine engine(std::move(configuration), {},
-                scripted([](auto, auto, double now) { return Answer{.never = now < 3}; }));
+                scripted([](auto, auto, double now) { return Response{.never = now < 3}; }));
   engine.post(0, {alert({{"alertname", "A"}})});
   engine.run_to(30);
   const Notification told = only(engine);
@@ -139,7 +140,7 @@ TEST(Delivery, TriesAgainWhatSomeNotifiersTakeForAPassingFailure) {
 }
 
 TEST(Delivery, ComesOutAsItStandsWhenNobodyLooksAnyLonger) {
-  Engine engine(simple_configuration(), {}, scripted([](auto, auto, double) { return Answer{.status = 500}; }));
+  Engine engine(simple_configuration(), {}, scripted([](auto, auto, double) { return Response{.status = 500}; }));
   engine.post(0, {alert({{"alertname", "A"}})});
   engine.run_to(6);
   engine.manager.end(at(6));
@@ -151,14 +152,14 @@ TEST(Delivery, ComesOutAsItStandsWhenNobodyLooksAnyLonger) {
 
 TEST(Delivery, DeletesNothingAfterAFlushThatFailed) {
   Engine engine(simple_configuration(), {},
-                scripted([](auto, auto, double now) { return Answer{.status = now > 5 && now < 10 ? 404 : 200}; }));
+                scripted([](auto, auto, double now) { return Response{.status = now > 5 && now < 10 ? 404 : 200}; }));
   engine.post(0, {alert({{"alertname", "A"}}, 0, 6)});
   engine.run_to(30);
   EXPECT_THAT(engine.told(), ElementsAre("2 first_notification A", "7 all_resolved failed -A", "12 all_resolved -A"));
 }
 
 TEST(Delivery, KeepsAnAlertThatCameAgainDuringTheFlush) {
-  Engine engine(simple_configuration(), {}, scripted([](auto, auto, double) { return Answer{.after = 1s}; }));
+  Engine engine(simple_configuration(), {}, scripted([](auto, auto, double) { return Response{.after = 1s}; }));
   engine.post(0, {alert({{"alertname", "A"}}, 0, 6)});
   engine.run_to(7.5);
   engine.post(7.5, {alert({{"alertname", "A"}}, 7.5, 100)});
@@ -193,7 +194,7 @@ TEST(Delivery, TellsEachIntegrationByItself) {
   Configuration configuration = simple_configuration();
   configuration.receivers[0].integrations.push_back(webhook(1));
   Engine engine(std::move(configuration), {}, scripted([](auto, std::size_t integration, double now) {
-                  return Answer{.status = integration == 1 && now < 5 ? 404 : 200};
+                  return Response{.status = integration == 1 && now < 5 ? 404 : 200};
                 }));
   engine.post(0, {alert({{"alertname", "A"}})});
   engine.run_to(20);
@@ -202,7 +203,8 @@ TEST(Delivery, TellsEachIntegrationByItself) {
 }
 
 TEST(Delivery, EndsWithAReload) {
-  Engine engine(simple_configuration(), {}, scripted([](auto, auto, double now) { return Answer{.never = now < 3}; }));
+  Engine engine(simple_configuration(), {},
+                scripted([](auto, auto, double now) { return Response{.never = now < 3}; }));
   engine.post(0, {alert({{"alertname", "A"}})});
   engine.run_to(3);
   engine.manager.reload(std::make_shared<const Configuration>(simple_configuration()), at(3));

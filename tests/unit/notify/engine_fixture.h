@@ -61,9 +61,9 @@ inline PostedAlert alert(model::Labels labels, std::optional<double> starts = {}
 
 class Engine {
  public:
-  explicit Engine(Configuration configuration, const Flags& flags = {}, std::shared_ptr<const Answers> answers = {})
+  explicit Engine(Configuration configuration, const Flags& flags = {}, std::shared_ptr<const Endpoints> endpoints = {})
       : manager(std::make_shared<const Configuration>(std::move(configuration)), {.flags = flags, .seed = 1},
-                std::move(answers)) {}
+                std::move(endpoints)) {}
 
   void post(double seconds, std::vector<PostedAlert> alerts) { manager.post(alerts, at(seconds)); }
   void run_to(double seconds) { manager.run_due(at(seconds)); }
@@ -92,11 +92,11 @@ class Engine {
 };
 
 // Answers by a function of the receiver's name, the integration and the seconds.
-class Scripted final : public Answers {
+class Scripted final : public Endpoints {
  public:
-  using Script = std::function<Answer(std::string_view, std::size_t, double)>;
+  using Script = std::function<Response(std::string_view, std::size_t, double)>;
   explicit Scripted(Script script) : script_(std::move(script)) {}
-  Answer answer(const Receiver& receiver, std::size_t integration, Time now) const override {
+  Response respond(const Receiver& receiver, std::size_t integration, Time now) const override {
     return script_(receiver.name, integration, since_start(now));
   }
 
