@@ -57,8 +57,8 @@ struct MonitorConditions {
   bool operator==(const MonitorConditions&) const = default;
 };
 
-// What the monitor has done since the start: told by whoever plays it (World::tell), so that a fault of the monitor is
-// believed by what the monitor did, too.
+// What the monitor has done since the start: told by whoever plays it (World::tell), so that the witness of a fault of
+// the monitor goes by what the monitor did, too.
 struct MonitorCounts {
   double evaluations = 0;  // iterations of rule groups
   double evaluations_missed = 0;

@@ -187,7 +187,7 @@ void Recorder::on_forgotten(const events::AlertForgotten& forgotten) {
   if (!alert.forgotten_at) alert.forgotten_at = forgotten.t;
 }
 
-void Recorder::end_unheard(record::AlertRecord& alert) const {
+void Recorder::end_while_down(record::AlertRecord& alert) const {
   if (!alertmanager_down_ || !alert.resolved_at || *alert.resolved_at < alertmanager_stopped_) return;
   record::Heard& last = alert.heard.back();
   last.to = alert.resolved_at;
@@ -196,22 +196,22 @@ void Recorder::end_unheard(record::AlertRecord& alert) const {
 
 // To an Alertmanager an activation that begins while it takes the one before to fire is the same alert; here each has
 // its own part of that time.
-void Recorder::on_belief(const events::AlertBelief& belief) {
-  const std::pair key{belief.rule, belief.labels};
+void Recorder::on_status_change(const events::AlertStatusChange& change) {
+  const std::pair key{change.rule, change.labels};
   const auto heard = heard_.find(key);
   const auto open = open_.find(key);
-  if (belief.firing && heard != heard_.end() && open != open_.end() && heard->second == open->second) return;
+  if (change.firing && heard != heard_.end() && open != open_.end() && heard->second == open->second) return;
   if (heard != heard_.end()) {
     record::Heard& last = record_->alerts[heard->second].heard.back();
-    last.to = belief.t;
-    last.expired = belief.expired;
-    if (!belief.firing) end_unheard(record_->alerts[heard->second]);
+    last.to = change.t;
+    last.expired = change.expired;
+    if (!change.firing) end_while_down(record_->alerts[heard->second]);
     heard_.erase(heard);
   }
-  if (!belief.firing || open == open_.end()) return;
+  if (!change.firing || open == open_.end()) return;
   record::AlertRecord& alert = record_->alerts[open->second];
-  alert.heard.push_back({belief.t, {}, false});
-  if (!alert.received_at) alert.received_at = belief.t;
+  alert.heard.push_back({change.t, {}, false});
+  if (!alert.received_at) alert.received_at = change.t;
   heard_.emplace(key, open->second);
 }
 
@@ -360,7 +360,7 @@ void Recorder::on_hold(const events::AlertHold& hold) {
 
 void Recorder::finish(std::span<const fake_services::FaultState> faults,
                       std::span<const fake_services::ProbeState> probes) {
-  for (const auto& [key, index] : heard_) end_unheard(record_->alerts[index]);
+  for (const auto& [key, index] : heard_) end_while_down(record_->alerts[index]);
   for (const fake_services::ProbeState& state : probes) {
     const std::string probe(to_string(state.type));
     record_->probes.push_back({.service = state.service,

@@ -35,7 +35,7 @@ class Recorder final : public events::Sink {
   // Of the alerts that a dead man's switch waits for; of others only what they mean to the alert is written down.
   void on_send(const events::AlertSend& send) override;
   void on_forgotten(const events::AlertForgotten& forgotten) override;
-  void on_belief(const events::AlertBelief& belief) override;
+  void on_status_change(const events::AlertStatusChange& change) override;
   void on_notification(const events::Notification& notification, const events::NotificationPayload* payload) override;
   void on_hold(const events::AlertHold& hold) override;
 
@@ -53,8 +53,8 @@ class Recorder final : public events::Sink {
   std::size_t open_alert(const events::AlertTransition& transition, const record::RuleRecord& rule);
   std::vector<std::string> receivers_of(const model::Labels& labels) const;
   void note_route(const events::AlertTransition& transition, std::size_t index);
-  // What was over while the Alertmanager was down, of which nobody could hear, was over then.
-  void end_unheard(record::AlertRecord& alert) const;
+  // What resolved while the Alertmanager was down, which it could not be told, was over then.
+  void end_while_down(record::AlertRecord& alert) const;
   // The activation of these labels that an Alertmanager knew at a time; null: none has been seen.
   record::AlertRecord* activation(const model::Labels& labels, Time at);
   void take(std::int64_t bytes) const;

@@ -45,14 +45,14 @@ struct AlertSend {
   bool received = true;  // by the Alertmanager
 };
 
-// What an Alertmanager makes of what it is sent: it takes an alert to fire from the first send that arrives until one
-// says that it has resolved, or until it was not sent again for so long that it expires. While all sends arrive it
-// believes what the rules say.
-struct AlertBelief {
+// An Alertmanager's status of an alert has changed: it is firing from the first send that arrives until one says that
+// it has resolved, or until it was not sent again for so long that it expires. While all sends arrive the status is
+// what the rules say.
+struct AlertStatusChange {
   Time t;
   std::size_t rule = 0;  // as above
   model::Labels labels;
-  bool firing = true;    // false: it is over
+  bool firing = true;    // false: resolved
   bool expired = false;  // nobody said that it is over
 };
 

@@ -25,8 +25,8 @@ void FanOut::on_forgotten(const AlertForgotten& forgotten) {
   for (Sink* listener : listeners_) listener->on_forgotten(forgotten);
 }
 
-void FanOut::on_belief(const AlertBelief& belief) {
-  for (Sink* listener : listeners_) listener->on_belief(belief);
+void FanOut::on_status_change(const AlertStatusChange& change) {
+  for (Sink* listener : listeners_) listener->on_status_change(change);
 }
 
 void FanOut::on_notification(const Notification& notification, const NotificationPayload* payload) {

@@ -17,7 +17,7 @@ class FanOut final : public Sink {
   void on_transition(const AlertTransition& transition) override;
   void on_send(const AlertSend& send) override;
   void on_forgotten(const AlertForgotten& forgotten) override;
-  void on_belief(const AlertBelief& belief) override;
+  void on_status_change(const AlertStatusChange& change) override;
   void on_notification(const Notification& notification, const NotificationPayload* payload) override;
   void on_hold(const AlertHold& hold) override;
 

@@ -44,7 +44,7 @@ constexpr std::array kNotified{kAlerts,
                                EventFieldSpec{"resolved", number, "how many of its alerts are over"},
                                kReason};
 constexpr std::array kHeld{EventFieldSpec{"by", text, "what held it back"}, kLabels};
-constexpr std::array kBelieved{kLabels};
+constexpr std::array kAtAlertmanager{kLabels};
 constexpr std::array kFailed{kAlerts, EventFieldSpec{"labels", labels, "the labels of its group"}, kIntegration,
                              kStatus, kReason};
 constexpr std::array kOncall{kAlert, kIncident, EventFieldSpec{"tier", text, "of the escalation"}, kReason};
@@ -108,9 +108,9 @@ constexpr std::array kKinds{
     EventKindSpec{EventKind::alert_lost, "alert.lost", "the alert's name",
                   "What the monitor sent of an alert did not arrive.", kHeld},
     EventKindSpec{EventKind::alert_expired, "alert.expired", "the alert's name",
-                  "An Alertmanager takes an alert to be over because it was not sent again.", kBelieved},
+                  "An Alertmanager takes an alert to be over because it was not sent again.", kAtAlertmanager},
     EventKindSpec{EventKind::alert_returned, "alert.returned", "the alert's name",
-                  "An Alertmanager has an alert again that it had taken to be over.", kBelieved},
+                  "An Alertmanager has an alert again that it had taken to be over.", kAtAlertmanager},
     EventKindSpec{EventKind::alert_inhibited, "alert.inhibited", "the alert's name",
                   "Another alert keeps this one from notifying.", kHeld},
     EventKindSpec{EventKind::alert_silenced, "alert.silenced", "the alert's name",

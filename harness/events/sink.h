@@ -25,8 +25,8 @@ class Sink {
   virtual void on_forgotten(const AlertForgotten& /*forgotten*/) {}
   // A firing alert was sent to the Alertmanager.
   virtual void on_send(const AlertSend& /*send*/) {}
-  // What an Alertmanager takes an alert for has changed. Only where sends may be lost or stay away.
-  virtual void on_belief(const AlertBelief& /*belief*/) {}
+  // An Alertmanager's status of an alert has changed. Only where sends may be lost or stay away.
+  virtual void on_status_change(const AlertStatusChange& /*change*/) {}
   // Of runs with an Alertmanager, to whom it matters: an integration of a receiver has accepted a notification, or has
   // not; something keeps an alert from going out, or no longer does.
   // With what was sent by its last attempt; null if it could not be rendered.

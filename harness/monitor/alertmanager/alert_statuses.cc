@@ -33,13 +33,13 @@ void AlertStatuses::take(const events::AlertSend& sent, const notify::Alert& sto
   Activation& activation = mine->second;
   if (sent.state == AlertState::inactive) {
     if (!is_new && activation.firing)
-      out.on_belief({.t = now, .rule = sent.rule, .labels = sent.labels, .firing = false});
+      out.on_status_change({.t = now, .rule = sent.rule, .labels = sent.labels, .firing = false});
     known.activations.erase(mine);
   } else {
     const bool fires = !stored.is_resolved_at(now);
     const bool is_same = !is_new && activation.starts_at == sent.starts_at;
     const bool was_over = !is_new && !activation.firing;
-    if (!is_same || (was_over && fires)) out.on_belief({.t = now, .rule = sent.rule, .labels = sent.labels});
+    if (!is_same || (was_over && fires)) out.on_status_change({.t = now, .rule = sent.rule, .labels = sent.labels});
     // What began while it was taken to fire is the same alert to an Alertmanager, whichever server sends it.
     if (was_over && fires && sent.starts_at < activation.over_at) {
       tell_event(sent.labels, now, EventKind::alert_returned, out);
@@ -76,7 +76,7 @@ void AlertStatuses::forget(Time now, events::Sink& out) {
   for (const auto& [labels, known] : known_) {
     for (const auto& [rule, activation] : known.activations) {
       if (!activation.firing) continue;
-      out.on_belief({.t = now, .rule = rule, .labels = labels, .firing = false, .expired = true});
+      out.on_status_change({.t = now, .rule = rule, .labels = labels, .firing = false, .expired = true});
     }
   }
   known_.clear();
@@ -87,7 +87,7 @@ void AlertStatuses::end(const model::Labels& labels, Known& known, Time t, bool 
     if (!activation.firing) continue;
     activation.firing = false;
     activation.over_at = t;
-    out.on_belief({.t = t, .rule = rule, .labels = labels, .firing = false, .expired = expired});
+    out.on_status_change({.t = t, .rule = rule, .labels = labels, .firing = false, .expired = expired});
   }
   if (expired) tell_event(labels, t, EventKind::alert_expired, out);
 }

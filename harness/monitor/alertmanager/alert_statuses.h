@@ -1,6 +1,6 @@
-// What an Alertmanager takes the alerts for that it was sent: firing, or over. While all sends arrive that is what the
+// An Alertmanager's status of each alert that it was sent: firing, or resolved. While all sends arrive that is what the
 // rules say; when sends are lost, or the monitor is down, it is not: an alert that is not sent again expires and looks
-// resolved, and comes back when it is. It is told as it changes, of each rule whose alert it is.
+// resolved, and comes back when it is. Changes are told of each rule whose alert it is.
 #pragma once
 
 #include <cstddef>

@@ -17,7 +17,7 @@ class ScrapeTargets {
   virtual fake_services::ScrapeResult scrape(std::size_t target, std::vector<double>& values) = 0;
 
   // What faults make the monitor obey, and what the monitor did: all of it, and what became of the last scrape of a
-  // target where something was out of the ordinary. Faults of the monitor are believed by that.
+  // target where something was out of the ordinary. The witnesses of faults of the monitor go by that.
   virtual const fake_services::MonitorConditions& monitor_conditions() const = 0;
   virtual void tell(const fake_services::MonitorCounts& counts) = 0;
   virtual void tell(const fake_services::AlertmanagerCounts& counts) = 0;

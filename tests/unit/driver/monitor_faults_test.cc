@@ -1,5 +1,5 @@
 // The faults of the monitor itself: rule_eval_delay, notify_drop, monitor_down. What rules find, what is sent, and what
-// whoever listens at the Alertmanager comes to believe.
+// an Alertmanager has of it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -87,8 +87,8 @@ TEST(RuleEvalDelay, SendsWhatHasExpiredOnceItArrives) {
   EXPECT_THAT(shop.told(),
               ElementsAre("0s Watchdog pending", "0s Watchdog firing", "12m45s Watchdog expired", "15m Later pending",
                           "15m Later firing", "15m Later expired", "20m Watchdog returned", "20m Later returned"));
-  EXPECT_THAT(shop.believed(), ElementsAre("0s Watchdog firing", "12m45s Watchdog over", "15m Later firing",
-                                           "15m Later over", "20m Watchdog firing", "20m Later firing"));
+  EXPECT_THAT(shop.statuses(), ElementsAre("0s Watchdog firing", "12m45s Watchdog resolved", "15m Later firing",
+                                           "15m Later resolved", "20m Watchdog firing", "20m Later firing"));
 }
 
 // Two rules may give the same labels, which are one alert to an Alertmanager: that the one is over counts for both
@@ -97,10 +97,10 @@ TEST(ReceivedAlerts, AreByLabelsWhicheverRuleSendsThem) {
   const alerting::Rule short_one = alert("A", "minute() >= 31 < 40"), long_one = alert("A", "minute() >= 35 < 50");
   MonitoredShop last({.rules = {long_one, short_one}});
   last.run_to(30min);
-  EXPECT_THAT(last.believed(), ElementsAre("1m A firing", "5m A firing", "10m A over", "10m A over"));
+  EXPECT_THAT(last.statuses(), ElementsAre("1m A firing", "5m A firing", "10m A resolved", "10m A resolved"));
   MonitoredShop first({.rules = {short_one, long_one}});
   first.run_to(30min);
-  EXPECT_THAT(first.believed(), ElementsAre("1m A firing", "5m A firing", "10m A over", "20m A over"));
+  EXPECT_THAT(first.statuses(), ElementsAre("1m A firing", "5m A firing", "10m A resolved", "20m A resolved"));
 }
 
 TEST(NotifyDrop, LetsAlertsExpireAndComeBackAsNewOnes) {
@@ -132,7 +132,7 @@ TEST(NotifyDrop, MakesALostResolutionLate) {
                       .rules = {alert("Between", "minute() >= 35 < 45")}});
   shop.run_to(25min);
   EXPECT_THAT(shop.told(), ElementsAre("5m Between pending", "5m Between firing", "15m Between resolved"));
-  EXPECT_THAT(shop.believed(), ElementsAre("5m Between firing", "17m30s Between over"));
+  EXPECT_THAT(shop.statuses(), ElementsAre("5m Between firing", "17m30s Between resolved"));
 }
 
 TEST(NotifyDrop, LosesTheShareOfSendsThatItIsTo) {
@@ -170,7 +170,7 @@ TEST(MonitorDown, IsNotNoticedWhereItIsShorterThanAlertsAreGoodFor) {
   shop.run_to(20min);
   EXPECT_THAT(shop.told(), ElementsAre("0s Watchdog pending", "0s Watchdog firing", "10m monitor down",
                                        "12m monitor up", "12m Watchdog pending", "12m Watchdog firing"));
-  EXPECT_THAT(shop.believed(), Each(HasSubstr("firing")));
+  EXPECT_THAT(shop.statuses(), Each(HasSubstr("firing")));
 }
 
 // rules/group.go, RestoreForState: after the second iteration, at a quarter past.

@@ -87,8 +87,9 @@ class MonitoredShop final : public events::Sink {
 
   // What happened since the last call: "10m15s Down{pod=\"checkout-0\"} firing", "20m monitor up".
   std::vector<std::string> told() { return std::exchange(told_, {}); }
-  // What an Alertmanager took alerts for since the last call: "10m15s Down{pod=\"checkout-0\"} firing", "… over".
-  std::vector<std::string> believed() { return std::exchange(believed_, {}); }
+  // What an Alertmanager's statuses of alerts became since the last call: "10m15s Down{pod=\"checkout-0\"} firing",
+  // "… resolved".
+  std::vector<std::string> statuses() { return std::exchange(statuses_, {}); }
   // When firing alerts were sent: "1m15s", those that were lost as "(1m15s)".
   std::vector<std::string> sends() const {
     std::vector<std::string> out;
@@ -124,8 +125,8 @@ class MonitoredShop final : public events::Sink {
     const auto& labels = std::get<model::Labels>(*event.find("labels"));
     told_.push_back(at(event.t) + " " + named(labels) + " " + std::string(kind.substr(kind.find('.') + 1)));
   }
-  void on_belief(const events::AlertBelief& belief) override {
-    believed_.push_back(at(belief.t) + " " + named(belief.labels) + (belief.firing ? " firing" : " over"));
+  void on_status_change(const events::AlertStatusChange& change) override {
+    statuses_.push_back(at(change.t) + " " + named(change.labels) + (change.firing ? " firing" : " resolved"));
   }
   static std::string named(model::Labels labels) {
     labels.set(model::kMetricName, labels.get(model::kAlertName));
@@ -142,7 +143,7 @@ class MonitoredShop final : public events::Sink {
   std::unique_ptr<monitor::EmbeddedMonitor> monitor_;
   monitor::ReceivedAlerts received_{*this};
   std::vector<std::string> told_;
-  std::vector<std::string> believed_;
+  std::vector<std::string> statuses_;
   std::vector<events::AlertSend> sends_;
 };
 
