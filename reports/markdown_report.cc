@@ -192,14 +192,14 @@ std::string alerts_table(const Record& record) {
   return out;
 }
 
-std::string unheard_table(const Record& record) {
-  const auto rows = unheard_rows(record);
+std::string unnotified_table(const Record& record) {
+  const auto rows = unnotified_rows(record);
   if (rows.empty()) return "";
   std::string out = "\n### Fired, and nobody was told\n\n| | alerts | why | belongs to |\n|---|---|---|---|\n";
   for (std::size_t i = 0; i < std::min(rows.size(), kMostRows); ++i) {
-    const UnheardRow& row = rows[i];
-    out += format("| {} | {} | {} | {} |\n", row.is_blind_spot ? "❌ blind spot" : "➖ " + row.how, esc(row.alerts),
-                  esc(row.cause), row.incidents.empty() ? "–" : esc(row.incidents));
+    const UnnotifiedRow& row = rows[i];
+    out += format("| {} | {} | {} | {} |\n", row.is_blind_spot ? "❌ blind spot" : "➖ " + row.cause_kind,
+                  esc(row.alerts), esc(row.cause), row.incidents.empty() ? "–" : esc(row.incidents));
   }
   return rows.size() > kMostRows ? out + format("\n… and {} more in the record\n", rows.size() - kMostRows) : out;
 }
@@ -285,7 +285,7 @@ std::string render(const Record& record, const tsdb::Store&) {
   out += incidents_table(record);
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
   out += alerts_table(record);
-  out += unheard_table(record) + late_table(record) + notifications_table(record);
+  out += unnotified_table(record) + late_table(record) + notifications_table(record);
   out += expectations_table(record);
   out += budget_table(record);
   out += metrics_table(record);

@@ -7,6 +7,7 @@
 #include "base/text/format.h"
 #include "incident/notifications/pages.h"
 #include "incident/notifications/time_lost.h"
+#include "incident/notifications/unnotified.h"
 #include "reports/words.h"
 
 namespace firedrill::reports {
@@ -131,11 +132,14 @@ std::vector<PayloadRow> payload_rows(const Record& record) {
   return rows;
 }
 
-std::vector<UnheardRow> unheard_rows(const Record& record) {
-  std::vector<UnheardRow> rows;
-  for (const incident::Unheard& each : incident::unheard(record)) {
-    UnheardRow row{
-        incident::names_of(each), each.cause, {}, each.is_blind_spot, std::string(incident::to_string(each.how))};
+std::vector<UnnotifiedRow> unnotified_rows(const Record& record) {
+  std::vector<UnnotifiedRow> rows;
+  for (const incident::UnnotifiedAlerts& each : incident::unnotified_alerts(record)) {
+    UnnotifiedRow row{incident::names_of(each),
+                      each.cause,
+                      {},
+                      each.is_blind_spot,
+                      std::string(incident::to_string(each.cause_kind))};
     for (const std::string& id : each.incidents) row.incidents += (row.incidents.empty() ? "" : ", ") + id;
     rows.push_back(std::move(row));
   }

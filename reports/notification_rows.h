@@ -40,15 +40,15 @@ struct PayloadRow {
 };
 std::vector<PayloadRow> payload_rows(const record::Record& record);
 
-// Alerts of which nobody was told, those of one cause together.
-struct UnheardRow {
+// Alerts of which nobody was notified, those of one cause together.
+struct UnnotifiedRow {
   std::string alerts;
   std::string cause;
   std::string incidents;
   bool is_blind_spot = false;
-  std::string how;  // "held back", "not delivered"
+  std::string cause_kind;  // "held back", "not delivered"
 };
-std::vector<UnheardRow> unheard_rows(const record::Record& record);
+std::vector<UnnotifiedRow> unnotified_rows(const record::Record& record);
 
 // "12 notifications, 3 pages; 2 more were not accepted."; pages as `pages_at_most` counts them.
 std::string notification_headline(const record::Record& record);

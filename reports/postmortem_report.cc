@@ -10,7 +10,7 @@
 #include "base/text/numbers.h"
 #include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
-#include "incident/notifications/time_lost.h"
+#include "incident/notifications/unnotified.h"
 #include "incident/truth.h"
 #include "record/clock.h"
 #include "reports/budget_use.h"
@@ -288,7 +288,7 @@ std::string delivery(const Record& record, const IncidentRecord& incident) {
         "Told | In all |\n|-------|------|------|------|------|------|------|------|------|\n" +
         out;
   }
-  for (const incident::Unheard& each : incident::unheard(record)) {
+  for (const incident::UnnotifiedAlerts& each : incident::unnotified_alerts(record)) {
     if (!contains(each.incidents, incident.id)) continue;
     out += format("\nNobody was told of {}: {}.\n", esc(incident::names_of(each)), esc(each.cause));
   }

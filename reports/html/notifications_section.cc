@@ -22,12 +22,12 @@ std::string beyond(std::size_t count) {
   return count > kMostRows ? format("<p class=\"quiet\">And {} more in the record.</p>", count - kMostRows) : "";
 }
 
-std::string unheard_table(const Record& record) {
+std::string unnotified_table(const Record& record) {
   Rows rows;
-  const auto all = unheard_rows(record);
-  for (const UnheardRow& row : all) {
+  const auto all = unnotified_rows(record);
+  for (const UnnotifiedRow& row : all) {
     if (rows.size() == kMostRows) break;
-    rows.push_back({row.is_blind_spot ? badge("bad", "✕", "blind spot") : badge("plain", "–", row.how),
+    rows.push_back({row.is_blind_spot ? badge("bad", "✕", "blind spot") : badge("plain", "–", row.cause_kind),
                     format("<strong>{}</strong>", escape_markup(row.alerts)), escape_markup(row.cause),
                     row.incidents.empty() ? "<span class=\"quiet\">no incident</span>" : escape_markup(row.incidents)});
   }
@@ -94,7 +94,7 @@ std::string payloads(const Record& record) {
 
 std::string notifications(const Record& record) {
   if (!record.alertmanager) return "";
-  const std::string body = unheard_table(record) + late_table(record) + sent_table(record) + payloads(record);
+  const std::string body = unnotified_table(record) + late_table(record) + sent_table(record) + payloads(record);
   return section("notifications", "Notifications", notification_headline(record), body.empty() ? "<p></p>" : body);
 }
 

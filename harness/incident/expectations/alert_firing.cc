@@ -66,7 +66,7 @@ std::string not_resolved(const Expectation& expectation, const Record& record, c
 }
 
 // It fired in time, and nobody heard of it, or only too late. Empty if somebody did.
-std::string not_heard(const Record& record, const AlertRecord& alert, const AlertWindow& window) {
+std::string not_received(const Record& record, const AlertRecord& alert, const AlertWindow& window) {
   if (alert.held(HoldKind::dropped)) {
     return format("{} dropped it, so that nobody heard of it", alert.held_back.front().by);
   }
@@ -105,9 +105,9 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   } else if (fired > window->deadline) {
     outcome.result = Verdict::fail;
     outcome.why = late(expectation, *alert, record, series, *window);
-  } else if (std::string unheard = not_heard(record, *alert, *window); !unheard.empty()) {
+  } else if (std::string lost = not_received(record, *alert, *window); !lost.empty()) {
     outcome.result = Verdict::fail;
-    outcome.why = std::move(unheard);
+    outcome.why = std::move(lost);
   } else if (std::string slow = not_resolved(expectation, record, *alert); !slow.empty()) {
     outcome.result = Verdict::fail;
     outcome.why = std::move(slow);

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
-#include "base/contains.h"
 #include "base/text/format.h"
 #include "events/monitors.h"
 #include "incident/alerts/alert_match.h"
@@ -114,74 +112,6 @@ std::optional<TimeLost> time_lost(const Record& record, const AlertRecord& alert
   lost.routing = std::max(*flushed - *alert.firing_at, Duration{});
   if (lost.told != nullptr) lost.delivery = lost.told->t - *flushed;
   return lost;
-}
-
-namespace {
-
-struct Cause {
-  Unheard::How how = Unheard::How::not_flushed;
-  std::string text = "its group had not been flushed before it was over, or the run";
-};
-
-// What came as far as a receiver was held back by nothing else in the end.
-Cause cause_of(const AlertRecord& alert, const FailedDeliveries& deliveries) {
-  using How = Unheard::How;
-  if (const auto failed = deliveries.of(alert); !failed.empty()) return {How::not_delivered, in_words(failed)};
-  Cause cause;
-  if (!alert.received_at) cause = {How::not_arrived, "it never arrived at the Alertmanager"};
-  for (const HeldBack& held : alert.held_back) {
-    const bool is_lost = held.how == HoldKind::lost;
-    cause = {is_lost ? How::not_arrived : How::held_back, held.how == HoldKind::deduplicated
-                                                              ? format("{} believed it firing from before", held.by)
-                                                              : format("{} by {}", to_string(held.how), held.by)};
-  }
-  return cause;
-}
-
-}  // namespace
-
-std::string_view to_string(Unheard::How how) {
-  switch (how) {
-    case Unheard::How::held_back:
-      return "held back";
-    case Unheard::How::not_delivered:
-      return "not delivered";
-    case Unheard::How::not_arrived:
-      return "not arrived";
-    case Unheard::How::not_flushed:
-      return "not flushed";
-  }
-  return {};
-}
-
-std::vector<Unheard> unheard(const Record& record) {
-  std::vector<Unheard> found;
-  if (!record.alertmanager) return found;
-  const FailedDeliveries deliveries(record);
-  std::map<std::string, std::size_t> by_cause;
-  for (const AlertRecord& alert : record.alerts) {
-    const bool counts = fires_in(alert, record.judged_from, record.judged_to) && !alert.notified_at &&
-                        alert.receivers && !excepted(record, alert);
-    if (!counts) continue;
-    const Cause cause = cause_of(alert, deliveries);
-    const auto [place, is_new] = by_cause.try_emplace(cause.text, found.size());
-    if (is_new) found.push_back({.alerts = {}, .cause = cause.text, .incidents = {}, .how = cause.how});
-    Unheard& one = found[place->second];
-    one.alerts.push_back(&alert);
-    if (!alert.incident.empty() && !contains(one.incidents, alert.incident)) one.incidents.push_back(alert.incident);
-  }
-  const auto is_known = [&](const std::string& id) {
-    return std::ranges::any_of(
-        record.alerts, [&](const AlertRecord& other) { return other.incident == id && other.notified_at.has_value(); });
-  };
-  for (Unheard& one : found) one.is_blind_spot = !std::ranges::all_of(one.incidents, is_known);
-  return found;
-}
-
-std::string names_of(const Unheard& unheard) {
-  const std::size_t others = unheard.alerts.size() - 1;
-  const std::string first = describe(*unheard.alerts.front());
-  return others == 0 ? first : format("{} and {} other{}", first, others, others == 1 ? "" : "s");
 }
 
 }  // namespace firedrill::incident

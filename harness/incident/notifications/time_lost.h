@@ -31,20 +31,4 @@ struct TimeLost {
 // told, that notification counts, else the first.
 std::optional<TimeLost> time_lost(const record::Record& record, const record::AlertRecord& alert);
 
-// Alerts that fired in the judged time and of which nobody was told though their Alertmanager had them, those that one
-// cause held back together.
-struct Unheard {
-  enum class How { held_back, not_delivered, not_arrived, not_flushed };
-  std::vector<const record::AlertRecord*> alerts;  // in order of time; not empty
-  std::string cause;                   // "silenced by silence 1 (planned)"; what receivers answered that took nothing
-  std::vector<std::string> incidents;  // to which they belong, each once
-  bool is_blind_spot = false;          // of some incident among these nobody was told of anything
-  How how = How::held_back;            // what the cause is an instance of
-};
-// "held back", "not delivered".
-std::string_view to_string(Unheard::How how);
-std::vector<Unheard> unheard(const record::Record& record);
-// "ShopErrorsHigh {…} and 3 others".
-std::string names_of(const Unheard& unheard);
-
 }  // namespace firedrill::incident

@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "events/monitors.h"
 #include "incident/judge.h"
+#include "incident/notifications/unnotified.h"
 #include "no_series.h"
 #include "sample_notifications.h"
 #include "sample_record.h"
@@ -43,11 +44,11 @@ Record nobody_told() {
 
 std::string cause(Record record) {
   judge(record, sample::NoSeries());
-  const auto found = unheard(record);
+  const auto found = unnotified_alerts(record);
   return found.size() == 1 ? found.front().cause : "of " + std::to_string(found.size());
 }
 
-TEST(Unheard, KnowsWhatReceiversAnswered) {
+TEST(UnnotifiedAlerts, KnowsWhatReceiversAnswered) {
   Record record = nobody_told();
   EXPECT_EQ(cause(record), "its group had not been flushed before it was over, or the run");
   auto& sent = record.alertmanager->notifications;
@@ -131,7 +132,7 @@ TEST(TimeLost, SaysMostOnlyOfMoreThanHalf) {
 }
 
 // A receiver that failed an activation before says nothing of this one.
-TEST(Unheard, LeavesOtherActivationsOut) {
+TEST(UnnotifiedAlerts, LeavesOtherActivationsOut) {
   Record record = nobody_told();
   record.alertmanager->notifications.push_back(refused(record, 11min, {503}));
   record.alertmanager->notifications.back().alerts.front().status = "firing";
