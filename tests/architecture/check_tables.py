@@ -41,10 +41,9 @@ def rooms():
                ["tests/unit/fake_services", "tests/unit/driver"], ["docs/reference/faults.md"], files="*/*.cc")
     yield Room("expectation", "harness/incident/expectations", "harness/incident/expectations/expectation_table.cc",
                ["tests/unit/incident"], ["docs/reference/expectations.md"], skip=("bounds", "expectation_context", "expectation_table"))
-    yield Room("command", "harness/cli", "harness/cli/cli.cc", ["tests/cli"], ["docs/commands.md"],
+    yield Room("command", "harness/cli/commands", "harness/cli/cli.cc", ["tests/cli"], ["docs/commands.md"],
                # test_scenarios and test_alertmanager are commands below `test`.
-               skip=("main", "cli", "console", "arguments", "output_file", "reading", "bounds", "net", "scenario_path", "features",
-                     "library", "test_scenarios", "test_alertmanager", "test_choice"))
+               skip=("test_scenarios", "test_alertmanager", "test_choice"))
     yield Room("report format", "reports", "reports/format.cc", ["tests/unit/reports", "tests/cli"], [],
                spell=lambda stem: stem.removesuffix("_report"), row=lambda stem: stem.removesuffix("_report"),
                files="*_report.cc")

@@ -1,4 +1,4 @@
-#include "cli/test_choice.h"
+#include "cli/commands/test_choice.h"
 
 #include <algorithm>
 

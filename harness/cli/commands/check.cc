@@ -99,7 +99,8 @@ void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments
       .option("path", options->paths,
-              "scenario folders, topologies, rule files, SLO files, on-call files, playbooks, configurations of Prometheus and Alertmanager")
+              "scenario folders, topologies, rule files, SLO files, on-call files, playbooks, configurations of "
+              "Prometheus and Alertmanager")
       .required()
       .not_empty();
   std::vector<std::string> lints;
@@ -126,7 +127,9 @@ void declare(Arguments arguments) {
 
 Command check_command() {
   return {.name = "check",
-          .summary = "check scenarios, topologies, rule, SLO, on-call and Alertmanager files and playbooks without running anything",
+          .summary =
+              "check scenarios, topologies, rule, SLO, on-call and Alertmanager files and playbooks without running "
+              "anything",
           .declare = declare};
 }
 

@@ -1,5 +1,5 @@
 // firedrill test alertmanager FILE...: alerts in, routes and notifications out.
-#include "cli/test_alertmanager.h"
+#include "cli/commands/test_alertmanager.h"
 
 #include <algorithm>
 #include <memory>
@@ -9,11 +9,11 @@
 #include "base/text/format.h"
 #include "base/text/json.h"
 #include "cli/bounds.h"
+#include "cli/commands/test_choice.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/output_file.h"
 #include "cli/reading.h"
-#include "cli/test_choice.h"
 #include "notify/payload/show.h"
 #include "notify/testfile/notification_text.h"
 #include "notify/testfile/run.h"
