@@ -26,7 +26,7 @@
 #include "scenario/load.h"
 #include "scenario/metric_inventory.h"
 #include "scenario/playbooks.h"
-#include "scenario/prometheus_yaml.h"
+#include "scenario/prometheus/prometheus_yaml.h"
 #include "scenario/scenario_lints.h"
 #include "yaml/inputs.h"
 #include "yaml/secrets.h"

@@ -21,7 +21,7 @@
 #include "scenario/file_form.h"
 #include "scenario/notifications/load_alertmanager.h"
 #include "scenario/playbooks.h"
-#include "scenario/prometheus_yaml.h"
+#include "scenario/prometheus/prometheus_yaml.h"
 #include "scenario/scenario_lints.h"
 #include "scenario/scenario_yaml.h"
 #include "yaml/inputs.h"

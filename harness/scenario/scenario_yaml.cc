@@ -7,7 +7,7 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "incident/severity/severity.h"
-#include "scenario/prometheus_yaml.h"
+#include "scenario/prometheus/prometheus_yaml.h"
 
 namespace firedrill::scenario {
 namespace {

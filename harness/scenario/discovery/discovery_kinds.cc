@@ -9,8 +9,8 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "model/labels.h"
-#include "scenario/client_refusals.h"
-#include "scenario/prometheus_blocks.h"
+#include "scenario/prometheus/client_refusals.h"
+#include "scenario/prometheus/prometheus_blocks.h"
 
 namespace firedrill::scenario {
 namespace {

@@ -7,7 +7,7 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "base/text/json_members.h"
-#include "scenario/client_refusals.h"
+#include "scenario/prometheus/client_refusals.h"
 #include "template/format/unicode.h"
 #include "yaml/decode.h"
 

@@ -1,10 +1,10 @@
-#include "scenario/prometheus_files.h"
+#include "scenario/prometheus/prometheus_files.h"
 
 #include "base/duration.h"
 #include "base/report.h"
 #include "base/text/format.h"
 #include "scenario/discovery/target_files.h"
-#include "scenario/relabel_yaml.h"
+#include "scenario/prometheus/relabel_yaml.h"
 
 namespace firedrill::scenario {
 namespace {

@@ -1,4 +1,4 @@
-#include "scenario/prometheus_yaml.h"
+#include "scenario/prometheus/prometheus_yaml.h"
 
 #include <algorithm>
 
@@ -6,9 +6,9 @@
 #include "base/duration.h"
 #include "base/report.h"
 #include "base/text/format.h"
-#include "scenario/prometheus_blocks.h"
-#include "scenario/prometheus_refusals.h"
-#include "scenario/relabel_yaml.h"
+#include "scenario/prometheus/prometheus_blocks.h"
+#include "scenario/prometheus/prometheus_refusals.h"
+#include "scenario/prometheus/relabel_yaml.h"
 
 namespace firedrill::scenario {
 namespace {

@@ -1,4 +1,4 @@
-#include "scenario/relabel_yaml.h"
+#include "scenario/prometheus/relabel_yaml.h"
 
 #include "base/bounds/activity.h"
 #include "base/report.h"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "promql/options.h"
-#include "scenario/prometheus_files.h"
+#include "scenario/prometheus/prometheus_files.h"
 #include "scenario/scenario.h"
 #include "yaml/decode.h"
 

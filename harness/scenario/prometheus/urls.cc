@@ -1,4 +1,4 @@
-#include "scenario/urls.h"
+#include "scenario/prometheus/urls.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "scenario/client_refusals.h"
+#include "scenario/prometheus/client_refusals.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include "base/text/format.h"
 #include "base/text/utf8.h"
 #include "model/labels.h"
-#include "scenario/urls.h"
+#include "scenario/prometheus/urls.h"
 #include "template/format/unicode.h"
 #include "yaml/reserved_headers.h"
 

@@ -1,4 +1,4 @@
-#include "scenario/prometheus_refusals.h"
+#include "scenario/prometheus/prometheus_refusals.h"
 
 #include <algorithm>
 #include <array>
@@ -8,10 +8,10 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "model/labels.h"
-#include "scenario/client_refusals.h"
 #include "scenario/discovery/discovery_kinds.h"
-#include "scenario/prometheus_blocks.h"
-#include "scenario/relabel_yaml.h"
+#include "scenario/prometheus/client_refusals.h"
+#include "scenario/prometheus/prometheus_blocks.h"
+#include "scenario/prometheus/relabel_yaml.h"
 #include "template/format/unicode.h"
 #include "yaml/reserved_headers.h"
 

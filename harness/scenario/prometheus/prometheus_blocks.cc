@@ -1,4 +1,4 @@
-#include "scenario/prometheus_blocks.h"
+#include "scenario/prometheus/prometheus_blocks.h"
 
 #include <array>
 
