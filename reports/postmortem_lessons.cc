@@ -31,7 +31,7 @@ bool is_of_later(const Record& record, const IncidentRecord& incident, const Exp
   return record.judged_from + begins > *incident.times.resolved_at;
 }
 
-// A time that was to be long, or that is late by the usual target though the scenario expected no better, did not go
+// A time that was to be long, or that is late by the default target though the scenario expected no better, did not go
 // well because it was expected.
 bool went_well(const Record& record, const IncidentRecord& incident, const ExpectationRecord& expectation) {
   if (expectation.kind != "measure") return true;
@@ -62,8 +62,9 @@ void add_late_times(const Record& record, const IncidentRecord& incident, Lesson
     if (measure == nullptr) continue;
     const bool told = standing.expected.exceeded_by(*measure);
     if (standing.standing <= Standing::good || told) continue;
-    const std::string target =
-        standing.usual ? format("; less than {} is the target", describe_duration(standing.usual->target)) : "";
+    const std::string target = standing.default_target ? format("; less than {} is the target",
+                                                                describe_duration(standing.default_target->target))
+                                                       : "";
     lessons.wrong.push_back(
         format("{}: {}, {}{}", sentence_case(std::string(spec.title)), measure->text, standing.state, target));
     if (incident.detected_by == "nobody" && spec.name == "ttd") continue;  // has an action of its own

@@ -17,10 +17,10 @@ Standing worse(Standing a, Standing b) {
   return std::max(a, b);
 }
 
-Standing against(const Measure& measure, const incident::UsualTarget& usual) {
-  if (*measure.value > usual.alarming) return Standing::bad;
+Standing against(const Measure& measure, const incident::DefaultTarget& target) {
+  if (*measure.value > target.alarming) return Standing::bad;
   // A lower bound below the target does not show that it was met.
-  return *measure.value < usual.target && !measure.censored ? Standing::good : Standing::late;
+  return *measure.value < target.target && !measure.censored ? Standing::good : Standing::late;
 }
 
 Standing against(const Measure& measure, const Target& expected) {
@@ -92,13 +92,13 @@ std::string_view css_of(Standing standing) {
 }
 
 std::string TimeStanding::wanted() const {
-  std::string out = usual ? "< " + describe_duration(usual->target) : "";
+  std::string out = default_target ? "< " + describe_duration(default_target->target) : "";
   if (expected.any()) out += format("{}expected: {}", out.empty() ? "" : "; ", expected.words());
   return out;
 }
 
 std::string TimeStanding::target() const {
-  return (usual ? "target " : "") + wanted();
+  return (default_target ? "target " : "") + wanted();
 }
 
 TimeStanding standing_of(const Record& record, const IncidentRecord& incident, std::string_view name) {
@@ -106,10 +106,10 @@ TimeStanding standing_of(const Record& record, const IncidentRecord& incident, s
   found.state = "no target";
   const Measure* measure = incident.measure(name);
   if (measure == nullptr || !measure->value) return found;
-  found.usual = incident::usual_target(name, incident.peak);
+  found.default_target = incident::default_target(name, incident.peak);
   found.expected = target_of(record, incident, name);
   found.standing = against(*measure, found.expected);
-  if (found.usual) found.standing = worse(found.standing, against(*measure, *found.usual));
+  if (found.default_target) found.standing = worse(found.standing, against(*measure, *found.default_target));
   if (measure->censored && (name == "ttd" || name == "ttr")) found.standing = Standing::bad;
   if (name == "ttd" && may_wait(incident)) found.standing = std::min(found.standing, Standing::late);
   found.state = state_of(incident, *measure, found.standing);

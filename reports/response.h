@@ -23,12 +23,12 @@ std::string_view css_of(Standing standing);
 
 // A time against its targets.
 struct TimeStanding {
-  Standing standing = Standing::none;          // the worse of the two below
-  std::optional<incident::UsualTarget> usual;  // that holds for every run
-  Target expected;                             // that the scenario states
-  std::string state;                           // "in time", "late", "alarmingly late", "nobody was paged"
-  std::string wanted() const;                  // "< 5 m; expected: at most 3 m"; empty: there is none
-  std::string target() const;                  // the same as "target < 5 m; ..."
+  Standing standing = Standing::none;                     // the worse of the two below
+  std::optional<incident::DefaultTarget> default_target;  // that holds for every run
+  Target expected;                                        // that the scenario states
+  std::string state;                                      // "in time", "late", "alarmingly late", "nobody was paged"
+  std::string wanted() const;                             // "< 5 m; expected: at most 3 m"; empty: there is none
+  std::string target() const;                             // the same as "target < 5 m; ..."
 };
 TimeStanding standing_of(const record::Record& record, const record::IncidentRecord& incident,
                          std::string_view measure);

@@ -165,8 +165,8 @@ std::string times_of(const Record& record, const IncidentRecord& incident) {
                     measure->value ? "<strong>" + escape_markup(measure->text) + "</strong>"
                                    : "<span class=\"quiet\">not applicable</span>",
                     state.empty() ? "–" : state,
-                    standing.usual ? format("&lt; {}", describe_duration(standing.usual->target))
-                                   : "<span class=\"quiet\">none</span>",
+                    standing.default_target ? format("&lt; {}", describe_duration(standing.default_target->target))
+                                            : "<span class=\"quiet\">none</span>",
                     expected_cell(standing.expected),
                     format("<span class=\"quiet\">{}</span>", escape_markup(spec.doc))});
   }

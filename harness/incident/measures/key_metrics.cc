@@ -42,25 +42,25 @@ std::string describe(const Mean& mean) {
   return (mean.bound ? "> " : "") + describe_duration(*mean.value);
 }
 
-std::string_view status_of(const Mean& mean, const UsualTarget& usual) {
+std::string_view status_of(const Mean& mean, const DefaultTarget& target) {
   if (!mean.value) return "none";
   const std::string_view status =
-      status_below(to_seconds(*mean.value), to_seconds(usual.target), to_seconds(usual.alarming));
+      status_below(to_seconds(*mean.value), to_seconds(target.target), to_seconds(target.alarming));
   // A lower bound below the target does not show that the target was met.
   return mean.bound && status == "met" ? "missed" : status;
 }
 
 KpiRecord time_to_detect(const Record& record) {
-  const UsualTarget usual = usual_target("ttd", std::nullopt).value_or(UsualTarget{});
+  const DefaultTarget target = default_target("ttd", std::nullopt).value_or(DefaultTarget{});
   KpiRecord kpi;
   kpi.name = "MTTD";
   kpi.title = "Mean time to detect";
   kpi.unit = "s";
-  kpi.target = "< " + describe_duration(usual.target);
-  kpi.threshold = "> " + describe_duration(usual.alarming);
+  kpi.target = "< " + describe_duration(target.target);
+  kpi.threshold = "> " + describe_duration(target.alarming);
   kpi.text = "no incident to measure";
   const Mean mean = mean_of(record, "ttd");
-  kpi.status = status_of(mean, usual);
+  kpi.status = status_of(mean, target);
   if (!mean.value) return kpi;
   kpi.value = to_seconds(*mean.value);
   kpi.text = describe(mean);
@@ -70,16 +70,16 @@ KpiRecord time_to_detect(const Record& record) {
 // The table's only target is that of P0, and its threshold is half as much again: other incidents are measured, and
 // held against nothing.
 KpiRecord time_to_resolve(const Record& record) {
-  const UsualTarget usual = usual_target("ttr", SeverityLevel::p0).value_or(UsualTarget{});
+  const DefaultTarget target = default_target("ttr", SeverityLevel::p0).value_or(DefaultTarget{});
   KpiRecord kpi;
   kpi.name = "MTTR";
   kpi.title = "Mean time to resolve";
   kpi.unit = "s";
-  kpi.target = format("P0: < {}", describe_duration(usual.target));
-  kpi.threshold = format("P0: > {}", describe_duration(usual.alarming));
+  kpi.target = format("P0: < {}", describe_duration(target.target));
+  kpi.threshold = format("P0: > {}", describe_duration(target.alarming));
   kpi.text = "no incident to measure";
   const Mean p0 = mean_of(record, "ttr", true);
-  kpi.status = status_of(p0, usual);
+  kpi.status = status_of(p0, target);
   const Mean all = mean_of(record, "ttr");
   if (!all.value) return kpi;
   kpi.value = to_seconds(*all.value);
