@@ -1,4 +1,4 @@
-// Who shows the simulation to a monitor, and what the simulation asks of him.
+// Who shows the simulation to a monitor, and what the simulation asks of it.
 #pragma once
 
 #include <cstddef>
