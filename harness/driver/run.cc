@@ -68,6 +68,7 @@ void Run::advance_to(Time t) {
 }
 
 std::expected<void, std::string> Run::apply(const events::Action& action) {
+  if (stepping_) return std::unexpected("a run is acted on between two of its steps, and not within one");
   assembly_->host().run_due(now());  // the world stands at its last event, not at ours
   auto done = assembly_->host().apply(action);
   if (done) record_.actions.push_back({now(), action});
@@ -76,7 +77,9 @@ std::expected<void, std::string> Run::apply(const events::Action& action) {
 
 bool Run::happen(Time t) {
   if (!assembly_->clock().wait_until(t)) return false;
+  stepping_ = true;
   for (const auto& component : assembly_->components()) component->run_due(t);
+  stepping_ = false;
   return true;
 }
 

@@ -65,7 +65,8 @@ class Run {
   // Every event at or before t happens (t is cut at the end of the run), unless the clock's wait is ended before.
   void advance_to(Time t);
 
-  // Acts on the world, now or later. What was done is logged in the record: replay() makes the run again.
+  // Acts on the world, now or later. What was done is logged in the record: replay() makes the run again. Refused while
+  // a step is on: whoever acts on what he hears does so behind it.
   std::expected<void, std::string> apply(const events::Action& action);
   const std::vector<record::ActionRecord>& actions() const { return record_.actions; }
 
@@ -88,6 +89,7 @@ class Run {
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<events::FanOut> sinks_;
   std::unique_ptr<Assembly> assembly_;
+  bool stepping_ = false;
 };
 
 // Goes through a log: the same scenario, seed and log give the same record, byte for byte. The run must stand before

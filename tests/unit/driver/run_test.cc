@@ -112,6 +112,25 @@ TEST(Run, TellsSeveralListeners) {
   EXPECT_EQ(count(done.record.timeline, action_taken), 0);
 }
 
+// The components are in the middle of something when they tell of it.
+TEST(Run, IsNotActedOnWithinAStep) {
+  struct Hasty final : events::Sink {
+    driver::Run* run = nullptr;
+    std::vector<std::string> refusals;
+    void on_event(events::Event event) override {
+      if (event.kind != events::EventKind::fault_injected) return;
+      const auto done = run->apply({event.t, events::ActionKind::end_fault, event.subject, "ada"});
+      refusals.push_back(done ? "none" : done.error());
+    }
+  };
+  Hasty hasty;
+  driver::Run drill(outage(), {.seed = 3}, {&hasty});
+  hasty.run = &drill;
+  drill.advance_to(drill.end());
+  EXPECT_EQ(hasty.refusals, std::vector<std::string>{"a run is acted on between two of its steps, and not within one"});
+  EXPECT_TRUE(drill.actions().empty());
+}
+
 // A record without series says all that one with series says but where the series are.
 TEST(Run, IsJudgedAlikeWhateverItKeeps) {
   record::Record kept = run({.seed = 1}, 24h).record;
