@@ -115,7 +115,7 @@ std::string describe_end(const Record& record, const AlertRecord& alert) {
   const auto over = alert.over_at();
   if (!over) return {};
   if (!alert.heard.empty() && alert.heard.back().expired)
-    return format("expired at {}, since it was not sent again", when(record, *over));
+    return format("expired at {}, since it was not sent again in time", when(record, *over));
   if (alert.heard.empty() && !alert.resolved_at) return format("forgotten at {} by its monitor", when(record, *over));
   return format("resolved at {}", when(record, *over));
 }

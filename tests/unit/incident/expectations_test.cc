@@ -196,7 +196,7 @@ TEST(AlertFiring, AnAlertThatWasLostOnItsWayIsHeardOfLateOrNever) {
   alert.heard = {{at(13min), at(38min), true}};
   EXPECT_EQ(answer(record, pages()),
             "pass | SLOFastBurn fires | fired at 12 m 30 s (14:12:30), 2 m 30 s after the injection; expired at 38 m "
-            "(14:38:00), since it was not sent again | ");
+            "(14:38:00), since it was not sent again in time | ");
   alert.received_at = at(25min);
   alert.heard = {{at(25min), at(35min), false}};
   EXPECT_EQ(answer(record, pages({{"within", Duration(5min)}})),
