@@ -121,6 +121,10 @@ bool check_rules(const Document& document, const CheckOptions& options, CheckedF
 // tomorrow; that is worth a warning, since today nothing is evaluated.
 std::vector<std::string> rule_files_of(const std::string& named, const Position& where, const Inputs& inputs,
                                        const ReadScope& scope, Diagnostics& diagnostics) {
+  if (named.empty()) {
+    report(diagnostics, where, "\"\" does not point to an existing file", "write the path of a rule file");
+    return {};
+  }
   if (!is_pattern(named)) return {named};
   const std::size_t before = diagnostics.size();
   std::vector<std::string> paths = inputs.expand(named, named, alerting::kRuleForm, where, diagnostics);

@@ -56,6 +56,23 @@ bool may_be_empty(FieldType type) {
   return type == FieldType::texts || type == FieldType::text_map;
 }
 
+// A list of texts as go-yaml reads it: an item with nothing in it is an empty text.
+std::optional<FieldValue> decode_texts_of_go(const Node& list, const FieldSpec& spec, Diagnostics& diagnostics) {
+  FieldSpec one = spec;
+  one.type = FieldType::text;
+  std::vector<std::string> texts;
+  for (const Node* item : list.items) {
+    if (!item->is_null()) {
+      if (auto text = decode_value(*item, one, diagnostics)) texts.push_back(std::get<std::string>(*std::move(text)));
+    } else if (spec.choices.empty()) {
+      texts.emplace_back();
+    } else {
+      report(diagnostics, item->where(), format("an item of '{}' has no value", spec.name), expected_form(one));
+    }
+  }
+  return texts;
+}
+
 class BlockDecoder {
  public:
   BlockDecoder(const Block& block, Diagnostics& diagnostics) : block_(block), diagnostics_(diagnostics) {}
@@ -163,6 +180,11 @@ Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, cons
       report_unknown(entry, table, other, what, diagnostics);
     } else if (nulls == Nulls::absent && spec->type == FieldType::texts && entry.value->is_scalar()) {
       expect_sequence(*entry.value, format("'{}'", entry.key), diagnostics);
+    } else if (nulls == Nulls::absent && spec->type == FieldType::texts && !spec->required &&
+               entry.value->is_sequence()) {
+      if (auto value = decode_texts_of_go(*entry.value, *spec, diagnostics)) {
+        fields.set(spec->name, *std::move(value), entry.value->where());
+      }
     } else if (!entry.value->is_null()) {
       if (auto value = decode_value(*entry.value, *spec, diagnostics)) {
         fields.set(spec->name, *std::move(value), entry.value->where());

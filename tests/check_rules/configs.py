@@ -20,7 +20,13 @@ import configurations  # noqa: E402
 import oracles  # noqa: E402
 
 TLS = {"ca_file": "", "server_name": "s", "insecure_skip_verify": False, "min_version": "TLS12"}
-CLIENT = {"follow_redirects": True, "enable_http2": False, "proxy_url": "http://p:1", "tls_config": TLS}
+CLIENT = {"follow_redirects": True, "enable_http2": False, "proxy_url": "http://p:1", "proxy_connect_header": {"X-P": ["v"]},
+          "tls_config": TLS}
+# What only newer versions have, in each block of a client.
+NEWER = {"basic_auth": {"username_file": "u", "password_ref": "p"}, "http_headers": {"X-B": {"values": ["v"], "secrets": ["s"], "files": ["f"]}},
+         "tls_config": {"ca": "c", "cert_ref": "c", "key": "k"}, "proxy_url": "http://p:1", "no_proxy": "x"}
+OAUTH = {"client_id": "i", "token_url": "http://t", "scopes": ["a"], "endpoint_params": {"a": "b"}, "tls_config": {"ca_file": "c"},
+         "proxy_url": "http://p:1"}
 RELABEL = [{"source_labels": ["a", "b"], "separator": ";", "regex": "(.*)", "target_label": "c", "replacement": "$1", "action": "replace"},
            {"action": "hashmod", "source_labels": ["a"], "modulus": 8, "target_label": "h"}, {"action": "labeldrop", "regex": "x"},
            {"action": "labelmap", "regex": "m_(.+)", "replacement": "$1"},
@@ -71,7 +77,23 @@ BASES = [{"scrape_configs": [{"job_name": "a", name: configs}]} for name, config
         {"job_name": "b", "authorization": {"type": "Bearer", "credentials": "c"}, "static_configs": STATIC},
         {"job_name": "c", "oauth2": {"client_id": "i", "client_secret": "s", "token_url": "http://t", "scopes": ["a"],
                                      "endpoint_params": {"a": "b"}}},
-        {"job_name": "d", "bearer_token": "t"}]},
+        {"job_name": "d", "bearer_token": "t"}, {"job_name": "e", "oauth2": {**OAUTH, "client_secret_file": "s"}}]},
+    {"scrape_configs": [{"job_name": "a", "http_sd_configs": [{"url": "http://h", "oauth2": {**OAUTH, "client_secret": "s"}, **CLIENT}],
+                         "eureka_sd_configs": [{"server": "http://e", "basic_auth": {"username": "u"}, **CLIENT}],
+                         "puppetdb_sd_configs": [{"url": "http://p", "query": "q", "authorization": {"credentials": "c"}, **CLIENT}]}]},
+    {"scrape_configs": [{"job_name": "a", **NEWER}]},
+    {"remote_write": [{"url": "http://w/x", **NEWER}], "remote_read": [{"url": "http://r/x", **NEWER}],
+     "alerting": {"alertmanagers": [NEWER]}, "tracing": {"endpoint": "e:1", "tls_config": {"ca_ref": "c"}}},
+    {"scrape_configs": [{"job_name": "a", "http_sd_configs": [{"url": "http://h", **NEWER}],
+                         "uyuni_sd_configs": [{"server": "http://u", "username": "u", "password": "p", **NEWER}],
+                         "triton_sd_configs": [{"account": "a", "dns_suffix": "d", "endpoint": "e", "tls_config": {"ca": "c"}}]}]},
+    {"scrape_configs": [{"job_name": "a", "oauth2": {**OAUTH, "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                                                     "client_certificate_key": "k", "signature_algorithm": "RS256", "iss": "i",
+                                                     "audience": "a", "claims": {"a": 5}, "client_certificate_key_id": "k"}}]},
+    {"scrape_configs": [{"job_name": "a", "kubernetes_sd_configs": [
+        {"role": "endpoints", "api_server": "http://k", "namespaces": {"names": ["n", None], "own_namespace": False},
+         "selectors": [{"role": "pod", "label": "a in (b, c),!d,e>1", "field": "a!=b,c==d"}, {"role": "service", "label": "a"},
+                       {"role": "endpoints", "field": "a=b"}], **CLIENT}]}]},
     {"alerting": {"alert_relabel_configs": RELABEL, "alertmanagers": [
         {"scheme": "https", "path_prefix": "/p", "timeout": "5s", "api_version": "v2", "static_configs": STATIC, "relabel_configs": RELABEL,
          "basic_auth": {"username": "u", "password": "p"}, **CLIENT},
@@ -113,7 +135,8 @@ BASES = [{"scrape_configs": [{"job_name": "a", name: configs}]} for name, config
 NAMES = ["a-b", "a.b", "1a", "", "é", "__x", "__name__", "foo", "job_name", "url", "labels", "targets", "port", "role", "basic_auth"]
 VALUES = ["http://h:1/x", "h:1", ":", "ftp://x", "http://", "/x", "$1", "${1}_x", "a-b", "a.b", "(", "1e3", "0x10", "1_0", "1GB", "1gb", "0", "1w2d",
           "5m0s", " 5s", "TLS13", "v1", "v2", "True", "yes", "~", "2001-01-01", "PrometheusProto", {"names": ["n"]}, [["a"]], [{}], [1], {"a-b": "c"},
-          {"a": 1}, {"a": None}, {1: "b"}, {"": "x"}, ["a", None], 1e300, 2**63, 2**64, -(2**63), float("nan")]
+          {"a": 1}, {"a": None}, {1: "b"}, {"": "x"}, ["a", None], [None], [""], [None, "a"], "a in (b", "a in (b)", "a notin (),!b", "!a=b", "a=b=c", "a!=b,", "a>b",
+          "x.y/a_b", "a\\,=b", "a=b\\", "node", "endpoints", "RS256", 1e300, 2**63, 2**64, -(2**63), float("nan")]
 
 
 def mutate(base, draw):

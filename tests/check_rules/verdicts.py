@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""`firedrill check` against promtool: each case of cases.txt (`promtool check rules`), and of configurations.txt, named_files.txt
-and discovery.txt (`promtool check config`), has the verdict that is stated for it, and promtool's own, of 3.5 and of 2.42. What
-stands behind a line ">>> NAME" in a case is another file, of that name.
+"""`firedrill check` against promtool: each case of cases.txt (`promtool check rules`), and of configurations.txt, named_files.txt,
+discovery.txt, selectors.txt and clients.txt (`promtool check config`), has the verdict that is stated for it, and promtool's own, of
+3.5 and of 2.42. What stands behind a line ">>> NAME" in a case is another file, of that name.
 
     verdicts.py PROGRAM
 
@@ -17,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "export"))
 import oracles  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
+CONFIGURATIONS = ("configurations.txt", "named_files.txt", "discovery.txt", "selectors.txt", "clients.txt")
 
 
 def cases(file):
@@ -92,7 +93,7 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         compared_files = [compare(program, tools, "rules", place(cases("cases.txt"), folder / "cases", "rules.yaml"))]
-        for file in ("configurations.txt", "named_files.txt", "discovery.txt"):
+        for file in CONFIGURATIONS:
             placed = place(cases(file), folder / file, "prometheus.yml")
             compared_files.append(compare(program, tools, "config", placed))
     count, compared, wrong = (sum(each) for each in zip(*compared_files))

@@ -130,7 +130,14 @@ constexpr std::array kAmazon{field("endpoint"),
                              field("role_arn"),
                              kRefresh,
                              kPort};
+// Prometheus asks for the region as it reads the file, and takes the file only where somebody answers.
+void tell_of_region(const DecodedBlock& block, Diagnostics& diagnostics) {
+  if (filled(block, "region")) return;
+  warn(diagnostics, block.where, "without a region Prometheus refuses the file wherever it does not run on EC2",
+       "add `region: …`");
+}
 void refuse_amazon(const DecodedBlock& block, Diagnostics& diagnostics) {
+  tell_of_region(block, diagnostics);
   const Node* filters = block.node->find("filters");
   if (filters == nullptr || !filters->is_sequence()) return;
   for (const Node* filter : filters->items) {
@@ -189,7 +196,7 @@ void refuse_paths(const DecodedBlock& block, Diagnostics& diagnostics) {
   const Node* paths = block.node->find("paths");
   if (paths == nullptr || !paths->is_sequence()) return;
   for (const Node* path : paths->items) {
-    if (path->text.starts_with('/')) continue;
+    if (path->is_scalar() && path->text.starts_with('/')) continue;
     report(diagnostics, path->where(), format("SD config paths must begin with '/': {}", path->text),
            "write the whole path");
   }
@@ -337,7 +344,7 @@ constexpr std::array kKinds{
     Kind{"hetzner_sd_configs", Client::whole, kHetzner, kHetznerRequired},
     Kind{"ionos_sd_configs", Client::whole, kIonos, kIonosRequired},
     Kind{"kuma_sd_configs", Client::whole, kKuma, kKumaRequired},
-    Kind{"lightsail_sd_configs", Client::whole_unchecked, kAmazon},
+    Kind{"lightsail_sd_configs", Client::whole_unchecked, kAmazon, {}, tell_of_region},
     Kind{"linode_sd_configs", Client::whole, kLinode},
     Kind{"marathon_sd_configs", Client::whole, kMarathon, kMarathonRequired, refuse_marathon},
     Kind{"nerve_sd_configs", Client::none, kZookeeper, kNerveRequired, refuse_paths},
@@ -366,17 +373,8 @@ void decode_filters(const Node& item, Diagnostics& diagnostics) {
   }
 }
 
-// What came after version 2.42.
-void refuse_newer_keys(const Node& item, Diagnostics& diagnostics) {
-  constexpr std::array<std::string_view, 7> kNewer = {"no_proxy",     "proxy_from_environment", "proxy_connect_header",
-                                                      "http_headers", "match_first_network",    "label_selector",
-                                                      "health_filter"};
-  for (const Node::Entry& entry : item.entries) {
-    if (std::ranges::find(kNewer, entry.key) == kNewer.end()) continue;
-    report(diagnostics, entry.key_node->where(), format("Prometheus 2 does not know the field '{}'", entry.key),
-           "remove it, or read the file with --promql-version 3, which stands for the newest");
-  }
-}
+// What kinds have had since version 2.42, beside what all clients have.
+constexpr std::array<std::string_view, 3> kNewer = {"match_first_network", "label_selector", "health_filter"};
 
 }  // namespace
 
@@ -396,9 +394,15 @@ void refuse_discovery_kind(std::string_view list, const Node& item, promql::Vers
   if (!item.is_mapping()) return;
   const Fields fields =
       decode_fields(item, kind->fields, {.ignore_unknown = true}, what, yaml::Nulls::absent, diagnostics);
-  if (whole && !(old && kind->client == Client::whole_unchecked)) refuse_client(block, diagnostics);
+  if (whole && !(old && kind->client == Client::whole_unchecked)) {
+    refuse_client(block, version, ClientOf::discovery, diagnostics);
+  } else if (whole) {
+    refuse_client_form(block, version, diagnostics);
+  } else {
+    refuse_tls(block.one("tls_config"), version, diagnostics);
+  }
   if (std::ranges::find(kFiltered, list) != kFiltered.end()) decode_filters(item, diagnostics);
-  if (old) refuse_newer_keys(item, diagnostics);
+  refuse_newer_fields(item, kNewer, version, diagnostics);
   for (const Required& required : kind->required) {
     if (filled(block, required.key)) continue;
     report(diagnostics, block.where, std::string(required.missing), format("add `{}: …`", required.key));

@@ -8,6 +8,7 @@
 #include "base/text/format.h"
 #include "base/text/utf8.h"
 #include "model/labels.h"
+#include "scenario/discovery/kubernetes_selectors.h"
 #include "scenario/prometheus/urls.h"
 #include "template/format/unicode.h"
 #include "yaml/reserved_headers.h"
@@ -45,42 +46,63 @@ void refuse_several(const DecodedBlock& block, std::initializer_list<std::string
   if (count_filled(block, keys) > 1) report(diagnostics, block.where, std::string(what), std::string(kKeepOne));
 }
 
-void refuse_tls(const DecodedBlock* tls, Diagnostics& diagnostics) {
-  if (tls == nullptr) return;
+// As a version of Prometheus says it, whose fields differ.
+std::string_view said_by(promql::Version version, std::string_view by_2_42, std::string_view by_others) {
+  return version == promql::Version::v2 ? by_2_42 : by_others;
+}
+
+// Half of what a client shows of itself.
+void refuse_half_certificate(const DecodedBlock& tls, promql::Version version, Diagnostics& diagnostics) {
+  const bool cert = count_filled(tls, {"cert", "cert_file", "cert_ref"}) > 0;
+  const bool key = count_filled(tls, {"key", "key_file", "key_ref"}) > 0;
+  if (cert && !key) {
+    report(diagnostics, tls.where,
+           std::string(said_by(version, "client cert file specified without client key file",
+                               "exactly one of key or key_file must be configured when a client certificate is "
+                               "configured")),
+           "add its key");
+  }
+  if (key && !cert) {
+    report(diagnostics, tls.where,
+           std::string(said_by(version, "client key file specified without client cert file",
+                               "exactly one of cert or cert_file must be configured when a client key is configured")),
+           "add its certificate");
+  }
+}
+
+void refuse_tls_values(const DecodedBlock* tls, promql::Version version, Diagnostics& diagnostics) {
+  if (tls == nullptr || version == promql::Version::v2) return;
   refuse_several(*tls, {"ca", "ca_file", "ca_ref"}, "at most one of ca, ca_file & ca_ref must be configured",
                  diagnostics);
   refuse_several(*tls, {"cert", "cert_file", "cert_ref"},
                  "at most one of cert, cert_file & cert_ref must be configured", diagnostics);
   refuse_several(*tls, {"key", "key_file", "key_ref"}, "at most one of key and key_file must be configured",
                  diagnostics);
-  const bool cert = count_filled(*tls, {"cert", "cert_file", "cert_ref"}) > 0;
-  const bool key = count_filled(*tls, {"key", "key_file", "key_ref"}) > 0;
-  if (cert && !key) {
-    report(diagnostics, tls->where,
-           "exactly one of key or key_file must be configured when a client certificate is configured", "add its key");
-  }
-  if (key && !cert) {
-    report(diagnostics, tls->where,
-           "exactly one of cert or cert_file must be configured when a client key is configured",
-           "add its certificate");
+  refuse_half_certificate(*tls, version, diagnostics);
+}
+
+// A proxy's address, and headers of which each has a list.
+void refuse_proxy_form(const DecodedBlock& block, Diagnostics& diagnostics) {
+  refuse_url(block, "proxy_url", diagnostics);
+  const Node* header = block.node->find("proxy_connect_header");
+  if (header == nullptr || header->is_null()) return;
+  if (!expect_mapping(*header, "'proxy_connect_header'", diagnostics)) return;
+  for (const Node::Entry& entry : header->entries) {
+    if (entry.value->is_null()) continue;
+    expect_sequence(*entry.value, format("'{}' in 'proxy_connect_header'", entry.key), diagnostics);
   }
 }
 
-void refuse_proxy(const DecodedBlock& block, Diagnostics& diagnostics) {
-  refuse_url(block, "proxy_url", diagnostics);
+void refuse_proxy(const DecodedBlock& block, promql::Version version, Diagnostics& diagnostics) {
   const bool url = filled(block, "proxy_url");
   const bool environment = block.fields.boolean("proxy_from_environment");
   const Node* header = block.node->find("proxy_connect_header");
   if (header != nullptr && !header->entries.empty() && !url && !environment) {
     report(diagnostics, header->where(),
-           "if proxy_connect_header is configured, proxy_url or proxy_from_environment must also be configured",
+           std::string(said_by(
+               version, "if proxy_connect_header is configured proxy_url must also be configured",
+               "if proxy_connect_header is configured, proxy_url or proxy_from_environment must also be configured")),
            "add the proxy, or remove its headers");
-  }
-  if (header != nullptr && !header->is_null() && expect_mapping(*header, "'proxy_connect_header'", diagnostics)) {
-    for (const Node::Entry& entry : header->entries) {
-      if (entry.value->is_null()) continue;
-      expect_sequence(*entry.value, format("'{}' in 'proxy_connect_header'", entry.key), diagnostics);
-    }
   }
   if (environment && url) {
     report(diagnostics, block.fields.where("proxy_url"),
@@ -96,18 +118,42 @@ void refuse_proxy(const DecodedBlock& block, Diagnostics& diagnostics) {
   }
 }
 
-void refuse_oauth(const DecodedBlock* oauth, Diagnostics& diagnostics) {
+// Of a client that shows a certificate instead of a secret.
+void refuse_signing(const DecodedBlock& oauth, Diagnostics& diagnostics) {
+  refuse_several(oauth, {"client_certificate_key", "client_certificate_key_file", "client_certificate_key_ref"},
+                 "at most one of oauth2 client_certificate_key, client_certificate_key_file & "
+                 "client_certificate_key_ref must be configured",
+                 diagnostics);
+  constexpr std::array<std::string_view, 4> kAlgorithms = {"", "RS256", "RS384", "RS512"};
+  if (std::ranges::find(kAlgorithms, oauth.fields.text("signature_algorithm")) == kAlgorithms.end()) {
+    report(diagnostics, oauth.fields.where("signature_algorithm"),
+           "valid signature algorithms are RS256, RS384 and RS512", "choose one of them");
+  }
+}
+
+void refuse_oauth(const DecodedBlock* oauth, promql::Version version, Diagnostics& diagnostics) {
   if (oauth == nullptr) return;
   for (const std::string_view key : {"client_id", "token_url"}) {
     if (!filled(*oauth, key)) {
       report(diagnostics, oauth->where, format("oauth2 {} must be configured", key), format("add `{}: …`", key));
     }
   }
-  refuse_several(*oauth, {"client_secret", "client_secret_file", "client_secret_ref"},
-                 "at most one of oauth2 client_secret, client_secret_file & client_secret_ref must be configured",
-                 diagnostics);
-  refuse_proxy(*oauth, diagnostics);
-  refuse_tls(oauth->one("tls_config"), diagnostics);
+  const bool old = version == promql::Version::v2;
+  if (!old && oauth->fields.text("grant_type") == "urn:ietf:params:oauth:grant-type:jwt-bearer") {
+    refuse_signing(*oauth, diagnostics);
+  } else {
+    refuse_several(
+        *oauth, {"client_secret", "client_secret_file", "client_secret_ref"},
+        said_by(version, "at most one of oauth2 client_secret & client_secret_file must be configured",
+                "at most one of oauth2 client_secret, client_secret_file & client_secret_ref must be configured"),
+        diagnostics);
+  }
+  if (old && count_filled(*oauth, {"client_secret", "client_secret_file"}) == 0) {
+    report(diagnostics, oauth->where, "either oauth2 client_secret or client_secret_file must be configured",
+           "add `client_secret_file: …`");
+  }
+  refuse_proxy(*oauth, version, diagnostics);
+  refuse_tls_values(oauth->one("tls_config"), version, diagnostics);
 }
 
 void refuse_authorization(const DecodedBlock* authorization, Diagnostics& diagnostics) {
@@ -119,6 +165,16 @@ void refuse_authorization(const DecodedBlock* authorization, Diagnostics& diagno
     report(diagnostics, authorization->fields.where("type"),
            "authorization type cannot be set to \"basic\", use \"basic_auth\" instead", "write `basic_auth:`");
   }
+}
+
+void refuse_basic(const DecodedBlock* basic, promql::Version version, Diagnostics& diagnostics) {
+  if (basic == nullptr) return;
+  refuse_several(*basic, {"username", "username_file", "username_ref"},
+                 "at most one of basic_auth username, username_file & username_ref must be configured", diagnostics);
+  refuse_several(*basic, {"password", "password_file", "password_ref"},
+                 said_by(version, "at most one of basic_auth password & password_file must be configured",
+                         "at most one of basic_auth password, password_file & password_ref must be configured"),
+                 diagnostics);
 }
 
 // One way in at most.
@@ -138,6 +194,30 @@ void refuse_ways_in(const DecodedBlock& block, Diagnostics& diagnostics) {
   if (basic + oauth + authorization > 1) {
     refuse("at most one of basic_auth, oauth2 & authorization must be configured");
   }
+}
+
+// What a client and the blocks inside it have had since version 2.42.
+constexpr std::array<std::string_view, 3> kNewerInClient = {"no_proxy", "proxy_from_environment", "http_headers"};
+constexpr std::array<std::string_view, 3> kNewerInBasicAuth = {"username_file", "username_ref", "password_ref"};
+constexpr std::array<std::string_view, 1> kNewerInAuthorization = {"credentials_ref"};
+constexpr std::array<std::string_view, 13> kNewerInOauth = {"client_secret_ref",
+                                                            "client_certificate_key_id",
+                                                            "client_certificate_key",
+                                                            "client_certificate_key_file",
+                                                            "client_certificate_key_ref",
+                                                            "grant_type",
+                                                            "iss",
+                                                            "audience",
+                                                            "signature_algorithm",
+                                                            "claims",
+                                                            "no_proxy",
+                                                            "proxy_from_environment",
+                                                            "proxy_connect_header"};
+constexpr std::array<std::string_view, 6> kNewerInTls = {"ca", "cert", "key", "ca_ref", "cert_ref", "key_ref"};
+
+void refuse_newer_in(const DecodedBlock* block, std::span<const std::string_view> names, promql::Version version,
+                     Diagnostics& diagnostics) {
+  if (block != nullptr) refuse_newer_fields(*block->node, names, version, diagnostics);
 }
 
 // ^[^*]*(\*[^/]*)?\.(json|yml|yaml|JSON|YML|YAML)$
@@ -174,7 +254,8 @@ void refuse_file_sd(const DecodedBlock& block, Diagnostics& diagnostics) {
   }
 }
 
-void refuse_http_sd(const DecodedBlock& block, Diagnostics& diagnostics) {
+// Version 2.42 does not validate its client.
+void refuse_http_sd(const DecodedBlock& block, promql::Version version, Diagnostics& diagnostics) {
   const std::string url = block.fields.text("url");
   const bool known = url.starts_with("http://") || url.starts_with("https://");
   if (url.empty()) {
@@ -185,7 +266,11 @@ void refuse_http_sd(const DecodedBlock& block, Diagnostics& diagnostics) {
     report(diagnostics, block.fields.where("url"), "host is missing in URL", "write the whole address");
   }
   refuse_url(block, "url", diagnostics);
-  refuse_client(block, diagnostics);
+  if (version == promql::Version::v2) {
+    refuse_client_form(block, version, diagnostics);
+  } else {
+    refuse_client(block, version, ClientOf::discovery, diagnostics);
+  }
 }
 
 void refuse_dns_sd(const DecodedBlock& block, Diagnostics& diagnostics) {
@@ -204,33 +289,53 @@ void refuse_dns_sd(const DecodedBlock& block, Diagnostics& diagnostics) {
 }
 
 // Which objects may be chosen for each role.
-bool may_select(std::string_view role, std::string_view selected) {
-  if (role == selected) return true;
-  const bool of_endpoints = role == "endpoints" || role == "endpointslice";
-  return of_endpoints && (selected == "pod" || selected == "service");
-}
+struct Selectable {
+  std::string_view role;
+  std::string_view words;
+  std::array<std::string_view, 3> roles;
+};
+constexpr std::array<Selectable, 6> kSelectable = {{
+    {"pod", "pod", {"pod"}},
+    {"service", "service", {"service"}},
+    {"endpointslice", "pod, service, endpointslice", {"pod", "service", "endpointslice"}},
+    {"endpoints", "pod, service, endpoints", {"pod", "service", "endpoints"}},
+    {"node", "node", {"node"}},
+    {"ingress", "ingress", {"ingress"}},
+}};
 
 void refuse_selectors(const DecodedBlock& block, std::string_view role, Diagnostics& diagnostics) {
+  const auto* const selectable = std::ranges::find(kSelectable, role, &Selectable::role);
   std::vector<std::string> seen;
   for (const DecodedBlock& selector : block.all("selectors")) {
     const std::string selected = selector.fields.text("role");
-    if (std::ranges::find(seen, selected) != seen.end()) {
+    const bool unknown = given(selector, "role") && selected.empty();  // which has been told
+    if (!unknown && std::ranges::find(seen, selected) != seen.end()) {
       report(diagnostics, selector.where, format("duplicated selector role: {}", selected), std::string(kKeepOne));
     }
     seen.push_back(selected);
-    if (role.empty() || may_select(role, selected)) continue;
-    report(diagnostics, selector.where, format("{} role supports only {} selectors", role, role),
-           "choose by another role, or leave the selector out");
+    if (selectable != kSelectable.end() && !unknown &&
+        (selected.empty() || std::ranges::find(selectable->roles, selected) == selectable->roles.end())) {
+      report(diagnostics, selector.where, format("{} role supports only {} selectors", role, selectable->words),
+             selected.empty() ? format("add `role: {}`", role) : "choose by another role, or leave the selector out");
+    }
+    if (const auto wrong = field_selector_error(selector.fields.text("field"))) {
+      report(diagnostics, selector.fields.where("field"), format("invalid field selector: {}", *wrong),
+             "expected for example spec.nodeName=a,status.phase!=Failed");
+    }
+    if (const auto wrong = label_selector_error(selector.fields.text("label"))) {
+      report(diagnostics, selector.fields.where("label"), format("unable to parse the label selector: {}", *wrong),
+             "expected for example app=checkout,tier in (web, api),!canary");
+    }
   }
 }
 
-void refuse_kubernetes_sd(const DecodedBlock& block, Diagnostics& diagnostics) {
+void refuse_kubernetes_sd(const DecodedBlock& block, promql::Version version, Diagnostics& diagnostics) {
   const std::string role = block.fields.text("role");
   if (!given(block, "role")) {
     report(diagnostics, block.where, "role missing (one of: pod, service, endpoints, endpointslice, node, ingress)",
            "add `role: …`");
   }
-  refuse_client(block, diagnostics);
+  refuse_client(block, version, ClientOf::server, diagnostics);
   refuse_url(block, "api_server", diagnostics);
   const bool server = filled(block, "api_server");
   const bool file = filled(block, "kubeconfig_file");
@@ -253,6 +358,13 @@ void refuse_kubernetes_sd(const DecodedBlock& block, Diagnostics& diagnostics) {
     report(diagnostics, block.where,
            "to use custom HTTP client configuration please provide the 'api_server' URL explicitly",
            "add `api_server: …`");
+  }
+  const DecodedBlock* attach = block.one("attach_metadata");
+  const Node::Entry* newer = attach == nullptr ? nullptr : attach->node->entry("namespace");
+  if (newer != nullptr && version != promql::Version::v3) {
+    report(diagnostics, newer->key_node->where(),
+           format("Prometheus {} does not know the field 'namespace'", said_by(version, "2", "3.5")),
+           "remove it, or read the file with --promql-version 3, which stands for the newest");
   }
   const DecodedBlock* namespaces = block.one("namespaces");
   const bool own = namespaces != nullptr && namespaces->fields.boolean("own_namespace");
@@ -303,18 +415,48 @@ void refuse_url(const DecodedBlock& block, std::string_view key, Diagnostics& di
   }
 }
 
-void refuse_client(const DecodedBlock& block, Diagnostics& diagnostics) {
-  refuse_ways_in(block, diagnostics);
-  if (const DecodedBlock* basic = block.one("basic_auth")) {
-    refuse_several(*basic, {"username", "username_file", "username_ref"},
-                   "at most one of basic_auth username, username_file & username_ref must be configured", diagnostics);
-    refuse_several(*basic, {"password", "password_file", "password_ref"},
-                   "at most one of basic_auth password, password_file & password_ref must be configured", diagnostics);
+void refuse_newer_fields(const Node& block, std::span<const std::string_view> names, promql::Version version,
+                         Diagnostics& diagnostics) {
+  if (version != promql::Version::v2) return;
+  for (const Node::Entry& entry : block.entries) {
+    if (std::ranges::find(names, entry.key) == names.end()) continue;
+    report(diagnostics, entry.key_node->where(), format("Prometheus 2 does not know the field '{}'", entry.key),
+           "remove it, or read the file with --promql-version 3, which stands for the newest");
   }
+}
+
+void refuse_tls(const DecodedBlock* tls, promql::Version version, Diagnostics& diagnostics) {
+  refuse_newer_in(tls, kNewerInTls, version, diagnostics);
+  refuse_tls_values(tls, version, diagnostics);
+}
+
+void refuse_client_form(const DecodedBlock& block, promql::Version version, Diagnostics& diagnostics) {
+  refuse_proxy_form(block, diagnostics);
+  refuse_newer_in(&block, kNewerInClient, version, diagnostics);
+  refuse_newer_in(block.one("basic_auth"), kNewerInBasicAuth, version, diagnostics);
+  refuse_newer_in(block.one("authorization"), kNewerInAuthorization, version, diagnostics);
+  refuse_newer_in(block.one("tls_config"), kNewerInTls, version, diagnostics);
+  const DecodedBlock* oauth = block.one("oauth2");
+  if (oauth == nullptr) return;
+  refuse_proxy_form(*oauth, diagnostics);
+  refuse_newer_in(oauth, kNewerInOauth, version, diagnostics);
+  refuse_newer_in(oauth->one("tls_config"), kNewerInTls, version, diagnostics);
+  const Node* claims = oauth->node->find("claims");
+  if (claims != nullptr && !claims->is_null()) expect_mapping(*claims, "'claims'", diagnostics);
+}
+
+void refuse_client(const DecodedBlock& block, promql::Version version, ClientOf of, Diagnostics& diagnostics) {
+  refuse_client_form(block, version, diagnostics);
+  refuse_ways_in(block, diagnostics);
+  refuse_basic(block.one("basic_auth"), version, diagnostics);
   refuse_authorization(block.one("authorization"), diagnostics);
-  refuse_oauth(block.one("oauth2"), diagnostics);
-  refuse_tls(block.one("tls_config"), diagnostics);
-  refuse_proxy(block, diagnostics);
+  refuse_oauth(block.one("oauth2"), version, diagnostics);
+  const DecodedBlock* tls = block.one("tls_config");
+  refuse_tls_values(tls, version, diagnostics);
+  if (tls != nullptr && version == promql::Version::v2 && of == ClientOf::server) {
+    refuse_half_certificate(*tls, version, diagnostics);
+  }
+  refuse_proxy(block, version, diagnostics);
   for (const DecodedBlock& header : block.all("http_headers")) {
     if (!yaml::is_reserved_header(templates::to_lower(header.key))) continue;
     report(diagnostics, header.where, format("setting header {} is not allowed", model::quote(header.key)),
@@ -326,9 +468,9 @@ void refuse_discovery(const DecodedBlock& block, promql::Version version, Diagno
   const bool relabelled = !block.all("relabel_configs").empty();
   for (const DecodedBlock& each : block.all("static_configs")) refuse_static(each, version, relabelled, diagnostics);
   for (const DecodedBlock& each : block.all("file_sd_configs")) refuse_file_sd(each, diagnostics);
-  for (const DecodedBlock& each : block.all("http_sd_configs")) refuse_http_sd(each, diagnostics);
+  for (const DecodedBlock& each : block.all("http_sd_configs")) refuse_http_sd(each, version, diagnostics);
   for (const DecodedBlock& each : block.all("dns_sd_configs")) refuse_dns_sd(each, diagnostics);
-  for (const DecodedBlock& each : block.all("kubernetes_sd_configs")) refuse_kubernetes_sd(each, diagnostics);
+  for (const DecodedBlock& each : block.all("kubernetes_sd_configs")) refuse_kubernetes_sd(each, version, diagnostics);
   for (const std::string_view key :
        {"static_configs", "file_sd_configs", "http_sd_configs", "dns_sd_configs", "kubernetes_sd_configs"}) {
     refuse_nulls(block, key, format("section in {}", key), diagnostics);

@@ -27,7 +27,7 @@ struct Newer {
   std::string_view block;  // empty: the whole configuration
   std::string_view key;
 };
-constexpr std::array<Newer, 42> kAfter2_42 = {{
+constexpr std::array<Newer, 38> kAfter2_42 = {{
     {"", "scrape_config_files"},
     {"", "runtime"},
     {"", "otlp"},
@@ -57,19 +57,15 @@ constexpr std::array<Newer, 42> kAfter2_42 = {{
     {"job", "metric_name_escaping_scheme"},
     {"job", "convert_classic_histograms_to_nhcb"},
     {"job", "always_scrape_classic_histograms"},
-    {"job", "http_headers"},
-    {"job", "no_proxy"},
-    {"job", "proxy_from_environment"},
-    {"job", "proxy_connect_header"},
     {"job", "stackit_sd_configs"},
     {"alertmanager", "stackit_sd_configs"},
     {"alertmanager", "alert_relabel_configs"},
     {"alertmanager", "sigv4"},
-    {"alertmanager", "http_headers"},
     {"remote_write", "protobuf_message"},
     {"remote_write", "azuread"},
     {"remote_write", "google_iam"},
     {"remote_write", "round_robin_dns"},
+    {"remote_read", "chunked_read_limit"},
 }};
 constexpr std::array<Newer, 11> kAfter3_5 = {{
     {"global", "scrape_native_histograms"},
@@ -170,7 +166,7 @@ void refuse_other_discovery(const DecodedBlock& block, Version version, Diagnost
 
 void refuse_job(const DecodedBlock& job, const DecodedBlock* global, Version version, Diagnostics& diagnostics) {
   refuse_newer(job, "job", version, diagnostics);
-  refuse_client(job, diagnostics);
+  refuse_client(job, version, ClientOf::server, diagnostics);
   refuse_discovery(job, version, diagnostics);
   refuse_other_discovery(job, version, diagnostics);
   refuse_nulls(job, "relabel_configs", "target relabeling rule in scrape config", diagnostics);
@@ -225,7 +221,7 @@ void refuse_alertmanager(const DecodedBlock& manager, Version version, Diagnosti
              "remove it: v2 is what Alertmanager has served since 0.16");
     }
   }
-  refuse_client(manager, diagnostics);
+  refuse_client(manager, version, ClientOf::server, diagnostics);
   refuse_discovery(manager, version, diagnostics);
   refuse_other_discovery(manager, version, diagnostics);
   refuse_nulls(manager, "relabel_configs", "Alertmanager target relabeling rule", diagnostics);
@@ -280,7 +276,7 @@ void refuse_remotes(const DecodedBlock& root, std::string_view key, std::string_
                    "authorization header must be changed via the basic_auth, authorization, oauth2, sigv4, azuread or "
                    "google_iam parameter",
                    diagnostics);
-    refuse_client(remote, diagnostics);
+    refuse_client(remote, version, ClientOf::server, diagnostics);
     refuse_nulls(remote, "write_relabel_configs", "relabeling rule in remote write config", diagnostics);
     make_steps(remote.all("write_relabel_configs"), version, diagnostics);
     int ways = 0;
@@ -296,12 +292,20 @@ void refuse_remotes(const DecodedBlock& root, std::string_view key, std::string_
   }
 }
 
-void refuse_tracing(const DecodedBlock* tracing, Diagnostics& diagnostics) {
+void refuse_tracing(const DecodedBlock* tracing, Version version, Diagnostics& diagnostics) {
   if (tracing == nullptr) return;
   if (tracing->fields.text("endpoint").empty()) {
     report(diagnostics, tracing->where, "tracing endpoint must be set", "add `endpoint: …`");
   }
+  refuse_tls(tracing->one("tls_config"), version, diagnostics);
   refuse_headers(*tracing, "custom authorization header configuration is not yet supported", diagnostics);
+}
+
+std::string trimmed(std::string_view text) {
+  constexpr std::string_view kSpaces = " \t\r\n\v\f";
+  const std::size_t begin = text.find_first_not_of(kSpaces);
+  if (begin == std::string_view::npos) return {};
+  return std::string(text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1));
 }
 
 void refuse_attributes(const DecodedBlock& otlp, std::string_view key, Diagnostics& diagnostics) {
@@ -309,9 +313,13 @@ void refuse_attributes(const DecodedBlock& otlp, std::string_view key, Diagnosti
   const Node* list = otlp.node->find(key);
   if (list == nullptr) return;
   for (const Node* item : list->items) {
-    if (item->text.empty() || seen.insert(item->text).second) continue;
-    report(diagnostics, item->where(), format("invalid '{}': duplicated {}", key, model::quote(item->text)),
-           "name each once");
+    const std::string name = trimmed(item->text);
+    if (name.empty()) {
+      report(diagnostics, item->where(), format("invalid '{}': an attribute without a name", key), "remove it");
+    } else if (!seen.insert(name).second) {
+      report(diagnostics, item->where(), format("invalid '{}': duplicated {}", key, model::quote(name)),
+             "name each once");
+    }
   }
 }
 
@@ -394,7 +402,7 @@ void refuse_as_prometheus(const DecodedBlock& root, Version version, Diagnostics
   if (const DecodedBlock* storage = root.one("storage")) {
     if (const DecodedBlock* tsdb = storage->one("tsdb")) refuse_newer(*tsdb, "tsdb", version, diagnostics);
   }
-  refuse_tracing(root.one("tracing"), diagnostics);
+  refuse_tracing(root.one("tracing"), version, diagnostics);
   refuse_otlp(root.one("otlp"), global, diagnostics);
 }
 

@@ -206,6 +206,7 @@ void read_scrape_config_files(PrometheusFile& file, const std::filesystem::path&
                               promql::Version version, Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < file.scrape_config_files.size(); ++i) {
     const std::string& written = file.scrape_config_files[i];
+    if (written.empty()) continue;
     const Position where = i < file.scrape_config_places.size() ? file.scrape_config_places[i] : Position{};
     const std::string pattern = (folder / written).lexically_normal().generic_string();
     for (const std::string& path : inputs.expand(pattern, written, kScrapeConfigForm, where, diagnostics)) {

@@ -34,10 +34,20 @@ bool is_name_with_groups(std::string_view name) {
   return any;
 }
 
+// An empty name; one that is null is not looked at.
+void refuse_empty_names(const DecodedBlock& block, Diagnostics& diagnostics) {
+  const yaml::Node* labels = block.node->find("source_labels");
+  if (labels == nullptr) return;
+  for (const yaml::Node* label : labels->items) {
+    if (!label->is_scalar() || !label->text.empty()) continue;
+    report(diagnostics, label->where(), "\"\" is not a valid label name", "name the label whose value is looked at");
+  }
+}
+
 // What Prometheus 2, in which names are ASCII, refuses of a step's labels.
 void refuse_names(const DecodedBlock& block, const alerting::RelabelText& text, Diagnostics& diagnostics) {
   for (const std::string& label : text.source_labels) {
-    if (model::is_legacy_label_name(label)) continue;
+    if (label.empty() || model::is_legacy_label_name(label)) continue;
     report(diagnostics, block.fields.where("source_labels"),
            format("{} is not a valid label name", model::quote(label)),
            "expected letters, digits and underscores, not beginning with a digit");
@@ -79,6 +89,7 @@ std::optional<alerting::RelabelStep> make_step(const DecodedBlock& block, promql
     }
     text.action = *action;
   }
+  refuse_empty_names(block, diagnostics);
   if (version == promql::Version::v2) refuse_names(block, text, diagnostics);
   const Position where = fields.has("regex") ? fields.where("regex") : block.where;
   const Activity activity(where);
