@@ -1,6 +1,8 @@
 #include "base/text/json_members.h"
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <charconv>
+#include <optional>
 #include <utility>
 
 #include "base/text/format.h"
@@ -90,6 +92,31 @@ class Builder {
   std::string text_;
 };
 
+// The code unit of an escape "\\u1234" at `i`; nothing where there is none.
+std::optional<unsigned> code_unit(std::string_view text, std::size_t i) {
+  if (!text.substr(i).starts_with("\\u") || text.size() < i + 6) return std::nullopt;
+  unsigned unit = 0;
+  const auto [end, error] = std::from_chars(text.data() + i + 2, text.data() + i + 6, unit, 16);
+  return error == std::errc() && end == text.data() + i + 6 ? std::optional(unit) : std::nullopt;
+}
+
+// Half of a surrogate pair is the replacement character to Go, and an error to others. Every byte keeps its place.
+std::string without_lone_surrogates(std::string text) {
+  for (std::size_t i = text.find('\\'); i != std::string::npos; i = text.find('\\', i)) {
+    const auto unit = code_unit(text, i);
+    const auto next = unit ? code_unit(text, i + 6) : std::nullopt;
+    const bool first = unit && *unit >= 0xD800 && *unit <= 0xDBFF;
+    const bool second = unit && *unit >= 0xDC00 && *unit <= 0xDFFF;
+    if (first && next && *next >= 0xDC00 && *next <= 0xDFFF) {
+      i += 12;
+    } else {
+      if (first || second) text.replace(i, 6, "\\uFFFD");
+      i += unit ? 6 : 2;
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 Result<JsonNode> read_json_members(const SourcePtr& source) {
@@ -97,8 +124,9 @@ Result<JsonNode> read_json_members(const SourcePtr& source) {
   options.max_depth = kMaxDepth;
   boost::system::error_code error;
   json::basic_parser<Builder> parser(options);
-  const std::size_t read = parser.write_some(false, source->text.data(), source->text.size(), error);
-  if (!error && source->text.find_first_not_of(" \t\r\n", read) != std::string::npos) error = json::error::extra_data;
+  const std::string text = without_lone_surrogates(source->text);
+  const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
+  if (!error && text.find_first_not_of(" \t\r\n", read) != std::string::npos) error = json::error::extra_data;
   if (error) {
     return failure(position_at(source, read), format("not valid JSON: {}", error.message()),
                    "see whether the file is whole");
