@@ -188,8 +188,8 @@ std::string read_outside(const record::Record& record) {
 std::string where_again(const record::Record& record) {
   const bool root = record.command.contains(" --root .");
   std::string out =
-      root ? "The path counts from the folder that holds the scenario's, or in which it was looked for: the "
-             "command works there"
+      root ? "The path counts from the folder that holds the scenario's, or in which it was looked for, or that --root "
+             "named: the command works there"
            : "The path counts from the top of the scenario's repository, or where it has none from the "
              "folder that holds the scenario's: the command works there and in the folders below";
   const std::string outside = read_outside(record);

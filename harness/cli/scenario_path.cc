@@ -1,5 +1,6 @@
 #include "cli/scenario_path.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <vector>
 
@@ -49,19 +50,33 @@ std::optional<fs::path> repository_of(const fs::path& folder) {
 
 namespace {
 
-bool lies_in(const fs::path& folder, const fs::path& outer) {
-  return !outer.empty() && folder != outer && (folder.string() + "/").starts_with((outer / "").string());
+bool lies_in(const fs::path& path, const fs::path& outer) {
+  return !outer.empty() && path != outer && (path.string() + "/").starts_with((outer / "").string());
+}
+
+// Whether the scenario of a folder reads a file that lies beside the folder and in `top`.
+bool reads_beside(std::span<const InputFile> inputs, const fs::path& folder, const fs::path& top) {
+  return std::ranges::any_of(inputs, [&](const InputFile& input) {
+    std::error_code error;
+    const fs::path path = fs::weakly_canonical(folder / input.name, error);
+    return !error && !lies_in(path, folder) && lies_in(path, top);
+  });
+}
+
+// As a command takes it for no option.
+std::string as_word(std::string name) {
+  return name.starts_with('-') ? "./" + name : name;
 }
 
 }  // namespace
 
 NamedScenario portable_scenario(const FirstFile& file, const fs::path& searched, std::span<const std::string> roots,
-                                bool beside) {
+                                std::span<const InputFile> inputs) {
   std::error_code error;
   const auto real = [&](const fs::path& path) { return fs::canonical(path.empty() ? fs::path(".") : path, error); };
   const fs::path folder = real(file.scope.folder());
   const std::string behind = file.name == "scenario.yaml" ? "" : "/" + file.name;
-  NamedScenario named{.name = file.scope.portable_name() + behind, .top = folder.parent_path(), .root = false};
+  NamedScenario named{.name = as_word(file.scope.portable_name() + behind), .top = folder.parent_path(), .root = false};
   const fs::path library = installed_library();
   if (const auto repository = repository_of(folder)) {
     named.top = *repository;
@@ -71,18 +86,15 @@ NamedScenario portable_scenario(const FirstFile& file, const fs::path& searched,
     named.top = fs::current_path(error);  // they are found from anywhere
     return named;
   }
-  if (!beside) return named;
-  named.root = true;
   std::vector<fs::path> outer;
   if (!searched.empty()) outer.push_back(real(searched));
   for (const std::string& root : roots) outer.push_back(real(root));
   for (const fs::path& each : outer) {
-    if (!lies_in(folder, each) || named.top == each) continue;
-    named.top = each;
-    named.name = folder.lexically_relative(each).generic_string() + behind;
-    if (named.name.starts_with('-')) named.name = "./" + named.name;
-    break;
+    if (!lies_in(folder, each) || named.top == each || !reads_beside(inputs, folder, each)) continue;
+    named = {as_word(folder.lexically_relative(each).generic_string() + behind), each, true};
+    return named;
   }
+  named.root = reads_beside(inputs, folder, named.top);
   return named;
 }
 

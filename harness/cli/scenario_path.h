@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "base/files/input_file.h"
 #include "base/files/read_scope.h"
 
 namespace firedrill::cli {
@@ -19,15 +20,15 @@ std::string found_scenario(const std::string& given, ReadOptions& reads);
 // The top of the repository that a folder is in; nothing if it is in none.
 std::optional<std::filesystem::path> repository_of(const std::filesystem::path& folder);
 // A scenario as a record names it, by no path of this machine: what `firedrill run` takes at the top of its repository
-// or, without one, in the folder that holds the scenario's. A scenario that reads what lies beside it there needs
+// or, without one, in the folder that holds the scenario's. A scenario that reads what lies beside it needs
 // `--root .` for that; what counts then is the folder in which it was looked for, or the root that the user named, if
-// it lies in one.
+// both lie in one. What lies elsewhere still, no name without a path of this machine tells.
 struct NamedScenario {
   std::string name;
   std::filesystem::path top;  // where the name counts from
   bool root = false;          // whether it needs `--root .` there
 };
 NamedScenario portable_scenario(const FirstFile& file, const std::filesystem::path& searched,
-                                std::span<const std::string> roots, bool beside);
+                                std::span<const std::string> roots, std::span<const InputFile> inputs);
 
 }  // namespace firedrill::cli

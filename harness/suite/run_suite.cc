@@ -63,12 +63,10 @@ class SuiteRun {
     const std::string folder = options_.seeds.size() == 1 ? file.name : format("{}-seed-{}", file.name, seed);
     if (auto free = may_write(folder, *loaded); !free) return not_written(std::move(failed), free.error());
     const double from = stopwatch_seconds();
-    const bool beside = std::ranges::any_of(loaded->inputs, [](const InputFile& input) {
-      return input.name.starts_with("../") || input.name.starts_with('/');
-    });
-    driver::Run drill(
-        *loaded,
-        {.seed = seed, .promql = options_.promql, .command = host_.command(file, seed, beside), .budget = &budget});
+    driver::Run drill(*loaded, {.seed = seed,
+                                .promql = options_.promql,
+                                .command = host_.command(file, seed, loaded->inputs),
+                                .budget = &budget});
     advance(drill, loaded->scenario.start);
     if (host_.interrupted()) return failed;
     if (budget.exceeded()) return too_much(std::move(failed), budget);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bounds/budget.h"
+#include "base/files/input_file.h"
 #include "base/output/output_folder.h"
 #include "reports/suite/results.h"
 #include "scenario/given_rules.h"
@@ -35,8 +36,9 @@ struct Host {
   std::function<bool()> interrupted;
   // So many of all runs are over.
   std::function<void(std::size_t done, std::size_t all)> progress;
-  // The command that gives a run of the scenario again. `beside`: it reads files that lie outside of its folder.
-  std::function<std::string(const ScenarioFile& scenario, std::uint64_t seed, bool beside)> command;
+  // The command that gives a run of the scenario again, which reads these files.
+  std::function<std::string(const ScenarioFile& scenario, std::uint64_t seed, std::span<const InputFile> inputs)>
+      command;
   // Whether a run may be written into the folder, before it begins, and its files when it is over; `folder` is one name
   // below the suite's own folder.
   std::function<output::Outcome<void>(const std::string& folder, std::span<const std::string> names)> check;

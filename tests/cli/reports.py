@@ -243,6 +243,37 @@ def problems_of_commands(program, folder):
                     yield problem
 
 
+def problems_of_places(program, folder):
+    """Scenarios in no repository that read what lies beside them, higher up, or nowhere that a name could tell: `--root .` stands in
+    the command where it is of use, and the command works where the report says. A name that begins with a dash is no option."""
+    top = folder / "places"
+    for place, rules, reads, command in (
+            ("deep/drills", "..", ["--root", ".."], "drills/-first --seed 1 --root ."),
+            ("beside", ".", ["--root", "."], "./-first --seed 1 --root ."),
+            ("beside", ".", ["--allow-outside"], "./-first --seed 1 --root ."),
+            ("apart/drills/some", "../..", ["--allow-outside"], "./-first --seed 1")):
+        out = folder / ("places" + place.replace("/", "-") + reads[0])
+        here = top / place
+        drill = here / "-first"
+        shutil.rmtree(top, ignore_errors=True)
+        shutil.copytree(LIBRARY / "quiet-day", drill)
+        for shared in ("topologies", "rules"):
+            shutil.copytree(LIBRARY / shared, here / rules / shared)
+        for file in drill.glob("*.yaml"):
+            file.write_text(file.read_text().replace("name: quiet-day", "name: -first").replace("../topologies", f"../{rules}/topologies").replace("../rules", f"../{rules}/rules"))
+        done = subprocess.run([program, "run", "./-first", "--out", str(out), *reads], cwd=here, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            yield f"{place} {reads}: exit {done.returncode}: {done.stderr}"
+            continue
+        said = json.loads(read(out / "record.json"))["command"]
+        if said != "firedrill run " + command:
+            yield f"{place} {reads}: the command is '{said}', expected '{command}'"
+        from_top = len(shlex.split(said)[2].removeprefix("./").split("/"))
+        where = drill.parents[from_top - 1]
+        if problem := again(program, where, out, ["--allow-outside"] if "--allow-outside" in reads else []):
+            yield problem
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     wanted = sys.argv[2:]
@@ -252,6 +283,7 @@ def main():
         for found in pool.map(lambda one: problems_of_scenario(program, one, pathlib.Path(folder)), scenarios):
             problems += found
         problems += problems_of_commands(program, pathlib.Path(folder))
+        problems += problems_of_places(program, pathlib.Path(folder))
     for problem in problems:
         print(problem)
     print(f"{len(scenarios)} scenarios, {len(problems)} problems")

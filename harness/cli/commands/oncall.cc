@@ -61,6 +61,10 @@ int run(Options& options) {
     print_err("firedrill: error: --ical shows a month\n      = help: say which, as --month 2026-03\n");
     return kBadInput;
   }
+  if (options.ical && options.json) {
+    print_err("firedrill: error: --ical and --json are two forms of one answer\n      = help: keep one of them\n");
+    return kBadInput;
+  }
   options.bounds.start();
   const Position file = named_file(options.file);
   const Activity activity(file);

@@ -68,8 +68,7 @@ std::string reproducing_command(const Options& options, const std::filesystem::p
   std::error_code error;
   const bool folder = std::filesystem::is_directory(scenario, error);
   const FirstFile file = FirstFile::named(folder ? scenario / "scenario.yaml" : scenario, options.reads);
-  const bool beside = std::ranges::any_of(inputs, [](const InputFile& input) { return input.name.starts_with("../"); });
-  const NamedScenario named = portable_scenario(file, {}, options.reads.roots, beside);
+  const NamedScenario named = portable_scenario(file, {}, options.reads.roots, inputs);
   std::string command = format("firedrill run {} --seed {}", shell_word(named.name), options.seed);
   if (named.root) command += " --root .";
   if (options.keep != "needed") command += " --keep " + options.keep;

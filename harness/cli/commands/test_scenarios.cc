@@ -84,7 +84,6 @@ class SuiteCommand {
     if (options_.bounds.exceeded()) return kBadInput;
     suite_.runs = std::move(outcome.runs);
     suite_.rules = options_.rules;
-    suite_.command = suite_command();
     name_folder();
     if (outcome.bad_input) note(kBadInput);
     if (outcome.environment) note(kEnvironment);
@@ -92,6 +91,7 @@ class SuiteCommand {
     print_problems();
     options_.bounds.stop();
     write_baseline();
+    suite_.command = suite_command();
     print();
     write_reports();
     return worst(codes_);
@@ -221,7 +221,7 @@ class SuiteCommand {
                progress.show(static_cast<double>(done) / static_cast<double>(all), format("{} of {}", done, all));
              },
          .command = [this](const suite::ScenarioFile& file, std::uint64_t seed,
-                           bool beside) { return run_command(file, seed, beside); },
+                           std::span<const InputFile> inputs) { return run_command(file, seed, inputs); },
          .check = [this](const std::string& folder,
                          std::span<const std::string> names) { return check_folder(folder, names); },
          .write = [this](const std::string& folder,
@@ -269,9 +269,10 @@ class SuiteCommand {
   }
 
   // As the record of `firedrill run` says it.
-  std::string run_command(const suite::ScenarioFile& file, std::uint64_t seed, bool beside) const {
+  std::string run_command(const suite::ScenarioFile& file, std::uint64_t seed,
+                          std::span<const InputFile> inputs) const {
     namespace fs = std::filesystem;
-    const NamedScenario named = portable_scenario(file.file, file.searched, given_roots_, beside);
+    const NamedScenario named = portable_scenario(file.file, file.searched, given_roots_, inputs);
     std::error_code error;
     std::string rules;
     for (const std::string& path : options_.rules) {
@@ -295,6 +296,7 @@ class SuiteCommand {
       for (const std::uint64_t seed : seeds()) command += format(" {}", seed);
     }
     if (options_.baseline) command += " --baseline " + shell_word(*options_.baseline);
+    if (options_.baseline && !baseline_ && !baseline_written_) command += " --update-baseline";  // there is none yet
     if (options_.slower_by) command += " --slower-by " + format_duration(*options_.slower_by);
     return command;
   }
