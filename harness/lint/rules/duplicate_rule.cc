@@ -2,7 +2,12 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "alerting/analysis/comparisons.h"
+#include "alerting/analysis/normal_form.h"
+#include "base/maths.h"
 #include "base/text/format.h"
 #include "lint/rule_lints.h"
 #include "promql/functions/functions.h"
@@ -39,31 +44,39 @@ struct Compared {
   }
 };
 
+// Of `5 < x` too.
 std::optional<Compared> compared(const promql::Expr& expression) {
   const promql::Expr& expr = promql::unwrap(expression);
   if (expr.kind != promql::Kind::binary) return std::nullopt;
   const auto& binary = promql::as<promql::Binary>(expr);
   if (!promql::is_comparison(binary.op) || binary.return_bool) return std::nullopt;
-  const promql::Expr& bound = promql::unwrap(*binary.rhs);
-  if (bound.kind != promql::Kind::number) return std::nullopt;
-  return Compared{binary.lhs.get(), binary.op, promql::as<promql::NumberLiteral>(bound).value};
+  const promql::Expr& left = promql::unwrap(*binary.lhs);
+  const promql::Expr& right = promql::unwrap(*binary.rhs);
+  if (right.kind == promql::Kind::number) {
+    return Compared{binary.lhs.get(), binary.op, promql::as<promql::NumberLiteral>(right).value};
+  }
+  if (left.kind != promql::Kind::number) return std::nullopt;
+  return Compared{binary.rhs.get(), alerting::mirrored(binary.op), promql::as<promql::NumberLiteral>(left).value};
 }
 
-// Whether the one condition never holds without the other. Both change at their bounds only: values at these, between
-// and beside them stand for all.
+// Whether the one condition can hold, and never does without the other. Both change at their bounds only: these, what
+// lies between and beside them, the infinities and NaN stand for all values.
 bool implies(const Compared& narrow, const Compared& wide) {
-  const double low = std::min(narrow.bound, wide.bound);
-  const double high = std::max(narrow.bound, wide.bound);
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-  const double values[] = {-kInfinity, low - 1, low, low + (high - low) / 2, high, high + 1, kInfinity, kNan};
-  return std::ranges::all_of(values, [&](double value) { return !narrow.holds(value) || wide.holds(value); });
+  std::vector<double> values = {-kInfinity, kInfinity, std::numeric_limits<double>::quiet_NaN(),
+                                narrow.bound / 2 + wide.bound / 2};
+  for (const double bound : {narrow.bound, wide.bound}) {
+    const double step = maths::abs(bound) + 1;
+    values.insert(values.end(), {bound - step, bound, bound + step});
+  }
+  return std::ranges::any_of(values, [&](double value) { return narrow.holds(value); }) &&
+         std::ranges::all_of(values, [&](double value) { return !narrow.holds(value) || wide.holds(value); });
 }
 
 bool one_bound_within_the_other(const promql::Expr& a, const promql::Expr& b) {
   const auto left = compared(a);
   const auto right = compared(b);
-  if (!left || !right || !promql::equal(promql::unwrap(*left->what), promql::unwrap(*right->what))) return false;
+  if (!left || !right || alerting::normal_form(*left->what) != alerting::normal_form(*right->what)) return false;
   return implies(*left, *right) || implies(*right, *left);
 }
 
@@ -139,29 +152,34 @@ bool the_same_series(const promql::Expr& a, const promql::Expr& b) {
   return one(left) && one(right) && left.fixed == right.fixed;
 }
 
+struct Seen {
+  const Rule* rule = nullptr;
+  std::string form;  // by which it can be told from others
+};
+
 // What is only likely is none of it: two expressions for one name may be of different series (code=~"4..", code=~"5.."
 // by code), or hold at different times.
-bool collide(const Rule& first, const Rule& second) {
-  if (!first.expression || !second.expression) return false;
-  const promql::Expr& a = promql::unwrap(*first.expression);
-  const promql::Expr& b = promql::unwrap(*second.expression);
-  if (promql::equal(a, b) || one_bound_within_the_other(a, b) || covers(a, b) || covers(b, a)) return true;
-  return first.record && the_same_series(a, b);
+bool collide(const Seen& first, const Seen& second) {
+  if (!first.rule->expression || !second.rule->expression) return false;
+  const promql::Expr& a = promql::unwrap(*first.rule->expression);
+  const promql::Expr& b = promql::unwrap(*second.rule->expression);
+  if (first.form == second.form || one_bound_within_the_other(a, b) || covers(a, b) || covers(b, a)) return true;
+  return first.rule->record && the_same_series(a, b);
 }
 
 void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
   using Labels = std::vector<std::pair<std::string, std::string>>;
-  std::map<std::tuple<const Source*, std::string, bool, Labels>, std::vector<const Rule*>> seen;
+  std::map<std::tuple<const Source*, std::string, bool, Labels>, std::vector<Seen>> seen;
   for (const LintedRule& linted : input.rules) {
     const Rule& rule = linted.rule;
     Labels labels;
     for (const NamedText& label : rule.labels) labels.emplace_back(label.name, label.text.value);
     const Position& where = rule.alert ? rule.alert->where : rule.record->where;
-    std::vector<const Rule*>& others =
-        seen[{where.source.get(), rule.name(), rule.alert.has_value(), std::move(labels)}];
-    const auto first = std::ranges::find_if(others, [&](const Rule* each) { return collide(*each, rule); });
+    std::vector<Seen>& others = seen[{where.source.get(), rule.name(), rule.alert.has_value(), std::move(labels)}];
+    Seen own{&rule, rule.expression ? alerting::normal_form_of_series(*rule.expression) : std::string()};
+    const auto first = std::ranges::find_if(others, [&](const Seen& each) { return collide(each, own); });
     if (first != others.end()) {
-      const std::size_t line = ((*first)->alert ? (*first)->alert : (*first)->record)->where.line;
+      const std::size_t line = (first->rule->alert ? first->rule->alert : first->rule->record)->where.line;
       findings.push_back(
           {&rule, where,
            rule.alert ? format("alert {} is repeated: the rule in line {} gives alerts of the same labels for the same "
@@ -171,7 +189,7 @@ void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
                                model::quote(rule.name()), line),
            "leave one of them, or give each a label that tells it from the other"});
     }
-    others.push_back(&rule);
+    others.push_back(std::move(own));
   }
 }
 
@@ -182,8 +200,10 @@ RuleLint duplicate_rule() {
       {.name = "duplicate-rule",
        .summary = "two rules of a file write the same series",
        .doc =
-           "Two rules with the same name and labels whose expressions give the same series: they are equal, one bound "
-           "includes the other (`> 5`, `> 10`), one selects what the other selects and more, or both always give one "
+           "Two rules with the same name and labels whose expressions give the same series: they are equal, or written "
+           "in "
+           "another order (`a > 5`, `5 < a`), one bound includes the other (`> 5`, `> 10`), one selects what the other "
+           "selects and more, or both always give one "
            "series of the same labels. Two records overwrite each other's samples, two alerts are one that nobody can "
            "tell apart. promtool's lint of that name warns of every pair of that name and labels, also where the "
            "expressions are about different series.",
