@@ -54,7 +54,10 @@ RuleLint reads_later() {
            "Rules of a group are evaluated in their order. What a rule reads that is recorded behind it is the value "
            "of the evaluation before: one interval old, and missing in the first one.",
        .instead =
-           "The recording rule first. Across groups there is no order: what belongs together stands in one group.",
+           "The recording rule first. What another group records is no finding, wherever it stands: groups have no "
+           "order, and each is evaluated at a time of its own, so that a rule sees what the other one wrote up to one "
+           "of that group's intervals before. Where that is too old, what belongs together stands in one group. In "
+           "unit tests `group_eval_order` decides.",
        .why =
            "The rules of a group run one after the other at one time, groups each at their own; a read sees what has "
            "been written."},
