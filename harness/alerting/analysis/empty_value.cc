@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "alerting/analysis/comparisons.h"
+#include "alerting/analysis/threshold.h"
 #include "base/contains.h"
 #include "base/duration.h"
 #include "base/maths.h"
@@ -171,6 +173,44 @@ class Finder {
     return {};
   }
 
+  // A comparison with a number that keeps nothing of what is there: what it saw when it last saw something.
+  std::string kept_nothing(const Expr& part) const {
+    const Conditions found = find_conditions(part);
+    if (found.root.kind != Condition::Kind::comparison) return {};
+    const Comparison& comparison = found.comparisons[found.root.comparison];
+    const std::string what = promql::print(*comparison.value);
+    if (is_always_nan(looked_, *comparison.value)) {
+      return what + (looked_.times.size() == 1 ? " was NaN" : " was never anything but NaN");
+    }
+    promql::Query value({looked_.whole, comparison.value}, looked_.data, looked_.options);
+    promql::Query threshold({looked_.whole, comparison.threshold}, looked_.data, looked_.options);
+    struct Last {
+      double value;
+      double limit;
+      model::Labels labels;
+    };
+    std::optional<Last> last;
+    for (const Time t : looked_.times) {
+      const auto limit = threshold.rows_at(t);
+      const auto rows = value.rows_at(t);
+      if (!limit || limit->empty() || !rows) continue;
+      std::optional<Last> nearest;
+      for (const promql::RowSample& row : *rows) {
+        const double bound = limit->front().value;
+        if (maths::is_nan(row.value) || maths::is_nan(bound)) continue;
+        const auto by = [&](double of) { return margin(of, comparison.op, bound); };
+        if (nearest && by(row.value) <= by(nearest->value)) continue;
+        nearest = Last{row.value, bound, value.row_labels(row.row).without_name()};
+      }
+      if (nearest) last = std::move(nearest);
+    }
+    if (!last) return {};
+    return format("{} was {}{}{}, needed {} {}", what, in_digits(last->value),
+                  last->labels.empty() ? "" : " for " + last->labels.to_string(),
+                  looked_.times.size() == 1 ? "" : " when it was last there", promql::to_string(comparison.op),
+                  in_digits(last->limit));
+  }
+
   Reason of_binary(const promql::Binary& binary) const {
     const Seen left = seen(*binary.lhs), right = seen(*binary.rhs);
     if (!left.any && !right.any && binary.op != BinaryOp::unless) {
@@ -183,6 +223,7 @@ class Finder {
     }
     if (!left.any) return of(*binary.lhs);
     if (!right.any) return of(*binary.rhs);
+    if (std::string kept = kept_nothing(binary); !kept.empty()) return {{}, std::move(kept)};
     if (!binary.matching || promql::is_comparison(binary.op) || binary.op == BinaryOp::or_ ||
         binary.op == BinaryOp::unless || left.rows.empty() || right.rows.empty()) {
       return {};

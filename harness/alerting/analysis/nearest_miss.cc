@@ -80,9 +80,12 @@ class Leaf {
     const auto rows = value_.rows_at(t);
     if (!rows) return;
     for (const promql::RowSample& sample : *rows) {
-      if (!wanted_.has(value_, sample.row) || maths::is_nan(sample.value) || maths::is_nan(limit)) continue;
+      if (!wanted_.has(value_, sample.row)) continue;
       const bool met = holds(sample.value, source_->op, limit);
       if (met) held.note_row(sample.row, round, t);
+      if (maths::is_nan(sample.value)) nan_ = true;
+      (maths::is_nan(limit) ? nan_limit_ : number_limit_) = true;
+      if (maths::is_nan(sample.value) || maths::is_nan(limit)) continue;
       const double by = margin(sample.value, source_->op, limit);
       if (seen_ && (met_ > met || (met_ == met && by <= best_margin_))) continue;
       seen_ = true;
@@ -96,6 +99,10 @@ class Leaf {
   }
 
   bool seen() const { return seen_; }
+  bool met() const { return met_; }
+  // It had values, none of them a number; or numbers, compared with none.
+  bool nan() const { return nan_; }
+  bool compared_with_nan() const { return nan_limit_ && !number_limit_; }
   const promql::Expr& value() const { return *source_->value; }
 
   // How far it was from the threshold, in proportion; 0 if it was met.
@@ -111,11 +118,24 @@ class Leaf {
                   met_ ? "which is" : "needed", promql::to_string(source_->op), in_digits(limit_));
   }
 
+  // Of a NaN that holds, as it does where `!=` is asked for.
+  std::string text_of_nan() const {
+    return format("{} was NaN, which is {} {}", promql::print(value()), promql::to_string(source_->op),
+                  promql::print(*source_->threshold));
+  }
+  std::string text_of_nan_limit() const {
+    return format("{} was compared with {}, which was never anything but NaN", promql::print(value()),
+                  promql::print(*source_->threshold));
+  }
+
  private:
   const Comparison* source_;
   WantedRows wanted_;
   promql::Query value_;
   promql::Query threshold_;
+  bool nan_ = false;
+  bool nan_limit_ = false;
+  bool number_limit_ = false;
   bool seen_ = false;  // from here on: the best
   bool met_ = false;
   double best_ = 0;
@@ -179,8 +199,7 @@ class Node {
     switch (condition_->kind) {
       using enum Condition::Kind;
       case comparison:
-        if (leaf_->seen()) miss.text = leaf_->text(*clock_);
-        if (!leaf_->seen()) miss.empty = &leaf_->value();
+        miss = tell_compared();
         break;
       case any:
         miss = nearer().tell();
@@ -244,7 +263,7 @@ class Node {
       told == kMostTold ? ++left_out : ++told;
       if (left_out == 0) miss.text += "; and " + text;
     }
-    if (left_out > 0) miss.text += format("; and {} more conditions never held", left_out);
+    if (left_out > 0) miss.text += format("; and {} more condition{} never held", left_out, left_out == 1 ? "" : "s");
     return miss;
   }
 
@@ -281,6 +300,21 @@ class Node {
     const auto& binary = promql::as<promql::Binary>(*condition_->expression);
     miss.text = format("{} held {}, and `unless` took it away each time: {} was there", parts_[0].text(),
                        parts_[0].held_.when(*clock_), promql::print(promql::unwrap(*binary.rhs)));
+    return miss;
+  }
+
+  NearestMiss tell_compared() const {
+    NearestMiss miss;
+    if (leaf_->seen() && (leaf_->met() || !held_.ever())) {
+      miss.text = leaf_->text(*clock_);
+    } else if (held_.ever()) {
+      miss.text = leaf_->compared_with_nan() ? leaf_->text_of_nan_limit() : leaf_->text_of_nan();
+    } else if (leaf_->compared_with_nan()) {
+      miss.text = leaf_->text_of_nan_limit();
+    } else {
+      miss.empty = &leaf_->value();
+      miss.nan = leaf_->nan();
+    }
     return miss;
   }
 

@@ -21,6 +21,7 @@ struct NearestMiss {
   Duration longest_held{};  // of one series at a stretch; to be held against `for`
   // The part for which it cannot hold: it never had a value. The text is empty then.
   const promql::Expr* empty = nullptr;
+  bool nan = false;  // it had values, and none of them was a number
 };
 
 // How instants are written: "13:40:00".

@@ -43,6 +43,7 @@ double margin(double value, BinaryOp op, double threshold) {
 }
 
 std::string in_digits(double value) {
+  if (value == 0) return "0";  // of either sign
   const bool large = distance(value, 0) >= 1e4 && distance(value, 0) < 1e15;
   return large ? format("{:.0f}", value) : format("{:.4g}", value);
 }

@@ -156,6 +156,10 @@ std::string near_miss(const Record& record, const RuleRecord& rule, const promql
   if (miss->empty == nullptr) {
     return miss->text + held_too_briefly(*miss, rule) + always_zero(looked_at, series, options, looks, *miss);
   }
+  if (miss->nan && !wanted.empty()) {
+    return format("{} was never anything but NaN with {}, as 0 / 0 is", promql::print(*miss->empty),
+                  wanted.to_string());
+  }
   if (const auto others = wanted.empty() ? std::nullopt : nearest({}); others && others->empty == nullptr) {
     return format("its expression never had a value with {}; elsewhere, {}", wanted.to_string(), others->text);
   }

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <span>
 
+#include "alerting/analysis/empty_value.h"
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
@@ -13,6 +15,7 @@
 #include "promql/cost.h"
 #include "promql/engine.h"
 #include "promql/parse/parser.h"
+#include "promql/parse/printer.h"
 #include "record/clock.h"
 
 namespace firedrill::incident::expectations {
@@ -84,14 +87,18 @@ ExprRef filtered_side(const ExprRef& expression) {
 struct Reading {
   bool some = false;
   bool all = false;
-  std::string detail;  // "up{…} was 0"
+  std::string detail;                   // "up{…} was 0"
+  const promql::Expr* empty = nullptr;  // what had no value
 };
 
 class Reader {
  public:
   Reader(ExprRef expression, const promql::Queryable& series, const promql::Options& options)
-      : query_(expression, series, options) {
-    if (ExprRef side = filtered_side(expression)) side_.emplace(std::move(side), series, options);
+      : expression_(expression), series_(series), options_(options), query_(expression, series, options) {
+    if (ExprRef side = filtered_side(expression)) {
+      compared_ = side.get();
+      side_.emplace(std::move(side), series, options);
+    }
   }
 
   std::expected<Reading, std::string> at(Time t) {
@@ -109,8 +116,8 @@ class Reader {
   }
 
  private:
-  static Reading plain(const promql::Vector& vector) {
-    if (vector.empty()) return {false, false, "it gave nothing"};
+  Reading plain(const promql::Vector& vector) const {
+    if (vector.empty()) return {false, false, "it gave nothing", expression_.get()};
     return {true, true, format("{} was {}", vector.front().labels.to_string(), format_number(vector.front().value))};
   }
 
@@ -119,7 +126,7 @@ class Reader {
     read_ += side_->samples_read();
     if (!value) return std::unexpected(value.error());
     const auto* every = std::get_if<promql::Vector>(&*value);
-    if (every == nullptr || every->empty()) return Reading{false, false, "no series matched"};
+    if (every == nullptr || every->empty()) return Reading{false, false, "no series matched", compared_};
     Reading reading{!kept.empty(), kept.size() == every->size(), {}};
     const promql::VectorSample* shown = &every->front();
     for (const auto& sample : *every) {
@@ -136,10 +143,25 @@ class Reader {
   }
 
  public:
+  // What a reading of that time says, and of what had no value, why.
+  std::string told(const Reading& reading, Time t) const {
+    if (reading.empty == nullptr) return reading.detail;
+    const std::string why =
+        alerting::why_empty({expression_, series_, options_, std::span<const Time>(&t, 1)}, *reading.empty);
+    if (why.empty()) return reading.empty == compared_ ? promql::print(*compared_) + " had no value" : reading.detail;
+    return reading.empty == compared_ && why.starts_with("no series matched") ? why
+           : reading.empty == compared_ ? format("{} had no value: {}", promql::print(*compared_), why)
+                                        : format("{}: {}", reading.detail, why);
+  }
+
   const std::string& held() const { return held_; }
   std::int64_t samples_read() const { return read_; }
 
  private:
+  ExprRef expression_;
+  const promql::Queryable& series_;
+  promql::Options options_;
+  const promql::Expr* compared_ = nullptr;
   promql::Query query_;
   std::optional<promql::Query> side_;
   std::string held_;
@@ -156,7 +178,7 @@ struct Watch {
   std::string missed_detail;
   std::string error;
   Time last{};
-  std::string last_detail;
+  Reading last_reading;
 };
 
 Watch watch(const Record& record, Reader& reader, Span span, Duration step) {
@@ -177,14 +199,14 @@ Watch watch(const Record& record, Reader& reader, Span span, Duration step) {
     seen.some += reading->some;
     seen.all += reading->all;
     seen.last = t;
-    seen.last_detail = reading->detail;
+    seen.last_reading = *reading;
     if (reading->some && !seen.first_held) {
       seen.first_held = t;
       seen.held_detail = reader.held().empty() ? reading->detail : reader.held();
     }
     if (!reading->all && !seen.first_missed) {
       seen.first_missed = t;
-      seen.missed_detail = reading->detail;
+      seen.missed_detail = reader.told(*reading, t);
     }
   }
   return seen;
@@ -199,21 +221,26 @@ bool selects_nothing(const promql::Expr& expression, const promql::Queryable& se
   });
 }
 
-void judge_watch(const Watch& seen, const std::string& holds, const Record& record, Outcome& outcome) {
+std::string evaluations(std::size_t count) {
+  return format("{} evaluation{}", count, count == 1 ? "" : "s");
+}
+
+void judge_watch(const Watch& seen, const Reader& reader, const std::string& holds, const Record& record,
+                 Outcome& outcome) {
   if (holds == "never") {
-    outcome.observed = seen.some == 0 ? format("held at none of {} evaluations", seen.steps)
-                                      : format("held at {} of {} evaluations", seen.some, seen.steps);
+    outcome.observed = seen.some == 0 ? "held at none of " + evaluations(seen.steps)
+                                      : format("held at {} of {}", seen.some, evaluations(seen.steps));
     if (seen.some == 0) return;
     outcome.result = Verdict::fail;
     outcome.why = format("it held first at {}: {}", when(record, *seen.first_held), seen.held_detail);
   } else if (holds == "eventually") {
     outcome.observed = seen.some > 0 ? format("held first at {}: {}", when(record, *seen.first_held), seen.held_detail)
-                                     : format("held at none of {} evaluations", seen.steps);
+                                     : "held at none of " + evaluations(seen.steps);
     if (seen.some > 0) return;
     outcome.result = Verdict::fail;
-    outcome.why = format("last looked at {}: {}", when(record, seen.last), seen.last_detail);
+    outcome.why = format("last looked at {}: {}", when(record, seen.last), reader.told(seen.last_reading, seen.last));
   } else {
-    outcome.observed = format("held at {} of {} evaluations", seen.all, seen.steps);
+    outcome.observed = format("held at {} of {}", seen.all, evaluations(seen.steps));
     if (seen.all == seen.steps) return;
     outcome.result = Verdict::fail;
     outcome.why = format("it failed first at {}: {}", when(record, *seen.first_missed), seen.missed_detail);
@@ -249,7 +276,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     outcome.why = seen.error.empty() ? "no evaluation lies within the time given" : seen.error;
     return outcome;
   }
-  judge_watch(seen, holds, record, outcome);
+  judge_watch(seen, reader, holds, record, outcome);
   if (holds == "never" && outcome.result == Verdict::pass && selects_nothing(**expression, series)) {
     outcome.result = Verdict::invalid;
     outcome.why = "no series of the run matches what it selects, so that it could not have held";

@@ -56,6 +56,10 @@ TEST(NearestMiss, NamesTheComparisonThatFailed) {
       {"m > 1", "NaN 0.5 NaN", "0", "m came to 0.5 at 00:01:00, needed > 1"},
       {"m > scalar(n)", "5 5 5", "7 9 6", "m came to 5 at 00:02:00, needed > 6"},
       {"none > 1", "1", "1", "none"},
+      {"m > 5", "NaN NaN NaN", "0", "m"},
+      {"m != 5", "NaN 5 5", "0", "m was NaN, which is != 5"},
+      {"m > scalar(none)", "1 2 3", "0", "m was compared with scalar(none), which was never anything but NaN"},
+      {"m > 5", "-5 -0 -4", "0", "m came to 0 at 00:01:00, needed > 5"},
       {"m > bool 5", "1 1 1", "1", "m > bool 5 had a value from 00:00:00 to 00:02:00"},
       {"m > n", "1", "1", "m > n"},
   };

@@ -134,6 +134,14 @@ TEST(NearMisses, JudgeTheSidesOfAnExpressionTogether) {
   EXPECT_EQ(why("rate(k[5m]) / rate(k[5m]) > 0.5", {}, store_of({{"k", {{0s, 0}}}})),
             "rate(k[5m]) / rate(k[5m]) was never anything but NaN, as 0 / 0 is");
   EXPECT_EQ(why("m > 5 and (n - n) / 0 > 1", {}, store), "(n - n) / 0 was never anything but NaN, as 0 / 0 is");
+  EXPECT_EQ(why("up_of_m / 0 * 0 == 1", {}, store_of({{"up_of_m", {{0s, 1}}}})),
+            "up_of_m / 0 * 0 was never anything but NaN, as 0 / 0 is");
+  // What is compared within an aggregation.
+  EXPECT_EQ(why("count(m == 50) > 3", {}, store),
+            "its expression never had a value: m was 0 for {service=\"web\"} when it was last there, needed == 50");
+  EXPECT_EQ(why("avg((n - n) / 0 == 1) > 0", {}, store),
+            "its expression never had a value: (n - n) / 0 was never anything but NaN");
+  EXPECT_EQ(why("m > scalar(none)", {}, store), "m was compared with scalar(none), which was never anything but NaN");
   EXPECT_EQ(
       why("changes(m[30s]) > 3", {}, store),
       "changes(m[30s]) came to 0 for {service=\"web\"} at 14:10:00, needed > 3; a window of 30s held one sample of m "

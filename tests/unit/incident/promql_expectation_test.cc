@@ -59,7 +59,7 @@ const Case kCases[] = {
     {"error_rate > 0.02", "eventually", 10min, 20min,
      "fail | held at none of 41 evaluations | last looked at 20 m (14:20:00): error_rate{service=\"web\"} was 0.0131"},
     {"missing > 1", "always", 0min, 1min,
-     "fail | held at 0 of 5 evaluations | it failed first at 0 ms (14:00:00): no series matched"},
+     "fail | held at 0 of 5 evaluations | it failed first at 0 ms (14:00:00): no series matched missing"},
     {"vector(1)", "always", 0min, 1min, "pass | held at 5 of 5 evaluations | "},
     {"1 < bool 2", "always", 0min, 1min, "pass | held at 5 of 5 evaluations | "},
     {"up * on(job) up", "always", 0min, 1min,
