@@ -73,10 +73,18 @@ std::string probes_unchanged(double failed, double made, double failed_before, d
                 failed_before, made_before, since_its_start(during));
 }
 
+std::string ends_and_restarts(const Observation& during, std::string_view target) {
+  return format("{:.0f} container{} of {} ended and {:.0f} {} restarted", during.exits, during.exits == 1 ? "" : "s",
+                target, during.restarts, during.restarts == 1 ? "was" : "were");
+}
+
+std::string times_in_words(double count) {
+  return count == 1 ? "once" : format("{:.0f} times", count);
+}
+
 std::string ends_unchanged(const Observation& before, const Observation& during, std::string_view target) {
-  return format("{:.0f} containers of {} ended and {:.0f} were restarted (before: {:.0f} and {:.0f} in {}) {}",
-                during.exits, target, during.restarts, before.exits, before.restarts,
-                describe_duration(from_seconds(before.seconds)), since_its_start(during));
+  return format("{} (before: {:.0f} and {:.0f} in {}) {}", ends_and_restarts(during, target), before.exits,
+                before.restarts, describe_duration(from_seconds(before.seconds)), since_its_start(during));
 }
 
 std::string not_scraped_yet(const Observation& during, std::string_view target) {

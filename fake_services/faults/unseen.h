@@ -18,6 +18,10 @@ std::string since_its_start(const Observation& during);
 // its start".
 std::string probes_unchanged(double failed, double made, double failed_before, double made_before,
                              std::string_view probes, std::string_view target, const Observation& during);
+// "1 container of shop ended and 0 were restarted".
+std::string ends_and_restarts(const Observation& during, std::string_view target);
+// "once", "3 times".
+std::string times_in_words(double count);
 // Of kinds that end processes.
 std::string ends_unchanged(const Observation& before, const Observation& during, std::string_view target);
 // Of kinds that show in what is scraped: "web was not scraped within 1 s of its start"; empty if it was.

@@ -183,10 +183,11 @@ void decide(Record& record) {
                      unseen.front()->id, why);
   } else if (failed > 0) {
     record.verdict = Verdict::fail;
-    record.verdict_why = format("{} of {} expectations failed", failed, all);
+    record.verdict_why = all == 1 ? "the one expectation failed" : format("{} of {} expectations failed", failed, all);
   } else if (invalid > 0) {
     record.verdict = Verdict::invalid;
-    record.verdict_why = format("{} of {} expectations could not be judged", invalid, all);
+    record.verdict_why = all == 1 ? "the one expectation could not be judged"
+                                  : format("{} of {} expectations could not be judged", invalid, all);
   } else {
     record.verdict = Verdict::pass;
     record.verdict_why = all == 1 ? "the one expectation was met" : format("all {} expectations were met", all);

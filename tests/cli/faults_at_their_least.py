@@ -127,7 +127,7 @@ LEAST = {
     "dependency_down": ("{service: store, mode: one}", "", r"\d+ of \d+ requests to store got no response \(before: 0"),
     "bad_deploy": ("{service: store, mode: one}", "version: v2", r"1 of 2 replicas of store run v2 \(before: 0\)"),
     "config_push": ("{service: store, mode: one}", RARELY, r"not: it was to hit less than one"),
-    "crash": ("{service: store, mode: one}", "", r"1 containers of store ended"),
+    "crash": ("{service: store, mode: one}", "", r"1 container of store ended"),
     "crash_loop": ("{service: store, mode: one}", "", r"containers of store ended"),
     "liveness_deadlock": ("{service: store, mode: one}", "", r"\d+ of \d+ requests to store were not answered in time \(before: 0"),
     "memory_leak": (STORE, "rate: 1", r"not: the memory of store grew by \d+\.\d bytes; up to 2\.\d MiB come and go"),

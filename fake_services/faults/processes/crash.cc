@@ -19,8 +19,7 @@ class Crash final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (!ends_rose(during.exits, during.seconds, before.exits, before.seconds)) return std::nullopt;
-    return format("{:.0f} containers of {} ended and {:.0f} were restarted (before: {:.0f})", during.exits, target,
-                  during.restarts, before.exits);
+    return format("{} (before: {:.0f})", ends_and_restarts(during, target), before.exits);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     return ends_unchanged(before, during, target);

@@ -25,8 +25,8 @@ class CrashLoop final : public Fault {
     if (during.restarts < 1 || !again || !ends_rose(during.exits, during.seconds, before.exits, before.seconds)) {
       return std::nullopt;
     }
-    return format("containers of {} ended {:.0f} times and were restarted {:.0f} times (before: {:.0f})", target,
-                  during.exits, during.restarts, before.exits);
+    return format("containers of {} ended {} and were restarted {} (before: {:.0f})", target,
+                  times_in_words(during.exits), times_in_words(during.restarts), before.exits);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     return ends_unchanged(before, during, target) + ": it is a loop once one that was restarted ends again";

@@ -24,7 +24,8 @@ class MemoryLeak final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (during.oom_kills >= 1 && before.oom_kills < 1) {
-      return format("containers of {} were killed for their memory {:.0f} times (before: 0)", target, during.oom_kills);
+      return format("containers of {} were killed for their memory {} (before: 0)", target,
+                    times_in_words(during.oom_kills));
     }
     const double more = grown(before, during);
     if (more < noise(before, during)) return std::nullopt;

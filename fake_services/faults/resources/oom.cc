@@ -18,12 +18,12 @@ class Oom final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (!ends_rose(during.oom_kills, during.seconds, before.oom_kills, before.seconds)) return std::nullopt;
-    return format("containers of {} were killed for their memory {:.0f} times (before: {:.0f})", target,
-                  during.oom_kills, before.oom_kills);
+    return format("containers of {} were killed for their memory {} (before: {:.0f})", target,
+                  times_in_words(during.oom_kills), before.oom_kills);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
-    return format("containers of {} were killed for their memory {:.0f} times (before: {:.0f}); together they hold {}",
-                  target, during.oom_kills, before.oom_kills, memory_size(during.memory_bytes));
+    return format("containers of {} were killed for their memory {} (before: {:.0f}); together they hold {}", target,
+                  times_in_words(during.oom_kills), before.oom_kills, memory_size(during.memory_bytes));
   }
 
  private:

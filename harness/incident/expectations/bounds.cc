@@ -32,6 +32,10 @@ std::string count_bounds(const Fields& fields) {
   return out;
 }
 
+bool counts_one(const Fields& fields) {
+  return fields.integer(fields.has("at_most") ? "at_most" : "at_least") == 1;
+}
+
 std::string beyond_bounds(const Fields& fields, std::int64_t count) {
   if (fields.has("at_least") && count < fields.integer("at_least")) {
     return format("{} too few", fields.integer("at_least") - count);

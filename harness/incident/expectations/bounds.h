@@ -14,6 +14,8 @@ void check_bounds(const Fields& fields, std::string_view what, Diagnostics& diag
 
 // Of counts: "at least 2 and at most 5"; and how one misses them, "2 too few", empty if it is within.
 std::string count_bounds(const Fields& fields);
+// Whether what stands behind these words is one.
+bool counts_one(const Fields& fields);
 std::string beyond_bounds(const Fields& fields, std::int64_t count);
 
 }  // namespace firedrill::incident

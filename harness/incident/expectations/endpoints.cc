@@ -61,8 +61,9 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   Outcome outcome;
   outcome.subject = name;
   outcome.expected =
-      format("{} {} replicas of {} are ready from {} to {}", always ? "always" : "at some time", count_bounds(fields),
-             name, describe_duration(span.from - record.judged_from), describe_duration(span.to - record.judged_from));
+      format("{} {} replica{} of {} ready from {} to {}", always ? "always" : "at some time", count_bounds(fields),
+             counts_one(fields) ? "" : "s", name + (counts_one(fields) ? " is" : " are"),
+             describe_duration(span.from - record.judged_from), describe_duration(span.to - record.judged_from));
   const auto service = std::ranges::find(record.services, name, &ServiceSummary::name);
   if (service == record.services.end() || span.from > span.to) {
     outcome.result = Verdict::invalid;

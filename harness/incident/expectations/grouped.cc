@@ -68,7 +68,8 @@ Fit fit_of(const Expectation& expectation, const events::Notification& notificat
   }
   const auto wanted = static_cast<std::size_t>(expectation.fields.integer("at_least", 0));
   if (fit.alerts < wanted) {
-    fit.lacks += format("{}{} of {} alerts", fit.lacks.empty() ? "" : " and ", wanted - fit.alerts, wanted);
+    fit.lacks += format("{}{} of {} alert{}", fit.lacks.empty() ? "" : " and ", wanted - fit.alerts, wanted,
+                        wanted == 1 ? "" : "s");
   }
   return fit;
 }
@@ -83,7 +84,8 @@ std::string wanted_in_words(const Fields& fields) {
   std::string out;
   for (const std::string& name : fields.texts("alerts")) out += (out.empty() ? "" : ", ") + name;
   if (!fields.has("at_least")) return out;
-  const std::string count = format("at least {} alerts", fields.integer("at_least"));
+  const std::string count =
+      format("at least {} alert{}", fields.integer("at_least"), fields.integer("at_least") == 1 ? "" : "s");
   return out.empty() ? count : format("{}, {} among them,", count, out);
 }
 

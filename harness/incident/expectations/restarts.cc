@@ -51,8 +51,8 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   }
   Outcome outcome;
   outcome.subject = service;
-  outcome.expected =
-      format("{} restarts of {}{}", count_bounds(fields), service, reason.empty() ? "" : " after " + reason);
+  outcome.expected = format("{} restart{} of {}{}", count_bounds(fields), counts_one(fields) ? "" : "s", service,
+                            reason.empty() ? "" : " after " + reason);
   outcome.observed = count == 0 ? "none" : format("{}: {}{}", count, log, count > 3 ? ", …" : "");
   for (const auto& [other, times] : others) {
     outcome.observed += format("{}{} after {}", &other == &others.begin()->first ? "; besides " : ", ", times, other);

@@ -65,7 +65,8 @@ std::string alert_matrix(const Configuration& configuration, std::span<const Ale
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + '\n';
   }
-  if (alerts.size() > kMostRows) text += format("and {} more alerts\n", alerts.size() - kMostRows);
+  const std::size_t left_out = alerts.size() - std::min(alerts.size(), kMostRows);
+  if (left_out > 0) text += format("and {} more alert{}\n", left_out, left_out == 1 ? "" : "s");
   return text + "x: told; ?: told if labels that only a running production knows say so\n";
 }
 

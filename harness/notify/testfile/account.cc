@@ -164,7 +164,7 @@ std::vector<std::string> account_of(const Configuration& configuration, const st
   if (out.size() > kMostLines) {
     const std::size_t left_out = out.size() - kMostLines;
     out.resize(kMostLines);
-    out.push_back(format("… and {} lines more", left_out));
+    out.push_back(format("… and {} line{} more", left_out, left_out == 1 ? "" : "s"));
   }
   return out;
 }

@@ -169,8 +169,9 @@ class Judge {
     if (each.at_most && count > *each.at_most) wanted = format("at most {}", *each.at_most);
     if (wanted.empty()) return;
     Failure& failure = fail(Failure::Kind::notifications, each.where, each.receiver, {},
-                            format("expected {} notifications from {} up to {}, {} came", wanted,
-                                   format_duration(each.from), format_duration(each.to), count));
+                            format("expected {} notification{} from {} up to {}, {} came", wanted,
+                                   wanted == "1" || wanted.ends_with(" 1") ? "" : "s", format_duration(each.from),
+                                   format_duration(each.to), count));
     for (const Notification* notification : sent) {
       failure.got.push_back(describe(*notification, test_.start));
       failure.diff.push_back({ruletest::DiffLine::Mark::same, failure.got.back()});
@@ -189,7 +190,9 @@ class Judge {
         failure.account.push_back("elsewhere: " + describe_path(configuration_, labels, route));
       }
     }
-    if (paths > kMostPaths) failure.account.push_back(format("… and {} routes of alerts more", paths - kMostPaths));
+    if (paths > kMostPaths)
+      failure.account.push_back(
+          format("… and {} route{} of alerts more", paths - kMostPaths, paths - kMostPaths == 1 ? "" : "s"));
   }
 
   const LoadedTests& loaded_;

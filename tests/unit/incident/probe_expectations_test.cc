@@ -101,7 +101,8 @@ TEST(RestartsExpectation, CountsByReason) {
   EXPECT_EQ(answer("restarts", with(checkout, {{"at_least", std::int64_t{2}}})),
             "pass | at least 2 restarts of checkout | 2: checkout-1 at 14:12:00, checkout-1 at 14:13:00 | ");
   EXPECT_EQ(answer("restarts", with(checkout, {{"at_least", std::int64_t{2}}, {"reason", Text("OOMKilled")}})),
-            "fail | at least 2 restarts of checkout after OOMKilled | 1: checkout-1 at 14:12:00; besides 1 after Error | 1 too few");
+            "fail | at least 2 restarts of checkout after OOMKilled | 1: checkout-1 at 14:12:00; besides 1 after Error "
+            "| 1 too few");
   EXPECT_EQ(answer("restarts", with(checkout, {{"at_most", std::int64_t{0}}, {"from", Duration(20min)}})),
             "pass | at most 0 restarts of checkout | none | ");
   EXPECT_EQ(refusals("restarts", checkout), "restarts need a bound = add at_least or at_most\n");
@@ -120,10 +121,9 @@ TEST(EndpointsExpectation, CountsReadyReplicas) {
             "fail | always at least 3 replicas of checkout are ready from 0 ms to 11 m | from 2 (at 14:11:00) to 3 | 2 "
             "were ready at 11 m (14:11:00), 1 too few")
       << "the last instant counts";
-  EXPECT_EQ(
-      answer("endpoints", with(checkout, {{"at_most", std::int64_t{1}}, {"holds", Text("eventually")}})),
-      "fail | at some time at most 1 replicas of checkout are ready from 0 ms to 1 h | from 2 (at 14:11:00) to 3 | "
-      "there never were");
+  EXPECT_EQ(answer("endpoints", with(checkout, {{"at_most", std::int64_t{1}}, {"holds", Text("eventually")}})),
+            "fail | at some time at most 1 replica of checkout is ready from 0 ms to 1 h | from 2 (at 14:11:00) to 3 | "
+            "there never were");
   EXPECT_EQ(refusals("endpoints", with(checkout, {{"at_least", std::int64_t{3}}, {"at_most", std::int64_t{1}}})),
             "at_most is smaller than at_least = exchange them\n");
 }
