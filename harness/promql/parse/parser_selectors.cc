@@ -245,12 +245,16 @@ bool Parser::at(Expr& expr) {
     auto seconds = literal_seconds(next());
     if (!seconds) return false;
     if (minus) *seconds = -*seconds;
-    if (!maths::is_finite(*seconds) || *seconds >= 9223372036854775.0 || *seconds <= -9223372036854775.0) {
+    // Prometheus holds the seconds against what milliseconds can be.
+    constexpr double kBound = 9223372036854775808.0;
+    if (!maths::is_finite(*seconds) || *seconds >= kBound || *seconds <= -kBound) {
       const std::string told = maths::is_finite(*seconds) ? format("{:f}", *seconds) : format_go_f(*seconds);
       return error(expr.where, format("timestamp out of bounds for @ modifier: {}", told)), false;
     }
     parsed.at = Modifiers::At::time;
-    parsed.time = Time(from_seconds(*seconds));
+    // Beyond what milliseconds can tell there are no data either; less, so that an offset finds room.
+    constexpr double kFarthest = 9.2e15;
+    parsed.time = Time(from_seconds(std::clamp(*seconds, -kFarthest, kFarthest)));
   }
   Modifiers* modifiers = modifiers_of(expr);
   if (modifiers == nullptr) {
