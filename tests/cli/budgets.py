@@ -6,6 +6,7 @@ with "internal error". Usage: budgets.py PROGRAM [--unlimited] [NAME...]
 A name stands for all cases that begin with it. --unlimited leaves out the limit, which sanitizers do not get along with."""
 
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -15,6 +16,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "mutate"))
+import series_file  # noqa: E402
 
 ADDRESS_SPACE = 1_000_000 * 1024
 SECONDS = 10  # of the processor; by the clock it may be more on a machine that has other things to do
@@ -225,6 +229,29 @@ RECORD_VALUES = {
     "hold-below-zero": (("declared", "hold_seconds"), -5),
     "latency-bounds-that-lie": (("latency_bounds",), [0.1]),
 }
+
+
+def bombs(series, samples, beside=0):
+    """A series file of a few kilobytes: so many series, each of so many samples, one a second and all 0; and what stands beside."""
+    def make(data):
+        parts = series_file.Parts(data)
+        start = 1_772_544_600_000
+        packed = (series_file.varint(samples) + series_file.signed(start) + series_file.signed(1000 - start) + bytes(samples - 2) +
+                  b"\0" + bytes(samples))
+        parts.series += [[[(b"__name__", b"bomb"), (b"i", b"%d" % i)], packed] for i in range(series)]
+        if beside:
+            parts.beside = bytes(beside)
+        return parts.pack()
+    return make
+
+
+BOMB = ["query", "changed", "sum(count_over_time(bomb[100d]))", "--at", "end"]
+# Files of series that unpack to far more than they are.
+SERIES_FILES = {
+    "series-of-100-million-samples": bombs(10, 10_000_000),
+    "series-of-one-that-unpacks": bombs(1, 100_000_000),
+    "series-with-much-beside": bombs(0, 2, 400_000_000),
+}
 READERS = [["query", "changed", "up", "--range", "start", "end", "1m"], ["report", "changed", "--format", "html"],
            ["export", "changed", "promtool-test"], ["export", "changed", "openmetrics"]]
 
@@ -302,10 +329,33 @@ def run_record(program, base, name):
     return ""
 
 
+def run_series(program, base, name):
+    folder = base / name
+    (folder / "changed").mkdir(parents=True)
+    data = SERIES_FILES[name]((base / "record/series").read_bytes())
+    document = json.loads((base / "record/record.json").read_text())
+    document["series_hash"] = hashlib.sha256(data).hexdigest()
+    (folder / "changed/record.json").write_text(json.dumps(document))
+    (folder / "changed/series").write_bytes(data)
+    if len(data) > 500_000:
+        return f"{name}: {len(data)} bytes are no small file"
+    # What does not read the series that are too much may have its answer.
+    for arguments, codes in [*((each, {0, 2}) for each in READERS), (BOMB, {2})]:
+        code, output, seconds = call(program, [*arguments, "--max-memory", "256MiB"], folder)
+        wrong = judge(code, output, seconds, codes, [])
+        if wrong:
+            return f"{name}, {arguments[0]}: {wrong}\n{output[-1500:]}"
+    return ""
+
+
+def runner_of(name):
+    return run_record if name in RECORD_VALUES else run_series if name in SERIES_FILES else run_case
+
+
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
     names = tuple(name for name in sys.argv[2:] if not name.startswith("--"))
-    chosen = [name for name in [*CASES, *RECORD_VALUES] if not names or name.startswith(names)]
+    chosen = [name for name in [*CASES, *RECORD_VALUES, *SERIES_FILES] if not names or name.startswith(names)]
     with tempfile.TemporaryDirectory() as folder:
         base = pathlib.Path(folder)
         write(base / "made", scenario(record("sum(up)") + alert("Down", "up == 0")))
@@ -313,7 +363,7 @@ def main():
         if code not in (0, 1):
             sys.exit(f"the record could not be made: exit {code}\n{output}")
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            work = [pool.submit(run_record if name in RECORD_VALUES else run_case, program, base, name) for name in chosen]
+            work = [pool.submit(runner_of(name), program, base, name) for name in chosen]
             wrong = [each.result() for each in work if each.result()]
     print("\n".join(wrong) if wrong else f"{len(chosen)} inputs end as they should")
     return 1 if wrong else 0
