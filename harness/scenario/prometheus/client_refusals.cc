@@ -86,10 +86,8 @@ void refuse_proxy_form(const DecodedBlock& block, Diagnostics& diagnostics) {
   refuse_url(block, "proxy_url", diagnostics);
   const Node* header = block.node->find("proxy_connect_header");
   if (header == nullptr || header->is_null()) return;
-  if (!expect_mapping(*header, "'proxy_connect_header'", diagnostics)) return;
-  for (const Node::Entry& entry : header->entries) {
-    if (entry.value->is_null()) continue;
-    expect_sequence(*entry.value, format("'{}' in 'proxy_connect_header'", entry.key), diagnostics);
+  if (expect_mapping(*header, "'proxy_connect_header'", diagnostics)) {
+    expect_lists_of_texts(*header, "proxy_connect_header", diagnostics);
   }
 }
 
@@ -378,6 +376,18 @@ void refuse_kubernetes_sd(const DecodedBlock& block, promql::Version version, Di
 }
 
 }  // namespace
+
+void expect_lists_of_texts(const Node& mapping, std::string_view name, Diagnostics& diagnostics) {
+  for (const Node::Entry& entry : mapping.entries) {
+    const std::string what = format("'{}' in '{}'", entry.key, name);
+    if (entry.value->is_null() || !expect_sequence(*entry.value, what, diagnostics)) continue;
+    for (const Node* item : entry.value->items) {
+      if (item->is_null() || item->is_scalar()) continue;
+      report(diagnostics, item->where(), format("an item of {} must be a text, found {}", what, item->describe()),
+             "expected one text");
+    }
+  }
+}
 
 void refuse_nulls(const DecodedBlock& block, std::string_view list, std::string_view what, Diagnostics& diagnostics) {
   const Node* items = block.node->find(list);

@@ -29,6 +29,9 @@ void refuse_url(const yaml::DecodedBlock& block, std::string_view key, Diagnosti
 void refuse_newer_fields(const yaml::Node& block, std::span<const std::string_view> names, promql::Version version,
                          Diagnostics& diagnostics);
 
+// A mapping of which each value is a list of texts.
+void expect_lists_of_texts(const yaml::Node& mapping, std::string_view name, Diagnostics& diagnostics);
+
 // Tells of a list's items with nothing in them: "empty or null {what}".
 void refuse_nulls(const yaml::DecodedBlock& block, std::string_view list, std::string_view what,
                   Diagnostics& diagnostics);

@@ -178,9 +178,7 @@ void refuse_job(const DecodedBlock& job, const DecodedBlock* global, Version ver
   const Node* parameters = job.node->find("params");
   if (parameters == nullptr || parameters->is_null() || !expect_mapping(*parameters, "'params'", diagnostics)) return;
   refuse_keys_merged_again(*parameters, diagnostics);
-  for (const Node::Entry& entry : parameters->entries) {
-    if (!entry.value->is_null()) expect_sequence(*entry.value, format("'{}' in 'params'", entry.key), diagnostics);
-  }
+  expect_lists_of_texts(*parameters, "params", diagnostics);
 }
 
 // Of remote_write and Alertmanagers (github.com/prometheus/sigv4).
