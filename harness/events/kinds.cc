@@ -56,7 +56,8 @@ constexpr std::array kSeverity{EventFieldSpec{"severity", text, "P0 to P3"},
                                EventFieldSpec{"was", text, "before; empty at first"}, kReason};
 constexpr std::array kCommunication{kIncident, EventFieldSpec{"channel", text, "internal or external"},
                                     EventFieldSpec{"text", text, "what was posted"}};
-constexpr std::array kMonitor{kReason};
+constexpr std::array kMonitor{kReason, EventFieldSpec{"labels", EventFieldType::labels,
+                                                      "by which its alerts are told from another's; absent: by none"}};
 constexpr std::array kOpened{EventFieldSpec{"detected_by", text, "alert, person or nobody; not yet, when it opens"},
                              kReason};
 constexpr std::array kNote{kIncident, EventFieldSpec{"by", text, "the person"},

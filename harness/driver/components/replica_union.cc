@@ -2,6 +2,7 @@
 #include "monitor/embedded/replica_union.h"
 
 #include "driver/components/component.h"
+#include "events/monitors.h"
 
 namespace firedrill::driver {
 namespace {
@@ -14,8 +15,11 @@ std::unique_ptr<events::Component> wired(std::unique_ptr<ReplicaUnion> both, Wir
 }
 
 std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
-  if (setup.scenario.scenario.prometheus.replicas.count < 2) return nullptr;
-  return wired(std::make_unique<ReplicaUnion>(*wiring.targets, wiring.sink), wiring);
+  const scenario::PrometheusReplicas& replicas = setup.scenario.scenario.prometheus.replicas;
+  if (replicas.count < 2) return nullptr;
+  model::Labels of_first;
+  if (!replicas.deduplicated) of_first.set(replicas.label, events::kFirstPrometheus);
+  return wired(std::make_unique<ReplicaUnion>(*wiring.targets, wiring.sink, std::move(of_first)), wiring);
 }
 
 std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {

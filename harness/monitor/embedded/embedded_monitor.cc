@@ -65,6 +65,7 @@ EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::Prometh
       alert_relabel_(settings.alert_relabel),
       store_(options.budget),
       scrapes_(targets, settings, start, options.promql != promql::Version::v2, store_),
+      is_one_of_two_(settings.replicas.count > 1),
       chance_(options.seed, options.replica == 0 ? "monitor" : "monitor/1"),
       next_trim_(start + kTrimInterval) {
   const bool aligned = settings.scrape_phase == scenario::ScrapePhase::aligned;
@@ -88,6 +89,7 @@ EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& ta
       store_(other.store_),
       scrapes_(other.scrapes_, targets, store_),
       due_(other.due_),
+      is_one_of_two_(other.is_one_of_two_),
       lost_(other.lost_),
       chance_(other.chance_),
       counts_(other.counts_),
@@ -303,7 +305,7 @@ Receipt EmbeddedMonitor::post(std::span<const events::AlertSend> alerts, Time t)
 
 // Of the sends of one activation in vain, the first.
 void EmbeddedMonitor::tell_lost(const std::string& alert, const events::AlertSend& send) {
-  if (!lost_.insert({send.rule, send.labels}).second) return;
+  if (!is_one_of_two_ && !lost_.insert({send.rule, send.labels}).second) return;
   sink_.on_event(held_back(alert, send.labels, send.t, events::HoldKind::lost, record::kLostOnTheWay));
 }
 

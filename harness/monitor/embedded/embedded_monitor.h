@@ -104,6 +104,8 @@ class EmbeddedMonitor final : public AlertSource {
   ScrapeLoop scrapes_;
   std::vector<Scheduled> groups_;
   EventQueue<std::size_t> due_;
+  // Then whether an alert is lost depends on what the other sends, and who knows of both says it.
+  bool is_one_of_two_ = false;
   // The activations, by rule and labels, of which it was told that a send was lost.
   std::set<std::pair<std::size_t, model::Labels>> lost_;
   RandomStream chance_;

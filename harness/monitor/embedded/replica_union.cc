@@ -11,8 +11,8 @@ namespace firedrill::monitor {
 
 using events::EventKind;
 
-ReplicaUnion::ReplicaUnion(const ScrapeTargets& targets, events::Sink& sink)
-    : targets_(targets), sink_(sink), ears_{Ear(*this, 0), Ear(*this, 1)} {}
+ReplicaUnion::ReplicaUnion(const ScrapeTargets& targets, events::Sink& sink, model::Labels of_first)
+    : targets_(targets), sink_(sink), ears_{Ear(*this, 0), Ear(*this, 1)}, of_first_(std::move(of_first)) {}
 
 ReplicaUnion::ReplicaUnion(const ReplicaUnion& other, const ScrapeTargets& targets, events::Sink& sink)
     : targets_(targets),
@@ -20,7 +20,9 @@ ReplicaUnion::ReplicaUnion(const ReplicaUnion& other, const ScrapeTargets& targe
       ears_{Ear(*this, 0), Ear(*this, 1)},
       known_(other.known_),
       down_(other.down_),
+      of_first_(other.of_first_),
       rules_down_(other.rules_down_),
+      first_down_(other.first_down_),
       passes_(other.passes_) {}
 
 void ReplicaUnion::Ear::on_event(events::Event event) {
@@ -59,11 +61,21 @@ void ReplicaUnion::take(std::size_t server, const events::AlertTransition& step)
   if (now == State::inactive) known_.erase(place);
 }
 
+// An alert is lost where neither's send arrives. Both send at about the same time; what the one that leads sends in
+// vain is told when the other has sent in vain, too, or has not sent until the next time.
 void ReplicaUnion::take(std::size_t server, const events::AlertSend& send) {
-  const auto known = known_.find({send.rule, send.labels});
-  const bool first_has_it = known != known_.end() && known->second.states[0] == State::firing;
-  passes_ = server == 0 || !first_has_it;
-  if (passes_) sink_.on_send(send);
+  passes_ = false;
+  const auto found = known_.find({send.rule, send.labels});
+  if (found == known_.end()) return;  // it forgot the alert as it stopped
+  Known& known = found->second;
+  const bool leads = server == 0 || known.states[0] != State::firing;
+  const bool is_other_down = down_[1 - server];
+  const bool was_withheld = known.withheld;
+  known.withheld = leads && !send.received && !is_other_down;
+  if (!was_withheld && (!leads || known.withheld)) return;
+  sink_.on_send(send);
+  passes_ = !send.received && !known.lost;
+  known.lost = known.lost || passes_;
 }
 
 void ReplicaUnion::take_state(std::size_t server, events::Event event) {
@@ -71,15 +83,26 @@ void ReplicaUnion::take_state(std::size_t server, events::Event event) {
   const Time t = event.t;
   down_[server] = stops;
   const bool both = stops ? targets_.monitor_conditions().down || (down_[0] && down_[1]) : rules_down_;
-  if (both) {
-    // Told once, by whichever acts first.
-    if (rules_down_ != stops) sink_.on_event(std::move(event));
+  // Told once, by whichever acts first.
+  if (both && rules_down_ != stops) {
     rules_down_ = stops;
-  } else if (server == 0) {
-    event.subject = events::kFirstPrometheus;
     sink_.on_event(std::move(event));
   }
+  tell_first(t);
   if (stops) forget(server, t);
+}
+
+// One that was down with the other, and stays so as that is back, is down alone from then on.
+void ReplicaUnion::tell_first(Time t) {
+  const bool alone = down_[0] && !rules_down_ && targets_.monitor_conditions().first_down;
+  if (first_down_ ? down_[0] : !alone) return;
+  first_down_ = alone;
+  events::Event event{.t = t,
+                      .kind = alone ? EventKind::monitor_down : EventKind::monitor_up,
+                      .subject = std::string(events::kFirstPrometheus),
+                      .fields = {}};
+  if (!of_first_.empty()) event.with("labels", of_first_);
+  sink_.on_event(std::move(event));
 }
 
 void ReplicaUnion::forget(std::size_t server, Time t) {

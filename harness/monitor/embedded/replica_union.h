@@ -18,8 +18,9 @@ namespace firedrill::monitor {
 // It has nothing to do by itself: the monitors tell it.
 class ReplicaUnion final : public events::Component {
  public:
-  // Both must outlive it. The targets say which of the servers are down.
-  ReplicaUnion(const ScrapeTargets& targets, events::Sink& sink);
+  // Both must outlive it. The targets say which of the servers are down; `of_first` is what alerts of the first carry
+  // that the second's do not.
+  ReplicaUnion(const ScrapeTargets& targets, events::Sink& sink, model::Labels of_first = {});
   // Goes on where the other stands, with a copy of its targets, and tells another sink.
   ReplicaUnion(const ReplicaUnion& other, const ScrapeTargets& targets, events::Sink& sink);
   ReplicaUnion(const ReplicaUnion&) = delete;
@@ -49,6 +50,8 @@ class ReplicaUnion final : public events::Component {
   struct Known {
     std::array<State, 2> states{State::inactive, State::inactive};  // by server
     State told = State::inactive;
+    bool withheld = false;  // a send was in vain, and the other server's may arrive yet
+    bool lost = false;      // of this activation it was told
 
     State state() const { return std::max(states[0], states[1]); }
   };
@@ -57,6 +60,8 @@ class ReplicaUnion final : public events::Component {
   void take(std::size_t server, const events::AlertSend& send);
   // Of a server that stops, or is there again.
   void take_state(std::size_t server, events::Event event);
+  // That the first alone is down, or no longer.
+  void tell_first(Time t);
   void forget(std::size_t server, Time t);
 
   const ScrapeTargets& targets_;
@@ -64,8 +69,10 @@ class ReplicaUnion final : public events::Component {
   std::array<Ear, 2> ears_;
   std::map<Key, Known> known_;
   std::array<bool, 2> down_{};
+  model::Labels of_first_;
   bool rules_down_ = false;  // neither is there, and that was told
-  bool passes_ = false;      // the step or send was told of which an event tells next
+  bool first_down_ = false;  // it was told that the first is down, while the other one was there
+  bool passes_ = false;      // an event tells next of a step or a send of which is told
 };
 
 }  // namespace firedrill::monitor
