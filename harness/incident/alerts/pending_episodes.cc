@@ -43,10 +43,12 @@ std::vector<model::Labels> begun_between(const Record& record, const RuleRecord&
   return found;
 }
 
-// Nothing was evaluated between the two but while the monitor was up.
-bool fell_down(const Record& record, Time from, Time to) {
+// Nothing was evaluated between the two but while the monitor that finds such an alert was up.
+bool fell_down(const Record& record, const model::Labels& alert, Time from, Time to) {
   return std::ranges::any_of(record.timeline, [&](const Event& event) {
-    return events::stops_rules(event) && event.t >= from && event.t <= to;
+    const bool stops = events::stops_rules(event) ||
+                       (event.kind == events::EventKind::monitor_down && events::is_of_its_server(event, alert));
+    return stops && event.t >= from && event.t <= to;
   });
 }
 
@@ -81,7 +83,7 @@ std::string pending_too_briefly(const Expectation& expectation, const Record& re
     alerting::WhyNotWatch watch(expression, series, {.version = version_of(record)});
     for (Episode& episode : episodes) {
       if (!episode.ended || episode.end != alerting::EndKind::unknown) continue;
-      if (fell_down(record, episode.began, *episode.ended)) continue;
+      if (fell_down(record, episode.labels, episode.began, *episode.ended)) continue;
       alerting::find_end(episode, watch, *episode.ended - query_offset(record, rule),
                          series_labels(record, rule, episode.labels),
                          begun_between(record, rule, episode.last, *episode.ended));

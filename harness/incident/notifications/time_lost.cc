@@ -45,19 +45,22 @@ std::optional<Time> routed_at(const Record& record, const AlertRecord& alert, co
   return first;
 }
 
-// For how much of [from, to) no rule was evaluated.
-Duration downtime(const Record& record, Time from, Time to) {
+// For how much of [from, to) no server evaluated the rule of which this alert comes.
+Duration downtime(const Record& record, const AlertRecord& alert, Time from, Time to) {
   Duration sum{};
-  std::optional<Time> down;
-  const auto add_until = [&](Time end) {
-    if (down) sum += std::max(std::min(end, to) - std::max(*down, from), Duration{});
-    down.reset();
-  };
+  Time since{};
+  bool all = false, own = false;  // all servers are down; the one that alone finds this alert is
+  const auto add_until = [&](Time end) { sum += std::max(std::min(end, to) - std::max(since, from), Duration{}); };
   for (const events::Event& event : record.timeline) {
-    if (events::stops_rules(event)) down = event.t;
-    if (event.kind == events::EventKind::monitor_up && event.subject == events::kPrometheus) add_until(event.t);
+    const bool stops = event.kind == events::EventKind::monitor_down;
+    if (!stops && event.kind != events::EventKind::monitor_up) continue;
+    const bool was_down = all || own;
+    if (event.subject == events::kPrometheus) all = stops;
+    if (events::is_of_its_server(event, alert.labels)) own = stops;
+    if (was_down && !all && !own) add_until(event.t);
+    if (!was_down && (all || own)) since = event.t;
   }
-  add_until(record.judged_to);
+  if (all || own) add_until(record.judged_to);
   return sum;
 }
 
@@ -99,8 +102,8 @@ std::optional<TimeLost> time_lost(const Record& record, const AlertRecord& alert
   const RuleRecord* rule = rule_of(record, alert);
   const Duration sampling =
       record.monitoring.scrape_interval + (rule != nullptr ? rule->interval : record.monitoring.evaluation_interval);
-  const Duration down_before = downtime(record, lost.from, pending);
-  const Duration down_since = downtime(record, pending, *alert.firing_at);
+  const Duration down_before = downtime(record, alert, lost.from, pending);
+  const Duration down_since = downtime(record, alert, pending, *alert.firing_at);
   const Duration before = std::max(pending - lost.from, Duration{}) - down_before;
   lost.scrape = std::min(before, sampling);
   lost.window = before - *lost.scrape;

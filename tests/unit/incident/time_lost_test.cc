@@ -119,6 +119,32 @@ TEST(TimeLost, SetsApartWhatPassedWhilePrometheusWasDown) {
   EXPECT_EQ(steps(), "0 ms, 30 s, 2 m of 3 m, most of it Prometheus being down");
 }
 
+// Of two servers whose alerts stay apart the first finds its own alone; where both find the same, the other goes on.
+TEST(TimeLost, SetsApartWhatPassedWhileTheServerOfAnAlertWasDown) {
+  Record record = notified_outage();
+  const auto state = [&](Duration t, events::EventKind kind, std::string_view who, const model::Labels& labels = {}) {
+    events::Event event{.t = at(t), .kind = kind, .subject = std::string(who), .fields = {}};
+    if (!labels.empty()) event.with("labels", labels);
+    record.timeline.push_back(std::move(event));
+  };
+  const auto down = [&] {
+    Record judged = record;
+    judge(judged, sample::NoSeries());
+    const auto lost = time_lost(judged, judged.alerts[0])->down;
+    return lost ? describe_duration(*lost) : "–";
+  };
+  const model::Labels first{{"replica", "prometheus-0"}};
+  state(10min, events::EventKind::monitor_down, events::kFirstPrometheus, first);
+  state(11min, events::EventKind::monitor_down, events::kPrometheus);
+  state(12min, events::EventKind::monitor_up, events::kPrometheus);
+  state(12min + 20s, events::EventKind::monitor_up, events::kFirstPrometheus, first);
+  EXPECT_EQ(down(), "1 m") << "the other one finds it";
+  record.alerts[0].labels.set("replica", "prometheus-1");
+  EXPECT_EQ(down(), "1 m") << "it is the other one's";
+  record.alerts[0].labels.set("replica", "prometheus-0");
+  EXPECT_EQ(down(), "2 m 20 s");
+}
+
 TEST(TimeLost, SaysMostOnlyOfMoreThanHalf) {
   TimeLost lost;
   lost.scrape = 30s;
