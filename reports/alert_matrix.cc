@@ -92,9 +92,8 @@ Meant notified_by(const Record& record, const Expectation& expectation) {
 void add_activation(AlertRow& row, const AlertRecord& alert) {
   ++row.activations;
   const bool open = row.activations > 1 && !row.resolved_at;
-  const std::optional<Time> over_at = alert.over_at();
-  row.resolved_at =
-      open || !over_at ? std::nullopt : std::optional(std::max(row.resolved_at.value_or(*over_at), *over_at));
+  const std::optional<Time> ended = incident::ended_at(alert);
+  row.resolved_at = open || !ended ? std::nullopt : std::optional(std::max(row.resolved_at.value_or(*ended), *ended));
 }
 
 // Beside the row, the activations that it is about are added to `told`.
@@ -184,7 +183,7 @@ void add_other(const Record& record, const AlertRecord& alert, std::vector<Other
     known.labels = shared(known.labels, alert.labels);
     return;
   }
-  others.push_back({{state, alert.alert, {}, {}, alert.incident, &alert, alert.over_at(), 1}, alert.labels});
+  others.push_back({{state, alert.alert, {}, {}, alert.incident, &alert, incident::ended_at(alert), 1}, alert.labels});
 }
 
 }  // namespace

@@ -36,6 +36,11 @@ bool excepted(const Record& record, const AlertRecord& alert) {
   });
 }
 
+std::optional<Time> ended_at(const AlertRecord& alert) {
+  if (alert.resolved_at) return alert.resolved_at;
+  return alert.forgotten_at ? alert.over_at() : std::nullopt;
+}
+
 bool fires_in(const AlertRecord& alert, Time from, Time to) {
   const auto over = alert.over_at();
   return alert.firing_at && *alert.firing_at <= to && (!over || *over >= from);

@@ -1,6 +1,7 @@
 // Which alerts an expectation speaks of, and when an alert counts as having fired.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "record/record.h"
@@ -13,6 +14,9 @@ bool matches(const record::Expectation& expectation, const record::AlertRecord& 
 bool excepted(const record::Record& record, const record::AlertRecord& alert);
 // It was firing at some time in [from, to], to whoever could hear of it.
 bool fires_in(const record::AlertRecord& alert, Time from, Time to);
+// When it was resolved: its expression no longer held, whenever and whether anybody heard of that. Of one that its
+// monitor did not find again nobody knows that: then when it was over where it had been sent. Absent: it was not.
+std::optional<Time> ended_at(const record::AlertRecord& alert);
 // Whether the rule can have raised the alert: it has its name and group, and the alert the rule's own labels, as far as
 // they are not templates and nothing relabels alerts.
 bool may_raise(const record::Record& record, const record::RuleRecord& rule, const record::AlertRecord& alert);

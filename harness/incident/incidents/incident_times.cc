@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/contains.h"
+#include "incident/alerts/alert_match.h"
 #include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
 #include "incident/severity/severity.h"
@@ -85,7 +86,7 @@ std::optional<Time> resolution(const Record& record, const IncidentRecord& incid
     return true;
   };
   for (const AlertRecord& alert : record.alerts) {
-    if (alert.incident == incident.id && alert.firing_at && !wait_for(alert.over_at())) return std::nullopt;
+    if (alert.incident == incident.id && alert.firing_at && !wait_for(ended_at(alert))) return std::nullopt;
   }
   if (incident.times.breached_at && !wait_for(incident.times.mitigated_at)) return std::nullopt;
   if (last) return last;

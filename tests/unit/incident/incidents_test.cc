@@ -314,6 +314,22 @@ TEST(Incidents, AreResolvedWhenAllIsWellWhateverTheScheduleSays) {
   EXPECT_EQ(judged(std::move(unbroken)).incidents.at(0).times.resolved_at, at(30min)) << "when the fault was removed";
 }
 
+// That is of the outage and not of the news: neither what hears late nor what hears too early changes it.
+TEST(Incidents, AreResolvedWithTheirAlertsWhateverAnAlertmanagerTakesThemFor) {
+  const auto resolved = [](std::vector<Heard> heard, bool forgotten = false) {
+    Record record = sample::outage();
+    record.alerts[0].heard = std::move(heard);
+    if (forgotten) record.alerts[0].resolved_at.reset();
+    if (forgotten) record.alerts[0].forgotten_at = at(31min);
+    return judged(std::move(record)).incidents.at(0).times.resolved_at;
+  };
+  EXPECT_EQ(resolved({{at(13min), at(38min), true}}), at(34min)) << "the send that said so was lost";
+  EXPECT_EQ(resolved({{at(13min), at(32min), true}}), at(34min)) << "it expired while it fired";
+  EXPECT_EQ(resolved({{at(13min), std::nullopt, false}}), at(34min)) << "the run ends before it is heard of";
+  EXPECT_EQ(resolved({{at(13min), at(35min), true}}, true), at(35min)) << "its monitor did not come back";
+  EXPECT_EQ(resolved({{at(13min), std::nullopt, false}}, true), std::nullopt);
+}
+
 // What relabelling drops reaches nobody.
 TEST(Incidents, WhatWasDroppedIsNoSign) {
   Record record = sample::outage();
