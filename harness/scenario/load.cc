@@ -67,6 +67,7 @@ class Loader {
     load_topology();
     load_configuration();
     load_rules();
+    check_replica_label();
     load_slos();
     alertmanager_ = load_alertmanager(file_, inputs_, diagnostics_);
     check_faults();
@@ -293,6 +294,30 @@ class Loader {
              "add `alertmanager: {config_file: alertmanager.yml}`");
     } else if (alertmanager_.settings) {
       check_name(fault.node->find("receiver"), "receiver", alertmanager_.receivers());
+    }
+  }
+
+  // Two servers differ in a label that no alert has by itself: an alert's own wins, and all lose what is dropped.
+  void check_replica_label() {
+    const PrometheusReplicas& replicas = file_.scenario.prometheus.replicas;
+    if (replicas.count < 2) return;
+    for (const alerting::RuleFile& file : rule_files_) {
+      for (const alerting::RuleGroup& group : file.groups) {
+        for (const alerting::Rule& rule : group.rules) {
+          const bool gives_it = rule.alerting() && std::ranges::any_of(rule.labels, [&](const auto& label) {
+                                  return label.name == replicas.label;
+                                });
+          if (!gives_it) continue;
+          report(diagnostics_, file_.replica_label_at,
+                 format("the replicas are to differ in '{}', a label that the rule of alert '{}' gives it",
+                        replicas.label, rule.name()),
+                 format("{}; {}",
+                        replicas.deduplicated ? "`deduplicate` would take it from every alert"
+                                              : "the rule's own wins, and both would send the same",
+                        kLabelOfServers));
+          return;
+        }
+      }
     }
   }
 

@@ -193,6 +193,22 @@ void check_config_file(const Node& block, const Fields& fields, Diagnostics& dia
   }
 }
 
+// It tells two servers apart: nothing else may give it to their alerts.
+void check_replica_label(const std::string& label, const Position& where, Diagnostics& diagnostics) {
+  if (!model::is_legacy_label_name(label)) {
+    report(diagnostics, where, format("'{}' is no name of a label", label), "letters, digits and underscores");
+  } else if (label == model::kAlertName) {
+    report(diagnostics, where, "'alertname' is the name of each alert, and tells no server from another",
+           std::string(kLabelOfServers));
+  } else if (label.starts_with("__")) {
+    report(diagnostics, where, format("'{}' begins with __, as labels do that Prometheus keeps to itself", label),
+           std::string(kLabelOfServers));
+  } else if (label == "job" || label == "instance") {
+    report(diagnostics, where, format("'{}' tells targets apart, and no server from another", label),
+           std::string(kLabelOfServers));
+  }
+}
+
 PrometheusSettings make_prometheus(const DecodedBlock& block, promql::Version version, Diagnostics& diagnostics) {
   const Fields& fields = block.fields;
   PrometheusSettings settings;
@@ -212,10 +228,8 @@ PrometheusSettings make_prometheus(const DecodedBlock& block, promql::Version ve
   settings.replicas.count = static_cast<int>(fields.integer("replicas", 1));
   settings.replicas.label = fields.text("replica_label", settings.replicas.label);
   settings.replicas.deduplicated = fields.boolean("deduplicate", true);
-  if (fields.has("replica_label") && !model::is_legacy_label_name(settings.replicas.label)) {
-    report(diagnostics, fields.where("replica_label"), format("'{}' is no name of a label", settings.replicas.label),
-           "letters, digits and underscores");
-  }
+  if (fields.has("replica_label"))
+    check_replica_label(settings.replicas.label, fields.where("replica_label"), diagnostics);
   if (fields.has("kubernetes_targets")) settings.kubernetes_targets = fields.boolean("kubernetes_targets");
   settings.rule_files = fields.texts("rule_files");
   return settings;
@@ -307,6 +321,8 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   if (const DecodedBlock* prometheus = block.one("prometheus")) {
     scenario.prometheus = make_prometheus(*prometheus, version, diagnostics);
     file.rule_files = places_of_items(prometheus->node->find("rule_files"));
+    const bool names_label = prometheus->fields.has("replica_label");
+    file.replica_label_at = names_label ? prometheus->fields.where("replica_label") : prometheus->where;
     check_config_file(*prometheus->node, prometheus->fields, diagnostics);
     file.config_file = prometheus->fields.text("config_file");
     file.config_file_at = prometheus->fields.where("config_file");

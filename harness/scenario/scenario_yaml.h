@@ -30,6 +30,7 @@ struct ScenarioFile {
   std::vector<Position> playbooks;
   std::string config_file;  // a prometheus.yml, as written; empty: none
   Position config_file_at;
+  Position replica_label_at;     // where it stands; of the default the block
   bool monitoring_sound = true;  // what it says of monitoring was read without an error
   const yaml::Node* overrides = nullptr;
 
@@ -61,6 +62,9 @@ struct ScenarioFile {
 // meant.
 ScenarioFile decode_scenario_file(const yaml::Node& root, std::string_view folder, Diagnostics& diagnostics,
                                   promql::Version version = promql::Version::v3);
+
+// Remedy of what can be no `replica_label`.
+inline constexpr std::string_view kLabelOfServers = "name one that only the servers give, such as prometheus_replica";
 
 // Internal to it: lists whose entries have a kind each (scenario_entries.cc).
 void decode_faults(const yaml::Node& list, ScenarioFile& file, Diagnostics& diagnostics);
