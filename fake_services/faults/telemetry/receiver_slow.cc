@@ -2,6 +2,7 @@
 #include "base/text/format.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/telemetry/scraped.h"
+#include "fake_services/faults/unseen.h"
 
 namespace firedrill::fake_services::faults {
 namespace {
@@ -31,9 +32,13 @@ class ReceiverSlow final : public Fault {
     return unseen(before, during, {});
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view /*target*/) const override {
-    return format("{:.0f} requests to receivers took {:.1f} s, {:.0f} were given up (before: {:.0f} in {:.1f} s)",
-                  during.receiver_requests, during.receiver_s, during.receiver_timeouts, before.receiver_requests,
-                  before.receiver_s);
+    // What is under way has no answer yet that could be late.
+    if (during.receiver_requests <= 0) {
+      return format("no request to a receiver was answered or given up {}", since_its_start(during));
+    }
+    return format("{:.0f} request{} to receivers took {:.1f} s, {:.0f} of them given up (before: {:.0f} in {:.1f} s)",
+                  during.receiver_requests, during.receiver_requests == 1 ? "" : "s", during.receiver_s,
+                  during.receiver_timeouts, before.receiver_requests, before.receiver_s);
   }
 
  private:

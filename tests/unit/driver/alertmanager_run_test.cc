@@ -384,6 +384,19 @@ TEST_F(AlertmanagerRun, TellsOfWhatIsStillBeingTriedAtTheEnd) {
   EXPECT_EQ(tried.attempts.back().status, 503);
 }
 
+// What it has not answered as the run ends is not yet late.
+TEST_F(AlertmanagerRun, SaysOfASlowReceiverThatItHasAnsweredNothing) {
+  const record::Record record =
+      run({.rules = "      - {alert: Late, expr: minute() >= 6 < 20, labels: {severity: critical}}\n",
+           .route = "",
+           .faults = "[{id: slow, kind: receiver_slow, receiver: pager, delay: 1h, at: 30m, duration: 10m}]"});
+  ASSERT_EQ(record.alertmanager->notifications.size(), 1U);
+  EXPECT_TRUE(record.alertmanager->notifications.front().under_way.value_or(false));
+  EXPECT_FALSE(record.faults[0].witness.seen_at);
+  EXPECT_EQ(record.faults[0].witness.what,
+            "no request to a receiver was answered or given up within 10 m of its start");
+}
+
 // A template that fails at what it meets sends nothing, and nobody is told.
 TEST_F(AlertmanagerRun, CountsWhatCannotBeRenderedAsFailed) {
   const record::Record record =
