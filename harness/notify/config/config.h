@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -73,8 +74,12 @@ struct InhibitRule {
   Position where{};
 };
 
+class ResourceWords;
+
 struct Configuration {
   std::string file;  // as the user named it
+  std::shared_ptr<const ResourceWords>
+      resources{};  // of one made of Kubernetes resources: what it says is said in theirs
   Version version = kNewest;
   Global global;
   std::vector<Route> routes;  // depth first, parents first, in the file's order; [0] is the root, and there is one

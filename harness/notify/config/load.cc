@@ -123,7 +123,9 @@ std::optional<Configuration> decode_configuration(const Document& document, cons
     if (!made) return std::nullopt;
     const std::size_t before = diagnostics.size();
     auto configuration = decode_configuration(*made->document, options, diagnostics);
-    tell_in_its_words(made->document->root(), before, diagnostics);
+    auto words = std::make_shared<const ResourceWords>(*made);
+    words->tell(diagnostics, before);
+    if (configuration) configuration->resources = std::move(words);
     return configuration;
   }
   Diagnostics found;
@@ -180,7 +182,9 @@ Result<LoadedConfiguration> load_configuration(const FirstFile& file, const Load
       .configuration = std::move(*configuration), .source = *source, .templates = {}, .rendering = {}, .warnings = {}};
   const ReadScope scope = templates_from.empty() ? file.scope : file.scope.from(templates_from);
   loaded.templates = read_templates(loaded.configuration, scope, diagnostics);
+  const std::size_t before = diagnostics.size();
   loaded.rendering = checked_templates(loaded.configuration, loaded.templates, diagnostics);
+  if (loaded.configuration.resources) loaded.configuration.resources->tell(diagnostics, before);
   tidy_and_limit(diagnostics);
   if (has_errors(diagnostics)) return failure(std::move(diagnostics));
   loaded.warnings = std::move(diagnostics);

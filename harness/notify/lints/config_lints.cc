@@ -3,6 +3,7 @@
 #include "base/text/format.h"
 #include "lint/causes.h"
 #include "lint/comments.h"
+#include "notify/operator/resources.h"
 
 namespace firedrill::notify {
 namespace {
@@ -34,8 +35,10 @@ Diagnostics lint_configuration(const Configuration& configuration, std::span<con
     std::vector<ConfigFinding> findings;
     each.check(input, findings);
     for (ConfigFinding& finding : findings) {
-      warnings.push_back({Severity::warning, std::move(finding.where), lint::with_cause(finding.what, each.name),
-                          std::move(finding.remedy)});
+      Diagnostic said{Severity::warning, std::move(finding.where), std::move(finding.what), std::move(finding.remedy)};
+      if (configuration.resources) configuration.resources->tell(said);
+      said.what = lint::with_cause(said.what, each.name);
+      warnings.push_back(std::move(said));
     }
   }
   lint::leave_out_disabled(warnings);

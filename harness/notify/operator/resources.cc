@@ -242,8 +242,14 @@ class ResourceReader {
   }
 
   Node& receiver(const Node& node) {
-    constexpr std::array<std::string_view, 1> kName{"name"};
-    Node& into = blocks_.block(node, kReceiverResource, kName);
+    constexpr std::array<std::string_view, 3> kElsewhere{"name", "jiraConfigs", "incidentioConfigs"};
+    Node& into = blocks_.block(node, kReceiverResource, kElsewhere);
+    for (const std::string_view key : {kElsewhere[1], kElsewhere[2]}) {
+      const Node::Entry* entry = node.entry(key);
+      if (entry == nullptr || entry->value->is_null()) continue;
+      report(diagnostics_, entry->key_node->where(), format("'{}' of a resource is not read", key),
+             "take it out to see what becomes of the rest; an alertmanager.yml may have such receivers");
+    }
     if (const Node::Entry* name = node.entry("name")) {
       maker_.put(into, "name", *name->key_node, named(*name->value, "name"));
     }

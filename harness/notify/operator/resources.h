@@ -23,11 +23,23 @@ struct ResourceConfiguration {
   std::unique_ptr<yaml::Document> document;                // as an alertmanager.yml
 };
 
-// What is said of the document that was made, from diagnostic `first` on, in the resource's words: groupWait, where it
-// stands as group_wait.
-void tell_in_its_words(const yaml::Node& root, std::size_t first, Diagnostics& diagnostics);
-
 // What the operator would write; all documents of the source are read. Nothing if one is wrong, which is told.
 std::optional<ResourceConfiguration> configuration_of_resources(const SourcePtr& source, Diagnostics& diagnostics);
+
+// What is said of a configuration that was made of resources, in their words: groupWait, where it stands as group_wait,
+// and 'chat' of the receiver shop/routing/chat.
+class ResourceWords {
+ public:
+  explicit ResourceWords(const ResourceConfiguration& made);
+  ~ResourceWords();
+
+  void tell(Diagnostic& diagnostic) const;
+  // Of those from `first` on.
+  void tell(Diagnostics& diagnostics, std::size_t first) const;
+
+ private:
+  struct Known;
+  std::unique_ptr<const Known> known_;
+};
 
 }  // namespace firedrill::notify

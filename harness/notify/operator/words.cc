@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/text/format.h"
 #include "notify/operator/resource_form.h"
@@ -89,6 +90,34 @@ Blocks blocks_of(const yaml::Node& root) {
   return blocks;
 }
 
+// "shop/routing/" of each resource, by the line in which it begins.
+using Prefixes = std::map<std::size_t, std::string>;
+
+void add_prefixes(const yaml::Node& root, Prefixes& prefixes) {
+  const yaml::Node* metadata = root.find("metadata");
+  const yaml::Node* spec = root.find("spec");
+  if (metadata != nullptr && spec != nullptr) {
+    const yaml::Node* space = metadata->find("namespace");
+    const yaml::Node* name = metadata->find("name");
+    prefixes[root.where().line] =
+        format("{}/{}/", space == nullptr || space->text.empty() ? std::string("default") : space->text,
+               name == nullptr ? std::string() : name->text);
+  }
+  const yaml::Node* items = root.find("items");
+  if (items == nullptr) return;
+  for (const yaml::Node* item : items->items) add_prefixes(*item, prefixes);
+}
+
+std::vector<std::string> names_in(const yaml::Node& root, std::string_view key) {
+  std::vector<std::string> names;
+  const yaml::Node* list = root.find(key);
+  if (list == nullptr) return names;
+  for (const yaml::Node* item : list->items) {
+    if (const yaml::Node* name = item->find("name")) names.push_back(name->text);
+  }
+  return names;
+}
+
 const Names* kind_at(const Blocks& blocks, const Position& where) {
   const auto after = blocks.upper_bound({where.line, where.column});
   return after == blocks.begin() ? nullptr : std::prev(after)->second;
@@ -135,16 +164,75 @@ std::string translated(std::string_view text, const Names* kind) {
   return out;
 }
 
+// A resource's own names, as it has them.
+std::string with_own_names(std::string text, const std::string& prefix) {
+  for (std::size_t at = text.find("'" + prefix); at != std::string::npos; at = text.find("'" + prefix, at + 1)) {
+    text.erase(at + 1, prefix.size());
+  }
+  return text;
+}
+
+// There is no `global` where they could say it.
+std::string without_global(std::string text) {
+  for (const std::string_view beginning : {", and 'global' has none", ", or `"}) {
+    const std::size_t from = text.find(beginning);
+    if (from != std::string::npos && text.substr(from).contains("'global'")) text.erase(from);
+  }
+  return text;
+}
+
 }  // namespace
 
-void tell_in_its_words(const yaml::Node& root, std::size_t first, Diagnostics& diagnostics) {
-  const Blocks blocks = blocks_of(root);
-  for (std::size_t i = first; i < diagnostics.size(); ++i) {
-    Diagnostic& each = diagnostics[i];
-    const Names* kind = kind_at(blocks, each.where);
-    each.what = translated(without_files(each.what, kind), kind);
-    each.remedy = translated(each.remedy, kind);
+struct ResourceWords::Known {
+  Blocks blocks;
+  Prefixes prefixes;
+  std::vector<std::string> receivers;
+  std::vector<std::string> intervals;
+
+  // What else may be named here: a resource sees its own alone.
+  std::string remedy_of(std::string_view what, const std::string& prefix) const {
+    for (const auto& [kind, names] : {std::pair{"receiver", &receivers}, std::pair{"time interval", &intervals}}) {
+      const std::string beginning = format("there is no {} '", kind);
+      if (!what.starts_with(beginning)) continue;
+      std::vector<std::string> own;
+      for (const std::string& each : *names) {
+        if (each.starts_with(prefix)) own.push_back(each.substr(prefix.size()));
+      }
+      if (own.empty()) return format("add it to the resource's own {}s", kind);
+      return suggest(what.substr(beginning.size(), what.size() - beginning.size() - 1), own);
+    }
+    return {};
   }
+};
+
+ResourceWords::ResourceWords(const ResourceConfiguration& made) {
+  auto known = std::make_unique<Known>();
+  const yaml::Node& root = made.document->root();
+  known->blocks = blocks_of(root);
+  known->receivers = names_in(root, "receivers");
+  known->intervals = names_in(root, "mute_time_intervals");
+  for (const auto& document : made.resources) add_prefixes(document->root(), known->prefixes);
+  known_ = std::move(known);
+}
+
+ResourceWords::~ResourceWords() = default;
+
+void ResourceWords::tell(Diagnostic& diagnostic) const {
+  const Names* kind = kind_at(known_->blocks, diagnostic.where);
+  diagnostic.what = translated(without_global(without_files(diagnostic.what, kind)), kind);
+  diagnostic.remedy = translated(without_global(diagnostic.remedy), kind);
+  const auto after = known_->prefixes.upper_bound(diagnostic.where.line);
+  if (after == known_->prefixes.begin()) return;
+  const std::string& prefix = std::prev(after)->second;
+  diagnostic.what = with_own_names(diagnostic.what, prefix);
+  diagnostic.remedy = with_own_names(diagnostic.remedy, prefix);
+  if (std::string remedy = known_->remedy_of(diagnostic.what, prefix); !remedy.empty()) {
+    diagnostic.remedy = std::move(remedy);
+  }
+}
+
+void ResourceWords::tell(Diagnostics& diagnostics, std::size_t first) const {
+  for (std::size_t i = first; i < diagnostics.size(); ++i) tell(diagnostics[i]);
 }
 
 }  // namespace firedrill::notify

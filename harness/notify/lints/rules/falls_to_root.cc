@@ -13,11 +13,20 @@ void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
     if (falls && (names.empty() || names.back() != input.alerts[i].name)) names.push_back(input.alerts[i].name);
   }
   if (names.empty()) return;
+  const std::string_view them = names.size() == 1 ? "it" : "them";
+  const std::string rules = names.size() == 1 ? "its rule gives it" : "their rules give them";
+  // The root is the operator's own then, and stands nowhere.
+  if (input.configuration.resources) {
+    findings.push_back({input.configuration.routes[root.children.front()].where,
+                        format("with the labels that {}, no resource's route takes {}", rules, listed(names)),
+                        format("nobody is told of {}; a resource takes the alerts of its own namespace alone: add a "
+                               "route, or the label that one looks for",
+                               them)});
+    return;
+  }
   findings.push_back({root.where,
-                      format("with the labels that {}, no route below the root takes {}",
-                             names.size() == 1 ? "its rule gives it" : "their rules give them", listed(names)),
-                      format("'{}' is told of {}; add a route, or the label that one looks for", root.receiver,
-                             names.size() == 1 ? "it" : "them")});
+                      format("with the labels that {}, no route below the root takes {}", rules, listed(names)),
+                      format("'{}' is told of {}; add a route, or the label that one looks for", root.receiver, them)});
 }
 
 }  // namespace
