@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "notify/config/form/scalars.h"
 #include "notify/payload/data/data.h"
 #include "notify/payload/data/go_json.h"
 #include "notify/payload/text.h"
@@ -37,11 +38,8 @@ json::value number_of(const std::string& text) {
   return json::string(text);
 }
 
-// As Alertmanager takes its address: without a slash at the end.
 std::string external_url(const PayloadWorld& world) {
-  std::string url = world.external_url.empty() ? std::string(kExternalUrl) : world.external_url;
-  while (url.ends_with('/')) url.pop_back();
-  return url;
+  return as_external_url(world.external_url.empty() ? kExternalUrl : world.external_url);
 }
 
 }  // namespace

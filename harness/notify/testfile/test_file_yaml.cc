@@ -6,6 +6,7 @@
 
 #include "base/report.h"
 #include "base/text/format.h"
+#include "notify/config/form/scalars.h"
 #include "notify/matcher/parse.h"
 #include "notify/silence/silences.h"
 #include "yaml/decode.h"
@@ -185,6 +186,11 @@ ConfigurationTestFile Decoder::file(const yaml::Document& document) {
   file.configuration_at = decoded.where("alertmanager_config");
   file.templates_from = decoded.text("templates_from");
   file.external_url = decoded.text("external_url");
+  const std::string fault = file.external_url.empty() ? std::string() : fault_of_external_url(file.external_url);
+  if (!fault.empty()) {
+    report(diagnostics_, decoded.where("external_url"), format("'{}': {}", file.external_url, fault),
+           kExternalUrlExpected);
+  }
   Flags& flags = file.flags;
   flags.dispatch_start_delay = decoded.duration("dispatch_start_delay", flags.dispatch_start_delay);
   flags.dispatch_maintenance_interval =

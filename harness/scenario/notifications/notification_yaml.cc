@@ -6,6 +6,7 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "incident/alerts/paging.h"
+#include "notify/config/form/scalars.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -113,6 +114,13 @@ std::optional<AlertmanagerEntry> make_alertmanager(const DecodedBlock* block, Di
   entry.config_file_at = fields.where("config_file");
   entry.version = notify::parse_version(fields.text("version")).value_or(notify::kNewest);
   entry.external_url = fields.text("external_url");
+  if (!entry.external_url.empty()) {
+    const std::string fault = notify::fault_of_external_url(entry.external_url);
+    if (!fault.empty()) {
+      report(diagnostics, fields.where("external_url"), format("'{}': {}", entry.external_url, fault),
+             notify::kExternalUrlExpected);
+    }
+  }
   notify::Flags& flags = entry.flags;
   const auto set = [&](Duration& flag, std::string_view name) { flag = fields.duration(name, flag); };
   set(flags.dispatch_start_delay, "dispatch_start_delay");

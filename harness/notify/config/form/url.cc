@@ -136,4 +136,26 @@ std::string fault_of_url(std::string_view text, bool web) {
   return host.empty() ? std::string("the address has no host") : std::string();
 }
 
+std::string fault_of_external_url(std::string_view text) {
+  if (std::string fault = fault_of_url(text, false); !fault.empty()) return fault;
+  const std::string scheme = split_scheme(text).scheme;
+  if (scheme == "http" || scheme == "https") return {};
+  return scheme.empty() ? "an address begins with http:// or https://"
+                        : format("the scheme '{}' is not http or https", scheme);
+}
+
+std::string as_external_url(std::string_view text) {
+  const Split split = split_scheme(text);
+  const std::string_view before = split.rest.substr(0, std::min(split.rest.find('?'), split.rest.find('#')));
+  std::string_view path = before;
+  while (path.ends_with('/')) path.remove_suffix(1);
+  std::string out = split.scheme.empty() ? std::string() : split.scheme + ':';
+  for (const char c : path) {
+    constexpr std::string_view kEscaped = " \"<>\\^`{|}";
+    const auto byte = static_cast<unsigned char>(c);
+    out += byte >= 0x80 || kEscaped.contains(c) ? format("%{:02X}", static_cast<unsigned>(byte)) : std::string(1, c);
+  }
+  return out.append(split.rest.substr(before.size()));
+}
+
 }  // namespace firedrill::notify
