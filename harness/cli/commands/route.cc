@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/bounds/activity.h"
@@ -14,6 +16,7 @@
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/reading.h"
+#include "notify/config/form/scalars.h"
 #include "notify/config/load.h"
 #include "notify/payload/payload.h"
 #include "notify/payload/sample.h"
@@ -33,7 +36,7 @@ struct Options {
   std::string version = "0.33";
   std::optional<Time> at;
   std::vector<std::string> annotations;
-  std::string external_url{notify::kExternalUrl};
+  std::optional<std::string> external_url;
   bool json = false;
   bool render = false;
   bool resolved = false;
@@ -85,7 +88,7 @@ std::optional<std::vector<Rendered>> render(const notify::LoadedConfiguration& l
                                             const notify::SampleAlert& sample, Options& options) {
   const notify::PayloadWorld world{.configuration = loaded.configuration,
                                    .templates = loaded.rendering,
-                                   .external_url = options.external_url,
+                                   .external_url = options.external_url.value_or(""),
                                    .budget = &options.bounds.budget()};
   std::vector<Rendered> out;
   Diagnostics wrong;
@@ -136,7 +139,42 @@ void show(const notify::Configuration& configuration, const model::Labels& label
   }
 }
 
+struct Contradiction {
+  std::string what;
+  std::string remedy;
+};
+
+// What would be left aside without a word: a drawing is of the whole tree, and some options are of what would arrive.
+std::optional<Contradiction> contradiction(const Options& options) {
+  using Option = std::pair<bool, std::string_view>;
+  const bool draws = options.tree || options.svg;
+  const std::string_view drawing = options.tree ? "--tree" : "--svg";
+  for (const auto& [given, name] :
+       {Option{options.render, "--render"}, Option{options.json, "--json"}, Option{options.at.has_value(), "--at"},
+        Option{!options.labels.empty(), "a label"}}) {
+    if (!draws || !given) continue;
+    return Contradiction{format("{} draws the whole tree, and {} asks what becomes of one alert", drawing, name),
+                         "leave one of them out"};
+  }
+  for (const auto& [given, name] :
+       {Option{!options.annotations.empty(), "--annotation"}, Option{options.resolved, "--resolved"},
+        Option{options.external_url.has_value(), "--external-url"}}) {
+    if (options.render || !given) continue;
+    return Contradiction{format("{} changes nothing of where an alert goes, only what arrives there", name),
+                         "add --render to see that, or leave it out"};
+  }
+  return std::nullopt;
+}
+
 int route(Options& options) {
+  if (const auto wrong = contradiction(options)) return usage(wrong->what, wrong->remedy);
+  if (options.external_url) {
+    const std::string fault = notify::fault_of_external_url(*options.external_url);
+    if (!fault.empty()) {
+      return usage(format("--external-url: '{}': {}", printable(*options.external_url), printable(fault)),
+                   notify::kExternalUrlExpected);
+    }
+  }
   const auto labels = read_labels(options.labels);
   if (!labels) return usage(labels.error(), "labels are written as severity=critical team=shop");
   const auto annotations = read_annotations(options.annotations);
@@ -179,8 +217,8 @@ void declare(Arguments arguments) {
   arguments.option("--annotation", options->annotations, "with --render: an annotation of the alert, as summary='full'")
       .one_at_a_time();
   arguments.flag("--resolved", options->resolved, "with --render: when the alert has resolved");
-  arguments.option("--external-url", options->external_url, "with --render: Alertmanager's own address")
-      .shows_default();
+  arguments.option("--external-url", options->external_url,
+                   format("with --render: Alertmanager's own address; {} without it", notify::kExternalUrl));
   arguments.flag("--json", options->json, "print the answer for programs");
   arguments.flag("--tree", options->tree, "draw the routing tree instead");
   arguments.flag("--svg", options->svg, "draw it as SVG, on standard output");
