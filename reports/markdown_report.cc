@@ -230,6 +230,7 @@ std::string notifications_table(const Record& record) {
                   row.status, esc(row.reason), esc(row.alerts));
   }
   if (rows.size() > kMostRows) out += format("\n… and {} more in the record\n", rows.size() - kMostRows);
+  if (const std::string payloads = payload_headline(record); !payloads.empty()) out += format("\n{}\n", esc(payloads));
   return out + "\n</details>\n";
 }
 

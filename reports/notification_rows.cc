@@ -159,4 +159,16 @@ std::string notification_headline(const Record& record) {
   return out + ".";
 }
 
+std::string payload_headline(const Record& record) {
+  if (!record.alertmanager || !record.alertmanager->payloads) return "";
+  const std::size_t kept = record.alertmanager->payloads->size();
+  const int left_out = record.alertmanager->payloads_left_out.value_or(0);
+  std::string out = format("What receivers were sent stands in alertmanager.payloads of record.json: {} payload{}",
+                           kept, kept == 1 ? "" : "s");
+  if (left_out > 0) {
+    out += format(", and those of {} notification{} left out for want of room", left_out, left_out == 1 ? "" : "s");
+  }
+  return out + ".";
+}
+
 }  // namespace firedrill::reports

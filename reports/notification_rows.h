@@ -53,4 +53,7 @@ std::vector<UnnotifiedRow> unnotified_rows(const record::Record& record);
 // "12 notifications, 3 pages; 2 more were not accepted."; pages as `pages_at_most` counts them.
 std::string notification_headline(const record::Record& record);
 
+// "What receivers were sent stands in alertmanager.payloads of record.json: 7 payloads."; empty without any.
+std::string payload_headline(const record::Record& record);
+
 }  // namespace firedrill::reports

@@ -62,6 +62,19 @@ TEST(Markdown, IsAsItShouldBe) {
   expect_golden("notified.md", rendered("markdown", sample::notified()));
 }
 
+TEST(Markdown, SaysWhereWhatReceiversWereSentStands) {
+  record::Record record = sample::notified();
+  EXPECT_EQ(rendered("markdown", record).find("receivers were sent"), std::string::npos);
+  record.alertmanager->payloads = {{.fields = {{"title", "down"}}, .requests = {}}};
+  record.alertmanager->notifications[0].payload = 0;
+  EXPECT_NE(rendered("markdown", record)
+                .find("What receivers were sent stands in alertmanager.payloads of record.json: 1 payload.\n"),
+            std::string::npos);
+  record.alertmanager->payloads_left_out = 2;
+  EXPECT_NE(rendered("markdown", record).find("1 payload, and those of 2 notifications left out for want of room.\n"),
+            std::string::npos);
+}
+
 // Nobody's text begins a line of its own, or turns the direction of another one.
 TEST(Markdown, IsNotBrokenByLineEndsInNames) {
   record::Record record = sample::failed();
