@@ -167,9 +167,16 @@ bool is_muted(const notify::HeldBack& held, const notify::Configuration& configu
   return inside != held.is_outside;
 }
 
-// Intervals begin and end with minutes.
+// The first change of the intervals that mute it after which it is muted no more.
 Time end_of_mute(const notify::HeldBack& held, const notify::Configuration& configuration, Time seen, Time flushed) {
-  for (Time at = std::chrono::floor<std::chrono::minutes>(seen) + 1min; at < flushed; at += 1min) {
+  const auto next_change = [&](Time from) {
+    Time next = flushed;
+    for (const notify::NamedTimeInterval& each : configuration.time_intervals) {
+      if (contains(held.names, each.name)) next = std::min(next, each.next_change(from));
+    }
+    return next;
+  };
+  for (Time at = next_change(seen); at < flushed; at = next_change(at)) {
     if (!is_muted(held, configuration, at)) return at;
   }
   return flushed;
@@ -229,8 +236,10 @@ void OutcomeTeller::tell_hold(const notify::Flush& flush, const notify::AlertPtr
       return;
     }
     const Held& was = known->second;
-    const Time end = was.held ? end_of_hold(*was.held, was.seen, flush.at, manager) : flush.at;
-    if (same) out.on_hold({end, alert->labels, was.hold.how, was.hold.by, true});
+    if (same) {
+      const Time end = was.held ? end_of_hold(*was.held, was.seen, flush.at, manager) : flush.at;
+      out.on_hold({end, alert->labels, was.hold.how, was.hold.by, true});
+    }
     held_.erase(known);
   }
   if (hold == nullptr) return;

@@ -45,6 +45,47 @@ bool TimeInterval::contains(Time instant) const {
          in_any(years, local.year) && in_days(*this, local);
 }
 
+namespace {
+
+constexpr int kMinutesOfDay = 24 * 60;
+
+// How long it is from a minute of the day to the next at which a range begins or ends, or the day.
+int minutes_to_boundary(const TimeInterval& interval, int minute) {
+  int next = kMinutesOfDay;
+  if (interval.times) {
+    for (const TimeOfDayRange& range : *interval.times) {
+      for (const int boundary : {range.begin_minute, range.end_minute}) {
+        if (boundary > minute) next = std::min(next, boundary);
+      }
+    }
+  }
+  return next - minute;
+}
+
+}  // namespace
+
+Time TimeInterval::next_change(Time instant) const {
+  const Time from = std::chrono::floor<std::chrono::minutes>(instant);
+  const int minute = zone.local(from).minute_of_day;
+  const auto goes_on = [&](int later) {
+    return zone.local(from + later * 1min).minute_of_day == (minute + later) % kMinutesOfDay;
+  };
+  int next = minutes_to_boundary(*this, minute);
+  if (goes_on(next)) return from + next * 1min;
+  // Clocks change before: the first minute that does not follow the one before it.
+  for (int still = 0; next - still > 1;) {
+    const int middle = still + (next - still) / 2;
+    (goes_on(middle) ? still : next) = middle;
+  }
+  return from + next * 1min;
+}
+
+Time NamedTimeInterval::next_change(Time instant) const {
+  Time next = Time::max();
+  for (const TimeInterval& interval : intervals) next = std::min(next, interval.next_change(instant));
+  return next;
+}
+
 bool NamedTimeInterval::contains(Time instant) const {
   return std::ranges::any_of(intervals, [&](const TimeInterval& interval) { return interval.contains(instant); });
 }

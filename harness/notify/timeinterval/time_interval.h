@@ -37,6 +37,9 @@ struct TimeInterval {
 
   // Whether the local time at the instant lies in it. Seconds do not count: a minute is in it or not.
   bool contains(Time instant) const;
+  // The first instant behind this one at which that may be otherwise: a day begins, a range of times begins or ends, or
+  // clocks change.
+  Time next_change(Time instant) const;
 };
 
 // The days that Alertmanager takes a month to have: the whole days from its first midnight to the next month's. In a
@@ -50,6 +53,8 @@ struct NamedTimeInterval {
   std::vector<TimeInterval> intervals{};
 
   bool contains(Time instant) const;
+  // As of an interval; of none, never.
+  Time next_change(Time instant) const;
 };
 
 }  // namespace firedrill::notify

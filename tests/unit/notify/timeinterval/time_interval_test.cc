@@ -101,5 +101,34 @@ TEST(TimeInterval, IsNamedForAnyOfItsItems) {
   EXPECT_FALSE(named.contains(*parse_instant("2026-03-03T00:00:00Z")));
 }
 
+// Nothing changes before it, and no change is stepped over: minute by minute, over the days on which clocks change.
+TEST(TimeInterval, KnowsWhenItMayChange) {
+  for (const char* name : {"UTC", "Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo"}) {
+    NamedTimeInterval named;
+    named.intervals = {{.times = times({{0, 15}, {60, 120}, {100, 130}, {1380, 1440}}), .zone = zone(name)},
+                       {.weekdays = ranges({{0, 0}}), .zone = zone(name)},
+                       {.times = times({{105, 106}}), .days_of_month = ranges({{-1, -1}}), .zone = zone(name)}};
+    for (const char* day : {"2026-03-28T00:00:30Z", "2026-10-24T12:00:00Z", "2026-04-03T22:10:00Z"}) {
+      const Time begin = *parse_instant(day);
+      Time next = named.next_change(begin);
+      int changes = 0;
+      for (Time at = begin + 1min; at < begin + 72h; at += 1min) {
+        at = std::chrono::floor<std::chrono::minutes>(at);
+        ASSERT_GT(next, begin);
+        if (at == next) {
+          next = named.next_change(at);
+          ASSERT_GT(next, at);
+          ++changes;
+          continue;
+        }
+        ASSERT_LT(at, next);
+        ASSERT_EQ(named.contains(at), named.contains(at - 1min)) << name << " " << format_instant(at);
+      }
+      EXPECT_LT(changes, 100);
+    }
+  }
+  EXPECT_EQ(NamedTimeInterval().next_change(*parse_instant("2026-03-28T00:00:00Z")), Time::max());
+}
+
 }  // namespace
 }  // namespace firedrill::notify
