@@ -78,8 +78,10 @@ void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
     if (sources.empty() || targets.empty()) {
       findings.push_back(
           {rule.where,
-           format("no alert of the rules matches the {} of {}", sources.empty() ? "source" : "target", named(rule)),
-           "the rule files that are checked beside it were looked at; give the others too, or mend the matchers"});
+           format("with the labels that their rules give them, no alert matches the {} of {}",
+                  sources.empty() ? "source" : "target", named(rule)),
+           "the rule files that are checked beside it were looked at, and not what is added on the way; give the other "
+           "files too, or mend the matchers"});
       continue;
     }
     for (const std::string& label : rule.equal) {
@@ -91,7 +93,9 @@ void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
         if (may_be_equal(of_sources, of_targets)) continue;
         findings.push_back(
             {rule.where,
-             format("the label '{}' of `equal` is never the same on a source and on a target of {}: {} there, {} here",
+             format("the label '{}' of `equal` is never the same on a source and on a target of {}, as the rules give "
+                    "labels: "
+                    "{} there, {} here",
                     label, named(rule), listed(of_sources), listed(of_targets)),
              "it is never equal, so nothing is inhibited; leave it out here, or mend the labels of the rules"});
         continue;

@@ -45,7 +45,9 @@ const AlertShape* lesser_in_group(const ConfigLintInput& input, const Route& rou
 void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   std::size_t looks = kMostLooks;
   for (const Route& route : input.configuration.routes) {
-    if (route.group_interval <= route.group_wait) continue;
+    const Receiver* receiver = input.configuration.receiver(route.receiver);
+    const bool tells_nobody = receiver == nullptr || receiver->integrations.empty();
+    if (tells_nobody || route.group_interval <= route.group_wait) continue;
     for (std::size_t i = 0; i < input.alerts.size() && looks > 0; ++i) {
       const AlertShape& urgent = input.alerts[i];
       const auto severity = urgent.value(kSeverity);
