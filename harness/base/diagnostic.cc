@@ -24,6 +24,11 @@ struct Line {
   std::size_t whole = end_of_line();
   std::size_t end = std::min(whole, source.secrets().in_line(begin, whole));
 
+  // Whether a column lies behind the secret: then what is wrong is something else.
+  bool is_behind_secret(std::size_t column) const {
+    return end < whole && source.index().offset({number, column}) >= end_of_secret();
+  }
+
   std::string_view hidden() const { return end < whole ? Secret::to_display() : std::string_view(); }
 
   std::size_t width() const { return source.index().code_points(begin, end); }
@@ -34,6 +39,25 @@ struct Line {
   }
 
  private:
+  // Nothing is shown by it: a quoted text ends with its quote, any other in a flow mapping or list with its entry.
+  std::size_t end_of_secret() const {
+    const std::string_view text(source.text);
+    const char quote = text[end];
+    if (quote == '"' || quote == '\'') {
+      for (std::size_t at = end + 1; at < whole; ++at) {
+        const bool escapes = quote == '"' ? text[at] == '\\' : text.substr(at, 2) == "''";
+        if (escapes) {
+          ++at;
+        } else if (text[at] == quote) {
+          return at + 1;
+        }
+      }
+      return whole;
+    }
+    const bool flows = text.substr(begin, end - begin).find_first_of("{[") != std::string_view::npos;
+    return flows ? std::min(text.find_first_of(",}]'\"", end), whole) : whole;
+  }
+
   std::size_t end_of_line() const {
     const std::string& text = source.text;
     std::size_t at = source.index().offset({number + 1, 1});
@@ -60,16 +84,23 @@ std::string excerpt(const Line& line, std::size_t& column) {
   return to < width ? out + "…" : out.append(line.hidden());
 }
 
-// The line, and carets below what is wrong: below the word that stands for a secret if it is in there.
+// The line, and carets below what is wrong: below the word that stands for a secret if that is it, and below an
+// ellipsis if it comes later in the line, of which nothing is shown any more.
 std::string excerpt_with_carets(const Position& where) {
   const Line line{*where.source, where.line};
   const std::size_t behind = line.width() + 1;
   std::size_t column = std::max<std::size_t>(1, where.column);
+  const bool comes_later = line.is_behind_secret(column);
   if (!line.hidden().empty()) column = std::min(column, behind);
   const std::size_t shown_behind = behind + line.hidden().size();
   const std::size_t room = shown_behind > column ? shown_behind - column : 1;
-  const std::string shown = excerpt(line, column);
-  const std::size_t carets = std::clamp<std::size_t>(where.length, 1, std::min(room, kShownWidth));
+  std::string shown = excerpt(line, column);
+  std::size_t carets = std::clamp<std::size_t>(where.length, 1, std::min(room, kShownWidth));
+  if (comes_later) {
+    shown += " …";
+    column += line.hidden().size() + 1;
+    carets = 1;
+  }
   return format("{:>5} | {}\n{:>5} | {}{}\n", where.line, shown, "", std::string(column - 1, ' '),
                 std::string(carets, '^'));
 }

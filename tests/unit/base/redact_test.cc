@@ -114,6 +114,26 @@ TEST(Excerpts, PutCaretsBelowWhatStandsForASecret) {
   EXPECT_NE(message.find("{password: <secret>\n"), std::string::npos);
 }
 
+// Of what comes behind it in its line nothing is shown, and the secret is not what is wrong.
+TEST(Excerpts, PutNoCaretsBelowASecretForWhatComesBehindIt) {
+  const auto carets = [](const std::string& text, std::size_t column) {
+    const std::string message = render({Severity::error, {make_source("f", text), 1, column, 3}, "wrong", ""});
+    return message.substr(message.find('\n') + 1);
+  };
+  const std::string behind =
+      "    1 | {token: <secret> …\n"
+      "      |                  ^\n";
+  EXPECT_EQ(carets("{token: hunter2, nme: x}", 18), behind);
+  EXPECT_EQ(carets("{token: 'hun,''ter2', nme: x}", 23), behind);
+  EXPECT_EQ(carets(R"({token: "hun\",ter2", nme: x})", 22), behind);
+  const std::string at =
+      "    1 | {token: <secret>\n"
+      "      |         ^^^\n";
+  EXPECT_EQ(carets("{token: hunter2, nme: x}", 9), at);
+  EXPECT_EQ(carets("{token: 'hun,''ter2', nme: x}", 16), at) << "in the midst of it";
+  EXPECT_EQ(carets("{token: [a, b]: hunter2}", 9), at);
+}
+
 TEST(Messages, ShowNoPasswordOfAnAddress) {
   EXPECT_EQ(without_passwords("found 'https://me:hunter2@host/x' and ftp://hunter2@h"),
             "found 'https://me:<secret>@host/x' and ftp://<secret>@h");
