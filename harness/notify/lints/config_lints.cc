@@ -45,4 +45,9 @@ Diagnostics lint_configuration(const Configuration& configuration, std::span<con
   return warnings;
 }
 
+bool lints::tells_anybody(const Configuration& configuration, const Route& route) {
+  const Receiver* receiver = configuration.receiver(route.receiver);
+  return !route.children.empty() || (receiver != nullptr && !receiver->integrations.empty());
+}
+
 }  // namespace firedrill::notify

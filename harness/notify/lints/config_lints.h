@@ -37,4 +37,11 @@ Diagnostics lint_configuration(const Configuration& configuration, std::span<con
 // Names in a sentence: at most `most`, and how many more there are.
 std::string listed(std::span<const std::string> names, std::size_t most = 8);
 
+namespace lints {
+// Whether there is ever a day that fits it, and a time of that day.
+bool comes(const TimeInterval& interval);
+// Whether somebody is told by the route, or by one below it that may have what it says.
+bool tells_anybody(const Configuration& configuration, const Route& route);
+}  // namespace lints
+
 }  // namespace firedrill::notify

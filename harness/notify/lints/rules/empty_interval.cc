@@ -75,10 +75,18 @@ class Calendar {
   int looked_at_ = 0;
 };
 
+}  // namespace
+
+bool comes(const TimeInterval& interval) {
+  return Calendar(interval).comes();
+}
+
+namespace {
+
 void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   for (const NamedTimeInterval& named : input.configuration.time_intervals) {
     for (std::size_t i = 0; i < named.intervals.size(); ++i) {
-      if (Calendar(named.intervals[i]).comes()) continue;
+      if (comes(named.intervals[i])) continue;
       findings.push_back({named.where,
                           named.intervals.size() == 1
                               ? format("the time interval '{}' never comes", named.name)

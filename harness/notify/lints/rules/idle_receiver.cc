@@ -25,7 +25,7 @@ void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
                           "add a route to it, or remove it"});
     } else if (receiver.integrations.empty() && !says_so(receiver.name)) {
       findings.push_back({receiver.where,
-                          format("the receiver '{}' has no integration: nobody hears of its alerts", receiver.name),
+                          format("the receiver '{}' has no integration, and tells nobody of its alerts", receiver.name),
                           "add one such as `webhook_configs:`; if that is meant, a name such as 'null' says so"});
     }
   }

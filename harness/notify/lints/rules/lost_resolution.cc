@@ -17,6 +17,7 @@ bool waits(const Integration& integration) {
 }
 
 bool outlasts_resends(const TimeInterval& interval) {
+  if (!comes(interval)) return false;
   if (!interval.times) return true;
   return std::ranges::any_of(*interval.times, [](const TimeOfDayRange& range) {
     return range.end_minute - range.begin_minute > kResendMinutes;

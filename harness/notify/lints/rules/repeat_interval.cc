@@ -12,6 +12,7 @@ void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
     const bool inherited = parent != nullptr && parent->repeat_interval == route.repeat_interval &&
                            parent->group_interval == route.group_interval;
     if (inherited || route.repeat_interval % route.group_interval == Duration{}) continue;
+    if (!tells_anybody(input.configuration, route)) continue;
     const bool below = route.repeat_interval < route.group_interval;
     findings.push_back({route.where,
                         format("repeat_interval {} is {} group_interval {}", format_duration(route.repeat_interval),

@@ -11,7 +11,7 @@ void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   const std::vector<Route>& routes = input.configuration.routes;
   for (const Route& route : routes) {
     const bool inherited = route.parent && routes[*route.parent].repeat_interval == route.repeat_interval;
-    if (inherited || route.repeat_interval <= kRetention) continue;
+    if (inherited || route.repeat_interval <= kRetention || !tells_anybody(input.configuration, route)) continue;
     findings.push_back(
         {route.where,
          format("repeat_interval {} is longer than Alertmanager remembers what it has sent, unless --data.retention is "

@@ -11,6 +11,7 @@ namespace {
 // Siblings that are looked at one by one before a route; those with `=` are found by their value.
 constexpr std::size_t kMostSiblings = 500;
 
+// Any but one with a line break, which no dot is.
 bool takes_any_value(const Matcher& matcher) {
   return matcher.op() == MatchOp::regex && (matcher.value() == ".*" || matcher.value() == "^(?:.*)$");
 }
@@ -31,7 +32,6 @@ using Constraints = std::vector<const Matcher*>;
 
 // Whether whatever satisfies the constraints matches.
 bool follows(const Matcher& matcher, const Constraints& constraints) {
-  if (takes_any_value(matcher)) return true;
   return std::ranges::any_of(constraints, [&](const Matcher* known) {
     if (known->name() != matcher.name()) return false;
     if (*known == matcher) return true;
@@ -42,7 +42,14 @@ bool follows(const Matcher& matcher, const Constraints& constraints) {
 }
 
 bool all_follow(const Matchers& matchers, const Constraints& constraints) {
-  return std::ranges::all_of(matchers, [&](const Matcher& matcher) { return follows(matcher, constraints); });
+  return std::ranges::all_of(
+      matchers, [&](const Matcher& matcher) { return takes_any_value(matcher) || follows(matcher, constraints); });
+}
+
+// Whether that is so but for values with a line break.
+bool leaves_line_breaks(const Matchers& matchers, const Constraints& constraints) {
+  return std::ranges::any_of(
+      matchers, [&](const Matcher& matcher) { return takes_any_value(matcher) && !follows(matcher, constraints); });
 }
 
 // Two constraints that no value satisfies both; null: none.
@@ -108,7 +115,8 @@ class Search {
       if (taker == nullptr) continue;
       findings_.push_back(
           {route.where,
-           format("no alert reaches this route: the one in line {} takes all that it would", taker->where.line),
+           format("no alert reaches this route: the one in line {} takes all that it would{}", taker->where.line,
+                  leaves_line_breaks(taker->matchers, constraints) ? ", but for values with a line break" : ""),
            "put it in front of that one, or let that one `continue: true`"});
       return true;
     }
