@@ -121,9 +121,11 @@ class Check {
     TemplateSet set = templates_.set();
     if (const auto added = set.add("", value.text); !added) {
       const bool is_secret = value.secret;  // then Go's words may hold parts of it
+      const bool is_ours = added.error().contains("is not evaluated here");
       report(diagnostics_, value.where, is_secret ? "the template of a secret cannot be parsed" : added.error(),
-             "Alertmanager finds out when it sends: who should be told is told nothing, or gets a message without this "
-             "text");
+             is_ours ? "Alertmanager would print it: write what it prints, such as (0+1i)"
+                     : "Alertmanager finds out when it sends: who should be told is told nothing, or gets a message "
+                       "without this text");
       return;
     }
     const auto own = set.definitions().find("");

@@ -137,7 +137,7 @@ std::optional<std::string> unquote(std::string_view quoted) {
 std::expected<void, std::string> read_number(std::string_view text, bool character, Node& node) {
   if (character) return read_character(text, node);
   const auto illegal = [&] { return std::unexpected("illegal number syntax: " + model::quote(text)); };
-  if (text.ends_with('i')) return std::unexpected("complex numbers are not supported: " + model::quote(text));
+  if (text.ends_with('i')) return std::unexpected("a complex constant is not evaluated here: " + model::quote(text));
   const std::optional<std::string> plain = without_underscores(text);
   if (!plain) return illegal();
   const bool hexadecimal = plain->find_first_of("xX") != std::string::npos;
