@@ -45,7 +45,7 @@ TEST(EmptyValue, SaysWhyThereIsNone) {
       {"absent(m)", "m was there"},
       {"absent(none) * on () none", "no series matched none"},
       {"absent_over_time(m[5m])", "m was there"},
-      {"m > 100", ""},
+      {"m > 100", "m was 9 for {job=\"a\"} when it was last there, needed > 100"},
   };
   for (const auto& [expr, expected] : cases) EXPECT_EQ(why(expr), expected) << expr;
   EXPECT_EQ(why("rate(m[59s])", promql::Version::v2),
