@@ -6,6 +6,7 @@
 
 #include "base/text/format.h"
 #include "events/event.h"
+#include "fake_services/actions/action_table.h"
 #include "fake_services/faults/fault_times.h"
 #include "fake_services/pods/initial_state.h"
 #include "fake_services/pods/uptime.h"
@@ -20,9 +21,11 @@ constexpr Duration kMinute = std::chrono::minutes(1);
 Simulation::Simulation(WorldSpec spec, events::Sink& sink)
     : spec_(std::move(spec)),
       sink_(&sink),
-      flow_(build_model(spec_.topology, spec_.metrics, spec_.faults), spec_.seed, spec_.start),
+      flow_(build_model(spec_.topology, spec_.metrics, spec_.faults, spec_.limited), spec_.seed, spec_.start),
       tallies_(flow_.model(), spec_.seed),
       faults_(spec_.faults, flow_.model(), spec_.seed, spec_.disable_faults),
+      holds_(spec_.topology.services.size()),
+      action_witness_(spec_.people ? spec_.topology.services.size() : 0),
       started_(started_before(flow_.model(), spec_.seed, spec_.start)),
       pods_(flow_.model(), spec_.seed, started_, spec_.start),
       now_(spec_.start),
@@ -68,12 +71,15 @@ Time Simulation::next_boundary() const {
     if (expiry > now_ && expiry < next) next = expiry;
   }
   if (!announced_.empty() && announced_.front().t < next) next = announced_.front().t;
+  if (!begun_.empty() && begun_.front().effective < next) next = begun_.front().effective;
   return std::min(next, pods_.next_at());
 }
 
 void Simulation::set_traffic_conditions() {
   std::vector<std::size_t> services(faults_.services_hit().begin(), faults_.services_hit().end());
   services.insert(services.end(), disturbed_.begin(), disturbed_.end());
+  const std::vector<std::size_t> held = holds_.services();
+  services.insert(services.end(), held.begin(), held.end());
   std::ranges::sort(services);
   services.erase(std::ranges::unique(services).begin(), services.end());
   for (const std::size_t service : services) set_traffic_conditions(service);
@@ -91,6 +97,7 @@ void Simulation::set_traffic_conditions(std::size_t service) {
       for (RequestConditions& route : replica.routes) route.fail_connects(ConnectFailure::untrusted, 1);
     }
   }
+  holds_.apply(service, traffic_conditions_);
   pods_.apply(service, traffic_conditions_);
   if (!traffic_conditions_.empty()) flow_.set_traffic_conditions(service, traffic_conditions_);
 }
@@ -98,7 +105,8 @@ void Simulation::set_traffic_conditions(std::size_t service) {
 // What faults alone set, beside the replicas' conditions.
 void Simulation::set_conditions() {
   for (const std::size_t service : faults_.services_hit()) {
-    const ServiceConditions conditions = faults_.service_conditions(now_, service);
+    ServiceConditions conditions = faults_.service_conditions(now_, service);
+    holds_.apply(service, conditions);
     certificates_[service] = std::min(issued_[service], conditions.certificate_expiry.value_or(Time::max()));
     flow_.set_conditions(service, conditions);
     if (flow_.model().services[service].spec.external) continue;
@@ -110,6 +118,7 @@ void Simulation::set_conditions() {
     }
   }
   monitor_conditions_ = faults_.monitor_conditions(now_);
+  holds_.apply(monitor_conditions_);
 }
 
 Observer Simulation::observer() {
@@ -139,6 +148,7 @@ void Simulation::process_pods_once() {
     tallies_.draw(flow_, service, replica, now_);
     tallies_.replica(service, replica).restart();
     watcher_->on_restarted(pod, now_);
+    cure_with(service, replica);
   }
   for (const std::size_t service : changes.services) {
     watcher_->on_pods_changed(service, pods_);
@@ -151,6 +161,7 @@ void Simulation::process_pods_once() {
 // Between two steps: what is due at this instant.
 void Simulation::process_due() {
   tell_actions();
+  have_pending_effects();
   const bool full_minute = now_ >= minute_ + kMinute;
   const bool fault_due = faults_.due(now_);
   for (std::size_t i = 0; i < certificates_.size(); ++i) {
@@ -165,6 +176,7 @@ void Simulation::process_due() {
     sink_->on_minute(tallies_.close_minute(flow_, minute_));
     minute_ += kMinute;
     faults_.remember(observer());
+    if (spec_.people) action_witness_.look(now_, observer(), flow_, *sink_);
     set_traffic_conditions();  // joins classes that have become alike
   }
   if (fault_due && faults_.process(now_, observer(), *sink_)) {
@@ -181,6 +193,7 @@ void Simulation::advance_to(Time t) {
     if (!stepping_) {
       process_due();
       process_pods();
+      if (faults_.due(now_)) continue;  // one that a new process has rid of its cause
       if (faults_.lingering()) faults_.recover(now_, observer(), *sink_);
       if (now_ >= t) return;
       Time latest = next_boundary();
@@ -226,12 +239,9 @@ std::expected<void, std::string> Simulation::act(const events::Action& action) {
       return faults_.schedule().begin(action.subject, action.t);
     case events::ActionKind::end_fault:
       return faults_.schedule().end(action.subject, action.t);
-    case events::ActionKind::restart:
-      return restart(action);
-    case events::ActionKind::scale:
-      return scale(action);
+    default:
+      return people_act(action, *find_action(action.kind));
   }
-  std::unreachable();
 }
 
 // Told when it takes effect. Of a fault that was to begin, or to end, at another time, that is no more; nor does one
@@ -255,55 +265,6 @@ void Simulation::tell_actions() {
     sink_->on_event(late ? events::without_effect(action, "it had ended already") : events::event_of(action));
     announced_.erase(announced_.begin());
   }
-}
-
-// The service of ours whose pods an action is about.
-std::expected<std::size_t, std::string> Simulation::deployment(const events::Action& action) const {
-  const auto& services = flow_.model().services;
-  const auto at = std::ranges::find_if(services, [&](const ServiceModel& m) { return m.spec.name == action.subject; });
-  if (at == services.end()) return std::unexpected(format("there is no service '{}'", action.subject));
-  if (at->spec.external)
-    return std::unexpected(format("{} is a third party's: it has no pods of ours", action.subject));
-  if (action.t > now_) {
-    const bool restarts = action.kind == events::ActionKind::restart;
-    return std::unexpected(format("{} takes effect at once; it cannot be put off", restarts ? "a restart" : "scaling"));
-  }
-  return static_cast<std::size_t>(at - services.begin());
-}
-
-std::expected<void, std::string> Simulation::restart(const events::Action& action) {
-  const auto service = deployment(action);
-  if (!service) return std::unexpected(service.error());
-  pods_.restart(*service, now_);
-  return {};
-}
-
-std::expected<void, std::string> Simulation::scale(const events::Action& action) {
-  const auto service = deployment(action);
-  if (!service) return std::unexpected(service.error());
-  if (action.replicas < 1 || action.replicas > kMostReplicas) {
-    return std::unexpected(
-        format("{} can have 1 to {} replicas, and not {}", action.subject, kMostReplicas, action.replicas));
-  }
-  if (flow_.replicas(*service) == 0) return std::unexpected(format("{} has no pods to scale", action.subject));
-  if (stepping_) end_step_now();
-  const auto replicas = static_cast<std::size_t>(action.replicas);
-  while (flow_.replicas(*service) < replicas) add_replica(*service);
-  pods_.scale(*service, replicas, now_);
-  // The new places get what faults do to them.
-  set_conditions();
-  disturb(*service);
-  set_traffic_conditions();
-  flow_.disturb();
-  return {};
-}
-
-void Simulation::add_replica(std::size_t service) {
-  flow_.add_replica(service);
-  tallies_.add_replica(service, spec_.seed);
-  faults_.add_replica(service);
-  pods_.add_replica(service, spec_.seed, now_);
-  watcher_->on_replica_added(service, production());
 }
 
 }  // namespace firedrill::fake_services

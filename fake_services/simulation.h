@@ -8,6 +8,9 @@
 
 #include "events/action.h"
 #include "events/sink.h"
+#include "fake_services/actions/action_witness.h"
+#include "fake_services/actions/holds.h"
+#include "fake_services/actions/levers.h"
 #include "fake_services/faults/fault_injector.h"
 #include "fake_services/faults/observer.h"
 #include "fake_services/pods/pods.h"
@@ -19,7 +22,7 @@
 
 namespace firedrill::fake_services {
 
-class Simulation {
+class Simulation : private Levers {
  public:
   // A watcher has to be set before time goes on.
   Simulation(WorldSpec spec, events::Sink& sink);
@@ -60,9 +63,26 @@ class Simulation {
   std::expected<void, std::string> act(const events::Action& action);
   void announce(const events::Action& action);
   void tell_actions();
-  std::expected<std::size_t, std::string> deployment(const events::Action& action) const;
-  std::expected<void, std::string> restart(const events::Action& action);
-  std::expected<void, std::string> scale(const events::Action& action);
+  // simulation_actions.cc: what people do.
+  std::expected<void, std::string> people_act(const events::Action& action, const ActionSpec& spec);
+  std::expected<void, std::string> refusal(const events::Action& action, const ActionSpec& spec) const;
+  std::expected<void, std::string> have_effect(const events::Action& action, const ActionSpec& spec);
+  void have_pending_effects();
+  void cure(const events::Action& action, const ActionSpec& spec);
+  void end_faults(const std::vector<std::string>& ids);
+  void cure_with(std::size_t service, std::size_t replica);
+  std::vector<std::size_t> services_of(const events::Action& action, const ActionSpec& spec) const;
+  std::size_t index_of(const std::string& service) const;
+  Done restart(const std::string& service) override;
+  Done scale(const std::string& service, std::int64_t replicas) override;
+  Done drain(const std::string& node) override;
+  Done shed(const std::string& service, double share) override;
+  Done limit(const std::string& service, double per_second) override;
+  Done switch_off(const std::string& service, const std::string& dependency, bool off) override;
+  Done warm(const std::string& service, const std::string& dependency) override;
+  Done renew_certificate(const std::string& service) override;
+  Done silence(const std::string& alert, Duration lasts) override;
+  void apply_holds(std::size_t service);
   void add_replica(std::size_t service);
 
   WorldSpec spec_;
@@ -72,6 +92,21 @@ class Simulation {
   Tallies tallies_;
   FaultInjector faults_;
   std::vector<events::Action> announced_;  // those that take effect later, in order of time
+  // Actions of people that are begun and have not had their effect, in order of that time.
+  struct Begun {
+    Time effective;
+    events::Action action;
+  };
+  std::vector<Begun> begun_;
+  // Faults that are over at a replica when its process is a new one.
+  struct Curing {
+    std::size_t fault = 0;
+    std::size_t service = 0;
+    std::vector<bool> waiting;  // by replica
+  };
+  std::vector<Curing> curing_;
+  Holds holds_;
+  ActionWitness action_witness_;
   std::vector<Time> started_;
   Pods pods_;
   // Services of which some pod has left its rest, or whose certificate has expired; sorted.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/time.h"
@@ -19,7 +20,10 @@ struct WorldSpec {
   Time start{};                 // of the simulation, before the warm-up
   Time origin{};                // end of the warm-up: faults' `at` counts from here
   bool disable_faults = false;  // for tests: faults are scheduled and reported, but change nothing
-  bool kubernetes = false;      // kube-state-metrics and the kubelets are targets too, behind the replicas
+  // Somebody works the incidents: of what is done it is said whether it helped.
+  bool people = false;
+  std::vector<std::string> limited = {};  // the services that they may limit
+  bool kubernetes = false;                // kube-state-metrics and the kubelets are targets too, behind the replicas
 };
 
 }  // namespace firedrill::fake_services

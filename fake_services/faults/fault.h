@@ -170,6 +170,8 @@ struct FaultSpec {
   FaultMatch match;
   FaultPattern pattern{};
   std::shared_ptr<const Fault> behaviour;
+  // The actions that remove its cause, by name; empty: those whose rows name its kind (actions/action.h).
+  std::vector<std::string> cured_by{};
 };
 
 // How a fault has fared so far.

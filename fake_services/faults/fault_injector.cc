@@ -98,7 +98,10 @@ FaultInjector::FaultInjector(const std::vector<FaultSpec>& faults, const FlowMod
     if (spec.pattern.first > 0 && !disabled) {
       entry.quota.emplace(spec, entry.hits, model, RandomStream(seed, format("fault/{}/first", spec.id)));
     }
-    for (const Hit& hit : entry.hits) services_hit_.push_back(hit.service);
+    for (const Hit& hit : entry.hits) {
+      services_hit_.push_back(hit.service);
+      entry.spared.emplace_back(hit.replicas.size(), false);
+    }
     entries_.push_back(std::move(entry));
     set_turns(entries_.size() - 1);
   }
@@ -156,8 +159,10 @@ void FaultInjector::add_replica(std::size_t service) {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     Entry& e = entries_[i];
     const TargetSpec& target = spec(i).target;
-    for (Hit& hit : e.hits) {
+    for (std::size_t h = 0; h < e.hits.size(); ++h) {
+      Hit& hit = e.hits[h];
       if (hit.service != service) continue;
+      e.spared[h].push_back(false);
       const bool there = target.zone.empty() || in_zone(model_->services[service].spec, replica, target.zone);
       hit.replicas.push_back(there && target.mode == "all");
     }
@@ -352,10 +357,11 @@ void FaultInjector::apply(Time t, const Flow& flow, std::size_t service,
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const double s = strength(i, t);
     if (s <= 0) continue;
-    for (const Hit& hit : entries_[i].hits) {
+    for (std::size_t h = 0; h < entries_[i].hits.size(); ++h) {
+      const Hit& hit = entries_[i].hits[h];
       if (hit.service != service) continue;
       for (std::size_t r = 0; r < conditions.size(); ++r) {
-        if (!hit.replicas[r]) continue;
+        if (!meets(entries_[i], h, r)) continue;
         apply_calls(i, hit, s, conditions[r]);
         if (hit.edge) continue;
         spec(i).behaviour->apply_to_replica(conditions[r].replica, s);
@@ -374,10 +380,11 @@ void FaultInjector::apply_each(Time t, std::size_t service, std::vector<Conditio
   conditions.assign(replicas_[service], Conditions{});
   for (const std::size_t i : schedule_.by_begin()) {
     if (disabled_ || !schedule_.on(i)) continue;
-    for (const Hit& hit : entries_[i].hits) {
+    for (std::size_t h = 0; h < entries_[i].hits.size(); ++h) {
+      const Hit& hit = entries_[i].hits[h];
       if (hit.service != service || hit.edge) continue;
       for (std::size_t r = 0; r < conditions.size(); ++r) {
-        if (!hit.replicas[r]) continue;
+        if (!meets(entries_[i], h, r)) continue;
         if (const double s = strength(i, t, turn_of(i, hit, r)); s > 0) apply(i, conditions[r], s);
       }
     }
@@ -446,6 +453,39 @@ std::string FaultInjector::why_unseen(std::size_t i) const {
     }
   }
   return fault.behaviour->unseen(e.witness.before(), e.witness.last(), e.name);
+}
+
+bool FaultInjector::meets(const Entry& entry, std::size_t hit, std::size_t replica) {
+  return entry.hits[hit].replicas[replica] && !entry.spared[hit][replica];
+}
+
+std::vector<std::size_t> FaultInjector::hitting(std::size_t service, bool connections) const {
+  const std::string& name = model_->services[service].spec.name;
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const TargetSpec& target = spec(i).target;
+    if (!schedule_.on(i)) continue;
+    if (target.service == name || (connections && target.dependency == name)) out.push_back(i);
+  }
+  return out;
+}
+
+std::vector<std::size_t> FaultInjector::hitting_zone(std::string_view zone) const {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (schedule_.on(i) && spec(i).target.zone == zone) out.push_back(i);
+  }
+  return out;
+}
+
+bool FaultInjector::spare(std::size_t fault, std::size_t service, std::size_t replica) {
+  Entry& e = entries_[fault];
+  bool left = false;
+  for (std::size_t h = 0; h < e.hits.size(); ++h) {
+    if (e.hits[h].service == service && replica < e.spared[h].size()) e.spared[h][replica] = true;
+    for (std::size_t r = 0; r < e.spared[h].size(); ++r) left = left || meets(e, h, r);
+  }
+  return !left;
 }
 
 std::vector<FaultState> FaultInjector::states() const {

@@ -61,6 +61,14 @@ class FaultInjector {
   // The services that some fault hits, each once.
   std::span<const std::size_t> services_hit() const { return services_hit_; }
 
+  // Those that are on and hit the service, or a zone or connections of it; with `connections` also those that hit
+  // connections to it.
+  std::vector<std::size_t> hitting(std::size_t service, bool connections) const;
+  // Of those that are on and hit a zone.
+  std::vector<std::size_t> hitting_zone(std::string_view zone) const;
+  // The fault no longer hits this replica of the service; true if it hits none any more. It is witnessed as before.
+  bool spare(std::size_t fault, std::size_t service, std::size_t replica);
+
   std::vector<FaultState> states() const;
   std::span<const FaultSpan> spans() const { return spans_; }
 
@@ -69,8 +77,9 @@ class FaultInjector {
   struct Entry {
     std::string name;  // of its target, for people
     std::vector<Hit> hits;
-    double left = 0;             // of the first n requests
-    std::optional<Quota> quota;  // of their counts
+    std::vector<std::vector<bool>> spared;  // of each of these, replicas that it hits no longer
+    double left = 0;                        // of the first n requests
+    std::optional<Quota> quota;             // of their counts
     FaultWitness witness;
     std::optional<Time> recovered;  // since when what it did is over, too
     // While it was on and nothing of it had been seen: requests that came over the way that it is on, those of them
@@ -95,6 +104,7 @@ class FaultInjector {
   void look(std::size_t fault, Time t, const Observer& observer, events::Sink& sink);
   void end(std::size_t fault, Time t, const Observer& observer, events::Sink& sink);
   void recover(std::size_t fault, Time t, events::Sink& sink);
+  static bool meets(const Entry& entry, std::size_t hit, std::size_t replica);
   void apply_calls(std::size_t fault, const Hit& hit, double strength, TrafficConditions& conditions) const;
   // What `apply` (the fault, the conditions, its strength) makes of each replica of the service that is hit.
   template <typename Conditions, typename Apply>

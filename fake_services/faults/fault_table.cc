@@ -6,6 +6,7 @@
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "fake_services/actions/action_table.h"
 #include "fake_services/topology/release.h"
 
 // Every kind of fault, a row each, in the order in which lists and documentation have them. A row names the function
@@ -92,6 +93,10 @@ constexpr FieldSpec kCommon[] = {
      .default_text = "100%",
      .min = 0,
      .max = 1},
+    {.name = "cured_by",
+     .type = texts,
+     .doc = "the actions that remove its cause; where absent, those that `firedrill list actions -v` names for its "
+            "kind"},
 };
 
 constexpr FieldSpec kMatch[] = {
@@ -278,6 +283,22 @@ void check_match(const FaultSpec& fault, const Topology& topology, std::vector<F
                       format("its routes are: {}", routes.empty() ? "GET /" : routes)});
 }
 
+// Only what is done to a service or a node can remove a cause.
+void check_cures(const FaultSpec& fault, std::vector<FaultProblem>& problems) {
+  std::vector<std::string> names;
+  for (const ActionSpec& action : action_table()) {
+    if (action.is_of_world()) names.emplace_back(action.name);
+  }
+  for (const std::string& name : fault.cured_by) {
+    if (std::ranges::find(names, name) != names.end()) continue;
+    const bool known = find_action(name) != nullptr;
+    problems.push_back({"cured_by",
+                        known ? format("the action '{}' is done to nothing that runs, and removes no cause", name)
+                              : format("there is no action '{}'", name),
+                        known ? "name one that is done to a service" : suggest(name, names)});
+  }
+}
+
 }  // namespace
 
 std::span<const FaultKind> fault_table() {
@@ -298,7 +319,9 @@ std::span<const FieldSpec> common_fault_fields() {
 }
 std::vector<FieldSpec> fault_fields(const FaultKind& kind) {
   std::vector<FieldSpec> fields(std::begin(kCommon), std::end(kCommon));
-  if (kind.aims == Aims(Aim::monitor)) std::erase_if(fields, [](const FieldSpec& f) { return f.name == "target"; });
+  if (kind.aims == Aims(Aim::monitor)) {
+    std::erase_if(fields, [](const FieldSpec& f) { return f.name == "target" || f.name == "cured_by"; });
+  }
   fields.insert(fields.end(), kind.fields.begin(), kind.fields.end());
   return fields;
 }
@@ -337,6 +360,7 @@ FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMat
   fault.match = match;
   fault.pattern = pattern;
   fault.behaviour = kind.make(fields);
+  if (fields.has("cured_by")) fault.cured_by = fields.texts("cured_by");
   return fault;
 }
 
@@ -350,6 +374,7 @@ std::vector<FaultProblem> validate(const FaultSpec& fault, const Topology& topol
   if (problems.empty()) check_aim(fault, problems);
   if (problems.empty()) check_fit(fault, topology, problems);
   check_match(fault, topology, problems);
+  check_cures(fault, problems);
   if (fault.pattern.duty_cycle && fault.behaviour != nullptr && fault.behaviour->duty_cycle()) {
     problems.push_back({"pattern", format("{} comes and goes by itself", fault.kind->name), "remove the duty cycle"});
   }

@@ -14,7 +14,8 @@ namespace firedrill::fake_services {
 std::span<const FaultKind> fault_table();
 const FaultKind* find_fault(std::string_view name);
 
-// id, kind, target, at, duration, ramp, probability; inside: match. A fault's block holds these and its kind's own.
+// id, kind, target, at, duration, ramp, probability, cured_by; inside: match. A fault's block holds these and its
+// kind's own.
 std::span<const FieldSpec> common_fault_fields();
 // The fields of a fault's block: the common ones and the kind's own. Faults of the monitor have no target.
 std::vector<FieldSpec> fault_fields(const FaultKind& kind);

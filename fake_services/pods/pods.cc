@@ -382,6 +382,12 @@ void Pods::restart(std::size_t service, Time t) {
   next_ = std::min(next_, t);
 }
 
+void Pods::restart_one(std::size_t pod, Time t) {
+  bodies_[pod].restarts_asked = -1;  // fewer than were ever asked
+  begin_rollout(bodies_[pod].service, t);
+  next_ = std::min(next_, t);
+}
+
 void Pods::scale(std::size_t service, std::size_t replicas, Time t) {
   Rollout& rollout = rollouts_[service];
   if (rollout.replicas == replicas) return;

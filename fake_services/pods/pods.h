@@ -63,6 +63,8 @@ class Pods {
 
   // Replaces the pods of a service one after the other, as a rollout does, from t on.
   void restart(std::size_t service, Time t);
+  // The same of one of them alone.
+  void restart_one(std::size_t pod, Time t);
   // From t on a service has so many pods, the first of its places: those behind them are deleted, and drain as in a
   // rollout; those that are missing are made, all at once.
   void scale(std::size_t service, std::size_t replicas, Time t);

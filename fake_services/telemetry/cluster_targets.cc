@@ -15,11 +15,6 @@ constexpr double kScrapeSeconds = 0.01;  // median duration of a scrape
 constexpr double kScrapeSpread = 0.3;
 constexpr double kSilentScrapeSeconds = 3600;  // beyond any scrape's time-out
 
-std::string node_name(const ServiceSpec& service, std::size_t replica) {
-  if (service.zones.empty()) return std::string(kOnlyNode);
-  return node_of_zone(service.zones[replica % service.zones.size()]);
-}
-
 // `index`: of the pod among all.
 PodIdentity identity_of(const ServiceSpec& s, std::size_t replica, std::size_t index) {
   const std::size_t n = index + 10;
@@ -30,7 +25,7 @@ PodIdentity identity_of(const ServiceSpec& s, std::size_t replica, std::size_t i
           .deployment = s.name,
           .uid = pod_uid(s.name_space, pod, 0),
           .ip = format("10.{}.{}.{}", 64 + n / 65536 % 64, n / 256 % 256, n % 256),
-          .node = node_name(s, replica)};
+          .node = node_of(s, replica)};
 }
 
 std::vector<PodIdentity> identities(const FlowModel& model) {
@@ -71,6 +66,11 @@ Target make_target(TargetKind kind, std::string_view job, std::string instance) 
 
 std::string node_of_zone(std::string_view zone) {
   return format("node-{}", zone);
+}
+
+std::string node_of(const ServiceSpec& service, std::size_t replica) {
+  if (service.zones.empty()) return std::string(kOnlyNode);
+  return node_of_zone(service.zones[replica % service.zones.size()]);
 }
 
 ClusterTargets::ClusterTargets(const FlowModel& model, std::uint64_t seed)

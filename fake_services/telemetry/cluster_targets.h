@@ -55,6 +55,8 @@ class ClusterTargets {
 
 // The node on which the pods of a zone are: the label `node` of its kubelet.
 std::string node_of_zone(std::string_view zone);
+// The node of a replica; of services without zones all are on one.
+std::string node_of(const ServiceSpec& service, std::size_t replica);
 
 // The names of their series, and the jobs of the targets themselves.
 std::vector<std::string_view> cluster_metric_names();

@@ -44,6 +44,14 @@ struct ReceiverConditions {
   bool operator==(const ReceiverConditions&) const = default;
 };
 
+// A silence that somebody sets on all alerts of a name.
+struct SilencedAlert {
+  std::string alert;
+  Time from{};
+  Time to{};
+  bool operator==(const SilencedAlert&) const = default;
+};
+
 // What befalls the monitor. Obeyed by whoever evaluates rules and sends notifications (World::monitor_conditions).
 struct MonitorConditions {
   bool first_down = false;               // the same of the first alone of several
@@ -54,6 +62,7 @@ struct MonitorConditions {
   bool alertmanager_down = false;        // neither takes alerts nor notifies
   bool alertmanager_loses_data = false;  // when it is back, its log and its silences are gone
   std::vector<ReceiverConditions> receivers{};
+  std::vector<SilencedAlert> silences{};  // in the order in which they are set; none is ever taken out
   bool operator==(const MonitorConditions&) const = default;
 };
 

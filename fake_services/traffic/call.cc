@@ -195,7 +195,21 @@ Attempt attempt(const EdgeModel& edge, const ServiceModel& callee, std::span<con
   return out;
 }
 
+namespace {
+
+// Of a call that is not made.
+Operation no_operation() {
+  Ends ends;
+  ends.success.add(1, Moments{});
+  Operation out;
+  out.success_time = ends.success;
+  return out;
+}
+
+}  // namespace
+
 Operation operation(const EdgeModel& edge, const Attempt& a, const PoolState& pool, const CallState& state) {
+  if (state.conditions.off) return no_operation();
   const double open_share = state.open_share;
   const double hit = edge.spec.cache ? edge.spec.cache->hit_ratio * (1 - state.cache_cold) : 0;
   const double tried = (1 - hit) * (1 - open_share);

@@ -80,6 +80,7 @@ struct DependencyConditions {
   double cache_lost = 0;           // share of the cache's entries that are gone
   double extra_attempts = 0;       // attempts sent beside each that is awaited, their responses thrown away
   std::int32_t extra_retries = 0;  // beyond the policy, at once and outside the budget
+  bool off = false;                // requests do without it, and are as good as if it had answered
   bool operator==(const DependencyConditions&) const = default;
 };
 

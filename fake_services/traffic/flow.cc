@@ -170,6 +170,10 @@ void Flow::set_conditions(std::size_t service, const ServiceConditions& conditio
   services_[service].conditions = conditions;
 }
 
+void Flow::warm(std::size_t service, std::size_t edge) {
+  for (ReplicaClass& k : services_[service].classes) k.edges[edge].cache_cold = 0;
+}
+
 QueueState Flow::queue_at(std::size_t service, Time t) const {
   QueueState queue = services_[service].queue;
   const double planned = to_seconds(end_ - begin_);

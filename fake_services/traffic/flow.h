@@ -174,6 +174,8 @@ class Flow {
   void set_traffic_conditions(std::size_t service, std::span<const TrafficConditions> conditions);
   TrafficConditions neutral_conditions(std::size_t service) const;
   void set_conditions(std::size_t service, const ServiceConditions& conditions);
+  // What its replicas cache before a dependency is there again, but for what conditions keep away. Only between steps.
+  void warm(std::size_t service, std::size_t edge);
 
   // Goes to where things come to rest with the conditions as they are. Only before the first step.
   void settle(Time start);

@@ -164,8 +164,8 @@ std::vector<int> reply_codes(const Fault& fault) {
   return codes;
 }
 
-FlowModel build_model(const Topology& topology, std::span<const MetricSpec> metrics,
-                      std::span<const FaultSpec> faults) {
+FlowModel build_model(const Topology& topology, std::span<const MetricSpec> metrics, std::span<const FaultSpec> faults,
+                      std::span<const std::string> limited) {
   FlowModel model;
   Index index;
   for (std::size_t i = 0; i < topology.services.size(); ++i) index.emplace(topology.services[i].name, i);
@@ -183,6 +183,7 @@ FlowModel build_model(const Topology& topology, std::span<const MetricSpec> metr
       if (!fault.target.dependency.empty() || !hits(fault, spec)) continue;
       for (const int code : reply_codes(*fault.behaviour)) service.codes.add(code);
     }
+    if (std::ranges::find(limited, spec.name) != limited.end()) service.codes.add(kTooManyRequests);
     for (const auto* probe : {&spec.liveness_probe, &spec.readiness_probe, &spec.startup_probe}) {
       if (*probe && listener_of(spec, **probe) != Listener::serves) service.probed_in_vain = true;
     }

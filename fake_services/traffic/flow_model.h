@@ -31,6 +31,7 @@ inline constexpr std::array<int, kCauses> kCauseCodes = {503, 504, 502};
 inline constexpr int kOk = 200;
 inline constexpr int kQueueFull = 503;
 inline constexpr int kBackgroundError = 500;
+inline constexpr int kTooManyRequests = 429;  // over a limit that people set
 
 // How a call's attempt ends for the caller; the value of the label `outcome`.
 enum class CallOutcome : std::size_t {
@@ -134,6 +135,8 @@ std::span<const double> default_buckets();
 // The codes that a fault makes its target answer with.
 std::vector<int> reply_codes(const Fault& fault);
 
-FlowModel build_model(const Topology& topology, std::span<const MetricSpec> metrics, std::span<const FaultSpec> faults);
+// `limited`: the services that people may limit, whose callers then see 429.
+FlowModel build_model(const Topology& topology, std::span<const MetricSpec> metrics, std::span<const FaultSpec> faults,
+                      std::span<const std::string> limited = {});
 
 }  // namespace firedrill::fake_services

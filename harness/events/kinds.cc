@@ -47,10 +47,12 @@ constexpr std::array kHeld{EventFieldSpec{"by", text, "what held it back"}, kLab
 constexpr std::array kAtAlertmanager{kLabels};
 constexpr std::array kFailed{kAlerts, EventFieldSpec{"labels", labels, "the labels of its group"}, kIntegration,
                              kStatus, kReason};
-constexpr std::array kOncall{kAlert, kIncident, EventFieldSpec{"tier", text, "of the escalation"}, kReason};
+constexpr std::array kOncall{kAlerts, kIncident, EventFieldSpec{"tier", text, "of the escalation"}, kReason};
 constexpr EventFieldSpec kBy{"by", text, "the person; empty: not known"};
-constexpr std::array kTaken{kBy, EventFieldSpec{"target", text, "the fault's id, or the service"},
-                            EventFieldSpec{"replicas", number, "of a scaling: how many there are to be"}};
+constexpr std::array kTaken{kBy,
+                            EventFieldSpec{"target", text, "the fault's id, or what it is done to: a service, a node"},
+                            EventFieldSpec{"replicas", number, "of a scaling: how many there are to be"},
+                            EventFieldSpec{"arguments", text, "what else it is given: share=50%"}};
 constexpr std::array kAction{kIncident, kBy, kService, kReason};
 constexpr std::array kSeverity{EventFieldSpec{"severity", text, "P0 to P3"},
                                EventFieldSpec{"was", text, "before; empty at first"}, kReason};

@@ -18,4 +18,15 @@ bool AlertRecord::held(HoldKind how) const {
   return std::ranges::find(held_back, how, &HeldBack::how) != held_back.end();
 }
 
+std::vector<std::string> split_alerts(std::string_view names) {
+  constexpr std::string_view kBetween = ", ";
+  std::vector<std::string> out;
+  while (!names.empty()) {
+    const std::size_t end = std::min(names.find(kBetween), names.size());
+    out.emplace_back(names.substr(0, end));
+    names.remove_prefix(std::min(end + kBetween.size(), names.size()));
+  }
+  return out;
+}
+
 }  // namespace firedrill::record

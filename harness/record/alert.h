@@ -73,7 +73,8 @@ struct AlertRecord {
   std::string attribution;  // named | blast_radius | only_incident | warmup | excepted | spurious | pending_only
   bool operator==(const AlertRecord&) const = default;
 
-  // When it paged somebody: a receiver that pages accepted it, or without an Alertmanager it arrived where one would be.
+  // When it paged somebody: a receiver that pages accepted it, or without an Alertmanager it arrived where one would
+  // be.
   std::optional<Time> page_at() const;
   bool is_page() const { return page_at().has_value(); }
   // When it was over to whoever could hear of it; absent: it was not.
@@ -83,5 +84,8 @@ struct AlertRecord {
   // Whether something of this kind held it back.
   bool held(HoldKind how) const;
 };
+
+// The names in an event's field `alert`, which are separated by commas.
+std::vector<std::string> split_alerts(std::string_view names);
 
 }  // namespace firedrill::record

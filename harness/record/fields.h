@@ -97,10 +97,11 @@ template <typename Visitor, Of<ActionRecord> T>
 void fields(Visitor& v, T& x) {
   v("given_at", x.given_at, "When it was said.");
   v("t", x.action.t, "When it took effect.");
-  v("kind", x.action.kind, "begin fault, end fault, restart or scale.");
-  v("subject", x.action.subject, "The fault's id, or the service.");
+  v("kind", x.action.kind, "begin fault, end fault, or what people do: rollback, restart, ….");
+  v("subject", x.action.subject, "The fault's id, or what it was done to: a service, a node.");
   v("by", x.action.by, "The person; empty: not known.");
   v("replicas", x.action.replicas, "Of a scaling, how many there were to be; else 0.");
+  v("arguments", x.action.arguments, "What else it was given; absent: nothing.");
 }
 
 template <typename Visitor, Of<SendStretch> T>
@@ -202,6 +203,25 @@ void fields(Visitor& v, T& x) {
   v("payloads", x.payloads, "What they were sent, rendered, each once.");
   v("payloads_left_out", x.payloads_left_out,
     "Notifications whose payload is not kept, since there is too much; absent: none.");
+}
+
+template <typename Visitor, Of<OnCallSchedule> T>
+void fields(Visitor& v, T& x) {
+  v("name", x.name, "The schedule.");
+  v("tiers", x.tiers, "In the order in which they are paged.");
+  v("zone", x.zone, "Whose clocks count.");
+}
+
+template <typename Visitor, Of<ResponseTarget> T>
+void fields(Visitor& v, T& x) {
+  v("severity", x.severity, "P0 to P3.");
+  v("within_seconds", x.within, "An incident so severe is to be acknowledged in less.");
+}
+
+template <typename Visitor, Of<OnCallRecord> T>
+void fields(Visitor& v, T& x) {
+  v("schedules", x.schedules, "Those of the on-call file.");
+  v("response_targets", x.response_targets, "How soon an incident is to be acknowledged.");
 }
 
 template <typename Visitor, Of<MonitoringRecord> T>
@@ -497,6 +517,7 @@ void fields(Visitor& v, T& x) {
   v("alerts", x.alerts, "The ledger of alerts: one entry for each activation.");
   v("sends", x.sends, "What the monitor sent of the alerts that a dead man's switch waits for.");
   v("alertmanager", x.alertmanager, "What the Alertmanager did; absent: the run had none.");
+  v("on_call", x.on_call, "Who could be called, by what they are on call as; absent: nobody.");
   v("rules", x.rules, "Health of the rules.");
   v("probes", x.probes, "Probe results.");
   v("timeline", x.timeline, "What happened, in order of time.");

@@ -19,6 +19,7 @@
 #include "record/incident.h"
 #include "record/monitoring.h"
 #include "record/notifications.h"
+#include "record/on_call.h"
 #include "record/results.h"
 #include "record/sends.h"
 #include "record/truth.h"
@@ -77,6 +78,7 @@ struct Record {
   std::vector<AlertRecord> alerts;                   // in order of their first step
   std::vector<SendRecord> sends;                     // of the alerts that a dead man's switch waits for
   std::optional<AlertmanagerRecord> alertmanager{};  // nothing: the run had none
+  std::optional<OnCallRecord> on_call{};             // nothing: nobody was
   std::vector<RuleRecord> rules;                     // in order of evaluation
   std::vector<FaultRecord> faults;                   // in the order of the scenario
   std::vector<ProbeRecord> probes;

@@ -228,7 +228,7 @@ class Reader {
       out = kind;
       return;
     }
-    complain(path, "expected begin fault, end fault, restart or scale");
+    complain(path, "expected begin fault, end fault, or the name of an action such as restart");
   }
   void decode(const json::value& value, SliKind& out, const std::string& path) {
     const bool latency = value.is_string() && value.get_string() == "latency";

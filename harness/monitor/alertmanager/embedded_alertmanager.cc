@@ -51,6 +51,7 @@ EmbeddedAlertmanager::EmbeddedAlertmanager(const EmbeddedAlertmanager& other, Sc
       generator_urls_(other.generator_urls_),
       receivers_(other.receivers_),
       counts_(other.counts_),
+      silences_taken_(other.silences_taken_),
       down_(other.down_),
       loses_data_(other.loses_data_) {}
 
@@ -94,10 +95,22 @@ void EmbeddedAlertmanager::obey(Time now) {
   const fake_services::MonitorConditions& conditions = targets_.monitor_conditions();
   if (conditions.alertmanager_down != down_) conditions.alertmanager_down ? stop(now) : start(now);
   if (down_) loses_data_ = loses_data_ || conditions.alertmanager_loses_data;
+  if (!down_) take_silences();
   // One that is stopped asks nobody: what befalls receivers meanwhile counts from its start on.
   if (down_ || conditions.receivers == receivers_) return;
   receivers_ = conditions.receivers;
   manager_.set_endpoints(receivers_.empty() ? nullptr : std::make_shared<const FaultyEndpoints>(receivers_), now);
+}
+
+// Those that people have set since it was last asked.
+void EmbeddedAlertmanager::take_silences() {
+  const auto& silences = targets_.monitor_conditions().silences;
+  for (; silences_taken_ < silences.size(); ++silences_taken_) {
+    const fake_services::SilencedAlert& each = silences[silences_taken_];
+    const auto name = model::Matcher::make(std::string(model::kAlertName), model::MatchOp::equal, each.alert);
+    manager_.add_silence(
+        {.matchers = {*name}, .starts_at = each.from, .ends_at = each.to, .comment = "set by a responder"});
+  }
 }
 
 void EmbeddedAlertmanager::stop(Time now) {

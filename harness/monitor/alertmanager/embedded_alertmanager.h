@@ -48,6 +48,7 @@ class EmbeddedAlertmanager final : public events::Component, public AlertReceive
  private:
   // Does what faults ask from now on.
   void obey(Time now);
+  void take_silences();
   void stop(Time now);
   void start(Time now);
   void tell();
@@ -62,6 +63,7 @@ class EmbeddedAlertmanager final : public events::Component, public AlertReceive
   std::shared_ptr<const std::vector<std::string>> generator_urls_;
   std::vector<fake_services::ReceiverConditions> receivers_;
   fake_services::AlertmanagerCounts counts_;
+  std::size_t silences_taken_ = 0;
   bool down_ = false;
   bool loses_data_ = false;
 };

@@ -130,7 +130,8 @@ TEST(Actions, SayWhyTheyCannotBe) {
   EXPECT_EQ(refused(world.now(), begin_fault, "down"), "fault 'down' has begun already");
   EXPECT_EQ(refused(world.now(), restart, "nobody"), "there is no service 'nobody'");
   EXPECT_EQ(refused(world.now(), restart, "payments"), "payments is a third party's: it has no pods of ours");
-  EXPECT_EQ(refused(world.now() + 1s, restart, "checkout"), "a restart takes effect at once; it cannot be put off");
+  EXPECT_EQ(refused(world.now() + 1s, restart, "checkout"),
+            "the action restart is begun at once; it cannot be put off");
   EXPECT_EQ(refused(world.now(), end_fault, "down"), "done");
   drill.run_for(1s);
   EXPECT_EQ(refused(world.now(), end_fault, "down"), "fault 'down' has ended already");

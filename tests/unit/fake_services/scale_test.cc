@@ -137,7 +137,7 @@ TEST(Scale, IsRefusedWithAReason) {
   EXPECT_EQ(refusal("checkout", 1001), "checkout can have 1 to 1000 replicas, and not 1001");
   EXPECT_EQ(refusal("cart", 3), "there is no service 'cart'");
   EXPECT_EQ(refusal("payments", 3), "payments is a third party's: it has no pods of ours");
-  EXPECT_EQ(refusal("checkout", 3, 1min), "scaling takes effect at once; it cannot be put off");
+  EXPECT_EQ(refusal("checkout", 3, 1min), "the action scale is begun at once; it cannot be put off");
   EXPECT_EQ(refusal("checkout", 3), "taken");
   EXPECT_EQ(world.targets().size(), World(shop_world()).targets().size());
 }

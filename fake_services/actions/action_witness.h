@@ -1,0 +1,51 @@
+// Looks whether actions help: at what was seen in the minutes before each, against what is seen since.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "events/action.h"
+#include "events/sink.h"
+#include "fake_services/actions/action.h"
+#include "fake_services/faults/observer.h"
+
+namespace firedrill::fake_services {
+
+class ActionWitness {
+ public:
+  explicit ActionWitness(std::size_t services) : history_(services) {}
+
+  // At each full minute: tells of actions that have helped by now, or have had their time, and remembers what is seen.
+  // Everything must have been drawn.
+  void look(Time t, const Observer& observer, const Flow& flow, events::Sink& sink);
+  // An action on these services is begun, and has its effect at `effective`.
+  void begin(const ActionSpec& spec, const events::Action& action, std::vector<std::size_t> services, Time effective,
+             const Observer& observer, const Flow& flow);
+
+ private:
+  static constexpr std::size_t kMinutes = 2;  // that count as those before
+
+  struct Watched {
+    const ActionSpec* spec = nullptr;
+    events::Action action;
+    std::vector<std::size_t> services;
+    std::string target;  // for people
+    Time effective{};
+    Observation before;
+    Observation last;  // counts since the start, at the last look
+    Time looked_at{};
+  };
+
+  static Observation observe(const std::vector<std::size_t>& services, const Observer& observer, const Flow& flow);
+  // True: there is nothing more to be seen.
+  static bool look_at(Watched& watched, Time t, const Observer& observer, const Flow& flow, events::Sink& sink);
+
+  std::vector<std::array<Observation, kMinutes>> history_;  // by service, a ring
+  std::size_t remembered_ = 0;
+  std::vector<Watched> watched_;
+};
+
+}  // namespace firedrill::fake_services
