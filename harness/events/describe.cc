@@ -27,7 +27,8 @@ std::string action_text(const Event& event) {
   const std::string by = event.text("by");
   std::string out = format("{}{} {}", by.empty() ? by : by + ": ", event.subject, event.text("target"));
   if (event.find("replicas") != nullptr) out += format(" to {:.0f}", event.number("replicas"));
-  return out;
+  const std::string arguments = event.text("arguments");
+  return arguments.empty() ? out : out + " " + arguments;
 }
 
 // "pager notified of DatabaseDown, 2 firing (first notification)".
@@ -46,6 +47,17 @@ std::string notified_text(const Event& event) {
 std::string because(const Event& event) {
   const std::string reason = event.text("reason");
   return reason.empty() ? "" : ": " + reason;
+}
+
+// What somebody is on call as: people's names stand in the record alone.
+std::string role(const Event& event) {
+  const std::string tier = event.text("tier");
+  return tier.empty() ? event.subject : tier;
+}
+
+std::string for_alerts(const Event& event) {
+  const std::string alerts = event.text("alert");
+  return alerts.empty() ? "" : " for " + alerts;
 }
 
 }  // namespace
@@ -119,15 +131,15 @@ std::string describe(const Event& event) {
     case EventKind::receiver_failed:
       return format("{} did not accept {}{}", s, event.text("alert"), because(event));
     case EventKind::oncall_paged:
-      return format("{} paged ({})", s, event.text("tier"));
+      return format("{} paged{}", role(event), for_alerts(event));
     case EventKind::oncall_acknowledged:
-      return format("{} acknowledged", s);
+      return format("{} acknowledged{}", role(event), for_alerts(event));
     case EventKind::oncall_escalated:
-      return format("escalated to {}", s);
+      return format("escalated to {}{}", s, because(event));
     case EventKind::oncall_handoff:
-      return format("{} takes over", s);
+      return format("{}: a new shift begins", role(event));
     case EventKind::oncall_nobody:
-      return format("nobody is on call in {}", s);
+      return format("nobody is on call as {}", s);
     case EventKind::action_taken:
       return action_text(event);
     case EventKind::action_effective:

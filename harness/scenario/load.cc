@@ -20,6 +20,7 @@
 #include "scenario/constant_labels.h"
 #include "scenario/file_form.h"
 #include "scenario/notifications/load_alertmanager.h"
+#include "scenario/people/team.h"
 #include "scenario/playbooks.h"
 #include "scenario/prometheus/prometheus_yaml.h"
 #include "scenario/scenario_lints.h"
@@ -70,11 +71,14 @@ class Loader {
     check_replica_label();
     load_slos();
     alertmanager_ = load_alertmanager(file_, inputs_, diagnostics_);
+    // Before the playbooks, whose escalations name its tiers.
+    roster_ = load_roster(file_.oncall_file, file_.oncall_file_at, inputs_, diagnostics_, lints_);
     check_faults();
     check_metrics();
     check_incidents();
     check_slo_services();
     load_its_playbooks();
+    load_team();
     check_expectations();
   }
 
@@ -279,10 +283,27 @@ class Loader {
     const std::string folder = folder_name(first_);
     playbooks_ = load_playbooks(file_.scenario.playbooks, file_.playbooks, inputs_.scope(), folder, diagnostics_);
     if (playbooks_.empty() || !topology_ || !rules_known_) return;
-    PlaybookFindings found =
-        check_playbooks(playbooks_, rule_files_, *topology_, folder, !file_.scenario.playbooks.empty());
+    PlaybookFindings found = check_playbooks(playbooks_, rule_files_, *topology_, folder,
+                                             !file_.scenario.playbooks.empty(), roster_ ? &*roster_ : nullptr);
     std::ranges::move(found.errors, std::back_inserter(diagnostics_));
     std::ranges::move(found.lints, std::back_inserter(lints_));
+  }
+
+  void load_team() {
+    if (file_.oncall_file.empty()) {
+      if (file_.responders.empty()) return;
+      return report(diagnostics_, file_.responders.front().person_at,
+                    "nobody is on call: the scenario has no on-call file", "add `oncall_file: oncall.yaml`");
+    }
+    if (!roster_ || !topology_ || !rules_known_ || (file_.alertmanager && !alertmanager_.settings)) return;
+    team_ = make_team({.roster = *roster_,
+                       .roster_at = file_.oncall_file_at,
+                       .responders = file_.responders,
+                       .topology = *topology_,
+                       .rule_files = rule_files_,
+                       .playbooks = playbooks_,
+                       .paging = alertmanager_.settings ? &alertmanager_.settings->paging : nullptr},
+                      diagnostics_);
   }
 
   // Faults of an Alertmanager and of its receivers.
@@ -419,6 +440,7 @@ class Loader {
     declared_.paging = file_.paging;
     if (!rules_known_ || !slos_known_ || !topology_known_) return;
     if (file_.alertmanager && !alertmanager_.settings) return;
+    if (!file_.oncall_file.empty() && !roster_) return;
     if (given_ != nullptr || misfit_ == Misfit::judged) {
       if (!check_against_rules() || given_ != nullptr) return;
     } else {
@@ -481,6 +503,7 @@ class Loader {
     names.has_alertmanager = file_.alertmanager.has_value();
     names.receivers = alertmanager_.receivers();
     if (alertmanager_.settings) names.paging = alertmanager_.settings->paging;
+    if (roster_) add_people(*roster_, services_, topology_ ? &*topology_ : nullptr, names);
     names.duration = file_.scenario.duration;
     const PrometheusSettings& prometheus = file_.scenario.prometheus;
     for (const model::Label& label : prometheus.external_labels) {
@@ -515,6 +538,8 @@ class Loader {
     std::ranges::move(alertmanager_.templates, std::back_inserter(loaded.inputs));
     loaded.alertmanager = std::move(alertmanager_.settings);
     loaded.playbooks = std::move(playbooks_);
+    loaded.team = std::move(team_);
+    if (loaded.team != nullptr) loaded.limited = limited_by(*loaded.team);
     std::ranges::sort(loaded.inputs, {}, &InputFile::name);
     loaded.warnings = std::move(diagnostics_);
     loaded.lints = std::move(lints_);
@@ -537,6 +562,8 @@ class Loader {
   std::vector<alerting::RuleFile> rule_files_;
   std::vector<incident::SloFile::Entry> slos_;
   std::vector<oncall::Playbook> playbooks_;
+  std::optional<oncall::Roster> roster_;
+  std::shared_ptr<const oncall::Team> team_;
   record::Criteria declared_;
   LoadedAlertmanager alertmanager_;
   bool topology_known_ = false;

@@ -15,6 +15,7 @@
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/topology/topology.h"
 #include "oncall/playbook/playbook.h"
+#include "oncall/responders/responder.h"
 #include "promql/options.h"
 #include "record/criteria.h"
 #include "scenario/given_rules.h"
@@ -32,8 +33,10 @@ struct LoadedScenario {
   std::vector<alerting::RuleFile> rule_files;  // finished, in order of their paths
   record::Criteria declared;                   // expectations, incidents, SLOs, severity thresholds
   std::optional<AlertmanagerSettings> alertmanager;
-  std::vector<oncall::Playbook> playbooks;  // no input of the run: nothing in it follows them
-  std::vector<InputFile> inputs;            // in order of their names
+  std::vector<oncall::Playbook> playbooks;   // an input of the run where a responder follows them
+  std::vector<InputFile> inputs;             // in order of their names
+  std::shared_ptr<const oncall::Team> team;  // null: nobody works the incidents
+  std::vector<std::string> limited;          // services that somebody of them may limit
   Diagnostics warnings;
   Diagnostics lints;  // of the topology, the expectations (scenario_lints.h) and the playbooks
 };

@@ -5,6 +5,7 @@
 
 #include "base/report.h"
 #include "base/text/format.h"
+#include "fake_services/actions/action_table.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -113,13 +114,27 @@ void for_each_alert(std::span<const alerting::RuleFile> files, const Call& call)
   }
 }
 
-bool has_cache(const fake_services::ServiceSpec& service, const fake_services::Topology& topology) {
-  const auto cached = [](const auto& dependency) { return dependency.cache.has_value(); };
-  if (std::ranges::any_of(service.dependencies, cached)) return true;
-  return std::ranges::any_of(topology.services, [&](const fake_services::ServiceSpec& caller) {
-    return std::ranges::any_of(caller.dependencies,
-                               [&](const auto& each) { return each.name == service.name && cached(each); });
-  });
+// What a step is given is checked by the same table that the world obeys. What is left to be filled in is not missing.
+void check_arguments(const oncall::Playbook& playbook, Diagnostics& diagnostics) {
+  for (const oncall::PlaybookStep& step : playbook.steps) {
+    if (!step.command.remedy) continue;
+    const fake_services::ActionSpec& action = *fake_services::find_action(oncall::action_of(*step.command.remedy));
+    const auto fields = fake_services::read_arguments(action, arguments_of(step.command));
+    if (fields) continue;
+    for (const fake_services::ArgumentProblem& problem : fields.error()) {
+      if (problem.argument.empty() && step.command.has_blanks) continue;
+      report(diagnostics, step.where, problem.what, problem.remedy);
+    }
+  }
+}
+
+std::string why_not(const oncall::Command& command, const std::string& service,
+                    const fake_services::Topology& topology) {
+  const fake_services::ActionSpec& action = *fake_services::find_action(oncall::action_of(*command.remedy));
+  const auto fields = fake_services::read_arguments(action, arguments_of(command));
+  if (!fields) return {};  // that is told already, or they are left to whoever reads it
+  const auto found = fake_services::misfit(action, service, *fields, topology);
+  return found ? found->what : std::string();
 }
 
 }  // namespace
@@ -128,7 +143,17 @@ oncall::Playbook load_playbook(const SourcePtr& source, const fs::path& path, co
                                Diagnostics& diagnostics) {
   std::string name = path.stem().string();
   if (name == kOwn) name = folder;
-  return oncall::read_playbook(source, std::move(name), diagnostics);
+  oncall::Playbook playbook = oncall::read_playbook(source, std::move(name), diagnostics);
+  check_arguments(playbook, diagnostics);
+  return playbook;
+}
+
+events::Arguments arguments_of(const oncall::Command& command) {
+  events::Arguments arguments;
+  for (const auto& [name, value] : command.parameters) {
+    if (name != "namespace" && name != "severity") arguments.emplace_back(name, value);
+  }
+  return arguments;
 }
 
 std::vector<oncall::Playbook> load_playbooks(std::span<const std::string> paths, std::span<const Position> places,
@@ -160,32 +185,27 @@ std::set<std::string, std::less<>> alert_names(std::span<const alerting::RuleFil
   return names;
 }
 
-std::vector<oncall::KnownService> known_services(const fake_services::Topology& topology) {
-  std::vector<oncall::KnownService> services;
-  for (const fake_services::ServiceSpec& service : topology.services) {
-    services.push_back({.name = service.name,
-                        .external = service.external,
-                        .has_certificate = service.certificate.has_value(),
-                        .has_disk = service.disk.has_value(),
-                        .has_cache = has_cache(service, topology)});
-  }
-  return services;
-}
-
 PlaybookFindings check_playbooks(std::span<const oncall::Playbook> playbooks,
                                  std::span<const alerting::RuleFile> rule_files,
-                                 const fake_services::Topology& topology, const std::string& folder, bool all) {
+                                 const fake_services::Topology& topology, const std::string& folder, bool all,
+                                 const oncall::Roster* roster) {
   PlaybookFindings findings;
   std::vector<oncall::PlaybookUse> uses = playbook_uses(rule_files);
   std::set<std::string, std::less<>> ours{folder};
   for (const oncall::PlaybookUse& use : uses) ours.insert(use.playbook);
-  const std::vector<oncall::KnownService> services = known_services(topology);
+  std::vector<std::string> services;
+  for (const fake_services::ServiceSpec& service : topology.services) services.push_back(service.name);
+  const std::vector<std::string> nodes = fake_services::node_names(topology);
+  const auto check = [&](const oncall::Command& command, const std::string& service) {
+    return why_not(command, service, topology);
+  };
   for (const oncall::Playbook& playbook : playbooks) {
-    if (ours.contains(playbook.name)) oncall::check_steps(playbook, services, findings.errors);
+    if (ours.contains(playbook.name)) oncall::check_steps(playbook, services, nodes, check, findings.errors);
   }
   if (!all) uses.clear();
   oncall::PlaybookLintInput input{.playbooks = playbooks, .uses = uses};
   input.looked_at = std::move(ours);
+  if (roster != nullptr) input.rosters = std::span(roster, 1);
   findings.lints = oncall::lint_playbooks(input);
   return findings;
 }

@@ -29,16 +29,19 @@ oncall::Playbook load_playbook(const SourcePtr& source, const std::filesystem::p
 // Which alerts name which playbooks.
 std::vector<oncall::PlaybookUse> playbook_uses(std::span<const alerting::RuleFile> files);
 std::set<std::string, std::less<>> alert_names(std::span<const alerting::RuleFile> files);
-std::vector<oncall::KnownService> known_services(const fake_services::Topology& topology);
+// What a step is given beside what it is done to, as the table of actions has it (fake_services/actions).
+events::Arguments arguments_of(const oncall::Command& command);
 
 // What is said of a scenario's playbooks: errors of the steps of those that its alerts name, or that stand in its
 // folder; warnings of lints. `all`: an alert that leads to none of them leads nowhere.
+// `roster`: whom they may call; null: that is not known.
 struct PlaybookFindings {
   Diagnostics errors;
   Diagnostics lints;
 };
 PlaybookFindings check_playbooks(std::span<const oncall::Playbook> playbooks,
                                  std::span<const alerting::RuleFile> rule_files,
-                                 const fake_services::Topology& topology, const std::string& folder, bool all);
+                                 const fake_services::Topology& topology, const std::string& folder, bool all,
+                                 const oncall::Roster* roster);
 
 }  // namespace firedrill::scenario

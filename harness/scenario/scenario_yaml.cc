@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "incident/severity/severity.h"
+#include "scenario/people/responders_yaml.h"
 #include "scenario/prometheus/prometheus_yaml.h"
 
 namespace firedrill::scenario {
@@ -44,6 +45,7 @@ constexpr FieldSpec kScenario[] = {
      .max = kLongest},
     {.name = "topology", .type = text, .required = true, .doc = "path of the topology file"},
     {.name = "slo_files", .type = texts, .doc = "paths of SLO files"},
+    {.name = "oncall_file", .type = text, .doc = "path of an on-call file: who is called"},
     {.name = "playbooks",
      .type = texts,
      .doc = "paths of playbooks, or of folders that hold them: what the alerts' annotations lead to"},
@@ -153,17 +155,13 @@ constexpr ChildBlock kScenarioChildren[] = {
     {"paging", Shape::one, &kPagingBlock, false, "which alerts are for a person at once"},
     {"alertmanager", Shape::one, &kAlertmanagerBlock, false, "the Alertmanager that alerts are sent to"},
     {"silences", Shape::list, &kSilenceBlock, false, "silences during the run"},
-};
-constexpr LaterKey kLaterScenario[] = {
-    {"oncall_file", "the on-call schedule"},
-    {"responders", "people who work the incident"},
+    {"responders", Shape::list, &kResponderBlock, false, "people who answer pages, and what they do"},
 };
 constexpr std::array<std::string_view, 3> kElsewhere = {"overrides", "faults", "expectations"};
 constexpr Block kScenarioBlock = {.name = "scenario",
                                   .doc = "a fire drill",
                                   .fields = scenario_fields,
                                   .children = kScenarioChildren,
-                                  .later = kLaterScenario,
                                   .elsewhere = kElsewhere};
 
 void check_version(const Fields& fields, Diagnostics& diagnostics) {
@@ -315,6 +313,8 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   scenario.topology = fields.text("topology");
   scenario.slo_files = fields.texts("slo_files");
   scenario.playbooks = fields.texts("playbooks");
+  file.oncall_file = fields.text("oncall_file");
+  file.oncall_file_at = fields.where("oncall_file");
   file.topology = fields.where("topology");
   file.slo_files = places_of_items(root.find("slo_files"));
   file.playbooks = places_of_items(root.find("playbooks"));
@@ -334,6 +334,7 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   decode_severity(block.one("severity"), file.severity, diagnostics);
   file.alertmanager = make_alertmanager(block.one("alertmanager"), diagnostics);
   file.silences = make_silences(block.all("silences"), scenario.duration, diagnostics);
+  file.responders = make_responders(block.all("responders"), diagnostics);
   file.paged = make_paging(block.one("paging"), file.paging, diagnostics);
   if (const Node* faults = root.find("faults")) decode_faults(*faults, file, diagnostics);
   decode_metrics(block.all("metrics"), file, diagnostics);

@@ -11,6 +11,7 @@
 #include "promql/options.h"
 #include "record/criteria.h"
 #include "scenario/notifications/notification_yaml.h"
+#include "scenario/people/responders_yaml.h"
 #include "scenario/scenario.h"
 #include "yaml/decode.h"
 
@@ -56,6 +57,9 @@ struct ScenarioFile {
   PagingEntry paged;
   std::optional<AlertmanagerEntry> alertmanager;
   std::vector<SilenceEntry> silences;
+  std::string oncall_file;  // as written; empty: none
+  Position oncall_file_at;
+  std::vector<ResponderEntry> responders;
 };
 
 // `folder` is the name of the scenario's folder, which its name must be; `version` that of the Prometheus which is

@@ -5,6 +5,7 @@
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "fake_services/actions/action_table.h"
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/topology/topology_yaml.h"
 #include "incident/expectations/expectation_table.h"
@@ -208,6 +209,26 @@ json::object expectations_schema() {
   return list_by_kind(std::move(kinds), "what has to follow");
 }
 
+// The action decides what else an entry may say.
+json::object actions_schema() {
+  json::array names, conditions;
+  for (const fake_services::ActionSpec& action : fake_services::action_table()) {
+    names.push_back(text(action.name));
+    json::object schema = fields_schema(scripted_action_fields(action));
+    schema["description"] = text(action.doc);
+    const json::object is_kind{{"properties", json::object{{"action", json::object{{"const", text(action.name)}}}}},
+                               {"required", json::array{"action"}}};
+    conditions.push_back(json::object{{"if", is_kind}, {"then", std::move(schema)}});
+  }
+  json::object entry{{"type", "object"},
+                     {"properties", json::object{{"action", json::object{{"enum", std::move(names)}}}}},
+                     {"required", json::array{"after", "action"}},
+                     {"allOf", std::move(conditions)}};
+  return {{"description", "what they do, counted from when they first acknowledge"},
+          {"type", json::array{"array", "null"}},
+          {"items", std::move(entry)}};
+}
+
 json::object definitions() {
   const std::string duration(kDurationPattern);
   return {
@@ -249,6 +270,8 @@ json::value scenario_schema() {
   properties["version"].as_object()["const"] = 1;
   properties["faults"] = faults_schema();
   properties["expectations"] = expectations_schema();
+  json::object& responder = properties["responders"].as_object()["items"].as_object();
+  responder["properties"].as_object()["actions"] = actions_schema();
   const ChildBlock& services = fake_services::topology_block().children.front();
   json::object overrides = child_schema(services, Required::nothing);
   overrides["description"] = "changes to the topology, by service; mappings are merged, anything else is replaced";

@@ -47,9 +47,12 @@ struct KnownNames {
   std::vector<std::string> slos;
   std::vector<std::string> faults;
   bool has_alertmanager = false;
-  std::vector<std::string> receivers{};  // of its configuration
-  std::vector<std::string> paging{};     // of these, those that call a person
-  Duration duration{};                   // of the judged window; 0: not known
+  std::vector<std::string> receivers{};   // of its configuration
+  std::vector<std::string> paging{};      // of these, those that call a person
+  std::vector<std::string> tiers{};       // of all schedules; none: nobody is on call
+  std::vector<std::string> actions{};     // that there are
+  std::vector<std::string> acted_upon{};  // services and nodes
+  Duration duration{};                    // of the judged window; 0: not known
   std::vector<KnownRule> rules{};
   std::vector<ConstantLabel> constants{};
   AlertRelabelling relabelling{};

@@ -109,8 +109,8 @@ void Escalation::step(PageState& state, std::vector<PageEvent>& out) {
     begin(state, *roster_->find(state.page.schedule), t, out);
     return;
   }
-  const std::string why =
-      format("{} has not acknowledged within {}", state.paged, format_duration(tier_of(state).escalation_delay));
+  const std::string why = format("{} has not acknowledged within {}", tier_of(state).name,
+                                 format_duration(tier_of(state).escalation_delay));
   if (next_tier(state, why, t, out)) call(state, t, out);
 }
 

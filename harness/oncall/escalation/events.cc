@@ -63,7 +63,7 @@ Event event_of(const Handoff& handoff) {
             .subject = nobody ? handoff.tier : handoff.person,
             .fields = {}};
   add(out, "tier", handoff.tier);
-  if (!handoff.was.empty()) out.with("reason", format("{}'s shift is over", handoff.was));
+  if (!handoff.was.empty()) out.with("reason", "the shift before it is over");
   return out;
 }
 

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 #include <vector>
+
+#include "base/text/format.h"
+#include "oncall/playbook/sentences.h"
 
 namespace firedrill::oncall {
 namespace {
@@ -37,8 +41,9 @@ bool among(const auto& list, std::string_view word) {
   return std::ranges::find(list, word) != list.end();
 }
 
-// By blanks, quotes taken off; what follows a pipe or a redirection looks at most.
-Words words_of(std::string_view text) {
+// By blanks, quotes taken off. Of a command what follows a pipe or a redirection looks at most.
+enum class Language { shell, action };
+Words words_of(std::string_view text, Language language = Language::shell) {
   Words words;
   std::string word;
   bool any = false;
@@ -48,7 +53,8 @@ Words words_of(std::string_view text) {
     any = false;
   };
   for (const char c : text) {
-    if (quote == '\0' && (c == '|' || c == '<' || c == '>' || c == ';' || c == '#')) break;
+    if (language == Language::shell && quote == '\0' && (c == '|' || c == '<' || c == '>' || c == ';' || c == '#'))
+      break;
     if (c == quote && quote != '\0') {
       quote = '\0';
     } else if (quote == '\0' && (c == '\'' || c == '"')) {
@@ -116,7 +122,12 @@ void take_flag(const Call& call, std::string_view flag, std::string_view short_f
                Command& command) {
   for (const std::string_view each : {flag, short_flag}) {
     const auto found = call.flags.find(std::string(each));
-    if (found != call.flags.end() && !is_blank(found->second)) command.parameters[std::string(name)] = found->second;
+    if (found == call.flags.end()) continue;
+    if (is_blank(found->second)) {
+      command.has_blanks = true;
+    } else {
+      command.parameters[std::string(name)] = found->second;
+    }
   }
 }
 
@@ -221,35 +232,113 @@ std::optional<Command> read_command(std::string_view text) {
   return std::nullopt;
 }
 
+namespace {
+
+// As Kubernetes takes names of services and nodes.
+bool is_name(std::string_view text) {
+  const auto inner = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  const auto outer = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return !text.empty() && outer(text.front()) && outer(text.back()) && std::ranges::all_of(text, inner);
+}
+
+bool is_severity(std::string_view text) {
+  return text.size() == 2 && text[0] == 'P' && text[1] >= '0' && text[1] <= '3';
+}
+
+std::string_view example_of(RemedyTarget target) {
+  switch (target) {
+    case RemedyTarget::service:
+      return "name one service behind the action: `- Action: restart web`";
+    case RemedyTarget::node:
+      return "name one node behind the action: `- Action: drain node-1`";
+    case RemedyTarget::alert:
+      return "name one alert behind the action: `- Action: silence TargetDown for=1h`";
+    case RemedyTarget::severity:
+      return "expected P0, P1, P2 or P3: `- Action: declare P1`";
+  }
+  std::unreachable();
+}
+
+class ActionReader {
+ public:
+  explicit ActionReader(Remedy remedy) : target_(spec_of(remedy).target) { command_.remedy = remedy; }
+
+  void take(const std::string& word) {
+    if (!wrong_.empty()) return;
+    if (const std::size_t equal = word.find('='); equal != std::string::npos) {
+      take_argument(word.substr(0, equal), word.substr(equal + 1));
+    } else {
+      take_target(word);
+    }
+  }
+
+  ActionText finish() {
+    if (wrong_.empty() && done_to_.empty()) {
+      say(format("the action {} does not say what it is done to", to_string(*command_.remedy)));
+    }
+    if (!wrong_.empty()) return {.command = std::nullopt, .unknown = {}, .wrong = wrong_, .remedy = remedy_};
+    return {.command = std::move(command_)};
+  }
+
+ private:
+  void say(std::string wrong, std::string_view remedy = {}) {
+    wrong_ = std::move(wrong);
+    remedy_ = remedy.empty() ? example_of(target_) : remedy;
+  }
+
+  void take_argument(const std::string& name, const std::string& value) {
+    if (name.empty()) return say(format("'={}' has no name", value), "write name=value");
+    if (value.empty()) return say(format("'{}=' has no value", name), "write name=value");
+    if (!names_.insert(name).second) return say(format("'{}' is given twice", name), "give it once");
+    if (is_blank(value)) {
+      command_.has_blanks = true;
+    } else {
+      command_.parameters[name] = value;
+    }
+  }
+
+  void take_target(const std::string& word) {
+    if (!done_to_.empty()) {
+      return say(format("'{}' stands behind '{}', and an action is done to one thing", word, done_to_));
+    }
+    done_to_ = word;
+    switch (target_) {
+      case RemedyTarget::service:
+        return keep(command_.service, word, is_name(word), "a service");
+      case RemedyTarget::node:
+        return keep(command_.node, word, is_name(word), "a node");
+      case RemedyTarget::alert:
+        return keep(command_.alert, word, is_alert_name(word), "an alert");
+      case RemedyTarget::severity:
+        if (!is_severity(word)) return say(format("'{}' is no severity", word));
+        command_.parameters["severity"] = word;
+    }
+  }
+
+  void keep(std::string& name, const std::string& word, bool good, std::string_view what) {
+    if (is_blank(word)) return;
+    if (!good) return say(format("'{}' is no name of {}", word, what));
+    name = word;
+  }
+
+  RemedyTarget target_;
+  Command command_;
+  std::string done_to_;
+  std::set<std::string, std::less<>> names_;
+  std::string wrong_;
+  std::string remedy_;
+};
+
+}  // namespace
+
 ActionText read_action(std::string_view text) {
-  const Words words = words_of(text);
+  const Words words = words_of(text, Language::action);
   if (words.empty()) return {};
   const auto remedy = parse_remedy(words.front());
   if (!remedy) return {.command = std::nullopt, .unknown = words.front()};
-  Command command{.remedy = *remedy};
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    const std::size_t equal = words[i].find('=');
-    if (equal != std::string::npos) {
-      command.parameters[words[i].substr(0, equal)] = words[i].substr(equal + 1);
-    } else if (!is_blank(words[i])) {
-      switch (spec_of(*remedy).target) {
-        case RemedyTarget::service:
-          command.service = words[i];
-          break;
-        case RemedyTarget::node:
-          command.node = words[i];
-          break;
-        case RemedyTarget::alert:
-          command.alert = words[i];
-          break;
-        case RemedyTarget::severity:
-          break;
-      }
-    } else if (spec_of(*remedy).target == RemedyTarget::severity) {
-      command.parameters["severity"] = words[i];
-    }
-  }
-  return {.command = std::move(command), .unknown = {}};
+  ActionReader reader(*remedy);
+  for (std::size_t i = 1; i < words.size(); ++i) reader.take(words[i]);
+  return reader.finish();
 }
 
 }  // namespace firedrill::oncall

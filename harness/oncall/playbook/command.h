@@ -17,6 +17,7 @@ struct Command {
   std::string node{};
   std::string alert{};                              // of a silence
   std::map<std::string, std::string> parameters{};  // replicas, namespace, …
+  bool has_blanks = false;                          // some of them are left to whoever reads it: share=<share>
   bool operator==(const Command&) const = default;
 };
 
@@ -26,10 +27,12 @@ bool begins_like_command(std::string_view text);
 // Nothing if what it does is not known.
 std::optional<Command> read_command(std::string_view text);
 
-// "shed_load web share=50%", as a line `Action: …` has it. The error is the name that is no action's.
+// "shed_load web share=50%", as a line `Action: …` has it.
 struct ActionText {
   std::optional<Command> command{};
   std::string unknown{};  // the name, if it is none
+  std::string wrong{};    // what is wrong with the rest of it
+  std::string remedy{};   // and what would be right
 };
 ActionText read_action(std::string_view text);
 

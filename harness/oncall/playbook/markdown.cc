@@ -33,27 +33,39 @@ std::size_t level_of_heading(std::string_view text) {
   return level > 0 && level <= 6 && level < text.size() && text[level] == ' ' ? level : 0;
 }
 
+// "```", "~~~~"; empty if it begins no fence.
+std::string_view marks_of_fence(std::string_view text) {
+  if (!text.starts_with("```") && !text.starts_with("~~~")) return {};
+  return text.substr(0, std::min(text.find_first_not_of(text.front()), text.size()));
+}
+
+// "## Symptoms ##" is the heading "Symptoms".
+std::string_view without_closing(std::string_view text) {
+  const std::size_t last = text.find_last_not_of('#');
+  if (last == std::string_view::npos || last + 1 == text.size() || text[last] != ' ') return text;
+  return trimmed(text.substr(0, last));
+}
+
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
 
-  std::vector<MarkdownLine> read() {
+  Markdown read() {
     for (std::size_t at = 0; at < text_.size();) {
       const std::size_t end = std::min(text_.find('\n', at), text_.size());
       line(text_.substr(at, end - at), at);
       at = end + 1;
     }
-    return std::move(lines_);
+    return {std::move(lines_), fence_.empty() ? std::nullopt : std::optional(fence_at_)};
   }
 
  private:
   void line(std::string_view whole, std::size_t at) {
     const std::string_view text = trimmed(whole);
     const std::size_t offset = at + static_cast<std::size_t>(text.data() == nullptr ? 0 : text.data() - whole.data());
-    if (text.starts_with("```") || text.starts_with("~~~")) {
-      fenced_ = !fenced_;
+    if (!commented_ && takes_fence(text, offset)) {
       open_ = false;
-    } else if (fenced_) {
+    } else if (!fence_.empty()) {
       if (!text.empty()) lines_.push_back({MarkdownLine::Kind::code, 0, std::string(text), offset});
     } else if (commented_ || text.starts_with("<!--")) {
       commented_ = !text.ends_with("-->");
@@ -61,7 +73,7 @@ class Reader {
       lines_.push_back({MarkdownLine::Kind::blank, 0, {}, offset});
       open_ = false;
     } else if (const std::size_t level = level_of_heading(text); level > 0) {
-      add(MarkdownLine::Kind::heading, text, level, offset);
+      add(MarkdownLine::Kind::heading, without_closing(text), level, offset);
       lines_.back().level = static_cast<int>(level);
       open_ = false;
     } else if (const std::size_t mark = mark_of_item(text); mark > 0) {
@@ -76,6 +88,20 @@ class Reader {
     }
   }
 
+  // A fence of three marks or more begins; one of no fewer of the same, with nothing behind them, ends it.
+  bool takes_fence(std::string_view text, std::size_t offset) {
+    const std::string_view marks = marks_of_fence(text);
+    if (marks.empty()) return false;
+    if (fence_.empty()) {
+      fence_ = marks;
+      fence_at_ = offset;
+      return true;
+    }
+    if (marks.front() != fence_.front() || marks.size() < fence_.size() || marks.size() != text.size()) return false;
+    fence_ = {};
+    return true;
+  }
+
   void add(MarkdownLine::Kind kind, std::string_view text, std::size_t mark, std::size_t offset) {
     const std::string_view rest = trimmed(text.substr(mark));
     const std::size_t skipped = rest.empty() ? mark : static_cast<std::size_t>(rest.data() - text.data());
@@ -84,14 +110,15 @@ class Reader {
 
   std::string_view text_;
   std::vector<MarkdownLine> lines_;
-  bool fenced_ = false;
+  std::string_view fence_;  // the marks of the one that is open; empty: none is
+  std::size_t fence_at_ = 0;
   bool commented_ = false;
   bool open_ = false;  // the line before is of an item, which may go on
 };
 
 }  // namespace
 
-std::vector<MarkdownLine> markdown_lines(std::string_view text) {
+Markdown read_markdown(std::string_view text) {
   return Reader(text).read();
 }
 

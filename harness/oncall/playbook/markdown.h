@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,11 @@ struct MarkdownLine {
 };
 
 // What is between fences is `code`, line by line; the fences are left out. Comments of HTML are passed over.
-std::vector<MarkdownLine> markdown_lines(std::string_view text);
+struct Markdown {
+  std::vector<MarkdownLine> lines{};
+  std::optional<std::size_t> open_fence{};  // where the last one begins, if it is not closed
+};
+Markdown read_markdown(std::string_view text);
 
 // The texts between backticks of a line, and where they begin in it.
 struct CodeSpan {

@@ -5,6 +5,7 @@
 
 #include "base/report.h"
 #include "base/text/format.h"
+#include "base/text/utf8.h"
 #include "oncall/playbook/markdown.h"
 #include "oncall/playbook/sentences.h"
 
@@ -54,8 +55,18 @@ class Reader {
   }
 
   Playbook read() {
-    for (const MarkdownLine& line : markdown_lines(source_->text)) take(line);
+    if (!is_readable()) return std::move(playbook_);
+    const Markdown markdown = read_markdown(source_->text);
+    for (const MarkdownLine& line : markdown.lines) take(line);
     close_section();
+    // What follows it is all taken for code.
+    if (markdown.open_fence) {
+      const Position fence = position_at(source_, *markdown.open_fence, line_length(*markdown.open_fence));
+      report(diagnostics_, fence, "the fence is not closed",
+             "close the code with a line of as many backticks or tildes");
+      playbook_.unread.clear();
+      return std::move(playbook_);
+    }
     for (std::size_t i = 0; i < kSections.size(); ++i) {
       if (found_[i]) continue;
       report(diagnostics_, playbook_.where, format("the playbook lacks the section '## {}'", kSections[i].name),
@@ -65,6 +76,19 @@ class Reader {
   }
 
  private:
+  // Its text is text: what is not cannot be shown either.
+  bool is_readable() {
+    const std::string& text = source_->text;
+    const std::size_t bad = first_invalid_utf8(text);
+    const std::size_t at = std::min(bad, text.find('\0'));
+    if (at == std::string::npos) return true;
+    report(diagnostics_, position_at(source_, at),
+           at == bad ? format("the byte 0x{:02x} is not valid UTF-8", static_cast<unsigned char>(text[at]))
+                     : std::string("the character NUL is not allowed"),
+           at == bad ? "save the file as UTF-8" : "remove it");
+    return false;
+  }
+
   Position where(const MarkdownLine& line) const {
     return position_at(source_, line.offset, std::max<std::size_t>(1, line_length(line.offset)));
   }
@@ -180,6 +204,8 @@ class Reader {
     const ActionText action = read_action(text);
     if (action.command) {
       add_step(PlaybookStep::Part::mitigation, std::string(text), *action.command, where(line));
+    } else if (!action.wrong.empty()) {
+      report(diagnostics_, where(line), action.wrong, action.remedy);
     } else if (action.unknown.empty()) {
       report(diagnostics_, where(line), "the action has no name", "write `- Action: shed_load web share=50%`");
     } else {

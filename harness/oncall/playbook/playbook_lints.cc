@@ -122,36 +122,6 @@ constexpr std::array kLints{
                  lint_unread},
 };
 
-// "checkout-0", "checkout-7d9f8b6c5-x2x4z" are pods of checkout.
-const KnownService* service_of(const Command& command, std::span<const KnownService> services) {
-  for (const KnownService& service : services) {
-    if (service.name == command.service) return &service;
-    if (command.service.empty() && command.pod.starts_with(service.name + "-")) return &service;
-  }
-  return nullptr;
-}
-
-// Why the service cannot take it; empty: it can.
-std::string misfit(Remedy remedy, const KnownService& service) {
-  switch (remedy) {
-    case Remedy::rollback:
-    case Remedy::restart:
-    case Remedy::scale:
-    case Remedy::failover:
-    case Remedy::fix_config:
-    case Remedy::kill_query:
-      return service.external ? "it is a third party's" : "";
-    case Remedy::renew_certificate:
-      return service.has_certificate ? "" : "it has no certificate";
-    case Remedy::free_disk:
-      return service.has_disk ? "" : "it has no disk";
-    case Remedy::warm_cache:
-      return service.has_cache ? "" : "it has no cache";
-    default:
-      return "";
-  }
-}
-
 }  // namespace
 
 std::span<const PlaybookLint> playbook_lints() {
@@ -172,28 +142,36 @@ std::string playbook_named(std::string_view annotation) {
   return std::string(text);
 }
 
-void check_steps(const Playbook& playbook, std::span<const KnownService> services, Diagnostics& diagnostics) {
-  std::vector<std::string> names;
-  for (const KnownService& service : services) names.push_back(service.name);
+std::string service_of(const Command& command, std::span<const std::string> services) {
+  for (const std::string& service : services) {
+    if (service == command.service) return service;
+    // "checkout-0", "checkout-7d9f8b6c5-x2x4z" are pods of checkout.
+    if (command.service.empty() && command.pod.starts_with(service + "-")) return service;
+  }
+  return {};
+}
+
+void check_steps(const Playbook& playbook, std::span<const std::string> services, std::span<const std::string> nodes,
+                 const StepCheck& why_not, Diagnostics& diagnostics) {
   for (const PlaybookStep& step : playbook.steps) {
     const Command& command = step.command;
     const std::string& named = command.service.empty() ? command.pod : command.service;
+    const auto unknown = [&](std::string_view what, const std::string& name, std::span<const std::string> known) {
+      report(diagnostics, step.where, format("`{}` names {} '{}', which is not of the topology", step.text, what, name),
+             suggest_one(name, known, diagnostics));
+    };
+    if (!command.node.empty() && std::ranges::find(nodes, command.node) == nodes.end()) {
+      unknown("a node", command.node, nodes);
+    }
     // What runs in another namespace is no part of the topology: coredns in kube-system.
     const auto space = command.parameters.find("namespace");
     const bool elsewhere = space != command.parameters.end() && space->second.starts_with("kube-");
     if (named.empty() || elsewhere) continue;
-    const KnownService* service = service_of(command, services);
-    if (service == nullptr) {
-      report(diagnostics, step.where,
-             format("`{}` names {} '{}', which is not of the topology", step.text,
-                    command.service.empty() ? "a pod" : "a service", named),
-             suggest_one(named, names, diagnostics));
-    } else if (command.remedy) {
-      const std::string why = misfit(*command.remedy, *service);
-      if (why.empty()) continue;
-      report(diagnostics, step.where,
-             format("'{}' cannot take the action {}: {}", service->name, to_string(*command.remedy), why),
-             "remove the step, or name another service");
+    const std::string service = service_of(command, services);
+    if (service.empty()) {
+      unknown(command.service.empty() ? "a pod" : "a service", named, services);
+    } else if (const std::string why = command.remedy ? why_not(command, service) : std::string(); !why.empty()) {
+      report(diagnostics, step.where, why, "remove the step, or name another service");
     }
   }
 }

@@ -1,6 +1,7 @@
 // What does not fit between playbooks and what they are about: alerts, services, people.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <span>
@@ -19,15 +20,6 @@ struct PlaybookUse {
   std::string alert{};
   std::string playbook{};  // playbook_named
   Position where{};        // of the annotation
-};
-
-// What a playbook's steps may be done to.
-struct KnownService {
-  std::string name{};
-  bool external = false;  // a third party's
-  bool has_certificate = false;
-  bool has_disk = false;
-  bool has_cache = false;  // itself is one, or it calls by one
 };
 
 struct PlaybookLintInput {
@@ -49,7 +41,14 @@ Diagnostics lint_playbooks(const PlaybookLintInput& input);
 // "https://wiki/runbooks/slo-fast-burn.md#top" names the playbook "slo-fast-burn"; so does the name alone.
 std::string playbook_named(std::string_view annotation);
 
-// Steps that cannot be taken: of services that are not there, and actions that a service cannot take. Errors.
-void check_steps(const Playbook& playbook, std::span<const KnownService> services, Diagnostics& diagnostics);
+// The service that a command is about, by its workload or by a pod of it; empty: by none of these.
+std::string service_of(const Command& command, std::span<const std::string> services);
+
+// Why an action cannot be done to a service, as a whole sentence; empty: it can.
+using StepCheck = std::function<std::string(const Command& command, const std::string& service)>;
+
+// Steps that cannot be taken: of services and nodes that are not there, and actions that a service cannot take. Errors.
+void check_steps(const Playbook& playbook, std::span<const std::string> services, std::span<const std::string> nodes,
+                 const StepCheck& why_not, Diagnostics& diagnostics);
 
 }  // namespace firedrill::oncall

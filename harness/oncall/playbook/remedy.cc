@@ -37,10 +37,8 @@ std::vector<std::string> remedy_names() {
   return names;
 }
 
-std::optional<events::ActionKind> action_of(Remedy remedy) {
-  if (remedy == Remedy::restart) return events::ActionKind::restart;
-  if (remedy == Remedy::scale) return events::ActionKind::scale;
-  return std::nullopt;
+events::ActionKind action_of(Remedy remedy) {
+  return *events::parse_action_kind(to_string(remedy));
 }
 
 }  // namespace firedrill::oncall

@@ -51,7 +51,7 @@ std::string_view to_string(Remedy remedy);
 std::optional<Remedy> parse_remedy(std::string_view name);
 std::vector<std::string> remedy_names();
 
-// How the world is told to do it; nothing of what it cannot do.
-std::optional<events::ActionKind> action_of(Remedy remedy);
+// How the world is told to do it: what it does there, and what it is given, says fake_services/actions.
+events::ActionKind action_of(Remedy remedy);
 
 }  // namespace firedrill::oncall

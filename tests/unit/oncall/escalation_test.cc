@@ -45,9 +45,9 @@ TEST(Escalation, PagesTiersInOrderAsTheSeedSays) {
   EXPECT_EQ(escalation.next_due(), kStart + 5min);
   EXPECT_EQ(lines(escalation.advance(kStart + 5min - Duration{1})), Lines{});
   EXPECT_EQ(lines(escalation.advance(kStart + 5min)),
-            (Lines{"5m escalated secondary: charlie has not acknowledged within 5m", "5m paged secondary david"}));
+            (Lines{"5m escalated secondary: primary has not acknowledged within 5m", "5m paged secondary david"}));
   EXPECT_EQ(lines(escalation.advance(kStart + 1h)),
-            (Lines{"15m escalated incident_commander: david has not acknowledged within 10m",
+            (Lines{"15m escalated incident_commander: secondary has not acknowledged within 10m",
                    "15m paged incident_commander manager_1", "30m unanswered incident_commander"}));
   EXPECT_EQ(escalation.next_due(), Time::max());
   EXPECT_EQ(escalation.find("outage")->stage, PageState::Stage::unanswered);
@@ -66,7 +66,7 @@ TEST(Escalation, StopsAtAnAcknowledgementUntilItTimesOut) {
             (Lines{"22m timed out primary charlie", "22m paged primary charlie"}));
   // What is due comes before what somebody does at the same instant.
   EXPECT_EQ(lines(escalation.acknowledge("outage", "eve", kStart + 27min)),
-            (Lines{"27m escalated secondary: charlie has not acknowledged within 5m", "27m paged secondary david",
+            (Lines{"27m escalated secondary: primary has not acknowledged within 5m", "27m paged secondary david",
                    "27m acknowledged secondary eve"}));
   // A second acknowledgement counts anew.
   escalation.acknowledge("outage", "charlie", kStart + 40min);
@@ -88,15 +88,16 @@ schedule:
   tiers: [{name: primary, escalation_delay: 5m, members: [alice]}, {name: secondary, escalation_delay: 1m, members: [bob]}]
 )"));
   escalation.start(page());
-  EXPECT_EQ(
-      lines(escalation.advance(kStart + 1h)),
-      (Lines{"5m escalated secondary: alice has not acknowledged within 5m", "5m paged secondary bob",
-             "6m escalated primary (loop 1): bob has not acknowledged within 1m", "6m paged primary alice (loop 1)",
-             "11m escalated secondary (loop 1): alice has not acknowledged within 5m",
-             "11m paged secondary bob (loop 1)", "12m escalated primary (loop 2): bob has not acknowledged within 1m",
-             "12m paged primary alice (loop 2)",
-             "17m escalated secondary (loop 2): alice has not acknowledged within 5m",
-             "17m paged secondary bob (loop 2)", "18m unanswered secondary (loop 2)"}));
+  EXPECT_EQ(lines(escalation.advance(kStart + 1h)),
+            (Lines{"5m escalated secondary: primary has not acknowledged within 5m", "5m paged secondary bob",
+                   "6m escalated primary (loop 1): secondary has not acknowledged within 1m",
+                   "6m paged primary alice (loop 1)",
+                   "11m escalated secondary (loop 1): primary has not acknowledged within 5m",
+                   "11m paged secondary bob (loop 1)",
+                   "12m escalated primary (loop 2): secondary has not acknowledged within 1m",
+                   "12m paged primary alice (loop 2)",
+                   "17m escalated secondary (loop 2): primary has not acknowledged within 5m",
+                   "17m paged secondary bob (loop 2)", "18m unanswered secondary (loop 2)"}));
 }
 
 constexpr const char* kWithGaps = R"(
@@ -239,8 +240,9 @@ TEST(Escalation, TellsItsEvents) {
   for (const PageEvent& event : escalation.acknowledge("outage", "paul", kStart + 1min)) {
     told.push_back(describe(event_of(event, page())));
   }
-  EXPECT_EQ(told, (Lines{"nobody is on call in primary", "escalated to secondary", "nobody is on call in secondary",
-                         "escalated to primary", "paul paged (primary)", "paul acknowledged"}));
+  EXPECT_EQ(told, (Lines{"nobody is on call as primary", "escalated to secondary: nobody is on call as primary",
+                         "nobody is on call as secondary", "escalated to primary: nobody is on call as secondary",
+                         "primary paged for CheckoutDown", "primary acknowledged for CheckoutDown"}));
   const events::Event paged = event_of(escalation.advance(kStart + 31min).back(), page());
   EXPECT_EQ(paged.text("alert"), "CheckoutDown");
   EXPECT_EQ(paged.text("incident"), "db-outage");
@@ -254,7 +256,7 @@ TEST(Handoffs, AreToldWhereSomebodyElseTakesOver) {
   const auto told = handoffs.advance(at("2026-03-09T09:00:00Z"));
   ASSERT_EQ(told.size(), 2U);  // the commander is one person
   EXPECT_EQ(told[0], (Handoff{at("2026-03-09T09:00:00Z"), "API On-Call", "primary", "charlie", "alice"}));
-  EXPECT_EQ(describe(event_of(told[1])), "eve takes over");
+  EXPECT_EQ(describe(event_of(told[1])), "secondary: a new shift begins");
   EXPECT_EQ(copy.next_due(), at("2026-03-09T09:00:00Z"));
   EXPECT_EQ(handoffs.advance(at("2026-03-30T09:00:00Z")).size(), 6U);
 }

@@ -85,6 +85,23 @@ TEST(Action, IsReadFromItsLine) {
   EXPECT_EQ(text_of(read_action("declare P1").command), "declare severity=P1");
   EXPECT_EQ(read_action("shed_laod web").unknown, "shed_laod");
   EXPECT_FALSE(read_action("").command);
+  EXPECT_TRUE(read_action("shed_load web share=<share>").command->has_blanks);
+  EXPECT_EQ(text_of(read_action("restart NAME").command), "restart");
+}
+
+TEST(Action, SaysWhatIsWrongWithIt) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"shed_load 500%", "'500%' is no name of a service"},
+      {"restart", "the action restart does not say what it is done to"},
+      {"restart web checkout", "'checkout' stands behind 'web', and an action is done to one thing"},
+      {"declare P9", "'P9' is no severity"},
+      {"declare", "the action declare does not say what it is done to"},
+      {"silence Target-Down", "'Target-Down' is no name of an alert"},
+      {"shed_load web share=1% share=2%", "'share' is given twice"},
+      {"shed_load web share=", "'share=' has no value"},
+      {"shed_load web =50%", "'=50%' has no name"},
+  };
+  for (const auto& [text, wrong] : kCases) EXPECT_EQ(read_action(text).wrong, wrong) << text;
 }
 
 TEST(Remedy, HasANameForEachThatIssuesName) {
@@ -100,7 +117,7 @@ TEST(Remedy, HasANameForEachThatIssuesName) {
     EXPECT_TRUE(names.contains(each)) << each;
   }
   EXPECT_EQ(action_of(Remedy::scale), events::ActionKind::scale);
-  EXPECT_EQ(action_of(Remedy::rollback), std::nullopt);
+  EXPECT_EQ(action_of(Remedy::rollback), events::ActionKind::rollback);
 }
 
 TEST(Sentences, SayHowLong) {
@@ -156,10 +173,10 @@ TEST(Sentences, NameAlerts) {
 }
 
 TEST(Markdown, HasHeadingsItemsAndCode) {
-  const auto lines = markdown_lines(
+  const Markdown markdown = read_markdown(
       "# One\ntext\n- item\n  goes on\n- [ ] box\n12. number\n\n```sh\nkubectl get pods\n```\n<!--\nhidden\n-->\nend");
   std::string text;
-  for (const MarkdownLine& line : lines)
+  for (const MarkdownLine& line : markdown.lines)
     text += format("{}{}:{}\n", static_cast<int>(line.kind), line.level, line.text);
   EXPECT_EQ(text, "11:One\n30:text\n20:item goes on\n20:box\n20:number\n00:\n40:kubectl get pods\n30:end\n");
   const auto spans = code_spans("a `b c` and ``d ` e`` and `open");
@@ -268,7 +285,7 @@ TEST(Library, HasPlaybooksThatCanBeRead) {
 TEST(Library, HasWordsForEachSeverity) {
   for (const char* name : {"internal.md", "external.md"}) {
     std::vector<std::string> headings;
-    for (const MarkdownLine& line : markdown_lines(read(kLibrary / "playbooks/communication" / name))) {
+    for (const MarkdownLine& line : read_markdown(read(kLibrary / "playbooks/communication" / name)).lines) {
       if (line.kind == MarkdownLine::Kind::heading && line.level > 1) headings.push_back(line.text);
     }
     std::vector<std::string> expected;
