@@ -165,6 +165,21 @@ record::AlertmanagerRecord alertmanager_record(const scenario::AlertmanagerSetti
   return record;
 }
 
+record::OnCallRecord on_call_record(const oncall::Roster& roster) {
+  record::OnCallRecord record;
+  for (const oncall::Schedule& schedule : roster.schedules) {
+    record::OnCallSchedule& out = record.schedules.emplace_back();
+    out.name = schedule.name;
+    out.zone = schedule.zone.name();
+    for (const oncall::Tier& tier : schedule.tiers) out.tiers.push_back(tier.name);
+  }
+  for (const record::SeverityLevel level :
+       {record::SeverityLevel::p0, record::SeverityLevel::p1, record::SeverityLevel::p2, record::SeverityLevel::p3}) {
+    record.response_targets.push_back({level, roster.targets.of(level)});
+  }
+  return record;
+}
+
 }  // namespace
 
 std::vector<const InputFile*> rule_inputs(const scenario::LoadedScenario& scenario) {
@@ -193,6 +208,7 @@ record::Record blank_record(const scenario::LoadedScenario& loaded, const RunOpt
   if (loaded.alertmanager) {
     record.alertmanager = alertmanager_record(*loaded.alertmanager, record.judged_from, record.judged_to);
   }
+  if (loaded.team != nullptr) record.on_call = on_call_record(loaded.team->roster);
   record.services = summaries(loaded.topology);
   record.declared = loaded.declared;
   for (const auto& fault : loaded.faults) {

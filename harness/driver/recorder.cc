@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/contains.h"
+#include "base/duration.h"
 #include "base/hash.h"
 #include "base/maths.h"
 #include "base/text/format.h"
@@ -13,6 +14,7 @@
 #include "driver/phases.h"
 #include "events/action.h"
 #include "events/monitors.h"
+#include "incident/alerts/paging.h"
 #include "notify/route/route.h"
 
 namespace firedrill::driver {
@@ -53,6 +55,7 @@ Recorder::Recorder(record::Record& record, const scenario::LoadedScenario& scena
     : record_(&record),
       sends_may_fail_(monitor_may_fail(scenario)),
       alertmanager_(scenario.alertmanager ? scenario.alertmanager->configuration.get() : nullptr),
+      paging_(incident::paging_matchers(record.declared)),
       budget_(budget) {
   const fake_services::Topology& topology = scenario.topology;
   const auto has_slo = [&](const std::string& service) {
@@ -82,11 +85,45 @@ void Recorder::on_event(Event event) {
   if (events::stops_rules(event)) forget_alerts(event.t);
   note_phase(*record_, event);
   if (event.subject == events::kAlertmanager) note_alertmanager(event);
+  if (event.kind == EventKind::oncall_acknowledged) note_acknowledged(event);
+  if (event.kind == EventKind::action_taken) note_silence(event);
   if (event.kind == EventKind::probe_success || event.kind == EventKind::probe_failure) {
     transitions_[{event.subject, event.text("probe")}].push_back(
         {event.t, event.kind == EventKind::probe_success, event.text("reason")});
   }
   if (events::spec_of(event.kind).recorded) record_->timeline.push_back(std::move(event));
+}
+
+// The alerts of its page that somebody has been called for, and that nobody had acknowledged.
+void Recorder::note_acknowledged(const Event& event) {
+  const std::vector<std::string> names = record::split_alerts(event.text("alert"));
+  for (record::AlertRecord& alert : record_->alerts) {
+    const bool called = record_->alertmanager ? alert.paged_at.has_value() : alert.firing_at && pages(alert.labels);
+    if (called && !alert.acknowledged_at && !alert.resolved_at && contains(names, alert.alert)) {
+      alert.acknowledged_at = event.t;
+    }
+  }
+}
+
+// One that a person sets, behind those that were planned.
+void Recorder::note_silence(const Event& event) {
+  if (event.subject != to_string(events::ActionKind::silence) || !record_->alertmanager) return;
+  constexpr std::string_view kFor = "for=";
+  const std::string arguments = event.text("arguments");
+  const std::size_t at = arguments.find(kFor);
+  const auto lasts =
+      at == std::string::npos ? parse_duration("2h") : parse_duration(arguments.substr(at + kFor.size()));
+  auto& silences = record_->alertmanager->silences;
+  silences.push_back({.id = std::to_string(silences.size() + 1),
+                      .matchers = {format("alertname=\"{}\"", event.text("target"))},
+                      .from = event.t,
+                      .to = std::min(event.t + lasts.value_or(Duration(2h)), record_->judged_to),
+                      .comment = "set by a responder"});
+}
+
+bool Recorder::pages(const model::Labels& labels) const {
+  return std::ranges::all_of(paging_,
+                             [&](const model::Matcher& each) { return each.matches(labels.get(each.name())); });
 }
 
 void Recorder::on_minute(const events::Minute& minute) {

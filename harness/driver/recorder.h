@@ -8,6 +8,7 @@
 #include "base/bounds/budget.h"
 #include "events/sink.h"
 #include "fake_services/world.h"
+#include "model/matcher.h"
 #include "notify/config/config.h"
 #include "record/record.h"
 #include "scenario/load.h"
@@ -47,6 +48,9 @@ class Recorder final : public events::Sink {
   void note_lost(const events::AlertSend& send);
   void note_firing(record::AlertRecord& alert, const events::AlertTransition& transition) const;
   void forget_alerts(Time t);
+  void note_acknowledged(const events::Event& event);
+  void note_silence(const events::Event& event);
+  bool pages(const model::Labels& labels) const;
   // Of an Alertmanager that stops, and of one that starts again without its data.
   void note_alertmanager(const events::Event& event);
   // Its index in the record.
@@ -67,6 +71,7 @@ class Recorder final : public events::Sink {
   const notify::Configuration* alertmanager_;  // which says where alerts are routed; null: there is none
   Time alertmanager_stopped_{};                // when it did so last
   bool alertmanager_down_ = false;
+  std::vector<model::Matcher> paging_;  // where there is none: of the alerts that page
   Budget* budget_;
   std::vector<record::RuleRecord> rules_;
   std::vector<std::size_t> judged_services_;  // index in the topology of each Record::truth

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "driver/people/relay.h"
 #include "driver/run_options.h"
 #include "driver/service_host.h"
 #include "events/component.h"
@@ -28,9 +29,10 @@ struct Setup {
 // How the components of one run find each other: each those that were made before it. Who receives alerts is made
 // behind the monitors, which keep the list of them.
 struct Wiring {
-  explicit Wiring(events::Sink& listener) : sink(listener) {}
+  explicit Wiring(events::Sink& listener) : relay(listener), sink(relay) {}
   Wiring(const Wiring&) = delete;
 
+  Relay relay;  // people hear through it what the others tell
   events::Sink& sink;
   events::Sink* of_world = &sink;                          // to whom the world tells
   std::array<events::Sink*, 2> of_monitors{&sink, &sink};  // to whom each of the monitors tells

@@ -3,7 +3,8 @@
 #include "driver/components/component.h"
 
 // Every component, a row each: a row names the function that components/<name>.cc defines, which no header declares.
-// What is posted at a time is dealt with at that time: who receives it stands behind the monitors.
+// What is posted at a time is dealt with at that time: who receives it stands behind the monitors, and who is called
+// for it behind them all.
 #define FIREDRILL_COMPONENTS(KIND) \
   KIND(phases)                     \
   KIND(world)                      \
@@ -11,7 +12,8 @@
   KIND(monitor)                    \
   KIND(replica)                    \
   KIND(received_alerts)            \
-  KIND(alertmanager)
+  KIND(alertmanager)               \
+  KIND(on_call)
 
 namespace firedrill::driver {
 

@@ -30,6 +30,8 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
                                                                   .start = setup.record.started,
                                                                   .origin = setup.record.judged_from,
                                                                   .disable_faults = setup.options.disable_faults,
+                                                                  .people = scenario.team != nullptr,
+                                                                  .limited = scenario.limited,
                                                                   .kubernetes = watches_cluster(setup)},
                                          *wiring.of_world),
                wiring);

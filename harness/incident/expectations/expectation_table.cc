@@ -9,6 +9,8 @@
 // Every kind of expectation, a row each. A row names the function that expectations/<kind>.cc defines, which no header
 // declares.
 #define FIREDRILL_EXPECTATION_KINDS(KIND) \
+  KIND(acknowledged)                      \
+  KIND(action_effective)                  \
   KIND(alert_firing)                      \
   KIND(alert_not_firing)                  \
   KIND(alert_pending)                     \
@@ -16,12 +18,15 @@
   KIND(burn_rate)                         \
   KIND(dead_mans_switch)                  \
   KIND(endpoints)                         \
+  KIND(escalated)                         \
   KIND(grouped)                           \
   KIND(inhibited_by)                      \
   KIND(measure)                           \
   KIND(no_other_alerts)                   \
   KIND(not_notified)                      \
+  KIND(not_paged)                         \
   KIND(notified)                          \
+  KIND(paged)                             \
   KIND(pages_at_most)                     \
   KIND(probe)                             \
   KIND(promql)                            \

@@ -16,15 +16,6 @@ void keep_first(std::optional<Time>& first, const std::optional<Time>& t) {
   if (t && (!first || *t < *first)) first = t;
 }
 
-bool concerns(const Record& record, const IncidentRecord& incident, const events::Event& event) {
-  const std::string id = event.text("incident");
-  if (!id.empty()) return id == incident.id;
-  const std::string alert = event.text("alert");
-  return !alert.empty() && std::ranges::any_of(record.alerts, [&](const AlertRecord& a) {
-    return a.alert == alert && a.incident == incident.id;
-  });
-}
-
 void take_alerts(const Record& record, IncidentRecord& incident) {
   IncidentTimes& times = incident.times;
   for (const AlertRecord& alert : record.alerts) {
@@ -125,6 +116,17 @@ void sum_impact(const Record& record, IncidentRecord& incident) {
 }
 
 }  // namespace
+
+bool concerns(const Record& record, const IncidentRecord& incident, const events::Event& event) {
+  const std::string id = event.text("incident");
+  if (!id.empty()) return id == incident.id;
+  const std::vector<std::string> names = split_alerts(event.text("alert"));
+  // An activation that was there: an alert may be of one incident today and of another tomorrow.
+  return std::ranges::any_of(record.alerts, [&](const AlertRecord& a) {
+    const bool there = a.firing_at && *a.firing_at <= event.t && (!a.resolved_at || *a.resolved_at >= event.t);
+    return there && a.incident == incident.id && contains(names, a.alert);
+  });
+}
 
 void complete_incidents(Record& record) {
   for (IncidentRecord& incident : record.incidents) {

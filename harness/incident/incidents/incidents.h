@@ -51,6 +51,9 @@ bool tells_of_nothing(const model::Labels& labels);
 // Why an alert of no incident is not that of one of those going on, where its labels are the reason; else empty.
 std::string why_spurious(const record::Record& record, const record::AlertRecord& alert);
 
+// Whether an event of a page belongs to the incident: by its id, or by an alert of it that was there.
+bool concerns(const record::Record& record, const record::IncidentRecord& incident, const events::Event& event);
+
 // Detection, notification, resolution, severity, impact, measures: needs the attribution.
 void complete_incidents(record::Record& record);
 

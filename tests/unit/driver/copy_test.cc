@@ -135,7 +135,8 @@ TEST_P(Copies, GoOnAsTheOriginalWould) {
 }
 
 // In the middle of alerts that wait and fire, of crashes and back-offs, of a monitor that is down, loses what it sends
-// and is late, of a cache that is cold, of a zone that is gone, of an Alertmanager that is stopped.
+// and is late, of a cache that is cold, of a zone that is gone, of an Alertmanager that is stopped, of pages that
+// nobody has acknowledged yet and actions whose effect nobody has seen.
 INSTANTIATE_TEST_SUITE_P(
     Scenarios, Copies,
     testing::Values(CopyCase{"checkout-database-outage", {-29min, 0min, 10min + 40s, 12min + 13s, 31min}},
@@ -145,8 +146,10 @@ INSTANTIATE_TEST_SUITE_P(
                     CopyCase{"blind-monitoring", {12min, 24min, 36min, 52min + 2s, 75min, 93min}},
                     CopyCase{"cache-loss", {11min, 21min, 41min}},
                     CopyCase{"alert-storm-at-night", {11min + 21s, 14min + 30s, 38min}},
+                    CopyCase{"primary-asleep", {13min, 17min + 40s, 21min, 26min, 40min}},
                     CopyCase{"prometheus-restart", {25min + 10s, 30min, 36min}},
                     CopyCase{"silenced-by-mistake", {13min, 17min + 5s, 21min, 29min + 40s, 34min}, watch_twice},
+                    CopyCase{"wrong-mitigation", {14min, 19min + 20s, 31min, 44min, 52min}},
                     CopyCase{"zone-down", {12min, 21min + 7s, 33min}}),
     [](const auto& tested) {
       std::string name = tested.param.scenario;
