@@ -81,6 +81,36 @@ std::string objectives_missed(const Record& record, const IncidentRecord& incide
   return out.empty() ? "its objective" : out;
 }
 
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+void add_once(std::vector<std::string>& names, std::string name) {
+  if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+}
+
+// Whom it called, by what they were called as, and which of their actions helped.
+std::string people(const Record& record, const IncidentRecord& incident) {
+  if (!record.on_call || !incident.times.injected_at) return "";
+  std::vector<std::string> paged, acknowledged, helped, vain;
+  const Time until = incident.times.resolved_at.value_or(record.judged_to);
+  for (const events::Event& event : record.timeline) {
+    if (event.t < *incident.times.injected_at || event.t > until) continue;
+    if (event.kind == events::EventKind::action_effective) add_once(helped, event.subject);
+    if (event.kind == events::EventKind::action_ineffective) add_once(vain, event.subject);
+    const bool page = event.kind == events::EventKind::oncall_paged;
+    if (!page && event.kind != events::EventKind::oncall_acknowledged) continue;
+    if (incident::concerns(record, incident, event)) add_once(page ? paged : acknowledged, event.text("tier"));
+  }
+  std::string out = paged.empty() ? "Nobody was called" : "Called: " + listed(paged);
+  if (!paged.empty()) out += acknowledged.empty() ? "; nobody acknowledged" : "; acknowledged: " + listed(acknowledged);
+  if (!helped.empty()) out += "; what helped: " + listed(helped);
+  if (!vain.empty()) out += "; what did not: " + listed(vain);
+  return out + ". ";
+}
+
 std::string sentence(const Record& record, const IncidentRecord& incident) {
   std::string out = format("{}: {}. ", incident.id, what_broke(record, incident));
   if (!incident.peak) return out;
@@ -88,7 +118,7 @@ std::string sentence(const Record& record, const IncidentRecord& incident) {
                 detection(incident), after(incident, "ttm", "mitigated", "not mitigated"),
                 after(incident, "ttr", "resolved", "not resolved"));
   if (const std::string broken_by = unseen_by_slos(incident); !broken_by.empty()) out += broken_by + ". ";
-  return out;
+  return out + people(record, incident);
 }
 
 std::string without_blanks_at_end(std::string text) {

@@ -12,6 +12,7 @@
 #include "reports/format.h"
 #include "reports/incident_words.h"
 #include "reports/notification_rows.h"
+#include "reports/people_rows.h"
 #include "reports/response.h"
 #include "reports/words.h"
 
@@ -234,6 +235,30 @@ std::string notifications_table(const Record& record) {
   return out + "\n</details>\n";
 }
 
+std::string people_table(const Record& record) {
+  if (!record.on_call) return "";
+  std::string out = format("\n<details><summary>People</summary>\n\n{}\n", esc(people_headline(record)));
+  const auto roles = role_rows(record);
+  if (!roles.empty())
+    out += "\n| called as | pages | at night | of no incident | acknowledged |\n|---|---|---|---|---|\n";
+  for (const RoleRow& row : roles) {
+    out += format("| {} | {} | {} | {} | {} |\n", esc(row.role), row.pages, row.at_night, row.of_no_incident,
+                  row.acknowledged);
+  }
+  const auto actions = action_rows(record);
+  if (!actions.empty()) out += "\n| | at | by | action | what was seen |\n|---|---|---|---|---|\n";
+  for (std::size_t i = 0; i < std::min(actions.size(), kMostRows); ++i) {
+    const ActionRow& row = actions[i];
+    const std::string_view sign = row.outcome == ActionRow::Outcome::helped ? "✅ helped"
+                                  : row.outcome == ActionRow::Outcome::vain ? "❌ did not help"
+                                                                            : "➖";
+    out += format("| {} | {} | {} | {} | {} |\n", sign, row.at, esc(row.by), esc(row.what),
+                  row.why.empty() ? "–" : esc(row.why));
+  }
+  if (actions.size() > kMostRows) out += format("\n… and {} more in the record\n", actions.size() - kMostRows);
+  return out + "\n</details>\n";
+}
+
 std::string expectations_table(const Record& record) {
   std::string out = format(
       "\n<details><summary>All {} expectations</summary>\n\n| | expectation | expected | observed "
@@ -287,6 +312,7 @@ std::string render(const Record& record, const tsdb::Store&) {
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
   out += alerts_table(record);
   out += unnotified_table(record) + late_table(record) + notifications_table(record);
+  out += people_table(record);
   out += expectations_table(record);
   out += budget_table(record);
   out += metrics_table(record);

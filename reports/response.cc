@@ -78,6 +78,14 @@ std::string others(const Record& record, const IncidentRecord& incident) {
   return out;
 }
 
+// Of the on-call file; half as much again is alarming.
+std::optional<incident::DefaultTarget> response_target(const Record& record, const IncidentRecord& incident) {
+  if (!record.on_call || !incident.peak) return std::nullopt;
+  const auto target = record.on_call->target_of(*incident.peak);
+  if (!target) return std::nullopt;
+  return incident::DefaultTarget{.target = *target, .alarming = *target * 3 / 2};
+}
+
 }  // namespace
 
 std::string_view sign_of(Standing standing) {
@@ -106,7 +114,8 @@ TimeStanding standing_of(const Record& record, const IncidentRecord& incident, s
   found.state = "no target";
   const Measure* measure = incident.measure(name);
   if (measure == nullptr || !measure->value) return found;
-  found.default_target = incident::default_target(name, incident.peak);
+  found.default_target =
+      name == "tta" ? response_target(record, incident) : incident::default_target(name, incident.peak);
   found.expected = target_of(record, incident, name);
   found.standing = against(*measure, found.expected);
   if (found.default_target) found.standing = worse(found.standing, against(*measure, *found.default_target));
