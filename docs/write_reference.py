@@ -14,6 +14,7 @@ ROOT = FOLDER.parents[1]
 
 TITLES = {
     "faults": ("Faults", "What a scenario can break. The fields that all kinds share stand in [the scenario file](scenario.md)."),
+    "actions": ("Actions", "What people do against an incident: by `responders:` of [the scenario file](scenario.md), and by the steps of playbooks. Whether one helped is read from the traffic. A fault's `cured_by` says which actions remove its cause, where that is not what its kind says."),
     "expectations": ("Expectations", "What a scenario can say must follow."),
     "lints": ("Lints", "What `firedrill check` warns of. `--disable LINT` switches one off; `# firedrill disable LINT` in or above a rule, a route, a receiver or a case does so there."),
     "signals": ("Signals", "What a metric of a scenario's own can show (`metrics:` in [the scenario file](scenario.md))."),
@@ -102,7 +103,7 @@ def of_block(schema, name):
         says = each.get("description", "") + (" (required)" if key in required else "")
         rows.append((f"`{key}`", type_of(each), says, each.get("default", "")))
         block = block_of(each)
-        if block and key not in ("faults", "expectations"):
+        if block and key not in ("faults", "expectations", "actions"):
             inner.append((f"{name}.{key}" if name else key, block))
     heading = f"## `{name}`\n\n" if name else ""
     return heading + table(("field", "type", "what it says", "default"), rows) + "".join(

@@ -39,11 +39,13 @@ class Room:
 def rooms():
     yield Room("fault", "fake_services/faults", "fake_services/faults/fault_table.cc",
                ["tests/unit/fake_services", "tests/unit/driver"], ["docs/reference/faults.md"], files="*/*.cc")
+    yield Room("action", "fake_services/actions/kinds", "fake_services/actions/action_table.cc",
+               ["tests/unit/fake_services", "tests/unit/driver"], ["docs/reference/actions.md"])
     yield Room("expectation", "harness/incident/expectations", "harness/incident/expectations/expectation_table.cc",
                ["tests/unit/incident"], ["docs/reference/expectations.md"], skip=("bounds", "expectation_context", "expectation_table"))
     yield Room("command", "harness/cli/commands", "harness/cli/cli.cc", ["tests/cli"], ["docs/commands.md"],
-               # test_scenarios and test_alertmanager are commands below `test`.
-               skip=("test_scenarios", "test_alertmanager", "test_choice"))
+               # test_scenarios, test_alertmanager and test_playbooks are commands below `test`.
+               skip=("test_scenarios", "test_alertmanager", "test_playbooks", "test_choice"))
     yield Room("report format", "reports", "reports/format.cc", ["tests/unit/reports", "tests/cli"], [],
                spell=lambda stem: stem.removesuffix("_report"), row=lambda stem: stem.removesuffix("_report"),
                files="*_report.cc")

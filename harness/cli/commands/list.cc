@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/bounds/budget.h"
+#include "base/duration.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "base/text/json.h"
@@ -14,6 +15,7 @@
 #include "cli/exit_code.h"
 #include "cli/library.h"
 #include "driver/export/exports.h"
+#include "fake_services/actions/action_table.h"
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "incident/expectations/expectation_table.h"
@@ -66,11 +68,38 @@ std::string first_sentence(std::string_view text) {
   return std::string(end == std::string_view::npos ? text : text.substr(0, end + 1));
 }
 
+std::string with_article(std::string_view noun) {
+  return format("{} {}", noun.starts_with('a') ? "an" : "a", noun);
+}
+
 std::vector<Entry> faults(const Options&) {
   std::vector<Entry> entries;
   for (const auto& kind : fake_services::fault_table()) {
     entries.push_back(
         {std::string(kind.name), std::string(kind.summary), std::string(kind.doc), described(kind.fields)});
+  }
+  return entries;
+}
+
+// What it is done to, before what else it is given.
+std::vector<Entry> actions(const Options&) {
+  std::vector<Entry> entries;
+  for (const auto& action : fake_services::action_table()) {
+    Entry& entry = entries.emplace_back();
+    entry.name = action.name;
+    entry.summary = action.summary;
+    entry.paragraph = action.doc;
+    if (action.target != fake_services::ActionTarget::severity) {
+      entry.paragraph = format("Done to {}. {}", with_article(to_string(action.target)), action.doc);
+    }
+    std::string cures;
+    for (const std::string_view fault : action.cures) cures += format("{}{}", cures.empty() ? "" : ", ", fault);
+    if (!cures.empty()) entry.paragraph += format(" Removes the cause of: {}.", cures);
+    if (action.symptom != nullptr) {
+      entry.paragraph +=
+          format(" What has not shown {} after it took effect has not helped.", describe_duration(action.shows_within));
+    }
+    entry.fields = described(action.fields);
   }
   return entries;
 }
@@ -183,10 +212,9 @@ struct Listing {
   std::vector<Entry> (*entries)(const Options&);
 };
 constexpr std::array kListings{
-    Listing{"faults", faults},          Listing{"expectations", expectations},
-    Listing{"functions", functions},    Listing{"signals", signals},
-    Listing{"formats", report_formats}, Listing{"lints", lints},
-    Listing{"exports", exports},        Listing{"limits", limits},
+    Listing{"faults", faults},       Listing{"actions", actions}, Listing{"expectations", expectations},
+    Listing{"functions", functions}, Listing{"signals", signals}, Listing{"formats", report_formats},
+    Listing{"lints", lints},         Listing{"exports", exports}, Listing{"limits", limits},
     Listing{"scenarios", scenarios},
 };
 
@@ -274,7 +302,7 @@ void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments
       .option("what", options->what,
-              "faults, expectations, functions, signals, formats, lints, exports, limits or scenarios")
+              "faults, actions, expectations, functions, signals, formats, lints, exports, limits or scenarios")
       .required()
       .one_of(listing_names());
   arguments.option("--in", options->folder, "folder to look for scenarios in").shows_default();
@@ -288,7 +316,7 @@ void declare(Arguments arguments) {
 
 Command list_command() {
   return {.name = "list",
-          .summary = "list what there is: faults, expectations, functions, formats, scenarios",
+          .summary = "list what there is: faults, actions, expectations, functions, formats, scenarios",
           .declare = declare};
 }
 

@@ -1,5 +1,6 @@
 // firedrill test rules FILE...: promtool's unit-test files. firedrill test promql FILE...: promqltest scripts. Those of
-// scenarios stand in test_scenarios.cc, those of Alertmanager's configuration in test_alertmanager.cc.
+// scenarios stand in test_scenarios.cc, those of Alertmanager's configuration in test_alertmanager.cc, those of
+// playbooks in test_playbooks.cc.
 #include <atomic>
 #include <filesystem>
 #include <map>
@@ -16,6 +17,7 @@
 #include "cli/cli.h"
 #include "cli/commands/test_alertmanager.h"
 #include "cli/commands/test_choice.h"
+#include "cli/commands/test_playbooks.h"
 #include "cli/commands/test_scenarios.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
@@ -292,6 +294,7 @@ void declare(Arguments arguments) {
 
   declare_test_scenarios(arguments.command("scenarios", "run scenarios side by side, against a baseline"));
   declare_test_alertmanager(arguments);
+  declare_test_playbooks(arguments);
 }
 
 }  // namespace
