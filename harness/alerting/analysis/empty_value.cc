@@ -7,6 +7,7 @@
 
 #include "alerting/analysis/comparisons.h"
 #include "alerting/analysis/threshold.h"
+#include "alerting/analysis/wanted_rows.h"
 #include "base/contains.h"
 #include "base/duration.h"
 #include "base/maths.h"
@@ -173,7 +174,7 @@ class Finder {
     return {};
   }
 
-  // A comparison with a number that keeps nothing of what is there: what it saw when it last saw something.
+  // A comparison with a number that keeps nothing of what is there: the last number that it saw, and when.
   std::string kept_nothing(const Expr& part) const {
     const Conditions found = find_conditions(part);
     if (found.root.kind != Condition::Kind::comparison) return {};
@@ -184,7 +185,9 @@ class Finder {
     }
     promql::Query value({looked_.whole, comparison.value}, looked_.data, looked_.options);
     promql::Query threshold({looked_.whole, comparison.threshold}, looked_.data, looked_.options);
+    WantedRows wanted(looked_.labels);
     struct Last {
+      Time at;
       double value;
       double limit;
       model::Labels labels;
@@ -197,17 +200,17 @@ class Finder {
       std::optional<Last> nearest;
       for (const promql::RowSample& row : *rows) {
         const double bound = limit->front().value;
-        if (maths::is_nan(row.value) || maths::is_nan(bound)) continue;
+        if (!wanted.has(value, row.row) || maths::is_nan(row.value) || maths::is_nan(bound)) continue;
         const auto by = [&](double of) { return margin(of, comparison.op, bound); };
         if (nearest && by(row.value) <= by(nearest->value)) continue;
-        nearest = Last{row.value, bound, value.row_labels(row.row).without_name()};
+        nearest = Last{t, row.value, bound, value.row_labels(row.row).without_name()};
       }
       if (nearest) last = std::move(nearest);
     }
     if (!last) return {};
     return format("{} was {}{}{}, needed {} {}", what, in_digits(last->value),
                   last->labels.empty() ? "" : " for " + last->labels.to_string(),
-                  looked_.times.size() == 1 ? "" : " when it was last there", promql::to_string(comparison.op),
+                  looked_.times.size() == 1 ? "" : " at " + looked_.clock(last->at), promql::to_string(comparison.op),
                   in_digits(last->limit));
   }
 

@@ -1,11 +1,13 @@
 // Why an expression has no value where it should have one: for the author of a rule that never says anything.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 
 #include "base/time.h"
+#include "model/labels.h"
 #include "promql/options.h"
 #include "promql/parse/ast.h"
 #include "promql/queryable.h"
@@ -18,6 +20,10 @@ struct Looked {
   const promql::Queryable& data;
   promql::Options options;
   std::span<const Time> times;  // rising
+  // Of a value that is told to have been too low or too high: series that have one of these with another value are not
+  // told of.
+  model::Labels labels{};
+  std::function<std::string(Time)> clock = format_clock;  // how instants are written
 };
 
 // Why `part`, which had no value at any of the times, had none: "no series matched m", "a window of 1m held one sample

@@ -112,11 +112,13 @@ std::string always_nan(const ExprRef& expression, const promql::Queryable& serie
   return {};
 }
 
-std::string never_a_value(const ExprRef& expression, const promql::Queryable& series, const promql::Options& options,
-                          const Looks& looks, const promql::Expr& part) {
+std::string never_a_value(const Record& record, const ExprRef& expression, const promql::Queryable& series,
+                          const promql::Options& options, const Looks& looks, const promql::Expr& part,
+                          const model::Labels& wanted) {
   const std::vector<Time> times = looks.times();
   if (std::string nan = always_nan(expression, series, options, times, part); !nan.empty()) return nan;
-  const std::string why = alerting::why_empty({expression, series, options, times}, part);
+  const std::string why = alerting::why_empty(
+      {expression, series, options, times, wanted, [&](Time t) { return clock_of(record, t); }}, part);
   const bool whole = alerting::find_conditions(*expression).root.parts.empty();
   std::string out = format("{} never had a value", whole ? "its expression" : promql::print(part));
   return why.empty() ? out : out + ": " + why;
@@ -163,7 +165,7 @@ std::string near_miss(const Record& record, const RuleRecord& rule, const promql
   if (const auto others = wanted.empty() ? std::nullopt : nearest({}); others && others->empty == nullptr) {
     return format("its expression never had a value with {}; elsewhere, {}", wanted.to_string(), others->text);
   }
-  return never_a_value(looked_at, series, options, looks, *miss->empty);
+  return never_a_value(record, looked_at, series, options, looks, *miss->empty, wanted);
 }
 
 }  // namespace firedrill::incident

@@ -45,11 +45,27 @@ TEST(EmptyValue, SaysWhyThereIsNone) {
       {"absent(m)", "m was there"},
       {"absent(none) * on () none", "no series matched none"},
       {"absent_over_time(m[5m])", "m was there"},
-      {"m > 100", "m was 9 for {job=\"a\"} when it was last there, needed > 100"},
+      {"m > 100", "m was 9 for {job=\"a\"} at 00:09:00, needed > 100"},
   };
   for (const auto& [expr, expected] : cases) EXPECT_EQ(why(expr), expected) << expr;
   EXPECT_EQ(why("rate(m[59s])", promql::Version::v2),
             "a window of 59s held one sample of m at the most (samples are at least 1m apart), and rate takes two");
+}
+
+// The last number is told with its time, since NaN may have followed it, and of a series that is asked about.
+TEST(EmptyValue, TellsTheLastNumberOfTheSeriesAskedAbout) {
+  const std::vector<Time> times{minute(5), minute(6), minute(7), minute(8), minute(9)};
+  Bench bench({alert("A", "count(m > 100)")});
+  bench.load("m{job=\"a\"}", "1 1 1 1 1 90 90 NaN NaN NaN");
+  bench.load("m{job=\"b\"}", "1 1 1 1 1 7 7 7 NaN NaN");
+  bench.run(0, 9);
+  const auto whole = promql::parse_text("count by (job) (m > 100)", {}).value();
+  const auto of = [&](const model::Labels& labels) {
+    return why_empty({whole, bench.store(), {}, times, labels}, *whole);
+  };
+  EXPECT_EQ(of({}), "m was 7 for {job=\"b\"} at 00:07:00, needed > 100");
+  EXPECT_EQ(of({{"job", "a"}}), "m was 90 for {job=\"a\"} at 00:06:00, needed > 100");
+  EXPECT_EQ(of({{"job", "c"}}), "");
 }
 
 TEST(EmptyValue, SaysWhatCannotButBeZero) {

@@ -138,7 +138,7 @@ TEST(NearMisses, JudgeTheSidesOfAnExpressionTogether) {
             "up_of_m / 0 * 0 was never anything but NaN, as 0 / 0 is");
   // What is compared within an aggregation.
   EXPECT_EQ(why("count(m == 50) > 3", {}, store),
-            "its expression never had a value: m was 0 for {service=\"web\"} when it was last there, needed == 50");
+            "its expression never had a value: m was 0 for {service=\"web\"} at 15:00:00, needed == 50");
   EXPECT_EQ(why("avg((n - n) / 0 == 1) > 0", {}, store),
             "its expression never had a value: (n - n) / 0 was never anything but NaN");
   EXPECT_EQ(why("m > scalar(none)", {}, store), "m was compared with scalar(none), which was never anything but NaN");
