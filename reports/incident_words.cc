@@ -147,6 +147,10 @@ std::string what_broke(const Record& record, const IncidentRecord& incident) {
   const std::string by = cause(record, incident);
   const std::string who = by.empty() ? "it" : by;
   if (!incident.peak) return who + " broke no objective, crossed no severity threshold and fired no alert";
+  if (!incident.times.breached_at && *incident.peak < record::SeverityLevel::p3) {
+    // Others crossed them, or they had been crossed before.
+    return who + " broke no objective, and none of the severity thresholds crossed meanwhile is put down to it";
+  }
   if (!incident.times.breached_at) return who + " broke no objective and crossed no severity threshold";
   if (incident.thresholds_crossed) return who + " crossed a severity threshold";
   return format("{} broke {}", who, objectives_missed(record, incident));

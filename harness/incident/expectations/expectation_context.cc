@@ -35,7 +35,7 @@ std::optional<Time> last_recovery(const Record& record, const IncidentRecord& in
 Reference reference(std::string_view since, const Record& record, const IncidentRecord& incident) {
   const IncidentTimes& t = incident.times;
   if (since == "injected") return {t.injected_at, "the injection", "its fault was never injected"};
-  if (since == "breached") return {t.breached_at, "the breach", kNothingBroke};
+  if (since == "breached") return {t.breached_at, "the breach", nothing_broke(incident)};
   if (since == "firing") return {t.first_sign_at, "the first alert", "no alert of it fired"};
   if (since == "detected") return {t.detected_at, "the detection", "nobody detected it"};
   if (since == "notified") return {t.notified_at, "the notification", "nobody was notified"};
@@ -45,6 +45,12 @@ Reference reference(std::string_view since, const Record& record, const Incident
 }
 
 }  // namespace
+
+std::string_view nothing_broke(const IncidentRecord& incident) {
+  return incident.peak && *incident.peak < SeverityLevel::p3
+             ? "no SLO was missed, and no severity threshold that was crossed is put down to it"
+             : "no SLO was missed and no severity threshold crossed";
+}
 
 const IncidentRecord* incident_of(const Expectation& expectation, const Record& record) {
   if (const std::string id = expectation.fields.text("incident"); !id.empty()) return record.incident(id);

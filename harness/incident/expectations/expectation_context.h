@@ -16,8 +16,8 @@ namespace firedrill::incident {
 // of the run. Null if the run has none.
 const record::IncidentRecord* incident_of(const record::Expectation& expectation, const record::Record& record);
 
-// Why an incident has no breach.
-inline constexpr std::string_view kNothingBroke = "no SLO was missed and no severity threshold crossed";
+// Why an incident has no breach. Where it was worse than P3 all the same, others crossed the thresholds, or had before.
+std::string_view nothing_broke(const record::IncidentRecord& incident);
 
 // The instants that `since` can mean.
 std::span<const std::string_view> since_choices();

@@ -243,5 +243,20 @@ TEST(IncidentWords, TheHeadlineSaysWhatBroke) {
             "faults broke API Availability");
 }
 
+// It was at its peak P0 by what others had crossed.
+TEST(IncidentWords, ThresholdsThatOthersCrossedAreNotDenied) {
+  record::Record record = sample::passed();
+  record::IncidentRecord& incident = record.incidents[0];
+  incident.times.breached_at.reset();
+  incident.thresholds_crossed.reset();
+  incident.peak = record::SeverityLevel::p0;
+  EXPECT_EQ(what_broke(record, incident),
+            "connection_refused on postgres broke no objective, and none of the severity thresholds crossed meanwhile "
+            "is put down to it");
+  incident.peak = record::SeverityLevel::p3;
+  EXPECT_EQ(what_broke(record, incident),
+            "connection_refused on postgres broke no objective and crossed no severity threshold");
+}
+
 }  // namespace
 }  // namespace firedrill::reports
