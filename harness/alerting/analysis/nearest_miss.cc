@@ -258,11 +258,14 @@ class Node {
     if (held_.ever() || failed_ || miss.empty != nullptr) return miss;
     std::size_t told = 1, left_out = 0;
     for (const Node* node : std::span(joined).subspan(1)) {
-      const std::string text = node->held_.ever() ? std::string() : node->tell().text;
+      const NearestMiss told_of = node->held_.ever() ? NearestMiss() : node->tell();
+      const std::string& text = told_of.text;
       if (text.empty()) continue;
       told == kMostTold ? ++left_out : ++told;
       if (left_out == 0) miss.text += "; and " + text;
+      miss.of_all = miss.of_all || told_of.of_all;
     }
+    miss.of_all = miss.of_all || left_out > 0;
     if (left_out > 0) miss.text += format("; and {} more condition{} never held", left_out, left_out == 1 ? "" : "s");
     return miss;
   }
@@ -281,6 +284,7 @@ class Node {
     }
     const std::string count = joined.size() == 2 ? std::string("two") : std::to_string(joined.size());
     NearestMiss miss;
+    miss.of_all = true;
     if (!first_together_) {
       miss.text =
           format("the {} sides of `and` held, and never {}at once: {}", count, joined.size() > 2 ? "all " : "", sides);
@@ -297,6 +301,7 @@ class Node {
 
   NearestMiss tell_taken_away() const {
     NearestMiss miss;
+    miss.of_all = true;
     const auto& binary = promql::as<promql::Binary>(*condition_->expression);
     miss.text = format("{} held {}, and `unless` took it away each time: {} was there", parts_[0].text(),
                        parts_[0].held_.when(*clock_), promql::print(promql::unwrap(*binary.rhs)));
@@ -308,8 +313,10 @@ class Node {
     if (leaf_->seen() && (leaf_->met() || !held_.ever())) {
       miss.text = leaf_->text(*clock_);
     } else if (held_.ever()) {
+      miss.of_all = true;
       miss.text = leaf_->compared_with_nan() ? leaf_->text_of_nan_limit() : leaf_->text_of_nan();
     } else if (leaf_->compared_with_nan()) {
+      miss.of_all = true;
       miss.text = leaf_->text_of_nan_limit();
     } else {
       miss.empty = &leaf_->value();
@@ -320,6 +327,7 @@ class Node {
 
   NearestMiss tell_present() const {
     NearestMiss miss;
+    miss.of_all = true;
     const auto& call = promql::as<promql::Call>(*condition_->expression);
     miss.text = format("{} was there at every evaluation, and `{}` asks for none of it",
                        promql::print(*call.arguments.front()), call.function->name);
@@ -329,6 +337,7 @@ class Node {
   NearestMiss tell_other() const {
     NearestMiss miss;
     if (held_.ever()) {
+      miss.of_all = true;
       miss.text = format("{} had a value {}", text(), held_.when(*clock_));
     } else if (!failed_) {
       miss.empty = condition_->expression;

@@ -21,7 +21,8 @@ struct NearestMiss {
   Duration longest_held{};  // of one series at a stretch; to be held against `for`
   // The part for which it cannot hold: it never had a value. The text is empty then.
   const promql::Expr* empty = nullptr;
-  bool nan = false;  // it had values, and none of them was a number
+  bool nan = false;     // it had values, and none of them was a number
+  bool of_all = false;  // the text speaks of all the times looked at, and not of one: "was there at every evaluation"
 };
 
 // How instants are written: "13:40:00".

@@ -78,6 +78,14 @@ Looks looks_of(const Record& record, const RuleRecord& rule, Time from, Time to)
   return {from - offset, to - offset, step};
 }
 
+// Of what is said of all times between two: which these are, where they are not those of the whole run.
+std::string bounded(const Record& record, Time from, Time to, const std::string& text) {
+  const bool to_the_end = to >= record.judged_to;
+  if (from <= record.judged_from && to_the_end) return text;
+  if (to_the_end) return format("from {} on, {}", clock_of(record, from), text);
+  return format("between {} and {}, {}", clock_of(record, from), clock_of(record, to), text);
+}
+
 std::string held_too_briefly(const alerting::NearestMiss& miss, const RuleRecord& rule) {
   if (!miss.held || rule.hold <= 0ms || miss.longest_held >= rule.hold) return {};
   const bool once = miss.longest_held <= 0ms;
@@ -156,16 +164,19 @@ std::string near_miss(const Record& record, const RuleRecord& rule, const promql
   const auto miss = nearest(wanted);
   if (!miss) return {};
   if (miss->empty == nullptr) {
-    return miss->text + held_too_briefly(*miss, rule) + always_zero(looked_at, series, options, looks, *miss);
+    const std::string more = held_too_briefly(*miss, rule) + always_zero(looked_at, series, options, looks, *miss);
+    return miss->of_all || !more.empty() ? bounded(record, from, to, miss->text + more) : miss->text;
   }
   if (miss->nan && !wanted.empty()) {
-    return format("{} was never anything but NaN with {}, as 0 / 0 is", promql::print(*miss->empty),
-                  wanted.to_string());
+    return bounded(
+        record, from, to,
+        format("{} was never anything but NaN with {}, as 0 / 0 is", promql::print(*miss->empty), wanted.to_string()));
   }
   if (const auto others = wanted.empty() ? std::nullopt : nearest({}); others && others->empty == nullptr) {
-    return format("its expression never had a value with {}; elsewhere, {}", wanted.to_string(), others->text);
+    return bounded(record, from, to,
+                   format("its expression never had a value with {}; elsewhere, {}", wanted.to_string(), others->text));
   }
-  return never_a_value(record, looked_at, series, options, looks, *miss->empty, wanted);
+  return bounded(record, from, to, never_a_value(record, looked_at, series, options, looks, *miss->empty, wanted));
 }
 
 }  // namespace firedrill::incident

@@ -120,32 +120,58 @@ TEST(PendingEpisodes, KnowThatTheMonitorWentDown) {
       "down at 13 m (14:13:00))");
 }
 
+// What is said of all evaluations is said of those that were asked about.
+TEST(NearMisses, SayOfWhichTimesTheySpeak) {
+  const tsdb::Store store = store_of({{"m", {{0s, 4}}}});
+  const auto fields = [](const char* since, Duration within) {
+    return [=](Record& record) {
+      record.declared.expectations[0].fields.set("since", Text(since), {});
+      record.declared.expectations[0].fields.set("within", within, {});
+    };
+  };
+  EXPECT_EQ(why("sum(m) / sum(none) > 1", {}, store, fields("injected", 1min)),
+            "between 14:10:00 and 14:11:00, its expression never had a value: no series matched none");
+  EXPECT_EQ(why("sum(m) / sum(none) > 1", {}, store, fields("start", 60min)),
+            "its expression never had a value: no series matched none");
+  EXPECT_EQ(why("absent(m) and m > 3", {}, store, fields("injected", 1min)),
+            "between 14:10:00 and 14:11:00, m was there at every evaluation, and `absent` asks for none of it");
+  // What came nearest is told with its time.
+  EXPECT_EQ(why("m > 5", {}, store, fields("injected", 1min)),
+            "m came to 4 for {service=\"web\"} at 14:10:00, needed > 5");
+}
+
 TEST(NearMisses, JudgeTheSidesOfAnExpressionTogether) {
   const tsdb::Store store =
       store_of({{"m", {{0s, 0}, {12min, 9}, {15min, 0}}}, {"n", {{0s, 0}, {30min, 9}, {33min, 0}}}});
   EXPECT_EQ(why("m > 5 and n > 5", {}, store),
-            "the two sides of `and` held, and never at once: m > 5 from 14:12:00 to 14:14:30, n > 5 from 14:30:00 to "
+            "from 14:10:00 on, the two sides of `and` held, and never at once: m > 5 from 14:12:00 to 14:14:30, n > 5 "
+            "from 14:30:00 to "
             "14:32:30");
-  EXPECT_EQ(why("m > 5 unless n < 5", {}, store),
-            "m > 5 held from 14:12:00 to 14:14:30, and `unless` took it away each time: n < 5 was there");
-  EXPECT_EQ(why("absent(m)", {}, store), "m was there at every evaluation, and `absent` asks for none of it");
-  EXPECT_EQ(why("m > 5 and none > 1", {}, store), "none never had a value: no series matched none");
+  EXPECT_EQ(
+      why("m > 5 unless n < 5", {}, store),
+      "from 14:10:00 on, m > 5 held from 14:12:00 to 14:14:30, and `unless` took it away each time: n < 5 was there");
+  EXPECT_EQ(why("absent(m)", {}, store),
+            "from 14:10:00 on, m was there at every evaluation, and `absent` asks for none of it");
+  EXPECT_EQ(why("m > 5 and none > 1", {}, store), "from 14:10:00 on, none never had a value: no series matched none");
   // Both sides are there, and of one series.
   EXPECT_EQ(why("rate(k[5m]) / rate(k[5m]) > 0.5", {}, store_of({{"k", {{0s, 0}}}})),
-            "rate(k[5m]) / rate(k[5m]) was never anything but NaN, as 0 / 0 is");
-  EXPECT_EQ(why("m > 5 and (n - n) / 0 > 1", {}, store), "(n - n) / 0 was never anything but NaN, as 0 / 0 is");
+            "from 14:10:00 on, rate(k[5m]) / rate(k[5m]) was never anything but NaN, as 0 / 0 is");
+  EXPECT_EQ(why("m > 5 and (n - n) / 0 > 1", {}, store),
+            "from 14:10:00 on, (n - n) / 0 was never anything but NaN, as 0 / 0 is");
   EXPECT_EQ(why("up_of_m / 0 * 0 == 1", {}, store_of({{"up_of_m", {{0s, 1}}}})),
-            "up_of_m / 0 * 0 was never anything but NaN, as 0 / 0 is");
+            "from 14:10:00 on, up_of_m / 0 * 0 was never anything but NaN, as 0 / 0 is");
   // What is compared within an aggregation.
-  EXPECT_EQ(why("count(m == 50) > 3", {}, store),
-            "its expression never had a value: m was 0 for {service=\"web\"} at 15:00:00, needed == 50");
-  EXPECT_EQ(why("avg((n - n) / 0 == 1) > 0", {}, store),
-            "its expression never had a value: (n - n) / 0 was never anything but NaN");
-  EXPECT_EQ(why("m > scalar(none)", {}, store), "m was compared with scalar(none), which was never anything but NaN");
   EXPECT_EQ(
-      why("changes(m[30s]) > 3", {}, store),
-      "changes(m[30s]) came to 0 for {service=\"web\"} at 14:10:00, needed > 3; a window of 30s held one sample of m "
-      "at the most (samples are at least 30s apart), and of one sample changes is 0");
+      why("count(m == 50) > 3", {}, store),
+      "from 14:10:00 on, its expression never had a value: m was 0 for {service=\"web\"} at 15:00:00, needed == 50");
+  EXPECT_EQ(why("avg((n - n) / 0 == 1) > 0", {}, store),
+            "from 14:10:00 on, its expression never had a value: (n - n) / 0 was never anything but NaN");
+  EXPECT_EQ(why("m > scalar(none)", {}, store),
+            "from 14:10:00 on, m was compared with scalar(none), which was never anything but NaN");
+  EXPECT_EQ(why("changes(m[30s]) > 3", {}, store),
+            "from 14:10:00 on, changes(m[30s]) came to 0 for {service=\"web\"} at 14:10:00, needed > 3; a window of "
+            "30s held one sample of m "
+            "at the most (samples are at least 30s apart), and of one sample changes is 0");
 }
 
 // A rule looks at what was so long ago.

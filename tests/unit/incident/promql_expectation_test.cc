@@ -97,13 +97,15 @@ std::string why_not(const char* expr, const char* service = nullptr) {
 
 TEST(AlertFiring, TellsWhyThereWasNothingToComeNear) {
   EXPECT_EQ(why_not("sum(rate(errors{code=\"500\"}[2m])) / sum(error_rate) > 0.2"),
-            "its expression never had a value: no series matched errors{code=\"500\"}");
+            "between 14:10:00 and 14:15:00, its expression never had a value: no series matched errors{code=\"500\"}");
   // Its samples come too late for what was asked.
-  EXPECT_EQ(why_not("sum(late) / sum(error_rate) > 0.2"), "its expression never had a value: no series matched late");
+  EXPECT_EQ(why_not("sum(late) / sum(error_rate) > 0.2"),
+            "between 14:10:00 and 14:15:00, its expression never had a value: no series matched late");
   EXPECT_EQ(why_not("changes(error_rate[5m]) and on() up == 2"),
             "up came to 1 for {instance=\"catalogue-0\", job=\"catalogue\"} at 14:10:00, needed == 2");
-  EXPECT_EQ(why_not("absent(error_rate)"),
-            "error_rate was there at every evaluation, and `absent` asks for none of it");
+  EXPECT_EQ(
+      why_not("absent(error_rate)"),
+      "between 14:10:00 and 14:15:00, error_rate was there at every evaluation, and `absent` asks for none of it");
   EXPECT_EQ(why_not("nothing_kept > 1"),
             "its expression never held, and the record keeps no series to tell how near it came");
 }
@@ -118,7 +120,8 @@ TEST(AlertFiring, TellsHowNearOneSeriesCameToAnother) {
 
 TEST(AlertFiring, TellsOfOtherSeriesIfNoneHasTheLabels) {
   EXPECT_EQ(why_not("error_rate > 0.02", "catalogue"),
-            "its expression never had a value with {service=\"catalogue\"}; elsewhere, error_rate came to 0.0131 for "
+            "between 14:10:00 and 14:15:00, its expression never had a value with {service=\"catalogue\"}; elsewhere, "
+            "error_rate came to 0.0131 for "
             "{service=\"web\"} at 14:10:00, needed > 0.02");
 }
 
