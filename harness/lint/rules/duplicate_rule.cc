@@ -2,10 +2,12 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "alerting/analysis/comparisons.h"
+#include "alerting/analysis/needed_selectors.h"
 #include "alerting/analysis/normal_form.h"
 #include "base/maths.h"
 #include "base/text/format.h"
@@ -140,9 +142,19 @@ bool filters(const promql::Expr& expression) {
   return found;
 }
 
-// Whether each gives one series, both of the same labels, whatever the data.
+// What it reads. Without data for some of it there may be no value.
+std::set<std::string> inputs(const promql::Expr& expression) {
+  std::set<std::string> read;
+  for (const auto* selector : alerting::needed_selectors(expression)) read.insert(alerting::normal_form(*selector));
+  return read;
+}
+
+// Whether each gives one series, both of the same labels, as soon as there are data for one of them: it reads all that
+// the other does. sum(old_name) and sum(new_name) may never be there at once.
 bool the_same_series(const promql::Expr& a, const promql::Expr& b) {
   if (filters(a) || filters(b)) return false;
+  const std::set<std::string> of_a = inputs(a), of_b = inputs(b);
+  if (!std::ranges::includes(of_a, of_b) && !std::ranges::includes(of_b, of_a)) return false;
   const auto one = [](const alerting::LabelFlow& flow) {
     return flow.exact &&
            std::ranges::all_of(flow.possible, [&](const auto& name) { return flow.fixed.contains(name); });
@@ -176,7 +188,11 @@ void check(const RuleLintInput& input, std::vector<RuleFinding>& findings) {
     for (const NamedText& label : rule.labels) labels.emplace_back(label.name, label.text.value);
     const Position& where = rule.alert ? rule.alert->where : rule.record->where;
     std::vector<Seen>& others = seen[{where.source.get(), rule.name(), rule.alert.has_value(), std::move(labels)}];
-    Seen own{&rule, rule.expression ? alerting::normal_form_of_series(*rule.expression) : std::string()};
+    // A label made of the value tells apart what has another value.
+    const bool by_value = std::ranges::any_of(rule.label_templates, &alerting::Template::depends_on_value);
+    Seen own{&rule, !rule.expression ? std::string()
+                    : by_value       ? alerting::normal_form(*rule.expression)
+                                     : alerting::normal_form_of_series(*rule.expression)};
     const auto first = std::ranges::find_if(others, [&](const Seen& each) { return collide(each, own); });
     if (first != others.end()) {
       const std::size_t line = (first->rule->alert ? first->rule->alert : first->rule->record)->where.line;
@@ -203,8 +219,8 @@ RuleLint duplicate_rule() {
            "Two rules with the same name and labels whose expressions give the same series: they are equal, or written "
            "in "
            "another order (`a > 5`, `5 < a`), one bound includes the other (`> 5`, `> 10`), one selects what the other "
-           "selects and more, or both always give one "
-           "series of the same labels. Two records overwrite each other's samples, two alerts are one that nobody can "
+           "selects and more, or both give one series of the same labels, and one reads all that the other reads. Two "
+           "records overwrite each other's samples, two alerts are one that nobody can "
            "tell apart. promtool's lint of that name warns of every pair of that name and labels, also where the "
            "expressions are about different series.",
        .instead = "One rule whose expression joins both by `or`, or a label that tells them apart.",
