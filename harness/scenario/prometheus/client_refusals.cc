@@ -327,6 +327,26 @@ void refuse_selectors(const DecodedBlock& block, std::string_view role, Diagnost
   }
 }
 
+bool is_custom_tls(const DecodedBlock& tls) {
+  constexpr std::array<std::string_view, 12> kTexts = {"ca",        "cert",        "key",         "ca_file",
+                                                       "cert_file", "key_file",    "ca_ref",      "cert_ref",
+                                                       "key_ref",   "server_name", "min_version", "max_version"};
+  return tls.fields.boolean("insecure_skip_verify") ||
+         std::ranges::any_of(kTexts, [&](std::string_view key) { return filled(tls, key); });
+}
+
+// Whether a client is any other than the one that stands where nothing is said of it: Prometheus compares the two, of
+// which texts and numbers may be said to be what they are, and what it keeps a pointer to may be absent only.
+bool is_custom_client(const DecodedBlock& block) {
+  constexpr std::array<std::string_view, 6> kPointers = {"basic_auth", "authorization", "oauth2",
+                                                         "proxy_url",  "http_headers",  "proxy_connect_header"};
+  const DecodedBlock* tls = block.one("tls_config");
+  return std::ranges::any_of(kPointers, [&](std::string_view key) { return given(block, key); }) ||
+         count_filled(block, {"bearer_token", "bearer_token_file", "no_proxy"}) > 0 ||
+         !block.fields.boolean("follow_redirects", true) || !block.fields.boolean("enable_http2", true) ||
+         block.fields.boolean("proxy_from_environment") || (tls != nullptr && is_custom_tls(*tls));
+}
+
 void refuse_kubernetes_sd(const DecodedBlock& block, promql::Version version, Diagnostics& diagnostics) {
   const std::string role = block.fields.text("role");
   if (!given(block, "role")) {
@@ -337,13 +357,7 @@ void refuse_kubernetes_sd(const DecodedBlock& block, promql::Version version, Di
   refuse_url(block, "api_server", diagnostics);
   const bool server = filled(block, "api_server");
   const bool file = filled(block, "kubeconfig_file");
-  constexpr std::array<std::string_view, 10> kClient = {
-      "basic_auth", "authorization", "oauth2",           "bearer_token", "bearer_token_file",
-      "tls_config", "proxy_url",     "follow_redirects", "enable_http2", "http_headers"};
-  const bool client = std::ranges::any_of(kClient, [&](std::string_view key) {
-    if (key == "follow_redirects" || key == "enable_http2") return !block.fields.boolean(key, true);
-    return given(block, key);
-  });
+  const bool client = is_custom_client(block);
   if (file && server) {
     report(diagnostics, block.where, "cannot use 'kubeconfig_file' and 'api_server' simultaneously",
            std::string(kKeepOne));
