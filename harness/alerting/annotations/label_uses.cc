@@ -25,7 +25,8 @@ bool is_test(const Node& node) {
 
 class Reader {
  public:
-  explicit Reader(std::size_t begin) : begin_(begin) {}
+  // `own_labels`: $labels is, or may be, a variable of the template's own.
+  Reader(std::size_t begin, bool own_labels) : begin_(begin), own_labels_(own_labels) {}
 
   // In a template that is called, or behind a query, .Labels may be those of something else; `dot` says that it is not.
   void read(const Node& tree, bool dot) {
@@ -97,8 +98,9 @@ class Reader {
   }
 
   void visit(const Node& node, bool dot, Names provided) {
-    if (const auto label = plain_label(node, dot)) add(*label, node, provided);
-    if (const Node* key = indexed_label(node)) add(key->value, *key, provided);
+    const bool other = own_labels_ && node.kind != NodeKind::field;
+    if (const auto label = plain_label(node, dot); label && !other) add(*label, node, provided);
+    if (const Node* key = indexed_label(node); key != nullptr && !other) add(key->value, *key, provided);
     Names variables;
     const bool branches = node.kind == NodeKind::if_ || node.kind == NodeKind::with;
     if (branches) tested(*node.pipe, dot, provided, variables);
@@ -115,16 +117,18 @@ class Reader {
   }
 
   const std::size_t begin_;
+  const bool own_labels_;
   Names tested_variables_;
   std::vector<LabelUse> uses_;
 };
 
-bool queries(const Node& node) {
-  if (node.kind == NodeKind::identifier && node.value == "query") return true;
-  const auto any = [](const std::vector<NodePtr>& nodes) {
-    return std::ranges::any_of(nodes, [](const NodePtr& child) { return queries(*child); });
+template <typename Test>
+bool any_node(const Node& node, const Test& test) {
+  if (test(node)) return true;
+  const auto any = [&](const std::vector<NodePtr>& nodes) {
+    return std::ranges::any_of(nodes, [&](const NodePtr& child) { return any_node(*child, test); });
   };
-  const auto one = [](const NodePtr& child) { return child && queries(*child); };
+  const auto one = [&](const NodePtr& child) { return child && any_node(*child, test); };
   return any(node.children) || one(node.pipe) || one(node.list) || one(node.otherwise);
 }
 
@@ -132,8 +136,17 @@ bool queries(const Node& node) {
 
 std::vector<LabelUse> label_uses(const templates::Definitions& definitions, const std::string& main,
                                  std::size_t begin) {
-  const bool asks = std::ranges::any_of(definitions, [](const auto& named) { return queries(*named.second->tree); });
-  Reader reader(begin);
+  const auto any = [&](const auto& test) {
+    return std::ranges::any_of(definitions, [&](const auto& named) { return any_node(*named.second->tree, test); });
+  };
+  const bool asks = any([](const Node& node) { return node.kind == NodeKind::identifier && node.value == "query"; });
+  // {{ $labels := .Labels }}, or {{ $labels = … }}.
+  const bool own_labels = any([&](const Node& node) {
+    return std::ranges::any_of(node.declared, [&](const NodePtr& variable) {
+      return variable->names[0] == "$labels" && variable->position >= begin;
+    });
+  });
+  Reader reader(begin, own_labels);
   for (const auto& [name, definition] : definitions) reader.read(*definition->tree, name == main || !asks);
   return reader.take();
 }

@@ -115,6 +115,13 @@ TEST(Template, TellsWhatItDependsOn) {
       {"{{ $labels.job }} {{ .Labels.instance }}", false, false, false, {"job", "instance"}},
       {"{{ if $labels.job }}{{ $labels.job }}{{ end }}{{ (.Labels.pod) }}", false, false, false, {"pod"}},
       {"{{ index $labels \"a-b\" }} {{ $externalLabels.x }}", false, false, false, {"a-b"}},
+      // Its own variable of that name may be anything.
+      {"{{ range query \"up\" }}{{ $labels := .Labels }}{{ $labels.pod }}{{ end }}", false, true, true, {}},
+      {"{{ $labels := .Labels }}{{ $labels.pod }} {{ index $labels \"a\" }} {{ .Labels.job }}",
+       false,
+       false,
+       false,
+       {"job"}},
       {"{{ $value }}", false, true, false, {}},
       {"{{ .Value | humanize }}", false, true, false, {}},
       {"{{ . }}", false, true, false, {}},
