@@ -135,7 +135,7 @@ LEAST = {
     "probe_lies_ok": (STORE, RARELY, r"not: it was to hit less than one of the \d+ requests"),
     "readiness_flap": ("{service: store, mode: one}", "period: 1s, unready: 1%", r"\d+ of \d+ readiness probes of store failed"),
     "slow_start": (STORE, "factor: 1, delay: 1ms", r"not: 2 of 2 replicas of store are ready \(before: 2\) after 2 restarts"),
-    "startup_failure": ("{service: store, mode: one}", "", r"1 of 2 replicas of store are ready after 1 restarts"),
+    "startup_failure": ("{service: store, mode: one}", "", r"1 of 2 replicas of store are ready after 1 restart \(before"),
     "thread_exhaustion": (STORE, "left: 100%", r"not: \d+ requests to store took"),
     "scrape_timeout": (STORE, "delay: 1ms", r"not: 0 of \d+ scrapes of store ran into"),
     "target_missing": ("{service: store, mode: one}", "", r"`up` of 1 target of store ended"),

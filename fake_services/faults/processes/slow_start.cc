@@ -26,9 +26,9 @@ class SlowStart final : public Fault {
         during.starting_late, during.targeted, target, during.endpoints, during.replicas, before.endpoints);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
-    return format("{:.0f} of {:.0f} replicas of {} are ready (before: {:.0f}) after {:.0f} restarts {}",
+    return format("{:.0f} of {:.0f} replicas of {} are ready (before: {:.0f}) after {:.0f} restart{} {}",
                   during.endpoints, during.replicas, target, before.endpoints, during.restarts,
-                  since_its_start(during));
+                  during.restarts == 1 ? "" : "s", since_its_start(during));
   }
 
  private:

@@ -23,20 +23,24 @@ class StartupFailure final : public Fault {
     const bool fewer = during.endpoints < before.endpoints;
     const bool refused = stands_out(during.refused, during.attempts, before.refused, before.attempts);
     if (during.restarts < 1 || during.restarts <= before.restarts || (!fewer && !refused)) return std::nullopt;
+    const std::string restarts = in_restarts(during);
     if (fewer) {
-      return format("{:.0f} of {:.0f} replicas of {} are ready after {:.0f} restarts (before: {:.0f})",
-                    during.endpoints, during.replicas, target, during.restarts, before.endpoints);
+      return format("{:.0f} of {:.0f} replicas of {} are ready after {} (before: {:.0f})", during.endpoints,
+                    during.replicas, target, restarts, before.endpoints);
     }
-    return format("{:.0f} of {:.0f} connection attempts to {} were refused after {:.0f} restarts (before: {:.0f})",
-                  during.refused, during.attempts, target, during.restarts, before.refused);
+    return format("{:.0f} of {:.0f} connection attempts to {} were refused after {} (before: {:.0f})", during.refused,
+                  during.attempts, target, restarts, before.refused);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
-    return format("{:.0f} of {:.0f} replicas of {} are ready (before: {:.0f}) after {:.0f} restarts {}",
-                  during.endpoints, during.replicas, target, before.endpoints, during.restarts,
-                  since_its_start(during));
+    return format("{:.0f} of {:.0f} replicas of {} are ready (before: {:.0f}) after {} {}", during.endpoints,
+                  during.replicas, target, before.endpoints, in_restarts(during), since_its_start(during));
   }
 
  private:
+  static std::string in_restarts(const Observation& during) {
+    return format("{:.0f} restart{}", during.restarts, during.restarts == 1 ? "" : "s");
+  }
+
   bool exits_;
   std::int32_t exit_code_;
 };

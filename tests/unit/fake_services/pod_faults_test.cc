@@ -224,7 +224,7 @@ TEST(PodFaults, StartupFailureWithoutProbesTakesRequestsAndRefusesThem) {
   drill.run_for(14min);
   EXPECT_EQ(ready(drill), 3) << "nobody has looked";
   EXPECT_GT(errors(drill, 5), 0.2);
-  EXPECT_THAT(witness(drill), HasSubstr("connection attempts to checkout were refused after 1 restarts"));
+  EXPECT_THAT(witness(drill), HasSubstr("connection attempts to checkout were refused after 1 restart "));
   EXPECT_EQ(count_events(drill, EventKind::container_killed), 0);
   drill.run_for(6min);
   EXPECT_LT(errors(drill, 3), 1e-3);
