@@ -124,8 +124,9 @@ class Leaf {
                   promql::print(*source_->threshold));
   }
   std::string text_of_nan_limit() const {
-    return format("{} was compared with {}, which was never anything but NaN", promql::print(value()),
-                  promql::print(*source_->threshold));
+    const bool literal = promql::unwrap(*source_->threshold).kind == promql::Kind::number;
+    return format("{} was compared with {}, {}", promql::print(value()), promql::print(*source_->threshold),
+                  literal ? "which nothing is equal to, above or below" : "which was never anything but NaN");
   }
 
  private:

@@ -1,6 +1,7 @@
 #include "alerting/analysis/threshold.h"
 
 #include "base/text/format.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::alerting {
 
@@ -43,7 +44,8 @@ double margin(double value, BinaryOp op, double threshold) {
 }
 
 std::string in_digits(double value) {
-  if (value == 0) return "0";  // of either sign
+  if (value == 0) return "0";                           // of either sign
+  if (value - value != 0) return format_number(value);  // an infinity, or NaN
   const bool large = distance(value, 0) >= 1e4 && distance(value, 0) < 1e15;
   return large ? format("{:.0f}", value) : format("{:.4g}", value);
 }

@@ -59,6 +59,8 @@ TEST(NearestMiss, NamesTheComparisonThatFailed) {
       {"m > 5", "NaN NaN NaN", "0", "m"},
       {"m != 5", "NaN 5 5", "0", "m was NaN, which is != 5"},
       {"m > scalar(none)", "1 2 3", "0", "m was compared with scalar(none), which was never anything but NaN"},
+      {"m > NaN", "1 2 3", "0", "m was compared with NaN, which nothing is equal to, above or below"},
+      {"m / 0 < 5", "1 1 1", "0", "m / 0 came to +Inf at 00:00:00, needed < 5"},
       {"m > 5", "-5 -0 -4", "0", "m came to 0 at 00:01:00, needed > 5"},
       {"m > bool 5", "1 1 1", "1", "m > bool 5 had a value from 00:00:00 to 00:02:00"},
       {"m > n", "1", "1", "m > n"},
