@@ -133,6 +133,16 @@ std::optional<std::int64_t> cut_limit(const Node& group, Diagnostics& diagnostic
   return whole;
 }
 
+// What version 2.42 does not know, with nothing in it either.
+void refuse_newer_fields(const Node& group, Diagnostics& diagnostics) {
+  for (const std::string_view field : {"query_offset", "labels"}) {
+    const Node::Entry* entry = group.entry(field);
+    if (entry == nullptr) continue;
+    report(diagnostics, entry->key_node->where(), format("Prometheus 2 does not know the field '{}' of a group", field),
+           "remove it, or test with --promql-version 3");
+  }
+}
+
 RuleGroup decode_group(const Node& node, std::size_t number, bool resource, const RuleFileOptions& options,
                        Diagnostics& diagnostics) {
   RuleGroup group;
@@ -147,6 +157,7 @@ RuleGroup decode_group(const Node& node, std::size_t number, bool resource, cons
   if (!limit) extra = extra.first(extra.size() - 1);
   const Fields fields =
       decode_fields(node, specs, {extra, {}, options.ignore_unknown_fields}, what, Nulls::absent, diagnostics);
+  if (options.promql.version == promql::Version::v2) refuse_newer_fields(node, diagnostics);
   if (fields.has("interval")) group.interval = fields.duration("interval");
   if (fields.has("query_offset")) group.query_offset = fields.duration("query_offset");
   // Prometheus takes a negative one for none.
@@ -217,17 +228,6 @@ void decode_resource(const Node& root, const RuleFileOptions& options, RuleFile&
   for (RuleGroup& group : one.groups) file.groups.push_back(std::move(group));
 }
 
-// What version 2.42 does not know.
-void refuse_newer_fields(const RuleFile& file, Diagnostics& diagnostics) {
-  for (const RuleGroup& group : file.groups) {
-    const std::string_view field = group.query_offset ? "query_offset" : !group.labels.empty() ? "labels" : "";
-    if (!field.empty()) {
-      report(diagnostics, group.where, format("Prometheus 2 does not know the field '{}' of a group", field),
-             "remove it, or test with --promql-version 3");
-    }
-  }
-}
-
 }  // namespace
 
 void refuse_another_kind(const RuleFile& file, const Document& document, Diagnostics& diagnostics) {
@@ -254,7 +254,6 @@ RuleFile decode_rule_file(const Document& document, const RuleFileOptions& optio
   if (file.groups.empty() && !file.of_another_kind() && !has_errors(diagnostics)) {
     warn(diagnostics, root.where(), "the file has no rule groups", "expected `groups:` with a list of groups");
   }
-  if (options.promql.version == promql::Version::v2) refuse_newer_fields(file, diagnostics);
   return file;
 }
 
