@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text/format.h"
+#include "base/text/utf8.h"
 
 namespace firedrill {
 namespace {
@@ -13,6 +14,20 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxDepth = 64;
+
+// Bytes that are no UTF-8 are replacement characters to Go, each by itself.
+std::string with_replacements(std::string text) {
+  std::string_view rest = text;
+  std::string out;
+  for (std::size_t bad = first_invalid_utf8(rest); bad != std::string_view::npos; bad = first_invalid_utf8(rest)) {
+    out += rest.substr(0, bad);
+    out += "\xEF\xBF\xBD";
+    rest.remove_prefix(bad + 1);
+  }
+  if (rest.size() == text.size()) return text;
+  out += rest;
+  return out;
+}
 
 class Builder {
  public:
@@ -38,7 +53,7 @@ class Builder {
   }
   bool on_key(View part, std::size_t, Error&) {
     text_.append(part.data(), part.size());
-    open_.back()->members.push_back({std::exchange(text_, {}), {}});
+    open_.back()->members.push_back({with_replacements(std::exchange(text_, {})), {}});
     return true;
   }
   bool on_string_part(View part, std::size_t, Error&) {
@@ -48,7 +63,7 @@ class Builder {
   bool on_string(View part, std::size_t, Error&) {
     text_.append(part.data(), part.size());
     JsonNode& node = add(JsonNode::Kind::text);
-    node.text = std::exchange(text_, {});
+    node.text = with_replacements(std::exchange(text_, {}));
     return true;
   }
   bool on_number_part(View, Error&) { return true; }
@@ -122,6 +137,7 @@ std::string without_lone_surrogates(std::string text) {
 Result<JsonNode> read_json_members(const SourcePtr& source) {
   json::parse_options options;
   options.max_depth = kMaxDepth;
+  options.allow_invalid_utf8 = true;
   boost::system::error_code error;
   json::basic_parser<Builder> parser(options);
   const std::string text = without_lone_surrogates(source->text);

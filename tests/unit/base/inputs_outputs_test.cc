@@ -8,6 +8,7 @@
 #include "base/files/files.h"
 #include "base/hash.h"
 #include "base/text/json.h"
+#include "base/text/json_members.h"
 #include "base/text/regex.h"
 #include "base/text/utf8.h"
 
@@ -72,6 +73,15 @@ TEST(Json, RefusesWhatIsNotOneDocument) {
     EXPECT_EQ(what(read.error()), error);
   }
   EXPECT_EQ(read_json(make_source("r", " {\"a\": [1, 2.5e0]} \n"))->at("a").as_array().size(), 2u);
+}
+
+// As Go reads it; elsewhere than in a text such a byte is an error to it too.
+TEST(JsonMembers, TakeBytesThatAreNoUtf8ForReplacementCharacters) {
+  const auto read = read_json_members(make_source("t.json", "{\"k\xff\": \"a\xe3\x81z\"}"));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->members[0].key, "k\uFFFD");
+  EXPECT_EQ(read->members[0].value.text, "a\uFFFD\uFFFDz");
+  EXPECT_FALSE(read_json_members(make_source("t.json", "[\xff]")));
 }
 
 TEST(Regex, MatchesTheWholeText) {
