@@ -149,7 +149,7 @@ LEAST = {
     "monitor_down": ("", "", r"\d+ scrapes and \d+ iterations of rule groups"),
     "alertmanager_down": ("", "data: kept", r"\d+ of \d+ sends to the Alertmanager failed"),
     "receiver_error": ("", "status: 300", r"\d+ of \d+ requests to receivers were refused"),
-    "receiver_slow": ("", "delay: 100ms", r"\d+ requests to receivers took \d+\.\d s"),
+    "receiver_slow": ("", "delay: 100ms", r"\d+ requests? to receivers took \d+\.\d s"),
 }
 
 
