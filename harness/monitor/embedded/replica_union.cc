@@ -61,8 +61,13 @@ void ReplicaUnion::take(std::size_t server, const events::AlertTransition& step)
   if (now == State::inactive) known_.erase(place);
 }
 
+bool ReplicaUnion::is_of_one(const model::Labels& alert) const {
+  return std::ranges::any_of(of_first_, [&](const model::Label& label) { return !alert.get(label.name).empty(); });
+}
+
 // An alert is lost where neither's send arrives. Both send at about the same time; what the one that leads sends in
-// vain is told when the other has sent in vain, too, or has not sent until the next time.
+// vain is told when the other has sent in vain, too, or has not sent until the next time. What one of them alone can
+// send waits for nobody.
 void ReplicaUnion::take(std::size_t server, const events::AlertSend& send) {
   passes_ = false;
   const auto found = known_.find({send.rule, send.labels});
@@ -71,7 +76,7 @@ void ReplicaUnion::take(std::size_t server, const events::AlertSend& send) {
   const bool leads = server == 0 || known.states[0] != State::firing;
   const bool is_other_down = down_[1 - server];
   const bool was_withheld = known.withheld;
-  known.withheld = leads && !send.received && !is_other_down;
+  known.withheld = leads && !send.received && !is_other_down && !is_of_one(send.labels);
   if (!was_withheld && (!leads || known.withheld)) return;
   sink_.on_send(send);
   passes_ = !send.received && !known.lost;

@@ -58,6 +58,8 @@ class ReplicaUnion final : public events::Component {
 
   void take(std::size_t server, const events::AlertTransition& step);
   void take(std::size_t server, const events::AlertSend& send);
+  // Whether an alert has the label in which the two differ, so that the other server never sends it.
+  bool is_of_one(const model::Labels& alert) const;
   // Of a server that stops, or is there again.
   void take_state(std::size_t server, events::Event event);
   // That the first alone is down, or no longer.

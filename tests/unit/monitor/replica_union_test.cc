@@ -73,14 +73,14 @@ class ReplicaUnionTest : public testing::Test {
     }
     return told_.all;
   }
-  void fire(std::size_t server) {
+  void fire(std::size_t server, const model::Labels& alert = kAlert) {
     both_.of(server).on_transition(
-        {.t = kStart, .from = AlertState::pending, .to = AlertState::firing, .labels = kAlert, .annotations = {}});
+        {.t = kStart, .from = AlertState::pending, .to = AlertState::firing, .labels = alert, .annotations = {}});
   }
-  void send(std::size_t server, Duration at, bool received) {
-    both_.of(server).on_send({.t = kStart + at, .labels = kAlert, .annotations = {}, .received = received});
+  void send(std::size_t server, Duration at, bool received, const model::Labels& alert = kAlert) {
+    both_.of(server).on_send({.t = kStart + at, .labels = alert, .annotations = {}, .received = received});
     if (received) return;
-    both_.of(server).on_event(held_back("A", kAlert, kStart + at, events::HoldKind::lost, "the way to Alertmanager"));
+    both_.of(server).on_event(held_back("A", alert, kStart + at, events::HoldKind::lost, "the way to Alertmanager"));
   }
 
   FakeTargets targets_;
@@ -159,6 +159,18 @@ TEST_F(ReplicaUnionTest, TellsOfWhatTheOtherDoesNotSend) {
   fire(1);
   send(1, 3min, false);
   EXPECT_THAT(told_.all, ElementsAre("0 down prometheus-0", "3 sent in vain", "3 lost"));
+}
+
+TEST_F(ReplicaUnionTest, TellsAtOnceOfWhatOneServerAloneSends) {
+  for (const std::size_t server : {0U, 1U}) {
+    const model::Labels alert{{"alertname", "A"}, {"replica", format("prometheus-{}", server)}};
+    fire(server, alert);
+    send(server, 0min, false, alert);
+    send(server, 1min, true, alert);
+    send(server, 2min, false, alert);
+    EXPECT_THAT(told_.all, ElementsAre("0 sent in vain", "0 lost", "1 sent", "2 sent in vain")) << server;
+    told_.all.clear();
+  }
 }
 
 }  // namespace
