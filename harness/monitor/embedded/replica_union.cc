@@ -1,7 +1,6 @@
 #include "monitor/embedded/replica_union.h"
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 
 #include "events/event.h"
@@ -114,11 +113,15 @@ void ReplicaUnion::forget(std::size_t server, Time t) {
   for (auto place = known_.begin(); place != known_.end();) {
     Known& known = place->second;
     known.states[server] = State::inactive;
-    if (known.state() < known.told) {
-      sink_.on_forgotten({.t = t, .rule = place->first.first, .labels = place->first.second});
-      known.told = State::inactive;
+    // What the other has, if only pending, is the same activation still.
+    if (known.state() != State::inactive) {
+      ++place;
+      continue;
     }
-    place = known.state() == State::inactive ? known_.erase(place) : std::next(place);
+    if (known.told != State::inactive) {
+      sink_.on_forgotten({.t = t, .rule = place->first.first, .labels = place->first.second});
+    }
+    place = known_.erase(place);
   }
 }
 

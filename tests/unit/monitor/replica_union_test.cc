@@ -46,7 +46,14 @@ class Told final : public events::Sink {
     all.push_back(format("{} sent{}", (send.t - kStart) / 1min, send.received ? "" : " in vain"));
   }
 
+  void on_transition(const events::AlertTransition& step) override {
+    constexpr std::array kStates{"inactive", "pending", "firing"};
+    steps.emplace_back(kStates.at(static_cast<std::size_t>(step.to)));
+  }
+  void on_forgotten(const events::AlertForgotten& /*alert*/) override { steps.emplace_back("forgotten"); }
+
   std::vector<std::string> all;
+  std::vector<std::string> steps;
   events::Event last;
 };
 
@@ -159,6 +166,25 @@ TEST_F(ReplicaUnionTest, TellsOfWhatTheOtherDoesNotSend) {
   fire(1);
   send(1, 3min, false);
   EXPECT_THAT(told_.all, ElementsAre("0 down prometheus-0", "3 sent in vain", "3 lost"));
+}
+
+// The first has it firing and stops; the other has it pending, fires a little later, and is heard.
+TEST_F(ReplicaUnionTest, KeepsOneActivationWhileOneOfThemHasIt) {
+  const auto step = [&](std::size_t server, AlertState from, AlertState to) {
+    both_.of(server).on_transition({.t = kStart, .from = from, .to = to, .labels = kAlert, .annotations = {}});
+  };
+  step(0, AlertState::inactive, AlertState::pending);
+  step(1, AlertState::inactive, AlertState::pending);
+  fire(0);
+  send(0, 0min, false);
+  states("f");
+  fire(1);
+  send(1, 1min, true);
+  EXPECT_THAT(told_.steps, ElementsAre("pending", "firing"));
+  EXPECT_THAT(told_.all, ElementsAre("0 down prometheus-0", "1 sent"));
+  told_.steps.clear();
+  states("b");
+  EXPECT_THAT(told_.steps, ElementsAre("forgotten"));
 }
 
 TEST_F(ReplicaUnionTest, TellsAtOnceOfWhatOneServerAloneSends) {
