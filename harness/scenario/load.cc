@@ -23,6 +23,7 @@
 #include "scenario/people/team.h"
 #include "scenario/playbooks.h"
 #include "scenario/prometheus/prometheus_yaml.h"
+#include "scenario/prometheus/replica_label.h"
 #include "scenario/scenario_lints.h"
 #include "scenario/scenario_yaml.h"
 #include "yaml/inputs.h"
@@ -68,7 +69,6 @@ class Loader {
     load_topology();
     load_configuration();
     load_rules();
-    check_replica_label();
     load_slos();
     alertmanager_ = load_alertmanager(file_, inputs_, diagnostics_);
     // Before the playbooks, whose escalations name its tiers.
@@ -318,30 +318,6 @@ class Loader {
     }
   }
 
-  // Two servers differ in a label that no alert has by itself: an alert's own wins, and all lose what is dropped.
-  void check_replica_label() {
-    const PrometheusReplicas& replicas = file_.scenario.prometheus.replicas;
-    if (replicas.count < 2) return;
-    for (const alerting::RuleFile& file : rule_files_) {
-      for (const alerting::RuleGroup& group : file.groups) {
-        for (const alerting::Rule& rule : group.rules) {
-          const bool gives_it = rule.alerting() && std::ranges::any_of(rule.labels, [&](const auto& label) {
-                                  return label.name == replicas.label;
-                                });
-          if (!gives_it) continue;
-          report(diagnostics_, file_.replica_label_at,
-                 format("the replicas are to differ in '{}', a label that the rule of alert '{}' gives it",
-                        replicas.label, rule.name()),
-                 format("{}; {}",
-                        replicas.deduplicated ? "`deduplicate` would take it from every alert"
-                                              : "the rule's own wins, and both would send the same",
-                        kLabelOfServers));
-          return;
-        }
-      }
-    }
-  }
-
   // The first of two is not the only one.
   void check_replicas(const ScenarioFile::Fault& fault) {
     const Node* replicas = fault.node->find("replicas");
@@ -543,6 +519,9 @@ class Loader {
     std::ranges::sort(loaded.inputs, {}, &InputFile::name);
     loaded.warnings = std::move(diagnostics_);
     loaded.lints = std::move(lints_);
+    check_replica_label({loaded.scenario, loaded.topology, loaded.metrics, loaded.faults}, loaded.rule_files,
+                        file_.replica_label_at, loaded.warnings);
+    if (has_errors(loaded.warnings)) return failure(std::move(loaded.warnings));
     return loaded;
   }
 

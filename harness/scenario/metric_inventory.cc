@@ -7,24 +7,24 @@
 
 namespace firedrill::scenario {
 
-lint::MetricInventory metric_inventory(const LoadedScenario& scenario) {
+lint::MetricInventory metric_inventory(const Exposing& exposing) {
   lint::MetricInventory inventory;
   // Status codes occur as they please, and bounds of buckets have more than one form.
   inventory.open_labels = {"code", "reason", std::string(model::kBucketLabel)};
-  for (const fake_services::MetricSpec& metric : scenario.metrics) {
+  for (const fake_services::MetricSpec& metric : exposing.metrics) {
     for (const auto& [name, source] : metric.labels) {
       if (source == "code") inventory.open_labels.insert(name);
     }
   }
-  const Time start = scenario.scenario.start;
-  const fake_services::World world({.topology = scenario.topology,
-                                    .metrics = scenario.metrics,
-                                    .faults = scenario.faults,
+  const Time start = exposing.scenario.start;
+  const fake_services::World world({.topology = exposing.topology,
+                                    .metrics = exposing.metrics,
+                                    .faults = exposing.faults,
                                     .start = start,
-                                    .origin = start + scenario.scenario.warmup,
+                                    .origin = start + exposing.scenario.warmup,
                                     .kubernetes = true});  // whoever reads of pods gets their metrics
   for (const fake_services::Target& target : world.targets()) {
-    const auto& jobs = scenario.scenario.prometheus.jobs;
+    const auto& jobs = exposing.scenario.prometheus.jobs;
     const auto job = std::ranges::find(jobs, target.job, &ScrapeJob::name);
     for (const model::SeriesInfo& series : target.series) {
       model::Labels labels = series.labels;

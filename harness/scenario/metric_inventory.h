@@ -1,11 +1,23 @@
 // The series that a scenario's targets can give.
 #pragma once
 
+#include <vector>
+
+#include "fake_services/faults/fault.h"
+#include "fake_services/telemetry/metric_spec.h"
+#include "fake_services/topology/topology.h"
 #include "lint/rule_lints.h"
-#include "scenario/load.h"
+#include "scenario/scenario.h"
 
 namespace firedrill::scenario {
 
-lint::MetricInventory metric_inventory(const LoadedScenario& scenario);
+// What of a sound scenario says which series there are.
+struct Exposing {
+  const Scenario& scenario;
+  const fake_services::Topology& topology;
+  const std::vector<fake_services::MetricSpec>& metrics;
+  const std::vector<fake_services::FaultSpec>& faults;
+};
+lint::MetricInventory metric_inventory(const Exposing& exposing);
 
 }  // namespace firedrill::scenario
