@@ -130,10 +130,10 @@ class Check {
     }
     const auto own = set.definitions().find("");
     if (own == set.definitions().end()) return;
-    tell_cycle(Cycles(set.definitions()).from(""), value.where);
+    tell_cycle(Cycles(set.definitions()).from(""), value.where, value.secret);
     // Of what the text defines itself, too.
     each_call(*own->second->tree, true, [&](const Node& call, bool) {
-      if (!set.defines(call.value)) tell_undefined(call, value.where);
+      if (!set.defines(call.value)) tell_undefined(call, value.where, value.secret);
     });
   }
 
@@ -144,18 +144,23 @@ class Check {
     return templates_.place_of(format("template: {}:{}:0: ", definition.source->name, line));
   }
 
-  void tell_cycle(const std::vector<std::string>& way, const Position& where) {
+  // Of the templates that a secret calls not even the names are said.
+  void tell_cycle(const std::vector<std::string>& way, const Position& where, bool is_secret = false) {
     const bool is_known = std::ranges::any_of(way, [&](const std::string& name) { return told_.contains(name); });
     told_.insert(way.begin(), way.end());
     if (way.empty() || is_known) return;
     std::string path;
     for (const std::string& name : way) path += format("{}'{}'", path.empty() ? "" : ", ", name);
-    report(diagnostics_, where, format("templates call each other without end: {}", path),
+    report(diagnostics_, where,
+           is_secret ? "the template of a secret calls templates that call each other without end"
+                     : format("templates call each other without end: {}", path),
            "let one of the calls depend on the data, or remove it");
   }
 
-  void tell_undefined(const Node& call, const Position& where) {
-    warn(diagnostics_, where, format("there is no template '{}'", call.value),
+  void tell_undefined(const Node& call, const Position& where, bool is_secret = false) {
+    warn(diagnostics_, where,
+         is_secret ? "the template of a secret calls one that there is not"
+                   : format("there is no template '{}'", call.value),
          "where it is called, Alertmanager sends nothing; define it in a file that `templates:` names");
   }
 

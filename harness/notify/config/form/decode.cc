@@ -85,7 +85,9 @@ std::string fault_of(const Node& node, const Field& field) {
     case FieldType::template_url:
       if (node.text.empty() || node.text == kSecretToken) return {};
       if (!node.text.contains("{{")) return fault_of_url(node.text, true);
-      if (const auto parsed = templates::TemplateSet().add("", node.text); !parsed) return parsed.error();
+      if (const auto parsed = templates::TemplateSet().add("", node.text); !parsed) {
+        return field.secret ? "the template of a secret cannot be parsed" : parsed.error();  // which says parts of it
+      }
       return {};
     case FieldType::host_port:
       return fault_of_host_port(node.text);
