@@ -64,6 +64,78 @@ Duration downtime(const Record& record, const AlertRecord& alert, Time from, Tim
   return sum;
 }
 
+// For how much of [from, to) an Alertmanager took it to fire.
+Duration heard(const AlertRecord& alert, Time from, Time to) {
+  const auto shared = [&](Time begin, Time end) {
+    return std::max(std::min(end, to) - std::max(begin, from), Duration{});
+  };
+  if (alert.heard.empty()) return alert.received_at ? shared(*alert.received_at, to) : Duration{};
+  Duration sum{};
+  for (const Heard& each : alert.heard) sum += shared(each.from, each.to.value_or(to));
+  return sum;
+}
+
+Time began(const AlertRecord& alert) {
+  return alert.pending_at.value_or(alert.firing_at.value_or(Time::max()));
+}
+
+// The activations of the same alert that lie between, of which nobody was told, in order of time.
+std::vector<const AlertRecord*> untold_between(const Record& record, const AlertRecord& alert, Time from, Time to) {
+  std::vector<const AlertRecord*> found;
+  for (const AlertRecord& other : record.alerts) {
+    const bool is_over = other.resolved_at || other.forgotten_at;
+    if (&other == &alert || !is_over || other.notified_at || other.labels != alert.labels) continue;
+    if (began(other) < to && std::max(other.resolved_at, other.forgotten_at) > from) found.push_back(&other);
+  }
+  std::ranges::stable_sort(found, {}, [](const AlertRecord* each) { return began(*each); });
+  return found;
+}
+
+// Puts spans of time to the steps, but for what of them passed while Prometheus was down.
+class Account {
+ public:
+  Account(const Record& record, const AlertRecord& alert, TimeLost& lost)
+      : record_(record), alert_(alert), lost_(lost) {}
+
+  static void add(std::optional<Duration>& step, Duration passed) { step = step.value_or(Duration{}) + passed; }
+  void add_hold(Time from, Time to) { add(lost_.hold, up(from, to)); }
+  // It did not hold yet, or no longer: a scrape and an evaluation take up to `sampling`.
+  void add_wait(Time from, Time to, Duration sampling) {
+    const Duration passed = up(from, to);
+    add(lost_.scrape, std::min(passed, sampling));
+    add(lost_.window, passed - std::min(passed, sampling));
+  }
+  // It fired, and nobody was told: what had not arrived, or had expired there, was on its way.
+  void add_untold(const AlertRecord& untold, Time from, Time to) {
+    const Duration passed = up(from, to);
+    const Duration there = std::min(heard(untold, from, to), passed);
+    if (there > 0ms) add(lost_.routing, there);
+    if (passed > there) add(lost_.delivery, passed - there);
+  }
+  // Of it itself what it had expired for, where nothing held it back later.
+  Duration expired(Time from, Time to) {
+    Duration sum{};
+    for (std::size_t i = 0; i + 1 < alert_.heard.size(); ++i) {
+      const Heard& each = alert_.heard[i];
+      if (!each.to || !each.expired) continue;
+      sum += std::max(std::min(alert_.heard[i + 1].from, to) - std::max(*each.to, from), Duration{});
+    }
+    return sum;
+  }
+
+ private:
+  Duration up(Time from, Time to) {
+    if (to <= from) return {};
+    const Duration down = downtime(record_, alert_, from, to);
+    if (down > 0ms) add(lost_.down, down);
+    return to - from - down;
+  }
+
+  const Record& record_;
+  const AlertRecord& alert_;
+  TimeLost& lost_;
+};
+
 const RuleRecord* rule_of(const Record& record, const AlertRecord& alert) {
   const auto found =
       std::ranges::find_if(record.rules, [&](const RuleRecord& rule) { return raised_by(record, rule, alert); });
@@ -102,18 +174,26 @@ std::optional<TimeLost> time_lost(const Record& record, const AlertRecord& alert
   const RuleRecord* rule = rule_of(record, alert);
   const Duration sampling =
       record.monitoring.scrape_interval + (rule != nullptr ? rule->interval : record.monitoring.evaluation_interval);
-  const Duration down_before = downtime(record, alert, lost.from, pending);
-  const Duration down_since = downtime(record, alert, pending, *alert.firing_at);
-  const Duration before = std::max(pending - lost.from, Duration{}) - down_before;
-  lost.scrape = std::min(before, sampling);
-  lost.window = before - *lost.scrape;
-  lost.hold = *alert.firing_at - pending - down_since;
-  if (down_before + down_since > 0ms) lost.down = down_before + down_since;
+  Account account(record, alert, lost);
+  Time at = lost.from;
+  for (const AlertRecord* before : untold_between(record, alert, lost.from, pending)) {
+    const Time began_at = std::max(began(*before), at);
+    const Time over = std::min(*std::max(before->resolved_at, before->forgotten_at), pending);
+    const Time fired = std::clamp(before->firing_at.value_or(over), began_at, std::max(over, began_at));
+    account.add_wait(at, began_at, sampling);
+    account.add_hold(began_at, fired);
+    account.add_untold(*before, fired, over);
+    at = std::max(over, began_at);
+  }
+  account.add_wait(at, pending, sampling);
+  account.add_hold(pending, *alert.firing_at);
   lost.told = first_told(record, alert);
   const auto flushed = routed_at(record, alert, lost.told);
   if (!flushed) return lost;
-  lost.routing = std::max(*flushed - *alert.firing_at, Duration{});
-  if (lost.told != nullptr) lost.delivery = lost.told->t - *flushed;
+  const Duration expired = account.expired(last_held(alert, *flushed), *flushed);
+  account.add(lost.routing, std::max(*flushed - *alert.firing_at, Duration{}) - expired);
+  if (lost.told != nullptr) account.add(lost.delivery, lost.told->t - *flushed);
+  if (expired > 0ms) account.add(lost.delivery, expired);
   return lost;
 }
 

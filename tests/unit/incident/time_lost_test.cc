@@ -145,6 +145,62 @@ TEST(TimeLost, SetsApartWhatPassedWhileTheServerOfAnAlertWasDown) {
   EXPECT_EQ(down(), "2 m 20 s");
 }
 
+// "30 s, 0 ms, 2 m, – down, 30 s, 0 ms".
+std::string steps_of(Record record) {
+  const model::Labels labels = record.alerts[0].labels;
+  judge(record, sample::NoSeries());
+  const auto words = [](const std::optional<Duration>& step) { return step ? describe_duration(*step) : "–"; };
+  for (const AlertRecord& alert : record.alerts) {
+    if (alert.labels != labels || !alert.notified_at) continue;
+    const TimeLost lost = *time_lost(record, alert);
+    return words(lost.scrape) + ", " + words(lost.window) + ", " + words(lost.hold) + ", " + words(lost.down) +
+           " down, " + words(lost.routing) + ", " + words(lost.delivery);
+  }
+  return "none";
+}
+
+// The sample's page, which is pending later, after an activation of which nobody was told.
+Record after(AlertRecord (*made)(AlertRecord alert)) {
+  Record record = notified_outage();
+  AlertRecord before = record.alerts[0];
+  before.notified_at.reset();
+  before.paged_at.reset();
+  before.held_back.clear();
+  before.heard.clear();
+  record.alerts[0].pending_at = at(12min + 10s);
+  record.alerts.insert(record.alerts.begin() + 1, made(std::move(before)));
+  return record;
+}
+
+TEST(TimeLost, CountsAsForWhatWasPendingAndLost) {
+  Record record = after([](AlertRecord alert) {
+    alert.firing_at.reset();
+    alert.sent_at.reset();
+    alert.received_at.reset();
+    alert.resolved_at.reset();
+    alert.forgotten_at = at(11min);
+    return alert;
+  });
+  for (const auto& [t, kind] :
+       {std::pair(at(11min), events::EventKind::monitor_down), std::pair(at(12min), events::EventKind::monitor_up)}) {
+    record.timeline.push_back({.t = t, .kind = kind, .subject = std::string(events::kPrometheus), .fields = {}});
+  }
+  EXPECT_EQ(steps_of(record), "40 s, 0 ms, 50 s, 1 m down, 30 s, 0 ms");
+}
+
+TEST(TimeLost, CountsAsDeliveryWhatExpiredAsItArrived) {
+  Record record = after([](AlertRecord alert) {
+    alert.firing_at = alert.sent_at = alert.received_at = at(11min);
+    alert.resolved_at = at(12min);
+    alert.heard = {{at(11min), at(11min), true}};
+    return alert;
+  });
+  EXPECT_EQ(steps_of(record), "40 s, 0 ms, 50 s, – down, 30 s, 1 m");
+  record = notified_outage();
+  record.alerts[0].heard = {{at(12min + 30s), at(12min + 30s), true}, {at(12min + 50s), std::nullopt, false}};
+  EXPECT_EQ(steps_of(record), "30 s, 0 ms, 2 m, – down, 10 s, 20 s");
+}
+
 TEST(TimeLost, SaysMostOnlyOfMoreThanHalf) {
   TimeLost lost;
   lost.scrape = 30s;
