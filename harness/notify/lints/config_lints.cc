@@ -1,5 +1,7 @@
 #include "notify/lints/config_lints.h"
 
+#include <algorithm>
+
 #include "base/text/format.h"
 #include "lint/causes.h"
 #include "lint/comments.h"
@@ -45,9 +47,13 @@ Diagnostics lint_configuration(const Configuration& configuration, std::span<con
   return warnings;
 }
 
-bool lints::tells_anybody(const Configuration& configuration, const Route& route) {
+bool lints::tells_anybody(const Configuration& configuration, const Route& route, Agree agree) {
   const Receiver* receiver = configuration.receiver(route.receiver);
-  return !route.children.empty() || (receiver != nullptr && !receiver->integrations.empty());
+  if (receiver != nullptr && !receiver->integrations.empty()) return true;
+  return std::ranges::any_of(route.children, [&](std::size_t index) {
+    const Route& child = configuration.routes[index];
+    return agree(route, child) && tells_anybody(configuration, child, agree);
+  });
 }
 
 }  // namespace firedrill::notify

@@ -40,8 +40,10 @@ std::string listed(std::span<const std::string> names, std::size_t most = 8);
 namespace lints {
 // Whether there is ever a day that fits it, and a time of that day.
 bool comes(const TimeInterval& interval);
-// Whether somebody is told by the route, or by one below it that may have what it says.
-bool tells_anybody(const Configuration& configuration, const Route& route);
+// Whether two routes agree in what a lint looks at.
+using Agree = bool (*)(const Route&, const Route&);
+// Whether somebody is told by the route, or by one below it that has what it says from it.
+bool tells_anybody(const Configuration& configuration, const Route& route, Agree agree);
 }  // namespace lints
 
 }  // namespace firedrill::notify

@@ -16,8 +16,16 @@ bool waits(const Integration& integration) {
   return integration.send_resolved && std::ranges::find(kWaiting, integration.kind) != std::end(kWaiting);
 }
 
+// Years that are over: what held in them alone mutes nothing any more.
+constexpr int kLastPastYear = 2025;
+
+bool is_over(const TimeInterval& interval) {
+  return interval.years &&
+         std::ranges::all_of(*interval.years, [](const IntegerRange& range) { return range.end <= kLastPastYear; });
+}
+
 bool outlasts_resends(const TimeInterval& interval) {
-  if (!comes(interval)) return false;
+  if (is_over(interval) || !comes(interval)) return false;
   if (!interval.times) return true;
   return std::ranges::any_of(*interval.times, [](const TimeOfDayRange& range) {
     return range.end_minute - range.begin_minute > kResendMinutes;
@@ -26,10 +34,10 @@ bool outlasts_resends(const TimeInterval& interval) {
 
 // Weeks of the four seasons: what leaves no gap in them may leave one elsewhere, of which nothing is said.
 constexpr Time kWeeks[] = {Time(1'799'971'200s), Time(1'807'747'200s), Time(1'815'609'600s), Time(1'823'472'000s)};
+constexpr int kMinutes = 8 * 24 * 60;
 
 // Whether none of the intervals holds for longer than the end of an alert is repeated, where one of them does at times.
 bool leaves_gaps(const std::vector<const NamedTimeInterval*>& intervals) {
-  constexpr int kMinutes = 8 * 24 * 60;
   bool holds_at_times = false;
   bool has_gap = false;
   for (const Time week : kWeeks) {
@@ -46,23 +54,50 @@ bool leaves_gaps(const std::vector<const NamedTimeInterval*>& intervals) {
   return holds_at_times && has_gap;
 }
 
-class ActiveTimes {
+class Times {
  public:
-  explicit ActiveTimes(const Configuration& configuration) : configuration_(configuration) {}
+  explicit Times(const Configuration& configuration) : configuration_(configuration) {}
 
   bool leave_gaps(const std::vector<std::string>& names) {
-    const auto known = known_.find(names);
-    if (known != known_.end()) return known->second;
-    std::vector<const NamedTimeInterval*> intervals;
-    for (const std::string& name : names) {
-      if (const NamedTimeInterval* each = configuration_.time_interval(name)) intervals.push_back(each);
-    }
-    return known_.emplace(names, leaves_gaps(intervals)).first->second;
+    const auto known = gaps_.find(names);
+    if (known != gaps_.end()) return known->second;
+    return gaps_.emplace(names, leaves_gaps(named(names))).first->second;
+  }
+
+  // Whether the route tells of anything at some time of the weeks. What it never told of is open with nobody.
+  bool tells(const Route& route) {
+    std::pair key{route.mute_time_intervals, route.active_time_intervals};
+    const auto known = telling_.find(key);
+    if (known != telling_.end()) return known->second;
+    const bool tells = has_open_minute(named(key.first), named(key.second));
+    return telling_.emplace(std::move(key), tells).first->second;
   }
 
  private:
+  using Intervals = std::vector<const NamedTimeInterval*>;
+
+  static bool has_open_minute(const Intervals& mutes, const Intervals& actives) {
+    for (const Time week : kWeeks) {
+      for (int minute = 0; minute < kMinutes; ++minute) {
+        const auto holds = [&](const NamedTimeInterval* each) { return each->contains(week + minute * 1min); };
+        const bool is_active = actives.empty() || std::ranges::any_of(actives, holds);
+        if (is_active && std::ranges::none_of(mutes, holds)) return true;
+      }
+    }
+    return false;
+  }
+
+  Intervals named(const std::vector<std::string>& names) const {
+    Intervals intervals;
+    for (const std::string& name : names) {
+      if (const NamedTimeInterval* each = configuration_.time_interval(name)) intervals.push_back(each);
+    }
+    return intervals;
+  }
+
   const Configuration& configuration_;
-  std::map<std::vector<std::string>, bool> known_;
+  std::map<std::vector<std::string>, bool> gaps_;
+  std::map<std::pair<std::vector<std::string>, std::vector<std::string>>, bool> telling_;
 };
 
 std::string listed(const std::vector<std::string>& names) {
@@ -72,7 +107,7 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
-  ActiveTimes active(input.configuration);
+  Times times(input.configuration);
   std::map<std::string_view, const Integration*> waiting_in;
   for (const Receiver& receiver : input.configuration.receivers) {
     const auto waiting = std::ranges::find_if(receiver.integrations, waits);
@@ -84,9 +119,9 @@ void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   }
   for (const Route& route : input.configuration.routes) {
     const auto found = waiting_in.find(route.receiver);
-    if (found == waiting_in.end()) continue;
+    if (found == waiting_in.end() || !times.tells(route)) continue;
     const Integration* waiting = found->second;
-    if (!route.active_time_intervals.empty() && active.leave_gaps(route.active_time_intervals)) {
+    if (!route.active_time_intervals.empty() && times.leave_gaps(route.active_time_intervals)) {
       findings.push_back(
           {route.where,
            format("what ends while {} stays open in {} if that lasts 15 minutes more",

@@ -5,14 +5,16 @@
 namespace firedrill::notify::lints {
 namespace {
 
+bool repeat_alike(const Route& one, const Route& other) {
+  return one.repeat_interval == other.repeat_interval && one.group_interval == other.group_interval;
+}
+
 void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   const std::vector<Route>& routes = input.configuration.routes;
   for (const Route& route : routes) {
-    const Route* parent = route.parent ? &routes[*route.parent] : nullptr;
-    const bool inherited = parent != nullptr && parent->repeat_interval == route.repeat_interval &&
-                           parent->group_interval == route.group_interval;
+    const bool inherited = route.parent && repeat_alike(routes[*route.parent], route);
     if (inherited || route.repeat_interval % route.group_interval == Duration{}) continue;
-    if (!tells_anybody(input.configuration, route)) continue;
+    if (!tells_anybody(input.configuration, route, repeat_alike)) continue;
     const bool below = route.repeat_interval < route.group_interval;
     findings.push_back({route.where,
                         format("repeat_interval {} is {} group_interval {}", format_duration(route.repeat_interval),

@@ -7,11 +7,16 @@ namespace {
 
 constexpr Duration kRetention = std::chrono::hours{120};  // --data.retention
 
+bool repeat_alike(const Route& one, const Route& other) {
+  return one.repeat_interval == other.repeat_interval;
+}
+
 void check(const ConfigLintInput& input, std::vector<ConfigFinding>& findings) {
   const std::vector<Route>& routes = input.configuration.routes;
   for (const Route& route : routes) {
-    const bool inherited = route.parent && routes[*route.parent].repeat_interval == route.repeat_interval;
-    if (inherited || route.repeat_interval <= kRetention || !tells_anybody(input.configuration, route)) continue;
+    const bool inherited = route.parent && repeat_alike(routes[*route.parent], route);
+    if (inherited || route.repeat_interval <= kRetention) continue;
+    if (!tells_anybody(input.configuration, route, repeat_alike)) continue;
     findings.push_back(
         {route.where,
          format("repeat_interval {} is longer than Alertmanager remembers what it has sent, unless --data.retention is "
