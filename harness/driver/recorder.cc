@@ -392,7 +392,9 @@ void Recorder::on_hold(const events::AlertHold& hold) {
   }
   if (known != alert->held_back.end()) return;  // in another group of it
   take(kBytesOfEvent);
-  alert->held_back.push_back({hold.t, hold.how, hold.by});
+  // Of one mute after another it is told when all are over.
+  const auto place = std::ranges::upper_bound(alert->held_back, hold.t, {}, &record::HeldBack::at);
+  alert->held_back.insert(place, {hold.t, hold.how, hold.by});
 }
 
 void Recorder::finish(std::span<const fake_services::FaultState> faults,

@@ -7,6 +7,7 @@
 #include "base/text/format.h"
 #include "events/event.h"
 #include "notify/payload/payload.h"
+#include "notify/route/route.h"
 
 namespace firedrill::monitor {
 namespace {
@@ -167,25 +168,34 @@ bool is_muted(const notify::HeldBack& held, const notify::Configuration& configu
   return inside != held.is_outside;
 }
 
-// The first change of the intervals that mute it after which it is muted no more.
-Time end_of_mute(const notify::HeldBack& held, const notify::Configuration& configuration, Time seen, Time flushed) {
-  const auto next_change = [&](Time from) {
-    Time next = flushed;
-    for (const notify::NamedTimeInterval& each : configuration.time_intervals) {
-      if (contains(held.names, each.name)) next = std::min(next, each.next_change(from));
-    }
-    return next;
-  };
-  for (Time at = next_change(seen); at < flushed; at = next_change(at)) {
-    if (!is_muted(held, configuration, at)) return at;
+// What mutes a route at a time; nothing: it is not muted.
+std::optional<notify::HeldBack> mute_of(const notify::Configuration& configuration, const notify::Route& route,
+                                        Time at) {
+  notify::HeldBack mute;
+  mute.how = HoldKind::muted;
+  mute.names = notify::muted_by(configuration, route, at);
+  if (mute.names.empty()) return std::nullopt;
+  // While none of the active intervals holds, those that mute are not looked at.
+  mute.is_outside = !route.active_time_intervals.empty() && mute.names == route.active_time_intervals &&
+                    std::ranges::none_of(configuration.time_intervals, [&](const notify::NamedTimeInterval& each) {
+                      return contains(route.active_time_intervals, each.name) && each.contains(at);
+                    });
+  return mute;
+}
+
+// The first time after this one at which any of the route's intervals may begin or end; the last at `end`.
+Time next_change(const notify::Configuration& configuration, const notify::Route& route, Time from, Time end) {
+  for (const notify::NamedTimeInterval& each : configuration.time_intervals) {
+    const bool is_its =
+        contains(route.mute_time_intervals, each.name) || contains(route.active_time_intervals, each.name);
+    if (is_its) end = std::min(end, each.next_change(from));
   }
-  return flushed;
+  return end;
 }
 
 // When it was over what held an alert back at one flush, and not at the next: its group waits for that one meanwhile.
 Time end_of_hold(const notify::HeldBack& held, Time seen, Time flushed, const notify::Alertmanager& manager) {
   Time end = flushed;
-  if (held.how == HoldKind::muted) return end_of_mute(held, manager.configuration(), seen, flushed);
   if (held.how == HoldKind::silenced) {
     end = seen;
     for (const notify::Silence& each : manager.silences().all()) {
@@ -236,7 +246,9 @@ void OutcomeTeller::tell_hold(const notify::Flush& flush, const notify::AlertPtr
       return;
     }
     const Held& was = known->second;
-    if (same) {
+    if (same && was.hold.how == HoldKind::muted) {
+      tell_mutes(was, flush, hold, manager, out);
+    } else if (same) {
       const Time end = was.held ? end_of_hold(*was.held, was.seen, flush.at, manager) : flush.at;
       out.on_hold({end, alert->labels, was.hold.how, was.hold.by, true});
     }
@@ -252,6 +264,27 @@ void OutcomeTeller::tell_hold(const notify::Flush& flush, const notify::AlertPtr
     out.on_event(std::move(event));
   }
   out.on_hold({flush.at, alert->labels, hold->how, hold->by, false});
+}
+
+// One mute may follow upon another before the next flush, and the group waits until none holds.
+void OutcomeTeller::tell_mutes(const Held& was, const notify::Flush& flush, const Hold* now,
+                               const notify::Alertmanager& manager, events::Sink& out) {
+  const notify::Configuration& configuration = manager.configuration();
+  const notify::Route& route = configuration.routes[flush.group->route];
+  const model::Labels& labels = was.alert->labels;
+  std::optional<notify::HeldBack> mute = was.held;
+  std::string by = was.hold.by;
+  const auto change = [&](Time from) { return next_change(configuration, route, from, flush.at); };
+  for (Time at = change(was.seen); at < flush.at; at = change(at)) {
+    if (is_muted(*mute, configuration, at)) continue;
+    out.on_hold({at, labels, HoldKind::muted, by, true});
+    mute = mute_of(configuration, route, at);
+    if (!mute) return;
+    by = what_holds(*mute, manager.silences());
+    out.on_hold({at, labels, HoldKind::muted, by, false});
+  }
+  const bool goes_on = now != nullptr && now->how == HoldKind::muted && now->by == by;
+  if (!goes_on) out.on_hold({flush.at, labels, HoldKind::muted, by, true});
 }
 
 void OutcomeTeller::end_holds(Time now, events::Sink& out) {

@@ -43,6 +43,9 @@ class OutcomeTeller {
   void tell_holds(const notify::Flush& flush, const notify::Alertmanager& manager, events::Sink& out);
   void tell_hold(const notify::Flush& flush, const notify::AlertPtr& alert, const Hold* hold,
                  const notify::HeldBack* held, const notify::Alertmanager& manager, events::Sink& out);
+  // Of the mutes of an alert's route from the flush that last saw one to this one, at which `now` holds it back.
+  static void tell_mutes(const Held& was, const notify::Flush& flush, const Hold* now,
+                         const notify::Alertmanager& manager, events::Sink& out);
   bool is_deduplicated(const notify::Flush& flush, const notify::FlushedAlert& alert) const;
   // Whether the same holds this activation back in another group of it.
   bool is_held(const notify::Alert& alert, const Hold& hold) const;

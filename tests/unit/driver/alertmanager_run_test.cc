@@ -154,6 +154,28 @@ TEST_F(AlertmanagerRun, SaysWhatHoldsAlertsBack) {
   EXPECT_FALSE(alert_of(muted, "QuarterTo").is_page());
 }
 
+// Its group is flushed at 13:45:30 and at 13:55:30; one mute goes over into another meanwhile.
+TEST_F(AlertmanagerRun, TellsOfMutesThatFollowUponEachOther) {
+  const std::string intervals =
+      "time_intervals:\n"
+      "  - {name: lunch, time_intervals: [{times: [{start_time: '13:00', end_time: '13:51'}]}]}\n"
+      "  - {name: tea, time_intervals: [{times: [{start_time: '13:50', end_time: '13:53'}]}]}\n"
+      "  - {name: work, time_intervals: [{times: [{start_time: '13:00', end_time: '13:52'}]}]}\n"
+      "  - {name: evening, time_intervals: [{times: [{start_time: '13:54', end_time: '24:00'}]}]}\n";
+  const auto muted = [&](const std::string& by) {
+    return held(
+        run({.rules = kQuarterTo,
+             .route = "  routes: [{receiver: chat, matchers: [severity=critical], group_interval: 10m, " + by + "}]\n",
+             .more = intervals}),
+        "QuarterTo");
+  };
+  EXPECT_THAT(muted("mute_time_intervals: [lunch, tea]"),
+              ElementsAre("muted 13:45:30 to 13:51:00 by lunch", "muted 13:51:00 to 13:53:00 by tea"));
+  EXPECT_THAT(muted("mute_time_intervals: [lunch, tea], active_time_intervals: [work, evening]"),
+              ElementsAre("muted 13:45:30 to 13:51:00 by lunch", "muted 13:51:00 to 13:53:00 by tea",
+                          "muted 13:53:00 to 13:54:00 by the time outside of work, evening"));
+}
+
 // Off for a minute and a half, while its group waits for its next flush.
 TEST_F(AlertmanagerRun, DoesNotTellAgainWhatReceiversBelieve) {
   const record::Record record = run(
