@@ -214,8 +214,18 @@ void FaultInjector::end(std::size_t i, Time t, const Observer& observer, events:
   schedule_.finish(i);
   spans_[i].ended = true;
   spans_[i].to = t;
+  witness_behind(i, t, observer);
   sink.on_event(told(spec(i), t, EventKind::fault_ended));
   if (spec(i).behaviour->over(observe(i, observer))) recover(i, t, sink);
+}
+
+void FaultInjector::witness_behind(std::size_t ended, Time t, const Observer& observer) {
+  if (spec(ended).kind->aims != Aims(Aim::monitor)) return;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const bool follows = i != ended && schedule_.on(i) && schedule_.begin_of(i) > schedule_.begin_of(ended);
+    if (!follows || spec(i).kind->name != spec(ended).kind->name) continue;
+    entries_[i].witness.begin_behind(entries_[ended].witness, t, observe(i, observer));
+  }
 }
 
 void FaultInjector::recover(std::size_t i, Time t, events::Sink& sink) {

@@ -104,6 +104,8 @@ class FaultInjector {
   void look(std::size_t fault, Time t, const Observer& observer, events::Sink& sink);
   void end(std::size_t fault, Time t, const Observer& observer, events::Sink& sink);
   void recover(std::size_t fault, Time t, events::Sink& sink);
+  // One has ended: what goes on beside it and hits the monitor alike is seen apart from here on.
+  void witness_behind(std::size_t ended, Time t, const Observer& observer);
   static bool meets(const Entry& entry, std::size_t hit, std::size_t replica);
   void apply_calls(std::size_t fault, const Hit& hit, double strength, TrafficConditions& conditions) const;
   // What `apply` (the fault, the conditions, its strength) makes of each replica of the service that is hit.

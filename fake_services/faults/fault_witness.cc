@@ -25,6 +25,13 @@ void FaultWitness::begin(Time t, Observation seen) {
   next_look_ = t + kLook;
 }
 
+void FaultWitness::begin_behind(const FaultWitness& other, Time t, Observation seen) {
+  if (testimony_.observed) return;
+  before_ = other.before_;
+  at_begin_ = at_look_ = std::move(seen);
+  next_look_ = t + kLook;
+}
+
 bool FaultWitness::look(const FaultSchedule& schedule, std::size_t fault, std::string_view target, Observation seen,
                         Time t) {
   const FaultSpec& spec = schedule.spec(fault);

@@ -20,6 +20,9 @@ class FaultWitness {
   void remember(Observation seen);
   // The same as it begins.
   void begin(Time t, Observation seen);
+  // Another of its kind, which began earlier and acted on the same, has ended: only what is seen from here on is this
+  // one's, and what was before is what the other's witness had.
+  void begin_behind(const FaultWitness& other, Time t, Observation seen);
   // When it looks next; nothing: it has seen enough.
   std::optional<Time> next_look() const { return next_look_; }
   // Looks, given what has been seen since the start. True if this is when it sees the symptom.

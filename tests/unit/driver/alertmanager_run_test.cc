@@ -154,6 +154,24 @@ TEST_F(AlertmanagerRun, SaysWhatHoldsAlertsBack) {
   EXPECT_FALSE(alert_of(muted, "QuarterTo").is_page());
 }
 
+// The second begins while the first acts, and is seen by what goes on behind that.
+TEST_F(AlertmanagerRun, WitnessesAnOutageThatBeginsWithinAnother) {
+  const record::Record record =
+      run({.rules = "      - {alert: Always, expr: vector(1), labels: {severity: critical}}\n",
+           .route = "",
+           .faults = "[{id: one, kind: alertmanager_down, at: 10m, duration: 10m},"
+                     " {id: within, kind: alertmanager_down, at: 14m, duration: 5m},"
+                     " {id: beyond, kind: alertmanager_down, at: 16m, duration: 10m, data: lost}]"});
+  const auto seen_at = [&](std::size_t fault) {
+    const auto& at = record.faults.at(fault).witness.seen_at;
+    return at ? format_clock(*at) : "never";
+  };
+  EXPECT_NE(seen_at(0), "never");
+  EXPECT_EQ(seen_at(1), "never") << "without it nothing would have been otherwise";
+  EXPECT_GT(seen_at(2), "13:50:00");
+  EXPECT_LT(seen_at(2), "13:56:00");
+}
+
 // Its group is flushed at 13:45:30 and at 13:55:30; one mute goes over into another meanwhile.
 TEST_F(AlertmanagerRun, TellsOfMutesThatFollowUponEachOther) {
   const std::string intervals =
