@@ -139,7 +139,7 @@ std::string describe(const events::Notification& notification) {
 std::string describe(const HeldBack& held, const Record& record) {
   const std::string by = held.how == HoldKind::deduplicated
                              ? format("because {} believed it firing from before", held.by)
-                             : "by " + held.by;
+                             : (held.how == HoldKind::lost ? "on " : "by ") + held.by;
   if (held.how == HoldKind::dropped || held.how == HoldKind::lost) {
     return format("{} at {} {}", to_string(held.how), when(record, held.at), by);
   }

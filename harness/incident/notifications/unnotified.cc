@@ -25,9 +25,10 @@ Cause cause_of(const AlertRecord& alert, const FailedDeliveries& deliveries) {
   if (!alert.received_at) cause = {Kind::not_arrived, "it never arrived at the Alertmanager"};
   for (const HeldBack& held : alert.held_back) {
     const bool is_lost = held.how == HoldKind::lost;
-    cause = {is_lost ? Kind::not_arrived : Kind::held_back, held.how == HoldKind::deduplicated
-                                                                ? format("{} believed it firing from before", held.by)
-                                                                : format("{} by {}", to_string(held.how), held.by)};
+    cause = {is_lost ? Kind::not_arrived : Kind::held_back,
+             held.how == HoldKind::deduplicated
+                 ? format("{} believed it firing from before", held.by)
+                 : format("{} {} {}", to_string(held.how), is_lost ? "on" : "by", held.by)};
   }
   return cause;
 }
