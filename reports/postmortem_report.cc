@@ -217,7 +217,10 @@ std::string root_cause(const Record& record, const IncidentRecord& incident) {
   for (const std::string& id : incident.faults) {
     const record::FaultRecord* fault = record.fault(id);
     if (fault == nullptr) continue;
-    const std::string_view seen = fault->witness.seen_at ? "Measured in the traffic" : "Not witnessed in the traffic";
+    // From its beginning until it stood out from chance, which is seldom all of it.
+    const std::string seen = fault->witness.seen_at
+                                 ? "Measured in the traffic until " + clock_of(record, *fault->witness.seen_at)
+                                 : "Not witnessed in the traffic";
     out += format("The drill injected {} on {} ({}) from {} to {}. {}: {}.\n", esc(fault->kind), esc(fault->target),
                   esc(fault->parameters), fault->injected_at ? clock_of(record, *fault->injected_at) : "never",
                   fault->recovered_at ? clock_of(record, *fault->recovered_at) : "the run's end", seen,
