@@ -116,6 +116,21 @@ TEST(Payloads, AreTextsThatYamlReadsAsOtherValuesWhereTheFileMayHaveAny) {
               HasSubstr(R"("num_firing":"1")"));
 }
 
+TEST(Payloads, KnowTheFunctionsOfAlertmanager) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"({{ trimSpace "  a b \n" }}|)", "a b|"},
+      {R"({{ trimSpace "   " }}|)", "|"},
+      {R"({{ "aB cD" | title }} {{ "aB" | toUpper }} {{ "aB" | toLower }})", "Ab Cd AB ab"},
+      {R"({{ join "-" (stringSlice "a" "b" "c") }})", "a-b-c"},
+      {R"({{ match "^F" .CommonLabels.alertname }} {{ match "^X" .CommonLabels.alertname }})", "true false"},
+      {R"({{ reReplaceAll "(.)u" "${1}o" "Full" }})", "Foll"},
+  };
+  for (const auto& [text, expected] : cases) {
+    const std::string receiver = "slack_configs: [{api_url: 'http://x', title: '" + text + "'}]";
+    EXPECT_EQ(field(receiver, "title", two_alerts()), expected) << text;
+  }
+}
+
 TEST(Payloads, HaveTheDefaultTexts) {
   const std::string title = "[FIRING:1] Full (critical)";
   const std::string list =
