@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Compiles every header by itself, without the precompiled one: a header includes what it uses. A header that its own
-source file includes first is compiled so by check_clang.py already, which uses no precompiled header either.
+source file includes first is compiled so by check_clang.py, which uses no precompiled header either and is run by hand.
 Usage: check_headers.py COMPILER"""
 
 import concurrent.futures
