@@ -91,6 +91,17 @@ void add_once(std::vector<std::string>& names, std::string name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
 }
 
+// Whether what somebody did is of this incident: where others are open as well, only what was done within its reach.
+bool is_about(const events::Event& action, const Record& record, const IncidentRecord& incident) {
+  const std::string target = action.subject.substr(action.subject.find(' ') + 1);
+  const auto names = [&](const std::vector<std::string>& all) { return std::ranges::find(all, target) != all.end(); };
+  if (names(incident.blast_radius) || names(incident.nodes)) return true;
+  return std::ranges::none_of(record.incidents, [&](const IncidentRecord& other) {
+    return other.id != incident.id && other.times.injected_at && *other.times.injected_at <= action.t &&
+           (!other.times.resolved_at || *other.times.resolved_at >= action.t);
+  });
+}
+
 // Whom it called, by what they were called as, and which of their actions helped.
 std::string people(const Record& record, const IncidentRecord& incident) {
   if (!record.on_call || !incident.times.injected_at) return "";
@@ -98,8 +109,11 @@ std::string people(const Record& record, const IncidentRecord& incident) {
   const Time until = incident.times.resolved_at.value_or(record.judged_to);
   for (const events::Event& event : record.timeline) {
     if (event.t < *incident.times.injected_at || event.t > until) continue;
-    if (event.kind == events::EventKind::action_effective) add_once(helped, event.subject);
-    if (event.kind == events::EventKind::action_ineffective) add_once(vain, event.subject);
+    const bool has_helped = event.kind == events::EventKind::action_effective;
+    if (has_helped || event.kind == events::EventKind::action_ineffective) {
+      if (is_about(event, record, incident)) add_once(has_helped ? helped : vain, event.subject);
+      continue;
+    }
     const bool page = event.kind == events::EventKind::oncall_paged;
     if (!page && event.kind != events::EventKind::oncall_acknowledged) continue;
     if (incident::concerns(record, incident, event)) add_once(page ? paged : acknowledged, event.text("tier"));

@@ -1,6 +1,8 @@
 // Expectations and times in words.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/text/format.h"
 #include "record/clock.h"
 #include "reports/alert_matrix.h"
@@ -256,6 +258,28 @@ TEST(IncidentWords, ThresholdsThatOthersCrossedAreNotDenied) {
   incident.peak = record::SeverityLevel::p3;
   EXPECT_EQ(what_broke(record, incident),
             "connection_refused on postgres broke no objective and crossed no severity threshold");
+}
+
+TEST(Headline, SaysOfAnIncidentOnlyWhatWasDoneAboutIt) {
+  record::Record record = sample::passed();
+  record.on_call = record::OnCallRecord{};
+  record::IncidentRecord& outage = record.incidents.front();
+  ASSERT_TRUE(outage.times.injected_at && std::ranges::count(outage.blast_radius, "postgres") == 1);
+  record::IncidentRecord other = outage;
+  other.id = "cache-loss";
+  other.services = other.blast_radius = {"cache"};
+  const auto acted = [&](const char* subject) {
+    record.timeline.push_back({.t = *outage.times.injected_at + 1min,
+                               .kind = events::EventKind::action_ineffective,
+                               .subject = subject,
+                               .fields = {}});
+  };
+  acted("restart postgres");
+  acted("restart elsewhere");
+  EXPECT_NE(headline_of(record, outage).find("what did not: restart postgres, restart elsewhere"), std::string::npos);
+  record.incidents.push_back(other);
+  EXPECT_NE(headline_of(record, record.incidents[0]).find("what did not: restart postgres."), std::string::npos);
+  EXPECT_EQ(headline_of(record, record.incidents[1]).find("what did not"), std::string::npos);
 }
 
 }  // namespace
