@@ -16,6 +16,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(firedrill_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow
                                                      -Wno-stringop-overread -Wno-array-bounds)
 endif()
+if(FIREDRILL_UNITY)
+  find_package(Python3 COMPONENTS Interpreter)  # without it, each file is compiled alone
+  # A unity source is the main file, so g++ takes each file's unnamed namespaces for those of a header.
+  target_compile_options(firedrill_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 if(FIREDRILL_WERROR)
   target_compile_options(firedrill_options INTERFACE -Werror)
 endif()
@@ -53,6 +58,26 @@ function(firedrill_pch_checksum target)
   file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/cmake_pch.hxx.gch.sum ${checksum})
 endfunction()
 
+# firedrill_sources(VARIABLE NAME FILE...): what a target compiles instead of these files: with FIREDRILL_UNITY, few sources
+# that include many of them (cmake/unity_sources.py says how). Files with own compile options stay as they are.
+function(firedrill_sources variable name)
+  set(together ${ARGN})
+  set(apart ${ARGN})
+  list(FILTER together EXCLUDE REGEX "/harness/base/version\\.cc$")
+  list(FILTER apart INCLUDE REGEX "/harness/base/version\\.cc$")
+  if(FIREDRILL_UNITY AND Python3_Interpreter_FOUND)
+    # Which names are to be kept apart depends on what the files say.
+    set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${together}
+                                                               ${CMAKE_SOURCE_DIR}/cmake/unity_sources.py)
+    list(TRANSFORM together REPLACE "^${CMAKE_SOURCE_DIR}/" "")
+    execute_process(COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/cmake/unity_sources.py ${CMAKE_SOURCE_DIR}
+                            ${CMAKE_BINARY_DIR}/unity/${name} ${together}
+                    OUTPUT_VARIABLE together OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    string(REPLACE "\n" ";" together "${together}")
+  endif()
+  set(${variable} ${together} ${apart} PARENT_SCOPE)
+endfunction()
+
 # firedrill_library(NAME FOLDER PUBLIC ... PRIVATE ...): all *.cc below FOLDER, except web/ and main.cc.
 function(firedrill_library name folder)
   cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE" ${ARGN})
@@ -61,6 +86,7 @@ function(firedrill_library name folder)
   if(NOT sources)
     return()
   endif()
+  firedrill_sources(sources ${name} ${sources})
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/harness ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} firedrill_options)

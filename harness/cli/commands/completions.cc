@@ -12,7 +12,7 @@ namespace firedrill::cli {
 namespace {
 
 // A text that the shell reads as it is. Fish reads a quote otherwise: \'.
-std::string quoted(std::string_view text, std::string_view quote = "'\\''") {
+std::string shell_word(std::string_view text, std::string_view quote = "'\\''") {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'') out += quote;
@@ -64,7 +64,7 @@ std::vector<std::string> option_names(const CommandShape& command) {
 std::string path_pattern(const std::vector<Step>& steps, std::string_view between) {
   std::vector<std::string> paths;
   for (const Step& step : steps) {
-    if (step.path != "firedrill") paths.push_back(quoted(step.path));
+    if (step.path != "firedrill") paths.push_back(shell_word(step.path));
   }
   return joined(paths, between);
 }
@@ -72,7 +72,7 @@ std::string path_pattern(const std::vector<Step>& steps, std::string_view betwee
 // 'firedrill run --keep' | 'firedrill run -k'
 std::string value_pattern(const Step& step, const OptionShape& option) {
   std::vector<std::string> patterns;
-  for (const std::string& name : option.names) patterns.push_back(quoted(step.path + " " + name));
+  for (const std::string& name : option.names) patterns.push_back(shell_word(step.path + " " + name));
   return joined(patterns, " | ");
 }
 
@@ -83,11 +83,11 @@ std::string bash_script(const std::vector<Step>& steps) {
       if (!option.takes_value) continue;
       const std::string answer = option.choices.empty() ? "COMPREPLY=()"
                                                         : format("COMPREPLY=($(compgen -W {} -- \"$current\"))",
-                                                                 quoted(joined(option.choices)));
+                                                                 shell_word(joined(option.choices)));
       values += format("    {}) {}; return ;;\n", value_pattern(step, option), answer);
     }
-    commands += format("    {}) words={} options={} ;;\n", quoted(step.path), quoted(joined(words_of(*step.command))),
-                       quoted(joined(option_names(*step.command))));
+    commands += format("    {}) words={} options={} ;;\n", shell_word(step.path),
+                       shell_word(joined(words_of(*step.command))), shell_word(joined(option_names(*step.command))));
   }
   return "# Completes firedrill in bash. Written by `firedrill completions bash`.\n"
          "_firedrill() {\n"
@@ -113,7 +113,7 @@ std::string bash_script(const std::vector<Step>& steps) {
 
 // "name:what it is", as zsh's _describe reads it.
 std::string described(std::string name, std::string_view what) {
-  return quoted(name + ":" + std::string(what));
+  return shell_word(name + ":" + std::string(what));
 }
 
 std::string zsh_script(const std::vector<Step>& steps) {
@@ -130,7 +130,7 @@ std::string zsh_script(const std::vector<Step>& steps) {
       const std::string answer = option.choices.empty() ? "_files" : "compadd -- " + joined(option.choices);
       values += format("    ({}) {}; return ;;\n", value_pattern(step, option), answer);
     }
-    commands += format("    ({})\n      words_here=({})\n      options=({}) ;;\n", quoted(step.path), joined(words),
+    commands += format("    ({})\n      words_here=({})\n      options=({}) ;;\n", shell_word(step.path), joined(words),
                        joined(options));
   }
   return "#compdef firedrill\n"
@@ -163,7 +163,7 @@ std::string zsh_script(const std::vector<Step>& steps) {
 
 std::string fish_script(const std::vector<Step>& steps) {
   constexpr std::string_view kQuote = "\\'";
-  const auto text = [&](std::string_view what) { return quoted(what, kQuote); };
+  const auto text = [&](std::string_view what) { return shell_word(what, kQuote); };
   std::string out =
       "# Completes firedrill in fish. Written by `firedrill completions fish`.\n"
       "function __firedrill_at\n"
