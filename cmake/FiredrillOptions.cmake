@@ -18,6 +18,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 if(FIREDRILL_UNITY)
   find_package(Python3 COMPONENTS Interpreter)  # without it, each file is compiled alone
+  if(Python3_Interpreter_FOUND)
+    # Itself, not a script that looks for it at each of many calls.
+    execute_process(COMMAND ${Python3_EXECUTABLE} -c "import sys; print(sys.executable)" OUTPUT_VARIABLE unity_python
+                    OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  endif()
   # A unity source is the main file, so g++ takes each file's unnamed namespaces for those of a header.
   target_compile_options(firedrill_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
@@ -74,7 +79,7 @@ function(firedrill_sources variable name)
     set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${together}
                                                                ${CMAKE_SOURCE_DIR}/cmake/unity_sources.py)
     list(TRANSFORM together REPLACE "^${CMAKE_SOURCE_DIR}/" "")
-    execute_process(COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/cmake/unity_sources.py ${CMAKE_SOURCE_DIR}
+    execute_process(COMMAND ${unity_python} -B ${CMAKE_SOURCE_DIR}/cmake/unity_sources.py ${CMAKE_SOURCE_DIR}
                             ${CMAKE_BINARY_DIR}/unity/${name} ${together}
                     OUTPUT_VARIABLE together OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
     string(REPLACE "\n" ";" together "${together}")
