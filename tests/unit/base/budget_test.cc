@@ -179,7 +179,7 @@ TEST(Activity, OfOtherThreadsIsSeenWhileTheyAreAtIt) {
 
 // The narrowest of several limits counts: a little less than the machine has, for as long as the test takes.
 TEST(MemoryLimit, IsTheNarrowest) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef FIREDRILL_ADDRESS_SANITIZER
   GTEST_SKIP() << "the sanitizer maps more than any machine has";
 #endif
   const auto before = memory_limit();
