@@ -34,6 +34,7 @@ Simulation::Simulation(WorldSpec spec, events::Sink& sink)
     issued_.push_back(m.spec.certificate ? spec_.start + m.spec.certificate->expires_in : Time::max());
   }
   certificates_ = issued_;
+  if (spec_.log_every > Duration(0)) log_.emplace(flow_.model(), spec_.seed, spec_.start, spec_.log_every);
   for (const FaultSpec& fault : spec_.faults) {
     [[maybe_unused]] const auto taken = apply({.t = scheduled_times(fault, spec_.origin).begin,
                                                .kind = events::ActionKind::begin_fault,
@@ -133,6 +134,16 @@ Observer Simulation::observer() {
           now_};
 }
 
+LogSources Simulation::log_sources() const {
+  return {flow_,
+          tallies_,
+          pods_,
+          faults_,
+          watcher_->scrapes(),
+          watcher_->monitor_counts(),
+          watcher_->alertmanager_counts()};
+}
+
 // After the faults, which a probe at the same instant meets. A pod that is made now may have something to do at once.
 void Simulation::process_pods() {
   do {
@@ -155,7 +166,9 @@ void Simulation::process_pods_once() {
     disturb(service);
     set_traffic_conditions(service);
   }
-  if (!changes.services.empty()) flow_.disturb();
+  if (changes.services.empty()) return;
+  flow_.disturb();
+  if (log_) log_->write_pods(log_sources(), changes, now_, *sink_);
 }
 
 // Between two steps: what is due at this instant.
@@ -169,16 +182,22 @@ void Simulation::process_due() {
     disturb(i);
     set_traffic_conditions(i);
     flow_.disturb();
+    if (log_) log_->note_change(now_);
   }
   if (!full_minute && !fault_due) return;
   tallies_.draw_all(flow_, now_);
   if (full_minute) {
-    sink_->on_minute(tallies_.close_minute(flow_, minute_));
+    const Minute minute = tallies_.close_minute(flow_, minute_);
+    if (log_) log_->see(minute);
+    sink_->on_minute(minute);
     minute_ += kMinute;
     faults_.remember(observer());
     if (spec_.people) action_witness_.look(now_, observer(), flow_, *sink_);
     set_traffic_conditions();  // joins classes that have become alike
   }
+  // Before anything begins or ends, so that what is counted is all of one sort.
+  const auto turn = faults_.schedule().next_at();
+  if (log_ && (full_minute || (turn && *turn <= now_))) log_->write(log_sources(), now_, *sink_);
   if (fault_due && faults_.process(now_, observer(), *sink_)) {
     tallies_.set_quotas(faults_.quotas());
     set_conditions();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "fake_services/actions/levers.h"
 #include "fake_services/faults/fault_injector.h"
 #include "fake_services/faults/observer.h"
+#include "fake_services/logs/log_writer.h"
 #include "fake_services/pods/pods.h"
 #include "fake_services/production.h"
 #include "fake_services/traffic/flow.h"
@@ -59,6 +61,7 @@ class Simulation : private Levers {
   void process_pods();
   void process_pods_once();
   Observer observer();
+  LogSources log_sources() const;
   void end_step_now();
   std::expected<void, std::string> act(const events::Action& action);
   void announce(const events::Action& action);
@@ -107,6 +110,7 @@ class Simulation : private Levers {
   std::vector<Curing> curing_;
   Holds holds_;
   ActionWitness action_witness_;
+  std::optional<LogWriter> log_;  // nothing: none is written
   std::vector<Time> started_;
   Pods pods_;
   // Services of which some pod has left its rest, or whose certificate has expired; sorted.

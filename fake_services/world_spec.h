@@ -23,6 +23,8 @@ struct WorldSpec {
   // Somebody works the incidents: of what is done it is said whether it helped.
   bool people = false;
   std::vector<std::string> limited = {};  // the services that they may limit
+  // How often at most a line is logged of what goes on and on (logs/log_sampler.h); 0: no lines are written.
+  Duration log_every{};
   bool kubernetes = false;                // kube-state-metrics and the kubelets are targets too, behind the replicas
 };
 

@@ -32,6 +32,12 @@ std::optional<DutyCycle> Fault::duty_cycle() const {
 bool Fault::by_turns() const {
   return false;
 }
+bool Fault::writes(const LogForm& /*line*/) const {
+  return true;
+}
+std::optional<ChangeForm> Fault::change(bool /*ends*/) const {
+  return std::nullopt;
+}
 bool Fault::momentary() const {
   return false;
 }

@@ -11,6 +11,7 @@
 #include "base/fields.h"
 #include "base/time.h"
 #include "fake_services/faults/observation.h"
+#include "fake_services/logs/log_form.h"
 #include "fake_services/pods/pod_conditions.h"
 #include "fake_services/telemetry/telemetry_conditions.h"
 #include "fake_services/traffic/conditions.h"
@@ -33,6 +34,13 @@ struct Witness {
   // "1842 of 1850 connection attempts to postgres were refused (before: 0 of 5321)"; if nothing was observed, why:
   // "nobody called postgres".
   std::string what;
+};
+
+// What somebody or something changed, as a list of changes has it.
+struct ChangeForm {
+  std::string_view kind;  // deployment, configuration
+  std::string what;       // "version 2.4.0 is rolled out"
+  std::string_view by;    // what made it: "the deployment pipeline"
 };
 
 // A fault that comes and goes by itself while it lasts: on for `on` at the beginning of each `period`.
@@ -76,6 +84,11 @@ class Fault {
   virtual bool over(const Observation& now) const;
   // How long after its beginning something changes by itself that the conditions say; nothing: never.
   virtual std::optional<Duration> turns_after() const;
+  // Of FaultKind::lines, which this one's parameters make it write: all of them, unless a kind says otherwise.
+  virtual bool writes(const LogForm& line) const;
+  // The change that this fault is, as those see it who did not mean it to be one; `ends`: that which takes it back.
+  // Nothing: it is none.
+  virtual std::optional<ChangeForm> change(bool ends) const;
   // The symptom in words if it stands out in `during` against `before`; nothing if it does not. `target` is the name to
   // use.
   virtual std::optional<std::string> symptom(const Observation& before, const Observation& during,
@@ -143,6 +156,10 @@ struct FaultKind {
   bool reaches_probes = true;  // what hits requests hits those of kubelets, too (replies only where `match` names them)
   // What it does to the target is to make it ask more of the services that it calls: their trouble is its effect, too.
   bool loads_callees = false;
+  // What is written because of it, beside what is written anyway: by the target or those who call it, of what is
+  // counted there. No line names the kind. Where several are of one cause, any of them.
+  std::span<const LogForm> lines{};
+  std::string_view no_lines{};  // where there are none: why not, as a sentence
   std::shared_ptr<const Fault> (*make)(const Fields& fields) = nullptr;
   // What its own fields say together that they cannot. Null: nothing.
   std::optional<FieldProblem> (*check)(const Fields& fields) = nullptr;

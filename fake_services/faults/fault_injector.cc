@@ -498,6 +498,17 @@ bool FaultInjector::spare(std::size_t fault, std::size_t service, std::size_t re
   return !left;
 }
 
+std::vector<FaultInjector::Effective> FaultInjector::effective(Time since) const {
+  std::vector<Effective> out;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const FaultSpan& span = spans_[i];  // of those that have an effect
+    const bool over = span.ended && entries_[i].recovered && *entries_[i].recovered < since;
+    if (span.begun && !over) out.push_back({&spec(i), entries_[i].hits, span.from});
+  }
+  std::ranges::stable_sort(out, std::ranges::greater{}, &Effective::begun);
+  return out;
+}
+
 std::vector<FaultState> FaultInjector::states() const {
   std::vector<FaultState> out;
   for (std::size_t i = 0; i < entries_.size(); ++i) {

@@ -69,6 +69,14 @@ class FaultInjector {
   // The fault no longer hits this replica of the service; true if it hits none any more. It is witnessed as before.
   bool spare(std::size_t fault, std::size_t service, std::size_t replica);
 
+  // What was on at some time from `since` on, or of which what it did was not over then; the last to begin first.
+  struct Effective {
+    const FaultSpec* fault = nullptr;
+    std::span<const Hit> hits;
+    Time begun{};
+  };
+  std::vector<Effective> effective(Time since) const;
+
   std::vector<FaultState> states() const;
   std::span<const FaultSpan> spans() const { return spans_; }
 

@@ -74,6 +74,7 @@ class Pods {
   bool exists(std::size_t pod) const { return !bodies_[pod].pod.removed(); }
   std::size_t existing(std::size_t service) const;
   const PodCounts& counts(std::size_t pod) const { return bodies_[pod].counts; }
+  const std::string& name_of(std::size_t pod) const { return bodies_[pod].name; }
   std::size_t service_of(std::size_t pod) const { return bodies_[pod].service; }
   std::size_t replica_of(std::size_t pod) const { return bodies_[pod].replica; }
   // Its process accepts connections.

@@ -54,7 +54,8 @@ void ReplicaTally::restart() {
 ServiceTally::ServiceTally(const ServiceModel& model, std::uint64_t seed)
     : outside_chance(seed, format("outside/{}", model.spec.name)),
       check_chance(seed, format("checks/{}", model.spec.name)),
-      edges(model.edges.size()) {
+      edges(model.edges.size()),
+      answered(model.routes.size() * model.layout.slots, 0) {
   for (std::size_t r = 0; r < static_cast<std::size_t>(model.spec.replicas); ++r) {
     replicas.emplace_back(model, seed, pod_name(model, r));
   }
@@ -177,7 +178,9 @@ void Tallies::count_responses(const Flow& flow, std::size_t service, ReplicaTall
       count += of_slot;
       tally.responses[r * m.layout.slots + slot] += of_slot;
       tally.served += of_slot;
-      if (!state.traffic || of_slot <= 0) continue;
+      if (of_slot <= 0) continue;
+      s.answered[r * m.layout.slots + slot] += of_slot;
+      if (!state.traffic) continue;
       const double outside = of_slot * state.outside_share;
       const int code = m.codes.list[slot];
       s.minute.requests += outside;
@@ -236,6 +239,8 @@ void Tallies::count_calls(std::size_t service, ReplicaTally& tally) {
     seen.reset += reset;
     seen.dns_errors += dns_errors;
     seen.tls_errors += tls_errors;
+    seen.pool_timeouts += outcome[slot_of(CallOutcome::pool_timeout)];
+    seen.circuit_open += outcome[slot_of(CallOutcome::circuit_open)];
     seen.replies += success + error;
     seen.latency_count += awaited;
     if (expected_replies > 0) {

@@ -58,6 +58,8 @@ struct Seen {
   double reset = 0;
   double dns_errors = 0;
   double tls_errors = 0;
+  double pool_timeouts = 0;  // no attempt came about, as where
+  double circuit_open = 0;   // the breaker was open
   double replies = 0;
   double latency_sum_s = 0;
   double latency_square_s2 = 0;
@@ -82,6 +84,7 @@ struct ServiceTally {
   Seen outside;             // by clients from outside
   double usual = 0;         // as many come from outside without drift and faults
   std::vector<Seen> edges;  // by this service, of its dependencies
+  std::vector<double> answered;  // responses by route and slot, over all replicas and whatever restarts there were
   MinuteTally minute;
   // Expected and not drawn yet, from outside.
   std::array<double, kConnectFailures> connect_failures{};

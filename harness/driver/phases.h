@@ -28,6 +28,8 @@ class PhaseTeller final : public events::Component, public events::Sink {
 
   void on_event(events::Event event) override;
   void on_minute(const events::Minute& minute) override { sink_->on_minute(minute); }
+  void on_log(const events::LogLine& line) override { sink_->on_log(line); }
+  void on_cluster_event(const events::ClusterEvent& event) override { sink_->on_cluster_event(event); }
 
  private:
   PhaseTeller(const PhaseTeller&) = default;

@@ -37,4 +37,12 @@ void FanOut::on_hold(const AlertHold& hold) {
   for (Sink* listener : listeners_) listener->on_hold(hold);
 }
 
+void FanOut::on_log(const LogLine& line) {
+  for (Sink* listener : listeners_) listener->on_log(line);
+}
+
+void FanOut::on_cluster_event(const ClusterEvent& event) {
+  for (Sink* listener : listeners_) listener->on_cluster_event(event);
+}
+
 }  // namespace firedrill::events

@@ -20,6 +20,8 @@ class FanOut final : public Sink {
   void on_status_change(const AlertStatusChange& change) override;
   void on_notification(const Notification& notification, const NotificationPayload* payload) override;
   void on_hold(const AlertHold& hold) override;
+  void on_log(const LogLine& line) override;
+  void on_cluster_event(const ClusterEvent& event) override;
 
  private:
   std::vector<Sink*> listeners_;

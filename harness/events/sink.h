@@ -3,6 +3,7 @@
 #pragma once
 
 #include "events/alert.h"
+#include "events/log.h"
 #include "events/minute.h"
 #include "events/notification.h"
 
@@ -32,6 +33,11 @@ class Sink {
   // With what was sent by its last attempt; null if it could not be rendered.
   virtual void on_notification(const Notification& /*notification*/, const NotificationPayload* /*payload*/) {}
   virtual void on_hold(const AlertHold& /*hold*/) {}
+
+  // What the production writes: a line of a service's log, and what the cluster tells beside what events say already.
+  // Told at the end of the minute to which it belongs, or before, and not in order of time.
+  virtual void on_log(const LogLine& /*line*/) {}
+  virtual void on_cluster_event(const ClusterEvent& /*event*/) {}
 };
 
 // Listens to nothing.

@@ -12,6 +12,12 @@ class BadDeploy final : public Fault {
   explicit BadDeploy(Release release) : release_(std::move(release)) {}
 
   void apply_to_pod(PodConditions& conditions, double /*strength*/) const override { conditions.release = &release_; }
+  std::optional<ChangeForm> change(bool ends) const override {
+    return ChangeForm{"deployment",
+                      ends ? format("version {} is rolled back", release_.version)
+                           : format("version {} is rolled out", release_.version),
+                      "the deployment pipeline"};
+  }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     const double run = during.of_version(release_.version);
@@ -85,6 +91,15 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<BadDeploy>(std::move(release));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::server_error, events::LogLevel::error,
+     "{route} answered {code}: a field of the response is missing ({service} {version})"},
+    {LogCause::client_error, events::LogLevel::warn,
+     "{route} answered {code}: a field of the request is unknown ({service} {version})"},
+    {LogCause::slow, events::LogLevel::warn, "{route} took {took} in {service} {version}"},
+    {LogCause::exited, events::LogLevel::fatal, "{service} {version}: unhandled exception, process ends"},
+};
+
 }  // namespace
 
 FaultKind bad_deploy() {
@@ -108,6 +123,7 @@ FaultKind bad_deploy() {
       .per_request = false,
       .graded = false,
       .aims = Aim::service,
+      .lines = kLines,
       .make = make,
       .misfit = needs_pods,
   };

@@ -23,6 +23,12 @@ class ConfigPush final : public Fault {
     }
     if (effect_ == Effect::unready) conditions.forced[1] = false;  // ProbeType::readiness
   }
+  std::optional<ChangeForm> change(bool ends) const override {
+    return ChangeForm{
+        "configuration",
+        ends ? "the configuration before the last one is read again" : "a new configuration is read by the replicas",
+        "the configuration service"};
+  }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (effect_ == Effect::errors) return code_rise(before, during, code_, target);
@@ -72,6 +78,16 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
                                       static_cast<std::int32_t>(fields.integer("code", 500)));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::server_error, events::LogLevel::error,
+     "{route} answered {code}: a setting has a value that this service cannot use"},
+    {LogCause::too_many_requests, events::LogLevel::warn,
+     "{route} answered 429: a setting has a value that this service cannot use"},
+    {LogCause::client_error, events::LogLevel::warn,
+     "{route} answered {code}: a setting has a value that this service cannot use"},
+    {LogCause::exited, events::LogLevel::fatal, "settings cannot be read: unexpected value, process ends"},
+};
+
 }  // namespace
 
 FaultKind config_push() {
@@ -90,6 +106,7 @@ FaultKind config_push() {
       .fields = kFields,
       .per_request = true,
       .aims = Aims(Aim::service) | Aim::zone,
+      .lines = kLines,
       .make = make,
   };
 }

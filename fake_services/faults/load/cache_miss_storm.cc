@@ -58,6 +58,10 @@ std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& targe
                 "give the dependency one, for example cache: {hit_ratio: 90%}"};
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::cache_miss, events::LogLevel::info, "key is not in the cache, {peer} is asked for it"},
+};
+
 }  // namespace
 
 FaultKind cache_miss_storm() {
@@ -75,6 +79,7 @@ FaultKind cache_miss_storm() {
       .fields = kFields,
       .per_request = false,
       .loads_callees = true,
+      .lines = kLines,
       .make = make,
       .misfit = misfit,
   };

@@ -35,6 +35,10 @@ std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*tar
   return Misfit{format("{} consumes no queue", service.name), "target a service with a `consumer` block"};
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::bad_answer, events::LogLevel::warn, "message for {peer} was not taken ({code}): its queue is full"},
+};
+
 }  // namespace
 
 FaultKind consumer_stall() {
@@ -50,6 +54,7 @@ FaultKind consumer_stall() {
       .per_request = false,
       .of_replicas = false,
       .aims = Aims(Aim::service),
+      .lines = kLines,
       .make = make,
       .misfit = misfit,
   };

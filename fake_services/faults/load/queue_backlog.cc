@@ -53,6 +53,10 @@ std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*tar
   return Misfit{format("{} consumes no queue", service.name), "target a service with a `consumer` block"};
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::bad_answer, events::LogLevel::warn, "message for {peer} was not taken ({code}): its queue is full"},
+};
+
 }  // namespace
 
 FaultKind queue_backlog() {
@@ -70,6 +74,7 @@ FaultKind queue_backlog() {
       .per_request = false,
       .of_replicas = false,
       .aims = Aims(Aim::service),
+      .lines = kLines,
       .make = make,
       .misfit = misfit,
   };

@@ -53,6 +53,10 @@ std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*tar
   return Misfit{format("{} has no dependencies, and calls nobody", service.name), "target the service that calls"};
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::repeated, events::LogLevel::warn, "call to {peer} is sent again while the one before it is under way"},
+};
+
 }  // namespace
 
 FaultKind retry_storm() {
@@ -71,6 +75,7 @@ FaultKind retry_storm() {
       .fields = kFields,
       .per_request = false,
       .loads_callees = true,
+      .lines = kLines,
       .make = make,
       .misfit = misfit,
   };

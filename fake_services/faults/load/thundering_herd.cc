@@ -68,6 +68,13 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<ThunderingHerd>(fields.number("factor", 10), period_of(fields), width_of(fields));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::slow, events::LogLevel::warn,
+     "{route} took {took}: it waited for a worker, behind many that came at the same time"},
+    {LogCause::server_error, events::LogLevel::error,
+     "{route} answered {code}: too many requests came at the same time"},
+};
+
 }  // namespace
 
 FaultKind thundering_herd() {
@@ -86,6 +93,7 @@ FaultKind thundering_herd() {
       .of_replicas = false,
       .aims = Aims(Aim::service),
       .loads_callees = true,
+      .lines = kLines,
       .make = make,
       .check = check,
       .misfit = needs_traffic_from_outside,

@@ -65,6 +65,7 @@ FaultKind traffic_drop() {
       .per_request = false,
       .of_replicas = false,
       .aims = Aims(Aim::service),
+      .no_lines = "Requests that do not come write nothing; the lines of those that do come stand for fewer.",
       .make = make,
       .misfit = needs_traffic_from_outside,
   };

@@ -38,6 +38,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<TrafficSurge>(fields.number("factor", 2));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::slow, events::LogLevel::warn, "{route} took {took}: it waited for a free worker"},
+    {LogCause::server_error, events::LogLevel::error, "{route} answered {code}: no capacity left"},
+};
+
 }  // namespace
 
 FaultKind traffic_surge() {
@@ -55,6 +60,7 @@ FaultKind traffic_surge() {
       .of_replicas = false,
       .aims = Aims(Aim::service),
       .loads_callees = true,
+      .lines = kLines,
       .make = make,
       .misfit = needs_traffic_from_outside,
   };

@@ -39,6 +39,13 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<Bandwidth>(fields.number("rate", 1024), fields.number("answer", 16 * 1024));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::slow, events::LogLevel::warn,
+     "{route} took {took}, most of it to write the response: the send buffer was full"},
+    {LogCause::timeout, events::LogLevel::error,
+     "call to {peer} failed: response still incomplete after {timeout}: context deadline exceeded"},
+};
+
 }  // namespace
 
 FaultKind bandwidth() {
@@ -55,6 +62,7 @@ FaultKind bandwidth() {
       .fields = kFields,
       .per_request = true,
       .reaches_probes = false,
+      .lines = kLines,
       .make = make,
   };
 }

@@ -31,6 +31,11 @@ std::shared_ptr<const Fault> make(const Fields& /*fields*/) {
   return std::make_shared<Blackhole>();
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::timeout, events::LogLevel::error, "call to {peer} failed: dial tcp {peer}:{port}: i/o timeout"},
+    {LogCause::scrape_failed, events::LogLevel::warn, "scrape of {peer} failed: dial tcp {pod}: i/o timeout"},
+};
+
 }  // namespace
 
 FaultKind blackhole() {
@@ -44,6 +49,7 @@ FaultKind blackhole() {
           "attempts of callers that timed out.",
       .fields = {},
       .per_request = false,
+      .lines = kLines,
       .make = make,
   };
 }

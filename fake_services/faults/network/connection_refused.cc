@@ -41,6 +41,15 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<ConnectionRefused>(fields.boolean("scrapes", true));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::refused, events::LogLevel::error,
+     "call to {peer} failed: dial tcp {peer}:{port}: connect: connection refused"},
+    {LogCause::refused, events::LogLevel::error,
+     "no connection to {peer}:{port}: connection refused (errno 111), nothing listens there"},
+    {LogCause::scrape_failed, events::LogLevel::warn,
+     "scrape of {peer} failed: dial tcp {pod}: connect: connection refused"},
+};
+
 }  // namespace
 
 FaultKind connection_refused() {
@@ -56,6 +65,7 @@ FaultKind connection_refused() {
           "target that callers saw refused.",
       .fields = kFields,
       .per_request = false,
+      .lines = kLines,
       .make = make,
   };
 }

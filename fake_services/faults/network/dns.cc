@@ -9,6 +9,15 @@ namespace {
 
 enum class Mode { nxdomain, servfail, delay, wrong_address };
 
+// By Mode.
+constexpr LogForm kLines[] = {
+    {LogCause::dns_error, events::LogLevel::error, "call to {peer} failed: lookup {peer}: no such host"},
+    {LogCause::dns_error, events::LogLevel::error, "call to {peer} failed: lookup {peer}: server misbehaving"},
+    {LogCause::slow, events::LogLevel::warn, "{route} took {took}, most of it to look up a name"},
+    {LogCause::refused, events::LogLevel::error,
+     "call to {peer} failed: connect to the address that its name gives: connection refused"},
+};
+
 class Dns final : public Fault {
  public:
   Dns(Mode mode, double delay) : mode_(mode), delay_(delay) {}
@@ -27,6 +36,7 @@ class Dns final : public Fault {
         break;
     }
   }
+  bool writes(const LogForm& line) const override { return &line == &kLines[static_cast<std::size_t>(mode_)]; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (mode_ == Mode::delay) {
@@ -103,6 +113,7 @@ FaultKind dns() {
       .per_request = false,
       .view = View::calls,
       .reaches_probes = false,
+      .lines = kLines,
       .make = make,
       .misfit = misfit,
   };

@@ -47,6 +47,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<Loss>(fields.number("percent"));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::slow, events::LogLevel::warn, "{route} took {took}, most of it for bytes that were on their way"},
+    {LogCause::timeout, events::LogLevel::error, "call to {peer} failed: read tcp {peer}:{port}: i/o timeout"},
+};
+
 }  // namespace
 
 FaultKind loss() {
@@ -63,6 +68,7 @@ FaultKind loss() {
           "waited.",
       .fields = kFields,
       .per_request = false,
+      .lines = kLines,
       .make = make,
   };
 }

@@ -60,6 +60,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<Partition>(direction != "in", direction != "out");
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::timeout, events::LogLevel::error,
+     "call to {peer} failed: dial tcp {peer}:{port}: i/o timeout, no packet came back"},
+};
+
 }  // namespace
 
 FaultKind partition() {
@@ -77,6 +82,7 @@ FaultKind partition() {
       .fields = kFields,
       .per_request = false,
       .reaches_probes = false,
+      .lines = kLines,
       .make = make,
   };
 }

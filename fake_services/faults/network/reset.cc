@@ -53,6 +53,13 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<Reset>(fields.number("after_bytes") > 0, fields.boolean("scrapes", true));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::reset, events::LogLevel::error,
+     "call to {peer} failed: read tcp {peer}:{port}: connection reset by peer"},
+    {LogCause::reset, events::LogLevel::error,
+     "call to {peer} failed: unexpected end of the response, connection reset by peer"},
+};
+
 }  // namespace
 
 FaultKind reset() {
@@ -68,6 +75,7 @@ FaultKind reset() {
           "reset.",
       .fields = kFields,
       .per_request = false,
+      .lines = kLines,
       .make = make,
   };
 }

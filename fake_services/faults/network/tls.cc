@@ -9,6 +9,14 @@ namespace {
 
 enum class Mode { expires, bad_name };
 
+// By Mode.
+constexpr LogForm kLines[] = {
+    {LogCause::tls_error, events::LogLevel::error,
+     "call to {peer} failed: tls: failed to verify the certificate: it has expired"},
+    {LogCause::tls_error, events::LogLevel::error,
+     "call to {peer} failed: tls: failed to verify the certificate: it is not valid for {peer}"},
+};
+
 class Tls final : public Fault {
  public:
   Tls(Mode mode, Duration expires_in) : mode_(mode), expires_in_(expires_in) {}
@@ -28,6 +36,7 @@ class Tls final : public Fault {
     if (mode_ != Mode::expires || expires_in_ <= Duration(0)) return std::nullopt;
     return expires_in_;
   }
+  bool writes(const LogForm& line) const override { return &line == &kLines[static_cast<std::size_t>(mode_)]; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (stands_out(during.tls_errors, during.attempts, before.tls_errors, before.attempts, during.first)) {
@@ -107,6 +116,7 @@ FaultKind tls() {
       .graded = false,
       .of_replicas = false,
       .aims = Aims(Aim::service),
+      .lines = kLines,
       .make = make,
       .check = check,
       .misfit = misfit,

@@ -42,6 +42,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<Crash>(exit_code_of(fields));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::exited, events::LogLevel::fatal, "panic: invalid memory address, the stack of the thread follows"},
+    {LogCause::exited, events::LogLevel::fatal, "terminate called after an exception that nobody caught"},
+};
+
 }  // namespace
 
 FaultKind crash() {
@@ -58,6 +63,7 @@ FaultKind crash() {
       .per_request = false,
       .graded = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .lines = kLines,
       .make = make,
       .check = check,
       .misfit = needs_pods,

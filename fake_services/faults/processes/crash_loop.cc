@@ -52,6 +52,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
                                      to_seconds(fields.duration("after", std::chrono::seconds(2))));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::exited, events::LogLevel::fatal,
+     "initialisation failed: a required resource is not there, process ends"},
+};
+
 }  // namespace
 
 FaultKind crash_loop() {
@@ -70,6 +75,7 @@ FaultKind crash_loop() {
       .per_request = false,
       .graded = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .lines = kLines,
       .make = make,
       .check = one_end,
       .misfit = needs_pods,

@@ -51,6 +51,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
                                                                       : -1);
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::timeout, events::LogLevel::error,
+     "call to {peer} failed: connected and sent, no response within {timeout}: context deadline exceeded"},
+};
+
 }  // namespace
 
 FaultKind liveness_deadlock() {
@@ -71,6 +76,7 @@ FaultKind liveness_deadlock() {
       .per_request = false,
       .graded = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .lines = kLines,
       .make = make,
       .misfit = needs_pods,
   };

@@ -53,6 +53,12 @@ std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec&) {
   return Misfit{service.name + " has no probe that could lie", "give it a readinessProbe, or use http_error"};
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::server_error, events::LogLevel::error,
+     "{route} answered {code}: state of the handler is not consistent"},
+    {LogCause::client_error, events::LogLevel::warn, "{route} answered {code}: state of the handler is not consistent"},
+};
+
 }  // namespace
 
 FaultKind probe_lies_ok() {
@@ -69,6 +75,7 @@ FaultKind probe_lies_ok() {
       .fields = kFields,
       .per_request = true,
       .aims = Aims(Aim::service) | Aim::zone,
+      .lines = kLines,
       .make = make,
       .misfit = misfit,
   };

@@ -85,6 +85,7 @@ FaultKind readiness_flap() {
       .per_request = false,
       .graded = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .no_lines = "Probes are the kubelet's: those that fail are events of the cluster, Unhealthy.",
       .make = make,
       .misfit = misfit,
   };

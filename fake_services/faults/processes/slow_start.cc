@@ -58,6 +58,10 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<SlowStart>(fields.number("factor", 1), to_seconds(fields.duration("delay", delay)));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::started, events::LogLevel::info, "process started, version {version}; loading before it listens"},
+};
+
 }  // namespace
 
 FaultKind slow_start() {
@@ -76,6 +80,7 @@ FaultKind slow_start() {
       .per_request = false,
       .graded = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .lines = kLines,
       .make = make,
       .check = check,
       .misfit = needs_pods,

@@ -17,6 +17,7 @@ class StartupFailure final : public Fault {
     conditions.starts = false;
     conditions.exits_at_startup = conditions.exits_at_startup || exits_;
   }
+  bool writes(const LogForm& line) const override { return exits_ == (line.cause == LogCause::exited); }
   bool over(const Observation& now) const override { return now.listening >= now.targeted; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
@@ -60,6 +61,12 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<StartupFailure>(fields.text("fails", "hangs") == "exits", exit_code_of(fields));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::started, events::LogLevel::info,
+     "process started, version {version}; waits for a lock before it listens"},
+    {LogCause::exited, events::LogLevel::fatal, "startup: the port was never bound, process ends"},
+};
+
 }  // namespace
 
 FaultKind startup_failure() {
@@ -82,6 +89,7 @@ FaultKind startup_failure() {
       .per_request = false,
       .graded = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .lines = kLines,
       .make = make,
       .check = one_end,
       .misfit = needs_pods,

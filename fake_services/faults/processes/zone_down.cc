@@ -9,6 +9,12 @@ std::shared_ptr<const Fault> make(const Fields& /*fields*/) {
   return std::make_shared<Gone>("scrapes in", "requests to services in");
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::timeout, events::LogLevel::error,
+     "call to {peer} failed: dial tcp {peer}:{port}: i/o timeout, the host does not answer"},
+    {LogCause::scrape_failed, events::LogLevel::warn, "scrape of {peer} failed: dial tcp {pod}: i/o timeout"},
+};
+
 }  // namespace
 
 FaultKind zone_down() {
@@ -25,6 +31,7 @@ FaultKind zone_down() {
       .per_request = false,
       .aims = Aims(Aim::zone),
       .reaches_probes = false,  // the kubelets are gone as well: node_lost
+      .lines = kLines,
       .make = make,
   };
 }

@@ -43,6 +43,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<Hang>(fields.boolean("scrapes", false));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::timeout, events::LogLevel::error,
+     "call to {peer} failed: connected and sent, no response within {timeout}: context deadline exceeded"},
+};
+
 }  // namespace
 
 FaultKind hang() {
@@ -59,6 +64,7 @@ FaultKind hang() {
           "Witness: the requests that callers gave up on.",
       .fields = kFields,
       .per_request = true,
+      .lines = kLines,
       .make = make,
   };
 }

@@ -42,6 +42,12 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
                                      to_seconds(fields.duration("retry_after")));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::server_error, events::LogLevel::error, "{route} answered {code}: the handler gave up before it began"},
+    {LogCause::too_many_requests, events::LogLevel::warn, "{route} answered 429: the handler gave up before it began"},
+    {LogCause::client_error, events::LogLevel::warn, "{route} answered {code}: the handler gave up before it began"},
+};
+
 }  // namespace
 
 FaultKind http_error() {
@@ -56,6 +62,7 @@ FaultKind http_error() {
           "with that code counted by callers.",
       .fields = kFields,
       .per_request = true,
+      .lines = kLines,
       .make = make,
   };
 }

@@ -101,6 +101,10 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<Latency>(Distribution::from(spec));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::slow, events::LogLevel::warn, "{route} took {took}, nearly all of it waiting and hardly any of it work"},
+};
+
 }  // namespace
 
 FaultKind latency() {
@@ -115,6 +119,7 @@ FaultKind latency() {
           "the mean time that callers waited for the target.",
       .fields = kFields,
       .per_request = true,
+      .lines = kLines,
       .make = make,
       .check = check,
   };

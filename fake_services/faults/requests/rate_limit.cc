@@ -63,6 +63,13 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
                                      to_seconds(fields.duration("retry_after")));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::too_many_requests, events::LogLevel::warn,
+     "{route} answered 429: more requests per second than the limit allows"},
+    {LogCause::server_error, events::LogLevel::error,
+     "{route} answered {code}: more requests per second than the limit allows"},
+};
+
 }  // namespace
 
 FaultKind rate_limit() {
@@ -80,6 +87,7 @@ FaultKind rate_limit() {
       .per_request = false,
       .of_replicas = false,
       .aims = Aims(Aim::service),
+      .lines = kLines,
       .make = make,
   };
 }

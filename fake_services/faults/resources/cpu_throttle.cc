@@ -38,6 +38,10 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<CpuThrottle>(fields.number("percent"));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::slow, events::LogLevel::warn, "{route} took {took}: the runtime reports long waits for the processor"},
+};
+
 }  // namespace
 
 FaultKind cpu_throttle() {
@@ -52,6 +56,7 @@ FaultKind cpu_throttle() {
       .fields = kFields,
       .per_request = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .lines = kLines,
       .make = make,
   };
 }

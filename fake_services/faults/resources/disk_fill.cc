@@ -46,6 +46,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<DiskFill>(fields.number("percent", 1));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::server_error, events::LogLevel::error,
+     "{route} answered {code}: write {mountpoint}/current.log: no space left on device"},
+};
+
 }  // namespace
 
 FaultKind disk_fill() {
@@ -60,6 +65,7 @@ FaultKind disk_fill() {
       .fields = kFields,
       .per_request = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .lines = kLines,
       .make = make,
       .misfit = needs_disk,
   };

@@ -66,6 +66,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<GcPause>(pause_of(fields), period_of(fields));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::slow, events::LogLevel::warn,
+     "{route} took {took}: all threads stood still for the collector meanwhile"},
+};
+
 }  // namespace
 
 FaultKind gc_pause() {
@@ -83,6 +88,7 @@ FaultKind gc_pause() {
       .fields = kFields,
       .per_request = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .lines = kLines,
       .make = make,
       .check = check,
   };

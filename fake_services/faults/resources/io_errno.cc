@@ -25,6 +25,11 @@ std::shared_ptr<const Fault> make(const Fields& /*fields*/) {
   return std::make_shared<IoErrno>();
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::server_error, events::LogLevel::error,
+     "{route} answered {code}: write {mountpoint}/current.log: input/output error"},
+};
+
 }  // namespace
 
 FaultKind io_errno() {
@@ -40,6 +45,7 @@ FaultKind io_errno() {
       .per_request = false,
       .aims = Aims(Aim::service) | Aim::zone,
       .writes_only = true,
+      .lines = kLines,
       .make = make,
       .misfit = needs_disk,
   };

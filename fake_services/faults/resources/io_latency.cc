@@ -38,6 +38,10 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<IoLatency>(to_seconds(fields.duration("mean")));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::slow, events::LogLevel::warn, "{route} took {took}, most of it in fsync of {mountpoint}"},
+};
+
 }  // namespace
 
 FaultKind io_latency() {
@@ -55,6 +59,7 @@ FaultKind io_latency() {
       .per_request = false,
       .aims = Aims(Aim::service) | Aim::zone,
       .writes_only = true,
+      .lines = kLines,
       .make = make,
       .misfit = needs_disk,
   };

@@ -82,6 +82,8 @@ FaultKind memory_leak() {
       .fields = kFields,
       .per_request = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .no_lines =
+          "A process that is killed for its memory writes nothing more: its end is an event of the cluster, OOMKilled.",
       .make = make,
       .misfit = needs_pods,
   };

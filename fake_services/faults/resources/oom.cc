@@ -58,6 +58,8 @@ FaultKind oom() {
       .per_request = false,
       .graded = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .no_lines =
+          "A process that is killed for its memory writes nothing more: its end is an event of the cluster, OOMKilled.",
       .make = make,
       .misfit = needs_pods,
   };

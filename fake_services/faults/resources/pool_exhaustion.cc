@@ -56,6 +56,11 @@ std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*tar
                 "target the service that calls"};
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::pool_timeout, events::LogLevel::error,
+     "call to {peer} was not sent: all connections of the pool are in use, none came back within {timeout}"},
+};
+
 }  // namespace
 
 FaultKind pool_exhaustion() {
@@ -72,6 +77,7 @@ FaultKind pool_exhaustion() {
       .fields = kFields,
       .per_request = false,
       .aims = kAnyTraffic,
+      .lines = kLines,
       .make = make,
       .misfit = misfit,
   };

@@ -44,6 +44,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<ThreadExhaustion>(fields.number("left", 0.1));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::slow, events::LogLevel::warn, "{route} took {took}: it waited for a free worker thread"},
+    {LogCause::server_error, events::LogLevel::error, "{route} answered {code}: no worker thread came free"},
+};
+
 }  // namespace
 
 FaultKind thread_exhaustion() {
@@ -60,6 +65,7 @@ FaultKind thread_exhaustion() {
       .fields = kFields,
       .per_request = false,
       .aims = Aims(Aim::service) | Aim::zone,
+      .lines = kLines,
       .make = make,
   };
 }

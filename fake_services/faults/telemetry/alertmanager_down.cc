@@ -45,6 +45,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<AlertmanagerDown>(fields.text("data") == "lost");
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::send_failed, events::LogLevel::error,
+     "alerts were not sent: Post \"http://alertmanager:9093/api/v2/alerts\": connect: connection refused"},
+};
+
 }  // namespace
 
 FaultKind alertmanager_down() {
@@ -68,6 +73,7 @@ FaultKind alertmanager_down() {
       .aims = Aim::monitor,
       .alertmanager = true,
       .telemetry = true,
+      .lines = kLines,
       .make = make,
   };
 }

@@ -53,6 +53,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<ClockSkew>(fields.duration("offset", -std::chrono::minutes(5)), fields.number("drift", 0));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::sample_refused, events::LogLevel::warn,
+     "samples of {peer} carry timestamps that are not those of the scrape ({pod})"},
+};
+
 }  // namespace
 
 FaultKind clock_skew() {
@@ -72,6 +77,7 @@ FaultKind clock_skew() {
       .graded = false,
       .aims = kScraped,
       .telemetry = true,
+      .lines = kLines,
       .make = make,
       .misfit = not_scraped,
   };

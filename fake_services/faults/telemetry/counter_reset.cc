@@ -73,6 +73,7 @@ FaultKind counter_reset() {
       .graded = false,
       .aims = kScraped,
       .telemetry = true,
+      .no_lines = "Prometheus stores what it is given, and writes nothing of it.",
       .make = make,
       .check = check,
       .misfit = not_scraped,

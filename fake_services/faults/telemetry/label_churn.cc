@@ -75,6 +75,7 @@ FaultKind label_churn() {
       .aims = kScraped,
       .telemetry = true,
       .changes_labels = true,
+      .no_lines = "Prometheus stores what it is given, and writes nothing of it.",
       .make = make,
       .check = check,
       .misfit = not_scraped,

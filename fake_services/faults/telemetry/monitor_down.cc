@@ -70,6 +70,7 @@ FaultKind monitor_down() {
       .graded = false,
       .aims = Aim::monitor,
       .telemetry = true,
+      .no_lines = "What is down writes nothing.",
       .make = make,
   };
 }

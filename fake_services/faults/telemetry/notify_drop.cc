@@ -29,6 +29,11 @@ std::shared_ptr<const Fault> make(const Fields& /*fields*/) {
   return std::make_shared<NotifyDrop>();
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::send_failed, events::LogLevel::error,
+     "alerts were not sent: Post \"http://alertmanager:9093/api/v2/alerts\": context deadline exceeded"},
+};
+
 }  // namespace
 
 FaultKind notify_drop() {
@@ -47,6 +52,7 @@ FaultKind notify_drop() {
       .per_request = false,
       .aims = Aim::monitor,
       .telemetry = true,
+      .lines = kLines,
       .make = make,
   };
 }

@@ -48,6 +48,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
                                          static_cast<int>(fields.integer("status", kUnavailable)));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::receiver_refused, events::LogLevel::error,
+     "notification was not delivered: unexpected status code of the receiver"},
+};
+
 }  // namespace
 
 FaultKind receiver_error() {
@@ -67,6 +72,7 @@ FaultKind receiver_error() {
       .aims = Aim::monitor,
       .alertmanager = true,
       .telemetry = true,
+      .lines = kLines,
       .make = make,
   };
 }

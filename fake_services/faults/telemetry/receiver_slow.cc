@@ -50,6 +50,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<ReceiverSlow>(fields.text("receiver"), fields.duration("delay"));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::receiver_timeout, events::LogLevel::error,
+     "notification was not delivered: the receiver gave no answer in time: context deadline exceeded"},
+};
+
 }  // namespace
 
 FaultKind receiver_slow() {
@@ -68,6 +73,7 @@ FaultKind receiver_slow() {
       .aims = Aim::monitor,
       .alertmanager = true,
       .telemetry = true,
+      .lines = kLines,
       .make = make,
   };
 }

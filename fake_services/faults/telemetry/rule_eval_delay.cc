@@ -58,6 +58,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<RuleEvalDelay>(fields.duration("delay"));
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::iteration_missed, events::LogLevel::warn,
+     "rule group was not done when its next iteration was due: iterations were missed"},
+};
+
 }  // namespace
 
 FaultKind rule_eval_delay() {
@@ -77,6 +82,7 @@ FaultKind rule_eval_delay() {
       .per_request = false,
       .aims = Aim::monitor,
       .telemetry = true,
+      .lines = kLines,
       .make = make,
   };
 }

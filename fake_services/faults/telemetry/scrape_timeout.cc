@@ -46,6 +46,10 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<ScrapeTimeout>(fields.has("delay") ? to_seconds(fields.duration("delay")) : kNever);
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::scrape_failed, events::LogLevel::warn, "scrape of {peer} failed: {pod}: context deadline exceeded"},
+};
+
 }  // namespace
 
 FaultKind scrape_timeout() {
@@ -62,6 +66,7 @@ FaultKind scrape_timeout() {
       .per_request = false,
       .aims = kScraped,
       .telemetry = true,
+      .lines = kLines,
       .make = make,
       .misfit = not_scraped,
   };

@@ -57,6 +57,7 @@ FaultKind stale_series() {
       .per_request = false,
       .aims = kScraped,
       .telemetry = true,
+      .no_lines = "Prometheus stores what it is given, and writes nothing of it.",
       .make = make,
       .misfit = not_scraped,
   };

@@ -29,6 +29,10 @@ std::shared_ptr<const Fault> make(const Fields& /*fields*/) {
   return std::make_shared<TargetMissing>();
 }
 
+constexpr LogForm kLines[] = {
+    {LogCause::target_gone, events::LogLevel::info, "{pod} of {peer} is no longer among the discovered targets"},
+};
+
 }  // namespace
 
 FaultKind target_missing() {
@@ -46,6 +50,7 @@ FaultKind target_missing() {
       .per_request = false,
       .aims = kScraped,
       .telemetry = true,
+      .lines = kLines,
       .make = make,
       .misfit = not_scraped,
   };

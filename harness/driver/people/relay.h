@@ -35,6 +35,8 @@ class Relay final : public events::Sink {
     if (ear_ != nullptr) ear_->on_notification(notification, payload);
   }
   void on_hold(const events::AlertHold& hold) override { listener_.on_hold(hold); }
+  void on_log(const events::LogLine& line) override { listener_.on_log(line); }
+  void on_cluster_event(const events::ClusterEvent& event) override { listener_.on_cluster_event(event); }
 
  private:
   events::Sink& listener_;

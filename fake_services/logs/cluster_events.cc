@@ -1,0 +1,114 @@
+#include "fake_services/logs/cluster_events.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "events/action.h"
+#include "fake_services/pods/pod.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using events::ClusterEvent;
+using events::Event;
+using events::EventKind;
+
+// From an event of a pod to one of the cluster about it.
+ClusterEvent of_pod(const Event& event, bool warning, std::string reason, std::string message) {
+  return {.first = event.t,
+          .last = event.t,
+          .warning = warning,
+          .reason = std::move(reason),
+          .object = format("pod/{}", event.subject),
+          .service = event.text("service"),
+          .message = std::move(message)};
+}
+
+std::string namespace_of(const Topology& topology, const std::string& service) {
+  const ServiceSpec* spec = topology.find(service);
+  return spec == nullptr ? "default" : spec->name_space;
+}
+
+// The image is on the node already, as always where a service has run before.
+std::vector<ClusterEvent> starts(const Event& event, const Topology& topology, bool new_pod) {
+  const std::string service = event.text("service");
+  std::vector<ClusterEvent> out;
+  if (new_pod) {
+    const std::string what = format("{}/{} was assigned to a node", namespace_of(topology, service), event.subject);
+    out.push_back(of_pod(event, false, "Scheduled", what));
+    out.back().first = out.back().last = event.t - PodSpec{}.creation;
+  }
+  out.push_back(of_pod(event, false, "Pulled", format("the image of {} is present on the node already", service)));
+  out.push_back(of_pod(event, false, "Created", format("container {} was created", service)));
+  out.push_back(of_pod(event, false, "Started", format("container {} was started", service)));
+  return out;
+}
+
+std::uint64_t failures_of(const Event& event, const Topology& topology) {
+  const ServiceSpec* spec = topology.find(event.text("service"));
+  if (spec == nullptr) return 1;
+  const std::string type = event.text("probe");
+  const std::optional<ProbeSpec>& probe = type == "liveness"    ? spec->liveness_probe
+                                          : type == "readiness" ? spec->readiness_probe
+                                                                : spec->startup_probe;
+  return probe ? static_cast<std::uint64_t>(std::max<std::int64_t>(1, probe->failure_threshold)) : 1;
+}
+
+ClusterEvent unhealthy(const Event& event, const Topology& topology) {
+  std::string type = event.text("probe");
+  if (!type.empty()) type[0] = static_cast<char>(type[0] - 'a' + 'A');
+  const std::string why = event.text("reason");
+  ClusterEvent out =
+      of_pod(event, true, "Unhealthy", format("{} probe failed{}{}", type, why.empty() ? "" : ": ", why));
+  out.count = failures_of(event, topology);
+  return out;
+}
+
+ClusterEvent killing(const Event& event) {
+  const std::string service = event.text("service");
+  const std::string why = event.text("reason");
+  return of_pod(
+      event, false, "Killing",
+      why.empty() ? format("container {} is stopped", service) : format("container {} is stopped: {}", service, why));
+}
+
+// A Deployment's controller says so of a number that somebody set.
+ClusterEvent scaling(const Event& event) {
+  const std::string service = event.text("target");
+  return {.first = event.t,
+          .last = event.t,
+          .reason = "ScalingReplicaSet",
+          .object = format("deployment/{}", service),
+          .service = service,
+          .message = format("the replica set of {} is scaled to {:.0f}", service, event.number("replicas"))};
+}
+
+}  // namespace
+
+std::vector<ClusterEvent> cluster_events(const Event& event, const Topology& topology) {
+  switch (event.kind) {
+    case EventKind::container_started:
+      return starts(event, topology, true);
+    case EventKind::container_restarted:
+      return starts(event, topology, false);
+    case EventKind::container_killed:
+      return {killing(event)};
+    case EventKind::container_oom_killed:
+      return {of_pod(event, true, "OOMKilled",
+                     format("container {} used more memory than its limit and was killed", event.text("service")))};
+    case EventKind::container_backoff:
+      return {of_pod(event, true, "BackOff",
+                     format("back-off before container {} is started again", event.text("service")))};
+    case EventKind::probe_failure:
+      return {unhealthy(event, topology)};
+    case EventKind::action_taken:
+      if (event.subject == to_string(events::ActionKind::scale)) return {scaling(event)};
+      return {};
+    default:
+      return {};
+  }
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,16 @@
+// What events of a run look like in the list that a cluster keeps: `kubectl get events`.
+#pragma once
+
+#include <vector>
+
+#include "events/event.h"
+#include "events/log.h"
+#include "fake_services/topology/topology.h"
+
+namespace firedrill::fake_services {
+
+// None, where the cluster says nothing of it. A probe counts as often as it failed to be taken for failed
+// (failureThreshold); those that fail further on are not told one by one.
+std::vector<events::ClusterEvent> cluster_events(const events::Event& event, const Topology& topology);
+
+}  // namespace firedrill::fake_services

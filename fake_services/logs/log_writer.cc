@@ -1,0 +1,278 @@
+#include "fake_services/logs/log_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text/format.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using enum LogCause;
+
+// What a fault did shows for a while after its end.
+constexpr Duration kAftermath = std::chrono::minutes(2);
+constexpr int kMinutesToLearn = 3;
+// An answer is slow beyond what hardly any is usually, with room for chance; and written of where these are many.
+constexpr double kHardlyAny = 0.001;
+constexpr std::size_t kRoom = 2;  // buckets
+constexpr double kManySlow = 0.005;
+constexpr double kFewestSlow = 5;
+
+constexpr std::array kAnswers{server_error, too_many_requests, client_error, slow, served};
+constexpr std::array kCalls{refused,   timeout,   pool_timeout, circuit_open, reset,
+                            dns_error, tls_error, bad_answer,   cache_miss,   repeated};
+constexpr std::array kOutside{refused, timeout, reset, dns_error, tls_error};
+constexpr std::array kOfTargets{scrape_failed, sample_refused, target_gone};
+constexpr std::array kOfMonitor{iteration_missed, send_failed, receiver_refused, receiver_timeout};
+
+double since(double now, double& then) {
+  return now - std::exchange(then, now);
+}
+
+double server_errors(const Seen& seen, const Codes& codes) {
+  double sum = 0;
+  for (std::size_t i = 0; i < codes.list.size(); ++i) {
+    if (codes.list[i] >= 500) sum += seen.codes[i];
+  }
+  return sum;
+}
+
+// In the order of kCalls, but for the last two; of kOutside those that it has.
+double seen_of(const Seen& seen, LogCause cause) {
+  switch (cause) {
+    case refused:
+      return seen.refused;
+    case timeout:
+      return seen.timed_out;
+    case pool_timeout:
+      return seen.pool_timeouts;
+    case circuit_open:
+      return seen.circuit_open;
+    case reset:
+      return seen.reset;
+    case dns_error:
+      return seen.dns_errors;
+    case tls_error:
+      return seen.tls_errors;
+    default:
+      return 0;
+  }
+}
+
+LogCause cause_of(int code) {
+  constexpr int kFirstClientError = 400;
+  constexpr int kFirstServerError = 500;
+  if (code >= kFirstServerError) return server_error;
+  if (code == kTooManyRequests) return too_many_requests;
+  return code >= kFirstClientError ? client_error : served;
+}
+
+}  // namespace
+
+LogWriter::LogWriter(const FlowModel& model, std::uint64_t seed, Time start, Duration every)
+    : model_(&model), monitored_(model.services.size()), from_(start), to_(start) {
+  for (std::size_t s = 0; s < model.services.size(); ++s) {
+    const ServiceModel& m = model.services[s];
+    ServiceLog log{.chance = RandomStream(seed, format("log/{}", m.spec.name)),
+                   .answered = std::vector<double>(m.routes.size() * m.layout.slots, 0),
+                   .fresh = std::vector<double>(m.routes.size() * m.layout.slots, 0),
+                   .calls = std::vector<Seen>(m.edges.size()),
+                   .misses = std::vector<double>(m.edges.size(), 0),
+                   .repeated = std::vector<double>(m.edges.size(), 0),
+                   .outside = {},
+                   .first_group = groups_.size(),
+                   .failed = {}};
+    logs_.push_back(std::move(log));
+    if (m.spec.external) continue;  // its logs are not ours
+    const LogSampler sampler(every, LogSampler::kMostAtOnce);
+    for (const LogCause cause : kAnswers) {
+      groups_.push_back({cause, Writer::service, s, 0, cause == served ? LogSampler(every, 1) : sampler});
+    }
+    for (std::size_t e = 0; e < m.edges.size(); ++e) {
+      for (const LogCause cause : kCalls) groups_.push_back({cause, Writer::service, s, e, sampler});
+    }
+    for (const LogCause cause : kOutside) {
+      if (m.spec.traffic) groups_.push_back({cause, Writer::edge, s, 0, sampler});
+    }
+  }
+  const LogSampler sampler(every, LogSampler::kMostAtOnce);
+  for (std::size_t s = 0; s < model.services.size(); ++s) {
+    for (const LogCause cause : kOfTargets) monitor_groups_.push_back({cause, Writer::prometheus, s, 0, sampler});
+  }
+  for (const LogCause cause : kOfMonitor) {
+    const bool of_alertmanager = cause == receiver_refused || cause == receiver_timeout;
+    monitor_groups_.push_back({cause, of_alertmanager ? Writer::alertmanager : Writer::prometheus, 0, 0, sampler});
+  }
+}
+
+void LogWriter::note_change(Time t) {
+  if (t <= from_) return;
+  if (!first_change_) first_change_ = t;
+  last_change_ = t;
+}
+
+void LogWriter::see(const events::Minute& minute) {
+  for (std::size_t s = 0; s < logs_.size(); ++s) {
+    ServiceLog& log = logs_[s];
+    log.slow = 0;
+    const auto& latency = minute.services[s].latency;
+    if (log.minutes < kMinutesToLearn) {
+      double all = 0;
+      for (std::size_t b = 0; b < latency.size(); ++b) all += log.usual[b] += static_cast<double>(latency[b]);
+      if (all > 0) ++log.minutes;
+      double above = all;
+      for (log.slow_from = 0; log.slow_from < latency.size() && above > kHardlyAny * all; ++log.slow_from) {
+        above -= log.usual[log.slow_from];
+      }
+      log.slow_from += kRoom;
+      continue;
+    }
+    for (std::size_t b = log.slow_from; b < latency.size(); ++b) log.slow += static_cast<double>(latency[b]);
+    if (log.slow < kFewestSlow) {
+      log.slow = 0;
+    } else {
+      double all = 0;
+      for (const float n : latency) all += static_cast<double>(n);
+      log.latency = latency;
+      if (log.slow < kManySlow * all) log.slow = 0;
+    }
+  }
+}
+
+void LogWriter::write(const LogSources& sources, Time now, events::Sink& sink) {
+  if (now <= from_) return;
+  to_ = now;
+  effects_ = sources.faults.effective(from_ - kAftermath);
+  // The called before their callers, who write of the same requests.
+  for (auto s = model_->callers_first.rbegin(); s != model_->callers_first.rend(); ++s) {
+    logs_[*s].failed.clear();
+    if (model_->services[*s].spec.external) continue;
+    count_calls(sources, *s, sink);
+    count_answers(sources, *s, sink);
+    if (model_->services[*s].spec.traffic) count_outside(sources, *s, sink);
+  }
+  count_monitor(sources, sink);
+  from_ = now;
+  first_change_.reset();
+  last_change_.reset();
+}
+
+void LogWriter::count(const LogSources& sources, Group& group, double amount, events::Sink& sink) {
+  if (amount <= 0 && group.sampler.idle()) return;
+  std::vector<const LogForm*> forms;
+  if (!effects_.empty()) forms = forms_of(group, model_->services.size());
+  if (amount > 0 && group.writer == Writer::service && group.cause != served) weigh_replicas(sources, group);
+  const bool written = !forms.empty() || usual_form(group.cause) != nullptr;
+  const std::size_t lines = group.sampler.count(amount, from_, to_, !forms.empty());
+  if (!written) group.sampler.forget();
+  for (std::size_t left = written ? lines : 0; left > 0; --left) compose(sources, group, forms, left, sink);
+}
+
+void LogWriter::count_answers(const LogSources& sources, std::size_t service, events::Sink& sink) {
+  const ServiceModel& m = model_->services[service];
+  ServiceLog& log = logs_[service];
+  const std::vector<double>& answered = sources.tallies.service(service).answered;
+  std::array<double, kAnswers.size()> sums{};
+  for (std::size_t i = 0; i < answered.size(); ++i) {
+    log.fresh[i] = since(answered[i], log.answered[i]);
+    if (log.fresh[i] <= 0) continue;
+    const LogCause cause = cause_of(m.codes.list[i % m.layout.slots]);
+    sums[static_cast<std::size_t>(std::ranges::find(kAnswers, cause) - kAnswers.begin())] += log.fresh[i];
+  }
+  sums[3] = std::exchange(log.slow, 0.0);
+  for (std::size_t i = 0; i < kAnswers.size(); ++i) count(sources, groups_[log.first_group + i], sums[i], sink);
+}
+
+void LogWriter::count_calls(const LogSources& sources, std::size_t service, events::Sink& sink) {
+  const ServiceModel& m = model_->services[service];
+  ServiceLog& log = logs_[service];
+  const ServiceTally& tally = sources.tallies.service(service);
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    const Seen& now = tally.edges[e];
+    double misses = 0, repetitions = 0;
+    for (const ReplicaTally& replica : tally.replicas) {
+      misses += replica.calls[e].cache_misses;
+      repetitions += replica.calls[e].retries;
+    }
+    std::size_t at = log.first_group + kAnswers.size() + e * kCalls.size();
+    for (const LogCause cause : kCalls) {
+      Group& group = groups_[at++];
+      double amount = seen_of(now, cause) - seen_of(log.calls[e], cause);
+      if (cause == bad_answer) {
+        const Codes& codes = m.edges[e].codes;
+        amount = server_errors(now, codes) - server_errors(log.calls[e], codes);
+      }
+      if (cause == cache_miss) amount = m.edges[e].spec.cache ? since(misses, log.misses[e]) : 0;
+      if (cause == repeated) amount = since(repetitions, log.repeated[e]);
+      count(sources, group, amount, sink);
+    }
+    log.calls[e] = now;
+  }
+}
+
+void LogWriter::count_outside(const LogSources& sources, std::size_t service, events::Sink& sink) {
+  ServiceLog& log = logs_[service];
+  const Seen& now = sources.tallies.service(service).outside;
+  std::size_t at = log.first_group + kAnswers.size() + model_->services[service].edges.size() * kCalls.size();
+  for (const LogCause cause : kOutside) {
+    count(sources, groups_[at++], seen_of(now, cause) - seen_of(log.outside, cause), sink);
+  }
+  log.outside = now;
+}
+
+void LogWriter::count_monitor(const LogSources& sources, events::Sink& sink) {
+  std::vector<Monitor> now(monitored_.size());
+  for (std::size_t pod = 0; pod < sources.scrapes.size() && pod < sources.pods.size(); ++pod) {
+    const ScrapeTally& scrapes = sources.scrapes[pod];
+    Monitor& of = now[sources.pods.service_of(pod)];
+    of.scrapes_failed += std::max(scrapes.failed, scrapes.outcomes.timed_out);
+    of.skewed += scrapes.outcomes.skewed;
+    of.gone += scrapes.outcomes.gone;
+  }
+  std::size_t at = 0;
+  for (std::size_t s = 0; s < now.size(); ++s) {
+    count(sources, monitor_groups_[at++], now[s].scrapes_failed - monitored_[s].scrapes_failed, sink);
+    count(sources, monitor_groups_[at++], now[s].skewed - monitored_[s].skewed, sink);
+    count(sources, monitor_groups_[at++], now[s].gone - monitored_[s].gone, sink);
+  }
+  monitored_ = std::move(now);
+  count(sources, monitor_groups_[at++], since(sources.monitor.evaluations_missed, monitor_.evaluations_missed), sink);
+  count(sources, monitor_groups_[at++], since(sources.monitor.notifications_lost, monitor_.notifications_lost), sink);
+  const AlertmanagerCounts& alertmanager = sources.alertmanager;
+  count(sources, monitor_groups_[at++], since(alertmanager.requests_refused, alertmanager_.requests_refused), sink);
+  count(sources, monitor_groups_[at++], since(alertmanager.requests_timed_out, alertmanager_.requests_timed_out), sink);
+}
+
+// What a replica has counted of it since its process began.
+double LogWriter::of_replica(const LogSources& sources, const Group& group, std::size_t replica) const {
+  const ServiceModel& m = model_->services[group.service];
+  const ReplicaTally& tally = sources.tallies.service(group.service).replicas[replica];
+  if (!is_of_call(group.cause)) {
+    double sum = 0;
+    for (std::size_t i = 0; i < tally.responses.size(); ++i) {
+      const LogCause cause = cause_of(m.codes.list[i % m.layout.slots]);
+      if (cause == group.cause || group.cause == slow) sum += tally.responses[i];
+    }
+    return sum;
+  }
+  static constexpr std::array kOutcomes{CallOutcome::refused,      CallOutcome::timeout, CallOutcome::pool_timeout,
+                                        CallOutcome::circuit_open, CallOutcome::reset,   CallOutcome::dns_error,
+                                        CallOutcome::tls_error,    CallOutcome::error};
+  if (group.cause == cache_miss) return tally.counts[m.layout.cache(group.edge) + 1];
+  if (group.cause == repeated) return tally.calls[group.edge].retries;
+  return tally.counts[m.layout.outcome(group.edge, kOutcomes[static_cast<std::size_t>(group.cause)])];
+}
+
+void LogWriter::weigh_replicas(const LogSources& sources, Group& group) const {
+  const std::size_t replicas = sources.tallies.service(group.service).replicas.size();
+  group.by_replica.resize(replicas, 0);
+  group.fresh.assign(replicas, 0);
+  for (std::size_t r = 0; r < replicas; ++r) {
+    const double now = of_replica(sources, group, r);
+    const double then = std::exchange(group.by_replica[r], now);
+    group.fresh[r] = now < then ? now : now - then;  // a process that began anew counts from zero
+  }
+}
+
+}  // namespace firedrill::fake_services

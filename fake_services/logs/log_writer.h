@@ -1,0 +1,134 @@
+// Writes the logs of the services, of Prometheus and of its Alertmanager: from what was counted since it looked last,
+// and from nothing else. What a line says of it comes from the faults that hit what was counted (FaultKind::lines), as
+// far as there is more of it than is usual, and else from log_form.h. Lines are a sample (log_sampler.h): each says for
+// how many it stands.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "events/minute.h"
+#include "events/sink.h"
+#include "fake_services/faults/fault_injector.h"
+#include "fake_services/faults/observer.h"
+#include "fake_services/logs/log_form.h"
+#include "fake_services/logs/log_sampler.h"
+#include "fake_services/pods/pods.h"
+#include "fake_services/traffic/flow.h"
+#include "fake_services/traffic/tally.h"
+
+namespace firedrill::fake_services {
+
+// Who counts. Everything has been drawn up to now.
+struct LogSources {
+  const Flow& flow;
+  const Tallies& tallies;
+  const Pods& pods;
+  const FaultInjector& faults;
+  std::span<const ScrapeTally> scrapes;  // by pod
+  const MonitorCounts& monitor;
+  const AlertmanagerCounts& alertmanager;
+};
+
+class LogWriter {
+ public:
+  // `every`: how often at most a line is written of one cause, service and peer that goes on and on.
+  LogWriter(const FlowModel& model, std::uint64_t seed, Time start, Duration every);
+
+  // Something about pods or certificates has changed at t: what begins or ends in this minute does so from there.
+  void note_change(Time t);
+  // What the services' answers took in the minute that ends now; told before write().
+  void see(const events::Minute& minute);
+  // Of what was counted since the last time.
+  void write(const LogSources& sources, Time now, events::Sink& sink);
+  // Of processes that have ended by themselves, and of new ones; and of nodes that are gone. `changes` are the pods'.
+  void write_pods(const LogSources& sources, const Pods::Changes& changes, Time now, events::Sink& sink);
+
+ private:
+  enum class Writer { service, edge, prometheus, alertmanager };
+  // What is counted and sampled together.
+  struct Group {
+    LogCause cause{};
+    Writer writer = Writer::service;
+    std::size_t service = 0;  // that it is about; of calls: that makes them
+    std::size_t edge = 0;     // of calls of services
+    LogSampler sampler;
+    std::vector<double> by_replica = {};  // counted, as last seen
+    std::vector<double> fresh = {};       // since
+  };
+  struct Traced {
+    std::string id;
+    std::string route;
+    Time t;
+  };
+  struct ServiceLog {
+    RandomStream chance;
+    std::vector<double> answered;  // as last seen, by route and slot
+    std::vector<double> fresh;     // since
+    std::vector<Seen> calls;       // as last seen, by edge
+    std::vector<double> misses;    // the same of its caches
+    std::vector<double> repeated;
+    Seen outside;
+    std::array<double, events::kLatencyBuckets> usual{};  // requests by the time that they took, at first
+    std::array<float, events::kLatencyBuckets> latency{};
+    int minutes = 0;            // that are in `usual`
+    std::size_t slow_from = 0;  // bucket from which on an answer is slow
+    double slow = 0;            // in the minute that has ended
+    std::size_t first_group = 0;
+    std::vector<Traced> failed;  // requests that it failed in this stretch, and wrote of
+  };
+  struct Monitor {
+    double scrapes_failed = 0;
+    double skewed = 0;
+    double gone = 0;
+  };
+
+  void add_groups(std::size_t service);
+  void count_answers(const LogSources& sources, std::size_t service, events::Sink& sink);
+  void count_calls(const LogSources& sources, std::size_t service, events::Sink& sink);
+  void count_outside(const LogSources& sources, std::size_t service, events::Sink& sink);
+  void count_monitor(const LogSources& sources, events::Sink& sink);
+  void count(const LogSources& sources, Group& group, double amount, events::Sink& sink);
+
+  // The lines that faults give for it, of the last to begin that has any.
+  std::vector<const LogForm*> forms_of(const Group& group, std::size_t replica) const;
+  bool hits(const FaultInjector::Effective& effect, const Group& group, std::size_t replica) const;
+  const LogForm* choose(const Group& group, const std::vector<const LogForm*>& forms, int code);
+  void compose(const LogSources& sources, Group& group, const std::vector<const LogForm*>& forms, std::size_t left,
+               events::Sink& sink);
+  void weigh_replicas(const LogSources& sources, Group& group) const;
+  double of_replica(const LogSources& sources, const Group& group, std::size_t replica) const;
+  std::size_t pick_replica(const LogSources& sources, Group& group);
+  // An index into routes and slots of what was answered.
+  std::optional<std::size_t> pick_answer(const Group& group);
+  std::string route_of_call(const Group& group);
+  int code_of_call(const LogSources& sources, const Group& group);
+  double pick_slowness(ServiceLog& log);
+  Time pick_time(const Group& group, RandomStream& chance) const;
+  // The trace and the time of a line, which may be about a request of which somebody wrote before.
+  void place(const Group& group, events::LogLine& line);
+  RandomStream& chance_of(const Group& group) { return logs_[group.service].chance; }
+
+  const FlowModel* model_;
+  std::vector<ServiceLog> logs_;
+  std::vector<Group> groups_;
+  std::vector<Group> monitor_groups_;
+  std::vector<Monitor> monitored_;  // by service, as last seen
+  MonitorCounts monitor_{};
+  AlertmanagerCounts alertmanager_{};
+  std::vector<double> ended_by_themselves_;  // by pod, as last seen
+  std::vector<bool> node_lost_;              // by pod, and told
+  Time from_;                                // of the stretch that is looked at
+  Time to_;
+  std::optional<Time> first_change_, last_change_;  // in it
+  std::vector<FaultInjector::Effective> effects_;   // in it
+};
+
+}  // namespace firedrill::fake_services
