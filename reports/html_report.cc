@@ -11,13 +11,24 @@ namespace {
 
 // Links to the sections that are there.
 std::string contents(const std::string& body) {
-  constexpr std::pair<const char*, const char*> kSections[] = {
-      {"severity", "Severity"},   {"impact", "Impact"},         {"times", "Times"},
-      {"timeline", "Timeline"},   {"alerts", "Alerts"},         {"notifications", "Notifications"},
-      {"people", "People"},       {"sight", "What alerts saw"}, {"signals", "Signals"},
-      {"budgets", "Budgets"},     {"probes", "Probes"},         {"expectations", "Expectations"},
-      {"metrics", "Key metrics"}, {"queries", "Queries"},       {"rules", "Rules"},
-      {"faults", "Faults"},       {"reproduce", "Run it again"}};
+  constexpr std::pair<const char*, const char*> kSections[] = {{"severity", "Severity"},
+                                                               {"impact", "Impact"},
+                                                               {"times", "Times"},
+                                                               {"timeline", "Timeline"},
+                                                               {"logs", "Logs and changes"},
+                                                               {"alerts", "Alerts"},
+                                                               {"notifications", "Notifications"},
+                                                               {"people", "People"},
+                                                               {"sight", "What alerts saw"},
+                                                               {"signals", "Signals"},
+                                                               {"budgets", "Budgets"},
+                                                               {"probes", "Probes"},
+                                                               {"expectations", "Expectations"},
+                                                               {"metrics", "Key metrics"},
+                                                               {"queries", "Queries"},
+                                                               {"rules", "Rules"},
+                                                               {"faults", "Faults"},
+                                                               {"reproduce", "Run it again"}};
   std::string links;
   for (const auto& [id, title] : kSections) {
     if (body.find(format("<section id=\"{}\"", id)) != std::string::npos)
@@ -28,7 +39,7 @@ std::string contents(const std::string& body) {
 
 std::string render(const record::Record& record, const tsdb::Store& series) {
   std::string body = html::severity(record) + html::impact(record) + html::times(record) + html::timeline(record) +
-                     html::alerts(record) + html::notifications(record) + html::people(record) +
+                     html::logs(record) + html::alerts(record) + html::notifications(record) + html::people(record) +
                      html::alert_charts(record, series) + html::signals(record, series) + html::budgets(record) +
                      html::probes(record) + html::expectations(record) + html::key_metrics(record) +
                      html::queries(record) + html::rules(record) + html::faults(record) + html::reproduce(record);

@@ -11,6 +11,7 @@
 #include "reports/escape.h"
 #include "reports/format.h"
 #include "reports/incident_words.h"
+#include "reports/log_rows.h"
 #include "reports/notification_rows.h"
 #include "reports/people_rows.h"
 #include "reports/response.h"
@@ -259,6 +260,26 @@ std::string people_table(const Record& record) {
   return out + "\n</details>\n";
 }
 
+std::string logs_table(const Record& record) {
+  std::string out;
+  for (const IncidentRecord& incident : record.incidents) {
+    const auto changes = changes_before(record, incident);
+    const auto lines = first_lines(record, incident);
+    if (changes.empty() && lines.empty()) continue;
+    if (record.incidents.size() > 1) out += format("\n{}:\n", esc(incident.id));
+    if (!changes.empty()) out += "\n| changed at | what | by |\n|---|---|---|\n";
+    for (const ChangeRow& row : changes) {
+      out += format("| {} | {} of {}: {} | {} |\n", row.at, esc(row.kind), esc(row.target), esc(row.what), esc(row.by));
+    }
+    if (!lines.empty()) out += "\n| written first at | by | line | stands for |\n|---|---|---|---|\n";
+    for (const LogRow& row : lines) {
+      out += format("| {} | {} | {} | {} |\n", row.at, esc(row.writer), markdown_code(row.message, CodeIn::cell),
+                    row.stands_for);
+    }
+  }
+  return out.empty() ? out : "\n<details><summary>Logs and changes</summary>\n" + out + "\n</details>\n";
+}
+
 std::string expectations_table(const Record& record) {
   std::string out = format(
       "\n<details><summary>All {} expectations</summary>\n\n| | expectation | expected | observed "
@@ -312,7 +333,7 @@ std::string render(const Record& record, const tsdb::Store&) {
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
   out += alerts_table(record);
   out += unnotified_table(record) + late_table(record) + notifications_table(record);
-  out += people_table(record);
+  out += people_table(record) + logs_table(record);
   out += expectations_table(record);
   out += budget_table(record);
   out += metrics_table(record);

@@ -17,6 +17,7 @@
 #include "reports/escape.h"
 #include "reports/format.h"
 #include "reports/incident_words.h"
+#include "reports/log_rows.h"
 #include "reports/notification_rows.h"
 #include "reports/postmortem_lessons.h"
 #include "reports/response.h"
@@ -212,6 +213,20 @@ std::string timeline(const Record& record, const IncidentRecord& incident) {
   return out + format("\n{}\n", blank("add what people saw, thought and did, above all when the cause was understood"));
 }
 
+// What whoever looks for the cause finds first.
+std::string written_of(const Record& record, const IncidentRecord& incident) {
+  std::string out;
+  for (const ChangeRow& row : changes_before(record, incident)) {
+    out += format("- {}, {} of {}: {} (by {})\n", row.at, esc(row.kind), esc(row.target), esc(row.what), esc(row.by));
+  }
+  if (!out.empty()) out = "\nChanged before:\n\n" + out;
+  std::string lines;
+  for (const LogRow& row : first_lines(record, incident)) {
+    lines += format("- {} {}: {}\n", row.at, esc(row.writer), markdown_code(row.message, CodeIn::line));
+  }
+  return lines.empty() ? out : out + "\nThe first lines of the logs:\n\n" + lines;
+}
+
 std::string root_cause(const Record& record, const IncidentRecord& incident) {
   std::string out = "\n## Root Cause\n\n";
   for (const std::string& id : incident.faults) {
@@ -226,6 +241,7 @@ std::string root_cause(const Record& record, const IncidentRecord& incident) {
                   fault->recovered_at ? clock_of(record, *fault->recovered_at) : "the run's end", seen,
                   fault->witness.what.empty() ? "no symptom" : esc(fault->witness.what));
   }
+  out += written_of(record, incident);
   return out + format("\n{}\n", blank("why one fault became an incident: which retry, time-out, limit or missing "
                                       "fallback let it spread; several causes are usual"));
 }

@@ -23,6 +23,7 @@
   COMMAND(check)                    \
   COMMAND(report)                   \
   COMMAND(query)                    \
+  COMMAND(logs)                     \
   COMMAND(export)                   \
   COMMAND(list)                     \
   COMMAND(route)                    \

@@ -88,6 +88,19 @@ Result<tsdb::Store> load_series(const ReadScope& scope, const std::string& place
   return tsdb::decode_series(*bytes, budget);
 }
 
+// The logs of a record that has some.
+Result<record::Logs> load_logs(const ReadScope& scope, const std::string& place, const record::Record& record) {
+  constexpr std::size_t kMostBytes = 4 * record::kMostLogBytes;
+  const auto bytes = scope.read_found(place, kMostBytes);
+  if (!bytes) return std::unexpected(bytes.error());
+  if (sha256_hex((*bytes)->text) != *record.logs_hash) {
+    return failure(whole_file(scope.folder() / place),
+                   "is not the file of logs that was written with the record beside it",
+                   format("copy the whole folder of one run, or run it again: {}", record.command));
+  }
+  return record::decode_logs(*bytes);
+}
+
 // A part of an input's path, as it is kept: no two are kept alike, whatever they are.
 std::string kept_part(const std::string& part) {
   constexpr std::size_t kLongest = 255;  // a file's name, in every file system that matters
@@ -128,6 +141,7 @@ std::string kept_input(std::string_view name) {
 std::vector<output::File> output_files(const Finished& run, const RunMetadata& metadata) {
   std::vector<output::File> files;
   if (run.series_file != nullptr) files.emplace_back("series", run.series_file);
+  if (run.logs_file != nullptr) files.emplace_back(record::kLogsFile, run.logs_file);
   files.emplace_back("run.json", run_json(metadata));
   for (const InputFile& input : run.rule_files) {
     files.emplace_back(kept_input(input.name), input.source->text);
@@ -147,7 +161,7 @@ std::vector<output::File> output_files(const Finished& run, const RunMetadata& m
 }
 
 std::vector<std::string> output_names(const scenario::LoadedScenario& scenario) {
-  std::vector<std::string> names = {"series", "run.json"};
+  std::vector<std::string> names = {"series", record::kLogsFile, "run.json"};
   for (const InputFile* input : rule_inputs(scenario)) names.push_back(kept_input(input->name));
   for (const reports::Format& format : reports::formats()) {
     if (!format.file_name.empty()) names.emplace_back(format.file_name);
@@ -181,6 +195,10 @@ Result<LoadedRecord> load_record(const fs::path& path, const LoadOptions& option
     return failure(whole_file(file), "the record keeps no series",
                    format("make it again without `--keep none`: {}", without_keep_none(record->command)));
   }
+  if (options.needs_logs && !record->logs_hash) {
+    return failure(whole_file(file), "the record keeps no logs",
+                   format("make it again without `--keep none`: {}", without_keep_none(record->command)));
+  }
   LoadedRecord loaded{std::move(*record), tsdb::Store(options.budget), {}};
   for (const std::string& name : loaded.record.monitoring.rule_files) {
     if (!options.rule_files) break;
@@ -192,6 +210,12 @@ Result<LoadedRecord> load_record(const fs::path& path, const LoadOptions& option
     if (!series) return std::unexpected(series.error());
     loaded.series = std::move(*series);
   }
+  record::Logs logs;
+  if (loaded.record.logs_hash && (options.logs || options.needs_logs)) {
+    auto read = load_logs(scope, folder->place_of(record::kLogsFile), loaded.record);
+    if (!read) return std::unexpected(read.error());
+    logs = std::move(*read);
+  }
   folder.reset();
   incident::parse_rules(loaded.record);
   // Results without what they follow from are taken as they are.
@@ -200,6 +224,7 @@ Result<LoadedRecord> load_record(const fs::path& path, const LoadOptions& option
     return failure(std::move(verified.error()));
   }
   loaded.judged_again = loaded.record.firedrill == kVersion;
+  loaded.record.logs = std::move(logs);
   return loaded;
 }
 

@@ -27,8 +27,8 @@ struct RunMetadata {
 // inputs/_up/rules/shop.yaml. No two inputs have one place. Kept are the rule files.
 std::string kept_input(std::string_view name);
 
-// The series, the rule files, run.json, one file for each report format, and record.json last: where there is a record,
-// everything it speaks of is there.
+// The series, the logs, the rule files, run.json, one file for each report format, and record.json last: where there is
+// a record, everything it speaks of is there.
 std::vector<output::File> output_files(const Finished& run, const RunMetadata& metadata);
 // The names of all that a run of the scenario may write.
 std::vector<std::string> output_names(const scenario::LoadedScenario& scenario);
@@ -50,6 +50,8 @@ struct LoadedRecord {
 struct LoadOptions {
   bool rule_files = false;
   bool needs_series = false;  // a record that keeps none is refused
+  bool logs = false;          // Record::logs is read, where there are any
+  bool needs_logs = false;    // a record that keeps none is refused
   output::Hooks hooks{};
   Budget* budget = nullptr;  // of the command; null: no bound
 };

@@ -5,6 +5,7 @@
 #include "base/bounds/activity.h"
 #include "base/hash.h"
 #include "driver/assembly.h"
+#include "driver/log_keeper.h"
 #include "driver/recorder.h"
 #include "incident/judge.h"
 #include "tsdb/series_file.h"
@@ -13,8 +14,9 @@ namespace firedrill::driver {
 
 namespace {
 
-std::unique_ptr<events::FanOut> sinks_of(Recorder& recorder, const Listeners& listeners) {
+std::unique_ptr<events::FanOut> sinks_of(Recorder& recorder, LogKeeper* logs, const Listeners& listeners) {
   Listeners all{&recorder};
+  if (logs != nullptr) all.push_back(logs);
   all.insert(all.end(), listeners.begin(), listeners.end());
   return std::make_unique<events::FanOut>(std::move(all));
 }
@@ -24,7 +26,8 @@ std::unique_ptr<events::FanOut> sinks_of(Recorder& recorder, const Listeners& li
 Run::Run(const scenario::LoadedScenario& scenario, RunOptions options, const Listeners& listeners)
     : scenario_(scenario), options_(std::move(options)), record_(blank_record(scenario, options_)) {
   recorder_ = std::make_unique<Recorder>(record_, scenario, options_.budget);
-  sinks_ = sinks_of(*recorder_, listeners);
+  if (options_.keep != Keep::none) logs_ = std::make_unique<LogKeeper>(scenario);
+  sinks_ = sinks_of(*recorder_, logs_.get(), listeners);
   assembly_ = std::make_unique<Assembly>(Setup{scenario, options_, record_}, *sinks_);
   recorder_->set_rules(assembly_->alerts().rules());
   const Activity activity(scenario.scenario.duration_at);
@@ -36,7 +39,8 @@ Run::Run(const Run& other, const Listeners& listeners)
       options_(other.options_),
       record_(other.record_),
       recorder_(std::make_unique<Recorder>(*other.recorder_, record_)),
-      sinks_(sinks_of(*recorder_, listeners)),
+      logs_(other.logs_ == nullptr ? nullptr : std::make_unique<LogKeeper>(*other.logs_)),
+      sinks_(sinks_of(*recorder_, logs_.get(), listeners)),
       assembly_(std::make_unique<Assembly>(*other.assembly_, *sinks_)) {}
 
 Run::~Run() = default;
@@ -101,6 +105,9 @@ void Run::judge_and_keep(Finished& finished) {
       alerts.series(), alerts.kept_series(), record::encode_truth(record_.truth, record_.latency_bounds_s)));
   assembly_.reset();  // from here on the file alone holds the series
   record_.series_hash = sha256_hex(*finished.series_file);
+  record_.logs = logs_->finish();
+  finished.logs_file = std::make_shared<const std::string>(record::encode_logs(record_.logs));
+  record_.logs_hash = sha256_hex(*finished.logs_file);
   finished.series = tsdb::reopen_series(finished.series_file, options_.budget);
   incident::judge(record_, finished.series);
 }

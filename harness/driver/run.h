@@ -34,11 +34,13 @@ struct Finished {
   record::Record record;
   tsdb::Store series;
   std::shared_ptr<const std::string> series_file;
-  std::vector<InputFile> rule_files;  // their texts, which exports need
+  std::shared_ptr<const std::string> logs_file;  // of Keep::none there is none
+  std::vector<InputFile> rule_files;             // their texts, which exports need
   RunStatistics statistics;
 };
 
 class Assembly;
+class LogKeeper;
 class Recorder;
 using Listeners = std::vector<events::Sink*>;
 
@@ -87,6 +89,7 @@ class Run {
   RunOptions options_;
   record::Record record_;
   std::unique_ptr<Recorder> recorder_;
+  std::unique_ptr<LogKeeper> logs_;  // null: none are kept
   std::unique_ptr<events::FanOut> sinks_;
   std::unique_ptr<Assembly> assembly_;
   bool stepping_ = false;

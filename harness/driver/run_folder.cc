@@ -1,5 +1,6 @@
 #include "driver/run_folder.h"
 
+#include "record/logs.h"
 #include "reports/format.h"
 
 namespace firedrill::driver {
@@ -7,7 +8,7 @@ namespace {
 
 // What people have written into a postmortem's draft is theirs.
 output::NameUse use_of(std::string_view name) {
-  if (name == "series" || name == "run.json" || name.starts_with("inputs/")) return output::NameUse::output;
+  if (name == "series" || name == record::kLogsFile || name == "run.json" || name.starts_with("inputs/")) return output::NameUse::output;
   for (const reports::Format& format : reports::formats()) {
     if (format.file_name.empty()) continue;
     if (format.name == "postmortem") {

@@ -110,6 +110,7 @@ void check_hashes(const Record& record, Checker& checker) {
   for (std::size_t i = 0; i < record.inputs.size(); ++i) {
     checker.holds(is_sha256(record.inputs[i].sha256), format("inputs[{}].sha256: expected 64 hexadecimal digits", i));
   }
+  checker.holds(!record.logs_hash || is_sha256(*record.logs_hash), "logs_hash: expected 64 hexadecimal digits");
 }
 
 // Results that are not judged again are believed as far as they agree with each other.
@@ -128,6 +129,8 @@ void check_verdict(const Record& record, Checker& checker) {
   const bool none = record.monitoring.keep == "none";
   checker.holds(!none || record.series_hash.empty(),
                 "series_hash: names a series file, where monitoring.keep says that none was kept");
+  checker.holds(!none || !record.logs_hash,
+                "logs_hash: names a file of logs, where monitoring.keep says that none was kept");
 }
 
 // The first word of a command line as shell_word() writes it; empty if it does not begin with one.

@@ -508,6 +508,7 @@ void fields(Visitor& v, T& x) {
   v("inputs", x.inputs, "Everything that was read.");
   v("monitoring", x.monitoring, "How the run was monitored.");
   v("series_hash", x.series_hash, "SHA-256 of the series file; empty: none was kept.");
+  v("logs_hash", x.logs_hash, "SHA-256 of the file of logs; absent: none was kept.");
   v("expectations", x.expectations, "What was expected, and what came of it.");
   v("incidents", x.incidents, "What was broken, for how long, how badly, and who noticed.");
   v("slos", x.slos, "Service level objectives over the run.");

@@ -17,6 +17,7 @@
 #include "record/expectation.h"
 #include "record/fault.h"
 #include "record/incident.h"
+#include "record/logs.h"
 #include "record/monitoring.h"
 #include "record/notifications.h"
 #include "record/on_call.h"
@@ -67,13 +68,15 @@ struct Record {
   Time judged_to;
   std::vector<InputHash> inputs;
   MonitoringRecord monitoring;
-  std::string series_hash;  // SHA-256 of the series file; empty: none kept
+  std::string series_hash;                 // SHA-256 of the series file; empty: none kept
+  std::optional<std::string> logs_hash{};  // of the file of logs; nothing: none kept
 
   std::vector<ServiceSummary> services;
   std::vector<Phase> phases;
   std::vector<double> latency_bounds_s;              // rising
   std::vector<ServiceTruth> truth;                   // by minute; in the series file, empty where none was kept
   std::vector<events::Event> timeline;               // in order of time
+  Logs logs{};                                       // in a file of their own; empty where they were not read
   std::vector<ActionRecord> actions;                 // in the order in which they were given
   std::vector<AlertRecord> alerts;                   // in order of their first step
   std::vector<SendRecord> sends;                     // of the alerts that a dead man's switch waits for

@@ -25,6 +25,8 @@ std::string severity(const record::Record& record);
 std::string impact(const record::Record& record);
 std::string times(const record::Record& record);
 std::string timeline(const record::Record& record);
+// What services wrote of incidents, and what somebody changed before.
+std::string logs(const record::Record& record);
 std::string alerts(const record::Record& record);
 std::string notifications(const record::Record& record);
 // Who was called, and what they did.

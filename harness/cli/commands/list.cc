@@ -77,6 +77,9 @@ std::vector<Entry> faults(const Options&) {
   for (const auto& kind : fake_services::fault_table()) {
     entries.push_back(
         {std::string(kind.name), std::string(kind.summary), std::string(kind.doc), described(kind.fields)});
+    std::string written;
+    for (const auto& line : kind.lines) written += format("{}\"{}\"", written.empty() ? "" : ", ", line.message);
+    entries.back().paragraph += " In the logs: " + (written.empty() ? std::string(kind.no_lines) : written + ".");
   }
   return entries;
 }

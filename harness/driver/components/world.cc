@@ -2,6 +2,7 @@
 #include "driver/cluster_use.h"
 #include "driver/components/component.h"
 #include "driver/components/monitoring.h"
+#include "driver/log_keeper.h"
 #include "driver/sim/sim_host.h"
 
 namespace firedrill::driver {
@@ -23,17 +24,21 @@ std::unique_ptr<events::Component> wired(std::unique_ptr<SimHost> host, Wiring& 
 
 std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
   const scenario::LoadedScenario& scenario = setup.scenario;
-  return wired(std::make_unique<SimHost>(fake_services::WorldSpec{.topology = scenario.topology,
-                                                                  .metrics = scenario.metrics,
-                                                                  .faults = scenario.faults,
-                                                                  .seed = setup.options.seed,
-                                                                  .start = setup.record.started,
-                                                                  .origin = setup.record.judged_from,
-                                                                  .disable_faults = setup.options.disable_faults,
-                                                                  .people = scenario.team != nullptr,
-                                                                  .limited = scenario.limited,
-                                                                  .kubernetes = watches_cluster(setup)},
-                                         *wiring.of_world),
+  return wired(std::make_unique<SimHost>(
+                   fake_services::WorldSpec{.topology = scenario.topology,
+                                            .metrics = scenario.metrics,
+                                            .faults = scenario.faults,
+                                            .seed = setup.options.seed,
+                                            .start = setup.record.started,
+                                            .origin = setup.record.judged_from,
+                                            .disable_faults = setup.options.disable_faults,
+                                            .people = scenario.team != nullptr,
+                                            .limited = scenario.limited,
+                                            .log_every = setup.options.keep == Keep::none
+                                                             ? Duration(0)
+                                                             : log_every(setup.record.judged_to - setup.record.started),
+                                            .kubernetes = watches_cluster(setup)},
+                   *wiring.of_world),
                wiring);
 }
 
