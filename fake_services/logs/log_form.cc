@@ -59,7 +59,7 @@ constexpr std::array<LogForm, kLogCauses> kUsual{{
     {sample_refused, warn, ""},
     {target_gone, info, ""},
     {iteration_missed, warn, ""},
-    {send_failed, error, "alerts were not sent: Post \"http://alertmanager:9093/api/v2/alerts\": connection failed"},
+    {send_failed, error, "alerts were not sent: Post http://alertmanager:9093/api/v2/alerts: connection failed"},
     {receiver_refused, error, "notification was not delivered: the receiver answered with an error"},
     {receiver_timeout, error, "notification was not delivered: context deadline exceeded"},
 }};

@@ -47,7 +47,7 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
 
 constexpr LogForm kLines[] = {
     {LogCause::send_failed, events::LogLevel::error,
-     "alerts were not sent: Post \"http://alertmanager:9093/api/v2/alerts\": connect: connection refused"},
+     "alerts were not sent: Post http://alertmanager:9093/api/v2/alerts: connect: connection refused"},
 };
 
 }  // namespace

@@ -31,7 +31,7 @@ std::shared_ptr<const Fault> make(const Fields& /*fields*/) {
 
 constexpr LogForm kLines[] = {
     {LogCause::send_failed, events::LogLevel::error,
-     "alerts were not sent: Post \"http://alertmanager:9093/api/v2/alerts\": context deadline exceeded"},
+     "alerts were not sent: Post http://alertmanager:9093/api/v2/alerts: context deadline exceeded"},
 };
 
 }  // namespace

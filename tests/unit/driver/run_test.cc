@@ -138,6 +138,7 @@ TEST(Run, IsJudgedAlikeWhateverItKeeps) {
   EXPECT_EQ(done.series_file, nullptr);
   EXPECT_TRUE(done.record.truth.empty());
   kept.series_hash.clear();
+  kept.logs_hash.reset();
   kept.monitoring.keep = "none";
   EXPECT_EQ(record::write_record(done.record), record::write_record(kept));
 }

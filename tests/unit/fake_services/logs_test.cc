@@ -1,0 +1,257 @@
+// What services write: which lines, of what was counted, and for how many each of them stands.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "events/action.h"
+#include "events/event.h"
+#include "fake_services/faults/fault_table.h"
+#include "fake_services/logs/changes.h"
+#include "fake_services/logs/cluster_events.h"
+#include "fake_services/logs/log_form.h"
+#include "fake_services/logs/log_sampler.h"
+#include "fault_script.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using events::ClusterEvent;
+using events::LogLine;
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+const Time kStart = *parse_instant("2026-03-03T13:30:00Z");
+
+// Every kind says what is written of it, in words of its own that give nothing away, or why nothing is.
+TEST(FaultLines, RowsAreComplete) {
+  for (const FaultKind& kind : fault_table()) {
+    EXPECT_NE(kind.lines.empty(), kind.no_lines.empty()) << kind.name;
+    for (const LogForm& line : kind.lines) {
+      EXPECT_TRUE(is_well_formed(line.message)) << line.message;
+      for (const FaultKind& other : fault_table()) {
+        if (other.name.find('_') == std::string_view::npos) continue;
+        EXPECT_EQ(line.message.find(other.name), std::string_view::npos) << kind.name << ": " << line.message;
+      }
+      EXPECT_EQ(line.message.find("fault"), std::string_view::npos) << line.message;
+      EXPECT_EQ(line.message.find("firedrill"), std::string_view::npos) << line.message;
+    }
+  }
+}
+
+TEST(LogForm, FillsInWhatDiffers) {
+  const LogWords words{.peer = "postgres", .route = "GET /cart", .timeout = "5s", .port = 5432, .code = 503};
+  EXPECT_EQ(fill_in("dial tcp {peer}:{port}: {route} {code} in {timeout}", words),
+            "dial tcp postgres:5432: GET /cart 503 in 5s");
+  EXPECT_FALSE(is_well_formed("{peer"));
+  EXPECT_FALSE(is_well_formed("{pear}"));
+  EXPECT_FALSE(is_well_formed("peer}"));
+  for (std::size_t i = 0; i < kLogCauses; ++i) {
+    const LogForm* form = usual_form(static_cast<LogCause>(i), 500);
+    if (form != nullptr) EXPECT_TRUE(is_well_formed(form->message)) << form->message;
+  }
+}
+
+TEST(LogSampler, WritesAFewAtOnceAndThenOneEverySoOften) {
+  LogSampler sampler(2min, 4);
+  std::vector<std::size_t> lines;
+  for (int m = 0; m < 7; ++m) {
+    lines.push_back(sampler.count(100, kStart + m * 1min, kStart + (m + 1) * 1min, false));
+    std::uint64_t sum = 0;
+    for (std::size_t left = lines.back(); left > 0; --left) sum += sampler.stands_for(left);
+    if (lines.back() > 0) EXPECT_EQ(sum, m < 1 ? 100U : 200U) << m;  // and of the minute without a line
+  }
+  EXPECT_EQ(lines, (std::vector<std::size_t>{4, 0, 1, 0, 1, 0, 1}));
+  // Five times as much begins as something new does.
+  EXPECT_EQ(sampler.count(1000, kStart + 10min, kStart + 11min, false), 4U);
+}
+
+TEST(LogSampler, TellsWhatIsBeyondWhatIsUsual) {
+  LogSampler sampler(2min, 4);
+  for (int m = 0; m < 30; ++m) sampler.count(10, kStart + m * 1min, kStart + (m + 1) * 1min, false);
+  EXPECT_NEAR(sampler.excess(), 0, 0.01);
+  for (int m = 30; m < 60; ++m) sampler.count(100, kStart + m * 1min, kStart + (m + 1) * 1min, true);
+  EXPECT_NEAR(sampler.excess(), 0.9, 0.01) << "it does not become usual while something is known of it";
+}
+
+// Hears what is written.
+struct Written final : events::Sink {
+  std::vector<LogLine> lines;
+  std::vector<ClusterEvent> events;
+  std::vector<events::Event> told;
+  void on_event(events::Event event) override { told.push_back(std::move(event)); }
+  void on_log(const LogLine& line) override { lines.push_back(line); }
+  void on_cluster_event(const ClusterEvent& event) override { events.push_back(event); }
+};
+
+Written run(WorldSpec spec, Duration span = 40min) {
+  spec.log_every = 2min;
+  Written written;
+  World world(std::move(spec), written);
+  std::vector<double> values;
+  const Time end = world.now() + span;
+  while (world.now() < end) {
+    world.advance_to(world.now() + 15s);
+    for (std::size_t i = 0; i < world.targets().size(); ++i) world.scrape(i, values);
+  }
+  std::ranges::stable_sort(written.lines, {}, &LogLine::t);
+  return written;
+}
+
+std::vector<LogLine> of(const Written& written, std::string_view service, std::string_view cause) {
+  std::vector<LogLine> out;
+  std::ranges::copy_if(written.lines, std::back_inserter(out),
+                       [&](const LogLine& line) { return line.service == service && line.cause == cause; });
+  return out;
+}
+
+double sum_of(const std::vector<LogLine>& lines) {
+  double sum = 0;
+  for (const LogLine& line : lines) sum += static_cast<double>(line.stands_for);
+  return sum;
+}
+
+// As many as were counted: but for those since the last line, for which the next one would have stood.
+TEST(Logs, StandForWhatWasCounted) {
+  const WorldSpec spec = shop_world({fault("f", "connection_refused", target_of("postgres"), 10min, 10min)});
+  const Written written = run(spec);
+  WorldSpec same = spec;
+  Drill drill(std::move(same));
+  drill.run_for(40min);
+  const double refused =
+      drill.value("checkout", "dependency_requests_total", {{"dependency", "postgres"}, {"outcome", "refused"}});
+  ASSERT_GT(refused, 1000);
+  const auto lines = of(written, "checkout", "refused");
+  EXPECT_LE(sum_of(lines), refused);
+  EXPECT_GT(sum_of(lines), 0.7 * refused);
+  for (const LogLine& line : lines) {
+    EXPECT_GE(line.t, kStart + 10min);
+    EXPECT_LE(line.t, kStart + 20min + 5s);
+    EXPECT_EQ(line.peer, "postgres");
+    EXPECT_THAT(line.message, HasSubstr("connection refused"));
+    EXPECT_THAT(line.route, testing::Not(testing::IsEmpty()));
+    EXPECT_EQ(line.trace.size(), 32U);
+    EXPECT_TRUE(line.pod.starts_with("checkout-")) << line.pod;
+  }
+  // Four as it begins, then one every two minutes.
+  EXPECT_GE(lines.size(), 6U);
+  EXPECT_LE(lines.size(), 12U);
+}
+
+// Whoever fails because of another one writes of the same request.
+TEST(Logs, FollowARequestThroughServices) {
+  const Written written = run(shop_world({fault("f", "connection_refused", target_of("postgres"), 10min, 10min)}));
+  std::map<std::string, std::vector<std::string>> services;
+  for (const LogLine& line : written.lines) {
+    if (!line.trace.empty()) services[line.trace].push_back(line.service);
+  }
+  const bool through = std::ranges::any_of(services, [](const auto& trace) {
+    return std::ranges::count(trace.second, "checkout") > 0 && std::ranges::count(trace.second, "web") > 0;
+  });
+  EXPECT_TRUE(through);
+}
+
+TEST(Logs, WriteNothingOfAFaultWithoutEffect) {
+  WorldSpec spec = shop_world({fault("f", "connection_refused", target_of("postgres"), 10min, 10min)});
+  spec.disable_faults = true;
+  const Written written = run(std::move(spec));
+  EXPECT_TRUE(of(written, "checkout", "refused").empty());
+  EXPECT_FALSE(of(written, "web", "served").empty());
+}
+
+TEST(Logs, ChangeNothingInTheWorld) {
+  const WorldSpec spec = drill_shop({fault("f", "crash", target_of("checkout"), 10min, {})});
+  WorldSpec logged = spec;
+  logged.log_every = 2min;
+  Drill without(spec), with(logged);
+  without.run_for(20min);
+  with.run_for(20min);
+  for (const char* service : {"web", "checkout", "postgres"}) {
+    EXPECT_EQ(with.value(service, "http_requests_total"), without.value(service, "http_requests_total"));
+  }
+  EXPECT_EQ(with.events(), without.events());
+}
+
+TEST(Logs, AreTheSameAgain) {
+  const auto faults = [] { return std::vector{fault("f", "hang", target_of("checkout", "one"), 5min, 10min)}; };
+  EXPECT_EQ(run(drill_shop(faults())).lines, run(drill_shop(faults())).lines);
+}
+
+// A process that ends by itself writes why, the next one that it begins.
+TEST(Logs, OfProcesses) {
+  const Written written = run(drill_shop({fault("f", "crash", target_of("checkout", "one"), 10min, {})}));
+  const auto exits = of(written, "checkout", "exited");
+  ASSERT_EQ(exits.size(), 1U);
+  EXPECT_EQ(exits[0].t, kStart + 10min);
+  EXPECT_EQ(exits[0].level, events::LogLevel::fatal);
+  EXPECT_EQ(of(written, "checkout", "started").size(), 1U);
+  for (const LogLine& line : of(written, "web", "refused")) EXPECT_GE(line.t, kStart + 10min);
+}
+
+TEST(Logs, OfAVersion) {
+  Fields fields;
+  fields.set("version", std::string("v2"), {});
+  fields.set("errors", 0.5, {});
+  const Written written = run(drill_shop({fault("f", "bad_deploy", target_of("checkout"), 10min, 15min, fields)}));
+  const auto errors = of(written, "checkout", "server_error");
+  EXPECT_TRUE(std::ranges::any_of(
+      errors, [](const LogLine& line) { return line.message.find("checkout v2") != std::string::npos; }));
+}
+
+TEST(Logs, OfNodesThatAreGone) {
+  TargetSpec zone;
+  zone.zone = "a";
+  const Written written = run(drill_shop({fault("f", "zone_down", zone, 10min, 10min)}));
+  ASSERT_FALSE(written.events.empty());
+  EXPECT_EQ(written.events[0].reason, "NodeNotReady");
+  EXPECT_GT(written.events[0].first, kStart + 10min);
+}
+
+std::vector<std::string> reasons(const events::Event& event) {
+  std::vector<std::string> out;
+  for (const ClusterEvent& each : cluster_events(event, drill_shop().topology)) {
+    out.push_back(each.reason + " " + each.object + " " + std::to_string(each.count));
+  }
+  return out;
+}
+
+TEST(ClusterEvents, OfPods) {
+  using enum events::EventKind;
+  const auto pod = [](events::EventKind kind) {
+    events::Event event{.t = kStart, .kind = kind, .subject = "checkout-1", .fields = {}};
+    event.with("service", std::string("checkout")).with("instance", std::string("checkout-1:8080"));
+    return event;
+  };
+  using Strings = std::vector<std::string>;
+  EXPECT_EQ(reasons(pod(container_started)), (Strings{"Scheduled pod/checkout-1 1", "Pulled pod/checkout-1 1",
+                                                      "Created pod/checkout-1 1", "Started pod/checkout-1 1"}));
+  EXPECT_EQ(reasons(pod(container_restarted)).size(), 3U);
+  EXPECT_EQ(reasons(pod(container_killed)), (Strings{"Killing pod/checkout-1 1"}));
+  EXPECT_EQ(reasons(pod(container_backoff)), (Strings{"BackOff pod/checkout-1 1"}));
+  EXPECT_EQ(reasons(pod(container_oom_killed)), (Strings{"OOMKilled pod/checkout-1 1"}));
+  EXPECT_EQ(reasons(pod(probe_failure).with("probe", std::string("readiness"))),
+            (Strings{"Unhealthy pod/checkout-1 3"}));
+  EXPECT_TRUE(reasons(pod(endpoint_ready)).empty());
+}
+
+TEST(Changes, OfPeopleAndOfFaultsThatAreSome) {
+  const events::Event scaled =
+      events::event_of({.t = kStart, .kind = events::ActionKind::scale, .subject = "web", .by = "ada", .replicas = 6});
+  const auto change = change_of(scaled);
+  ASSERT_TRUE(change);
+  EXPECT_EQ(*change, (events::Change{kStart, "scaling", "web", "scaled to 6 replicas", "ada"}));
+  EXPECT_FALSE(change_of(events::event_of({.t = kStart, .kind = events::ActionKind::declare, .subject = "P1"})));
+
+  Fields fields;
+  fields.set("version", std::string("v2"), {});
+  const FaultSpec deploy = fault("f", "bad_deploy", target_of("checkout"), 1min, {}, fields);
+  const events::Event begins{.t = kStart, .kind = events::EventKind::fault_injected, .subject = "f", .fields = {}};
+  EXPECT_EQ(change_of(deploy, begins, ""),
+            (events::Change{kStart, "deployment", "checkout", "version v2 is rolled out", "the deployment pipeline"}));
+  const FaultSpec crash = fault("f", "crash", target_of("checkout"), 1min, {});
+  EXPECT_FALSE(change_of(crash, begins, ""));
+}
+
+}  // namespace
+}  // namespace firedrill::fake_services
