@@ -47,6 +47,10 @@ std::string_view to_string(LogCause cause);
 constexpr bool is_of_call(LogCause cause) {
   return cause <= LogCause::repeated;
 }
+// What Prometheus writes of one of its targets.
+constexpr bool is_of_target(LogCause cause) {
+  return cause == LogCause::scrape_failed || cause == LogCause::sample_refused || cause == LogCause::target_gone;
+}
 constexpr bool is_of_monitor(LogCause cause) {
   return cause >= LogCause::scrape_failed;
 }

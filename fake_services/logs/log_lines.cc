@@ -94,6 +94,15 @@ std::size_t LogWriter::pick_replica(const LogSources& sources, Group& group) {
   });
 }
 
+// Of the replicas that Prometheus scrapes.
+std::string LogWriter::pick_target(const LogSources& sources, const Group& group) {
+  const std::size_t pod = pick(targets_fresh_.size(), chance_of(group), [&](std::size_t i) {
+    return sources.pods.service_of(i) == group.service ? targets_fresh_[i] : 0.0;
+  });
+  const ServiceSpec& spec = model_->services[group.service].spec;
+  return format("{}:{}", sources.pods.name_of(pod), spec.port);
+}
+
 std::optional<std::size_t> LogWriter::pick_answer(const Group& group) {
   const ServiceModel& m = model_->services[group.service];
   ServiceLog& log = logs_[group.service];
@@ -184,7 +193,7 @@ void LogWriter::compose(const LogSources& sources, Group& group, const std::vect
   events::LogLine line{.stands_for = group.sampler.stands_for(left)};
   if (line.stands_for == 0) return;
   LogWords words{.peer = m.spec.name, .service = m.spec.name, .version = m.spec.version, .port = m.spec.port};
-  std::string pod, took, timeout, version;
+  std::string target, took, timeout, version;
   line.service = m.spec.name;
   line.cause = to_string(group.cause);
   if (group.writer == Writer::service) {
@@ -215,14 +224,13 @@ void LogWriter::compose(const LogSources& sources, Group& group, const std::vect
     const bool own = group.writer == Writer::prometheus;
     line.service = own ? "prometheus" : "alertmanager";
     line.pod = line.service + "-0";
-    const bool of_target = std::ranges::find(std::array{scrape_failed, sample_refused, target_gone}, group.cause) !=
-                           std::array{scrape_failed, sample_refused, target_gone}.end();
-    if (of_target) line.peer = m.spec.name;
+    if (is_of_target(group.cause)) line.peer = m.spec.name;
   }
   words.timeout = timeout;
   words.took = took;
   words.route = line.route;
   words.pod = line.pod;
+  if (is_of_target(group.cause)) words.pod = target = pick_target(sources, group);
   if (m.spec.disk) words.mountpoint = m.spec.disk->mountpoint;
   const LogForm* form = choose(group, forms, words.code);
   if (form == nullptr) return;

@@ -223,10 +223,15 @@ void LogWriter::count_outside(const LogSources& sources, std::size_t service, ev
 
 void LogWriter::count_monitor(const LogSources& sources, events::Sink& sink) {
   std::vector<Monitor> now(monitored_.size());
-  for (std::size_t pod = 0; pod < sources.scrapes.size() && pod < sources.pods.size(); ++pod) {
+  const std::size_t pods = std::min(sources.scrapes.size(), sources.pods.size());
+  targets_.resize(pods, 0);
+  targets_fresh_.assign(pods, 0);
+  for (std::size_t pod = 0; pod < pods; ++pod) {
     const ScrapeTally& scrapes = sources.scrapes[pod];
     Monitor& of = now[sources.pods.service_of(pod)];
-    of.scrapes_failed += std::max(scrapes.failed, scrapes.outcomes.timed_out);
+    const double failed = std::max(scrapes.failed, scrapes.outcomes.timed_out);
+    targets_fresh_[pod] = since(failed + scrapes.outcomes.skewed + scrapes.outcomes.gone, targets_[pod]);
+    of.scrapes_failed += failed;
     of.skewed += scrapes.outcomes.skewed;
     of.gone += scrapes.outcomes.gone;
   }

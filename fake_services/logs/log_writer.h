@@ -90,7 +90,6 @@ class LogWriter {
     double gone = 0;
   };
 
-  void add_groups(std::size_t service);
   void count_answers(const LogSources& sources, std::size_t service, events::Sink& sink);
   void count_calls(const LogSources& sources, std::size_t service, events::Sink& sink);
   void count_outside(const LogSources& sources, std::size_t service, events::Sink& sink);
@@ -105,6 +104,7 @@ class LogWriter {
                events::Sink& sink);
   void weigh_replicas(const LogSources& sources, Group& group) const;
   double of_replica(const LogSources& sources, const Group& group, std::size_t replica) const;
+  std::string pick_target(const LogSources& sources, const Group& group);
   std::size_t pick_replica(const LogSources& sources, Group& group);
   // An index into routes and slots of what was answered.
   std::optional<std::size_t> pick_answer(const Group& group);
@@ -123,6 +123,8 @@ class LogWriter {
   std::vector<Monitor> monitored_;  // by service, as last seen
   MonitorCounts monitor_{};
   AlertmanagerCounts alertmanager_{};
+  std::vector<double> targets_;              // by pod: what was out of the ordinary of its scrapes, as last seen
+  std::vector<double> targets_fresh_;        // since
   std::vector<double> ended_by_themselves_;  // by pod, as last seen
   std::vector<bool> node_lost_;              // by pod, and told
   Time from_;                                // of the stretch that is looked at
