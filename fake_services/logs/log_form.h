@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -76,7 +77,7 @@ struct LogWords {
   std::string_view timeout{};
   std::string_view version{};
   std::string_view mountpoint{};
-  long long port = 0;
+  std::int64_t port = 0;
   int code = 0;
 };
 std::string fill_in(std::string_view message, const LogWords& words);

@@ -186,111 +186,124 @@ void LogWriter::place(const Group& group, events::LogLine& line) {
   }
 }
 
+// Of a service of ours: which replica, of which request.
+void LogWriter::tell_of_service(const LogSources& sources, Group& group, events::LogLine& line, Texts& texts) {
+  const ServiceModel& m = model_->services[group.service];
+  const std::size_t pod = sources.pods.index_of(group.service, pick_replica(sources, group));
+  line.pod = sources.pods.name_of(pod);
+  if (const Release* release = sources.pods.release(pod)) texts.version = release->version;
+  if (group.cause == slow) texts.took = in_words(pick_slowness(logs_[group.service]));
+  if (is_of_call(group.cause)) {
+    const EdgeModel& edge = m.edges[group.edge];
+    line.peer = edge.spec.name;
+    line.route = route_of_call(group);
+    texts.port = model_->services[edge.callee].spec.port;
+    texts.timeout =
+        format_duration(group.cause == pool_timeout ? edge.spec.pool.acquire_timeout : edge.spec.request_timeout);
+    if (group.cause == bad_answer) texts.code = code_of_call(sources, group);
+  } else if (const auto answer = pick_answer(group)) {
+    line.route = route_name(m.routes[*answer / m.layout.slots]);
+    texts.code = m.codes.list[*answer % m.layout.slots];
+  }
+}
+
+// Of what stands around services: in front of them, or watches them.
+void LogWriter::tell_of_others(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts) {
+  const ServiceSpec& spec = model_->services[group.service].spec;
+  if (group.writer == Writer::edge) {
+    line.pod = kEdge;
+    line.peer = spec.name;
+    texts.timeout = format_duration(spec.traffic->timeout);
+    return;
+  }
+  line.service = group.writer == Writer::prometheus ? "prometheus" : "alertmanager";
+  line.pod = line.service + "-0";
+  if (!is_of_target(group.cause)) return;
+  line.peer = spec.name;
+  texts.target = pick_target(sources, group);
+}
+
 void LogWriter::compose(const LogSources& sources, Group& group, const std::vector<const LogForm*>& forms,
                         std::size_t left, events::Sink& sink) {
-  const ServiceModel& m = model_->services[group.service];
-  ServiceLog& log = logs_[group.service];
-  events::LogLine line{.stands_for = group.sampler.stands_for(left)};
+  const ServiceSpec& spec = model_->services[group.service].spec;
+  events::LogLine line{
+      .service = spec.name, .cause = std::string(to_string(group.cause)), .stands_for = group.sampler.stands_for(left)};
   if (line.stands_for == 0) return;
-  LogWords words{.peer = m.spec.name, .service = m.spec.name, .version = m.spec.version, .port = m.spec.port};
-  std::string target, took, timeout, version;
-  line.service = m.spec.name;
-  line.cause = to_string(group.cause);
-  if (group.writer == Writer::service) {
-    const std::size_t replica = pick_replica(sources, group);
-    const std::size_t index = sources.pods.index_of(group.service, replica);
-    line.pod = sources.pods.name_of(index);
-    if (const Release* release = sources.pods.release(index)) version = release->version;
-    if (!version.empty()) words.version = version;
-    if (is_of_call(group.cause)) {
-      const EdgeModel& edge = m.edges[group.edge];
-      line.peer = edge.spec.name;
-      words.peer = line.peer;
-      words.port = model_->services[edge.callee].spec.port;
-      timeout =
-          format_duration(group.cause == pool_timeout ? edge.spec.pool.acquire_timeout : edge.spec.request_timeout);
-      line.route = route_of_call(group);
-      if (group.cause == bad_answer) words.code = code_of_call(sources, group);
-    } else if (const auto answer = pick_answer(group)) {
-      line.route = route_name(m.routes[*answer / m.layout.slots]);
-      words.code = m.codes.list[*answer % m.layout.slots];
-    }
-    if (group.cause == slow) took = in_words(pick_slowness(log));
-  } else if (group.writer == Writer::edge) {
-    line.pod = kEdge;
-    line.peer = m.spec.name;
-    timeout = format_duration(m.spec.traffic->timeout);
-  } else {
-    const bool own = group.writer == Writer::prometheus;
-    line.service = own ? "prometheus" : "alertmanager";
-    line.pod = line.service + "-0";
-    if (is_of_target(group.cause)) line.peer = m.spec.name;
-  }
-  words.timeout = timeout;
-  words.took = took;
-  words.route = line.route;
-  words.pod = line.pod;
-  if (is_of_target(group.cause)) words.pod = target = pick_target(sources, group);
-  if (m.spec.disk) words.mountpoint = m.spec.disk->mountpoint;
-  const LogForm* form = choose(group, forms, words.code);
+  Texts texts{.version = spec.version, .port = spec.port};
+  group.writer == Writer::service ? tell_of_service(sources, group, line, texts)
+                                  : tell_of_others(sources, group, line, texts);
+  const LogForm* form = choose(group, forms, texts.code);
   if (form == nullptr) return;
   line.level = form->level;
-  line.message = fill_in(form->message, words);
+  line.message = fill_in(form->message, {.peer = line.peer,
+                                         .service = spec.name,
+                                         .pod = texts.target.empty() ? line.pod : texts.target,
+                                         .route = line.route,
+                                         .took = texts.took,
+                                         .timeout = texts.timeout,
+                                         .version = texts.version,
+                                         .mountpoint = spec.disk ? std::string_view(spec.disk->mountpoint) : "",
+                                         .port = texts.port,
+                                         .code = texts.code});
   place(group, line);
   if (is_of_monitor(group.cause)) line.trace.clear();
-  const bool failed = group.writer == Writer::service && line.level >= events::LogLevel::warn && group.cause != slow;
-  if (failed && log.failed.size() < kMostTraces) log.failed.push_back({line.trace, line.route, line.t});
+  std::vector<Traced>& failed = logs_[group.service].failed;
+  const bool fails = group.writer == Writer::service && line.level >= events::LogLevel::warn && group.cause != slow;
+  if (fails && failed.size() < kMostTraces) failed.push_back({line.trace, line.route, line.t});
   sink.on_log(line);
+}
+
+void LogWriter::write_process(const LogSources& sources, std::size_t pod, LogCause cause, Time now,
+                              events::Sink& sink) {
+  const std::size_t service = sources.pods.service_of(pod);
+  const ServiceSpec& spec = model_->services[service].spec;
+  const Group group{cause, Writer::service, service, 0, LogSampler(std::chrono::minutes(1), 1)};
+  const auto forms = forms_of(group, sources.pods.replica_of(pod));
+  const LogForm* form = forms.empty() ? usual_form(cause) : forms[logs_[service].chance.below(forms.size())];
+  const Release* release = sources.pods.release(pod);
+  const std::string& name = sources.pods.name_of(pod);
+  const std::string& version = release != nullptr ? release->version : spec.version;
+  sink.on_log({.t = now,
+               .level = form->level,
+               .service = spec.name,
+               .pod = name,
+               .cause = std::string(to_string(cause)),
+               .message = fill_in(form->message, {.service = spec.name, .pod = name, .version = version})});
+}
+
+// Once it is out of the balancing on that account.
+void LogWriter::note_node(const LogSources& sources, std::size_t pod, Time now, events::Sink& sink) {
+  const std::size_t service = sources.pods.service_of(pod);
+  const bool lost = sources.pods.node_lost(pod);
+  const bool ready = sources.flow.class_of(service, sources.pods.replica_of(pod)).conditions.ready;
+  if (lost && !node_lost_[pod] && !ready) {
+    node_lost_[pod] = true;
+    sink.on_cluster_event({.first = now,
+                           .last = now,
+                           .warning = true,
+                           .reason = "NodeNotReady",
+                           .object = format("pod/{}", sources.pods.name_of(pod)),
+                           .service = model_->services[service].spec.name,
+                           .message = "the node of the pod is not ready"});
+  }
+  if (!lost) node_lost_[pod] = false;
 }
 
 void LogWriter::write_pods(const LogSources& sources, const Pods::Changes& changes, Time now, events::Sink& sink) {
   effects_ = sources.faults.effective(now - std::chrono::minutes(1));
   ended_by_themselves_.resize(sources.pods.size(), 0);
   node_lost_.resize(sources.pods.size(), false);
-  const auto write = [&](std::size_t pod, LogCause cause) {
-    const std::size_t service = sources.pods.service_of(pod);
-    const ServiceSpec& spec = model_->services[service].spec;
-    Group group{cause, Writer::service, service, 0, LogSampler(std::chrono::minutes(1), 1)};
-    const auto forms = forms_of(group, sources.pods.replica_of(pod));
-    const LogForm* form = forms.empty() ? usual_form(cause) : forms[logs_[service].chance.below(forms.size())];
-    const Release* release = sources.pods.release(pod);
-    const LogWords words{.service = spec.name,
-                         .pod = sources.pods.name_of(pod),
-                         .version = release != nullptr ? std::string_view(release->version) : spec.version};
-    sink.on_log({.t = now,
-                 .level = form->level,
-                 .service = spec.name,
-                 .pod = sources.pods.name_of(pod),
-                 .cause = std::string(to_string(cause)),
-                 .peer = {},
-                 .route = {},
-                 .message = fill_in(form->message, words),
-                 .trace = {}});
-  };
   for (std::size_t pod = 0; pod < sources.pods.size(); ++pod) {
     const PodCounts& counts = sources.pods.counts(pod);
     // One that is stopped is counted twice: as killed, and as ended.
     const double by_itself = counts.exits - counts.kills;
     if (by_itself > ended_by_themselves_[pod]) {
       ended_by_themselves_[pod] = by_itself;
-      write(pod, exited);
+      write_process(sources, pod, exited, now, sink);
     }
-    const bool lost = sources.pods.node_lost(pod);
-    if (lost && !node_lost_[pod] &&
-        !sources.flow.class_of(sources.pods.service_of(pod), sources.pods.replica_of(pod)).conditions.ready) {
-      node_lost_[pod] = true;
-      const std::string& service = model_->services[sources.pods.service_of(pod)].spec.name;
-      sink.on_cluster_event({.first = now,
-                             .last = now,
-                             .warning = true,
-                             .reason = "NodeNotReady",
-                             .object = format("pod/{}", sources.pods.name_of(pod)),
-                             .service = service,
-                             .message = "the node of the pod is not ready"});
-    }
-    if (!lost) node_lost_[pod] = false;
+    note_node(sources, pod, now, sink);
   }
-  for (const std::size_t pod : changes.restarted) write(pod, started);
+  for (const std::size_t pod : changes.restarted) write_process(sources, pod, started, now, sink);
   note_change(now);
 }
 

@@ -84,6 +84,15 @@ class LogWriter {
     std::size_t first_group = 0;
     std::vector<Traced> failed;  // requests that it failed in this stretch, and wrote of
   };
+  // What a message names beside the fields of its line.
+  struct Texts {
+    std::string target{};
+    std::string took{};
+    std::string timeout{};
+    std::string version{};
+    std::int64_t port = 0;
+    int code = 0;
+  };
   struct Monitor {
     double scrapes_failed = 0;
     double skewed = 0;
@@ -102,6 +111,10 @@ class LogWriter {
   const LogForm* choose(const Group& group, const std::vector<const LogForm*>& forms, int code);
   void compose(const LogSources& sources, Group& group, const std::vector<const LogForm*>& forms, std::size_t left,
                events::Sink& sink);
+  void tell_of_service(const LogSources& sources, Group& group, events::LogLine& line, Texts& texts);
+  void tell_of_others(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts);
+  void write_process(const LogSources& sources, std::size_t pod, LogCause cause, Time now, events::Sink& sink);
+  void note_node(const LogSources& sources, std::size_t pod, Time now, events::Sink& sink);
   void weigh_replicas(const LogSources& sources, Group& group) const;
   double of_replica(const LogSources& sources, const Group& group, std::size_t replica) const;
   std::string pick_target(const LogSources& sources, const Group& group);
