@@ -170,7 +170,8 @@ void LogWriter::place(const Group& group, events::LogLine& line) {
   const auto follow = [&](const Traced& other) {
     constexpr std::uint64_t kLatest_ms = 20;
     line.trace = other.id;
-    line.t = std::min(other.t + Duration(1 + log.chance.below(kLatest_ms)), std::max(other.t, to_ - Duration(1)));
+    line.t = std::min(other.t + Duration(1 + static_cast<Duration::rep>(log.chance.below(kLatest_ms))),
+                      std::max(other.t, to_ - Duration(1)));
   };
   line.t = pick_time(group, log.chance);
   line.trace = new_trace(log.chance);

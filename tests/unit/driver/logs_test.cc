@@ -89,7 +89,7 @@ TEST(LogKeeper, StopsAtTheLimitAndSaysSo) {
 
 TEST(LogKeeper, WritesSeldomerInLongRuns) {
   EXPECT_EQ(log_every(1h), 2min);
-  EXPECT_EQ(log_every(24h * 30), 24h * 30 / 200);
+  EXPECT_EQ(log_every(24h * 30), Duration(24h * 30) / 200);
 }
 
 }  // namespace
