@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/text/format.h"
-#include "base/text/numbers.h"
 #include "events/action.h"
 #include "fake_services/pods/pod.h"
 

@@ -50,7 +50,6 @@ std::string route_name(const RouteModel& route) {
 
 }  // namespace
 
-// `replica` beyond all of them: whichever.
 bool LogWriter::hits(const FaultInjector::Effective& effect, const Group& group, std::size_t replica) const {
   const FaultKind& kind = *effect.fault->kind;
   if (kind.aims == Aims(Aim::monitor)) return is_of_monitor(group.cause);

@@ -161,7 +161,7 @@ void LogWriter::write(const LogSources& sources, Time now, events::Sink& sink) {
 void LogWriter::count(const LogSources& sources, Group& group, double amount, events::Sink& sink) {
   if (amount <= 0 && group.sampler.idle()) return;
   std::vector<const LogForm*> forms;
-  if (!effects_.empty()) forms = forms_of(group, model_->services.size());
+  if (!effects_.empty()) forms = forms_of(group, kAnyReplica);
   if (amount > 0 && group.writer == Writer::service && group.cause != served) weigh_replicas(sources, group);
   const bool written = !forms.empty() || usual_form(group.cause) != nullptr;
   const std::size_t lines = group.sampler.count(amount, from_, to_, !forms.empty());

@@ -107,6 +107,7 @@ class LogWriter {
 
   // The lines that faults give for it, of the last to begin that has any.
   std::vector<const LogForm*> forms_of(const Group& group, std::size_t replica) const;
+  static constexpr std::size_t kAnyReplica = static_cast<std::size_t>(-1);
   bool hits(const FaultInjector::Effective& effect, const Group& group, std::size_t replica) const;
   const LogForm* choose(const Group& group, const std::vector<const LogForm*>& forms, int code);
   void compose(const LogSources& sources, Group& group, const std::vector<const LogForm*>& forms, std::size_t left,

@@ -54,7 +54,7 @@ class In {
       complain(format("'{}' is no text", name));
       return {};
     }
-    return std::string(value->get_string());
+    return std::string(std::string_view(value->get_string()));
   }
   Time time(std::string_view name) {
     const auto t = parse_instant(text(name, true));

@@ -26,7 +26,7 @@ struct Logs {
   std::vector<events::ClusterEvent> events;  // in order of the first time
   std::vector<events::Change> changes;       // in order of time
   std::uint64_t left_out = 0;                // of all of these: beyond the limit
-  std::optional<Time> left_out_from;         // the first of them
+  std::optional<Time> left_out_from{};       // the first of them
   bool operator==(const Logs&) const = default;
 };
 
