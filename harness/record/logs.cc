@@ -222,7 +222,7 @@ Result<Logs> decode_logs(const SourcePtr& source) {
   std::string_view left = source->text;
   for (std::size_t number = 1; !left.empty(); ++number) {
     const std::size_t end = left.find('\n');
-    const Position where{source, number, 0};
+    const Position where{source, number, 1};
     if (end == std::string_view::npos) return failure(where, "is cut short", std::string(kRemedy));
     if (end > kLongestLine) return failure(where, "is longer than any line of logs", std::string(kRemedy));
     const auto value = read_json(make_source(source->name, std::string(left.substr(0, end))));

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace firedrill::record {
 namespace {
 
@@ -70,10 +72,10 @@ TEST(Logs, SayWhatWasLeftOut) {
 TEST(Logs, AreRefusedWithTheLine) {
   const std::string text = encode_logs(sample());
   EXPECT_THAT(refusal(""), HasSubstr("is empty"));
-  EXPECT_THAT(refusal("{}\n"), HasSubstr("logs.ndjson:1: error: does not begin as a file of logs"));
+  EXPECT_THAT(refusal("{}\n"), HasSubstr("logs.ndjson:1:1: error: does not begin as a file of logs"));
   EXPECT_THAT(refusal("series\n"), HasSubstr("is no JSON object"));
   EXPECT_THAT(refusal(replaced(text, "\"version\":1", "\"version\":2")), HasSubstr("is of the newer version 2"));
-  EXPECT_THAT(refusal(text.substr(0, text.size() - 1)), HasSubstr("logs.ndjson:5: error: is cut short"));
+  EXPECT_THAT(refusal(text.substr(0, text.size() - 1)), HasSubstr("logs.ndjson:5:1: error: is cut short"));
   EXPECT_THAT(refusal(text.substr(0, text.rfind("{\"is\""))), HasSubstr("does not hold as many lines as it says"));
   EXPECT_THAT(refusal(replaced(text, "\"level\":\"error\"", "\"level\":\"awful\"")), HasSubstr("'level' is none of"));
   EXPECT_THAT(refusal(replaced(text, "\"count\":3", "\"count\":-3")), HasSubstr("'count' is no whole number"));
