@@ -54,6 +54,8 @@ bool LogWriter::hits(const FaultInjector::Effective& effect, const Group& group,
   const FaultKind& kind = *effect.fault->kind;
   if (kind.aims == Aims(Aim::monitor)) return is_of_monitor(group.cause);
   return std::ranges::any_of(effect.hits, [&](const Hit& hit) {
+    // In a zone may be services that it does nothing to.
+    if (kind.misfit != nullptr && kind.misfit(model_->services[hit.service].spec, effect.fault->target)) return false;
     const bool here = hit.service == group.service;
     if (is_of_call(group.cause) && group.writer == Writer::service) {
       const std::size_t callee = model_->services[group.service].edges[group.edge].callee;
@@ -65,23 +67,28 @@ bool LogWriter::hits(const FaultInjector::Effective& effect, const Group& group,
   });
 }
 
-std::vector<const LogForm*> LogWriter::forms_of(const Group& group, std::size_t replica) const {
+LogWriter::Explanation LogWriter::explain(const Group& group, std::size_t replica) const {
   for (const FaultInjector::Effective& effect : effects_) {
-    std::vector<const LogForm*> forms;
+    Explanation why;
     for (const LogForm& form : effect.fault->kind->lines) {
-      if (form.cause == group.cause && effect.fault->behaviour->writes(form)) forms.push_back(&form);
+      if (form.cause == group.cause && effect.fault->behaviour->writes(form)) why.forms.push_back(&form);
     }
-    if (!forms.empty() && hits(effect, group, replica)) return forms;
+    if (why.forms.empty() || !hits(effect, group, replica)) continue;
+    why.codes = reply_codes(*effect.fault->behaviour);
+    // What is neither worked on nor can be: 502 and 504 are about others.
+    if (why.codes.empty()) why.codes = {kBackgroundError, kQueueFull};
+    return why;
   }
   return {};
 }
 
-const LogForm* LogWriter::choose(const Group& group, const std::vector<const LogForm*>& forms, int code) {
+const LogForm* LogWriter::choose(const Group& group, const Explanation& why, int code) {
   const LogForm* usual = usual_form(group.cause, code);
   RandomStream& chance = chance_of(group);
-  if (forms.empty()) return usual;
+  const bool by_code = group.cause == server_error || group.cause == client_error;
+  if (why.forms.empty() || (by_code && std::ranges::find(why.codes, code) == why.codes.end())) return usual;
   if (usual != nullptr && chance.uniform() >= group.sampler.excess()) return usual;
-  return forms[chance.below(forms.size())];
+  return why.forms[chance.below(why.forms.size())];
 }
 
 std::size_t LogWriter::pick_replica(const LogSources& sources, Group& group) {
@@ -223,8 +230,8 @@ void LogWriter::tell_of_others(const LogSources& sources, const Group& group, ev
   texts.target = pick_target(sources, group);
 }
 
-void LogWriter::compose(const LogSources& sources, Group& group, const std::vector<const LogForm*>& forms,
-                        std::size_t left, events::Sink& sink) {
+void LogWriter::compose(const LogSources& sources, Group& group, const Explanation& why, std::size_t left,
+                        events::Sink& sink) {
   const ServiceSpec& spec = model_->services[group.service].spec;
   events::LogLine line{
       .service = spec.name, .cause = std::string(to_string(group.cause)), .stands_for = group.sampler.stands_for(left)};
@@ -232,7 +239,7 @@ void LogWriter::compose(const LogSources& sources, Group& group, const std::vect
   Texts texts{.version = spec.version, .port = spec.port};
   group.writer == Writer::service ? tell_of_service(sources, group, line, texts)
                                   : tell_of_others(sources, group, line, texts);
-  const LogForm* form = choose(group, forms, texts.code);
+  const LogForm* form = choose(group, why, texts.code);
   if (form == nullptr) return;
   line.level = form->level;
   line.message = fill_in(form->message, {.peer = line.peer,
@@ -258,7 +265,7 @@ void LogWriter::write_process(const LogSources& sources, std::size_t pod, LogCau
   const std::size_t service = sources.pods.service_of(pod);
   const ServiceSpec& spec = model_->services[service].spec;
   const Group group{cause, Writer::service, service, 0, LogSampler(std::chrono::minutes(1), 1)};
-  const auto forms = forms_of(group, sources.pods.replica_of(pod));
+  const auto forms = explain(group, sources.pods.replica_of(pod)).forms;
   const LogForm* form = forms.empty() ? usual_form(cause) : forms[logs_[service].chance.below(forms.size())];
   const Release* release = sources.pods.release(pod);
   const std::string& name = sources.pods.name_of(pod);

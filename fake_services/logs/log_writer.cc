@@ -160,13 +160,13 @@ void LogWriter::write(const LogSources& sources, Time now, events::Sink& sink) {
 
 void LogWriter::count(const LogSources& sources, Group& group, double amount, events::Sink& sink) {
   if (amount <= 0 && group.sampler.idle()) return;
-  std::vector<const LogForm*> forms;
-  if (!effects_.empty()) forms = forms_of(group, kAnyReplica);
+  Explanation why;
+  if (!effects_.empty()) why = explain(group, kAnyReplica);
   if (amount > 0 && group.writer == Writer::service && group.cause != served) weigh_replicas(sources, group);
-  const bool written = !forms.empty() || usual_form(group.cause) != nullptr;
-  const std::size_t lines = group.sampler.count(amount, from_, to_, !forms.empty());
+  const bool written = !why.forms.empty() || usual_form(group.cause) != nullptr;
+  const std::size_t lines = group.sampler.count(amount, from_, to_, !why.forms.empty());
   if (!written) group.sampler.forget();
-  for (std::size_t left = written ? lines : 0; left > 0; --left) compose(sources, group, forms, left, sink);
+  for (std::size_t left = written ? lines : 0; left > 0; --left) compose(sources, group, why, left, sink);
 }
 
 void LogWriter::count_answers(const LogSources& sources, std::size_t service, events::Sink& sink) {

@@ -84,6 +84,11 @@ class LogWriter {
     std::size_t first_group = 0;
     std::vector<Traced> failed;  // requests that it failed in this stretch, and wrote of
   };
+  // What a fault makes of it: the ways to say it, and the codes that are answered because of it.
+  struct Explanation {
+    std::vector<const LogForm*> forms{};
+    std::vector<int> codes{};
+  };
   // What a message names beside the fields of its line.
   struct Texts {
     std::string target{};
@@ -106,12 +111,11 @@ class LogWriter {
   void count(const LogSources& sources, Group& group, double amount, events::Sink& sink);
 
   // The lines that faults give for it, of the last to begin that has any.
-  std::vector<const LogForm*> forms_of(const Group& group, std::size_t replica) const;
+  Explanation explain(const Group& group, std::size_t replica) const;
   static constexpr std::size_t kAnyReplica = static_cast<std::size_t>(-1);
   bool hits(const FaultInjector::Effective& effect, const Group& group, std::size_t replica) const;
-  const LogForm* choose(const Group& group, const std::vector<const LogForm*>& forms, int code);
-  void compose(const LogSources& sources, Group& group, const std::vector<const LogForm*>& forms, std::size_t left,
-               events::Sink& sink);
+  const LogForm* choose(const Group& group, const Explanation& why, int code);
+  void compose(const LogSources& sources, Group& group, const Explanation& why, std::size_t left, events::Sink& sink);
   void tell_of_service(const LogSources& sources, Group& group, events::LogLine& line, Texts& texts);
   void tell_of_others(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts);
   void write_process(const LogSources& sources, std::size_t pod, LogCause cause, Time now, events::Sink& sink);
