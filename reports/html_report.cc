@@ -19,6 +19,7 @@ std::string contents(const std::string& body) {
                                                                {"alerts", "Alerts"},
                                                                {"notifications", "Notifications"},
                                                                {"people", "People"},
+                                                               {"communication", "Communication"},
                                                                {"sight", "What alerts saw"},
                                                                {"signals", "Signals"},
                                                                {"budgets", "Budgets"},
@@ -40,9 +41,10 @@ std::string contents(const std::string& body) {
 std::string render(const record::Record& record, const tsdb::Store& series) {
   std::string body = html::severity(record) + html::impact(record) + html::times(record) + html::timeline(record) +
                      html::logs(record) + html::alerts(record) + html::notifications(record) + html::people(record) +
-                     html::alert_charts(record, series) + html::signals(record, series) + html::budgets(record) +
-                     html::probes(record) + html::expectations(record) + html::key_metrics(record) +
-                     html::queries(record) + html::rules(record) + html::faults(record) + html::reproduce(record);
+                     html::communication(record) + html::alert_charts(record, series) + html::signals(record, series) +
+                     html::budgets(record) + html::probes(record) + html::expectations(record) +
+                     html::key_metrics(record) + html::queries(record) + html::rules(record) + html::faults(record) +
+                     html::reproduce(record);
   return format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src "

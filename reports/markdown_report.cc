@@ -8,6 +8,7 @@
 #include "incident/measures/measures.h"
 #include "record/clock.h"
 #include "reports/alert_matrix.h"
+#include "reports/communication_rows.h"
 #include "reports/escape.h"
 #include "reports/format.h"
 #include "reports/incident_words.h"
@@ -239,12 +240,15 @@ std::string notifications_table(const Record& record) {
 std::string people_table(const Record& record) {
   if (!record.on_call) return "";
   std::string out = format("\n<details><summary>People</summary>\n\n{}\n", esc(people_headline(record)));
-  const auto roles = role_rows(record);
-  if (!roles.empty())
-    out += "\n| called as | pages | at night | of no incident | acknowledged |\n|---|---|---|---|---|\n";
-  for (const RoleRow& row : roles) {
-    out += format("| {} | {} | {} | {} | {} |\n", esc(row.role), row.pages, row.at_night, row.of_no_incident,
-                  row.acknowledged);
+  const auto shifts = shift_rows(record);
+  if (!shifts.empty()) {
+    out +=
+        "\n| called as | shift since | pages | at night | of no incident | nobody acted | acknowledged |\n"
+        "|---|---|---|---|---|---|---|\n";
+  }
+  for (const ShiftRow& row : shifts) {
+    out += format("| {} | {} | {} | {} | {} | {} | {} |\n", esc(row.role), row.since, row.pages, row.at_night,
+                  row.of_no_incident, row.not_acted_on, row.acknowledged);
   }
   const auto actions = action_rows(record);
   if (!actions.empty()) out += "\n| | at | by | action | what was seen |\n|---|---|---|---|---|\n";
@@ -278,6 +282,31 @@ std::string logs_table(const Record& record) {
     }
   }
   return out.empty() ? out : "\n<details><summary>Logs and changes</summary>\n" + out + "\n</details>\n";
+}
+
+std::string telling_text(const TellingCell& cell) {
+  const std::string_view sign = cell.standing == Standing::good ? "✅ " : cell.standing == Standing::none ? "" : "❌ ";
+  return format("{}{}", sign, esc(cell.words));
+}
+
+std::string communication_table(const Record& record) {
+  const auto rows = telling_rows(record);
+  const auto posts = post_rows(record);
+  if (rows.empty() && posts.empty()) return "";
+  std::string out = format("\n<details><summary>Communication</summary>\n\n{}\n", esc(communication_headline(record)));
+  if (!rows.empty()) out += "\n| incident | told | first post | updates | last post |\n|---|---|---|---|---|\n";
+  for (const TellingRow& row : rows) {
+    out += format("| {} | {} | {} | {} | {} |\n", esc(row.incident), row.where, telling_text(row.first),
+                  telling_text(row.cadence), telling_text(row.last));
+  }
+  if (!posts.empty()) out += "\n| at | where | status | severity | by | text |\n|---|---|---|---|---|---|\n";
+  for (std::size_t i = 0; i < std::min(posts.size(), kMostRows); ++i) {
+    const PostRow& row = posts[i];
+    out += format("| {} | {} | {} | {} | {} | {} |\n", row.at, row.where, esc(row.status), esc(row.severity),
+                  esc(row.by), esc(row.text));
+  }
+  if (posts.size() > kMostRows) out += format("\n… and {} more in the record\n", posts.size() - kMostRows);
+  return out + "\n</details>\n";
 }
 
 std::string expectations_table(const Record& record) {
@@ -333,7 +362,7 @@ std::string render(const Record& record, const tsdb::Store&) {
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
   out += alerts_table(record);
   out += unnotified_table(record) + late_table(record) + notifications_table(record);
-  out += people_table(record) + logs_table(record);
+  out += people_table(record) + communication_table(record) + logs_table(record);
   out += expectations_table(record);
   out += budget_table(record);
   out += metrics_table(record);

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "base/contains.h"
 #include "base/text/format.h"
-#include "base/zone.h"
+#include "incident/people/shifts.h"
 #include "record/clock.h"
 
 namespace firedrill::reports {
@@ -13,30 +12,6 @@ namespace {
 using events::Event;
 using events::EventKind;
 using record::Record;
-
-constexpr int kNightBegins = 22 * 60;
-constexpr int kNightEnds = 7 * 60;
-
-// The zone of the first schedule; UTC, if this machine does not know it.
-Zone zone_of(const Record& record) {
-  if (!record.on_call || record.on_call->schedules.empty()) return Zone::utc();
-  return Zone::find(record.on_call->schedules.front().zone).value_or(Zone::utc());
-}
-
-bool is_at_night(const Zone& zone, Time t) {
-  const int minute = zone.local(t).minute_of_day;
-  return minute >= kNightBegins || minute < kNightEnds;
-}
-
-// None of the alerts that it was for and that were there belongs to an incident.
-bool is_of_no_incident(const Record& record, const Event& page) {
-  const std::vector<std::string> names = record::split_alerts(page.text("alert"));
-  return std::ranges::none_of(record.alerts, [&](const record::AlertRecord& alert) {
-    const bool there =
-        alert.firing_at && *alert.firing_at <= page.t && (!alert.resolved_at || *alert.resolved_at >= page.t);
-    return there && !alert.incident.empty() && contains(names, alert.alert);
-  });
-}
 
 // What was seen of an action: the first of its kind that is told after it was begun.
 const Event* outcome_of(const Record& record, const Event& taken) {
@@ -63,22 +38,19 @@ ActionRow row_of(const Record& record, const Event& event, const Event* seen) {
 
 }  // namespace
 
-std::vector<RoleRow> role_rows(const Record& record) {
-  std::vector<RoleRow> rows;
-  const Zone zone = zone_of(record);
-  for (const Event& event : record.timeline) {
-    const bool page = event.kind == EventKind::oncall_paged;
-    if ((!page && event.kind != EventKind::oncall_acknowledged) || event.t < record.judged_from) continue;
-    const std::string role = event.text("tier");
-    auto row = std::ranges::find(rows, role, &RoleRow::role);
-    if (row == rows.end()) row = rows.insert(rows.end(), RoleRow{.role = role});
-    if (!page) {
-      ++row->acknowledged;
-      continue;
-    }
-    ++row->pages;
-    row->at_night += is_at_night(zone, event.t) ? 1 : 0;
-    row->of_no_incident += is_of_no_incident(record, event) ? 1 : 0;
+std::vector<ShiftRow> shift_rows(const Record& record) {
+  std::vector<ShiftRow> rows;
+  // A record that is older does not have them.
+  const auto shifts = record.shifts ? record.shifts : incident::shifts_of(record);
+  if (!shifts) return rows;
+  for (const record::ShiftRecord& shift : *shifts) {
+    rows.push_back({.role = shift.tier,
+                    .since = shift.from ? clock_of(record, *shift.from) : "before the run",
+                    .pages = shift.pages,
+                    .at_night = shift.at_night,
+                    .of_no_incident = shift.of_no_incident,
+                    .not_acted_on = shift.not_acted_on,
+                    .acknowledged = shift.acknowledged});
   }
   return rows;
 }
@@ -92,15 +64,17 @@ std::vector<ActionRow> action_rows(const Record& record) {
 }
 
 std::string people_headline(const Record& record) {
-  std::size_t pages = 0, at_night = 0;
-  for (const RoleRow& row : role_rows(record)) {
+  int pages = 0, at_night = 0, not_acted_on = 0;
+  for (const ShiftRow& row : shift_rows(record)) {
     pages += row.pages;
     at_night += row.at_night;
+    not_acted_on += row.not_acted_on;
   }
   const std::vector<ActionRow> actions = action_rows(record);
   const auto helped = std::ranges::count(actions, ActionRow::Outcome::helped, &ActionRow::outcome);
   std::string out = format("{} page{}", pages, pages == 1 ? "" : "s");
   if (at_night > 0) out += format(", {} of them at night", at_night);
+  if (not_acted_on > 0) out += format(", {} on which nobody acted", not_acted_on);
   if (!actions.empty()) {
     out += format("; {} action{}, {} of which helped", actions.size(), actions.size() == 1 ? "" : "s", helped);
   }

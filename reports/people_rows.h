@@ -1,7 +1,6 @@
 // What reports say of people, by what they were called as, and of what they did: rows of plain texts, no names.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -9,15 +8,17 @@
 
 namespace firedrill::reports {
 
-// The pages of one tier in the judged time.
-struct RoleRow {
+// The pages of one shift in the judged time.
+struct ShiftRow {
   std::string role;
-  std::size_t pages = 0;
-  std::size_t at_night = 0;  // between 22:00 and 07:00 by the clocks of the first schedule
-  std::size_t acknowledged = 0;
-  std::size_t of_no_incident = 0;  // with alerts that belong to none
+  std::string since;  // "09:00:00", or "before the run"
+  int pages = 0;
+  int at_night = 0;
+  int of_no_incident = 0;
+  int not_acted_on = 0;
+  int acknowledged = 0;
 };
-std::vector<RoleRow> role_rows(const record::Record& record);
+std::vector<ShiftRow> shift_rows(const record::Record& record);
 
 // What somebody did, and whether it helped.
 struct ActionRow {
@@ -30,7 +31,7 @@ struct ActionRow {
 };
 std::vector<ActionRow> action_rows(const record::Record& record);
 
-// "3 pages, 2 of them at night; 4 actions, 1 of which helped."
+// "3 pages, 2 of them at night, 1 on which nobody acted; 4 actions, 1 of which helped."
 std::string people_headline(const record::Record& record);
 
 }  // namespace firedrill::reports

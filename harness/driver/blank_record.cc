@@ -165,7 +165,25 @@ record::AlertmanagerRecord alertmanager_record(const scenario::AlertmanagerSetti
   return record;
 }
 
-record::OnCallRecord on_call_record(const oncall::Roster& roster) {
+constexpr std::array kLevels{record::SeverityLevel::p0, record::SeverityLevel::p1, record::SeverityLevel::p2,
+                             record::SeverityLevel::p3};
+
+record::CommunicationTargets communication_targets(const oncall::Team& team) {
+  const oncall::CommunicationPolicy& policy = team.roster.communication;
+  record::CommunicationTargets targets{.public_up_to = policy.public_up_to, .first_posts = {}, .cadences = {}};
+  const auto add = [&](const oncall::Cadence4& cadence, const std::optional<std::string>& alert) {
+    for (std::size_t i = 0; i < kLevels.size(); ++i) {
+      if (cadence[i]) targets.cadences.push_back({kLevels[i], *cadence[i], alert});
+    }
+  };
+  for (std::size_t i = 0; i < kLevels.size(); ++i) targets.first_posts.push_back({kLevels[i], policy.first_post[i]});
+  add(policy.cadence, std::nullopt);
+  for (const auto& [alert, plan] : team.plans) add(plan->cadence, alert);
+  return targets;
+}
+
+record::OnCallRecord on_call_record(const oncall::Team& team) {
+  const oncall::Roster& roster = team.roster;
   record::OnCallRecord record;
   for (const oncall::Schedule& schedule : roster.schedules) {
     record::OnCallSchedule& out = record.schedules.emplace_back();
@@ -173,10 +191,10 @@ record::OnCallRecord on_call_record(const oncall::Roster& roster) {
     out.zone = schedule.zone.name();
     for (const oncall::Tier& tier : schedule.tiers) out.tiers.push_back(tier.name);
   }
-  for (const record::SeverityLevel level :
-       {record::SeverityLevel::p0, record::SeverityLevel::p1, record::SeverityLevel::p2, record::SeverityLevel::p3}) {
+  for (const record::SeverityLevel level : kLevels) {
     record.response_targets.push_back({level, roster.targets.of(level)});
   }
+  record.communication = communication_targets(team);
   return record;
 }
 
@@ -208,7 +226,7 @@ record::Record blank_record(const scenario::LoadedScenario& loaded, const RunOpt
   if (loaded.alertmanager) {
     record.alertmanager = alertmanager_record(*loaded.alertmanager, record.judged_from, record.judged_to);
   }
-  if (loaded.team != nullptr) record.on_call = on_call_record(loaded.team->roster);
+  if (loaded.team != nullptr) record.on_call = on_call_record(*loaded.team);
   record.services = summaries(loaded.topology);
   record.declared = loaded.declared;
   for (const auto& fault : loaded.faults) {

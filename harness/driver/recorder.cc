@@ -8,10 +8,10 @@
 #include "base/contains.h"
 #include "base/duration.h"
 #include "base/hash.h"
-#include "base/maths.h"
 #include "base/text/format.h"
 #include "driver/components/monitoring.h"
 #include "driver/phases.h"
+#include "driver/truth_minute.h"
 #include "events/action.h"
 #include "events/monitors.h"
 #include "incident/alerts/paging.h"
@@ -23,8 +23,6 @@ namespace {
 using events::Event;
 using events::EventKind;
 using record::HoldKind;
-
-constexpr std::size_t kUsersWindowMinutes = 5;
 
 // What a rule found: counted where it is evaluated.
 bool is_step(EventKind kind) {
@@ -41,12 +39,6 @@ std::vector<std::pair<std::string, std::string>> pairs(const events::Annotations
   std::vector<std::pair<std::string, std::string>> result;
   for (const model::Label& annotation : annotations) result.emplace_back(annotation.name, annotation.value);
   return result;
-}
-
-// Distinct users with at least one of `requests`, when `users` share them evenly and independently.
-double distinct_users(double requests, double users) {
-  constexpr double kParts = 1000;  // thousandths of an expected user are written
-  return users > 0 ? maths::floor(users * -maths::expm1(-requests / users) * kParts + 0.5) / kParts : 0;
 }
 
 }  // namespace
@@ -132,28 +124,8 @@ void Recorder::on_minute(const events::Minute& minute) {
     if (recent.size() == kUsersWindowMinutes) recent.erase(recent.begin());
     recent.push_back(minute.services[judged_services_[i]]);
     if (minute.from < record_->judged_from || minute.from >= record_->judged_to) continue;
-    record_->truth[i].minutes.push_back(truth_of(recent.back(), i));
+    record_->truth[i].minutes.push_back(truth_of(recent, record_->latency_bounds_s));
   }
-}
-
-record::TruthMinute Recorder::truth_of(const events::ServiceMinute& minute, std::size_t entry) const {
-  record::TruthMinute truth;
-  truth.requests = minute.requests;
-  truth.errors = minute.errors;
-  truth.buckets.assign(minute.latency.begin(), minute.latency.end());
-  truth.p50_s = record::bucket_quantile(record_->latency_bounds_s, truth.buckets, 0.50);
-  truth.p95_s = record::bucket_quantile(record_->latency_bounds_s, truth.buckets, 0.95);
-  truth.p99_s = record::bucket_quantile(record_->latency_bounds_s, truth.buckets, 0.99);
-  truth.checks = minute.checks;
-  truth.checks_passed = minute.checks - minute.checks_failed;
-  double requests = 0, errors = 0;
-  for (const auto& one : recent_[entry]) {
-    requests += one.requests;
-    errors += one.errors;
-  }
-  truth.users = distinct_users(requests, minute.users);
-  truth.users_affected = distinct_users(errors, minute.users);
-  return truth;
 }
 
 // A monitor that stops does not know its alerts any more.

@@ -64,7 +64,6 @@ class Recorder final : public events::Sink {
   void take(std::int64_t bytes) const;
   // Its index among those that are kept; nothing if there is too much.
   std::optional<int> keep(const events::NotificationPayload& payload);
-  record::TruthMinute truth_of(const events::ServiceMinute& minute, std::size_t entry) const;
 
   record::Record* record_;
   bool sends_may_fail_;  // somebody tells what an Alertmanager has; else it has an alert when it fires

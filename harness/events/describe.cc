@@ -31,6 +31,13 @@ std::string action_text(const Event& event) {
   return arguments.empty() ? out : out + " " + arguments;
 }
 
+// "status page, inc-1, identified: Checkout fails for many …".
+std::string posted_text(const Event& event) {
+  const std::string status = event.text("status");
+  const std::string where = event.text("channel") == "internal" ? "internal post" : "status page";
+  return format("{}, {}{}{}: {}", where, event.subject, status.empty() ? "" : ", ", status, event.text("text"));
+}
+
 // "pager notified of DatabaseDown, 2 firing (first notification)".
 std::string notified_text(const Event& event) {
   const auto count = [&](std::string_view field) {
@@ -151,9 +158,9 @@ std::string describe(const Event& event) {
     case EventKind::communication_due:
       return format("an update on {} is due", s);
     case EventKind::communication_posted:
-      return format("update on {} posted: {}", s, event.text("text"));
+      return posted_text(event);
     case EventKind::communication_missed:
-      return format("update on {} missed", s);
+      return format("post on {} missed{}", s, because(event));
     case EventKind::monitor_down:
       return format("{} is down{}", s, because(event));
     case EventKind::monitor_up:

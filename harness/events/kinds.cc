@@ -56,8 +56,19 @@ constexpr std::array kTaken{kBy,
 constexpr std::array kAction{kIncident, kBy, kService, kReason};
 constexpr std::array kSeverity{EventFieldSpec{"severity", text, "P0 to P3"},
                                EventFieldSpec{"was", text, "before; empty at first"}, kReason};
-constexpr std::array kCommunication{kIncident, EventFieldSpec{"channel", text, "internal or external"},
-                                    EventFieldSpec{"text", text, "what was posted"}};
+constexpr std::array kCommunication{
+    kIncident,
+    kAlerts,
+    EventFieldSpec{"channel", text, "internal or external: the status page"},
+    EventFieldSpec{"status", text, "investigating, identified, monitoring or resolved: what the team says"},
+    EventFieldSpec{"severity", text, "what the team takes it to be, P0 to P3"},
+    EventFieldSpec{"since", text, "when the first page for it was"},
+    EventFieldSpec{"components", text, "of the status page: web=major_outage, admin=operational"},
+    kBy,
+    EventFieldSpec{"next", text, "when the post says that the next one comes; absent: it does not"},
+    EventFieldSpec{"title", text, "of the incident, as it was posted"},
+    EventFieldSpec{"text", text, "what was posted"},
+    kReason};
 constexpr std::array kMonitor{kReason, EventFieldSpec{"labels", EventFieldType::labels,
                                                       "by which its alerts are told from another's; absent: by none"}};
 constexpr std::array kOpened{EventFieldSpec{"detected_by", text, "alert, person or nobody; not yet, when it opens"},
@@ -139,10 +150,10 @@ constexpr std::array kKinds{
                   "An incident's severity changed.", kSeverity},
     EventKindSpec{EventKind::communication_due, "communication.due", "the incident's id", "An update is due.",
                   kCommunication},
-    EventKindSpec{EventKind::communication_posted, "communication.posted", "the incident's id", "An update was posted.",
-                  kCommunication},
+    EventKindSpec{EventKind::communication_posted, "communication.posted", "what the team calls it: inc-1",
+                  "A team tells of what it works on.", kCommunication},
     EventKindSpec{EventKind::communication_missed, "communication.missed", "the incident's id",
-                  "An update did not come.", kCommunication},
+                  "A post that was asked for did not come in time.", kCommunication},
     EventKindSpec{EventKind::monitor_down, "monitor.down", "the monitor", "Monitoring stopped.", kMonitor},
     EventKindSpec{EventKind::monitor_up, "monitor.up", "the monitor", "Monitoring works again.", kMonitor},
     EventKindSpec{EventKind::incident_opened, "incident.opened", "the incident's id",

@@ -16,6 +16,8 @@
 #include "incident/incidents/breaches.h"
 #include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
+#include "incident/people/communication.h"
+#include "incident/people/shifts.h"
 #include "incident/queries.h"
 #include "incident/slo/burn_alerts.h"
 #include "incident/slo/error_budget.h"
@@ -26,9 +28,9 @@ namespace firedrill::incident {
 using namespace record;
 namespace {
 
-constexpr std::array kDerived{events::EventKind::slo_breached, events::EventKind::slo_recovered,
+constexpr std::array kDerived{events::EventKind::slo_breached,     events::EventKind::slo_recovered,
                               events::EventKind::severity_changed, events::EventKind::incident_opened,
-                              events::EventKind::incident_closed};
+                              events::EventKind::incident_closed,  events::EventKind::communication_missed};
 
 // Where there is an Alertmanager it decides who hears of an alert, else its labels do.
 void mark_pages(Record& record) {
@@ -126,6 +128,7 @@ void derive_events(Record& record) {
   std::erase_if(record.timeline, [](const events::Event& event) { return contains(kDerived, event.kind); });
   add_slo_events(record, record.timeline);
   for (const IncidentRecord& incident : record.incidents) add_incident_events(incident, record.timeline);
+  for (const IncidentRecord& incident : record.incidents) add_missed_posts(incident, record.timeline);
   std::ranges::stable_sort(record.timeline, {}, &events::Event::t);
 }
 
@@ -237,6 +240,8 @@ void judge(Record& record, const promql::Queryable& series) {
   build_incidents(record);
   attribute_alerts(record);
   complete_incidents(record);
+  judge_communication(record);
+  record.shifts = shifts_of(record);
   judge_slos(record);
   derive_events(record);
   record.kpis = key_metrics(record);

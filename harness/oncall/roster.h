@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "oncall/communication/policy.h"
 #include "oncall/response_targets.h"
 #include "oncall/schedule/schedule.h"
 
@@ -17,6 +18,7 @@ struct Roster {
   std::vector<Schedule> schedules;
   std::map<std::string, std::string> receivers;  // receiver: schedule
   ResponseTargets targets;
+  CommunicationPolicy communication;
 
   // Null if there is none.
   const Schedule* find(std::string_view schedule) const;

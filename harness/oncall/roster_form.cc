@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "oncall/communication/policy.h"
 #include "oncall/response_targets.h"
 
 namespace firedrill::oncall {
@@ -131,6 +132,7 @@ constexpr ChildBlock kOfFile[] = {
     {"schedules", Shape::list, &kScheduleBlock, false, "the rotations of several teams"},
     {"response_targets", Shape::one, &kTargetsBlock, false,
      "how soon an incident is to be acknowledged, by its severity"},
+    {"communication", Shape::one, &kCommunicationBlock, false, "what others are told of incidents, and how soon"},
 };
 constexpr Block kRosterBlock{"on-call file", "who is called", fields<kFile>, kOfFile};
 

@@ -2,27 +2,11 @@
 // Schema are visitors over these lists, and so cannot disagree. An absent optional value is an absent field.
 #pragma once
 
-#include <concepts>
-#include <initializer_list>
-#include <string_view>
-#include <type_traits>
-
+#include "record/field_visitor.h"
+#include "record/people/fields.h"
 #include "record/record.h"
 
 namespace firedrill::record {
-
-template <typename T, typename Plain>
-concept Of = std::same_as<std::remove_const_t<T>, Plain>;
-
-// A text that is one of `words`, where the visitor cares.
-template <typename Visitor, typename T>
-void choice(Visitor& v, const char* name, T& value, std::initializer_list<std::string_view> words, const char* doc) {
-  if constexpr (requires { v.choice(name, value, words, doc); }) {
-    v.choice(name, value, words, doc);
-  } else {
-    v(name, value, doc);
-  }
-}
 
 template <typename Visitor, Of<InputHash> T>
 void fields(Visitor& v, T& x) {
@@ -203,25 +187,6 @@ void fields(Visitor& v, T& x) {
   v("payloads", x.payloads, "What they were sent, rendered, each once.");
   v("payloads_left_out", x.payloads_left_out,
     "Notifications whose payload is not kept, since there is too much; absent: none.");
-}
-
-template <typename Visitor, Of<OnCallSchedule> T>
-void fields(Visitor& v, T& x) {
-  v("name", x.name, "The schedule.");
-  v("tiers", x.tiers, "In the order in which they are paged.");
-  v("zone", x.zone, "Whose clocks count.");
-}
-
-template <typename Visitor, Of<ResponseTarget> T>
-void fields(Visitor& v, T& x) {
-  v("severity", x.severity, "P0 to P3.");
-  v("within_seconds", x.within, "An incident so severe is to be acknowledged in less.");
-}
-
-template <typename Visitor, Of<OnCallRecord> T>
-void fields(Visitor& v, T& x) {
-  v("schedules", x.schedules, "Those of the on-call file.");
-  v("response_targets", x.response_targets, "How soon an incident is to be acknowledged.");
 }
 
 template <typename Visitor, Of<MonitoringRecord> T>
@@ -417,6 +382,8 @@ void fields(Visitor& v, T& x) {
   v("detected_alert", x.detected_alert, "The alert that detected it.");
   v("paged", x.paged, "Who was paged.");
   v("acknowledged_by", x.acknowledged_by, "Who acknowledged.");
+  v("communication", x.communication,
+    "What others were told of it; absent: nobody was on call, or the incident was never open.");
   v("requests", x.requests, "At the entry points, from injection to mitigation.");
   v("requests_failed", x.requests_failed, "Of these.");
   v("affected_peak", x.affected_peak, "The largest share of users affected in five minutes.");
@@ -514,6 +481,9 @@ void fields(Visitor& v, T& x) {
   v("slos", x.slos, "Service level objectives over the run.");
   v("kpis", x.kpis, "Key metrics.");
   v("queries", x.queries, "What the SLO files' queries gave at the end of the run.");
+  v("status_page", x.status_page,
+    "What everybody was told, in the shape of Statuspage's API; absent: nobody was on call.");
+  v("shifts", x.shifts, "The pages of each person and shift; absent: nobody was on call.");
   v("faults", x.faults, "What was injected, with the proof that it took effect.");
   v("alerts", x.alerts, "The ledger of alerts: one entry for each activation.");
   v("sends", x.sends, "What the monitor sent of the alerts that a dead man's switch waits for.");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "record/people/communication.h"
 #include "record/severity.h"
 
 namespace firedrill::record {
@@ -65,6 +66,7 @@ struct IncidentRecord {
   std::string detected_alert;          // the alert that detected it
   std::vector<std::string> paged;
   std::string acknowledged_by;
+  std::optional<IncidentCommunication> communication{};  // absent: nobody was on call, or it was never open
   // Impact while it was broken (from injection to mitigation), over the entry points.
   double requests = 0;
   double requests_failed = 0;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "record/people/communication.h"
 #include "record/severity.h"
 
 namespace firedrill::record {
@@ -26,7 +27,8 @@ struct ResponseTarget {
 
 struct OnCallRecord {
   std::vector<OnCallSchedule> schedules;
-  std::vector<ResponseTarget> response_targets;  // P0 to P3
+  std::vector<ResponseTarget> response_targets;         // P0 to P3
+  std::optional<CommunicationTargets> communication{};  // nothing: the record is older
   bool operator==(const OnCallRecord&) const = default;
 
   // Nothing if none is set.

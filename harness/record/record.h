@@ -21,6 +21,8 @@
 #include "record/monitoring.h"
 #include "record/notifications.h"
 #include "record/on_call.h"
+#include "record/people/communication.h"
+#include "record/people/shift.h"
 #include "record/results.h"
 #include "record/sends.h"
 #include "record/truth.h"
@@ -95,6 +97,8 @@ struct Record {
   std::vector<SloRecord> slos;
   std::vector<KpiRecord> kpis;
   std::vector<QueryRecord> queries;
+  std::optional<StatusPage> status_page{};           // nothing: nobody was on call
+  std::optional<std::vector<ShiftRecord>> shifts{};  // likewise; those with pages, in order of their first
 
   const FaultRecord* fault(std::string_view id) const;
   const IncidentRecord* incident(std::string_view id) const;

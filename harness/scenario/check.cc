@@ -18,6 +18,7 @@
 #include "notify/payload/check.h"
 #include "notify/testfile/load.h"
 #include "notify/testfile/test_file_yaml.h"
+#include "oncall/communication/template_folder.h"
 #include "oncall/roster_lints.h"
 #include "oncall/roster_yaml.h"
 #include "ruletest/load_unit_test.h"
@@ -231,6 +232,7 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
     check_alertmanager(file.scope, *document, options, counts, found);
   } else if (form == &oncall::kRosterForm) {
     if (auto roster = oncall::decode_roster(*document, found)) {
+      oncall::read_post_templates(roster->communication, file.scope, found);
       append(found, oncall::lint_roster(*roster));
       counts.rosters.push_back(*std::move(roster));
     }

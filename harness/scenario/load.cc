@@ -72,7 +72,7 @@ class Loader {
     load_slos();
     alertmanager_ = load_alertmanager(file_, inputs_, diagnostics_);
     // Before the playbooks, whose escalations name its tiers.
-    roster_ = load_roster(file_.oncall_file, file_.oncall_file_at, inputs_, diagnostics_, lints_);
+    roster_ = load_roster(file_.oncall_file, file_.oncall_file_at, inputs_, post_templates_, diagnostics_, lints_);
     check_faults();
     check_metrics();
     check_incidents();
@@ -512,6 +512,7 @@ class Loader {
     loaded.inputs = inputs_.take_files();
     std::ranges::move(given_inputs_, std::back_inserter(loaded.inputs));
     std::ranges::move(alertmanager_.templates, std::back_inserter(loaded.inputs));
+    std::ranges::move(post_templates_, std::back_inserter(loaded.inputs));
     loaded.alertmanager = std::move(alertmanager_.settings);
     loaded.playbooks = std::move(playbooks_);
     loaded.team = std::move(team_);
@@ -542,6 +543,7 @@ class Loader {
   std::vector<incident::SloFile::Entry> slos_;
   std::vector<oncall::Playbook> playbooks_;
   std::optional<oncall::Roster> roster_;
+  std::vector<InputFile> post_templates_;
   std::shared_ptr<const oncall::Team> team_;
   record::Criteria declared_;
   LoadedAlertmanager alertmanager_;

@@ -25,13 +25,15 @@ std::string badge_of(ActionRow::Outcome outcome) {
   std::unreachable();
 }
 
-std::string roles_table(const record::Record& record) {
+std::string shifts_table(const record::Record& record) {
   std::vector<std::vector<std::string>> rows;
-  for (const RoleRow& row : role_rows(record)) {
-    rows.push_back({escape_markup(row.role), format("{}", row.pages), format("{}", row.at_night),
-                    format("{}", row.of_no_incident), format("{}", row.acknowledged)});
+  for (const ShiftRow& row : shift_rows(record)) {
+    rows.push_back({escape_markup(row.role), row.since, format("{}", row.pages), format("{}", row.at_night),
+                    format("{}", row.of_no_incident), format("{}", row.not_acted_on), format("{}", row.acknowledged)});
   }
-  return rows.empty() ? "" : table({"called as", "pages", "at night", "of no incident", "acknowledged"}, rows);
+  if (rows.empty()) return "";
+  return table({"called as", "shift since", "pages", "at night", "of no incident", "nobody acted", "acknowledged"},
+               rows);
 }
 
 std::string actions_table(const record::Record& record) {
@@ -53,7 +55,7 @@ std::string actions_table(const record::Record& record) {
 
 std::string people(const record::Record& record) {
   if (!record.on_call) return "";
-  const std::string tables = roles_table(record) + actions_table(record);
+  const std::string tables = shifts_table(record) + actions_table(record);
   return section("people", "People", people_headline(record), tables.empty() ? "<p>Nobody was called.</p>" : tables);
 }
 

@@ -31,6 +31,8 @@ std::string alerts(const record::Record& record);
 std::string notifications(const record::Record& record);
 // Who was called, and what they did.
 std::string people(const record::Record& record);
+// What others were told, and when.
+std::string communication(const record::Record& record);
 std::string budgets(const record::Record& record);
 std::string alert_charts(const record::Record& record, const tsdb::Store& series);
 std::string signals(const record::Record& record, const tsdb::Store& series);

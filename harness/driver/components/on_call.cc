@@ -16,7 +16,9 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
   OnCallDesk::Options options{
       .seed = setup.options.seed, .start = setup.record.started, .origin = setup.record.judged_from, .paging = {}};
   if (!setup.scenario.alertmanager) options.paging = incident::paging_matchers(setup.scenario.declared);
-  return wired(std::make_unique<OnCallDesk>(setup.scenario.team, *wiring.host, options, wiring.relay.listener()),
+  SeverityWatch watch(setup.scenario.topology, setup.scenario.declared.severity);
+  return wired(std::make_unique<OnCallDesk>(setup.scenario.team, std::move(watch), *wiring.host, options,
+                                            wiring.relay.listener()),
                wiring);
 }
 

@@ -6,7 +6,8 @@
 // Every export, a row each. A row names the function that export/<name>.cc defines, which no header declares.
 #define FIREDRILL_EXPORTS(KIND) \
   KIND(promtool_test)           \
-  KIND(openmetrics)
+  KIND(openmetrics)             \
+  KIND(status_page)
 
 namespace firedrill::driver {
 

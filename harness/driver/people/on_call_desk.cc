@@ -14,12 +14,16 @@ namespace {
 using oncall::Deed;
 using oncall::PageEvent;
 
-// The names of alerts, as an event has them: each once, separated by commas.
-std::string names_of(const std::set<model::Labels>& alerts) {
+std::set<std::string> name_set(const std::set<model::Labels>& alerts) {
   std::set<std::string> names;
   for (const model::Labels& labels : alerts) names.insert(std::string(labels.get(model::kAlertName)));
+  return names;
+}
+
+// The names of alerts, as an event has them: each once, separated by commas.
+std::string names_of(const std::set<model::Labels>& alerts) {
   std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  for (const std::string& name : name_set(alerts)) out += (out.empty() ? "" : ", ") + name;
   return out;
 }
 
@@ -30,8 +34,8 @@ const oncall::Schedule& first_schedule(const oncall::Roster& roster) {
 
 }  // namespace
 
-OnCallDesk::OnCallDesk(std::shared_ptr<const oncall::Team> team, ServiceHost& host, const Options& options,
-                       events::Sink& sink)
+OnCallDesk::OnCallDesk(std::shared_ptr<const oncall::Team> team, SeverityWatch watch, ServiceHost& host,
+                       const Options& options, events::Sink& sink)
     : team_(std::move(team)),
       roster_(team_, &team_->roster),
       host_(host),
@@ -39,7 +43,8 @@ OnCallDesk::OnCallDesk(std::shared_ptr<const oncall::Team> team, ServiceHost& ho
       paging_(options.paging),
       escalation_(roster_),
       handoffs_(roster_, options.start),
-      response_(team_, options.seed, options.origin) {}
+      response_(team_, options.seed, options.origin),
+      communicator_(team_, std::move(watch)) {}
 
 OnCallDesk::OnCallDesk(const OnCallDesk& other, ServiceHost& host, events::Sink& sink)
     : team_(other.team_),
@@ -50,11 +55,12 @@ OnCallDesk::OnCallDesk(const OnCallDesk& other, ServiceHost& host, events::Sink&
       escalation_(other.escalation_),
       handoffs_(other.handoffs_),
       response_(other.response_),
+      communicator_(other.communicator_),
       heard_(other.heard_),
       open_(other.open_) {}
 
 Time OnCallDesk::next_due() const {
-  return std::min({escalation_.next_due(), handoffs_.next_due(), response_.next_due()});
+  return std::min({escalation_.next_due(), handoffs_.next_due(), response_.next_due(), communicator_.next_due()});
 }
 
 void OnCallDesk::run_due(Time now) {
@@ -65,9 +71,12 @@ void OnCallDesk::run_due(Time now) {
   for (;;) {
     const Time of_pages = escalation_.next_due();
     const Time of_people = response_.next_due();
-    if (std::min(of_pages, of_people) > now) return;
-    if (of_pages <= of_people) {
+    const Time of_posts = communicator_.next_due();
+    if (std::min({of_pages, of_people, of_posts}) > now) return;
+    if (of_pages <= std::min(of_people, of_posts)) {
       tell(escalation_.advance(of_pages));
+    } else if (of_posts < of_people) {
+      communicator_.run_due(now, sink_);
     } else if (const auto deed = response_.next(of_people)) {
       carry_out(*deed, now);
     }
@@ -117,6 +126,7 @@ void OnCallDesk::hear(const Told& told, Time now) {
   }
   open->firing.insert(told.firing.begin(), told.firing.end());
   open->page.alert = names_of(open->firing);
+  communicator_.heard(told.page, name_set(open->firing));
   const oncall::Page page = open->page;
   tell(escalation_.start({.id = page.id, .schedule = page.schedule, .at = now, .alert = page.alert}));
 }
@@ -132,11 +142,13 @@ void OnCallDesk::hear(const Over& over, Time now) {
 
 void OnCallDesk::hear(const Seen& seen, Time now) {
   response_.seen(seen.action, seen.helped, now);
+  if (seen.helped) communicator_.helped(now);
 }
 
 void OnCallDesk::close(const std::string& page, std::string_view reason, Time now) {
   tell(escalation_.end(page, reason, now));
   response_.over(page, now);
+  communicator_.over(page, now);
   std::erase_if(open_, [&](const Open& each) { return each.page.id == page; });
 }
 
@@ -171,7 +183,16 @@ void OnCallDesk::acknowledge(const Deed& deed, Time now) {
   if (state == nullptr || state->stage == oncall::PageState::Stage::acknowledged) return;
   tell(escalation_.acknowledge(deed.page, deed.person, now));
   const Open* open = find(deed.page);
-  response_.acknowledged(deed, open == nullptr ? nullptr : plan_of(*open));
+  const auto plan = open == nullptr ? nullptr : plan_of(*open);
+  response_.acknowledged(deed, plan);
+  if (open == nullptr) return;
+  communicator_.acknowledged({.id = deed.page,
+                              .alerts = name_set(open->firing),
+                              .person = deed.person,
+                              .role = deed.role,
+                              .paged = open->page.at,
+                              .plan = plan},
+                             now);
 }
 
 // That of the first of its alerts which has one.
@@ -191,8 +212,18 @@ void OnCallDesk::act(const Deed& deed, Time now) {
     sink_.on_event(events::without_effect(action, taken.error()));
     return response_.refused(deed);
   }
+  tell_of_action(action, now);
   if (action.kind == events::ActionKind::declare) call_commander(deed, now);
   if (fake_services::find_action(action.kind)->symptom == nullptr) response_.done(deed);
+}
+
+// What changes nothing in the world is no news to others, but for how bad they say it is.
+void OnCallDesk::tell_of_action(const events::Action& action, Time now) {
+  if (action.kind == events::ActionKind::declare) {
+    if (const auto level = record::parse_severity(action.subject)) communicator_.declared(*level, now);
+  } else if (fake_services::find_action(action.kind)->symptom != nullptr) {
+    communicator_.acted(events::describe(action), now);
+  }
 }
 
 // Of a P0 and a P1 the last tier is called, which is who commands.

@@ -1,5 +1,5 @@
-// The people of a run: hears what pages, calls whoever is on call, lets them acknowledge and act. What they do to the
-// world goes through its door like everybody's.
+// The people of a run: hears what pages, calls whoever is on call, lets them acknowledge, act and tell others. What
+// they do to the world goes through its door like everybody's.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "driver/people/communicator.h"
 #include "driver/service_host.h"
 #include "events/component.h"
 #include "events/sink.h"
@@ -33,7 +34,8 @@ class OnCallDesk final : public events::Component, public events::Sink {
   };
 
   // What people do is told to `sink`, which must not lead back here. It and the host must outlive the desk.
-  OnCallDesk(std::shared_ptr<const oncall::Team> team, ServiceHost& host, const Options& options, events::Sink& sink);
+  OnCallDesk(std::shared_ptr<const oncall::Team> team, SeverityWatch watch, ServiceHost& host, const Options& options,
+             events::Sink& sink);
   // Goes on where the other stands.
   OnCallDesk(const OnCallDesk& other, ServiceHost& host, events::Sink& sink);
 
@@ -42,6 +44,7 @@ class OnCallDesk final : public events::Component, public events::Sink {
 
   // What the others tell is kept until it is the desk's turn.
   void on_event(events::Event event) override;
+  void on_minute(const events::Minute& minute) override { communicator_.on_minute(minute); }
   void on_transition(const events::AlertTransition& transition) override;
   void on_notification(const events::Notification& notification, const events::NotificationPayload* payload) override;
 
@@ -74,6 +77,7 @@ class OnCallDesk final : public events::Component, public events::Sink {
   void act(const oncall::Deed& deed, Time now);
   void acknowledge(const oncall::Deed& deed, Time now);
   void page_schedule(const oncall::Deed& deed, Time now);
+  void tell_of_action(const events::Action& action, Time now);
   void call_commander(const oncall::Deed& deed, Time now);
   void say(const oncall::Deed& deed, std::string text, Time now);
   Open* find(std::string_view page);
@@ -87,6 +91,7 @@ class OnCallDesk final : public events::Component, public events::Sink {
   oncall::Escalation escalation_;
   oncall::Handoffs handoffs_;
   oncall::Response response_;
+  Communicator communicator_;
   std::vector<std::variant<Told, Over, Seen>> heard_;
   std::vector<Open> open_;
 };

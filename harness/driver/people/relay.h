@@ -22,7 +22,10 @@ class Relay final : public events::Sink {
     if (ear_ != nullptr) ear_->on_event(event);
     listener_.on_event(std::move(event));
   }
-  void on_minute(const events::Minute& minute) override { listener_.on_minute(minute); }
+  void on_minute(const events::Minute& minute) override {
+    listener_.on_minute(minute);
+    if (ear_ != nullptr) ear_->on_minute(minute);
+  }
   void on_transition(const events::AlertTransition& transition) override {
     listener_.on_transition(transition);
     if (ear_ != nullptr) ear_->on_transition(transition);

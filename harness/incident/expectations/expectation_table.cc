@@ -16,6 +16,7 @@
   KIND(alert_pending)                     \
   KIND(budget_left)                       \
   KIND(burn_rate)                         \
+  KIND(communicated)                      \
   KIND(dead_mans_switch)                  \
   KIND(endpoints)                         \
   KIND(escalated)                         \

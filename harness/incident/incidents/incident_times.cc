@@ -5,6 +5,7 @@
 #include "incident/alerts/alert_match.h"
 #include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
+#include "incident/people/communication.h"
 #include "incident/severity/severity.h"
 #include "incident/truth.h"
 
@@ -36,6 +37,7 @@ void take_alerts(const Record& record, IncidentRecord& incident) {
 
 void take_events(const Record& record, IncidentRecord& incident) {
   IncidentTimes& times = incident.times;
+  const std::vector<std::string> told_as = names_told(record, incident);
   for (const events::Event& event : record.timeline) {
     switch (event.kind) {
       case events::EventKind::oncall_paged:
@@ -49,8 +51,9 @@ void take_events(const Record& record, IncidentRecord& incident) {
         keep_first(times.acknowledged_at, event.t);
         break;
       case events::EventKind::communication_posted:
-        if (event.subject == incident.id && event.text("channel") != "internal")
+        if (contains(told_as, event.subject) && event.text("channel") != kInternal) {
           keep_first(times.communicated_at, event.t);
+        }
         break;
       case events::EventKind::note:
         if (event.text("reported") == "yes" && event.text("incident") == incident.id)

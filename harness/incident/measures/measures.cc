@@ -7,6 +7,7 @@
 #include "base/contains.h"
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "incident/people/communication.h"
 
 namespace firedrill::incident {
 using namespace record;
@@ -63,7 +64,8 @@ Measure paging_delivery(const Record& record, const IncidentRecord& incident) {
     if (alert.incident != incident.id || !alert.pages || !alert.firing_at) continue;
     if (best == nullptr || rank(alert) < rank(*best)) best = &alert;
   }
-  return best == nullptr ? not_applicable("delivery") : span("delivery", best->firing_at, best->paged_at, record.judged_to);
+  return best == nullptr ? not_applicable("delivery")
+                         : span("delivery", best->firing_at, best->paged_at, record.judged_to);
 }
 
 }  // namespace
@@ -79,9 +81,7 @@ std::vector<Measure> measure(const Record& record, const IncidentRecord& inciden
                                            events::EventKind::alert_muted, events::EventKind::oncall_nobody});
   const bool pages = has_stage(record, {events::EventKind::oncall_paged, events::EventKind::oncall_nobody,
                                         events::EventKind::oncall_acknowledged});
-  const bool communicates =
-      has_stage(record, {events::EventKind::communication_due, events::EventKind::communication_posted,
-                         events::EventKind::communication_missed});
+  const bool communicates = is_told_outside(record, incident);
   const Time end = record.judged_to;
   // What is over can no longer be noticed: it went unseen for as long as it lasted.
   const Time seen_until = t.resolved_at.value_or(end);

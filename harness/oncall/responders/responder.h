@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,21 @@ DistributionSpec usual_acknowledgement();  // lognormal, half within two minutes
 inline constexpr Duration kUsualStep = 3min;
 // Likewise: how long somebody who has done what helped waits for the alerts to be over, before the next step.
 inline constexpr Duration kPatience = 15min;
+
+// Likewise: how long somebody who has acknowledged takes for the first post, and how long after all is over the last
+// one comes.
+inline constexpr Duration kUsualFirstPost = 3min;
+inline constexpr Duration kUsualLastPost = 2min;
+
+// What somebody who has acknowledged tells others of it.
+struct Talk {
+  bool inside = true;
+  bool outside = true;
+  Duration first = kUsualFirstPost;  // since the acknowledgement
+  std::optional<Duration> every{};   // instead of the cadence that is asked
+  Duration last = kUsualLastPost;    // since the last of the pages was over
+  bool operator==(const Talk&) const = default;
+};
 
 // Somebody hears no page from one time to another, counted from the end of the warm-up.
 struct Absence {
@@ -45,6 +61,7 @@ struct Responder {
   std::vector<ScriptedAction> actions{};
   bool follows_playbooks = false;
   Duration step = kUsualStep;  // of a playbook: from one to the next
+  Talk talk{};
 };
 
 // What a playbook comes to in this production.
@@ -58,6 +75,7 @@ struct Plan {
   std::string playbook{};
   std::vector<events::Action> steps{};
   std::vector<PlannedEscalation> escalations{};
+  Cadence4 cadence{};  // of updates; of severities of which it says nothing: none
 };
 
 // All of it; a run does not change it.

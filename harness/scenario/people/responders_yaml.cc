@@ -68,6 +68,34 @@ constexpr FieldSpec kAlert{.name = "alert", .type = text, .required = true, .doc
 constexpr FieldSpec kSeverity{
     .name = "severity", .type = text, .required = true, .doc = "which it is", .choices = kSeverities};
 
+constexpr std::array<std::string_view, 3> kPosts = {"all", "internal", "none"};
+constexpr FieldSpec kCommunicate[] = {
+    {.name = "posts",
+     .type = text,
+     .doc = "all: inside, and on the status page what is severe enough for it; internal: the status page is forgotten; "
+            "none: nobody is told",
+     .default_text = "all",
+     .choices = kPosts},
+    {.name = "first",
+     .type = duration,
+     .doc = "from the acknowledgement to the first post; the default is invented",
+     .default_text = "3m",
+     .max = kLongest},
+    {.name = "every",
+     .type = duration,
+     .doc = "from one post to the next at the latest; without it as the playbook or the on-call file asks",
+     .min = 1,
+     .max = kLongest},
+    {.name = "last",
+     .type = duration,
+     .doc = "from when all is over to the last post; the default is invented",
+     .default_text = "2m",
+     .max = kLongest},
+};
+
+std::span<const FieldSpec> communicate_fields() {
+  return kCommunicate;
+}
 std::span<const FieldSpec> responder_fields() {
   return kResponder;
 }
@@ -76,7 +104,11 @@ std::span<const FieldSpec> absence_fields() {
 }
 
 constexpr Block kAbsenceBlock = {"absence", "a time in which no page is heard", absence_fields};
+constexpr Block kCommunicateBlock = {"communicate", "what others are told by who has acknowledged first",
+                                     communicate_fields};
 constexpr ChildBlock kChildren[] = {
+    {"communicate", Shape::one, &kCommunicateBlock, false,
+     "what they tell others, of what they were the first to acknowledge, and when"},
     {"absent", Shape::list, &kAbsenceBlock, false, "times in which they hear no page: asleep, away"},
 };
 constexpr std::array<std::string_view, 1> kElsewhere = {"actions"};
@@ -184,6 +216,19 @@ void take_absences(const DecodedBlock& block, oncall::Responder& responder, Diag
   std::ranges::stable_sort(responder.absences, {}, &oncall::Absence::from);
 }
 
+void take_talk(const DecodedBlock& block, oncall::Responder& responder) {
+  const DecodedBlock* communicate = block.one("communicate");
+  if (communicate == nullptr) return;
+  const Fields& fields = communicate->fields;
+  const std::string posts = fields.text("posts", "all");
+  responder.talk = {.inside = posts != "none",
+                    .outside = posts == "all",
+                    .first = fields.duration("first", oncall::kUsualFirstPost),
+                    .every = {},
+                    .last = fields.duration("last", oncall::kUsualLastPost)};
+  if (fields.has("every")) responder.talk.every = fields.duration("every");
+}
+
 }  // namespace
 
 const Block kResponderBlock = {.name = "responder",
@@ -213,6 +258,7 @@ std::vector<ResponderEntry> make_responders(std::span<const DecodedBlock> blocks
     entry.responder.follows_playbooks = fields.has("policy");
     entry.responder.step = fields.duration("step_takes", oncall::kUsualStep);
     take_absences(block, entry.responder, diagnostics);
+    take_talk(block, entry.responder);
     if (const Node* actions = block.node->is_mapping() ? block.node->find("actions") : nullptr) {
       ActionsDecoder(entry, diagnostics).decode(*actions);
     }

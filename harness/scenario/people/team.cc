@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "base/report.h"
 #include "base/text/format.h"
 #include "fake_services/actions/action_table.h"
+#include "oncall/communication/template_folder.h"
 #include "oncall/playbook/sentences.h"
 #include "oncall/roster_lints.h"
 #include "oncall/roster_yaml.h"
@@ -117,14 +119,24 @@ void add_plans(const TeamInput& input, oncall::Team& team) {
 }  // namespace
 
 std::optional<oncall::Roster> load_roster(const std::string& file, const Position& named_at, yaml::Inputs& inputs,
-                                          Diagnostics& diagnostics, Diagnostics& lints) {
+                                          std::vector<InputFile>& templates, Diagnostics& diagnostics,
+                                          Diagnostics& lints) {
   if (file.empty()) return std::nullopt;
   const yaml::Document* document = inputs.read(file, named_at, oncall::kRosterForm, yaml::Dialect::strict, diagnostics);
   if (document == nullptr) return std::nullopt;
   Diagnostics found;
   std::optional<oncall::Roster> roster = oncall::decode_roster(*document, found);
+  if (roster) {
+    const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+    oncall::CommunicationPolicy& policy = roster->communication;
+    for (const SourcePtr& source : oncall::read_post_templates(policy, inputs.scope().from(folder), found)) {
+      const auto path = folder / policy.template_folder / std::filesystem::path(source->name).filename();
+      templates.push_back({path.lexically_normal().generic_string(), sha256_hex(source->text), source});
+    }
+  }
+  const bool wrong = has_errors(found);
   std::ranges::move(found, std::back_inserter(diagnostics));
-  if (!roster) return std::nullopt;
+  if (!roster || wrong) return std::nullopt;
   roster->file = file;
   std::ranges::move(oncall::lint_roster(*roster), std::back_inserter(lints));
   return roster;
@@ -145,7 +157,7 @@ void add_people(const oncall::Roster& roster, std::span<const std::string> servi
 }
 
 oncall::Plan plan_of(const oncall::Playbook& playbook, const TeamInput& input) {
-  oncall::Plan plan{.playbook = playbook.name};
+  oncall::Plan plan{.playbook = playbook.name, .cadence = playbook.cadence};
   const std::vector<std::string> services = service_names(input.topology);
   for (const oncall::PlaybookStep& step : playbook.steps) {
     if (step.part != oncall::PlaybookStep::Part::mitigation || !step.command.remedy) continue;

@@ -19,10 +19,11 @@
 
 namespace firedrill::scenario {
 
-// The on-call file of that name, which may be none. Nothing if something is wrong with it, which is told; what is
-// allowed and probably not meant is among the lints.
+// The on-call file of that name, which may be none, and the texts of posts that it names. Nothing if something is wrong
+// with it, which is told; what is allowed and probably not meant is among the lints.
 std::optional<oncall::Roster> load_roster(const std::string& file, const Position& named_at, yaml::Inputs& inputs,
-                                          Diagnostics& diagnostics, Diagnostics& lints);
+                                          std::vector<InputFile>& templates, Diagnostics& diagnostics,
+                                          Diagnostics& lints);
 
 // What expectations may name of people and of what they do. Null: the topology is not known.
 void add_people(const oncall::Roster& roster, std::span<const std::string> services,

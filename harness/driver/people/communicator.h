@@ -1,0 +1,42 @@
+// Puts what people say into words, and tells the run of it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "driver/people/severity_watch.h"
+#include "events/sink.h"
+#include "oncall/communication/communication.h"
+
+namespace firedrill::driver {
+
+class Communicator {
+ public:
+  Communicator(std::shared_ptr<const oncall::Team> team, SeverityWatch watch);
+
+  void on_minute(const events::Minute& minute);
+  void acknowledged(oncall::AcknowledgedPage page, Time t);
+  void heard(std::string_view page, const std::set<std::string>& alerts) { communication_.heard(page, alerts); }
+  void declared(record::SeverityLevel severity, Time t) { communication_.declared(severity, t); }
+  void acted(const std::string& action, Time t) { communication_.acted(action, t); }
+  void helped(Time t) { communication_.helped(t); }
+  void over(std::string_view page, Time t) { communication_.over(page, t); }
+
+  Time next_due() const { return communication_.next_due(); }
+  // Tells what is posted now.
+  void run_due(Time now, events::Sink& sink);
+
+ private:
+  void say(const oncall::Post& post, events::Sink& sink);
+
+  std::shared_ptr<const oncall::Team> team_;
+  SeverityWatch watch_;
+  oncall::Communication communication_;
+  // By what the team calls it: a title once given stays.
+  std::map<std::string, std::string> titles_;
+};
+
+}  // namespace firedrill::driver
