@@ -99,7 +99,9 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   });
   if (first == posts.end()) {
     outcome.result = Verdict::fail;
-    outcome.observed = posts.empty() ? "nothing was posted" : format("{} posts, none that says so", posts.size());
+    outcome.observed = posts.empty()
+                           ? "nothing was posted"
+                           : format("{} post{}, none that says so", posts.size(), posts.size() == 1 ? "" : "s");
     if (!posts.empty()) {
       outcome.why = format("the last of them at {}: {}", when(record, posts.back()->t), posts.back()->text("status"));
     }
