@@ -81,7 +81,7 @@ std::vector<PostRow> post_rows(const Record& record) {
 std::string communication_headline(const Record& record) {
   const std::vector<PostRow> posts = post_rows(record);
   if (posts.empty()) return "Nobody was told of anything.";
-  const auto outside = std::ranges::count(posts, "status page", &PostRow::where);
+  const auto outside = std::ranges::count_if(posts, [](const PostRow& row) { return row.where == "status page"; });
   return format("{} post{}, {} of them on the status page.", posts.size(), posts.size() == 1 ? "" : "s", outside);
 }
 

@@ -1,4 +1,6 @@
 // Who is called and works the incidents, where the scenario has an on-call file.
+#include <utility>
+
 #include "driver/components/component.h"
 #include "driver/people/on_call_desk.h"
 #include "incident/alerts/paging.h"

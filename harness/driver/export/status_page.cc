@@ -65,7 +65,7 @@ json::object incident_json(const StatusIncident& incident) {
           {"name", incident.name},
           {"status", incident.status},
           {"impact", incident.impact},
-          {"shortlink", nullptr},
+          {"shortlink", json::value(nullptr)},
           {"created_at", instant(incident.created_at)},
           {"updated_at", instant(incident.updated_at)},
           {"monitoring_at", instant(incident.monitoring_at)},
@@ -95,7 +95,7 @@ Result<Export> make(const ExportContext& context) {
       {"components", components_json(page.components)},
       {"incidents", std::move(incidents)},
       {"scheduled_maintenances", json::array{}},
-      {"status", json::object{{"indicator", indicator}, {"description", description_of(indicator)}}}};
+      {"status", json::object{{"indicator", indicator}, {"description", std::string(description_of(indicator))}}}};
   Export result;
   result.text = write_json(summary, JsonStyle::pretty);
   result.note = format("{} incident{}", page.incidents.size(), page.incidents.size() == 1 ? "" : "s");

@@ -66,9 +66,10 @@ void Communicator::say(const oncall::Post& post, events::Sink& sink) {
     for (ComponentStatus& each : components) each.status = kOperational;
   }
   data.components = impaired(components);
-  const auto [title, is_new] = titles_.try_emplace(data.incident);
-  if (is_new) title->second = title_of(data.severity, data.components);
-  data.title = title->second;
+  const auto title = titles_.find(data.incident);
+  data.title = title == titles_.end() ? title_of(data.severity, data.components) : title->second;
+  // What everybody knows it by stays, whatever else becomes of it.
+  if (post.channel == record::kExternal) titles_.emplace(data.incident, data.title);
   const auto& own = team_->roster.communication.templates;
   const auto text = (own != nullptr ? *own : oncall::PostTemplates::shipped()).render(post.channel, data);
   if (!text) {

@@ -35,7 +35,7 @@ class Communicator {
   std::shared_ptr<const oncall::Team> team_;
   SeverityWatch watch_;
   oncall::Communication communication_;
-  // By what the team calls it: a title once given stays.
+  // Those that stand on the status page, by what the team calls the incident.
   std::map<std::string, std::string> titles_;
 };
 

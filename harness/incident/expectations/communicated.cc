@@ -57,7 +57,7 @@ void take_target(const Expectation& expectation, const Record& record, const Inc
 void judge_cadence(const Expectation& expectation, const Record& record, const IncidentRecord& incident,
                    Outcome& outcome) {
   if (!expectation.fields.boolean("cadence")) return;
-  outcome.expected += ", and goes on to in time";
+  outcome.expected += ", and keeps the cadence";
   if (outcome.result != Verdict::pass || !incident.communication) return;
   const IncidentCommunication& told = *incident.communication;
   if (told.channel != channel_of(expectation)) {

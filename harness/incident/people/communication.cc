@@ -6,7 +6,6 @@
 #include "base/contains.h"
 #include "base/duration.h"
 #include "base/text/format.h"
-#include "incident/incidents/incidents.h"
 #include "incident/people/status_page.h"
 
 namespace firedrill::incident {
@@ -36,7 +35,7 @@ std::vector<Told> all_told(const Record& record) {
     auto told = std::ranges::find(all, event.subject, &Told::name);
     if (told == all.end()) {
       const auto since = parse_instant(event.text("since"));
-      told = all.insert(all.end(), {event.subject, {}, since ? *since : event.t, event.t});
+      told = all.insert(all.end(), Told{event.subject, {}, since ? *since : event.t, event.t});
     }
     for (std::string& name : split_alerts(event.text("alert"))) {
       if (!contains(told->alerts, name)) told->alerts.push_back(std::move(name));

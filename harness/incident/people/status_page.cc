@@ -21,7 +21,8 @@ std::vector<ComponentChange> apply(const events::Event& event, std::vector<Statu
   for (const ComponentStatus& each : read_components(event.text("components"))) {
     StatusComponent* known = find(page, each.name);
     if (known == nullptr) {
-      known = &page.emplace_back(format("component-{}", each.name), each.name, std::string(kOperational));
+      page.push_back({format("component-{}", each.name), each.name, std::string(kOperational)});
+      known = &page.back();
     }
     if (known->status == each.status) continue;
     changes.push_back({known->id, known->name, known->status, each.status});
@@ -69,13 +70,14 @@ void add(const events::Event& event, StatusPage& page) {
     }
   }
   for (StatusComponent& each : incident.components) each.status = find(page.components, each.name)->status;
-  incident.incident_updates.insert(incident.incident_updates.begin(),
-                                   {.id = format("{}-{}", incident.id, incident.incident_updates.size() + 1),
-                                    .status = incident.status,
-                                    .body = event.text("text"),
-                                    .created_at = event.t,
-                                    .display_at = event.t,
-                                    .affected_components = std::move(changes)});
+  incident.incident_updates.insert(
+      incident.incident_updates.begin(),
+      StatusUpdate{.id = format("{}-{}", incident.id, incident.incident_updates.size() + 1),
+                   .status = incident.status,
+                   .body = event.text("text"),
+                   .created_at = event.t,
+                   .display_at = event.t,
+                   .affected_components = std::move(changes)});
 }
 
 }  // namespace

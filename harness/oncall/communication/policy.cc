@@ -58,18 +58,18 @@ constexpr ChildBlock kChildren[] = {
 
 // Each of them, where it stands.
 void take_templates(const yaml::DecodedBlock& block, CommunicationPolicy& policy, Diagnostics& diagnostics) {
-  const auto texts = block.fields.text_map("templates");
-  if (texts.empty()) return;
+  const auto own = block.fields.text_map("templates");
+  if (own.empty()) return;
   const yaml::Node* mapping = block.node->find("templates");
   auto templates = std::make_shared<PostTemplates>(PostTemplates::shipped());
   bool sound = true;
-  for (const auto& [name, text] : texts) {
+  for (const auto& [name, words] : own) {
     const yaml::Node* value = mapping == nullptr ? nullptr : mapping->find(name);
     const Position where = value == nullptr ? block.where : value->where();
     if (!is_template_name(name)) {
       report(diagnostics, where, format("there are no posts '{}'", name), template_names_remedy(name));
       sound = false;
-    } else if (const auto problem = templates->add(name, text)) {
+    } else if (const auto problem = templates->add(name, words)) {
       report(diagnostics, where, problem->what, problem->remedy);
       sound = false;
     }

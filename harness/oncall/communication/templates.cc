@@ -28,7 +28,7 @@ constexpr std::array kStatuses{PostStatus::investigating, PostStatus::identified
                                PostStatus::resolved};
 
 // "14:30 UTC".
-std::string clock(Time t) {
+std::string clock_text(Time t) {
   return format_instant(t).substr(11, 5) + " UTC";
 }
 
@@ -59,13 +59,15 @@ constexpr std::array kFields = std::to_array<Field>({
     {"Kind", [](const Value& v) { return templates::make_text(std::string(to_string(data_of(v).kind))); }},
     {"Role", [](const Value& v) { return templates::make_text(data_of(v).role); }},
     {"Began", [](const Value& v) { return time_value(data_of(v).began); }},
-    {"BeganAt", [](const Value& v) { return templates::make_text(clock(data_of(v).began)); }},
+    {"BeganAt", [](const Value& v) { return templates::make_text(clock_text(data_of(v).began)); }},
     {"Now", [](const Value& v) { return time_value(data_of(v).at); }},
-    {"NowAt", [](const Value& v) { return templates::make_text(clock(data_of(v).at)); }},
+    {"NowAt", [](const Value& v) { return templates::make_text(clock_text(data_of(v).at)); }},
     {"Duration",
      [](const Value& v) { return templates::make_text(describe_duration(data_of(v).at - data_of(v).began)); }},
     {"NextAt",
-     [](const Value& v) { return templates::make_text(data_of(v).next ? clock(*data_of(v).next) : std::string()); }},
+     [](const Value& v) {
+       return templates::make_text(data_of(v).next ? clock_text(*data_of(v).next) : std::string());
+     }},
     {"Alerts", [](const Value& v) { return templates::make_texts(data_of(v).alerts); }},
     {"Components", [](const Value& v) { return templates::make_texts(data_of(v).components); }},
     {"Actions", [](const Value& v) { return templates::make_texts(data_of(v).actions); }},
@@ -192,13 +194,13 @@ const PostTemplates& PostTemplates::shipped() {
 
 std::optional<PostTemplates::Problem> PostTemplates::add(std::string_view name, std::string text) {
   const std::string own(name);
+  // Go would go on with what was there.
+  if (trimmed(text).empty()) {
+    return Problem{.what = format("the template '{}' is empty", name), .remedy = "write a text, or leave it out"};
+  }
   PostTemplates tried = *this;
   if (const auto added = tried.set_.add(own, std::move(text)); !added) {
     return problem_of(own, added.error(), "docs/communication.md shows what a template may say");
-  }
-  // Of white space nothing is taken: Go leaves it out.
-  if (!tried.set_.defines(own)) {
-    return Problem{.what = format("the template '{}' is empty", name), .remedy = "write a text, or leave it out"};
   }
   tried.own_.insert(own);
   const std::string channel = own.substr(0, own.find('_'));

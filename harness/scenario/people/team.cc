@@ -1,6 +1,7 @@
 #include "scenario/people/team.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/hash.h"
 #include "base/report.h"

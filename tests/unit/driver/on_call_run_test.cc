@@ -219,5 +219,44 @@ TEST_F(OnCallRun, IsTheSameEachTime) {
   EXPECT_FALSE(once(3) == once(4));
 }
 
+// "9m external investigating P1".
+Lines posts(const record::Record& record) {
+  Lines out;
+  for (const events::Event& event : record.timeline) {
+    if (event.kind != events::EventKind::communication_posted) continue;
+    out.push_back(format("{} {} {} {}", format_duration(event.t - record.judged_from), event.text("channel"),
+                         event.text("status"), event.text("severity")));
+  }
+  return out;
+}
+
+TEST_F(OnCallRun, TellsOthersOfWhatIsDone) {
+  const record::Record record = run({.responders = R"(
+  - {person: ada, acknowledge: 1m, policy: playbook, communicate: {last: 1m}})"});
+  const Lines told = posts(record);
+  ASSERT_GE(told.size(), 6U);
+  EXPECT_THAT(Lines(told.begin(), told.begin() + 4),
+              ElementsAre("9m internal investigating P1", "9m external investigating P1", "12m internal identified P1",
+                          "12m external identified P1"));
+  EXPECT_THAT(told.back(), HasSubstr("external resolved P1"));
+  ASSERT_TRUE(record.status_page);
+  ASSERT_EQ(record.status_page->incidents.size(), 1U);
+  EXPECT_EQ(record.status_page->incidents.front().impact, "major");
+  EXPECT_EQ(record.status_page->incidents.front().status, "resolved");
+  EXPECT_EQ(record.status_page->incidents.front().name, "Major degradation");
+  ASSERT_TRUE(record.on_call);
+  ASSERT_TRUE(record.on_call->communication);
+  // The file's three, and the playbook's.
+  EXPECT_EQ(record.on_call->communication->cadences.size(), 4U);
+}
+
+TEST_F(OnCallRun, TellsNobodyOutsideOfWhatNobodyNotices) {
+  EXPECT_THAT(posts(run({.responders = kQuick})), ElementsAre("9m internal investigating P3", StartsWith("3")));
+  EXPECT_THAT(posts(run({.responders = "\n  - {person: ada, acknowledge: 1m, communicate: {posts: none}}\n"
+                                       "  - {person: bob, communicate: {posts: none}}\n"
+                                       "  - {person: cleo, communicate: {posts: none}}\n"})),
+              IsEmpty());
+}
+
 }  // namespace
 }  // namespace firedrill::driver

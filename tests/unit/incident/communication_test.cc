@@ -196,13 +196,12 @@ TEST(CommunicatedExpectation, HoldsTheCadenceAgainstWhatIsAsked) {
       "pass");
   EXPECT_EQ(
       answer({{18min, "investigating"}, {36min, "resolved"}}, {{"cadence", true}}),
-      "fail | the status page tells by 20 m (14:20:00), as the on-call file asks of a P0, and goes on to in time | "
+      "fail | the status page tells by 20 m (14:20:00), as the on-call file asks of a P0, and keeps the cadence | "
       "posted at 18 m (14:18:00), 3 m after the acknowledgement | after the post at 18 m (14:18:00) there was none "
       "for 18 m; one was due after 10 m");
-  EXPECT_EQ(
-      answer({{18min, "investigating", "internal"}}, {{"cadence", true}, {"channel", Text("internal")}}),
-      "invalid | the team tells its own people, and goes on to in time | posted at 18 m (14:18:00), 3 m after the "
-      "acknowledgement | of a P0 the cadence is asked of external posts");
+  EXPECT_EQ(answer({{18min, "investigating", "internal"}}, {{"cadence", true}, {"channel", Text("internal")}}),
+            "invalid | the team tells its own people, and keeps the cadence | posted at 18 m (14:18:00), 3 m after the "
+            "acknowledgement | of a P0 the cadence is asked of external posts");
 }
 
 }  // namespace
