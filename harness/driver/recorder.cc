@@ -74,6 +74,10 @@ void Recorder::count_ahead() const {
 void Recorder::on_event(Event event) {
   if (is_of_scenario(event)) return;
   if (!is_step(event.kind)) take(kBytesOfEvent);
+  // Long, and twice: the status page has it, too.
+  if (event.kind == EventKind::communication_posted) {
+    take(2 * static_cast<std::int64_t>(event.text("text").size()));
+  }
   if (events::stops_rules(event)) forget_alerts(event.t);
   note_phase(*record_, event);
   if (event.subject == events::kAlertmanager) note_alertmanager(event);
