@@ -16,7 +16,7 @@ StatusComponent* find(std::vector<StatusComponent>& components, const std::strin
 }
 
 // What the update changes on the page; one that the page did not have yet was operational.
-std::vector<ComponentChange> apply(const events::Event& event, std::vector<StatusComponent>& page) {
+std::vector<ComponentChange> change_components(const events::Event& event, std::vector<StatusComponent>& page) {
   std::vector<ComponentChange> changes;
   for (const ComponentStatus& each : read_components(event.text("components"))) {
     StatusComponent* known = find(page, each.name);
@@ -57,7 +57,7 @@ void raise_impact(StatusIncident& incident, SeverityLevel level) {
 }
 
 void add(const events::Event& event, StatusPage& page) {
-  std::vector<ComponentChange> changes = apply(event, page.components);
+  std::vector<ComponentChange> changes = change_components(event, page.components);
   StatusIncident& incident = incident_of(event, page);
   incident.status = event.text("status");
   incident.updated_at = event.t;
