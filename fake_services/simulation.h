@@ -79,8 +79,8 @@ class Simulation : private Levers {
   Done restart(const std::string& service) override;
   Done scale(const std::string& service, std::int64_t replicas) override;
   Done drain(const std::string& node) override;
-  Done shed(const std::string& service, double share) override;
-  Done limit(const std::string& service, double per_second) override;
+  Done shed(const std::string& service, double share, bool probes) override;
+  Done limit(const std::string& service, double per_second, bool probes) override;
   Done switch_off(const std::string& service, const std::string& dependency, bool off) override;
   Done warm(const std::string& service, const std::string& dependency) override;
   Done renew_certificate(const std::string& service) override;

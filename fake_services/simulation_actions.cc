@@ -190,20 +190,20 @@ Levers::Done Simulation::drain(const std::string& node) {
   return {};
 }
 
-Levers::Done Simulation::shed(const std::string& service, double share) {
-  holds_.shed(index_of(service), share);
+Levers::Done Simulation::shed(const std::string& service, double share, bool probes) {
+  holds_.shed(index_of(service), share, probes);
   apply_holds(index_of(service));
   return {};
 }
 
-Levers::Done Simulation::limit(const std::string& service, double per_second) {
+Levers::Done Simulation::limit(const std::string& service, double per_second, bool probes) {
   const auto& codes = flow_.model().services[index_of(service)].codes.list;
   if (std::ranges::find(codes, kTooManyRequests) == codes.end()) {
     return std::unexpected(format(
         "nothing was made ready in this run to answer {} for {}: only what the scenario's responders may limit is",
         kTooManyRequests, service));
   }
-  holds_.limit(index_of(service), per_second);
+  holds_.limit(index_of(service), per_second, probes);
   apply_holds(index_of(service));
   return {};
 }

@@ -60,6 +60,8 @@ std::string expected_form(const FieldSpec& spec) {
       return "expected a whole number";
     case FieldType::number:
       return "expected a number";
+    case FieldType::boolean:
+      return "expected true or false";
     default:
       return "expected a text";
   }
@@ -87,6 +89,9 @@ std::optional<FieldValue> value_of(const FieldSpec& spec, const std::string& tex
     case FieldType::duration:
       if (const auto value = parse_duration(text)) return *value;
       return std::nullopt;
+    case FieldType::boolean:
+      if (text != "true" && text != "false") return std::nullopt;
+      return FieldValue(text == "true");
     default:
       if (text.empty()) return std::nullopt;
       return text;

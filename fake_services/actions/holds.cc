@@ -4,6 +4,16 @@
 
 namespace firedrill::fake_services {
 
+void Holds::shed(std::size_t service, double share, bool probes) {
+  services_[service].shed = share;
+  services_[service].sheds_probes = probes;
+}
+
+void Holds::limit(std::size_t service, double per_second, bool probes) {
+  services_[service].limit = per_second;
+  services_[service].limits_probes = probes;
+}
+
 void Holds::switch_off(std::size_t service, std::size_t edge, bool off) {
   off ? void(services_[service].off.insert(edge)) : void(services_[service].off.erase(edge));
 }
@@ -14,6 +24,8 @@ void Holds::apply(std::size_t service, std::vector<TrafficConditions>& condition
     for (const std::size_t edge : held.off) replica.dependencies[edge].off = true;
     if (held.shed <= 0) continue;
     for (RequestConditions& route : replica.routes) route.add_reply(kQueueFull, held.shed, 0);
+    if (!held.sheds_probes) continue;
+    for (RequestConditions& probe : replica.health) probe.add_reply(kQueueFull, held.shed, 0);
   }
 }
 
@@ -25,6 +37,7 @@ void Holds::apply(std::size_t service, ServiceConditions& conditions) const {
   conditions.limit_burst = limit;
   conditions.limit_code = kTooManyRequests;
   conditions.limit_retry_after_s = 0;
+  conditions.limits_probes = services_[service].limits_probes;
 }
 
 std::vector<std::size_t> Holds::services() const {

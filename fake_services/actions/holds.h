@@ -18,8 +18,9 @@ class Holds {
  public:
   explicit Holds(std::size_t services) : services_(services) {}
 
-  void shed(std::size_t service, double share) { services_[service].shed = share; }
-  void limit(std::size_t service, double per_second) { services_[service].limit = per_second; }
+  // With `probes` the requests of kubelets are turned away as all others are.
+  void shed(std::size_t service, double share, bool probes);
+  void limit(std::size_t service, double per_second, bool probes);
   void switch_off(std::size_t service, std::size_t edge, bool off);
   void silence(SilencedAlert silence) { silences_.push_back(std::move(silence)); }
   void drain(const std::string& node) { drained_.insert(node); }
@@ -35,7 +36,9 @@ class Holds {
  private:
   struct OfService {
     double shed = 0;
-    double limit = 0;           // 0: none
+    bool sheds_probes = false;
+    double limit = 0;  // 0: none
+    bool limits_probes = false;
     std::set<std::size_t> off;  // edges
     bool idle() const { return shed <= 0 && limit <= 0 && off.empty(); }
   };

@@ -20,10 +20,10 @@ class Levers {
   virtual Done scale(const std::string& service, std::int64_t replicas) = 0;
   // The pods on a node are placed on others, and so is what comes later.
   virtual Done drain(const std::string& node) = 0;
-  // A share of its requests is answered 503 without any work; 0: none.
-  virtual Done shed(const std::string& service, double share) = 0;
+  // A share of its requests is answered 503 without any work; 0: none. With `probes` that is true of those of kubelets.
+  virtual Done shed(const std::string& service, double share, bool probes) = 0;
   // No more than so many requests per second get through to all its replicas, others are answered 429; 0: all do.
-  virtual Done limit(const std::string& service, double per_second) = 0;
+  virtual Done limit(const std::string& service, double per_second, bool probes) = 0;
   // Its requests do without the dependency, or call it again.
   virtual Done switch_off(const std::string& service, const std::string& dependency, bool off) = 0;
   // What it caches before the dependency (of all, if none is named) is there again.

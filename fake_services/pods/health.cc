@@ -93,7 +93,7 @@ HttpResponse draw_health_response(const ServiceModel& model, const ReplicaClass&
                                   const ProbeSpec& spec, RandomStream& chance) {
   const RequestConditions& conditions = k.conditions.health[static_cast<std::size_t>(type)];
   if (const auto met = held_up(conditions, chance)) return {.connection = *met};
-  if (k.limited > 0 && chance.uniform() < k.limited) return {.code = k.limit_code};
+  if (k.probes_limited > 0 && chance.uniform() < k.probes_limited) return {.code = k.limit_code};
   for (const InjectedReply& reply : conditions.replies) {
     if (reply.code != 0 && chance.uniform() < reply.share) return {.code = reply.code};
   }
@@ -146,7 +146,7 @@ bool surely_healthy(const ServiceModel& model, const ReplicaClass& k) {
   for (const RequestConditions& conditions : k.conditions.health) {
     if (conditions != RequestConditions{}) return false;
   }
-  if (k.limited > 0) return false;
+  if (k.probes_limited > 0) return false;
   const bool unwritable = k.conditions.replica.disk_level >= kDiskFull || k.conditions.replica.disk_errors > 0;
   if (unwritable && checks_disk(model)) return false;
   if (k.point.blocking > kNever || own_time(k) > kNoTime) return false;

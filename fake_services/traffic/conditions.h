@@ -92,6 +92,7 @@ struct ServiceConditions {
   double limit_burst = 0;     // size of the token bucket, requests
   std::int32_t limit_code = 0;
   double limit_retry_after_s = 0;          // 0: not said
+  bool limits_probes = false;              // the requests of kubelets count as all others do
   double foreign_messages = 0;             // per second, put into its queue by nobody of ours
   double consuming = 1;                    // share of its consumers that take messages
   std::optional<Time> certificate_expiry;  // of its certificate; nothing: as issued

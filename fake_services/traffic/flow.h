@@ -98,11 +98,11 @@ struct ReplicaClass {
   double next_busy = 0;
   StationPoint point;
   double holding_s = 0;
-  double own_stretch = 1;  // of own time, at the limit of the processor
-  double start_rate = 0;   // requests that begin to be worked on, per second
-  double done_rate = 0;    // requests worked on to some end, per second
-  double takes = 0;        // of consumers: messages per second and replica
-  double limited = 0;      // share of requests over the service's limit
+  double own_stretch = 1;     // of own time, at the limit of the processor
+  double start_rate = 0;      // requests that begin to be worked on, per second
+  double done_rate = 0;       // requests worked on to some end, per second
+  double takes = 0;           // of consumers: messages per second and replica
+  double probes_limited = 0;  // share of the requests of kubelets that are over the service's limit
   std::int32_t limit_code = 0;
   double relaxation = 1;  // how far call rates follow in one step
   double last_change = 0;

@@ -107,7 +107,7 @@ void Flow::limit(ServiceState& s) {
   }
   moving_ = std::max(moving_, size_of(s.limited - was));
   for (auto& k : s.classes) {
-    k.limited = s.limited;
+    k.probes_limited = s.conditions.limits_probes ? s.limited : 0;
     k.limit_code = s.conditions.limit_code;
   }
 }

@@ -11,7 +11,7 @@ constexpr FieldSpec kFields[] = {
      .type = FieldType::integer,
      .required = true,
      .doc = "how many pods there are to be",
-     .min = 0,
+     .min = 1,
      .max = static_cast<double>(kMostReplicas)},
 };
 
@@ -44,8 +44,7 @@ ActionSpec scale() {
           "The service is to have so many pods (kubectl scale). New ones take their time to start, and connections to "
           "what they call; those that are no longer wanted drain. More of them help where requests wait for a worker, "
           "and not where they wait for a dependency, which gets more to do. The simulated production keeps at least "
-          "one "
-          "pod: 0 is refused when it is done. It helped when fewer requests to the service fail, when they are "
+          "one pod. It helped when fewer requests to the service fail, when they are "
           "answered "
           "sooner, or when there are more ready pods and much less waits; fewer pods, when they are gone.",
       .fields = kFields,

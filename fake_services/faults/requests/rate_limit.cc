@@ -7,8 +7,8 @@ namespace {
 
 class RateLimit final : public Fault {
  public:
-  RateLimit(double rps, double burst, int code, double retry_after_s)
-      : rps_(rps), burst_(burst), code_(code), retry_after_s_(retry_after_s) {}
+  RateLimit(double rps, double burst, int code, double retry_after_s, bool probes)
+      : rps_(rps), burst_(burst), code_(code), retry_after_s_(retry_after_s), probes_(probes) {}
 
   // On its ramp the limit comes down to what it is in the end.
   void apply_to_service(ServiceConditions& conditions, double strength) const override {
@@ -18,6 +18,7 @@ class RateLimit final : public Fault {
     conditions.limit_burst = burst_;
     conditions.limit_code = code_;
     conditions.limit_retry_after_s = retry_after_s_;
+    conditions.limits_probes = probes_;
   }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
@@ -32,6 +33,7 @@ class RateLimit final : public Fault {
   double burst_;
   int code_;
   double retry_after_s_;
+  bool probes_;
 };
 
 constexpr FieldSpec kFields[] = {
@@ -55,12 +57,16 @@ constexpr FieldSpec kFields[] = {
     {.name = "retry_after",
      .type = FieldType::duration,
      .doc = "value of the Retry-After header, which callers that retry obey"},
+    {.name = "probes",
+     .type = FieldType::boolean,
+     .doc = "whether the probes of kubelets are turned away as well",
+     .default_text = "false"},
 };
 
 std::shared_ptr<const Fault> make(const Fields& fields) {
   const double rps = fields.number("rps");
   return std::make_shared<RateLimit>(rps, fields.number("burst", rps), static_cast<int>(fields.integer("code", 429)),
-                                     to_seconds(fields.duration("retry_after")));
+                                     to_seconds(fields.duration("retry_after")), fields.boolean("probes"));
 }
 
 constexpr LogForm kLines[] = {
@@ -79,10 +85,10 @@ FaultKind rate_limit() {
       .doc =
           "A token bucket lets `rps` requests per second through to the target, and answers the rest with `code` at "
           "once. "
-          "Nothing shows below the limit; above it 429s or 503s rise with the excess, and retries add to it. Probes "
-          "are "
-          "requests too, and their share of them fails: a false failure, that takes healthy pods out. Witness: the "
-          "responses with that code counted by callers.",
+          "Nothing shows below the limit; above it 429s or 503s rise with the excess, and retries add to it. The "
+          "kubelet's probes go past it, as they do where a mesh or a gateway keeps the limit; with `probes: true` they "
+          "are requests as all others, and their share of them fails: a false failure, that takes healthy pods out. "
+          "Witness: the responses with that code counted by callers.",
       .fields = kFields,
       .per_request = false,
       .of_replicas = false,

@@ -176,10 +176,7 @@ TEST(Remedies, ShedAShareAndTakeItAgain) {
 }
 
 TEST(Remedies, LimitAndLiftTheLimit) {
-  WorldSpec probeless = worked_shop({});
-  service_of(probeless, "web").liveness_probe.reset();  // which would be turned away, too
-  service_of(probeless, "web").readiness_probe.reset();
-  Drill drill(std::move(probeless));
+  Drill drill(worked_shop({}));
   drill.run_for(5min);
   ASSERT_TRUE(take(drill.world(), "rate_limit", "web", {{"rps", "30"}}));
   drill.run_for(5min);
@@ -191,6 +188,35 @@ TEST(Remedies, LimitAndLiftTheLimit) {
   other.limited.clear();
   World unprepared(std::move(other));
   EXPECT_THAT(take(unprepared, "rate_limit", "web", {{"rps", "30"}}).error(), StartsWith("nothing was made ready"));
+}
+
+// A cure must not kill the patient: only who says so turns kubelets away.
+TEST(Remedies, TurnNoProbesAwayUnlessTold) {
+  const std::pair<std::string_view, Arguments> cures[] = {{"rate_limit", {{"rps", "10"}}},
+                                                          {"shed_load", {{"share", "90%"}}}};
+  for (const auto& [action, arguments] : cures) {
+    SCOPED_TRACE(action);
+    Drill spared(worked_shop({}));
+    Drill hit(worked_shop({}));
+    Arguments told = arguments;
+    told.emplace_back("probes", "true");
+    for (Drill* drill : {&spared, &hit}) {
+      drill->run_for(5min);
+      ASSERT_TRUE(take(drill->world(), action, "web", drill == &hit ? told : arguments));
+      drill->run_for(10min);
+    }
+    EXPECT_EQ(failed_probes(spared, "web", ProbeType::liveness), 0);
+    EXPECT_EQ(failed_probes(spared, "web", ProbeType::readiness), 0);
+    EXPECT_GT(failed_probes(hit, "web", ProbeType::liveness), 5);
+    EXPECT_GT(failed_probes(hit, "web", ProbeType::readiness), 5);
+    // Lifted without a word of probes, neither meets them any more.
+    const Arguments lifted = {{arguments.front().first, "0"}};
+    ASSERT_TRUE(take(hit.world(), action, "web", lifted));
+    hit.run_for(10min);
+    const auto failed = failed_probes(hit, "web", ProbeType::readiness);
+    hit.run_for(10min);
+    EXPECT_EQ(failed_probes(hit, "web", ProbeType::readiness), failed);
+  }
 }
 
 TEST(Remedies, SwitchOffWhatADependencyIsNeededFor) {
@@ -296,7 +322,11 @@ TEST(ActionTable, ReadsWhatAnActionIsGiven) {
               ElementsAre("the action shed_load takes no 'shares' (did you mean 'share'?)"));
   EXPECT_THAT(wrong("restart", {{"now", "yes"}}),
               ElementsAre("the action restart takes no 'now' (it takes nothing beside its target)"));
-  EXPECT_THAT(wrong("scale", {{"replicas", "4.5"}}), ElementsAre("'replicas' cannot be '4.5' (expected 0 to 1000)"));
+  EXPECT_THAT(wrong("scale", {{"replicas", "4.5"}}), ElementsAre("'replicas' cannot be '4.5' (expected 1 to 1000)"));
+  EXPECT_THAT(wrong("scale", {{"replicas", "0"}}), ElementsAre("'replicas' cannot be 0 (expected 1 to 1000)"));
+  EXPECT_THAT(wrong("rate_limit", {{"rps", "5"}, {"probes", "true"}}), IsEmpty());
+  EXPECT_THAT(wrong("rate_limit", {{"rps", "5"}, {"probes", "yes"}}),
+              ElementsAre("'probes' cannot be 'yes' (expected true or false)"));
   EXPECT_THAT(wrong("scale", {{"replicas", "4"}, {"replicas", "5"}}),
               ElementsAre("'replicas' is given twice (give it once)"));
   EXPECT_THAT(wrong("silence", {{"for", "10"}}), ElementsAre(StartsWith("'for' cannot be '10' (expected 1m to 30d)")));
