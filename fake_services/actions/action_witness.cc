@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "fake_services/actions/relief.h"
+
 namespace firedrill::fake_services {
 namespace {
 
@@ -51,6 +53,7 @@ bool ActionWitness::look_at(Watched& watched, Time t, const Observer& observer, 
   const ActionSpec& spec = *watched.spec;
   Observation seen = observe(watched.services, observer, flow);
   const Observation after = seen.since(watched.last);
+  keep_worst(watched, after);
   const bool settled = watched.looked_at >= watched.effective;
   if (auto symptom = settled ? spec.symptom(watched.before, after, watched.target) : std::nullopt) {
     sink.on_event(events::helped(watched.action, t, *std::move(symptom)));
@@ -61,8 +64,16 @@ bool ActionWitness::look_at(Watched& watched, Time t, const Observer& observer, 
   if (t < watched.effective + spec.shows_within) return false;
   events::Action late = watched.action;
   late.t = t;
-  sink.on_event(events::without_effect(late, spec.unseen(watched.before, after, watched.target)));
+  std::string what = spec.unseen(watched.before, after, watched.target);
+  if (watched.worst) what += "; " + was_worse(*watched.worst);
+  sink.on_event(events::without_effect(late, std::move(what)));
   return true;
+}
+
+// What does not help may harm, for as long as it takes: at the end of its time nothing shows of that any more.
+void ActionWitness::keep_worst(Watched& watched, const Observation& minute) {
+  if (!fails_more(watched.before, minute)) return;
+  if (!watched.worst || failing_share(minute) > failing_share(*watched.worst)) watched.worst = minute;
 }
 
 void ActionWitness::look(Time t, const Observer& observer, const Flow& flow, events::Sink& sink) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,10 +37,13 @@ class ActionWitness {
     Time effective{};
     Observation before;
     Observation last;  // counts since the start, at the last look
+    // The minute since then in which more failed than before it, and most.
+    std::optional<Observation> worst{};
     Time looked_at{};
   };
 
   static Observation observe(const std::vector<std::size_t>& services, const Observer& observer, const Flow& flow);
+  static void keep_worst(Watched& watched, const Observation& minute);
   // True: there is nothing more to be seen.
   static bool look_at(Watched& watched, Time t, const Observer& observer, const Flow& flow, events::Sink& sink);
 

@@ -14,6 +14,12 @@ std::string lately(const Observation& seen);
 
 // Attempts that came to nothing, or were answered 5xx.
 double failures(const Observation& seen);
+// Of all attempts; 0: there were none.
+double failing_share(const Observation& seen);
+// By more than chance explains.
+bool fails_more(const Observation& before, const Observation& after);
+// "meanwhile it was worse: 512 of 900 requests failed within 1 m".
+std::string was_worse(const Observation& worst);
 // Answered per second with less than 500.
 double goodput(const Observation& seen);
 
@@ -21,6 +27,10 @@ double goodput(const Observation& seen);
 std::optional<std::string> fewer_failures(const Observation& before, const Observation& after, std::string_view target);
 // Either of fewer failures and a shorter mean time.
 std::optional<std::string> relief(const Observation& before, const Observation& after, std::string_view target);
+// Of what starts processes anew: either of these, or they hold much less memory than before.
+std::optional<std::string> relief_by_new_processes(const Observation& before, const Observation& after,
+                                                   std::string_view target);
+std::string no_relief_by_new_processes(const Observation& before, const Observation& after, std::string_view target);
 std::string no_relief(const Observation& before, const Observation& after, std::string_view target);
 
 // Of what turns requests away: more of them are answered well, or less than half as many are under way.

@@ -30,6 +30,11 @@ std::set<std::string> alerts_of(const oncall::Playbook& playbook, const scenario
   return alerts;
 }
 
+bool has_fired(const record::Record& record, const std::set<std::string>& alerts) {
+  return std::ranges::any_of(
+      record.alerts, [&](const record::AlertRecord& each) { return each.firing_at && alerts.contains(each.alert); });
+}
+
 // The scenario without its own people, and judged by nothing.
 scenario::LoadedScenario bare(const scenario::LoadedScenario& scenario, const std::set<std::string>& alerts) {
   scenario::LoadedScenario out = scenario;
@@ -91,25 +96,48 @@ bool was_paged(const record::Record& record) {
                              [](const events::Event& event) { return event.kind == EventKind::oncall_paged; });
 }
 
+bool is_over_before_steps(const record::Record& record, const record::IncidentRecord& incident) {
+  const auto first = std::ranges::find(record.timeline, EventKind::action_taken, &events::Event::kind);
+  return first != record.timeline.end() && incident.times.mitigated_at && *incident.times.mitigated_at <= first->t;
+}
+
 void judge(const record::Record& followed, const record::Record& alone, PlaybookTrial& trial) {
   trial.steps = steps_of(followed);
   if (!was_paged(followed)) return;
   trial.outcome = Outcome::nothing_broke;
   const record::IncidentRecord* incident = incident_of(followed);
-  if (incident == nullptr || !incident->times.breached_at) return;
+  const record::IncidentRecord* same = incident == nullptr ? nullptr : alone.incident(incident->id);
+  const auto broke = [](const record::IncidentRecord* each) { return each != nullptr && each->times.breached_at; };
+  if (!broke(incident) && !broke(same)) return;
   trial.incident = incident->id;
+  trial.breaks_by_itself = broke(same);
   trial.mitigated_after = mitigation(*incident);
-  if (const record::IncidentRecord* same = alone.incident(incident->id)) trial.by_itself = mitigation(*same);
+  if (same != nullptr) trial.by_itself = mitigation(*same);
   trial.outcome = trial.steps.empty() ? Outcome::nothing_to_do : Outcome::vain;
   const bool helped =
       std::ranges::any_of(trial.steps, [](const PlaybookTrial::Step& step) { return step.helped.value_or(false); });
-  const bool sooner =
-      trial.mitigated_after && (!trial.by_itself || *trial.mitigated_after + kSooner < *trial.by_itself);
+  if (helped && !broke(incident)) trial.outcome = Outcome::prevented;
+  const bool sooner = trial.breaks_by_itself && trial.mitigated_after &&
+                      (!trial.by_itself || *trial.mitigated_after + kSooner < *trial.by_itself);
   if (helped && sooner) trial.outcome = Outcome::ended;
+  if (trial.outcome == Outcome::vain && is_over_before_steps(followed, *incident))
+    trial.outcome = Outcome::over_already;
+}
+
+bool is_good(const PlaybookTrial& trial) {
+  return trial.outcome == Outcome::ended || trial.outcome == Outcome::prevented;
+}
+
+bool was_followed(const PlaybookTrial& trial) {
+  return is_good(trial) || trial.outcome == Outcome::vain || trial.outcome == Outcome::nothing_to_do;
 }
 
 std::string after(const std::optional<Duration>& time) {
   return time ? describe_duration(*time) + " after it broke" : "not by the end of the run";
+}
+
+std::string without_anybody(const PlaybookTrial& trial) {
+  return trial.breaks_by_itself ? after(trial.by_itself) : "nothing broke";
 }
 
 std::string listed(const PlaybookTrial& trial, bool helped) {
@@ -137,29 +165,42 @@ std::vector<PlaybookTrial> try_playbooks(const scenario::LoadedScenario& scenari
     if (alerts.empty()) continue;
     scenario::LoadedScenario followed = bare(scenario, alerts);
     const record::Record alone = record_of(followed, seed, budget);
-    followed.team = scenario::follower_of(playbook, scenario);
-    followed.limited = scenario::limited_by(*followed.team);
     PlaybookTrial& trial = trials.emplace_back();
     trial.playbook = playbook.name;
     trial.file = playbook.file;
     trial.scenario = scenario.scenario.name;
+    // Until somebody is called the two runs are one.
+    if (!has_fired(alone, alerts)) continue;
+    followed.team = scenario::follower_of(playbook, scenario);
+    followed.limited = scenario::limited_by(*followed.team);
     judge(record_of(followed, seed, budget), alone, trial);
   }
   return trials;
+}
+
+PlaybookVerdict verdict_of(std::span<const PlaybookTrial> trials) {
+  if (std::ranges::any_of(trials, is_good)) return PlaybookVerdict::good;
+  return std::ranges::any_of(trials, was_followed) ? PlaybookVerdict::bad : PlaybookVerdict::untried;
 }
 
 std::string describe(const PlaybookTrial& trial) {
   switch (trial.outcome) {
     case Outcome::ended:
       return format("ended {} {}, with {} (without anybody: {})", trial.incident, after(trial.mitigated_after),
-                    listed(trial, true), after(trial.by_itself));
+                    listed(trial, true), without_anybody(trial));
+    case Outcome::prevented:
+      return format("kept {} from breaking anything, with {} (without anybody: all well {})", trial.incident,
+                    listed(trial, true), without_anybody(trial));
     case Outcome::vain:
       return format("did not end {}: {}; all well: {} (without anybody: {})", trial.incident, in_vain(trial),
-                    after(trial.mitigated_after), after(trial.by_itself));
+                    after(trial.mitigated_after), without_anybody(trial));
     case Outcome::nothing_to_do:
       return format("has no step that can be taken there; {} all well: {}", trial.incident, after(trial.by_itself));
     case Outcome::not_called:
       return "no alert that leads to it fired";
+    case Outcome::over_already:
+      return format("{} was over by itself {}, before the first step could be taken", trial.incident,
+                    after(trial.mitigated_after));
     case Outcome::nothing_broke:
       return "its alerts fired, and belong to no incident that broke anything";
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,12 @@ namespace firedrill::suite {
 struct PlaybookTrial {
   enum class Outcome {
     ended,          // a step helped, and all was well sooner than without it
-    vain,           // steps were taken, and that is not so
+    prevented,      // a step helped, and nothing broke that breaks without it
+    vain,           // steps were taken, and neither is so
     nothing_to_do,  // no step of it can be taken in this production
     not_called,     // no alert that leads to it fired
     nothing_broke,  // the incident of its alerts harmed nobody
+    over_already,   // all was well by itself before the first step could be taken
   };
   struct Step {
     std::string action;          // "restart checkout"
@@ -35,7 +38,13 @@ struct PlaybookTrial {
   std::vector<Step> steps{};
   std::optional<Duration> mitigated_after{};  // since it broke; nothing: not when the run ended
   std::optional<Duration> by_itself{};        // the same without anybody
+  bool breaks_by_itself = false;              // without anybody something broke
 };
+
+// Whether a playbook does what it is for, by its trials. One alert has several causes, and no playbook helps against
+// all of them: it is good when it ends or prevents one incident, and bad when it was followed and did that for none.
+enum class PlaybookVerdict { good, bad, untried };
+PlaybookVerdict verdict_of(std::span<const PlaybookTrial> trials);
 
 // Of each playbook of the scenario to which one of its alerts leads, in their order.
 std::vector<PlaybookTrial> try_playbooks(const scenario::LoadedScenario& scenario, std::uint64_t seed, Budget* budget);

@@ -37,6 +37,8 @@ std::string_view word_of(Outcome outcome) {
   switch (outcome) {
     case Outcome::ended:
       return "ended";
+    case Outcome::prevented:
+      return "prevented";
     case Outcome::vain:
       return "vain";
     case Outcome::nothing_to_do:
@@ -45,13 +47,27 @@ std::string_view word_of(Outcome outcome) {
       return "not_called";
     case Outcome::nothing_broke:
       return "nothing_broke";
+    case Outcome::over_already:
+      return "over_already";
   }
   std::unreachable();
 }
 
-// What was tried and came to nothing; where no alert led to it, nothing was tried.
-bool has_failed(const PlaybookTrial& trial) {
-  return trial.outcome == Outcome::vain || trial.outcome == Outcome::nothing_to_do;
+std::string_view said_of(suite::PlaybookVerdict verdict) {
+  switch (verdict) {
+    case suite::PlaybookVerdict::good:
+      return "good";
+    case suite::PlaybookVerdict::bad:
+      return "bad: followed, and it ended none of these incidents";
+    case suite::PlaybookVerdict::untried:
+      return "untried: none of its alerts was about an incident that broke something";
+  }
+  std::unreachable();
+}
+
+Colour colour_of(suite::PlaybookVerdict verdict) {
+  if (verdict == suite::PlaybookVerdict::untried) return Colour::dim;
+  return verdict == suite::PlaybookVerdict::good ? Colour::green : Colour::red;
 }
 
 json::object to_json(const PlaybookTrial& trial) {
@@ -140,9 +156,13 @@ class PlaybooksRun {
     bool failed = false;
     json::array all;
     for (const auto& [file, trials] : trials_) {
-      if (!options_.json) print_out({{printable(file), Colour::bold}, {"\n"}});
+      const suite::PlaybookVerdict verdict = suite::verdict_of(trials);
+      failed = failed || verdict == suite::PlaybookVerdict::bad;
+      if (!options_.json) {
+        print_out(
+            {{printable(file), Colour::bold}, {": "}, {std::string(said_of(verdict)), colour_of(verdict)}, {"\n"}});
+      }
       for (const PlaybookTrial& trial : trials) {
-        failed = failed || has_failed(trial);
         all.push_back(to_json(trial));
         if (!options_.json) print_trial(trial);
       }
@@ -152,10 +172,7 @@ class PlaybooksRun {
   }
 
   static void print_trial(const PlaybookTrial& trial) {
-    const Colour colour = trial.outcome == Outcome::ended ? Colour::green
-                          : has_failed(trial)             ? Colour::red
-                                                          : Colour::dim;
-    print_out({{"  "}, {printable(trial.scenario), colour}, {format(": {}\n", printable(describe(trial)))}});
+    print_out(format("  {}: {}\n", printable(trial.scenario), printable(describe(trial))));
   }
 
   Options& options_;

@@ -33,9 +33,10 @@ constexpr std::array<std::string_view, 10> kVerbsThatLook = {"get",    "describe
                                                              "events", "version",  "cluster-info", "auth", "wait"};
 constexpr std::array<std::string_view, 6> kVerbsThatConfigure = {"edit", "patch", "apply", "replace", "set", "label"};
 // Their value is the next word.
-constexpr std::array<std::string_view, 18> kFlagsWithValue = {
+constexpr std::array<std::string_view, 20> kFlagsWithValue = {
     "-n",         "--namespace",   "-l", "--selector", "-c",        "--container", "--context", "-f",     "--filename",
-    "--replicas", "--to-revision", "-o", "--output",   "--timeout", "-p",          "--patch",   "--tail", "--since"};
+    "--replicas", "--to-revision", "-o", "--output",   "--timeout", "-p",          "--patch",   "--tail", "--since",
+    "--candidate", "--cert-name"};
 
 bool among(const auto& list, std::string_view word) {
   return std::ranges::find(list, word) != list.end();
@@ -202,6 +203,27 @@ std::optional<Command> of_database(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// patronictl failover CLUSTER --candidate POD: the cluster's name is Patroni's own.
+Command failover_to(const Call& call) {
+  Command command{.remedy = Remedy::failover};
+  const auto candidate = call.flags.find("--candidate");
+  if (candidate != call.flags.end() && !is_blank(candidate->second)) command.pod = candidate->second;
+  return command;
+}
+
+// cmctl renew NAME, certbot renew --cert-name NAME.
+Command renewal_of(const Call& call) {
+  Command command{.remedy = Remedy::renew_certificate};
+  const auto flag = call.flags.find("--cert-name");
+  const std::string name = flag != call.flags.end() ? flag->second : call.word(2);
+  if (!is_blank(name)) command.certificate = name;
+  return command;
+}
+
+}  // namespace
+
 bool begins_like_command(std::string_view text) {
   const Words words = words_of(text);
   return words.size() > 1 && (among(kPrograms, words.front()) || among(kOthers, words.front()));
@@ -222,11 +244,11 @@ std::optional<Command> read_command(std::string_view text) {
     return Command{.remedy = Remedy::rollback, .service = is_blank(call.word(2)) ? std::string() : call.word(2)};
   }
   if (program == "patronictl" && (call.word(1) == "failover" || call.word(1) == "switchover")) {
-    return Command{.remedy = Remedy::failover};
+    return failover_to(call);
   }
   if (program == "patronictl" && call.word(1) == "list") return Command{};
   if ((program == "cmctl" || program == "certbot") && call.word(1) == "renew") {
-    return Command{.remedy = Remedy::renew_certificate};
+    return renewal_of(call);
   }
   if (program == "cmctl" && (call.word(1) == "status" || call.word(1) == "inspect")) return Command{};
   return std::nullopt;

@@ -14,6 +14,7 @@ struct Command {
   std::optional<Remedy> remedy{};  // nothing: it only looks
   std::string service{};           // by the workload that it names; empty: none, or a blank such as NAME
   std::string pod{};               // of one pod alone
+  std::string certificate{};       // of one that is renewed, as "checkout-tls"
   std::string node{};
   std::string alert{};                              // of a silence
   std::map<std::string, std::string> parameters{};  // replicas, namespace, …

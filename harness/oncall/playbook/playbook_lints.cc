@@ -147,6 +147,8 @@ std::string service_of(const Command& command, std::span<const std::string> serv
     if (service == command.service) return service;
     // "checkout-0", "checkout-7d9f8b6c5-x2x4z" are pods of checkout.
     if (command.service.empty() && command.pod.starts_with(service + "-")) return service;
+    // And "checkout-tls" is a certificate of it.
+    if (command.certificate == service || command.certificate.starts_with(service + "-")) return service;
   }
   return {};
 }

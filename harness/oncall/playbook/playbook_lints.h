@@ -41,7 +41,7 @@ Diagnostics lint_playbooks(const PlaybookLintInput& input);
 // "https://wiki/runbooks/slo-fast-burn.md#top" names the playbook "slo-fast-burn"; so does the name alone.
 std::string playbook_named(std::string_view annotation);
 
-// The service that a command is about, by its workload or by a pod of it; empty: by none of these.
+// The service that a command is about, by its workload, by a pod or by a certificate of it; empty: by none of these.
 std::string service_of(const Command& command, std::span<const std::string> services);
 
 // Why an action cannot be done to a service, as a whole sentence; empty: it can.

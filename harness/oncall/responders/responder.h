@@ -71,9 +71,14 @@ struct PlannedEscalation {
   std::string who{};
   bool operator==(const PlannedEscalation&) const = default;
 };
+struct PlannedStep {
+  events::Action action{};
+  // The same is done to another service, below the same heading: nobody waits to see what the one before it came to.
+  bool with_last = false;
+};
 struct Plan {
   std::string playbook{};
-  std::vector<events::Action> steps{};
+  std::vector<PlannedStep> steps{};
   std::vector<PlannedEscalation> escalations{};
   Cadence4 cadence{};  // of updates; of severities of which it says nothing: none
 };

@@ -114,7 +114,22 @@ void Response::begin_work(const Deed& deed, std::shared_ptr<const Plan> plan) {
 
 void Response::go_on(Work& work, Time t) {
   work.awaited.clear();
+  work.helped = false;
   work.due = t + team_->of(work.person).step;
+}
+
+// The next step belongs to the one that was taken last.
+bool Response::goes_on_at_once(const Work& work) {
+  return work.step < work.plan->steps.size() && work.plan->steps[work.step].with_last;
+}
+
+// What one of the actions that were taken together came to; with the last of them it is known of all.
+void Response::take_note(Work& work, bool helped, Time t) {
+  work.helped = work.helped || helped;
+  if (!work.awaited.empty() || goes_on_at_once(work)) return;
+  const bool better = work.helped;
+  go_on(work, t);
+  if (better) work.due = t + kPatience;
 }
 
 Response::Work* Response::work_of(const Deed& deed) {
@@ -125,7 +140,10 @@ Response::Work* Response::work_of(const Deed& deed) {
 }
 
 void Response::refused(const Deed& deed) {
-  if (Work* work = work_of(deed); work != nullptr && !deed.playbook.empty()) go_on(*work, deed.t);
+  Work* work = deed.playbook.empty() ? nullptr : work_of(deed);
+  if (work == nullptr) return;
+  std::erase(work->awaited, name_of(deed.action));
+  take_note(*work, false, deed.t);
 }
 
 void Response::done(const Deed& deed) {
@@ -134,13 +152,7 @@ void Response::done(const Deed& deed) {
 
 void Response::seen(std::string_view action, bool helped, Time t) {
   for (Work& each : works_) {
-    if (each.awaited != action) continue;
-    if (helped) {
-      each.awaited.clear();
-      each.due = t + kPatience;
-    } else {
-      go_on(each, t);
-    }
+    if (std::erase(each.awaited, action) > 0) take_note(each, helped, t);
   }
 }
 
@@ -192,8 +204,9 @@ Deed Response::deed_of(Work& work) {
     return deed;
   }
   deed.kind = Deed::Kind::act;
-  deed.action = work.plan->steps[work.step++];
-  work.awaited = name_of(deed.action);
+  deed.action = work.plan->steps[work.step++].action;
+  work.awaited.push_back(name_of(deed.action));
+  if (goes_on_at_once(work)) work.due = deed.t + team_->of(work.person).step;
   return deed;
 }
 

@@ -73,7 +73,8 @@ class Response {
     std::shared_ptr<const Plan> plan;
     std::size_t step = 0;
     Time due = Time::max();
-    std::string awaited{};  // the action whose effect they wait to see
+    std::vector<std::string> awaited{};  // the actions whose effects they wait to see
+    bool helped = false;                 // one of those that were taken together has
   };
   // Done at its time, whatever the page has come to.
   struct Later {
@@ -88,6 +89,8 @@ class Response {
   void begin_work(const Deed& deed, std::shared_ptr<const Plan> plan);
   void go_on(Work& work, Time t);
   void take_up(Time t);
+  static bool goes_on_at_once(const Work& work);
+  void take_note(Work& work, bool helped, Time t);
   Deed deed_of(Work& work);
   Work* work_of(const Deed& deed);
 

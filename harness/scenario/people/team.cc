@@ -160,6 +160,7 @@ void add_people(const oncall::Roster& roster, std::span<const std::string> servi
 oncall::Plan plan_of(const oncall::Playbook& playbook, const TeamInput& input) {
   oncall::Plan plan{.playbook = playbook.name, .cadence = playbook.cadence};
   const std::vector<std::string> services = service_names(input.topology);
+  const oncall::PlaybookStep* last = nullptr;
   for (const oncall::PlaybookStep& step : playbook.steps) {
     if (step.part != oncall::PlaybookStep::Part::mitigation || !step.command.remedy) continue;
     const fs::ActionSpec& spec = *fs::find_action(oncall::action_of(*step.command.remedy));
@@ -168,7 +169,10 @@ oncall::Plan plan_of(const oncall::Playbook& playbook, const TeamInput& input) {
     if (subject.empty() || !arguments) continue;
     if (fs::misfit(spec, subject, *arguments, input.topology)) continue;
     if (spec.target == fs::ActionTarget::alert && input.paging == nullptr) continue;
-    plan.steps.push_back(fs::make_action(spec, subject, *arguments));
+    const bool with_last =
+        last != nullptr && last->heading == step.heading && last->command.remedy == step.command.remedy;
+    plan.steps.push_back({fs::make_action(spec, subject, *arguments), with_last});
+    last = &step;
   }
   for (const oncall::EscalationRule& rule : playbook.escalation) {
     const std::string who = called_by(rule, input.roster);
@@ -209,7 +213,7 @@ std::vector<std::string> limited_by(const oncall::Team& team) {
     for (const oncall::ScriptedAction& each : responder.actions) take(each.action);
   }
   for (const auto& [alert, plan] : team.plans) {
-    if (follows) std::ranges::for_each(plan->steps, take);
+    if (follows) std::ranges::for_each(plan->steps, take, &oncall::PlannedStep::action);
   }
   return {services.begin(), services.end()};
 }

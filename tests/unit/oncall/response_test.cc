@@ -34,7 +34,10 @@ Responder person(std::string name, Duration acknowledges = 1min) {
   return out;
 }
 
-std::shared_ptr<const Plan> plan(std::vector<events::Action> steps, std::vector<PlannedEscalation> escalations = {}) {
+std::shared_ptr<const Plan> plan(const std::vector<events::Action>& actions,
+                                 std::vector<PlannedEscalation> escalations = {}) {
+  std::vector<PlannedStep> steps;
+  for (const events::Action& each : actions) steps.push_back({each});
   return std::make_shared<const Plan>(
       Plan{.playbook = "outage", .steps = std::move(steps), .escalations = std::move(escalations)});
 }
@@ -165,6 +168,31 @@ TEST(Response, GivesUpBehindTheLastStep) {
   EXPECT_EQ(play.run_to(5min), (Lines{"1m ada acknowledges p", "4m ada rollback web"}));
   play.response().seen("rollback web", false, kStart + 6min);
   EXPECT_EQ(play.run_to(1h), (Lines{"9m ada gives up outage", "31m ada escalates to secondary", "41m ada pages DBA"}));
+}
+
+// The same done to several services is one step: it has helped when it did at one of them.
+TEST(Response, TakesWhatBelongsTogetherWithoutWaiting) {
+  const auto both = std::make_shared<const Plan>(Plan{.playbook = "outage",
+                                                      .steps = {{action("restart", "web"), false},
+                                                                {action("restart", "api"), true},
+                                                                {action("rollback", "web"), false}},
+                                                      .escalations = {}});
+  Play helped({by_the_book("ada")}, both);
+  helped.response().paged("p", "primary", "ada", kStart);
+  EXPECT_EQ(helped.run_to(5min), (Lines{"1m ada acknowledges p", "4m ada restart web"}));
+  helped.response().seen("restart web", true, kStart + 6min);
+  EXPECT_EQ(helped.run_to(12min), (Lines{"7m ada restart api"})) << "it belongs to the one that has helped";
+  helped.response().seen("restart api", false, kStart + 17min);
+  EXPECT_EQ(helped.run_to(31min), Lines{}) << "one of them did: the alerts need their time";
+  EXPECT_EQ(helped.run_to(1h), (Lines{"32m ada rollback web"}));
+
+  Play vain({by_the_book("ada")}, both);
+  vain.response().paged("p", "primary", "ada", kStart);
+  EXPECT_EQ(vain.run_to(7min), (Lines{"1m ada acknowledges p", "4m ada restart web", "7m ada restart api"}));
+  vain.response().seen("restart api", false, kStart + 10min);
+  EXPECT_EQ(vain.run_to(13min), Lines{}) << "the other one is still waited for";
+  vain.response().seen("restart web", false, kStart + 14min);
+  EXPECT_EQ(vain.run_to(1h), (Lines{"17m ada rollback web"}));
 }
 
 TEST(Response, LetsOneFollowAPlaybook) {
