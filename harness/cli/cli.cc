@@ -28,6 +28,7 @@
   COMMAND(list)                     \
   COMMAND(route)                    \
   COMMAND(oncall)                   \
+  COMMAND(game_day)                 \
   COMMAND(slo)                      \
   COMMAND(schema)                   \
   COMMAND(completions)
