@@ -6,6 +6,7 @@
 
 #include "base/text/format.h"
 #include "fake_services/actions/action_table.h"
+#include "fake_services/telemetry/cluster_targets.h"
 #include "scenario/playbooks.h"
 
 namespace firedrill::suite {

@@ -98,10 +98,12 @@ bool was_paged(const record::Record& record) {
 
 bool is_over_before_steps(const record::Record& record, const record::IncidentRecord& incident) {
   const auto first = std::ranges::find(record.timeline, EventKind::action_taken, &events::Event::kind);
-  return first != record.timeline.end() && incident.times.mitigated_at && *incident.times.mitigated_at <= first->t;
+  const auto over = incident.times.mitigated_at;
+  return over && (first == record.timeline.end() || *over <= first->t);
 }
 
-void judge(const record::Record& followed, const record::Record& alone, PlaybookTrial& trial) {
+// `can_act`: there are steps that can be taken.
+void judge(const record::Record& followed, const record::Record& alone, bool can_act, PlaybookTrial& trial) {
   trial.steps = steps_of(followed);
   if (!was_paged(followed)) return;
   trial.outcome = Outcome::nothing_broke;
@@ -113,7 +115,7 @@ void judge(const record::Record& followed, const record::Record& alone, Playbook
   trial.breaks_by_itself = broke(same);
   trial.mitigated_after = mitigation(*incident);
   if (same != nullptr) trial.by_itself = mitigation(*same);
-  trial.outcome = trial.steps.empty() ? Outcome::nothing_to_do : Outcome::vain;
+  trial.outcome = can_act ? Outcome::vain : Outcome::nothing_to_do;
   const bool helped =
       std::ranges::any_of(trial.steps, [](const PlaybookTrial::Step& step) { return step.helped.value_or(false); });
   if (helped && !broke(incident)) trial.outcome = Outcome::prevented;
@@ -150,6 +152,7 @@ std::string listed(const PlaybookTrial& trial, bool helped) {
 
 // "rate_limit web was seen to help, and was not enough; scale web was not".
 std::string in_vain(const PlaybookTrial& trial) {
+  if (trial.steps.empty()) return "the run ended before its first step";
   const std::string helped = listed(trial, true);
   const std::string vain = listed(trial, false);
   if (helped.empty()) return vain + " did not help";
@@ -173,7 +176,9 @@ std::vector<PlaybookTrial> try_playbooks(const scenario::LoadedScenario& scenari
     if (!has_fired(alone, alerts)) continue;
     followed.team = scenario::follower_of(playbook, scenario);
     followed.limited = scenario::limited_by(*followed.team);
-    judge(record_of(followed, seed, budget), alone, trial);
+    const bool can_act =
+        std::ranges::any_of(followed.team->plans, [](const auto& each) { return !each.second->steps.empty(); });
+    judge(record_of(followed, seed, budget), alone, can_act, trial);
   }
   return trials;
 }

@@ -35,7 +35,8 @@ class PlaybookTrials : public testing::Test {
     };
     write("topology.yaml",
           "services:\n  web:\n    replicas: 2\n    traffic: {requests_per_second: 20}\n    dependencies: {api: {}}\n"
-          "    routes: [{method: GET, path: /, calls: [{dependency: api}]}]\n  api: {replicas: 2}\n");
+          "    routes: [{method: GET, path: /, calls: [{dependency: api, path: /}]}]\n  api: {replicas: 2, routes: "
+          "[{method: GET, path: /}]}\n");
     write("rules.yml",
           format("groups:\n  - name: g\n    rules:\n      - alert: Errors\n        expr: '{}'\n        "
                  "labels: {{severity: critical}}\n        annotations: {{runbook_url: https://wiki/errors}}\n",
