@@ -19,7 +19,7 @@ std::string as_words(std::string tier) {
 
 std::string since_start(const record::Record& record, Time t) {
   const Duration since = t - record.judged_from;
-  return since <= Duration(0) ? "0 s" : "+" + describe_duration(since);
+  return since <= Duration(0) ? "0 s" : describe_duration(since);
 }
 
 std::vector<std::string> called_roles(const record::Record& record) {

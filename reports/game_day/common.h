@@ -12,7 +12,7 @@ struct Record;
 
 namespace firedrill::reports::game_day {
 
-// "+10 m"; "0 s" at the start.
+// "10 m"; "0 s" at the start.
 std::string since_start(const record::Record& record, Time t);
 // The tiers of the first schedule, in the order in which they are paged; without an on-call file who is called first.
 std::vector<std::string> called_roles(const record::Record& record);

@@ -46,7 +46,7 @@ TEST(GameDay, ParticipantsSheetsAreAsTheyWere) {
 TEST(GameDay, SaysWhatIsDoneWhenAndWhatEndsIt) {
   const std::string sheet = to_markdown(facilitator_sheet(worked(), briefing()));
   EXPECT_THAT(sheet, HasSubstr("Ended by: failover postgres."));
-  EXPECT_THAT(sheet, HasSubstr("+10 m | Begin db-refuses"));
+  EXPECT_THAT(sheet, HasSubstr("| 10 m | Begin db-refuses"));
   EXPECT_THAT(sheet, HasSubstr("SLOFastBurn | the budget burns | playbooks/slo-burn.md"));
   EXPECT_THAT(sheet, HasSubstr("planned work"));
   EXPECT_THAT(sheet, HasSubstr("a simulation, and not a forecast"));
