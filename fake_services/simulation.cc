@@ -99,7 +99,7 @@ void Simulation::set_traffic_conditions(std::size_t service) {
     }
   }
   holds_.apply(service, traffic_conditions_);
-  pods_.apply(service, traffic_conditions_);
+  pods_.apply(service, now_, traffic_conditions_);
   if (!traffic_conditions_.empty()) flow_.set_traffic_conditions(service, traffic_conditions_);
 }
 
@@ -144,31 +144,44 @@ LogSources Simulation::log_sources() const {
           watcher_->alertmanager_counts()};
 }
 
+std::size_t Simulation::ready_replicas(std::size_t service) const {
+  if (flow_.model().services[service].spec.external) return static_cast<std::size_t>(flow_.service(service).ready);
+  return pods_.endpoints(service);
+}
+
 // After the faults, which a probe at the same instant meets. A pod that is made now may have something to do at once.
 void Simulation::process_pods() {
   do {
-    process_pods_once();
+    if (process_pods_once()) set_conditions();  // what faults do to the pods that have been made
   } while (pods_.next_at() <= now_);
 }
 
-void Simulation::process_pods_once() {
-  const Pods::Changes& changes = pods_.process(now_, flow_, *sink_);
-  for (const std::size_t pod : changes.restarted) {
-    const std::size_t service = pods_.service_of(pod);
-    const std::size_t replica = pods_.replica_of(pod);
+// True if there are other pods than before.
+bool Simulation::process_pods_once() {
+  const auto add = [this](std::size_t service, std::size_t place) { add_slot(service, place); };
+  const Pods::Changes& changes = pods_.process(now_, flow_, *sink_, add);
+  for (const std::size_t slot : changes.removed) {
+    watcher_->on_pod_removed(slot);
+    cure_with(pods_.service_of(slot), pods_.replica_of(slot));
+  }
+  for (const std::size_t slot : changes.made) watcher_->on_pod_made(slot, production());
+  for (const std::size_t slot : changes.restarted) {
+    const std::size_t service = pods_.service_of(slot);
+    const std::size_t replica = pods_.replica_of(slot);
     tallies_.draw(flow_, service, replica, now_);
     tallies_.replica(service, replica).restart();
-    watcher_->on_restarted(pod, now_);
+    watcher_->on_restarted(slot, now_);
     cure_with(service, replica);
   }
   for (const std::size_t service : changes.services) {
-    watcher_->on_pods_changed(service, pods_);
     disturb(service);
     set_traffic_conditions(service);
   }
-  if (changes.services.empty()) return;
-  flow_.disturb();
-  if (log_) log_->write_pods(log_sources(), changes, now_, *sink_);
+  if (!changes.services.empty()) {
+    flow_.disturb();
+    if (log_) log_->write_pods(log_sources(), changes, now_, *sink_);
+  }
+  return !changes.made.empty();
 }
 
 // Between two steps: what is due at this instant.

@@ -38,13 +38,16 @@ class Simulation : private Levers {
   Time next_boundary() const;
   void advance_to(Time t);
   std::expected<void, std::string> apply(const events::Action& action);
-  std::vector<FaultState> faults() const { return faults_.states(); }
+  std::vector<FaultState> faults() const { return faults_.states(pods_.lives()); }
   std::vector<ProbeState> probes() { return pods_.states(now_); }
   const MonitorConditions& monitor_conditions() const { return monitor_conditions_; }
 
   const WorldSpec& spec() const { return spec_; }
   const FlowModel& model() const { return flow_.model(); }
   const Flow& flow() const { return flow_; }
+  const Pods& pods() const { return pods_; }
+  // Those that are ready; of a third party's, those that its callers reach.
+  std::size_t ready_replicas(std::size_t service) const;
   // Of the processes that were there when the run began.
   const std::vector<Time>& started() const { return started_; }
   Production production() { return {flow_, tallies_, pods_, faults_.spans(), certificates_, now_}; }
@@ -59,7 +62,7 @@ class Simulation : private Levers {
   void set_conditions();
   void disturb(std::size_t service);
   void process_pods();
-  void process_pods_once();
+  bool process_pods_once();
   Observer observer();
   LogSources log_sources() const;
   void end_step_now();
@@ -77,6 +80,7 @@ class Simulation : private Levers {
   std::vector<std::size_t> services_of(const events::Action& action, const ActionSpec& spec) const;
   std::size_t index_of(const std::string& service) const;
   Done restart(const std::string& service) override;
+  Done roll_back(const std::string& service) override;
   Done scale(const std::string& service, std::int64_t replicas) override;
   Done drain(const std::string& node) override;
   Done shed(const std::string& service, double share, bool probes) override;
@@ -86,7 +90,7 @@ class Simulation : private Levers {
   Done renew_certificate(const std::string& service) override;
   Done silence(const std::string& alert, Duration lasts) override;
   void apply_holds(std::size_t service);
-  void add_replica(std::size_t service);
+  void add_slot(std::size_t service, std::size_t place);
 
   WorldSpec spec_;
   events::Sink* sink_;

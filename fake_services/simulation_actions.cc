@@ -89,7 +89,12 @@ void Simulation::cure(const events::Action& action, const ActionSpec& spec) {
     if (spec.removal == Removal::at_once) {
       over.push_back(hit.id);
     } else {
-      curing_.push_back({fault, service, std::vector<bool>(flow_.replicas(service), true)});
+      curing_.push_back({fault, service, {}});
+      std::vector<bool>& waiting = curing_.back().waiting;
+      for (std::size_t r = 0; r < flow_.replicas(service); ++r) {
+        waiting.push_back(pods_.exists(pods_.index_of(service, r)));
+        if (!waiting.back()) faults_.spare(fault, service, r);
+      }
     }
   }
   end_faults(over);
@@ -102,11 +107,13 @@ void Simulation::end_faults(const std::vector<std::string>& ids) {
   }
 }
 
-// A process of the replica has begun.
+// A process of the replica has begun, or its pod has gone.
 void Simulation::cure_with(std::size_t service, std::size_t replica) {
   std::vector<std::string> over;
   for (Curing& each : curing_) {
-    if (each.service != service || replica >= each.waiting.size() || !each.waiting[replica]) continue;
+    if (each.service != service) continue;
+    if (replica >= each.waiting.size()) each.waiting.resize(replica + 1, true);
+    if (!each.waiting[replica]) continue;
     each.waiting[replica] = false;
     if (faults_.spare(each.fault, service, replica)) over.push_back(faults_.schedule().spec(each.fault).id);
   }
@@ -120,8 +127,8 @@ std::vector<std::size_t> Simulation::services_of(const events::Action& action, c
   for (std::size_t i = 0; i < spec_.topology.services.size(); ++i) {
     const ServiceSpec& service = spec_.topology.services[i];
     bool on_it = false;
-    for (std::size_t r = 0; r < flow_.replicas(i) && !service.external; ++r) {
-      on_it = on_it || node_of(service, r) == action.subject;
+    for (std::size_t place = 0; place < pods_.places(i); ++place) {
+      on_it = on_it || node_of(service, place) == action.subject;
     }
     if (on_it) out.push_back(i);
   }
@@ -138,14 +145,19 @@ Levers::Done Simulation::restart(const std::string& service) {
   return {};
 }
 
+Levers::Done Simulation::roll_back(const std::string& service) {
+  pods_.roll_back(index_of(service), now_);
+  return {};
+}
+
 Levers::Done Simulation::scale(const std::string& service, std::int64_t wanted) {
   const std::size_t index = index_of(service);
   if (wanted < 1 || wanted > kMostReplicas) {
     return std::unexpected(format("{} can have 1 to {} replicas, and not {}", service, kMostReplicas, wanted));
   }
-  if (flow_.replicas(index) == 0) return std::unexpected(format("{} has no pods to scale", service));
+  if (pods_.places(index) == 0) return std::unexpected(format("{} has no pods to scale", service));
   const auto replicas = static_cast<std::size_t>(wanted);
-  while (flow_.replicas(index) < replicas) add_replica(index);
+  while (pods_.places(index) < replicas) add_slot(index, pods_.places(index));
   pods_.scale(index, replicas, now_);
   // The new places get what faults do to them.
   set_conditions();
@@ -155,14 +167,14 @@ Levers::Done Simulation::scale(const std::string& service, std::int64_t wanted) 
   return {};
 }
 
-void Simulation::add_replica(std::size_t service) {
+void Simulation::add_slot(std::size_t service, std::size_t place) {
   const std::size_t replica = flow_.replicas(service);
   flow_.add_replica(service);
   tallies_.add_replica(service, spec_.seed);
-  faults_.add_replica(service);
-  pods_.add_replica(service, spec_.seed, now_);
-  watcher_->on_replica_added(service, production());
-  const std::string node = node_of(spec_.topology.services[service], replica);
+  faults_.add_replica(service, place);
+  pods_.add_replica(service, place, spec_.seed, now_);
+  watcher_->on_slot_added();
+  const std::string node = node_of(spec_.topology.services[service], place);
   if (!holds_.is_drained(node)) return;
   for (const std::size_t fault : faults_.hitting_zone(zone_of(node, spec_.topology))) {
     faults_.spare(fault, service, replica);
@@ -175,13 +187,15 @@ Levers::Done Simulation::drain(const std::string& node) {
     return std::unexpected(format("all pods run on {}, and there is no other node", node));
   }
   holds_.drain(node);
+  pods_.cordon(node);
   const std::vector<std::size_t> faults = faults_.hitting_zone(zone_of(node, spec_.topology));
   for (std::size_t i = 0; i < spec_.topology.services.size(); ++i) {
     const ServiceSpec& service = spec_.topology.services[i];
     for (std::size_t r = 0; r < flow_.replicas(i) && !service.external; ++r) {
-      if (node_of(service, r) != node) continue;
+      const std::size_t pod = pods_.index_of(i, r);
+      if (node_of(service, pods_.place_of(pod)) != node) continue;
       for (const std::size_t fault : faults) faults_.spare(fault, i, r);
-      if (const std::size_t pod = pods_.index_of(i, r); pods_.exists(pod)) pods_.restart_one(pod, now_);
+      if (pods_.stays(pod)) pods_.evict(pod, now_);
     }
   }
   set_conditions();

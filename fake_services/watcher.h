@@ -11,21 +11,23 @@
 
 namespace firedrill::fake_services {
 
-// A pod is an index among all of them, in the order of services and replicas; those that are added stand behind.
+// A slot is that of a pod (pods/pods.h), an index among all of them: first those that there are as the run begins, in
+// the order of services and replicas, then as they are added.
 class Watcher {
  public:
   virtual ~Watcher() = default;
 
-  // One more replica of a service, the last of the pods; it is not listed yet.
-  virtual void on_replica_added(std::size_t service, const Production& production) = 0;
-  // Pods of the service have come and gone.
-  virtual void on_pods_changed(std::size_t service, const Pods& pods) = 0;
-  // Its process is a new one, since t.
-  virtual void on_restarted(std::size_t pod, Time t) = 0;
-  // What faults do to the scrapes of it from now on.
-  virtual void on_conditions(std::size_t pod, const ScrapeConditions& conditions, const Production& production) = 0;
+  // One more slot; no pod is in it yet.
+  virtual void on_slot_added() = 0;
+  // Another pod is in the slot; the pod that was in it has gone.
+  virtual void on_pod_made(std::size_t slot, const Production& production) = 0;
+  virtual void on_pod_removed(std::size_t slot) = 0;
+  // The process in it is a new one, since t.
+  virtual void on_restarted(std::size_t slot, Time t) = 0;
+  // What faults do to the scrapes of whatever pod is in it from now on.
+  virtual void on_conditions(std::size_t slot, const ScrapeConditions& conditions, const Production& production) = 0;
 
-  // For the witnesses of faults: what became of scrapes, by pod, and what the monitor has done.
+  // For the witnesses of faults: what became of scrapes, by slot, and what the monitor has done.
   virtual std::span<const ScrapeTally> scrapes() const = 0;
   virtual const MonitorCounts& monitor_counts() const = 0;
   // The same of its Alertmanager.

@@ -8,7 +8,7 @@ namespace firedrill::fake_services {
 struct World::Impl {
   Impl(WorldSpec spec, events::Sink& sink)
       : simulation(std::move(spec), sink),
-        scraped(simulation.spec().metrics, simulation.spec().faults, simulation.model(),
+        scraped(simulation.spec().metrics, simulation.spec().faults, simulation.model(), simulation.pods(),
                 {simulation.spec().seed, simulation.started(), simulation.spec().kubernetes}) {
     simulation.set_watcher(scraped);
   }
@@ -66,7 +66,7 @@ const Topology& World::topology() const {
   return impl_->simulation.spec().topology;
 }
 std::size_t World::ready_replicas(std::size_t service) const {
-  return static_cast<std::size_t>(impl_->simulation.flow().service(service).ready);
+  return impl_->simulation.ready_replicas(service);
 }
 
 }  // namespace firedrill::fake_services

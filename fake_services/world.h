@@ -49,8 +49,8 @@ class World {
   // All probes that replicas have, in order of services and replicas.
   std::vector<ProbeState> probes();
 
-  // Those of replicas that are scaled up stand behind the others, and none is ever taken out: of one that is gone it is
-  // said that it is not listed.
+  // Those of pods that are made as time goes on stand behind the others, and none is ever taken out: of one that is
+  // gone it is said that it is not listed.
   std::span<const Target> targets() const;
   // Scrapes a target now. `values` is resized to the target's series, in their order; when the target is down it is
   // left empty and `up` is false.

@@ -197,7 +197,7 @@ struct FaultState {
   Time injected{};
   std::optional<Time> ended;  // and what it did was over (Fault::over)
   Witness witness;
-  std::vector<std::string> pods;  // the replicas it hits: checkout-0
+  std::vector<std::string> pods;  // those that it hit, also where one took another's place
 };
 
 }  // namespace firedrill::fake_services

@@ -89,7 +89,10 @@ events::Event told(const FaultSpec& fault, Time t, EventKind kind) {
 FaultInjector::FaultInjector(const std::vector<FaultSpec>& faults, const FlowModel& model, std::uint64_t seed,
                              bool disabled)
     : model_(&model), disabled_(disabled), schedule_(faults), spans_(faults.size()) {
-  for (const ServiceModel& m : model.services) replicas_.push_back(static_cast<std::size_t>(m.spec.replicas));
+  for (const ServiceModel& m : model.services) {
+    place_of_.emplace_back();
+    for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) place_of_.back().push_back(r);
+  }
   for (const FaultSpec& spec : faults) {
     Entry entry;
     entry.name = describe(spec.target);
@@ -133,14 +136,20 @@ std::vector<Hit> FaultInjector::resolve(const FaultSpec& spec, std::uint64_t see
   return hits;
 }
 
-// When it is a replica's turn: the replicas hit are spread over the period.
+// When it is a replica's turn: the places hit are spread over the period.
 Duration FaultInjector::turn_of(std::size_t fault, const Hit& hit, std::size_t replica) const {
   const auto& duty_cycle = schedule_.duty_cycle(fault);
   if (!duty_cycle || !spec(fault).behaviour->by_turns()) return Duration(0);
-  const auto begin = hit.replicas.begin();
-  const auto all = std::count(begin, hit.replicas.end(), true);
-  const auto before = std::count(begin, begin + static_cast<std::ptrdiff_t>(replica), true);
-  return duty_cycle->period * before / std::max<std::ptrdiff_t>(1, all);
+  const std::vector<std::size_t>& places = place_of_[hit.service];
+  std::int64_t all = 0;
+  std::int64_t before = 0;
+  for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
+    const bool first = std::ranges::find(places, places[r]) - places.begin() == static_cast<std::ptrdiff_t>(r);
+    if (!hit.replicas[r] || !first) continue;
+    ++all;
+    before += places[r] < places[replica] ? 1 : 0;
+  }
+  return duty_cycle->period * before / std::max<std::int64_t>(1, all);
 }
 
 void FaultInjector::set_turns(std::size_t fault) {
@@ -154,17 +163,21 @@ void FaultInjector::set_turns(std::size_t fault) {
   schedule_.set_turns(fault, std::move(lates));
 }
 
-void FaultInjector::add_replica(std::size_t service) {
-  const std::size_t replica = replicas_[service]++;
+void FaultInjector::add_replica(std::size_t service, std::size_t place) {
+  std::vector<std::size_t>& places = place_of_[service];
+  const auto beside = static_cast<std::size_t>(std::ranges::find(places, place) - places.begin());
+  const bool known = beside < places.size();
+  places.push_back(place);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     Entry& e = entries_[i];
     const TargetSpec& target = spec(i).target;
     for (std::size_t h = 0; h < e.hits.size(); ++h) {
       Hit& hit = e.hits[h];
       if (hit.service != service) continue;
-      e.spared[h].push_back(false);
-      const bool there = target.zone.empty() || in_zone(model_->services[service].spec, replica, target.zone);
-      hit.replicas.push_back(there && target.mode == "all");
+      const bool there = target.zone.empty() || in_zone(model_->services[service].spec, place, target.zone);
+      const bool is_hit = known ? bool(hit.replicas[beside]) : there && target.mode == "all";
+      e.spared[h].push_back(known && bool(e.spared[h][beside]));
+      hit.replicas.push_back(is_hit);
     }
     if (e.quota) e.quota->extend(e.hits);
     set_turns(i);
@@ -387,7 +400,7 @@ void FaultInjector::apply(Time t, const Flow& flow, std::size_t service,
 
 template <typename Conditions, typename Apply>
 void FaultInjector::apply_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const {
-  conditions.assign(replicas_[service], Conditions{});
+  conditions.assign(place_of_[service].size(), Conditions{});
   for (const std::size_t i : schedule_.by_begin()) {
     if (disabled_ || !schedule_.on(i)) continue;
     for (std::size_t h = 0; h < entries_[i].hits.size(); ++h) {
@@ -436,11 +449,14 @@ MonitorConditions FaultInjector::monitor_conditions(Time t) const {
   return conditions;
 }
 
-std::vector<std::string> FaultInjector::pods_of(const Entry& entry) const {
+std::vector<std::string> FaultInjector::pods_of(std::size_t i, std::span<const PodLife> lives) const {
+  const Time from = schedule_.begin_of(i);
+  const Time until = spans_[i].ended ? spans_[i].to : Time::max();
   std::vector<std::string> pods;
-  for (const Hit& hit : entry.hits) {
-    for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
-      if (hit.replicas[r]) pods.push_back(format("{}-{}", model_->services[hit.service].spec.name, r));
+  for (const Hit& hit : entries_[i].hits) {
+    for (const PodLife& life : lives) {
+      if (life.service != hit.service || life.until <= from || life.from >= until) continue;
+      if (hit.replicas[life.replica]) pods.push_back(life.name);
     }
   }
   return pods;
@@ -509,12 +525,12 @@ std::vector<FaultInjector::Effective> FaultInjector::effective(Time since) const
   return out;
 }
 
-std::vector<FaultState> FaultInjector::states() const {
+std::vector<FaultState> FaultInjector::states(std::span<const PodLife> lives) const {
   std::vector<FaultState> out;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     if (!schedule_.begun(i)) continue;
     const Entry& e = entries_[i];
-    out.push_back({spec(i).id, schedule_.begin_of(i), e.recovered, e.witness.testimony(), pods_of(e)});
+    out.push_back({spec(i).id, schedule_.begin_of(i), e.recovered, e.witness.testimony(), pods_of(i, lives)});
     if (!out.back().witness.observed) out.back().witness.what = why_unseen(i);
   }
   return out;

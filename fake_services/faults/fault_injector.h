@@ -28,9 +28,9 @@ class FaultInjector {
   FaultSchedule& schedule() { return schedule_; }
   const FaultSchedule& schedule() const { return schedule_; }
 
-  // One more of a service, behind the others: hit by what is aimed at all of them, or at its zone. Faults that are
-  // aimed at some have chosen theirs.
-  void add_replica(std::size_t service);
+  // One more slot of a service, behind the others. What hits a place hits every slot of it; a place that is new is hit
+  // by what is aimed at all of them, or at its zone: faults that are aimed at some have chosen theirs.
+  void add_replica(std::size_t service, std::size_t place);
 
   // When a fault begins, ends, or goes on or off, or a witness looks, next after what was processed.
   std::optional<Time> next_at() const;
@@ -77,7 +77,8 @@ class FaultInjector {
   };
   std::vector<Effective> effective(Time since) const;
 
-  std::vector<FaultState> states() const;
+  // `lives`: all pods that there were.
+  std::vector<FaultState> states(std::span<const PodLife> lives) const;
   std::span<const FaultSpan> spans() const { return spans_; }
 
  private:
@@ -119,10 +120,11 @@ class FaultInjector {
   // What `apply` (the fault, the conditions, its strength) makes of each replica of the service that is hit.
   template <typename Conditions, typename Apply>
   void apply_each(Time t, std::size_t service, std::vector<Conditions>& conditions, Apply apply) const;
-  std::vector<std::string> pods_of(const Entry& entry) const;
+  // Those that were at the places that it hits while it was on.
+  std::vector<std::string> pods_of(std::size_t fault, std::span<const PodLife> lives) const;
 
   const FlowModel* model_;
-  std::vector<std::size_t> replicas_;  // by service
+  std::vector<std::vector<std::size_t>> place_of_;  // by service and slot
   bool disabled_;
   FaultSchedule schedule_;
   std::vector<Entry> entries_;

@@ -26,7 +26,7 @@ Observation Observer::of(std::span<const Hit> hits, View view) const {
     out.replicas += static_cast<double>(service.external ? static_cast<std::size_t>(service.replicas)
                                                          : pods_.existing(hit.service));
     const ServiceState& state = flow_.service(hit.service);
-    out.endpoints += state.ready;
+    out.endpoints += service.external ? state.ready : static_cast<double>(pods_.endpoints(hit.service));
     out.outside += tallies_.service(hit.service).outside.attempts;
     out.usual += tallies_.service(hit.service).usual;
     if (service.traffic) out.drift = std::max(out.drift, service.traffic->noise.deviation);
@@ -37,7 +37,7 @@ Observation Observer::of(std::span<const Hit> hits, View view) const {
     for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
       if (!hit.replicas[r]) continue;
       add_replica(hit, r, out);
-      if (service.external || pods_.exists(pods_.index_of(hit.service, r))) add_levels(hit, r, out);
+      if (service.external || pods_.stays(pods_.index_of(hit.service, r))) add_levels(hit, r, out);
       if (!service.external) add_pod(hit, r, out);
     }
   }
@@ -110,7 +110,7 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
   out.listening += pods_.listens(index) ? 1 : 0;
   out.starting_late += pods_.starts_late(index, now_) ? 1 : 0;
   const Release* release = pods_.release(index);
-  if (pods_.exists(index))
+  if (pods_.stays(index))
     out.versions[release != nullptr ? release->version : flow_.model().services[hit.service].spec.version] += 1;
   out.memory_bytes += pods_.leaked(index, now_);
   out.restarts += counts.restarts;
@@ -118,12 +118,11 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
   out.oom_kills += counts.oom_kills;
   out.kills += counts.kills;
   out.endpoint_changes += counts.endpoint_changes;
-  const Pod& pod = pods_.seen_at(index, now_);
   const auto probes = [&](ProbeType type, double& made, double& failed) {
-    const Worker* worker = pod.worker(type);
-    if (worker == nullptr) return;
-    made += static_cast<double>(worker->counts().successful + worker->counts().failed);
-    failed += static_cast<double>(worker->counts().failed);
+    const auto counts = pods_.probed(index, type, now_);
+    if (!counts) return;
+    made += static_cast<double>(counts->successful + counts->failed);
+    failed += static_cast<double>(counts->failed);
   };
   probes(ProbeType::liveness, out.liveness_probes, out.liveness_failures);
   probes(ProbeType::readiness, out.readiness_probes, out.readiness_failures);

@@ -17,12 +17,18 @@ constexpr double kLeakSpread = 1e-4;
 // node-monitor-grace-period of the controller manager.
 constexpr Duration kNodeMonitorGrace = std::chrono::seconds(50);
 
-PodSpec pod_spec(const ServiceSpec& service) {
+constexpr ProbeType kProbeTypes[] = {ProbeType::liveness, ProbeType::readiness, ProbeType::startup};
+
+}  // namespace
+
+PodSpec pod_spec_of(const ServiceSpec& service) {
   return {.liveness_probe = service.liveness_probe,
           .readiness_probe = service.readiness_probe,
           .startup_probe = service.startup_probe,
           .termination_grace_period_seconds = service.termination_grace_period_seconds};
 }
+
+namespace {
 
 void count(EventKind kind, PodCounts& counts) {
   switch (kind) {
@@ -50,56 +56,77 @@ void count(EventKind kind, PodCounts& counts) {
 }  // namespace
 
 Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> started, Time now)
-    : model_(&model), members_(model.services.size()), rollouts_(model.services.size()) {
+    : model_(&model),
+      members_(model.services.size()),
+      places_(model.services.size(), 0),
+      rollouts_(model.services.size()),
+      losses_(model.services.size()),
+      lost_(model.services.size()) {
   for (const ServiceModel& m : model.services) ready_.push_back(m.spec.replicas);
   for (std::size_t s = 0; s < model.services.size(); ++s) {
     const ServiceSpec& service = model.services[s].spec;
     if (service.external) continue;
     rollouts_[s].replicas = static_cast<std::size_t>(service.replicas);
-    const PodSpec spec = pod_spec(service);
+    const PodSpec spec = pod_spec_of(service);
     const InitialPodState initial = initial_state_of(service);
     for (std::size_t r = 0; r < rollouts_[s].replicas; ++r) {
       // Containers were started at different seconds, so that the ticks of their probes are spread.
       const Time since = initial.settled ? started[bodies_.size()] : now;
-      add_body(s,
-               initial.settled ? Pod::running_since(spec, since - spec.creation, now, initial.ready)
-                               : Pod(spec, now - spec.creation),
-               since, seed);
+      Pod pod = initial.settled ? Pod::running_since(spec, since - spec.creation, now, initial.ready)
+                                : Pod(spec, now - spec.creation);
+      identify(add_body(s, r, std::move(pod), since, seed), Time::min());
     }
   }
 }
 
-void Pods::add_body(std::size_t s, Pod pod, Time since, std::uint64_t seed) {
+// Chance is that of the slot, whatever pods come into it.
+Pods::Body& Pods::add_body(std::size_t s, std::size_t place, Pod pod, Time since, std::uint64_t seed) {
   const ServiceSpec& service = model_->services[s].spec;
   const std::size_t replica = members_[s].size();
-  std::string name = format("{}-{}", service.name, replica);
-  RandomStream chance(seed, format("pod/{}/probes", name));
-  RandomStream leak(seed, format("pod/{}/leak", name));
+  const std::string slot = format("{}-{}", service.name, replica);
+  RandomStream leak(seed, format("pod/{}/leak", slot));
   const double pace = std::clamp(1 + kLeakSpread * leak.normal(), 1 - 3 * kLeakSpread, 1 + 3 * kLeakSpread);
   members_[s].push_back(bodies_.size());
+  places_[s] = std::max(places_[s], place + 1);
+  const bool endpoint = pod.endpoint();
   bodies_.push_back({.service = s,
                      .replica = replica,
-                     .name = name,
-                     .instance = format("{}:{}", name, service.port),
+                     .place = place,
                      .pod = std::move(pod),
-                     .chance = std::move(chance),
-                     .process = ProcessState(service.startup, since, pace)});
+                     .chance = RandomStream(seed, format("pod/{}/probes", slot)),
+                     .lags = RandomStream(seed, format("pod/{}/endpoints", slot)),
+                     .process = ProcessState(service.startup, since, pace),
+                     .route = Route(endpoint)});
   bodies_.back().container = bodies_.back().pod.container().id;
   bodies_.back().face = face_of(bodies_.back());
+  return bodies_.back();
 }
 
-void Pods::add_replica(std::size_t service, std::uint64_t seed, Time t) {
-  add_body(service, Pod::none(pod_spec(model_->services[service].spec)), t, seed);
+// What is asked of the place is asked of whatever pod comes into the slot.
+void Pods::add_replica(std::size_t service, std::size_t place, std::uint64_t seed, Time t) {
+  Body& body = add_body(service, place, Pod::none(pod_spec_of(model_->services[service].spec)), t, seed);
+  body.process.gone(t);
+  body.face = face_of(body);
+  for (const std::size_t i : members_[service]) {
+    if (bodies_[i].place != place || &bodies_[i] == &body) continue;
+    body.wanted = bodies_[i].wanted;
+    body.process.set_conditions(bodies_[i].process.conditions(), t);
+    break;
+  }
 }
 
 std::size_t Pods::existing(std::size_t service) const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(members_[service], [this](std::size_t i) { return exists(i); }));
+  return static_cast<std::size_t>(std::ranges::count_if(members_[service], [this](std::size_t i) { return stays(i); }));
+}
+
+std::size_t Pods::endpoints(std::size_t service) const {
+  const auto ready = [this](std::size_t i) { return bodies_[i].pod.endpoint(); };
+  return static_cast<std::size_t>(std::ranges::count_if(members_[service], ready));
 }
 
 Pods::Face Pods::face_of(const Body& body) const {
   const bool running = body.pod.running();
-  return {.ready = body.pod.endpoint(),
+  return {.routed = body.route.there(),
           .running = running,
           .listening = running && body.process.up(),
           .hangs = running && body.process.hangs(),
@@ -127,18 +154,21 @@ std::optional<Exit> Pods::end_of(const Body& body, const ReplicaClass& k, Time t
   return std::nullopt;
 }
 
-const Pods::Changes& Pods::process(Time t, const Flow& flow, events::Sink& sink) {
-  changes_.services.clear();
-  changes_.restarted.clear();
+const Pods::Changes& Pods::process(Time t, const Flow& flow, events::Sink& sink, const AddSlot& add) {
+  changes_ = {};
   next_ = Time::max();
   for (std::size_t i = 0; i < bodies_.size(); ++i) {
     Body& body = bodies_[i];
-    if (!exists(i) || out_of_touch(body, i, t, sink)) continue;
+    if (!exists(i)) {
+      if (body.route.next()) note(body, i, t, flow);
+      continue;
+    }
+    if (out_of_touch(body, i, t, flow, sink)) continue;
     const ReplicaClass& k = flow.class_of(body.service, body.replica);
     if (!body.process.calm()) body.process.advance(t);
     const std::optional<Exit> end = end_of(body, k, t);
     const bool healthy =
-        !end && body.process.calm() && !body.replacing && surely_healthy(model_->services[body.service], k);
+        !end && body.process.calm() && !body.pod.deleting() && surely_healthy(model_->services[body.service], k);
     if (body.coasting && healthy) continue;
     if (body.coasting) body.pod.coast(t);
     body.coasting = false;
@@ -146,20 +176,25 @@ const Pods::Changes& Pods::process(Time t, const Flow& flow, events::Sink& sink)
     if (end) body.pod.exited(t, *end, scratch_);
     step(body, t, flow);
     report(body, sink);
-    note(body, i, t);
+    note(body, i, t, flow);
     const Face& face = body.face;
-    body.coasting = healthy && face.ready && face.running && face.listening && !face.hangs && body.pod.steady();
+    body.coasting = healthy && face.routed && !body.route.next() && face.running && face.listening && !face.hangs &&
+                    body.pod.steady();
     if (!body.coasting) plan(body, k, t);
   }
   for (std::size_t s = 0; s < rollouts_.size(); ++s) {
-    if (rollouts_[s].resizing) resize(s, t, flow, sink);
-    if (rollouts_[s].going) roll(s, t, flow, sink);
+    if (rollouts_[s].going) roll(s, t, flow, sink, add);
+    const std::optional<Time> told = losses_[s].next(t);
+    if (told) next_ = std::min(next_, *told);
+    // What was lost is told from here on, and no longer.
+    if (lost_[s] != told) note_change(s);
+    lost_[s] = told;
   }
   return changes_;
 }
 
 // Nobody looks after a pod whose node is gone. The control plane waits, and then takes it out of the balancing.
-bool Pods::out_of_touch(Body& body, std::size_t index, Time t, events::Sink& sink) {
+bool Pods::out_of_touch(Body& body, std::size_t index, Time t, const Flow& flow, events::Sink& sink) {
   const bool lost = body.process.conditions().node_lost;
   if (lost == body.lost_since.has_value() && !lost) return false;
   scratch_.clear();
@@ -173,6 +208,7 @@ bool Pods::out_of_touch(Body& body, std::size_t index, Time t, events::Sink& sin
     if (body.coasting) body.pod.coast(t);
     body.coasting = false;
     body.lost_since = t;
+    lose(body, Loss::Kind::silent, flow, t);
   }
   const Time noticed = *body.lost_since + kNodeMonitorGrace;
   if (t < noticed) {
@@ -180,7 +216,7 @@ bool Pods::out_of_touch(Body& body, std::size_t index, Time t, events::Sink& sin
   } else {
     body.pod.set_unreachable(true, t, scratch_);
     report(body, sink);
-    note(body, index, t);
+    note(body, index, t, flow);
   }
   return true;
 }
@@ -196,6 +232,8 @@ void Pods::step(Body& body, Time t, const Flow& flow) {
 void Pods::report(Body& body, events::Sink& sink) {
   for (PodEvent& event : scratch_) {
     count(event.kind, body.counts);
+    if (event.kind == EventKind::endpoint_ready) body.ready_since = event.at;
+    if (event.kind == EventKind::container_killed) body.stopping = true;
     sink.on_event(told(body, event));
   }
   scratch_.clear();
@@ -203,8 +241,8 @@ void Pods::report(Body& body, events::Sink& sink) {
 
 // With what everybody wants to know of the pod beside what happened to it.
 events::Event Pods::told(const Body& body, PodEvent& event) {
-  events::Event out{.t = event.at, .kind = event.kind, .subject = body.name, .fields = {}};
-  out.with("service", model_->services[body.service].spec.name).with("instance", body.instance);
+  events::Event out{.t = event.at, .kind = event.kind, .subject = body.identity.pod, .fields = {}};
+  out.with("service", model_->services[body.service].spec.name).with("instance", body.identity.instance);
   switch (event.kind) {
     case EventKind::endpoint_ready:
     case EventKind::endpoint_unready:
@@ -233,23 +271,56 @@ void Pods::tell_initial_state(Time t, events::Sink& sink) {
   }
 }
 
-void Pods::note(Body& body, std::size_t index, Time t) {
-  if (body.replacing && body.pod.removed()) {
-    body.replacing = false;
-    wanted(body) ? renew(body, t) : note_change(body.service);
-  }
+void Pods::note(Body& body, std::size_t index, Time t, const Flow& flow) {
   const bool running = body.pod.running();
   if (const std::uint64_t id = body.pod.container().id; running && id != body.container) {
     body.container = id;
+    body.stopping = false;
     body.process.begin(t);
     changes_.restarted.push_back(index);
   } else if (!running && body.face.running) {
+    if (!drained(body)) lose(body, Loss::Kind::cut, flow, t);
     body.process.gone(t);
   }
+  if (body.pod.removed()) end_life(body, index, t);
+  body.route.see(body.pod.endpoint(), t, body.lags);
+  if (const auto at = body.route.next()) next_ = std::min(next_, *at);
   const Face face = face_of(body);
   if (face == body.face) return;
   body.face = face;
   note_change(body.service);
+}
+
+// It was told to end, had been taken out of the balancing before, and has ended when nothing was under way any more.
+bool Pods::drained(const Body& body) {
+  const ContainerStatus& status = body.pod.container();
+  const auto& ended = status.terminated ? status.terminated : status.last;
+  return body.stopping && !body.route.there() && ended && ended->exit_code == 0;
+}
+
+void Pods::end_life(Body& body, std::size_t index, Time t) {
+  PodLife& life = lives_[body.life];
+  if (life.until != Time::max()) return;
+  life.until = t;
+  for (const ProbeType type : kProbeTypes) {
+    const Worker* worker = body.pod.worker(type);
+    if (worker == nullptr) continue;
+    const auto i = static_cast<std::size_t>(type);
+    life.probes[i] = worker->counts();
+    body.past[i].successful += worker->counts().successful;
+    body.past[i].failed += worker->counts().failed;
+  }
+  changes_.removed.push_back(index);
+  note_change(body.service);
+}
+
+// Nobody waits for what a process that hangs had taken in: whoever sent it has given up, or does so by himself. What a
+// consumer worked on is in its queue still.
+void Pods::lose(const Body& body, Loss::Kind kind, const Flow& flow, Time t) {
+  if (body.face.hangs || !body.face.running || model_->services[body.service].spec.consumer) return;
+  double rate = 0;
+  for (const double arrivals : flow.service(body.service).arrivals) rate += arrivals;
+  losses_[body.service].add(kind, flow.class_of(body.service, body.replica).occupancy, rate, t);
 }
 
 void Pods::note_change(std::size_t service) {
@@ -268,75 +339,17 @@ void Pods::plan(const Body& body, const ReplicaClass& k, Time t) {
   if (const auto full = body.process.leaked_by(limit - memory(body, k))) consider(*full + Duration(1));
 }
 
-void Pods::roll(std::size_t service, Time t, const Flow& flow, events::Sink& sink) {
-  Rollout& rollout = rollouts_[service];
-  std::vector<RollingPod> view;
-  std::vector<std::size_t> rolled;  // bodies
-  std::size_t done = 0;
-  double max_unavailable = Release{}.max_unavailable;
-  for (const std::size_t i : members_[service]) {
-    const Body& body = bodies_[i];
-    if (!rolls(body)) continue;
-    rolled.push_back(i);
-    const Release* running = body.process.release();
-    view.push_back({.outdated = outdated(body), .available = body.face.ready, .going = body.replacing});
-    done += !outdated(body) && body.face.ready ? 1 : 0;
-    if (running == body.wanted) continue;
-    max_unavailable = (body.wanted != nullptr ? body.wanted : running)->max_unavailable;
-  }
-  if (done > rollout.done) rollout.progress = t;
-  rollout.done = done;
-  rollout.going = done < view.size();
-  for (const std::size_t i : to_replace(view, max_unavailable)) replace(rolled[i], t, flow, sink);
-}
-
-void Pods::resize(std::size_t service, Time t, const Flow& flow, events::Sink& sink) {
-  rollouts_[service].resizing = false;
-  for (const std::size_t i : members_[service]) {
-    Body& body = bodies_[i];
-    if (!wanted(body) && exists(i) && !body.replacing) replace(i, t, flow, sink);
-    if (!wanted(body) || exists(i)) continue;
-    renew(body, t);
-    note_change(service);
-    plan(body, flow.class_of(service, body.replica), t);
-  }
-}
-
-void Pods::replace(std::size_t index, Time t, const Flow& flow, events::Sink& sink) {
-  Body& body = bodies_[index];
-  const ReplicaClass& k = flow.class_of(body.service, body.replica);
-  if (body.coasting) body.pod.coast(t);
-  body.coasting = false;
-  body.replacing = true;
-  ReplicaProcess process(model_->services[body.service], k, body.process, body.pod, body.container, body.chance);
-  scratch_.clear();
-  body.pod.remove(t, process, scratch_);
-  report(body, sink);
-  note(body, index, t);
-  plan(body, k, t);
-}
-
-// The next pod takes the name and the address of the one before; its restarts and its probes count from zero.
-void Pods::renew(Body& body, Time t) {
-  for (const ProbeType type : {ProbeType::liveness, ProbeType::readiness, ProbeType::startup}) {
-    const Worker* worker = body.pod.worker(type);
-    if (worker == nullptr) continue;
-    Worker::Counts& past = body.past[static_cast<std::size_t>(type)];
-    past.successful += worker->counts().successful;
-    past.failed += worker->counts().failed;
-  }
-  body.pod = Pod(pod_spec(model_->services[body.service].spec), t);
-  body.container = 0;
-  body.process.gone(t);
-  body.process.set_release(body.wanted, t);
-  body.restarts_asked = rollouts_[body.service].restarts_asked;
-}
-
-void Pods::apply(std::size_t service, std::span<TrafficConditions> conditions) const {
+void Pods::apply(std::size_t service, Time t, std::span<TrafficConditions> conditions) const {
+  const double cut = losses_[service].share(Loss::Kind::cut, t);
+  const double silent = losses_[service].share(Loss::Kind::silent, t);
   for (std::size_t r = 0; r < members_[service].size(); ++r) {
     const Face& face = bodies_[members_[service][r]].face;
-    conditions[r].ready = face.ready;
+    conditions[r].ready = face.routed;
     conditions[r].running = face.running;
+    for (RequestConditions& route : conditions[r].routes) {
+      if (cut > 0) route.cut = 1 - (1 - route.cut) * (1 - cut);
+      if (silent > 0) route.lost = 1 - (1 - route.lost) * (1 - silent);
+    }
     if (face.release != nullptr) {
       const Release& release = *face.release;
       for (RequestConditions& route : conditions[r].routes) {
@@ -355,85 +368,35 @@ void Pods::apply(std::size_t service, std::span<TrafficConditions> conditions) c
   }
 }
 
-void Pods::set_conditions(std::size_t service, std::span<const PodConditions> conditions, Time t) {
-  bool asked = false;
-  for (std::size_t r = 0; r < members_[service].size(); ++r) {
-    Body& body = bodies_[members_[service][r]];
-    PodConditions own = conditions[r];
-    asked = asked || (rolls(body) && own.release != body.wanted);
-    body.wanted = own.release;
-    own.release = nullptr;  // a version is that of the pod, and not of the process
-    if (own != body.process.conditions()) body.process.set_conditions(own, t);
-  }
-  if (asked) begin_rollout(service, t);
-}
-
-Pods::Rollout& Pods::begin_rollout(std::size_t service, Time t) {
-  Rollout& rollout = rollouts_[service];
-  ++rollout.generation;
-  rollout.going = true;
-  rollout.done = 0;
-  rollout.progress = t;
-  return rollout;
-}
-
-void Pods::restart(std::size_t service, Time t) {
-  ++begin_rollout(service, t).restarts_asked;
-  next_ = std::min(next_, t);
-}
-
-void Pods::restart_one(std::size_t pod, Time t) {
-  bodies_[pod].restarts_asked = -1;  // fewer than were ever asked
-  begin_rollout(bodies_[pod].service, t);
-  next_ = std::min(next_, t);
-}
-
-void Pods::scale(std::size_t service, std::size_t replicas, Time t) {
-  Rollout& rollout = rollouts_[service];
-  if (rollout.replicas == replicas) return;
-  ++rollout.generation;
-  rollout.replicas = replicas;
-  rollout.resizing = true;
-  next_ = std::min(next_, t);
-}
-
-bool Pods::outdated(const Body& body) const {
-  return body.process.release() != body.wanted || body.restarts_asked < rollouts_[body.service].restarts_asked;
-}
-
-std::vector<RolloutState> Pods::rollouts(Time t) const {
-  std::vector<RolloutState> out;
-  for (std::size_t s = 0; s < rollouts_.size(); ++s) {
-    if (members_[s].empty()) continue;
-    const Rollout& rollout = rollouts_[s];
-    RolloutState state{.replicas = rollout.replicas,
-                       .outdated = 0,
-                       .generation = rollout.generation,
-                       .stalled = rollout.going && t - rollout.progress > kProgressDeadline};
-    for (const std::size_t i : members_[s]) state.outdated += rolls(bodies_[i]) && outdated(bodies_[i]) ? 1 : 0;
-    out.push_back(state);
-  }
-  return out;
-}
-
 const Pod& Pods::seen_at(std::size_t pod, Time t) {
   Body& body = bodies_[pod];
   if (body.coasting) body.pod.coast(t);
   return body.pod;
 }
 
+std::optional<Worker::Counts> Pods::probed(std::size_t pod, ProbeType type, Time t) {
+  const Worker* worker = seen_at(pod, t).worker(type);
+  if (worker == nullptr) return std::nullopt;
+  Worker::Counts sum = bodies_[pod].past[static_cast<std::size_t>(type)];
+  if (!exists(pod)) return sum;
+  sum.successful += worker->counts().successful;
+  sum.failed += worker->counts().failed;
+  return sum;
+}
+
 std::vector<ProbeState> Pods::states(Time t) {
   std::vector<ProbeState> out;
-  for (std::size_t i = 0; i < bodies_.size(); ++i) {
-    const Pod& pod = seen_at(i, t);
-    for (const ProbeType type : {ProbeType::liveness, ProbeType::readiness, ProbeType::startup}) {
-      const Worker* worker = pod.worker(type);
-      if (worker == nullptr) continue;
-      const Worker::Counts& counts = worker->counts();
-      const Worker::Counts& past = bodies_[i].past[static_cast<std::size_t>(type)];
-      const std::uint64_t failed = past.failed + counts.failed;
-      out.push_back({model_->services[bodies_[i].service].spec.name, bodies_[i].name, bodies_[i].instance, type,
-                     past.successful + counts.successful + failed, failed});
+  for (const PodLife& life : lives_) {
+    const bool there = life.until == Time::max();
+    for (const ProbeType type : kProbeTypes) {
+      std::optional<Worker::Counts> counts = life.probes[static_cast<std::size_t>(type)];
+      if (there) {
+        const Worker* worker = seen_at(index_of(life.service, life.replica), t).worker(type);
+        if (worker != nullptr) counts = worker->counts();
+      }
+      if (!counts) continue;
+      out.push_back({model_->services[life.service].spec.name, life.name, life.instance, type,
+                     counts->successful + counts->failed, counts->failed});
     }
   }
   return out;

@@ -1,12 +1,18 @@
 // The pods behind the replicas: their kubelets' probes and restarts, tied to the flow of requests. A pod that is not
 // ready leaves the load balancer, a container that starts refuses connections until it is up, one that ends takes its
-// requests and its counters with it.
+// requests and its counters with it. A Deployment replaces pods by others, which have names of their own.
+//
+// A service is to have so many replicas, and each is a place: the pod that is made for one that goes takes its place.
+// What faults hit are places, zones are given to places, and a pod is made where it finds one of the slots of its place
+// free. So there are as many slots as pods that are there at the same time at most, and they stand for replicas in the
+// flow and whatever is counted by replica.
 //
 // Most of the time nothing happens: while all is well with a replica its pod coasts, and costs nothing.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,8 +21,10 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "events/sink.h"
+#include "fake_services/pods/balancing.h"
 #include "fake_services/pods/pod.h"
 #include "fake_services/pods/pod_conditions.h"
+#include "fake_services/pods/pod_identity.h"
 #include "fake_services/pods/process_state.h"
 #include "fake_services/pods/rollout.h"
 #include "fake_services/traffic/flow.h"
@@ -32,14 +40,31 @@ struct PodCounts {
   double endpoint_changes = 0;
 };
 
+// A pod that is or was there.
+struct PodLife {
+  std::size_t service = 0;
+  std::size_t replica = 0;  // slot
+  std::string name;
+  std::string instance;
+  Time from = Time::min();
+  Time until = Time::max();
+  std::array<std::optional<Worker::Counts>, 3> probes{};  // by ProbeType, when it had gone
+};
+
+PodSpec pod_spec_of(const ServiceSpec& service);
+
 class Pods {
  public:
+  // Makes one more slot of a service for a place, behind the others, wherever something is kept by replica; calls
+  // add_replica.
+  using AddSlot = std::function<void(std::size_t service, std::size_t place)>;
+
   // A pod for each replica of our own services, created so long ago that its container has run since `started`, given
   // in the order of services and replicas.
   Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> started, Time now);
 
-  // A place for one more of a service, behind the others, with no pod in it yet.
-  void add_replica(std::size_t service, std::uint64_t seed, Time t);
+  // One more slot of a service, behind the others, with no pod in it yet.
+  void add_replica(std::size_t service, std::size_t place, std::uint64_t seed, Time t);
 
   // When a pod wants to be stepped, next after what was processed; Time::max() if none does.
   Time next_at() const { return next_; }
@@ -48,35 +73,53 @@ class Pods {
   // have to be set) and `restarted` (counters begin anew); both are valid until the next call.
   struct Changes {
     std::vector<std::size_t> services;   // each once; of which pods have come and gone, too
-    std::vector<std::size_t> restarted;  // pods
+    std::vector<std::size_t> restarted;  // slots
+    std::vector<std::size_t> made;       // slots in which there is another pod
+    std::vector<std::size_t> removed;    // slots in which there is none any more
   };
-  const Changes& process(Time t, const Flow& flow, events::Sink& sink);
+  const Changes& process(Time t, const Flow& flow, events::Sink& sink, const AddSlot& add);
 
   // Tells of each pod that is not up as the run begins: of which nothing is told is taken for ready.
   void tell_initial_state(Time t, events::Sink& sink);
 
-  // What a service's pods do to the conditions of its replicas.
-  void apply(std::size_t service, std::span<TrafficConditions> conditions) const;
+  // What a service's pods do to the conditions of its replicas at t.
+  void apply(std::size_t service, Time t, std::span<TrafficConditions> conditions) const;
 
-  // The conditions of a service's pods from now on, one for each replica; obeyed from the next process() on.
+  // The conditions of a service's pods from now on, one for each slot; obeyed from the next process() on.
   void set_conditions(std::size_t service, std::span<const PodConditions> conditions, Time t);
 
-  // Replaces the pods of a service one after the other, as a rollout does, from t on.
+  // Replaces the pods of a service as a rollout does, from t on: by those of another revision of the same version.
   void restart(std::size_t service, Time t);
-  // The same of one of them alone.
-  void restart_one(std::size_t pod, Time t);
+  // The same, by those of the revision before. Where a version is rolled out, it is that which goes, when it is no
+  // longer wanted.
+  void roll_back(std::size_t service, Time t);
+  // Deletes a pod, as soon as its Deployment can do without it: another one takes its place, on a node where pods may
+  // be.
+  void evict(std::size_t pod, Time t);
+  // No pod is made on the node any more, as long as there is another.
+  void cordon(const std::string& node);
   // From t on a service has so many pods, the first of its places: those behind them are deleted, and drain as in a
   // rollout; those that are missing are made, all at once.
   void scale(std::size_t service, std::size_t replicas, Time t);
 
   std::size_t index_of(std::size_t service, std::size_t replica) const { return members_[service][replica]; }
-  // The pod is there; else it has been scaled away, or not been made yet.
+  // The pod is there; else it has gone, or has not been made yet.
   bool exists(std::size_t pod) const { return !bodies_[pod].pod.removed(); }
-  std::size_t existing(std::size_t service) const;
+  // It is there, and is to stay.
+  bool stays(std::size_t pod) const { return exists(pod) && !bodies_[pod].pod.deleting(); }
+  std::size_t existing(std::size_t service) const;   // of those
+  std::size_t endpoints(std::size_t service) const;  // pods that are ready
   const PodCounts& counts(std::size_t pod) const { return bodies_[pod].counts; }
   const std::string& name_of(std::size_t pod) const { return bodies_[pod].name; }
   std::size_t service_of(std::size_t pod) const { return bodies_[pod].service; }
   std::size_t replica_of(std::size_t pod) const { return bodies_[pod].replica; }
+  // The place whose pod it is; and how many a service has.
+  std::size_t place_of(std::size_t pod) const { return bodies_[pod].place; }
+  std::size_t places(std::size_t service) const { return places_[service]; }
+  // Of the pod that is in the slot, or was last.
+  const PodIdentity& identity(std::size_t pod) const { return bodies_[pod].identity; }
+  // Among the pods of its service, in the order in which they were made.
+  std::uint64_t number(std::size_t pod) const { return bodies_[pod].number; }
   // Its process accepts connections.
   bool listens(std::size_t pod) const { return bodies_[pod].face.listening; }
   // It was started, and should have accepted connections before.
@@ -90,33 +133,44 @@ class Pods {
   std::vector<RolloutState> rollouts(Time t) const;
   // All that happened to it before t is made up for, so that its counts are right.
   const Pod& seen_at(std::size_t pod, Time t);
+  // How often the pods of the slot were probed up to t, those before this one too; nothing: they have no such probe.
+  std::optional<Worker::Counts> probed(std::size_t pod, ProbeType type, Time t);
   std::size_t size() const { return bodies_.size(); }
+  // All pods that there were: those of the beginning in the order of services and replicas, then as they were made.
+  const std::vector<PodLife>& lives() const { return lives_; }
   std::vector<ProbeState> states(Time t);
 
  private:
   // What of a pod the world acts upon.
   struct Face {
-    bool ready = true;      // among the load balancer's addresses
+    bool routed = true;     // among the load balancer's addresses
     bool running = true;    // a process is there
     bool listening = true;  // and accepts connections
     bool hangs = false;
     const Release* release = nullptr;
     bool operator==(const Face&) const = default;
   };
+  // A slot, and the pod in it.
   struct Body {
     std::size_t service = 0;
     std::size_t replica = 0;
-    std::string name;
-    std::string instance;
+    std::size_t place = 0;
     Pod pod;
     RandomStream chance;
+    RandomStream lags;
     ProcessState process;
+    Route route;
+    PodIdentity identity = {};
+    std::uint64_t number = 0;
+    std::size_t life = 0;
     Face face = {};
     std::uint64_t container = 1;
     bool coasting = false;
-    const Release* wanted = nullptr;      // the version that it should be of
-    bool replacing = false;               // it is being deleted, to make room for one of that version or for good
-    std::int64_t restarts_asked = 0;      // of its service, when it was made
+    bool stopping = false;            // the kubelet ends its container
+    bool evicted = false;             // it is to make room for another of the same template
+    const Release* wanted = nullptr;  // the version that it should be of
+    std::int64_t revision = 0;        // of its template
+    Time ready_since = Time::min();
     std::optional<Time> lost_since = {};  // when its node went out of touch
     PodCounts counts = {};
     std::array<Worker::Counts, 3> past = {};  // by ProbeType: of the pods before this one
@@ -124,40 +178,55 @@ class Pods {
   struct Rollout {
     bool going = false;
     std::int64_t generation = 1;
-    std::int64_t restarts_asked = 0;
-    std::size_t done = 0;      // pods of the version asked for that are ready
-    Time progress{};           // when that last rose
+    std::int64_t revision = 0;  // that is asked for
+    std::int64_t before = -1;   // the one that was asked for before it
+    std::int64_t newest = 0;
+    std::size_t done = 0;      // pods of the template asked for that are available
+    Time progress{};           // when something was last done for it
     std::size_t replicas = 0;  // asked for
-    bool resizing = false;     // and not acted upon yet
+    std::uint64_t made = 0;    // pods
   };
 
-  void add_body(std::size_t service, Pod pod, Time since, std::uint64_t seed);
-  bool wanted(const Body& body) const { return body.replica < rollouts_[body.service].replicas; }
-  bool rolls(const Body& body) const { return wanted(body) && !body.pod.removed(); }
+  Body& add_body(std::size_t service, std::size_t place, Pod pod, Time since, std::uint64_t seed);
   bool outdated(const Body& body) const;
+  bool available(const Body& body, Time t) const;
   Face face_of(const Body& body) const;
   // The process ends by itself at t; nothing: it does not.
   std::optional<Exit> end_of(const Body& body, const ReplicaClass& k, Time t) const;
   double memory_limit(const Body& body) const;
   double memory(const Body& body, const ReplicaClass& k) const;  // but for what is leaked
-  bool out_of_touch(Body& body, std::size_t index, Time t, events::Sink& sink);
+  bool out_of_touch(Body& body, std::size_t index, Time t, const Flow& flow, events::Sink& sink);
   void step(Body& body, Time t, const Flow& flow);
   void report(Body& body, events::Sink& sink);
   events::Event told(const Body& body, PodEvent& event);
-  void note(Body& body, std::size_t index, Time t);
+  void note(Body& body, std::size_t index, Time t, const Flow& flow);
+  static bool drained(const Body& body);
+  void end_life(Body& body, std::size_t index, Time t);
+  void lose(const Body& body, Loss::Kind kind, const Flow& flow, Time t);
   void plan(const Body& body, const ReplicaClass& k, Time t);
-  Rollout& begin_rollout(std::size_t service, Time t);
-  void roll(std::size_t service, Time t, const Flow& flow, events::Sink& sink);
-  void resize(std::size_t service, Time t, const Flow& flow, events::Sink& sink);
-  void replace(std::size_t index, Time t, const Flow& flow, events::Sink& sink);
-  void renew(Body& body, Time t);
   void note_change(std::size_t service);
+  // pods_rollout.cc
+  Rollout& begin_rollout(std::size_t service, Time t);
+  RolloutBounds bounds(std::size_t service) const;
+  std::string node_for(std::size_t service, std::size_t place) const;
+  void roll(std::size_t service, Time t, const Flow& flow, events::Sink& sink, const AddSlot& add);
+  bool move(std::size_t service, Time t, const Flow& flow, events::Sink& sink, const AddSlot& add);
+  void look_at_progress(std::size_t service, Time t);
+  void make(std::size_t service, std::size_t place, Time t, const Flow& flow, const AddSlot& add);
+  void withdraw(std::size_t index, Time t, const Flow& flow, events::Sink& sink);
+  void renew(Body& body, Time t);
+  void identify(Body& body, Time from);
 
   const FlowModel* model_;
   std::vector<Body> bodies_;
-  std::vector<std::vector<std::size_t>> members_;  // bodies of each service's replicas; none of a third party's
+  std::vector<std::vector<std::size_t>> members_;  // bodies of each service's slots; none of a third party's
+  std::vector<std::size_t> places_;                // by service
   std::vector<Rollout> rollouts_;                  // by service
+  std::vector<Loss> losses_;                       // by service
+  std::vector<std::optional<Time>> lost_;          // by service: until when it is told of them
   std::vector<std::int64_t> ready_;                // endpoints, by service
+  std::vector<std::string> cordoned_;              // nodes
+  std::vector<PodLife> lives_;
   Time next_ = Time::max();
   Changes changes_;
   std::vector<PodEvent> scratch_;

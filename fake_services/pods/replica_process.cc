@@ -2,14 +2,16 @@
 
 #include <algorithm>
 
+#include "base/maths.h"
 #include "fake_services/pods/health.h"
 #include "fake_services/topology/ports.h"
 
 namespace firedrill::fake_services {
 namespace {
 
-// How fast an idle process ends after SIGTERM; a busy one finishes the requests that it works on.
+// How fast an idle process ends after SIGTERM.
 constexpr double kShutdownSeconds = 0.1;
+constexpr double kLongestShutdown = 86400;
 constexpr int kUnavailable = 503;
 
 }  // namespace
@@ -53,7 +55,10 @@ HttpResponse ReplicaProcess::answer(ProbeType type, const ProbeSpec& spec) {
 
 std::optional<Duration> ReplicaProcess::shutdown(Time) {
   if (state_.hangs()) return std::nullopt;
-  return from_seconds(std::clamp(class_.holding_s, kShutdownSeconds, 86400.0));
+  // It takes what is still sent to it, and then finishes what it works on: of n requests the last one ends after about
+  // 1 + ln n times what one takes.
+  const double last = class_.holding_s * (1 + maths::log1p(class_.occupancy));
+  return routed_for_ + from_seconds(std::clamp(last, kShutdownSeconds, kLongestShutdown));
 }
 
 }  // namespace firedrill::fake_services

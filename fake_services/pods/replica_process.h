@@ -11,10 +11,11 @@ namespace firedrill::fake_services {
 
 class ReplicaProcess final : public Process {
  public:
-  // `known`: the container that `state` is about; another one has only just started.
+  // `known`: the container that `state` is about; another one has only just started. `routed_for`: how long requests
+  // are still sent to it when it is told to end.
   ReplicaProcess(const ServiceModel& model, const ReplicaClass& k, const ProcessState& state, const Pod& pod,
-                 std::uint64_t known, RandomStream& chance)
-      : model_(model), class_(k), state_(state), pod_(pod), known_(known), chance_(chance) {}
+                 std::uint64_t known, RandomStream& chance, Duration routed_for = Duration(0))
+      : model_(model), class_(k), state_(state), pod_(pod), known_(known), chance_(chance), routed_for_(routed_for) {}
 
   ProbeOutcome probe(ProbeType type, const ProbeSpec& spec, Time now) override;
   std::optional<Duration> shutdown(Time now) override;
@@ -30,6 +31,7 @@ class ReplicaProcess final : public Process {
   const Pod& pod_;
   std::uint64_t known_;
   RandomStream& chance_;
+  Duration routed_for_;
 };
 
 }  // namespace firedrill::fake_services

@@ -1,5 +1,9 @@
-// How a Deployment replaces its pods (RollingUpdate): never more than maxUnavailable of them out of the balancing, and
-// the next ones only when those before are there. Pods keep their names here, and there is no surge.
+// How a Deployment replaces its pods (pkg/controller/deployment: rolling.go, recreate.go). Pods of the template that is
+// asked for are made beside the old ones, no more than maxSurge of them; old ones are deleted as long as no more than
+// maxUnavailable of those that there should be are missing, first of all those that are not available anyway. With
+// Recreate all old ones go first, and the next ones come when they are gone.
+//
+// A pod has a place among the replicas: the one that takes another's place is made for it.
 #pragma once
 
 #include <cstddef>
@@ -8,25 +12,42 @@
 #include <vector>
 
 #include "base/time.h"
+#include "fake_services/topology/topology.h"
 
 namespace firedrill::fake_services {
 
-// After so long without progress a rollout counts as stalled (progressDeadlineSeconds).
-inline constexpr Duration kProgressDeadline = std::chrono::minutes(10);
-
+// Of a pod that is there and is not being deleted.
 struct RollingPod {
-  bool outdated = false;   // of another version than asked for
-  bool available = false;  // ready
-  bool going = false;      // being replaced
+  std::size_t place = 0;
+  bool outdated = false;   // of another template than asked for
+  bool available = false;  // ready for minReadySeconds
 };
 
-// The pods to replace now, in order. Those that are not available anyway go first: they cost nothing.
-std::vector<std::size_t> to_replace(std::span<const RollingPod> pods, double max_unavailable);
+struct RolloutBounds {
+  bool recreate = false;
+  std::size_t surge = 0;        // pods beyond the number asked for
+  std::size_t unavailable = 0;  // of the number asked for that may be missing
+};
+// As the strategy says for so many replicas: a share rounds up for the surge and down for what may be missing. One of
+// the two is one at least, so that the rollout goes on at all.
+RolloutBounds bounds_of(const StrategySpec& strategy, std::size_t replicas);
+
+// What is done now.
+struct RolloutMoves {
+  std::vector<std::size_t> make;      // the places for which a pod is made
+  std::vector<std::size_t> withdraw;  // of the pods given, those that are deleted
+  bool none() const { return make.empty() && withdraw.empty(); }
+};
+// `terminating`: pods that are being deleted are still there.
+RolloutMoves next_moves(std::span<const RollingPod> pods, std::size_t replicas, const RolloutBounds& bounds,
+                        bool terminating);
 
 // How far a deployment has come.
 struct RolloutState {
-  std::size_t replicas = 0;  // that there should be; 0: as many as there are places for
-  std::size_t outdated = 0;
+  std::size_t replicas = 0;     // that there should be; 0: as many as there are pods
+  std::size_t outdated = 0;     // pods of another template
+  std::size_t warming = 0;      // pods that are ready, and have not been for minReadySeconds
+  std::size_t unavailable = 0;  // that may be missing
   std::int64_t generation = 1;  // one more for each version or number asked for
   bool stalled = false;
 };

@@ -9,31 +9,14 @@ namespace firedrill::fake_services {
 namespace {
 
 constexpr std::string_view kStateJob = "kube-state-metrics";
-constexpr std::string_view kOnlyNode = "node-1";
 constexpr std::string_view kKubeletJob = "kubelet";
 constexpr double kScrapeSeconds = 0.01;  // median duration of a scrape
 constexpr double kScrapeSpread = 0.3;
 constexpr double kSilentScrapeSeconds = 3600;  // beyond any scrape's time-out
 
-// `index`: of the pod among all.
-PodIdentity identity_of(const ServiceSpec& s, std::size_t replica, std::size_t index) {
-  const std::size_t n = index + 10;
-  const std::string pod = format("{}-{}", s.name, replica);
-  return {.name_space = s.name_space,
-          .pod = pod,
-          .container = s.name,
-          .deployment = s.name,
-          .uid = pod_uid(s.name_space, pod, 0),
-          .ip = format("10.{}.{}.{}", 64 + n / 65536 % 64, n / 256 % 256, n % 256),
-          .node = node_of(s, replica)};
-}
-
-std::vector<PodIdentity> identities(const FlowModel& model) {
+std::vector<PodIdentity> identities(const Pods& pods) {
   std::vector<PodIdentity> out;
-  for (const ServiceModel& m : model.services) {
-    const std::size_t replicas = m.spec.external ? 0 : static_cast<std::size_t>(m.spec.replicas);
-    for (std::size_t r = 0; r < replicas; ++r) out.push_back(identity_of(m.spec, r, out.size()));
-  }
+  for (std::size_t i = 0; i < pods.size(); ++i) out.push_back(pods.identity(i));
   return out;
 }
 
@@ -64,32 +47,21 @@ Target make_target(TargetKind kind, std::string_view job, std::string instance) 
 
 }  // namespace
 
-std::string node_of_zone(std::string_view zone) {
-  return format("node-{}", zone);
-}
-
-std::string node_of(const ServiceSpec& service, std::size_t replica) {
-  if (service.zones.empty()) return std::string(kOnlyNode);
-  return node_of_zone(service.zones[replica % service.zones.size()]);
-}
-
-ClusterTargets::ClusterTargets(const FlowModel& model, std::uint64_t seed)
-    : seed_(seed), state_(identities(model)), scrapes_(seed, "kube-state-metrics/scrapes") {
-  const std::vector<PodIdentity> pods = identities(model);
-  std::map<std::string, std::vector<std::size_t>> by_node;
+ClusterTargets::ClusterTargets(const Pods& pods, std::uint64_t seed)
+    : seed_(seed), state_(identities(pods)), scrapes_(seed, "kube-state-metrics/scrapes") {
+  std::map<std::string, std::vector<Seen>> by_node;
   for (std::size_t i = 0; i < pods.size(); ++i) {
-    all_.push_back(i);
-    by_node[pods[i].node].push_back(i);
+    all_.push_back({i, pods.number(i)});
+    by_node[pods.identity(i).node].push_back(all_.back());
   }
   for (auto& [name, members] : by_node) {
     std::vector<PodIdentity> on_it;
-    for (const std::size_t i : members) on_it.push_back(pods[i]);
+    for (const Seen& seen : members) on_it.push_back(pods.identity(seen.slot));
     add_node(name, std::move(members), on_it);
   }
 }
 
-void ClusterTargets::add_node(std::string name, std::vector<std::size_t> pods,
-                              std::span<const PodIdentity> identities) {
+void ClusterTargets::add_node(std::string name, std::vector<Seen> pods, std::span<const PodIdentity> identities) {
   RandomStream scrapes(seed_, format("kubelet/{}/scrapes", name));
   nodes_.push_back({.name = std::move(name),
                     .pods = std::move(pods),
@@ -97,9 +69,9 @@ void ClusterTargets::add_node(std::string name, std::vector<std::size_t> pods,
                     .scrapes = std::move(scrapes)});
 }
 
-void ClusterTargets::add_replica(const ServiceSpec& service, std::size_t replica) {
-  const std::size_t pod = all_.size();
-  const PodIdentity identity = identity_of(service, replica, pod);
+void ClusterTargets::add(std::size_t slot, const Pods& pods) {
+  const Seen pod{slot, pods.number(slot)};
+  const PodIdentity& identity = pods.identity(slot);
   all_.push_back(pod);
   state_.add(identity);
   const auto node = std::ranges::find(nodes_, identity.node, &Node::name);
@@ -123,18 +95,22 @@ std::vector<Target> ClusterTargets::targets() const {
   return out;
 }
 
-std::vector<const Pod*> ClusterTargets::look_at(std::span<const std::size_t> which, Pods& pods, Time now) const {
+bool ClusterTargets::is_there(const Seen& seen, const Pods& pods) {
+  return pods.number(seen.slot) == seen.number && pods.exists(seen.slot);
+}
+
+std::vector<const Pod*> ClusterTargets::look_at(std::span<const Seen> which, Pods& pods, Time now) {
   std::vector<const Pod*> out;
   out.reserve(which.size());
-  for (const std::size_t i : which) out.push_back(pods.exists(i) ? &pods.seen_at(i, now) : nullptr);
+  for (const Seen& seen : which) out.push_back(is_there(seen, pods) ? &pods.seen_at(seen.slot, now) : nullptr);
   return out;
 }
 
 ScrapeResult ClusterTargets::scrape(std::size_t target, Pods& pods, Time now, std::vector<double>& values) {
   ScrapeResult result;
   // A kubelet is gone with its node, and that is when all pods of the node are.
-  const auto lost = [&](std::size_t pod) { return !pods.exists(pod) || pods.node_lost(pod); };
-  const auto here = [&](std::size_t pod) { return pods.exists(pod); };
+  const auto lost = [&](const Seen& seen) { return !is_there(seen, pods) || pods.node_lost(seen.slot); };
+  const auto here = [&](const Seen& seen) { return is_there(seen, pods); };
   if (target > 0 && std::ranges::any_of(nodes_[target - 1].pods, here) &&
       std::ranges::all_of(nodes_[target - 1].pods, lost)) {
     values.clear();

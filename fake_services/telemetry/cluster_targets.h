@@ -9,22 +9,22 @@
 
 #include "base/random.h"
 #include "base/time.h"
+#include "fake_services/pods/pod_identity.h"
 #include "fake_services/pods/pods.h"
 #include "fake_services/telemetry/kube_metrics.h"
 #include "fake_services/telemetry/target.h"
-#include "fake_services/traffic/flow_model.h"
 
 namespace firedrill::fake_services {
 
 class ClusterTargets {
  public:
-  // For all pods of our own services, in the order of Pods. Each zone is one node with one kubelet; pods without a zone
-  // share a node. Without pods there is nothing to tell of, and there are no targets.
-  ClusterTargets(const FlowModel& model, std::uint64_t seed);
+  // For all pods that there are as the run begins. Each zone is one node with one kubelet; pods without a zone share a
+  // node. Without pods there is nothing to tell of, and there are no targets.
+  ClusterTargets(const Pods& pods, std::uint64_t seed);
 
-  // A place for one more pod of a service, the last of Pods. The targets have its series at the end of theirs; it may
-  // be on a node of its own, whose kubelet is then the last target.
-  void add_replica(const ServiceSpec& service, std::size_t replica);
+  // Another pod is in the slot. The targets have its series at the end of theirs; it may be on a node of its own, whose
+  // kubelet is then the last target.
+  void add(std::size_t slot, const Pods& pods);
 
   // kube-state-metrics first, then the kubelets. They are scraped with honor_labels, and only have the labels that
   // kube-prometheus leaves them (job and instance; of a kubelet also node and metrics_path): `namespace` and `pod` are
@@ -36,27 +36,28 @@ class ClusterTargets {
   ScrapeResult scrape(std::size_t target, Pods& pods, Time now, std::vector<double>& values);
 
  private:
+  // The pod that is the `number`th of its service, in the slot of Pods in which it is as long as it is there.
+  struct Seen {
+    std::size_t slot = 0;
+    std::uint64_t number = 0;
+  };
   struct Node {
     std::string name;
-    std::vector<std::size_t> pods;
+    std::vector<Seen> pods;
     KubeletMetrics metrics;
     RandomStream scrapes;
   };
-  void add_node(std::string name, std::vector<std::size_t> pods, std::span<const PodIdentity> identities);
+  void add_node(std::string name, std::vector<Seen> pods, std::span<const PodIdentity> identities);
+  static bool is_there(const Seen& seen, const Pods& pods);
   // Null: there is none.
-  std::vector<const Pod*> look_at(std::span<const std::size_t> which, Pods& pods, Time now) const;
+  static std::vector<const Pod*> look_at(std::span<const Seen> which, Pods& pods, Time now);
 
   std::uint64_t seed_;
-  std::vector<std::size_t> all_;  // pods
+  std::vector<Seen> all_;
   KubeStateMetrics state_;
   RandomStream scrapes_;
   std::vector<Node> nodes_;
 };
-
-// The node on which the pods of a zone are: the label `node` of its kubelet.
-std::string node_of_zone(std::string_view zone);
-// The node of a replica; of services without zones all are on one.
-std::string node_of(const ServiceSpec& service, std::size_t replica);
 
 // The names of their series, and the jobs of the targets themselves.
 std::vector<std::string_view> cluster_metric_names();

@@ -29,17 +29,18 @@ std::vector<const Release*> releases_for(const ServiceSpec& service, const std::
   return out;
 }
 
-Target make_target(const FlowModel& model, std::size_t service, std::size_t replica) {
-  const ServiceSpec& s = model.services[service].spec;
+Target make_target(const ServiceSpec& s, const Pods& pods, std::size_t slot) {
+  const PodIdentity& pod = pods.identity(slot);
   Target t;
   t.service = s.name;
-  t.pod = format("{}-{}", s.name, replica);
-  t.instance = format("{}:{}", t.pod, s.port);
+  t.pod = pod.pod;
+  t.instance = pod.instance;
   t.job = s.job;
   t.name_space = s.name_space;
-  t.zone = s.zones.empty() ? std::string() : s.zones[replica % s.zones.size()];
-  t.service_index = service;
-  t.replica = replica;
+  t.zone = s.zones.empty() ? std::string() : s.zones[pods.place_of(slot) % s.zones.size()];
+  t.service_index = pods.service_of(slot);
+  t.replica = pods.replica_of(slot);
+  t.place = pods.place_of(slot);
   for (const auto& [name, value] : s.labels) t.labels.set(name, value);
   t.labels.set("job", t.job);
   t.labels.set("instance", t.instance);
@@ -64,6 +65,17 @@ Moment moment_of_replica(const Production& p, std::size_t service, std::size_t r
 const std::string& version_of(const Production& p, std::size_t service, std::size_t replica) {
   const Release* release = p.pods.release(p.pods.index_of(service, replica));
   return release != nullptr ? release->version : p.flow.model().services[service].spec.version;
+}
+
+// What is told of a service as a whole, the pod at its first place tells: of two that are there, the one that was made
+// last and is up.
+bool speaks_for_service(const Pods& pods, const Target& target) {
+  const std::size_t slot = pods.index_of(target.service_index, target.replica);
+  for (std::size_t other = 0; other < pods.size(); ++other) {
+    const bool beside = other != slot && pods.service_of(other) == target.service_index && pods.place_of(other) == 0;
+    if (beside && pods.exists(other) && pods.listens(other) && pods.number(other) > pods.number(slot)) return false;
+  }
+  return true;
 }
 
 Moment moment_of_service(const Production& p, std::size_t service, const std::string& version) {
@@ -95,18 +107,14 @@ bool is_absent(double value) {
 }
 
 Exposition::Exposition(const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults,
-                       const FlowModel& model, const Start& start)
+                       const FlowModel& model, const Pods& pods, const Start& start)
     : seed_(start.seed) {
-  for (std::size_t i = 0; i < model.services.size(); ++i) {
-    const ServiceModel& m = model.services[i];
-    if (m.spec.external) continue;
-    for (std::size_t r = 0; r < static_cast<std::size_t>(m.spec.replicas); ++r) {
-      add_replica(m, make_target(model, i, r), metrics, faults);
-      bodies_.back().started = start.started[bodies_.size() - 1];
-    }
+  for (std::size_t slot = 0; slot < pods.size(); ++slot) {
+    add_slot();
+    add_target(model.services[pods.service_of(slot)], slot, pods, metrics, faults, start.started[slot]);
   }
   if (!start.kubernetes) return;
-  cluster_.emplace(model, start.seed);
+  cluster_.emplace(pods, start.seed);
   take_up_cluster();
 }
 
@@ -120,41 +128,45 @@ void Exposition::take_up_cluster() {
     }
     cluster_at_.push_back(targets_.size());
     place_.push_back(i);
+    bodies_.emplace_back();
     targets_.push_back(std::move(targets[i]));
   }
 }
 
-void Exposition::add_replica(std::size_t service, const std::vector<MetricSpec>& metrics,
-                             const std::vector<FaultSpec>& faults, const Production& p) {
-  const FlowModel& model = p.flow.model();
-  const std::size_t replica = p.flow.replicas(service) - 1;
-  add_replica(model.services[service], make_target(model, service, replica), metrics, faults);
-  targets_.back().listed = false;
-  bodies_.back().started = p.now;
+void Exposition::add_slot() {
+  target_of_.push_back(kNone);
+  disturbed_.emplace_back();
+  tallies_.emplace_back();
+}
+
+void Exposition::add_pod(std::size_t slot, const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults,
+                         const Production& p) {
+  unlist(slot);
+  add_target(p.flow.model().services[p.pods.service_of(slot)], slot, p.pods, metrics, faults, p.now);
   if (!cluster_) return;
-  cluster_->add_replica(model.services[service].spec, replica);
+  cluster_->add(slot, p.pods);
   take_up_cluster();
 }
 
-void Exposition::list(std::size_t service, const Pods& pods) {
-  for (Target& target : targets_) {
-    if (target.kind != TargetKind::replica || target.service_index != service) continue;
-    target.listed = pods.exists(pods.index_of(service, target.replica));
-  }
+void Exposition::unlist(std::size_t slot) {
+  if (target_of_[slot] != kNone) targets_[target_of_[slot]].listed = false;
 }
 
-void Exposition::add_replica(const ServiceModel& m, Target target, const std::vector<MetricSpec>& metrics,
-                             const std::vector<FaultSpec>& faults) {
+void Exposition::add_target(const ServiceModel& m, std::size_t slot, const Pods& pods,
+                            const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults,
+                            Time started) {
+  Target target = make_target(m.spec, pods, slot);
   std::map<std::string, std::size_t> fault_indices;
   for (std::size_t i = 0; i < faults.size(); ++i) fault_indices.emplace(faults[i].id, i);
   Body body;
+  body.started = started;
   target.series = instrument_series(m, target.labels);
   body.instruments = target.series.size();
   body.versions = releases_for(m.spec, faults);
   const auto is_version = [](const model::SeriesInfo& info) { return info.labels.metric_name() == "build_info"; };
   body.version = static_cast<std::size_t>(std::ranges::find_if(target.series, is_version) - target.series.begin());
   for (const MetricSpec& metric : metrics) {
-    if (metric.service != m.spec.name || (metric.per == "service" && target.replica != 0)) continue;
+    if (metric.service != m.spec.name || (metric.per == "service" && target.place != 0)) continue;
     std::vector<std::string> versions = {m.spec.version};
     for (const Release* release : body.versions) versions.push_back(release->version);
     if (!by_version(metric)) versions.resize(1);
@@ -169,34 +181,36 @@ void Exposition::add_replica(const ServiceModel& m, Target target, const std::ve
     target.series.insert(target.series.end(), series.begin(), series.end());
     body.requests = series.size() - 1;
   }
-  place_.push_back(bodies_.size());
-  target_of_.push_back(targets_.size());
+  place_.push_back(slot);
+  target_of_[slot] = targets_.size();
   targets_.push_back(std::move(target));
   bodies_.push_back(std::move(body));
-  disturbed_.emplace_back();
-  tallies_.emplace_back();
 }
 
-void Exposition::restarted(std::size_t pod, Time t) {
-  bodies_[pod].started = t;
-  tallies_[pod].restarted = true;
-  if (disturbed_[pod]) disturbed_[pod]->restart();
+void Exposition::restarted(std::size_t slot, Time t) {
+  bodies_[target_of_[slot]].started = t;
+  tallies_[slot].restarted = true;
+  if (disturbed_[slot]) disturbed_[slot]->restart();
 }
 
-// What ends with a pod that is scaled away is no symptom of a fault.
+// What ends with a pod that has gone is no symptom of a fault.
 void Exposition::tell(std::size_t target, const ScrapeOutcome& outcome) {
   const Target& of = targets_[target];
   if (of.kind == TargetKind::replica && of.listed) tallies_[place_[target]].add(outcome);
 }
 
-void Exposition::write_own(const Target& target, Body& body, const Moment& moment, const Production& p, double* out) {
+void Exposition::write_own(std::size_t of, const Moment& moment, const Production& p, double* out) {
+  const Target& target = targets_[of];
+  Body& body = bodies_[of];
   const ServiceModel& m = p.flow.model().services[target.service_index];
   const ReplicaTally& tally = p.tallies.replica(target.service_index, target.replica);
   for (OwnMetric& metric : body.own) {
     const auto measures = [&](std::size_t replica) {
       return metric.version().empty() || metric.version() == version_of(p, target.service_index, replica);
     };
-    if (metric.per_service()) {
+    if (metric.per_service() && !speaks_for_service(p.pods, target)) {
+      std::fill_n(out, metric.series().size(), absent());
+    } else if (metric.per_service()) {
       counts_.assign(m.layout.counts, 0);
       sums_.assign(m.routes.size(), 0);
       bool any = false;
@@ -236,23 +250,24 @@ void Exposition::write_versions(const Body& body, const Release* running, std::v
   for (std::size_t i = 0; i < body.requests; ++i) out[1 + i] = std::exchange(values[i], absent());
 }
 
-void Exposition::disturb(std::size_t pod, const ScrapeConditions& conditions, const Production& production) {
-  Boxed<DisturbedScrapes>& spoiler = disturbed_[pod];
-  const Target& target = targets_[target_of_[pod]];
+void Exposition::disturb(std::size_t slot, const ScrapeConditions& conditions, const Production& production) {
+  if (target_of_[slot] == kNone) return;
+  Boxed<DisturbedScrapes>& spoiler = disturbed_[slot];
+  const Target& target = targets_[target_of_[slot]];
   if (!spoiler) {
     if (conditions == ScrapeConditions{}) return;
-    spoiler = Boxed(DisturbedScrapes(seed_, target.instance));
+    spoiler = Boxed(DisturbedScrapes(seed_, format("{}-{}", target.service, target.replica)));
   }
   if (!spoiler->set(conditions)) return;
   std::vector<double> exposed;
-  expose(pod, production, exposed);
+  expose(target_of_[slot], production, exposed);
   spoiler->begin_anew(target.series, exposed);
 }
 
 // What a target's process shows of itself.
-void Exposition::expose(std::size_t pod, const Production& p, std::vector<double>& values) {
-  const Target& target = targets_[target_of_[pod]];
-  Body& body = bodies_[pod];
+void Exposition::expose(std::size_t of, const Production& p, std::vector<double>& values) {
+  const Target& target = targets_[of];
+  Body& body = bodies_[of];
   const ServiceModel& m = p.flow.model().services[target.service_index];
   const ReplicaClass& k = p.flow.class_of(target.service_index, target.replica);
   ReplicaTally& tally = p.tallies.replica(target.service_index, target.replica);
@@ -260,25 +275,26 @@ void Exposition::expose(std::size_t pod, const Production& p, std::vector<double
   const Moment moment = moment_of_replica(p, target.service_index, target.replica, body.started);
   values.resize(target.series.size());
   write_instruments(m, k, tally, moment, body.started, values.data());
-  write_own(target, body, moment, p, values.data() + body.instruments);
-  write_versions(body, p.pods.release(pod), values);
+  write_own(of, moment, p, values.data() + body.instruments);
+  write_versions(body, p.pods.release(place_[of]), values);
 }
 
 ScrapeResult Exposition::scrape(std::size_t target, const Production& p, std::vector<double>& values) {
   if (targets_[target].kind != TargetKind::replica) return cluster_->scrape(place_[target], p.pods, p.now, values);
-  if (targets_[target].listed) return scrape_replica(place_[target], p, values);
+  if (targets_[target].listed) return scrape_pod(target, p, values);
   values.clear();
   return {.discovered = false};
 }
 
-ScrapeResult Exposition::scrape_replica(std::size_t pod, const Production& p, std::vector<double>& values) {
-  const Target& target = targets_[target_of_[pod]];
+ScrapeResult Exposition::scrape_pod(std::size_t of, const Production& p, std::vector<double>& values) {
+  const Target& target = targets_[of];
+  const std::size_t slot = place_[of];
   const ReplicaClass& k = p.flow.class_of(target.service_index, target.replica);
   ReplicaTally& tally = p.tallies.replica(target.service_index, target.replica);
   ScrapeResult result;
-  ScrapeTally& scrapes = tallies_[pod];
+  ScrapeTally& scrapes = tallies_[slot];
   values.clear();
-  DisturbedScrapes* spoiler = disturbed_[pod].get();
+  DisturbedScrapes* spoiler = disturbed_[slot].get();
   if (spoiler != nullptr) {
     result.disturbed = &spoiler->conditions();
     result.discovered = spoiler->discovered();
@@ -298,7 +314,7 @@ ScrapeResult Exposition::scrape_replica(std::size_t pod, const Production& p, st
     scrapes.failed += 1;
     return result;
   }
-  expose(pod, p, values);
+  expose(of, p, values);
   result.up = true;
   scrapes.fresh = std::exchange(scrapes.restarted, false);
   result.duration_s = kScrapeSeconds * tally.scrapes.lognormal(0, kScrapeSpread);

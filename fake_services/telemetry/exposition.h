@@ -32,31 +32,33 @@ class Exposition {
     std::vector<Time> started;  // each replica's process, before the run (pods/uptime.h)
     bool kubernetes = false;    // kube-state-metrics and the kubelets are targets too
   };
-  // `model` must outlive it.
+  // `model` must outlive it. The pods are those that there are as the run begins.
   Exposition(const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults, const FlowModel& model,
-             const Start& start);
+             const Pods& pods, const Start& start);
 
-  // One more replica of a service, the last of the pods; its target stands behind all others, and is not listed yet.
-  void add_replica(std::size_t service, const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults,
-                   const Production& production);
-  // Lists the targets of a service whose pods are there, and no others.
-  void list(std::size_t service, const Pods& pods);
+  // One more slot, the last of Pods, with no pod in it yet.
+  void add_slot();
+  // Another pod is in a slot: its target stands behind all others.
+  void add_pod(std::size_t slot, const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults,
+               const Production& production);
+  // The pod of a slot has gone: its target is listed no more.
+  void unlist(std::size_t slot);
 
-  // Replicas in the order of services, then those of the cluster; those that have been added stand behind them.
+  // Those of pods in the order of services, then those of the cluster; of pods that are made later behind them.
   std::span<const Target> targets() const { return targets_; }
-  std::span<const ScrapeTally> tallies() const { return tallies_; }  // by pod
+  std::span<const ScrapeTally> tallies() const { return tallies_; }  // by slot
 
   // World::scrape.
   ScrapeResult scrape(std::size_t target, const Production& production, std::vector<double>& values);
-  // What faults do to the scrapes of a replica from now on.
-  void disturb(std::size_t pod, const ScrapeConditions& conditions, const Production& production);
-  // The replica's process is a new one: its counters begin anew.
-  void restarted(std::size_t pod, Time t);
+  // What faults do to the scrapes of the pods in a slot from now on.
+  void disturb(std::size_t slot, const ScrapeConditions& conditions, const Production& production);
+  // The process in a slot is a new one: its counters begin anew.
+  void restarted(std::size_t slot, Time t);
   // What became of the last scrape.
   void tell(std::size_t target, const ScrapeOutcome& outcome);
 
  private:
-  // What a replica is beyond its public face.
+  // What a pod's target is beyond its public face.
   struct Body {
     std::size_t instruments = 0;  // values of the built-in metrics
     std::size_t requests = 0;     // of these, the first, that have the version for a label
@@ -65,23 +67,24 @@ class Exposition {
     std::vector<const Release*> versions;  // that faults roll out to it; their series are behind all others
     Time started{};
   };
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-  void add_replica(const ServiceModel& model, Target target, const std::vector<MetricSpec>& metrics,
-                   const std::vector<FaultSpec>& faults);
+  void add_target(const ServiceModel& model, std::size_t slot, const Pods& pods, const std::vector<MetricSpec>& metrics,
+                  const std::vector<FaultSpec>& faults, Time started);
   void take_up_cluster();
   static void write_versions(const Body& body, const Release* running, std::vector<double>& values);
-  ScrapeResult scrape_replica(std::size_t pod, const Production& production, std::vector<double>& values);
-  void expose(std::size_t pod, const Production& production, std::vector<double>& values);
-  void write_own(const Target& target, Body& body, const Moment& moment, const Production& production, double* out);
+  ScrapeResult scrape_pod(std::size_t target, const Production& production, std::vector<double>& values);
+  void expose(std::size_t target, const Production& production, std::vector<double>& values);
+  void write_own(std::size_t target, const Moment& moment, const Production& production, double* out);
 
   std::uint64_t seed_;
   std::vector<Target> targets_;
-  std::vector<std::size_t> place_;                  // of each target: its pod, or its place among the cluster's
-  std::vector<std::size_t> target_of_;              // by pod
+  std::vector<Body> bodies_;                        // of each target; of the cluster's, nothing
+  std::vector<std::size_t> place_;                  // of each target: its slot, or its place among the cluster's
+  std::vector<std::size_t> target_of_;              // by slot: of the pod that is in it, or was last; kNone
   std::vector<std::size_t> cluster_at_;             // the cluster's targets
-  std::vector<Body> bodies_;                        // by pod
-  std::vector<Boxed<DisturbedScrapes>> disturbed_;  // by pod; none: no fault has touched them
-  std::vector<ScrapeTally> tallies_;                // by pod
+  std::vector<Boxed<DisturbedScrapes>> disturbed_;  // by slot; none: no fault has touched them
+  std::vector<ScrapeTally> tallies_;                // by slot
   std::optional<ClusterTargets> cluster_;
   std::vector<double> counts_;  // scratch: sums over a service
   std::vector<double> sums_;

@@ -5,8 +5,6 @@
 #include <cassert>
 #include <utility>
 
-#include "base/hash.h"
-#include "base/maths.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 
@@ -60,11 +58,10 @@ double generation(const DeploymentState& d, std::size_t) {
   return static_cast<double>(d.rollout.generation);
 }
 
-// The variants are the two conditions' three statuses. Available: no more pods are missing than a rollout may take away
-// by default.
+// The variants are the two conditions' three statuses. Available: no more pods are missing than a rollout may take
+// away.
 double condition(const DeploymentState& d, std::size_t variant) {
-  constexpr double kMaxUnavailable = 0.25;
-  const bool available = d.ready >= d.replicas - maths::floor(kMaxUnavailable * d.replicas);
+  const bool available = d.available() >= d.replicas - static_cast<double>(d.rollout.unavailable);
   const bool holds = variant < 3 ? available : !d.rollout.stalled;
   return flag(variant % 3 == (holds ? 0 : 1));
 }
@@ -183,12 +180,12 @@ const std::vector<DeploymentMetric>& deployment_metrics() {
       {{"kube_deployment_status_replicas_ready", gauge, "Pods that are ready.", labels},
        [](const DeploymentState& d, std::size_t) { return d.ready; }},
       {{"kube_deployment_status_replicas_available", gauge, "Pods that are available.", labels},
-       [](const DeploymentState& d, std::size_t) { return d.ready; }},
+       [](const DeploymentState& d, std::size_t) { return d.available(); }},
       {{"kube_deployment_status_replicas_unavailable", gauge, "Pods that should be available, and are not.", labels},
-       [](const DeploymentState& d, std::size_t) { return std::max(d.replicas, d.present) - d.ready; }},
+       [](const DeploymentState& d, std::size_t) { return std::max(d.replicas, d.present) - d.available(); }},
       {{"kube_deployment_status_replicas_updated", gauge, "Pods of the current version.", labels},
        [](const DeploymentState& d, std::size_t) {
-         return std::min(d.present, d.replicas - static_cast<double>(d.rollout.outdated));
+         return std::max(0.0, d.present - static_cast<double>(d.rollout.outdated));
        }},
       {{"kube_deployment_metadata_generation", gauge, "The version of what is asked for.", labels}, generation},
       {{"kube_deployment_status_observed_generation", gauge, "The version that was acted upon.", labels}, generation},
@@ -237,7 +234,7 @@ std::string value_of(std::string_view label, const PodIdentity& pod) {
   if (label == "ip" || label == "pod_ip") return pod.ip;
   if (label == "node") return pod.node;
   if (label == "created_by_kind" || label == "owner_kind") return "ReplicaSet";
-  if (label == "created_by_name" || label == "owner_name") return replica_set(pod);
+  if (label == "created_by_name" || label == "owner_name") return pod.replica_set;
   if (label == "owner_is_controller") return "true";
   return pod.uid;  // uid, pod_uid
 }
@@ -274,19 +271,6 @@ void append_metrics(const Rows& rows, std::vector<KubeMetric>& out) {
 }
 
 }  // namespace
-
-std::string replica_set(const PodIdentity& pod) {
-  return format("{}-{:08x}", pod.deployment, stable_hash(format("{}/{}", pod.name_space, pod.deployment)) >> 32);
-}
-
-std::string pod_uid(std::string_view name_space, std::string_view pod, std::uint64_t generation) {
-  const std::string key = format("{}/{}/{}", name_space, pod, generation);
-  const std::uint64_t high = stable_hash(key);
-  const std::uint64_t low = stable_hash(key, high);
-  // The form of a random UUID, version 4.
-  return format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff, high & 0xfff,
-                0x8000 | ((low >> 48) & 0x3fff), low & 0xffffffffffff);
-}
 
 std::span<const KubeMetric> kube_state_metrics() {
   static const std::vector<KubeMetric> all = [] {

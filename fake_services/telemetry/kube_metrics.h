@@ -1,7 +1,8 @@
 // The series of the two targets that see pods from outside: kube-state-metrics (v2) and the kubelet (/metrics/probes).
 // All series are registered once; a scrape computes numbers from the pods' states, in the order of the series.
 //
-// Both are scraped with honor_labels: `namespace` and `pod` are the observed pod's, not the target's.
+// Both are scraped with honor_labels: `namespace` and `pod` are the observed pod's, not the target's. The container has
+// the service's name.
 #pragma once
 
 #include <cstdint>
@@ -11,25 +12,11 @@
 #include <vector>
 
 #include "fake_services/pods/pod.h"
+#include "fake_services/pods/pod_identity.h"
 #include "fake_services/pods/rollout.h"
 #include "model/sample.h"
 
 namespace firedrill::fake_services {
-
-// A pod as the two targets name it. The container has the service's name.
-struct PodIdentity {
-  std::string name_space;
-  std::string pod;         // checkout-0
-  std::string container;   // checkout
-  std::string deployment;  // checkout
-  std::string uid;
-  std::string ip = {};  // its own: it survives restarts of the container
-  std::string node = {};
-};
-// The name of the deployment's replica set.
-std::string replica_set(const PodIdentity& pod);
-// A UUID that only depends on the names, and on how often the pod was replaced by a new one.
-std::string pod_uid(std::string_view name_space, std::string_view pod, std::uint64_t generation);
 
 struct KubeMetric {
   std::string_view name;
@@ -60,6 +47,7 @@ class KubeStateMetrics {
     double ready = 0;
     RolloutState rollout;
     double endpoints = 0;  // pods that the load balancer sends requests to
+    double available() const { return ready - static_cast<double>(rollout.warming); }
   };
 
  private:

@@ -3,11 +3,11 @@
 namespace firedrill::fake_services {
 
 Scraped::Scraped(const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults, const FlowModel& model,
-                 const Exposition::Start& start)
-    : metrics_(metrics), faults_(faults), exposition_(metrics, faults, model, start) {}
+                 const Pods& pods, const Exposition::Start& start)
+    : metrics_(metrics), faults_(faults), exposition_(metrics, faults, model, pods, start) {}
 
-void Scraped::on_replica_added(std::size_t service, const Production& production) {
-  exposition_.add_replica(service, metrics_, faults_, production);
+void Scraped::on_pod_made(std::size_t slot, const Production& production) {
+  exposition_.add_pod(slot, metrics_, faults_, production);
 }
 
 }  // namespace firedrill::fake_services

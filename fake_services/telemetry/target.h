@@ -18,14 +18,15 @@ enum class TargetKind { replica, kube_state_metrics, kubelet };
 struct Target {
   TargetKind kind = TargetKind::replica;
   std::string service;   // of ours; empty if it is no replica
-  std::string pod;       // checkout-0
-  std::string instance;  // checkout-0:8080
+  std::string pod;       // checkout-6d4cf56db6-x7k2p
+  std::string instance;  // checkout-6d4cf56db6-x7k2p:8080
   std::string job;
   std::string name_space;
   std::string zone;
   std::size_t service_index = 0;  // of a replica
-  std::size_t replica = 0;
-  bool listed = true;    // by service discovery: its pod exists
+  std::size_t replica = 0;        // its slot in the flow (pods/pods.h)
+  std::size_t place = 0;          // among the replicas: it took over that of the pod before it
+  bool listed = true;             // by service discovery: its pod exists
   model::Labels labels;  // job, instance, service, pod, namespace and those of the topology: for up and its kin
   std::vector<model::SeriesInfo> series;  // grows only at the end; each scrape value has the index of its series
 };

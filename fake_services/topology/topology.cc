@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text/numbers.h"
+
 namespace firedrill::fake_services {
 namespace {
 
@@ -23,6 +25,15 @@ void complete_shares(ServiceSpec& service) {
 const ServiceSpec* Topology::find(std::string_view name) const {
   const auto it = std::ranges::find(services, name, &ServiceSpec::name);
   return it == services.end() ? nullptr : &*it;
+}
+
+std::optional<CountOrShare> parse_count_or_share(std::string_view text) {
+  const bool share = text.ends_with('%');
+  if (share) text.remove_suffix(1);
+  const auto number = parse_int(text);
+  if (!number || *number < 0) return std::nullopt;
+  const auto value = static_cast<double>(*number);
+  return CountOrShare{share ? value / 100 : value, share};
 }
 
 void complete(Topology& topology) {

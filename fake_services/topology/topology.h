@@ -164,6 +164,21 @@ struct ConsumerSpec {
   Duration redelivery_pause = std::chrono::seconds(1);   // that a worker waits after a message whose work failed
 };
 
+// A count, or a share of the replicas (Kubernetes' IntOrString: 2 or 25%).
+struct CountOrShare {
+  double value = 0;  // below 0: neither was given
+  bool share = false;
+};
+std::optional<CountOrShare> parse_count_or_share(std::string_view text);
+
+// How a Deployment replaces its pods (apps/v1 DeploymentStrategy).
+struct StrategySpec {
+  bool recreate = false;        // else RollingUpdate
+  bool rolling_update = false;  // it says something of one
+  CountOrShare max_surge{0.25, true};
+  CountOrShare max_unavailable{0.25, true};
+};
+
 struct ServiceSpec {
   std::string name;
   std::string name_space = "default";
@@ -183,6 +198,9 @@ struct ServiceSpec {
   double background_errors = 0;  // share of requests that fail by themselves, answered 500
   Duration startup = std::chrono::seconds(5);
   std::int64_t termination_grace_period_seconds = 30;  // of its pods
+  StrategySpec strategy;
+  std::int64_t min_ready_seconds = 0;            // that a new pod has to be ready before it counts as available
+  std::int64_t progress_deadline_seconds = 600;  // after so long without progress a rollout counts as stalled
   Duration cpu_per_request = std::chrono::milliseconds(1);
   double cpu_limit = 0;  // cores; 0: none. At the limit, own time stretches
   MemorySpec memory;

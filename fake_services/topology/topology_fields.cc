@@ -65,6 +65,18 @@ constexpr FieldSpec kService[] = {
      .default_text = "30",
      .min = 0,
      .max = 1e9},
+    {.name = "minReadySeconds",
+     .type = integer,
+     .doc = "for which a new pod must have been ready before it counts as available",
+     .default_text = "0",
+     .min = 0,
+     .max = 1e9},
+    {.name = "progressDeadlineSeconds",
+     .type = integer,
+     .doc = "after so long without progress a rollout counts as stalled; more than minReadySeconds",
+     .default_text = "600",
+     .min = 1,
+     .max = 1e9},
     {.name = "cpu_per_request", .type = duration, .doc = "processor time that a request takes", .default_text = "1ms"},
     {.name = "cpu_limit",
      .type = number,
@@ -399,6 +411,8 @@ ServiceSpec make_service(std::string name, const Fields& fields) {
   s.startup = fields.duration("startup", s.startup);
   s.termination_grace_period_seconds =
       fields.integer("terminationGracePeriodSeconds", s.termination_grace_period_seconds);
+  s.min_ready_seconds = fields.integer("minReadySeconds", s.min_ready_seconds);
+  s.progress_deadline_seconds = fields.integer("progressDeadlineSeconds", s.progress_deadline_seconds);
   s.cpu_per_request = fields.duration("cpu_per_request", s.cpu_per_request);
   s.cpu_limit = fields.number("cpu_limit", s.cpu_limit);
   s.readiness_checks = fields.texts("readiness_checks");

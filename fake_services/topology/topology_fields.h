@@ -14,6 +14,12 @@ namespace firedrill::fake_services {
 std::span<const FieldSpec> service_fields();
 ServiceSpec make_service(std::string name, const Fields& fields);
 
+// strategy; inside: rollingUpdate, spelt as in Kubernetes.
+std::span<const FieldSpec> strategy_fields();
+std::span<const FieldSpec> rolling_update_fields();
+StrategySpec make_strategy(const Fields& fields);
+void take_rolling_update(const Fields& fields, StrategySpec& strategy);
+
 std::span<const FieldSpec> memory_fields();
 MemorySpec make_memory(const Fields& fields);
 

@@ -125,6 +125,40 @@ void check_consumer(const ServiceSpec& service, Problems& problems) {
                       "let a service without `consumer` take them, and depend on this one"});
 }
 
+// What Kubernetes refuses (apps/validation, ValidateDeploymentStrategy).
+void check_strategy(const ServiceSpec& service, Problems& problems) {
+  const StrategySpec& strategy = service.strategy;
+  const auto at = [&](std::vector<std::string> below) {
+    std::vector<std::string> path = {"services", service.name, "strategy", "rollingUpdate"};
+    path.insert(path.end(), below.begin(), below.end());
+    return path;
+  };
+  if (strategy.recreate && strategy.rolling_update) {
+    problems.push_back({at({}), "a strategy of type Recreate has no rollingUpdate", "remove it, or the type"});
+  }
+  const auto check = [&](const char* field, const CountOrShare& given) {
+    if (given.value < 0) {
+      problems.push_back(
+          {at({field}), format("{} is neither a number nor a percentage", field), "expected for example 1 or 25%"});
+    }
+  };
+  check("maxSurge", strategy.max_surge);
+  check("maxUnavailable", strategy.max_unavailable);
+  if (strategy.max_unavailable.share && strategy.max_unavailable.value > 1) {
+    problems.push_back({at({"maxUnavailable"}), "more than all pods cannot be missing", "expected at most 100%"});
+  }
+  if (strategy.max_surge.value == 0 && strategy.max_unavailable.value == 0) {
+    problems.push_back({at({}), "with maxSurge 0 and maxUnavailable 0 no pod could ever be replaced",
+                        "let one of the two be more than 0"});
+  }
+  if (service.progress_deadline_seconds <= service.min_ready_seconds) {
+    problems.push_back({{"services", service.name, "progressDeadlineSeconds"},
+                        format("a rollout that waits {} s for a pod would stall after {} s", service.min_ready_seconds,
+                               service.progress_deadline_seconds),
+                        "progressDeadlineSeconds must be greater than minReadySeconds"});
+  }
+}
+
 bool is_port(std::string_view text) {
   const auto number = parse_int(text);
   return number && *number >= 1 && *number <= 65535;
@@ -314,6 +348,7 @@ std::vector<TopologyProblem> validate(const Topology& topology) {
     check_readiness_checks(service, problems);
     check_consumer(service, problems);
     check_ports(service, problems);
+    check_strategy(service, problems);
     check_probe(service, service.liveness_probe, "livenessProbe", false, problems);
     check_probe(service, service.readiness_probe, "readinessProbe", true, problems);
     check_probe(service, service.startup_probe, "startupProbe", false, problems);

@@ -74,7 +74,16 @@ constexpr ChildBlock kDependencyChildren[] = {
 constexpr Block kDependency = {"dependency", "how the service reaches another one", dependency_fields,
                                kDependencyChildren};
 
+constexpr Block kRollingUpdate = {
+    "rollingUpdate", "how many pods may be there too many or too few", rolling_update_fields, {}, Nulls::absent};
+constexpr ChildBlock kStrategyChildren[] = {
+    {"rollingUpdate", Shape::one, &kRollingUpdate, false, kRollingUpdate.doc},
+};
+constexpr Block kStrategy = {"strategy", "how a Deployment replaces its pods (apps/v1 DeploymentStrategy), verbatim",
+                             strategy_fields, kStrategyChildren, Nulls::absent};
+
 constexpr ChildBlock kServiceChildren[] = {
+    {"strategy", Shape::one, &kStrategy, false, kStrategy.doc},
     {"memory", Shape::one, &kMemory, false, kMemory.doc},
     {"disk", Shape::one, &kDisk, false, kDisk.doc},
     {"certificate", Shape::one, &kCertificate, false, kCertificate.doc},
@@ -138,6 +147,12 @@ DependencySpec assemble_dependency(const DecodedBlock& block) {
 
 ServiceSpec assemble_service(const DecodedBlock& block) {
   ServiceSpec service = make_service(block.key, block.fields);
+  if (const DecodedBlock* strategy = block.one("strategy")) {
+    service.strategy = make_strategy(strategy->fields);
+    if (const DecodedBlock* rolling = strategy->one("rollingUpdate")) {
+      take_rolling_update(rolling->fields, service.strategy);
+    }
+  }
   take(block, "memory", make_memory, service.memory);
   take(block, "disk", make_disk, service.disk);
   take(block, "certificate", make_certificate, service.certificate);

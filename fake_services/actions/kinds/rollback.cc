@@ -7,10 +7,9 @@ namespace {
 
 constexpr std::string_view kCures[] = {"bad_deploy", "crash_loop", "startup_failure", "slow_start", "memory_leak"};
 
-// Pods that run what was rolled out are replaced as their version is no longer wanted (Pods::set_conditions); all
-// others are replaced as any new revision replaces them.
+// Pods that run what was rolled out are replaced as their version is no longer wanted (Pods::set_conditions).
 std::expected<void, std::string> pull(Levers& levers, const std::string& target, const Fields& /*arguments*/) {
-  return levers.restart(target);
+  return levers.roll_back(target);
 }
 
 }  // namespace

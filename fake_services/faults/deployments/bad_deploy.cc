@@ -71,9 +71,8 @@ constexpr FieldSpec kFields[] = {
      .default_text = "true"},
     {.name = "max_unavailable",
      .type = FieldType::ratio,
-     .doc =
-         "share of the replicas that the rollout may keep out of the balancing at a time, rounded down; one at least",
-     .default_text = "25%",
+     .doc = "share of the replicas that may be missing while it is rolled out, rounded down; absent: as the service's "
+            "`strategy` says",
      .min = 0,
      .max = 1},
 };
@@ -87,7 +86,7 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   if (fields.has("crash_after")) release.crash_after_s = to_seconds(fields.duration("crash_after"));
   release.leak = fields.number("leak") / 60;
   release.becomes_ready = fields.boolean("becomes_ready", true);
-  release.max_unavailable = fields.number("max_unavailable", release.max_unavailable);
+  if (fields.has("max_unavailable")) release.max_unavailable = fields.number("max_unavailable");
   return std::make_shared<BadDeploy>(std::move(release));
 }
 

@@ -77,7 +77,8 @@ TEST(ClusterTargets, CountAllProbesOfAQuietHour) {
   Drill drill(probed_shop(true));
   drill.run_for(1h);
   const auto probes = [&](const char* type, const char* result) {
-    return cluster(drill, "prober_probe_total", {{"probe_type", type}, {"result", result}, {"pod", "checkout-0"}});
+    return cluster(drill, "prober_probe_total",
+                   {{"probe_type", type}, {"result", result}, {"pod", pod_at(drill.world(), "checkout", 0)}});
   };
   EXPECT_NEAR(probes("Liveness", "successful"), 360, 1);
   EXPECT_NEAR(probes("Readiness", "successful"), 720, 1);
@@ -115,7 +116,7 @@ TEST(ClusterTargets, TellOfAHangThatIsRestarted) {
 TEST(ClusterTargets, AKubeletOutlivesOneOfItsPods) {
   Drill drill(probed_shop(true, {fault("gone", "dependency_down", target_of("checkout", "one"), 5min, 20min)}));
   drill.run_for(15min);
-  EXPECT_GT(cluster(drill, "prober_probe_total", {{"pod", "checkout-2"}}), 0);
+  EXPECT_GT(cluster(drill, "prober_probe_total", {{"pod", pod_at(drill.world(), "checkout", 2)}}), 0);
 }
 
 TEST(ClusterTargets, NoPodsNoTargets) {

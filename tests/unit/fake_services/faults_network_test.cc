@@ -184,14 +184,16 @@ TEST(NetworkFaults, ExpiredCertificateFailsEveryHandshakeAndNoProbe) {
             [](Drill& d) {
               EXPECT_GT(calls(d, "web", "catalogue", "tls_error"), 1000);
               EXPECT_EQ(rate_of(d, "catalogue", "http_requests_total"), 0);
-              EXPECT_LT(d.value("catalogue", "probe_ssl_earliest_cert_expiry", {{"pod", "catalogue-0"}}),
-                        to_seconds(d.world().now()));
+              EXPECT_LT(
+                  d.value("catalogue", "probe_ssl_earliest_cert_expiry", {{"pod", pod_at(d.world(), "catalogue", 0)}}),
+                  to_seconds(d.world().now()));
               EXPECT_EQ(failed_probes(d), 0);
             },
         .after =
             [](Drill& d) {
-              EXPECT_GT(d.value("catalogue", "probe_ssl_earliest_cert_expiry", {{"pod", "catalogue-0"}}),
-                        to_seconds(d.world().now()) + 86400 * 89);
+              EXPECT_GT(
+                  d.value("catalogue", "probe_ssl_earliest_cert_expiry", {{"pod", pod_at(d.world(), "catalogue", 0)}}),
+                  to_seconds(d.world().now()) + 86400 * 89);
             }});
 }
 
@@ -288,8 +290,9 @@ TEST(NetworkFaults, CertificateExpiresAtItsInstant) {
   EXPECT_EQ(calls(drill, "web", "catalogue", "tls_error"), 0);
   drill.run_for(2min);
   EXPECT_GT(calls(drill, "web", "catalogue", "tls_error"), 1000);
-  EXPECT_EQ(drill.value("catalogue", "probe_ssl_earliest_cert_expiry", {{"pod", "catalogue-0"}}),
-            to_seconds(start + 20min));
+  EXPECT_EQ(
+      drill.value("catalogue", "probe_ssl_earliest_cert_expiry", {{"pod", pod_at(drill.world(), "catalogue", 0)}}),
+      to_seconds(start + 20min));
 }
 
 }  // namespace

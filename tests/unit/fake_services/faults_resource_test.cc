@@ -177,10 +177,11 @@ TEST(ResourceFaults, FillingDiskRampsLongBeforeItIsFull) {
   WorldSpec spec = drill_shop({slow});
   Drill drill(std::move(spec));
   drill.run_for(5h + 10min);
-  left = drill.value("checkout", "node_filesystem_avail_bytes", {{"pod", "checkout-0"}});
+  left = drill.value("checkout", "node_filesystem_avail_bytes", {{"pod", pod_at(drill.world(), "checkout", 0)}});
   EXPECT_NEAR(left, 25 * kGi, kGi);
   drill.run_for(1h);
-  EXPECT_NEAR(drill.value("checkout", "node_filesystem_avail_bytes", {{"pod", "checkout-0"}}), left - 5 * kGi, kGi / 4);
+  EXPECT_NEAR(drill.value("checkout", "node_filesystem_avail_bytes", {{"pod", pod_at(drill.world(), "checkout", 0)}}),
+              left - 5 * kGi, kGi / 4);
   EXPECT_LT(drill.error_ratio("checkout", 60), 1e-3);
   EXPECT_TRUE(drill.world().faults().at(0).witness.observed);
 }
@@ -242,7 +243,9 @@ TEST(ResourceFaults, BacklogGrowsAndIsWorkedOffWhileProbesPass) {
               // 8 workers of 23 ms do 350 a second; 540 come.
               peak = d.value("mailer", "queue_messages");
               EXPECT_GT(peak, 60000);
-              EXPECT_GT(d.value("mailer", "queue_oldest_message_age_seconds", {{"pod", "mailer-0"}}), 100);
+              EXPECT_GT(
+                  d.value("mailer", "queue_oldest_message_age_seconds", {{"pod", pod_at(d.world(), "mailer", 0)}}),
+                  100);
               EXPECT_LT(d.error_ratio("checkout", 5), 1e-3);
               EXPECT_EQ(failed_probes(d), 0);
             },
@@ -255,7 +258,9 @@ TEST(ResourceFaults, StalledConsumerLetsMessagesWait) {
         .during =
             [](Drill& d) {
               EXPECT_EQ(rate_of(d, "mailer", "queue_messages_consumed_total"), 0);
-              EXPECT_NEAR(d.value("mailer", "queue_oldest_message_age_seconds", {{"pod", "mailer-1"}}), 540, 60);
+              EXPECT_NEAR(
+                  d.value("mailer", "queue_oldest_message_age_seconds", {{"pod", pod_at(d.world(), "mailer", 1)}}), 540,
+                  60);
               EXPECT_NEAR(d.value("mailer", "queue_messages"), 47 * 540, 3000);
               EXPECT_LT(d.error_ratio("checkout", 5), 1e-3);
               EXPECT_EQ(targets_up(d, "mailer"), 2);

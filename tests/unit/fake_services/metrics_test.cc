@@ -29,13 +29,18 @@ MetricSpec signal(std::string name, std::string service, std::string what,
 
 TEST(Targets, OneForEachReplicaThatIsOurs) {
   World world(shop_world());
-  std::vector<std::string> instances;
-  for (const auto& t : world.targets()) instances.push_back(t.instance);
-  EXPECT_THAT(instances, testing::ElementsAre("web-0:8080", "web-1:8080", "web-2:8080", "checkout-0:8080",
-                                              "checkout-1:8080", "checkout-2:8080", "catalogue-0:8080",
-                                              "catalogue-1:8080", "postgres-0:5432", "redis-0:8080"));
-  EXPECT_EQ(world.targets()[3].labels.to_string(),
-            R"({instance="checkout-0:8080", job="checkout", namespace="shop", pod="checkout-0", service="checkout"})");
+  std::vector<std::string> places;
+  for (const auto& t : world.targets()) {
+    places.push_back(format("{} {}", t.service, t.place));
+    EXPECT_THAT(t.pod, testing::MatchesRegex(t.service + "-[b-z2-9]{6,10}-[b-z2-9]{5}"));
+    EXPECT_EQ(t.instance, t.pod + (t.service == "postgres" ? ":5432" : ":8080"));
+  }
+  EXPECT_THAT(places, testing::ElementsAre("web 0", "web 1", "web 2", "checkout 0", "checkout 1", "checkout 2",
+                                           "catalogue 0", "catalogue 1", "postgres 0", "redis 0"));
+  const std::string pod = world.targets()[3].pod;
+  EXPECT_EQ(
+      world.targets()[3].labels.to_string(),
+      format(R"({{instance="{}:8080", job="checkout", namespace="shop", pod="{}", service="checkout"}})", pod, pod));
 }
 
 TEST(Targets, SeriesAreUniqueAndCarryTheTargetsLabels) {

@@ -319,7 +319,8 @@ TEST(PodFaults, ReadinessFlapTakesReplicasByTurns) {
     fewest = std::min(fewest, ready(drill));
   }
   EXPECT_EQ(fewest, 1) << "unready for half of the time, a third of the period apart";
-  for (const char* pod : {"checkout-0", "checkout-1", "checkout-2"}) {
+  for (std::size_t place = 0; place < 3; ++place) {
+    const std::string pod = pod_at(drill.world(), "checkout", place);
     EXPECT_NEAR(static_cast<double>(count_events(drill, EventKind::endpoint_unready, pod)), 6, 1) << pod_log(drill);
   }
   EXPECT_LT(errors(drill, 10), 1e-3) << "the others carry its load";

@@ -1,10 +1,8 @@
-// What conditions make of a process, and which pods a rollout replaces.
+// What conditions make of a process.
 #include "fake_services/pods/process_state.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "fake_services/pods/rollout.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -152,32 +150,6 @@ TEST(ProcessState, AVersionCrashesAndLeaksByItself) {
   p.set_release(&harmless, at(2));
   p.advance(at(6));
   EXPECT_TRUE(p.calm());
-}
-
-// One letter a pod: o old and ready, x old and not ready, n new and ready, b new and not ready, g going.
-std::string replaced(std::string_view pods, double max_unavailable) {
-  std::vector<RollingPod> view;
-  for (const char c : pods) {
-    view.push_back(
-        {.outdated = c == 'o' || c == 'x' || c == 'g', .available = c == 'o' || c == 'n', .going = c == 'g'});
-  }
-  std::string out(pods.size(), '.');
-  for (const std::size_t i : to_replace(view, max_unavailable)) out[i] = 'R';
-  return out;
-}
-
-TEST(Rollout, ReplacesAsManyAsMayBeAway) {
-  EXPECT_EQ(replaced("oooo", 0.25), "R...");
-  EXPECT_EQ(replaced("gooo", 0.25), "....");
-  EXPECT_EQ(replaced("booo", 0.25), "....");  // stalled: the new one is not ready
-  EXPECT_EQ(replaced("nooo", 0.25), ".R..");
-  EXPECT_EQ(replaced("nnnn", 0.25), "....");
-  EXPECT_EQ(replaced("oooo", 0.5), "RR..");
-  EXPECT_EQ(replaced("oooo", 1), "RRRR");
-  EXPECT_EQ(replaced("oooo", 0), "R...");     // one at least
-  EXPECT_EQ(replaced("oxoo", 0.25), ".R..");  // what is away anyway costs nothing
-  EXPECT_EQ(replaced("oxxo", 0.25), ".RR.");
-  EXPECT_EQ(replaced("xbno", 0.5), "R...");
 }
 
 }  // namespace

@@ -126,6 +126,15 @@ inline TargetSpec target_of(std::string service, std::string mode = "all", doubl
   return t;
 }
 
+// The pod that has a place among the replicas of a service now: the one that was made last.
+inline std::string pod_at(const World& world, std::string_view service, std::size_t place) {
+  std::string pod;
+  for (const Target& target : world.targets()) {
+    if (target.service == service && target.place == place && target.listed) pod = target.pod;
+  }
+  return pod;
+}
+
 // All that a world tells.
 struct Told final : events::Sink {
   std::vector<events::Event> events;

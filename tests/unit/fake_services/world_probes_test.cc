@@ -73,8 +73,10 @@ TEST(WorldProbes, QuietHourChangesNothingAndCountsEveryProbe) {
   without.run_for(60min);
   EXPECT_TRUE(with.events().empty()) << log_of(with.events(), {});
   EXPECT_EQ(with.value("checkout", "http_requests_total"), without.value("checkout", "http_requests_total"));
-  EXPECT_NEAR(static_cast<double>(checks(with.world(), "checkout-0", ProbeType::liveness)), 360, 1);
-  EXPECT_NEAR(static_cast<double>(checks(with.world(), "checkout-2", ProbeType::readiness)), 720, 1);
+  EXPECT_NEAR(static_cast<double>(checks(with.world(), pod_at(with.world(), "checkout", 0), ProbeType::liveness)), 360,
+              1);
+  EXPECT_NEAR(static_cast<double>(checks(with.world(), pod_at(with.world(), "checkout", 2), ProbeType::readiness)), 720,
+              1);
 }
 
 TEST(WorldProbes, UnreadyReplicaLeavesTheBalancerAndTheOthersTakeItsLoad) {
@@ -88,7 +90,8 @@ TEST(WorldProbes, UnreadyReplicaLeavesTheBalancerAndTheOthersTakeItsLoad) {
   EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 2);
   const auto requests = [&] {
     std::vector<double> out;
-    for (const char* pod : {"checkout-0", "checkout-1", "checkout-2"}) {
+    for (const std::size_t place : {0, 1, 2}) {
+      const std::string pod = pod_at(drill.world(), "checkout", place);
       out.push_back(drill.value("checkout", "http_requests_total", {{"pod", pod}}));
     }
     return out;
@@ -158,7 +161,7 @@ TEST(WorldProbes, AContainerThatNeverStartsHasNotStartedWhenTheRunBegins) {
     // failureThreshold × period after the start, and again; the first time at once (kuberuntime_manager.go, doBackOff).
     std::string life;
     for (const events::Event& e : drill.events()) {
-      if (!is_of_pod(e) || e.subject != "checkout-0") continue;
+      if (!is_of_pod(e) || e.subject != pod_at(drill.world(), "checkout", 0)) continue;
       life += format("{} {}\n", std::chrono::floor<std::chrono::seconds>(e.t - start).count(), to_string(e.kind));
     }
     EXPECT_THAT(life, testing::StartsWith("0 endpoint.unready\n0 container.started\n"
@@ -176,11 +179,12 @@ TEST(WorldProbes, AReplicaWhoseReadinessNobodyAnswersIsNotReadyWhenTheRunBegins)
   Drill drill(std::move(spec));
   drill.run_for(10min);
   EXPECT_EQ(drill.world().ready_replicas(index_of(drill.world(), "checkout")), 0);
-  EXPECT_THAT(
-      log_of(drill.events(), start),
-      testing::StartsWith("0 checkout-0 probe.failure readiness: connection refused\n0 checkout-0 endpoint.unready\n"));
+  const std::string pod = pod_at(drill.world(), "checkout", 0);
+  EXPECT_THAT(log_of(drill.events(), start),
+              testing::StartsWith(
+                  format("0 {} probe.failure readiness: connection refused\n0 {} endpoint.unready\n", pod, pod)));
   EXPECT_EQ(drill.events().size(), 6u);
-  EXPECT_NEAR(static_cast<double>(checks(drill.world(), "checkout-0", ProbeType::readiness)), 120, 1);
+  EXPECT_NEAR(static_cast<double>(checks(drill.world(), pod, ProbeType::readiness)), 120, 1);
   EXPECT_EQ(drill.value("checkout", "http_requests_total"), 0);
 }
 
@@ -249,10 +253,12 @@ TEST(WorldProbes, RestartResetsCountersAndStartTime) {
   Drill drill(probed_shop({fault("hang", "latency", target_of("checkout"), 5min, 40s, with_p50(120s))}));
   drill.run_for(5min);
   const double before = drill.value("checkout", "http_requests_total");
-  const double started = drill.value("checkout", "process_start_time_seconds", {{"pod", "checkout-1"}});
+  const double started =
+      drill.value("checkout", "process_start_time_seconds", {{"pod", pod_at(drill.world(), "checkout", 1)}});
   drill.run_for(10min);
   EXPECT_EQ(count(drill.events(), EventKind::container_restarted), 3) << log_of(drill.events(), {});
-  EXPECT_GT(drill.value("checkout", "process_start_time_seconds", {{"pod", "checkout-1"}}), started + 1000);
+  EXPECT_GT(drill.value("checkout", "process_start_time_seconds", {{"pod", pod_at(drill.world(), "checkout", 1)}}),
+            started + 1000);
   EXPECT_LT(drill.value("checkout", "http_requests_total"), before * 2);
   EXPECT_GT(drill.value("checkout", "http_requests_total"), before);
   EXPECT_LT(drill.error_ratio("checkout", 5), 1e-3);
@@ -268,7 +274,7 @@ TEST(WorldProbes, StartupGatesConnectionsScrapesAndTheOtherProbes) {
   drill.run_for(10min);
   Time restarted{}, started{}, ready{};
   for (const events::Event& e : drill.events()) {
-    if (e.subject != "checkout-0") continue;
+    if (e.subject != pod_at(drill.world(), "checkout", 0)) continue;
     if (e.kind == EventKind::container_restarted) restarted = e.t;
     if (e.kind == EventKind::probe_success && e.text("probe") == "startup") started = e.t;
     if (e.kind == EventKind::endpoint_ready) ready = e.t;

@@ -1,0 +1,157 @@
+// What is lost when a process ends, and where requests go until the load balancing knows.
+#include <gtest/gtest.h>
+
+#include "fake_services/pods/balancing.h"
+#include "fault_script.h"
+#include "probed_shop.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using namespace std::chrono_literals;
+
+Time at(double seconds) {
+  return Time{} + from_seconds(seconds);
+}
+
+TEST(Route, ProxiesHearOfAPodOneToThreeSecondsLater) {
+  RandomStream chance(1, "route");
+  for (int i = 0; i < 100; ++i) {
+    Route route(true);
+    route.see(false, at(10), chance);
+    ASSERT_TRUE(route.next());
+    EXPECT_GE(*route.next(), at(11));
+    EXPECT_LE(*route.next(), at(13));
+    route.see(false, at(10.5), chance);
+    EXPECT_TRUE(route.there());
+    route.see(false, *route.next(), chance);
+    EXPECT_FALSE(route.there());
+    EXPECT_FALSE(route.next());
+  }
+}
+
+TEST(Route, WhatHasChangedBackHasNotBeen) {
+  RandomStream chance(1, "route");
+  Route route(true);
+  route.see(false, at(10), chance);
+  route.see(true, at(10.9), chance);
+  EXPECT_FALSE(route.next());
+  EXPECT_TRUE(route.there());
+}
+
+TEST(Route, TellsHowLongOneThatLeavesIsStillSentRequests) {
+  RandomStream chance(1, "route");
+  Route route(true);
+  const Duration left = route.leave(at(10), chance);
+  EXPECT_GE(left, 1s);
+  EXPECT_LE(left, 3s);
+  route.see(false, at(10), chance);
+  EXPECT_EQ(*route.next(), at(10) + left);
+  EXPECT_EQ(Route(false).leave(at(10), chance), 0s);
+}
+
+TEST(Loss, IsToldOfAsManyAsWereLost) {
+  Loss loss;
+  loss.add(Loss::Kind::cut, 5, 100, at(10));
+  EXPECT_DOUBLE_EQ(loss.share(Loss::Kind::cut, at(10.5)), 0.05);
+  EXPECT_EQ(loss.next(at(10)), at(11));
+  EXPECT_EQ(loss.share(Loss::Kind::cut, at(11)), 0);
+  EXPECT_EQ(loss.share(Loss::Kind::silent, at(10.5)), 0);
+  EXPECT_FALSE(loss.next(at(11)));
+  // Another one before all have been told of.
+  loss.add(Loss::Kind::cut, 10, 100, at(20));
+  loss.add(Loss::Kind::cut, 10, 100, at(20.5));
+  EXPECT_NEAR(loss.share(Loss::Kind::cut, at(21)), 0.15, 1e-9);
+  // More than come in a second.
+  loss.add(Loss::Kind::silent, 300, 100, at(30));
+  EXPECT_NEAR(loss.share(Loss::Kind::silent, at(31)) * to_seconds(*loss.next(at(30)) - at(30)) * 100, 300, 0.5);
+}
+
+TEST(Loss, OfNobodyIsNone) {
+  Loss loss;
+  loss.add(Loss::Kind::cut, 5, 0, at(10));
+  loss.add(Loss::Kind::cut, 0, 10, at(10));
+  EXPECT_FALSE(loss.next(at(10)));
+}
+
+// One service of n replicas with traffic from outside and nothing else.
+WorldSpec lonely(std::vector<FaultSpec> faults, double rate, Duration takes, std::int64_t replicas = 2) {
+  WorldSpec spec;
+  ServiceSpec api = service("api", replicas, {"constant", takes, {}, {}, {}});
+  api.concurrency = 1000;
+  api.startup = 20s;
+  api.traffic.emplace();
+  api.traffic->requests_per_second = rate;
+  api.liveness_probe = http_probe("/health/live", 10);
+  api.readiness_probe = http_probe("/health/ready", 5);
+  spec.topology.services = {api};
+  complete(spec.topology);
+  spec.faults = std::move(faults);
+  spec.start = spec.origin = *parse_instant("2026-03-03T00:00:00Z");
+  return spec;
+}
+
+double failures(Drill& drill, std::size_t last) {
+  return drill.truth("api", last).errors;
+}
+
+TEST(Endings, ACrashLosesWhatIsInFlightAndTheFirstSecondsGoToADeadAddress) {
+  const double rate = 400;
+  const auto crash = [&](Duration takes) {
+    Drill drill(lonely({fault("f", "crash", target_of("api", "one"), 5min, 1min)}, rate, takes));
+    drill.run_for(10min);
+    EXPECT_EQ(failures(drill, 3), 0) << pod_log(drill);
+    return failures(drill, 10);
+  };
+  const double quick = crash(1ms);
+  EXPECT_GE(quick, 0.8 * rate / 2) << "half of the requests for 1 to 3 s";
+  EXPECT_LE(quick, 3.3 * rate / 2);
+  const double slow = crash(2s);
+  EXPECT_NEAR(slow - quick, 2 * rate / 2, 0.15 * rate) << "those under way at one of two, too";
+}
+
+TEST(Endings, SigtermDrains) {
+  Drill drill(lonely({}, 400, 2s, 3));
+  drill.run_for(5min);
+  ASSERT_TRUE(drill.world().apply({drill.world().now(), events::ActionKind::restart, "api", "ada"}));
+  drill.run_for(10min);
+  EXPECT_EQ(count_events(drill, EventKind::pod_removed, "api"), 3u) << pod_log(drill);
+  EXPECT_EQ(failures(drill, 10), 0);
+}
+
+TEST(Endings, WhatIsLongerThanTheGracePeriodIsCut) {
+  const auto lost = [](std::int64_t grace) {
+    WorldSpec spec = lonely({}, 20, 20s, 2);
+    spec.topology.services.front().termination_grace_period_seconds = grace;
+    spec.topology.services.front().traffic->timeout = 60s;
+    Drill drill(std::move(spec));
+    drill.run_for(5min);
+    EXPECT_TRUE(drill.world().apply({drill.world().now(), events::ActionKind::restart, "api", "ada"}));
+    drill.run_for(10min);
+    return failures(drill, 10);
+  };
+  EXPECT_EQ(lost(600), 0);
+  EXPECT_GT(lost(5), 100) << "most of 200 at each of two";
+}
+
+TEST(Endings, ANodeThatIsGoneAnswersNobodyUntilTheProxiesKnow) {
+  WorldSpec spec = lonely({}, 200, 10ms, 2);
+  spec.topology.services.front().zones = {"a", "b"};
+  TargetSpec zone;
+  zone.zone = "a";
+  spec.faults = {fault("f", "zone_down", zone, 5min, 4min)};
+  Drill drill(std::move(spec));
+  drill.run_for(8min);
+  // 50 s until the control plane has noticed, and 1 to 3 s until the proxies know.
+  EXPECT_GE(failures(drill, 8), 50.5 * 100);
+  EXPECT_LE(failures(drill, 8), 54.5 * 100);
+}
+
+TEST(Endings, AreTheSameInTheMetricsOfCallers) {
+  Drill drill(drill_shop({fault("f", "crash", target_of("checkout", "one"), 5min, 1min)}));
+  drill.run_for(8min);
+  EXPECT_GT(drill.value("web", "dependency_requests_total", {{"dependency", "checkout"}, {"outcome", "refused"}}), 5);
+}
+
+}  // namespace
+}  // namespace firedrill::fake_services
