@@ -155,7 +155,7 @@ std::optional<Exit> Pods::end_of(const Body& body, const ReplicaClass& k, Time t
 }
 
 const Pods::Changes& Pods::process(Time t, const Flow& flow, events::Sink& sink, const AddSlot& add) {
-  changes_ = {};
+  for (auto* list : {&changes_.services, &changes_.restarted, &changes_.made, &changes_.removed}) list->clear();
   next_ = Time::max();
   for (std::size_t i = 0; i < bodies_.size(); ++i) {
     Body& body = bodies_[i];
@@ -216,8 +216,8 @@ bool Pods::out_of_touch(Body& body, std::size_t index, Time t, const Flow& flow,
   } else {
     body.pod.set_unreachable(true, t, scratch_);
     report(body, sink);
-    note(body, index, t, flow);
   }
+  note(body, index, t, flow);
   return true;
 }
 

@@ -70,7 +70,8 @@ class Pods {
   Time next_at() const { return next_; }
 
   // What is due at t, between two steps of the flow. What has changed for the world is found in `services` (conditions
-  // have to be set) and `restarted` (counters begin anew); both are valid until the next call.
+  // have to be set), `restarted` (counters begin anew), `made` and `removed`; all are valid until the next call. Of one
+  // slot, what was removed from it comes before what was made in it.
   struct Changes {
     std::vector<std::size_t> services;   // each once; of which pods have come and gone, too
     std::vector<std::size_t> restarted;  // slots

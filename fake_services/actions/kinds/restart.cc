@@ -24,7 +24,8 @@ ActionSpec restart() {
           "configuration that they have. What a process alone has is gone with it: leaked connections, threads that "
           "hang, memory that it had leaked, which begins to leak anew. A bad version or configuration is as bad in a "
           "new "
-          "process, and while pods are replaced there are fewer of them. It helped when fewer requests to the service "
+          "process, and while pods are replaced there are fewer of them. The new pods are of a new ReplicaSet, with "
+          "names of their own. It helped when fewer requests to the service "
           "fail, when they are answered sooner, or when its processes hold a fifth less memory than before.",
       .cures = kCures,
       .removal = Removal::with_pods,

@@ -20,8 +20,9 @@ ActionSpec rollback() {
       .name = "rollback",
       .summary = "the version before takes the place of the one that runs",
       .doc =
-          "The deployment goes back to its last revision: pods are replaced one after the other as in any rollout, and "
-          "each takes its time to start. What came with the version is over, and nothing else: a rollback puts no "
+          "The deployment goes back to its last revision, and to the ReplicaSet of that: pods are replaced as in any "
+          "rollout, and each takes its time to start. What came with the version is over, and nothing else: a rollback "
+          "puts no "
           "configuration right that is read from elsewhere, and where retries have piled up they go on until load is "
           "shed. It helped when fewer requests to the service fail, when they are answered sooner, or when its "
           "processes hold "

@@ -106,13 +106,13 @@ FaultKind bad_deploy() {
       .name = "bad_deploy",
       .summary = "a bad version is rolled out to the target",
       .doc =
-          "The replicas targeted are replaced by such of `version`, as a Deployment does it: never more than "
-          "`max_unavailable` of the service at a time, and the next ones only when those are ready. A canary is a "
-          "target "
-          "with `mode: fixed-percent`. The new version fails a share of its requests, is slower, leaks, crashes or "
+          "The replicas targeted are replaced by such of `version`, as the service's `strategy` has it: pods of a new "
+          "ReplicaSet, with names and addresses of their own, as many beside the old ones as may surge; old ones go as "
+          "the new ones are there. A canary is a target with `mode: fixed-percent`. The new version fails a share of "
+          "its requests, is slower, leaks, crashes or "
           "never "
-          "becomes ready. One that crashes or is never ready stalls its own rollout and the old replicas carry on with "
-          "less room; one that is ready and wrong goes all the way. build_info has the `version` of each replica: "
+          "becomes ready. One that crashes or is never ready stalls its own rollout and the old replicas carry on; one "
+          "that is ready and wrong goes all the way. build_info has the `version` of each replica: "
           "`… * on (instance) group_left (version) build_info` gives errors by version, and so does "
           "`sum by (version)` where the service has `version_label`; "
           "kube_deployment_status_replicas_updated and the Progressing condition show how far it has come. The end of "
