@@ -315,11 +315,19 @@ void Pods::end_life(Body& body, std::size_t index, Time t) {
 }
 
 // Nobody waits for what a process that hangs had taken in: whoever sent it has given up, or does so by himself. What a
-// consumer worked on is in its queue still.
+// consumer worked on is in its queue still. Where no other replica is up to tell it with, all requests fail anyway.
 void Pods::lose(const Body& body, Loss::Kind kind, const Flow& flow, Time t) {
   if (body.face.hangs || !body.face.running || model_->services[body.service].spec.consumer) return;
+  double routed = 0;
+  double up = 0;
+  for (const std::size_t i : members_[body.service]) {
+    const Body& other = bodies_[i];
+    if (!other.route.there()) continue;
+    routed += 1;
+    up += &other != &body && other.face.listening && !other.face.hangs ? 1 : 0;
+  }
   double rate = 0;
-  for (const double arrivals : flow.service(body.service).arrivals) rate += arrivals;
+  for (const double arrivals : flow.service(body.service).arrivals) rate += arrivals * up / std::max(1.0, routed);
   losses_[body.service].add(kind, flow.class_of(body.service, body.replica).occupancy, rate, t);
 }
 

@@ -19,8 +19,8 @@ ActionSpec drain() {
       .doc =
           "Of each service with pods on the node (there is one for each zone, `node-<zone>`; without zones all are on "
           "`node-1`, and there is no other) these are replaced one after the other by pods on other nodes, whatever is "
-          "wrong in the zone; later ones are not placed there either. In metrics a pod keeps the node that it had at "
-          "first. It helped when fewer requests to these services fail, or they are answered sooner.",
+          "wrong in the zone; later ones are not placed there either. `kube_pod_info` and the kubelets have the "
+          "nodes that they are on. It helped when fewer requests to these services fail, or they are answered sooner.",
       .target = ActionTarget::node,
       .pull = pull,
       .symptom = relief,

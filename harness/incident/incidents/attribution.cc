@@ -51,16 +51,16 @@ std::string_view up_to(std::string_view text, char last) {
   return text.substr(0, text.rfind(last));
 }
 
-// What a label's value may be called by that of a service: itself, a pod by what is before its number, an instance by
-// that of its pod, before a port.
+// What a label's value may be called by that of a service: itself, a pod by what is before its number, or before the
+// hash of its ReplicaSet and letters of its own, an instance by that of its pod, before a port.
 std::vector<std::string_view> names_within(std::string_view label, std::string_view value) {
   if (label == "instance") value = up_to(value, ':');
-  if (label == "pod" || label == "instance") return {value, up_to(value, '-')};
+  if (label == "pod" || label == "instance") return {value, up_to(value, '-'), up_to(up_to(value, '-'), '-')};
   return {value};
 }
 
 // The labels that may tell of a service, first what tells it plainly. Series of kube-state-metrics and of the kubelet
-// have no `service`: there a deployment, an endpoint and a container have its name, and a pod has it before its number.
+// have no `service`: there a deployment, an endpoint and a container have its name, and a pod's name begins with it.
 // What is summed by job has only that, which is the service's name, too, unless the topology says otherwise; by
 // instance, the pod's name before a port; by dependency, the name of what was called.
 constexpr std::array<std::string_view, 8> kTelling{"service", "deployment", "endpoint", "container",
