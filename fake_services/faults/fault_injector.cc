@@ -376,7 +376,7 @@ void FaultInjector::apply_calls(std::size_t i, const Hit& hit, double s, Traffic
 void FaultInjector::apply(Time t, const Flow& flow, std::size_t service,
                           std::vector<TrafficConditions>& conditions) const {
   const ServiceModel& m = model_->services[service];
-  conditions.assign(replicas_[service], flow.neutral_conditions(service));
+  conditions.assign(place_of_[service].size(), flow.neutral_conditions(service));
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const double s = strength(i, t);
     if (s <= 0) continue;

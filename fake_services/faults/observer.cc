@@ -119,10 +119,10 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
   out.kills += counts.kills;
   out.endpoint_changes += counts.endpoint_changes;
   const auto probes = [&](ProbeType type, double& made, double& failed) {
-    const auto counts = pods_.probed(index, type, now_);
-    if (!counts) return;
-    made += static_cast<double>(counts->successful + counts->failed);
-    failed += static_cast<double>(counts->failed);
+    const auto probed = pods_.probed(index, type, now_);
+    if (!probed) return;
+    made += static_cast<double>(probed->successful + probed->failed);
+    failed += static_cast<double>(probed->failed);
   };
   probes(ProbeType::liveness, out.liveness_probes, out.liveness_failures);
   probes(ProbeType::readiness, out.readiness_probes, out.readiness_failures);

@@ -412,7 +412,7 @@ TEST(Incidents, AlertsOnTheMachinesOfAZoneBelongToItsFault) {
   record.alerts[0].labels.set("node", "node-eu1-a");
   record.alerts[1].labels.set("node", "node-eu1-b");
   record.alerts[2].labels.set("job", "checkout");
-  record.alerts[3].labels.set("instance", "checkout-0:8080");
+  record.alerts[3].labels.set("instance", "checkout-6d4cf56db6-x7k2p:8080");
   record.alerts[4].labels.set("instance", "elsewhere-0:8080");
   record.alerts[5].labels.set("dependency", "checkout");
   record = judged(std::move(record));
@@ -427,7 +427,7 @@ TEST(Incidents, TheFirstLabelThatNamesAServiceTellsWhoseAnAlertIs) {
   record.alerts.assign(3, sample::alert("Slow", "warning", "x-checkout", 11min, 12min, 34min));
   record.alerts[0].labels.set("job", "checkout");
   record.alerts[1].labels.set("job", "redis");
-  record.alerts[1].labels.set("pod", "checkout-0");
+  record.alerts[1].labels.set("pod", "checkout-6d4cf56db6-x7k2p");
   record = judged(std::move(record));
   std::vector<std::string> found;
   for (const AlertRecord& alert : record.alerts) found.push_back(alert.attribution);
