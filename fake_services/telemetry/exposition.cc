@@ -56,7 +56,8 @@ Moment moment_of_replica(const Production& p, std::size_t service, std::size_t r
       draw_moment(m, p.flow.class_of(service, replica), p.tallies.replica(service, replica), p.now, started);
   if (m.spec.certificate) moment.certificate_expiry_s = to_seconds(p.certificates[service]);
   if (m.spec.consumer) {
-    add_messages(p.flow.queue_at(service, p.now), static_cast<double>(p.pods.existing(service)), moment);
+    const std::size_t replicas = std::max<std::size_t>(1, p.pods.existing(service));
+    add_messages(p.flow.queue_at(service, p.now), static_cast<double>(replicas), moment);
   }
   moment.memory += p.pods.leaked(p.pods.index_of(service, replica), p.now);
   return moment;

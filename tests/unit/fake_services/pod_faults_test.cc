@@ -375,7 +375,7 @@ TEST(PodFaults, BadDeployThatTurnsReadyGoesAllTheWayAndBack) {
   Drill drill(cluster_shop(
       {on_checkout("bad_deploy", {{"version", std::string("1.1.0")}, {"errors", 0.4}, {"slower", 3.0}}, 15min)}));
   drill.run_for(5min + 30s);
-  EXPECT_GE(ready(drill), 2) << "one at a time";
+  EXPECT_GE(ready(drill), 3) << "another one first";
   drill.run_for(9min);
   EXPECT_EQ(of_version(drill, "1.1.0"), 3) << pod_log(drill);
   EXPECT_EQ(of_version(drill, "1.0.0"), 0);
@@ -475,7 +475,8 @@ TEST(PodFaults, BadDeployThatIsNeverReadyStalls) {
     }
     Drill drill(cluster_shop({on_checkout("bad_deploy", values, 20min)}));
     drill.run_for(24min);
-    EXPECT_EQ(ready(drill), 2) << pod_log(drill);
+    EXPECT_EQ(ready(drill), 3) << pod_log(drill);
+    EXPECT_EQ(kube(drill, "kube_deployment_status_replicas"), 4);
     EXPECT_EQ(kube(drill, "kube_deployment_status_replicas_updated"), 1);
     EXPECT_EQ(kube(drill, "kube_deployment_status_condition", {{"condition", "Progressing"}, {"status", "false"}}), 1);
     EXPECT_LT(errors(drill, 10), 0.01) << "the old ones carry on";
