@@ -136,7 +136,8 @@ void ScrapeLoop::run_due(Time t) {
     }
     const auto [at, target] = due_.take();
     scrape(target, at);
-    due_.add(at + targets_[target].interval, target);
+    // A pod that has gone does not come back.
+    if (host_->targets()[target].listed) due_.add(at + targets_[target].interval, target);
   }
 }
 
