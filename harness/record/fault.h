@@ -25,7 +25,7 @@ struct FaultRecord {
   std::string target;                  // in words: "postgres", "zone eu1-a"
   std::vector<std::string> services;   // those with replicas in the target, sorted
   std::vector<std::string> nodes;      // of the target's zone, if it is one: the label `node` of alerts about machines
-  std::vector<std::string> instances;  // the replicas hit
+  std::vector<std::string> instances;  // the pods hit, also those that took the place of one while it was on
   // Services further down that it puts load on (a surge of traffic, a storm of retries), sorted; empty: its effects
   // are those of the services alone.
   std::vector<std::string> loads;

@@ -235,7 +235,7 @@ void fields(Visitor& v, T& x) {
   v("target", x.target, "What it hits, in words.");
   v("services", x.services, "Those with replicas in the target.");
   v("nodes", x.nodes, "The machines in the target, of a zone.");
-  v("instances", x.instances, "The replicas hit.");
+  v("instances", x.instances, "The pods hit, also those that took the place of one while it was on.");
   v("loads", x.loads, "Services further down that it puts load on.");
   v("telemetry", x.telemetry, "Whether it hits what is told of services, and not these; absent: no.");
   v("parameters", x.parameters, "As the scenario says them.");
