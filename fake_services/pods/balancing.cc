@@ -34,19 +34,21 @@ Duration Route::leave(Time t, RandomStream& chance) {
   return *at_ - t;
 }
 
-void Loss::add(Kind kind, double requests, double rate, Time t) {
-  if (requests <= 0 || rate <= 0) return;
+void Loss::add(Kind kind, double requests, double rate, double reached, Time t) {
+  if (requests <= 0 || rate <= 0 || reached <= 0) return;
   Span& span = spans_[static_cast<std::size_t>(kind)];
   const double left = t < span.until ? span.share * to_seconds(span.until - t) : 0;
   const double seconds = left + requests / rate;
-  const double length = std::clamp(seconds / kMostAtOnce, kLossSeconds, kLongestLoss);
-  span.share = std::min(kMostAtOnce, seconds / length);
+  const double most = kMostAtOnce * reached;
+  const double length = std::clamp(seconds / most, kLossSeconds, kLongestLoss);
+  span.share = std::min(most, seconds / length);
   span.until = t + from_seconds(length);
 }
 
-double Loss::share(Kind kind, Time t) const {
+double Loss::share(Kind kind, double reached, Time t) const {
   const Span& span = spans_[static_cast<std::size_t>(kind)];
-  return t < span.until ? span.share : 0;
+  if (t >= span.until || reached <= 0) return 0;
+  return std::min(kMostAtOnce, span.share / reached);
 }
 
 std::optional<Time> Loss::next(Time t) const {

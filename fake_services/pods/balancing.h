@@ -38,15 +38,17 @@ class Loss {
   // Their connections are reset; or nothing comes back, since the machine is gone as well.
   enum class Kind : std::size_t { cut, silent };
 
-  // So many of them, where `rate` come in a second; at t.
-  void add(Kind kind, double requests, double rate, Time t);
-  double share(Kind kind, Time t) const;
+  // So many of them at t, where `rate` come in a second to the service, and of these a share comes upon a replica that
+  // is up: those that are left to tell it with.
+  void add(Kind kind, double requests, double rate, double reached, Time t);
+  // Of those that come upon a replica that is up, where this share does now.
+  double share(Kind kind, double reached, Time t) const;
   // When it changes next, after t.
   std::optional<Time> next(Time t) const;
 
  private:
   struct Span {
-    double share = 0;
+    double share = 0;  // of those that come to the service
     Time until{};
   };
   std::array<Span, 2> spans_{};

@@ -318,17 +318,23 @@ void Pods::end_life(Body& body, std::size_t index, Time t) {
 // consumer worked on is in its queue still. Where no other replica is up to tell it with, all requests fail anyway.
 void Pods::lose(const Body& body, Loss::Kind kind, const Flow& flow, Time t) {
   if (body.face.hangs || !body.face.running || model_->services[body.service].spec.consumer) return;
+  double rate = 0;
+  for (const double arrivals : flow.service(body.service).arrivals) rate += arrivals;
+  const double lost = flow.class_of(body.service, body.replica).occupancy;
+  losses_[body.service].add(kind, lost, rate, reached(body.service, &body), t);
+}
+
+// The share of the requests to a service that come upon a replica that is up, one of them left out.
+double Pods::reached(std::size_t service, const Body* but) const {
   double routed = 0;
   double up = 0;
-  for (const std::size_t i : members_[body.service]) {
-    const Body& other = bodies_[i];
-    if (!other.route.there()) continue;
+  for (const std::size_t i : members_[service]) {
+    const Body& body = bodies_[i];
+    if (!body.route.there()) continue;
     routed += 1;
-    up += &other != &body && other.face.listening && !other.face.hangs ? 1 : 0;
+    up += &body != but && body.face.listening && !body.face.hangs ? 1 : 0;
   }
-  double rate = 0;
-  for (const double arrivals : flow.service(body.service).arrivals) rate += arrivals * up / std::max(1.0, routed);
-  losses_[body.service].add(kind, flow.class_of(body.service, body.replica).occupancy, rate, t);
+  return routed > 0 ? up / routed : 0;
 }
 
 void Pods::note_change(std::size_t service) {
@@ -348,8 +354,10 @@ void Pods::plan(const Body& body, const ReplicaClass& k, Time t) {
 }
 
 void Pods::apply(std::size_t service, Time t, std::span<TrafficConditions> conditions) const {
-  const double cut = losses_[service].share(Loss::Kind::cut, t);
-  const double silent = losses_[service].share(Loss::Kind::silent, t);
+  const bool lost = losses_[service].next(t).has_value();
+  const double up = lost ? reached(service, nullptr) : 0;
+  const double cut = lost ? losses_[service].share(Loss::Kind::cut, up, t) : 0;
+  const double silent = lost ? losses_[service].share(Loss::Kind::silent, up, t) : 0;
   for (std::size_t r = 0; r < members_[service].size(); ++r) {
     const Face& face = bodies_[members_[service][r]].face;
     conditions[r].ready = face.routed;

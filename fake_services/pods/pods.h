@@ -203,6 +203,7 @@ class Pods {
   void note(Body& body, std::size_t index, Time t, const Flow& flow);
   static bool drained(const Body& body);
   void end_life(Body& body, std::size_t index, Time t);
+  double reached(std::size_t service, const Body* but) const;
   void lose(const Body& body, Loss::Kind kind, const Flow& flow, Time t);
   void plan(const Body& body, const ReplicaClass& k, Time t);
   void note_change(std::size_t service);

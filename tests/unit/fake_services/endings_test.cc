@@ -52,25 +52,37 @@ TEST(Route, TellsHowLongOneThatLeavesIsStillSentRequests) {
 
 TEST(Loss, IsToldOfAsManyAsWereLost) {
   Loss loss;
-  loss.add(Loss::Kind::cut, 5, 100, at(10));
-  EXPECT_DOUBLE_EQ(loss.share(Loss::Kind::cut, at(10.5)), 0.05);
+  loss.add(Loss::Kind::cut, 5, 100, 1, at(10));
+  EXPECT_DOUBLE_EQ(loss.share(Loss::Kind::cut, 1, at(10.5)), 0.05);
   EXPECT_EQ(loss.next(at(10)), at(11));
-  EXPECT_EQ(loss.share(Loss::Kind::cut, at(11)), 0);
-  EXPECT_EQ(loss.share(Loss::Kind::silent, at(10.5)), 0);
+  EXPECT_EQ(loss.share(Loss::Kind::cut, 1, at(11)), 0);
+  EXPECT_EQ(loss.share(Loss::Kind::silent, 1, at(10.5)), 0);
   EXPECT_FALSE(loss.next(at(11)));
   // Another one before all have been told of.
-  loss.add(Loss::Kind::cut, 10, 100, at(20));
-  loss.add(Loss::Kind::cut, 10, 100, at(20.5));
-  EXPECT_NEAR(loss.share(Loss::Kind::cut, at(21)), 0.15, 1e-9);
+  loss.add(Loss::Kind::cut, 10, 100, 1, at(20));
+  loss.add(Loss::Kind::cut, 10, 100, 1, at(20.5));
+  EXPECT_NEAR(loss.share(Loss::Kind::cut, 1, at(21)), 0.15, 1e-9);
   // More than come in a second.
-  loss.add(Loss::Kind::silent, 300, 100, at(30));
-  EXPECT_NEAR(loss.share(Loss::Kind::silent, at(31)) * to_seconds(*loss.next(at(30)) - at(30)) * 100, 300, 0.5);
+  loss.add(Loss::Kind::silent, 300, 100, 1, at(30));
+  EXPECT_NEAR(loss.share(Loss::Kind::silent, 1, at(31)) * to_seconds(*loss.next(at(30)) - at(30)) * 100, 300, 0.5);
+}
+
+// Half of the requests meet the address that is dead, until it is known.
+TEST(Loss, IsToldWithTheRequestsThatComeThrough) {
+  Loss loss;
+  loss.add(Loss::Kind::cut, 100, 100, 0.5, at(10));
+  const double seconds = to_seconds(*loss.next(at(10)) - at(10));
+  const double while_dead = loss.share(Loss::Kind::cut, 0.5, at(10.5)) * 0.5;
+  const double afterwards = loss.share(Loss::Kind::cut, 1, at(11.5));
+  EXPECT_NEAR(while_dead, afterwards, 1e-9);
+  EXPECT_NEAR(afterwards * seconds * 100, 100, 0.5);
 }
 
 TEST(Loss, OfNobodyIsNone) {
   Loss loss;
-  loss.add(Loss::Kind::cut, 5, 0, at(10));
-  loss.add(Loss::Kind::cut, 0, 10, at(10));
+  loss.add(Loss::Kind::cut, 5, 0, 1, at(10));
+  loss.add(Loss::Kind::cut, 0, 10, 1, at(10));
+  loss.add(Loss::Kind::cut, 5, 10, 0, at(10));
   EXPECT_FALSE(loss.next(at(10)));
 }
 
