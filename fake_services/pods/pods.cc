@@ -332,7 +332,8 @@ double Pods::reached(std::size_t service, const Body* but) const {
     const Body& body = bodies_[i];
     if (!body.route.there()) continue;
     routed += 1;
-    up += &body != but && body.face.listening && !body.face.hangs ? 1 : 0;
+    const bool answers = body.face.listening && !body.face.hangs && !body.process.conditions().node_lost;
+    up += &body != but && answers ? 1 : 0;
   }
   return routed > 0 ? up / routed : 0;
 }

@@ -13,7 +13,6 @@ namespace firedrill::fake_services {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
 
 // The places, each with its pods: o old and available, x old and not, n new and available, b new and not; "o", "ob",
 // "n", "." for nobody. What is done: +place for a pod that is made, -place for one that is deleted.
