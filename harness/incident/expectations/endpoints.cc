@@ -96,8 +96,8 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
 ExpectationKind endpoints() {
   return {.name = "endpoints",
           .doc =
-              "At least, or at most, so many replicas of a service are ready, that is, among the addresses that the "
-              "load balancer sends requests to, always or at some time between two times.",
+              "At least, or at most, so many pods of a service are ready, that is, among the addresses that the load "
+              "balancer is told to send requests to, always or at some time between two times.",
           .common = kCommon,
           .own = kOwn,
           .names_alert = false,
