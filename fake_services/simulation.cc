@@ -15,6 +15,8 @@ namespace firedrill::fake_services {
 namespace {
 
 constexpr Duration kMinute = std::chrono::minutes(1);
+// Beyond it traffic would no longer follow the hours of the day.
+constexpr Duration kLongestStep = std::chrono::minutes(5);
 
 }  // namespace
 
@@ -31,7 +33,8 @@ Simulation::Simulation(WorldSpec spec, events::Sink& sink)
       now_(spec_.start),
       minute_(std::chrono::floor<std::chrono::minutes>(spec_.start)) {
   for (const ServiceModel& m : flow_.model().services) {
-    issued_.push_back(m.spec.certificate ? spec_.start + m.spec.certificate->expires_in : Time::max());
+    const Time certified = spec_.certified.value_or(spec_.start);
+    issued_.push_back(m.spec.certificate ? certified + m.spec.certificate->expires_in : Time::max());
   }
   certificates_ = issued_;
   if (spec_.log_every > Duration(0)) log_.emplace(flow_.model(), spec_.seed, spec_.start, spec_.log_every);
@@ -65,8 +68,17 @@ void Simulation::begin() {
   if (!disturbed_.empty()) flow_.settle(spec_.start);
 }
 
+Duration Simulation::longest_step(Time t) const {
+  const auto stride = std::ranges::upper_bound(spec_.strides, t, {}, &Stride::until);
+  return stride == spec_.strides.end() ? Duration(0) : std::min({stride->step, kLongestStep, stride->until - t});
+}
+
+Time Simulation::minute_end() const {
+  return minute_ + std::max<Duration>(kMinute, std::chrono::floor<std::chrono::minutes>(longest_step(minute_)));
+}
+
 Time Simulation::next_boundary() const {
-  Time next = minute_ + kMinute;
+  Time next = minute_end();
   if (const auto fault = faults_.next_at(); fault && *fault < next) next = *fault;
   for (const Time expiry : certificates_) {
     if (expiry > now_ && expiry < next) next = expiry;
@@ -188,7 +200,7 @@ bool Simulation::process_pods_once() {
 void Simulation::process_due() {
   tell_actions();
   have_pending_effects();
-  const bool full_minute = now_ >= minute_ + kMinute;
+  const bool full_minute = now_ >= minute_end();
   const bool fault_due = faults_.due(now_);
   for (std::size_t i = 0; i < certificates_.size(); ++i) {
     if (certificates_[i] != now_) continue;
@@ -200,10 +212,7 @@ void Simulation::process_due() {
   if (!full_minute && !fault_due) return;
   tallies_.draw_all(flow_, now_);
   if (full_minute) {
-    const Minute minute = tallies_.close_minute(flow_, minute_);
-    if (log_) log_->see(minute);
-    sink_->on_minute(minute);
-    minute_ += kMinute;
+    close_minute();
     faults_.remember(observer());
     if (spec_.people) action_witness_.look(now_, observer(), flow_, *sink_);
     set_traffic_conditions();  // joins classes that have become alike
@@ -217,6 +226,19 @@ void Simulation::process_due() {
     set_traffic_conditions();
     flow_.disturb();
   }
+}
+
+// Of what is longer than a minute nobody is told.
+void Simulation::close_minute() {
+  const Time end = minute_end();
+  if (end - minute_ > kMinute) {
+    tallies_.forget_minute();
+  } else {
+    const Minute minute = tallies_.close_minute(flow_, minute_);
+    if (log_) log_->see(minute);
+    sink_->on_minute(minute);
+  }
+  minute_ = end;
 }
 
 void Simulation::advance_to(Time t) {
@@ -234,6 +256,7 @@ void Simulation::advance_to(Time t) {
         set_traffic_conditions();
         latest = std::min(latest, now_ + faults_.schedule().ramp_step(now_));
       }
+      if (!spec_.strides.empty()) flow_.set_longest(longest_step(now_));
       step_end_ = flow_.begin_step(now_, latest);
       step_end_ = std::min(step_end_, faults_.exhausted_at(now_, flow_).value_or(step_end_));
       stepping_ = true;

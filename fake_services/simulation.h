@@ -56,7 +56,11 @@ class Simulation : private Levers {
   Simulation(const Simulation&) = default;
 
   void begin();
+  Time minute_end() const;
+  // How long the steps from t on may be.
+  Duration longest_step(Time t) const;
   void process_due();
+  void close_minute();
   void set_traffic_conditions();
   void set_traffic_conditions(std::size_t service);
   void set_conditions();
@@ -120,7 +124,7 @@ class Simulation : private Levers {
   // Services of which some pod has left its rest, or whose certificate has expired; sorted.
   std::vector<std::size_t> disturbed_;
   Time now_;
-  Time minute_;  // begin of the current one
+  Time minute_;  // begin of the current one, which in a stride is as long as its steps
   bool stepping_ = false;
   Time step_end_{};
   std::vector<Time> issued_;        // by service: when its certificate expires, Time::max() if it has none

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,20 +13,29 @@
 
 namespace firedrill::fake_services {
 
+// A part of the time before the faults in which nothing happens, gone through in larger steps than usual.
+struct Stride {
+  Time until{};     // a whole minute
+  Duration step{};  // no step is longer; where it is not longer than usual, all is as ever
+};
+
 struct WorldSpec {
   Topology topology;  // valid (validate) and completed (complete)
   std::vector<MetricSpec> metrics;
   std::vector<FaultSpec> faults;  // valid
   std::uint64_t seed = 0;
-  Time start{};                 // of the simulation, before the warm-up
-  Time origin{};                // end of the warm-up: faults' `at` counts from here
-  bool disable_faults = false;  // for tests: faults are scheduled and reported, but change nothing
+  Time start{};                     // of the simulation, before the warm-up
+  Time origin{};                    // end of the warm-up: faults' `at` counts from here
+  std::optional<Time> certified{};  // from when on certificates run out; the start if absent
+  bool disable_faults = false;      // for tests: faults are scheduled and reported, but change nothing
   // Somebody works the incidents: of what is done it is said whether it helped.
   bool people = false;
   std::vector<std::string> limited = {};  // the services that they may limit
   // How often at most a line is logged of what goes on and on (logs/log_sampler.h); 0: no lines are written.
   Duration log_every{};
   bool kubernetes = false;                // kube-state-metrics and the kubelets are targets too, behind the replicas
+  // From the start on, one behind the other; of the minutes of those with longer steps the sink is not told.
+  std::vector<Stride> strides = {};
 };
 
 }  // namespace firedrill::fake_services

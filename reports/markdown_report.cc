@@ -65,6 +65,13 @@ std::string unseen_section(const Record& record) {
   return out.empty() ? out : "\n### Faults that were not witnessed\n\n" + out;
 }
 
+std::string history_section(const Record& record) {
+  const std::string words = history_words(record);
+  if (words.empty()) return words;
+  return format("\n⚠️ {} What happened in the run is a larger part of their windows than it would be in production.\n",
+                esc(words));
+}
+
 // "P1 from 14:11:00, P0 from 14:14:00; expected P0 ✅."
 std::string severity_line(const Record& record, const IncidentRecord& incident) {
   if (!incident.peak) return "";
@@ -357,7 +364,7 @@ std::string render(const Record& record, const tsdb::Store&) {
       format("## {} {}: {}\n\n", mark(record.verdict), esc(record.scenario), verdict_word(record.verdict));
   out += format("**{}.** {}\n\n{}{}\n", esc(sentence_case(record.verdict_why)), esc(headline(record)),
                 response_line(record), esc(record.summary));
-  out += unmet_section(record) + unseen_section(record);
+  out += unmet_section(record) + unseen_section(record) + history_section(record);
   out += incidents_table(record);
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
   out += alerts_table(record);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <functional>
 
 #include "base/duration.h"
 #include "base/text/format.h"
@@ -152,6 +153,30 @@ std::vector<const record::ExpectationRecord*> unmet(const Record& record) {
     }
   }
   return found;
+}
+
+bool lacks_history(const Record& record, const record::RuleRecord& rule) {
+  return rule.looks_back && *rule.looks_back > record.judged_from - record.started;
+}
+
+std::string history_words(const Record& record) {
+  constexpr std::size_t kNamed = 5;
+  std::vector<const record::RuleRecord*> rules;
+  for (const record::RuleRecord& rule : record.rules) {
+    if (lacks_history(record, rule)) rules.push_back(&rule);
+  }
+  if (rules.empty()) return "";
+  std::ranges::stable_sort(rules, std::ranges::greater{}, [](const auto* rule) { return *rule->looks_back; });
+  std::string named;
+  for (std::size_t i = 0; i < std::min(rules.size(), kNamed); ++i) {
+    named += format("{}{} ({})", i == 0 ? "" : ", ", rules[i]->name, describe_duration(*rules[i]->looks_back));
+  }
+  if (rules.size() > kNamed) named += format(" and {} more", rules.size() - kNamed);
+  const Duration warm_up = record.judged_from - record.started;
+  const std::string lasted =
+      warm_up == Duration(0) ? "There was no warm-up" : format("The warm-up lasted {}", describe_duration(warm_up));
+  return format("{}, and {} rule{} back farther: {}.", lasted, rules.size(), rules.size() == 1 ? " looks" : "s look",
+                named);
 }
 
 std::string coverage_of(const record::QueryRecord& query) {

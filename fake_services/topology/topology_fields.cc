@@ -105,11 +105,7 @@ constexpr FieldSpec kDisk[] = {
 };
 
 constexpr FieldSpec kCertificate[] = {
-    {.name = "expires_in",
-     .type = duration,
-     .doc = "from the beginning of the run, warm-up included",
-     .default_text = "90d",
-     .min = 1},
+    {.name = "expires_in", .type = duration, .doc = "from the scenario's `start`", .default_text = "90d", .min = 1},
 };
 
 constexpr FieldSpec kConsumer[] = {

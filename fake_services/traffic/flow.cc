@@ -10,6 +10,8 @@ namespace {
 
 // A change, relative, in a step beyond which the next one is short.
 constexpr double kMoving = 0.02;
+// The same of a step that is longer than usual.
+constexpr double kMovingFar = 0.5;
 // Classes whose occupancies differ by less, relative, are the same.
 constexpr double kAlike = 1e-3;
 constexpr int kSettlingSteps = 200;
@@ -197,6 +199,11 @@ Time Flow::begin_step(Time t, Time latest_end) {
   return end_;
 }
 
+void Flow::set_longest(Duration longest) {
+  longest_ = std::max(longest, kLongest);
+  step_ = std::min(step_, longest_);
+}
+
 void Flow::end_step(Time t) {
   const double planned = to_seconds(end_ - begin_);
   const double dt_s = to_seconds(t - begin_);
@@ -215,7 +222,8 @@ void Flow::end_step(Time t) {
       update_caches(i, k, dt_s);
     }
   }
-  step_ = moving_ > kMoving ? kShortest : std::min(2 * step_, kLongest);
+  const double still = longest_ > kLongest ? kMovingFar : kMoving;
+  step_ = moving_ > still ? kShortest : std::min(2 * step_, longest_);
   begin_ = end_ = t;
 }
 

@@ -189,6 +189,9 @@ class Flow {
   void end_step(Time t);
   // Things are about to move: the next steps are short.
   void disturb() { step_ = kShortest; }
+  // No step is longer than this, or than usual where that is longer. In longer ones what moves is the traffic from
+  // outside, which is followed at their pace.
+  void set_longest(Duration longest);
   Time step_begin() const { return begin_; }
 
   // Expected events of a replica since they were last taken, by CountLayout, up to t within the current step.
@@ -228,6 +231,7 @@ class Flow {
   Time begin_{};
   Time end_{};
   Duration step_ = kShortest;
+  Duration longest_ = kLongest;
   double moving_ = 0;  // how much changed in this step, relative
 };
 

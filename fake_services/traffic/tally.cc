@@ -320,11 +320,17 @@ Minute Tallies::close_minute(const Flow& flow, Time from) {
       out.checks = static_cast<double>(checks);
       out.checks_failed = static_cast<double>(s.check_chance.binomial(checks, s.failing_s / 60));
     }
+  }
+  forget_minute();
+  return minute;
+}
+
+void Tallies::forget_minute() {
+  for (ServiceTally& s : services_) {
     s.minute = {};
     s.fine.fill(0);
     s.failing_s = 0;
   }
-  return minute;
 }
 
 Observation Tallies::seen_of_service(std::size_t service) const {

@@ -112,6 +112,8 @@ class Tallies {
   void set_quotas(std::vector<Quota*> quotas) { quotas_ = std::move(quotas); }
   // The truth about the minute that ends, all drawn; begins the next one.
   Minute close_minute(const Flow& flow, Time from);
+  // Begins the next one, and says nothing of this one.
+  void forget_minute();
 
   ReplicaTally& replica(std::size_t service, std::size_t replica) { return services_[service].replicas[replica]; }
   const ServiceTally& service(std::size_t i) const { return services_[i]; }

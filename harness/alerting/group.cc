@@ -22,6 +22,7 @@ struct RuleState {
   bool evaluable;  // the expression gives a vector or scalar
   RuleHealth health;
   RuleKind rule;
+  Time begin = Time::min();  // of its evaluations
 
   AlertingRule* alerting() { return std::get_if<AlertingRule>(&rule); }
 };
@@ -49,7 +50,7 @@ struct Group::Impl {
     for (const RuleState& state : other.rules) {
       const Activity activity(state.where);
       rules.push_back({state.where, state.expression, promql::Query(state.query, store), state.evaluable, state.health,
-                       copy(state.rule, store)});
+                       copy(state.rule, store), state.begin});
     }
   }
 
@@ -138,14 +139,22 @@ std::size_t Group::rule_count() const {
   return impl_->rules.size();
 }
 
-void Group::evaluate(Time t, std::vector<AlertTransition>& transitions) {
+std::size_t Group::evaluate(Time t, std::vector<AlertTransition>& transitions) {
   std::optional<Activity> activity;
+  std::size_t evaluated = 0;
   for (RuleState& state : impl_->rules) {
+    if (t < state.begin) continue;
     if (!activity) activity.emplace(state.where);
     activity->at(state.where);
     impl_->evaluate(state, t, transitions);
-    if (impl_->stopped()) return;
+    ++evaluated;
+    if (impl_->stopped()) break;
   }
+  return evaluated;
+}
+
+void Group::begin_at(std::size_t rule, Time t) {
+  impl_->rules[rule].begin = t;
 }
 
 const RuleHealth& Group::health(std::size_t rule) const {

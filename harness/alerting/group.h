@@ -46,8 +46,10 @@ class Group {
   // Evaluates every rule, in order; times must rise from call to call. What happened to alerts is added to
   // `transitions` in the order of rules and, within a rule, of labels. A rule that fails keeps its state and its series
   // (Prometheus neither resolves nor marks stale on an error); its health tells why. Where the store's budget is
-  // exceeded, it stops at once: nothing more may be made of the run.
-  void evaluate(Time t, std::vector<AlertTransition>& transitions);
+  // exceeded, it stops at once: nothing more may be made of the run. Returns how many rules there were to evaluate.
+  std::size_t evaluate(Time t, std::vector<AlertTransition>& transitions);
+  // Before t the rule is not evaluated, as if it had not been there.
+  void begin_at(std::size_t rule, Time t);
 
   const RuleHealth& health(std::size_t rule) const;
   // The instances of an alerting rule, resolved ones of the last fifteen minutes too, in order of their labels.

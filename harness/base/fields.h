@@ -44,7 +44,8 @@ struct FieldSpec {
   std::string_view default_text{};  // as a file would say it; empty: no default, the field is absent
   double min = -std::numeric_limits<double>::infinity();  // of numbers; of durations in seconds; of ratios as fractions
   double max = std::numeric_limits<double>::infinity();
-  std::span<const std::string_view> choices{};  // of texts: the values allowed; empty: any
+  // Of texts: the values allowed; empty: any. Of durations: words that may stand in place of one.
+  std::span<const std::string_view> choices{};
 };
 
 // A shape of chance for times: exactly one pair of quantiles or a mean, as the distribution takes them.

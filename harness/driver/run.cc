@@ -14,6 +14,13 @@ namespace firedrill::driver {
 
 namespace {
 
+std::vector<record::RuleRecord> rules_of(const scenario::LoadedScenario& scenario, const monitor::AlertSource& alerts) {
+  std::vector<record::RuleRecord> rules = alerts.rules();
+  const std::size_t known = std::min(rules.size(), scenario.looks_back.size());
+  for (std::size_t i = 0; i < known; ++i) rules[i].looks_back = scenario.looks_back[i];
+  return rules;
+}
+
 std::unique_ptr<events::FanOut> sinks_of(Recorder& recorder, LogKeeper* logs, const Listeners& listeners) {
   Listeners all{&recorder};
   if (logs != nullptr) all.push_back(logs);
@@ -88,7 +95,7 @@ bool Run::happen(Time t) {
 }
 
 Finished Run::finish() {
-  record_.rules = assembly_->alerts().rules();
+  record_.rules = rules_of(scenario_, assembly_->alerts());
   for (const auto& component : assembly_->components()) component->end(now());
   recorder_->finish(assembly_->host().faults(), assembly_->host().probes());
   Finished finished;

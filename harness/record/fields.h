@@ -220,6 +220,8 @@ void fields(Visitor& v, T& x) {
   v("selectors", x.selectors,
     "How many selectors the expression needs: not those of absent, nor what unless takes away.");
   v("empty_selectors", x.empty_selectors, "Those that no series ever matched; all of them: the rule is vacuous.");
+  v("looks_back_seconds", x.looks_back,
+    "How much of the time before an evaluation its result depends on, for included; absent: not known.");
 }
 
 template <typename Visitor, Of<Witness> T>

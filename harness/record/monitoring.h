@@ -58,6 +58,9 @@ struct RuleRecord {
   // good reason (no 5xx has happened yet); a rule all of whose selectors are is vacuous: it cannot have fired.
   std::vector<std::string> empty_selectors;
   bool vacuous() const { return selectors > 0 && empty_selectors.size() >= selectors; }
+  // How far back before an evaluation its result depends on what was there: its windows, those of recorded series that
+  // it reads, and `for`. Absent in records that were written before it was known.
+  std::optional<Duration> looks_back;
   bool operator==(const RuleRecord&) const = default;
 };
 

@@ -80,6 +80,7 @@ class Loader {
     load_its_playbooks();
     load_team();
     check_expectations();
+    look_back();
   }
 
   void load_topology() {
@@ -426,6 +427,27 @@ class Loader {
                       std::back_inserter(lints_));
   }
 
+  // How long the warm-up is, if that follows from what looks back, and whether it is long enough.
+  void look_back() {
+    if (!rules_known_ || !slos_known_ || !topology_known_ || has_errors(diagnostics_)) return;
+    Scenario& scenario = file_.scenario;
+    const alerting::RuleHistory rules(rule_files_, scenario.prometheus.evaluation_interval,
+                                      scenario.prometheus.query_offset);
+    const std::vector<HistoryNeed> needs = history_needs(rules, declared_, scenario.duration);
+    looks_back_ = rules.needs();
+    if (scenario.warmup_follows) {
+      scenario.warmup = automatic_warm_up(needs, rules, scenario.prometheus);
+      scenario.start -= scenario.warmup;
+      if (scenario.start < Time{}) {
+        return report(diagnostics_, file_.start_at,
+                      format("the warm-up lasts {} and would begin before 1970", format_duration(scenario.warmup)),
+                      "let the run start later");
+      }
+      history_ = plan_history(scenario, rules, declared_);
+    }
+    std::ranges::move(lint_warm_up({scenario, needs}), std::back_inserter(lints_));
+  }
+
   // What is wrong whatever the rules are is an error as ever; what is wrong with these rules alone is a warning.
   // Whether all fits.
   bool check_against_rules() {
@@ -518,6 +540,8 @@ class Loader {
     loaded.team = std::move(team_);
     if (loaded.team != nullptr) loaded.limited = limited_by(*loaded.team);
     std::ranges::sort(loaded.inputs, {}, &InputFile::name);
+    loaded.looks_back = std::move(looks_back_);
+    loaded.history = std::move(history_);
     loaded.warnings = std::move(diagnostics_);
     loaded.lints = std::move(lints_);
     check_replica_label({loaded.scenario, loaded.topology, loaded.metrics, loaded.faults}, loaded.rule_files,
@@ -546,6 +570,8 @@ class Loader {
   std::vector<InputFile> post_templates_;
   std::shared_ptr<const oncall::Team> team_;
   record::Criteria declared_;
+  std::vector<Duration> looks_back_;
+  std::optional<History> history_;
   LoadedAlertmanager alertmanager_;
   bool topology_known_ = false;
   bool rules_known_ = true;

@@ -19,6 +19,7 @@
 #include "promql/options.h"
 #include "record/criteria.h"
 #include "scenario/given_rules.h"
+#include "scenario/history.h"
 #include "scenario/notifications/alertmanager.h"
 #include "scenario/scenario.h"
 
@@ -37,8 +38,10 @@ struct LoadedScenario {
   std::vector<InputFile> inputs;             // in order of their names
   std::shared_ptr<const oncall::Team> team;  // null: nobody works the incidents
   std::vector<std::string> limited;          // services that somebody of them may limit
+  std::vector<Duration> looks_back;          // by rule, in order of evaluation: alerting::RuleHistory's needs
+  std::optional<History> history;            // of a warm-up that need not be there as a whole
   Diagnostics warnings;
-  Diagnostics lints;  // of the topology, the expectations (scenario_lints.h) and the playbooks
+  Diagnostics lints;  // of the topology, the expectations and the warm-up (scenario_lints.h) and the playbooks
 };
 
 // `path` is the scenario's folder or its scenario.yaml. All errors of all files at once, tidied. Rule files are read as

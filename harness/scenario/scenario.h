@@ -79,9 +79,11 @@ struct Scenario {
   std::vector<std::string> tags;
   Time start{};  // virtual; the run begins with the warm-up at this instant
   Duration warmup{};
-  Duration duration{};   // judged; the run ends at start + warmup + duration
-  Position duration_at;  // where the file says so
-  std::string topology;  // path as written, relative to the scenario's folder
+  bool warmup_follows = false;  // it is as long as rules look back (`auto`); the file's `start` is then its end
+  Position warmup_at;           // where the file says so, or of what it has instead
+  Duration duration{};          // judged; the run ends at start + warmup + duration
+  Position duration_at;         // where the file says so
+  std::string topology;         // path as written, relative to the scenario's folder
   PrometheusSettings prometheus;
   std::vector<std::string> slo_files;  // paths as written
   std::vector<std::string> playbooks;  // likewise

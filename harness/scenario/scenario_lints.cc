@@ -80,6 +80,52 @@ void lint_within_for(const ExpectationLintInput& input, std::vector<Diagnostic>&
   }
 }
 
+// "A (3d), B (6h15m) and 4 more".
+std::string longest_of(std::span<const HistoryNeed> needs) {
+  constexpr std::size_t kNamed = 5;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(needs.size(), kNamed); ++i) {
+    out += format("{}{} ({})", i == 0 ? "" : ", ", needs[i].what, format_duration(needs[i].needs));
+  }
+  if (needs.size() > kNamed) out += format(" and {} more", needs.size() - kNamed);
+  return out;
+}
+
+void lint_short_warm_up(const WarmUpLintInput& input, std::vector<Diagnostic>& findings) {
+  const Scenario& scenario = input.scenario;
+  const auto enough =
+      std::ranges::find_if(input.needs, [&](const HistoryNeed& each) { return each.needs <= scenario.warmup; });
+  const std::span<const HistoryNeed> beyond(input.needs.begin(), enough);
+  if (beyond.empty()) return;
+  if (scenario.warmup_follows) {
+    return warn(findings, scenario.warmup_at,
+                format("what looks back farther than the {} of history that `auto` gives at most finds less than in "
+                       "production: {}",
+                       format_duration(scenario.warmup), longest_of(beyond)),
+                "shorten the window, if the scenario is to test it");
+  }
+  const Time judged_from = scenario.start + scenario.warmup;
+  warn(findings, scenario.warmup_at,
+       scenario.warmup == Duration(0)
+           ? format("there is no warm-up, and so much of the time before is looked back at: {}", longest_of(beyond))
+           : format("the warm-up of {} is shorter than the time that is looked back at: {}",
+                    format_duration(scenario.warmup), longest_of(beyond)),
+       format("write `warmup: auto` and `start: {}`, where the judged part begins", format_instant(judged_from)));
+}
+
+constexpr std::array kWarmUpLints{
+    WarmUpLint{{"short-warmup", "rules look back farther than the warm-up",
+                "A window, an offset or a `for` reaches back beyond the beginning of the run. In production there is "
+                "history; here the window holds only what the run has had, and a short fault is a large part of it: "
+                "an alert fires, or goes on firing, that would not. The finding names what looks back farthest and "
+                "how far, windows, recorded series, `for` and all.",
+                "`warmup: auto`, with `start` where the judged part begins: the history before it is as long as "
+                "anything looks back, up to 30 days, and costs little.",
+                "`rate` and its kin take what samples there are in a window, however short the part of it is that has "
+                "any."},
+               lint_short_warm_up},
+};
+
 constexpr std::array kTopologyLints{
     TopologyLint{{"side-dependency", "readiness asks a dependency that is not critical",
                   "`readiness_checks` names a dependency of which `critical: false` says that requests are answered "
@@ -112,6 +158,10 @@ std::span<const ExpectationLint> expectation_lints() {
   return kExpectationLints;
 }
 
+std::span<const WarmUpLint> warm_up_lints() {
+  return kWarmUpLints;
+}
+
 Diagnostics lint_topology(const TopologyLintInput& input) {
   return lint::run(kTopologyLints, input);
 }
@@ -120,12 +170,17 @@ Diagnostics lint_expectations(const ExpectationLintInput& input) {
   return lint::run(kExpectationLints, input);
 }
 
+Diagnostics lint_warm_up(const WarmUpLintInput& input) {
+  return lint::run(kWarmUpLints, input);
+}
+
 std::vector<lint::LintWords> all_lints() {
   std::vector<lint::LintWords> all;
   for (const auto& each : lint::rule_lints()) all.push_back(each);
   for (const auto& each : ruletest::unit_test_lints()) all.push_back(each);
   for (const auto& each : topology_lints()) all.push_back(each);
   for (const auto& each : expectation_lints()) all.push_back(each);
+  for (const auto& each : warm_up_lints()) all.push_back(each);
   for (const auto& each : notify::config_lints()) all.push_back(each);
   for (const auto& each : oncall::roster_lints()) all.push_back(each);
   for (const auto& each : oncall::playbook_lints()) all.push_back(each);

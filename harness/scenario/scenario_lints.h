@@ -11,6 +11,8 @@
 #include "fake_services/topology/topology.h"
 #include "lint/lint.h"
 #include "record/expectation.h"
+#include "scenario/history.h"
+#include "scenario/scenario.h"
 
 namespace firedrill::yaml {
 struct Node;
@@ -30,14 +32,22 @@ struct ExpectationLintInput {
   // From the first fault to the end of the run; nothing: there is no fault.
   std::optional<Duration> after_first_fault;
 };
+struct WarmUpLintInput {
+  using Finding = Diagnostic;
+  const Scenario& scenario;  // its warm-up as it will be
+  std::span<const HistoryNeed> needs;
+};
+using WarmUpLint = lint::Lint<WarmUpLintInput>;
 using TopologyLint = lint::Lint<TopologyLintInput>;
 using ExpectationLint = lint::Lint<ExpectationLintInput>;
 
 std::span<const TopologyLint> topology_lints();
 std::span<const ExpectationLint> expectation_lints();
+std::span<const WarmUpLint> warm_up_lints();
 // Warnings, each with its lint's name in brackets, but for what comments of their files switch off.
 Diagnostics lint_topology(const TopologyLintInput& input);
 Diagnostics lint_expectations(const ExpectationLintInput& input);
+Diagnostics lint_warm_up(const WarmUpLintInput& input);
 
 // Those of every subject that `firedrill check` looks at, sorted by name.
 std::vector<lint::LintWords> all_lints();

@@ -23,6 +23,10 @@ using enum FieldType;
 
 constexpr double kLongest = 366.0 * 86400;
 
+constexpr double kLongestWarmUp = 30.0 * 86400;
+constexpr std::string_view kAuto = "auto";
+constexpr std::string_view kWarmUps[] = {kAuto};
+
 constexpr FieldSpec kScenario[] = {
     {.name = "version", .type = integer, .required = true, .doc = "version of the file's form, 1"},
     {.name = "name", .type = text, .required = true, .doc = "the scenario's name, which its folder has too"},
@@ -31,12 +35,16 @@ constexpr FieldSpec kScenario[] = {
     {.name = "start",
      .type = instant,
      .required = true,
-     .doc = "virtual time at which the warm-up begins; weekday and hour matter to traffic"},
+     .doc = "virtual time at which the warm-up begins, or with `warmup: auto` ends; weekday and hour matter to "
+            "traffic"},
     {.name = "warmup",
      .type = duration,
-     .doc = "steady state before what is judged; `at` counts from its end",
+     .doc = "steady state before what is judged; `at` counts from its end. `auto`: as long as rules, SLO files and "
+            "expectations look back, at least 30m and at most 30d, and it lies before `start`",
      .default_text = "0s",
-     .max = kLongest},
+     .min = 0,
+     .max = kLongestWarmUp,
+     .choices = kWarmUps},
     {.name = "duration",
      .type = duration,
      .required = true,
@@ -271,6 +279,13 @@ void check_start(const Fields& fields, Diagnostics& diagnostics) {
   }
 }
 
+void decode_warm_up(const Fields& fields, Scenario& scenario) {
+  scenario.warmup_at = fields.where(fields.has("warmup") ? "warmup" : "start");
+  const FieldValue* value = fields.find("warmup");
+  scenario.warmup_follows = value != nullptr && std::holds_alternative<std::string>(*value);
+  if (!scenario.warmup_follows) scenario.warmup = fields.duration("warmup");
+}
+
 void decode_severity(const DecodedBlock* block, record::SeverityThresholds& thresholds, Diagnostics& diagnostics) {
   if (block == nullptr) return;
   if (const DecodedBlock* level = block->one("p0")) incident::set_severity_rule(thresholds.p0, level->fields);
@@ -306,8 +321,9 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   scenario.summary = fields.text("summary");
   scenario.tags = fields.texts("tags");
   scenario.start = fields.instant("start");
+  file.start_at = fields.where("start");
   check_start(fields, diagnostics);
-  scenario.warmup = fields.duration("warmup");
+  decode_warm_up(fields, scenario);
   scenario.duration = fields.duration("duration");
   scenario.duration_at = fields.where("duration");
   scenario.topology = fields.text("topology");

@@ -25,6 +25,7 @@ const yaml::Block& scenario_block();
 struct ScenarioFile {
   Scenario scenario;
   const yaml::Node* root = nullptr;
+  Position start_at;
   Position topology;  // where the paths stand
   std::vector<Position> rule_files;
   std::vector<Position> slo_files;

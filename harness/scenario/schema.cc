@@ -71,7 +71,8 @@ json::object of_type(const FieldSpec& spec) {
     case FieldType::text:
       return one_text(spec);
     case FieldType::duration:
-      return reference("duration");
+      if (spec.choices.empty()) return reference("duration");
+      return {{"anyOf", json::array{reference("duration"), one_text(spec)}}};
     case FieldType::offset:
       return reference("offset");
     case FieldType::instant:

@@ -117,6 +117,7 @@ std::optional<FieldValue> decode_text(const Node& node, const FieldSpec& spec, D
 
 std::optional<FieldValue> decode_duration(const Node& node, const FieldSpec& spec, Diagnostics& diagnostics) {
   if (!node.is_scalar()) return wrong(node, spec, diagnostics);
+  if (std::ranges::find(spec.choices, node.text) != spec.choices.end()) return node.text;
   std::string_view text = node.text;
   const bool negative = text.starts_with('-');
   if (negative && spec.type == FieldType::duration) {
@@ -373,8 +374,11 @@ std::string expected_form(const FieldSpec& spec) {
       if (spec.choices.empty()) return "expected a text";
       return suggest("", std::vector<std::string>(spec.choices.begin(), spec.choices.end()));
     }
-    case FieldType::duration:
-      return "expected a duration such as 30s, 5m or 1h30m";
+    case FieldType::duration: {
+      std::string form = "expected a duration such as 30s, 5m or 1h30m";
+      for (const std::string_view word : spec.choices) form += format(", or `{}`", word);
+      return form;
+    }
     case FieldType::offset:
       return "expected a duration such as 30s, 5m or -1h30m";
     case FieldType::instant:

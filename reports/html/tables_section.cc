@@ -42,7 +42,7 @@ struct RuleState {
   std::string detail;
 };
 
-RuleState state_of(const record::RuleRecord& rule) {
+RuleState state_of(const Record& record, const record::RuleRecord& rule) {
   std::string empty;
   for (const std::string& selector : rule.empty_selectors) empty += (empty.empty() ? "" : ", ") + selector;
   if (rule.failures > 0)
@@ -50,6 +50,11 @@ RuleState state_of(const record::RuleRecord& rule) {
             format("{} of {} evaluations failed: {}", rule.failures, rule.evaluations, rule.last_error)};
   if (rule.vacuous()) return {"warn", "!", "vacuous", "no series ever matched " + empty};
   if (rule.evaluations == 0) return {"warn", "!", "not evaluated", ""};
+  if (lacks_history(record, rule)) {
+    return {"warn", "!", "short of history",
+            format("looks back {}, and the warm-up lasted {}", describe_duration(*rule.looks_back),
+                   describe_duration(record.judged_from - record.started))};
+  }
   return {"good", "✓", "healthy", empty.empty() ? "" : "no series matched " + empty};
 }
 
@@ -142,7 +147,7 @@ std::string rules(const Record& record) {
   std::vector<std::vector<std::string>> rows;
   std::size_t unhealthy = 0;
   for (const auto& rule : record.rules) {
-    const RuleState state = state_of(rule);
+    const RuleState state = state_of(record, rule);
     unhealthy += state.css != std::string_view("good");
     if (rows.size() == kMostRules) continue;
     rows.push_back(
@@ -154,10 +159,15 @@ std::string rules(const Record& record) {
          grouped(static_cast<double>(rule.evaluations)), escape_markup(state.detail)});
   }
   if (rows.empty()) return "";
+  const std::string history = history_words(record);
   const std::string lead =
-      unhealthy == 0 ? format("{} rules, all evaluated without error on series that exist.", record.rules.size())
-                     : format("{} of {} rules are not healthy. A vacuous rule matches no series and can never fire.",
-                              unhealthy, record.rules.size());
+      (unhealthy == 0 ? format("{} rules, all evaluated without error on series that exist.", record.rules.size())
+                      : format("{} of {} rules are not healthy. A vacuous rule matches no series and can never fire.",
+                               unhealthy, record.rules.size())) +
+      (history.empty() ? ""
+                       : " " + history +
+                             " What happened in the run is a larger part of their "
+                             "windows than it would be in production.");
   return section(
       "rules", "Rules", lead,
       format("<details{}><summary>All rules</summary>{}</details>", unhealthy > 0 ? " open=\"\"" : "",

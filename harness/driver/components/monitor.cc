@@ -14,7 +14,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
   auto made = std::make_unique<EmbeddedMonitor>(*wiring.targets, monitor::settings_of_replica(scenario.prometheus, 0),
                                                 setup.scenario.rule_files, setup.record.started,
                                                 monitoring_options(setup), *wiring.of_monitors[0], wiring.receivers);
-  made->count_ahead(setup.record.judged_to - setup.record.started, scenario.duration_at);
+  made->count_ahead(setup.record.started, setup.record.judged_to, scenario.duration_at);
   wiring.alerts = made.get();
   return made;
 }

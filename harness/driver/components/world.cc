@@ -22,6 +22,15 @@ std::unique_ptr<events::Component> wired(std::unique_ptr<SimHost> host, Wiring& 
   return host;
 }
 
+// Counted from where the scenario says that it starts.
+Time certified(const Setup& setup) {
+  return setup.scenario.scenario.warmup_follows ? setup.record.judged_from : setup.record.started;
+}
+
+std::vector<fake_services::Stride> strides_of(const scenario::LoadedScenario& scenario) {
+  return scenario.history ? scenario.history->strides : std::vector<fake_services::Stride>();
+}
+
 std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
   const scenario::LoadedScenario& scenario = setup.scenario;
   return wired(std::make_unique<SimHost>(
@@ -31,13 +40,15 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
                                             .seed = setup.options.seed,
                                             .start = setup.record.started,
                                             .origin = setup.record.judged_from,
+                                            .certified = certified(setup),
                                             .disable_faults = setup.options.disable_faults,
                                             .people = scenario.team != nullptr,
                                             .limited = scenario.limited,
                                             .log_every = setup.options.keep == Keep::none
                                                              ? Duration(0)
                                                              : log_every(setup.record.judged_to - setup.record.started),
-                                            .kubernetes = watches_cluster(setup)},
+                                            .kubernetes = watches_cluster(setup),
+                                            .strides = strides_of(scenario)},
                    *wiring.of_world),
                wiring);
 }

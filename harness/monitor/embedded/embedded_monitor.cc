@@ -64,7 +64,7 @@ EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::Prometh
       settings_(make_settings(settings, options.promql)),
       alert_relabel_(settings.alert_relabel),
       store_(options.budget),
-      scrapes_(targets, settings, start, options.promql != promql::Version::v2, store_),
+      scrapes_(targets, settings, start, {options.promql != promql::Version::v2, options.history}, store_),
       is_one_of_two_(settings.replicas.count > 1),
       chance_(options.seed, options.replica == 0 ? "monitor" : "monitor/1"),
       next_trim_(start + kTrimInterval) {
@@ -121,7 +121,13 @@ void EmbeddedMonitor::add_group(const alerting::RuleFile& file, const alerting::
   groups_.push_back({.source = &group, .group = alerting::Group(group, store_, settings_), .first_rule = first});
   const Duration interval = groups_.back().group.interval();
   const Duration phase = aligned ? Duration(0) : phase_of(file_name(file) + ";" + group.name.value, interval);
-  groups_.back().slot = first_slot(start, interval, phase);
+  Time begin = Time::max();
+  for (std::size_t i = 0; i < group.rules.size(); ++i) {
+    const Time of_rule = begin_of(first + i, start);
+    if (of_rule > start) groups_.back().group.begin_at(i, of_rule);
+    begin = std::min(begin, of_rule);
+  }
+  groups_.back().slot = first_slot(group.rules.empty() ? start : begin, interval, phase);
   due_.add(groups_.back().slot, groups_.size() - 1);
   for (const alerting::Rule& rule : group.rules) {
     note_rule(rule);
@@ -132,15 +138,24 @@ void EmbeddedMonitor::add_group(const alerting::RuleFile& file, const alerting::
   }
 }
 
-void EmbeddedMonitor::count_ahead(Duration length, const Position& where) const {
+Time EmbeddedMonitor::begin_of(std::size_t rule, Time start) const {
+  const bool known = options_.history != nullptr && rule < options_.history->rules.size();
+  return known ? std::max(start, options_.history->rules[rule]) : start;
+}
+
+void EmbeddedMonitor::count_ahead(Time start, Time end, const Position& where) const {
   if (options_.budget == nullptr) return;
   for (const Scheduled& scheduled : groups_) {
     const Activity activity(scheduled.source->name.where);
-    const auto rules = static_cast<std::int64_t>(scheduled.group.rule_count());
-    if (!options_.budget->take(Bound::evaluations, rules * (length / scheduled.group.interval()))) return;
+    std::int64_t evaluations = 0;
+    for (std::size_t i = 0; i < scheduled.group.rule_count(); ++i) {
+      evaluations += (end - begin_of(scheduled.first_rule + i, start)) / scheduled.group.interval();
+    }
+    if (!options_.budget->take(Bound::evaluations, evaluations)) return;
   }
   const Activity activity(where);
-  options_.budget->would_take(Bound::samples_loaded, scrapes_.least_samples(length));
+  const Time all_from = options_.history == nullptr ? start : options_.history->settled;
+  options_.budget->would_take(Bound::samples_loaded, scrapes_.least_samples(end - all_from));
 }
 
 void EmbeddedMonitor::note_rule(const alerting::Rule& rule) {
@@ -224,8 +239,7 @@ void EmbeddedMonitor::count_overdue(Time t) {
 // The iteration for its slot, which ends at t.
 void EmbeddedMonitor::evaluate(Scheduled& scheduled, Time t, double dropped) {
   transitions_.clear();
-  scheduled.group.evaluate(scheduled.slot, transitions_);
-  evaluations_ += scheduled.group.rule_count();
+  evaluations_ += scheduled.group.evaluate(scheduled.slot, transitions_);
   counts_.evaluations += 1;
   counts_.evaluation_delay_s += to_seconds(t - scheduled.slot);
   count_transitions(scheduled);

@@ -15,6 +15,7 @@
 #include "monitor/alert_receiver.h"
 #include "monitor/alert_source.h"
 #include "monitor/embedded/scrape_loop.h"
+#include "scenario/history.h"
 #include "scenario/scenario.h"
 
 namespace firedrill::monitor {
@@ -38,6 +39,8 @@ class EmbeddedMonitor final : public AlertSource {
     std::uint64_t seed = 0;
     int replica = 0;           // of two servers that watch the same: which one
     Budget* budget = nullptr;  // of the command; null: no bound
+    // What of the time before the judged part has to be there; null: all of it. Must outlive the monitor.
+    const scenario::History* history = nullptr;
   };
 
   // Targets, sink, rule files and the receivers' list must outlive the monitor. The list may grow until time begins;
@@ -54,9 +57,9 @@ class EmbeddedMonitor final : public AlertSource {
   std::vector<record::RuleRecord> rules() const override;
   std::uint64_t rule_evaluations() const override { return evaluations_; }
   const tsdb::Store& series() const override;
-  // Counts what a run of this length will ask for at least, before it begins: evaluations of rules, samples of the
-  // scrapes themselves. `where` is what says the length.
-  void count_ahead(Duration length, const Position& where) const;
+  // Counts what a run from `start` to `end` will ask for at least, before it begins: evaluations of rules, samples of
+  // the scrapes themselves. `where` is what says the length.
+  void count_ahead(Time start, Time end, const Position& where) const;
   // As the options say.
   std::vector<tsdb::SeriesRef> kept_series() const override;
 
@@ -71,6 +74,8 @@ class EmbeddedMonitor final : public AlertSource {
   };
 
   void add_group(const alerting::RuleFile& file, const alerting::RuleGroup& group, Time start, bool aligned);
+  // From when on it is evaluated, if it is not from the start.
+  Time begin_of(std::size_t rule, Time start) const;
   void run_groups(Time t, const fake_services::MonitorConditions& conditions);
   void count_overdue(Time t);
   void iterate(std::size_t group, Time t, const fake_services::MonitorConditions& conditions);

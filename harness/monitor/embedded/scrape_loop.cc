@@ -63,11 +63,11 @@ Time first_slot(Time start, Duration interval, Duration phase) {
   return behind == Duration(0) ? start : start + (interval - behind);
 }
 
-ScrapeLoop::ScrapeLoop(ScrapeTargets& host, const scenario::PrometheusSettings& settings, Time start, bool normalise,
-                       tsdb::Store& store)
+ScrapeLoop::ScrapeLoop(ScrapeTargets& host, const scenario::PrometheusSettings& settings, Time start,
+                       const Options& options, tsdb::Store& store)
     : host_(&host),
       settings_(std::make_shared<const scenario::PrometheusSettings>(settings)),
-      normalise_(normalise),
+      options_(options),
       store_(&store) {
   follow_targets(start);
 }
@@ -120,6 +120,26 @@ Time ScrapeLoop::next_due() const {
   return std::min(due_.next_at().value_or(Time::max()), departures_.next_at().value_or(Time::max()));
 }
 
+// Before all has to be there, some are left out: as many as what looks at the time around them cannot tell.
+Time ScrapeLoop::slot_after(Time at, Duration interval) const {
+  if (options_.history == nullptr || at >= options_.history->settled) return at + interval;
+  const fake_services::Stride& stride = options_.history->stride_at(at);
+  const auto to_end = (stride.until - at + interval - Duration(1)) / interval;
+  return at + std::clamp<Duration::rep>(stride.step / interval, 1, std::max<Duration::rep>(1, to_end)) * interval;
+}
+
+// The first time at which something may look at it.
+Time ScrapeLoop::stored_from(tsdb::SeriesRef series) const {
+  Time from = options_.history->settled;
+  const model::Labels& labels = store_->labels(series);
+  for (const scenario::History::Reading& reading : options_.history->readings) {
+    if (reading.from >= from) continue;
+    const bool read = std::ranges::all_of(reading.matchers, [&](const auto& each) { return each.matches(labels); });
+    if (read) from = reading.from;
+  }
+  return from;
+}
+
 std::int64_t ScrapeLoop::least_samples(Duration length) const {
   constexpr std::int64_t kOwnSeries = 5;
   std::int64_t samples = 0;
@@ -137,7 +157,7 @@ void ScrapeLoop::run_due(Time t) {
     const auto [at, target] = due_.take();
     scrape(target, at);
     // A pod that has gone does not come back.
-    if (host_->targets()[target].listed) due_.add(at + targets_[target].interval, target);
+    if (host_->targets()[target].listed) due_.add(slot_after(at, targets_[target].interval), target);
   }
 }
 
@@ -242,6 +262,7 @@ bool ScrapeLoop::follow_labels(std::size_t target, Time t, const fake_services::
   state.churn = conditions.churn;
   state.series.clear();
   state.present.clear();
+  state.stored_from.clear();
   state.dropped = 0;
   state.overlabelled = false;
   if (own) name_own_series(state, churned(info.labels, state.churning, state.churn));
@@ -272,11 +293,13 @@ void ScrapeLoop::register_series(std::size_t target, const fake_services::Target
     if (state.series.back() == kDropped) ++state.dropped;
     state.overlabelled = state.overlabelled || (series != kDropped && beyond(state.limits, store_->labels(series)));
     state.present.push_back(0);
+    if (options_.history == nullptr) continue;
+    state.stored_from.push_back(state.series.back() == kDropped ? Time::max() : stored_from(state.series.back()));
   }
 }
 
 tsdb::SeriesRef ScrapeLoop::stored_as(const State& state, const model::SeriesInfo& info) {
-  model::Labels labels = normalise_ ? normalised(info) : info.labels;
+  model::Labels labels = options_.normalise ? normalised(info) : info.labels;
   if (state.churn != 0) labels = churned(labels, state.churning, state.churn);
   if (state.job != nullptr && !alerting::relabel(state.job->metric_relabel, labels)) return kDropped;
   return labels.has(model::kMetricName) ? store_->series(labels) : kDropped;
@@ -298,6 +321,10 @@ std::size_t ScrapeLoop::append_values(State& state, Time t, fake_services::Scrap
     if (state.series[i] == kDropped) continue;
     const double value = values_[i];
     const bool absent = fake_services::is_absent(value);
+    if (i < state.stored_from.size() && t < state.stored_from[i]) {
+      stored += absent ? 0 : 1;
+      continue;
+    }
     // An absent value is a stale marker: it ends a series that was there, and says nothing of one that was not.
     if (!absent || state.present[i] != 0) store_->append(state.series[i], t, value);
     if (absent && state.present[i] != 0) ++outcome.ended;

@@ -9,6 +9,7 @@
 #include "base/event_queue.h"
 #include "base/time.h"
 #include "monitor/embedded/scrape_targets.h"
+#include "scenario/history.h"
 #include "scenario/scenario.h"
 #include "tsdb/store.h"
 
@@ -16,9 +17,15 @@ namespace firedrill::monitor {
 
 class ScrapeLoop {
  public:
-  // The first scrape of each target is its first slot at or after `start`. With `normalise`, buckets' and quantiles'
-  // bounds are brought to their canonical form, as Prometheus 3 does on ingest (le="1" becomes le="1.0").
-  ScrapeLoop(ScrapeTargets& host, const scenario::PrometheusSettings& settings, Time start, bool normalise,
+  struct Options {
+    // Buckets' and quantiles' bounds are brought to their canonical form, as Prometheus 3 does on ingest (le="1"
+    // becomes le="1.0").
+    bool normalise = false;
+    // What of the time before the judged part has to be there; null: all of it. Must outlive the loop.
+    const scenario::History* history = nullptr;
+  };
+  // The first scrape of each target is its first slot at or after `start`.
+  ScrapeLoop(ScrapeTargets& host, const scenario::PrometheusSettings& settings, Time start, const Options& options,
              tsdb::Store& store);
 
   // Goes on where the other stands, with a copy of its targets and of its store.
@@ -48,6 +55,7 @@ class ScrapeLoop {
     bool overlabelled = false;            // some series has more, or longer, labels than it may have
     std::vector<tsdb::SeriesRef> series;  // kDropped: relabelling drops it
     std::vector<char> present;            // at the last scrape
+    std::vector<Time> stored_from;        // of each series; empty: all from the start
     std::size_t dropped = 0;              // of the series
     tsdb::SeriesRef up{}, duration{}, samples{}, post_relabel{}, added{};
     bool was_up = false;
@@ -67,6 +75,8 @@ class ScrapeLoop {
 
   ScrapeLoop(const ScrapeLoop&) = default;
   void follow_targets(Time t);
+  Time slot_after(Time at, Duration interval) const;
+  Time stored_from(tsdb::SeriesRef series) const;
   State make_state(const fake_services::Target& target) const;
   // Its job has more targets than it may have.
   bool crowded(const State& state, const fake_services::Target& info) const;
@@ -86,7 +96,7 @@ class ScrapeLoop {
 
   ScrapeTargets* host_;
   std::shared_ptr<const scenario::PrometheusSettings> settings_;  // shared by copies: states point into it
-  bool normalise_;
+  Options options_;
   tsdb::Store* store_;
   std::vector<State> targets_;
   EventQueue<std::size_t> due_;
