@@ -16,7 +16,7 @@ namespace {
 
 constexpr Duration kMinute = std::chrono::minutes(1);
 // Beyond it traffic would no longer follow the hours of the day.
-constexpr Duration kLongestStep = std::chrono::minutes(5);
+constexpr Duration kLongestStep = std::chrono::minutes(30);
 
 }  // namespace
 

@@ -147,6 +147,7 @@ record::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loade
   }
   for (const InputFile* input : rule_inputs(loaded)) record.rule_files.push_back(input->name);
   record.keep = to_string(options.keep);
+  if (loaded.history) record.whole_from = loaded.history->settled;
   return record;
 }
 

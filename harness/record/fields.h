@@ -201,6 +201,8 @@ void fields(Visitor& v, T& x) {
   v("relabelled_labels", x.relabelled_labels, "The labels that they may have been given then; absent: any.");
   v("rule_files", x.rule_files, "In order of evaluation, named as the inputs are; copies are in the folder inputs.");
   choice(v, "keep", x.keep, {"none", "needed", "all"}, "The series in the series file.");
+  v("whole_from", x.whole_from,
+    "From when on all was scraped and evaluated; before, only what is looked back at. Absent: from the start.");
 }
 
 template <typename Visitor, Of<RuleRecord> T>

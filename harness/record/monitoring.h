@@ -29,6 +29,9 @@ struct MonitoringRecord {
   std::optional<std::vector<std::string>> relabelled_labels;
   std::vector<std::string> rule_files;  // in order of evaluation, named as in Record::inputs
   std::string keep = "needed";          // none | needed | all: the series in the series file
+  // From when on all was scraped and evaluated; before, of the warm-up, only what something looks back at, and as far
+  // apart as it cannot tell. Absent: from the start.
+  std::optional<Time> whole_from;
   bool operator==(const MonitoringRecord&) const = default;
 };
 

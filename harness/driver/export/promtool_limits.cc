@@ -48,6 +48,14 @@ class Limits {
       refuse(where_, "targets were scraped at offsets of their own, and promtool's series have one interval for all",
              "run the scenario again with --scrape-phase aligned, or set `scrape_phase: aligned` in it");
     }
+    if (monitoring.whole_from) {
+      refuse(where_,
+             format("before {} only what rules look back at was scraped and evaluated, and promtool evaluates all from "
+                    "the start",
+                    format_instant(*monitoring.whole_from)),
+             format("run the scenario again with `warmup: {}` and `start: {}` for `warmup: auto`",
+                    format_duration(record_.judged_from - record_.started), format_instant(record_.started)));
+    }
     check_start(monitoring.scrape_interval, "scrape_interval");
     if (monitoring.query_offset != Duration(0)) {
       refuse(where_, "the configuration has a rule_query_offset, and a unit test has none",
