@@ -157,6 +157,7 @@ RuleHistory::Demand RuleHistory::demand(Duration settled,
   };
   const auto read_all = [&](const std::vector<Look>& looks, Duration begin, Duration since) {
     for (const Look& look : looks) {
+      if (by_name_.contains(look.selector->name)) continue;  // it is recorded, and not scraped
       // What is judged on it finds it as it was: of an instant selector the last sample, of a window its ends.
       if (!look.repeated && look.range == Duration(0)) {
         demand.readings.push_back({look.selector, since + reach_of(look), look.until, Duration(0)});

@@ -41,8 +41,9 @@ class RuleHistory {
   // Some rule looks at a fixed time.
   bool fixed_time() const { return fixed_time_; }
 
-  // What is needed of the time before an instant, the end of that time, so that from it on rules and expressions find
-  // what they would find if everything were there. Counted backwards from that instant.
+  // What is needed of the time before an instant, so that from it on rules and expressions find what they would find if
+  // everything were there; of what is scraped the readings, of what rules record their evaluations. Counted backwards
+  // from that instant.
   struct Reading {
     const promql::VectorSelector* selector;
     Duration back{};   // samples from so long before it

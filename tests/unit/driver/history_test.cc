@@ -36,7 +36,7 @@ constexpr std::string_view kRules = R"(groups:
       - {record: api:errors:mean1d, expr: 'sum_over_time(api:errors:rate5m[1d]) / count_over_time(api:errors:rate5m[1d])'}
       - {record: api:requests:rate1d, expr: 'sum(rate(http_requests_total[1d]))'}
       - {record: api:requests:yesterday, expr: 'sum(rate(http_requests_total[5m] offset 1d))'}
-      - {record: api:up:share12h, expr: 'avg_over_time(up[12h])'}
+      - {record: api:up:share2h, expr: 'avg_over_time(up[2h])'}
       - {record: api:requests:peak12h, expr: 'max_over_time(sum(rate(http_requests_total[10m]))[12h:10m])'}
       - {alert: Ticket, expr: 'api:errors:rate1d > 0.004 and api:errors:rate6h > 0.004', for: 2m}
       - {alert: Burn, expr: 'api:errors:rate5m > 0.05', for: 1m}
@@ -117,7 +117,7 @@ TEST_F(HistoryRun, RulesCannotTellItFromAllOfIt) {
   // What is drawn is drawn otherwise: counts of a day agree within some standard errors, 1.5 % of the errors.
   const std::vector<Case> cases = {{"api:errors:rate6h", 0.06},      {"api:errors:rate1d", 0.03},
                                    {"api:errors:mean1d", 0.03},      {"api:requests:rate1d", 0.005},
-                                   {"api:requests:yesterday", 0.05}, {"min(api:up:share12h)", 1e-9},
+                                   {"api:requests:yesterday", 0.05}, {"min(api:up:share2h)", 1e-9},
                                    {"api:requests:peak12h", 0.05}};
   for (const Case& each : cases) {
     for (const Duration at : {Duration(1min), Duration(14min), Duration(59min)}) {
@@ -179,7 +179,7 @@ TEST_F(HistoryRun, TheRecordSaysHowFarEachRuleLooksBack) {
   const Finished done = run(load("start: 2026-03-03T12:00:00Z\nwarmup: 30m"));
   std::vector<std::string> far;
   for (const record::RuleRecord& rule : done.record.rules) far.push_back(format_duration(rule.looks_back.value()));
-  EXPECT_THAT(far, ElementsAre("5m", "6h", "1d", "1d5m", "1d", "1d5m", "12h", "12h10m", "1d2m", "6m", "1d"));
+  EXPECT_THAT(far, ElementsAre("5m", "6h", "1d", "1d5m", "1d", "1d5m", "2h", "12h10m", "1d2m", "6m", "1d"));
 }
 
 }  // namespace
