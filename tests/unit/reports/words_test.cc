@@ -8,13 +8,41 @@
 #include "reports/alert_matrix.h"
 #include "reports/budget_use.h"
 #include "reports/expectation_words.h"
+#include "reports/format.h"
 #include "reports/incident_words.h"
 #include "reports/postmortem_lessons.h"
 #include "reports/response.h"
+#include "reports/words.h"
 #include "samples.h"
 
 namespace firedrill::reports {
 namespace {
+
+// The warm-up of the sample lasts half an hour.
+TEST(Words, RulesThatLookBackFartherThanTheWarmUpAreNamed) {
+  record::Record record = sample::passed();
+  ASSERT_EQ(record.judged_from - record.started, Duration(30min));
+  ASSERT_GE(record.rules.size(), 2u);
+  EXPECT_EQ(history_words(record), "") << "where it is not known";
+  record.rules[0].looks_back = Duration(30min);
+  EXPECT_EQ(history_words(record), "") << "just enough";
+  record.rules[0].looks_back = Duration(72h + 15min);
+  EXPECT_EQ(history_words(record),
+            format("The warm-up lasted 30 m, and 1 rule looks back farther: {} (3 d 15 m).", record.rules[0].name));
+  record.rules[1].looks_back = Duration(30 * 24h);
+  EXPECT_EQ(history_words(record),
+            format("The warm-up lasted 30 m, and 2 rules look back farther: {} (30 d), {} (3 d 15 m).",
+                   record.rules[1].name, record.rules[0].name));
+  record.started = record.judged_from;
+  EXPECT_TRUE(history_words(record).starts_with("There was no warm-up, and 2 rules look back farther: "));
+  for (const std::string_view name : {"html", "markdown"}) {
+    const Format* of = find_format(name);
+    ASSERT_NE(of, nullptr);
+    EXPECT_NE(of->render(record, tsdb::Store()).find("There was no warm-up, and 2 rules look back farther: "),
+              std::string::npos)
+        << name;
+  }
+}
 
 TEST(ExpectationWords, LabelsAreToldByTheirValues) {
   EXPECT_EQ(without_label_syntax("Slow {severity=\"critical\", window=\"1h\"} fires"), "Slow (critical, 1h) fires");
