@@ -114,6 +114,11 @@ void ScrapeLoop::name_own_series(State& state, const model::Labels& labels) cons
   state.samples = own("scrape_samples_scraped");
   state.post_relabel = own("scrape_samples_post_metric_relabeling");
   state.added = own("scrape_series_added");
+  if (options_.history == nullptr) return;
+  state.own_from = options_.history->settled;
+  for (const tsdb::SeriesRef series : {state.up, state.duration, state.samples, state.post_relabel, state.added}) {
+    state.own_from = std::min(state.own_from, stored_from(series));
+  }
 }
 
 Time ScrapeLoop::next_due() const {
@@ -211,12 +216,14 @@ void ScrapeLoop::scrape(std::size_t target, Time t) {
     mark_stale(state, t);
   }
   const std::size_t series = state.series.size() - state.dropped;
-  store_->append(state.up, t, up ? 1 : 0);
-  store_->append(state.duration, t, up ? result.duration_s : std::min(result.duration_s, to_seconds(state.timeout)));
-  // Of a scrape that brought too much it is known how much.
-  store_->append(state.samples, t, answered ? static_cast<double>(result.samples) : 0);
-  store_->append(state.post_relabel, t, static_cast<double>(up ? stored : kept));
-  store_->append(state.added, t, up ? static_cast<double>(series - known) : 0);
+  if (t >= state.own_from) {
+    store_->append(state.up, t, up ? 1 : 0);
+    store_->append(state.duration, t, up ? result.duration_s : std::min(result.duration_s, to_seconds(state.timeout)));
+    // Of a scrape that brought too much it is known how much.
+    store_->append(state.samples, t, answered ? static_cast<double>(result.samples) : 0);
+    store_->append(state.post_relabel, t, static_cast<double>(up ? stored : kept));
+    store_->append(state.added, t, up ? static_cast<double>(series - known) : 0);
+  }
   state.was_up = up;
   state.known = true;
   if (outcome != fake_services::ScrapeOutcome{}) host_->tell(target, outcome);

@@ -58,6 +58,7 @@ class ScrapeLoop {
     std::vector<Time> stored_from;        // of each series; empty: all from the start
     std::size_t dropped = 0;              // of the series
     tsdb::SeriesRef up{}, duration{}, samples{}, post_relabel{}, added{};
+    Time own_from = Time::min();  // what the scrape leaves of itself is stored from here on
     bool was_up = false;
     bool known = false;      // scraped since service discovery has listed it
     std::string churning{};  // the label that has another value than the target's own; empty: none
