@@ -91,6 +91,14 @@ std::string longest_of(std::span<const HistoryNeed> needs) {
   return out;
 }
 
+// As a file would write it: without parts of a second that are none.
+std::string written(Time t) {
+  constexpr std::string_view kNoParts = ".000Z";
+  std::string text = format_instant(t);
+  if (text.ends_with(kNoParts)) text.replace(text.size() - kNoParts.size(), kNoParts.size(), "Z");
+  return text;
+}
+
 void lint_short_warm_up(const WarmUpLintInput& input, std::vector<Diagnostic>& findings) {
   const Scenario& scenario = input.scenario;
   const auto enough =
@@ -110,7 +118,7 @@ void lint_short_warm_up(const WarmUpLintInput& input, std::vector<Diagnostic>& f
            ? format("there is no warm-up, and so much of the time before is looked back at: {}", longest_of(beyond))
            : format("the warm-up of {} is shorter than the time that is looked back at: {}",
                     format_duration(scenario.warmup), longest_of(beyond)),
-       format("write `warmup: auto` and `start: {}`, where the judged part begins", format_instant(judged_from)));
+       format("write `warmup: auto` and `start: {}`, where the judged part begins", written(judged_from)));
 }
 
 constexpr std::array kWarmUpLints{
