@@ -16,7 +16,6 @@ namespace firedrill::driver {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 constexpr std::string_view kTopology = R"(services:
   api:
