@@ -1,10 +1,20 @@
 #include "base/clock.h"
 
+#include <ctime>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 namespace firedrill {
+namespace {
+
+double read_cpu(clockid_t clock) {
+  timespec used{};
+  if (::clock_gettime(clock, &used) != 0) return 0;
+  return static_cast<double>(used.tv_sec) + 1e-9 * static_cast<double>(used.tv_nsec);
+}
+
+}  // namespace
 
 Time WallClock::now() const {
   return std::chrono::floor<Duration>(std::chrono::system_clock::now());
@@ -27,6 +37,18 @@ void WallClock::wake() {
 
 double stopwatch_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+void sleep_seconds(double seconds) {
+  if (seconds > 0) std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+}
+
+double thread_cpu_seconds() {
+  return read_cpu(CLOCK_THREAD_CPUTIME_ID);
+}
+
+double process_cpu_seconds() {
+  return read_cpu(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 Periodic::Periodic(Duration interval, std::function<void()> look) {

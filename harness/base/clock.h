@@ -49,6 +49,11 @@ class WallClock final : public Clock {
 
 // Seconds since an arbitrary start, never going back: for measuring how long our own work takes.
 double stopwatch_seconds();
+// The calling thread does nothing for so long, to some ten microseconds; not at all if it is not above 0.
+void sleep_seconds(double seconds);
+// Processor time that the calling thread, and that the whole process has used; seconds.
+double thread_cpu_seconds();
+double process_cpu_seconds();
 
 // Calls `look` every so often on a thread of its own, until it is destroyed, which does not wait for the next call.
 class Periodic {

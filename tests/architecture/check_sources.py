@@ -11,11 +11,11 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # A target may include only what stands before it.
-ORDER = ["base", "model", "events", "yaml", "template", "promql", "tsdb", "alerting", "lint", "ruletest", "record", "notify", "oncall", "incident", "fake_services", "scenario",
+ORDER = ["base", "model", "events", "http", "yaml", "template", "promql", "tsdb", "alerting", "lint", "ruletest", "record", "notify", "oncall", "incident", "fake_services", "scenario",
          "reports", "monitor", "driver", "suite", "cli"]
 # Narrower than the order.
 ONLY = {
-    "fake_services": {"base", "model", "events", "yaml", "fake_services"},
+    "fake_services": {"base", "model", "events", "http", "yaml", "fake_services"},
     "reports": {"base", "model", "events", "tsdb", "record", "incident", "reports"},
 }
 # Include prefix: the folder (or file) that owns the library.
@@ -30,8 +30,8 @@ OWNERS = [
     (r"openssl/", "harness/base/hash.cc"),
     (r"zstd\.h", "harness/tsdb/"),
     (r"CLI/", "harness/cli/arguments.cc"),
-    (r"httplib\.h", "fake_services/"),
-    (r"prometheus/", "fake_services/"),
+    (r"httplib\.h", "harness/http/"),
+    (r"prometheus/", "fake_services/process/"),
     (r"sqlite3\.h", "harness/cli/"),
 ]
 LIBM = "exp|expm1|exp2|log|log1p|log2|log10|pow|sqrt|cbrt|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|floor|ceil|" \

@@ -1,0 +1,64 @@
+#include "fake_services/process/connections.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace firedrill::fake_services {
+
+bool Connections::acquire(Duration patience) {
+  std::unique_lock lock(mutex_);
+  if (in_use_ < size_) {
+    ++in_use_;
+    return true;
+  }
+  Waiting self;
+  waiting_.push_back(&self);
+  if (self.turn.wait_for(lock, patience, [&] { return self.come; })) return true;
+  std::erase(waiting_, &self);
+  return false;
+}
+
+void Connections::release() {
+  const std::scoped_lock lock(mutex_);
+  if (waiting_.empty()) {
+    --in_use_;
+    return;
+  }
+  Waiting* next = waiting_.front();
+  waiting_.pop_front();
+  next->come = true;
+  next->turn.notify_one();
+}
+
+http::Client Connections::take(std::uint16_t port) {
+  const std::scoped_lock lock(mutex_);
+  auto& kept = kept_[port];
+  if (kept.empty()) return http::Client(port);
+  http::Client client = std::move(kept.back());
+  kept.pop_back();
+  return client;
+}
+
+void Connections::keep(http::Client client) {
+  const std::scoped_lock lock(mutex_);
+  if (std::ranges::find(ready_, client.port()) != ready_.end()) kept_[client.port()].push_back(std::move(client));
+}
+
+void Connections::set_ready(std::vector<std::uint16_t> ports) {
+  const std::scoped_lock lock(mutex_);
+  ready_ = std::move(ports);
+  std::erase_if(kept_, [&](const auto& each) { return std::ranges::find(ready_, each.first) == ready_.end(); });
+}
+
+std::optional<std::uint16_t> Connections::choose(Chance& chance) const {
+  const std::scoped_lock lock(mutex_);
+  if (ready_.empty()) return std::nullopt;
+  return ready_[chance.below(ready_.size())];
+}
+
+Connections::Use Connections::use() const {
+  const std::scoped_lock lock(mutex_);
+  return {in_use_, static_cast<std::int64_t>(waiting_.size())};
+}
+
+}  // namespace firedrill::fake_services

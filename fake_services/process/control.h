@@ -1,0 +1,40 @@
+// The line between firedrill and a process that it started: a socket pair that nobody else has an end of, so that what
+// comes over it needs no other credentials. One JSON object a line. Its end is the lease: a process whose firedrill is
+// gone ends.
+//
+//   to the process    {"topology": TEXT, "name": FILE, "service": NAME, "replica": N, "seed": TEXT, "port": N, "parent": PID}
+//                     {"ready": {DEPENDENCY: [PORT, ...], ...}}
+//   from the process  {"bound": PORT}, {"listening": PORT}, {"draining": true}, {"drained": true}, {"failed": WHY}
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "base/files/descriptor.h"
+#include "base/text/json.h"
+
+namespace firedrill::fake_services {
+
+class Control {
+ public:
+  // The longest line: a topology with all its escapes.
+  static constexpr std::size_t kLongestLine = 64 * 1024 * 1024;
+
+  explicit Control(Descriptor end) : end_(std::move(end)) {}
+
+  int descriptor() const { return end_.get(); }
+  // False: the other end is gone.
+  bool send(const json::object& message);
+  // Takes what has come, without waiting. False: the other end is gone, or says what is no message.
+  bool receive();
+  // The next message that is there in whole.
+  std::optional<json::object> next();
+
+ private:
+  Descriptor end_;
+  std::string come_;
+  bool broken_ = false;
+};
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,151 @@
+#include "fake_services/process/dependency.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/text/format.h"
+#include "base/text/numbers.h"
+#include "fake_services/process/routing.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+constexpr double kInstant = 0.0003;    // seconds until a caller knows that nobody takes its call
+constexpr double kMostRetries = 10;    // that are saved up while all goes well
+constexpr double kLongestPause = 60;   // seconds that a dependency may ask to wait
+constexpr int kFirstError = 400;
+constexpr int kFirstServerError = 500;
+
+http::ClientBounds bounds_of(const EdgeModel& edge) {
+  return {.connect = edge.spec.connect_timeout, .answer = edge.spec.request_timeout};
+}
+
+// Gives the place in the pool back.
+class Place {
+ public:
+  explicit Place(Connections& connections) : connections_(connections) {}
+  ~Place() { connections_.release(); }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+ private:
+  Connections& connections_;
+};
+
+double retry_after(const http::Answer& answer) {
+  const std::string* said = http::find_header(answer.headers, "Retry-After");
+  const auto seconds = said == nullptr ? std::nullopt : parse_int(*said);
+  return seconds ? std::clamp(static_cast<double>(*seconds), 0.0, kLongestPause) : 0;
+}
+
+}  // namespace
+
+Dependency::Dependency(const EdgeModel& edge, const ServiceModel& callee, std::size_t index, std::uint64_t seed,
+                       std::string_view pod, const CallCounter& counter)
+    : edge_(edge),
+      callee_(callee),
+      index_(index),
+      counter_(counter),
+      chance_(seed, format("process/{}/calls/{}", pod, edge.spec.name)),
+      breaker_(edge.spec.circuit_breaker),
+      connections_(edge.spec.pool.size),
+      budget_(edge.spec.retries.budget > 0 ? kMostRetries : 0) {}
+
+std::optional<Cause> Dependency::call(std::span<const double> weights) {
+  if (edge_.spec.cache) {
+    const bool hit = chance_.happens(edge_.spec.cache->hit_ratio);
+    counter_.cache(index_, hit);
+    if (hit) return std::nullopt;
+  }
+  earn_retries();
+  double pause = edge_.backoff_s;
+  std::optional<Cause> cause;
+  for (std::int64_t attempts = 0;; ++attempts) {
+    const Ended ended = attempt(weights);
+    counter_.outcome(index_, ended.outcome);
+    cause = ended.cause;
+    if (!cause) return std::nullopt;
+    if (!ended.retryable || attempts >= edge_.spec.retries.max || !may_retry()) break;
+    sleep_seconds(std::max(pause, ended.retry_after_s));
+    pause *= 2;
+  }
+  if (edge_.spec.cache && edge_.spec.cache->serve_stale) return std::nullopt;
+  return cause;
+}
+
+Dependency::Ended Dependency::attempt(std::span<const double> weights) {
+  const Breaker::Pass pass = breaker_.ask(stopwatch_seconds());
+  if (pass == Breaker::Pass::no) {
+    sleep_seconds(kInstant);
+    return {CallOutcome::circuit_open, Cause::unreachable};
+  }
+  if (!connections_.acquire(edge_.spec.pool.acquire_timeout)) {
+    breaker_.abandoned(pass);
+    return {CallOutcome::pool_timeout, Cause::unreachable};
+  }
+  const Place place(connections_);
+  Ended ended{CallOutcome::refused, Cause::unreachable, true};
+  if (const auto port = connections_.choose(chance_)) {
+    const RouteModel& route = callee_.routes[chance_.pick(weights)];
+    http::Client client = connections_.take(*port);
+    ended = exchange(client, request_of(route));
+    if (ended.outcome == CallOutcome::success || ended.outcome == CallOutcome::error) {
+      connections_.keep(std::move(client));
+    }
+  } else {
+    sleep_seconds(kInstant);
+  }
+  breaker_.ended(stopwatch_seconds(), ended.retryable, pass);
+  return ended;
+}
+
+Dependency::Ended Dependency::exchange(http::Client& client, const http::Request& request) const {
+  const auto answer = client.send(request, bounds_of(edge_));
+  if (answer) {
+    if (answer->status < kFirstError) return {};
+    const bool again = answer->status >= kFirstServerError || answer->status == kTooManyRequests;
+    return {CallOutcome::error, Cause::bad_response, again, again ? retry_after(*answer) : 0};
+  }
+  switch (answer.error().failure) {
+    case http::Failure::refused:
+    case http::Failure::local:
+      return {CallOutcome::refused, Cause::unreachable, true};
+    case http::Failure::unconnected:
+    case http::Failure::timed_out:
+      return {CallOutcome::timeout, Cause::timed_out, true};
+    case http::Failure::reset:
+      return {CallOutcome::reset, Cause::unreachable, true};
+    case http::Failure::too_large:
+    case http::Failure::not_http:
+      return {CallOutcome::error, Cause::bad_response, false};
+  }
+  std::unreachable();
+}
+
+bool Dependency::is_there() {
+  if (breaker_.is_open(stopwatch_seconds())) return false;
+  if (!connections_.acquire(edge_.spec.pool.acquire_timeout)) return false;
+  const Place place(connections_);
+  const auto port = connections_.choose(chance_);
+  if (!port) return false;
+  http::Client client = connections_.take(*port);
+  if (!client.send({.path = "/health/live"}, bounds_of(edge_))) return false;
+  connections_.keep(std::move(client));
+  return true;
+}
+
+// Retries are a share of first attempts; what is not used is saved up, but not for ever.
+void Dependency::earn_retries() {
+  const std::scoped_lock lock(budget_mutex_);
+  budget_ = std::min(kMostRetries, budget_ + edge_.spec.retries.budget);
+}
+
+bool Dependency::may_retry() {
+  const std::scoped_lock lock(budget_mutex_);
+  if (budget_ < 1) return false;
+  budget_ -= 1;
+  return true;
+}
+
+}  // namespace firedrill::fake_services

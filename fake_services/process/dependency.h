@@ -1,0 +1,62 @@
+// Real calls to one dependency: cache, circuit breaker, connection pool, attempts, time-outs, retries, with the
+// parameters and in the order of the simulated world (traffic/call.h).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fake_services/process/breaker.h"
+#include "fake_services/process/chance.h"
+#include "fake_services/process/connections.h"
+#include "fake_services/traffic/flow_model.h"
+
+namespace firedrill::fake_services {
+
+// Told of each end, by any thread.
+struct CallCounter {
+  std::function<void(std::size_t edge, CallOutcome outcome)> outcome;
+  std::function<void(std::size_t edge, bool hit)> cache;
+};
+
+class Dependency {
+ public:
+  Dependency(const EdgeModel& edge, const ServiceModel& callee, std::size_t index, std::uint64_t seed,
+             std::string_view pod, const CallCounter& counter);
+
+  // A call, `weights` being how it spreads over the callee's routes. Why it failed; nothing: it succeeded.
+  std::optional<Cause> call(std::span<const double> weights);
+  // One request over the pool, as the readiness endpoint makes it: whether the dependency is there, whatever it says.
+  bool is_there();
+
+  const std::string& name() const { return edge_.spec.name; }
+  Connections& connections() { return connections_; }
+  const Connections& connections() const { return connections_; }
+
+ private:
+  struct Ended {
+    CallOutcome outcome = CallOutcome::success;
+    std::optional<Cause> cause = {};
+    bool retryable = false;
+    double retry_after_s = 0;
+  };
+  Ended attempt(std::span<const double> weights);
+  Ended exchange(http::Client& client, const http::Request& request) const;
+  bool may_retry();
+  void earn_retries();
+
+  const EdgeModel& edge_;
+  const ServiceModel& callee_;
+  std::size_t index_;
+  const CallCounter& counter_;
+  Chance chance_;
+  Breaker breaker_;
+  Connections connections_;
+  std::mutex budget_mutex_;
+  double budget_;  // retries that may be made
+};
+
+}  // namespace firedrill::fake_services

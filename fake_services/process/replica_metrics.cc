@@ -1,0 +1,173 @@
+#include "fake_services/process/replica_metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <iterator>
+#include <utility>
+
+#include "base/clock.h"
+#include "fake_services/telemetry/instrument_names.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using PrometheusLabels = std::vector<ClientMetric::Label>;
+
+// Families whose values are known only at a scrape.
+class Momentary {
+ public:
+  void gauge(const char* name, const char* help, PrometheusLabels labels, double value) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    metric.gauge.value = value;
+    add(name, help, MetricType::Gauge, std::move(metric));
+  }
+  void counter(const char* name, const char* help, PrometheusLabels labels, double value) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    metric.counter.value = value;
+    add(name, help, MetricType::Counter, std::move(metric));
+  }
+  std::vector<MetricFamily> take() { return std::move(families_); }
+
+ private:
+  void add(const char* name, const char* help, MetricType type, ClientMetric metric) {
+    if (families_.empty() || families_.back().name != name) families_.push_back({name, help, type, {}});
+    families_.back().metric.push_back(std::move(metric));
+  }
+
+  std::vector<MetricFamily> families_;
+};
+
+prometheus::Labels request_labels(const ServiceSpec& spec, const RouteModel& route) {
+  prometheus::Labels labels = {{"method", route.method}, {"route", route.path}};
+  if (spec.version_label) labels["version"] = spec.version;
+  return labels;
+}
+
+}  // namespace
+
+struct ReplicaMetrics::State {
+  State(const ServiceModel& model, Time begun, std::function<ReplicaGauges()> asked)
+      : service(model),
+        started(begun),
+        gauges(std::move(asked)),
+        requests(prometheus::BuildCounter()
+                     .Name(std::string(kRequestsMetric))
+                     .Help("Requests answered, by status code, method and route.")
+                     .Register(registry)),
+        durations(prometheus::BuildHistogram()
+                      .Name(std::string(kDurationMetric))
+                      .Help("Time to the response of a request, by method and route.")
+                      .Register(registry)),
+        calls(prometheus::BuildCounter()
+                  .Name("dependency_requests_total")
+                  .Help("Attempts to call a dependency, by their outcome.")
+                  .Register(registry)),
+        cache(prometheus::BuildCounter()
+                  .Name("cache_requests_total")
+                  .Help("Lookups in the cache before a dependency, by their result.")
+                  .Register(registry)),
+        buckets(default_buckets().begin(), default_buckets().end()) {}
+
+  void pools(const ReplicaGauges& now, Momentary& out) const {
+    const auto each = [&](const char* name, const char* help, auto value) {
+      for (std::size_t e = 0; e < service.edges.size(); ++e) {
+        out.gauge(name, help, {{"dependency", service.edges[e].spec.name}}, value(e));
+      }
+    };
+    each("connection_pool_in_use", "Connections of the pool in use, by dependency.",
+         [&](std::size_t e) { return now.pools[e].in_use; });
+    each("connection_pool_waiting", "Callers that wait for a connection, by dependency.",
+         [&](std::size_t e) { return now.pools[e].waiting; });
+    each("connection_pool_max", "Connections that the pool may have, by dependency.",
+         [&](std::size_t e) { return static_cast<double>(service.edges[e].spec.pool.size); });
+  }
+
+  // Memory, disk and certificate are as the topology says: nothing of them is used up in earnest.
+  void process(const ReplicaGauges& now, Momentary& out) const {
+    const ServiceSpec& spec = service.spec;
+    out.counter("process_cpu_seconds_total", "Processor time that the process has used, in seconds.", {},
+                process_cpu_seconds());
+    out.gauge("process_resident_memory_bytes", "Resident memory in bytes, as the topology has it.", {},
+              spec.memory.baseline + spec.memory.per_request * now.in_flight);
+    out.gauge("process_start_time_seconds", "When the process was started, in seconds since 1970.", {},
+              to_seconds(started));
+    out.gauge("build_info", "Always 1; the version is a label.", {{"version", spec.version}}, 1);
+    if (spec.disk) {
+      const PrometheusLabels labels = {
+          {"device", "/dev/vda1"}, {"fstype", "ext4"}, {"mountpoint", spec.disk->mountpoint}};
+      out.gauge("node_filesystem_size_bytes", "Size of the disk in bytes.", labels, spec.disk->size);
+      out.gauge("node_filesystem_avail_bytes", "Free space of the disk in bytes.", labels,
+                spec.disk->size * (1 - spec.disk->used));
+    }
+    if (spec.certificate) {
+      out.gauge("probe_ssl_earliest_cert_expiry", "When the certificate expires, in seconds since 1970.", {},
+                to_seconds(started + spec.certificate->expires_in));
+    }
+  }
+
+  void queue(const ReplicaGauges& now, Momentary& out) const {
+    if (!service.spec.consumer) return;
+    const PrometheusLabels labels = {{"queue", service.spec.name}};
+    out.gauge("queue_messages", "Messages that wait in the replica's share of the queue.", labels, now.messages);
+    out.gauge("queue_oldest_message_age_seconds", "For how long the oldest message has waited.", labels, now.oldest_s);
+    out.counter("queue_messages_published_total", "Messages put into the queue.", labels, now.published);
+    out.counter("queue_messages_consumed_total", "Messages worked off with success.", labels, now.consumed);
+  }
+
+  const ServiceModel& service;
+  Time started;
+  std::function<ReplicaGauges()> gauges;
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Counter>& requests;
+  prometheus::Family<prometheus::Histogram>& durations;
+  prometheus::Family<prometheus::Counter>& calls;
+  prometheus::Family<prometheus::Counter>& cache;
+  prometheus::Histogram::BucketBoundaries buckets;
+};
+
+ReplicaMetrics::ReplicaMetrics(const ServiceModel& service, Time started, std::function<ReplicaGauges()> gauges)
+    : state_(std::make_unique<State>(service, started, std::move(gauges))) {}
+
+ReplicaMetrics::~ReplicaMetrics() = default;
+
+void ReplicaMetrics::answered(const RouteModel& route, int code, double seconds) {
+  prometheus::Labels labels = request_labels(state_->service.spec, route);
+  state_->durations.Add(labels, state_->buckets).Observe(seconds);
+  labels["code"] = std::to_string(code);
+  state_->requests.Add(labels).Increment();
+}
+
+void ReplicaMetrics::called(std::size_t edge, CallOutcome outcome) {
+  state_->calls
+      .Add({{"dependency", state_->service.edges[edge].spec.name},
+            {"outcome", kCallOutcomeNames[static_cast<std::size_t>(outcome)]}})
+      .Increment();
+}
+
+void ReplicaMetrics::asked_cache(std::size_t edge, bool hit) {
+  state_->cache.Add({{"dependency", state_->service.edges[edge].spec.name}, {"result", hit ? "hit" : "miss"}})
+      .Increment();
+}
+
+std::string ReplicaMetrics::text() const {
+  const ReplicaGauges now = state_->gauges();
+  Momentary momentary;
+  momentary.gauge("active_connections", "Requests that are worked on or wait.", {}, now.in_flight);
+  momentary.gauge("http_requests_queued", "Requests that wait for a worker.", {}, now.queued);
+  state_->pools(now, momentary);
+  state_->process(now, momentary);
+  state_->queue(now, momentary);
+  std::vector<MetricFamily> families = state_->registry.Collect();
+  std::ranges::move(momentary.take(), std::back_inserter(families));
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace firedrill::fake_services
