@@ -2,7 +2,8 @@
 // comes over it needs no other credentials. One JSON object a line. Its end is the lease: a process whose firedrill is
 // gone ends.
 //
-//   to the process    {"topology": TEXT, "name": FILE, "service": NAME, "replica": N, "seed": TEXT, "port": N, "parent": PID}
+//   to the process    {"topology": TEXT, "name": FILE, "service": NAME, "replica": N, "seed": TEXT, "port": N,
+//   "parent": PID}
 //                     {"ready": {DEPENDENCY: [PORT, ...], ...}}
 //   from the process  {"bound": PORT}, {"listening": PORT}, {"draining": true}, {"drained": true}, {"failed": WHY}
 #pragma once

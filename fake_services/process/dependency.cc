@@ -11,9 +11,9 @@
 namespace firedrill::fake_services {
 namespace {
 
-constexpr double kInstant = 0.0003;    // seconds until a caller knows that nobody takes its call
-constexpr double kMostRetries = 10;    // that are saved up while all goes well
-constexpr double kLongestPause = 60;   // seconds that a dependency may ask to wait
+constexpr double kInstant = 0.0003;   // seconds until a caller knows that nobody takes its call
+constexpr double kMostRetries = 10;   // that are saved up while all goes well
+constexpr double kLongestPause = 60;  // seconds that a dependency may ask to wait
 constexpr int kFirstError = 400;
 constexpr int kFirstServerError = 500;
 

@@ -11,8 +11,8 @@
 namespace firedrill::fake_services {
 namespace {
 
-constexpr double kInstant = 0.0005;     // seconds that a response without work takes
-constexpr double kHealthTime = 0.001;   // that a health endpoint works
+constexpr double kInstant = 0.0005;        // seconds that a response without work takes
+constexpr double kHealthTime = 0.001;      // that a health endpoint works
 constexpr std::int64_t kMoreThreads = 64;  // for requests that are turned away, probes and scrapes
 constexpr std::size_t kMoreConnections = 1024;
 constexpr std::string_view kJson = "application/json";
@@ -95,8 +95,7 @@ FakeService::FakeService(const FlowModel& model, std::size_t service, std::size_
       journeys_(service_, dependencies_, seed, pod_) {
   for (std::size_t e = 0; e < service_.edges.size(); ++e) {
     const EdgeModel& edge = service_.edges[e];
-    dependencies_.push_back(
-        std::make_unique<Dependency>(edge, model_.services[edge.callee], e, seed, pod_, counter_));
+    dependencies_.push_back(std::make_unique<Dependency>(edge, model_.services[edge.callee], e, seed, pod_, counter_));
   }
   if (const auto& consumer = service_.spec.consumer) {
     const double share = consumer->capacity / static_cast<double>(std::max<std::int64_t>(1, service_.spec.replicas));
@@ -214,7 +213,8 @@ std::vector<DependencyCheck> FakeService::checks() {
   }
   const bool looks_at_disk =
       std::ranges::find(service_.spec.readiness_checks, kDiskCheck) != service_.spec.readiness_checks.end();
-  if (service_.spec.disk && looks_at_disk) checks.push_back({std::string(kDiskCheck), service_.spec.disk->used < kDiskFull});
+  if (service_.spec.disk && looks_at_disk)
+    checks.push_back({std::string(kDiskCheck), service_.spec.disk->used < kDiskFull});
   if (draining_) checks.push_back({"accepting", false});
   return checks;
 }

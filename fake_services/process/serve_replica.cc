@@ -95,7 +95,8 @@ std::string text(const json::object& message, const char* key) {
 }
 
 Order read_order(const json::object& message) {
-  Order order{.topology = text(message, "topology"), .name = text(message, "name"), .service = text(message, "service")};
+  Order order{
+      .topology = text(message, "topology"), .name = text(message, "name"), .service = text(message, "service")};
   order.replica = static_cast<std::size_t>(number(message, "replica").value_or(0));
   order.port = static_cast<std::uint16_t>(number(message, "port").value_or(0));
   order.parent = number(message, "parent").value_or(0);

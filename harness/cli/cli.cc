@@ -1,5 +1,7 @@
 #include "cli/cli.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -8,12 +10,14 @@
 #include <new>
 
 #include "base/diagnostic.h"
+#include "base/files/descriptor.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "base/version.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/net.h"
+#include "fake_services/process/serve_replica.h"
 
 // Every command, a row each, in the order in which help has them. A row names the function that <name>.cc defines,
 // which no header declares: run_command() of `run`.
@@ -30,6 +34,7 @@
   COMMAND(oncall)                   \
   COMMAND(game_day)                 \
   COMMAND(slo)                      \
+  COMMAND(serve)                    \
   COMMAND(schema)                   \
   COMMAND(completions)
 
@@ -85,6 +90,16 @@ std::string version() {
   return format("firedrill {} (built from {})", kVersion, kCommit);
 }
 
+// Only firedrill itself gives it the descriptor that it needs.
+int be_a_service() {
+  struct stat found{};
+  if (::fstat(fake_services::kControlDescriptor, &found) != 0 || !S_ISSOCK(found.st_mode)) {
+    return usage_error("--as-service is for processes that firedrill starts",
+                       "start services with: firedrill serve TOPOLOGY");
+  }
+  return fake_services::serve_replica(Descriptor(fake_services::kControlDescriptor));
+}
+
 int parse_and_run(int argc, char** argv) {
   CommandLine line("firedrill", kAbout, version());
   for (const Command& command : commands()) command.declare(line.command(command.name, command.summary));
@@ -106,6 +121,8 @@ std::span<const Command> commands() {
 }
 
 int main(int argc, char** argv) {
+  // One of the processes that `serve` starts: it has its own signals, and prints nothing.
+  if (argc >= 2 && std::string_view(argv[1]) == fake_services::kAsService) return be_a_service();
   install_signal_handlers();
   install_memory_handler();
   if (is_unknown_command(argc, argv)) {

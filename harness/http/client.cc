@@ -63,8 +63,8 @@ ClientError error_of(StreamFault fault, const ClientBounds& bounds) {
     case StreamFault::timed_out:
       return {Failure::timed_out, format("no whole answer within {}", format_duration(bounds.answer))};
     case StreamFault::head_too_large:
-      return {Failure::too_large, format("the answer's headers are larger than {} bytes, or more than {}", bounds.head,
-                                         bounds.headers)};
+      return {Failure::too_large,
+              format("the answer's headers are larger than {} bytes, or more than {}", bounds.head, bounds.headers)};
     case StreamFault::body_too_large:
       return {Failure::too_large, format("the answer is larger than {} bytes", bounds.body)};
     case StreamFault::none:
@@ -157,8 +157,9 @@ std::expected<Answer, ClientError> Client::send(const Request& request, const Cl
   if (too_large || !whole || stream.fault() != StreamFault::none) {
     const std::string_view head = stream.head();
     ClientError error = error_of(too_large ? StreamFault::body_too_large : stream.fault(), bounds);
-    const bool foreign = (!head.empty() && !head.starts_with("HTTP/1.")) ||
-                         (head.empty() && !s.buffer.empty() && !std::string_view("HTTP/1.").starts_with(s.buffer.substr(0, 7)));
+    const bool foreign =
+        (!head.empty() && !head.starts_with("HTTP/1.")) ||
+        (head.empty() && !s.buffer.empty() && !std::string_view("HTTP/1.").starts_with(s.buffer.substr(0, 7)));
     if (foreign || (!head.empty() && got.status < 100 && stream.fault() == StreamFault::none)) {
       error = {Failure::not_http, "what came is no answer of HTTP"};
     }

@@ -30,14 +30,14 @@ enum class Failure {
   timed_out,    // no answer in time
   reset,        // the connection ended before the answer did
   too_large,
-  not_http,     // what came is no answer of HTTP
-  local,        // this machine gave no socket
+  not_http,  // what came is no answer of HTTP
+  local,     // this machine gave no socket
 };
 std::string_view to_string(Failure failure);
 
 struct ClientError {
   Failure failure{};
-  std::string detail;  // for people
+  std::string detail;              // for people
   std::optional<int> status = {};  // of an answer whose body did not arrive
 };
 

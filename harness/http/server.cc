@@ -27,8 +27,8 @@ namespace firedrill::http {
 namespace {
 
 constexpr int kBacklog = 1024;
-constexpr int kLookMs = 500;            // how often idle connections are looked at
-constexpr Duration kFarewell = 100ms;   // in which an error has to be taken
+constexpr int kLookMs = 500;                  // how often idle connections are looked at
+constexpr Duration kFarewell = 100ms;         // in which an error has to be taken
 constexpr std::size_t kMostRefusing = 65536;  // bytes of a refused request that are read, so that its answer arrives
 
 Headers headers_of(const httplib::Headers& from) {
@@ -87,7 +87,8 @@ class Protocol final : public httplib::Server {
     if constexpr (requires { this->process_request(stream, last, closed, nullptr); }) {
       answered = this->process_request(stream, last, closed, nullptr);
     } else {  // of the library's later versions
-      answered = this->process_request(stream, std::string(kLoopback), 0, std::string(kLoopback), 0, last, closed, nullptr);
+      answered =
+          this->process_request(stream, std::string(kLoopback), 0, std::string(kLoopback), 0, last, closed, nullptr);
     }
     return answered && !closed;
   }
@@ -166,9 +167,9 @@ struct Server::State {
   std::mutex mutex;
   std::condition_variable wanted;
   bool stopping = false;
-  std::size_t open = 0;                  // connections
-  std::deque<ConnectionPtr> due;         // with something to be read
-  std::vector<ConnectionPtr> returned;   // answered, and kept
+  std::size_t open = 0;                 // connections
+  std::deque<ConnectionPtr> due;        // with something to be read
+  std::vector<ConnectionPtr> returned;  // answered, and kept
   std::vector<Connection*> worked_on;
   std::vector<std::thread> workers;
   std::size_t free_workers = 0;

@@ -15,14 +15,14 @@
 namespace firedrill::http {
 
 struct ServerBounds {
-  std::size_t head = 16 * 1024;                  // bytes of request line and headers; beyond it 431
-  std::size_t headers = 100;                     // beyond them 431
-  std::size_t body = 1024 * 1024;                // bytes; beyond it 413
-  Duration read = std::chrono::seconds(10);      // from a request's first byte to its last; beyond it 408
-  Duration write = std::chrono::seconds(10);     // of a response
-  Duration idle = std::chrono::seconds(60);      // of a connection without a request; then it is closed
-  std::size_t connections = 1024;                // one more is answered 503 and closed
-  std::size_t threads = 64;                      // requests worked on at once; further ones wait
+  std::size_t head = 16 * 1024;               // bytes of request line and headers; beyond it 431
+  std::size_t headers = 100;                  // beyond them 431
+  std::size_t body = 1024 * 1024;             // bytes; beyond it 413
+  Duration read = std::chrono::seconds(10);   // from a request's first byte to its last; beyond it 408
+  Duration write = std::chrono::seconds(10);  // of a response
+  Duration idle = std::chrono::seconds(60);   // of a connection without a request; then it is closed
+  std::size_t connections = 1024;             // one more is answered 503 and closed
+  std::size_t threads = 64;                   // requests worked on at once; further ones wait
 };
 
 // Called by any thread, for several requests at once. What it throws is answered 500.

@@ -33,7 +33,8 @@ class BoundedStream final : public httplib::Stream {
  public:
   // `socket` does not block, and stays the caller's. `buffer` holds what came with the last message of the connection,
   // and afterwards what came with this one beyond its end.
-  BoundedStream(int socket, std::string& buffer, StreamBounds bounds) : socket_(socket), buffer_(buffer), bounds_(bounds) {}
+  BoundedStream(int socket, std::string& buffer, StreamBounds bounds)
+      : socket_(socket), buffer_(buffer), bounds_(bounds) {}
 
   // From now on, until then.
   void expect(Deadline deadline) { deadline_ = deadline; }

@@ -1,0 +1,241 @@
+// firedrill serve TOPOLOGY: keeps a topology up as processes, until it is interrupted.
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/files/files.h"
+#include "base/report.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
+#include "base/text/json.h"
+#include "base/version.h"
+#include "cli/cli.h"
+#include "cli/console.h"
+#include "cli/exit_code.h"
+#include "cli/output_file.h"
+#include "driver/live/fitness.h"
+#include "driver/live/live_services.h"
+#include "driver/live/scrape_config.h"
+#include "driver/live/status_page.h"
+#include "fake_services/topology/topology_yaml.h"
+#include "http/loopback.h"
+
+namespace firedrill::cli {
+namespace {
+
+using driver::live::LiveServices;
+using driver::live::ReplicaState;
+using driver::live::ReplicaView;
+using driver::live::StatusPage;
+
+constexpr Duration kStep = 200ms;
+constexpr double kMostPort = 65535;
+
+struct Options {
+  std::string topology;
+  std::uint64_t seed = 1;
+  int port = 0;
+  std::string scrape_config;
+  bool force = false;
+  bool json = false;
+};
+
+struct Loaded {
+  SourcePtr source;
+  fake_services::Topology topology;
+};
+
+std::optional<Loaded> load(const std::string& path) {
+  auto source = read_source(path);
+  if (!source) {
+    print_diagnostics(source.error());
+    return std::nullopt;
+  }
+  Diagnostics found;
+  std::optional<fake_services::Topology> topology;
+  const auto document = yaml::parse_as(fake_services::kTopologyForm, *source, yaml::Dialect::strict, found);
+  if (document != nullptr) topology = fake_services::decode_topology(document->root(), found);
+  if (topology) {
+    for (const auto& misfit : driver::live::misfits(*topology)) {
+      report(found, yaml::position_of_path(document->root(), misfit.path), misfit.what, misfit.remedy);
+    }
+  }
+  tidy(found);
+  print_diagnostics(found);
+  if (!topology || has_errors(found)) return std::nullopt;
+  return Loaded{*source, *std::move(topology)};
+}
+
+int environment_error(const std::string& what, std::string_view remedy) {
+  print_err(format("firedrill: error: {}\n      = help: {}\n", printable(what), remedy));
+  return kEnvironment;
+}
+
+constexpr std::string_view kStartHelp =
+    "nothing is left running; free what it needs, or choose other ports with --port";
+
+// Says on standard error what has become of replicas.
+class Changes {
+ public:
+  explicit Changes(std::vector<ReplicaView> first) : before_(std::move(first)) {}
+
+  void tell(std::vector<ReplicaView> now) {
+    for (std::size_t i = 0; i < now.size() && i < before_.size(); ++i) {
+      if (const std::string what = change(before_[i], now[i]); !what.empty()) {
+        print_err(format("{}  {} {}\n", format_clock(WallClock().now()), printable(now[i].pod), printable(what)));
+      }
+    }
+    before_ = std::move(now);
+  }
+
+ private:
+  static std::string change(const ReplicaView& was, const ReplicaView& is) {
+    if (is.state != was.state) {
+      const std::string why = is.detail.empty() ? "" : ": " + is.detail;
+      switch (is.state) {
+        case ReplicaState::starting:
+          return "is started again";
+        case ReplicaState::serving:
+          return is.ready ? "serves, and is ready" : "serves";
+        case ReplicaState::draining:
+          return "is asked to end" + (is.detail.empty() ? "" : why);
+        case ReplicaState::waiting:
+          return "has ended" + why;
+        case ReplicaState::ended:
+          return "has ended";
+      }
+    }
+    if (is.ready == was.ready) return "";
+    if (is.ready) return "is ready";
+    return "is not ready" + (is.detail.empty() ? "" : ": " + is.detail);
+  }
+
+  std::vector<ReplicaView> before_;
+};
+
+void print_addresses(const std::vector<ReplicaView>& views, const StatusPage& page, const std::string& config,
+                     const Options& options) {
+  std::size_t width = 4;
+  for (const ReplicaView& view : views) width = std::max(width, display_width(printable(view.pod)));
+  print_out(format("{}  http://{}/\n", padded("page", width), http::address_of(page.port())));
+  for (const ReplicaView& view : views) {
+    print_out(format("{}  http://{}\n", padded(printable(view.pod), width), http::address_of(view.port)));
+  }
+  if (options.scrape_config.empty()) {
+    print_out("\n# for prometheus.yml\n");
+    print_data(config);
+  } else {
+    print_out(format("scrape configuration: {}\n", printable(options.scrape_config)));
+  }
+}
+
+void print_json(const std::vector<ReplicaView>& views, const StatusPage& page, const std::string& config,
+                const Options& options) {
+  print_data(write_json(json::object{{"topology", options.topology},
+                                     {"seed", options.seed},
+                                     {"page", format("http://{}/", http::address_of(page.port()))},
+                                     {"replicas", driver::live::replicas_json(views)},
+                                     {"scrape_config", config}},
+                        JsonStyle::pretty));
+}
+
+// Until it is up; what is to be returned if it does not come up.
+std::optional<int> come_up(LiveServices& services, Changes& changes) {
+  while (!services.have_come_up()) {
+    if (interrupted()) {
+      services.stop();
+      return kInterrupted;
+    }
+    auto stepped = services.step(kStep);
+    changes.tell(services.views());
+    if (!stepped) {
+      services.stop();
+      return environment_error(stepped.error(), kStartHelp);
+    }
+  }
+  return std::nullopt;
+}
+
+int keep_up(LiveServices& services, Changes& changes) {
+  while (!interrupted()) {
+    if (auto stepped = services.step(kStep); !stepped) {
+      services.stop();
+      return environment_error(stepped.error(), kStartHelp);
+    }
+    changes.tell(services.views());
+  }
+  print_err("ending, each replica within its grace period\n");
+  services.stop();
+  return kInterrupted;
+}
+
+int serve(const Options& options) {
+  const output::NamedFileOptions careful{.force = options.force,
+                                         .otherwise = "leave --scrape-config away, then it is printed"};
+  if (!options.scrape_config.empty()) {
+    if (const ExitCode code = check_output({options.scrape_config, {}}, careful); code != kPassed) return code;
+  }
+  const auto loaded = load(options.topology);
+  if (!loaded) return kBadInput;
+  std::optional<SignalsHeld> held;
+  held.emplace();
+  print_err(format("firedrill {}, {}, seed {}\n", kVersion, printable(options.topology), options.seed));
+  const double from = stopwatch_seconds();
+  const int first = options.port == 0 ? 0 : options.port + 1;
+  if (first > kMostPort) return environment_error("no port is left for the replicas", "choose a lower --port");
+  auto services = LiveServices::start(
+      loaded->topology,
+      {.topology = loaded->source, .seed = options.seed, .first_port = static_cast<std::uint16_t>(first)});
+  if (!services) return environment_error(services.error(), kStartHelp);
+  LiveServices& live = **services;
+  const auto page =
+      StatusPage::open(static_cast<std::uint16_t>(options.port), options.topology, [&live] { return live.views(); });
+  if (!page) return environment_error("the page: " + page.error(), kStartHelp);
+  Changes changes(live.views());
+  if (const auto code = come_up(live, changes)) return *code;
+  const std::vector<ReplicaView> views = live.views();
+  std::vector<std::uint16_t> ports;
+  for (const ReplicaView& view : views) ports.push_back(view.port);
+  const std::string config = driver::live::scrape_config(loaded->topology, ports);
+  if (!options.scrape_config.empty()) {
+    const ExitCode code = write_output({options.scrape_config, config}, careful);
+    held.emplace();  // writing a file lets go of them
+    if (code != kPassed) return code;
+  }
+  options.json ? print_json(views, *page, config, options) : print_addresses(views, *page, config, options);
+  print_err(format("up after {:.1f} s; Ctrl-C ends it\n", stopwatch_seconds() - from));
+  return keep_up(live, changes);
+}
+
+void declare(Arguments arguments) {
+  auto options = std::make_shared<Options>();
+  arguments.option("topology", options->topology, "the topology's file").required().not_empty();
+  const auto read_seed = [options](const std::string& text) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), options->seed);
+    const bool read = error == std::errc() && end == text.data() + text.size();
+    return read ? "" : format("'{}' is not a whole number from 0 to {}", text, UINT64_MAX);
+  };
+  arguments.option_read_by("--seed", read_seed, "of all chance (default: 1)");
+  arguments.option("--port", options->port, "of the page; the replicas have the next ones (default: any free ones)")
+      .between(1, kMostPort);
+  arguments
+      .option("--scrape-config", options->scrape_config,
+              "file for Prometheus's scrape configuration (default: printed)")
+      .not_empty();
+  arguments.flag("--force", options->force, kForceHelp);
+  arguments.flag("--json", options->json, "print the addresses as JSON");
+  arguments.runs([options] { return serve(*options); });
+}
+
+}  // namespace
+
+Command serve_command() {
+  return {.name = "serve",
+          .summary = "keep the services of a topology up as processes on this machine, until it is interrupted",
+          .declare = declare};
+}
+
+}  // namespace firedrill::cli

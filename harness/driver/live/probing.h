@@ -1,0 +1,62 @@
+// What a kubelet does for one replica, over HTTP and by the clock on the wall: a thread that makes its probes when the
+// workers of pods/prober.h say so.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "fake_services/pods/prober.h"
+#include "fake_services/topology/topology.h"
+
+namespace firedrill::driver::live {
+
+class Probing {
+ public:
+  // `service` must outlive it. `published` is called from the thread when a result has changed.
+  Probing(const fake_services::ServiceSpec& service, std::uint16_t port, std::function<void()> published);
+  ~Probing();
+  Probing(const Probing&) = delete;
+  Probing& operator=(const Probing&) = delete;
+
+  // What is probed from now on.
+  void look_at(const fake_services::ContainerView& container);
+
+  struct Results {
+    bool ready = false;          // the container listens and its readiness probe, if it has one, says so
+    bool to_be_ended = false;    // by its liveness or startup probe,
+    std::string why;             // which found this
+    std::string readiness_said;  // of the last readiness probe that changed something
+  };
+  // Of this container.
+  Results results(std::uint64_t container) const;
+
+ private:
+  void run();
+  Time next() const;
+  void tick(fake_services::Worker& worker, Time now);
+  fake_services::ContainerView view(const fake_services::ContainerView& of) const;
+
+  const fake_services::ServiceSpec& service_;
+  std::uint16_t port_;
+  std::function<void()> published_;
+  WallClock clock_;
+  mutable std::mutex mutex_;
+  std::vector<fake_services::Worker> workers_;
+  fake_services::ContainerView container_;
+  Results found_;
+  std::uint64_t found_of_ = 0;  // the container of which that was found
+  std::uint64_t started_ = 0;   // the last container whose startup probe has succeeded
+  bool over_ = false;
+  std::thread thread_;
+};
+
+// One attempt, for real; as `probe` of the service says, on the replica's one port.
+fake_services::ProbeOutcome probe_once(const fake_services::ServiceSpec& service, const fake_services::ProbeSpec& probe,
+                                       std::uint16_t port, bool running);
+
+}  // namespace firedrill::driver::live

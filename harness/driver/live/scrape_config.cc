@@ -1,0 +1,50 @@
+#include "driver/live/scrape_config.h"
+
+#include <algorithm>
+
+#include "base/text/format.h"
+#include "base/text/yaml_text.h"
+#include "fake_services/telemetry/target.h"
+#include "http/loopback.h"
+
+namespace firedrill::driver::live {
+namespace {
+
+struct Job {
+  std::string name;
+  std::string targets;
+};
+
+std::string entry(const fake_services::Target& target, std::uint16_t port) {
+  std::string text = format("      - targets: [{}]\n        labels:\n", yaml_scalar(http::address_of(port)));
+  for (const auto& label : target.labels) {
+    if (label.name == "job") continue;  // the job's name gives it
+    text += format("          {}: {}\n", label.name, yaml_scalar(label.value));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string scrape_config(const fake_services::Topology& topology, std::span<const std::uint16_t> ports) {
+  std::vector<Job> jobs;
+  std::size_t at = 0;
+  for (std::size_t s = 0; s < topology.services.size(); ++s) {
+    const fake_services::ServiceSpec& service = topology.services[s];
+    for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r, ++at) {
+      if (service.external) continue;
+      const fake_services::Target target = fake_services::replica_target(service, s, r);
+      auto job = std::ranges::find(jobs, target.job, &Job::name);
+      if (job == jobs.end()) job = jobs.insert(jobs.end(), {target.job, {}});
+      job->targets += entry(target, ports[at]);
+    }
+  }
+  if (jobs.empty()) return "scrape_configs: []\n";
+  std::string text = "scrape_configs:\n";
+  for (const Job& job : jobs) {
+    text += format("  - job_name: {}\n    static_configs:\n{}", yaml_scalar(job.name), job.targets);
+  }
+  return text;
+}
+
+}  // namespace firedrill::driver::live

@@ -1,0 +1,18 @@
+// The configuration by which a Prometheus scrapes a topology that runs as processes, with the labels that its targets
+// have in the simulated world.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fake_services/topology/topology.h"
+
+namespace firedrill::driver::live {
+
+// `ports` of all replicas, in the order of services and replicas. External services are none of its targets. Of a
+// topology without others there is nothing to scrape.
+std::string scrape_config(const fake_services::Topology& topology, std::span<const std::uint16_t> ports);
+
+}  // namespace firedrill::driver::live
