@@ -129,8 +129,8 @@ TEST(LiveRouting, AsksForWhatHttpDoesNotHave) {
 }
 
 TEST(LiveRouting, FindsRoutes) {
-  const std::vector<RouteModel> routes = {route("GET", "/orders/{id}"), route("GET", "/orders/new"), route("SQL", "query"),
-                                          route("RESP", "query")};
+  const std::vector<RouteModel> routes = {route("GET", "/orders/{id}"), route("GET", "/orders/new"),
+                                          route("SQL", "query"), route("RESP", "query")};
   EXPECT_EQ(find_route(routes, {.path = "/orders/new"}).route, 1U);
   EXPECT_EQ(find_route(routes, {.path = "/orders/17"}).route, 0U);
   EXPECT_EQ(find_route(routes, {.path = "/orders/{id}"}).route, 0U);
@@ -139,13 +139,14 @@ TEST(LiveRouting, FindsRoutes) {
   EXPECT_TRUE(find_route(routes, {.method = "PUT", .path = "/orders/17"}).other_method);
   EXPECT_FALSE(find_route(routes, {.path = "/nowhere"}).other_method);
   EXPECT_EQ(find_route(routes, {.method = "POST", .path = "/query"}).route, 2U);
-  EXPECT_EQ(find_route(routes, {.method = "POST", .path = "/query", .headers = {{"x-firedrill-method", "RESP"}}}).route, 3U);
+  EXPECT_EQ(find_route(routes, {.method = "POST", .path = "/query", .headers = {{"x-firedrill-method", "RESP"}}}).route,
+            3U);
 }
 
 TEST(LiveChance, DrawsWhatTheDistributionSays) {
   Chance chance(7, "test");
-  for (const Distribution& time : {Distribution::constant(0.01), Distribution::exponential(0.02),
-                                   Distribution::lognormal({0.03, 0.0004})}) {
+  for (const Distribution& time :
+       {Distribution::constant(0.01), Distribution::exponential(0.02), Distribution::lognormal({0.03, 0.0004})}) {
     double sum = 0;
     constexpr int kDraws = 20000;
     for (int i = 0; i < kDraws; ++i) sum += chance.draw(time);

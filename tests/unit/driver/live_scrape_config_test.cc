@@ -1,0 +1,104 @@
+// What a Prometheus is told of a topology that runs as processes, and which topologies cannot.
+#include "driver/live/scrape_config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "driver/live/fitness.h"
+#include "driver/live/status_page.h"
+#include "http/client.h"
+
+namespace firedrill::driver::live {
+namespace {
+
+using fake_services::ServiceSpec;
+using fake_services::Topology;
+using testing::HasSubstr;
+using testing::Not;
+
+Topology shop() {
+  Topology topology;
+  ServiceSpec web{.name = "web", .job = "front", .replicas = 2, .labels = {{"team", "a: b"}}};
+  ServiceSpec cart{.name = "cart", .name_space = "shop", .job = "front", .port = 9000};
+  ServiceSpec bank{.name = "bank", .job = "bank", .external = true};
+  topology.services = {web, cart, bank};
+  return topology;
+}
+
+TEST(LiveScrapeConfig, HasTheTargetsByTheirJobs) {
+  const std::vector<std::uint16_t> ports = {1001, 1002, 1003, 1004};
+  EXPECT_EQ(scrape_config(shop(), ports), R"(scrape_configs:
+  - job_name: front
+    static_configs:
+      - targets: ['127.0.0.1:1001']
+        labels:
+          instance: 'web-0:8080'
+          namespace: default
+          pod: web-0
+          service: web
+          team: 'a: b'
+      - targets: ['127.0.0.1:1002']
+        labels:
+          instance: 'web-1:8080'
+          namespace: default
+          pod: web-1
+          service: web
+          team: 'a: b'
+      - targets: ['127.0.0.1:1003']
+        labels:
+          instance: 'cart-0:9000'
+          namespace: shop
+          pod: cart-0
+          service: cart
+)");
+}
+
+TEST(LiveScrapeConfig, SaysThatThereIsNothingToScrape) {
+  Topology topology = shop();
+  topology.services.erase(topology.services.begin(), topology.services.begin() + 2);
+  const std::vector<std::uint16_t> ports = {1004};
+  EXPECT_EQ(scrape_config(topology, ports), "scrape_configs: []\n");
+}
+
+TEST(LiveFitness, NamesWhatIsTooMuchForAProcess) {
+  Topology topology = shop();
+  EXPECT_TRUE(misfits(topology).empty());
+  topology.services[0].queue = 4000;
+  topology.services[1].replicas = 300;
+  const auto found = misfits(topology);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].path, (std::vector<std::string>{"services", "web", "queue"}));
+  EXPECT_THAT(found[1].what, HasSubstr("303 replicas"));
+  topology = shop();
+  topology.services[0].queue = 4000;
+  topology.services[0].consumer.emplace();  // messages wait without a thread
+  EXPECT_TRUE(misfits(topology).empty());
+}
+
+TEST(LiveStatusPage, ListsReplicasAndEscapesThem) {
+  const ReplicaView view{.service = "web<b>",
+                         .pod = "web-0",
+                         .instance = "web-0:8080",
+                         .port = 1001,
+                         .pid = 7,
+                         .state = ReplicaState::serving,
+                         .ready = false,
+                         .restarts = 2,
+                         .detail = "<script>"};
+  const auto page = StatusPage::open(0, "a & b", [&] { return std::vector{view}; });
+  ASSERT_TRUE(page);
+  const auto html = http::fetch(page->port(), {}, {});
+  ASSERT_TRUE(html);
+  EXPECT_THAT(html->body, HasSubstr("a &amp; b"));
+  EXPECT_THAT(html->body, HasSubstr("127.0.0.1:1001"));
+  EXPECT_THAT(html->body, HasSubstr("&lt;script&gt;"));
+  EXPECT_THAT(html->body, Not(HasSubstr("<script")));
+  const auto data = http::fetch(page->port(), {.path = "/replicas.json"}, {});
+  ASSERT_TRUE(data);
+  EXPECT_THAT(data->body, HasSubstr(R"("state": "serving")"));
+  EXPECT_EQ(http::fetch(page->port(), {.path = "/other"}, {})->status, 404);
+  EXPECT_EQ(http::fetch(page->port(), {.method = "DELETE"}, {})->status, 405);
+}
+
+}  // namespace
+}  // namespace firedrill::driver::live
