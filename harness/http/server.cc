@@ -27,8 +27,10 @@ namespace firedrill::http {
 namespace {
 
 constexpr int kBacklog = 1024;
-constexpr int kLookMs = 500;                  // how often idle connections are looked at
-constexpr Duration kFarewell = 100ms;         // in which an error has to be taken
+constexpr int kLookMs = 500;                      // how often idle connections are looked at
+constexpr Duration kFarewell = 100ms;             // in which an error has to be taken
+constexpr std::size_t kMostRequests = 1'000'000;  // over one connection, as clients are told
+constexpr std::size_t kLongestLine = 4096;        // the request's first one: the library matches it by recursion
 constexpr std::size_t kMostRefusing = 65536;  // bytes of a refused request that are read, so that its answer arrives
 
 Headers headers_of(const httplib::Headers& from) {
@@ -61,9 +63,10 @@ void put(const Response& from, httplib::Response& to) {
 // The library's parser and writer, without its sockets and threads.
 class Protocol final : public httplib::Server {
  public:
-  explicit Protocol(const Handler& handler, std::size_t body) {
-    const auto answer = [&handler](const httplib::Request& request, httplib::Response& response) {
-      put(handler(request_of(request)), response);
+  Protocol(const Handler& handler, std::size_t body, Duration idle) {
+    const auto answer = [&handler, body](const httplib::Request& request, httplib::Response& response) {
+      // Of a body in pieces the size is known at its end.
+      put(request.body.size() > body ? Response{.status = 413} : handler(request_of(request)), response);
     };
     const std::string any = ".*";
     Get(any, answer);
@@ -77,6 +80,9 @@ class Protocol final : public httplib::Server {
       response.set_content("internal error\n", "text/plain; charset=utf-8");
     });
     set_payload_max_length(body);
+    // Told to clients; kept by the reception, not by the library.
+    set_keep_alive_timeout(static_cast<time_t>(to_seconds(idle)));
+    set_keep_alive_max_count(kMostRequests);
   }
 
   // False: the connection is of no more use.
@@ -117,8 +123,18 @@ std::string_view refusal(StreamFault fault) {
   return "";
 }
 
+constexpr std::string_view kTooLong = "HTTP/1.1 414 URI Too Long\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view kPacked =
+    "HTTP/1.1 415 Unsupported Media Type\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 constexpr std::string_view kTooMany =
     "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+// What is answered before the library sees the request; empty: nothing.
+std::string_view unfit(std::string_view head, const BodyShape& body, std::size_t most) {
+  if (head.find('\n') > kLongestLine) return kTooLong;
+  if (body.sized && body.size > most) return refusal(StreamFault::body_too_large);
+  return body.encoded ? kPacked : "";
+}
 
 // What is still on its way would make the system answer the close with a reset, and the answer would be lost.
 void refuse(int socket, std::string_view answer) {
@@ -143,7 +159,7 @@ struct Server::State {
         port(port_of(listener.get())),
         bounds(given),
         handler(std::move(answers)),
-        protocol(handler, given.body) {}
+        protocol(handler, given.body, given.idle) {}
 
   std::expected<void, std::string> open_pipe();
   void wake() const;
@@ -201,7 +217,11 @@ void Server::State::drain_pipe() const {
 void Server::State::accept_all(std::list<ConnectionPtr>& idle) {
   while (true) {
     Descriptor socket(::accept(listener.get(), nullptr, nullptr));
-    if (!socket) return;
+    if (!socket) {
+      // Whoever waits goes on waiting while the system has no file for it.
+      if (errno != EAGAIN && errno != EWOULDBLOCK) sleep_seconds(0.01);
+      return;
+    }
     set_close_on_exec(socket.get());
     set_nonblocking(socket.get());
     const int yes = 1;
@@ -308,10 +328,13 @@ bool Server::State::serve(Connection& connection) {
     return false;
   }
   const BodyShape body = stream.shape();
-  if (body.sized && body.size > bounds.body) {
-    refuse(socket, refusal(StreamFault::body_too_large));
+  if (const std::string_view no = unfit(stream.head(), body, bounds.body); !no.empty()) {
+    refuse(socket, no);
     return false;
   }
+  // Answers are made for their request; parts of them are nobody's business, and the library reads the header by
+  // recursion, too.
+  stream.drop("range");
   stream.end_body_with_head();
   // A body where the library expects none would be read as the next request.
   const std::string_view head = stream.head();

@@ -24,9 +24,27 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 std::string_view trimmed(std::string_view text) {
-  const auto from = text.find_first_not_of(" \t");
+  const auto from = text.find_first_not_of(" \t\r\n");
   if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t\r") - from + 1);
+  return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
+}
+
+struct HeaderLine {
+  std::string_view whole;  // with its end
+  std::string_view name;   // empty: it is no header
+  std::string_view value;
+};
+
+// Takes it from what is left of a head.
+HeaderLine next_line(std::string_view& rest) {
+  HeaderLine line;
+  line.whole = rest.substr(0, std::min(rest.find('\n'), rest.size() - 1) + 1);
+  rest.remove_prefix(line.whole.size());
+  const std::size_t colon = line.whole.find(':');
+  if (colon == std::string_view::npos) return line;
+  line.name = line.whole.substr(0, colon);
+  line.value = trimmed(line.whole.substr(colon + 1));
+  return line;
 }
 
 }  // namespace
@@ -86,14 +104,11 @@ BodyShape BoundedStream::shape() const {
   BodyShape shape;
   std::string_view rest = head();
   while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size() - 1);
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end + 1);
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) continue;
-    const std::string_view value = trimmed(line.substr(colon + 1));
-    if (same_name(line.substr(0, colon), "transfer-encoding")) shape.chunked = true;
-    if (!same_name(line.substr(0, colon), "content-length")) continue;
+    const HeaderLine line = next_line(rest);
+    const std::string_view value = line.value;
+    if (same_name(line.name, "transfer-encoding")) shape.chunked = true;
+    if (same_name(line.name, "content-encoding")) shape.encoded = !same_name(value, "identity");
+    if (!same_name(line.name, "content-length")) continue;
     shape.sized = true;
     const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), shape.size);
     if (error != std::errc() || stop != value.data() + value.size()) {
@@ -101,6 +116,18 @@ BodyShape BoundedStream::shape() const {
     }
   }
   return shape;
+}
+
+void BoundedStream::drop(std::string_view name) {
+  std::string kept;
+  std::string_view rest = head();
+  while (!rest.empty()) {
+    const HeaderLine line = next_line(rest);
+    if (!same_name(line.name, name)) kept += line.whole;
+  }
+  if (kept.size() == head_size_) return;
+  buffer_.replace(0, head_size_, kept);
+  head_size_ = kept.size();
 }
 
 void BoundedStream::end_body_with_head() {

@@ -25,6 +25,7 @@ enum class StreamFault { none, closed, reset, timed_out, head_too_large, body_to
 // What the head of a message says of its body.
 struct BodyShape {
   bool chunked = false;
+  bool encoded = false;  // packed, which would let a small body grow without bound
   bool sized = false;
   std::size_t size = 0;  // if it is; what is no number counts as larger than anything
 };
@@ -45,6 +46,8 @@ class BoundedStream final : public httplib::Stream {
   bool read_head();
   std::string_view head() const { return std::string_view(buffer_).substr(0, head_size_); }
   BodyShape shape() const;
+  // Takes all headers of that name (in lower case) out of the head, before the library reads it.
+  void drop(std::string_view name);
   // A request's body ends with what its head says: without a size there is none.
   void end_body_with_head();
 

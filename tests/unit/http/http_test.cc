@@ -179,6 +179,21 @@ TEST(Server, BoundsTheBody) {
   EXPECT_TRUE(fetch(server->port(), {.method = "POST", .body = std::string(1000, 'x')}, {}));
 }
 
+TEST(Server, RefusesWhatTheLibraryWouldNotBound) {
+  const auto server = serve(echo);
+  Raw packed(server->port());
+  packed.say("POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc");
+  EXPECT_TRUE(packed.hear().starts_with("HTTP/1.1 415 "));
+  Raw long_path(server->port());
+  long_path.say("GET /" + std::string(5000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(long_path.hear().starts_with("HTTP/1.1 414 "));
+  Raw parts(server->port());
+  parts.say("GET /abc HTTP/1.1\r\nHost: a\r\nRange: bytes=0-1\r\nConnection: close\r\n\r\n");
+  const std::string heard = parts.hear();
+  EXPECT_TRUE(heard.starts_with("HTTP/1.1 200 ")) << heard;
+  EXPECT_TRUE(heard.ends_with("GET /abc? ")) << heard;
+}
+
 TEST(Server, DoesNotWaitForSlowBodies) {
   const auto server = serve(echo, {.read = 300ms});
   Raw raw(server->port());
