@@ -79,6 +79,8 @@ def check_include(path, target, included, say):
         return
     if ORDER.index(first) > ORDER.index(target):
         say(f'includes "{included}": {target} stands before {first}')
+    elif target == "fake_services" and first == "http" and path.parent.name != "process":
+        say(f'includes "{included}": the simulated world has no network, only fake_services/process does')
     elif target in ONLY and first not in ONLY[target]:
         say(f'includes "{included}": {target} may use only {", ".join(sorted(ONLY[target]))}')
 
