@@ -22,7 +22,7 @@ http::Response json_response(int code, std::string body) {
 }
 
 http::Response problem(int code, std::string_view what) {
-  return json_response(code, write_json(json::object{{"error", what}}, JsonStyle::compact));
+  return json_response(code, write_json(json::object{{"error", std::string(what)}}, JsonStyle::compact));
 }
 
 std::string_view reason(int code) {

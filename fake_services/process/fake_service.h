@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "fake_services/pods/probe_handlers.h"
 #include "fake_services/pods/prober.h"
 #include "fake_services/process/chance.h"
 #include "fake_services/process/dependency.h"

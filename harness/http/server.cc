@@ -63,7 +63,7 @@ void put(const Response& from, httplib::Response& to) {
 // The library's parser and writer, without its sockets and threads.
 class Protocol final : public httplib::Server {
  public:
-  Protocol(const Handler& handler, std::size_t body, Duration idle) {
+  Protocol(const http::Handler& handler, std::size_t body, Duration idle) {
     const auto answer = [&handler, body](const httplib::Request& request, httplib::Response& response) {
       // Of a body in pieces the size is known at its end.
       put(request.body.size() > body ? Response{.status = 413} : handler(request_of(request)), response);

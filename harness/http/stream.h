@@ -57,18 +57,18 @@ class BoundedStream final : public httplib::Stream {
   // What the library has not read stays for the next message.
   void keep_rest();
 
-  // httplib::Stream; of its versions some have some of these.
+  // httplib::Stream; of its versions some have some of these, so that none says which.
   bool is_readable() const { return true; }
   bool is_writable() const { return fault_ == StreamFault::none; }
   bool wait_readable() const { return true; }
   bool wait_writable() const { return fault_ == StreamFault::none; }
   time_t duration() const { return 0; }
-  ssize_t read(char* to, size_t size) override;
-  ssize_t write(const char* from, size_t size) override;
+  ssize_t read(char* to, size_t size);
+  ssize_t write(const char* from, size_t size);
   using httplib::Stream::write;
-  void get_remote_ip_and_port(std::string& ip, int& port) const override;
-  void get_local_ip_and_port(std::string& ip, int& port) const override;
-  socket_t socket() const override { return socket_; }
+  void get_remote_ip_and_port(std::string& ip, int& port) const;
+  void get_local_ip_and_port(std::string& ip, int& port) const;
+  socket_t socket() const { return socket_; }
 
  private:
   bool receive();  // more bytes into the buffer

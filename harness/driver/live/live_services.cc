@@ -180,6 +180,9 @@ void LiveServices::listen_to(Replica& replica) {
       const std::scoped_lock lock(mutex_);
       replica.detail = *failed;
     }
+    if (message->if_contains("draining") != nullptr && replica.state == ReplicaState::serving) {
+      enter(replica, ReplicaState::draining);  // whoever asked it to
+    }
     if (message->if_contains("listening") != nullptr && replica.state == ReplicaState::starting) {
       replica.has_served = true;
       replica.due.reset();

@@ -35,7 +35,7 @@ std::string scrape_config(const fake_services::Topology& topology, std::span<con
       if (service.external) continue;
       const fake_services::Target target = fake_services::replica_target(service, s, r);
       auto job = std::ranges::find(jobs, target.job, &Job::name);
-      if (job == jobs.end()) job = jobs.insert(jobs.end(), {target.job, {}});
+      if (job == jobs.end()) job = jobs.insert(jobs.end(), Job{target.job, {}});
       job->targets += entry(target, ports[at]);
     }
   }

@@ -18,10 +18,20 @@ using testing::Not;
 
 Topology shop() {
   Topology topology;
-  ServiceSpec web{.name = "web", .job = "front", .replicas = 2, .labels = {{"team", "a: b"}}};
-  ServiceSpec cart{.name = "cart", .name_space = "shop", .job = "front", .port = 9000};
-  ServiceSpec bank{.name = "bank", .job = "bank", .external = true};
-  topology.services = {web, cart, bank};
+  topology.services.resize(3);
+  ServiceSpec& web = topology.services[0];
+  web.name = "web";
+  web.job = "front";
+  web.replicas = 2;
+  web.labels = {{"team", "a: b"}};
+  ServiceSpec& cart = topology.services[1];
+  cart.name = "cart";
+  cart.name_space = "shop";
+  cart.job = "front";
+  cart.port = 9000;
+  ServiceSpec& bank = topology.services[2];
+  bank.name = bank.job = "bank";
+  bank.external = true;
   return topology;
 }
 
