@@ -5,6 +5,7 @@
 
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "fake_services/telemetry/replica_target.h"
 #include "fake_services/topology/release.h"
 
 namespace firedrill::fake_services {

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "fake_services/telemetry/telemetry_conditions.h"
-#include "fake_services/topology/topology.h"
 #include "model/labels.h"
 #include "model/sample.h"
 
@@ -31,9 +30,6 @@ struct Target {
   model::Labels labels;  // job, instance, service, pod, namespace and those of the topology: for up and its kin
   std::vector<model::SeriesInfo> series;  // grows only at the end; each scrape value has the index of its series
 };
-
-// A replica of our own services as a target, without series.
-Target replica_target(const ServiceSpec& service, std::size_t service_index, std::size_t replica);
 
 struct ScrapeResult {
   bool up = false;

@@ -4,7 +4,7 @@
 
 #include "base/text/format.h"
 #include "base/text/yaml_text.h"
-#include "fake_services/telemetry/target.h"
+#include "fake_services/telemetry/replica_target.h"
 #include "http/loopback.h"
 
 namespace firedrill::driver::live {

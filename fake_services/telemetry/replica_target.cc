@@ -1,4 +1,4 @@
-#include "fake_services/telemetry/target.h"
+#include "fake_services/telemetry/replica_target.h"
 
 #include "base/text/format.h"
 
