@@ -32,22 +32,8 @@ std::vector<const Release*> releases_for(const ServiceSpec& service, const std::
 
 Target make_target(const ServiceSpec& s, const Pods& pods, std::size_t slot) {
   const PodIdentity& pod = pods.identity(slot);
-  Target t;
-  t.service = s.name;
-  t.pod = pod.pod;
-  t.instance = pod.instance;
-  t.job = s.job;
-  t.name_space = s.name_space;
-  t.zone = s.zones.empty() ? std::string() : s.zones[pods.place_of(slot) % s.zones.size()];
-  t.service_index = pods.service_of(slot);
+  Target t = replica_target(s, pods.service_of(slot), pods.place_of(slot), pod.pod, pod.instance);
   t.replica = pods.replica_of(slot);
-  t.place = pods.place_of(slot);
-  for (const auto& [name, value] : s.labels) t.labels.set(name, value);
-  t.labels.set("job", t.job);
-  t.labels.set("instance", t.instance);
-  t.labels.set("service", t.service);
-  t.labels.set("pod", t.pod);
-  t.labels.set("namespace", t.name_space);
   return t;
 }
 

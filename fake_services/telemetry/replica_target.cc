@@ -1,19 +1,21 @@
 #include "fake_services/telemetry/replica_target.h"
 
-#include "base/text/format.h"
+#include <utility>
 
 namespace firedrill::fake_services {
 
-Target replica_target(const ServiceSpec& service, std::size_t service_index, std::size_t replica) {
+Target replica_target(const ServiceSpec& service, std::size_t service_index, std::size_t place, std::string pod,
+                      std::string instance) {
   Target t;
   t.service = service.name;
-  t.pod = format("{}-{}", service.name, replica);
-  t.instance = format("{}:{}", t.pod, service.port);
+  t.pod = std::move(pod);
+  t.instance = std::move(instance);
   t.job = service.job;
   t.name_space = service.name_space;
-  t.zone = service.zones.empty() ? std::string() : service.zones[replica % service.zones.size()];
+  t.zone = service.zones.empty() ? std::string() : service.zones[place % service.zones.size()];
   t.service_index = service_index;
-  t.replica = replica;
+  t.replica = place;
+  t.place = place;
   for (const auto& [name, value] : service.labels) t.labels.set(name, value);
   t.labels.set("job", t.job);
   t.labels.set("instance", t.instance);

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "fake_services/telemetry/target.h"
 #include "fake_services/topology/topology.h"
 
 namespace firedrill::fake_services {
 
-Target replica_target(const ServiceSpec& service, std::size_t service_index, std::size_t replica);
+// `place`: among the replicas of its service.
+Target replica_target(const ServiceSpec& service, std::size_t service_index, std::size_t place, std::string pod,
+                      std::string instance);
 
 }  // namespace firedrill::fake_services

@@ -4,6 +4,7 @@
 
 #include "base/text/format.h"
 #include "base/text/yaml_text.h"
+#include "fake_services/process/fake_service.h"
 #include "fake_services/telemetry/replica_target.h"
 #include "http/loopback.h"
 
@@ -33,7 +34,9 @@ std::string scrape_config(const fake_services::Topology& topology, std::span<con
     const fake_services::ServiceSpec& service = topology.services[s];
     for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r, ++at) {
       if (service.external) continue;
-      const fake_services::Target target = fake_services::replica_target(service, s, r);
+      const std::string pod = fake_services::pod_name(service, r);
+      const fake_services::Target target =
+          fake_services::replica_target(service, s, r, pod, format("{}:{}", pod, service.port));
       auto job = std::ranges::find(jobs, target.job, &Job::name);
       if (job == jobs.end()) job = jobs.insert(jobs.end(), Job{target.job, {}});
       job->targets += entry(target, ports[at]);
