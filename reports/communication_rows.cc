@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "record/clock.h"
+#include "record/people/communication.h"
 
 namespace firedrill::reports {
 namespace {

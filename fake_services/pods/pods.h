@@ -111,7 +111,7 @@ class Pods {
   std::size_t existing(std::size_t service) const;   // of those
   std::size_t endpoints(std::size_t service) const;  // pods that are ready
   const PodCounts& counts(std::size_t pod) const { return bodies_[pod].counts; }
-  const std::string& name_of(std::size_t pod) const { return bodies_[pod].name; }
+  const std::string& name_of(std::size_t pod) const { return bodies_[pod].identity.pod; }
   std::size_t service_of(std::size_t pod) const { return bodies_[pod].service; }
   std::size_t replica_of(std::size_t pod) const { return bodies_[pod].replica; }
   // The place whose pod it is; and how many a service has.
