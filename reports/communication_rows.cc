@@ -6,6 +6,7 @@
 #include "base/text/format.h"
 #include "record/clock.h"
 #include "record/people/communication.h"
+#include "record/record.h"
 
 namespace firedrill::reports {
 namespace {

@@ -12,6 +12,7 @@
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "cli/output_file.h"
 #include "driver/outputs.h"
 #include "driver/record_query.h"
 #include "record/logs.h"

@@ -18,7 +18,7 @@ const scenario::LoadedScenario& outage() {
 }
 
 Finished run(RunOptions options, Duration stride) {
-  Run drill(outage(), std::move(options));
+  driver::Run drill(outage(), std::move(options));
   while (!drill.finished()) drill.advance_to(drill.now() + stride);
   return drill.finish();
 }
@@ -33,9 +33,9 @@ TEST(RunLogs, AreTheSameInWhateverStepsTheRunIsDriven) {
 }
 
 TEST(RunLogs, AreThoseOfTheRunInABranch) {
-  Run drill(outage(), {.seed = 3});
+  driver::Run drill(outage(), {.seed = 3});
   drill.advance_to(drill.now() + 45min);
-  Run branch(drill);
+  driver::Run branch(drill);
   drill.advance_to(drill.end());
   branch.advance_to(branch.end());
   EXPECT_EQ(*branch.finish().logs_file, *drill.finish().logs_file);

@@ -70,7 +70,7 @@ std::string values_of(const tsdb::Store& store, std::string_view name) {
 TEST(ScrapeLoop, AppendsTheTargetsSeriesAndItsOwn) {
   FakeHost host;
   tsdb::Store store;
-  ScrapeLoop loop(host, settings(), kStart, true, store);
+  ScrapeLoop loop(host, settings(), kStart, {.normalise = true}, store);
   EXPECT_EQ(loop.next_due(), kStart);
   loop.run_due(kStart + 30s);
   EXPECT_EQ(loop.next_due(), kStart + 45s);
@@ -87,7 +87,7 @@ TEST(ScrapeLoop, RefusesAScrapeThatBringsMoreThanItMay) {
   auto prometheus = settings();
   prometheus.limits.samples = 1;
   tsdb::Store store;
-  ScrapeLoop loop(host, prometheus, kStart, true, store);
+  ScrapeLoop loop(host, prometheus, kStart, {.normalise = true}, store);
   loop.run_due(kStart);
   host.add_series("more");
   host.values = {2, 3};
@@ -106,7 +106,7 @@ TEST(ScrapeLoop, ObeysTheOtherLimits) {
     auto prometheus = settings();
     prometheus.limits = limits;
     tsdb::Store store;
-    ScrapeLoop loop(host, prometheus, kStart, true, store);
+    ScrapeLoop loop(host, prometheus, kStart, {.normalise = true}, store);
     loop.run_due(kStart);
     return values_of(store, "up");
   };
@@ -129,7 +129,7 @@ TEST(ScrapeLoop, ScrapesAJobAsItsConfigurationSays) {
       {.source_labels = {"__name__"}, .regex = "copy", .target_label = "__name__", .replacement = "requests"}));
   prometheus.jobs.push_back(std::move(job));
   tsdb::Store store;
-  ScrapeLoop loop(host, prometheus, kStart, true, store);
+  ScrapeLoop loop(host, prometheus, kStart, {.normalise = true}, store);
   loop.run_due(kStart + 10s);
   EXPECT_EQ(loop.next_due(), kStart + 20s);
   EXPECT_EQ(values_of(store, "requests"), "1 1");
@@ -145,7 +145,7 @@ TEST(ScrapeLoop, ScrapesAJobAsItsConfigurationSays) {
 TEST(ScrapeLoop, MarksSeriesStaleWhenTheTargetIsDownOrSlow) {
   FakeHost host;
   tsdb::Store store;
-  ScrapeLoop loop(host, settings(), kStart, true, store);
+  ScrapeLoop loop(host, settings(), kStart, {.normalise = true}, store);
   loop.run_due(kStart);
   host.up = false;
   loop.run_due(kStart + 30s);  // two failed scrapes: one marker
@@ -162,7 +162,7 @@ TEST(ScrapeLoop, MarksSeriesStaleWhenTheTargetIsDownOrSlow) {
 TEST(ScrapeLoop, LetsSeriesComeAndGo) {
   FakeHost host;
   tsdb::Store store;
-  ScrapeLoop loop(host, settings(), kStart, true, store);
+  ScrapeLoop loop(host, settings(), kStart, {.normalise = true}, store);
   loop.run_due(kStart);
   host.add_series("errors");
   host.values = {2, fake_services::absent()};  // known, but nothing has happened yet
@@ -182,7 +182,7 @@ TEST(ScrapeLoop, BringsBucketBoundsToTheirCanonicalFormForPrometheus3) {
     host.add_bucket("1");
     host.values = {1, 2};
     tsdb::Store store;
-    ScrapeLoop loop(host, settings(), kStart, prometheus3, store);
+    ScrapeLoop loop(host, settings(), kStart, {.normalise = prometheus3}, store);
     loop.run_due(kStart);
     const model::Labels canonical{{"__name__", "d_bucket"}, {"le", prometheus3 ? "1.0" : "1"}};
     EXPECT_TRUE(store.find(canonical)) << prometheus3;

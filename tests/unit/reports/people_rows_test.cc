@@ -52,7 +52,7 @@ class PeopleRows : public testing::Test {
 
   std::vector<std::string> roles() const {
     std::vector<std::string> out;
-    for (const RoleRow& row : role_rows(record_)) {
+    for (const ShiftRow& row : shift_rows(record_)) {
       out.push_back(format("{}: {} pages, {} at night, {} of no incident, {} acknowledged", row.role, row.pages,
                            row.at_night, row.of_no_incident, row.acknowledged));
     }
