@@ -49,7 +49,9 @@ TEST(LogForm, FillsInWhatDiffers) {
   EXPECT_FALSE(is_well_formed("peer}"));
   for (std::size_t i = 0; i < kLogCauses; ++i) {
     const LogForm* form = usual_form(static_cast<LogCause>(i), 500);
-    if (form != nullptr) EXPECT_TRUE(is_well_formed(form->message)) << form->message;
+    if (form != nullptr) {
+      EXPECT_TRUE(is_well_formed(form->message)) << form->message;
+    }
   }
 }
 
@@ -60,7 +62,9 @@ TEST(LogSampler, WritesAFewAtOnceAndThenOneEverySoOften) {
     lines.push_back(sampler.count(100, kStart + m * 1min, kStart + (m + 1) * 1min, false));
     std::uint64_t sum = 0;
     for (std::size_t left = lines.back(); left > 0; --left) sum += sampler.stands_for(left);
-    if (lines.back() > 0) EXPECT_EQ(sum, m < 1 ? 100U : 200U) << m;  // and of the minute without a line
+    if (lines.back() > 0) {
+      EXPECT_EQ(sum, m < 1 ? 100U : 200U) << m;  // and of the minute without a line
+    }
   }
   EXPECT_EQ(lines, (std::vector<std::size_t>{4, 0, 1, 0, 1, 0, 1}));
   // Five times as much begins as something new does.
