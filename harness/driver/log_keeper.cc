@@ -19,6 +19,7 @@ using events::EventKind;
 // An API server forgets an event that did not happen again for so long; the next one is another.
 constexpr Duration kForgets = std::chrono::hours(1);
 constexpr std::size_t kMostChanges = 10'000;
+constexpr Duration kBefore = std::chrono::hours(1);
 
 }  // namespace
 
@@ -26,6 +27,10 @@ Duration log_every(Duration run) {
   constexpr int kMostOfOneCause = 200;
   constexpr Duration kLeast = std::chrono::minutes(2);
   return std::max(kLeast, run / kMostOfOneCause);
+}
+
+Time logs_from(Time started, Time judged_from) {
+  return std::max(started, judged_from - kBefore);
 }
 
 bool LogKeeper::has_room(std::size_t bytes, Time t) {
@@ -39,10 +44,11 @@ bool LogKeeper::has_room(std::size_t bytes, Time t) {
 }
 
 void LogKeeper::on_log(const events::LogLine& line) {
-  if (has_room(record::bytes_in_file(line), line.t)) logs_.lines.push_back(line);
+  if (line.t >= from_ && has_room(record::bytes_in_file(line), line.t)) logs_.lines.push_back(line);
 }
 
 void LogKeeper::on_cluster_event(const events::ClusterEvent& event) {
+  if (event.first < from_) return;
   const auto [at, added] = known_.try_emplace({event.object, event.reason, event.message}, logs_.events.size());
   if (!added && event.first - logs_.events[at->second].last <= kForgets) {
     events::ClusterEvent& known = logs_.events[at->second];

@@ -16,10 +16,15 @@ namespace firedrill::driver {
 // How often at most a line is written of what goes on and on, in a run of this length.
 Duration log_every(Duration run);
 
+// From when on a run's logs are kept: an hour before its judged part, or its start. What rules look back on before that
+// is only simulated for them, in steps that may be large.
+Time logs_from(Time started, Time judged_from);
+
 class LogKeeper final : public events::Sink {
  public:
-  // The scenario must outlive it.
-  explicit LogKeeper(const scenario::LoadedScenario& scenario) : scenario_(&scenario) {}
+  // What is older than `from` is not kept. The scenario must outlive it.
+  explicit LogKeeper(const scenario::LoadedScenario& scenario, Time from = Time::min())
+      : scenario_(&scenario), from_(from) {}
 
   void on_event(events::Event event) override;
   void on_log(const events::LogLine& line) override;
@@ -34,6 +39,7 @@ class LogKeeper final : public events::Sink {
   bool has_room(std::size_t bytes, Time t);
 
   const scenario::LoadedScenario* scenario_;
+  Time from_;
   record::Logs logs_;
   std::size_t bytes_ = 0;
   // What is counted up: by object, reason and message, the index of the last such event.

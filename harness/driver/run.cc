@@ -33,7 +33,9 @@ std::unique_ptr<events::FanOut> sinks_of(Recorder& recorder, LogKeeper* logs, co
 Run::Run(const scenario::LoadedScenario& scenario, RunOptions options, const Listeners& listeners)
     : scenario_(scenario), options_(std::move(options)), record_(blank_record(scenario, options_)) {
   recorder_ = std::make_unique<Recorder>(record_, scenario, options_.budget);
-  if (options_.keep != Keep::none) logs_ = std::make_unique<LogKeeper>(scenario);
+  if (options_.keep != Keep::none) {
+    logs_ = std::make_unique<LogKeeper>(scenario, logs_from(record_.started, record_.judged_from));
+  }
   sinks_ = sinks_of(*recorder_, logs_.get(), listeners);
   assembly_ = std::make_unique<Assembly>(Setup{scenario, options_, record_}, *sinks_);
   recorder_->set_rules(assembly_->alerts().rules());

@@ -34,21 +34,23 @@ std::vector<fake_services::Stride> strides_of(const scenario::LoadedScenario& sc
 std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
   const scenario::LoadedScenario& scenario = setup.scenario;
   return wired(std::make_unique<SimHost>(
-                   fake_services::WorldSpec{.topology = scenario.topology,
-                                            .metrics = scenario.metrics,
-                                            .faults = scenario.faults,
-                                            .seed = setup.options.seed,
-                                            .start = setup.record.started,
-                                            .origin = setup.record.judged_from,
-                                            .certified = certified(setup),
-                                            .disable_faults = setup.options.disable_faults,
-                                            .people = scenario.team != nullptr,
-                                            .limited = scenario.limited,
-                                            .log_every = setup.options.keep == Keep::none
-                                                             ? Duration(0)
-                                                             : log_every(setup.record.judged_to - setup.record.started),
-                                            .kubernetes = watches_cluster(setup),
-                                            .strides = strides_of(scenario)},
+                   fake_services::WorldSpec{
+                       .topology = scenario.topology,
+                       .metrics = scenario.metrics,
+                       .faults = scenario.faults,
+                       .seed = setup.options.seed,
+                       .start = setup.record.started,
+                       .origin = setup.record.judged_from,
+                       .certified = certified(setup),
+                       .disable_faults = setup.options.disable_faults,
+                       .people = scenario.team != nullptr,
+                       .limited = scenario.limited,
+                       .log_every = setup.options.keep == Keep::none
+                                        ? Duration(0)
+                                        : log_every(setup.record.judged_to -
+                                                    logs_from(setup.record.started, setup.record.judged_from)),
+                       .kubernetes = watches_cluster(setup),
+                       .strides = strides_of(scenario)},
                    *wiring.of_world),
                wiring);
 }
