@@ -180,9 +180,9 @@ TEST(PostTemplates, ThatFailAreRefused) {
   const auto unknown = own.add("internal", "We know.\n  {{ .Severty }}");
   ASSERT_TRUE(unknown);
   EXPECT_EQ(unknown->what,
-            "template: internal:2:6: executing \"internal\" at <.Severty>: can't evaluate field Severty in type Post");
+            "template: internal:2:5: executing \"internal\" at <.Severty>: can't evaluate field Severty in type Post");
   EXPECT_EQ(unknown->line, 2U);
-  EXPECT_EQ(unknown->column, 7U);
+  EXPECT_EQ(unknown->column, 6U);
   const auto open = own.add("internal", "{{ if .Title }}");
   ASSERT_TRUE(open);
   EXPECT_EQ(open->what, "template: internal:1: unexpected EOF");
