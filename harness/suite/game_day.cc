@@ -35,7 +35,7 @@ Briefing::Remedy remedy_of(const fs::FaultSpec& fault, const fs::Topology& topol
   for (const fs::ActionSpec& action : fs::action_table()) {
     if (action.target != fs::ActionTarget::service || !fs::cures(action, fault)) continue;
     for (const std::string& place : places_of(action, fault)) {
-      if (!fs::misfit(action, place, {}, topology)) remedy.actions.push_back(format("{} {}", action.name, place));
+      if (!fs::misfit(action, place, Fields{}, topology)) remedy.actions.push_back(format("{} {}", action.name, place));
     }
   }
   // What is wrong in a zone hits nobody who is placed elsewhere.
