@@ -19,13 +19,14 @@ using record::Record;
 Section when_section(const Record& record) {
   return {"when",
           "When",
-          {table({"what", "this time"}, {{"Date and hour of the drill", ""},
-                            {"It lasts", describe_duration(record.judged_to - record.judged_from)},
-                            {"It plays on", format("{} from {} UTC", format_instant(record.judged_from).substr(0, 10),
-                                                   clock_of(record, record.judged_from))},
-                            {"Where people meet", ""},
-                            {"The word that ends it", ""},
-                            {"Facilitator, and how to reach them", ""}})}};
+          {table({"what", "this time"},
+                 {{"Date and hour of the drill", ""},
+                  {"It lasts", describe_duration(record.judged_to - record.judged_from)},
+                  {"It plays on", format("{} from {} UTC", format_instant(record.judged_from).substr(0, 10),
+                                         clock_of(record, record.judged_from))},
+                  {"Where people meet", ""},
+                  {"The word that ends it", ""},
+                  {"Facilitator, and how to reach them", ""}})}};
 }
 
 Section rules_section() {

@@ -34,9 +34,9 @@ constexpr std::array<std::string_view, 10> kVerbsThatLook = {"get",    "describe
 constexpr std::array<std::string_view, 6> kVerbsThatConfigure = {"edit", "patch", "apply", "replace", "set", "label"};
 // Their value is the next word.
 constexpr std::array<std::string_view, 20> kFlagsWithValue = {
-    "-n",         "--namespace",   "-l", "--selector", "-c",        "--container", "--context", "-f",     "--filename",
-    "--replicas", "--to-revision", "-o", "--output",   "--timeout", "-p",          "--patch",   "--tail", "--since",
-    "--candidate", "--cert-name"};
+    "-n", "--namespace", "-l",         "--selector",    "-c",          "--container", "--context",
+    "-f", "--filename",  "--replicas", "--to-revision", "-o",          "--output",    "--timeout",
+    "-p", "--patch",     "--tail",     "--since",       "--candidate", "--cert-name"};
 
 bool among(const auto& list, std::string_view word) {
   return std::ranges::find(list, word) != list.end();
