@@ -33,7 +33,7 @@ struct WorldSpec {
   std::vector<std::string> limited = {};  // the services that they may limit
   // How often at most a line is logged of what goes on and on (logs/log_sampler.h); 0: no lines are written.
   Duration log_every{};
-  bool kubernetes = false;                // kube-state-metrics and the kubelets are targets too, behind the replicas
+  bool kubernetes = false;  // kube-state-metrics and the kubelets are targets too, behind the replicas
   // From the start on, one behind the other; of the minutes of those with longer steps the sink is not told.
   std::vector<Stride> strides = {};
 };

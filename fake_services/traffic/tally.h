@@ -81,9 +81,9 @@ struct ServiceTally {
   RandomStream outside_chance;
   RandomStream check_chance;
   std::vector<ReplicaTally> replicas;
-  Seen outside;             // by clients from outside
-  double usual = 0;         // as many come from outside without drift and faults
-  std::vector<Seen> edges;  // by this service, of its dependencies
+  Seen outside;                  // by clients from outside
+  double usual = 0;              // as many come from outside without drift and faults
+  std::vector<Seen> edges;       // by this service, of its dependencies
   std::vector<double> answered;  // responses by route and slot, over all replicas and whatever restarts there were
   MinuteTally minute;
   // Expected and not drawn yet, from outside.

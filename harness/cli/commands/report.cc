@@ -41,7 +41,8 @@ int report(Options& options) {
     const ExitCode code = check_output({options.out, {}, folder, wanted.file_name}, careful);
     if (code != kPassed) return code;
   }
-  auto loaded = driver::load_record(options.record, {.logs = true, .hooks = output_hooks(), .budget = &options.bounds.budget()});
+  auto loaded =
+      driver::load_record(options.record, {.logs = true, .hooks = output_hooks(), .budget = &options.bounds.budget()});
   if (options.bounds.exceeded()) return kBadInput;
   if (!loaded) {
     print_diagnostics(loaded.error());
