@@ -142,8 +142,8 @@ kube_pod_container_status_running{container="postgres", namespace="data", pod="p
 kube_pod_container_status_waiting{container="postgres", namespace="data", pod="postgres-0", uid="uid-2"} 1
 kube_pod_container_status_terminated{container="postgres", namespace="data", pod="postgres-0", uid="uid-2"} 0
 kube_pod_container_status_waiting_reason{container="postgres", namespace="data", pod="postgres-0", reason="ContainerCreating", uid="uid-2"} 1
-kube_pod_info{created_by_kind="ReplicaSet", created_by_name="postgres-f418efa6", namespace="data", node="node-a", pod="postgres-0", pod_ip="10.0.0.3", uid="uid-2"} 1
-kube_pod_owner{namespace="data", owner_is_controller="true", owner_kind="ReplicaSet", owner_name="postgres-f418efa6", pod="postgres-0", uid="uid-2"} 1
+kube_pod_info{created_by_kind="ReplicaSet", created_by_name="postgres-7c9b", namespace="data", node="node-a", pod="postgres-0", pod_ip="10.0.0.3", uid="uid-2"} 1
+kube_pod_owner{namespace="data", owner_is_controller="true", owner_kind="ReplicaSet", owner_name="postgres-7c9b", pod="postgres-0", uid="uid-2"} 1
 )");
 }
 
