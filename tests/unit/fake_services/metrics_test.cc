@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/text/format.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "shop.h"
 
