@@ -128,7 +128,7 @@ constexpr std::array kWarmUpLints{
                 "an alert fires, or goes on firing, that would not. The finding names what looks back farthest and "
                 "how far, windows, recorded series, `for` and all.",
                 "`warmup: auto`, with `start` where the judged part begins: the history before it is as long as "
-                "anything looks back, up to 30 days, and costs little.",
+                "anything looks back, up to 30 days.",
                 "`rate` and its kin take what samples there are in a window, however short the part of it is that has "
                 "any."},
                lint_short_warm_up},
