@@ -25,7 +25,7 @@ class Control {
   explicit Control(Descriptor end) : end_(std::move(end)) {}
 
   int descriptor() const { return end_.get(); }
-  // False: the other end is gone.
+  // False: the other end is gone, or has taken nothing for as long as the socket waits (SO_SNDTIMEO).
   bool send(const json::object& message);
   // Takes what has come, without waiting. False: the other end is gone, or says what is no message.
   bool receive();

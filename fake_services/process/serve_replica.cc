@@ -182,7 +182,7 @@ int Replica::drain(http::Server& server) {
   const double grace = static_cast<double>(spec_.termination_grace_period_seconds);
   while (true) {
     const double gone = stopwatch_seconds() - from;
-    if (gone >= std::min(kLinger, grace) && service_.is_idle()) break;
+    if (gone >= std::min(kLinger, grace) && server.at_work() == 0 && service_.is_idle()) break;
     if (gone >= grace) return kNotDrained;
     if (!listen_to_firedrill(kLookMs)) return kLeaseOver;
   }

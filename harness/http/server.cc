@@ -384,6 +384,11 @@ void Server::close_connections() {
   state_->closing = true;
 }
 
+std::size_t Server::at_work() const {
+  const std::scoped_lock lock(state_->mutex);
+  return state_->worked_on.size() + state_->due.size();
+}
+
 void Server::stop() {
   if (!state_) return;
   {

@@ -44,6 +44,8 @@ class Server {
   std::expected<void, std::string> listen();
   // Each further response closes its connection: what clients send next comes over a new one.
   void close_connections();
+  // Requests that have come and are not answered to the last byte.
+  std::size_t at_work() const;
   // Closes all connections, also of requests that are being worked on, whose handlers are waited for.
   void stop();
 

@@ -93,6 +93,9 @@ class Changes {
 
  private:
   static std::string change(const ReplicaView& was, const ReplicaView& is) {
+    if (is.restarts != was.restarts && was.state != ReplicaState::waiting) {
+      return format("has ended: {}; it is started again", is.detail);
+    }
     if (is.state != was.state) {
       const std::string why = is.detail.empty() ? "" : ": " + is.detail;
       switch (is.state) {

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@ extern char** environ;
 namespace firedrill::driver::live {
 namespace {
 
+constexpr time_t kPatienceSeconds = 5;
 constexpr const char* kThisProgram = "/proc/self/exe";
 
 std::string why(std::string_view what, int error) {
@@ -78,6 +80,9 @@ std::expected<ChildProcess, std::string> ChildProcess::start(const std::string& 
   Descriptor theirs(ends[1]);
   http::set_close_on_exec(ours.get());
   http::set_close_on_exec(theirs.get());
+  // One that is stopped takes no messages: whoever has some for it must not wait for ever.
+  const timeval patience{.tv_sec = kPatienceSeconds, .tv_usec = 0};
+  ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   // dup2 onto itself would leave the flag that closes it.
   if (theirs.get() == fake_services::kControlDescriptor) {
     Descriptor other(::fcntl(theirs.get(), F_DUPFD_CLOEXEC, fake_services::kControlDescriptor + 1));

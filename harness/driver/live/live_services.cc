@@ -280,7 +280,8 @@ void LiveServices::tell_ready() {
       const auto& dependencies = replica->spec->dependencies;
       const bool calls =
           std::ranges::find(dependencies, name, &fake_services::DependencySpec::name) != dependencies.end();
-      if (calls && replica->process) replica->process->control().send(message);
+      // Who hears nothing any more knows nothing any more: it is started again.
+      if (calls && replica->process && !replica->process->control().send(message)) replica->process->signal(SIGKILL);
     }
   }
 }
