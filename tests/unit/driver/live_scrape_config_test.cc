@@ -42,21 +42,21 @@ TEST(LiveScrapeConfig, HasTheTargetsByTheirJobs) {
     static_configs:
       - targets: ['127.0.0.1:1001']
         labels:
-          instance: 'web-0:8080'
+          instance: web-0:8080
           namespace: default
           pod: web-0
           service: web
           team: 'a: b'
       - targets: ['127.0.0.1:1002']
         labels:
-          instance: 'web-1:8080'
+          instance: web-1:8080
           namespace: default
           pod: web-1
           service: web
           team: 'a: b'
       - targets: ['127.0.0.1:1003']
         labels:
-          instance: 'cart-0:9000'
+          instance: cart-0:9000
           namespace: shop
           pod: cart-0
           service: cart
