@@ -344,7 +344,7 @@ bool Server::State::serve(Connection& connection) {
   const bool kept = protocol.answer(stream, odd || closing.load());
   if (stream.fault() == StreamFault::timed_out && !kept) return false;
   stream.keep_rest();
-  return kept && stream.fault() == StreamFault::none && !stream.ended() && !odd && !closing.load();
+  return kept && stream.fault() == StreamFault::none && !stream.ended() && !odd;
 }
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
