@@ -1,5 +1,6 @@
 // A call from a request to a dependency: cache, circuit breaker, connection pool, attempts, time-outs, retries. All
-// quantities are expectations for one call: shares, seconds, counts.
+// quantities are expectations for one call: shares, seconds, counts. Shares are computed at each step; the laws of
+// times, when what they are made from has moved.
 #pragma once
 
 #include <array>
@@ -7,18 +8,18 @@
 #include <vector>
 
 #include "fake_services/traffic/conditions.h"
-#include "fake_services/traffic/distribution.h"
 #include "fake_services/traffic/flow_model.h"
+#include "fake_services/traffic/inputs.h"
 #include "fake_services/traffic/pool.h"
 #include "fake_services/traffic/times.h"
 
 namespace firedrill::fake_services {
 
-// A share of a route's responses: a code and a distribution of the time to it.
+// A share of a route's responses: a code and the law of the time to it.
 struct Part {
   std::size_t slot = 0;  // of the service's codes
   double share = 0;      // of the requests that reach the service
-  Distribution time;
+  Law time;
   double retry_after_s = 0;
 };
 
@@ -30,7 +31,20 @@ struct Response {
   double silent = 0;        // never answered
   double lost = 0;          // answered, the response lost on its way
   double cut = 0;           // reset while the response is on its way,
-  Moments cut_time;         // after so long
+  Law cut_time;             // after so long
+  Inputs cut_from;
+};
+
+// The law of a delay: none for those that are not delayed, for the others the plainest that has its moments.
+Times law_of(const Delay& delay);
+
+// What of a response comes in time, with what delays it on the way.
+struct InTime {
+  Law of;
+  Delay delay;
+  double share = 0;
+  Sum seconds;  // of that share
+  Law time;     // of what comes in time
 };
 
 // One attempt over a connection that is at hand.
@@ -39,35 +53,40 @@ struct Attempt {
   double unreached = 0;  // not connected, and told so, or cut off
   double timed_out = 0;  // nothing came back in time
   double error = 0;      // responses from 400 on
-  Times success_time;
-  Times unreached_time;
-  Times timed_out_time;
-  Times error_time;
+  Law success_time;      // no law where the share is 0
+  Law unreached_time;
+  Law timed_out_time;
+  Law error_time;
   std::array<double, kConnectFailures> connect_failures{};
   double cut = 0;
   double retryable = 0;        // share of attempts that fail in a way that is worth another attempt
-  Times failure_time;          // of those
+  Law failure_time;            // of those
   double retry_after_s = 0;    // mean wait asked for by those
   double holding_s = 0;        // mean time for which the connection is held
   double response_time_s = 0;  // mean and mean square over responses and time-outs, weighted by their share
   double response_square_s2 = 0;
   std::array<double, Codes::kMost> codes{};  // share of attempts by slot of the edge's codes
+  // For the next step.
+  std::vector<InTime> in_time;
+  Inputs made_from;
 };
 
-// `links` are the conditions on the way, by route of the callee; `weights` how the calls spread over its routes.
-Attempt attempt(const EdgeModel& edge, const ServiceModel& callee, std::span<const Response> responses,
-                std::span<const double> weights, std::span<const RequestConditions> links);
+// Of `out`, what was computed at the step before, is used. `links` are the conditions on the way, by route of the
+// callee; `weights` how the calls spread over its routes.
+void attempt(Attempt& out, const EdgeModel& edge, const ServiceModel& callee, std::span<const Response> responses,
+             std::span<const double> weights, std::span<const RequestConditions> links);
 
 struct Operation {
   double success = 1;
-  Times success_time;
+  Law success_time;  // no law: no time at all
   std::array<double, kCauses> failure{};
-  std::array<Times, kCauses> failure_time{};
+  std::array<Law, kCauses> failure_time;
   double attempts = 0;                           // connections made or tried
   double tried = 0;                              // operations that come to an attempt
   double acquisitions = 0;                       // connections asked of the pool
   std::array<double, kCallOutcomes> outcomes{};  // expected count of each
   double cache_hits = 0;
+  Inputs made_from;  // for the next step
 };
 
 // What else bears on a call.
@@ -77,6 +96,8 @@ struct CallState {
   double cache_cold = 0;  // share of the cache's entries that are missing
 };
 
-Operation operation(const EdgeModel& edge, const Attempt& attempt, const PoolState& pool, const CallState& state);
+// Of `out`, what was computed at the step before, is used.
+void operation(Operation& out, const EdgeModel& edge, const Attempt& attempt, const PoolState& pool,
+               const CallState& state);
 
 }  // namespace firedrill::fake_services

@@ -44,33 +44,39 @@ struct Component {
   std::size_t slot = 0;
   double share = 0;  // of the requests that reach the replica (not those refused)
   double rate = 0;   // per second and replica
-  Distribution time;
+  Law time;
   double retry_after_s = 0;
 };
 
-// Its shares over the buckets, redone only when the distribution has moved. They stand apart: most kinds have none.
+// Its shares over the buckets, redone only when the law is another. They stand apart: most kinds have none.
 struct Spread {
-  Distribution of;  // the distribution that they belong to
-  bool known = false;
+  Law of;                      // the law that they belong to
   std::vector<double> shares;  // over the service's buckets
   std::array<double, kLatencyBuckets> fine{};
 };
 
-// Success without and with waiting, without and with an injected delay, and failure by cause, each by the modes of the
-// time that calls take; queue full; injected replies; over the service's limit; no space to write.
-inline constexpr std::size_t kModes = Times::kMost;
-inline constexpr std::size_t kSuccessParts = 4 * kModes;
+// Success, failure by cause; queue full; injected replies; over the service's limit; no space to write.
+inline constexpr std::size_t kWorkedParts = 1 + kCauses;
 inline constexpr std::size_t kReplyParts = 4;
-inline constexpr std::size_t kFullPart = kSuccessParts + kCauses * kModes;
+inline constexpr std::size_t kFullPart = kWorkedParts;
 inline constexpr std::size_t kFirstReplyPart = kFullPart + 1;
 inline constexpr std::size_t kLimitPart = kFirstReplyPart + kReplyParts;
 inline constexpr std::size_t kDiskPart = kLimitPart + 1;
 inline constexpr std::size_t kComponents = kDiskPart + 1;
 
+// What requests of a route take that are worked on, by how they end.
+struct WorkTimes {
+  std::array<Law, kWorkedParts> worked;  // from when they get a worker
+  Inputs worked_from;
+  std::array<Law, kWorkedParts> answered;  // and what they waited for it
+  Inputs answered_from;
+};
+
 struct RouteState {
   std::array<Component, kComponents> parts;
   std::array<Spread, kComponents> spreads;  // of each part
   Journey journey;
+  WorkTimes times;
   double holding_s = 0;  // for which a request keeps a worker
   double offered = 0;    // per second and replica, at the connection
   double mix = 0;        // of the requests that are worked on
@@ -97,6 +103,8 @@ struct ReplicaClass {
   double busy = 0;
   double next_busy = 0;
   StationPoint point;
+  Law wait;  // of all that get a worker, for it; no law: hardly any of them waits
+  Inputs wait_from;
   double holding_s = 0;
   double own_stretch = 1;     // of own time, at the limit of the processor
   double start_rate = 0;      // requests that begin to be worked on, per second
@@ -207,6 +215,7 @@ class Flow {
   static double turn_away(const ServiceState& s, const ServiceModel& m, const RequestConditions& conditions,
                           RouteState& route);
   void evaluate_routes(std::size_t service, ReplicaClass& k);
+  static void make_wait(ReplicaClass& k);
   void respond(std::size_t service);
   void acknowledge(std::size_t service);
   // flow_forward.cc

@@ -8,34 +8,18 @@ namespace firedrill::fake_services {
 namespace {
 
 constexpr double kNobodyWaits = 1e-12;
+constexpr double kHardlyAnyWaits = 1e-5;
 constexpr double kInstant = 0.0005;  // seconds that a response without work takes
 
-void set_part(Component& part, std::size_t slot, double share, const Distribution& time) {
+const Law& instant() {
+  static const Law kLaw = std::make_shared<const Times>(Times::just(kInstant));
+  return kLaw;
+}
+
+void set_part(Component& part, std::size_t slot, double share, const Law& time) {
   part.slot = slot;
   part.share = share;
   if (share > 0) part.time = time;
-}
-
-// One kind of response by the modes of what its calls take, beside its own time and what it waits.
-void set_modes(std::array<Component, kComponents>& parts, std::size_t kind, double share, const Distribution& own,
-               const Times& called, Moments waited, std::size_t slot) {
-  const std::span<const Times::Mode> modes = called.modes();
-  for (std::size_t i = 0; i < kModes; ++i) {
-    Component& part = parts[kind * kModes + i];
-    part.share = 0;
-    if (share <= 0 || i >= modes.size()) continue;
-    const double of_mode = share * modes[i].share / called.share();
-    const bool no_calls = modes[i].mean <= 0;
-    const Moments time = own.moments() + modes[i].time() + waited;
-    if (no_calls && waited.mean <= 0) {
-      set_part(part, slot, of_mode, own);
-    } else if (no_calls && own.shape() == Shape::exponential) {
-      // A wait is close to exponential, and so the sum is close to a gamma.
-      set_part(part, slot, of_mode, Distribution::gamma(time));
-    } else {
-      set_part(part, slot, of_mode, Distribution::lognormal(time));
-    }
-  }
 }
 
 // What requests of a route are delayed by: their own conditions, and the disk's if they write.
@@ -44,6 +28,46 @@ Delay delay_of(const ServiceModel& m, const ReplicaClass& k, std::size_t r) {
   const Delay& disk = k.conditions.replica.disk_delay;
   if (disk.share > 0 && m.routes[r].writes) delay.add(disk.share, disk.mean_s, disk.variance_s2);
   return delay;
+}
+
+// Own time, what it is delayed by, and calls.
+void make_worked(RouteState& route, const RouteModel& m, double stretch, const Delay& delay) {
+  Inputs& inputs = route.times.worked_from;
+  const Journey& journey = route.journey;
+  const std::array<double, kWorkedParts> shares = {journey.success, journey.failure[0], journey.failure[1],
+                                                   journey.failure[2]};
+  const std::array<const Law*, kWorkedParts> called = {&journey.success_time, &journey.failure_time[0],
+                                                       &journey.failure_time[1], &journey.failure_time[2]};
+  inputs.begin();
+  inputs.time(1, stretch);
+  inputs.share(delay.share);
+  inputs.time(delay.share, delay.mean_s);
+  inputs.time(delay.share, maths::sqrt(delay.variance_s2));
+  for (const Law* law : called) inputs.law(*law);
+  for (const double share : shares) inputs.share(share > 0 ? 1 : 0);
+  if (!inputs.moved()) return;
+  Law own = stretch == 1 ? m.own_time : std::make_shared<const Times>(m.own_time->scaled(stretch));
+  if (delay.share > 0) own = std::make_shared<const Times>(*own + law_of(delay));
+  for (std::size_t i = 0; i < kWorkedParts; ++i) {
+    Law& worked = route.times.worked[i];
+    worked = nullptr;
+    if (shares[i] <= 0) continue;
+    const bool calls = *called[i] != nullptr;
+    worked = calls ? std::make_shared<const Times>(*own + **called[i]) : own;
+  }
+}
+
+void make_answered(RouteState& route, const Law& wait) {
+  Inputs& inputs = route.times.answered_from;
+  inputs.begin();
+  inputs.law(wait);
+  for (const Law& worked : route.times.worked) inputs.law(worked);
+  if (!inputs.moved()) return;
+  for (std::size_t i = 0; i < kWorkedParts; ++i) {
+    const Law& worked = route.times.worked[i];
+    route.times.answered[i] =
+        wait == nullptr || worked == nullptr ? worked : std::make_shared<const Times>(*wait + *worked);
+  }
 }
 
 // Every connection has leaked: all wait out their patience.
@@ -78,7 +102,7 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
     const EdgeModel& edge = m.edges[call.edge];
     const ServiceState& callee = services_[edge.callee];
     const std::span links(k.conditions.links.data() + edge.first_link, callee.responses.size());
-    k.attempts[c] = attempt(edge, model_->services[edge.callee], callee.responses, call.weights, links);
+    attempt(k.attempts[c], edge, model_->services[edge.callee], callee.responses, call.weights, links);
     const double rate = k.call_rates[c] * k.operations[c].acquisitions;
     k.edges[call.edge].arrivals += rate;
     k.edges[call.edge].holding_s += rate * k.attempts[c].holding_s;
@@ -101,10 +125,10 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
   }
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const std::size_t e = m.calls[c].edge;
-    k.operations[c] = operation(m.edges[e], k.attempts[c], k.edges[e].pool,
-                                {.conditions = k.conditions.dependencies[e],
-                                 .open_share = k.edges[e].open ? 1.0 : 0.0,
-                                 .cache_cold = k.edges[e].cache_cold});
+    operation(k.operations[c], m.edges[e], k.attempts[c], k.edges[e].pool,
+              {.conditions = k.conditions.dependencies[e],
+               .open_share = k.edges[e].open ? 1.0 : 0.0,
+               .cache_cold = k.edges[e].cache_cold});
   }
 }
 
@@ -115,7 +139,7 @@ double Flow::turn_away(const ServiceState& s, const ServiceModel& m, const Reque
   const auto reply = [&](Component& part, int code, double share, double retry_after_s) {
     part.share = 0;
     if (code == 0 || share <= 0) return;
-    set_part(part, m.codes.slot(code), left * share, Distribution::constant(kInstant));
+    set_part(part, m.codes.slot(code), left * share, instant());
     part.retry_after_s = retry_after_s;
     left -= part.share;
   };
@@ -127,6 +151,19 @@ double Flow::turn_away(const ServiceState& s, const ServiceModel& m, const Reque
   return 1 - left;
 }
 
+// What those wait that get a worker. Nobody waits at a consumer.
+void Flow::make_wait(ReplicaClass& k) {
+  const double turn = k.holding_s / static_cast<double>(k.station->workers());
+  const Moments wait{k.point.wait_mean * turn, k.point.wait_variance * turn * turn};
+  const double waits = k.point.waits > kHardlyAnyWaits ? k.point.waits : 0;
+  k.wait_from.begin();
+  k.wait_from.share(waits);
+  k.wait_from.time(waits, wait.mean);
+  k.wait_from.time(waits, maths::sqrt(wait.variance));
+  if (!k.wait_from.moved()) return;
+  k.wait = waits > 0 ? std::make_shared<const Times>(with_probability(Times::fitted(wait), waits)) : nullptr;
+}
+
 void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
   const ServiceModel& m = model_->services[service];
   const double stretch = k.own_stretch * k.conditions.replica.cpu_factor;
@@ -134,41 +171,29 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     RouteState& route = k.routes[r];
     const Delay delay = delay_of(m, k, r);
-    route.journey = travel(m, m.routes[r], k.operations, k.calls_made);
+    travel(route.journey, m, m.routes[r], k.operations, k.calls_made);
+    make_worked(route, m.routes[r], stretch, delay);
     route.holding_s = m.routes[r].own.mean() * stretch + delay.share * delay.mean_s + route.journey.mean_time_s;
     holding_s += route.mix * route.holding_s;
   }
   k.holding_s = holding_s;
-  const double turn = holding_s / static_cast<double>(k.station->workers());
-  const Moments wait{k.point.wait_mean * turn, k.point.wait_variance * turn * turn};
-  const double waits = k.point.waits > kNobodyWaits ? k.point.waits : 0;
+  make_wait(k);
   const double blocking = k.point.blocking > kNobodyWaits ? k.point.blocking : 0;
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     RouteState& route = k.routes[r];
     const RequestConditions& conditions = k.conditions.routes[r];
-    const Delay delay = delay_of(m, k, r);
     const bool full = k.conditions.replica.disk_level >= kDiskFull;
     const double unwritable = !m.routes[r].writes ? 0 : full ? 1 : k.conditions.replica.disk_errors;
     double left = (1 - turn_away(services_[service], m, conditions, route)) * (1 - conditions.silent);
-    set_part(route.parts[kDiskPart], m.codes.slot(kBackgroundError), left * unwritable,
-             Distribution::constant(kInstant));
+    set_part(route.parts[kDiskPart], m.codes.slot(kBackgroundError), left * unwritable, instant());
     left -= route.parts[kDiskPart].share;
-    set_part(route.parts[kFullPart], m.codes.slot(kQueueFull), left * blocking, Distribution::constant(kInstant));
+    set_part(route.parts[kFullPart], m.codes.slot(kQueueFull), left * blocking, instant());
     left *= 1 - blocking;
-    const Distribution own = stretch == 1 ? m.routes[r].own : m.routes[r].own.scaled(stretch);
-    const Journey& journey = route.journey;
-    const std::size_t slot = m.codes.slot(kOk);
-    const double ok = left * journey.success;
-    const Moments late{delay.mean_s, delay.variance_s2};
-    const Times called = journey.success_time.modes().empty() ? Times(Moments{}) : journey.success_time;
-    set_modes(route.parts, 0, ok * (1 - waits) * (1 - delay.share), own, called, {}, slot);
-    set_modes(route.parts, 1, ok * waits * (1 - delay.share), own, called, wait, slot);
-    set_modes(route.parts, 2, ok * (1 - waits) * delay.share, own, called, late, slot);
-    set_modes(route.parts, 3, ok * waits * delay.share, own, called, late + wait, slot);
-    const Moments before = with_probability(wait, waits) + with_probability(late, delay.share);
+    make_answered(route, k.wait);
+    set_part(route.parts[0], m.codes.slot(kOk), left * route.journey.success, route.times.answered[0]);
     for (std::size_t c = 0; c < kCauses; ++c) {
-      set_modes(route.parts, 4 + c, left * journey.failure[c], own, journey.failure_time[c], before,
-                m.codes.slot(kCauseCodes[c]));
+      set_part(route.parts[1 + c], m.codes.slot(kCauseCodes[c]), left * route.journey.failure[c],
+               route.times.answered[1 + c]);
     }
   }
 }
@@ -177,7 +202,7 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
 void Flow::acknowledge(std::size_t service) {
   const ServiceModel& m = model_->services[service];
   ServiceState& s = services_[service];
-  const Distribution time = Distribution::constant(to_seconds(m.spec.consumer->publish_time));
+  const Law& time = m.publish_time;
   for (Response& response : s.responses) {
     response.connect_failures = {};
     response.reached = 1;
@@ -194,7 +219,8 @@ void Flow::respond(std::size_t service) {
     response.parts.clear();
     response.connect_failures = {};
     response.reached = response.silent = response.lost = response.cut = 0;
-    Sum cut;
+    double cut = 0;
+    response.cut_from.begin();
     for (const auto& k : s.classes) {
       if (!k.conditions.ready || s.ready <= 0) continue;
       const RequestConditions& conditions = k.conditions.routes[r];
@@ -211,8 +237,11 @@ void Flow::respond(std::size_t service) {
         if (part.share <= 0) continue;
         response.parts.push_back({part.slot, weight * part.share * arrives, part.time, part.retry_after_s});
         answered += part.share;
-        if (conditions.cut > 0)
-          cut.add(weight * part.share * (1 - conditions.lost) * conditions.cut, part.time.moments());
+        if (conditions.cut <= 0) continue;
+        const double share = weight * part.share * (1 - conditions.lost) * conditions.cut;
+        cut += share;
+        response.cut_from.share(share);
+        response.cut_from.law(part.time);
       }
       if (conditions.silent > 0) response.silent += weight * std::max(0.0, 1 - answered);
       response.lost += weight * answered * conditions.lost;
@@ -224,8 +253,8 @@ void Flow::respond(std::size_t service) {
     for (Part& part : response.parts) part.share /= response.reached;
     response.silent /= response.reached;
     response.lost /= response.reached;
-    response.cut = cut.share / response.reached;
-    response.cut_time = cut.moments();
+    response.cut = cut / response.reached;
+    if (response.cut_from.moved()) response.cut_time = response.cut_from.mixture();
   }
 }
 

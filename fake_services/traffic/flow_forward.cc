@@ -10,9 +10,6 @@ namespace {
 
 constexpr int kFirstClientError = 400;
 constexpr int kFirstServerError = 500;
-// A distribution whose mean or deviation moved by less, relative, keeps its shares over the buckets.
-constexpr double kSameShape = 2e-3;
-
 // How long a request that is never answered keeps its worker; seconds.
 constexpr double kForEver = 86400;
 constexpr double kUsualSeconds = 60;  // of messages, over which their usual rate is taken
@@ -23,40 +20,31 @@ double size_of(double x) {
 
 // The share of requests of a route that do not end well.
 double failing_share(const RouteState& route) {
-  double ok = 0;
-  for (std::size_t i = 0; i < kSuccessParts; ++i) ok += route.parts[i].share;
-  return std::max(0.0, 1 - ok);
+  return std::max(0.0, 1 - route.parts[0].share);
 }
 
 double relative_change(double from, double to, double floor) {
   return size_of(to - from) / (std::max(size_of(from), size_of(to)) + floor);
 }
 
-bool same_shape(const Distribution& a, const Distribution& b) {
-  if (a.shape() != b.shape()) return false;
-  const double mean = b.mean();
-  if (size_of(a.mean() - mean) > kSameShape * mean) return false;
-  return size_of(a.variance() - b.variance()) <= 2 * kSameShape * b.variance();
-}
-
 // Shares over buckets with the given upper bounds; the last is open.
 template <typename Out>
-void shares_over(const Distribution& time, std::span<const double> bounds, Out& out) {
+void shares_over(const Times& time, std::span<const double> bounds, Out& out) {
+  time.cdf(bounds, out.data());
   double below = 0;
   for (std::size_t b = 0; b < bounds.size(); ++b) {
-    const double upto = below > 1 - 1e-12 ? 1 : time.cdf(bounds[b]);
+    const double upto = out[b] > 1 - 1e-12 ? 1 : out[b];
     out[b] = std::max(0.0, upto - below);
     below = std::max(below, upto);
   }
   out[bounds.size()] = std::max(0.0, 1 - below);
 }
 
-void refresh(Spread& spread, const Distribution& time, std::span<const double> bounds) {
-  if (spread.known && same_shape(spread.of, time)) return;
-  spread.known = true;
+void refresh(Spread& spread, const Law& time, std::span<const double> bounds) {
+  if (spread.of == time) return;
   spread.of = time;
-  shares_over(time, bounds, spread.shares);
-  shares_over(time, latency_bounds_s(), spread.fine);
+  shares_over(*time, bounds, spread.shares);
+  shares_over(*time, latency_bounds_s(), spread.fine);
 }
 
 }  // namespace
@@ -307,7 +295,7 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
       double* at = k.rate.data() + m.layout.response(r, part.slot);
       for (std::size_t b = 0; b < m.layout.buckets; ++b) at[b] += part.rate * spread.shares[b];
       for (std::size_t b = 0; b < kLatencyBuckets; ++b) s.fine_rate[b] += replicas * part.rate * spread.fine[b];
-      k.rate[m.layout.response_seconds(r)] += part.rate * part.time.mean();
+      k.rate[m.layout.response_seconds(r)] += part.rate * part.time->mean();
     }
   }
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
@@ -356,8 +344,8 @@ void Flow::see_from_outside(std::size_t service) {
     for (const Part& part : response.parts) {
       const int code = m.codes.list[part.slot];
       double in_time = part.share;
-      if (code < kFirstServerError && part.time.mean() > timeout_s / 100) {
-        in_time *= part.time.cdf(timeout_s);
+      if (code < kFirstServerError && part.time->mean() > timeout_s / 100) {
+        in_time *= part.time->cdf(timeout_s);
         s.outside_gives_up += reached * (part.share - in_time);
       }
       if (code < kFirstClientError) succeeding += m.routes[r].share * response.reached * in_time;

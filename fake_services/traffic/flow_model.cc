@@ -65,6 +65,7 @@ void build_routes(ServiceModel& service, const Topology& topology) {
     route.writes = service.spec.disk && spec.method != "GET" && spec.method != "HEAD";
     route.share = spec.share.value_or(0);
     route.own = Distribution::from(spec.latency.value_or(service.spec.latency));
+    route.own_time = std::make_shared<const Times>(route.own);
     std::string group;
     for (const auto& call : spec.calls) {
       const bool joins = !call.group.empty() && call.group == group && !route.stages.empty();
@@ -175,6 +176,9 @@ FlowModel build_model(const Topology& topology, std::span<const MetricSpec> metr
     service.workers = spec.concurrency;
     service.places = spec.concurrency + spec.queue;
     service.cpu_per_request = to_seconds(spec.cpu_per_request);
+    if (spec.consumer) {
+      service.publish_time = std::make_shared<const Times>(Times::just(to_seconds(spec.consumer->publish_time)));
+    }
     service.edges = build_edges(topology, spec, index, service.links);
     build_routes(service, topology);
     for (const int code : {kOk, kCauseCodes[0], kCauseCodes[1], kCauseCodes[2]}) service.codes.add(code);

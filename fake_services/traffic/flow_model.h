@@ -12,6 +12,7 @@
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/topology/topology.h"
 #include "fake_services/traffic/distribution.h"
+#include "fake_services/traffic/times.h"
 
 namespace firedrill::fake_services {
 
@@ -81,6 +82,7 @@ struct RouteModel {
   std::string path;
   double share = 0;
   Distribution own;
+  Law own_time;
   std::vector<StageModel> stages;
 };
 
@@ -117,6 +119,7 @@ struct ServiceModel {
   std::vector<CallModel> calls;
   std::vector<EdgeModel> edges;
   std::size_t links = 0;  // callee routes over all edges
+  Law publish_time;       // of a consumer
   Codes codes;
   std::vector<double> bounds;   // upper bounds of histogram buckets, seconds
   std::vector<double> middles;  // a value within each bucket

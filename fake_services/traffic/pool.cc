@@ -67,16 +67,31 @@ PoolState pool_state(double connections, const StationTable& loss, const PoolLoa
     first += beyond * tau;
     second += beyond * tau * tau;
   }
+  state.decline = delta;
+  state.longest_s = tau;
   if (served > 1e-9) {
+    state.at_longest = gives_up <= 0 ? beyond : 0;
+    state.waits = std::min(1.0, kappa * i.zero / served + state.at_longest);
     const double mean = first / served;
     state.wait = {mean, std::max(0.0, second / served - mean * mean)};
   } else {
     state.wait = {tau, 0};
+    state.waits = state.at_longest = 1;
   }
   state.gives_up = std::clamp(gives_up, 0.0, 1.0);
   state.in_use = std::min(connections, offered * served);
   state.waiting = load.arrivals * (first + gives_up * tau);
   return state;
+}
+
+Times wait_of(const PoolState& state) {
+  Times wait;
+  wait.add(1 - state.waits, 0.0);
+  wait.add(state.at_longest, state.longest_s);
+  const double spread = state.waits - state.at_longest;
+  if (spread <= 0) return wait;
+  wait.add(spread, Times::falling(state.decline, state.longest_s));
+  return wait;
 }
 
 }  // namespace firedrill::fake_services

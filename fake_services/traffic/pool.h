@@ -4,6 +4,7 @@
 
 #include "fake_services/traffic/distribution.h"
 #include "fake_services/traffic/station.h"
+#include "fake_services/traffic/times.h"
 
 namespace firedrill::fake_services {
 
@@ -21,7 +22,16 @@ struct PoolState {
   Moments wait;         // of those who get a connection, seconds, zero waits included
   double in_use = 0;    // mean connections held
   double waiting = 0;   // mean callers waiting
+  // Of the wait of those who get a connection: the share that waits at all, with a density that falls by `decline` a
+  // second up to `longest`, but for the share of all that waits just as long as that.
+  double waits = 0;
+  double decline = 0;
+  double longest_s = 0;
+  double at_longest = 0;
 };
+
+// The law of that wait.
+Times wait_of(const PoolState& state);
 
 // `loss` is the Erlang loss table of one connection less than the pool has, M/M/(c−1)/(c−1).
 PoolState pool_state(double connections, const StationTable& loss, const PoolLoad& load);

@@ -7,10 +7,15 @@
 namespace firedrill::fake_services {
 namespace {
 
-// What fewer of the requests meet is known by its moments alone.
+// What fewer of the requests meet is computed roughly.
 constexpr double kFew = 1e-3;
 
-// A call made `times` times in a row with some probability, as one step.
+const Times& times_of(const Law& law) {
+  static const Times kNone;
+  return law == nullptr ? kNone : *law;
+}
+
+// A call made `times` times in a row with some probability, as one step. Laws only where they are asked for.
 struct Turn {
   double success = 1;
   Times success_time;
@@ -19,95 +24,131 @@ struct Turn {
   double made = 0;  // operations
 };
 
-Turn turn_of(const CallModel& call, const Operation& op, bool critical) {
+Turn uncritical_turn(const CallModel& call, const Operation& op, bool laws) {
+  Turn turn;  // its end is awaited, whatever it is
+  turn.made = call.probability * call.times;
+  if (!laws) return turn;
+  Times time;
+  time.add(op.success, times_of(op.success_time));
+  for (std::size_t c = 0; c < kCauses; ++c) time.add(op.failure[c], times_of(op.failure_time[c]));
+  turn.success_time = with_probability(in_a_row(time, call.times), call.probability);
+  return turn;
+}
+
+Turn turn_of(const CallModel& call, const Operation& op, bool critical, bool laws) {
+  if (!critical) return uncritical_turn(call, op, laws);
   Turn turn;
   const double p = call.probability;
   const double n = call.times;
-  if (!critical) {  // its end is awaited, whatever it is
-    Times time;
-    time.add(op.success, op.success_time);
-    for (std::size_t c = 0; c < kCauses; ++c) time.add(op.failure[c], op.failure_time[c]);
-    turn.success_time = with_probability(in_a_row(time, n), p);
-    turn.made = p * n;
-    return turn;
-  }
   const double s = op.success;
   const double all = n == 1 ? s : s <= 0 ? 0 : maths::exp(n * maths::log(s));
   const double fails = 1 - s;
   turn.made = p * (n == 1 || fails < 1e-12 ? n : (1 - all) / fails);
   turn.success = 1 - p + p * all;
-  if (turn.success > 0) {
-    turn.success_time = with_probability(in_a_row(op.success_time, n), p * all / turn.success);
+  if (laws && turn.success > 0) {
+    turn.success_time = with_probability(in_a_row(times_of(op.success_time), n), p * all / turn.success);
   }
   if (fails <= 0) return turn;
-  // Successful calls before the first that fails, on average.
-  const double before = std::max(0.0, turn.made / std::max(p, 1e-12) - 1) * (s > 0 ? 1 : 0);
   for (std::size_t c = 0; c < kCauses; ++c) {
     turn.failure[c] = p * (1 - all) * op.failure[c] / fails;
-    if (turn.failure[c] <= 0) continue;
-    const Moments one = op.success_time.moments();
-    turn.failure_time[c] = op.failure_time[c];
-    if (before > 0) turn.failure_time[c] = turn.failure_time[c] + Times({before * one.mean, before * one.variance});
+    if (turn.failure[c] <= 0 || !laws) continue;
+    // After as many successful calls as come before the first that fails.
+    Times failed;
+    Times before;
+    double reach = 1;
+    for (double i = 0; i < n && reach > kFew; i += 1) {
+      failed.add(reach, before + times_of(op.failure_time[c]));
+      before = before + times_of(op.success_time);
+      reach *= s;
+    }
+    turn.failure_time[c] = failed;
   }
   return turn;
 }
 
 // The turns of a stage at the same time: the stage lasts as long as the longest, and fails with the first that fails.
-Turn together(const Turn& a, const Turn& b) {
+Turn together(const Turn& a, const Turn& b, bool laws) {
   Turn out;
   out.success = a.success * b.success;
-  out.success_time = later_of(a.success_time, b.success_time);
+  if (laws) out.success_time = later_of(a.success_time, b.success_time);
   const double fails_a = 1 - a.success;
   const double fails_b = 1 - b.success;
   const double fails = fails_a + fails_b;
   if (fails <= 0) return out;
   for (std::size_t c = 0; c < kCauses; ++c) {
-    Times sum;
-    sum.add(a.failure[c], a.failure_time[c]);
-    sum.add(b.failure[c], b.failure_time[c]);
-    out.failure[c] = sum.share() / fails * (1 - out.success);
-    out.failure_time[c] = sum;
+    out.failure[c] = (a.failure[c] + b.failure[c]) / fails * (1 - out.success);
+    if (!laws) continue;
+    out.failure_time[c].add(a.failure[c], a.failure_time[c]);
+    out.failure_time[c].add(b.failure[c], b.failure_time[c]);
   }
   return out;
 }
 
-}  // namespace
+struct Laws {
+  Times success;
+  std::array<Times, kCauses> failure;
+};
 
-Journey travel(const ServiceModel& service, const RouteModel& route, std::span<const Operation> operations,
-               std::span<double> calls_made) {
-  Journey journey;
-  std::array<Times, kCauses> failures;
+// Once over the stages: the shares, or, where `made` is given, the laws.
+void go(Journey& journey, const ServiceModel& service, const RouteModel& route, std::span<const Operation> operations,
+        std::span<double> calls_made, Laws* made) {
+  const bool laws = made != nullptr;
   double reach = 1;
-  Times so_far;
+  journey.failure = {};
   for (const StageModel& stage : route.stages) {
     Turn whole;
     for (std::size_t i = 0; i < stage.calls.size(); ++i) {
       const std::size_t index = stage.calls[i];
       const CallModel& call = service.calls[index];
-      const Turn turn = turn_of(call, operations[index], service.edges[call.edge].spec.critical);
+      const Turn turn = turn_of(call, operations[index], service.edges[call.edge].spec.critical, laws);
       calls_made[index] = reach * turn.made;
-      whole = i == 0 ? turn : together(whole, turn);
+      whole = i == 0 ? turn : together(whole, turn, laws);
     }
     for (std::size_t c = 0; c < kCauses; ++c) {
       const double share = reach * whole.failure[c];
-      if (share >= kFew) {
-        failures[c].add(share, so_far + whole.failure_time[c]);
-      } else if (share > 0) {
-        failures[c].add(share, so_far.moments() + whole.failure_time[c].moments());
-      }
+      journey.failure[c] += share;
+      if (!laws || share <= 0) continue;
+      const Times& then = whole.failure_time[c];
+      made->failure[c].add(share, share >= kFew ? made->success + then : roughly(made->success, then));
     }
     reach *= whole.success;
-    so_far = so_far + whole.success_time;
+    if (laws) made->success = made->success + whole.success_time;
   }
   journey.success = reach;
-  journey.success_time = so_far;
-  journey.mean_time_s = reach * so_far.mean();
-  for (std::size_t c = 0; c < kCauses; ++c) {
-    journey.failure[c] = failures[c].share();
-    journey.failure_time[c] = failures[c];
-    journey.mean_time_s += failures[c].total();
+}
+
+void take_inputs(Inputs& inputs, const RouteModel& route, std::span<const Operation> operations) {
+  inputs.begin();
+  for (const StageModel& stage : route.stages) {
+    for (const std::size_t c : stage.calls) {
+      inputs.share(operations[c].success);
+      for (const double failure : operations[c].failure) inputs.share(failure);
+      inputs.law(operations[c].success_time);
+      for (const Law& law : operations[c].failure_time) inputs.law(law);
+    }
   }
-  return journey;
+}
+
+}  // namespace
+
+void travel(Journey& journey, const ServiceModel& service, const RouteModel& route,
+            std::span<const Operation> operations, std::span<double> calls_made) {
+  if (route.stages.empty()) return;
+  take_inputs(journey.made_from, route, operations);
+  go(journey, service, route, operations, calls_made, nullptr);
+  if (journey.made_from.moved()) {
+    Laws laws;
+    go(journey, service, route, operations, calls_made, &laws);
+    journey.success_time = std::make_shared<const Times>(std::move(laws.success));
+    for (std::size_t c = 0; c < kCauses; ++c) {
+      const bool any = laws.failure[c].share() > 0;
+      journey.failure_time[c] = any ? std::make_shared<const Times>(std::move(laws.failure[c])) : nullptr;
+    }
+  }
+  journey.mean_time_s = journey.success * times_of(journey.success_time).mean();
+  for (std::size_t c = 0; c < kCauses; ++c) {
+    journey.mean_time_s += journey.failure[c] * times_of(journey.failure_time[c]).mean();
+  }
 }
 
 }  // namespace firedrill::fake_services

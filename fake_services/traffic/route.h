@@ -12,15 +12,16 @@ namespace firedrill::fake_services {
 
 struct Journey {
   double success = 1;
-  Times success_time;  // of the calls alone
+  Law success_time;  // of the calls alone; no law: no time at all
   std::array<double, kCauses> failure{};
-  std::array<Times, kCauses> failure_time{};
+  std::array<Law, kCauses> failure_time;
   double mean_time_s = 0;  // over all outcomes
+  Inputs made_from;        // for the next step
 };
 
 // `operations` by index of the service's calls; `calls_made` receives, for each call of the route, how often a request
-// makes it on average.
-Journey travel(const ServiceModel& service, const RouteModel& route, std::span<const Operation> operations,
-               std::span<double> calls_made);
+// makes it on average. Of `journey`, what was computed at the step before, is used.
+void travel(Journey& journey, const ServiceModel& service, const RouteModel& route,
+            std::span<const Operation> operations, std::span<double> calls_made);
 
 }  // namespace firedrill::fake_services

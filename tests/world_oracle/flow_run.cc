@@ -98,7 +98,7 @@ void FlowRun::count_times(std::size_t s, const ReplicaClass& k, double seconds) 
       if (part.share <= 0 || weight <= 0) continue;
       responses_[route] += weight;
       for (std::size_t i = 0; i < places_[route].size(); ++i) {
-        below_[route][i] += weight * part.time.cdf(places_[route][i]);
+        below_[route][i] += weight * part.time->cdf(places_[route][i]);
       }
     }
   }
