@@ -97,6 +97,7 @@ struct ReplicaClass {
   TrafficConditions conditions;
   std::size_t replicas = 0;
   const StationTable* station = nullptr;
+  const StationTable* bounded = nullptr;  // the same with no more places than there are callers, if these are fewer
   std::size_t hint = 0;
   double occupancy = 0;
   double next_occupancy = 0;  // at the end of the step
@@ -145,6 +146,8 @@ struct ServiceState {
   std::vector<std::vector<double>> taken;  // by replica: what of the class's integral was drawn
   std::vector<Response> responses;         // by route, as callers meet them
   std::vector<double> arrivals;            // connection attempts per second, by route
+  double callers = 0;                      // requests that all who call it can have under way at once
+  double patience_s = 0;                   // for which the least patient of them waits
   std::optional<Traffic> traffic;
   double outside = 0;                                               // requests per second from outside
   double outside_usual = 0;                                         // the same without drift and faults
@@ -226,6 +229,7 @@ class Flow {
   void settle_queue(std::size_t service, double dt_s);
   void stretch_own_time(const ServiceModel& m, ReplicaClass& k);
   void serve(std::size_t service, ReplicaClass& k, double dt_s);
+  void bound_by_callers(const ServiceState& s, ReplicaClass& k);
   void fill(ReplicaClass& k, double arrivals, double dt_s);
   void relax_calls(std::size_t service, ReplicaClass& k);
   void send_calls(std::size_t service, const ReplicaClass& k);

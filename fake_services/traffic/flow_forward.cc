@@ -12,6 +12,7 @@ constexpr int kFirstClientError = 400;
 constexpr int kFirstServerError = 500;
 // How long a request that is never answered keeps its worker; seconds.
 constexpr double kForEver = 86400;
+constexpr double kCountless = 1e12;
 constexpr double kUsualSeconds = 60;  // of messages, over which their usual rate is taken
 
 double size_of(double x) {
@@ -56,6 +57,8 @@ void Flow::forward(Time middle, double dt_s) {
     s.outside = s.traffic ? s.traffic->rate(middle) * s.conditions.traffic_factor : 0;
     for (std::size_t r = 0; r < s.arrivals.size(); ++r) s.arrivals[r] = s.outside * model_->services[i].routes[r].share;
     s.fine_rate.fill(0);
+    s.callers = s.outside > 0 ? kCountless : 0;
+    s.patience_s = kForEver;
   }
   for (const std::size_t i : model_->callers_first) {
     limit(services_[i]);
@@ -192,6 +195,7 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
     k.routes[r].mix = arrivals > 0 ? k.routes[r].mix / arrivals : m.routes[r].share;
   }
   if (hangs) {
+    k.bounded = nullptr;
     // Those that are never answered keep their workers, until nothing else gets one; what is worked on beside them
     // adds little to that, and is let through as long as there is room.
     k.holding_s = kForEver;
@@ -199,8 +203,22 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
     k.start_rate = k.done_rate = (arrivals - silent) * (1 - k.point.blocking);
     return;
   }
+  bound_by_callers(s, k);
   fill(k, arrivals, dt_s);
   stretch_own_time(m, k);
+}
+
+// No more requests can be there than callers can have under way, as long as these wait to the end: whoever gives up
+// leaves a request behind.
+void Flow::bound_by_callers(const ServiceState& s, ReplicaClass& k) {
+  const auto places = static_cast<double>(k.station->places());
+  const double longest_s = s.callers * k.holding_s / static_cast<double>(k.station->workers());
+  const bool bounded = s.callers >= 1 && s.callers < places && longest_s < s.patience_s;
+  const StationTable* table =
+      bounded ? &tables_.get(k.station->workers(), static_cast<std::int64_t>(maths::ceil(s.callers))) : nullptr;
+  if (table == k.bounded) return;
+  k.bounded = table;
+  k.hint = 0;
 }
 
 // What is worked on faster than the processor allows takes longer instead.
@@ -220,7 +238,8 @@ void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
 
 // One step of the station with what arrives at it, at the class's holding time.
 void Flow::fill(ReplicaClass& k, double arrivals, double dt_s) {
-  const auto step = k.station->step(k.occupancy, arrivals, k.holding_s, dt_s, k.hint);
+  const StationTable& station = k.bounded != nullptr ? *k.bounded : *k.station;
+  const auto step = station.step(k.occupancy, arrivals, k.holding_s, dt_s, k.hint, k.bounded != nullptr);
   const double change = relative_change(k.occupancy, step.occupancy, 0.1);
   moving_ = std::max({moving_, change, 10 * size_of(k.point.blocking - step.point.blocking)});
   k.next_occupancy = step.occupancy;
@@ -260,6 +279,15 @@ void Flow::relax_calls(std::size_t service, ReplicaClass& k) {
 void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
   const ServiceModel& m = model_->services[service];
   const double replicas = static_cast<double>(k.replicas);
+  for (std::size_t e = 0; e < m.edges.size() && k.conditions.running; ++e) {
+    const EdgeModel& edge = m.edges[e];
+    ServiceState& callee = services_[edge.callee];
+    const double at_once = edge.at_once * static_cast<double>(k.station->workers());
+    const double most = std::min(at_once * (1 + k.conditions.dependencies[e].extra_attempts),
+                                 static_cast<double>(edge.spec.pool.size));
+    callee.callers += replicas * most;
+    callee.patience_s = std::min(callee.patience_s, edge.request_timeout_s);
+  }
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const EdgeModel& edge = m.edges[m.calls[c].edge];
     const double attempts = replicas * k.call_rates[c] * k.operations[c].attempts;

@@ -77,6 +77,19 @@ void build_routes(ServiceModel& service, const Topology& topology) {
   }
 }
 
+// The calls of a stage run at the same time.
+void count_at_once(ServiceModel& service) {
+  for (const RouteModel& route : service.routes) {
+    for (const StageModel& stage : route.stages) {
+      std::vector<double> calls(service.edges.size(), 0);
+      for (const std::size_t c : stage.calls) calls[service.calls[c].edge] += 1;
+      for (std::size_t e = 0; e < calls.size(); ++e) {
+        service.edges[e].at_once = std::max(service.edges[e].at_once, calls[e]);
+      }
+    }
+  }
+}
+
 void build_buckets(ServiceModel& service, std::span<const MetricSpec> metrics) {
   service.bounds.assign(kDefaultBuckets.begin(), kDefaultBuckets.end());
   for (const auto& metric : metrics) {
@@ -181,6 +194,7 @@ FlowModel build_model(const Topology& topology, std::span<const MetricSpec> metr
     }
     service.edges = build_edges(topology, spec, index, service.links);
     build_routes(service, topology);
+    count_at_once(service);
     for (const int code : {kOk, kCauseCodes[0], kCauseCodes[1], kCauseCodes[2]}) service.codes.add(code);
     if (service.spec.background_errors > 0 || service.spec.disk) service.codes.add(kBackgroundError);
     for (const auto& fault : faults) {

@@ -219,7 +219,7 @@ StationPoint StationTable::at_load(double load) const {
 }
 
 StationTable::Step StationTable::step(double from, double arrivals, double holding_s, double dt_s,
-                                      std::size_t& hint) const {
+                                      std::size_t& hint, bool waits_outside) const {
   Step out;
   if (places_ <= 0) {
     out.point.blocking = 1;
@@ -228,7 +228,8 @@ StationTable::Step StationTable::step(double from, double arrivals, double holdi
   const double service = holding_s > 1e-9 ? holding_s : 1e-9;
   // Rises with x: zero where the end of the step is.
   const auto residual = [&](double occupancy, double blocking, double busy) {
-    return occupancy - from - dt_s * (arrivals * (1 - blocking) - busy / service);
+    const double accepted = waits_outside ? arrivals : arrivals * (1 - blocking);
+    return occupancy - from - dt_s * (accepted - busy / service);
   };
   const auto at_node = [&](std::size_t i) {
     return residual(nodes_[i].value[0], nodes_[i].value[1], nodes_[i].value[2]);
@@ -277,6 +278,7 @@ StationTable::Step StationTable::step(double from, double arrivals, double holdi
     out.point = point(low, t);
     out.occupancy = out.point.occupancy;
   }
+  if (waits_outside) out.point.blocking = 0;
   out.done_rate = out.point.busy / service;
   return out;
 }

@@ -50,8 +50,10 @@ class StationTable {
     double done_rate = 0;  // requests per second that are finished; what came in less what stayed, exactly
   };
   // From occupancy `from`, with `arrivals` per second and `holding_s`, over `dt_s`. `hint` is where the
-  // last step ended in the table, and makes the next one quick.
-  Step step(double from, double arrivals, double holding_s, double dt_s, std::size_t& hint) const;
+  // last step ended in the table, and makes the next one quick. `waits_outside`: who finds no place is not turned away
+  // but comes later, as where there are no more callers than places.
+  Step step(double from, double arrivals, double holding_s, double dt_s, std::size_t& hint,
+            bool waits_outside = false) const;
 
  private:
   static constexpr std::size_t kFunctions = 6;
