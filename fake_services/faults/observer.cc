@@ -75,10 +75,10 @@ void Observer::add_levels(const Hit& hit, std::size_t replica, Observation& out)
   const ServiceModel& m = flow_.model().services[hit.service];
   const ReplicaClass& k = flow_.class_of(hit.service, replica);
   out.targeted += 1;
-  out.in_flight += k.occupancy;
-  out.queued += k.occupancy > k.busy ? k.occupancy - k.busy : 0;
-  out.memory_bytes += m.spec.memory.baseline + m.spec.memory.per_request * k.occupancy;
-  out.request_bytes += m.spec.memory.per_request * k.occupancy;
+  out.in_flight += in_flight(k);
+  out.queued += std::max(0.0, in_flight(k) - k.busy);
+  out.memory_bytes += m.spec.memory.baseline + m.spec.memory.per_request * in_flight(k);
+  out.request_bytes += m.spec.memory.per_request * in_flight(k);
   if (m.spec.disk) {
     out.disk_bytes += m.spec.disk->size;
     out.disk_used += disk_used(m, k);

@@ -29,14 +29,18 @@ double draw_level(double mean, double variance, double most, RandomStream& chanc
   return std::clamp(drawn, 0.0, most);
 }
 
-// Drawn from the stationary queue that the replica is like at the moment; while no one waits, that is a Poisson count.
+// Drawn from the stationary queue that the replica is like at the moment, what waits as long as its work lets it; while
+// no one waits, that is a Poisson count.
 double draw_in_flight(const ReplicaClass& k, RandomStream& chance) {
-  const auto places = k.station->places();
+  const auto places = (k.bounded != nullptr ? k.bounded : k.station)->places();
   if (k.point.waits < kRareWait || places > kManyPlaces) {
-    return draw_level(k.occupancy, k.point.variance, static_cast<double>(places), chance);
+    return draw_level(in_flight(k), k.point.variance, static_cast<double>(places), chance);
   }
   const double load = k.point.busy / std::max(1e-12, 1 - k.point.blocking);
-  return static_cast<double>(occupancy_at(k.station->workers(), places, load, chance.uniform()));
+  const double workers = static_cast<double>(k.station->workers());
+  const auto drawn = static_cast<double>(occupancy_at(k.station->workers(), places, load, chance.uniform()));
+  if (drawn <= workers || k.queue_factor == 1) return drawn;
+  return std::min(static_cast<double>(places), maths::floor(workers + (drawn - workers) * k.queue_factor + 0.5));
 }
 
 // Writes one value after the other.

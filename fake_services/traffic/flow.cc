@@ -40,6 +40,7 @@ void empty(ReplicaClass& k) {
   k.occupancy = k.next_occupancy = k.busy = k.next_busy = 0;
   k.point = {};
   k.own_stretch = 1;
+  k.processor = {};
   k.start_rate = k.last_change = 0;
   k.relaxation = 1;
   std::ranges::fill(k.call_rates, 0.0);

@@ -6,6 +6,7 @@
 // Replicas of one service in the same state form a class, computed once.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -19,6 +20,7 @@
 #include "fake_services/traffic/call.h"
 #include "fake_services/traffic/conditions.h"
 #include "fake_services/traffic/flow_model.h"
+#include "fake_services/traffic/processor.h"
 #include "fake_services/traffic/route.h"
 #include "fake_services/traffic/station.h"
 
@@ -107,6 +109,7 @@ struct ReplicaClass {
   Law wait;  // of all that get a worker, for it; no law: hardly any of them waits
   Inputs wait_from;
   double holding_s = 0;
+  double queue_factor = 1;     // of what waits, against work whose times are exponential
   double own_stretch = 1;     // of own time, at the limit of the processor
   double start_rate = 0;      // requests that begin to be worked on, per second
   double done_rate = 0;       // requests worked on to some end, per second
@@ -125,6 +128,12 @@ struct ReplicaClass {
   std::vector<double> rate;      // by CountLayout, per replica
   std::vector<double> integral;  // since the start, up to the beginning of the step
 };
+
+// Mean number of requests in a replica, at the step's begin. The station takes work for exponential; how much waits
+// goes by how its times vary.
+inline double in_flight(const ReplicaClass& k) {
+  return k.busy + std::max(0.0, k.occupancy - k.busy) * k.queue_factor;
+}
 
 // The queue of messages before a consumer.
 struct QueueState {

@@ -31,7 +31,7 @@ Delay delay_of(const ServiceModel& m, const ReplicaClass& k, std::size_t r) {
 }
 
 // Own time, what it is delayed by, and calls.
-void make_worked(RouteState& route, const RouteModel& m, double stretch, const Delay& delay) {
+void make_worked(RouteState& route, const RouteModel& m, const ReplicaClass& k, const Delay& delay) {
   Inputs& inputs = route.times.worked_from;
   const Journey& journey = route.journey;
   const std::array<double, kWorkedParts> shares = {journey.success, journey.failure[0], journey.failure[1],
@@ -39,14 +39,19 @@ void make_worked(RouteState& route, const RouteModel& m, double stretch, const D
   const std::array<const Law*, kWorkedParts> called = {&journey.success_time, &journey.failure_time[0],
                                                        &journey.failure_time[1], &journey.failure_time[2]};
   inputs.begin();
-  inputs.time(1, stretch);
+  inputs.time(1, k.own_stretch);
+  inputs.time(1, k.conditions.replica.cpu_factor);
   inputs.share(delay.share);
   inputs.time(delay.share, delay.mean_s);
   inputs.time(delay.share, maths::sqrt(delay.variance_s2));
   for (const Law* law : called) inputs.law(*law);
   for (const double share : shares) inputs.share(share > 0 ? 1 : 0);
   if (!inputs.moved()) return;
-  Law own = stretch == 1 ? m.own_time : std::make_shared<const Times>(m.own_time->scaled(stretch));
+  Law own = m.own_time;
+  if (const double slower = k.conditions.replica.cpu_factor; slower != 1) {
+    own = std::make_shared<const Times>(own->scaled(slower));
+  }
+  if (k.own_stretch != 1) own = std::make_shared<const Times>(shared_times(*own, k.processor, k.own_stretch));
   if (delay.share > 0) own = std::make_shared<const Times>(*own + law_of(delay));
   for (std::size_t i = 0; i < kWorkedParts; ++i) {
     Law& worked = route.times.worked[i];
@@ -68,6 +73,48 @@ void make_answered(RouteState& route, const Law& wait) {
     route.times.answered[i] =
         wait == nullptr || worked == nullptr ? worked : std::make_shared<const Times>(*wait + *worked);
   }
+}
+
+// How long requests keep a worker, over all routes, worked-on requests alone.
+struct Holding {
+  double mean = 0;
+  double square = 0;
+};
+Holding holding_of(const ReplicaClass& k) {
+  Holding holding;
+  for (const RouteState& route : k.routes) {
+    for (std::size_t i = 0; i < kWorkedParts; ++i) {
+      const Law& worked = route.times.worked[i];
+      if (worked == nullptr) continue;
+      const double share = route.mix * (i == 0 ? route.journey.success : route.journey.failure[i - 1]);
+      holding.mean += share * worked->mean();
+      holding.square += share * worked->mean_square();
+    }
+  }
+  return holding;
+}
+
+Times holding_law(const ReplicaClass& k) {
+  Times law;
+  for (const RouteState& route : k.routes) {
+    for (std::size_t i = 0; i < kWorkedParts; ++i) {
+      const double share = route.mix * (i == 0 ? route.journey.success : route.journey.failure[i - 1]);
+      if (share > 0 && route.times.worked[i] != nullptr) law.add(share, *route.times.worked[i]);
+    }
+  }
+  return law;
+}
+
+// What waits, against exponential work (Lee and Longton 1959): as what is left of a service that has begun, against a
+// whole one. A queue that is full is so whatever its work.
+double queue_factor_of(const ReplicaClass& k) {
+  const Holding holding = holding_of(k);
+  if (holding.mean <= 0) return 1;
+  const StationTable& station = k.bounded != nullptr ? *k.bounded : *k.station;
+  const double room = static_cast<double>(station.places() - station.workers());
+  const double taken = room > 0 ? std::clamp((k.point.occupancy - k.point.busy) / room, 0.0, 1.0) : 1;
+  const double factor = std::clamp(holding.square / (holding.mean * holding.mean) / 2, 0.5, 5.0);
+  return 1 + (factor - 1) * (1 - taken);
 }
 
 // Every connection has leaked: all wait out their patience.
@@ -151,17 +198,29 @@ double Flow::turn_away(const ServiceState& s, const ServiceModel& m, const Reque
   return 1 - left;
 }
 
-// What those wait that get a worker. Nobody waits at a consumer.
+// What those wait that get a worker: what is left of a service and, with a probability that gives the mean, more
+// such. Nobody waits at a consumer.
 void Flow::make_wait(ReplicaClass& k) {
-  const double turn = k.holding_s / static_cast<double>(k.station->workers());
-  const Moments wait{k.point.wait_mean * turn, k.point.wait_variance * turn * turn};
   const double waits = k.point.waits > kHardlyAnyWaits ? k.point.waits : 0;
+  k.queue_factor = waits > 0 ? queue_factor_of(k) : 1;
+  const double turn = k.holding_s / static_cast<double>(k.station->workers());
+  const double mean = k.point.wait_mean * turn * k.queue_factor;
   k.wait_from.begin();
   k.wait_from.share(waits);
-  k.wait_from.time(waits, wait.mean);
-  k.wait_from.time(waits, maths::sqrt(wait.variance));
+  k.wait_from.time(waits, mean);
+  if (waits > 0) {
+    for (const RouteState& route : k.routes) {
+      for (const Law& worked : route.times.worked) k.wait_from.law(worked);
+    }
+  }
   if (!k.wait_from.moved()) return;
-  k.wait = waits > 0 ? std::make_shared<const Times>(with_probability(Times::fitted(wait), waits)) : nullptr;
+  if (waits <= 0) {
+    k.wait = nullptr;
+    return;
+  }
+  const Times left = residual(holding_law(k)).scaled(1 / static_cast<double>(k.station->workers()));
+  const double another = mean > 0 ? std::clamp(1 - left.mean() / mean, 0.0, 0.999) : 0;
+  k.wait = std::make_shared<const Times>(with_probability(in_a_queue(left, another), waits));
 }
 
 void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
@@ -172,7 +231,7 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
     RouteState& route = k.routes[r];
     const Delay delay = delay_of(m, k, r);
     travel(route.journey, m, m.routes[r], k.operations, k.calls_made);
-    make_worked(route, m.routes[r], stretch, delay);
+    make_worked(route, m.routes[r], k, delay);
     route.holding_s = m.routes[r].own.mean() * stretch + delay.share * delay.mean_s + route.journey.mean_time_s;
     holding_s += route.mix * route.holding_s;
   }

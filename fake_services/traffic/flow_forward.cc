@@ -221,19 +221,22 @@ void Flow::bound_by_callers(const ServiceState& s, ReplicaClass& k) {
   k.hint = 0;
 }
 
-// What is worked on faster than the processor allows takes longer instead.
+// What is at work shares the processor; and what is worked on faster than it allows takes longer instead.
 void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
-  if (m.spec.cpu_limit > 0 && m.cpu_per_request > 0) {
-    double own = 0;
-    for (std::size_t r = 0; r < k.routes.size(); ++r) own += k.routes[r].mix * m.routes[r].own.mean();
-    own *= k.conditions.replica.cpu_factor;
-    const double rest = k.holding_s - own * k.own_stretch;
-    const double most = m.spec.cpu_limit / (m.cpu_per_request * k.conditions.replica.cpu_factor);
-    const double needed = own > 0 ? std::max(1.0, (k.next_busy / most - rest) / own) : 1;
-    moving_ = std::max(moving_, relative_change(k.own_stretch, needed, 0));
-    k.own_stretch =
-        needed > k.own_stretch * 1.001 || needed < k.own_stretch * 0.999 ? (k.own_stretch + needed) / 2 : needed;
-  }
+  if (m.spec.cpu_limit <= 0 || m.cpu_per_request <= 0) return;
+  double own = 0;
+  for (std::size_t r = 0; r < k.routes.size(); ++r) own += k.routes[r].mix * m.routes[r].own.mean();
+  own *= k.conditions.replica.cpu_factor;
+  if (own <= 0) return;
+  const double rest = k.holding_s - own * k.own_stretch;
+  const double most = m.spec.cpu_limit / (m.cpu_per_request * k.conditions.replica.cpu_factor);
+  k.processor = {.room = most * own,
+                 .load = std::min(k.start_rate, most) * own,
+                 .workers = static_cast<double>(k.station->workers())};
+  const double needed = std::max(shared_stretch(k.processor), (k.next_busy / most - rest) / own);
+  moving_ = std::max(moving_, relative_change(k.own_stretch, needed, 0));
+  k.own_stretch =
+      needed > k.own_stretch * 1.001 || needed < k.own_stretch * 0.999 ? (k.own_stretch + needed) / 2 : needed;
 }
 
 // One step of the station with what arrives at it, at the class's holding time.
@@ -283,8 +286,8 @@ void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
     const EdgeModel& edge = m.edges[e];
     ServiceState& callee = services_[edge.callee];
     const double at_once = edge.at_once * static_cast<double>(k.station->workers());
-    const double most = std::min(at_once * (1 + k.conditions.dependencies[e].extra_attempts),
-                                 static_cast<double>(edge.spec.pool.size));
+    const double most =
+        std::min(at_once * (1 + k.conditions.dependencies[e].extra_attempts), static_cast<double>(edge.spec.pool.size));
     callee.callers += replicas * most;
     callee.patience_s = std::min(callee.patience_s, edge.request_timeout_s);
   }

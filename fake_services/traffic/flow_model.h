@@ -61,7 +61,7 @@ struct EdgeModel {
   double acquire_timeout_s = 0;
   double backoff_s = 0;
   double cache_refill_s = 1;
-  double at_once = 1;  // calls that one request can have under way at the same time
+  double at_once = 1;          // calls that one request can have under way at the same time
   Codes codes;                 // that the caller can see
   std::size_t first_link = 0;  // of the callee's routes, in a class's links
 };

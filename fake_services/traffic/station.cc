@@ -218,8 +218,8 @@ StationPoint StationTable::at_load(double load) const {
   return point(i, (x - nodes_[i].x) / (nodes_[i + 1].x - nodes_[i].x));
 }
 
-StationTable::Step StationTable::step(double from, double arrivals, double holding_s, double dt_s,
-                                      std::size_t& hint, bool waits_outside) const {
+StationTable::Step StationTable::step(double from, double arrivals, double holding_s, double dt_s, std::size_t& hint,
+                                      bool waits_outside) const {
   Step out;
   if (places_ <= 0) {
     out.point.blocking = 1;

@@ -295,6 +295,26 @@ Times in_a_row(const Times& law, double n) {
   return sum;
 }
 
+Times in_a_queue(const Times& law, double another) {
+  // A long queue is close to exponential; a short one is summed up, twice as far each time.
+  constexpr double kLong = 0.6;
+  if (another > kLong) {
+    const Moments one = law.moments();
+    const double left = 1 - another;
+    return Times::fitted({one.mean / left, one.variance / left + another * one.mean * one.mean / (left * left)});
+  }
+  Times all = law;
+  Times power = law;
+  for (double weight = another; weight > 1e-3; weight *= weight) {
+    Times more;
+    more.add(1, all);
+    more.add(weight, all + power);
+    all = std::move(more);
+    power = power + power;
+  }
+  return all;
+}
+
 Times later_of(const Times& a, const Times& b) {
   if (a.parts_.empty()) return b;
   if (b.parts_.empty()) return a;

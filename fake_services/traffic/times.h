@@ -72,6 +72,8 @@ Times in_a_row(const Times& law, double n);
 Times later_of(const Times& a, const Times& b);
 // The sum where nobody looks closely: the narrower one is known by its mean alone.
 Times roughly(const Times& a, const Times& b);
+// The sum of n of them, where each after the first is there with the probability `another`.
+Times in_a_queue(const Times& law, double another);
 // What is left of one that has begun, to whoever comes at random.
 Times residual(const Times& law);
 

@@ -1,5 +1,7 @@
 #include "flow_run.h"
 
+#include <algorithm>
+
 namespace firedrill::world_oracle {
 
 FlowRun::FlowRun(const Scene& scene, const Counters& layout)
@@ -55,6 +57,16 @@ void FlowRun::advance(double until) {
   }
 }
 
+namespace {
+
+// Over a step.
+double mean_in_flight(const ReplicaClass& k) {
+  const double next = k.next_busy + std::max(0.0, k.next_occupancy - k.next_busy) * k.queue_factor;
+  return (in_flight(k) + next) / 2;
+}
+
+}  // namespace
+
 void FlowRun::count(double seconds) {
   for (std::size_t s = 0; s < scene_->model.services.size(); ++s) {
     const ServiceModel& m = scene_->model.services[s];
@@ -72,7 +84,7 @@ void FlowRun::count(double seconds) {
         }
       }
       sums_[layout_->busy(s)] += replicas * (k.busy + k.next_busy) / 2;
-      sums_[layout_->in_flight(s)] += replicas * (k.occupancy + k.next_occupancy) / 2;
+      sums_[layout_->in_flight(s)] += replicas * mean_in_flight(k);
       for (std::size_t e = 0; e < m.edges.size(); ++e) {
         for (std::size_t o = 0; o < kCallOutcomes; ++o) {
           const auto outcome = static_cast<CallOutcome>(o);
@@ -110,15 +122,15 @@ void FlowRun::look(double at) {
     if (happens && first >= kNever) first = at - changed_at_;
   };
   for (std::size_t s = 0; s < scene_->model.services.size(); ++s) {
-    double in_flight = 0;
+    double all = 0;
     for (const ReplicaClass& k : flow_.service(s).classes) {
-      in_flight += static_cast<double>(k.replicas) * k.occupancy;
+      all += static_cast<double>(k.replicas) * in_flight(k);
       for (std::size_t e = 0; e < k.edges.size(); ++e) {
         note(first_times_.breaker[s][e], k.edges[e].open);
         note(first_times_.warm[s][e], k.edges[e].cache_cold < kWarm);
       }
     }
-    note(first_times_.queue[s], in_flight >= kNearlyFull * layout_->entries[layout_->in_flight(s)].full);
+    note(first_times_.queue[s], all >= kNearlyFull * layout_->entries[layout_->in_flight(s)].full);
   }
 }
 
