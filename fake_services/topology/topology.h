@@ -202,7 +202,7 @@ struct ServiceSpec {
   std::int64_t min_ready_seconds = 0;            // that a new pod has to be ready before it counts as available
   std::int64_t progress_deadline_seconds = 600;  // after so long without progress a rollout counts as stalled
   Duration cpu_per_request = std::chrono::milliseconds(1);
-  double cpu_limit = 0;  // cores; 0: none. At the limit, own time stretches
+  double cpu_limit = 0;  // cores, shared by the requests at work; 0: none
   MemorySpec memory;
   std::optional<DiskSpec> disk;
   std::optional<CertificateSpec> certificate;

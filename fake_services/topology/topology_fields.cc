@@ -80,7 +80,7 @@ constexpr FieldSpec kService[] = {
     {.name = "cpu_per_request", .type = duration, .doc = "processor time that a request takes", .default_text = "1ms"},
     {.name = "cpu_limit",
      .type = number,
-     .doc = "cores that a replica may use; beyond them its own time stretches",
+     .doc = "cores that a replica may use; requests at work share them, and take longer the busier they are",
      .min = 0.001,
      .max = 1024},
     {.name = "readiness_checks",

@@ -105,6 +105,7 @@ void Flow::settle(Time start) {
     backward();
     forward(start, 60);
     for (auto& s : services_) {
+      s.tokens_missing = s.next_tokens_missing;
       for (auto& k : s.classes) {
         k.occupancy = k.next_occupancy;
         k.busy = k.next_busy;
@@ -212,6 +213,7 @@ void Flow::end_step(Time t) {
   const double part = planned > 0 ? dt_s / planned : 0;
   for (std::size_t i = 0; i < services_.size(); ++i) {
     QueueState& queue = services_[i].queue;
+    services_[i].tokens_missing += (services_[i].next_tokens_missing - services_[i].tokens_missing) * part;
     queue.published += queue.published_rate * dt_s;
     queue.consumed += queue.consumed_rate * dt_s;
     queue.backlog += (queue.next_backlog - queue.backlog) * part;

@@ -84,15 +84,23 @@ struct RouteState {
   double mix = 0;        // of the requests that are worked on
 };
 
+// What a circuit breaker saw in one step.
+struct BreakerSlice {
+  Time end{};
+  double seconds = 0;
+  double attempts = 0;
+  double failures = 0;
+};
+
 struct EdgeState {
   PoolState pool;
   double arrivals = 0;  // connections asked for, per second
   double holding_s = 0;
-  bool open = false;           // circuit breaker
-  Time trial{};                // when an open breaker lets one through
-  double window_attempts = 0;  // exponentially forgotten over the breaker's window
-  double window_failures = 0;
-  double cache_cold = 0;  // share of the cache's entries that are missing
+  bool open = false;                 // circuit breaker
+  Time trial{};                      // when an open breaker lets one through
+  std::vector<BreakerSlice> window;  // oldest first, as far back as the breaker looks
+  double cache_cold = 0;             // share of the cache's entries that are missing
+  double usual_lookups = 0;          // per second, while none is
 };
 
 struct ReplicaClass {
@@ -109,8 +117,9 @@ struct ReplicaClass {
   Law wait;  // of all that get a worker, for it; no law: hardly any of them waits
   Inputs wait_from;
   double holding_s = 0;
-  double queue_factor = 1;     // of what waits, against work whose times are exponential
-  double own_stretch = 1;     // of own time, at the limit of the processor
+  double queue_factor = 1;  // of what waits, against work whose times are exponential
+  double own_stretch = 1;   // of own time, by others on the processor
+  ProcessorLoad processor;
   double start_rate = 0;      // requests that begin to be worked on, per second
   double done_rate = 0;       // requests worked on to some end, per second
   double takes = 0;           // of consumers: messages per second and replica
@@ -169,7 +178,10 @@ struct ServiceState {
   std::array<double, kLatencyBuckets> fine_rate{};
   double ready = 0;  // replicas
   ServiceConditions conditions;
-  double limited = 0;  // share of requests over the limit
+  double limited = 0;         // share of requests over the limit
+  double tokens_missing = 0;  // in the bucket of the limit
+  double next_tokens_missing = 0;
+  std::size_t bucket_hint = 0;
   QueueState queue;
 };
 
@@ -232,7 +244,6 @@ class Flow {
   void acknowledge(std::size_t service);
   // flow_forward.cc
   void forward(Time middle, double dt_s);
-  void limit(ServiceState& s);
   void take_messages(std::size_t service, double dt_s);
   void consume(std::size_t service, ReplicaClass& k);
   void settle_queue(std::size_t service, double dt_s);
@@ -244,6 +255,8 @@ class Flow {
   void send_calls(std::size_t service, const ReplicaClass& k);
   void fill_rates(std::size_t service, ReplicaClass& k);
   void see_from_outside(std::size_t service);
+  // flow_guards.cc
+  void limit(ServiceState& s, double dt_s);
   void update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt_s);
   void update_caches(std::size_t service, ReplicaClass& k, double dt_s);
 

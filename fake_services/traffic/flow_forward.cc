@@ -61,7 +61,7 @@ void Flow::forward(Time middle, double dt_s) {
     s.patience_s = kForEver;
   }
   for (const std::size_t i : model_->callers_first) {
-    limit(services_[i]);
+    limit(services_[i], dt_s);
     const bool consumer = model_->services[i].spec.consumer.has_value();
     if (consumer) take_messages(i, dt_s);
     for (auto& k : services_[i].classes) {
@@ -76,30 +76,6 @@ void Flow::forward(Time middle, double dt_s) {
     }
     if (consumer) settle_queue(i, dt_s);
     see_from_outside(i);
-  }
-}
-
-// A token bucket, filled at the limit and as large as the burst, from which Poisson arrivals take: taken for an
-// M/M/1/K. Far above the limit it lets through just the limit, far below it turns nobody away.
-void Flow::limit(ServiceState& s) {
-  const double was = s.limited;
-  s.limited = 0;
-  if (s.conditions.limit > 0) {
-    double arrivals = 0;
-    for (const double rate : s.arrivals) arrivals += rate;
-    const double load = arrivals / s.conditions.limit;
-    const double places = std::max(1.0, s.conditions.limit_burst);
-    if (size_of(load - 1) < 1e-6) {
-      s.limited = 1 / (places + 1);
-    } else if (load > 0) {
-      const double power = maths::exp(std::min(600.0, places * maths::log(load)));
-      s.limited = std::clamp((load - 1) * power / (load * power - 1), 0.0, 1.0);
-    }
-  }
-  moving_ = std::max(moving_, size_of(s.limited - was));
-  for (auto& k : s.classes) {
-    k.probes_limited = s.conditions.limits_probes ? s.limited : 0;
-    k.limit_code = s.conditions.limit_code;
   }
 }
 
@@ -126,7 +102,18 @@ void Flow::take_messages(std::size_t service, double dt_s) {
   }
   const double wanted = queue.published_rate + queue.backlog / dt_s;
   if (able <= wanted) return;
-  for (auto& k : s.classes) k.takes *= wanted / able;
+  // All take alike, but none more than it can.
+  double level = 0;
+  for (std::size_t round = 0; round <= s.classes.size(); ++round) {
+    double taken = 0;
+    double open = 0;
+    for (const auto& k : s.classes) {
+      const double replicas = static_cast<double>(k.replicas);
+      (k.takes <= level ? taken : open) += replicas * (k.takes <= level ? k.takes : 1);
+    }
+    if (open > 0) level = std::max(level, (wanted - taken) / open);
+  }
+  for (auto& k : s.classes) k.takes = std::min(k.takes, level);
 }
 
 // A consumer takes a message when it has a worker for it: nothing waits at it, and nothing is turned away.
@@ -386,66 +373,6 @@ void Flow::see_from_outside(std::size_t service) {
   constexpr double kRounding = 1e-12;
   const double failing = 1 - succeeding * (1 - s.conditions.unrouted);
   s.checks_failing = failing < kRounding ? 0 : std::min(1.0, failing);
-}
-
-// A lost cache is filled again by the misses that succeed, in its own time: while they fail, it stays cold.
-void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt_s) {
-  const ServiceModel& m = model_->services[service];
-  for (std::size_t e = 0; e < m.edges.size(); ++e) {
-    EdgeState& state = k.edges[e];
-    const double lost = k.conditions.dependencies[e].cache_lost;
-    if (lost <= 0 && state.cache_cold <= 0) continue;
-    double succeeding = 0;
-    double made = 0;
-    for (std::size_t c = 0; c < m.calls.size(); ++c) {
-      if (m.calls[c].edge != e) continue;
-      succeeding += k.operations[c].tried * k.attempts[c].success * k.call_rates[c];
-      made += k.operations[c].tried * k.call_rates[c];
-    }
-    const double filled = made > 0 ? succeeding / made * dt_s / m.edges[e].cache_refill_s : 0;
-    const double was = state.cache_cold;
-    state.cache_cold = std::max(lost, state.cache_cold * maths::exp(-filled));
-    if (state.cache_cold < 1e-6) state.cache_cold = 0;
-    moving_ = std::max(moving_, size_of(state.cache_cold - was));
-  }
-}
-
-void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt_s) {
-  const ServiceModel& m = model_->services[service];
-  for (std::size_t e = 0; e < m.edges.size(); ++e) {
-    if (!m.edges[e].spec.circuit_breaker) continue;
-    const auto& spec = *m.edges[e].spec.circuit_breaker;
-    EdgeState& state = k.edges[e];
-    double attempts = 0;
-    double failures = 0;
-    double failing = 0;  // what a trial would meet
-    double calls = 0;
-    for (std::size_t c = 0; c < m.calls.size(); ++c) {
-      if (m.calls[c].edge != e) continue;
-      const double rate = k.call_rates[c] * k.operations[c].attempts;
-      attempts += rate;
-      failures += rate * k.attempts[c].retryable;
-      failing += k.call_rates[c] * k.attempts[c].retryable;
-      calls += k.call_rates[c];
-    }
-    const double window_s = to_seconds(spec.window);
-    const double kept = maths::exp(-dt_s / window_s);
-    state.window_attempts = state.window_attempts * kept + attempts * window_s * (1 - kept);
-    state.window_failures = state.window_failures * kept + failures * window_s * (1 - kept);
-    if (!state.open) {
-      if (state.window_attempts >= spec.min_requests &&
-          state.window_failures >= spec.threshold * state.window_attempts) {
-        state.open = true;
-        state.trial = t + spec.open_for;
-        moving_ = 1;
-      }
-    } else if (t >= state.trial) {
-      state.open = calls > 0 && failing >= spec.threshold * calls;
-      state.trial = t + spec.open_for;
-      state.window_attempts = state.window_failures = 0;
-      moving_ = 1;
-    }
-  }
 }
 
 }  // namespace firedrill::fake_services

@@ -23,7 +23,11 @@ TEST(LoadFaults, SurgeMultipliesRequestsAndOverloadsProbes) {
   play({.kind = "traffic_surge",
         .target = target_of("web"),
         .fields = with(pair("factor", 20.0)),
-        .change = [](WorldSpec& s) { service_of(s, "catalogue").concurrency = 4; },
+        .change =
+            [](WorldSpec& s) {
+              service_of(s, "catalogue").concurrency = 4;
+              service_of(s, "web").dependencies[0].pool.size = 128;  // callers that can fill its queues
+            },
         .during =
             [](Drill& d) {
               EXPECT_GT(d.value("catalogue", "http_requests_total", {{"code", "503"}}), 1000);
@@ -78,7 +82,11 @@ TEST(LoadFaults, HerdHitsInSecondsWhatMinutesHide) {
   play({.kind = "thundering_herd",
         .target = target_of("web"),
         .fields = with(pair("factor", 30.0), pair("period", Duration(2min)), pair("width", Duration(10s))),
-        .change = [](WorldSpec& s) { service_of(s, "catalogue").concurrency = 4; },
+        .change =
+            [](WorldSpec& s) {
+              service_of(s, "catalogue").concurrency = 4;
+              service_of(s, "web").dependencies[0].pool.size = 128;  // callers that can fill its queues
+            },
         .during =
             [](Drill& d) {
               EXPECT_GT(d.value("catalogue", "http_requests_total", {{"code", "503"}}), 1000);

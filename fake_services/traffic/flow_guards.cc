@@ -1,0 +1,120 @@
+// What guards a service and its callers, and remembers: the limit on requests, caches, circuit breakers.
+#include <algorithm>
+
+#include "base/maths.h"
+#include "fake_services/traffic/flow.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+constexpr double kDeepestBucket = 10000;  // tokens; a larger one is never seen empty, nor full again
+constexpr double kUsualCacheSeconds = 3600;
+
+// Adds what was seen last, forgets what is too old, and sums up the window: of a slice that began before it, its part.
+BreakerSlice look_back(std::vector<BreakerSlice>& slices, const BreakerSlice& last, Duration window) {
+  const Time from = last.end - window;
+  std::erase_if(slices, [&](const BreakerSlice& s) { return s.end <= from; });
+  slices.push_back(last);
+  BreakerSlice sum;
+  for (const BreakerSlice& s : slices) {
+    const double inside = std::min(s.seconds, to_seconds(s.end - from));
+    const double part = s.seconds > 0 ? inside / s.seconds : 0;
+    sum.attempts += part * s.attempts;
+    sum.failures += part * s.failures;
+  }
+  return sum;
+}
+
+}  // namespace
+
+// A token bucket, filled at the limit and as large as the burst, from which Poisson arrivals take: what is missing in
+// it is an M/M/1/K, which begins with nothing. Far above the limit it lets through just the limit, far below it turns
+// nobody away.
+void Flow::limit(ServiceState& s, double dt_s) {
+  const double was = s.limited;
+  s.limited = 0;
+  if (s.conditions.limit > 0) {
+    double arrivals = 0;
+    for (const double rate : s.arrivals) arrivals += rate;
+    const auto tokens = static_cast<std::int64_t>(std::clamp(s.conditions.limit_burst, 1.0, kDeepestBucket));
+    const StationTable& bucket = tables_.get(1, tokens);
+    const auto step = bucket.step(s.tokens_missing, arrivals, 1 / s.conditions.limit, dt_s, s.bucket_hint);
+    s.next_tokens_missing = step.occupancy;
+    s.limited = std::clamp(step.point.blocking, 0.0, 1.0);
+  } else {
+    s.tokens_missing = s.next_tokens_missing = 0;
+    s.bucket_hint = 0;
+  }
+  moving_ = std::max(moving_, maths::abs(s.limited - was));
+  for (auto& k : s.classes) {
+    k.probes_limited = s.conditions.limits_probes ? s.limited : 0;
+    k.limit_code = s.conditions.limit_code;
+  }
+}
+
+// A lost cache is filled again by the misses that succeed, in its own time where as much is asked of it as is usual:
+// while they fail, it stays cold.
+void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt_s) {
+  const ServiceModel& m = model_->services[service];
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    if (!m.edges[e].spec.cache) continue;
+    EdgeState& state = k.edges[e];
+    double lookups = 0;
+    double tried = 0;
+    double succeeding = 0;
+    for (std::size_t c = 0; c < m.calls.size(); ++c) {
+      if (m.calls[c].edge != e) continue;
+      lookups += k.call_rates[c];
+      tried += k.operations[c].tried * k.call_rates[c];
+      succeeding += k.operations[c].tried * k.attempts[c].success * k.call_rates[c];
+    }
+    const double lost = k.conditions.dependencies[e].cache_lost;
+    if (lost <= 0 && state.cache_cold <= 0) {
+      const double learnt = state.usual_lookups > 0 ? 1 - maths::exp(-dt_s / kUsualCacheSeconds) : 1;
+      state.usual_lookups += (lookups - state.usual_lookups) * learnt;
+      continue;
+    }
+    const double asked = state.usual_lookups > 0 ? lookups / state.usual_lookups : 1;
+    const double filled = tried > 0 ? asked * succeeding / tried * dt_s / m.edges[e].cache_refill_s : 0;
+    const double was = state.cache_cold;
+    state.cache_cold = std::max(lost, state.cache_cold * maths::exp(-filled));
+    if (state.cache_cold < 1e-6) state.cache_cold = 0;
+    moving_ = std::max(moving_, maths::abs(state.cache_cold - was));
+  }
+}
+
+void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt_s) {
+  const ServiceModel& m = model_->services[service];
+  for (std::size_t e = 0; e < m.edges.size(); ++e) {
+    if (!m.edges[e].spec.circuit_breaker) continue;
+    const auto& spec = *m.edges[e].spec.circuit_breaker;
+    EdgeState& state = k.edges[e];
+    double attempts = 0;
+    double failures = 0;
+    double failing = 0;  // what a trial would meet
+    double calls = 0;
+    for (std::size_t c = 0; c < m.calls.size(); ++c) {
+      if (m.calls[c].edge != e) continue;
+      const double rate = k.call_rates[c] * k.operations[c].attempts;
+      attempts += rate;
+      failures += rate * k.attempts[c].retryable;
+      failing += k.call_rates[c] * k.attempts[c].retryable;
+      calls += k.call_rates[c];
+    }
+    const BreakerSlice seen = look_back(state.window, {t, dt_s, attempts * dt_s, failures * dt_s}, spec.window);
+    if (!state.open) {
+      if (seen.attempts >= spec.min_requests && seen.failures >= spec.threshold * seen.attempts) {
+        state.open = true;
+        state.trial = t + spec.open_for;
+        moving_ = 1;
+      }
+    } else if (t >= state.trial) {
+      state.open = calls > 0 && failing >= spec.threshold * calls;
+      state.trial = t + spec.open_for;
+      state.window.clear();
+      moving_ = 1;
+    }
+  }
+}
+
+}  // namespace firedrill::fake_services
