@@ -181,6 +181,18 @@ TEST(Times, WhatIsLeftIsThatOfDraws) {
   EXPECT_NEAR(residual(Times::just(0.2)).mean(), 0.1, 0.002);
 }
 
+TEST(Times, AQueueIsASumOfAsManyAsThereAre) {
+  const Times one = residual(Times::just(0.02));
+  for (const double another : {0.2, 0.5, 0.8}) {
+    const auto draw = [=](RandomStream& c) {
+      double sum = 0.02 * c.uniform();
+      while (c.uniform() < another) sum += 0.02 * c.uniform();
+      return sum;
+    };
+    EXPECT_LT(distance(in_a_queue(one, another), draw), another > 0.6 ? 0.05 : kNear) << another;
+  }
+}
+
 TEST(Times, WaitsForAConnectionFallOffUpToPatience) {
   PoolState pool;
   pool.waits = 0.4;
