@@ -126,7 +126,7 @@ TEST(RuleHistory, AsksForWhatRulesCanTell) {
   EXPECT_THAT(readings({alert("A", "rate(x[500m]) > 1")}), ElementsAre("x 8h50m..0s: 1m"));
   EXPECT_THAT(readings({alert("A", "avg_over_time(x[1h]) > 1")}), ElementsAre("x 1h30m..0s: 0s"));
   EXPECT_THAT(readings({alert("A", "x > 1")}), ElementsAre("x 35m..0s: 0s"));
-  EXPECT_THAT(readings({alert("A", "x > 1.5 * (x offset 1w)")}), ElementsAre("x 35m..0s: 0s", "x 1w35m..1w: 0s"));
+  EXPECT_THAT(readings({alert("A", "x > 1.5 * (x offset 1w)")}), ElementsAre("x 35m..0s: 0s", "x 7d35m..1w: 0s"));
   EXPECT_THAT(readings({alert("A", "max_over_time(rate(x[5m])[1d:1h]) > 1")}), ElementsAre("x 1d35m..0s: 1m"));
   // What is recorded is needed as often as it is recorded, and of what it is made from enough to make it.
   EXPECT_THAT(readings({record("r", "rate(x[5m])"), alert("A", "sum_over_time(r[1d]) > 1")}),

@@ -62,7 +62,7 @@ TEST(Command, IsKnownByWhatItDoes) {
       {"psql -c \"select pg_terminate_backend(42)\"", "kill_query"},
       {"psql -c 'select 1'", "looks"},
       {"psql -c 'drop table orders'", "not known"},
-      {"patronictl failover shop --candidate postgres-1 --force", "failover"},
+      {"patronictl failover shop --candidate postgres-1 --force", "failover pod=postgres-1"},
       {"amtool silence add alertname=TargetDown job=postgres", "silence alert=TargetDown"},
       {"amtool alert query", "looks"},
       {"openssl s_client -connect HOST:443 </dev/null", "looks"},

@@ -86,7 +86,7 @@ TEST_F(PeopleRows, CountByRoleAndNotByPerson) {
   page("2026-03-28T17:59:00Z", "primary");  // in the warm-up
   EXPECT_THAT(roles(), ElementsAre("primary: 1 pages, 0 at night, 1 of no incident, 0 acknowledged",
                                    "secondary: 1 pages, 0 at night, 1 of no incident, 1 acknowledged"));
-  EXPECT_EQ(people_headline(record_), "2 pages.");
+  EXPECT_EQ(people_headline(record_), "2 pages, 2 on which nobody acted.");
 }
 
 // By the clocks of the first schedule: London's jump from 01:00 to 02:00 in that night.
@@ -96,7 +96,7 @@ TEST_F(PeopleRows, KnowTheNightByTheScheduleClocks) {
   page("2026-03-29T05:59:59Z", "primary");  // 06:59:59 BST
   page("2026-03-29T06:00:00Z", "primary");  // 07:00 BST
   EXPECT_THAT(roles(), ElementsAre("primary: 4 pages, 2 at night, 4 of no incident, 0 acknowledged"));
-  EXPECT_EQ(people_headline(record_), "4 pages, 2 of them at night.");
+  EXPECT_EQ(people_headline(record_), "4 pages, 2 of them at night, 4 on which nobody acted.");
   record_.on_call->schedules.front().zone = "Nowhere/Else";
   EXPECT_THAT(roles(), ElementsAre("primary: 4 pages, 3 at night, 4 of no incident, 0 acknowledged")) << "UTC";
 }
