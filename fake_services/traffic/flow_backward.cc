@@ -117,6 +117,15 @@ double queue_factor_of(const ReplicaClass& k) {
   return 1 + (factor - 1) * (1 - taken);
 }
 
+// Of those that wait. A short queue is what is left of a service and, with a probability that gives the mean, more
+// such; a long one, or a full one, is known by its moments.
+Times waiting_law(const ReplicaClass& k, Moments wait) {
+  constexpr double kLong = 0.6;
+  const Times left = residual(holding_law(k)).scaled(1 / static_cast<double>(k.station->workers()));
+  const double another = wait.mean > 0 ? 1 - left.mean() / wait.mean : 0;
+  return another > kLong ? Times::fitted(wait) : in_a_queue(left, std::max(0.0, another));
+}
+
 // Every connection has leaked: all wait out their patience.
 PoolState no_pool(const PoolLoad& load) {
   return {.gives_up = 1,
@@ -198,16 +207,16 @@ double Flow::turn_away(const ServiceState& s, const ServiceModel& m, const Reque
   return 1 - left;
 }
 
-// What those wait that get a worker: what is left of a service and, with a probability that gives the mean, more
-// such. Nobody waits at a consumer.
+// What those wait that get a worker. Nobody waits at a consumer.
 void Flow::make_wait(ReplicaClass& k) {
   const double waits = k.point.waits > kHardlyAnyWaits ? k.point.waits : 0;
   k.queue_factor = waits > 0 ? queue_factor_of(k) : 1;
-  const double turn = k.holding_s / static_cast<double>(k.station->workers());
-  const double mean = k.point.wait_mean * turn * k.queue_factor;
+  const double turn = k.holding_s / static_cast<double>(k.station->workers()) * k.queue_factor;
+  const Moments wait{k.point.wait_mean * turn, k.point.wait_variance * turn * turn};
   k.wait_from.begin();
   k.wait_from.share(waits);
-  k.wait_from.time(waits, mean);
+  k.wait_from.time(waits, wait.mean);
+  k.wait_from.time(waits, maths::sqrt(wait.variance));
   if (waits > 0) {
     for (const RouteState& route : k.routes) {
       for (const Law& worked : route.times.worked) k.wait_from.law(worked);
@@ -218,9 +227,7 @@ void Flow::make_wait(ReplicaClass& k) {
     k.wait = nullptr;
     return;
   }
-  const Times left = residual(holding_law(k)).scaled(1 / static_cast<double>(k.station->workers()));
-  const double another = mean > 0 ? std::clamp(1 - left.mean() / mean, 0.0, 0.999) : 0;
-  k.wait = std::make_shared<const Times>(with_probability(in_a_queue(left, another), waits));
+  k.wait = std::make_shared<const Times>(with_probability(waiting_law(k, wait), waits));
 }
 
 void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
