@@ -161,8 +161,10 @@ TEST_F(HistoryRun, EndsAtThirtyDaysAndSaysSo) {
                                                   "groups: [{name: g, rules: [{alert: Burn, expr: 'rate(x[45d]) > 1', "
                                                   "for: 1h}, {alert: Ticket, expr: 'up == 2'}]}]\n");
   EXPECT_EQ(automatic.scenario.warmup, Duration(30 * 24h));
-  ASSERT_EQ(automatic.lints.size(), 1u);
-  EXPECT_EQ(automatic.lints[0].what,
+  const auto said = std::ranges::find_if(
+      automatic.lints, [](const Diagnostic& lint) { return lint.what.find("[short-warmup]") != std::string::npos; });
+  ASSERT_NE(said, automatic.lints.end());
+  EXPECT_EQ(said->what,
             "what looks back farther than the 30d of history that `auto` gives at most finds less than in production: "
             "Burn (45d) [short-warmup]");
 }

@@ -26,12 +26,12 @@ TEST(Words, RulesThatLookBackFartherThanTheWarmUpAreNamed) {
   EXPECT_EQ(history_words(record), "") << "where it is not known";
   record.rules[0].looks_back = Duration(30min);
   EXPECT_EQ(history_words(record), "") << "just enough";
-  record.rules[0].looks_back = Duration(72h + 15min);
+  record.rules[0].looks_back = Duration(72h);
   EXPECT_EQ(history_words(record),
-            format("The warm-up lasted 30 m, and 1 rule looks back farther: {} (3 d 15 m).", record.rules[0].name));
+            format("The warm-up lasted 30 m, and 1 rule looks back farther: {} (3 d).", record.rules[0].name));
   record.rules[1].looks_back = Duration(30 * 24h);
   EXPECT_EQ(history_words(record),
-            format("The warm-up lasted 30 m, and 2 rules look back farther: {} (30 d), {} (3 d 15 m).",
+            format("The warm-up lasted 30 m, and 2 rules look back farther: {} (30 d), {} (3 d).",
                    record.rules[1].name, record.rules[0].name));
   record.started = record.judged_from;
   EXPECT_TRUE(history_words(record).starts_with("There was no warm-up, and 2 rules look back farther: "));
