@@ -15,7 +15,7 @@ TEST(Actions, ARestartReplacesOnePodAfterTheOther) {
   World& world = drill.world();
   ASSERT_TRUE(world.apply({world.now(), events::ActionKind::restart, "checkout", "ada"}));
   drill.run_for(1s);
-  EXPECT_EQ(ready(drill), 2) << "the first is going";
+  EXPECT_EQ(ready(drill), 3) << "another one comes first";
   drill.run_for(10min);
   EXPECT_EQ(ready(drill), 3);
   EXPECT_EQ(count_events(drill, EventKind::pod_removed), 3) << pod_log(drill);
