@@ -166,7 +166,7 @@ TEST_F(HistoryRun, EndsAtThirtyDaysAndSaysSo) {
   ASSERT_NE(said, automatic.lints.end());
   EXPECT_EQ(said->what,
             "what looks back farther than the 30d of history that `auto` gives at most finds less than in production: "
-            "Burn (45d) [short-warmup]");
+            "Burn (45d1h) [short-warmup]");
 }
 
 TEST_F(HistoryRun, AllOfItIsThereForAFixedTime) {
