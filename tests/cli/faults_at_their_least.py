@@ -125,7 +125,7 @@ LEAST = {
     "traffic_drop": (WEB, "percent: 25%", r"(2[6-9]|3[01])\.\d requests per second came to web \(before: (39|40)"),
     "zone_down": ("{zone: c}", "", r"\d+ of \d+ requests to services in zone c got no response \(before: 0"),
     "dependency_down": ("{service: store, mode: one}", "", r"\d+ of \d+ requests to store got no response \(before: 0"),
-    "bad_deploy": ("{service: store, mode: one}", "version: v2", r"1 of 2 replicas of store run v2 \(before: 0\)"),
+    "bad_deploy": ("{service: store, mode: one}", "version: v2", r"1 of 3 pods of store run v2 \(before: 0\)"),
     "config_push": ("{service: store, mode: one}", RARELY, r"not: it was to hit less than one"),
     "crash": ("{service: store, mode: one}", "", r"1 container of store ended"),
     "crash_loop": ("{service: store, mode: one}", "", r"containers of store ended"),

@@ -59,6 +59,8 @@ STRONG = {
     "receiver_error": ("", "status: 503"),
     "receiver_slow": ("", "delay: 10m"),
 }
+# Kinds that do little where there is room to spare: what takes it away.
+BESIDE = {"thread_exhaustion": "{id: crowd, kind: traffic_surge, at: 5m, duration: 5m, target: %s, factor: 12}" % WEB}
 BEGINS = "2026-03-03T12:15:00"  # the warm-up takes ten minutes
 # Kinds without lines that the cluster tells of.
 TOLD_BY_THE_CLUSTER = {"memory_leak": "OOMKilled", "oom": "OOMKilled", "readiness_flap": "Unhealthy"}
@@ -104,6 +106,8 @@ def check(program, kind, own, kinds):
     lasts = "" if kind == "crash" else ", duration: 5m"
     with tempfile.TemporaryDirectory() as name:
         fault = f"{{id: f-of-{kind}, kind: {kind}, at: 5m{lasts}{aim}{', ' + fields if fields else ''}}}"
+        if kind in BESIDE:
+            fault += f"\n  - {BESIDE[kind]}"
         lines, events, wrong = run(program, pathlib.Path(name), fault)
     if lines is None:
         return f"{kind}: refused\n{wrong}"

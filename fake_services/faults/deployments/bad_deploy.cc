@@ -23,11 +23,11 @@ class BadDeploy final : public Fault {
     const double run = during.of_version(release_.version);
     const double ran = before.of_version(release_.version);
     if (run <= ran) return std::nullopt;
-    return format("{:.0f} of {:.0f} replicas of {} run {} (before: {:.0f}), {:.0f} are ready", run, during.replicas,
+    return format("{:.0f} of {:.0f} pods of {} run {} (before: {:.0f}), {:.0f} are ready", run, during.replicas,
                   target, release_.version, ran, during.endpoints);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
-    return format("{:.0f} of {:.0f} replicas of {} run {} (before: {:.0f}) {}", during.of_version(release_.version),
+    return format("{:.0f} of {:.0f} pods of {} run {} (before: {:.0f}) {}", during.of_version(release_.version),
                   during.replicas, target, release_.version, before.of_version(release_.version),
                   since_its_start(during));
   }
