@@ -1,6 +1,7 @@
 #include "oncall/responders/response.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/maths.h"
 #include "base/text/format.h"
@@ -156,7 +157,34 @@ void Response::seen(std::string_view action, bool helped, Time t) {
   }
 }
 
+// What was set for as long as it lasted is set once more by a later step: a limit that is lifted, replicas that go.
+void Response::put_back(const Work& work, Time t) {
+  const auto& steps = work.plan->steps;
+  const auto taken = std::span(steps).first(work.step);
+  Time at = t;
+  for (std::size_t i = work.step; i < steps.size(); ++i) {
+    const events::Action& action = steps[i].action;
+    if (std::ranges::none_of(taken, [&](const PlannedStep& each) { return name_of(each.action) == name_of(action); })) {
+      continue;
+    }
+    at += team_->of(work.person).step;
+    later_.push_back({{.t = at,
+                       .kind = Deed::Kind::act,
+                       .page = work.page,
+                       .person = work.person,
+                       .role = work.role,
+                       .action = action,
+                       .who = {},
+                       .playbook = work.plan->playbook},
+                      false});
+  }
+  std::ranges::stable_sort(later_, {}, [](const Later& each) { return each.deed.t; });
+}
+
 void Response::over(std::string_view page, Time t) {
+  for (const Work& each : works_) {
+    if (each.page == page) put_back(each, t);
+  }
   std::erase_if(calls_, [&](const Call& each) { return each.page == page; });
   std::erase_if(later_, [&](const Later& each) { return each.of_page && each.deed.page == page; });
   std::erase_if(works_, [&](const Work& each) { return each.page == page; });

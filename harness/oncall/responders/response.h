@@ -88,6 +88,7 @@ class Response {
   void begin_script(const Deed& deed);
   void begin_work(const Deed& deed, std::shared_ptr<const Plan> plan);
   void go_on(Work& work, Time t);
+  void put_back(const Work& work, Time t);
   void take_up(Time t);
   static bool goes_on_at_once(const Work& work);
   void take_note(Work& work, bool helped, Time t);

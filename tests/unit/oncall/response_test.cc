@@ -161,6 +161,17 @@ TEST(Response, TriesStepsInOrderUntilThePageIsOver) {
   EXPECT_EQ(play.run_to(2h), Lines{});
 }
 
+// A limit that was set is lifted when it is over; what was not reached is left.
+TEST(Response, PutsBackWhatItSet) {
+  Play play({by_the_book("ada")},
+            plan({action("rate_limit", "web"), action("restart", "web"), action("rate_limit", "web")}));
+  play.response().paged("p", "primary", "ada", kStart);
+  EXPECT_EQ(play.run_to(5min), (Lines{"1m ada acknowledges p", "4m ada rate_limit web"}));
+  play.response().seen("rate_limit web", true, kStart + 6min);
+  play.response().over("p", kStart + 8min);
+  EXPECT_EQ(play.run_to(1h), (Lines{"11m ada rate_limit web"}));
+}
+
 TEST(Response, GivesUpBehindTheLastStep) {
   Play play({by_the_book("ada")},
             plan({action("rollback", "web")}, {{30min, false, "secondary"}, {40min, true, "DBA"}}));
