@@ -11,6 +11,8 @@ namespace {
 // Of what a request finds, the part that lasts: of M/M/1-PS the square root of 1/(2 − load).
 constexpr double kLasting = 0.8;
 constexpr double kNothing = 1e-9;  // of the sum, of a state after which all are rarer
+constexpr double kHuge = 1e200;
+constexpr double kFullest = 0.98;  // use beyond which it is overloaded, and not by chance
 constexpr std::size_t kStates = 6;
 
 // Far more room than is ever taken.
@@ -18,18 +20,21 @@ bool never_full(const ProcessorLoad& p) {
   return p.room >= p.workers || p.room > p.load + 6 * maths::sqrt(p.load) + 8;
 }
 
-// Calls `visit` with each number of requests at work and its relative weight.
+// Calls `visit` with each number of requests at work and its relative weight. Those that find no worker wait, and come
+// to work when another has left it: as long as any waits, all workers are at work.
 template <typename Visit>
 void for_each_state(const ProcessorLoad& p, const Visit& visit) {
   double weight = 1;
   double sum = 0;
-  for (double n = 0; n <= p.workers; n += 1) {
+  for (double n = 0; n < p.workers; n += 1) {
     visit(n, weight);
     sum += weight;
-    if (sum > 1e200) return;  // all that came before weighs nothing, and what comes after is cut off by the workers
+    if (sum > kHuge) return;  // all that came before weighs nothing, and what comes after is near it
     weight *= p.load / std::min(n + 1, p.room);
     if (n + 1 >= p.room && p.load < p.room && weight < kNothing * sum) return;
   }
+  const double use = std::min(kFullest, p.load / std::min(p.workers, p.room));
+  visit(p.workers, weight / (1 - use));
 }
 
 double slowdown(const ProcessorLoad& p, double others) {
@@ -58,8 +63,8 @@ Times shared_times(const Times& alone, const ProcessorLoad& p, double stretch) {
   const double free = std::max(0.0, maths::floor(p.room) - 1);
   double all = 0;
   double mean = 0;
-  for_each_state(p, [&](double n, double weight) {
-    if (n >= p.workers) return;
+  for_each_state(p, [&](double at_work, double weight) {
+    const double n = std::min(at_work, p.workers - 1);  // whoever waited finds all others at work
     const auto i = static_cast<std::size_t>(std::clamp(n - free, 0.0, static_cast<double>(kStates - 1)));
     shares[i] += weight;
     sums[i] += weight * slowdown(p, n);

@@ -79,6 +79,13 @@ TEST(Processor, WithRoomForAllIsAsIfAlone) {
   EXPECT_EQ(shared_stretch({.room = 2, .load = 0, .workers = 64}), 1);
 }
 
+// Whoever finds no worker waits for one, and takes nothing of the processor while it does.
+TEST(Processor, NoMoreAreAtWorkThanThereAreWorkers) {
+  EXPECT_NEAR(shared_stretch({.room = 0.5, .load = 0.3, .workers = 1}), 2, 1e-9);
+  EXPECT_NEAR(shared_stretch({.room = 1, .load = 0.5, .workers = 2}), 1.5, 1e-9);
+  EXPECT_NEAR(shared_times(Times::just(0.01), {.room = 0.5, .load = 0.3, .workers = 1}, 2).cdf(0.02), 1, 1e-9);
+}
+
 // At 95 % of its processor a request takes far longer than at 50 %.
 TEST(Processor, TakesLongerTheBusierItIs) {
   const auto at = [](double use) { return shared_stretch({.room = 2, .load = 2 * use, .workers = 500}); };
