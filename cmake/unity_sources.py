@@ -30,7 +30,7 @@ TYPE = re.compile(r'\b(?:struct|class|union|enum(?:\s+(?:class|struct))?|concept
 CALLABLE = re.compile(r'(\w+)\s*\(')
 VALUE = re.compile(r'(\w+)\s*(?:\[[^\]]*\]\s*)*(?:=|$)')
 OPENED = re.compile(r'^\s*using\s+(?:namespace|enum)\s+([\w:]+)\s*$')
-TEST = re.compile(r'(?:[A-Z]+_)*TEST(?:_[A-Z]+)*')  # GoogleTest's macros
+TEST = re.compile(r'(?:[A-Z]+_)*(?:TEST|BENCHMARK)(?:_[A-Z]+)*')  # macros of the test libraries
 NO_NAMES = {'operator', 'const', 'override', 'default', 'requires', 'noexcept', 'static_assert', 'alignas', 'template',
             'auto', 'bool', 'char', 'decltype', 'double', 'float', 'int', 'long', 'short', 'signed', 'unsigned', 'void'}
 

@@ -17,7 +17,7 @@ void scrape_and_append(benchmark::State& state) {
   settings.scrape_phase = scenario::ScrapePhase::aligned;
   driver::SimHost host(quiet_fleet(), events::nobody());
   tsdb::Store store;
-  monitor::ScrapeLoop loop(host, settings, fleet().scenario.start, true, store);
+  monitor::ScrapeLoop loop(host, settings, fleet().scenario.start, {.normalise = true}, store);
   const auto go_on = [&] {
     host.run_due(loop.next_due());
     store.drop_before(loop.next_due() - 10min);
