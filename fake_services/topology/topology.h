@@ -150,7 +150,7 @@ struct DiskSpec {
 
 // That its callers' connections are secured with.
 struct CertificateSpec {
-  Duration expires_in = std::chrono::hours(24 * 90);  // from the beginning of the run, warm-up included
+  Duration expires_in = std::chrono::hours(24 * 90);  // from the start that the scenario names
 };
 
 // Of a service.
