@@ -18,6 +18,8 @@ constexpr double kHighTail = 1e-7;
 // the places i + step[d] and, with the share `upper`, in the one above it.
 struct Places {
   std::array<double, Grid::kPlaces + 1> edges;
+  std::array<double, Grid::kPlaces> mean;  // of what is in a place, and of its square
+  std::array<double, Grid::kPlaces> square;
   std::array<std::size_t, kFar> step;
   std::array<double, kFar> upper;
   double ratio;
@@ -47,6 +49,11 @@ Places::Places() {
   for (std::size_t k = 0; k <= Grid::kPlaces; ++k) {
     if (k > 0 && k % Grid::kPerOctave == 0) octave *= 2;
     edges[k] = octave * roots[k % Grid::kPerOctave];
+  }
+  for (std::size_t k = 0; k < Grid::kPlaces; ++k) {
+    const double low = k == 0 ? 0 : edges[k];
+    mean[k] = (low + edges[k + 1]) / 2;
+    square[k] = (low * low + low * edges[k + 1] + edges[k + 1] * edges[k + 1]) / 3;
   }
   double smaller = 1;
   for (std::size_t d = 0; d < kFar; ++d, smaller /= ratio) {
@@ -90,13 +97,13 @@ double Grid::share() const {
 
 Sum Grid::sum() const {
   Sum sum;
-  const auto& edges = places().edges;
+  const double* const shares = shares_.data();
+  const double* const mean = places().mean.data();
+  const double* const square = places().square.data();
   for (std::size_t k = first_; k < end_; ++k) {
-    const double a = low_of(k);
-    const double b = edges[k + 1];
-    sum.share += shares_[k];
-    sum.first += shares_[k] * (a + b) / 2;
-    sum.second += shares_[k] * (a * a + a * b + b * b) / 3;
+    sum.share += shares[k];
+    sum.first += shares[k] * mean[k];
+    sum.second += shares[k] * square[k];
   }
   return sum;
 }
@@ -252,15 +259,18 @@ Grid Grid::sums(double factor, const Grid& x, const Grid& y) {
   const std::size_t first = std::min(x.first_, y.first_);
   const std::size_t end = std::max(x.end_, y.end_);
   std::array<double, kPlaces> pairs;
+  double* const both = pairs.data();
+  const double* const of_x = x.shares_.data();
+  const double* const of_y = y.shares_.data();
   for (std::size_t d = 0; d < kFar && first + d < end; ++d) {
     for (std::size_t k = first + d; k < end; ++k) {
-      pairs[k] = x.shares_[k] * y.shares_[k - d] + (d > 0 ? y.shares_[k] * x.shares_[k - d] : 0);
+      both[k] = of_x[k] * of_y[k - d] + (d > 0 ? of_y[k] * of_x[k - d] : 0);
     }
     const double upper = p.upper[d];
-    double* to = sum.data() + p.step[d];
-    for (std::size_t k = first + d; k < end; ++k) to[k] += (1 - upper) * pairs[k];
+    double* const to = sum.data() + p.step[d];
+    for (std::size_t k = first + d; k < end; ++k) to[k] += (1 - upper) * both[k];
     if (upper <= 0) continue;
-    for (std::size_t k = first + d; k < end; ++k) to[k + 1] += upper * pairs[k];
+    for (std::size_t k = first + d; k < end; ++k) to[k + 1] += upper * both[k];
   }
   // What is far smaller: by its share and its mean.
   const auto add_far = [&](const Grid& large, const Grid& small) {
@@ -269,11 +279,11 @@ Grid Grid::sums(double factor, const Grid& x, const Grid& y) {
     for (std::size_t k = first + kFar; k < end; ++k) {
       const std::size_t s = k - kFar;
       share += small.shares_[s];
-      mean += small.shares_[s] * (low_of(s) + p.edges[s + 1]) / 2;
+      mean += small.shares_[s] * p.mean[s];
       if (share <= 0) continue;
-      const double both = large.shares_[k] * share;
+      const double pair = large.shares_[k] * share;
       const double up = large.shares_[k] * mean / (p.edges[k + 1] - p.edges[k]);
-      sum[k] += both - up;
+      sum[k] += pair - up;
       sum[k + 1] += up;
     }
   };
