@@ -250,11 +250,13 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
     const RequestConditions& conditions = k.conditions.routes[r];
     const bool full = k.conditions.replica.disk_level >= kDiskFull;
     const double unwritable = !m.routes[r].writes ? 0 : full ? 1 : k.conditions.replica.disk_errors;
-    double left = (1 - turn_away(services_[service], m, conditions, route)) * (1 - conditions.silent);
-    set_part(route.parts[kDiskPart], m.codes.slot(kBackgroundError), left * unwritable, instant());
-    left -= route.parts[kDiskPart].share;
-    set_part(route.parts[kFullPart], m.codes.slot(kQueueFull), left * blocking, instant());
-    left *= 1 - blocking;
+    const double taken_in = 1 - turn_away(services_[service], m, conditions, route);
+    const double answered = taken_in * (1 - conditions.silent);
+    set_part(route.parts[kDiskPart], m.codes.slot(kBackgroundError), answered * unwritable, instant());
+    // Who would never be answered needs a place like all others.
+    set_part(route.parts[kFullPart], m.codes.slot(kQueueFull), (taken_in - route.parts[kDiskPart].share) * blocking,
+             instant());
+    const double left = (answered - route.parts[kDiskPart].share) * (1 - blocking);
     make_answered(route, k.wait);
     set_part(route.parts[0], m.codes.slot(kOk), left * route.journey.success, route.times.answered[0]);
     for (std::size_t c = 0; c < kCauses; ++c) {

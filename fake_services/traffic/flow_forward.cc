@@ -200,7 +200,7 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
 void Flow::bound_by_callers(const ServiceState& s, ReplicaClass& k) {
   const auto places = static_cast<double>(k.station->places());
   const double longest_s = s.callers * k.holding_s / static_cast<double>(k.station->workers());
-  const bool bounded = s.callers >= 1 && s.callers < places && longest_s < s.patience_s;
+  const bool bounded = s.callers >= 1 && s.callers <= places && longest_s < s.patience_s;
   const StationTable* table =
       bounded ? &tables_.get(k.station->workers(), static_cast<std::int64_t>(maths::ceil(s.callers))) : nullptr;
   if (table == k.bounded) return;
