@@ -218,8 +218,8 @@ TEST(ResourceFaults, WaitingForAConnectionHoldsWorkersUntilProbesTimeOut) {
         .during =
             [](Drill& d) {
               double queued = 0;  // it comes and goes with the replicas' readiness
-              for (int i = 0; i < 6; ++i) {
-                d.run_for(Drill::kInterval);
+              for (int i = 0; i < 30; ++i) {
+                d.run_for(Drill::kInterval / 5);
                 queued = std::max(queued, d.value("checkout", "http_requests_queued"));
               }
               EXPECT_GT(queued, 100);
