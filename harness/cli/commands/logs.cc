@@ -13,6 +13,7 @@
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/output_file.h"
+#include "cli/record_time.h"
 #include "driver/outputs.h"
 #include "driver/record_query.h"
 #include "record/logs.h"
@@ -62,15 +63,7 @@ class LogsQuery {
 
  private:
   bool read_time(std::string_view option, const std::string& text, Time& to) const {
-    if (text.empty()) return true;
-    const auto time = driver::parse_record_time(text, record_);
-    if (time) {
-      to = *time;
-      return true;
-    }
-    print_err(
-        format("firedrill: error: {}: '{}' is no time\n      = help: {}\n", option, printable(text), time.error()));
-    return false;
+    return text.empty() || read_record_time(option, text, record_, to);
   }
 
   bool read_grep() {

@@ -12,6 +12,7 @@
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/output_file.h"
+#include "cli/record_time.h"
 #include "driver/outputs.h"
 #include "driver/record_query.h"
 #include "promql/api_json.h"
@@ -109,14 +110,7 @@ class RecordQuery {
   }
 
   bool read_time(std::string_view option, const std::string& text, Time& to) const {
-    const auto time = driver::parse_record_time(text, record_);
-    if (time) {
-      to = *time;
-      return true;
-    }
-    print_err(
-        format("firedrill: error: {}: '{}' is no time\n      = help: {}\n", option, printable(text), time.error()));
-    return false;
+    return read_record_time(option, text, record_, to);
   }
 
   bool refuse_range(std::string_view what, std::string_view remedy) const {
