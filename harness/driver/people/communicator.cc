@@ -49,13 +49,15 @@ void Communicator::on_minute(const events::Minute& minute) {
   communication_.measured(watch_.now(), minute.from + 1min);
 }
 
-void Communicator::acknowledged(oncall::AcknowledgedPage page, Time t) {
-  const SeverityLevel severity = watch_.worst_since(page.paged);
-  communication_.acknowledged(page, severity, t);
+void Communicator::acknowledged(const oncall::AcknowledgedPage& page, Time paged, Time t) {
+  communication_.acknowledged(page, watch_.worst_since(paged), t);
 }
 
 void Communicator::run_due(Time now, events::Sink& sink) {
+  const bool was_open = communication_.open();
   for (const oncall::Post& post : communication_.advance(now)) say(post, sink);
+  // The next incident is as bad as it is, not as the one before it was.
+  if (was_open && !communication_.open()) watch_.forget();
 }
 
 // When it is over nothing is impaired any more, whatever the last five minutes still show.

@@ -18,8 +18,11 @@ class Communicator {
   Communicator(std::shared_ptr<const oncall::Team> team, SeverityWatch watch);
 
   void on_minute(const events::Minute& minute);
-  void acknowledged(oncall::AcknowledgedPage page, Time t);
-  void heard(std::string_view page, const std::set<std::string>& alerts) { communication_.heard(page, alerts); }
+  // Of a page of which somebody was told at `paged`.
+  void acknowledged(const oncall::AcknowledgedPage& page, Time paged, Time t);
+  void paged(const std::string& page, const std::set<std::string>& alerts, Time t) {
+    communication_.paged(page, alerts, t);
+  }
   void declared(record::SeverityLevel severity, Time t) { communication_.declared(severity, t); }
   void acted(const std::string& action, Time t) { communication_.acted(action, t); }
   void helped(Time t) { communication_.helped(t); }

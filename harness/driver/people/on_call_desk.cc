@@ -126,7 +126,7 @@ void OnCallDesk::hear(const Told& told, Time now) {
   }
   open->firing.insert(told.firing.begin(), told.firing.end());
   open->page.alert = names_of(open->firing);
-  communicator_.heard(told.page, name_set(open->firing));
+  communicator_.paged(told.page, name_set(open->firing), now);
   const oncall::Page page = open->page;
   tell(escalation_.start({.id = page.id, .schedule = page.schedule, .at = now, .alert = page.alert}));
 }
@@ -186,12 +186,7 @@ void OnCallDesk::acknowledge(const Deed& deed, Time now) {
   const auto plan = open == nullptr ? nullptr : plan_of(*open);
   response_.acknowledged(deed, plan);
   if (open == nullptr) return;
-  communicator_.acknowledged({.id = deed.page,
-                              .alerts = name_set(open->firing),
-                              .person = deed.person,
-                              .role = deed.role,
-                              .paged = open->page.at,
-                              .plan = plan},
+  communicator_.acknowledged({.id = deed.page, .person = deed.person, .role = deed.role, .plan = plan}, open->page.at,
                              now);
 }
 

@@ -51,6 +51,14 @@ void SeverityWatch::add(const events::Minute& minute) {
   if (levels_.size() > kMostLevels) levels_.pop_front();
 }
 
+void SeverityWatch::forget() {
+  for (Entry& entry : entries_) {
+    entry.recent.clear();
+    entry.truth.minutes.clear();
+  }
+  levels_.clear();
+}
+
 SeverityLevel SeverityWatch::now() const {
   return levels_.empty() ? SeverityLevel::p3 : levels_.back().level;
 }

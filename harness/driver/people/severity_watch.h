@@ -22,6 +22,9 @@ class SeverityWatch {
   // The next minute, complete.
   void add(const events::Minute& minute);
 
+  // What was so far does not count any more.
+  void forget();
+
   // P3 before there is a minute.
   record::SeverityLevel now() const;
   // The worst since then, and before it back to when all was well.

@@ -9,36 +9,44 @@ namespace firedrill::oncall {
 using record::PostStatus;
 using record::SeverityLevel;
 
-void Communication::acknowledged(const AcknowledgedPage& page, SeverityLevel severity, Time t) {
-  const Talk talk = team_->of(page.person).talk;
-  if (!incident_) {
-    if (!talk.inside) return;
-    incident_.emplace();
-    incident_->id = format("inc-{}", ++count_);
-    incident_->person = page.person;
-    incident_->role = page.role;
-    incident_->began = page.paged;
-    incident_->severity = severity;
-    incident_->cadence = team_->roster.communication.cadence;
-    incident_->first_due = t + talk.first;
-    incident_->internal_due = incident_->first_due;
-    if (posts_outside()) incident_->external_due = incident_->first_due;
-  }
-  incident_->pages.insert(page.id);
-  incident_->alerts.insert(page.alerts.begin(), page.alerts.end());
+void Communication::paged(const std::string& page, const std::set<std::string>& alerts, Time t) {
+  Page& open = pages_.try_emplace(page, Page{.alerts = {}, .paged = t}).first->second;
+  open.alerts.insert(alerts.begin(), alerts.end());
+  if (!incident_) return;
+  incident_->alerts.insert(alerts.begin(), alerts.end());
   incident_->final_due = Time::max();
+}
+
+// With all that goes on: whoever says that this one is over says so of the others as well.
+void Communication::begin(const AcknowledgedPage& page, SeverityLevel severity, Time t) {
+  const Talk talk = team_->of(page.person).talk;
+  incident_.emplace();
+  incident_->id = format("inc-{}", ++count_);
+  incident_->person = page.person;
+  incident_->role = page.role;
+  incident_->began = t;
+  for (const auto& [id, open] : pages_) {
+    incident_->began = std::min(incident_->began, open.paged);
+    incident_->alerts.insert(open.alerts.begin(), open.alerts.end());
+  }
+  incident_->severity = severity;
+  incident_->cadence = team_->roster.communication.cadence;
+  incident_->first_due = t + talk.first;
+  incident_->internal_due = incident_->first_due;
+  if (posts_outside()) incident_->external_due = incident_->first_due;
+}
+
+void Communication::acknowledged(const AcknowledgedPage& page, SeverityLevel severity, Time t) {
+  if (!incident_) {
+    if (!team_->of(page.person).talk.inside) return;
+    begin(page, severity, t);
+  }
   if (page.plan != nullptr) {
     for (std::size_t i = 0; i < incident_->cadence.size(); ++i) {
       if (page.plan->cadence[i]) incident_->cadence[i] = page.plan->cadence[i];
     }
   }
-  raise(severity, t);
-}
-
-void Communication::heard(std::string_view page, const std::set<std::string>& alerts) {
-  if (incident_ && incident_->pages.contains(std::string(page))) {
-    incident_->alerts.insert(alerts.begin(), alerts.end());
-  }
+  if (!incident_->is_declared) raise(severity, t);
 }
 
 bool Communication::posts_outside() const {
@@ -73,26 +81,33 @@ void Communication::declared(SeverityLevel severity, Time t) {
   const bool changed = severity != incident_->severity;
   incident_->is_declared = true;
   incident_->severity = severity;
+  // What is too mild for the status page, and does not stand there yet, is not put there.
+  if (!incident_->posted_external && !posts_outside()) incident_->external_due = Time::max();
   if (changed) news(t, true);
 }
 
 void Communication::acted(const std::string& action, Time t) {
-  if (!incident_ || incident_->final_due != Time::max()) return;
+  if (!incident_) return;
   incident_->actions.push_back(action);
+  if (incident_->final_due != Time::max()) return;  // the last post tells of it
   const bool changed = incident_->status != PostStatus::identified;
   incident_->status = PostStatus::identified;
   news(t, changed);
 }
 
+// It is often seen only when the pages are over already.
 void Communication::helped(Time t) {
-  if (!incident_ || incident_->final_due != Time::max()) return;
+  if (!incident_) return;
   const bool changed = incident_->status != PostStatus::monitoring;
   incident_->status = PostStatus::monitoring;
   if (changed) news(t, true);
 }
 
 void Communication::over(std::string_view page, Time t) {
-  if (!incident_ || incident_->pages.erase(std::string(page)) == 0 || !incident_->pages.empty()) return;
+  const auto found = pages_.find(page);
+  if (found == pages_.end()) return;
+  pages_.erase(found);
+  if (!incident_ || !pages_.empty()) return;
   incident_->final_due = t + team_->of(incident_->person).talk.last;
 }
 
@@ -126,7 +141,12 @@ std::vector<Post> Communication::advance(Time now) {
     return interval ? now + *interval : Time::max();
   };
   if (incident_->final_due <= now) {
-    out.push_back(post_of(record::kInternal, PostKind::final_post, now));
+    // Of what nobody has heard nobody needs to hear that it is over.
+    if (incident_->posted_internal) {
+      out.push_back(post_of(record::kInternal, PostKind::final_post, now));
+    } else {
+      --count_;
+    }
     if (incident_->posted_external) out.push_back(post_of(record::kExternal, PostKind::final_post, now));
     incident_.reset();
     return out;

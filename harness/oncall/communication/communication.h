@@ -4,7 +4,8 @@
 //     acknowledged ──► first post ──► an action: identified ──► it helped: monitoring ──► all pages over: resolved
 //                        └─ an update at the latest when the cadence says so ─┘
 //
-// What is worked on at one time is one incident: a page that is acknowledged meanwhile belongs to it.
+// What is worked on at one time is one incident: a page that goes on meanwhile belongs to it, whether or not somebody
+// has acknowledged it, and as long as one goes on it is not over.
 #pragma once
 
 #include <map>
@@ -27,13 +28,11 @@ struct Post {
   std::string person{};  // who posts
 };
 
-// A page that somebody has acknowledged, and what is known of it.
+// Who has acknowledged which page.
 struct AcknowledgedPage {
   std::string id{};
-  std::set<std::string> alerts{};  // names
   std::string person{};
   std::string role{};
-  Time paged{};
   std::shared_ptr<const Plan> plan{};  // the playbook's; null: there is none
 };
 
@@ -42,16 +41,17 @@ class Communication {
  public:
   explicit Communication(std::shared_ptr<const Team> team) : team_(std::move(team)) {}
 
-  // `severity`: the worst since it began, as far as can be measured.
+  // Somebody is paged; of a page that goes on: further alerts of it.
+  void paged(const std::string& page, const std::set<std::string>& alerts, Time t);
+  // A page that goes on. `severity`: the worst since it began, as far as can be measured.
   void acknowledged(const AcknowledgedPage& page, record::SeverityLevel severity, Time t);
-  // Further alerts of a page that goes on.
-  void heard(std::string_view page, const std::set<std::string>& alerts);
   // What was measured now; the worst counts, unless somebody has declared one.
   void measured(record::SeverityLevel severity, Time t);
   void declared(record::SeverityLevel severity, Time t);
   void acted(const std::string& action, Time t);
   // An action was seen to help.
   void helped(Time t);
+  // Nothing is left of the page, acknowledged or not.
   void over(std::string_view page, Time t);
 
   // Whether something is worked on, of which others are told.
@@ -62,6 +62,11 @@ class Communication {
   std::vector<Post> advance(Time now);
 
  private:
+  // What goes on, whether or not somebody has acknowledged it.
+  struct Page {
+    std::set<std::string> alerts;
+    Time paged{};
+  };
   struct Incident {
     std::string id;
     std::string person;
@@ -71,7 +76,6 @@ class Communication {
     record::SeverityLevel severity = record::SeverityLevel::p3;
     bool is_declared = false;
     record::PostStatus status = record::PostStatus::investigating;
-    std::set<std::string> pages;  // that go on
     std::set<std::string> alerts;
     std::vector<std::string> actions;
     Cadence4 cadence{};
@@ -82,6 +86,7 @@ class Communication {
     Time final_due = Time::max();
   };
 
+  void begin(const AcknowledgedPage& page, record::SeverityLevel severity, Time t);
   bool posts_outside() const;
   std::optional<Duration> every() const;
   // Something has happened of which is to be told.
@@ -90,6 +95,7 @@ class Communication {
   Post post_of(std::string_view channel, PostKind kind, Time t) const;
 
   std::shared_ptr<const Team> team_;
+  std::map<std::string, Page, std::less<>> pages_;
   std::optional<Incident> incident_;
   int count_ = 0;
 };

@@ -15,70 +15,73 @@ constexpr std::string_view kShared = R"({{ define "what" -}}
 {{ define "done" -}}
 {{ if .Actions }} Done so far: {{ join "; " .Actions }}.{{ else }} Nothing has been done yet.{{ end }}
 {{- end }}
+{{ define "all_done" -}}
+{{ if .Actions }} What was done: {{ join "; " .Actions }}.{{ else }} Nothing was done about it.{{ end }}
+{{- end }}
 {{ define "inside_next" -}}
 {{ if .NextAt }} Next post by {{ .NextAt }}.{{ end }}
 {{- end }})";
 
 constexpr std::string_view kInternalP0 =
     R"({{ if eq .Kind "final" -}}
-{{ .Incident }} (P0) is over after {{ .Duration }}: {{ .Title }}.{{ template "done" . }} Write the postmortem.
+{{ .Incident }} (P0) is over, {{ .Duration }} after the first page: {{ .Title }}.{{ template "all_done" . }} Write the postmortem.
 {{- else -}}
-{{ .Incident }} is a P0 since {{ .BeganAt }}, {{ .Status }}: {{ .Title }}. Alerts: {{ join ", " .Alerts }}. {{ .Role }} works on it; hold all releases.{{ template "done" . }}{{ template "inside_next" . }}
+{{ .Incident }} is a P0, {{ .Status }}: {{ .Title }}. Paged at {{ .BeganAt }} by {{ join ", " .Alerts }}. {{ .Role }} works on it; hold all releases.{{ template "done" . }}{{ template "inside_next" . }}
 {{- end }})";
 constexpr std::string_view kInternalP1 =
     R"({{ if eq .Kind "final" -}}
-{{ .Incident }} (P1) is over after {{ .Duration }}: {{ .Title }}.{{ template "done" . }} Write the postmortem.
+{{ .Incident }} (P1) is over, {{ .Duration }} after the first page: {{ .Title }}.{{ template "all_done" . }} Write the postmortem.
 {{- else -}}
-{{ .Incident }} is a P1 since {{ .BeganAt }}, {{ .Status }}: {{ .Title }}. Alerts: {{ join ", " .Alerts }}. {{ .Role }} works on it; hold releases to what is affected.{{ template "done" . }}{{ template "inside_next" . }}
+{{ .Incident }} is a P1, {{ .Status }}: {{ .Title }}. Paged at {{ .BeganAt }} by {{ join ", " .Alerts }}. {{ .Role }} works on it; hold releases to what is affected.{{ template "done" . }}{{ template "inside_next" . }}
 {{- end }})";
 constexpr std::string_view kInternalP2 =
     R"({{ if eq .Kind "final" -}}
-{{ .Incident }} (P2) is over after {{ .Duration }}: {{ .Title }}.{{ template "done" . }}
+{{ .Incident }} (P2) is over, {{ .Duration }} after the first page: {{ .Title }}.{{ template "all_done" . }}
 {{- else -}}
-{{ .Incident }} is a P2 since {{ .BeganAt }}, {{ .Status }}: {{ .Title }}. Alerts: {{ join ", " .Alerts }}. {{ .Role }} works on it.{{ template "done" . }}{{ template "inside_next" . }}
+{{ .Incident }} is a P2, {{ .Status }}: {{ .Title }}. Paged at {{ .BeganAt }} by {{ join ", " .Alerts }}. {{ .Role }} works on it.{{ template "done" . }}{{ template "inside_next" . }}
 {{- end }})";
 constexpr std::string_view kInternalP3 =
     R"({{ if eq .Kind "final" -}}
-{{ .Incident }} (P3) is over after {{ .Duration }}.{{ template "done" . }}
+{{ .Incident }} (P3) is over, {{ .Duration }} after the first page.{{ template "all_done" . }}
 {{- else -}}
-{{ .Incident }} is a P3 since {{ .BeganAt }}, {{ .Status }}. Alerts: {{ join ", " .Alerts }}. {{ .Role }} looks at it.{{ template "done" . }}{{ template "inside_next" . }}
+{{ .Incident }} is a P3, {{ .Status }}. Paged at {{ .BeganAt }} by {{ join ", " .Alerts }}. {{ .Role }} looks at it.{{ template "done" . }}{{ template "inside_next" . }}
 {{- end }})";
 
 constexpr std::string_view kExternalP0 =
     R"({{ if eq .Status "investigating" -}}
-Since {{ .BeganAt }} most requests to {{ template "what" . }} fail. We are looking for the cause, and do nothing else.{{ template "next" . }}
+Most requests to {{ template "what" . }} fail; we were paged at {{ .BeganAt }}. We are looking for the cause, and do nothing else.{{ template "next" . }}
 {{- else if eq .Status "identified" -}}
-Most requests to {{ template "what" . }} fail since {{ .BeganAt }}. We have begun to repair it.{{ template "next" . }}
+Most requests to {{ template "what" . }} fail; we were paged at {{ .BeganAt }}. We have begun to repair it.{{ template "next" . }}
 {{- else if eq .Status "monitoring" -}}
-What we did about the outage since {{ .BeganAt }} helps. We watch whether that lasts.{{ template "next" . }}
+What we did about the outage, for which we were paged at {{ .BeganAt }}, helps. We watch whether that lasts.{{ template "next" . }}
 {{- else -}}
-The outage that began at {{ .BeganAt }} is over, after {{ .Duration }}. We are sorry for it, and will write here what happened.
+The outage for which we were paged at {{ .BeganAt }} is over, {{ .Duration }} later. We are sorry for it, and will write here what happened.
 {{- end }})";
 constexpr std::string_view kExternalP1 =
     R"({{ if eq .Status "investigating" -}}
-Since {{ .BeganAt }} many requests to {{ template "what" . }} fail or take long. We are looking for the cause.{{ template "next" . }}
+Many requests to {{ template "what" . }} fail or take long; we were paged at {{ .BeganAt }}. We are looking for the cause.{{ template "next" . }}
 {{- else if eq .Status "identified" -}}
-Many requests to {{ template "what" . }} fail or take long since {{ .BeganAt }}. We have begun to repair it.{{ template "next" . }}
+Many requests to {{ template "what" . }} fail or take long; we were paged at {{ .BeganAt }}. We have begun to repair it.{{ template "next" . }}
 {{- else if eq .Status "monitoring" -}}
-What we did about the failures since {{ .BeganAt }} helps. We watch whether that lasts.{{ template "next" . }}
+What we did about the failures, for which we were paged at {{ .BeganAt }}, helps. We watch whether that lasts.{{ template "next" . }}
 {{- else -}}
-The failures that began at {{ .BeganAt }} are over, after {{ .Duration }}. We are sorry for them.
+The failures for which we were paged at {{ .BeganAt }} are over, {{ .Duration }} later. We are sorry for them.
 {{- end }})";
 constexpr std::string_view kExternalP2 =
     R"({{ if eq .Status "investigating" -}}
-Since {{ .BeganAt }} some requests to {{ template "what" . }} fail or take longer than usual. We are looking for the cause.{{ template "next" . }}
+Some requests to {{ template "what" . }} fail or take longer than usual; we were paged at {{ .BeganAt }}. We are looking for the cause.{{ template "next" . }}
 {{- else if eq .Status "identified" -}}
-Some requests to {{ template "what" . }} fail or take longer than usual since {{ .BeganAt }}. We have begun to repair it.{{ template "next" . }}
+Some requests to {{ template "what" . }} fail or take longer than usual; we were paged at {{ .BeganAt }}. We have begun to repair it.{{ template "next" . }}
 {{- else if eq .Status "monitoring" -}}
-What we did about the disturbance since {{ .BeganAt }} helps. We watch whether that lasts.{{ template "next" . }}
+What we did about the disturbance, for which we were paged at {{ .BeganAt }}, helps. We watch whether that lasts.{{ template "next" . }}
 {{- else -}}
-The disturbance that began at {{ .BeganAt }} is over, after {{ .Duration }}.
+The disturbance for which we were paged at {{ .BeganAt }} is over, {{ .Duration }} later.
 {{- end }})";
 constexpr std::string_view kExternalP3 =
     R"({{ if eq .Status "resolved" -}}
-What we looked at since {{ .BeganAt }} is over, after {{ .Duration }}.
+What we were paged for at {{ .BeganAt }} is over, {{ .Duration }} later.
 {{- else -}}
-Since {{ .BeganAt }} we look at a minor irregularity. Few of you should notice anything.{{ template "next" . }}
+We look at a minor irregularity; we were paged at {{ .BeganAt }}. Few of you should notice anything.{{ template "next" . }}
 {{- end }})";
 
 constexpr std::array kTemplates{

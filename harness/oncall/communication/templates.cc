@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "base/duration.h"
 #include "base/report.h"
 #include "base/text/format.h"
+#include "base/text/harmful.h"
 #include "base/text/utf8.h"
 #include "oncall/communication/shipped_templates.h"
 #include "template/library/calls.h"
@@ -136,6 +138,30 @@ std::vector<PostData> samples(SeverityLevel level) {
   return out;
 }
 
+// What cannot be shown, or would act on whatever shows it; line ends and tabs are a text's own.
+std::optional<PostTemplates::Problem> unfit_character(std::string_view text) {
+  HarmfulCharacter bad = next_harmful(text);
+  while (bad.at != std::string_view::npos) {
+    const bool tab = bad.code == U'\t';
+    if (bad.harm == Harm::no_text || (bad.harm == Harm::control && !tab)) break;
+    bad = next_harmful(text, bad.at + bad.length);
+  }
+  if (bad.at == std::string_view::npos) return std::nullopt;
+  const std::string_view before = text.substr(0, bad.at);
+  const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1: the first line
+  PostTemplates::Problem problem{
+      .what = {}, .remedy = {}, .line = static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1, .column = 1};
+  for (std::size_t i = line_begin; i < bad.at; i += utf8_length(text[i])) ++problem.column;
+  if (bad.harm == Harm::no_text) {
+    problem.what = format("the byte 0x{:02x} is not valid UTF-8", static_cast<unsigned char>(text[bad.at]));
+    problem.remedy = "save the file as UTF-8";
+  } else {
+    problem.what = format("the control character U+{:04X} is not allowed", static_cast<std::uint32_t>(bad.code));
+    problem.remedy = "remove it: whoever reads the post could not see it";
+  }
+  return problem;
+}
+
 // Takes the number off the front, and the colon behind it.
 std::size_t take_number(std::string_view& text) {
   std::size_t number = 0;
@@ -198,6 +224,7 @@ std::optional<PostTemplates::Problem> PostTemplates::add(std::string_view name, 
   if (trimmed(text).empty()) {
     return Problem{.what = format("the template '{}' is empty", name), .remedy = "write a text, or leave it out"};
   }
+  if (auto unfit = unfit_character(text)) return unfit;
   PostTemplates tried = *this;
   if (const auto added = tried.set_.add(own, std::move(text)); !added) {
     return problem_of(own, added.error(), "docs/communication.md shows what a template may say");
@@ -210,6 +237,10 @@ std::optional<PostTemplates::Problem> PostTemplates::add(std::string_view name, 
       const auto rendered = tried.render(channel, data);
       if (!rendered) {
         return problem_of(own, rendered.error(), "docs/communication.md names what there is to read");
+      }
+      if (const auto unfit = unfit_character(*rendered)) {
+        return Problem{.what = format("of the post that the template '{}' writes: {}", name, unfit->what),
+                       .remedy = "let it write text"};
       }
       if (rendered->empty()) {
         return Problem{

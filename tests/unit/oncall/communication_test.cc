@@ -33,14 +33,14 @@ class Telling {
 
   Communication& operator*() { return *communication_; }
 
-  void acknowledge(std::string page, Duration t, SeverityLevel severity, std::shared_ptr<const Plan> plan = nullptr) {
-    communication_->acknowledged({.id = std::move(page),
-                                  .alerts = {"Down"},
-                                  .person = "ada",
-                                  .role = "primary",
-                                  .paged = kStart + t - 1min,
-                                  .plan = std::move(plan)},
-                                 severity, kStart + t);
+  void page(const std::string& page, Duration t) { communication_->paged(page, {"Down"}, kStart + t); }
+
+  // Of a page that came a minute before.
+  void acknowledge(const std::string& of, Duration t, SeverityLevel severity,
+                   std::shared_ptr<const Plan> plan = nullptr) {
+    page(of, t - 1min);
+    communication_->acknowledged({.id = of, .person = "ada", .role = "primary", .plan = std::move(plan)}, severity,
+                                 kStart + t);
   }
 
   // "3m external first investigating P1, next 1h3m".
@@ -136,6 +136,55 @@ TEST(Communication, IsOneIncidentAsLongAsAnyPageGoesOn) {
   EXPECT_FALSE(copy.open());
 }
 
+TEST(Communication, IsNotOverAsLongAsAPageGoesOnThatNobodyHasAcknowledged) {
+  Telling team;
+  team.page("early", 0min);
+  team.acknowledge("one", 2min, SeverityLevel::p1);
+  EXPECT_EQ(team.run_to(6min).size(), 2U);
+  team.page("late", 8min);
+  (*team).over("one", kStart + 9min);
+  (*team).over("early", kStart + 10min);
+  EXPECT_EQ(team.run_to(20min), Lines{});
+  (*team).over("late", kStart + 21min);
+  // One that comes before the last post belongs to it as well.
+  team.page("another", 22min);
+  EXPECT_EQ(team.run_to(25min), Lines{});
+  (*team).over("another", kStart + 26min);
+  EXPECT_EQ(team.run_to(40min), (Lines{"28m internal final resolved P1", "28m external final resolved P1"}));
+}
+
+TEST(Communication, TellsEverybodyNothingOfWhatSomebodyDeclaresToBeMild) {
+  Telling team;
+  team.acknowledge("page", 0min, SeverityLevel::p1);
+  (*team).declared(SeverityLevel::p3, kStart + 1min);
+  // A further page is no reason to take it for worse than was declared.
+  team.acknowledge("another", 2min, SeverityLevel::p1);
+  EXPECT_EQ(team.run_to(10min), Lines{"3m internal first investigating P3"});
+  (*team).declared(SeverityLevel::p2, kStart + 12min);
+  EXPECT_EQ(team.run_to(15min), (Lines{"12m internal update investigating P2, next 4h12m",
+                                       "12m external first investigating P2, next 4h12m"}));
+}
+
+TEST(Communication, TellsThatItHelpedAlsoWhenThePagesAreOver) {
+  Telling team;
+  team.acknowledge("page", 0min, SeverityLevel::p1);
+  (*team).acted("restart web", kStart + 1min);
+  EXPECT_EQ(team.run_to(5min).size(), 2U);
+  (*team).over("page", kStart + 6min);
+  (*team).helped(kStart + 7min);
+  EXPECT_EQ(team.run_to(10min),
+            (Lines{"7m internal update monitoring P1, next 1h7m", "7m external update monitoring P1, next 1h7m",
+                   "8m internal final resolved P1", "8m external final resolved P1"}));
+}
+
+TEST(Communication, SaysNothingOfWhatIsOverBeforeTheFirstPost) {
+  Telling team;
+  team.acknowledge("page", 0min, SeverityLevel::p1);
+  (*team).over("page", kStart + 30s);
+  EXPECT_EQ(team.run_to(10min), Lines{});
+  EXPECT_FALSE((*team).open());
+}
+
 PostData post(SeverityLevel severity, record::PostStatus status, PostKind kind) {
   return {.incident = "inc-1",
           .title = "Outage of web",
@@ -154,13 +203,13 @@ PostData post(SeverityLevel severity, record::PostStatus status, PostKind kind) 
 TEST(PostTemplates, HaveWordsForEachSeverity) {
   const PostTemplates& shipped = PostTemplates::shipped();
   EXPECT_EQ(shipped.render("external", post(SeverityLevel::p0, record::PostStatus::investigating, PostKind::first)),
-            "Since 02:00 UTC most requests to web fail. We are looking for the cause, and do nothing else. The next "
-            "update comes by 02:50 UTC.");
+            "Most requests to web fail; we were paged at 02:00 UTC. We are looking for the cause, and do nothing else. "
+            "The next update comes by 02:50 UTC.");
   EXPECT_EQ(shipped.render("internal", post(SeverityLevel::p1, record::PostStatus::identified, PostKind::update)),
-            "inc-1 is a P1 since 02:00 UTC, identified: Outage of web. Alerts: Down, Slow. primary works on it; hold "
+            "inc-1 is a P1, identified: Outage of web. Paged at 02:00 UTC by Down, Slow. primary works on it; hold "
             "releases to what is affected. Done so far: restart web. Next post by 02:50 UTC.");
   EXPECT_EQ(shipped.render("external", post(SeverityLevel::p2, record::PostStatus::resolved, PostKind::final_post)),
-            "The disturbance that began at 02:00 UTC is over, after 20 m.");
+            "The disturbance for which we were paged at 02:00 UTC is over, 20 m later.");
 }
 
 TEST(PostTemplates, AreReplacedByATeamsOwn) {
@@ -190,6 +239,25 @@ TEST(PostTemplates, ThatFailAreRefused) {
   const auto silent = own.add("external", "{{ if ne .Status \"resolved\" }}{{ .Title }}{{ end }}");
   ASSERT_TRUE(silent);
   EXPECT_EQ(silent->what, "the template 'external' says nothing of an incident that is resolved");
+}
+
+TEST(PostTemplates, AreText) {
+  PostTemplates own = PostTemplates::shipped();
+  const auto bad = own.add("internal", "We know.\n\tä\xFF {{ .Title }}");
+  ASSERT_TRUE(bad);
+  EXPECT_EQ(bad->what, "the byte 0xff is not valid UTF-8");
+  EXPECT_EQ(bad->line, 2U);
+  EXPECT_EQ(bad->column, 3U);
+  const auto control = own.add("internal", "We\x1B[31m know.");
+  ASSERT_TRUE(control);
+  EXPECT_EQ(control->what, "the control character U+001B is not allowed");
+  EXPECT_EQ(control->column, 3U);
+  EXPECT_TRUE(own.add("internal", std::string("We\0know.", 8)));
+  const auto written = own.add("internal", "{{ \"\\x1b[31m\" }}{{ .Title }}");
+  ASSERT_TRUE(written);
+  EXPECT_EQ(written->what,
+            "of the post that the template 'internal' writes: the control character U+001B is not allowed");
+  EXPECT_FALSE(own.add("internal", "Wë\tknow.\r\n{{ .Title }}"));
 }
 
 TEST(PostTemplates, AreCutBetweenCharacters) {
