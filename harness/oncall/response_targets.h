@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "base/diagnostic.h"
 #include "base/fields.h"
 #include "base/time.h"
 #include "record/severity.h"
@@ -20,8 +21,9 @@ struct ResponseTargets {
   bool operator==(const ResponseTargets&) const = default;
 };
 
-// Of a block `response_targets: {P0: 15m, …}`; what it does not name keeps its default.
+// Of a block `response_targets: {P0: 15m, …}`; what it does not name keeps its default. That what is milder is to be
+// acknowledged sooner is told as an error.
 std::span<const FieldSpec> response_target_fields();
-ResponseTargets response_targets(const Fields& fields);
+ResponseTargets response_targets(const Fields& fields, Diagnostics& diagnostics);
 
 }  // namespace firedrill::oncall

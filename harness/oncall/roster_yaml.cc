@@ -35,7 +35,9 @@ class Decoder {
     check_people(file);
     check_then(blocks);
     check_receivers(file);
-    if (const DecodedBlock* targets = file.one("response_targets")) roster_.targets = response_targets(targets->fields);
+    if (const DecodedBlock* targets = file.one("response_targets")) {
+      roster_.targets = response_targets(targets->fields, diagnostics_);
+    }
     if (const DecodedBlock* communication = file.one("communication")) {
       roster_.communication = decode_communication(*communication, diagnostics_);
     }
