@@ -19,10 +19,11 @@ IMPACTS = {"none", "minor", "major", "critical"}
 COMPONENT_STATUSES = {"operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance"}
 LONGEST_NAME, LONGEST_BODY = 255, 25_000
 FIELDS = {
-    "summary": {"page", "components", "incidents", "scheduled_maintenances", "status"},
+    "answer": {"page", "components", "incidents"},
+    "page": {"id", "name", "url", "time_zone", "updated_at"},
     "incident": {
-        "id", "name", "status", "impact", "shortlink", "created_at", "updated_at", "monitoring_at", "resolved_at",
-        "incident_updates", "components",
+        "id", "page_id", "name", "status", "impact", "shortlink", "created_at", "started_at", "updated_at", "monitoring_at",
+        "resolved_at", "incident_updates", "components",
     },
     "update": {
         "id", "incident_id", "status", "body", "created_at", "updated_at", "display_at", "affected_components",
@@ -55,16 +56,18 @@ def check_incident(incident, known):
 def check(program, scenario, folder):
     run = [program, "run", scenario, "--seed", "1", "--out", str(folder / "out")]
     subprocess.run(run, cwd=ROOT, check=True, capture_output=True)
-    target = folder / "summary.json"
+    target = folder / "incidents.json"
     export = [program, "export", str(folder / "out"), "status-page", "--out", str(target)]
     subprocess.run(export, cwd=ROOT, check=True, capture_output=True)
-    summary = json.loads(target.read_text(encoding="utf-8"))
-    expect(set(summary) == FIELDS["summary"], f"fields: {sorted(summary)}")
-    known = {component["id"] for component in summary["components"]}
-    for component in summary["components"]:
+    answer = json.loads(target.read_text(encoding="utf-8"))
+    expect(set(answer) == FIELDS["answer"], f"fields: {sorted(answer)}")
+    expect(set(answer["page"]) == FIELDS["page"], f"fields of the page: {sorted(answer['page'])}")
+    known = {component["id"] for component in answer["components"]}
+    for component in answer["components"]:
         expect(component["status"] in COMPONENT_STATUSES, f"component {component['id']}")
-    for incident in summary["incidents"]:
+    for incident in answer["incidents"]:
         check_incident(incident, known)
+        expect(incident["page_id"] == answer["page"]["id"], f"{incident['id']}: page_id")
     record = json.loads((folder / "out" / "record.json").read_text(encoding="utf-8"))
     posted = [
         (event["t"], event["subject"], event["status"], event["text"])
@@ -73,12 +76,12 @@ def check(program, scenario, folder):
     ]
     shown = [
         (update["created_at"], incident["id"], update["status"], update["body"])
-        for incident in summary["incidents"]
+        for incident in answer["incidents"]
         for update in incident["incident_updates"]
     ]
     expect(sorted(posted) == sorted(shown), f"the record has {len(posted)} posts, the page {len(shown)}")
     expect(posted, "nothing was posted, so that nothing was looked at")
-    print(f"{scenario}: {len(shown)} updates of {len(summary['incidents'])} incidents")
+    print(f"{scenario}: {len(shown)} updates of {len(answer['incidents'])} incidents")
 
 
 def main():
