@@ -81,7 +81,7 @@ int export_record(Options& options) {
 void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments.option("record", options->record, "the record's folder, or its record.json").required();
-  arguments.option("what", options->what, "promtool-test or openmetrics").required().one_of(export_names());
+  arguments.option("what", options->what, "in which form").required().one_of(export_names());
   arguments.option("--out", options->out, kOutHelp);
   arguments.flag("--force", options->force, kForceHelp);
   options->bounds.declare(arguments);
@@ -91,7 +91,9 @@ void declare(Arguments arguments) {
 }  // namespace
 
 Command export_command() {
-  return {.name = "export", .summary = "write a record as a promtool unit test or as OpenMetrics", .declare = declare};
+  return {.name = "export",
+          .summary = "write a record in another program's form: promtool's, OpenMetrics, a status page's",
+          .declare = declare};
 }
 
 }  // namespace firedrill::cli
