@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text/format.h"
+#include "events/action.h"
 #include "incident/people/shifts.h"
 #include "record/clock.h"
 
@@ -34,6 +35,34 @@ ActionRow row_of(const Record& record, const Event& event, const Event* seen) {
   row.outcome = seen->kind == EventKind::action_effective ? ActionRow::Outcome::helped : ActionRow::Outcome::vain;
   row.why = format("{}, seen at {}", seen->text("reason"), clock_of(record, seen->t));
   return row;
+}
+
+// What people did: only what changes the world is acting.
+struct Deeds {
+  int actions = 0;
+  int helped = 0;
+  int declarations = 0;
+  int silences = 0;
+};
+
+Deeds deeds_of(const Record& record) {
+  Deeds deeds;
+  for (const Event& event : record.timeline) {
+    if (event.kind != EventKind::action_taken) continue;
+    if (incident::acts(event)) {
+      ++deeds.actions;
+      const Event* seen = outcome_of(record, event);
+      deeds.helped += seen != nullptr && seen->kind == EventKind::action_effective ? 1 : 0;
+    }
+    const auto kind = events::parse_action_kind(event.subject);
+    deeds.declarations += kind == events::ActionKind::declare ? 1 : 0;
+    deeds.silences += kind == events::ActionKind::silence ? 1 : 0;
+  }
+  return deeds;
+}
+
+std::string counted(int count, std::string_view noun) {
+  return format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -70,14 +99,13 @@ std::string people_headline(const Record& record) {
     at_night += row.at_night;
     not_acted_on += row.not_acted_on;
   }
-  const std::vector<ActionRow> actions = action_rows(record);
-  const auto helped = std::ranges::count(actions, ActionRow::Outcome::helped, &ActionRow::outcome);
-  std::string out = format("{} page{}", pages, pages == 1 ? "" : "s");
+  const Deeds deeds = deeds_of(record);
+  std::string out = counted(pages, "page");
   if (at_night > 0) out += format(", {} of them at night", at_night);
   if (not_acted_on > 0) out += format(", {} on which nobody acted", not_acted_on);
-  if (!actions.empty()) {
-    out += format("; {} action{}, {} of which helped", actions.size(), actions.size() == 1 ? "" : "s", helped);
-  }
+  if (deeds.actions > 0) out += format("; {}, {} of which helped", counted(deeds.actions, "action"), deeds.helped);
+  if (deeds.declarations > 0) out += format("; {}", counted(deeds.declarations, "declaration"));
+  if (deeds.silences > 0) out += format("; {}", counted(deeds.silences, "silence"));
   return out + ".";
 }
 

@@ -31,7 +31,7 @@ struct ActionRow {
 };
 std::vector<ActionRow> action_rows(const record::Record& record);
 
-// "3 pages, 2 of them at night, 1 on which nobody acted; 4 actions, 1 of which helped."
+// "3 pages, 2 of them at night, 1 on which nobody acted; 4 actions, 1 of which helped; 1 declaration."
 std::string people_headline(const record::Record& record);
 
 }  // namespace firedrill::reports

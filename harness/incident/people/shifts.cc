@@ -41,15 +41,6 @@ std::vector<const AlertRecord*> alerts_of(const Record& record, const Event& pag
   return found;
 }
 
-// Whether the event is that of a person who does something about what is wrong.
-bool acts(const Event& event) {
-  if (event.kind != EventKind::action_taken) return false;
-  const auto kind = events::parse_action_kind(event.subject);
-  return kind &&
-         !contains(std::array{ActionKind::begin_fault, ActionKind::end_fault, ActionKind::silence, ActionKind::declare},
-                   *kind);
-}
-
 bool is_acted_on(const Record& record, const Event& page, const std::vector<const AlertRecord*>& alerts) {
   Time until = page.t;
   for (const AlertRecord* alert : alerts) until = std::max(until, alert->resolved_at.value_or(record.judged_to));
@@ -78,6 +69,14 @@ ShiftRecord& shift_of(const Record& record, const Event& event, std::vector<Shif
 }
 
 }  // namespace
+
+bool acts(const Event& event) {
+  if (event.kind != EventKind::action_taken) return false;
+  const auto kind = events::parse_action_kind(event.subject);
+  return kind &&
+         !contains(std::array{ActionKind::begin_fault, ActionKind::end_fault, ActionKind::silence, ActionKind::declare},
+                   *kind);
+}
 
 std::optional<std::vector<ShiftRecord>> shifts_of(const Record& record) {
   if (!record.on_call) return std::nullopt;

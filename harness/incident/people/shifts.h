@@ -12,4 +12,8 @@ namespace firedrill::incident {
 // from 22:00 to 07:00 by the clocks of the first schedule.
 std::optional<std::vector<record::ShiftRecord>> shifts_of(const record::Record& record);
 
+// Whether in this event a person does something about what is wrong. To silence an alert or to declare an incident is
+// nothing of the kind, and faults are not people.
+bool acts(const events::Event& event);
+
 }  // namespace firedrill::incident

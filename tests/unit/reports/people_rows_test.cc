@@ -126,5 +126,15 @@ TEST_F(PeopleRows, SayWhatCameOfEachAction) {
   EXPECT_EQ(people_headline(record_), "0 pages; 4 actions, 1 of which helped.");
 }
 
+// What changes nothing in the world is no action, nor is a fault anybody's.
+TEST_F(PeopleRows, TellDeclarationsAndSilencesApart) {
+  page("2026-03-28T19:00:00Z", "primary");
+  take("2026-03-28T19:01:00Z", "declare", "P1");
+  take("2026-03-28T19:02:00Z", "silence", "Down");
+  take("2026-03-28T19:03:00Z", "silence", "Slow");
+  take("2026-03-28T19:04:00Z", "begin_fault", "outage");
+  EXPECT_EQ(people_headline(record_), "1 page, 1 on which nobody acted; 1 declaration; 2 silences.");
+}
+
 }  // namespace
 }  // namespace firedrill::reports
