@@ -37,7 +37,7 @@ std::string posts_table(const record::Record& record) {
   const std::string more = posts.size() > kMostPosts
                                ? format("<p>… and {} more in the record</p>", posts.size() - kMostPosts)
                                : std::string();
-  return table({"at", "where", "status", "severity", "by", "text"}, rows, "wide-text") + more;
+  return table({"at", "where", "status", "severity", "by", "text"}, rows, "wide-text first-narrow") + more;
 }
 
 }  // namespace

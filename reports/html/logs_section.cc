@@ -23,7 +23,7 @@ std::string lines_of(const Record& record, const IncidentRecord& incident) {
                     row.stands_for > 1 ? format("{} ×", row.stands_for) : "1 ×"});
   }
   if (rows.empty()) return "";
-  return "<h4>Written first</h4>" + table({"at", "by", "level", "line", "stands for"}, rows, "wide-text");
+  return "<h4>Written first</h4>" + table({"at", "by", "level", "line", "stands for"}, rows, "wide-text first-narrow");
 }
 
 std::string changes_of(const Record& record, const IncidentRecord& incident) {
@@ -33,7 +33,7 @@ std::string changes_of(const Record& record, const IncidentRecord& incident) {
         {row.at, escape_markup(row.kind), escape_markup(row.target), escape_markup(row.what), escape_markup(row.by)});
   }
   if (rows.empty()) return "";
-  return "<h4>Changed before</h4>" + table({"at", "change", "of", "what", "by"}, rows);
+  return "<h4>Changed before</h4>" + table({"at", "change", "of", "what", "by"}, rows, "first-narrow");
 }
 
 }  // namespace
