@@ -91,17 +91,6 @@ void add_once(std::vector<std::string>& names, std::string name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
 }
 
-// Whether what somebody did is of this incident: where others are open as well, only what was done within its reach.
-bool is_about(const events::Event& action, const Record& record, const IncidentRecord& incident) {
-  const std::string target = action.subject.substr(action.subject.find(' ') + 1);
-  const auto names = [&](const std::vector<std::string>& all) { return std::ranges::find(all, target) != all.end(); };
-  if (names(incident.blast_radius) || names(incident.nodes)) return true;
-  return std::ranges::none_of(record.incidents, [&](const IncidentRecord& other) {
-    return other.id != incident.id && other.times.injected_at && *other.times.injected_at <= action.t &&
-           (!other.times.resolved_at || *other.times.resolved_at >= action.t);
-  });
-}
-
 // Whom it called, by what they were called as, and which of their actions helped.
 std::string people(const Record& record, const IncidentRecord& incident) {
   if (!record.on_call || !incident.times.injected_at) return "";
@@ -156,6 +145,16 @@ std::string of_several(const Record& record) {
 }
 
 }  // namespace
+
+bool is_about(const events::Event& action, const Record& record, const IncidentRecord& incident) {
+  const std::string target = action.subject.substr(action.subject.find(' ') + 1);
+  const auto names = [&](const std::vector<std::string>& all) { return std::ranges::find(all, target) != all.end(); };
+  if (names(incident.blast_radius) || names(incident.nodes)) return true;
+  return std::ranges::none_of(record.incidents, [&](const IncidentRecord& other) {
+    return other.id != incident.id && other.times.injected_at && *other.times.injected_at <= action.t &&
+           (!other.times.resolved_at || *other.times.resolved_at >= action.t);
+  });
+}
 
 std::string what_broke(const Record& record, const IncidentRecord& incident) {
   const std::string by = cause(record, incident);

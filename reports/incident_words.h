@@ -4,6 +4,10 @@
 #include <string>
 #include <string_view>
 
+namespace firedrill::events {
+struct Event;
+}
+
 namespace firedrill::record {
 struct IncidentRecord;
 struct Record;
@@ -19,6 +23,10 @@ std::string what_broke(const record::Record& record, const record::IncidentRecor
 std::string headline(const record::Record& record);
 // The same of one incident.
 std::string headline_of(const record::Record& record, const record::IncidentRecord& incident);
+
+// Whether what somebody did is of this incident: where others are open as well, only what was done within its reach.
+// The event has the action as its subject: "restart checkout".
+bool is_about(const events::Event& action, const record::Record& record, const record::IncidentRecord& incident);
 
 // The incident that peaked worst, the first of equals; null if there is none.
 const record::IncidentRecord* worst_incident(const record::Record& record);

@@ -4,8 +4,11 @@
 
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
+#include "record/clock.h"
 #include "reports/expectation_words.h"
+#include "reports/incident_words.h"
 #include "reports/response.h"
 #include "reports/words.h"
 
@@ -73,6 +76,35 @@ void add_late_times(const Record& record, const IncidentRecord& incident, Lesson
   }
 }
 
+// Who was paged did not answer before the next one was. Whoever hands a page on has answered it.
+std::string unanswered(const Record& record, const IncidentRecord& incident, const events::Event& event) {
+  const std::string reason = event.text("reason");
+  if (event.kind != events::EventKind::oncall_escalated || reason.ends_with("hands it on")) return "";
+  if (!incident::concerns(record, incident, event)) return "";
+  return format("The page went on to {} at {}{}{}", event.subject, clock_of(record, event.t),
+                reason.empty() ? "" : ": ", reason);
+}
+
+std::string in_vain(const Record& record, const IncidentRecord& incident, const events::Event& event) {
+  if (event.kind != events::EventKind::action_ineffective || !is_about(event, record, incident)) return "";
+  const std::string reason = event.text("reason");
+  return format("The action \"{}\" did not help{}{}, seen at {}", event.subject, reason.empty() ? "" : ": ", reason,
+                clock_of(record, event.t));
+}
+
+void add_people(const Record& record, const IncidentRecord& incident, Lessons& lessons) {
+  const auto opened = incident::opened_at(incident);
+  if (!record.on_call || !opened) return;
+  const Time from = incident.times.injected_at.value_or(*opened);
+  const Time to = incident.times.resolved_at.value_or(record.judged_to);
+  for (const events::Event& event : record.timeline) {
+    if (event.t < from || event.t > to) continue;
+    std::string what = unanswered(record, incident, event);
+    if (what.empty()) what = in_vain(record, incident, event);
+    if (!what.empty()) lessons.wrong.push_back(std::move(what));
+  }
+}
+
 void add_undetected(const IncidentRecord& incident, Lessons& lessons) {
   if (incident.detected_by != "nobody") return;
   const bool sign = incident.times.first_sign_at.has_value();
@@ -90,6 +122,7 @@ Lessons lessons_of(const Record& record, const IncidentRecord& incident, bool fi
   Lessons lessons;
   add_expectations(record, incident, first, lessons);
   add_late_times(record, incident, lessons);
+  add_people(record, incident, lessons);
   if (first) {
     for (const auto& rule : record.rules) {
       if (!rule.alerting || !rule.vacuous()) continue;

@@ -15,8 +15,9 @@ namespace firedrill::reports {
 
 // Expectations that speak of none of the incidents are told in the first draft alone.
 struct Lessons {
-  std::vector<std::string> well;   // what was met
-  std::vector<std::string> wrong;  // what was not met or could not be judged, and what came late
+  std::vector<std::string> well;  // what was met
+  std::vector<std::string>
+      wrong;  // what was not met or could not be judged, what came late, who did not answer, what did not help
   struct Action {
     record::SeverityLevel priority;
     std::string what;

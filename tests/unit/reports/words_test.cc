@@ -31,8 +31,8 @@ TEST(Words, RulesThatLookBackFartherThanTheWarmUpAreNamed) {
             format("The warm-up lasted 30 m, and 1 rule looks back farther: {} (3 d).", record.rules[0].name));
   record.rules[1].looks_back = Duration(30 * 24h);
   EXPECT_EQ(history_words(record),
-            format("The warm-up lasted 30 m, and 2 rules look back farther: {} (30 d), {} (3 d).",
-                   record.rules[1].name, record.rules[0].name));
+            format("The warm-up lasted 30 m, and 2 rules look back farther: {} (30 d), {} (3 d).", record.rules[1].name,
+                   record.rules[0].name));
   record.started = record.judged_from;
   EXPECT_TRUE(history_words(record).starts_with("There was no warm-up, and 2 rules look back farther: "));
   for (const std::string_view name : {"html", "markdown"}) {
@@ -250,6 +250,26 @@ TEST(PostmortemLessons, WhatWentWellWentOnMeanwhile) {
   const auto about =
       std::ranges::count_if(lessons.well, [](const std::string& line) { return line.contains("HighL"); });
   EXPECT_EQ(about, 1);
+}
+
+// Whoever hands a page on has answered it.
+TEST(PostmortemLessons, TellWhoDidNotAnswerAndWhatDidNotHelp) {
+  record::Record record = sample::judged(sample::outage());
+  const std::string id = record.incidents[0].id;
+  record.on_call.emplace();
+  const auto tell = [&](Duration t, events::EventKind kind, const char* subject, const char* reason) {
+    events::Event event{.t = sample::at(t), .kind = kind, .subject = subject, .fields = {}};
+    record.timeline.push_back(event.with("incident", id).with("reason", std::string(reason)));
+  };
+  tell(12min, events::EventKind::oncall_escalated, "secondary", "no acknowledgement within 5m");
+  tell(13min, events::EventKind::oncall_escalated, "incident_commander", "secondary hands it on");
+  tell(14min, events::EventKind::action_ineffective, "restart postgres", "50 of 100 failed");
+  const Lessons lessons = lessons_of(record, record.incidents[0], true);
+  const auto tells = [&](std::string_view line) { return std::ranges::count(lessons.wrong, line); };
+  EXPECT_EQ(tells("The page went on to secondary at 14:12:00: no acknowledgement within 5m"), 1);
+  EXPECT_EQ(tells("The action \"restart postgres\" did not help: 50 of 100 failed, seen at 14:14:00"), 1);
+  EXPECT_TRUE(
+      std::ranges::none_of(lessons.wrong, [](const std::string& line) { return line.contains("hands it on"); }));
 }
 
 TEST(Clock, TellsTheDayWhereARunSpansSeveral) {
