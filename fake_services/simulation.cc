@@ -176,7 +176,10 @@ bool Simulation::process_pods_once() {
     watcher_->on_pod_removed(slot);
     cure_with(pods_.service_of(slot), pods_.replica_of(slot));
   }
-  for (const std::size_t slot : changes.made) watcher_->on_pod_made(slot, production());
+  for (const std::size_t slot : changes.made) {
+    spare_elsewhere(slot);
+    watcher_->on_pod_made(slot, production());
+  }
   for (const std::size_t slot : changes.restarted) {
     const std::size_t service = pods_.service_of(slot);
     const std::size_t replica = pods_.replica_of(slot);

@@ -95,6 +95,7 @@ class Simulation : private Levers {
   Done silence(const std::string& alert, Duration lasts) override;
   void apply_holds(std::size_t service);
   void add_slot(std::size_t service, std::size_t place);
+  void spare_elsewhere(std::size_t pod);
 
   WorldSpec spec_;
   events::Sink* sink_;

@@ -181,6 +181,16 @@ void Simulation::add_slot(std::size_t service, std::size_t place) {
   }
 }
 
+// A pod that was made on another node than its place's, since that is gone, is not hit by what is wrong in the zone.
+void Simulation::spare_elsewhere(std::size_t pod) {
+  const std::size_t service = pods_.service_of(pod);
+  const std::string usual = node_of(spec_.topology.services[service], pods_.place_of(pod));
+  if (pods_.identity(pod).node == usual) return;
+  for (const std::size_t fault : faults_.hitting_zone(zone_of(usual, spec_.topology))) {
+    faults_.spare(fault, service, pods_.replica_of(pod));
+  }
+}
+
 // What is wrong in the zone goes on there; it is that nothing is there any more which it could hit.
 Levers::Done Simulation::drain(const std::string& node) {
   if (node_names(spec_.topology).size() < 2) {

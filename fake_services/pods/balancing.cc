@@ -35,7 +35,8 @@ Duration Route::leave(Time t, RandomStream& chance) {
 }
 
 void Loss::add(Kind kind, double requests, double rate, double reached, Time t) {
-  if (requests <= 0 || rate <= 0 || reached <= 0) return;
+  if (requests <= 0 || rate <= 0) return;
+  if (reached <= 0) reached = 1;
   Span& span = spans_[static_cast<std::size_t>(kind)];
   const double left = t < span.until ? span.share * to_seconds(span.until - t) : 0;
   const double seconds = left + requests / rate;

@@ -39,9 +39,9 @@ class Loss {
   enum class Kind : std::size_t { cut, silent };
 
   // So many of them at t, where `rate` come in a second to the service, and of these a share comes upon a replica that
-  // is up: those that are left to tell it with.
+  // is up: those that are left to tell it with. Where none is, it is told with all.
   void add(Kind kind, double requests, double rate, double reached, Time t);
-  // Of those that come upon a replica that is up, where this share does now.
+  // Of those that come upon a replica that is up, where this share does now; or that is not, where none is.
   double share(Kind kind, double reached, Time t) const;
   // When it changes next, after t.
   std::optional<Time> next(Time t) const;

@@ -14,8 +14,6 @@ namespace {
 constexpr Exit kKilledForMemory{137, true};
 // What leaks, leaks with the requests, of which no two replicas get quite the same number.
 constexpr double kLeakSpread = 1e-4;
-// node-monitor-grace-period of the controller manager.
-constexpr Duration kNodeMonitorGrace = std::chrono::seconds(50);
 
 constexpr ProbeType kProbeTypes[] = {ProbeType::liveness, ProbeType::readiness, ProbeType::startup};
 
@@ -315,7 +313,8 @@ void Pods::end_life(Body& body, std::size_t index, Time t) {
 }
 
 // Nobody waits for what a process that hangs had taken in: whoever sent it has given up, or does so by himself. What a
-// consumer worked on is in its queue still. Where no other replica is up to tell it with, all requests fail anyway.
+// consumer worked on is in its queue still. Where no other replica is up to tell it with, all requests fail anyway: it
+// is told with those, of which as many are reset instead of refused.
 void Pods::lose(const Body& body, Loss::Kind kind, const Flow& flow, Time t) {
   if (body.face.hangs || !body.face.running || model_->services[body.service].spec.consumer) return;
   double rate = 0;
@@ -338,6 +337,18 @@ double Pods::reached(std::size_t service, const Body* but) const {
   return routed > 0 ? up / routed : 0;
 }
 
+// The share that come upon a replica where nothing listens.
+double Pods::refusing(std::size_t service) const {
+  double routed = 0;
+  double down = 0;
+  for (const std::size_t i : members_[service]) {
+    if (!bodies_[i].route.there()) continue;
+    routed += 1;
+    down += bodies_[i].face.listening ? 0 : 1;
+  }
+  return routed > 0 ? down / routed : 0;
+}
+
 void Pods::note_change(std::size_t service) {
   if (std::ranges::find(changes_.services, service) == changes_.services.end()) changes_.services.push_back(service);
 }
@@ -357,7 +368,9 @@ void Pods::plan(const Body& body, const ReplicaClass& k, Time t) {
 void Pods::apply(std::size_t service, Time t, std::span<TrafficConditions> conditions) const {
   const bool lost = losses_[service].next(t).has_value();
   const double up = lost ? reached(service, nullptr) : 0;
-  const double cut = lost ? losses_[service].share(Loss::Kind::cut, up, t) : 0;
+  const bool nobody = lost && up <= 0;
+  const double cut = lost && !nobody ? losses_[service].share(Loss::Kind::cut, up, t) : 0;
+  const double reset = nobody ? losses_[service].share(Loss::Kind::cut, refusing(service), t) : 0;
   const double silent = lost ? losses_[service].share(Loss::Kind::silent, up, t) : 0;
   for (std::size_t r = 0; r < members_[service].size(); ++r) {
     const Face& face = bodies_[members_[service][r]].face;
@@ -379,7 +392,10 @@ void Pods::apply(std::size_t service, Time t, std::span<TrafficConditions> condi
       for (RequestConditions& probe : conditions[r].health) probe.silent = 1;
     }
     if (face.listening) continue;
-    for (RequestConditions& route : conditions[r].routes) route.refuse(1);
+    for (RequestConditions& route : conditions[r].routes) {
+      if (reset > 0) route.fail_connects(ConnectFailure::reset, 1);
+      route.refuse(1 - reset);
+    }
     for (RequestConditions& probe : conditions[r].health) probe.refuse(1);
     conditions[r].replica.scrapes_refused = 1;
   }

@@ -53,6 +53,9 @@ struct PodLife {
 
 PodSpec pod_spec_of(const ServiceSpec& service);
 
+// node-monitor-grace-period of the controller manager: for so long nobody notices that a node is out of touch.
+inline constexpr Duration kNodeMonitorGrace = std::chrono::seconds(50);
+
 class Pods {
  public:
   // Makes one more slot of a service for a place, behind the others, wherever something is kept by replica; calls
@@ -94,10 +97,11 @@ class Pods {
   // The same, by those of the revision before. Where a version is rolled out, it is that which goes, when it is no
   // longer wanted.
   void roll_back(std::size_t service, Time t);
-  // Deletes a pod, as soon as its Deployment can do without it: another one takes its place, on a node where pods may
-  // be.
+  // Deletes a pod, as soon as its Deployment can do without one (of maxUnavailable, and one at least): only then another
+  // is made in its place, on a node where pods may be.
   void evict(std::size_t pod, Time t);
-  // No pod is made on the node any more, as long as there is another.
+  // No pod is made on the node any more, as long as there is another. Neither is one on a node that is known to be out
+  // of touch.
   void cordon(const std::string& node);
   // From t on a service has so many pods, the first of its places: those behind them are deleted, and drain as in a
   // rollout; those that are missing are made, all at once.
@@ -176,12 +180,17 @@ class Pods {
     PodCounts counts = {};
     std::array<Worker::Counts, 3> past = {};  // by ProbeType: of the pods before this one
   };
+  struct RevisionPair {
+    std::int64_t revision = 0;
+    std::int64_t before = -1;
+  };
   struct Rollout {
     bool going = false;
     std::int64_t generation = 1;
     std::int64_t revision = 0;  // that is asked for
     std::int64_t before = -1;   // the one that was asked for before it
     std::int64_t newest = 0;
+    std::optional<RevisionPair> before_release = {};  // those of the topology's version, while another is wanted
     std::size_t done = 0;      // pods of the template asked for that are available
     Time progress{};           // when something was last done for it
     std::size_t replicas = 0;  // asked for
@@ -190,6 +199,7 @@ class Pods {
 
   Body& add_body(std::size_t service, std::size_t place, Pod pod, Time since, std::uint64_t seed);
   bool outdated(const Body& body) const;
+  const Release* newest(std::size_t service) const;
   bool available(const Body& body, Time t) const;
   Face face_of(const Body& body) const;
   // The process ends by itself at t; nothing: it does not.
@@ -204,13 +214,16 @@ class Pods {
   static bool drained(const Body& body);
   void end_life(Body& body, std::size_t index, Time t);
   double reached(std::size_t service, const Body* but) const;
+  double refusing(std::size_t service) const;
   void lose(const Body& body, Loss::Kind kind, const Flow& flow, Time t);
   void plan(const Body& body, const ReplicaClass& k, Time t);
   void note_change(std::size_t service);
   // pods_rollout.cc
   Rollout& begin_rollout(std::size_t service, Time t);
   RolloutBounds bounds(std::size_t service) const;
-  std::string node_for(std::size_t service, std::size_t place) const;
+  void note_release(std::size_t service, bool released);
+  bool not_ready(const std::string& node, Time t) const;
+  std::string node_for(std::size_t service, std::size_t place, Time t) const;
   void roll(std::size_t service, Time t, const Flow& flow, events::Sink& sink, const AddSlot& add);
   bool move(std::size_t service, Time t, const Flow& flow, events::Sink& sink, const AddSlot& add);
   void look_at_progress(std::size_t service, Time t);

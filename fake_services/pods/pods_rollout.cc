@@ -8,7 +8,15 @@
 namespace firedrill::fake_services {
 
 bool Pods::outdated(const Body& body) const {
-  return body.evicted || body.process.release() != body.wanted || body.revision != rollouts_[body.service].revision;
+  return body.process.release() != body.wanted || body.revision != rollouts_[body.service].revision;
+}
+
+// Of the template that the Deployment was last given: where only some places have a version, that is the newest.
+const Release* Pods::newest(std::size_t service) const {
+  for (const std::size_t i : members_[service]) {
+    if (stays(i) && bodies_[i].wanted != nullptr) return bodies_[i].wanted;
+  }
+  return nullptr;
 }
 
 bool Pods::available(const Body& body, Time t) const {
@@ -43,20 +51,26 @@ bool Pods::move(std::size_t service, Time t, const Flow& flow, events::Sink& sin
   bool terminating = false;
   for (const std::size_t i : members_[service]) {
     const Body& body = bodies_[i];
-    terminating = terminating || (exists(i) && !stays(i));
+    terminating = terminating || (exists(i) && !stays(i) && !body.evicted);
     if (!stays(i)) continue;
     if (body.place >= replicas) {
       going.push_back(i);
       continue;
     }
-    pods.push_back({body.place, outdated(body), available(body, t)});
+    pods.push_back({body.place, outdated(body), available(body, t), body.evicted});
     bodies.push_back(i);
   }
-  const RolloutMoves moves = next_moves(pods, replicas, bounds(service), terminating);
+  const RolloutBounds allowed = bounds(service);
+  for (const std::size_t pod : next_evictions(pods, replicas, allowed)) going.push_back(bodies[pod]);
+  if (!going.empty()) {  // what is missing then is made next
+    for (const std::size_t i : going) withdraw(i, t, flow, sink);
+    return true;
+  }
+  const RolloutMoves moves = next_moves(pods, replicas, allowed, terminating);
   for (const std::size_t pod : moves.withdraw) going.push_back(bodies[pod]);
   for (const std::size_t place : moves.make) make(service, place, t, flow, add);
   for (const std::size_t i : going) withdraw(i, t, flow, sink);
-  return !moves.none() || !going.empty();
+  return !moves.none();
 }
 
 void Pods::look_at_progress(std::size_t service, Time t) {
@@ -69,7 +83,7 @@ void Pods::look_at_progress(std::size_t service, Time t) {
     if (!stays(i)) continue;
     ++there;
     if (available(body, t)) {
-      done += outdated(body) ? 0 : 1;
+      done += outdated(body) || body.evicted ? 0 : 1;
     } else if (body.pod.endpoint()) {
       next_ = std::min(next_, body.ready_since + least);
     }
@@ -131,7 +145,7 @@ void Pods::identify(Body& body, Time from) {
   const Release* release = body.process.release();
   const PodTemplate of{release != nullptr ? release->version : service.version, body.revision};
   body.number = rollouts_[body.service].made++;
-  body.identity = identity_of(service, of, body.number, lives_.size(), node_for(body.service, body.place));
+  body.identity = identity_of(service, of, body.number, lives_.size(), node_for(body.service, body.place, from));
   body.life = lives_.size();
   lives_.push_back({.service = body.service,
                     .replica = body.replica,
@@ -140,8 +154,18 @@ void Pods::identify(Body& body, Time from) {
                     .from = from});
 }
 
-std::string Pods::node_for(std::size_t service, std::size_t place) const {
-  const auto open = [this](const std::string& node) { return std::ranges::find(cordoned_, node) == cordoned_.end(); };
+// Its kubelet has been out of touch for so long that the control plane has noticed: no pod is bound to it.
+bool Pods::not_ready(const std::string& node, Time t) const {
+  return std::ranges::any_of(bodies_, [&](const Body& body) {
+    return body.identity.node == node && !body.pod.removed() && body.lost_since &&
+           t >= *body.lost_since + kNodeMonitorGrace;
+  });
+}
+
+std::string Pods::node_for(std::size_t service, std::size_t place, Time t) const {
+  const auto open = [&](const std::string& node) {
+    return std::ranges::find(cordoned_, node) == cordoned_.end() && !not_ready(node, t);
+  };
   const ServiceSpec& spec = model_->services[service].spec;
   const std::string usual = node_of(spec, place);
   if (open(usual)) return usual;
@@ -162,16 +186,31 @@ void Pods::cordon(const std::string& node) {
 
 void Pods::set_conditions(std::size_t service, std::span<const PodConditions> conditions, Time t) {
   bool asked = false;
+  bool released = false;
   for (std::size_t r = 0; r < members_[service].size(); ++r) {
     Body& body = bodies_[members_[service][r]];
     PodConditions own = conditions[r];
     const bool counts = body.place < rollouts_[service].replicas && stays(members_[service][r]);
     asked = asked || (counts && own.release != body.wanted);
+    released = released || own.release != nullptr;
     body.wanted = own.release;
     own.release = nullptr;  // a version is that of the pod, and not of the process
     if (own != body.process.conditions()) body.process.set_conditions(own, t);
   }
   if (asked) begin_rollout(service, t);
+  note_release(service, released);
+}
+
+// A version that goes is followed by the template that it came after, whatever was restarted meanwhile.
+void Pods::note_release(std::size_t service, bool released) {
+  Rollout& rollout = rollouts_[service];
+  if (released && !rollout.before_release) {
+    rollout.before_release = RevisionPair{rollout.revision, rollout.before};
+  } else if (!released && rollout.before_release) {
+    rollout.revision = rollout.before_release->revision;
+    rollout.before = rollout.before_release->before;
+    rollout.before_release.reset();
+  }
 }
 
 Pods::Rollout& Pods::begin_rollout(std::size_t service, Time t) {
@@ -220,9 +259,11 @@ std::vector<RolloutState> Pods::rollouts(Time t) const {
                        .unavailable = bounds(s).unavailable,
                        .generation = rollout.generation,
                        .stalled = rollout.going && t - rollout.progress > deadline};
+    const Release* last = newest(s);
     for (const std::size_t i : members_[s]) {
       if (!stays(i)) continue;
-      state.outdated += outdated(bodies_[i]) ? 1 : 0;
+      const bool updated = bodies_[i].process.release() == last && bodies_[i].revision == rollout.revision;
+      state.outdated += updated ? 0 : 1;
       state.warming += bodies_[i].pod.endpoint() && !available(bodies_[i], t) ? 1 : 0;
     }
     out.push_back(state);

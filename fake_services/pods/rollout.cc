@@ -107,4 +107,18 @@ RolloutMoves next_moves(std::span<const RollingPod> pods, std::size_t replicas, 
   return moves;
 }
 
+std::vector<std::size_t> next_evictions(std::span<const RollingPod> pods, std::size_t replicas,
+                                        const RolloutBounds& bounds) {
+  std::vector<std::size_t> out;
+  const auto available = static_cast<std::size_t>(std::ranges::count_if(pods, &RollingPod::available));
+  const std::size_t least = replicas - std::min(replicas, std::max<std::size_t>(1, bounds.unavailable));
+  std::size_t spare = available > least ? available - least : 0;
+  for (std::size_t i = 0; i < pods.size(); ++i) {
+    if (!pods[i].evicted || (pods[i].available && spare == 0)) continue;
+    out.push_back(i);
+    spare -= pods[i].available ? 1 : 0;
+  }
+  return out;
+}
+
 }  // namespace firedrill::fake_services

@@ -21,6 +21,7 @@ struct RollingPod {
   std::size_t place = 0;
   bool outdated = false;   // of another template than asked for
   bool available = false;  // ready for minReadySeconds
+  bool evicted = false;    // its node is to be rid of it
 };
 
 struct RolloutBounds {
@@ -42,10 +43,15 @@ struct RolloutMoves {
 RolloutMoves next_moves(std::span<const RollingPod> pods, std::size_t replicas, const RolloutBounds& bounds,
                         bool terminating);
 
+// Which of the pods given that are evicted go now: those that are not available anyway, and of the others as many as may
+// be missing, one at least. Nothing is made for them before: the ReplicaSet replaces a pod that is gone.
+std::vector<std::size_t> next_evictions(std::span<const RollingPod> pods, std::size_t replicas,
+                                        const RolloutBounds& bounds);
+
 // How far a deployment has come.
 struct RolloutState {
   std::size_t replicas = 0;     // that there should be; 0: as many as there are pods
-  std::size_t outdated = 0;     // pods of another template
+  std::size_t outdated = 0;     // pods of another template than the Deployment's
   std::size_t warming = 0;      // pods that are ready, and have not been for minReadySeconds
   std::size_t unavailable = 0;  // that may be missing
   std::int64_t generation = 1;  // one more for each version or number asked for
