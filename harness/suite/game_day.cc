@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <set>
 
 #include "base/text/format.h"
 #include "fake_services/actions/action_table.h"
 #include "fake_services/telemetry/cluster_targets.h"
+#include "oncall/escalation/handoffs.h"
 #include "scenario/playbooks.h"
 
 namespace firedrill::suite {
@@ -61,6 +63,56 @@ void add_silences(const scenario::LoadedScenario& scenario, Briefing& briefing) 
   }
 }
 
+// The tiers that somebody holds between two instants, as roles; empty: none.
+std::string roles_of(const oncall::Roster& roster, const std::string& person, Time from, Time to) {
+  std::string roles;
+  for (const oncall::Schedule& schedule : roster.schedules) {
+    for (const oncall::Tier& tier : schedule.tiers) {
+      const auto shifts = tier.shifts(from, to);
+      if (std::ranges::find(shifts, person, &oncall::Shift::member) == shifts.end()) continue;
+      roles += (roles.empty() ? "" : ", ") + format("{} of {}", tier.name, schedule.name);
+    }
+  }
+  return roles;
+}
+
+// Sheets name roles and no persons: who plays them is written down on the day.
+void add_absences(const oncall::Team& team, Time begin, Time end, Briefing& briefing) {
+  for (const oncall::Responder& responder : team.responders) {
+    for (const oncall::Absence& absence : responder.absences) {
+      const Time from = begin + absence.from;
+      const Time to = std::min(begin + absence.to, end);
+      if (from >= end) continue;
+      const std::string roles = roles_of(team.roster, responder.person, from, to);
+      if (roles.empty()) continue;
+      const std::string why = absence.why.empty() ? "" : format(" ({})", absence.why);
+      briefing.cues.push_back({absence.from, format("The {} answers no page from here on{}", roles, why),
+                               "Agree on it with them alone, beforehand."});
+      if (to < end) briefing.cues.push_back({absence.to, format("The {} answers pages again", roles), "Tell them."});
+    }
+  }
+}
+
+void add_handoffs(const oncall::Roster& roster, Time begin, Time end, Briefing& briefing) {
+  oncall::Handoffs handoffs(std::make_shared<const oncall::Roster>(roster), begin);
+  for (const oncall::Handoff& each : handoffs.advance(end)) {
+    if (each.t >= end) continue;
+    briefing.cues.push_back({each.t - begin,
+                             each.person.empty()
+                                 ? format("A shift ends: nobody is {} of {} from here on", each.tier, each.schedule)
+                                 : format("A new shift begins: somebody else is {} of {}", each.tier, each.schedule),
+                             each.person.empty() ? "" : "Whoever takes over knows only what they are told."});
+  }
+}
+
+void add_people(const scenario::LoadedScenario& loaded, Briefing& briefing) {
+  if (!loaded.team) return;
+  const Time begin = loaded.scenario.start + loaded.scenario.warmup;
+  const Time end = begin + loaded.scenario.duration;
+  add_absences(*loaded.team, begin, end, briefing);
+  add_handoffs(loaded.team->roster, begin, end, briefing);
+}
+
 }  // namespace
 
 Briefing briefing_of(const scenario::LoadedScenario& scenario) {
@@ -70,6 +122,7 @@ Briefing briefing_of(const scenario::LoadedScenario& scenario) {
   }
   add_guides(scenario, briefing);
   add_silences(scenario, briefing);
+  add_people(scenario, briefing);
   return briefing;
 }
 

@@ -1,5 +1,6 @@
 // For who leads the drill: everything.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -48,12 +49,26 @@ bool is_of(const Aim& aim, const Record& record, const record::ExpectationRecord
   return std::ranges::find(aim.measures, measure) != aim.measures.end();
 }
 
+// What the harm is to be like, and not what people are to do about it: nobody aims at a longer time, or at a worse
+// severity.
+bool is_of_harm(const Record& record, const record::ExpectationRecord& expectation) {
+  constexpr std::array<std::string_view, 4> kOfSystem = {"probe", "restarts", "endpoints", "promql"};
+  if (std::ranges::find(kOfSystem, expectation.kind) != kOfSystem.end()) return true;
+  const auto declared = std::ranges::find(record.declared.expectations, expectation.id, &record::Expectation::id);
+  if (declared == record.declared.expectations.end()) return false;
+  const auto has = [&](std::string_view field) { return declared->fields.has(field); };
+  return (expectation.kind == "measure" && has("at_least")) || (expectation.kind == "severity" && has("peak")) ||
+         (expectation.kind == "budget_left" && has("at_most")) || (expectation.kind == "burn_rate" && has("over"));
+}
+
 Section aims_section(const Record& record) {
   Section out{"aims", "Aims"};
+  std::vector<std::string> harm;
   for (const Aim& aim : aims()) {
     std::vector<std::string> wanted;
     for (const auto& each : record.expectations) {
-      if (is_of(aim, record, each)) wanted.push_back(sentence_case(each.outcome.expected) + ".");
+      if (!is_of(aim, record, each)) continue;
+      (is_of_harm(record, each) ? harm : wanted).push_back(sentence_case(each.outcome.expected) + ".");
     }
     if (wanted.empty()) continue;
     out.blocks.push_back(text(format("{}. It went well when:", aim.title)));
@@ -61,8 +76,12 @@ Section aims_section(const Record& record) {
   }
   if (out.blocks.empty()) {
     out.blocks.push_back(
-        text("The scenario expects nothing by itself: agree on what you want to learn, and write it down before the "
+        text("The scenario expects nothing of people: agree on what you want to learn, and write it down before the "
              "drill."));
+  }
+  if (!harm.empty()) {
+    out.blocks.push_back(text("No aim of anybody, but what the simulated run is to show:"));
+    out.blocks.push_back(list(std::move(harm)));
   }
   return out;
 }
@@ -84,8 +103,17 @@ Section roles_section(const Record& record) {
 
 std::string remedies_of(const Briefing& briefing, const std::string& fault) {
   const auto found = std::ranges::find(briefing.remedies, fault, &Briefing::Remedy::fault);
-  return found == briefing.remedies.end() || found->actions.empty() ? "nothing that people do here: it ends by itself"
-                                                                    : joined(found->actions, ", or ");
+  return found == briefing.remedies.end() || found->actions.empty() ? "" : joined(found->actions, ", or ");
+}
+
+// "failover postgres; else by itself at 14:30:00".
+std::string ended_by(const Record& record, const record::FaultRecord& fault, const Briefing& briefing) {
+  const std::string remedies = remedies_of(briefing, fault.id);
+  if (fault.until >= record.judged_to) {
+    return (remedies.empty() ? "nothing that people do" : remedies) + "; not by itself before the drill is over";
+  }
+  const std::string itself = format("by itself at {}", clock_of(record, fault.until));
+  return remedies.empty() ? "nothing that people do; " + itself : format("{}; else {}", remedies, itself);
 }
 
 std::string inject_of(const record::FaultRecord& fault) {
@@ -101,7 +129,7 @@ Section injects_section(const Record& record, const Briefing& briefing) {
   };
   std::vector<Row> rows{{record.judged_from, "The drill begins: everything is as usual", "Say so aloud."}};
   for (const record::FaultRecord& fault : record.faults) {
-    rows.push_back({fault.at, "Begin " + inject_of(fault), "Ended by: " + remedies_of(briefing, fault.id) + "."});
+    rows.push_back({fault.at, "Begin " + inject_of(fault), format("Ended by: {}.", ended_by(record, fault, briefing))});
     if (fault.until < record.judged_to) {
       rows.push_back({fault.until, format("End {}, if nobody has", fault.id), "It ends by itself at that time."});
     }
@@ -111,6 +139,7 @@ Section injects_section(const Record& record, const Briefing& briefing) {
     rows.push_back({record.judged_from + silence.from, format("Set the silence {}{}", silence.matchers, comment),
                     silence.to ? format("Until {}.", clock_of(record, record.judged_from + *silence.to)) : ""});
   }
+  for (const Briefing::Cue& cue : briefing.cues) rows.push_back({record.judged_from + cue.at, cue.what, cue.note});
   rows.push_back({record.judged_to, "The drill ends", "Say so aloud, then go back as below."});
   std::ranges::stable_sort(rows, {}, &Row::t);
   std::vector<std::vector<std::string>> cells;
@@ -206,8 +235,8 @@ std::optional<record::SeverityLevel> worst(const Record& record) {
   return peak;
 }
 
-// The last of all that had to be well again; nothing: it was not, by the end of the run.
-std::optional<Time> all_well(const Record& record) {
+// When the last harm of all was over; nothing: it was not, by the end of the run.
+std::optional<Time> all_mitigated(const Record& record) {
   std::optional<Time> last;
   for (const record::IncidentRecord& incident : record.incidents) {
     if (!incident.times.breached_at) continue;
@@ -223,7 +252,8 @@ Section abort_section(const Record& record) {
       "worked.",
       "Customers, or a service that is no part of this, are hit, and that was not agreed.",
       "Monitoring or paging is lost where the schedule does not say so: nobody would see the real one.",
-      "Nobody can end an inject in the way that is written below.", "Somebody who takes part asks for it."};
+      "Nobody can end an inject in the way that was written down for it before the drill.",
+      "Somebody who takes part asks for it."};
   if (const auto peak = worst(record); peak && *peak != record::SeverityLevel::p0) {
     when.push_back(
         format("It becomes worse than {}, which is as far as it went in the simulated run.", record::to_string(*peak)));
@@ -234,10 +264,10 @@ Section abort_section(const Record& record) {
                "simulated run, which began with a full one).",
                slo.name, describe_ratio(slo.budget_left)));
   }
-  if (const auto well = all_well(record)) {
-    when.push_back(format("It is not over by {} ({} since the start): in the simulated run all was well again by {}.",
+  if (const auto mitigated = all_mitigated(record)) {
+    when.push_back(format("It is not over by {} ({} since the start): in the simulated run all was mitigated by {}.",
                           clock_of(record, record.judged_to), since_start(record, record.judged_to),
-                          since_start(record, *well)));
+                          since_start(record, *mitigated)));
   }
   return {"abort",
           "When to stop",
@@ -245,19 +275,23 @@ Section abort_section(const Record& record) {
            boxes(std::move(when))}};
 }
 
-std::string undo_of(const record::FaultRecord& fault) {
-  return format(
-      "End {} ({} on {}), if it still goes on.{}", fault.id, fault.kind, fault.target,
-      fault.witness.seen_at ? format(" It is over when this is no longer seen: {}.", fault.witness.what) : "");
+// How an inject is ended where the drill is played, only they know who begin it there: there is room for it.
+Block undo_table(const Record& record, const Briefing& briefing) {
+  std::vector<std::vector<std::string>> rows;
+  for (auto fault = record.faults.rbegin(); fault != record.faults.rend(); ++fault) {
+    rows.push_back({format("{} ({} on {})", fault->id, fault->kind, fault->target), ended_by(record, *fault, briefing),
+                    fault->witness.seen_at ? fault->witness.what : "it had no effect in the simulated run", "", ""});
+  }
+  return table({"inject", "what ends it in the simulation", "over when this is no longer seen", "how it is ended here",
+                "ended at"},
+               std::move(rows));
 }
 
-Section back_section(const Record& record) {
+Section back_section(const Record& record, const Briefing& briefing) {
   std::vector<std::string> steps;
-  for (auto fault = record.faults.rbegin(); fault != record.faults.rend(); ++fault) steps.push_back(undo_of(*fault));
   steps.push_back(
       "Undo what people did and nothing ends by itself: limits and shares that are shed, features that were switched "
-      "off, nodes "
-      "that were drained, numbers of replicas, silences.");
+      "off, nodes that were drained, numbers of replicas, silences.");
   steps.push_back("Wait until no alert fires that did not fire before the drill; ask why of each that still does.");
   for (const record::SloRecord& slo : record.slos) {
     steps.push_back(
@@ -265,7 +299,15 @@ Section back_section(const Record& record) {
   }
   steps.push_back(
       "Say to everybody who was told of the drill that it is over, and that from now on every page is real.");
-  return {"back", "How to go back", {text("Last in, first out:"), boxes(std::move(steps))}};
+  Section out{"back", "How to go back", {}};
+  if (!record.faults.empty()) {
+    out.blocks.push_back(
+        text("Last in, first out. The simulation cannot say how an inject is ended in your environment: whoever begins "
+             "it writes that down here before the drill, and has tried it."));
+    out.blocks.push_back(undo_table(record, briefing));
+  }
+  out.blocks.push_back(boxes(std::move(steps)));
+  return out;
 }
 
 Section before_section() {
@@ -275,6 +317,7 @@ Section before_section() {
                   "Everybody who could be called has been told that there will be a drill, and not what it is.",
                   "The stop-holder, the word, and who is told when it is said.",
                   "The participants' sheet is handed out, and this one is not.",
+                  "How each inject is ended here is written down below, and somebody has tried it.",
                   "Nothing real is open, and the error budget allows it.",
                   "Somebody has gone through this sheet aloud, once, with the stop-holder."})}};
 }
@@ -298,10 +341,16 @@ Sheet facilitator_sheet(const Record& record, const Briefing& briefing) {
                      clock_of(record, record.judged_to)),
       .sections = {},
       .foot = {}};
-  sheet.sections = {
-      aims_section(record), roles_section(record),    before_section(),          injects_section(record, briefing),
-      seen_section(record), guides_section(briefing), questions_section(record), abort_section(record),
-      back_section(record), notes_section()};
+  sheet.sections = {aims_section(record),
+                    roles_section(record),
+                    before_section(),
+                    injects_section(record, briefing),
+                    seen_section(record),
+                    guides_section(briefing),
+                    questions_section(record),
+                    abort_section(record),
+                    back_section(record, briefing),
+                    notes_section()};
   sheet.foot = format("Written by firedrill {} from a simulated run: {}", record.firedrill, record.command);
   return sheet;
 }

@@ -16,7 +16,7 @@ namespace firedrill::reports::game_day {
 
 // What the record of a run does not hold.
 struct Briefing {
-  // Which actions remove a fault's cause; of those of no action what nobody can mend: it ends by itself.
+  // Which actions remove a fault's cause; of those of no action nobody can mend it.
   struct Remedy {
     std::string fault;
     std::vector<std::string> actions;  // "failover postgres"
@@ -34,9 +34,17 @@ struct Briefing {
     Duration from{};
     std::optional<Duration> to{};
   };
+  // What the facilitator sees to besides, in time since the start of the drill: who does not answer, whose shift
+  // begins.
+  struct Cue {
+    Duration at{};
+    std::string what;
+    std::string note;
+  };
   std::vector<Remedy> remedies{};
   std::vector<Guide> guides{};
   std::vector<Silence> silences{};
+  std::vector<Cue> cues{};
 };
 
 // Aims, roles, injects with their times, what was seen of them in the run that was recorded, questions, when to stop

@@ -6,7 +6,6 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
-#include "record/clock.h"
 #include "record/record.h"
 #include "reports/game_day/common.h"
 #include "reports/game_day/game_day.h"
@@ -23,7 +22,7 @@ Section when_section(const Record& record) {
                  {{"Date and hour of the drill", ""},
                   {"It lasts", describe_duration(record.judged_to - record.judged_from)},
                   {"It plays on", format("{} from {} UTC", format_instant(record.judged_from).substr(0, 10),
-                                         clock_of(record, record.judged_from))},
+                                         format_clock(record.judged_from))},
                   {"Where people meet", ""},
                   {"The word that ends it", ""},
                   {"Facilitator, and how to reach them", ""}})}};
@@ -106,6 +105,28 @@ Section severity_section(const Record& record) {
            table({"severity", "any of", "acknowledge within"}, std::move(rows))}};
 }
 
+// What is asked of who tells others, if anything is.
+Section telling_section(const Record& record) {
+  Section out{"telling", "Telling others"};
+  if (!record.on_call || !record.on_call->communication) return out;
+  const record::CommunicationTargets& asked = *record.on_call->communication;
+  std::vector<std::vector<std::string>> rows;
+  for (const record::FirstPostTarget& first : asked.first_posts) {
+    std::string every = "not asked";
+    for (const record::UpdateCadence& cadence : asked.cadences) {
+      // What a playbook says stands in it, and names its alert.
+      if (cadence.severity == first.severity && !cadence.alert) every = describe_duration(cadence.every);
+    }
+    rows.push_back({std::string(record::to_string(first.severity)),
+                    first.severity <= asked.public_up_to ? "the status page, and inside" : "inside",
+                    describe_duration(first.within), std::move(every)});
+  }
+  if (rows.empty()) return out;
+  out.blocks = {text("Times of the first post count from the acknowledgement. A playbook may ask for other updates."),
+                table({"severity", "who is told", "first post within", "an update every"}, std::move(rows))};
+  return out;
+}
+
 Section work_section() {
   return {
       "work",
@@ -133,8 +154,15 @@ Sheet participants_sheet(const Record& record) {
                   "sheet says how we play, and nothing of what will happen.",
               .sections = {},
               .foot = format("Written by firedrill {}", record.firedrill)};
-  sheet.sections = {when_section(record),       rules_section(),          roles_section(record), system_section(record),
-                    objectives_section(record), severity_section(record), work_section(),        log_section()};
+  sheet.sections = {when_section(record),
+                    rules_section(),
+                    roles_section(record),
+                    system_section(record),
+                    objectives_section(record),
+                    severity_section(record),
+                    telling_section(record),
+                    work_section(),
+                    log_section()};
   return sheet;
 }
 

@@ -56,6 +56,13 @@ void add_incidents(const Record& record, std::vector<Seen>& rows) {
     if (times.detected_at && !record.on_call) {
       rows.push_back({*times.detected_at, "pager", format("{} is detected", incident.id)});
     }
+  }
+}
+
+// Behind all that stands at the same instant: what was done then came before.
+void add_ends(const Record& record, std::vector<Seen>& rows) {
+  for (const record::IncidentRecord& incident : record.incidents) {
+    const auto& times = incident.times;
     if (times.mitigated_at) rows.push_back({*times.mitigated_at, "customers", format("{} is mitigated", incident.id)});
     if (times.resolved_at) rows.push_back({*times.resolved_at, "customers", format("{} is resolved", incident.id)});
   }
@@ -88,6 +95,8 @@ bool is_of_people(EventKind kind) {
     case EventKind::action_taken:
     case EventKind::action_effective:
     case EventKind::action_ineffective:
+    case EventKind::communication_posted:
+    case EventKind::communication_missed:
     case EventKind::monitor_down:
     case EventKind::monitor_up:
       return true;
@@ -98,7 +107,9 @@ bool is_of_people(EventKind kind) {
 
 std::string place_of(EventKind kind) {
   const std::string_view name = events::to_string(kind);
-  return name.starts_with("oncall") ? "pager" : name.starts_with("action") ? "actions" : "monitoring";
+  if (name.starts_with("oncall")) return "pager";
+  if (name.starts_with("communication")) return "posts";
+  return name.starts_with("action") ? "actions" : "monitoring";
 }
 
 void add_people(const Record& record, std::vector<Seen>& rows) {
@@ -117,6 +128,7 @@ std::vector<Seen> seen_in(const Record& record) {
   add_alerts(record, rows);
   add_probes(record, rows);
   add_people(record, rows);
+  add_ends(record, rows);
   std::erase_if(rows, [&](const Seen& each) { return each.t < record.judged_from; });
   std::ranges::stable_sort(rows, {}, &Seen::t);
   if (rows.size() > kMostSeen) rows.resize(kMostSeen);

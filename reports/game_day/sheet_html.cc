@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view kStyle = R"(
 .boxes { list-style: none; padding-left: 0; } .boxes li { margin: 5px 0 5px 26px; text-indent: -26px; }
 .box { display: inline-block; width: 26px; text-indent: 0; }
-ul, ol { margin: 6px 0; } li { margin: 3px 0; max-width: 82ch; overflow-wrap: anywhere; }
-td { overflow-wrap: anywhere; } td:empty { min-width: 90px; height: 34px; }
+ul, ol { margin: 6px 0; } li { margin: 3px 0; max-width: 82ch; overflow-wrap: break-word; }
+td { overflow-wrap: break-word; } td:empty { min-width: 90px; height: 34px; }
 @media print {
   @page { margin: 16mm 14mm; }
   .drill { background: none; border: 2px solid #000; color: #000; padding: 6px 10px; }

@@ -16,7 +16,8 @@ using testing::Not;
 Briefing briefing() {
   return {.remedies = {{"db-refuses", {"failover postgres"}}},
           .guides = {{"SLOFastBurn", "the budget burns", "playbooks/slo-burn.md"}},
-          .silences = {{"alertname=\"Noise\"", "planned work", 5min, 30min}}};
+          .silences = {{"alertname=\"Noise\"", "planned work", 5min, 30min}},
+          .cues = {{25min, "A new shift begins: somebody else is primary of Shop", "They know what they are told."}}};
 }
 
 record::Record worked() {
@@ -27,6 +28,10 @@ record::Record worked() {
   events::Event taken{sample::at(20min), events::EventKind::action_taken, "failover", {}};
   taken.with("by", std::string("primary")).with("target", std::string("postgres"));
   record.timeline.push_back(taken);
+  record.on_call->communication = record::CommunicationTargets{
+      .public_up_to = record::SeverityLevel::p1,
+      .first_posts = {{record::SeverityLevel::p0, 5min}, {record::SeverityLevel::p3, 30min}},
+      .cadences = {{record::SeverityLevel::p0, 30min, std::nullopt}, {record::SeverityLevel::p0, 7min, "SLOFastBurn"}}};
   std::ranges::stable_sort(record.timeline, {}, &events::Event::t);
   return record;
 }
@@ -45,7 +50,7 @@ TEST(GameDay, ParticipantsSheetsAreAsTheyWere) {
 
 TEST(GameDay, SaysWhatIsDoneWhenAndWhatEndsIt) {
   const std::string sheet = to_markdown(facilitator_sheet(worked(), briefing()));
-  EXPECT_THAT(sheet, HasSubstr("Ended by: failover postgres."));
+  EXPECT_THAT(sheet, HasSubstr("Ended by: failover postgres; else by itself at 14:30:00."));
   EXPECT_THAT(sheet, HasSubstr("| 10 m | Begin db-refuses"));
   EXPECT_THAT(sheet, HasSubstr("SLOFastBurn | the budget burns | playbooks/slo-burn.md"));
   EXPECT_THAT(sheet, HasSubstr("planned work"));
@@ -54,11 +59,43 @@ TEST(GameDay, SaysWhatIsDoneWhenAndWhatEndsIt) {
   EXPECT_THAT(sheet, HasSubstr("| Incident commander |"));
 }
 
+TEST(GameDay, HasRoomForHowAnInjectIsEnded) {
+  const std::string sheet = to_markdown(facilitator_sheet(worked(), briefing()));
+  EXPECT_THAT(sheet, HasSubstr("| 25 m | A new shift begins: somebody else is primary of Shop"));
+  EXPECT_THAT(sheet, HasSubstr("| how it is ended here |"));
+  EXPECT_THAT(sheet, HasSubstr("all was mitigated by"));
+}
+
+// A severity that is reached is nobody's aim.
+TEST(GameDay, AimsAtNoHarm) {
+  const std::string sheet = to_markdown(facilitator_sheet(worked(), briefing()));
+  EXPECT_THAT(sheet, HasSubstr("is to show:\n\n- db-outage peaks at P0"));
+  EXPECT_THAT(sheet, Not(HasSubstr("To judge how bad it is. It went well")));
+}
+
+TEST(GameDay, PutsWhatWasDoneBeforeWhatCameOfIt) {
+  record::Record record = worked();
+  events::Event taken{*record.incidents.front().times.mitigated_at, events::EventKind::action_taken, "restart", {}};
+  taken.with("by", std::string("primary")).with("target", std::string("checkout"));
+  record.timeline.push_back(taken);
+  const std::string sheet = to_markdown(facilitator_sheet(record, briefing()));
+  EXPECT_LT(sheet.find("primary: restart checkout"), sheet.find("is mitigated"));
+}
+
+TEST(GameDay, SaysHowSoonOthersAreToBeTold) {
+  const std::string sheet = to_markdown(participants_sheet(worked()));
+  EXPECT_THAT(sheet, HasSubstr("| P0 | the status page, and inside | 5 m | 30 m |"));
+  EXPECT_THAT(sheet, HasSubstr("| P3 | inside | 30 m | not asked |"));
+  record::Record longer = worked();
+  longer.judged_to += std::chrono::days(2);
+  EXPECT_THAT(to_markdown(participants_sheet(longer)), HasSubstr("2026-03-03 from 14:00:00 UTC"));
+}
+
 // What is wrong with the run is wrong with the sheet.
 TEST(GameDay, SaysThatTheRunFailed) {
   const std::string failed = to_markdown(facilitator_sheet(sample::failed(), {}));
   EXPECT_THAT(failed, HasSubstr("did not meet all that the scenario expects"));
-  EXPECT_THAT(failed, HasSubstr("nothing that people do here: it ends by itself"));
+  EXPECT_THAT(failed, HasSubstr("nothing that people do; by itself at"));
   EXPECT_THAT(to_html(facilitator_sheet(sample::failed(), {})), Not(HasSubstr("<script>")));
   EXPECT_THAT(to_markdown(facilitator_sheet(worked(), {})), Not(HasSubstr("did not meet")));
 }
