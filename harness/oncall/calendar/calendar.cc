@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "base/duration.h"
 #include "base/text/escape.h"
@@ -266,6 +268,24 @@ json::value at_json(const Roster& roster, Time at) {
   return json::object{{"at", format_instant(at)}, {"schedules", std::move(schedules)}};
 }
 
+namespace {
+
+// To the second, since lengths are compared: "6 d 23 h 30 m" of a week in which the clocks go forward half an hour.
+std::string exact_length(Duration length) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(length).count();
+  constexpr std::array<std::pair<std::int64_t, std::string_view>, 4> kUnits = {
+      {{86400, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}}};
+  std::string out;
+  std::int64_t left = seconds;
+  for (const auto& [unit, name] : kUnits) {
+    if (left >= unit) out += format("{}{} {}", out.empty() ? "" : " ", left / unit, name);
+    left %= unit;
+  }
+  return out.empty() ? "0 s" : out;
+}
+
+}  // namespace
+
 std::string describe_month(const Roster& roster, Month month) {
   std::string out;
   for (const Schedule& schedule : roster.schedules) {
@@ -277,9 +297,9 @@ std::string describe_month(const Roster& roster, Month month) {
       out += format("  {}\n", printable(tier.name));
       Columns columns;
       for (const Shift& shift : tier.shifts(span.from, span.to)) {
-        std::vector<std::string> row{
-            format_moment(shift.from, schedule.zone), format("to {}", format_moment(shift.to, schedule.zone)),
-            describe_duration(shift.to - shift.from), printable(person_or_nobody(shift.member))};
+        std::vector<std::string> row{format_moment(shift.from, schedule.zone),
+                                     format("to {}", format_moment(shift.to, schedule.zone)),
+                                     exact_length(shift.to - shift.from), printable(person_or_nobody(shift.member))};
         if (shift.by == Shift::By::override) row.push_back("stands in");
         if (shift.by == Shift::By::layer) row.push_back(format("layer {}", printable(shift.layer)));
         columns.add(std::move(row));

@@ -132,8 +132,22 @@ void take_flag(const Call& call, std::string_view flag, std::string_view short_f
   }
 }
 
+// Whether it is said what it is done to: a name, a blank in its place, or what picks some. `index`: of the kind;
+// "deployment" alone names nothing.
+bool says_what(const Call& call, std::size_t index) {
+  constexpr std::array<std::string_view, 6> kPickers = {"-l", "--selector", "-f", "--filename", "--all", "-k"};
+  if (std::ranges::any_of(kPickers, [&](std::string_view each) { return call.flags.contains(std::string(each)); })) {
+    return true;
+  }
+  const std::string kind = call.word(index);
+  if (kind.empty()) return false;
+  const bool bare = among(kWorkloads, kind) || among(kPods, kind) || among(kNodes, kind);
+  return !bare || !call.word(index + 1).empty();
+}
+
 std::optional<Command> of_rollout(const Call& call, Command command) {
   const std::string verb = call.word(2);
+  if ((verb == "undo" || verb == "restart") && !says_what(call, 3)) return std::nullopt;
   name_target(call, 3, command);
   if (verb == "undo") command.remedy = Remedy::rollback;
   if (verb == "restart") command.remedy = Remedy::restart;
@@ -147,6 +161,7 @@ std::optional<Command> of_kubectl(const Call& call) {
   take_flag(call, "--namespace", "-n", "namespace", command);
   if (verb == "rollout") return of_rollout(call, std::move(command));
   if (verb == "scale") {
+    if (!says_what(call, 2)) return std::nullopt;
     command.remedy = Remedy::scale;
     name_target(call, 2, command);
     take_flag(call, "--replicas", "--replicas", "replicas", command);
@@ -158,6 +173,7 @@ std::optional<Command> of_kubectl(const Call& call) {
     return command;
   }
   if (verb == "drain" || verb == "cordon") {
+    if (!says_what(call, 2)) return std::nullopt;
     command.remedy = Remedy::drain;
     if (!is_blank(call.word(2))) command.node = call.word(2);
     return command;
@@ -240,7 +256,7 @@ std::optional<Command> read_command(std::string_view text) {
   if (among(kLookers, program)) return Command{};
   if (program == "helm") {
     if (call.word(1) == "status" || call.word(1) == "history" || call.word(1) == "list") return Command{};
-    if (call.word(1) != "rollback") return std::nullopt;
+    if (call.word(1) != "rollback" || call.word(2).empty()) return std::nullopt;
     return Command{.remedy = Remedy::rollback, .service = is_blank(call.word(2)) ? std::string() : call.word(2)};
   }
   if (program == "patronictl" && (call.word(1) == "failover" || call.word(1) == "switchover")) {

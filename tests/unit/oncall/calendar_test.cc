@@ -84,6 +84,17 @@ TEST(Ical, CommandsNoRunner) {
   }
 }
 
+// Clocks go back by half an hour there, and a week is longer by as much.
+TEST(Month, SaysHowLongAShiftIsToTheMinute) {
+  const auto roster = roster_of(
+      "schedule: {name: Reef, zone: Australia/Lord_Howe, tiers: [{name: primary, members: [ann, ben], rotation: "
+      "{period: 7d, handoff: Monday 09:00}}]}");
+  EXPECT_NE(describe_month(*roster, {2026, 4}).find("7 d 30 m"), std::string::npos)
+      << describe_month(*roster, {2026, 4});
+  EXPECT_NE(describe_month(*roster, {2026, 10}).find("6 d 23 h 30 m"), std::string::npos)
+      << describe_month(*roster, {2026, 10});
+}
+
 TEST(Month, LiesBetweenMidnightsOfTheZone) {
   const MonthSpan march = span_of({2026, 3}, zone("Europe/London"));
   EXPECT_EQ(march.from, at("2026-03-01T00:00:00Z"));
