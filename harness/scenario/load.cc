@@ -303,6 +303,7 @@ class Loader {
                        .topology = *topology_,
                        .rule_files = rule_files_,
                        .playbooks = playbooks_,
+                       .lasts = file_.scenario.duration,
                        .paging = alertmanager_.settings ? &alertmanager_.settings->paging : nullptr},
                       diagnostics_);
   }

@@ -210,6 +210,15 @@ void take_absences(const DecodedBlock& block, oncall::Responder& responder, Diag
     if (absence.to <= absence.from) {
       report(diagnostics, each.fields.where("to"), "`to` is not later than `from`", "exchange them, or leave one out");
     }
+    const auto same = std::ranges::find_if(responder.absences, [&](const oncall::Absence& other) {
+      return absence.from < other.to && other.from < absence.to;
+    });
+    if (same != responder.absences.end()) {
+      report(diagnostics, each.fields.where(each.fields.has("from") ? "from" : "to"),
+             format("'{}' is absent already, from {} {}", responder.person, format_duration(same->from),
+                    same->to < from_seconds(kLongest) ? "to " + format_duration(same->to) : std::string("on")),
+             "put the two together");
+    }
     responder.absences.push_back(absence);
   }
   // One may follow the other.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/duration.h"
 #include "base/hash.h"
 #include "base/report.h"
 #include "base/text/format.h"
@@ -47,6 +48,14 @@ void check_action(const TeamInput& input, const ResponderEntry::Action& action, 
   if (const auto wrong = fs::misfit(*action.spec, action.subject, action.arguments, input.topology)) {
     report(diagnostics, action.subject_at, wrong->what, wrong->remedy);
   }
+}
+
+// It counts from an acknowledgement, which the run has to have before it.
+void check_time(const TeamInput& input, const ResponderEntry::Action& action, Diagnostics& diagnostics) {
+  if (action.after < input.lasts) return;
+  report(diagnostics, action.arguments.where("after"),
+         format("the run is over by then: it lasts {}", format_duration(input.lasts)),
+         "give a time since the acknowledgement that lies within the run");
 }
 
 void check_silence(const TeamInput& input, const ResponderEntry::Action& action, Diagnostics& diagnostics) {
@@ -193,6 +202,7 @@ std::shared_ptr<const oncall::Team> make_team(const TeamInput& input, Diagnostic
     for (const ResponderEntry::Action& action : entry.actions) {
       check_action(input, action, found);
       check_silence(input, action, found);
+      check_time(input, action, found);
       responder.actions.push_back({action.after, fs::make_action(*action.spec, action.subject, action.arguments)});
     }
   }

@@ -37,6 +37,7 @@ struct TeamInput {
   const fake_services::Topology& topology;
   std::span<const alerting::RuleFile> rule_files;
   std::span<const oncall::Playbook> playbooks;
+  Duration lasts{};                                  // what is judged of the run
   const std::vector<std::string>* paging = nullptr;  // receivers that call a person; null: there is no Alertmanager
 };
 
