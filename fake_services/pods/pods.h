@@ -97,8 +97,8 @@ class Pods {
   // The same, by those of the revision before. Where a version is rolled out, it is that which goes, when it is no
   // longer wanted.
   void roll_back(std::size_t service, Time t);
-  // Deletes a pod, as soon as its Deployment can do without one (of maxUnavailable, and one at least): only then another
-  // is made in its place, on a node where pods may be.
+  // Deletes a pod, as soon as its Deployment can do without one (of maxUnavailable, and one at least): only then
+  // another is made in its place, on a node where pods may be.
   void evict(std::size_t pod, Time t);
   // No pod is made on the node any more, as long as there is another. Neither is one on a node that is known to be out
   // of touch.
@@ -191,10 +191,10 @@ class Pods {
     std::int64_t before = -1;   // the one that was asked for before it
     std::int64_t newest = 0;
     std::optional<RevisionPair> before_release = {};  // those of the topology's version, while another is wanted
-    std::size_t done = 0;      // pods of the template asked for that are available
-    Time progress{};           // when something was last done for it
-    std::size_t replicas = 0;  // asked for
-    std::uint64_t made = 0;    // pods
+    std::size_t done = 0;                             // pods of the template asked for that are available
+    Time progress{};                                  // when something was last done for it
+    std::size_t replicas = 0;                         // asked for
+    std::uint64_t made = 0;                           // pods
   };
 
   Body& add_body(std::size_t service, std::size_t place, Pod pod, Time since, std::uint64_t seed);

@@ -43,8 +43,8 @@ struct RolloutMoves {
 RolloutMoves next_moves(std::span<const RollingPod> pods, std::size_t replicas, const RolloutBounds& bounds,
                         bool terminating);
 
-// Which of the pods given that are evicted go now: those that are not available anyway, and of the others as many as may
-// be missing, one at least. Nothing is made for them before: the ReplicaSet replaces a pod that is gone.
+// Which of the pods given that are evicted go now: those that are not available anyway, and of the others as many as
+// may be missing, one at least. Nothing is made for them before: the ReplicaSet replaces a pod that is gone.
 std::vector<std::size_t> next_evictions(std::span<const RollingPod> pods, std::size_t replicas,
                                         const RolloutBounds& bounds);
 

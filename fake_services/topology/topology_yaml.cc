@@ -173,6 +173,24 @@ ServiceSpec assemble_service(const DecodedBlock& block) {
   return service;
 }
 
+// IntOrString: a text in quotes is a percentage, whatever number stands in it.
+void check_quoted_counts(const Node& root, std::string_view service, Diagnostics& diagnostics) {
+  const Node* at = &root;
+  for (const std::string_view key :
+       {std::string_view("services"), service, std::string_view("strategy"), std::string_view("rollingUpdate")}) {
+    at = at->find(key);
+    if (at == nullptr) return;
+  }
+  for (const std::string_view field : {"maxSurge", "maxUnavailable"}) {
+    const Node* value = at->find(field);
+    if (value == nullptr || !value->is_scalar() || value->style == Node::Style::plain) continue;
+    const auto given = parse_count_or_share(value->text);
+    if (!given || given->share) continue;
+    report(diagnostics, value->where(), format("{} is a text, and no percentage", field),
+           format("write {} or '{}%'", value->text, value->text));
+  }
+}
+
 }  // namespace
 
 constinit const yaml::FileForm kTopologyForm = {"topology", kFormKeys, "expected `services:` with services by name"};
@@ -188,6 +206,7 @@ std::optional<Topology> decode_topology(const Node& root, Diagnostics& diagnosti
   std::set<std::string, std::less<>> unsound;
   for (const DecodedBlock& service : block.all("services")) {
     topology.services.push_back(assemble_service(service));
+    check_quoted_counts(root, service.key, diagnostics);
     if (!service.sound) unsound.insert(service.key);
   }
   if (topology.services.empty() && diagnostics.size() != before) return std::nullopt;

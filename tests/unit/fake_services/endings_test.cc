@@ -82,8 +82,13 @@ TEST(Loss, OfNobodyIsNone) {
   Loss loss;
   loss.add(Loss::Kind::cut, 5, 0, 1, at(10));
   loss.add(Loss::Kind::cut, 0, 10, 1, at(10));
-  loss.add(Loss::Kind::cut, 5, 10, 0, at(10));
   EXPECT_FALSE(loss.next(at(10)));
+}
+
+TEST(Loss, IsToldWithAllWhereNoReplicaIsLeft) {
+  Loss loss;
+  loss.add(Loss::Kind::cut, 5, 10, 0, at(10));
+  EXPECT_NEAR(loss.share(Loss::Kind::cut, 1, at(10.5)), 0.5, 1e-9);
 }
 
 // One service of n replicas with traffic from outside and nothing else.
@@ -163,6 +168,17 @@ TEST(Endings, AreTheSameInTheMetricsOfCallers) {
   Drill drill(drill_shop({fault("f", "crash", target_of("checkout", "one"), 5min, 1min)}));
   drill.run_for(8min);
   EXPECT_GT(drill.value("web", "dependency_requests_total", {{"dependency", "checkout"}, {"outcome", "refused"}}), 5);
+}
+
+TEST(Endings, WhatIsUnderWayIsResetThoughNobodyIsLeft) {
+  Drill drill(drill_shop({fault("f", "crash", target_of("checkout"), 5min, 1min)}));
+  drill.run_for(8min);
+  const auto calls = [&](std::string outcome) {
+    return drill.value("web", "dependency_requests_total",
+                       {{"dependency", "checkout"}, {"outcome", std::move(outcome)}});
+  };
+  EXPECT_GT(calls("reset"), 0);
+  EXPECT_GT(calls("refused"), calls("reset"));
 }
 
 }  // namespace

@@ -86,6 +86,18 @@ TEST(Rollout, RoundsUpTheSurgeAndDownWhatMayBeMissing) {
   EXPECT_EQ(bounds(3, {0, false}, {7, false}), std::pair(0uz, 3uz));
 }
 
+TEST(Rollout, AnEvictedPodGoesBeforeAnotherIsMade) {
+  const RolloutBounds by_default{.surge = 1, .unavailable = 0};
+  const RollingPod stays{.place = 0, .available = true};
+  const RollingPod goes{.place = 1, .available = true, .evicted = true};
+  const RollingPod down{.place = 2, .evicted = true};
+  using testing::ElementsAre;
+  EXPECT_THAT(next_evictions(std::vector{stays, goes}, 2, by_default), ElementsAre(1u));
+  EXPECT_THAT(next_evictions(std::vector{goes, goes, stays}, 3, by_default), ElementsAre(0u)) << "one after the other";
+  EXPECT_THAT(next_evictions(std::vector{stays, goes, down}, 3, by_default), ElementsAre(2u));
+  EXPECT_TRUE(next_moves(std::vector{stays, goes}, 2, by_default, false).none()) << "it is of the right template";
+}
+
 Fields release(std::string version) {
   Fields fields;
   fields.set("version", std::move(version), {});
@@ -194,6 +206,37 @@ TEST(Rollout, RollbackGoesToTheRevisionBefore) {
   drill.run_for(3min);
   EXPECT_EQ(names(drill).replica_sets, first.replica_sets);
   EXPECT_EQ(both(first.pods, names(drill).pods).size(), 6u);
+}
+
+TEST(Rollout, RollbackOfAVersionGoesToTheReplicaSetOfBefore) {
+  Drill drill(cluster_shop({fault("d", "bad_deploy", target_of("checkout"), 2min, {}, release("2.0.0"))}));
+  drill.run_for(1min);
+  const Names first = names(drill);
+  drill.run_for(5min);
+  ASSERT_TRUE(drill.world().apply(action(drill.world(), events::ActionKind::restart, "checkout")));
+  drill.run_for(4min);
+  ASSERT_TRUE(drill.world().apply(action(drill.world(), events::ActionKind::rollback, "checkout")));
+  drill.run_for(4min);
+  EXPECT_EQ(names(drill).replica_sets, first.replica_sets) << "whatever was restarted meanwhile";
+}
+
+TEST(Rollout, OfACanaryOnlyItsPodIsUpdated) {
+  Drill drill(cluster_shop({fault("d", "bad_deploy", target_of("checkout", "one"), 2min, {}, release("2.0.0"))}));
+  drill.run_for(6min);
+  EXPECT_EQ(names(drill).replica_sets.size(), 2u);
+  EXPECT_EQ(kube(drill, "kube_deployment_status_replicas_updated"), 1);
+}
+
+TEST(Rollout, ANodeThatIsGoneGetsNoPods) {
+  TargetSpec zone;
+  zone.zone = "a";
+  WorldSpec spec = cluster_shop({fault("z", "zone_down", zone, 2min)});
+  service_in(spec, "checkout").zones = {"a", "b", "c"};
+  Drill drill(std::move(spec));
+  drill.run_for(4min);
+  ASSERT_TRUE(drill.world().apply(action(drill.world(), events::ActionKind::restart, "checkout")));
+  drill.run_for(3min);
+  EXPECT_EQ(ready(drill), 3) << pod_log(drill);
 }
 
 TEST(Rollout, RecreateLeavesNobodyForAWhile) {
