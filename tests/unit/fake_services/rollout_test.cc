@@ -230,7 +230,7 @@ TEST(Rollout, OfACanaryOnlyItsPodIsUpdated) {
 TEST(Rollout, ANodeThatIsGoneGetsNoPods) {
   TargetSpec zone;
   zone.zone = "a";
-  WorldSpec spec = cluster_shop({fault("z", "zone_down", zone, 2min)});
+  WorldSpec spec = cluster_shop({fault("z", "zone_down", zone, 2min, {})});
   service_in(spec, "checkout").zones = {"a", "b", "c"};
   Drill drill(std::move(spec));
   drill.run_for(4min);
