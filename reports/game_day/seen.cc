@@ -112,10 +112,18 @@ std::string place_of(EventKind kind) {
   return name.starts_with("action") ? "actions" : "monitoring";
 }
 
+// A post by where it stands and what it says of how far they are, and not the whole of it.
+std::string seen_of(const events::Event& event) {
+  if (event.kind != EventKind::communication_posted) return events::describe(event);
+  const std::string status = event.text("status");
+  return format("{}, {}{}", event.text("channel") == "internal" ? "a post inside" : "a post on the status page",
+                event.subject, status.empty() ? "" : ": " + status);
+}
+
 void add_people(const Record& record, std::vector<Seen>& rows) {
   for (const events::Event& event : record.timeline) {
     if (event.t < record.judged_from || !is_of_people(event.kind)) continue;
-    rows.push_back({event.t, place_of(event.kind), events::describe(event)});
+    rows.push_back({event.t, place_of(event.kind), seen_of(event)});
   }
 }
 
