@@ -86,9 +86,8 @@ TEST(Ical, CommandsNoRunner) {
 
 // Clocks go back by half an hour there, and a week is longer by as much.
 TEST(Month, SaysHowLongAShiftIsToTheMinute) {
-  const auto roster = roster_of(
-      "schedule: {name: Reef, zone: Australia/Lord_Howe, tiers: [{name: primary, members: [ann, ben], rotation: "
-      "{period: 7d, handoff: Monday 09:00}}]}");
+  const auto roster =
+      roster_of("schedule: {name: Reef, zone: Australia/Lord_Howe, tiers: [{name: primary, members: [ann, ben]}]}");
   EXPECT_NE(describe_month(*roster, {2026, 4}).find("7 d 30 m"), std::string::npos)
       << describe_month(*roster, {2026, 4});
   EXPECT_NE(describe_month(*roster, {2026, 10}).find("6 d 23 h 30 m"), std::string::npos)
