@@ -79,12 +79,15 @@ void LogKeeper::note_change(const Event& event) {
   if (begins || event.kind == EventKind::fault_ended) {
     const auto fault = std::ranges::find(scenario_->faults, event.subject, &fake_services::FaultSpec::id);
     if (fault == scenario_->faults.end()) return;
-    std::string& by = acted_[fault->target.service];
-    if (begins) by.clear();
-    change = fake_services::change_of(*fault, event, begins ? std::string() : by);
+    const auto acted = acted_.find(fault->target.service);
+    if (begins && acted != acted_.end()) acted_.erase(acted);
+    const bool by_somebody = !begins && acted != acted_.end();
+    change = fake_services::change_of(*fault, event, by_somebody ? acted->second.by : std::string());
+    // Whoever rolled it back, or corrected it, made one change, which is on the list.
+    if (change && by_somebody && change->kind == acted->second.kind) return;
   } else if (event.kind == EventKind::action_taken && event.text("by") != events::kByScenario) {
     change = fake_services::change_of(event);
-    if (change) acted_[change->target] = change->by;
+    if (change) acted_[change->target] = *change;
   }
   if (change && logs_.changes.size() < kMostChanges) logs_.changes.push_back(std::move(*change));
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <tuple>
 
+#include "events/log.h"
 #include "events/sink.h"
 #include "record/logs.h"
 #include "scenario/load.h"
@@ -44,7 +45,7 @@ class LogKeeper final : public events::Sink {
   std::size_t bytes_ = 0;
   // What is counted up: by object, reason and message, the index of the last such event.
   std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known_;
-  std::map<std::string, std::string> acted_;  // by what it was done to: who did something last
+  std::map<std::string, events::Change> acted_;  // by what it was done to: what somebody did last
 };
 
 }  // namespace firedrill::driver
