@@ -45,14 +45,14 @@ std::vector<ClusterEvent> starts(const Event& event, const Topology& topology, b
   return out;
 }
 
-std::uint64_t failures_of(const Event& event, const Topology& topology) {
+const ProbeSpec* probe_of(const Event& event, const Topology& topology) {
   const ServiceSpec* spec = topology.find(event.text("service"));
-  if (spec == nullptr) return 1;
+  if (spec == nullptr) return nullptr;
   const std::string type = event.text("probe");
   const std::optional<ProbeSpec>& probe = type == "liveness"    ? spec->liveness_probe
                                           : type == "readiness" ? spec->readiness_probe
                                                                 : spec->startup_probe;
-  return probe ? static_cast<std::uint64_t>(std::max<std::int64_t>(1, probe->failure_threshold)) : 1;
+  return probe ? &*probe : nullptr;
 }
 
 ClusterEvent unhealthy(const Event& event, const Topology& topology) {
@@ -61,7 +61,11 @@ ClusterEvent unhealthy(const Event& event, const Topology& topology) {
   const std::string why = event.text("reason");
   ClusterEvent out =
       of_pod(event, true, "Unhealthy", format("{} probe failed{}{}", type, why.empty() ? "" : ": ", why));
-  out.count = failures_of(event, topology);
+  if (const ProbeSpec* probe = probe_of(event, topology)) {
+    const std::int64_t failures = std::max<std::int64_t>(1, probe->failure_threshold);
+    out.count = static_cast<std::uint64_t>(failures);
+    out.first -= (failures - 1) * Duration(std::chrono::seconds(probe->period_seconds));
+  }
   return out;
 }
 
@@ -93,6 +97,7 @@ std::vector<ClusterEvent> cluster_events(const Event& event, const Topology& top
     case EventKind::container_restarted:
       return starts(event, topology, false);
     case EventKind::container_killed:
+      if (!event.text("node").empty()) return {};  // there is no kubelet that would say so
       return {killing(event)};
     case EventKind::container_oom_killed:
       return {of_pod(event, true, "OOMKilled",
