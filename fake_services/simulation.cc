@@ -65,6 +65,7 @@ void Simulation::begin() {
     set_traffic_conditions(i);
   }
   pods_.tell_initial_state(now_, *sink_);
+  if (log_) log_->begin(pods_, now_);
   if (!disturbed_.empty()) flow_.settle(spec_.start);
 }
 
@@ -271,6 +272,14 @@ void Simulation::advance_to(Time t) {
     now_ = step_end_;
     end_step_now();
   }
+}
+
+void Simulation::write_last_lines() {
+  if (!log_) return;
+  if (stepping_) end_step_now();
+  tallies_.draw_all(flow_, now_);
+  log_->write(log_sources(), now_, *sink_);
+  log_->finish(*sink_);
 }
 
 void Simulation::end_step_now() {

@@ -35,6 +35,9 @@ Time World::next_event() const {
 void World::advance_to(Time t) {
   impl_->simulation.advance_to(t);
 }
+void World::write_last_lines() {
+  impl_->simulation.write_last_lines();
+}
 std::expected<void, std::string> World::apply(const events::Action& action) {
   return impl_->simulation.apply(action);
 }

@@ -38,6 +38,8 @@ class World {
   Time next_event() const;
   // Everything up to and including t happens. t must not lie before now().
   void advance_to(Time t);
+  // The run ends now: services write of what they have not written of yet. Time does not go on then.
+  void write_last_lines();
 
   // Lets something happen to the world, at the action's time; a step that is on ends now. The faults of the scenario
   // come through this door as well, when the world is made. The error says why it cannot be.

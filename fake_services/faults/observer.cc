@@ -6,7 +6,13 @@
 
 namespace firedrill::fake_services {
 
+void ScrapeTally::fail(bool refused) {
+  if (failures > 0 && last_failures[(failures - 1) % kLastFailures].t == last) return;
+  last_failures[failures++ % kLastFailures] = {last, refused};
+}
+
 void ScrapeTally::add(const ScrapeOutcome& outcome) {
+  if (outcome.timed_out > 0) fail(false);
   outcomes.timed_out += outcome.timed_out;
   outcomes.gone += outcome.gone;
   outcomes.nan += outcome.nan;

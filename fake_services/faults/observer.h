@@ -1,7 +1,9 @@
 // Reads what has been counted and where gauges stand, for the witnesses of faults.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -13,8 +15,16 @@
 
 namespace firedrill::fake_services {
 
+// A scrape that failed: when it was begun, and whether the connection was refused or reset; else nothing came in time.
+struct ScrapeFailure {
+  Time t{};
+  bool refused = false;
+};
+
 // The scrapes of one target since the start.
 struct ScrapeTally {
+  static constexpr std::size_t kLastFailures = 16;
+
   double made = 0;
   double failed = 0;
   double seconds = 0;
@@ -23,7 +33,13 @@ struct ScrapeTally {
   bool restarted = false;  // the process, since the last scrape that was answered
   bool fresh = false;      // that one was the process's first: series that ended then are no symptom
 
+  Time last{};  // when it was scraped last
+  std::uint64_t failures = 0;
+  std::array<ScrapeFailure, kLastFailures> last_failures{};  // by their number, modulo so many
+
   void add(const ScrapeOutcome& outcome);
+  // The last scrape failed; counts once.
+  void fail(bool refused);
 };
 
 class Observer {

@@ -76,6 +76,8 @@ constexpr LogForm kUnavailable{server_error, error,
                                "{route} answered 503: a dependency is out of reach, or no worker is free"};
 constexpr LogForm kGatewayTimeout{server_error, error, "{route} answered 504: a dependency did not answer in time"};
 
+constexpr LogForm kRefusedScrape{scrape_failed, warn, "scrape of {peer} failed: {pod} refused or reset the connection"};
+
 using Member = std::string_view LogWords::*;
 struct Name {
   std::string_view name;
@@ -113,6 +115,10 @@ const LogForm* usual_form(LogCause cause, int code) {
   if (cause == server_error && code == 504) return &kGatewayTimeout;
   const LogForm& form = kUsual[static_cast<std::size_t>(cause)];
   return form.message.empty() ? nullptr : &form;
+}
+
+const LogForm* refused_scrape_form() {
+  return &kRefusedScrape;
 }
 
 std::string fill_in(std::string_view message, const LogWords& words) {

@@ -66,6 +66,8 @@ struct LogForm {
 
 // What is written where nothing more is known than what was counted; null: nothing, since it is usual.
 const LogForm* usual_form(LogCause cause, int code = 0);
+// The same of a scrape whose connection was refused or reset.
+const LogForm* refused_scrape_form();
 
 // Those that messages name.
 struct LogWords {

@@ -82,22 +82,50 @@ LogWriter::Explanation LogWriter::explain(const Group& group, std::size_t replic
   return {};
 }
 
-const LogForm* LogWriter::choose(const Group& group, const Explanation& why, int code) {
-  const LogForm* usual = usual_form(group.cause, code);
+const LogForm* LogWriter::choose(const Group& group, const Explanation& why, const Texts& texts) {
+  const int code = texts.code;
+  const bool refused = texts.scrape && texts.scrape->refused;
+  const LogForm* usual = refused ? refused_scrape_form() : usual_form(group.cause, code);
   RandomStream& chance = chance_of(group);
   const bool by_code = group.cause == server_error || group.cause == client_error;
   if (why.forms.empty() || (by_code && std::ranges::find(why.codes, code) == why.codes.end())) return usual;
   if (usual != nullptr && chance.uniform() >= group.sampler.excess()) return usual;
-  return why.forms[chance.below(why.forms.size())];
+  const LogForm* form = why.forms[chance.below(why.forms.size())];
+  // What a fault says of a connection that is refused does not go with a scrape that was not answered in time.
+  const bool of_refusal = form->message.find("refused") != std::string_view::npos;
+  return texts.scrape && of_refusal != refused ? usual : form;
 }
 
 std::size_t LogWriter::pick_replica(const LogSources& sources, Group& group) {
   const std::size_t replicas = sources.tallies.service(group.service).replicas.size();
-  const bool weighed = std::ranges::any_of(group.fresh, [](double n) { return n > 0; });
+  const auto fresh = [&](std::size_t r) { return r < group.fresh.size() ? group.fresh[r] : 0.0; };
+  const auto index_of = [&](std::size_t r) { return sources.pods.index_of(group.service, r); };
+  bool up = false;
+  for (std::size_t r = 0; r < replicas && !up; ++r) up = was_up(index_of(r));
+  const auto could = [&](std::size_t r) { return !up || was_up(index_of(r)); };
+  bool weighed = false;
+  for (std::size_t r = 0; r < replicas && !weighed; ++r) weighed = fresh(r) > 0 && could(r);
+  constexpr double kHardly = 1e-6;  // one that is not ready, where none is
   return pick(replicas, chance_of(group), [&](std::size_t r) {
-    if (weighed) return r < group.fresh.size() ? group.fresh[r] : 0.0;
-    return sources.flow.class_of(group.service, r).conditions.ready ? 1.0 : 0.0;
+    if (!could(r)) return 0.0;
+    if (weighed) return fresh(r);
+    return sources.flow.class_of(group.service, r).conditions.ready ? 1.0 : kHardly;
   });
+}
+
+bool LogWriter::was_up(std::size_t pod) const {
+  if (pod >= up_.size()) return false;
+  return std::ranges::any_of(up_[pod], [&](const Up& up) { return up.until > from_ && up.from < to_; });
+}
+
+// One of the processes that its slot had in this stretch, by how long it was up; null: none was.
+const LogWriter::Up* LogWriter::pick_process(const Group& group, std::size_t pod, RandomStream& chance) const {
+  if (!was_up(pod)) return nullptr;
+  const std::vector<Up>& all = up_[pod];
+  return &all[pick(all.size(), chance, [&](std::size_t i) {
+    const Stretch stretch = stretch_of(group, &all[i]);
+    return std::max(0.0, to_seconds(stretch.to - stretch.from));
+  })];
 }
 
 // Of the replicas that Prometheus scrapes.
@@ -150,56 +178,65 @@ int LogWriter::code_of_call(const LogSources& sources, const Group& group) {
   return codes.list[at];
 }
 
-// Within the buckets that are slow.
+// The lower bound of one of the buckets that are slow: no more is known of what it holds.
 double LogWriter::pick_slowness(ServiceLog& log) {
   const std::size_t slow_buckets = log.latency.size() - log.slow_from;
   const std::size_t at = log.slow_from + pick(slow_buckets, log.chance, [&](std::size_t i) {
                            return static_cast<double>(log.latency[log.slow_from + i]);
                          });
   const auto bounds = events::latency_bounds_s();
-  const double low = at == 0 ? bounds[0] / 2 : bounds[at - 1];
-  const double high = at < bounds.size() ? bounds[at] : low;
-  return low + (high - low) * log.chance.uniform();
+  return at == 0 ? 0.0 : bounds[std::min(at, bounds.size()) - 1];
 }
 
 // What begins or ends where something has changed does so there.
-Time LogWriter::pick_time(const Group& group, RandomStream& chance) const {
+LogWriter::Stretch LogWriter::stretch_of(const Group& group, const Up* up) const {
   const Time from = group.sampler.begins() && first_change_ ? *first_change_ : from_;
   const Time to = group.sampler.ends() && last_change_ && *last_change_ > from ? *last_change_ : to_;
-  const auto span = static_cast<std::uint64_t>(std::max<Duration::rep>(1, (to - from).count()));
-  return from + Duration(static_cast<Duration::rep>(chance.below(span)));
+  if (up == nullptr) return {from, to};
+  const Stretch both{std::max(from, up->from), std::min(to, up->until)};
+  if (both.from < both.to) return both;
+  return {std::max(from_, up->from), std::min(to_, up->until)};
 }
 
 // Whoever failed a request because of another one writes of the same trace, a little later.
-void LogWriter::place(const Group& group, events::LogLine& line) {
+void LogWriter::place(const Group& group, const Up* up, bool alone, events::LogLine& line) {
   ServiceLog& log = logs_[group.service];
-  const auto follow = [&](const Traced& other) {
+  const Stretch stretch = stretch_of(group, up);
+  const auto span = static_cast<std::uint64_t>(std::max<Duration::rep>(1, (stretch.to - stretch.from).count()));
+  line.t = stretch.from + Duration(static_cast<Duration::rep>(log.chance.below(span)));
+  line.trace = new_trace(log.chance);
+  if (alone || group.writer != Writer::service) return;
+  const auto follow = [&](std::vector<Traced>& failed, std::vector<Traced>::iterator at) {
     constexpr std::uint64_t kLatest_ms = 20;
+    const Traced other = *at;
+    failed.erase(at);
     line.trace = other.id;
     line.t = std::min(other.t + Duration(1 + static_cast<Duration::rep>(log.chance.below(kLatest_ms))),
                       std::max(other.t, to_ - Duration(1)));
+    return other;
   };
-  line.t = pick_time(group, log.chance);
-  line.trace = new_trace(log.chance);
-  if (group.writer != Writer::service) return;
   if (group.cause == bad_answer) {
     std::vector<Traced>& theirs = logs_[model_->services[group.service].edges[group.edge].callee].failed;
-    if (theirs.empty()) return;
-    follow(theirs.back());
-    theirs.pop_back();
+    const auto its = std::ranges::find_if(theirs, [&](const Traced& other) {
+      return other.answered && (up == nullptr || (other.t >= up->from && other.t < up->until));
+    });
+    if (its != theirs.end()) follow(theirs, its);
   } else if (group.cause == server_error) {
-    const auto own = std::ranges::find(log.failed, line.route, &Traced::route);
-    if (own != log.failed.end()) follow(*own);
+    const auto own = std::ranges::find_if(
+        log.failed, [&](const Traced& other) { return !other.answered && other.route == line.route; });
+    if (own != log.failed.end()) line.pod = follow(log.failed, own).pod;
   }
 }
 
 // Of a service of ours: which replica, of which request.
-void LogWriter::tell_of_service(const LogSources& sources, Group& group, events::LogLine& line, Texts& texts) {
+const LogWriter::Up* LogWriter::tell_of_service(const LogSources& sources, Group& group, events::LogLine& line,
+                                                Texts& texts) {
   const ServiceModel& m = model_->services[group.service];
   const std::size_t pod = sources.pods.index_of(group.service, pick_replica(sources, group));
-  line.pod = sources.pods.name_of(pod);
+  const Up* up = pick_process(group, pod, chance_of(group));
+  line.pod = up == nullptr ? sources.pods.name_of(pod) : up->name;
   if (const Release* release = sources.pods.release(pod)) texts.version = release->version;
-  if (group.cause == slow) texts.took = in_words(pick_slowness(logs_[group.service]));
+  if (group.cause == slow) texts.took = format("more than {}", in_words(pick_slowness(logs_[group.service])));
   if (is_of_call(group.cause)) {
     const EdgeModel& edge = m.edges[group.edge];
     line.peer = edge.spec.name;
@@ -212,9 +249,30 @@ void LogWriter::tell_of_service(const LogSources& sources, Group& group, events:
     line.route = route_name(m.routes[*answer / m.layout.slots]);
     texts.code = m.codes.list[*answer % m.layout.slots];
   }
+  return up;
 }
 
 // Of what stands around services: in front of them, or watches them.
+// A scrape that failed, at the time at which it was made; each is written of once.
+void LogWriter::place_scrape(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts) {
+  RandomStream& chance = chance_of(group);
+  const std::size_t at = pick(scrapes_.size(), chance, [&](std::size_t i) {
+    return sources.pods.service_of(scrapes_[i].pod) == group.service ? 1.0 : 0.0;
+  });
+  if (at >= scrapes_.size() || sources.pods.service_of(scrapes_[at].pod) != group.service) return;
+  const Scrape scrape = scrapes_[at];
+  scrapes_.erase(scrapes_.begin() + static_cast<std::ptrdiff_t>(at));
+  line.t = scrape.failure.t;
+  texts.scrape = scrape.failure;
+  const std::size_t replica = sources.pods.replica_of(scrape.pod);
+  const auto its = std::ranges::find_if(sources.pods.lives(), [&](const PodLife& life) {
+    return life.service == group.service && life.replica == replica && life.from <= line.t && line.t < life.until;
+  });
+  if (its != sources.pods.lives().end()) {
+    texts.target = format("{}:{}", its->name, model_->services[group.service].spec.port);
+  }
+}
+
 void LogWriter::tell_of_others(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts) {
   const ServiceSpec& spec = model_->services[group.service].spec;
   if (group.writer == Writer::edge) {
@@ -230,17 +288,21 @@ void LogWriter::tell_of_others(const LogSources& sources, const Group& group, ev
   texts.target = pick_target(sources, group);
 }
 
-void LogWriter::compose(const LogSources& sources, Group& group, const Explanation& why, std::size_t left,
-                        events::Sink& sink) {
+std::optional<events::LogLine> LogWriter::compose(const LogSources& sources, Group& group, const Explanation& why,
+                                                  bool alone) {
   const ServiceSpec& spec = model_->services[group.service].spec;
-  events::LogLine line{
-      .service = spec.name, .cause = std::string(to_string(group.cause)), .stands_for = group.sampler.stands_for(left)};
-  if (line.stands_for == 0) return;
+  events::LogLine line{.service = spec.name, .cause = std::string(to_string(group.cause))};
   Texts texts{.version = spec.version, .port = spec.port};
-  group.writer == Writer::service ? tell_of_service(sources, group, line, texts)
-                                  : tell_of_others(sources, group, line, texts);
-  const LogForm* form = choose(group, why, texts.code);
-  if (form == nullptr) return;
+  const Up* up = nullptr;
+  if (group.writer == Writer::service) {
+    up = tell_of_service(sources, group, line, texts);
+  } else {
+    tell_of_others(sources, group, line, texts);
+  }
+  place(group, up, alone, line);
+  if (group.cause == scrape_failed) place_scrape(sources, group, line, texts);
+  const LogForm* form = choose(group, why, texts);
+  if (form == nullptr) return std::nullopt;
   line.level = form->level;
   line.message = fill_in(form->message, {.peer = line.peer,
                                          .service = spec.name,
@@ -252,12 +314,14 @@ void LogWriter::compose(const LogSources& sources, Group& group, const Explanati
                                          .mountpoint = spec.disk ? std::string_view(spec.disk->mountpoint) : "",
                                          .port = texts.port,
                                          .code = texts.code});
-  place(group, line);
   if (is_of_monitor(group.cause)) line.trace.clear();
   std::vector<Traced>& failed = logs_[group.service].failed;
-  const bool fails = group.writer == Writer::service && line.level >= events::LogLevel::warn && group.cause != slow;
-  if (fails && failed.size() < kMostTraces) failed.push_back({line.trace, line.route, line.t});
-  sink.on_log(line);
+  const bool fails =
+      !alone && group.writer == Writer::service && (is_of_call(group.cause) || group.cause == server_error);
+  if (fails && line.level >= events::LogLevel::warn && failed.size() < kMostTraces) {
+    failed.push_back({line.trace, line.pod, line.route, line.t, group.cause == server_error});
+  }
+  return line;
 }
 
 void LogWriter::write_process(const LogSources& sources, std::size_t pod, LogCause cause, Time now,
@@ -266,7 +330,7 @@ void LogWriter::write_process(const LogSources& sources, std::size_t pod, LogCau
   const ServiceSpec& spec = model_->services[service].spec;
   const Group group{cause, Writer::service, service, 0, LogSampler(std::chrono::minutes(1), 1)};
   const auto forms = explain(group, sources.pods.replica_of(pod)).forms;
-  const LogForm* form = forms.empty() ? usual_form(cause) : forms[logs_[service].chance.below(forms.size())];
+  const LogForm* form = forms.empty() ? usual_form(cause) : forms[logs_[service].language % forms.size()];
   const Release* release = sources.pods.release(pod);
   const std::string& name = sources.pods.name_of(pod);
   const std::string& version = release != nullptr ? release->version : spec.version;
@@ -278,28 +342,69 @@ void LogWriter::write_process(const LogSources& sources, std::size_t pod, LogCau
                .message = fill_in(form->message, {.service = spec.name, .pod = name, .version = version})});
 }
 
-// Once it is out of the balancing on that account.
-void LogWriter::note_node(const LogSources& sources, std::size_t pod, Time now, events::Sink& sink) {
-  const std::size_t service = sources.pods.service_of(pod);
-  const bool lost = sources.pods.node_lost(pod);
-  const bool ready = sources.flow.class_of(service, sources.pods.replica_of(pod)).conditions.ready;
-  if (lost && !node_lost_[pod] && !ready) {
-    node_lost_[pod] = true;
-    sink.on_cluster_event({.first = now,
-                           .last = now,
+// Who is up, and since when. It counts from when requests come, until there is no process any more.
+void LogWriter::note_pods(const Pods& pods, Time now) {
+  up_.resize(pods.size());
+  for (std::size_t pod = 0; pod < pods.size(); ++pod) {
+    std::vector<Up>& all = up_[pod];
+    const bool open = !all.empty() && all.back().until == Time::max();
+    const bool listens = pods.exists(pod) && pods.listens(pod);
+    const bool same = open && listens && all.back().name == pods.name_of(pod);
+    if (same) continue;
+    if (open) all.back().until = now;
+    if (listens && pods.routed(pod)) all.push_back({pods.name_of(pod), now});
+  }
+}
+
+// Of those that are gone nothing is written any more.
+void LogWriter::forget_pods() {
+  for (std::vector<Up>& all : up_) {
+    std::erase_if(all, [this](const Up& up) { return up.until <= to_; });
+  }
+}
+
+// The control plane takes all that was on a node for lost at one time.
+void LogWriter::note_nodes(const LogSources& sources, Time now, events::Sink& sink) {
+  const Pods& pods = sources.pods;
+  node_lost_.resize(pods.size());
+  for (std::size_t pod = 0; pod < pods.size(); ++pod) {
+    const std::optional<Time> noticed = pods.node_noticed(pod);
+    if (noticed && *noticed > now) continue;
+    if (node_lost_[pod] == noticed) continue;
+    node_lost_[pod] = noticed;
+    if (!noticed) continue;
+    note_node(sources, pods.identity(pod).node, *noticed, sink);
+    sink.on_cluster_event({.first = *noticed,
+                           .last = *noticed,
                            .warning = true,
                            .reason = "NodeNotReady",
-                           .object = format("pod/{}", sources.pods.name_of(pod)),
-                           .service = model_->services[service].spec.name,
+                           .object = format("pod/{}", pods.name_of(pod)),
+                           .service = model_->services[pods.service_of(pod)].spec.name,
                            .message = "the node of the pod is not ready"});
   }
-  if (!lost) node_lost_[pod] = false;
+}
+
+// Told with the first of its pods; of one of which other pods are in touch nothing is told.
+void LogWriter::note_node(const LogSources& sources, const std::string& node, Time noticed, events::Sink& sink) {
+  const Pods& pods = sources.pods;
+  std::size_t told = 0;
+  for (std::size_t pod = 0; pod < pods.size(); ++pod) {
+    if (!pods.exists(pod) || pods.identity(pod).node != node) continue;
+    if (!pods.node_lost(pod)) return;
+    told += node_lost_[pod] == noticed ? 1 : 0;
+  }
+  if (told != 1) return;
+  sink.on_cluster_event({.first = noticed,
+                         .last = noticed,
+                         .reason = "NodeNotReady",
+                         .object = format("node/{}", node),
+                         .message = "the node is not ready"});
 }
 
 void LogWriter::write_pods(const LogSources& sources, const Pods::Changes& changes, Time now, events::Sink& sink) {
   effects_ = sources.faults.effective(now - std::chrono::minutes(1));
   ended_by_themselves_.resize(sources.pods.size(), 0);
-  node_lost_.resize(sources.pods.size(), false);
+  note_pods(sources.pods, now);
   for (std::size_t pod = 0; pod < sources.pods.size(); ++pod) {
     const PodCounts& counts = sources.pods.counts(pod);
     // One that is stopped is counted twice: as killed, and as ended.
@@ -308,8 +413,8 @@ void LogWriter::write_pods(const LogSources& sources, const Pods::Changes& chang
       ended_by_themselves_[pod] = by_itself;
       write_process(sources, pod, exited, now, sink);
     }
-    note_node(sources, pod, now, sink);
   }
+  note_nodes(sources, now, sink);
   for (const std::size_t pod : changes.restarted) write_process(sources, pod, started, now, sink);
   note_change(now);
 }

@@ -26,6 +26,8 @@ class LogSampler {
   std::uint64_t stands_for(std::size_t left);
   // No line will stand for what was counted.
   void forget() { pending_ = 0; }
+  // There is something that no line stands for yet.
+  bool pending() const { return pending_ >= 1; }
 
   // Of what was counted last: the share that is beyond what is usual; whether there was none of it before; whether
   // there was less than half as much as before.

@@ -83,6 +83,7 @@ LogWriter::LogWriter(const FlowModel& model, std::uint64_t seed, Time start, Dur
                    .outside = {},
                    .first_group = groups_.size(),
                    .failed = {}};
+    log.language = RandomStream(seed, format("language/{}", m.spec.name)).below(std::uint64_t{1} << 32U);
     logs_.push_back(std::move(log));
     if (m.spec.external) continue;  // its logs are not ours
     const LogSampler sampler(every, LogSampler::kMostAtOnce);
@@ -153,20 +154,50 @@ void LogWriter::write(const LogSources& sources, Time now, events::Sink& sink) {
     if (model_->services[*s].spec.traffic) count_outside(sources, *s, sink);
   }
   count_monitor(sources, sink);
+  note_nodes(sources, now, sink);
+  forget_pods();
   from_ = now;
   first_change_.reset();
   last_change_.reset();
 }
 
+void LogWriter::finish(events::Sink& sink) {
+  for (Group& group : groups_) write_rest(group, sink);
+  for (Group& group : monitor_groups_) write_rest(group, sink);
+}
+
+void LogWriter::write_rest(Group& group, events::Sink& sink) {
+  if (!group.rest) return;
+  group.rest->stands_for = group.sampler.stands_for(1);
+  sink.on_log(*group.rest);
+  group.rest.reset();
+}
+
 void LogWriter::count(const LogSources& sources, Group& group, double amount, events::Sink& sink) {
   if (amount <= 0 && group.sampler.idle()) return;
+  if (amount <= 0) write_rest(group, sink);
   Explanation why;
   if (!effects_.empty()) why = explain(group, kAnyReplica);
   if (amount > 0 && group.writer == Writer::service && group.cause != served) weigh_replicas(sources, group);
   const bool written = !why.forms.empty() || usual_form(group.cause) != nullptr;
   const std::size_t lines = group.sampler.count(amount, from_, to_, !why.forms.empty());
-  if (!written) group.sampler.forget();
-  for (std::size_t left = written ? lines : 0; left > 0; --left) compose(sources, group, why, left, sink);
+  if (!written) {
+    group.sampler.forget();
+    group.rest.reset();
+    return;
+  }
+  for (std::size_t left = lines; left > 0; --left) {
+    std::optional<events::LogLine> line = compose(sources, group, why, false);
+    const std::uint64_t stands_for = group.sampler.stands_for(left);
+    if (!line || stands_for == 0) continue;
+    line->stands_for = stands_for;
+    sink.on_log(*line);
+  }
+  if (!group.sampler.pending()) {
+    group.rest.reset();
+  } else if (amount > 0) {
+    group.rest = compose(sources, group, why, true);
+  }
 }
 
 void LogWriter::count_answers(const LogSources& sources, std::size_t service, events::Sink& sink) {
@@ -226,12 +257,18 @@ void LogWriter::count_monitor(const LogSources& sources, events::Sink& sink) {
   const std::size_t pods = std::min(sources.scrapes.size(), sources.pods.size());
   targets_.resize(pods, 0);
   targets_fresh_.assign(pods, 0);
+  scrapes_failed_.resize(pods, 0);
+  scrapes_.clear();
   for (std::size_t pod = 0; pod < pods; ++pod) {
     const ScrapeTally& scrapes = sources.scrapes[pod];
     Monitor& of = now[sources.pods.service_of(pod)];
-    const double failed = std::max(scrapes.failed, scrapes.outcomes.timed_out);
-    targets_fresh_[pod] = since(failed + scrapes.outcomes.skewed + scrapes.outcomes.gone, targets_[pod]);
-    of.scrapes_failed += failed;
+    targets_fresh_[pod] = since(scrapes.outcomes.skewed + scrapes.outcomes.gone, targets_[pod]);
+    std::uint64_t& told = scrapes_failed_[pod];
+    if (scrapes.failures - told > ScrapeTally::kLastFailures) told = scrapes.failures - ScrapeTally::kLastFailures;
+    for (; told < scrapes.failures; ++told) {
+      scrapes_.push_back({pod, scrapes.last_failures[told % ScrapeTally::kLastFailures]});
+    }
+    of.scrapes_failed += static_cast<double>(scrapes.failures);
     of.skewed += scrapes.outcomes.skewed;
     of.gone += scrapes.outcomes.gone;
   }

@@ -1,7 +1,7 @@
 // Writes the logs of the services, of Prometheus and of its Alertmanager: from what was counted since it looked last,
 // and from nothing else. What a line says of it comes from the faults that hit what was counted (FaultKind::lines), as
 // far as there is more of it than is usual, and else from log_form.h. Lines are a sample (log_sampler.h): each says for
-// how many it stands.
+// how many it stands. What none stands for when a cause ends has a last one, and so has what is left at the end.
 #pragma once
 
 #include <array>
@@ -42,12 +42,16 @@ class LogWriter {
   // `every`: how often at most a line is written of one cause, service and peer that goes on and on.
   LogWriter(const FlowModel& model, std::uint64_t seed, Time start, Duration every);
 
+  // Which pods there are, and are up, as the run begins.
+  void begin(const Pods& pods, Time t) { note_pods(pods, t); }
   // Something about pods or certificates has changed at t: what begins or ends in this minute does so from there.
   void note_change(Time t);
   // What the services' answers took in the minute that ends now; told before write().
   void see(const events::Minute& minute);
   // Of what was counted since the last time.
   void write(const LogSources& sources, Time now, events::Sink& sink);
+  // The run is over: lines of all that none stands for yet.
+  void finish(events::Sink& sink);
   // Of processes that have ended by themselves, and of new ones; and of nodes that are gone. `changes` are the pods'.
   void write_pods(const LogSources& sources, const Pods::Changes& changes, Time now, events::Sink& sink);
 
@@ -62,11 +66,26 @@ class LogWriter {
     LogSampler sampler;
     std::vector<double> by_replica = {};  // counted, as last seen
     std::vector<double> fresh = {};       // since
+    // The line of what none stands for yet, as it will be written if nothing more of it is counted.
+    std::optional<events::LogLine> rest = {};
   };
+  // A request of which somebody wrote that it failed.
   struct Traced {
     std::string id;
+    std::string pod;
     std::string route;
     Time t;
+    bool answered = false;  // it was answered with an error; else a call failed that was made for it
+  };
+  // A process that accepted connections and was among the load balancer's addresses.
+  struct Up {
+    std::string name;
+    Time from{};
+    Time until = Time::max();
+  };
+  struct Scrape {
+    std::size_t pod = 0;
+    ScrapeFailure failure;
   };
   struct ServiceLog {
     RandomStream chance;
@@ -82,7 +101,8 @@ class LogWriter {
     std::size_t slow_from = 0;  // bucket from which on an answer is slow
     double slow = 0;            // in the minute that has ended
     std::size_t first_group = 0;
-    std::vector<Traced> failed;  // requests that it failed in this stretch, and wrote of
+    std::vector<Traced> failed;  // in this stretch, each until somebody else writes of it
+    std::uint64_t language = 0;  // of its program, which says in its own way that it ends
   };
   // What a fault makes of it: the ways to say it, and the codes that are answered because of it.
   struct Explanation {
@@ -97,6 +117,7 @@ class LogWriter {
     std::string version{};
     std::int64_t port = 0;
     int code = 0;
+    std::optional<ScrapeFailure> scrape{};
   };
   struct Monitor {
     double scrapes_failed = 0;
@@ -114,12 +135,18 @@ class LogWriter {
   Explanation explain(const Group& group, std::size_t replica) const;
   static constexpr std::size_t kAnyReplica = static_cast<std::size_t>(-1);
   bool hits(const FaultInjector::Effective& effect, const Group& group, std::size_t replica) const;
-  const LogForm* choose(const Group& group, const Explanation& why, int code);
-  void compose(const LogSources& sources, Group& group, const Explanation& why, std::size_t left, events::Sink& sink);
-  void tell_of_service(const LogSources& sources, Group& group, events::LogLine& line, Texts& texts);
+  const LogForm* choose(const Group& group, const Explanation& why, const Texts& texts);
+  // A line of what was counted in this stretch; nothing: there is nothing to say of it.
+  std::optional<events::LogLine> compose(const LogSources& sources, Group& group, const Explanation& why, bool alone);
+  static void write_rest(Group& group, events::Sink& sink);
+  const Up* tell_of_service(const LogSources& sources, Group& group, events::LogLine& line, Texts& texts);
   void tell_of_others(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts);
+  void place_scrape(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts);
   void write_process(const LogSources& sources, std::size_t pod, LogCause cause, Time now, events::Sink& sink);
-  void note_node(const LogSources& sources, std::size_t pod, Time now, events::Sink& sink);
+  void note_pods(const Pods& pods, Time now);
+  void forget_pods();
+  void note_nodes(const LogSources& sources, Time now, events::Sink& sink);
+  void note_node(const LogSources& sources, const std::string& node, Time noticed, events::Sink& sink);
   void weigh_replicas(const LogSources& sources, Group& group) const;
   double of_replica(const LogSources& sources, const Group& group, std::size_t replica) const;
   std::string pick_target(const LogSources& sources, const Group& group);
@@ -129,9 +156,15 @@ class LogWriter {
   std::string route_of_call(const Group& group);
   int code_of_call(const LogSources& sources, const Group& group);
   double pick_slowness(ServiceLog& log);
-  Time pick_time(const Group& group, RandomStream& chance) const;
+  // When it may have happened that is written of; where a process is given, while that was up.
+  struct Stretch {
+    Time from, to;
+  };
+  Stretch stretch_of(const Group& group, const Up* up) const;
+  bool was_up(std::size_t pod) const;
+  const Up* pick_process(const Group& group, std::size_t pod, RandomStream& chance) const;
   // The trace and the time of a line, which may be about a request of which somebody wrote before.
-  void place(const Group& group, events::LogLine& line);
+  void place(const Group& group, const Up* up, bool alone, events::LogLine& line);
   RandomStream& chance_of(const Group& group) { return logs_[group.service].chance; }
 
   const FlowModel* model_;
@@ -141,11 +174,14 @@ class LogWriter {
   std::vector<Monitor> monitored_;  // by service, as last seen
   MonitorCounts monitor_{};
   AlertmanagerCounts alertmanager_{};
-  std::vector<double> targets_;              // by pod: what was out of the ordinary of its scrapes, as last seen
-  std::vector<double> targets_fresh_;        // since
-  std::vector<double> ended_by_themselves_;  // by pod, as last seen
-  std::vector<bool> node_lost_;              // by pod, and told
-  Time from_;                                // of the stretch that is looked at
+  std::vector<double> targets_;                 // by pod: what was out of the ordinary of its scrapes, as last seen
+  std::vector<double> targets_fresh_;           // since
+  std::vector<double> ended_by_themselves_;     // by pod, as last seen
+  std::vector<std::uint64_t> scrapes_failed_;   // by pod, as last seen
+  std::vector<Scrape> scrapes_;                 // that failed since, and are not written of
+  std::vector<std::optional<Time>> node_lost_;  // by pod: since when its node is, of which it was told
+  std::vector<std::vector<Up>> up_;             // by pod, in the stretch that is looked at
+  Time from_;                                   // of the stretch that is looked at
   Time to_;
   std::optional<Time> first_change_, last_change_;  // in it
   std::vector<FaultInjector::Effective> effects_;   // in it

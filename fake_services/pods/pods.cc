@@ -191,6 +191,12 @@ const Pods::Changes& Pods::process(Time t, const Flow& flow, events::Sink& sink,
   return changes_;
 }
 
+std::optional<Time> Pods::node_noticed(std::size_t pod) const {
+  const Body& body = bodies_[pod];
+  if (!body.lost_since || !exists(pod) || lives_[body.life].from >= *body.lost_since) return std::nullopt;
+  return *body.lost_since + kNodeMonitorGrace;
+}
+
 // Nobody looks after a pod whose node is gone. The control plane waits, and then takes it out of the balancing.
 bool Pods::out_of_touch(Body& body, std::size_t index, Time t, const Flow& flow, events::Sink& sink) {
   const bool lost = body.process.conditions().node_lost;
@@ -256,6 +262,10 @@ events::Event Pods::told(const Body& body, PodEvent& event) {
       return out;
     case EventKind::pod_removed:
       return out;
+    case EventKind::container_killed:
+      // Its kubelet is told, and hears nothing.
+      if (body.process.conditions().node_lost) out.with("node", std::string("out of touch"));
+      [[fallthrough]];
     default:
       out.with("restarts", body.counts.restarts);
   }

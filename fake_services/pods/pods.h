@@ -127,9 +127,13 @@ class Pods {
   std::uint64_t number(std::size_t pod) const { return bodies_[pod].number; }
   // Its process accepts connections.
   bool listens(std::size_t pod) const { return bodies_[pod].face.listening; }
+  // It is among the load balancer's addresses.
+  bool routed(std::size_t pod) const { return bodies_[pod].face.routed; }
   // It was started, and should have accepted connections before.
   bool starts_late(std::size_t pod, Time t) const { return bodies_[pod].process.late(t); }
   bool node_lost(std::size_t pod) const { return bodies_[pod].process.conditions().node_lost; }
+  // When the control plane takes it for lost; nothing: it is not, or no pod was on it then.
+  std::optional<Time> node_noticed(std::size_t pod) const;
   // Bytes that its process has leaked.
   double leaked(std::size_t pod, Time t) const { return bodies_[pod].process.leaked(t); }
   // The version that it runs; null: the topology's.

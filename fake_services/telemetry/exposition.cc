@@ -289,10 +289,12 @@ ScrapeResult Exposition::scrape_pod(std::size_t of, const Production& p, std::ve
     if (!result.discovered) return result;
   }
   scrapes.made += 1;
+  scrapes.last = p.now;
   const double refused = k.conditions.replica.scrapes_refused;
   if (refused > 0 && tally.scrapes.uniform() < refused) {
     result.duration_s = kScrapeSeconds / 10;
     scrapes.failed += 1;
+    scrapes.fail(true);
     scrapes.seconds += result.duration_s;
     return result;
   }
@@ -300,6 +302,7 @@ ScrapeResult Exposition::scrape_pod(std::size_t of, const Production& p, std::ve
   if (silent > 0 && tally.scrapes.uniform() < silent) {
     result.duration_s = kSilentScrapeSeconds;
     scrapes.failed += 1;
+    scrapes.fail(false);
     return result;
   }
   expose(of, p, values);

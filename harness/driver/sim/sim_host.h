@@ -14,6 +14,7 @@ class SimHost final : public ServiceHost, public monitor::ScrapeTargets {
 
   Time next_due() const override { return world_.next_event(); }
   void run_due(Time now) override { world_.advance_to(now); }
+  void end(Time /*now*/) override { world_.write_last_lines(); }
   std::expected<void, std::string> apply(const events::Action& action) override { return world_.apply(action); }
   std::vector<fake_services::FaultState> faults() const override { return world_.faults(); }
   std::vector<fake_services::ProbeState> probes() override { return world_.probes(); }
