@@ -25,6 +25,8 @@ constexpr std::array kProbe{kService, kInstance, EventFieldSpec{"probe", text, "
                             kReason};
 constexpr std::array kContainer{kService, kInstance, kReason, EventFieldSpec{"restarts", number, "restarts so far"},
                                 EventFieldSpec{"delay_seconds", number, "of a back-off: until the next start"}};
+constexpr std::array kKilled{kService, kInstance, kReason, EventFieldSpec{"restarts", number, "restarts so far"},
+                             EventFieldSpec{"node", text, "out of touch: its kubelet is told, and hears nothing"}};
 constexpr std::array kEndpoint{kService, kInstance, EventFieldSpec{"ready", number, "ready replicas afterwards"}};
 constexpr std::array kPod{kService, kInstance};
 constexpr std::array kSlo{kIncident, kService,
@@ -93,8 +95,7 @@ constexpr std::array kKinds{
                   "A probe's published result turned to failure.", kProbe},
     EventKindSpec{EventKind::container_started, "container.started", "the replica", "A container began to run.",
                   kContainer},
-    EventKindSpec{EventKind::container_killed, "container.killed", "the replica", "A container was killed.",
-                  kContainer},
+    EventKindSpec{EventKind::container_killed, "container.killed", "the replica", "A container was killed.", kKilled},
     EventKindSpec{EventKind::container_restarted, "container.restarted", "the replica", "A container runs again.",
                   kContainer},
     EventKindSpec{EventKind::container_exited, "container.exited", "the replica",
