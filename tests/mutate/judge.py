@@ -16,7 +16,7 @@ ALLOWED = {0, 1, 2, 4, 130}
 HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f\x80-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 # A runner of GitHub's reads `::` behind spaces too, and `##[` anywhere in a line.
 COMMAND = re.compile(r"^\s*::|##\[", re.M)
-TEMPORARY = re.compile(r"(^|/)[^/]+\.[A-Za-z0-9]{6}$|(^|/)\.firedrill-")
+TEMPORARY = re.compile(r"(^|/)[^/]+\.(?!ndjson$)[A-Za-z0-9]{6}$|(^|/)\.firedrill-")
 STAGING = "/.firedrill-new/"  # where a run is put together; what an interrupted one left may be swept
 DIAGNOSTIC = re.compile(r"^\S.*?: error: (.*)", re.M)
 # PromQL's own grammar speaks Prometheus's words, which know no remedies: an expression of the command line, a script of promqltest.
