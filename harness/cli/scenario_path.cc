@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/text/escape.h"
+#include "base/text/format.h"
 #include "cli/library.h"
 
 namespace firedrill::cli {
@@ -112,6 +114,15 @@ std::string found_scenario(const std::string& given, ReadOptions& reads) {
   if (!holds(installed)) return given;
   reads.roots.push_back(installed.string());
   return (installed / given).string();
+}
+
+std::string run_command(const std::filesystem::path& scenario, std::uint64_t seed, const ReadOptions& reads,
+                        std::span<const InputFile> inputs) {
+  std::error_code error;
+  const bool folder = std::filesystem::is_directory(scenario, error);
+  const FirstFile file = FirstFile::named(folder ? scenario / "scenario.yaml" : scenario, reads);
+  const NamedScenario named = portable_scenario(file, {}, reads.roots, inputs);
+  return format("firedrill run {} --seed {}{}", shell_word(named.name), seed, named.root ? " --root ." : "");
 }
 
 }  // namespace firedrill::cli

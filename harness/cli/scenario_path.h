@@ -1,6 +1,7 @@
 // A scenario as users name it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -30,5 +31,8 @@ struct NamedScenario {
 };
 NamedScenario portable_scenario(const FirstFile& file, const std::filesystem::path& searched,
                                 std::span<const std::string> roots, std::span<const InputFile> inputs);
+// The command that runs a scenario, by that name: "firedrill run shop --seed 1 --root .".
+std::string run_command(const std::filesystem::path& scenario, std::uint64_t seed, const ReadOptions& reads,
+                        std::span<const InputFile> inputs);
 
 }  // namespace firedrill::cli

@@ -28,16 +28,6 @@ struct Options {
   ReadOptions reads;
 };
 
-// By no path of this machine, as a record names it.
-std::string reproducing_command(const Options& options, const std::filesystem::path& scenario,
-                                std::span<const InputFile> inputs) {
-  std::error_code error;
-  const bool folder = std::filesystem::is_directory(scenario, error);
-  const FirstFile file = FirstFile::named(folder ? scenario / "scenario.yaml" : scenario, options.reads);
-  const NamedScenario named = portable_scenario(file, {}, options.reads.roots, inputs);
-  return format("firedrill run {} --seed {}{}", shell_word(named.name), options.seed, named.root ? " --root ." : "");
-}
-
 ExitCode check_folder(const std::filesystem::path& out, const output::OutputFolder& folder) {
   const SignalsHeld held;
   if (auto straight = output::check_no_link(out); !straight) return tell(straight.error());
@@ -82,7 +72,7 @@ int run(Options& options) {
   if (const ExitCode code = check_folder(out, folder); code != kPassed) return code;
   driver::Run drill(*loaded, {.seed = options.seed,
                               .keep = driver::Keep::none,
-                              .command = reproducing_command(options, path, loaded->inputs),
+                              .command = run_command(path, options.seed, options.reads, loaded->inputs),
                               .budget = &options.bounds.budget()});
   drill.advance_to(drill.end());
   if (options.bounds.exceeded()) return kBadInput;

@@ -65,12 +65,7 @@ Colour colour_of(record::Verdict verdict) {
 // it to say: a record may come from anybody.
 std::string reproducing_command(const Options& options, const std::filesystem::path& scenario,
                                 std::span<const InputFile> inputs) {
-  std::error_code error;
-  const bool folder = std::filesystem::is_directory(scenario, error);
-  const FirstFile file = FirstFile::named(folder ? scenario / "scenario.yaml" : scenario, options.reads);
-  const NamedScenario named = portable_scenario(file, {}, options.reads.roots, inputs);
-  std::string command = format("firedrill run {} --seed {}", shell_word(named.name), options.seed);
-  if (named.root) command += " --root .";
+  std::string command = run_command(scenario, options.seed, options.reads, inputs);
   if (options.keep != "needed") command += " --keep " + options.keep;
   if (!options.scrape_phase.empty()) command += " --scrape-phase " + options.scrape_phase;
   if (options.promql_version != "3") command += " --promql-version " + options.promql_version;
