@@ -85,7 +85,7 @@ class Simulation : private Levers {
   std::vector<std::size_t> services_of(const events::Action& action, const ActionSpec& spec) const;
   std::size_t index_of(const std::string& service) const;
   Done restart(const std::string& service) override;
-  Done roll_back(const std::string& service) override;
+  Done roll_back(const std::string& service, std::int64_t revision) override;
   Done scale(const std::string& service, std::int64_t replicas) override;
   Done drain(const std::string& node) override;
   Done shed(const std::string& service, double share, bool probes) override;

@@ -62,10 +62,13 @@ std::expected<void, std::string> Simulation::refusal(const events::Action& actio
 }
 
 std::expected<void, std::string> Simulation::have_effect(const events::Action& action, const ActionSpec& spec) {
+  const bool of_service = spec.target == ActionTarget::service;
+  const Template before = of_service ? pods_.program(index_of(action.subject)) : Template{};
   if (spec.pull != nullptr) {
     if (auto done = spec.pull(*this, action.subject, arguments_of(spec, action)); !done) return done;
   }
-  cure(action, spec);
+  const bool same_program = of_service && pods_.program(index_of(action.subject)).same_program(before);
+  if (spec.removal != Removal::with_version || !same_program) cure(action, spec);
   return {};
 }
 
@@ -86,7 +89,7 @@ void Simulation::cure(const events::Action& action, const ActionSpec& spec) {
   for (const std::size_t fault : faults_.hitting(service, spec.cures_connections)) {
     const FaultSpec& hit = faults_.schedule().spec(fault);
     if (!cures(spec, hit)) continue;
-    if (spec.removal == Removal::at_once) {
+    if (spec.removal != Removal::with_pods) {
       over.push_back(hit.id);
     } else {
       curing_.push_back({fault, service, {}});
@@ -145,8 +148,8 @@ Levers::Done Simulation::restart(const std::string& service) {
   return {};
 }
 
-Levers::Done Simulation::roll_back(const std::string& service) {
-  pods_.roll_back(index_of(service), now_);
+Levers::Done Simulation::roll_back(const std::string& service, std::int64_t revision) {
+  if (auto refused = pods_.roll_back(index_of(service), revision, now_)) return std::unexpected(std::move(*refused));
   return {};
 }
 

@@ -27,7 +27,8 @@ std::string_view to_string(ActionTarget target);
 // When a fault is over whose cause an action removes.
 enum class Removal {
   at_once,
-  with_pods,  // of each replica when its process is a new one
+  with_pods,     // of each replica when its process is a new one
+  with_version,  // when another version is asked for than the one that is there
 };
 
 struct ActionSpec {

@@ -16,8 +16,8 @@ class Levers {
   virtual ~Levers() = default;
   // Its pods are replaced one after the other, with the version that they have.
   virtual Done restart(const std::string& service) = 0;
-  // Its pods are replaced by those of the version and revision before.
-  virtual Done roll_back(const std::string& service) = 0;
+  // Its pods are replaced by those of an earlier revision; 0: of the one before.
+  virtual Done roll_back(const std::string& service, std::int64_t revision) = 0;
   // It is to have so many pods.
   virtual Done scale(const std::string& service, std::int64_t replicas) = 0;
   // The pods on a node are placed on others, and so is what comes later.

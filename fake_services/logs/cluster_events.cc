@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "base/text/format.h"
-#include "events/action.h"
-#include "fake_services/pods/pod.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -25,20 +23,10 @@ ClusterEvent of_pod(const Event& event, bool warning, std::string reason, std::s
           .message = std::move(message)};
 }
 
-std::string namespace_of(const Topology& topology, const std::string& service) {
-  const ServiceSpec* spec = topology.find(service);
-  return spec == nullptr ? "default" : spec->name_space;
-}
-
 // The image is on the node already, as always where a service has run before.
-std::vector<ClusterEvent> starts(const Event& event, const Topology& topology, bool new_pod) {
+std::vector<ClusterEvent> starts(const Event& event) {
   const std::string service = event.text("service");
   std::vector<ClusterEvent> out;
-  if (new_pod) {
-    const std::string what = format("{}/{} was assigned to a node", namespace_of(topology, service), event.subject);
-    out.push_back(of_pod(event, false, "Scheduled", what));
-    out.back().first = out.back().last = event.t - PodSpec{}.creation;
-  }
   out.push_back(of_pod(event, false, "Pulled", format("the image of {} is present on the node already", service)));
   out.push_back(of_pod(event, false, "Created", format("container {} was created", service)));
   out.push_back(of_pod(event, false, "Started", format("container {} was started", service)));
@@ -77,25 +65,13 @@ ClusterEvent killing(const Event& event) {
       why.empty() ? format("container {} is stopped", service) : format("container {} is stopped: {}", service, why));
 }
 
-// A Deployment's controller says so of a number that somebody set.
-ClusterEvent scaling(const Event& event) {
-  const std::string service = event.text("target");
-  return {.first = event.t,
-          .last = event.t,
-          .reason = "ScalingReplicaSet",
-          .object = format("deployment/{}", service),
-          .service = service,
-          .message = format("the replica set of {} is scaled to {:.0f}", service, event.number("replicas"))};
-}
-
 }  // namespace
 
 std::vector<ClusterEvent> cluster_events(const Event& event, const Topology& topology) {
   switch (event.kind) {
     case EventKind::container_started:
-      return starts(event, topology, true);
     case EventKind::container_restarted:
-      return starts(event, topology, false);
+      return starts(event);
     case EventKind::container_killed:
       if (!event.text("node").empty()) return {};  // there is no kubelet that would say so
       return {killing(event)};
@@ -107,9 +83,6 @@ std::vector<ClusterEvent> cluster_events(const Event& event, const Topology& top
                      format("back-off before container {} is started again", event.text("service")))};
     case EventKind::probe_failure:
       return {unhealthy(event, topology)};
-    case EventKind::action_taken:
-      if (event.subject == to_string(events::ActionKind::scale)) return {scaling(event)};
-      return {};
     default:
       return {};
   }

@@ -51,6 +51,7 @@ Lifecycle::Step Lifecycle::step(Time now) {
     start(now);
     return Step::started;
   }
+  if (stopping_->grace) return Step::hook_over;
   const Stop stop = *std::exchange(stopping_, std::nullopt);
   // What the kubelet knew as exited when it began to stop this one: the container before it.
   const auto before = status_.last ? std::optional(status_.last->finished) : std::nullopt;
@@ -76,9 +77,23 @@ void Lifecycle::kill(Time now, Duration grace, std::optional<Duration> shutdown,
     stopping_->restart = stopping_->restart && restart;
     return;
   }
+  stopping_ = stop(now, grace, shutdown, restart);
+}
+
+Lifecycle::Stop Lifecycle::stop(Time now, Duration grace, std::optional<Duration> shutdown, bool restart) {
   grace = std::max(grace, kMinimumGrace);
   const bool forced = !shutdown || *shutdown >= grace;
-  stopping_ = Stop{now + (forced ? grace : std::max(*shutdown, Duration::zero())), forced, restart};
+  return {now + (forced ? grace : std::max(*shutdown, Duration::zero())), forced, restart};
+}
+
+void Lifecycle::kill_after_hook(Time now, Duration hook, Duration grace, bool restart) {
+  hook = std::clamp(hook, Duration::zero(), std::max(grace, Duration::zero()));
+  stopping_ = Stop{.at = now + hook, .restart = restart, .grace = grace - hook};
+}
+
+void Lifecycle::signal(Time now, std::optional<Duration> shutdown) {
+  if (!stopping_ || !stopping_->grace) return;
+  stopping_ = stop(now, *stopping_->grace, shutdown, stopping_->restart);
 }
 
 void Lifecycle::adopt(Time since) {

@@ -60,7 +60,7 @@ class Lifecycle {
 
   // When something happens by itself: a start, or the end of a container that is being stopped.
   std::optional<Time> next_event() const;
-  enum class Step { started, stopped, stopped_by_force };
+  enum class Step { started, hook_over, stopped, stopped_by_force };
   // Does what is due; `now` must be next_event().
   Step step(Time now);
 
@@ -71,6 +71,12 @@ class Lifecycle {
   // after SIGTERM; nothing: it never does. Until then the container runs. Without `restart` it is the last one.
   void kill(Time now, Duration grace, std::optional<Duration> shutdown, bool restart);
 
+  // The preStop hook takes so long, and all the grace period at most; SIGTERM comes when it is over (Step::hook_over),
+  // and signal() has to be called then. What the hook leaves of the grace period follows it (kuberuntime_container.go,
+  // killContainer).
+  void kill_after_hook(Time now, Duration hook, Duration grace, bool restart);
+  void signal(Time now, std::optional<Duration> shutdown);
+
   // Begins as a container that has been running since then.
   void adopt(Time since);
 
@@ -79,7 +85,9 @@ class Lifecycle {
     Time at{};
     bool forced = false;
     bool restart = true;
+    std::optional<Duration> grace = {};  // the hook runs until then, and this is left when it is over
   };
+  static Stop stop(Time now, Duration grace, std::optional<Duration> shutdown, bool restart);
   void start(Time now);
   void terminate(Time now, TerminationReason reason, int code);
   void plan_restart(Time now, std::optional<Time> finished);

@@ -58,7 +58,7 @@ std::optional<Time> Pod::next_event() const {
 void Pod::step(Time now, Process& process, std::vector<PodEvent>& events) {
   const RunProbe run = [&](ProbeType type, const ProbeSpec& spec, Time at) { return process.probe(type, spec, at); };
   while (next_event() && *next_event() <= now) {
-    if (!removed_ && lifecycle_.next_event() && *lifecycle_.next_event() <= now) step_lifecycle(now, events);
+    if (!removed_ && lifecycle_.next_event() && *lifecycle_.next_event() <= now) step_lifecycle(now, process, events);
     for (const ProbeType type : kOrder) {
       auto& worker = slot(type);
       const auto at = worker ? due(*worker) : std::nullopt;
@@ -132,8 +132,13 @@ void Pod::update_endpoint(Time now, std::vector<PodEvent>& events) {
   events.push_back({.at = now, .kind = endpoint_ ? EventKind::endpoint_ready : EventKind::endpoint_unready});
 }
 
-void Pod::step_lifecycle(Time now, std::vector<PodEvent>& events) {
-  if (lifecycle_.step(now) != Lifecycle::Step::started) {
+void Pod::step_lifecycle(Time now, Process& process, std::vector<PodEvent>& events) {
+  const Lifecycle::Step step = lifecycle_.step(now);
+  if (step == Lifecycle::Step::hook_over) {
+    lifecycle_.signal(now, process.shutdown(now));
+    return;
+  }
+  if (step != Lifecycle::Step::started) {
     report_exit(now, events);
     return;
   }
@@ -210,7 +215,12 @@ void Pod::kill(Time now, KillReason reason, Process& process, std::vector<PodEve
   if (reason == KillReason::startup_probe) own(spec_.startup_probe);
   static constexpr const char* kWhy[] = {"the liveness probe failed", "the startup probe failed", "the pod is deleted"};
   events.push_back({.at = now, .kind = EventKind::container_killed, .detail = kWhy[static_cast<std::size_t>(reason)]});
-  lifecycle_.kill(now, std::chrono::seconds(grace), process.shutdown(now), reason != KillReason::pod_deleted);
+  const bool restart = reason != KillReason::pod_deleted;
+  if (spec_.pre_stop && grace > 0) {
+    lifecycle_.kill_after_hook(now, *spec_.pre_stop, std::chrono::seconds(grace), restart);
+  } else {
+    lifecycle_.kill(now, std::chrono::seconds(grace), process.shutdown(now), restart);
+  }
 }
 
 void Pod::request_readiness(Time now) {

@@ -24,6 +24,7 @@ struct PodSpec {
   std::optional<ProbeSpec> readiness_probe = {};
   std::optional<ProbeSpec> startup_probe = {};
   std::int64_t termination_grace_period_seconds = 30;
+  std::optional<Duration> pre_stop = {};        // how long the hook takes before SIGTERM
   Duration creation = std::chrono::seconds(1);  // from the decision to start a container to its start
 };
 
@@ -111,7 +112,7 @@ class Pod {
 
  private:
   void update_endpoint(Time now, std::vector<PodEvent>& events);
-  void step_lifecycle(Time now, std::vector<PodEvent>& events);
+  void step_lifecycle(Time now, Process& process, std::vector<PodEvent>& events);
   void report_exit(Time now, std::vector<PodEvent>& events);
   void finish_removal(Time now, std::vector<PodEvent>& events);
   void obey(const Publication& publication, Process& process, std::vector<PodEvent>& events);

@@ -21,7 +21,7 @@ std::string drawn_letters(std::uint64_t from, std::size_t count) {
 
 // The decimal digits of a 32-bit hash, each one letter.
 std::string template_hash(const ServiceSpec& service, const PodTemplate& of) {
-  const std::string key = format("{}/{}/{}/{}", service.name_space, service.name, of.version, of.revision);
+  const std::string key = format("{}/{}/{}/{}", service.name_space, service.name, of.version, of.restart);
   std::string out;
   for (const char digit : std::to_string(stable_hash(key) >> 32)) {
     out += kLetters[static_cast<std::size_t>(digit) % kLetters.size()];
@@ -29,8 +29,8 @@ std::string template_hash(const ServiceSpec& service, const PodTemplate& of) {
   return out;
 }
 
-PodIdentity identity_of(const ServiceSpec& service, const PodTemplate& of, std::uint64_t number, std::uint64_t address,
-                        std::string node) {
+PodIdentity identity_of(const ServiceSpec& service, std::string replica_set, std::uint64_t number,
+                        std::uint64_t address, std::string node) {
   const std::uint64_t n = address + 10;
   PodIdentity out{.name_space = service.name_space,
                   .pod = {},
@@ -39,7 +39,7 @@ PodIdentity identity_of(const ServiceSpec& service, const PodTemplate& of, std::
                   .uid = {},
                   .ip = format("10.{}.{}.{}", 64 + n / 65536 % 64, n / 256 % 256, n % 256),
                   .node = std::move(node),
-                  .replica_set = format("{}-{}", service.name, template_hash(service, of))};
+                  .replica_set = std::move(replica_set)};
   const std::uint64_t chosen = stable_hash(format("{}/{}/{}", service.name_space, out.replica_set, number));
   out.pod = format("{}-{}", out.replica_set, drawn_letters(chosen >> 16, kSuffix));
   out.uid = pod_uid(service.name_space, out.pod, number);

@@ -22,18 +22,18 @@ struct PodIdentity {
   std::string instance = {};     // its target: checkout-6d4cf56db6-x7k2p:8080
 };
 
-// What a Deployment makes pods from. A rollback to the version and revision of before is the ReplicaSet of before.
+// What a Deployment makes pods from.
 struct PodTemplate {
   std::string_view version;
-  std::int64_t revision = 0;  // another one for each `kubectl rollout restart`
+  std::int64_t restart = 0;  // another one for each `kubectl rollout restart`
 };
 
 // The label `pod-template-hash`, in the form that Kubernetes gives it.
 std::string template_hash(const ServiceSpec& service, const PodTemplate& of);
 
-// The pod that is the `number`th of its service and has the `address`th address of all.
-PodIdentity identity_of(const ServiceSpec& service, const PodTemplate& of, std::uint64_t number, std::uint64_t address,
-                        std::string node);
+// The pod of a ReplicaSet that is the `number`th of its service and has the `address`th address of all.
+PodIdentity identity_of(const ServiceSpec& service, std::string replica_set, std::uint64_t number,
+                        std::uint64_t address, std::string node);
 
 // A UUID that only depends on the names, and on how many pods of the service there were before.
 std::string pod_uid(std::string_view name_space, std::string_view pod, std::uint64_t number);

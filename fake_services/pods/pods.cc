@@ -7,6 +7,7 @@
 #include "fake_services/pods/health.h"
 #include "fake_services/pods/initial_state.h"
 #include "fake_services/pods/replica_process.h"
+#include "fake_services/topology/pre_stop.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -23,7 +24,8 @@ PodSpec pod_spec_of(const ServiceSpec& service) {
   return {.liveness_probe = service.liveness_probe,
           .readiness_probe = service.readiness_probe,
           .startup_probe = service.startup_probe,
-          .termination_grace_period_seconds = service.termination_grace_period_seconds};
+          .termination_grace_period_seconds = service.termination_grace_period_seconds,
+          .pre_stop = service.lifecycle.pre_stop ? pre_stop_time(*service.lifecycle.pre_stop) : std::nullopt};
 }
 
 namespace {
@@ -67,12 +69,17 @@ Pods::Pods(const FlowModel& model, std::uint64_t seed, std::span<const Time> sta
     rollouts_[s].replicas = static_cast<std::size_t>(service.replicas);
     const PodSpec spec = pod_spec_of(service);
     const InitialPodState initial = initial_state_of(service);
+    Time oldest = now;
+    for (std::size_t r = 0; r < rollouts_[s].replicas && initial.settled; ++r) {
+      oldest = std::min(oldest, started[bodies_.size() + r]);
+    }
+    rollouts_[s].revisions = Revisions(service, oldest - spec.creation, rollouts_[s].replicas);
     for (std::size_t r = 0; r < rollouts_[s].replicas; ++r) {
       // Containers were started at different seconds, so that the ticks of their probes are spread.
       const Time since = initial.settled ? started[bodies_.size()] : now;
       Pod pod = initial.settled ? Pod::running_since(spec, since - spec.creation, now, initial.ready)
                                 : Pod(spec, now - spec.creation);
-      identify(add_body(s, r, std::move(pod), since, seed), Time::min());
+      identify(add_body(s, r, std::move(pod), since, seed), Time::min(), node_of(service, r));
     }
   }
 }
@@ -94,7 +101,9 @@ Pods::Body& Pods::add_body(std::size_t s, std::size_t place, Pod pod, Time since
                      .chance = RandomStream(seed, format("pod/{}/probes", slot)),
                      .lags = RandomStream(seed, format("pod/{}/endpoints", slot)),
                      .process = ProcessState(service.startup, since, pace),
-                     .route = Route(endpoint)});
+                     .route = Route(endpoint),
+                     .wanted = rollouts_[s].revisions.current(),
+                     .set = rollouts_[s].revisions.current()});
   bodies_.back().container = bodies_.back().pod.container().id;
   bodies_.back().face = face_of(bodies_.back());
   return bodies_.back();
@@ -107,6 +116,7 @@ void Pods::add_replica(std::size_t service, std::size_t place, std::uint64_t see
   body.face = face_of(body);
   for (const std::size_t i : members_[service]) {
     if (bodies_[i].place != place || &bodies_[i] == &body) continue;
+    body.asked = bodies_[i].asked;
     body.wanted = bodies_[i].wanted;
     body.process.set_conditions(bodies_[i].process.conditions(), t);
     break;
@@ -193,8 +203,10 @@ const Pods::Changes& Pods::process(Time t, const Flow& flow, events::Sink& sink,
 
 std::optional<Time> Pods::node_noticed(std::size_t pod) const {
   const Body& body = bodies_[pod];
-  if (!body.lost_since || !exists(pod) || lives_[body.life].from >= *body.lost_since) return std::nullopt;
-  return *body.lost_since + kNodeMonitorGrace;
+  if (!body.lost_since || !exists(pod)) return std::nullopt;
+  const Time noticed = *body.lost_since + kNodeMonitorGrace;
+  if (lives_[body.life].from >= noticed) return std::nullopt;
+  return noticed;
 }
 
 // Nobody looks after a pod whose node is gone. The control plane waits, and then takes it out of the balancing.
@@ -211,7 +223,8 @@ bool Pods::out_of_touch(Body& body, std::size_t index, Time t, const Flow& flow,
   if (!body.lost_since) {
     if (body.coasting) body.pod.coast(t);
     body.coasting = false;
-    body.lost_since = t;
+    const bool waits = body.pod.container().id == 0;  // it was made on a node that was gone already
+    body.lost_since = waits ? lost_since(body).value_or(t) : t;
     lose(body, Loss::Kind::silent, flow, t);
   }
   const Time noticed = *body.lost_since + kNodeMonitorGrace;
@@ -220,6 +233,7 @@ bool Pods::out_of_touch(Body& body, std::size_t index, Time t, const Flow& flow,
   } else {
     body.pod.set_unreachable(true, t, scratch_);
     report(body, sink);
+    look_at_toleration(body, index, t, flow, sink);
   }
   note(body, index, t, flow);
   return true;
@@ -228,7 +242,11 @@ bool Pods::out_of_touch(Body& body, std::size_t index, Time t, const Flow& flow,
 void Pods::step(Body& body, Time t, const Flow& flow) {
   if (const auto at = body.pod.next_event(); at && *at <= t) {
     const ReplicaClass& k = flow.class_of(body.service, body.replica);
-    ReplicaProcess process(model_->services[body.service], k, body.process, body.pod, body.container, body.chance);
+    // One that leaves is still sent requests, until the proxies have heard of it.
+    const auto until = body.pod.deleting() && body.route.there() ? body.route.next() : std::nullopt;
+    const Duration routed_for = until ? std::max(Duration(0), *until - t) : Duration(0);
+    ReplicaProcess process(model_->services[body.service], k, body.process, body.pod, body.container, body.chance,
+                           routed_for);
     body.pod.step(t, process, scratch_);
   }
 }

@@ -26,6 +26,7 @@
 #include "fake_services/pods/pod_conditions.h"
 #include "fake_services/pods/pod_identity.h"
 #include "fake_services/pods/process_state.h"
+#include "fake_services/pods/revisions.h"
 #include "fake_services/pods/rollout.h"
 #include "fake_services/traffic/flow.h"
 
@@ -55,6 +56,12 @@ PodSpec pod_spec_of(const ServiceSpec& service);
 
 // node-monitor-grace-period of the controller manager: for so long nobody notices that a node is out of touch.
 inline constexpr Duration kNodeMonitorGrace = std::chrono::seconds(50);
+
+// The pods of a ReplicaSet as its status has them.
+struct ReplicaSetCounts {
+  std::size_t present = 0;  // there, and not being deleted
+  std::size_t ready = 0;
+};
 
 class Pods {
  public:
@@ -94,14 +101,15 @@ class Pods {
 
   // Replaces the pods of a service as a rollout does, from t on: by those of another revision of the same version.
   void restart(std::size_t service, Time t);
-  // The same, by those of the revision before. Where a version is rolled out, it is that which goes, when it is no
-  // longer wanted.
-  void roll_back(std::size_t service, Time t);
+  // The same, by those of an earlier revision (Revisions::before; 0: the one before). Why it cannot be; nothing: it is.
+  std::optional<std::string> roll_back(std::size_t service, std::int64_t revision, Time t);
+  // What its pods run, or will when the rollout is over.
+  const Template& program(std::size_t service) const;
   // Deletes a pod, as soon as its Deployment can do without one (of maxUnavailable, and one at least): only then
   // another is made in its place, on a node where pods may be.
   void evict(std::size_t pod, Time t);
   // No pod is made on the node any more, as long as there is another. Neither is one on a node that is known to be out
-  // of touch.
+  // of touch; before that it is, and waits there for its kubelet.
   void cordon(const std::string& node);
   // From t on a service has so many pods, the first of its places: those behind them are deleted, and drain as in a
   // rollout; those that are missing are made, all at once.
@@ -140,6 +148,11 @@ class Pods {
   const Release* release(std::size_t pod) const { return bodies_[pod].process.release(); }
   // How far the deployments have come, in the order of our services.
   std::vector<RolloutState> rollouts(Time t) const;
+  std::size_t services() const { return rollouts_.size(); }
+  const ServiceSpec& spec(std::size_t service) const { return model_->services[service].spec; }
+  const Revisions& revisions(std::size_t service) const { return rollouts_[service].revisions; }
+  // Of all ReplicaSets of a service, in the order in which they were made.
+  std::vector<ReplicaSetCounts> replica_sets(std::size_t service) const;
   // All that happened to it before t is made up for, so that its counts are right.
   const Pod& seen_at(std::size_t pod, Time t);
   // How often the pods of the slot were probed up to t, those before this one too; nothing: they have no such probe.
@@ -175,35 +188,31 @@ class Pods {
     Face face = {};
     std::uint64_t container = 1;
     bool coasting = false;
-    bool stopping = false;            // the kubelet ends its container
-    bool evicted = false;             // it is to make room for another of the same template
-    const Release* wanted = nullptr;  // the version that it should be of
-    std::int64_t revision = 0;        // of its template
+    bool stopping = false;           // the kubelet ends its container
+    bool evicted = false;            // it is to make room for another of the same template
+    const Release* asked = nullptr;  // the version that faults ask for; null: the topology's
+    std::size_t wanted = 0;          // the ReplicaSet that a pod here should be of
+    std::size_t set = 0;             // that it is of
     Time ready_since = Time::min();
     std::optional<Time> lost_since = {};  // when its node went out of touch
     PodCounts counts = {};
     std::array<Worker::Counts, 3> past = {};  // by ProbeType: of the pods before this one
   };
-  struct RevisionPair {
-    std::int64_t revision = 0;
-    std::int64_t before = -1;
-  };
   struct Rollout {
     bool going = false;
+    bool complete = true;  // all pods have been of the template asked for, and available
     std::int64_t generation = 1;
-    std::int64_t revision = 0;  // that is asked for
-    std::int64_t before = -1;   // the one that was asked for before it
-    std::int64_t newest = 0;
-    std::optional<RevisionPair> before_release = {};  // those of the topology's version, while another is wanted
-    std::size_t done = 0;                             // pods of the template asked for that are available
-    Time progress{};                                  // when something was last done for it
-    std::size_t replicas = 0;                         // asked for
-    std::uint64_t made = 0;                           // pods
+    Revisions revisions = {};
+    bool canary = false;                             // only some places are asked for a version
+    std::optional<std::size_t> before_release = {};  // the ReplicaSet of before, while all are asked for one
+    std::size_t done = 0;                            // pods of the template asked for that are available
+    Time progress{};                                 // when something was last done for it
+    std::size_t replicas = 0;                        // asked for
+    std::uint64_t made = 0;                          // pods
   };
 
   Body& add_body(std::size_t service, std::size_t place, Pod pod, Time since, std::uint64_t seed);
   bool outdated(const Body& body) const;
-  const Release* newest(std::size_t service) const;
   bool available(const Body& body, Time t) const;
   Face face_of(const Body& body) const;
   // The process ends by itself at t; nothing: it does not.
@@ -225,16 +234,28 @@ class Pods {
   // pods_rollout.cc
   Rollout& begin_rollout(std::size_t service, Time t);
   RolloutBounds bounds(std::size_t service) const;
-  void note_release(std::size_t service, bool released);
-  bool not_ready(const std::string& node, Time t) const;
-  std::string node_for(std::size_t service, std::size_t place, Time t) const;
   void roll(std::size_t service, Time t, const Flow& flow, events::Sink& sink, const AddSlot& add);
   bool move(std::size_t service, Time t, const Flow& flow, events::Sink& sink, const AddSlot& add);
   void look_at_progress(std::size_t service, Time t);
   void make(std::size_t service, std::size_t place, Time t, const Flow& flow, const AddSlot& add);
+  void take_away(std::size_t index, Time t, const Flow& flow, events::Sink& sink);
   void withdraw(std::size_t index, Time t, const Flow& flow, events::Sink& sink);
   void renew(Body& body, Time t);
-  void identify(Body& body, Time from);
+  void identify(Body& body, Time from, std::string node);
+  // pods_revisions.cc
+  void ask_release(std::size_t service, Time t);
+  bool want(std::size_t service, Time t);
+  void ask(std::size_t service, Time t);
+  std::size_t staying(std::size_t service, std::size_t set) const;
+  events::ClusterEvent of_replica_set(const Body& body, Time t, std::string_view reason, std::string_view what) const;
+  events::ClusterEvent scheduled(const Body& body, Time t) const;
+  void tell_scaling(std::size_t service, Time t, events::Sink& sink);
+  // pods_nodes.cc
+  bool is_lost(const std::string& node) const;
+  bool not_ready(const std::string& node, Time t) const;
+  std::optional<Time> lost_since(const Body& body) const;
+  std::string node_for(std::size_t service, std::size_t place, Time t) const;
+  void look_at_toleration(Body& body, std::size_t index, Time t, const Flow& flow, events::Sink& sink);
 
   const FlowModel* model_;
   std::vector<Body> bodies_;
@@ -249,6 +270,7 @@ class Pods {
   Time next_ = Time::max();
   Changes changes_;
   std::vector<PodEvent> scratch_;
+  std::vector<events::ClusterEvent> told_;  // scratch: what ReplicaSets tell of the pods that come and go
 };
 
 }  // namespace firedrill::fake_services

@@ -8,15 +8,7 @@
 namespace firedrill::fake_services {
 
 bool Pods::outdated(const Body& body) const {
-  return body.process.release() != body.wanted || body.revision != rollouts_[body.service].revision;
-}
-
-// Of the template that the Deployment was last given: where only some places have a version, that is the newest.
-const Release* Pods::newest(std::size_t service) const {
-  for (const std::size_t i : members_[service]) {
-    if (stays(i) && bodies_[i].wanted != nullptr) return bodies_[i].wanted;
-  }
-  return nullptr;
+  return body.set != body.wanted;
 }
 
 bool Pods::available(const Body& body, Time t) const {
@@ -29,10 +21,10 @@ bool Pods::available(const Body& body, Time t) const {
 RolloutBounds Pods::bounds(std::size_t service) const {
   StrategySpec strategy = model_->services[service].spec.strategy;
   for (const std::size_t i : members_[service]) {
-    const Release* runs = bodies_[i].process.release();
-    if (!stays(i) || runs == bodies_[i].wanted) continue;
-    const Release& release = bodies_[i].wanted != nullptr ? *bodies_[i].wanted : *runs;
-    if (release.max_unavailable) strategy.max_unavailable = {*release.max_unavailable, true};
+    if (!stays(i) || !outdated(bodies_[i])) continue;
+    const Release* comes = rollouts_[service].revisions.at(bodies_[i].wanted).pods.release;
+    const Release* release = comes != nullptr ? comes : bodies_[i].process.release();
+    if (release != nullptr && release->max_unavailable) strategy.max_unavailable = {*release->max_unavailable, true};
   }
   return bounds_of(strategy, rollouts_[service].replicas);
 }
@@ -61,15 +53,19 @@ bool Pods::move(std::size_t service, Time t, const Flow& flow, events::Sink& sin
     bodies.push_back(i);
   }
   const RolloutBounds allowed = bounds(service);
-  for (const std::size_t pod : next_evictions(pods, replicas, allowed)) going.push_back(bodies[pod]);
-  if (!going.empty()) {  // what is missing then is made next
-    for (const std::size_t i : going) withdraw(i, t, flow, sink);
+  std::vector<std::size_t> evicted;
+  for (const std::size_t pod : next_evictions(pods, replicas, allowed)) evicted.push_back(bodies[pod]);
+  if (!going.empty() || !evicted.empty()) {  // what is missing then is made next
+    for (const std::size_t i : evicted) withdraw(i, t, flow, sink);
+    for (const std::size_t i : going) take_away(i, t, flow, sink);
+    tell_scaling(service, t, sink);
     return true;
   }
   const RolloutMoves moves = next_moves(pods, replicas, allowed, terminating);
   for (const std::size_t pod : moves.withdraw) going.push_back(bodies[pod]);
   for (const std::size_t place : moves.make) make(service, place, t, flow, add);
-  for (const std::size_t i : going) withdraw(i, t, flow, sink);
+  for (const std::size_t i : going) take_away(i, t, flow, sink);
+  tell_scaling(service, t, sink);
   return !moves.none();
 }
 
@@ -91,6 +87,9 @@ void Pods::look_at_progress(std::size_t service, Time t) {
   if (done > rollout.done) rollout.progress = t;
   rollout.done = done;
   rollout.going = done < rollout.replicas || there > rollout.replicas;
+  if (rollout.going) return;
+  rollout.complete = true;
+  rollout.revisions.clean_up(model_->services[service].spec.revision_history_limit);
 }
 
 void Pods::make(std::size_t service, std::size_t place, Time t, const Flow& flow, const AddSlot& add) {
@@ -107,9 +106,22 @@ void Pods::make(std::size_t service, std::size_t place, Time t, const Flow& flow
   }
   Body& body = bodies_[index];
   renew(body, t);
+  ReplicaSet& set = rollouts_[service].revisions.at(body.set);
+  set.wanted = std::max(set.wanted, staying(service, body.set));
+  told_.push_back(of_replica_set(body, t, "SuccessfulCreate", "created"));
+  told_.push_back(scheduled(body, t));
   changes_.made.push_back(index);
   note_change(service);
   plan(body, flow.class_of(service, body.replica), t);
+}
+
+// Its Deployment wants one less.
+void Pods::take_away(std::size_t index, Time t, const Flow& flow, events::Sink& sink) {
+  const Body& body = bodies_[index];
+  std::size_t& wanted = rollouts_[body.service].revisions.at(body.set).wanted;
+  wanted -= wanted > 0 ? 1 : 0;
+  told_.push_back(of_replica_set(body, t, "SuccessfulDelete", "deleted"));
+  withdraw(index, t, flow, sink);
 }
 
 void Pods::withdraw(std::size_t index, Time t, const Flow& flow, events::Sink& sink) {
@@ -128,89 +140,30 @@ void Pods::withdraw(std::size_t index, Time t, const Flow& flow, events::Sink& s
 }
 
 void Pods::renew(Body& body, Time t) {
+  std::string node = node_for(body.service, body.place, t);  // of those that are there before this one
   body.pod = Pod(pod_spec_of(model_->services[body.service].spec), t);
   body.container = 0;
   body.stopping = body.evicted = false;
   body.lost_since.reset();
   body.ready_since = Time::min();
   body.process.gone(t);
-  body.process.set_release(body.wanted, t);
-  body.revision = rollouts_[body.service].revision;
+  body.set = body.wanted;
+  body.process.set_release(rollouts_[body.service].revisions.at(body.set).pods.release, t);
   body.face = face_of(body);
-  identify(body, t);
+  identify(body, t, std::move(node));
 }
 
-void Pods::identify(Body& body, Time from) {
+void Pods::identify(Body& body, Time from, std::string node) {
   const ServiceSpec& service = model_->services[body.service].spec;
-  const Release* release = body.process.release();
-  const PodTemplate of{release != nullptr ? release->version : service.version, body.revision};
   body.number = rollouts_[body.service].made++;
-  body.identity = identity_of(service, of, body.number, lives_.size(), node_for(body.service, body.place, from));
+  const std::string& set = rollouts_[body.service].revisions.at(body.set).name;
+  body.identity = identity_of(service, set, body.number, lives_.size(), std::move(node));
   body.life = lives_.size();
   lives_.push_back({.service = body.service,
                     .replica = body.replica,
                     .name = body.identity.pod,
                     .instance = body.identity.instance,
                     .from = from});
-}
-
-// Its kubelet has been out of touch for so long that the control plane has noticed: no pod is bound to it.
-bool Pods::not_ready(const std::string& node, Time t) const {
-  return std::ranges::any_of(bodies_, [&](const Body& body) {
-    return body.identity.node == node && !body.pod.removed() && body.lost_since &&
-           t >= *body.lost_since + kNodeMonitorGrace;
-  });
-}
-
-std::string Pods::node_for(std::size_t service, std::size_t place, Time t) const {
-  const auto open = [&](const std::string& node) {
-    return std::ranges::find(cordoned_, node) == cordoned_.end() && !not_ready(node, t);
-  };
-  const ServiceSpec& spec = model_->services[service].spec;
-  const std::string usual = node_of(spec, place);
-  if (open(usual)) return usual;
-  for (std::size_t i = 1; i < spec.zones.size(); ++i) {
-    if (std::string other = node_of(spec, place + i); open(other)) return other;
-  }
-  for (const ServiceModel& m : model_->services) {
-    for (std::size_t i = 0; !m.spec.external && i < std::max<std::size_t>(1, m.spec.zones.size()); ++i) {
-      if (std::string other = node_of(m.spec, i); open(other)) return other;
-    }
-  }
-  return usual;
-}
-
-void Pods::cordon(const std::string& node) {
-  if (std::ranges::find(cordoned_, node) == cordoned_.end()) cordoned_.push_back(node);
-}
-
-void Pods::set_conditions(std::size_t service, std::span<const PodConditions> conditions, Time t) {
-  bool asked = false;
-  bool released = false;
-  for (std::size_t r = 0; r < members_[service].size(); ++r) {
-    Body& body = bodies_[members_[service][r]];
-    PodConditions own = conditions[r];
-    const bool counts = body.place < rollouts_[service].replicas && stays(members_[service][r]);
-    asked = asked || (counts && own.release != body.wanted);
-    released = released || own.release != nullptr;
-    body.wanted = own.release;
-    own.release = nullptr;  // a version is that of the pod, and not of the process
-    if (own != body.process.conditions()) body.process.set_conditions(own, t);
-  }
-  if (asked) begin_rollout(service, t);
-  note_release(service, released);
-}
-
-// A version that goes is followed by the template that it came after, whatever was restarted meanwhile.
-void Pods::note_release(std::size_t service, bool released) {
-  Rollout& rollout = rollouts_[service];
-  if (released && !rollout.before_release) {
-    rollout.before_release = RevisionPair{rollout.revision, rollout.before};
-  } else if (!released && rollout.before_release) {
-    rollout.revision = rollout.before_release->revision;
-    rollout.before = rollout.before_release->before;
-    rollout.before_release.reset();
-  }
 }
 
 Pods::Rollout& Pods::begin_rollout(std::size_t service, Time t) {
@@ -221,19 +174,6 @@ Pods::Rollout& Pods::begin_rollout(std::size_t service, Time t) {
   rollout.progress = t;
   next_ = std::min(next_, t);
   return rollout;
-}
-
-void Pods::restart(std::size_t service, Time t) {
-  Rollout& rollout = begin_rollout(service, t);
-  rollout.before = std::exchange(rollout.revision, ++rollout.newest);
-}
-
-void Pods::roll_back(std::size_t service, Time t) {
-  for (const std::size_t i : members_[service]) {
-    if (bodies_[i].wanted != nullptr) return;
-  }
-  Rollout& rollout = begin_rollout(service, t);
-  std::swap(rollout.revision, rollout.before);
 }
 
 void Pods::evict(std::size_t pod, Time t) {
@@ -258,12 +198,12 @@ std::vector<RolloutState> Pods::rollouts(Time t) const {
     RolloutState state{.replicas = rollout.replicas,
                        .unavailable = bounds(s).unavailable,
                        .generation = rollout.generation,
-                       .stalled = rollout.going && t - rollout.progress > deadline};
-    const Release* last = newest(s);
+                       .complete = rollout.complete,
+                       .stalled = rollout.going && !rollout.complete && t - rollout.progress > deadline};
+    const std::size_t newest = rollout.revisions.newest();
     for (const std::size_t i : members_[s]) {
       if (!stays(i)) continue;
-      const bool updated = bodies_[i].process.release() == last && bodies_[i].revision == rollout.revision;
-      state.outdated += updated ? 0 : 1;
+      state.outdated += bodies_[i].set == newest ? 0 : 1;
       state.warming += bodies_[i].pod.endpoint() && !available(bodies_[i], t) ? 1 : 0;
     }
     out.push_back(state);

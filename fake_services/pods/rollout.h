@@ -55,7 +55,8 @@ struct RolloutState {
   std::size_t warming = 0;      // pods that are ready, and have not been for minReadySeconds
   std::size_t unavailable = 0;  // that may be missing
   std::int64_t generation = 1;  // one more for each version or number asked for
-  bool stalled = false;
+  bool complete = true;         // all pods have been of the template asked for, and available
+  bool stalled = false;         // it is not, and nothing was done for progressDeadlineSeconds
 };
 
 }  // namespace firedrill::fake_services

@@ -59,6 +59,34 @@ ClusterTargets::ClusterTargets(const Pods& pods, std::uint64_t seed)
     for (const Seen& seen : members) on_it.push_back(pods.identity(seen.slot));
     add_node(name, std::move(members), on_it);
   }
+  sets_.take_up(pods);
+  note_growth();
+}
+
+void ClusterTargets::note_growth() {
+  Part more{state_.series().size(), sets_.series().size()};
+  for (const Part& part : parts_) {
+    more.state -= part.state;
+    more.sets -= part.sets;
+  }
+  parts_.push_back(more);
+}
+
+template <typename T>
+std::vector<T> ClusterTargets::in_order(const std::vector<T>& state, const std::vector<T>& sets) const {
+  std::vector<T> out;
+  out.reserve(state.size() + sets.size());
+  auto from_state = state.begin();
+  auto from_sets = sets.begin();
+  for (const Part& part : parts_) {
+    const auto to_state = from_state + static_cast<std::ptrdiff_t>(part.state);
+    const auto to_sets = from_sets + static_cast<std::ptrdiff_t>(part.sets);
+    out.insert(out.end(), from_state, to_state);
+    out.insert(out.end(), from_sets, to_sets);
+    from_state = to_state;
+    from_sets = to_sets;
+  }
+  return out;
 }
 
 void ClusterTargets::add_node(std::string name, std::vector<Seen> pods, std::span<const PodIdentity> identities) {
@@ -74,6 +102,8 @@ void ClusterTargets::add(std::size_t slot, const Pods& pods) {
   const PodIdentity& identity = pods.identity(slot);
   all_.push_back(pod);
   state_.add(identity);
+  sets_.take_up(pods);
+  note_growth();
   const auto node = std::ranges::find(nodes_, identity.node, &Node::name);
   if (node == nodes_.end()) return add_node(identity.node, {pod}, std::span(&identity, 1));
   node->pods.push_back(pod);
@@ -84,7 +114,7 @@ std::vector<Target> ClusterTargets::targets() const {
   std::vector<Target> out;
   if (all_.empty()) return out;
   out.push_back(make_target(TargetKind::kube_state_metrics, kStateJob, "kube-state-metrics:8080"));
-  out.back().series = honoured(state_.series(), out.back().labels);
+  out.back().series = honoured(in_order(state_.series(), sets_.series()), out.back().labels);
   for (const Node& node : nodes_) {
     Target target = make_target(TargetKind::kubelet, kKubeletJob, format("{}:10250", node.name));
     target.labels.set("metrics_path", "/metrics/probes");
@@ -119,7 +149,9 @@ ScrapeResult ClusterTargets::scrape(std::size_t target, Pods& pods, Time now, st
   }
   RandomStream& chance = target == 0 ? scrapes_ : nodes_[target - 1].scrapes;
   if (target == 0) {
-    state_.collect(look_at(all_, pods, now), pods.rollouts(now), values);
+    state_.collect(look_at(all_, pods, now), pods.rollouts(now), state_values_);
+    sets_.collect(pods, set_values_);
+    values = in_order(state_values_, set_values_);
   } else {
     const Node& node = nodes_[target - 1];
     node.metrics.collect(look_at(node.pods, pods, now), values);
@@ -133,6 +165,7 @@ ScrapeResult ClusterTargets::scrape(std::size_t target, Pods& pods, Time now, st
 std::vector<std::string_view> cluster_metric_names() {
   std::vector<std::string_view> names;
   for (const KubeMetric& metric : kube_state_metrics()) names.push_back(metric.name);
+  for (const KubeMetric& metric : replica_set_metrics()) names.push_back(metric.name);
   for (const KubeMetric& metric : kubelet_metrics()) names.push_back(metric.name);
   return names;
 }

@@ -12,6 +12,7 @@
 #include "fake_services/pods/pod_identity.h"
 #include "fake_services/pods/pods.h"
 #include "fake_services/telemetry/kube_metrics.h"
+#include "fake_services/telemetry/replica_set_metrics.h"
 #include "fake_services/telemetry/target.h"
 
 namespace firedrill::fake_services {
@@ -48,13 +49,24 @@ class ClusterTargets {
     RandomStream scrapes;
   };
   void add_node(std::string name, std::vector<Seen> pods, std::span<const PodIdentity> identities);
+  void note_growth();
+  template <typename T>
+  std::vector<T> in_order(const std::vector<T>& state, const std::vector<T>& sets) const;
   static bool is_there(const Seen& seen, const Pods& pods);
   // Null: there is none.
   static std::vector<const Pod*> look_at(std::span<const Seen> which, Pods& pods, Time now);
 
   std::uint64_t seed_;
   std::vector<Seen> all_;
+  // Of the series of kube-state-metrics so many are of pods and deployments, and then so many of ReplicaSets.
+  struct Part {
+    std::size_t state = 0;
+    std::size_t sets = 0;
+  };
   KubeStateMetrics state_;
+  ReplicaSetMetrics sets_;
+  std::vector<Part> parts_;                        // one behind the other
+  std::vector<double> state_values_, set_values_;  // scratch
   RandomStream scrapes_;
   std::vector<Node> nodes_;
 };

@@ -58,12 +58,32 @@ double generation(const DeploymentState& d, std::size_t) {
   return static_cast<double>(d.rollout.generation);
 }
 
-// The variants are the two conditions' three statuses. Available: no more pods are missing than a rollout may take
-// away.
+// Available: no more pods are missing than a rollout may take away. Progressing: the template asked for is that of all
+// pods, or will be (deployment_util.go has the reasons).
+constexpr std::array<std::string_view, 5> kReasons = {"MinimumReplicasAvailable", "MinimumReplicasUnavailable",
+                                                      "NewReplicaSetAvailable", "ReplicaSetUpdated",
+                                                      "ProgressDeadlineExceeded"};
+constexpr std::size_t kReasonsOfAvailable = 2;
+
+std::vector<std::vector<std::string_view>> conditions() {
+  std::vector<std::vector<std::string_view>> out;
+  for (std::size_t r = 0; r < kReasons.size(); ++r) {
+    for (const std::string_view status : kConditions) {
+      out.push_back({r < kReasonsOfAvailable ? "Available" : "Progressing", status, kReasons[r]});
+    }
+  }
+  return out;
+}
+
+// There are only series of the reason that a condition has.
 double condition(const DeploymentState& d, std::size_t variant) {
+  const std::size_t reason = variant / kConditions.size();
   const bool available = d.available() >= d.replicas - static_cast<double>(d.rollout.unavailable);
-  const bool holds = variant < 3 ? available : !d.rollout.stalled;
-  return flag(variant % 3 == (holds ? 0 : 1));
+  const std::size_t of_available = available ? 0 : 1;
+  const std::size_t of_progressing = d.rollout.stalled ? 4 : d.rollout.complete ? 2 : 3;
+  if (reason != (reason < kReasonsOfAvailable ? of_available : of_progressing)) return kAbsent;
+  const bool holds = reason < kReasonsOfAvailable ? available : !d.rollout.stalled;
+  return flag(variant % kConditions.size() == (holds ? 0 : 1));
 }
 
 // With restartPolicy Always a pod is Pending until its first container has started, and Running from then on.
@@ -192,14 +212,9 @@ const std::vector<DeploymentMetric>& deployment_metrics() {
       {{"kube_deployment_status_condition",
         gauge,
         "Whether enough pods are there, and whether a rollout goes on.",
-        {"namespace", "deployment", "condition", "status"}},
+        {"namespace", "deployment", "condition", "status", "reason"}},
        condition,
-       {{"Available", "true"},
-        {"Available", "false"},
-        {"Available", "unknown"},
-        {"Progressing", "true"},
-        {"Progressing", "false"},
-        {"Progressing", "unknown"}}},
+       conditions()},
       {{"kube_endpoint_address_available", gauge, "Addresses that requests are sent to.", endpoint},
        [](const DeploymentState& d, std::size_t) { return d.endpoints; }},
       {{"kube_endpoint_address_not_ready", gauge, "Addresses that no requests are sent to.", endpoint},

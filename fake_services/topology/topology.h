@@ -51,6 +51,24 @@ struct ProbeSpec {
   std::optional<std::int64_t> termination_grace_period_seconds;
 };
 
+// What the kubelet does before it tells a container to end (core/v1 Lifecycle, preStop); exactly one handler is set.
+struct PreStopSpec {
+  std::optional<std::int64_t> sleep_seconds = {};
+  std::optional<ProbeExec> exec = {};
+};
+struct LifecycleSpec {
+  std::optional<PreStopSpec> pre_stop;
+};
+
+// A taint that a pod puts up with (core/v1 Toleration).
+struct TolerationSpec {
+  std::string key = {};  // empty: any, if the operator is Exists
+  bool exists = false;   // else the value must be that of the taint
+  std::string value = {};
+  std::string effect = {};                   // empty: any
+  std::optional<std::int64_t> seconds = {};  // of NoExecute: for so long; nothing: for ever
+};
+
 // A call that a request makes to a dependency of its service.
 struct CallSpec {
   std::string dependency;
@@ -198,9 +216,12 @@ struct ServiceSpec {
   double background_errors = 0;  // share of requests that fail by themselves, answered 500
   Duration startup = std::chrono::seconds(5);
   std::int64_t termination_grace_period_seconds = 30;  // of its pods
+  LifecycleSpec lifecycle;
+  std::vector<TolerationSpec> tolerations;
   StrategySpec strategy;
   std::int64_t min_ready_seconds = 0;            // that a new pod has to be ready before it counts as available
   std::int64_t progress_deadline_seconds = 600;  // after so long without progress a rollout counts as stalled
+  std::int64_t revision_history_limit = 10;      // ReplicaSets without pods that are kept for a rollback
   Duration cpu_per_request = std::chrono::milliseconds(1);
   double cpu_limit = 0;  // cores, shared by the requests at work; 0: none
   MemorySpec memory;

@@ -77,6 +77,12 @@ constexpr FieldSpec kService[] = {
      .default_text = "600",
      .min = 1,
      .max = 1e9},
+    {.name = "revisionHistoryLimit",
+     .type = integer,
+     .doc = "ReplicaSets without pods that are kept, to be rolled back to",
+     .default_text = "10",
+     .min = 0,
+     .max = 1e9},
     {.name = "cpu_per_request", .type = duration, .doc = "processor time that a request takes", .default_text = "1ms"},
     {.name = "cpu_limit",
      .type = number,
@@ -409,6 +415,7 @@ ServiceSpec make_service(std::string name, const Fields& fields) {
       fields.integer("terminationGracePeriodSeconds", s.termination_grace_period_seconds);
   s.min_ready_seconds = fields.integer("minReadySeconds", s.min_ready_seconds);
   s.progress_deadline_seconds = fields.integer("progressDeadlineSeconds", s.progress_deadline_seconds);
+  s.revision_history_limit = fields.integer("revisionHistoryLimit", s.revision_history_limit);
   s.cpu_per_request = fields.duration("cpu_per_request", s.cpu_per_request);
   s.cpu_limit = fields.number("cpu_limit", s.cpu_limit);
   s.readiness_checks = fields.texts("readiness_checks");

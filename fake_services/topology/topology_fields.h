@@ -20,6 +20,11 @@ std::span<const FieldSpec> rolling_update_fields();
 StrategySpec make_strategy(const Fields& fields);
 void take_rolling_update(const Fields& fields, StrategySpec& strategy);
 
+// lifecycle; inside: preStop, and in that exactly one of sleep and exec. tolerations (list).
+std::span<const FieldSpec> sleep_fields();
+std::span<const FieldSpec> toleration_fields();
+TolerationSpec make_toleration(const Fields& fields);
+
 std::span<const FieldSpec> memory_fields();
 MemorySpec make_memory(const Fields& fields);
 

@@ -8,6 +8,7 @@
 #include "base/text/numbers.h"
 #include "fake_services/pods/initial_state.h"
 #include "fake_services/topology/ports.h"
+#include "fake_services/topology/pre_stop.h"
 #include "fake_services/topology/topology.h"
 #include "model/labels.h"
 
@@ -156,6 +157,51 @@ void check_strategy(const ServiceSpec& service, Problems& problems) {
                         format("a rollout that waits {} s for a pod would stall after {} s", service.min_ready_seconds,
                                service.progress_deadline_seconds),
                         "progressDeadlineSeconds must be greater than minReadySeconds"});
+  }
+}
+
+// What Kubernetes refuses of hooks (apps/validation, validateLifecycle), and what nobody here would run.
+void check_lifecycle(const ServiceSpec& service, Problems& problems) {
+  if (!service.lifecycle.pre_stop) return;
+  const PreStopSpec& hook = *service.lifecycle.pre_stop;
+  std::vector<std::string> path = {"services", service.name, "lifecycle", "preStop"};
+  if (hook.sleep_seconds.has_value() + hook.exec.has_value() != 1) {
+    problems.push_back({path, hook.exec ? "the hook has more than one handler" : "the hook has no handler",
+                        "give exactly one of sleep, exec"});
+    return;
+  }
+  path.emplace_back(hook.exec ? "exec" : "sleep");
+  if (!pre_stop_time(hook)) {
+    path.emplace_back("command");
+    problems.push_back({path, "the simulated container has no command but sleep",
+                        "write for example `sleep: {seconds: 5}`, or the command [sleep, '5']"});
+  } else if (hook.sleep_seconds && *hook.sleep_seconds > service.termination_grace_period_seconds) {
+    path.emplace_back("seconds");
+    problems.push_back({path,
+                        format("{} s are more than the {} s of terminationGracePeriodSeconds", *hook.sleep_seconds,
+                               service.termination_grace_period_seconds),
+                        "lower it, or raise terminationGracePeriodSeconds"});
+  }
+}
+
+// What Kubernetes refuses of tolerations (apps/validation, ValidateTolerations).
+void check_tolerations(const ServiceSpec& service, Problems& problems) {
+  for (std::size_t i = 0; i < service.tolerations.size(); ++i) {
+    const TolerationSpec& toleration = service.tolerations[i];
+    const auto at = [&](const char* field) {
+      return std::vector<std::string>{"services", service.name, "tolerations", std::to_string(i), field};
+    };
+    if (toleration.key.empty() && !toleration.exists) {
+      problems.push_back({at("operator"), "a toleration of any taint must have the operator Exists",
+                          "add `operator: Exists`, or a key"});
+    }
+    if (toleration.exists && !toleration.value.empty()) {
+      problems.push_back({at("value"), "with the operator Exists no value is compared", "remove it"});
+    }
+    if (toleration.seconds && toleration.effect != "NoExecute") {
+      problems.push_back({at("tolerationSeconds"), "only the effect NoExecute is tolerated for a time",
+                          "add `effect: NoExecute`, or remove it"});
+    }
   }
 }
 
@@ -349,6 +395,8 @@ std::vector<TopologyProblem> validate(const Topology& topology) {
     check_consumer(service, problems);
     check_ports(service, problems);
     check_strategy(service, problems);
+    check_lifecycle(service, problems);
+    check_tolerations(service, problems);
     check_probe(service, service.liveness_probe, "livenessProbe", false, problems);
     check_probe(service, service.readiness_probe, "readinessProbe", true, problems);
     check_probe(service, service.startup_probe, "startupProbe", false, problems);

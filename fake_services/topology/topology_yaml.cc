@@ -82,8 +82,29 @@ constexpr ChildBlock kStrategyChildren[] = {
 constexpr Block kStrategy = {"strategy", "how a Deployment replaces its pods (apps/v1 DeploymentStrategy), verbatim",
                              strategy_fields, kStrategyChildren, Nulls::absent};
 
+constexpr Block kSleep = {"sleep", "nothing is done for some seconds", sleep_fields, {}, Nulls::absent};
+constexpr ChildBlock kPreStopChildren[] = {
+    {"sleep", Shape::one, &kSleep, false, kSleep.doc},
+    {"exec", Shape::one, &kExec, false, "a command in the container; only `sleep` is known"},
+};
+constexpr Block kPreStop = {"preStop", "what comes before SIGTERM, in the grace period", no_fields, kPreStopChildren,
+                            Nulls::absent};
+constexpr ChildBlock kLifecycleChildren[] = {
+    {"preStop", Shape::one, &kPreStop, false, kPreStop.doc},
+};
+constexpr Block kLifecycle = {"lifecycle", "hooks of the container (core/v1 Lifecycle), verbatim", no_fields,
+                              kLifecycleChildren, Nulls::absent};
+constexpr Block kToleration = {"toleration",
+                               "a taint that the pods put up with (core/v1 Toleration), verbatim",
+                               toleration_fields,
+                               {},
+                               Nulls::absent};
+
 constexpr ChildBlock kServiceChildren[] = {
     {"strategy", Shape::one, &kStrategy, false, kStrategy.doc},
+    {"lifecycle", Shape::one, &kLifecycle, false, kLifecycle.doc},
+    {"tolerations", Shape::list, &kToleration, false,
+     "taints that the pods put up with (core/v1 Toleration); how long they stay on a node that is out of touch"},
     {"memory", Shape::one, &kMemory, false, kMemory.doc},
     {"disk", Shape::one, &kDisk, false, kDisk.doc},
     {"certificate", Shape::one, &kCertificate, false, kCertificate.doc},
@@ -128,6 +149,15 @@ void take_probe(const DecodedBlock& service, std::string_view name, std::optiona
   out = std::move(probe);
 }
 
+void take_lifecycle(const DecodedBlock& service, LifecycleSpec& out) {
+  const DecodedBlock* block = service.one("lifecycle");
+  const DecodedBlock* hook = block == nullptr ? nullptr : block->one("preStop");
+  if (hook == nullptr) return;
+  out.pre_stop.emplace();
+  if (const DecodedBlock* sleep = hook->one("sleep")) out.pre_stop->sleep_seconds = sleep->fields.integer("seconds");
+  take(*hook, "exec", make_exec, out.pre_stop->exec);
+}
+
 TrafficSpec assemble_traffic(const DecodedBlock& block) {
   TrafficSpec traffic = make_traffic(block.fields);
   take(block, "daily", make_daily, traffic.daily);
@@ -153,6 +183,8 @@ ServiceSpec assemble_service(const DecodedBlock& block) {
       take_rolling_update(rolling->fields, service.strategy);
     }
   }
+  take_lifecycle(block, service.lifecycle);
+  for (const DecodedBlock& each : block.all("tolerations")) service.tolerations.push_back(make_toleration(each.fields));
   take(block, "memory", make_memory, service.memory);
   take(block, "disk", make_disk, service.disk);
   take(block, "certificate", make_certificate, service.certificate);

@@ -7,6 +7,7 @@
 
 #include "fake_services/telemetry/instrument_names.h"
 #include "fake_services/telemetry/kube_metrics.h"
+#include "fake_services/telemetry/replica_set_metrics.h"
 #include "incident/expectations/known_names.h"
 
 namespace firedrill::scenario {
@@ -46,7 +47,8 @@ bool comes_from_elsewhere(const std::string& name, const std::set<std::string>& 
   const auto named = [&](const auto& metric) { return metric.name == name; };
   return recorded.contains(name) || name == "up" || name.starts_with("scrape_") || name.starts_with("ALERTS") ||
          fs::is_instrument(name) || fs::is_instrument(without_ending(name)) ||
-         std::ranges::any_of(fs::kube_state_metrics(), named) || std::ranges::any_of(fs::kubelet_metrics(), named);
+         std::ranges::any_of(fs::kube_state_metrics(), named) ||
+         std::ranges::any_of(fs::replica_set_metrics(), named) || std::ranges::any_of(fs::kubelet_metrics(), named);
 }
 
 std::set<std::string> recorded_names(std::span<const alerting::RuleFile> files) {

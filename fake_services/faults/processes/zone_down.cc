@@ -25,7 +25,11 @@ FaultKind zone_down() {
           "The machines of a zone are gone: every replica there is silent, to callers, to the monitor and to its "
           "kubelet's control plane. `up` is 0 for all of them together; callers that still send there wait out their "
           "connect_timeout, until the pods are marked not ready and leave the load balancer, as many NotReady as the "
-          "zone had. What is left takes the load, and saturates if it was not made for it. Witness: failed scrapes or "
+          "zone had. What is left takes the load, and saturates if it was not made for it. When the pods no longer "
+          "tolerate "
+          "that (300 s later, or as `tolerations` of the service say) they are deleted, and others are made on the "
+          "nodes "
+          "that are left, if there are any. Witness: failed scrapes or "
           "requests without a response.",
       .fields = {},
       .per_request = false,

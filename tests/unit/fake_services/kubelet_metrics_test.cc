@@ -98,12 +98,12 @@ TEST(KubeStateMetrics, TellsHowFarARolloutHasCome) {
   EXPECT_THAT(now, testing::HasSubstr(
                        "kube_deployment_status_observed_generation{deployment=\"checkout\", namespace=\"shop\"} 2\n"));
   EXPECT_EQ(shown(metrics, c.pods, "Progressing", rollouts), R"(
-kube_deployment_status_condition{condition="Progressing", deployment="checkout", namespace="shop", status="true"} 0
-kube_deployment_status_condition{condition="Progressing", deployment="checkout", namespace="shop", status="false"} 1
-kube_deployment_status_condition{condition="Progressing", deployment="checkout", namespace="shop", status="unknown"} 0
-kube_deployment_status_condition{condition="Progressing", deployment="postgres", namespace="data", status="true"} 1
-kube_deployment_status_condition{condition="Progressing", deployment="postgres", namespace="data", status="false"} 0
-kube_deployment_status_condition{condition="Progressing", deployment="postgres", namespace="data", status="unknown"} 0
+kube_deployment_status_condition{condition="Progressing", deployment="checkout", namespace="shop", reason="ProgressDeadlineExceeded", status="true"} 0
+kube_deployment_status_condition{condition="Progressing", deployment="checkout", namespace="shop", reason="ProgressDeadlineExceeded", status="false"} 1
+kube_deployment_status_condition{condition="Progressing", deployment="checkout", namespace="shop", reason="ProgressDeadlineExceeded", status="unknown"} 0
+kube_deployment_status_condition{condition="Progressing", deployment="postgres", namespace="data", reason="NewReplicaSetAvailable", status="true"} 1
+kube_deployment_status_condition{condition="Progressing", deployment="postgres", namespace="data", reason="NewReplicaSetAvailable", status="false"} 0
+kube_deployment_status_condition{condition="Progressing", deployment="postgres", namespace="data", reason="NewReplicaSetAvailable", status="unknown"} 0
 )");
 }
 
@@ -151,17 +151,17 @@ TEST(KubeStateMetrics, ShowsReasonsOnlyWhileTheyHold) {
   Cluster c;
   KubeStateMetrics metrics(kPods);
   c.run(10);
-  EXPECT_EQ(shown(metrics, c.pods, "reason="), "\n");
+  EXPECT_EQ(shown(metrics, c.pods, "container=\"checkout\", namespace=\"shop\", pod=\"checkout-0\", reason="), "\n");
   c.crash(c.first, 20, Exit{.code = 137, .out_of_memory = true});
-  EXPECT_EQ(shown(metrics, c.pods, "reason="), R"(
+  EXPECT_EQ(shown(metrics, c.pods, "container=\"checkout\", namespace=\"shop\", pod=\"checkout-0\", reason="), R"(
 kube_pod_container_status_terminated_reason{container="checkout", namespace="shop", pod="checkout-0", reason="OOMKilled", uid="uid-0"} 1
 )");
   c.run(30);
-  EXPECT_EQ(shown(metrics, c.pods, "reason="), R"(
+  EXPECT_EQ(shown(metrics, c.pods, "container=\"checkout\", namespace=\"shop\", pod=\"checkout-0\", reason="), R"(
 kube_pod_container_status_last_terminated_reason{container="checkout", namespace="shop", pod="checkout-0", reason="OOMKilled", uid="uid-0"} 1
 )");
   c.crash(c.first, 40, Exit{.code = 1});
-  EXPECT_EQ(shown(metrics, c.pods, "reason="), R"(
+  EXPECT_EQ(shown(metrics, c.pods, "container=\"checkout\", namespace=\"shop\", pod=\"checkout-0\", reason="), R"(
 kube_pod_container_status_waiting_reason{container="checkout", namespace="shop", pod="checkout-0", reason="CrashLoopBackOff", uid="uid-0"} 1
 kube_pod_container_status_last_terminated_reason{container="checkout", namespace="shop", pod="checkout-0", reason="Error", uid="uid-0"} 1
 )");

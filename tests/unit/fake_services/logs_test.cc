@@ -258,11 +258,41 @@ TEST(Logs, OfNodesThatAreGone) {
   ASSERT_FALSE(written.events.empty());
   bool node = false;
   for (const ClusterEvent& event : written.events) {
+    if (event.first > kStart + 15min) continue;  // pods are evicted
     EXPECT_EQ(event.reason, "NodeNotReady");
     EXPECT_EQ(event.first, kStart + 10min + 50s) << event.object;
     node = node || event.object.starts_with("node/");
   }
   EXPECT_TRUE(node);
+}
+
+// Each step is told of its Deployment, and of the ReplicaSet whose pods come and go.
+TEST(ClusterEvents, OfARollout) {
+  WorldSpec spec = drill_shop();
+  Written written;
+  World world(std::move(spec), written);
+  world.advance_to(world.now() + 2min);
+  ASSERT_TRUE(world.apply({.t = world.now(), .kind = events::ActionKind::restart, .subject = "checkout", .by = "ada"}));
+  world.advance_to(world.now() + 5min);
+  std::map<std::string, int> seen;
+  std::vector<std::string> scaled;
+  for (const ClusterEvent& event : written.events) {
+    ++seen[event.reason];
+    EXPECT_EQ(event.service, "checkout");
+    if (event.reason != "ScalingReplicaSet") continue;
+    EXPECT_EQ(event.object, "deployment/checkout");
+    std::string message = event.message;
+    const std::size_t name = message.find("checkout-");
+    message.erase(name, message.find(" to ") - name + 1);
+    scaled.push_back(message);
+  }
+  EXPECT_EQ(seen["SuccessfulCreate"], 3);
+  EXPECT_EQ(seen["SuccessfulDelete"], 3);
+  EXPECT_EQ(seen["Scheduled"], 3);
+  EXPECT_EQ(scaled,
+            (std::vector<std::string>{"scaled up replica set to 1 from 0", "scaled down replica set to 2 from 3",
+                                      "scaled up replica set to 2 from 1", "scaled down replica set to 1 from 2",
+                                      "scaled up replica set to 3 from 2", "scaled down replica set to 0 from 1"}));
 }
 
 std::vector<std::string> reasons(const events::Event& event) {
@@ -281,8 +311,8 @@ TEST(ClusterEvents, OfPods) {
     return event;
   };
   using Strings = std::vector<std::string>;
-  EXPECT_EQ(reasons(pod(container_started)), (Strings{"Scheduled pod/checkout-1 1", "Pulled pod/checkout-1 1",
-                                                      "Created pod/checkout-1 1", "Started pod/checkout-1 1"}));
+  EXPECT_EQ(reasons(pod(container_started)),
+            (Strings{"Pulled pod/checkout-1 1", "Created pod/checkout-1 1", "Started pod/checkout-1 1"}));
   EXPECT_EQ(reasons(pod(container_restarted)).size(), 3U);
   EXPECT_EQ(reasons(pod(container_killed)), (Strings{"Killing pod/checkout-1 1"}));
   EXPECT_EQ(reasons(pod(container_backoff)), (Strings{"BackOff pod/checkout-1 1"}));

@@ -208,16 +208,78 @@ TEST(Rollout, RollbackGoesToTheRevisionBefore) {
   EXPECT_EQ(both(first.pods, names(drill).pods).size(), 6u);
 }
 
-TEST(Rollout, RollbackOfAVersionGoesToTheReplicaSetOfBefore) {
+TEST(Rollout, AfterARestartTheRevisionBeforeIsTheSameVersion) {
   Drill drill(cluster_shop({fault("d", "bad_deploy", target_of("checkout"), 2min, {}, release("2.0.0"))}));
   drill.run_for(1min);
   const Names first = names(drill);
   drill.run_for(5min);
+  const Names bad = names(drill);
   ASSERT_TRUE(drill.world().apply(action(drill.world(), events::ActionKind::restart, "checkout")));
   drill.run_for(4min);
+  EXPECT_NE(names(drill).replica_sets, bad.replica_sets);
   ASSERT_TRUE(drill.world().apply(action(drill.world(), events::ActionKind::rollback, "checkout")));
   drill.run_for(4min);
-  EXPECT_EQ(names(drill).replica_sets, first.replica_sets) << "whatever was restarted meanwhile";
+  EXPECT_EQ(names(drill).replica_sets, bad.replica_sets) << "kubectl rollout undo goes back one step";
+  EXPECT_EQ(count_events(drill, EventKind::fault_ended, "d"), 0u);
+  events::Action named = action(drill.world(), events::ActionKind::rollback, "checkout");
+  named.arguments = events::Arguments{std::pair<std::string, std::string>("to_revision", "2")};
+  ASSERT_TRUE(drill.world().apply(named));
+  drill.run_for(4min);
+  EXPECT_EQ(names(drill).replica_sets, first.replica_sets);
+  EXPECT_EQ(count_events(drill, EventKind::fault_ended, "d"), 1u);
+  named.t = drill.world().now();
+  named.arguments = events::Arguments{std::pair<std::string, std::string>("to_revision", "2")};
+  const auto gone = drill.world().apply(named);
+  ASSERT_FALSE(gone) << "it is revision 6 now";
+  EXPECT_THAT(gone.error(), testing::HasSubstr("has no revision 2"));
+}
+
+TEST(Rollout, UndoneTwiceIsDoneAgain) {
+  Drill drill(cluster_shop({fault("d", "bad_deploy", target_of("checkout"), 2min, {}, release("2.0.0"))}));
+  drill.run_for(6min);
+  const Names bad = names(drill);
+  ASSERT_TRUE(drill.world().apply(action(drill.world(), events::ActionKind::rollback, "checkout")));
+  drill.run_for(4min);
+  EXPECT_NE(names(drill).replica_sets, bad.replica_sets);
+  ASSERT_TRUE(drill.world().apply(action(drill.world(), events::ActionKind::rollback, "checkout")));
+  drill.run_for(4min);
+  EXPECT_EQ(names(drill).replica_sets, bad.replica_sets);
+}
+
+// Of a ReplicaSet of checkout, as kube-state-metrics has it.
+double replica_set(const Drill& drill, std::string_view metric, const std::string& name) {
+  return drill.value("", metric, {{"replicaset", name}, {"namespace", "shop"}});
+}
+
+TEST(Rollout, ReplicaSetsStayAfterTheirPods) {
+  Drill drill(cluster_shop());
+  drill.run_for(2min);
+  const std::string old = *names(drill).replica_sets.begin();
+  EXPECT_EQ(replica_set(drill, "kube_replicaset_spec_replicas", old), 3);
+  EXPECT_EQ(drill.value("", "kube_replicaset_owner", {{"owner_kind", "Deployment"}, {"owner_name", "checkout"}}), 2)
+      << "and the one before it";
+  ASSERT_TRUE(drill.world().apply(action(drill.world(), events::ActionKind::restart, "checkout")));
+  drill.run_for(3min);
+  const std::string next = *names(drill).replica_sets.begin();
+  EXPECT_EQ(replica_set(drill, "kube_replicaset_spec_replicas", old), 0);
+  EXPECT_EQ(replica_set(drill, "kube_replicaset_status_replicas", old), 0);
+  EXPECT_EQ(replica_set(drill, "kube_replicaset_spec_replicas", next), 3);
+  EXPECT_EQ(replica_set(drill, "kube_replicaset_status_ready_replicas", next), 3);
+  EXPECT_GT(replica_set(drill, "kube_replicaset_created", next), replica_set(drill, "kube_replicaset_created", old));
+  EXPECT_GT(replica_set(drill, "kube_replicaset_metadata_generation", old), 1);
+  EXPECT_EQ(drill.value("", "kube_replicaset_owner", {{"owner_name", "checkout"}}), 3);
+}
+
+TEST(Rollout, KeepsSoManyReplicaSets) {
+  WorldSpec spec = cluster_shop();
+  service_in(spec, "checkout").revision_history_limit = 1;
+  Drill drill(std::move(spec));
+  for (int i = 0; i < 4; ++i) {
+    drill.run_for(3min);
+    ASSERT_TRUE(drill.world().apply(action(drill.world(), events::ActionKind::restart, "checkout")));
+  }
+  drill.run_for(3min);
+  EXPECT_EQ(drill.value("", "kube_replicaset_owner", {{"owner_name", "checkout"}}), 2);
 }
 
 TEST(Rollout, OfACanaryOnlyItsPodIsUpdated) {
@@ -236,6 +298,80 @@ TEST(Rollout, ANodeThatIsGoneGetsNoPods) {
   drill.run_for(4min);
   ASSERT_TRUE(drill.world().apply(action(drill.world(), events::ActionKind::restart, "checkout")));
   drill.run_for(3min);
+  EXPECT_EQ(ready(drill), 3) << pod_log(drill);
+}
+
+WorldSpec zoned_shop(std::vector<FaultSpec> faults) {
+  WorldSpec spec = cluster_shop(std::move(faults));
+  service_in(spec, "checkout").zones = {"a", "b", "c"};
+  return spec;
+}
+
+FaultSpec zone_a_down(Duration at, std::optional<Duration> duration) {
+  TargetSpec zone;
+  zone.zone = "a";
+  return fault("z", "zone_down", zone, at, duration);
+}
+
+std::string node_at(const Drill& drill, std::size_t place) {
+  const std::string pod = pod_at(const_cast<Drill&>(drill).world(), "checkout", place);
+  for (const Target& target : const_cast<Drill&>(drill).world().targets()) {
+    for (const auto& series : target.series) {
+      if (series.labels.metric_name() == "kube_pod_info" && series.labels.get("pod") == pod) {
+        return std::string(series.labels.get("node"));
+      }
+    }
+  }
+  return {};
+}
+
+TEST(Rollout, PodsOfALostNodeAreMadeElsewhereWhenTheyNoLongerTolerateIt) {
+  Drill drill(zoned_shop({zone_a_down(2min, 20min)}));
+  drill.run_for(2min + 50s + 295s);
+  EXPECT_EQ(ready(drill), 2) << pod_log(drill);
+  EXPECT_EQ(count_events(drill, EventKind::container_started), 0u);
+  drill.run_for(30s);
+  EXPECT_EQ(ready(drill), 3) << pod_log(drill);
+  EXPECT_NE(node_at(drill, 0), "node-a");
+  EXPECT_EQ(count_events(drill, EventKind::pod_removed), 0u) << "its kubelet has not heard of it";
+  drill.run_for(20min);
+  EXPECT_EQ(count_events(drill, EventKind::pod_removed), 1u) << pod_log(drill);
+  EXPECT_EQ(ready(drill), 3);
+}
+
+TEST(Rollout, TolerationsSayForHowLong) {
+  const auto started = [](std::vector<TolerationSpec> tolerations) {
+    WorldSpec spec = zoned_shop({zone_a_down(2min, {})});
+    service_in(spec, "checkout").tolerations = std::move(tolerations);
+    Drill drill(std::move(spec));
+    drill.run_for(10min);
+    const auto events = events_of_pods(drill, EventKind::container_started);
+    return events.empty() ? Duration(0) : events.front()->t - *parse_instant("2026-03-03T13:30:00Z");
+  };
+  const std::string key = "node.kubernetes.io/unreachable";
+  EXPECT_EQ(started({{.key = key, .exists = true, .effect = "NoExecute", .seconds = 30}}), 2min + 50s + 30s + 1s);
+  EXPECT_EQ(started({{.key = key, .exists = true, .effect = "NoExecute"}}), 0s) << "for ever";
+  EXPECT_EQ(started({{.key = "other", .exists = true, .effect = "NoExecute"}}), 2min + 50s + 300s + 1s);
+}
+
+TEST(Rollout, NobodyIsEvictedWhereNoNodeIsLeft) {
+  WorldSpec spec = cluster_shop({zone_a_down(2min, 10min)});
+  for (ServiceSpec& service : spec.topology.services) service.zones = {"a"};
+  Drill drill(std::move(spec));
+  drill.run_for(11min);
+  EXPECT_EQ(count_events(drill, EventKind::container_killed), 0u) << pod_log(drill);
+}
+
+TEST(Rollout, APodMadeBeforeTheLossIsKnownWaitsOnItsNode) {
+  Drill drill(zoned_shop({zone_a_down(2min, 30min)}));
+  drill.run_for(2min + 10s);
+  ASSERT_TRUE(drill.world().apply(action(drill.world(), events::ActionKind::restart, "checkout")));
+  drill.run_for(15s);
+  EXPECT_EQ(node_at(drill, 0), "node-a") << "the scheduler does not know";
+  EXPECT_EQ(count_events(drill, EventKind::container_started), 0u) << pod_log(drill);
+  drill.run_for(2min);
+  EXPECT_EQ(kube(drill, "kube_pod_container_status_waiting_reason", {{"reason", "ContainerCreating"}}), 1);
+  drill.run_for(5min);
   EXPECT_EQ(ready(drill), 3) << pod_log(drill);
 }
 
@@ -287,8 +423,12 @@ TEST(Rollout, StallsAfterItsDeadline) {
   };
   drill.run_for(3min + 30s);
   EXPECT_EQ(progressing(), 1);
+  EXPECT_EQ(kube(drill, "kube_deployment_status_condition", {{"reason", "ReplicaSetUpdated"}}), 1);
   drill.run_for(1min);
   EXPECT_EQ(progressing(), 0);
+  EXPECT_EQ(
+      kube(drill, "kube_deployment_status_condition", {{"reason", "ProgressDeadlineExceeded"}, {"status", "false"}}),
+      1);
   EXPECT_EQ(ready(drill), 3) << "the old ones carry on";
   EXPECT_EQ(kube(drill, "kube_deployment_status_replicas"), 4);
   EXPECT_EQ(kube(drill, "kube_deployment_status_replicas_updated"), 1);
