@@ -11,29 +11,18 @@ namespace {
 using enum LogCause;
 using enum events::LogLevel;
 
-constexpr std::array<std::string_view, kLogCauses> kNames{"refused",
-                                                          "timeout",
-                                                          "pool_timeout",
-                                                          "circuit_open",
-                                                          "reset",
-                                                          "dns_error",
-                                                          "tls_error",
-                                                          "error",
-                                                          "cache_miss",
-                                                          "repeated",
-                                                          "server_error",
-                                                          "too_many_requests",
-                                                          "client_error",
-                                                          "slow",
-                                                          "served",
-                                                          "exited",
-                                                          "started",
-                                                          "scrape_failed",
-                                                          "sample_refused",
-                                                          "target_gone",
-                                                          "iteration_missed",
-                                                          "send_failed",
-                                                          "receiver_refused",
+constexpr std::array<std::string_view, kLogCauses> kNames{"refused",         "timeout",
+                                                          "pool_timeout",    "circuit_open",
+                                                          "reset",           "dns_error",
+                                                          "tls_error",       "error",
+                                                          "cache_miss",      "repeated",
+                                                          "server_error",    "too_many_requests",
+                                                          "client_error",    "slow",
+                                                          "served",          "lag",
+                                                          "exited",          "started",
+                                                          "scrape_failed",   "sample_refused",
+                                                          "target_gone",     "iteration_missed",
+                                                          "send_failed",     "receiver_refused",
                                                           "receiver_timeout"};
 
 // By LogCause; an empty message: nothing is written.
@@ -53,6 +42,7 @@ constexpr std::array<LogForm, kLogCauses> kUsual{{
     {client_error, warn, "{route} answered {code}: request rejected"},
     {slow, warn, "{route} answered after {took}, slower than usual"},
     {served, info, "{route} answered {code}"},
+    {lag, warn, "consumer lag grows: {waiting} messages wait, the oldest for {took}"},
     {exited, fatal, "process ends: unrecoverable error"},
     {started, info, "process started, version {version}"},
     {scrape_failed, warn, "scrape of {peer} failed: no response from {pod}"},
@@ -86,7 +76,8 @@ struct Name {
 constexpr std::array kTexts{Name{"peer", &LogWords::peer},       Name{"service", &LogWords::service},
                             Name{"pod", &LogWords::pod},         Name{"route", &LogWords::route},
                             Name{"took", &LogWords::took},       Name{"timeout", &LogWords::timeout},
-                            Name{"version", &LogWords::version}, Name{"mountpoint", &LogWords::mountpoint}};
+                            Name{"version", &LogWords::version}, Name{"mountpoint", &LogWords::mountpoint},
+                            Name{"waiting", &LogWords::waiting}};
 
 bool is_known(std::string_view name) {
   return name == "port" || name == "code" || std::ranges::find(kTexts, name, &Name::name) != kTexts.end();

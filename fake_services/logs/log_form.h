@@ -29,6 +29,7 @@ enum class LogCause : std::size_t {
   client_error,       // any other 4xx
   slow,               // beyond what is usual of the service
   served,             // all others
+  lag,                // messages that came into a consumer's queue and were not taken out, while others wait for long
   // Processes.
   exited,   // by itself
   started,  // another one in its place
@@ -41,7 +42,7 @@ enum class LogCause : std::size_t {
   receiver_refused,
   receiver_timeout,
 };
-inline constexpr std::size_t kLogCauses = 24;
+inline constexpr std::size_t kLogCauses = 25;
 // The word in the file: "refused"; of bad_answer "error".
 std::string_view to_string(LogCause cause);
 
@@ -57,7 +58,7 @@ constexpr bool is_of_monitor(LogCause cause) {
 }
 
 // One way to say it. In the message stand names in braces for what differs: {peer}, {port}, {service}, {pod}, {route},
-// {code}, {took}, {timeout}, {version}, {mountpoint}.
+// {code}, {took}, {timeout}, {version}, {mountpoint}, {waiting}.
 struct LogForm {
   LogCause cause{};
   events::LogLevel level = events::LogLevel::error;
@@ -79,6 +80,7 @@ struct LogWords {
   std::string_view timeout{};
   std::string_view version{};
   std::string_view mountpoint{};
+  std::string_view waiting{};  // messages
   std::int64_t port = 0;
   int code = 0;
 };

@@ -245,6 +245,10 @@ const LogWriter::Up* LogWriter::tell_of_service(const LogSources& sources, Group
     texts.timeout =
         format_duration(group.cause == pool_timeout ? edge.spec.pool.acquire_timeout : edge.spec.request_timeout);
     if (group.cause == bad_answer) texts.code = code_of_call(sources, group);
+  } else if (group.cause == lag) {
+    const QueueState queue = sources.flow.queue_at(group.service, to_);
+    texts.waiting = format("{:.0f}", queue.backlog);
+    texts.took = in_words(queue.oldest_s);
   } else if (const auto answer = pick_answer(group)) {
     line.route = route_name(m.routes[*answer / m.layout.slots]);
     texts.code = m.codes.list[*answer % m.layout.slots];
@@ -312,9 +316,10 @@ std::optional<events::LogLine> LogWriter::compose(const LogSources& sources, Gro
                                          .timeout = texts.timeout,
                                          .version = texts.version,
                                          .mountpoint = spec.disk ? std::string_view(spec.disk->mountpoint) : "",
+                                         .waiting = texts.waiting,
                                          .port = texts.port,
                                          .code = texts.code});
-  if (is_of_monitor(group.cause)) line.trace.clear();
+  if (is_of_monitor(group.cause) || group.cause == lag) line.trace.clear();
   std::vector<Traced>& failed = logs_[group.service].failed;
   const bool fails =
       !alone && group.writer == Writer::service && (is_of_call(group.cause) || group.cause == server_error);
@@ -334,12 +339,31 @@ void LogWriter::write_process(const LogSources& sources, std::size_t pod, LogCau
   const Release* release = sources.pods.release(pod);
   const std::string& name = sources.pods.name_of(pod);
   const std::string& version = release != nullptr ? release->version : spec.version;
-  sink.on_log({.t = now,
-               .level = form->level,
-               .service = spec.name,
-               .pod = name,
-               .cause = std::string(to_string(cause)),
-               .message = fill_in(form->message, {.service = spec.name, .pod = name, .version = version})});
+  events::LogLine line{.t = now,
+                       .level = form->level,
+                       .service = spec.name,
+                       .pod = name,
+                       .cause = std::string(to_string(cause)),
+                       .message = fill_in(form->message, {.service = spec.name, .pod = name, .version = version})};
+  Processes& processes = logs_[service].processes[cause == exited ? 0 : 1];
+  if (const Time minute = std::chrono::floor<std::chrono::minutes>(now); minute != processes.minute) {
+    if (processes.rest) sink.on_log(*std::exchange(processes.rest, std::nullopt));
+    processes.minute = minute;
+    processes.lines = 0;
+  }
+  if (++processes.lines <= kMostProcesses) return sink.on_log(line);
+  if (processes.rest) line.stands_for = processes.rest->stands_for + 1;
+  processes.rest = std::move(line);
+}
+
+// Of a minute that is over.
+void LogWriter::write_rest_of_processes(Time now, events::Sink& sink) {
+  for (ServiceLog& log : logs_) {
+    for (Processes& processes : log.processes) {
+      if (!processes.rest || now < processes.minute + std::chrono::minutes(1)) continue;
+      sink.on_log(*std::exchange(processes.rest, std::nullopt));
+    }
+  }
 }
 
 // Who is up, and since when. It counts from when requests come, until there is no process any more.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/maths.h"
 #include "base/text/format.h"
 
 namespace firedrill::fake_services {
@@ -18,6 +19,7 @@ constexpr double kHardlyAny = 0.001;
 constexpr std::size_t kRoom = 2;  // buckets
 constexpr double kManySlow = 0.005;
 constexpr double kFewestSlow = 5;
+constexpr double kLate_s = 10;  // that a message waits, where a consumer writes of it
 
 constexpr std::array kAnswers{server_error, too_many_requests, client_error, slow, served};
 constexpr std::array kCalls{refused,   timeout,   pool_timeout, circuit_open, reset,
@@ -96,6 +98,7 @@ LogWriter::LogWriter(const FlowModel& model, std::uint64_t seed, Time start, Dur
     for (const LogCause cause : kOutside) {
       if (m.spec.traffic) groups_.push_back({cause, Writer::edge, s, 0, sampler});
     }
+    if (m.spec.consumer) groups_.push_back({lag, Writer::service, s, 0, sampler});
   }
   const LogSampler sampler(every, LogSampler::kMostAtOnce);
   for (std::size_t s = 0; s < model.services.size(); ++s) {
@@ -152,8 +155,10 @@ void LogWriter::write(const LogSources& sources, Time now, events::Sink& sink) {
     count_calls(sources, *s, sink);
     count_answers(sources, *s, sink);
     if (model_->services[*s].spec.traffic) count_outside(sources, *s, sink);
+    if (model_->services[*s].spec.consumer) count_lag(sources, *s, sink);
   }
   count_monitor(sources, sink);
+  write_rest_of_processes(now, sink);
   note_nodes(sources, now, sink);
   forget_pods();
   from_ = now;
@@ -162,12 +167,16 @@ void LogWriter::write(const LogSources& sources, Time now, events::Sink& sink) {
 }
 
 void LogWriter::finish(events::Sink& sink) {
-  for (Group& group : groups_) write_rest(group, sink);
-  for (Group& group : monitor_groups_) write_rest(group, sink);
+  for (Group& group : groups_) write_rest(group, true, sink);
+  for (Group& group : monitor_groups_) write_rest(group, true, sink);
+  write_rest_of_processes(Time::max(), sink);
 }
 
-void LogWriter::write_rest(Group& group, events::Sink& sink) {
+void LogWriter::write_rest(Group& group, bool last, events::Sink& sink) {
   if (!group.rest) return;
+  const Time minute = std::chrono::floor<std::chrono::minutes>(group.rest->t);
+  if (minute == group.rested && !last) return;
+  group.rested = minute;
   group.rest->stands_for = group.sampler.stands_for(1);
   sink.on_log(*group.rest);
   group.rest.reset();
@@ -175,12 +184,20 @@ void LogWriter::write_rest(Group& group, events::Sink& sink) {
 
 void LogWriter::count(const LogSources& sources, Group& group, double amount, events::Sink& sink) {
   if (amount <= 0 && group.sampler.idle()) return;
-  if (amount <= 0) write_rest(group, sink);
+  if (amount <= 0) write_rest(group, false, sink);
   Explanation why;
   if (!effects_.empty()) why = explain(group, kAnyReplica);
-  if (amount > 0 && group.writer == Writer::service && group.cause != served) weigh_replicas(sources, group);
+  if (amount > 0 && group.writer == Writer::service && group.cause != served && group.cause != lag) {
+    weigh_replicas(sources, group);
+  }
   const bool written = !why.forms.empty() || usual_form(group.cause) != nullptr;
-  const std::size_t lines = group.sampler.count(amount, from_, to_, !why.forms.empty());
+  std::size_t lines = group.sampler.count(amount, from_, to_, !why.forms.empty());
+  if (const Time minute = std::chrono::floor<std::chrono::minutes>(from_); minute != group.minute) {
+    group.minute = minute;
+    group.lines = 0;
+  }
+  lines = std::min(lines, kMostInAMinute - group.lines);
+  group.lines += lines;
   if (!written) {
     group.sampler.forget();
     group.rest.reset();
@@ -250,6 +267,15 @@ void LogWriter::count_outside(const LogSources& sources, std::size_t service, ev
     count(sources, groups_[at++], seen_of(now, cause) - seen_of(log.outside, cause), sink);
   }
   log.outside = now;
+}
+
+// By how many messages its queue has grown while the oldest has waited for long.
+void LogWriter::count_lag(const LogSources& sources, std::size_t service, events::Sink& sink) {
+  ServiceLog& log = logs_[service];
+  const QueueState queue = sources.flow.queue_at(service, to_);
+  const double grown = queue.backlog - std::exchange(log.waiting, queue.backlog);
+  const std::size_t at = log.first_group + kAnswers.size() + model_->services[service].edges.size() * kCalls.size();
+  count(sources, groups_[at], queue.oldest_s >= kLate_s ? std::max(0.0, maths::floor(grown)) : 0.0, sink);
 }
 
 void LogWriter::count_monitor(const LogSources& sources, events::Sink& sink) {

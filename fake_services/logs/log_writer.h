@@ -39,6 +39,11 @@ struct LogSources {
 
 class LogWriter {
  public:
+  // Of one cause, service and peer in a minute; one more may stand for what none stands for yet, and at the end of the
+  // run another. And of the ends and the starts of a service's processes, each.
+  static constexpr std::size_t kMostInAMinute = 5;
+  static constexpr std::size_t kMostProcesses = 10;  // and one more for the others
+
   // `every`: how often at most a line is written of one cause, service and peer that goes on and on.
   LogWriter(const FlowModel& model, std::uint64_t seed, Time start, Duration every);
 
@@ -68,6 +73,10 @@ class LogWriter {
     std::vector<double> fresh = {};       // since
     // The line of what none stands for yet, as it will be written if nothing more of it is counted.
     std::optional<events::LogLine> rest = {};
+    // How many lines were written in the minute that it is, and in which one the last was that stands for a rest.
+    Time minute = Time::min();
+    std::size_t lines = 0;
+    Time rested = Time::min();
   };
   // A request of which somebody wrote that it failed.
   struct Traced {
@@ -87,6 +96,12 @@ class LogWriter {
     std::size_t pod = 0;
     ScrapeFailure failure;
   };
+  // Lines of processes that end, or start, in a minute; one stands for those beyond the most.
+  struct Processes {
+    Time minute = Time::min();
+    std::size_t lines = 0;
+    std::optional<events::LogLine> rest = {};
+  };
   struct ServiceLog {
     RandomStream chance;
     std::vector<double> answered;  // as last seen, by route and slot
@@ -100,9 +115,11 @@ class LogWriter {
     int minutes = 0;            // that are in `usual`
     std::size_t slow_from = 0;  // bucket from which on an answer is slow
     double slow = 0;            // in the minute that has ended
+    double waiting = 0;         // messages in its queue, as last seen
     std::size_t first_group = 0;
-    std::vector<Traced> failed;  // in this stretch, each until somebody else writes of it
-    std::uint64_t language = 0;  // of its program, which says in its own way that it ends
+    std::array<Processes, 2> processes = {};  // that end, that start
+    std::vector<Traced> failed;               // in this stretch, each until somebody else writes of it
+    std::uint64_t language = 0;               // of its program, which says in its own way that it ends
   };
   // What a fault makes of it: the ways to say it, and the codes that are answered because of it.
   struct Explanation {
@@ -115,6 +132,7 @@ class LogWriter {
     std::string took{};
     std::string timeout{};
     std::string version{};
+    std::string waiting{};
     std::int64_t port = 0;
     int code = 0;
     std::optional<ScrapeFailure> scrape{};
@@ -128,6 +146,7 @@ class LogWriter {
   void count_answers(const LogSources& sources, std::size_t service, events::Sink& sink);
   void count_calls(const LogSources& sources, std::size_t service, events::Sink& sink);
   void count_outside(const LogSources& sources, std::size_t service, events::Sink& sink);
+  void count_lag(const LogSources& sources, std::size_t service, events::Sink& sink);
   void count_monitor(const LogSources& sources, events::Sink& sink);
   void count(const LogSources& sources, Group& group, double amount, events::Sink& sink);
 
@@ -138,11 +157,12 @@ class LogWriter {
   const LogForm* choose(const Group& group, const Explanation& why, const Texts& texts);
   // A line of what was counted in this stretch; nothing: there is nothing to say of it.
   std::optional<events::LogLine> compose(const LogSources& sources, Group& group, const Explanation& why, bool alone);
-  static void write_rest(Group& group, events::Sink& sink);
+  static void write_rest(Group& group, bool last, events::Sink& sink);
   const Up* tell_of_service(const LogSources& sources, Group& group, events::LogLine& line, Texts& texts);
   void tell_of_others(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts);
   void place_scrape(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts);
   void write_process(const LogSources& sources, std::size_t pod, LogCause cause, Time now, events::Sink& sink);
+  void write_rest_of_processes(Time now, events::Sink& sink);
   void note_pods(const Pods& pods, Time now);
   void forget_pods();
   void note_nodes(const LogSources& sources, Time now, events::Sink& sink);

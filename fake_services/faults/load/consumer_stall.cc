@@ -36,6 +36,7 @@ std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*tar
 }
 
 constexpr LogForm kLines[] = {
+    {LogCause::lag, events::LogLevel::warn, "poll returned no messages, {waiting} wait, the oldest for {took}"},
     {LogCause::bad_answer, events::LogLevel::warn, "message for {peer} was not taken ({code}): its queue is full"},
 };
 

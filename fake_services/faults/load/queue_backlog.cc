@@ -54,6 +54,8 @@ std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*tar
 }
 
 constexpr LogForm kLines[] = {
+    {LogCause::lag, events::LogLevel::warn,
+     "{waiting} messages wait, the oldest for {took}: more come than are worked off"},
     {LogCause::bad_answer, events::LogLevel::warn, "message for {peer} was not taken ({code}): its queue is full"},
 };
 
@@ -67,7 +69,8 @@ FaultKind queue_backlog() {
           "Messages are put into the queue that the target consumes, `rate` a second beside those of its producers: a "
           "replay, a batch job. Where they are more than the consumers can do, queue_messages and the age of the "
           "oldest "
-          "grow, and fall slowly afterwards; producers notice nothing until the queue is full. Probes pass. Witness: "
+          "grow, and fall slowly afterwards; the consumers write of it, producers notice nothing until the queue is "
+          "full. Probes pass. Witness: "
           "the "
           "rate of messages that are put in.",
       .fields = kFields,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text/format.h"
 #include "events/action.h"
 #include "events/event.h"
 #include "fake_services/faults/fault_table.h"
@@ -12,6 +13,7 @@
 #include "fake_services/logs/cluster_events.h"
 #include "fake_services/logs/log_form.h"
 #include "fake_services/logs/log_sampler.h"
+#include "fake_services/logs/log_writer.h"
 #include "fault_script.h"
 
 namespace firedrill::fake_services {
@@ -169,6 +171,55 @@ TEST(LogSampler, HasARestUntilALineStandsForIt) {
   ASSERT_EQ(sampler.count(7, kStart + 1min, kStart + 2min, false), 0U);
   EXPECT_TRUE(sampler.pending());
   EXPECT_EQ(sampler.stands_for(1), 7U);
+}
+
+// However much happens, and however often a fault begins in a minute.
+TEST(Logs, AreNoMoreThanSoManyInAMinute) {
+  std::vector<FaultSpec> faults;
+  for (int i = 0; i < 20; ++i) {
+    const Duration at = 10min + i * 17s;
+    faults.push_back(fault(format("r{}", i), "connection_refused", target_of("postgres"), at, 7s));
+    faults.push_back(fault(format("c{}", i), "crash", target_of("checkout"), at + 3s, {}));
+  }
+  WorldSpec spec = shop_world(std::move(faults));
+  for (ServiceSpec& service : spec.topology.services) {
+    if (service.name == "checkout") service.replicas = 40;
+  }
+  const Written written = run(std::move(spec), 20min);
+  std::map<std::string, std::size_t> by_minute;
+  std::size_t most = 0;
+  std::size_t most_processes = 0;
+  for (const LogLine& line : written.lines) {
+    const Time minute = std::chrono::floor<std::chrono::minutes>(line.t);
+    const std::size_t count = ++by_minute[format("{} {} {} {} {}", format_instant(minute), line.service,
+                                                 line.pod == "edge", line.cause, line.peer)];
+    const bool of_process = line.cause == "exited" || line.cause == "started";
+    (of_process ? most_processes : most) = std::max(of_process ? most_processes : most, count);
+  }
+  EXPECT_LE(most, LogWriter::kMostInAMinute + 2);
+  EXPECT_GE(most, 3U);
+  EXPECT_EQ(most_processes, LogWriter::kMostProcesses + 1);
+  double started = 0;
+  for (const LogLine& line : of(written, "checkout", "started")) started += static_cast<double>(line.stands_for);
+  double restarted = 0;
+  for (const events::Event& event : written.told) {
+    restarted += event.kind == events::EventKind::container_restarted && event.subject.starts_with("checkout") ? 1 : 0;
+  }
+  EXPECT_EQ(started, restarted) << "one line stands for those beyond";
+}
+
+// A consumer writes that it is behind, long before its queue is full.
+TEST(Logs, OfConsumersThatAreBehind) {
+  const Written written = run(drill_shop({fault("f", "consumer_stall", target_of("mailer"), 10min, 10min)}));
+  const auto lines = of(written, "mailer", "lag");
+  ASSERT_GE(lines.size(), 4U);
+  for (const LogLine& line : lines) {
+    EXPECT_GE(line.t, kStart + 10min);
+    EXPECT_LE(line.t, kStart + 21min);
+    EXPECT_TRUE(line.trace.empty());
+    EXPECT_THAT(line.message, HasSubstr(" wait"));
+  }
+  EXPECT_TRUE(of(run(drill_shop({})), "mailer", "lag").empty());
 }
 
 // A target is scraped every 15 s, and fails while it is down.
