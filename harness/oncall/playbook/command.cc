@@ -149,7 +149,10 @@ std::optional<Command> of_rollout(const Call& call, Command command) {
   const std::string verb = call.word(2);
   if ((verb == "undo" || verb == "restart") && !says_what(call, 3)) return std::nullopt;
   name_target(call, 3, command);
-  if (verb == "undo") command.remedy = Remedy::rollback;
+  if (verb == "undo") {
+    command.remedy = Remedy::rollback;
+    take_flag(call, "--to-revision", "--to-revision", "to_revision", command);
+  }
   if (verb == "restart") command.remedy = Remedy::restart;
   if (command.remedy || verb == "status" || verb == "history") return command;
   return std::nullopt;

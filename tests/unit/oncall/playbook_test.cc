@@ -34,7 +34,7 @@ TEST(Command, IsKnownByWhatItDoes) {
       {"kubectl rollout undo deployment/api -n production", "rollback service=api namespace=production"},
       {"kubectl rollout undo deployment api", "rollback service=api"},
       {"kubectl -n kube-system rollout undo deployment/coredns", "rollback service=coredns namespace=kube-system"},
-      {"$ sudo kubectl rollout undo --to-revision=3 sts/postgres", "rollback service=postgres"},
+      {"$ sudo kubectl rollout undo --to-revision=3 sts/postgres", "rollback service=postgres to_revision=3"},
       {"helm rollback checkout 12 --wait", "rollback service=checkout"},
       {"kubectl rollout restart deployment/checkout --namespace=default", "restart service=checkout namespace=default"},
       {"kubectl delete pod checkout-0 -n default", "restart pod=checkout-0 namespace=default"},
