@@ -99,10 +99,17 @@ std::string written(Time t) {
   return text;
 }
 
+constexpr int kSamplesOfAWindow = 500;
+
 void lint_short_warm_up(const WarmUpLintInput& input, std::vector<Diagnostic>& findings) {
   const Scenario& scenario = input.scenario;
+  // Where the history is as long as it may be, what is missing of a window does not count for less than the samples of
+  // the history do (history.h): a window of 30 days and the five minutes of what it reads.
+  const auto missing = [&](const HistoryNeed& each) {
+    return scenario.warmup_follows ? each.needs - each.needs / kSamplesOfAWindow : each.needs;
+  };
   const auto enough =
-      std::ranges::find_if(input.needs, [&](const HistoryNeed& each) { return each.needs <= scenario.warmup; });
+      std::ranges::find_if(input.needs, [&](const HistoryNeed& each) { return missing(each) <= scenario.warmup; });
   const std::span<const HistoryNeed> beyond(input.needs.begin(), enough);
   if (beyond.empty()) return;
   if (scenario.warmup_follows) {

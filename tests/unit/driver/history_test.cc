@@ -169,6 +169,21 @@ TEST_F(HistoryRun, EndsAtThirtyDaysAndSaysSo) {
             "Burn (45d1h) [short-warmup]");
 }
 
+// What a window of 30 days reads, and `for`, reach a little farther: what is missing is less than its samples tell.
+TEST_F(HistoryRun, ThirtyDaysAreEnoughForAWindowOfThem) {
+  const auto warned = [&](const std::string& window) {
+    const scenario::LoadedScenario automatic =
+        load("start: 2026-03-03T12:00:00Z\nwarmup: auto",
+             "groups: [{name: g, rules: [{record: r, expr: 'rate(x[5m])'}, {alert: Burn, expr: 'avg_over_time(r[" +
+                 window + "]) > 1', for: 30m}, {alert: Ticket, expr: 'up == 2'}]}]\n");
+    EXPECT_EQ(automatic.scenario.warmup, Duration(30 * 24h));
+    return std::ranges::any_of(
+        automatic.lints, [](const Diagnostic& lint) { return lint.what.find("[short-warmup]") != std::string::npos; });
+  };
+  EXPECT_FALSE(warned("30d"));
+  EXPECT_TRUE(warned("31d"));
+}
+
 TEST_F(HistoryRun, AllOfItIsThereForAFixedTime) {
   const scenario::LoadedScenario automatic = load(
       "start: 2026-03-03T12:00:00Z\nwarmup: auto",
