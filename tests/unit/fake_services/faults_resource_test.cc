@@ -295,6 +295,12 @@ TEST(ResourceFaults, ZoneDownTakesAThirdOfTheTargetsTogether) {
   zone.zone = "b";
   play({.kind = "zone_down",
         .target = zone,
+        .change =
+            [](WorldSpec& spec) {  // nobody is evicted
+              for (ServiceSpec& service : spec.topology.services) {
+                service.tolerations = {{.exists = true, .effect = "NoExecute"}};
+              }
+            },
         .during =
             [](Drill& d) {
               EXPECT_EQ(targets_up(d, "web"), 2);
