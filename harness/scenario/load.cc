@@ -45,6 +45,7 @@ constexpr std::size_t kMaxRuleFiles = 1000;
 
 // The last part of the absolute path of the file's folder.
 std::string folder_name(const FirstFile& file) {
+  if (!file.scope.called().empty()) return file.scope.called();
   std::error_code error;
   const std::filesystem::path absolute = std::filesystem::absolute(file.scope.folder(), error).lexically_normal();
   return absolute.has_filename() ? absolute.filename().string() : absolute.parent_path().filename().string();

@@ -283,7 +283,20 @@ Result<SourcePtr> ReadScope::read_mentioned(const fs::path& path, std::size_t li
   return read(path, limit, true);
 }
 
+ReadScope ReadScope::rewritten(Rewrite rewrite, std::string called) const {
+  ReadScope scope = *this;
+  scope.rewrite_ = std::make_shared<const Rewrite>(std::move(rewrite));
+  scope.called_ = std::move(called);
+  return scope;
+}
+
 Result<SourcePtr> ReadScope::read(const fs::path& path, std::size_t limit, bool mentioned) const {
+  auto source = read_as_it_is(path, limit, mentioned);
+  if (!source || rewrite_ == nullptr) return source;
+  return make_source((*source)->name, (*rewrite_)((*source)->name, (*source)->text), (*source)->quoting);
+}
+
+Result<SourcePtr> ReadScope::read_as_it_is(const fs::path& path, std::size_t limit, bool mentioned) const {
   std::string name = name_of(path);
   const Found found = find(path);
   if (found.place == Place::outside) return failure(whole_file(std::move(name)), outside(), outside_remedy());

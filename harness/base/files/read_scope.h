@@ -9,6 +9,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +36,13 @@ class ReadScope {
   static ReadScope within(const std::filesystem::path& folder);
   // The same scope, paths counted from a folder inside it.
   ReadScope from(const std::filesystem::path& below) const;
+
+  // The same scope, in which whatever is read says something else: what `rewrite` makes of the text of the file of that
+  // name (name_of). Its folder is called by another name, where names of folders matter.
+  using Rewrite = std::function<std::string(const std::string& name, const std::string& text)>;
+  ReadScope rewritten(Rewrite rewrite, std::string called) const;
+  // Empty: the folder has the name that it has.
+  const std::string& called() const { return called_; }
 
   // As the user would name it.
   const std::filesystem::path& folder() const { return folder_; }
@@ -83,6 +92,7 @@ class ReadScope {
   ReadScope() = default;
   Found find(const std::filesystem::path& path) const;
   Result<SourcePtr> read(const std::filesystem::path& path, std::size_t limit, bool mentioned) const;
+  Result<SourcePtr> read_as_it_is(const std::filesystem::path& path, std::size_t limit, bool mentioned) const;
   bool holds(std::string_view real) const;
   std::string root_name(const Root& root) const;
 
@@ -92,6 +102,8 @@ class ReadScope {
   bool repository_ = false;  // is what the first root is
   bool anywhere_ = false;
   bool alone_ = false;
+  std::shared_ptr<const Rewrite> rewrite_;  // null: nothing is rewritten
+  std::string called_;
 };
 
 // The file that a command begins with.
