@@ -72,4 +72,11 @@ std::size_t World::ready_replicas(std::size_t service) const {
   return impl_->simulation.ready_replicas(service);
 }
 
+std::size_t World::wanted_replicas(std::size_t service) const {
+  return impl_->simulation.pods().wanted(service);
+}
+std::vector<ListedPod> World::pods() const {
+  return list_pods(impl_->simulation.pods(), topology());
+}
+
 }  // namespace firedrill::fake_services

@@ -15,6 +15,7 @@
 #include "events/sink.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/pods/pod.h"
+#include "fake_services/pods/pod_listing.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/telemetry/target.h"
 #include "fake_services/topology/topology.h"
@@ -68,6 +69,9 @@ class World {
 
   const Topology& topology() const;
   std::size_t ready_replicas(std::size_t service) const;
+  // Of our own services: how many replicas one is to have, and the pods that there are.
+  std::size_t wanted_replicas(std::size_t service) const;
+  std::vector<ListedPod> pods() const;
 
  private:
   struct Impl;

@@ -122,6 +122,8 @@ class Pods {
   bool stays(std::size_t pod) const { return exists(pod) && !bodies_[pod].pod.deleting(); }
   std::size_t existing(std::size_t service) const;   // of those
   std::size_t endpoints(std::size_t service) const;  // pods that are ready
+  // As it was last stepped: of one with which all is well its probes' counts may lag behind.
+  const Pod& pod(std::size_t pod) const { return bodies_[pod].pod; }
   const PodCounts& counts(std::size_t pod) const { return bodies_[pod].counts; }
   const std::string& name_of(std::size_t pod) const { return bodies_[pod].identity.pod; }
   std::size_t service_of(std::size_t pod) const { return bodies_[pod].service; }
@@ -131,6 +133,8 @@ class Pods {
   std::size_t places(std::size_t service) const { return places_[service]; }
   // Of the pod that is in the slot, or was last.
   const PodIdentity& identity(std::size_t pod) const { return bodies_[pod].identity; }
+  // Of our own services: how many it is to have now.
+  std::size_t wanted(std::size_t service) const { return rollouts_[service].replicas; }
   // Among the pods of its service, in the order in which they were made.
   std::uint64_t number(std::size_t pod) const { return bodies_[pod].number; }
   // Its process accepts connections.

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/random.h"
@@ -84,6 +85,8 @@ class Alertmanager {
   void set_endpoints(std::shared_ptr<const Endpoints> endpoints, Time now);
   // Gives back its id.
   std::string add_silence(Silence silence) { return silences_.add(std::move(silence)); }
+  // It ends now. False: there is none of that id.
+  bool expire_silence(std::string_view id, Time now) { return silences_.expire(id, now); }
 
   AlertStatus state_of(const model::Labels& labels, Time now) const;
   // As it knows it now, be it over; null once it is forgotten.

@@ -45,6 +45,10 @@ class EmbeddedAlertmanager final : public events::Component, public AlertReceive
   void run_due(Time now) override;
   void end(Time now) override;
 
+  // For who watches it and sets silences while it goes on; null while it is down.
+  const notify::Alertmanager* manager() const { return down_ ? nullptr : &manager_; }
+  notify::Alertmanager* manager() { return down_ ? nullptr : &manager_; }
+
  private:
   // Does what faults ask from now on.
   void obey(Time now);

@@ -76,6 +76,7 @@ EmbeddedMonitor::EmbeddedMonitor(ScrapeTargets& targets, const scenario::Prometh
     for (const auto& group : file.groups) add_group(file, group, start, aligned);
   }
   for (const auto& expression : options_.wanted) note_expression(*expression);
+  reach_ = std::max(reach_, options_.reach);
 }
 
 EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink,
@@ -114,6 +115,17 @@ EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& ta
 }
 
 EmbeddedMonitor::~EmbeddedMonitor() = default;
+
+std::vector<EmbeddedMonitor::GroupState> EmbeddedMonitor::group_states() const {
+  std::vector<GroupState> out;
+  out.reserve(groups_.size());
+  for (const Scheduled& each : groups_) {
+    const bool evaluated = each.group.rule_count() > 0 && each.group.health(0).evaluations > 0;
+    out.push_back({.source = each.source, .group = &each.group, .evaluated_at = {}});
+    if (evaluated) out.back().evaluated_at = each.slot - (each.running ? Duration(0) : each.group.interval());
+  }
+  return out;
+}
 
 void EmbeddedMonitor::add_group(const alerting::RuleFile& file, const alerting::RuleGroup& group, Time start,
                                 bool aligned) {

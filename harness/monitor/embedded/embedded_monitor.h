@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -39,6 +40,7 @@ class EmbeddedMonitor final : public AlertSource {
     std::uint64_t seed = 0;
     int replica = 0;           // of two servers that watch the same: which one
     Budget* budget = nullptr;  // of the command; null: no bound
+    Duration reach{};          // samples are there for so long at least, for whoever queries while it goes on
     // What of the time before the judged part has to be there; null: all of it. Must outlive the monitor.
     const scenario::History* history = nullptr;
   };
@@ -57,6 +59,13 @@ class EmbeddedMonitor final : public AlertSource {
   std::vector<record::RuleRecord> rules() const override;
   std::uint64_t rule_evaluations() const override { return evaluations_; }
   const tsdb::Store& series() const override;
+  // The rule groups as they stand, in order of evaluation.
+  struct GroupState {
+    const alerting::RuleGroup* source = nullptr;
+    const alerting::Group* group = nullptr;
+    std::optional<Time> evaluated_at{};  // for which slot last
+  };
+  std::vector<GroupState> group_states() const;
   // Counts what a run from `start` to `end` will ask for at least, before it begins: evaluations of rules, samples of
   // the scrapes themselves. `where` is what says the length.
   void count_ahead(Time start, Time end, const Position& where) const;

@@ -17,6 +17,14 @@ std::string Silences::add(Silence silence) {
   return silences_.back().id;
 }
 
+bool Silences::expire(std::string_view id, Time at) {
+  const auto found = std::ranges::find(silences_, id, &Silence::id);
+  if (found == silences_.end()) return false;
+  found->ends_at = std::min(found->ends_at, std::max(at, found->starts_at));
+  if (found->starts_at > at) found->ends_at = found->starts_at = at;
+  return true;
+}
+
 std::vector<std::string> Silences::active_for(const model::Labels& labels, Time at) const {
   std::vector<std::string> ids;
   for (const Silence& silence : silences_) {

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -30,6 +31,9 @@ class Silences {
  public:
   // Gives back its id.
   std::string add(Silence silence);
+  // It is over at `at`, if it was not before; of one that has not begun nothing is left. False: there is none of that
+  // id.
+  bool expire(std::string_view id, Time at);
 
   // Those that silence an alert of these labels, in the order in which they were added.
   std::vector<std::string> active_for(const model::Labels& labels, Time at) const;
