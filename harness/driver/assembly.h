@@ -22,6 +22,7 @@ class Assembly {
   // Of these, those that are asked for what is not told piece by piece.
   ServiceHost& host() const { return *wiring_.host; }
   monitor::AlertSource& alerts() const { return *wiring_.alerts; }
+  const Wiring& wiring() const { return wiring_; }
 
  private:
   std::unique_ptr<Clock> clock_;

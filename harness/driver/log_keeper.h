@@ -31,6 +31,8 @@ class LogKeeper final : public events::Sink {
   void on_log(const events::LogLine& line) override;
   void on_cluster_event(const events::ClusterEvent& event) override;
 
+  // What is there by now, in the order in which it was told.
+  const record::Logs& so_far() const { return logs_; }
   // All that was written up to the end of the run, in order of time; once.
   record::Logs finish();
 

@@ -1,6 +1,7 @@
 #include "driver/run.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/bounds/activity.h"
 #include "base/hash.h"
@@ -8,6 +9,7 @@
 #include "driver/log_keeper.h"
 #include "driver/recorder.h"
 #include "incident/judge.h"
+#include "monitor/alertmanager/embedded_alertmanager.h"
 #include "tsdb/series_file.h"
 
 namespace firedrill::driver {
@@ -33,7 +35,7 @@ std::unique_ptr<events::FanOut> sinks_of(Recorder& recorder, LogKeeper* logs, co
 Run::Run(const scenario::LoadedScenario& scenario, RunOptions options, const Listeners& listeners)
     : scenario_(scenario), options_(std::move(options)), record_(blank_record(scenario, options_)) {
   recorder_ = std::make_unique<Recorder>(record_, scenario, options_.budget);
-  if (options_.keep != Keep::none) {
+  if (options_.keep != Keep::none || options_.logs) {
     logs_ = std::make_unique<LogKeeper>(scenario, logs_from(record_.started, record_.judged_from));
   }
   sinks_ = sinks_of(*recorder_, logs_.get(), listeners);
@@ -86,6 +88,27 @@ std::expected<void, std::string> Run::apply(const events::Action& action) {
   auto done = assembly_->host().apply(action);
   if (done) record_.actions.push_back({now(), action});
   return done;
+}
+
+Inside Run::inside() const {
+  const Wiring& wiring = assembly_->wiring();
+  const monitor::EmbeddedAlertmanager* alertmanager = wiring.alertmanager;
+  return {.world = *wiring.world,
+          .monitor = *wiring.monitor,
+          .alertmanager = alertmanager == nullptr ? nullptr : alertmanager->manager(),
+          .desk = wiring.desk,
+          .logs = logs_ == nullptr ? nullptr : &logs_->so_far()};
+}
+
+OnCallDesk* Run::by_hand() {
+  assert(!stepping_);
+  assembly_->host().run_due(now());
+  return assembly_->wiring().desk;
+}
+
+notify::Alertmanager* Run::alertmanager() {
+  monitor::EmbeddedAlertmanager* alertmanager = assembly_->wiring().alertmanager;
+  return alertmanager == nullptr ? nullptr : alertmanager->manager();
 }
 
 bool Run::happen(Time t) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/files/input_file.h"
+#include "driver/inside.h"
 #include "driver/run_options.h"
 #include "events/action.h"
 #include "events/fan_out.h"
@@ -71,6 +72,13 @@ class Run {
   // a step is on: whoever acts on what he hears does so behind it.
   std::expected<void, std::string> apply(const events::Action& action);
   const std::vector<record::ActionRecord>& actions() const { return record_.actions; }
+
+  // For who works the incident by hand, beside the scenario's responders or in their place.
+  Inside inside() const;
+  // What people do, with the world brought to now; null: nobody is on call. Not within a step.
+  OnCallDesk* by_hand();
+  // The Alertmanager, to set silences; null: there is none, or it is down.
+  notify::Alertmanager* alertmanager();
 
   // What it has cost so far.
   RunStatistics statistics() const;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/bounds/budget.h"
+#include "base/time.h"
 #include "promql/options.h"
 
 namespace firedrill::driver {
@@ -24,6 +25,8 @@ struct RunOptions {
   std::uint64_t seed = 1;
   promql::Version promql = promql::Version::v3;
   Keep keep = Keep::needed;
+  bool logs = false;            // are kept while it goes on, also where the record keeps nothing
+  Duration reach{};             // samples are there for so long at least, for whoever queries while it goes on
   bool disable_faults = false;  // for tests: the injector reports, but turns nothing
   std::string command{};        // that reproduces the run, for the record
   Budget* budget = nullptr;     // of the command; null: no bound

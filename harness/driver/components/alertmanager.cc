@@ -44,6 +44,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
                                     .budget = setup.options.budget},
       wiring.sink);
   wiring.receivers.push_back(made.get());
+  wiring.alertmanager = made.get();
   return made;
 }
 
@@ -51,6 +52,7 @@ std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& 
   auto made = std::make_unique<EmbeddedAlertmanager>(static_cast<const EmbeddedAlertmanager&>(other), *wiring.targets,
                                                      wiring.sink);
   wiring.receivers.push_back(made.get());
+  wiring.alertmanager = made.get();
   return made;
 }
 

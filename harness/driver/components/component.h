@@ -17,7 +17,14 @@
 #include "record/record.h"
 #include "scenario/load.h"
 
+namespace firedrill::monitor {
+class EmbeddedAlertmanager;
+class EmbeddedMonitor;
+}  // namespace firedrill::monitor
+
 namespace firedrill::driver {
+
+class OnCallDesk;
 
 // What a run is about. All of it outlives the run.
 struct Setup {
@@ -40,6 +47,11 @@ struct Wiring {
   monitor::ScrapeTargets* targets = nullptr;
   monitor::AlertSource* alerts = nullptr;
   monitor::Receivers receivers;
+  // Of these, what a run shows of itself while it goes on (inside.h); null: it has none.
+  const fake_services::World* world = nullptr;
+  const monitor::EmbeddedMonitor* monitor = nullptr;
+  monitor::EmbeddedAlertmanager* alertmanager = nullptr;
+  OnCallDesk* desk = nullptr;
 };
 
 struct ComponentKind {

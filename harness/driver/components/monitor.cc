@@ -16,6 +16,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
                                                 monitoring_options(setup), *wiring.of_monitors[0], wiring.receivers);
   made->count_ahead(setup.record.started, setup.record.judged_to, scenario.duration_at);
   wiring.alerts = made.get();
+  wiring.monitor = made.get();
   return made;
 }
 
@@ -23,6 +24,7 @@ std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& 
   auto made = std::make_unique<EmbeddedMonitor>(static_cast<const EmbeddedMonitor&>(other), *wiring.targets,
                                                 *wiring.of_monitors[0], wiring.receivers);
   wiring.alerts = made.get();
+  wiring.monitor = made.get();
   return made;
 }
 

@@ -70,6 +70,7 @@ monitor::EmbeddedMonitor::Options monitoring_options(const Setup& setup) {
   out.may_fail = monitor_may_fail(scenario);
   out.seed = options.seed;
   out.budget = options.budget;
+  out.reach = options.reach;
   if (scenario.history) out.history = &*scenario.history;
   return out;
 }

@@ -10,6 +10,7 @@ namespace {
 
 std::unique_ptr<events::Component> wired(std::unique_ptr<OnCallDesk> desk, Wiring& wiring) {
   wiring.relay.set_ear(*desk);
+  wiring.desk = desk.get();
   return desk;
 }
 

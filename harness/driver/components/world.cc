@@ -19,6 +19,7 @@ bool watches_cluster(const Setup& setup) {
 std::unique_ptr<events::Component> wired(std::unique_ptr<SimHost> host, Wiring& wiring) {
   wiring.host = host.get();
   wiring.targets = host.get();
+  wiring.world = &host->world();
   return host;
 }
 
@@ -45,7 +46,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
                        .disable_faults = setup.options.disable_faults,
                        .people = scenario.team != nullptr,
                        .limited = scenario.limited,
-                       .log_every = setup.options.keep == Keep::none
+                       .log_every = setup.options.keep == Keep::none && !setup.options.logs
                                         ? Duration(0)
                                         : log_every(setup.record.judged_to -
                                                     logs_from(setup.record.started, setup.record.judged_from)),

@@ -32,6 +32,9 @@ class Communicator {
   // Tells what is posted now.
   void run_due(Time now, events::Sink& sink);
 
+  // How bad it is, as can be measured now, and each entry point.
+  const SeverityWatch& watch() const { return watch_; }
+
  private:
   void say(const oncall::Post& post, events::Sink& sink);
 

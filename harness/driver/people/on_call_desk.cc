@@ -57,7 +57,8 @@ OnCallDesk::OnCallDesk(const OnCallDesk& other, ServiceHost& host, events::Sink&
       response_(other.response_),
       communicator_(other.communicator_),
       heard_(other.heard_),
-      open_(other.open_) {}
+      open_(other.open_),
+      page_events_(other.page_events_) {}
 
 Time OnCallDesk::next_due() const {
   return std::min({escalation_.next_due(), handoffs_.next_due(), response_.next_due(), communicator_.next_due()});
@@ -153,6 +154,7 @@ void OnCallDesk::close(const std::string& page, std::string_view reason, Time no
 }
 
 void OnCallDesk::tell(const std::vector<PageEvent>& events) {
+  page_events_.insert(page_events_.end(), events.begin(), events.end());
   for (const PageEvent& event : events) {
     const Open* open = find(event.page);
     sink_.on_event(oncall::event_of(
@@ -208,7 +210,7 @@ void OnCallDesk::act(const Deed& deed, Time now) {
     return response_.refused(deed);
   }
   tell_of_action(action, now);
-  if (action.kind == events::ActionKind::declare) call_commander(deed, now);
+  if (action.kind == events::ActionKind::declare) call_commander(deed.page, deed.action.subject, deed.role, now);
   if (fake_services::find_action(action.kind)->symptom == nullptr) response_.done(deed);
 }
 
@@ -222,12 +224,12 @@ void OnCallDesk::tell_of_action(const events::Action& action, Time now) {
 }
 
 // Of a P0 and a P1 the last tier is called, which is who commands.
-void OnCallDesk::call_commander(const Deed& deed, Time now) {
-  if (deed.action.subject != "P0" && deed.action.subject != "P1") return;
-  const oncall::PageState* state = escalation_.find(deed.page);
+void OnCallDesk::call_commander(const std::string& page, std::string_view severity, std::string_view by, Time now) {
+  if (severity != "P0" && severity != "P1") return;
+  const oncall::PageState* state = escalation_.find(page);
   if (state == nullptr) return;
   const std::string tier = roster_->find(state->schedule)->tiers.back().name;
-  tell(escalation_.escalate(deed.page, tier, deed.role, now));
+  tell(escalation_.escalate(page, tier, by, now));
 }
 
 void OnCallDesk::page_schedule(const Deed& deed, Time now) {

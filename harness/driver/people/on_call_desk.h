@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <set>
@@ -48,6 +49,35 @@ class OnCallDesk final : public events::Component, public events::Sink {
   void on_transition(const events::AlertTransition& transition) override;
   void on_notification(const events::Notification& notification, const events::NotificationPayload* payload) override;
 
+  // What somebody does by hand, as whoever they are on call as; the world stands at `now`. Of a page that does not go
+  // on any more nothing happens.
+  struct Hand {
+    std::string person{};
+    std::string role{};  // the tier
+    std::string page{};  // for which it is done; empty: for none
+  };
+  void acknowledge(const Hand& hand, Time now);
+  void escalate(const Hand& hand, const std::string& tier, Time now);
+  void page(const Hand& hand, const std::string& schedule, Time now);
+  // The error says why it cannot be, and nothing has happened then.
+  std::expected<void, std::string> act(const Hand& hand, events::Action action, Time now);
+  struct HandPost {
+    std::string channel{};
+    record::PostStatus status = record::PostStatus::investigating;
+    record::SeverityLevel severity = record::SeverityLevel::p3;  // what they take it to be
+    std::string incident{};                                      // what they call it
+    Time since{};                                                // the first page for it
+    std::string alerts{};                                        // names, separated by commas
+    std::string text{};
+  };
+  void post(const Hand& hand, const HandPost& post, Time now);
+  void note(const Hand& hand, const std::string& subject, std::string text, Time now);
+
+  // By the severity function, over the last five minutes.
+  record::SeverityLevel measured_severity() const { return communicator_.watch().now(); }
+  // All that has become of pages so far, in order.
+  const std::vector<oncall::PageEvent>& page_events() const { return page_events_; }
+
  private:
   // A notification of a receiver that pages, or without an Alertmanager an alert.
   struct Told {
@@ -78,7 +108,7 @@ class OnCallDesk final : public events::Component, public events::Sink {
   void acknowledge(const oncall::Deed& deed, Time now);
   void page_schedule(const oncall::Deed& deed, Time now);
   void tell_of_action(const events::Action& action, Time now);
-  void call_commander(const oncall::Deed& deed, Time now);
+  void call_commander(const std::string& page, std::string_view severity, std::string_view by, Time now);
   void say(const oncall::Deed& deed, std::string text, Time now);
   Open* find(std::string_view page);
   std::shared_ptr<const oncall::Plan> plan_of(const Open& open) const;
@@ -94,6 +124,7 @@ class OnCallDesk final : public events::Component, public events::Sink {
   Communicator communicator_;
   std::vector<std::variant<Told, Over, Seen>> heard_;
   std::vector<Open> open_;
+  std::vector<oncall::PageEvent> page_events_;
 };
 
 }  // namespace firedrill::driver

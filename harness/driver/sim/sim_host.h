@@ -13,6 +13,7 @@ class SimHost final : public ServiceHost, public monitor::ScrapeTargets {
   SimHost(const SimHost& other, events::Sink& sink) : world_(other.world_, sink) {}
 
   Time next_due() const override { return world_.next_event(); }
+  const fake_services::World& world() const { return world_; }
   void run_due(Time now) override { world_.advance_to(now); }
   void end(Time /*now*/) override { world_.write_last_lines(); }
   std::expected<void, std::string> apply(const events::Action& action) override { return world_.apply(action); }
