@@ -11,32 +11,22 @@
 #include <string_view>
 #include <vector>
 
-#include "base/text/json.h"
+#include "console/answer.h"
 #include "console/drill/drill.h"
 #include "console/session.h"
 
 namespace firedrill::console {
 
-// What came of a command. Programs get `data`; people read `text`.
-struct Answer {
-  bool ok = true;
-  std::string text;
-  json::value data{};  // an object
-};
-
-// A command that was taken, as the transcript has it.
-struct Step {
-  Time at{};
-  std::string line;
-  bool ok = true;
-  Time after{};  // what time it was when it had been answered
-};
+struct Book;
 
 // What thinking costs.
 enum class Price {
-  real,        // as long as it takes, by the clock of whoever plays
+  real,        // as long as it takes, by the clock of whoever plays: pass()
   per_action,  // each command as much as its row says
 };
+
+// What came of a line of the drill: of the trainee's, of nobody's, of the best response that is known.
+struct Worked;
 
 class Game {
  public:
@@ -44,33 +34,54 @@ class Game {
     std::uint64_t seed = 1;
     std::int64_t variant = 0;  // 0: the drill as it was written
     Price price = Price::per_action;
-    bool records = true;
+    bool records = true;    // result() gives a record with its series
+    std::string command{};  // that reproduces the drill, for the record
   };
   Game(std::shared_ptr<const Drill> drill, std::shared_ptr<const scenario::LoadedScenario> scenario,
        const Options& options);
   ~Game();
 
   // One line, as the console has it ("ack 1", "query up", "wait 5m"); `help` lists them. Never fails: what cannot be is
-  // said in the answer. Lines longer than kLongestLine are refused.
+  // said in the answer.
   Answer take(std::string_view line);
   // Time that has passed while somebody thought (Price::real). Ends early when something new comes.
   void pass(Duration time);
+  // News since the last answer, in lines for people.
+  std::string take_news();
+  // Anew, from a copy of the beginning; what was done stands in the transcript.
+  void reset();
 
-  const Session& session() const;
-  // For forms that act without a line (Alertmanager's API): the silence is set and stands in the transcript as a step.
+  // For forms that act without a line (Alertmanager's API): the same as a line, which stands in the transcript.
   Answer add_silence(const notify::Silence& silence);
   Answer expire_silence(std::string_view id);
 
-  bool over() const;  // somebody has said `finish`, or the run is at its end
-  std::span<const Step> steps() const;
+  const Drill& drill() const;
+  const Session& session() const;
+  const Book& book() const;
+  const Options& options() const;
+  bool over() const;                    // somebody has said `finish`, or the run is at its end
+  std::span<const Step> steps() const;  // of the line that goes on
+  std::span<const Step> log() const;    // of all, rewinds too, in the order in which they were taken
+
   // {"format":"firedrill-drill","version":1,…}: replays byte for byte.
   std::string transcript() const;
+
+  // What came of it; once, the drill is over then. The lines that were left by a rewind stand behind it.
+  struct Result {
+    std::unique_ptr<Worked> worked;
+    std::unique_ptr<Worked> nobody;
+    std::unique_ptr<Worked> best;  // null: none is known
+    std::vector<Worked> left;
+    std::vector<std::size_t> left_at;  // of each, which step it was left before
+    Result();
+    Result(Result&&) noexcept;
+    ~Result();
+  };
+  Result result();
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-inline constexpr std::size_t kLongestLine = 4096;
 
 }  // namespace firedrill::console

@@ -36,6 +36,7 @@ class Sight;
 struct Refusal {
   std::string what;    // a sentence without a full stop: "there is no page 4"
   std::string remedy;  // "`pages` lists them"
+  std::string type{};  // of queries, Prometheus's: bad_data | execution; execution too of what is too dear
 };
 template <typename T>
 using Answered = std::expected<T, Refusal>;
@@ -45,15 +46,16 @@ using Done = Answered<std::string>;
 // What one query may cost: far above what people ask, far below what would hold up the drill.
 inline constexpr std::int64_t kMostSamplesHeld = 5'000'000;
 inline constexpr std::int64_t kMostSamplesRead = 50'000'000;
-inline constexpr std::int64_t kMostSteps = 11'000;  // of a range, as Prometheus has it
+inline constexpr std::int64_t kMostPoints = 11'000;  // of a range, as Prometheus has it
 
 class Session {
  public:
   struct Options {
     std::uint64_t seed = 1;
-    bool records = true;  // finish() gives a record with series and logs; else one of results alone
+    bool records = true;    // finish() gives a record with series and logs; else one of results alone
+    std::string command{};  // that reproduces the drill, for the record
   };
-  // The scenario must have people on call (trainee_scenario.h makes one in which the trainee takes the pages). Stands
+  // The scenario must have people on call (trainee.h makes one in which the trainee takes the pages). Stands
   // where the warm-up is over.
   Session(std::shared_ptr<const scenario::LoadedScenario> scenario, const Options& options);
   // A branch: goes on by itself from here.
@@ -72,7 +74,7 @@ class Session {
   void advance_to_news(Time until);
 
   // --- to observe: all that there is by now ---
-  std::span<const Page> pages() const;
+  std::vector<Page> pages() const;
   // Every notification that was accepted, in order of time.
   std::span<const Notice> notices() const;
   // Pending and firing, and resolved within fifteen minutes.
@@ -101,7 +103,6 @@ class Session {
   std::span<const News> news() const;  // in order of time; only grows
   // Null: the drill has none, or it is down. With all its alerts, groups' outcomes, silences and configuration.
   const notify::Alertmanager* alertmanager() const;
-  // The rendered texts of notices are theirs; of a drill without an Alertmanager there are none.
 
   // --- to do ---
   // Who the trainee is now.
@@ -133,11 +134,23 @@ class Session {
   // --- the end ---
   // The judged record of what was worked, to the end of the run, which goes on without anybody until then. Once.
   driver::Finished finish();
+  // Of the entry points since the drill's start, by what really happened: for scoring, too.
+  struct Requests {
+    double all = 0;
+    double lost = 0;  // failed
+  };
+  Requests requests() const;
+  // How bad it is now by the severity function: for scoring, and never for the trainee.
+  record::SeverityLevel measured_severity() const;
 
   const scenario::LoadedScenario& scenario() const { return *scenario_; }
 
  private:
+  Answered<Page> open_page(int number) const;
+  std::string working_page() const;
+
   std::shared_ptr<const scenario::LoadedScenario> scenario_;
+  std::optional<record::SeverityLevel> declared_;
   std::unique_ptr<Sight> sight_;
   std::unique_ptr<driver::Run> run_;
 };

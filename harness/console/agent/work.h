@@ -1,0 +1,28 @@
+// A program works a drill: it writes a command a line, as people do, and gets a JSON object a line as the answer. The
+// first line that it gets says what the drill is; it says `finish` when it is done.
+#pragma once
+
+#include <string>
+
+#include "base/time.h"
+#include "console/game.h"
+
+namespace firedrill::console {
+
+struct AgentBounds {
+  Duration patience = 60s;  // for its next line, and for it to read an answer; by the clock on the wall
+  std::size_t most_commands = 1000;
+};
+
+struct AgentRun {
+  std::size_t commands = 0;
+  std::string trouble{};  // why it did not say `finish`, in words; empty: it did, or the drill was over
+};
+
+// What goes wrong with the program ends the drill, with what was done until then.
+AgentRun work(Game& game, const std::string& command, const AgentBounds& bounds);
+
+// The first line: {"drill":…,"trains":…,"now":…,"until":…,"you":…,"commands":[…]}.
+std::string greeting(const Game& game);
+
+}  // namespace firedrill::console

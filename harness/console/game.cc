@@ -1,0 +1,412 @@
+#include "console/game.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/duration.h"
+#include "base/hash.h"
+#include "base/text/format.h"
+#include "base/version.h"
+#include "console/line/command_table.h"
+#include "console/line/turn.h"
+#include "console/worked.h"
+#include "notify/matcher/matcher.h"
+
+namespace firedrill::console {
+namespace {
+
+constexpr std::size_t kMostNews = 50;   // in one answer
+constexpr std::size_t kKeepEvery = 10;  // steps
+constexpr std::size_t kMostKept = 12;
+
+// Where a line of the drill stands.
+struct Stand {
+  std::unique_ptr<Session> session;
+  Book book;
+  std::vector<Step> steps;
+  std::size_t told = 0;  // news
+
+  Stand copy() const { return {std::make_unique<Session>(*session), book, steps, told}; }
+};
+
+std::string usage_of(const CommandSpec& spec) {
+  return spec.usage.empty() ? std::string(spec.name) : format("{} {}", spec.name, spec.usage);
+}
+
+Answer help() {
+  std::string text;
+  json::array list;
+  for (const std::string_view group : {"look", "act", "tell", "drill"}) {
+    std::vector<std::vector<std::string>> rows;
+    for (const CommandSpec& spec : command_table()) {
+      if (spec.group != group) continue;
+      rows.push_back({"  " + usage_of(spec), std::string(spec.doc)});
+      json::object one;
+      one["command"] = spec.name;
+      one["usage"] = spec.usage;
+      one["doc"] = spec.doc;
+      one["takes_seconds"] = spec.price_s;
+      list.push_back(std::move(one));
+    }
+    text += format("{}:\n{}", group, columns(rows));
+  }
+  json::object data;
+  data["commands"] = std::move(list);
+  return said(std::move(text), std::move(data));
+}
+
+bool rewinds(std::string_view line) {
+  return take_word(line) == "rewind";
+}
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const CommandSpec& spec : command_table()) names.emplace_back(spec.name);
+  return names;
+}
+
+Answer wait(Stand& stand, std::string_view rest, bool for_news) {
+  constexpr Duration kUsual = std::chrono::hours(24);
+  Duration time = kUsual;
+  if (!rest.empty() || !for_news) {
+    const auto given = parse_duration(rest);
+    if (!given || *given <= Duration(0)) {
+      return refused(format("'{}' is no time that can go by", rest), "wait 30s, wait 5m, wait 1h");
+    }
+    time = *given;
+  }
+  const Time until = stand.session->now() + std::min(time, stand.session->end() - stand.session->now());
+  for_news ? stand.session->advance_to_news(until) : stand.session->advance_to(until);
+  return said({});
+}
+
+Answer hint(Stand& stand, const Drill& drill) {
+  Book& book = stand.book;
+  if (book.hints >= drill.hints.size()) return refused("there are no further hints", "");
+  const Hint& next = drill.hints[book.hints++];
+  book.hint_price += next.price;
+  json::object data;
+  data["hint"] = next.text;
+  data["price"] = next.price;
+  return said(format("{} ({} points)\n", next.text, next.price), std::move(data));
+}
+
+Answer list_steps(const Stand& stand) {
+  std::string text;
+  json::array list;
+  for (std::size_t i = 0; i < stand.steps.size(); ++i) {
+    const Step& step = stand.steps[i];
+    text += format("{:3} {} {}{}\n", i + 1, format_clock(step.at), step.line, step.ok ? "" : "  (refused)");
+    json::object one;
+    one["step"] = i + 1;
+    one["at"] = format_instant(step.at);
+    one["line"] = step.line;
+    one["ok"] = step.ok;
+    list.push_back(std::move(one));
+  }
+  json::object data;
+  data["steps"] = std::move(list);
+  return said(text.empty() ? "nothing was done yet\n" : std::move(text), std::move(data));
+}
+
+}  // namespace
+
+struct Game::Impl {
+  Impl(std::shared_ptr<const Drill> of, std::shared_ptr<const scenario::LoadedScenario> scenario, Options how)
+      : drill(std::move(of)), options(std::move(how)) {
+    base.session = std::make_unique<Session>(
+        std::move(scenario),
+        Session::Options{.seed = options.seed, .records = options.records, .command = options.command});
+    now = base.copy();
+  }
+
+  // Carries out a line and writes down that it was.
+  Answer carry_out(Stand& stand, std::string_view text) {
+    const Time at = stand.session->now();
+    Answer answer = answer_to(stand, text);
+    stand.steps.push_back({.at = at,
+                           .line = std::string(text),
+                           .ok = answer.ok,
+                           .after = stand.session->now(),
+                           .digest = sha256_hex(answer.text)});
+    return answer;
+  }
+
+  Answer answer_to(Stand& stand, std::string_view text) {
+    const ReadLine line = read_line(text);
+    if (line.spec == nullptr) {
+      return refused(format("there is no command '{}'", line.word), suggest(line.word, command_names()));
+    }
+    const CommandSpec& spec = *line.spec;
+    const Duration price = std::chrono::seconds(spec.price_s);
+    if (options.price == Price::per_action) stand.session->advance_to(stand.session->now() + price);
+    const Time acted = stand.session->now();
+    Answer answer = run(stand, spec, line.rest);
+    if (answer.ok && (spec.traced || spec.trace != Trace::Kind::look)) {
+      stand.book.traces.push_back({acted, spec.trace, std::string(text)});
+    }
+    return answer;
+  }
+
+  Answer run(Stand& stand, const CommandSpec& spec, std::string_view rest) {
+    if (spec.run != nullptr) {
+      Turn turn{*stand.session, stand.book, *drill, rest};
+      return spec.run(turn);
+    }
+    if (spec.name == "help") return help();
+    if (spec.name == "wait") return wait(stand, rest, false);
+    if (spec.name == "next") return wait(stand, rest, true);
+    if (spec.name == "steps") return list_steps(stand);
+    if (spec.name == "hint") return hint(stand, *drill);
+    if (spec.name == "finish") {
+      stand.book.closed_at = stand.session->now();
+      return said("the drill is over\n");
+    }
+    return refused(format("'{}' cannot be done here", spec.name), "");
+  }
+
+  bool is_over(const Stand& stand) const { return stand.book.closed_at.has_value() || stand.session->over(); }
+
+  // Which of the steps is meant: its number, or the first at or behind a time (14:12).
+  std::optional<std::size_t> step_named(std::string_view text) const {
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc() && end == text.data() + text.size()) {
+      return number >= 1 && number <= now.steps.size() ? std::optional(number - 1) : std::nullopt;
+    }
+    for (std::size_t i = 0; i < now.steps.size() && text.size() >= 4; ++i) {
+      if (format_clock(now.steps[i].at) >= text) return i;
+    }
+    return std::nullopt;
+  }
+
+  Answer rewind(std::string_view rest) {
+    const auto to = step_named(rest);
+    if (!to)
+      return refused(format("there is no step '{}' to go back to", rest), "`steps` lists them: rewind 4, rewind 14:12");
+    left.push_back(now.steps);
+    left_at.push_back(*to + 1);
+    now = stand_before(*to);
+    return said(format("it is {} again; what was done since stands beside it in the report\n",
+                       format_clock(now.session->now())));
+  }
+
+  // As it stood when so many steps of the line had been taken.
+  Stand stand_before(std::size_t count) {
+    std::erase_if(kept, [&](const Stand& each) { return each.steps.size() > count; });
+    Stand stand = kept.empty() ? base.copy() : kept.back().copy();
+    const std::vector<Step> done(now.steps.begin(), now.steps.begin() + static_cast<std::ptrdiff_t>(count));
+    for (std::size_t i = stand.steps.size(); i < count; ++i) carry_out(stand, done[i].line);
+    stand.told = stand.session->news().size();
+    return stand;
+  }
+
+  void keep() {
+    if (now.steps.empty() || now.steps.size() % kKeepEvery != 0) return;
+    if (kept.size() == kMostKept) kept.erase(kept.begin());
+    kept.push_back(now.copy());
+  }
+
+  std::vector<News> fresh_news() {
+    const auto all = now.session->news();
+    const std::size_t from = std::max(now.told, all.size() > kMostNews ? all.size() - kMostNews : 0);
+    now.told = all.size();
+    return {all.begin() + static_cast<std::ptrdiff_t>(std::min(from, all.size())), all.end()};
+  }
+
+  Worked work(Stand stand) const {
+    Worked out;
+    out.pages = stand.session->pages();
+    out.finished = stand.session->finish();
+    out.requests = stand.session->requests().all;
+    out.lost = stand.session->requests().lost;
+    out.book = std::move(stand.book);
+    out.steps = std::move(stand.steps);
+    return out;
+  }
+
+  // The best response that is known, its times counted from the first page.
+  Worked work_best() {
+    Stand stand = base.copy();
+    while (stand.session->pages().empty() && !stand.session->over()) {
+      stand.session->advance_to_news(stand.session->end());
+    }
+    const Time paged = stand.session->now();
+    for (const BestStep& step : drill->best) {
+      stand.session->advance_to(paged + step.after);
+      if (is_over(stand)) break;
+      carry_out(stand, step.line);
+    }
+    return work(std::move(stand));
+  }
+
+  std::shared_ptr<const Drill> drill;
+  Options options;
+  Stand base;
+  Stand now;
+  std::vector<Stand> kept;  // of the line that goes on, in order of their steps
+  std::vector<Step> log;
+  std::vector<std::vector<Step>> left;
+  std::vector<std::size_t> left_at;
+};
+
+Game::Result::Result() = default;
+Game::Result::Result(Result&&) noexcept = default;
+Game::Result::~Result() = default;
+
+Game::Game(std::shared_ptr<const Drill> drill, std::shared_ptr<const scenario::LoadedScenario> scenario,
+           const Options& options)
+    : impl_(std::make_unique<Impl>(std::move(drill), std::move(scenario), options)) {}
+Game::~Game() = default;
+
+Answer Game::take(std::string_view line) {
+  const std::string_view text = trimmed(line);
+  Answer answer;
+  if (text.size() > kLongestLine) {
+    answer = refused(format("the line has {} bytes", text.size()), format("at most {} are read", kLongestLine));
+  } else if (over() && !rewinds(text)) {
+    answer = refused("the drill is over", "start it again for another go");
+  } else if (impl_->log.size() >= kMostSteps) {
+    answer = refused(format("{} commands were taken, and no more are", kMostSteps), "`finish` is taken still");
+    if (text == "finish") impl_->now.book.closed_at = impl_->now.session->now();
+  } else if (!text.empty()) {
+    const Time at = impl_->now.session->now();
+    if (rewinds(text)) {
+      std::string_view rest = text;
+      take_word(rest);
+      answer = impl_->rewind(rest);
+    } else {
+      answer = impl_->carry_out(impl_->now, text);
+      impl_->keep();
+    }
+    impl_->log.push_back({.at = at,
+                          .line = std::string(text),
+                          .ok = answer.ok,
+                          .after = impl_->now.session->now(),
+                          .digest = sha256_hex(answer.text)});
+  }
+  if (!answer.data.is_object()) answer.data = json::object();
+  json::object& data = answer.data.as_object();
+  data["ok"] = answer.ok;
+  data["now"] = format_instant(session().now());
+  data["over"] = over();
+  json::array news;
+  std::string lines;
+  for (const News& each : impl_->fresh_news()) {
+    json::object one;
+    one["at"] = format_instant(each.at);
+    one["kind"] = each.kind;
+    one["text"] = each.text;
+    news.push_back(std::move(one));
+    lines += format("* {} {}\n", format_clock(each.at), each.text);
+  }
+  data["news"] = std::move(news);
+  answer.text = lines + answer.text;
+  return answer;
+}
+
+std::string Game::take_news() {
+  std::string lines;
+  for (const News& each : impl_->fresh_news()) lines += format("* {} {}\n", format_clock(each.at), each.text);
+  return lines;
+}
+
+void Game::pass(Duration time) {
+  if (time <= Duration(0) || over()) return;
+  Stand& stand = impl_->now;
+  const Time at = stand.session->now();
+  stand.session->advance_to_news(std::min(at + time, stand.session->end()));
+  const Duration passed = stand.session->now() - at;
+  if (passed <= Duration(0)) return;
+  const auto add = [&](std::vector<Step>& steps) {
+    // One wait and no more, however often the clock was looked at.
+    if (!steps.empty() && steps.back().line.starts_with("wait ") && steps.back().after == at &&
+        steps.back().digest.empty()) {
+      steps.back().after = stand.session->now();
+      steps.back().line = "wait " + format_duration(steps.back().after - steps.back().at);
+    } else {
+      steps.push_back({.at = at,
+                       .line = "wait " + format_duration(passed),
+                       .ok = true,
+                       .after = stand.session->now(),
+                       .digest = {}});
+    }
+  };
+  add(stand.steps);
+  add(impl_->log);
+}
+
+void Game::reset() {
+  if (!impl_->now.steps.empty()) take("rewind 1");
+}
+
+Answer Game::add_silence(const notify::Silence& silence) {
+  return take(format("silence-from {} {} {} {}", format_instant(silence.starts_at), format_instant(silence.ends_at),
+                     notify::to_text(silence.matchers), silence.comment));
+}
+
+Answer Game::expire_silence(std::string_view id) {
+  return take(format("unsilence {}", id));
+}
+
+const Drill& Game::drill() const {
+  return *impl_->drill;
+}
+const Session& Game::session() const {
+  return *impl_->now.session;
+}
+const Book& Game::book() const {
+  return impl_->now.book;
+}
+const Game::Options& Game::options() const {
+  return impl_->options;
+}
+bool Game::over() const {
+  return impl_->is_over(impl_->now);
+}
+std::span<const Step> Game::steps() const {
+  return impl_->now.steps;
+}
+std::span<const Step> Game::log() const {
+  return impl_->log;
+}
+
+Game::Result Game::result() {
+  Result out;
+  out.nobody = std::make_unique<Worked>(impl_->work(impl_->base.copy()));
+  if (!impl_->drill->best.empty()) out.best = std::make_unique<Worked>(impl_->work_best());
+  for (const std::vector<Step>& steps : impl_->left) {
+    Stand stand = impl_->base.copy();
+    for (const Step& step : steps) impl_->carry_out(stand, step.line);
+    out.left.push_back(impl_->work(std::move(stand)));
+  }
+  out.left_at = impl_->left_at;
+  out.worked = std::make_unique<Worked>(impl_->work(std::move(impl_->now)));
+  return out;
+}
+
+std::string Game::transcript() const {
+  json::object file;
+  file["format"] = "firedrill-drill";
+  file["version"] = 1;
+  file["firedrill"] = kVersion;
+  file["drill"] = impl_->drill->name;
+  file["variant"] = impl_->options.variant;
+  file["seed"] = impl_->options.seed;
+  file["price"] = impl_->options.price == Price::real ? "real" : "per_action";
+  json::array steps;
+  for (const Step& step : impl_->log) {
+    json::object one;
+    one["at"] = format_instant(step.at);
+    one["line"] = step.line;
+    one["ok"] = step.ok;
+    one["after"] = format_instant(step.after);
+    one["answer_sha256"] = step.digest;
+    steps.push_back(std::move(one));
+  }
+  file["steps"] = std::move(steps);
+  return write_json(file, JsonStyle::pretty);
+}
+
+}  // namespace firedrill::console

@@ -1,0 +1,304 @@
+#include "console/score/score.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/duration.h"
+#include "base/text/format.h"
+#include "console/drill/cause_table.h"
+
+namespace firedrill::console {
+namespace {
+
+constexpr std::array kAspects{
+    AspectSpec{"acknowledged", 10, "how soon the first page was, against what is asked"},
+    AspectSpec{"looked first", 10, "what was looked at before production was touched"},
+    AspectSpec{"hypothesis", 20, "how soon the first right one was, and how many wrong ones stood before it"},
+    AspectSpec{"severity", 10, "as the severity function gives it"},
+    AspectSpec{"mitigation", 20, "how much of what need not have been lost was not"},
+    AspectSpec{"no harm", 10, "requests lost beyond those that are lost where nobody acts"},
+    AspectSpec{"communication", 10, "the first post, the cadence, the last post"},
+    AspectSpec{"escalation", 5, "where it was due"},
+    AspectSpec{"verified", 5, "that it is over was looked at before it was said"},
+};
+
+// Acknowledged within half the target, or five minutes, is as good as at once; a right hypothesis likewise.
+constexpr Duration kSoon = 5min;
+constexpr Duration kRightSoon = 10min;
+constexpr Duration kRightLate = 45min;
+// By then a commander is there who is called at all.
+constexpr Duration kCommandWithin = 15min;
+// From when on a playbook of ours asks for the next tier.
+constexpr Duration kEscalateAfter = 30min;
+// What chance alone may lose.
+constexpr double kChance = 0.02;
+constexpr double kFewRequests = 50;
+
+class Scorer {
+ public:
+  Scorer(const Worked& worked, const Yardstick& yardstick, const Drill& drill)
+      : worked_(worked),
+        yardstick_(yardstick),
+        drill_(drill),
+        record_(worked.finished.record),
+        incident_(incident_of(record_)) {
+    paged_at_ = worked.pages.empty() ? std::nullopt : std::optional(worked.pages.front().at);
+  }
+
+  Score score() {
+    score_.quiet = drill_.quiet;
+    score_.lost = worked_.lost;
+    score_.lost_by_nobody = yardstick_.nobody.lost;
+    if (yardstick_.best != nullptr) score_.lost_at_best = yardstick_.best->lost;
+    acknowledged();
+    looked_first();
+    hypothesis();
+    severity();
+    mitigation();
+    no_harm();
+    communication();
+    escalation();
+    verified();
+    hints();
+    for (const ScoreLine& line : score_.lines) {
+      score_.points += line.points;
+      score_.most += line.most;
+    }
+    return std::move(score_);
+  }
+
+ private:
+  void add(std::string_view aspect, double share, std::string why, std::optional<Time> at = std::nullopt) {
+    const auto spec = std::ranges::find(kAspects, aspect, &AspectSpec::name);
+    score_.lines.push_back(
+        {std::string(aspect), spec->most * std::clamp(share, 0.0, 1.0), spec->most, std::move(why), at});
+  }
+  void leave_out(std::string_view aspect, std::string why) {
+    score_.lines.push_back({std::string(aspect), 0, 0, std::move(why), std::nullopt});
+  }
+
+  const Trace* first(Trace::Kind kind) const {
+    const auto found = std::ranges::find(worked_.book.traces, kind, &Trace::kind);
+    return found == worked_.book.traces.end() ? nullptr : &*found;
+  }
+
+  void acknowledged() {
+    if (!paged_at_) return leave_out("acknowledged", "nobody was paged");
+    std::optional<Time> at;
+    for (const Trace& trace : worked_.book.traces) {
+      if (trace.kind == Trace::Kind::people && trace.what.starts_with("ack")) at = at ? at : trace.at;
+    }
+    if (!at) return add("acknowledged", 0, "the page was never acknowledged", *paged_at_);
+    const Duration after = *at - *paged_at_;
+    score_.acknowledged_after = after;
+    Duration target = 15min;
+    if (record_.on_call && incident_ != nullptr && incident_->peak) {
+      target = record_.on_call->target_of(*incident_->peak).value_or(target);
+    }
+    const Duration soon = std::min(kSoon, target / 2);
+    const double late = to_seconds(after - soon) / std::max(1.0, to_seconds(target - soon));
+    add("acknowledged", 1 - late,
+        format("{} after the page; {} is asked, {} is as good as at once", describe_duration(after),
+               describe_duration(target), describe_duration(soon)),
+        at);
+  }
+
+  void looked_first() {
+    const Trace* act = first(Trace::Kind::act);
+    const Time until = act != nullptr ? act->at : record_.judged_to;
+    std::set<std::string> kinds;
+    for (const Trace& trace : worked_.book.traces) {
+      if (trace.kind != Trace::Kind::look || trace.at > until || &trace == act) continue;
+      if (act != nullptr && &trace > act) break;
+      kinds.insert(trace.what.substr(0, trace.what.find(' ')));
+    }
+    constexpr double kEnough = 3;
+    std::string list;
+    for (const std::string& kind : kinds) list += (list.empty() ? "" : ", ") + kind;
+    if (act == nullptr && kinds.empty()) return add("looked first", 0, "nothing was looked at");
+    add("looked first", static_cast<double>(kinds.size()) / kEnough,
+        kinds.empty() ? format("nothing was looked at before `{}`", act->what)
+                      : format("{} before {}", list, act == nullptr ? "the end" : format("`{}`", act->what)),
+        act == nullptr ? std::nullopt : std::optional(act->at));
+  }
+
+  bool is_right(const Hypothesis& said) const {
+    if (drill_.quiet) return said.cause == kNothingWrong;
+    return std::ranges::any_of(drill_.causes, [&](const Cause& cause) {
+      return cause.kind == said.cause && (cause.service.empty() || cause.service == said.service);
+    });
+  }
+
+  void hypothesis() {
+    const auto& all = worked_.book.hypotheses;
+    if (all.empty()) return add("hypothesis", 0, "none was declared");
+    const auto right = std::ranges::find_if(all, [&](const Hypothesis& each) { return is_right(each); });
+    score_.cause_found = is_right(all.back());
+    if (right == all.end()) return add("hypothesis", 0, "none of those that were declared was right", all.front().at);
+    const auto wrong = static_cast<double>(right - all.begin());
+    const Duration after = right->at - paged_at_.value_or(record_.judged_from);
+    double share = 1 - (to_seconds(after - kRightSoon) / to_seconds(kRightLate - kRightSoon));
+    share = std::clamp(share, 0.2, 1.0) - (0.15 * wrong);
+    if (!score_.cause_found) share /= 2;
+    add("hypothesis", share,
+        format("{} {}: right, {} after the page, with {} wrong ones before it{}", right->service, right->cause,
+               describe_duration(after), wrong, score_.cause_found ? "" : "; it was given up again"),
+        right->at);
+  }
+
+  void severity() {
+    const auto& said = worked_.book.declared;
+    const record::SeverityLevel is =
+        drill_.quiet || incident_ == nullptr || !incident_->peak ? record::SeverityLevel::p3 : *incident_->peak;
+    if (!said && drill_.quiet) return add("severity", 1, "none was declared, and nothing was wrong");
+    if (!said) return add("severity", 0, format("none was declared; it was {} at its worst", record::to_string(is)));
+    const int off = static_cast<int>(*said) - static_cast<int>(is);
+    add("severity",
+        off == 0                ? 1
+        : off == 1 || off == -1 ? 0.5
+                                : 0,
+        format("declared as {}; it was {} at its worst", record::to_string(*said), record::to_string(is)),
+        worked_.book.declared_at);
+  }
+
+  // What was lost that need not have been: held against the best response, else against what nobody's run shows.
+  void mitigation() {
+    if (drill_.quiet) {
+      const Trace* act = first(Trace::Kind::act);
+      score_.false_alarm = act != nullptr ||
+                           (worked_.book.declared && *worked_.book.declared != record::SeverityLevel::p3) ||
+                           (!worked_.book.hypotheses.empty() && !is_right(worked_.book.hypotheses.back()));
+      return add("mitigation", act == nullptr ? 1 : 0,
+                 act == nullptr ? "nothing was wrong, and production was left alone"
+                                : format("nothing was wrong, and `{}` was done", act->what),
+                 act == nullptr ? std::nullopt : std::optional(act->at));
+    }
+    const double mine = worked_.lost;
+    const double nobody = yardstick_.nobody.lost;
+    const double best = yardstick_.best != nullptr ? std::min(yardstick_.best->lost, nobody) : nobody * 0.2;
+    if (incident_ != nullptr && incident_->times.breached_at && incident_->times.mitigated_at) {
+      score_.mitigated_after = *incident_->times.mitigated_at - *incident_->times.breached_at;
+    }
+    const double avoidable = nobody - best;
+    const double saved = avoidable <= kFewRequests ? 0 : (nobody - mine) / avoidable;
+    score_.mitigated = saved > 0.25;
+    if (avoidable <= kFewRequests) return leave_out("mitigation", "no response that is known loses less than nobody's");
+    add("mitigation", saved,
+        format("{:.0f} requests were lost; where nobody acts {:.0f} are, {} {:.0f}", mine, nobody,
+               yardstick_.best != nullptr ? "with the best response that is known" : "and a good response may lose",
+               best),
+        incident_ == nullptr ? std::nullopt : incident_->times.mitigated_at);
+  }
+
+  void no_harm() {
+    const double more = worked_.lost - yardstick_.nobody.lost;
+    const double chance = std::max(kFewRequests, yardstick_.nobody.lost * kChance);
+    if (more <= chance) return add("no harm", 1, "no more was lost than where nobody acts");
+    const double scale = std::max(yardstick_.nobody.lost, worked_.requests * 0.01);
+    add("no harm", 1 - (more / std::max(1.0, scale)),
+        format("{:.0f} requests more were lost than where nobody acts", more));
+  }
+
+  void communication() {
+    if (drill_.quiet || incident_ == nullptr) {
+      const bool alarmed = std::ranges::any_of(worked_.book.traces, [](const Trace& trace) {
+        return trace.kind == Trace::Kind::tell && trace.what.starts_with("post external");
+      });
+      return add("communication", alarmed ? 0.5 : 1,
+                 alarmed ? "everybody was told of something that was nothing" : "there was nothing to tell everybody");
+    }
+    const auto& told = incident_->communication;
+    if (!told) return leave_out("communication", "nothing is asked of it");
+    const auto good = [](const std::string& is) {
+      return is == "kept" || is == "not asked" || is == "not due" || is == "open";
+    };
+    double share = 0;
+    const bool posted = told->posts_internal + told->posts_external > 0;
+    if (good(told->first) && posted) share += 0.4;
+    if (good(told->cadence) && posted) share += 0.3;
+    if (good(told->final_post) && posted) share += 0.3;
+    add("communication", share,
+        format("{} posts inside, {} on the status page; the first: {}, the cadence: {}, the last: {}",
+               told->posts_internal, told->posts_external, told->first, told->cadence, told->final_post),
+        told->first_at);
+  }
+
+  void escalation() {
+    const bool grave =
+        !drill_.quiet && incident_ != nullptr && incident_->peak && *incident_->peak <= record::SeverityLevel::p1;
+    std::optional<Time> called;
+    for (const Trace& trace : worked_.book.traces) {
+      const bool declares = trace.what.starts_with("severity P0") || trace.what.starts_with("severity P1");
+      if (trace.kind != Trace::Kind::people) continue;
+      if (!trace.what.starts_with("escalate") && !trace.what.starts_with("hand-over") && !declares) continue;
+      called = called ? called : trace.at;
+    }
+    if (!grave) {
+      const bool lasts = score_.mitigated_after.value_or(Duration(0)) > kEscalateAfter;
+      if (drill_.quiet && called) return add("escalation", 0.5, "somebody was called for nothing", called);
+      if (!lasts || called) return add("escalation", 1, lasts ? "the next tier was called" : "none was due", called);
+      return add("escalation", 0,
+                 format("it went on for more than {}, and nobody else was called", describe_duration(kEscalateAfter)));
+    }
+    if (!called)
+      return add("escalation", 0, format("it was {}, and nobody else was called", record::to_string(*incident_->peak)));
+    const Duration after = *called - paged_at_.value_or(record_.judged_from);
+    add("escalation", after <= kCommandWithin ? 1 : 0.5,
+        format("somebody else was called {} after the page", describe_duration(after)), called);
+  }
+
+  void verified() {
+    const auto& closed = worked_.book.closed_at;
+    if (!closed) return add("verified", 0, "it was never said that it is over");
+    std::optional<Time> over;
+    for (const Page& page : worked_.pages) {
+      if (page.state != Page::State::over)
+        return add("verified", 0, "a page still went on when it was said to be over", *closed);
+      over = over ? std::max(*over, *page.over_at) : page.over_at;
+    }
+    if (drill_.quiet && !over) over = paged_at_;
+    if (!over) return leave_out("verified", "nobody was paged");
+    for (const Trace& trace : worked_.book.traces) {
+      if (trace.kind == Trace::Kind::look && trace.at >= *over) {
+        return add("verified", 1, format("`{}` after the last page was over", trace.what), trace.at);
+      }
+    }
+    add("verified", 0.4, "the pages were over; nothing else was looked at before it was said to be over", *closed);
+  }
+
+  void hints() {
+    if (worked_.book.hints == 0) return;
+    score_.lines.push_back({"hints", -static_cast<double>(worked_.book.hint_price), 0,
+                            format("{} of {} were asked for", worked_.book.hints, drill_.hints.size()), std::nullopt});
+  }
+
+  const Worked& worked_;
+  const Yardstick& yardstick_;
+  const Drill& drill_;
+  const record::Record& record_;
+  const record::IncidentRecord* incident_;
+  std::optional<Time> paged_at_;
+  Score score_;
+};
+
+}  // namespace
+
+std::span<const AspectSpec> score_aspects() {
+  return kAspects;
+}
+
+const record::IncidentRecord* incident_of(const record::Record& record) {
+  const record::IncidentRecord* most = nullptr;
+  for (const record::IncidentRecord& each : record.incidents) {
+    if (!each.peak) continue;
+    if (most == nullptr || each.requests_failed > most->requests_failed) most = &each;
+  }
+  return most;
+}
+
+Score score_of(const Worked& worked, const Yardstick& yardstick, const Drill& drill) {
+  return Scorer(worked, yardstick, drill).score();
+}
+
+}  // namespace firedrill::console

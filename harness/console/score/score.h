@@ -1,0 +1,59 @@
+// What a drill came to, from evidence: a line for each thing that matters, each with its reason and its place in the
+// timeline. Beside it the run in which nobody acts, and the best response that is known.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text/json.h"
+#include "console/drill/drill.h"
+#include "console/game.h"
+#include "console/worked.h"
+
+namespace firedrill::console {
+
+struct ScoreLine {
+  std::string aspect{};  // of score_aspects()
+  double points = 0;
+  double most = 0;    // 0: it does not count here
+  std::string why{};  // a sentence without a full stop
+  std::optional<Time> at{};
+};
+
+struct Score {
+  std::vector<ScoreLine> lines{};
+  double points = 0;
+  double most = 0;
+  // For tables: what was found and done.
+  bool cause_found = false;
+  bool mitigated = false;    // all was well again by the end, and would not have been, or not so soon
+  bool quiet = false;        // nothing was wrong
+  bool false_alarm = false;  // something was, as they said: a cause, an action, a severity worse than P3
+  std::optional<Duration> acknowledged_after{};
+  std::optional<Duration> mitigated_after{};  // since it broke
+  double lost = 0;                            // requests
+  double lost_by_nobody = 0;                  // where nobody acts
+  std::optional<double> lost_at_best{};
+};
+
+struct AspectSpec {
+  std::string_view name;
+  double most;
+  std::string_view doc;
+};
+std::span<const AspectSpec> score_aspects();
+
+// What everything is held against: the run in which nobody acts, the best response that is known; null: there is none.
+struct Yardstick {
+  const Worked& nobody;
+  const Worked* best = nullptr;
+};
+Score score_of(const Worked& worked, const Yardstick& yardstick, const Drill& drill);
+
+// The incident that the drill is about: the one that broke most; null: none did.
+const record::IncidentRecord* incident_of(const record::Record& record);
+
+}  // namespace firedrill::console
