@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <exception>
 #include <filesystem>
 #include <new>
@@ -33,6 +34,7 @@
   COMMAND(route)                    \
   COMMAND(oncall)                   \
   COMMAND(game_day)                 \
+  COMMAND(drill)                    \
   COMMAND(slo)                      \
   COMMAND(serve)                    \
   COMMAND(schema)                   \
@@ -100,10 +102,25 @@ int be_a_service() {
   return fake_services::serve_replica(Descriptor(fake_services::kControlDescriptor));
 }
 
+// Who works a drill may look at the list of processes: which scenario it is stands in no argument.
+void conceal_paths(int argc, char** argv) {
+  if (argc < 3 || std::string_view(argv[1]) != "drill") return;
+  for (int i = 2; i < argc; ++i) {
+    const std::string_view option = argv[i - 1];
+    if (option == "--suite" || option == "--drills") std::fill_n(argv[i], std::strlen(argv[i]), '*');
+    for (const std::string_view name : {"--suite=", "--drills="}) {
+      if (std::string_view(argv[i]).starts_with(name)) {
+        std::fill(argv[i] + name.size(), argv[i] + std::strlen(argv[i]), '*');
+      }
+    }
+  }
+}
+
 int parse_and_run(int argc, char** argv) {
   CommandLine line("firedrill", kAbout, version());
   for (const Command& command : commands()) command.declare(line.command(command.name, command.summary));
   const CommandLine::Parsed parsed = line.parse(argc, argv);
+  conceal_paths(argc, argv);
   print_out(parsed.answer);
   if (!parsed.wrong) return parsed.action ? parsed.action() : kPassed;
   if (argc >= 2) return usage_error(parsed.wrong->what, parsed.wrong->remedy);

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "console/drill/drill_yaml.h"
 #include "incident/expectations/expectation_table.h"
 #include "oncall/roster_form.h"
 #include "record/schema.h"
@@ -19,15 +20,16 @@ std::string schema_of(std::string_view kind) {
   return write_json(kind == "scenario"   ? scenario::scenario_schema()
                     : kind == "topology" ? scenario::topology_schema()
                     : kind == "oncall"   ? scenario::block_file_schema("firedrill on-call file", oncall::roster_block())
+                    : kind == "drill"    ? console::drill_schema()
                                          : suite::baseline_schema(),
                     JsonStyle::pretty);
 }
 
 void declare(Arguments arguments) {
   auto kind = std::make_shared<std::string>();
-  arguments.option("kind", *kind, "scenario, topology, oncall, baseline or record")
+  arguments.option("kind", *kind, "scenario, topology, oncall, drill, baseline or record")
       .required()
-      .one_of({"scenario", "topology", "oncall", "baseline", "record"});
+      .one_of({"scenario", "topology", "oncall", "drill", "baseline", "record"});
   arguments.runs([kind] {
     print_data(schema_of(*kind));
     return static_cast<int>(kPassed);

@@ -1,0 +1,335 @@
+// firedrill drill [NAME]: an incident that somebody works, or a program.
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
+#include "base/text/json.h"
+#include "cli/bounds.h"
+#include "cli/cli.h"
+#include "cli/drill_console.h"
+#include "cli/drill_suite.h"
+#include "cli/console.h"
+#include "cli/exit_code.h"
+#include "cli/library.h"
+#include "cli/output_file.h"
+#include "cli/reading.h"
+#include "cli/scenario_path.h"
+#include "console/agent/suite.h"
+#include "console/drill/cause_table.h"
+#include "console/drill/find_drills.h"
+#include "console/game.h"
+#include "console/score/debriefing.h"
+#include "console/transcript.h"
+#include "console/worked.h"
+#include "driver/outputs.h"
+
+namespace firedrill::cli {
+namespace {
+
+struct Options {
+  Bounds bounds;
+  std::string drill;
+  std::vector<std::string> drills;  // folders
+  bool surprise = false;
+  std::int64_t variant = 0;
+  std::uint64_t seed = 1;
+  std::string price = "per-action";
+  std::string pace = "paused";
+  std::string transcript;
+  std::string resume;
+  std::string out;
+  bool force = false;
+  bool kinds = false;
+  bool check = false;
+  bool json = false;
+  // Of a suite.
+  std::string suite;
+  std::string agent;
+  std::int64_t seeds = 1;
+  unsigned jobs = 0;
+  double patience_s = 60;
+  ReadOptions reads;
+};
+
+std::vector<std::string> folders_of(Options& options) {
+  if (!options.suite.empty()) return {options.suite};
+  if (!options.drills.empty()) return options.drills;
+  std::error_code error;
+  const std::string found = found_scenario(kLibrary, options.reads);
+  if (std::filesystem::is_directory(found, error)) return {found};
+  const std::filesystem::path installed = installed_library();
+  if (installed.empty()) return {kLibrary};
+  options.reads.roots.push_back(installed.string());
+  return {installed.string()};
+}
+
+// Who works drills is not told what is wrong with their files: that would say what they are.
+std::optional<std::vector<console::DrillFile>> find(Options& options) {
+  auto found = console::find_drills(folders_of(options), options.reads);
+  if (found) return *std::move(found);
+  if (options.check) {
+    print_diagnostics(found.error());
+  } else {
+    print_err(
+        "firedrill: error: there are no drills that could be read\n"
+        "      = help: name a folder of them with --drills; `firedrill drill --check` says what is wrong with them, "
+        "and gives them away\n");
+  }
+  return std::nullopt;
+}
+
+int list(const std::vector<console::DrillFile>& drills, bool as_json) {
+  std::vector<std::vector<std::string>> rows{{"DRILL", "DIFFICULTY", "TRAINS"}};
+  json::array names;
+  for (const console::DrillFile& each : drills) {
+    rows.push_back({each.drill.name, each.drill.difficulty, printable(each.drill.trains)});
+    names.push_back(
+        json::object{{"drill", each.drill.name}, {"difficulty", each.drill.difficulty}, {"trains", each.drill.trains}});
+  }
+  if (as_json) {
+    print_data(write_json(json::object{{"drills", std::move(names)}}, JsonStyle::pretty));
+  } else {
+    print_out(console::columns(rows));
+    print_out("\nfiredrill drill NAME begins one; --surprise picks one, --variant N draws it anew\n");
+  }
+  return kPassed;
+}
+
+// Each drill as written and in some variants, for who writes them.
+int check(const std::vector<console::DrillFile>& drills) {
+  constexpr std::int64_t kVariants = 3;
+  bool sound = true;
+  for (const console::DrillFile& each : drills) {
+    for (std::int64_t variant = 0; variant <= kVariants; ++variant) {
+      const auto loaded = console::load_drill(each, variant);
+      if (loaded) continue;
+      print_err(format("firedrill: error: {} cannot be worked in variant {}\n", each.drill.name, variant));
+      print_diagnostics(loaded.error());
+      sound = false;
+      break;
+    }
+  }
+  if (sound) print_out(format("{} drills are sound, in their first {} variants too\n", drills.size(), kVariants));
+  return sound ? kPassed : kBadInput;
+}
+
+const console::DrillFile* named(const std::vector<console::DrillFile>& drills, const std::string& name) {
+  const auto found = std::ranges::find(
+      drills, name, [](const console::DrillFile& each) -> const std::string& { return each.drill.name; });
+  if (found != drills.end()) return &*found;
+  std::vector<std::string> names;
+  for (const console::DrillFile& each : drills) names.push_back(each.drill.name);
+  print_err(
+      format("firedrill: error: there is no drill '{}'\n      = help: {}\n", printable(name), suggest(name, names)));
+  return nullptr;
+}
+
+// Nobody knows before which one it is, nor which variant.
+const console::DrillFile* surprise(const std::vector<console::DrillFile>& drills, Options& options) {
+  const auto moment = static_cast<std::uint64_t>(WallClock().now().time_since_epoch().count());
+  RandomStream chance(moment, "drill/surprise");
+  options.variant = static_cast<std::int64_t>(chance.below(100'000)) + 1;
+  return &drills[chance.below(drills.size())];
+}
+
+std::string command_of(const Options& options, const console::Drill& drill) {
+  std::string command = format("firedrill drill {} --seed {}", drill.name, options.seed);
+  if (options.variant != 0) command += format(" --variant {}", options.variant);
+  return command;
+}
+
+void welcome(const console::Game& game) {
+  const console::Drill& drill = game.drill();
+  const auto who = game.session().trainee();
+  print_out(format("{} ({}), variant {}, seed {}\n{}\n\n", drill.name, drill.difficulty, game.options().variant,
+                   game.options().seed, printable(drill.trains)));
+  print_out(format("It is {}. You are {}, {} of {}, until {}.\n", format_instant(game.session().now()),
+                   printable(who.person), printable(who.role), printable(who.schedule),
+                   format_clock(game.session().end())));
+  print_out(
+      "Time stands still between commands, and each takes its time. `next` waits for something to happen, `help` "
+      "lists what there is to say.\n\n");
+}
+
+ExitCode write_record(const Options& options, const console::Game::Result& result) {
+  if (options.out.empty()) return kPassed;
+  const output::OutputFolder folder(options.out, driver::run_folder(), output_hooks());
+  const driver::RunMetadata metadata{0, "drill", options.out, result.worked->finished.statistics};
+  const std::vector<output::File> files = driver::output_files(result.worked->finished, metadata);
+  const SignalsHeld held;
+  const auto written = folder.write(files);
+  if (!written && written.error().reason == output::Reason::interrupted) return kInterrupted;
+  if (!written) return tell(written.error());
+  files_are_written();
+  return kPassed;
+}
+
+ExitCode write_transcript(const Options& options, const console::Game& game) {
+  if (options.transcript.empty()) return kPassed;
+  const std::string text = game.transcript();
+  return write_output({.path = options.transcript, .content = text},
+                      {.force = options.force || options.transcript == options.resume});
+}
+
+// The error has been told.
+std::optional<console::Transcript> resumed(const Options& options) {
+  const auto source = read_source(options.resume);
+  auto transcript =
+      source ? console::read_transcript(*source) : Result<console::Transcript>(std::unexpected(source.error()));
+  if (transcript) return *std::move(transcript);
+  print_diagnostics(transcript.error());
+  return std::nullopt;
+}
+
+int play(Options& options, const console::DrillFile& file, const std::optional<console::Transcript>& before) {
+  const auto loaded = console::load_drill(file, options.variant);
+  if (!loaded) {
+    print_err(
+        format("firedrill: error: the drill {} cannot be worked\n      = help: `firedrill drill --check` says why, "
+               "and gives it away\n",
+               file.drill.name));
+    return kBadInput;
+  }
+  const bool real = options.price == "real";
+  console::Game game(loaded->drill, loaded->scenario,
+                     {.seed = options.seed,
+                      .variant = options.variant,
+                      .price = real ? console::Price::real : console::Price::per_action,
+                      .records = !options.out.empty(),
+                      .command = command_of(options, file.drill)});
+  if (before) {
+    if (const auto done = console::replay(*before, game); !done) {
+      print_err(format("firedrill: error: {}: {}\n      = help: begin the drill anew\n", printable(options.resume),
+                       printable(done.error())));
+      return kBadInput;
+    }
+  }
+  options.bounds.stop();  // people take their time
+  const double speed = options.pace == "real" ? 1 : options.pace == "x10" ? 10 : options.pace == "x60" ? 60 : 0;
+  if (!options.json) welcome(game);
+  const bool ended = run_console(game, {.json = options.json, .speed = real && speed == 0 ? 1 : speed});
+  if (!ended && !options.json) print_out("\nthe input has ended, and the drill with it\n");
+  const ExitCode wrote = write_transcript(options, game);
+  const console::Game::Result result = game.result();
+  const console::Debriefing after = console::debriefing_of(*loaded->drill, game.options(), result);
+  options.json ? print_data(write_json(after.data, JsonStyle::compact) + "\n") : print_out("\n" + after.text);
+  if (wrote != kPassed) return wrote;
+  return write_record(options, result);
+}
+
+int work_suite(Options& options, const std::vector<console::DrillFile>& drills) {
+  if (options.agent.empty()) {
+    print_err("firedrill: error: --suite needs a program that works the drills\n      = help: --agent 'COMMAND'\n");
+    return kBadInput;
+  }
+  console::SuiteOptions suite{.agent = options.agent, .seeds = options.seeds, .jobs = options.jobs};
+  suite.bounds.patience = from_seconds(options.patience_s);
+  const std::vector<console::SuiteRow> rows = console::run_suite(drills, suite);
+  if (options.bounds.exceeded()) return kBadInput;
+  options.json ? print_data(suite_json(rows)) : print_out(suite_table(rows));
+  if (!options.transcript.empty()) {
+    for (const console::SuiteRow& row : rows) {
+      const std::filesystem::path path =
+          std::filesystem::path(options.transcript) / format("{}-{}.json", row.drill, row.seed);
+      const ExitCode wrote = write_output({.path = path, .content = row.transcript}, {.force = options.force});
+      if (wrote != kPassed) return wrote;
+    }
+  }
+  const bool whole = std::ranges::all_of(rows, [](const console::SuiteRow& row) { return row.error.empty(); });
+  return whole ? kPassed : kBadInput;
+}
+
+int list_kinds() {
+  std::vector<std::vector<std::string>> rows;
+  for (const console::CauseKind& each : console::cause_table()) {
+    rows.push_back({std::string(each.name), std::string(each.doc)});
+  }
+  print_out(console::columns(rows));
+  return kPassed;
+}
+
+int run(Options& options) {
+  if (options.kinds) return list_kinds();
+  options.bounds.start();
+  std::optional<console::Transcript> before;
+  if (!options.resume.empty()) {
+    before = resumed(options);
+    if (!before) return kBadInput;
+    options.drill = before->drill;
+    options.variant = before->variant;
+    options.seed = before->seed;
+    options.price = before->price == console::Price::real ? "real" : "per-action";
+  }
+  const auto drills = find(options);
+  if (!drills) return kBadInput;
+  if (options.check) return check(*drills);
+  if (!options.suite.empty()) return work_suite(options, *drills);
+  if (options.drill.empty() && !options.surprise) return list(*drills, options.json);
+  const console::DrillFile* file = options.surprise ? surprise(*drills, options) : named(*drills, options.drill);
+  return file == nullptr ? kBadInput : play(options, *file, before);
+}
+
+template <typename Number>
+auto number_reader(Number& to, Number least, const char* what) {
+  return [&to, least, what](const std::string& text) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), to);
+    const bool read = error == std::errc() && end == text.data() + text.size() && to >= least;
+    return read ? std::string() : format("'{}' is not {}", text, what);
+  };
+}
+
+void declare(Arguments arguments) {
+  auto options = std::make_shared<Options>();
+  Options& o = *options;
+  arguments.option("drill", o.drill, "the drill's code name; without one they are listed");
+  arguments.option("--drills", o.drills, "folder of drills, instead of scenarios/ (may be given several times)")
+      .one_at_a_time();
+  arguments.flag("--surprise", o.surprise, "picks one, and a variant of it");
+  arguments.option_read_by("--variant", number_reader<std::int64_t>(o.variant, 0, "a whole number of 0 or more"),
+                           "draws targets, times, sizes and names anew; 0: as it was written (default: 0)");
+  arguments.option_read_by("--seed", number_reader<std::uint64_t>(o.seed, 0, "a whole number of 0 or more"),
+                           "of all chance; the same seed and the same commands give the same drill (default: 1)");
+  arguments
+      .option("--price", o.price,
+              "what thinking costs: per-action, so much for each command; real: as long as it takes")
+      .one_of({"per-action", "real"})
+      .shows_default();
+  arguments.option("--pace", o.pace, "how time goes while nobody says anything: paused, real, x10 or x60")
+      .one_of({"paused", "real", "x10", "x60"})
+      .shows_default();
+  arguments.option("--transcript", o.transcript, "file to write the transcript to; of a suite a folder for them")
+      .not_empty();
+  arguments.option("--resume", o.resume, "goes on where a transcript ends").not_empty();
+  arguments.option("--out", o.out, "folder for the record and the reports, with the people in them").not_empty();
+  arguments.flag("--force", o.force, kForceHelp);
+  arguments.flag("--json", o.json, "answers as JSON objects, one a line; the suite's table, the list likewise");
+  arguments.flag("--kinds", o.kinds, "the kinds of causes that a hypothesis may name");
+  arguments.flag("--check", o.check, "for who writes drills: reads them all, and gives them away");
+  arguments.option("--suite", o.suite, "folder of drills that a program works").not_empty();
+  arguments.option("--agent", o.agent, "the program: commands a line on its standard output, answers on its input")
+      .not_empty();
+  arguments.option_read_by("--seeds", number_reader<std::int64_t>(o.seeds, 1, "a whole number of 1 or more"),
+                           "of a suite: variants and seeds 1 to N of each drill (default: 1)");
+  arguments.option("--jobs", o.jobs, "of a suite: how many drills at a time (default: as many as processors)");
+  arguments
+      .option("--patience", o.patience_s, "of a suite: seconds that the program may take for a command (default: 60)")
+      .between(0.01, 3600);
+  declare_reading(arguments, o.reads);
+  o.bounds.declare(arguments);
+  arguments.runs([options] { return run(*options); });
+}
+
+}  // namespace
+
+Command drill_command() {
+  return {.name = "drill", .summary = "work an incident, or have a program work many", .declare = declare};
+}
+
+}  // namespace firedrill::cli

@@ -1,0 +1,140 @@
+#include "cli/drill_console.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/text/escape.h"
+#include "base/text/format.h"
+#include "base/text/json.h"
+#include "cli/console.h"
+#include "console/agent/work.h"
+
+namespace firedrill::cli {
+namespace {
+
+// How often the clock of a drill is looked at whose time goes on by itself.
+constexpr int kTickMs = 250;
+
+// Lines of standard input. A line without an end at the end of the input counts.
+class LineReader {
+ public:
+  // Nothing: none has come within that time, or the input has ended; below 0: however long it takes.
+  std::optional<std::string> next(int patience_ms) {
+    for (;;) {
+      const std::size_t end = buffer_.find('\n');
+      if (end != std::string::npos || buffer_.size() > 2 * console::kLongestLine) return take(end);
+      if (ended_ && buffer_.empty()) return std::nullopt;
+      if (ended_) return take(std::string::npos);
+      pollfd polled{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+      const int found = ::poll(&polled, 1, patience_ms);
+      if (found == 0) return std::nullopt;
+      if (found < 0 && errno == EINTR) continue;
+      std::array<char, 4096> part{};
+      const ssize_t got = ::read(STDIN_FILENO, part.data(), part.size());
+      if (got > 0) buffer_.append(part.data(), static_cast<std::size_t>(got));
+      if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) ended_ = true;
+    }
+  }
+  bool ended() const { return ended_ && buffer_.empty(); }
+
+ private:
+  std::string take(std::size_t end) {
+    std::string line = buffer_.substr(0, end);
+    buffer_.erase(0, end == std::string::npos ? end : end + 1);
+    return line;
+  }
+
+  std::string buffer_;
+  bool ended_ = false;
+};
+
+class Console {
+ public:
+  Console(console::Game& game, ConsoleOptions options)
+      : game_(game), options_(options), terminal_(::isatty(STDIN_FILENO) != 0) {}
+
+  bool run() {
+    if (options_.json) print_data(console::greeting(game_) + "\n");
+    prompt();
+    double looked_at = stopwatch_seconds();
+    while (!game_.over()) {
+      const auto line = reader_.next(options_.speed > 0 ? kTickMs : -1);
+      const double now = stopwatch_seconds();
+      if (options_.speed > 0) go_on(now - looked_at);
+      looked_at = now;
+      if (line) take(*line);
+      if (!line && reader_.ended()) return false;
+      if (line && !game_.over()) prompt();
+    }
+    return true;
+  }
+
+ private:
+  // The clock goes on: what comes stands above a new prompt.
+  void go_on(double seconds) {
+    game_.pass(from_seconds(seconds * options_.speed));
+    const std::string news = options_.json ? std::string() : game_.take_news();
+    if (news.empty()) return;
+    print_out("\n" + news);
+    prompt();
+  }
+
+  void prompt() {
+    if (!options_.json) print_out(format("{}> ", format_clock(game_.session().now())));
+  }
+
+  // How time goes on is the console's matter alone.
+  bool set_pace(std::string_view word) {
+    if (word == "pause" || word == "paused")
+      options_.speed = 0;
+    else if (word == "real")
+      options_.speed = 1;
+    else if (word == "x10" || word == "×10")
+      options_.speed = 10;
+    else if (word == "x60" || word == "×60")
+      options_.speed = 60;
+    else
+      return false;
+    return true;
+  }
+
+  void take(const std::string& line) {
+    // Of a pipe what was asked stands before its answer.
+    if (!options_.json && !terminal_) print_out(printable(line) + "\n");
+    if (set_pace(line)) {
+      if (!options_.json)
+        print_out(options_.speed > 0 ? "time goes on by itself\n" : "time stands still between commands\n");
+      return;
+    }
+    const console::Answer answer = game_.take(line);
+    if (options_.json) {
+      json::object data = answer.data.as_object();
+      data["text"] = answer.text;
+      std::string out = write_json(data, JsonStyle::compact);
+      if (!out.ends_with('\n')) out += '\n';
+      print_data(out);
+    } else {
+      print_out(answer.text);
+    }
+  }
+
+  console::Game& game_;
+  ConsoleOptions options_;
+  bool terminal_;
+  LineReader reader_;
+};
+
+}  // namespace
+
+bool run_console(console::Game& game, ConsoleOptions options) {
+  return Console(game, options).run();
+}
+
+}  // namespace firedrill::cli
