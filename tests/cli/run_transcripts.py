@@ -9,7 +9,8 @@ A transcript is a sequence of commands and what they print:
 
 Standard output and standard error are compared together, in that order. The working directory is a fresh folder in which
 `scenarios` and `tests` are links to the checkout's. `{*}` in an expected line stands for any text, a line `{...}` for any
-number of lines. A line `> FILE` followed by lines that begin with `| ` writes a file first. `! FILE` asserts that a file
+number of lines. A line `> FILE` followed by lines that begin with `| ` writes a file first, which a
+command may have for its standard input: `$ firedrill … < FILE`. `! FILE` asserts that a file
 does not exist, `? FILE` that it does.
 
 Usage: run_transcripts.py PROGRAM [--update] [TRANSCRIPT...]"""
@@ -77,7 +78,12 @@ def run_step(step, program, folder):
         command = shlex.split(step.text)
         if command[0] == "firedrill":
             command[0] = program
-        run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=120, check=False)
+        given = None
+        if len(command) > 2 and command[-2] == "<":
+            given = (folder / command[-1]).read_bytes()
+            command = command[:-2]
+        run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=120, check=False,
+                             input=given)
         text = run.stdout.decode("utf-8", "replace") + run.stderr.decode("utf-8", "replace")
         return text.splitlines(), run.returncode
     return None

@@ -1,0 +1,247 @@
+// A drill by lines: answers, prices, rewind, transcripts, score.
+#include "console/game.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "base/clock.h"
+#include "base/text/format.h"
+#include "console/score/debriefing.h"
+#include "console/score/score.h"
+#include "console/transcript.h"
+#include "console/worked.h"
+#include "record/record_json.h"
+#include "shipped_drill.h"
+
+namespace firedrill::console {
+namespace {
+
+using testing::HasSubstr;
+
+Game begun(std::string_view name, Game::Options options = {.records = false}) {
+  const LoadedDrill drill = shipped(name, options.variant);
+  return Game(drill.drill, drill.scenario, options);
+}
+
+Score score_of(Game& game) {
+  const Game::Result result = game.result();
+  return score_of(*result.worked, {*result.nobody, result.best.get()}, game.drill());
+}
+
+TEST(Game, AnswersEachCommandInWordsAndAsAValue) {
+  Game game = begun("amber-heron");
+  for (const std::string_view line : {"help",
+                                      "status",
+                                      "pages",
+                                      "alerts",
+                                      "alert OrdersFail",
+                                      "map",
+                                      "pods checkout",
+                                      "events",
+                                      "logs checkout 5",
+                                      "changes",
+                                      "playbooks",
+                                      "playbook config-push",
+                                      "roster",
+                                      "messages",
+                                      "news",
+                                      "deeds",
+                                      "query up",
+                                      "rules",
+                                      "range 10m sum(rate(http_requests_total[5m]))",
+                                      "metrics http",
+                                      "silences",
+                                      "actions",
+                                      "kinds",
+                                      "steps",
+                                      "would restart checkout",
+                                      "kubectl get pods",
+                                      "note this is a test"}) {
+    const Answer answer = game.take(line);
+    EXPECT_TRUE(answer.ok) << line << ": " << answer.text;
+    EXPECT_FALSE(answer.text.empty()) << line;
+    EXPECT_TRUE(answer.data.is_object()) << line;
+  }
+}
+
+TEST(Game, RefusesWithWhatToDo) {
+  Game game = begun("amber-heron");
+  for (const std::string_view line : {"foo",
+                                      "ack",
+                                      "page 9",
+                                      "query sum(",
+                                      "do restart nowhere",
+                                      "do",
+                                      "wait",
+                                      "wait -3m",
+                                      "hypothesis checkout",
+                                      "hypothesis nowhere errors",
+                                      "severity P9",
+                                      "post everybody x",
+                                      "rewind 99",
+                                      "silence 30m",
+                                      "logs /(/",
+                                      "playbook none",
+                                      "alert None",
+                                      "kubectl exec -it pod -- sh",
+                                      "escalate 1 nobody",
+                                      "range x up"}) {
+    const Answer answer = game.take(line);
+    EXPECT_FALSE(answer.ok) << line;
+    EXPECT_FALSE(answer.text.empty()) << line;
+  }
+  EXPECT_FALSE(game.take(std::string(kLongestLine + 1, 'x')).ok);
+  EXPECT_FALSE(game.over());
+}
+
+TEST(Game, EachCommandTakesItsTime) {
+  Game game = begun("amber-heron");
+  const Time before = game.session().now();
+  game.take("map");
+  EXPECT_GT(game.session().now(), before);
+  Game free = begun("amber-heron", {.price = Price::real, .records = false});
+  free.take("map");
+  EXPECT_EQ(free.session().now(), before);
+  free.pass(90s);
+  EXPECT_EQ(free.session().now(), before + 90s);
+}
+
+TEST(Game, ABestResponseBeatsNobodyAndAnything) {
+  for (const DrillFile& file : shipped_drills()) {
+    if (file.drill.quiet) continue;
+    Game game = begun(file.drill.name);
+    const Game::Result result = game.result();
+    ASSERT_NE(result.best, nullptr);
+    EXPECT_LT(result.best->lost, result.nobody->lost * 0.7) << file.drill.name;
+    for (const Step& step : result.best->steps) EXPECT_TRUE(step.ok) << file.drill.name << ": " << step.line;
+    const Yardstick yardstick{*result.nobody, result.best.get()};
+    const Score best = score_of(*result.best, yardstick, file.drill);
+    const Score nobody = score_of(*result.nobody, yardstick, file.drill);
+    EXPECT_GT(best.points, 0.85 * best.most) << file.drill.name << "\n"
+                                             << debriefing_of(file.drill, game.options(), result).text;
+    EXPECT_LT(nobody.points, 0.5 * nobody.most) << file.drill.name;
+    EXPECT_TRUE(best.cause_found && best.mitigated) << file.drill.name;
+  }
+}
+
+TEST(Game, AFalseAlarmIsBestLeftAlone) {
+  const Drill& drill = shipped_file("quiet-finch").drill;
+  Game game = begun("quiet-finch");
+  const Game::Result result = game.result();
+  const Score best = score_of(*result.best, {*result.nobody, result.best.get()}, drill);
+  EXPECT_GT(best.points, 0.85 * best.most);
+  EXPECT_FALSE(best.false_alarm);
+  Game hasty = begun("quiet-finch");
+  hasty.take("next");
+  hasty.take("ack");
+  EXPECT_TRUE(hasty.take("kubectl rollout undo deployment/catalogue").ok);
+  hasty.take("hypothesis catalogue release");
+  const Score score = score_of(hasty);
+  EXPECT_TRUE(score.false_alarm);
+  EXPECT_LT(score.points, best.points);
+}
+
+TEST(Game, RewindGoesBackAndKeepsWhatWasLeft) {
+  Game game = begun("amber-heron");
+  game.take("next");
+  game.take("ack 1");
+  const Time before = game.session().now();
+  game.take("do restart checkout");
+  game.take("wait 15m");
+  const Answer back = game.take("rewind 3");
+  ASSERT_TRUE(back.ok) << back.text;
+  EXPECT_EQ(game.session().now(), before);
+  EXPECT_TRUE(game.session().deeds().empty());
+  game.take("do fix_config checkout to=last-good");
+  game.take("wait 20m");
+  game.take("finish");
+  EXPECT_TRUE(game.over());
+  const Game::Result result = game.result();
+  ASSERT_EQ(result.left.size(), 1U);
+  EXPECT_EQ(result.left_at.front(), 3U);
+  EXPECT_LT(result.worked->lost, result.left.front().lost);
+  EXPECT_THAT(debriefing_of(game.drill(), game.options(), result).text, HasSubstr("left before step 3"));
+}
+
+TEST(Game, ATranscriptReplays) {
+  const auto play = [](Game& game) {
+    for (const char* line : {"next", "ack", "map", "foo", "do restart checkout", "wait 10m", "rewind 4",
+                             "do fix_config checkout to=last-good", "wait 10m", "post internal resolved well again"}) {
+      game.take(line);
+    }
+  };
+  Game game = begun("amber-heron", {.seed = 3, .variant = 5, .records = false});
+  play(game);
+  const std::string text = game.transcript();
+  const auto read = read_transcript(make_source("transcript.json", text));
+  ASSERT_TRUE(read) << render(read.error());
+  EXPECT_EQ(read->variant, 5);
+  Game again = begun("amber-heron", {.seed = 3, .variant = 5, .records = false});
+  const auto done = replay(*read, again);
+  ASSERT_TRUE(done) << done.error();
+  EXPECT_EQ(again.transcript(), text);
+  // Of another seed something else comes.
+  Game other = begun("amber-heron", {.seed = 4, .variant = 5, .records = false});
+  EXPECT_FALSE(replay(*read, other));
+}
+
+TEST(Game, TimeThatPassesReplays) {
+  Game game = begun("amber-heron", {.price = Price::real, .records = false});
+  for (int i = 0; i < 20; ++i) game.pass(50s);
+  game.take("ack");
+  for (int i = 0; i < 5; ++i) game.pass(1300ms);
+  game.take("map");
+  const auto read = read_transcript(make_source("transcript.json", game.transcript()));
+  ASSERT_TRUE(read);
+  Game again = begun("amber-heron", {.price = Price::real, .records = false});
+  const auto done = replay(*read, again);
+  ASSERT_TRUE(done) << done.error();
+  EXPECT_EQ(again.transcript(), game.transcript());
+}
+
+TEST(Game, AResetIsACopy) {
+  Game game = begun("amber-heron");
+  const Time start = game.session().now();
+  game.take("wait 30m");
+  game.reset();
+  EXPECT_EQ(game.session().now(), start);
+  game.take("wait 30m");
+  double seconds = stopwatch_seconds();
+  game.reset();
+  seconds = stopwatch_seconds() - seconds;
+  std::cout << "  reset: " << seconds * 1000 << " ms\n";
+}
+
+TEST(Game, HintsHaveTheirPrice) {
+  Game game = begun("amber-heron");
+  const Answer first = game.take("hint");
+  ASSERT_TRUE(first.ok);
+  EXPECT_THAT(first.text, HasSubstr("3 points"));
+  game.take("hint");
+  game.take("hint");
+  EXPECT_FALSE(game.take("hint").ok);
+  const Score score = score_of(game);
+  EXPECT_EQ(score.lines.back().aspect, "hints");
+  EXPECT_DOUBLE_EQ(score.lines.back().points, -18);
+}
+
+TEST(Variant, DrawsAnewAndStaysSound) {
+  for (const DrillFile& file : shipped_drills()) {
+    for (std::int64_t variant = 1; variant <= 12; ++variant) {
+      const auto loaded = load_drill(file, variant);
+      ASSERT_TRUE(loaded) << file.drill.name << " " << variant << ": " << render(loaded.error());
+    }
+  }
+  const LoadedDrill one = shipped("amber-heron", 1);
+  bool differs = false;
+  for (std::int64_t variant = 2; variant < 8; ++variant) {
+    const LoadedDrill other = shipped("amber-heron", variant);
+    differs = differs || other.drill->causes.front().service != one.drill->causes.front().service;
+  }
+  EXPECT_TRUE(differs);
+}
+
+}  // namespace
+}  // namespace firedrill::console
