@@ -217,6 +217,7 @@ struct Game::Impl {
 
   Worked work(Stand stand) const {
     Worked out;
+    if (!stand.book.closed_at) stand.session->advance_to(stand.session->end());
     out.pages = stand.session->pages();
     out.finished = stand.session->finish();
     out.requests = stand.session->requests().all;

@@ -177,7 +177,7 @@ def main():
             "    print(line, flush=True)\n"
             "    seen.write(sys.stdin.readline())\n")
         (folder / "lines.json").write_text(json.dumps(LINES))
-        subprocess.run([program, "drill", "--suite", f"scenarios/{CANARY}-scenario", "--agent",
+        subprocess.run([program, "drill", "--suite", f"scenarios/{CANARY}-scenario", "--root", "scenarios", "--agent",
                         f"exec python3 {agent}", "--json"], cwd=folder, capture_output=True, check=True)
         seen = (folder / "seen").read_text()
         bad += found("what an agent gets", seen)

@@ -10,6 +10,7 @@
 #include "cli/exit_code.h"
 #include "cli/features.h"
 #include "cli/reading.h"
+#include "console/drill/drill_yaml.h"
 #include "lint/causes.h"
 #include "scenario/check.h"
 #include "scenario/scenario_lints.h"
@@ -34,6 +35,8 @@ struct Options {
 constexpr scenario::OtherKind kOthers[] = {
     {&suite::kBaselineForm,
      [](const yaml::Document& document, Diagnostics& diagnostics) { suite::decode_baseline(document, diagnostics); }},
+    {&console::kDrillForm,
+     [](const yaml::Document& document, Diagnostics& diagnostics) { console::decode_drill(document, diagnostics); }},
 };
 
 std::string_view verdict(bool read, const Diagnostics& warnings) {

@@ -13,9 +13,9 @@
 #include "base/text/json.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/drill_console.h"
 #include "cli/drill_suite.h"
-#include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/library.h"
 #include "cli/output_file.h"
@@ -215,8 +215,16 @@ int play(Options& options, const console::DrillFile& file, const std::optional<c
   const double speed = options.pace == "real" ? 1 : options.pace == "x10" ? 10 : options.pace == "x60" ? 60 : 0;
   if (!options.json) welcome(game);
   const bool ended = run_console(game, {.json = options.json, .speed = real && speed == 0 ? 1 : speed});
-  if (!ended && !options.json) print_out("\nthe input has ended, and the drill with it\n");
   const ExitCode wrote = write_transcript(options, game);
+  if (!ended && !options.transcript.empty()) {
+    // Whoever goes on with it later is not told yet what was wrong.
+    if (!options.json && wrote == kPassed) {
+      print_out(
+          format("\nthe input has ended; `firedrill drill --resume {}` goes on\n", printable(options.transcript)));
+    }
+    return wrote;
+  }
+  if (!ended && !options.json) print_out("\nthe input has ended, and the drill with it\n");
   const console::Game::Result result = game.result();
   const console::Debriefing after = console::debriefing_of(*loaded->drill, game.options(), result);
   options.json ? print_data(write_json(after.data, JsonStyle::compact) + "\n") : print_out("\n" + after.text);

@@ -30,6 +30,7 @@ struct Hint {
 struct BestStep {
   Duration after{};
   std::string line{};
+  Position where{};
 };
 
 // Something that a variant draws anew: the value at a path of scenario.yaml ("faults.db-refuses.at").

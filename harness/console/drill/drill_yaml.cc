@@ -138,7 +138,8 @@ void check(const Drill& drill, const Fields& fields, Diagnostics& diagnostics) {
   }
   for (std::size_t i = 1; i < drill.best.size(); ++i) {
     if (drill.best[i].after < drill.best[i - 1].after) {
-      report(diagnostics, drill.where, "the steps of 'best' are not in order of time", "sort them by `after`");
+      report(diagnostics, drill.best[i].where, "this step is to be taken before the one above it",
+             "sort them by `after`");
       break;
     }
   }
@@ -160,36 +161,40 @@ json::value drill_schema() {
   return schema;
 }
 
+Drill decode_drill(const yaml::Document& document, Diagnostics& diagnostics) {
+  const Node& root = document.root();
+  Drill drill{.where = {document.source(), 0, 0}};
+  if (!yaml::expect_mapping(root, "the drill", diagnostics)) return drill;
+  const DecodedBlock block = yaml::decode_block(root, kDrillBlock, "the drill", diagnostics);
+  const Fields& fields = block.fields;
+  drill.name = fields.text("drill");
+  drill.difficulty = fields.text("difficulty");
+  drill.trains = fields.text("trains");
+  drill.aim = fields.text("aim");
+  if (fields.has("lasts")) drill.lasts = fields.duration("lasts");
+  drill.quiet = fields.boolean("quiet");
+  drill.questions = fields.texts("questions");
+  drill.next = fields.texts("next");
+  read_causes(block, drill, diagnostics);
+  for (const DecodedBlock& each : block.all("hints")) {
+    drill.hints.push_back({each.fields.text("text"), static_cast<int>(each.fields.integer("price"))});
+  }
+  for (const DecodedBlock& each : block.all("best")) {
+    drill.best.push_back({each.fields.duration("after"), each.fields.text("do"), each.where});
+  }
+  for (const DecodedBlock& each : block.all("variants")) {
+    drill.draws.push_back({each.fields.text("path"), each.fields.texts("choices"), each.where});
+  }
+  read_names(root, drill, diagnostics);
+  check(drill, fields, diagnostics);
+  return drill;
+}
+
 Result<Drill> read_drill(const SourcePtr& source) {
   Diagnostics diagnostics;
   const auto document = yaml::parse_as(kDrillForm, source, yaml::Dialect::strict, diagnostics);
   if (document == nullptr) return failure(std::move(diagnostics));
-  const Node& root = document->root();
-  Drill drill{.where = {source, 0, 0}};
-  if (yaml::expect_mapping(root, "the drill", diagnostics)) {
-    const DecodedBlock block = yaml::decode_block(root, kDrillBlock, "the drill", diagnostics);
-    const Fields& fields = block.fields;
-    drill.name = fields.text("drill");
-    drill.difficulty = fields.text("difficulty");
-    drill.trains = fields.text("trains");
-    drill.aim = fields.text("aim");
-    if (fields.has("lasts")) drill.lasts = fields.duration("lasts");
-    drill.quiet = fields.boolean("quiet");
-    drill.questions = fields.texts("questions");
-    drill.next = fields.texts("next");
-    read_causes(block, drill, diagnostics);
-    for (const DecodedBlock& each : block.all("hints")) {
-      drill.hints.push_back({each.fields.text("text"), static_cast<int>(each.fields.integer("price"))});
-    }
-    for (const DecodedBlock& each : block.all("best")) {
-      drill.best.push_back({each.fields.duration("after"), each.fields.text("do")});
-    }
-    for (const DecodedBlock& each : block.all("variants")) {
-      drill.draws.push_back({each.fields.text("path"), each.fields.texts("choices"), each.where});
-    }
-    read_names(root, drill, diagnostics);
-    check(drill, fields, diagnostics);
-  }
+  Drill drill = decode_drill(*document, diagnostics);
   if (has_errors(diagnostics)) return failure(std::move(diagnostics));
   return drill;
 }

@@ -15,7 +15,8 @@ extern const yaml::Block kDrillBlock;
 
 json::value drill_schema();
 
-// Every error at once.
+// Every error at once; of one with errors what is right of it.
+Drill decode_drill(const yaml::Document& document, Diagnostics& diagnostics);
 Result<Drill> read_drill(const SourcePtr& source);
 
 }  // namespace firedrill::console

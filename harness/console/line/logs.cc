@@ -34,8 +34,13 @@ std::expected<Search, Refusal> read_search(Turn& turn) {
       const std::size_t end = rest.rfind('/');
       if (end == 0)
         return std::unexpected(Refusal{"the regular expression has no end", "write it between slashes: /refused/"});
-      auto regex = Regex::compile(format("(?s:.*)(?:{})(?s:.*)", rest.substr(1, end - 1)), DotNewline::no);
-      if (!regex) return std::unexpected(Refusal{regex.error(), "a regular expression in RE2's syntax"});
+      // By itself first, so that the error is about what was written.
+      const std::string text(rest.substr(1, end - 1));
+      const auto alone = Regex::compile(text, DotNewline::no, false);
+      auto regex = Regex::compile(format("(?s:.*)(?:{})(?s:.*)", text), DotNewline::no);
+      if (!alone || !regex) {
+        return std::unexpected(Refusal{alone ? regex.error() : alone.error(), "a regular expression in RE2's syntax"});
+      }
       search.regex = std::move(*regex);
       rest = trimmed(rest.substr(end + 1));
       continue;

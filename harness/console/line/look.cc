@@ -355,10 +355,11 @@ Answer status(Turn& turn) {
   data["schedule"] = who.schedule;
   data["alerts_firing"] = firing;
   data["pages_open"] = open;
-  return said(format("it is {}; the drill ends at {}\nyou are {}, {} of {}\n{} alerts fire, {} pages go on\n",
-                     format_instant(session.now()), format_clock(session.end()), who.person, who.role, who.schedule,
-                     firing, open),
-              std::move(data));
+  return said(
+      format("it is {}; the drill ends at {}\nyou are {}, {} of {}\nalerts that fire: {}; pages that go on: {}\n",
+             format_instant(session.now()), format_clock(session.end()), who.person, who.role, who.schedule, firing,
+             open),
+      std::move(data));
 }
 
 constexpr std::array kCommands{

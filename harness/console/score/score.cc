@@ -84,7 +84,10 @@ class Scorer {
   }
 
   void acknowledged() {
-    if (!paged_at_) return leave_out("acknowledged", "nobody was paged");
+    if (!paged_at_ && !yardstick_.nobody.pages.empty()) {
+      return add("acknowledged", 0, "it was said to be over before anybody was paged");
+    }
+    if (!paged_at_) return leave_out("acknowledged", "nobody is paged in it");
     std::optional<Time> at;
     for (const Trace& trace : worked_.book.traces) {
       if (trace.kind == Trace::Kind::people && trace.what.starts_with("ack")) at = at ? at : trace.at;
@@ -142,8 +145,9 @@ class Scorer {
     share = std::clamp(share, 0.2, 1.0) - (0.15 * wrong);
     if (!score_.cause_found) share /= 2;
     add("hypothesis", share,
-        format("{} {}: right, {} after the page, with {} wrong ones before it{}", right->service, right->cause,
-               describe_duration(after), wrong, score_.cause_found ? "" : "; it was given up again"),
+        format("{}: right, {} after the page, {} wrong ones before it{}",
+               right->service.empty() ? right->cause : right->service + " " + right->cause, describe_duration(after),
+               wrong, score_.cause_found ? "" : "; it was given up again"),
         right->at);
   }
 
@@ -258,7 +262,10 @@ class Scorer {
       over = over ? std::max(*over, *page.over_at) : page.over_at;
     }
     if (drill_.quiet && !over) over = paged_at_;
-    if (!over) return leave_out("verified", "nobody was paged");
+    if (!over && !yardstick_.nobody.pages.empty()) {
+      return add("verified", 0, "it was said to be over before anybody was paged", *closed);
+    }
+    if (!over) return leave_out("verified", "nobody is paged in it");
     for (const Trace& trace : worked_.book.traces) {
       if (trace.kind == Trace::Kind::look && trace.at >= *over) {
         return add("verified", 1, format("`{}` after the last page was over", trace.what), trace.at);

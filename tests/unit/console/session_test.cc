@@ -88,7 +88,7 @@ TEST(Session, ActsOnTheWorldAndSeesWhatItComesTo) {
   ASSERT_TRUE(session.acknowledge(1));
   EXPECT_EQ(session.pages().front().state, Page::State::acknowledged);
   events::Action action{.t = {}, .kind = events::ActionKind::fix_config, .subject = "checkout"};
-  action.arguments = {{"to", "last-good"}};
+  action.arguments.emplace().emplace_back("to", "last-good");
   ASSERT_TRUE(session.act(action));
   session.advance_to(session.now() + 12min);
   ASSERT_EQ(session.deeds().size(), 1U);
@@ -133,7 +133,7 @@ TEST(Session, ABranchGoesOnByItself) {
   wait_for_page(session);
   Session branch(session);
   events::Action action{.t = {}, .kind = events::ActionKind::fix_config, .subject = "checkout"};
-  action.arguments = {{"to", "last-good"}};
+  action.arguments.emplace().emplace_back("to", "last-good");
   ASSERT_TRUE(branch.act(action));
   branch.advance_to(branch.end());
   session.advance_to(session.end());
