@@ -227,12 +227,17 @@ struct Game::Impl {
     return out;
   }
 
-  // The best response that is known, its times counted from the first page.
-  Worked work_best() {
+  // As it is when the first page comes, if nobody acts before.
+  Stand first_page() const {
     Stand stand = base.copy();
     while (stand.session->pages().empty() && !stand.session->over()) {
       stand.session->advance_to_news(stand.session->end());
     }
+    return stand;
+  }
+
+  // The best response that is known, its times counted from the first page.
+  Worked work_best(Stand stand) {
     const Time paged = stand.session->now();
     for (const BestStep& step : drill->best) {
       stand.session->advance_to(paged + step.after);
@@ -375,8 +380,11 @@ std::span<const Step> Game::log() const {
 
 Game::Result Game::result() {
   Result out;
-  out.nobody = std::make_unique<Worked>(impl_->work(impl_->base.copy()));
-  if (!impl_->drill->best.empty()) out.best = std::make_unique<Worked>(impl_->work_best());
+  Stand paged = impl_->first_page();
+  if (!impl_->drill->best.empty() && !paged.session->over()) {
+    out.best = std::make_unique<Worked>(impl_->work_best(paged.copy()));
+  }
+  out.nobody = std::make_unique<Worked>(impl_->work(std::move(paged)));
   for (const std::vector<Step>& steps : impl_->left) {
     Stand stand = impl_->base.copy();
     for (const Step& step : steps) impl_->carry_out(stand, step.line);

@@ -145,7 +145,7 @@ std::string command_of(const Options& options, const console::Drill& drill) {
   return command;
 }
 
-void welcome(const console::Game& game) {
+void welcome(const console::Game& game, double speed) {
   const console::Drill& drill = game.drill();
   const auto who = game.session().trainee();
   print_out(format("{} ({}), variant {}, seed {}\n{}\n\n", drill.name, drill.difficulty, game.options().variant,
@@ -153,9 +153,10 @@ void welcome(const console::Game& game) {
   print_out(format("It is {}. You are {}, {} of {}, until {}.\n", format_instant(game.session().now()),
                    printable(who.person), printable(who.role), printable(who.schedule),
                    format_clock(game.session().end())));
-  print_out(
-      "Time stands still between commands, and each takes its time. `next` waits for something to happen, `help` "
-      "lists what there is to say.\n\n");
+  print_out(speed > 0 ? "Time goes on by itself." : "Time stands still between commands.");
+  print_out(game.options().price == console::Price::real ? " Thinking takes as long as it takes."
+                                                         : " Each command takes its time.");
+  print_out(" `next` waits for something to happen, `help` lists what there is to say.\n\n");
 }
 
 ExitCode write_record(const Options& options, const console::Game::Result& result) {
@@ -212,9 +213,10 @@ int play(Options& options, const console::DrillFile& file, const std::optional<c
     }
   }
   options.bounds.stop();  // people take their time
-  const double speed = options.pace == "real" ? 1 : options.pace == "x10" ? 10 : options.pace == "x60" ? 60 : 0;
-  if (!options.json) welcome(game);
-  const bool ended = run_console(game, {.json = options.json, .speed = real && speed == 0 ? 1 : speed});
+  const double asked = options.pace == "real" ? 1 : options.pace == "x10" ? 10 : options.pace == "x60" ? 60 : 0;
+  const double speed = real && asked == 0 ? 1 : asked;
+  if (!options.json) welcome(game, speed);
+  const bool ended = run_console(game, {.json = options.json, .speed = speed});
   const ExitCode wrote = write_transcript(options, game);
   if (!ended && !options.transcript.empty()) {
     // Whoever goes on with it later is not told yet what was wrong.
