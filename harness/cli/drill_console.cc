@@ -62,7 +62,7 @@ class Console {
 
   bool run() {
     if (options_.json) print_data(console::greeting(game_) + "\n");
-    prompt();
+    if (!game_.over()) prompt();
     double looked_at = stopwatch_seconds();
     while (!game_.over()) {
       const auto line = reader_.next(options_.speed > 0 ? kTickMs : -1);
