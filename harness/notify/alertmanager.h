@@ -93,6 +93,8 @@ class Alertmanager {
   AlertPtr alert(Fingerprint fingerprint) const;
   // All alerts that it knows, those among them that are over.
   std::vector<AlertPtr> alerts() const;
+  // Its groups, oldest first.
+  std::vector<const Group*> groups() const { return dispatcher_.groups(); }
   const Configuration& configuration() const { return *configuration_; }
   const Silences& silences() const { return silences_; }
 

@@ -29,6 +29,7 @@ std::optional<Alert> alert_of(const PostedAlert& posted, Time now, Duration reso
   alert.labels = posted.labels;
   alert.annotations = posted.annotations;
   alert.generator_url = posted.generator_url;
+  alert.updated_at = now;
   alert.revision = revision;
   alert.fingerprint = fingerprint(alert.labels);
   return alert;
@@ -44,9 +45,6 @@ Alert succeed(const Alert& old, Alert next, Time now) {
   return next;
 }
 
-namespace {
-
-// As LabelSet.Before: where the names differ, the set that lacks the smallest of them comes first.
 bool labels_before(const model::Labels& a, const model::Labels& b) {
   if (a.size() != b.size()) return a.size() < b.size();
   for (auto left = a.begin(), right = b.begin(); left != a.end(); ++left, ++right) {
@@ -55,8 +53,6 @@ bool labels_before(const model::Labels& a, const model::Labels& b) {
   }
   return false;
 }
-
-}  // namespace
 
 bool is_before(const model::Labels& a, const model::Labels& b) {
   for (const std::string_view name : {std::string_view("job"), std::string_view("instance")}) {

@@ -35,6 +35,7 @@ struct Alert {
   Time starts_at{};
   Time ends_at{};
   bool timeout = false;        // ends_at is resolve_timeout's, nobody said it
+  Time updated_at{};           // when it was last posted
   std::uint64_t revision = 0;  // which post it came by: what Alertmanager's UpdatedAt is compared for
   Fingerprint fingerprint = 0;
 
@@ -50,6 +51,10 @@ std::optional<Alert> alert_of(const PostedAlert& posted, Time now, Duration reso
 // one whose end or start lies strictly inside the old one's time, with which it is merged: the earlier start; of two
 // ends that are over the later one; and the old end where it is later than a coming one and no time-out's.
 Alert succeed(const Alert& old, Alert next, Time now);
+
+// LabelSet.Before: fewer labels first, then by names and values; where the names differ, the set that lacks the
+// smallest of them comes first.
+bool labels_before(const model::Labels& a, const model::Labels& b);
 
 // Alertmanager's order in a notification (AlertSlice): by job, then instance (an alert without comes last), then fewer
 // labels first, then by the labels.

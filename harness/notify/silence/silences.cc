@@ -20,6 +20,7 @@ std::string Silences::add(Silence silence) {
 bool Silences::expire(std::string_view id, Time at) {
   const auto found = std::ranges::find(silences_, id, &Silence::id);
   if (found == silences_.end()) return false;
+  if (at < found->ends_at) found->updated_at = at;
   found->ends_at = std::min(found->ends_at, std::max(at, found->starts_at));
   if (found->starts_at > at) found->ends_at = found->starts_at = at;
   return true;

@@ -18,6 +18,8 @@ struct Silence {
   Time starts_at{};
   Time ends_at{};
   std::string comment{};
+  std::string created_by{};
+  Time updated_at{};  // when it was set, or expired before its time
 
   // From its start up to its end. (Alertmanager counts the end's own nanosecond in, which no flush ever meets.)
   bool is_active_at(Time at) const { return starts_at <= at && at < ends_at; }
