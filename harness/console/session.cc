@@ -207,6 +207,8 @@ Answered<std::string> Session::add_silence(const notify::Silence& silence) {
   notify::Silence set = silence;
   set.id.clear();
   set.starts_at = std::max(set.starts_at, now());
+  set.updated_at = now();
+  if (set.created_by.empty()) set.created_by = trainee().role;
   return manager->add_silence(std::move(set));
 }
 
