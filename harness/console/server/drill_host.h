@@ -1,0 +1,24 @@
+// The drill as a server has it: the game that is played, which a reset replaces, and what only who runs the drill may
+// ask for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/text/json.h"
+#include "console/game.h"
+
+namespace firedrill::console {
+
+class DrillHost {
+ public:
+  virtual ~DrillHost() = default;
+
+  virtual Game& game() = 0;
+  // The same drill from its beginning, with another seed or variant where they are given.
+  virtual Answer reset(std::optional<std::uint64_t> seed, std::optional<std::int64_t> variant) = 0;
+  virtual json::value truth() = 0;
+  virtual json::value score() = 0;
+};
+
+}  // namespace firedrill::console
