@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/drill_console.h"
+#include "cli/drill_serving.h"
 #include "cli/drill_suite.h"
 #include "cli/exit_code.h"
 #include "cli/library.h"
@@ -26,12 +27,15 @@
 #include "console/drill/find_drills.h"
 #include "console/game.h"
 #include "console/score/debriefing.h"
+#include "console/server/game_host.h"
 #include "console/transcript.h"
 #include "console/worked.h"
 #include "driver/outputs.h"
 
 namespace firedrill::cli {
 namespace {
+
+constexpr double kMostPort = 65535;
 
 struct Options {
   Bounds bounds;
@@ -49,6 +53,10 @@ struct Options {
   bool kinds = false;
   bool check = false;
   bool json = false;
+  bool mcp = false;
+  bool serve = false;
+  int port = 0;
+  int control_port = 0;
   // Of a suite.
   std::string suite;
   std::string agent;
@@ -189,6 +197,20 @@ std::optional<console::Transcript> resumed(const Options& options) {
   return std::nullopt;
 }
 
+// For programs. What came of it is for who runs the drill: the transcript, the record, the control channel.
+int play_program(const Options& options, const console::DrillFile& file, const console::LoadedDrill& loaded,
+                 console::Game& game) {
+  console::GameHost host(file, loaded, game);
+  const DrillServing serving{.port = static_cast<std::uint16_t>(options.port),
+                             .control_port = static_cast<std::uint16_t>(options.control_port),
+                             .json = options.json};
+  const int code = options.serve ? serve_drill(host, serving) : drill_over_mcp(game);
+  if (const ExitCode wrote = write_transcript(options, host.game()); wrote != kPassed) return wrote;
+  if (options.out.empty()) return code;
+  if (const ExitCode wrote = write_record(options, host.game().result()); wrote != kPassed) return wrote;
+  return code;
+}
+
 int play(Options& options, const console::DrillFile& file, const std::optional<console::Transcript>& before) {
   const auto loaded = console::load_drill(file, options.variant);
   if (!loaded) {
@@ -213,6 +235,7 @@ int play(Options& options, const console::DrillFile& file, const std::optional<c
     }
   }
   options.bounds.stop();  // people take their time
+  if (options.mcp || options.serve) return play_program(options, file, *loaded, game);
   const double asked = options.pace == "real" ? 1 : options.pace == "x10" ? 10 : options.pace == "x60" ? 60 : 0;
   const double speed = real && asked == 0 ? 1 : asked;
   if (!options.json) welcome(game, speed);
@@ -267,6 +290,10 @@ int list_kinds() {
 
 int run(Options& options) {
   if (options.kinds) return list_kinds();
+  if (options.mcp && options.serve) {
+    print_err("firedrill: error: --mcp and --serve are two ways to work one drill\n      = help: give one of them\n");
+    return kBadInput;
+  }
   options.bounds.start();
   std::optional<console::Transcript> before;
   if (!options.resume.empty()) {
@@ -320,6 +347,12 @@ void declare(Arguments arguments) {
   arguments.option("--out", o.out, "folder for the record and the reports, with the people in them").not_empty();
   arguments.flag("--force", o.force, kForceHelp);
   arguments.flag("--json", o.json, "answers as JSON objects, one a line; the suite's table, the list likewise");
+  arguments.flag("--mcp", o.mcp, "for a program: the Model Context Protocol over input and output");
+  arguments.flag("--serve", o.serve,
+                 "for programs: the APIs of Prometheus and Alertmanager, and the drill's own, on 127.0.0.1");
+  arguments.option("--port", o.port, "of --serve (default: any free one)").between(1, kMostPort);
+  arguments.option("--control-port", o.control_port, "of --serve, for who runs the drill (default: any free one)")
+      .between(1, kMostPort);
   arguments.flag("--kinds", o.kinds, "the kinds of causes that a hypothesis may name");
   arguments.flag("--check", o.check, "for who writes drills: reads them all, and gives them away");
   arguments.option("--suite", o.suite, "folder of drills that a program works").not_empty();
