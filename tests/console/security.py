@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""Who gets into a drill that serves, and what those who do can make it hold.
+
+    security.py PROGRAM"""
+
+import pathlib
+import socket
+import sys
+import time
+
+import drills
+
+FAILED = []
+
+
+def check(what, seen, expected):
+    if seen != expected:
+        FAILED.append(what)
+        print(f"{what}\n  expected {expected}\n  seen     {seen}")
+
+
+def who_gets_in(drill):
+    agent, control = drill.agent, drill.control
+    query = "/api/v1/query?query=1"
+    port = agent.port
+    for what, headers, status in [
+            ("a bearer token", {}, 200),
+            ("basic", {"Authorization": agent.basic()}, 200),
+            ("no token", {"Authorization": None}, 401),
+            ("a wrong token", {"Authorization": "Bearer " + "0" * 64}, 401),
+            ("the control channel's token", {"Authorization": f"Bearer {control.token}"}, 401),
+            ("our name", {"Host": f"localhost:{port}"}, 200),
+            ("another host's name", {"Host": f"drill.example:{port}"}, 403),
+            ("another port", {"Host": "127.0.0.1:1"}, 403),
+            ("a page of ours", {"Origin": f"http://127.0.0.1:{port}"}, 200),
+            ("a page of another site", {"Origin": "http://drill.example"}, 403),
+            ("a page from nowhere", {"Origin": "null"}, 403)]:
+        check(what, agent.ask("GET", query, headers=headers).status, status)
+    for path in ("/-/healthy", "/api/v2/status", "/drill/v1/state", "/", "/nothing"):
+        check(f"no token at {path}", agent.ask("GET", path, headers={"Authorization": None}).status, 401)
+    check("a refusal asks for both schemes",
+          agent.ask("GET", query, headers={"Authorization": None}).headers["WWW-Authenticate"],
+          'Bearer realm="drill", Basic realm="drill"')
+
+
+def what_controls(drill):
+    for method, path in (("POST", "/control/v1/reset"), ("GET", "/control/v1/truth"), ("GET", "/control/v1/score"),
+                         ("POST", "/control/v1/end")):
+        check(f"{path} with the agent's token", drill.control.ask(method, path, token=drill.agent.token).status, 401)
+        check(f"{path} at the agent's port", drill.agent.ask(method, path).status, 404)
+        check(f"{path} at the agent's port with the control channel's token",
+              drill.agent.ask(method, path, token=drill.control.token).status, 401)
+    check("the agent's own at the control channel", drill.control.get("/drill/v1/state").status, 404)
+    began = drill.agent.get("/drill/v1/state").json()["now"]
+    drill.agent.command("wait 5m")
+    check("the clock goes on", drill.agent.get("/drill/v1/state").json()["now"] > began, True)
+    check("a reset", drill.control.ask("POST", "/control/v1/reset", {}).json()["ok"], True)
+    check("the clock after a reset", drill.agent.get("/drill/v1/state").json()["now"], began)
+    check("a reset to what is no seed", drill.control.ask("POST", "/control/v1/reset", {"seed": "x"}).status, 400)
+    check("the truth", drill.control.get("/control/v1/truth").status, 200)
+    check("the score", drill.control.get("/control/v1/score").status, 200)
+
+
+def what_is_bounded(drill):
+    agent = drill.agent
+    check("a large body", agent.ask("POST", "/api/v1/query", "query=" + "1" * 300_000,
+                                    {"Content-Type": "application/x-www-form-urlencoded"}).status, 413)
+    check("a long address", agent.get("/api/v1/query", query="1" * 5000).status, 414)
+    check("a large head", agent.ask("GET", "/", headers={"X-Long": "x" * 20_000}).status, 431)
+    dear = agent.get("/api/v1/query", query="count_over_time(sum_over_time({__name__=~\".+\"}[30m:1s])[30m:1s])")
+    check("a dear query", dear.status in (422, 503), True)
+    check("many points", agent.get("/api/v1/query_range", query="up", start=0, end=20000, step=1).status, 400)
+    check("and then the next one", agent.get("/api/v1/query", query="1").status, 200)
+    statuses = [agent.ask("GET", "/", headers={"Authorization": None}).status for _ in range(80)]
+    check("strangers who try again and again", 429 in statuses, True)
+    check("keep nobody out", agent.get("/api/v1/query", query="1").status, 200)
+
+
+def slow_clients(drill):
+    """Some send a byte now and then, some never read their answer: whoever else asks is answered at once."""
+    port, token = drill.agent.port, drill.agent.token
+    slow = []
+    for i in range(60):
+        connection = socket.create_connection(("127.0.0.1", port))
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        if i % 2 == 0:
+            connection.sendall(b"GET /api/v1/query?query=1 HTTP/1.1\r\nHost: ")
+        else:
+            connection.sendall(f"GET /api/v1/query?query=%7B__name__%3D~%22.%2B%22%7D%5B5m%5D HTTP/1.1\r\n"
+                               f"Host: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+        slow.append(connection)
+    time.sleep(1)
+    began = time.monotonic()
+    for _ in range(5):
+        check("beside slow clients", drill.agent.get("/api/v1/query", query="1").status, 200)
+    check("within five seconds beside slow clients", time.monotonic() - began < 5, True)
+    for connection in slow:
+        connection.close()
+
+
+def ends(program):
+    with drills.Drill(program) as drill:
+        drill.control.ask("POST", "/control/v1/end")
+        check("exit code at its end", drill.process.wait(timeout=30), 0)
+    with drills.Drill(program) as drill:
+        taken = drills.subprocess.run([program, "drill", drills.DRILL, "--serve", "--port", str(drill.agent.port)],
+                                      cwd=drills.ROOT, capture_output=True, text=True, check=False, timeout=60)
+        check("a port that is taken", taken.returncode, 3)
+        check("is named", f"port {drill.agent.port} is taken" in taken.stderr, True)
+
+
+def main():
+    program = str(pathlib.Path(sys.argv[1]).resolve())
+    with drills.Drill(program) as drill:
+        who_gets_in(drill)
+        what_controls(drill)
+        what_is_bounded(drill)
+        slow_clients(drill)
+    ends(program)
+    print(f"{len(FAILED)} failed")
+    return 1 if FAILED else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
