@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/time.h"
+#include "fake_services/exporters/states.h"
 #include "fake_services/pods/pods.h"
 #include "fake_services/telemetry/own_metrics.h"
 #include "fake_services/traffic/flow.h"
@@ -18,6 +19,7 @@ struct Production {
   Pods& pods;
   std::span<const FaultSpan> faults;
   std::span<const Time> certificates;  // by service: when it expires, Time::max() if it has none
+  const StateBoard& board;
   Time now;
 };
 

@@ -37,6 +37,7 @@ Simulation::Simulation(WorldSpec spec, events::Sink& sink)
     issued_.push_back(m.spec.certificate ? certified + m.spec.certificate->expires_in : Time::max());
   }
   certificates_ = issued_;
+  board_.services.resize(spec_.topology.services.size());
   if (spec_.log_every > Duration(0)) log_.emplace(flow_.model(), spec_.seed, spec_.start, spec_.log_every);
   for (const FaultSpec& fault : spec_.faults) {
     [[maybe_unused]] const auto taken = apply({.t = scheduled_times(fault, spec_.origin).begin,
@@ -133,6 +134,7 @@ void Simulation::set_conditions() {
   }
   monitor_conditions_ = faults_.monitor_conditions(now_);
   holds_.apply(monitor_conditions_);
+  if (faults_.raises_states()) faults_.apply(now_, pods_, board_);
 }
 
 Observer Simulation::observer() {
@@ -143,6 +145,7 @@ Observer Simulation::observer() {
           watcher_->monitor_counts(),
           watcher_->alertmanager_counts(),
           certificates_,
+          board_,
           now_ - spec_.start,
           now_};
 }

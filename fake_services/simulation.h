@@ -51,7 +51,7 @@ class Simulation : private Levers {
   std::size_t ready_replicas(std::size_t service) const;
   // Of the processes that were there when the run began.
   const std::vector<Time>& started() const { return started_; }
-  Production production() { return {flow_, tallies_, pods_, faults_.spans(), certificates_, now_}; }
+  Production production() { return {flow_, tallies_, pods_, faults_.spans(), certificates_, board_, now_}; }
 
  private:
   Simulation(const Simulation&) = default;
@@ -132,6 +132,7 @@ class Simulation : private Levers {
   std::vector<Time> issued_;        // by service: when its certificate expires, Time::max() if it has none
   std::vector<Time> certificates_;  // the same, faults included
   MonitorConditions monitor_conditions_;
+  StateBoard board_;
   std::vector<TrafficConditions> traffic_conditions_;  // scratch, as all below
   std::vector<PodConditions> pod_conditions_;
   std::vector<ScrapeConditions> service_scrapes_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/topology/topology.h"
+#include "model/labels.h"
 
 namespace firedrill::fake_services {
 
@@ -33,6 +35,8 @@ struct WorldSpec {
   std::vector<std::string> limited = {};  // the services that they may limit
   // How often at most a line is logged of what goes on and on (logs/log_sampler.h); 0: no lines are written.
   Duration log_every{};
+  // Whether anybody reads a series of an exporter; empty: all are read. Those that nobody reads are not made.
+  std::function<bool(const model::Labels&)> reads = {};
   bool kubernetes = false;  // kube-state-metrics and the kubelets are targets too, behind the replicas
   // From the start on, one behind the other; of the minutes of those with longer steps the sink is not told.
   std::vector<Stride> strides = {};

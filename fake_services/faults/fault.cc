@@ -26,6 +26,9 @@ void Fault::apply_to_monitor(MonitorConditions& /*conditions*/, double /*strengt
 std::optional<Duration> Fault::turns_after() const {
   return std::nullopt;
 }
+std::optional<StateChange> Fault::state() const {
+  return std::nullopt;
+}
 std::optional<DutyCycle> Fault::duty_cycle() const {
   return std::nullopt;
 }

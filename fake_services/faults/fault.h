@@ -10,6 +10,7 @@
 
 #include "base/fields.h"
 #include "base/time.h"
+#include "fake_services/exporters/states.h"
 #include "fake_services/faults/observation.h"
 #include "fake_services/logs/log_form.h"
 #include "fake_services/pods/pod_conditions.h"
@@ -71,6 +72,9 @@ class Fault {
   virtual void apply_to_scrape(ScrapeConditions& conditions, double strength) const;
   // Once, whatever the target.
   virtual void apply_to_monitor(MonitorConditions& conditions, double strength) const;
+  // The level of trouble that it raises, of the nodes of the replicas targeted, of their service or of the cluster,
+  // by what the state is of; nothing: none.
+  virtual std::optional<StateChange> state() const;
   // Nothing: it is on all the time.
   virtual std::optional<DutyCycle> duty_cycle() const;
   // Its duty cycle takes the replicas of a service by turns, spread over the period, and not all at once.
@@ -166,6 +170,8 @@ struct FaultKind {
   // What the kind needs of a service that it hits (a cache, a disk, traffic from outside); of a zone, one service that
   // fits is enough. Null: nothing.
   std::optional<Misfit> (*misfit)(const ServiceSpec& service, const TargetSpec& target) = nullptr;
+  // Whether it can raise a state (exporters/states.h). Null: none.
+  bool (*states)(std::size_t state) = nullptr;
 };
 
 // Which of the requests, in order, beside those that `match` chooses.

@@ -101,6 +101,7 @@ FaultInjector::FaultInjector(const std::vector<FaultSpec>& faults, const FlowMod
     if (spec.pattern.first > 0 && !disabled) {
       entry.quota.emplace(spec, entry.hits, model, RandomStream(seed, format("fault/{}/first", spec.id)));
     }
+    raises_states_ = raises_states_ || spec.behaviour->state().has_value();
     for (const Hit& hit : entry.hits) {
       services_hit_.push_back(hit.service);
       entry.spared.emplace_back(hit.replicas.size(), false);
@@ -344,7 +345,10 @@ void FaultInjector::remember(const Observer& observer) {
 }
 
 Observation FaultInjector::observe(std::size_t fault, const Observer& observer) const {
-  return observer.of(entries_[fault].hits, spec(fault).kind->view);
+  Observation seen = observer.of(entries_[fault].hits, spec(fault).kind->view);
+  if (const auto change = spec(fault).behaviour->state())
+    seen.level = observer.level(entries_[fault].hits, change->state);
+  return seen;
 }
 
 double FaultInjector::strength(std::size_t fault, Time t, Duration late) const {
@@ -439,6 +443,26 @@ ServiceConditions FaultInjector::service_conditions(Time t, std::size_t service)
     }
   }
   return conditions;
+}
+
+void FaultInjector::apply(Time t, const Pods& pods, StateBoard& board) const {
+  board.clear();
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    auto change = spec(i).behaviour->state();
+    if (!change) continue;
+    change->strength = strength(i, t);
+    if (change->strength <= 0) continue;
+    const StateOf of = state_table()[change->state].of;
+    if (of == StateOf::cluster || of == StateOf::monitor) board.cluster.change(*change);
+    for (std::size_t h = 0; h < entries_[i].hits.size(); ++h) {
+      const Hit& hit = entries_[i].hits[h];
+      if (of == StateOf::component) board.services[hit.service].change(*change);
+      for (std::size_t r = 0; of == StateOf::node && r < hit.replicas.size(); ++r) {
+        if (!meets(entries_[i], h, r) || model_->services[hit.service].spec.external) continue;
+        board.nodes[pods.identity(pods.index_of(hit.service, r)).node].change(*change);
+      }
+    }
+  }
 }
 
 MonitorConditions FaultInjector::monitor_conditions(Time t) const {

@@ -58,6 +58,9 @@ class FaultInjector {
   void apply(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const;
   ServiceConditions service_conditions(Time t, std::size_t service) const;
   MonitorConditions monitor_conditions(Time t) const;
+  // Some fault raises a level of trouble; and those that are raised at t.
+  bool raises_states() const { return raises_states_; }
+  void apply(Time t, const Pods& pods, StateBoard& board) const;
   // The services that some fault hits, each once.
   std::span<const std::size_t> services_hit() const { return services_hit_; }
 
@@ -126,6 +129,7 @@ class FaultInjector {
   const FlowModel* model_;
   std::vector<std::vector<std::size_t>> place_of_;  // by service and slot
   bool disabled_;
+  bool raises_states_ = false;
   FaultSchedule schedule_;
   std::vector<Entry> entries_;
   std::vector<std::size_t> services_hit_;

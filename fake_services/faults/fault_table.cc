@@ -63,7 +63,11 @@
   KIND(monitor_down)                \
   KIND(alertmanager_down)           \
   KIND(receiver_error)              \
-  KIND(receiver_slow)
+  KIND(receiver_slow)               \
+  KIND(node_trouble)                \
+  KIND(component_trouble)           \
+  KIND(cluster_trouble)             \
+  KIND(monitor_trouble)
 
 namespace firedrill::fake_services {
 

@@ -100,6 +100,7 @@ struct Observation {
   double starting_late = 0;                             // of these: started, and should have listened before
   double certificate_expiry_s = 0;                      // when the certificate expires, seconds since 1970
   std::map<std::string, double, std::less<>> versions;  // replicas targeted that run it
+  double level = 0;                // of the state that the fault raises (exporters/states.h), where it is highest
   double evaluations_overdue = 0;  // iterations of rule groups that were not over when the next ones were due
 
   double mean_latency_s() const { return latency_count > 0 ? latency_sum_s / latency_count : 0; }

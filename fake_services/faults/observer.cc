@@ -52,6 +52,22 @@ Observation Observer::of(std::span<const Hit> hits, View view) const {
   return out;
 }
 
+double Observer::level(std::span<const Hit> hits, std::size_t state) const {
+  const StateKind& kind = state_table()[state];
+  double worst = board_.level_at(board_.services.size(), {}, state);
+  const auto look = [&](double level) {
+    if (kind.bad > kind.healthy ? level > worst : level < worst) worst = level;
+  };
+  for (const Hit& hit : hits) {
+    if (kind.of == StateOf::component) look(board_.level_at(hit.service, {}, state));
+    for (std::size_t r = 0; kind.of == StateOf::node && r < hit.replicas.size(); ++r) {
+      if (!hit.replicas[r] || flow_.model().services[hit.service].spec.external) continue;
+      look(board_.level_at(hit.service, pods_.identity(pods_.index_of(hit.service, r)).node, state));
+    }
+  }
+  return worst;
+}
+
 void Observer::add_requests(const Hit& hit, View view, Observation& out) const {
   if (hit.edge) return out.add(tallies_.seen_over_edge(hit.service, *hit.edge));
   if (view == View::callers) return out.add(tallies_.seen_of_service(hit.service));

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "fake_services/exporters/states.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/hit.h"
 #include "fake_services/pods/pods.h"
@@ -48,7 +49,7 @@ class Observer {
   // `certificates` say when those of services expire.
   Observer(const Tallies& tallies, const Flow& flow, Pods& pods, std::span<const ScrapeTally> scrapes,
            const MonitorCounts& monitor, const AlertmanagerCounts& alertmanager, std::span<const Time> certificates,
-           Duration since_start, Time now)
+           const StateBoard& board, Duration since_start, Time now)
       : tallies_(tallies),
         flow_(flow),
         pods_(pods),
@@ -56,11 +57,14 @@ class Observer {
         monitor_(monitor),
         alertmanager_(alertmanager),
         certificates_(certificates),
+        board_(board),
         seconds_(to_seconds(since_start)),
         now_(now) {}
 
   // Counts since the start, and levels.
   Observation of(std::span<const Hit> hits, View view) const;
+  // Of a state, as exporters read it: where it is furthest from healthy.
+  double level(std::span<const Hit> hits, std::size_t state) const;
 
  private:
   void add_requests(const Hit& hit, View view, Observation& out) const;
@@ -76,6 +80,7 @@ class Observer {
   const MonitorCounts& monitor_;
   const AlertmanagerCounts& alertmanager_;
   std::span<const Time> certificates_;
+  const StateBoard& board_;
   double seconds_;
   Time now_;
 };

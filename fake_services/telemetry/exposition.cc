@@ -101,14 +101,40 @@ Exposition::Exposition(const std::vector<MetricSpec>& metrics, const std::vector
     add_slot();
     add_target(model.services[pods.service_of(slot)], slot, pods, metrics, faults, start.started[slot]);
   }
-  if (!start.kubernetes) return;
-  cluster_.emplace(pods, start.seed);
-  take_up_cluster();
+  const bool attached = start.topology != nullptr && attaches_exporters(*start.topology);
+  if (attached) exporters_.emplace(*start.topology, model, pods, start.seed, start.at, start.reads);
+  if (start.kubernetes || (attached && exporters_->joins())) {
+    cluster_.emplace(pods, start.seed);
+    take_up_cluster();
+  }
+  if (attached) take_up_exporters();
+}
+
+void Exposition::take_up_exporters() {
+  const std::span<const Target> all = exporters_->targets();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    exporters_at_.push_back(targets_.size());
+    place_.push_back(i);
+    bodies_.emplace_back();
+    targets_.push_back(all[i]);
+  }
+}
+
+// kube-state-metrics has further series: those that came last stand last, whose ever they are.
+void Exposition::join(Target& state) {
+  std::vector<model::SeriesInfo> own = std::move(state.series);
+  const std::vector<model::SeriesInfo>& added = exporters_->joined();
+  const auto known = static_cast<std::size_t>(std::ranges::count(joined_, true, &std::pair<bool, std::size_t>::first));
+  for (std::size_t i = joined_.size() - known; i < own.size(); ++i) joined_.emplace_back(false, i);
+  for (std::size_t i = known; i < added.size(); ++i) joined_.emplace_back(true, i);
+  state.series.clear();
+  for (const auto& [of_exporter, i] : joined_) state.series.push_back(of_exporter ? added[i] : own[i]);
 }
 
 // The cluster's targets as they are now: with more series than before, or more of them.
 void Exposition::take_up_cluster() {
   std::vector<Target> targets = cluster_->targets();
+  if (exporters_ && exporters_->joins() && !targets.empty()) join(targets.front());
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (i < cluster_at_.size()) {
       targets_[cluster_at_[i]].series = std::move(targets[i].series);
@@ -131,6 +157,11 @@ void Exposition::add_pod(std::size_t slot, const std::vector<MetricSpec>& metric
                          const Production& p) {
   unlist(slot);
   add_target(p.flow.model().services[p.pods.service_of(slot)], slot, p.pods, metrics, faults, p.now);
+  if (exporters_) {
+    for (const std::size_t i : exporters_->add_pod(slot, p.pods)) {
+      targets_[exporters_at_[i]].series = exporters_->targets()[i].series;
+    }
+  }
   if (!cluster_) return;
   cluster_->add(slot, p.pods);
   take_up_cluster();
@@ -267,8 +298,35 @@ void Exposition::expose(std::size_t of, const Production& p, std::vector<double>
   write_versions(body, p.pods.release(place_[of]), values);
 }
 
-ScrapeResult Exposition::scrape(std::size_t target, const Production& p, std::vector<double>& values) {
-  if (targets_[target].kind != TargetKind::replica) return cluster_->scrape(place_[target], p.pods, p.now, values);
+ScrapeResult Exposition::scrape_cluster(std::size_t target, const Production& p, std::vector<double>& values,
+                                        const Vantage& at) {
+  if (joined_.empty() || targets_[target].kind != TargetKind::kube_state_metrics) {
+    return cluster_->scrape(place_[target], p.pods, p.now, values);
+  }
+  ScrapeResult result = cluster_->scrape(place_[target], p.pods, p.now, apart_);
+  values.clear();
+  if (!result.up) return result;
+  added_.clear();
+  exporters_->append_joined(at, added_);
+  result.samples = 0;
+  for (const auto& [of_exporter, i] : joined_) {
+    values.push_back(of_exporter ? added_[i] : apart_[i]);
+    result.samples += is_absent(values.back()) ? 0 : 1;
+  }
+  return result;
+}
+
+ScrapeResult Exposition::scrape(std::size_t target, const Production& p, std::vector<double>& values,
+                                const MonitorCounts& monitor, const AlertmanagerCounts& alertmanager) {
+  if (targets_[target].kind != TargetKind::replica) {
+    Vantage at;
+    at.production = &p;
+    at.board = &p.board;
+    at.monitor = &monitor;
+    at.alertmanager = &alertmanager;
+    if (targets_[target].kind == TargetKind::exporter) return exporters_->scrape(place_[target], at, values);
+    return scrape_cluster(target, p, values, at);
+  }
   if (targets_[target].listed) return scrape_pod(target, p, values);
   values.clear();
   return {.discovered = false};

@@ -10,6 +10,7 @@
 
 #include "base/boxed.h"
 #include "base/time.h"
+#include "fake_services/exporters/exporter_targets.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/faults/observer.h"
 #include "fake_services/pods/pods.h"
@@ -29,8 +30,11 @@ class Exposition {
  public:
   struct Start {
     std::uint64_t seed = 0;
-    std::vector<Time> started;  // each replica's process, before the run (pods/uptime.h)
-    bool kubernetes = false;    // kube-state-metrics and the kubelets are targets too
+    std::vector<Time> started;           // each replica's process, before the run (pods/uptime.h)
+    bool kubernetes = false;             // kube-state-metrics and the kubelets are targets too
+    const Topology* topology = nullptr;  // whose exporters are targets; null: none
+    Time at{};
+    ReadSeries reads = {};  // of exporters
   };
   // `model` must outlive it. The pods are those that there are as the run begins.
   Exposition(const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults, const FlowModel& model,
@@ -49,7 +53,8 @@ class Exposition {
   std::span<const ScrapeTally> tallies() const { return tallies_; }  // by slot
 
   // World::scrape.
-  ScrapeResult scrape(std::size_t target, const Production& production, std::vector<double>& values);
+  ScrapeResult scrape(std::size_t target, const Production& production, std::vector<double>& values,
+                      const MonitorCounts& monitor, const AlertmanagerCounts& alertmanager);
   // What faults do to the scrapes of the pods in a slot from now on.
   void disturb(std::size_t slot, const ScrapeConditions& conditions, const Production& production);
   // The process in a slot is a new one: its counters begin anew.
@@ -72,6 +77,10 @@ class Exposition {
   void add_target(const ServiceModel& model, std::size_t slot, const Pods& pods, const std::vector<MetricSpec>& metrics,
                   const std::vector<FaultSpec>& faults, Time started);
   void take_up_cluster();
+  void take_up_exporters();
+  void join(Target& state_target);
+  ScrapeResult scrape_cluster(std::size_t target, const Production& production, std::vector<double>& values,
+                              const Vantage& at);
   static void write_versions(const Body& body, const Release* running, std::vector<double>& values);
   ScrapeResult scrape_pod(std::size_t target, const Production& production, std::vector<double>& values);
   void expose(std::size_t target, const Production& production, std::vector<double>& values);
@@ -86,7 +95,13 @@ class Exposition {
   std::vector<Boxed<DisturbedScrapes>> disturbed_;  // by slot; none: no fault has touched them
   std::vector<ScrapeTally> tallies_;                // by slot
   std::optional<ClusterTargets> cluster_;
-  std::vector<double> counts_;  // scratch: sums over a service
+  std::optional<ExporterTargets> exporters_;
+  std::vector<std::size_t> exporters_at_;  // the exporters' targets
+  // What an exporter adds to kube-state-metrics: of each series of that target, whether it is the exporter's, and which
+  // of its own or of the exporter's it is.
+  std::vector<std::pair<bool, std::size_t>> joined_;
+  std::vector<double> apart_, added_;  // scratch
+  std::vector<double> counts_;         // scratch: sums over a service
   std::vector<double> sums_;
 };
 

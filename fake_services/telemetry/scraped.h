@@ -14,7 +14,7 @@ class Scraped final : public Watcher {
 
   std::span<const Target> targets() const { return exposition_.targets(); }
   ScrapeResult scrape(std::size_t target, const Production& production, std::vector<double>& values) {
-    return exposition_.scrape(target, production, values);
+    return exposition_.scrape(target, production, values, counts_, alertmanager_counts_);
   }
   void tell(const MonitorCounts& counts) { counts_ = counts; }
   void tell(const AlertmanagerCounts& counts) { alertmanager_counts_ = counts; }

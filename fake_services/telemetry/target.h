@@ -11,8 +11,9 @@
 
 namespace firedrill::fake_services {
 
-// The others have no service, no requests and no part in the truth: they tell of the replicas' pods.
-enum class TargetKind { replica, kube_state_metrics, kubelet };
+// The others have no service, no requests and no part in the truth: they tell of the replicas' pods, and
+// of whatever exporters watch.
+enum class TargetKind { replica, kube_state_metrics, kubelet, exporter };
 
 // A process that is scraped.
 struct Target {

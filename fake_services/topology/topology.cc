@@ -49,6 +49,11 @@ void complete(Topology& topology) {
   }
 }
 
+bool attaches_exporters(const Topology& topology) {
+  return !topology.exporters.empty() ||
+         std::ranges::any_of(topology.services, [](const ServiceSpec& s) { return !s.exporters.empty(); });
+}
+
 std::vector<std::string> dependents(const Topology& topology, std::string_view name) {
   std::set<std::string, std::less<>> reached = {std::string(name)};
   for (bool grown = true; grown;) {

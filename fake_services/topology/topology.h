@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -236,13 +237,19 @@ struct ServiceSpec {
   std::optional<ProbeSpec> startup_probe;
   // Dependencies that its readiness endpoint looks at, and `disk`: whether it can write.
   std::vector<std::string> readiness_checks;
+  std::vector<std::string> exporters;  // that watch it, by name
 };
 
 // The readiness check that looks at the replica's own disk.
 inline constexpr std::string_view kDiskCheck = "disk";
 
+struct Exporter;
+
 struct Topology {
-  std::vector<ServiceSpec> services;  // in order of declaration
+  std::vector<ServiceSpec> services;                           // in order of declaration
+  std::vector<std::string> exporters;                          // that watch nodes or the cluster, by name
+  std::map<std::string, std::string> exporter_jobs;            // job labels instead of those of the exporters, by name
+  std::vector<std::shared_ptr<const Exporter>> own_exporters;  // of its files
   const ServiceSpec* find(std::string_view name) const;
 };
 
@@ -261,6 +268,9 @@ std::vector<TopologyProblem> remarks(const Topology& topology);
 // Fills what follows from the rest: a route for services without one, shares, `parallel` as one group, jobs.
 // The topology must be valid.
 void complete(Topology& topology);
+
+// Some exporter is attached, to a service or to the whole.
+bool attaches_exporters(const Topology& topology);
 
 // The services reached from `name` against the direction of calls, and itself: what a fault there may break.
 std::vector<std::string> dependents(const Topology& topology, std::string_view name);

@@ -92,6 +92,16 @@ constexpr FieldSpec kService[] = {
     {.name = "readiness_checks",
      .type = texts,
      .doc = "dependencies that its readiness endpoint looks at; disk: whether it can write"},
+    {.name = "exporters",
+     .type = texts,
+     .doc = "what watches its replicas, as targets of their own; `firedrill list exporters` names them"},
+};
+
+constexpr FieldSpec kTopology[] = {
+    {.name = "exporters", .type = texts, .doc = "what watches the nodes or the cluster, as targets of their own"},
+    {.name = "exporter_jobs",
+     .type = text_map,
+     .doc = "job labels of exporters' targets, by exporter, where a configuration names them otherwise"},
 };
 
 constexpr FieldSpec kMemory[] = {
@@ -341,6 +351,9 @@ constexpr FieldSpec kCache[] = {
 
 }  // namespace
 
+std::span<const FieldSpec> topology_fields() {
+  return kTopology;
+}
 std::span<const FieldSpec> service_fields() {
   return kService;
 }
@@ -419,6 +432,7 @@ ServiceSpec make_service(std::string name, const Fields& fields) {
   s.cpu_per_request = fields.duration("cpu_per_request", s.cpu_per_request);
   s.cpu_limit = fields.number("cpu_limit", s.cpu_limit);
   s.readiness_checks = fields.texts("readiness_checks");
+  s.exporters = fields.texts("exporters");
   return s;
 }
 

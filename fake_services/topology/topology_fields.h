@@ -11,6 +11,7 @@ namespace firedrill::fake_services {
 
 // services.<name>; inside: memory, traffic, routes (list), dependencies (by name), livenessProbe, readinessProbe,
 // startupProbe.
+std::span<const FieldSpec> topology_fields();
 std::span<const FieldSpec> service_fields();
 ServiceSpec make_service(std::string name, const Fields& fields);
 

@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "fake_services/exporters/attachment.h"
 #include "fake_services/pods/initial_state.h"
 #include "fake_services/topology/ports.h"
 #include "fake_services/topology/pre_stop.h"
@@ -402,6 +403,7 @@ std::vector<TopologyProblem> validate(const Topology& topology) {
     check_probe(service, service.startup_probe, "startupProbe", false, problems);
   }
   check_cycles(topology, problems);
+  for (TopologyProblem& problem : exporter_problems(topology)) problems.push_back(std::move(problem));
   return problems;
 }
 

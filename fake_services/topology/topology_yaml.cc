@@ -16,10 +16,6 @@ using yaml::Node;
 using yaml::Nulls;
 using yaml::Shape;
 
-std::span<const FieldSpec> no_fields() {
-  return {};
-}
-
 constexpr Block kHeader = {"header", "a header of the request", http_header_fields, {}, Nulls::absent};
 constexpr ChildBlock kHttpGetChildren[] = {
     {"httpHeaders", Shape::list, &kHeader, false, "headers of the request"},
@@ -122,7 +118,8 @@ constexpr ChildBlock kTopologyChildren[] = {
     {"services", Shape::by_name, &kService, true, "the services, by name"},
 };
 constexpr std::string_view kFormKeys[] = {"services"};
-constexpr Block kTopology = {"topology", "the simulated production: services by name", no_fields, kTopologyChildren};
+constexpr Block kTopology = {"topology", "the simulated production: services by name", topology_fields,
+                             kTopologyChildren};
 
 template <typename T>
 void take(const DecodedBlock& parent, std::string_view name, T (*make)(const Fields&), T& out) {
@@ -235,6 +232,8 @@ std::optional<Topology> decode_topology(const Node& root, Diagnostics& diagnosti
   const std::size_t before = diagnostics.size();
   const DecodedBlock block = decode_block(root, kTopology, "the topology", diagnostics);
   Topology topology;
+  topology.exporters = block.fields.texts("exporters");
+  topology.exporter_jobs = block.fields.text_map("exporter_jobs");
   std::set<std::string, std::less<>> unsound;
   for (const DecodedBlock& service : block.all("services")) {
     topology.services.push_back(assemble_service(service));

@@ -1,0 +1,14 @@
+// Which exporters a topology may attach where.
+#pragma once
+
+#include <vector>
+
+#include "fake_services/topology/topology.h"
+
+namespace firedrill::fake_services {
+
+// Unknown names, one that is attached twice, one that cannot watch what it stands at, metrics of one name and two
+// types, jobs of exporters that are not attached.
+std::vector<TopologyProblem> exporter_problems(const Topology& topology);
+
+}  // namespace firedrill::fake_services

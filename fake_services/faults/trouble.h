@@ -1,0 +1,31 @@
+// Faults that raise a level of trouble (exporters/states.h): what exporters show of it is the cause of alerts that no
+// request knows of.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fake_services/exporters/states.h"
+#include "fake_services/faults/fault.h"
+
+namespace firedrill::fake_services::faults {
+
+class Trouble final : public Fault {
+ public:
+  Trouble(std::size_t state, double level) : state_(state), level_(level) {}
+  std::optional<StateChange> state() const override { return StateChange{state_, level_, 1}; }
+  std::optional<std::string> symptom(const Observation& before, const Observation& during,
+                                     std::string_view target) const override;
+  std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override;
+
+ private:
+  std::size_t state_;
+  double level_;
+};
+
+// Of the fields `what` and `level`.
+std::shared_ptr<const Fault> make_trouble(const Fields& fields);
+
+}  // namespace firedrill::fake_services::faults
