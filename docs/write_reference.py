@@ -18,6 +18,8 @@ TITLES = {
     "expectations": ("Expectations", "What a scenario can say must follow."),
     "lints": ("Lints", "What `firedrill check` warns of. `--disable LINT` switches one off; `# firedrill disable LINT` in or above a rule, a route, a receiver or a case does so there."),
     "signals": ("Signals", "What a metric of a scenario's own can show (`metrics:` in [the scenario file](scenario.md))."),
+    "exporters": ("Exporters", "What a topology can attach (`exporters:`), each as targets of its own. Each metric has its name, type and labels from the real program; where its values come from stands behind it: signals of the simulated world and [levels of trouble](states.md), or a healthy constant."),
+    "states": ("Levels of trouble", "What the faults `node_trouble`, `component_trouble`, `cluster_trouble` and `monitor_trouble` raise (`what:`), and exporters show."),
     "limits": ("Limits", "What a whole command may use."),
     "formats": ("Report formats", "What `firedrill report --format` writes."),
     "exports": ("Exports", "What `firedrill export` writes."),

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/text/format.h"
-#include "fake_services/exporters/exporter.h"
+#include "fake_services/exporters/exporter_table.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -59,6 +59,10 @@ class Attachments {
   }
 
   void check_place(const Exporter& exporter, const ServiceSpec* service, const Path& path) {
+    if (!exporter.joins.empty() && topology_.exporter_jobs.contains(exporter.name)) {
+      tell({"exporter_jobs", exporter.name}, format("'{}' has no targets of its own, and so no job", exporter.name),
+           format("remove it: its series are those of the job {}", exporter.joins));
+    }
     const bool of_service = exporter.watches == Watches::replica || exporter.watches == Watches::service;
     if (of_service != (service != nullptr)) {
       tell(path,
@@ -101,6 +105,19 @@ class Attachments {
 };
 
 }  // namespace
+
+std::vector<std::string> exporter_jobs_of(const Topology& topology) {
+  std::vector<std::string> jobs;
+  const auto add = [&](const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      const auto named = topology.exporter_jobs.find(name);
+      jobs.push_back(named != topology.exporter_jobs.end() ? named->second : find_exporter(topology, name)->job);
+    }
+  };
+  add(topology.exporters);
+  for (const ServiceSpec& service : topology.services) add(service.exporters);
+  return jobs;
+}
 
 std::vector<TopologyProblem> exporter_problems(const Topology& topology) {
   if (!attaches_exporters(topology) && topology.exporter_jobs.empty()) return {};

@@ -1,6 +1,7 @@
 // Which exporters a topology may attach where.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "fake_services/topology/topology.h"
@@ -10,5 +11,8 @@ namespace firedrill::fake_services {
 // Unknown names, one that is attached twice, one that cannot watch what it stands at, metrics of one name and two
 // types, jobs of exporters that are not attached.
 std::vector<TopologyProblem> exporter_problems(const Topology& topology);
+
+// The job labels of all its exporters' targets. The topology must be valid.
+std::vector<std::string> exporter_jobs_of(const Topology& topology);
 
 }  // namespace firedrill::fake_services

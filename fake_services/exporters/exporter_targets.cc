@@ -6,6 +6,7 @@
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "fake_services/exporters/exporter_table.h"
 #include "fake_services/telemetry/instruments.h"
 
 namespace firedrill::fake_services {
@@ -317,13 +318,13 @@ Vantage ExporterTargets::vantage_of(const Body& body, const Vantage& at) const {
 void ExporterTargets::write_part(Part& part, const Vantage& v, double seconds, std::vector<double>& values) {
   const ExportedMetric& metric = *part.metric;
   const auto read = [&](std::uint16_t source) { return read_source(source, v); };
-  if (metric.type == model::MetricType::gauge || metric.type == model::MetricType::unknown) {
+  if (metric.type == model::MetricType::gauge) {
     values.push_back(part.form->value.evaluate(read));
     return;
   }
   const double grown = std::max(0.0, part.form->rate.evaluate(read)) * seconds;
   part.count += grown;
-  if (metric.type == model::MetricType::counter) {
+  if (metric.bounds.empty()) {
     const double all = part.count + part.form->value.evaluate(read);
     values.push_back(part.code != Vantage::kNone && all <= 0 ? absent() : all);
     return;

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "base/contains.h"
 #include "base/report.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
@@ -231,7 +232,7 @@ class Decoder {
       wrong(format("'{}' needs 'rate' and 'mean'", metric.name), "how much is observed in a second, and its mean");
     } else if (!counts(metric) && form.value.empty() && form.rate.empty()) {
       wrong(format("'{}' has no value", metric.name), "add `value`, or for a counter `rate`");
-    } else if (metric.type != MetricType::counter && !counts(metric) && !form.rate.empty()) {
+    } else if (metric.type == MetricType::gauge && !form.rate.empty()) {
       wrong(format("'{}' is a {}, and has a 'rate'", metric.name, model::to_string(metric.type)),
             "make it a counter, or write `value`");
     }
@@ -246,7 +247,7 @@ class Decoder {
     for (std::size_t at = value.find('{'); at != std::string::npos; at = value.find('{', at + 1)) {
       const std::size_t end = value.find('}', at);
       const std::string word = value.substr(at + 1, end == std::string::npos ? end : end - at - 1);
-      if (end != std::string::npos && std::ranges::contains(known, std::string_view(word))) continue;
+      if (end != std::string::npos && contains(known, std::string_view(word))) continue;
       std::vector<std::string> names(known.begin(), known.end());
       report(diagnostics_, where, format("'{{{}}}' stands for nothing here", word), suggest(word, names));
       return;

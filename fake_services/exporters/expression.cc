@@ -1,8 +1,10 @@
 #include "fake_services/exporters/expression.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
+#include "base/contains.h"
 #include "base/diagnostic.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
@@ -32,7 +34,7 @@ class ExpressionParser {
       fail(format("'{}' makes no sense here", text_[at_]), "expected + - * / or the end");
     if (error_) return std::unexpected(*std::move(error_));
     for (const auto& step : out_.steps_) {
-      if (step.op != Expression::Op::source || std::ranges::contains(out_.sources_, step.source)) continue;
+      if (step.op != Expression::Op::source || contains(out_.sources_, step.source)) continue;
       out_.sources_.push_back(step.source);
     }
     return std::move(out_);
@@ -134,7 +136,7 @@ class ExpressionParser {
     fail_at(std::min(at_, text_.size()), std::move(what), std::move(remedy));
   }
   void fail_at(std::size_t at, std::string what, std::string remedy) {
-    if (!error_) error_ = {at, std::move(what), std::move(remedy)};
+    if (!error_) error_ = Expression::Error{at, std::move(what), std::move(remedy)};
   }
 
   std::string_view text_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "base/maths.h"
+
 namespace firedrill::fake_services {
 namespace {
 
@@ -101,6 +103,8 @@ constexpr WorldSignal kSignals[] = {
      [](const Vantage& v) { return to_seconds(v.production->now); }},
     {"started", SignalOf::any, "seconds", "when the exporter's process was started, since 1970",
      [](const Vantage& v) { return to_seconds(v.started); }},
+    {"every_other", SignalOf::any, "flag", "1 in every other two minutes",
+     [](const Vantage& v) { return maths::fmod(maths::floor(to_seconds(v.production->now) / 120), 2); }},
     {"ordinal", SignalOf::any, "number", "of the target among those of the exporter: 0 is the first",
      [](const Vantage& v) { return static_cast<double>(v.ordinal); }},
 

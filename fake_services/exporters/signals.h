@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "fake_services/exporters/exporter.h"
 #include "fake_services/exporters/states.h"
 #include "fake_services/production.h"
 #include "fake_services/telemetry/telemetry_conditions.h"

@@ -129,8 +129,6 @@ constexpr StateKind kStates[] = {
     {"fds_used", component, 0.05, 0.95, "ratio", "the file descriptors of the process are in use"},
     {"process_restarts", component, 0, 0.02, "per second", "the process restarts over and over"},
     {"dropped", component, 0, 5, "per second", "data are thrown away"},
-    {"panics", component, 0, 0.05, "per second", "the program panics"},
-    {"jobs_failed", component, 0, 0.2, "per second", "work in the background fails"},
     {"shards_unassigned", component, 0, 4, "shards", "shards have no node"},
     {"health_red", component, 0, 1, "flag", "the cluster calls itself unhealthy: data are missing"},
     {"health_yellow", component, 0, 1, "flag", "the cluster calls itself degraded: copies are missing"},
@@ -150,7 +148,6 @@ constexpr StateKind kStates[] = {
     {"hpa_blind", cluster, 0, 1, "flag", "an autoscaler has no metrics"},
     {"disruption_budget_short", cluster, 0, 1, "pods", "fewer pods than a disruption budget demands"},
     {"pending_pods", cluster, 0, 2, "pods", "pods are not scheduled"},
-    {"image_pull_failed", cluster, 0, 1, "flag", "an image cannot be pulled"},
     {"quota_used", cluster, 0.4, 1.1, "ratio", "a namespace's quota is used up"},
     {"quota_committed", cluster, 0.4, 2, "ratio", "namespaces may ask for more than there is"},
     {"requests_committed", cluster, 0.3, 1.2, "ratio", "pods ask for more than there is"},
@@ -273,10 +270,10 @@ void StateBoard::clear() {
   cluster = {};
 }
 
-double StateBoard::level_at(std::size_t service, std::string_view node, std::size_t state) const {
+double StateBoard::level_at(std::size_t service, std::string_view on, std::size_t state) const {
   switch (kStates[state].of) {
     case StateOf::node: {
-      const auto found = nodes.find(node);
+      const auto found = nodes.find(on);
       return found == nodes.end() ? kStates[state].healthy : found->second[state];
     }
     case StateOf::component:

@@ -9,6 +9,7 @@
 #include "base/duration.h"
 #include "base/report.h"
 #include "base/text/format.h"
+#include "fake_services/exporters/attachment.h"
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/telemetry/cluster_targets.h"
 #include "fake_services/topology/topology_yaml.h"
@@ -168,6 +169,7 @@ class Loader {
     std::vector<std::string> known;
     for (const fs::ServiceSpec& service : topology_->services) known.push_back(service.job);
     for (const std::string_view job : fs::cluster_jobs()) known.emplace_back(job);
+    for (std::string& job : fs::exporter_jobs_of(*topology_)) known.push_back(std::move(job));
     for (const PrometheusFile::JobPlace& job : jobs) {
       if (std::ranges::find(known, job.name) != known.end()) continue;
       warn(diagnostics_, job.where, format("no target of the topology has the job '{}'", job.name),

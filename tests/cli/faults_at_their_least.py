@@ -49,6 +49,7 @@ services:
     disk: {size: 10Gi, used: 60%, mountpoint: /data}
     certificate: {}
     routes: [{method: GET, path: /read}, {method: POST, path: /write}]
+    exporters: [postgres]
     livenessProbe: {httpGet: {path: /health/live, port: 8081}, periodSeconds: 10}
     readinessProbe: {httpGet: {path: /health/ready, port: 8081}, periodSeconds: 5}
   mailer:
@@ -149,6 +150,10 @@ LEAST = {
     "monitor_down": ("", "", r"\d+ scrapes and \d+ iterations of rule groups"),
     "alertmanager_down": ("", "data: kept", r"\d+ of \d+ sends to the Alertmanager failed"),
     "receiver_error": ("", "status: 300", r"\d+ of \d+ requests to receivers were refused"),
+    "node_trouble": (STORE, "what: disk_used, level: 0.43", r"the file system is full; disk_used: 43\.0 % \(before: 42\.0 %\)"),
+    "component_trouble": (STORE, "what: deadlocks, level: 0", r"not: nothing of store has changed: deadlocks: 0 per second"),
+    "cluster_trouble": ("", "what: job_failed, level: 0", r"not: nothing of the monitor has changed: job_failed: no"),
+    "monitor_trouble": ("", "what: rule_failures, level: 0.001", r"rules fail; rule_failures: 0\.001 per second"),
     "receiver_slow": ("", "delay: 100ms", r"\d+ requests? to receivers took \d+\.\d s"),
 }
 

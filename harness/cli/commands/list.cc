@@ -16,6 +16,8 @@
 #include "cli/library.h"
 #include "driver/export/exports.h"
 #include "fake_services/actions/action_table.h"
+#include "fake_services/exporters/exporter_table.h"
+#include "fake_services/exporters/states.h"
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "incident/expectations/expectation_table.h"
@@ -70,6 +72,20 @@ std::string first_sentence(std::string_view text) {
 
 std::string with_article(std::string_view noun) {
   return format("{} {}", noun.starts_with('a') ? "an" : "a", noun);
+}
+
+std::string_view described(fake_services::Watches watches) {
+  switch (watches) {
+    case fake_services::Watches::replica:
+      return "each replica of its service";
+    case fake_services::Watches::service:
+      return "its service";
+    case fake_services::Watches::node:
+      return "each node";
+    case fake_services::Watches::cluster:
+      return "the cluster";
+  }
+  return {};
 }
 
 std::vector<Entry> faults(const Options&) {
@@ -185,6 +201,44 @@ std::vector<Entry> signals(const Options&) {
   return entries;
 }
 
+// With -v: each metric, and where its values come from.
+std::vector<Entry> exporters(const Options&) {
+  std::vector<Entry> entries;
+  for (const std::string_view name : fake_services::exporter_names()) {
+    const auto exporter = fake_services::find_exporter(name);
+    Entry& entry = entries.emplace_back();
+    entry.name = name;
+    entry.summary = exporter->summary;
+    entry.paragraph = format("{}. Names, types and labels of version {}; watches {}, job `{}`.", exporter->summary,
+                             exporter->version, described(exporter->watches), exporter->job);
+    if (!exporter->needs.empty()) entry.paragraph += format(" The service needs a `{}`.", exporter->needs.front());
+    for (const auto& metric : exporter->metrics) {
+      std::string from;
+      for (const std::string_view source : metric.sources()) from += format("{}{}", from.empty() ? "" : ", ", source);
+      std::string labels;
+      for (const std::string& label : metric.label_names()) labels += format("{}{}", labels.empty() ? "" : ", ", label);
+      entry.fields.push_back({.name = labels.empty() ? metric.name : format("{}{{{}}}", metric.name, labels),
+                              .type = std::string(model::to_string(metric.type)),
+                              .doc = format("{} From: {}.", metric.help, from.empty() ? "a healthy constant" : from),
+                              .fallback = {}});
+    }
+  }
+  return entries;
+}
+
+std::vector<Entry> states(const Options&) {
+  std::vector<Entry> entries;
+  for (const auto& state : fake_services::state_table()) {
+    const auto moved = fake_services::moved_by(state.name);
+    entries.push_back({std::string(state.name),
+                       format("{} ({}, healthy {:g}, raised to {:g} by {})", state.doc, state.unit, state.healthy,
+                              state.bad, moved.empty() ? "nothing" : moved.front().fault),
+                       "",
+                       {}});
+  }
+  return entries;
+}
+
 std::vector<Entry> limits(const Options&) {
   std::vector<Entry> entries;
   for (const BoundInfo& info : bound_table()) {
@@ -215,10 +269,10 @@ struct Listing {
   std::vector<Entry> (*entries)(const Options&);
 };
 constexpr std::array kListings{
-    Listing{"faults", faults},       Listing{"actions", actions}, Listing{"expectations", expectations},
-    Listing{"functions", functions}, Listing{"signals", signals}, Listing{"formats", report_formats},
-    Listing{"lints", lints},         Listing{"exports", exports}, Listing{"limits", limits},
-    Listing{"scenarios", scenarios},
+    Listing{"faults", faults},       Listing{"actions", actions},        Listing{"expectations", expectations},
+    Listing{"exporters", exporters}, Listing{"states", states},          Listing{"functions", functions},
+    Listing{"signals", signals},     Listing{"formats", report_formats}, Listing{"lints", lints},
+    Listing{"exports", exports},     Listing{"limits", limits},          Listing{"scenarios", scenarios},
 };
 
 std::vector<std::string> listing_names() {
@@ -305,7 +359,8 @@ void declare(Arguments arguments) {
   auto options = std::make_shared<Options>();
   arguments
       .option("what", options->what,
-              "faults, actions, expectations, functions, signals, formats, lints, exports, limits or scenarios")
+              "faults, actions, expectations, exporters, states, functions, signals, formats, lints, exports, limits "
+              "or scenarios")
       .required()
       .one_of(listing_names());
   arguments.option("--in", options->folder, "folder to look for scenarios in").shows_default();

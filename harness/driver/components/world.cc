@@ -3,6 +3,7 @@
 #include "driver/components/component.h"
 #include "driver/components/monitoring.h"
 #include "driver/log_keeper.h"
+#include "driver/series_read.h"
 #include "driver/sim/sim_host.h"
 
 namespace firedrill::driver {
@@ -50,6 +51,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
                                         ? Duration(0)
                                         : log_every(setup.record.judged_to -
                                                     logs_from(setup.record.started, setup.record.judged_from)),
+                       .reads = fake_services::attaches_exporters(scenario.topology) ? series_read(setup) : nullptr,
                        .kubernetes = watches_cluster(setup),
                        .strides = strides_of(scenario)},
                    *wiring.of_world),
