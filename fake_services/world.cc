@@ -8,9 +8,10 @@ namespace firedrill::fake_services {
 struct World::Impl {
   Impl(WorldSpec spec, events::Sink& sink)
       : simulation(std::move(spec), sink),
-        scraped(simulation.spec().metrics, simulation.spec().faults, simulation.model(), simulation.pods(),
-                {simulation.spec().seed, simulation.started(), simulation.spec().kubernetes,
-                 &simulation.spec().topology, simulation.spec().start, simulation.spec().reads}) {
+        scraped(
+            simulation.spec().metrics, simulation.spec().faults, simulation.model(), simulation.pods(),
+            {simulation.spec().seed, simulation.started(), simulation.spec().kubernetes, &simulation.spec().topology,
+             simulation.spec().start, simulation.spec().reads, simulation.spec().replays, simulation.spec().origin}) {
     simulation.set_watcher(scraped);
   }
   Impl(const Impl& other, events::Sink& sink) : simulation(other.simulation, sink), scraped(other.scraped) {

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
+#include "fake_services/telemetry/recording.h"
 #include "fake_services/topology/topology.h"
 #include "model/labels.h"
 
@@ -37,7 +38,8 @@ struct WorldSpec {
   Duration log_every{};
   // Whether anybody reads a series of an exporter; empty: all are read. Those that nobody reads are not made.
   std::function<bool(const model::Labels&)> reads = {};
-  bool kubernetes = false;  // kube-state-metrics and the kubelets are targets too, behind the replicas
+  bool kubernetes = false;           // kube-state-metrics and the kubelets are targets too, behind the replicas
+  std::vector<Replay> replays = {};  // recordings that are targets of their own, behind all others
   // From the start on, one behind the other; of the minutes of those with longer steps the sink is not told.
   std::vector<Stride> strides = {};
 };

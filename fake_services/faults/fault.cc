@@ -22,6 +22,9 @@ void Fault::apply_to_replica(ReplicaConditions& /*conditions*/, double /*strengt
 void Fault::apply_to_pod(PodConditions& /*conditions*/, double /*strength*/) const {}
 void Fault::apply_to_service(ServiceConditions& /*conditions*/, double /*strength*/) const {}
 void Fault::apply_to_scrape(ScrapeConditions& /*conditions*/, double /*strength*/) const {}
+const ForgedMetric* Fault::forges() const {
+  return nullptr;
+}
 void Fault::apply_to_monitor(MonitorConditions& /*conditions*/, double /*strength*/) const {}
 std::optional<Duration> Fault::turns_after() const {
   return std::nullopt;

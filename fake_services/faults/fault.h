@@ -70,6 +70,9 @@ class Fault {
   virtual void apply_to_service(ServiceConditions& conditions, double strength) const;
   // For the scrapes of each replica targeted.
   virtual void apply_to_scrape(ScrapeConditions& conditions, double strength) const;
+  // The metric that it makes its targets expose otherwise than their processes do; lives as long as the fault. Null:
+  // none.
+  virtual const ForgedMetric* forges() const;
   // Once, whatever the target.
   virtual void apply_to_monitor(MonitorConditions& conditions, double strength) const;
   // The level of trouble that it raises, of the nodes of the replicas targeted, of their service or of the cluster,

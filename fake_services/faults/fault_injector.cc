@@ -11,6 +11,9 @@ namespace {
 
 using events::EventKind;
 
+// Nobody looks at what was seen longer before a fault (FaultWitness).
+constexpr Duration kRemembered = std::chrono::minutes(10);
+
 // How many of `all` replicas a target means. A percentage rounds down, as in Chaos Mesh (pkg/selector/generic), whose
 // words these are.
 std::size_t count_hit(const TargetSpec& target, std::size_t all) {
@@ -340,12 +343,16 @@ std::vector<Quota*> FaultInjector::quotas() {
 
 void FaultInjector::remember(const Observer& observer) {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (!schedule_.begun(i)) entries_[i].witness.remember(observe(i, observer));
+    const bool soon = schedule_.begin_of(i) == Time::max() || schedule_.begin_of(i) - observer.now() <= kRemembered;
+    if (!schedule_.begun(i) && soon) entries_[i].witness.remember(observe(i, observer));
   }
 }
 
 Observation FaultInjector::observe(std::size_t fault, const Observer& observer) const {
   Observation seen = observer.of(entries_[fault].hits, spec(fault).kind->view);
+  if (const ForgedMetric* metric = spec(fault).behaviour->forges()) {
+    seen.samples_forged = observer.forged(entries_[fault].hits, *metric);
+  }
   if (const auto change = spec(fault).behaviour->state())
     seen.level = observer.level(entries_[fault].hits, change->state);
   return seen;

@@ -57,6 +57,7 @@
   KIND(counter_reset)               \
   KIND(label_churn)                 \
   KIND(nan)                         \
+  KIND(metric)                      \
   KIND(clock_skew)                  \
   KIND(rule_eval_delay)             \
   KIND(notify_drop)                 \

@@ -63,6 +63,7 @@ constexpr Field kCounts[] = {
     &Observation::scrapes_timed_out,
     &Observation::scrapes_missed,
     &Observation::samples_nan,
+    &Observation::samples_forged,
     &Observation::samples_named,
     &Observation::samples_renamed,
     &Observation::samples_skewed,

@@ -64,6 +64,7 @@ struct Observation {
   double scrapes_timed_out = 0;  // of those made
   double scrapes_missed = 0;     // of any target: due, and not made
   double samples_nan = 0;
+  double samples_forged = 0;   // that are as the fault says, and not as the process counts
   double samples_named = 0;    // of metrics that a fault spoils by name, whether or not at this scrape
   double samples_renamed = 0;  // stored under other labels than at the scrape before
   double samples_skewed = 0;   // stored at another time than the scrape's

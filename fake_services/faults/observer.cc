@@ -24,6 +24,18 @@ void ScrapeTally::add(const ScrapeOutcome& outcome) {
   outcomes.fell += outcome.fell;
 }
 
+double Observer::forged(std::span<const Hit> hits, const ForgedMetric& metric) const {
+  double samples = 0;
+  for (const Hit& hit : hits) {
+    for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
+      if (!hit.replicas[r]) continue;
+      const ForgedCounts& counts = scrapes_[pods_.index_of(hit.service, r)].forged;
+      if (const auto at = counts.find(&metric); at != counts.end()) samples += at->second;
+    }
+  }
+  return samples;
+}
+
 Observation Observer::of(std::span<const Hit> hits, View view) const {
   Observation out;
   for (const Hit& hit : hits) {

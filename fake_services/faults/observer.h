@@ -31,6 +31,7 @@ struct ScrapeTally {
   double seconds = 0;
   double samples = 0;
   ScrapeOutcome outcomes;  // summed up
+  ForgedCounts forged;
   bool restarted = false;  // the process, since the last scrape that was answered
   bool fresh = false;      // that one was the process's first: series that ended then are no symptom
 
@@ -61,8 +62,11 @@ class Observer {
         seconds_(to_seconds(since_start)),
         now_(now) {}
 
+  Time now() const { return now_; }
   // Counts since the start, and levels.
   Observation of(std::span<const Hit> hits, View view) const;
+  // The samples that were forged for a fault.
+  double forged(std::span<const Hit> hits, const ForgedMetric& metric) const;
   // Of a state, as exporters read it: where it is furthest from healthy.
   double level(std::span<const Hit> hits, std::size_t state) const;
 

@@ -26,7 +26,8 @@ bool SpoiltMetrics::matches(std::string_view metric) const {
 DisturbedScrapes::DisturbedScrapes(std::uint64_t seed, std::string_view instance)
     : chance_(seed, format("scrapes/{}", instance)) {}
 
-bool DisturbedScrapes::set(const ScrapeConditions& conditions) {
+bool DisturbedScrapes::set(const ScrapeConditions& conditions, Time t) {
+  forged_.set(conditions.forged, t);
   const bool anew = conditions.resets > ordered_;
   if (anew) resets_ += conditions.resets - ordered_;
   ordered_ = conditions.resets;
@@ -40,6 +41,11 @@ void DisturbedScrapes::begin_anew(std::span<const model::SeriesInfo> series, std
   for (std::size_t i = 0; i < series.size(); ++i) {
     if (counts_up(series[i].type) && !is_absent(exposed[i])) begun_at_[i] = exposed[i];
   }
+}
+
+void DisturbedScrapes::restart(Time t) {
+  begun_at_.clear();
+  forged_.restart(t);
 }
 
 bool DisturbedScrapes::drawn(double share) {
@@ -68,7 +74,9 @@ double DisturbedScrapes::overwrite(const std::vector<SpoiltMetrics>& spoilt, dou
   return named;
 }
 
-double DisturbedScrapes::spoil(std::span<const model::SeriesInfo> series, std::span<double> values) {
+double DisturbedScrapes::spoil(std::span<const model::SeriesInfo> series, std::span<const MadeSeries> made,
+                               std::span<double> values, Time t, ForgedCounts& forged) {
+  forged_.apply(series, made, values, t, forged);
   for (std::size_t i = 0; i < std::min(begun_at_.size(), values.size()); ++i) {
     if (!is_absent(values[i])) values[i] -= begun_at_[i];
   }

@@ -30,6 +30,20 @@ std::vector<const Release*> releases_for(const ServiceSpec& service, const std::
   return out;
 }
 
+// What the faults forge of a service's targets.
+std::vector<const ForgedMetric*> forged_of(const ServiceSpec& service, std::size_t place,
+                                           const std::vector<FaultSpec>& faults) {
+  std::vector<const ForgedMetric*> out;
+  for (const FaultSpec& fault : faults) {
+    const ForgedMetric* forged = fault.behaviour->forges();
+    if (forged == nullptr) continue;
+    const auto& zones = service.zones;
+    const bool in_zone = !zones.empty() && zones[place % zones.size()] == fault.target.zone;
+    if (fault.target.zone.empty() ? fault.target.service == service.name : in_zone) out.push_back(forged);
+  }
+  return out;
+}
+
 Target make_target(const ServiceSpec& s, const Pods& pods, std::size_t slot) {
   const PodIdentity& pod = pods.identity(slot);
   Target t = replica_target(s, pods.service_of(slot), pods.place_of(slot), pod.pod, pod.instance);
@@ -108,6 +122,17 @@ Exposition::Exposition(const std::vector<MetricSpec>& metrics, const std::vector
     take_up_cluster();
   }
   if (attached) take_up_exporters();
+  if (!start.replays.empty()) take_up_recordings(start);
+}
+
+void Exposition::take_up_recordings(const Start& start) {
+  recorded_.emplace(start.replays, start.at, start.origin, start.seed);
+  const std::span<const Target> all = recorded_->targets();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    place_.push_back(i);
+    bodies_.emplace_back();
+    targets_.push_back(all[i]);
+  }
 }
 
 void Exposition::take_up_exporters() {
@@ -195,6 +220,7 @@ void Exposition::add_target(const ServiceModel& m, std::size_t slot, const Pods&
       target.series.insert(target.series.end(), series.begin(), series.end());
     }
   }
+  add_forged(forged_of(m.spec, target.place, faults), target, body);
   for (const Release* release : body.versions) {
     const auto series = version_series(m, target.labels, release->version);
     target.series.insert(target.series.end(), series.begin(), series.end());
@@ -206,10 +232,30 @@ void Exposition::add_target(const ServiceModel& m, std::size_t slot, const Pods&
   bodies_.push_back(std::move(body));
 }
 
+// Series of what faults forge and the target does not have otherwise; of two faults of the same series, one.
+void Exposition::add_forged(const std::vector<const ForgedMetric*>& forged, Target& target, Body& body) {
+  const std::size_t first = target.series.size();
+  std::map<model::Labels, std::size_t> made;
+  for (const ForgedMetric* metric : forged) {
+    const auto names = [&](const model::SeriesInfo& info) { return metric->names(info.labels); };
+    const std::span own(target.series.begin(), first);
+    if (!metric->makes_series() || std::ranges::any_of(own, names)) continue;
+    model::SeriesInfo series = metric->made_of(target.labels);
+    const auto [at, fresh] = made.try_emplace(series.labels, target.series.size());
+    body.made.push_back({metric, at->second});
+    if (fresh) {
+      target.series.push_back(std::move(series));
+      body.made_are.emplace_back();
+    }
+    auto& otherwise = body.made_are[at->second - first];
+    if (!otherwise) otherwise = metric->otherwise;
+  }
+}
+
 void Exposition::restarted(std::size_t slot, Time t) {
   bodies_[target_of_[slot]].started = t;
   tallies_[slot].restarted = true;
-  if (disturbed_[slot]) disturbed_[slot]->restart();
+  if (disturbed_[slot]) disturbed_[slot]->restart(t);
 }
 
 // What ends with a pod that has gone is no symptom of a fault.
@@ -232,6 +278,7 @@ void Exposition::write_own(std::size_t of, const Moment& moment, const Productio
     } else if (metric.per_service()) {
       counts_.assign(m.layout.counts, 0);
       sums_.assign(m.routes.size(), 0);
+      code_sums_.assign(m.routes.size() * m.layout.slots, 0);
       bool any = false;
       for (std::size_t r = 0; r < p.flow.replicas(target.service_index); ++r) {
         if (!measures(r)) continue;
@@ -239,20 +286,22 @@ void Exposition::write_own(std::size_t of, const Moment& moment, const Productio
         const ReplicaTally& one = p.tallies.replica(target.service_index, r);
         for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += one.counts[i];
         for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i] += one.response_sum_s[i];
+        for (std::size_t i = 0; i < code_sums_.size(); ++i) code_sums_[i] += one.response_code_s[i];
       }
       if (any) {
         const Moment all = moment_of_service(p, target.service_index, metric.version());
-        metric.write(all, {counts_, sums_}, p.faults, out);
+        metric.write(all, {counts_, sums_, code_sums_}, p.faults, out);
       } else {
         std::fill_n(out, metric.series().size(), absent());
       }
     } else if (measures(target.replica)) {
-      metric.write(moment, {tally.counts, tally.response_sum_s}, p.faults, out);
+      metric.write(moment, {tally.counts, tally.response_sum_s, tally.response_code_s}, p.faults, out);
     } else {
       std::fill_n(out, metric.series().size(), absent());
     }
     out += metric.series().size();
   }
+  for (const std::optional<double>& value : body.made_are) *out++ = value.value_or(absent());
 }
 
 // What is told apart by version belongs to the one that runs.
@@ -277,7 +326,7 @@ void Exposition::disturb(std::size_t slot, const ScrapeConditions& conditions, c
     if (conditions == ScrapeConditions{}) return;
     spoiler = Boxed(DisturbedScrapes(seed_, format("{}-{}", target.service, target.replica)));
   }
-  if (!spoiler->set(conditions)) return;
+  if (!spoiler->set(conditions, production.now)) return;
   std::vector<double> exposed;
   expose(target_of_[slot], production, exposed);
   spoiler->begin_anew(target.series, exposed);
@@ -318,6 +367,7 @@ ScrapeResult Exposition::scrape_cluster(std::size_t target, const Production& p,
 
 ScrapeResult Exposition::scrape(std::size_t target, const Production& p, std::vector<double>& values,
                                 const MonitorCounts& monitor, const AlertmanagerCounts& alertmanager) {
+  if (targets_[target].kind == TargetKind::recorded) return recorded_->scrape(place_[target], p.now, values);
   if (targets_[target].kind != TargetKind::replica) {
     Vantage at;
     at.production = &p;
@@ -368,7 +418,7 @@ ScrapeResult Exposition::scrape_pod(std::size_t of, const Production& p, std::ve
   scrapes.fresh = std::exchange(scrapes.restarted, false);
   result.duration_s = kScrapeSeconds * tally.scrapes.lognormal(0, kScrapeSpread);
   if (spoiler != nullptr) {
-    scrapes.outcomes.named += spoiler->spoil(target.series, values);
+    scrapes.outcomes.named += spoiler->spoil(target.series, bodies_[of].made, values, p.now, scrapes.forged);
     result.duration_s += spoiler->delay_s();
   }
   for (const double v : values) result.samples += is_absent(v) ? 0 : 1;

@@ -20,6 +20,7 @@
 #include "fake_services/telemetry/instruments.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/telemetry/own_metrics.h"
+#include "fake_services/telemetry/recorded_targets.h"
 #include "fake_services/telemetry/target.h"
 #include "fake_services/traffic/flow.h"
 #include "fake_services/traffic/tally.h"
@@ -34,7 +35,9 @@ class Exposition {
     bool kubernetes = false;             // kube-state-metrics and the kubelets are targets too
     const Topology* topology = nullptr;  // whose exporters are targets; null: none
     Time at{};
-    ReadSeries reads = {};  // of exporters
+    ReadSeries reads = {};                 // of exporters
+    std::span<const Replay> replays = {};  // recordings that are targets
+    Time origin{};
   };
   // `model` must outlive it. The pods are those that there are as the run begins.
   Exposition(const std::vector<MetricSpec>& metrics, const std::vector<FaultSpec>& faults, const FlowModel& model,
@@ -69,13 +72,17 @@ class Exposition {
     std::size_t requests = 0;     // of these, the first, that have the version for a label
     std::size_t version = 0;      // of these, build_info
     std::vector<OwnMetric> own;
-    std::vector<const Release*> versions;  // that faults roll out to it; their series are behind all others
+    std::vector<MadeSeries> made;                 // for what faults forge
+    std::vector<std::optional<double>> made_are;  // without the fault; by made series
+    std::vector<const Release*> versions;         // that faults roll out to it; their series are behind all others
     Time started{};
   };
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   void add_target(const ServiceModel& model, std::size_t slot, const Pods& pods, const std::vector<MetricSpec>& metrics,
                   const std::vector<FaultSpec>& faults, Time started);
+  static void add_forged(const std::vector<const ForgedMetric*>& forged, Target& target, Body& body);
+  void take_up_recordings(const Start& start);
   void take_up_cluster();
   void take_up_exporters();
   void join(Target& state_target);
@@ -95,6 +102,7 @@ class Exposition {
   std::vector<Boxed<DisturbedScrapes>> disturbed_;  // by slot; none: no fault has touched them
   std::vector<ScrapeTally> tallies_;                // by slot
   std::optional<ClusterTargets> cluster_;
+  std::optional<RecordedTargets> recorded_;
   std::optional<ExporterTargets> exporters_;
   std::vector<std::size_t> exporters_at_;  // the exporters' targets
   // What an exporter adds to kube-state-metrics: of each series of that target, whether it is the exporter's, and which
@@ -103,6 +111,7 @@ class Exposition {
   std::vector<double> apart_, added_;  // scratch
   std::vector<double> counts_;         // scratch: sums over a service
   std::vector<double> sums_;
+  std::vector<double> code_sums_;
 };
 
 }  // namespace firedrill::fake_services

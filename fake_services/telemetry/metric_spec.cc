@@ -36,15 +36,23 @@ constexpr std::string_view kSignalNames[] = {
 constexpr std::string_view kPer[] = {"replica", "service"};
 
 constexpr FieldSpec kMetric[] = {
-    {.name = "name", .type = text, .required = true, .doc = "name of the metric; of a histogram without its suffix"},
-    {.name = "service", .type = text, .required = true, .doc = "service whose targets show it"},
+    {.name = "name", .type = text, .doc = "name of the metric; of a histogram without its suffix (required)"},
+    {.name = "service", .type = text, .doc = "service whose targets show it (required)"},
+    {.name = "file",
+     .type = text,
+     .doc =
+         "instead of all others: series that were recorded, as OpenMetrics text or as Prometheus's API answers a range "
+         "query"},
+    {.name = "at",
+     .type = duration,
+     .doc = "of a file: when its first sample is, since the end of the warm-up; as the run begins if absent"},
     {.name = "type", .type = text, .doc = "counter, gauge or histogram; the signal's own if absent", .choices = kTypes},
     {.name = "signal", .type = text, .doc = "what it measures; or `value` instead", .choices = kSignalNames},
     {.name = "labels",
      .type = text_map,
-     .doc =
-         "exported label: one of code, method, route (of requests, errors and duration), version (of any signal), or "
-         "=text for a constant"},
+     .doc = "exported label: one of code, code_class (5xx), method, route (of requests, errors and duration), version "
+            "(of any "
+            "signal), or =text for a constant"},
     {.name = "buckets", .type = texts, .doc = "upper bounds of a histogram's buckets, in seconds or as durations"},
     {.name = "window",
      .type = duration,
@@ -189,14 +197,12 @@ MetricProblem problem_of(const MetricSpec& metric) {
     if (source.starts_with('=')) continue;
     if (source == kVersionLabel && !metric.value) continue;
     if (source == kVersionLabel) return {"a value is of no version", "remove the label, or write '=version'", name};
-    if (source != "code" && source != "method" && source != "route") {
-      return {format("label '{}' takes '{}', which is none of code, method, route, version", name, source),
+    if (source != "code" && source != "code_class" && source != "method" && source != "route") {
+      return {format("label '{}' takes '{}', which is none of code, code_class, method, route, version", name, source),
               format("a constant is written '={}'", source), name};
     }
     if (!has_request_labels(metric.signal))
       return {format("signal '{}' has no label '{}'", metric.signal, source), "remove the label", name};
-    if (source == "code" && metric.signal == "duration")
-      return {"a duration has the labels method and route only", "remove the label", name};
   }
   return {};
 }

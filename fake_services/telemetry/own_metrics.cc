@@ -23,6 +23,7 @@ double minutes_between(Time from, Time to) {
 std::string label_value(const std::string& source, const RouteModel& route, int code) {
   if (source.starts_with('=')) return source.substr(1);
   if (source == "code") return std::to_string(code);
+  if (source == "code_class") return format("{}xx", code / 100);
   return source == "method" ? route.method : route.path;
 }
 
@@ -77,6 +78,8 @@ void OwnMetric::make_groups(const model::Labels& target) {
     for (const auto& [name, source] : spec_.labels) own.push_back({name, label_value(source, route, code)});
     return own;
   };
+  const bool by_code =
+      std::ranges::any_of(spec_.labels, [](const auto& label) { return label.second.starts_with("code"); });
   if (!by_request) {
     group_of(labels_for(model_->routes.front(), 0));
     return;
@@ -87,6 +90,7 @@ void OwnMetric::make_groups(const model::Labels& target) {
       if (spec_.signal == "errors" && code < kFirstServerError) continue;
       Group& group = group_of(labels_for(model_->routes[r], code));
       group.responses.push_back(model_->layout.response(r, s));
+      if (by_code) group.codes.push_back(r * model_->layout.slots + s);
       if (std::ranges::find(group.routes, r) == group.routes.end()) group.routes.push_back(r);
     }
   }
@@ -113,6 +117,14 @@ double OwnMetric::sum(const Group& group, const Totals& totals) const {
   return all;
 }
 
+double OwnMetric::seconds(const Group& group, const Totals& totals) {
+  double all = 0;
+  for (const std::size_t at : group.codes) all += totals.response_code_s[at];
+  if (!group.codes.empty()) return all;
+  for (const std::size_t r : group.routes) all += totals.response_sum_s[r];
+  return all;
+}
+
 void OwnMetric::write_histograms(const Totals& totals, double* out) const {
   for (const Group& group : groups_) {
     const double all = sum(group, totals);
@@ -124,10 +136,8 @@ void OwnMetric::write_histograms(const Totals& totals, double* out) const {
       }
       *out++ = all > 0 ? upto : absent();
     }
-    double seconds = 0;
-    for (const std::size_t r : group.routes) seconds += totals.response_sum_s[r];
     *out++ = all > 0 ? all : absent();
-    *out++ = all > 0 ? seconds : absent();
+    *out++ = all > 0 ? seconds(group, totals) : absent();
     *out++ = all > 0 ? all : absent();
   }
 }

@@ -22,8 +22,9 @@ struct FaultSpan {
 
 // The counters that a metric of signals reads, cumulative: a replica's, or the sum over a service's.
 struct Totals {
-  std::span<const double> counts;          // by CountLayout
-  std::span<const double> response_sum_s;  // by route
+  std::span<const double> counts;           // by CountLayout
+  std::span<const double> response_sum_s;   // by route
+  std::span<const double> response_code_s;  // by route and slot
 };
 
 class OwnMetric {
@@ -44,6 +45,7 @@ class OwnMetric {
   struct Group {
     std::vector<std::size_t> responses;  // offsets of (route, slot) in the counts
     std::vector<std::size_t> routes;
+    std::vector<std::size_t> codes;  // of one code each: indices by route and slot; empty: of all codes alike
   };
   struct Mark {
     Time t{};
@@ -54,6 +56,7 @@ class OwnMetric {
   void make_groups(const model::Labels& target);
   void add_histogram(const model::Labels& target, const std::vector<model::Label>& own);
   double sum(const Group& group, const Totals& totals) const;
+  static double seconds(const Group& group, const Totals& totals);
   void write_histograms(const Totals& totals, double* out) const;
   double over_window(Time t, const Totals& totals, bool ratio);
   double made_up(Time t, std::span<const FaultSpan> faults);

@@ -13,7 +13,7 @@ namespace firedrill::fake_services {
 
 // The others have no service, no requests and no part in the truth: they tell of the replicas' pods, and
 // of whatever exporters watch.
-enum class TargetKind { replica, kube_state_metrics, kubelet, exporter };
+enum class TargetKind { replica, kube_state_metrics, kubelet, exporter, recorded };
 
 // A process that is scraped.
 struct Target {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "fake_services/telemetry/forged_metric.h"
 
 namespace firedrill::fake_services {
 
@@ -28,6 +29,7 @@ struct ScrapeConditions {
   double hang_s = 0;
   std::vector<SpoiltMetrics> hidden;  // not exposed
   std::vector<SpoiltMetrics> nan;     // exposed as NaN
+  std::vector<Forging> forged{};      // exposed as a fault says
   std::uint64_t resets = 0;           // how often all counters have begun anew, though the process lives on
   std::string churning;               // the label that has a new value; empty: none
   std::uint64_t churn = 0;            // how many it has had

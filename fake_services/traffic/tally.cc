@@ -42,12 +42,14 @@ ReplicaTally::ReplicaTally(const ServiceModel& model, std::uint64_t seed, std::s
       counts(model.layout.counts, 0),
       responses(model.routes.size() * model.layout.slots, 0),
       response_sum_s(model.routes.size(), 0),
+      response_code_s(model.routes.size() * model.layout.slots, 0),
       calls(model.edges.size()) {}
 
 void ReplicaTally::restart() {
   std::ranges::fill(counts, 0.0);
   std::ranges::fill(responses, 0.0);
   std::ranges::fill(response_sum_s, 0.0);
+  std::ranges::fill(response_code_s, 0.0);
   cpu_s = 0;
 }
 
@@ -165,6 +167,7 @@ void Tallies::count_responses(const Flow& flow, std::size_t service, ReplicaTall
     double drawn_sum = 0;
     double drawn_square = 0;
     double count = 0;
+    std::array<double, Codes::kMost> slot_sums{};
     for (std::size_t slot = 0; slot < m.layout.slots; ++slot) {
       const std::size_t at = m.layout.response(r, slot);
       double of_slot = 0;
@@ -172,6 +175,7 @@ void Tallies::count_responses(const Flow& flow, std::size_t service, ReplicaTall
         const double middle = m.middles[b];
         expected_sum += expected_[at + b] * middle;
         drawn_sum += drawn_[at + b] * middle;
+        slot_sums[slot] += drawn_[at + b] * middle;
         drawn_square += drawn_[at + b] * middle * middle;
         of_slot += drawn_[at + b];
       }
@@ -192,6 +196,9 @@ void Tallies::count_responses(const Flow& flow, std::size_t service, ReplicaTall
     // The drawn buckets say how many; their mean time within buckets is the expected one.
     const double scale = expected_sum > 0 ? expected_[m.layout.response_seconds(r)] / expected_sum : 0;
     tally.response_sum_s[r] += drawn_sum * scale;
+    for (std::size_t slot = 0; slot < m.layout.slots; ++slot) {
+      tally.response_code_s[r * m.layout.slots + slot] += slot_sums[slot] * scale;
+    }
     if (!state.traffic) continue;
     s.outside.attempts += count * state.outside_share;
     s.outside.replies += count * state.outside_share;

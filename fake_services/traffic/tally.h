@@ -35,13 +35,14 @@ struct CallTally {
 // The counters of one replica.
 struct ReplicaTally {
   ReplicaTally(const ServiceModel& model, std::uint64_t seed, std::string_view pod);
-  RandomStream requests;               // of counts
-  RandomStream gauges;                 // of momentary values
-  RandomStream scrapes;                // of scrapes themselves
-  std::vector<double> counts;          // by CountLayout
-  std::vector<double> responses;       // by route and slot: the counts over all buckets
-  std::vector<double> response_sum_s;  // seconds, by route
-  double cpu_s = 0;                    // of requests
+  RandomStream requests;                // of counts
+  RandomStream gauges;                  // of momentary values
+  RandomStream scrapes;                 // of scrapes themselves
+  std::vector<double> counts;           // by CountLayout
+  std::vector<double> responses;        // by route and slot: the counts over all buckets
+  std::vector<double> response_sum_s;   // seconds, by route
+  std::vector<double> response_code_s;  // the same by route and slot
+  double cpu_s = 0;                     // of requests
   // Since the start, for witnesses: these do not begin anew.
   double served = 0;
   double cpu_total = 0;

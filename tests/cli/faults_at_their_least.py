@@ -144,6 +144,7 @@ LEAST = {
     "counter_reset": (STORE, "every: 1d", r"\d+ counters of store fell"),
     "label_churn": (STORE, "period: 1d", r"\d+ of \d+ samples of store were stored as new"),
     "nan": (STORE, "metric: nothing_like_it", r"not: none of the \d+ samples of store in \d+ scrapes was of a metric 'nothing_like_it'"),
+    "metric": (STORE, "metric: nothing_like_it, absent: true", r"not: no sample of store in \d+ scrapes was another than its process exposes: none of the \d+ samples"),
     "clock_skew": (STORE, "offset: 1ms", r"\d+ of \d+ samples of store lay at another time"),
     "rule_eval_delay": ("", "delay: 1ms", r"not: \d+ iterations of rule groups came 0\.001 s late"),
     "notify_drop": ("", RARELY, r"not: 0 of \d+ sends to the Alertmanager failed"),

@@ -1,5 +1,5 @@
 // The faults of what the monitor gets to see, each by what rules and people find of it: scrape_timeout, target_missing,
-// stale_series, counter_reset, label_churn, nan, clock_skew. Production is as healthy as ever, and no probe fails.
+// stale_series, counter_reset, label_churn, nan, metric, clock_skew. Production is as healthy as ever, and no probe fails.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -69,6 +69,30 @@ std::vector<Case> cases() {
         {R"(sum(rate(http_requests_total{service="checkout"}[1m])) > bool 0)", "1", "0", "1"},
         {R"(sum(rate(http_requests_total{service="web"}[1m])) > bool 0)", "1", "1", "1"}},
        "were NaN"},
+      {"metric",
+       fields({{"metric", std::string("node_load1")}, {"set", 12.0}, {"otherwise", 2.0}}),
+       {{up, "3", "3", "3"},
+        {gone, "", "", ""},
+        {R"(node_load1{service="checkout"})", "2 2 2", "12 12 12", "2 2 2"},
+        {"count(node_load1)", "3", "3", "3"}},
+       "were not what its process counts: node_load1 is set to 12"},
+      {"metric",
+       fields({{"metric", std::string("http_requests_total")},
+               {"labels", std::map<std::string, std::string>{{"code", "200"}}},
+               {"absent", true}}),
+       {{gone, "", "", ""},
+        {R"(count(http_requests_total{service="checkout",code="200"}) > bool 0)", "1", "", "1"},
+        {R"(count(http_requests_total{service="web",code="200"}) > bool 0)", "1", "1", "1"}},
+       "http_requests_total is gone"},
+      {"metric",
+       fields({{"metric", std::string("errors_total")},
+               {"labels", std::map<std::string, std::string>{{"instance", "batch"}, {"pod", ""}}},
+               {"rate", 2.0},
+               {"otherwise", 5.0}}),
+       {{R"(count(errors_total{instance="batch",pod=""}))", "1", "1", "1"},
+        {R"(sum(rate(errors_total[2m])) > bool 1)", "0", "1", "0"},
+        {R"(max(errors_total) > bool 1000)", "0", "0", "1"}},
+       "growing by 2 a second"},
       {"counter_reset",
        {},
        {{up, "3", "3", "3"},

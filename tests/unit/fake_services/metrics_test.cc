@@ -194,7 +194,7 @@ TEST(OwnMetrics, ProblemsAreSaid) {
   MetricSpec m = signal("x", "web", "requests");
   EXPECT_EQ(problem_of(m).what, "");
   m.labels = {{"status", "kode"}};
-  EXPECT_THAT(problem_of(m).what, testing::HasSubstr("none of code, method, route, version"));
+  EXPECT_THAT(problem_of(m).what, testing::HasSubstr("none of code, code_class, method, route, version"));
   m = signal("x", "web", "in_flight", {{"code", "code"}});
   EXPECT_THAT(problem_of(m).what, testing::HasSubstr("has no label 'code'"));
   m = signal("1x", "web", "in_flight");
