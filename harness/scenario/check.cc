@@ -90,8 +90,7 @@ void check_scenario(const FirstFile& file, const CheckOptions& options, CheckedF
   if (!loaded) return;
   append(diagnostics, std::move(loaded->lints));
   append(diagnostics, unknown_lints(loaded->scenario.duration_at.source));
-  const lint::MetricInventory inventory =
-      metric_inventory({loaded->scenario, loaded->topology, loaded->metrics, loaded->faults});
+  const lint::MetricInventory inventory = metric_inventory(exposing_of(*loaded));
   lint::RuleLintOptions lints = lint_options(loaded->scenario.prometheus, options);
   lints.inventory = &inventory;
   append(diagnostics, lint::lint_rules(loaded->rule_files, lints));

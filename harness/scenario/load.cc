@@ -1,5 +1,5 @@
-// Reads in order of what depends on what: the scenario, the topology, rules, SLOs; then checks names across them. A
-// check is left out where a file that it needs could not be read, since every name would seem unknown.
+// Reads in order of what depends on what, then checks names across files. A check is left out where a file that it
+// needs could not be read.
 #include "scenario/load.h"
 
 #include <algorithm>
@@ -25,6 +25,7 @@
 #include "scenario/playbooks.h"
 #include "scenario/prometheus/prometheus_yaml.h"
 #include "scenario/prometheus/replica_label.h"
+#include "scenario/recorded/load_recorded.h"
 #include "scenario/scenario_lints.h"
 #include "scenario/scenario_yaml.h"
 #include "yaml/inputs.h"
@@ -37,9 +38,7 @@ using yaml::Dialect;
 using yaml::Document;
 using yaml::Inputs;
 using yaml::Node;
-
 namespace fs = fake_services;
-
 constexpr std::string_view kScenarioName = "scenario.yaml";
 // More rule files than any scenario needs: a pattern has gone astray.
 constexpr std::size_t kMaxRuleFiles = 1000;
@@ -77,6 +76,7 @@ class Loader {
     roster_ = load_roster(file_.oncall_file, file_.oncall_file_at, inputs_, post_templates_, diagnostics_, lints_);
     check_faults();
     check_metrics();
+    load_recorded(file_, inputs_, diagnostics_);
     check_incidents();
     check_slo_services();
     load_its_playbooks();
@@ -532,6 +532,7 @@ class Loader {
     loaded.scenario = std::move(file_.scenario);
     loaded.topology = *std::move(topology_);
     for (ScenarioFile::Metric& metric : file_.metrics) loaded.metrics.push_back(std::move(metric.spec));
+    loaded.replays = std::move(file_.replays);
     for (ScenarioFile::Fault& fault : file_.faults) loaded.faults.push_back(std::move(fault.spec));
     loaded.rule_files = std::move(rule_files_);
     loaded.declared = std::move(declared_);
@@ -548,8 +549,7 @@ class Loader {
     loaded.history = std::move(history_);
     loaded.warnings = std::move(diagnostics_);
     loaded.lints = std::move(lints_);
-    check_replica_label({loaded.scenario, loaded.topology, loaded.metrics, loaded.faults}, loaded.rule_files,
-                        file_.replica_label_at, loaded.warnings);
+    check_replica_label(exposing_of(loaded), loaded.rule_files, file_.replica_label_at, loaded.warnings);
     if (has_errors(loaded.warnings)) return failure(std::move(loaded.warnings));
     return loaded;
   }

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
+#include "fake_services/telemetry/recording.h"
 #include "fake_services/topology/topology.h"
 #include "oncall/playbook/playbook.h"
 #include "oncall/responders/responder.h"
@@ -20,6 +21,7 @@
 #include "record/criteria.h"
 #include "scenario/given_rules.h"
 #include "scenario/history.h"
+#include "scenario/metric_inventory.h"
 #include "scenario/notifications/alertmanager.h"
 #include "scenario/scenario.h"
 
@@ -30,6 +32,7 @@ struct LoadedScenario {
   Scenario scenario;
   fake_services::Topology topology;  // overrides merged, valid, completed
   std::vector<fake_services::MetricSpec> metrics;
+  std::vector<fake_services::Replay> replays;  // recorded series
   std::vector<fake_services::FaultSpec> faults;
   std::vector<alerting::RuleFile> rule_files;  // finished, in order of their paths
   record::Criteria declared;                   // expectations, incidents, SLOs, severity thresholds
@@ -43,6 +46,11 @@ struct LoadedScenario {
   Diagnostics warnings;
   Diagnostics lints;  // of the topology, the expectations and the warm-up (scenario_lints.h) and the playbooks
 };
+
+// What of it says which series there are; it must outlive that.
+inline Exposing exposing_of(const LoadedScenario& loaded) {
+  return {loaded.scenario, loaded.topology, loaded.metrics, loaded.faults, loaded.replays};
+}
 
 // `path` is the scenario's folder or its scenario.yaml. All errors of all files at once, tidied. Rule files are read as
 // the Prometheus of that version reads them; what firedrill itself defines (SLOs, expectations) as version 3 in both.

@@ -13,7 +13,7 @@ lint::MetricInventory metric_inventory(const Exposing& exposing) {
   inventory.open_labels = {"code", "reason", std::string(model::kBucketLabel)};
   for (const fake_services::MetricSpec& metric : exposing.metrics) {
     for (const auto& [name, source] : metric.labels) {
-      if (source == "code") inventory.open_labels.insert(name);
+      if (source.starts_with("code")) inventory.open_labels.insert(name);
     }
   }
   const Time start = exposing.scenario.start;
@@ -22,7 +22,8 @@ lint::MetricInventory metric_inventory(const Exposing& exposing) {
                                     .faults = exposing.faults,
                                     .start = start,
                                     .origin = start + exposing.scenario.warmup,
-                                    .kubernetes = true});  // whoever reads of pods gets their metrics
+                                    .kubernetes = true,  // whoever reads of pods gets their metrics
+                                    .replays = exposing.replays});
   for (const fake_services::Target& target : world.targets()) {
     const auto& jobs = exposing.scenario.prometheus.jobs;
     const auto job = std::ranges::find(jobs, target.job, &ScrapeJob::name);

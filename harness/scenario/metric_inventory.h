@@ -5,6 +5,7 @@
 
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
+#include "fake_services/telemetry/recording.h"
 #include "fake_services/topology/topology.h"
 #include "lint/rule_lints.h"
 #include "scenario/scenario.h"
@@ -17,6 +18,7 @@ struct Exposing {
   const fake_services::Topology& topology;
   const std::vector<fake_services::MetricSpec>& metrics;
   const std::vector<fake_services::FaultSpec>& faults;
+  const std::vector<fake_services::Replay>& replays;
 };
 lint::MetricInventory metric_inventory(const Exposing& exposing);
 

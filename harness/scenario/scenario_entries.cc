@@ -121,10 +121,48 @@ void decode_expectations(const Node& list, ScenarioFile& file, Diagnostics& diag
   for (std::size_t i = 0; i < list.items.size(); ++i) decode_expectation(*list.items[i], i, file, diagnostics);
 }
 
+namespace {
+
+// One that names a file has nothing else to say but when it is.
+void decode_recorded(const DecodedBlock& block, ScenarioFile& file, Diagnostics& diagnostics) {
+  for (const std::string& name : block.fields.names()) {
+    if (name == "file" || name == "at" || block.node->find(name) == nullptr) continue;  // the others are defaults
+    report(diagnostics, block.fields.where(name), format("'{}' makes no sense on series that a file has", name),
+           "remove it, or the file");
+    return;
+  }
+  ScenarioFile::Recorded recorded{block.fields.text("file"), block.fields.where("file"), std::nullopt};
+  if (block.fields.has("at")) recorded.at = block.fields.duration("at");
+  file.recorded.push_back(std::move(recorded));
+}
+
+// What a metric of one's own has to say.
+bool names_itself(const DecodedBlock& block, Diagnostics& diagnostics) {
+  bool all = true;
+  for (const char* field : {"name", "service"}) {
+    if (block.fields.has(field)) continue;
+    report(diagnostics, block.where, format("metric lacks '{}'", field),
+           format("add `{}: …`, or name the `file` of recorded series", field));
+    all = false;
+  }
+  if (block.fields.has("at")) {
+    report(diagnostics, block.fields.where("at"), "'at' is when recorded series begin", "remove it, or add `file`");
+    all = false;
+  }
+  return all;
+}
+
+}  // namespace
+
 void decode_metrics(std::span<const DecodedBlock> blocks, ScenarioFile& file, Diagnostics& diagnostics) {
   namespace fs = fake_services;
   for (const DecodedBlock& block : blocks) {
     if (!block.sound) continue;
+    if (block.fields.has("file")) {
+      decode_recorded(block, file, diagnostics);
+      continue;
+    }
+    if (!names_itself(block, diagnostics)) continue;
     fs::MetricSpec metric = fs::make_metric(block.fields);
     if (const DecodedBlock* value = block.one("value")) metric.value = fs::make_metric_value(value->fields);
     for (const DecodedBlock& effect : block.all("under")) {

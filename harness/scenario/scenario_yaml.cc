@@ -141,12 +141,10 @@ constexpr ChildBlock kMetricChildren[] = {
     {"value", Shape::one, &kValueBlock, false, "a made-up value, instead of a signal"},
     {"under", Shape::by_name, &kEffectBlock, false, "how the value moves under each fault, by its id"},
 };
-constexpr LaterKey kLaterMetric[] = {{"file", "series recorded elsewhere"}};
 constexpr Block kMetricBlock = {.name = "metric",
                                 .doc = "a metric of the user's own",
                                 .fields = fake_services::metric_fields,
-                                .children = kMetricChildren,
-                                .later = kLaterMetric};
+                                .children = kMetricChildren};
 constexpr Block kSeverityRule = {"severity level", "any of these makes an incident at least so severe",
                                  incident::severity_rule_fields};
 constexpr ChildBlock kSeverityChildren[] = {

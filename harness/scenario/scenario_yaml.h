@@ -8,6 +8,7 @@
 
 #include "fake_services/faults/fault.h"
 #include "fake_services/telemetry/metric_spec.h"
+#include "fake_services/telemetry/recording.h"
 #include "promql/options.h"
 #include "record/criteria.h"
 #include "scenario/notifications/notification_yaml.h"
@@ -48,7 +49,15 @@ struct ScenarioFile {
     record::DeclaredIncident declared;
     const yaml::Node* node;
   };
+  // Series that a file has.
+  struct Recorded {
+    std::string file;  // as written
+    Position file_at;
+    std::optional<Duration> at;
+  };
   std::vector<Metric> metrics;
+  std::vector<Recorded> recorded;
+  std::vector<fake_services::Replay> replays;  // what those files hold, once they were read
   std::vector<Fault> faults;
   std::vector<Incident> incidents;
   std::vector<record::Expectation> expectations;

@@ -43,15 +43,31 @@ const Document* Inputs::read(std::string_view path, const Position& named_at, co
   const auto source = scope_.read_mentioned(path);
   if (source) return keep(name, *source, form, dialect, diagnostics);
   documents_[name] = nullptr;
+  tell_unread(path, named_at, form.name, source.error(), diagnostics);
+  return nullptr;
+}
+
+void Inputs::tell_unread(std::string_view path, const Position& named_at, std::string_view what,
+                         const Diagnostics& errors, Diagnostics& diagnostics) const {
   const bool missing = scope_.place(path) == ReadScope::Place::missing;
-  for (const Diagnostic& error : source.error()) {
+  for (const Diagnostic& error : errors) {
     const std::string near = missing ? nearest_file(path) : std::string();
     const bool verb =
         error.what.starts_with("is ") || error.what.starts_with("cannot ") || error.what.starts_with("leads ");
-    report(diagnostics, named_at, format("the {} '{}'{}{}", form.name, path, verb ? " " : ": ", error.what),
+    report(diagnostics, named_at, format("the {} '{}'{}{}", what, path, verb ? " " : ": ", error.what),
            near.empty() ? error.remedy : format("did you mean '{}'?", near));
   }
-  return nullptr;
+}
+
+SourcePtr Inputs::read_data(std::string_view path, const Position& named_at, std::string_view what, std::size_t limit,
+                            Diagnostics& diagnostics) {
+  const auto source = scope_.read_mentioned(path, limit);
+  if (!source) {
+    tell_unread(path, named_at, what, source.error(), diagnostics);
+    return nullptr;
+  }
+  files_.push_back({key_of(path), sha256_hex((*source)->text), *source});
+  return *source;
 }
 
 const Document* Inputs::keep(const std::string& name, const SourcePtr& source, const FileForm& form, Dialect dialect,

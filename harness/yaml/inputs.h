@@ -26,6 +26,10 @@ class Inputs {
   const Document* read(std::string_view path, const Position& named_at, const FileForm& form, Dialect dialect,
                        Diagnostics& diagnostics);
 
+  // The text of a file of data, which is no YAML, as another file names it; null likewise, and if it is larger.
+  SourcePtr read_data(std::string_view path, const Position& named_at, std::string_view what, std::size_t limit,
+                      Diagnostics& diagnostics);
+
   // What a pattern of files, or a path, stands for; `written` is what the user wrote. That it leads outside, is none,
   // or matches too much is told at `named_at`.
   std::vector<std::string> expand(std::string_view pattern, std::string_view written, const FileForm& form,
@@ -36,6 +40,8 @@ class Inputs {
   std::vector<InputFile> take_files();
 
  private:
+  void tell_unread(std::string_view path, const Position& named_at, std::string_view what, const Diagnostics& errors,
+                   Diagnostics& diagnostics) const;
   const Document* keep(const std::string& name, const SourcePtr& source, const FileForm& form, Dialect dialect,
                        Diagnostics& diagnostics);
   std::string nearest_file(std::string_view path) const;

@@ -53,6 +53,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
                                                     logs_from(setup.record.started, setup.record.judged_from)),
                        .reads = fake_services::attaches_exporters(scenario.topology) ? series_read(setup) : nullptr,
                        .kubernetes = watches_cluster(setup),
+                       .replays = scenario.replays,
                        .strides = strides_of(scenario)},
                    *wiring.of_world),
                wiring);

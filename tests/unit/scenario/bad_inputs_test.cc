@@ -184,5 +184,19 @@ TEST(OddFiles, ThatNeverEndAreRefused) {
   compare(transcript("fifo"), kRoot / "generated/fifo.expected");
 }
 
+// Sparse: nothing of it is ever read.
+TEST(OddFiles, TenGigabytesOfRecordedSeriesAreRefusedByTheirSize) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write_file("recorded/scenario.yaml",
+                         "version: 1\nname: recorded\nstart: 2026-03-03T13:30:00Z\nduration: 60m\n"
+                         "topology: topology.yaml\nmetrics:\n  - {file: recorded.om}\n"));
+  ASSERT_TRUE(write_file("recorded/topology.yaml",
+                         "services:\n  web:\n    replicas: 1\n    traffic: {requests_per_second: 5}\n    routes: "
+                         "[{method: GET, path: /}]\n"));
+  ASSERT_TRUE(write_file("recorded/recorded.om", "# EOF\n"));
+  fs::resize_file("recorded/recorded.om", std::uintmax_t{10} << 30);
+  compare(transcript("recorded"), kRoot / "generated/recorded-ten-gigabytes.expected");
+}
+
 }  // namespace
 }  // namespace firedrill::scenario
