@@ -252,9 +252,17 @@ TEST(NoOtherAlerts, PassesAndFails) {
 TEST(NoOtherAlerts, TheSilenceOfAVacuousRuleProvesNothing) {
   Record record = sample::quiet();
   record.rules[0].empty_selectors = {"error_rate"};
-  EXPECT_EQ(answer(record, expectation("quiet", "no_other_alerts", {})),
+  EXPECT_EQ(answer(record, expectation("quiet", "no_other_alerts", {{"vacuous", Text("invalid")}})),
             "invalid | no alert fires that belongs to no incident | none fired, but 1 rule could not have | "
             "SLOFastBurn (no series matches error_rate)");
+  EXPECT_EQ(answer(record, expectation("quiet", "no_other_alerts", {})),
+            "pass | no alert fires that belongs to no incident | none fired, but 1 rule could not have | "
+            "SLOFastBurn (no series matches error_rate)");
+  EXPECT_EQ(answer(record, expectation("quiet", "no_other_alerts", {{"vacuous", Text("ignore")}})),
+            "pass | no alert fires that belongs to no incident | none fired | ");
+  EXPECT_EQ(answer(record, expectation("quiet", "no_other_alerts",
+                                       {{"vacuous", Text("invalid")}, {"except", Texts{"SLO*"}}})),
+            "pass | no alert fires that belongs to no incident (except SLO*) | none fired | ");
 }
 
 TEST(MeasureExpectation, PassesFailsAndIsInvalid) {
