@@ -36,6 +36,7 @@ class Inventory {
       return near.empty() ? "`metrics:` of the scenario adds series under names of your own"
                           : format("did you mean '{}'?", near);
     }
+    if (const auto gap = missing_job(selector)) return gap;
     for (const model::Matcher& matcher : selector.matchers) {
       if (!external_labels_.contains(matcher.name()) || matcher.matches("")) continue;
       return format("{} is an external label: Prometheus adds it to what it sends, and its own series lack it",
@@ -47,6 +48,21 @@ class Inventory {
  private:
   static bool is_of_alerts(const promql::VectorSelector& selector) {
     return selector.name == "ALERTS" || selector.name == "ALERTS_FOR_STATE";
+  }
+
+  // Of a target's health: what the selector asks after is not in the topology at all.
+  std::optional<std::string> missing_job(const promql::VectorSelector& selector) const {
+    if (selector.name != "up") return std::nullopt;
+    const auto job = std::ranges::find(selector.matchers, "job", &model::Matcher::name);
+    if (job == selector.matchers.end() || job->matches("")) return std::nullopt;
+    std::set<std::string> jobs;
+    for (const model::Labels& series : known_.series) jobs.emplace(series.get("job"));
+    if (std::ranges::any_of(jobs, [&](const std::string& name) { return job->matches(name); })) return std::nullopt;
+    std::string all;
+    for (const std::string& name : jobs) all += (all.empty() ? "" : ", ") + name;
+    return format(
+        "a gap of the topology and no fault of the rule: no component of it is scraped as {}; its jobs are {}",
+        job->to_string(), all);
   }
 
   // Of these, the alert's name is known.
