@@ -35,6 +35,7 @@
   COMMAND(oncall)                   \
   COMMAND(game_day)                 \
   COMMAND(drill)                    \
+  COMMAND(exercise)                 \
   COMMAND(slo)                      \
   COMMAND(serve)                    \
   COMMAND(schema)                   \

@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # A target may include only what stands before it.
 ORDER = ["base", "model", "events", "http", "yaml", "template", "promql", "tsdb", "alerting", "lint", "ruletest", "record", "notify", "oncall", "incident", "fake_services", "scenario",
-         "reports", "monitor", "driver", "suite", "console", "cli"]
+         "reports", "monitor", "driver", "suite", "console", "exercise", "cli"]
 # Narrower than the order.
 ONLY = {
     "fake_services": {"base", "model", "events", "http", "yaml", "fake_services"},

@@ -5,6 +5,7 @@
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "cli/bounds.h"
+#include "cli/check_coverage.h"
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
@@ -30,6 +31,9 @@ struct Options {
   bool strict = false;
   bool ignore_unknown_fields = false;
   bool syntax_only = false;
+  bool coverage = false;
+  std::string topology;
+  bool json = false;
 };
 
 constexpr scenario::OtherKind kOthers[] = {
@@ -56,8 +60,30 @@ void move_to(std::vector<T>& to, std::vector<T> from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
+// --topology and --json are about --coverage.
+ExitCode check_usage(const Options& options) {
+  const char* const what = !options.topology.empty() ? "--topology" : options.json ? "--json" : nullptr;
+  if (options.coverage || what == nullptr) return kPassed;
+  print_err(format("firedrill: error: {} is about the coverage of rules\n      = help: add --coverage\n", what));
+  return kBadInput;
+}
+
+int check_coverage(Options& options) {
+  const auto version = promql::version_named(options.promql_version).value_or(promql::Version::v3);
+  const auto text = coverage_text({options.paths, options.topology, version, options.reads, options.json});
+  if (options.bounds.exceeded()) return kBadInput;
+  if (!text) {
+    print_diagnostics(text.error());
+    return kBadInput;
+  }
+  options.json ? print_data(*text) : print_out(*text);
+  return kPassed;
+}
+
 int check(Options& options) {
+  if (const ExitCode code = check_usage(options); code != kPassed) return code;
   options.bounds.start();
+  if (options.coverage) return check_coverage(options);
   scenario::CheckOptions check;
   check.promql.version = promql::version_named(options.promql_version).value_or(promql::Version::v3);
   options.features.apply(check.promql);
@@ -112,6 +138,13 @@ void declare(Arguments arguments) {
       .separated_by(',')
       .one_of(lints);
   arguments.flag("--strict", options->strict, "exit with 1 if there are warnings");
+  arguments.flag("--coverage", options->coverage,
+                 "print which alerts can fire at all, and what the others lack, by rule file and by exporter");
+  arguments
+      .option("--topology", options->topology,
+              "with --coverage: what rule files are held against (default: a small shop of firedrill's own)")
+      .not_empty();
+  arguments.flag("--json", options->json, "with --coverage: print it as JSON");
   arguments.flag("--ignore-unknown-fields", options->ignore_unknown_fields, "pass over unknown fields of rule files");
   arguments.flag("--syntax-only", options->syntax_only, "pass over the files that a prometheus.yml names");
   arguments

@@ -1,0 +1,201 @@
+#include "exercise/coverage.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <unordered_map>
+
+#include "base/text/escape.h"
+#include "base/text/format.h"
+#include "promql/parse/printer.h"
+
+namespace firedrill::exercise {
+namespace {
+
+class Inventory {
+ public:
+  explicit Inventory(const lint::MetricInventory& known) : known_(known) {
+    for (const model::Labels& series : known.series) {
+      by_name_[std::string(series.metric_name())].push_back(&series);
+      jobs_.emplace(series.get("job"));
+    }
+  }
+
+  bool has_name(const std::string& metric) const { return by_name_.contains(metric); }
+  bool matches(const promql::VectorSelector& selector) const {
+    const auto fits = [&](const model::Labels* series) {
+      return std::ranges::all_of(selector.matchers, [&](const model::Matcher& m) {
+        return (known_.open_labels.contains(m.name()) && series->has(m.name())) || m.matches(*series);
+      });
+    };
+    if (!selector.name.empty()) {
+      const auto named = by_name_.find(selector.name);
+      return named != by_name_.end() && std::ranges::any_of(named->second, fits);
+    }
+    return std::ranges::any_of(by_name_, [&](const auto& named) { return std::ranges::any_of(named.second, fits); });
+  }
+  // What a target's health is asked of that the production does not have; empty: nothing of the kind.
+  std::string gap(const promql::VectorSelector& selector) const {
+    if (selector.name != "up") return {};
+    const auto job = std::ranges::find(selector.matchers, "job", &model::Matcher::name);
+    if (job == selector.matchers.end()) return {};
+    const bool known = std::ranges::any_of(jobs_, [&](const std::string& name) { return job->matches(name); });
+    return known ? std::string() : format("the topology has no target with {}", job->to_string());
+  }
+
+ private:
+  const lint::MetricInventory& known_;
+  std::unordered_map<std::string, std::vector<const model::Labels*>> by_name_;
+  std::set<std::string> jobs_;
+};
+
+class Counting {
+ public:
+  Counting(const Inventory& inventory, const ExporterOf& exporter_of)
+      : inventory_(inventory), exporter_of_(exporter_of) {}
+
+  void count(const Subject& subject) {
+    if (coverage_.files.empty() || coverage_.files.back().file != subject.file) {
+      coverage_.files.push_back({subject.file, 0, 0});
+    }
+    bool can = true;
+    std::set<std::string> exporters;
+    for (const promql::VectorSelector* selector : subject.scraped) {
+      const std::string exporter = exporter_of(metric_of(*selector));
+      if (!exporter.empty()) exporters.insert(exporter);
+      const std::string gap = inventory_.gap(*selector);
+      const bool needed = subject.needed.contains(selector);
+      if (inventory_.matches(*selector)) continue;
+      if (needed) can = false;
+      if (needed || !gap.empty()) note(subject, *selector, exporter, gap);
+    }
+    add(coverage_.files.back(), can);
+    for (const std::string& exporter : exporters) {
+      CoveredFile& row = coverage_.exporters[exporter];
+      row.file = exporter;
+      add(row, can);
+    }
+    ++coverage_.alerts;
+    coverage_.can_fire += can ? 1 : 0;
+  }
+
+  Coverage take() {
+    for (auto& [key, lack] : lacks_) coverage_.lacks.push_back(std::move(lack));
+    std::ranges::stable_sort(coverage_.lacks,
+                             [](const Lack& a, const Lack& b) { return a.alerts.size() > b.alerts.size(); });
+    return std::move(coverage_);
+  }
+
+ private:
+  static void add(CoveredFile& row, bool can) {
+    ++row.alerts;
+    row.can_fire += can ? 1 : 0;
+  }
+
+  const std::string& exporter_of(const std::string& metric) {
+    const auto [known, fresh] = known_.try_emplace(metric);
+    if (fresh && exporter_of_) known->second = exporter_of_(metric);
+    return known->second;
+  }
+
+  void note(const Subject& subject, const promql::VectorSelector& selector, const std::string& exporter,
+            const std::string& gap) {
+    const std::string metric = metric_of(selector);
+    const std::string text = inventory_.has_name(metric) || metric.empty() ? promql::print(selector) : std::string();
+    Lack& lack = lacks_[metric + "\n" + text];
+    lack.metric = metric;
+    lack.selector = text;
+    lack.exporter = exporter;
+    lack.gap = gap;
+    if (lack.alerts.empty() || lack.alerts.back() != subject.rule->name()) lack.alerts.push_back(subject.rule->name());
+  }
+
+  const Inventory& inventory_;
+  const ExporterOf& exporter_of_;
+  std::map<std::string, std::string> known_;
+  std::map<std::string, Lack> lacks_;
+  Coverage coverage_;
+};
+
+std::string percent(const CoveredFile& row) {
+  return format("{:5.1f} %",
+                row.alerts == 0 ? 0.0 : 100.0 * static_cast<double>(row.can_fire) / static_cast<double>(row.alerts));
+}
+
+std::string row_text(const CoveredFile& row) {
+  return format("  {}  {} of {}  {}\n", percent(row), row.can_fire, row.alerts, printable(row.file));
+}
+
+std::string what_lacks(const Lack& lack) {
+  std::string text = lack.selector.empty() ? lack.metric : format("{} (there are series of that name)", lack.selector);
+  if (!lack.gap.empty()) {
+    text += ": " + lack.gap;
+  } else if (!lack.exporter.empty()) {
+    text += format(": the exporter {} would bring it", lack.exporter);
+  } else if (lack.selector.empty()) {
+    text += ": no exporter that is known has it";
+  }
+  return text;
+}
+
+json::value row_json(const CoveredFile& row, const char* name) {
+  return json::object{{name, row.file}, {"alerts", row.alerts}, {"can_fire", row.can_fire}};
+}
+
+}  // namespace
+
+Coverage coverage_of(std::span<const Subject> subjects, const lint::MetricInventory& inventory,
+                     const ExporterOf& exporter_of) {
+  const Inventory known(inventory);
+  Counting counting(known, exporter_of);
+  for (const Subject& subject : subjects) counting.count(subject);
+  return counting.take();
+}
+
+void merge(Coverage& all, Coverage more) {
+  std::ranges::move(more.files, std::back_inserter(all.files));
+  for (auto& [name, row] : more.exporters) {
+    CoveredFile& into = all.exporters[name];
+    into.file = name;
+    into.alerts += row.alerts;
+    into.can_fire += row.can_fire;
+  }
+  std::ranges::move(more.lacks, std::back_inserter(all.lacks));
+  all.alerts += more.alerts;
+  all.can_fire += more.can_fire;
+}
+
+std::string to_text(const Coverage& coverage) {
+  std::string text = "alerts that can fire, by rule file:\n";
+  for (const CoveredFile& row : coverage.files) text += row_text(row);
+  if (!coverage.exporters.empty()) text += "by exporter:\n";
+  for (const auto& [name, row] : coverage.exporters) text += row_text(row);
+  if (!coverage.lacks.empty()) text += "what the others lack:\n";
+  for (const Lack& lack : coverage.lacks) {
+    text += format("  {}\n", printable(what_lacks(lack)));
+    for (const std::string& alert : lack.alerts) text += format("      {}\n", printable(alert));
+  }
+  return text + format("total: {} of {} alerts can fire\n", coverage.can_fire, coverage.alerts);
+}
+
+json::value to_json(const Coverage& coverage) {
+  json::array files, exporters, lacks;
+  for (const CoveredFile& row : coverage.files) files.push_back(row_json(row, "file"));
+  for (const auto& [name, row] : coverage.exporters) exporters.push_back(row_json(row, "exporter"));
+  const auto text_or_null = [](const std::string& text) { return text.empty() ? json::value() : json::value(text); };
+  for (const Lack& lack : coverage.lacks) {
+    json::array alerts;
+    for (const std::string& alert : lack.alerts) alerts.push_back(json::value(alert));
+    lacks.push_back(json::object{{"metric", lack.metric},
+                                 {"selector", text_or_null(lack.selector)},
+                                 {"exporter", text_or_null(lack.exporter)},
+                                 {"gap", text_or_null(lack.gap)},
+                                 {"alerts", alerts}});
+  }
+  return json::object{{"files", files},
+                      {"exporters", exporters},
+                      {"lacks", lacks},
+                      {"total", json::object{{"alerts", coverage.alerts}, {"can_fire", coverage.can_fire}}}};
+}
+
+}  // namespace firedrill::exercise
