@@ -41,19 +41,23 @@ http::Client Connections::take(std::uint16_t port) {
 
 void Connections::keep(http::Client client) {
   const std::scoped_lock lock(mutex_);
-  if (std::ranges::find(ready_, client.port()) != ready_.end()) kept_[client.port()].push_back(std::move(client));
+  if (balancer_.is_ready(client.port())) kept_[client.port()].push_back(std::move(client));
 }
 
 void Connections::set_ready(std::vector<std::uint16_t> ports) {
   const std::scoped_lock lock(mutex_);
-  ready_ = std::move(ports);
-  std::erase_if(kept_, [&](const auto& each) { return std::ranges::find(ready_, each.first) == ready_.end(); });
+  balancer_.set_ready(std::move(ports));
+  std::erase_if(kept_, [&](const auto& each) { return !balancer_.is_ready(each.first); });
 }
 
-std::optional<std::uint16_t> Connections::choose(Chance& chance) const {
+std::optional<std::uint16_t> Connections::choose(Chance& chance, std::span<const std::uint16_t> tried, RetryTo to) {
   const std::scoped_lock lock(mutex_);
-  if (ready_.empty()) return std::nullopt;
-  return ready_[chance.below(ready_.size())];
+  return balancer_.choose(chance, tried, to);
+}
+
+void Connections::ended(std::uint16_t port) {
+  const std::scoped_lock lock(mutex_);
+  balancer_.ended(port);
 }
 
 Connections::Use Connections::use() const {

@@ -1,5 +1,5 @@
 // The connections of one replica to one dependency: so many at once, over which of the dependency's replicas that are
-// ready each request goes by chance, and which are kept for the next request.
+// ready each request goes, and which are kept for the next request.
 #pragma once
 
 #include <condition_variable>
@@ -11,14 +11,14 @@
 #include <vector>
 
 #include "base/time.h"
-#include "fake_services/process/chance.h"
+#include "fake_services/process/balancer.h"
 #include "http/client.h"
 
 namespace firedrill::fake_services {
 
 class Connections {
  public:
-  explicit Connections(std::int64_t size) : size_(size) {}
+  Connections(std::int64_t size, LoadBalancing policy) : size_(size), balancer_(policy) {}
 
   // Waits for a place, in the order in which callers came; false: patience has ended.
   bool acquire(Duration patience);
@@ -31,8 +31,10 @@ class Connections {
 
   // The ports of the replicas that are ready, from now on.
   void set_ready(std::vector<std::uint16_t> ports);
-  // One of them by chance; nothing: none is ready.
-  std::optional<std::uint16_t> choose(Chance& chance) const;
+  // One of them, as the balancer says; it owes a response until `ended`.
+  std::optional<std::uint16_t> choose(Chance& chance, std::span<const std::uint16_t> tried = {},
+                                      RetryTo to = RetryTo::any);
+  void ended(std::uint16_t port);
 
   std::int64_t size() const { return size_; }
   struct Use {
@@ -52,7 +54,7 @@ class Connections {
   std::int64_t in_use_ = 0;
   std::deque<Waiting*> waiting_;
   std::map<std::uint16_t, std::vector<http::Client>> kept_;
-  std::vector<std::uint16_t> ready_;
+  Balancer balancer_;
 };
 
 }  // namespace firedrill::fake_services

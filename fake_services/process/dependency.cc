@@ -49,7 +49,7 @@ Dependency::Dependency(const EdgeModel& edge, const ServiceModel& callee, std::s
       counter_(counter),
       chance_(seed, format("process/{}/calls/{}", pod, edge.spec.name)),
       breaker_(edge.spec.circuit_breaker),
-      connections_(edge.spec.pool.size),
+      connections_(edge.spec.pool.size, callee.spec.load_balancing),
       budget_(edge.spec.retries.budget > 0 ? kMostRetries : 0) {}
 
 std::optional<Cause> Dependency::call(std::span<const double> weights) {
@@ -61,8 +61,9 @@ std::optional<Cause> Dependency::call(std::span<const double> weights) {
   earn_retries();
   double pause = edge_.backoff_s;
   std::optional<Cause> cause;
+  std::vector<std::uint16_t> tried;
   for (std::int64_t attempts = 0;; ++attempts) {
-    const Ended ended = attempt(weights);
+    const Ended ended = attempt(weights, tried);
     counter_.outcome(index_, ended.outcome);
     cause = ended.cause;
     if (!cause) return std::nullopt;
@@ -74,7 +75,7 @@ std::optional<Cause> Dependency::call(std::span<const double> weights) {
   return cause;
 }
 
-Dependency::Ended Dependency::attempt(std::span<const double> weights) {
+Dependency::Ended Dependency::attempt(std::span<const double> weights, std::vector<std::uint16_t>& tried) {
   const Breaker::Pass pass = breaker_.ask(stopwatch_seconds());
   if (pass == Breaker::Pass::no) {
     sleep_seconds(kInstant);
@@ -86,13 +87,15 @@ Dependency::Ended Dependency::attempt(std::span<const double> weights) {
   }
   const Place place(connections_);
   Ended ended{CallOutcome::refused, Cause::unreachable, true};
-  if (const auto port = connections_.choose(chance_)) {
+  if (const auto port = connections_.choose(chance_, tried, edge_.spec.retries.to)) {
+    tried.push_back(*port);
     const RouteModel& route = callee_.routes[chance_.pick(weights)];
     http::Client client = connections_.take(*port);
     ended = exchange(client, request_of(route));
     if (ended.outcome == CallOutcome::success || ended.outcome == CallOutcome::error) {
       connections_.keep(std::move(client));
     }
+    connections_.ended(*port);
   } else {
     sleep_seconds(kInstant);
   }
@@ -130,9 +133,10 @@ bool Dependency::is_there() {
   const auto port = connections_.choose(chance_);
   if (!port) return false;
   http::Client client = connections_.take(*port);
-  if (!client.send({.path = "/health/live"}, bounds_of(edge_))) return false;
-  connections_.keep(std::move(client));
-  return true;
+  const bool there = client.send({.path = "/health/live"}, bounds_of(edge_)).has_value();
+  if (there) connections_.keep(std::move(client));
+  connections_.ended(*port);
+  return there;
 }
 
 // Retries are a share of first attempts; what is not used is saved up, but not for ever.

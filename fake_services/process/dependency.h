@@ -43,7 +43,8 @@ class Dependency {
     bool retryable = false;
     double retry_after_s = 0;
   };
-  Ended attempt(std::span<const double> weights);
+  // `tried`: the ports that the call has been sent to, to which this attempt adds its own.
+  Ended attempt(std::span<const double> weights, std::vector<std::uint16_t>& tried);
   Ended exchange(http::Client& client, const http::Request& request) const;
   bool may_retry();
   void earn_retries();

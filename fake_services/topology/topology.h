@@ -121,10 +121,15 @@ struct DependencyPool {
   std::int64_t size = 16;                              // connections
   Duration acquire_timeout = std::chrono::seconds(1);  // how long a request waits for one
 };
+// Where an attempt after a failed one goes: wherever the balancing sends it; to a replica that the call has not tried
+// yet, as long as there is one; to the replica that failed it, as long as that is sent requests.
+enum class RetryTo { any, another, same };
+
 struct DependencyRetries {
   std::int64_t max = 0;                              // attempts after the first
   double budget = 0.2;                               // retries are at most this share of first attempts
   Duration backoff = std::chrono::milliseconds(25);  // before the first retry, doubled for each later one
+  RetryTo to = RetryTo::any;
 };
 struct DependencyCircuitBreaker {
   double threshold = 0.5;                        // share of failed attempts that opens it
@@ -198,6 +203,14 @@ struct StrategySpec {
   CountOrShare max_unavailable{0.25, true};
 };
 
+// How whoever sends requests chooses among the replicas that are ready. Each sender (a replica of a caller, or what
+// stands before all requests from outside) knows of its own requests alone.
+enum class LoadBalancing {
+  random,          // as kube-proxy does
+  round_robin,     // one after the other
+  least_requests,  // that which owes the fewest responses; among those alike, by chance
+};
+
 struct ServiceSpec {
   std::string name;
   std::string name_space = "default";
@@ -212,6 +225,7 @@ struct ServiceSpec {
   bool external = false;                      // a third party's: not scraped, no pods of ours
   std::int64_t concurrency = 32;              // requests worked on at once, each replica
   std::int64_t queue = 128;                   // requests waiting, each replica; one more is answered 503
+  LoadBalancing load_balancing = LoadBalancing::random;
   // Own time of a request, without waiting and calls; ten milliseconds if nothing is said.
   DistributionSpec latency{"constant", std::chrono::milliseconds(10), {}, {}, {}};
   double background_errors = 0;  // share of requests that fail by themselves, answered 500

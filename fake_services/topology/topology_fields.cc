@@ -11,6 +11,19 @@ using enum FieldType;
 constexpr double kMaxCount = 1e6;
 constexpr double kMaxSeconds = 86400.0 * 365;
 
+constexpr std::string_view kBalancing[] = {"random", "round_robin", "least_requests"};
+constexpr std::string_view kRetryTo[] = {"any", "another", "same"};
+
+// The place of what a field says among its choices, as a value of the enumeration that has them in that order.
+template <typename E, std::size_t N>
+E choice(const Fields& fields, std::string_view name, const std::string_view (&choices)[N]) {
+  const std::string said = fields.text(name, std::string(choices[0]));
+  for (std::size_t i = 0; i < N; ++i) {
+    if (choices[i] == said) return static_cast<E>(i);
+  }
+  return E{};
+}
+
 constexpr FieldSpec kService[] = {
     {.name = "namespace",
      .type = text,
@@ -47,6 +60,12 @@ constexpr FieldSpec kService[] = {
      .default_text = "128",
      .min = 0,
      .max = 100000},
+    {.name = "load_balancing",
+     .type = text,
+     .doc = "how each sender of requests chooses among the replicas that are ready, knowing of its own requests alone: "
+            "by chance, in turn, or that which owes it the fewest responses",
+     .default_text = "random",
+     .choices = kBalancing},
     {.name = "latency",
      .type = distribution,
      .doc = "own time of a request, without waiting and without calls",
@@ -301,6 +320,13 @@ constexpr FieldSpec kRetries[] = {
      .default_text = "25ms",
      .min = 0,
      .max = 3600},
+    {.name = "to",
+     .type = text,
+     .doc =
+         "where a retry goes: any replica, as the load balancing says; another, one that the call has not tried yet, "
+         "as long as there is one; same, the one that failed it",
+     .default_text = "any",
+     .choices = kRetryTo},
 };
 
 constexpr FieldSpec kCircuitBreaker[] = {
@@ -421,6 +447,7 @@ ServiceSpec make_service(std::string name, const Fields& fields) {
   s.external = fields.boolean("external", s.external);
   s.concurrency = fields.integer("concurrency", s.concurrency);
   s.queue = fields.integer("queue", s.queue);
+  s.load_balancing = choice<LoadBalancing>(fields, "load_balancing", kBalancing);
   s.latency = fields.distribution("latency", s.latency);
   s.background_errors = fields.number("background_errors", s.background_errors);
   s.startup = fields.duration("startup", s.startup);
@@ -527,7 +554,8 @@ DependencySpec::Retries make_retries(const Fields& fields) {
   const DependencySpec::Retries d;
   return {.max = fields.integer("max", d.max),
           .budget = fields.number("budget", d.budget),
-          .backoff = fields.duration("backoff", d.backoff)};
+          .backoff = fields.duration("backoff", d.backoff),
+          .to = choice<RetryTo>(fields, "to", kRetryTo)};
 }
 
 DependencySpec::CircuitBreaker make_circuit_breaker(const Fields& fields) {

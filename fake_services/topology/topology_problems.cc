@@ -127,6 +127,23 @@ void check_consumer(const ServiceSpec& service, Problems& problems) {
                       "let a service without `consumer` take them, and depend on this one"});
 }
 
+// Messages are taken from a queue: nobody chooses who gets them.
+void check_balancing(const Topology& topology, const ServiceSpec& service, Problems& problems) {
+  if (service.consumer && service.load_balancing != LoadBalancing::random) {
+    problems.push_back(
+        {{"services", service.name, "load_balancing"},
+         format("{} takes messages from its queue, and nobody chooses which replica gets one", service.name),
+         "remove `load_balancing`, or `consumer`"});
+  }
+  for (const auto& dependency : service.dependencies) {
+    const ServiceSpec* callee = topology.find(dependency.name);
+    if (callee == nullptr || !callee->consumer || dependency.retries.to == RetryTo::any) continue;
+    problems.push_back({{"services", service.name, "dependencies", dependency.name, "retries", "to"},
+                        format("{} has a queue, and that answers for all its replicas", dependency.name),
+                        "remove `to`"});
+  }
+}
+
 // What Kubernetes refuses (apps/validation, ValidateDeploymentStrategy).
 void check_strategy(const ServiceSpec& service, Problems& problems) {
   const StrategySpec& strategy = service.strategy;
@@ -394,6 +411,7 @@ std::vector<TopologyProblem> validate(const Topology& topology) {
     check_routes(topology, service, problems);
     check_readiness_checks(service, problems);
     check_consumer(service, problems);
+    check_balancing(topology, service, problems);
     check_ports(service, problems);
     check_strategy(service, problems);
     check_lifecycle(service, problems);

@@ -227,24 +227,28 @@ std::size_t most_looked_at(std::span<const Response> responses) {
   return most;
 }
 
+const Attempt& nth(std::span<const Attempt> attempts, std::int64_t n) {
+  return attempts[std::min(static_cast<std::size_t>(n), attempts.size() - 1)];
+}
+
 // The share of failures that are retried, so that retries stay within the budget.
-double allowed_share(double retryable, const DependencySpec::Retries& retries) {
-  if (retries.max <= 0 || retryable <= 0) return 0;
-  const auto expected = [&](double f) {
+double allowed_share(std::span<const Attempt> attempts, double connected, const DependencySpec::Retries& retries) {
+  if (retries.max <= 0 || connected * attempts.front().retryable <= 0) return 0;
+  const auto expected = [&](double share) {
     double power = 1;
     double sum = 0;
     for (std::int64_t k = 0; k < retries.max; ++k) {
-      power *= f;
+      power *= connected * nth(attempts, k).retryable * share;
       sum += power;
     }
     return sum;
   };
-  if (expected(retryable) <= retries.budget) return 1;
+  if (expected(1) <= retries.budget) return 1;
   double low = 0;
   double high = 1;
   for (int i = 0; i < 30; ++i) {
     const double middle = (low + high) / 2;
-    (expected(retryable * middle) <= retries.budget ? low : high) = middle;
+    (expected(middle) <= retries.budget ? low : high) = middle;
   }
   return low;
 }
@@ -258,48 +262,55 @@ struct Course {
   double hit = 0;      // answered from the cache
   double stopped = 0;  // by the circuit breaker
   double tried = 0;
-  double fails = 0;    // share of attempts that fail and are worth another one
-  double retried = 0;  // of these, unless it was the last one
-  double retryable_errors = 0;
+  double connected = 0;   // share of attempts that get a connection
+  double retried = 0;     // of those that fail and are worth another one, unless it was the last one
   std::int64_t most = 0;  // attempts after the first
   bool at_once = false;   // with no pause between them
 
   double retried_after(std::int64_t attempt) const { return attempt < most ? retried : 0; }
+  double goes_on(const Attempt& a, double retried_now) const { return connected * a.retryable * retried_now; }
 };
 
-Course course_of(const EdgeModel& edge, const Attempt& a, const PoolState& pool, const CallState& state) {
+// Errors that are not worth another attempt end the call at once; retryable ones are a part of `error`.
+double retryable_errors(const Attempt& a) {
+  return std::max(0.0, a.retryable - a.unreached - a.timed_out);
+}
+
+Course course_of(const EdgeModel& edge, std::span<const Attempt> attempts, const PoolState& pool,
+                 const CallState& state) {
   Course course;
   course.hit = edge.spec.cache ? edge.spec.cache->hit_ratio * (1 - state.cache_cold) : 0;
   course.stopped = (1 - course.hit) * state.open_share;
   course.tried = (1 - course.hit) * (1 - state.open_share);
-  course.fails = (1 - pool.gives_up) * a.retryable;
+  course.connected = 1 - pool.gives_up;
   course.most = edge.spec.retries.max + state.conditions.extra_retries;
   course.at_once = state.conditions.extra_retries > 0;
-  course.retried = course.at_once ? 1 : allowed_share(course.fails, edge.spec.retries);
-  // Errors that are not worth another attempt end the call at once; retryable ones are a part of `error`.
-  course.retryable_errors = std::max(0.0, a.retryable - a.unreached - a.timed_out);
+  course.retried = course.at_once ? 1 : allowed_share(attempts, course.connected, edge.spec.retries);
   return course;
 }
 
 // The shares, attempt by attempt; tells the laws' inputs.
-void go_through(Operation& out, const Course& course, const Attempt& a, const PoolState& pool) {
+void go_through(Operation& out, const Course& course, std::span<const Attempt> attempts, const PoolState& pool) {
   Inputs& inputs = out.made_from;
   out.success = course.hit;
   out.failure = {};
   out.failure[slot_of(Cause::unreachable)] = course.stopped;
   out.acquisitions = 0;
+  out.made.clear();
   double reach = course.tried;
   for (std::int64_t k = 0; k <= course.most; ++k) {
+    const Attempt& a = nth(attempts, k);
     const double retried = course.retried_after(k);
     const double got = reach * (1 - pool.gives_up);
     out.acquisitions += reach;
     out.success += got * a.success;
     out.failure[slot_of(Cause::unreachable)] += reach * pool.gives_up + got * a.unreached * (1 - retried);
     out.failure[slot_of(Cause::timed_out)] += got * a.timed_out * (1 - retried);
-    out.failure[slot_of(Cause::bad_response)] += got * (a.error - course.retryable_errors * retried);
+    out.failure[slot_of(Cause::bad_response)] += got * (a.error - retryable_errors(a) * retried);
+    if (attempts.size() > 1) out.made.push_back(got);
     inputs.share(reach);
     inputs.share(retried);
-    reach *= course.fails * retried;
+    reach *= course.goes_on(a, retried);
     if (reach <= 0) break;
   }
 }
@@ -317,7 +328,7 @@ void end(Times& to, double share, const Times& before, const Law& then) {
   to.add(share, share < kFewEnds ? roughly(before, *then) : before + *then);
 }
 
-Ends ends_of(const EdgeModel& edge, const Course& course, const Attempt& a, const PoolState& pool) {
+Ends ends_of(const EdgeModel& edge, const Course& course, std::span<const Attempt> attempts, const PoolState& pool) {
   Ends ends;
   if (course.hit > 0) ends.success.add(course.hit, 0.0);
   auto& unreachable = ends.failure[slot_of(Cause::unreachable)];
@@ -327,6 +338,7 @@ Ends ends_of(const EdgeModel& edge, const Course& course, const Attempt& a, cons
   double reach = course.tried;
   double pause = course.at_once ? 0 : edge.backoff_s;
   for (std::int64_t k = 0; k <= course.most && reach > 0; ++k) {
+    const Attempt& a = nth(attempts, k);
     const double retried = course.retried_after(k);
     const double got = reach * (1 - pool.gives_up);
     const Times begun = pool.waits > kFewEnds / 10 ? before + wait : before;
@@ -334,9 +346,9 @@ Ends ends_of(const EdgeModel& edge, const Course& course, const Attempt& a, cons
     if (pool.gives_up > 0) unreachable.add(reach * pool.gives_up, before + Times::just(edge.acquire_timeout_s));
     end(unreachable, got * a.unreached * (1 - retried), begun, a.unreached_time);
     end(ends.failure[slot_of(Cause::timed_out)], got * a.timed_out * (1 - retried), begun, a.timed_out_time);
-    end(ends.failure[slot_of(Cause::bad_response)], got * (a.error - course.retryable_errors * retried), begun,
+    end(ends.failure[slot_of(Cause::bad_response)], got * (a.error - retryable_errors(a) * retried), begun,
         a.error_time);
-    reach *= course.fails * retried;
+    reach *= course.goes_on(a, retried);
     if (reach <= 0 || a.failure_time == nullptr) break;
     const Times then = *a.failure_time + Times::just(std::max(pause, a.retry_after_s));
     before = reach < kFewEnds ? roughly(begun, then) : begun + then;
@@ -345,8 +357,9 @@ Ends ends_of(const EdgeModel& edge, const Course& course, const Attempt& a, cons
   return ends;
 }
 
-void make_laws(Operation& out, const EdgeModel& edge, const Course& course, const Attempt& a, const PoolState& pool) {
-  Ends ends = ends_of(edge, course, a, pool);
+void make_laws(Operation& out, const EdgeModel& edge, const Course& course, std::span<const Attempt> attempts,
+               const PoolState& pool) {
+  Ends ends = ends_of(edge, course, attempts, pool);
   if (edge.spec.cache && edge.spec.cache->serve_stale) {
     for (Times& failure : ends.failure) {
       ends.success.add(failure.share(), failure);
@@ -398,12 +411,13 @@ void attempt(Attempt& out, const EdgeModel& edge, const ServiceModel& callee, st
   tally.finish();
 }
 
-void operation(Operation& out, const EdgeModel& edge, const Attempt& a, const PoolState& pool, const CallState& state) {
+void operation(Operation& out, const EdgeModel& edge, std::span<const Attempt> attempts, const PoolState& pool,
+               const CallState& state) {
   if (state.conditions.off) {  // a call that is not made
     out = {};
     return;
   }
-  const Course course = course_of(edge, a, pool, state);
+  const Course course = course_of(edge, attempts, pool, state);
   Inputs& inputs = out.made_from;
   inputs.begin();
   inputs.share(course.hit);
@@ -411,17 +425,25 @@ void operation(Operation& out, const EdgeModel& edge, const Attempt& a, const Po
   inputs.share(pool.gives_up);
   inputs.share(pool.waits);
   inputs.time(pool.waits, pool.wait.mean);
-  inputs.time(1, a.retry_after_s);
-  for (const double share : {a.success, a.unreached, a.timed_out, a.error, a.retryable}) inputs.share(share);
-  for (const Law* law : {&a.success_time, &a.unreached_time, &a.timed_out_time, &a.error_time, &a.failure_time})
-    inputs.law(*law);
-  go_through(out, course, a, pool);
+  for (const Attempt& a : attempts) {
+    inputs.time(1, a.retry_after_s);
+    for (const double share : {a.success, a.unreached, a.timed_out, a.error, a.retryable}) inputs.share(share);
+    for (const Law* law : {&a.success_time, &a.unreached_time, &a.timed_out_time, &a.error_time, &a.failure_time})
+      inputs.law(*law);
+  }
+  go_through(out, course, attempts, pool);
   out.tried = course.tried;
   out.cache_hits = course.hit;
   out.acquisitions *= 1 + state.conditions.extra_attempts;
   out.attempts = out.acquisitions * (1 - pool.gives_up);
-  count_outcomes(out, course, a, pool);
-  if (inputs.moved()) make_laws(out, edge, course, a, pool);
+  if (attempts.size() == 1) {
+    count_outcomes(out, course, attempts.front(), pool);
+  } else {
+    Attempt all;
+    average(all, out, attempts);
+    count_outcomes(out, course, all, pool);
+  }
+  if (inputs.moved()) make_laws(out, edge, course, attempts, pool);
   if (edge.spec.cache && edge.spec.cache->serve_stale) {
     for (double& failure : out.failure) {
       out.success += failure;

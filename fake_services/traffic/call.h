@@ -76,6 +76,23 @@ struct Attempt {
 void attempt(Attempt& out, const EdgeModel& edge, const ServiceModel& callee, std::span<const Response> responses,
              std::span<const double> weights, std::span<const RequestConditions> links);
 
+// What a retry can find that goes by the replica: how an attempt at each kind of replica ends, and so the first attempt
+// of a call, the second and so on.
+struct Tries {
+  std::vector<Attempt> at;                  // by kind of replica of the callee
+  std::vector<std::vector<double>> chosen;  // of the n-th attempts, the share at each kind
+  std::vector<Attempt> nth;                 // the n-th attempt
+};
+
+// Kinds of replicas, so many of each, that a request is sent to in proportion to `drawn`.
+struct Sent {
+  double replicas = 0;
+  double drawn = 1;
+};
+
+// Fills `chosen` and `nth` from `at`, for as many attempts as there can be.
+void go_by_replica(Tries& tries, std::span<const Sent> kinds, RetryTo to, std::int64_t retries);
+
 struct Operation {
   double success = 1;
   Law success_time;  // no law: no time at all
@@ -86,7 +103,8 @@ struct Operation {
   double acquisitions = 0;                       // connections asked of the pool
   std::array<double, kCallOutcomes> outcomes{};  // expected count of each
   double cache_hits = 0;
-  Inputs made_from;  // for the next step
+  std::vector<double> made;  // attempts, by their number; nothing where all are alike
+  Inputs made_from;          // for the next step
 };
 
 // What else bears on a call.
@@ -96,8 +114,11 @@ struct CallState {
   double cache_cold = 0;  // share of the cache's entries that are missing
 };
 
-// Of `out`, what was computed at the step before, is used.
-void operation(Operation& out, const EdgeModel& edge, const Attempt& attempt, const PoolState& pool,
+// Of `out`, what was computed at the step before, is used. `attempts`: the first one, the second and so on; all after
+// the last are as that.
+void operation(Operation& out, const EdgeModel& edge, std::span<const Attempt> attempts, const PoolState& pool,
                const CallState& state);
+// What callers see of all of them together: shares alone, no laws.
+void average(Attempt& out, const Operation& operation, std::span<const Attempt> attempts);
 
 }  // namespace firedrill::fake_services

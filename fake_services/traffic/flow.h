@@ -17,6 +17,8 @@
 #include "base/time.h"
 #include "events/minute.h"
 #include "fake_services/traffic/arrivals.h"
+#include "fake_services/traffic/balanced_station.h"
+#include "fake_services/traffic/balancing.h"
 #include "fake_services/traffic/call.h"
 #include "fake_services/traffic/conditions.h"
 #include "fake_services/traffic/flow_model.h"
@@ -107,7 +109,11 @@ struct ReplicaClass {
   TrafficConditions conditions;
   std::size_t replicas = 0;
   const StationTable* station = nullptr;
-  const StationTable* bounded = nullptr;  // the same with no more places than there are callers, if these are fewer
+  const StationTable* balanced = nullptr;  // the same where requests do not come at random
+  double drawn = 1;                        // of what is sent to the service, against an even share
+  std::vector<double> led;                 // by route: sent here by retries beyond that, a second and replica
+  std::vector<Response> responses;         // by route, of it alone; only where callers tell replicas apart
+  const StationTable* bounded = nullptr;   // the same with no more places than there are callers, if these are fewer
   std::size_t hint = 0;
   double occupancy = 0;
   double next_occupancy = 0;  // at the end of the step
@@ -120,9 +126,9 @@ struct ReplicaClass {
   double queue_factor = 1;  // of what waits, against work whose times are exponential
   double own_stretch = 1;   // of own time, by others on the processor
   ProcessorLoad processor;
-  double start_rate = 0;      // requests that begin to be worked on, per second
-  double done_rate = 0;       // requests worked on to some end, per second
-  double takes = 0;           // of consumers: messages per second and replica
+  double start_rate = 0;  // requests that begin to be worked on, per second
+  double done_rate = 0;   // requests worked on to some end, per second
+  double takes = 0;       // of consumers: messages per second and replica
   double probes_limited = 0;  // share of the requests of kubelets that are over the service's limit
   std::int32_t limit_code = 0;
   double relaxation = 1;  // how far call rates follow in one step
@@ -130,6 +136,7 @@ struct ReplicaClass {
   std::vector<RouteState> routes;
   std::vector<Attempt> attempts;  // by call
   std::vector<Operation> operations;
+  std::vector<Tries> tries;        // by call; nothing where none is told apart
   std::vector<double> calls_made;  // by call, for each request of the route that makes it
   std::vector<double> call_rates;  // operations per second, by call
   std::vector<std::size_t> call_route;
@@ -164,8 +171,12 @@ struct ServiceState {
   std::vector<std::vector<double>> taken;  // by replica: what of the class's integral was drawn
   std::vector<Response> responses;         // by route, as callers meet them
   std::vector<double> arrivals;            // connection attempts per second, by route
-  double callers = 0;                      // requests that all who call it can have under way at once
-  double patience_s = 0;                   // for which the least patient of them waits
+  Senders senders;
+  LeastRequests least;
+  double pace = 1;        // how far shares of replicas follow in one step
+  double last_turn = 0;   // which way they went
+  double callers = 0;     // requests that all who call it can have under way at once
+  double patience_s = 0;  // for which the least patient of them waits
   std::optional<Traffic> traffic;
   double outside = 0;                                               // requests per second from outside
   double outside_usual = 0;                                         // the same without drift and faults
@@ -241,6 +252,12 @@ class Flow {
   void evaluate_routes(std::size_t service, ReplicaClass& k);
   static void make_wait(ReplicaClass& k);
   void respond(std::size_t service);
+  static void respond(const ServiceState& s, const ReplicaClass* only, std::vector<Response>& responses);
+  // flow_balancing.cc
+  void draw_replicas(std::size_t service);
+  void try_calls(std::size_t service, ReplicaClass& k, std::size_t call);
+  void choose_station(const ServiceModel& m, const ServiceState& s, ReplicaClass& k);
+  void lead_retries(std::size_t service, const ReplicaClass& k, std::size_t call, double attempts);
   void acknowledge(std::size_t service);
   // flow_forward.cc
   void forward(Time middle, double dt_s);

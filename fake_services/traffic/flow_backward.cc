@@ -113,7 +113,10 @@ double queue_factor_of(const ReplicaClass& k) {
   const StationTable& station = k.bounded != nullptr ? *k.bounded : *k.station;
   const double room = static_cast<double>(station.places() - station.workers());
   const double taken = room > 0 ? std::clamp((k.point.occupancy - k.point.busy) / room, 0.0, 1.0) : 1;
-  const double factor = std::clamp(holding.square / (holding.mean * holding.mean) / 2, 0.5, 5.0);
+  // How regularly requests come is in the station, for work that is exponential (Allen and Cunneen 1978).
+  const double come = k.balanced != nullptr ? irregularity(k.balanced->arrivals()) : 1;
+  const double ratio = holding.square / (holding.mean * holding.mean);
+  const double factor = std::clamp((come - 1 + ratio) / (come + 1), come / (come + 1), 5.0);
   return 1 + (factor - 1) * (1 - taken);
 }
 
@@ -145,6 +148,7 @@ void Flow::backward() {
     if (model_->services[*it].spec.consumer) {
       acknowledge(*it);
     } else {
+      draw_replicas(*it);
       respond(*it);
     }
   }
@@ -158,7 +162,10 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
     const EdgeModel& edge = m.edges[call.edge];
     const ServiceState& callee = services_[edge.callee];
     const std::span links(k.conditions.links.data() + edge.first_link, callee.responses.size());
-    attempt(k.attempts[c], edge, model_->services[edge.callee], callee.responses, call.weights, links);
+    if (edge.spec.retries.to != RetryTo::any) try_calls(service, k, c);
+    if (k.tries.empty() || k.tries[c].nth.empty()) {
+      attempt(k.attempts[c], edge, model_->services[edge.callee], callee.responses, call.weights, links);
+    }
     const double rate = k.call_rates[c] * k.operations[c].acquisitions;
     k.edges[call.edge].arrivals += rate;
     k.edges[call.edge].holding_s += rate * k.attempts[c].holding_s;
@@ -181,10 +188,14 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
   }
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const std::size_t e = m.calls[c].edge;
-    operation(k.operations[c], m.edges[e], k.attempts[c], k.edges[e].pool,
+    const bool apart = !k.tries.empty() && !k.tries[c].nth.empty();
+    const std::span<const Attempt> attempts =
+        apart ? std::span<const Attempt>(k.tries[c].nth) : std::span(&k.attempts[c], 1);
+    operation(k.operations[c], m.edges[e], attempts, k.edges[e].pool,
               {.conditions = k.conditions.dependencies[e],
                .open_share = k.edges[e].open ? 1.0 : 0.0,
                .cache_cold = k.edges[e].cache_cold});
+    if (apart) average(k.attempts[c], k.operations[c], attempts);
   }
 }
 
@@ -282,17 +293,27 @@ void Flow::acknowledge(std::size_t service) {
 
 void Flow::respond(std::size_t service) {
   ServiceState& s = services_[service];
-  for (std::size_t r = 0; r < s.responses.size(); ++r) {
-    Response& response = s.responses[r];
+  respond(s, nullptr, s.responses);
+  if (!model_->services[service].told_apart || s.classes.size() < 2) return;
+  for (ReplicaClass& k : s.classes) {
+    k.responses.resize(s.responses.size());
+    respond(s, &k, k.responses);
+  }
+}
+
+// Over all classes, or of one alone.
+void Flow::respond(const ServiceState& s, const ReplicaClass* only, std::vector<Response>& responses) {
+  for (std::size_t r = 0; r < responses.size(); ++r) {
+    Response& response = responses[r];
     response.parts.clear();
     response.connect_failures = {};
     response.reached = response.silent = response.lost = response.cut = 0;
     double cut = 0;
     response.cut_from.begin();
     for (const auto& k : s.classes) {
-      if (!k.conditions.ready || s.ready <= 0) continue;
+      if (!k.conditions.ready || s.ready <= 0 || (only != nullptr && only != &k)) continue;
       const RequestConditions& conditions = k.conditions.routes[r];
-      double weight = static_cast<double>(k.replicas) / s.ready;
+      double weight = only != nullptr ? 1 : static_cast<double>(k.replicas) * k.drawn / s.ready;
       for (std::size_t i = 0; i < kConnectFailures; ++i) {
         if (conditions.connect_failures[i] <= 0) continue;
         response.connect_failures[i] += weight * conditions.connect_failures[i];

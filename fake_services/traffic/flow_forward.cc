@@ -59,6 +59,10 @@ void Flow::forward(Time middle, double dt_s) {
     s.fine_rate.fill(0);
     s.callers = s.outside > 0 ? kCountless : 0;
     s.patience_s = kForEver;
+    s.senders = {};
+    if (s.outside > 0)
+      s.senders.add(1, s.outside, to_seconds(s.traffic->spec().timeout), to_seconds(s.traffic->spec().timeout));
+    for (auto& k : s.classes) std::ranges::fill(k.led, 0.0);
   }
   for (const std::size_t i : model_->callers_first) {
     limit(services_[i], dt_s);
@@ -171,7 +175,8 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     RouteState& route = k.routes[r];
     hangs = hangs || k.conditions.routes[r].silent > 0;
-    route.offered = k.conditions.ready && s.ready > 0 ? s.arrivals[r] / s.ready : 0;
+    route.offered = k.conditions.ready && s.ready > 0 ? s.arrivals[r] / s.ready * k.drawn : 0;
+    if (!k.led.empty()) route.offered = std::max(0.0, route.offered + k.led[r]);
     double worked_on = 1;
     for (std::size_t i = kFirstReplyPart; i < kComponents; ++i) worked_on -= route.parts[i].share;
     route.mix = std::max(0.0, route.offered * k.conditions.routes[r].passes() * worked_on);
@@ -182,7 +187,7 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
     k.routes[r].mix = arrivals > 0 ? k.routes[r].mix / arrivals : m.routes[r].share;
   }
   if (hangs) {
-    k.bounded = nullptr;
+    k.bounded = k.balanced = nullptr;
     // Those that are never answered keep their workers, until nothing else gets one; what is worked on beside them
     // adds little to that, and is let through as long as there is room.
     k.holding_s = kForEver;
@@ -190,6 +195,7 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
     k.start_rate = k.done_rate = (arrivals - silent) * (1 - k.point.blocking);
     return;
   }
+  choose_station(m, s, k);
   bound_by_callers(s, k);
   fill(k, arrivals, dt_s);
   stretch_own_time(m, k);
@@ -202,7 +208,9 @@ void Flow::bound_by_callers(const ServiceState& s, ReplicaClass& k) {
   const double longest_s = s.callers * k.holding_s / static_cast<double>(k.station->workers());
   const bool bounded = s.callers >= 1 && s.callers <= places && longest_s < s.patience_s;
   const StationTable* table =
-      bounded ? &tables_.get(k.station->workers(), static_cast<std::int64_t>(maths::ceil(s.callers))) : nullptr;
+      bounded ? &tables_.get(k.station->workers(), static_cast<std::int64_t>(maths::ceil(s.callers)),
+                             k.balanced != nullptr ? k.balanced->arrivals() : Arrivals{})
+              : nullptr;
   if (table == k.bounded) return;
   k.bounded = table;
   k.hint = 0;
@@ -228,7 +236,7 @@ void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
 
 // One step of the station with what arrives at it, at the class's holding time.
 void Flow::fill(ReplicaClass& k, double arrivals, double dt_s) {
-  const StationTable& station = k.bounded != nullptr ? *k.bounded : *k.station;
+  const StationTable& station = k.bounded != nullptr ? *k.bounded : k.balanced != nullptr ? *k.balanced : *k.station;
   const auto step = station.step(k.occupancy, arrivals, k.holding_s, dt_s, k.hint, k.bounded != nullptr);
   const double change = relative_change(k.occupancy, step.occupancy, 0.1);
   moving_ = std::max({moving_, change, 10 * size_of(k.point.blocking - step.point.blocking)});
@@ -280,7 +288,10 @@ void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
   }
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const EdgeModel& edge = m.edges[m.calls[c].edge];
+    const double sent = k.call_rates[c] * k.operations[c].attempts;
     const double attempts = replicas * k.call_rates[c] * k.operations[c].attempts;
+    services_[edge.callee].senders.add(replicas, sent, edge.request_timeout_s, edge.connect_timeout_s);
+    if (!k.tries.empty() && !k.tries[c].nth.empty()) lead_retries(service, k, c, attempts);
     for (std::size_t r = 0; r < m.calls[c].weights.size(); ++r) {
       const RequestConditions& link = k.conditions.links[edge.first_link + r];
       double passes = link.passes();

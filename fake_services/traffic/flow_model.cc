@@ -210,6 +210,8 @@ FlowModel build_model(const Topology& topology, std::span<const MetricSpec> metr
   }
   for (auto& service : model.services) {
     for (auto& edge : service.edges) {
+      const DependencySpec::Retries& retries = edge.spec.retries;
+      if (retries.max > 0 && retries.to != RetryTo::any) model.services[edge.callee].told_apart = true;
       edge.codes = model.services[edge.callee].codes;
       for (const auto& fault : faults) {
         if (fault.target.dependency != edge.spec.name || !hits(fault, service.spec)) continue;

@@ -124,6 +124,7 @@ struct ServiceModel {
   Codes codes;
   std::vector<double> bounds;   // upper bounds of histogram buckets, seconds
   std::vector<double> middles;  // a value within each bucket
+  bool told_apart = false;      // some caller's retries go by the replica that failed
   bool probed_in_vain = false;  // some probe looks where nothing listens
   CountLayout layout;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/maths.h"
+#include "fake_services/traffic/balanced_station.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -127,7 +128,8 @@ std::int64_t occupancy_at(std::int64_t workers, std::int64_t places, double load
   return places;
 }
 
-StationTable::StationTable(std::int64_t workers, std::int64_t places) : workers_(workers), places_(places) {
+StationTable::StationTable(std::int64_t workers, std::int64_t places, Arrivals arrivals)
+    : workers_(workers), places_(places), arrivals_(arrivals) {
   if (places <= 0) return;  // turns everyone away
   const double low = maths::log(kLeastLoad);
   const double knee = maths::log(static_cast<double>(std::max<std::int64_t>(1, workers)));
@@ -147,7 +149,7 @@ StationTable::StationTable(std::int64_t workers, std::int64_t places) : workers_
 StationTable::Node StationTable::make_node(double x) const {
   constexpr double h = 1e-4;
   const auto values = [this](double at, double* out) {
-    const StationPoint p = exact_station(workers_, places_, maths::exp(at));
+    const StationPoint p = balanced_station(workers_, places_, maths::exp(at), arrivals_);
     const double all[kFunctions] = {p.occupancy, p.blocking, p.busy, p.waits, p.wait_mean, p.wait_variance};
     std::copy(all, all + kFunctions, out);
     return p;
@@ -160,6 +162,7 @@ StationTable::Node StationTable::make_node(double x) const {
   values(x + h, above);
   const StationPoint p = values(x, node.value);
   for (std::size_t f = 0; f < kFunctions; ++f) node.slope[f] = (above[f] - below[f]) / (2 * h);
+  if (arrivals_ != Arrivals{}) return node;
   // Known in closed form: d E[N] / d log a = Var N while a moves all states alike, which it does: w_n is a^n times a
   // constant.
   node.slope[0] = p.variance;
@@ -283,9 +286,9 @@ StationTable::Step StationTable::step(double from, double arrivals, double holdi
   return out;
 }
 
-const StationTable& StationTables::get(std::int64_t workers, std::int64_t places) {
-  auto& table = tables_[{workers, places}];
-  if (!table) table = std::make_shared<const StationTable>(workers, places);
+const StationTable& StationTables::get(std::int64_t workers, std::int64_t places, const Arrivals& arrivals) {
+  auto& table = tables_[{workers, places, arrivals}];
+  if (!table) table = std::make_shared<const StationTable>(workers, places, arrivals);
   return *table;
 }
 

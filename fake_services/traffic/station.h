@@ -10,35 +10,21 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <utility>
+#include <tuple>
 #include <vector>
+
+#include "fake_services/traffic/station_point.h"
 
 namespace firedrill::fake_services {
 
-// The stationary M/M/c/K at some offered load.
-struct StationPoint {
-  double occupancy = 0;      // mean number in the system
-  double blocking = 0;       // probability that an arrival is turned away
-  double busy = 0;           // mean number of busy workers, load × (1 − blocking)
-  double waits = 0;          // probability that an accepted arrival waits
-  double wait_mean = 0;      // of those that wait, in units of S/c
-  double wait_variance = 0;  // of those that wait, in units of (S/c)²
-  double variance = 0;       // of the number in the system
-};
-
-// The closed form, by recursion over all K + 1 states.
-StationPoint exact_station(std::int64_t workers, std::int64_t places, double load);
-
-// The number in the system that a uniform number u of [0, 1) stands for, by inverting the stationary distribution at
-// the load; takes time in proportion to the places.
-std::int64_t occupancy_at(std::int64_t workers, std::int64_t places, double load, double u);
-
-// exact_station tabulated over log(load) on nodes that were set where the functions bend, and interpolated by cubics
-// with the functions' own slopes: occupancy and blocking are within 1e-6 (of a request; of 1) of the closed form.
+// exact_station, or balanced_station where requests do not come at random, tabulated over log(load) on nodes that were
+// set where the functions bend, and interpolated by cubics with the functions' own slopes: occupancy and blocking are
+// within 1e-6 (of a request; of 1) of the closed form.
 class StationTable {
  public:
-  StationTable(std::int64_t workers, std::int64_t places);
+  StationTable(std::int64_t workers, std::int64_t places, Arrivals arrivals = {});
 
+  const Arrivals& arrivals() const { return arrivals_; }
   std::int64_t workers() const { return workers_; }
   std::int64_t places() const { return places_; }
   std::size_t nodes() const { return nodes_.size(); }
@@ -69,16 +55,17 @@ class StationTable {
 
   std::int64_t workers_;
   std::int64_t places_;
+  Arrivals arrivals_;
   std::vector<Node> nodes_;
 };
 
 // The tables that a world needs, each made once. A copy shares those that there are: they never change.
 class StationTables {
  public:
-  const StationTable& get(std::int64_t workers, std::int64_t places);
+  const StationTable& get(std::int64_t workers, std::int64_t places, const Arrivals& arrivals = {});
 
  private:
-  std::map<std::pair<std::int64_t, std::int64_t>, std::shared_ptr<const StationTable>> tables_;
+  std::map<std::tuple<std::int64_t, std::int64_t, Arrivals>, std::shared_ptr<const StationTable>> tables_;
 };
 
 }  // namespace firedrill::fake_services

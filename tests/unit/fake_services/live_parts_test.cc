@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/maths.h"
+#include "fake_services/process/balancer.h"
 #include "fake_services/process/breaker.h"
 #include "fake_services/process/chance.h"
 #include "fake_services/process/control.h"
@@ -51,6 +52,44 @@ TEST(LiveProcessor, KeepsItsQuota) {
   const double from = stopwatch_seconds();
   for (int i = 0; i < 30; ++i) processor.use(0.01);
   EXPECT_GE(stopwatch_seconds() - from, 0.45);
+}
+
+TEST(LiveBalancer, GoesInTurn) {
+  Chance chance(1, "balancer");
+  Balancer balancer(LoadBalancing::round_robin);
+  EXPECT_FALSE(balancer.choose(chance, {}, RetryTo::any));
+  balancer.set_ready({1, 2, 3});
+  const std::uint16_t first = *balancer.choose(chance, {}, RetryTo::any);
+  for (int i = 1; i < 7; ++i) EXPECT_EQ(*balancer.choose(chance, {}, RetryTo::any), (first - 1 + i) % 3 + 1);
+}
+
+TEST(LiveBalancer, GoesWhereFewestResponsesAreOwed) {
+  Chance chance(1, "balancer");
+  Balancer balancer(LoadBalancing::least_requests);
+  balancer.set_ready({1, 2});
+  const std::uint16_t slow = *balancer.choose(chance, {}, RetryTo::any);
+  for (int i = 0; i < 10; ++i) {
+    const std::uint16_t other = *balancer.choose(chance, {}, RetryTo::any);
+    EXPECT_NE(other, slow);
+    balancer.ended(other);
+  }
+  balancer.set_ready({slow});
+  EXPECT_EQ(*balancer.choose(chance, {}, RetryTo::any), slow);
+}
+
+TEST(LiveBalancer, RetriesGoElsewhereOrNot) {
+  for (const auto policy : {LoadBalancing::random, LoadBalancing::round_robin, LoadBalancing::least_requests}) {
+    Chance chance(1, "balancer");
+    Balancer balancer(policy);
+    balancer.set_ready({1, 2, 3});
+    for (int i = 0; i < 20; ++i) {
+      std::vector<std::uint16_t> tried;
+      for (int n = 0; n < 3; ++n) tried.push_back(*balancer.choose(chance, tried, RetryTo::another));
+      EXPECT_THAT(tried, testing::UnorderedElementsAre(1, 2, 3));
+      EXPECT_TRUE(balancer.choose(chance, tried, RetryTo::another));
+      EXPECT_EQ(*balancer.choose(chance, tried, RetryTo::same), tried.back());
+    }
+  }
 }
 
 constexpr DependencyCircuitBreaker kBreaker = {

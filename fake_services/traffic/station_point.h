@@ -1,0 +1,37 @@
+// A replica's stationary queue at some load, and how requests come to it (station.h, balanced_station.h).
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+#include "fake_services/topology/topology.h"
+
+namespace firedrill::fake_services {
+
+// How requests come to a replica that is one of several.
+struct Arrivals {
+  LoadBalancing policy = LoadBalancing::random;
+  std::int64_t replicas = 1;
+  std::int64_t senders = 1;
+  auto operator<=>(const Arrivals&) const = default;
+};
+
+// The stationary M/M/c/K at some offered load.
+struct StationPoint {
+  double occupancy = 0;      // mean number in the system
+  double blocking = 0;       // probability that an arrival is turned away
+  double busy = 0;           // mean number of busy workers, load × (1 − blocking)
+  double waits = 0;          // probability that an accepted arrival waits
+  double wait_mean = 0;      // of those that wait, in units of S/c
+  double wait_variance = 0;  // of those that wait, in units of (S/c)²
+  double variance = 0;       // of the number in the system
+};
+
+// The closed form, by recursion over all K + 1 states.
+StationPoint exact_station(std::int64_t workers, std::int64_t places, double load);
+
+// The number in the system that a uniform number u of [0, 1) stands for, by inverting the stationary distribution at
+// the load; takes time in proportion to the places.
+std::int64_t occupancy_at(std::int64_t workers, std::int64_t places, double load, double u);
+
+}  // namespace firedrill::fake_services
