@@ -17,6 +17,8 @@ const std::vector<std::string> kTopologyFeatures = {
     "constant", "lognormal", "several_routes", "parallel",   "probability", "times", "noncritical",
     "cache",    "retries",   "breaker",        "tight_pool", "tight_time",  "busy",  "full",
     "no_queue", "fan_in",    "own_errors",     "consumer",   "cpu_limit"};
+// Drawn after all the others, from a stream of their own.
+const std::vector<std::string> kBalancingFeatures = {"round_robin", "least_requests", "another", "same"};
 const std::vector<std::string> kSteps = {"http_error",
                                          "latency",
                                          "hang",
@@ -46,7 +48,8 @@ const std::vector<std::string> kSteps = {"http_error",
 
 class Maker {
  public:
-  Maker(std::uint64_t seed, const std::set<std::string>& allowed) : random_(seed, "scene"), allowed_(allowed) {}
+  Maker(std::uint64_t seed, const std::set<std::string>& allowed)
+      : random_(seed, "scene"), balancing_(seed, "balancing"), allowed_(allowed) {}
   Scene make();
 
  private:
@@ -59,8 +62,9 @@ class Maker {
   static milliseconds ms(double value) {
     return milliseconds(std::max<std::int64_t>(1, static_cast<std::int64_t>(value)));
   }
-  bool has(const std::string& feature, double share) {
-    const bool drawn = random_.uniform() < share;
+  bool has(const std::string& feature, double share) { return has(feature, share, random_); }
+  bool has(const std::string& feature, double share, RandomStream& random) {
+    const bool drawn = random.uniform() < share;
     if (!drawn || !allowed_.contains(feature)) return false;
     scene_.features.insert(feature);
     return true;
@@ -70,12 +74,14 @@ class Maker {
   void routes(ServiceSpec& s);
   void add_calls(std::size_t i);
   DependencySpec dependency(const ServiceSpec& callee);
+  void balance();
   void size();
   void step();
   FaultSpec fault(const std::string& kind, const ServiceSpec& s);
   void apply(const FaultSpec& fault, const std::vector<bool>& hit);
 
   RandomStream random_;
+  RandomStream balancing_;
   const std::set<std::string>& allowed_;
   Scene scene_;
 };
@@ -157,6 +163,29 @@ void Maker::add_calls(std::size_t i) {
     if (caller.routes.size() > 1 && random_.uniform() < 0.3) {
       RouteSpec& other = caller.routes.front();
       if (&other != &route) other.calls.push_back(call);
+    }
+  }
+}
+
+// Who is sent requests, and where retries go.
+void Maker::balance() {
+  auto& all = scene_.topology.services;
+  for (ServiceSpec& s : all) {
+    if (!s.consumer && s.replicas > 1) {
+      if (has("round_robin", 0.25, balancing_)) {
+        s.load_balancing = LoadBalancing::round_robin;
+      } else if (has("least_requests", 0.3, balancing_)) {
+        s.load_balancing = LoadBalancing::least_requests;
+      }
+    }
+    for (DependencySpec& d : s.dependencies) {
+      const auto callee = std::ranges::find(all, d.name, &ServiceSpec::name);
+      if (d.retries.max == 0 || callee->consumer || callee->replicas < 2) continue;
+      if (has("another", 0.3, balancing_)) {
+        d.retries.to = RetryTo::another;
+      } else if (has("same", 0.3, balancing_)) {
+        d.retries.to = RetryTo::same;
+      }
     }
   }
 }
@@ -360,6 +389,7 @@ void Maker::step() {
 Scene Maker::make() {
   services();
   for (std::size_t i = 1; i < scene_.topology.services.size(); ++i) add_calls(i);
+  balance();
   complete(scene_.topology);
   size();
   step();
@@ -371,6 +401,7 @@ Scene Maker::make() {
 const std::vector<std::string>& all_features() {
   static const std::vector<std::string> kAll = [] {
     std::vector<std::string> all = kTopologyFeatures;
+    all.insert(all.end(), kBalancingFeatures.begin(), kBalancingFeatures.end());
     all.insert(all.end(), kSteps.begin(), kSteps.end());
     return all;
   }();

@@ -73,6 +73,7 @@ Step<int> Simulation::attempts(std::size_t s, std::size_t replica, std::size_t i
   const bool unbounded = c.extra_retries > 0;
   edge.retry_tokens = std::min(kDeepest, edge.retry_tokens + m.spec.retries.budget);
   double pause = unbounded ? 0 : m.backoff_s;
+  Tried tried;
   for (std::int64_t k = 0;; ++k) {
     double beside = maths::floor(c.extra_attempts);
     if (chance(c.extra_attempts - beside)) beside += 1;
@@ -81,7 +82,7 @@ Step<int> Simulation::attempts(std::size_t s, std::size_t replica, std::size_t i
       note(layout_->outcome(s, e, CallOutcome::pool_timeout));
       co_return unreachable;
     }
-    const int ending = co_await attempt(s, replica, index);
+    const int ending = co_await attempt(s, replica, index, tried);
     const double asked = retry_after_;
     release(s, replica, e);
     tell_breaker(s, e, edge, ending != fine && ending != final_error);
@@ -102,12 +103,29 @@ Task Simulation::attempt_in_vain(std::size_t s, std::size_t replica, std::size_t
     note(layout_->outcome(s, e, CallOutcome::pool_timeout));
     co_return;
   }
-  co_await attempt(s, replica, index);
+  Tried tried;
+  co_await attempt(s, replica, index, tried);
   release(s, replica, e);
 }
 
+// To a replica, and until the sender is done with it.
+Step<int> Simulation::attempt(std::size_t s, std::size_t replica, std::size_t index, Tried& tried) {
+  const std::size_t e = model(s).calls[index].edge;
+  const EdgeModel& m = model(s).edges[e];
+  Sender& sender = services_[s].replicas[replica].edges[e].sender;
+  if (model(m.callee).spec.consumer) co_return co_await exchange(s, replica, index, std::nullopt);
+  const auto other = choose_replica(m.callee, sender, tried, m.spec.retries.to);
+  if (!other) co_return co_await exchange(s, replica, index, std::nullopt);
+  tried.push_back(*other);
+  ++sender.owes[*other];
+  const int ending = co_await exchange(s, replica, index, other);
+  --sender.owes[*other];
+  co_return ending;
+}
+
 // Over a connection that is at hand. `retry_after_` is what the answer asked for, right after it has come.
-Step<int> Simulation::attempt(std::size_t s, std::size_t replica, std::size_t index) {
+Step<int> Simulation::exchange(std::size_t s, std::size_t replica, std::size_t index,
+                               std::optional<std::size_t> other) {
   const CallModel& call = model(s).calls[index];
   const EdgeModel& m = model(s).edges[call.edge];
   const auto count = [&](CallOutcome o) { note(layout_->outcome(s, call.edge, o)); };
@@ -118,8 +136,7 @@ Step<int> Simulation::attempt(std::size_t s, std::size_t replica, std::size_t in
     if (chance(link.connect_failures[i])) failure = static_cast<ConnectFailure>(i);
   }
   const bool consumer = model(m.callee).spec.consumer.has_value();
-  std::size_t other = 0;
-  if (!failure && !consumer) failure = connect(m.callee, route, other);
+  if (!failure && !consumer) failure = other ? connect(m.callee, route, *other) : ConnectFailure::refused;
   if (failure) {
     const bool dropped = *failure == ConnectFailure::dropped;
     co_await engine_.sleep(dropped ? m.connect_timeout_s : kRoundTrip);
@@ -145,7 +162,7 @@ Step<int> Simulation::attempt(std::size_t s, std::size_t replica, std::size_t in
     if (consumer) {
       publish(m.callee, route, told);
     } else {
-      serve(m.callee, route, other, told);
+      serve(m.callee, route, *other, told);
     }
     code = co_await engine_.wait(t);
     if (code >= 0 && chance(link.cut)) code = kCut;

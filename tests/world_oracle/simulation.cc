@@ -24,7 +24,11 @@ Simulation::Simulation(const Scene& scene, const Counters& layout, std::uint64_t
       first_times_(scene.model) {
   for (std::size_t s = 0; s < services_.size(); ++s) {
     services_[s].replicas.resize(static_cast<std::size_t>(model(s).spec.replicas));
-    for (Replica& p : services_[s].replicas) p.edges.resize(model(s).edges.size());
+    services_[s].outside = new_sender(s);
+    for (Replica& p : services_[s].replicas) {
+      p.edges.resize(model(s).edges.size());
+      for (std::size_t e = 0; e < p.edges.size(); ++e) p.edges[e].sender = new_sender(model(s).edges[e].callee);
+    }
   }
   adopt(scene.before);
 }
@@ -158,24 +162,8 @@ Task Simulation::source(std::size_t s, double rate, std::uint32_t turn, bool for
       publish(s, route, {});
       continue;
     }
-    std::size_t replica = 0;
-    if (const auto failure = connect(s, route, replica)) {
-      note(layout_->outside(s, static_cast<std::size_t>(*failure)));
-    } else {
-      serve(s, route, replica, {});
-    }
+    visit(s, route);
   }
-}
-
-std::optional<ConnectFailure> Simulation::connect(std::size_t s, std::size_t route, std::size_t& replica) {
-  const Service& service = services_[s];
-  if (service.ready.empty()) return ConnectFailure::refused;
-  replica = service.ready[random_.below(service.ready.size())];
-  const RequestConditions& c = service.replicas[replica].conditions->routes[route];
-  for (std::size_t i = 0; i < kConnectFailures; ++i) {
-    if (chance(c.connect_failures[i])) return static_cast<ConnectFailure>(i);
-  }
-  return std::nullopt;
 }
 
 bool Simulation::over_limit(Service& service) {

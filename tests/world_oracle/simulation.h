@@ -1,15 +1,17 @@
 // The production request by request. It knows the topology and the conditions and nothing of queueing theory: requests
 // come one by one, wait for workers and connections in order, draw their own times, call, give up, try again.
 //
-// What it takes for true where a topology leaves it open: replicas are chosen at random; a request works (own time and
-// what it is delayed by) and then calls, and keeps its worker to its end; whoever gives up frees its connection, and
-// the called goes on; retries take from a bucket that first attempts fill at the budget, 50 deep; a breaker counts the
+// What it takes for true where a topology leaves it open: each replica of a caller chooses among those of the called by
+// what it has sent itself, and one sender stands before all requests from outside; a request works (own time and what
+// it is delayed by) and then calls, and keeps its worker to its end; whoever gives up frees its connection, and the
+// called goes on; retries take from a bucket that first attempts fill at the budget, 50 deep; a breaker counts the
 // attempts of its window one by one, and one trial decides; a lost cache is filled by its misses, one entry each, as
 // many as are asked for in `refill`; the processor is shared by those at work when they ask for more than there is.
 #pragma once
 
 #include <deque>
 #include <memory>
+#include <optional>
 
 #include "base/random.h"
 #include "counters.h"
@@ -47,6 +49,14 @@ class Simulation : public Tasks {
   static constexpr int kGaveUp = -1;
   static constexpr int kCut = -2;
 
+  // Whoever chooses among the replicas of a service.
+  struct Sender {
+    std::size_t turn = 0;
+    std::vector<std::int64_t> owes;  // each replica, responses
+  };
+  // The replicas that one call has been sent to.
+  using Tried = std::vector<std::size_t>;
+
   struct Pool {
     std::int64_t size = 0;
     std::int64_t in_use = 0;
@@ -54,6 +64,7 @@ class Simulation : public Tasks {
   };
   struct Edge {
     Pool pool;
+    Sender sender;
     std::int64_t leaked = 0;
     double cold = 0;     // share of the cache's entries that are missing
     double lookups = 0;  // since the start
@@ -80,14 +91,15 @@ class Simulation : public Tasks {
     std::vector<Edge> edges;
     // Of a processor with a limit.
     std::priority_queue<Working> working;
-    double asked = 0;  // cores, by those at work
-    double work = 0;   // seconds of work that each has got
+    double asked = 0;      // cores, by those at work
+    double work = 0;  // seconds of work that each has got
     double work_at = 0;
     std::uint64_t plan = 0;
   };
   struct Service {
     std::vector<Replica> replicas;
     std::vector<std::size_t> ready;
+    Sender outside;
     ServiceConditions whole;
     double limit_tokens = 0;
     double limit_at = 0;
@@ -112,8 +124,13 @@ class Simulation : public Tasks {
 
   // Requests from outside, and messages of others. Both end when their rate changes.
   Task source(std::size_t s, double rate, std::uint32_t turn, bool foreign);
-  // Tries to reach a replica of the service: the failure and nothing else, or the replica.
-  std::optional<ConnectFailure> connect(std::size_t s, std::size_t route, std::size_t& replica);
+  // simulated_balancing.cc
+  Sender new_sender(std::size_t service);
+  // The replica that a request goes to; of one that has been sent before, by where retries go. Nothing: none is ready.
+  std::optional<std::size_t> choose_replica(std::size_t s, Sender& sender, const Tried& tried, RetryTo to);
+  Task visit(std::size_t s, std::size_t route);  // from outside
+  // Why the replica cannot be reached; nothing: it can.
+  std::optional<ConnectFailure> connect(std::size_t s, std::size_t route, std::size_t replica);
   bool over_limit(Service& service);
   bool can_write(const RouteModel& route, const ReplicaConditions& c);
   Task serve(std::size_t s, std::size_t route, std::size_t replica, Token caller);
@@ -131,7 +148,8 @@ class Simulation : public Tasks {
   Task call_beside(std::size_t s, std::size_t replica, std::size_t call, std::shared_ptr<Join> join);
   Step<int> operation(std::size_t s, std::size_t replica, std::size_t call);
   Step<int> attempts(std::size_t s, std::size_t replica, std::size_t call);
-  Step<int> attempt(std::size_t s, std::size_t replica, std::size_t call);
+  Step<int> attempt(std::size_t s, std::size_t replica, std::size_t call, Tried& tried);
+  Step<int> exchange(std::size_t s, std::size_t replica, std::size_t call, std::optional<std::size_t> other);
   Task attempt_in_vain(std::size_t s, std::size_t replica, std::size_t call);
   Step<int> acquire(std::size_t s, std::size_t replica, std::size_t edge);
   void release(std::size_t s, std::size_t replica, std::size_t edge);

@@ -99,7 +99,9 @@ std::string law(const Distribution& d) {
 
 void show(const Scene& scene) {
   for (const ServiceModel& m : scene.model.services) {
-    say(format("  {}: {} x {} workers, queue {}{}{}{}{}\n", m.spec.name, m.spec.replicas, m.workers, m.spec.queue,
+    const char* balancing[] = {"", ", round robin", ", least requests"};
+    say(format("  {}: {} x {} workers{}, queue {}{}{}{}{}\n", m.spec.name, m.spec.replicas, m.workers,
+               balancing[static_cast<int>(m.spec.load_balancing)], m.spec.queue,
                m.spec.traffic ? format(", {:g}/s", m.spec.traffic->requests_per_second) : "",
                m.spec.cpu_limit > 0 ? format(", cpu {:.3f}", m.spec.cpu_limit) : "",
                m.spec.consumer ? ", consumer" : "",
@@ -120,8 +122,11 @@ void show(const Scene& scene) {
     for (const EdgeModel& e : m.edges) {
       say(format("      → {}: pool {}, patience {:.2f} s, timeout {:.3f} s{}{}{}{}\n", e.spec.name, e.spec.pool.size,
                  e.acquire_timeout_s, e.request_timeout_s, e.spec.critical ? "" : ", not critical",
-                 e.spec.retries.max > 0 ? format(", {} retries of {:.2f} after {:.3f} s", e.spec.retries.max,
-                                                 e.spec.retries.budget, e.backoff_s)
+                 e.spec.retries.max > 0 ? format(", {} retries of {:.2f} after {:.3f} s{}", e.spec.retries.max,
+                                                 e.spec.retries.budget, e.backoff_s,
+                                                 e.spec.retries.to == RetryTo::any       ? ""
+                                                 : e.spec.retries.to == RetryTo::another ? " to another"
+                                                                                         : " to the same")
                                         : "",
                  e.spec.cache ? format(", cache {:.2f}", e.spec.cache->hit_ratio) : "",
                  e.spec.circuit_breaker ? format(", breaker {:.2f}", e.spec.circuit_breaker->threshold) : ""));
@@ -194,7 +199,8 @@ int run(const Arguments& arguments) {
   // What some can only happen together with.
   const std::map<std::string, std::string> needs = {{"cache_miss_storm", "cache"},  {"io_latency", "several_routes"},
                                                     {"io_errno", "several_routes"}, {"disk_fill", "several_routes"},
-                                                    {"consumer_stall", "consumer"}, {"queue_backlog", "consumer"}};
+                                                    {"consumer_stall", "consumer"}, {"queue_backlog", "consumer"},
+                                                    {"another", "retries"},         {"same", "retries"}};
   for (std::uint64_t seed = arguments.first; seed <= arguments.last; ++seed) {
     if (!arguments.alone) {
       agree = table.add(seed, arguments.features, "") && agree;
