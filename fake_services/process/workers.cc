@@ -36,20 +36,34 @@ Workers::Load Workers::load() const {
   return {busy_, static_cast<std::int64_t>(waiting_.size())};
 }
 
-void Processor::use(double seconds) {
-  if (seconds <= 0) return;
-  if (cores_ > 0) {
-    double wait = 0;
-    {
-      const std::scoped_lock lock(mutex_);
-      const double now = stopwatch_seconds();
-      free_at_s_ = std::max(free_at_s_, now - kPeriod) + seconds / cores_;
-      wait = free_at_s_ - now;
-    }
-    sleep_seconds(wait);
+double Processor::take(double seconds, double& wait) {
+  const std::scoped_lock lock(mutex_);
+  const double now = stopwatch_seconds();
+  if (now - period_at_s_ >= kPeriod) {
+    const double periods = (now - period_at_s_) / kPeriod;
+    period_at_s_ += kPeriod * static_cast<double>(static_cast<std::int64_t>(periods));
+    used_ = 0;
   }
-  const double until = thread_cpu_seconds() + seconds;
-  while (thread_cpu_seconds() < until) {
+  const double taken = std::min(seconds, std::max(0.0, cores_ * kPeriod - used_));
+  used_ += taken;
+  wait = period_at_s_ + kPeriod - now;
+  return taken;
+}
+
+void Processor::use(double seconds) {
+  constexpr double kSlice = 0.005;  // taken at once; as much as the kernel hands to a core
+  constexpr double kNothing = 1e-9;
+  while (seconds > kNothing) {
+    double wait = 0;
+    const double taken = cores_ > 0 ? take(std::min(seconds, kSlice), wait) : seconds;
+    if (taken <= kNothing) {
+      sleep_seconds(wait);
+      continue;
+    }
+    const double until = thread_cpu_seconds() + taken;
+    while (thread_cpu_seconds() < until) {
+    }
+    seconds -= taken;
   }
 }
 

@@ -52,7 +52,8 @@ class Worked {
   bool entered_;
 };
 
-// A quota of processor time, as a control group's: what was used beyond it is waited for.
+// A quota of processor time, as a control group's: so much in each period of 100 ms, and what is not left of it is
+// waited for until the next.
 class Processor {
  public:
   // `cores` of 0: no limit.
@@ -62,11 +63,15 @@ class Processor {
   void use(double seconds);
 
  private:
-  static constexpr double kPeriod = 0.1;  // seconds; so much of the quota may be used in one go
+  static constexpr double kPeriod = 0.1;  // seconds
+
+  // Takes at most so much of the quota; nothing: all of it is used up, until after so many seconds.
+  double take(double seconds, double& wait);
 
   double cores_;
   std::mutex mutex_;
-  double free_at_s_ = 0;  // when the quota that was taken is there
+  double period_at_s_ = 0;  // when the period began
+  double used_ = 0;         // of it
 };
 
 }  // namespace firedrill::fake_services

@@ -41,6 +41,7 @@ void empty(ReplicaClass& k) {
   k.point = {};
   k.own_stretch = 1;
   k.processor = {};
+  k.quota = {};
   k.start_rate = k.last_change = 0;
   k.relaxation = 1;
   std::ranges::fill(k.call_rates, 0.0);

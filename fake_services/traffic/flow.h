@@ -22,7 +22,7 @@
 #include "fake_services/traffic/call.h"
 #include "fake_services/traffic/conditions.h"
 #include "fake_services/traffic/flow_model.h"
-#include "fake_services/traffic/processor.h"
+#include "fake_services/traffic/quota.h"
 #include "fake_services/traffic/route.h"
 #include "fake_services/traffic/station.h"
 
@@ -126,9 +126,10 @@ struct ReplicaClass {
   double queue_factor = 1;  // of what waits, against work whose times are exponential
   double own_stretch = 1;   // of own time, by others on the processor
   ProcessorLoad processor;
-  double start_rate = 0;  // requests that begin to be worked on, per second
-  double done_rate = 0;   // requests worked on to some end, per second
-  double takes = 0;       // of consumers: messages per second and replica
+  QuotaUse quota;             // of its limit: in which share of periods, and of time, it is throttled
+  double start_rate = 0;      // requests that begin to be worked on, per second
+  double done_rate = 0;       // requests worked on to some end, per second
+  double takes = 0;           // of consumers: messages per second and replica
   double probes_limited = 0;  // share of the requests of kubelets that are over the service's limit
   std::int32_t limit_code = 0;
   double relaxation = 1;  // how far call rates follow in one step

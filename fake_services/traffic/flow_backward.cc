@@ -51,7 +51,7 @@ void make_worked(RouteState& route, const RouteModel& m, const ReplicaClass& k, 
   if (const double slower = k.conditions.replica.cpu_factor; slower != 1) {
     own = std::make_shared<const Times>(own->scaled(slower));
   }
-  if (k.own_stretch != 1) own = std::make_shared<const Times>(shared_times(*own, k.processor, k.own_stretch));
+  if (k.own_stretch != 1) own = std::make_shared<const Times>(quota_times(*own, k.processor, k.quota, k.own_stretch));
   if (delay.share > 0) own = std::make_shared<const Times>(*own + law_of(delay));
   for (std::size_t i = 0; i < kWorkedParts; ++i) {
     Law& worked = route.times.worked[i];

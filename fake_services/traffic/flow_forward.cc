@@ -216,19 +216,25 @@ void Flow::bound_by_callers(const ServiceState& s, ReplicaClass& k) {
   k.hint = 0;
 }
 
-// What is at work shares the processor; and what is worked on faster than it allows takes longer instead.
+// What is at work uses up the processor's quota; and what is worked on faster than that allows takes longer instead.
 void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
   if (m.spec.cpu_limit <= 0 || m.cpu_per_request <= 0) return;
+  const double slower = k.conditions.replica.cpu_factor;
   double own = 0;
-  for (std::size_t r = 0; r < k.routes.size(); ++r) own += k.routes[r].mix * m.routes[r].own.mean();
-  own *= k.conditions.replica.cpu_factor;
+  double square = 0;
+  for (std::size_t r = 0; r < k.routes.size(); ++r) {
+    const Moments alone = m.routes[r].own.moments();
+    own += k.routes[r].mix * alone.mean * slower;
+    square += k.routes[r].mix * (alone.variance + alone.mean * alone.mean) * slower * slower;
+  }
   if (own <= 0) return;
   const double rest = k.holding_s - own * k.own_stretch;
-  const double most = m.spec.cpu_limit / (m.cpu_per_request * k.conditions.replica.cpu_factor);
+  const double most = m.spec.cpu_limit / (m.cpu_per_request * slower);
   k.processor = {.room = most * own,
                  .load = std::min(k.start_rate, most) * own,
                  .workers = static_cast<double>(k.station->workers())};
-  const double needed = std::max(shared_stretch(k.processor), (k.next_busy / most - rest) / own);
+  k.quota = quota_use(k.processor, {own, std::max(0.0, square - own * own)});
+  const double needed = std::max(k.quota.stretch, (k.next_busy / most - rest) / own);
   moving_ = std::max(moving_, relative_change(k.own_stretch, needed, 0));
   k.own_stretch =
       needed > k.own_stretch * 1.001 || needed < k.own_stretch * 0.999 ? (k.own_stretch + needed) / 2 : needed;

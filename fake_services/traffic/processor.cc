@@ -54,6 +54,19 @@ double shared_stretch(const ProcessorLoad& p) {
   return std::max(1.0, first / sum / p.load);
 }
 
+Crowding crowding(const ProcessorLoad& p) {
+  Crowding out;
+  if (!(p.load > 0) || never_full(p)) return out;
+  double sum = 0;
+  for_each_state(p, [&](double n, double weight) {
+    sum += weight;
+    if (n <= p.room) return;
+    out.share += weight;
+    out.slowed += weight * (1 - p.room / n);
+  });
+  return {out.share / sum, out.slowed / sum};
+}
+
 Times shared_times(const Times& alone, const ProcessorLoad& p, double stretch) {
   if (stretch == 1) return alone;
   if (!(p.load > 0) || never_full(p)) return alone.scaled(stretch);

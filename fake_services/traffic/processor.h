@@ -12,6 +12,14 @@ struct ProcessorLoad {
   double workers = 0;  // requests at most
 };
 
+// The share of time in which more are at work than there is room for, and, over all time, of how much of their speed
+// that takes.
+struct Crowding {
+  double share = 0;
+  double slowed = 0;
+};
+Crowding crowding(const ProcessorLoad& processor);
+
 // By how much the mean time at work is longer than alone, at full speed.
 double shared_stretch(const ProcessorLoad& processor);
 

@@ -10,6 +10,7 @@ namespace {
 constexpr double kInstant = 0.0005;  // an answer without work
 // Codes with the seconds to wait in them: a reply says both.
 constexpr int kCodes = 1000;
+constexpr double kPeriod = 0.1;  // of the processor's quota
 
 }  // namespace
 
@@ -26,6 +27,7 @@ Simulation::Simulation(const Scene& scene, const Counters& layout, std::uint64_t
     services_[s].replicas.resize(static_cast<std::size_t>(model(s).spec.replicas));
     services_[s].outside = new_sender(s);
     for (Replica& p : services_[s].replicas) {
+      if (model(s).spec.cpu_limit > 0) p.period_at = -kPeriod * random_.uniform();
       p.edges.resize(model(s).edges.size());
       for (std::size_t e = 0; e < p.edges.size(); ++e) p.edges[e].sender = new_sender(model(s).edges[e].callee);
     }
@@ -274,35 +276,57 @@ Step<int> Simulation::work(std::size_t s, std::size_t route, std::size_t replica
   co_return kOk;
 }
 
-// On a processor with a limit all at work get what they ask for, or, when that is too much, the same part of it.
+// On a processor with a limit all at work get what they ask for, until the period's quota is used up.
 Step<int> Simulation::process(std::size_t s, Replica& p, double seconds, double cores) {
-  go_on(s, p);
+  go_on(p);
   const Token t = engine_.token();
   p.asked += cores;
   p.working.push({p.work + seconds, t});
   finish_work(s, p, ++p.plan);
   co_await engine_.wait(t);
-  go_on(s, p);
+  go_on(p);
   p.asked = p.working.empty() ? 0 : p.asked - cores;
   finish_work(s, p, ++p.plan);
   co_return 0;
 }
 
-void Simulation::go_on(std::size_t s, Replica& p) {
-  const double limit = model(s).spec.cpu_limit;
-  p.work += (now() - p.work_at) * (p.asked > limit ? limit / p.asked : 1);
+// Up to now, within a period, and without the quota being used up before.
+void Simulation::go_on(Replica& p) {
+  const double passed = now() - p.work_at;
   p.work_at = now();
+  if (p.throttled) return;
+  p.work += passed;
+  const double begun = std::max(0.0, now() - p.period_at);
+  if (begun >= kPeriod) {
+    p.period_at += kPeriod * maths::floor(begun / kPeriod);
+    p.quota = p.asked * (now() - p.period_at);
+  } else {
+    p.quota += p.asked * passed;
+  }
 }
 
 Task Simulation::finish_work(std::size_t s, Replica& p, std::uint64_t plan) {
-  if (!p.working.empty()) {
-    const double limit = model(s).spec.cpu_limit;
-    const double left = std::max(0.0, p.working.top().end - p.work) * (p.asked > limit ? p.asked / limit : 1);
-    co_await engine_.sleep(left);
+  const double quota = model(s).spec.cpu_limit * kPeriod;
+  while (!p.working.empty()) {
+    const double left = std::max(0.0, p.working.top().end - p.work);
+    const double of_period = std::max(0.0, p.period_at + kPeriod - now());
+    double lasts = p.asked > 0 ? std::max(0.0, quota - p.quota) / p.asked : 1e9;
+    if (lasts >= of_period) lasts = p.asked * kPeriod > quota ? of_period + quota / p.asked : 1e9;
+    const bool was_throttled = p.throttled;
+    co_await engine_.sleep(was_throttled ? of_period : std::min(left, lasts));
     if (plan != p.plan) co_return;
-    go_on(s, p);
-    engine_.wake(p.working.top().token, 0);
-    p.working.pop();  // whoever was woken plans the next
+    go_on(p);
+    if (was_throttled) {
+      p.throttled = false;
+      p.period_at += kPeriod;
+      p.quota = 0;
+    } else if (left <= lasts) {
+      engine_.wake(p.working.top().token, 0);
+      p.working.pop();  // whoever was woken plans the next
+      co_return;
+    } else {
+      p.throttled = true;
+    }
   }
 }
 

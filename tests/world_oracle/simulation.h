@@ -6,7 +6,8 @@
 // it is delayed by) and then calls, and keeps its worker to its end; whoever gives up frees its connection, and the
 // called goes on; retries take from a bucket that first attempts fill at the budget, 50 deep; a breaker counts the
 // attempts of its window one by one, and one trial decides; a lost cache is filled by its misses, one entry each, as
-// many as are asked for in `refill`; the processor is shared by those at work when they ask for more than there is.
+// many as are asked for in `refill`; the processor's limit is a quota for each 100 ms, and whoever is at work when it
+// is used up stands still until the next.
 #pragma once
 
 #include <deque>
@@ -92,6 +93,9 @@ class Simulation : public Tasks {
     // Of a processor with a limit.
     std::priority_queue<Working> working;
     double asked = 0;      // cores, by those at work
+    double quota = 0;      // core seconds, used of this period's
+    double period_at = 0;  // when it began
+    bool throttled = false;
     double work = 0;  // seconds of work that each has got
     double work_at = 0;
     std::uint64_t plan = 0;
@@ -139,7 +143,7 @@ class Simulation : public Tasks {
   Task consume(std::size_t s, std::size_t route, std::size_t replica);
   Step<int> work(std::size_t s, std::size_t route, std::size_t replica);  // gives the code
   Step<int> process(std::size_t s, Replica& p, double seconds, double cores);
-  void go_on(std::size_t s, Replica& p);
+  void go_on(Replica& p);
   Task finish_work(std::size_t s, Replica& p, std::uint64_t plan);
   void hand_on(std::size_t s, Replica& p);
   void answer(std::size_t s, std::size_t route, const RequestConditions& c, int code, double begun, Token caller);

@@ -1,0 +1,116 @@
+// A processor's quota against a simulation of its periods.
+#include "fake_services/traffic/quota.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include "base/random.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+struct Observed {
+  double extra_s = 0;  // that requests take longer, on average
+  double throttled_periods = 0;
+  double throttled_time = 0;
+  std::vector<double> times;  // sorted
+};
+
+// `room` requests at work use up the quota just when the period ends. All at work go at full speed until then.
+Observed simulate(double rate, double room, const std::function<double(RandomStream&)>& draw, std::size_t count) {
+  struct Job {
+    double end, begun, alone;
+    bool operator<(const Job& other) const { return end > other.end; }
+  };
+  RandomStream chance(1, "quota");
+  std::vector<Job> jobs;  // a heap
+  Observed seen;
+  double t = 0, work = 0, used = 0, period_end = kQuotaPeriod, next = 0, periods = 0;
+  bool throttled = false;
+  while (seen.times.size() < count) {
+    const double n = static_cast<double>(jobs.size());
+    constexpr double kNever = std::numeric_limits<double>::infinity();
+    const double done = !throttled && n > 0 ? t + jobs.front().end - work : kNever;
+    const double empty = !throttled && n > 0 ? t + (room * kQuotaPeriod - used) / n : kNever;
+    const double at = std::min({next, done, empty, period_end});
+    if (throttled) {
+      seen.throttled_time += at - t;
+    } else {
+      work += at - t;
+      used += n * (at - t);
+    }
+    t = at;
+    if (at == period_end) {
+      periods += 1;
+      seen.throttled_periods += throttled ? 1 : 0;
+      throttled = false;
+      used = 0;
+      period_end += kQuotaPeriod;
+    } else if (at == empty) {
+      throttled = true;
+    } else if (at == done) {
+      std::pop_heap(jobs.begin(), jobs.end());
+      seen.times.push_back(t - jobs.back().begun);
+      seen.extra_s += (t - jobs.back().begun - jobs.back().alone) / static_cast<double>(count);
+      jobs.pop_back();
+    } else {
+      const double alone = draw(chance);
+      jobs.push_back({work + alone, t, alone});
+      std::push_heap(jobs.begin(), jobs.end());
+      next = t + chance.exponential(1 / rate);
+    }
+  }
+  seen.throttled_periods /= periods;
+  seen.throttled_time /= t;
+  std::ranges::sort(seen.times);
+  return seen;
+}
+
+struct Case {
+  const char* name;
+  double mean_s, room, use;
+};
+
+TEST(Quota, ThrottlesAsASimulationOfPeriodsDoes) {
+  for (const Case& c :
+       {Case{"short, busy", 0.005, 1, 0.9}, Case{"short", 0.005, 1, 0.8}, Case{"short, room", 0.005, 4, 0.9},
+        Case{"half a core", 0.005, 0.5, 0.8}, Case{"middling", 0.02, 1, 0.8}, Case{"middling, half busy", 0.02, 1, 0.5},
+        Case{"middling, room", 0.02, 4, 0.8}, Case{"long", 0.1, 2, 0.8}, Case{"longer than periods", 0.4, 2, 0.8}}) {
+    SCOPED_TRACE(c.name);
+    const double rate = c.use * c.room / c.mean_s;
+    const auto draw = [&](RandomStream& chance) { return chance.exponential(c.mean_s); };
+    const Observed seen = simulate(rate, c.room, draw, 150000);
+    const ProcessorLoad load{.room = c.room, .load = rate * c.mean_s, .workers = 1e4};
+    const QuotaUse use = quota_use(load, {c.mean_s, c.mean_s * c.mean_s});
+    EXPECT_NEAR((use.stretch - 1) * c.mean_s, seen.extra_s, 0.25 * seen.extra_s + 0.01 * c.mean_s);
+    EXPECT_NEAR(use.throttled_periods, seen.throttled_periods, 0.12);
+    EXPECT_NEAR(use.throttled_time, seen.throttled_time, 0.1);
+    const Times law = quota_times(Times(Distribution::exponential(c.mean_s)), load, use, use.stretch);
+    for (const double q : {0.5, 0.9, 0.95, 0.99}) {
+      const double x = seen.times[static_cast<std::size_t>(q * static_cast<double>(seen.times.size()))];
+      EXPECT_NEAR(law.cdf(x), q, 0.06) << "at " << q;
+    }
+  }
+}
+
+// Bursts that a period has room for are not slowed down, however many cores they take for a moment.
+TEST(Quota, LetsShortBurstsThrough) {
+  const ProcessorLoad load{.room = 2, .load = 0.6, .workers = 64};  // two cores, a third of them used
+  EXPECT_LT(quota_use(load, {0.002, 4e-6}).stretch, 1.001);
+  EXPECT_GT(shared_stretch(load), 1.05);  // as shares of each moment they would be
+  EXPECT_LT(quota_use(load, {0.002, 4e-6}).throttled_periods, 0.01);
+}
+
+TEST(Quota, ThrottlesAlwaysBeyondTheLimit) {
+  const ProcessorLoad load{.room = 2, .load = 2, .workers = 10};
+  const QuotaUse use = quota_use(load, {0.01, 1e-4});
+  EXPECT_EQ(use.throttled_periods, 1);
+  EXPECT_NEAR(use.throttled_time, 0.8, 1e-9);
+}
+
+}  // namespace
+}  // namespace firedrill::fake_services
