@@ -199,6 +199,7 @@ class Pods {
     std::size_t set = 0;             // that it is of
     Time ready_since = Time::min();
     std::optional<Time> lost_since = {};  // when its node went out of touch
+    Time stays_until = Time::min();       // where it was to be evicted and no other node was left: looked at again then
     PodCounts counts = {};
     std::array<Worker::Counts, 3> past = {};  // by ProbeType: of the pods before this one
   };

@@ -71,6 +71,8 @@ void Pods::look_at_toleration(Body& body, std::size_t index, Time t, const Flow&
     next_ = std::min(next_, until);
     return;
   }
+  if (t < body.stays_until) return;
+  body.stays_until = t + std::chrono::minutes(1);
   if (!is_lost(body.identity.node) || node_for(body.service, body.place, t) == body.identity.node) return;
   sink.on_cluster_event(
       {.first = t,

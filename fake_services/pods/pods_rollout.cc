@@ -145,6 +145,7 @@ void Pods::renew(Body& body, Time t) {
   body.container = 0;
   body.stopping = body.evicted = false;
   body.lost_since.reset();
+  body.stays_until = Time::min();
   body.ready_since = Time::min();
   body.process.gone(t);
   body.set = body.wanted;
