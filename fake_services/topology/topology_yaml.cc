@@ -16,6 +16,10 @@ using yaml::Node;
 using yaml::Nulls;
 using yaml::Shape;
 
+std::span<const FieldSpec> no_fields() {
+  return {};
+}
+
 constexpr Block kHeader = {"header", "a header of the request", http_header_fields, {}, Nulls::absent};
 constexpr ChildBlock kHttpGetChildren[] = {
     {"httpHeaders", Shape::list, &kHeader, false, "headers of the request"},
