@@ -137,7 +137,7 @@ void Simulation::set_conditions() {
   if (faults_.raises_states()) faults_.apply(now_, pods_, board_);
 }
 
-Observer Simulation::observer() {
+FlowObserver Simulation::observer() {
   return {tallies_,
           flow_,
           pods_,

@@ -68,7 +68,7 @@ class Simulation : private Levers {
   void disturb(std::size_t service);
   void process_pods();
   bool process_pods_once();
-  Observer observer();
+  FlowObserver observer();
   LogSources log_sources() const;
   void end_step_now();
   std::expected<void, std::string> act(const events::Action& action);

@@ -41,6 +41,7 @@ struct ActionSpec {
   std::span<const std::string_view> cures{};  // the kinds of faults at its target whose cause it removes
   bool cures_connections = false;             // also of those that hit connections to its target
   Removal removal = Removal::at_once;
+  bool live = false;                                 // it can be done where services are processes
   Duration takes{};                                  // from when it is begun to when it has its effect
   Duration shows_within = std::chrono::minutes(10);  // of its effect: later it has not helped
   // Why the service cannot take it, as a sentence about it: "it has no disk". Null: every service of our own can.

@@ -384,13 +384,13 @@ void FaultInjector::apply_calls(std::size_t i, const Hit& hit, double s, Traffic
   }
 }
 
-void FaultInjector::apply(Time t, const Flow& flow, std::size_t service,
-                          std::vector<TrafficConditions>& conditions) const {
+void FaultInjector::apply(Time t, const Flow& flow, std::size_t service, std::vector<TrafficConditions>& conditions,
+                          Which which) const {
   const ServiceModel& m = model_->services[service];
   conditions.assign(place_of_[service].size(), flow.neutral_conditions(service));
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const double s = strength(i, t);
-    if (s <= 0) continue;
+    if (s <= 0 || (which != nullptr && !which(*spec(i).kind))) continue;
     for (std::size_t h = 0; h < entries_[i].hits.size(); ++h) {
       const Hit& hit = entries_[i].hits[h];
       if (hit.service != service) continue;
@@ -498,7 +498,7 @@ std::string FaultInjector::why_unseen(std::size_t i) const {
   const Entry& e = entries_[i];
   const FaultSpec& fault = spec(i);
   const FaultKind& kind = *fault.kind;
-  if (hits_requests(fault) || kind.writes_only) {
+  if (!measures_alone_ && (hits_requests(fault) || kind.writes_only)) {
     if (e.offered <= 0 && !fault.target.dependency.empty()) {
       return format("{} sent nothing to {}", fault.target.service, fault.target.dependency);
     }

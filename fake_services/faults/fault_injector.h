@@ -53,7 +53,10 @@ class FaultInjector {
 
   // The conditions at t of a service's replicas, of their pods and scrapes, of the service as a whole, and of the
   // monitor.
-  void apply(Time t, const Flow& flow, std::size_t service, std::vector<TrafficConditions>& conditions) const;
+  // `which`: of those kinds alone; null: of all.
+  using Which = bool (*)(const FaultKind& kind);
+  void apply(Time t, const Flow& flow, std::size_t service, std::vector<TrafficConditions>& conditions,
+             Which which = nullptr) const;
   void apply(Time t, std::size_t service, std::vector<PodConditions>& pods) const;
   void apply(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const;
   ServiceConditions service_conditions(Time t, std::size_t service) const;
@@ -79,6 +82,9 @@ class FaultInjector {
     Time begun{};
   };
   std::vector<Effective> effective(Time since) const;
+
+  // Nobody reckons what requests there are: of a fault that was not seen it is said what its witness measured.
+  void measure_alone() { measures_alone_ = true; }
 
   // `lives`: all pods that there were.
   std::vector<FaultState> states(std::span<const PodLife> lives) const;
@@ -130,6 +136,7 @@ class FaultInjector {
   std::vector<std::vector<std::size_t>> place_of_;  // by service and slot
   bool disabled_;
   bool raises_states_ = false;
+  bool measures_alone_ = false;
   FaultSchedule schedule_;
   std::vector<Entry> entries_;
   std::vector<std::size_t> services_hit_;

@@ -24,7 +24,7 @@ void ScrapeTally::add(const ScrapeOutcome& outcome) {
   outcomes.fell += outcome.fell;
 }
 
-double Observer::forged(std::span<const Hit> hits, const ForgedMetric& metric) const {
+double FlowObserver::forged(std::span<const Hit> hits, const ForgedMetric& metric) const {
   double samples = 0;
   for (const Hit& hit : hits) {
     for (std::size_t r = 0; r < hit.replicas.size(); ++r) {
@@ -36,7 +36,7 @@ double Observer::forged(std::span<const Hit> hits, const ForgedMetric& metric) c
   return samples;
 }
 
-Observation Observer::of(std::span<const Hit> hits, View view) const {
+Observation FlowObserver::of(std::span<const Hit> hits, View view) const {
   Observation out;
   for (const Hit& hit : hits) {
     add_requests(hit, view, out);
@@ -64,7 +64,7 @@ Observation Observer::of(std::span<const Hit> hits, View view) const {
   return out;
 }
 
-double Observer::level(std::span<const Hit> hits, std::size_t state) const {
+double FlowObserver::level(std::span<const Hit> hits, std::size_t state) const {
   const StateKind& kind = state_table()[state];
   double worst = board_.level_at(board_.services.size(), {}, state);
   const auto look = [&](double level) {
@@ -80,7 +80,7 @@ double Observer::level(std::span<const Hit> hits, std::size_t state) const {
   return worst;
 }
 
-void Observer::add_requests(const Hit& hit, View view, Observation& out) const {
+void FlowObserver::add_requests(const Hit& hit, View view, Observation& out) const {
   if (hit.edge) return out.add(tallies_.seen_over_edge(hit.service, *hit.edge));
   if (view == View::callers) return out.add(tallies_.seen_of_service(hit.service));
   for (std::size_t e = 0; e < flow_.model().services[hit.service].edges.size(); ++e) {
@@ -88,7 +88,7 @@ void Observer::add_requests(const Hit& hit, View view, Observation& out) const {
   }
 }
 
-void Observer::add_replica(const Hit& hit, std::size_t replica, Observation& out) const {
+void FlowObserver::add_replica(const Hit& hit, std::size_t replica, Observation& out) const {
   const ServiceModel& m = flow_.model().services[hit.service];
   const ReplicaTally& tally = tallies_.service(hit.service).replicas[replica];
   out.served += tally.served;
@@ -105,7 +105,7 @@ void Observer::add_replica(const Hit& hit, std::size_t replica, Observation& out
 }
 
 // What it has now, as long as it is there.
-void Observer::add_levels(const Hit& hit, std::size_t replica, Observation& out) const {
+void FlowObserver::add_levels(const Hit& hit, std::size_t replica, Observation& out) const {
   const ServiceModel& m = flow_.model().services[hit.service];
   const ReplicaClass& k = flow_.class_of(hit.service, replica);
   out.targeted += 1;
@@ -125,7 +125,7 @@ void Observer::add_levels(const Hit& hit, std::size_t replica, Observation& out)
   }
 }
 
-void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) const {
+void FlowObserver::add_pod(const Hit& hit, std::size_t replica, Observation& out) const {
   const std::size_t index = pods_.index_of(hit.service, replica);
   const ScrapeTally& scrapes = scrapes_[index];
   out.scrapes += scrapes.made;
@@ -163,7 +163,7 @@ void Observer::add_pod(const Hit& hit, std::size_t replica, Observation& out) co
   probes(ProbeType::startup, out.startup_probes, out.startup_failures);
 }
 
-void Observer::add_monitor(Observation& out) const {
+void FlowObserver::add_monitor(Observation& out) const {
   out.evaluations += monitor_.evaluations;
   out.evaluations_missed += monitor_.evaluations_missed;
   out.evaluation_delay_s += monitor_.evaluation_delay_s;

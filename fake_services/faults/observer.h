@@ -44,13 +44,27 @@ struct ScrapeTally {
   void fail(bool refused);
 };
 
+// Whoever sees what happens, in either world.
 class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual Time now() const = 0;
+  // Counts since the start, and levels.
+  virtual Observation of(std::span<const Hit> hits, View view) const = 0;
+  // The samples that were forged for a fault.
+  virtual double forged(std::span<const Hit> hits, const ForgedMetric& metric) const = 0;
+  // Of a state, as exporters read it: where it is furthest from healthy.
+  virtual double level(std::span<const Hit> hits, std::size_t state) const = 0;
+};
+
+// Of the simulated world.
+class FlowObserver final : public Observer {
  public:
   // Everything must have been drawn up to `now`. `scrapes` by pod;
   // `certificates` say when those of services expire.
-  Observer(const Tallies& tallies, const Flow& flow, Pods& pods, std::span<const ScrapeTally> scrapes,
-           const MonitorCounts& monitor, const AlertmanagerCounts& alertmanager, std::span<const Time> certificates,
-           const StateBoard& board, Duration since_start, Time now)
+  FlowObserver(const Tallies& tallies, const Flow& flow, Pods& pods, std::span<const ScrapeTally> scrapes,
+               const MonitorCounts& monitor, const AlertmanagerCounts& alertmanager, std::span<const Time> certificates,
+               const StateBoard& board, Duration since_start, Time now)
       : tallies_(tallies),
         flow_(flow),
         pods_(pods),
@@ -62,13 +76,10 @@ class Observer {
         seconds_(to_seconds(since_start)),
         now_(now) {}
 
-  Time now() const { return now_; }
-  // Counts since the start, and levels.
-  Observation of(std::span<const Hit> hits, View view) const;
-  // The samples that were forged for a fault.
-  double forged(std::span<const Hit> hits, const ForgedMetric& metric) const;
-  // Of a state, as exporters read it: where it is furthest from healthy.
-  double level(std::span<const Hit> hits, std::size_t state) const;
+  Time now() const override { return now_; }
+  Observation of(std::span<const Hit> hits, View view) const override;
+  double forged(std::span<const Hit> hits, const ForgedMetric& metric) const override;
+  double level(std::span<const Hit> hits, std::size_t state) const override;
 
  private:
   void add_requests(const Hit& hit, View view, Observation& out) const;

@@ -13,6 +13,11 @@ bool Chance::happens(double share) {
   return stream_.uniform() < share;
 }
 
+double Chance::uniform() {
+  const std::scoped_lock lock(mutex_);
+  return stream_.uniform();
+}
+
 double Chance::draw(const Distribution& time) {
   const std::scoped_lock lock(mutex_);
   switch (time.shape()) {

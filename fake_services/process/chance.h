@@ -17,6 +17,7 @@ class Chance {
 
   // Whether something happens that happens in this share of cases.
   bool happens(double share);
+  double uniform();  // [0, 1)
   // Seconds.
   double draw(const Distribution& time);
   // One of them in proportion to its weight; weights sum to about 1, and there is at least one.

@@ -7,7 +7,7 @@ namespace firedrill::fake_services {
 
 bool Connections::acquire(Duration patience) {
   std::unique_lock lock(mutex_);
-  if (in_use_ < size_) {
+  if (in_use_ < size_ - lost_) {
     ++in_use_;
     return true;
   }
@@ -20,14 +20,24 @@ bool Connections::acquire(Duration patience) {
 
 void Connections::release() {
   const std::scoped_lock lock(mutex_);
-  if (waiting_.empty()) {
-    --in_use_;
-    return;
+  --in_use_;
+  call_in();
+}
+
+void Connections::set_lost(std::int64_t places) {
+  const std::scoped_lock lock(mutex_);
+  lost_ = places;
+  call_in();
+}
+
+void Connections::call_in() {
+  while (in_use_ < size_ - lost_ && !waiting_.empty()) {
+    Waiting* next = waiting_.front();
+    waiting_.pop_front();
+    ++in_use_;
+    next->come = true;
+    next->turn.notify_one();
   }
-  Waiting* next = waiting_.front();
-  waiting_.pop_front();
-  next->come = true;
-  next->turn.notify_one();
 }
 
 http::Client Connections::take(std::uint16_t port) {
@@ -62,7 +72,7 @@ void Connections::ended(std::uint16_t port) {
 
 Connections::Use Connections::use() const {
   const std::scoped_lock lock(mutex_);
-  return {in_use_, static_cast<std::int64_t>(waiting_.size())};
+  return {in_use_ + lost_, static_cast<std::int64_t>(waiting_.size())};
 }
 
 }  // namespace firedrill::fake_services

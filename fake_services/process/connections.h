@@ -23,6 +23,8 @@ class Connections {
   // Waits for a place, in the order in which callers came; false: patience has ended.
   bool acquire(Duration patience);
   void release();
+  // So many of its places never come free.
+  void set_lost(std::int64_t places);
 
   // A kept connection to the port, or a new one that is not connected yet.
   http::Client take(std::uint16_t port);
@@ -48,9 +50,11 @@ class Connections {
     std::condition_variable turn;
     bool come = false;
   };
+  void call_in();
 
   std::int64_t size_;
   mutable std::mutex mutex_;
+  std::int64_t lost_ = 0;
   std::int64_t in_use_ = 0;
   std::deque<Waiting*> waiting_;
   std::map<std::uint16_t, std::vector<http::Client>> kept_;

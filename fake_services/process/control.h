@@ -3,9 +3,12 @@
 // gone ends.
 //
 //   to the process    {"topology": TEXT, "name": FILE, "service": NAME, "replica": N, "seed": TEXT, "port": N,
-//   "parent": PID}
+//                      "parent": PID, and, where they are not as usual: "clock_ms": what scenario time is ahead of the
+//                      wall's, "startup_ms": N, "starts": false, "exit_code": N of one that ends instead}
 //                     {"ready": {DEPENDENCY: [PORT, ...], ...}}
+//                     {"conditions": {...}} (process_conditions.h), {"exit": CODE}, {"tell": true}
 //   from the process  {"bound": PORT}, {"listening": PORT}, {"draining": true}, {"drained": true}, {"failed": WHY}
+//                     {"account": {...}} (account.h), some times a second once it was asked to tell
 #pragma once
 
 #include <cstddef>

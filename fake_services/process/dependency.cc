@@ -53,8 +53,10 @@ Dependency::Dependency(const EdgeModel& edge, const ServiceModel& callee, std::s
       budget_(edge.spec.retries.budget > 0 ? kMostRetries : 0) {}
 
 std::optional<Cause> Dependency::call(std::span<const double> weights) {
+  const CallConditions now = conditions();
+  if (now.off) return std::nullopt;
   if (edge_.spec.cache) {
-    const bool hit = chance_.happens(edge_.spec.cache->hit_ratio);
+    const bool hit = chance_.happens(edge_.spec.cache->hit_ratio * (1 - now.cache_lost));
     counter_.cache(index_, hit);
     if (hit) return std::nullopt;
   }
@@ -62,15 +64,18 @@ std::optional<Cause> Dependency::call(std::span<const double> weights) {
   double pause = edge_.backoff_s;
   std::optional<Cause> cause;
   std::vector<std::uint16_t> tried;
-  for (std::int64_t attempts = 0;; ++attempts) {
+  std::int64_t attempts = 0;
+  while (true) {
     const Ended ended = attempt(weights, tried);
-    counter_.outcome(index_, ended.outcome);
+    ++attempts;
+    counter_.outcome(index_, ended.outcome, ended.code, ended.seconds);
     cause = ended.cause;
-    if (!cause) return std::nullopt;
-    if (!ended.retryable || attempts >= edge_.spec.retries.max || !may_retry()) break;
+    if (!cause || !ended.retryable || attempts > edge_.spec.retries.max || !may_retry()) break;
     sleep_seconds(std::max(pause, ended.retry_after_s));
     pause *= 2;
   }
+  counter_.operation(index_, attempts);
+  if (!cause) return std::nullopt;
   if (edge_.spec.cache && edge_.spec.cache->serve_stale) return std::nullopt;
   return cause;
 }
@@ -86,29 +91,50 @@ Dependency::Ended Dependency::attempt(std::span<const double> weights, std::vect
     return {CallOutcome::pool_timeout, Cause::unreachable};
   }
   const Place place(connections_);
-  Ended ended{CallOutcome::refused, Cause::unreachable, true};
-  if (const auto port = connections_.choose(chance_, tried, edge_.spec.retries.to)) {
-    tried.push_back(*port);
-    const RouteModel& route = callee_.routes[chance_.pick(weights)];
-    http::Client client = connections_.take(*port);
-    ended = exchange(client, request_of(route));
-    if (ended.outcome == CallOutcome::success || ended.outcome == CallOutcome::error) {
-      connections_.keep(std::move(client));
-    }
-    connections_.ended(*port);
-  } else {
-    sleep_seconds(kInstant);
-  }
+  const double from = stopwatch_seconds();
+  Ended ended = reach(weights, tried);
+  ended.seconds = stopwatch_seconds() - from;
   breaker_.ended(stopwatch_seconds(), ended.retryable, pass);
+  return ended;
+}
+
+// The name is looked up for each attempt; who has a connection already needs none.
+Dependency::Ended Dependency::reach(std::span<const double> weights, std::vector<std::uint16_t>& tried) {
+  const CallConditions now = conditions();
+  if (now.lookup.share > 0 && chance_.happens(now.lookup.share)) {
+    if (now.lookup.mean_s > to_seconds(edge_.spec.connect_timeout)) {
+      sleep_seconds(to_seconds(edge_.spec.connect_timeout));
+      return {CallOutcome::timeout, Cause::timed_out, true};
+    }
+    sleep_seconds(now.lookup.mean_s);
+  }
+  if (chance_.happens(now.unresolved)) {
+    sleep_seconds(kInstant);
+    return {CallOutcome::dns_error, Cause::unreachable, true};
+  }
+  const auto port =
+      chance_.happens(now.misled) ? std::nullopt : connections_.choose(chance_, tried, edge_.spec.retries.to);
+  if (!port) {
+    sleep_seconds(kInstant);
+    return {CallOutcome::refused, Cause::unreachable, true};
+  }
+  tried.push_back(*port);
+  const RouteModel& route = callee_.routes[chance_.pick(weights)];
+  http::Client client = connections_.take(*port);
+  Ended ended = exchange(client, request_of(route));
+  if (ended.outcome == CallOutcome::success || ended.outcome == CallOutcome::error) {
+    connections_.keep(std::move(client));
+  }
+  connections_.ended(*port);
   return ended;
 }
 
 Dependency::Ended Dependency::exchange(http::Client& client, const http::Request& request) const {
   const auto answer = client.send(request, bounds_of(edge_));
   if (answer) {
-    if (answer->status < kFirstError) return {};
+    if (answer->status < kFirstError) return {.code = answer->status};
     const bool again = answer->status >= kFirstServerError || answer->status == kTooManyRequests;
-    return {CallOutcome::error, Cause::bad_response, again, again ? retry_after(*answer) : 0};
+    return {CallOutcome::error, Cause::bad_response, again, again ? retry_after(*answer) : 0, answer->status};
   }
   switch (answer.error().failure) {
     case http::Failure::refused:
@@ -141,12 +167,27 @@ bool Dependency::is_there() {
 
 // Retries are a share of first attempts; what is not used is saved up, but not for ever.
 void Dependency::earn_retries() {
-  const std::scoped_lock lock(budget_mutex_);
+  const std::scoped_lock lock(mutex_);
   budget_ = std::min(kMostRetries, budget_ + edge_.spec.retries.budget);
 }
 
+void Dependency::set_conditions(const CallConditions& conditions) {
+  {
+    const std::scoped_lock lock(mutex_);
+    conditions_ = conditions;
+  }
+  const double size = static_cast<double>(connections_.size());
+  const double lost = conditions.pool_leak * std::max(0.0, size - conditions.pool_left);
+  connections_.set_lost(static_cast<std::int64_t>(lost + 0.5));
+}
+
+CallConditions Dependency::conditions() const {
+  const std::scoped_lock lock(mutex_);
+  return conditions_;
+}
+
 bool Dependency::may_retry() {
-  const std::scoped_lock lock(budget_mutex_);
+  const std::scoped_lock lock(mutex_);
   if (budget_ < 1) return false;
   budget_ -= 1;
   return true;

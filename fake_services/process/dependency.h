@@ -12,13 +12,17 @@
 #include "fake_services/process/breaker.h"
 #include "fake_services/process/chance.h"
 #include "fake_services/process/connections.h"
+#include "fake_services/process/process_conditions.h"
 #include "fake_services/traffic/flow_model.h"
 
 namespace firedrill::fake_services {
 
 // Told of each end, by any thread.
 struct CallCounter {
-  std::function<void(std::size_t edge, CallOutcome outcome)> outcome;
+  // Of an attempt: the code of its answer, 0 where there was none, and how long it took.
+  std::function<void(std::size_t edge, CallOutcome outcome, int code, double seconds)> outcome;
+  // Of an operation that was not answered from a cache: the attempts that it took.
+  std::function<void(std::size_t edge, std::int64_t attempts)> operation;
   std::function<void(std::size_t edge, bool hit)> cache;
 };
 
@@ -32,6 +36,9 @@ class Dependency {
   // One request over the pool, as the readiness endpoint makes it: whether the dependency is there, whatever it says.
   bool is_there();
 
+  // From now on.
+  void set_conditions(const CallConditions& conditions);
+
   const std::string& name() const { return edge_.spec.name; }
   Connections& connections() { return connections_; }
   const Connections& connections() const { return connections_; }
@@ -42,10 +49,15 @@ class Dependency {
     std::optional<Cause> cause = {};
     bool retryable = false;
     double retry_after_s = 0;
+    int code = 0;
+    double seconds = 0;
   };
   // `tried`: the ports that the call has been sent to, to which this attempt adds its own.
   Ended attempt(std::span<const double> weights, std::vector<std::uint16_t>& tried);
+  // Over a connection that is there to be had.
+  Ended reach(std::span<const double> weights, std::vector<std::uint16_t>& tried);
   Ended exchange(http::Client& client, const http::Request& request) const;
+  CallConditions conditions() const;
   bool may_retry();
   void earn_retries();
 
@@ -56,8 +68,9 @@ class Dependency {
   Chance chance_;
   Breaker breaker_;
   Connections connections_;
-  std::mutex budget_mutex_;
+  mutable std::mutex mutex_;
   double budget_;  // retries that may be made
+  CallConditions conditions_;
 };
 
 }  // namespace firedrill::fake_services

@@ -15,6 +15,9 @@ constexpr double kInstant = 0.0005;        // seconds that a response without wo
 constexpr double kHealthTime = 0.001;      // that a health endpoint works
 constexpr std::int64_t kMoreThreads = 64;  // for requests that are turned away, probes and scrapes
 constexpr std::size_t kMoreConnections = 1024;
+constexpr double kLongestHang = 120;   // that a request is held which nobody answers
+constexpr double kLongestScrape = 20;  // the same of a scrape, whose thread is wanted for others
+constexpr double kHangLook = 0.05;
 constexpr std::string_view kJson = "application/json";
 
 http::Response json_response(int code, std::string body) {
@@ -89,8 +92,17 @@ FakeService::FakeService(const FlowModel& model, std::size_t service, std::size_
       errors_(seed, format("process/{}/errors", pod_)),
       workers_(service_.spec.concurrency, service_.spec.queue),
       processor_(service_.spec.cpu_limit),
-      counter_{[this](std::size_t edge, CallOutcome outcome) { metrics_.called(edge, outcome); },
-               [this](std::size_t edge, bool hit) { metrics_.asked_cache(edge, hit); }},
+      conditions_(std::make_shared<const ProcessConditions>(conditions_for(service_))),
+      account_(service_.edges.size()),
+      counter_{[this](std::size_t edge, CallOutcome outcome, int code, double seconds) {
+                 metrics_.called(edge, outcome);
+                 account_.called(edge, outcome, code, seconds);
+               },
+               [this](std::size_t edge, std::int64_t attempts) { account_.operated(edge, attempts); },
+               [this](std::size_t edge, bool hit) {
+                 metrics_.asked_cache(edge, hit);
+                 account_.asked_cache(edge, hit);
+               }},
       metrics_(service_, started, [this] { return gauges(); }),
       journeys_(service_, dependencies_, seed, pod_) {
   for (std::size_t e = 0; e < service_.edges.size(); ++e) {
@@ -118,48 +130,136 @@ http::ServerBounds FakeService::bounds() const {
 
 http::Response FakeService::answer(const http::Request& request) {
   const Present present(open_);
-  if (request.path == "/metrics" && request.method == "GET") {
-    return {.content_type = std::string(kMetricsContentType), .body = metrics_.text()};
-  }
+  if (request.path == "/metrics" && request.method == "GET") return expose();
+  const auto probe = health_paths_.find(request.path);
+  const bool probed = probe != health_paths_.end() && request.method == "GET";
+  // What says nothing true about the process says it of itself.
+  if (probed && conditions()->forced[static_cast<std::size_t>(probe->second)]) return health(probe->second);
   const Routed routed = find_route(service_.routes, request);
   if (routed.route) return queue_ ? publish(*routed.route) : serve(*routed.route);
-  const auto probe = health_paths_.find(request.path);
-  if (probe != health_paths_.end() && request.method == "GET") return health(probe->second);
+  if (probed) return health(probe->second);
   return routed.other_method ? problem(405, "the route has another method") : problem(404, "there is no such route");
+}
+
+http::Response FakeService::expose() {
+  hang(kLongestScrape, [](const ProcessConditions& now) { return now.scrapes_silent; });
+  return {.content_type = std::string(kMetricsContentType), .body = metrics_.text()};
+}
+
+FakeService::Conditions FakeService::conditions() const {
+  const std::scoped_lock lock(mutex_);
+  return conditions_;
+}
+
+void FakeService::set_conditions(const ProcessConditions& conditions) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (conditions_->limit != conditions.limit) {
+      tokens_ = conditions.limit.burst;
+      filled_s_ = stopwatch_seconds();
+    }
+    conditions_ = std::make_shared<const ProcessConditions>(conditions);
+  }
+  const auto share_of_workers = [&](double share) {
+    return static_cast<std::int64_t>(share * static_cast<double>(service_.spec.concurrency) + 0.5);
+  };
+  workers_.set_working(share_of_workers(conditions.concurrency_factor));
+  if (queue_) queue_->set_taking(share_of_workers(conditions.consuming));
+  for (std::size_t e = 0; e < dependencies_.size(); ++e) dependencies_[e]->set_conditions(conditions.calls[e]);
+}
+
+std::optional<InjectedReply> FakeService::turned_away(const RequestConditions& befalls) {
+  double rest = -1;
+  for (const InjectedReply& reply : befalls.replies) {
+    if (reply.code == 0 || reply.share <= 0) continue;
+    if (rest < 0) rest = errors_.uniform();
+    if (rest < reply.share) return reply;
+    rest -= reply.share;
+  }
+  return std::nullopt;
+}
+
+// A token bucket.
+bool FakeService::over_the_limit(const LimitConditions& limit) {
+  if (limit.per_second <= 0) return false;
+  const std::scoped_lock lock(mutex_);
+  const double now = stopwatch_seconds();
+  tokens_ = std::min(std::max(1.0, limit.burst), tokens_ + (now - filled_s_) * limit.per_second);
+  filled_s_ = now;
+  if (tokens_ < 1) return true;
+  tokens_ -= 1;
+  return false;
+}
+
+void FakeService::hang(double longest_s, const std::function<double(const ProcessConditions&)>& silent) {
+  if (!errors_.happens(silent(*conditions()))) return;
+  const double until = stopwatch_seconds() + longest_s;
+  while (stopwatch_seconds() < until && silent(*conditions()) > 0 && !draining_) sleep_seconds(kHangLook);
 }
 
 http::Response FakeService::serve(std::size_t index) {
   const RouteModel& route = service_.routes[index];
+  const Conditions now = conditions();
   const double from = stopwatch_seconds();
   int code = kQueueFull;
   std::string_view why = "too many requests wait";
-  if (errors_.happens(service_.spec.background_errors)) {
+  double retry_after_s = 0;
+  if (over_the_limit(now->limit)) {
+    code = now->limit.code;
+    retry_after_s = now->limit.retry_after_s;
+    why = "more requests than are let through";
+    sleep_seconds(kInstant);
+  } else if (const auto reply = turned_away(now->routes[index])) {
+    code = reply->code;
+    retry_after_s = reply->retry_after_s;
+    why = reason(code);
+    sleep_seconds(kInstant);
+  } else if (errors_.happens(service_.spec.background_errors)) {
     sleep_seconds(kInstant);
     code = kBackgroundError;
     why = reason(code);
   } else if (const Worked worked(workers_); worked) {
-    code = work_on(route);
+    code = work_on(index);
     why = reason(code);
   } else {
     sleep_seconds(kInstant);
   }
   metrics_.answered(route, code, stopwatch_seconds() - from);
-  if (code != kOk) return problem(code, why);
-  return json_response(code, write_json(json::object{{"service", service_.spec.name},
-                                                     {"pod", pod_},
-                                                     {"version", service_.spec.version},
-                                                     {"route", route.path}},
-                                        JsonStyle::compact));
+  account_.answered(stopwatch_seconds() - from);
+  http::Response response = code == kOk
+                                ? json_response(code, write_json(json::object{{"service", service_.spec.name},
+                                                                              {"pod", pod_},
+                                                                              {"version", service_.spec.version},
+                                                                              {"route", route.path}},
+                                                                 JsonStyle::compact))
+                                : problem(code, why);
+  if (retry_after_s > 0) response.headers.push_back({"Retry-After", format("{:.0f}", retry_after_s)});
+  return response;
 }
 
 // Own time is part work and part rest; then come the calls.
-int FakeService::work_on(const RouteModel& route) {
-  const double own = latency_.draw(route.own);
+int FakeService::work_on(std::size_t index) {
+  const RouteModel& route = service_.routes[index];
+  const Conditions now = conditions();
+  hang(kLongestHang, [index](const ProcessConditions& then) { return then.routes[index].silent; });
+  if (const int code = write_to_disk(route, *now); code != kOk) return code;
+  const double own = latency_.draw(route.own) * now->cpu_factor + delay(now->routes[index].delay);
   const double from = stopwatch_seconds();
-  processor_.use(std::min(own, service_.cpu_per_request));
+  processor_.use(std::min(own, service_.cpu_per_request * now->cpu_factor));
   sleep_seconds(own - (stopwatch_seconds() - from));
   const auto failed = journeys_.travel(route);
   return failed ? code_of(*failed) : kOk;
+}
+
+double FakeService::delay(const Delay& of) {
+  if (of.mean_s <= 0 || !latency_.happens(of.share)) return 0;
+  return of.variance_s2 > 0 ? latency_.draw(Distribution::lognormal({of.mean_s, of.variance_s2})) : of.mean_s;
+}
+
+int FakeService::write_to_disk(const RouteModel& route, const ProcessConditions& now) {
+  if (!route.writes || !service_.spec.disk) return kOk;
+  sleep_seconds(delay(now.disk_delay));
+  return errors_.happens(now.disk_errors) ? kBackgroundError : kOk;
 }
 
 http::Response FakeService::publish(std::size_t route) {
@@ -175,20 +275,30 @@ bool FakeService::consume(std::size_t index) {
   if (errors_.happens(service_.spec.background_errors)) {
     sleep_seconds(kInstant);
   } else {
-    code = work_on(route);
+    code = work_on(index);
   }
   metrics_.answered(route, code, stopwatch_seconds() - from);
+  account_.answered(stopwatch_seconds() - from);
   return code == kOk;
 }
 
 http::Response FakeService::health(ProbeType type) {
+  const Conditions now = conditions();
+  if (const auto& forced = now->forced[static_cast<std::size_t>(type)]) {
+    return *forced ? json_response(kOk, R"({"status":"UP"})") : problem(kQueueFull, "it says so");
+  }
+  const RequestConditions& befalls = now->health[static_cast<std::size_t>(type)];
+  if (now->limit.probes && over_the_limit(now->limit)) return problem(now->limit.code, "too many requests");
+  if (const auto reply = turned_away(befalls)) return problem(reply->code, reason(reply->code));
   // A consumer's requests do not wait for its workers.
   std::optional<Worked> worked;
   if (!queue_) {
     worked.emplace(workers_);
     if (!*worked) return problem(kQueueFull, "too many requests wait");
   }
-  sleep_seconds(kHealthTime);
+  hang(kLongestHang,
+       [type](const ProcessConditions& then) { return then.health[static_cast<std::size_t>(type)].silent; });
+  sleep_seconds(kHealthTime + delay(befalls.delay));
   HealthResponse said;
   switch (type) {
     case ProbeType::liveness:
@@ -237,6 +347,25 @@ ReplicaGauges FakeService::gauges() const {
     now.consumed = queue.consumed;
   }
   return now;
+}
+
+Account FakeService::account() const {
+  Account account = account_.account();
+  const ReplicaGauges now = gauges();
+  account.own.cpu_s = process_cpu_seconds();
+  account.own.in_flight = now.in_flight;
+  account.own.queued = now.queued;
+  account.own.backlog = now.messages;
+  account.own.published = now.published;
+  account.own.consumed = now.consumed;
+  account.own.request_bytes = service_.spec.memory.per_request * now.in_flight;
+  account.own.memory_bytes = service_.spec.memory.baseline + account.own.request_bytes;
+  for (std::size_t e = 0; e < now.pools.size(); ++e) {
+    account.edges[e].pool_in_use = now.pools[e].in_use;
+    account.edges[e].pool_waiting = now.pools[e].waiting;
+    account.edges[e].pool_size = static_cast<double>(service_.edges[e].spec.pool.size);
+  }
+  return account;
 }
 
 void FakeService::set_ready(std::string_view dependency, std::vector<std::uint16_t> ports) {

@@ -5,9 +5,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +17,12 @@
 #include "base/time.h"
 #include "fake_services/pods/probe_handlers.h"
 #include "fake_services/pods/prober.h"
+#include "fake_services/process/account.h"
 #include "fake_services/process/chance.h"
 #include "fake_services/process/dependency.h"
 #include "fake_services/process/journey.h"
 #include "fake_services/process/message_queue.h"
+#include "fake_services/process/process_conditions.h"
 #include "fake_services/process/replica_metrics.h"
 #include "fake_services/process/workers.h"
 #include "http/message.h"
@@ -43,6 +47,11 @@ class FakeService {
   // What a server needs so that the service's own limits are what is hit.
   http::ServerBounds bounds() const;
 
+  // From now on; requests that are held by what they say go on when it is over.
+  void set_conditions(const ProcessConditions& conditions);
+  // What it has counted since it began, and what there is now.
+  Account account() const;
+
   // The ports of the replicas of a dependency that are ready. Nothing happens for one that it does not have.
   void set_ready(std::string_view dependency, std::vector<std::uint16_t> ports);
 
@@ -55,7 +64,17 @@ class FakeService {
   http::Response serve(std::size_t route);
   http::Response publish(std::size_t route);
   bool consume(std::size_t route);
-  int work_on(const RouteModel& route);
+  using Conditions = std::shared_ptr<const ProcessConditions>;
+  Conditions conditions() const;
+  // A code that it is answered with at once; nothing: it is worked on.
+  std::optional<InjectedReply> turned_away(const RequestConditions& befalls);
+  bool over_the_limit(const LimitConditions& limit);
+  // Waits, and keeps what the caller has, until requests of this sort are answered again.
+  void hang(double longest_s, const std::function<double(const ProcessConditions&)>& silent);
+  double delay(const Delay& of);
+  int write_to_disk(const RouteModel& route, const ProcessConditions& now);
+  int work_on(std::size_t route);
+  http::Response expose();
   http::Response health(ProbeType type);
   std::vector<DependencyCheck> checks();
   ReplicaGauges gauges() const;
@@ -70,6 +89,11 @@ class FakeService {
   Processor processor_;
   std::atomic<bool> draining_ = false;
   std::atomic<std::int64_t> open_ = 0;  // requests that came in and are not answered
+  mutable std::mutex mutex_;
+  Conditions conditions_;
+  double tokens_ = 0;  // of the limit
+  double filled_s_ = 0;
+  AccountKeeper account_;
   CallCounter counter_;
   ReplicaMetrics metrics_;
   std::vector<std::unique_ptr<Dependency>> dependencies_;  // by edge

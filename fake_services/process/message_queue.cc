@@ -9,7 +9,7 @@
 namespace firedrill::fake_services {
 
 MessageQueue::MessageQueue(double capacity, std::int64_t workers, Duration redelivery_pause, Work work)
-    : capacity_(capacity), pause_(redelivery_pause), work_(std::move(work)) {
+    : capacity_(capacity), pause_(redelivery_pause), work_(std::move(work)), taking_(workers) {
   for (std::int64_t i = 0; i < workers; ++i) workers_.emplace_back([this] { take(); });
 }
 
@@ -33,6 +33,12 @@ void MessageQueue::stop_taking() {
   there_.notify_all();
 }
 
+void MessageQueue::set_taking(std::int64_t workers) {
+  const std::scoped_lock lock(mutex_);
+  taking_ = workers;
+  there_.notify_all();
+}
+
 MessageQueue::State MessageQueue::state() const {
   const std::scoped_lock lock(mutex_);
   double oldest = 0;
@@ -45,7 +51,7 @@ MessageQueue::State MessageQueue::state() const {
 void MessageQueue::take() {
   std::unique_lock lock(mutex_);
   while (true) {
-    there_.wait(lock, [this] { return stopping_ || !messages_.empty(); });
+    there_.wait(lock, [this] { return stopping_ || (!messages_.empty() && busy_ < taking_); });
     if (stopping_) return;
     const Message message = messages_.front();
     messages_.pop_front();
@@ -61,6 +67,7 @@ void MessageQueue::take() {
       there_.wait_for(lock, pause_, [this] { return stopping_; });
     }
     --busy_;
+    there_.notify_one();
   }
 }
 

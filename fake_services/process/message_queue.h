@@ -29,6 +29,8 @@ class MessageQueue {
   bool put(std::size_t route);
   // No further message is taken.
   void stop_taking();
+  // So many workers take messages from now on.
+  void set_taking(std::int64_t workers);
 
   struct State {
     double waiting = 0;
@@ -56,6 +58,7 @@ class MessageQueue {
   double published_ = 0;
   double consumed_ = 0;
   std::int64_t busy_ = 0;
+  std::int64_t taking_;  // workers that may
   std::vector<std::thread> workers_;
 };
 

@@ -25,6 +25,7 @@ constexpr int kFirstMessageMs = 30000;  // within which firedrill has said what 
 // How long it serves on when it is asked to end: so long callers may still send to it that have not heard of it.
 constexpr double kLinger = 1;
 constexpr int kLookMs = 20;
+constexpr double kTellSeconds = 0.25;
 
 volatile std::sig_atomic_t asked_to_end = 0;
 
@@ -79,6 +80,10 @@ struct Order {
   std::uint64_t seed = 0;
   std::uint16_t port = 0;
   std::int64_t parent = 0;
+  Duration clock{};                   // that scenario time is ahead
+  std::optional<Duration> startup{};  // instead of the topology's
+  bool starts = true;                 // else it never listens,
+  std::optional<int> exit_code{};     // and ends with this when it should
 };
 
 std::optional<std::int64_t> number(const json::object& message, const char* key) {
@@ -100,6 +105,11 @@ Order read_order(const json::object& message) {
   order.replica = static_cast<std::size_t>(number(message, "replica").value_or(0));
   order.port = static_cast<std::uint16_t>(number(message, "port").value_or(0));
   order.parent = number(message, "parent").value_or(0);
+  order.clock = Duration(number(message, "clock_ms").value_or(0));
+  if (const auto startup = number(message, "startup_ms")) order.startup = Duration(*startup);
+  const json::value* starts = message.if_contains("starts");
+  order.starts = starts == nullptr || !starts->is_bool() || starts->as_bool();
+  if (const auto code = number(message, "exit_code")) order.exit_code = static_cast<int>(*code);
   const std::string seed = text(message, "seed");
   std::from_chars(seed.data(), seed.data() + seed.size(), order.seed);
   return order;
@@ -136,7 +146,8 @@ class Replica {
       : control_(control),
         order_(order),
         spec_(model.services[index].spec),
-        service_(model, index, order.replica, order.seed, WallClock().now()) {}
+        model_(model.services[index]),
+        service_(model, index, order.replica, order.seed, WallClock().now() + order.clock) {}
 
   int run();
 
@@ -147,6 +158,8 @@ class Replica {
   }
   // What was said meanwhile; false: nobody is there any more.
   bool listen_to_firedrill(int most_ms);
+  void obey(const json::object& message);
+  void tell();
   // False: it is asked to end, or nobody is there, before that.
   bool start_up();
   int drain(http::Server& server);
@@ -154,22 +167,42 @@ class Replica {
   Control& control_;
   const Order& order_;
   const ServiceSpec& spec_;
+  const ServiceModel& model_;
   FakeService service_;
   bool deserted_ = false;
+  bool tells_ = false;
+  double told_s_ = 0;
 };
 
 bool Replica::listen_to_firedrill(int most_ms) {
   deserted_ = !wait_for_more(control_, most_ms);
-  while (const auto message = control_.next()) take_ready(service_, *message);
+  while (const auto message = control_.next()) obey(*message);
+  if (tells_ && stopwatch_seconds() >= told_s_ + kTellSeconds) tell();
   return !deserted_;
 }
 
+void Replica::obey(const json::object& message) {
+  take_ready(service_, message);
+  // What it had counted goes with it, as with any process that ends so.
+  if (const auto code = number(message, "exit")) ::_exit(static_cast<int>(*code));
+  if (const json::value* conditions = message.if_contains("conditions");
+      conditions != nullptr && conditions->is_object())
+    service_.set_conditions(read_conditions(conditions->as_object(), model_));
+  tells_ = tells_ || message.contains("tell");
+}
+
+void Replica::tell() {
+  told_s_ = stopwatch_seconds();
+  control_.send({{"account", to_json(service_.account())}});
+}
+
 bool Replica::start_up() {
-  const double until = stopwatch_seconds() + to_seconds(spec_.startup);
+  const double until = stopwatch_seconds() + to_seconds(order_.startup.value_or(spec_.startup));
   while (asked_to_end == 0) {
     const double left = until - stopwatch_seconds();
-    if (left <= 0) return true;
-    if (!listen_to_firedrill(static_cast<int>(std::min(left * 1000 + 1, 1.0 * kLookMs)))) return false;
+    if (left <= 0 && order_.exit_code) ::_exit(*order_.exit_code);
+    if (left <= 0 && order_.starts) return true;
+    if (!listen_to_firedrill(static_cast<int>(std::clamp(left * 1000 + 1, 1.0, 1.0 * kLookMs)))) return false;
   }
   return false;
 }
@@ -186,6 +219,7 @@ int Replica::drain(http::Server& server) {
     if (gone >= grace) return kNotDrained;
     if (!listen_to_firedrill(kLookMs)) return kLeaseOver;
   }
+  if (tells_) tell();
   control_.send({{"drained", true}});
   return kDrained;
 }

@@ -21,14 +21,24 @@ bool Workers::enter() {
 
 void Workers::leave() {
   const std::scoped_lock lock(mutex_);
-  if (waiting_.empty()) {
-    --busy_;
-    return;
+  --busy_;
+  call_in();
+}
+
+void Workers::set_working(std::int64_t workers) {
+  const std::scoped_lock lock(mutex_);
+  workers_ = std::max<std::int64_t>(1, workers);
+  call_in();
+}
+
+void Workers::call_in() {
+  while (busy_ < workers_ && !waiting_.empty()) {
+    Waiting* next = waiting_.front();
+    waiting_.pop_front();
+    ++busy_;
+    next->come = true;
+    next->turn.notify_one();
   }
-  Waiting* next = waiting_.front();
-  waiting_.pop_front();
-  next->come = true;
-  next->turn.notify_one();
 }
 
 Workers::Load Workers::load() const {

@@ -16,6 +16,8 @@ class Workers {
   // Waits for a worker. False, at once: the queue is full.
   bool enter();
   void leave();
+  // How many of them work from now on, at least one; those at work go on.
+  void set_working(std::int64_t workers);
 
   struct Load {
     std::int64_t busy = 0;
@@ -28,6 +30,7 @@ class Workers {
     std::condition_variable turn;
     bool come = false;
   };
+  void call_in();
 
   std::int64_t workers_;
   std::int64_t queue_;

@@ -30,20 +30,6 @@ std::vector<const Release*> releases_for(const ServiceSpec& service, const std::
   return out;
 }
 
-// What the faults forge of a service's targets.
-std::vector<const ForgedMetric*> forged_of(const ServiceSpec& service, std::size_t place,
-                                           const std::vector<FaultSpec>& faults) {
-  std::vector<const ForgedMetric*> out;
-  for (const FaultSpec& fault : faults) {
-    const ForgedMetric* forged = fault.behaviour->forges();
-    if (forged == nullptr) continue;
-    const auto& zones = service.zones;
-    const bool in_zone = !zones.empty() && zones[place % zones.size()] == fault.target.zone;
-    if (fault.target.zone.empty() ? fault.target.service == service.name : in_zone) out.push_back(forged);
-  }
-  return out;
-}
-
 Target make_target(const ServiceSpec& s, const Pods& pods, std::size_t slot) {
   const PodIdentity& pod = pods.identity(slot);
   Target t = replica_target(s, pods.service_of(slot), pods.place_of(slot), pod.pod, pod.instance);
@@ -220,7 +206,7 @@ void Exposition::add_target(const ServiceModel& m, std::size_t slot, const Pods&
       target.series.insert(target.series.end(), series.begin(), series.end());
     }
   }
-  add_forged(forged_of(m.spec, target.place, faults), target, body);
+  body.forged = make_series(forged_of(m.spec, target.place, faults), target);
   for (const Release* release : body.versions) {
     const auto series = version_series(m, target.labels, release->version);
     target.series.insert(target.series.end(), series.begin(), series.end());
@@ -230,26 +216,6 @@ void Exposition::add_target(const ServiceModel& m, std::size_t slot, const Pods&
   target_of_[slot] = targets_.size();
   targets_.push_back(std::move(target));
   bodies_.push_back(std::move(body));
-}
-
-// Series of what faults forge and the target does not have otherwise; of two faults of the same series, one.
-void Exposition::add_forged(const std::vector<const ForgedMetric*>& forged, Target& target, Body& body) {
-  const std::size_t first = target.series.size();
-  std::map<model::Labels, std::size_t> made;
-  for (const ForgedMetric* metric : forged) {
-    const auto names = [&](const model::SeriesInfo& info) { return metric->names(info.labels); };
-    const std::span own(target.series.begin(), first);
-    if (!metric->makes_series() || std::ranges::any_of(own, names)) continue;
-    model::SeriesInfo series = metric->made_of(target.labels);
-    const auto [at, fresh] = made.try_emplace(series.labels, target.series.size());
-    body.made.push_back({metric, at->second});
-    if (fresh) {
-      target.series.push_back(std::move(series));
-      body.made_are.emplace_back();
-    }
-    auto& otherwise = body.made_are[at->second - first];
-    if (!otherwise) otherwise = metric->otherwise;
-  }
 }
 
 void Exposition::restarted(std::size_t slot, Time t) {
@@ -301,7 +267,7 @@ void Exposition::write_own(std::size_t of, const Moment& moment, const Productio
     }
     out += metric.series().size();
   }
-  for (const std::optional<double>& value : body.made_are) *out++ = value.value_or(absent());
+  for (const std::optional<double>& value : body.forged.are) *out++ = value.value_or(absent());
 }
 
 // What is told apart by version belongs to the one that runs.
@@ -418,7 +384,7 @@ ScrapeResult Exposition::scrape_pod(std::size_t of, const Production& p, std::ve
   scrapes.fresh = std::exchange(scrapes.restarted, false);
   result.duration_s = kScrapeSeconds * tally.scrapes.lognormal(0, kScrapeSpread);
   if (spoiler != nullptr) {
-    scrapes.outcomes.named += spoiler->spoil(target.series, bodies_[of].made, values, p.now, scrapes.forged);
+    scrapes.outcomes.named += spoiler->spoil(target.series, bodies_[of].forged.made, values, p.now, scrapes.forged);
     result.duration_s += spoiler->delay_s();
   }
   for (const double v : values) result.samples += is_absent(v) ? 0 : 1;

@@ -18,6 +18,7 @@
 #include "fake_services/telemetry/cluster_targets.h"
 #include "fake_services/telemetry/disturbed_scrapes.h"
 #include "fake_services/telemetry/instruments.h"
+#include "fake_services/telemetry/made_series.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/telemetry/own_metrics.h"
 #include "fake_services/telemetry/recorded_targets.h"
@@ -72,16 +73,14 @@ class Exposition {
     std::size_t requests = 0;     // of these, the first, that have the version for a label
     std::size_t version = 0;      // of these, build_info
     std::vector<OwnMetric> own;
-    std::vector<MadeSeries> made;                 // for what faults forge
-    std::vector<std::optional<double>> made_are;  // without the fault; by made series
-    std::vector<const Release*> versions;         // that faults roll out to it; their series are behind all others
+    MadeOfTarget forged;
+    std::vector<const Release*> versions;  // that faults roll out to it; their series are behind all others
     Time started{};
   };
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   void add_target(const ServiceModel& model, std::size_t slot, const Pods& pods, const std::vector<MetricSpec>& metrics,
                   const std::vector<FaultSpec>& faults, Time started);
-  static void add_forged(const std::vector<const ForgedMetric*>& forged, Target& target, Body& body);
   void take_up_recordings(const Start& start);
   void take_up_cluster();
   void take_up_exporters();

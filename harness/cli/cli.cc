@@ -18,6 +18,7 @@
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/net.h"
+#include "driver/live/supervisor.h"
 #include "fake_services/process/serve_replica.h"
 
 // Every command, a row each, in the order in which help has them. A row names the function that <name>.cc defines,
@@ -93,14 +94,14 @@ std::string version() {
   return format("firedrill {} (built from {})", kVersion, kCommit);
 }
 
-// Only firedrill itself gives it the descriptor that it needs.
-int be_a_service() {
+// A process of a live world: only firedrill itself gives it the descriptor that it needs.
+int be(std::string_view as, int (*what)(Descriptor control)) {
   struct stat found{};
   if (::fstat(fake_services::kControlDescriptor, &found) != 0 || !S_ISSOCK(found.st_mode)) {
-    return usage_error("--as-service is for processes that firedrill starts",
+    return usage_error(format("{} is for processes that firedrill starts", as),
                        "start services with: firedrill serve TOPOLOGY");
   }
-  return fake_services::serve_replica(Descriptor(fake_services::kControlDescriptor));
+  return what(Descriptor(fake_services::kControlDescriptor));
 }
 
 // Who works a drill may look at the list of processes: which scenario it is stands in no argument.
@@ -139,8 +140,10 @@ std::span<const Command> commands() {
 }
 
 int main(int argc, char** argv) {
-  // One of the processes that `serve` starts: it has its own signals, and prints nothing.
-  if (argc >= 2 && std::string_view(argv[1]) == fake_services::kAsService) return be_a_service();
+  // One of the processes of a live world: it has its own signals, and prints nothing.
+  const std::string_view as = argc >= 2 ? argv[1] : "";
+  if (as == fake_services::kAsService) return be(as, fake_services::serve_replica);
+  if (as == driver::live::kAsSupervisor) return be(as, driver::live::supervise);
   install_signal_handlers();
   install_memory_handler();
   if (is_unknown_command(argc, argv)) {

@@ -1,9 +1,19 @@
 #include "driver/assembly.h"
 
-namespace firedrill::driver {
+#include "driver/live/live_world.h"
 
-Assembly::Assembly(const Setup& setup, events::Sink& sink)
-    : clock_(std::make_unique<VirtualClock>(setup.record.started)), wiring_(sink) {
+namespace firedrill::driver {
+namespace {
+
+std::unique_ptr<Clock> clock_of(const Setup& setup) {
+  if (setup.options.live != nullptr) return setup.options.live->begin(setup.record.started);
+  return std::make_unique<VirtualClock>(setup.record.started);
+}
+
+}  // namespace
+
+Assembly::Assembly(const Setup& setup, events::Sink& sink) : clock_(clock_of(setup)), wiring_(sink) {
+  wiring_.clock = clock_.get();
   for (const ComponentKind& kind : component_kinds()) {
     auto made = kind.make(setup, wiring_);
     if (made == nullptr) continue;

@@ -147,7 +147,7 @@ record::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loade
   }
   for (const InputFile* input : rule_inputs(loaded)) record.rule_files.push_back(input->name);
   record.keep = to_string(options.keep);
-  if (loaded.history) record.whole_from = loaded.history->settled;
+  if (loaded.history && options.live == nullptr) record.whole_from = loaded.history->settled;
   return record;
 }
 
@@ -217,6 +217,7 @@ record::Record blank_record(const scenario::LoadedScenario& loaded, const RunOpt
   record.scenario = scenario.name;
   record.summary = scenario.summary;
   record.seed = options.seed;
+  if (options.live != nullptr) record.world = "live";
   record.command = options.command;
   record.promql_version = promql::to_string(options.promql);
   record.started = scenario.start;

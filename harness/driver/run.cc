@@ -92,6 +92,7 @@ std::expected<void, std::string> Run::apply(const events::Action& action) {
 
 Inside Run::inside() const {
   const Wiring& wiring = assembly_->wiring();
+  assert(wiring.world != nullptr);
   const monitor::EmbeddedAlertmanager* alertmanager = wiring.alertmanager;
   return {.world = *wiring.world,
           .monitor = *wiring.monitor,
@@ -109,6 +110,11 @@ OnCallDesk* Run::by_hand() {
 notify::Alertmanager* Run::alertmanager() {
   monitor::EmbeddedAlertmanager* alertmanager = assembly_->wiring().alertmanager;
   return alertmanager == nullptr ? nullptr : alertmanager->manager();
+}
+
+void Run::cut_short() {
+  record_.judged_to = std::clamp(now(), record_.judged_from, record_.judged_to);
+  for (record::Phase& phase : record_.phases) phase.to = std::min(phase.to, record_.judged_to);
 }
 
 bool Run::happen(Time t) {

@@ -73,13 +73,15 @@ class Run {
   std::expected<void, std::string> apply(const events::Action& action);
   const std::vector<record::ActionRecord>& actions() const { return record_.actions; }
 
-  // For who works the incident by hand, beside the scenario's responders or in their place.
+  // For who works the incident by hand, beside the scenario's responders or in their place. Not of the live world.
   Inside inside() const;
   // What people do, with the world brought to now; null: nobody is on call. Not within a step.
   OnCallDesk* by_hand();
   // The Alertmanager, to set silences; null: there is none, or it is down.
   notify::Alertmanager* alertmanager();
 
+  // The run ends here, and not where it was to; finish() comes next.
+  void cut_short();
   // What it has cost so far.
   RunStatistics statistics() const;
   // Once, at the end; the run is over then. The record is judged on the series that it keeps and no others, so that

@@ -21,15 +21,20 @@ enum class Keep {
 std::string_view to_string(Keep keep);
 std::optional<Keep> parse_keep(std::string_view text);
 
+namespace live {
+class LiveWorld;
+}
+
 struct RunOptions {
   std::uint64_t seed = 1;
   promql::Version promql = promql::Version::v3;
   Keep keep = Keep::needed;
-  bool logs = false;            // are kept while it goes on, also where the record keeps nothing
-  Duration reach{};             // samples are there for so long at least, for whoever queries while it goes on
-  bool disable_faults = false;  // for tests: the injector reports, but turns nothing
-  std::string command{};        // that reproduces the run, for the record
-  Budget* budget = nullptr;     // of the command; null: no bound
+  bool logs = false;                // are kept while it goes on, also where the record keeps nothing
+  Duration reach{};                 // samples are there for so long at least, for whoever queries while it goes on
+  bool disable_faults = false;      // for tests: the injector reports, but turns nothing
+  std::string command{};            // that reproduces the run, for the record
+  Budget* budget = nullptr;         // of the command; null: no bound
+  live::LiveWorld* live = nullptr;  // null: services are simulated. It must outlive the run, and is for one alone
 };
 
 }  // namespace firedrill::driver

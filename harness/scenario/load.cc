@@ -30,6 +30,7 @@
 #include "scenario/scenario_yaml.h"
 #include "yaml/inputs.h"
 #include "yaml/secrets.h"
+#include "yaml/write.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -101,11 +102,11 @@ class Loader {
       }
       root = &services;
     }
-    topology_known_ = root->find("services") != nullptr && root->find("services")->is_mapping();
-    if (topology_known_) {
-      for (const Node::Entry& service : root->find("services")->entries) services_.push_back(service.key);
-    }
+    const Node* known = root->find("services");
+    topology_known_ = known != nullptr && known->is_mapping();
+    if (topology_known_) std::ranges::transform(known->entries, std::back_inserter(services_), &Node::Entry::key);
     if (auto topology = fake_services::decode_topology(*root, diagnostics_)) topology_ = *std::move(topology);
+    topology_text_ = merged_ == nullptr ? document->source() : make_source(path, yaml::write(*root));
     if (topology_) lints_ = lint_topology({*topology_, *root});
   }
 
@@ -531,15 +532,15 @@ class Loader {
     LoadedScenario loaded;
     loaded.scenario = std::move(file_.scenario);
     loaded.topology = *std::move(topology_);
+    loaded.topology_text = std::move(topology_text_);
     for (ScenarioFile::Metric& metric : file_.metrics) loaded.metrics.push_back(std::move(metric.spec));
     loaded.replays = std::move(file_.replays);
     for (ScenarioFile::Fault& fault : file_.faults) loaded.faults.push_back(std::move(fault.spec));
     loaded.rule_files = std::move(rule_files_);
     loaded.declared = std::move(declared_);
     loaded.inputs = inputs_.take_files();
-    std::ranges::move(given_inputs_, std::back_inserter(loaded.inputs));
-    std::ranges::move(alertmanager_.templates, std::back_inserter(loaded.inputs));
-    std::ranges::move(post_templates_, std::back_inserter(loaded.inputs));
+    for (std::vector<InputFile>* files : {&given_inputs_, &alertmanager_.templates, &post_templates_})
+      std::ranges::move(*files, std::back_inserter(loaded.inputs));
     loaded.alertmanager = std::move(alertmanager_.settings);
     loaded.playbooks = std::move(playbooks_);
     loaded.team = std::move(team_);
@@ -566,6 +567,7 @@ class Loader {
   ScenarioFile file_;
   std::unique_ptr<Document> merged_;
   std::optional<fs::Topology> topology_;
+  SourcePtr topology_text_;
   std::vector<std::string> services_;
   std::vector<alerting::RuleFile> rule_files_;
   std::vector<incident::SloFile::Entry> slos_;

@@ -31,6 +31,7 @@ namespace firedrill::scenario {
 struct LoadedScenario {
   Scenario scenario;
   fake_services::Topology topology;  // overrides merged, valid, completed
+  SourcePtr topology_text;           // which says it, overrides included
   std::vector<fake_services::MetricSpec> metrics;
   std::vector<fake_services::Replay> replays;  // recorded series
   std::vector<fake_services::FaultSpec> faults;

@@ -27,6 +27,7 @@ OWNERS = [
     (r"boost/json", "harness/base/"),
     (r"boost/random", "harness/base/"),
     (r"boost/math", "harness/base/"),
+    (r"boost/asio", ("fake_services/clients/", "fake_services/proxy/")),
     (r"openssl/", "harness/base/hash.cc"),
     (r"zstd\.h", "harness/tsdb/"),
     (r"CLI/", "harness/cli/arguments.cc"),
@@ -79,8 +80,8 @@ def check_include(path, target, included, say):
         return
     if ORDER.index(first) > ORDER.index(target):
         say(f'includes "{included}": {target} stands before {first}')
-    elif target == "fake_services" and first == "http" and path.parent.name != "process":
-        say(f'includes "{included}": the simulated world has no network, only fake_services/process does')
+    elif target == "fake_services" and first == "http" and path.parent.name not in ("process", "clients", "proxy"):
+        say(f'includes "{included}": the simulated world has no network, only process/, clients/ and proxy/ do')
     elif target in ONLY and first not in ONLY[target]:
         say(f'includes "{included}": {target} may use only {", ".join(sorted(ONLY[target]))}')
 

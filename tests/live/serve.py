@@ -91,7 +91,9 @@ def children(pid):
     found = []
     for task in pathlib.Path(f"/proc/{pid}/task").glob("*"):
         try:
-            found += [int(child) for child in (task / "children").read_text().split()]
+            for child in map(int, (task / "children").read_text().split()):
+                if b"--as-service" in pathlib.Path(f"/proc/{child}/cmdline").read_bytes():  # not the supervisor
+                    found.append(child)
         except OSError:
             pass
     return found

@@ -12,6 +12,7 @@ ActionSpec declare() {
           "Somebody says that this is an incident, and of which severity: P0, P1, P2 or P3. Of P0 and P1 the last tier "
           "of the schedule is paged at once. Nothing that runs is any better for it.",
       .target = ActionTarget::severity,
+      .live = true,
   };
 }
 

@@ -29,6 +29,7 @@ ActionSpec restart() {
           "fail, when they are answered sooner, or when its processes hold a fifth less memory than before.",
       .cures = kCures,
       .removal = Removal::with_pods,
+      .live = true,
       .pull = pull,
       .symptom = relief_by_new_processes,
       .unseen = no_relief_by_new_processes,

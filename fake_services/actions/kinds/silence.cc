@@ -30,6 +30,7 @@ ActionSpec silence() {
           "runs is any better for it.",
       .target = ActionTarget::alert,
       .fields = kFields,
+      .live = true,
       .pull = pull,
   };
 }

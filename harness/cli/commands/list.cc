@@ -19,6 +19,7 @@
 #include "fake_services/exporters/exporter_table.h"
 #include "fake_services/exporters/states.h"
 #include "fake_services/faults/fault_table.h"
+#include "fake_services/faults/live_forms.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "incident/expectations/expectation_table.h"
 #include "promql/functions/functions.h"
@@ -96,6 +97,10 @@ std::vector<Entry> faults(const Options&) {
     std::string written;
     for (const auto& line : kind.lines) written += format("{}\"{}\"", written.empty() ? "" : ", ", line.message);
     entries.back().paragraph += " In the logs: " + (written.empty() ? std::string(kind.no_lines) : written + ".");
+    const fake_services::LiveFormRow& live = fake_services::live_form(kind.name);
+    entries.back().paragraph += live.form == fake_services::LiveForm::none
+                                    ? format(" Live: it has no form, since {}.", live.what)
+                                    : format(" Live, {}: {}.", to_string(live.form), live.what);
   }
   return entries;
 }
@@ -118,6 +123,7 @@ std::vector<Entry> actions(const Options&) {
       entry.paragraph +=
           format(" What has not shown {} after it took effect has not helped.", describe_duration(action.shows_within));
     }
+    if (action.live) entry.paragraph += " It can be done in the live world, too.";
     entry.fields = described(action.fields);
   }
   return entries;

@@ -18,6 +18,7 @@
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "cli/live_run.h"
 #include "cli/output_file.h"
 #include "cli/reading.h"
 #include "cli/scenario_path.h"
@@ -33,6 +34,7 @@ struct Options {
   std::string scenario;
   std::string world = "sim";
   std::string monitor = "embedded";
+  double speed = 1;
   std::uint64_t seed = 1;
   std::optional<std::string> out;
   std::string keep = "needed";
@@ -66,6 +68,7 @@ Colour colour_of(record::Verdict verdict) {
 std::string reproducing_command(const Options& options, const std::filesystem::path& scenario,
                                 std::span<const InputFile> inputs) {
   std::string command = run_command(scenario, options.seed, options.reads, inputs);
+  if (options.world != "sim") command += " --world " + options.world;
   if (options.keep != "needed") command += " --keep " + options.keep;
   if (!options.scrape_phase.empty()) command += " --scrape-phase " + options.scrape_phase;
   if (options.promql_version != "3") command += " --promql-version " + options.promql_version;
@@ -122,8 +125,10 @@ void print_result(const record::Record& record, const driver::RunMetadata& run, 
   print_expectations(record);
   print_incidents(record);
   const double speed = to_seconds(run.statistics.virtual_time) / std::max(run.wall_seconds, 1e-9);
-  print_err(format("{} simulated in {:.2f} s ({} times real time), {} samples, {} rule evaluations\n",
-                   describe_duration(run.statistics.virtual_time), run.wall_seconds, describe_count(speed),
+  const std::string took = record.world == "live" ? std::string("live, in real time")
+                                                  : format("simulated in {:.2f} s ({} times real time)",
+                                                           run.wall_seconds, describe_count(speed));
+  print_err(format("{} {}, {} samples, {} rule evaluations\n", describe_duration(run.statistics.virtual_time), took,
                    describe_count(static_cast<double>(run.statistics.samples)),
                    describe_count(static_cast<double>(run.statistics.rule_evaluations))));
   if (written) print_out(format("report: {}\n", printable((out / "report.html").string())));
@@ -181,6 +186,11 @@ output::Outcome<std::vector<output::OutputFolder::Kept>> write_folder(const outp
 }
 
 int run(Options& options) {
+  if (options.world == "sim" && options.speed != 1) {
+    print_err("firedrill: error: --speed is of the live world: the simulated one takes no time\n");
+    return kBadInput;
+  }
+  if (const auto refused = refuse_speed(options.speed)) return *refused;
   options.bounds.start();
   const auto version = promql::version_named(options.promql_version).value_or(promql::Version::v3);
   const std::string path = found_scenario(options.scenario, options.reads);
@@ -201,13 +211,27 @@ int run(Options& options) {
   const std::filesystem::path out = options.out.value_or("reports/out/" + loaded->scenario.name);
   const output::OutputFolder folder(out, driver::run_folder(), output_hooks());
   if (const ExitCode code = check_folder(out, folder, *loaded); code != kPassed) return code;
+  std::unique_ptr<driver::live::LiveWorld> live;
+  std::optional<SignalsHeld> held;  // a signal asks for an end, and the record is written
+  if (options.world == "live") {
+    held.emplace();
+    auto started = start_live(*loaded, options.seed);
+    if (!started) return started.error();
+    live = *std::move(started);
+  }
   const double from = stopwatch_seconds();
   driver::Run drill(*loaded, {.seed = options.seed,
                               .promql = version,
                               .keep = driver::parse_keep(options.keep).value_or(driver::Keep::needed),
                               .command = reproducing_command(options, path, loaded->inputs),
-                              .budget = &options.bounds.budget()});
-  run_to_end(drill, loaded->scenario.start);
+                              .budget = &options.bounds.budget(),
+                              .live = live.get()});
+  bool whole = true;
+  if (live != nullptr) {
+    whole = run_live(drill, *live, loaded->scenario.start);
+  } else {
+    run_to_end(drill, loaded->scenario.start);
+  }
   if (options.bounds.exceeded()) return kBadInput;
   const driver::Finished finished = drill.finish();
   if (options.bounds.exceeded()) return kBadInput;
@@ -215,7 +239,11 @@ int run(Options& options) {
   const driver::RunMetadata metadata{stopwatch_seconds() - from, path, out.string(), finished.statistics};
   const std::vector<output::File> files = driver::output_files(finished, metadata);
   options.bounds.stop();
-  const auto written = write_folder(folder, files);
+  // What a run was cut short of is written all the same: whoever asked for its end knows what there was.
+  output::Hooks to_the_end = output_hooks();
+  to_the_end.interrupted = nullptr;
+  const output::OutputFolder last(out, driver::run_folder(), to_the_end);
+  const auto written = write_folder(whole ? folder : last, files);
   if (!written && written.error().reason == output::Reason::interrupted) return kInterrupted;
   // What the run found is worth as much where its files could not be written.
   options.json ? print_json(record, out, written.has_value())
@@ -225,6 +253,7 @@ int run(Options& options) {
     print_err(format("firedrill: {} has been changed and stays; the new draft is {}\n", printable(changed.string()),
                      printable(draft.string())));
   }
+  if (!whole) return live->failure() ? kEnvironment : kInterrupted;
   return exit_code(record.verdict);
 }
 
@@ -233,8 +262,14 @@ void declare(Arguments arguments) {
   arguments.option("scenario", options->scenario, "the scenario's folder, its scenario.yaml, or its name in scenarios/")
       .required()
       .not_empty();
-  arguments.option("--world", options->world, "sim: in virtual time").one_of({"sim"});
+  arguments.option("--world", options->world, "sim: in virtual time; live: processes of this machine, in real time")
+      .one_of({"sim", "live"})
+      .shows_default();
   arguments.option("--monitor", options->monitor, "embedded: firedrill's own engine").one_of({"embedded"});
+  arguments
+      .option("--speed", options->speed, "of the live world: how many times faster than real time (1 alone is offered)")
+      .between(0.001, 1000)
+      .shows_default();
   // Read by hand: CLI11 would wrap -1 and what is too large around.
   const auto read_seed = [options](const std::string& text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), options->seed);

@@ -16,11 +16,14 @@
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/output_file.h"
+#include "driver/live/calibration.h"
 #include "driver/live/fitness.h"
 #include "driver/live/live_services.h"
 #include "driver/live/scrape_config.h"
 #include "driver/live/status_page.h"
+#include "fake_services/clients/open_loop.h"
 #include "fake_services/topology/topology_yaml.h"
+#include "fake_services/traffic/arrivals.h"
 #include "http/loopback.h"
 
 namespace firedrill::cli {
@@ -39,6 +42,7 @@ struct Options {
   std::uint64_t seed = 1;
   int port = 0;
   std::string scrape_config;
+  bool traffic = false;
   bool force = false;
   bool json = false;
 };
@@ -162,8 +166,79 @@ std::optional<int> come_up(LiveServices& services, Changes& changes) {
   return std::nullopt;
 }
 
-int keep_up(LiveServices& services, Changes& changes) {
+// Sends to those that are ready, as they are now.
+void follow_ready(fake_services::OpenLoop& clients, const fake_services::Topology& topology,
+                  const std::vector<ReplicaView>& views) {
+  std::vector<std::vector<std::uint16_t>> ports(topology.services.size());
+  for (const ReplicaView& view : views) {
+    if (!view.ready) continue;
+    const auto service = std::ranges::find(topology.services, view.service, &fake_services::ServiceSpec::name);
+    ports[static_cast<std::size_t>(service - topology.services.begin())].push_back(view.port);
+  }
+  for (std::size_t s = 0; s < ports.size(); ++s) clients.set_ready(s, std::move(ports[s]));
+}
+
+// The traffic of the topology, once this machine is known to carry it.
+class Clients {
+ public:
+  Clients(const fake_services::Topology& topology, std::uint64_t seed)
+      : topology_(topology),
+        model_(fake_services::build_model(topology, {}, {})),
+        loop_(model_, {.seed = seed, .now = [] { return WallClock().now(); }}) {}
+
+  // What is to be returned if there is to be none.
+  std::optional<int> begin(LiveServices& services) {
+    const auto all_ready = [&] { return std::ranges::all_of(services.views(), &ReplicaView::ready); };
+    while (!all_ready()) {
+      if (interrupted()) return kInterrupted;
+      if (auto stepped = services.step(kStep); !stepped) return environment_error(stepped.error(), kStartHelp);
+    }
+    follow(services.views());
+    loop_.pause();
+    if (auto begun = loop_.begin(); !begun) return environment_error(begun.error(), kStartHelp);
+    const auto carried = driver::live::calibrate(loop_, rates(), [&](Duration time) { return pass(services, time); });
+    if (!carried) return kInterrupted;
+    if (!carried->all) {
+      return environment_error(
+          format("this machine does not carry {:.0f} requests per second of the topology's traffic: {}", carried->asked,
+                 carried->why),
+          format(
+              "the highest rate that works is about {:.0f} requests per second; lower requests_per_second to {:.0f} %",
+              carried->rate, 100 * carried->share));
+    }
+    loop_.resume();
+    return std::nullopt;
+  }
+  void follow(const std::vector<ReplicaView>& views) { follow_ready(loop_, topology_, views); }
+
+ private:
+  std::vector<driver::live::EntryRate> rates() const {
+    std::vector<driver::live::EntryRate> rates;
+    for (std::size_t s = 0; s < topology_.services.size(); ++s) {
+      const fake_services::ServiceSpec& service = topology_.services[s];
+      if (!service.traffic) continue;
+      const double rate =
+          fake_services::Traffic(*service.traffic, 0, service.name, WallClock().now()).usual(WallClock().now());
+      rates.push_back({s, service.name, rate, rate});
+    }
+    return rates;
+  }
+  static bool pass(LiveServices& services, Duration time) {
+    const double until = stopwatch_seconds() + to_seconds(time);
+    while (stopwatch_seconds() < until) {
+      if (interrupted() || !services.step(std::min<Duration>(kStep, time))) return false;
+    }
+    return true;
+  }
+
+  const fake_services::Topology& topology_;
+  fake_services::FlowModel model_;
+  fake_services::OpenLoop loop_;
+};
+
+int keep_up(LiveServices& services, Changes& changes, Clients* clients) {
   while (!interrupted()) {
+    if (clients != nullptr) clients->follow(services.views());
     if (auto stepped = services.step(kStep); !stepped) {
       services.stop();
       return environment_error(stepped.error(), kStartHelp);
@@ -210,7 +285,17 @@ int serve(const Options& options) {
   }
   options.json ? print_json(views, *page, config, options) : print_addresses(views, *page, config, options);
   print_err(format("up after {:.1f} s; Ctrl-C ends it\n", stopwatch_seconds() - from));
-  return keep_up(live, changes);
+  std::optional<Clients> clients;
+  if (options.traffic) {
+    clients.emplace(loaded->topology, options.seed);
+    if (const auto code = clients->begin(live)) {
+      clients.reset();
+      live.stop();
+      return *code;
+    }
+    print_err("the traffic of the topology is being sent\n");
+  }
+  return keep_up(live, changes, clients ? &*clients : nullptr);
 }
 
 void declare(Arguments arguments) {
@@ -228,6 +313,8 @@ void declare(Arguments arguments) {
       .option("--scrape-config", options->scrape_config,
               "file for Prometheus's scrape configuration (default: printed)")
       .not_empty();
+  arguments.flag("--traffic", options->traffic,
+                 "send the traffic of the topology, once the machine is known to carry it");
   arguments.flag("--force", options->force, kForceHelp);
   arguments.flag("--json", options->json, "print the addresses as JSON");
   arguments.runs([options] { return serve(*options); });

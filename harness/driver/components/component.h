@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/clock.h"
 #include "driver/people/relay.h"
 #include "driver/run_options.h"
 #include "driver/service_host.h"
@@ -43,6 +44,7 @@ struct Wiring {
   events::Sink& sink;
   events::Sink* of_world = &sink;                          // to whom the world tells
   std::array<events::Sink*, 2> of_monitors{&sink, &sink};  // to whom each of the monitors tells
+  const Clock* clock = nullptr;
   ServiceHost* host = nullptr;
   monitor::ScrapeTargets* targets = nullptr;
   monitor::AlertSource* alerts = nullptr;

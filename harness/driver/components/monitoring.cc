@@ -71,7 +71,8 @@ monitor::EmbeddedMonitor::Options monitoring_options(const Setup& setup) {
   out.seed = options.seed;
   out.budget = options.budget;
   out.reach = options.reach;
-  if (scenario.history) out.history = &*scenario.history;
+  // What is scraped for real is there as a whole.
+  if (scenario.history && options.live == nullptr) out.history = &*scenario.history;
   return out;
 }
 

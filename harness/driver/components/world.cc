@@ -1,7 +1,8 @@
-// The simulated services.
+// The services: simulated, or those of a live world.
 #include "driver/cluster_use.h"
 #include "driver/components/component.h"
 #include "driver/components/monitoring.h"
+#include "driver/live/live_host.h"
 #include "driver/log_keeper.h"
 #include "driver/series_read.h"
 #include "driver/sim/sim_host.h"
@@ -17,10 +18,11 @@ bool watches_cluster(const Setup& setup) {
   return scrapes_cluster(prometheus.jobs) || reads_cluster(setup.scenario.rule_files, expected);
 }
 
-std::unique_ptr<events::Component> wired(std::unique_ptr<SimHost> host, Wiring& wiring) {
+template <typename Host>
+std::unique_ptr<events::Component> wired(std::unique_ptr<Host> host, Wiring& wiring) {
   wiring.host = host.get();
   wiring.targets = host.get();
-  wiring.world = &host->world();
+  if constexpr (requires { host->world(); }) wiring.world = &host->world();
   return host;
 }
 
@@ -35,6 +37,16 @@ std::vector<fake_services::Stride> strides_of(const scenario::LoadedScenario& sc
 
 std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
   const scenario::LoadedScenario& scenario = setup.scenario;
+  if (setup.options.live != nullptr) {
+    return wired(
+        std::make_unique<live::LiveHost>(*setup.options.live, scenario, setup.record,
+                                         live::LiveHost::Options{.seed = setup.options.seed,
+                                                                 .promql = setup.options.promql,
+                                                                 .disable_faults = setup.options.disable_faults,
+                                                                 .clock = wiring.clock},
+                                         *wiring.of_world),
+        wiring);
+  }
   return wired(std::make_unique<SimHost>(
                    fake_services::WorldSpec{
                        .topology = scenario.topology,

@@ -73,7 +73,7 @@ class SpawnPlan {
 
 }  // namespace
 
-std::expected<ChildProcess, std::string> ChildProcess::start(const std::string& called) {
+std::expected<ChildProcess, std::string> ChildProcess::start(const std::string& called, std::string_view as) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return std::unexpected(why("no control line", errno));
   Descriptor ours(ends[0]);
@@ -91,7 +91,7 @@ std::expected<ChildProcess, std::string> ChildProcess::start(const std::string& 
   SpawnPlan plan;
   if (!theirs || !plan.connect(theirs.get()) || !plan.separate()) return std::unexpected("no memory for a process");
   std::string name = "firedrill";
-  std::string flag(fake_services::kAsService);
+  std::string flag(as);
   std::string label = called;
   std::array<char*, 4> arguments = {name.data(), flag.data(), label.data(), nullptr};
   pid_t pid = -1;

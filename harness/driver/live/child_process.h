@@ -7,6 +7,7 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "fake_services/process/control.h"
 
@@ -14,9 +15,9 @@ namespace firedrill::driver::live {
 
 class ChildProcess {
  public:
-  // `called` stands behind the argument that makes it one, for who lists processes. Must be called by a thread that
-  // lives as long as the process shall: the system ends it with that thread. The error says why there is none.
-  static std::expected<ChildProcess, std::string> start(const std::string& called);
+  // `called` stands behind `as`, the argument that makes it one, for who lists processes. Must be called by a thread
+  // that lives as long as the process shall: the system ends it with that thread. The error says why there is none.
+  static std::expected<ChildProcess, std::string> start(const std::string& called, std::string_view as);
   // Kills it, and waits until it is gone.
   ~ChildProcess();
   ChildProcess(ChildProcess&& other) noexcept;

@@ -1,6 +1,14 @@
 #include "driver/live/fitness.h"
 
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/report.h"
 #include "base/text/format.h"
+#include "driver/cluster_use.h"
+#include "driver/components/monitoring.h"
+#include "fake_services/actions/action_table.h"
+#include "fake_services/faults/live_forms.h"
 #include "fake_services/process/fake_service.h"
 
 namespace firedrill::driver::live {
@@ -31,6 +39,78 @@ std::vector<TopologyProblem> misfits(const fake_services::Topology& topology) {
                         format("at most {} are; lower `replicas`", kMostProcesses)});
   }
   return problems;
+}
+
+namespace {
+
+constexpr std::string_view kSimulate = "run the scenario with --world sim";
+
+void check_faults(const scenario::LoadedScenario& loaded, Diagnostics& found) {
+  for (const fake_services::FaultSpec& fault : loaded.faults) {
+    const auto misfit = fake_services::live_misfit(fault, loaded.topology);
+    if (!misfit) continue;
+    const auto entry = std::ranges::find(loaded.scenario.faults, fault.id, &scenario::FaultEntry::id);
+    const Position where = entry == loaded.scenario.faults.end() ? loaded.scenario.duration_at : entry->where;
+    report(found, where, format("fault {}: {}", fault.id, misfit->what), misfit->remedy);
+  }
+}
+
+void check_action(const events::Action& action, std::string_view who, const Position& where, Diagnostics& found) {
+  const fake_services::ActionSpec* spec = fake_services::find_action(action.kind);
+  if (spec == nullptr || spec->live) return;
+  report(found, where, format("the action {}, which {}, has no live form", spec->name, who), std::string(kSimulate));
+}
+
+void check_people(const scenario::LoadedScenario& loaded, Diagnostics& found) {
+  if (loaded.team == nullptr) return;
+  const Position& where = loaded.scenario.duration_at;
+  bool follow = false;
+  for (const oncall::Responder& responder : loaded.team->responders) {
+    follow = follow || responder.follows_playbooks;
+    for (const oncall::ScriptedAction& scripted : responder.actions) {
+      check_action(scripted.action, format("{} takes", responder.person), where, found);
+    }
+  }
+  if (!follow) return;
+  for (const auto& [alert, plan] : loaded.team->plans) {
+    for (const oncall::PlannedStep& step : plan->steps) {
+      check_action(step.action, format("the playbook {} asks for", plan->playbook), where, found);
+    }
+  }
+}
+
+}  // namespace
+
+Diagnostics misfits(const scenario::LoadedScenario& loaded) {
+  Diagnostics found;
+  const scenario::Scenario& scenario = loaded.scenario;
+  const Position& where = scenario.duration_at;
+  for (const TopologyProblem& problem : misfits(loaded.topology)) report(found, where, problem.what, problem.remedy);
+  if (scenario.warmup > kLongestWarmUp) {
+    report(found, scenario.warmup_at,
+           format("the live world warms up in real time, and {} is longer than the {} that are waited for",
+                  format_duration(scenario.warmup), format_duration(kLongestWarmUp)),
+           "write a shorter warmup, for example `warmup: 2m`: rules that look back farther see only that");
+  }
+  check_faults(loaded, found);
+  check_people(loaded, found);
+  if (scenario.prometheus.replicas.count > 1) {
+    report(found, where, "two Prometheus servers have no live form", "remove `replicas` of the prometheus block");
+  }
+  if (!loaded.metrics.empty() || !loaded.replays.empty()) {
+    report(found, where, "the scenario's own `metrics` have no live form: processes expose what the topology says",
+           std::string(kSimulate));
+  }
+  if (reads_cluster(loaded.rule_files, expected_expressions(loaded.declared))) {
+    warn(found, where, "nothing exposes the metrics of kube-state-metrics and kubelets in the live world",
+         "what reads them finds no series");
+  }
+  if (fake_services::attaches_exporters(loaded.topology)) {
+    warn(found, where, "the exporters that the topology attaches do not run in the live world",
+         "what reads their metrics finds no series");
+  }
+  tidy(found);
+  return found;
 }
 
 }  // namespace firedrill::driver::live

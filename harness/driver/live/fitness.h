@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/diagnostic.h"
 #include "fake_services/topology/topology.h"
+#include "scenario/load.h"
 
 namespace firedrill::driver::live {
 
@@ -13,5 +15,11 @@ inline constexpr std::int64_t kMostProcesses = 256;
 
 // What of it cannot: each with its place in the file. The topology must be valid and completed.
 std::vector<fake_services::TopologyProblem> misfits(const fake_services::Topology& topology);
+
+// The warm-up passes in real time: no longer one is waited for.
+inline constexpr Duration kLongestWarmUp = std::chrono::minutes(10);
+
+// What of a scenario cannot be had in the live world, and, as warnings, what nobody sees there.
+Diagnostics misfits(const scenario::LoadedScenario& scenario);
 
 }  // namespace firedrill::driver::live

@@ -11,13 +11,14 @@
 
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "fake_services/pods/pods.h"
 #include "fake_services/process/fake_service.h"
 #include "fake_services/process/serve_replica.h"
 #include "http/loopback.h"
 
 namespace firedrill::driver::live {
 
-using fake_services::Control;
+using events::EventKind;
 using fake_services::RestartBackoff;
 using fake_services::ServiceSpec;
 
@@ -33,10 +34,16 @@ std::string how_it_ended(int code) {
   return format("it ended with exit code {}", code);
 }
 
-std::optional<std::string> text_of(const json::object& message, const char* key) {
-  const json::value* found = message.if_contains(key);
-  if (found == nullptr || !found->is_string()) return std::nullopt;
-  return std::string(found->as_string());
+// Without the levels, which went with the process.
+fake_services::Observation counts_of(fake_services::Observation seen) {
+  for (double fake_services::Observation::* level :
+       {&fake_services::Observation::in_flight, &fake_services::Observation::queued,
+        &fake_services::Observation::pool_in_use, &fake_services::Observation::pool_size,
+        &fake_services::Observation::pool_waiting, &fake_services::Observation::backlog,
+        &fake_services::Observation::memory_bytes, &fake_services::Observation::request_bytes}) {
+    seen.*level = 0;
+  }
+  return seen;
 }
 
 }  // namespace
@@ -57,31 +64,15 @@ std::string_view to_string(ReplicaState state) {
   std::unreachable();
 }
 
-struct LiveServices::Replica {
-  const ServiceSpec* spec = nullptr;
-  std::size_t service = 0;
-  std::size_t index = 0;
-  std::string pod;
-  Descriptor reserved;  // keeps the port while no process has it: bound, and never listened on
-  std::uint16_t port = 0;
-  std::optional<ChildProcess> process;
-  std::unique_ptr<Probing> probing;
-  std::uint64_t container = 0;
-  RestartBackoff backoff;
-  std::optional<Time> finished;  // the last process
-  std::optional<Time> due;       // a start, a kill, or the end of patience
-  bool has_served = false;
-
-  // What others read.
-  ReplicaState state = ReplicaState::starting;
-  Time since{};
-  bool ready = false;
-  std::uint64_t restarts = 0;
-  std::string detail;
-};
-
 LiveServices::LiveServices(const fake_services::Topology& topology, const LiveOptions& options)
-    : topology_(topology), options_(options), told_(topology.services.size()) {}
+    : topology_(topology),
+      options_(options),
+      model_(fake_services::build_model(topology, {}, {})),
+      told_(topology.services.size()) {
+  for (std::size_t s = 0; s < told_.size(); ++s) {
+    told_[s].assign(static_cast<std::size_t>(topology.services[s].replicas), false);
+  }
+}
 
 LiveServices::~LiveServices() {
   for (auto& replica : replicas_) replica->probing.reset();  // they wake the loop
@@ -91,6 +82,7 @@ std::expected<std::unique_ptr<LiveServices>, std::string> LiveServices::start(co
                                                                               const LiveOptions& options) {
   http::raise_open_files();
   std::unique_ptr<LiveServices> services(new LiveServices(topology, options));
+  if (auto opened = services->open_pipe(); !opened) return std::unexpected(opened.error());
   if (auto reserved = services->reserve(); !reserved) return std::unexpected(reserved.error());
   for (auto& replica : services->replicas_) {
     if (auto launched = services->launch(*replica); !launched) return std::unexpected(launched.error());
@@ -98,7 +90,7 @@ std::expected<std::unique_ptr<LiveServices>, std::string> LiveServices::start(co
   return services;
 }
 
-std::expected<void, std::string> LiveServices::reserve() {
+std::expected<void, std::string> LiveServices::open_pipe() {
   int ends[2];
   if (::pipe(ends) != 0) return std::unexpected(format("no pipe: {}", std::generic_category().message(errno)));
   woken_ = Descriptor(ends[0]);
@@ -107,53 +99,83 @@ std::expected<void, std::string> LiveServices::reserve() {
     http::set_nonblocking(end);
     http::set_close_on_exec(end);
   }
+  auto supervisor = Supervisor::start();
+  if (!supervisor) return std::unexpected(format("the supervisor: {}", supervisor.error()));
+  supervisor_.emplace(std::move(*supervisor));
+  if (!options_.proxied.any()) return {};
+  auto proxies = fake_services::FaultProxies::start();
+  if (!proxies) return std::unexpected(proxies.error());
+  proxies_ = std::move(*proxies);
+  return {};
+}
+
+std::expected<void, std::string> LiveServices::reserve() {
   int next = options_.first_port;
   for (std::size_t s = 0; s < topology_.services.size(); ++s) {
     const ServiceSpec& spec = topology_.services[s];
+    first_.push_back(replicas_.size());
     for (std::size_t r = 0; r < static_cast<std::size_t>(spec.replicas); ++r) {
       if (next > kLastPort) return std::unexpected(format("there is no port {}", next));
-      auto socket = http::bind_loopback(static_cast<std::uint16_t>(next));
-      if (!socket) return std::unexpected(format("{}: {}", fake_services::pod_name(spec, r), socket.error()));
       auto replica = std::make_unique<Replica>();
       replica->spec = &spec;
       replica->service = s;
       replica->index = r;
       replica->pod = fake_services::pod_name(spec, r);
-      replica->port = http::port_of(socket->get());
-      replica->reserved = std::move(*socket);
-      try {
-        replica->probing =
-            std::make_unique<Probing>(spec, replica->port, [this] { (void)!::write(waker_.get(), "", 1); });
-      } catch (const std::system_error& error) {
-        return std::unexpected(format("{}: no thread for its probes: {}", replica->pod, error.what()));
+      replica->orders.process = fake_services::conditions_for(model_.services[s]);
+      replica->before.edges.resize(spec.dependencies.size());
+      if (auto reserved = reserve(*replica, static_cast<std::uint16_t>(next)); !reserved) {
+        return std::unexpected(format("{}: {}", replica->pod, reserved.error()));
       }
       replicas_.push_back(std::move(replica));
       if (next != 0) ++next;
     }
   }
+  return open_links();
+}
+
+// With a proxy before it, the address is the proxy's, and the process's port any.
+std::expected<void, std::string> LiveServices::reserve(Replica& replica, std::uint16_t port) {
+  const bool fronted = proxies_ != nullptr && options_.proxied.front[replica.service];
+  auto socket = http::bind_loopback(fronted ? 0 : port);
+  if (!socket) return std::unexpected(socket.error());
+  replica.port = replica.address = http::port_of(socket->get());
+  replica.reserved = std::move(*socket);
+  if (fronted) {
+    const auto line = proxies_->open(port, replica.port, options_.seed, replica.pod);
+    if (!line) return std::unexpected(line.error());
+    replica.front = *line;
+    replica.address = proxies_->port(*line);
+  }
+  try {
+    replica.probing = std::make_unique<Probing>(*replica.spec, replica.port, [this] { wake(); });
+  } catch (const std::system_error& error) {
+    return std::unexpected(format("no thread for its probes: {}", error.what()));
+  }
   return {};
 }
 
 std::expected<void, std::string> LiveServices::launch(Replica& replica) {
-  auto process = ChildProcess::start(replica.pod);
+  auto process = ChildProcess::start(replica.pod, fake_services::kAsService);
   if (!process) return std::unexpected(format("{}: {}", replica.pod, process.error()));
-  process->control().send({{"topology", options_.topology->text},
-                           {"name", options_.topology->name},
-                           {"service", replica.spec->name},
-                           {"replica", replica.index},
-                           {"seed", std::to_string(options_.seed)},
-                           {"port", replica.port},
-                           {"parent", static_cast<std::int64_t>(::getpid())}});
-  const Time now = clock_.now();
-  replica.backoff.restarted(now, replica.finished);
+  supervisor_->watch(process->pid());
+  process->control().send(order_of(replica));
+  if (options_.tells) process->control().send({{"tell", true}});
+  const Time wall = clock_.now();
+  replica.backoff.restarted(wall, replica.finished);
   ++replica.container;
-  replica.due = now + replica.spec->startup + kPatience;
+  replica.hung = false;
+  replica.due = wall + startup_of(replica) + kPatience;
+  if (!replica.orders.pod.starts) replica.due.reset();
   {
     const std::scoped_lock lock(mutex_);
     replica.process = std::move(*process);
+    replica.launched = wall;
     if (replica.container > 1) ++replica.restarts;
   }
   enter(replica, ReplicaState::starting);
+  const bool again = replica.container > 1;
+  tell(replica, again ? EventKind::container_restarted : EventKind::container_started, again ? replica.detail : "");
+  send_conditions(replica);
   return {};
 }
 
@@ -163,86 +185,94 @@ void LiveServices::enter(Replica& replica, ReplicaState state) {
     const std::scoped_lock lock(mutex_);
     replica.state = state;
     replica.since = now;
-    if (state != ReplicaState::serving) replica.ready = false;
   }
+  if (state != ReplicaState::serving) set_ready(replica, false);
+  follow_proxies(replica);
   const bool running = state == ReplicaState::starting || state == ReplicaState::serving;
   if (state == ReplicaState::starting || state == ReplicaState::waiting || state == ReplicaState::draining) {
     replica.probing->look_at({.id = replica.container, .running = running, .started_at = now});
   }
 }
 
-// What its process says.
-void LiveServices::listen_to(Replica& replica) {
-  Control& control = replica.process->control();
-  control.receive();
-  while (const auto message = control.next()) {
-    if (const auto failed = text_of(*message, "failed")) {
-      const std::scoped_lock lock(mutex_);
-      replica.detail = *failed;
-    }
-    if (message->if_contains("draining") != nullptr && replica.state == ReplicaState::serving) {
-      enter(replica, ReplicaState::draining);  // whoever asked it to
-    }
-    if (message->if_contains("listening") != nullptr && replica.state == ReplicaState::starting) {
-      replica.has_served = true;
-      replica.due.reset();
-      enter(replica, ReplicaState::serving);
-      // Whom it may call.
-      json::object ready;
-      for (const auto& dependency : replica.spec->dependencies) {
-        for (std::size_t s = 0; s < topology_.services.size(); ++s) {
-          if (topology_.services[s].name != dependency.name) continue;
-          ready[dependency.name] = json::array(told_[s].begin(), told_[s].end());
-        }
-      }
-      control.send({{"ready", ready}});
-    }
-  }
-  if (const auto code = replica.process->ended()) bury(replica, *code);
+void LiveServices::begin_to_serve(Replica& replica) {
+  replica.has_served = true;
+  replica.due.reset();
+  enter(replica, ReplicaState::serving);
+  replica.process->control().send({{"ready", ready_ports_of(replica)}});  // whom it may call
 }
 
 void LiveServices::bury(Replica& replica, int code) {
-  const Time now = clock_.now();
+  const Time wall = clock_.now();
   const bool was_asked = replica.state == ReplicaState::draining;
   {
     const std::scoped_lock lock(mutex_);
     if (code != fake_services::kCannotServe || replica.detail.empty()) {
       if (!was_asked || replica.detail.empty()) replica.detail = how_it_ended(code);
     }
+    supervisor_->forget(replica.process->pid());
     replica.process.reset();
+    if (!was_asked && !stopping_) replica.exits += 1;
+    const fake_services::Account last = std::exchange(replica.current, {});
+    replica.before.own.add(counts_of(last.own));
+    for (std::size_t e = 0; e < std::min(last.edges.size(), replica.before.edges.size()); ++e) {
+      replica.before.edges[e].add(counts_of(last.edges[e]));
+    }
+    for (std::size_t b = 0; b < last.latency.size(); ++b) replica.before.latency[b] += last.latency[b];
   }
-  replica.finished = now;
+  replica.finished = wall;
   if (stopping_) {
     replica.due.reset();
     enter(replica, ReplicaState::ended);
     return;
   }
   if (!replica.has_served) failure_ = format("{} did not come up: {}", replica.pod, replica.detail);
-  replica.due = replica.backoff.earliest(now, replica.finished);
+  if (!was_asked) tell(replica, EventKind::container_exited, replica.detail);
+  replica.due =
+      std::exchange(replica.restarted_by_hand, false) ? wall : replica.backoff.earliest(wall, replica.finished);
   enter(replica, ReplicaState::waiting);
+  if (*replica.due > wall) {
+    events::Event event = event_of(replica, EventKind::container_backoff);
+    event.with("delay_seconds", to_seconds(*replica.due - wall));
+    push(std::move(event));
+  }
 }
 
 // `grace`: when it is over the process is killed.
-void LiveServices::ask_to_end(Replica& replica, Duration grace) {
+void LiveServices::ask_to_end(Replica& replica, Duration grace, std::string why) {
   if (!replica.process || replica.state == ReplicaState::draining) return;
   replica.process->signal(SIGTERM);
   // One that is stopped hears nothing; it is killed like one that does not obey.
   replica.due = clock_.now() + grace;
+  {
+    const std::scoped_lock lock(mutex_);
+    replica.kills += 1;
+  }
+  if (!stopping_) tell(replica, EventKind::container_killed, std::move(why));
   enter(replica, ReplicaState::draining);
 }
 
 void LiveServices::heed_probes(Replica& replica) {
+  for (const fake_services::Publication& published : replica.probing->take_published()) {
+    const bool success = published.result == fake_services::ProbeResult::success;
+    events::Event event = event_of(replica, success ? EventKind::probe_success : EventKind::probe_failure);
+    event.t = published.at + options_.clock_ahead;
+    event.with("probe", std::string(fake_services::to_string(published.type)));
+    if (!published.detail.empty()) event.with("reason", published.detail);
+    push(std::move(event));
+  }
   if (replica.state != ReplicaState::serving && replica.state != ReplicaState::starting) return;
   const Probing::Results results = replica.probing->results(replica.container);
-  const bool ready = replica.state == ReplicaState::serving && results.ready;
+  const bool gone = replica.lost && clock_.now() >= *replica.lost + fake_services::kNodeMonitorGrace;
+  set_ready(replica, replica.state == ReplicaState::serving && results.ready && !gone);
   {
     const std::scoped_lock lock(mutex_);
-    replica.ready = ready;
     if (replica.spec->readiness_probe && replica.state == ReplicaState::serving)
       replica.detail = results.readiness_said;
     if (results.to_be_ended) replica.detail = results.why;
   }
-  if (results.to_be_ended) ask_to_end(replica, std::chrono::seconds(replica.spec->termination_grace_period_seconds));
+  if (results.to_be_ended) {
+    ask_to_end(replica, std::chrono::seconds(replica.spec->termination_grace_period_seconds), results.why);
+  }
 }
 
 void LiveServices::do_due(Replica& replica) {
@@ -265,27 +295,6 @@ void LiveServices::do_due(Replica& replica) {
   }
 }
 
-// Each process hears of its dependencies' replicas that are ready, when these have changed.
-void LiveServices::tell_ready() {
-  std::vector<std::vector<std::uint16_t>> ready(topology_.services.size());
-  for (const auto& replica : replicas_) {
-    if (replica->ready) ready[replica->service].push_back(replica->port);
-  }
-  for (std::size_t s = 0; s < ready.size(); ++s) {
-    if (ready[s] == told_[s]) continue;
-    told_[s] = ready[s];
-    const std::string& name = topology_.services[s].name;
-    const json::object message = {{"ready", json::object{{name, json::array(ready[s].begin(), ready[s].end())}}}};
-    for (auto& replica : replicas_) {
-      const auto& dependencies = replica->spec->dependencies;
-      const bool calls =
-          std::ranges::find(dependencies, name, &fake_services::DependencySpec::name) != dependencies.end();
-      // Who hears nothing any more knows nothing any more: it is started again.
-      if (calls && replica->process && !replica->process->control().send(message)) replica->process->signal(SIGKILL);
-    }
-  }
-}
-
 void LiveServices::wait(Duration at_most) {
   std::vector<pollfd> polled = {{.fd = woken_.get(), .events = POLLIN, .revents = 0}};
   Duration until = at_most;
@@ -301,13 +310,19 @@ void LiveServices::wait(Duration at_most) {
   }
 }
 
+void LiveServices::wake() const {
+  (void)!::write(waker_.get(), "", 1);
+}
+
 std::expected<void, std::string> LiveServices::step(Duration at_most) {
   wait(at_most);
   for (auto& replica : replicas_) {
     if (replica->process) listen_to(*replica);
+    heed_pod(*replica);
     heed_probes(*replica);
     do_due(*replica);
   }
+  go_on_restarting();
   tell_ready();
   if (!failure_.empty() && !stopping_) return std::unexpected(failure_);
   return {};
@@ -321,7 +336,8 @@ void LiveServices::stop() {
   stopping_ = true;
   for (auto& replica : replicas_) {
     if (replica->process) {
-      ask_to_end(*replica, std::chrono::seconds(replica->spec->termination_grace_period_seconds));
+      if (replica->hung) replica->process->signal(SIGCONT);
+      ask_to_end(*replica, std::chrono::seconds(replica->spec->termination_grace_period_seconds), "the end");
     } else {
       replica->due.reset();
       enter(*replica, ReplicaState::ended);
@@ -338,7 +354,8 @@ std::vector<ReplicaView> LiveServices::views() const {
     views.push_back({.service = replica->spec->name,
                      .pod = replica->pod,
                      .instance = format("{}:{}", replica->pod, replica->spec->port),
-                     .port = replica->port,
+                     .port = replica->address,
+                     .scraped_port = replica->orders.scrapes_meet_front ? replica->address : replica->port,
                      .pid = replica->process ? replica->process->pid() : 0,
                      .state = replica->state,
                      .ready = replica->ready,

@@ -3,7 +3,9 @@
 // back-off. Nothing of it outlives this object, nor the program, however that ends.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <expected>
 #include <memory>
 #include <mutex>
@@ -13,28 +15,24 @@
 
 #include "base/clock.h"
 #include "base/diagnostic.h"
-#include "driver/live/child_process.h"
-#include "driver/live/probing.h"
-#include "fake_services/pods/backoff.h"
+#include "driver/live/live_replica.h"
+#include "driver/live/replica_orders.h"
+#include "driver/live/supervisor.h"
+#include "events/event.h"
+#include "fake_services/process/account.h"
+#include "fake_services/proxy/proxy.h"
 #include "fake_services/topology/topology.h"
+#include "fake_services/traffic/flow_model.h"
 
 namespace firedrill::driver::live {
 
-enum class ReplicaState {
-  starting,  // its process is there, and does not accept connections yet
-  serving,
-  draining,  // asked to end
-  waiting,   // for its back-off, to be started again
-  ended,     // for good
-};
-std::string_view to_string(ReplicaState state);
-
 struct ReplicaView {
   std::string service;
-  std::string pod;       // checkout-0
-  std::string instance;  // checkout-0:8080, as in the simulated world
-  std::uint16_t port = 0;
-  std::int64_t pid = 0;  // 0: there is no process
+  std::string pod;                 // checkout-0
+  std::string instance;            // checkout-0:8080, as in the simulated world
+  std::uint16_t port = 0;          // at which others reach it
+  std::uint16_t scraped_port = 0;  // at which it is scraped: past its proxy, unless that keeps scrapes away
+  std::int64_t pid = 0;            // 0: there is no process
   ReplicaState state = ReplicaState::starting;
   bool ready = false;
   std::uint64_t restarts = 0;
@@ -42,10 +40,25 @@ struct ReplicaView {
   std::string detail;  // why it ended last, what its readiness probe said; may be empty
 };
 
+// What has become of a replica since the start, over all of its processes.
+struct ReplicaRecord {
+  fake_services::Account account{};
+  double restarts = 0;
+  double exits = 0;  // by themselves
+  double kills = 0;  // by the kubelet
+  double endpoint_changes = 0;
+  bool listening = false;
+  bool starting_late = false;                                            // it should have listened by now
+  std::array<std::optional<fake_services::Worker::Counts>, 3> probes{};  // by ProbeType
+};
+
 struct LiveOptions {
   SourcePtr topology;  // its text, which each process reads itself
   std::uint64_t seed = 1;
   std::uint16_t first_port = 0;  // of the first replica; the others have the next ones. 0: any free ones
+  Duration clock_ahead{};        // of scenario time, before the wall's
+  bool tells = false;            // processes tell what they count
+  ProxiedLines proxied = {};     // empty: none
 };
 
 class LiveServices {
@@ -69,32 +82,74 @@ class LiveServices {
 
   // As they stand now; any thread may ask.
   std::vector<ReplicaView> views() const;
+  ReplicaRecord record(std::size_t service, std::size_t replica) const;
+  // What has happened since it was asked for last, at the times at which it did.
+  std::vector<events::Event> take_events();
+
+  // Scenario time.
+  Time now() const { return clock_.now() + options_.clock_ahead; }
+  // What befalls a replica from now on. Called, as all below, by the thread that steps.
+  void order(std::size_t service, std::size_t replica, const ReplicaOrders& orders);
+  // Waits until proxies do what they were told.
+  void settle();
+  // Of what happens, and of processes that are started, from now on.
+  void set_clock_ahead(Duration ahead) { options_.clock_ahead = ahead; }
+  // Ends the wait of a step; any thread may call it.
+  void wake() const;
+  // Its processes are asked to end and are started again, one after the other: each when the one before is ready again,
+  // or has had its time.
+  void restart(std::size_t service);
 
  private:
-  struct Replica;
+  using Replica = LiveReplica;
   LiveServices(const fake_services::Topology& topology, const LiveOptions& options);
 
+  Replica& at(std::size_t service, std::size_t replica) const;
+  std::expected<void, std::string> open_pipe();
   std::expected<void, std::string> reserve();
+  std::expected<void, std::string> reserve(Replica& replica, std::uint16_t port);
+  std::expected<void, std::string> open_links();
   std::expected<void, std::string> launch(Replica& replica);
+  json::object order_of(const Replica& replica) const;
   void listen_to(Replica& replica);
+  void hear(Replica& replica, const json::object& message);
+  void begin_to_serve(Replica& replica);
   void bury(Replica& replica, int code);
   void heed_probes(Replica& replica);
-  void ask_to_end(Replica& replica, Duration grace);
+  void heed_pod(Replica& replica);
+  void ask_to_end(Replica& replica, Duration grace, std::string why);
+  void end_by_itself(Replica& replica, int code);
   void do_due(Replica& replica);
   void tell_ready();
+  json::object ready_ports_of(const Replica& caller) const;
+  void go_on_restarting();
+  void send_conditions(Replica& replica);
+  void follow_proxies(Replica& replica);
   void enter(Replica& replica, ReplicaState state);
+  void set_ready(Replica& replica, bool ready);
   void wait(Duration at_most);
+  events::Event event_of(const Replica& replica, events::EventKind kind) const;
+  void push(events::Event event);
+  Duration startup_of(const Replica& replica) const;
+  void tell(const Replica& replica, events::EventKind kind, std::string reason = {});
 
   fake_services::Topology topology_;
   LiveOptions options_;
+  fake_services::FlowModel model_;
   WallClock clock_;
   Descriptor woken_;  // the ends of a pipe, by which probes wake the loop
   Descriptor waker_;
+  std::optional<Supervisor> supervisor_;
+  std::unique_ptr<fake_services::FaultProxies> proxies_;  // null: no line has one
   std::vector<std::unique_ptr<Replica>> replicas_;
+  std::vector<std::size_t> first_;  // by service: index of its first replica
+  std::deque<Replica*> to_restart_;
+  std::optional<Time> restarting_;  // since when the first of these is
   std::string failure_;
   bool stopping_ = false;
-  std::vector<std::vector<std::uint16_t>> told_;  // the ready ports by service, as the processes know them
-  mutable std::mutex mutex_;                      // of what views() reads
+  std::vector<std::vector<bool>> told_;  // by service and replica: the ready ones, as the processes know them
+  std::vector<events::Event> events_;
+  mutable std::mutex mutex_;  // of what others read
 };
 
 }  // namespace firedrill::driver::live

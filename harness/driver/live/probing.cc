@@ -98,7 +98,7 @@ ProbeOutcome probe_once(const ServiceSpec& service, const ProbeSpec& probe, std:
 }
 
 Probing::Probing(const ServiceSpec& service, std::uint16_t port, std::function<void()> published)
-    : service_(service), port_(port), published_(std::move(published)) {
+    : service_(service), published_(std::move(published)), port_(port) {
   const Time now = clock_.now();
   const auto add = [&](ProbeType type, const std::optional<ProbeSpec>& probe) {
     if (probe) workers_.emplace_back(type, *probe, now);
@@ -106,6 +106,7 @@ Probing::Probing(const ServiceSpec& service, std::uint16_t port, std::function<v
   add(ProbeType::startup, service.startup_probe);
   add(ProbeType::liveness, service.liveness_probe);
   add(ProbeType::readiness, service.readiness_probe);
+  counts_.resize(workers_.size());
   if (!workers_.empty()) thread_ = std::thread([this] { run(); });
 }
 
@@ -147,9 +148,9 @@ void Probing::run() {
     lock.lock();
     if (over_) return;
     const Time now = clock_.now();
-    for (Worker& worker : workers_) {
+    for (std::size_t worker = 0; worker < workers_.size(); ++worker) {
       // A probe takes its time: meanwhile others look at the results, and the container may be another one.
-      if (const auto due = worker.next_tick(); due && *due <= now) {
+      if (const auto due = workers_[worker].next_tick(); due && *due <= now) {
         lock.unlock();
         tick(worker, *due);
         lock.lock();
@@ -160,18 +161,29 @@ void Probing::run() {
 }
 
 // Workers are ticked by this thread alone; what others read is written under the lock.
-void Probing::tick(Worker& worker, Time now) {
+void Probing::tick(std::size_t index, Time now) {
+  Worker& worker = workers_[index];
   ContainerView seen;
+  std::uint16_t port = 0;
+  bool lost = false;
   {
     const std::scoped_lock lock(mutex_);
     seen = view(container_);
+    port = port_;
+    lost = lost_;
   }
+  // An error is the prober's own: it counts nowhere and changes nothing.
   const auto published = worker.tick(now, seen, [&](ProbeType, const ProbeSpec& probe, Time) {
-    return probe_once(service_, probe, port_, seen.running);
+    return lost ? ProbeOutcome{ProbeVerdict::error, {}, false, {}} : probe_once(service_, probe, port, seen.running);
   });
+  {
+    const std::scoped_lock lock(mutex_);
+    counts_[index] = worker.counts();
+  }
   if (!published || !published->probed) return;
   {
     const std::scoped_lock lock(mutex_);
+    news_.push_back(*published);
     if (found_of_ != published->container) found_ = {};
     found_of_ = published->container;
     const bool failed = published->result == ProbeResult::failure;
@@ -189,6 +201,28 @@ void Probing::tick(Worker& worker, Time now) {
     }
   }
   published_();
+}
+
+void Probing::set_port(std::uint16_t port) {
+  const std::scoped_lock lock(mutex_);
+  port_ = port;
+}
+
+void Probing::set_lost(bool lost) {
+  const std::scoped_lock lock(mutex_);
+  lost_ = lost;
+}
+
+std::vector<fake_services::Publication> Probing::take_published() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(news_, {});
+}
+
+std::array<std::optional<Worker::Counts>, 3> Probing::counts() const {
+  std::array<std::optional<Worker::Counts>, 3> out;
+  const std::scoped_lock lock(mutex_);
+  for (std::size_t i = 0; i < workers_.size(); ++i) out[static_cast<std::size_t>(workers_[i].type())] = counts_[i];
+  return out;
 }
 
 Probing::Results Probing::results(std::uint64_t container) const {

@@ -2,9 +2,11 @@
 // workers of pods/prober.h say so.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,6 +27,9 @@ class Probing {
 
   // What is probed from now on.
   void look_at(const fake_services::ContainerView& container);
+  // Where; and whether at all: a node that is out of touch has nobody who probes.
+  void set_port(std::uint16_t port);
+  void set_lost(bool lost);
 
   struct Results {
     bool ready = false;          // the container listens and its readiness probe, if it has one, says so
@@ -34,18 +39,25 @@ class Probing {
   };
   // Of this container.
   Results results(std::uint64_t container) const;
+  // What has been published since it was asked for last, by the clock on the wall.
+  std::vector<fake_services::Publication> take_published();
+  // By ProbeType; nothing: it has no such probe.
+  std::array<std::optional<fake_services::Worker::Counts>, 3> counts() const;
 
  private:
   void run();
   Time next() const;
-  void tick(fake_services::Worker& worker, Time now);
+  void tick(std::size_t worker, Time now);
   fake_services::ContainerView view(const fake_services::ContainerView& of) const;
 
   const fake_services::ServiceSpec& service_;
-  std::uint16_t port_;
   std::function<void()> published_;
   WallClock clock_;
   mutable std::mutex mutex_;
+  std::uint16_t port_;
+  bool lost_ = false;
+  std::vector<fake_services::Publication> news_;
+  std::vector<fake_services::Worker::Counts> counts_;  // by worker, as they were after its last tick
   std::vector<fake_services::Worker> workers_;
   fake_services::ContainerView container_;
   Results found_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/hash.h"
 #include "base/text/format.h"
@@ -122,6 +123,11 @@ void ScrapeLoop::name_own_series(State& state, const model::Labels& labels) cons
 }
 
 Time ScrapeLoop::next_due() const {
+  const SlowScrapes* slow = host_->slow_scrapes();
+  return slow == nullptr ? next_slot() : std::min(next_slot(), slow->next_look());
+}
+
+Time ScrapeLoop::next_slot() const {
   return std::min(due_.next_at().value_or(Time::max()), departures_.next_at().value_or(Time::max()));
 }
 
@@ -154,8 +160,15 @@ std::int64_t ScrapeLoop::least_samples(Duration length) const {
 
 void ScrapeLoop::run_due(Time t) {
   follow_targets(t);
-  while (next_due() <= t) {
-    if (!departures_.empty() && *departures_.next_at() == next_due()) {
+  if (SlowScrapes* slow = host_->slow_scrapes()) {
+    while (auto done = slow->take_done()) {
+      State& state = targets_[done->target];
+      values_ = std::move(done->values);
+      if (const auto at = std::exchange(state.under_way, std::nullopt)) take_in(done->target, *at, done->result);
+    }
+  }
+  while (next_slot() <= t) {
+    if (!departures_.empty() && *departures_.next_at() == next_slot()) {
       end(departures_.take().second);
       continue;
     }
@@ -184,8 +197,16 @@ void ScrapeLoop::restart() {
 }
 
 void ScrapeLoop::scrape(std::size_t target, Time t) {
+  SlowScrapes* slow = host_->slow_scrapes();
+  if (slow == nullptr) return take_in(target, t, host_->scrape(target, values_));
   State& state = targets_[target];
-  const auto result = host_->scrape(target, values_);
+  if (state.under_way) return;  // as Prometheus, which drops the ticks meanwhile
+  state.under_way = t;
+  slow->begin(target, state.timeout);
+}
+
+void ScrapeLoop::take_in(std::size_t target, Time t, const fake_services::ScrapeResult& result) {
+  State& state = targets_[target];
   if (!result.discovered) {
     if (state.known) depart(target, t, true);
     return;

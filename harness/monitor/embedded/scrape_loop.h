@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,8 +61,9 @@ class ScrapeLoop {
     tsdb::SeriesRef up{}, duration{}, samples{}, post_relabel{}, added{};
     Time own_from = Time::min();  // what the scrape leaves of itself is stored from here on
     bool was_up = false;
-    bool known = false;      // scraped since service discovery has listed it
-    std::string churning{};  // the label that has another value than the target's own; empty: none
+    bool known = false;             // scraped since service discovery has listed it
+    std::optional<Time> under_way;  // a scrape of that time, whose end is awaited
+    std::string churning{};         // the label that has another value than the target's own; empty: none
     std::uint64_t churn = 0;
     std::uint64_t resets = 0;
   };
@@ -81,7 +83,10 @@ class ScrapeLoop {
   State make_state(const fake_services::Target& target) const;
   // Its job has more targets than it may have.
   bool crowded(const State& state, const fake_services::Target& info) const;
+  Time next_slot() const;
   void scrape(std::size_t target, Time t);
+  // What the scrape of time t gave; its values are at hand.
+  void take_in(std::size_t target, Time t, const fake_services::ScrapeResult& result);
   void name_own_series(State& state, const model::Labels& labels) const;
   void depart(std::size_t target, Time t, bool gone);
   void end(const Departure& departure);

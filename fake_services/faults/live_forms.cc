@@ -1,0 +1,146 @@
+#include "fake_services/faults/live_forms.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text/format.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+using enum LiveForm;
+
+constexpr std::array kRows = {
+    LiveFormRow{"http_error", service, "the process answers the code, and counts it"},
+    LiveFormRow{"latency", service, "the process waits before it answers, and keeps the worker"},
+    LiveFormRow{"hang", service, "the process takes the request in and does not answer"},
+    LiveFormRow{"blackhole", line, "the port's queue is full, so that the system answers no connection"},
+    LiveFormRow{"connection_refused", line, "nothing listens on the port"},
+    LiveFormRow{"reset", line, "a proxy resets connections"},
+    LiveFormRow{"partition", line, "a proxy lets no connection through, or no answer back"},
+    LiveFormRow{"loss", line, "a proxy holds answers up as retransmissions do"},
+    LiveFormRow{"bandwidth", line, "a proxy holds answers up as long as ones of the size `answer` would take"},
+    LiveFormRow{"dns", service, "the process finds no address for its calls, or a wrong one, or finds it late"},
+    LiveFormRow{"tls", none, "its processes serve no certificates"},
+    LiveFormRow{"cpu_throttle", service, "the process works that much longer on each request"},
+    LiveFormRow{"gc_pause", none, "its processes have no garbage to collect"},
+    LiveFormRow{"disk_fill", none, "its processes write to no disk"},
+    LiveFormRow{"io_latency", service, "requests that write wait as long in the process"},
+    LiveFormRow{"io_errno", service, "requests that write fail in the process"},
+    LiveFormRow{"pool_exhaustion", service, "places in the process's connection pool never come free"},
+    LiveFormRow{"queue_backlog", none, "nobody but the topology's services sends messages"},
+    LiveFormRow{"consumer_stall", service, "the process's workers take no messages"},
+    LiveFormRow{"cache_miss_storm", service, "look-ups in the process's cache miss"},
+    LiveFormRow{"retry_storm", none, "calls whose answers nobody awaits are not made"},
+    LiveFormRow{"thundering_herd", clients, "clients from outside come at once"},
+    LiveFormRow{"rate_limit", service, "the process lets its share of the rate through"},
+    LiveFormRow{"traffic_surge", clients, "more clients come from outside"},
+    LiveFormRow{"traffic_drop", clients, "fewer clients come from outside"},
+    LiveFormRow{"zone_down", line, "proxies let nothing to and from its processes, and nobody probes them"},
+    LiveFormRow{"dependency_down", line, "proxies let nothing to and from its processes, and nobody probes them"},
+    LiveFormRow{"bad_deploy", none, "processes are of one version"},
+    LiveFormRow{"config_push", service, "the process answers errors, ends, or says that it is not ready"},
+    LiveFormRow{"crash", process, "the process exits with the code, or is sent the signal"},
+    LiveFormRow{"crash_loop", process, "each process exits with the code, or is sent the signal"},
+    LiveFormRow{"liveness_deadlock", process, "the process is stopped (SIGSTOP) until it is killed"},
+    LiveFormRow{"memory_leak", none, "its processes use none of the memory that they expose"},
+    LiveFormRow{"oom", none, "its processes use none of the memory that they expose"},
+    LiveFormRow{"probe_lies_ok", service, "the process answers requests with the code, and its probes with success"},
+    LiveFormRow{"readiness_flap", service, "the process says by turns that it is not ready"},
+    LiveFormRow{"slow_start", process, "the process ends, and the next takes longer to listen"},
+    LiveFormRow{"startup_failure", process, "the process ends, and the next does not listen"},
+    LiveFormRow{"thread_exhaustion", service, "workers of the process work no longer"},
+    LiveFormRow{"scrape_timeout", monitor, "a scrape is held up before it is made"},
+    LiveFormRow{"target_missing", monitor, "the target is not listed"},
+    LiveFormRow{"stale_series", monitor, "what a scrape brings lacks the series"},
+    LiveFormRow{"counter_reset", monitor, "counters count on from 0"},
+    LiveFormRow{"label_churn", monitor, "what a scrape brings has another value of the label"},
+    LiveFormRow{"nan", monitor, "what a scrape brings is NaN"},
+    LiveFormRow{"metric", monitor, "what a scrape brings is as the scenario says"},
+    LiveFormRow{"clock_skew", monitor, "what a scrape brings has timestamps of its own"},
+    LiveFormRow{"rule_eval_delay", monitor, "evaluations take longer"},
+    LiveFormRow{"notify_drop", monitor, "what is sent to the Alertmanager does not arrive"},
+    LiveFormRow{"monitor_down", monitor, "nothing is scraped, evaluated or sent"},
+    LiveFormRow{"alertmanager_down", monitor, "the Alertmanager takes no alerts and notifies nobody"},
+    LiveFormRow{"receiver_error", monitor, "the receiver answers an error"},
+    LiveFormRow{"receiver_slow", monitor, "the receiver answers late"},
+    LiveFormRow{"node_trouble", none, "no exporters run beside its processes"},
+    LiveFormRow{"component_trouble", none, "no exporters run beside its processes"},
+    LiveFormRow{"cluster_trouble", none, "no exporters run beside its processes"},
+    LiveFormRow{"monitor_trouble", none, "no exporters run beside its processes"},
+};
+
+// Kubelets that look at something other than an answer over HTTP cannot be lied to by it.
+bool probed_by_http(const ServiceSpec& service) {
+  const auto fits = [](const std::optional<ProbeSpec>& probe) { return !probe || probe->http_get.has_value(); };
+  return fits(service.liveness_probe) && fits(service.readiness_probe) && fits(service.startup_probe);
+}
+
+// Of what goes over a line.
+std::optional<Misfit> line_misfit(const FaultSpec& fault) {
+  if (!fault.match.empty()) {
+    return Misfit{"a proxy does not tell requests of one route from those of another", "remove `match`"};
+  }
+  const bool in_part = fault.probability < 1 || fault.pattern.share < 1 || fault.ramp > Duration(0);
+  if (in_part && fault.kind->name == "connection_refused") {
+    return Misfit{"a port is listened on or it is not", "remove `probability`, `pattern` and `ramp`"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(LiveForm form) {
+  switch (form) {
+    case none:
+      return "none";
+    case service:
+      return "in the process";
+    case process:
+      return "done to the process";
+    case line:
+      return "on its connections";
+    case clients:
+      return "by the clients";
+    case monitor:
+      return "in the monitor";
+  }
+  std::unreachable();
+}
+
+std::span<const LiveFormRow> live_forms() {
+  return kRows;
+}
+
+const LiveFormRow& live_form(std::string_view kind) {
+  static constexpr LiveFormRow kUnknown{"", none, "nobody has said what it would be"};
+  const auto found = std::ranges::find(kRows, kind, &LiveFormRow::kind);
+  return found == kRows.end() ? kUnknown : *found;
+}
+
+std::optional<Misfit> live_misfit(const FaultSpec& fault, const Topology& topology) {
+  const LiveFormRow& row = live_form(fault.kind->name);
+  if (row.form == none) {
+    return Misfit{format("{} has no live form: {}", fault.kind->name, row.what), "run the scenario with --world sim"};
+  }
+  if (fault.pattern.first > 0) {
+    return Misfit{"processes do not agree on which requests are the first", "say how long it lasts by `duration`"};
+  }
+  if (row.form == line) return line_misfit(fault);
+  const ServiceSpec* target = topology.find(fault.target.service);
+  const bool lies = fault.kind->name == "probe_lies_ok" || fault.kind->name == "readiness_flap";
+  if (lies && target != nullptr && !probed_by_http(*target)) {
+    return Misfit{format("a process says over HTTP alone how it is, and {} is probed otherwise", target->name),
+                  "give it probes with httpGet"};
+  }
+  if (!fault.target.dependency.empty() && row.form == service && fault.kind->name != "dns" &&
+      fault.kind->name != "pool_exhaustion" && fault.kind->name != "cache_miss_storm") {
+    return Misfit{format("{} on the way to one dependency has no live form: the process called answers all alike",
+                         fault.kind->name),
+                  format("target {} itself", fault.target.dependency)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,147 @@
+#include "fake_services/process/account.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace firedrill::fake_services {
+namespace {
+
+struct Row {
+  const char* name;
+  double Observation::* field;
+};
+
+// What a process knows of. Sums and levels alike.
+constexpr Row kRows[] = {
+    {"attempts", &Observation::attempts},
+    {"refused", &Observation::refused},
+    {"timed_out", &Observation::timed_out},
+    {"reset", &Observation::reset},
+    {"dns_errors", &Observation::dns_errors},
+    {"replies", &Observation::replies},
+    {"latency_sum_s", &Observation::latency_sum_s},
+    {"latency_square_s2", &Observation::latency_square_s2},
+    {"latency_count", &Observation::latency_count},
+    {"served", &Observation::served},
+    {"cpu_s", &Observation::cpu_s},
+    {"calls", &Observation::calls},
+    {"retries", &Observation::retries},
+    {"cache_hits", &Observation::cache_hits},
+    {"cache_misses", &Observation::cache_misses},
+    {"pool_timeouts", &Observation::pool_timeouts},
+    {"published", &Observation::published},
+    {"consumed", &Observation::consumed},
+    {"in_flight", &Observation::in_flight},
+    {"queued", &Observation::queued},
+    {"pool_in_use", &Observation::pool_in_use},
+    {"pool_size", &Observation::pool_size},
+    {"pool_waiting", &Observation::pool_waiting},
+    {"backlog", &Observation::backlog},
+    {"memory_bytes", &Observation::memory_bytes},
+    {"request_bytes", &Observation::request_bytes},
+};
+
+json::object to_json(const Observation& seen) {
+  json::object out;
+  for (const Row& row : kRows) {
+    if (seen.*row.field != 0) out[row.name] = seen.*row.field;
+  }
+  json::object codes;
+  for (const auto& [code, count] : seen.by_code) codes[std::to_string(code)] = count;
+  if (!codes.empty()) out["by_code"] = std::move(codes);
+  return out;
+}
+
+double number(const json::value& value) {
+  if (const double* found = value.if_double()) return *found;
+  if (const auto* found = value.if_int64()) return static_cast<double>(*found);
+  if (const auto* found = value.if_uint64()) return static_cast<double>(*found);
+  return 0;
+}
+
+Observation read_observation(const json::value& told) {
+  Observation out;
+  const json::object* object = told.if_object();
+  if (object == nullptr) return out;
+  for (const Row& row : kRows) {
+    if (const json::value* found = object->if_contains(row.name)) out.*row.field = number(*found);
+  }
+  const json::value* codes = object->if_contains("by_code");
+  if (codes == nullptr || !codes->is_object()) return out;
+  for (const auto& each : codes->as_object()) {
+    int code = 0;
+    std::from_chars(each.key().data(), each.key().data() + each.key().size(), code);
+    out.by_code[code] += number(each.value());
+  }
+  return out;
+}
+
+}  // namespace
+
+json::object to_json(const Account& account) {
+  json::array edges;
+  for (const Observation& edge : account.edges) edges.push_back(to_json(edge));
+  json::array latency(account.latency.begin(), account.latency.end());
+  return {{"own", to_json(account.own)}, {"edges", std::move(edges)}, {"latency", std::move(latency)}};
+}
+
+std::optional<Account> read_account(const json::object& told, std::size_t edges) {
+  const json::value* own = told.if_contains("own");
+  const json::value* listed = told.if_contains("edges");
+  const json::value* latency = told.if_contains("latency");
+  if (own == nullptr || listed == nullptr || !listed->is_array() || listed->as_array().size() != edges ||
+      latency == nullptr || !latency->is_array() || latency->as_array().size() != events::kLatencyBuckets) {
+    return std::nullopt;
+  }
+  Account account;
+  account.own = read_observation(*own);
+  for (const json::value& edge : listed->as_array()) account.edges.push_back(read_observation(edge));
+  std::ranges::transform(latency->as_array(), account.latency.begin(), number);
+  return account;
+}
+
+void AccountKeeper::answered(double seconds) {
+  const auto bounds = events::latency_bounds_s();
+  const std::scoped_lock lock(mutex_);
+  account_.own.served += 1;
+  account_.latency[static_cast<std::size_t>(std::ranges::lower_bound(bounds, seconds) - bounds.begin())] += 1;
+}
+
+// As the simulated world counts them (traffic/tally.cc): what no connection came free for is no attempt.
+void AccountKeeper::called(std::size_t edge, CallOutcome outcome, int code, double seconds) {
+  const std::scoped_lock lock(mutex_);
+  Observation& seen = account_.edges[edge];
+  if (outcome == CallOutcome::pool_timeout) seen.pool_timeouts += 1;
+  if (outcome == CallOutcome::pool_timeout || outcome == CallOutcome::circuit_open) return;
+  seen.attempts += 1;
+  seen.refused += outcome == CallOutcome::refused ? 1 : 0;
+  seen.timed_out += outcome == CallOutcome::timeout ? 1 : 0;
+  seen.reset += outcome == CallOutcome::reset ? 1 : 0;
+  seen.dns_errors += outcome == CallOutcome::dns_error ? 1 : 0;
+  if (code != 0) {
+    seen.replies += 1;
+    seen.by_code[code] += 1;
+  }
+  if (code == 0 && outcome != CallOutcome::timeout) return;
+  seen.latency_count += 1;
+  seen.latency_sum_s += seconds;
+  seen.latency_square_s2 += seconds * seconds;
+}
+
+void AccountKeeper::operated(std::size_t edge, std::int64_t attempts) {
+  const std::scoped_lock lock(mutex_);
+  account_.edges[edge].calls += 1;
+  account_.edges[edge].retries += static_cast<double>(std::max<std::int64_t>(0, attempts - 1));
+}
+
+void AccountKeeper::asked_cache(std::size_t edge, bool hit) {
+  const std::scoped_lock lock(mutex_);
+  (hit ? account_.edges[edge].cache_hits : account_.edges[edge].cache_misses) += 1;
+}
+
+Account AccountKeeper::account() const {
+  const std::scoped_lock lock(mutex_);
+  return account_;
+}
+
+}  // namespace firedrill::fake_services

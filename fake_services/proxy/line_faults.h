@@ -1,0 +1,55 @@
+// What befalls the connections that go through a fault proxy. At the neutral values bytes are carried on as they come.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "fake_services/traffic/conditions.h"
+
+namespace firedrill::fake_services {
+
+// Of what goes one way.
+struct WayFaults {
+  Delay delay{};                // before the first byte of a request, or of its answer; the jitter is its variance
+  double bytes_per_second = 0;  // 0: as fast as it goes
+  std::size_t slice = 0;        // bytes that are written at once; 0: as they come
+  double slice_pause_s = 0;     // between two of them
+  bool operator==(const WayFaults&) const = default;
+};
+
+struct LineFaults {
+  // What a share is of, and what is drawn for: each request, or each connection with all that goes over it.
+  enum class Unit { request, connection } unit = Unit::request;
+
+  // Of the line as a whole.
+  bool refuse = false;     // nothing listens; connections on which nothing is under way end
+  bool blackhole = false;  // no packet is answered: no connection comes about, and on those there are nothing arrives
+
+  // Shares; what comes first in this order happens.
+  double reset = 0;                        // before anything is carried on
+  double silent = 0;                       // taken in, and never carried on
+  std::array<InjectedReply, 4> replies{};  // answered by the proxy instead
+  double lost = 0;                         // carried on, and the answer is not carried back
+  double cut = 0;                          // reset behind `cut_after` bytes of the answer
+  double truncated = 0;                    // ended in order behind as many
+  std::size_t cut_after = 0;
+
+  WayFaults to_backend{};
+  WayFaults to_client{};
+  double slow_close_s = 0;  // from the backend's end to the client's
+  std::uint64_t first = 0;  // shares hit so many and no more; 0: no matter how many
+  bool operator==(const LineFaults&) const = default;
+};
+
+// What has gone over a line since it was opened.
+struct LineCounts {
+  std::uint64_t connections = 0;
+  std::uint64_t unreached = 0;  // of these: the backend refused
+  std::uint64_t requests = 0;   // begun, as far as one can be told from the next: a client that waits for each answer
+  std::uint64_t hit = 0;        // requests or connections to which something happened by a share
+  std::uint64_t open = 0;       // connections now
+};
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,229 @@
+#include "fake_services/proxy/session.h"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <utility>
+
+#include "base/text/format.h"
+#include "http/framing.h"
+#include "http/loopback.h"
+
+namespace firedrill::fake_services::proxy {
+
+using boost::system::error_code;
+
+namespace {
+
+// Bandwidth is dealt out in pieces of so many seconds.
+constexpr double kPieceSeconds = 0.05;
+// For which a client that was answered by the proxy may go on sending what nobody reads.
+constexpr double kLinger = 1;
+
+std::string reply_text(const InjectedReply& reply) {
+  std::string text =
+      format("HTTP/1.1 {} Injected\r\nContent-Type: application/json\r\nConnection: close\r\n", reply.code);
+  if (reply.retry_after_s > 0) text += format("Retry-After: {:.0f}\r\n", reply.retry_after_s);
+  const std::string body = "{\"error\":\"injected\"}";
+  return text + format("Content-Length: {}\r\n\r\n{}", body.size(), body);
+}
+
+}  // namespace
+
+Session::Session(asio::io_context& context, Line& line, asio::ip::tcp::socket client, Gone gone)
+    : line_(line),
+      client_(std::move(client)),
+      backend_(context),
+      gone_(std::move(gone)),
+      up_(context, line.faults.to_backend),
+      down_(context, line.faults.to_client) {}
+
+void Session::begin() {
+  error_code ignored;
+  client_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  read_client();
+}
+
+void Session::heed() {
+  if (closed_) return;
+  if (line_.faults.blackhole) {
+    stopped_ = true;
+  } else if (stopped_ || (line_.faults.refuse && is_idle())) {
+    reset();  // one on which nothing arrived goes on nowhere
+  }
+}
+
+void Session::reset() {
+  if (closed_) return;
+  error_code ignored;
+  client_.set_option(asio::socket_base::linger(true, 0), ignored);
+  close();
+}
+
+void Session::close() {
+  if (closed_) return;
+  closed_ = true;
+  error_code ignored;
+  client_.close(ignored);
+  backend_.close(ignored);
+  up_.timer.cancel();
+  down_.timer.cancel();
+  gone_(*this);
+}
+
+void Session::read_client() {
+  if (closed_) return;
+  client_.async_read_some(asio::buffer(up_.piece),
+                          [self = shared_from_this()](const error_code& error, std::size_t got) {
+                            if (self->closed_) return;
+                            if (!error) return self->take_from_client(got);
+                            if (error != asio::error::eof || !self->connected_ || self->stopped_) return self->close();
+                            error_code ignored;
+                            self->backend_.shutdown(asio::socket_base::shutdown_send, ignored);
+                          });
+}
+
+void Session::take_from_client(std::size_t count) {
+  if (stopped_) return read_client();
+  up_.held.append(up_.piece.data(), count);
+  if (is_idle() && !begin_request()) return;
+  if (fate_.kind == Fate::Kind::replied) {
+    const auto head = http::read_request_head(up_.held);
+    const bool more = !head && head.error() == http::HeadFault::incomplete;
+    return more ? read_client() : reply();
+  }
+  connected_ ? carry(up_, backend_, &Session::read_client) : reach_backend();
+}
+
+// False: it goes no further.
+bool Session::begin_request() {
+  ++line_.counts.requests;
+  asked_ = true;
+  answered_ = false;
+  answer_bytes_ = 0;
+  if (line_.faults.refuse) {
+    reset();
+    return false;
+  }
+  if (line_.faults.unit == LineFaults::Unit::request || !decided_) {
+    const std::uint64_t left = line_.left;
+    fate_ = draw_fate(line_.faults, line_.chance, line_.left);
+    line_.counts.hit += left - line_.left;
+    decided_ = true;
+  }
+  up_.wait_s = fate_.wait_to_backend_s;
+  down_.wait_s = fate_.wait_to_client_s;
+  if (fate_.kind == Fate::Kind::reset) {
+    reset();
+    return false;
+  }
+  if (fate_.kind == Fate::Kind::silent) {
+    stopped_ = true;
+    up_.held.clear();
+    read_client();
+    return false;
+  }
+  return true;
+}
+
+void Session::reply() {
+  stopped_ = true;
+  down_.held = reply_text(fate_.reply);
+  asio::async_write(client_, asio::buffer(down_.held),
+                    [self = shared_from_this()](const error_code& error, std::size_t) {
+                      if (self->closed_) return;
+                      if (error) return self->close();
+                      error_code ignored;
+                      self->client_.shutdown(asio::socket_base::shutdown_send, ignored);
+                      self->after(self->down_, kLinger, [self] { self->close(); });
+                      self->read_client();
+                    });
+}
+
+void Session::reach_backend() {
+  error_code unopened;
+  backend_.open(asio::ip::tcp::v4(), unopened);
+  if (unopened) return reset();
+  http::set_close_on_exec(backend_.native_handle());  // processes are started meanwhile
+  const asio::ip::tcp::endpoint to(asio::ip::address_v4::loopback(), line_.backend);
+  backend_.async_connect(to, [self = shared_from_this()](const error_code& error) {
+    if (self->closed_) return;
+    if (error) {
+      ++self->line_.counts.unreached;
+      return self->reset();
+    }
+    self->connected_ = true;
+    error_code ignored;
+    self->backend_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    self->read_backend();
+    self->carry(self->up_, self->backend_, &Session::read_client);
+  });
+}
+
+void Session::read_backend() {
+  if (closed_) return;
+  backend_.async_read_some(asio::buffer(down_.piece),
+                           [self = shared_from_this()](const error_code& error, std::size_t got) {
+                             if (self->closed_ || self->stopped_) return;
+                             if (!error) return self->take_from_backend(got);
+                             error == asio::error::eof ? self->end_in_order() : self->reset();
+                           });
+}
+
+void Session::take_from_backend(std::size_t count) {
+  answered_ = true;
+  if (fate_.kind == Fate::Kind::lost) return read_backend();
+  const bool is_cut = fate_.kind == Fate::Kind::cut || fate_.kind == Fate::Kind::truncated;
+  const std::size_t most = is_cut ? fate_.answer_bytes - std::min(fate_.answer_bytes, answer_bytes_) : count;
+  answer_bytes_ += count;
+  down_.held.assign(down_.piece.data(), std::min(count, most));
+  const bool ends = is_cut && count >= most;
+  if (ends && down_.held.empty()) return answer_ends();
+  carry(down_, client_, ends ? &Session::answer_ends : &Session::read_backend);
+}
+
+void Session::answer_ends() {
+  fate_.kind == Fate::Kind::cut ? reset() : close();
+}
+
+void Session::carry(Way& way, asio::ip::tcp::socket& to, Then then) {
+  const double wait_s = std::exchange(way.wait_s, 0);
+  way.written = 0;
+  if (wait_s <= 0) return write_piece(way, to, then);
+  after(way, wait_s, [this, &way, &to, then] { write_piece(way, to, then); });
+}
+
+void Session::write_piece(Way& way, asio::ip::tcp::socket& to, Then then) {
+  if (stopped_) return (this->*then)();
+  const double rate = way.faults.bytes_per_second;
+  std::size_t size = way.held.size() - way.written;
+  if (way.faults.slice > 0) size = std::min(size, way.faults.slice);
+  if (rate > 0) size = std::min(size, std::max<std::size_t>(1, static_cast<std::size_t>(rate * kPieceSeconds)));
+  const double pause_s = (rate > 0 ? static_cast<double>(size) / rate : 0) + way.faults.slice_pause_s;
+  asio::async_write(
+      to, asio::buffer(way.held.data() + way.written, size),
+      [self = shared_from_this(), this, &way, &to, then, size, pause_s](const error_code& error, std::size_t) {
+        if (closed_) return;
+        if (error) return close();
+        way.written += size;
+        const bool whole = way.written >= way.held.size();
+        if (whole) way.held.clear();
+        const auto go_on = [this, &way, &to, then, whole] { whole ? (this->*then)() : write_piece(way, to, then); };
+        pause_s > 0 ? after(way, pause_s, go_on) : go_on();
+      });
+}
+
+void Session::after(Way& way, double seconds, std::function<void()> what) {
+  way.timer.expires_after(
+      std::chrono::duration_cast<asio::steady_timer::duration>(std::chrono::duration<double>(seconds)));
+  way.timer.async_wait([self = shared_from_this(), what = std::move(what)](const error_code& error) {
+    if (!error && !self->closed_) what();
+  });
+}
+
+void Session::end_in_order() {
+  if (line_.faults.slow_close_s <= 0) return close();
+  after(down_, line_.faults.slow_close_s, [this] { close(); });
+}
+
+}  // namespace firedrill::fake_services::proxy

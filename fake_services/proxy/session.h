@@ -1,0 +1,87 @@
+// One connection through a fault proxy, and the one behind it to the backend. Of this folder only; used by the proxies'
+// thread alone.
+#pragma once
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "fake_services/proxy/fate.h"
+#include "fake_services/proxy/line_faults.h"
+
+namespace firedrill::fake_services::proxy {
+
+namespace asio = boost::asio;
+
+// What sessions of one line share.
+struct Line {
+  std::uint16_t backend = 0;
+  LineFaults faults;
+  std::uint64_t left = 0;  // of LineFaults::first
+  RandomStream chance;
+  LineCounts counts;
+};
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  using Gone = std::function<void(Session&)>;
+  Session(asio::io_context& context, Line& line, asio::ip::tcp::socket client, Gone gone);
+
+  void begin();
+  // The line's faults have changed: what is idle ends where nothing listens, what is to arrive nowhere stops.
+  void heed();
+  // At once, without a word.
+  void reset();
+
+ private:
+  // Bytes on their way in one direction.
+  struct Way {
+    Way(asio::io_context& context, const WayFaults& way_faults) : faults(way_faults), timer(context) {}
+    const WayFaults& faults;  // the line's, as they are now
+    std::array<char, 16 * 1024> piece;
+    std::string held;  // to be written
+    std::size_t written = 0;
+    double wait_s = 0;  // before what comes next
+    asio::steady_timer timer;
+  };
+  using Then = void (Session::*)();
+
+  // What the client sends next begins a request.
+  bool is_idle() const { return answered_ || !asked_; }
+  void read_client();
+  void take_from_client(std::size_t count);
+  bool begin_request();
+  void reply();
+  void reach_backend();
+  void read_backend();
+  void take_from_backend(std::size_t count);
+  void answer_ends();
+  void carry(Way& way, asio::ip::tcp::socket& to, Then then);
+  void write_piece(Way& way, asio::ip::tcp::socket& to, Then then);
+  void after(Way& way, double seconds, std::function<void()> what);
+  void end_in_order();
+  void close();
+
+  Line& line_;
+  asio::ip::tcp::socket client_;
+  asio::ip::tcp::socket backend_;
+  Gone gone_;
+  Way up_;
+  Way down_;
+  Fate fate_;
+  bool decided_ = false;    // what becomes of it, where that is so for the connection
+  bool connected_ = false;  // to the backend
+  bool asked_ = false;      // a request has begun
+  bool answered_ = false;   // and something of its answer has come
+  bool stopped_ = false;    // nothing is carried any more; what the client sends is thrown away
+  bool closed_ = false;
+  std::size_t answer_bytes_ = 0;  // of the request at hand, from the backend
+};
+
+}  // namespace firedrill::fake_services::proxy

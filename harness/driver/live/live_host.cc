@@ -1,0 +1,387 @@
+#include "driver/live/live_host.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/maths.h"
+#include "base/text/format.h"
+#include "driver/live/live_conditions.h"
+#include "fake_services/actions/action_table.h"
+#include "fake_services/faults/fault_times.h"
+#include "fake_services/faults/live_forms.h"
+#include "fake_services/process/fake_service.h"
+#include "fake_services/telemetry/replica_target.h"
+
+namespace firedrill::driver::live {
+
+using fake_services::FaultKind;
+using fake_services::FaultSpec;
+using fake_services::FlowModel;
+using fake_services::LiveForm;
+using fake_services::Target;
+using fake_services::TrafficConditions;
+
+namespace {
+
+constexpr Duration kMinute = std::chrono::minutes(1);
+constexpr Duration kLook = std::chrono::milliseconds(100);
+// Processes tell what they count some times a second: so much later all of a minute has been told.
+constexpr Duration kTold = std::chrono::milliseconds(500);
+
+bool on_lines(const FaultKind& kind) {
+  return fake_services::live_form(kind.name).form == LiveForm::line;
+}
+bool in_process(const FaultKind& kind) {
+  return !on_lines(kind);
+}
+
+std::vector<Target> targets_of(const FlowModel& model) {
+  std::vector<Target> targets;
+  for (std::size_t s = 0; s < model.services.size(); ++s) {
+    const fake_services::ServiceSpec& service = model.services[s].spec;
+    if (service.external) continue;
+    for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
+      const std::string pod = fake_services::pod_name(service, r);
+      targets.push_back(fake_services::replica_target(service, s, r, pod, format("{}:{}", pod, service.port)));
+    }
+  }
+  return targets;
+}
+
+double sum_of(const fake_services::Observation& seen, int from, int below) {
+  double sum = 0;
+  for (const auto& [code, count] : seen.by_code) sum += code >= from && code < below ? count : 0;
+  return sum;
+}
+
+}  // namespace
+
+LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, const record::Record& blank,
+                   const Options& options, events::Sink& sink)
+    : world_(world),
+      scenario_(scenario),
+      options_(options),
+      sink_(sink),
+      model_(fake_services::build_model(scenario.topology, {}, scenario.faults, scenario.limited)),
+      neutral_(model_, options.seed, blank.started),
+      injector_(scenario.faults, model_, options.seed, options.disable_faults),
+      usual_(model_.services.size(), 0),
+      scraper_(targets_of(model_), {.seed = options.seed,
+                                    .version = options.promql,
+                                    .now = [clock = options.clock] { return clock->now(); },
+                                    .port =
+                                        [&world](const Target& target) {
+                                          for (const ReplicaView& view : world.services().views()) {
+                                            if (view.pod == target.pod) return view.scraped_port;
+                                          }
+                                          return std::uint16_t{0};
+                                        }}),
+      started_(blank.started),
+      looked_(blank.started),
+      reckoned_(blank.started),
+      minute_(std::chrono::floor<std::chrono::minutes>(blank.started)),
+      at_minute_(model_.services.size()) {
+  injector_.measure_alone();
+  for (std::size_t t = 0; t < scraper_.targets().size(); ++t) {
+    const Target& target = scraper_.targets()[t];
+    target_of_[target.pod] = t;
+    scraper_.forge(t,
+                   fake_services::forged_of(model_.services[target.service_index].spec, target.place, scenario.faults));
+  }
+  for (std::size_t s = 0; s < model_.services.size(); ++s) {
+    const fake_services::ServiceSpec& service = model_.services[s].spec;
+    if (!service.traffic) continue;
+    traffic_.emplace_back(*service.traffic, options.seed, service.name, blank.started);
+    traffic_of_.push_back(s);
+  }
+  for (const FaultSpec& fault : scenario.faults) {
+    (void)injector_.schedule().begin(fault.id, fake_services::scheduled_times(fault, blank.judged_from).begin);
+  }
+  const LiveObserver seen = observer(blank.started);
+  seen_.resize(model_.services.size());
+  in_minute_.resize(model_.services.size());
+  note_minute(seen);
+  for (std::size_t s = 0; s < model_.services.size(); ++s) at_minute_[s] = counted(s, seen);
+}
+
+LiveObserver LiveHost::observer(Time t) {
+  for (std::size_t i = 0; i < traffic_.size(); ++i) {
+    usual_[traffic_of_[i]] += traffic_[i].usual(t) * to_seconds(t - reckoned_);
+  }
+  reckoned_ = t;
+  return {world_, scraper_, monitor_counts_, alertmanager_counts_, usual_, t, to_seconds(t - started_)};
+}
+
+Time LiveHost::next_due() const {
+  if (over_) return Time::max();
+  Time next = std::min({minute_ + kMinute + kTold, looked_ + kLook, next_ramp_});
+  if (const auto fault = injector_.next_at()) next = std::min(next, *fault);
+  for (const Begun& each : begun_) next = std::min(next, each.effective);
+  return next;
+}
+
+// By the time that it is, which is never before the one that something was due at.
+void LiveHost::run_due(Time due) {
+  if (over_) return;
+  const Time t = std::max(due, now());
+  looked_ = t;
+  hand_on_events(t);
+  have_effects(t);
+  process_faults(t);
+  if (t >= next_ramp_) give_orders(t);
+  if (t >= minute_ + kMinute + kTold) close_minute(t);
+}
+
+void LiveHost::hand_on_events(Time t) {
+  for (events::Event& event : world_.take_events()) {
+    event.t = std::clamp(event.t, started_, t);
+    if (event.kind == events::EventKind::container_restarted) note_restart(event.subject);
+    const auto spec = scenario_.topology.find(event.text("service"));
+    if (spec == nullptr || !spec->external) sink_.on_event(std::move(event));
+  }
+}
+
+// A new process has nothing of what an action was to rid it of.
+void LiveHost::note_restart(const std::string& pod) {
+  const auto target = target_of_.find(pod);
+  if (target != target_of_.end()) scraper_.restarted(target->second);
+}
+
+void LiveHost::process_faults(Time t) {
+  const bool due = injector_.due(t);
+  if (!due && !injector_.lingering()) return;
+  const LiveObserver seen = observer(t);
+  if (due && injector_.process(t, seen, sink_)) give_orders(t);
+  if (injector_.lingering()) injector_.recover(t, seen, sink_);
+}
+
+void LiveHost::give_orders(Time t) {
+  for (const std::size_t service : injector_.services_hit()) order_service(t, service);
+  set_monitor(t);
+  note_injected();
+  next_ramp_ = injector_.schedule().ramping(t) ? t + injector_.schedule().ramp_step(t) : Time::max();
+}
+
+void LiveHost::take_back(std::size_t service) {
+  const TrafficConditions neutral = neutral_.neutral_conditions(service);
+  const ReplicaOrders orders = orders_for(model_.services[service], {neutral, neutral, {}, {}});
+  world_.post([service, orders, replicas = model_.services[service].spec.replicas](LiveServices& services) {
+    for (std::size_t r = 0; r < static_cast<std::size_t>(replicas); ++r) services.order(service, r, orders);
+  });
+}
+
+// The thread that does it comes to this behind the orders.
+void LiveHost::note_injected() {
+  const fake_services::FaultSchedule& schedule = injector_.schedule();
+  for (std::size_t i = 0; i < schedule.size(); ++i) {
+    const std::string& id = schedule.spec(i).id;
+    if (!schedule.begun(i) || !ordered_.insert(id).second) continue;
+    world_.post([id, injected = injected_](LiveServices& services) {
+      services.settle();
+      const std::scoped_lock lock(injected->mutex);
+      injected->at.emplace(id, services.now());
+    });
+  }
+}
+
+void LiveHost::order_service(Time t, std::size_t service) {
+  const fake_services::ServiceModel& model = model_.services[service];
+  std::vector<TrafficConditions> process;
+  std::vector<TrafficConditions> lines;
+  std::vector<fake_services::PodConditions> pods;
+  std::vector<fake_services::ScrapeConditions> scrapes;
+  injector_.apply(t, neutral_, service, process, in_process);
+  injector_.apply(t, neutral_, service, lines, on_lines);
+  injector_.apply(t, service, pods);
+  injector_.apply(t, service, scrapes);
+  const fake_services::ServiceConditions conditions = injector_.service_conditions(t, service);
+  world_.clients().set_factor(service, conditions.traffic_factor);
+  std::vector<ReplicaOrders> orders;
+  for (std::size_t r = 0; r < process.size(); ++r) {
+    orders.push_back(orders_for(model, {process[r], lines[r], pods[r], conditions}));
+  }
+  world_.post([service, orders = std::move(orders)](LiveServices& services) {
+    for (std::size_t r = 0; r < orders.size(); ++r) services.order(service, r, orders[r]);
+  });
+  for (std::size_t i = 0; i < scraper_.targets().size(); ++i) {
+    const Target& target = scraper_.targets()[i];
+    if (target.service_index == service && target.replica < scrapes.size()) {
+      scraper_.set_conditions(i, scrapes[target.replica]);
+    }
+  }
+}
+
+void LiveHost::set_monitor(Time t) {
+  monitor_ = injector_.monitor_conditions(t);
+  monitor_.silences = silences_;
+}
+
+LiveHost::Counted LiveHost::counted(std::size_t service, const LiveObserver& seen) const {
+  constexpr int kFirstClientError = 400;
+  constexpr int kFirstServerError = 500;
+  constexpr int kBeyond = 1000;
+  Counted out;
+  if (model_.services[service].spec.traffic) {
+    const fake_services::OutsideCounts& outside = seen.outside(service);
+    return {outside.requests, outside.errors, outside.client_errors, outside.latency};
+  }
+  const fake_services::Observation calls = seen.callers_of(service);
+  out.requests = calls.attempts;
+  out.errors = calls.refused + calls.timed_out + calls.reset + sum_of(calls, kFirstServerError, kBeyond);
+  out.client_errors = sum_of(calls, kFirstClientError, kFirstServerError);
+  for (std::size_t r = 0; r < static_cast<std::size_t>(model_.services[service].spec.replicas); ++r) {
+    const auto& latency = seen.replica(service, r).account.latency;
+    for (std::size_t b = 0; b < latency.size(); ++b) out.latency[b] += latency[b];
+  }
+  return out;
+}
+
+void LiveHost::close_minute(Time t) {
+  const LiveObserver seen = observer(t);
+  events::Minute minute;
+  minute.from = minute_;
+  minute.services.resize(model_.services.size());
+  for (std::size_t s = 0; s < model_.services.size(); ++s) {
+    const Counted now = counted(s, seen);
+    const Counted& then = at_minute_[s];
+    events::ServiceMinute& out = minute.services[s];
+    out.requests = std::max(0.0, now.requests - then.requests);
+    out.errors = std::clamp(now.errors - then.errors, 0.0, out.requests);
+    out.client_errors = std::max(0.0, now.client_errors - then.client_errors);
+    for (std::size_t b = 0; b < out.latency.size(); ++b) {
+      out.latency[b] = static_cast<float>(std::max(0.0, now.latency[b] - then.latency[b]));
+    }
+    // Checks from outside fare as the requests of the minute did.
+    if (const auto& traffic = model_.services[s].spec.traffic) {
+      out.users = static_cast<double>(traffic->users);
+      const double rounds = maths::floor(60 / std::max(1.0, to_seconds(traffic->check_interval)) + 0.5);
+      out.checks = rounds * static_cast<double>(traffic->check_locations);
+      out.checks_failed = out.requests > 0 ? maths::floor(out.checks * out.errors / out.requests + 0.5) : 0;
+    }
+    at_minute_[s] = now;
+  }
+  minute_ += kMinute;
+  injector_.remember(seen);
+  sink_.on_minute(minute);
+  note_minute(seen);
+  actions_.look(t, [this](const std::string& service) { return in_minute_[index_of(service)]; }, sink_);
+}
+
+void LiveHost::note_minute(const LiveObserver& seen) {
+  for (std::size_t s = 0; s < model_.services.size(); ++s) {
+    const std::vector<bool> all(static_cast<std::size_t>(model_.services[s].spec.replicas), true);
+    const fake_services::Hit hit{s, all, std::nullopt};
+    fake_services::Observation now = seen.of(std::span(&hit, 1), fake_services::View::callers);
+    in_minute_[s] = now.since(seen_[s]);
+    seen_[s] = std::move(now);
+  }
+}
+
+std::expected<void, std::string> LiveHost::apply(const events::Action& action) {
+  switch (action.kind) {
+    case events::ActionKind::begin_fault:
+      return injector_.schedule().begin(action.subject, action.t);
+    case events::ActionKind::end_fault:
+      return injector_.schedule().end(action.subject, std::max(action.t, now()));
+    default:
+      break;
+  }
+  const fake_services::ActionSpec& spec = *fake_services::find_action(action.kind);
+  if (!spec.live) {
+    return std::unexpected(format("the action {} has no live form", spec.name));
+  }
+  if (spec.target == fake_services::ActionTarget::service) {
+    const fake_services::ServiceSpec* service = scenario_.topology.find(action.subject);
+    if (service == nullptr) return std::unexpected(format("there is no service '{}'", action.subject));
+    if (service->external) {
+      return std::unexpected(format("{} is a third party's: it has no pods of ours", action.subject));
+    }
+  }
+  sink_.on_event(events::event_of(action));
+  if (spec.takes <= Duration(0)) return act(action);
+  begun_.push_back({now() + spec.takes, action});
+  return {};
+}
+
+void LiveHost::have_effects(Time t) {
+  for (std::size_t i = 0; i < begun_.size();) {
+    if (begun_[i].effective > t) {
+      ++i;
+      continue;
+    }
+    events::Action action = begun_[i].action;
+    begun_.erase(begun_.begin() + static_cast<std::ptrdiff_t>(i));
+    action.t = t;
+    if (const auto done = act(action); !done) sink_.on_event(events::without_effect(action, done.error()));
+  }
+}
+
+std::expected<void, std::string> LiveHost::act(const events::Action& action) {
+  const fake_services::ActionSpec& spec = *fake_services::find_action(action.kind);
+  if (action.kind == events::ActionKind::silence) {
+    const auto lasts = fake_services::arguments_of(spec, action).duration("for", std::chrono::hours(2));
+    silences_.push_back({action.subject, now(), now() + lasts});
+    set_monitor(now());
+    return {};
+  }
+  if (action.kind != events::ActionKind::restart) return {};
+  const std::size_t service = index_of(action.subject);
+  world_.post([service](LiveServices& services) { services.restart(service); });
+  actions_.begin(spec, action, in_minute_[service]);
+  for (const std::size_t fault : injector_.hitting(service, spec.cures_connections)) {
+    const FaultSpec& hit = injector_.schedule().spec(fault);
+    if (fake_services::cures(spec, hit)) (void)injector_.schedule().end(hit.id, now());
+  }
+  return {};
+}
+
+std::size_t LiveHost::index_of(const std::string& service) const {
+  const auto& services = scenario_.topology.services;
+  const auto found = std::ranges::find(services, service, &fake_services::ServiceSpec::name);
+  return static_cast<std::size_t>(found - services.begin());
+}
+
+fake_services::ScrapeResult LiveHost::scrape(std::size_t /*target*/, std::vector<double>& values) {
+  values.clear();
+  return {.discovered = false};  // nothing is scraped at once: slow_scrapes()
+}
+
+void LiveHost::end(Time t) {
+  if (over_) return;
+  hand_on_events(t);
+  // The last minute, where the run ends with it.
+  while (t >= minute_ + kMinute) close_minute(t);
+  over_ = true;
+  std::vector<fake_services::PodLife> lives;
+  for (std::size_t s = 0; s < model_.services.size(); ++s) {
+    const fake_services::ServiceSpec& service = model_.services[s].spec;
+    for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
+      const std::string pod = fake_services::pod_name(service, r);
+      lives.push_back({.service = s, .replica = r, .name = pod, .instance = format("{}:{}", pod, service.port)});
+      const ReplicaRecord record = world_.services().record(s, r);
+      for (std::size_t type = 0; !service.external && type < record.probes.size(); ++type) {
+        const auto& counts = record.probes[type];
+        if (!counts) continue;
+        probes_.push_back({service.name, pod, lives.back().instance, static_cast<fake_services::ProbeType>(type),
+                           counts->successful + counts->failed, counts->failed});
+      }
+    }
+  }
+  states_ = injector_.states(lives);
+  for (const std::size_t service : injector_.services_hit()) take_back(service);
+  world_.end();
+  const std::scoped_lock lock(injected_->mutex);
+  for (fake_services::FaultState& state : states_) {
+    if (const auto at = injected_->at.find(state.id); at != injected_->at.end()) state.injected = at->second;
+  }
+}
+
+std::vector<fake_services::FaultState> LiveHost::faults() const {
+  return states_;
+}
+
+std::vector<fake_services::ProbeState> LiveHost::probes() {
+  return probes_;
+}
+
+}  // namespace firedrill::driver::live

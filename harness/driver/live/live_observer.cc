@@ -1,0 +1,175 @@
+#include "driver/live/live_observer.h"
+
+#include <algorithm>
+
+namespace firedrill::driver::live {
+
+using fake_services::Hit;
+using fake_services::Observation;
+using fake_services::ProbeType;
+using fake_services::ServiceSpec;
+
+LiveObserver::LiveObserver(LiveWorld& world, const LiveScraper& scraper, const fake_services::MonitorCounts& monitor,
+                           const fake_services::AlertmanagerCounts& alertmanager,
+                           const std::vector<double>& outside_usual, Time now, double seconds)
+    : model_(world.model()),
+      scraper_(scraper),
+      monitor_(monitor),
+      alertmanager_(alertmanager),
+      usual_(outside_usual),
+      now_(now),
+      seconds_(seconds),
+      replicas_(model_.services.size()),
+      ready_(model_.services.size()) {
+  const std::vector<ReplicaView> views = world.services().views();
+  std::size_t at = 0;
+  for (std::size_t s = 0; s < model_.services.size(); ++s) {
+    outside_.push_back(world.clients().counts(s));
+    for (std::size_t r = 0; r < static_cast<std::size_t>(model_.services[s].spec.replicas); ++r, ++at) {
+      replicas_[s].push_back(world.services().record(s, r));
+      ready_[s].push_back(views[at].ready);
+    }
+  }
+}
+
+Observation LiveObserver::over_edge(std::size_t service, std::size_t edge) const {
+  Observation out;
+  for (const ReplicaRecord& replica : replicas_[service]) out.add(replica.account.edges[edge]);
+  return out;
+}
+
+Observation LiveObserver::callers_of(std::size_t service) const {
+  Observation out = outside_[service].seen;
+  for (std::size_t s = 0; s < model_.services.size(); ++s) {
+    for (std::size_t e = 0; e < model_.services[s].edges.size(); ++e) {
+      if (model_.services[s].edges[e].callee == service) out.add(over_edge(s, e));
+    }
+  }
+  return out;
+}
+
+Observation LiveObserver::of(std::span<const Hit> hits, fake_services::View view) const {
+  Observation out;
+  for (const Hit& hit : hits) {
+    const ServiceSpec& service = model_.services[hit.service].spec;
+    Observation seen;
+    if (hit.edge) {
+      seen = over_edge(hit.service, *hit.edge);
+    } else if (view == fake_services::View::callers) {
+      seen = callers_of(hit.service);
+    } else {
+      for (std::size_t e = 0; e < model_.services[hit.service].edges.size(); ++e) seen.add(over_edge(hit.service, e));
+    }
+    // Of these, what is said of requests; the rest is the target's own.
+    seen.calls = seen.retries = seen.cache_hits = seen.cache_misses = seen.pool_timeouts = 0;
+    seen.pool_in_use = seen.pool_size = seen.pool_waiting = 0;
+    seen.outside = outside_[hit.service].seen.outside;
+    out.add(seen);
+    out.usual += usual_[hit.service];
+    if (service.traffic) out.drift = std::max(out.drift, service.traffic->noise.deviation);
+    out.replicas += static_cast<double>(service.replicas);
+    out.endpoints += static_cast<double>(std::ranges::count(ready_[hit.service], true));
+    for (std::size_t r = 0; r < std::min(hit.replicas.size(), replicas_[hit.service].size()); ++r) {
+      if (hit.replicas[r]) add_replica(hit, r, out);
+    }
+  }
+  out.evaluations += monitor_.evaluations;
+  out.evaluations_missed += monitor_.evaluations_missed;
+  out.evaluation_delay_s += monitor_.evaluation_delay_s;
+  out.evaluations_overdue += monitor_.evaluations_overdue;
+  out.scrapes_missed += monitor_.scrapes_missed;
+  out.notifications += monitor_.notifications;
+  out.notifications_lost += monitor_.notifications_lost;
+  out.receiver_requests += alertmanager_.requests;
+  out.receiver_refusals += alertmanager_.requests_refused;
+  out.receiver_timeouts += alertmanager_.requests_timed_out;
+  out.receiver_s += alertmanager_.request_s;
+  out.seconds = seconds_;
+  return out;
+}
+
+void LiveObserver::add_replica(const Hit& hit, std::size_t index, Observation& out) const {
+  const ReplicaRecord& record = replicas_[hit.service][index];
+  const Observation& own = record.account.own;
+  out.targeted += 1;
+  out.served += own.served;
+  out.cpu_s += own.cpu_s;
+  out.in_flight += own.in_flight;
+  out.queued += own.queued;
+  out.memory_bytes += own.memory_bytes;
+  out.request_bytes += own.request_bytes;
+  out.published += own.published;
+  out.consumed += own.consumed;
+  out.backlog += own.backlog;
+  for (std::size_t e = 0; e < record.account.edges.size(); ++e) {
+    if (hit.edge && *hit.edge != e) continue;
+    const Observation& edge = record.account.edges[e];
+    out.calls += edge.calls;
+    out.retries += edge.retries;
+    out.cache_hits += edge.cache_hits;
+    out.cache_misses += edge.cache_misses;
+    out.pool_timeouts += edge.pool_timeouts;
+    out.pool_in_use += edge.pool_in_use;
+    out.pool_size += edge.pool_size;
+    out.pool_waiting += edge.pool_waiting;
+  }
+  if (model_.services[hit.service].spec.external) return;
+  out.listening += record.listening ? 1 : 0;
+  out.starting_late += record.starting_late ? 1 : 0;
+  out.versions[model_.services[hit.service].spec.version] += 1;
+  out.restarts += record.restarts;
+  out.exits += record.exits;
+  out.kills += record.kills;
+  out.endpoint_changes += record.endpoint_changes;
+  const auto probes = [&](ProbeType type, double& made, double& failed) {
+    const auto& probed = record.probes[static_cast<std::size_t>(type)];
+    if (!probed) return;
+    made += static_cast<double>(probed->successful + probed->failed);
+    failed += static_cast<double>(probed->failed);
+  };
+  probes(ProbeType::liveness, out.liveness_probes, out.liveness_failures);
+  probes(ProbeType::readiness, out.readiness_probes, out.readiness_failures);
+  probes(ProbeType::startup, out.startup_probes, out.startup_failures);
+  add_scrapes(hit.service, index, out);
+}
+
+double LiveObserver::forged(std::span<const Hit> hits, const fake_services::ForgedMetric& metric) const {
+  double samples = 0;
+  const auto targets = scraper_.targets();
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    const auto meets = [&](const Hit& hit) {
+      return targets[t].service_index == hit.service && targets[t].replica < hit.replicas.size() &&
+             hit.replicas[targets[t].replica];
+    };
+    if (std::ranges::none_of(hits, meets)) continue;
+    const fake_services::ForgedCounts& counts = scraper_.tally(t).forged;
+    if (const auto at = counts.find(&metric); at != counts.end()) samples += at->second;
+  }
+  return samples;
+}
+
+double LiveObserver::level(std::span<const Hit> /*hits*/, std::size_t state) const {
+  return fake_services::state_table()[state].healthy;
+}
+
+void LiveObserver::add_scrapes(std::size_t service, std::size_t index, Observation& out) const {
+  const auto targets = scraper_.targets();
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    if (targets[t].service_index != service || targets[t].replica != index) continue;
+    const fake_services::ScrapeTally& tally = scraper_.tally(t);
+    out.scrapes += tally.made;
+    out.scrapes_failed += tally.failed;
+    out.scrape_s += tally.seconds;
+    out.samples += tally.samples;
+    out.scrapes_timed_out += tally.outcomes.timed_out;
+    out.targets_gone += tally.outcomes.gone;
+    out.samples_nan += tally.outcomes.nan;
+    out.samples_named += tally.outcomes.named;
+    out.samples_renamed += tally.outcomes.renamed;
+    out.samples_skewed += tally.outcomes.skewed;
+    out.series_ended += tally.outcomes.ended;
+    out.counters_fallen += tally.outcomes.fell;
+  }
+}
+
+}  // namespace firedrill::driver::live

@@ -1,0 +1,65 @@
+// What LiveServices knows of one replica that runs as a process.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "driver/live/child_process.h"
+#include "driver/live/probing.h"
+#include "driver/live/replica_orders.h"
+#include "fake_services/pods/backoff.h"
+#include "fake_services/process/account.h"
+
+namespace firedrill::driver::live {
+
+enum class ReplicaState {
+  starting,  // its process is there, and does not accept connections yet
+  serving,
+  draining,  // asked to end
+  waiting,   // for its back-off, to be started again
+  ended,     // for good
+};
+std::string_view to_string(ReplicaState state);
+
+// Times are those of the clock on the wall.
+struct LiveReplica {
+  const fake_services::ServiceSpec* spec = nullptr;
+  std::size_t service = 0;
+  std::size_t index = 0;
+  std::string pod;
+  Descriptor reserved;               // keeps the process's port while no process has it: bound, and never listened on
+  std::uint16_t port = 0;            // of its process
+  std::optional<std::size_t> front;  // the proxy before it,
+  std::uint16_t address = 0;         // and where others reach it
+  // By edge, and replica of the service called: the proxy on the way there; empty: there are none.
+  std::vector<std::vector<std::size_t>> links;
+  std::optional<ChildProcess> process;
+  std::unique_ptr<Probing> probing;
+  std::uint64_t container = 0;
+  fake_services::RestartBackoff backoff;
+  std::optional<Time> finished;  // the last process
+  std::optional<Time> due;       // a start, a kill, or the end of patience
+  std::optional<Time> lost;      // since when its node is out of touch
+  Time launched{};
+  bool has_served = false;
+  bool hung = false;  // stopped by an order
+  bool restarted_by_hand = false;
+  ReplicaOrders orders;
+  fake_services::Account before;  // of processes that are gone
+  fake_services::Account current;
+
+  // What others read.
+  ReplicaState state = ReplicaState::starting;
+  Time since{};
+  bool ready = false;
+  std::uint64_t restarts = 0;
+  double exits = 0;
+  double kills = 0;
+  double endpoint_changes = 0;
+  std::string detail;
+};
+
+}  // namespace firedrill::driver::live

@@ -1,0 +1,239 @@
+#include "driver/live/live_scraper.h"
+
+#include <algorithm>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/text/format.h"
+#include "base/version.h"
+#include "http/client.h"
+#include "monitor/scrape/text_format.h"
+
+namespace firedrill::driver::live {
+namespace {
+
+using fake_services::ScrapeConditions;
+using fake_services::Target;
+
+constexpr Duration kLook = std::chrono::milliseconds(10);
+constexpr std::size_t kMostSeries = 100'000;  // of a target: it is broken, or means ill
+constexpr int kOk = 200;
+
+http::Request request_of(Duration timeout) {
+  return {.path = "/metrics",
+          .headers = {{"Accept", "text/plain;version=0.0.4;q=1,*/*;q=0.1"},
+                      {"User-Agent", format("firedrill/{}", kVersion)},
+                      {"X-Prometheus-Scrape-Timeout-Seconds", format("{}", to_seconds(timeout))}}};
+}
+
+}  // namespace
+
+LiveScraper::LiveScraper(std::vector<Target> targets, Options options)
+    : targets_(std::move(targets)),
+      options_(std::move(options)),
+      known_(targets_.size()),
+      exposed_(targets_.size()),
+      forged_(targets_.size()),
+      made_(targets_.size()),
+      tallies_(targets_.size()),
+      disturbed_(targets_.size()),
+      workers_(targets_.size()) {}
+
+LiveScraper::~LiveScraper() {
+  {
+    const std::scoped_lock lock(mutex_);
+    over_ = true;
+  }
+  wanted_.notify_all();
+  for (Worker& worker : workers_) {
+    if (worker.thread.joinable()) worker.thread.join();
+  }
+}
+
+void LiveScraper::forge(std::size_t target, std::vector<const fake_services::ForgedMetric*> metrics) {
+  forged_[target] = std::move(metrics);
+}
+
+void LiveScraper::set_conditions(std::size_t target, const ScrapeConditions& conditions) {
+  auto& disturbed = disturbed_[target];
+  if (disturbed == nullptr) {
+    if (conditions == ScrapeConditions{}) return;
+    disturbed = std::make_unique<fake_services::DisturbedScrapes>(options_.seed, targets_[target].instance);
+  }
+  if (!disturbed->set(conditions, options_.now())) return;
+  const auto& series = targets_[target].series;
+  exposed_[target].resize(series.size(), fake_services::absent());
+  disturbed->begin_anew(series, exposed_[target]);
+}
+
+void LiveScraper::restarted(std::size_t target) {
+  tallies_[target].restarted = true;
+  if (disturbed_[target] != nullptr) disturbed_[target]->restart(options_.now());
+}
+
+void LiveScraper::begin(std::size_t target, Duration timeout) {
+  ++under_way_;
+  fake_services::DisturbedScrapes* disturbed = disturbed_[target].get();
+  const bool discovered = disturbed == nullptr || disturbed->discovered();
+  const double delay_s = disturbed == nullptr ? 0 : disturbed->delay_s();
+  const std::uint16_t port = options_.port(targets_[target]);
+  const std::scoped_lock lock(mutex_);
+  Worker& worker = workers_[target];
+  if (!discovered) {
+    done_.push_back({.target = target, .discovered = false});
+    return;
+  }
+  worker.timeout = timeout;
+  worker.delay_s = std::min(delay_s, to_seconds(timeout) + to_seconds(kLook));
+  worker.port = port;
+  worker.wanted = true;
+  if (!worker.thread.joinable()) {
+    try {
+      worker.thread = std::thread([this, target] { work(target); });
+    } catch (const std::system_error& error) {
+      worker.wanted = false;
+      done_.push_back({.target = target, .problem = format("no thread: {}", error.what())});
+    }
+  }
+  wanted_.notify_all();
+}
+
+void LiveScraper::work(std::size_t target) {
+  std::unique_lock lock(mutex_);
+  Worker& worker = workers_[target];
+  while (true) {
+    wanted_.wait(lock, [&] { return over_ || worker.wanted; });
+    if (over_) return;
+    worker.wanted = false;
+    const auto [timeout, delay_s, port] = std::tuple(worker.timeout, worker.delay_s, worker.port);
+    lock.unlock();
+    Answer answer = fetch(target, port, timeout, delay_s);
+    lock.lock();
+    done_.push_back(std::move(answer));
+  }
+}
+
+LiveScraper::Answer LiveScraper::fetch(std::size_t target, std::uint16_t port, Duration timeout, double delay_s) const {
+  Answer out{.target = target};
+  const double from = stopwatch_seconds();
+  sleep_seconds(delay_s);
+  const auto answer = http::fetch(port, request_of(timeout), {.connect = timeout, .answer = timeout, .gzip = true});
+  out.seconds = stopwatch_seconds() - from;
+  if (!answer) {
+    out.refused = answer.error().failure == http::Failure::refused || answer.error().failure == http::Failure::reset;
+    out.problem = answer.error().detail;
+    return out;
+  }
+  const std::string* type = http::find_header(answer->headers, "Content-Type");
+  // Prometheus 3 scrapes nothing of which it is not said what it is; before it all such was taken for the text format.
+  const bool readable = options_.version == promql::Version::v2 || (type != nullptr && monitor::is_text_format(*type));
+  if (answer->status != kOk) {
+    out.problem = format("it was answered {}", answer->status);
+  } else if (!readable) {
+    out.problem = format("its Content-Type is '{}'", type == nullptr ? "" : *type);
+  } else {
+    out.text = answer->body;
+  }
+  return out;
+}
+
+std::optional<monitor::SlowScrapes::Done> LiveScraper::take_done() {
+  Answer answer;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (done_.empty()) return std::nullopt;
+    answer = std::move(done_.front());
+    done_.pop_front();
+  }
+  --under_way_;
+  Done done{.target = answer.target, .result = {}, .values = {}};
+  done.result.discovered = answer.discovered;
+  done.result.duration_s = answer.seconds;
+  fake_services::DisturbedScrapes* disturbed = disturbed_[answer.target].get();
+  if (disturbed != nullptr) done.result.disturbed = &disturbed->conditions();
+  if (!answer.discovered) return done;
+  fake_services::ScrapeTally& tally = tallies_[answer.target];
+  tally.made += 1;
+  tally.seconds += answer.seconds;
+  tally.last = options_.now();
+  done.result.up = answer.problem.empty() && read_into(answer.target, answer.text, done.values);
+  if (!done.result.up) {
+    done.values.clear();
+    tally.failed += 1;
+    tally.fail(answer.refused);
+    return done;
+  }
+  done.result.samples = static_cast<std::size_t>(
+      std::ranges::count_if(done.values, [](double value) { return !fake_services::is_absent(value); }));
+  tally.samples += static_cast<double>(done.result.samples);
+  tally.fresh = std::exchange(tally.restarted, false);
+  exposed_[answer.target] = done.values;
+  if (disturbed != nullptr) {
+    fake_services::ScrapeOutcome named;
+    const auto& made = made_[answer.target];
+    named.named = disturbed->spoil(targets_[answer.target].series,
+                                   made ? std::span(made->made) : std::span<const fake_services::MadeSeries>(),
+                                   done.values, tally.last, tally.forged);
+    tally.add(named);
+  }
+  return done;
+}
+
+// A value for each series that the target ever had; absent are those that are not in the text. False: it cannot be
+// read.
+bool LiveScraper::read_into(std::size_t target, const std::string& text, std::vector<double>& values) {
+  const auto samples = monitor::read_exposition(text);
+  if (!samples || samples->size() > kMostSeries) return false;
+  values.assign(targets_[target].series.size(), fake_services::absent());
+  for (const monitor::ExposedSample& sample : *samples) {
+    const std::size_t at = series_of(target, sample.series, sample.type);
+    if (at >= kMostSeries) return false;
+    if (at >= values.size()) values.resize(at + 1, fake_services::absent());
+    // Of one that stands there twice the first counts.
+    if (fake_services::is_absent(values[at])) values[at] = sample.value;
+  }
+  if (!forged_[target].empty()) show_forged(target, values);
+  return true;
+}
+
+void LiveScraper::show_forged(std::size_t target, std::vector<double>& values) {
+  auto& made = made_[target];
+  if (!made) made = fake_services::make_series(forged_[target], targets_[target]);
+  values.resize(targets_[target].series.size(), fake_services::absent());
+  for (std::size_t i = 0; i < made->are.size(); ++i) {
+    double& value = values[made->first + i];
+    if (fake_services::is_absent(value) && made->are[i]) value = *made->are[i];
+  }
+}
+
+// The target's own labels win; what the process says besides under such a name is kept under another
+// (scrape/scrape.go, mutateSampleLabels).
+std::size_t LiveScraper::series_of(std::size_t target, std::string_view series, model::MetricType type) {
+  auto& known = known_[target];
+  if (const auto found = known.find(series); found != known.end()) return found->second;
+  Target& info = targets_[target];
+  model::Labels labels = info.labels;
+  for (const model::Label& label : monitor::labels_of(series)) {
+    std::string name(label.name);
+    while (labels.has(name)) name = "exported_" + name;
+    labels.set(name, label.value);
+  }
+  // One that was made may turn out to be the process's own.
+  const auto& made = made_[target];
+  for (std::size_t at = made ? made->first : 0; made && at < made->first + made->are.size(); ++at) {
+    if (info.series[at].labels != labels) continue;
+    known.emplace(series, at);
+    return at;
+  }
+  info.series.push_back({std::move(labels), type});
+  known.emplace(series, info.series.size() - 1);
+  return info.series.size() - 1;
+}
+
+Time LiveScraper::next_look() const {
+  return under_way_ == 0 ? Time::max() : options_.now() + kLook;
+}
+
+}  // namespace firedrill::driver::live

@@ -1,0 +1,95 @@
+// Scrapes replicas that run as processes, over HTTP: a thread for each target, whose scrape may take as long as its
+// time-out without anything else waiting for it.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/time.h"
+#include "fake_services/faults/observer.h"
+#include "fake_services/telemetry/disturbed_scrapes.h"
+#include "fake_services/telemetry/made_series.h"
+#include "fake_services/telemetry/target.h"
+#include "monitor/embedded/scrape_targets.h"
+#include "promql/options.h"
+
+namespace firedrill::driver::live {
+
+class LiveScraper final : public monitor::SlowScrapes {
+ public:
+  struct Options {
+    std::uint64_t seed = 0;
+    promql::Version version = promql::Version::v3;  // as which Prometheus it takes what has no Content-Type
+    std::function<Time()> now;
+    std::function<std::uint16_t(const fake_services::Target&)> port;
+  };
+  // The targets, without series: these come with the first scrape.
+  LiveScraper(std::vector<fake_services::Target> targets, Options options);
+  // Waits for what is under way, for as long as a time-out.
+  ~LiveScraper() override;
+  LiveScraper(const LiveScraper&) = delete;
+  LiveScraper& operator=(const LiveScraper&) = delete;
+
+  std::span<const fake_services::Target> targets() const { return targets_; }
+  // What faults will forge of a target: series that it does not show at its first scrape are made then.
+  void forge(std::size_t target, std::vector<const fake_services::ForgedMetric*> metrics);
+  // What befalls the scrapes of a target, from now on.
+  void set_conditions(std::size_t target, const fake_services::ScrapeConditions& conditions);
+  // Its process is a new one.
+  void restarted(std::size_t target);
+  void tell(std::size_t target, const fake_services::ScrapeOutcome& outcome) { tallies_[target].add(outcome); }
+  const fake_services::ScrapeTally& tally(std::size_t target) const { return tallies_[target]; }
+
+  void begin(std::size_t target, Duration timeout) override;
+  std::optional<Done> take_done() override;
+  Time next_look() const override;
+
+ private:
+  struct Answer {
+    std::size_t target = 0;
+    bool discovered = true;
+    bool refused = false;
+    std::string text{};     // of an answer that can be read
+    std::string problem{};  // else why it cannot
+    double seconds = 0;
+  };
+  // A target's thread and its order.
+  struct Worker {
+    std::thread thread;
+    bool wanted = false;
+    Duration timeout{};
+    double delay_s = 0;
+    std::uint16_t port = 0;
+  };
+  void work(std::size_t target);
+  Answer fetch(std::size_t target, std::uint16_t port, Duration timeout, double delay_s) const;
+  bool read_into(std::size_t target, const std::string& text, std::vector<double>& values);
+  std::size_t series_of(std::size_t target, std::string_view series, model::MetricType type);
+  void show_forged(std::size_t target, std::vector<double>& values);
+
+  std::vector<fake_services::Target> targets_;
+  Options options_;
+  std::vector<std::map<std::string, std::size_t, std::less<>>> known_;  // series by their text
+  std::vector<std::vector<double>> exposed_;                            // at the last scrape
+  std::vector<std::vector<const fake_services::ForgedMetric*>> forged_;
+  std::vector<std::optional<fake_services::MadeOfTarget>> made_;  // from the first scrape on
+  std::vector<fake_services::ScrapeTally> tallies_;
+  std::vector<std::unique_ptr<fake_services::DisturbedScrapes>> disturbed_;  // null: nothing ever was
+  std::size_t under_way_ = 0;
+  mutable std::mutex mutex_;  // of what follows
+  std::condition_variable wanted_;
+  std::vector<Worker> workers_;
+  std::deque<Answer> done_;
+  bool over_ = false;
+};
+
+}  // namespace firedrill::driver::live

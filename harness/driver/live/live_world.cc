@@ -1,0 +1,240 @@
+#include "driver/live/live_world.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "base/duration.h"
+#include "base/text/format.h"
+#include "driver/live/live_clock.h"
+#include "fake_services/faults/live_forms.h"
+#include "fake_services/traffic/arrivals.h"
+
+namespace firedrill::driver::live {
+
+using fake_services::FaultSpec;
+using fake_services::FlowModel;
+using fake_services::LiveForm;
+using fake_services::RequestConditions;
+
+namespace {
+
+constexpr Duration kStep = std::chrono::milliseconds(25);
+constexpr Duration kLook = std::chrono::milliseconds(50);
+// Beyond the longest `startup`, after which what is not ready is taken to be so by its nature.
+constexpr Duration kPatience = std::chrono::seconds(20);
+
+bool touches(const FaultSpec& fault, void (fake_services::Fault::*apply)(RequestConditions&, double) const) {
+  RequestConditions conditions;
+  (fault.behaviour.get()->*apply)(conditions, 1);
+  return conditions != RequestConditions{};
+}
+
+bool hits(const FaultSpec& fault, const fake_services::ServiceSpec& service) {
+  if (fault.target.zone.empty()) return service.name == fault.target.service;
+  return std::ranges::find(service.zones, fault.target.zone) != service.zones.end();
+}
+
+// The most that faults multiply a service's traffic by.
+double most_factor(const std::vector<FaultSpec>& faults, const fake_services::ServiceSpec& service) {
+  double factor = 1;
+  for (const FaultSpec& fault : faults) {
+    if (!hits(fault, service)) continue;
+    fake_services::ServiceConditions conditions;
+    fault.behaviour->apply_to_service(conditions, 1);
+    factor *= std::max(1.0, conditions.traffic_factor);
+  }
+  return factor;
+}
+
+}  // namespace
+
+ProxiedLines lines_of(const std::vector<FaultSpec>& faults, const FlowModel& model) {
+  ProxiedLines lines;
+  lines.front.assign(model.services.size(), false);
+  for (const auto& service : model.services) lines.links.emplace_back(service.edges.size(), false);
+  for (const FaultSpec& fault : faults) {
+    if (fake_services::live_form(fault.kind->name).form != LiveForm::line) continue;
+    for (std::size_t s = 0; s < model.services.size(); ++s) {
+      if (!hits(fault, model.services[s].spec)) continue;
+      const bool link = !fault.target.dependency.empty();
+      const bool calls = link || touches(fault, &fake_services::Fault::apply_to_calls);
+      if (!link && touches(fault, &fake_services::Fault::apply_to_requests)) lines.front[s] = true;
+      for (std::size_t e = 0; calls && e < model.services[s].edges.size(); ++e) {
+        if (!link || model.services[s].edges[e].spec.name == fault.target.dependency) lines.links[s][e] = true;
+      }
+    }
+  }
+  return lines;
+}
+
+LiveWorld::LiveWorld(const scenario::LoadedScenario& scenario, Options options)
+    : scenario_(scenario),
+      options_(std::move(options)),
+      model_(fake_services::build_model(scenario.topology, {}, {})),
+      ahead_(std::make_shared<std::atomic<std::int64_t>>((scenario.scenario.start - WallClock().now()).count())) {}
+
+LiveWorld::~LiveWorld() {
+  end();
+}
+
+std::expected<std::unique_ptr<LiveWorld>, LiveFailure> LiveWorld::start(const scenario::LoadedScenario& scenario,
+                                                                        Options options) {
+  std::unique_ptr<LiveWorld> world(new LiveWorld(scenario, std::move(options)));
+  const LiveOptions live{.topology = scenario.topology_text,
+                         .seed = world->options_.seed,
+                         .first_port = world->options_.first_port,
+                         .clock_ahead = Duration(world->ahead_->load()),
+                         .tells = true,
+                         .proxied = lines_of(scenario.faults, world->model_)};
+  world->clients_ = std::make_unique<fake_services::OpenLoop>(
+      world->model_, fake_services::OpenLoop::Options{.seed = world->options_.seed, .now = [ahead = world->ahead_] {
+                                                        return WallClock().now() + Duration(ahead->load());
+                                                      }});
+  std::promise<std::expected<void, std::string>> started;
+  auto has_started = started.get_future();
+  try {
+    world->thread_ = std::thread([made = world.get(), &live, &started] { made->run(live, started); });
+  } catch (const std::system_error& error) {
+    return std::unexpected(LiveFailure{format("no thread for the processes: {}", error.what())});
+  }
+  if (auto done = has_started.get(); !done) return std::unexpected(LiveFailure{done.error()});
+  if (auto failed = world->come_up()) return std::unexpected(*failed);
+  if (auto failed = world->try_traffic()) return std::unexpected(*failed);
+  return world;
+}
+
+void LiveWorld::run(const LiveOptions& live, std::promise<std::expected<void, std::string>>& started) {
+  auto services = LiveServices::start(scenario_.topology, live);
+  if (!services) {
+    started.set_value(std::unexpected(services.error()));
+    return;
+  }
+  services_ = std::move(*services);
+  started.set_value(std::expected<void, std::string>());
+  while (!ending_) {
+    do_posted();
+    if (auto stepped = services_->step(kStep); !stepped) {
+      const std::scoped_lock lock(mutex_);
+      failure_ = stepped.error();
+      break;
+    }
+    follow_ready();
+  }
+  do_posted();  // of what faults do nothing is left
+  services_->stop();
+}
+
+void LiveWorld::do_posted() {
+  std::deque<std::function<void(LiveServices&)>> tasks;
+  {
+    const std::scoped_lock lock(mutex_);
+    tasks = std::exchange(posted_, {});
+  }
+  for (const auto& task : tasks) task(*services_);
+}
+
+void LiveWorld::follow_ready() {
+  std::vector<std::vector<std::uint16_t>> ports(model_.services.size());
+  for (const ReplicaView& view : services_->views()) {
+    if (!view.ready) continue;
+    const auto service =
+        std::ranges::find(model_.services, view.service, [](const auto& each) { return each.spec.name; });
+    ports[static_cast<std::size_t>(service - model_.services.begin())].push_back(view.port);
+  }
+  for (std::size_t s = 0; s < ports.size(); ++s) clients_->set_ready(s, std::move(ports[s]));
+}
+
+// False: it is interrupted, or has failed.
+bool LiveWorld::wait(Duration time) const {
+  const double until = stopwatch_seconds() + to_seconds(time);
+  while (stopwatch_seconds() < until) {
+    if (options_.is_interrupted() || failure()) return false;
+    sleep_seconds(std::min(to_seconds(kLook), until - stopwatch_seconds()));
+  }
+  return true;
+}
+
+std::optional<LiveFailure> LiveWorld::come_up() {
+  Duration longest{};
+  for (const auto& service : model_.services) longest = std::max(longest, service.spec.startup);
+  const double from = stopwatch_seconds();
+  const auto views = [this] { return services_->views(); };
+  while (true) {
+    if (auto why = failure()) return LiveFailure{*why, "nothing is left running"};
+    if (!wait(kLook)) {
+      if (auto why = failure()) return LiveFailure{*why, "nothing is left running"};
+      return LiveFailure{.what = "interrupted", .interrupted = true};
+    }
+    if (std::ranges::all_of(views(), &ReplicaView::ready)) break;
+    if (stopwatch_seconds() - from > to_seconds(longest + kPatience)) break;
+  }
+  const auto all = views();
+  const auto ready = std::ranges::count_if(all, &ReplicaView::ready);
+  options_.say(format("{} of {} replicas are ready after {:.1f} s", ready, all.size(), stopwatch_seconds() - from));
+  return std::nullopt;
+}
+
+std::optional<LiveFailure> LiveWorld::try_traffic() {
+  std::vector<EntryRate> rates;
+  const Time start = scenario_.scenario.start;
+  for (std::size_t s = 0; s < model_.services.size(); ++s) {
+    const fake_services::ServiceSpec& service = model_.services[s].spec;
+    if (!service.traffic) continue;
+    const fake_services::Traffic traffic(*service.traffic, options_.seed, service.name, start);
+    double usual = 0;
+    const Duration length = scenario_.scenario.warmup + scenario_.scenario.duration;
+    for (Duration at{}; at <= length; at += std::chrono::minutes(1)) usual = std::max(usual, traffic.usual(start + at));
+    rates.push_back({s, service.name, usual, usual * most_factor(scenario_.faults, service)});
+  }
+  clients_->pause();
+  if (auto begun = clients_->begin(); !begun) return LiveFailure{begun.error()};
+  if (rates.empty()) return std::nullopt;
+  const auto carried = calibrate(*clients_, rates, [this](Duration time) { return wait(time); });
+  if (!carried) {
+    if (auto why = failure()) return LiveFailure{*why, "nothing is left running"};
+    return LiveFailure{.what = "interrupted", .interrupted = true};
+  }
+  if (carried->all) {
+    options_.say(format("this machine carries {:.0f} requests per second from outside", carried->rate));
+    return std::nullopt;
+  }
+  return LiveFailure{format("this machine does not carry the scenario's {:.0f} requests per second from outside: {}",
+                            carried->asked, carried->why),
+                     format("the highest rate that works is about {:.0f} requests per second: in `overrides`, lower "
+                            "requests_per_second to {:.0f} %",
+                            carried->rate, 100 * carried->share)};
+}
+
+std::unique_ptr<Clock> LiveWorld::begin(Time start) {
+  const Duration ahead = start - WallClock().now();
+  ahead_->store(ahead.count());
+  auto clock = std::make_unique<LiveClock>(start);
+  post([ahead](LiveServices& services) {
+    services.set_clock_ahead(ahead);
+    (void)services.take_events();  // what was before the run is none of its
+  });
+  clients_->resume();
+  return clock;
+}
+
+void LiveWorld::end() {
+  if (clients_ != nullptr) clients_->pause();
+  ending_ = true;
+  if (thread_.joinable()) thread_.join();
+}
+
+void LiveWorld::post(std::function<void(LiveServices&)> what) {
+  {
+    const std::scoped_lock lock(mutex_);
+    posted_.push_back(std::move(what));
+  }
+  if (services_ != nullptr) services_->wake();
+}
+
+std::optional<std::string> LiveWorld::failure() const {
+  const std::scoped_lock lock(mutex_);
+  return failure_.empty() ? std::nullopt : std::optional(failure_);
+}
+
+}  // namespace firedrill::driver::live

@@ -1,0 +1,89 @@
+// What a run in the live world has beside the run itself: processes, proxies and clients, kept up by a thread of their
+// own from before the run until after it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <expected>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "driver/live/calibration.h"
+#include "driver/live/live_services.h"
+#include "fake_services/clients/open_loop.h"
+#include "fake_services/traffic/flow_model.h"
+#include "scenario/load.h"
+
+namespace firedrill::driver::live {
+
+// Why it is not there. `interrupted`: somebody wanted no more of it.
+struct LiveFailure {
+  std::string what;
+  std::string remedy = {};
+  bool interrupted = false;
+};
+
+class LiveWorld {
+ public:
+  struct Options {
+    std::uint64_t seed = 1;
+    std::uint16_t first_port = 0;                 // LiveOptions
+    std::function<bool()> is_interrupted;         // asked now and then while it starts
+    std::function<void(const std::string&)> say;  // what is going on, a line
+  };
+  // Starts everything, waits until all replicas are ready, or would be by now, and tries whether the machine carries
+  // the scenario's traffic. The scenario must outlive it, and must be fit (live/fitness.h).
+  static std::expected<std::unique_ptr<LiveWorld>, LiveFailure> start(const scenario::LoadedScenario& scenario,
+                                                                      Options options);
+  ~LiveWorld();
+  LiveWorld(const LiveWorld&) = delete;
+  LiveWorld& operator=(const LiveWorld&) = delete;
+
+  // Scenario time begins, at this instant, and clients come.
+  std::unique_ptr<Clock> begin(Time start);
+  // What befalls nobody any more; processes are asked to end, and have ended afterwards.
+  void end();
+
+  // To be done by the thread, soon.
+  void post(std::function<void(LiveServices&)> what);
+  const LiveServices& services() const { return *services_; }
+  std::vector<events::Event> take_events() { return services_->take_events(); }
+  fake_services::OpenLoop& clients() { return *clients_; }
+  const fake_services::FlowModel& model() const { return model_; }
+  // Why it goes on no longer.
+  std::optional<std::string> failure() const;
+
+ private:
+  LiveWorld(const scenario::LoadedScenario& scenario, Options options);
+  std::optional<LiveFailure> come_up();
+  std::optional<LiveFailure> try_traffic();
+  bool wait(Duration time) const;
+  void run(const LiveOptions& live, std::promise<std::expected<void, std::string>>& started);
+  void do_posted();
+  void follow_ready();
+
+  const scenario::LoadedScenario& scenario_;
+  Options options_;
+  fake_services::FlowModel model_;
+  std::unique_ptr<fake_services::OpenLoop> clients_;
+  std::shared_ptr<std::atomic<std::int64_t>> ahead_;  // of scenario time before the wall's, milliseconds
+  std::unique_ptr<LiveServices> services_;            // made and stepped by the thread
+  mutable std::mutex mutex_;
+  std::deque<std::function<void(LiveServices&)>> posted_;
+  std::string failure_;
+  std::atomic<bool> ending_ = false;
+  std::thread thread_;
+};
+
+// Which lines of the topology some fault of the scenario may touch.
+ProxiedLines lines_of(const std::vector<fake_services::FaultSpec>& faults, const fake_services::FlowModel& model);
+
+}  // namespace firedrill::driver::live

@@ -1,0 +1,114 @@
+// What faults are in the live world: each kind has its row, and what cannot be had is refused by name.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "fake_services/faults/fault_table.h"
+#include "fake_services/faults/live_forms.h"
+#include "fake_services/process/account.h"
+#include "fake_services/process/process_conditions.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+TEST(LiveForms, HaveARowForEachKindInItsOrder) {
+  std::vector<std::string_view> kinds;
+  for (const FaultKind& kind : fault_table()) kinds.push_back(kind.name);
+  std::vector<std::string_view> rows;
+  for (const LiveFormRow& row : live_forms()) {
+    rows.push_back(row.kind);
+    EXPECT_FALSE(row.what.empty()) << row.kind;
+  }
+  EXPECT_EQ(rows, kinds);
+}
+
+TEST(LiveForms, OfTheMonitorAreThoseOfTheMonitorAndOfScrapes) {
+  for (const FaultKind& kind : fault_table()) {
+    if (kind.aims == Aims(Aim::monitor) && kind.states == nullptr)
+      EXPECT_EQ(live_form(kind.name).form, LiveForm::monitor) << kind.name;
+  }
+}
+
+FaultSpec fault(std::string_view kind) {
+  FaultSpec spec;
+  spec.id = "it";
+  spec.kind = find_fault(kind);
+  spec.target.service = "web";
+  return spec;
+}
+
+TEST(LiveMisfit, NamesWhatHasNoForm) {
+  const auto misfit = live_misfit(fault("tls"), Topology{});
+  ASSERT_TRUE(misfit);
+  EXPECT_THAT(misfit->what, testing::HasSubstr("tls has no live form"));
+  EXPECT_FALSE(live_misfit(fault("blackhole"), Topology{}));
+}
+
+TEST(LiveMisfit, RefusesWhatALineCannotTell) {
+  FaultSpec matched = fault("bandwidth");
+  matched.match.path = "/pay";
+  EXPECT_TRUE(live_misfit(matched, Topology{}));
+  FaultSpec partly = fault("connection_refused");
+  partly.probability = 0.5;
+  EXPECT_TRUE(live_misfit(partly, Topology{}));
+  FaultSpec first = fault("reset");
+  first.pattern.first = 10;
+  EXPECT_TRUE(live_misfit(first, Topology{}));
+}
+
+ServiceModel model() {
+  ServiceModel service;
+  service.routes.resize(2);
+  service.edges.resize(1);
+  return service;
+}
+
+TEST(ProcessConditions, AreReadAsTheyWereTold) {
+  ProcessConditions told = conditions_for(model());
+  told.routes[1].add_reply(503, 0.25, 7);
+  told.routes[0].delay = {0.5, 0.2, 0.01};
+  told.health[2].silent = 1;
+  told.cpu_factor = 3;
+  told.concurrency_factor = 0.5;
+  told.calls[0] = {.pool_leak = 0.5, .pool_left = 2, .cache_lost = 0.1, .off = true, .unresolved = 1, .misled = 0.5};
+  told.forced[1] = false;
+  told.limit = {10, 20, 429, 3, true};
+  told.consuming = 0;
+  EXPECT_EQ(read_conditions(to_json(told), model()), told);
+}
+
+TEST(ProcessConditions, AreNeutralWhereNothingIsSaid) {
+  EXPECT_EQ(read_conditions({}, model()), conditions_for(model()));
+  EXPECT_EQ(read_conditions({{"routes", 3}, {"calls", json::array{1, 2, 3}}, {"limit", "x"}}, model()),
+            conditions_for(model()));
+}
+
+TEST(Accounts, AreReadAsTheyWereTold) {
+  AccountKeeper keeper(1);
+  keeper.answered(0.02);
+  keeper.called(0, CallOutcome::error, 503, 0.1);
+  keeper.called(0, CallOutcome::refused, 0, 0);
+  keeper.called(0, CallOutcome::pool_timeout, 0, 1);
+  keeper.operated(0, 3);
+  keeper.asked_cache(0, true);
+  const Account told = keeper.account();
+  const auto read = read_account(to_json(told), 1);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->latency, told.latency);
+  EXPECT_EQ(read->own.served, 1);
+  const Observation& edge = read->edges[0];
+  EXPECT_EQ(edge.attempts, 2);
+  EXPECT_EQ(edge.refused, 1);
+  EXPECT_EQ(edge.by_code.at(503), 1);
+  EXPECT_EQ(edge.pool_timeouts, 1);
+  EXPECT_EQ(edge.calls, 1);
+  EXPECT_EQ(edge.retries, 2);
+  EXPECT_EQ(edge.cache_hits, 1);
+  EXPECT_EQ(edge.latency_count, 1);
+  EXPECT_FALSE(read_account(to_json(told), 2));
+  EXPECT_FALSE(read_account({}, 1));
+}
+
+}  // namespace
+}  // namespace firedrill::fake_services

@@ -1,0 +1,226 @@
+// Fault proxies over real sockets, before a real server: what each fault looks like to a client.
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <thread>
+
+#include "base/clock.h"
+#include "fake_services/proxy/proxy.h"
+#include "http/client.h"
+#include "http/loopback.h"
+#include "http/server.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+const http::ClientBounds kPatient = {.connect = 2000ms, .answer = 2000ms};
+const http::ClientBounds kHasty = {.connect = 150ms, .answer = 250ms};
+
+class Proxied : public testing::Test {
+ protected:
+  Proxied() {
+    server_ = *http::Server::bind(0, {}, [this](const http::Request& request) {
+      ++served_;
+      return http::Response{.body = request.path == "/long" ? std::string(4000, 'x') : "hello"};
+    });
+    EXPECT_TRUE(server_->listen());
+    proxies_ = *FaultProxies::start();
+    line_ = *proxies_->open(0, server_->port(), 1, "web-0");
+    proxies_->set_listening(line_, true);
+    proxies_->settle();
+  }
+
+  std::uint16_t port() const { return proxies_->port(line_); }
+  void set(const LineFaults& faults) {
+    proxies_->set_faults(line_, faults);
+    proxies_->settle();
+  }
+  auto get(const http::ClientBounds& bounds = kPatient, const std::string& path = "/") {
+    return http::fetch(port(), {.path = path}, bounds);
+  }
+  http::Failure failure(const http::ClientBounds& bounds = kPatient) {
+    const auto answer = get(bounds);
+    EXPECT_FALSE(answer);
+    return answer ? http::Failure::local : answer.error().failure;
+  }
+
+  std::atomic<int> served_ = 0;
+  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<FaultProxies> proxies_;
+  std::size_t line_ = 0;
+};
+
+TEST_F(Proxied, CarriesOnWhatComes) {
+  http::Client client(port());
+  for (int i = 0; i < 20; ++i) {
+    const auto answer = client.send({.path = i % 2 == 0 ? "/" : "/long"}, kPatient);
+    ASSERT_TRUE(answer) << answer.error().detail;
+    EXPECT_EQ(answer->body.size(), i % 2 == 0 ? 5U : 4000U);
+  }
+  const LineCounts counts = proxies_->counts(line_);
+  EXPECT_EQ(counts.connections, 1U);
+  EXPECT_EQ(counts.requests, 20U);
+  EXPECT_EQ(counts.hit, 0U);
+}
+
+TEST_F(Proxied, DoesNotListenWhileItsBackendDoesNot) {
+  proxies_->set_listening(line_, false);
+  proxies_->settle();
+  EXPECT_EQ(failure(), http::Failure::refused);
+  proxies_->set_listening(line_, true);
+  proxies_->settle();
+  EXPECT_TRUE(get());
+}
+
+TEST_F(Proxied, KeepsItsPortWhateverHappens) {
+  const std::uint16_t before = port();
+  for (int i = 0; i < 20; ++i) {
+    set({.refuse = i % 2 == 0});
+    EXPECT_EQ(get().has_value(), i % 2 != 0);
+  }
+  EXPECT_EQ(port(), before);
+  EXPECT_FALSE(http::bind_loopback(before));
+}
+
+TEST_F(Proxied, RefusesAndEndsWhatIsIdle) {
+  http::Client client(port());
+  ASSERT_TRUE(client.send({}, kPatient));
+  set({.refuse = true});
+  EXPECT_EQ(client.send({}, kPatient).error().failure, http::Failure::refused);
+  EXPECT_EQ(served_.load(), 1);
+}
+
+TEST_F(Proxied, LetsNoConnectionComeAboutInABlackHole) {
+  http::Client client(port());
+  ASSERT_TRUE(client.send({}, kPatient));
+  set({.blackhole = true});
+  EXPECT_EQ(failure(kHasty), http::Failure::unconnected);
+  EXPECT_EQ(client.send({}, kHasty).error().failure, http::Failure::timed_out);
+  set({});
+  EXPECT_TRUE(get());
+  EXPECT_EQ(served_.load(), 2);
+}
+
+TEST_F(Proxied, ResetsBeforeAnyWork) {
+  set({.reset = 1});
+  EXPECT_EQ(failure(), http::Failure::reset);
+  EXPECT_EQ(served_.load(), 0);
+}
+
+TEST_F(Proxied, TakesInAndSaysNothing) {
+  set({.silent = 1});
+  EXPECT_EQ(failure(kHasty), http::Failure::timed_out);
+  EXPECT_EQ(served_.load(), 0);
+}
+
+TEST_F(Proxied, LosesTheAnswerWhenTheWorkIsDone) {
+  set({.lost = 1});
+  EXPECT_EQ(failure(kHasty), http::Failure::timed_out);
+  EXPECT_EQ(served_.load(), 1);
+}
+
+TEST_F(Proxied, CutsTheAnswer) {
+  set({.cut = 1, .cut_after = 20});
+  EXPECT_EQ(failure(), http::Failure::reset);
+  set({.truncated = 1, .cut_after = 100});
+  EXPECT_EQ(failure(), http::Failure::reset);
+  EXPECT_EQ(served_.load(), 2);
+}
+
+TEST_F(Proxied, AnswersInsteadOfTheBackend) {
+  LineFaults faults;
+  faults.replies[0] = {429, 1, 7};
+  set(faults);
+  const auto answer = get();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 429);
+  EXPECT_EQ(*http::find_header(answer->headers, "Retry-After"), "7");
+  EXPECT_EQ(served_.load(), 0);
+}
+
+TEST_F(Proxied, HitsTheFirstFew) {
+  set({.reset = 1, .first = 3});
+  int failed = 0;
+  for (int i = 0; i < 10; ++i) failed += get() ? 0 : 1;
+  EXPECT_EQ(failed, 3);
+  EXPECT_EQ(proxies_->counts(line_).hit, 3U);
+}
+
+TEST_F(Proxied, HitsAShareOfRequestsOnOneConnection) {
+  LineFaults faults;
+  faults.to_client.delay = {0.5, 0.001, 0};
+  set(faults);
+  http::Client client(port());
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(client.send({}, kPatient));
+  const LineCounts counts = proxies_->counts(line_);
+  EXPECT_EQ(counts.connections, 1U);
+  EXPECT_GT(counts.hit, 60U);
+  EXPECT_LT(counts.hit, 140U);
+}
+
+TEST_F(Proxied, DecidesOnceForAConnectionWhereThatIsTheUnit) {
+  set({.unit = LineFaults::Unit::connection, .reset = 0.5});
+  int whole = 0;
+  for (int i = 0; i < 40; ++i) {
+    http::Client client(port());
+    if (!client.send({}, kPatient)) continue;
+    ++whole;
+    for (int n = 0; n < 5; ++n) ASSERT_TRUE(client.send({}, kPatient));
+  }
+  EXPECT_GT(whole, 5);
+  EXPECT_LT(whole, 35);
+}
+
+TEST_F(Proxied, DelaysEachWay) {
+  LineFaults faults;
+  faults.to_backend.delay = {1, 0.06, 0};
+  faults.to_client.delay = {1, 0.08, 0};
+  set(faults);
+  const double from = stopwatch_seconds();
+  ASSERT_TRUE(get());
+  EXPECT_GE(stopwatch_seconds() - from, 0.135);
+}
+
+TEST_F(Proxied, IsAsNarrowAsItIsTold) {
+  set({.to_client = {.bytes_per_second = 20'000}});
+  const double from = stopwatch_seconds();
+  ASSERT_TRUE(get(kPatient, "/long"));
+  const double took = stopwatch_seconds() - from;
+  EXPECT_GE(took, 0.15);
+  EXPECT_LT(took, 1.5);
+}
+
+TEST_F(Proxied, Slices) {
+  set({.to_client = {.slice = 1000, .slice_pause_s = 0.02}});
+  const double from = stopwatch_seconds();
+  const auto answer = get(kPatient, "/long");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->body.size(), 4000U);
+  EXPECT_GE(stopwatch_seconds() - from, 0.06);
+}
+
+TEST_F(Proxied, ClosesSlowly) {
+  set({.slow_close_s = 0.2});
+  auto socket = http::connect_loopback(port(), 1000ms);
+  ASSERT_TRUE(socket);
+  const std::string_view request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  ASSERT_EQ(::send(socket->get(), request.data(), request.size(), 0), static_cast<ssize_t>(request.size()));
+  const double from = stopwatch_seconds();
+  char piece[4096];
+  ssize_t got = 1;
+  while (got > 0) {
+    ASSERT_EQ(http::wait_readable(socket->get(), http::Deadline::after(3000ms)), http::Ready::yes);
+    got = ::recv(socket->get(), piece, sizeof piece, 0);
+  }
+  EXPECT_GE(stopwatch_seconds() - from, 0.18);
+}
+
+TEST_F(Proxied, ResetsWhenItsBackendIsGone) {
+  server_->stop();
+  EXPECT_EQ(failure(), http::Failure::reset);
+  EXPECT_EQ(proxies_->counts(line_).unreached, 1U);
+}
+
+}  // namespace
+}  // namespace firedrill::fake_services
