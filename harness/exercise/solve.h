@@ -22,7 +22,7 @@ struct Solution {
 
 struct SolveOptions {
   promql::Options promql{};
-  std::size_t evaluations = 150'000;          // of rules, at most, for one alert
+  std::size_t evaluations = 30'000;           // of rules, at most, for one alert
   Duration longest = std::chrono::hours(72);  // what looks back farther is not tried
 };
 

@@ -138,6 +138,7 @@ def work_by_console(program, folder, transcript, *options):
         if "note that is all" in line:
             break
     arguments = arguments_of(run.pid)
+    run.stdin.write("finish\n")
     run.stdin.close()
     rest = run.stdout.read()
     run.wait()

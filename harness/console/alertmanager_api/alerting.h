@@ -15,6 +15,8 @@ class Alerting {
 
   virtual Time now() const = 0;
   virtual Time started() const = 0;
+  // When all is over; nobody asks later.
+  virtual Time ends() const = 0;
   // Null: there is none, or it is down.
   virtual const notify::Alertmanager* alertmanager() const = 0;
   // Gives its id.

@@ -17,6 +17,15 @@ http::Response answer(int status, std::string body) {
   return response;
 }
 
+// What Alertmanager says of a filter that is none, or whose regular expression is none.
+std::string filter_fault(std::string_view text, std::string_view why) {
+  if (why.contains("is no matcher") || !why.ends_with('`')) return format("bad matcher format: {}", text);
+  const auto open = why.rfind('`', why.size() - 2);
+  if (open == why.npos) return format("error parsing regexp: {}", why);
+  const std::string_view pattern = why.substr(open + 1, why.size() - open - 2);
+  return format("error parsing regexp: {}`^(?:{})$`", why.substr(0, open), pattern);
+}
+
 }  // namespace
 
 http::Response am_data(const json::value& data) {
@@ -52,8 +61,11 @@ std::string am_time(Time t) {
 std::expected<notify::Matchers, std::string> parse_filters(const Form& form, std::string_view name) {
   notify::Matchers all;
   for (const std::string& text : form.values(name)) {
+    if (text.starts_with('{') || text.ends_with('}')) {
+      return std::unexpected(format("unexpected open or close brace: {}", text));
+    }
     auto parsed = notify::parse_matchers(text);
-    if (!parsed) return std::unexpected(parsed.error().what);
+    if (!parsed) return std::unexpected(filter_fault(text, parsed.error().what));
     all.insert(all.end(), parsed->matchers.begin(), parsed->matchers.end());
   }
   return all;

@@ -42,20 +42,10 @@ json::object silence_json(const Silence& silence, Time now) {
           {"startsAt", am_time(silence.starts_at)}};
 }
 
-// A silence is asked for by its own matchers: the filter's name must be there, with a value that the filter takes
-// (CheckSilenceMatchesFilterLabels).
+// A silence is asked for by its own matchers: each filter must be one of them, with its operator and value.
 bool passes(const Silence& silence, const notify::Matchers& filters) {
   return std::ranges::all_of(filters, [&](const notify::Matcher& filter) {
-    std::string_view value;
-    bool has = false;
-    for (const notify::Matcher& matcher : silence.matchers) {
-      if (matcher.name() != filter.name()) continue;
-      value = matcher.value();
-      has = true;
-    }
-    const bool negative = filter.op() == notify::MatchOp::not_equal || filter.op() == notify::MatchOp::not_regex;
-    if (filter.value().empty() && has == negative) return true;
-    return filter.matches(value);
+    return std::ranges::find(silence.matchers, filter) != silence.matchers.end();
   });
 }
 
@@ -116,6 +106,12 @@ http::Response AlertmanagerApi::set_silence(const http::Request& request, Segmen
                                   : am_fault(body.error().status, body.error().code, body.error().what);
   const Time now = alerting_.now();
   Silence& silence = body->silence;
+  // Programs such as amtool count from their own clock: what begins behind the drill's end begins now, and lasts as
+  // long.
+  if (silence.starts_at >= alerting_.ends() && silence.ends_at > silence.starts_at) {
+    silence.ends_at = now + (silence.ends_at - silence.starts_at);
+    silence.starts_at = now;
+  }
   if (silence.ends_at < silence.starts_at) {
     return am_text(400, "Failed to create silence: start time must be before end time");
   }

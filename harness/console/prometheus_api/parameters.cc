@@ -119,7 +119,7 @@ std::expected<MatcherSets, std::string> parse_matcher_sets(const std::vector<std
     const auto parsed = promql::parse_text(text, options);
     if (!parsed) {
       const promql::ParseError& error = parsed.error().front();
-      if (error.what.contains(kNonEmpty)) return std::unexpected(format("match[] {}", kNonEmpty));
+      if (error.what.contains(kNonEmpty)) return std::unexpected(format("{}match[] {}", prefix, kNonEmpty));
       return std::unexpected(format("{}{}", prefix, parse_error_text(text, error)));
     }
     const promql::Expr& expression = **parsed;

@@ -98,8 +98,10 @@ std::expected<RuleChoice, std::string> parse_choice(const Form& form, const prom
   if (!limit.empty()) {
     const auto most = parse_go_int(limit);
     if (!most) {
+      std::string why = most.error();
+      if (const auto at = why.find("Atoi"); at != std::string::npos) why.replace(at, 4, "ParseInt");
       return std::unexpected(
-          format("invalid parameter \"group_limit\": group_limit needs to be a valid number: {}", most.error()));
+          format("invalid parameter \"group_limit\": group_limit needs to be a valid number: {}", why));
     }
     if (*most <= 0) return std::unexpected("invalid parameter \"group_limit\": group_limit needs to be greater than 0");
     choice.limit = static_cast<std::size_t>(*most);

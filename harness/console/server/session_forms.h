@@ -33,6 +33,7 @@ class SessionAlerting final : public Alerting {
 
   Time now() const override { return session().now(); }
   Time started() const override { return session().scenario().scenario.start; }
+  Time ends() const override { return session().end(); }
   const notify::Alertmanager* alertmanager() const override { return session().alertmanager(); }
   Answered<std::string> add_silence(const notify::Silence& silence) override;
   Done expire_silence(std::string_view id) override;

@@ -104,6 +104,7 @@ class FixedAlerting final : public Alerting {
   }
   Time now() const override { return kNow; }
   Time started() const override { return kStart; }
+  Time ends() const override { return kNow + 24h; }
   const notify::Alertmanager* alertmanager() const override { return down ? nullptr : &manager_; }
   Answered<std::string> add_silence(const notify::Silence& silence) override { return manager_.add_silence(silence); }
   Done expire_silence(std::string_view id) override {
