@@ -206,9 +206,8 @@ class Loader {
       for (std::string& path : expand(patterns[i], written, where)) paths.emplace_back(std::move(path), where);
     }
     std::sort(paths.begin(), paths.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    paths.erase(
-        std::unique(paths.begin(), paths.end(), [](const auto& a, const auto& b) { return a.first == b.first; }),
-        paths.end());
+    const auto repeated = std::ranges::unique(paths, {}, &std::pair<std::string, Position>::first);
+    paths.erase(repeated.begin(), repeated.end());
     if (paths.size() > kMaxRuleFiles) {
       report(diagnostics_, paths.front().second, format("'rule_files' names {} files", paths.size()),
              format("at most {} are read", kMaxRuleFiles));
@@ -272,9 +271,7 @@ class Loader {
       slos_known_ = slos_known_ && !has_errors(found);
       std::ranges::move(found, std::back_inserter(diagnostics_));
       for (incident::SloFile::Entry& entry : slos.slos) {
-        const bool repeated = std::any_of(slos_.begin(), slos_.end(), [&](const incident::SloFile::Entry& e) {
-          return e.slo.name == entry.slo.name;
-        });
+        const bool repeated = std::ranges::any_of(slos_, [&](const auto& e) { return e.slo.name == entry.slo.name; });
         if (repeated) {
           report(diagnostics_, entry.where, format("two SLOs are called '{}'", entry.slo.name), "rename one of them");
         }
