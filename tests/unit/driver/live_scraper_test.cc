@@ -131,8 +131,15 @@ TEST_F(Scraped, ObeyWhatBefallsThem) {
 
 TEST_F(Scraped, BringWhatIsForged) {
   using fake_services::ForgedMetric;
-  const auto own = std::make_shared<ForgedMetric>(ForgedMetric{.metric = "a", .labels = {}, .factor = 3});
-  const auto made = std::make_shared<ForgedMetric>(ForgedMetric{.metric = "c", .labels = {}, .set = 7, .otherwise = 5});
+  ForgedMetric tripled;
+  tripled.metric = "a";
+  tripled.factor = 3;
+  ForgedMetric raised;
+  raised.metric = "c";
+  raised.set = 7;
+  raised.otherwise = 5;
+  const auto own = std::make_shared<const ForgedMetric>(tripled);
+  const auto made = std::make_shared<const ForgedMetric>(raised);
   scraper_->forge(0, {own.get(), made.get()});
   answer_ = text("a 1\nb 2\n");
   EXPECT_EQ(scrape().values, (std::vector<double>{1, 2, 5}));
