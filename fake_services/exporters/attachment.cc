@@ -12,6 +12,14 @@ namespace {
 
 using Path = std::vector<std::string>;
 
+std::vector<std::string> attached(const Topology& topology) {
+  std::vector<std::string> names = topology.exporters;
+  for (const ServiceSpec& service : topology.services) {
+    names.insert(names.end(), service.exporters.begin(), service.exporters.end());
+  }
+  return names;
+}
+
 class Attachments {
  public:
   explicit Attachments(const Topology& topology) : topology_(topology) {}
@@ -108,15 +116,21 @@ class Attachments {
 
 std::vector<std::string> exporter_jobs_of(const Topology& topology) {
   std::vector<std::string> jobs;
-  const auto add = [&](const std::vector<std::string>& names) {
-    for (const std::string& name : names) {
-      const auto named = topology.exporter_jobs.find(name);
-      jobs.push_back(named != topology.exporter_jobs.end() ? named->second : find_exporter(topology, name)->job);
-    }
-  };
-  add(topology.exporters);
-  for (const ServiceSpec& service : topology.services) add(service.exporters);
+  for (const std::string& name : attached(topology)) {
+    const auto named = topology.exporter_jobs.find(name);
+    jobs.push_back(named != topology.exporter_jobs.end() ? named->second : find_exporter(topology, name)->job);
+  }
   return jobs;
+}
+
+std::vector<std::string> exporter_series_names(const Topology& topology) {
+  std::vector<std::string> all;
+  for (const std::string& name : attached(topology)) {
+    for (const ExportedMetric& metric : find_exporter(topology, name)->metrics) {
+      for (std::string& series : metric.series_names()) all.push_back(std::move(series));
+    }
+  }
+  return all;
 }
 
 std::vector<TopologyProblem> exporter_problems(const Topology& topology) {

@@ -14,5 +14,7 @@ std::vector<TopologyProblem> exporter_problems(const Topology& topology);
 
 // The job labels of all its exporters' targets. The topology must be valid.
 std::vector<std::string> exporter_jobs_of(const Topology& topology);
+// And the names of all their series.
+std::vector<std::string> exporter_series_names(const Topology& topology);
 
 }  // namespace firedrill::fake_services

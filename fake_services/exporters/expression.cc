@@ -22,7 +22,8 @@ bool is_name(char c) {
 
 }  // namespace
 
-// By descent: sums of products of what stands alone, and one comparison at the outside.
+// By descent: sums of products of what stands alone, and one comparison at the outside, in each pair of parentheses and
+// in each argument.
 class ExpressionParser {
  public:
   explicit ExpressionParser(std::string_view text) : text_(text) {}
@@ -105,9 +106,9 @@ class ExpressionParser {
   }
   void call(Op op) {
     expect('(');
-    sum();
+    comparison();
     expect(',');
-    sum();
+    comparison();
     expect(')');
     push(op);
   }

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "fake_services/exporters/attachment.h"
 #include "fake_services/telemetry/instrument_names.h"
 #include "fake_services/telemetry/kube_metrics.h"
 #include "fake_services/telemetry/replica_set_metrics.h"
@@ -79,7 +80,8 @@ bool may_collide(std::string_view label, const fs::Topology& topology) {
 std::vector<incident::ConstantLabel> constant_labels(const ScenarioFile& file, const fs::Topology& topology,
                                                      std::span<const alerting::RuleFile> rules) {
   if (labels_change(file)) return {};
-  const std::set<std::string> recorded = recorded_names(rules);
+  std::set<std::string> recorded = recorded_names(rules);
+  for (std::string& name : fs::exporter_series_names(topology)) recorded.insert(std::move(name));
   std::map<std::string, std::size_t> declared;
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> values;
   for (const ScenarioFile::Metric& metric : file.metrics) {

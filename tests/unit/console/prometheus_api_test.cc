@@ -33,7 +33,7 @@ TEST_F(PrometheusApiTest, EvaluatesAtItsOwnTimeUnlessAnotherIsAskedFor) {
             R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1700000600,"1"]}]}})");
   EXPECT_EQ(
       get("/api/v1/query", "query=sum(up)&time=1700000100.5").body,
-      R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1700000100.5,"2"]}]}})");
+      R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1700000100.500,"2"]}]}})");
   EXPECT_EQ(get("/api/v1/query", "query=1&time=2023-11-14T22:13:20Z").body,
             R"({"status":"success","data":{"resultType":"scalar","result":[1700000000,"1"]}})");
 }

@@ -105,7 +105,7 @@ TEST(Exporters, DisturbNoOtherSeries) {
 }
 
 TEST(Exporters, OutliveWhatTheyWatch) {
-  Drill drill(watched_shop({fault("gone", "crash", target_of("postgres"), 5min, {})}));
+  Drill drill(watched_shop({fault("gone", "dependency_down", target_of("postgres"), 5min, {})}));
   drill.run_for(4min);
   const double replicas = shown(drill, "pg_up");
   EXPECT_GE(replicas, 1);
