@@ -80,7 +80,7 @@ std::vector<Case> cases() {
        fields({{"metric", std::string("http_requests_total")},
                {"labels", std::map<std::string, std::string>{{"code", "200"}}},
                {"absent", true}}),
-       {{gone, "", "", ""},
+       {{gone, "", "1", ""},
         {R"(count(http_requests_total{service="checkout",code="200"}) > bool 0)", "1", "", "1"},
         {R"(count(http_requests_total{service="web",code="200"}) > bool 0)", "1", "1", "1"}},
        "http_requests_total is gone"},

@@ -198,6 +198,9 @@ WorldSpec random_world(std::uint64_t seed) {
         fields.set(field.name, between(1.1, 1000), {});
       }
     }
+    for (std::size_t state = 0; find_fault(kind)->states != nullptr && state < state_table().size(); ++state) {
+      if (find_fault(kind)->states(state)) fields.set("what", std::string(state_table()[state].name), {});
+    }
     if (kind == "http_error") fields.set("code", std::int64_t{400 + static_cast<std::int64_t>(chance.below(200))}, {});
     FaultSpec f = fault("f" + std::to_string(i), kind, target_of("s" + std::to_string(chance.below(n)), "one"),
                         std::chrono::minutes(1 + chance.below(10)), std::chrono::minutes(1 + chance.below(10)), fields);

@@ -49,8 +49,8 @@ TEST(RecordingFile, ReadsAnAnswerOfTheApi) {
 }
 
 TEST(RecordingFile, RefusesWhatIsNoRecordingOfTheScrapes) {
-  EXPECT_NE(refused(kText, 15s).find("30s apart, and the scenario scrapes every 15s"), std::string::npos)
-      << refused(kText, 15s);
+  EXPECT_NE(refused(kAnswer, 15s).find("30s apart, and the scenario scrapes every 15s"), std::string::npos)
+      << refused(kAnswer, 15s);
   const auto says = [](std::string_view text, std::string_view what) {
     EXPECT_NE(refused(text).find(what), std::string::npos) << refused(text);
   };

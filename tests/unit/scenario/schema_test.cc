@@ -106,8 +106,7 @@ TEST(Schema, RefusesScenariosThatDecodingRefuses) {
                   "override-wrong-value",
                   "metric-unknown-signal",
                   "quoted-number",
-                  "severity-threshold",
-                  "later-versions"},
+                  "severity-threshold"},
                  "scenario.yaml");
 }
 
