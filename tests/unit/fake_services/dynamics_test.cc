@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/random.h"
+#include "fake_services/exporters/states.h"
 #include "shop.h"
 
 namespace firedrill::fake_services {
