@@ -13,6 +13,14 @@ http::Response too_many() {
   return {.status = 429, .body = "too many requests; come back in a second\n", .headers = {{"Retry-After", "1"}}};
 }
 
+// Whether a request says it more than once: of which it means, servers and proxies differ.
+bool stands_twice(const http::Headers& headers, std::string_view name) {
+  const std::string* first = http::find_header(headers, name);
+  return std::ranges::any_of(headers, [&](const http::Header& each) {
+    return &each.value != first && http::find_header({each}, name) != nullptr;
+  });
+}
+
 }  // namespace
 
 bool Allowance::has_any(double now_s) {
@@ -28,6 +36,11 @@ bool Gate::is_our_name(std::string_view host) const {
 }
 
 std::optional<http::Response> Gate::refuse(const http::Request& request, double now_s) {
+  for (const std::string_view name : {"Host", "Origin", "Authorization"}) {
+    if (stands_twice(request.headers, name)) {
+      return http::Response{.status = 400, .body = format("{} stands twice in the request\n", name)};
+    }
+  }
   const std::string* host = http::find_header(request.headers, "Host");
   if (host == nullptr || !is_our_name(*host)) {
     return http::Response{.status = 403,

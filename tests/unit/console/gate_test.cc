@@ -43,6 +43,21 @@ TEST(GateTest, LetsInWhoHasTheTokenAndOurName) {
   }
 }
 
+TEST(GateTest, TakesWhatIsSaidTwiceForNeither) {
+  Gate gate("secret", {});
+  gate.stand_at(9090);
+  const http::Header more[] = {
+      {"host", "evil.example"}, {"Origin", "http://evil.example"}, {"authorization", "Bearer secret"}};
+  for (const http::Header& each : more) {
+    http::Request request = asked("127.0.0.1:9090", "Bearer secret", "http://127.0.0.1:9090");
+    EXPECT_FALSE(gate.refuse(request, 1));
+    request.headers.push_back(each);
+    const auto refused = gate.refuse(request, 1);
+    ASSERT_TRUE(refused) << each.name;
+    EXPECT_EQ(refused->status, 400) << each.name;
+  }
+}
+
 TEST(GateTest, BoundsRates) {
   Gate gate("secret", {.requests_per_second = 10, .strangers_per_second = 2});
   gate.stand_at(1);
