@@ -53,6 +53,7 @@ struct AlertView {
   double value = 0;  // at the last evaluation that held
   Time active_at{};
   std::optional<Time> fired_at{};
+  std::optional<Time> keep_firing_since{};  // it is true no more, and goes on by keep_firing_for
   std::optional<Time> resolved_at{};
 };
 

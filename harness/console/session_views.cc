@@ -100,6 +100,7 @@ AlertView view_of(const alerting::Alert& alert, const alerting::RuleGroup& group
           .value = alert.value,
           .active_at = alert.active_at,
           .fired_at = alert.fired_at,
+          .keep_firing_since = alert.keep_firing_since,
           .resolved_at = alert.resolved_at};
 }
 

@@ -13,11 +13,13 @@ namespace firedrill::console {
 namespace {
 
 json::object alert_json(const AlertView& alert) {
-  return {{"labels", labels_json(alert.labels)},
-          {"annotations", texts_json(alert.annotations)},
-          {"state", std::string(to_string(alert.state))},
-          {"activeAt", go_time(alert.active_at)},
-          {"value", go_exponent(alert.value)}};
+  json::object out{{"labels", labels_json(alert.labels)},
+                   {"annotations", texts_json(alert.annotations)},
+                   {"state", std::string(to_string(alert.state))},
+                   {"activeAt", go_time(alert.active_at)}};
+  if (alert.keep_firing_since) out["keepFiringSince"] = go_time(*alert.keep_firing_since);
+  out["value"] = go_exponent(alert.value);
+  return out;
 }
 
 bool is_active(const AlertView& alert) {

@@ -52,7 +52,8 @@ class FixedMonitoring final : public Monitoring {
                     .labels = {{"alertname", "Down"}, {"instance", "b:80"}},
                     .annotations = {{"summary", "<b>"}},
                     .value = 0,
-                    .active_at = kNow - 90s};
+                    .active_at = kNow - 90s,
+                    .keep_firing_since = kNow - 10s};
     RuleView down{.name = "Down", .expr = "up  ==  0", .hold = 1min};
     down.labels = {{"severity", "page"}};
     down.state = events::AlertState::firing;

@@ -119,7 +119,7 @@ TEST_F(PrometheusApiTest, ListsSeriesLabelsAndValuesOfTheTimeAskedFor) {
 TEST_F(PrometheusApiTest, TellsOfRulesAlertsTargetsAndMetadata) {
   EXPECT_EQ(
       get("/api/v1/rules", "type=alert").body,
-      R"({"status":"success","data":{"groups":[{"name":"web","file":"rules.yml","rules":[{"state":"firing","name":"Down","query":"up == 0","duration":60,"keepFiringFor":0,"labels":{"severity":"page"},"annotations":{},"alerts":[{"labels":{"alertname":"Down","instance":"b:80"},"annotations":{"summary":"<b>"},"state":"firing","activeAt":"2023-11-14T22:21:50Z","value":"0e+00"}],"health":"ok","evaluationTime":0,"lastEvaluation":"2023-11-14T22:23:20Z","type":"alerting"}],"interval":15,"limit":0,"evaluationTime":0,"lastEvaluation":"2023-11-14T22:23:20Z"}]}})");
+      R"({"status":"success","data":{"groups":[{"name":"web","file":"rules.yml","rules":[{"state":"firing","name":"Down","query":"up == 0","duration":60,"keepFiringFor":0,"labels":{"severity":"page"},"annotations":{},"alerts":[{"labels":{"alertname":"Down","instance":"b:80"},"annotations":{"summary":"<b>"},"state":"firing","activeAt":"2023-11-14T22:21:50Z","keepFiringSince":"2023-11-14T22:23:10Z","value":"0e+00"}],"health":"ok","evaluationTime":0,"lastEvaluation":"2023-11-14T22:23:20Z","type":"alerting"}],"interval":15,"limit":0,"evaluationTime":0,"lastEvaluation":"2023-11-14T22:23:20Z"}]}})");
   EXPECT_EQ(
       get("/api/v1/rules", "type=record").body,
       R"_({"status":"success","data":{"groups":[{"name":"sums","file":"rules.yml","rules":[{"name":"job:up:sum","query":"sum by (job) (up)","health":"unknown","evaluationTime":0,"lastEvaluation":"0001-01-01T00:00:00Z","type":"recording"}],"interval":30,"limit":3,"evaluationTime":0,"lastEvaluation":"0001-01-01T00:00:00Z"}]}})_");
