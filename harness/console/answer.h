@@ -27,7 +27,12 @@ struct Step {
   std::string line{};
   bool ok = true;
   Time after{};          // what time it was when it had been answered
-  std::string digest{};  // SHA-256 of the answer's text
+  std::string digest{};  // SHA-256 of the answer's text; empty: time that has passed (wait), or a look without a line
 };
+
+// Of something that a form has answered by itself: Game::look().
+inline bool is_look(const Step& step) {
+  return step.digest.empty() && !step.line.starts_with("wait ");
+}
 
 }  // namespace firedrill::console

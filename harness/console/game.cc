@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 #include <utility>
 
 #include "base/duration.h"
@@ -56,8 +57,18 @@ Answer help() {
   return said(std::move(text), std::move(data));
 }
 
+// Whether the line asks for evidence, and changes nothing.
+bool looks(std::string_view line) {
+  const ReadLine read = read_line(line);
+  return read.spec != nullptr && read.spec->trace == Trace::Kind::look && read.spec->traced;
+}
+
+std::string_view first_word(std::string_view line) {
+  return take_word(line);
+}
+
 bool rewinds(std::string_view line) {
-  return take_word(line) == "rewind";
+  return first_word(line) == "rewind";
 }
 
 std::vector<std::string> command_names() {
@@ -133,6 +144,27 @@ struct Game::Impl {
     return answer;
   }
 
+  // Writes down that something was looked at which a form has answered by itself.
+  static Step look(Stand& stand, std::string_view text) {
+    const Time at = stand.session->now();
+    stand.book.traces.push_back({at, Trace::Kind::look, std::string(text)});
+    return stand.steps.emplace_back(Step{.at = at, .line = std::string(text), .ok = true, .after = at, .digest = {}});
+  }
+
+  // Whether the newest steps are such looks, and one of them is of this command at this time.
+  bool has_looked(std::string_view text) const {
+    for (const Step& step : now.steps | std::views::reverse) {
+      if (!is_look(step) || step.at != now.session->now()) return false;
+      if (first_word(step.line) == first_word(text)) return true;
+    }
+    return false;
+  }
+
+  // A step that was taken before.
+  void redo(Stand& stand, const Step& step) {
+    is_look(step) ? static_cast<void>(look(stand, step.line)) : static_cast<void>(carry_out(stand, step.line));
+  }
+
   Answer answer_to(Stand& stand, std::string_view text) {
     const ReadLine line = read_line(text);
     if (line.spec == nullptr) {
@@ -197,7 +229,7 @@ struct Game::Impl {
     std::erase_if(kept, [&](const Stand& each) { return each.steps.size() > count; });
     Stand stand = kept.empty() ? base.copy() : kept.back().copy();
     const std::vector<Step> done(now.steps.begin(), now.steps.begin() + static_cast<std::ptrdiff_t>(count));
-    for (std::size_t i = stand.steps.size(); i < count; ++i) carry_out(stand, done[i].line);
+    for (std::size_t i = stand.steps.size(); i < count; ++i) redo(stand, done[i]);
     stand.told = stand.session->news().size();
     return stand;
   }
@@ -343,6 +375,12 @@ void Game::pass(Duration time) {
   add(impl_->log);
 }
 
+void Game::look(std::string_view line) {
+  if (over() || impl_->log.size() >= kMostSteps || !looks(line) || impl_->has_looked(line)) return;
+  impl_->log.push_back(Impl::look(impl_->now, line));
+  impl_->keep();
+}
+
 void Game::reset() {
   if (!impl_->now.steps.empty()) take("rewind 1");
 }
@@ -387,7 +425,7 @@ Game::Result Game::result() {
   out.nobody = std::make_unique<Worked>(impl_->work(std::move(paged)));
   for (const std::vector<Step>& steps : impl_->left) {
     Stand stand = impl_->base.copy();
-    for (const Step& step : steps) impl_->carry_out(stand, step.line);
+    for (const Step& step : steps) impl_->redo(stand, step);
     out.left.push_back(impl_->work(std::move(stand)));
   }
   out.left_at = impl_->left_at;

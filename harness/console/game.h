@@ -46,6 +46,10 @@ class Game {
   Answer take(std::string_view line);
   // Time that has passed while somebody thought (Price::real). Ends early when something new comes.
   void pass(Duration time);
+  // For forms that answer without a line (Prometheus's API): what was looked at, as the line for it ("query up"). It is
+  // evidence and stands in the transcript, and costs nothing; of one command once, until time goes on or another line
+  // is taken.
+  void look(std::string_view line);
   // News since the last answer, in lines for people.
   std::string take_news();
   // Anew, from a copy of the beginning; what was done stands in the transcript.

@@ -65,7 +65,9 @@ std::expected<void, std::string> replay(const Transcript& transcript, Game& game
   for (std::size_t i = 0; i < transcript.steps.size(); ++i) {
     const Step& step = transcript.steps[i];
     // A wait without an answer is time that has passed while somebody thought.
-    if (step.digest.empty() && step.line.starts_with("wait ")) {
+    if (is_look(step)) {
+      game.look(step.line);
+    } else if (step.digest.empty()) {
       while (game.session().now() < step.after && !game.over()) game.pass(step.after - game.session().now());
     } else {
       game.take(step.line);

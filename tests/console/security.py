@@ -6,6 +6,7 @@
 import pathlib
 import socket
 import sys
+import threading
 import time
 
 import drills
@@ -59,6 +60,26 @@ def what_controls(drill):
     check("a reset to what is no seed", drill.control.ask("POST", "/control/v1/reset", {"seed": "x"}).status, 400)
     check("the truth", drill.control.get("/control/v1/truth").status, 200)
     check("the score", drill.control.get("/control/v1/score").status, 200)
+    score_beside_queries(drill)
+
+
+def score_beside_queries(drill):
+    """Who runs the drill asks how it goes, and whoever works it is answered meanwhile; what they looked at counts."""
+    drill.agent.command("wait 20m")
+    drill.agent.get("/api/v1/query", query="up")
+    drill.agent.get("/alertmanager/api/v2/alerts")
+    drill.agent.ask("POST", "/prometheus/api/v1/rules", {})  # refused: nothing was seen
+    scores = []
+    asking = threading.Thread(target=lambda: scores.extend(drill.control.get("/control/v1/score").json() for _ in range(2)))
+    asking.start()
+    answered = 0
+    while asking.is_alive():
+        check("a query beside a score", drill.agent.get("/api/v1/query", query="up").status, 200)
+        answered += 1
+    check("queries beside a score", answered > 5, True)
+    check("a score that is asked for twice", scores[0], scores[1])
+    looked = next(line for line in scores[0]["score"]["lines"] if line["aspect"] == "looked first")
+    check("what was looked at", looked["why"], "alerts, query before the end")
 
 
 def what_is_bounded(drill):

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "base/text/json.h"
@@ -18,7 +19,9 @@ class DrillHost {
   // The same drill from its beginning, with another seed or variant where they are given.
   virtual Answer reset(std::optional<std::uint64_t> seed, std::optional<std::int64_t> variant) = 0;
   virtual json::value truth() = 0;
-  virtual json::value score() = 0;
+  // The debriefing of what was done until now. What is given may be called once, and beside whoever goes on with the
+  // game: it does the drill again on its own.
+  virtual std::function<json::value()> score() = 0;
 };
 
 }  // namespace firedrill::console

@@ -10,6 +10,7 @@
 #include "console/prometheus_api/prometheus_api.h"
 #include "console/request/form.h"
 #include "console/server/gate.h"
+#include "console/server/look_table.h"
 #include "console/server/session_forms.h"
 #include "console/server/token.h"
 #include "http/server.h"
@@ -85,11 +86,13 @@ struct DrillServer::State {
   http::Response command(const http::Request& request);
   http::Response state() const;
   http::Response reset(const http::Request& request);
+  http::Response score();
 
   DrillHost& host;
   Gate agent_gate;
   Gate control_gate;
-  std::mutex mutex;  // of all below, and of the host
+  std::mutex scoring;  // one at a time, beside whoever goes on with the drill
+  std::mutex mutex;    // of all below, and of the host
   SessionMonitoring monitoring;
   SessionAlerting alerting;
   PrometheusApi prometheus;
@@ -113,11 +116,13 @@ http::Response DrillServer::State::dispatch(http::Request request) {
   if (request.path == "/drill/v1/state") {
     return request.method == "GET" ? state() : refused(405, "the state is got");
   }
-  if (take_prefix(request, "/alertmanager") || request.path.starts_with("/api/v2/")) {
-    return alertmanager.answer(request);
+  const bool alerts = take_prefix(request, "/alertmanager") || request.path.starts_with("/api/v2/");
+  if (!alerts) take_prefix(request, "/prometheus");
+  http::Response response = alerts ? alertmanager.answer(request) : ask_prometheus(request);
+  if (response.status == 200) {
+    if (const std::string line = look_of(request); !line.empty()) host.game().look(line);
   }
-  take_prefix(request, "/prometheus");
-  return ask_prometheus(request);
+  return response;
 }
 
 http::Response DrillServer::State::ask_prometheus(const http::Request& request) {
@@ -158,10 +163,10 @@ http::Response DrillServer::State::state() const {
 
 http::Response DrillServer::State::answer_control(const http::Request& request) {
   if (auto no = control_gate.refuse(request, stopwatch_seconds())) return *std::move(no);
+  if (request.path == "/control/v1/score" && request.method == "GET") return score();
   const std::scoped_lock lock(mutex);
   if (request.path == "/control/v1/reset" && request.method == "POST") return reset(request);
   if (request.path == "/control/v1/truth" && request.method == "GET") return answer_json(200, host.truth());
-  if (request.path == "/control/v1/score" && request.method == "GET") return answer_json(200, host.score());
   if (request.path == "/control/v1/end" && request.method == "POST") {
     ended = true;
     return answer_json(200, json::object{{"ok", true}});
@@ -183,6 +188,15 @@ http::Response DrillServer::State::reset(const http::Request& request) {
   }
   const Answer answer = host.reset(seed, variant);
   return answer_json(answer.ok ? 200 : 400, json::object{{"ok", answer.ok}, {"text", answer.text}});
+}
+
+http::Response DrillServer::State::score() {
+  const std::scoped_lock one(scoring);
+  const auto done_again = [this] {
+    const std::scoped_lock lock(mutex);
+    return host.score();
+  }();
+  return answer_json(200, done_again());
 }
 
 DrillServer::DrillServer(std::unique_ptr<State> state) : state_(std::move(state)) {}

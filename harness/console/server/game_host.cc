@@ -73,13 +73,16 @@ json::value GameHost::truth() {
                       {"transcript", game().transcript()}};
 }
 
-json::value GameHost::score() {
-  const auto transcript = read_transcript(make_source("transcript", game().transcript()));
-  if (!transcript) return json::object{{"error", "the transcript cannot be read"}};
-  Game again(loaded_.drill, loaded_.scenario, game().options());
-  if (const auto done = replay(*transcript, again); !done) return json::object{{"error", done.error()}};
-  const Game::Result result = again.result();
-  return debriefing_of(*loaded_.drill, again.options(), result).data;
+std::function<json::value()> GameHost::score() {
+  return [drill = loaded_.drill, scenario = loaded_.scenario, options = game().options(),
+          text = game().transcript()]() -> json::value {
+    const auto transcript = read_transcript(make_source("transcript", text));
+    if (!transcript) return json::object{{"error", "the transcript cannot be read"}};
+    Game again(drill, scenario, options);
+    if (const auto done = replay(*transcript, again); !done) return json::object{{"error", done.error()}};
+    const Game::Result result = again.result();
+    return debriefing_of(*drill, again.options(), result).data;
+  };
 }
 
 }  // namespace firedrill::console

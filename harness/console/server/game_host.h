@@ -18,8 +18,8 @@ class GameHost final : public DrillHost {
   Answer reset(std::optional<std::uint64_t> seed, std::optional<std::int64_t> variant) override;
   // What is wrong, and what the drill's author says of it.
   json::value truth() override;
-  // As the debriefing has it, of what was done so far: it is done again from the transcript, and the game goes on.
-  json::value score() override;
+  // From the transcript, which is done again.
+  std::function<json::value()> score() override;
 
  private:
   const DrillFile& file_;

@@ -201,6 +201,32 @@ TEST(Game, TimeThatPassesReplays) {
   EXPECT_EQ(again.transcript(), game.transcript());
 }
 
+TEST(Game, WhatAFormHasLookedAtIsEvidenceAndReplays) {
+  Game game = begun("amber-heron");
+  game.take("wait 30m");
+  const Time now = game.session().now();
+  for (const char* line : {"query up", "query down", "alerts", "rules", "alerts", "finish", "do restart checkout"}) {
+    game.look(line);
+  }
+  EXPECT_EQ(game.session().now(), now);
+  EXPECT_EQ(game.steps().size(), 4) << "of each command one, and what is no look is none";
+  game.take("do restart checkout");
+  game.look("query up");
+  game.take("rewind 4");
+  const auto read = read_transcript(make_source("transcript.json", game.transcript()));
+  ASSERT_TRUE(read);
+  Game again = begun("amber-heron");
+  const auto done = replay(*read, again);
+  ASSERT_TRUE(done) << done.error();
+  EXPECT_EQ(again.transcript(), game.transcript());
+  again.look("rules");
+  again.take("do restart checkout");
+  const Score score = score_of(again);
+  const auto line = std::ranges::find(score.lines, "looked first", &ScoreLine::aspect);
+  ASSERT_NE(line, score.lines.end());
+  EXPECT_EQ(line->points, 10) << line->why;
+}
+
 TEST(Game, AResetIsACopy) {
   Game game = begun("amber-heron");
   const Time start = game.session().now();
