@@ -7,6 +7,7 @@
 
 #include "base/duration.h"
 #include "base/hash.h"
+#include "base/text/escape.h"
 #include "base/text/format.h"
 #include "base/version.h"
 #include "console/line/command_table.h"
@@ -20,6 +21,26 @@ namespace {
 constexpr std::size_t kMostNews = 50;   // in one answer
 constexpr std::size_t kKeepEvery = 10;  // steps
 constexpr std::size_t kMostKept = 12;
+constexpr std::size_t kMostLeft = 20;  // lines in the report: each is a run of its own
+
+// "14:12", "9:05:30": since midnight.
+std::optional<Duration> clock_of(std::string_view text) {
+  Duration out{};
+  Duration unit = std::chrono::hours(1);
+  int parts = 0;
+  for (; parts < 3; ++parts) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || number < 0 || number > (parts == 0 ? 23 : 59)) return std::nullopt;
+    out += unit * number;
+    unit /= 60;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (text.empty()) return parts > 0 ? std::optional(out) : std::nullopt;
+    if (!text.starts_with(':')) return std::nullopt;
+    text.remove_prefix(1);
+  }
+  return std::nullopt;
+}
 
 // Where a line of the drill stands.
 struct Stand {
@@ -171,12 +192,19 @@ struct Game::Impl {
       return refused(format("there is no command '{}'", line.word), suggest(line.word, command_names()));
     }
     const CommandSpec& spec = *line.spec;
+    if (spec.usage.empty() && !line.rest.empty()) {
+      return refused(format("`{}` takes nothing behind it", spec.name), format("say `{}`", spec.name));
+    }
     const Duration price = std::chrono::seconds(spec.price_s);
     if (options.price == Price::per_action) stand.session->advance_to(stand.session->now() + price);
     const Time acted = stand.session->now();
     Answer answer = run(stand, spec, line.rest);
     if (answer.ok && (spec.traced || spec.trace != Trace::Kind::look)) {
-      stand.book.traces.push_back({acted, spec.trace, std::string(text)});
+      // What looks or tells stands by the name of its command, however it was written (kubectl get pods).
+      stand.book.traces.push_back({acted, spec.trace,
+                                   spec.trace == Trace::Kind::act ? std::string(text)
+                                   : line.rest.empty()            ? std::string(spec.name)
+                                                                  : format("{} {}", spec.name, line.rest)});
     }
     return answer;
   }
@@ -207,19 +235,33 @@ struct Game::Impl {
     if (error == std::errc() && end == text.data() + text.size()) {
       return number >= 1 && number <= now.steps.size() ? std::optional(number - 1) : std::nullopt;
     }
-    for (std::size_t i = 0; i < now.steps.size() && text.size() >= 4; ++i) {
-      if (format_clock(now.steps[i].at) >= text) return i;
-    }
-    return std::nullopt;
+    const auto clock = clock_of(text);
+    if (!clock) return std::nullopt;
+    // The first such time since the drill's start, which may be on the next day.
+    constexpr Duration kDay = std::chrono::hours(24);
+    const Time start = base.session->now();
+    const Duration since = (*clock - start.time_since_epoch() % kDay + kDay) % kDay;
+    const auto found = std::ranges::find_if(now.steps, [&](const Step& step) { return step.at >= start + since; });
+    return found == now.steps.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - now.steps.begin()));
   }
 
   Answer rewind(std::string_view rest) {
+    if (!options.rewinds) return refused("nothing is taken back in this drill", "go on from where it stands");
     const auto to = step_named(rest);
     if (!to)
       return refused(format("there is no step '{}' to go back to", rest), "`steps` lists them: rewind 4, rewind 14:12");
+    if (left.size() == kMostLeft) {
+      left.erase(left.begin());
+      left_at.erase(left_at.begin());
+    }
     left.push_back(now.steps);
     left_at.push_back(*to + 1);
+    const std::size_t hints = now.book.hints;
+    const int hint_price = now.book.hint_price;
     now = stand_before(*to);
+    // Who has been given a hint knows it still.
+    now.book.hints = std::max(now.book.hints, hints);
+    now.book.hint_price = std::max(now.book.hint_price, hint_price);
     return said(format("it is {} again; what was done since stands beside it in the report\n",
                        format_clock(now.session->now())));
   }
@@ -299,10 +341,13 @@ Game::Game(std::shared_ptr<const Drill> drill, std::shared_ptr<const scenario::L
 Game::~Game() = default;
 
 Answer Game::take(std::string_view line) {
-  const std::string_view text = trimmed(line);
+  // A transcript is text, and its lines are done again as they stand there.
+  const std::string given = trimmed(line).size() > kLongestLine ? std::string() : printable(line);
+  const std::string_view text = trimmed(given);
   Answer answer;
-  if (text.size() > kLongestLine) {
-    answer = refused(format("the line has {} bytes", text.size()), format("at most {} are read", kLongestLine));
+  if (trimmed(line).size() > kLongestLine) {
+    answer =
+        refused(format("the line has {} bytes", trimmed(line).size()), format("at most {} are read", kLongestLine));
   } else if (over() && !rewinds(text)) {
     answer = refused("the drill is over", "start it again for another go");
   } else if (impl_->log.size() >= kMostSteps) {

@@ -36,6 +36,7 @@ class Game {
     Price price = Price::per_action;
     bool records = true;    // result() gives a record with its series
     std::string command{};  // that reproduces the drill, for the record
+    bool rewinds = true;    // false: nothing is taken back, as who is measured must not know what will come
   };
   Game(std::shared_ptr<const Drill> drill, std::shared_ptr<const scenario::LoadedScenario> scenario,
        const Options& options);
@@ -70,7 +71,7 @@ class Game {
   // {"format":"firedrill-drill","version":1,…}: replays byte for byte.
   std::string transcript() const;
 
-  // What came of it; once, the drill is over then. The lines that were left by a rewind stand behind it.
+  // What came of it; once, the drill is over then. The lines that were left by a rewind stand behind it, the last 20.
   struct Result {
     std::unique_ptr<Worked> worked;
     std::unique_ptr<Worked> nobody;

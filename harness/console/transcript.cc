@@ -20,10 +20,16 @@ class Reader {
       return failure(whole_, format("a transcript of version {}, which this firedrill does not read", version),
                      "expected version 1");
     }
+    const std::string price = text(*file, "price");
+    if (!is_number(*file, "variant") || !is_number(*file, "seed") || number(*file, "variant") < 0 ||
+        (price != "real" && price != "per_action")) {
+      return failure(whole_, "the transcript's variant, seed or price is none",
+                     "whole numbers of 0 or more; price: \"real\" or \"per_action\"");
+    }
     Transcript out{.drill = text(*file, "drill"),
                    .variant = number(*file, "variant"),
                    .seed = static_cast<std::uint64_t>(number(*file, "seed")),
-                   .price = text(*file, "price") == "real" ? Price::real : Price::per_action};
+                   .price = price == "real" ? Price::real : Price::per_action};
     const json::value* steps = file->if_contains("steps");
     if (out.drill.empty() || steps == nullptr || !steps->is_array() || steps->as_array().size() > kMostSteps) {
       return failure(whole_, "the transcript lacks its drill or its steps", "it is as `firedrill drill` writes it");
@@ -42,6 +48,10 @@ class Reader {
   static std::string text(const json::object& object, std::string_view key) {
     const json::value* value = object.if_contains(key);
     return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+  }
+  static bool is_number(const json::object& object, std::string_view key) {
+    const json::value* value = object.if_contains(key);
+    return value != nullptr && (value->is_uint64() || (value->is_int64() && value->as_int64() >= 0));
   }
   static std::int64_t number(const json::object& object, std::string_view key) {
     const json::value* value = object.if_contains(key);

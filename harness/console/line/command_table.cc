@@ -68,6 +68,10 @@ ReadLine read_line(std::string_view line) {
   const std::string_view whole = trimmed(line);
   std::string_view rest = whole;
   const std::string_view word = take_word(rest);
+  // Playbooks say it as an action, and it does nothing to production.
+  std::string_view deed = word == "do" ? rest : whole;
+  if (deed.starts_with("Action:")) deed = trimmed(deed.substr(7));
+  if (take_word(deed) == "declare" && !deed.empty()) return read_line(format("severity {}", deed));
   ReadLine out{.spec = find_command(word), .word = std::string(word), .rest = std::string(rest)};
   if (out.spec != nullptr) return out;
   if (const std::string looks = looked_as(whole); !looks.empty()) return read_line(looks);

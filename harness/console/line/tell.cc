@@ -11,6 +11,17 @@
 namespace firedrill::console {
 namespace {
 
+// Carries out what may page somebody else, and keeps whether it did.
+template <typename Doing>
+Done calling(Turn& turn, Doing doing) {
+  const std::size_t before = turn.session.news().size();
+  Done done = doing();
+  const auto fresh = turn.session.news().subspan(before);
+  const bool called = std::ranges::any_of(fresh, [](const News& each) { return each.kind == "page"; });
+  if (called && !turn.book.called_at) turn.book.called_at = turn.session.now();
+  return done;
+}
+
 // The page that is named, else the only one that goes on.
 std::optional<int> page_of(Turn& turn, std::string_view& rest) {
   std::string_view after = rest;
@@ -38,27 +49,30 @@ Answer no_page(Turn& turn) {
 Answer acknowledge(Turn& turn) {
   std::string_view rest = turn.rest;
   const auto page = page_of(turn, rest);
-  return page ? answer_of(turn.session.acknowledge(*page)) : no_page(turn);
+  if (!page) return no_page(turn);
+  const Done done = calling(turn, [&] { return turn.session.acknowledge(*page); });
+  if (done && !turn.book.acknowledged) turn.book.acknowledged = {*page, turn.session.now()};
+  return answer_of(done);
 }
 
 Answer escalate(Turn& turn) {
   std::string_view rest = turn.rest;
   const auto page = page_of(turn, rest);
   if (!page) return no_page(turn);
-  return answer_of(turn.session.escalate(*page, take_word(rest)));
+  return answer_of(calling(turn, [&] { return turn.session.escalate(*page, take_word(rest)); }));
 }
 
 Answer hand_over(Turn& turn) {
   std::string_view rest = turn.rest;
   const auto page = page_of(turn, rest);
   if (!page) return no_page(turn);
-  return answer_of(turn.session.hand_over(*page, rest));
+  return answer_of(calling(turn, [&] { return turn.session.hand_over(*page, rest); }));
 }
 
 Answer severity(Turn& turn) {
   const auto level = record::parse_severity(turn.rest);
   if (!level) return refused(format("there is no severity '{}'", turn.rest), "P0 (outage) to P3 (minor)");
-  const Done done = turn.session.declare(*level);
+  const Done done = calling(turn, [&] { return turn.session.declare(*level); });
   if (done) {
     turn.book.declared = *level;
     turn.book.declared_at = turn.session.now();

@@ -37,6 +37,13 @@ struct Book {
   std::size_t hints = 0;  // that were given
   int hint_price = 0;
   std::optional<Time> closed_at;  // when the trainee said `finish`
+  // The first page that the trainee has acknowledged, by its number.
+  struct Acknowledged {
+    int page = 0;
+    Time at{};
+  };
+  std::optional<Acknowledged> acknowledged;
+  std::optional<Time> called_at;  // when somebody else was first paged by what the trainee did
 };
 
 struct Turn {

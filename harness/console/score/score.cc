@@ -88,12 +88,10 @@ class Scorer {
       return add("acknowledged", 0, "it was said to be over before anybody was paged");
     }
     if (!paged_at_) return leave_out("acknowledged", "nobody is paged in it");
-    std::optional<Time> at;
-    for (const Trace& trace : worked_.book.traces) {
-      if (trace.kind == Trace::Kind::people && trace.what.starts_with("ack")) at = at ? at : trace.at;
-    }
-    if (!at) return add("acknowledged", 0, "the page was never acknowledged", *paged_at_);
-    const Duration after = *at - *paged_at_;
+    const auto& first = worked_.book.acknowledged;
+    const auto page = std::ranges::find(worked_.pages, first ? first->page : 0, &Page::number);
+    if (page == worked_.pages.end()) return add("acknowledged", 0, "no page was acknowledged", *paged_at_);
+    const Duration after = first->at - page->at;
     score_.acknowledged_after = after;
     Duration target = 15min;
     if (record_.on_call && incident_ != nullptr && incident_->peak) {
@@ -102,9 +100,9 @@ class Scorer {
     const Duration soon = std::min(kSoon, target / 2);
     const double late = to_seconds(after - soon) / std::max(1.0, to_seconds(target - soon));
     add("acknowledged", 1 - late,
-        format("{} after the page; {} is asked, {} is as good as at once", describe_duration(after),
+        format("{} after page {}; {} is asked, {} is as good as at once", describe_duration(after), page->number,
                describe_duration(target), describe_duration(soon)),
-        at);
+        first->at);
   }
 
   void looked_first() {
@@ -139,15 +137,18 @@ class Scorer {
     const auto right = std::ranges::find_if(all, [&](const Hypothesis& each) { return is_right(each); });
     score_.cause_found = is_right(all.back());
     if (right == all.end()) return add("hypothesis", 0, "none of those that were declared was right", all.front().at);
-    const auto wrong = static_cast<double>(right - all.begin());
-    const Duration after = right->at - paged_at_.value_or(record_.judged_from);
+    const auto wrong = right - all.begin();
+    const Duration after = std::max(Duration(0), right->at - paged_at_.value_or(record_.judged_from));
+    std::string when = format("{} after the page", describe_duration(after));
+    if (!paged_at_) when = format("{} after the beginning", describe_duration(after));
+    if (paged_at_ && right->at < *paged_at_) when = "before anybody was paged";
     double share = 1 - (to_seconds(after - kRightSoon) / to_seconds(kRightLate - kRightSoon));
-    share = std::clamp(share, 0.2, 1.0) - (0.15 * wrong);
+    share = std::clamp(share, 0.2, 1.0) - (0.15 * static_cast<double>(wrong));
     if (!score_.cause_found) share /= 2;
     add("hypothesis", share,
-        format("{}: right, {} after the page, {} wrong ones before it{}",
-               right->service.empty() ? right->cause : right->service + " " + right->cause, describe_duration(after),
-               wrong, score_.cause_found ? "" : "; it was given up again"),
+        format("{}: right, {}, {} wrong {} before it{}",
+               right->service.empty() ? right->cause : right->service + " " + right->cause, when, wrong,
+               wrong == 1 ? "one" : "ones", score_.cause_found ? "" : "; it was given up again"),
         right->at);
   }
 
@@ -187,7 +188,8 @@ class Scorer {
     const double avoidable = nobody - best;
     const double saved = avoidable <= kFewRequests ? 0 : (nobody - mine) / avoidable;
     score_.mitigated = saved > 0.25;
-    if (avoidable <= kFewRequests) return leave_out("mitigation", "no response that is known loses less than nobody's");
+    if (avoidable <= kFewRequests)
+      return leave_out("mitigation", "where nobody acts hardly more is lost than with a good response");
     add("mitigation", saved,
         format("{:.0f} requests were lost; where nobody acts {:.0f} are, {} {:.0f}", mine, nobody,
                yardstick_.best != nullptr ? "with the best response that is known" : "and a good response may lose",
@@ -198,7 +200,11 @@ class Scorer {
   void no_harm() {
     const double more = worked_.lost - yardstick_.nobody.lost;
     const double chance = std::max(kFewRequests, yardstick_.nobody.lost * kChance);
-    if (more <= chance) return add("no harm", 1, "no more was lost than where nobody acts");
+    if (more < 0.5) return add("no harm", 1, "no more was lost than where nobody acts");
+    if (more <= chance) {
+      return add("no harm", 1,
+                 format("{:.0f} requests more were lost than where nobody acts, which may be chance", more));
+    }
     const double scale = std::max(yardstick_.nobody.lost, worked_.requests * 0.01);
     add("no harm", 1 - (more / std::max(1.0, scale)),
         format("{:.0f} requests more were lost than where nobody acts", more));
@@ -231,17 +237,11 @@ class Scorer {
   void escalation() {
     const bool grave =
         !drill_.quiet && incident_ != nullptr && incident_->peak && *incident_->peak <= record::SeverityLevel::p1;
-    std::optional<Time> called;
-    for (const Trace& trace : worked_.book.traces) {
-      const bool declares = trace.what.starts_with("severity P0") || trace.what.starts_with("severity P1");
-      if (trace.kind != Trace::Kind::people) continue;
-      if (!trace.what.starts_with("escalate") && !trace.what.starts_with("hand-over") && !declares) continue;
-      called = called ? called : trace.at;
-    }
+    const std::optional<Time> called = worked_.book.called_at;
     if (!grave) {
       const bool lasts = score_.mitigated_after.value_or(Duration(0)) > kEscalateAfter;
       if (drill_.quiet && called) return add("escalation", 0.5, "somebody was called for nothing", called);
-      if (!lasts || called) return add("escalation", 1, lasts ? "the next tier was called" : "none was due", called);
+      if (!lasts || called) return add("escalation", 1, lasts ? "somebody else was called" : "none was due", called);
       return add("escalation", 0,
                  format("it went on for more than {}, and nobody else was called", describe_duration(kEscalateAfter)));
     }
