@@ -15,6 +15,7 @@
 #include "base/text/json.h"
 #include "cli/console.h"
 #include "console/agent/work.h"
+#include "console/line/turn.h"
 
 namespace firedrill::cli {
 namespace {
@@ -22,14 +23,16 @@ namespace {
 // How often the clock of a drill is looked at whose time goes on by itself.
 constexpr int kTickMs = 250;
 
-// Lines of standard input. A line without an end at the end of the input counts.
+// Lines of standard input. A line without an end at the end of the input counts; of one that is longer than lines may
+// be, as much is kept as shows that it is.
 class LineReader {
  public:
   // Nothing: none has come within that time, or the input has ended; below 0: however long it takes.
   std::optional<std::string> next(int patience_ms) {
     for (;;) {
       const std::size_t end = buffer_.find('\n');
-      if (end != std::string::npos || buffer_.size() > 2 * console::kLongestLine) return take(end);
+      if (end != std::string::npos) return take(end);
+      if (buffer_.size() > 2 * console::kLongestLine) buffer_.resize(2 * console::kLongestLine);
       if (ended_ && buffer_.empty()) return std::nullopt;
       if (ended_) return take(std::string::npos);
       pollfd polled{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
@@ -108,12 +111,10 @@ class Console {
   void take(const std::string& line) {
     // Of a pipe what was asked stands before its answer.
     if (!options_.json && !terminal_) print_out(printable(line) + "\n");
-    if (set_pace(line)) {
-      if (!options_.json)
-        print_out(options_.speed > 0 ? "time goes on by itself\n" : "time stands still between commands\n");
-      return;
-    }
-    const console::Answer answer = game_.take(line);
+    const bool paced = set_pace(console::trimmed(line));
+    // Nothing is taken by an empty line: the answer has what is new.
+    console::Answer answer = game_.take(paced ? std::string_view() : std::string_view(line));
+    if (paced) answer.text += options_.speed > 0 ? "time goes on by itself\n" : "time stands still between commands\n";
     if (options_.json) {
       json::object data = answer.data.as_object();
       data["text"] = answer.text;

@@ -60,7 +60,7 @@ struct Options {
   // Of a suite.
   std::string suite;
   std::string agent;
-  std::int64_t seeds = 1;
+  int seeds = 1;
   unsigned jobs = 0;
   double patience_s = 60;
   ReadOptions reads;
@@ -257,10 +257,15 @@ int play(Options& options, const console::DrillFile& file, const std::optional<c
   return write_record(options, result);
 }
 
-int work_suite(Options& options, const std::vector<console::DrillFile>& drills) {
+int work_suite(Options& options, std::vector<console::DrillFile> drills) {
   if (options.agent.empty()) {
     print_err("firedrill: error: --suite needs a program that works the drills\n      = help: --agent 'COMMAND'\n");
     return kBadInput;
+  }
+  if (!options.drill.empty()) {
+    const console::DrillFile* only = named(drills, options.drill);
+    if (only == nullptr) return kBadInput;
+    drills = {console::DrillFile(*only)};
   }
   console::SuiteOptions suite{.agent = options.agent, .seeds = options.seeds, .jobs = options.jobs};
   suite.bounds.patience = from_seconds(options.patience_s);
@@ -294,11 +299,21 @@ int run(Options& options) {
     print_err("firedrill: error: --mcp and --serve are two ways to work one drill\n      = help: give one of them\n");
     return kBadInput;
   }
+  if (options.suite.empty() && !options.agent.empty()) {
+    print_err("firedrill: error: --agent works the drills of a folder\n      = help: --suite scenarios\n");
+    return kBadInput;
+  }
   options.bounds.start();
   std::optional<console::Transcript> before;
   if (!options.resume.empty()) {
     before = resumed(options);
     if (!before) return kBadInput;
+    if (!options.drill.empty() && options.drill != before->drill) {
+      print_err(
+          format("firedrill: error: {} is a transcript of {}, and not of {}\n      = help: --resume needs no name\n",
+                 printable(options.resume), printable(before->drill), printable(options.drill)));
+      return kBadInput;
+    }
     options.drill = before->drill;
     options.variant = before->variant;
     options.seed = before->seed;
@@ -358,8 +373,8 @@ void declare(Arguments arguments) {
   arguments.option("--suite", o.suite, "folder of drills that a program works").not_empty();
   arguments.option("--agent", o.agent, "the program: commands a line on its standard output, answers on its input")
       .not_empty();
-  arguments.option_read_by("--seeds", number_reader<std::int64_t>(o.seeds, 1, "a whole number of 1 or more"),
-                           "of a suite: variants and seeds 1 to N of each drill (default: 1)");
+  arguments.option("--seeds", o.seeds, "of a suite: variants and seeds 1 to N of each drill (default: 1)")
+      .between(1, 10'000);
   arguments.option("--jobs", o.jobs, "of a suite: how many drills at a time (default: as many as processors)");
   arguments
       .option("--patience", o.patience_s, "of a suite: seconds that the program may take for a command (default: 60)")
