@@ -203,6 +203,13 @@ def no_value_then(facts, _expectation, match):
     raise ValueError(f"{match[1]} had a value then")
 
 
+def others_then(facts, _expectation, match):
+    for at in within_the_second(facts.of_when(match[2])):
+        if facts.value(match[1], at):
+            return
+    raise ValueError(f"{match[1]} had no value then")
+
+
 def ends_of(facts, _expectation, match):
     """What ended the first of each kind."""
     for expr, told, when in re.findall(rf"\((.*?) was ({NUMBER}|NaN) at ({WHEN})\)(?:, \d|$)", match[1]):
@@ -404,6 +411,7 @@ CHECKS = [(re.compile(pattern), check) for pattern, check in [
     (COMPARED, came_to),
     (rf"then (.*) was ({NUMBER}|NaN) at ({WHEN})", was_then),
     (rf"then (.*) had no value at ({WHEN})", no_value_then),
+    (rf"then (.*) had values of other series alone at ({WHEN})", others_then),
     (r"(?:each|\d+) ended (as .*)", ends_of),
     (rf"it was still firing when the run ended, ({WHEN})", run_end),
     (rf"its expression held from ({WHEN}) on, and `for` asks for {DURATION}", step_of_alert("pending_at", "was pending")),

@@ -122,7 +122,12 @@ class Node {
     const auto values = rows(*value_, t, labels);
     if (!limit || !values || limit->empty()) return std::nullopt;
     const std::string what = promql::print(*comparison_->value);
-    if (values->empty()) return WhyNot{Kind::missing, what + " had no value", comparison_->value};
+    if (values->empty()) {
+      const auto others = labels.empty() ? values : rows(*value_, t, {});
+      const bool alone = !others || others->empty();
+      return WhyNot{Kind::missing, what + (alone ? " had no value" : " had values of other series alone"),
+                    comparison_->value};
+    }
     const Row* nearest = nullptr;
     for (const Row& row : *values) {
       if (maths::is_nan(row.value)) continue;
