@@ -179,14 +179,14 @@ def compare_amtool(c, folder, alert):
     both("silence", "add", f"alertname={name}", "--duration=1h", "--comment=known", "--author=me", output=None)
     both("alert", "query", f"alertname={name}")
     both("alert", "query", "--silenced")
-    both("silence", "query")
+    # Which silences are over amtool itself decides, by its own clock: those of a drill, whose time lies elsewhere, may be.
     both("silence", "query", "alertname=none")
     both("silence", "query", "--created-by=nobody")
-    for url in urls:
-        ids = amtool_oracle.run([amtool, *url, "silence", "query", "--quiet", f"alertname={name}"]).stdout.split()
+    for url, server, prefix in zip(urls, (c.drill, c.real), ("/alertmanager", "")):
+        ids = [each["id"] for each in server.get(prefix + "/api/v2/silences").json()
+               if each["status"]["state"] == "active" and each["matchers"][0]["value"] == name]
         done = amtool_oracle.run([amtool, *url, "silence", "expire", *ids])
         c.report("amtool silence expire", (done.returncode, done.stderr), (0, ""))
-    both("silence", "query", "--expired", f"alertname={name}")
     both("alert", "query", f"alertname={name}")
     both("silence", "expire", "11111111-1111-4111-8111-111111111111", output=None)
 

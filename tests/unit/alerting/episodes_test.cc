@@ -106,7 +106,7 @@ TEST(Episodes, KnowTheLabelOfTheSeriesThatChanged) {
   EXPECT_THAT(told(alert("A", "m > 5"), two, 4), testing::HasSubstr("changed from \"a-0\" to \"a-0-1\" at 3m"));
   // One that was there before has taken nobody's place.
   EXPECT_THAT(told(alert("A", "m > 5"), {{"m{pod=\"a\"}", "9 9 9 stale"}, {"m{pod=\"b\"}", "1 1 1 9 1"}}, 4),
-              testing::HasSubstr("then m had no value at 3m"));
+              testing::HasSubstr("then m had values of other series alone at 3m"));
 }
 
 TEST(Episodes, AreThoseOfTheAlertThatHeldForTheLongest) {

@@ -125,7 +125,7 @@ TEST_F(PrometheusApiTest, TellsOfRulesAlertsTargetsAndMetadata) {
       R"_({"status":"success","data":{"groups":[{"name":"sums","file":"rules.yml","rules":[{"name":"job:up:sum","query":"sum by (job) (up)","health":"unknown","evaluationTime":0,"lastEvaluation":"0001-01-01T00:00:00Z","type":"recording"}],"interval":30,"limit":3,"evaluationTime":0,"lastEvaluation":"0001-01-01T00:00:00Z"}]}})_");
   EXPECT_EQ(
       get("/api/v1/alerts").body,
-      R"({"status":"success","data":{"alerts":[{"labels":{"alertname":"Down","instance":"b:80"},"annotations":{"summary":"<b>"},"state":"firing","activeAt":"2023-11-14T22:21:50Z","value":"0e+00"}]}})");
+      R"({"status":"success","data":{"alerts":[{"labels":{"alertname":"Down","instance":"b:80"},"annotations":{"summary":"<b>"},"state":"firing","activeAt":"2023-11-14T22:21:50Z","keepFiringSince":"2023-11-14T22:23:10Z","value":"0e+00"}]}})");
   EXPECT_EQ(get("/api/v1/metadata", "metric=up").body,
             R"({"status":"success","data":{"up":[{"type":"gauge","help":"Whether it answers.","unit":""}]}})");
   EXPECT_TRUE(get("/api/v1/targets", "state=active").body.contains(R"("health":"down")"));
