@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,25 @@ class Trouble final : public Fault {
   std::size_t state_;
   double level_;
 };
+
+// What such a fault is told: which of the levels of its kind it raises, and how far.
+template <StateOf kind>
+std::span<const FieldSpec> trouble_fields() {
+  static const FieldSpec kFields[] = {
+      {.name = "what",
+       .type = FieldType::text,
+       .required = true,
+       .doc = "the level that it raises; `firedrill list states` names them",
+       .choices = states_of(kind)},
+      {.name = "level", .type = FieldType::number, .doc = "that it raises it to; a usual bad one if absent"},
+  };
+  return kFields;
+}
+
+template <StateOf kind>
+bool is_of(std::size_t state) {
+  return state_table()[state].of == kind;
+}
 
 // Of the fields `what` and `level`.
 std::shared_ptr<const Fault> make_trouble(const Fields& fields);

@@ -6,22 +6,6 @@
 namespace firedrill::fake_services::faults {
 namespace {
 
-std::span<const FieldSpec> fields() {
-  static const FieldSpec kFields[] = {
-      {.name = "what",
-       .type = FieldType::text,
-       .required = true,
-       .doc = "the level that it raises; `firedrill list states` names them",
-       .choices = states_of(StateOf::component)},
-      {.name = "level", .type = FieldType::number, .doc = "that it raises it to; a usual bad one if absent"},
-  };
-  return kFields;
-}
-
-bool raises(std::size_t state) {
-  return state_table()[state].of == StateOf::component;
-}
-
 std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
   if (!service.exporters.empty()) return std::nullopt;
   return Misfit{"no exporter watches it, so nothing would show", "attach one (`exporters:` of the service)"};
@@ -39,7 +23,7 @@ FaultKind component_trouble() {
           "are gone, the heap is full), and `level` says how far it goes. Exporters that watch the "
           "service show it; requests are served as before: what they would suffer is a fault of its "
           "own. Witness: the level that the exporters read.",
-      .fields = fields(),
+      .fields = trouble_fields<StateOf::component>(),
       .per_request = false,
       .of_replicas = false,
       .aims = Aims(Aim::service),
@@ -48,7 +32,7 @@ FaultKind component_trouble() {
           "tells of them.",
       .make = make_trouble,
       .misfit = misfit,
-      .states = raises,
+      .states = is_of<StateOf::component>,
   };
 }
 

@@ -3,25 +3,6 @@
 #include "fake_services/faults/trouble.h"
 
 namespace firedrill::fake_services::faults {
-namespace {
-
-std::span<const FieldSpec> fields() {
-  static const FieldSpec kFields[] = {
-      {.name = "what",
-       .type = FieldType::text,
-       .required = true,
-       .doc = "the level that it raises; `firedrill list states` names them",
-       .choices = states_of(StateOf::monitor)},
-      {.name = "level", .type = FieldType::number, .doc = "that it raises it to; a usual bad one if absent"},
-  };
-  return kFields;
-}
-
-bool raises(std::size_t state) {
-  return state_table()[state].of == StateOf::monitor;
-}
-
-}  // namespace
 
 FaultKind monitor_trouble() {
   return {
@@ -33,13 +14,13 @@ FaultKind monitor_trouble() {
           "reach the Alertmanagers, rules fail), and `level` says how far it goes. It shows in what "
           "their exporters tell of them; the simulated monitor works as before. Witness: the level "
           "that the exporters read.",
-      .fields = fields(),
+      .fields = trouble_fields<StateOf::monitor>(),
       .per_request = false,
       .of_replicas = false,
       .aims = Aim::monitor,
       .no_lines = "Prometheus and Alertmanager write their own logs, which services do not see.",
       .make = make_trouble,
-      .states = raises,
+      .states = is_of<StateOf::monitor>,
   };
 }
 
