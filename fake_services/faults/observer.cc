@@ -24,6 +24,21 @@ void ScrapeTally::add(const ScrapeOutcome& outcome) {
   outcomes.fell += outcome.fell;
 }
 
+void add(Observation& out, const ScrapeTally& scrapes) {
+  out.scrapes += scrapes.made;
+  out.scrapes_failed += scrapes.failed;
+  out.scrape_s += scrapes.seconds;
+  out.samples += scrapes.samples;
+  out.scrapes_timed_out += scrapes.outcomes.timed_out;
+  out.targets_gone += scrapes.outcomes.gone;
+  out.samples_nan += scrapes.outcomes.nan;
+  out.samples_named += scrapes.outcomes.named;
+  out.samples_renamed += scrapes.outcomes.renamed;
+  out.samples_skewed += scrapes.outcomes.skewed;
+  out.series_ended += scrapes.outcomes.ended;
+  out.counters_fallen += scrapes.outcomes.fell;
+}
+
 double FlowObserver::forged(std::span<const Hit> hits, const ForgedMetric& metric) const {
   double samples = 0;
   for (const Hit& hit : hits) {
@@ -127,19 +142,7 @@ void FlowObserver::add_levels(const Hit& hit, std::size_t replica, Observation& 
 
 void FlowObserver::add_pod(const Hit& hit, std::size_t replica, Observation& out) const {
   const std::size_t index = pods_.index_of(hit.service, replica);
-  const ScrapeTally& scrapes = scrapes_[index];
-  out.scrapes += scrapes.made;
-  out.scrapes_failed += scrapes.failed;
-  out.scrape_s += scrapes.seconds;
-  out.samples += scrapes.samples;
-  out.scrapes_timed_out += scrapes.outcomes.timed_out;
-  out.targets_gone += scrapes.outcomes.gone;
-  out.samples_nan += scrapes.outcomes.nan;
-  out.samples_named += scrapes.outcomes.named;
-  out.samples_renamed += scrapes.outcomes.renamed;
-  out.samples_skewed += scrapes.outcomes.skewed;
-  out.series_ended += scrapes.outcomes.ended;
-  out.counters_fallen += scrapes.outcomes.fell;
+  add(out, scrapes_[index]);
   const PodCounts& counts = pods_.counts(index);
   out.listening += pods_.listens(index) ? 1 : 0;
   out.starting_late += pods_.starts_late(index, now_) ? 1 : 0;

@@ -44,6 +44,9 @@ struct ScrapeTally {
   void fail(bool refused);
 };
 
+// What has become of scrapes, all but what faults forged of them, is added to what is seen.
+void add(Observation& out, const ScrapeTally& scrapes);
+
 // Whoever sees what happens, in either world.
 class Observer {
  public:

@@ -156,19 +156,7 @@ void LiveObserver::add_scrapes(std::size_t service, std::size_t index, Observati
   const auto targets = scraper_.targets();
   for (std::size_t t = 0; t < targets.size(); ++t) {
     if (targets[t].service_index != service || targets[t].replica != index) continue;
-    const fake_services::ScrapeTally& tally = scraper_.tally(t);
-    out.scrapes += tally.made;
-    out.scrapes_failed += tally.failed;
-    out.scrape_s += tally.seconds;
-    out.samples += tally.samples;
-    out.scrapes_timed_out += tally.outcomes.timed_out;
-    out.targets_gone += tally.outcomes.gone;
-    out.samples_nan += tally.outcomes.nan;
-    out.samples_named += tally.outcomes.named;
-    out.samples_renamed += tally.outcomes.renamed;
-    out.samples_skewed += tally.outcomes.skewed;
-    out.series_ended += tally.outcomes.ended;
-    out.counters_fallen += tally.outcomes.fell;
+    fake_services::add(out, scraper_.tally(t));
   }
 }
 
