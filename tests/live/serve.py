@@ -270,12 +270,26 @@ def killed(program, folder):
     check("none outlives it", until(lambda: not any(map(lives, pids)), 5), [pid for pid in pids if lives(pid)])
 
 
+def ports_in_a_row(number):
+    """A port from which on `number` are free. Below those that the system gives to clients: one of theirs may come any time."""
+    for first in range(20000, 32000, number):
+        try:
+            for port in range(first, first + number):
+                with socket.socket() as tried:
+                    tried.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return first
+    raise SystemExit("FAIL no free ports in a row")
+
+
 def port_taken(program, folder):
+    before = ports_in_a_row(8)
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        port = before + 1
+        taken.bind(("127.0.0.1", port))
         taken.listen()
-        port = taken.getsockname()[1]
-        for first in (port, port - 1):
+        for first in (port, before):
             serving = Serving(program, folder, "--port", str(first))
             code = serving.run.wait(60)
             check("a port that is taken", code == 3, code)
