@@ -30,6 +30,8 @@ TYPE = re.compile(r'\b(?:struct|class|union|enum(?:\s+(?:class|struct))?|concept
 CALLABLE = re.compile(r'(\w+)\s*\(')
 VALUE = re.compile(r'(\w+)\s*(?:\[[^\]]*\]\s*)*(?:=|$)')
 OPENED = re.compile(r'^\s*using\s+(?:namespace|enum)\s+([\w:]+)\s*$')
+FORWARD = re.compile(r'\s*(?:struct|class|enum(?:\s+(?:class|struct))?)\s+\w+\s*')  # told, not made
+NO_TYPE = re.compile(r'(?:return|throw|else|case|not|and|or|co_return|co_yield|new|delete|goto)$')
 TEST = re.compile(r'(?:[A-Z]+_)*(?:TEST|BENCHMARK)(?:_[A-Z]+)*')  # macros of the test libraries
 NO_NAMES = {'operator', 'const', 'override', 'default', 'requires', 'noexcept', 'static_assert', 'alignas', 'template',
             'auto', 'bool', 'char', 'decltype', 'double', 'float', 'int', 'long', 'short', 'signed', 'unsigned', 'void'}
@@ -58,18 +60,23 @@ def declared_by(head):
 
 
 def names_at_namespace_level(code, of_header=False):
-    """The names that a source file keeps to itself, or all that a header declares, each with its declaration, and the
-    scopes that are opened by `using`."""
+    """The names that a source file keeps to itself, or all that a header declares, each with its declaration; the
+    scopes that are opened by `using`; and of each name in which namespaces it is declared."""
     names = {}
     opened = set()
+    spaces = {}
     inside, head_from = [], 0  # of each open brace: 'named' or 'unnamed' namespace, or a 'body'
+    space_names = []
 
-    def declare(head):
+    def declare(head, semicolon=False):
         if found := OPENED.search(head):
             opened.add(found[1])
         elif of_header or 'unnamed' in inside or re.search(r'^\s*(?:static|using|namespace)\b', head):
+            if of_header and semicolon and FORWARD.fullmatch(head):
+                return
             if (name := declared_by(head)) and name not in NO_NAMES and not TEST.fullmatch(name):
                 names.setdefault(name, ' '.join(head.split()))
+                spaces.setdefault(name, set()).add('::'.join(filter(None, space_names)))
 
     for mark in re.finditer(r'[{};]', code):
         head = code[head_from:mark.start()]
@@ -79,30 +86,44 @@ def names_at_namespace_level(code, of_header=False):
                 continue
             if space := re.search(r'\bnamespace\b\s*([\w:]*)\s*$', head):
                 inside.append('named' if space[1] else 'unnamed')
+                space_names.append(space[1])
             else:
                 declare(head)
                 if re.search(r'\benum\s+(?!class|struct)', head):
                     for name in re.findall(r'\w+', code[mark.end():code.find('}', mark.end())]):
                         names[name] = 'enumerator'
+                        spaces.setdefault(name, set()).add('::'.join(filter(None, space_names)))
                 inside.append('body')
             head_from = mark.end()
         elif mark[0] == '}':
-            if inside:
-                inside.pop()
+            if inside and inside.pop() != 'body':
+                space_names.pop()
             if 'body' not in inside:
                 head_from = mark.end()
         elif 'body' not in inside:
-            declare(head)
+            declare(head, semicolon=True)
             head_from = mark.end()
-    return names, opened
+    return names, opened, spaces
+
+
+def is_only_told_of_others(name, declaration, code):
+    """Whether a name that also stands behind `.`, `->` or `::` is nobody's member here: only other files' members are
+    called so, and this file's own name can be told from them."""
+    if TYPE.search(declaration) and '(' not in declaration:
+        return (len(re.findall(r'\b(?:struct|class|union|enum|using)\s+(?:class\s+|struct\s+)?%s\b' % name, code)) == 1
+                and not re.search(r'(?:\.|->)\s*%s\b' % name, code))
+    if declaration.startswith(('using ', 'namespace ')) or not CALLABLE.search(declaration):
+        return False
+    declared = re.findall(r'([\w>*&\]]+)\s+(?:\w+::)*%s\s*[({=;,]' % name, code)
+    return sum(not NO_TYPE.search(before) for before in declared) == 1
 
 
 def names_of(declarations):
-    return {name for _, name in declarations}
+    return {name for _, name, _ in declarations}
 
 
 class Headers:
-    """What the project's headers declare, with what they include, as pairs of a header and a name."""
+    """What the project's headers declare, with what they include: a header, a name and the name's namespace."""
 
     def __init__(self, root):
         self.root = root
@@ -114,8 +135,9 @@ class Headers:
             places = [pathlib.Path(name), self.root / 'harness' / name, self.root / name]
             if place := next((place for place in places if place.is_absolute() and place.is_file()), None):
                 text = place.read_text(errors='replace')
-                names = names_at_namespace_level(code_of(text), of_header=True)[0]
-                self.declared[name] = {(place, declared) for declared in names}.union(
+                spaces = names_at_namespace_level(code_of(text), of_header=True)[2]
+                declared = {(place, each, space) for each in spaces for space in spaces[each]}
+                self.declared[name] = declared.union(
                     *(self.reached_by(included[1:-1]) for included in INCLUDE.findall(text) if included[0] == '"'))
         return self.declared[name]
 
@@ -133,9 +155,15 @@ class Source:
         self.includes = [self.included(root, name) for name in INCLUDE.findall(text)]
         self.macros = set(MACRO.findall(text))
         self.used = set(PLAIN.findall(code)) | self.macros
-        self.own, self.opened = names_at_namespace_level(code)
+        self.own, self.opened, self.spaces = names_at_namespace_level(code)
         self.reached = set().union(*(headers.reached_by(name[1:-1]) for name in self.includes if name[0] == '"'))
-        self.fixed = set(self.own) & (names_of(self.reached) | set(BEHIND.findall(code)))
+        told = {}
+        for _, name, space in self.reached:
+            told.setdefault(name, set()).add(space)
+        of_headers = {name for name in self.own if self.is_of_header(name, told.get(name, ()))}
+        behind = {name for name in set(BEHIND.findall(code)) & set(self.own)
+                  if not is_only_told_of_others(name, self.own[name], code)}
+        self.fixed = set(self.own) & (of_headers | behind)
 
     def included(self, root, name):
         """A header that stands beside the file, by where it is; another one as the file names it."""
@@ -144,9 +172,29 @@ class Source:
 
     def bars(self, other):
         """Whether a name of this file that cannot be renamed means something else in the other one."""
-        strange = names_of(other.reached - self.reached)
+        strange = {}
+        for _, name, space in other.reached - self.reached:
+            strange.setdefault(name, set()).add(space)
         return bool(self.macros & other.used) or any(
-            name in strange or name in other.used and not self.means_the_same(name, other) for name in self.fixed)
+            self.meets(name, strange.get(name, ())) or name in other.used and not self.means_the_same(name, other)
+            for name in self.fixed)
+
+    def is_type(self, name):
+        return bool(TYPE.search(self.own[name])) and '(' not in self.own[name]
+
+    def is_of_header(self, name, spaces):
+        """Whether what this file calls so may also be what a header declares in one of these namespaces. A type is
+        looked for in the namespaces around it alone, a function in those of its arguments, too."""
+        if not self.is_type(name):
+            return bool(spaces)
+        return any(own == space or own.startswith(f'{space}::') for own in self.spaces[name] for space in spaces)
+
+    def meets(self, name, spaces):
+        """Whether another declaration of the name, in one of these namespaces, is found where this file's own is. A type,
+        and what is brought in by `using`, only meets what stands in the same namespace."""
+        if self.is_type(name) or IMPORTED.search(self.own[name]):
+            return bool(self.spaces[name] & set(spaces))
+        return bool(spaces)
 
     def means_the_same(self, name, other):
         return self.own[name] == other.own.get(name) and self.own[name].startswith(('using ', 'namespace '))
