@@ -20,6 +20,15 @@ void complete_shares(ServiceSpec& service) {
   }
 }
 
+// Who names a limit alone asks for as much (core/v1 defaults, SetDefaults_Pod).
+void complete_resources(ServiceSpec& service) {
+  ResourcesSpec& resources = service.resources;
+  if (resources.limits.cpu) service.cpu_limit = *resources.limits.cpu;
+  if (resources.limits.memory) service.memory.limit = *resources.limits.memory;
+  if (!resources.requests.cpu) resources.requests.cpu = resources.limits.cpu;
+  if (!resources.requests.memory) resources.requests.memory = resources.limits.memory;
+}
+
 }  // namespace
 
 const ServiceSpec* Topology::find(std::string_view name) const {
@@ -36,8 +45,17 @@ std::optional<CountOrShare> parse_count_or_share(std::string_view text) {
   return CountOrShare{share ? value / 100 : value, share};
 }
 
+std::optional<double> parse_cores(std::string_view text) {
+  const bool thousandths = text.ends_with('m');
+  if (thousandths) text.remove_suffix(1);
+  const auto number = parse_float(text);
+  if (!number || !(*number >= 0) || *number > 1e6) return std::nullopt;
+  return thousandths ? *number / 1000 : *number;
+}
+
 void complete(Topology& topology) {
   for (auto& service : topology.services) {
+    complete_resources(service);
     if (service.job.empty()) service.job = service.name;
     if (service.routes.empty()) service.routes.emplace_back();
     complete_shares(service);

@@ -165,6 +165,16 @@ struct MemorySpec {
   double limit = 0;                       // bytes; 0: none
 };
 
+// What a container asks its node for, and may use at most (core/v1 ResourceRequirements). Nothing: it does not say.
+struct ResourceList {
+  std::optional<double> cpu = {};     // cores
+  std::optional<double> memory = {};  // bytes
+};
+struct ResourcesSpec {
+  ResourceList requests;
+  ResourceList limits;
+};
+
 // A disk of each replica.
 struct DiskSpec {
   double size = 50.0 * 1024 * 1024 * 1024;  // bytes
@@ -194,6 +204,9 @@ struct CountOrShare {
   bool share = false;
 };
 std::optional<CountOrShare> parse_count_or_share(std::string_view text);
+
+// Cores as Kubernetes writes them: 2, 0.5 or 500m; nothing: it is no quantity of them.
+std::optional<double> parse_cores(std::string_view text);
 
 // How a Deployment replaces its pods (apps/v1 DeploymentStrategy).
 struct StrategySpec {
@@ -240,6 +253,7 @@ struct ServiceSpec {
   Duration cpu_per_request = std::chrono::milliseconds(1);
   double cpu_limit = 0;  // cores, shared by the requests at work; 0: none
   MemorySpec memory;
+  ResourcesSpec resources;  // its limits are cpu_limit and memory.limit, once completed
   std::optional<DiskSpec> disk;
   std::optional<CertificateSpec> certificate;
   std::optional<ConsumerSpec> consumer;
@@ -279,7 +293,8 @@ std::vector<TopologyProblem> validate(const Topology& topology);
 // What a valid topology says that can only go wrong when it runs: a probe of a port on which nothing listens.
 std::vector<TopologyProblem> remarks(const Topology& topology);
 
-// Fills what follows from the rest: a route for services without one, shares, `parallel` as one group, jobs.
+// Fills what follows from the rest: a route for services without one, shares, `parallel` as one group, jobs, limits and
+// requests.
 // The topology must be valid.
 void complete(Topology& topology);
 

@@ -26,6 +26,10 @@ std::span<const FieldSpec> sleep_fields();
 std::span<const FieldSpec> toleration_fields();
 TolerationSpec make_toleration(const Fields& fields);
 
+// resources; inside: requests and limits, both of the same fields.
+std::span<const FieldSpec> resource_fields();
+ResourceList make_resources(const Fields& fields);
+
 std::span<const FieldSpec> memory_fields();
 MemorySpec make_memory(const Fields& fields);
 

@@ -223,6 +223,40 @@ void check_tolerations(const ServiceSpec& service, Problems& problems) {
   }
 }
 
+// What Kubernetes refuses of resources (apps/validation, ValidateContainerResourceRequirements), and a limit that is
+// said twice.
+void check_resources(const ServiceSpec& service, Problems& problems) {
+  const auto& [requests, limits] = service.resources;
+  const auto at = [&](const char* list, const char* what) {
+    return std::vector<std::string>{"services", service.name, "resources", list, what};
+  };
+  for (const auto& [list, name] : {std::pair(&requests, "requests"), std::pair(&limits, "limits")}) {
+    if (list->cpu && *list->cpu < 0) {
+      problems.push_back({at(name, "cpu"), "this is no quantity of cores", "expected for example 2, 0.5 or 500m"});
+    }
+  }
+  if (limits.cpu && *limits.cpu >= 0 && *limits.cpu < 0.001) {
+    problems.push_back(
+        {at("limits", "cpu"), "with less than a thousandth of a core nothing runs", "expected 1m or more"});
+  }
+  if (requests.cpu && limits.cpu && *limits.cpu >= 0 && *requests.cpu > *limits.cpu) {
+    problems.push_back({at("requests", "cpu"),
+                        format("{:g} cores are more than the limit of {:g}", *requests.cpu, *limits.cpu),
+                        "lower it, or raise limits.cpu"});
+  }
+  if (requests.memory && limits.memory && *requests.memory > *limits.memory) {
+    problems.push_back({at("requests", "memory"), "a container cannot request more memory than its limit",
+                        "lower it, or raise limits.memory"});
+  }
+  if (limits.cpu && service.cpu_limit > 0 && service.cpu_limit != *limits.cpu) {
+    problems.push_back(
+        {at("limits", "cpu"), format("cpu_limit says {:g} cores", service.cpu_limit), "remove one of the two"});
+  }
+  if (limits.memory && service.memory.limit > 0 && service.memory.limit != *limits.memory) {
+    problems.push_back({at("limits", "memory"), "memory.limit says something else", "remove one of the two"});
+  }
+}
+
 bool is_port(std::string_view text) {
   const auto number = parse_int(text);
   return number && *number >= 1 && *number <= 65535;
@@ -416,6 +450,7 @@ std::vector<TopologyProblem> validate(const Topology& topology) {
     check_strategy(service, problems);
     check_lifecycle(service, problems);
     check_tolerations(service, problems);
+    check_resources(service, problems);
     check_probe(service, service.liveness_probe, "livenessProbe", false, problems);
     check_probe(service, service.readiness_probe, "readinessProbe", true, problems);
     check_probe(service, service.startup_probe, "startupProbe", false, problems);

@@ -100,11 +100,30 @@ constexpr Block kToleration = {"toleration",
                                {},
                                Nulls::absent};
 
+constexpr Block kRequests = {"requests",
+                             "what a container asks its node for; as much as its limits if absent",
+                             resource_fields,
+                             {},
+                             Nulls::absent};
+constexpr Block kLimits = {
+    "limits",
+    "what it may use at most: cores that the requests at work share, memory at which it is killed",
+    resource_fields,
+    {},
+    Nulls::absent};
+constexpr ChildBlock kResourcesChildren[] = {
+    {"requests", Shape::one, &kRequests, false, kRequests.doc},
+    {"limits", Shape::one, &kLimits, false, kLimits.doc},
+};
+constexpr Block kResources = {"resources", "of the container (core/v1 ResourceRequirements), verbatim", no_fields,
+                              kResourcesChildren, Nulls::absent};
+
 constexpr ChildBlock kServiceChildren[] = {
     {"strategy", Shape::one, &kStrategy, false, kStrategy.doc},
     {"lifecycle", Shape::one, &kLifecycle, false, kLifecycle.doc},
     {"tolerations", Shape::list, &kToleration, false,
      "taints that the pods put up with (core/v1 Toleration); how long they stay on a node that is out of touch"},
+    {"resources", Shape::one, &kResources, false, kResources.doc},
     {"memory", Shape::one, &kMemory, false, kMemory.doc},
     {"disk", Shape::one, &kDisk, false, kDisk.doc},
     {"certificate", Shape::one, &kCertificate, false, kCertificate.doc},
@@ -186,6 +205,10 @@ ServiceSpec assemble_service(const DecodedBlock& block) {
   }
   take_lifecycle(block, service.lifecycle);
   for (const DecodedBlock& each : block.all("tolerations")) service.tolerations.push_back(make_toleration(each.fields));
+  if (const DecodedBlock* resources = block.one("resources")) {
+    take(*resources, "requests", make_resources, service.resources.requests);
+    take(*resources, "limits", make_resources, service.resources.limits);
+  }
   take(block, "memory", make_memory, service.memory);
   take(block, "disk", make_disk, service.disk);
   take(block, "certificate", make_certificate, service.certificate);
