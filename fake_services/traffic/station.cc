@@ -1,6 +1,7 @@
 #include "fake_services/traffic/station.h"
 
 #include <algorithm>
+#include <mutex>
 
 #include "base/maths.h"
 #include "fake_services/traffic/balanced_station.h"
@@ -286,9 +287,38 @@ StationTable::Step StationTable::step(double from, double arrivals, double holdi
   return out;
 }
 
+namespace {
+
+// A table follows from its numbers alone, so that whoever has made it does not matter.
+class MadeTables {
+ public:
+  std::shared_ptr<const StationTable> get(std::int64_t workers, std::int64_t places, const Arrivals& arrivals) {
+    const Key key{workers, places, arrivals};
+    {
+      const std::scoped_lock lock(mutex_);
+      const auto found = made_.find(key);
+      if (found != made_.end()) return found->second;
+    }
+    auto table = std::make_shared<const StationTable>(workers, places, arrivals);
+    const std::scoped_lock lock(mutex_);
+    if (made_.size() >= kMost) made_.clear();
+    made_[key] = table;
+    return table;
+  }
+
+ private:
+  using Key = std::tuple<std::int64_t, std::int64_t, Arrivals>;
+  static constexpr std::size_t kMost = 64;
+  std::mutex mutex_;
+  std::map<Key, std::shared_ptr<const StationTable>> made_;
+};
+
+}  // namespace
+
 const StationTable& StationTables::get(std::int64_t workers, std::int64_t places, const Arrivals& arrivals) {
+  static MadeTables made;
   auto& table = tables_[{workers, places, arrivals}];
-  if (!table) table = std::make_shared<const StationTable>(workers, places, arrivals);
+  if (!table) table = made.get(workers, places, arrivals);
   return *table;
 }
 
