@@ -13,6 +13,7 @@ namespace firedrill::promql {
 inline constexpr std::string_view kTooManyHeld =
     "query processing would load too many samples into memory in query execution";
 inline constexpr std::string_view kTooManyRead = "the evaluation reads too many samples";
+inline constexpr std::string_view kTimedOut = "query timed out in expression evaluation";  // Prometheus's words
 inline constexpr std::string_view kTooManySteps = "too many steps in the range";
 
 // In what too_costly() says, and in no error of Prometheus's.

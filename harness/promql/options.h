@@ -28,6 +28,14 @@ struct ParseOptions {
   bool duration_expressions = false;
 };
 
+// Whether an evaluation is to end before it is done, with the error kTimedOut (promql/cost.h). It is asked every some
+// ten thousand samples, by the thread that evaluates.
+class Interrupt {
+ public:
+  virtual ~Interrupt() = default;
+  virtual bool is_due() const = 0;
+};
+
 struct Options {
   Version version = Version::v3;
   Duration lookback = 5min;
@@ -37,10 +45,11 @@ struct Options {
   // --enable-feature=promql-delayed-name-removal: a dropped metric name stays usable until the end of the expression.
   bool delayed_name_removal = false;
   // What an evaluation may cost (promql/cost.h): samples in memory at once, the default of --query.max-samples; and
-  // samples read, each as often as it is read. Prometheus has a time-out instead, which would make results depend on
-  // the machine.
+  // samples read, each as often as it is read. Prometheus has a time-out instead (--query.timeout), which makes results
+  // depend on the machine; who serves many has one, too: `interrupt`, which outlives the query. Null: there is none.
   std::int64_t max_held = 50'000'000;
   std::int64_t max_read = 1'000'000'000;
+  const Interrupt* interrupt = nullptr;
 
   // For the texts that are to be evaluated so.
   ParseOptions parsing() const { return {version, experimental_functions, duration_expressions}; }

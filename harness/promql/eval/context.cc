@@ -38,8 +38,19 @@ Context::Context(const Queryable& from, const Options& of)
 
 void Context::look_at_work() {
   if (work - work_from > options.max_read) fail(std::string(kTooManyRead));
+  look_at_clock();
   if (!read_share.use(work)) fail_of_budget();
+  set_work_to();
+}
+
+void Context::look_at_clock() {
+  visited = 0;
+  if (options.interrupt != nullptr && options.interrupt->is_due()) fail(std::string(kTimedOut));
+}
+
+void Context::set_work_to() {
   work_to = std::min(work_from + options.max_read, read_share.have());
+  if (options.interrupt != nullptr) work_to = std::min(work_to, work + kBetweenLooks);
 }
 
 void Context::hold_labels(const model::Labels& labels) {

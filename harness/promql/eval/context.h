@@ -55,11 +55,15 @@ struct Context {
   std::int64_t work = 0;       // samples read by all evaluations so far
   std::int64_t work_from = 0;  // before the one at hand
   std::int64_t work_to = 0;    // so much may be read before it must be looked whether it is too much
+  std::int64_t visited = 0;    // series, since it was last asked whether the evaluation is to end
   std::int64_t label_bytes = 0;
   // Of the whole command's bounds.
   Share held_share;
   Share read_share;
   Share label_share;
+
+  // Samples, or series, between two such questions.
+  static constexpr std::int64_t kBetweenLooks = 1 << 14;
 
   Context(const Queryable& from, const Options& of);
 
@@ -73,12 +77,18 @@ struct Context {
   // From here on it is another evaluation that reads: at one time, or over a whole range.
   void begin_reading() {
     work_from = work;
-    work_to = std::min(work + options.max_read, read_share.have());
+    set_work_to();
   }
   // Counts samples as read, or as held in memory (negative: let go), and fails where it is too much of them.
   void read(std::size_t samples) {
     work += static_cast<std::int64_t>(samples);
     if (work > work_to) look_at_work();
+  }
+  // Series that are looked at, with samples or without: they take time, too, of which only who interrupts asks.
+  void visit(std::size_t series) {
+    if (options.interrupt == nullptr) return;
+    visited += static_cast<std::int64_t>(series);
+    if (visited >= kBetweenLooks) look_at_clock();
   }
   void hold(std::int64_t samples) {
     held += samples;
@@ -89,6 +99,8 @@ struct Context {
   void hold_labels(const model::Labels& labels);
   void hold_bytes(std::size_t bytes);
   void look_at_work();
+  void look_at_clock();
+  void set_work_to();
   void fail_of_budget();
   // Annotations, about what stands at `where`.
   void warn(std::string text, const Expr& where);

@@ -90,6 +90,7 @@ bool RangeSelector::next_chunk() {
   chunk_size_ = std::min(entries.size(), kChunk);
   in_chunk_ = 0;
   if (chunk_size_ == 0) return false;
+  ctx_->visit(chunk_size_);
   for (std::size_t i = 0; i < chunk_size_; ++i) series_[i] = entries[i].series;
   ctx_->data->read(std::span(series_).first(chunk_size_), std::span(chunk_).first(chunk_size_));
   for (const Columns& columns : std::span(chunk_).first(chunk_size_)) {
