@@ -70,6 +70,7 @@ ClientError error_of(StreamFault fault, const ClientBounds& bounds) {
     case StreamFault::none:
     case StreamFault::closed:
     case StreamFault::reset:
+    case StreamFault::malformed:
       break;
   }
   return {Failure::reset, "the connection was closed before the answer was there"};

@@ -65,8 +65,9 @@ bool read_header(std::string_view line, MessageHead& head) {
   if (!is_plain(value)) return false;
   if (same_word(name, "content-length")) return read_length(value, head);
   if (same_word(name, "transfer-encoding")) {
-    head.chunked = same_word(value, "chunked");
-    return head.chunked;
+    if (head.chunked || !same_word(value, "chunked")) return false;
+    head.chunked = true;
+    return true;
   }
   if (same_word(name, "connection")) {
     if (has_word(value, "close")) head.persistent = false;
@@ -103,6 +104,7 @@ bool read_status_line(std::string_view line, MessageHead& head) {
 std::expected<MessageHead, HeadFault> read_head(std::string_view bytes, const HeadBounds& bounds,
                                                 bool (*first_line)(std::string_view, MessageHead&)) {
   MessageHead head;
+  bool of_old = false;  // HTTP/1.0, which has no chunks
   std::size_t at = 0;
   for (std::size_t lines = 0;; ++lines) {
     const std::size_t end = bytes.substr(0, std::min(bytes.size(), bounds.bytes)).find(kLineEnd, at);
@@ -114,8 +116,9 @@ std::expected<MessageHead, HeadFault> read_head(std::string_view bytes, const He
     if (lines > 0 && line.empty()) break;
     if (lines > bounds.lines) return std::unexpected(HeadFault::too_large);
     if (!(lines == 0 ? first_line(line, head) : read_header(line, head))) return std::unexpected(HeadFault::malformed);
+    if (lines == 0) of_old = !head.persistent;
   }
-  if (head.chunked && head.length) return std::unexpected(HeadFault::malformed);
+  if (head.chunked && (head.length || of_old)) return std::unexpected(HeadFault::malformed);
   head.size = at;
   return head;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
@@ -20,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/text/format.h"
+#include "http/framing.h"
 #include "http/loopback.h"
 #include "http/stream.h"
 
@@ -33,12 +35,17 @@ constexpr std::size_t kMostRequests = 1'000'000;  // over one connection, as cli
 constexpr std::size_t kLongestLine = 4096;        // the request's first one: the library matches it by recursion
 constexpr std::size_t kMostRefusing = 65536;  // bytes of a refused request that are read, so that its answer arrives
 
+// Bodies stay as they came: of forms the library would read some itself, and refuse those of more than 8 KiB. So it
+// does not see what they are.
+constexpr std::string_view kContentType = "content-type";
+constexpr std::string_view kHiddenType = "x-firedrill-body";
+
 Headers headers_of(const httplib::Headers& from) {
   Headers headers;
   for (const auto& [name, value] : from) {
     // Made by the library itself, of the connection.
     if (name == "REMOTE_ADDR" || name == "REMOTE_PORT" || name == "LOCAL_ADDR" || name == "LOCAL_PORT") continue;
-    headers.push_back({name, value});
+    headers.push_back({name == kHiddenType ? "Content-Type" : name, value});
   }
   return headers;
 }
@@ -57,7 +64,13 @@ Request request_of(const httplib::Request& from) {
 void put(const Response& from, httplib::Response& to) {
   to.status = from.status;
   for (const auto& [name, value] : from.headers) to.set_header(name, value);
-  to.set_content(from.body, from.content_type);
+  if (!from.pieces) return to.set_content(from.body, from.content_type);
+  to.set_chunked_content_provider(from.content_type, [next = from.pieces](std::size_t, httplib::DataSink& sink) {
+    const std::optional<std::string> piece = next();
+    if (piece) return sink.write(piece->data(), piece->size());
+    sink.done();
+    return true;
+  });
 }
 
 // The library's parser and writer, without its sockets and threads.
@@ -83,6 +96,8 @@ class Protocol final : public httplib::Server {
     // Told to clients; kept by the reception, not by the library.
     set_keep_alive_timeout(static_cast<time_t>(to_seconds(idle)));
     set_keep_alive_max_count(kMostRequests);
+    // Where it has none the library takes itself for shutting down, and asks for no pieces. It only compares it.
+    svr_sock_ = 0;
   }
 
   // False: the connection is of no more use.
@@ -118,6 +133,7 @@ std::string_view refusal(StreamFault fault) {
     case StreamFault::none:
     case StreamFault::closed:
     case StreamFault::reset:
+    case StreamFault::malformed:
       return "";
   }
   return "";
@@ -126,13 +142,23 @@ std::string_view refusal(StreamFault fault) {
 constexpr std::string_view kTooLong = "HTTP/1.1 414 URI Too Long\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 constexpr std::string_view kPacked =
     "HTTP/1.1 415 Unsupported Media Type\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view kMalformed = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view kNotDone = "HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 constexpr std::string_view kTooMany =
     "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
-// What is answered before the library sees the request; empty: nothing.
-std::string_view unfit(std::string_view head, const BodyShape& body, std::size_t most) {
+// The methods that a handler may get to see (RFC 9110, section 9); others are answered 501.
+constexpr std::array<std::string_view, 7> kMethods{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+
+// What is answered before the library sees the request; empty: nothing. Where it ends two readers must not take
+// differently, or what one takes for a body is a request to the other (RFC 9112, sections 6.1, 6.3 and 11.2).
+std::string_view unfit(std::string_view head, const BodyShape& body, const ServerBounds& bounds) {
   if (head.find('\n') > kLongestLine) return kTooLong;
-  if (body.sized && body.size > most) return refusal(StreamFault::body_too_large);
+  const auto read = read_request_head(head, {.bytes = bounds.head, .lines = bounds.headers + 1});
+  // Of an unknown coding nobody knows where it ends.
+  if (!read) return body.coded && !body.sized ? kNotDone : kMalformed;
+  if (std::ranges::find(kMethods, read->method) == kMethods.end()) return kNotDone;
+  if (body.sized && body.size > bounds.body) return refusal(StreamFault::body_too_large);
   return body.encoded ? kPacked : "";
 }
 
@@ -328,13 +354,15 @@ bool Server::State::serve(Connection& connection) {
     return false;
   }
   const BodyShape body = stream.shape();
-  if (const std::string_view no = unfit(stream.head(), body, bounds.body); !no.empty()) {
+  if (const std::string_view no = unfit(stream.head(), body, bounds); !no.empty()) {
     refuse(socket, no);
     return false;
   }
   // Answers are made for their request; parts of them are nobody's business, and the library reads the header by
   // recursion, too.
   stream.drop("range");
+  stream.drop(kHiddenType);
+  stream.rename(kContentType, kHiddenType);
   stream.end_body_with_head();
   // A body where the library expects none would be read as the next request.
   const std::string_view head = stream.head();

@@ -106,7 +106,10 @@ BodyShape BoundedStream::shape() const {
   while (!rest.empty()) {
     const HeaderLine line = next_line(rest);
     const std::string_view value = line.value;
-    if (same_name(line.name, "transfer-encoding")) shape.chunked = true;
+    if (same_name(line.name, "transfer-encoding")) {
+      shape.chunked = true;
+      if (!same_name(value, "chunked")) shape.coded = true;
+    }
     if (same_name(line.name, "content-encoding")) shape.encoded = !same_name(value, "identity");
     if (!same_name(line.name, "content-length")) continue;
     shape.sized = true;
@@ -125,14 +128,34 @@ void BoundedStream::drop(std::string_view name) {
     const HeaderLine line = next_line(rest);
     if (!same_name(line.name, name)) kept += line.whole;
   }
-  if (kept.size() == head_size_) return;
-  buffer_.replace(0, head_size_, kept);
-  head_size_ = kept.size();
+  if (kept.size() != head_size_) replace_head(kept);
+}
+
+void BoundedStream::rename(std::string_view name, std::string_view to) {
+  std::string head_again;
+  bool found = false;
+  std::string_view rest = head();
+  while (!rest.empty()) {
+    const HeaderLine line = next_line(rest);
+    const bool same = same_name(line.name, name);
+    found = found || same;
+    head_again += same ? to : line.whole.substr(0, line.name.size());
+    head_again += line.whole.substr(line.name.size());
+  }
+  if (found) replace_head(head_again);
+}
+
+void BoundedStream::replace_head(std::string_view head) {
+  buffer_.replace(0, head_size_, head);
+  head_size_ = head.size();
 }
 
 void BoundedStream::end_body_with_head() {
   const BodyShape body = shape();
-  if (body.chunked) return;
+  if (body.chunked) {
+    chunks_ = BodyScanner::of_request({.chunked = true});
+    return;
+  }
   bounded_body_ = true;
   body_left_ = body.sized ? body.size : 0;
 }
@@ -159,6 +182,10 @@ ssize_t BoundedStream::read(char* to, size_t size) {
   at_ += count;
   consumed_ += count;
   if (!in_head && bounded_body_) body_left_ -= count;
+  if (!in_head && chunks_ && (chunks_->take({to, count}) < count || chunks_->malformed())) {
+    fault_ = StreamFault::malformed;
+    return -1;
+  }
   return static_cast<ssize_t>(count);
 }
 
@@ -169,10 +196,7 @@ void BoundedStream::keep_rest() {
 
 ssize_t BoundedStream::write(const char* from, size_t size) {
   std::size_t sent = 0;
-  if (write_time_) {
-    deadline_ = Deadline::after(*write_time_);
-    write_time_.reset();
-  }
+  if (write_time_) deadline_ = Deadline::after(*write_time_);
   while (sent < size) {
     const ssize_t count = ::send(socket_, from + sent, size - sent, MSG_NOSIGNAL);
     if (count >= 0) {

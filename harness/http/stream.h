@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/framing.h"
 #include "http/loopback.h"
 
 namespace firedrill::http {
@@ -20,11 +21,12 @@ struct StreamBounds {
   std::size_t body = 0;     // bytes
 };
 
-enum class StreamFault { none, closed, reset, timed_out, head_too_large, body_too_large };
+enum class StreamFault { none, closed, reset, timed_out, head_too_large, body_too_large, malformed };
 
 // What the head of a message says of its body.
 struct BodyShape {
   bool chunked = false;
+  bool coded = false;    // for its way, other than in chunks alone
   bool encoded = false;  // packed, which would let a small body grow without bound
   bool sized = false;
   std::size_t size = 0;  // if it is; what is no number counts as larger than anything
@@ -39,7 +41,8 @@ class BoundedStream final : public httplib::Stream {
 
   // From now on, until then.
   void expect(Deadline deadline) { deadline_ = deadline; }
-  // Of what is written: it has so long from its first byte on, whatever was expected before. Not said: as expect.
+  // Of what is written: each part of it (a head, a body, a piece of one) has so long, whatever was expected before. Not
+  // said: as expect.
   void write_within(Duration time) { write_time_ = time; }
 
   // Waits for a whole head, within the bounds. False: fault() says why not.
@@ -48,7 +51,9 @@ class BoundedStream final : public httplib::Stream {
   BodyShape shape() const;
   // Takes all headers of that name (in lower case) out of the head, before the library reads it.
   void drop(std::string_view name);
-  // A request's body ends with what its head says: without a size there is none.
+  // The same headers under another name.
+  void rename(std::string_view name, std::string_view to);
+  // A request's body ends with what its head says: without a size there is none, and chunks are as they have to be.
   void end_body_with_head();
 
   StreamFault fault() const { return fault_; }
@@ -72,6 +77,7 @@ class BoundedStream final : public httplib::Stream {
 
  private:
   bool receive();  // more bytes into the buffer
+  void replace_head(std::string_view head);
   std::size_t most() const { return bounds_.head + 2 * bounds_.body + kOverhead; }
 
   // Of chunked bodies: their sizes and trailers.
@@ -87,6 +93,7 @@ class BoundedStream final : public httplib::Stream {
   bool has_head_ = false;
   bool bounded_body_ = false;
   std::size_t body_left_ = 0;
+  std::optional<BodyScanner> chunks_;
   std::size_t head_size_ = 0;
   std::size_t at_ = 0;        // up to here the library has read
   std::size_t consumed_ = 0;  // by it, all in all

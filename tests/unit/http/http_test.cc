@@ -6,6 +6,9 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
+#include <optional>
+#include <string>
 #include <thread>
 
 #include "base/clock.h"
@@ -129,6 +132,42 @@ TEST(Server, AnswersPipelinedRequestsInOrder) {
   EXPECT_NE(heard.find("GET /2?"), std::string::npos);
 }
 
+// As a stream of events is: a piece now, another later, until it is over.
+TEST(Server, SendsABodyInPieces) {
+  const auto server = serve([](const Request&) -> Response {
+    auto sent = std::make_shared<int>(0);
+    return {.content_type = "text/event-stream", .pieces = [sent]() -> std::optional<std::string> {
+              if (*sent == 3) return std::nullopt;
+              return "piece " + std::to_string(++*sent) + "\n";
+            }};
+  });
+  const auto answer = fetch(server->port(), {}, {});
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->body, "piece 1\npiece 2\npiece 3\n");
+  EXPECT_EQ(*find_header(answer->headers, "Transfer-Encoding"), "chunked");
+  EXPECT_EQ(*find_header(answer->headers, "Content-Type"), "text/event-stream");
+}
+
+// Whoever gives pieces without an end is left at the next one, when the server stops or the client has gone.
+TEST(Server, StopsBesidePiecesWithoutEnd) {
+  std::atomic<int> sent = 0;
+  auto server = serve([&sent](const Request&) -> Response {
+    return {.pieces = [&sent]() -> std::optional<std::string> {
+      ++sent;
+      std::this_thread::sleep_for(5ms);
+      return "more\n";
+    }};
+  });
+  EXPECT_FALSE(fetch(server->port(), {}, {.answer = 200ms}));  // the client goes
+  while (server->at_work() > 0) std::this_thread::sleep_for(5ms);
+  std::thread asking([port = server->port()] { (void)fetch(port, {}, {.answer = 20s}); });
+  const int before = sent;
+  while (sent < before + 3) std::this_thread::sleep_for(5ms);
+  server->stop();
+  asking.join();
+  EXPECT_EQ(server->at_work(), 0U);
+}
+
 TEST(Server, IsTakenOnce) {
   const auto server = serve(echo);
   const auto second = Server::bind(server->port(), {}, echo);
@@ -192,6 +231,89 @@ TEST(Server, RefusesWhatTheLibraryWouldNotBound) {
   const std::string heard = parts.hear();
   EXPECT_TRUE(heard.starts_with("HTTP/1.1 200 ")) << heard;
   EXPECT_TRUE(heard.ends_with("GET /abc? ")) << heard;
+}
+
+// Where a request ends must not be a matter of opinion: what one takes for a body would be a request to another.
+TEST(Server, RefusesWhatTwoWouldReadDifferently) {
+  struct Case {
+    const char* what;
+    std::string text;
+    const char* status;
+  };
+  const Case cases[] = {
+      {"a length beside chunks", "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "400"},
+      {"two lengths", "Content-Length: 4\r\nContent-Length: 5\r\n", "400"},
+      {"a list of lengths", "Content-Length: 4, 5\r\n", "400"},
+      {"a signed length", "Content-Length: +4\r\n", "400"},
+      {"no number", "Content-Length: four\r\n", "400"},
+      {"chunks twice", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "400"},
+      {"an unknown coding", "Transfer-Encoding: gzip, chunked\r\n", "501"},
+      {"a NUL", std::string("X-Text: a") + '\0' + "b\r\n", "400"},
+      {"a folded line", "X-Text: a\r\n b\r\n", "400"},
+      {"a blank before the colon", "Content-Length : 4\r\n", "400"},
+      {"no header", "Content-Length\r\n", "400"},
+      {"a line that ends otherwise", "X-Text: a\nContent-Length: 4\r\n", "400"},
+  };
+  const auto server = serve(echo);
+  for (const Case& each : cases) {
+    Raw raw(server->port());
+    raw.say("POST /1 HTTP/1.1\r\nHost: a\r\n" + each.text + "\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+    const std::string heard = raw.hear();
+    EXPECT_EQ(heard.substr(9, 3), each.status) << each.what;
+    EXPECT_EQ(heard.find("GET /2"), std::string::npos) << each.what;
+    EXPECT_NE(heard.find("Connection: close"), std::string::npos) << each.what;
+  }
+  for (const auto& [line, status] : {std::pair{"BREW / HTTP/1.1", "501"},
+                                     {"TRACE / HTTP/1.1", "501"},
+                                     {"CONNECT a:1 HTTP/1.1", "501"},
+                                     {"get / HTTP/1.1", "501"},
+                                     {"GET / HTTP/2", "400"},
+                                     {"GET  / HTTP/1.1", "400"},
+                                     {"GET /\x01 HTTP/1.1", "400"}}) {
+    Raw raw(server->port());
+    raw.say(std::string(line) + "\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+    const std::string heard = raw.hear();
+    EXPECT_EQ(heard.substr(9, 3), status) << line;
+    EXPECT_EQ(heard.find("GET /2"), std::string::npos) << line;
+  }
+}
+
+TEST(Server, RefusesChunksThatAreNone) {
+  const auto server = serve(echo);
+  for (const char* chunks : {"0x4\r\nabcd\r\n0\r\n\r\n", "+4\r\nabcd\r\n0\r\n\r\n", "4\r\nabcdef\r\n0\r\n\r\n",
+                             "4\nabcd\r\n0\r\n\r\n", "\r\nabcd\r\n0\r\n\r\n"}) {
+    Raw raw(server->port());
+    raw.say(std::string("POST /1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n") + chunks +
+            "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+    const std::string heard = raw.hear();
+    EXPECT_EQ(heard.find("200 OK"), std::string::npos) << chunks;
+  }
+  Raw raw(server->port());
+  raw.say(
+      "POST /1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "4;x=y\r\nabcd\r\n2\r\nef\r\n0\r\n\r\n");
+  EXPECT_TRUE(raw.hear().ends_with("POST /1? abcdef"));
+}
+
+// Forms stay as they came, however long they are.
+TEST(Server, HandsOnFormsAsTheyCame) {
+  const auto server = serve([](const Request& request) -> Response {
+    const std::string* type = find_header(request.headers, "Content-Type");
+    return {.body = (type == nullptr ? "none" : *type) + " " + std::to_string(request.body.size()) + " " +
+                    request.body.substr(0, 3)};
+  });
+  for (const std::string type : {"application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+                                 "multipart/form-data", "application/json"}) {
+    const auto answer =
+        fetch(server->port(),
+              {.method = "POST", .headers = {{"Content-Type", type}}, .body = "a=b" + std::string(100'000, 'c')}, {});
+    ASSERT_TRUE(answer) << type;
+    EXPECT_EQ(answer->body, type + " 100003 a=b");
+  }
+  Raw raw(server->port());
+  raw.say(
+      "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Firedrill-Body: text/html\r\nContent-Length: 3\r\n\r\na=b");
+  EXPECT_TRUE(raw.hear().ends_with("none 3 a=b")) << "nobody says by another name what a body is";
 }
 
 TEST(Server, DoesNotWaitForSlowBodies) {
