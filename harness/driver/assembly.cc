@@ -22,10 +22,14 @@ Assembly::Assembly(const Setup& setup, events::Sink& sink) : clock_(clock_of(set
   }
 }
 
-Assembly::Assembly(const Assembly& other, events::Sink& sink)
-    : clock_(std::make_unique<VirtualClock>(other.clock_->now())), wiring_(sink), kinds_(other.kinds_) {
-  for (std::size_t i = 0; i < kinds_.size(); ++i) {
-    components_.push_back(kinds_[i]->copy(*other.components_[i], wiring_));
+Assembly::Assembly(const Assembly& other, events::Sink& sink, bool watched)
+    : clock_(std::make_unique<VirtualClock>(other.clock_->now())), wiring_(sink) {
+  wiring_.watched = watched;
+  for (std::size_t i = 0; i < other.kinds_.size(); ++i) {
+    auto copied = other.kinds_[i]->copy(*other.components_[i], wiring_);
+    if (copied == nullptr) continue;
+    kinds_.push_back(other.kinds_[i]);
+    components_.push_back(std::move(copied));
   }
 }
 

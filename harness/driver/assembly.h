@@ -13,8 +13,9 @@ class Assembly {
  public:
   // What the setup refers to, and the sink, must outlive it.
   Assembly(const Setup& setup, events::Sink& sink);
-  // The same components again, which go on where those of the other stand and tell another sink.
-  Assembly(const Assembly& other, events::Sink& sink);
+  // The same components again, which go on where those of the other stand and tell another sink; unless `watched`,
+  // those without which services would do as they do are left out.
+  Assembly(const Assembly& other, events::Sink& sink, bool watched = true);
 
   Clock& clock() const { return *clock_; }
   // In the order in which they act at one time.

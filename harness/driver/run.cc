@@ -23,8 +23,9 @@ std::vector<record::RuleRecord> rules_of(const scenario::LoadedScenario& scenari
   return rules;
 }
 
-std::unique_ptr<events::FanOut> sinks_of(Recorder& recorder, LogKeeper* logs, const Listeners& listeners) {
-  Listeners all{&recorder};
+std::unique_ptr<events::FanOut> sinks_of(Recorder* recorder, LogKeeper* logs, const Listeners& listeners) {
+  Listeners all;
+  if (recorder != nullptr) all.push_back(recorder);
   if (logs != nullptr) all.push_back(logs);
   all.insert(all.end(), listeners.begin(), listeners.end());
   return std::make_unique<events::FanOut>(std::move(all));
@@ -38,7 +39,7 @@ Run::Run(const scenario::LoadedScenario& scenario, RunOptions options, const Lis
   if (options_.keep != Keep::none || options_.logs) {
     logs_ = std::make_unique<LogKeeper>(scenario, logs_from(record_.started, record_.judged_from));
   }
-  sinks_ = sinks_of(*recorder_, logs_.get(), listeners);
+  sinks_ = sinks_of(recorder_.get(), logs_.get(), listeners);
   assembly_ = std::make_unique<Assembly>(Setup{scenario, options_, record_}, *sinks_);
   recorder_->set_rules(assembly_->alerts().rules());
   const Activity activity(scenario.scenario.duration_at);
@@ -51,8 +52,18 @@ Run::Run(const Run& other, const Listeners& listeners)
       record_(other.record_),
       recorder_(std::make_unique<Recorder>(*other.recorder_, record_)),
       logs_(other.logs_ == nullptr ? nullptr : std::make_unique<LogKeeper>(*other.logs_)),
-      sinks_(sinks_of(*recorder_, logs_.get(), listeners)),
+      sinks_(sinks_of(recorder_.get(), logs_.get(), listeners)),
       assembly_(std::make_unique<Assembly>(*other.assembly_, *sinks_)) {}
+
+Run::Run(const Run& other, const Listeners& listeners, Unwatched)
+    : scenario_(other.scenario_),
+      options_(other.options_),
+      sinks_(sinks_of(nullptr, nullptr, listeners)),
+      assembly_(std::make_unique<Assembly>(*other.assembly_, *sinks_, false)) {
+  record_.started = other.record_.started;
+  record_.judged_from = other.record_.judged_from;
+  record_.judged_to = other.record_.judged_to;
+}
 
 Run::~Run() = default;
 
@@ -126,8 +137,10 @@ bool Run::happen(Time t) {
 }
 
 Finished Run::finish() {
+  assert(recorder_ != nullptr);
+  const Time over = now();
+  for (const auto& component : assembly_->components()) component->end(over);
   record_.rules = rules_of(scenario_, assembly_->alerts());
-  for (const auto& component : assembly_->components()) component->end(now());
   recorder_->finish(assembly_->host().faults(), assembly_->host().probes());
   Finished finished;
   for (const InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);

@@ -56,6 +56,11 @@ class Run {
   // record so far, copied, and each rule planned again. Not of a run that is over.
   // Whoever listens to the other does not listen to this one.
   explicit Run(const Run& other, const Listeners& listeners = {});
+  // A branch that only does what the services do, as they would do it in a whole one: what is scraped is drawn and not
+  // kept, no rule is evaluated, no Alertmanager is told, nothing is written down. What people do is done to it as to
+  // any other. It costs half as much, shows nothing but its services, and has no finish().
+  struct Unwatched {};
+  Run(const Run& other, const Listeners& listeners, Unwatched);
   ~Run();
 
   Time now() const;
@@ -98,15 +103,16 @@ class Run {
   const scenario::LoadedScenario& scenario_;
   RunOptions options_;
   record::Record record_;
-  std::unique_ptr<Recorder> recorder_;
-  std::unique_ptr<LogKeeper> logs_;  // null: none are kept
+  std::unique_ptr<Recorder> recorder_;  // null: nobody watches
+  std::unique_ptr<LogKeeper> logs_;     // null: none are kept
   std::unique_ptr<events::FanOut> sinks_;
   std::unique_ptr<Assembly> assembly_;
   bool stepping_ = false;
 };
 
-// Goes through a log: the same scenario, seed and log give the same record, byte for byte. The run must stand before
-// the first of them, and ends behind the last. The error says what cannot be done again.
+// Goes through a log: the same scenario, seed and log give the same record, byte for byte. Of what was done by_hand()
+// no log says anything (pages that were taken, posts): who does that keeps it, as a drill's transcript does. The run
+// must stand before the first of them, and ends behind the last. The error says what cannot be done again.
 std::expected<void, std::string> replay(Run& run, std::span<const record::ActionRecord> log);
 
 // The rule files as they were read, in order of evaluation.

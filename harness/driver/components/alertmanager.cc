@@ -32,7 +32,7 @@ std::vector<std::string> generator_urls(const scenario::LoadedScenario& scenario
 }
 
 std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
-  if (!setup.scenario.alertmanager) return nullptr;
+  if (!setup.scenario.alertmanager || setup.options.programs != nullptr) return nullptr;
   auto made = std::make_unique<EmbeddedAlertmanager>(
       *setup.scenario.alertmanager, *wiring.targets,
       EmbeddedAlertmanager::Options{.seed = setup.options.seed,
@@ -49,6 +49,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
 }
 
 std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
+  if (!wiring.watched) return nullptr;
   auto made = std::make_unique<EmbeddedAlertmanager>(static_cast<const EmbeddedAlertmanager&>(other), *wiring.targets,
                                                      wiring.sink);
   wiring.receivers.push_back(made.get());

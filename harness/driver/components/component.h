@@ -44,6 +44,8 @@ struct Wiring {
   events::Sink& sink;
   events::Sink* of_world = &sink;                          // to whom the world tells
   std::array<events::Sink*, 2> of_monitors{&sink, &sink};  // to whom each of the monitors tells
+  // False: a copy in which nobody reads what is scraped, and nobody is told of alerts (Run::Unwatched).
+  bool watched = true;
   const Clock* clock = nullptr;
   ServiceHost* host = nullptr;
   monitor::ScrapeTargets* targets = nullptr;
@@ -60,7 +62,8 @@ struct ComponentKind {
   std::string_view name;
   // Null: this run has none.
   std::unique_ptr<events::Component> (*make)(const Setup& setup, Wiring& wiring);
-  // One that goes on where the other stands, which is of this kind, among copies of the others.
+  // One that goes on where the other stands, which is of this kind, among copies of the others. Null: a run that nobody
+  // watches has none.
   std::unique_ptr<events::Component> (*copy)(const events::Component& other, Wiring& wiring);
 };
 

@@ -10,6 +10,7 @@ namespace {
 using monitor::EmbeddedMonitor;
 
 std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
+  if (setup.options.programs != nullptr) return nullptr;
   const scenario::Scenario& scenario = setup.scenario.scenario;
   auto made = std::make_unique<EmbeddedMonitor>(*wiring.targets, monitor::settings_of_replica(scenario.prometheus, 0),
                                                 setup.scenario.rule_files, setup.record.started,
@@ -21,8 +22,11 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
 }
 
 std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
-  auto made = std::make_unique<EmbeddedMonitor>(static_cast<const EmbeddedMonitor&>(other), *wiring.targets,
-                                                *wiring.of_monitors[0], wiring.receivers);
+  const auto& theirs = static_cast<const EmbeddedMonitor&>(other);
+  auto made = wiring.watched
+                  ? std::make_unique<EmbeddedMonitor>(theirs, *wiring.targets, *wiring.of_monitors[0], wiring.receivers)
+                  : std::make_unique<EmbeddedMonitor>(theirs, *wiring.targets, *wiring.of_monitors[0], wiring.receivers,
+                                                      EmbeddedMonitor::LooksAway{});
   wiring.alerts = made.get();
   wiring.monitor = made.get();
   return made;

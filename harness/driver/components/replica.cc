@@ -16,8 +16,13 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
 }
 
 std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
-  return std::make_unique<monitor::ReplicaMonitor>(static_cast<const monitor::ReplicaMonitor&>(other), *wiring.targets,
-                                                   *wiring.of_monitors[1], wiring.receivers);
+  const auto& theirs = static_cast<const monitor::ReplicaMonitor&>(other);
+  events::Sink& sink = *wiring.of_monitors[1];
+  if (wiring.watched) {
+    return std::make_unique<monitor::ReplicaMonitor>(theirs, *wiring.targets, sink, wiring.receivers);
+  }
+  return std::make_unique<monitor::ReplicaMonitor>(theirs, *wiring.targets, sink, wiring.receivers,
+                                                   monitor::EmbeddedMonitor::LooksAway{});
 }
 
 }  // namespace

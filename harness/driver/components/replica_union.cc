@@ -23,6 +23,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
 }
 
 std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
+  if (!wiring.watched) return nullptr;
   return wired(std::make_unique<ReplicaUnion>(static_cast<const ReplicaUnion&>(other), *wiring.targets, wiring.sink),
                wiring);
 }

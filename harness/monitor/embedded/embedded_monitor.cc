@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <set>
 
 #include "alerting/analysis/needed_selectors.h"
@@ -9,6 +10,7 @@
 #include "events/event.h"
 #include "events/monitors.h"
 #include "monitor/alert_events.h"
+#include "monitor/rule_record.h"
 #include "promql/parse/printer.h"
 #include "record/alert.h"
 #include "record/sends.h"
@@ -33,23 +35,9 @@ alerting::Settings make_settings(const scenario::PrometheusSettings& prometheus,
   return settings;
 }
 
-// Prometheus adds external labels to what it sends on; a label of the alert's own wins.
-model::Labels as_sent(model::Labels labels, const model::Labels& external) {
-  for (const model::Label& label : external) {
-    if (!labels.has(label.name)) labels.set(label.name, label.value);
-  }
-  return labels;
-}
-
 // Without its folder: a run must not depend on where the checkout stands, or on how its path was typed.
 std::string file_name(const alerting::RuleFile& file) {
   return std::filesystem::path(file.source->name).filename().string();
-}
-
-model::Labels static_labels(const alerting::Rule& rule) {
-  model::Labels labels;
-  for (const auto& label : rule.labels) labels.set(label.name, label.text.value);
-  return labels;
 }
 
 }  // namespace
@@ -112,6 +100,23 @@ EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& ta
                        .running = theirs.running,
                        .until_restored = theirs.until_restored});
   }
+}
+
+EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink,
+                                 const Receivers& receivers, LooksAway)
+    : options_(other.options_),
+      targets_(targets),
+      sink_(sink),
+      receivers_(receivers),
+      settings_(other.settings_),
+      store_(other.options_.budget),
+      scrapes_(other.scrapes_, targets, store_),
+      chance_(other.chance_),
+      counts_(other.counts_),
+      down_(other.down_),
+      next_trim_(Time::max()),
+      weigh_at_(std::numeric_limits<std::uint64_t>::max()) {
+  scrapes_.look_away();
 }
 
 EmbeddedMonitor::~EmbeddedMonitor() = default;
@@ -414,20 +419,10 @@ std::vector<record::RuleRecord> EmbeddedMonitor::rules() const {
     for (std::size_t i = 0; i < scheduled.source->rules.size(); ++i) {
       const alerting::Rule& rule = scheduled.source->rules[i];
       const alerting::RuleHealth& health = scheduled.group.health(i);
-      record::RuleRecord record;
-      record.group = scheduled.source->name.value;
-      record.name = rule.name();
-      record.alerting = rule.alerting();
-      record.expr = promql::print(*rule.expression);
-      record.hold = rule.hold;
-      record.keep_firing_for = rule.keep_firing_for;
-      record.labels = static_labels(rule);
+      record::RuleRecord record = rule_record(*scheduled.source, rule, scheduled.group.interval());
       record.evaluations = health.evaluations;
       record.failures = health.failures;
       record.last_error = health.last_error;
-      record.interval = scheduled.group.interval();
-      record.query_offset = scheduled.source->query_offset;
-      record.selectors = alerting::needed_selectors(*rule.expression).size();
       record.empty_selectors = scheduled.group.unmatched_selectors(i);
       result.push_back(std::move(record));
     }

@@ -52,6 +52,10 @@ class EmbeddedMonitor final : public AlertSource {
                   events::Sink& sink, const Receivers& receivers);
   // Goes on where the other stands, with a copy of its targets and of its receivers, and tells another sink.
   EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink, const Receivers& receivers);
+  // One that only scrapes where the other would, without samples and rules: the targets are drawn upon as they were.
+  struct LooksAway {};
+  EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink, const Receivers& receivers,
+                  LooksAway);
   ~EmbeddedMonitor() override;
 
   Time next_due() const override;

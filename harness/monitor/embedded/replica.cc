@@ -41,6 +41,11 @@ ReplicaMonitor::ReplicaMonitor(const ReplicaMonitor& other, ScrapeTargets& targe
     : targets_(std::make_unique<Targets>(targets)),
       monitor_(std::make_unique<EmbeddedMonitor>(*other.monitor_, *targets_, sink, receivers)) {}
 
+ReplicaMonitor::ReplicaMonitor(const ReplicaMonitor& other, ScrapeTargets& targets, events::Sink& sink,
+                               const Receivers& receivers, EmbeddedMonitor::LooksAway away)
+    : targets_(std::make_unique<Targets>(targets)),
+      monitor_(std::make_unique<EmbeddedMonitor>(*other.monitor_, *targets_, sink, receivers, away)) {}
+
 ReplicaMonitor::~ReplicaMonitor() = default;
 
 Time ReplicaMonitor::next_due() const {

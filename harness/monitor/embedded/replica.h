@@ -16,6 +16,8 @@ class ReplicaMonitor final : public events::Component {
                  events::Sink& sink, const Receivers& receivers);
   // Goes on where the other stands, with copies of its targets and of its receivers, and tells another sink.
   ReplicaMonitor(const ReplicaMonitor& other, ScrapeTargets& targets, events::Sink& sink, const Receivers& receivers);
+  ReplicaMonitor(const ReplicaMonitor& other, ScrapeTargets& targets, events::Sink& sink, const Receivers& receivers,
+                 EmbeddedMonitor::LooksAway);
   ~ReplicaMonitor() override;
 
   Time next_due() const override;

@@ -35,6 +35,10 @@ class ScrapeLoop {
     store_ = &store;
   }
 
+  // From now on scrapes take place, since what targets show is drawn when they are scraped, and nothing of them is
+  // kept.
+  void look_away();
+
   // Samples that the scrapes leave of themselves alone, `up` and the like, over so long a time.
   std::int64_t least_samples(Duration length) const;
   Time next_due() const;  // Time::max() without targets
@@ -108,6 +112,7 @@ class ScrapeLoop {
   EventQueue<std::size_t> due_;
   EventQueue<Departure> departures_;
   std::vector<double> values_;  // of the scrape at hand
+  bool looks_away_ = false;
 };
 
 // Where in the interval something stands: the same for the same text, spread evenly over texts.
