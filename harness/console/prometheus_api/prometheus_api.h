@@ -2,8 +2,9 @@
 // labels, label values, rules, alerts, targets, metadata, buildinfo, and /-/healthy and /-/ready. Whatever else
 // Prometheus answers is not there: 404, as of a path that it does not know.
 //
-// What a query may cost is counted in samples and not in time, so that an answer does not depend on the machine: within
-// its timeout parameter it may read kSamplesPerSecond each second.
+// What a query may cost is counted in samples, so that an answer does not depend on the machine: within its timeout
+// parameter it may read kSamplesPerSecond each second. Behind that stands a bound of real time, as Prometheus's
+// --query.timeout, so that on a slow machine nobody else waits for long.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,7 @@
 #include <span>
 #include <string>
 
+#include "base/time.h"
 #include "console/prometheus_api/monitoring.h"
 #include "console/request/form.h"
 #include "http/message.h"
@@ -22,9 +24,10 @@ namespace firedrill::console {
 class PrometheusApi {
  public:
   struct Bounds {
-    std::int64_t held = 1'000'000;   // samples of an answer, and of what an evaluation holds at once
-    std::int64_t read = 50'000'000;  // samples that a query reads, each as often as it is read
-    std::size_t matchers = 64;       // match[] parameters
+    std::int64_t held = 1'000'000;            // samples of an answer, and of what an evaluation holds at once
+    std::int64_t read = 50'000'000;           // samples that a query reads, each as often as it is read
+    std::size_t matchers = 64;                // match[] parameters
+    Duration time = std::chrono::seconds(3);  // of the clock on the wall, for an evaluation; less by its timeout
   };
   static constexpr std::int64_t kSamplesPerSecond = 20'000'000;
   static constexpr std::int64_t kMostPoints = 11'000;  // of a series in query_range
@@ -56,9 +59,13 @@ class PrometheusApi {
   http::Response ready(const http::Request& request, Segments) const;
   http::Response drop_series(const http::Request& request, Segments) const;
 
-  // Engine options within the bounds, with what the request says of timeout and lookback; else what to answer.
-  std::expected<promql::Options, http::Response> engine(const Form& form) const;
-  http::Response evaluate(const Form& form, const promql::Options& engine, std::size_t limit, Time from, Time to,
+  // Engine options within the bounds, with what the request says of timeout and lookback, and how long it may take.
+  struct Engine {
+    promql::Options options;
+    Duration time{};
+  };
+  std::expected<Engine, http::Response> engine(const Form& form) const;
+  http::Response evaluate(const Form& form, const Engine& engine, std::size_t limit, Time from, Time to,
                           std::optional<Duration> step) const;
 
   const Monitoring& monitoring_;

@@ -1,5 +1,8 @@
 // query and query_range.
+#include <algorithm>
+
 #include "base/bounds/budget.h"
+#include "base/clock.h"
 #include "base/text/format.h"
 #include "console/past_series.h"
 #include "console/prometheus_api/answers.h"
@@ -34,11 +37,21 @@ bool truncate(promql::Value& value, std::size_t limit) {
 }
 
 http::Response evaluation_fault(const std::string& error) {
-  if (error.starts_with(promql::kTooManyRead)) {
-    return api_fault(ApiFault::timeout, "query timed out in expression evaluation");
+  if (error.starts_with(promql::kTooManyRead) || error == promql::kTimedOut) {
+    return api_fault(ApiFault::timeout, promql::kTimedOut);
   }
   return api_fault(ApiFault::execution, error);
 }
+
+// By the clock on the wall, from now on.
+class Deadline final : public promql::Interrupt {
+ public:
+  explicit Deadline(Duration time) : until_s_(stopwatch_seconds() + to_seconds(time)) {}
+  bool is_due() const override { return stopwatch_seconds() >= until_s_; }
+
+ private:
+  double until_s_;
+};
 
 struct Ranged {
   Time from, to;
@@ -67,8 +80,9 @@ std::expected<Ranged, http::Response> parse_ranged(const Form& form) {
 
 }  // namespace
 
-std::expected<promql::Options, http::Response> PrometheusApi::engine(const Form& form) const {
-  promql::Options options = monitoring_.promql();
+std::expected<PrometheusApi::Engine, http::Response> PrometheusApi::engine(const Form& form) const {
+  Engine engine{.options = monitoring_.promql(), .time = bounds_.time};
+  promql::Options& options = engine.options;
   options.max_held = bounds_.held;
   options.max_read = bounds_.read;
   if (const std::string text = form.value("timeout"); !text.empty()) {
@@ -78,6 +92,7 @@ std::expected<promql::Options, http::Response> PrometheusApi::engine(const Form&
     if (*timeout <= Duration(0)) return bad_parameter("query", "context deadline exceeded");
     const double most = to_seconds(*timeout) * static_cast<double>(kSamplesPerSecond);
     if (most < static_cast<double>(options.max_read)) options.max_read = static_cast<std::int64_t>(most);
+    engine.time = std::min(engine.time, *timeout);
   }
   if (const std::string text = form.value("lookback_delta"); !text.empty()) {
     const auto lookback = parse_api_duration(text);
@@ -85,7 +100,7 @@ std::expected<promql::Options, http::Response> PrometheusApi::engine(const Form&
     // As Prometheus takes it: none at all.
     if (*lookback > Duration(0)) options.lookback = *lookback;
   }
-  return options;
+  return engine;
 }
 
 http::Response PrometheusApi::query(const http::Request& request, Segments) const {
@@ -98,8 +113,8 @@ http::Response PrometheusApi::query(const http::Request& request, Segments) cons
     if (!time) return bad_parameter("time", format("invalid time value for 'time': {}", time.error())).error();
     at = *time;
   }
-  const auto options = engine(form);
-  return options ? evaluate(form, *options, *limit, at, at, std::nullopt) : options.error();
+  const auto how = engine(form);
+  return how ? evaluate(form, *how, *limit, at, at, std::nullopt) : how.error();
 }
 
 http::Response PrometheusApi::query_range(const http::Request& request, Segments) const {
@@ -108,14 +123,17 @@ http::Response PrometheusApi::query_range(const http::Request& request, Segments
   if (!limit) return api_fault(ApiFault::bad_data, limit.error());
   const auto range = parse_ranged(form);
   if (!range) return range.error();
-  const auto options = engine(form);
-  return options ? evaluate(form, *options, *limit, range->from, range->to, range->step) : options.error();
+  const auto how = engine(form);
+  return how ? evaluate(form, *how, *limit, range->from, range->to, range->step) : how.error();
 }
 
-http::Response PrometheusApi::evaluate(const Form& form, const promql::Options& engine, std::size_t limit, Time from,
-                                       Time to, std::optional<Duration> step) const {
+http::Response PrometheusApi::evaluate(const Form& form, const Engine& engine, std::size_t limit, Time from, Time to,
+                                       std::optional<Duration> step) const {
+  const Deadline deadline(engine.time);
+  promql::Options options = engine.options;
+  options.interrupt = &deadline;
   const std::string text = form.value("query");
-  auto parsed = promql::parse_text(text, engine.parsing());
+  auto parsed = promql::parse_text(text, options.parsing());
   if (!parsed) return bad_parameter("query", parse_error_text(text, parsed.error().front())).error();
   const promql::ValueType type = (*parsed)->type;
   if (step && type != promql::ValueType::vector && type != promql::ValueType::scalar) {
@@ -124,10 +142,10 @@ http::Response PrometheusApi::evaluate(const Form& form, const promql::Options& 
                                 to_string(type)))
         .error();
   }
-  if (const auto dear = promql::too_costly(**parsed, engine)) return evaluation_fault(dear->what);
+  if (const auto dear = promql::too_costly(**parsed, options)) return evaluation_fault(dear->what);
   Budget budget;
   const PastSeries data(monitoring_.series(), budget);
-  promql::Query query(*parsed, data, engine);
+  promql::Query query(*parsed, data, options);
   promql::Annotations annotations;
   std::expected<promql::Value, std::string> value;
   if (step) {

@@ -98,7 +98,7 @@ std::string unescape_name(std::string_view name) {
 }  // namespace
 
 http::Response PrometheusApi::series(const http::Request& request, Segments) const {
-  const Form form = Form::of(request);
+  const Form form = Form::parsed(request);
   if (!form.has("match[]")) return api_fault(ApiFault::bad_data, "no match[] parameter provided");
   const auto asked =
       parse_asked(form, monitoring_.promql().parsing(), bounds_.matchers, "invalid parameter \"match[]\": ");

@@ -1,6 +1,9 @@
 #include "console/request/form.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include "console/request/multipart.h"
 
 namespace firedrill::console {
 namespace {
@@ -48,6 +51,15 @@ std::string media_type(const http::Request& request) {
 }
 
 Form Form::of(const http::Request& request) {
+  Form form = parsed(request);
+  const std::string* type = http::find_header(request.headers, "Content-Type");
+  const auto boundary = has_body(request) && type != nullptr ? boundary_of(*type) : std::nullopt;
+  auto values = boundary ? read_multipart(request.body, *boundary, kMostParameters) : std::nullopt;
+  if (values) std::ranges::move(*values, std::back_inserter(form.pairs_));
+  return form;
+}
+
+Form Form::parsed(const http::Request& request) {
   Form form;
   if (has_body(request) && media_type(request) == "application/x-www-form-urlencoded") form.read(request.body);
   form.read(request.query);

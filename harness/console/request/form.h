@@ -1,6 +1,6 @@
-// The parameters of a request, as Go's net/http reads them (Request.ParseForm): those of an
-// application/x-www-form-urlencoded body, and behind them those of the query. A pair that cannot be decoded, or holds a
-// semicolon, is left out, as there.
+// The parameters of a request, as Go's net/http reads them: those of an application/x-www-form-urlencoded body, behind
+// them those of the query, and behind these the values of a multipart/form-data body (Request.FormValue, which calls
+// ParseMultipartForm). A pair that cannot be decoded, or holds a semicolon, is left out, as there.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +19,8 @@ class Form {
   static constexpr std::size_t kMostParameters = 1000;  // further ones are left out
 
   static Form of(const http::Request& request);
+  // The same without multipart bodies (Request.ParseForm): of the handlers that begin with it.
+  static Form parsed(const http::Request& request);
 
   // The first value of that name; empty: there is none.
   std::string value(std::string_view name) const;

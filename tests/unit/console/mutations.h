@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -17,8 +18,10 @@ namespace firedrill::console {
 
 using Target = int (*)(const std::uint8_t* data, std::size_t size);
 
-// Starts from the files of tests/fuzz/seeds/NAME; the same inputs at each call.
-inline void try_mutations(Target target, const std::string& name, int count) {
+// Starts from the files of tests/fuzz/seeds/NAME; the same inputs at each call. FIREDRILL_MUTATIONS=N in the environment
+// makes N of them, for a longer look by hand.
+inline void try_mutations(Target target, const std::string& name, long count) {
+  if (const char* asked = std::getenv("FIREDRILL_MUTATIONS"); asked != nullptr) count = std::atol(asked);
   std::vector<std::string> inputs;
   for (const auto& entry :
        std::filesystem::directory_iterator(std::string(FIREDRILL_SOURCE_DIR) + "/tests/fuzz/seeds/" + name)) {
@@ -28,7 +31,7 @@ inline void try_mutations(Target target, const std::string& name, int count) {
   }
   std::ranges::sort(inputs);
   RandomStream chance(1, "mutations/" + name);
-  for (int i = 0; i < count; ++i) {
+  for (long i = 0; i < count; ++i) {
     std::string input = inputs[chance.below(inputs.size())];
     for (std::uint64_t n = chance.below(6); n > 0 && !input.empty(); --n) {
       const std::size_t at = chance.below(input.size());

@@ -5,6 +5,7 @@
 #include "api_fixtures.h"
 #include "base/text/json.h"
 #include "console/request/form.h"
+#include "console/request/multipart.h"
 
 namespace firedrill::console {
 namespace {
@@ -148,12 +149,77 @@ TEST_F(PrometheusApiTest, BoundsWhatAQueryCosts) {
   EXPECT_NE(dear.status, 200);
 }
 
+// Whatever a query reads, it holds up nobody for longer than it may: by the clock on the wall, or by its own timeout.
+TEST_F(PrometheusApiTest, EndsAQueryWhoseTimeIsOver) {
+  const PrometheusApi hurried(monitoring_, {.time = 0ms});
+  const http::Request dear{.path = "/api/v1/query", .query = "query=sum_over_time(max_over_time(up[10m:1s])[10m:1s])"};
+  const http::Response response = hurried.answer(dear);
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(response.body,
+            R"({"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"})");
+  EXPECT_EQ(hurried.answer({.path = "/api/v1/query", .query = "query=1"}).status, 200) << "what is cheap is never late";
+  EXPECT_EQ(api_.answer(dear).status, 200);
+}
+
+TEST_F(PrometheusApiTest, TakesFormsInParts) {
+  const std::string body =
+      "--x\r\nContent-Disposition: form-data; name=\"query\"\r\n\r\nsum(up)\r\n--x\r\n"
+      "Content-Disposition: form-data; name=\"match[]\"\r\n\r\nup\r\n--x--\r\n";
+  const auto post = [&](const std::string& path, const std::string& query = "") {
+    return api_.answer({.method = "POST",
+                        .path = path,
+                        .query = query,
+                        .headers = {{"Content-Type", "multipart/form-data; boundary=x"}},
+                        .body = body});
+  };
+  EXPECT_EQ(post("/api/v1/query").body, get("/api/v1/query", "query=sum(up)").body);
+  EXPECT_EQ(post("/api/v1/query", "query=7").body, get("/api/v1/query", "query=7").body) << "the query comes first";
+  EXPECT_EQ(post("/api/v1/labels").body, get("/api/v1/labels", "match[]=up").body);
+  EXPECT_EQ(post("/api/v1/series").status, 400) << "Prometheus reads no parts there";
+}
+
 TEST_F(PrometheusApiTest, KnowsNoOtherPathsAndMethods) {
   EXPECT_EQ(get("/api/v1/nothing").status, 404);
   EXPECT_EQ(get("/-/ready").body, "Prometheus Server is Ready.\n");
   const http::Response response = api_.answer({.method = "DELETE", .path = "/api/v1/query"});
   EXPECT_EQ(response.status, 405);
   EXPECT_EQ(*http::find_header(response.headers, "Allow"), "GET, OPTIONS, POST");
+}
+
+// Bodies in parts, as Go's mime/multipart takes them or does not.
+TEST(MultipartTest, ReadsAsGoDoes) {
+  struct Case {
+    const char* what;
+    std::string body;
+    std::optional<FormPairs> read;
+  };
+  const std::string a = "Content-Disposition: form-data; name=\"a\"\r\n\r\n";
+  const Case cases[] = {
+      {"two values of one name", "--b\r\n" + a + "1\r\n--b\r\n" + a + "2\r\n--b--\r\n",
+       FormPairs{{"a", "1"}, {"a", "2"}}},
+      {"lines of a value", "--b\r\n" + a + "1\r\n\r\n--2\r\n--b--", FormPairs{{"a", "1\r\n\r\n--2"}}},
+      {"ends of lines without returns", "--b\nContent-Disposition: form-data; name=a\n\n1\n--b--\n",
+       FormPairs{{"a", "1"}}},
+      {"a preamble", "hello\r\n--b\r\n" + a + "1\r\n--b--\r\n", FormPairs{{"a", "1"}}},
+      {"an empty value", "--b\r\n" + a + "\r\n--b--\r\n", FormPairs{{"a", ""}}},
+      {"a file", "--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"f\"\r\n\r\n1\r\n--b--\r\n",
+       FormPairs{}},
+      {"a part without a name", "--b\r\nX: y\r\n\r\n1\r\n--b--\r\n", FormPairs{}},
+      {"a quoted name", "--b\r\nContent-Disposition: form-data; name=\"a\\\"c\"\r\n\r\n1\r\n--b--",
+       FormPairs{{"a\"c", "1"}}},
+      {"no part", "--b--\r\n", FormPairs{}},
+      {"no end", "--b\r\n" + a + "1\r\n", std::nullopt},
+      {"no headers", "--b\r\n", std::nullopt},
+      {"no boundary", "a=1", std::nullopt},
+      {"more than there may be", "--b\r\n" + a + "1\r\n--b\r\n" + a + "2\r\n--b\r\n" + a + "3\r\n--b--\r\n",
+       std::nullopt},
+  };
+  for (const Case& each : cases) EXPECT_EQ(read_multipart(each.body, "b", 2), each.read) << each.what;
+  EXPECT_EQ(boundary_of("multipart/form-data; boundary=b"), "b");
+  EXPECT_EQ(boundary_of("Multipart/Form-Data; charset=utf-8; boundary=\"b c\""), "b c");
+  EXPECT_FALSE(boundary_of("multipart/mixed; boundary=b"));
+  EXPECT_FALSE(boundary_of("multipart/form-data"));
+  EXPECT_FALSE(boundary_of("multipart/form-data; boundary=\"b"));
 }
 
 TEST(FormTest, ReadsAsGoDoes) {
