@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -20,6 +21,12 @@ volatile std::sig_atomic_t bar_shown = 0;
 volatile std::sig_atomic_t held = 0;
 volatile std::sig_atomic_t pending = 0;
 volatile std::sig_atomic_t written = 0;
+std::atomic<void (*)()> leaving_hook = nullptr;
+static_assert(std::atomic<void (*)()>::is_always_lock_free, "a signal's handler reads it");
+
+void call_leaving_hook() {
+  if (void (*const hook)() = leaving_hook.load()) hook();
+}
 
 // What a handler may call: no more than write.
 bool say_why_it_ends() {
@@ -35,6 +42,7 @@ bool say_why_it_ends() {
 extern "C" void stop(int) {
   pending = 1;
   if (held != 0) return;
+  call_leaving_hook();
   // Nothing can be done if standard error is gone.
   (void)say_why_it_ends();
   ::_exit(kInterrupted);
@@ -168,7 +176,12 @@ SignalsHeld::~SignalsHeld() {
   held = 0;
 }
 
+void on_leaving(void (*hook)()) {
+  leaving_hook = hook;
+}
+
 void leave(std::string_view text, int code) {
+  call_leaving_hook();
   constexpr std::string_view kWipe = "\r\x1b[K";
   // Nothing can be done if standard error is gone.
   if (bar_shown != 0 && ::write(STDERR_FILENO, kWipe.data(), kWipe.size()) < 0) ::_exit(code);

@@ -68,6 +68,10 @@ void files_are_written();
 // From here on there are some of them, and others are still to come.
 void some_files_are_written();
 
+// Called before the program ends early, by a signal or by leave(), perhaps within the signal's handler: it may do no
+// more than that allows (signal-safety(7)), as end processes that would outlive it.
+void on_leaving(void (*hook)());
+
 // Wipes the progress bar, writes the text on standard error and ends the program, whatever else it is doing. Allocates
 // nothing, and may be called by any thread.
 [[noreturn]] void leave(std::string_view text, int code);

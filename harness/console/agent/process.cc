@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <mutex>
@@ -43,6 +44,18 @@ bool wait_for(int descriptor, short what, Duration patience) {
     const int found = ::poll(&polled, 1, static_cast<int>(std::min<Duration::rep>(patience.count(), 3'600'000)));
     if (found > 0) return true;
     if (found == 0 || errno != EINTR) return false;
+  }
+}
+
+// The processes that there are, each at the head of a group of its own; 0: a free place. Those beyond the last place
+// end with the program by themselves, when their standard input does.
+std::array<std::atomic<pid_t>, 256> groups;
+static_assert(std::atomic<pid_t>::is_always_lock_free, "a signal's handler reads them");
+
+void replace_group(pid_t from, pid_t to) {
+  for (std::atomic<pid_t>& each : groups) {
+    pid_t expected = from;
+    if (each.compare_exchange_strong(expected, to)) return;
   }
 }
 
@@ -98,9 +111,24 @@ std::expected<std::unique_ptr<AgentProcess>, std::string> AgentProcess::start(co
   return std::unique_ptr<AgentProcess>(new AgentProcess(pid, in->write.release(), out->read.release()));
 }
 
+AgentProcess::AgentProcess(int pid, int input, int output) : pid_(pid), input_(input), output_(output) {
+  replace_group(0, pid_);
+}
+
+void AgentProcess::end_all() {
+  for (const std::atomic<pid_t>& each : groups) {
+    if (const pid_t group = each.load(); group > 0) ::kill(-group, SIGKILL);
+  }
+}
+
 AgentProcess::~AgentProcess() {
   ::close(input_);
   ::close(output_);
+  end();
+  replace_group(pid_, 0);
+}
+
+void AgentProcess::end() const {
   // One that has been told of the end ends by itself in a moment; one that has not is ended.
   constexpr int kMoments = 20;
   for (int i = 0; i < kMoments; ++i) {

@@ -27,13 +27,19 @@ class AgentProcess {
   AgentProcess(const AgentProcess&) = delete;
   AgentProcess& operator=(const AgentProcess&) = delete;
 
+  // Ends all that there are, with what they have started: for who leaves without destroying anything. May be called
+  // within a signal's handler.
+  static void end_all();
+
   // One line, with its end; waits for no longer than that at a time.
   std::expected<void, Trouble> write(std::string_view line, Duration patience);
   // The next line without its end.
   std::expected<std::string, Trouble> read(std::size_t longest, Duration patience);
 
  private:
-  AgentProcess(int pid, int input, int output) : pid_(pid), input_(input), output_(output) {}
+  AgentProcess(int pid, int input, int output);
+
+  void end() const;
 
   int pid_;
   int input_;   // of the program: written to
