@@ -11,6 +11,7 @@
 #include "base/text/format.h"
 #include "base/version.h"
 #include "console/line/command_table.h"
+#include "console/line/help.h"
 #include "console/line/turn.h"
 #include "console/worked.h"
 #include "notify/matcher/matcher.h"
@@ -18,6 +19,7 @@
 namespace firedrill::console {
 namespace {
 
+constexpr Duration kLookEvery = 15s;    // at whether somebody has been paged
 constexpr std::size_t kMostNews = 50;   // in one answer
 constexpr std::size_t kKeepEvery = 10;  // steps
 constexpr std::size_t kMostKept = 12;
@@ -52,32 +54,6 @@ struct Stand {
   Stand copy() const { return {std::make_unique<Session>(*session), book, steps, told}; }
 };
 
-std::string usage_of(const CommandSpec& spec) {
-  return spec.usage.empty() ? std::string(spec.name) : format("{} {}", spec.name, spec.usage);
-}
-
-Answer help() {
-  std::string text;
-  json::array list;
-  for (const std::string_view group : {"look", "act", "tell", "drill"}) {
-    std::vector<std::vector<std::string>> rows;
-    for (const CommandSpec& spec : command_table()) {
-      if (spec.group != group) continue;
-      rows.push_back({"  " + usage_of(spec), std::string(spec.doc)});
-      json::object one;
-      one["command"] = spec.name;
-      one["usage"] = spec.usage;
-      one["doc"] = spec.doc;
-      one["takes_seconds"] = spec.price_s;
-      list.push_back(std::move(one));
-    }
-    text += format("{}:\n{}", group, columns(rows));
-  }
-  json::object data;
-  data["commands"] = std::move(list);
-  return said(std::move(text), std::move(data));
-}
-
 // Whether the line asks for evidence, and changes nothing.
 bool looks(std::string_view line) {
   const ReadLine read = read_line(line);
@@ -92,25 +68,22 @@ bool rewinds(std::string_view line) {
   return first_word(line) == "rewind";
 }
 
-std::vector<std::string> command_names() {
-  std::vector<std::string> names;
-  for (const CommandSpec& spec : command_table()) names.emplace_back(spec.name);
-  return names;
+// How long a `wait` or a `next` is to take, as its line says it; nothing: no time.
+std::optional<Duration> time_of(std::string_view rest, bool for_news) {
+  constexpr Duration kUsual = std::chrono::hours(24);
+  if (rest.empty() && for_news) return kUsual;
+  const auto given = parse_duration(rest);
+  return given && *given > Duration(0) ? std::optional(*given) : std::nullopt;
 }
 
-Answer wait(Stand& stand, std::string_view rest, bool for_news) {
-  constexpr Duration kUsual = std::chrono::hours(24);
-  Duration time = kUsual;
-  if (!rest.empty() || !for_news) {
-    const auto given = parse_duration(rest);
-    if (!given || *given <= Duration(0)) {
-      return refused(format("'{}' is no time that can go by", rest), "wait 30s, wait 5m, wait 1h");
-    }
-    time = *given;
-  }
-  const Time until = stand.session->now() + std::min(time, stand.session->end() - stand.session->now());
-  for_news ? stand.session->advance_to_news(until) : stand.session->advance_to(until);
-  return said({});
+// Whether it may reach services. A severity is declared through their door, too.
+bool touches(const CommandSpec& spec) {
+  return spec.trace == Trace::Kind::act || spec.name == "severity";
+}
+
+// Whether what comes of it is other than if nobody had said it: it may reach services or people.
+bool disturbs(const CommandSpec& spec) {
+  return spec.trace == Trace::Kind::act || spec.trace == Trace::Kind::people || spec.trace == Trace::Kind::tell;
 }
 
 Answer hint(Stand& stand, const Drill& drill) {
@@ -129,6 +102,7 @@ Answer list_steps(const Stand& stand) {
   json::array list;
   for (std::size_t i = 0; i < stand.steps.size(); ++i) {
     const Step& step = stand.steps[i];
+    if (!step.by.empty()) continue;  // what whoever runs the drill does is not the trainee's to know
     text += format("{:3} {} {}{}\n", i + 1, format_clock(step.at), step.line, step.ok ? "" : "  (refused)");
     json::object one;
     one["step"] = i + 1;
@@ -142,6 +116,24 @@ Answer list_steps(const Stand& stand) {
   return said(text.empty() ? "nothing was done yet\n" : std::move(text), std::move(data));
 }
 
+constexpr std::string_view kFacilitator = "facilitator";
+
+// What whoever runs the drill does.
+Answer interfere(Session& session, std::string_view text) {
+  std::string_view rest = text;
+  const std::string_view word = take_word(rest);
+  if (word == "inject") return answer_of(session.interfere(events::ActionKind::begin_fault, rest));
+  if (word == "end") return answer_of(session.interfere(events::ActionKind::end_fault, rest));
+  if (word == "message") {
+    const std::size_t colon = std::min(rest.find(':'), rest.size());
+    const std::string_view said = colon < rest.size() ? trimmed(rest.substr(colon + 1)) : std::string_view();
+    return answer_of(session.hear(trimmed(rest.substr(0, colon)), said));
+  }
+  if (word == "mark" && !rest.empty()) return said("marked\n");
+  return refused(format("whoever runs a drill cannot say '{}'", text),
+                 "inject FAULT, end FAULT, message ROLE: TEXT, mark TEXT");
+}
+
 }  // namespace
 
 struct Game::Impl {
@@ -151,6 +143,7 @@ struct Game::Impl {
         std::move(scenario),
         Session::Options{.seed = options.seed, .records = options.records, .command = options.command});
     now = base.copy();
+    undisturbed = base.session->pages().empty();
   }
 
   // Carries out a line and writes down that it was.
@@ -181,8 +174,22 @@ struct Game::Impl {
     return false;
   }
 
+  // Carries out what whoever runs the drill does, and writes down that it was.
+  static Answer facilitate(Stand& stand, std::string_view text) {
+    const Time at = stand.session->now();
+    Answer answer = interfere(*stand.session, text);
+    stand.steps.push_back({.at = at,
+                           .line = std::string(text),
+                           .ok = answer.ok,
+                           .after = at,
+                           .digest = sha256_hex(answer.text),
+                           .by = std::string(kFacilitator)});
+    return answer;
+  }
+
   // A step that was taken before.
   void redo(Stand& stand, const Step& step) {
+    if (!step.by.empty()) return static_cast<void>(facilitate(stand, step.line));
     is_look(step) ? static_cast<void>(look(stand, step.line)) : static_cast<void>(carry_out(stand, step.line));
   }
 
@@ -196,8 +203,10 @@ struct Game::Impl {
       return refused(format("`{}` takes nothing behind it", spec.name), format("say `{}`", spec.name));
     }
     const Duration price = std::chrono::seconds(spec.price_s);
-    if (options.price == Price::per_action) stand.session->advance_to(stand.session->now() + price);
+    if (options.price == Price::per_action) go_on(stand, stand.session->now() + price);
     const Time acted = stand.session->now();
+    if (&stand == &now && disturbs(spec)) undisturbed = false;
+    if (&stand == &now && touches(spec)) untouched = false;
     Answer answer = run(stand, spec, line.rest);
     if (answer.ok && (spec.traced || spec.trace != Trace::Kind::look)) {
       // What looks or tells stands by the name of its command, however it was written (kubectl get pods).
@@ -210,13 +219,14 @@ struct Game::Impl {
   }
 
   Answer run(Stand& stand, const CommandSpec& spec, std::string_view rest) {
+    // Where there is nothing to be seen nothing is looked at.
+    if (spec.trace == Trace::Kind::look && spec.run != nullptr && !stand.session->watched()) return said({});
     if (spec.run != nullptr) {
       Turn turn{*stand.session, stand.book, *drill, rest};
       return spec.run(turn);
     }
     if (spec.name == "help") return help();
-    if (spec.name == "wait") return wait(stand, rest, false);
-    if (spec.name == "next") return wait(stand, rest, true);
+    if (spec.name == "wait" || spec.name == "next") return wait(stand, rest, spec.name == "next");
     if (spec.name == "steps") return list_steps(stand);
     if (spec.name == "hint") return hint(stand, *drill);
     if (spec.name == "finish") {
@@ -224,6 +234,48 @@ struct Game::Impl {
       return said("the drill is over\n");
     }
     return refused(format("'{}' cannot be done here", spec.name), "");
+  }
+
+  Answer wait(Stand& stand, std::string_view rest, bool for_news) {
+    const auto time = time_of(rest, for_news);
+    if (rest.empty() && !time)
+      return refused("how long is not said", "wait 30s, wait 5m, wait 1h; `next` waits for something");
+    if (!time) return refused(format("'{}' is no time that can go by", rest), "wait 30s, wait 5m, wait 1h");
+    const Time until = stand.session->now() + std::min(*time, stand.session->end() - stand.session->now());
+    for_news ? go_on_to_news(stand, until) : go_on(stand, until);
+    return said({});
+  }
+
+  // Time goes on. Of the line that is worked a copy is kept as it stands when somebody has first been paged, if nothing
+  // was done before that could have made a difference: what comes without anybody begins there (first_page()).
+  void go_on(Stand& stand, Time until) {
+    while (&stand == &now && watches_for_page() && next_look() <= until && !stand.session->over()) {
+      stand.session->advance_to(next_look());
+      look_for_page();
+    }
+    stand.session->advance_to(until);
+  }
+
+  // The same, but no longer than to what is new.
+  void go_on_to_news(Stand& stand, Time until) {
+    const std::size_t known = stand.session->news().size();
+    while (stand.session->now() < until && stand.session->news().size() == known && !stand.session->over()) {
+      go_on(stand, std::min(until, stand.session->now() + kLookEvery));
+    }
+  }
+
+  bool watches_for_page() const { return undisturbed && paged == nullptr; }
+
+  // It is looked at the same times, whatever is done meanwhile.
+  Time next_look() const {
+    const Time from = base.session->now();
+    return from + ((now.session->now() - from) / kLookEvery + 1) * kLookEvery;
+  }
+
+  void look_for_page() {
+    const std::size_t news = now.session->news().size();
+    if (std::exchange(news_looked_at, news) == news || now.session->pages().empty()) return;
+    paged = std::make_unique<Session>(*now.session);
   }
 
   bool is_over(const Stand& stand) const { return stand.book.closed_at.has_value() || stand.session->over(); }
@@ -302,8 +354,13 @@ struct Game::Impl {
   }
 
   // As it is when the first page comes, if nobody acts before.
-  Stand first_page() const {
-    Stand stand = base.copy();
+  Stand first_page() {
+    Stand stand;
+    if (paged != nullptr) {
+      stand.session = std::move(paged);
+      return stand;
+    }
+    stand = base.copy();
     while (stand.session->pages().empty() && !stand.session->over()) {
       stand.session->advance_to_news(stand.session->end());
     }
@@ -311,20 +368,58 @@ struct Game::Impl {
   }
 
   // The best response that is known, its times counted from the first page.
-  Worked work_best(Stand stand) {
-    const Time paged = stand.session->now();
+  void take_best(Stand& stand) {
+    const Time from = stand.session->now();
     for (const BestStep& step : drill->best) {
-      stand.session->advance_to(paged + step.after);
+      stand.session->advance_to(from + step.after);
       if (is_over(stand)) break;
       carry_out(stand, step.line);
     }
+  }
+
+  Worked work_best(Stand stand) {
+    take_best(stand);
     return work(std::move(stand));
+  }
+
+  // How many requests are lost by the end, and no more: of a run that nobody watches.
+  double lost_from(const Stand& from, bool best) {
+    Stand stand;
+    stand.session = std::make_unique<Session>(*from.session, Session::Unwatched{});
+    if (best) take_best(stand);
+    stand.session->advance_to(stand.session->end());
+    return stand.session->requests().lost;
+  }
+
+  bool best_touches() const {
+    return std::ranges::any_of(drill->best, [](const BestStep& step) {
+      const ReadLine line = read_line(step.line);
+      return line.spec == nullptr || touches(*line.spec);
+    });
+  }
+
+  // Where services were left alone they do as they would with nobody there.
+  Yardstick yardstick(const Worked& worked) {
+    const Stand first = first_page();
+    Yardstick out;
+    out.pages = !first.session->pages().empty();
+    if (first.session->over()) {
+      out.lost_by_nobody = first.session->requests().lost;
+      return out;
+    }
+    out.lost_by_nobody = untouched ? worked.lost : lost_from(first, false);
+    if (!drill->best.empty()) out.lost_at_best = best_touches() ? lost_from(first, true) : out.lost_by_nobody;
+    return out;
   }
 
   std::shared_ptr<const Drill> drill;
   Options options;
   Stand base;
   Stand now;
+  std::unique_ptr<Session> paged;  // when somebody was first paged, and nothing had been done; null: it is not known
+  bool undisturbed = true;
+  bool untouched = true;
+  std::size_t news_looked_at = 0;
   std::vector<Stand> kept;  // of the line that goes on, in order of their steps
   std::vector<Step> log;
   std::vector<std::vector<Step>> left;
@@ -347,7 +442,7 @@ Answer Game::take(std::string_view line) {
   Answer answer;
   if (trimmed(line).size() > kLongestLine) {
     answer =
-        refused(format("the line has {} bytes", trimmed(line).size()), format("at most {} are read", kLongestLine));
+        refused(format("the line is longer than {} bytes", kLongestLine), "nothing of it was taken; say it shorter");
   } else if (over() && !rewinds(text)) {
     answer = refused("the drill is over", "start it again for another go");
   } else if (impl_->log.size() >= kMostSteps) {
@@ -399,7 +494,7 @@ void Game::pass(Duration time) {
   if (time <= Duration(0) || over()) return;
   Stand& stand = impl_->now;
   const Time at = stand.session->now();
-  stand.session->advance_to_news(std::min(at + time, stand.session->end()));
+  impl_->go_on_to_news(stand, std::min(at + time, stand.session->end()));
   const Duration passed = stand.session->now() - at;
   if (passed <= Duration(0)) return;
   const auto add = [&](std::vector<Step>& steps) {
@@ -424,6 +519,19 @@ void Game::look(std::string_view line) {
   if (over() || impl_->log.size() >= kMostSteps || !looks(line) || impl_->has_looked(line)) return;
   impl_->log.push_back(Impl::look(impl_->now, line));
   impl_->keep();
+}
+
+Answer Game::facilitate(std::string_view line) {
+  const std::string text = trimmed(line).size() > kLongestLine ? std::string() : printable(trimmed(line));
+  if (over()) return refused("the drill is over", "start it again for another go");
+  if (text.empty())
+    return refused(format("the line has {} bytes", trimmed(line).size()), format("1 to {} are read", kLongestLine));
+  if (impl_->log.size() >= kMostSteps)
+    return refused(format("{} commands were taken, and no more are", kMostSteps), "");
+  Answer answer = Impl::facilitate(impl_->now, text);
+  impl_->log.push_back(impl_->now.steps.back());
+  impl_->keep();
+  return answer;
 }
 
 void Game::reset() {
@@ -461,6 +569,17 @@ std::span<const Step> Game::log() const {
   return impl_->log;
 }
 
+Game::Outcome::Outcome() = default;
+Game::Outcome::Outcome(Outcome&&) noexcept = default;
+Game::Outcome::~Outcome() = default;
+
+Game::Outcome Game::outcome() {
+  Outcome out;
+  out.worked = std::make_unique<Worked>(impl_->work(std::move(impl_->now)));
+  out.yardstick = std::make_unique<Yardstick>(impl_->yardstick(*out.worked));
+  return out;
+}
+
 Game::Result Game::result() {
   Result out;
   Stand paged = impl_->first_page();
@@ -495,6 +614,7 @@ std::string Game::transcript() const {
     one["ok"] = step.ok;
     one["after"] = format_instant(step.after);
     one["answer_sha256"] = step.digest;
+    if (!step.by.empty()) one["by"] = step.by;
     steps.push_back(std::move(one));
   }
   file["steps"] = std::move(steps);

@@ -27,6 +27,8 @@ enum class Price {
 
 // What came of a line of the drill: of the trainee's, of nobody's, of the best response that is known.
 struct Worked;
+// What it is held against.
+struct Yardstick;
 
 class Game {
  public:
@@ -51,6 +53,10 @@ class Game {
   // evidence and stands in the transcript, and costs nothing; of one command once, until time goes on or another line
   // is taken.
   void look(std::string_view line);
+  // For whoever runs the drill: `inject FAULT` and `end FAULT` of those that the scenario declares, `message ROLE:
+  // TEXT`, `mark TEXT` for the debriefing. Takes no time, and stands in the transcript as theirs; a rewind to before it
+  // takes it back.
+  Answer facilitate(std::string_view line);
   // News since the last answer, in lines for people.
   std::string take_news();
   // Anew, from a copy of the beginning; what was done stands in the transcript.
@@ -83,6 +89,15 @@ class Game {
     ~Result();
   };
   Result result();
+  // As much of it as a score needs, in half the time; once, in result()'s place.
+  struct Outcome {
+    std::unique_ptr<Worked> worked;
+    std::unique_ptr<Yardstick> yardstick;
+    Outcome();
+    Outcome(Outcome&&) noexcept;
+    ~Outcome();
+  };
+  Outcome outcome();
 
  private:
   struct Impl;

@@ -62,6 +62,12 @@ Session::Session(const Session& other)
       sight_(std::make_unique<Sight>(*other.sight_)),
       run_(std::make_unique<driver::Run>(*other.run_, driver::Listeners{sight_.get()})) {}
 
+Session::Session(const Session& other, Unwatched)
+    : scenario_(other.scenario_),
+      watched_(false),
+      sight_(std::make_unique<Sight>(*other.sight_)),
+      run_(std::make_unique<driver::Run>(*other.run_, driver::Listeners{sight_.get()}, driver::Run::Unwatched{})) {}
+
 Session::~Session() = default;
 
 Time Session::start() const {
@@ -251,6 +257,23 @@ Done Session::note(std::string_view text) {
   run_->by_hand()->note(hand_of(who, {}), "the drill", std::string(text), now());
   sight_->add_note({now(), who.role, "note", {}, std::string(text)});
   return "noted";
+}
+
+Done Session::interfere(events::ActionKind kind, std::string_view fault) {
+  const events::Action action{.t = now(), .kind = kind, .subject = std::string(fault), .by = "the facilitator"};
+  const auto done = run_->apply(action);
+  if (!done) return refuse(done.error(), "");
+  return events::describe(action);
+}
+
+std::vector<fake_services::FaultState> Session::faults() const {
+  return run_->inside().world.faults();
+}
+
+Done Session::hear(std::string_view role, std::string_view text) {
+  if (role.empty() || text.empty()) return refuse("a message has somebody who says it and a text", "support: …");
+  sight_->hear({now(), std::string(role), "message", {}, std::string(text)});
+  return format("{} has said so", role);
 }
 
 driver::Finished Session::finish() {

@@ -23,6 +23,7 @@
 #include "console/observation.h"
 #include "driver/run.h"
 #include "events/action.h"
+#include "fake_services/faults/fault.h"
 #include "notify/alertmanager.h"
 #include "promql/engine.h"
 #include "promql/queryable.h"
@@ -45,7 +46,7 @@ using Done = Answered<std::string>;
 
 // What one query may cost: far above what people ask, far below what would hold up the drill.
 inline constexpr std::int64_t kMostSamplesHeld = 5'000'000;
-inline constexpr std::int64_t kMostSamplesRead = 50'000'000;
+inline constexpr std::int64_t kMostSamplesRead = 5'000'000;
 inline constexpr std::int64_t kMostPoints = 11'000;  // of a range, as Prometheus has it
 
 class Session {
@@ -60,6 +61,10 @@ class Session {
   Session(std::shared_ptr<const scenario::LoadedScenario> scenario, const Options& options);
   // A branch: goes on by itself from here.
   Session(const Session& other);
+  // A branch of which only what services do is asked, and what people do to them: requests() and now(), act() and
+  // declare(). Half as dear; nothing else can be seen of it, and it is not finished.
+  struct Unwatched {};
+  Session(const Session& other, Unwatched);
   Session& operator=(const Session&) = delete;
   ~Session();
 
@@ -67,6 +72,7 @@ class Session {
   Time start() const;  // of the drill: the end of the warm-up
   Time now() const;
   Time end() const;
+  bool watched() const { return watched_; }
   bool over() const;  // the end has come, or the command's bounds are exceeded
   // Not beyond the end; a time that has passed changes nothing.
   void advance_to(Time t);
@@ -131,6 +137,14 @@ class Session {
   // For oneself, and for the debriefing.
   Done note(std::string_view text);
 
+  // --- for whoever runs the drill ---
+  // Begins a fault that the scenario declares, or ends it, now. The error says why that cannot be.
+  Done interfere(events::ActionKind kind, std::string_view fault);
+  // Those that have begun, and how each stands: never for the trainee.
+  std::vector<fake_services::FaultState> faults() const;
+  // Somebody who has no part in the run says something to the trainee: "support", "customers cannot pay".
+  Done hear(std::string_view role, std::string_view text);
+
   // --- the end ---
   // The judged record of what was worked, to the end of the run, which goes on without anybody until then. Once.
   driver::Finished finish();
@@ -150,6 +164,7 @@ class Session {
   std::string working_page() const;
 
   std::shared_ptr<const scenario::LoadedScenario> scenario_;
+  bool watched_ = true;
   std::optional<record::SeverityLevel> declared_;
   std::unique_ptr<Sight> sight_;
   std::unique_ptr<driver::Run> run_;

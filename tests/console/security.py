@@ -3,11 +3,13 @@
 
     security.py PROGRAM"""
 
+import concurrent.futures
 import pathlib
 import socket
 import sys
 import threading
 import time
+import urllib.parse
 
 import drills
 
@@ -68,6 +70,7 @@ def score_beside_queries(drill):
     drill.agent.command("wait 20m")
     drill.agent.get("/api/v1/query", query="up")
     drill.agent.get("/alertmanager/api/v2/alerts")
+    drill.agent.get("/alertmanager/api/v2/silences")
     drill.agent.ask("POST", "/prometheus/api/v1/rules", {})  # refused: nothing was seen
     scores = []
     asking = threading.Thread(target=lambda: scores.extend(drill.control.get("/control/v1/score").json() for _ in range(2)))
@@ -79,7 +82,7 @@ def score_beside_queries(drill):
     check("queries beside a score", answered > 5, True)
     check("a score that is asked for twice", scores[0], scores[1])
     looked = next(line for line in scores[0]["score"]["lines"] if line["aspect"] == "looked first")
-    check("what was looked at", looked["why"], "alerts, query before the end")
+    check("what was looked at", looked["why"], "alerts, query, silences before the end")
 
 
 def what_is_bounded(drill):
@@ -92,9 +95,60 @@ def what_is_bounded(drill):
     check("a dear query", dear.status in (422, 503), True)
     check("many points", agent.get("/api/v1/query_range", query="up", start=0, end=20000, step=1).status, 400)
     check("and then the next one", agent.get("/api/v1/query", query="1").status, 200)
-    statuses = [agent.ask("GET", "/", headers={"Authorization": None}).status for _ in range(80)]
+    with concurrent.futures.ThreadPoolExecutor(16) as several:
+        statuses = list(several.map(lambda _: agent.ask("GET", "/", headers={"Authorization": None}).status, range(300)))
     check("strangers who try again and again", 429 in statuses, True)
     check("keep nobody out", agent.get("/api/v1/query", query="1").status, 200)
+
+
+def what_is_no_request(drill):
+    """Where a request ends, no two may read differently; what follows is not answered."""
+    head = f"Host: 127.0.0.1:{drill.agent.port}\r\nAuthorization: Bearer {drill.agent.token}\r\n"
+    for what, first, rest, status in [
+            ("a length beside chunks", "POST", "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", 400),
+            ("two lengths", "POST", "Content-Length: 4\r\nContent-Length: 40\r\n", 400),
+            ("an unknown coding", "POST", "Transfer-Encoding: xchunked\r\n", 501),
+            ("a NUL", "GET", "X-Text: a\0b\r\n", 400),
+            ("an unknown method", "BREW", "", 501)]:
+        connection = socket.create_connection(("127.0.0.1", drill.agent.port), timeout=10)
+        connection.sendall((f"{first} /api/v1/query?query=1 HTTP/1.1\r\n{head}{rest}\r\n"
+                            f"GET /api/v1/query?query=2 HTTP/1.1\r\n{head}\r\n").encode())
+        heard = b""
+        while part := connection.recv(4096):
+            heard += part
+        check(what, heard.split(b" ")[1:2], [str(status).encode()])
+        check(f"{what}: what follows", b"success" in heard, False)
+
+
+def forms(drill):
+    """Long expressions, as dashboards post them, in both kinds of forms."""
+    long = "sum(up) # " + "long " * 5_000
+    agent = drill.agent
+    expected = agent.get("/api/v1/query", query="sum(up)").text
+    urlencoded = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = agent.ask("POST", "/api/v1/query", "query=" + urllib.parse.quote(long), urlencoded)
+    check("a long form", (answer.status, answer.text), (200, expected))
+    parts = f'--x\r\nContent-Disposition: form-data; name="query"\r\n\r\n{long}\r\n--x--\r\n'
+    answer = agent.ask("POST", "/api/v1/query", parts, {"Content-Type": "multipart/form-data; boundary=x"})
+    check("a form in parts", (answer.status, answer.text), (200, expected))
+
+
+def late_queries(drill):
+    """One that reads all that it may: it ends by its timeout, and nobody waits for long behind it."""
+    drill.agent.command("wait 30m")
+    asking = [threading.Thread(target=lambda: drill.agent.get(
+        "/api/v1/query_range", query='quantile_over_time(0.5, {__name__=~".+"}[30m])', start=0, end=2e9, step=2e5))
+              for _ in range(2)]
+    asking.append(threading.Thread(target=lambda: check("a query with a timeout", drill.agent.get(
+        "/api/v1/query", query='count_over_time(sum_over_time({__name__=~".+"}[20m:15s])[20m:15s])',
+        timeout="1ms").json().get("errorType"), "timeout")))
+    for thread in asking:
+        thread.start()
+    began = time.monotonic()
+    check("behind dear queries", drill.agent.get("/api/v1/query", query="1").status, 200)
+    check("soon behind dear queries", time.monotonic() - began < 30, True)
+    for thread in asking:
+        thread.join()
 
 
 def slow_clients(drill):
@@ -136,6 +190,9 @@ def main():
         who_gets_in(drill)
         what_controls(drill)
         what_is_bounded(drill)
+        what_is_no_request(drill)
+        forms(drill)
+        late_queries(drill)
         slow_clients(drill)
     ends(program)
     print(f"{len(FAILED)} failed")

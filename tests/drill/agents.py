@@ -5,10 +5,14 @@ wrong, and does no harm where nothing is; one that dies, hangs or floods ends it
 Usage: agents.py PROGRAM"""
 
 import json
+import os
 import pathlib
+import secrets
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 AGENTS = pathlib.Path(__file__).resolve().parent / "agents"
@@ -73,9 +77,46 @@ def misbehave(program, folder):
     return bad
 
 
+def processes_of(marker):
+    found = []
+    for folder in pathlib.Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            if marker in (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"):
+                found.append(int(folder.name))
+        except OSError:
+            pass
+    return found
+
+
+def end_early(program):
+    """A suite that is ended ends its agents, and what they have started, whatever they are doing."""
+    bad = 0
+    for sent, expected in ((signal.SIGTERM, 130), (signal.SIGINT, 130)):
+        marker = f"60.0{secrets.randbelow(10**9)}"
+        run = subprocess.Popen([program, "drill", "--suite", "scenarios/wrong-mitigation", "--agent",
+                                f"trap '' TERM INT; sleep {marker} & sleep {marker}; sleep {marker}"],
+                               cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        until = time.monotonic() + 30
+        while len(processes_of(f"sleep {marker}")) < 3 and time.monotonic() < until:
+            time.sleep(0.05)
+        run.send_signal(sent)
+        _, told = run.communicate(timeout=30)
+        until = time.monotonic() + 10
+        while (left := [pid for pid in processes_of(f"sleep {marker}") if pid != run.pid]) and time.monotonic() < until:
+            time.sleep(0.05)
+        print(f"{signal.Signals(sent).name}: exit {run.returncode}, {len(left)} processes left; {told.strip()}")
+        if run.returncode != expected or left or "interrupted" not in told:
+            bad += 1
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+    return bad
+
+
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    bad = compare(program)
+    bad = compare(program) + end_early(program)
     with tempfile.TemporaryDirectory() as folder:
         bad += misbehave(program, folder)
     print("as it should be" if bad == 0 else f"{bad} problems")

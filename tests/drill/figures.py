@@ -2,12 +2,15 @@
 """Measures drills: from the command to the first prompt, a rewind to the beginning, memory, and how many a minute a
 program works that follows the playbooks.
 
-    figures.py PROGRAM [--jobs 2] [--seeds 10]"""
+    figures.py PROGRAM [--jobs 3] [--seeds 10]
+
+An agent is started and ended for each drill, so that one job more than there are processors keeps them at work."""
 
 import argparse
 import pathlib
 import resource
 import subprocess
+import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -47,24 +50,29 @@ def rewind(program):
 
 def suite(program, jobs, seeds):
     began = time.monotonic()
-    out = subprocess.run([program, "drill", "--suite", "scenarios", "--agent", f"exec python3 {AGENTS / 'playbook.py'}",
-                          "--seeds", str(seeds), "--jobs", str(jobs)], cwd=ROOT, capture_output=True, text=True, check=True)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Python itself, without what sites add to it: it starts once for each drill.
+    agent = f"exec {sys.executable} -I -S {AGENTS / 'playbook.py'}"
+    out = subprocess.run([program, "drill", "--suite", "scenarios", "--agent", agent, "--seeds", str(seeds), "--jobs",
+                          str(jobs)], cwd=ROOT, capture_output=True, text=True, check=True)
     took = time.monotonic() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     drills = sum(1 for line in out.stdout.split("\n\n")[0].splitlines()) - 1
-    return drills, took
+    return drills, took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program", type=lambda p: str(pathlib.Path(p).resolve()))
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=3)
     parser.add_argument("--seeds", type=int, default=10)
     options = parser.parse_args()
     print(f"command to first prompt: {min(first_prompt(options.program) for _ in range(5)) * 1000:.0f} ms")
     print(f"rewind to the beginning: {rewind(options.program) * 1000:.0f} ms")
     print(f"memory of a drill: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB at most")
-    drills, took = suite(options.program, options.jobs, options.seeds)
-    print(f"{drills} drills by the playbooks in {took:.1f} s: {drills / took * 60:.0f} a minute with {options.jobs} jobs")
+    drills, took, work = suite(options.program, options.jobs, options.seeds)
+    print(f"{drills} drills by the playbooks in {took:.1f} s: {drills / took * 60:.0f} a minute with {options.jobs} jobs;"
+          f" {work / drills * 1000:.0f} ms of processor time each, agent and all")
 
 
 if __name__ == "__main__":

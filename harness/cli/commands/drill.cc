@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -22,10 +23,12 @@
 #include "cli/output_file.h"
 #include "cli/reading.h"
 #include "cli/scenario_path.h"
+#include "console/agent/process.h"
 #include "console/agent/suite.h"
 #include "console/drill/cause_table.h"
 #include "console/drill/find_drills.h"
 #include "console/game.h"
+#include "console/pages/facilitator/inject_table.h"
 #include "console/score/debriefing.h"
 #include "console/server/game_host.h"
 #include "console/transcript.h"
@@ -44,8 +47,8 @@ struct Options {
   bool surprise = false;
   std::int64_t variant = 0;
   std::uint64_t seed = 1;
-  std::string price = "per-action";
-  std::string pace = "paused";
+  std::string price;  // empty: as it is worked
+  std::string pace;
   std::string transcript;
   std::string resume;
   std::string out;
@@ -55,6 +58,8 @@ struct Options {
   bool json = false;
   bool mcp = false;
   bool serve = false;
+  bool web = false;
+  std::string log;
   int port = 0;
   int control_port = 0;
   // Of a suite.
@@ -105,27 +110,28 @@ int list(const std::vector<console::DrillFile>& drills, bool as_json) {
     print_data(write_json(json::object{{"drills", std::move(names)}}, JsonStyle::pretty));
   } else {
     print_out(console::columns(rows));
-    print_out("\nfiredrill drill NAME begins one; --surprise picks one, --variant N draws it anew\n");
+    print_out(
+        "\nA drill is an incident in a simulated production, and you are on call: find out what is wrong, do what helps, "
+        "tell others.\n`firedrill drill NAME --web` begins one in your browser, `firedrill drill NAME` on this terminal; an "
+        "easy one shows you\naround. When you say that it is over you see how it went, beside what nobody's doing and the "
+        "best known response came to.\n\n--surprise picks one, --variant N draws one anew; begin with an easy one.\n");
   }
   return kPassed;
 }
 
-// Each drill as written and in some variants, for who writes them.
 int check(const std::vector<console::DrillFile>& drills) {
-  constexpr std::int64_t kVariants = 3;
-  bool sound = true;
-  for (const console::DrillFile& each : drills) {
-    for (std::int64_t variant = 0; variant <= kVariants; ++variant) {
-      const auto loaded = console::load_drill(each, variant);
-      if (loaded) continue;
-      print_err(format("firedrill: error: {} cannot be worked in variant {}\n", each.drill.name, variant));
-      print_diagnostics(loaded.error());
-      sound = false;
-      break;
-    }
+  Diagnostics found;
+  for (const console::DrillFile& each : drills)
+    std::ranges::move(console::check_drill(each), std::back_inserter(found));
+  if (has_errors(found)) {
+    print_diagnostics(found);
+    return kBadInput;
   }
-  if (sound) print_out(format("{} drills are sound, in their first {} variants too\n", drills.size(), kVariants));
-  return sound ? kPassed : kBadInput;
+  const bool one = drills.size() == 1;
+  print_out(format("{} sound, in {} first {} variants too\n",
+                   one ? std::string("1 drill is") : format("{} drills are", drills.size()), one ? "its" : "their",
+                   console::kVariantsChecked));
+  return kPassed;
 }
 
 const console::DrillFile* named(const std::vector<console::DrillFile>& drills, const std::string& name) {
@@ -197,6 +203,23 @@ std::optional<console::Transcript> resumed(const Options& options) {
   return std::nullopt;
 }
 
+// With pages thinking takes as long as it takes, and time goes on by itself, unless something else is said.
+void complete(Options& options) {
+  if (options.price.empty()) options.price = options.web ? "real" : "per-action";
+  if (options.pace.empty()) options.pace = options.web ? "real" : "paused";
+}
+
+int pace_of(const Options& options) {
+  return options.pace == "real" ? 1 : options.pace == "x10" ? 10 : options.pace == "x60" ? 60 : 0;
+}
+
+// What whoever runs the drill may let happen stands in the scenario, where somebody may: in pages, and where a
+// transcript says that somebody has.
+bool has_injects(const Options& options, const std::optional<console::Transcript>& before) {
+  const auto of_facilitator = [](const console::Step& step) { return !step.by.empty(); };
+  return options.web || (before && std::ranges::any_of(before->steps, of_facilitator));
+}
+
 // For programs. What came of it is for who runs the drill: the transcript, the record, the control channel.
 int play_program(const Options& options, const console::DrillFile& file, const console::LoadedDrill& loaded,
                  console::Game& game) {
@@ -204,40 +227,52 @@ int play_program(const Options& options, const console::DrillFile& file, const c
   const DrillServing serving{.port = static_cast<std::uint16_t>(options.port),
                              .control_port = static_cast<std::uint16_t>(options.control_port),
                              .json = options.json};
-  const int code = options.serve ? serve_drill(host, serving) : drill_over_mcp(game);
+  const DrillPages pages{.port = serving.port,
+                         .facilitator_port = serving.control_port,
+                         .speed = pace_of(options),
+                         .log = options.log,
+                         .json = options.json};
+  const int code = options.web     ? serve_pages(host, pages)
+                   : options.serve ? serve_drill(host, serving)
+                                   : drill_over_mcp(game);
   if (const ExitCode wrote = write_transcript(options, host.game()); wrote != kPassed) return wrote;
   if (options.out.empty()) return code;
   if (const ExitCode wrote = write_record(options, host.game().result()); wrote != kPassed) return wrote;
   return code;
 }
 
-int play(Options& options, const console::DrillFile& file, const std::optional<console::Transcript>& before) {
-  const auto loaded = console::load_drill(file, options.variant);
-  if (!loaded) {
-    print_err(
-        format("firedrill: error: the drill {} cannot be worked\n      = help: `firedrill drill --check` says why, "
-               "and gives it away\n",
-               file.drill.name));
-    return kBadInput;
-  }
-  const bool real = options.price == "real";
-  console::Game game(loaded->drill, loaded->scenario,
-                     {.seed = options.seed,
-                      .variant = options.variant,
-                      .price = real ? console::Price::real : console::Price::per_action,
-                      .records = !options.out.empty(),
-                      .command = command_of(options, file.drill)});
-  if (before) {
-    if (const auto done = console::replay(*before, game); !done) {
-      print_err(format("firedrill: error: {}: {}\n      = help: begin the drill anew\n", printable(options.resume),
-                       printable(done.error())));
-      return kBadInput;
-    }
-  }
-  options.bounds.stop();  // people take their time
-  if (options.mcp || options.serve) return play_program(options, file, *loaded, game);
-  const double asked = options.pace == "real" ? 1 : options.pace == "x10" ? 10 : options.pace == "x60" ? 60 : 0;
-  const double speed = real && asked == 0 ? 1 : asked;
+bool is_real(const Options& options) {
+  return options.price == "real";
+}
+
+// How fast time goes on by itself at first; 0: it stands still. Where thinking takes as long as it takes, it goes on.
+double speed_of(const Options& options) {
+  const double asked = pace_of(options);
+  return is_real(options) && asked == 0 ? 1 : asked;
+}
+
+console::Game::Options game_options(const Options& options, const console::Drill& drill) {
+  return {.seed = options.seed,
+          .variant = options.variant,
+          .price = is_real(options) ? console::Price::real : console::Price::per_action,
+          .records = !options.out.empty(),
+          .command = command_of(options, drill)};
+}
+
+// The error has been told.
+std::optional<console::LoadedDrill> load(const console::DrillFile& file, std::int64_t variant) {
+  auto loaded = console::load_drill(file, variant);
+  if (loaded) return *std::move(loaded);
+  print_err(
+      format("firedrill: error: the drill {} cannot be worked\n      = help: `firedrill drill --check` says why, "
+             "and gives it away\n",
+             file.drill.name));
+  return std::nullopt;
+}
+
+// For people. What they gave up before the end stands in the transcript, where one is written.
+int play_console(const Options& options, console::Game& game) {
+  const double speed = speed_of(options);
   if (!options.json) welcome(game, speed);
   const bool ended = run_console(game, {.json = options.json, .speed = speed});
   const ExitCode wrote = write_transcript(options, game);
@@ -251,10 +286,27 @@ int play(Options& options, const console::DrillFile& file, const std::optional<c
   }
   if (!ended && !options.json) print_out("\nthe input has ended, and the drill with it\n");
   const console::Game::Result result = game.result();
-  const console::Debriefing after = console::debriefing_of(*loaded->drill, game.options(), result);
+  const console::Debriefing after = console::debriefing_of(game.drill(), game.options(), result);
   options.json ? print_data(write_json(after.data, JsonStyle::compact) + "\n") : print_out("\n" + after.text);
   if (wrote != kPassed) return wrote;
   return write_record(options, result);
+}
+
+int play(Options& options, const console::DrillFile& file, const std::optional<console::Transcript>& before) {
+  auto loaded = load(file, options.variant);
+  if (!loaded) return kBadInput;
+  if (has_injects(options, before)) loaded->scenario = console::pages::with_injects(*loaded->scenario);
+  console::Game game(loaded->drill, loaded->scenario, game_options(options, file.drill));
+  if (before) {
+    if (const auto done = console::replay(*before, game); !done) {
+      print_err(format("firedrill: error: {}: {}\n      = help: begin the drill anew\n", printable(options.resume),
+                       printable(done.error())));
+      return kBadInput;
+    }
+  }
+  options.bounds.stop();  // people take their time
+  const bool by_program = options.mcp || options.serve || options.web;
+  return by_program ? play_program(options, file, *loaded, game) : play_console(options, game);
 }
 
 int work_suite(Options& options, std::vector<console::DrillFile> drills) {
@@ -269,6 +321,7 @@ int work_suite(Options& options, std::vector<console::DrillFile> drills) {
   }
   console::SuiteOptions suite{.agent = options.agent, .seeds = options.seeds, .jobs = options.jobs};
   suite.bounds.patience = from_seconds(options.patience_s);
+  on_leaving(&console::AgentProcess::end_all);
   const std::vector<console::SuiteRow> rows = console::run_suite(drills, suite);
   if (options.bounds.exceeded()) return kBadInput;
   options.json ? print_data(suite_json(rows)) : print_out(suite_table(rows));
@@ -295,14 +348,16 @@ int list_kinds() {
 
 int run(Options& options) {
   if (options.kinds) return list_kinds();
-  if (options.mcp && options.serve) {
-    print_err("firedrill: error: --mcp and --serve are two ways to work one drill\n      = help: give one of them\n");
+  if (options.mcp + options.serve + options.web > 1) {
+    print_err(
+        "firedrill: error: --web, --mcp and --serve are ways to work one drill\n      = help: give one of them\n");
     return kBadInput;
   }
   if (options.suite.empty() && !options.agent.empty()) {
     print_err("firedrill: error: --agent works the drills of a folder\n      = help: --suite scenarios\n");
     return kBadInput;
   }
+  complete(options);
   options.bounds.start();
   std::optional<console::Transcript> before;
   if (!options.resume.empty()) {
@@ -350,23 +405,28 @@ void declare(Arguments arguments) {
                            "of all chance; the same seed and the same commands give the same drill (default: 1)");
   arguments
       .option("--price", o.price,
-              "what thinking costs: per-action, so much for each command; real: as long as it takes")
-      .one_of({"per-action", "real"})
-      .shows_default();
-  arguments.option("--pace", o.pace, "how time goes while nobody says anything: paused, real, x10 or x60")
-      .one_of({"paused", "real", "x10", "x60"})
-      .shows_default();
+              "what thinking costs: per-action, so much for each command (default); real: as long as it takes (default "
+              "with --web)")
+      .one_of({"per-action", "real"});
+  arguments
+      .option("--pace", o.pace,
+              "how time goes while nobody says anything: paused (default), real (default with --web), x10 or x60")
+      .one_of({"paused", "real", "x10", "x60"});
   arguments.option("--transcript", o.transcript, "file to write the transcript to; of a suite a folder for them")
       .not_empty();
   arguments.option("--resume", o.resume, "goes on where a transcript ends").not_empty();
   arguments.option("--out", o.out, "folder for the record and the reports, with the people in them").not_empty();
   arguments.flag("--force", o.force, kForceHelp);
   arguments.flag("--json", o.json, "answers as JSON objects, one a line; the suite's table, the list likewise");
+  arguments.flag("--web", o.web,
+                 "as pages in a browser, on 127.0.0.1: for whoever works the drill, and whoever runs it");
+  arguments.option("--log", o.log, "of --web: your own file over drills; each one that is over adds a line")
+      .not_empty();
   arguments.flag("--mcp", o.mcp, "for a program: the Model Context Protocol over input and output");
   arguments.flag("--serve", o.serve,
                  "for programs: the APIs of Prometheus and Alertmanager, and the drill's own, on 127.0.0.1");
-  arguments.option("--port", o.port, "of --serve (default: any free one)").between(1, kMostPort);
-  arguments.option("--control-port", o.control_port, "of --serve, for who runs the drill (default: any free one)")
+  arguments.option("--port", o.port, "of --web and --serve (default: any free one)").between(1, kMostPort);
+  arguments.option("--control-port", o.control_port, "of the same, for who runs the drill (default: any free one)")
       .between(1, kMostPort);
   arguments.flag("--kinds", o.kinds, "the kinds of causes that a hypothesis may name");
   arguments.flag("--check", o.check, "for who writes drills: reads them all, and gives them away");

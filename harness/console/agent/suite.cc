@@ -20,12 +20,16 @@ SuiteRow worked_row(const DrillFile& file, std::uint64_t seed, const SuiteOption
     return row;
   }
   Game game(loaded->drill, loaded->scenario,
-            {.seed = seed, .variant = static_cast<std::int64_t>(seed), .price = Price::per_action, .records = false, .rewinds = false});
+            {.seed = seed,
+             .variant = static_cast<std::int64_t>(seed),
+             .price = Price::per_action,
+             .records = false,
+             .rewinds = false});
   row.run = work(game, options.agent, options.bounds);
   row.steps = game.steps().size();
   row.transcript = game.transcript();
-  const Game::Result result = game.result();
-  row.score = score_of(*result.worked, {*result.nobody, result.best.get()}, *loaded->drill);
+  const Game::Outcome outcome = game.outcome();
+  row.score = score_of(*outcome.worked, *outcome.yardstick, *loaded->drill);
   return row;
 }
 

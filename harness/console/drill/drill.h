@@ -18,7 +18,7 @@ namespace firedrill::console {
 struct Cause {
   std::string service{};  // empty: of none, as of a false alarm
   std::string kind{};
-  bool operator==(const Cause&) const = default;
+  Position where{};
 };
 
 struct Hint {
@@ -40,6 +40,12 @@ struct Draw {
   Position where{};
 };
 
+// A name in the scenario's files, and the others of which a variant draws one for it.
+struct OtherNames {
+  std::vector<std::string> others{};
+  Position where{};
+};
+
 struct Drill {
   std::string name{};                    // the code name, by which it is known to who works it: amber-heron
   std::string difficulty{};              // easy | medium | hard
@@ -53,8 +59,9 @@ struct Drill {
   std::vector<std::string> questions{};  // of the debriefing
   std::vector<std::string> next{};       // what to practise next
   std::vector<Draw> draws{};
-  std::map<std::string, std::vector<std::string>> names{};  // by a name in the scenario's files: others for it
+  std::map<std::string, OtherNames> names{};  // by the name
   Position where{};
+  Position where_lasts{};
 };
 
 }  // namespace firedrill::console

@@ -6,6 +6,8 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "console/drill/cause_table.h"
+#include "console/line/command_table.h"
+#include "console/line/turn.h"
 #include "scenario/schema.h"
 
 namespace firedrill::console {
@@ -98,20 +100,40 @@ bool is_code_name(std::string_view name) {
   return letters && !name.empty() && name.size() <= 60 && !name.starts_with('-') && !name.ends_with('-');
 }
 
+// It takes the place of a name in files of any form, so it must not be able to mean something there.
+bool is_name(std::string_view name) {
+  const bool plain = std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+  return plain && !name.empty() && name.size() <= 60;
+}
+
 void read_names(const Node& root, Drill& drill, Diagnostics& diagnostics) {
   const Node* names = root.find("names");
   if (names == nullptr || !yaml::expect_mapping(*names, "'names'", diagnostics)) return;
+  if (!yaml::expect_few(*names, "'names'", diagnostics)) return;
   for (const Node::Entry& entry : names->entries) {
-    std::vector<std::string>& others = drill.names[entry.key];
+    const Position where = entry.key_node != nullptr ? entry.key_node->where() : entry.value->where();
+    OtherNames& read = drill.names[entry.key];
+    read.where = where;
+    if (!is_name(entry.key)) {
+      report(diagnostics, where, format("'{}' is no name that can be replaced", entry.key),
+             "a word of the scenario's files, of letters, digits, - and _: checkout");
+    }
     if (!yaml::expect_sequence(*entry.value, format("'{}'", entry.key), diagnostics)) continue;
+    if (!yaml::expect_few(*entry.value, format("'{}'", entry.key), diagnostics)) continue;
     for (const Node* item : entry.value->items) {
-      if (item->is_scalar() && !item->text.empty()) {
-        others.push_back(item->text);
+      if (item->is_scalar() && is_name(item->text)) {
+        read.others.push_back(item->text);
       } else {
         report(diagnostics, item->where(),
                format("expected another name for '{}', found {}", entry.key, item->describe()),
-               "a list of texts: [orders, basket]");
+               "words of letters, digits, - and _: [orders, basket]");
       }
+    }
+    if (entry.value->items.empty()) {
+      report(diagnostics, where, format("there is no other name for '{}'", entry.key),
+             "list some: [orders, basket]; or take the name out");
     }
   }
 }
@@ -123,7 +145,49 @@ void read_causes(const DecodedBlock& block, Drill& drill, Diagnostics& diagnosti
       report(diagnostics, each.fields.where("kind"), format("there is no kind of cause '{}'", kind),
              suggest(kind, cause_names()));
     }
-    drill.causes.push_back({each.fields.text("service"), kind});
+    if (kind == kNothingWrong) {
+      report(diagnostics, each.fields.where("kind"), "'nothing' is no cause",
+             "`quiet: true` says that nothing is wrong");
+    }
+    const bool whole = each.fields.has("service");
+    drill.causes.push_back({each.fields.text("service"), kind, whole ? each.fields.where("service") : each.where});
+  }
+}
+
+void read_draws(const DecodedBlock& block, Drill& drill, Diagnostics& diagnostics) {
+  for (const DecodedBlock& each : block.all("variants")) {
+    Draw draw{each.fields.text("path"), each.fields.texts("choices"), each.where};
+    if (each.fields.has("choices") && draw.choices.empty()) {
+      report(diagnostics, each.fields.where("choices"), format("there is nothing to choose from for '{}'", draw.path),
+             "list some values: [7m, 10m, 14m]; or take the variant out");
+    }
+    if (each.fields.has("path") && std::ranges::find(drill.draws, draw.path, &Draw::path) != drill.draws.end()) {
+      report(diagnostics, each.fields.where("path"), format("'{}' is drawn already", draw.path),
+             "put all its choices into one variant");
+    }
+    drill.draws.push_back(std::move(draw));
+  }
+}
+
+// The lines of the best response, as far as they can be understood without the scenario.
+void read_best(const DecodedBlock& block, Drill& drill, Diagnostics& diagnostics) {
+  Duration last{};
+  for (const DecodedBlock& each : block.all("best")) {
+    if (each.fields.has("after") && each.fields.duration("after") < last) {
+      report(diagnostics, each.fields.where("after"), "this step is to be taken before one above it",
+             "sort them by `after`");
+    }
+    last = std::max(last, each.fields.duration("after"));
+    BestStep step{each.fields.duration("after"), each.fields.text("do"), each.where};
+    if (each.fields.has("do")) step.where = each.fields.where("do");
+    const ReadLine line = read_line(step.line);
+    if (each.fields.has("do") && line.spec == nullptr) {
+      report(diagnostics, step.where, format("there is no command '{}'", line.word),
+             suggest(line.word, command_names()));
+    } else if (line.spec != nullptr && line.spec->name == "rewind") {
+      report(diagnostics, step.where, "the best response takes nothing back", "leave out what is taken back");
+    }
+    drill.best.push_back(std::move(step));
   }
 }
 
@@ -136,11 +200,14 @@ void check(const Drill& drill, const Fields& fields, Diagnostics& diagnostics) {
     report(diagnostics, drill.where, "the drill does not say what is wrong",
            "add `causes: [{service: checkout, kind: configuration}]`, or `quiet: true` where nothing is");
   }
-  for (std::size_t i = 1; i < drill.best.size(); ++i) {
-    if (drill.best[i].after < drill.best[i - 1].after) {
-      report(diagnostics, drill.best[i].where, "this step is to be taken before the one above it",
-             "sort them by `after`");
-      break;
+  if (drill.quiet && !drill.causes.empty()) {
+    report(diagnostics, fields.where("quiet"), "nothing is wrong, and a cause is said",
+           "keep one of `quiet` and `causes`");
+  }
+  for (const std::string_view field : {"trains", "aim"}) {
+    if (fields.has(field) && trimmed(fields.text(field)).empty()) {
+      report(diagnostics, fields.where(field), format("'{}' says nothing", field),
+             "a sentence for who works the drill");
     }
   }
 }
@@ -168,10 +235,14 @@ Drill decode_drill(const yaml::Document& document, Diagnostics& diagnostics) {
   const DecodedBlock block = yaml::decode_block(root, kDrillBlock, "the drill", diagnostics);
   const Fields& fields = block.fields;
   drill.name = fields.text("drill");
+  if (fields.has("drill")) drill.where = fields.where("drill");
   drill.difficulty = fields.text("difficulty");
   drill.trains = fields.text("trains");
   drill.aim = fields.text("aim");
-  if (fields.has("lasts")) drill.lasts = fields.duration("lasts");
+  if (fields.has("lasts")) {
+    drill.lasts = fields.duration("lasts");
+    drill.where_lasts = fields.where("lasts");
+  }
   drill.quiet = fields.boolean("quiet");
   drill.questions = fields.texts("questions");
   drill.next = fields.texts("next");
@@ -179,12 +250,8 @@ Drill decode_drill(const yaml::Document& document, Diagnostics& diagnostics) {
   for (const DecodedBlock& each : block.all("hints")) {
     drill.hints.push_back({each.fields.text("text"), static_cast<int>(each.fields.integer("price"))});
   }
-  for (const DecodedBlock& each : block.all("best")) {
-    drill.best.push_back({each.fields.duration("after"), each.fields.text("do"), each.where});
-  }
-  for (const DecodedBlock& each : block.all("variants")) {
-    drill.draws.push_back({each.fields.text("path"), each.fields.texts("choices"), each.where});
-  }
+  read_best(block, drill, diagnostics);
+  read_draws(block, drill, diagnostics);
   read_names(root, drill, diagnostics);
   check(drill, fields, diagnostics);
   return drill;

@@ -6,8 +6,6 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "console/drill/drill_yaml.h"
-#include "console/drill/variant.h"
-#include "console/trainee.h"
 
 namespace firedrill::console {
 namespace {
@@ -85,36 +83,6 @@ class Finder {
 
 Result<std::vector<DrillFile>> find_drills(std::span<const std::string> paths, const ReadOptions& reads) {
   return Finder(reads).find(paths);
-}
-
-Result<LoadedDrill> load_drill(const DrillFile& file, std::int64_t number) {
-  const auto variant = std::make_shared<const Variant>(file.drill, file.scenario_name, number);
-  const auto source = file.scenario.read();
-  if (!source) return std::unexpected(source.error());
-  auto text = variant->scenario_text(*source);
-  if (!text) return std::unexpected(text.error());
-  const std::string first = file.scenario.shown();
-  FirstFile rewritten = file.scenario;
-  rewritten.scope = file.scenario.scope.rewritten(
-      [variant, first, text = *std::move(text)](const std::string& name, const std::string& was) {
-        return name == first ? text : variant->with_names(was);
-      },
-      file.drill.name);
-  auto loaded = scenario::load_scenario(rewritten, promql::Version::v3);
-  if (!loaded) return std::unexpected(loaded.error());
-  const Drill drill = variant->renamed(file.drill);
-  if (drill.lasts) loaded->scenario.duration = std::min(loaded->scenario.duration, *drill.lasts);
-  Diagnostics diagnostics;
-  for (const Cause& cause : drill.causes) {
-    if (cause.service.empty() || loaded->topology.find(cause.service) != nullptr) continue;
-    report(diagnostics, drill.where, format("a cause is in '{}', which is no service of the scenario", cause.service),
-           "name one of the topology's");
-  }
-  auto made = trainee_scenario(*std::move(loaded));
-  if (!made)
-    report(diagnostics, drill.where, format("nobody can work the scenario: {}", made.error()), "add what it lacks");
-  if (has_errors(diagnostics)) return failure(std::move(diagnostics));
-  return LoadedDrill{std::make_shared<const Drill>(drill), *std::move(made)};
 }
 
 }  // namespace firedrill::console

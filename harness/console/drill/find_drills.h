@@ -25,11 +25,17 @@ struct DrillFile {
 // order of their code names. Errors, for who writes drills: a file that is wrong, two of one name, none.
 Result<std::vector<DrillFile>> find_drills(std::span<const std::string> paths, const ReadOptions& reads);
 
-// A variant of it, its scenario loaded and made the trainee's. Errors are for who writes drills, and give it away.
+// A variant of it (load_drill.cc), its scenario loaded and made the trainee's. Errors are for who writes drills, and
+// give it away.
 struct LoadedDrill {
   std::shared_ptr<const Drill> drill;  // with the variant's names
   std::shared_ptr<const scenario::LoadedScenario> scenario;
 };
 Result<LoadedDrill> load_drill(const DrillFile& file, std::int64_t variant);
+
+// For who writes drills (check_drill.cc): the drill as written, its first variants, each choice of each value that
+// variants draw, the names that they draw, and every line of the best response, carried out.
+inline constexpr std::int64_t kVariantsChecked = 3;
+Diagnostics check_drill(const DrillFile& file);
 
 }  // namespace firedrill::console

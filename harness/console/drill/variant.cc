@@ -72,11 +72,17 @@ Variant::Variant(const Drill& drill, std::string scenario_name, std::int64_t num
     places_[draw.path] = draw.where;
   }
   std::set<std::string> taken;
-  for (const auto& [name, others] : drill.names) {
-    if (others.empty()) continue;
-    const std::string& other = drawn("name/" + name, others);
+  for (const auto& [name, other_names] : drill.names) {
+    if (other_names.others.empty()) continue;
+    const std::string& other = drawn("name/" + name, other_names.others);
     if (taken.insert(other).second) names_[name] = other;
   }
+}
+
+Variant::Variant(const Drill& drill, std::string scenario_name, const Draw& draw, const std::string& choice)
+    : Variant(drill, std::move(scenario_name), 0) {
+  values_[draw.path] = choice;
+  places_[draw.path] = draw.where;
 }
 
 Result<std::string> Variant::scenario_text(const SourcePtr& source) const {
@@ -89,6 +95,13 @@ Result<std::string> Variant::scenario_text(const SourcePtr& source) const {
     if (node == nullptr || !node->is_scalar() || node->style != Node::Style::plain || node->made) {
       report(diagnostics, places_.at(path), format("'{}' is no plain value of scenario.yaml", path),
              "name keys, and entries of lists by their ids: faults.db-refuses.at");
+      continue;
+    }
+    // An alias leads to where its anchor stands.
+    const auto same = std::ranges::find(found, node, &std::pair<const Node*, std::string>::first);
+    if (same != found.end()) {
+      report(diagnostics, places_.at(path), format("'{}' stands where another variant's value does", path),
+             "draw one of the two");
       continue;
     }
     found.emplace_back(node, value);

@@ -17,6 +17,8 @@ namespace firedrill::console {
 class Variant {
  public:
   Variant(const Drill& drill, std::string scenario_name, std::int64_t number);
+  // As it was written, but for one value: whether each choice is sound is tried one by one.
+  Variant(const Drill& drill, std::string scenario_name, const Draw& draw, const std::string& choice);
 
   // Errors: a path that leads to no plain value of scenario.yaml.
   Result<std::string> scenario_text(const SourcePtr& source) const;

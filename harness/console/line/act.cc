@@ -180,6 +180,7 @@ Answer silence_from(Turn& turn) {
 }
 
 Answer unsilence(Turn& turn) {
+  if (turn.rest.empty()) return refused("which silence is meant is not said", "`silences` lists them: unsilence ID");
   return answer_of(turn.session.expire_silence(turn.rest));
 }
 

@@ -64,6 +64,12 @@ const CommandSpec* find_command(std::string_view name) {
   return found == command_table().end() ? nullptr : &*found;
 }
 
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const CommandSpec& spec : command_table()) names.emplace_back(spec.name);
+  return names;
+}
+
 ReadLine read_line(std::string_view line) {
   const std::string_view whole = trimmed(line);
   std::string_view rest = whole;

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "console/line/turn.h"
 
@@ -22,6 +23,7 @@ struct CommandSpec {
 // Of those that the game itself carries out (wait, next, rewind, finish, help, …) `run` is null.
 std::span<const CommandSpec> command_table();
 const CommandSpec* find_command(std::string_view name);
+std::vector<std::string> command_names();
 
 // The lists of the files that define them.
 std::span<const CommandSpec> look_commands();

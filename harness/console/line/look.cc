@@ -92,6 +92,7 @@ Answer page(Turn& turn) {
   const std::vector<Page> all = turn.session.pages();
   std::string_view rest = turn.rest;
   const std::string number(take_word(rest));
+  if (number.empty()) return refused("which page is meant is not said", "`pages` lists them: page 1");
   const auto found = std::ranges::find_if(all, [&](const Page& each) { return std::to_string(each.number) == number; });
   if (found == all.end()) return refused(format("there is no page '{}'", number), "`pages` lists those that there are");
   std::string text = format("page {}: {}, {}\n", found->number, joined(found->alerts), state_of(*found));
@@ -145,6 +146,7 @@ Answer alerts(Turn& turn) {
 Answer alert(Turn& turn) {
   std::string_view rest = turn.rest;
   const std::string name(take_word(rest));
+  if (name.empty()) return refused("which alert is meant is not said", "`rules` lists them: alert TargetDown");
   std::vector<std::string> names;
   for (const RuleGroupView& group : turn.session.rule_groups()) {
     for (const RuleView& rule : group.rules) {
@@ -256,6 +258,7 @@ Answer playbooks(Turn& turn) {
 Answer playbook(Turn& turn) {
   std::string_view rest = turn.rest;
   const std::string_view name = take_word(rest);
+  if (name.empty()) return refused("which playbook is meant is not said", "`playbooks` lists them: playbook NAME");
   std::vector<std::string> names;
   for (const PlaybookView& each : turn.session.playbooks()) {
     names.push_back(each.name);

@@ -59,17 +59,23 @@ Answer escalate(Turn& turn) {
   std::string_view rest = turn.rest;
   const auto page = page_of(turn, rest);
   if (!page) return no_page(turn);
-  return answer_of(calling(turn, [&] { return turn.session.escalate(*page, take_word(rest)); }));
+  const std::string_view tier = take_word(rest);
+  if (tier.empty())
+    return refused("whom to call is not said", "name a tier, as `roster` lists them: escalate 1 secondary");
+  return answer_of(calling(turn, [&] { return turn.session.escalate(*page, tier); }));
 }
 
 Answer hand_over(Turn& turn) {
   std::string_view rest = turn.rest;
   const auto page = page_of(turn, rest);
   if (!page) return no_page(turn);
+  if (rest.empty())
+    return refused("which team is to have it is not said", "name one, as `roster` lists them: hand-over 1 DBA");
   return answer_of(calling(turn, [&] { return turn.session.hand_over(*page, rest); }));
 }
 
 Answer severity(Turn& turn) {
+  if (turn.rest.empty()) return refused("how bad it is is not said", "P0 (outage) to P3 (minor): severity P1");
   const auto level = record::parse_severity(turn.rest);
   if (!level) return refused(format("there is no severity '{}'", turn.rest), "P0 (outage) to P3 (minor)");
   const Done done = calling(turn, [&] { return turn.session.declare(*level); });
@@ -123,6 +129,9 @@ Answer hypothesis(Turn& turn) {
 Answer post(Turn& turn) {
   std::string_view rest = turn.rest;
   const std::string channel(take_word(rest));
+  if (channel.empty()) {
+    return refused("a post has a channel and a text", "internal, or external (the status page): post internal we look");
+  }
   std::string_view after = rest;
   const auto given = record::parse_post_status(take_word(after));
   if (given) rest = after;

@@ -49,8 +49,8 @@ class Scorer {
   Score score() {
     score_.quiet = drill_.quiet;
     score_.lost = worked_.lost;
-    score_.lost_by_nobody = yardstick_.nobody.lost;
-    if (yardstick_.best != nullptr) score_.lost_at_best = yardstick_.best->lost;
+    score_.lost_by_nobody = yardstick_.lost_by_nobody;
+    score_.lost_at_best = yardstick_.lost_at_best;
     acknowledged();
     looked_first();
     hypothesis();
@@ -84,7 +84,7 @@ class Scorer {
   }
 
   void acknowledged() {
-    if (!paged_at_ && !yardstick_.nobody.pages.empty()) {
+    if (!paged_at_ && yardstick_.pages) {
       return add("acknowledged", 0, "it was said to be over before anybody was paged");
     }
     if (!paged_at_) return leave_out("acknowledged", "nobody is paged in it");
@@ -180,8 +180,8 @@ class Scorer {
                  act == nullptr ? std::nullopt : std::optional(act->at));
     }
     const double mine = worked_.lost;
-    const double nobody = yardstick_.nobody.lost;
-    const double best = yardstick_.best != nullptr ? std::min(yardstick_.best->lost, nobody) : nobody * 0.2;
+    const double nobody = yardstick_.lost_by_nobody;
+    const double best = yardstick_.lost_at_best ? std::min(*yardstick_.lost_at_best, nobody) : nobody * 0.2;
     if (incident_ != nullptr && incident_->times.breached_at && incident_->times.mitigated_at) {
       score_.mitigated_after = *incident_->times.mitigated_at - *incident_->times.breached_at;
     }
@@ -192,20 +192,19 @@ class Scorer {
       return leave_out("mitigation", "where nobody acts hardly more is lost than with a good response");
     add("mitigation", saved,
         format("{:.0f} requests were lost; where nobody acts {:.0f} are, {} {:.0f}", mine, nobody,
-               yardstick_.best != nullptr ? "with the best response that is known" : "and a good response may lose",
-               best),
+               yardstick_.lost_at_best ? "with the best response that is known" : "and a good response may lose", best),
         incident_ == nullptr ? std::nullopt : incident_->times.mitigated_at);
   }
 
   void no_harm() {
-    const double more = worked_.lost - yardstick_.nobody.lost;
-    const double chance = std::max(kFewRequests, yardstick_.nobody.lost * kChance);
+    const double more = worked_.lost - yardstick_.lost_by_nobody;
+    const double chance = std::max(kFewRequests, yardstick_.lost_by_nobody * kChance);
     if (more < 0.5) return add("no harm", 1, "no more was lost than where nobody acts");
     if (more <= chance) {
       return add("no harm", 1,
                  format("{:.0f} requests more were lost than where nobody acts, which may be chance", more));
     }
-    const double scale = std::max(yardstick_.nobody.lost, worked_.requests * 0.01);
+    const double scale = std::max(yardstick_.lost_by_nobody, worked_.requests * 0.01);
     add("no harm", 1 - (more / std::max(1.0, scale)),
         format("{:.0f} requests more were lost than where nobody acts", more));
   }
@@ -262,7 +261,7 @@ class Scorer {
       over = over ? std::max(*over, *page.over_at) : page.over_at;
     }
     if (drill_.quiet && !over) over = paged_at_;
-    if (!over && !yardstick_.nobody.pages.empty()) {
+    if (!over && yardstick_.pages) {
       return add("verified", 0, "it was said to be over before anybody was paged", *closed);
     }
     if (!over) return leave_out("verified", "nobody is paged in it");

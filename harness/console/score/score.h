@@ -46,11 +46,6 @@ struct AspectSpec {
 };
 std::span<const AspectSpec> score_aspects();
 
-// What everything is held against: the run in which nobody acts, the best response that is known; null: there is none.
-struct Yardstick {
-  const Worked& nobody;
-  const Worked* best = nullptr;
-};
 Score score_of(const Worked& worked, const Yardstick& yardstick, const Drill& drill);
 
 // The incident that the drill is about: the one that broke most; null: none did.

@@ -31,7 +31,7 @@ struct LookRow {
 constexpr LookRow kLooks[] = {
     {"/api/v1/query", "", query_line},   {"/api/v1/query_range", "", range_line}, {"/api/v1/rules", "rules"},
     {"/api/v1/alerts", "alerts"},        {"/api/v1/targets", "query up"},         {"/api/v2/alerts", "alerts"},
-    {"/api/v2/alerts/groups", "alerts"},
+    {"/api/v2/alerts/groups", "alerts"}, {"/api/v2/silences", "silences"},
 };
 
 // As one line that the console would take.

@@ -87,6 +87,14 @@ TEST(Game, RefusesWithWhatToDo) {
                                       "alert None",
                                       "kubectl exec -it pod -- sh",
                                       "escalate 1 nobody",
+                                      "escalate",
+                                      "hand-over",
+                                      "severity",
+                                      "post",
+                                      "page",
+                                      "alert",
+                                      "playbook",
+                                      "unsilence",
                                       "range x up"}) {
     const Answer answer = game.take(line);
     EXPECT_FALSE(answer.ok) << line;
@@ -124,6 +132,51 @@ TEST(Game, ABestResponseBeatsNobodyAndAnything) {
     EXPECT_LT(nobody.points, 0.5 * nobody.most) << file.drill.name;
     EXPECT_TRUE(best.cause_found && best.mitigated) << file.drill.name;
   }
+}
+
+// What a score is held against comes of runs that nobody watches; it must be what whole ones give, to the last request.
+TEST(Game, AnOutcomeIsWhatTheWholeResultSays) {
+  const std::vector<std::vector<std::string_view>> ways = {
+      {"next 6h", "next", "map", "ack", "wait 9m", "finish"},
+      {"map", "wait 48h"},
+      {"severity P2", "do restart checkout", "post internal we look", "wait 20m"},
+      {"finish"},
+  };
+  for (const DrillFile& file : shipped_drills()) {
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+      const auto variant = static_cast<std::int64_t>(i);
+      const Game::Options options{.seed = i + 1, .variant = variant, .records = false};
+      const LoadedDrill drill = shipped(file.drill.name, variant);
+      Game whole(drill.drill, drill.scenario, options);
+      Game light(drill.drill, drill.scenario, options);
+      for (const std::string_view line : ways[i]) EXPECT_EQ(whole.take(line).text, light.take(line).text) << line;
+      const Game::Result result = whole.result();
+      const Game::Outcome outcome = light.outcome();
+      const std::string what = format("{}, way {}", file.drill.name, i);
+      EXPECT_EQ(outcome.yardstick->lost_by_nobody, result.nobody->lost) << what;
+      EXPECT_EQ(outcome.yardstick->pages, !result.nobody->pages.empty()) << what;
+      ASSERT_EQ(outcome.yardstick->lost_at_best.has_value(), result.best != nullptr) << what;
+      if (result.best != nullptr) EXPECT_EQ(*outcome.yardstick->lost_at_best, result.best->lost) << what;
+      EXPECT_EQ(record::write_record(outcome.worked->finished.record),
+                record::write_record(result.worked->finished.record))
+          << what;
+    }
+  }
+}
+
+// Whatever was looked at before the first page, and however far time went at once: what nobody's run is, is the same.
+TEST(Game, WhatComesWithoutAnybodyDoesNotDependOnWhoLooked) {
+  const auto nobody_after = [](std::vector<std::string_view> lines) {
+    Game game = begun("amber-heron");
+    for (const std::string_view line : lines) game.take(line);
+    const Game::Result result = game.result();
+    return record::write_record(result.nobody->finished.record) + record::write_record(result.best->finished.record);
+  };
+  const std::string expected = nobody_after({});
+  EXPECT_TRUE(nobody_after({"map", "next 6h", "next"}) == expected);
+  EXPECT_TRUE(nobody_after({"wait 7s", "query up", "wait 40m"}) == expected);
+  EXPECT_TRUE(nobody_after({"next 6h", "rewind 1", "wait 1m", "next 6h"}) == expected);
+  EXPECT_TRUE(nobody_after({"do restart checkout", "next 6h"}) == expected);
 }
 
 TEST(Game, AFalseAlarmIsBestLeftAlone) {
@@ -238,6 +291,69 @@ TEST(Game, AResetIsACopy) {
   game.reset();
   seconds = stopwatch_seconds() - seconds;
   std::cout << "  reset: " << seconds * 1000 << " ms\n";
+}
+
+TEST(Game, ARewindThatNamesNoStepTakesNothingBack) {
+  Game game = begun("amber-heron");
+  game.take("wait 5m");
+  game.take("map");
+  const std::size_t steps = game.steps().size();
+  for (const std::string_view line : {"rewind", "rewind x", "rewind 0", "rewind 3", "rewind 1x", "rewind -1",
+                                      "rewind 25:00", "rewind 14:61", "rewind 23:59", "rewind 14:", "rewind 1 2"}) {
+    EXPECT_FALSE(game.take(line).ok) << line;
+    EXPECT_EQ(game.steps().size(), steps) << line;
+  }
+  EXPECT_TRUE(game.take("rewind 14:01").ok) << "the first step at or behind that time";
+  EXPECT_EQ(game.steps().size(), 1U);
+}
+
+TEST(Game, WhoIsMeasuredTakesNothingBack) {
+  Game game = begun("amber-heron", {.records = false, .rewinds = false});
+  game.take("wait 5m");
+  const Time then = game.session().now();
+  EXPECT_FALSE(game.take("rewind 1").ok);
+  EXPECT_EQ(game.session().now(), then);
+}
+
+TEST(Game, ARewindTakesNoHintBack) {
+  Game game = begun("amber-heron");
+  game.take("wait 1m");
+  const Answer hint = game.take("hint");
+  ASSERT_TRUE(hint.ok);
+  EXPECT_TRUE(game.take("rewind 1").ok);
+  EXPECT_EQ(game.book().hints, 1U);
+  EXPECT_GT(game.book().hint_price, 0);
+  EXPECT_NE(game.take("hint").text, hint.text) << "who has been given one knows it still";
+}
+
+TEST(Game, LinesOfAnyBytesReplay) {
+  Game game = begun("amber-heron");
+  for (const std::string_view line : {"note \xff\xfe", "note \xe2\x82", "\x80", "note \x1b[2J"}) game.take(line);
+  const auto transcript = read_transcript(make_source("transcript", game.transcript()));
+  ASSERT_TRUE(transcript) << render(transcript.error());
+  Game again = begun("amber-heron");
+  EXPECT_TRUE(replay(*transcript, again));
+  EXPECT_EQ(again.transcript(), game.transcript());
+}
+
+TEST(Game, WhatTakesNothingIsGivenNothing) {
+  Game game = begun("amber-heron");
+  for (const std::string_view line : {"status now", "map checkout", "finish please", "hint 2", "steps 3"}) {
+    const Answer answer = game.take(line);
+    EXPECT_FALSE(answer.ok) << line;
+    EXPECT_THAT(answer.text, HasSubstr("takes nothing behind it")) << line;
+  }
+  EXPECT_FALSE(game.over());
+}
+
+TEST(Game, ALineThatIsTooLongIsToldAndNotTaken) {
+  Game game = begun("amber-heron");
+  for (const std::size_t size : {kLongestLine + 1, 3 * kLongestLine, 100 * kLongestLine}) {
+    const Answer answer = game.take(std::string(size, 'x'));
+    EXPECT_FALSE(answer.ok);
+    EXPECT_EQ(answer.text, "the line is longer than 4096 bytes\n  nothing of it was taken; say it shorter\n");
+  }
+  EXPECT_TRUE(game.steps().empty());
 }
 
 TEST(Game, HintsHaveTheirPrice) {
