@@ -41,7 +41,7 @@ class Attachments {
 
  private:
   void tell(Path path, std::string what, std::string remedy) {
-    problems_.push_back({std::move(path), std::move(what), std::move(remedy)});
+    problems_.push_back({std::move(path), std::move(what), std::move(remedy), {}, true});
   }
 
   void look_at(const std::vector<std::string>& names, const ServiceSpec* service, const Path& list) {
@@ -95,14 +95,18 @@ class Attachments {
 
   // What has one name has one type, wherever it comes from.
   void check_types(const Exporter& exporter, const Path& path) {
+    const bool own = std::ranges::any_of(topology_.own_exporters, [&](const auto& e) { return e.get() == &exporter; });
     for (const ExportedMetric& metric : exporter.metrics) {
-      const auto [known, fresh] = types_.try_emplace(metric.name, metric.type, exporter.name);
-      if (fresh || known->second.first == metric.type) continue;
-      tell(path,
-           format("{} is a {} of '{}', and a {} of '{}'", metric.name, model::to_string(metric.type), exporter.name,
-                  model::to_string(known->second.first), known->second.second),
-           "give one of them another name, or the same type");
-      return;
+      for (const std::string& series : metric.series_names()) {
+        const auto [known, fresh] = types_.try_emplace(series, metric.type, exporter.name);
+        if (fresh || known->second.first == metric.type) continue;
+        tell(path,
+             format("{} is a {} of '{}', and a {} of '{}'", series, model::to_string(metric.type), exporter.name,
+                    model::to_string(known->second.first), known->second.second),
+             "give one of them another name, or the same type");
+        if (own) problems_.back().at = metric.where;
+        return;
+      }
     }
   }
 
@@ -128,6 +132,16 @@ std::vector<std::string> exporter_series_names(const Topology& topology) {
   for (const std::string& name : attached(topology)) {
     for (const ExportedMetric& metric : find_exporter(topology, name)->metrics) {
       for (std::string& series : metric.series_names()) all.push_back(std::move(series));
+    }
+  }
+  return all;
+}
+
+std::vector<ExportedType> exported_types(const Topology& topology) {
+  std::vector<ExportedType> all;
+  for (const std::string& name : attached(topology)) {
+    for (const ExportedMetric& metric : find_exporter(topology, name)->metrics) {
+      for (std::string& series : metric.series_names()) all.push_back({std::move(series), metric.type, name});
     }
   }
   return all;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/diagnostic.h"
 #include "fake_services/exporters/expression.h"
 #include "model/sample.h"
 
@@ -51,6 +52,7 @@ struct ExportedMetric {
   Each each = Each::one;
   std::vector<SeriesForm> series;
   std::vector<double> bounds;  // of histograms, without +Inf; of summaries: quantiles
+  Position where{};            // of its name in its file
 
   // The names of its series: of a histogram three.
   std::vector<std::string> series_names() const;
@@ -62,6 +64,7 @@ struct ExportedMetric {
 
 struct Exporter {
   std::string name;
+  Position where{};  // of the name in its file
   std::string summary;
   std::string version;  // of the program whose names these are
   Watches watches = Watches::replica;

@@ -10,8 +10,8 @@
 
 namespace firedrill::fake_services {
 
-// Those of a topology's own come first.
 struct Topology;
+// One of a topology's own, or of ours: no two have one name.
 std::shared_ptr<const Exporter> find_exporter(const Topology& topology, std::string_view name);
 
 // Ours, by name, sorted. A text is read when the exporter is first asked for.

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <map>
+#include <utility>
 
 #include "base/contains.h"
 #include "base/report.h"
@@ -28,6 +29,10 @@ constexpr FieldSpec kExporter[] = {
     {.name = "exporter", .type = text, .required = true, .doc = "its name, by which a topology attaches it"},
     {.name = "summary", .type = text, .doc = "what it is an exporter of, in a few words"},
     {.name = "version", .type = text, .doc = "of the program whose names these are"},
+    {.name = "like",
+     .type = texts,
+     .doc = "exporters that watch the same, whose metrics it has beside its own; and it answers when they do, where "
+            "it does not say so itself"},
     {.name = "watches",
      .type = text,
      .doc = "for what there is a target of it: each replica of its service, the service, each node, the cluster",
@@ -93,7 +98,7 @@ constexpr ChildBlock kMetricChildren[] = {
 };
 constexpr Block kMetricBlock = {"metric", "a metric that it exposes", metric_form_fields, kMetricChildren};
 constexpr ChildBlock kExporterChildren[] = {
-    {"metrics", Shape::by_name, &kMetricBlock, true, "the metrics that it exposes, by name"},
+    {"metrics", Shape::by_name, &kMetricBlock, false, "the metrics that it exposes, by name"},
 };
 constexpr std::string_view kFormKeys[] = {"exporter"};
 constexpr Block kExporterBlock = {"exporter", "what a program exposes of what it watches", exporter_fields,
@@ -110,6 +115,27 @@ MetricType type_of(const Fields& fields) {
                               MetricType::unknown};
   const auto at = std::ranges::find(kTypes, std::string_view(fields.text("type")));
   return at == kTypes.end() ? MetricType::gauge : kOf[static_cast<std::size_t>(at - kTypes.begin())];
+}
+
+// Of these, one of which has to stand in some label, so that no two series are the same.
+std::vector<std::string_view> telling_apart(Each each) {
+  switch (each) {
+    case Each::pod:
+      return {"pod", "uid"};
+    case Each::cpu:
+      return {"cpu"};
+    case Each::node:
+      return {"node"};
+    case Each::workload:
+      return {"service"};
+    case Each::code:
+      return {"code"};
+    case Each::caller:
+      return {"caller"};
+    case Each::one:
+      break;
+  }
+  return {};
 }
 
 // What may stand in braces, by what the metric has series for.
@@ -129,13 +155,15 @@ std::vector<std::string_view> placeholders(Watches watches, Each each) {
 
 class Decoder {
  public:
-  Decoder(const yaml::Node& root, Diagnostics& diagnostics) : root_(root), diagnostics_(diagnostics) {}
+  Decoder(const yaml::Node& root, const KnownExporters& known, Diagnostics& diagnostics)
+      : root_(root), known_(known), diagnostics_(diagnostics) {}
 
   std::shared_ptr<const Exporter> decode() {
     const std::size_t before = diagnostics_.size();
     const DecodedBlock block = decode_block(root_, kExporterBlock, "the exporter", diagnostics_);
     Exporter& e = exporter_;
     e.name = block.fields.text("exporter");
+    e.where = block.fields.has("exporter") ? block.fields.where("exporter") : block.where;
     e.summary = block.fields.text("summary");
     e.version = block.fields.text("version");
     e.watches = choice<Watches>(block.fields, "watches", kWatches);
@@ -149,15 +177,62 @@ class Decoder {
     e.instances = block.fields.integer("instances", 1);
     if (block.fields.has("down")) e.down = parse(block.fields, "down");
     if (block.fields.has("unlisted")) e.unlisted = parse(block.fields, "unlisted");
+    take_over(block.fields);
     for (const DecodedBlock& metric : block.all("metrics")) take(metric);
+    if (e.metrics.empty() && diagnostics_.size() == before) {
+      report(diagnostics_, e.where, format("'{}' has no metrics", e.name),
+             "write them below `metrics`, or name another exporter that has them with `like`");
+    }
     if (diagnostics_.size() != before) return nullptr;
     return std::make_shared<const Exporter>(std::move(exporter_));
   }
 
  private:
+  // The metrics of those that it is like.
+  void take_over(const Fields& fields) {
+    for (const std::string& name : fields.texts("like")) {
+      const auto other = known_ ? known_(name) : nullptr;
+      if (other == nullptr) {
+        report(diagnostics_, fields.where("like"), format("there is no exporter '{}'", name),
+               "`firedrill list exporters` names ours; a file of your own has to stand before this one");
+        continue;
+      }
+      if (other->watches != exporter_.watches) {
+        report(diagnostics_, fields.where("like"),
+               format("'{}' is for each {}, and '{}' for each {}", name, to_string(other->watches), exporter_.name,
+                      to_string(exporter_.watches)),
+               format("write `watches: {}`, or leave it out of `like`", to_string(other->watches)));
+        continue;
+      }
+      if (exporter_.down.empty() && !fields.has("down")) exporter_.down = other->down;
+      if (exporter_.unlisted.empty() && !fields.has("unlisted")) exporter_.unlisted = other->unlisted;
+      for (ExportedMetric metric : other->metrics) {
+        metric.where = fields.where("like");
+        keep(std::move(metric), format("of '{}'", name));
+      }
+    }
+  }
+
+  // Of one name there is one metric, and of one name of a series.
+  void keep(ExportedMetric metric, const std::string& whose) {
+    for (const std::string& series : metric.series_names()) {
+      const auto [known, fresh] = series_.try_emplace(series, metric.name, whose);
+      if (fresh) continue;
+      const auto& [name, owner] = known->second;
+      const bool same = name == metric.name;
+      report(diagnostics_, metric.where,
+             same ? format("there is a metric {} already, {}", name, owner)
+                  : format("{} would have series {}, as {} has", metric.name, series, name),
+             same ? "remove one of them" : "give one of them another name");
+      return;
+    }
+    exporter_.metrics.push_back(std::move(metric));
+  }
+
   void take(const DecodedBlock& block) {
     ExportedMetric metric;
     metric.name = block.key;
+    metric.where = block.where;
     metric.type = type_of(block.fields);
     metric.help = block.fields.text("help");
     metric.unit = block.fields.text("unit");
@@ -170,7 +245,7 @@ class Decoder {
     const std::span<const DecodedBlock> written = block.all("series");
     if (written.empty()) add_series(block, nullptr, metric);
     for (const DecodedBlock& series : written) add_series(block, &series, metric);
-    exporter_.metrics.push_back(std::move(metric));
+    keep(std::move(metric), "of its own");
   }
 
   bool counts(const ExportedMetric& metric) const {
@@ -211,11 +286,13 @@ class Decoder {
       const Fields& from = inner.has(field) ? inner : outer;
       return from.has(field) ? parse(from, field) : Expression();
     };
+    const std::size_t before = diagnostics_.size();
     form.value = expression("value");
     form.rate = expression("rate");
     form.mean = expression("mean");
     const Position& where = series_block != nullptr ? series_block->where : metric_block.where;
-    check_form(form, metric, where);
+    if (diagnostics_.size() == before) check_form(form, metric, where);
+    check_apart(form, metric, where);
     const bool known = std::ranges::any_of(metric.series, [&](const SeriesForm& f) { return f.labels == form.labels; });
     if (known) {
       report(diagnostics_, where, format("'{}' has two series with the same labels", metric.name),
@@ -238,10 +315,29 @@ class Decoder {
     }
   }
 
+  void check_apart(const SeriesForm& form, const ExportedMetric& metric, const Position& where) {
+    const std::vector<std::string_view> words = telling_apart(metric.each);
+    const bool apart = words.empty() || std::ranges::any_of(form.labels, [&](const model::Label& label) {
+                         return std::ranges::any_of(words, [&](std::string_view word) {
+                           return label.value.contains(format("{{{}}}", word));
+                         });
+                       });
+    if (apart) return;
+    report(diagnostics_, where,
+           format("series of '{}' for each {} would all have the same labels", metric.name, to_string(metric.each)),
+           format("add a label that has {{{}}} for its value", words.front()));
+  }
+
   void check_label(const std::string& name, const std::string& value, const ExportedMetric& metric,
                    const Position& where) {
     if (!model::is_legacy_label_name(name) || name == model::kMetricName) {
       report(diagnostics_, where, format("'{}' cannot be the name of a label", name), "expected letters, digits and _");
+    }
+    const bool bucket = metric.type == MetricType::histogram && name == model::kBucketLabel;
+    if (bucket || (metric.type == MetricType::summary && name == "quantile")) {
+      report(diagnostics_, where,
+             format("'{}' is the label that the series of a {} have anyway", name, model::to_string(metric.type)),
+             "give it another name: its values come of `bounds`");
     }
     const auto known = placeholders(exporter_.watches, metric.each);
     for (std::size_t at = value.find('{'); at != std::string::npos; at = value.find('{', at + 1)) {
@@ -266,20 +362,27 @@ class Decoder {
   }
 
   const yaml::Node& root_;
+  const KnownExporters& known_;
   Diagnostics& diagnostics_;
   Exporter exporter_;
+  std::map<std::string, std::pair<std::string, std::string>> series_;  // by name: the metric, and whose it is
 };
 
 }  // namespace
 
-constinit const yaml::FileForm kExporterForm = {"exporter", kFormKeys, "expected `exporter:` with its name"};
+constinit const yaml::FileForm kExporterForm = {
+    .name = "exporter",
+    .keys = kFormKeys,
+    .expected = "expected `exporter:` with its name",
+    .claims = [](const yaml::Node& root) { return root.find("exporter") != nullptr; }};
 
 const Block& exporter_block() {
   return kExporterBlock;
 }
 
-std::shared_ptr<const Exporter> decode_exporter(const yaml::Node& root, Diagnostics& diagnostics) {
-  return Decoder(root, diagnostics).decode();
+std::shared_ptr<const Exporter> decode_exporter(const yaml::Node& root, Diagnostics& diagnostics,
+                                                const KnownExporters& known) {
+  return Decoder(root, known, diagnostics).decode();
 }
 
 std::string_view to_string(Watches watches) {

@@ -120,7 +120,7 @@ std::optional<FlowModel> read_model(const Order& order) {
   const auto document =
       yaml::parse_as(kTopologyForm, make_source(order.name, order.topology), yaml::Dialect::strict, found);
   if (document == nullptr) return std::nullopt;
-  const auto topology = decode_topology(document->root(), found);
+  const auto topology = decode_services(document->root(), found);
   if (!topology) return std::nullopt;
   return build_model(*topology, {}, {});
 }

@@ -286,6 +286,8 @@ struct TopologyProblem {
   std::vector<std::string> path;  // keys and list indices from the root: services, checkout, dependencies, postgres
   std::string what;
   std::string remedy;
+  Position at{};              // instead of the path, where it is about an exporter's own file
+  bool of_exporters = false;  // it hangs on what their files say
 };
 // Unknown dependencies, calls to undeclared ones or to unknown routes, dependency cycles, shares that do not sum to 1,
 // two routes with one method and path, no or several probe handlers, probes of undeclared ports, the whole's size.

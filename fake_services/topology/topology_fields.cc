@@ -117,6 +117,10 @@ constexpr FieldSpec kService[] = {
 };
 
 constexpr FieldSpec kTopology[] = {
+    {.name = "exporter_files",
+     .type = texts,
+     .doc = "files of exporters of your own, each with a name by which `exporters` attach it; paths count from the "
+            "topology's folder"},
     {.name = "exporters", .type = texts, .doc = "what watches the nodes or the cluster, as targets of their own"},
     {.name = "exporter_jobs",
      .type = text_map,

@@ -1,9 +1,11 @@
 #include "fake_services/topology/topology_yaml.h"
 
+#include <filesystem>
 #include <set>
 
 #include "base/report.h"
 #include "base/text/format.h"
+#include "fake_services/exporters/exporter_yaml.h"
 #include "fake_services/topology/topology_fields.h"
 
 namespace firedrill::fake_services {
@@ -247,6 +249,19 @@ void check_quoted_counts(const Node& root, std::string_view service, Diagnostics
   }
 }
 
+// Services by name, none of which says what watches it.
+const Node& without_exporters(const Node& services, yaml::Document& made) {
+  Node& all = made.add();
+  all = services;
+  for (Node::Entry& entry : all.entries) {
+    Node& service = made.add();
+    service = *entry.value;
+    std::erase_if(service.entries, [](const Node::Entry& field) { return field.key == "exporters"; });
+    entry.value = &service;
+  }
+  return all;
+}
+
 }  // namespace
 
 constinit const yaml::FileForm kTopologyForm = {"topology", kFormKeys, "expected `services:` with services by name"};
@@ -255,10 +270,20 @@ const Block& topology_block() {
   return kTopology;
 }
 
-std::optional<Topology> decode_topology(const Node& root, Diagnostics& diagnostics) {
+ReadExporterFile exporter_files_by(yaml::Inputs& inputs, std::string_view topology) {
+  const std::filesystem::path folder = std::filesystem::path(topology).parent_path();
+  return [&inputs, folder](const std::string& path, const Position& named_at, Diagnostics& diagnostics) {
+    return inputs.read((folder / path).generic_string(), named_at, kExporterForm, yaml::Dialect::strict, diagnostics);
+  };
+}
+
+std::optional<Topology> decode_topology(const Node& root, const ReadExporterFile& read, Diagnostics& diagnostics) {
   const std::size_t before = diagnostics.size();
   const DecodedBlock block = decode_block(root, kTopology, "the topology", diagnostics);
   Topology topology;
+  read_own_exporters(block.fields.texts("exporter_files"), yaml::places_of_items(root.find("exporter_files")), read,
+                     topology.own_exporters, diagnostics);
+  const bool exporters_known = diagnostics.size() == before;
   topology.exporters = block.fields.texts("exporters");
   topology.exporter_jobs = block.fields.text_map("exporter_jobs");
   std::set<std::string, std::less<>> unsound;
@@ -272,7 +297,9 @@ std::optional<Topology> decode_topology(const Node& root, Diagnostics& diagnosti
   // untrue.
   for (const TopologyProblem& problem : validate(topology)) {
     if (problem.path.size() > 1 && unsound.contains(problem.path[1])) continue;
-    report(diagnostics, position_of_path(root, problem.path), problem.what, problem.remedy);
+    if (problem.of_exporters && !exporters_known) continue;
+    report(diagnostics, problem.at.source ? problem.at : position_of_path(root, problem.path), problem.what,
+           problem.remedy);
   }
   if (diagnostics.size() != before) return std::nullopt;
   for (const TopologyProblem& remark : remarks(topology)) {
@@ -280,6 +307,15 @@ std::optional<Topology> decode_topology(const Node& root, Diagnostics& diagnosti
   }
   complete(topology);
   return topology;
+}
+
+std::optional<Topology> decode_services(const Node& root, Diagnostics& diagnostics) {
+  yaml::Document bare(root.document->source());
+  Node& services = bare.add();
+  services = root;
+  std::erase_if(services.entries, [](const Node::Entry& entry) { return entry.key != "services"; });
+  for (Node::Entry& entry : services.entries) entry.value = &without_exporters(*entry.value, bare);
+  return decode_topology(services, {}, diagnostics);
 }
 
 }  // namespace firedrill::fake_services

@@ -50,9 +50,7 @@ Result<Held> of_scenario(const std::string& path, const CoverageOptions& options
 
 Result<ex::Stand> stand_of(const Held& held, const CoverageOptions& options) {
   if (options.topology.empty()) return ex::fitted_stand(subjects_of(held));
-  const auto source = FirstFile::named(options.topology, options.reads).read();
-  if (!source) return std::unexpected(source.error());
-  return ex::stand_of(*source);
+  return ex::read_stand(options.topology, options.reads);
 }
 
 Result<Held> of_rules(const std::vector<std::string>& paths, const CoverageOptions& options) {

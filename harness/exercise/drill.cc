@@ -1,6 +1,9 @@
 #include "exercise/drill.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -16,6 +19,8 @@
 #include "fake_services/topology/topology_yaml.h"
 #include "scenario/scenario_yaml.h"
 #include "yaml/document.h"
+#include "yaml/inputs.h"
+#include "yaml/write.h"
 
 namespace firedrill::exercise {
 namespace {
@@ -27,6 +32,26 @@ void check_faults(const scenario::ScenarioFile& file, const fake_services::Topol
       found.push_back({Severity::error, fault.node->where(), problem.what, problem.remedy});
     }
   }
+}
+
+// The topology again, its exporters' files at other places.
+std::string text_with_places(const yaml::Node& root, std::span<const std::string> places) {
+  yaml::Document made(root.document->source());
+  yaml::Node& list = made.add();
+  list.kind = yaml::Node::Kind::sequence;
+  for (const std::string& place : places) {
+    yaml::Node& item = made.add();
+    item.kind = yaml::Node::Kind::scalar;
+    item.style = yaml::Node::Style::double_quoted;
+    item.text = place;
+    list.items.push_back(&item);
+  }
+  yaml::Node& topology = made.add();
+  topology = root;
+  for (yaml::Node::Entry& entry : topology.entries) {
+    if (entry.key == "exporter_files") entry.value = &list;
+  }
+  return yaml::write(topology);
 }
 
 // Writes down when alerts fire, and which faults had no effect.
@@ -70,13 +95,53 @@ class Ledger final : public events::Sink {
 
 }  // namespace
 
-Result<Stand> stand_of(const SourcePtr& source) {
+Result<Stand> stand_of(const SourcePtr& source, const fake_services::ReadExporterFile& read) {
   Diagnostics found;
   const auto document = yaml::parse_as(fake_services::kTopologyForm, source, yaml::Dialect::strict, found);
   if (document == nullptr) return failure(std::move(found));
-  auto topology = fake_services::decode_topology(document->root(), found);
+  Stand stand;
+  std::vector<std::string> places;
+  fake_services::ReadExporterFile keep;
+  if (read) {
+    keep = [&](const std::string& path, const Position& named_at, Diagnostics& diagnostics) {
+      const yaml::Document* exporter = read(path, named_at, diagnostics);
+      if (exporter != nullptr) {
+        const std::string place =
+            format("exporters/{}-{}", places.size() + 1, std::filesystem::path(path).filename().generic_string());
+        places.push_back(place);
+        stand.exporter_files.emplace_back(place, exporter->source()->text);
+      }
+      return exporter;
+    };
+  }
+  auto topology = fake_services::decode_topology(document->root(), keep, found);
   if (!topology || has_errors(found)) return failure(std::move(found));
-  return Stand{*std::move(topology), source->text};
+  stand.topology = *std::move(topology);
+  stand.text = places.empty() ? source->text : text_with_places(document->root(), places);
+  return stand;
+}
+
+Result<Stand> read_stand(const std::string& path, const ReadOptions& reads) {
+  const FirstFile file = FirstFile::named(path, reads);
+  const auto source = file.read();
+  if (!source) return std::unexpected(source.error());
+  yaml::Inputs inputs(file.scope);
+  return stand_of(*source, fake_services::exporter_files_by(inputs, file.name));
+}
+
+Result<Stand> stand_of(const SourcePtr& source, std::span<const output::File> exporter_files) {
+  std::vector<std::unique_ptr<yaml::Document>> documents;
+  auto stand = stand_of(source, [&](const std::string& path, const Position&, Diagnostics& diagnostics) {
+    const auto file = std::ranges::find(exporter_files, path, &output::File::name);
+    const std::string text = file == exporter_files.end() ? std::string() : *file->content;
+    documents.push_back(yaml::Document::parse(make_source(path, text), diagnostics, yaml::Dialect::strict));
+    return documents.back().get();
+  });
+  if (stand) {
+    stand->text = source->text;
+    stand->exporter_files.assign(exporter_files.begin(), exporter_files.end());
+  }
+  return stand;
 }
 
 Result<scenario::LoadedScenario> assemble(const std::string& text, const fake_services::Topology& topology,

@@ -9,7 +9,10 @@
 
 #include "alerting/rule_file.h"
 #include "base/bounds/budget.h"
+#include "base/files/read_scope.h"
+#include "base/output/manifest.h"
 #include "base/result.h"
+#include "fake_services/exporters/own_exporters.h"
 #include "fake_services/topology/topology.h"
 #include "scenario/load.h"
 
@@ -19,10 +22,16 @@ namespace firedrill::exercise {
 struct Stand {
   fake_services::Topology topology;
   std::string text;
+  std::vector<output::File> exporter_files;  // that the text names, by their paths from it
 };
 
-// Decodes a topology; `source` is its file, or what the program has of its own.
-Result<Stand> stand_of(const SourcePtr& source);
+// Decodes a topology; `source` is its file, or what the program has of its own, and `read` reads the exporters' files
+// that it names. In the stand's text they have places beside it, wherever they were.
+Result<Stand> stand_of(const SourcePtr& source, const fake_services::ReadExporterFile& read = {});
+// Of a file that the user names.
+Result<Stand> read_stand(const std::string& path, const ReadOptions& reads);
+// Of files that are at hand: `source` and the exporters that it names.
+Result<Stand> stand_of(const SourcePtr& source, std::span<const output::File> exporter_files);
 // The one that is taken where the user gives none: a small shop with a database, a cache, a queue, a disk and a
 // certificate, so that every kind of fault has something to hit.
 SourcePtr own_stand();

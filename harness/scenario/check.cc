@@ -7,6 +7,8 @@
 #include "base/report.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
+#include "fake_services/exporters/exporter_table.h"
+#include "fake_services/exporters/exporter_yaml.h"
 #include "fake_services/topology/topology_yaml.h"
 #include "incident/slo/foreign_slo.h"
 #include "incident/slo/slos_yaml.h"
@@ -220,9 +222,15 @@ bool check_document(const FirstFile& file, const SourcePtr& source, const CheckO
     // promtool takes one for a rule file, and people comment out what a file holds.
     warn(found, document->root().where(), "there is nothing in the file");
   } else if (form == &fake_services::kTopologyForm) {
-    if (const auto topology = fake_services::decode_topology(document->root(), found)) {
+    Inputs inputs(file.scope);
+    const auto own = fake_services::exporter_files_by(inputs, file.name);
+    if (const auto topology = fake_services::decode_topology(document->root(), own, found)) {
       append(found, lint_topology({*topology, document->root()}));
     }
+  } else if (form == &fake_services::kExporterForm) {
+    // One that is like another of one's own is checked where a topology names both.
+    fake_services::decode_exporter(document->root(), found,
+                                   [](std::string_view name) { return fake_services::find_exporter(name); });
   } else if (form == &alerting::kRuleForm) {
     read = check_rules(*document, options, counts, found);
   } else if (form == &incident::kSloForm) {

@@ -1,6 +1,7 @@
 #include "scenario/file_form.h"
 
 #include "alerting/rules_yaml.h"
+#include "fake_services/exporters/exporter_yaml.h"
 #include "fake_services/topology/topology_yaml.h"
 #include "incident/slo/slos_yaml.h"
 #include "notify/config/load.h"
@@ -21,6 +22,7 @@ constexpr std::string_view kConfigurationKeys[] = {
 constexpr const yaml::FileForm* kForms[] = {
     &kScenarioForm,
     &fake_services::kTopologyForm,
+    &fake_services::kExporterForm,
     &alerting::kRuleForm,
     &notify::kConfigurationTestForm,  // before unit tests, which have `tests:` too
     &ruletest::kUnitTestForm,
@@ -40,7 +42,8 @@ constinit const yaml::FileForm kConfigurationForm = {
     .merges_in_order = true};
 constinit const yaml::FileForms kFileForms = {
     kForms,
-    "expected a scenario (`topology:`), a topology (`services:`), a rule file (`groups:`), a unit test (`tests:`), "
+    "expected a scenario (`topology:`), a topology (`services:`), an exporter (`exporter:`), a rule file (`groups:`), "
+    "a unit test (`tests:`), "
     "a Prometheus configuration (`scrape_configs:`), an Alertmanager configuration (`route:`), an SLO file "
     "(`slos:`) or an on-call file (`schedule:`)"};
 

@@ -26,6 +26,7 @@
 #include "scenario/prometheus/prometheus_yaml.h"
 #include "scenario/prometheus/replica_label.h"
 #include "scenario/recorded/load_recorded.h"
+#include "scenario/references.h"
 #include "scenario/scenario_lints.h"
 #include "scenario/scenario_yaml.h"
 #include "yaml/inputs.h"
@@ -76,8 +77,8 @@ class Loader {
     // Before the playbooks, whose escalations name its tiers.
     roster_ = load_roster(file_.oncall_file, file_.oncall_file_at, inputs_, post_templates_, diagnostics_, lints_);
     check_faults();
-    check_metrics();
     load_recorded(file_, inputs_, diagnostics_);
+    check_metrics(file_, topology_known_ ? &services_ : nullptr, topology_ ? &*topology_ : nullptr, diagnostics_);
     check_incidents();
     check_slo_services();
     load_its_playbooks();
@@ -105,7 +106,8 @@ class Loader {
     const Node* known = root->find("services");
     topology_known_ = known != nullptr && known->is_mapping();
     if (topology_known_) std::ranges::transform(known->entries, std::back_inserter(services_), &Node::Entry::key);
-    if (auto topology = fake_services::decode_topology(*root, diagnostics_)) topology_ = *std::move(topology);
+    const auto own = fs::exporter_files_by(inputs_, path);
+    if (auto topology = fs::decode_topology(*root, own, diagnostics_)) topology_ = *std::move(topology);
     topology_text_ = merged_ == nullptr ? document->source() : make_source(path, yaml::write(*root));
     if (topology_) lints_ = lint_topology({*topology_, *root});
   }
@@ -363,20 +365,7 @@ class Loader {
   }
 
   void check_name(const Node* node, std::string_view what, const std::vector<std::string>& known) {
-    if (node == nullptr || !node->is_scalar() || std::find(known.begin(), known.end(), node->text) != known.end()) {
-      return;
-    }
-    report(diagnostics_, node->where(), format("there is no {} '{}'", what, node->text),
-           known.empty() ? format("the scenario has no {}s", what) : suggest_one(node->text, known, diagnostics_));
-  }
-
-  void check_metrics() {
-    for (const ScenarioFile::Metric& metric : file_.metrics) {
-      if (topology_known_) check_name(metric.node->find("service"), "service", services_);
-      const Node* under = metric.node->find("under");
-      if (under == nullptr) continue;
-      for (const Node::Entry& entry : under->entries) check_name(entry.key_node, "fault", file_.fault_ids);
-    }
+    check_reference(node, what, known, diagnostics_);
   }
 
   void check_incidents() {
@@ -417,9 +406,9 @@ class Loader {
     for (const incident::SloFile::Entry& entry : slos_) declared_.slos.push_back(entry.slo);
     declared_.severity = file_.severity;
     declared_.paging = file_.paging;
+    declared_.published = file_.published;
     if (!rules_known_ || !slos_known_ || !topology_known_) return;
-    if (file_.alertmanager && !alertmanager_.settings) return;
-    if (!file_.oncall_file.empty() && !roster_) return;
+    if ((file_.alertmanager && !alertmanager_.settings) || (!file_.oncall_file.empty() && !roster_)) return;
     if (given_ != nullptr || misfit_ == Misfit::judged) {
       if (!check_against_rules() || given_ != nullptr) return;
     } else {
@@ -531,7 +520,7 @@ class Loader {
     loaded.topology = *std::move(topology_);
     loaded.topology_text = std::move(topology_text_);
     for (ScenarioFile::Metric& metric : file_.metrics) loaded.metrics.push_back(std::move(metric.spec));
-    loaded.replays = std::move(file_.replays);
+    for (ScenarioFile::Replayed& each : file_.replays) loaded.replays.push_back(std::move(each.replay));
     for (ScenarioFile::Fault& fault : file_.faults) loaded.faults.push_back(std::move(fault.spec));
     loaded.rule_files = std::move(rule_files_);
     loaded.declared = std::move(declared_);

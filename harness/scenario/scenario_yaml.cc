@@ -9,6 +9,7 @@
 #include "incident/severity/severity.h"
 #include "scenario/people/responders_yaml.h"
 #include "scenario/prometheus/prometheus_yaml.h"
+#include "scenario/published_yaml.h"
 
 namespace firedrill::scenario {
 namespace {
@@ -155,13 +156,14 @@ constexpr ChildBlock kSeverityChildren[] = {
 constexpr Block kSeverity = {"severity", "thresholds of the severity levels", no_fields, kSeverityChildren};
 constexpr ChildBlock kScenarioChildren[] = {
     {"prometheus", Shape::one, &kPrometheusBlock, false, kPrometheusBlock.doc},
-    {"metrics", Shape::list, &kMetricBlock, false, "metrics beyond what the topology gives"},
+    {"metrics", Shape::list_or_one, &kMetricBlock, false, "metrics beyond what the topology gives"},
     {"incidents", Shape::list, &kIncidentBlock, false, "incidents; without them each fault is one"},
     {"severity", Shape::one, &kSeverity, false, kSeverity.doc},
     {"paging", Shape::one, &kPagingBlock, false, "which alerts are for a person at once"},
     {"alertmanager", Shape::one, &kAlertmanagerBlock, false, "the Alertmanager that alerts are sent to"},
     {"silences", Shape::list, &kSilenceBlock, false, "silences during the run"},
     {"responders", Shape::list, &kResponderBlock, false, "people who answer pages, and what they do"},
+    {"published", Shape::one, &kPublishedBlock, false, "the published course of an incident that this retells"},
 };
 constexpr std::array<std::string_view, 3> kElsewhere = {"overrides", "faults", "expectations"};
 constexpr Block kScenarioBlock = {.name = "scenario",
@@ -284,6 +286,12 @@ void decode_warm_up(const Fields& fields, Scenario& scenario) {
   if (!scenario.warmup_follows) scenario.warmup = fields.duration("warmup");
 }
 
+// The id of the fault that begins first; empty: there is none.
+std::string first_fault(const ScenarioFile& file) {
+  const auto first = std::ranges::min_element(file.faults, {}, [](const auto& fault) { return fault.spec.at; });
+  return first == file.faults.end() ? std::string() : first->spec.id;
+}
+
 void decode_severity(const DecodedBlock* block, record::SeverityThresholds& thresholds, Diagnostics& diagnostics) {
   if (block == nullptr) return;
   if (const DecodedBlock* level = block->one("p0")) incident::set_severity_rule(thresholds.p0, level->fields);
@@ -353,6 +361,7 @@ ScenarioFile decode_scenario_file(const Node& root, std::string_view folder, Dia
   if (const Node* faults = root.find("faults")) decode_faults(*faults, file, diagnostics);
   decode_metrics(block.all("metrics"), file, diagnostics);
   decode_incidents(block.all("incidents"), file, diagnostics);
+  file.published = make_published(block.one("published"), first_fault(file), diagnostics);
   if (const Node* expectations = root.find("expectations")) decode_expectations(*expectations, file, diagnostics);
   return file;
 }

@@ -57,13 +57,18 @@ struct ScenarioFile {
   };
   std::vector<Metric> metrics;
   std::vector<Recorded> recorded;
-  std::vector<fake_services::Replay> replays;  // what those files hold, once they were read
+  struct Replayed {
+    fake_services::Replay replay;
+    Position named_at;
+  };
+  std::vector<Replayed> replays;  // what those files hold, once they were read
   std::vector<Fault> faults;
   std::vector<Incident> incidents;
   std::vector<record::Expectation> expectations;
   std::vector<std::string> fault_ids;  // of all entries, wrong ones too: names that may be referred to
   record::SeverityThresholds severity;
   std::vector<std::string> paging = record::Criteria().paging;
+  std::optional<record::Published> published;
   PagingEntry paged;
   std::optional<AlertmanagerEntry> alertmanager;
   std::vector<SilenceEntry> silences;

@@ -146,6 +146,9 @@ json::object child_schema(const ChildBlock& child, Required need) {
     schema = std::move(inner);
   } else if (child.shape == Shape::list) {
     schema = {{"type", json::array{"array", "null"}}, {"items", std::move(inner)}};
+  } else if (child.shape == Shape::list_or_one) {
+    json::object many{{"type", json::array{"array", "null"}}, {"items", inner}};
+    schema = {{"anyOf", json::array{std::move(many), std::move(inner)}}};
   } else {
     // `name:` alone is a block in which everything has its default.
     inner["type"] = json::array{"object", "null"};

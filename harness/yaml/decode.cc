@@ -108,7 +108,9 @@ class BlockDecoder {
     const std::string name = format("'{}' of {}", child.name, what);
     if (child.shape == Shape::one) {
       add(blocks, *child.block, *entry->value, entry->key_node->where(), {}, name);
-    } else if (child.shape == Shape::list) {
+    } else if (child.shape == Shape::list_or_one && entry->value->is_mapping()) {
+      add(blocks, *child.block, *entry->value, entry->key_node->where(), {}, format("{} 1", child.block->name));
+    } else if (child.shape == Shape::list || child.shape == Shape::list_or_one) {
       if (!expect_sequence(*entry->value, name, diagnostics_) || !expect_few(*entry->value, name, diagnostics_)) return;
       for (std::size_t i = 0; i < entry->value->items.size(); ++i) {
         const Node& item = *entry->value->items[i];

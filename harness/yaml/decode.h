@@ -26,8 +26,8 @@ enum class Nulls {
   absent,  // as if the key were not there: how go-yaml reads the files of Prometheus and Kubernetes
 };
 
-// How a block may appear in the block around it.
-enum class Shape { one, list, by_name };
+// How a block may appear in the block around it. Of `list_or_one`, a single one stands for a list of one.
+enum class Shape { one, list, list_or_one, by_name };
 
 struct Block;
 struct ChildBlock {

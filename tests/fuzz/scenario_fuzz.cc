@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   int budget = 1000;
   check_places(document->root(), text, budget);
   firedrill::scenario::decode_scenario_file(document->root(), "fuzz", diagnostics);
-  firedrill::fake_services::decode_topology(document->root(), diagnostics);
+  firedrill::fake_services::decode_topology(document->root(), {}, diagnostics);
   check_diagnostics(diagnostics, text);
   return 0;
 }

@@ -80,9 +80,7 @@ void print_total(const ex::Exercise& exercise) {
 
 Result<std::optional<ex::Stand>> read_stand(const Options& options) {
   if (options.topology.empty()) return std::nullopt;
-  const auto source = FirstFile::named(options.topology, options.reads).read();
-  if (!source) return std::unexpected(source.error());
-  auto stand = ex::stand_of(*source);
+  auto stand = ex::read_stand(options.topology, options.reads);
   if (!stand) return std::unexpected(stand.error());
   return *std::move(stand);
 }

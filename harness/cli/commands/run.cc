@@ -21,9 +21,11 @@
 #include "cli/live_run.h"
 #include "cli/output_file.h"
 #include "cli/reading.h"
+#include "cli/real_monitor.h"
 #include "cli/scenario_path.h"
 #include "driver/outputs.h"
 #include "driver/run.h"
+#include "reports/course_rows.h"
 #include "scenario/load.h"
 
 namespace firedrill::cli {
@@ -34,6 +36,7 @@ struct Options {
   std::string scenario;
   std::string world = "sim";
   std::string monitor = "embedded";
+  MonitorFiles programs;
   double speed = 1;
   std::uint64_t seed = 1;
   std::optional<std::string> out;
@@ -42,6 +45,8 @@ struct Options {
   ReadOptions reads;
   std::string promql_version = "3";
   bool json = false;
+
+  bool has_programs() const { return monitor != "embedded"; }
 };
 
 ExitCode exit_code(record::Verdict verdict) {
@@ -69,6 +74,8 @@ std::string reproducing_command(const Options& options, const std::filesystem::p
                                 std::span<const InputFile> inputs) {
   std::string command = run_command(scenario, options.seed, options.reads, inputs);
   if (options.world != "sim") command += " --world " + options.world;
+  if (options.speed != 1) command += " --speed " + format_number(options.speed);
+  if (options.monitor != "embedded") command += " --monitor " + options.monitor;
   if (options.keep != "needed") command += " --keep " + options.keep;
   if (!options.scrape_phase.empty()) command += " --scrape-phase " + options.scrape_phase;
   if (options.promql_version != "3") command += " --promql-version " + options.promql_version;
@@ -124,17 +131,21 @@ void print_result(const record::Record& record, const driver::RunMetadata& run, 
   print_faults_without_effect(record);
   print_expectations(record);
   print_incidents(record);
+  if (const std::string published = reports::course_headline(record); !published.empty())
+    print_out(format("  {}\n", printable(published)));
   const double speed = to_seconds(run.statistics.virtual_time) / std::max(run.wall_seconds, 1e-9);
-  const std::string took = record.world == "live" ? std::string("live, in real time")
-                                                  : format("simulated in {:.2f} s ({} times real time)",
-                                                           run.wall_seconds, describe_count(speed));
+  const std::string took = record.speed ? format("live, at {} times its speed", format_number(*record.speed))
+                           : record.world == "live" ? std::string("live, in real time")
+                                                    : format("simulated in {:.2f} s ({} times real time)",
+                                                             run.wall_seconds, describe_count(speed));
   print_err(format("{} {}, {} samples, {} rule evaluations\n", describe_duration(run.statistics.virtual_time), took,
                    describe_count(static_cast<double>(run.statistics.samples)),
                    describe_count(static_cast<double>(run.statistics.rule_evaluations))));
   if (written) print_out(format("report: {}\n", printable((out / "report.html").string())));
 }
 
-void print_json(const record::Record& record, const std::filesystem::path& out, bool written) {
+void print_json(const record::Record& record, const std::optional<monitor::MonitorComparison>& comparison,
+                const std::filesystem::path& out, bool written) {
   const auto place_of = [&](const char* name) { return written ? json::value((out / name).string()) : json::value(); };
   json::array expectations;
   for (const auto& expectation : record.expectations) {
@@ -146,14 +157,15 @@ void print_json(const record::Record& record, const std::filesystem::path& out, 
                                         {"observed", outcome.observed},
                                         {"why", outcome.why}});
   }
-  print_data(write_json(json::object{{"scenario", record.scenario},
-                                     {"seed", record.seed},
-                                     {"verdict", std::string(record::to_string(record.verdict))},
-                                     {"why", record.verdict_why},
-                                     {"expectations", expectations},
-                                     {"record", place_of("record.json")},
-                                     {"report", place_of("report.html")}},
-                        JsonStyle::pretty));
+  json::object result{{"scenario", record.scenario},
+                      {"seed", record.seed},
+                      {"verdict", std::string(record::to_string(record.verdict))},
+                      {"why", record.verdict_why},
+                      {"expectations", expectations},
+                      {"record", place_of("record.json")},
+                      {"report", place_of("report.html")}};
+  if (comparison) result["monitors"] = comparison_json(*comparison);
+  print_data(write_json(result, JsonStyle::pretty));
 }
 
 // Runs to the end with a progress bar.
@@ -185,18 +197,60 @@ output::Outcome<std::vector<output::OutputFolder::Kept>> write_folder(const outp
   return written;
 }
 
+// Which monitor there is follows from the world, and which PromQL from the Prometheus.
+std::optional<ExitCode> refuse_monitor(const Options& options) {
+  const bool real = options.has_programs();
+  if (real && options.world != "live") {
+    print_err(
+        "firedrill: error: a real Prometheus cannot be driven by the virtual clock of the simulated world\n"
+        "      = help: run with --world live, or with --monitor embedded\n");
+    return kBadInput;
+  }
+  if (real && options.speed != 1) {
+    print_err(
+        "firedrill: error: a real Prometheus cannot be made to go faster: its rules would have to be others\n"
+        "      = help: leave --speed away, or run with --monitor embedded\n");
+    return kBadInput;
+  }
+  if (real || (!options.programs.prometheus && !options.programs.alertmanager)) return std::nullopt;
+  print_err(
+      "firedrill: error: --prometheus and --alertmanager are of --monitor prometheus\n"
+      "      = help: add --world live --monitor prometheus, or leave them away\n");
+  return kBadInput;
+}
+
+std::expected<promql::Version, ExitCode> version_of(const Options& options,
+                                                    const std::optional<monitor::Installed>& prometheus) {
+  const auto asked = promql::version_named(options.promql_version).value_or(promql::Version::v3);
+  if (!prometheus) return asked;
+  const promql::Version real = monitor::semantics_of(prometheus->version);
+  if (asked == promql::Version::v3 || asked == real) return real;
+  print_err(format(
+      "firedrill: error: {} is Prometheus {}, whose semantics are those of --promql-version {}, not {}\n"
+      "      = help: leave --promql-version away, or name another Prometheus with --prometheus FILE\n",
+      printable(prometheus->file), printable(prometheus->version), promql::to_string(real), options.promql_version));
+  return std::unexpected(kBadInput);
+}
+
 int run(Options& options) {
   if (options.world == "sim" && options.speed != 1) {
     print_err("firedrill: error: --speed is of the live world: the simulated one takes no time\n");
     return kBadInput;
   }
-  if (const auto refused = refuse_speed(options.speed)) return *refused;
+  if (const auto refused = refuse_monitor(options)) return *refused;
   options.bounds.start();
-  const auto version = promql::version_named(options.promql_version).value_or(promql::Version::v3);
+  std::optional<monitor::Installed> prometheus;
+  if (options.has_programs()) {
+    auto found = installed_prometheus(options.programs);
+    if (!found) return found.error();
+    prometheus = *std::move(found);
+  }
+  const auto version = version_of(options, prometheus);
+  if (!version) return version.error();
   const std::string path = found_scenario(options.scenario, options.reads);
   const Position file = named_file(path);
   const Activity activity(file);
-  auto loaded = scenario::load_scenario(path, version, options.reads);
+  auto loaded = scenario::load_scenario(path, *version, options.reads);
   if (options.bounds.exceeded()) return kBadInput;
   if (!loaded) {
     print_diagnostics(loaded.error());
@@ -211,29 +265,46 @@ int run(Options& options) {
   const std::filesystem::path out = options.out.value_or("reports/out/" + loaded->scenario.name);
   const output::OutputFolder folder(out, driver::run_folder(), output_hooks());
   if (const ExitCode code = check_folder(out, folder, *loaded); code != kPassed) return code;
+  std::optional<monitor::Installed> alertmanager;
+  if (prometheus) {
+    auto found = installed_alertmanager(options.programs, *loaded);
+    if (!found) return found.error();
+    alertmanager = *std::move(found);
+  }
   std::unique_ptr<driver::live::LiveWorld> live;
-  std::optional<SignalsHeld> held;  // a signal asks for an end, and the record is written
+  std::unique_ptr<monitor::RealPrograms> programs;  // which end before what they watch
+  std::optional<SignalsHeld> held;                  // a signal asks for an end, and the record is written
   if (options.world == "live") {
     held.emplace();
-    auto started = start_live(*loaded, options.seed);
+    auto started =
+        start_live(*loaded, {.seed = options.seed, .speed = options.speed, .on_wall_clock = prometheus.has_value()});
     if (!started) return started.error();
     live = *std::move(started);
   }
+  if (prometheus) {
+    auto started = start_programs(*loaded, *prometheus, alertmanager, *live);
+    if (!started) return started.error();
+    programs = *std::move(started);
+  }
   const double from = stopwatch_seconds();
+  monitor::MonitorFindings findings;
   driver::Run drill(*loaded, {.seed = options.seed,
-                              .promql = version,
+                              .promql = *version,
                               .keep = driver::parse_keep(options.keep).value_or(driver::Keep::needed),
                               .command = reproducing_command(options, path, loaded->inputs),
                               .budget = &options.bounds.budget(),
-                              .live = live.get()});
-  bool whole = true;
+                              .live = live.get(),
+                              .programs = programs.get(),
+                              .beside = options.monitor == "both" ? &findings : nullptr});
+  std::optional<ExitCode> cut_short;
   if (live != nullptr) {
-    whole = run_live(drill, *live, loaded->scenario.start);
+    cut_short = run_live(drill, *live, programs.get(), loaded->scenario.start);
   } else {
     run_to_end(drill, loaded->scenario.start);
   }
   if (options.bounds.exceeded()) return kBadInput;
   const driver::Finished finished = drill.finish();
+  programs.reset();
   if (options.bounds.exceeded()) return kBadInput;
   const record::Record& record = finished.record;
   const driver::RunMetadata metadata{stopwatch_seconds() - from, path, out.string(), finished.statistics};
@@ -243,17 +314,20 @@ int run(Options& options) {
   output::Hooks to_the_end = output_hooks();
   to_the_end.interrupted = nullptr;
   const output::OutputFolder last(out, driver::run_folder(), to_the_end);
-  const auto written = write_folder(whole ? folder : last, files);
+  const auto written = write_folder(cut_short ? last : folder, files);
   if (!written && written.error().reason == output::Reason::interrupted) return kInterrupted;
   // What the run found is worth as much where its files could not be written.
-  options.json ? print_json(record, out, written.has_value())
+  std::optional<monitor::MonitorComparison> comparison;
+  if (options.monitor == "both") comparison = monitor::compare_monitors(record, findings);
+  options.json ? print_json(record, comparison, out, written.has_value())
                : print_result(record, metadata, out, written.has_value());
+  if (comparison && !options.json) print_comparison(*comparison);
   if (!written) return tell(written.error());
   for (const auto& [changed, draft] : *written) {
     print_err(format("firedrill: {} has been changed and stays; the new draft is {}\n", printable(changed.string()),
                      printable(draft.string())));
   }
-  if (!whole) return live->failure() ? kEnvironment : kInterrupted;
+  if (cut_short) return *cut_short;
   return exit_code(record.verdict);
 }
 
@@ -265,9 +339,20 @@ void declare(Arguments arguments) {
   arguments.option("--world", options->world, "sim: in virtual time; live: processes of this machine, in real time")
       .one_of({"sim", "live"})
       .shows_default();
-  arguments.option("--monitor", options->monitor, "embedded: firedrill's own engine").one_of({"embedded"});
   arguments
-      .option("--speed", options->speed, "of the live world: how many times faster than real time (1 alone is offered)")
+      .option("--monitor", options->monitor,
+              "embedded: firedrill's own engine; prometheus: the real programs, in the live world; both: these, "
+              "compared with the embedded one beside them")
+      .one_of({"embedded", "prometheus", "both"})
+      .shows_default();
+  arguments.option("--prometheus", options->programs.prometheus, "the file of the real Prometheus (default: on PATH)")
+      .not_empty();
+  arguments
+      .option("--alertmanager", options->programs.alertmanager, "the file of the real Alertmanager (default: on PATH)")
+      .not_empty();
+  arguments
+      .option("--speed", options->speed,
+              "of the live world: how many times faster an incident passes than in real time; requests take their own")
       .between(0.001, 1000)
       .shows_default();
   // Read by hand: CLI11 would wrap -1 and what is too large around.

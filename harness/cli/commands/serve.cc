@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "base/clock.h"
-#include "base/files/files.h"
+#include "base/files/read_scope.h"
 #include "base/report.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
@@ -25,6 +25,7 @@
 #include "fake_services/topology/topology_yaml.h"
 #include "fake_services/traffic/arrivals.h"
 #include "http/loopback.h"
+#include "yaml/inputs.h"
 
 namespace firedrill::cli {
 namespace {
@@ -53,7 +54,8 @@ struct Loaded {
 };
 
 std::optional<Loaded> load(const std::string& path) {
-  auto source = read_source(path);
+  const FirstFile file = FirstFile::named(path, {});
+  auto source = file.read();
   if (!source) {
     print_diagnostics(source.error());
     return std::nullopt;
@@ -61,7 +63,11 @@ std::optional<Loaded> load(const std::string& path) {
   Diagnostics found;
   std::optional<fake_services::Topology> topology;
   const auto document = yaml::parse_as(fake_services::kTopologyForm, *source, yaml::Dialect::strict, found);
-  if (document != nullptr) topology = fake_services::decode_topology(document->root(), found);
+  yaml::Inputs inputs(file.scope);
+  if (document != nullptr) {
+    const auto own = fake_services::exporter_files_by(inputs, file.name);
+    topology = fake_services::decode_topology(document->root(), own, found);
+  }
   if (topology) {
     for (const auto& misfit : driver::live::misfits(*topology)) {
       report(found, yaml::position_of_path(document->root(), misfit.path), misfit.what, misfit.remedy);

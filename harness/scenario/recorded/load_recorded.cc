@@ -18,7 +18,8 @@ void load_recorded(ScenarioFile& file, yaml::Inputs& inputs, Diagnostics& diagno
       std::ranges::move(recording.error(), std::back_inserter(diagnostics));
       continue;
     }
-    file.replays.push_back({std::make_shared<const fake_services::Recording>(*std::move(recording)), each.at});
+    file.replays.push_back(
+        {{std::make_shared<const fake_services::Recording>(*std::move(recording)), each.at}, each.file_at});
   }
 }
 

@@ -1,5 +1,7 @@
 // OpenMetrics text: https://github.com/prometheus/OpenMetrics, as far as series and their times go.
+#include <algorithm>
 #include <map>
+#include <optional>
 
 #include "base/maths.h"
 #include "base/text/format.h"
@@ -121,6 +123,20 @@ class Reader {
 };
 
 }  // namespace
+
+Position place_in_openmetrics(const SourcePtr& source, const model::Labels& series, std::size_t sample) {
+  const std::string_view text = source->text;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    const auto metric = line.starts_with('#') || line.empty()
+                            ? std::nullopt
+                            : std::optional(promql::parse_metric(line, promql::Version::v3));
+    if (metric && *metric && (*metric)->labels == series && sample-- == 0) return position_at(source, at);
+    at = end + 1;
+  }
+  return {source};
+}
 
 Result<std::vector<RecordedSeries>> read_openmetrics(const SourcePtr& source) {
   return Reader(source).read();

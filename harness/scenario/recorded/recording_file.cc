@@ -13,13 +13,19 @@ namespace {
 // How far from its place a sample may lie, as part of the step: a scrape is a little late at times.
 constexpr double kJitter = 0.1;
 
-// The shortest time between two samples of one series; 0 where none has two.
-std::int64_t step_of(const std::vector<fake_services::RecordedSeries>& all) {
-  std::int64_t step = 0;
-  for (const fake_services::RecordedSeries& series : all) {
-    for (std::size_t i = 1; i < series.times.size(); ++i) {
-      const std::int64_t apart = series.times[i] - series.times[i - 1];
-      step = step == 0 ? apart : std::min(step, apart);
+// The shortest time between two samples of one series, and the second of these; 0 where none has two.
+struct Step {
+  std::int64_t apart = 0;
+  std::size_t series = 0;
+  std::size_t sample = 0;
+};
+Step step_of(const std::vector<fake_services::RecordedSeries>& all) {
+  Step step;
+  for (std::size_t s = 0; s < all.size(); ++s) {
+    const std::vector<std::int64_t>& times = all[s].times;
+    for (std::size_t i = 1; i < times.size(); ++i) {
+      const std::int64_t apart = times[i] - times[i - 1];
+      if (step.apart == 0 || apart < step.apart) step = {apart, s, i};
     }
   }
   return step;
@@ -42,15 +48,17 @@ Result<fake_services::Recording> read_recording(const SourcePtr& source, Duratio
   const bool json = first != std::string::npos && source->text[first] == '{';
   auto series = json ? read_range_answer(source) : read_openmetrics(source);
   if (!series) return std::unexpected(series.error());
+  const Step step = step_of(*series);
+  if (step.apart != 0 && !fits(step.apart, scrape_interval)) {
+    const model::Labels& labels = (*series)[step.series].info.labels;
+    const std::string apart = format_duration(Duration(step.apart));
+    return failure(
+        json ? place_in_answer(source, step.series, step.sample) : place_in_openmetrics(source, labels, step.sample),
+        format("samples are {} apart, and the scenario scrapes every {}", apart, format_duration(scrape_interval)),
+        format("set `scrape_interval: {}`, or record with the scenario's step", apart));
+  }
   std::erase_if(*series, [](const fake_services::RecordedSeries& each) { return each.times.empty(); });
   if (series->empty()) return failure({source}, "there is no sample in this file", "record some series first");
-  const std::int64_t step = step_of(*series);
-  if (step != 0 && !fits(step, scrape_interval)) {
-    return failure({source},
-                   format("samples are {} apart, and the scenario scrapes every {}", format_duration(Duration(step)),
-                          format_duration(scrape_interval)),
-                   format("set `scrape_interval: {}`, or record with that step", format_duration(Duration(step))));
-  }
   std::int64_t begin = std::numeric_limits<std::int64_t>::max();
   for (const fake_services::RecordedSeries& each : *series) begin = std::min(begin, each.times.front());
   for (fake_services::RecordedSeries& each : *series) {

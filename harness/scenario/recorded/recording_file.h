@@ -20,7 +20,10 @@ Result<fake_services::Recording> read_recording(const SourcePtr& source, Duratio
 // Internal to it: one file for each form. Times are Unix milliseconds as yet.
 Result<std::vector<fake_services::RecordedSeries>> read_openmetrics(const SourcePtr& source);
 Result<std::vector<fake_services::RecordedSeries>> read_range_answer(const SourcePtr& source);
-// "up{job=\"web\"} has a sample at …, behind one at …".
+// "samples of up{job=\"web\"} are out of order".
 Diagnostics not_rising(Position where, const model::Labels& series);
+// Where in the file a sample stands.
+Position place_in_openmetrics(const SourcePtr& source, const model::Labels& series, std::size_t sample);
+Position place_in_answer(const SourcePtr& source, std::size_t series, std::size_t sample);
 
 }  // namespace firedrill::scenario

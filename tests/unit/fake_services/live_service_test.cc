@@ -25,7 +25,7 @@ using testing::Not;
 Topology read(const std::string& text) {
   Diagnostics found;
   const auto document = yaml::parse_as(kTopologyForm, make_source("topology.yaml", text), yaml::Dialect::strict, found);
-  auto topology = document == nullptr ? std::nullopt : decode_topology(document->root(), found);
+  auto topology = document == nullptr ? std::nullopt : decode_topology(document->root(), {}, found);
   EXPECT_TRUE(topology) << render(found);
   return topology.value_or(Topology{});
 }
