@@ -33,8 +33,10 @@ RecordedTargets::RecordedTargets(std::span<const Replay> replays, Time start, Ti
 ScrapeResult RecordedTargets::scrape(std::size_t target, Time now, std::vector<double>& values) {
   Player& player = players_[target];
   const Recording& recording = *player.recording;
-  // A scrape comes somewhere between two samples; what is older has not been sampled.
-  const std::int64_t fresh = recording.step.count() + recording.step.count() / 10;
+  // A scrape comes somewhere between two samples: when the next one is due, the last one counts no more, unless that
+  // is only a little late.
+  const std::int64_t step = recording.step.count();
+  const std::int64_t late = step + step / 10;
   const std::int64_t at = (now - player.begin).count();
   values.assign(recording.series.size(), absent());
   ScrapeResult result{.up = true, .duration_s = kScrapeSeconds * player.scrapes.lognormal(0, kScrapeSpread)};
@@ -42,7 +44,9 @@ ScrapeResult RecordedTargets::scrape(std::size_t target, Time now, std::vector<d
     const RecordedSeries& series = recording.series[i];
     std::size_t& next = player.next[i];
     while (next < series.times.size() && series.times[next] <= at) ++next;
-    if (next == 0 || at - series.times[next - 1] >= fresh) continue;
+    if (next == 0) continue;
+    const bool goes_on = next < series.times.size() && series.times[next] - series.times[next - 1] <= late;
+    if (at - series.times[next - 1] >= (goes_on ? late : step)) continue;
     values[i] = series.values[next - 1];
     result.samples += is_absent(values[i]) ? 0 : 1;
   }
