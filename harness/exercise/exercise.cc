@@ -50,9 +50,10 @@ class Drill {
     name_rules();
     for (std::size_t i = 0; i < parts.size() && !stopped(); ++i) {
       tell(0.7 + 0.3 * static_cast<double>(i) / static_cast<double>(parts.size()), "runs");
-      if (auto proved = prove(parts[i], i, parts.size()); !proved) return std::unexpected(proved.error());
+      const std::string name = parts.size() == 1 ? options_.name : format("part-{}", i + 1);
+      if (auto proved = prove(parts[i], name, parts.size() == 1); !proved) return std::unexpected(proved.error());
     }
-    add_files(parts.empty());
+    if (auto proved = prove_alone(service); !proved) return std::unexpected(proved.error());
     return std::move(exercise_);
   }
 
@@ -107,24 +108,53 @@ class Drill {
     }
   }
 
-  Result<void> prove(const Part& part, std::size_t index, std::size_t parts) {
-    const bool alone = parts == 1;
-    const std::string name = alone ? options_.name : format("part-{}", index + 1);
-    const std::string place = alone ? "scenario.yaml" : name + "/scenario.yaml";
-    const std::vector<std::size_t> files = files_of(part);
+  // What happened before can keep an alert from firing that looks back far. Those that did not do in the run what they
+  // did when their cause was tried get a scenario of their own, in which nothing was before.
+  Result<void> prove_alone(const std::string& service) {
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < subjects_.size() && n < kMostAlone && !stopped(); ++i) {
+      const Outcome before = exercise_.outcomes[i];
+      if (!choices_[i] || !choices_[i]->cause || (before.fires && before.clears)) continue;
+      std::vector<std::optional<Choice>> only(subjects_.size());
+      only[i] = choices_[i];
+      forget(exercise_.outcomes[i]);
+      if (auto proved = prove(plan({subjects_, only, service}).front(), format("alone-{}", ++n), false); !proved) {
+        return std::unexpected(proved.error());
+      }
+      const Outcome& after = exercise_.outcomes[i];
+      if (before.fires && !after.fires) exercise_.outcomes[i] = before;
+    }
+    return {};
+  }
+
+  static void forget(Outcome& outcome) {
+    outcome.fires = outcome.clears = false;
+    outcome.after = outcome.clears_after = std::nullopt;
+    outcome.why_not.clear();
+  }
+
+  // `alone` in the folder; else it has one of its own, with all that it needs.
+  Result<void> prove(const Part& part, const std::string& name, bool alone) {
+    const std::string folder = alone ? std::string() : name + "/";
+    const std::string place = folder + "scenario.yaml";
     std::vector<std::string> paths;
     std::vector<alerting::RuleFile> rules;
-    for (const std::size_t f : files) {
+    for (const std::size_t f : files_of(part)) {
       paths.push_back(rule_names_[f]);
       rules.push_back(rules_[f]);
+      exercise_.files.emplace_back(folder + rule_names_[f], rules_[f].source->text);
     }
-    const std::string text = scenario_text(part, name, alone ? "" : "../", paths);
+    const std::string text = scenario_text(part, name, paths);
     auto scenario = assemble(text, stand_.topology, std::move(rules), name);
     if (!scenario) return std::unexpected(scenario.error());
     const Ran ran = exercise::run(*scenario, options_.version, options_.budget);
     for (const Section& section : part.sections) judge(section, ran, place);
     exercise_.scenarios.push_back(place);
     exercise_.files.emplace_back(place, text);
+    exercise_.files.emplace_back(folder + "topology.yaml", stand_.text);
+    for (const output::File& file : stand_.exporter_files) {
+      exercise_.files.emplace_back(folder + file.name, file.content);
+    }
     return {};
   }
 
@@ -174,14 +204,8 @@ class Drill {
     }
   }
 
-  void add_files(bool nothing) {
-    if (nothing) return;
-    exercise_.files.emplace_back("topology.yaml", stand_.text);
-    for (std::size_t f = 0; f < rules_.size(); ++f)
-      exercise_.files.emplace_back(rule_names_[f], rules_[f].source->text);
-  }
-
   static constexpr Duration kGrace = std::chrono::minutes(5);
+  static constexpr std::size_t kMostAlone = 20;  // scenarios of one alert
 
   Stand stand_;
   const Options& options_;

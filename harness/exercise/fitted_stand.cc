@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 
+#include "base/contains.h"
 #include "base/text/format.h"
 #include "exercise/example_text.h"
 #include "fake_services/exporters/exporter.h"
@@ -35,6 +37,7 @@ struct Attached {
   Names whole;
   std::map<std::string, Names> services;
   std::map<std::string, std::string> jobs;
+  std::vector<output::File> files;  // of exporters that are made for the rules
 };
 
 std::string list(const Names& names) {
@@ -51,6 +54,9 @@ std::string text_with(const Attached& attached) {
     const std::size_t at = text.find(head);
     if (at != std::string::npos) text.insert(at + head.size(), format("    exporters: [{}]\n", list(names)));
   }
+  Names paths;
+  for (const output::File& file : attached.files) paths.push_back(file.name);
+  if (!paths.empty()) text += format("exporter_files: [{}]\n", list(paths));
   if (!attached.whole.empty()) text += format("exporters: [{}]\n", list(attached.whole));
   if (attached.jobs.empty()) return text;
   text += "exporter_jobs:\n";
@@ -58,22 +64,56 @@ std::string text_with(const Attached& attached) {
   return text;
 }
 
+Result<Stand> stand_with(const Attached& attached) {
+  return stand_of(make_source("topology.yaml", text_with(attached)), attached.files);
+}
 bool stands(const Attached& attached) {
-  return stand_of(make_source("topology.yaml", text_with(attached))).has_value();
+  return stand_with(attached).has_value();
+}
+
+std::vector<model::Matcher> on_job(const promql::VectorSelector& selector) {
+  std::vector<model::Matcher> jobs;
+  for (const model::Matcher& matcher : selector.matchers) {
+    if (matcher.name() == "job") jobs.push_back(matcher);
+  }
+  return jobs;
+}
+
+bool accept(std::span<const model::Matcher> matchers, std::string_view text) {
+  return std::ranges::all_of(matchers, [&](const model::Matcher& matcher) { return matcher.matches(text); });
+}
+
+// A part of a name: small letters, digits and hyphens.
+std::string slug(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    const bool capital = c >= 'A' && c <= 'Z';
+    if (plain || capital) {
+      out += capital ? static_cast<char>(c - 'A' + 'a') : c;
+    } else if (!out.empty() && out.back() != '-') {
+      out += '-';
+    }
+  }
+  return out;
 }
 
 class Fitting {
  public:
   explicit Fitting(std::span<const Subject> subjects) {
     for (const Subject& subject : subjects) {
-      for (const promql::VectorSelector* selector : subject.scraped) look_at(*selector);
+      for (const promql::VectorSelector* selector : subject.scraped) {
+        look_at(*selector);
+        selectors_.push_back(selector);
+      }
     }
   }
 
   Stand stand() {
     for (const auto& [exporter, jobs] : wanted_) attach(exporter);
     for (const auto& [exporter, jobs] : wanted_) name_job(exporter, jobs);
-    auto stand = stand_of(make_source("topology.yaml", text_with(attached_)));
+    for (const auto& [job, exporters] : unknown_jobs()) add_component(job, exporters);
+    auto stand = stand_with(attached_);
     return stand ? *std::move(stand) : *stand_of(own_stand());
   }
 
@@ -81,10 +121,7 @@ class Fitting {
   void look_at(const promql::VectorSelector& selector) {
     const auto known = exporters_by_metric().find(metric_of(selector));
     if (known == exporters_by_metric().end()) return;
-    std::vector<model::Matcher> jobs;
-    for (const model::Matcher& matcher : selector.matchers) {
-      if (matcher.name() == "job") jobs.push_back(matcher);
-    }
+    const std::vector<model::Matcher> jobs = on_job(selector);
     for (const std::string& exporter : known->second) {
       std::map<std::string, std::size_t>& votes = wanted_[exporter];
       if (jobs.empty()) continue;
@@ -94,21 +131,76 @@ class Fitting {
 
   // At the first place where it may stand: at the service of its name, else at any.
   void attach(const std::string& exporter) {
-    const fs::Watches watches = fs::find_exporter(exporter)->watches;
-    if (watches == fs::Watches::node || watches == fs::Watches::cluster) {
-      attached_.whole.push_back(exporter);
-      if (!stands(attached_)) attached_.whole.pop_back();
-      return;
-    }
-    Names places = {"checkout", "mailer", "web", "postgres", "redis"};
+    Names places = kPlaces;
     std::ranges::stable_partition(places, [&](const std::string& place) { return exporter.starts_with(place); });
-    for (const std::string& place : places) {
-      Attached with = attached_;
-      with.services[place].push_back(exporter);
-      if (!stands(with)) continue;
-      attached_ = std::move(with);
-      return;
+    attached_ = placed(attached_, exporter, fs::find_exporter(exporter)->watches, places).value_or(attached_);
+  }
+
+  // Nothing: it can stand nowhere.
+  static std::optional<Attached> placed(const Attached& attached, const std::string& exporter, fs::Watches watches,
+                                        const Names& places) {
+    const bool whole = watches == fs::Watches::node || watches == fs::Watches::cluster;
+    for (const std::string& place : whole ? Names{""} : places) {
+      Attached with = attached;
+      (whole ? with.whole : with.services[place]).push_back(exporter);
+      if (stands(with)) return with;
     }
+    return std::nullopt;
+  }
+
+  // Jobs that rules ask for and nothing of the production has, with the exporters whose metrics they read of them.
+  std::map<std::string, std::set<std::string>> unknown_jobs() const {
+    std::map<std::string, std::set<std::string>> unknown;
+    for (const promql::VectorSelector* selector : selectors_) {
+      const std::vector<model::Matcher> jobs = on_job(*selector);
+      const std::string metric = metric_of(*selector);
+      const auto known = exporters_by_metric().find(metric);
+      const bool health = metric == "up";
+      if (jobs.empty() || (!health && known == exporters_by_metric().end())) continue;
+      const auto serves = [&](const std::string& exporter) { return accept(jobs, job_of(exporter)); };
+      const bool served = health ? std::ranges::any_of(all_jobs(), [&](const auto& job) { return accept(jobs, job); })
+                                 : std::ranges::any_of(known->second, serves);
+      const auto job = served ? std::nullopt : example_of(jobs, {});
+      if (!job || job->empty()) continue;
+      std::set<std::string>& exporters = unknown[*job];
+      if (!health) exporters.insert(known->second.front());
+    }
+    return unknown;
+  }
+
+  std::string job_of(const std::string& exporter) const {
+    const auto named = attached_.jobs.find(exporter);
+    const auto known = fs::find_exporter(exporter);
+    return named != attached_.jobs.end() ? named->second : known == nullptr ? std::string() : known->job;
+  }
+  std::set<std::string> all_jobs() const {
+    std::set<std::string> jobs(kPlaces.begin(), kPlaces.end());
+    jobs.insert({"kube-state-metrics", "kubelet"});
+    for (const std::string& exporter : attached_.whole) jobs.insert(job_of(exporter));
+    for (const auto& [service, exporters] : attached_.services) {
+      for (const std::string& exporter : exporters) jobs.insert(job_of(exporter));
+    }
+    return jobs;
+  }
+
+  // A program of that job: with the metrics that are read of it, else one of which no more is known than that it runs.
+  void add_component(const std::string& job, const std::set<std::string>& read) {
+    if (attached_.files.size() >= kMostComponents) return;
+    Names like(read.begin(), read.end());
+    if (like.empty()) like = {"go"};
+    const fs::Watches watches = fs::find_exporter(like.front())->watches;
+    std::erase_if(like, [&](const std::string& each) { return fs::find_exporter(each)->watches != watches; });
+    const std::string name = format("component-{}-{}", attached_.files.size() + 1, slug(job));
+    Attached with = attached_;
+    with.files.emplace_back(format("exporters/{}.yaml", name),
+                            format("exporter: {}\nsummary: {}\nwatches: {}\nlike: [{}]\n"
+                                   "job: {}\nport: 9464\n",
+                                   name, quoted_text("what rules know by the job " + job), to_string(watches),
+                                   list(like), quoted_text(job)));
+    // One after the other at another service, so that they go down apart.
+    Names places = kPlaces;
+    std::ranges::rotate(places, places.begin() + static_cast<std::ptrdiff_t>(attached_.files.size() % places.size()));
+    attached_ = placed(with, name, watches, places).value_or(attached_);
   }
 
   // The job that most selectors ask for.
@@ -120,6 +212,11 @@ class Fitting {
     if (stands(with)) attached_ = std::move(with);
   }
 
+  // Services of the stand at which an exporter may be.
+  inline static const Names kPlaces = {"checkout", "mailer", "web", "postgres", "redis"};
+  static constexpr std::size_t kMostComponents = 24;
+
+  std::vector<const promql::VectorSelector*> selectors_;
   std::map<std::string, std::map<std::string, std::size_t>> wanted_;  // by exporter: jobs, and how often
   Attached attached_;
 };
@@ -135,8 +232,40 @@ std::string exporter_with(const std::string& metric) {
   return known == exporters_by_metric().end() ? std::string() : known->second.front();
 }
 
+bool depends_on_services(const Subject& subject, const fs::Topology& topology) {
+  // Series that end make it fire.
+  if (subject.needed.size() != subject.scraped.size()) return true;
+  Names attached = topology.exporters;
+  for (const fs::ServiceSpec& service : topology.services) {
+    attached.insert(attached.end(), service.exporters.begin(), service.exporters.end());
+  }
+  const auto moves = [](std::string_view source) {
+    const auto signal = std::ranges::find(fs::world_signals(), source, &fs::WorldSignal::name);
+    return signal != fs::world_signals().end() && signal->of != fs::SignalOf::any;
+  };
+  return std::ranges::any_of(subject.metrics, [&](const std::string& metric) {
+    bool exported = false;
+    for (const std::string& name : attached) {
+      const auto exporter = fs::find_exporter(topology, name);
+      for (const fs::ExportedMetric& each : exporter->metrics) {
+        if (!contains(each.series_names(), metric)) continue;
+        if (std::ranges::any_of(each.sources(), moves)) return true;
+        exported = true;
+      }
+    }
+    return !exported;
+  });
+}
+
 std::set<ShownState> shown_states(const Subject& subject, const fs::Topology& topology) {
   std::set<ShownState> shown;
+  const auto asks_for = [&](const fs::Exporter& exporter) {
+    const auto named = topology.exporter_jobs.find(exporter.name);
+    const std::string& job = named != topology.exporter_jobs.end() ? named->second : exporter.job;
+    return std::ranges::any_of(subject.scraped, [&](const promql::VectorSelector* selector) {
+      return metric_of(*selector) == "up" && accept(on_job(*selector), job);
+    });
+  };
   const auto look = [&](const fs::Exporter& exporter, const std::string& service) {
     for (const fs::ExportedMetric& metric : exporter.metrics) {
       const bool read = std::ranges::any_of(
@@ -149,7 +278,7 @@ std::set<ShownState> shown_states(const Subject& subject, const fs::Topology& to
       }
     }
     // Whether it answers is what `up` tells.
-    if (!subject.metrics.contains("up")) return;
+    if (!asks_for(exporter)) return;
     for (const fs::Expression* expression : {&exporter.down, &exporter.unlisted}) {
       for (const std::uint16_t source : expression->sources()) {
         for (const fs::MovedBy& moved : fs::moved_by(fs::source_name(source))) {

@@ -28,4 +28,8 @@ struct ShownState {
 };
 std::set<ShownState> shown_states(const Subject& subject, const fake_services::Topology& topology);
 
+// Whether something that it reads follows what happens to services, or whether they are scraped; else it all hangs on
+// levels of trouble and on time.
+bool depends_on_services(const Subject& subject, const fake_services::Topology& topology);
+
 }  // namespace firedrill::exercise

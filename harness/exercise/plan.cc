@@ -208,12 +208,13 @@ std::vector<Part> plan(const Cast& cast) {
   return parts;
 }
 
-std::string scenario_text(const Part& part, const std::string& name, const std::string& below,
-                          std::span<const std::string> rule_paths) {
-  std::vector<std::string> rules;
-  for (const std::string& path : rule_paths) rules.push_back(below + path);
-  std::string text = head_text({name, "Each alert of these rules is made to fire, and to clear again.", part.warmup,
-                                part.duration, below + "topology.yaml", std::move(rules)});
+std::string scenario_text(const Part& part, const std::string& name, std::span<const std::string> rule_paths) {
+  std::string text = head_text({name,
+                                "Each alert of these rules is made to fire, and to clear again.",
+                                part.warmup,
+                                part.duration,
+                                "topology.yaml",
+                                {rule_paths.begin(), rule_paths.end()}});
   text += "faults:\n" + part.faults;
   if (!part.incidents.empty()) text += "incidents:\n" + part.incidents;
   return text + "expectations:\n" + part.expectations;

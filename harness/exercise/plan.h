@@ -41,8 +41,7 @@ struct Cast {
 };
 std::vector<Part> plan(const Cast& cast);
 
-// The scenario's file; `below`: where topology and rules are from its folder ("", "../").
-std::string scenario_text(const Part& part, const std::string& name, const std::string& below,
-                          std::span<const std::string> rule_paths);
+// The scenario's file; topology and rules are in its folder.
+std::string scenario_text(const Part& part, const std::string& name, std::span<const std::string> rule_paths);
 
 }  // namespace firedrill::exercise

@@ -29,9 +29,11 @@ reports::junit::Case case_of(const Outcome& outcome, std::set<std::string>& used
   return made;
 }
 
+// Of one scenario, in the folder itself or in one of its own.
 output::NameUse use_of(std::string_view name) {
+  if (name.starts_with("part-") || name.starts_with("alone-")) name.remove_prefix(name.find('/') + 1);
   const bool ours = name == "topology.yaml" || name == "scenario.yaml" || name.starts_with("rules/") ||
-                    (name.starts_with("part-") && name.ends_with("/scenario.yaml"));
+                    name.starts_with("exporters/");
   return ours ? output::NameUse::output : output::NameUse::foreign;
 }
 

@@ -1,13 +1,14 @@
 #include "exercise/search.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
+#include <tuple>
 
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "exercise/causes.h"
 #include "exercise/fitted_stand.h"
+#include "exercise/inventory.h"
 #include "exercise/trial.h"
 #include "scenario/metric_inventory.h"
 
@@ -18,12 +19,30 @@ constexpr Duration kWarmUp = std::chrono::hours(1);
 constexpr Duration kQuiet = std::chrono::minutes(10);
 constexpr Duration kLasts = std::chrono::minutes(90);
 constexpr Duration kRecovers = std::chrono::minutes(100);
-constexpr Duration kAll = kQuiet + kLasts + kRecovers;
+constexpr Duration kLongest = std::chrono::hours(72);  // that a cause is tried for
 constexpr std::size_t kMostRuns = 90;
 
-std::string trial_text(const std::string& faults) {
-  return head_text({"exercise", "a cause, tried", kWarmUp, kAll, "topology.yaml", {}}) +
+// How long a cause is tried, and what is given to alerts to clear afterwards.
+struct Times {
+  Duration lasts = kLasts;
+  Duration recovers = kRecovers;
+};
+
+std::string trial_text(const std::string& faults, const Times& times) {
+  return head_text(
+             {"exercise", "a cause, tried", kWarmUp, kQuiet + times.lasts + times.recovers, "topology.yaml", {}}) +
          (faults.empty() ? std::string() : "faults:\n" + faults);
+}
+
+// Of an alert that looks back far, or waits long: as long as it does, once more where something is to be left behind.
+Times times_of(const Subject& subject) {
+  const Duration hold = subject.rule->hold + subject.rule->keep_firing_for;
+  return {std::min(kLongest, std::max(kLasts, subject.reach + hold + std::chrono::minutes(30))),
+          std::min(kLongest, std::max(kRecovers, subject.reach + hold + std::chrono::minutes(30)))};
+}
+
+bool takes_longer(const Times& a, const Times& b) {
+  return a.lasts > b.lasts || a.recovers > b.recovers;
 }
 
 class Search {
@@ -39,12 +58,16 @@ class Search {
     if (auto quiet = look_without(); !quiet) return std::unexpected(quiet.error());
     if (!causes) return std::move(found_);
     keep_live();
-    try_states();
+    try_states(false);
+    try_states(true);
+    keep_movable();
     const std::vector<Cause> all = causes_of(stand_.topology);
     const std::size_t runs = std::min(kMostRuns, all.size());
     for (std::size_t i = 0; i < runs && !open_.empty() && !stopped(); ++i) {
       tell(0.5 + 0.5 * static_cast<double>(i) / static_cast<double>(runs));
-      attempt({Tried{all[i], {}}});
+      Batch batch;
+      batch.tried.push_back({all[i], {}});
+      attempt(batch);
     }
     return std::move(found_);
   }
@@ -61,16 +84,24 @@ class Search {
     std::set<std::size_t> subjects;
   };
 
+  // What is tried at once: as long as the one of them that takes longest.
+  struct Batch {
+    std::vector<Tried> tried;
+    Times times;
+  };
+
   // Levels of trouble that what they read shows; as long as some alert that reads it has no cause. Those that no alert
-  // reads together are tried at once.
-  void try_states() {
+  // reads together are tried at once. `longer`: alerts for which the usual time is too short, for the time that they
+  // need.
+  void try_states(bool longer) {
     std::map<ShownState, std::set<std::size_t>> readers;
     for (const std::size_t i : open_) {
+      if (longer && !takes_longer(times_of(subjects_[i]), {})) continue;
       for (const ShownState& state : shown_states(subjects_[i], stand_.topology)) readers[state].insert(i);
     }
     const std::size_t all = std::max<std::size_t>(1, readers.size());
     while (!readers.empty() && !stopped()) {
-      std::vector<Tried> batch;
+      Batch batch;
       std::set<std::size_t> taken;
       std::erase_if(readers, [&](const auto& each) {
         const auto& [state, subjects] = each;
@@ -78,19 +109,22 @@ class Search {
         if (std::ranges::none_of(subjects, is_open)) return true;
         if (std::ranges::any_of(subjects, [&](std::size_t i) { return taken.contains(i); })) return false;
         if (auto cause = cause_of(state, stand_.topology)) {
-          batch.push_back({*std::move(cause), subjects});
+          batch.tried.push_back({*std::move(cause), subjects});
           taken.insert(subjects.begin(), subjects.end());
+          for (const std::size_t i : subjects) {
+            if (longer && is_open(i)) batch.times = longest(batch.times, times_of(subjects_[i]));
+          }
         }
         return true;
       });
-      if (!batch.empty()) attempt(batch);
+      if (!batch.tried.empty()) attempt(batch);
       tell(0.5 - 0.5 * static_cast<double>(readers.size()) / static_cast<double>(all));
     }
   }
 
   // While nothing is wrong.
   Result<void> look_without() {
-    auto scenario = assemble(trial_text(""), stand_.topology, rules_);
+    auto scenario = assemble(trial_text("", {}), stand_.topology, rules_);
     if (!scenario) return std::unexpected(scenario.error());
     const Ran ran = exercise::run(*scenario, options_.version, options_.budget);
     for (std::size_t i = 0; i < subjects_.size(); ++i) {
@@ -102,49 +136,62 @@ class Search {
   }
 
   void note_metrics(const scenario::LoadedScenario& scenario) {
-    const lint::MetricInventory inventory = scenario::metric_inventory(scenario::exposing_of(scenario));
-    for (const model::Labels& labels : inventory.series) metrics_.emplace(labels.metric_name());
+    known_ = scenario::metric_inventory(scenario::exposing_of(scenario));
   }
 
-  // Rules of alerts that have no series to look at are left out: they are not evaluated in vain.
+  // Alerts that have no series to look at are left out.
   void keep_live() {
+    const Inventory inventory(known_);
     for (std::size_t i = 0; i < subjects_.size(); ++i) {
-      const Subject& subject = subjects_[i];
-      const auto there = [&](const promql::VectorSelector* selector) {
-        return metrics_.contains(metric_of(*selector));
-      };
-      const bool has = !subject.scraped.empty() && std::ranges::all_of(subject.needed, there);
-      if (!has) continue;
-      open_.push_back(i);
-      live_.insert({subject.file_index, subject.group->name.value, subject.rule->name(), subject.rule->expr.value});
+      const auto there = [&](const promql::VectorSelector* selector) { return inventory.matches(*selector); };
+      if (!subjects_[i].scraped.empty() && std::ranges::all_of(subjects_[i].needed, there)) open_.push_back(i);
     }
-    for (std::size_t f = 0; f < rules_.size(); ++f) {
-      for (alerting::RuleGroup& group : rules_[f].groups) {
-        std::erase_if(group.rules, [&](const alerting::Rule& rule) {
-          return rule.alerting() && !live_.contains({f, group.name.value, rule.name(), rule.expr.value});
-        });
+    keep_rules();
+  }
+
+  // And those that look at nothing which what happens to services could move: they depend on levels of trouble alone.
+  void keep_movable() {
+    std::erase_if(open_, [&](std::size_t i) { return !depends_on_services(subjects_[i], stand_.topology); });
+    keep_rules();
+  }
+
+  // Rules of alerts for which no cause is looked for are not evaluated in vain, nor those that nobody reads.
+  void keep_rules() {
+    std::set<Position, Before> kept;
+    for (const std::size_t i : open_) {
+      kept.insert(subjects_[i].rule->where);
+      for (const alerting::Rule* rule : subjects_[i].recorded) kept.insert(rule->where);
+    }
+    for (alerting::RuleFile& file : rules_) {
+      for (alerting::RuleGroup& group : file.groups) {
+        std::erase_if(group.rules, [&](const alerting::Rule& rule) { return !kept.contains(rule.where); });
       }
     }
   }
 
-  void attempt(const std::vector<Tried>& batch) {
+  static Times longest(const Times& a, const Times& b) {
+    return {std::max(a.lasts, b.lasts), std::max(a.recovers, b.recovers)};
+  }
+
+  void attempt(const Batch& batch) {
     std::string entries;
-    for (std::size_t n = 0; n < batch.size(); ++n) {
-      entries += format("  - {{id: cause-{}, {}, at: {}, duration: {}}}\n", n, batch[n].cause.fields,
-                        format_duration(kQuiet), format_duration(kLasts));
+    for (std::size_t n = 0; n < batch.tried.size(); ++n) {
+      entries += format("  - {{id: cause-{}, {}, at: {}, duration: {}}}\n", n, batch.tried[n].cause.fields,
+                        format_duration(kQuiet), format_duration(batch.times.lasts));
     }
-    const auto scenario = assemble(trial_text(entries), stand_.topology, rules_);
+    const auto scenario = assemble(trial_text(entries, batch.times), stand_.topology, rules_);
     if (!scenario) return;
     const Ran ran = exercise::run(*scenario, options_.version, options_.budget);
-    for (std::size_t n = 0; n < batch.size(); ++n) {
-      if (std::ranges::find(ran.unseen, format("cause-{}", n)) == ran.unseen.end()) take(batch[n], ran);
+    for (std::size_t n = 0; n < batch.tried.size(); ++n) {
+      const bool seen = std::ranges::find(ran.unseen, format("cause-{}", n)) == ran.unseen.end();
+      if (seen) take(batch.tried[n], ran, batch.times);
     }
   }
 
   // What of its subjects has fired by it, and cleared.
-  void take(const Tried& tried, const Ran& ran) {
+  void take(const Tried& tried, const Ran& ran, const Times& times) {
     const Time begin = ran.judged_from + kQuiet;
-    const Time end = begin + kLasts;
+    const Time end = begin + times.lasts;
     std::erase_if(open_, [&](std::size_t i) {
       if (!tried.subjects.empty() && !tried.subjects.contains(i)) return false;
       for (const Firing& firing : ran.firings) {
@@ -167,18 +214,17 @@ class Search {
     });
   }
 
-  struct Key {
-    std::size_t file;
-    std::string group, name, expr;
-    auto operator<=>(const Key&) const = default;
+  struct Before {
+    bool operator()(const Position& a, const Position& b) const {
+      return std::tie(a.source, a.line, a.column) < std::tie(b.source, b.line, b.column);
+    }
   };
 
   std::span<const Subject> subjects_;
   std::vector<alerting::RuleFile> rules_;
   const Stand& stand_;
   const SearchOptions& options_;
-  std::set<std::string, std::less<>> metrics_;
-  std::set<Key> live_;
+  lint::MetricInventory known_;
   std::vector<std::size_t> open_;  // subjects that no cause is known of
   Found found_;
 };
