@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -13,63 +12,19 @@
 #include <system_error>
 #include <utility>
 
+#include "base/files/spawn.h"
 #include "base/text/format.h"
 #include "fake_services/process/serve_replica.h"
 #include "http/loopback.h"
-
-extern char** environ;
 
 namespace firedrill::driver::live {
 namespace {
 
 constexpr time_t kPatienceSeconds = 5;
-constexpr const char* kThisProgram = "/proc/self/exe";
 
 std::string why(std::string_view what, int error) {
   return format("{}: {}", what, std::generic_category().message(error));
 }
-
-// What posix_spawn is told, let go of at the end.
-class SpawnPlan {
- public:
-  SpawnPlan() {
-    ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawnattr_init(&attributes_);
-  }
-  ~SpawnPlan() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
-  SpawnPlan(const SpawnPlan&) = delete;
-  SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-  // The control line, no input, and nothing printed: what the process has to say it says over the line.
-  bool connect(int control) {
-    return ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
-           ::posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0) == 0 &&
-           ::posix_spawn_file_actions_adddup2(&actions_, control, fake_services::kControlDescriptor) == 0;
-  }
-  // A process group of its own, so that a terminal's signals reach firedrill alone, and no signal held back or ignored.
-  bool separate() {
-    sigset_t none;
-    sigset_t all;
-    ::sigemptyset(&none);
-    ::sigfillset(&all);
-    ::sigdelset(&all, SIGKILL);
-    ::sigdelset(&all, SIGSTOP);
-    constexpr short kFlags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-    return ::posix_spawnattr_setflags(&attributes_, kFlags) == 0 && ::posix_spawnattr_setpgroup(&attributes_, 0) == 0 &&
-           ::posix_spawnattr_setsigmask(&attributes_, &none) == 0 &&
-           ::posix_spawnattr_setsigdefault(&attributes_, &all) == 0;
-  }
-  int spawn(pid_t& pid, char* const* arguments) {
-    return ::posix_spawn(&pid, kThisProgram, &actions_, &attributes_, arguments, environ);
-  }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-};
 
 }  // namespace
 
@@ -88,14 +43,15 @@ std::expected<ChildProcess, std::string> ChildProcess::start(const std::string& 
     Descriptor other(::fcntl(theirs.get(), F_DUPFD_CLOEXEC, fake_services::kControlDescriptor + 1));
     theirs = std::move(other);
   }
+  // The control line, no input, and nothing printed: what the process has to say it says over the line.
   SpawnPlan plan;
-  if (!theirs || !plan.connect(theirs.get()) || !plan.separate()) return std::unexpected("no memory for a process");
-  std::string name = "firedrill";
-  std::string flag(as);
-  std::string label = called;
-  std::array<char*, 4> arguments = {name.data(), flag.data(), label.data(), nullptr};
+  if (!theirs || !plan.open(STDIN_FILENO, "/dev/null", O_RDONLY) || !plan.open(STDOUT_FILENO, "/dev/null", O_WRONLY) ||
+      !plan.pass(theirs.get(), fake_services::kControlDescriptor) || !plan.separate()) {
+    return std::unexpected("no memory for a process");
+  }
+  const std::array<std::string, 2> arguments = {std::string(as), called};
   pid_t pid = -1;
-  if (const int error = plan.spawn(pid, arguments.data()); error != 0) {
+  if (const int error = plan.spawn_self(pid, arguments); error != 0) {
     return std::unexpected(why("no process could be started", error));
   }
   return ChildProcess(pid, fake_services::Control(std::move(ours)));
