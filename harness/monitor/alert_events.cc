@@ -27,4 +27,11 @@ events::Event held_back(const std::string& alert, const model::Labels& labels, T
   return event;
 }
 
+model::Labels as_sent(model::Labels labels, const model::Labels& external) {
+  for (const model::Label& label : external) {
+    if (!labels.has(label.name)) labels.set(label.name, label.value);
+  }
+  return labels;
+}
+
 }  // namespace firedrill::monitor

@@ -16,4 +16,8 @@ events::Event event_of(const std::string& alert, const events::AlertTransition& 
 events::Event held_back(const std::string& alert, const model::Labels& labels, Time t, events::HoldKind how,
                         std::string_view by);
 
+// An alert's labels as they leave a monitor, before they are relabelled: with the external ones, of which a label of
+// the alert's own wins.
+model::Labels as_sent(model::Labels labels, const model::Labels& external);
+
 }  // namespace firedrill::monitor

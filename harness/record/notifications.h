@@ -25,9 +25,10 @@ inline constexpr std::size_t kMostPayloads = 500;
 inline constexpr std::size_t kMostPayloadBytes = std::size_t{4} << 20;
 
 struct AlertmanagerRecord {
-  std::string config_file;          // as the inputs have it
-  std::string version;              // the Alertmanager meant: "0.33"
-  std::vector<std::string> paging;  // the receivers that call a person
+  std::string config_file;               // as the inputs have it
+  std::string version;                   // the Alertmanager meant: "0.33"
+  std::optional<std::string> program{};  // the version of the real one that notified; absent: the embedded one did
+  std::vector<std::string> paging;       // the receivers that call a person
   std::vector<SilenceRecord> silences;
   std::vector<events::Notification> notifications;  // in the order in which they ended
   // What they were sent, each once, to which they refer; nothing of a run that kept none.

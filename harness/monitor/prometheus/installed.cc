@@ -1,0 +1,105 @@
+#include "monitor/prometheus/installed.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/text/format.h"
+#include "monitor/prometheus/program.h"
+
+namespace firedrill::monitor {
+namespace {
+
+constexpr Duration kPatience = 20s;
+constexpr std::string_view kInstall =
+    "install both with: sudo apt-get install --no-install-recommends prometheus prometheus-alertmanager";
+
+struct Wanted {
+  std::string_view name;    // for people
+  std::string_view option;  // that says where it is
+  std::string_view says;    // how it calls itself
+  std::vector<std::string_view> files;
+};
+
+bool can_be_run(const std::filesystem::path& file) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(file, error) && ::access(file.c_str(), X_OK) == 0;
+}
+
+std::optional<std::string> on_path(std::span<const std::string_view> names) {
+  const char* path = std::getenv("PATH");
+  if (path == nullptr) return std::nullopt;
+  for (const std::string_view name : names) {
+    std::string_view rest = path;
+    while (true) {
+      const std::size_t end = rest.find(':');
+      const std::string_view folder = rest.substr(0, end);
+      // What is empty would be the working directory, where a scenario's files may lie.
+      if (!folder.empty() && folder.front() == '/') {
+        const auto file = std::filesystem::path(folder) / name;
+        if (can_be_run(file)) return file.string();
+      }
+      if (end == std::string_view::npos) break;
+      rest.remove_prefix(end + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+std::expected<Installed, NotInstalled> find(const Wanted& wanted, const std::optional<std::string>& given) {
+  const std::optional<std::string> found = given ? given : on_path(wanted.files);
+  if (!found) {
+    return std::unexpected(NotInstalled{format("there is no {} on PATH", wanted.name),
+                                        format("{}; or say where it is with {} FILE", kInstall, wanted.option)});
+  }
+  if (!can_be_run(*found)) {
+    return std::unexpected(NotInstalled{format("{} is no program that can be run", *found),
+                                        format("name the file of {} with {} FILE", wanted.name, wanted.option)});
+  }
+  const std::string file = std::filesystem::absolute(*found).string();
+  auto program = Program::start(file, {"--version"}, {});
+  if (!program) return std::unexpected(NotInstalled{format("{}: {}", file, program.error()), std::string(kInstall)});
+  const auto fits = [&](std::string_view line) { return version_said(line, wanted.says).has_value(); };
+  const auto line = (*program)->wait_for_line(fits, kPatience, [] { return false; });
+  if (line) return Installed{file, *version_said(*line, wanted.says)};
+  return std::unexpected(NotInstalled{format("{} does not say that it is {}", file, wanted.name),
+                                      format("name the file of {} with {} FILE", wanted.name, wanted.option)});
+}
+
+}  // namespace
+
+std::optional<std::string> version_said(std::string_view line, std::string_view program) {
+  const std::string begin = format("{}, version ", program);
+  if (!line.starts_with(begin)) return std::nullopt;
+  const std::string_view rest = line.substr(begin.size());
+  const std::size_t end = std::min(rest.find_first_not_of("0123456789."), rest.size());
+  if (end == 0) return std::nullopt;
+  return std::string(rest.substr(0, end));
+}
+
+std::expected<Installed, NotInstalled> find_prometheus(const std::optional<std::string>& given) {
+  return find({"Prometheus", "--prometheus", "prometheus", {"prometheus"}}, given);
+}
+
+std::expected<Installed, NotInstalled> find_alertmanager(const std::optional<std::string>& given) {
+  return find({"Alertmanager", "--alertmanager", "alertmanager", {"alertmanager", "prometheus-alertmanager"}}, given);
+}
+
+promql::Version semantics_of(const std::string& version) {
+  constexpr int kLastOfOracle = 5;
+  int major = 0;
+  int minor = 0;
+  const char* end = version.data() + version.size();
+  const auto [at, error] = std::from_chars(version.data(), end, major);
+  if (error == std::errc() && at != end) std::from_chars(at + 1, end, minor);
+  if (major < 3) return promql::Version::v2;
+  return major == 3 && minor <= kLastOfOracle ? promql::Version::v3_5 : promql::Version::v3;
+}
+
+}  // namespace firedrill::monitor

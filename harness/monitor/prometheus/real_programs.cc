@@ -1,0 +1,245 @@
+#include "monitor/prometheus/real_programs.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/text/format.h"
+#include "monitor/prometheus/api.h"
+#include "monitor/prometheus/log_line.h"
+#include "notify/payload/payload.h"
+
+namespace firedrill::monitor {
+namespace {
+
+constexpr Duration kPatience = 60s;  // until a program listens
+constexpr Duration kGrace = 10s;     // from being asked to end
+constexpr double kLook = 0.1;
+constexpr std::string_view kNothingLeft = "nothing is left running";
+constexpr std::string_view kPrometheusUrl = "http://localhost:9090";
+
+ProgramFailure interruption() {
+  return {.what = "interrupted", .interrupted = true};
+}
+
+std::string argument(std::string_view name, std::string_view value) {
+  return format("--{}={}", name, value);
+}
+
+// Those that are not as Alertmanager has them by itself.
+void add_flags(const notify::Flags& flags, std::vector<std::string>& arguments) {
+  const notify::Flags usual{};
+  const auto add = [&](std::string_view name, Duration value, Duration by_itself) {
+    if (value != by_itself) arguments.push_back(argument(name, format("{}ms", value.count())));
+  };
+  add("dispatch.start-delay", flags.dispatch_start_delay, usual.dispatch_start_delay);
+  add("dispatch.maintenance-interval", flags.dispatch_maintenance_interval, usual.dispatch_maintenance_interval);
+  add("data.maintenance-interval", flags.data_maintenance_interval, usual.data_maintenance_interval);
+  add("data.retention", flags.data_retention, usual.data_retention);
+  add("alerts.gc-interval", flags.alerts_gc_interval, usual.alerts_gc_interval);
+}
+
+// "127.0.0.1:37025"
+std::optional<std::uint16_t> port_in(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos) return std::nullopt;
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(address.data() + colon + 1, address.data() + address.size(), port);
+  if (error != std::errc() || end != address.data() + address.size() || port == 0) return std::nullopt;
+  return port;
+}
+
+}  // namespace
+
+RealPrograms::RealPrograms(const scenario::LoadedScenario& scenario, Options options)
+    : scenario_(scenario), options_(std::move(options)) {}
+
+RealPrograms::~RealPrograms() {
+  stop();
+  prometheus_.reset();
+  alertmanager_.reset();
+  endpoints_.reset();
+  std::error_code error;
+  if (!folder_.empty()) std::filesystem::remove_all(folder_, error);
+}
+
+std::expected<std::unique_ptr<RealPrograms>, ProgramFailure> RealPrograms::start(
+    const scenario::LoadedScenario& scenario, Options options) {
+  std::unique_ptr<RealPrograms> programs(new RealPrograms(scenario, std::move(options)));
+  if (auto failed = programs->come_up()) return std::unexpected(*failed);
+  return programs;
+}
+
+std::optional<std::string> RealPrograms::alertmanager_version() const {
+  if (!options_.alertmanager) return std::nullopt;
+  return options_.alertmanager->version;
+}
+
+std::optional<ProgramFailure> RealPrograms::come_up() {
+  if (auto failed = make_folder()) return failed;
+  const notify::Configuration* configuration =
+      scenario_.alertmanager ? scenario_.alertmanager->configuration.get() : nullptr;
+  auto endpoints = RecordingEndpoints::start(configuration);
+  if (!endpoints) return ProgramFailure{format("where receivers are recorded: {}", endpoints.error())};
+  endpoints_ = *std::move(endpoints);
+  if (options_.alertmanager) {
+    if (auto failed = start_alertmanager()) return failed;
+  }
+  if (auto failed = start_prometheus()) return failed;
+  return wait_for_scrapes();
+}
+
+// For this user alone.
+std::optional<ProgramFailure> RealPrograms::make_folder() {
+  std::error_code error;
+  const auto place = std::filesystem::temp_directory_path(error);
+  std::string name = ((error ? std::filesystem::path("/tmp") : place) / "firedrill-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) {
+    return ProgramFailure{
+        format("no folder for Prometheus's files, {}: {}", name, std::generic_category().message(errno)),
+        "free some disk, or name another folder in TMPDIR"};
+  }
+  folder_ = std::move(name);
+  if (options_.folder_made) options_.folder_made(folder_);
+  return std::nullopt;
+}
+
+std::optional<ProgramFailure> RealPrograms::write(const NamedFile& file) const {
+  const auto path = std::filesystem::path(folder_) / file.name;
+  std::ofstream out(path, std::ios::binary);
+  out << file.text;
+  out.close();
+  if (out.good()) return std::nullopt;
+  return ProgramFailure{format("{} cannot be written", path.string()),
+                        "free some disk, or name another folder in TMPDIR"};
+}
+
+std::optional<ProgramFailure> RealPrograms::start_alertmanager() {
+  const scenario::AlertmanagerSettings& settings = *scenario_.alertmanager;
+  const auto url_of = [this](const Redirection& redirection, SentAs as) { return endpoints_->url_of(redirection, as); };
+  const NamedFile configuration{"alertmanager.yml",
+                                alertmanager_file(settings, redirections(*settings.configuration), url_of)};
+  if (auto failed = write(configuration)) return failed;
+  for (const NamedFile& file : template_files_for(settings)) {
+    if (auto failed = write(file)) return failed;
+  }
+  const std::string_view url = settings.external_url.empty() ? notify::kExternalUrl : settings.external_url;
+  std::vector<std::string> arguments{argument("config.file", folder_ + "/alertmanager.yml"),
+                                     argument("storage.path", folder_ + "/alertmanager"),
+                                     argument("web.listen-address", "127.0.0.1:0"),
+                                     argument("cluster.listen-address", ""),
+                                     argument("web.external-url", url),
+                                     argument("web.route-prefix", "/")};
+  add_flags(settings.flags, arguments);
+  return start_program("Alertmanager", options_.alertmanager->file, arguments, alertmanager_, alertmanager_port_);
+}
+
+std::optional<ProgramFailure> RealPrograms::start_prometheus() {
+  std::vector<PostedTo> posted_to{endpoints_->alerts()};
+  if (alertmanager_ != nullptr) posted_to.push_back({alertmanager_port_, ""});
+  for (const NamedFile& file : rule_files_for(scenario_)) {
+    if (auto failed = write(file)) return failed;
+  }
+  if (auto failed = write({"prometheus.yml", prometheus_file(scenario_, options_.processes, posted_to)})) return failed;
+  const std::string& given = scenario_.scenario.prometheus.external_url;
+  const std::vector<std::string> arguments{
+      argument("config.file", folder_ + "/prometheus.yml"), argument("storage.tsdb.path", folder_ + "/prometheus"),
+      argument("web.listen-address", "127.0.0.1:0"),
+      argument("web.external-url", given.empty() ? kPrometheusUrl : std::string_view(given)),
+      argument("web.route-prefix", "/")};
+  return start_program("Prometheus", options_.prometheus.file, arguments, prometheus_, prometheus_port_);
+}
+
+std::optional<ProgramFailure> RealPrograms::start_program(std::string_view called, const std::string& file,
+                                                          const std::vector<std::string>& arguments,
+                                                          std::unique_ptr<Program>& program, std::uint16_t& port) {
+  auto started = Program::start(file, arguments, options_.watch);
+  if (!started) return ProgramFailure{format("{}: {}", called, started.error()), std::string(kNothingLeft)};
+  program = *std::move(started);
+  const auto listens = [](std::string_view line) {
+    return logged(line, "msg") == "Listening on" && port_in(logged(line, "address")).has_value();
+  };
+  const auto line = program->wait_for_line(listens, kPatience, options_.is_interrupted);
+  if (line) {
+    port = *port_in(logged(*line, "address"));
+    return std::nullopt;
+  }
+  if (options_.is_interrupted()) return interruption();
+  // Its end comes a moment after that of what it prints.
+  if (const auto code = program->wait_for_end(1s)) {
+    return ProgramFailure{format("{} has ended with exit code {}: {}", called, *code, last_words(*program)),
+                          "mend what it refuses in the scenario's files, or give another version of it; nothing is "
+                          "left running"};
+  }
+  return ProgramFailure{format("{} does not listen: {}", called, last_words(*program)), std::string(kNothingLeft)};
+}
+
+// Each process at least once; Prometheus takes some seconds to find them.
+std::optional<ProgramFailure> RealPrograms::wait_for_scrapes() {
+  if (options_.processes.empty()) return std::nullopt;
+  const double from = stopwatch_seconds();
+  const double until = from + to_seconds(scenario_.scenario.prometheus.scrape_interval + kPatience);
+  PrometheusApi api(prometheus_port_);
+  while (true) {
+    if (options_.is_interrupted()) return interruption();
+    if (auto why = failure()) return ProgramFailure{*why, std::string(kNothingLeft)};
+    const auto targets = api.targets();
+    if (targets && targets->listed >= options_.processes.size() && targets->scraped == targets->listed) break;
+    if (stopwatch_seconds() > until) {
+      return ProgramFailure{
+          targets ? format("Prometheus has scraped {} of {} processes", targets->scraped, options_.processes.size())
+                  : format("Prometheus does not say what it scrapes: {}", targets.error()),
+          std::string(kNothingLeft)};
+    }
+    sleep_seconds(kLook);
+  }
+  std::string what = format("Prometheus {} at 127.0.0.1:{} scrapes {} processes", options_.prometheus.version,
+                            prometheus_port_, options_.processes.size());
+  if (options_.alertmanager) {
+    what += format(", Alertmanager {} at 127.0.0.1:{}", options_.alertmanager->version, alertmanager_port_);
+  }
+  options_.say(what);
+  return std::nullopt;
+}
+
+// What it says of errors; of none the last that it says. The run's folder is nobody's business.
+std::string RealPrograms::last_words(const Program& program) const {
+  std::string said;
+  const std::vector<std::string> lines = program.lines();
+  for (const std::string& line : lines) {
+    if (!is_error(line)) continue;
+    const std::string error = logged(line, "err");
+    if (!said.empty()) said += "; ";
+    said += logged(line, "msg") + (error.empty() ? "" : ": " + error);
+  }
+  if (said.empty() && !lines.empty()) said = lines.back();
+  for (std::size_t at = said.find(folder_ + "/"); at != std::string::npos; at = said.find(folder_ + "/")) {
+    said.erase(at, folder_.size() + 1);
+  }
+  return said.empty() ? "it says nothing" : said;
+}
+
+std::optional<std::string> RealPrograms::failure() {
+  const auto look = [this](std::string_view called, Program* program) -> std::optional<std::string> {
+    if (program == nullptr) return std::nullopt;
+    const auto code = program->ended();
+    if (!code) return std::nullopt;
+    return format("{} has ended with exit code {}: {}", called, *code, last_words(*program));
+  };
+  if (auto why = look("Prometheus", prometheus_.get())) return why;
+  return look("Alertmanager", alertmanager_.get());
+}
+
+void RealPrograms::stop() {
+  if (prometheus_ != nullptr) prometheus_->stop(kGrace);
+  if (alertmanager_ != nullptr) alertmanager_->stop(kGrace);
+}
+
+}  // namespace firedrill::monitor

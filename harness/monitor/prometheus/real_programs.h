@@ -1,0 +1,81 @@
+// A real Prometheus and, where the scenario has one, a real Alertmanager beside a live world: started with the
+// scenario's own rules and configuration, listening on 127.0.0.1 alone, their receivers firedrill's own; stopped, and
+// their files removed, with this object.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "monitor/prometheus/installed.h"
+#include "monitor/prometheus/program.h"
+#include "monitor/prometheus/prometheus_files.h"
+#include "monitor/prometheus/recording_endpoints.h"
+#include "scenario/load.h"
+
+namespace firedrill::monitor {
+
+// Why they are not there. `interrupted`: somebody wanted no more of them.
+struct ProgramFailure {
+  std::string what;
+  std::string remedy = {};
+  bool interrupted = false;
+};
+
+class RealPrograms {
+ public:
+  struct Options {
+    Installed prometheus;
+    std::optional<Installed> alertmanager;  // where the scenario has one
+    std::vector<ScrapedProcess> processes;
+    ProgramWatch watch{};
+    std::function<void(const std::string&)> folder_made{};  // told where the run's files are, which go with it
+    std::function<bool()> is_interrupted;                   // asked now and then while they start
+    std::function<void(const std::string&)> say;            // what is going on, a line
+  };
+  // Starts them, and waits until all processes have been scraped. The scenario must outlive them. Must be called by a
+  // thread that lives as long as they shall.
+  static std::expected<std::unique_ptr<RealPrograms>, ProgramFailure> start(const scenario::LoadedScenario& scenario,
+                                                                            Options options);
+  ~RealPrograms();
+  RealPrograms(const RealPrograms&) = delete;
+  RealPrograms& operator=(const RealPrograms&) = delete;
+
+  const std::string& prometheus_version() const { return options_.prometheus.version; }
+  std::optional<std::string> alertmanager_version() const;
+  std::uint16_t prometheus_port() const { return prometheus_port_; }
+  std::uint16_t alertmanager_port() const { return alertmanager_port_; }
+  RecordingEndpoints& endpoints() { return *endpoints_; }
+  // Why it goes on no longer: one of them has ended.
+  std::optional<std::string> failure();
+  // They are asked to end, and have ended afterwards.
+  void stop();
+
+ private:
+  RealPrograms(const scenario::LoadedScenario& scenario, Options options);
+  std::optional<ProgramFailure> come_up();
+  std::optional<ProgramFailure> make_folder();
+  std::optional<ProgramFailure> write(const NamedFile& file) const;
+  std::optional<ProgramFailure> start_alertmanager();
+  std::optional<ProgramFailure> start_prometheus();
+  std::optional<ProgramFailure> start_program(std::string_view called, const std::string& file,
+                                              const std::vector<std::string>& arguments,
+                                              std::unique_ptr<Program>& program, std::uint16_t& port);
+  std::optional<ProgramFailure> wait_for_scrapes();
+  std::string last_words(const Program& program) const;
+
+  const scenario::LoadedScenario& scenario_;
+  Options options_;
+  std::string folder_;
+  std::unique_ptr<RecordingEndpoints> endpoints_;
+  std::unique_ptr<Program> alertmanager_;
+  std::unique_ptr<Program> prometheus_;
+  std::uint16_t alertmanager_port_ = 0;
+  std::uint16_t prometheus_port_ = 0;
+};
+
+}  // namespace firedrill::monitor
