@@ -15,6 +15,8 @@ constexpr double kMuchMore = 1.1;
 // Of the memory that is held beside requests: less than that is much less.
 constexpr double kMuchLess = 0.8;
 constexpr double kLittleLess = 0.98;
+// Turned away over a limit: no 5xx, and no answer either.
+constexpr int kTooManyRequests = 429;
 
 double mean_ms(const Observation& seen) {
   return seen.mean_latency_s() * 1000;
@@ -32,12 +34,12 @@ double held(const Observation& seen) {
 }  // namespace
 
 std::string lately(const Observation& seen) {
-  return "in the last " + describe_duration(from_seconds(seen.seconds));
+  return "in the last " + describe_duration(from_seconds(seen.seconds * seen.pace));
 }
 
 double failures(const Observation& seen) {
   double failed = seen.refused + seen.timed_out + seen.reset + seen.dns_errors + seen.tls_errors;
-  for (const auto& [code, count] : seen.by_code) failed += code >= 500 ? count : 0;
+  for (const auto& [code, count] : seen.by_code) failed += code >= 500 || code == kTooManyRequests ? count : 0;
   return std::min(failed, seen.attempts);
 }
 
@@ -51,12 +53,12 @@ bool fails_more(const Observation& before, const Observation& after) {
 
 std::string was_worse(const Observation& worst) {
   return format("meanwhile it was worse: {:.0f} of {:.0f} requests failed within {}", failures(worst), worst.attempts,
-                describe_duration(from_seconds(worst.seconds)));
+                describe_duration(from_seconds(worst.seconds * worst.pace)));
 }
 
 double goodput(const Observation& seen) {
   double good = 0;
-  for (const auto& [code, count] : seen.by_code) good += code < 500 && code != 429 ? count : 0;
+  for (const auto& [code, count] : seen.by_code) good += code < 500 && code != kTooManyRequests ? count : 0;
   return seen.seconds > 0 ? good / seen.seconds : 0;
 }
 

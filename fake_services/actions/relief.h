@@ -12,7 +12,7 @@ namespace firedrill::fake_services {
 // "in the last 1 m 20 s": over which it was seen.
 std::string lately(const Observation& seen);
 
-// Attempts that came to nothing, or were answered 5xx.
+// Attempts that came to nothing, were answered 5xx, or turned away with 429: whoever asked has no answer.
 double failures(const Observation& seen);
 // Of all attempts; 0: there were none.
 double failing_share(const Observation& seen);
@@ -20,7 +20,7 @@ double failing_share(const Observation& seen);
 bool fails_more(const Observation& before, const Observation& after);
 // "meanwhile it was worse: 512 of 900 requests failed within 1 m".
 std::string was_worse(const Observation& worst);
-// Answered per second with less than 500.
+// Answered per second with less than 500, and not turned away.
 double goodput(const Observation& seen);
 
 // "12 of 1850 requests to checkout failed (before: 1842 of 1901)"; nothing if they do not fail less often.

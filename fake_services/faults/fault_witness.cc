@@ -39,7 +39,7 @@ bool FaultWitness::look(const FaultSchedule& schedule, std::size_t fault, std::s
   const auto symptom_since = [&](const Observation& then) {
     Observation during = seen.since(then);
     during.elapsed_s = to_seconds(elapsed);
-    during.exposure_s = schedule.exposure_s(fault, t - from_seconds(during.seconds), t);
+    during.exposure_s = schedule.exposure_s(fault, t - from_seconds(during.seconds * during.pace), t) / during.pace;
     during.first = spec.pattern.first;
     return spec.behaviour->symptom(before_, during, target);
   };

@@ -12,7 +12,8 @@ namespace firedrill::fake_services {
 // Counts over a span of time, and levels at its end; over the replicas targeted they are summed up. Each field has a
 // row in observation.cc: that is all it takes to add one, beside the line that fills it (observer.cc).
 struct Observation {
-  double seconds = 0;     // that the counts took
+  double seconds = 0;  // that the counts took, of the time in which requests pass
+  double pace = 1;     // seconds of the run in one of these: more in a live world that is quicker than the wall's clock
   double elapsed_s = 0;   // since the fault began
   double exposure_s = 0;  // at full strength that the fault was to have in that time, in its ramp less
   double first = 0;       // the fault is over when it has hit so many requests; 0: no matter how many

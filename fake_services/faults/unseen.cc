@@ -84,7 +84,8 @@ std::string times_in_words(double count) {
 
 std::string ends_unchanged(const Observation& before, const Observation& during, std::string_view target) {
   return format("{} (before: {:.0f} and {:.0f} in {}) {}", ends_and_restarts(during, target), before.exits,
-                before.restarts, describe_duration(from_seconds(before.seconds)), since_its_start(during));
+                before.restarts, describe_duration(from_seconds(before.seconds * before.pace)),
+                since_its_start(during));
 }
 
 std::string not_scraped_yet(const Observation& during, std::string_view target) {

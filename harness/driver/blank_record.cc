@@ -10,9 +10,11 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "base/version.h"
+#include "driver/live/live_world.h"
 #include "driver/run.h"
 #include "fake_services/faults/fault_times.h"
 #include "fake_services/telemetry/cluster_targets.h"
+#include "monitor/prometheus/real_programs.h"
 
 namespace firedrill::driver {
 namespace {
@@ -147,6 +149,10 @@ record::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loade
   }
   for (const InputFile* input : rule_inputs(loaded)) record.rule_files.push_back(input->name);
   record.keep = to_string(options.keep);
+  if (options.programs != nullptr) {
+    record.prometheus = options.programs->prometheus_version();
+    record.scrape_phase = "spread";
+  }
   if (loaded.history && options.live == nullptr) record.whole_from = loaded.history->settled;
   return record;
 }
@@ -217,7 +223,11 @@ record::Record blank_record(const scenario::LoadedScenario& loaded, const RunOpt
   record.scenario = scenario.name;
   record.summary = scenario.summary;
   record.seed = options.seed;
-  if (options.live != nullptr) record.world = "live";
+  if (options.live != nullptr) {
+    record.world = "live";
+    if (options.live->speed() != 1) record.speed = options.live->speed();
+  }
+  if (options.programs != nullptr) record.monitor = "prometheus";
   record.command = options.command;
   record.promql_version = promql::to_string(options.promql);
   record.started = scenario.start;
@@ -227,6 +237,7 @@ record::Record blank_record(const scenario::LoadedScenario& loaded, const RunOpt
   record.monitoring = monitoring_record(loaded, options);
   if (loaded.alertmanager) {
     record.alertmanager = alertmanager_record(*loaded.alertmanager, record.judged_from, record.judged_to);
+    if (options.programs != nullptr) record.alertmanager->program = options.programs->alertmanager_version();
   }
   if (loaded.team != nullptr) record.on_call = on_call_record(*loaded.team);
   record.services = summaries(loaded.topology);

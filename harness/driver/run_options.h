@@ -10,6 +10,11 @@
 #include "base/time.h"
 #include "promql/options.h"
 
+namespace firedrill::monitor {
+class RealPrograms;
+struct MonitorFindings;
+}  // namespace firedrill::monitor
+
 namespace firedrill::driver {
 
 // Which series a record keeps.
@@ -35,6 +40,10 @@ struct RunOptions {
   std::string command{};            // that reproduces the run, for the record
   Budget* budget = nullptr;         // of the command; null: no bound
   live::LiveWorld* live = nullptr;  // null: services are simulated. It must outlive the run, and is for one alone
+  // Of a live world: the programs that monitor it; null: the embedded monitor does. They must outlive the run.
+  monitor::RealPrograms* programs = nullptr;
+  // Of such a run: where what the embedded monitor finds beside them goes; null: it is not there.
+  monitor::MonitorFindings* beside = nullptr;
 };
 
 }  // namespace firedrill::driver

@@ -181,6 +181,7 @@ template <typename Visitor, Of<AlertmanagerRecord> T>
 void fields(Visitor& v, T& x) {
   v("config_file", x.config_file, "Its configuration, named as the inputs are.");
   v("version", x.version, "The Alertmanager that is meant.");
+  v("program", x.program, "The version of the real one that notified; absent: the embedded one did.");
   v("paging", x.paging, "The receivers that call a person.");
   v("silences", x.silences, "Those that were set, in order.");
   v("notifications", x.notifications, "In the order in which they ended.");
@@ -203,6 +204,7 @@ void fields(Visitor& v, T& x) {
   choice(v, "keep", x.keep, {"none", "needed", "all"}, "The series in the series file.");
   v("whole_from", x.whole_from,
     "From when on all was scraped and evaluated; before, only what is looked back at. Absent: from the start.");
+  v("prometheus", x.prometheus, "The version of the real one that monitored; absent: the embedded one did.");
 }
 
 template <typename Visitor, Of<RuleRecord> T>
@@ -309,6 +311,39 @@ void fields(Visitor& v, T& x) {
   v("expr", x.expr, "In PromQL.");
 }
 
+template <typename Visitor, Of<Counterpart> T>
+void fields(Visitor& v, T& x) {
+  choice(v, "kind", x.kind, {"incident", "alert", "begins", "ends", "action"},
+         "A time of an incident; an alert fires; a fault begins, or ends; somebody takes an action.");
+  v("name", x.name, "Which.");
+  v("of", x.of, "The incident, or what the action is done to; absent: the first, or any.");
+}
+
+template <typename Visitor, Of<PublishedTime> T>
+void fields(Visitor& v, T& x) {
+  v("after_seconds", x.after, "As published, since the beginning of the fault from which times count.");
+  v("what", x.what, "What happened then.");
+  v("here", x.here, "What stands for it in this run; absent: nothing.");
+}
+
+template <typename Visitor, Of<Published> T>
+void fields(Visitor& v, T& x) {
+  v("source", x.source, "What was published, in words.");
+  v("from", x.from, "The fault from whose beginning times count.");
+  choice(v, "since", x.since, {"injected", "breached"}, "From there, or from when the first incident broke.");
+  v("factor", x.factor, "Within which times are to agree.");
+  v("times", x.times, "In their order.");
+}
+
+template <typename Visitor, Of<CourseStep> T>
+void fields(Visitor& v, T& x) {
+  v("what", x.what, "What was published.");
+  v("after_seconds", x.after, "When, since the beginning of the fault from which times count.");
+  v("here_at", x.here_at, "When it was in this run; absent: never, or nothing is compared with it.");
+  choice(v, "standing", x.standing, {"not compared", "agrees", "earlier", "later", "out of order", "missing"},
+         "How the one stands to the other.");
+}
+
 template <typename Visitor, Of<Criteria> T>
 void fields(Visitor& v, T& x) {
   v("expectations", x.expectations, "As the scenario declares them.");
@@ -317,6 +352,7 @@ void fields(Visitor& v, T& x) {
   v("queries", x.queries, "Expressions whose values are to be shown.");
   v("paging", x.paging, "Matchers of the alerts that are for a person at once; all of them must hold.");
   v("severity", x.severity, "Thresholds.");
+  v("published", x.published, "The published course that the scenario retells; absent: none.");
   v("hold_seconds", x.hold, "How long an SLI must be back within its objective.");
 }
 
@@ -468,6 +504,8 @@ void fields(Visitor& v, T& x) {
   v("summary", x.summary, "The scenario's own sentence.");
   v("seed", x.seed, "Of the run.");
   choice(v, "world", x.world, {"sim", "live"}, "Simulated, or real processes.");
+  v("speed", x.speed,
+    "Of the live world: how many seconds of the incident passed in one in which requests did; absent: one.");
   choice(v, "monitor", x.monitor, {"embedded", "prometheus"}, "What evaluated the rules.");
   v("command", x.command, "Reproduces the run.");
   choice(v, "promql_version", x.promql_version, {"2", "3.5", "3"}, "3 is the newest.");
@@ -484,6 +522,7 @@ void fields(Visitor& v, T& x) {
   v("incidents", x.incidents, "What was broken, for how long, how badly, and who noticed.");
   v("slos", x.slos, "Service level objectives over the run.");
   v("kpis", x.kpis, "Key metrics.");
+  v("course", x.course, "The published course beside that of this run; absent: nothing was published.");
   v("queries", x.queries, "What the SLO files' queries gave at the end of the run.");
   v("status_page", x.status_page,
     "What everybody was told, in the shape of Statuspage's API; absent: nobody was on call.");

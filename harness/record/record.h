@@ -13,6 +13,7 @@
 #include "events/event.h"
 #include "record/action.h"
 #include "record/alert.h"
+#include "record/course/published.h"
 #include "record/criteria.h"
 #include "record/expectation.h"
 #include "record/fault.h"
@@ -61,7 +62,10 @@ struct Record {
   std::string scenario;   // its name
   std::string summary;    // the scenario's own sentence
   std::uint64_t seed = 0;
-  std::string world = "sim";         // sim | live
+  std::string world = "sim";  // sim | live
+  // Of a live run whose incident passed faster than its requests: how many of its seconds in one of the wall's. The
+  // record's times are the incident's, and counts are what they are at the rate at which requests came. Absent: 1.
+  std::optional<double> speed{};
   std::string monitor = "embedded";  // embedded | prometheus
   std::string command;               // that reproduces the run
   std::string promql_version = "3";
@@ -96,6 +100,8 @@ struct Record {
   std::vector<IncidentRecord> incidents;
   std::vector<SloRecord> slos;
   std::vector<KpiRecord> kpis;
+  // Nothing: nothing was published. As long as, and in the order of, the times that were declared.
+  std::optional<std::vector<CourseStep>> course{};
   std::vector<QueryRecord> queries;
   std::optional<StatusPage> status_page{};           // nothing: nobody was on call
   std::optional<std::vector<ShiftRecord>> shifts{};  // likewise; those with pages, in order of their first

@@ -77,6 +77,7 @@ FaultKind queue_backlog() {
       .per_request = false,
       .of_replicas = false,
       .aims = Aims(Aim::service),
+      .loads_callees = true,  // consumers that have more to work off ask more of those whom they call
       .lines = kLines,
       .make = make,
       .misfit = misfit,

@@ -10,9 +10,12 @@
   KIND(world)                      \
   KIND(replica_union)              \
   KIND(monitor)                    \
+  KIND(prometheus)                 \
   KIND(replica)                    \
   KIND(received_alerts)            \
   KIND(alertmanager)               \
+  KIND(real_alertmanager)          \
+  KIND(beside)                     \
   KIND(on_call)
 
 namespace firedrill::driver {

@@ -68,6 +68,7 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
       usual_(model_.services.size(), 0),
       scraper_(targets_of(model_), {.seed = options.seed,
                                     .version = options.promql,
+                                    .speed = world.pace().speed,
                                     .now = [clock = options.clock] { return clock->now(); },
                                     .port =
                                         [&world](const Target& target) {
@@ -106,15 +107,15 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
 
 LiveObserver LiveHost::observer(Time t) {
   for (std::size_t i = 0; i < traffic_.size(); ++i) {
-    usual_[traffic_of_[i]] += traffic_[i].usual(t) * to_seconds(t - reckoned_);
+    usual_[traffic_of_[i]] += traffic_[i].usual(t) * to_seconds(t - reckoned_) / speed();
   }
   reckoned_ = t;
-  return {world_, scraper_, monitor_counts_, alertmanager_counts_, usual_, t, to_seconds(t - started_)};
+  return {world_, scraper_, monitor_counts_, alertmanager_counts_, usual_, t, to_seconds(t - started_) / speed()};
 }
 
 Time LiveHost::next_due() const {
   if (over_) return Time::max();
-  Time next = std::min({minute_ + kMinute + kTold, looked_ + kLook, next_ramp_});
+  Time next = std::min({minute_ + kMinute + of_wall(kTold), looked_ + of_wall(kLook), next_ramp_});
   if (const auto fault = injector_.next_at()) next = std::min(next, *fault);
   for (const Begun& each : begun_) next = std::min(next, each.effective);
   return next;
@@ -129,7 +130,7 @@ void LiveHost::run_due(Time due) {
   have_effects(t);
   process_faults(t);
   if (t >= next_ramp_) give_orders(t);
-  if (t >= minute_ + kMinute + kTold) close_minute(t);
+  if (t >= minute_ + kMinute + of_wall(kTold)) close_minute(t);
 }
 
 void LiveHost::hand_on_events(Time t) {
@@ -245,11 +246,12 @@ void LiveHost::close_minute(Time t) {
     const Counted now = counted(s, seen);
     const Counted& then = at_minute_[s];
     events::ServiceMinute& out = minute.services[s];
-    out.requests = std::max(0.0, now.requests - then.requests);
-    out.errors = std::clamp(now.errors - then.errors, 0.0, out.requests);
-    out.client_errors = std::max(0.0, now.client_errors - then.client_errors);
+    // As many as come in a minute at the rate at which they came.
+    out.requests = speed() * std::max(0.0, now.requests - then.requests);
+    out.errors = std::clamp(speed() * (now.errors - then.errors), 0.0, out.requests);
+    out.client_errors = speed() * std::max(0.0, now.client_errors - then.client_errors);
     for (std::size_t b = 0; b < out.latency.size(); ++b) {
-      out.latency[b] = static_cast<float>(std::max(0.0, now.latency[b] - then.latency[b]));
+      out.latency[b] = static_cast<float>(speed() * std::max(0.0, now.latency[b] - then.latency[b]));
     }
     // Checks from outside fare as the requests of the minute did.
     if (const auto& traffic = model_.services[s].spec.traffic) {

@@ -72,6 +72,9 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
   };
 
   Time now() const { return options_.clock->now(); }
+  double speed() const { return world_.pace().speed; }
+  // Of what this machine takes time for.
+  Duration of_wall(Duration time) const { return world_.pace().of_wall(time); }
   LiveObserver observer(Time t);
   void hand_on_events(Time t);
   void process_faults(Time t);

@@ -12,7 +12,8 @@ using fake_services::ServiceSpec;
 LiveObserver::LiveObserver(LiveWorld& world, const LiveScraper& scraper, const fake_services::MonitorCounts& monitor,
                            const fake_services::AlertmanagerCounts& alertmanager,
                            const std::vector<double>& outside_usual, Time now, double seconds)
-    : model_(world.model()),
+    : pace_(world.pace().speed),
+      model_(world.model()),
       scraper_(scraper),
       monitor_(monitor),
       alertmanager_(alertmanager),
@@ -85,6 +86,7 @@ Observation LiveObserver::of(std::span<const Hit> hits, fake_services::View view
   out.receiver_timeouts += alertmanager_.requests_timed_out;
   out.receiver_s += alertmanager_.request_s;
   out.seconds = seconds_;
+  out.pace = pace_;
   return out;
 }
 

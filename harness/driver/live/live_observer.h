@@ -31,6 +31,7 @@ class LiveObserver final : public fake_services::Observer {
   void add_replica(const fake_services::Hit& hit, std::size_t index, fake_services::Observation& out) const;
   void add_scrapes(std::size_t service, std::size_t index, fake_services::Observation& out) const;
 
+  double pace_;  // seconds of the run in one in which requests pass
   const fake_services::FlowModel& model_;
   const LiveScraper& scraper_;
   const fake_services::MonitorCounts& monitor_;

@@ -69,8 +69,9 @@ json::object LiveServices::order_of(const Replica& replica) const {
                         {"seed", std::to_string(options_.seed)},
                         {"port", replica.port},
                         {"parent", static_cast<std::int64_t>(::getpid())}};
-  if (options_.clock_ahead != Duration(0)) order["clock_ms"] = options_.clock_ahead.count();
-  const Duration startup = startup_of(replica);
+  const Duration ahead = now() - WallClock().now();
+  if (ahead != Duration(0) && !options_.on_wall_clock) order["clock_ms"] = ahead.count();
+  const Duration startup = options_.pace.on_wall(startup_of(replica));
   if (startup != replica.spec->startup) order["startup_ms"] = startup.count();
   if (!pod.starts) order["starts"] = false;
   if (!pod.starts && pod.exits_at_startup) order["exit_code"] = pod.exit_code;
@@ -289,8 +290,9 @@ ReplicaRecord LiveServices::record(std::size_t service, std::size_t index) const
   out.kills = replica.kills;
   out.endpoint_changes = replica.endpoint_changes;
   out.listening = replica.state == ReplicaState::serving || replica.state == ReplicaState::draining;
-  out.starting_late = replica.state == ReplicaState::starting &&
-                      clock_.now() > replica.launched + replica.spec->startup + std::chrono::seconds(1);
+  out.starting_late =
+      replica.state == ReplicaState::starting &&
+      clock_.now() > replica.launched + replica.spec->startup + options_.pace.of_wall(std::chrono::seconds(1));
   return out;
 }
 

@@ -24,7 +24,7 @@ enum class ReplicaState {
 };
 std::string_view to_string(ReplicaState state);
 
-// Times are those of the clock on the wall.
+// Times are those of the live world's pace.
 struct LiveReplica {
   const fake_services::ServiceSpec* spec = nullptr;
   std::size_t service = 0;

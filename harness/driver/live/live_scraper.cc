@@ -85,8 +85,9 @@ void LiveScraper::begin(std::size_t target, Duration timeout) {
     done_.push_back({.target = target, .discovered = false});
     return;
   }
-  worker.timeout = timeout;
-  worker.delay_s = std::min(delay_s, to_seconds(timeout) + to_seconds(kLook));
+  // Shorter as the interval is in which it has to be over.
+  worker.timeout = from_seconds(to_seconds(timeout) / options_.speed);
+  worker.delay_s = std::min(delay_s / options_.speed, to_seconds(worker.timeout) + to_seconds(kLook));
   worker.port = port;
   worker.wanted = true;
   if (!worker.thread.joinable()) {
@@ -181,6 +182,16 @@ std::optional<monitor::SlowScrapes::Done> LiveScraper::take_done() {
   return done;
 }
 
+// What processes count they count in the time of requests; at the same rates, so much more would be counted in the
+// run's. Then a rate is what it is, and a count over a window what it would be; what restarts the process counts anew.
+double LiveScraper::factor_of(const monitor::ExposedSample& sample) const {
+  const std::string_view name = std::string_view(sample.series).substr(0, sample.series.find('{'));
+  const bool counts =
+      sample.type == model::MetricType::counter || sample.type == model::MetricType::histogram ||
+      (sample.type == model::MetricType::summary && (name.ends_with("_sum") || name.ends_with("_count")));
+  return counts ? options_.speed : 1;
+}
+
 // A value for each series that the target ever had; absent are those that are not in the text. False: it cannot be
 // read.
 bool LiveScraper::read_into(std::size_t target, const std::string& text, std::vector<double>& values) {
@@ -192,7 +203,7 @@ bool LiveScraper::read_into(std::size_t target, const std::string& text, std::ve
     if (at >= kMostSeries) return false;
     if (at >= values.size()) values.resize(at + 1, fake_services::absent());
     // Of one that stands there twice the first counts.
-    if (fake_services::is_absent(values[at])) values[at] = sample.value;
+    if (fake_services::is_absent(values[at])) values[at] = sample.value * factor_of(sample);
   }
   if (!forged_[target].empty()) show_forged(target, values);
   return true;
@@ -233,7 +244,7 @@ std::size_t LiveScraper::series_of(std::size_t target, std::string_view series, 
 }
 
 Time LiveScraper::next_look() const {
-  return under_way_ == 0 ? Time::max() : options_.now() + kLook;
+  return under_way_ == 0 ? Time::max() : options_.now() + from_seconds(to_seconds(kLook) * options_.speed);
 }
 
 }  // namespace firedrill::driver::live

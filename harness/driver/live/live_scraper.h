@@ -20,6 +20,7 @@
 #include "fake_services/telemetry/made_series.h"
 #include "fake_services/telemetry/target.h"
 #include "monitor/embedded/scrape_targets.h"
+#include "monitor/scrape/text_format.h"
 #include "promql/options.h"
 
 namespace firedrill::driver::live {
@@ -29,6 +30,7 @@ class LiveScraper final : public monitor::SlowScrapes {
   struct Options {
     std::uint64_t seed = 0;
     promql::Version version = promql::Version::v3;  // as which Prometheus it takes what has no Content-Type
+    double speed = 1;  // of the run's time: how many of its seconds pass in one in which requests do
     std::function<Time()> now;
     std::function<std::uint16_t(const fake_services::Target&)> port;
   };
@@ -74,6 +76,7 @@ class LiveScraper final : public monitor::SlowScrapes {
   Answer fetch(std::size_t target, std::uint16_t port, Duration timeout, double delay_s) const;
   bool read_into(std::size_t target, const std::string& text, std::vector<double>& values);
   std::size_t series_of(std::size_t target, std::string_view series, model::MetricType type);
+  double factor_of(const monitor::ExposedSample& sample) const;
   void show_forged(std::size_t target, std::vector<double>& values);
 
   std::vector<fake_services::Target> targets_;

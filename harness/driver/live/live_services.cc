@@ -68,6 +68,7 @@ LiveServices::LiveServices(const fake_services::Topology& topology, const LiveOp
     : topology_(topology),
       options_(options),
       model_(fake_services::build_model(topology, {}, {})),
+      clock_(options.pace),
       told_(topology.services.size()) {
   for (std::size_t s = 0; s < told_.size(); ++s) {
     told_[s].assign(static_cast<std::size_t>(topology.services[s].replicas), false);
@@ -147,7 +148,7 @@ std::expected<void, std::string> LiveServices::reserve(Replica& replica, std::ui
     replica.address = proxies_->port(*line);
   }
   try {
-    replica.probing = std::make_unique<Probing>(*replica.spec, replica.port, [this] { wake(); });
+    replica.probing = std::make_unique<Probing>(*replica.spec, replica.port, options_.pace, [this] { wake(); });
   } catch (const std::system_error& error) {
     return std::unexpected(format("no thread for its probes: {}", error.what()));
   }
@@ -164,7 +165,7 @@ std::expected<void, std::string> LiveServices::launch(Replica& replica) {
   replica.backoff.restarted(wall, replica.finished);
   ++replica.container;
   replica.hung = false;
-  replica.due = wall + startup_of(replica) + kPatience;
+  replica.due = wall + startup_of(replica) + options_.pace.of_wall(kPatience);
   if (!replica.orders.pod.starts) replica.due.reset();
   {
     const std::scoped_lock lock(mutex_);
@@ -237,12 +238,12 @@ void LiveServices::bury(Replica& replica, int code) {
   }
 }
 
-// `grace`: when it is over the process is killed.
+// `grace`: when it is over the process is killed. It is for requests, and takes the time that they do.
 void LiveServices::ask_to_end(Replica& replica, Duration grace, std::string why) {
   if (!replica.process || replica.state == ReplicaState::draining) return;
   replica.process->signal(SIGTERM);
   // One that is stopped hears nothing; it is killed like one that does not obey.
-  replica.due = clock_.now() + grace;
+  replica.due = clock_.now() + options_.pace.of_wall(grace);
   {
     const std::scoped_lock lock(mutex_);
     replica.kills += 1;
@@ -302,7 +303,7 @@ void LiveServices::wait(Duration at_most) {
   for (const auto& replica : replicas_) {
     if (replica->process)
       polled.push_back({.fd = replica->process->control().descriptor(), .events = POLLIN, .revents = 0});
-    if (replica->due) until = std::min(until, std::max(Duration(0), *replica->due - now));
+    if (replica->due) until = std::min(until, std::max(Duration(0), options_.pace.on_wall(*replica->due - now)));
   }
   ::poll(polled.data(), static_cast<nfds_t>(polled.size()), static_cast<int>(until.count()));
   char scrap[256];

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/diagnostic.h"
+#include "driver/live/live_clock.h"
 #include "driver/live/live_replica.h"
 #include "driver/live/replica_orders.h"
 #include "driver/live/supervisor.h"
@@ -56,9 +57,12 @@ struct LiveOptions {
   SourcePtr topology;  // its text, which each process reads itself
   std::uint64_t seed = 1;
   std::uint16_t first_port = 0;  // of the first replica; the others have the next ones. 0: any free ones
-  Duration clock_ahead{};        // of scenario time, before the wall's
+  Duration clock_ahead{};        // of scenario time, before the pace's
+  bool on_wall_clock = false;    // processes tell instants by the wall's clock: what scrapes them has no other
   bool tells = false;            // processes tell what they count
   ProxiedLines proxied = {};     // empty: none
+  // Of what passes over an incident: probes, back-off, start-up. Requests and what they wait take their own time.
+  Pace pace = Pace::beginning_at(WallClock().now(), 1);
 };
 
 class LiveServices {
@@ -96,6 +100,10 @@ class LiveServices {
   void set_clock_ahead(Duration ahead) { options_.clock_ahead = ahead; }
   // Ends the wait of a step; any thread may call it.
   void wake() const;
+  // Another process that is to end with firedrill, and no longer; a folder that is to go with it then.
+  void watch(pid_t process) { supervisor_->watch(process); }
+  void forget(pid_t process) { supervisor_->forget(process); }
+  void watch_folder(const std::string& folder) { supervisor_->watch_folder(folder); }
   // Its processes are asked to end and are started again, one after the other: each when the one before is ready again,
   // or has had its time.
   void restart(std::size_t service);
@@ -136,7 +144,7 @@ class LiveServices {
   fake_services::Topology topology_;
   LiveOptions options_;
   fake_services::FlowModel model_;
-  WallClock clock_;
+  LiveClock clock_;
   Descriptor woken_;  // the ends of a pipe, by which probes wake the loop
   Descriptor waker_;
   std::optional<Supervisor> supervisor_;

@@ -72,7 +72,8 @@ LiveWorld::LiveWorld(const scenario::LoadedScenario& scenario, Options options)
     : scenario_(scenario),
       options_(std::move(options)),
       model_(fake_services::build_model(scenario.topology, {}, {})),
-      ahead_(std::make_shared<std::atomic<std::int64_t>>((scenario.scenario.start - WallClock().now()).count())) {}
+      pace_(Pace::beginning_at(WallClock().now(), options_.speed)),
+      ahead_(std::make_shared<std::atomic<std::int64_t>>((scenario.scenario.start - pace_.start).count())) {}
 
 LiveWorld::~LiveWorld() {
   end();
@@ -85,11 +86,14 @@ std::expected<std::unique_ptr<LiveWorld>, LiveFailure> LiveWorld::start(const sc
                          .seed = world->options_.seed,
                          .first_port = world->options_.first_port,
                          .clock_ahead = Duration(world->ahead_->load()),
+                         .on_wall_clock = world->options_.on_wall_clock,
                          .tells = true,
-                         .proxied = lines_of(scenario.faults, world->model_)};
+                         .proxied = lines_of(scenario.faults, world->model_),
+                         .pace = world->pace_};
   world->clients_ = std::make_unique<fake_services::OpenLoop>(
-      world->model_, fake_services::OpenLoop::Options{.seed = world->options_.seed, .now = [ahead = world->ahead_] {
-                                                        return WallClock().now() + Duration(ahead->load());
+      world->model_, fake_services::OpenLoop::Options{.seed = world->options_.seed,
+                                                      .now = [ahead = world->ahead_, pace = world->pace_] {
+                                                        return pace.now() + Duration(ahead->load());
                                                       }});
   std::promise<std::expected<void, std::string>> started;
   auto has_started = started.get_future();
@@ -167,7 +171,7 @@ std::optional<LiveFailure> LiveWorld::come_up() {
       return LiveFailure{.what = "interrupted", .interrupted = true};
     }
     if (std::ranges::all_of(views(), &ReplicaView::ready)) break;
-    if (stopwatch_seconds() - from > to_seconds(longest + kPatience)) break;
+    if (stopwatch_seconds() - from > to_seconds(pace_.on_wall(longest) + kPatience)) break;
   }
   const auto all = views();
   const auto ready = std::ranges::count_if(all, &ReplicaView::ready);
@@ -207,9 +211,11 @@ std::optional<LiveFailure> LiveWorld::try_traffic() {
 }
 
 std::unique_ptr<Clock> LiveWorld::begin(Time start) {
-  const Duration ahead = start - WallClock().now();
+  const Duration ahead = start - pace_.now();
   ahead_->store(ahead.count());
-  auto clock = std::make_unique<LiveClock>(start);
+  run_pace_ = Pace::beginning_at(start, pace_.speed);
+  wall_at_start_ = WallClock().now();
+  auto clock = std::make_unique<LiveClock>(run_pace_);
   post([ahead](LiveServices& services) {
     services.set_clock_ahead(ahead);
     (void)services.take_events();  // what was before the run is none of its

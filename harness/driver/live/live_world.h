@@ -36,6 +36,8 @@ class LiveWorld {
   struct Options {
     std::uint64_t seed = 1;
     std::uint16_t first_port = 0;                 // LiveOptions
+    bool on_wall_clock = false;                   // LiveOptions
+    double speed = 1;                             // of an incident's time; that of requests is the wall's
     std::function<bool()> is_interrupted;         // asked now and then while it starts
     std::function<void(const std::string&)> say;  // what is going on, a line
   };
@@ -58,6 +60,11 @@ class LiveWorld {
   std::vector<events::Event> take_events() { return services_->take_events(); }
   fake_services::OpenLoop& clients() { return *clients_; }
   const fake_services::FlowModel& model() const { return model_; }
+  // Of the run's time, before the wall's, where it passes as that does.
+  Duration clock_ahead() const { return run_pace_.start - wall_at_start_; }
+  double speed() const { return pace_.speed; }
+  // Of the run's time, once it has begun.
+  const Pace& pace() const { return run_pace_; }
   // Why it goes on no longer.
   std::optional<std::string> failure() const;
 
@@ -74,8 +81,11 @@ class LiveWorld {
   Options options_;
   fake_services::FlowModel model_;
   std::unique_ptr<fake_services::OpenLoop> clients_;
-  std::shared_ptr<std::atomic<std::int64_t>> ahead_;  // of scenario time before the wall's, milliseconds
-  std::unique_ptr<LiveServices> services_;            // made and stepped by the thread
+  Pace pace_;                                         // by which processes live, from before the run on
+  std::shared_ptr<std::atomic<std::int64_t>> ahead_;  // of scenario time before that, milliseconds
+  Pace run_pace_;
+  Time wall_at_start_{};
+  std::unique_ptr<LiveServices> services_;  // made and stepped by the thread
   mutable std::mutex mutex_;
   std::deque<std::function<void(LiveServices&)>> posted_;
   std::string failure_;

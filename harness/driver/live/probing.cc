@@ -97,8 +97,8 @@ ProbeOutcome probe_once(const ServiceSpec& service, const ProbeSpec& probe, std:
   return fake_services::probe_tcp(connection, since(from));
 }
 
-Probing::Probing(const ServiceSpec& service, std::uint16_t port, std::function<void()> published)
-    : service_(service), published_(std::move(published)), port_(port) {
+Probing::Probing(const ServiceSpec& service, std::uint16_t port, const Pace& pace, std::function<void()> published)
+    : service_(service), published_(std::move(published)), clock_(pace), port_(port) {
   const Time now = clock_.now();
   const auto add = [&](ProbeType type, const std::optional<ProbeSpec>& probe) {
     if (probe) workers_.emplace_back(type, *probe, now);

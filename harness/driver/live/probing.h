@@ -1,5 +1,5 @@
-// What a kubelet does for one replica, over HTTP and by the clock on the wall: a thread that makes its probes when the
-// workers of pods/prober.h say so.
+// What a kubelet does for one replica, over HTTP and by the clock of the live world: a thread that makes its probes
+// when the workers of pods/prober.h say so.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/clock.h"
+#include "driver/live/live_clock.h"
 #include "fake_services/pods/prober.h"
 #include "fake_services/topology/topology.h"
 
@@ -20,7 +20,8 @@ namespace firedrill::driver::live {
 class Probing {
  public:
   // `service` must outlive it. `published` is called from the thread when a result has changed.
-  Probing(const fake_services::ServiceSpec& service, std::uint16_t port, std::function<void()> published);
+  Probing(const fake_services::ServiceSpec& service, std::uint16_t port, const Pace& pace,
+          std::function<void()> published);
   ~Probing();
   Probing(const Probing&) = delete;
   Probing& operator=(const Probing&) = delete;
@@ -39,7 +40,7 @@ class Probing {
   };
   // Of this container.
   Results results(std::uint64_t container) const;
-  // What has been published since it was asked for last, by the clock on the wall.
+  // What has been published since it was asked for last, by that clock.
   std::vector<fake_services::Publication> take_published();
   // By ProbeType; nothing: it has no such probe.
   std::array<std::optional<fake_services::Worker::Counts>, 3> counts() const;
@@ -52,7 +53,7 @@ class Probing {
 
   const fake_services::ServiceSpec& service_;
   std::function<void()> published_;
-  WallClock clock_;
+  LiveClock clock_;
   mutable std::mutex mutex_;
   std::uint16_t port_;
   bool lost_ = false;

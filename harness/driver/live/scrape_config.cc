@@ -50,4 +50,22 @@ std::string scrape_config(const fake_services::Topology& topology, std::span<con
   return text;
 }
 
+std::vector<monitor::ScrapedProcess> scraped_processes(const fake_services::Topology& topology,
+                                                       std::span<const ReplicaView> replicas) {
+  std::vector<monitor::ScrapedProcess> out;
+  for (std::size_t s = 0; s < topology.services.size(); ++s) {
+    const fake_services::ServiceSpec& service = topology.services[s];
+    if (service.external) continue;
+    for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
+      const std::string pod = fake_services::pod_name(service, r);
+      const auto view = std::ranges::find(replicas, pod, &ReplicaView::pod);
+      if (view == replicas.end()) continue;
+      const fake_services::Target target =
+          fake_services::replica_target(service, s, r, pod, format("{}:{}", pod, service.port));
+      out.push_back({target.job, target.labels, view->scraped_port});
+    }
+  }
+  return out;
+}
+
 }  // namespace firedrill::driver::live

@@ -5,8 +5,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <map>
 #include <optional>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "base/clock.h"
@@ -60,12 +63,17 @@ void Supervisor::forget(pid_t process) {
   process_.control().send({{"forget", static_cast<std::int64_t>(process)}});
 }
 
+void Supervisor::watch_folder(const std::string& folder) {
+  process_.control().send({{"folder", folder}});
+}
+
 int supervise(Descriptor end) {
   // Nothing but the end of its lease ends it.
   for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP}) ::signal(each, SIG_IGN);
   http::set_close_on_exec(end.get());
   fake_services::Control control(std::move(end));
   std::map<pid_t, Descriptor> held;
+  std::string folder;
   bool leased = true;
   while (leased) {
     pollfd poll{.fd = control.descriptor(), .events = POLLIN, .revents = 0};
@@ -74,6 +82,9 @@ int supervise(Descriptor end) {
     while (const auto message = control.next()) {
       if (const auto process = number(*message, "watch")) held.insert_or_assign(*process, hold_on(*process));
       if (const auto process = number(*message, "forget")) held.erase(*process);
+      if (const json::value* named = message->if_contains("folder"); named != nullptr && named->is_string()) {
+        folder = std::string(named->as_string());
+      }
     }
   }
   for (const auto& [process, hold] : held) kill_held(hold);
@@ -82,6 +93,9 @@ int supervise(Descriptor end) {
     std::erase_if(held, [](const auto& each) { return is_gone(each.second); });
     sleep_seconds(0.01);
   }
+  // What still ran might have written into it.
+  std::error_code error;
+  if (!folder.empty()) std::filesystem::remove_all(folder, error);
   return held.empty() ? 0 : 1;
 }
 

@@ -26,6 +26,8 @@ class Supervisor {
   // From now on, and no longer: before the process is waited for, so that its number is nobody else's.
   void watch(pid_t process);
   void forget(pid_t process);
+  // A folder of firedrill's own files, which is removed with all that is in it if firedrill cannot do so itself.
+  void watch_folder(const std::string& folder);
 
  private:
   explicit Supervisor(ChildProcess process) : process_(std::move(process)) {}
