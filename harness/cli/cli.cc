@@ -20,6 +20,7 @@
 #include "cli/net.h"
 #include "driver/live/supervisor.h"
 #include "fake_services/process/serve_replica.h"
+#include "monitor/prometheus/program.h"
 
 // Every command, a row each, in the order in which help has them. A row names the function that <name>.cc defines,
 // which no header declares: run_command() of `run`.
@@ -144,6 +145,7 @@ int main(int argc, char** argv) {
   const std::string_view as = argc >= 2 ? argv[1] : "";
   if (as == fake_services::kAsService) return be(as, fake_services::serve_replica);
   if (as == driver::live::kAsSupervisor) return be(as, driver::live::supervise);
+  if (as == monitor::kAsProgram) return monitor::become_program(argc, argv);
   install_signal_handlers();
   install_memory_handler();
   if (is_unknown_command(argc, argv)) {

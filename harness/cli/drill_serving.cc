@@ -2,6 +2,10 @@
 
 #include <unistd.h>
 
+#include <fstream>
+#include <iterator>
+#include <utility>
+
 #include "base/clock.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
@@ -10,6 +14,7 @@
 #include "cli/exit_code.h"
 #include "console/mcp/game_toolbox.h"
 #include "console/mcp/stdio.h"
+#include "console/pages/server/pages_server.h"
 #include "console/server/drill_server.h"
 #include "http/loopback.h"
 
@@ -33,6 +38,19 @@ void print_addresses(const console::DrillServer& server, bool as_json) {
   print_out(format("control       {}/control/v1\ntoken         {}\n", control, server.control_token()));
 }
 
+// Empty where there is none yet.
+std::string text_of_log(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// A line at the file's end, in one piece.
+void add_to_log(const std::string& path, const std::string& line) {
+  std::ofstream file(path, std::ios::binary | std::ios::app);
+  file << line << std::flush;
+  if (!file) print_err(format("firedrill: warning: {} cannot be written to\n", printable(path)));
+}
+
 }  // namespace
 
 int serve_drill(console::DrillHost& host, const DrillServing& options) {
@@ -44,6 +62,34 @@ int serve_drill(console::DrillHost& host, const DrillServing& options) {
   }
   const SignalsHeld held;
   print_addresses(**server, options.json);
+  while (!interrupted() && !(*server)->ended()) sleep_seconds(kLookSeconds);
+  (*server)->stop();
+  return interrupted() ? kInterrupted : kPassed;
+}
+
+int serve_pages(console::DrillHost& host, const DrillPages& options) {
+  console::pages::PagesServer::Options given{
+      .port = options.port, .facilitator_port = options.facilitator_port, .speed = options.speed};
+  if (!options.log.empty()) {
+    given.log_text = [path = options.log] { return text_of_log(path); };
+    given.log_add = [path = options.log](const std::string& line) { add_to_log(path, line); };
+  }
+  const auto server = console::pages::PagesServer::start(host, std::move(given));
+  if (!server) {
+    print_err(format("firedrill: error: {}\n      = help: choose another port, or none: any free one is taken\n",
+                     printable(server.error())));
+    return kEnvironment;
+  }
+  const SignalsHeld held;
+  const std::string trainee = (*server)->trainee_url(), facilitator = (*server)->facilitator_url();
+  if (options.json) {
+    print_data(write_json(json::object{{"trainee", trainee}, {"facilitator", facilitator}}, JsonStyle::compact) + "\n");
+  } else {
+    print_out(
+        format("open this in a browser to work the drill:\n  {}\n\nfor whoever runs it (it gives the drill "
+               "away):\n  {}\n\nCtrl+C ends it.\n",
+               trainee, facilitator));
+  }
   while (!interrupted() && !(*server)->ended()) sleep_seconds(kLookSeconds);
   (*server)->stop();
   return interrupted() ? kInterrupted : kPassed;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "console/game.h"
 #include "console/server/drill_host.h"
@@ -18,6 +19,19 @@ struct DrillServing {
 // Until the control channel asks for the end, or it is interrupted; the exit code. Addresses and tokens are printed
 // once it answers. Port taken: kEnvironment, with what to do.
 int serve_drill(console::DrillHost& host, const DrillServing& options);
+
+// Pages for people: `speed` is how time goes in the beginning (0: it stands still). `log`: the trainee's file over
+// drills; empty: none is kept.
+struct DrillPages {
+  std::uint16_t port = 0;              // of whoever works the drill; 0: any free one
+  std::uint16_t facilitator_port = 0;  // of whoever runs it
+  int speed = 1;
+  std::string log{};
+  bool json = false;
+};
+
+// Until it is interrupted, or whoever runs the drill ends it; the exit code. Addresses are printed once it answers.
+int serve_pages(console::DrillHost& host, const DrillPages& options);
 
 // Until the client closes its end, or it is interrupted; the exit code. Nothing else may be printed to standard output.
 int drill_over_mcp(console::Game& game);

@@ -21,23 +21,15 @@ int environment_error(const driver::live::LiveFailure& failure) {
 
 }  // namespace
 
-std::optional<ExitCode> refuse_speed(double speed) {
-  if (speed == 1) return std::nullopt;
-  print_err(
-      format("firedrill: error: --speed {} is not offered: rules, probes and schedules cannot be compressed yet\n"
-             "      = help: leave --speed away, and give the scenario a warmup and a duration of minutes; or simulate "
-             "it with --world sim\n",
-             format_number(speed)));
-  return kBadInput;
-}
-
 std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(const scenario::LoadedScenario& scenario,
-                                                                             std::uint64_t seed) {
-  const Diagnostics found = driver::live::misfits(scenario);
+                                                                             const LiveChoices& choices) {
+  const Diagnostics found = driver::live::misfits(scenario, choices.speed);
   print_diagnostics(found);
   if (has_errors(found)) return std::unexpected(kBadInput);
   auto world = driver::live::LiveWorld::start(
-      scenario, {.seed = seed,
+      scenario, {.seed = choices.seed,
+                 .on_wall_clock = choices.on_wall_clock,
+                 .speed = choices.speed,
                  .is_interrupted = [] { return interrupted(); },
                  .say = [](const std::string& what) { print_err(format("{}\n", printable(what))); }});
   if (world) return std::move(*world);
@@ -45,17 +37,24 @@ std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(con
   return std::unexpected(static_cast<ExitCode>(environment_error(world.error())));
 }
 
-bool run_live(driver::Run& run, const driver::live::LiveWorld& world, Time start) {
+std::optional<ExitCode> run_live(driver::Run& run, const driver::live::LiveWorld& world,
+                                 monitor::RealPrograms* programs, Time start) {
   ProgressBar progress;
   const double total = to_seconds(run.end() - start);
-  while (!run.finished() && !interrupted() && !world.failure()) {
-    run.advance_to(run.now() + kLook);
+  std::optional<std::string> failure;
+  while (!run.finished() && !interrupted() && !failure) {
+    failure = world.failure();
+    if (!failure && programs != nullptr) failure = programs->failure();
+    if (failure) break;
+    run.advance_to(run.now() + world.pace().of_wall(kLook));
     progress.show(total > 0 ? to_seconds(run.now() - start) / total : 1, format_clock(run.now()));
   }
-  if (run.finished()) return true;
+  if (run.finished()) return std::nullopt;
   run.cut_short();
+  progress.clear();
+  if (failure) print_err(format("firedrill: error: {}\n", printable(*failure)));
   print_err(format("ending: what faults did is taken back, and each process ends within its grace period\n"));
-  return false;
+  return failure ? kEnvironment : kInterrupted;
 }
 
 }  // namespace firedrill::cli

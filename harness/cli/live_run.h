@@ -10,19 +10,25 @@
 #include "cli/exit_code.h"
 #include "driver/live/live_world.h"
 #include "driver/run.h"
+#include "monitor/prometheus/real_programs.h"
 #include "scenario/load.h"
 
 namespace firedrill::cli {
 
-// "1", "10": how many times faster than the wall's clock. Nothing is said: it can be had.
-std::optional<ExitCode> refuse_speed(double speed);
-
 // Starts the processes of the scenario; says what it does. Else what the command is to return: what is wrong has been
 // said, and nothing is left running.
+struct LiveChoices {
+  std::uint64_t seed = 1;
+  double speed = 1;            // of an incident's time
+  bool on_wall_clock = false;  // processes tell instants by the wall's clock, for who monitors them has no other
+};
 std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(const scenario::LoadedScenario& scenario,
-                                                                             std::uint64_t seed);
+                                                                             const LiveChoices& choices);
 
-// To its end, or until somebody interrupts it: then the run is cut short there, and is worth recording. False: it was.
-bool run_live(driver::Run& run, const driver::live::LiveWorld& world, Time start);
+// To its end, or until somebody interrupts it, or a process without which it cannot go on has ended: then the run is
+// cut short there, and is worth recording. `programs`: null where the embedded monitor monitors. Nothing: it came to
+// its end; else what the command is to return.
+std::optional<ExitCode> run_live(driver::Run& run, const driver::live::LiveWorld& world,
+                                 monitor::RealPrograms* programs, Time start);
 
 }  // namespace firedrill::cli

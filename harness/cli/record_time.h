@@ -9,8 +9,8 @@
 
 namespace firedrill::cli {
 
-// Reads RFC 3339, Unix seconds or a time of the run (driver/record_query.h) into `to`. False: it is none, which has been
-// said of `option`.
+// Reads RFC 3339, Unix seconds or a time of the run (driver/record_query.h) into `to`. False: it is none, which has
+// been said of `option`.
 bool read_record_time(std::string_view option, const std::string& text, const record::Record& record, Time& to);
 
 }  // namespace firedrill::cli

@@ -1,0 +1,40 @@
+// What `firedrill run --monitor prometheus` has to do before and beside the run: the real programs, found, started and
+// stopped.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/text/json.h"
+#include "cli/exit_code.h"
+#include "driver/live/live_world.h"
+#include "monitor/prometheus/comparison.h"
+#include "monitor/prometheus/installed.h"
+#include "monitor/prometheus/real_programs.h"
+#include "scenario/load.h"
+
+namespace firedrill::cli {
+
+// Where they are, as the command line has it; nothing: on PATH.
+struct MonitorFiles {
+  std::optional<std::string> prometheus;
+  std::optional<std::string> alertmanager;
+};
+
+// Each says what is wrong, and what the command is to return then.
+std::expected<monitor::Installed, ExitCode> installed_prometheus(const MonitorFiles& files);
+// Of a live world that is there. Alertmanager is looked for where the scenario has one.
+std::expected<std::unique_ptr<monitor::RealPrograms>, ExitCode> start_programs(
+    const scenario::LoadedScenario& scenario, const monitor::Installed& prometheus,
+    const std::optional<monitor::Installed>& alertmanager, driver::live::LiveWorld& world);
+// What the scenario asks of them is checked; nothing of one without an Alertmanager.
+std::expected<std::optional<monitor::Installed>, ExitCode> installed_alertmanager(
+    const MonitorFiles& files, const scenario::LoadedScenario& scenario);
+
+// Says how what the real ones found compares with what the embedded ones found beside them.
+void print_comparison(const monitor::MonitorComparison& comparison);
+json::object comparison_json(const monitor::MonitorComparison& comparison);
+
+}  // namespace firedrill::cli
