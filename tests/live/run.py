@@ -126,7 +126,7 @@ def refuses(program, folder):
     cases = [
         ("a fault without a live form", {"fault": "{id: bad, kind: tls, target: {service: db}, at: 1s}"}, [],
          2, "tls has no live form"),
-        ("a speed", {}, ["--speed", "10"], 2, "--speed 10 is not offered"),
+        ("a speed too high", {}, ["--speed", "20"], 2, "every 50 ms"),
         ("a long warm-up", {"warmup": "1h"}, [], 2, "longer than the 10m that are waited for"),
         ("requests that are not the first",
          {"fault": "{id: bad, kind: http_error, target: {service: db}, at: 1s, pattern: {first_n: 5}}"}, [],

@@ -1,0 +1,296 @@
+#!/usr/bin/env python3
+"""`firedrill run --world live --monitor prometheus`: the real programs beside real processes. What they find is what the
+embedded monitor finds beside them; receivers are sent what the real services would be; what is refused, and what is
+left of a run that ends early. On the loopback interface alone; ends only processes that it started itself.
+
+Usage: real_monitor.py PROGRAM
+Skips where no Prometheus is installed (FIREDRILL_ORACLE, or on PATH)."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import run as plain
+
+ORACLE = pathlib.Path(os.environ.get("FIREDRILL_ORACLE", pathlib.Path.home() / ".cache/firedrill-oracle"))
+
+RULES = """
+groups:
+  - name: web
+    rules:
+      - record: service:http_errors:ratio
+        expr: |
+          sum by (service) (rate(http_requests_total{service="web",code=~"5.."}[8s]))
+            / sum by (service) (rate(http_requests_total{service="web"}[8s]))
+      - alert: WebErrors
+        expr: service:http_errors:ratio > 0.2
+        for: 2s
+        labels: {severity: critical}
+        annotations: {summary: 'errors at {{ $value | humanizePercentage }}'}
+      - {alert: WebSlowOrWorse, expr: service:http_errors:ratio > 0.1, labels: {severity: warning}}
+      - {alert: Down, expr: up == 0, for: 1s, labels: {severity: warning}}
+"""
+
+ALERTMANAGER = """
+global: {slack_api_url: 'https://hooks.slack.example/services/a/b/c', resolve_timeout: 5m}
+route:
+  receiver: team
+  group_by: [alertname]
+  group_wait: 1s
+  group_interval: 2s
+  repeat_interval: 1h
+  routes: [{matchers: [severity="critical"], receiver: pager}]
+inhibit_rules: [{source_matchers: [severity="critical"], target_matchers: [severity="warning"], equal: [service]}]
+receivers:
+  - name: pager
+    pagerduty_configs: [{routing_key: very-secret, description: '{{ template "own" . }}'}]
+    webhook_configs: [{url: 'http://hook.example/x', send_resolved: true}]
+    email_configs: [{to: a@example.org, from: b@example.org, smarthost: 'mail.example:25'}]
+  - name: team
+    slack_configs: [{channel: '#team', send_resolved: true}]
+templates: ['*.tmpl']
+"""
+
+SCENARIO = """
+version: 1
+name: live
+start: 2026-03-02T09:00:00Z
+warmup: 10s
+duration: DURATION
+topology: topology.yaml
+prometheus: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s, rule_files: [rules.yaml],
+             external_labels: {cluster: one}}
+alertmanager: {config_file: alertmanager.yml, version: 'VERSION'}
+paging: {receivers: [pager]}
+faults:
+  - {id: refused, kind: connection_refused, target: {service: web, dependency: db}, at: 6s, duration: 12s}
+expectations:
+  - {id: found, kind: alert_firing, alert: WebErrors, labels: {service: web}, since: injected, within: 15s}
+  - {id: told, kind: notified, receiver: pager, alert: WebErrors, since: injected, within: 25s}
+"""
+
+check = plain.check
+
+
+def installed():
+    """[(prometheus, alertmanager)] of each pair that is there."""
+    pairs = []
+    for folder in (ORACLE / "usr/bin", None):
+        find = (lambda name: shutil.which(name)) if folder is None else (lambda name: shutil.which(name, path=str(folder)))
+        prometheus = find("prometheus")
+        alertmanager = find("alertmanager") or find("prometheus-alertmanager")
+        if prometheus and alertmanager:
+            pairs.append((prometheus, alertmanager))
+    return pairs
+
+
+def write(folder, version="0.33", duration="34s"):
+    plain.write(folder, rate=20)
+    (folder / "rules.yaml").write_text(RULES)
+    (folder / "alertmanager.yml").write_text(ALERTMANAGER)
+    (folder / "own.tmpl").write_text('{{ define "own" }}{{ .CommonLabels.alertname }} of {{ .CommonLabels.service }}{{ end }}')
+    (folder / "scenario.yaml").write_text(SCENARIO.replace("VERSION", version).replace("DURATION", duration))
+
+
+def command(program, programs, *arguments):
+    return [program, "run", "scenario.yaml", "--out", "out", "--world", "live", "--seed", "7",
+            "--prometheus", programs[0], "--alertmanager", programs[1], *arguments]
+
+
+def listening(pids):
+    """The addresses that these processes listen on."""
+    inodes = set()
+    for pid in pids:
+        try:
+            for entry in os.listdir(f"/proc/{pid}/fd"):
+                target = os.readlink(f"/proc/{pid}/fd/{entry}")
+                if target.startswith("socket:["):
+                    inodes.add(target[8:-1])
+        except OSError:
+            continue
+    found = []
+    for table in ("tcp", "tcp6", "udp", "udp6"):
+        for line in pathlib.Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[9] in inodes and (fields[3] == "0A" or table.startswith("udp")):
+                found.append(fields[1].split(":")[0])
+    return found
+
+
+def all_descendants(of):
+    found, todo = [], [of]
+    while todo:
+        below = plain.descendants(todo.pop())
+        found += below
+        todo += below
+    return found
+
+
+def starts(program, programs, folder, *arguments):
+    """A run whose faults have begun, what it has said, and its processes."""
+    process = subprocess.Popen(command(program, programs, *arguments), cwd=folder, text=True, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(folder)})
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if " scrapes " in line:
+            break
+    time.sleep(3)
+    return process, said, all_descendants(process.pid)
+
+
+def alike(program, programs, folder):
+    """The real programs and the embedded monitor on one live run."""
+    said = subprocess.run([programs[1], "--version"], capture_output=True, text=True)
+    version = "0.25" if re.search(r"version 0\.2\d\b", said.stdout + said.stderr) else "0.33"
+    write(folder, version)
+    done = subprocess.run(command(program, programs, "--monitor", "both", "--json"), cwd=folder, text=True,
+                          capture_output=True, timeout=200)
+    if not (folder / "out/record.json").exists():
+        return check("a record", False, f"{done.returncode}: {done.stdout} {done.stderr}")
+    check("a drill that passes", done.returncode == 0, f"{done.returncode}: {done.stdout} {done.stderr}")
+    compared = json.loads(done.stdout)["monitors"]
+    check("no difference between the monitors", not compared["differences"], compared)
+    check("steps and notifications that both found", compared["steps"] >= 5 and compared["notifications"] >= 4, compared)
+    check("what is recorded in another's place is said", "email are recorded by a webhook" in done.stderr, done.stderr)
+    record = json.loads((folder / "out/record.json").read_text())
+    check("its monitor", record["monitor"] == "prometheus", record["monitor"])
+    check("its versions", re.match(r"\d+\.\d+", record["monitoring"]["prometheus"])
+          and re.match(r"0\.\d+", record["alertmanager"]["program"]), record["monitoring"])
+    check("its command", "--monitor both" in record["command"] and programs[0] not in record["command"], record["command"])
+    alerts = {alert["alert"]: alert for alert in record["alerts"] if alert.get("firing_at")}
+    check("its alerts and no other", set(alerts) == {"WebErrors", "WebSlowOrWorse"}, alerts)
+    check("labels as they are sent", alerts["WebErrors"]["labels"].get("cluster") == "one", alerts)
+    check("what is inhibited", any(hold["how"] == "inhibited" for hold in alerts["WebSlowOrWorse"].get("held_back", [])),
+          alerts["WebSlowOrWorse"])
+    told = record["alertmanager"]["notifications"]
+    kinds = {each["integration"] for each in told if each["accepted"]}
+    check("each integration is told", {"pagerduty", "webhook", "email"} <= kinds, kinds)
+    payloads = record["alertmanager"]["payloads"]
+    first = next(each for each in told if each["integration"] == "pagerduty")
+    request = payloads[first["payload"]]["requests"][0]
+    body = json.loads(request["body"])
+    check("where it would go", request["url"] == "https://events.pagerduty.com/v2/enqueue", request["url"])
+    check("what PagerDuty would be sent", body["event_action"] == "trigger" and body["routing_key"] == "<secret>"
+          and body["payload"]["summary"] == "WebErrors of web", body)
+    check("no secret is kept", "very-secret" not in (folder / "out/record.json").read_text())
+    query = subprocess.run([program, "query", "out", "max_over_time(service:http_errors:ratio[1m])"], cwd=folder,
+                           capture_output=True, text=True)
+    check("series that can be asked", query.returncode == 0 and "service" in query.stdout, query.stdout + query.stderr)
+
+
+def ends_when_it_is_asked(program, programs, folder):
+    write(folder)
+    process, said, mine = starts(program, programs, folder, "--monitor", "prometheus")
+    names = [pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0] for pid in mine]
+    check("the programs run", any(b"prometheus" in name for name in names) and len(mine) >= 6, names)
+    addresses = set(listening(mine))
+    check("nothing listens beyond loopback", addresses == {"0100007F"}, addresses)
+    private = [path for path in folder.glob("firedrill-*")]
+    check("its files are private", len(private) == 1 and private[0].stat().st_mode & 0o077 == 0, private)
+    process.send_signal(signal.SIGINT)
+    rest = process.stderr.read()
+    code = process.wait(60)
+    check("Ctrl-C ends it with 130", code == 130, f"{code}: {said} {rest}")
+    left = [pid for pid in mine if pathlib.Path(f"/proc/{pid}").exists()]
+    check("and nothing is left running", not left, left)
+    check("and no files", not list(folder.glob("firedrill-*")), list(folder.glob("firedrill-*")))
+    check("and a record is written", (folder / "out/record.json").exists(), rest)
+
+
+def is_killed(program, programs, folder):
+    write(folder)
+    process, said, mine = starts(program, programs, folder, "--monitor", "prometheus")
+    process.kill()
+    process.wait(10)
+    process.stderr.close()
+    until = time.monotonic() + 5
+    while time.monotonic() < until and any(pathlib.Path(f"/proc/{pid}").exists() for pid in mine):
+        time.sleep(0.1)
+    left = [pid for pid in mine if pathlib.Path(f"/proc/{pid}").exists()]
+    check("of one that is killed nothing is left running", len(mine) >= 6 and not left, f"{mine} {left} {said}")
+    check("and no files", not list(folder.glob("firedrill-*")), list(folder.glob("firedrill-*")))
+
+
+def dies(program, programs, folder):
+    """Prometheus ends in the midst of the run."""
+    write(folder)
+    process, said, mine = starts(program, programs, folder, "--monitor", "prometheus")
+    for pid in mine:
+        if b"prometheus.yml" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGKILL)
+    rest = process.stderr.read()
+    code = process.wait(60)
+    check("a Prometheus that ends is an error of the machine", code == 3 and "Prometheus has ended" in rest, f"{code}: {rest}")
+    check("and what was is recorded", (folder / "out/record.json").exists(), rest)
+
+
+def refuses(program, folder):
+    def run(*arguments, **changes):
+        return subprocess.run([program, "run", "scenario.yaml", "--out", "out", *arguments], cwd=folder, text=True,
+                              capture_output=True, timeout=100, env={**os.environ, **changes})
+
+    write(folder)
+    done = run("--world", "live", "--monitor", "prometheus", PATH="/nowhere")
+    check("without Prometheus it says how to get one", done.returncode == 3 and "no Prometheus on PATH" in done.stderr
+          and "apt-get install" in done.stderr, f"{done.returncode}: {done.stderr}")
+    done = run("--monitor", "prometheus")
+    check("a virtual clock drives none", done.returncode == 2 and "--world live" in done.stderr, done.stderr)
+    done = run("--world", "live", "--prometheus", "/bin/true")
+    check("a file for nothing is refused", done.returncode == 2 and "--monitor prometheus" in done.stderr, done.stderr)
+    done = run("--world", "live", "--monitor", "prometheus", "--prometheus", "/bin/true")
+    check("another program is none", done.returncode == 3 and "does not say that it is Prometheus" in done.stderr,
+          f"{done.returncode}: {done.stderr}")
+    fake(folder / "prometheus", "prometheus", 'level=error msg="Error loading config" err="parsing: field x not found"')
+    fake(folder / "alertmanager", "alertmanager", 'level=error msg="Loading failed" err="undefined receiver"')
+    both = ["--prometheus", str(folder / "prometheus"), "--alertmanager", str(folder / "alertmanager")]
+    done = run("--world", "live", "--monitor", "prometheus", *both, TMPDIR=str(folder))
+    check("a refused configuration is shown", done.returncode == 3 and "Loading failed: undefined receiver" in done.stderr,
+          f"{done.returncode}: {done.stderr}")
+    check("and nothing is left", not list(folder.glob("firedrill-*")) and not (folder / "out").exists(), os.listdir(folder))
+    (folder / "rules.yaml").write_text("groups: [{name: a, rules: [{alert: Night, expr: hour() < 6}]}]\n")
+    done = run("--world", "live", "--monitor", "prometheus", *both)
+    check("a rule that reads the clock is refused by name", done.returncode == 2 and "Night reads the clock by hour()" in
+          done.stderr, f"{done.returncode}: {done.stderr}")
+    write(folder)
+    text = (folder / "scenario.yaml").read_text()
+    (folder / "scenario.yaml").write_text(re.sub(r"- \{id: refused.*", "- {id: off, kind: monitor_down, at: 6s}", text))
+    done = run("--world", "live", "--monitor", "prometheus", *both)
+    check("a fault within the monitor is refused by name", done.returncode == 2 and "fault off: monitor_down" in done.stderr,
+          f"{done.returncode}: {done.stderr}")
+
+
+def fake(path, name, says):
+    path.write_text(f"#!/bin/sh\n[ \"$1\" = --version ] && echo '{name}, version 3.5.0 (branch: x)' && exit 0\n"
+                    f"echo '{says}' >&2\nexit 1\n")
+    path.chmod(0o755)
+
+
+def main():
+    program = str(pathlib.Path(sys.argv[1]).resolve())
+    pairs = installed()
+    parts = [(refuses, ())]
+    if pairs:
+        parts += [(alike, (pairs[0],)), (ends_when_it_is_asked, (pairs[0],)), (is_killed, (pairs[0],)), (dies, (pairs[0],))]
+        parts += [(alike, (pair,)) for pair in pairs[1:]]
+    for part, arguments in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            before = time.monotonic()
+            part(program, *arguments, pathlib.Path(folder))
+            print(f"{part.__name__} {' '.join(arguments[0]) if arguments else ''}: {time.monotonic() - before:.0f} s")
+    if plain.failures:
+        print(f"{len(plain.failures)} checks failed")
+        return 1
+    print("ok" if pairs else "skipped but for refusals: no Prometheus and Alertmanager are installed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
