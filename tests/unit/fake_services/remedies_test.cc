@@ -91,6 +91,7 @@ std::vector<Cure> cures_of_the_table() {
       {"rollback", "checkout", {}, endless("bad_deploy", target_of("checkout"), deployed)},
       {"restart", "checkout", {}, leak},
       {"fix_config", "checkout", {}, endless("config_push", target_of("checkout"))},
+      {"fix_config", "catalogue", {}, endless("rate_limit", target_of("catalogue"), of("rps", 5.0))},
       {"kill_query", "postgres", {}, held},
       {"kill_query", "postgres", {}, slow},
       {"free_disk", "checkout", {}, endless("disk_fill", target_of("checkout"))},
