@@ -9,6 +9,7 @@
 #include "record/clock.h"
 #include "reports/alert_matrix.h"
 #include "reports/communication_rows.h"
+#include "reports/course_rows.h"
 #include "reports/escape.h"
 #include "reports/format.h"
 #include "reports/incident_words.h"
@@ -177,6 +178,21 @@ std::string times_table(const Record& record, const IncidentRecord& incident) {
   out += impact_line(record, incident);
   out += severity_line(record, incident);
   return out;
+}
+
+// What was published of the incident that is retold, beside this run.
+std::string course_table(const Record& record) {
+  const auto rows = course_rows(record);
+  if (rows.empty()) return "";
+  std::string out = format("\n### As published\n\n{} {}\n\n| what | published | in this run | |\n|---|---|---|---|\n",
+                           esc(course_headline(record)), esc(course_source(record)));
+  for (std::size_t i = 0; i < std::min(rows.size(), kMostRows); ++i) {
+    const CourseRow& row = rows[i];
+    out +=
+        format("| {} | {} | {} | {} |\n", esc(row.what), esc(row.published), esc(row.here),
+               row.standing == Standing::none ? esc(row.stands) : format("{} {}", mark(row.standing), esc(row.stands)));
+  }
+  return rows.size() > kMostRows ? out + format("\n… and {} more in the record\n", rows.size() - kMostRows) : out;
 }
 
 std::string times_of(const AlertRow& row) {
@@ -367,6 +383,7 @@ std::string render(const Record& record, const tsdb::Store&) {
   out += unmet_section(record) + unseen_section(record) + history_section(record);
   out += incidents_table(record);
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
+  out += course_table(record);
   out += alerts_table(record);
   out += unnotified_table(record) + late_table(record) + notifications_table(record);
   out += people_table(record) + communication_table(record) + logs_table(record);

@@ -10,6 +10,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "incident/alerts/paging.h"
+#include "incident/course/course.h"
 #include "incident/expectations/expectation_table.h"
 #include "incident/expectations/known_names.h"
 #include "incident/expressions.h"
@@ -245,6 +246,7 @@ void judge(Record& record, const promql::Queryable& series) {
   judge_slos(record);
   derive_events(record);
   record.kpis = key_metrics(record);
+  record.course = course_of(record);
   record.queries = evaluate_queries(record, series);
   judge_expectations(record, series);
   decide(record);
@@ -256,7 +258,13 @@ void judge(Record& record, Criteria declared, const promql::Queryable& series) {
   judge(record, series);
 }
 
-void check(const Criteria& declared, const KnownNames& names, Diagnostics& diagnostics) {
+void check(const Criteria& declared, const KnownNames& given, Diagnostics& diagnostics) {
+  KnownNames names = given;
+  if (declared.published) {
+    check_published(*declared.published, names, diagnostics);
+    names.compares_course =
+        std::ranges::any_of(declared.published->times, [](const auto& time) { return time.here.has_value(); });
+  }
   std::set<std::string, std::less<>> ids;
   for (const Expectation& expectation : declared.expectations) {
     if (!ids.insert(expectation.id).second) {

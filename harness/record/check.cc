@@ -102,6 +102,15 @@ void check_steps(const Record& record, Checker& checker) {
   }
 }
 
+// A published course names a fault, and each of its times stands beside one of the run.
+void check_course(const Record& record, Checker& checker) {
+  const auto& published = record.declared.published;
+  checker.holds(!published || record.fault(published->from) != nullptr,
+                format("declared.published.from: there is no fault '{}'", published ? published->from : ""));
+  checker.holds(record.course ? published && record.course->size() == published->times.size() : true,
+                "course: expected one entry for each of declared.published.times");
+}
+
 bool is_sha256(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
@@ -212,6 +221,7 @@ std::vector<std::string> check_record(const Record& record) {
   check_payloads(record, checker);
   check_steps(record, checker);
   check_hashes(record, checker);
+  check_course(record, checker);
   checker.above_zero("monitoring.scrape_interval_seconds", record.monitoring.scrape_interval);
   checker.above_zero("monitoring.evaluation_interval_seconds", record.monitoring.evaluation_interval);
   for (std::size_t i = 0; i < record.rules.size(); ++i) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
+#include "record/course/published.h"
 #include "record/expectation.h"
 #include "record/severity.h"
 #include "record/slo.h"
@@ -42,7 +44,8 @@ struct Criteria {
   // Which alerts are for a person at once: matchers as Alertmanager writes them, all of which must hold.
   std::vector<std::string> paging{std::string(kDefaultPaging)};
   SeverityThresholds severity;
-  Duration hold = 5min;  // mitigated: the SLI is back within its objective for as long as this
+  std::optional<Published> published{};  // nothing: the scenario retells nothing
+  Duration hold = 5min;                  // mitigated: the SLI is back within its objective for as long as this
 };
 
 }  // namespace firedrill::record

@@ -24,6 +24,8 @@ std::string verdict(const record::Record& record);
 std::string severity(const record::Record& record);
 std::string impact(const record::Record& record);
 std::string times(const record::Record& record);
+// The published course beside that of the run.
+std::string course(const record::Record& record);
 std::string timeline(const record::Record& record);
 // What services wrote of incidents, and what somebody changed before.
 std::string logs(const record::Record& record);

@@ -11,6 +11,7 @@
 #include "record/record.h"
 #include "reports/alert_matrix.h"
 #include "reports/chart/lanes.h"
+#include "reports/course_rows.h"
 #include "reports/escape.h"
 #include "reports/html/sections.h"
 #include "reports/incident_words.h"
@@ -145,6 +146,14 @@ void add_marks(const Record& record, std::string label, std::initializer_list<st
   if (!lane.marks.empty()) lanes.push_back(std::move(lane));
 }
 
+// Where what was published would lie in this run.
+void add_published(const Record& record, std::vector<Lane>& lanes) {
+  Lane lane{"published", "of the incident retold", {}, {}, {}};
+  for (PublishedMark& mark : published_marks(record))
+    lane.marks.push_back({mark.t, MarkStyle::neutral, format("{} {}", clock_of(record, mark.t), mark.text)});
+  if (!lane.marks.empty()) lanes.push_back(std::move(lane));
+}
+
 void add_probes(const Record& record, std::vector<Lane>& lanes) {
   std::map<std::string, Lane> by_probe;
   for (const Event& event : record.timeline) {
@@ -162,19 +171,30 @@ void add_probes(const Record& record, std::vector<Lane>& lanes) {
   }
 }
 
+std::vector<std::string> list_row(const Record& record, Time t, std::string_view kind, std::string_view what) {
+  return {clock_of(record, t), escape_markup(describe_duration(t - record.judged_from)),
+          format("<span class=\"kind\">{}</span>", kind), escape_markup(what)};
+}
+
+// Published times stand between the events, marked by their kind, and none of them is left out.
 std::string event_list(const Record& record) {
   std::vector<std::vector<std::string>> rows;
   std::size_t left_out = 0;
+  const std::vector<PublishedMark> published = published_marks(record);
+  auto next = published.begin();
+  const auto add_published_before = [&](Time t) {
+    for (; next != published.end() && next->t < t; ++next)
+      rows.push_back(list_row(record, next->t, "published", next->text));
+  };
   for (const Event& event : record.timeline) {
-    if (rows.size() == kMostEvents) {
+    if (left_out == 0) add_published_before(event.t);
+    if (rows.size() >= kMostEvents) {
       ++left_out;
       continue;
     }
-    const Duration since = event.t - record.judged_from;
-    rows.push_back({clock_of(record, event.t), escape_markup(describe_duration(since)),
-                    format("<span class=\"kind\">{}</span>", to_string(event.kind)),
-                    escape_markup(events::describe(event))});
+    rows.push_back(list_row(record, event.t, to_string(event.kind), events::describe(event)));
   }
+  add_published_before(Time::max());
   std::string out =
       format("<details class=\"data\"><summary>The timeline as a list of {} events</summary>{}", record.timeline.size(),
              table({"time", "into the drill", "kind", "what happened"}, rows, "log"));
@@ -190,6 +210,7 @@ std::string timeline(const Record& record) {
   lanes.description =
       "Faults, bad requests, severity, alerts, probes, notifications and people on one time axis. " + headline(record);
   add_faults(record, lanes.lanes);
+  add_published(record, lanes.lanes);
   add_objectives(record, lanes.lanes);
   add_severity(record, lanes.lanes);
   add_probes(record, lanes.lanes);

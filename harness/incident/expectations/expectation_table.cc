@@ -14,6 +14,7 @@
   KIND(alert_firing)                      \
   KIND(alert_not_firing)                  \
   KIND(alert_pending)                     \
+  KIND(as_published)                      \
   KIND(budget_left)                       \
   KIND(burn_rate)                         \
   KIND(communicated)                      \

@@ -52,6 +52,7 @@ struct KnownNames {
   std::vector<std::string> tiers{};       // of all schedules; none: nobody is on call
   std::vector<std::string> actions{};     // that there are
   std::vector<std::string> acted_upon{};  // services and nodes
+  bool compares_course = false;           // something published says what stands for it here
   Duration duration{};                    // of the judged window; 0: not known
   std::vector<KnownRule> rules{};
   std::vector<ConstantLabel> constants{};
