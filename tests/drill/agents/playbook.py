@@ -38,10 +38,22 @@ def steps_of(text):
     return found
 
 
+REFUSED = ('max(sum by (service) (rate(http_requests_total{code="429"}[2m]))'
+           " / sum by (service) (rate(http_requests_total[2m])))")
+
+
+def refused():
+    """The share of requests to the service that turns most of them away: no error of its own, and no answer either."""
+    found = say(f"query {REFUSED}")["result"]["data"]["result"]
+    return float(found[0]["value"][1]) if found else 0
+
+
 def severity_now():
     """By what customers see, and whether that is anything."""
     entries = [s for s in say("map")["services"] if s["entry_point"]]
-    errors = max((s.get("error_share", 0) for s in entries), default=0)
+    if any(s["health"] == "down" for s in entries):
+        return "P1"  # nobody is there to count an error
+    errors = max([refused()] + [s.get("error_share", 0) for s in entries])
     slow = max((s.get("p95_seconds", 0) for s in entries), default=0)
     if errors > 0.5:
         return "P0"
@@ -49,7 +61,11 @@ def severity_now():
         return "P1"
     if errors > 0.05 or slow > 2:
         return "P2"
-    return "P3" if errors > 0.01 or slow > 1 else None
+    if errors > 0.01 or slow > 1:
+        return "P3"
+    # A budget that burns is customers' harm, however small its share is.
+    burning = [a for a in say("alerts")["alerts"] if a["state"] == "firing" and "Budget" in a["alert"]]
+    return "P3" if burning else None
 
 
 def playbooks_now():
