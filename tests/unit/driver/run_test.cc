@@ -154,15 +154,16 @@ TEST(Run, IsInvalidWhenAFaultHadNoEffect) {
 
 // How far an incident reaches follows from what the record says of its faults.
 TEST(Run, SaysWhatItsFaultsReach) {
-  const auto fault_of = [](const char* name) {
+  const auto fault_of = [](const char* name, std::size_t fault = 0) {
     const auto loaded = scenario::load_scenario(std::string(FIREDRILL_SOURCE_DIR "/scenarios/") + name);
-    return loaded ? blank_record(*loaded, {}).faults.at(0) : record::FaultRecord{};
+    return loaded ? blank_record(*loaded, {}).faults.at(fault) : record::FaultRecord{};
   };
   using Names = std::vector<std::string>;
   EXPECT_EQ(fault_of("zone-down").nodes, Names{"node-eu1-b"});
   EXPECT_EQ(fault_of("zone-down").loads, Names{});
   EXPECT_EQ(fault_of("cache-loss").loads, Names{"postgres"}) << "the dependency that it names";
   EXPECT_EQ(fault_of("black-friday-surge").loads, (Names{"catalogue", "checkout", "payments", "postgres", "redis"}));
+  EXPECT_EQ(fault_of("replay-as-second-incident", 1).loads, Names{"extraction"}) << "what its consumers call";
 }
 
 // The seed's expressions over what was scraped, and the record's own figures over all requests of the world.
