@@ -19,7 +19,7 @@ struct ServerBounds {
   std::size_t headers = 100;                  // beyond them 431
   std::size_t body = 1024 * 1024;             // bytes; beyond it 413
   Duration read = std::chrono::seconds(10);   // from a request's first byte to its last; beyond it 408
-  Duration write = std::chrono::seconds(10);  // of a response
+  Duration write = std::chrono::seconds(10);  // of a response; of one in pieces, of each of them
   Duration idle = std::chrono::seconds(60);   // of a connection without a request; then it is closed
   std::size_t connections = 1024;             // one more is answered 503 and closed
   std::size_t threads = 64;                   // requests worked on at once; further ones wait
@@ -46,7 +46,8 @@ class Server {
   void close_connections();
   // Requests that have come and are not answered to the last byte.
   std::size_t at_work() const;
-  // Closes all connections, also of requests that are being worked on, whose handlers are waited for.
+  // Closes all connections, also of requests that are being worked on, whose handlers are waited for, and those who
+  // give pieces of a response likewise.
   void stop();
 
  private:
