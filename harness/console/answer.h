@@ -28,6 +28,7 @@ struct Step {
   bool ok = true;
   Time after{};          // what time it was when it had been answered
   std::string digest{};  // SHA-256 of the answer's text; empty: time that has passed (wait), or a look without a line
+  std::string by{};      // empty: whoever works the drill; else who runs it: Game::facilitate()
 };
 
 // Of something that a form has answered by itself: Game::look().

@@ -112,4 +112,9 @@ void Sight::add_note(Message message) {
   messages_.push_back(std::move(message));
 }
 
+void Sight::hear(Message message) {
+  tell(message.at, "message", format("{}: {}", message.by, message.text));
+  messages_.push_back(std::move(message));
+}
+
 }  // namespace firedrill::console

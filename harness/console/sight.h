@@ -26,6 +26,8 @@ class Sight final : public events::Sink {
   // What the trainee does, as it is done.
   void add(Deed deed);
   void add_note(Message message);
+  // What somebody says to the trainee: it is news.
+  void hear(Message message);
 
   const std::vector<Notice>& notices() const { return notices_; }
   const std::vector<Message>& messages() const { return messages_; }

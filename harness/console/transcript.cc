@@ -39,7 +39,10 @@ class Reader {
       const auto after = step == nullptr ? std::nullopt : parse_instant(text(*step, "after"));
       if (!after)
         return failure(whole_, "a step of the transcript lacks its time", "it is as `firedrill drill` writes it");
-      out.steps.push_back({.line = text(*step, "line"), .after = *after, .digest = text(*step, "answer_sha256")});
+      out.steps.push_back({.line = text(*step, "line"),
+                           .after = *after,
+                           .digest = text(*step, "answer_sha256"),
+                           .by = text(*step, "by")});
     }
     return out;
   }
@@ -75,7 +78,9 @@ std::expected<void, std::string> replay(const Transcript& transcript, Game& game
   for (std::size_t i = 0; i < transcript.steps.size(); ++i) {
     const Step& step = transcript.steps[i];
     // A wait without an answer is time that has passed while somebody thought.
-    if (is_look(step)) {
+    if (!step.by.empty()) {
+      game.facilitate(step.line);
+    } else if (is_look(step)) {
       game.look(step.line);
     } else if (step.digest.empty()) {
       while (game.session().now() < step.after && !game.over()) game.pass(step.after - game.session().now());
