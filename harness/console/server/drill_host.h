@@ -22,6 +22,8 @@ class DrillHost {
   // The debriefing of what was done until now. What is given may be called once, and beside whoever goes on with the
   // game: it does the drill again on its own.
   virtual std::function<json::value()> score() = 0;
+  // What came of it, with its series: the same, for pages that draw it. Nothing: it cannot be done again.
+  virtual std::function<std::optional<Game::Result>()> done_again() = 0;
 };
 
 }  // namespace firedrill::console

@@ -73,6 +73,19 @@ json::value GameHost::truth() {
                       {"transcript", game().transcript()}};
 }
 
+std::function<std::optional<Game::Result>()> GameHost::done_again() {
+  Game::Options options = game().options();
+  options.records = true;
+  return [drill = loaded_.drill, scenario = loaded_.scenario, options,
+          text = game().transcript()]() -> std::optional<Game::Result> {
+    const auto transcript = read_transcript(make_source("transcript", text));
+    if (!transcript) return std::nullopt;
+    Game again(drill, scenario, options);
+    if (!replay(*transcript, again)) return std::nullopt;
+    return again.result();
+  };
+}
+
 std::function<json::value()> GameHost::score() {
   return [drill = loaded_.drill, scenario = loaded_.scenario, options = game().options(),
           text = game().transcript()]() -> json::value {

@@ -20,6 +20,7 @@ class GameHost final : public DrillHost {
   json::value truth() override;
   // From the transcript, which is done again.
   std::function<json::value()> score() override;
+  std::function<std::optional<Game::Result>()> done_again() override;
 
  private:
   const DrillFile& file_;

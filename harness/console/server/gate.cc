@@ -21,6 +21,11 @@ bool stands_twice(const http::Headers& headers, std::string_view name) {
   });
 }
 
+bool is_our_name(std::string_view host, std::uint16_t port) {
+  constexpr std::array<std::string_view, 2> kNames{"127.0.0.1", "localhost"};
+  return std::ranges::any_of(kNames, [&](std::string_view name) { return host == format("{}:{}", name, port); });
+}
+
 }  // namespace
 
 bool Allowance::has_any(double now_s) {
@@ -30,26 +35,27 @@ bool Allowance::has_any(double now_s) {
   return left_ >= 0;
 }
 
-bool Gate::is_our_name(std::string_view host) const {
-  constexpr std::array<std::string_view, 2> kNames{"127.0.0.1", "localhost"};
-  return std::ranges::any_of(kNames, [&](std::string_view name) { return host == format("{}:{}", name, port_); });
-}
-
-std::optional<http::Response> Gate::refuse(const http::Request& request, double now_s) {
+std::optional<http::Response> refuse_foreign(const http::Request& request, std::uint16_t port) {
   for (const std::string_view name : {"Host", "Origin", "Authorization"}) {
     if (stands_twice(request.headers, name)) {
       return http::Response{.status = 400, .body = format("{} stands twice in the request\n", name)};
     }
   }
   const std::string* host = http::find_header(request.headers, "Host");
-  if (host == nullptr || !is_our_name(*host)) {
+  if (host == nullptr || !is_our_name(*host, port)) {
     return http::Response{.status = 403,
-                          .body = format("this is 127.0.0.1:{}, and the request asks for another host\n", port_)};
+                          .body = format("this is 127.0.0.1:{}, and the request asks for another host\n", port)};
   }
   const std::string* origin = http::find_header(request.headers, "Origin");
-  if (origin != nullptr && !(origin->starts_with("http://") && is_our_name(std::string_view(*origin).substr(7)))) {
+  if (origin != nullptr &&
+      !(origin->starts_with("http://") && is_our_name(std::string_view(*origin).substr(7), port))) {
     return http::Response{.status = 403, .body = "pages of other sites are not answered\n"};
   }
+  return std::nullopt;
+}
+
+std::optional<http::Response> Gate::refuse(const http::Request& request, double now_s) {
+  if (auto foreign = refuse_foreign(request, port_)) return foreign;
   const bool known = bears(request, token_);
   const std::scoped_lock lock(mutex_);
   if (!known) {

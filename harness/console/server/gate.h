@@ -26,6 +26,10 @@ class Allowance {
   double at_s_ = 0;
 };
 
+// What to answer a request that says Host, Origin or Authorization twice, is for another host than 127.0.0.1 at this
+// port, or comes from a page of another site; nothing: none of that.
+std::optional<http::Response> refuse_foreign(const http::Request& request, std::uint16_t port);
+
 class Gate {
  public:
   struct Bounds {
@@ -44,8 +48,6 @@ class Gate {
   const std::string& token() const { return token_; }
 
  private:
-  bool is_our_name(std::string_view host) const;
-
   std::string token_;
   std::uint16_t port_ = 0;
   std::mutex mutex_;

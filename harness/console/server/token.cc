@@ -70,6 +70,10 @@ std::expected<std::string, std::string> make_token() {
   return token;
 }
 
+bool is_token(std::string_view given, std::string_view token) {
+  return !token.empty() && same(given, token);
+}
+
 bool bears(const http::Request& request, std::string_view token) {
   const std::string* header = http::find_header(request.headers, "Authorization");
   if (header == nullptr || token.empty()) return false;

@@ -17,4 +17,7 @@ std::expected<std::string, std::string> make_token();
 // of the token.
 bool bears(const http::Request& request, std::string_view token);
 
+// Whether they are equal; how long it takes tells nothing of the token.
+bool is_token(std::string_view given, std::string_view token);
+
 }  // namespace firedrill::console
