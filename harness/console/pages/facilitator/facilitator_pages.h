@@ -1,0 +1,15 @@
+// The pages of whoever runs a drill: the truth, what can be let happen, what the trainee does.
+#pragma once
+
+#include <span>
+
+#include "base/text/json.h"
+#include "console/pages/page_table.h"
+
+namespace firedrill::console::pages {
+
+// The truth as a host tells it; only these pages have it.
+std::span<const PageSpec> facilitator_pages();
+Html facilitator_body(const View& view, const json::object& truth);
+
+}  // namespace firedrill::console::pages

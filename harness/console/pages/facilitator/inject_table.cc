@@ -1,0 +1,60 @@
+#include "console/pages/facilitator/inject_table.h"
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "base/text/format.h"
+#include "fake_services/faults/fault_table.h"
+
+namespace firedrill::console::pages {
+namespace {
+
+struct InjectSpec {
+  std::string_view kind;
+  std::string_view mode;                                      // of the replicas
+  std::vector<std::pair<std::string_view, FieldValue>> with;  // its own fields
+};
+
+const std::vector<InjectSpec>& injects() {
+  static const std::vector<InjectSpec> kTable{
+      {"http_error", "all", {{"code", std::int64_t{500}}, {"probability", 0.4}}},
+      {"latency", "all", {{"p50", Duration(2s)}}},
+      {"hang", "one", {}},
+      {"crash_loop", "one", {}},
+      {"dependency_down", "all", {}},
+      {"cpu_throttle", "all", {{"percent", 0.9}}},
+      {"memory_leak", "all", {{"rate", 40.0 * 1024 * 1024}}},
+      {"traffic_surge", "all", {{"factor", 2.5}}},
+      {"bad_deploy", "all", {{"version", std::string("9.9.9")}, {"errors", 0.3}}},
+  };
+  return kTable;
+}
+
+}  // namespace
+
+std::shared_ptr<const scenario::LoadedScenario> with_injects(const scenario::LoadedScenario& scenario) {
+  auto out = std::make_shared<scenario::LoadedScenario>(scenario);
+  // Behind the end: only somebody begins it.
+  constexpr Duration kNever = std::chrono::hours(24 * 366);
+  for (const InjectSpec& row : injects()) {
+    const fake_services::FaultKind* kind = fake_services::find_fault(row.kind);
+    if (kind == nullptr) continue;
+    for (const fake_services::ServiceSpec& service : scenario.topology.services) {
+      Fields fields;
+      const Position nowhere{};
+      fields.set("id", format("inject-{}-{}", row.kind, service.name), nowhere);
+      TargetSpec target;
+      target.service = service.name;
+      target.mode = row.mode;
+      fields.set("target", target, nowhere);
+      fields.set("at", kNever, nowhere);
+      for (const auto& [name, value] : row.with) fields.set(name, value, nowhere);
+      fake_services::FaultSpec fault = fake_services::make_fault(*kind, fields, {});
+      if (fake_services::validate(fault, scenario.topology).empty()) out->faults.push_back(std::move(fault));
+    }
+  }
+  return out;
+}
+
+}  // namespace firedrill::console::pages

@@ -1,0 +1,26 @@
+// Panels that more than one page has.
+#pragma once
+
+#include <string_view>
+
+#include "console/pages/view.h"
+
+namespace firedrill::console::pages {
+
+// What goes on, in a sentence: pages that call, alerts that fire, services that are not well.
+Html headline(const View& view);
+// Who was paged for what, with what can be done about it.
+Html pager(const View& view);
+// Alerts that are pending, fire, or were over lately.
+Html alert_list(const View& view);
+// The newest of what has reached the trainee.
+Html news_list(const View& view, std::size_t most);
+// What somebody changed, of a service or of all.
+Html change_list(const View& view, std::string_view service, std::size_t most);
+Html pod_list(const View& view, std::string_view service);
+Html event_list(const View& view, std::string_view service, std::size_t most);
+Html deed_list(const View& view);
+// Whether an alert of this name has a playbook: a link to it.
+Html playbook_link(const View& view, const AlertView& alert);
+
+}  // namespace firedrill::console::pages

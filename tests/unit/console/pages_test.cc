@@ -1,0 +1,139 @@
+// What the drill's pages are made of: markup that is harmless, the time that charts show, what whoever runs the drill
+// lets happen.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "console/game.h"
+#include "console/pages/aftermath.h"
+#include "console/pages/facilitator/inject_table.h"
+#include "console/pages/markup.h"
+#include "console/pages/page_table.h"
+#include "console/pages/window.h"
+#include "console/transcript.h"
+#include "console/worked.h"
+#include "shipped_drill.h"
+
+namespace firedrill::console::pages {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Form form_of(const std::string& query) {
+  return Form::of({.query = query});
+}
+
+std::string shown(std::string_view text) {
+  return markdown(text, [](std::string_view code) { return html("[{}]", code); }).text();
+}
+
+TEST(Markup, MakesEveryValueHarmless) {
+  EXPECT_EQ(html(R"(<a href="{}">{}</a>)", "\"><script>", "a<b>&'").text(),
+            R"(<a href="&quot;&gt;&lt;script&gt;">a&lt;b&gt;&amp;&#39;</a>)");
+  EXPECT_EQ(html("<p>{}</p>", html("<b>{}</b>", "x")).text(), "<p><b>x</b></p>");
+  EXPECT_EQ(html("{} {}", "{}", 7).text(), "{} 7");
+  EXPECT_EQ(address("/query", {{"expr", "a{b=\"c d\"}&x=1"}, {"none", ""}}),
+            "/query?expr=a%7Bb%3D%22c%20d%22%7D%26x%3D1");
+}
+
+TEST(Markdown, ReadsWhatPlaybooksHave) {
+  EXPECT_EQ(shown("# Playbook: x\n\n1. Look: `up`\n2. **Act**\n"),
+            "<h3>Playbook: x</h3><ol><li>Look: <code>up</code>[up]</li><li><strong>Act</strong></li></ol>");
+  EXPECT_EQ(shown("```\nkubectl get pods\n# no command\n```\n"),
+            "<div class=\"commands\"><div class=\"command\"><code>kubectl get pods</code>[kubectl get pods]</div><div "
+            "class=\"command\"><code># no command</code></div></div>");
+  EXPECT_EQ(shown("a <b> ` *"), "<p> a &lt;b&gt; ` *</p>");
+}
+
+TEST(Window, IsOfThePastAndOfWholeScrapes) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  const Game game(drill.drill, drill.scenario, {.records = false});
+  const Session& session = game.session();
+  const Window usual = window_of(form_of(""), session);
+  EXPECT_EQ(usual.to, session.now());
+  EXPECT_TRUE(usual.follows);
+  EXPECT_EQ(usual.step, 30s);
+  EXPECT_EQ(window_of(form_of("range=6h"), session).step, 6min);
+  for (const char* nonsense :
+       {"range=soon", "range=-5m", "from=x&to=y", "from=2030-01-01T00:00:00Z&to=2029-01-01T00:00:00Z"}) {
+    EXPECT_EQ(window_of(form_of(nonsense), session).from, usual.from) << nonsense;
+  }
+  const Window future = window_of(form_of("from=2026-01-01T00:00:00Z&to=2099-01-01T00:00:00Z"), session);
+  EXPECT_EQ(future.to, session.now());
+}
+
+TEST(Pages, ShowEachOfThem) {
+  const LoadedDrill drill = shipped("silver-lynx");
+  Game game(drill.drill, drill.scenario, {.records = false});
+  game.take("next");
+  const Form form = form_of("expr=sum(rate(http_requests_total[5m]))&search=error");
+  for (const PageSpec& page : trainee_pages()) {
+    View view{.game = game, .form = form, .segments = {"web"}};
+    view.window = window_of(form, game.session());
+    EXPECT_THAT(page.title(view), Not(testing::IsEmpty())) << page.path;
+    EXPECT_THAT(page.body(view).text(), HasSubstr("<")) << page.path;
+  }
+}
+
+// Injects are there for who asks, and otherwise nothing comes of them: the same run, answer by answer.
+TEST(Injects, ChangeNothingUntilTheyBegin) {
+  const LoadedDrill drill = shipped("amber-heron");
+  Game plain(drill.drill, drill.scenario, {.records = false});
+  Game with(drill.drill, with_injects(*drill.scenario), {.records = false});
+  for (const char* line : {"wait 20m", "alerts", "map", "logs", "query http_requests_total"}) {
+    EXPECT_EQ(plain.take(line).text, with.take(line).text) << line;
+  }
+}
+
+TEST(Facilitator, StandsInTheTranscriptAndIsTakenBack) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  const auto scenario = with_injects(*drill.scenario);
+  Game game(drill.drill, scenario, {.records = false});
+  game.take("wait 1m");
+  EXPECT_TRUE(game.facilitate("inject inject-http_error-catalogue").ok);
+  EXPECT_FALSE(game.facilitate("inject inject-http_error-catalogue").ok) << "it has begun";
+  EXPECT_FALSE(game.take("inject inject-hang-web").ok) << "the trainee cannot";
+  EXPECT_TRUE(game.facilitate("message support: customers cannot pay").ok);
+  EXPECT_TRUE(game.facilitate("mark looked at nothing").ok);
+  game.take("wait 5m");
+  EXPECT_THAT(game.take("map").text, HasSubstr("degraded"));
+  EXPECT_THAT(game.take("messages").text, HasSubstr("customers cannot pay"));
+  EXPECT_THAT(game.take("steps").text, Not(HasSubstr("inject-http_error")));
+
+  const auto transcript = read_transcript(make_source("transcript", game.transcript()));
+  ASSERT_TRUE(transcript);
+  Game again(drill.drill, scenario, {.records = false});
+  const auto done = replay(*transcript, again);
+  EXPECT_TRUE(done) << done.error();
+  EXPECT_EQ(again.transcript(), game.transcript());
+
+  game.take("rewind 1");
+  game.take("wait 6m");
+  EXPECT_THAT(game.take("map").text, Not(HasSubstr("degraded")));
+}
+
+TEST(Aftermath, HasALineForEachCourse) {
+  const LoadedDrill drill = shipped("silver-lynx");
+  Game game(drill.drill, drill.scenario, {});
+  game.take("wait 30m");
+  game.take("rewind 1");
+  game.take("next");
+  game.take("ack");
+  game.take("finish");
+  const Aftermath after = aftermath_of(*drill.drill, game.result());
+  std::vector<std::string> names;
+  for (const LineAfter& line : after.lines) names.push_back(line.name);
+  EXPECT_THAT(names,
+              testing::ElementsAre("you", "you, line 1 (left before step 1)", "nobody acts", "best known response"));
+  for (const LineAfter& line : after.lines) EXPECT_FALSE(line.error_share.empty()) << line.name;
+
+  const std::string line = log_line(after, game.options(), Time(Duration(0)));
+  const auto read = read_log("nonsense\n{}\n" + line);
+  ASSERT_EQ(read.size(), 1U);
+  EXPECT_EQ(read[0].drill, "silver-lynx");
+  EXPECT_EQ(read[0].points, after.lines[0].score->points);
+  EXPECT_FALSE(read[0].aspects.empty());
+}
+
+}  // namespace
+}  // namespace firedrill::console::pages
